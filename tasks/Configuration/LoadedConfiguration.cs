@@ -1,0 +1,19 @@
+using Outsource.Contexts;
+using Outsource.Facts;
+
+namespace Outsource.Configuration;
+
+/// <summary>What LoadConfig makes: everything later stages need to know before they ask a service.</summary>
+/// <param name="Settings">The resolved settings.</param>
+/// <param name="Context">The context document that fits the image.</param>
+/// <param name="Proof">Whether image and document were proved to fit.</param>
+/// <param name="Tables">Data types, RSEs and modes.</param>
+/// <param name="Notes">What the operator should hear once: duplicates in a run list, a demo in use.</param>
+/// <param name="Warnings">What is off but does not stop us: unknown keys, an unproven image.</param>
+public sealed record LoadedConfiguration(
+    OutsourceSettings Settings,
+    ContextDocument Context,
+    ImageProof Proof,
+    Tables Tables,
+    IReadOnlyList<string> Notes,
+    IReadOnlyList<string> Warnings);

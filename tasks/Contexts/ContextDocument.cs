@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+
+namespace Outsource.Contexts;
+
+/// <summary>A strax context as a release of the analysis software defines it (domain.md §3, collection <c>contexts</c>).</summary>
+public sealed record ContextDocument
+{
+    /// <summary><c>xenonnt_v14</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Release tag of the base environment, the same string as the image tag; null when the document carries none.</summary>
+    public string? Tag { get; init; }
+
+    public required string StraxenVersion { get; init; }
+
+    public string? StraxVersion { get; init; }
+
+    public string? CutaxVersion { get; init; }
+
+    /// <summary>Data type → lineage hash, 10 characters.</summary>
+    public required ImmutableSortedDictionary<string, string> Hashes { get; init; }
+
+    /// <summary>Where it came from: a file's path, or a source's name.</summary>
+    public required string Origin { get; init; }
+}
+
+/// <summary>A place that holds context documents: a file, the RunDB, the environment itself.</summary>
+public interface IContextCatalogue
+{
+    /// <summary>What it is called in messages.</summary>
+    string Name { get; }
+
+    /// <summary>All documents of that context name, over all releases, in stable order; documents of other names are left out.</summary>
+    Task<IReadOnlyList<ContextDocument>> FindAsync(string context, CancellationToken cancel);
+}
