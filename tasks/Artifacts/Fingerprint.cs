@@ -1,0 +1,31 @@
+using System.IO.Abstractions;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Outsource.Artifacts;
+
+/// <summary>What an artifact was made from, as a SHA-256 in lower-case hex. Equal fingerprints: the artifact can be reused.</summary>
+public static class Fingerprint
+{
+    /// <summary>Of texts in order; null and empty differ, and so do ("a","b") and ("ab").</summary>
+    public static string Of(params IEnumerable<string?> parts)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var part in parts)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(part is null ? "-\n" : $"{part.Length}:{part}\n"));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Of a list as one part.</summary>
+    public static string? List(IEnumerable<object>? values) => values is null ? null : string.Join('\u001f', values);
+
+    /// <summary>Of a file's content, as a stream.</summary>
+    public static string OfFile(IFileSystem disk, string path)
+    {
+        using var stream = disk.File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+}

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.IO.Abstractions;
+using Outsource.Artifacts;
+using Outsource.Configuration;
+using Outsource.Errors;
+using Outsource.Ledger;
+using Outsource.QueryRuns;
+using Outsource.Runs;
+
+namespace Outsource.FilterModes;
+
+/// <summary>What FilterModes leaves: the ledger, and the runs selected, ascending.</summary>
+public sealed record Selection(LedgerFile Ledger, string Fingerprint, ImmutableArray<int> Runs, LedgerTotals Totals);
+
+/// <summary>Decides on every run and data type, and leaves <c>ledger.jsonl</c> and <c>runlist.txt</c>.</summary>
+public sealed class RunFilter(IFileSystem disk)
+{
+    public const string RunListFile = "runlist.txt";
+
+    /// <summary>Share of runs with a source error above which the stage fails as a whole: no quiet partial submission.</summary>
+    public const double MostSourceErrors = 0.05;
+
+    /// <summary>What the decisions depend on.</summary>
+    public static string FingerprintOf(IFileSystem disk, LoadedConfiguration loaded, RunsArtifact runs)
+    {
+        var s = loaded.Settings;
+        return Fingerprint.Of(
+            LedgerFile.Schema,
+            Fingerprint.OfFile(disk, runs.Path),
+            loaded.Tables.Fingerprint,
+            Fingerprint.List(s.DataTypes),
+            s.Detector,
+            Fingerprint.List(s.Runs?.Cast<object>()),
+            $"{s.From}",
+            $"{s.To}",
+            $"{s.MinRunNumber}",
+            $"{s.MaxDaily}",
+            Fingerprint.List(s.Modes),
+            Fingerprint.List(s.ExcludeModes),
+            Fingerprint.List(s.Sources),
+            Fingerprint.List(s.RawRecordsRse),
+            $"{s.Force}",
+            Fingerprint.List(loaded.Context.Hashes.Select(h => $"{h.Key}={h.Value}")));
+    }
+
+    /// <summary>Decides, and writes.</summary>
+    /// <exception cref="OutsourceException">More than 5 % of the runs ended with a source error.</exception>
+    public Selection Filter(LoadedConfiguration loaded, RunsArtifact runs, string folder, CancellationToken cancel)
+    {
+        var rules = new RunRules(loaded);
+        var selected = new List<int>();
+        int considered = 0, failed = 0;
+        foreach (var run in runs.Read(disk))
+        {
+            cancel.ThrowIfCancellationRequested();
+            var lines = rules.Decide(run);
+            considered++;
+            failed += lines.Any(l => l.Verdict.Outcome == Outcome.SourceError) ? 1 : 0;
+            if (lines.Any(l => l.Verdict.Outcome == Outcome.Process))
+            {
+                selected.Add(run.Number!.Value);
+            }
+        }
+
+        if (failed > considered * MostSourceErrors)
+        {
+            throw new OutsourceException($"the source failed on {failed} of {considered} runs, more than {MostSourceErrors:P0} of them. Nothing is decided on so few answers; try again when {loaded.Settings.RunDb} is well.");
+        }
+
+        // The newest are kept; the artifact ascends by number.
+        var over = Math.Max(0, selected.Count - loaded.Settings.MaxDaily);
+        var lowestKept = over > 0 ? selected[over] : 0;
+        var overMaxDaily = new Verdict(ReasonCodes.OverMaxDaily, $"max_daily = {loaded.Settings.MaxDaily} newer runs are selected");
+        IEnumerable<LedgerLine> Lines() => runs.Read(disk).SelectMany(run =>
+        {
+            cancel.ThrowIfCancellationRequested();
+            return Cut(rules.Decide(run), lowestKept, overMaxDaily);
+        });
+
+        var fingerprint = FingerprintOf(disk, loaded, runs);
+        var ledger = new LedgerFile(disk, Path.Combine(folder, LedgerFile.FileName));
+        var totals = ledger.Write(fingerprint, Lines);
+        ImmutableArray<int> kept = [.. selected.Skip(over)];
+        WriteRunList(disk, folder, kept);
+        return new Selection(ledger, fingerprint, kept, totals);
+    }
+
+    /// <summary>Writes <c>runlist.txt</c>: one run a line, ascending.</summary>
+    public static void WriteRunList(IFileSystem disk, string folder, IEnumerable<int> runs) =>
+        AtomicFile.WriteText(disk, Path.Combine(folder, RunListFile), string.Concat(runs.Select(run => run.ToString(CultureInfo.InvariantCulture) + "\n")));
+
+    /// <summary>A run below the cut is out as a whole run: of its lines those that were to be processed change.</summary>
+    private static IEnumerable<LedgerLine> Cut(ImmutableArray<LedgerLine> lines, int lowestKept, Verdict verdict) =>
+        lines.Select(line => line.Verdict.Outcome == Outcome.Process && line.Run < lowestKept ? line with { Verdict = verdict, Input = null } : line);
+}

@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using System.IO.Abstractions;
+using Outsource.Artifacts;
+using Outsource.Configuration;
+using Outsource.Environs;
+using Outsource.Ledger;
+using Outsource.Runs;
+
+namespace Outsource.QueryRuns;
+
+/// <summary>
+/// Asks a run source for every run in scope and leaves them as <c>runs.jsonl</c>, ascending. Documents pass through one by one:
+/// they go unsorted to a temporary file, of which only number, place and length are held, and from there in order to the artifact.
+/// </summary>
+public sealed class RunQuery(IFileSystem disk, IMessages messages)
+{
+    /// <summary>The scope that the settings ask for.</summary>
+    public static RunScope Scope(LoadedConfiguration loaded)
+    {
+        var settings = loaded.Settings;
+        var types = settings.DataTypes.Select(name => loaded.Tables.DataTypes[name]).ToList();
+        return new RunScope(
+            settings.LowestRun,
+            settings.To,
+            settings.Runs,
+            [.. types.SelectMany(t => t.Stores), .. types.Select(t => t.MadeFrom), .. types.Select(loaded.Tables.RawTypeOf)]);
+    }
+
+    /// <summary>What the query depends on, as far as the settings go.</summary>
+    public static string FingerprintOf(LoadedConfiguration loaded)
+    {
+        var scope = Scope(loaded);
+        return Fingerprint.Of(
+            RunsArtifact.Schema,
+            loaded.Settings.RunDb,
+            $"{scope.Lowest}",
+            $"{scope.Highest}",
+            Fingerprint.List(scope.Runs?.Cast<object>()),
+            Fingerprint.List(scope.DataTypes.Order(StringComparer.Ordinal)));
+    }
+
+    /// <summary>Asks, and writes the artifact.</summary>
+    /// <param name="loaded">The configuration.</param>
+    /// <param name="source">Whom to ask.</param>
+    /// <param name="folder">Folder of the artifacts.</param>
+    /// <param name="cancel">Ends it at once; nothing half remains.</param>
+    public async Task<RunsArtifact> RunAsync(LoadedConfiguration loaded, IRunSource source, string folder, CancellationToken cancel)
+    {
+        var scope = Scope(loaded);
+        var path = Path.Combine(folder, RunsArtifact.FileName);
+        var index = new List<Entry>();
+        using var unsorted = AtomicFile.Create(disk, path);
+        using (var progress = messages.Progress("run documents", scope.Runs?.Length))
+        {
+            using var json = RunRecords.Writer(unsorted.Stream);
+            void Keep(RunDocument run)
+            {
+                json.Reset();
+                RunRecords.Write(json, run);
+                json.Flush();
+                unsorted.Stream.WriteByte((byte)'\n');
+                var end = unsorted.Stream.Position;
+                var begin = index.Count == 0 ? 0 : index[^1].Offset + index[^1].Length;
+                index.Add(new Entry(run.Number ?? int.MaxValue, begin, (int)(end - begin), run.Number is not null));
+            }
+
+            await foreach (var run in source.QueryAsync(scope, cancel).ConfigureAwait(false))
+            {
+                Keep(run);
+                progress.Advance();
+            }
+
+            foreach (var number in Unknown(scope, index))
+            {
+                Keep(new RunDocument { Number = number, Fault = new DocumentFault(ReasonCodes.RunUnknown, $"{source.Name} has no run {number}") });
+            }
+        }
+
+        index.Sort((a, b) => a.Number != b.Number ? a.Number.CompareTo(b.Number) : a.Offset.CompareTo(b.Offset));
+        var cost = source.Cost;
+        return Arrange(unsorted.Stream, index, path, new RunsHeader(FingerprintOf(loaded), source.Name, loaded.Settings.Clock, 0, cost.Documents, cost.Bytes), cancel);
+    }
+
+    private static ImmutableArray<int> Unknown(RunScope scope, List<Entry> index)
+    {
+        var found = index.Where(e => e.Known).Select(e => e.Number).ToHashSet();
+        return scope.Runs is { } runs ? [.. runs.Where(number => !found.Contains(number))] : [];
+    }
+
+    /// <summary>Writes the documents in order. Of two of one run, equal ones become one, others a fault.</summary>
+    private RunsArtifact Arrange(Stream unsorted, List<Entry> index, string path, RunsHeader header, CancellationToken cancel)
+    {
+        var lines = new List<(Entry Entry, bool Contradicted)>(index.Count);
+        foreach (var entry in index)
+        {
+            if (entry.Known && lines.Count > 0 && lines[^1].Entry.Number == entry.Number && lines[^1].Entry.Known)
+            {
+                var same = !lines[^1].Contradicted && Read(unsorted, lines[^1].Entry).AsSpan().SequenceEqual(Read(unsorted, entry));
+                lines[^1] = (lines[^1].Entry, !same);
+                continue;
+            }
+
+            lines.Add((entry, false));
+        }
+
+        header = header with { Runs = lines.Count };
+        using var sorted = AtomicFile.Create(disk, path);
+        RunsArtifact.WriteHeader(sorted.Stream, header);
+        var buffer = new byte[1 << 16];
+        foreach (var (entry, contradicted) in lines)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (contradicted)
+            {
+                WriteContradiction(sorted.Stream, entry.Number);
+                continue;
+            }
+
+            // Seeking throws away what the stream has buffered: only where the order asks for it.
+            if (unsorted.Position != entry.Offset)
+            {
+                unsorted.Position = entry.Offset;
+            }
+
+            for (var left = entry.Length; left > 0;)
+            {
+                var part = Math.Min(left, buffer.Length);
+                unsorted.ReadExactly(buffer, 0, part);
+                sorted.Stream.Write(buffer, 0, part);
+                left -= part;
+            }
+        }
+
+        sorted.Commit();
+        return new RunsArtifact(path, header);
+    }
+
+    private static void WriteContradiction(Stream stream, int number)
+    {
+        using (var json = RunRecords.Writer(stream))
+        {
+            RunRecords.Write(json, new RunDocument
+            {
+                Number = number,
+                Fault = new DocumentFault(ReasonCodes.TwoDocuments, $"the source holds two documents of run {number} that say different things"),
+            });
+        }
+
+        stream.WriteByte((byte)'\n');
+    }
+
+    private static byte[] Read(Stream stream, Entry entry)
+    {
+        var bytes = new byte[entry.Length];
+        stream.Position = entry.Offset;
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private readonly record struct Entry(int Number, long Offset, int Length, bool Known);
+}

@@ -1,0 +1,39 @@
+using System.IO.Abstractions;
+using System.Runtime.CompilerServices;
+using Outsource.Errors;
+
+namespace Outsource.Runs;
+
+/// <summary>Run documents from a file, as <c>--save-snapshot</c> or a database export leaves them (<c>rundb = file:PATH</c>).</summary>
+public sealed class SnapshotRunSource(IFileSystem disk, string path) : IRunSource
+{
+    private readonly SnapshotFile _file = new(disk, path, "run snapshot");
+    private long _documents;
+
+    public string Name => $"file:{path}";
+
+    public QueryCost Cost => new(_documents, _file.Bytes);
+
+    public async IAsyncEnumerable<RunDocument> QueryAsync(RunScope scope, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        var reader = new RunDocumentReader(scope.DataTypes);
+        var readable = 0L;
+        foreach (var piece in _file.Documents())
+        {
+            cancel.ThrowIfCancellationRequested();
+            _documents++;
+            var run = reader.Read(piece.Json.Span, piece.Position);
+            readable += run.Fault?.Code is Ledger.ReasonCodes.NotJson or Ledger.ReasonCodes.NotADocument ? 0 : 1;
+            if (run.Number is not { } number || scope.Contains(number))
+            {
+                yield return run;
+            }
+        }
+
+        if (_documents > 0 && readable == 0)
+        {
+            throw new UsageException($"run snapshot '{path}' holds no run document: not one of its {_documents} lines is a JSON object. It must be a JSON array or JSON lines (one document a line), plain or gzip.");
+        }
+    }
+}
