@@ -16,4 +16,13 @@ public sealed record LoadedConfiguration(
     ImageProof Proof,
     Tables Tables,
     IReadOnlyList<string> Notes,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Warnings)
+{
+    /// <summary><see cref="Proof"/> as every artifact spells it: <c>proven</c>, <c>unproven</c> or <c>mismatch-accepted</c>.</summary>
+    public string ProofWord => Proof switch
+    {
+        ImageProof.Proven => "proven",
+        ImageProof.Unproven => "unproven",
+        _ => "mismatch-accepted",
+    };
+}

@@ -6,7 +6,6 @@ using Outsource.Configuration;
 using Outsource.Errors;
 using Outsource.Ledger;
 using Outsource.QueryRuns;
-using Outsource.Runs;
 
 namespace Outsource.FilterModes;
 
@@ -80,7 +79,7 @@ public sealed class RunFilter(IFileSystem disk)
 
         var fingerprint = FingerprintOf(disk, loaded, runs);
         var ledger = new LedgerFile(disk, Path.Combine(folder, LedgerFile.FileName));
-        var totals = ledger.Write(fingerprint, Lines);
+        var totals = ledger.Write(fingerprint, loaded.ProofWord, Lines);
         ImmutableArray<int> kept = [.. selected.Skip(over)];
         WriteRunList(disk, folder, kept);
         return new Selection(ledger, fingerprint, kept, totals);

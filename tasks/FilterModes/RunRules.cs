@@ -229,7 +229,7 @@ public sealed class RunRules
             : (new Verdict(ReasonCodes.ParentMissing, $"{parent} is not stored, and {refusal.Detail}"), null);
     }
 
-    private static ImmutableArray<string> Rses(IEnumerable<DataEntry> entries) => [.. entries.Select(e => e.Location!).Distinct(StringComparer.Ordinal)];
+    private static ImmutableArray<string> Rses(IEnumerable<DataEntry> entries) => [.. entries.Select(e => e.Location!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     private static string Places(IEnumerable<DataEntry> entries, Func<DataEntry, string?> of) =>
         string.Join(", ", entries.Select(e => of(e) ?? "(none)").Distinct(StringComparer.Ordinal));

@@ -66,7 +66,7 @@ public sealed class LedgerFile(IFileSystem disk, string path)
 
     /// <summary>Writes the ledger anew. The lines are asked for twice: to count, and to write.</summary>
     /// <returns>The totals.</returns>
-    public LedgerTotals Write(string fingerprint, Func<IEnumerable<LedgerLine>> lines)
+    public LedgerTotals Write(string fingerprint, string imageProof, Func<IEnumerable<LedgerLine>> lines)
     {
         var totals = new LedgerTotals();
         var runs = 0;
@@ -80,7 +80,7 @@ public sealed class LedgerFile(IFileSystem disk, string path)
 
         using var file = AtomicFile.Create(disk, path);
         using var json = new Utf8JsonWriter(file.Stream, Options);
-        WriteHeader(json, fingerprint, runs, totals);
+        WriteHeader(json, fingerprint, imageProof, runs, totals);
         EndLine(json, file.Stream);
         foreach (var line in lines())
         {
@@ -99,11 +99,12 @@ public sealed class LedgerFile(IFileSystem disk, string path)
         stream.WriteByte((byte)'\n');
     }
 
-    private static void WriteHeader(Utf8JsonWriter json, string fingerprint, int runs, LedgerTotals totals)
+    private static void WriteHeader(Utf8JsonWriter json, string fingerprint, string imageProof, int runs, LedgerTotals totals)
     {
         json.WriteStartObject();
         json.WriteString("schema", Schema);
         json.WriteString("fingerprint", fingerprint);
+        json.WriteString("image_proof", imageProof);
         json.WriteNumber("runs", runs);
         json.WriteNumber("lines", totals.Total);
         json.WriteStartObject("totals");
@@ -202,7 +203,7 @@ public sealed class LedgerFile(IFileSystem disk, string path)
         return new Verdict(code, json.GetProperty("detail").GetString()!);
     }
 
-    private static PlannedInput ReadInput(JsonElement json) => new(
+    internal static PlannedInput ReadInput(JsonElement json) => new(
         json.GetProperty("kind").GetString() switch
         {
             "raw" => InputKind.Raw,

@@ -30,7 +30,7 @@ public enum InputKind
 /// <param name="Kind">Where it comes from.</param>
 /// <param name="Type">The type it is made from.</param>
 /// <param name="Did">DID of the dataset; null for <see cref="InputKind.Workflow"/>.</param>
-/// <param name="Rses">The RSEs that a job may read it from, in the run document's order, each once; empty for <see cref="InputKind.Workflow"/>.</param>
+/// <param name="Rses">The RSEs that a job may read it from, ascending, each once; empty for <see cref="InputKind.Workflow"/>.</param>
 /// <param name="SizeMb">Its size in MB as the run document says, or null.</param>
 public sealed record PlannedInput(InputKind Kind, string Type, string? Did, ImmutableArray<string> Rses, double? SizeMb = null);
 

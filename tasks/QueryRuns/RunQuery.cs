@@ -78,7 +78,7 @@ public sealed class RunQuery(IFileSystem disk, IMessages messages)
 
         index.Sort((a, b) => a.Number != b.Number ? a.Number.CompareTo(b.Number) : a.Offset.CompareTo(b.Offset));
         var cost = source.Cost;
-        return Arrange(unsorted.Stream, index, path, new RunsHeader(FingerprintOf(loaded), source.Name, loaded.Settings.Clock, 0, cost.Documents, cost.Bytes), cancel);
+        return Arrange(unsorted.Stream, index, path, new RunsHeader(FingerprintOf(loaded), source.Name, loaded.Settings.Clock, 0, cost.Documents, cost.Bytes, loaded.ProofWord), cancel);
     }
 
     private static ImmutableArray<int> Unknown(RunScope scope, List<Entry> index)

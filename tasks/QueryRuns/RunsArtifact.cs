@@ -12,7 +12,8 @@ namespace Outsource.QueryRuns;
 /// <param name="Runs">Lines that follow: runs in scope, unknown ones that were asked for included.</param>
 /// <param name="Documents">Documents read, in scope or not.</param>
 /// <param name="Bytes">Bytes read, after decompression.</param>
-public sealed record RunsHeader(string Fingerprint, string Source, DateTimeOffset AskedAt, int Runs, long Documents, long Bytes);
+/// <param name="ImageProof">Whether image and context document were proved to fit, as every artifact says.</param>
+public sealed record RunsHeader(string Fingerprint, string Source, DateTimeOffset AskedAt, int Runs, long Documents, long Bytes, string ImageProof);
 
 /// <summary>What QueryRuns leaves: <c>runs.jsonl</c>, candidates ascending by number, documents without a number last.</summary>
 public sealed record RunsArtifact(string Path, RunsHeader Header)
@@ -36,7 +37,8 @@ public sealed record RunsArtifact(string Path, RunsHeader Header)
                     root.GetProperty("asked_at").GetDateTimeOffset(),
                     root.GetProperty("runs").GetInt32(),
                     root.GetProperty("documents").GetInt64(),
-                    root.GetProperty("bytes").GetInt64()));
+                    root.GetProperty("bytes").GetInt64(),
+                    root.GetProperty("image_proof").GetString()!));
             }
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
@@ -71,6 +73,7 @@ public sealed record RunsArtifact(string Path, RunsHeader Header)
             json.WriteStartObject();
             json.WriteString("schema", Schema);
             json.WriteString("fingerprint", header.Fingerprint);
+            json.WriteString("image_proof", header.ImageProof);
             json.WriteString("source", header.Source);
             json.WriteString("asked_at", header.AskedAt.UtcDateTime);
             json.WriteNumber("runs", header.Runs);

@@ -1,0 +1,172 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.IO.Abstractions;
+using Outsource.Artifacts;
+using Outsource.Configuration;
+using Outsource.Environs;
+using Outsource.Errors;
+using Outsource.Facts;
+using Outsource.FilterModes;
+using Outsource.Ledger;
+using Outsource.Rucio;
+
+namespace Outsource.PlanChunks;
+
+/// <summary>Cuts what was selected into jobs (domain.md §8), and amends the ledger where that turns out to be impossible.</summary>
+public sealed class ChunkPlanner(IFileSystem disk, IMessages messages, int maxParallelRequests = 16)
+{
+    /// <summary>Name of the stage, as the ledger's lines carry it.</summary>
+    public const string Stage = "PlanChunks";
+
+    /// <summary>What the plan depends on, besides Rucio's answers.</summary>
+    public static string FingerprintOf(LoadedConfiguration loaded, LedgerHeader ledger)
+    {
+        var s = loaded.Settings;
+        return Fingerprint.Of(
+            JobPlan.Schema,
+            ledger.Fingerprint,
+            s.Rucio,
+            loaded.Tables.Fingerprint,
+            $"{s.ChunksPerJob}",
+            $"{s.Combine}{s.Peaklets}{s.Events}",
+            Fingerprint.List(s.ExcludeSites),
+            $"{s.UsOnly} {s.Hs06TestRun}",
+            s.ThisSiteOnly);
+    }
+
+    /// <summary>Plans, and writes plan, amended ledger and run list.</summary>
+    /// <param name="loaded">The configuration.</param>
+    /// <param name="ledger">The ledger that FilterModes left.</param>
+    /// <param name="datasets">Who lists the files of a dataset.</param>
+    /// <param name="folder">Folder of the artifacts.</param>
+    /// <param name="cancel">Ends it at once.</param>
+    /// <returns>The plan, and the ledger's totals as they are now.</returns>
+    public async Task<(JobPlan Plan, LedgerTotals Totals)> PlanAsync(LoadedConfiguration loaded, LedgerFile ledger, IDatasetSource datasets, string folder, CancellationToken cancel)
+    {
+        var header = ledger.ReadHeader();
+        var lines = ledger.Read().Select(l => l.Original(RunRules.Stage)).Where(l => l.Verdict.Outcome == Outcome.Process).ToList();
+        var listings = await ListAsync(loaded, lines, datasets, cancel).ConfigureAwait(false);
+        var groups = ImmutableArray.CreateBuilder<JobGroup>();
+        var amended = new Dictionary<(int Run, string Type), Verdict>();
+        var requirements = new JobRequirements(loaded.Settings, loaded.Tables);
+        foreach (var run in lines.GroupBy(l => l.Run!.Value))
+        {
+            var made = new List<DataType>();
+            foreach (var line in run)
+            {
+                var type = loaded.Tables.DataTypes[line.Type];
+                if (Refuse(line, type, made, listings) is { } verdict)
+                {
+                    amended[(run.Key, line.Type)] = verdict;
+                }
+                else
+                {
+                    groups.Add(Group(loaded, requirements, line, type, made, listings));
+                    made.Add(type);
+                }
+            }
+        }
+
+        FailIfTooManyErrors(header, amended, loaded);
+        var plan = new JobPlan { Fingerprint = FingerprintOf(loaded, header), Groups = groups.DrainToImmutable() };
+
+        // The ledger first: a plan without the reasons for what it lacks must never stand.
+        var before = ledger.FilePath;
+        var totals = new LedgerFile(disk, before).Write(header.Fingerprint, loaded.ProofWord, () => ledger.Read().Select(l => Amend(l.Original(RunRules.Stage), amended)));
+        RunFilter.WriteRunList(disk, folder, plan.Groups.Select(g => g.Run).Distinct());
+        plan.Write(disk, folder, loaded);
+        return (plan, totals);
+    }
+
+    private static LedgerLine Amend(LedgerLine line, Dictionary<(int Run, string Type), Verdict> amended) =>
+        line.Run is { } run && amended.TryGetValue((run, line.Type), out var verdict) ? line with { Verdict = verdict, Was = line.Verdict, Stage = Stage } : line;
+
+    private async Task<IReadOnlyDictionary<string, Listing>> ListAsync(LoadedConfiguration loaded, List<LedgerLine> lines, IDatasetSource datasets, CancellationToken cancel)
+    {
+        var dids = lines.Where(l => loaded.Tables.DataTypes[l.Type].Chunked).Select(l => l.Input!.Did!).Distinct(StringComparer.Ordinal).ToList();
+        var listings = new ConcurrentDictionary<string, Listing>(StringComparer.Ordinal);
+        using var progress = messages.Progress("datasets listed", dids.Count);
+        await Parallel.ForEachAsync(dids, new ParallelOptions { MaxDegreeOfParallelism = maxParallelRequests, CancellationToken = cancel }, async (did, token) =>
+        {
+            try
+            {
+                listings[did] = new Listing(await datasets.ListAsync(did, token).ConfigureAwait(false), null);
+            }
+            catch (SourceErrorException error)
+            {
+                listings[did] = new Listing(null, error.Message);
+            }
+
+            progress.Advance();
+        }).ConfigureAwait(false);
+        foreach (var (did, listing) in listings.OrderBy(l => l.Key, StringComparer.Ordinal))
+        {
+            if (listing.Files?.FirstGap is { } gap)
+            {
+                messages.Warn($"{did}: {listing.Files.Chunks} chunk files, but chunk {gap} is missing among them. The jobs will count chunks 0 to {listing.Files.Chunks - 1}.");
+            }
+        }
+
+        return listings;
+    }
+
+    private static Verdict? Refuse(LedgerLine line, DataType type, List<DataType> made, IReadOnlyDictionary<string, Listing> listings)
+    {
+        if (line.Input!.Kind == InputKind.Workflow && made.All(m => m.Name != type.MadeFrom))
+        {
+            return new Verdict(ReasonCodes.ParentMissing, $"{type.MadeFrom} is not made in this workflow after all");
+        }
+
+        if (!type.Chunked)
+        {
+            return null;
+        }
+
+        var did = line.Input.Did!;
+        return listings[did] switch
+        {
+            { Error: { } error } => new Verdict(ReasonCodes.ListingNotAnswered, error),
+            { Files: null } => new Verdict(ReasonCodes.DidUnknown, $"Rucio does not know {did}"),
+            { Files: { Chunks: 0 } files } => new Verdict(ReasonCodes.NoChunks, files.Metadata > 0 ? $"{did} holds only its metadata" : $"{did} holds no files"),
+            _ => null,
+        };
+    }
+
+    private static JobGroup Group(LoadedConfiguration loaded, JobRequirements requirements, LedgerLine line, DataType type, List<DataType> made, IReadOnlyDictionary<string, Listing> listings)
+    {
+        var settings = loaded.Settings;
+        var input = line.Input!;
+        var listing = type.Chunked ? listings[input.Did!].Files : null;
+
+        // Only a job that reads its own input knows an RSE: one that makes the type in between as well may run long, and stays near.
+        var rses = input.Kind is InputKind.Raw or InputKind.Stored ? input.Rses : [];
+        return new JobGroup
+        {
+            Run = line.Run!.Value,
+            Type = type.Name,
+            JobName = type.JobName,
+            Chunks = listing?.Chunks ?? 0,
+            ChunksPerJob = type.Chunked ? settings.ChunksPerJob : 0,
+            Resources = type.Resources == ResourceKind.Peaklets ? settings.Peaklets : settings.Events,
+            CombineResources = type.Chunked ? settings.Combine : null,
+            Requirements = requirements.For(rses),
+            CombineRequirements = type.Chunked ? requirements.Combine : null,
+            DesiredSites = type.Chunked ? requirements.DesiredSites(rses) : null,
+            Input = input,
+            InputBytes = input.Kind == InputKind.Workflow ? null : listing?.Bytes ?? (input.SizeMb is { } mb ? (long)(mb * 1e6) : null),
+            Parents = [.. made.Where(m => m.Name == type.MadeFrom || type.After.Contains(m.Name)).Select(m => m.Name)],
+            Hashes = type.Stores.ToImmutableSortedDictionary(stored => stored, stored => loaded.Context.Hashes[stored], StringComparer.Ordinal),
+        };
+    }
+
+    private static void FailIfTooManyErrors(LedgerHeader header, Dictionary<(int Run, string Type), Verdict> amended, LoadedConfiguration loaded)
+    {
+        var failed = amended.Where(a => a.Value.Outcome == Outcome.SourceError).Select(a => a.Key.Run).Distinct().Count();
+        if (failed > header.Runs * RunFilter.MostSourceErrors)
+        {
+            throw new OutsourceException($"Rucio failed on the data of {failed} of {header.Runs} runs, more than {RunFilter.MostSourceErrors:P0} of them; the first: {amended.First(a => a.Value.Outcome == Outcome.SourceError).Value.Detail}. Nothing is planned on so few answers; try again when {loaded.Settings.Rucio} is well.");
+        }
+    }
+
+    private sealed record Listing(DatasetListing? Files, string? Error);
+}

@@ -1,0 +1,183 @@
+using System.IO.Abstractions;
+using System.IO.Compression;
+using System.Text.Json;
+using Outsource.Errors;
+
+namespace Outsource.Rucio;
+
+/// <summary>
+/// The files of datasets from a file (<c>rucio = file:PATH</c>), plain or gzip: a JSON object from DID to file names, or JSON lines
+/// <c>{"did", "name", "bytes"}</c>, one file a line; with <c>scope</c> instead of <c>did</c>, as Rucio lists them, the dataset is told from the name.
+/// Read once, token by token; only counts are held.
+/// </summary>
+public sealed class SnapshotDatasetSource : IDatasetSource
+{
+    private readonly IFileSystem _disk;
+    private readonly string _path;
+    private readonly Lazy<Dictionary<string, DatasetListing>> _listings;
+
+    public SnapshotDatasetSource(IFileSystem disk, string path)
+    {
+        _disk = disk;
+        _path = path;
+        _listings = new Lazy<Dictionary<string, DatasetListing>>(Read);
+    }
+
+    public string Name => $"file:{_path}";
+
+    public Task<DatasetListing?> ListAsync(string did, CancellationToken cancel) => Task.FromResult(_listings.Value.GetValueOrDefault(did));
+
+    private Dictionary<string, DatasetListing> Read()
+    {
+        try
+        {
+            using var file = _disk.File.OpenRead(_path);
+            Span<byte> magic = stackalloc byte[2];
+            var gzip = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
+            file.Position = 0;
+            using Stream stream = gzip ? new GZipStream(file, CompressionMode.Decompress) : file;
+            return Read(stream);
+        }
+        catch (Exception error) when (error is JsonException or InvalidDataException or InvalidOperationException)
+        {
+            throw new UsageException($"Rucio snapshot '{_path}' is not what it should be: {error.Message} It must be a JSON object from DID to file names, or JSON lines with did, name and bytes; plain or gzip.");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"Rucio snapshot '{_path}' cannot be read: {error.Message}");
+        }
+    }
+
+    private static Dictionary<string, DatasetListing> Read(Stream stream)
+    {
+        var state = new JsonReaderState(new JsonReaderOptions { AllowMultipleValues = true });
+        var parser = new Parser();
+        var buffer = new byte[1 << 16];
+        int held = 0;
+        for (var end = false; !end;)
+        {
+            if (held == buffer.Length)
+            {
+                Array.Resize(ref buffer, buffer.Length * 2);
+            }
+
+            var read = stream.Read(buffer, held, buffer.Length - held);
+            end = read == 0;
+            held += read;
+            var reader = new Utf8JsonReader(buffer.AsSpan(0, held), end, state);
+            while (reader.Read())
+            {
+                parser.Take(ref reader);
+            }
+
+            var used = (int)reader.BytesConsumed;
+            buffer.AsSpan(used, held - used).CopyTo(buffer);
+            held -= used;
+            state = reader.CurrentState;
+        }
+
+        return parser.Found;
+    }
+
+    /// <summary>Puts tokens together; its state survives the end of a buffer.</summary>
+    private sealed class Parser
+    {
+        private string _property = "", _inner = "";
+        private string? _did, _scope, _name, _innerName;
+        private long? _bytes, _innerBytes;
+        private DatasetListing? _list;
+
+        public Dictionary<string, DatasetListing> Found { get; } = new(StringComparer.Ordinal);
+
+        public void Take(ref Utf8JsonReader reader)
+        {
+            switch (reader.TokenType, reader.CurrentDepth)
+            {
+                case (JsonTokenType.StartObject, 0):
+                    (_did, _scope, _name, _bytes) = (null, null, null, null);
+                    break;
+                case (JsonTokenType.EndObject, 0):
+                    EndRecord();
+                    break;
+                case (_, 0):
+                    throw new JsonException("Expected an object.");
+                case (JsonTokenType.PropertyName, 1):
+                    _property = reader.GetString()!;
+                    break;
+                case (JsonTokenType.StartArray, 1):
+                    _list = Of(_property);
+                    break;
+                case (JsonTokenType.EndArray, 1):
+                    _list = null;
+                    break;
+                case (JsonTokenType.String, 2) when _list is not null:
+                    _list.Add(WithoutScope(reader.GetString()!), null);
+                    break;
+                case (JsonTokenType.StartObject, 2):
+                    (_innerName, _innerBytes) = (null, null);
+                    break;
+                case (JsonTokenType.PropertyName, 3):
+                    _inner = reader.GetString()!;
+                    break;
+                case (JsonTokenType.String, 3) when _inner == "name":
+                    _innerName = reader.GetString();
+                    break;
+                case (JsonTokenType.Number, 3) when _inner == "bytes":
+                    _innerBytes = reader.TryGetInt64(out var b) ? b : null;
+                    break;
+                case (JsonTokenType.EndObject, 2) when _innerName is not null:
+                    _list?.Add(WithoutScope(_innerName), _innerBytes);
+                    break;
+                case (JsonTokenType.String, 1):
+                    TakeText(reader.GetString()!);
+                    break;
+                case (JsonTokenType.Number, 1) when _property == "bytes":
+                    _bytes = reader.TryGetInt64(out var bytes) ? bytes : null;
+                    break;
+            }
+        }
+
+        private void TakeText(string value)
+        {
+            switch (_property)
+            {
+                case "did":
+                    _did = value;
+                    break;
+                case "scope":
+                    _scope = value;
+                    break;
+                case "name":
+                    _name = value;
+                    break;
+            }
+        }
+
+        private void EndRecord()
+        {
+            if (_did is not null && _name is null)
+            {
+                Of(_did);
+            }
+            else if (_name is not null && (_did ?? DatasetOf(_scope, _name)) is { } did)
+            {
+                Of(did).Add(WithoutScope(_name), _bytes);
+            }
+        }
+
+        private DatasetListing Of(string did)
+        {
+            if (!Found.TryGetValue(did, out var listing))
+            {
+                Found[did] = listing = new DatasetListing();
+            }
+
+            return listing;
+        }
+
+        private static string? DatasetOf(string? scope, string name) =>
+            scope is not null && name.LastIndexOf('-') is > 0 and var dash ? $"{scope}:{name[..dash]}" : null;
+
+        private static string WithoutScope(string name) => name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..];
+    }
+}

@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+using System.Text;
+using Outsource.Artifacts;
+using Outsource.Configuration;
+using Outsource.Facts;
+
+namespace Outsource.WriteWorkflow;
+
+/// <summary>The Pegasus catalogs and properties (domain.md §9), as text. Entries stand in a fixed order.</summary>
+public sealed class Catalogs(LoadedConfiguration loaded, PayloadChoice payload)
+{
+    public const string SitesFile = "sites.yml", TransformationsFile = "transformations.yml", ReplicasFile = "replicas.yml", PropertiesFile = "pegasus.properties";
+
+    /// <summary>Site names that planner, catalogs and operators share.</summary>
+    public const string LocalSite = "local", StagingSite = "staging-davs", ExecutionSite = "condorpool";
+
+    private readonly OutsourceSettings _settings = loaded.Settings;
+
+    /// <summary>The site catalog: the submit host, the staging area, the pool.</summary>
+    public string Sites(IEnumerable<string> heading)
+    {
+        var text = Begin(heading).Append("sites:\n");
+        var release = $"/cvmfs/xenon.opensciencegrid.org/releases/nT/{_settings.Image.Tag ?? "development"}";
+        var environment = $"{release}/anaconda/envs/XENONnT_{_settings.Image.Tag ?? "development"}";
+        var scratch = Path.Combine(_settings.WorkDir, "scratch", _settings.Name);
+        text.Append("  - name: local\n    directories:\n");
+        Directory(text, "sharedScratch", scratch, "file://" + scratch);
+        Directory(text, "localStorage", _settings.OutputsFolder, "file://" + _settings.OutputsFolder);
+        text.Append("    profiles:\n");
+        Profiles(text, "env",
+            ("GLOBUS_LOCATION", ""),
+            ("HOME", _settings.Home),
+            ("LD_LIBRARY_PATH", $"{environment}/lib64:{environment}/lib"),
+            ("PATH", $"{environment}/bin:{release}/anaconda/condabin:/usr/bin:/bin"),
+            ("PEGASUS_SUBMITTING_USER", _settings.User),
+            ("RUCIO_ACCOUNT", "production"),
+            ("X509_USER_PROXY", _settings.Proxy));
+
+        text.Append("  - name: staging-davs\n    directories:\n");
+        var staging = $"/xenon/scratch/{_settings.User}";
+        Directory(text, "sharedScratch", staging, "gsidavs://xenon-gridftp.grid.uchicago.edu:2880" + staging);
+
+        text.Append("  - name: condorpool\n    profiles:\n");
+        Profiles(text, "pegasus", ("style", "condor"));
+        List<(string, string)> condor = [("universe", "vanilla"), ("x509userproxy", _settings.Proxy)];
+        if (payload.Kind == Payload.Strax)
+        {
+            condor.Add(("+SingularityImage", ClassAds.ClassAd.Quote(_settings.Image.Path)));
+        }
+
+        if (_settings.UseXsede)
+        {
+            condor.Add(("+Desired_Allocations", ClassAds.ClassAd.Quote("Expanse")));
+        }
+
+        Profiles(text, "condor", [.. condor]);
+        Profiles(text, "env",
+            ("GLOBUS_LOCATION", ""),
+            ("LD_LIBRARY_PATH", ""),
+            ("OSG_LOCATION", ""),
+            ("PEGASUS_SUBMITTING_USER", _settings.User),
+            ("PERL5LIB", ""),
+            ("PYTHONPATH", ""),
+            ("RUCIO_ACCOUNT", "production"),
+            ("RUCIO_LOGGING_FORMAT", "%(asctime)s  %(levelname)s  %(message)s"));
+        return text.ToString();
+    }
+
+    /// <summary>The transformation catalog: every job name of the tables, with its wrapper.</summary>
+    /// <param name="payloadFolder">Folder of the copies. Absolute.</param>
+    /// <param name="heading">Lines of comment.</param>
+    public string Transformations(string payloadFolder, IEnumerable<string> heading)
+    {
+        var text = Begin(heading).Append("transformations:\n");
+        var names = loaded.Tables.DataTypes.Values.Select(t => t.JobName).Append("download").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        foreach (var (name, wrapper) in names.Select(n => (n, PayloadFiles.ProcessWrapper)).Prepend((PlanChunks.JobPlan.CombineJob, PayloadFiles.CombineWrapper)))
+        {
+            text.Append($"  - name: {YamlText.Quote(name)}\n    sites:\n      - {{name: local, pfn: {FileUrl(Path.Combine(payloadFolder, wrapper))}, type: stageable}}\n");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The replica catalog: what jobs take along, and chunk outputs of an earlier debug run that need not be made again.</summary>
+    /// <param name="payloadFolder">Folder of the copies. Absolute.</param>
+    /// <param name="reducedConfig">The configuration that travels. Absolute.</param>
+    /// <param name="madeBefore">Names of outputs that lie in the outputs folder already, ascending.</param>
+    /// <param name="heading">Lines of comment.</param>
+    public string Replicas(string payloadFolder, string reducedConfig, IEnumerable<string> madeBefore, IEnumerable<string> heading)
+    {
+        var text = Begin(heading).Append("replicas:\n");
+        void Add(string name, string path) => text.Append($"  - lfn: {YamlText.Quote(name)}\n    pfns:\n      - {{site: local, pfn: {FileUrl(path)}}}\n");
+        Add(PayloadFiles.Token, _settings.Token);
+        Add(PayloadFiles.Config, reducedConfig);
+        Add(PayloadFiles.Combine, Path.Combine(payloadFolder, PayloadFiles.ProgramPath(payload.Kind, PayloadFiles.Combine)));
+        Add(PayloadFiles.Cutax, _settings.CutaxTarball);
+        Add(PayloadFiles.Module, Path.Combine(payloadFolder, PayloadFiles.Module));
+        Add(PayloadFiles.Process, Path.Combine(payloadFolder, PayloadFiles.ProgramPath(payload.Kind, PayloadFiles.Process)));
+        foreach (var name in madeBefore)
+        {
+            Add(name, Path.Combine(_settings.OutputsFolder, name));
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The planner's properties: the shipped ones, where the catalogs are, then the operator's own, which win.</summary>
+    /// <param name="shipped">Content of <c>tables/pegasus.properties</c>.</param>
+    /// <param name="own">Content of <c>pegasus_properties</c>, or null.</param>
+    /// <param name="folder">Where the catalogs are. Absolute.</param>
+    /// <param name="heading">Lines of comment.</param>
+    public string Properties(string shipped, string? own, string folder, IEnumerable<string> heading)
+    {
+        var text = new StringBuilder();
+        Comment(text, heading);
+        text.Append(shipped.TrimEnd()).Append('\n');
+
+        // The planner takes a missing site catalog for no catalog at all and goes on with sites of its own: each is named in full.
+        foreach (var (key, value) in ImmutableArray.Create(
+            ("pegasus.catalog.site", "YAML"),
+            ("pegasus.catalog.site.file", Path.Combine(folder, SitesFile)),
+            ("pegasus.catalog.transformation", "YAML"),
+            ("pegasus.catalog.transformation.file", Path.Combine(folder, TransformationsFile)),
+            ("pegasus.catalog.replica", "YAML"),
+            ("pegasus.catalog.replica.file", Path.Combine(folder, ReplicasFile))))
+        {
+            text.Append($"{key}={Escape(value)}\n");
+        }
+
+        if (own is not null)
+        {
+            text.Append($"\n# from {_settings.PegasusProperties}\n").Append(own.TrimEnd()).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>A value of a Java property file: backslashes doubled, and what is not ASCII as \uXXXX.</summary>
+    private static string Escape(string value) =>
+        string.Concat(value.Select(c => c == '\\' ? "\\\\" : c is < ' ' or > '~' ? $"\\u{(int)c:x4}" : c.ToString()));
+
+    private static StringBuilder Begin(IEnumerable<string> heading)
+    {
+        var text = new StringBuilder();
+        Comment(text, heading);
+        return text.Append($"pegasus: {YamlText.Quote(WorkflowFile.PegasusVersion)}\n");
+    }
+
+    private static void Comment(StringBuilder text, IEnumerable<string> heading)
+    {
+        foreach (var line in heading)
+        {
+            text.Append($"# {line}\n");
+        }
+    }
+
+    private static string FileUrl(string path) => YamlText.Quote("file://" + path);
+
+    private static void Directory(StringBuilder text, string type, string path, string url) => text
+        .Append($"      - type: {type}\n        path: {YamlText.Quote(path)}\n        sharedFileSystem: false\n")
+        .Append($"        fileServers:\n          - {{url: {YamlText.Quote(url)}, operation: all}}\n");
+
+    private static void Profiles(StringBuilder text, string space, params (string Key, string Value)[] entries)
+    {
+        text.Append($"      {space}:\n");
+        foreach (var (key, value) in entries)
+        {
+            text.Append($"        {YamlText.Quote(key)}: {YamlText.Quote(value)}\n");
+        }
+    }
+}

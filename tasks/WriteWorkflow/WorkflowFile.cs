@@ -1,0 +1,227 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Outsource.Artifacts;
+using Outsource.ClassAds;
+using Outsource.Configuration;
+using Outsource.PlanChunks;
+using Outsource.Runs;
+
+namespace Outsource.WriteWorkflow;
+
+/// <summary>What the jobs run: the real programs, or stand-ins that test a grid end to end.</summary>
+public enum Payload
+{
+    /// <summary>strax in the image.</summary>
+    Strax,
+
+    /// <summary>Stand-ins with the same arguments, outputs and exit codes that need no strax, no image and no service.</summary>
+    Canary,
+}
+
+/// <summary>
+/// Writes <c>workflow.yml</c> (Pegasus 5.0 format) job by job, without holding it. The same plan and clock give the same bytes.
+/// </summary>
+public sealed class WorkflowFile
+{
+    /// <summary>Format of the workflow and the catalogs.</summary>
+    public const string PegasusVersion = "5.0";
+
+    /// <summary>Name of every workflow; Pegasus puts it before the names of its files.</summary>
+    public const string WorkflowName = "xenonnt";
+
+    /// <summary>Priority is this minus the epoch seconds at planning: earlier submissions first (domain.md §8).</summary>
+    public const long PriorityOrigin = 2_250_000_000;
+
+    private static readonly string[] ProcessingInputs = [PayloadFiles.Config, PayloadFiles.Token, PayloadFiles.Cutax, PayloadFiles.Module, PayloadFiles.Process];
+    private static readonly string[] CombineInputs = [PayloadFiles.Combine, PayloadFiles.Config, PayloadFiles.Cutax, PayloadFiles.Module];
+
+    private readonly OutsourceSettings _settings;
+    private readonly PayloadChoice _payload;
+    private readonly string _priority;
+
+    public WorkflowFile(OutsourceSettings settings, PayloadChoice payload)
+    {
+        _settings = settings;
+        _payload = payload;
+        _priority = (PriorityOrigin - settings.Clock.ToUnixTimeSeconds()).ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Id of processing job <paramref name="index"/> of a group: <c>043000-peaklets-0003</c>. DAG nodes carry it, so that run and type can be told from a node's name.</summary>
+    public static string IdOf(JobGroup group, int index) => group.Chunked
+        ? string.Create(CultureInfo.InvariantCulture, $"{RunDocument.Padded(group.Run)}-{group.Type}-{index:D4}")
+        : $"{RunDocument.Padded(group.Run)}-{group.Type}";
+
+    /// <summary>Id of the last job of a group: the combine job, or the single one.</summary>
+    public static string LastIdOf(JobGroup group) => group.Chunked ? $"{RunDocument.Padded(group.Run)}-{group.Type}-combine" : IdOf(group, 0);
+
+    /// <summary>Writes the workflow.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="plan">What to write.</param>
+    /// <param name="heading">Lines of comment for people and for <c>--reuse</c>.</param>
+    /// <param name="cancel">Ends it at once.</param>
+    public void Write(Stream stream, JobPlan plan, IEnumerable<string> heading, CancellationToken cancel)
+    {
+        using var text = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
+        foreach (var line in heading)
+        {
+            text.WriteLine($"# {line}");
+        }
+
+        text.WriteLine($"pegasus: {YamlText.Quote(PegasusVersion)}");
+        text.WriteLine($"name: {WorkflowName}");
+        WriteHooks(text);
+        text.WriteLine("jobs:");
+        foreach (var run in plan.Groups.GroupBy(g => g.Run))
+        {
+            cancel.ThrowIfCancellationRequested();
+            var last = run.ToDictionary(g => g.Type, g => g.LastOutput, StringComparer.Ordinal);
+            foreach (var group in run)
+            {
+                WriteGroup(text, group, [.. group.Parents.Select(p => last[p])]);
+            }
+        }
+
+        WriteDependencies(text, plan, cancel);
+    }
+
+    private void WriteHooks(StreamWriter text)
+    {
+        if (_settings.NotificationEmail is { Length: > 0 } address)
+        {
+            var command = YamlText.Quote($"{_settings.PegasusPath}/share/pegasus/notification/email -t {address}");
+            text.WriteLine($"hooks:\n  shell:\n    - {{_on: start, cmd: {command}}}\n    - {{_on: end, cmd: {command}}}");
+        }
+    }
+
+    private void WriteGroup(StreamWriter text, JobGroup group, ImmutableArray<string> parentOutputs)
+    {
+        var head = $"    name: {YamlText.Quote(group.JobName)}\n    arguments: [\"--run\", \"{group.Run}\", \"--context\", {YamlText.Quote(_settings.Context)}, \"--data-type\", {YamlText.Quote(group.Type)}, \"--output\", ";
+        var flags = Flags(group);
+        var inputs = Inputs(ProcessingInputs) + Inputs(parentOutputs);
+        var profiles = Profiles(group.Resources, group.Requirements, group.DesiredSites);
+
+        // Only what a person has no other copy of comes back: chunk outputs in debug, the end of a chain always.
+        var stageOut = group.Chunked ? Word(_settings.Debug) : "true";
+        for (var i = 0; i < group.ProcessingJobs; i++)
+        {
+            var output = group.OutputOf(i);
+            text.Write("  - type: job\n    id: \"");
+            text.Write(IdOf(group, i));
+            text.Write("\"\n");
+            text.Write(head);
+            text.Write($"\"{output}\"");
+            if (group.Chunked)
+            {
+                var (start, stop) = group.ChunksOf(i);
+                text.Write(string.Create(CultureInfo.InvariantCulture, $", \"--chunk-start\", \"{start}\", \"--chunk-stop\", \"{stop}\""));
+            }
+
+            text.Write(flags);
+            text.Write(inputs);
+            WriteOutput(text, output, stageOut);
+            text.Write(profiles);
+        }
+
+        if (group.CombineResources is { } resources)
+        {
+            text.Write($"  - type: job\n    id: \"{LastIdOf(group)}\"\n    name: \"{JobPlan.CombineJob}\"\n");
+            text.Write(head[(head.IndexOf('\n', StringComparison.Ordinal) + 1)..]);
+            text.Write($"\"{group.LastOutput}\", \"--chunk-stops\", \"{group.ChunkStops}\"");
+            text.Write(flags);
+            text.Write(Inputs(CombineInputs));
+            for (var i = 0; i < group.ProcessingJobs; i++)
+            {
+                text.Write($"      - {{lfn: \"{group.OutputOf(i)}\", type: input}}\n");
+            }
+
+            WriteOutput(text, group.LastOutput, Word(_settings.Debug));
+            text.Write(Profiles(resources, group.CombineRequirements!, null));
+        }
+    }
+
+    private string Flags(JobGroup group)
+    {
+        var flags = new StringBuilder();
+        void Add(params IEnumerable<string> words)
+        {
+            foreach (var word in words)
+            {
+                flags.Append(", ").Append(YamlText.Quote(word));
+            }
+        }
+
+        if (!_settings.Debug)
+        {
+            Add("--upload", "--update-rundb");
+        }
+
+        foreach (var (type, hash) in group.Hashes)
+        {
+            Add("--expect-hash", $"{type}={hash}");
+        }
+
+        Add(_payload.Arguments);
+        return flags.Append("]\n    uses:\n").ToString();
+    }
+
+    private static string Inputs(IEnumerable<string> files) => string.Concat(files.Select(f => $"      - {{lfn: \"{f}\", type: input}}\n"));
+
+    private static void WriteOutput(StreamWriter text, string file, string stageOut) =>
+        text.Write($"      - {{lfn: \"{file}\", type: output, stageOut: {stageOut}, registerReplica: true}}\n");
+
+    private string Profiles(Resources resources, string requirements, string? desiredSites)
+    {
+        var text = new StringBuilder("    profiles:\n");
+        if (_payload.Kind == Payload.Canary)
+        {
+            text.Append($"      env:\n        {PayloadFiles.KindVariable}: \"canary\"\n");
+        }
+
+        text.Append("      condor:\n");
+        void Add(string key, string value) => text.Append($"        {key}: {YamlText.Quote(value)}\n");
+        Add("request_cpus", "1");
+        Add("request_memory", ClassAd.GrowingWithRetries(resources.MemoryMb));
+        Add("request_disk", ClassAd.GrowingWithRetries(resources.DiskKb));
+        Add("requirements", requirements);
+        Add("priority", _priority);
+        if (desiredSites is not null)
+        {
+            Add("+XENON_DESIRED_Sites", desiredSites);
+        }
+
+        return text.ToString();
+    }
+
+    private static void WriteDependencies(StreamWriter text, JobPlan plan, CancellationToken cancel)
+    {
+        text.Write("jobDependencies:");
+        var any = false;
+        foreach (var run in plan.Groups.GroupBy(g => g.Run))
+        {
+            cancel.ThrowIfCancellationRequested();
+            foreach (var group in run)
+            {
+                if (group.Chunked)
+                {
+                    for (var i = 0; i < group.ProcessingJobs; i++)
+                    {
+                        text.Write($"\n  - {{id: \"{IdOf(group, i)}\", children: [\"{LastIdOf(group)}\"]}}");
+                        any = true;
+                    }
+                }
+
+                var children = run.Where(g => g.Parents.Contains(group.Type)).SelectMany(g => Enumerable.Range(0, g.ProcessingJobs).Select(i => $"\"{IdOf(g, i)}\"")).ToList();
+                if (children.Count > 0)
+                {
+                    text.Write($"\n  - {{id: \"{LastIdOf(group)}\", children: [{string.Join(", ", children)}]}}");
+                    any = true;
+                }
+            }
+        }
+
+        text.Write(any ? "\n" : " []\n");
+    }
+
+    private static string Word(bool value) => value ? "true" : "false";
+}
