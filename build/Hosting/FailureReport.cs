@@ -1,0 +1,60 @@
+using System.Reflection;
+using Cake.Core;
+using Cake.Core.Diagnostics;
+using Outsource.Errors;
+
+namespace Outsource.Build.Hosting;
+
+/// <summary>Makes one message and one exit code of what ended a run.</summary>
+public static class FailureReport
+{
+    /// <summary>Writes the message and gives the exit code.</summary>
+    /// <param name="outcome">What is known of the failure.</param>
+    /// <param name="screen">Where to write.</param>
+    /// <param name="cancelled">Whether the operator asked for the end.</param>
+    public static int Write(Outcome outcome, Screen screen, bool cancelled)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        ArgumentNullException.ThrowIfNull(screen);
+        var failure = Unwrap(outcome.Failure);
+        foreach (var line in Lines(failure, outcome.Said, cancelled))
+        {
+            screen.Error(line);
+        }
+
+        if (failure is not null && screen.Level == Verbosity.Diagnostic)
+        {
+            screen.ErrorDetail(failure.ToString());
+        }
+
+        return CodeOf(failure, cancelled);
+    }
+
+    /// <summary>The exit code for a failure, 1 to 125.</summary>
+    public static int CodeOf(Exception? failure, bool cancelled = false) => Unwrap(failure) switch
+    {
+        OutsourceException known => known.ExitCode,
+        OperationCanceledException when cancelled => ExitCode.Cancelled,
+        CakeException tool => Math.Clamp(tool.ExitCode, ExitCode.Failed, 125), // 126 and up mean something else to shells
+        _ => ExitCode.Failed,
+    };
+
+    private static IEnumerable<string> Lines(Exception? failure, string? said, bool cancelled) => failure switch
+    {
+        UsageException usage => usage.Faults.Select(fault => fault.ToString()),
+        OutsourceException or CakeException => [failure.Message],
+        OperationCanceledException when cancelled => ["stopped."],
+        not null => [$"{failure.Message.TrimEnd('.')} ({failure.GetType().Name}). This was not foreseen; run again with --verbosity=diagnostic for the details."],
+        null => [said ?? "the run failed without a reason. Run again with --verbosity=diagnostic."],
+    };
+
+    /// <summary>The engine and the runtime wrap what a task throws; the cause is inside.</summary>
+    private static Exception? Unwrap(Exception? failure) => failure switch
+    {
+        CakeReportException { InnerException: { } inner } => Unwrap(inner),
+        TargetInvocationException { InnerException: { } inner } => Unwrap(inner),
+        AggregateException many when many.Flatten().InnerExceptions is { Count: > 0 } all =>
+            Unwrap(all.FirstOrDefault(one => one is OutsourceException) ?? all[0]),
+        _ => failure,
+    };
+}

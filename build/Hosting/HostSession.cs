@@ -1,0 +1,46 @@
+using Cake.Cli;
+using Cake.Core;
+using Cake.Core.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Outsource.CommandLine;
+
+namespace Outsource.Build.Hosting;
+
+/// <summary>What one run of the host is made of.</summary>
+public sealed class HostSession
+{
+    private readonly TaskCatalogue _catalogue;
+    private readonly Screen _screen;
+    private readonly Outcome _outcome;
+
+    internal HostSession(Invocation invocation, TaskCatalogue catalogue, Screen screen, Outcome outcome, CancellationToken cancellation)
+    {
+        _catalogue = catalogue;
+        _screen = screen;
+        _outcome = outcome;
+        var folders = HostFolders.OfProcess();
+        Root = folders.Root;
+        Request = new RunRequest
+        {
+            Invocation = invocation,
+            Surroundings = ProcessSurroundings.Read(folders),
+            Messages = screen,
+            Terminal = () => screen.Tables,
+            Cancellation = cancellation,
+        };
+    }
+
+    /// <summary>The folder of <c>cake.config</c>; the engine works there.</summary>
+    public string Root { get; }
+
+    public RunRequest Request { get; }
+
+    /// <summary>Puts our ways of speaking in the place of the engine's.</summary>
+    public void Register(IServiceCollection services) => services
+        .AddSingleton(Request)
+        .AddSingleton(_outcome)
+        .AddSingleton<IVersionResolver, HostVersion>()
+        .AddSingleton(_ => _screen.Tables)
+        .AddSingleton<ICakeLog>(new OperatorLog(_screen, _outcome))
+        .AddSingleton<ICakeReportPrinter>(new StagePrinter(_screen, _catalogue));
+}

@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+
+namespace Outsource.Build.Hosting;
+
+/// <summary>Ctrl-C and its kin: the tasks are asked to stop, and who does not is ended within a second.</summary>
+internal sealed class Interruption : IDisposable
+{
+    /// <summary>Time for the tasks to stop by themselves; artifacts are renamed into place, so ending later breaks none.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(700);
+
+    private readonly CancellationTokenSource _source = new();
+    private readonly List<PosixSignalRegistration> _registrations;
+    private readonly Screen _screen;
+    private Timer? _end;
+
+    public Interruption(Screen screen)
+    {
+        _screen = screen;
+        _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, Stop))];
+    }
+
+    public CancellationToken Token => _source.Token;
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations)
+        {
+            registration.Dispose();
+        }
+
+        _end?.Dispose();
+        _source.Dispose();
+    }
+
+    private void Stop(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        if (_source.IsCancellationRequested)
+        {
+            End();
+        }
+
+        _end = new Timer(_ => End(), null, Patience, Timeout.InfiniteTimeSpan);
+        _source.CancelAsync();
+    }
+
+    private void End()
+    {
+        _screen.Error("stopped.");
+        Environment.Exit(Errors.ExitCode.Cancelled);
+    }
+}

@@ -1,0 +1,46 @@
+using System.Reflection;
+using Outsource.CommandLine;
+
+namespace Outsource.Build.Hosting;
+
+/// <summary>Guards a run: the command line is checked before the engine sees it, and whatever ends the run becomes one message and one exit code.</summary>
+public static class OutsourceHost
+{
+    /// <param name="args">As typed.</param>
+    /// <param name="assemblies">Where the tasks are.</param>
+    /// <param name="run">Runs the engine; its result only says whether all went well.</param>
+    /// <returns>An exit code of the README's table.</returns>
+    public static int Run(IReadOnlyList<string> args, IReadOnlyList<Assembly> assemblies, Func<HostSession, int> run)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        ArgumentNullException.ThrowIfNull(run);
+        var outcome = new Outcome();
+        var screen = Screen.OfProcess();
+        using var interruption = new Interruption(screen);
+        try
+        {
+            var catalogue = new TaskCatalogue(assemblies);
+            var invocation = CommandLineParser.Parse(args, catalogue.Tasks);
+            screen.Level = Screen.LevelOf(invocation.Verbosity);
+            if (invocation.Help)
+            {
+                screen.Out.WriteLine(HelpText.Render(catalogue.Tasks));
+                return Errors.ExitCode.Done;
+            }
+
+            var session = new HostSession(invocation, catalogue, screen, outcome, interruption.Token);
+            if (run(session) == 0)
+            {
+                return Errors.ExitCode.Done;
+            }
+        }
+#pragma warning disable CA1031 // The last line of defence: whatever it is, the operator reads a sentence and the shell gets a code.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            outcome.Failed(failure);
+        }
+
+        return FailureReport.Write(outcome, screen, interruption.Token.IsCancellationRequested);
+    }
+}

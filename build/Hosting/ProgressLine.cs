@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+using Outsource.Environs;
+
+namespace Outsource.Build.Hosting;
+
+/// <summary>Progress of a long task: how much of how much, how fast, how long still.</summary>
+public sealed class ProgressLine : IProgressDisplay
+{
+    /// <summary>How often a line on a terminal is drawn anew: often enough to look alive.</summary>
+    public static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How often a line is added where nobody can take one back.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    private readonly string _what;
+    private readonly Action<string>? _show;
+    private readonly Action<ProgressLine> _ended;
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly Timer? _timer;
+    private long _done;
+    private long _total;
+
+    /// <param name="what">What is counted.</param>
+    /// <param name="total">How many there will be, or null.</param>
+    /// <param name="show">Shows a text, or null: nothing is shown.</param>
+    /// <param name="ended">Told when the task has ended.</param>
+    /// <param name="every">How often to show it.</param>
+    public ProgressLine(string what, long? total, Action<string>? show, Action<ProgressLine> ended, TimeSpan every)
+    {
+        _what = what;
+        _total = total ?? -1;
+        _show = show;
+        _ended = ended;
+        if (show is not null)
+        {
+            _timer = new Timer(_ => Draw(), null, every, every);
+        }
+    }
+
+    public void Advance(long by = 1) => Interlocked.Add(ref _done, by);
+
+    public void Expect(long total) => Interlocked.Exchange(ref _total, total);
+
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        _ended(this);
+    }
+
+    /// <summary>The line: <c>12,000 of 60,000 run documents (20 %), 4,000/s, 12 s left</c>.</summary>
+    /// <param name="what">What is counted.</param>
+    /// <param name="done">How many are done.</param>
+    /// <param name="total">How many there are, or negative when unknown.</param>
+    /// <param name="elapsed">Since when.</param>
+    public static string Text(string what, long done, long total, TimeSpan elapsed)
+    {
+        var rate = elapsed.TotalSeconds > 0 ? done / elapsed.TotalSeconds : 0;
+        var count = total >= 0 ? Invariant($"{done:N0} of {total:N0} {what}") : Invariant($"{done:N0} {what}");
+        var share = total > 0 ? Invariant($" ({100.0 * Math.Min(done, total) / total:F0} %)") : "";
+        var speed = rate > 0 ? Invariant($", {(rate >= 10 ? rate.ToString("N0", CultureInfo.InvariantCulture) : rate.ToString("0.0", CultureInfo.InvariantCulture))}/s") : "";
+        var left = rate > 0 && total > done ? $", {Duration((total - done) / rate)} left" : "";
+        return count + share + speed + left;
+    }
+
+    private static string Duration(double seconds) => seconds switch
+    {
+        < 90 => Invariant($"{Math.Ceiling(seconds):F0} s"),
+        < 5400 => Invariant($"{seconds / 60:F0} min"),
+        _ => Invariant($"{seconds / 3600:F1} h"),
+    };
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private void Draw() => _show!(Text(_what, Interlocked.Read(ref _done), Interlocked.Read(ref _total), Stopwatch.GetElapsedTime(_start)));
+}

@@ -1,0 +1,187 @@
+using Cake.Core.Diagnostics;
+using Outsource.Environs;
+using Spectre.Console;
+
+namespace Outsource.Build.Hosting;
+
+/// <summary>
+/// What the operator sees: results on standard output, warnings, errors and progress on standard error.
+/// Colours only on a terminal without <c>NO_COLOR</c>; lines are never cut or wrapped, so that what is piped can be searched and copied.
+/// </summary>
+public sealed class Screen : IMessages
+{
+    private readonly Lock _lock = new();
+    private readonly bool _colouredOut;
+    private readonly bool _colouredError;
+    private readonly bool _terminalError;
+    private readonly Lazy<IAnsiConsole> _tables;
+    private ProgressLine? _progress;
+
+    /// <param name="output">Standard output.</param>
+    /// <param name="error">Standard error.</param>
+    /// <param name="outputIsTerminal">Whether a person looks at standard output.</param>
+    /// <param name="errorIsTerminal">Whether a person looks at standard error.</param>
+    /// <param name="colours">Whether that person likes colours.</param>
+    public Screen(TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, bool colours)
+    {
+        Out = output;
+        ErrorOut = error;
+        _colouredOut = outputIsTerminal && colours;
+        _colouredError = errorIsTerminal && colours;
+        _terminalError = errorIsTerminal;
+        _tables = new Lazy<IAnsiConsole>(() => Console(output, outputIsTerminal, _colouredOut));
+    }
+
+    /// <summary>Standard output.</summary>
+    public TextWriter Out { get; }
+
+    /// <summary>Standard error.</summary>
+    public TextWriter ErrorOut { get; }
+
+    /// <summary>How much is said: errors always, warnings from minimal, notes from normal, details from verbose.</summary>
+    public Verbosity Level { get; set; } = Verbosity.Normal;
+
+    /// <summary>For tables on standard output. Made when first asked for: not every run draws one.</summary>
+    public IAnsiConsole Tables => _tables.Value;
+
+    public static Screen OfProcess()
+    {
+        var dumb = Environment.GetEnvironmentVariable("TERM") is "dumb";
+        var colours = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        return new Screen(
+            System.Console.Out,
+            System.Console.Error,
+            !System.Console.IsOutputRedirected && !dumb,
+            !System.Console.IsErrorRedirected && !dumb,
+            colours);
+    }
+
+    /// <summary>The engine's level of that name.</summary>
+    public static Verbosity LevelOf(string verbosity) => Enum.TryParse<Verbosity>(verbosity, ignoreCase: true, out var level) ? level : Verbosity.Normal;
+
+    public void Note(string text) => Say(text, Verbosity.Normal);
+
+    public void Detail(string text) => Say(text, Verbosity.Verbose);
+
+    public void Warn(string text)
+    {
+        if (Level >= Verbosity.Minimal)
+        {
+            Write(ErrorOut, Paint("Warning: ", "33", _colouredError) + text);
+        }
+    }
+
+    public IProgressDisplay Progress(string what, long? total)
+    {
+        lock (_lock)
+        {
+            // Two bars would fight for one line: the later one waits silently.
+            var shown = Level >= Verbosity.Normal && _progress is null;
+            var progress = new ProgressLine(what, total, !shown ? null : _terminalError ? Redraw : Append, Forget, _terminalError ? ProgressLine.Frame : ProgressLine.Interval);
+            _progress ??= shown ? progress : null;
+            return progress;
+        }
+    }
+
+    /// <summary>The name of the stage that begins.</summary>
+    public void Heading(string text) => Write(Out, Paint($"== {text}", "1;36", _colouredOut));
+
+    /// <summary>A line whatever the level; who calls has asked already.</summary>
+    public void Say(string text) => Write(Out, text);
+
+    /// <summary>An error. Shown at every level.</summary>
+    public void Error(string text) => Write(ErrorOut, Paint("Error: ", "1;31", _colouredError) + text);
+
+    /// <summary>What belongs to an error and is only for who looks for its cause.</summary>
+    public void ErrorDetail(string text) => Write(ErrorOut, text);
+
+    private static string Paint(string text, string colour, bool coloured) => coloured ? $"\e[{colour}m{text}\e[0m" : text;
+
+    private static IAnsiConsole Console(TextWriter output, bool terminal, bool coloured)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = coloured ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = coloured ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(output),
+        });
+        if (!terminal)
+        {
+            // Nobody looks at a width here; a table must not be broken for one.
+            console.Profile.Width = 1000;
+        }
+
+        return console;
+    }
+
+    private void Say(string text, Verbosity from)
+    {
+        if (Level >= from)
+        {
+            Write(Out, text);
+        }
+    }
+
+    private void Write(TextWriter writer, string text)
+    {
+        lock (_lock)
+        {
+            if (_progress is not null && _terminalError)
+            {
+                ErrorOut.Write("\r\e[K");
+            }
+
+            writer.WriteLine(text);
+            writer.Flush();
+        }
+    }
+
+    private void Redraw(string text)
+    {
+        lock (_lock)
+        {
+            // A line that is longer than the terminal could not be taken back.
+            var width = Math.Max(20, Width() - 1);
+            ErrorOut.Write($"\r\e[K{(text.Length > width ? text[..width] : text)}");
+            ErrorOut.Flush();
+        }
+    }
+
+    private void Append(string text)
+    {
+        lock (_lock)
+        {
+            ErrorOut.WriteLine(text);
+            ErrorOut.Flush();
+        }
+    }
+
+    private void Forget(ProgressLine progress)
+    {
+        lock (_lock)
+        {
+            if (ReferenceEquals(_progress, progress))
+            {
+                _progress = null;
+                if (_terminalError)
+                {
+                    ErrorOut.Write("\r\e[K");
+                    ErrorOut.Flush();
+                }
+            }
+        }
+    }
+
+    private static int Width()
+    {
+        try
+        {
+            return System.Console.WindowWidth is > 0 and var width ? width : 80;
+        }
+        catch (IOException)
+        {
+            return 80;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using Outsource.CommandLine;
+using Outsource.Environs;
+using Spectre.Console;
+
+namespace Outsource;
+
+/// <summary>What the host hands to the tasks of one run.</summary>
+public sealed record RunRequest
+{
+    /// <summary>What the operator typed.</summary>
+    public required Invocation Invocation { get; init; }
+
+    /// <summary>Where we run.</summary>
+    public required Surroundings Surroundings { get; init; }
+
+    /// <summary>Words for the operator.</summary>
+    public required IMessages Messages { get; init; }
+
+    /// <summary>Tables for the operator, on standard output; without colours and not cut to a width when piped.</summary>
+    public required Func<IAnsiConsole> Terminal { get; init; }
+
+    /// <summary>Cancelled by Ctrl-C. Who does not heed it within a second is ended.</summary>
+    public CancellationToken Cancellation { get; init; }
+}
