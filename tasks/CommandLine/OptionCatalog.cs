@@ -47,6 +47,9 @@ public sealed record Option(string Name, OptionKind Kind, string Meaning)
         _ => $"--{Name}={Placeholder}",
     };
 
+    /// <summary>Whether the stages themselves heed it; the other options are heeded by LoadConfig alone.</summary>
+    public bool HeededByStages { get; init; }
+
     /// <summary>Where else it can be set, for people: <c>[Outsource] image, $CONDA_PREFIX</c>; empty when nowhere.</summary>
     public string AlsoSetBy => string.Join(", ", new[] { ConfigKey is null ? null : $"[Outsource] {ConfigKey}", Variable is null ? null : $"${Variable}" }.OfType<string>());
 }

@@ -17,10 +17,10 @@ public static class SettingsArtifact
 {
     public const string FileName = "settings.yml", Schema = "outsource/settings/1";
 
-    /// <summary>Writes <c>settings.yml</c> into the generated folder and says its path.</summary>
-    public static string Write(Surroundings surroundings, LoadedConfiguration loaded)
+    /// <summary>Writes <c>settings.yml</c> into the folder of the artifacts and says its path.</summary>
+    public static string Write(Surroundings surroundings, LoadedConfiguration loaded, string? folder = null)
     {
-        var path = Path.Combine(loaded.Settings.GeneratedFolder, FileName);
+        var path = Path.Combine(folder ?? loaded.Settings.GeneratedFolder, FileName);
         AtomicFile.WriteText(surroundings.Disk, path, Render(loaded));
         return path;
     }

@@ -1,6 +1,5 @@
 using Cake.Core;
 using Cake.Frosting;
-using NUnit.Framework;
 using Outsource.Build.Hosting;
 using Outsource.Errors;
 

@@ -1,4 +1,3 @@
-using NUnit.Framework;
 
 namespace Outsource.Tests.Build.Hosting;
 

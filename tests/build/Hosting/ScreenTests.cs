@@ -1,5 +1,4 @@
 using Cake.Core.Diagnostics;
-using NUnit.Framework;
 using Outsource.Build.Hosting;
 using Spectre.Console;
 

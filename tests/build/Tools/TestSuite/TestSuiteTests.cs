@@ -1,6 +1,5 @@
 using System.Text;
 using Cake.Core;
-using NUnit.Framework;
 using Outsource.Build.Tools.TestSuite;
 
 namespace Outsource.Tests.Build.Tools.TestSuite;
