@@ -1,7 +1,7 @@
 using System.IO.Abstractions;
-using System.IO.Compression;
 using System.Text.Json;
 using Outsource.Errors;
+using Outsource.Runs;
 
 namespace Outsource.Rucio;
 
@@ -31,11 +31,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
     {
         try
         {
-            using var file = _disk.File.OpenRead(_path);
-            Span<byte> magic = stackalloc byte[2];
-            var gzip = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
-            file.Position = 0;
-            using Stream stream = gzip ? new GZipStream(file, CompressionMode.Decompress) : file;
+            using var stream = MaybeGzip.Open(_disk, _path);
             return Read(stream);
         }
         catch (Exception error) when (error is JsonException or InvalidDataException or InvalidOperationException)

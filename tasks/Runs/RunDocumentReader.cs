@@ -307,8 +307,9 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
             {
                 status = ReadText(ref reader);
             }
-            else if (reader.ValueTextEquals("meta"u8) && reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+            else if (reader.ValueTextEquals("meta"u8))
             {
+                reader.Read();
                 (size, files) = ReadMeta(ref reader);
             }
             else if (reader.ValueTextEquals("size_mb"u8))
@@ -321,11 +322,7 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
             }
             else
             {
-                if (reader.TokenType == JsonTokenType.PropertyName)
-                {
-                    reader.Read();
-                }
-
+                reader.Read();
                 reader.Skip();
             }
         }
@@ -337,6 +334,12 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
     {
         double? size = null;
         long? files = null;
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return (null, null);
+        }
+
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("size_mb"u8))

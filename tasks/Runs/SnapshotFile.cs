@@ -1,5 +1,4 @@
 using System.IO.Abstractions;
-using System.IO.Compression;
 using System.Text.Json;
 using Outsource.Errors;
 
@@ -69,11 +68,7 @@ public sealed class SnapshotFile(IFileSystem Disk, string FilePath, string What)
     {
         try
         {
-            var file = Disk.File.OpenRead(FilePath);
-            Span<byte> magic = stackalloc byte[2];
-            var gzip = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
-            file.Position = 0;
-            return gzip ? new GZipStream(file, CompressionMode.Decompress) : file;
+            return MaybeGzip.Open(Disk, FilePath);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

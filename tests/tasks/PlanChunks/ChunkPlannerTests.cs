@@ -1,7 +1,6 @@
 using System.IO.Abstractions.TestingHelpers;
 using Outsource.Configuration;
 using Outsource.Errors;
-using Outsource.FilterModes;
 using Outsource.Ledger;
 using Outsource.PlanChunks;
 using Outsource.Rucio;
