@@ -307,9 +307,17 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
             {
                 status = ReadText(ref reader);
             }
-            else if (reader.ValueTextEquals("meta"u8) && reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+            else if (reader.ValueTextEquals("meta"u8))
             {
-                (size, files) = ReadMeta(ref reader);
+                reader.Read();
+                if (reader.TokenType == JsonTokenType.StartObject)
+                {
+                    (size, files) = ReadMeta(ref reader);
+                }
+                else
+                {
+                    reader.Skip();
+                }
             }
             else if (reader.ValueTextEquals("size_mb"u8))
             {
@@ -321,11 +329,7 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
             }
             else
             {
-                if (reader.TokenType == JsonTokenType.PropertyName)
-                {
-                    reader.Read();
-                }
-
+                reader.Read();
                 reader.Skip();
             }
         }
