@@ -1,10 +1,63 @@
+using System.IO.Abstractions;
 using Cake.Core;
 using Cake.Frosting;
+using Outsource.Configuration;
+using Outsource.Environs;
+using Outsource.LoadConfig;
+using Outsource.WriteWorkflow;
 
 namespace Outsource;
 
 /// <summary>What every task is given. Making one touches neither network nor disk, so that <c>--tree</c> and its like always work.</summary>
-public sealed class OutsourceContext(ICakeContext context, RunRequest request) : FrostingContext(context)
+public sealed class OutsourceContext : FrostingContext
 {
-    public RunRequest Request { get; } = request;
+    private LoadedConfiguration? _loaded;
+    private string? _folder;
+
+    public OutsourceContext(ICakeContext context, RunRequest request)
+        : base(context)
+    {
+        Request = request;
+        Outputs = NewOutputs();
+        Reuse = new Reuse(Disk, Messages, request.Invocation.Has("reuse"));
+    }
+
+    public RunRequest Request { get; }
+
+    public IFileSystem Disk => Request.Surroundings.Disk;
+
+    public IMessages Messages => Request.Messages;
+
+    public CancellationToken Cancellation => Request.Cancellation;
+
+    /// <summary>Whether artifacts of earlier stages may be taken as they are.</summary>
+    public Reuse Reuse { get; }
+
+    /// <summary>What the stages made, in this invocation or before.</summary>
+    public StageOutputs Outputs { get; private set; }
+
+    /// <summary>Of LoadConfig. With <c>--exclusive</c> it comes from <c>settings.yml</c>, as an earlier invocation left it.</summary>
+    public LoadedConfiguration Loaded
+    {
+        get => _loaded ??= SettingsOnDisk.Read(Request);
+        set => _loaded = value;
+    }
+
+    /// <summary>
+    /// Where the stages write: <c>{work_dir}/generated/{NAME}</c>, or a folder beside it while <c>--force</c> makes what will replace it whole.
+    /// </summary>
+    public string Folder => _folder ??= Replacement.FolderFor(Disk, Loaded.Settings, Request.Invocation);
+
+    /// <summary>Puts what was made beside an existing workflow in its place.</summary>
+    public void PutInPlace()
+    {
+        if (Folder != Loaded.Settings.GeneratedFolder)
+        {
+            Replacement.PutInPlace(Disk, Folder, Loaded.Settings.GeneratedFolder);
+            _folder = Loaded.Settings.GeneratedFolder;
+            Outputs = NewOutputs();
+        }
+    }
+
+    private StageOutputs NewOutputs() => new(Disk, () => Loaded.Settings.Name, () => Folder);
 }

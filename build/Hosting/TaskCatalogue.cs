@@ -29,7 +29,6 @@ public sealed class TaskCatalogue
 
     private static string NameOf(Type type) => type.GetCustomAttribute<TaskNameAttribute>()?.Name ?? type.Name;
 
-    private static bool HasBody(Type type) => type
-        .GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-        .Any(method => method.Name is nameof(FrostingTask.Run) or nameof(AsyncFrostingTask.RunAsync));
+    private static bool HasBody(Type type) => type.GetMethods().Any(method =>
+        method.Name is nameof(FrostingTask.Run) or nameof(AsyncFrostingTask.RunAsync) && method.GetBaseDefinition().DeclaringType != method.DeclaringType);
 }

@@ -20,8 +20,14 @@ public sealed record ContextDocument
     /// <summary>Data type → lineage hash, 10 characters.</summary>
     public required ImmutableSortedDictionary<string, string> Hashes { get; init; }
 
+    /// <summary>When it was put into the RunDB, or null when it does not say.</summary>
+    public DateTimeOffset? DateAdded { get; init; }
+
     /// <summary>Where it came from: a file's path, or a source's name.</summary>
     public required string Origin { get; init; }
+
+    /// <summary>What of it was not taken, and why.</summary>
+    public ImmutableArray<string> Remarks { get; init; } = [];
 }
 
 /// <summary>A place that holds context documents: a file, the RunDB, the environment itself.</summary>
@@ -32,4 +38,7 @@ public interface IContextCatalogue
 
     /// <summary>All documents of that context name, over all releases, in stable order; documents of other names are left out.</summary>
     Task<IReadOnlyList<ContextDocument>> FindAsync(string context, CancellationToken cancel);
+
+    /// <summary>The names of the contexts it knows, for "did you mean"; empty when that cannot be said cheaply.</summary>
+    Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancel) => Task.FromResult<IReadOnlyList<string>>([]);
 }

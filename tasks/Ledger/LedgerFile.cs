@@ -64,6 +64,18 @@ public sealed class LedgerFile(IFileSystem disk, string path)
         }
     }
 
+    /// <summary>Counts all lines.</summary>
+    public LedgerTotals ReadTotals()
+    {
+        var totals = new LedgerTotals();
+        foreach (var line in Read())
+        {
+            totals.Add(line);
+        }
+
+        return totals;
+    }
+
     /// <summary>Writes the ledger anew. The lines are asked for twice: to count, and to write.</summary>
     /// <returns>The totals.</returns>
     public LedgerTotals Write(string fingerprint, string imageProof, Func<IEnumerable<LedgerLine>> lines)

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using Outsource.Artifacts;
 using Outsource.Configuration;
-using Outsource.Facts;
 
 namespace Outsource.WriteWorkflow;
 

@@ -1,0 +1,17 @@
+using Cake.Core.IO;
+using Cake.Core.Tooling;
+
+namespace Outsource.Build.Tools.TestSuite;
+
+/// <summary>Which tests to run, and where their results go.</summary>
+public sealed class TestSuiteSettings : ToolSettings
+{
+    /// <summary>The test project.</summary>
+    public required FilePath Project { get; init; }
+
+    /// <summary>The folder for the results.</summary>
+    public required DirectoryPath Results { get; init; }
+
+    /// <summary>The file in <see cref="Results"/>, in Visual Studio's trx format.</summary>
+    public string ResultsFile { get; init; } = "tests.trx";
+}

@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+
+namespace Outsource.CommandLine;
+
+/// <summary>What an option takes.</summary>
+public enum OptionKind
+{
+    /// <summary>Nothing, or <c>=true</c>, <c>=false</c>.</summary>
+    Flag,
+
+    /// <summary>One value; giving it twice with different values is refused.</summary>
+    Value,
+
+    /// <summary>Several values: repeated, or separated by commas or blanks.</summary>
+    List,
+}
+
+/// <summary>An option of the command line.</summary>
+/// <param name="Name">Lower case, without dashes.</param>
+/// <param name="Kind">What it takes.</param>
+/// <param name="Meaning">One line for <c>--help</c> and the README.</param>
+public sealed record Option(string Name, OptionKind Kind, string Meaning)
+{
+    /// <summary>What stands for the value in <c>--help</c>: <c>FILE</c>.</summary>
+    public string? Placeholder { get; init; }
+
+    /// <summary>The only values it takes, compared without case; empty: any.</summary>
+    public ImmutableArray<string> Allowed { get; init; } = [];
+
+    /// <summary>What holds when neither it nor anything else is given; null: nothing.</summary>
+    public string? Default { get; init; }
+
+    /// <summary>The key of <c>[Outsource]</c> that says the same, or null.</summary>
+    public string? ConfigKey { get; init; }
+
+    /// <summary>The environment variable that says the same, or null.</summary>
+    public string? Variable { get; init; }
+
+    /// <summary>Other spellings, without dashes; one letter means one dash.</summary>
+    public ImmutableArray<string> Aliases { get; init; } = [];
+
+    /// <summary>How it is written: <c>--run=N[,N…]</c>.</summary>
+    public string Usage => Kind switch
+    {
+        OptionKind.Flag => $"--{Name}",
+        OptionKind.List => $"--{Name}={Placeholder}[,{Placeholder}…]",
+        _ => $"--{Name}={Placeholder}",
+    };
+
+    /// <summary>Whether the stages themselves heed it; the other options are heeded by LoadConfig alone.</summary>
+    public bool HeededByStages { get; init; }
+
+    /// <summary>Where else it can be set, for people: <c>[Outsource] image, $CONDA_PREFIX</c>; empty when nowhere.</summary>
+    public string AlsoSetBy => string.Join(", ", new[] { ConfigKey is null ? null : $"[Outsource] {ConfigKey}", Variable is null ? null : $"${Variable}" }.OfType<string>());
+}
+
+/// <summary>The one declaration of all options. <c>--help</c>, the parser and the README's table are made from it; a new option is a new line.</summary>
+public static class OptionCatalog
+{
+    /// <summary>Our own options, in the order of <c>--help</c>.</summary>
+    public static ImmutableArray<Option> Ours { get; } =
+    [
+        new("context", OptionKind.Value, "strax context to process with") { Placeholder = "NAME", ConfigKey = "context" },
+        new("image", OptionKind.Value, "image of the jobs: full path, or a tag of the base environment") { Placeholder = "PATH|TAG", ConfigKey = "image", Variable = "CONDA_PREFIX or $PATH", Default = "the release we stand in" },
+        new("name", OptionKind.Value, "name of the workflow and its directories") { Placeholder = "NAME", Default = "the padded run number for one run, else the date" },
+        new("run", OptionKind.List, "only these runs") { Placeholder = "N", Default = "all" },
+        new("runlist", OptionKind.Value, "only the runs in this file, one number a line, # starts a comment") { Placeholder = "FILE" },
+        new("from", OptionKind.Value, "first run, inclusive; never below min_run_number") { Placeholder = "N", Default = "min_run_number" },
+        new("to", OptionKind.Value, "last run, inclusive") { Placeholder = "N" },
+        new("mode", OptionKind.List, "only runs of these modes; exclude_modes does not apply then") { Placeholder = "MODE", Default = "all but exclude_modes" },
+        new("source", OptionKind.List, "only runs with these calibration sources") { Placeholder = "SOURCE", Default = "all" },
+        new("detector", OptionKind.Value, "only runs of this detector, and only its data types") { Placeholder = "all|tpc|neutron_veto|muon_veto", ConfigKey = "detector", Default = "all" },
+        new("debug", OptionKind.Flag, "plan but do not start; nothing is uploaded, results come back to outputs/NAME"),
+        new("force", OptionKind.Flag, "replace an existing workflow, and process what is processed already"),
+        new("config", OptionKind.Value, "the configuration file") { Placeholder = "FILE", Variable = "XENON_CONFIG", Default = "~/.xenon_config, else the demo" },
+        new("accept-image-mismatch", OptionKind.Flag, "go on although image and context document are of different releases"),
+        new("context-file", OptionKind.Value, "file with context documents: one, or a JSON array") { Placeholder = "FILE", ConfigKey = "context_file", Default = "ask the RunDB" },
+        new("rundb", OptionKind.Value, "where run documents come from") { Placeholder = "rest|mongo|file:PATH", ConfigKey = "rundb", Default = "mongo with xent_url, else rest with rundb_api_url" },
+        new("rucio", OptionKind.Value, "where the files of a dataset are listed") { Placeholder = "rest|file:PATH", ConfigKey = "rucio", Default = "rest" },
+        new("reuse", OptionKind.Flag, "take what earlier stages left in generated/NAME when it still fits the settings"),
+        new("demo", OptionKind.Flag, "use the embedded demo, whatever else is configured"),
+        new("tables-folder", OptionKind.Value, "folder whose tables replace ours, file by file") { Placeholder = "FOLDER", ConfigKey = "tables_folder" },
+    ];
+
+    /// <summary>Cake's options.</summary>
+    public static ImmutableArray<Option> Cakes { get; } =
+    [
+        new("target", OptionKind.Value, "the task to run, after those it depends on") { Placeholder = "TASK", Default = DefaultTarget, Aliases = ["t"] },
+        new("exclusive", OptionKind.Flag, "run the target alone, on what earlier stages left; needs --name") { Aliases = ["e"] },
+        new("verbosity", OptionKind.Value, "how much is said: quiet, minimal, normal, verbose or diagnostic") { Placeholder = "LEVEL", Default = "normal", Aliases = ["v"] },
+        new("description", OptionKind.Flag, "list the tasks with what they do") { Aliases = ["descriptions", "showdescription", "showdescriptions"] },
+        new("tree", OptionKind.Flag, "show which task depends on which") { Aliases = ["showtree"] },
+        new("dryrun", OptionKind.Flag, "list the tasks that would run, in order (a rehearsal of the processing is --target=DryRun)") { Aliases = ["noop", "whatif"] },
+        new("working", OptionKind.Value, "folder to work in") { Placeholder = "FOLDER", Aliases = ["w"] },
+        new("version", OptionKind.Flag, "print the version") { Aliases = ["ver"] },
+        new("info", OptionKind.Flag, "print what this program is made of"),
+        new("help", OptionKind.Flag, "print this") { Aliases = ["h", "?"] },
+    ];
+
+    /// <summary>What runs when no target is named.</summary>
+    public const string DefaultTarget = "Default";
+
+    /// <summary>Options that only look: nothing is configured, nothing runs.</summary>
+    public static ImmutableArray<string> Looking { get; } = ["description", "tree", "dryrun", "version", "info", "help"];
+}

@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+
+namespace Outsource.Configuration;
+
+/// <summary>What a key of the configuration holds.</summary>
+public enum KeyKind
+{
+    /// <summary>Text on one line.</summary>
+    Text,
+
+    /// <summary>Entries separated by commas or line ends, blanks trimmed.</summary>
+    List,
+
+    /// <summary>A whole number; a trailing comment is not part of it.</summary>
+    Number,
+
+    /// <summary><c>1/yes/true/on</c> or <c>0/no/false/off</c>; a trailing comment is not part of it.</summary>
+    Boolean,
+
+    /// <summary>An absolute path.</summary>
+    Folder,
+
+    /// <summary>A path, relative to the configuration file's folder.</summary>
+    File,
+
+    /// <summary><c>rest</c>, <c>mongo</c> or <c>file:PATH</c>, relative to the configuration file's folder.</summary>
+    Source,
+}
+
+/// <summary>A key of <c>.xenon_config</c>.</summary>
+/// <param name="Section">The section, whose case matters.</param>
+/// <param name="Name">The key, lower case.</param>
+/// <param name="Kind">What it holds.</param>
+/// <param name="Meaning">One line for the README.</param>
+public sealed record Key(string Section, string Name, KeyKind Kind, string Meaning)
+{
+    /// <summary>What holds when it is not there; null: nothing.</summary>
+    public string? Default { get; init; }
+
+    /// <summary>A value to copy.</summary>
+    public string? Sample { get; init; }
+
+    /// <summary>Whether we cannot do without.</summary>
+    public bool Required { get; init; }
+
+    /// <summary>Whether its value must never be shown.</summary>
+    public bool Secret { get; init; }
+
+    /// <summary>The least number allowed.</summary>
+    public long Least { get; init; }
+
+    /// <summary>The greatest number allowed.</summary>
+    public long Greatest { get; init; } = int.MaxValue;
+}
+
+/// <summary>The one declaration of all keys we read (domain.md §4). The loader, the README's table and a sample file are made from it.</summary>
+public static class KeyCatalog
+{
+    public const string Basic = "basic", RunDb = "RunDB", Outsource = "Outsource";
+
+    private const long Much = long.MaxValue / 1000;
+
+    public static ImmutableArray<Key> All { get; } =
+    [
+        new(Basic, "logging_level", KeyKind.Text, "how much the jobs say") { Sample = "WARNING" },
+
+        new(RunDb, "rundb_api_url", KeyKind.Text, "address of the RunDB's REST service"),
+        new(RunDb, "rundb_api_user", KeyKind.Text, "its user"),
+        new(RunDb, "rundb_api_password", KeyKind.Text, "its password") { Secret = true },
+        new(RunDb, "rundb_retry", KeyKind.Number, "how often a request is tried") { Default = "3", Least = 1, Greatest = 100 },
+        new(RunDb, "xent_url", KeyKind.Text, "host:port of the RunDB's MongoDB; of several the last is used"),
+        new(RunDb, "xent_user", KeyKind.Text, "its user"),
+        new(RunDb, "xent_password", KeyKind.Text, "its password") { Secret = true },
+        new(RunDb, "xent_database", KeyKind.Text, "its database") { Sample = "xenonnt" },
+
+        new(Outsource, "work_dir", KeyKind.Folder, "everything we write goes below it") { Required = true, Sample = "/scratch/$USER/workflows" },
+        new(Outsource, "pegasus_path", KeyKind.Folder, "prefix of the Pegasus installation") { Default = "/usr" },
+        new(Outsource, "context", KeyKind.Text, "strax context, where --context is not given") { Sample = "xenonnt_v14" },
+        new(Outsource, "image", KeyKind.Text, "image, where --image is not given: full path or tag") { Sample = "2024.02.1" },
+        new(Outsource, "detector", KeyKind.Text, "detector, where --detector is not given") { Default = "all" },
+        new(Outsource, "exclude_sites", KeyKind.List, "GLIDEIN_Site names never to run at") { Sample = "SU-ITS, NotreDame, UConn-HPC, Purdue Geddes" },
+        new(Outsource, "dtypes", KeyKind.List, "data types to process") { Required = true, Sample = "peaklets, hitlets_nv, events_nv, events_mv, event_info_double, afterpulses, led_calibration" },
+        new(Outsource, "raw_records_rse", KeyKind.List, "RSEs from which raw data may be read") { Required = true, Sample = "UC_OSG_USERDISK" },
+        new(Outsource, "records_rse", KeyKind.Text, "where results of the records level are uploaded") { Required = true, Sample = "UC_MIDWAY_USERDISK" },
+        new(Outsource, "peaklets_rse", KeyKind.Text, "where results of the peaklets level are uploaded") { Required = true, Sample = "UC_OSG_USERDISK" },
+        new(Outsource, "events_rse", KeyKind.Text, "where results of the event level are uploaded") { Required = true, Sample = "UC_MIDWAY_USERDISK" },
+        new(Outsource, "exclude_modes", KeyKind.List, "run modes not to process") { Sample = "tpc_noise, tpc_rn_8pmts" },
+        new(Outsource, "use_xsede", KeyKind.Boolean, "ask for the XSEDE allocation") { Default = "False" },
+        new(Outsource, "notification_email", KeyKind.Text, "mail at start and end of the workflow; empty: none"),
+        new(Outsource, "min_run_number", KeyKind.Number, "lower bound that always applies") { Default = "666" },
+        new(Outsource, "max_daily", KeyKind.Number, "most runs in one submission; the newest are kept") { Default = "2000", Least = 1 },
+        new(Outsource, "hs06_test_run", KeyKind.Boolean, "only UChicago nodes of known HS06 score") { Default = "False" },
+        new(Outsource, "this_site_only", KeyKind.Text, "only this GLIDEIN_ResourceName; empty: any"),
+        new(Outsource, "chunks_per_job", KeyKind.Number, "chunks in one processing job") { Default = "10", Least = 1 },
+        new(Outsource, "combine_memory", KeyKind.Number, "MB for a combine job") { Default = "60000", Least = 1, Greatest = Much },
+        new(Outsource, "combine_disk", KeyKind.Number, "KB for a combine job") { Default = "120000000", Least = 1, Greatest = Much },
+        new(Outsource, "peaklets_memory", KeyKind.Number, "MB for a job of the per-chunk level") { Default = "14500", Least = 1, Greatest = Much },
+        new(Outsource, "peaklets_disk", KeyKind.Number, "KB for a job of the per-chunk level") { Default = "50000000", Least = 1, Greatest = Much },
+        new(Outsource, "events_memory", KeyKind.Number, "MB for a job of the event level") { Default = "60000", Least = 1, Greatest = Much },
+        new(Outsource, "events_disk", KeyKind.Number, "KB for a job of the event level") { Default = "120000000", Least = 1, Greatest = Much },
+        new(Outsource, "us_only", KeyKind.Boolean, "only sites in the US") { Default = "False" },
+        new(Outsource, "rundb", KeyKind.Source, "where run documents come from: rest, mongo or file:PATH") { Default = "mongo with xent_url, else rest with rundb_api_url" },
+        new(Outsource, "rucio", KeyKind.Source, "where the files of a dataset are listed: rest or file:PATH") { Default = "rest" },
+        new(Outsource, "context_file", KeyKind.File, "file with context documents; default: ask the RunDB"),
+        new(Outsource, "pegasus_properties", KeyKind.File, "property file whose entries are put behind ours"),
+        new(Outsource, "tables_folder", KeyKind.File, "folder whose tables of data types, RSEs and modes replace ours, file by file"),
+    ];
+
+    /// <summary>The declaration of a key; a section and name that nobody declared is a mistake of ours.</summary>
+    public static Key Of(string section, string name) => All.Single(k => k.Section == section && k.Name == name);
+
+    /// <summary>The keys of a section.</summary>
+    public static IEnumerable<Key> In(string section) => All.Where(k => k.Section == section);
+}

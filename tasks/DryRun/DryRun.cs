@@ -1,0 +1,27 @@
+using Cake.Frosting;
+using Outsource.DryRun;
+using Outsource.Errors;
+
+namespace Outsource.Tasks;
+
+[TaskName(nameof(DryRun))]
+[TaskDescription("Say what would be processed, what not and why; submit nothing")]
+[IsDependentOn(typeof(PlanChunks))]
+public sealed class DryRun : FrostingTask<OutsourceContext>
+{
+    public override void Run(OutsourceContext context)
+    {
+        var outputs = context.Outputs;
+        var report = new DryRunReport(context.Loaded, outputs.Ledger.ReadHeader().Runs, outputs.Totals, outputs.Plan);
+        report.Draw(context.Request.Terminal());
+        if (outputs.Plan.Groups.IsEmpty)
+        {
+            throw new NothingToDoException("nothing to do: no run has a data type to process. The tables above say why.");
+        }
+    }
+}
+
+[TaskName(nameof(Default))]
+[TaskDescription("The same as DryRun")]
+[IsDependentOn(typeof(DryRun))]
+public sealed class Default : FrostingTask<OutsourceContext>;

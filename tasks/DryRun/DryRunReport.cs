@@ -1,0 +1,154 @@
+using System.Globalization;
+using Outsource.Configuration;
+using Outsource.Ledger;
+using Outsource.PlanChunks;
+using Spectre.Console;
+
+namespace Outsource.DryRun;
+
+/// <summary>What a dry run shows: outcomes, what was left out and why, jobs, totals and the next command.</summary>
+/// <param name="loaded">The configuration.</param>
+/// <param name="runsConsidered">Runs in the ledger.</param>
+/// <param name="totals">The ledger's totals.</param>
+/// <param name="plan">The plan.</param>
+public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered, LedgerTotals totals, JobPlan plan)
+{
+    /// <summary>Draws it.</summary>
+    public void Draw(IAnsiConsole console)
+    {
+        console.WriteLine();
+        console.Write(Outcomes(console));
+        console.WriteLine($"{Number(totals.Total)} lines = {Number(runsConsidered)} runs considered x {loaded.Settings.DataTypes.Length} data types asked for.");
+        DrawLeftOut(console);
+        DrawJobs(console);
+        console.WriteLine();
+        foreach (var line in Totals())
+        {
+            console.WriteLine(line);
+        }
+
+        console.WriteLine();
+        console.WriteLine(NextStep());
+    }
+
+    /// <summary>The sums, one line each.</summary>
+    public IEnumerable<string> Totals()
+    {
+        yield return $"Runs {Number(plan.Runs)}, jobs {Number(plan.Jobs)}, chunks {Number(plan.Chunks)}, cores asked for {Number(plan.Jobs)}, input staged {Terabytes(plan.InputBytes)} TB"
+            + (plan.GroupsOfUnknownSize > 0 ? $" (and {Number(plan.GroupsOfUnknownSize)} inputs of unknown size)." : ".");
+        yield return $"Image {loaded.Settings.Image.Path}: {ProofText}.";
+        yield return $"Everything of this dry run is in {loaded.Settings.GeneratedFolder}";
+    }
+
+    /// <summary>The command to type next.</summary>
+    public string NextStep()
+    {
+        var settings = loaded.Settings;
+        if (plan.Groups.IsEmpty)
+        {
+            return "Nothing to do. The ledger has the reason for each run and data type.";
+        }
+
+        // The demo leads to a workflow file and no further: there is no grid behind it.
+        return settings.Demo
+            ? $"Next: ./build.sh --target=WriteWorkflow --reuse --name={settings.Name}     (the workflow of this very plan; with a .xenon_config of your own, --target=Submit)"
+            : $"Next: ./build.sh --target=Submit --reuse --name={settings.Name}     (submits this very plan; without --reuse everything is asked anew)";
+    }
+
+    private string ProofText => loaded.Proof switch
+    {
+        ImageProof.Proven => $"its tag is that of the context document {loaded.Context.Name} (straxen {loaded.Context.StraxenVersion}), so the jobs' hashes are known",
+        ImageProof.Unproven => "UNPROVEN, image or context document carries no tag; whether the jobs' hashes fit is not known",
+        _ => $"MISMATCH ACCEPTED, the context document {loaded.Context.Name} is of release {loaded.Context.Tag ?? "(none)"}",
+    };
+
+    private Table Outcomes(IAnsiConsole console)
+    {
+        var table = NewTable(console, "Outcome", "#Lines");
+        foreach (var outcome in Enum.GetValues<Outcome>())
+        {
+            table.AddRow(new Text(ReasonCodes.Spell(outcome), ColourOf(outcome)), Right(Number(totals.Of(outcome))));
+        }
+
+        table.AddRow(new Text("total"), Right(Number(totals.Total)));
+        return table;
+    }
+
+    private void DrawLeftOut(IAnsiConsole console)
+    {
+        var rows = totals.Rows.Where(r => r.Outcome != Outcome.Process).ToList();
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        console.WriteLine();
+        console.WriteLine("Left out, and why:");
+        var table = NewTable(console, "Outcome", "Reason", "#Lines", "Example");
+        foreach (var (outcome, code, count, example) in rows)
+        {
+            table.AddRow(new Text(ReasonCodes.Spell(outcome), ColourOf(outcome)), new Text(code), Right(Number(count)), new Text(example));
+        }
+
+        console.Write(table);
+    }
+
+    private void DrawJobs(IAnsiConsole console)
+    {
+        if (plan.Groups.IsEmpty)
+        {
+            return;
+        }
+
+        console.WriteLine();
+        console.WriteLine("Jobs:");
+        var table = NewTable(console, "Job", "#Jobs", "#Memory each, MB", "#Disk each, GB", "#Memory in all, GB", "#Disk in all, TB");
+        foreach (var (name, sums) in plan.PerJobName)
+        {
+            table.AddRow(
+                new Text(name),
+                Right(Number(sums.Jobs)),
+                Right(Number(sums.MemoryMb / sums.Jobs)),
+                Right(Number(sums.DiskKb / sums.Jobs / 1000000)),
+                Right(Number(sums.MemoryMb / 1000)),
+                Right((sums.DiskKb / 1e9).ToString("N2", CultureInfo.InvariantCulture)));
+        }
+
+        table.AddRow(
+            new Text("total"),
+            Right(Number(plan.Jobs)),
+            new Text(""),
+            new Text(""),
+            Right(Number(plan.PerJobName.Values.Sum(s => s.MemoryMb) / 1000)),
+            Right((plan.PerJobName.Values.Sum(s => s.DiskKb) / 1e9).ToString("N2", CultureInfo.InvariantCulture)));
+        console.Write(table);
+    }
+
+    /// <summary>A table; columns that begin with # are numbers. Without colours its lines are ASCII, so that a pipe gets plain text.</summary>
+    private static Table NewTable(IAnsiConsole console, params string[] columns)
+    {
+        var table = new Table { Border = console.Profile.Capabilities.Ansi ? TableBorder.Rounded : TableBorder.Ascii2 };
+        foreach (var column in columns)
+        {
+            var isNumber = column.StartsWith('#');
+            var header = new TableColumn(new Text(isNumber ? column[1..] : column, new Style(decoration: Decoration.Bold)));
+            table.AddColumn(isNumber ? header.RightAligned().NoWrap() : header);
+        }
+
+        return table;
+    }
+
+    private static Text Right(string text) => new Text(text).RightJustified();
+
+    private static Style ColourOf(Outcome outcome) => outcome switch
+    {
+        Outcome.Process => new Style(Color.Green),
+        Outcome.FaultyDocument or Outcome.SourceError or Outcome.NotFound => new Style(Color.Red),
+        Outcome.InputMissing => new Style(Color.Yellow),
+        _ => Style.Plain,
+    };
+
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Terabytes(long bytes) => (bytes / 1e12).ToString("N3", CultureInfo.InvariantCulture);
+}

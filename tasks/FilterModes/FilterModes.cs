@@ -1,0 +1,33 @@
+using Cake.Frosting;
+using Outsource.FilterModes;
+using Outsource.Ledger;
+
+namespace Outsource.Tasks;
+
+[TaskName(nameof(FilterModes))]
+[TaskDescription("Decide on every run and data type, and write the ledger with the reason for each")]
+[IsDependentOn(typeof(QueryRuns))]
+public sealed class FilterModes : FrostingTask<OutsourceContext>
+{
+    public override void Run(OutsourceContext context)
+    {
+        var runs = context.Outputs.Runs;
+        var ledger = new LedgerFile(context.Disk, Path.Combine(context.Folder, LedgerFile.FileName));
+        var reused = context.Reuse.Of(
+            nameof(FilterModes),
+            ledger.FilePath,
+            () => ledger,
+            l => l.ReadHeader().Fingerprint,
+            () => RunFilter.FingerprintOf(context.Disk, context.Loaded, runs));
+        if (reused is not null)
+        {
+            context.Outputs.Ledger = reused;
+            return;
+        }
+
+        var selection = new RunFilter(context.Disk).Filter(context.Loaded, runs, context.Folder, context.Cancellation);
+        context.Outputs.Ledger = selection.Ledger;
+        context.Outputs.Totals = selection.Totals;
+        context.Messages.Note(FormattableString.Invariant($"{selection.Runs.Length:N0} of {runs.Header.Runs:N0} runs selected; {selection.Totals.Of(Outcome.Process):N0} of {selection.Totals.Total:N0} run x data type to process."));
+    }
+}

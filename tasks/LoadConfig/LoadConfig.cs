@@ -1,0 +1,29 @@
+using Cake.Frosting;
+using Outsource.LoadConfig;
+
+namespace Outsource.Tasks;
+
+[TaskName(nameof(LoadConfig))]
+[TaskDescription("Read and check configuration, arguments, tables and the context document")]
+public sealed class LoadConfig : AsyncFrostingTask<OutsourceContext>
+{
+    public override async Task RunAsync(OutsourceContext context)
+    {
+        var request = context.Request;
+        var loaded = await new SettingsLoader(request.Surroundings).LoadAsync(request.Invocation, context.Cancellation).ConfigureAwait(false);
+        foreach (var note in loaded.Notes)
+        {
+            context.Messages.Note(note);
+        }
+
+        foreach (var warning in loaded.Warnings)
+        {
+            context.Messages.Warn(warning);
+        }
+
+        context.Loaded = loaded;
+        SettingsArtifact.Write(request.Surroundings, loaded, context.Folder);
+        var settings = loaded.Settings;
+        context.Messages.Note($"Workflow {settings.Name}: context {settings.Context} (straxen {loaded.Context.StraxenVersion}), image {settings.Image.Tag ?? settings.Image.Path} ({loaded.ProofWord}), configuration {settings.ConfigFile}.");
+    }
+}

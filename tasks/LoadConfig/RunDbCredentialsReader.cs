@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Outsource.Configuration;
+using Outsource.Environs;
+using Outsource.Errors;
+
+namespace Outsource.LoadConfig;
+
+/// <summary>Reads the <c>[RunDB]</c> keys. No message holds a value of theirs: which of them is secret is not for us to guess.</summary>
+public static partial class RunDbCredentialsReader
+{
+    /// <summary>The credentials, read anew from the configuration that the settings were made from.</summary>
+    /// <exception cref="UsageException">What <c>rundb</c> needs is missing or malformed.</exception>
+    public static RunDbCredentials Read(Surroundings surroundings, OutsourceSettings settings)
+    {
+        var file = XenonConfigFile.Read(surroundings.Disk, settings.ConfigFile, SettingsLoader.Variables(surroundings));
+        var faults = new List<Fault>(file.Faults);
+        var credentials = Read(file, settings.RunDb, faults);
+        return faults.Count == 0 ? credentials : throw new UsageException(faults);
+    }
+
+    /// <summary>The credentials of a file.</summary>
+    /// <param name="file">The configuration.</param>
+    /// <param name="rundb">The source in use: only what it needs is demanded.</param>
+    /// <param name="faults">Takes what is wrong.</param>
+    internal static RunDbCredentials Read(XenonConfigFile file, string? rundb, ICollection<Fault> faults)
+    {
+        ConfigValue? Find(string key) => file.Find(KeyCatalog.RunDb, KeyCatalog.Of(KeyCatalog.RunDb, key).Name);
+        string? Text(string key) => Find(key) is { Text.Length: > 0 } value ? value.Text : null;
+        void Wrong(string key, string text) => faults.Add(new Fault($"{key} {text}", file.Path, Find(key)?.Line));
+        bool Needed(string source, params string[] keys)
+        {
+            if (rundb != source)
+            {
+                return false;
+            }
+
+            foreach (var key in keys)
+            {
+                var value = Text(key);
+                if (value is null)
+                {
+                    Wrong(key, $"is {(Find(key) is null ? "missing" : "empty")}, but rundb = {source} needs it: {KeyCatalog.Of(KeyCatalog.RunDb, key).Meaning}. Write it into [RunDB].");
+                }
+                else if (value.Contains('\n', StringComparison.Ordinal))
+                {
+                    Wrong(key, "goes on over several lines, since an indented line continues the one above. Move that line to the margin.");
+                }
+                else if (value.StartsWith('<') && value.EndsWith('>'))
+                {
+                    Wrong(key, "still holds the placeholder of the sample. Ask the RunDB's keepers for the value.");
+                }
+            }
+
+            return true;
+        }
+
+        Uri? url = null;
+        if (Needed("rest", "rundb_api_url", "rundb_api_user", "rundb_api_password") && Text("rundb_api_url") is { } address && !address.StartsWith('<'))
+        {
+            if (!Uri.TryCreate(address.TrimEnd('/'), UriKind.Absolute, out url) || url.Scheme is not ("http" or "https") || url.Host.Length == 0)
+            {
+                Wrong("rundb_api_url", "is no address (its value is not shown): expected http://HOST or https://HOST, with a port and a path if need be.");
+            }
+            else if (url.UserInfo.Length > 0)
+            {
+                Wrong("rundb_api_url", "holds a user or password (its value is not shown): put them into rundb_api_user and rundb_api_password.");
+            }
+        }
+
+        var host = Text("xent_url")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault();
+        if (Needed("mongo", "xent_url", "xent_user", "xent_password", "xent_database") && host is not null && !host.StartsWith('<') && !HostAndPort().IsMatch(host))
+        {
+            Wrong("xent_url", "is no host:port (its value is not shown): expected HOST or HOST:PORT, several separated by commas.");
+        }
+
+        var retries = KeyCatalog.Of(KeyCatalog.RunDb, "rundb_retry");
+        var retry = int.Parse(retries.Default!, CultureInfo.InvariantCulture);
+        if (Text("rundb_retry") is { } tries && rundb is "rest" or "mongo")
+        {
+            var digits = tries.Split('#', ';')[0].Trim();
+            if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= retries.Least && number <= retries.Greatest)
+            {
+                retry = number;
+            }
+            else
+            {
+                Wrong("rundb_retry", $"must be a whole number from {retries.Least} to {retries.Greatest}. Correct it, or leave it out for {retries.Default}.");
+            }
+        }
+
+        return new RunDbCredentials
+        {
+            ApiUrl = url,
+            ApiUser = Text("rundb_api_user"),
+            ApiPassword = Text("rundb_api_password"),
+            Retry = retry,
+            MongoHost = host,
+            MongoUser = Text("xent_user"),
+            MongoPassword = Text("xent_password"),
+            MongoDatabase = Text("xent_database"),
+        };
+    }
+
+    [GeneratedRegex(@"^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?\z")]
+    private static partial Regex HostAndPort();
+}

@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Outsource.CommandLine;
+using Outsource.Environs;
+using Outsource.Errors;
+
+namespace Outsource.LoadConfig;
+
+/// <summary>The runs named by <c>--run</c> or <c>--runlist</c>.</summary>
+internal static class RunListReader
+{
+    private const int MostFaults = 20;
+
+    /// <summary>The runs, ascending, each once; null when neither option is given.</summary>
+    public static ImmutableArray<int>? Read(Surroundings surroundings, Invocation invocation, ValueReader values)
+    {
+        var typed = invocation.Values("run");
+        var listed = invocation.Value("runlist");
+        values.Origins["run"] = listed is not null ? "argument --runlist" : typed.IsEmpty ? "default" : "argument --run";
+        if (listed is not null && !typed.IsEmpty)
+        {
+            values.Wrong("--run and --runlist exclude each other: give one.");
+            return null;
+        }
+
+        if (listed is not null)
+        {
+            return OfFile(surroundings, surroundings.Absolute(listed), values);
+        }
+
+        return typed.IsEmpty ? null : Sorted([.. typed.Select(text => Number("run", text, values)).OfType<int>()], "--run", values);
+    }
+
+    /// <summary>A run number given as an argument, or null when there is none or it is wrong.</summary>
+    public static int? Number(string option, string? text, ValueReader values)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (Parse(text) is { } number)
+        {
+            return number;
+        }
+
+        values.Wrong($"--{option}={text} is no run number: expected a whole number from 1 to {int.MaxValue}, such as --{option}=7157.");
+        return null;
+    }
+
+    private static int? Parse(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
+
+    private static ImmutableArray<int>? OfFile(Surroundings surroundings, string path, ValueReader values)
+    {
+        string text;
+        try
+        {
+            text = surroundings.Disk.File.ReadAllText(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            values.Faults.Add(new Fault($"the run list cannot be read: {error.Message.TrimEnd('.')}. Correct --runlist.", path));
+            return null;
+        }
+
+        var runs = new List<int>();
+        var faults = 0;
+        var number = 0;
+        foreach (var line in PythonText.Lines(text))
+        {
+            number++;
+            var comment = line.IndexOf('#', StringComparison.Ordinal);
+            var word = (comment < 0 ? line : line[..comment]).Trim();
+            if (word.Length == 0)
+            {
+                continue;
+            }
+
+            if (Parse(word) is { } run)
+            {
+                runs.Add(run);
+            }
+            else if (++faults <= MostFaults)
+            {
+                var shown = new string([.. word.Take(40).Select(c => char.IsControl(c) || c == '\uFFFD' ? '?' : c)]);
+                values.Faults.Add(new Fault($"'{shown}' is no run number: a run list has one whole number a line, from 1 to {int.MaxValue}.", path, number));
+            }
+        }
+
+        if (faults > MostFaults)
+        {
+            values.Faults.Add(new Fault($"{faults - MostFaults} more lines hold no run number.", path));
+        }
+
+        if (faults == 0 && runs.Count == 0)
+        {
+            values.Faults.Add(new Fault("the run list names no run. Write one number a line, or leave --runlist out to consider all runs.", path));
+        }
+
+        return Sorted(runs, path, values);
+    }
+
+    private static ImmutableArray<int> Sorted(List<int> runs, string source, ValueReader values)
+    {
+        var twice = runs.GroupBy(r => r).Where(g => g.Count() > 1).Select(g => g.Key).Order().ToList();
+        if (twice.Count > 0)
+        {
+            values.Notes.Add($"{source} names {(twice.Count == 1 ? "a run" : $"{twice.Count} runs")} more than once: {string.Join(", ", twice.Take(10))}{(twice.Count > 10 ? ", …" : "")}. Each is taken once.");
+        }
+
+        return [.. runs.Distinct().Order()];
+    }
+}

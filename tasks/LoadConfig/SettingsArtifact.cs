@@ -1,0 +1,213 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Outsource.Artifacts;
+using Outsource.Configuration;
+using Outsource.Contexts;
+using Outsource.Environs;
+using Outsource.Errors;
+using Outsource.Facts;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Outsource.LoadConfig;
+
+/// <summary><c>settings.yml</c>: every setting with where it came from, the context document, and whether image and document fit. For people, and for stages that run alone. Holds no secret.</summary>
+public static class SettingsArtifact
+{
+    public const string FileName = "settings.yml", Schema = "outsource/settings/1";
+
+    /// <summary>Writes <c>settings.yml</c> into the folder of the artifacts and says its path.</summary>
+    public static string Write(Surroundings surroundings, LoadedConfiguration loaded, string? folder = null)
+    {
+        var path = Path.Combine(folder ?? loaded.Settings.GeneratedFolder, FileName);
+        AtomicFile.WriteText(surroundings.Disk, path, Render(loaded));
+        return path;
+    }
+
+    /// <summary>The text of the file: stable order, byte-identical for equal configurations.</summary>
+    public static string Render(LoadedConfiguration loaded)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"schema: {Schema}\n");
+        text.Append(CultureInfo.InvariantCulture, $"fingerprint: {SettingsFingerprint.Of(loaded)}\n");
+        text.Append("# Each setting with its value and where that came from.\nsettings:\n");
+        foreach (var setting in SettingCatalog.All)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {setting.Name}:\n    value: {Value(setting.Of(loaded.Settings))}\n");
+            text.Append(CultureInfo.InvariantCulture, $"    origin: {YamlText.Quote(loaded.Settings.Origins.GetValueOrDefault(setting.Name, "default"))}\n");
+        }
+
+        text.Append("# Whether image and context document are of the same release: proven, unproven or mismatch-accepted.\n");
+        text.Append(CultureInfo.InvariantCulture, $"image_proof: {loaded.ProofWord}\n");
+        text.Append(CultureInfo.InvariantCulture, $"tables_fingerprint: {loaded.Tables.Fingerprint}\n");
+        var context = loaded.Context;
+        text.Append("context_document:\n");
+        foreach (var (key, value) in new[]
+        {
+            ("name", context.Name), ("tag", context.Tag), ("straxen_version", context.StraxenVersion), ("strax_version", context.StraxVersion),
+            ("cutax_version", context.CutaxVersion), ("date_added", context.DateAdded?.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture)), ("origin", context.Origin),
+        })
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {key}: {Value(value)}\n");
+        }
+
+        text.Append("  hashes:").Append(context.Hashes.Count == 0 ? " {}\n" : "\n");
+        foreach (var (type, hash) in context.Hashes)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"    {YamlText.Quote(type)}: {YamlText.Quote(hash)}\n");
+        }
+
+        Lines(text, "  remarks", context.Remarks);
+        Lines(text, "notes", loaded.Notes);
+        Lines(text, "warnings", loaded.Warnings);
+        return text.ToString();
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote. The tables are read anew and must be the ones it was made with.</summary>
+    /// <exception cref="UsageException">The file cannot be read, is of another version, or its tables have changed.</exception>
+    public static LoadedConfiguration Read(Surroundings surroundings, string path)
+    {
+        var name = Path.GetFileName(Path.GetDirectoryName(path));
+        UsageException Bad(string what) => new([new Fault($"{what}. Make it anew with --target=LoadConfig --name={name}.", path)]);
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(surroundings.Disk.File.ReadAllText(path)));
+            if (stream.Documents is not [{ RootNode: YamlMappingNode root }])
+            {
+                throw Bad("this is no settings artifact");
+            }
+
+            var schema = Text(root, "schema");
+            if (schema != Schema)
+            {
+                throw Bad($"its schema is '{schema}', expected '{Schema}'");
+            }
+
+            var loaded = Build(surroundings, root);
+            if (loaded.Tables.Fingerprint != Text(root, "tables_fingerprint"))
+            {
+                throw Bad("the tables of data types, RSEs and modes have changed since it was written");
+            }
+
+            return SettingsFingerprint.Of(loaded) == Text(root, "fingerprint") ? loaded : throw Bad("its fingerprint does not fit its values, so somebody edited it");
+        }
+        catch (Exception error) when (error is YamlException or FormatException or OverflowException or KeyNotFoundException or InvalidCastException)
+        {
+            throw Bad($"it cannot be understood ({error.Message.TrimEnd('.')})");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Bad($"it cannot be read ({error.Message.TrimEnd('.')})");
+        }
+    }
+
+    private static LoadedConfiguration Build(Surroundings surroundings, YamlMappingNode root)
+    {
+        var settings = (YamlMappingNode)root["settings"];
+        YamlNode? Node(string name) => settings[name]["value"] is YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" } ? null : settings[name]["value"];
+        string? Maybe(string name) => ((YamlScalarNode?)Node(name))?.Value;
+        string One(string name) => Maybe(name) ?? throw new FormatException($"{name} has no value");
+        ImmutableArray<string> Many(string name) => [.. ((YamlSequenceNode)Node(name)!).Children.Select(c => ((YamlScalarNode)c).Value!)];
+        bool Flag(string name) => bool.Parse(One(name));
+        long Number(string name) => long.Parse(One(name), CultureInfo.InvariantCulture);
+        int? Run(string name) => Maybe(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+
+        var document = (YamlMappingNode)root["context_document"];
+        var tables = TablesReader.Read(surroundings.Disk, Path.Combine(surroundings.DataFolder, "tables"), Maybe("tables_folder"));
+        var resolved = new OutsourceSettings
+        {
+            ConfigFile = One("config_file"),
+            Demo = Flag("demo"),
+            Clock = DateTimeOffset.Parse(One("clock"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal),
+            User = One("user"),
+            Home = One("home"),
+            Context = One("context"),
+            Image = ImageReferences.Parse(One("image"), out var fault) ?? throw new FormatException($"image: {fault}"),
+            Name = One("name"),
+            NameFromDate = Flag("name_from_date"),
+            Detector = One("detector") is var detector and not "all" ? detector : null,
+            Runs = Node("run") is null ? null : [.. Many("run").Select(r => int.Parse(r, CultureInfo.InvariantCulture))],
+            From = Run("from"),
+            To = Run("to"),
+            Modes = Many("mode"),
+            Sources = Many("source"),
+            Debug = Flag("debug"),
+            Force = Flag("force"),
+            AcceptImageMismatch = Flag("accept_image_mismatch"),
+            WorkDir = One("work_dir"),
+            PegasusPath = One("pegasus_path"),
+            ExcludeSites = Many("exclude_sites"),
+            DataTypes = Many("dtypes"),
+            RawRecordsRse = Many("raw_records_rse"),
+            RecordsRse = One("records_rse"),
+            PeakletsRse = One("peaklets_rse"),
+            EventsRse = One("events_rse"),
+            ExcludeModes = Many("exclude_modes"),
+            UseXsede = Flag("use_xsede"),
+            NotificationEmail = Maybe("notification_email"),
+            MinRunNumber = (int)Number("min_run_number"),
+            MaxDaily = (int)Number("max_daily"),
+            Hs06TestRun = Flag("hs06_test_run"),
+            ThisSiteOnly = Maybe("this_site_only"),
+            ChunksPerJob = (int)Number("chunks_per_job"),
+            Combine = new Resources(Number("combine_memory"), Number("combine_disk")),
+            Peaklets = new Resources(Number("peaklets_memory"), Number("peaklets_disk")),
+            Events = new Resources(Number("events_memory"), Number("events_disk")),
+            UsOnly = Flag("us_only"),
+            PegasusProperties = Maybe("pegasus_properties"),
+            TablesFolder = Maybe("tables_folder"),
+            RunDb = One("rundb"),
+            Rucio = One("rucio"),
+            ContextFile = Maybe("context_file"),
+            Proxy = One("proxy"),
+            Token = One("token"),
+            CutaxTarball = One("cutax_tarball"),
+            Origins = SettingCatalog.All.ToImmutableSortedDictionary(s => s.Name, s => Text((YamlMappingNode)settings[s.Name], "origin") ?? "default", StringComparer.Ordinal),
+        };
+        var context = new ContextDocument
+        {
+            Name = Text(document, "name")!,
+            Tag = Text(document, "tag"),
+            StraxenVersion = Text(document, "straxen_version")!,
+            StraxVersion = Text(document, "strax_version"),
+            CutaxVersion = Text(document, "cutax_version"),
+            DateAdded = Text(document, "date_added") is { } date ? DateTimeOffset.Parse(date, CultureInfo.InvariantCulture) : null,
+            Origin = Text(document, "origin")!,
+            Hashes = ((YamlMappingNode)document["hashes"]).Children.ToImmutableSortedDictionary(h => ((YamlScalarNode)h.Key).Value!, h => ((YamlScalarNode)h.Value).Value!, StringComparer.Ordinal),
+            Remarks = [.. Texts(document, "remarks")],
+        };
+        var proof = Text(root, "image_proof") switch
+        {
+            "proven" => ImageProof.Proven,
+            "unproven" => ImageProof.Unproven,
+            "mismatch-accepted" => ImageProof.MismatchAccepted,
+            var other => throw new FormatException($"image_proof is '{other}'"),
+        };
+        return new LoadedConfiguration(resolved, context, proof, tables, Texts(root, "notes"), Texts(root, "warnings"));
+    }
+
+    private static string? Text(YamlMappingNode node, string key) =>
+        node[key] is YamlScalarNode scalar && !(scalar.Style == ScalarStyle.Plain && scalar.Value == "null") ? scalar.Value : null;
+
+    private static IReadOnlyList<string> Texts(YamlMappingNode node, string key) =>
+        [.. ((YamlSequenceNode)node[key]).Children.Select(c => ((YamlScalarNode)c).Value!)];
+
+    private static string Value(object? value) => value switch
+    {
+        ImmutableArray<string> list => $"[{string.Join(", ", list.Select(YamlText.Quote))}]",
+        string text => YamlText.Quote(text),
+        _ => "null",
+    };
+
+    private static void Lines(StringBuilder text, string key, IReadOnlyCollection<string> lines)
+    {
+        text.Append(key).Append(lines.Count == 0 ? ": []\n" : ":\n");
+        var indent = new string(' ', key.Length - key.TrimStart().Length + 2);
+        foreach (var line in lines)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{indent}- {YamlText.Quote(line)}\n");
+        }
+    }
+}

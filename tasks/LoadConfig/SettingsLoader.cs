@@ -1,0 +1,452 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Outsource.CommandLine;
+using Outsource.Configuration;
+using Outsource.Contexts;
+using Outsource.Environs;
+using Outsource.Errors;
+using Outsource.Facts;
+
+namespace Outsource.LoadConfig;
+
+/// <summary>Makes the catalogue of contexts where no file is named; null when there is none either.</summary>
+public delegate IContextCatalogue? ContextCatalogueFactory(OutsourceSettings settings, RunDbCredentials credentials);
+
+/// <summary>From the typed command line to settings that later stages can trust: argument, else file, else default, all checked, all faults told together.</summary>
+/// <param name="surroundings">Where we run.</param>
+/// <param name="catalogue">Contexts where no file is named, or null.</param>
+public sealed partial class SettingsLoader(Surroundings surroundings, ContextCatalogueFactory? catalogue = null)
+{
+    private const string DefaultCutax = "/ospool/uc-shared/project/xenon/xenonnt/software/cutax/latest.tar.gz";
+
+    /// <summary>Loads everything anew.</summary>
+    /// <exception cref="UsageException">Whatever is wrong with arguments, configuration, tables or context; all of it together where possible.</exception>
+    public async Task<LoadedConfiguration> LoadAsync(Invocation invocation, CancellationToken cancel)
+    {
+        var place = ConfigurationLocator.Locate(surroundings, invocation);
+        var file = XenonConfigFile.Read(surroundings.Disk, place.Path, Variables(surroundings));
+        var values = new ValueReader(file, surroundings, invocation);
+        values.Faults.AddRange(file.Faults);
+        if (!file.Has(KeyCatalog.Outsource))
+        {
+            values.Faults.Add(new Fault($"there is no section [Outsource]{NearestName.Hint(KeyCatalog.Outsource, file.Sections)}. Add it (README, Configuration); the case of its letters matters.", file.Path));
+            throw new UsageException(values.Faults);
+        }
+
+        if (file.HasByteOrderMark)
+        {
+            values.Warn("the file begins with a byte-order mark, on which the jobs' own reader stops. Save it without one.", 1);
+        }
+
+        if (place.Fallback)
+        {
+            values.Notes.Add($"No configuration was found, so this is the embedded demo ({place.Path}).");
+        }
+        else if (place.Demo)
+        {
+            values.Notes.Add($"This is the embedded demo ({place.Path}).");
+        }
+
+        WarnOfUnknownKeys(file, values);
+        var tables = ReadTables(values);
+        var settings = Resolve(place, file, values, invocation, tables, out var credentials, out var name);
+        if (invocation.Exclusive && invocation.Value("name") is null && settings.WorkDir != "/")
+        {
+            values.Faults.AddRange(WorkflowName.Needed(surroundings, settings.WorkDir, invocation.Target).Faults);
+        }
+
+        ThrowIfAny(values.Faults, file.Path);
+        return await WithContextAsync(settings, credentials, name, tables!, values, invocation, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes what LoadConfig left in <c>{work_dir}/generated/{NAME}</c>: for a stage that runs alone (<c>--exclusive --name=NAME</c>).</summary>
+    /// <exception cref="UsageException">No name is given, or there is no such artifact.</exception>
+    public LoadedConfiguration LoadFromArtifact(Invocation invocation)
+    {
+        var workDir = WorkDir(invocation);
+        var name = invocation.Value("name") ?? throw WorkflowName.Needed(surroundings, workDir, invocation.Target);
+        if (WorkflowName.FaultOf(name) is { } fault)
+        {
+            throw new UsageException(fault);
+        }
+
+        var path = Path.Combine(workDir, "generated", name, SettingsArtifact.FileName);
+        if (!surroundings.Disk.File.Exists(path))
+        {
+            var names = WorkflowName.Existing(surroundings, workDir);
+            throw new UsageException($"there is no '{path}'{NearestName.Hint(name, names)}: LoadConfig makes it. Run --target=LoadConfig --name={name} first, or name one that exists"
+                + (names.Count == 0 ? "." : $": {string.Join(", ", names.TakeLast(20))}."));
+        }
+
+        return SettingsArtifact.Read(surroundings, path);
+    }
+
+    /// <summary>The work_dir alone, for tasks that only look at what is there.</summary>
+    /// <exception cref="UsageException">The configuration or its work_dir is faulty.</exception>
+    public string WorkDir(Invocation invocation)
+    {
+        var place = ConfigurationLocator.Locate(surroundings, invocation);
+        var file = XenonConfigFile.Read(surroundings.Disk, place.Path, Variables(surroundings));
+        var values = new ValueReader(file, surroundings, invocation);
+        values.Faults.AddRange(file.Faults);
+        var workDir = values.Folder("work_dir");
+        ThrowIfAny(values.Faults, file.Path);
+        return workDir;
+    }
+
+    /// <summary>The environment as the configuration sees it: the demo's work_dir has a place to go even where nobody set one.</summary>
+    internal static Func<string, string?> Variables(Surroundings surroundings) => name =>
+        surroundings.Variables.TryGetValue(name, out var value) ? value : name == "OUTSOURCE_DEMO" ? surroundings.DemoWorkDir : null;
+
+    private static void ThrowIfAny(List<Fault> faults, string config)
+    {
+        if (faults.Count > 0)
+        {
+            // Arguments first, then the configuration from top to bottom, then other files as they were read.
+            throw new UsageException([.. faults.Distinct().OrderBy(f => f.File is null ? 0 : f.File == config ? 1 : 2).ThenBy(f => f.File == config ? f.Line ?? int.MaxValue : 0)]);
+        }
+    }
+
+    private static void WarnOfUnknownKeys(XenonConfigFile file, ValueReader values)
+    {
+        var known = KeyCatalog.In(KeyCatalog.Outsource).Select(k => k.Name).ToList();
+        foreach (var value in file.Own(KeyCatalog.Outsource).Where(v => !known.Contains(v.Key)))
+        {
+            values.Warn($"unknown key '{value.Key}' in [Outsource]{NearestName.Hint(value.Key, known)}; it has no effect.", value.Line);
+        }
+    }
+
+    private Tables? ReadTables(ValueReader values)
+    {
+        try
+        {
+            return TablesReader.Read(surroundings.Disk, Path.Combine(surroundings.DataFolder, "tables"), values.FilePath("tables_folder", out _));
+        }
+        catch (UsageException error)
+        {
+            values.Faults.AddRange(error.Faults.Select(f => f.File is null && values.Origins["tables_folder"] != "default" && values.LineOf("tables_folder") is { } line && !values.Origins["tables_folder"].StartsWith("argument", StringComparison.Ordinal)
+                ? f with { File = values.ConfigPath, Line = line }
+                : f));
+            return null;
+        }
+    }
+
+    private OutsourceSettings Resolve(ConfigurationPlace place, XenonConfigFile file, ValueReader values, Invocation invocation, Tables? tables, out RunDbCredentials credentials, out WorkflowName name)
+    {
+        var origins = values.Origins;
+        void Flag(string key, string option) => origins[key] = invocation.Has(option) ? $"argument --{option}" : "default";
+        void Given(string key) => origins[key] = invocation.Has(key) ? $"argument --{key}" : "default";
+
+        origins["config_file"] = place.Origin;
+        origins["demo"] = place.Demo ? place.Origin : "default";
+        origins["clock"] = surroundings.Variable("SOURCE_DATE_EPOCH") is null ? "clock" : "environment SOURCE_DATE_EPOCH";
+        origins["user"] = "login";
+        origins["home"] = "login";
+        origins["token"] = "home folder";
+        origins["proxy"] = surroundings.Variable("X509_USER_PROXY") is null ? "home folder" : "environment X509_USER_PROXY";
+        origins["cutax_tarball"] = surroundings.Variable("CUTAX_LOCATION") is null ? "default" : "environment CUTAX_LOCATION";
+        Flag("debug", "debug");
+        Flag("force", "force");
+        Flag("accept_image_mismatch", "accept-image-mismatch");
+        foreach (var key in new[] { "from", "to", "mode", "source" })
+        {
+            Given(key);
+        }
+
+        var runs = RunListReader.Read(surroundings, invocation, values);
+        name = WorkflowName.Proposed(invocation.Value("name"), runs, surroundings.Now);
+        origins["name"] = name.Origin;
+        origins["name_from_date"] = name.Origin;
+        if (WorkflowName.FaultOf(name.Name) is { } nameFault)
+        {
+            values.Wrong(nameFault);
+        }
+
+        var from = RunListReader.Number("from", invocation.Value("from"), values);
+        var to = RunListReader.Number("to", invocation.Value("to"), values);
+        if (from > to)
+        {
+            values.Wrong($"--from={from} lies after --to={to}: no run is in between. Swap them.");
+        }
+
+        var rundb = RunDbSource(file, values);
+        var rucio = values.Source("rucio", "rest") ?? "rest";
+        credentials = RunDbCredentialsReader.Read(file, rundb, values.Faults);
+
+        var least = (int)values.Number("min_run_number");
+        if (to < least)
+        {
+            values.Warnings.Add($"--to={to} lies below min_run_number = {least} ({origins["min_run_number"]}): no run can be selected.");
+        }
+
+        var below = runs?.Count(r => r < least) ?? 0;
+        if (below > 0)
+        {
+            values.Warnings.Add($"{below} of the {runs!.Value.Length} runs asked for lie{(below == 1 ? "s" : "")} below min_run_number = {least} ({origins["min_run_number"]}), which always applies.");
+        }
+
+        var detector = Detector(values, tables);
+        var proxy = surroundings.Absolute(surroundings.Variable("X509_USER_PROXY") ?? "~/user_cert");
+        return new OutsourceSettings
+        {
+            ConfigFile = place.Path,
+            Demo = place.Demo,
+            Clock = surroundings.Now.ToUniversalTime(),
+            User = surroundings.User,
+            Home = surroundings.Home,
+            Context = Context(values),
+            Image = Image(values),
+            Name = name.Name,
+            NameFromDate = name.FromDate,
+            Detector = detector,
+            Runs = runs,
+            From = from,
+            To = to,
+            Modes = [.. invocation.Values("mode").Distinct(StringComparer.Ordinal)],
+            Sources = [.. invocation.Values("source").Distinct(StringComparer.Ordinal)],
+            Debug = invocation.Has("debug"),
+            Force = invocation.Has("force"),
+            AcceptImageMismatch = invocation.Has("accept-image-mismatch"),
+            WorkDir = values.Folder("work_dir"),
+            PegasusPath = values.Folder("pegasus_path"),
+            ExcludeSites = values.List("exclude_sites"),
+            DataTypes = DataTypes(values, tables, detector),
+            RawRecordsRse = RawRecordsRse(values, tables),
+            RecordsRse = Rse(values, "records_rse"),
+            PeakletsRse = Rse(values, "peaklets_rse"),
+            EventsRse = Rse(values, "events_rse"),
+            ExcludeModes = values.List("exclude_modes"),
+            UseXsede = values.Boolean("use_xsede"),
+            NotificationEmail = Email(values),
+            MinRunNumber = least,
+            MaxDaily = (int)values.Number("max_daily"),
+            Hs06TestRun = values.Boolean("hs06_test_run"),
+            ThisSiteOnly = values.Text("this_site_only", out _),
+            ChunksPerJob = (int)values.Number("chunks_per_job"),
+            Combine = new Resources(values.Number("combine_memory"), values.Number("combine_disk")),
+            Peaklets = new Resources(values.Number("peaklets_memory"), values.Number("peaklets_disk")),
+            Events = new Resources(values.Number("events_memory"), values.Number("events_disk")),
+            UsOnly = values.Boolean("us_only"),
+            PegasusProperties = ExistingFile(values, "pegasus_properties"),
+            TablesFolder = values.FilePath("tables_folder", out _),
+            RunDb = rundb ?? "rest",
+            Rucio = rucio,
+            ContextFile = ExistingFile(values, "context_file"),
+            Proxy = proxy,
+            Token = Path.Combine(surroundings.Home, ".dbtoken"),
+            CutaxTarball = surroundings.Variable("CUTAX_LOCATION") is { } cutax ? surroundings.Absolute(cutax.Replace('.', '-') + ".tar.gz") : DefaultCutax,
+            Origins = origins.ToImmutable(),
+        };
+    }
+
+    private static string? RunDbSource(XenonConfigFile file, ValueReader values)
+    {
+        var faults = values.Faults.Count;
+        if (values.Source("rundb", "rest", "mongo") is { } source)
+        {
+            return source;
+        }
+
+        bool Filled(string key) => file.Find(KeyCatalog.RunDb, key) is { Text.Length: > 0 };
+        if (values.Faults.Count > faults)
+        {
+            return null;
+        }
+
+        if (Filled("xent_url") || Filled("rundb_api_url"))
+        {
+            return Filled("xent_url") ? "mongo" : "rest";
+        }
+
+        values.Faults.Add(new Fault("there is no RunDB to ask. Set rundb_api_url (rundb = rest) or xent_url (rundb = mongo) in [RunDB], or name a snapshot with --rundb=file:PATH or [Outsource] rundb.", values.ConfigPath));
+        return null;
+    }
+
+    private static string Context(ValueReader values)
+    {
+        var context = values.Text("context", out var line);
+        if (context is null)
+        {
+            values.Wrong("no context is named. Pass --context=NAME (xenonnt_v14 or the like), or write 'context = NAME' into [Outsource].", line);
+            return "";
+        }
+
+        // It becomes part of paths, of job arguments and of the RunDB's addresses.
+        if (!PlainName().IsMatch(context))
+        {
+            values.Wrong($"'{context}' cannot be a context's name: letters, digits, '_', '-' and '.' are allowed, not beginning with '.' or '-'.{(line is null ? "" : ValueReader.CommentHint(context))} Correct --context or [Outsource] context.", line);
+        }
+
+        return context;
+    }
+
+    private ImageReference Image(ValueReader values)
+    {
+        if (values.Text("image", out var line) is { } given)
+        {
+            if (ImageReferences.Parse(given, out var fault) is { } image)
+            {
+                return image;
+            }
+
+            values.Wrong($"image '{given}' cannot be used, {fault}: give a full path or a tag, such as 2024.02.1 or {ImageReference.Prefix}2024.02.1.", line);
+            return new ImageReference("", null);
+        }
+
+        var found = ImageReferences.OfEnvironment(surroundings);
+        if (found.Count == 0)
+        {
+            values.Wrong("no image is named and we stand in no CVMFS release that says which. Pass --image=TAG (or [Outsource] image), or source the release's setup.sh first, so that PATH or CONDA_PREFIX holds it.");
+            return new ImageReference("", null);
+        }
+
+        var (tag, variable) = found[0];
+        values.Origins["image"] = $"environment {variable}";
+        if (found.Count > 1)
+        {
+            values.Warnings.Add($"the environment holds several releases ({string.Join(", ", found.Select(f => f.Tag))}); the image is that of the first, {tag}. Pass --image=TAG to be sure.");
+        }
+
+        return new ImageReference(ImageReference.Prefix + tag, tag);
+    }
+
+    private static string? Detector(ValueReader values, Tables? tables)
+    {
+        if (values.Text("detector", out var line) is not { } given || string.Equals(given, "all", StringComparison.OrdinalIgnoreCase) || tables is null)
+        {
+            return null;
+        }
+
+        if (tables.Detectors.FirstOrDefault(d => string.Equals(d, given, StringComparison.OrdinalIgnoreCase)) is { } detector)
+        {
+            return detector;
+        }
+
+        values.Wrong($"unknown detector '{given}'{NearestName.Hint(given, tables.Detectors.Append("all"))}: allowed are all, {string.Join(", ", tables.Detectors)}.{(line is null ? "" : ValueReader.CommentHint(given))}", line);
+        return null;
+    }
+
+    private static ImmutableArray<string> DataTypes(ValueReader values, Tables? tables, string? detector)
+    {
+        var types = values.List("dtypes");
+        if (values.InFile("dtypes") is not { } written || tables is null)
+        {
+            return types;
+        }
+
+        foreach (var type in types.Where(t => !tables.DataTypes.ContainsKey(t)))
+        {
+            values.Wrong($"unknown data type '{type}' in dtypes{NearestName.Hint(type, tables.Names)}: known are {string.Join(", ", tables.Names)}.{ValueReader.CommentHint(type)}", written.Line);
+        }
+
+        var twice = written.Text.Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).GroupBy(t => t, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key).ToList();
+        if (twice.Count > 0)
+        {
+            values.Notes.Add(new Fault($"dtypes names {string.Join(", ", twice)} more than once; each is made once.", values.ConfigPath, written.Line).ToString());
+        }
+
+        if (detector is not null && !types.IsEmpty && types.All(t => tables.DataTypes.TryGetValue(t, out var known) && known.Detector != detector))
+        {
+            values.Warnings.Add($"none of the data types asked for ({string.Join(", ", types)}) belongs to detector '{detector}': there will be nothing to do.");
+        }
+
+        return types;
+    }
+
+    private static ImmutableArray<string> RawRecordsRse(ValueReader values, Tables? tables)
+    {
+        var rses = values.List("raw_records_rse");
+        var line = values.LineOf("raw_records_rse") ?? 0;
+        foreach (var rse in rses)
+        {
+            if (!PlainName().IsMatch(rse))
+            {
+                values.Wrong($"'{rse}' in raw_records_rse is no RSE: letters, digits, '_', '-' and '.' are allowed.{ValueReader.CommentHint(rse)}", line);
+            }
+            else if (tables is not null && tables.IsTape(rse))
+            {
+                values.Warn($"raw_records_rse names {rse}, which is tape: raw data is never read from there.", line);
+            }
+            else if (tables is not null && !tables.IsReadable(rse))
+            {
+                values.Warn($"raw_records_rse names {rse}, which no job can read from.", line);
+            }
+            else if (tables is not null && !tables.Rses.ContainsKey(rse))
+            {
+                values.Warn($"raw_records_rse names {rse}, which the table of RSEs does not know{NearestName.Hint(rse, tables.Rses.Keys.Order(StringComparer.Ordinal))}: jobs that read from there are bound to no site.", line);
+            }
+        }
+
+        return rses;
+    }
+
+    private static string Rse(ValueReader values, string key)
+    {
+        if (values.Text(key, out var line) is not { } rse)
+        {
+            return "";
+        }
+
+        if (!PlainName().IsMatch(rse))
+        {
+            values.Wrong($"{key} is '{rse}', which is no RSE: give one, of letters, digits, '_', '-' and '.'.{ValueReader.CommentHint(rse)}", line);
+        }
+
+        return rse;
+    }
+
+    private static string? Email(ValueReader values)
+    {
+        var address = values.Text("notification_email", out var line);
+        if (address is not null && !Address().IsMatch(address))
+        {
+            // It ends up in a command that a shell runs.
+            values.Wrong($"notification_email is '{address}', which is no mail address: expected one, like name@example.org, of letters, digits and '._%+-'. Correct it, or leave it empty for no mail.", line);
+        }
+
+        return address;
+    }
+
+    private string? ExistingFile(ValueReader values, string key)
+    {
+        var path = values.FilePath(key, out var line);
+        if (path is not null && !surroundings.Disk.File.Exists(path))
+        {
+            values.Wrong($"{key} names '{path}', which does not exist. Correct the path{(line is null ? "" : "; in a configuration it is relative to the configuration's folder")}.", line);
+        }
+
+        return path;
+    }
+
+    private async Task<LoadedConfiguration> WithContextAsync(OutsourceSettings settings, RunDbCredentials credentials, WorkflowName name, Tables tables, ValueReader values, Invocation invocation, CancellationToken cancel)
+    {
+        var contexts = settings.ContextFile is { } path ? new FileContextCatalogue(surroundings.Disk, path) : catalogue?.Invoke(settings, credentials);
+        if (contexts is null)
+        {
+            throw new UsageException($"there is no source of context documents to look up '{settings.Context}' in. Name a file with --context-file=FILE, or context_file in [Outsource].");
+        }
+
+        var chosen = await new ContextChooser(contexts).ChooseAsync(settings.Context, settings.Image, settings.AcceptImageMismatch, cancel).ConfigureAwait(false);
+        var asked = settings.DataTypes.Select(t => tables.DataTypes[t]).Where(t => settings.Detector is null || t.Detector == settings.Detector);
+        var missing = ContextChooser.MissingHashes(chosen.Document, asked, tables);
+        if (missing.Count > 0)
+        {
+            throw new UsageException(missing);
+        }
+
+        var settled = name.Settled(surroundings, invocation, settings, chosen.Document.StraxenVersion);
+        return new LoadedConfiguration(
+            settings with { Name = settled.Name },
+            chosen.Document,
+            chosen.Proof,
+            tables,
+            [.. values.Notes, .. chosen.Notes, .. settled.Note is null ? Array.Empty<string>() : [settled.Note]],
+            [.. values.Warnings, .. chosen.Warnings]);
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.-]*\z")]
+    private static partial Regex PlainName();
+
+    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9._%+-]*@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+\z")]
+    private static partial Regex Address();
+}

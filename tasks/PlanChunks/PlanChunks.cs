@@ -1,0 +1,34 @@
+using Cake.Frosting;
+using Outsource.PlanChunks;
+using Outsource.Rucio;
+
+namespace Outsource.Tasks;
+
+[TaskName(nameof(PlanChunks))]
+[TaskDescription("Count the chunks of each selected run and cut them into jobs")]
+[IsDependentOn(typeof(FilterModes))]
+public sealed class PlanChunks : AsyncFrostingTask<OutsourceContext>
+{
+    public override async Task RunAsync(OutsourceContext context)
+    {
+        var ledger = context.Outputs.Ledger;
+        var reused = context.Reuse.Of(
+            nameof(PlanChunks),
+            Path.Combine(context.Folder, JobPlan.FileName),
+            () => JobPlan.Read(context.Disk, context.Folder),
+            plan => plan.Fingerprint,
+            () => ChunkPlanner.FingerprintOf(context.Loaded, ledger.ReadHeader()));
+        if (reused is not null)
+        {
+            context.Outputs.Plan = reused;
+            return;
+        }
+
+        var datasets = DatasetSources.Create(context.Loaded, context.Request.Surroundings);
+        var planner = new ChunkPlanner(context.Disk, context.Messages);
+        var (plan, totals) = await planner.PlanAsync(context.Loaded, ledger, datasets, context.Folder, context.Cancellation).ConfigureAwait(false);
+        context.Outputs.Plan = plan;
+        context.Outputs.Totals = totals;
+        context.Messages.Note(FormattableString.Invariant($"{plan.Jobs:N0} jobs for {plan.Runs:N0} runs and {plan.Chunks:N0} chunks."));
+    }
+}

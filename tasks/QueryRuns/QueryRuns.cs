@@ -1,0 +1,34 @@
+using Cake.Frosting;
+using Outsource.QueryRuns;
+using Outsource.Runs;
+
+namespace Outsource.Tasks;
+
+[TaskName(nameof(QueryRuns))]
+[TaskDescription("Ask the run database for all runs in range, and keep what later stages need of them")]
+[IsDependentOn(typeof(LoadConfig))]
+public sealed class QueryRuns : AsyncFrostingTask<OutsourceContext>
+{
+    public override async Task RunAsync(OutsourceContext context)
+    {
+        var path = Path.Combine(context.Folder, RunsArtifact.FileName);
+        var reused = context.Reuse.Of(
+            nameof(QueryRuns),
+            path,
+            () => RunsArtifact.Open(context.Disk, path),
+            runs => runs.Header.Fingerprint,
+            () => RunQuery.FingerprintOf(context.Loaded));
+        if (reused is not null)
+        {
+            context.Outputs.Runs = reused;
+            return;
+        }
+
+        var source = RunSources.Create(context.Loaded, context.Request.Surroundings);
+        var began = System.Diagnostics.Stopwatch.GetTimestamp();
+        var runs = await new RunQuery(context.Disk, context.Messages).RunAsync(context.Loaded, source, context.Folder, context.Cancellation).ConfigureAwait(false);
+        context.Outputs.Runs = runs;
+        var seconds = System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalSeconds;
+        context.Messages.Note(FormattableString.Invariant($"{runs.Header.Runs:N0} runs in range, of {runs.Header.Documents:N0} documents ({runs.Header.Bytes / 1e6:N1} MB) from {runs.Header.Source}, in {seconds:N2} s."));
+    }
+}

@@ -1,0 +1,76 @@
+using System.IO.Abstractions;
+using Outsource.Errors;
+using Outsource.Ledger;
+using Outsource.PlanChunks;
+using Outsource.QueryRuns;
+using Outsource.WriteWorkflow;
+
+namespace Outsource;
+
+/// <summary>
+/// The typed output of each stage: what ran in this invocation, else what lies on disk. One that is nowhere says which stage makes it and how.
+/// </summary>
+/// <param name="disk">The disk.</param>
+/// <param name="name">Name of the workflow, for the command in an error.</param>
+/// <param name="folder">Folder of the artifacts.</param>
+public sealed class StageOutputs(IFileSystem disk, Func<string> name, Func<string> folder)
+{
+    private RunsArtifact? _runs;
+    private LedgerFile? _ledger;
+    private LedgerTotals? _totals;
+    private JobPlan? _plan;
+    private WrittenWorkflow? _workflow;
+
+    /// <summary>Of QueryRuns.</summary>
+    public RunsArtifact Runs
+    {
+        get => _runs ??= RunsArtifact.Open(disk, Needed(RunsArtifact.FileName, "QueryRuns"));
+        set => _runs = value;
+    }
+
+    /// <summary>Of FilterModes; PlanChunks amends it.</summary>
+    public LedgerFile Ledger
+    {
+        get => _ledger ??= new LedgerFile(disk, Needed(LedgerFile.FileName, "FilterModes"));
+        set => _ledger = value;
+    }
+
+    /// <summary>The ledger's totals as they are now.</summary>
+    public LedgerTotals Totals
+    {
+        get => _totals ??= Ledger.ReadTotals();
+        set => _totals = value;
+    }
+
+    /// <summary>Of PlanChunks.</summary>
+    public JobPlan Plan
+    {
+        get
+        {
+            _ = _plan is null ? Needed(JobPlan.FileName, "PlanChunks") : null;
+            return _plan ??= JobPlan.Read(disk, folder());
+        }
+        set => _plan = value;
+    }
+
+    /// <summary>Of WriteWorkflow.</summary>
+    public WrittenWorkflow Workflow
+    {
+        get
+        {
+            var path = _workflow is null ? Needed(WorkflowWriter.FileName, "WriteWorkflow") : "";
+            return _workflow ??= new WrittenWorkflow(path, WorkflowWriter.FingerprintIn(disk, folder()) ?? "", disk.FileInfo.New(path).Length, 0);
+        }
+        set => _workflow = value;
+    }
+
+    /// <summary>The path of an artifact that must be there.</summary>
+    /// <exception cref="UsageException">It is not; the message says what makes it.</exception>
+    public string Needed(string file, string stage)
+    {
+        var path = Path.Combine(folder(), file);
+        return disk.File.Exists(path)
+            ? path
+            : throw new UsageException($"'{path}' is not there. The stage {stage} makes it: ./build.sh --target={stage} --name={name()}");
+    }
+}

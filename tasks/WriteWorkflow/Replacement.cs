@@ -1,0 +1,46 @@
+using System.IO.Abstractions;
+using Outsource.CommandLine;
+using Outsource.Configuration;
+
+namespace Outsource.WriteWorkflow;
+
+/// <summary>
+/// <c>--force</c> replaces an existing workflow whole: the new one is made in a folder beside it, and takes its place in one go when it is complete.
+/// Until then, and whatever goes wrong, the old one stands untouched.
+/// </summary>
+public static class Replacement
+{
+    /// <summary>Where to make the artifacts of a workflow.</summary>
+    public static string FolderFor(IFileSystem disk, OutsourceSettings settings, Invocation invocation)
+    {
+        var final = settings.GeneratedFolder;
+        if (!settings.Force || invocation.Exclusive || invocation.Has("reuse") || !disk.File.Exists(Path.Combine(final, WorkflowWriter.FileName)))
+        {
+            return final;
+        }
+
+        var beside = Beside(final, "new");
+        if (disk.Directory.Exists(beside))
+        {
+            disk.Directory.Delete(beside, recursive: true);
+        }
+
+        return beside;
+    }
+
+    /// <summary>Puts the new folder in the place of the old one.</summary>
+    public static void PutInPlace(IFileSystem disk, string made, string final)
+    {
+        var old = Beside(final, "old");
+        if (disk.Directory.Exists(old))
+        {
+            disk.Directory.Delete(old, recursive: true);
+        }
+
+        disk.Directory.Move(final, old);
+        disk.Directory.Move(made, final);
+        disk.Directory.Delete(old, recursive: true);
+    }
+
+    private static string Beside(string final, string what) => Path.Combine(Path.GetDirectoryName(final)!, $".{Path.GetFileName(final)}.{what}");
+}

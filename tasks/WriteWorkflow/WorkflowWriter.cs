@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.IO.Abstractions;
+using Outsource.Artifacts;
+using Outsource.Configuration;
+using Outsource.Errors;
+using Outsource.FilterModes;
+using Outsource.PlanChunks;
+
+namespace Outsource.WriteWorkflow;
+
+/// <summary>What WriteWorkflow leaves.</summary>
+/// <param name="Path">The <c>workflow.yml</c>. Absolute.</param>
+/// <param name="Fingerprint">Of what it was made from.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="MadeBefore">Chunk outputs of an earlier debug run that are registered, so that their jobs do not run again.</param>
+public sealed record WrittenWorkflow(string Path, string Fingerprint, long Bytes, int MadeBefore);
+
+/// <summary>Writes <c>workflow.yml</c>, the catalogs, the properties and copies of the payload. The workflow itself comes last: where it stands, all of it stands.</summary>
+public sealed class WorkflowWriter(IFileSystem disk)
+{
+    public const string FileName = "workflow.yml", PayloadFolder = "payload", Schema = "outsource/workflow/1";
+
+    private const UnixFileMode Executable =
+        AtomicFile.Public | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>What the workflow depends on.</summary>
+    public static string FingerprintOf(IFileSystem disk, LoadedConfiguration loaded, PayloadChoice payload, string folder)
+    {
+        var s = loaded.Settings;
+        return Fingerprint.Of(
+            Schema,
+            Fingerprint.OfFile(disk, Path.Combine(folder, JobPlan.FileName)),
+            loaded.Tables.Fingerprint,
+            s.Name,
+            s.Context,
+            s.Image.Path,
+            s.WorkDir,
+            s.PegasusPath,
+            s.User,
+            s.Home,
+            s.Proxy,
+            s.Token,
+            s.CutaxTarball,
+            s.ConfigFile,
+            s.PegasusProperties,
+            s.NotificationEmail,
+            $"{s.Debug} {s.UseXsede} {payload.Kind}",
+            Fingerprint.List(payload.Arguments));
+    }
+
+    /// <summary>Writes everything.</summary>
+    /// <param name="loaded">The configuration.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="payload">Which payload.</param>
+    /// <param name="reducedConfig">The configuration that travels with the jobs; it may hold passwords and is written 0600.</param>
+    /// <param name="dataFolder">Folder with <c>tables/</c> and <c>payload/</c> of the program. Absolute.</param>
+    /// <param name="folder">Where to write; may differ from where it will stand when it replaces another. Absolute.</param>
+    /// <param name="cancel">Ends it at once.</param>
+    /// <exception cref="NothingToDoException">The plan has no jobs; nothing is written.</exception>
+    public WrittenWorkflow Write(LoadedConfiguration loaded, JobPlan plan, PayloadChoice payload, string reducedConfig, string dataFolder, string folder, CancellationToken cancel)
+    {
+        if (plan.Groups.IsEmpty)
+        {
+            throw new NothingToDoException("nothing to do: no run has a data type to process, so no workflow is written. The ledger says why for each; --target=DryRun shows the reasons.");
+        }
+
+        var settings = loaded.Settings;
+        var final = settings.GeneratedFolder;
+        var fingerprint = FingerprintOf(disk, loaded, payload, folder);
+        List<string> heading =
+        [
+            $"schema: {Schema}",
+            $"fingerprint: {fingerprint}",
+            $"name: {settings.Name}",
+            $"image_proof: {loaded.ProofWord}",
+            string.Create(CultureInfo.InvariantCulture, $"planned_at: {settings.Clock.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"),
+        ];
+        var catalogs = new Catalogs(loaded, payload);
+        var own = settings.PegasusProperties is { } path ? ReadText(path, "pegasus_properties") : null;
+        var shipped = ReadText(Path.Combine(dataFolder, "tables", Catalogs.PropertiesFile), "the shipped properties");
+        var madeBefore = MadeBefore(settings, plan);
+        var payloadFolder = Path.Combine(final, PayloadFolder);
+
+        CopyPayload(payload, dataFolder, folder);
+        void Text(string name, string text, UnixFileMode mode = AtomicFile.Public) => AtomicFile.WriteText(disk, Path.Combine(folder, name), text, mode);
+        Text(PayloadFiles.Config, reducedConfig, AtomicFile.Private);
+        Text(Catalogs.SitesFile, catalogs.Sites(heading));
+        Text(Catalogs.TransformationsFile, catalogs.Transformations(payloadFolder, heading));
+        Text(Catalogs.ReplicasFile, catalogs.Replicas(payloadFolder, Path.Combine(final, PayloadFiles.Config), madeBefore, heading));
+        Text(Catalogs.PropertiesFile, catalogs.Properties(shipped, own, final, heading));
+        RunFilter.WriteRunList(disk, folder, plan.Groups.Select(g => g.Run).Distinct());
+
+        using var file = AtomicFile.Create(disk, Path.Combine(folder, FileName));
+        new WorkflowFile(settings, payload).Write(file.Stream, plan, heading, cancel);
+        var bytes = file.Stream.Length;
+        file.Commit();
+        return new WrittenWorkflow(Path.Combine(final, FileName), fingerprint, bytes, madeBefore.Count);
+    }
+
+    /// <summary>The fingerprint in the heading of a workflow that was written before, or null.</summary>
+    public static string? FingerprintIn(IFileSystem disk, string folder)
+    {
+        const string Key = "# fingerprint: ";
+        var path = Path.Combine(folder, FileName);
+        if (!disk.File.Exists(path))
+        {
+            return null;
+        }
+
+        using var text = disk.File.OpenText(path);
+        for (var i = 0; i < 5 && text.ReadLine() is { } line; i++)
+        {
+            if (line.StartsWith(Key, StringComparison.Ordinal))
+            {
+                return line[Key.Length..];
+            }
+        }
+
+        return null;
+    }
+
+    private List<string> MadeBefore(OutsourceSettings settings, JobPlan plan)
+    {
+        if (!disk.Directory.Exists(settings.OutputsFolder))
+        {
+            return [];
+        }
+
+        var there = disk.Directory.EnumerateFiles(settings.OutputsFolder).Select(f => Path.GetFileName(f)).ToHashSet(StringComparer.Ordinal);
+        return [.. plan.Groups.Where(g => g.Chunked).SelectMany(g => Enumerable.Range(0, g.ProcessingJobs).Select(g.OutputOf)).Where(there.Contains)];
+    }
+
+    private void CopyPayload(PayloadChoice payload, string dataFolder, string folder)
+    {
+        foreach (var name in PayloadFiles.Copied(payload.Kind))
+        {
+            var bytes = ReadBytes(Path.Combine(dataFolder, PayloadFolder, name), "the payload");
+            var mode = name.EndsWith(".sh", StringComparison.Ordinal) ? Executable : AtomicFile.Public;
+            AtomicFile.Write(disk, Path.Combine(folder, PayloadFolder, name), stream => stream.Write(bytes), mode);
+        }
+    }
+
+    private string ReadText(string path, string what) => System.Text.Encoding.UTF8.GetString(ReadBytes(path, what));
+
+    private byte[] ReadBytes(string path, string what)
+    {
+        try
+        {
+            return disk.File.ReadAllBytes(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{what}: '{path}' cannot be read: {error.Message}");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using Cake.Frosting;
+using Outsource.LoadConfig;
+using Outsource.WriteWorkflow;
+
+namespace Outsource.Tasks;
+
+[TaskName(nameof(WriteWorkflow))]
+[TaskDescription("Write the Pegasus workflow, its catalogs and what the jobs take along")]
+[IsDependentOn(typeof(PlanChunks))]
+public sealed class WriteWorkflow : FrostingTask<OutsourceContext>
+{
+    public override void Run(OutsourceContext context)
+    {
+        var payload = PayloadChoice.Real;
+        var reused = context.Reuse.Of(
+            nameof(WriteWorkflow),
+            Path.Combine(context.Folder, WorkflowWriter.FileName),
+            () => context.Outputs.Workflow,
+            workflow => workflow.Fingerprint,
+            () => WorkflowWriter.FingerprintOf(context.Disk, context.Loaded, payload, context.Folder));
+        if (reused is not null)
+        {
+            return;
+        }
+
+        var plan = context.Outputs.Plan;
+        var reduced = ReducedConfig.Of(context.Request.Surroundings, context.Loaded);
+        var workflow = new WorkflowWriter(context.Disk).Write(context.Loaded, plan, payload, reduced, context.Request.Surroundings.DataFolder, context.Folder, context.Cancellation);
+        context.PutInPlace();
+        context.Outputs.Workflow = workflow;
+        context.Messages.Note(FormattableString.Invariant($"{workflow.Path}: {plan.Jobs:N0} jobs, {workflow.Bytes / 1e6:N1} MB.{(workflow.MadeBefore > 0 ? $" {workflow.MadeBefore:N0} chunk outputs of an earlier run are there already and will not be made again." : "")}"));
+    }
+}

@@ -1,0 +1,1264 @@
+"""What the job programs (process.py, combine.py) and their canary stand-ins share.
+
+Only the standard library is needed to import this module: strax and its companions are imported when a
+function needs them, so that arguments, disk and credentials are judged before minutes go by on imports.
+
+Python >= 3.9. The file travels next to the program that imports it; nothing else of this repository does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import configparser
+import contextlib
+import errno
+import gzip
+import hashlib
+import importlib
+import inspect
+import json
+import os
+import posixpath
+import random
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tarfile
+import time
+import traceback
+import zlib
+from datetime import datetime, timezone
+from pathlib import Path
+
+# --- facts of the analysis software, in one place ------------------------------------------------------
+
+#: Types whose jobs work on a few chunks of raw data each; a combine job merges the parts.
+CHUNKED = ("records", "peaklets", "hitlets_nv", "afterpulses", "led_calibration")
+
+#: Made only to make something else: neither packed nor uploaded, unless the job was asked for that very type.
+NEVER_KEPT = frozenset({
+    "records", "records_nv", "records_he", "records_mv", "raw_records_coin_nv", "lone_raw_records_nv",
+    "lone_raw_record_statistics_nv", "peaks",
+})
+
+#: Of the types above, those about as large as raw data: never written down just to spare a second pass.
+HEAVY = NEVER_KEPT - {"peaks"}
+
+#: Written by per-chunk jobs and rechunked by combine: a processing job never uploads its parts of them.
+RECHUNKED = frozenset({
+    "pulse_counts", "veto_regions", "peaklets", "lone_hits", "hitlets_nv", "afterpulses", "led_calibration",
+})
+
+#: Asked for the one, made with the others (those that the context defines).
+MADE_TOGETHER = {
+    "event_info_double": (
+        "event_pattern_fit", "event_area_per_channel", "event_top_bottom_params", "event_ms_naive",
+        "peak_s1_positions_cnn", "event_ambience", "event_shadow", "cuts_basic",
+    ),
+    "event_shadow": ("event_ambience",),
+    "veto_regions_nv": ("event_positions_nv",),
+}
+
+#: Level of a type -> key of [Outsource] that names its RSE. A type in neither list is of the event level.
+RECORDS_LEVEL = frozenset({"records", "records_nv", "records_he", "records_mv", "pulse_counts", "veto_regions"})
+PEAKLETS_LEVEL = frozenset({"peaklets", "lone_hits", "merged_s2s", "hitlets_nv"})
+
+#: Per-chunk storage as used here exists since this release of strax.
+STRAX_NEEDED = (2, 0)
+
+#: A RunDB token is accepted for this long after it was made.
+TOKEN_LIFETIME = 48 * 3600
+
+#: A proxy that ends sooner than this cannot see even a short job through.
+PROXY_NEEDED = 3600
+
+WORK = "outsource-work"  # everything a job writes, save its output tarball
+PARTIAL = ".partial"
+
+# --- how a job ends -----------------------------------------------------------------------------------
+
+DONE, ARGUMENTS, ENVIRONMENT, HASHES, DISK = 0, 10, 20, 21, 22
+INPUT, CREDENTIALS, PROCESSING, VERIFICATION, UPLOAD, RUNDB = 30, 31, 40, 41, 50, 51
+SIGNALLED = 128  # + the number of the signal
+
+EXIT_CODES = {
+    DONE: "done",
+    ARGUMENTS: "arguments or .xenon_config are wrong",
+    ENVIRONMENT: "the environment or the image is not fit for the job",
+    HASHES: "lineage hashes differ from those planned",
+    DISK: "not enough disk",
+    INPUT: "an input is missing or unusable",
+    CREDENTIALS: "RunDB token or X.509 proxy missing or expired",
+    PROCESSING: "processing failed",
+    VERIFICATION: "what was made is not complete",
+    UPLOAD: "upload failed",
+    RUNDB: "the RunDB was not updated",
+}
+
+
+class PayloadError(Exception):
+    """The job cannot go on: an exit code, and the cause in one sentence."""
+
+    def __init__(self, code, cause):
+        super().__init__(cause)
+        self.code = code
+        self.cause = cause
+
+
+class Signalled(BaseException):
+    """The job was told to end. No Exception: nothing that retries or tolerates failures may swallow it."""
+
+    def __init__(self, number):
+        super().__init__(number)
+        self.number = number
+
+
+class Redactor:
+    """A text stream that never lets a known secret through, whichever library prints it."""
+
+    def __init__(self, stream, secrets):
+        self._stream = stream
+        self._secrets = secrets  # shared and mutable: the configuration is read after the streams are wrapped
+
+    def write(self, text):
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        self._stream.write(text)
+        return len(text)
+
+    def __getattr__(self, name):
+        return getattr(self._stream, name)
+
+
+class Report:
+    """Collects what the last lines of the log say."""
+
+    def __init__(self, program):
+        self.program = program
+        self.what = program
+        self.secrets = []
+        self.bytes_in = 0
+        self.bytes_out = 0
+        self._started = time.monotonic()
+
+    def describe(self, args):
+        what = f"{self.program} {args.data_type} of run {args.run:06d}"
+        if getattr(args, "chunk_start", None) is not None:
+            what += f", chunks {args.chunk_start} to {args.chunk_stop - 1}"
+        if getattr(args, "chunk_stops", None):
+            what += f", {args.chunk_stops[-1]} chunks in {len(args.chunk_stops)} groups"
+        self.what = what
+
+    def redact(self, text):
+        for secret in self.secrets:
+            text = text.replace(secret, "***")
+        return text
+
+    def finish(self, code, cause=""):
+        cause = " ".join(self.redact(cause).split())
+        seconds = round(time.monotonic() - self._started, 1)
+        # Linux counts in KiB; children are pip and openssl, never at the same time as the analysis.
+        peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        summary = {
+            "what": self.what,
+            "exit": code,
+            "result": "done" if code == DONE else "failed",
+            "cause": cause,
+            "seconds": seconds,
+            "peak_memory_mb": round(peak * 1024 / 1e6, 1),
+            "bytes_in": self.bytes_in,
+            "bytes_out": self.bytes_out,
+        }
+        print("==== summary ====")
+        print(f"what         {summary['what']}")
+        print(f"result       {summary['result']}, exit {code}")
+        if code != DONE:
+            print(f"cause        {cause}")
+        print(f"duration     {seconds} s")
+        print(f"peak memory  {summary['peak_memory_mb']} MB")
+        print(f"bytes in     {self.bytes_in}")
+        print(f"bytes out    {self.bytes_out}")
+        print("outsource-summary " + json.dumps(summary, sort_keys=True), flush=True)
+
+
+def run(program, work, canary=False, argv=None):
+    """Runs `work(args, report)` and ends the process with the code that says why it ended."""
+    report = Report(program)
+    sys.stdout, sys.stderr = Redactor(sys.stdout, report.secrets), Redactor(sys.stderr, report.secrets)
+    output = None
+    try:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, _on_signal)
+        report.secrets.extend(find_secrets(".xenon_config", ".dbtoken"))
+        args = parse_arguments(program, canary, sys.argv[1:] if argv is None else argv)
+        report.describe(args)
+        payload = os.environ.get("OUTSOURCE_PAYLOAD", "")
+        if canary != (payload == "canary"):
+            raise PayloadError(ARGUMENTS, f"OUTSOURCE_PAYLOAD is '{payload}', but the staged program is the "
+                               + ("canary." if canary else "real one."))
+        output = args.output
+        start_afresh(output)
+        work(args, report)
+        code, cause = DONE, ""
+    except PayloadError as error:
+        code, cause = error.code, error.cause
+    except Signalled as error:
+        code, cause = SIGNALLED + error.number, f"ended by {signal.Signals(error.number).name} (the job was removed)."
+    except SystemExit as error:  # --help
+        code, cause = int(error.code or 0), ""
+        _leave(code)
+    except BaseException as error:  # pylint: disable=broad-except
+        traceback.print_exc()
+        code, cause = judge(error)
+    # From here on nothing may interrupt: a second signal would leave a log without its cause.
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    if code != DONE and output:
+        remove_output(output)
+    with contextlib.suppress(BrokenPipeError):
+        report.finish(code, cause)
+    _leave(code)
+
+
+def _on_signal(number, _frame):
+    raise Signalled(number)
+
+
+def _leave(code):
+    # strax may leave threads waiting for each other after a failure; an ordinary exit would join them for ever.
+    with contextlib.suppress(Exception):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
+
+
+def judge(error):
+    """Exit code and cause of an error nobody foresaw: the chain of causes says whose fault it was."""
+    seen, chain = set(), []
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        chain.append(error)
+        error = error.__cause__ or error.__context__
+    for link in chain:
+        if isinstance(link, PayloadError):
+            return link.code, link.cause
+    for link in chain:
+        if isinstance(link, OSError) and link.errno in (errno.ENOSPC, errno.EDQUOT):
+            return DISK, f"The disk is full: {link}."
+    for link in chain:
+        kind = type(link)
+        if kind.__name__ == "DataNotAvailable" or kind.__module__.split(".")[0] in ("rucio", "admix"):
+            return INPUT, f"Data could not be read: {_one_line(link)}"
+    return PROCESSING, f"{type(chain[0]).__name__}: {_one_line(chain[0])}"
+
+
+def _one_line(error):
+    text = " ".join(str(error).split())
+    return (text[:300] + " …" if len(text) > 300 else text) or type(error).__name__
+
+
+# --- arguments ----------------------------------------------------------------------------------------
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message):
+        raise PayloadError(ARGUMENTS, f"{self.prog}: {message}.")
+
+
+def _matching(pattern, what):
+    def convert(text):
+        if not re.fullmatch(pattern, text):
+            raise argparse.ArgumentTypeError(f"'{text}' is not {what}")
+        return text
+    return convert
+
+
+def _whole_number(least, most=None):
+    def convert(text):
+        if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < least or (most is not None and int(text) > most):
+            raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from {least}"
+                                             + (f" to {most}" if most is not None else ""))
+        return int(text)
+    return convert
+
+
+def _seconds(text):
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of seconds")
+    return float(text)
+
+
+def _megabytes(text):
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of MB")
+    return float(text)
+
+
+def _stops(text):
+    if not re.fullmatch(r"[0-9]{1,9}(,[0-9]{1,9})*", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a list of chunk numbers such as 10,20,23")
+    stops = [int(part) for part in text.split(",")]
+    if stops[0] < 1 or any(b <= a for a, b in zip(stops, stops[1:])):
+        raise argparse.ArgumentTypeError(f"'{text}' does not rise")
+    return stops
+
+
+def _expected(text):
+    match = re.fullmatch(r"([a-z0-9_]+)=([a-z0-9]+)", text)
+    if not match:
+        raise argparse.ArgumentTypeError(f"'{text}' is not TYPE=HASH")
+    return match.groups()
+
+
+def _failure(text):
+    match = re.fullmatch(r"([0-9]{1,9}):([a-z0-9_]+)(?::([0-9]{1,9}|combine))?", text)
+    if not match:
+        raise argparse.ArgumentTypeError(f"'{text}' is not RUN:TYPE or RUN:TYPE:GROUP")
+    run_number, data_type, group = match.groups()
+    return int(run_number), data_type, group if group in (None, "combine") else int(group)
+
+
+DATA_TYPE = _matching(r"[a-z][a-z0-9_]*", "a data type")
+CONTEXT = _matching(r"[A-Za-z][A-Za-z0-9_]*", "the name of a context")
+#: No directory, no leading dash or dot: the tarball is written where the job runs and nowhere else.
+OUTPUT = _matching(r"[A-Za-z0-9][A-Za-z0-9._-]*\.tar\.gz", "the bare name of a .tar.gz file")
+
+
+def make_parser(program, canary=False):
+    prog = f"{program}.py"
+    epilog = "exit codes: " + "; ".join(f"{code} {words}" for code, words in EXIT_CODES.items())
+    parser = _Parser(prog=prog, allow_abbrev=False, epilog=epilog)
+    parser.add_argument("--run", type=_whole_number(0, 999999), required=True, metavar="NUMBER", help="run number")
+    parser.add_argument("--context", type=CONTEXT, required=True, metavar="NAME", help="context of cutax")
+    parser.add_argument("--data-type", type=DATA_TYPE, required=True, metavar="TYPE", help="data type to make")
+    parser.add_argument("--output", type=OUTPUT, required=True, metavar="FILE", help="output tarball")
+    if program == "process":
+        parser.add_argument("--chunk-start", type=_whole_number(0), metavar="N", help="first chunk of raw data")
+        parser.add_argument("--chunk-stop", type=_whole_number(1), metavar="N", help="chunk after the last one")
+    else:
+        parser.add_argument("--chunk-stops", type=_stops, required=True, metavar="N,N,…",
+                            help="for each group, the chunk after its last one")
+    parser.add_argument("--upload", action="store_true", help="upload what was made through admix")
+    parser.add_argument("--update-rundb", action="store_true", help="enter what was uploaded into the RunDB")
+    parser.add_argument("--expect-hash", type=_expected, action="append", default=[], metavar="TYPE=HASH",
+                        help="planned lineage hash of a type that this job stores; repeatable")
+    parser.add_argument("--max-wait", type=_seconds, default=0.0 if canary else 20.0, metavar="SECONDS",
+                        help="wait at random up to this long before the first call to a service (default %(default)s)")
+    if canary:
+        parser.add_argument("--canary-fail", type=_failure, action="append", default=[], metavar="RUN:TYPE[:GROUP]",
+                            help="fail as a failed processing would; GROUP is a chunk job's number, or 'combine'")
+        parser.add_argument("--canary-sleep", type=_seconds, default=0.0, metavar="SECONDS", help="work this long")
+        parser.add_argument("--canary-megabytes", type=_megabytes, default=0.001, metavar="N",
+                            help="size of the file written per chunk, or per higher-level job")
+    return parser
+
+
+def parse_arguments(program, canary, argv):
+    parser = make_parser(program, canary)
+    args = parser.parse_args(argv)
+    if program == "process":
+        if (args.chunk_start is None) != (args.chunk_stop is None):
+            parser.error("--chunk-start and --chunk-stop go together")
+        if args.chunk_start is not None and args.chunk_start >= args.chunk_stop:
+            parser.error(f"--chunk-start {args.chunk_start} is not below --chunk-stop {args.chunk_stop}")
+    if args.update_rundb and not args.upload:
+        parser.error("--update-rundb without --upload would enter data that is nowhere")
+    expected = {}
+    for data_type, lineage_hash in args.expect_hash:
+        if expected.setdefault(data_type, lineage_hash) != lineage_hash:
+            parser.error(f"--expect-hash gives {data_type} two hashes")
+    args.expect_hash = expected
+    args.run_id = f"{args.run:06d}"
+    return args
+
+
+# --- configuration and secrets ------------------------------------------------------------------------
+
+_SECRET_KEY = re.compile(r"passw|secret|token|(^|_)key$", re.IGNORECASE)
+
+
+def read_config(path=".xenon_config"):
+    parser = configparser.RawConfigParser()
+    try:
+        with open(path, encoding="utf-8") as file:
+            parser.read_file(file)
+    except FileNotFoundError:
+        raise PayloadError(ARGUMENTS, f"{path} was not staged into the job's directory.") from None
+    except (configparser.Error, UnicodeDecodeError) as error:
+        # The message of configparser quotes the line, and the line may hold a password.
+        raise PayloadError(ARGUMENTS, f"{path} is not a valid configuration ({type(error).__name__}).") from None
+    return parser
+
+
+def config_list(config, key):
+    value = os.path.expandvars(config.get("Outsource", key, fallback=""))
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def find_secrets(config_path, token_path):
+    """Values that must never be printed. Lenient: a broken file is somebody else's error to report."""
+    found = set()
+    with contextlib.suppress(Exception):
+        parser = configparser.RawConfigParser()
+        parser.read(config_path, encoding="utf-8")
+        for section in list(parser.sections()) + ["DEFAULT"]:
+            for key, value in (parser.defaults() if section == "DEFAULT" else dict(parser.items(section))).items():
+                if _SECRET_KEY.search(key):
+                    found.update((value, os.path.expandvars(value)))
+                match = re.search(r"://[^/@\s:]*:([^/@\s]+)@", value)
+                if match:
+                    found.add(match.group(1))
+    with contextlib.suppress(Exception):
+        found.add(json.loads(Path(token_path).read_text(encoding="utf-8"))["string"])
+    # Longest first, so that a secret that contains another is gone as a whole; very short ones would eat the log.
+    return sorted((s for s in found if isinstance(s, str) and len(s) >= 4), key=len, reverse=True)
+
+
+# --- directories and checks before work ---------------------------------------------------------------
+
+
+def work_dir(name):
+    return Path(WORK, name)
+
+
+def start_afresh(output):
+    """A second try in the same directory must not trust what a killed one left."""
+    remove_output(output)
+    shutil.rmtree(WORK, ignore_errors=True)
+    for name in ("input", "data", "staging"):
+        work_dir(name).mkdir(parents=True)
+
+
+def remove_output(output):
+    for path in (Path(output), Path("." + output + PARTIAL)):
+        with contextlib.suppress(FileNotFoundError):
+            path.unlink()
+
+
+def wait_at_random(most):
+    """Thousands of jobs start in the same minute; their first calls should not reach a service in the same second."""
+    if most > 0:
+        seconds = random.SystemRandom().uniform(min(1.0, most), most)
+        print(f"waiting {seconds:.1f} s, to spread the calls of many jobs", flush=True)
+        time.sleep(seconds)
+
+
+_RETRY_REQUEST = re.compile(
+    r"ifthenelse\(\s*isundefined\(\s*DAGNodeRetry\s*\)\s*\|\|\s*DAGNodeRetry\s*==\s*0\s*,\s*(\d+)\s*,"
+    r"\s*\(\s*DAGNodeRetry\s*\+\s*1\s*\)\s*\*\s*(\d+)\s*\)", re.IGNORECASE)
+
+
+def read_job_ad(path):
+    """Attributes of a ClassAd file (`Name = value` per line), keys in lower case, values as written."""
+    ad = {}
+    for line in Path(path).read_text(encoding="utf-8", errors="replace").splitlines():
+        name, equals, value = line.partition("=")
+        if equals and re.fullmatch(r"\s*\w+\s*", name):
+            ad[name.strip().lower()] = value.strip()
+    return ad
+
+
+def disk_request_kb(ad):
+    """RequestDisk in KB, or None when it is not a form that we know: better unknown than a guess."""
+    value = ad.get("requestdisk", "")
+    if re.fullmatch(r"\d+", value):
+        return int(value)
+    match = _RETRY_REQUEST.fullmatch(value)
+    if not match:
+        return None
+    retry = ad.get("dagnoderetry", "0").strip('"')
+    if not retry.isdigit():
+        return None
+    return int(match.group(1)) if int(retry) == 0 else (int(retry) + 1) * int(match.group(2))
+
+
+def check_disk():
+    path = os.environ.get("_CONDOR_JOB_AD", "")
+    asked = None
+    if path and os.path.isfile(path):
+        asked = disk_request_kb(read_job_ad(path))
+    free = shutil.disk_usage(".").free // 1024
+    # What was staged in already counts against the request.
+    used = tree_size(".") // 1024
+    print(f"disk: {free} KB free, {used} KB used here, " + (f"{asked} KB asked" if asked else "request unknown"))
+    if asked and free + used < asked:
+        raise PayloadError(DISK, f"{free + used} KB of disk, but the job asked for {asked} KB.")
+
+
+def tree_size(path):
+    """Bytes in files below path, links not followed."""
+    total = 0
+    for folder, _, names in os.walk(path):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += os.lstat(os.path.join(folder, name)).st_size
+    return total
+
+
+def check_token(config, path=".dbtoken"):
+    """The RunDB token; an old one will do when utilix can log in anew with the configured password."""
+    try:
+        token = json.loads(Path(path).read_text(encoding="utf-8"))
+        made, user = float(token["creation_time"]), token["user"]
+        if not token["string"]:
+            raise ValueError
+    except FileNotFoundError:
+        raise PayloadError(CREDENTIALS, f"{path} was not staged into the job's directory.") from None
+    except (ValueError, KeyError, TypeError):
+        raise PayloadError(CREDENTIALS, f"{path} is not a RunDB token (string, creation_time, user).") from None
+    left = made + TOKEN_LIFETIME - time.time()
+    configured = config.get("RunDB", "rundb_api_user", fallback=None)
+    fault = None
+    if configured is not None and user != configured:
+        fault = f"{path} is of user {user}, but .xenon_config says {configured}"
+    elif left <= 0:
+        fault = f"{path} expired {-left / 3600:.1f} h ago"
+    if fault is None:
+        print(f"RunDB token: {left / 3600:.1f} h left")
+    elif can_log_in(config):
+        print(f"RunDB token: {fault}; a new one will be asked for")
+    else:
+        raise PayloadError(CREDENTIALS, f"{fault}, and there is no password to get a new one.")
+
+
+def can_log_in(config):
+    return all(config.get("RunDB", key, fallback="") for key in ("rundb_api_user", "rundb_api_password"))
+
+
+def check_proxy():
+    path = os.environ.get("X509_USER_PROXY", "")
+    if not path:
+        raise PayloadError(CREDENTIALS, "X509_USER_PROXY is not set: the job came without a proxy.")
+    if not os.path.isfile(path):
+        raise PayloadError(CREDENTIALS, f"The proxy {path} (X509_USER_PROXY) does not exist.")
+    if shutil.which("openssl") is None:
+        print("X.509 proxy: present, time left unknown (no openssl here)")
+        return
+    answer = subprocess.run(["openssl", "x509", "-noout", "-enddate", "-in", path], check=False,
+                            capture_output=True, text=True, env={**os.environ, "LC_ALL": "C"})
+    match = re.fullmatch(r"notAfter=(.+) GMT\s*", answer.stdout)
+    if answer.returncode != 0 or not match:
+        raise PayloadError(CREDENTIALS, f"The proxy {path} (X509_USER_PROXY) is not a certificate.")
+    end = datetime.strptime(" ".join(match.group(1).split()), "%b %d %H:%M:%S %Y").replace(tzinfo=timezone.utc)
+    left = end.timestamp() - time.time()
+    if left < PROXY_NEEDED:
+        raise PayloadError(CREDENTIALS, f"The X.509 proxy has {left / 3600:.1f} h left; "
+                           f"{PROXY_NEEDED / 3600:.0f} h are needed.")
+    print(f"X.509 proxy: {left / 3600:.1f} h left")
+
+
+def print_build_info():
+    path = Path(os.environ.get("OUTSOURCE_BUILD_INFO", "/image-build-info.txt"))
+    if path.is_file():
+        print(f"image build info ({path}):")
+        print(path.read_text(encoding="utf-8", errors="replace").rstrip())
+    else:
+        print(f"image build info: none ({path} does not exist)")
+
+
+# --- tarballs -----------------------------------------------------------------------------------------
+
+
+def pack(folder, output, top="data"):
+    """Packs a folder so that equal content gives equal bytes; the name appears only when the file is whole."""
+    partial = Path("." + output + PARTIAL)
+    try:
+        with open(partial, "wb") as raw:
+            # Level 1: data files are compressed already. No name and no time in the header: both would differ.
+            with gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=1, mtime=0) as zipped:
+                with tarfile.open(fileobj=zipped, mode="w", format=tarfile.GNU_FORMAT) as tar:
+                    _add(tar, Path(folder), top)
+            raw.flush()
+            os.fsync(raw.fileno())
+        os.replace(partial, output)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            partial.unlink()
+    size = os.path.getsize(output)
+    print(f"packed {output}: {size} bytes")
+    return size
+
+
+def _add(tar, path, name):
+    info = tarfile.TarInfo(name)  # owner 0, no owner names, time 0
+    if path.is_symlink():
+        raise PayloadError(VERIFICATION, f"{path} is a link; a job's output holds files and folders only.")
+    if path.is_dir():
+        info.type, info.mode = tarfile.DIRTYPE, 0o755
+        tar.addfile(info)
+        for child in sorted(path.iterdir(), key=lambda p: p.name.encode("utf-8", "surrogateescape")):
+            _add(tar, child, f"{name}/{child.name}")
+    else:
+        info.size, info.mode = path.stat().st_size, 0o644
+        with open(path, "rb") as file:
+            tar.addfile(info, file)
+
+
+def unpack(tarball, target, strip=0, links=False, code=INPUT):
+    """Unpacks a tarball that is not trusted, without its `strip` leading components.
+
+    Refused: absolute paths, '..', devices and pipes, a file given twice, links that leave the target
+    (with links=False: any link). Nothing is ever written through a link.
+    """
+    target = Path(target)
+    target.mkdir(parents=True, exist_ok=True)
+    tarball = Path(tarball)
+
+    def refuse(why):
+        raise PayloadError(code, f"Tarball {tarball.name} is refused: {why}.")
+
+    made_links = []
+    try:
+        with gzip.open(tarball) as zipped, tarfile.open(fileobj=zipped, mode="r:") as tar:
+            for member in tar:
+                parts = _safe_parts(member.name)
+                if parts is None:
+                    refuse(f"member '{member.name}' leaves the folder")
+                parts = parts[strip:]
+                if not parts:
+                    if not member.isdir():
+                        refuse(f"member '{member.name}' is not in a folder")
+                    continue
+                path = target.joinpath(*parts)
+                if any(parent.is_symlink() for parent in _parents(target, parts)):
+                    refuse(f"member '{member.name}' goes through a link")
+                if member.isdir():
+                    if path.is_symlink() or (path.exists() and not path.is_dir()):
+                        refuse(f"'{member.name}' is given twice")
+                    path.mkdir(parents=True, exist_ok=True)
+                    continue
+                if os.path.lexists(path):
+                    refuse(f"'{member.name}' is given twice")
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if member.isreg():
+                    with tar.extractfile(member) as source, open(path, "xb") as sink:
+                        shutil.copyfileobj(source, sink, 1 << 20)
+                    path.chmod(0o755 if member.mode & 0o100 else 0o644)
+                elif member.issym() and links:
+                    if posixpath.isabs(member.linkname):
+                        refuse(f"link '{member.name}' points out")
+                    path.symlink_to(member.linkname)
+                    made_links.append((path, member.name))
+                elif member.islnk() and links:
+                    source = _safe_parts(member.linkname)
+                    original = target.joinpath(*source[strip:]) if source and source[strip:] else None
+                    if original is None or original.is_symlink() or not original.is_file() or any(
+                            parent.is_symlink() for parent in _parents(target, source[strip:])):
+                        refuse(f"link '{member.name}' points out")
+                    shutil.copyfile(original, path)
+                elif member.issym() or member.islnk():
+                    refuse(f"'{member.name}' is a link")
+                else:
+                    refuse(f"'{member.name}' is neither file nor folder")
+            # tarfile stops at the end marker; the checksum of gzip, which a cut-off transfer lacks, comes after it.
+            while zipped.read(1 << 20):
+                pass
+    except FileNotFoundError as error:
+        if error.filename == str(tarball):
+            raise PayloadError(code, f"Tarball {tarball.name} does not exist.") from None
+        raise
+    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise PayloadError(code, f"Tarball {tarball.name} is damaged ({_one_line(error)}).") from None
+    # Only now, when every link exists, does a chain of them show where it really leads.
+    root = os.path.realpath(target)
+    for path, name in made_links:
+        if os.path.commonpath([root, os.path.realpath(path)]) != root:
+            path.unlink()
+            refuse(f"link '{name}' points out")
+
+
+def _safe_parts(name):
+    """Components of a member's name, or None when it could lead out of the target."""
+    if not name or name.startswith("/") or "\0" in name or "\\" in name:
+        return None
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    return None if ".." in parts else parts
+
+
+def _parents(target, parts):
+    path = target
+    for part in parts[:-1]:
+        path = path / part
+        yield path
+
+
+def unpack_inputs(args, report):
+    """Unpacks every tarball of the run that was staged in, each apart, then brings their folders together.
+
+    Together at once, one tarball could overwrite what another brought. A folder that comes twice must be
+    the same to the byte.
+    """
+    names = sorted(p.name for p in Path(".").glob(f"{args.run_id}*.tar.gz") if p.name != args.output)
+    for number, name in enumerate(names):
+        size = os.path.getsize(name)
+        report.bytes_in += size
+        print(f"input {name}: {size} bytes")
+        apart = work_dir(f"unpack-{number}")
+        unpack(name, apart, strip=1)
+        for folder in sorted(apart.iterdir()):
+            there = work_dir("input") / folder.name
+            if there.exists():
+                if not same_tree(folder, there):
+                    raise PayloadError(INPUT, f"{folder.name} comes twice, the second time from {name}, and differs.")
+            else:
+                os.replace(folder, there)
+        shutil.rmtree(apart, ignore_errors=True)
+    return names
+
+
+def same_tree(a, b):
+    if a.is_dir() != b.is_dir():
+        return False
+    if not a.is_dir():
+        return a.stat().st_size == b.stat().st_size and a.read_bytes() == b.read_bytes()
+    names = sorted(p.name for p in a.iterdir())
+    return names == sorted(p.name for p in b.iterdir()) and all(same_tree(a / n, b / n) for n in names)
+
+
+# --- the analysis software ----------------------------------------------------------------------------
+
+
+def install_cutax(tarball="cutax.tar.gz"):
+    """Installs the staged cutax for this job alone, ahead of the one that the image may have."""
+    source, target = work_dir("cutax-source"), work_dir("cutax")
+    unpack(tarball, source, strip=1, links=True, code=ENVIRONMENT)
+    command = [sys.executable, "-m", "pip", "install", "--no-deps", "--quiet", "--disable-pip-version-check",
+               "--target", str(target.resolve())]
+    # First without the network: thousands of jobs should not fetch a build tool that the image has.
+    for extra in (["--no-index", "--no-build-isolation"], []):
+        shutil.rmtree(target, ignore_errors=True)
+        outcome = subprocess.run([*command, *extra, str(source.resolve())], check=False, text=True,
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        if outcome.returncode == 0:
+            break
+        print(outcome.stdout.rstrip())
+    else:
+        raise PayloadError(ENVIRONMENT, f"pip could not install {tarball} (status {outcome.returncode}).")
+    sys.path.insert(0, str(target.resolve()))
+    importlib.invalidate_caches()
+
+
+def load_stack():
+    """The modules of the image, by name; refuses an image that cannot do the work before any work is done."""
+    stack = argparse.Namespace()
+    for name in ("strax", "straxen", "cutax", "utilix", "admix"):
+        try:
+            module = importlib.import_module(name)
+        except Exception as error:
+            traceback.print_exc()
+            raise PayloadError(ENVIRONMENT, f"{name} cannot be imported in this image: {_one_line(error)}.") from error
+        setattr(stack, name, module)
+        print(f"version {name}: {getattr(module, '__version__', 'unknown')}")
+        if name == "strax":
+            _check_strax(module)
+    if not getattr(stack.straxen, "HAVE_ADMIX", True):
+        raise PayloadError(ENVIRONMENT, "straxen of this image works without admix, so it can read no remote data.")
+    return stack
+
+
+def _check_strax(strax):
+    needed = ".".join(map(str, STRAX_NEEDED))
+    found = re.match(r"(\d+)\.(\d+)", strax.__version__)
+    if not found or tuple(map(int, found.groups())) < STRAX_NEEDED:
+        raise PayloadError(ENVIRONMENT, f"The image has strax {strax.__version__}, but per-chunk storage needs strax "
+                           f"{needed} or newer.")
+    if not hasattr(strax.Context, "merge_per_chunk_storage"):
+        raise PayloadError(ENVIRONMENT, f"strax {strax.__version__} of the image lacks the per-chunk storage of strax "
+                           f"{needed}.")
+
+
+def open_context(stack, name):
+    contexts = getattr(stack.cutax, "contexts", stack.cutax)
+    factory = getattr(contexts, name, None)
+    if not callable(factory):
+        raise PayloadError(ENVIRONMENT, f"cutax {getattr(stack.cutax, '__version__', '')} of this job defines no "
+                           f"context {name}.")
+    try:
+        return factory()
+    except Exception as error:
+        traceback.print_exc()
+        raise PayloadError(ENVIRONMENT, f"Context {name} cannot be set up: {_one_line(error)}.") from error
+
+
+def local_storage(stack):
+    return [stack.strax.DataDirectory(str(work_dir("data"))),
+            stack.strax.DataDirectory(str(work_dir("input")), readonly=True)]
+
+
+def remote_storage(stack, config, roots, exclude=None):
+    """Raw data from the RSEs of the configuration; with `exclude` also everything else but those types."""
+    try:
+        frontend = stack.straxen.storage.RucioRemoteFrontend
+    except AttributeError:
+        raise PayloadError(ENVIRONMENT, "straxen of this image has no RucioRemoteFrontend.") from None
+    # Options came one by one with releases of straxen.
+    known = inspect.signature(frontend.__init__).parameters
+    options = {"staging_dir": str(work_dir("staging")), "download_heavy": True, "remove_heavy": True, "tries": 3}
+    options = {key: value for key, value in options.items() if key in known}
+    found = [frontend(rses_only=tuple(config_list(config, "raw_records_rse")), take_only=tuple(sorted(roots)), **options)]
+    if exclude is not None:
+        found.append(frontend(exclude=tuple(sorted(set(roots) | set(exclude))), **options))
+    return found
+
+
+class Tree:
+    """What a context's plugins say of its types: dependencies, siblings, what is saved, the order of making."""
+
+    def __init__(self, stack, st):
+        self._strax, self._st = stack.strax, st
+        levels = st.tree_levels
+        # Since strax 2.1 twice: by the longest (False) and by the shortest way to a root.
+        self._levels = levels[False] if False in levels else levels
+        self._plugins = {}
+
+    def __contains__(self, data_type):
+        return data_type in self._st._plugin_class_registry  # strax has no public way to ask
+
+    def plugin(self, data_type):
+        """The plugin, not configured: enough for what its class says, and free of calls to databases."""
+        if data_type not in self._plugins:
+            self._plugins[data_type] = self._st._plugin_class_registry[data_type]()
+        return self._plugins[data_type]
+
+    def depends_on(self, data_type):
+        return tuple(self._strax.to_str_tuple(self.plugin(data_type).depends_on))
+
+    def siblings(self, data_type):
+        """All types that the plugin of this one makes, itself included."""
+        return tuple(self._strax.to_str_tuple(self.plugin(data_type).provides))
+
+    def save_when(self, data_type):
+        return self._strax.SaveWhen(self._st.get_save_when(data_type)).name
+
+    def rechunks(self, data_type):
+        allowed = self.plugin(data_type).rechunk_on_save
+        return bool(allowed if isinstance(allowed, bool) else allowed[data_type])
+
+    def order(self, data_type):
+        return self._levels[data_type]["order"]
+
+    def in_order(self, data_types):
+        return sorted(data_types, key=self.order)
+
+    def closure(self, data_types):
+        found, todo = set(), list(data_types)
+        while todo:
+            data_type = todo.pop()
+            if data_type not in found:
+                found.add(data_type)
+                todo.extend(self.depends_on(data_type))
+        return found
+
+    def roots(self, data_types):
+        return {t for t in self.closure(data_types) if not self.depends_on(t)}
+
+    def lower(self, data_type):
+        """Types that chunk jobs make, and that a job above them therefore never makes."""
+        if data_type in CHUNKED:
+            return set()
+        below = self.closure(t for t in CHUNKED if t in self)
+        below |= {s for t in below for s in self.siblings(t)}
+        return {t for t in below if self.depends_on(t)}
+
+    def kept(self, args):
+        """Types that the job stores: those asked for, planned or made together, and all that plugins always save."""
+        asked = {args.data_type, *args.expect_hash}
+        unknown = sorted(t for t in asked if t not in self)
+        if unknown:
+            raise PayloadError(ENVIRONMENT, f"Context {args.context} of this image does not define {', '.join(unknown)}.")
+        together = {t for t in MADE_TOGETHER.get(args.data_type, ()) if t in self and self.save_when(t) != "NEVER"}
+        own = self.closure(asked | together) - self.lower(args.data_type)
+        # What a plugin on the way makes beside what is needed is made anyway; it is lost when it is not kept.
+        own |= {s for t in own for s in self.siblings(t)}
+        always = {t for t in own if self.save_when(t) == "ALWAYS" and self.depends_on(t) and t not in NEVER_KEPT}
+        kept = asked | together | always
+        never = sorted(t for t in kept if self.save_when(t) == "NEVER")
+        if never:
+            raise PayloadError(ENVIRONMENT, f"The plugins of this image never save {', '.join(never)}, "
+                               "which the job was planned to store.")
+        return kept
+
+    def computed(self, data_type, stored):
+        """Types that come out of plugins when this one is made and `stored` ones are read."""
+        found, todo = set(), [data_type]
+        while todo:
+            for one in self.siblings(todo.pop()):
+                if one not in found:
+                    found.add(one)
+                    todo.extend(d for d in self.depends_on(one) if d not in stored and d not in found)
+        return found
+
+    def passes(self, kept, available, share=True):
+        """The types to ask strax for, in order, so that each plugin runs once.
+
+        A type that two passes would compute is written down too, if its plugin lets us and it is not heavy
+        (`share`). A type whose plugin runs anyway for another pass needs none of its own.
+        `available` are the types that are read, not made.
+        """
+        stored = set(kept)
+        plugin_of = {t: self.siblings(t) for t in kept}
+        if share:
+            between = {t for k in kept for t in self.computed(k, stored | available)} - stored - HEAVY
+            for candidate in sorted(between, key=self.order, reverse=True):
+                if self.save_when(candidate) == "NEVER":
+                    continue
+                users = {plugin_of.setdefault(t, self.siblings(t)) for t in stored - available
+                         if self.siblings(t) != self.siblings(candidate)
+                         and candidate in self.computed(t, stored | available)}
+                if len(users) > 1:
+                    stored.add(candidate)
+        passes, made_beside = [], set()
+        for one in self.in_order(stored - available):
+            if one in made_beside:
+                continue
+            others = (t for t in stored - available if self.siblings(t) != self.siblings(one))
+            if self.save_when(one) == "ALWAYS" and any(
+                    one in self.computed(t, stored | available) for t in others):
+                continue
+            passes.append(one)
+            made_beside |= {s for s in self.siblings(one) if self.save_when(s) == "ALWAYS"}
+        return passes
+
+
+def compare_hashes(st, tree, args, kept):
+    """Prints the lineage hashes of what will be stored; ends the job when they are not the planned ones."""
+    different = []
+    for data_type in tree.in_order(kept):
+        found = st.key_for(args.run_id, data_type).lineage_hash
+        planned = args.expect_hash.get(data_type)
+        print(f"lineage {data_type}: {found}" + ("" if planned is None else f" ({planned} planned)"))
+        if planned not in (None, found):
+            different.append(f"{data_type} ({found} instead of {planned})")
+    if different:
+        raise PayloadError(HASHES, "Lineage hashes differ from those planned: " + ", ".join(different)
+                           + "; image and context do not belong together.")
+
+
+def stored_path(key):
+    return work_dir("data") / str(key)
+
+
+def verify(st, args, data_type, chunk_number=None, span=None):
+    """Proves that a product is there, whole and loadable; gives the number of its items.
+
+    span: the time (start, end) that its chunks must cover without a gap.
+    """
+    key = st.key_for(args.run_id, data_type, chunk_number=chunk_number)
+    path = stored_path(key)
+
+    def fault(what):
+        return PayloadError(VERIFICATION, f"{data_type} of run {args.run_id} {what}.")
+
+    if not path.is_dir():
+        raise fault("is not stored")
+    metadata = read_metadata(path)
+    if "writing_ended" not in metadata or "exception" in metadata:
+        raise fault("was not written to its end")
+    chunks = metadata.get("chunks", [])
+    if not chunks or [c["chunk_i"] for c in chunks] != list(range(len(chunks))):
+        raise fault(f"has chunks {[c['chunk_i'] for c in chunks]}, which are not numbered from 0 without a gap")
+    for before, after in zip(chunks, chunks[1:]):
+        if before["end"] != after["start"]:
+            raise fault(f"has a gap in time after chunk {before['chunk_i']}")
+    if span is not None and (chunks[0]["start"], chunks[-1]["end"]) != tuple(span):
+        raise fault(f"covers {chunks[0]['start']} to {chunks[-1]['end']} ns, but its raw data {span[0]} to {span[1]} ns")
+    promised = sum(c["n"] for c in chunks)
+    try:
+        loaded = sum(len(chunk.data) for chunk in st.get_iter(
+            args.run_id, data_type, chunk_number=chunk_number, progress_bar=False))
+    except Exception as error:
+        traceback.print_exc()
+        raise fault(f"cannot be loaded: {_one_line(error)}") from error
+    if loaded != promised:
+        raise fault(f"has {loaded} items, but its metadata says {promised}")
+    print(f"verified {path.name}: {len(chunks)} chunks, {loaded} items")
+    return loaded
+
+
+def read_metadata(path):
+    """The metadata of a folder of strax data."""
+    files = sorted(Path(path).glob("*-metadata.json"))
+    if len(files) != 1:
+        raise PayloadError(VERIFICATION, f"{Path(path).name} has {len(files)} metadata files instead of one.")
+    try:
+        return json.loads(files[0].read_text(encoding="utf-8"))
+    except ValueError:
+        raise PayloadError(VERIFICATION, f"{Path(path).name} has unreadable metadata.") from None
+
+
+def tidy(keep):
+    """Leaves in the data folder only what the job is to hand on."""
+    names = {path.name for path in keep}
+    for path in sorted(work_dir("data").iterdir()):
+        if path.name not in names:
+            print(f"not kept: {path.name}")
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+
+
+# --- upload and RunDB ---------------------------------------------------------------------------------
+
+
+def rse_key(data_type):
+    if data_type in RECORDS_LEVEL:
+        return "records_rse"
+    return "peaklets_rse" if data_type in PEAKLETS_LEVEL else "events_rse"
+
+
+def find_rses(config, data_types):
+    """The RSE of each type; asked before the work, because afterwards it is too late to say that there is none."""
+    found = {}
+    for data_type in sorted(data_types):
+        rses = config_list(config, rse_key(data_type))
+        if len(rses) != 1:
+            raise PayloadError(ARGUMENTS, f".xenon_config: [Outsource] {rse_key(data_type)} must name one RSE for "
+                               f"{data_type}, but names {len(rses)}.")
+        found[data_type] = rses[0]
+    return found
+
+
+def persist(what, code, action, tries=3):
+    """Services have bad minutes: a failure is final only after some of them."""
+    pause = float(os.environ.get("OUTSOURCE_RETRY_SECONDS", "30"))
+    for attempt in range(1, tries + 1):
+        try:
+            return action()
+        except PayloadError:
+            raise
+        except Exception as error:  # whatever the libraries of the image raise
+            cause = f"{type(error).__name__}: {_one_line(error)}"
+            print(f"{what}: try {attempt} of {tries} failed, {cause}", flush=True)
+            if attempt == tries:
+                raise PayloadError(code, f"{what} failed {tries} times, at last with {cause}") from error
+        time.sleep(pause * attempt)
+    raise AssertionError("unreachable")
+
+
+def _unknown_did(error):
+    return type(error).__name__ == "DataIdentifierNotFound"
+
+
+def remote_files(stack, did):
+    """Files of a dataset in Rucio: {name: (bytes, adler32)}; empty when it is unknown."""
+    try:
+        listed = stack.admix.rucio.list_files(did, verbose=True)
+    except Exception as error:
+        if _unknown_did(error):
+            return {}
+        raise
+    return {f["name"]: (int(f["bytes"]), (f.get("adler32") or "").lower().zfill(8)) for f in listed}
+
+
+def complete_rses(stack, did):
+    """RSEs where Rucio says that all it knows of the dataset is."""
+    try:
+        return [rule["rse_expression"] for rule in stack.admix.rucio.list_rules(did, state="OK")]
+    except Exception as error:
+        if _unknown_did(error):
+            return []
+        raise
+
+
+def local_files(path):
+    found = {}
+    for file in sorted(Path(path).iterdir()):
+        checksum = 1
+        with open(file, "rb") as content:
+            while block := content.read(1 << 20):
+                checksum = zlib.adler32(block, checksum)
+        found[file.name] = (file.stat().st_size, f"{checksum & 0xffffffff:08x}")
+    return found
+
+
+def remote_metadata(stack, did, rse):
+    scope, name = did.split(":")
+    folder = work_dir("staging") / "metadata"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    paths = stack.admix.download(f"{scope}:{name}-metadata.json", location=str(folder), tries=3, rse=rse)
+    return json.loads(Path(paths[0]).read_text(encoding="utf-8"))
+
+
+def stored_remotely(stack, did):
+    """The RSE of a remote product that is whole, or None.
+
+    A rule in state OK is not enough: the rule of an upload that broke off covers only what had arrived.
+    """
+    files = remote_files(stack, did)
+    rses = complete_rses(stack, did)
+    if not rses or did.split(":")[1] + "-metadata.json" not in files:
+        return None
+    chunks = remote_metadata(stack, did, rses[0])["chunks"]
+    return rses[0] if all(c["filename"] in files for c in chunks if c["n"]) else None
+
+
+def _essence(metadata):
+    """What two writings of the same data have in common: not the time of writing, nor the time it took."""
+    return (metadata.get("lineage_hash"),
+            [tuple(c.get(k) for k in ("chunk_i", "start", "end", "n", "filename")) for c in metadata["chunks"]])
+
+
+def upload_differences(stack, path, did, rse):
+    """(names that are not there yet, sentences about those that are there but differ)."""
+    local, remote = local_files(path), remote_files(stack, did)
+    metadata_name = did.split(":")[1] + "-metadata.json"
+    missing = sorted(set(local) - set(remote))
+    wrong = [f"{name} is there, but not here" for name in sorted(set(remote) - set(local))]
+    for name in sorted(set(local) & set(remote)):
+        if local[name] == remote[name]:
+            continue
+        # A first try wrote the same data at another time of day: its metadata differs, and is as good.
+        if name == metadata_name and not missing and _essence(remote_metadata(stack, did, rse)) == _essence(read_metadata(path)):
+            continue
+        if name == metadata_name and missing:
+            continue  # judged when all is there and it can be fetched
+        wrong.append(f"{name} has {remote[name][0]} bytes, adler32 {remote[name][1]} there, "
+                     f"{local[name][0]} bytes, adler32 {local[name][1]} here")
+    return missing, wrong
+
+
+def upload(stack, path, did, rse):
+    """Brings a product to its RSE and proves that it is there; says nothing twice when it is there already."""
+    def attempt():
+        def refuse(wrong):
+            raise PayloadError(UPLOAD, f"{did} at {rse} is not what was made here: {'; '.join(wrong[:3])}.")
+
+        missing, wrong = upload_differences(stack, path, did, rse)
+        if wrong:
+            refuse(wrong)
+        if not missing and rse in complete_rses(stack, did):
+            print(f"uploaded {did} to {rse}: all files were there already")
+            return
+        stack.admix.preupload(str(path), rse=rse, did=did)
+        stack.admix.upload(str(path), rse=rse, did=did)
+        missing, wrong = upload_differences(stack, path, did, rse)
+        if wrong:
+            refuse(wrong)
+        if missing:
+            raise RuntimeError(f"{len(missing)} files are not there after the upload, such as {missing[0]}")
+        if rse not in complete_rses(stack, did):
+            raise RuntimeError(f"Rucio has no rule for {did} at {rse} in state OK")
+        print(f"uploaded {did} to {rse}: sizes and checksums agree")
+
+    persist(f"Upload of {did} to {rse}", UPLOAD, attempt)
+
+
+def enter_into_rundb(stack, args, data_type, lineage_hash, did, rse):
+    """Adds the entry of domain.md, section 10, or completes it; does nothing when it is there."""
+    def attempt():
+        files = remote_files(stack, did)
+        db = stack.utilix.DB()
+        where = {"type": data_type, "host": "rucio-catalogue", "did": did, "location": rse}
+        meta = {"lineage_hash": lineage_hash, "file_count": len(files),
+                "size_mb": sum(size for size, _ in files.values()) / 1e6}
+
+        def entered():
+            return any(entry.get("status") == "transferred"
+                       and (entry.get("meta") or {}).get("file_count") == meta["file_count"]
+                       for entry in db.get_data(args.run, **where))
+
+        if entered():
+            print(f"RunDB: {did} at {rse} was entered already")
+            return
+        db.update_data(args.run, {
+            **where, "status": "transferred", "protocol": "rucio",
+            "creation_time": datetime.now(timezone.utc).replace(tzinfo=None).isoformat(),
+            "creation_place": "OSG", "meta": meta,
+        })
+        if not entered():
+            raise RuntimeError("the entry is not there after it was sent")
+        print(f"RunDB: {did} at {rse} entered")
+
+    persist(f"RunDB entry of {did}", RUNDB, attempt)
+
+
+def hand_over(stack, st, args, data_types, rses, report):
+    """Uploads each type, then enters it into the RunDB, in the order of making.
+
+    One type after the other and not all uploads first: after a failure, what is whole is known to be so.
+    """
+    for data_type in data_types:
+        key = st.key_for(args.run_id, data_type)
+        did = stack.admix.utils.make_did(args.run, data_type, key.lineage_hash)
+        rse = rses[data_type]
+        if stored_path(key).is_dir():
+            upload(stack, stored_path(key), did, rse)
+            report.bytes_out += tree_size(stored_path(key))
+        else:
+            found = persist(f"Looking for {did}", UPLOAD, lambda did=did: stored_remotely(stack, did))
+            if found is None:
+                raise PayloadError(UPLOAD, f"{did} was stored remotely when the job began, and is not any more.")
+            rse = found
+        if args.update_rundb:
+            enter_into_rundb(stack, args, data_type, key.lineage_hash, did, rse)
+
+
+# --- canary: what its two programs share (they are staged with this module and nothing else) ----------
+
+
+def canary_types(args):
+    """Types of a canary job: the asked one first, with the planned hashes where the workflow gave some."""
+    hashes = {args.data_type: "canary", **args.expect_hash}
+    return [(data_type, hashes[data_type]) for data_type in [args.data_type, *sorted(set(hashes) - {args.data_type})]]
+
+
+def canary_start(args, group):
+    print(f"canary: run {args.run_id}, context {args.context}; no strax, no service, no credentials")
+    if args.upload:
+        print("canary: nothing is uploaded" + (", the RunDB is left alone" if args.update_rundb else ""))
+    for data_type, lineage_hash in sorted(args.expect_hash.items()):
+        print(f"lineage {data_type}: {lineage_hash} planned")
+    check_disk()
+    wait_at_random(args.max_wait)
+    for run_number, data_type, only in args.canary_fail:
+        if (run_number, data_type) == (args.run, args.data_type) and only in (None, group):
+            raise PayloadError(PROCESSING, f"The canary was told to fail here (run {args.run_id}, {data_type}"
+                               + (f", group {only})." if only is not None else ")."))
+    if args.canary_sleep:
+        print(f"canary: working for {args.canary_sleep} s", flush=True)
+        time.sleep(args.canary_sleep)
+
+
+def canary_write(folder, prefix, seed, numbers, megabytes, **more):
+    """Writes one file per number, never the same for two seeds or numbers, always the same for the same ones."""
+    folder = Path(folder)
+    folder.mkdir(parents=True)
+    chunks = []
+    for number in numbers:
+        content = random.Random(f"{seed}:{number}").randbytes(max(1, round(megabytes * 1e6)))
+        name = f"{prefix}-{number:06d}"
+        (folder / name).write_bytes(content)
+        chunks.append({"chunk_i": number, "filename": name, "filesize": len(content),
+                       "sha256": hashlib.sha256(content).hexdigest()})
+    canary_write_metadata(folder, prefix, chunks, **more)
+    return chunks
+
+
+def canary_write_metadata(folder, prefix, chunks, **more):
+    text = json.dumps({"chunks": chunks, **more}, indent=1, sort_keys=True)
+    Path(folder, f"{prefix}-metadata.json").write_text(text + "\n", encoding="utf-8")
+
+
+def canary_read(folder):
+    """Metadata of a folder written by a canary, after its files were compared with it one by one."""
+    folder = Path(folder)
+    found = [p for p in folder.iterdir() if p.name.endswith("-metadata.json")]
+    if len(found) != 1:
+        raise PayloadError(VERIFICATION, f"{folder.name} has {len(found)} metadata files instead of one.")
+    metadata = json.loads(found[0].read_text(encoding="utf-8"))
+    names = {p.name for p in folder.iterdir()} - {found[0].name}
+    for chunk in metadata["chunks"]:
+        path = folder / chunk["filename"]
+        if chunk["filename"] not in names:
+            raise PayloadError(VERIFICATION, f"{folder.name} lacks {chunk['filename']}.")
+        if hashlib.sha256(path.read_bytes()).hexdigest() != chunk["sha256"]:
+            raise PayloadError(VERIFICATION, f"{folder.name}/{chunk['filename']} is not what its metadata says.")
+        names.discard(chunk["filename"])
+    if names:
+        raise PayloadError(VERIFICATION, f"{folder.name} has files of no chunk: {', '.join(sorted(names))}.")
+    return metadata

@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using System.IO.Abstractions;
+using System.IO.Abstractions.TestingHelpers;
+using Outsource.Configuration;
+using Outsource.Contexts;
+using Outsource.Environs;
+using Outsource.Facts;
+using Outsource.Runs;
+
+namespace Outsource.Tests.Fixtures;
+
+/// <summary>Good defaults, of which a test changes one thing.</summary>
+internal static class Given
+{
+    public const string Hash = "aaaaaaaaaa";
+
+    /// <summary>The tables that ship with the program.</summary>
+    public static Tables Tables { get; } = TablesReader.Read(new FileSystem(), Path.Combine(TestContext.CurrentContext.TestDirectory, "tables"), null);
+
+    /// <summary>Every type of the tables has the hash <see cref="Hash"/>.</summary>
+    public static ContextDocument Context { get; } = new()
+    {
+        Name = "xenonnt_v14",
+        Tag = "2024.02.1",
+        StraxenVersion = "2.2.1",
+        Hashes = Tables.DataTypes.Values.SelectMany(t => t.Stores).Concat(Tables.RawTypes).Distinct().ToImmutableSortedDictionary(t => t, _ => Hash, StringComparer.Ordinal),
+        Origin = "test",
+    };
+
+    public static OutsourceSettings Settings { get; } = new()
+    {
+        ConfigFile = "/home/tester/.xenon_config",
+        Clock = new DateTimeOffset(2024, 2, 17, 0, 0, 0, TimeSpan.Zero),
+        User = "tester",
+        Home = "/home/tester",
+        Context = "xenonnt_v14",
+        Image = new ImageReference(ImageReference.Prefix + "2024.02.1", "2024.02.1"),
+        Name = "2024-02-17",
+        WorkDir = "/work",
+        PegasusPath = "/usr",
+        DataTypes = ["peaklets", "event_info_double", "hitlets_nv", "events_nv", "events_mv", "afterpulses", "led_calibration"],
+        RawRecordsRse = ["UC_OSG_USERDISK", "SURFSARA_USERDISK"],
+        RecordsRse = "UC_MIDWAY_USERDISK",
+        PeakletsRse = "UC_OSG_USERDISK",
+        EventsRse = "UC_MIDWAY_USERDISK",
+        ExcludeModes = ["tpc_noise"],
+        RunDb = "file:/runs.json",
+        Rucio = "file:/rucio.json",
+        Proxy = "/home/tester/user_cert",
+        Token = "/home/tester/.dbtoken",
+        CutaxTarball = "/cutax.tar.gz",
+    };
+
+    public static LoadedConfiguration Loaded(Func<OutsourceSettings, OutsourceSettings>? change = null, ImageProof proof = ImageProof.Proven) =>
+        new(change is null ? Settings : change(Settings), Context, proof, Tables, [], []);
+
+    /// <summary>A run with raw data of the TPC at a readable RSE.</summary>
+    public static RunDocument Run(int number = 7157) => new()
+    {
+        Number = number,
+        Mode = "tpc_bkg",
+        Source = "none",
+        Detectors = ["tpc"],
+        Data = [Entry("raw_records")],
+    };
+
+    /// <summary>A data entry that counts.</summary>
+    public static DataEntry Entry(string type, string location = "UC_OSG_USERDISK", string hash = Hash, string status = DataEntry.Transferred, int run = 7157) =>
+        new(type, DataEntry.RucioHost, location, $"xnt_{RunDocument.Padded(run)}:{type}-{hash}", status);
+
+    public static MockFileSystem Disk(params (string Path, string Text)[] files)
+    {
+        var disk = new MockFileSystem();
+        foreach (var (path, text) in files)
+        {
+            disk.AddFile(path, new MockFileData(text));
+        }
+
+        return disk;
+    }
+}
+
+/// <summary>Keeps what was said.</summary>
+internal sealed class Said : IMessages
+{
+    public List<string> Notes { get; } = [];
+
+    public List<string> Warnings { get; } = [];
+
+    public void Note(string text) => Notes.Add(text);
+
+    public void Warn(string text) => Warnings.Add(text);
+
+    public void Detail(string text)
+    {
+    }
+
+    public IProgressDisplay Progress(string what, long? total) => new Silent();
+
+    private sealed class Silent : IProgressDisplay
+    {
+        public void Advance(long by = 1)
+        {
+        }
+
+        public void Expect(long total)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+
+namespace Outsource.Tests.Build;
+
+/// <summary>A program that ran to its end, and what it said.</summary>
+internal sealed record ProgramRun(int ExitCode, string Out, string Error)
+{
+    /// <summary>Runs the host as an operator's shell does, in a home folder where nothing is configured.</summary>
+    public static ProgramRun Host(params string[] args) => Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. args]).End();
+
+    /// <summary>Starts a program.</summary>
+    /// <param name="program">Its name or path.</param>
+    /// <param name="args">The argument vector.</param>
+    /// <param name="folder">Where it stands; null: the temporary folder.</param>
+    /// <param name="variables">Added to the environment; null removes one.</param>
+    public static RunningProgram Start(string program, IReadOnlyList<string> args, string? folder = null, IReadOnlyDictionary<string, string?>? variables = null)
+    {
+        var start = new ProcessStartInfo(program, args)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = folder ?? Path.GetTempPath(),
+        };
+        start.Environment["OUTSOURCE_DEMO"] = null;
+        start.Environment["XENON_CONFIG"] = null;
+        start.Environment["SOURCE_DATE_EPOCH"] = null;
+        foreach (var (name, value) in variables ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
+        }
+
+        return new RunningProgram(Process.Start(start)!);
+    }
+
+    /// <summary>A program that runs.</summary>
+    internal sealed class RunningProgram
+    {
+        private readonly Process _process;
+        private readonly Task<string> _out;
+        private readonly Task<string> _error;
+
+        public RunningProgram(Process process)
+        {
+            _process = process;
+            _process.StandardInput.Close();
+            _out = process.StandardOutput.ReadToEndAsync();
+            _error = process.StandardError.ReadToEndAsync();
+        }
+
+        public int Id => _process.Id;
+
+        /// <summary>Waits for its end; after three minutes it is ended and the test fails.</summary>
+        public ProgramRun End()
+        {
+            if (!_process.WaitForExit(TimeSpan.FromMinutes(3)))
+            {
+                _process.Kill(entireProcessTree: true);
+                throw new TimeoutException($"'{_process.StartInfo.FileName}' did not end.");
+            }
+
+            var run = new ProgramRun(_process.ExitCode, _out.Result, _error.Result);
+            _process.Dispose();
+            return run;
+        }
+    }
+}

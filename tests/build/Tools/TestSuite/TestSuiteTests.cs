@@ -1,0 +1,36 @@
+using System.Text;
+using Cake.Core;
+using Outsource.Build.Tools.TestSuite;
+
+namespace Outsource.Tests.Build.Tools.TestSuite;
+
+[TestFixture]
+internal sealed class TestSuiteTests
+{
+    private readonly TestSuiteSettings _settings = new() { Project = "/a checkout/tests/Tests.csproj", Results = "/a checkout/results" };
+
+    [Test]
+    public void Should_PassWholeVector_If_PathHasSpaces() =>
+        Assert.That(
+            TestSuiteRunner.Arguments(_settings, new CakeEnvironment(new CakePlatform(), new CakeRuntime())).Render(),
+            Is.EqualTo("""test "/a checkout/tests/Tests.csproj" --nologo --verbosity quiet --logger "trx;LogFileName=tests.trx" --results-directory "/a checkout/results" -nodeReuse:false -p:UseSharedCompilation=false"""));
+
+    [Test]
+    public void Should_CountAndGiveReasons_If_ResultsRead()
+    {
+        const string Trx = """
+            <TestRun xmlns="http://microsoft.com/schemas/VisualStudio/TeamTest/2010"><Results>
+              <UnitTestResult testName="B" outcome="NotExecuted"><Output><ErrorInfo><Message> PEGASUS_SCHEMAS is not set </Message></ErrorInfo></Output></UnitTestResult>
+              <UnitTestResult testName="A" outcome="NotExecuted" />
+              <UnitTestResult testName="C" outcome="Passed" /><UnitTestResult testName="D" outcome="Passed" /><UnitTestResult testName="E" outcome="Passed" />
+              <UnitTestResult testName="F" outcome="Failed" /><UnitTestResult testName="G" outcome="Timeout" />
+            </Results></TestRun>
+            """;
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(Trx));
+
+        var results = TestSuiteResults.Read(stream);
+
+        Assert.That(results.Totals, Is.EqualTo("3 passed, 2 failed, 2 skipped"));
+        Assert.That(results.Skipped, Is.EqualTo(new[] { ("A", "no reason given"), ("B", "PEGASUS_SCHEMAS is not set") }));
+    }
+}

@@ -1,0 +1,75 @@
+using System.IO.Abstractions.TestingHelpers;
+using Outsource.Configuration;
+using Outsource.Errors;
+using Outsource.FilterModes;
+using Outsource.Ledger;
+using Outsource.QueryRuns;
+using Outsource.Runs;
+using Outsource.Tests.Fixtures;
+
+namespace Outsource.Tests.FilterModes;
+
+public sealed class RunFilterTests
+{
+    internal static (Selection Selection, MockFileSystem Disk) Filter(Func<OutsourceSettings, OutsourceSettings>? change, params RunDocument[] runs)
+    {
+        var disk = Given.Disk();
+        var loaded = Given.Loaded(change);
+        var artifact = new RunQuery(disk, new Said()).RunAsync(loaded, new Listed(runs), "/g", default).GetAwaiter().GetResult();
+        return (new RunFilter(disk).Filter(loaded, artifact, "/g", default), disk);
+    }
+
+    [Test]
+    public void Should_account_for_every_run_and_type_exactly_once()
+    {
+        var (selection, _) = Filter(null, Given.Run(7000), Given.Run(7001) with { Tags = ["bad"] }, new RunDocument { Position = "line 3", Fault = new DocumentFault(ReasonCodes.NotJson, "x") });
+        var header = selection.Ledger.ReadHeader();
+        var lines = selection.Ledger.Read().ToList();
+
+        Assert.That(lines, Has.Count.EqualTo(3 * 7));
+        Assert.That(lines.Select(l => (l.Run, l.Position, l.Type)).Distinct().Count(), Is.EqualTo(lines.Count));
+        Assert.That((header.Runs, header.Lines, header.Totals.Values.Sum()), Is.EqualTo((3, 21L, 21L)));
+        Assert.That(header.Totals["process"], Is.EqualTo(2));
+        Assert.That(header.Totals["faulty-document"], Is.EqualTo(7));
+    }
+
+    [Test]
+    public void Should_keep_the_newest_runs_if_max_daily_is_reached()
+    {
+        var (selection, disk) = Filter(s => s with { MaxDaily = 2 }, [.. Enumerable.Range(7000, 5).Select(n => Given.Run(n))]);
+
+        Assert.That(selection.Runs, Is.EqualTo(new[] { 7003, 7004 }));
+        Assert.That(disk.GetFile("/g/runlist.txt").TextContents, Is.EqualTo("7003\n7004\n"));
+        var cut = selection.Ledger.Read().Where(l => l.Run == 7002 && l.Type == "peaklets").Single();
+        Assert.That(cut.Verdict, Is.EqualTo(new Verdict(ReasonCodes.OverMaxDaily, "max_daily = 2 newer runs are selected")));
+        Assert.That(selection.Ledger.Read().Single(l => l.Run == 7002 && l.Type == "hitlets_nv").Verdict.Code, Is.EqualTo(ReasonCodes.DetectorAbsent));
+    }
+
+    [Test]
+    public void Should_fail_as_a_whole_if_the_source_failed_on_more_than_five_percent()
+    {
+        RunDocument Failed(int n) => new() { Number = n, Fault = new DocumentFault(ReasonCodes.RunNotAnswered, "timed out") };
+        RunDocument[] good = [.. Enumerable.Range(7000, 19).Select(n => Given.Run(n))];
+
+        Assert.DoesNotThrow(() => Filter(null, [.. good, Failed(7100)]));
+        var error = Assert.Throws<OutsourceException>(() => Filter(null, [.. good, Failed(7100), Failed(7101)]));
+        Assert.That(error!.ExitCode, Is.EqualTo(1));
+        Assert.That(error.Message, Does.StartWith("the source failed on 2 of 21 runs"));
+    }
+
+    private sealed class Listed(RunDocument[] runs) : IRunSource
+    {
+        public string Name => "list";
+
+        public QueryCost Cost => new(runs.Length, 0);
+
+        public async IAsyncEnumerable<RunDocument> QueryAsync(RunScope scope, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+        {
+            await Task.Yield();
+            foreach (var run in runs)
+            {
+                yield return run;
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using System.IO.Abstractions.TestingHelpers;
+using Outsource.Configuration;
+using Outsource.Errors;
+using Outsource.FilterModes;
+using Outsource.Ledger;
+using Outsource.PlanChunks;
+using Outsource.Rucio;
+using Outsource.Runs;
+using Outsource.Tests.FilterModes;
+using Outsource.Tests.Fixtures;
+
+namespace Outsource.Tests.PlanChunks;
+
+public sealed class ChunkPlannerTests
+{
+    private const string Raw = "xnt_007157:raw_records-aaaaaaaaaa";
+
+    private static (JobPlan Plan, List<LedgerLine> Ledger, MockFileSystem Disk, Said Said) Plan(string listing, Func<OutsourceSettings, OutsourceSettings>? change = null, params RunDocument[] runs)
+    {
+        var (selection, disk) = RunFilterTests.Filter(change, runs.Length > 0 ? runs : [Given.Run()]);
+        disk.AddFile("/rucio.json", new MockFileData(listing));
+        var said = new Said();
+        var (plan, _) = new ChunkPlanner(disk, said).PlanAsync(Given.Loaded(change), selection.Ledger, new SnapshotDatasetSource(disk, "/rucio.json"), "/g", default).GetAwaiter().GetResult();
+        return (plan, [.. selection.Ledger.Read()], disk, said);
+    }
+
+    private static string Listing(int chunks, string did = Raw, bool metadata = true) =>
+        $"{{\"{did}\": [{string.Join(", ", Enumerable.Range(0, chunks).Select(i => $"\"raw_records-aaaaaaaaaa-{i:D6}\"").Concat(metadata ? ["\"raw_records-aaaaaaaaaa-metadata.json\""] : []))}]}}";
+
+    [Test]
+    public void Should_plan_chunk_jobs_a_combine_job_and_what_is_made_from_it()
+    {
+        var (plan, _, _, _) = Plan(Listing(23));
+
+        Assert.That(plan.Groups.Select(g => (g.Type, g.Jobs, g.Chunks, string.Join(',', g.Parents))), Is.EqualTo(new[] { ("peaklets", 4, 23, ""), ("event_info_double", 1, 0, "peaklets") }));
+        Assert.That((plan.Runs, plan.Jobs, plan.Chunks), Is.EqualTo((1, 5L, 23L)));
+    }
+
+    [Test]
+    public void Should_count_the_files_that_are_not_metadata()
+    {
+        Assert.That(Plan(Listing(23, metadata: false)).Plan.Chunks, Is.EqualTo(23));
+    }
+
+    [Test]
+    public void Should_give_the_reason_in_the_ledger_if_there_are_no_chunks()
+    {
+        var (plan, ledger, disk, _) = Plan(Listing(0));
+
+        Assert.That(plan.Groups, Is.Empty);
+        Assert.That(disk.GetFile("/g/runlist.txt").TextContents, Is.Empty);
+        var peaklets = ledger.Single(l => l.Type == "peaklets");
+        Assert.That(peaklets.Verdict, Is.EqualTo(new Verdict(ReasonCodes.NoChunks, $"{Raw} holds only its metadata")));
+        Assert.That(peaklets.Was, Is.EqualTo(new Verdict(ReasonCodes.ToBeMade, "peaklets, lone_hits not stored yet")));
+        Assert.That(peaklets.Stage, Is.EqualTo("PlanChunks"));
+        Assert.That(ledger.Single(l => l.Type == "event_info_double").Verdict, Is.EqualTo(new Verdict(ReasonCodes.ParentMissing, "peaklets is not made in this workflow after all")));
+    }
+
+    [Test]
+    public void Should_give_the_reason_in_the_ledger_if_the_did_is_unknown()
+    {
+        var (_, ledger, _, _) = Plan("{}");
+
+        Assert.That(ledger.Single(l => l.Type == "peaklets").Verdict, Is.EqualTo(new Verdict(ReasonCodes.DidUnknown, $"Rucio does not know {Raw}")));
+    }
+
+    [Test]
+    public void Should_plan_again_from_the_ledger_as_the_filter_left_it()
+    {
+        var (selection, disk) = RunFilterTests.Filter(null, Given.Run());
+        disk.AddFile("/empty.json", new MockFileData("{}"));
+        disk.AddFile("/rucio.json", new MockFileData(Listing(5)));
+        var planner = new ChunkPlanner(disk, new Said());
+        (JobPlan Plan, LedgerTotals) Again(string path) => planner.PlanAsync(Given.Loaded(), selection.Ledger, new SnapshotDatasetSource(disk, path), "/g", default).GetAwaiter().GetResult();
+
+        Assert.That(Again("/empty.json").Plan.Groups, Is.Empty);
+        Assert.That(Again("/rucio.json").Plan.Jobs, Is.EqualTo(3));
+        Assert.That(selection.Ledger.Read().Any(l => l.Was is not null), Is.False);
+    }
+
+    [Test]
+    public void Should_cost_one_run_if_rucio_fails_on_it_and_the_stage_if_on_many()
+    {
+        RunDocument Run(int n) => Given.Run(n) with { Data = [Given.Entry("raw_records", run: n)] };
+        var (selection, disk) = RunFilterTests.Filter(s => s with { DataTypes = ["peaklets"] }, [.. Enumerable.Range(7000, 20).Select(Run)]);
+        var planner = new ChunkPlanner(disk, new Said());
+        var loaded = Given.Loaded(s => s with { DataTypes = ["peaklets"] });
+
+        var (plan, totals) = planner.PlanAsync(loaded, selection.Ledger, new Failing(1), "/g", default).GetAwaiter().GetResult();
+        Assert.That(plan.Runs, Is.EqualTo(19));
+        Assert.That(totals.Of(Outcome.SourceError), Is.EqualTo(1));
+
+        var error = Assert.ThrowsAsync<OutsourceException>(() => planner.PlanAsync(loaded, selection.Ledger, new Failing(2), "/g", default));
+        Assert.That(error!.Message, Does.StartWith("Rucio failed on the data of 2 of 20 runs"));
+    }
+
+    [Test]
+    public void Should_warn_of_a_gap_in_the_chunk_numbers()
+    {
+        var (plan, _, _, said) = Plan($"{{\"{Raw}\": [\"raw_records-aaaaaaaaaa-000000\", \"raw_records-aaaaaaaaaa-000002\"]}}");
+
+        Assert.That(plan.Chunks, Is.EqualTo(2));
+        Assert.That(said.Warnings.Single(), Does.StartWith($"{Raw}: 2 chunk files, but chunk 1 is missing"));
+    }
+
+    [Test]
+    public void Should_read_listings_as_json_lines_with_bytes()
+    {
+        var lines = string.Concat(Enumerable.Range(0, 11).Select(i => $"{{\"did\": \"{Raw}\", \"name\": \"raw_records-aaaaaaaaaa-{i:D6}\", \"bytes\": 1000}}\n"))
+            + "{\"scope\": \"xnt_007157\", \"name\": \"raw_records-aaaaaaaaaa-metadata.json\", \"bytes\": 5}\n";
+        var group = Plan(lines).Plan.Groups[0];
+
+        Assert.That((group.Chunks, group.InputBytes), Is.EqualTo((11, 11005L)));
+    }
+
+    [Test]
+    public void Should_read_back_the_plan()
+    {
+        var (plan, _, disk, _) = Plan(Listing(23));
+        var back = JobPlan.Read(disk, "/g");
+
+        Assert.That(back.Fingerprint, Is.EqualTo(plan.Fingerprint));
+        Assert.That(System.Text.Json.JsonSerializer.Serialize(back.Groups), Is.EqualTo(System.Text.Json.JsonSerializer.Serialize(plan.Groups)));
+    }
+
+    [Test]
+    public void Should_depend_on_a_single_job_as_on_a_combine_job()
+    {
+        var (plan, _, _, _) = Plan(Listing(5), s => s with { DataTypes = ["event_info_double", "peak_basics", "peaklets"] });
+
+        Assert.That(plan.Groups.Select(g => (g.Type, string.Join(',', g.Parents))), Is.EqualTo(new[] { ("peaklets", ""), ("peak_basics", "peaklets"), ("event_info_double", "peaklets,peak_basics") }));
+    }
+
+    private sealed class Failing(int count) : IDatasetSource
+    {
+        public string Name => "failing";
+
+        public Task<DatasetListing?> ListAsync(string did, CancellationToken cancel)
+        {
+            if (int.Parse(did.AsSpan(4, 6), System.Globalization.CultureInfo.InvariantCulture) < 7000 + count)
+            {
+                throw new SourceErrorException("Rucio timed out");
+            }
+
+            var listing = new DatasetListing();
+            listing.Add("raw_records-aaaaaaaaaa-000000", null);
+            return Task.FromResult<DatasetListing?>(listing);
+        }
+    }
+}

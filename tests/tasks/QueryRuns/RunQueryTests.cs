@@ -1,0 +1,131 @@
+using System.IO.Abstractions.TestingHelpers;
+using System.IO.Compression;
+using System.Text;
+using Outsource.Errors;
+using Outsource.Ledger;
+using Outsource.QueryRuns;
+using Outsource.Runs;
+using Outsource.Tests.Fixtures;
+
+namespace Outsource.Tests.QueryRuns;
+
+public sealed class RunQueryTests
+{
+    private static string Run(int number, string mode = "tpc_bkg") => $$"""{"number": {{number}}, "mode": "{{mode}}", "detectors": ["tpc"], "data": []}""";
+
+    private static List<RunDocument> Query(byte[] snapshot, out MockFileSystem disk, params int[] runs)
+    {
+        disk = Given.Disk();
+        disk.AddFile("/runs.json", new MockFileData(snapshot));
+        var loaded = Given.Loaded(s => s with { Runs = runs.Length == 0 ? null : [.. runs] });
+        var artifact = new RunQuery(disk, new Said()).RunAsync(loaded, new SnapshotRunSource(disk, "/runs.json"), "/g", default).GetAwaiter().GetResult();
+        var read = RunsArtifact.Open(disk, "/g/runs.jsonl");
+        Assert.That(read.Header, Is.EqualTo(artifact.Header));
+        return [.. read.Read(disk)];
+    }
+
+    private static List<RunDocument> Query(string snapshot, params int[] runs) => Query(Encoding.UTF8.GetBytes(snapshot), out _, runs);
+
+    private static byte[] Gzip(string text)
+    {
+        using var bytes = new MemoryStream();
+        using (var gzip = new GZipStream(bytes, CompressionLevel.Fastest))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes(text));
+        }
+
+        return bytes.ToArray();
+    }
+
+    [Test]
+    public void Should_order_runs_by_number_and_leave_out_those_below_the_range() =>
+        Assert.That(Query($"[{Run(7002)},{Run(7000)}, {Run(3)} ,{Run(7001)}]").Select(r => r.Number), Is.EqualTo(new int?[] { 7000, 7001, 7002 }));
+
+    [Test]
+    public void Should_read_arrays_and_lines_plain_and_gzip_alike()
+    {
+        var array = $"[\n{Run(7000)},\n{Run(7001)}\n]\n";
+        var lines = $"\uFEFF{Run(7000)}\n\n{Run(7001)}";
+        foreach (var snapshot in new[] { Encoding.UTF8.GetBytes(array), Encoding.UTF8.GetBytes(lines), Gzip(array), Gzip(lines) })
+        {
+            Assert.That(Query(snapshot, out _).Select(r => r.Number), Is.EqualTo(new int?[] { 7000, 7001 }));
+        }
+    }
+
+    [Test]
+    public void Should_cost_one_line_if_one_line_is_broken()
+    {
+        var runs = Query($"{Run(7000)}\n{{\"number\": 7001, \n{Run(7002)}\n");
+
+        Assert.That(runs.Select(r => (r.Number, r.Position, r.Fault?.Code)), Is.EqualTo(new (int?, string?, string?)[]
+        {
+            (7000, null, null), (7002, null, null), (null, "line 2", ReasonCodes.NotJson),
+        }));
+    }
+
+    [Test]
+    public void Should_say_which_runs_asked_for_do_not_exist()
+    {
+        var runs = Query($"[{Run(7000)},{Run(7001)}]", 7001, 7003);
+
+        Assert.That(runs.Select(r => (r.Number, r.Fault?.Code)), Is.EqualTo(new (int?, string?)[] { (7001, null), (7003, ReasonCodes.RunUnknown) }));
+    }
+
+    [Test]
+    public void Should_take_equal_documents_as_one_and_contradicting_ones_as_a_fault()
+    {
+        var runs = Query($"[{Run(7000)},{Run(7001)},{Run(7000)},{Run(7001, "tpc_noise")}]");
+
+        Assert.That(runs.Select(r => (r.Number, r.Fault?.Code)), Is.EqualTo(new (int?, string?)[] { (7000, null), (7001, ReasonCodes.TwoDocuments) }));
+    }
+
+    [Test]
+    public void Should_keep_only_entries_that_decide_something()
+    {
+        var runs = Query("""[{"number": 7000, "mode": "m", "detectors": ["tpc"], "data": [{"type": "raw_records"}, {"type": "raw_records_aqmon"}, {"type": "peaklets"}]}]""");
+
+        Assert.That(runs[0].Data.Select(d => d.Type), Is.EqualTo(new[] { "raw_records", "peaklets" }));
+    }
+
+    [TestCase("", "it is empty")]
+    [TestCase("  \n", "it is empty")]
+    [TestCase("number,mode\n1,2\n", "it begins with byte 0x6e")]
+    [TestCase("[{\"number\": 7000}", "the array is not closed; the file ends too early")]
+    [TestCase("[{\"number\": 7000", "the file ends within document 1")]
+    [TestCase("[{\"number\" 7000}]", "at byte 11")]
+    [TestCase("[] []", "something follows the array, at byte 3")]
+    public void Should_refuse_what_is_not_json(string snapshot, string why)
+    {
+        var error = Assert.Throws<UsageException>(() => Query(snapshot));
+
+        Assert.That(error!.Message, Does.StartWith("run snapshot '/runs.json' is not JSON: " + why));
+        Assert.That(error.Message, Does.EndWith("It must be a JSON array or JSON lines (one document a line), plain or gzip."));
+    }
+
+    [Test]
+    public void Should_refuse_truncated_gzip_and_leave_nothing_behind()
+    {
+        var whole = Gzip($"[{string.Join(',', Enumerable.Range(7000, 5000).Select(n => Run(n)))}]");
+        MockFileSystem disk = null!;
+        var error = Assert.Throws<UsageException>(() => Query(whole[..(whole.Length / 2)], out disk));
+
+        Assert.That(error!.Message, Does.Contain("the gzip data is damaged or truncated"));
+    }
+
+    [Test]
+    public void Should_leave_no_artifact_if_the_source_fails()
+    {
+        var disk = Given.Disk(("/runs.json", $"[{Run(7000)},"));
+        Assert.ThrowsAsync<UsageException>(() => new RunQuery(disk, new Said()).RunAsync(Given.Loaded(), new SnapshotRunSource(disk, "/runs.json"), "/g", default));
+
+        Assert.That(disk.AllFiles, Is.EqualTo(new[] { "/runs.json" }));
+    }
+
+    [Test]
+    public void Should_refuse_a_file_whose_lines_are_all_no_documents()
+    {
+        var error = Assert.Throws<UsageException>(() => Query("{ not\n{ json\n"));
+
+        Assert.That(error!.Message, Does.StartWith("run snapshot '/runs.json' holds no run document: not one of its 2 lines is a JSON object."));
+    }
+}
