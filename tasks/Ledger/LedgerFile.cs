@@ -91,13 +91,17 @@ public sealed class LedgerFile(IFileSystem disk, string path)
         }
 
         using var file = AtomicFile.Create(disk, path);
-        using var json = new Utf8JsonWriter(file.Stream, Options);
-        WriteHeader(json, fingerprint, imageProof, runs, totals);
-        EndLine(json, file.Stream);
-        foreach (var line in lines())
+
+        // The writer flushes once more when it is disposed: before the stream is closed.
+        using (var json = new Utf8JsonWriter(file.Stream, Options))
         {
-            WriteLine(json, line);
+            WriteHeader(json, fingerprint, imageProof, runs, totals);
             EndLine(json, file.Stream);
+            foreach (var line in lines())
+            {
+                WriteLine(json, line);
+                EndLine(json, file.Stream);
+            }
         }
 
         file.Commit();

@@ -73,25 +73,22 @@ public sealed record JobPlan
     /// <summary>Writes both files.</summary>
     public void Write(IFileSystem disk, string folder, LoadedConfiguration loaded)
     {
-        using (var file = AtomicFile.Create(disk, Path.Combine(folder, FileName)))
+        AtomicFile.Write(disk, Path.Combine(folder, FileName), stream =>
         {
-            using var json = new Utf8JsonWriter(file.Stream, Options);
+            using var json = new Utf8JsonWriter(stream, Options);
             json.WriteStartObject();
             json.WriteString("schema", Schema);
             json.WriteString("fingerprint", Fingerprint);
             json.WriteString("image_proof", loaded.ProofWord);
             json.WriteNumber("groups", Groups.Length);
             json.WriteEndObject();
-            EndLine(json, file.Stream);
+            EndLine(json, stream);
             foreach (var group in Groups)
             {
                 WriteGroup(json, group);
-                EndLine(json, file.Stream);
+                EndLine(json, stream);
             }
-
-            file.Commit();
-        }
-
+        });
         AtomicFile.WriteText(disk, Path.Combine(folder, TotalsFile), Totals(loaded));
     }
 
