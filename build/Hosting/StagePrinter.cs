@@ -4,7 +4,7 @@ using Cake.Core.Diagnostics;
 
 namespace Outsource.Build.Hosting;
 
-/// <summary>One line for each stage that works; the engine's report of times only for who wants to know more.</summary>
+/// <summary>The name of each stage and the engine's report of times, for who wants to know more; what a stage has to say, it says itself.</summary>
 public sealed class StagePrinter(Screen screen, TaskCatalogue catalogue) : ICakeReportPrinter
 {
     public void Write(CakeReport report)
@@ -17,7 +17,7 @@ public sealed class StagePrinter(Screen screen, TaskCatalogue catalogue) : ICake
 
     public void WriteStep(string name, Verbosity verbosity)
     {
-        if (verbosity >= Verbosity.Normal && catalogue.Works(name))
+        if (verbosity >= Verbosity.Verbose && catalogue.Works(name))
         {
             screen.Heading(name);
         }

@@ -35,7 +35,7 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
     public IEnumerable<string> Totals()
     {
         yield return $"Runs {Number(plan.Runs)}, jobs {Number(plan.Jobs)}, chunks {Number(plan.Chunks)}, cores asked for {Number(plan.Jobs)}, input staged {Terabytes(plan.InputBytes)} TB"
-            + (plan.GroupsOfUnknownSize > 0 ? $" (and {Number(plan.GroupsOfUnknownSize)} inputs of unknown size)." : ".");
+            + (plan.GroupsOfUnknownSize > 0 ? $" (and {Number(plan.GroupsOfUnknownSize)} {(plan.GroupsOfUnknownSize == 1 ? "input" : "inputs")} of unknown size)." : ".");
         yield return $"Image {loaded.Settings.Image.Path}: {ProofText}.";
         yield return $"Everything of this dry run is in {loaded.Settings.GeneratedFolder}";
     }

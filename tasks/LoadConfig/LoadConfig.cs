@@ -24,6 +24,6 @@ public sealed class LoadConfig : AsyncFrostingTask<OutsourceContext>
         context.Loaded = loaded;
         SettingsArtifact.Write(request.Surroundings, loaded, context.Folder);
         var settings = loaded.Settings;
-        context.Messages.Note($"Workflow {settings.Name}: context {settings.Context} (straxen {loaded.Context.StraxenVersion}), image {settings.Image.Tag ?? settings.Image.Path} ({loaded.ProofWord}), configuration {settings.ConfigFile}.");
+        context.Messages.Note($"LoadConfig: workflow {settings.Name}: context {settings.Context} (straxen {loaded.Context.StraxenVersion}), image {settings.Image.Tag ?? settings.Image.Path} ({loaded.ProofWord}), configuration {settings.ConfigFile}.");
     }
 }

@@ -29,6 +29,6 @@ public sealed class PlanChunks : AsyncFrostingTask<OutsourceContext>
         var (plan, totals) = await planner.PlanAsync(context.Loaded, ledger, datasets, context.Folder, context.Cancellation).ConfigureAwait(false);
         context.Outputs.Plan = plan;
         context.Outputs.Totals = totals;
-        context.Messages.Note(FormattableString.Invariant($"{plan.Jobs:N0} jobs for {plan.Runs:N0} runs and {plan.Chunks:N0} chunks."));
+        context.Messages.Note(FormattableString.Invariant($"PlanChunks: {plan.Jobs:N0} jobs for {plan.Runs:N0} runs and {plan.Chunks:N0} chunks."));
     }
 }

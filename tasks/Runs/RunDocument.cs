@@ -81,6 +81,9 @@ public sealed record RunDocument
 /// <param name="DataTypes">The stored, raw and parent types whose entries matter; other entries may be left out of the documents.</param>
 public sealed record RunScope(int Lowest, int? Highest, ImmutableArray<int>? Runs, ImmutableHashSet<string> DataTypes)
 {
+    /// <summary>Whether documents without a usable number are touched: not when the operator named the runs.</summary>
+    public bool ContainsUnnumbered => Runs is null;
+
     /// <summary>Whether the query touches that run.</summary>
     public bool Contains(int number) => Runs is { } runs
         ? runs.AsSpan().BinarySearch(number) >= 0

@@ -25,7 +25,7 @@ public sealed class SnapshotRunSource(IFileSystem disk, string path) : IRunSourc
             _documents++;
             var run = reader.Read(piece.Json.Span, piece.Position);
             readable += run.Fault?.Code is Ledger.ReasonCodes.NotJson or Ledger.ReasonCodes.NotADocument ? 0 : 1;
-            if (run.Number is not { } number || scope.Contains(number))
+            if (run.Number is { } number ? scope.Contains(number) : scope.ContainsUnnumbered)
             {
                 yield return run;
             }
