@@ -23,19 +23,19 @@ public sealed class Test : FrostingTask<OutsourceContext>
         }
 
         // What an earlier run left must not be taken for the result of this one.
-        var file = context.FileSystem.GetFile(settings.Results.CombineWithFilePath(settings.ResultsFile));
-        if (file.Exists)
+        var path = settings.Results.CombineWithFilePath(settings.ResultsFile);
+        if (context.FileSystem.Exist(path))
         {
-            file.Delete();
+            context.FileSystem.GetFile(path).Delete();
         }
 
         var exitCode = new TestSuiteRunner(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(settings);
-        if (!file.Exists)
+        if (!context.FileSystem.Exist(path))
         {
             throw new OutsourceException("dotnet test ended without results; what it said above tells why.", Math.Clamp(exitCode, ExitCode.Failed, 125));
         }
 
-        using var trx = file.OpenRead();
+        using var trx = context.FileSystem.GetFile(path).OpenRead();
         var results = TestSuiteResults.Read(trx);
         foreach (var (name, reason) in results.Skipped)
         {

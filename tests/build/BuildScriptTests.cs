@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace Outsource.Tests.Build;
 
@@ -198,7 +197,7 @@ internal sealed class BuildScriptTests
         var file = Path.Combine(_folder, path);
         _ = Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, text.ReplaceLineEndings("\n") + "\n");
-        if (executable && !RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
+        if (executable)
         {
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }

@@ -1,0 +1,111 @@
+using System.Diagnostics;
+
+namespace Outsource.Tests.Build.Tasks;
+
+/// <summary>The Test task of the real host, in a folder of its own, with a stand-in for <c>dotnet test</c>.</summary>
+[TestFixture]
+internal sealed class TestTaskTests
+{
+    private const string StandIn = """
+        #!/bin/bash
+        printf '%s\n' "$@" >"$ROOT/arguments"
+        [[ -z ${TRX:-} ]] || { mkdir -p "$ROOT/.outsource/test-results"; printf '%s' "$TRX" >"$ROOT/.outsource/test-results/tests.trx"; }
+        # Nothing of ours may stay open, or the test would wait for this as well.
+        [[ -z ${LONG:-} ]] || exec sleep "$LONG" >&- 2>&-
+        exit "${CODE:-0}"
+        """;
+
+    private string _root = "";
+
+    [SetUp]
+    public void SetUp()
+    {
+        _root = Directory.CreateTempSubdirectory("outsource-").FullName;
+        foreach (var folder in new[] { "host", "bin", "tests" })
+        {
+            _ = Directory.CreateDirectory(Path.Combine(_root, folder));
+        }
+
+        // Copied, not linked: the runtime looks for a program's folder behind links.
+        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory).Where(file => Path.GetExtension(file) is ".dll" || Path.GetFileName(file).StartsWith("outsource.", StringComparison.Ordinal)))
+        {
+            File.Copy(file, Path.Combine(_root, "host", Path.GetFileName(file)));
+        }
+
+        File.WriteAllText(Path.Combine(_root, "cake.config"), "");
+        File.WriteAllText(Path.Combine(_root, "tests/Tests.csproj"), "");
+        var dotnet = Path.Combine(_root, "bin/dotnet");
+        File.WriteAllText(dotnet, StandIn.ReplaceLineEndings("\n"));
+        File.SetUnixFileMode(dotnet, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    [TearDown]
+    public void TearDown() => Directory.Delete(_root, recursive: true);
+
+    [Test]
+    public void Should_PrintTotalsAndReasons_If_TestsRan()
+    {
+        var run = Start(("TRX", Trx("Passed", "Passed", "NotExecuted"))).End();
+
+        Assert.That(run, Is.EqualTo(new ProgramRun(0, "== Test\nskipped: T: no reason given\n2 passed, 0 failed, 1 skipped\n", "")));
+        Assert.That(File.ReadAllLines(Path.Combine(_root, "arguments")), Does.Contain($"{_root}/tests/Tests.csproj").And.Contain($"{_root}/.outsource/test-results"));
+    }
+
+    [Test]
+    public void Should_EndWithDotnetsCode_If_TestsFailed()
+    {
+        var run = Start(("TRX", Trx("Passed", "Failed")), ("CODE", "1")).End();
+
+        Assert.That(run, Is.EqualTo(new ProgramRun(1, "== Test\n1 passed, 1 failed, 0 skipped\n", "Error: The tests failed; what is above tells which and why.\n")));
+    }
+
+    [Test]
+    public void Should_NotTakeOldResults_If_NothingWasRun()
+    {
+        _ = Start(("TRX", Trx("Passed"))).End();
+
+        var run = Start(("CODE", "5")).End();
+
+        Assert.That(run, Is.EqualTo(new ProgramRun(5, "== Test\n", "Error: dotnet test ended without results; what it said above tells why.\n")));
+    }
+
+    [Test]
+    public void Should_Refuse_If_NotInCheckout()
+    {
+        File.Delete(Path.Combine(_root, "tests/Tests.csproj"));
+
+        var run = Start().End();
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((2, $"Error: There are no tests at '{_root}/tests/Tests.csproj': run this task in a checkout, with its build.sh.\n")));
+    }
+
+    [TestCase("-INT")]
+    [TestCase("-TERM")]
+    public void Should_EndWithinASecond_If_Interrupted(string signal)
+    {
+        var running = Start(("LONG", "5"));
+        Assert.That(() => File.Exists(Path.Combine(_root, "arguments")), Is.True.After(20000, 20));
+
+        var started = Stopwatch.GetTimestamp();
+        using (var kill = Process.Start("kill", [signal, $"{running.Id}"]))
+        {
+            kill.WaitForExit();
+        }
+
+        var run = running.End();
+        Assert.That(Stopwatch.GetElapsedTime(started), Is.LessThan(TimeSpan.FromSeconds(2)), "one second is ours, the other the machine's");
+        Assert.That(run, Is.EqualTo(new ProgramRun(125, "== Test\n", "Error: stopped.\n")));
+    }
+
+    private ProgramRun.RunningProgram Start(params (string Name, string Value)[] variables) => ProgramRun.Start(
+        Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet",
+        [Path.Combine(_root, "host/outsource.dll"), "--target=Test"],
+        variables: new Dictionary<string, string?>(variables.Select(variable => KeyValuePair.Create(variable.Name, (string?)variable.Value)))
+        {
+            ["ROOT"] = _root,
+            ["PATH"] = $"{_root}/bin:{Environment.GetEnvironmentVariable("PATH")}",
+        });
+
+    private static string Trx(params string[] outcomes) =>
+        $"<TestRun xmlns=\"http://microsoft.com/schemas/VisualStudio/TeamTest/2010\"><Results>{string.Concat(outcomes.Select(outcome => $"<UnitTestResult testName=\"T\" outcome=\"{outcome}\" />"))}</Results></TestRun>";
+}
