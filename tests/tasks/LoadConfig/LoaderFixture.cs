@@ -1,5 +1,4 @@
 using System.IO.Abstractions.TestingHelpers;
-using NUnit.Framework;
 using Outsource.CommandLine;
 using Outsource.Configuration;
 using Outsource.Environs;
