@@ -1,0 +1,550 @@
+using System.IO.Abstractions.TestingHelpers;
+using Outsource.Configuration;
+using Outsource.LoadConfig;
+
+namespace Outsource.Tests.LoadConfig;
+
+public sealed class SettingsLoaderTests
+{
+    private const string Config = LoaderFixture.ConfigPath;
+
+    private LoaderFixture Fixture { get; set; } = new();
+
+    [SetUp]
+    public void SetUp() => Fixture = new LoaderFixture();
+
+    [Test]
+    public void Should_load_if_all_is_in_order()
+    {
+        var loaded = Fixture.Load();
+        Assert.Multiple(() =>
+        {
+            Assert.That(loaded.Notes, Is.Empty);
+            Assert.That(loaded.Warnings, Is.Empty);
+            Assert.That(loaded.Proof, Is.EqualTo(ImageProof.Proven));
+            Assert.That(loaded.Settings.WorkDir, Is.EqualTo(LoaderFixture.Work));
+            Assert.That(loaded.Settings.ContextFile, Is.EqualTo("/home/op/contexts.json"));
+            Assert.That(loaded.Settings.Proxy, Is.EqualTo("/home/op/user_cert"));
+            Assert.That(loaded.Settings.Token, Is.EqualTo("/home/op/.dbtoken"));
+            Assert.That(loaded.Settings.CutaxTarball, Is.EqualTo("/ospool/uc-shared/project/xenon/xenonnt/software/cutax/latest.tar.gz"));
+            Assert.That(loaded.Settings.Image.Path, Is.EqualTo("/cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1"));
+            Assert.That(loaded.Settings.RunDb, Is.EqualTo("rest"));
+            Assert.That(loaded.Settings.Rucio, Is.EqualTo("rest"));
+            Assert.That(loaded.Settings.PegasusPath, Is.EqualTo("/usr"));
+            Assert.That(loaded.Settings.Clock.Offset, Is.EqualTo(TimeSpan.Zero));
+        });
+    }
+
+    [Test]
+    public void Should_say_where_each_value_came_from()
+    {
+        Fixture.Arguments = ["--context=xenonnt_v14", "--run=7157", "--debug"];
+        Fixture.Variables["X509_USER_PROXY"] = "/tmp/proxy";
+        var settings = Fixture.Load().Settings;
+        Assert.Multiple(() =>
+        {
+            Assert.That(settings.Origins.Keys, Is.EquivalentTo(SettingCatalog.All.Select(s => s.Name)));
+            Assert.That(settings.Origins["context"], Is.EqualTo("argument --context"));
+            Assert.That(settings.Origins["run"], Is.EqualTo("argument --run"));
+            Assert.That(settings.Origins["debug"], Is.EqualTo("argument --debug"));
+            Assert.That(settings.Origins["name"], Is.EqualTo("the only run"));
+            Assert.That(settings.Origins["image"], Is.EqualTo($"{Config}:{Fixture.Line("image")}"));
+            Assert.That(settings.Origins["dtypes"], Is.EqualTo($"{Config}:{Fixture.Line("dtypes")}"));
+            Assert.That(settings.Origins["chunks_per_job"], Is.EqualTo("default"));
+            Assert.That(settings.Origins["proxy"], Is.EqualTo("environment X509_USER_PROXY"));
+            Assert.That(settings.Origins["config_file"], Is.EqualTo("home folder"));
+        });
+    }
+
+    [Test]
+    public void Should_prefer_argument_to_file_to_default()
+    {
+        Fixture.Keys["detector"] = "neutron_veto";
+        Fixture.Keys["dtypes"] = "peaklets, hitlets_nv";
+        Assert.That(Fixture.Load().Settings.Detector, Is.EqualTo("neutron_veto"));
+        Fixture.Arguments = ["--detector=TPC"];
+        Assert.That(Fixture.Load().Settings.Detector, Is.EqualTo("tpc"));
+        Fixture.Arguments = ["--detector=all"];
+        Assert.That(Fixture.Load().Settings.Detector, Is.Null);
+    }
+
+    [Test]
+    public void Should_strip_comments_from_numbers_and_booleans_only()
+    {
+        Fixture.Keys["combine_memory"] = "70000   # MB";
+        Fixture.Keys["us_only"] = "Yes ; really";
+        Fixture.Keys["this_site_only"] = "SITE # not a comment";
+        var loaded = Fixture.Load();
+        Assert.Multiple(() =>
+        {
+            Assert.That(loaded.Settings.Combine.MemoryMb, Is.EqualTo(70000));
+            Assert.That(loaded.Settings.UsOnly, Is.True);
+            Assert.That(loaded.Settings.ThisSiteOnly, Is.EqualTo("SITE # not a comment"));
+            Assert.That(loaded.Warnings, Is.EqualTo(new[] { $"{Config}:{Fixture.Line("this_site_only")}: this_site_only holds a '#' or ';' behind a blank: it belongs to the value. Put a comment on a line of its own." }));
+        });
+    }
+
+    [TestCase("1", true)]
+    [TestCase("yes", true)]
+    [TestCase("TRUE", true)]
+    [TestCase("On", true)]
+    [TestCase("0", false)]
+    [TestCase("no", false)]
+    [TestCase("False", false)]
+    [TestCase("off", false)]
+    public void Should_read_booleans_as_Python_does(string text, bool value)
+    {
+        Fixture.Keys["use_xsede"] = text;
+        Assert.That(Fixture.Load().Settings.UseXsede, Is.EqualTo(value));
+    }
+
+    [Test]
+    public void Should_trim_lists_and_drop_what_is_said_twice()
+    {
+        Fixture.Keys["raw_records_rse"] = " UC_OSG_USERDISK ,UC_DALI_USERDISK,\n  UC_OSG_USERDISK,, ";
+        Fixture.Keys["exclude_sites"] = "";
+        Fixture.Keys["dtypes"] = "peaklets, event_info_double, peaklets";
+        var loaded = Fixture.Load();
+        Assert.Multiple(() =>
+        {
+            Assert.That(loaded.Settings.RawRecordsRse, Is.EqualTo(new[] { "UC_OSG_USERDISK", "UC_DALI_USERDISK" }));
+            Assert.That(loaded.Settings.ExcludeSites, Is.Empty);
+            Assert.That(loaded.Settings.DataTypes, Is.EqualTo(new[] { "peaklets", "event_info_double" }));
+            Assert.That(loaded.Notes, Is.EqualTo(new[] { $"{Config}:{Fixture.Line("dtypes")}: dtypes names peaklets more than once; each is made once." }));
+        });
+    }
+
+    [TestCase("chunks_per_job", "0", "chunks_per_job is '0', but must be a whole number from 1 to 2147483647. Correct it, or leave it out for 10.")]
+    [TestCase("chunks_per_job", "-3", "chunks_per_job is '-3', but must be a whole number from 1 to 2147483647. Correct it, or leave it out for 10.")]
+    [TestCase("events_memory", "-1", "events_memory is '-1', but must be a whole number from 1 to 9223372036854775. Correct it, or leave it out for 60000.")]
+    [TestCase("peaklets_disk", "a lot", "peaklets_disk is 'a lot', but must be a whole number from 1 to 9223372036854775. Correct it, or leave it out for 50000000.")]
+    [TestCase("max_daily", "# none", "max_daily is empty, but must be a whole number from 1 to 2147483647. Correct it, or leave it out for 2000.")]
+    [TestCase("min_run_number", "1.5", "min_run_number is '1.5', but must be a whole number from 0 to 2147483647. Correct it, or leave it out for 666.")]
+    [TestCase("max_daily", "99999999999999999999", "max_daily is '99999999999999999999', but must be a whole number from 1 to 2147483647. Correct it, or leave it out for 2000.")]
+    [TestCase("us_only", "maybe", "us_only is 'maybe', but must be one of 1, yes, true, on, 0, no, false, off. Correct it, or leave it out for False.")]
+    [TestCase("dtypes", "peaklet", "unknown data type 'peaklet' in dtypes (did you mean 'peaklets'?): known are records, peaklets, peak_basics, event_info_double, event_shadow, peak_basics_he, afterpulses, led_calibration, hitlets_nv, events_nv, events_mv.")]
+    [TestCase("dtypes", "", "dtypes is empty: data types to process. Write 'dtypes = peaklets, hitlets_nv, events_nv, events_mv, event_info_double, afterpulses, led_calibration' or the like into [Outsource].")]
+    [TestCase("detector", "tcp", "unknown detector 'tcp' (did you mean 'tpc'?): allowed are all, tpc, neutron_veto, muon_veto.")]
+    [TestCase("work_dir", "workflows", "work_dir is 'workflows', but must be an absolute path: begin it with '/'.")]
+    [TestCase("work_dir", "$NOWHERE/x", "work_dir is '$NOWHERE/x', but the environment variable NOWHERE is not set. Set it, or write the path in full.")]
+    [TestCase("work_dir", "/scratch\n  max_daily = 3", "work_dir goes on over lines 7 to 8, since an indented line continues the one above. Move that line to the margin, or put the value on one line.")]
+    [TestCase("dtypes", "peaklets,\n  rundb_api_password = hunter2", "dtypes goes on over lines 8 to 9, and one of them looks like another key: an indented line continues the one above. Move that line to the margin.")]
+    [TestCase("records_rse", "A, B", "records_rse is 'A, B', which is no RSE: give one, of letters, digits, '_', '-' and '.'.")]
+    [TestCase("raw_records_rse", "UC \"OSG\"", "'UC \"OSG\"' in raw_records_rse is no RSE: letters, digits, '_', '-' and '.' are allowed.")]
+    [TestCase("notification_email", "me", "notification_email is 'me', which is no mail address: expected one, like name@example.org, of letters, digits and '._%+-'. Correct it, or leave it empty for no mail.")]
+    [TestCase("notification_email", "a@b.org;reboot", "notification_email is 'a@b.org;reboot', which is no mail address: expected one, like name@example.org, of letters, digits and '._%+-'. Correct it, or leave it empty for no mail.")]
+    [TestCase("notification_email", "-x@b.org", "notification_email is '-x@b.org', which is no mail address: expected one, like name@example.org, of letters, digits and '._%+-'. Correct it, or leave it empty for no mail.")]
+    [TestCase("exclude_sites", "A\u0007B", "exclude_sites holds a control character. Type the line anew.")]
+    [TestCase("context", "../x", "'../x' cannot be a context's name: letters, digits, '_', '-' and '.' are allowed, not beginning with '.' or '-'. Correct --context or [Outsource] context.")]
+    [TestCase("context", "", "no context is named. Pass --context=NAME (xenonnt_v14 or the like), or write 'context = NAME' into [Outsource].")]
+    [TestCase("image", "a b", "image 'a b' cannot be used, blanks, quotes, backslashes, '$' and control characters are not allowed in it: give a full path or a tag, such as 2024.02.1 or /cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1.")]
+    [TestCase("image", "xenonnt/base:1", "image 'xenonnt/base:1' cannot be used, it is neither a full path nor a tag: give a full path or a tag, such as 2024.02.1 or /cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1.")]
+    [TestCase("rundb", "rset", "rundb is 'rset', which is no source (did you mean 'rest'?): allowed are rest, mongo or file:PATH.")]
+    [TestCase("rundb", "file:", "rundb is 'file:' without a path: write rundb=file:PATH.")]
+    [TestCase("rucio", "mongo", "rucio is 'mongo', which is no source: allowed are rest or file:PATH.")]
+    [TestCase("rucio", "file:rucio.json", "rucio names the file '/home/op/rucio.json', which does not exist. Correct the path; allowed are rest or file:PATH.")]
+    [TestCase("context_file", "none.json", "context_file names '/home/op/none.json', which does not exist. Correct the path; in a configuration it is relative to the configuration's folder.")]
+    [TestCase("pegasus_properties", "p", "pegasus_properties names '/home/op/p', which does not exist. Correct the path; in a configuration it is relative to the configuration's folder.")]
+    [TestCase("tables_folder", "mine", "tables_folder: there is no folder '/home/op/mine'. Name one that holds data-types.yml, rses.yml or modes.yml, or leave the setting out.")]
+    public void Should_refuse_a_key(string key, string value, string message)
+    {
+        Fixture.Keys[key] = value;
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { $"{Config}:{Fixture.Line(key)}: {message}" }));
+    }
+
+    [TestCase("work_dir", "work_dir is missing: everything we write goes below it. Write 'work_dir = /scratch/$USER/workflows' or the like into [Outsource].")]
+    [TestCase("dtypes", "dtypes is missing: data types to process. Write 'dtypes = peaklets, hitlets_nv, events_nv, events_mv, event_info_double, afterpulses, led_calibration' or the like into [Outsource].")]
+    [TestCase("raw_records_rse", "raw_records_rse is missing: RSEs from which raw data may be read. Write 'raw_records_rse = UC_OSG_USERDISK' or the like into [Outsource].")]
+    public void Should_refuse_if_a_key_is_missing(string key, string message)
+    {
+        Fixture.Keys[key] = null;
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { $"{Config}: {message}" }));
+    }
+
+    [TestCase("--run=abc", "--run=abc is no run number: expected a whole number from 1 to 2147483647, such as --run=7157.")]
+    [TestCase("--run=0", "--run=0 is no run number: expected a whole number from 1 to 2147483647, such as --run=7157.")]
+    [TestCase("--run=-7", "--run=-7 is no run number: expected a whole number from 1 to 2147483647, such as --run=7157.")]
+    [TestCase("--from=x", "--from=x is no run number: expected a whole number from 1 to 2147483647, such as --from=7157.")]
+    [TestCase("--from=8000 --to=7000", "--from=8000 lies after --to=7000: no run is in between. Swap them.")]
+    [TestCase("--run=7157 --runlist=x", "--run and --runlist exclude each other: give one.")]
+    [TestCase("--detector=muonveto", "unknown detector 'muonveto' (did you mean 'muon_veto'?): allowed are all, tpc, neutron_veto, muon_veto.")]
+    [TestCase("--name=a/b", "--name=a/b cannot name a workflow, it holds '/': letters, digits, '.', '_' and '-' are allowed, at most 100, not beginning with '.' or '-', and no '..'.")]
+    [TestCase("--name=a..b", "--name=a..b cannot name a workflow, it holds '..': letters, digits, '.', '_' and '-' are allowed, at most 100, not beginning with '.' or '-', and no '..'.")]
+    [TestCase("--name=..", "--name=.. cannot name a workflow, it begins with '.': letters, digits, '.', '_' and '-' are allowed, at most 100, not beginning with '.' or '-', and no '..'.")]
+    [TestCase("--name=-x", "--name=-x cannot name a workflow, it begins with '-': letters, digits, '.', '_' and '-' are allowed, at most 100, not beginning with '.' or '-', and no '..'.")]
+    [TestCase("--name=x\u00e4", "--name=x\u00e4 cannot name a workflow, it holds '\u00e4': letters, digits, '.', '_' and '-' are allowed, at most 100, not beginning with '.' or '-', and no '..'.")]
+    [TestCase("--rundb=file:nope.json", "rundb names the file '/home/op/project/nope.json', which does not exist. Correct the path; allowed are rest, mongo or file:PATH.")]
+    [TestCase("--context-file=nope.json", "context_file names '/home/op/project/nope.json', which does not exist. Correct the path.")]
+    public void Should_refuse_an_argument(string arguments, string message)
+    {
+        Fixture.Arguments = arguments.Split(' ');
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { message }));
+    }
+
+    [Test]
+    public void Should_refuse_a_name_of_more_than_100_characters()
+    {
+        Fixture.Arguments = ["--name=" + new string('x', 101)];
+        Assert.That(Fixture.Faults()[0], Does.Contain("it has 101 characters"));
+        Fixture.Arguments = ["--name=" + new string('x', 100)];
+        Assert.That(Fixture.Load().Settings.Name, Has.Length.EqualTo(100));
+    }
+
+    [Test]
+    public void Should_tell_all_faults_in_one_go_in_the_order_of_the_file()
+    {
+        Fixture.Arguments = ["--run=abc", "--name=a/b"];
+        Fixture.Keys["dtypes"] = "peaklet";
+        Fixture.Keys["chunks_per_job"] = "0";
+        Fixture.Keys["us_only"] = "maybe";
+        Fixture.Keys["work_dir"] = null;
+        Fixture.RunDbKeys["rundb_api_password"] = "";
+        var faults = Fixture.Faults();
+        Assert.That(faults, Has.Count.EqualTo(7));
+        Assert.That(faults.Select(f => f.StartsWith(Config + ":", StringComparison.Ordinal) && char.IsDigit(f[Config.Length + 1]) ? int.Parse(f[(Config.Length + 1)..].Split(':')[0], System.Globalization.CultureInfo.InvariantCulture) : f.StartsWith(Config, StringComparison.Ordinal) ? 999 : 0), Is.Ordered);
+    }
+
+    [Test]
+    public void Should_tell_faults_of_the_syntax_together_with_those_of_values()
+    {
+        Fixture.Keys["chunks_per_job"] = "0\nnonsense\nus_only = maybe";
+        Assert.That(Fixture.Faults(), Has.Count.EqualTo(3));
+    }
+
+    [Test]
+    public void Should_warn_of_unknown_keys_with_the_nearest_one()
+    {
+        Fixture.Keys["chunk_per_job"] = "5";
+        Fixture.RunDbKeys["whatever"] = "is others' business";
+        Assert.That(Fixture.Load().Warnings, Is.EqualTo(new[] { $"{Config}:{Fixture.Line("chunk_per_job")}: unknown key 'chunk_per_job' in [Outsource] (did you mean 'chunks_per_job'?); it has no effect." }));
+    }
+
+    [TestCase("CNAF_TAPE_USERDISK", "raw_records_rse names CNAF_TAPE_USERDISK, which is tape: raw data is never read from there.")]
+    [TestCase("LNGS_USERDISK", "raw_records_rse names LNGS_USERDISK, which no job can read from.")]
+    [TestCase("UC_OSG_USERDSK", "raw_records_rse names UC_OSG_USERDSK, which the table of RSEs does not know (did you mean 'UC_OSG_USERDISK'?): jobs that read from there are bound to no site.")]
+    public void Should_warn_of_an_RSE(string rse, string warning)
+    {
+        Fixture.Keys["raw_records_rse"] = rse;
+        Assert.That(Fixture.Load().Warnings, Is.EqualTo(new[] { $"{Config}:{Fixture.Line("raw_records_rse")}: {warning}" }));
+    }
+
+    [Test]
+    public void Should_warn_if_nothing_can_be_selected()
+    {
+        Fixture.Arguments = ["--to=500", "--detector=muon_veto"];
+        Assert.That(Fixture.Load().Warnings, Is.EqualTo(new[]
+        {
+            "--to=500 lies below min_run_number = 666 (default): no run can be selected.",
+            "none of the data types asked for (peaklets, event_info_double) belongs to detector 'muon_veto': there will be nothing to do.",
+        }));
+    }
+
+    // ---- the run list
+
+    [Test]
+    public void Should_read_a_run_list()
+    {
+        Fixture.Disk.AddFile(LoaderFixture.Standing + "/runs.txt", new MockFileData("# mine\n7158\n\n 7157 # good\r\n007158\n7158"));
+        Fixture.Arguments = ["--runlist=runs.txt"];
+        var loaded = Fixture.Load();
+        Assert.That(loaded.Settings.Runs, Is.EqualTo(new[] { 7157, 7158 }));
+        Assert.That(loaded.Notes, Is.EqualTo(new[] { "/home/op/project/runs.txt names a run more than once: 7158. Each is taken once." }));
+        Assert.That(loaded.Settings.Origins["run"], Is.EqualTo("argument --runlist"));
+    }
+
+    [Test]
+    public void Should_refuse_bad_lines_of_a_run_list_with_their_numbers()
+    {
+        Fixture.Disk.AddFile("/r", new MockFileData("7157\n7158 7159\n-1\n"));
+        Fixture.Arguments = ["--runlist=/r"];
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[]
+        {
+            "/r:2: '7158 7159' is no run number: a run list has one whole number a line, from 1 to 2147483647.",
+            "/r:3: '-1' is no run number: a run list has one whole number a line, from 1 to 2147483647.",
+        }));
+    }
+
+    [Test]
+    public void Should_refuse_an_empty_or_missing_run_list()
+    {
+        Fixture.Disk.AddFile("/r", new MockFileData("# nothing\n"));
+        Fixture.Arguments = ["--runlist=/r"];
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { "/r: the run list names no run. Write one number a line, or leave --runlist out to consider all runs." }));
+        Fixture.Arguments = ["--runlist=/none"];
+        Assert.That(Fixture.Faults()[0], Does.StartWith("/none: the run list cannot be read: "));
+    }
+
+    // ---- finding the configuration
+
+    [Test]
+    public void Should_find_the_configuration_in_order()
+    {
+        Fixture.Disk.AddFile("/c/argument", new MockFileData(Fixture.Config().Replace("contexts.json", "/home/op/contexts.json", StringComparison.Ordinal)));
+        Fixture.Disk.AddFile("/c/variable", new MockFileData(Fixture.Config().Replace("contexts.json", "/home/op/contexts.json", StringComparison.Ordinal)));
+        Fixture.Variables["XENON_CONFIG"] = "/c/variable";
+        Assert.That(Fixture.Load().Settings.ConfigFile, Is.EqualTo("/c/variable"));
+        Fixture.Arguments = ["--config=../../../c/argument"];
+        Assert.That(Fixture.Load().Settings.ConfigFile, Is.EqualTo("/c/argument"));
+    }
+
+    [Test]
+    public void Should_take_no_other_configuration_if_the_named_one_is_missing()
+    {
+        Fixture.Variables["XENON_CONFIG"] = "/none";
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { "the configuration '/none', named by XENON_CONFIG, does not exist. Correct the name; no other configuration is taken in its place." }));
+        Fixture.Arguments = ["--config=/nor"];
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { "the configuration '/nor', named by --config, does not exist. Correct the name; no other configuration is taken in its place." }));
+        Fixture.Arguments = ["--config=/home"];
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { "the configuration '/home', named by --config, is a folder. Name the file itself." }));
+    }
+
+    [Test]
+    public void Should_say_where_it_looked_if_there_is_no_configuration()
+    {
+        Fixture.ConfigText = "";
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { $"no configuration: --config is not given, XENON_CONFIG is not set, and '{Config}' is not there. Write one (README, Configuration), or name one with --config=FILE." }));
+    }
+
+    [Test]
+    public void Should_fall_back_to_the_demo_and_say_so_first()
+    {
+        Demo();
+        Fixture.ConfigText = "";
+        var loaded = Fixture.Load();
+        Assert.That(loaded.Settings.Demo, Is.True);
+        Assert.That(loaded.Settings.WorkDir, Is.EqualTo("/checkout/.outsource/demo"));
+        Assert.That(loaded.Settings.RunDb, Is.EqualTo("file:/opt/outsource/demo/runs.jsonl"));
+        Assert.That(loaded.Notes[0], Is.EqualTo("No configuration was found, so this is the embedded demo (/opt/outsource/demo/.xenon_config)."));
+    }
+
+    [Test]
+    public void Should_take_the_demo_if_asked_for_although_there_is_a_configuration()
+    {
+        Demo();
+        Fixture.Variables["OUTSOURCE_DEMO"] = "/elsewhere";
+        Fixture.Arguments = ["--demo"];
+        Assert.That(Fixture.Load().Settings.WorkDir, Is.EqualTo("/elsewhere"));
+        Fixture.Arguments = ["--demo", "--config=/x"];
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { "--demo and --config=/x exclude each other: give one." }));
+    }
+
+    [TestCase("[basic]\nx = 1\n", "there is no section [Outsource]. Add it (README, Configuration); the case of its letters matters.")]
+    [TestCase("[outsource]\nx = 1\n", "there is no section [Outsource] (did you mean 'outsource'?). Add it (README, Configuration); the case of its letters matters.")]
+    public void Should_refuse_if_there_is_no_section_of_ours(string text, string message)
+    {
+        Fixture.ConfigText = text;
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { $"{Config}: {message}" }));
+    }
+
+    // ---- sources
+
+    [Test]
+    public void Should_choose_the_RunDB_by_what_is_configured()
+    {
+        Fixture.RunDbKeys["xent_url"] = "one.invalid:1, two.invalid:2";
+        Fixture.RunDbKeys["xent_user"] = "u";
+        Fixture.RunDbKeys["xent_password"] = LoaderFixture.MongoPassword;
+        Fixture.RunDbKeys["xent_database"] = "xenonnt";
+        var settings = Fixture.Load().Settings;
+        Assert.That(settings.RunDb, Is.EqualTo("mongo"));
+        Assert.That(RunDbCredentialsReader.Read(Fixture.Surroundings(), settings).MongoHost, Is.EqualTo("two.invalid:2"));
+
+        Fixture.Arguments = ["--rundb=REST"];
+        Assert.That(Fixture.Load().Settings.RunDb, Is.EqualTo("rest"));
+
+        Fixture.Disk.AddFile("/home/op/project/runs.json", new MockFileData("[]"));
+        Fixture.Arguments = ["--rundb=file:runs.json"];
+        Assert.That(Fixture.Load().Settings.RunDb, Is.EqualTo("file:/home/op/project/runs.json"));
+    }
+
+    [Test]
+    public void Should_say_all_three_ways_if_there_is_no_RunDB()
+    {
+        Fixture.RunDbKeys.Clear();
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { $"{Config}: there is no RunDB to ask. Set rundb_api_url (rundb = rest) or xent_url (rundb = mongo) in [RunDB], or name a snapshot with --rundb=file:PATH or [Outsource] rundb." }));
+    }
+
+    [TestCase("rundb_api_url", "hunter2.invalid", "rundb_api_url is no address (its value is not shown): expected http://HOST or https://HOST, with a port and a path if need be.")]
+    [TestCase("rundb_api_url", "http://me:hunter2@host", "rundb_api_url holds a user or password (its value is not shown): put them into rundb_api_user and rundb_api_password.")]
+    [TestCase("rundb_api_password", "<ask teamA>", "rundb_api_password still holds the placeholder of the sample. Ask the RunDB's keepers for the value.")]
+    [TestCase("rundb_api_password", "", "rundb_api_password is empty, but rundb = rest needs it: its password. Write it into [RunDB].")]
+    [TestCase("rundb_api_password", "hunter2\n  hunter2", "rundb_api_password goes on over several lines, since an indented line continues the one above. Move that line to the margin.")]
+    [TestCase("rundb_retry", "hunter2", "rundb_retry must be a whole number from 1 to 100. Correct it, or leave it out for 3.")]
+    public void Should_never_show_a_value_of_the_RunDB(string key, string value, string message)
+    {
+        Fixture.RunDbKeys[key] = value;
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { $"{Config}:{Fixture.Line(key)}: {message}" }));
+    }
+
+    [Test]
+    public void Should_not_show_a_password_that_lost_its_delimiter()
+    {
+        Fixture.RunDbKeys["rundb_api_user"] = "x\nrundb_api_password hunter2";
+        Assert.That(Fixture.Faults(), Is.Not.Empty);
+    }
+
+    [Test]
+    public void Should_make_the_credentials_show_nothing_of_themselves()
+    {
+        var credentials = RunDbCredentialsReader.Read(Fixture.Surroundings(), Fixture.Load().Settings);
+        Assert.That(credentials.ApiPassword, Is.EqualTo(LoaderFixture.Password));
+        Assert.That(credentials.ToString(), Is.EqualTo("RunDB credentials (not shown)"));
+    }
+
+    // ---- the image
+
+    [TestCase("CONDA_PREFIX", "/cvmfs/xenon.opensciencegrid.org/releases/nT/2024.02.1/anaconda/envs/XENONnT_2024.02.1")]
+    [TestCase("PATH", "/usr/bin:/cvmfs/xenon.opensciencegrid.org/releases/nT/2024.02.1/bin:/bin")]
+    [TestCase("PATH", "/usr/bin:/opt/anaconda/envs/XENONnT_2024.02.1/bin")]
+    public void Should_take_the_tag_of_the_environment_if_no_image_is_named(string variable, string value)
+    {
+        Fixture.Keys["image"] = null;
+        Fixture.Variables[variable] = value;
+        var settings = Fixture.Load().Settings;
+        Assert.That(settings.Image, Is.EqualTo(new ImageReference(ImageReference.Prefix + "2024.02.1", "2024.02.1")));
+        Assert.That(settings.Origins["image"], Is.EqualTo($"environment {variable}"));
+    }
+
+    [Test]
+    public void Should_say_both_ways_if_there_is_no_image()
+    {
+        Fixture.Keys["image"] = null;
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { "no image is named and we stand in no CVMFS release that says which. Pass --image=TAG (or [Outsource] image), or source the release's setup.sh first, so that PATH or CONDA_PREFIX holds it." }));
+    }
+
+    [TestCase("/cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1", "2024.02.1", ImageProof.Proven)]
+    [TestCase("/data/images/mine.sif", null, ImageProof.Unproven)]
+    public void Should_leave_a_path_as_it_is(string path, string? tag, ImageProof proof)
+    {
+        Fixture.Arguments = [$"--image={path}"];
+        var loaded = Fixture.Load();
+        Assert.That(loaded.Settings.Image, Is.EqualTo(new ImageReference(path, tag)));
+        Assert.That(loaded.Proof, Is.EqualTo(proof));
+        Assert.That(loaded.Warnings, Has.Count.EqualTo(proof == ImageProof.Proven ? 0 : 1));
+    }
+
+    [Test]
+    public void Should_put_the_tarball_where_the_environment_says()
+    {
+        Fixture.Variables["CUTAX_LOCATION"] = "/ospool/cutax/v1.15.0";
+        Assert.That(Fixture.Load().Settings.CutaxTarball, Is.EqualTo("/ospool/cutax/v1-15-0.tar.gz"));
+    }
+
+    // ---- the context
+
+    [Test]
+    public void Should_refuse_if_image_and_context_are_of_different_releases()
+    {
+        Fixture.Documents.Add(("2023.11.1", "2.2.0", null));
+        Fixture.Arguments = ["--image=2022.06.2"];
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[]
+        {
+            "image tag '2022.06.2' does not fit context 'xenonnt_v14': its documents have tag '2024.02.1' (straxen 2.2.1), tag '2023.11.1' (straxen 2.2.0). "
+            + "Images that fit: /cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1, /cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2023.11.1. "
+            + "Pass one with --image, or --accept-image-mismatch to go on all the same.",
+        }));
+    }
+
+    [Test]
+    public void Should_choose_the_document_of_the_image()
+    {
+        Fixture.Documents.Add(("2023.11.1", "2.2.0", null));
+        Fixture.Documents.Add((null, "2.0.0", null));
+        Fixture.Arguments = ["--image=2023.11.1"];
+        var loaded = Fixture.Load();
+        Assert.That(loaded.Context.StraxenVersion, Is.EqualTo("2.2.0"));
+        Assert.That(loaded.Proof, Is.EqualTo(ImageProof.Proven));
+    }
+
+    [Test]
+    public void Should_go_on_with_a_mismatch_if_that_is_accepted()
+    {
+        Fixture.Arguments = ["--image=2022.06.2", "--accept-image-mismatch"];
+        var loaded = Fixture.Load();
+        Assert.That(loaded.Proof, Is.EqualTo(ImageProof.MismatchAccepted));
+        Assert.That(loaded.Warnings, Is.EqualTo(new[] { "image tag '2022.06.2' differs from tag '2024.02.1' of context 'xenonnt_v14' (straxen 2.2.1), accepted with --accept-image-mismatch: the jobs may make data of other hashes." }));
+    }
+
+    [Test]
+    public void Should_take_the_newest_of_several_or_ask()
+    {
+        Fixture.Documents.Clear();
+        Fixture.Documents.AddRange([(null, "2.2.0", "2023-01-01T00:00:00"), (null, "2.2.1", "2024-01-01T00:00:00")]);
+        Assert.That(Fixture.Load().Context.StraxenVersion, Is.EqualTo("2.2.1"));
+    }
+
+    [Test]
+    public void Should_ask_if_several_documents_are_equally_good()
+    {
+        Fixture.Documents.Clear();
+        Fixture.Documents.AddRange([(null, "2.2.0", null), (null, "2.2.1", "2024-01-01T00:00:00")]);
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { "context 'xenonnt_v14' is there 2 times in /home/op/contexts.json and no date_added says which is the newest: tag none, straxen 2.2.0; tag none, straxen 2.2.1, added 2024-01-01T00:00:00Z. Name a file that holds the right one with --context-file." }));
+    }
+
+    [Test]
+    public void Should_know_the_nearest_context()
+    {
+        Fixture.Arguments = ["--context=xenonnt_v15"];
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { "context 'xenonnt_v15' is unknown to /home/op/contexts.json (did you mean 'xenonnt_v14'?): it knows xenonnt_v14. Correct --context." }));
+    }
+
+    [Test]
+    public void Should_say_how_to_name_a_context_file_if_there_is_no_catalogue()
+    {
+        Fixture.Keys["context_file"] = null;
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { "there is no source of context documents to look up 'xenonnt_v14' in. Name a file with --context-file=FILE, or context_file in [Outsource]." }));
+    }
+
+    [Test]
+    public void Should_ask_the_given_catalogue_if_no_file_is_named()
+    {
+        Fixture.Keys["context_file"] = null;
+        Fixture.Catalogue = (_, _) => new Outsource.Contexts.FileContextCatalogue(Fixture.Disk, "/home/op/contexts.json");
+        Assert.That(Fixture.Load().Proof, Is.EqualTo(ImageProof.Proven));
+    }
+
+    [Test]
+    public void Should_name_every_hash_that_is_missing()
+    {
+        Fixture.Disk.AddFile("/home/op/contexts.json", new MockFileData(LoaderFixture.Document("xenonnt_v14", "2024.02.1", "2.2.1", hashes: "{\"peaklets\": \"4kngbte7xa\", \"raw_records\": \"NOT-A-HASH\"}")));
+        Fixture.Keys["dtypes"] = "peaklets";
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[]
+        {
+            "data type 'peaklets' needs the hash of 'lone_hits', which it stores, but context 'xenonnt_v14' (straxen 2.2.1) of /home/op/contexts.json does not define it. Drop 'peaklets' from dtypes, or choose another context.",
+            "context 'xenonnt_v14' of /home/op/contexts.json: the hash 'NOT-A-HASH' of 'raw_records' is no lineage hash, which is 10 lower-case letters and digits. Correct the document.",
+        }));
+    }
+
+    [Test]
+    public void Should_need_no_hash_of_another_detector()
+    {
+        Fixture.Disk.AddFile("/home/op/contexts.json", new MockFileData(LoaderFixture.Document("xenonnt_v14", "2024.02.1", "2.2.1", hashes: "{\"hitlets_nv\": \"35udxufrfz\", \"raw_records_nv\": \"hh6wvuvzq2\", \"odd\": 3}")));
+        Fixture.Keys["dtypes"] = "peaklets, hitlets_nv";
+        Fixture.Arguments = ["--detector=neutron_veto"];
+        var loaded = Fixture.Load();
+        Assert.That(loaded.Context.Hashes, Has.Count.EqualTo(2));
+        Assert.That(loaded.Notes, Is.EqualTo(new[] { "context document 'xenonnt_v14' of /home/op/contexts.json: the hash of 'odd' is a number and was ignored; a lineage hash is a text." }));
+    }
+
+    [TestCase("not json", "/home/op/contexts.json:1: this is not JSON. A context file holds one document, or a JSON array of documents.")]
+    [TestCase("[{}]", "/home/op/contexts.json: the context document: field 'name' is missing; it must be a text.")]
+    [TestCase("[3]", "/home/op/contexts.json: the context document: expected a JSON object, found a number.")]
+    [TestCase("{\"name\": \"c\", \"straxen_version\": \"2.2.1\", \"hashes\": []}", "/home/op/contexts.json: the context document ('c'): field 'hashes' must map data types to lineage hashes, found an array.")]
+    [TestCase("{\"name\": \"c\", \"straxen_version\": 2, \"hashes\": {}}", "/home/op/contexts.json: the context document ('c'): field 'straxen_version' must be a text, found a number.")]
+    [TestCase("{\"name\": \"c\", \"straxen_version\": \"../..\", \"hashes\": {}}", "/home/op/contexts.json: the context document ('c'): field 'straxen_version' is '../..', which is no version: letters, digits, '.', '_', '-' and '+' only.")]
+    public void Should_name_the_field_if_a_context_document_is_malformed(string json, string fault)
+    {
+        Fixture.Disk.AddFile("/home/op/contexts.json", new MockFileData(json));
+        Assert.That(Fixture.Faults()[0], Is.EqualTo(fault));
+    }
+
+    private void Demo()
+    {
+        Fixture.Demo = "/opt/outsource/demo/.xenon_config";
+        Fixture.Disk.AddFile("/opt/outsource/demo/runs.jsonl", new MockFileData(""));
+        Fixture.Disk.AddFile("/opt/outsource/demo/contexts.json", new MockFileData(LoaderFixture.Document("xenonnt_v14", "2024.02.1", "2.2.1")));
+        Fixture.Keys["work_dir"] = "$OUTSOURCE_DEMO";
+        Fixture.Keys["rundb"] = "file:runs.jsonl";
+        Fixture.Disk.AddFile(Fixture.Demo, new MockFileData(Fixture.Config()));
+    }
+}

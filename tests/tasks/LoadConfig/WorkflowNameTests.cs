@@ -1,0 +1,133 @@
+using System.IO.Abstractions.TestingHelpers;
+using CsCheck;
+using Outsource.Errors;
+using Outsource.LoadConfig;
+
+namespace Outsource.Tests.LoadConfig;
+
+public sealed class WorkflowNameTests
+{
+    private LoaderFixture Fixture { get; set; } = new();
+
+    [SetUp]
+    public void SetUp() => Fixture = new LoaderFixture();
+
+    [TestCase("", "2024-02-18", true)]
+    [TestCase("--run=7157", "007157", false)]
+    [TestCase("--run=7157,7158", "2024-02-18", true)]
+    [TestCase("--run=7157,7157", "007157", false)]
+    [TestCase("--run=7157 --name=my.name_1-x", "my.name_1-x", false)]
+    public void Should_be_named(string arguments, string name, bool fromDate)
+    {
+        Fixture.Arguments = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var settings = Fixture.Load().Settings;
+        Assert.That((settings.Name, settings.NameFromDate), Is.EqualTo((name, fromDate)));
+    }
+
+    [TestCase("Submit")]
+    [TestCase("DryRun")]
+    public void Should_count_on_if_the_date_is_taken(string target)
+    {
+        Workflow("2024-02-18");
+        Fixture.Disk.AddDirectory($"{LoaderFixture.Work}/runs/straxen_v2.2.1/xenonnt_v14/2024-02-18-2");
+        Fixture.Target = target;
+        var loaded = Fixture.Load();
+        Assert.That(loaded.Settings.Name, Is.EqualTo("2024-02-18-3"));
+        Assert.That(loaded.Notes, Is.EqualTo(new[] { "workflow '2024-02-18' exists already; this one is '2024-02-18-3'." }));
+    }
+
+    [Test]
+    public void Should_go_on_with_artifacts_that_are_no_workflow_yet()
+    {
+        Fixture.Disk.AddFile($"{LoaderFixture.Work}/generated/2024-02-18/runs.jsonl", new MockFileData(""));
+        Assert.That(Fixture.Load().Settings.Name, Is.EqualTo("2024-02-18"));
+    }
+
+    [TestCase("WriteWorkflow")]
+    [TestCase("PegasusPlan")]
+    [TestCase("PegasusRun")]
+    [TestCase("Submit")]
+    public void Should_refuse_an_existing_workflow_with_the_cure(string target)
+    {
+        Workflow("mine");
+        Fixture.Target = target;
+        Fixture.Arguments = ["--name=mine"];
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { $"workflow 'mine' exists already ({LoaderFixture.Work}/generated/mine/workflow.yml). Choose another name with --name=NAME, or pass --force to replace it whole." }));
+
+        Fixture.Arguments = ["--name=mine", "--force"];
+        Assert.That(Fixture.Load().Settings.Name, Is.EqualTo("mine"));
+    }
+
+    [Test]
+    public void Should_refuse_an_existing_submit_directory()
+    {
+        Fixture.Disk.AddDirectory($"{LoaderFixture.Work}/runs/straxen_v2.2.1/xenonnt_v14/007157");
+        Fixture.Target = "Submit";
+        Fixture.Arguments = ["--run=7157"];
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { $"workflow '007157' exists already ({LoaderFixture.Work}/runs/straxen_v2.2.1/xenonnt_v14/007157). Choose another name with --name=NAME, or pass --force to replace it whole." }));
+    }
+
+    [TestCase("--name=mine")]
+    [TestCase("--name=mine --force")]
+    public void Should_leave_an_existing_workflow_alone_if_nothing_is_to_be_written(string arguments)
+    {
+        Workflow("mine");
+        Fixture.Arguments = arguments.Split(' ');
+        var loaded = Fixture.Load();
+        Assert.That(loaded.Settings.Name, Is.EqualTo("mine-2"));
+        Assert.That(loaded.Notes, Is.EqualTo(new[] { "workflow 'mine' exists already and is left alone; the artifacts of this run go to 'mine-2'." }));
+    }
+
+    [Test]
+    public void Should_keep_the_name_if_artifacts_are_to_be_reused()
+    {
+        Workflow("mine");
+        Fixture.Target = "PegasusPlan";
+        Fixture.Arguments = ["--name=mine", "--reuse"];
+        Assert.That(Fixture.Load().Settings.Name, Is.EqualTo("mine"));
+    }
+
+    [Test]
+    public void Should_reuse_the_latest_of_the_day()
+    {
+        Workflow("2024-02-18");
+        Workflow("2024-02-18-2");
+        Fixture.Disk.AddDirectory($"{LoaderFixture.Work}/generated/2024-02-18-10");
+        Fixture.Arguments = ["--reuse"];
+        Assert.That(Fixture.Load().Settings.Name, Is.EqualTo("2024-02-18-10"));
+    }
+
+    [Test]
+    public void Should_need_a_name_if_a_stage_runs_alone()
+    {
+        Workflow("one");
+        Workflow("two");
+        Fixture.Target = "FilterModes";
+        Fixture.Arguments = ["--exclusive"];
+        var loader = Fixture.Prepare();
+        var error = Assert.Throws<UsageException>(() => loader.LoadFromArtifact(Fixture.Invocation()));
+        Assert.That(error!.Message, Is.EqualTo("--exclusive runs FilterModes on the artifacts of an earlier run, but --name does not say which: there are one, two. Pass --name=NAME."));
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { error.Message }));
+    }
+
+    [Test]
+    public void Should_say_which_stage_makes_it_if_there_is_no_artifact()
+    {
+        Workflow("one");
+        Fixture.Target = "FilterModes";
+        Fixture.Arguments = ["--exclusive", "--name=on"];
+        var loader = Fixture.Prepare();
+        var error = Assert.Throws<UsageException>(() => loader.LoadFromArtifact(Fixture.Invocation()));
+        Assert.That(error!.Message, Is.EqualTo($"there is no '{LoaderFixture.Work}/generated/on/settings.yml' (did you mean 'one'?): LoadConfig makes it. Run --target=LoadConfig --name=on first, or name one that exists: one."));
+    }
+
+    [Test]
+    public void Should_never_allow_a_name_that_leaves_its_folder()
+    {
+        Gen.String[Gen.Char["abA0._-/\\ \n\0é~"], 0, 12].Sample(name =>
+            WorkflowName.FaultOf(name) is not null
+            || (Path.GetFullPath(Path.Combine("/work/generated", name)) == "/work/generated/" + name && !name.StartsWith('-') && !name.Contains('\\')));
+    }
+
+    private void Workflow(string name) => Fixture.Disk.AddFile($"{LoaderFixture.Work}/generated/{name}/workflow.yml", new MockFileData(""));
+}
