@@ -3,7 +3,6 @@ using System.Globalization;
 using System.IO.Abstractions;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using NUnit.Framework;
 using Outsource.Configuration;
 using Outsource.Contexts;
 using Outsource.Environs;
