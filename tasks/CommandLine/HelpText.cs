@@ -35,8 +35,8 @@ public static class HelpText
             Entry(text, string.Concat(letters) + option.Usage, Describe(option) + string.Concat(option.Aliases.Where(a => a.Length > 1).Select((a, i) => (i == 0 ? "; also --" : ", --") + a)));
         }
 
-        text.Append("\nOption names are compared without case. A value may follow '=' or a blank. Lists may be repeated, or hold\n")
-            .Append("commas or blanks: --run=7157,7158 is --run=\"7157 7158\" is --run=7157 --run=7158.\n");
+        text.Append("\nOption names are compared without case. A value may follow '=' or a blank. Lists may be repeated,\n")
+            .Append("or hold commas or blanks: --run=7157,7158 is --run=\"7157 7158\" is --run=7157 --run=7158.\n");
         text.Append("A setting is taken from the argument, else from the configuration file, else by default;\n")
             .Append("generated/NAME/settings.yml says for each value where it came from.\n");
         text.Append("\nExit codes:\n");

@@ -78,6 +78,11 @@ public sealed partial class TablesReader
         {
             _faults.Add(new Fault($"not YAML: {error.Message}", path, (int)error.Start.Line));
         }
+        catch (InvalidOperationException)
+        {
+            // The YAML reader's own way to say that brackets do not match.
+            _faults.Add(new Fault("not YAML: a bracket is not closed.", path));
+        }
 
         return null;
     }

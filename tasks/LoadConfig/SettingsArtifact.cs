@@ -93,7 +93,7 @@ public static class SettingsArtifact
 
             return SettingsFingerprint.Of(loaded) == Text(root, "fingerprint") ? loaded : throw Bad("its fingerprint does not fit its values, so somebody edited it");
         }
-        catch (Exception error) when (error is YamlException or FormatException or OverflowException or KeyNotFoundException or InvalidCastException)
+        catch (Exception error) when (error is YamlException or FormatException or OverflowException or KeyNotFoundException or InvalidCastException or InvalidOperationException)
         {
             throw Bad($"it cannot be understood ({error.Message.TrimEnd('.')})");
         }
@@ -109,7 +109,7 @@ public static class SettingsArtifact
         YamlNode? Node(string name) => settings[name]["value"] is YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" } ? null : settings[name]["value"];
         string? Maybe(string name) => ((YamlScalarNode?)Node(name))?.Value;
         string One(string name) => Maybe(name) ?? throw new FormatException($"{name} has no value");
-        ImmutableArray<string> Many(string name) => [.. ((YamlSequenceNode)Node(name)!).Children.Select(c => ((YamlScalarNode)c).Value!)];
+        ImmutableArray<string> Many(string name) => Node(name) is YamlSequenceNode list ? [.. list.Children.Select(c => ((YamlScalarNode)c).Value!)] : throw new FormatException($"{name} is no list");
         bool Flag(string name) => bool.Parse(One(name));
         long Number(string name) => long.Parse(One(name), CultureInfo.InvariantCulture);
         int? Run(string name) => Maybe(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
@@ -168,13 +168,13 @@ public static class SettingsArtifact
         };
         var context = new ContextDocument
         {
-            Name = Text(document, "name")!,
+            Name = Needed(document, "name"),
             Tag = Text(document, "tag"),
-            StraxenVersion = Text(document, "straxen_version")!,
+            StraxenVersion = Needed(document, "straxen_version"),
             StraxVersion = Text(document, "strax_version"),
             CutaxVersion = Text(document, "cutax_version"),
             DateAdded = Text(document, "date_added") is { } date ? DateTimeOffset.Parse(date, CultureInfo.InvariantCulture) : null,
-            Origin = Text(document, "origin")!,
+            Origin = Needed(document, "origin"),
             Hashes = ((YamlMappingNode)document["hashes"]).Children.ToImmutableSortedDictionary(h => ((YamlScalarNode)h.Key).Value!, h => ((YamlScalarNode)h.Value).Value!, StringComparer.Ordinal),
             Remarks = [.. Texts(document, "remarks")],
         };
@@ -190,6 +190,8 @@ public static class SettingsArtifact
 
     private static string? Text(YamlMappingNode node, string key) =>
         node[key] is YamlScalarNode scalar && !(scalar.Style == ScalarStyle.Plain && scalar.Value == "null") ? scalar.Value : null;
+
+    private static string Needed(YamlMappingNode node, string key) => Text(node, key) ?? throw new FormatException($"{key} has no value");
 
     private static IReadOnlyList<string> Texts(YamlMappingNode node, string key) =>
         [.. ((YamlSequenceNode)node[key]).Children.Select(c => ((YamlScalarNode)c).Value!)];

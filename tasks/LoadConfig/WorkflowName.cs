@@ -43,7 +43,7 @@ public sealed record WorkflowName(string Name, bool FromDate, string Origin, str
             : name.Length > Longest ? $"it has {name.Length} characters"
             : name[0] is '.' or '-' ? $"it begins with '{name[0]}'"
             : name.Contains("..", StringComparison.Ordinal) ? "it holds '..'"
-            : name.FirstOrDefault(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or '-')) is var wrong and not '\0' ? $"it holds {(char.IsControl(wrong) ? "a control character" : $"'{wrong}'")}"
+            : name.Any(c => !Allowed(c)) ? $"it holds {(name.First(c => !Allowed(c)) is var wrong && char.IsControl(wrong) ? "a control character" : $"'{wrong}'")}"
             : null;
         return reason is null ? null : $"--name={(name.Any(char.IsControl) ? "…" : name)} cannot name a workflow, {reason}: letters, digits, '.', '_' and '-' are allowed, at most {Longest}, not beginning with '.' or '-', and no '..'.";
     }
@@ -125,6 +125,8 @@ public sealed record WorkflowName(string Name, bool FromDate, string Origin, str
         var known = names.Count == 0 ? $"there are none yet below '{Path.Combine(workDir, "generated")}'" : "there are " + string.Join(", ", names.TakeLast(20)) + (names.Count > 20 ? $" and {names.Count - 20} older ones" : "");
         return new UsageException($"--exclusive runs {target} on the artifacts of an earlier run, but --name does not say which: {known}. Pass --name=NAME.");
     }
+
+    private static bool Allowed(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-';
 
     private string LatestOfDate(Surroundings surroundings, string workDir)
     {

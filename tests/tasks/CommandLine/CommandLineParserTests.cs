@@ -88,7 +88,7 @@ public sealed class CommandLineParserTests
     [TestCase("--taget=Submit", "unknown option '--taget' (did you mean '--target'?): --help lists the options. Nothing was run.")]
     [TestCase("--taget|Submit", "unknown option '--taget' (did you mean '--target'?): --help lists the options. Nothing was run.")]
     [TestCase("-target=Submit", "unknown option '-target' (did you mean '--target'?): --help lists the options. Nothing was run.")]
-    [TestCase("--t=Submit", "unknown option '--t': --help lists the options. Nothing was run.")]
+    [TestCase("--t=Submit", "unknown option '--t' (did you mean '--to'?): --help lists the options. Nothing was run.")]
     [TestCase("---run=1", "unknown option '---run' (did you mean '--run'?): --help lists the options. Nothing was run.")]
     [TestCase("--qqqqqqqqqqqqqqqqqqqq", "unknown option '--qqqqqqqqqqqqqqqqqqqq': --help lists the options. Nothing was run.")]
     [TestCase("--dry-run", "unknown option '--dry-run': to see what would be processed write --target=DryRun (--dryrun only lists the tasks).")]
