@@ -3,6 +3,7 @@ using Cake.Core;
 using Cake.Frosting;
 using Outsource.Configuration;
 using Outsource.Environs;
+using Outsource.Errors;
 using Outsource.LoadConfig;
 using Outsource.WriteWorkflow;
 
@@ -47,6 +48,18 @@ public sealed class OutsourceContext : FrostingContext
     /// Where the stages write: <c>{work_dir}/generated/{NAME}</c>, or a folder beside it while <c>--force</c> makes what will replace it whole.
     /// </summary>
     public string Folder => _folder ??= Replacement.FolderFor(Disk, Loaded.Settings, Request.Invocation);
+
+    /// <summary>
+    /// Refuses to make artifacts anew beneath a workflow that stands already: a lone stage would leave it with artifacts that it was not made from.
+    /// </summary>
+    /// <exception cref="UsageException">A workflow stands there, and <c>--force</c> is not given.</exception>
+    public void RefuseToUndermine(string stage)
+    {
+        if (Request.Invocation.Exclusive && !Request.Invocation.Has("force") && Disk.File.Exists(Path.Combine(Folder, WorkflowWriter.FileName)))
+        {
+            throw new UsageException($"workflow '{Loaded.Settings.Name}' is written already, and {stage} would change what it was made from. Choose another name, or pass --force and write the workflow again.");
+        }
+    }
 
     /// <summary>Puts what was made beside an existing workflow in its place.</summary>
     public void PutInPlace()

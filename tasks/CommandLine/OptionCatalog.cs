@@ -62,7 +62,7 @@ public static class OptionCatalog
     [
         new("context", OptionKind.Value, "strax context to process with") { Placeholder = "NAME", ConfigKey = "context" },
         new("image", OptionKind.Value, "image of the jobs: full path, or a tag of the base environment") { Placeholder = "PATH|TAG", ConfigKey = "image", Variable = "CONDA_PREFIX or $PATH", Default = "the release we stand in" },
-        new("name", OptionKind.Value, "name of the workflow and its directories") { Placeholder = "NAME", Default = "the padded run number for one run, else the date" },
+        new("name", OptionKind.Value, "name of the workflow and its directories") { Placeholder = "NAME", Default = "the padded run number for one run, else the date", HeededByStages = true },
         new("run", OptionKind.List, "only these runs") { Placeholder = "N", Default = "all" },
         new("runlist", OptionKind.Value, "only the runs in this file, one number a line, # starts a comment") { Placeholder = "FILE" },
         new("from", OptionKind.Value, "first run, inclusive; never below min_run_number") { Placeholder = "N", Default = "min_run_number" },
@@ -71,14 +71,14 @@ public static class OptionCatalog
         new("source", OptionKind.List, "only runs with these calibration sources") { Placeholder = "SOURCE", Default = "all" },
         new("detector", OptionKind.Value, "only runs of this detector, and only its data types") { Placeholder = "all|tpc|neutron_veto|muon_veto", ConfigKey = "detector", Default = "all" },
         new("debug", OptionKind.Flag, "plan but do not start; nothing is uploaded, results come back to outputs/NAME"),
-        new("force", OptionKind.Flag, "replace an existing workflow, and process what is processed already"),
-        new("config", OptionKind.Value, "the configuration file") { Placeholder = "FILE", Variable = "XENON_CONFIG", Default = "~/.xenon_config, else the demo" },
+        new("force", OptionKind.Flag, "replace an existing workflow, and process what is processed already") { HeededByStages = true },
+        new("config", OptionKind.Value, "the configuration file") { Placeholder = "FILE", Variable = "XENON_CONFIG", Default = "~/.xenon_config, else the demo", HeededByStages = true },
         new("accept-image-mismatch", OptionKind.Flag, "go on although image and context document are of different releases"),
         new("context-file", OptionKind.Value, "file with context documents: one, or a JSON array") { Placeholder = "FILE", ConfigKey = "context_file", Default = "ask the RunDB" },
         new("rundb", OptionKind.Value, "where run documents come from") { Placeholder = "rest|mongo|file:PATH", ConfigKey = "rundb", Default = "mongo with xent_url, else rest with rundb_api_url" },
         new("rucio", OptionKind.Value, "where the files of a dataset are listed") { Placeholder = "rest|file:PATH", ConfigKey = "rucio", Default = "rest" },
-        new("reuse", OptionKind.Flag, "take what earlier stages left in generated/NAME when it still fits the settings"),
-        new("demo", OptionKind.Flag, "use the embedded demo, whatever else is configured"),
+        new("reuse", OptionKind.Flag, "take what earlier stages left in generated/NAME when it still fits the settings") { HeededByStages = true },
+        new("demo", OptionKind.Flag, "use the embedded demo, whatever else is configured") { HeededByStages = true },
         new("tables-folder", OptionKind.Value, "folder whose tables replace ours, file by file") { Placeholder = "FOLDER", ConfigKey = "tables_folder" },
     ];
 

@@ -25,6 +25,7 @@ public sealed class FilterModes : FrostingTask<OutsourceContext>
             return;
         }
 
+        context.RefuseToUndermine(nameof(FilterModes));
         var selection = new RunFilter(context.Disk).Filter(context.Loaded, runs, context.Folder, context.Cancellation);
         context.Outputs.Ledger = selection.Ledger;
         context.Outputs.Totals = selection.Totals;

@@ -22,7 +22,7 @@ public sealed class LoadConfig : AsyncFrostingTask<OutsourceContext>
         }
 
         context.Loaded = loaded;
-        SettingsArtifact.Write(request.Surroundings, loaded, context.Folder);
+        SettingsArtifact.Keep(request.Surroundings, loaded, context.Folder, request.Invocation);
         var settings = loaded.Settings;
         context.Messages.Note($"LoadConfig: workflow {settings.Name}: context {settings.Context} (straxen {loaded.Context.StraxenVersion}), image {settings.Image.Tag ?? settings.Image.Path} ({loaded.ProofWord}), configuration {settings.ConfigFile}.");
     }

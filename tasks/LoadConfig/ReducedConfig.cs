@@ -14,7 +14,7 @@ public static class ReducedConfig
     private static readonly string[] Basic = ["logging_level"];
 
     /// <summary>The analysis software reads corrections from the MongoDB; the REST service is told of results.</summary>
-    private static readonly string[] RunDb = ["rundb_api_url", "rundb_api_user", "xent_url", "xent_user", "xent_password", "xent_database"];
+    private static readonly string[] RunDb = ["rundb_api_url", "rundb_api_user", "rundb_retry", "tk_rundb_api_url", "xent_url", "xent_user", "xent_password", "xent_database"];
 
     /// <summary>Where results are uploaded.</summary>
     private static readonly string[] Outsource = ["raw_records_rse", "records_rse", "peaklets_rse", "events_rse"];

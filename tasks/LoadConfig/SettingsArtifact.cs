@@ -7,6 +7,7 @@ using Outsource.Contexts;
 using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.Facts;
+using Outsource.WriteWorkflow;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -23,6 +24,24 @@ public static class SettingsArtifact
         var path = Path.Combine(folder ?? loaded.Settings.GeneratedFolder, FileName);
         AtomicFile.WriteText(surroundings.Disk, path, Render(loaded));
         return path;
+    }
+
+    /// <summary>
+    /// Writes <c>settings.yml</c>, unless a workflow stands there that was made from the same settings: then it stays as it is.
+    /// </summary>
+    /// <exception cref="UsageException">The workflow there was made from other settings (<c>--reuse</c> leads there), and <c>--force</c> is not given.</exception>
+    public static void Keep(Surroundings surroundings, LoadedConfiguration loaded, string folder, CommandLine.Invocation invocation)
+    {
+        var path = Path.Combine(folder, FileName);
+        var stands = surroundings.Disk.File.Exists(Path.Combine(folder, WorkflowWriter.FileName));
+        if (!stands || invocation.Has("force") || !surroundings.Disk.File.Exists(path))
+        {
+            Write(surroundings, loaded, folder);
+        }
+        else if (SettingsFingerprint.Of(Read(surroundings, path)) != SettingsFingerprint.Of(loaded))
+        {
+            throw new UsageException($"workflow '{loaded.Settings.Name}' was made from other settings ({path}), so nothing of it can be reused for these. Choose another --name, drop --reuse, or pass --force to replace it.");
+        }
     }
 
     /// <summary>The text of the file: stable order, byte-identical for equal configurations.</summary>

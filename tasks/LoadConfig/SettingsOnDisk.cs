@@ -7,14 +7,11 @@ namespace Outsource.LoadConfig;
 /// <summary>The settings of a stage that runs alone: those that an earlier invocation left. What is typed beside them would be ignored, so it is refused.</summary>
 public static class SettingsOnDisk
 {
-    /// <summary>Options that a lone stage heeds itself, or that say where its artifacts are.</summary>
-    private static readonly string[] Heeded = ["name", "config", "demo", "reuse", "force", "yes"];
-
     /// <exception cref="UsageException">An option is given that only LoadConfig heeds, or there is no artifact.</exception>
     public static LoadedConfiguration Read(RunRequest request)
     {
         var invocation = request.Invocation;
-        var idle = OptionCatalog.Ours.Where(o => !o.HeededByStages && invocation.Has(o.Name) && !Heeded.Contains(o.Name)).Select(o => "--" + o.Name).ToList();
+        var idle = OptionCatalog.Ours.Where(o => !o.HeededByStages && invocation.Has(o.Name)).Select(o => "--" + o.Name).ToList();
         if (idle.Count > 0)
         {
             throw new UsageException($"{string.Join(", ", idle)}: LoadConfig heeds {(idle.Count == 1 ? "it" : "them")}, and --exclusive leaves LoadConfig out. Drop {(idle.Count == 1 ? "it" : "them")}, or drop --exclusive.");

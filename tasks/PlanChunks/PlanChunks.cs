@@ -24,6 +24,7 @@ public sealed class PlanChunks : AsyncFrostingTask<OutsourceContext>
             return;
         }
 
+        context.RefuseToUndermine(nameof(PlanChunks));
         var datasets = DatasetSources.Create(context.Loaded, context.Request.Surroundings);
         var planner = new ChunkPlanner(context.Disk, context.Messages);
         var (plan, totals) = await planner.PlanAsync(context.Loaded, ledger, datasets, context.Folder, context.Cancellation).ConfigureAwait(false);

@@ -24,6 +24,7 @@ public sealed class QueryRuns : AsyncFrostingTask<OutsourceContext>
             return;
         }
 
+        context.RefuseToUndermine(nameof(QueryRuns));
         var source = RunSources.Create(context.Loaded, context.Request.Surroundings);
         var began = System.Diagnostics.Stopwatch.GetTimestamp();
         var runs = await new RunQuery(context.Disk, context.Messages).RunAsync(context.Loaded, source, context.Folder, context.Cancellation).ConfigureAwait(false);

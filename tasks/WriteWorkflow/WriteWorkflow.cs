@@ -23,6 +23,7 @@ public sealed class WriteWorkflow : FrostingTask<OutsourceContext>
             return;
         }
 
+        context.RefuseToUndermine(nameof(WriteWorkflow));
         var plan = context.Outputs.Plan;
         var reduced = ReducedConfig.Of(context.Request.Surroundings, context.Loaded);
         var workflow = new WorkflowWriter(context.Disk).Write(context.Loaded, plan, payload, reduced, context.Request.Surroundings.DataFolder, context.Folder, context.Cancellation);

@@ -63,6 +63,8 @@ case ${OUTSOURCE_PAYLOAD:-} in
 esac
 
 command -v python3 > /dev/null || fail "There is no python3 on PATH."
+python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' ||
+    fail "$(command -v python3) is older than Python 3.9, or does not run."
 export PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 # In place of this shell, so that a signal for the job reaches the program that cleans up.
 exec python3 "$script" "$@"

@@ -129,6 +129,10 @@ class Redactor:
         self._stream.write(text)
         return len(text)
 
+    def writelines(self, lines):
+        for line in lines:
+            self.write(line)
+
     def __getattr__(self, name):
         return getattr(self._stream, name)
 
@@ -190,7 +194,7 @@ def run(program, work, canary=False, argv=None):
     sys.stdout, sys.stderr = Redactor(sys.stdout, report.secrets), Redactor(sys.stderr, report.secrets)
     output = None
     try:
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for number in ENDING:
             signal.signal(number, _on_signal)
         report.secrets.extend(find_secrets(".xenon_config", ".dbtoken"))
         args = parse_arguments(program, canary, sys.argv[1:] if argv is None else argv)
@@ -214,7 +218,8 @@ def run(program, work, canary=False, argv=None):
         traceback.print_exc()
         code, cause = judge(error)
     # From here on nothing may interrupt: a second signal would leave a log without its cause.
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    for number in (*ENDING, signal.SIGALRM):
         signal.signal(number, signal.SIG_IGN)
     if code != DONE and output:
         remove_output(output)
@@ -223,8 +228,19 @@ def run(program, work, canary=False, argv=None):
     _leave(code)
 
 
+#: Signals that mean: end now.
+ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
 def _on_signal(number, _frame):
+    # Libraries with a bare `except:` (admix has some) swallow even this: it is raised again until somebody listens.
+    signal.signal(signal.SIGALRM, lambda *_: _raise(Signalled(number)))
+    signal.setitimer(signal.ITIMER_REAL, 1, 1)
     raise Signalled(number)
+
+
+def _raise(error):
+    raise error
 
 
 def _leave(code):
@@ -891,11 +907,12 @@ class Tree:
                     todo.extend(d for d in self.depends_on(one) if d not in stored and d not in found)
         return found
 
-    def passes(self, kept, available, share=True):
+    def passes(self, kept, available, share=True, asked=None):
         """The types to ask strax for, in order, so that each plugin runs once.
 
         A type that two passes would compute is written down too, if its plugin lets us and it is not heavy
-        (`share`). A type whose plugin runs anyway for another pass needs none of its own.
+        (`share`). A type whose plugin runs anyway for another pass needs none of its own. Of the products of one
+        plugin, the one that strax saves only when it is the target comes first, then the `asked` one.
         `available` are the types that are read, not made.
         """
         stored = set(kept)
@@ -911,7 +928,12 @@ class Tree:
                 if len(users) > 1:
                     stored.add(candidate)
         passes, made_beside = [], set()
-        for one in self.in_order(stored - available):
+
+        def turn(one):
+            plugin = min(self.order(s) for s in self.siblings(one) if s in self._levels)
+            return plugin, self.save_when(one) == "ALWAYS", one != asked, self.order(one)
+
+        for one in sorted(stored - available, key=turn):
             if one in made_beside:
                 continue
             others = (t for t in stored - available if self.siblings(t) != self.siblings(one))
@@ -1097,6 +1119,13 @@ def stored_remotely(stack, did):
     return rses[0] if all(c["filename"] in files for c in chunks if c["n"]) else None
 
 
+def _same_data(stack, path, did, rse):
+    try:
+        return _essence(remote_metadata(stack, did, rse)) == _essence(read_metadata(path))
+    except (ValueError, KeyError, TypeError):  # what is there is no metadata
+        return False
+
+
 def _essence(metadata):
     """What two writings of the same data have in common: not the time of writing, nor the time it took."""
     return (metadata.get("lineage_hash"),
@@ -1113,10 +1142,8 @@ def upload_differences(stack, path, did, rse):
         if local[name] == remote[name]:
             continue
         # A first try wrote the same data at another time of day: its metadata differs, and is as good.
-        if name == metadata_name and not missing and _essence(remote_metadata(stack, did, rse)) == _essence(read_metadata(path)):
-            continue
-        if name == metadata_name and missing:
-            continue  # judged when all is there and it can be fetched
+        if name == metadata_name and (missing or _same_data(stack, path, did, rse)):
+            continue  # while files are missing it is not judged yet: perhaps it cannot be fetched
         wrong.append(f"{name} has {remote[name][0]} bytes, adler32 {remote[name][1]} there, "
                      f"{local[name][0]} bytes, adler32 {local[name][1]} here")
     return missing, wrong

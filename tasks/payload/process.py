@@ -29,16 +29,19 @@ def work(args, report):
     kept = tree.kept(args)
     common.compare_hashes(st, tree, args, kept)
 
-    # Parts are uploaded by combine, once they are merged.
+    # Parts are uploaded by combine, once they are merged; so are types that only combine brings to their final chunks.
     to_upload = tree.in_order(kept - RECHUNKED) if args.upload and not chunked else []
+    if args.upload and set(kept) - set(to_upload):
+        print(f"left to combine to upload: {', '.join(tree.in_order(set(kept) - set(to_upload)))}")
     rses = common.find_rses(config, to_upload)
     roots = tree.roots([args.data_type])
     if to_upload:
         stack.admix.clients._init_clients()  # preupload needs them and does not make them itself
     there = find_stored(stack, st, args, to_upload)
-    # Without an upload the products are wanted here, even those that a storage element has.
+    # Parts have hashes of their own, which no storage element has: it is asked for raw data only. For whole runs it may
+    # have anything; but without an upload the products are wanted here, even those that it has.
     st.storage = common.local_storage(stack) + common.remote_storage(
-        stack, config, roots, exclude=kept - there)
+        stack, config, roots, exclude=None if chunked else kept - there)
 
     if chunked:
         paths = process_chunks(st, tree, args, kept, roots, report)
@@ -87,7 +90,7 @@ def process_chunks(st, tree, args, kept, roots, report):
     report.bytes_in += sum(c.get("filesize") or 0 for c in mine)
 
     chunk_number = {root: list(range(args.chunk_start, args.chunk_stop))}
-    for data_type in tree.passes(kept, set(roots), share=False):
+    for data_type in tree.passes(kept, set(roots), share=False, asked=args.data_type):
         make(st, args, tree, data_type, kept, chunk_number)
     paths = []
     for data_type in tree.in_order(kept):
@@ -112,20 +115,10 @@ def process_run(st, tree, args, to_make, there):
     forbidden = (forbidden,) if isinstance(forbidden, str) else tuple(forbidden)
     st.set_context_config({"forbid_creation_of": tuple(sorted({*forbidden, *lower}))})
 
-    stored = {}
-
-    def is_stored(data_type):
-        if data_type not in stored:
-            stored[data_type] = st.is_stored(args.run_id, data_type)
-        return stored[data_type]
-
-    # What this job stores is made, but what it only passes through may lie in an input or a storage element.
-    available = there | {t for t in tree.closure(to_make) - to_make if is_stored(t)}
-    bottom = lower | {t for t in tree.closure(to_make) if not tree.depends_on(t)}
-    missing = sorted(needed(tree, to_make, available, bottom))
+    available, missing = find_inputs(st, tree, args, to_make, there, lower)
     if missing:
-        raise PayloadError(INPUT, f"{', '.join(missing)} of run {args.run_id} is not available.")
-    for data_type in tree.passes(to_make, available):
+        raise PayloadError(INPUT, f"{', '.join(sorted(missing))} of run {args.run_id} is not available.")
+    for data_type in tree.passes(to_make, available, asked=args.data_type):
         make(st, args, tree, data_type, to_make)
     paths = []
     for data_type in tree.in_order(to_make):
@@ -136,17 +129,24 @@ def process_run(st, tree, args, to_make, there):
     return paths
 
 
-def needed(tree, data_types, available, bottom):
-    """Types of `bottom`, which this job does not make, that it would have to read and that are not available."""
-    found, seen, todo = set(), set(data_types), list(data_types)
+def find_inputs(st, tree, args, to_make, there, lower):
+    """(types that can be read on the way to those to be made, types that cannot and that this job does not make).
+
+    From the top down, and no further than to what is stored: each question may be a call to a service.
+    """
+    available, missing, seen, todo = set(there), set(), set(to_make) | there, list(to_make)
     while todo:
         for dependency in tree.depends_on(todo.pop()):
-            if dependency in bottom - available:
-                found.add(dependency)
-            elif dependency not in available and dependency not in seen:
-                seen.add(dependency)
+            if dependency in seen:
+                continue
+            seen.add(dependency)
+            if st.is_stored(args.run_id, dependency):
+                available.add(dependency)
+            elif dependency in lower or not tree.depends_on(dependency):
+                missing.add(dependency)
+            else:
                 todo.append(dependency)
-    return found
+    return available, missing
 
 
 if __name__ == "__main__":

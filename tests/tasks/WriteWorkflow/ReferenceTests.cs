@@ -12,6 +12,24 @@ public sealed class ReferenceTests
     /// <summary>Jobs that the original makes and we do not: the parent's raw data is missing and nothing is stored.</summary>
     private static readonly string[] WithoutInput = ["043006-output-events_nv.tar.gz", "043010-output-events_nv.tar.gz", "043040-output-events_nv.tar.gz"];
 
+    /// <summary>
+    /// Jobs that only we make: run 43002 lacks lone_hits and half of what event_info_double stores, but the original's query asks for
+    /// peaklets and event_info alone ("data type in the string of the dtypes line", domain.md §6 c) and never looks at the run.
+    /// </summary>
+    private static readonly string[] HalfStored =
+    [
+        "043002-output-peaklets-0000.tar.gz", "043002-output-peaklets-0001.tar.gz", "043002-output-peaklets-0002.tar.gz", "043002-peaklets-combined.tar.gz",
+        "043002-output-event_info_double.tar.gz",
+    ];
+
+    /// <summary>Jobs that only we make with <c>--force</c>: run 43044 is fully processed.</summary>
+    private static readonly string[] FullyStored =
+    [
+        "043044-output-peaklets-0000.tar.gz", "043044-output-peaklets-0001.tar.gz", "043044-peaklets-combined.tar.gz", "043044-output-event_info_double.tar.gz",
+        "043044-output-hitlets_nv-0000.tar.gz", "043044-output-hitlets_nv-0001.tar.gz", "043044-hitlets_nv-combined.tar.gz", "043044-output-events_nv.tar.gz",
+        "043044-output-events_mv.tar.gz",
+    ];
+
     private static readonly Dictionary<string, string> ScriptOf = new() { ["runstrax.py"] = "process.py", ["combine.py"] = "combine.py" };
 
     private string _work = "";
@@ -104,19 +122,19 @@ public sealed class ReferenceTests
     }
 
     [Test]
-    public void Should_agree_on_all_runs() => Compare("all", "2024-02-17", [$"--runlist={Inputs("all_runs.txt")}"], WithoutInput);
+    public void Should_agree_on_all_runs() => Compare("all", "2024-02-17", [$"--runlist={Inputs("all_runs.txt")}"], WithoutInput, HalfStored);
 
     [Test]
-    public void Should_agree_in_debug() => Compare("debug", "2024-02-17", [$"--runlist={Inputs("all_runs.txt")}", "--debug"], WithoutInput);
+    public void Should_agree_in_debug() => Compare("debug", "2024-02-17", [$"--runlist={Inputs("all_runs.txt")}", "--debug"], WithoutInput, HalfStored);
 
     [Test]
-    public void Should_agree_on_a_name() => Compare("name", "my_name", [$"--runlist={Inputs("all_runs.txt")}", "--name=my_name"], WithoutInput);
+    public void Should_agree_on_a_name() => Compare("name", "my_name", [$"--runlist={Inputs("all_runs.txt")}", "--name=my_name"], WithoutInput, HalfStored);
 
     [Test]
     public void Should_agree_on_a_range() => Compare("range", "2024-02-17", [$"--runlist={Inputs("all_runs.txt")}", "--from=43010", "--to=43025"], ["043010-output-events_nv.tar.gz"]);
 
     [Test]
-    public void Should_agree_on_modes() => Compare("mode", "2024-02-17", [$"--runlist={Inputs("all_runs.txt")}", "--mode=tpc_bkg,tpc_kr83m"], ["043040-output-events_nv.tar.gz"]);
+    public void Should_agree_on_modes() => Compare("mode", "2024-02-17", [$"--runlist={Inputs("all_runs.txt")}", "--mode=tpc_bkg,tpc_kr83m"], ["043040-output-events_nv.tar.gz"], HalfStored);
 
     [Test]
     public void Should_agree_on_led_modes() => Compare("led", "2024-02-17", [$"--runlist={Inputs("all_runs.txt")}", "--mode=tpc_pmtap", "--mode=tpc_pmtgain"], []);
@@ -125,7 +143,7 @@ public sealed class ReferenceTests
     public void Should_agree_on_sources() => Compare("source", "2024-02-17", [$"--runlist={Inputs("all_runs.txt")}", "--source=kr-83m rn-220"], ["043010-output-events_nv.tar.gz"]);
 
     [Test]
-    public void Should_agree_when_forced_but_for_what_was_processed_already() => Compare("force", "2024-02-17", [$"--runlist={Inputs("all_runs.txt")}", "--force"], WithoutInput);
+    public void Should_agree_when_forced_but_for_what_was_processed_already() => Compare("force", "2024-02-17", [$"--runlist={Inputs("all_runs.txt")}", "--force"], WithoutInput, [.. HalfStored, .. FullyStored]);
 
     [Test]
     public void Should_write_the_same_bytes_again()

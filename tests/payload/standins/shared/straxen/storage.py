@@ -1,0 +1,26 @@
+import os
+
+import strax
+import world
+
+
+class RucioRemoteFrontend(strax.DataDirectory):
+    """Sees what the storage elements hold whole, as the real one: by the rules in state OK."""
+
+    def __init__(self, staging_dir="./strax_data", rses_only=tuple(), download_heavy=False, remove_heavy=False,
+                 tries=3, num_threads=1, stage=False, take_only=tuple(), exclude=tuple()):
+        world.demand(isinstance(staging_dir, str) and os.path.isdir(staging_dir), f"staging_dir {staging_dir!r}")
+        for types in (rses_only, take_only, exclude):
+            world.demand(isinstance(types, tuple) and all(isinstance(t, str) for t in types), f"{types!r}")
+        world.demand(download_heavy is True, "raw data is heavy, and is to be downloaded")
+        self.rses_only = rses_only
+        super().__init__(str(world.root() / "remote"), readonly=True, take_only=take_only, exclude=exclude)
+
+    def _find(self, key, *args, **kwargs):
+        rules = world.read(f"rules/{key}.json", [])
+        rses = {rule["rse_expression"] for rule in rules if rule["state"] == "OK"}
+        if self.rses_only:
+            rses &= set(self.rses_only)
+        if not rses:
+            raise strax.DataNotAvailable(f"{key} is at no storage element")
+        return super()._find(key, *args, **kwargs)

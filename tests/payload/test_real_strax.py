@@ -1,0 +1,176 @@
+"""The real programs on the real strax: parts, merged, and a higher type on them, against all made at once.
+
+Needs OUTSOURCE_TEST_STRAX, the path of a strax source tree (>= 2.0), and an interpreter with its dependencies
+(OUTSOURCE_TEST_PYTHON, else Debian's). Straxen, cutax, admix, utilix and the storage elements are stand-ins.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import textwrap
+import time
+import unittest
+
+from support import RUN, STANDINS, StraxTest, interpreter, members
+
+STRAX = os.environ.get("OUTSOURCE_TEST_STRAX", "")
+
+
+def why_not():
+    if not STRAX:
+        return "OUTSOURCE_TEST_STRAX is not set (path of a strax source tree)"
+    found = subprocess.run([interpreter(), "-c", "import strax, strax.testutils"], capture_output=True, text=True,
+                           env={**os.environ, "PYTHONPATH": STRAX})
+    if found.returncode:
+        return f"{interpreter()} cannot import strax from {STRAX}: {found.stderr.strip().splitlines()[-1]}"
+    return None
+
+
+REASON = why_not()
+
+
+@unittest.skipIf(REASON, REASON)
+class RealStraxTest(StraxTest):
+    modules = ("shared", STRAX)
+    cutax = "cutax_toy"
+    context = "toy_v1"
+    chunks = 8
+
+    def python(self, code, *arguments):
+        """Runs code on the real strax with the toy context as `st`; what it prints last is its answer, in JSON."""
+        prelude = "import json, sys, numpy, strax, cutax\nst = cutax.contexts.toy_v1()\n"
+        environment = {**self.environment, "TOY_CHUNKS": str(self.chunks), "PYTHONDONTWRITEBYTECODE": "1",
+                       "PYTHONPATH": self.environment["PYTHONPATH"] + f":{STANDINS / self.cutax}"}
+        found = subprocess.run([interpreter(), "-c", prelude + textwrap.dedent(code), *map(str, arguments)],
+                               env=environment, cwd=self.place, capture_output=True, text=True, check=False)
+        self.assertEqual(found.returncode, 0, found.stderr)
+        return json.loads(found.stdout.splitlines()[-1])
+
+    def setUp(self):
+        super().setUp()
+        self.environment["TOY_CHUNKS"] = str(self.chunks)
+        self.key = self.python("""
+            st.storage = [strax.DataDirectory(sys.argv[1])]
+            st.make("043014", "raw_records", save="raw_records")
+            print(json.dumps(str(st.key_for("043014", "raw_records"))))""", self.world / "remote")
+        (self.world / "rules" / f"{self.key}.json").write_text(json.dumps(
+            [{"rse_expression": "UC_OSG_USERDISK", "state": "OK"}]))
+
+    def hashes(self, *data_types):
+        found = self.python("print(json.dumps({t: st.key_for('043014', t).lineage_hash for t in sys.argv[1:]}))", *data_types)
+        return [argument for t in data_types for argument in ("--expect-hash", f"{t}={found[t]}")], found
+
+    def test_should_give_the_same_as_at_once_if_made_in_parts(self):
+        # Given: what the workflow would pass, and everything made in one go
+        lower, _ = self.hashes("peaklets", "pulse_counts")
+        higher, _ = self.hashes("peak_basics", "merged_s2s", "peaklet_classification")
+        at_once = self.place / "at once"
+        stops, start = [3, 6, self.chunks], 0
+        # When: three chunk jobs, their combine job, a job of the higher level
+        parts = []
+        for group, stop in enumerate(stops):
+            job, output, outcome = self.process(f"part {group}", *lower, start=start, stop=stop, group=group)
+            self.assertDone(outcome)
+            self.assertEqual(sorted({m.split("/")[1].split("-")[1] for m in members(output)[1:]}),
+                             ["peaklets", "pulse_counts", "raw_records"])
+            parts.append(output)
+            start = stop
+        self.remove_remote()  # from here on, the tarballs have to do
+        job, combined, outcome = self.combine("combine", ",".join(map(str, stops)), *lower, "--upload", "--update-rundb",
+                                              inputs=parts)
+        self.assertDone(outcome)
+        job, output, outcome = self.process("basics", *higher, data_type="peak_basics", inputs=[combined])
+        self.assertDone(outcome)
+        # Then
+        both = self.place / "both"
+        both.mkdir()
+        for tarball in (combined, output):
+            subprocess.run(["tar", "xzf", tarball, "--strip-components=1", "-C", both], check=True)
+        comparison = self.python("""
+            one, parts, found = sys.argv[1], sys.argv[2], {}
+            for data_type in sys.argv[3:]:
+                made = {}
+                for where in (one, parts):
+                    st.storage = [strax.DataDirectory(where, readonly=where == parts)]
+                    if where == one and not st.is_stored("043014", data_type):
+                        st.make("043014", data_type, save=(data_type,))
+                    st.set_context_config({"forbid_creation_of": "*" if where == parts else ()})
+                    made[where] = st.get_array("043014", data_type), st.get_metadata("043014", data_type)
+                    st.set_context_config({"forbid_creation_of": ()})
+                (a, a_md), (b, b_md) = made[one], made[parts]
+                numpy.testing.assert_array_equal(a, b)
+                assert a.dtype == b.dtype
+                found[data_type] = [len(a), len(a_md["chunks"]), len(b_md["chunks"]),
+                                    a_md["lineage_hash"] == b_md["lineage_hash"], a_md["lineage"] == b_md["lineage"]]
+            print(json.dumps(found))""", at_once, both, "pulse_counts", "peaklets", "peaklet_classification", "merged_s2s",
+            "peak_basics")
+        print("\nreal strax, [items, chunks at once, chunks in parts, same hash, same lineage]:", json.dumps(comparison))
+        self.assertEqual({t: (f[0], f[3], f[4]) for t, f in comparison.items()}, {
+            "pulse_counts": (self.chunks, True, True), "peaklets": (200 * self.chunks, True, True),
+            "peaklet_classification": (200 * self.chunks, True, True), "merged_s2s": (200 * self.chunks, True, True),
+            "peak_basics": (200 * self.chunks, True, True)})
+        entries = json.loads((self.world / "rundb" / "43014.json").read_text())
+        self.assertEqual(sorted((e["type"], e["location"], e["status"]) for e in entries), [
+            ("peaklets", "PEAKLETS_USERDISK", "transferred"), ("pulse_counts", "RECORDS_USERDISK", "transferred")])
+
+    def remove_remote(self):
+        (self.world / "rules" / f"{self.key}.json").unlink()
+
+    def test_should_refuse_if_a_hash_is_not_the_planned_one(self):
+        _, found = self.hashes("peaklets")
+        _, _, outcome = self.process("job", "--expect-hash", "peaklets=aaaaaaaaaa", start=0, stop=3)
+        self.assertFailed(21, f"peaklets ({found['peaklets']} instead of aaaaaaaaaa)", outcome)
+
+    def test_should_refuse_if_a_part_is_missing(self):
+        _, output, outcome = self.process("part", start=0, stop=3)
+        self.assertDone(outcome)
+        _, _, outcome = self.combine("combine", f"3,{self.chunks}", inputs=[output])
+        self.assertFailed(30, "Parts are missing", outcome)
+
+    def test_should_fail_if_a_part_was_damaged(self):
+        lower, _ = self.hashes("peaklets")
+        parts = []
+        for group, (start, stop) in enumerate(((0, 4), (4, self.chunks))):
+            job, output, outcome = self.process(f"part {group}", *lower, start=start, stop=stop, group=group)
+            self.assertDone(outcome)
+            parts.append(output)
+        # Half of a data file goes missing
+        folder = self.place / "damage"
+        folder.mkdir()
+        subprocess.run(["tar", "xzf", parts[1], "-C", folder], check=True)
+        file = next(p for p in sorted(folder.glob(f"data/{RUN}-peaklets-*/peaklets-*-000000")))
+        file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+        subprocess.run(["tar", "czf", parts[1], "-C", folder, "data"], check=True)
+        _, _, outcome = self.combine("combine", f"4,{self.chunks}", *lower, inputs=parts)
+        self.assertFailed(40, "Merging the parts of peaklets failed", outcome)
+
+    def test_should_name_the_cause_if_a_plugin_fails(self):
+        _, _, outcome = self.process("job", start=0, stop=3, environment={"TOY_CRASH": "the waveform is odd"})
+        self.assertFailed(40, "SomeCrash: the waveform is odd", outcome)
+
+    def test_should_end_at_once_if_removed_while_plugins_work(self):
+        job = self.stage("job", "process")
+        process = self.start(job, "process", "--run", RUN, "--context", self.context, "--data-type", "peaklets", "--output",
+                             "o.tar.gz", "--chunk-start", 0, "--chunk-stop", 3, "--max-wait", 0,
+                             environment={"TOY_SLEEP": "4"})
+        self.wait_for(lambda: any((job / "outsource-work" / "data").glob(f"{RUN}-peaklets-*_temp")), "processing to begin")
+        asked = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        outcome = self.wait(process)
+        self.assertFailed(143, "ended by SIGTERM", outcome)
+        self.assertNoOutput(job / "o.tar.gz")
+        self.assertLess(time.monotonic() - asked, 20)
+
+    def test_should_say_30_if_raw_data_are_nowhere(self):
+        self.remove_remote()
+        _, _, outcome = self.process("job", start=0, stop=3)
+        self.assertFailed(30, "raw_records of run 043014 is not available", outcome)
+
+    def test_should_say_30_if_a_lower_type_would_have_to_be_made(self):
+        _, _, outcome = self.process("job", data_type="peak_basics")
+        self.assertFailed(30, "peaklets of run 043014 is not available", outcome)
+
+
+if __name__ == "__main__":
+    unittest.main()
