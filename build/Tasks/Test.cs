@@ -42,6 +42,11 @@ public sealed class Test : FrostingTask<OutsourceContext>
             context.Request.Messages.Note($"skipped: {name}: {reason}");
         }
 
+        foreach (var (name, message) in results.Failures)
+        {
+            context.Request.Messages.Note($"failed: {name}: {message}");
+        }
+
         context.Request.Messages.Note(results.Totals);
         if (exitCode != 0 || results.Failed > 0)
         {
