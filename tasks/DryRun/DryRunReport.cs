@@ -51,8 +51,8 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
 
         // The demo leads to a workflow file and no further: there is no grid behind it.
         return settings.Demo
-            ? $"Next: ./build.sh --target=WriteWorkflow --reuse --name={settings.Name}     (the workflow of this very plan; with a .xenon_config of your own, --target=Submit)"
-            : $"Next: ./build.sh --target=Submit --reuse --name={settings.Name}     (submits this very plan; without --reuse everything is asked anew)";
+            ? $"Next, for the workflow of this very plan (with a .xenon_config of your own, --target=Submit):\n  ./build.sh --target=WriteWorkflow --reuse --name={settings.Name}"
+            : $"Next, to submit this very plan (without --reuse everything is asked anew):\n  ./build.sh --target=Submit --reuse --name={settings.Name}";
     }
 
     private string ProofText => loaded.Proof switch
