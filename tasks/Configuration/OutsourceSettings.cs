@@ -144,6 +144,9 @@ public sealed record OutsourceSettings
     /// <summary><c>rest</c> or <c>file:/absolute/path</c>.</summary>
     public required string Rucio { get; init; }
 
+    /// <summary>Requests to a service under way at the same time.</summary>
+    public int MaxParallelRequests { get; init; } = 16;
+
     /// <summary>File with context documents. Absolute, or null: ask the RunDB.</summary>
     public string? ContextFile { get; init; }
 

@@ -28,6 +28,9 @@ public sealed record ServiceRequest(HttpMethod Method, string Endpoint, params I
     /// <summary>Makes the body, anew for every try; null: none.</summary>
     public Func<HttpContent>? Body { get; init; }
 
+    /// <summary>How often it is tried at most; null: as the limits say.</summary>
+    public int? Tries { get; init; }
+
     /// <summary>Statuses beside 2xx that the reader wants to see; they are no failure.</summary>
     public IReadOnlySet<HttpStatusCode> Answers { get; init; } = new HashSet<HttpStatusCode>();
 }
@@ -115,7 +118,7 @@ public sealed class Transport : IDisposable
                 _places.Release();
             }
 
-            var pause = failure.Again && attempt < _limits.Tries ? _limits.PauseAfter(attempt, failure.RetryAfter, Random.Shared.NextDouble()) : null;
+            var pause = failure.Again && attempt < (request.Tries ?? _limits.Tries) ? _limits.PauseAfter(attempt, failure.RetryAfter, Random.Shared.NextDouble()) : null;
             if (pause is null)
             {
                 throw failure.Told(attempt);

@@ -14,10 +14,15 @@ public sealed class SnapshotDatasetSource : IDatasetSource
 {
     private readonly IFileSystem _disk;
     private readonly string _path;
+    private readonly bool _keepFiles;
     private readonly Lazy<Dictionary<string, DatasetListing>> _listings;
 
-    public SnapshotDatasetSource(IFileSystem disk, string path)
+    /// <param name="disk">The disk.</param>
+    /// <param name="path">The file. Absolute.</param>
+    /// <param name="keepFiles">Whether listings keep their files one by one.</param>
+    public SnapshotDatasetSource(IFileSystem disk, string path, bool keepFiles = false)
     {
+        _keepFiles = keepFiles;
         _disk = disk;
         _path = path;
         _listings = new Lazy<Dictionary<string, DatasetListing>>(Read);
@@ -44,10 +49,10 @@ public sealed class SnapshotDatasetSource : IDatasetSource
         }
     }
 
-    private static Dictionary<string, DatasetListing> Read(Stream stream)
+    private Dictionary<string, DatasetListing> Read(Stream stream)
     {
         var state = new JsonReaderState(new JsonReaderOptions { AllowMultipleValues = true });
-        var parser = new Parser();
+        var parser = new Parser(_keepFiles);
         var buffer = new byte[1 << 16];
         int held = 0;
         for (var end = false; !end;)
@@ -76,7 +81,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
     }
 
     /// <summary>Puts tokens together; its state survives the end of a buffer.</summary>
-    private sealed class Parser
+    private sealed class Parser(bool keepFiles)
     {
         private string _property = "", _inner = "";
         private string? _did, _scope, _name, _innerName;
@@ -165,7 +170,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
         {
             if (!Found.TryGetValue(did, out var listing))
             {
-                Found[did] = listing = new DatasetListing();
+                Found[did] = listing = new DatasetListing(keepFiles);
             }
 
             return listing;

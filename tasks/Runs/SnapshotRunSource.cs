@@ -17,7 +17,7 @@ public sealed class SnapshotRunSource(IFileSystem disk, string path) : IRunSourc
     public async IAsyncEnumerable<RunDocument> QueryAsync(RunScope scope, [EnumeratorCancellation] CancellationToken cancel)
     {
         await Task.CompletedTask.ConfigureAwait(false);
-        var reader = new RunDocumentReader(scope.DataTypes);
+        var reader = new RunDocumentReader(scope.AllTypes ? null : scope.DataTypes);
         var readable = 0L;
         foreach (var piece in _file.Documents())
         {
@@ -25,7 +25,7 @@ public sealed class SnapshotRunSource(IFileSystem disk, string path) : IRunSourc
             _documents++;
             var run = reader.Read(piece.Json.Span, piece.Position);
             readable += run.Fault?.Code is Ledger.ReasonCodes.NotJson or Ledger.ReasonCodes.NotADocument ? 0 : 1;
-            if (run.Number is { } number ? scope.Contains(number) : scope.ContainsUnnumbered)
+            if (scope.Takes(run))
             {
                 yield return run;
             }
