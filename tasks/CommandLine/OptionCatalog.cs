@@ -77,6 +77,7 @@ public static class OptionCatalog
         new("context-file", OptionKind.Value, "file with context documents: one, or a JSON array") { Placeholder = "FILE", ConfigKey = "context_file", Default = "ask the RunDB" },
         new("rundb", OptionKind.Value, "where run documents come from") { Placeholder = "rest|mongo|file:PATH", ConfigKey = "rundb", Default = "mongo with xent_url, else rest with rundb_api_url" },
         new("rucio", OptionKind.Value, "where the files of a dataset are listed") { Placeholder = "rest|file:PATH", ConfigKey = "rucio", Default = "rest" },
+        new("max-parallel-requests", OptionKind.Value, "requests to a service under way at the same time") { Placeholder = "N", ConfigKey = "max_parallel_requests", Default = "16" },
         new("reuse", OptionKind.Flag, "take what earlier stages left in generated/NAME when it still fits the settings") { HeededByStages = true },
         new("demo", OptionKind.Flag, "use the embedded demo, whatever else is configured") { HeededByStages = true },
         new("tables-folder", OptionKind.Value, "folder whose tables replace ours, file by file") { Placeholder = "FOLDER", ConfigKey = "tables_folder" },

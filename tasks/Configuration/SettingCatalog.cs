@@ -62,6 +62,7 @@ public static class SettingCatalog
         new("tables_folder", s => s.TablesFolder),
         new("rundb", s => s.RunDb),
         new("rucio", s => s.Rucio),
+        new("max_parallel_requests", s => Number(s.MaxParallelRequests)),
         new("context_file", s => s.ContextFile),
         new("proxy", s => s.Proxy),
         new("token", s => s.Token),

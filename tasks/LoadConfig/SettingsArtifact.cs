@@ -179,6 +179,7 @@ public static class SettingsArtifact
             TablesFolder = Maybe("tables_folder"),
             RunDb = One("rundb"),
             Rucio = One("rucio"),
+            MaxParallelRequests = (int)Number("max_parallel_requests"),
             ContextFile = Maybe("context_file"),
             Proxy = One("proxy"),
             Token = One("token"),

@@ -231,6 +231,7 @@ public sealed partial class SettingsLoader(Surroundings surroundings, ContextCat
             TablesFolder = values.FilePath("tables_folder", out _),
             RunDb = rundb ?? "rest",
             Rucio = rucio,
+            MaxParallelRequests = (int)values.Number("max_parallel_requests", invocation.Value("max-parallel-requests")),
             ContextFile = ExistingFile(values, "context_file"),
             Proxy = proxy,
             Token = Path.Combine(surroundings.Home, ".dbtoken"),
