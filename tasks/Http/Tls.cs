@@ -1,5 +1,7 @@
+using System.Collections.ObjectModel;
 using System.IO.Abstractions;
 using System.Net.Security;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Outsource.Errors;
@@ -100,8 +102,35 @@ public static class Tls
         }
 
         chain.RemoveAt(0);
-        return SslStreamCertificateContext.Create(proxy, chain, offline: true);
+        return Context(proxy, chain);
     }
+
+    /// <summary>
+    /// The certificate and what is sent behind it. The runtime builds the chain once more to make one of these, and throws where a proxy
+    /// certificate (RFC 3820) is part of it, since its OpenSSL is not told to allow them (dotnet/runtime issue 41916). The file holds the chain
+    /// already and the server judges it, so for such a certificate the context is made without building anything.
+    /// </summary>
+    private static SslStreamCertificateContext Context(X509Certificate2 certificate, X509Certificate2Collection chain)
+    {
+        try
+        {
+            return SslStreamCertificateContext.Create(certificate, chain, offline: true);
+        }
+        catch (CryptographicException)
+        {
+            try
+            {
+                return Unbuilt(certificate, new ReadOnlyCollection<X509Certificate2>([.. chain]), null);
+            }
+            catch (MissingMethodException error)
+            {
+                throw new OutsourceException($"this .NET runtime ({Environment.Version}) cannot log in with an X.509 proxy. Run on .NET 10, or write auth_type = userpass.", inner: error);
+            }
+        }
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
+    private static extern SslStreamCertificateContext Unbuilt(X509Certificate2 target, ReadOnlyCollection<X509Certificate2> intermediates, SslCertificateTrust? trust);
 
     private static bool IsCertificate(string file) => Path.GetExtension(file) is ".pem" or ".crt" or ".0" or ".1" or ".2";
 

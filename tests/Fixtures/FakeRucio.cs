@@ -39,10 +39,13 @@ internal sealed class FakeRucio : IAsyncDisposable
         Datasets[did] = [.. Enumerable.Range(0, chunks).Select(i => $"{name}-{i:D6}"), $"{name}-metadata.json"];
     }
 
-    public string Config(string more = "", string type = "userpass") => $"""
+    /// <summary>A server whose tokens this one gives; null: its own.</summary>
+    public FakeRucio? Tokens { get; set; }
+
+    public string Config(string more = "", string type = "userpass", Uri? auth = null) => $"""
         [client]
         rucio_host = {Server.Address.AbsoluteUri.TrimEnd('/')}
-        auth_host = {Server.Address.AbsoluteUri.TrimEnd('/')}
+        auth_host = {(auth ?? Server.Address).AbsoluteUri.TrimEnd('/')}
         auth_type = {type}
         account = {Account}
         username = {User}
@@ -68,7 +71,7 @@ internal sealed class FakeRucio : IAsyncDisposable
                 }
 
                 Token = $"rucio-token-{Interlocked.Increment(ref _tokens)}-secret";
-                http.Response.Headers["X-Rucio-Auth-Token"] = Token;
+                http.Response.Headers["X-Rucio-Auth-Token"] = Tokens?.Token ?? Token;
                 http.Response.Headers["X-Rucio-Auth-Token-Expires"] = Expires;
                 return true;
             case ["dids", var scope, var name, "files"]:
