@@ -21,7 +21,7 @@ public sealed class OutsourceContext : FrostingContext
         Request = request;
         Outputs = NewOutputs();
         Sources = new Sources(this);
-        Reuse = new Reuse(Disk, Messages, request.Invocation.Has("reuse"));
+        Reuse = new Reuse(Disk, Messages, request.Invocation.Has("reuse") && !request.Invocation.Has("save-snapshot"));
     }
 
     public RunRequest Request { get; }

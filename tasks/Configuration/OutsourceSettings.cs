@@ -150,6 +150,9 @@ public sealed record OutsourceSettings
     /// <summary>File with context documents. Absolute, or null: ask the RunDB.</summary>
     public string? ContextFile { get; init; }
 
+    /// <summary>Straxen version of the context document to ask the REST service for, or null.</summary>
+    public string? StraxenVersion { get; init; }
+
     // ---- what the jobs take along
 
     /// <summary>The proxy file. Absolute.</summary>

@@ -64,6 +64,7 @@ public static class SettingCatalog
         new("rucio", s => s.Rucio),
         new("max_parallel_requests", s => Number(s.MaxParallelRequests)),
         new("context_file", s => s.ContextFile),
+        new("straxen_version", s => s.StraxenVersion),
         new("proxy", s => s.Proxy),
         new("token", s => s.Token),
         new("cutax_tarball", s => s.CutaxTarball),

@@ -180,6 +180,7 @@ public static class SettingsArtifact
             RunDb = One("rundb"),
             Rucio = One("rucio"),
             MaxParallelRequests = (int)Number("max_parallel_requests"),
+            StraxenVersion = Maybe("straxen_version"),
             ContextFile = Maybe("context_file"),
             Proxy = One("proxy"),
             Token = One("token"),

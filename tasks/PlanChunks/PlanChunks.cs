@@ -29,6 +29,7 @@ public sealed class PlanChunks : AsyncFrostingTask<OutsourceContext>
         var (plan, totals) = await planner.PlanAsync(context.Loaded, ledger, asked.Source, context.Folder, context.Cancellation).ConfigureAwait(false);
         context.Outputs.Plan = plan;
         context.Outputs.Totals = totals;
+        asked.Done();
         context.Messages.Note(FormattableString.Invariant($"PlanChunks: {plan.Jobs:N0} jobs for {plan.Runs:N0} runs and {plan.Chunks:N0} chunks."));
     }
 }

@@ -12,6 +12,9 @@ internal static class RestSources
     public static RestRunSource Runs(RunDbCredentials credentials, OutsourceSettings settings, Surroundings surroundings, IMessages messages, bool keepToken, TransportLimits limits, Func<RunDocument, bool> decidedByListing) =>
         new(Client(credentials, settings, surroundings, messages, keepToken, limits), limits.Parallel, decidedByListing);
 
+    public static RestContextCatalogue Contexts(RunDbCredentials credentials, OutsourceSettings settings, Surroundings surroundings, IMessages messages, bool keepToken, TransportLimits limits, string? straxenVersion) =>
+        new(Client(credentials, settings, surroundings, messages, keepToken, limits), straxenVersion, settings.ConfigFile);
+
     public static RunDbClient Client(RunDbCredentials credentials, OutsourceSettings settings, Surroundings surroundings, IMessages messages, bool keepToken, TransportLimits limits)
     {
         var where = $"in [RunDB] of {settings.ConfigFile}";
