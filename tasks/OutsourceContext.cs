@@ -20,7 +20,8 @@ public sealed class OutsourceContext : FrostingContext
     {
         Request = request;
         Outputs = NewOutputs();
-        Reuse = new Reuse(Disk, Messages, request.Invocation.Has("reuse"));
+        Sources = new Sources(this);
+        Reuse = new Reuse(Disk, Messages, request.Invocation.Has("reuse") && !request.Invocation.Has("save-snapshot"));
     }
 
     public RunRequest Request { get; }
@@ -33,6 +34,9 @@ public sealed class OutsourceContext : FrostingContext
 
     /// <summary>Whether artifacts of earlier stages may be taken as they are.</summary>
     public Reuse Reuse { get; }
+
+    /// <summary>The services that are asked.</summary>
+    public Sources Sources { get; }
 
     /// <summary>What the stages made, in this invocation or before.</summary>
     public StageOutputs Outputs { get; private set; }

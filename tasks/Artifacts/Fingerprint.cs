@@ -28,4 +28,27 @@ public static class Fingerprint
         using var stream = disk.File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
+
+    /// <summary>Of the lines of a file but the first: what an artifact holds, whatever its header says of where it came from.</summary>
+    public static string OfLines(IFileSystem disk, string path)
+    {
+        using var stream = disk.File.OpenRead(path);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[1 << 16];
+        var header = true;
+        for (int read; (read = stream.Read(buffer)) > 0;)
+        {
+            var part = buffer.AsSpan(0, read);
+            if (header)
+            {
+                var end = part.IndexOf((byte)'\n');
+                header = end < 0;
+                part = header ? [] : part[(end + 1)..];
+            }
+
+            hash.AppendData(part);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 }

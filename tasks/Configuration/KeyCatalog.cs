@@ -101,6 +101,8 @@ public static class KeyCatalog
         new(Outsource, "us_only", KeyKind.Boolean, "only sites in the US") { Default = "False" },
         new(Outsource, "rundb", KeyKind.Source, "where run documents come from: rest, mongo or file:PATH") { Default = "mongo with xent_url, else rest with rundb_api_url" },
         new(Outsource, "rucio", KeyKind.Source, "where the files of a dataset are listed: rest or file:PATH") { Default = "rest" },
+        new(Outsource, "max_parallel_requests", KeyKind.Number, "requests to a service under way at the same time") { Default = "16", Least = 1, Greatest = 256 },
+        new(Outsource, "straxen_version", KeyKind.Text, "straxen version of the context document, where the RunDB is asked for it over REST") { Sample = "2.2.1" },
         new(Outsource, "context_file", KeyKind.File, "file with context documents; default: ask the RunDB"),
         new(Outsource, "pegasus_properties", KeyKind.File, "property file whose entries are put behind ours"),
         new(Outsource, "tables_folder", KeyKind.File, "folder whose tables of data types, RSEs and modes replace ours, file by file"),

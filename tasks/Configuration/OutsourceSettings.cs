@@ -144,8 +144,14 @@ public sealed record OutsourceSettings
     /// <summary><c>rest</c> or <c>file:/absolute/path</c>.</summary>
     public required string Rucio { get; init; }
 
+    /// <summary>Requests to a service under way at the same time.</summary>
+    public int MaxParallelRequests { get; init; } = 16;
+
     /// <summary>File with context documents. Absolute, or null: ask the RunDB.</summary>
     public string? ContextFile { get; init; }
+
+    /// <summary>Straxen version of the context document to ask the REST service for, or null.</summary>
+    public string? StraxenVersion { get; init; }
 
     // ---- what the jobs take along
 

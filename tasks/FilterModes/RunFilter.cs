@@ -26,7 +26,8 @@ public sealed class RunFilter(IFileSystem disk)
         var s = loaded.Settings;
         return Fingerprint.Of(
             LedgerFile.Schema,
-            Fingerprint.OfFile(disk, runs.Path),
+            Fingerprint.OfLines(disk, runs.Path),
+            loaded.ProofWord,
             loaded.Tables.Fingerprint,
             Fingerprint.List(s.DataTypes),
             s.Detector,

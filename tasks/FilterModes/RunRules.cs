@@ -93,6 +93,11 @@ public sealed class RunRules
             return ForAll(run, whole);
         }
 
+        if (run.ListingOnly)
+        {
+            return ForAll(run, new Verdict(ReasonCodes.RunNotAnswered, "only the listing of the run is here, which was enough for another selection; run --target=QueryRuns again, or save the snapshot anew"));
+        }
+
         var lines = ImmutableArray.CreateBuilder<LedgerLine>(Types.Length);
         var made = new HashSet<string>(StringComparer.Ordinal);
         foreach (var type in Types)

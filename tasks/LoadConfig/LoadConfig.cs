@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using Outsource.Contexts;
 using Outsource.LoadConfig;
 
 namespace Outsource.Tasks;
@@ -10,7 +11,9 @@ public sealed class LoadConfig : AsyncFrostingTask<OutsourceContext>
     public override async Task RunAsync(OutsourceContext context)
     {
         var request = context.Request;
-        var loaded = await new SettingsLoader(request.Surroundings).LoadAsync(request.Invocation, context.Cancellation).ConfigureAwait(false);
+        var contexts = new ContextCatalogues(request.Surroundings, context.Messages, new PythonRunner(context), context.Sources.KeepsToken);
+        var loader = new SettingsLoader(request.Surroundings, contexts.Default, contexts.ContradictionsAsync);
+        var loaded = await loader.LoadAsync(request.Invocation, context.Cancellation).ConfigureAwait(false);
         foreach (var note in loaded.Notes)
         {
             context.Messages.Note(note);

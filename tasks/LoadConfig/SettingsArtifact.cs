@@ -179,6 +179,8 @@ public static class SettingsArtifact
             TablesFolder = Maybe("tables_folder"),
             RunDb = One("rundb"),
             Rucio = One("rucio"),
+            MaxParallelRequests = (int)Number("max_parallel_requests"),
+            StraxenVersion = Maybe("straxen_version"),
             ContextFile = Maybe("context_file"),
             Proxy = One("proxy"),
             Token = One("token"),

@@ -12,10 +12,14 @@ namespace Outsource.LoadConfig;
 /// <summary>Makes the catalogue of contexts where no file is named; null when there is none either.</summary>
 public delegate IContextCatalogue? ContextCatalogueFactory(OutsourceSettings settings, RunDbCredentials credentials);
 
+/// <summary>Every hash in which another source of contexts differs from the document that was chosen.</summary>
+public delegate Task<IReadOnlyList<Fault>> ContextContradictions(OutsourceSettings settings, Func<RunDbCredentials> credentials, ContextDocument chosen, CancellationToken cancel);
+
 /// <summary>From the typed command line to settings that later stages can trust: argument, else file, else default, all checked, all faults told together.</summary>
 /// <param name="surroundings">Where we run.</param>
 /// <param name="catalogue">Contexts where no file is named, or null.</param>
-public sealed partial class SettingsLoader(Surroundings surroundings, ContextCatalogueFactory? catalogue = null)
+/// <param name="contradictions">What other sources say to the document that was chosen, or null: they are not asked.</param>
+public sealed partial class SettingsLoader(Surroundings surroundings, ContextCatalogueFactory? catalogue = null, ContextContradictions? contradictions = null)
 {
     private const string DefaultCutax = "/ospool/uc-shared/project/xenon/xenonnt/software/cutax/latest.tar.gz";
 
@@ -231,6 +235,8 @@ public sealed partial class SettingsLoader(Surroundings surroundings, ContextCat
             TablesFolder = values.FilePath("tables_folder", out _),
             RunDb = rundb ?? "rest",
             Rucio = rucio,
+            MaxParallelRequests = (int)values.Number("max_parallel_requests", invocation.Value("max-parallel-requests")),
+            StraxenVersion = values.Text("straxen_version", out _),
             ContextFile = ExistingFile(values, "context_file"),
             Proxy = proxy,
             Token = Path.Combine(surroundings.Home, ".dbtoken"),
@@ -432,6 +438,13 @@ public sealed partial class SettingsLoader(Surroundings surroundings, ContextCat
         if (missing.Count > 0)
         {
             throw new UsageException(missing);
+        }
+
+        if (contradictions is not null && await contradictions(settings, () => credentials, chosen.Document, cancel).ConfigureAwait(false) is { Count: > 0 } differing)
+        {
+            values.Warnings.AddRange(settings.AcceptImageMismatch
+                ? differing.Select(f => $"{f.Text} Accepted with --accept-image-mismatch.")
+                : throw new UsageException([.. differing, new Fault("The jobs may make data of other hashes than we look for. Stand in the environment that fits the image, correct the document, or pass --accept-image-mismatch to go on all the same.")]));
         }
 
         var settled = name.Settled(surroundings, invocation, settings, chosen.Document.StraxenVersion);

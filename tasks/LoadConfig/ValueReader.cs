@@ -117,10 +117,25 @@ internal sealed partial class ValueReader(XenonConfigFile file, Surroundings sur
     }
 
     /// <summary>A whole number within the declared bounds.</summary>
-    public long Number(string key)
+    /// <param name="key">The key.</param>
+    /// <param name="given">What the option of the same meaning says, or null.</param>
+    public long Number(string key, string? given = null)
     {
         var declared = KeyCatalog.Of(KeyCatalog.Outsource, key);
         var fallback = long.Parse(declared.Default!, CultureInfo.InvariantCulture);
+        if (given is not null)
+        {
+            var option = "--" + key.Replace('_', '-');
+            Origins[key] = $"argument {option}";
+            if (long.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var typed) && typed >= declared.Least && typed <= declared.Greatest)
+            {
+                return typed;
+            }
+
+            Wrong($"{option}={given} must be a whole number from {declared.Least} to {declared.Greatest}. Correct it, or leave it out for {declared.Default}.");
+            return fallback;
+        }
+
         if (InFile(key) is not { } value)
         {
             Origins[key] = "default";

@@ -1,6 +1,5 @@
 using Cake.Frosting;
 using Outsource.PlanChunks;
-using Outsource.Rucio;
 
 namespace Outsource.Tasks;
 
@@ -25,11 +24,12 @@ public sealed class PlanChunks : AsyncFrostingTask<OutsourceContext>
         }
 
         context.RefuseToUndermine(nameof(PlanChunks));
-        var datasets = DatasetSources.Create(context.Loaded, context.Request.Surroundings);
-        var planner = new ChunkPlanner(context.Disk, context.Messages);
-        var (plan, totals) = await planner.PlanAsync(context.Loaded, ledger, datasets, context.Folder, context.Cancellation).ConfigureAwait(false);
+        await using var asked = context.Sources.Datasets();
+        var planner = new ChunkPlanner(context.Disk, context.Messages, context.Loaded.Settings.MaxParallelRequests);
+        var (plan, totals) = await planner.PlanAsync(context.Loaded, ledger, asked.Source, context.Folder, context.Cancellation).ConfigureAwait(false);
         context.Outputs.Plan = plan;
         context.Outputs.Totals = totals;
+        asked.Done();
         context.Messages.Note(FormattableString.Invariant($"PlanChunks: {plan.Jobs:N0} jobs for {plan.Runs:N0} runs and {plan.Chunks:N0} chunks."));
     }
 }

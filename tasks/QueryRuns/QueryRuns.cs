@@ -1,6 +1,5 @@
 using Cake.Frosting;
 using Outsource.QueryRuns;
-using Outsource.Runs;
 
 namespace Outsource.Tasks;
 
@@ -25,7 +24,8 @@ public sealed class QueryRuns : AsyncFrostingTask<OutsourceContext>
         }
 
         context.RefuseToUndermine(nameof(QueryRuns));
-        var source = RunSources.Create(context.Loaded, context.Request.Surroundings);
+        await using var asked = context.Sources.Runs();
+        var source = asked.Source;
         var began = System.Diagnostics.Stopwatch.GetTimestamp();
         var runs = await new RunQuery(context.Disk, context.Messages).RunAsync(context.Loaded, source, context.Folder, context.Cancellation).ConfigureAwait(false);
         context.Outputs.Runs = runs;

@@ -36,7 +36,21 @@ public sealed class RunQuery(IFileSystem disk, IMessages messages)
             $"{scope.Lowest}",
             $"{scope.Highest}",
             Fingerprint.List(scope.Runs?.Cast<object>()),
-            Fingerprint.List(scope.DataTypes.Order(StringComparer.Ordinal)));
+            Fingerprint.List(scope.DataTypes.Order(StringComparer.Ordinal)),
+            loaded.Settings.RunDb == RunSources.Rest ? DecidedByListing(loaded) : null);
+    }
+
+    /// <summary>Over REST a run that its listing decides on is left at that: with other rules there may be too little of it.</summary>
+    private static string DecidedByListing(LoadedConfiguration loaded)
+    {
+        var s = loaded.Settings;
+        return Fingerprint.Of(
+            $"{s.MinRunNumber}",
+            s.Detector,
+            Fingerprint.List(s.Modes),
+            Fingerprint.List(s.ExcludeModes),
+            Fingerprint.List(s.Sources),
+            Fingerprint.List(loaded.Tables.ExcludingTags));
     }
 
     /// <summary>Asks, and writes the artifact.</summary>
@@ -52,6 +66,11 @@ public sealed class RunQuery(IFileSystem disk, IMessages messages)
         using var unsorted = AtomicFile.Create(disk, path);
         using (var progress = messages.Progress("run documents", scope.Runs?.Length))
         {
+            if (source is ITellsTotal telling)
+            {
+                telling.TotalKnown = progress.Expect;
+            }
+
             using var json = RunRecords.Writer(unsorted.Stream);
             void Keep(RunDocument run)
             {

@@ -3,10 +3,18 @@ using System.Globalization;
 namespace Outsource.Rucio;
 
 /// <summary>The files of a strax dataset, counted (domain.md §3: chunk files are named <c>TYPE-HASH-NNNNNN</c>, and one more is the metadata).</summary>
-public sealed class DatasetListing
+/// <param name="keepFiles">Whether the files are kept one by one, for a snapshot; else only counted.</param>
+public sealed class DatasetListing(bool keepFiles = false)
 {
     private const string MetadataEnd = "-metadata.json";
     private HashSet<int>? _numbers = [];
+    private List<(string Name, long? Bytes)>? _files = keepFiles ? [] : null;
+
+    /// <summary>The files one by one, names without scope; null when they were only counted.</summary>
+    public IReadOnlyList<(string Name, long? Bytes)>? Files => _files;
+
+    /// <summary>Lets go of <see cref="Files"/>: a long query holds a thousand listings.</summary>
+    public void ForgetFiles() => _files = null;
 
     /// <summary>Files that are not metadata: the number of chunks.</summary>
     public int Chunks { get; private set; }
@@ -32,6 +40,7 @@ public sealed class DatasetListing
             Note(name);
         }
 
+        _files?.Add((name, bytes));
         Bytes = bytes is { } b ? (Bytes ?? 0) + b : Bytes;
     }
 

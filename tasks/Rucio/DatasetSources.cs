@@ -1,6 +1,6 @@
 using Outsource.Configuration;
 using Outsource.Environs;
-using Outsource.Errors;
+using Outsource.Http;
 using Outsource.Runs;
 
 namespace Outsource.Rucio;
@@ -8,8 +8,18 @@ namespace Outsource.Rucio;
 /// <summary>Chooses the source of dataset listings that the settings name.</summary>
 public static class DatasetSources
 {
-    public static IDatasetSource Create(LoadedConfiguration loaded, Surroundings surroundings) =>
-        loaded.Settings.Rucio.StartsWith(RunSources.FilePrefix, StringComparison.Ordinal)
-            ? new SnapshotDatasetSource(surroundings.Disk, loaded.Settings.Rucio[RunSources.FilePrefix.Length..])
-            : throw new UsageException($"rucio = {loaded.Settings.Rucio}: this version reads dataset listings from a snapshot only. Write rucio = file:PATH, or --rucio=file:PATH.");
+    /// <summary>Makes the source. Nothing is asked yet; dispose it when it is <see cref="IDisposable"/>.</summary>
+    /// <param name="loaded">The configuration.</param>
+    /// <param name="surroundings">Where we run.</param>
+    /// <param name="keepFiles">Whether listings keep their files one by one, for a snapshot.</param>
+    /// <param name="limits">Other limits than the settings' own; for tests.</param>
+    public static IDatasetSource Create(LoadedConfiguration loaded, Surroundings surroundings, bool keepFiles = false, TransportLimits? limits = null)
+    {
+        ArgumentNullException.ThrowIfNull(loaded);
+        ArgumentNullException.ThrowIfNull(surroundings);
+        var settings = loaded.Settings;
+        return settings.Rucio.StartsWith(RunSources.FilePrefix, StringComparison.Ordinal)
+            ? new SnapshotDatasetSource(surroundings.Disk, settings.Rucio[RunSources.FilePrefix.Length..], keepFiles)
+            : RucioSources.Rest(settings, surroundings, keepFiles, limits ?? new TransportLimits { Parallel = settings.MaxParallelRequests });
+    }
 }

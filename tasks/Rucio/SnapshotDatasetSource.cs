@@ -14,20 +14,27 @@ public sealed class SnapshotDatasetSource : IDatasetSource
 {
     private readonly IFileSystem _disk;
     private readonly string _path;
-    private readonly Lazy<Dictionary<string, DatasetListing>> _listings;
+    private readonly bool _keepFiles;
+    private readonly Lazy<Parser> _listings;
 
-    public SnapshotDatasetSource(IFileSystem disk, string path)
+    /// <param name="disk">The disk.</param>
+    /// <param name="path">The file. Absolute.</param>
+    /// <param name="keepFiles">Whether listings keep their files one by one.</param>
+    public SnapshotDatasetSource(IFileSystem disk, string path, bool keepFiles = false)
     {
+        _keepFiles = keepFiles;
         _disk = disk;
         _path = path;
-        _listings = new Lazy<Dictionary<string, DatasetListing>>(Read);
+        _listings = new Lazy<Parser>(Read);
     }
 
     public string Name => $"file:{_path}";
 
-    public Task<DatasetListing?> ListAsync(string did, CancellationToken cancel) => Task.FromResult(_listings.Value.GetValueOrDefault(did));
+    public Task<DatasetListing?> ListAsync(string did, CancellationToken cancel) => _listings.Value.Errors.TryGetValue(did, out var error)
+        ? throw new SourceErrorException(error)
+        : Task.FromResult(_listings.Value.Found.GetValueOrDefault(did));
 
-    private Dictionary<string, DatasetListing> Read()
+    private Parser Read()
     {
         try
         {
@@ -44,10 +51,10 @@ public sealed class SnapshotDatasetSource : IDatasetSource
         }
     }
 
-    private static Dictionary<string, DatasetListing> Read(Stream stream)
+    private Parser Read(Stream stream)
     {
         var state = new JsonReaderState(new JsonReaderOptions { AllowMultipleValues = true });
-        var parser = new Parser();
+        var parser = new Parser(_keepFiles);
         var buffer = new byte[1 << 16];
         int held = 0;
         for (var end = false; !end;)
@@ -72,16 +79,19 @@ public sealed class SnapshotDatasetSource : IDatasetSource
             state = reader.CurrentState;
         }
 
-        return parser.Found;
+        return parser;
     }
 
     /// <summary>Puts tokens together; its state survives the end of a buffer.</summary>
-    private sealed class Parser
+    private sealed class Parser(bool keepFiles)
     {
         private string _property = "", _inner = "";
-        private string? _did, _scope, _name, _innerName;
+        private string? _did, _error, _scope, _name, _innerName;
         private long? _bytes, _innerBytes;
         private DatasetListing? _list;
+
+        /// <summary>DIDs on which the source had failed when the snapshot was saved, and how.</summary>
+        public Dictionary<string, string> Errors { get; } = new(StringComparer.Ordinal);
 
         public Dictionary<string, DatasetListing> Found { get; } = new(StringComparer.Ordinal);
 
@@ -90,7 +100,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
             switch (reader.TokenType, reader.CurrentDepth)
             {
                 case (JsonTokenType.StartObject, 0):
-                    (_did, _scope, _name, _bytes) = (null, null, null, null);
+                    (_did, _error, _scope, _name, _bytes) = (null, null, null, null, null);
                     break;
                 case (JsonTokenType.EndObject, 0):
                     EndRecord();
@@ -140,6 +150,9 @@ public sealed class SnapshotDatasetSource : IDatasetSource
                 case "did":
                     _did = value;
                     break;
+                case "error":
+                    _error = value;
+                    break;
                 case "scope":
                     _scope = value;
                     break;
@@ -151,7 +164,11 @@ public sealed class SnapshotDatasetSource : IDatasetSource
 
         private void EndRecord()
         {
-            if (_did is not null && _name is null)
+            if (_did is not null && _error is not null)
+            {
+                Errors[_did] = _error;
+            }
+            else if (_did is not null && _name is null)
             {
                 Of(_did);
             }
@@ -165,7 +182,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
         {
             if (!Found.TryGetValue(did, out var listing))
             {
-                Found[did] = listing = new DatasetListing();
+                Found[did] = listing = new DatasetListing(keepFiles);
             }
 
             return listing;

@@ -84,6 +84,12 @@ public sealed record RunScope(int Lowest, int? Highest, ImmutableArray<int>? Run
     /// <summary>Whether documents without a usable number are touched: not when the operator named the runs.</summary>
     public bool ContainsUnnumbered => Runs is null;
 
+    /// <summary>Whether entries of every type are wanted, whatever <see cref="DataTypes"/> says: for a snapshot that serves other questions as well.</summary>
+    public bool AllTypes { get; init; }
+
+    /// <summary>Whether a document is in scope.</summary>
+    public bool Takes(RunDocument run) => run.Number is { } number ? Contains(number) : ContainsUnnumbered;
+
     /// <summary>Whether the query touches that run.</summary>
     public bool Contains(int number) => Runs is { } runs
         ? runs.AsSpan().BinarySearch(number) >= 0
@@ -96,6 +102,13 @@ public sealed record RunScope(int Lowest, int? Highest, ImmutableArray<int>? Run
 /// <param name="Requests">Requests made; 0 for a file.</param>
 /// <param name="Retries">Requests that had to be repeated.</param>
 public sealed record QueryCost(long Documents, long Bytes, long Requests = 0, long Retries = 0);
+
+/// <summary>A source that knows, some way into a query, how many documents it will give.</summary>
+public interface ITellsTotal
+{
+    /// <summary>Told the number once it is known.</summary>
+    Action<long>? TotalKnown { get; set; }
+}
 
 /// <summary>A run database, or what stands in for it.</summary>
 public interface IRunSource

@@ -1,6 +1,8 @@
 using Outsource.Configuration;
 using Outsource.Environs;
-using Outsource.Errors;
+using Outsource.FilterModes;
+using Outsource.Http;
+using Outsource.RunDb;
 
 namespace Outsource.Runs;
 
@@ -10,8 +12,37 @@ public static class RunSources
     /// <summary>What a setting begins with that names a file as source.</summary>
     public const string FilePrefix = "file:";
 
-    public static IRunSource Create(LoadedConfiguration loaded, Surroundings surroundings) =>
-        loaded.Settings.RunDb.StartsWith(FilePrefix, StringComparison.Ordinal)
-            ? new SnapshotRunSource(surroundings.Disk, loaded.Settings.RunDb[FilePrefix.Length..])
-            : throw new UsageException($"rundb = {loaded.Settings.RunDb}: this version reads run documents from a snapshot only. Write rundb = file:PATH, or --rundb=file:PATH.");
+    /// <summary>The RunDB over REST.</summary>
+    public const string Rest = "rest";
+
+    /// <summary>The RunDB over MongoDB.</summary>
+    public const string Mongo = "mongo";
+
+    /// <summary>Makes the source. Nothing is asked yet; dispose it when it is <see cref="IDisposable"/>.</summary>
+    /// <param name="loaded">The configuration.</param>
+    /// <param name="credentials">Reads how to get into the RunDB; called for a service only.</param>
+    /// <param name="surroundings">Where we run.</param>
+    /// <param name="messages">Words for the operator.</param>
+    /// <param name="keepToken">Whether a new token is written to where the jobs read it; a dry run keeps it in memory.</param>
+    /// <param name="limits">Other limits than the settings' own; for tests.</param>
+    public static IRunSource Create(LoadedConfiguration loaded, Func<RunDbCredentials> credentials, Surroundings surroundings, IMessages messages, bool keepToken, TransportLimits? limits = null)
+    {
+        ArgumentNullException.ThrowIfNull(loaded);
+        ArgumentNullException.ThrowIfNull(credentials);
+        ArgumentNullException.ThrowIfNull(surroundings);
+        var settings = loaded.Settings;
+        if (settings.RunDb.StartsWith(FilePrefix, StringComparison.Ordinal))
+        {
+            return new SnapshotRunSource(surroundings.Disk, settings.RunDb[FilePrefix.Length..]);
+        }
+
+        limits ??= new TransportLimits { Parallel = settings.MaxParallelRequests };
+
+        var rules = new RunRules(loaded);
+
+        // Each in a class of its own: the libraries of the one that is not used are never loaded.
+        return settings.RunDb == Mongo
+            ? MongoSources.Runs(credentials(), settings, limits)
+            : RestSources.Runs(credentials(), settings, surroundings, messages, keepToken, limits, run => rules.OfRun(run) is not null);
+    }
 }

@@ -7,6 +7,9 @@ namespace Outsource.Runs;
 /// <summary>Run documents from a file, as <c>--save-snapshot</c> or a database export leaves them (<c>rundb = file:PATH</c>).</summary>
 public sealed class SnapshotRunSource(IFileSystem disk, string path) : IRunSource
 {
+    /// <summary>What the first line of a snapshot says that we saved ourselves: our own records follow, faults of the source included.</summary>
+    public const string Schema = "outsource/snapshot/1";
+
     private readonly SnapshotFile _file = new(disk, path, "run snapshot");
     private long _documents;
 
@@ -17,15 +20,21 @@ public sealed class SnapshotRunSource(IFileSystem disk, string path) : IRunSourc
     public async IAsyncEnumerable<RunDocument> QueryAsync(RunScope scope, [EnumeratorCancellation] CancellationToken cancel)
     {
         await Task.CompletedTask.ConfigureAwait(false);
-        var reader = new RunDocumentReader(scope.DataTypes);
+        var reader = new RunDocumentReader(scope.AllTypes ? null : scope.DataTypes);
         var readable = 0L;
         foreach (var piece in _file.Documents())
         {
             cancel.ThrowIfCancellationRequested();
+            if (_documents == 0 && IsHeader(piece.Json.Span))
+            {
+                reader = new RunDocumentReader(scope.AllTypes ? null : scope.DataTypes, records: true);
+                continue;
+            }
+
             _documents++;
             var run = reader.Read(piece.Json.Span, piece.Position);
             readable += run.Fault?.Code is Ledger.ReasonCodes.NotJson or Ledger.ReasonCodes.NotADocument ? 0 : 1;
-            if (run.Number is { } number ? scope.Contains(number) : scope.ContainsUnnumbered)
+            if (scope.Takes(run))
             {
                 yield return run;
             }
@@ -36,4 +45,6 @@ public sealed class SnapshotRunSource(IFileSystem disk, string path) : IRunSourc
             throw new UsageException($"run snapshot '{path}' holds no run document: not one of its {_documents} lines is a JSON object. It must be a JSON array or JSON lines (one document a line), plain or gzip.");
         }
     }
+
+    private static bool IsHeader(ReadOnlySpan<byte> json) => json.Length < 1024 && json.IndexOf("\"outsource/snapshot/1\""u8) is > 0 and < 32;
 }

@@ -29,7 +29,8 @@ public sealed class WorkflowWriter(IFileSystem disk)
         var s = loaded.Settings;
         return Fingerprint.Of(
             Schema,
-            Fingerprint.OfFile(disk, Path.Combine(folder, JobPlan.FileName)),
+            Fingerprint.OfLines(disk, Path.Combine(folder, JobPlan.FileName)),
+            loaded.ProofWord,
             loaded.Tables.Fingerprint,
             s.Name,
             s.Context,

@@ -68,6 +68,20 @@ internal static class Given
     public static DataEntry Entry(string type, string location = "UC_OSG_USERDISK", string hash = Hash, string status = DataEntry.Transferred, int run = 7157) =>
         new(type, DataEntry.RucioHost, location, $"xnt_{RunDocument.Padded(run)}:{type}-{hash}", status);
 
+    /// <summary>Surroundings with nothing in them but a disk and variables.</summary>
+    public static Surroundings Surroundings(IFileSystem disk, params (string Name, string Value)[] variables) => new()
+    {
+        Disk = disk,
+        Now = Settings.Clock,
+        Variables = variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal),
+        WorkingDirectory = "/",
+        User = "tester",
+        Home = "/home/tester",
+        Host = "submit",
+        DataFolder = "/",
+        DemoWorkDir = "/demo",
+    };
+
     public static MockFileSystem Disk(params (string Path, string Text)[] files)
     {
         var disk = new MockFileSystem();

@@ -1,0 +1,152 @@
+using System.Collections.ObjectModel;
+using System.IO.Abstractions;
+using System.Net.Security;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Outsource.Errors;
+
+namespace Outsource.Http;
+
+/// <summary>Whom we trust over TLS, and who we are.</summary>
+public static class Tls
+{
+    /// <summary>The options of a connection: certificates are always verified.</summary>
+    /// <param name="authorities">The only certificate authorities to trust, or null for those of this machine.</param>
+    /// <param name="client">Who we are, or null.</param>
+    public static SslClientAuthenticationOptions Options(X509Certificate2Collection? authorities, SslStreamCertificateContext? client)
+    {
+        var options = new SslClientAuthenticationOptions { ClientCertificateContext = client };
+        if (authorities is not null)
+        {
+            options.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                DisableCertificateDownloads = true,
+            };
+            options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+        }
+
+        return options;
+    }
+
+    /// <summary>The certificate authorities in a PEM file, or in the PEM files of a folder as grid sites have it (<c>*.pem</c>, <c>*.crt</c>, <c>HASH.0</c>).</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="path">File or folder. Absolute.</param>
+    /// <param name="subject">What names it, for errors: <c>ca_cert of /opt/rucio/etc/rucio.cfg:7</c>.</param>
+    /// <exception cref="UsageException">There is no such thing, or no certificate in it.</exception>
+    public static X509Certificate2Collection Authorities(IFileSystem disk, string path, string subject)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        var found = new X509Certificate2Collection();
+        try
+        {
+            if (!disk.Directory.Exists(path))
+            {
+                found.ImportFromPem(disk.File.ReadAllText(path));
+            }
+            else
+            {
+                // Several names lead to one certificate there; and beside it lie policies and revocation lists.
+                foreach (var file in disk.Directory.EnumerateFiles(path).Where(IsCertificate).Order(StringComparer.Ordinal))
+                {
+                    ImportIfWhole(found, disk.File.ReadAllText(file));
+                }
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new UsageException($"{subject}: '{path}' cannot be read: {error.Message.TrimEnd('.')}. Name a PEM file with certificate authorities, or a folder with such files (often /etc/grid-security/certificates).");
+        }
+
+        return found.Count > 0 ? found : throw new UsageException($"{subject}: '{path}' holds no certificate. Name a PEM file with certificate authorities, or a folder with such files (often /etc/grid-security/certificates).");
+    }
+
+    /// <summary>The X.509 proxy to present: certificate, key and the chain behind it, all from one PEM file.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="path">The proxy file. Absolute.</param>
+    /// <param name="subject">What names it, for errors.</param>
+    /// <param name="now">The time by which it must not have ended.</param>
+    /// <exception cref="UsageException">It is missing, no proxy, or has expired.</exception>
+    public static SslStreamCertificateContext Proxy(IFileSystem disk, string path, string subject, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        const string Cure = "Make a new one, e.g. with: voms-proxy-init -voms xenon.biggrid.nl -bits 2048 -hours 168 -out ";
+        string pem;
+        try
+        {
+            pem = disk.File.ReadAllText(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"the X.509 proxy '{path}' ({subject}) {(disk.File.Exists(path) ? "cannot be read" : "is missing")}. {Cure}{path}");
+        }
+
+        X509Certificate2 proxy;
+        var chain = new X509Certificate2Collection();
+        try
+        {
+            proxy = X509Certificate2.CreateFromPem(pem, pem);
+            chain.ImportFromPem(pem);
+        }
+        catch (Exception error) when (error is CryptographicException or ArgumentException)
+        {
+            throw new UsageException($"'{path}' ({subject}) is no X.509 proxy: it must hold a certificate and its key, as PEM. {Cure}{path}");
+        }
+
+        var ends = chain.Min(c => c.NotAfter.ToUniversalTime());
+        if (ends <= now.UtcDateTime)
+        {
+            throw new UsageException($"the X.509 proxy '{path}' ({subject}) has expired on {ends:yyyy-MM-ddTHH:mm:ssZ}. {Cure}{path}");
+        }
+
+        chain.RemoveAt(0);
+        return Context(proxy, chain);
+    }
+
+    /// <summary>
+    /// The certificate and what is sent behind it. The runtime builds the chain once more to make one of these, and throws where a proxy
+    /// certificate (RFC 3820) is part of it, since its OpenSSL is not told to allow them (dotnet/runtime issue 41916). The file holds the chain
+    /// already and the server judges it, so for such a certificate the context is made without building anything.
+    /// </summary>
+    private static SslStreamCertificateContext Context(X509Certificate2 certificate, X509Certificate2Collection chain)
+    {
+        try
+        {
+            return SslStreamCertificateContext.Create(certificate, chain, offline: true);
+        }
+        catch (CryptographicException)
+        {
+            try
+            {
+                return Unbuilt(certificate, new ReadOnlyCollection<X509Certificate2>([.. chain]), null);
+            }
+            catch (MissingMethodException error)
+            {
+                throw new OutsourceException($"this .NET runtime ({Environment.Version}) cannot log in with an X.509 proxy. Run on .NET 10, or write auth_type = userpass.", inner: error);
+            }
+        }
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
+    private static extern SslStreamCertificateContext Unbuilt(X509Certificate2 target, ReadOnlyCollection<X509Certificate2> intermediates, SslCertificateTrust? trust);
+
+    private static bool IsCertificate(string file) => Path.GetExtension(file) is ".pem" or ".crt" or ".0" or ".1" or ".2";
+
+    /// <summary>One damaged file among a hundred authorities does not take the others along.</summary>
+    private static void ImportIfWhole(X509Certificate2Collection found, string pem)
+    {
+        var here = new X509Certificate2Collection();
+        try
+        {
+            here.ImportFromPem(pem);
+        }
+        catch (CryptographicException)
+        {
+            return;
+        }
+
+        found.AddRange(here.Where(c => !found.Contains(c)).ToArray());
+    }
+}

@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using Outsource.Http;
+using Outsource.Runs;
+
+namespace Outsource.RunDb;
+
+/// <summary>
+/// Run documents over MongoDB: one query for all in scope, with a projection of the fields we use, streamed batch by batch. When the stream breaks,
+/// the query is made again and what was given already is left out.
+/// </summary>
+internal sealed class MongoRunSource : IRunSource, ITellsTraffic, IDisposable
+{
+    private const int BatchSize = 1000;
+
+    private readonly MongoRunDb _database;
+    private readonly string _collection;
+    private readonly TransportLimits _limits;
+    private long _documents;
+    private long _bytes;
+    private long _queries;
+    private long _batches;
+    private long _retries;
+
+    /// <param name="database">The way there.</param>
+    /// <param name="collection">Name of the collection.</param>
+    /// <param name="limits">How often to ask again.</param>
+    public MongoRunSource(MongoRunDb database, string collection, TransportLimits limits)
+    {
+        _database = database;
+        _collection = collection;
+        _limits = limits;
+    }
+
+    public string Name => RunSources.Mongo;
+
+    public QueryCost Cost => new(_documents, _bytes, _batches, _retries);
+
+    public string Summary => string.Create(CultureInfo.InvariantCulture, $"RunDB: {_queries:N0} quer{(_queries == 1 ? "y" : "ies")} in {_batches:N0} batches, {_retries:N0} retr{(_retries == 1 ? "y" : "ies")}, {_bytes / 1e6:N1} MB");
+
+    /// <summary>The query of a scope: what is in it, and what does not tell whether it is, unless runs were asked for by number.</summary>
+    public static FilterDefinition<RawBsonDocument> Filter(RunScope scope)
+    {
+        var filter = Builders<RawBsonDocument>.Filter;
+        if (scope.Runs is { } runs)
+        {
+            return filter.In("number", runs);
+        }
+
+        var range = filter.Gte("number", scope.Lowest);
+        range = scope.Highest is { } highest ? filter.And(range, filter.Lte("number", highest)) : range;
+
+        // A number that is none (missing, a text, a list, below zero) is a faulty document, and the operator hears of it.
+        return filter.Or(
+            range,
+            filter.Not(filter.Type("number", "number")),
+            filter.Type("number", BsonType.Array),
+            filter.Lt("number", 0));
+    }
+
+    /// <summary>
+    /// The fields we use, and no other. Lists are taken whole: a projection into them would silently drop entries of another shape, and a run whose
+    /// tags or data cannot be read would pass for a good one.
+    /// </summary>
+    public static ProjectionDefinition<RawBsonDocument> Projection { get; } =
+        Builders<RawBsonDocument>.Projection.Combine(new[] { "number", "mode", "source", "start", "end", "detectors", "detector", "tags", "data" }.Select(f => Builders<RawBsonDocument>.Projection.Include(f)));
+
+    public async IAsyncEnumerable<RunDocument> QueryAsync(RunScope scope, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        var reader = new RunDocumentReader(scope.AllTypes ? null : scope.DataTypes);
+        var given = new HashSet<string>(StringComparer.Ordinal);
+        var bytes = Array.Empty<byte>();
+        using var text = new MemoryStream();
+        using var json = new Utf8JsonWriter(text);
+        await _database.KnockAsync(cancel).ConfigureAwait(false);
+        for (var attempt = 1; ; attempt++)
+        {
+            await using var batches = BatchesAsync(scope, cancel).GetAsyncEnumerator(cancel);
+            while (true)
+            {
+                try
+                {
+                    if (!await batches.MoveNextAsync().ConfigureAwait(false))
+                    {
+                        yield break;
+                    }
+                }
+                catch (Exception error) when (error is MongoException or TimeoutException or IOException or FormatException or BsonException)
+                {
+                    cancel.ThrowIfCancellationRequested();
+                    if (attempt >= _limits.Tries || !MongoRunDb.Again(error))
+                    {
+                        throw _database.Explain(error, _collection);
+                    }
+
+                    break;
+                }
+
+                foreach (var document in batches.Current)
+                {
+                    var known = document.TryGetValue("_id", out var id) && !given.Add(id.ToString()!);
+                    var length = document.Slice.Length;
+                    bytes = bytes.Length < length ? new byte[length * 2] : bytes;
+                    document.Slice.GetBytes(0, bytes, 0, length);
+                    document.Dispose();
+                    if (known)
+                    {
+                        continue;
+                    }
+
+                    _documents++;
+                    _bytes += length;
+                    text.SetLength(0);
+                    json.Reset();
+                    BsonText.Write(bytes.AsSpan(0, length), json);
+                    await json.FlushAsync(cancel).ConfigureAwait(false);
+                    var run = reader.Read(text.GetBuffer().AsSpan(0, (int)text.Length), $"document {_documents}");
+                    if (scope.Takes(run))
+                    {
+                        yield return run;
+                    }
+                }
+            }
+
+            _retries++;
+            await _limits.Pause(_limits.PauseAfter(attempt, null, Random.Shared.NextDouble())!.Value, cancel).ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose() => _database.Dispose();
+
+    private async IAsyncEnumerable<IEnumerable<RawBsonDocument>> BatchesAsync(RunScope scope, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        _queries++;
+        using var cursor = await _database.Collection(_collection)
+            .Find(Filter(scope), new FindOptions { BatchSize = BatchSize })
+            .Project<RawBsonDocument>(Projection)
+            .ToCursorAsync(cancel)
+            .ConfigureAwait(false);
+        while (await cursor.MoveNextAsync(cancel).ConfigureAwait(false))
+        {
+            _batches++;
+            yield return cursor.Current;
+        }
+    }
+}

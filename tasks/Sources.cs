@@ -1,0 +1,90 @@
+using Outsource.Environs;
+using Outsource.FilterModes;
+using Outsource.Http;
+using Outsource.Ledger;
+using Outsource.LoadConfig;
+using Outsource.Rucio;
+using Outsource.Runs;
+using Outsource.Snapshots;
+
+namespace Outsource;
+
+/// <summary>The services as the stages ask them: chosen by the settings, and with a word at the end on what it has cost.</summary>
+public sealed class Sources(OutsourceContext context)
+{
+    /// <summary>Targets that leave nothing behind outside work_dir, not even a token.</summary>
+    private static readonly string[] Rehearsals = ["DryRun", "Default"];
+
+    /// <summary>Whether a new RunDB token is put where the jobs look for it.</summary>
+    public bool KeepsToken => !Rehearsals.Contains(context.Request.Invocation.Target);
+
+    private SnapshotFolder? Snapshot => context.Request.Invocation.Value("save-snapshot") is { } folder
+        ? new SnapshotFolder(context.Disk, context.Request.Surroundings.Absolute(folder))
+        : null;
+
+    /// <summary>The run database; with <c>--save-snapshot</c> its answers are kept.</summary>
+    public Asked<IRunSource> Runs()
+    {
+        Snapshot?.Prepare();
+        var source = RunSources.Create(
+            context.Loaded,
+            () => RunDbCredentialsReader.Read(context.Request.Surroundings, context.Loaded.Settings),
+            context.Request.Surroundings,
+            context.Messages,
+            KeepsToken);
+        return new Asked<IRunSource>(source, Snapshot is { } snapshot ? snapshot.Recording(source) : source, context.Messages, null);
+    }
+
+    /// <summary>Rucio; with <c>--save-snapshot</c> its answers are kept, and the snapshot is whole once the stage is done.</summary>
+    public Asked<IDatasetSource> Datasets()
+    {
+        var source = DatasetSources.Create(context.Loaded, context.Request.Surroundings, keepFiles: Snapshot is not null);
+        if (Snapshot is not { } snapshot)
+        {
+            return new Asked<IDatasetSource>(source, source, context.Messages, null);
+        }
+
+        var recording = snapshot.Recording(source);
+        return new Asked<IDatasetSource>(source, recording, context.Messages, () =>
+        {
+            recording.Commit();
+            snapshot.Save(context.Loaded.Context);
+            var dropped = context.Request.Invocation.Has("snapshot-selected-only") ? snapshot.KeepOnly(Selected()) : 0;
+            context.Messages.Note($"The snapshot is saved{(dropped > 0 ? $", without {dropped} runs that are not selected" : "")}. Ask it with: {snapshot.Replay}");
+        });
+    }
+
+    /// <summary>The runs that FilterModes selected.</summary>
+    private HashSet<int> Selected() =>
+        [.. context.Outputs.Ledger.Read().Select(l => l.Original(RunRules.Stage)).Where(l => l.Verdict.Outcome == Outcome.Process).Select(l => l.Run!.Value)];
+}
+
+/// <summary>A source while a stage asks it. Disposing says what it has cost, and closes its connections.</summary>
+/// <param name="real">The source itself.</param>
+/// <param name="source">The source as it is asked.</param>
+/// <param name="messages">Words for the operator.</param>
+/// <param name="done">What is left to do when all has been asked.</param>
+public sealed class Asked<T>(T real, T source, IMessages messages, Action? done) : IAsyncDisposable
+    where T : class
+{
+    public T Source { get; } = source;
+
+    /// <summary>All has been asked, and well.</summary>
+    public void Done() => done?.Invoke();
+
+    public ValueTask DisposeAsync()
+    {
+        if (real is ITellsTraffic traffic)
+        {
+            messages.Note(traffic.Summary + ".");
+        }
+
+        if (!ReferenceEquals(real, Source))
+        {
+            (Source as IDisposable)?.Dispose();
+        }
+
+        (real as IDisposable)?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

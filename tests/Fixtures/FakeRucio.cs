@@ -1,0 +1,104 @@
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Outsource.Tests.Fixtures;
+
+/// <summary>A Rucio that speaks the REST protocol of domain.md §3: two ways to log in, and the files of datasets.</summary>
+internal sealed class FakeRucio : IAsyncDisposable
+{
+    public const string Account = "production", User = "tester", Password = "p4ssw0rd-of-rucio";
+
+    private int _tokens;
+
+    private FakeRucio(LoopbackServer server) => Server = server;
+
+    public LoopbackServer Server { get; }
+
+    /// <summary>DID → names of its files.</summary>
+    public Dictionary<string, string[]> Datasets { get; } = [];
+
+    public string Token { get; private set; } = "rucio-token-0-secret";
+
+    public string Expires { get; set; } = "Wed, 01 Jan 2200 00:00:00 UTC";
+
+    public static async Task<FakeRucio> StartAsync(X509Certificate2? certificate = null, Func<X509Certificate2, X509Chain?, bool>? client = null)
+    {
+        var rucio = new FakeRucio(await LoopbackServer.StartAsync(certificate, client));
+        rucio.Server.Always = rucio.AnswerAsync;
+        return rucio;
+    }
+
+    /// <summary>From now on the old token is refused.</summary>
+    public void ExpireTokens() => Token = "rucio-token-none-secret";
+
+    /// <summary>A dataset of so many chunks and its metadata.</summary>
+    public void Add(string did, int chunks)
+    {
+        var name = did[(did.IndexOf(':') + 1)..];
+        Datasets[did] = [.. Enumerable.Range(0, chunks).Select(i => $"{name}-{i:D6}"), $"{name}-metadata.json"];
+    }
+
+    /// <summary>A server whose tokens this one gives; null: its own.</summary>
+    public FakeRucio? Tokens { get; set; }
+
+    public string Config(string more = "", string type = "userpass", Uri? auth = null) => $"""
+        [client]
+        rucio_host = {Server.Address.AbsoluteUri.TrimEnd('/')}
+        auth_host = {(auth ?? Server.Address).AbsoluteUri.TrimEnd('/')}
+        auth_type = {type}
+        account = {Account}
+        username = {User}
+        password = {Password}
+        {more}
+        """;
+
+    public ValueTask DisposeAsync() => Server.DisposeAsync();
+
+    private async Task<bool> AnswerAsync(HttpContext http)
+    {
+        var request = http.Request;
+        switch (request.Path.Value!.Trim('/').Split('/'))
+        {
+            case ["auth", var kind]:
+                var let = request.Headers["X-Rucio-Account"] == Account
+                    && (kind == "x509_proxy" ? http.Connection.ClientCertificate is not null : request.Headers["X-Rucio-Username"] == User && request.Headers["X-Rucio-Password"] == Password);
+                if (!let)
+                {
+                    http.Response.StatusCode = 401;
+                    http.Response.Headers["ExceptionClass"] = "CannotAuthenticate";
+                    return true;
+                }
+
+                Token = $"rucio-token-{Interlocked.Increment(ref _tokens)}-secret";
+                http.Response.Headers["X-Rucio-Auth-Token"] = Tokens?.Token ?? Token;
+                http.Response.Headers["X-Rucio-Auth-Token-Expires"] = Expires;
+                return true;
+            case ["dids", var scope, var name, "files"]:
+                if (request.Headers["X-Rucio-Auth-Token"] != Token)
+                {
+                    http.Response.StatusCode = 401;
+                }
+                else if (!Datasets.TryGetValue($"{scope}:{name}", out var files))
+                {
+                    http.Response.StatusCode = 404;
+                    http.Response.Headers["ExceptionClass"] = "DataIdentifierNotFound";
+                }
+                else
+                {
+                    http.Response.ContentType = "application/x-json-stream";
+                    var lines = new StringBuilder();
+                    foreach (var file in files)
+                    {
+                        lines.Append($$"""{"scope": "{{scope}}", "name": "{{file}}", "bytes": 1000, "adler32": "00000000", "guid": null, "events": null}""").Append('\n');
+                    }
+
+                    await http.Response.WriteAsync(lines.ToString());
+                }
+
+                return true;
+            default:
+                return false;
+        }
+    }
+}
