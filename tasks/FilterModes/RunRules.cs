@@ -39,7 +39,9 @@ public sealed class RunRules
     /// <summary>Whether the run as a whole is out, or null when its data has to be looked at. Needs the fields of a listing only.</summary>
     public Verdict? OfRun(RunDocument run)
     {
-        if (run.Fault is { } fault)
+        // Data that cannot be read is no matter where the run is out for another reason: a listing, which has no data, must decide the same.
+        var dataFault = run is { Fault.Code: ReasonCodes.DataFaulty, Mode: not null, Detectors.IsEmpty: false } ? run.Fault : null;
+        if (run.Fault is { } fault && dataFault is null)
         {
             return new Verdict(fault.Code, fault.Detail);
         }
@@ -82,7 +84,7 @@ public sealed class RunRules
 
         return _settings.Detector is { } detector && !run.Detectors.Contains(detector)
             ? new Verdict(ReasonCodes.RunWithoutDetector, $"detector {detector} is not among {string.Join(", ", run.Detectors)}")
-            : null;
+            : dataFault is null ? null : new Verdict(dataFault.Code, dataFault.Detail);
     }
 
     /// <summary>One line per data type asked for, in the order of <see cref="Types"/>.</summary>

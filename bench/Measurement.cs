@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.IO.Abstractions;
+using Outsource.Configuration;
+using Outsource.Contexts;
+using Outsource.Environs;
+using Outsource.Facts;
+using Outsource.FilterModes;
+using Outsource.Http;
+using Outsource.PlanChunks;
+using Outsource.QueryRuns;
+using Outsource.Rucio;
+using Outsource.Runs;
+using Outsource.Tests.Fixtures;
+
+namespace Outsource.Bench;
+
+/// <summary>What a stage takes.</summary>
+internal static class Measurement
+{
+    private const double MostSeconds = 12, MostMegabytes = 250;
+
+    public static async Task<int> RestAsync(Uri rundb, Uri rucio)
+    {
+        var folder = Directory.CreateTempSubdirectory("outsource-bench-").FullName;
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "rucio", "etc"));
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, "rucio", "etc", "rucio.cfg"),
+                $"[client]\nrucio_host = {rucio}\nauth_host = {rucio}\nauth_type = userpass\naccount = {FakeRucio.Account}\nusername = {FakeRucio.User}\npassword = {FakeRucio.Password}\n");
+            var surroundings = Surroundings(folder, ("RUCIO_HOME", Path.Combine(folder, "rucio")));
+            var loaded = Loaded(folder, "rest");
+            var credentials = new RunDbCredentials { ApiUrl = rundb, ApiUser = FakeRunDb.User, ApiPassword = FakeRunDb.Password };
+            var began = Stopwatch.GetTimestamp();
+            var runs = RunSources.Create(loaded, () => credentials, surroundings, new Silence(), keepToken: false);
+            var artifact = await new RunQuery(surroundings.Disk, new Silence()).RunAsync(loaded, runs, folder, default);
+            var queried = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            var selection = new RunFilter(surroundings.Disk).Filter(loaded, artifact, folder, default);
+            var datasets = DatasetSources.Create(loaded, surroundings);
+            var (plan, _) = await new ChunkPlanner(surroundings.Disk, new Silence(), loaded.Settings.MaxParallelRequests).PlanAsync(loaded, selection.Ledger, datasets, folder, default);
+            var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            Console.WriteLine($"rest: {artifact.Header.Runs} runs, {plan.Runs} selected, every request delayed by 50 ms: {seconds:F1} s (QueryRuns {queried:F1} s); at most {MostSeconds} s");
+            Console.WriteLine($"      {((ITellsTraffic)runs).Summary}");
+            Console.WriteLine($"      {((ITellsTraffic)datasets).Summary}");
+            return seconds <= MostSeconds && plan.Runs == Servers.RestSelected ? 0 : 1;
+        }
+        finally
+        {
+            Directory.Delete(folder, true);
+        }
+    }
+
+    public static async Task<int> MongoAsync(string address)
+    {
+        var folder = Directory.CreateTempSubdirectory("outsource-bench-").FullName;
+        try
+        {
+            var surroundings = Surroundings(folder);
+            var loaded = Loaded(folder, "mongo");
+            var credentials = new RunDbCredentials { MongoHost = address, MongoUser = FakeMongo.User, MongoPassword = FakeMongo.Password, MongoDatabase = FakeMongo.Database };
+            var began = Stopwatch.GetTimestamp();
+            var source = RunSources.Create(loaded, () => credentials, surroundings, new Silence(), keepToken: false);
+            var artifact = await new RunQuery(surroundings.Disk, new Silence()).RunAsync(loaded, source, folder, default);
+            var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            var megabytes = Process.GetCurrentProcess().PeakWorkingSet64 / 1e6;
+            Console.WriteLine($"mongo: {artifact.Header.Runs} runs: {megabytes:F0} MB at most held, in {seconds:F1} s; at most {MostMegabytes} MB");
+            Console.WriteLine($"      {((ITellsTraffic)source).Summary}");
+            return megabytes <= MostMegabytes && artifact.Header.Runs == Servers.MongoRuns ? 0 : 1;
+        }
+        finally
+        {
+            Directory.Delete(folder, true);
+        }
+    }
+
+    private static Surroundings Surroundings(string folder, params (string Name, string Value)[] variables) => new()
+    {
+        Disk = new FileSystem(),
+        Now = DateTimeOffset.UtcNow,
+        Variables = variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal),
+        WorkingDirectory = folder,
+        User = "bench",
+        Home = folder,
+        Host = "bench",
+        DataFolder = AppContext.BaseDirectory,
+        DemoWorkDir = folder,
+    };
+
+    private static LoadedConfiguration Loaded(string folder, string rundb)
+    {
+        var tables = TablesReader.Read(new FileSystem(), Path.Combine(AppContext.BaseDirectory, "tables"), null);
+        var settings = new OutsourceSettings
+        {
+            ConfigFile = Path.Combine(folder, ".xenon_config"),
+            Clock = DateTimeOffset.UtcNow,
+            User = "bench",
+            Home = folder,
+            Context = "xenonnt_v14",
+            Image = new ImageReference(ImageReference.Prefix + "2024.02.1", "2024.02.1"),
+            Name = "bench",
+            WorkDir = folder,
+            PegasusPath = "/usr",
+            DataTypes = ["peaklets", "event_info_double"],
+            RawRecordsRse = ["UC_OSG_USERDISK"],
+            RecordsRse = "UC_MIDWAY_USERDISK",
+            PeakletsRse = "UC_OSG_USERDISK",
+            EventsRse = "UC_MIDWAY_USERDISK",
+            ExcludeModes = ["tpc_noise"],
+            RunDb = rundb,
+            Rucio = "rest",
+            Proxy = Path.Combine(folder, "user_cert"),
+            Token = Path.Combine(folder, ".dbtoken"),
+            CutaxTarball = "/cutax.tar.gz",
+        };
+        var context = new ContextDocument
+        {
+            Name = "xenonnt_v14",
+            Tag = "2024.02.1",
+            StraxenVersion = "2.2.1",
+            Hashes = tables.DataTypes.Values.SelectMany(t => t.Stores).Concat(tables.RawTypes).Distinct().ToImmutableSortedDictionary(t => t, _ => Servers.Hash, StringComparer.Ordinal),
+            Origin = "bench",
+        };
+        return new LoadedConfiguration(settings, context, ImageProof.Proven, tables, [], []);
+    }
+
+    /// <summary>Says nothing: what is printed here are figures.</summary>
+    private sealed class Silence : IMessages, IProgressDisplay
+    {
+        public void Note(string text)
+        {
+        }
+
+        public void Warn(string text)
+        {
+        }
+
+        public void Detail(string text)
+        {
+        }
+
+        public IProgressDisplay Progress(string what, long? total) => this;
+
+        public void Advance(long by = 1)
+        {
+        }
+
+        public void Expect(long total)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
