@@ -7,18 +7,22 @@ using Outsource.Environs;
 using Outsource.Facts;
 using Outsource.FilterModes;
 using Outsource.Http;
+using Outsource.Ledger;
 using Outsource.PlanChunks;
 using Outsource.QueryRuns;
 using Outsource.Rucio;
 using Outsource.Runs;
 using Outsource.Tests.Fixtures;
+using Outsource.WriteWorkflow;
 
 namespace Outsource.Bench;
 
 /// <summary>What a stage takes.</summary>
 internal static class Measurement
 {
-    private const double MostSeconds = 12, MostMegabytes = 250;
+    private const double MostSeconds = 12, MostMegabytes = 250, SnapshotSeconds = 3, WorkflowSeconds = 1, WorkflowMegabytes = 200;
+
+    private const int SnapshotRuns = 60000;
 
     public static async Task<int> RestAsync(Uri rundb, Uri rucio)
     {
@@ -67,6 +71,81 @@ internal static class Measurement
             Console.WriteLine($"mongo: {artifact.Header.Runs} runs: {megabytes:F0} MB at most held, in {seconds:F1} s; at most {MostMegabytes} MB");
             Console.WriteLine($"      {((ITellsTraffic)source).Summary}");
             return megabytes <= MostMegabytes && artifact.Header.Runs == Servers.MongoRuns ? 0 : 1;
+        }
+        finally
+        {
+            Directory.Delete(folder, true);
+        }
+    }
+
+    /// <summary>QueryRuns on a snapshot of 60,000 documents of 4 KB, which is made first by another process.</summary>
+    public static async Task<int> SnapshotAsync(string snapshot)
+    {
+        var folder = Directory.CreateTempSubdirectory("outsource-bench-").FullName;
+        try
+        {
+            var loaded = Loaded(folder, $"file:{snapshot}");
+            var disk = new FileSystem();
+            var began = Stopwatch.GetTimestamp();
+            var artifact = await new RunQuery(disk, new Silence()).RunAsync(loaded, new SnapshotRunSource(disk, snapshot), folder, default);
+            var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            var megabytes = Process.GetCurrentProcess().PeakWorkingSet64 / 1e6;
+            Console.WriteLine($"snapshot: {artifact.Header.Runs} runs, {artifact.Header.Bytes / 1e6:F0} MB: {seconds:F1} s, {megabytes:F0} MB at most held; at most {SnapshotSeconds} s and {MostMegabytes} MB");
+            return seconds <= SnapshotSeconds && megabytes <= MostMegabytes && artifact.Header.Runs == SnapshotRuns ? 0 : 1;
+        }
+        finally
+        {
+            Directory.Delete(folder, true);
+        }
+    }
+
+    /// <summary>Writes that snapshot.</summary>
+    public static int MakeSnapshot(string path)
+    {
+        using var text = new StreamWriter(path) { NewLine = "\n" };
+        string[] types = ["raw_records", "raw_records_he", "raw_records_nv", "raw_records_mv", "raw_records_aqmon", "peaklets", "lone_hits", "merged_s2s", "peak_basics", "event_info"];
+        for (var run = 7000; run < 7000 + SnapshotRuns; run++)
+        {
+            var entries = types.Select(type => $$$"""{"type": "{{{type}}}", "host": "rucio-catalogue", "location": "UC_OSG_USERDISK", "did": "xnt_{{{run:D6}}}:{{{type}}}-{{{Servers.Hash}}}", "status": "transferred", "protocol": "rucio", "creation_time": "2022-03-03T08:55:26", "meta": {"lineage_hash": "{{{Servers.Hash}}}", "size_mb": 50811.47, "avg_chunk_mb": 1451.76, "file_count": 36, "strax_version": "1.6.0", "straxen_version": "2.2.1"}}""");
+            text.WriteLine($$"""{"number": {{run}}, "name": "{{run:D6}}", "start": "2022-03-03T03:55:26", "end": "2022-03-03T04:55:26", "mode": "tpc_bkg", "source": "none", "detectors": ["tpc", "neutron_veto", "muon_veto"], "tags": [{"name": "_sr1", "user": "bench", "date": "2022-03-03T03:55:26"}], "comments": [{"text": "{{new string('x', 400)}}"}], "data": [{{string.Join(", ", entries)}}]}""");
+        }
+
+        return 0;
+    }
+
+    /// <summary>WriteWorkflow for a plan of 40,000 jobs.</summary>
+    public static int Workflow()
+    {
+        var folder = Directory.CreateTempSubdirectory("outsource-bench-").FullName;
+        try
+        {
+            var disk = new FileSystem();
+            var loaded = Loaded(folder, "file:-");
+            var requirements = new JobRequirements(loaded.Settings, loaded.Tables);
+            var hashes = ImmutableSortedDictionary<string, string>.Empty.Add("lone_hits", Servers.Hash).Add("peaklets", Servers.Hash);
+            var groups = Enumerable.Range(7000, 800).Select(run => new JobGroup
+            {
+                Run = run,
+                Type = "peaklets",
+                JobName = "peaklets",
+                Chunks = 490,
+                ChunksPerJob = 10,
+                Resources = loaded.Settings.Peaklets,
+                CombineResources = loaded.Settings.Combine,
+                Requirements = requirements.For(["UC_OSG_USERDISK"]),
+                CombineRequirements = requirements.Combine,
+                DesiredSites = requirements.DesiredSites(["UC_OSG_USERDISK"]),
+                Input = new PlannedInput(InputKind.Raw, "raw_records", $"xnt_{run:D6}:raw_records-{Servers.Hash}", ["UC_OSG_USERDISK"]),
+                Hashes = hashes,
+            });
+            var plan = new JobPlan { Fingerprint = "bench", Groups = [.. groups] };
+            plan.Write(disk, folder, loaded);
+            var began = Stopwatch.GetTimestamp();
+            var workflow = new WorkflowWriter(disk).Write(loaded, plan, PayloadChoice.Real, "", AppContext.BaseDirectory, folder, default);
+            var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            var megabytes = Process.GetCurrentProcess().PeakWorkingSet64 / 1e6;
+            Console.WriteLine($"workflow: {plan.Jobs} jobs, {workflow.Bytes / 1e6:F0} MB: {seconds:F1} s, {megabytes:F0} MB at most held; at most {WorkflowSeconds} s and {WorkflowMegabytes} MB");
+            return seconds <= WorkflowSeconds && megabytes <= WorkflowMegabytes ? 0 : 1;
         }
         finally
         {

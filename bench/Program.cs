@@ -1,14 +1,16 @@
 using System.Diagnostics;
 using Outsource.Bench;
 
-// Two figures, each in a process of its own, against servers in yet another one:
+// Four figures, each in a process of its own; the first two against servers in yet another one:
 //   rest:  2,000 runs in the catalogue, 1,200 selected, every request delayed by 50 ms; QueryRuns + FilterModes + PlanChunks must take 12 s at most.
 //   mongo: 60,000 runs, one query; QueryRuns must hold 250 MB at most.
+//   snapshot: 60,000 documents of 4 KB from a file; QueryRuns must take 3 s and hold 250 MB at most.
+//   workflow: a plan of 40,000 jobs; WriteWorkflow must take 1 s and hold 200 MB at most.
 // Run it with: dotnet run --project bench -c Release
 switch (args)
 {
     case []:
-        return await BothAsync();
+        return await AllAsync();
     case ["serve-rest"]:
         return await Servers.RestAsync();
     case ["serve-mongo"]:
@@ -17,12 +19,18 @@ switch (args)
         return await Measurement.RestAsync(new Uri(rundb), new Uri(rucio));
     case ["mongo", var address]:
         return await Measurement.MongoAsync(address);
+    case ["make-snapshot", var path]:
+        return Measurement.MakeSnapshot(path);
+    case ["snapshot", var path]:
+        return await Measurement.SnapshotAsync(path);
+    case ["workflow"]:
+        return Measurement.Workflow();
     default:
         Console.Error.WriteLine("usage: bench");
         return 2;
 }
 
-static async Task<int> BothAsync()
+static async Task<int> AllAsync()
 {
     var code = 0;
     foreach (var which in new[] { "rest", "mongo" })
@@ -35,6 +43,23 @@ static async Task<int> BothAsync()
         code = Math.Max(code, client.ExitCode);
         server.Kill();
         await server.WaitForExitAsync();
+    }
+
+    var folder = Directory.CreateTempSubdirectory("outsource-bench-").FullName;
+    var snapshot = Path.Combine(folder, "runs.jsonl");
+    try
+    {
+        foreach (var step in new string[][] { ["make-snapshot", snapshot], ["snapshot", snapshot], ["workflow"] })
+        {
+            using var client = Start(step);
+            Console.Write(await client.StandardOutput.ReadToEndAsync());
+            await client.WaitForExitAsync();
+            code = Math.Max(code, client.ExitCode);
+        }
+    }
+    finally
+    {
+        Directory.Delete(folder, true);
     }
 
     return code;
