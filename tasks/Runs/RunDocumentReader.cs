@@ -27,7 +27,7 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
         }
         catch (JsonException error)
         {
-            return Faulty(null, position, ReasonCodes.NotJson, $"not JSON: {Shorten(error.Message)}");
+            return Faulty(null, position, ReasonCodes.NotJson, $"not JSON: {Shorten(error.Message.Split(" LineNumber")[0])}");
         }
         catch (InvalidOperationException)
         {

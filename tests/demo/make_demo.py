@@ -75,6 +75,7 @@ LISTED = ("raw_records", "raw_records_nv")  # what chunked data types are made f
 METADATA_BYTES = 4127
 
 rucio = {}  # DID -> [(name, bytes)]
+failed = {}  # datasets that Rucio failed on -> its words
 
 
 def did(run, kind, hash_):
@@ -289,6 +290,10 @@ def world():
     run(61094, "tpc_kr83m", KR, TPC, 12, at=[UC], plus=made(61094, PEAKLETS, UC, 12, release=OLD))  # of the previous release: made anew
     run(61095, "tpc_kr83m", KR, TPC, 13, at=[], plus=[elsewhere(61095, "raw_records", "eb2", "/data/demo/eb2", "eb_ready_to_upload")])
     run(61096, "tpc_bkg", BKG, TPC, 21, at=[UC], plus=made(61096, PEAKLETS, UC, 21, status="transferring"))  # an upload that did not end
+    # -- what a saved snapshot remembers of services that failed
+    line('{"number":61097,"fault":{"code":"run-not-answered","detail":"the run database timed out, after 4 retries"}}')
+    run(61098, "tpc_bkg", BKG, TPC, 20, at=[UC])
+    failed[did(61098, "raw_records", lineage("raw_records"))] = "Rucio answered 503, after 4 retries"
 
     # -- documents that are off: each costs one run, and some none
     wait(2)
@@ -336,10 +341,12 @@ def texts():
     compact = {"separators": (",", ":")}
     contexts = [context("xenonnt_v14", OLD), context("xenonnt_v14", NEW), context("xenonnt_offline", NEW)]
     return {
-        "runs.jsonl": "".join(f"{text}\n" for text in lines),
+        # The first line says that this is a snapshot of ours, which remembers faults of services as well.
+        "runs.jsonl": '{"schema":"outsource/snapshot/1"}\n' + "".join(f"{text}\n" for text in lines),
         "rucio.jsonl": "".join(
             json.dumps({"did": name_of_set, "name": name, "bytes": size}, **compact) + "\n"
-            for name_of_set, listing in sorted(rucio.items()) for name, size in listing),
+            for name_of_set, listing in sorted(rucio.items()) if name_of_set not in failed for name, size in listing)
+        + "".join(json.dumps({"did": name_of_set, "error": words}, **compact) + "\n" for name_of_set, words in sorted(failed.items())),
         "contexts.json": json.dumps(contexts, indent=1) + "\n",
     }
 

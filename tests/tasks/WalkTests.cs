@@ -22,7 +22,7 @@ public sealed class WalkTests
 
         Ends(run, 0);
         Assert.That(run.Out, Does.StartWith("No configuration was found, so this is the embedded demo ("));
-        Assert.That(run.Out, Does.Contain("776 lines = 97 runs considered x 8 data types asked for."));
+        Assert.That(run.Out, Does.Contain("792 lines = 99 runs considered x 8 data types asked for."));
         Assert.That(run.Out, Does.EndWith("\n  ./build.sh --target=WriteWorkflow --reuse --name=2025-05-14\n"));
         Assert.That(run.Out, Does.Not.Contain('\e'));
         Assert.That(run.Error, Is.Empty);
