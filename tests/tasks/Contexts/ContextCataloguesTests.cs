@@ -13,8 +13,11 @@ public sealed class ContextCataloguesTests
 {
     private const string Document = """{"name": "xenonnt_v14", "tag": "2024.02.1", "straxen_version": "2.2.1", "hashes": {"raw_records": "rfzvpzj4mf", "peaklets": "aaaaaaaaaa"}}""";
 
-    private readonly FakePrograms _programs = new();
-    private readonly Said _said = new();
+    private FakePrograms _programs = null!;
+    private Said _said = null!;
+
+    [SetUp]
+    public void SetUp() => (_programs, _said) = (new FakePrograms(), new Said());
 
     [Test]
     public async Task Should_Ask_The_Environment_With_One_Script()

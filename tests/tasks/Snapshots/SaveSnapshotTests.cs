@@ -137,6 +137,26 @@ public sealed class SaveSnapshotTests
         Assert.That(run.Out + run.Error, Does.Not.Contain("wr0ng-secret"));
     }
 
+    [Test]
+    public void Should_Compare_The_Environment_With_The_RunDB()
+    {
+        // Prints what cutax_context.py would; the script's path and arguments go to standard error.
+        var document = _rundb.Contexts.Single(c => c.Value.Length > 0 && c.Key.EndsWith("/xenonnt_v14", StringComparison.Ordinal)).Value;
+        using var json = JsonDocument.Parse(document);
+        var hash = json.RootElement.GetProperty("hashes").GetProperty("peaklets").GetString()!;
+        var bin = Directory.CreateDirectory(Path.Combine(_folder, "conda", "bin")).FullName;
+        var python = Path.Combine(bin, "python3");
+        File.WriteAllText(python, $"#!/bin/sh\necho \"$@\" > {_folder}/arguments\ncat {_folder}/document.json\n");
+        File.SetUnixFileMode(python, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.WriteAllText(Path.Combine(_folder, "document.json"), document.Replace(hash, "zzzzzzzzzz", StringComparison.Ordinal));
+
+        var run = Run("--target=LoadConfig");
+
+        Assert.That(run.ExitCode, Is.EqualTo(2));
+        Assert.That(run.Error, Does.Contain($"context 'xenonnt_v14' (straxen {StraxenVersion}): the hash of 'peaklets' is zzzzzzzzzz in the environment ({python}), but {hash} in the RunDB (rest, straxen {StraxenVersion})."));
+        Assert.That(File.ReadAllText(Path.Combine(_folder, "arguments")), Does.Match("^/[^ ]*/payload/cutax_context.py --context xenonnt_v14\n$"));
+    }
+
     private string StraxenVersion { get; set; } = "";
 
     private string Config => Path.Combine(_folder, ".xenon_config");
@@ -152,6 +172,7 @@ public sealed class SaveSnapshotTests
         {
             ["HOME"] = Path.Combine(_folder, "home"),
             ["XENON_CONFIG"] = Config,
+            ["CONDA_PREFIX"] = Path.Combine(_folder, "conda"),
             ["RUCIO_HOME"] = Path.Combine(_folder, "rucio"),
             ["SOURCE_DATE_EPOCH"] = "1708128000",
             ["http_proxy"] = null,
