@@ -125,8 +125,18 @@ internal sealed class FakeMongo : IAsyncDisposable
 
     private static BsonDocument Hello() => new()
     {
-        ["ok"] = 1.0, ["isWritablePrimary"] = true, ["ismaster"] = true, ["helloOk"] = true, ["maxBsonObjectSize"] = 16777216, ["maxMessageSizeBytes"] = 48000000,
-        ["maxWriteBatchSize"] = 100000, ["localTime"] = DateTime.UtcNow, ["logicalSessionTimeoutMinutes"] = 30, ["minWireVersion"] = 0, ["maxWireVersion"] = 21, ["readOnly"] = false,
+        ["ok"] = 1.0,
+        ["isWritablePrimary"] = true,
+        ["ismaster"] = true,
+        ["helloOk"] = true,
+        ["maxBsonObjectSize"] = 16777216,
+        ["maxMessageSizeBytes"] = 48000000,
+        ["maxWriteBatchSize"] = 100000,
+        ["localTime"] = DateTime.UtcNow,
+        ["logicalSessionTimeoutMinutes"] = 30,
+        ["minWireVersion"] = 0,
+        ["maxWireVersion"] = 21,
+        ["readOnly"] = false,
         ["saslSupportedMechs"] = new BsonArray { "SCRAM-SHA-256" },
     };
 

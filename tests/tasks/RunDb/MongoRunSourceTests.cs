@@ -103,8 +103,13 @@ public sealed class MongoRunSourceTests
     {
         _mongo.Collections["runs"].Add(new BsonDocument
         {
-            ["_id"] = ObjectId.GenerateNewId(), ["number"] = 7000.0, ["mode"] = "tpc_bkg", ["source"] = BsonNull.Value, ["detectors"] = new BsonArray { "tpc", "muon_veto" },
-            ["start"] = new BsonDateTime(new DateTime(2024, 2, 3, 4, 5, 6, DateTimeKind.Utc)), ["end"] = new BsonDateTime(1706934306789),
+            ["_id"] = ObjectId.GenerateNewId(),
+            ["number"] = 7000.0,
+            ["mode"] = "tpc_bkg",
+            ["source"] = BsonNull.Value,
+            ["detectors"] = new BsonArray { "tpc", "muon_veto" },
+            ["start"] = new BsonDateTime(new DateTime(2024, 2, 3, 4, 5, 6, DateTimeKind.Utc)),
+            ["end"] = new BsonDateTime(1706934306789),
             ["tags"] = new BsonArray { new BsonDocument { ["name"] = "_sr1", ["date"] = new BsonDateTime(0), ["odd"] = new BsonRegularExpression("a", "i") }, "bad" },
             ["data"] = new BsonArray
             {

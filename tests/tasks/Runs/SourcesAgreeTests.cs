@@ -1,9 +1,9 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
 using Outsource.Configuration;
+using Outsource.FilterModes;
 using Outsource.Http;
 using Outsource.QueryRuns;
-using Outsource.FilterModes;
 using Outsource.Runs;
 using Outsource.Tests.Fixtures;
 

@@ -157,6 +157,28 @@ public sealed class SaveSnapshotTests
         Assert.That(File.ReadAllText(Path.Combine(_folder, "arguments")), Does.Match("^/[^ ]*/payload/cutax_context.py --context xenonnt_v14\n$"));
     }
 
+    [Test]
+    public async Task Should_Leave_No_Half_Artifact_If_Stopped()
+    {
+        _rundb.Server.Once("/runs/number/61120", http => Task.Delay(Timeout.Infinite, http.RequestAborted));
+        var running = Start("--target=QueryRuns", $"--save-snapshot={Snapshot}");
+        while (_rundb.Server.Count("/runs/number/61120") == 0)
+        {
+            await Task.Delay(50);
+        }
+
+        using (var kill = System.Diagnostics.Process.Start("kill", ["-INT", $"{running.Id}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        var run = running.End();
+
+        Assert.That(run.ExitCode, Is.EqualTo(125), run.Out + run.Error);
+        Assert.That(Directory.EnumerateFiles(Path.Combine(WorkDir, "generated", Name)).Select(Path.GetFileName).Where(f => f != "settings.yml"), Is.All.EqualTo("xenon_config").Or.Empty);
+        Assert.That(Directory.EnumerateFiles(Snapshot), Is.Empty);
+    }
+
     private string StraxenVersion { get; set; } = "";
 
     private string Config => Path.Combine(_folder, ".xenon_config");
@@ -165,7 +187,9 @@ public sealed class SaveSnapshotTests
 
     private string Snapshot => Path.Combine(_folder, "snapshot");
 
-    private ProgramRun Run(params string[] args) => ProgramRun.Start(
+    private ProgramRun Run(params string[] args) => Start(args).End();
+
+    private ProgramRun.RunningProgram Start(params string[] args) => ProgramRun.Start(
         "dotnet",
         [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. args, $"--name={Name}"],
         variables: new Dictionary<string, string?>
@@ -177,7 +201,7 @@ public sealed class SaveSnapshotTests
             ["SOURCE_DATE_EPOCH"] = "1708128000",
             ["http_proxy"] = null,
             ["RUCIO_ACCOUNT"] = null,
-        }).End();
+        });
 
     private Dictionary<string, string> Artifacts() => Directory.EnumerateFiles(Path.Combine(WorkDir, "generated", Name), "*", SearchOption.AllDirectories)
         .ToDictionary(f => Path.GetRelativePath(Path.Combine(WorkDir, "generated", Name), f), File.ReadAllText, StringComparer.Ordinal);
