@@ -152,9 +152,15 @@ public sealed partial class SettingsLoader(Surroundings surroundings, ContextCat
         Flag("debug", "debug");
         Flag("force", "force");
         Flag("accept_image_mismatch", "accept-image-mismatch");
-        foreach (var key in new[] { "from", "to", "mode", "source" })
+        var canary = Canary(values, invocation);
+        foreach (var key in new[] { "from", "to", "mode", "source", "payload" })
         {
             Given(key);
+        }
+
+        foreach (var key in new[] { "fail", "sleep", "megabytes" })
+        {
+            Flag("canary_" + key, "canary-" + key);
         }
 
         var runs = RunListReader.Read(surroundings, invocation, values);
@@ -199,7 +205,7 @@ public sealed partial class SettingsLoader(Surroundings surroundings, ContextCat
             User = surroundings.User,
             Home = surroundings.Home,
             Context = Context(values),
-            Image = Image(values),
+            Image = Image(values, canary),
             Name = name.Name,
             NameFromDate = name.FromDate,
             Detector = detector,
@@ -232,6 +238,11 @@ public sealed partial class SettingsLoader(Surroundings surroundings, ContextCat
             Events = new Resources(values.Number("events_memory"), values.Number("events_disk")),
             UsOnly = values.Boolean("us_only"),
             PegasusProperties = ExistingFile(values, "pegasus_properties"),
+            SiteProfile = SiteProfileFile(values),
+            Canary = canary,
+            CanaryFail = invocation.Values("canary-fail"),
+            CanarySleep = invocation.Value("canary-sleep"),
+            CanaryMegabytes = invocation.Value("canary-megabytes"),
             TablesFolder = values.FilePath("tables_folder", out _),
             RunDb = rundb ?? "rest",
             Rucio = rucio,
@@ -286,7 +297,35 @@ public sealed partial class SettingsLoader(Surroundings surroundings, ContextCat
         return context;
     }
 
-    private ImageReference Image(ValueReader values)
+    /// <summary>Whether stand-ins run, and whether what they are told makes sense.</summary>
+    private static bool Canary(ValueReader values, Invocation invocation)
+    {
+        var canary = string.Equals(invocation.Value("payload"), "canary", StringComparison.OrdinalIgnoreCase);
+        foreach (var option in new[] { "canary-fail", "canary-sleep", "canary-megabytes" }.Where(invocation.Has))
+        {
+            if (!canary)
+            {
+                values.Wrong($"--{option} is for stand-ins, and the real programs run: add --payload=canary, or drop it.");
+            }
+        }
+
+        foreach (var fail in invocation.Values("canary-fail").Where(f => !CanaryJob().IsMatch(f)))
+        {
+            values.Wrong($"--canary-fail={fail} names no job: expected RUN:TYPE or RUN:TYPE:GROUP, such as 61030:peaklets:2 or 61030:peaklets:combine.");
+        }
+
+        foreach (var option in new[] { "canary-sleep", "canary-megabytes" })
+        {
+            if (invocation.Value(option) is { } amount && !Amount().IsMatch(amount))
+            {
+                values.Wrong($"--{option}={amount} is no amount: expected a number such as 2 or 0.5.");
+            }
+        }
+
+        return canary;
+    }
+
+    private ImageReference Image(ValueReader values, bool canary)
     {
         if (values.Text("image", out var line) is { } given)
         {
@@ -300,6 +339,11 @@ public sealed partial class SettingsLoader(Surroundings surroundings, ContextCat
         }
 
         var found = ImageReferences.OfEnvironment(surroundings);
+        if (found.Count == 0 && canary)
+        {
+            return ImageReference.None;
+        }
+
         if (found.Count == 0)
         {
             values.Wrong("no image is named and we stand in no CVMFS release that says which. Pass --image=TAG (or [Outsource] image), or source the release's setup.sh first, so that PATH or CONDA_PREFIX holds it.");
@@ -413,6 +457,24 @@ public sealed partial class SettingsLoader(Surroundings surroundings, ContextCat
         return address;
     }
 
+    private string? SiteProfileFile(ValueReader values)
+    {
+        var path = ExistingFile(values, "site_profile");
+        if (path is not null && surroundings.Disk.File.Exists(path))
+        {
+            try
+            {
+                _ = WriteWorkflow.SiteProfile.Read(surroundings.Disk, path);
+            }
+            catch (UsageException error)
+            {
+                values.Faults.AddRange(error.Faults);
+            }
+        }
+
+        return path;
+    }
+
     private string? ExistingFile(ValueReader values, string key)
     {
         var path = values.FilePath(key, out var line);
@@ -432,7 +494,7 @@ public sealed partial class SettingsLoader(Surroundings surroundings, ContextCat
             throw new UsageException($"there is no source of context documents to look up '{settings.Context}' in. Name a file with --context-file=FILE, or context_file in [Outsource].");
         }
 
-        var chosen = await new ContextChooser(contexts).ChooseAsync(settings.Context, settings.Image, settings.AcceptImageMismatch, cancel).ConfigureAwait(false);
+        var chosen = await new ContextChooser(contexts).ChooseAsync(settings.Context, settings.Image, settings.AcceptImageMismatch || settings.Canary, cancel).ConfigureAwait(false);
         var asked = settings.DataTypes.Select(t => tables.DataTypes[t]).Where(t => settings.Detector is null || t.Detector == settings.Detector);
         var missing = ContextChooser.MissingHashes(chosen.Document, asked, tables);
         if (missing.Count > 0)
@@ -456,6 +518,12 @@ public sealed partial class SettingsLoader(Surroundings surroundings, ContextCat
             [.. values.Notes, .. chosen.Notes, .. settled.Note is null ? Array.Empty<string>() : [settled.Note]],
             [.. values.Warnings, .. chosen.Warnings]);
     }
+
+    [GeneratedRegex(@"^[0-9]{1,6}:[A-Za-z0-9_]+(:(?:[0-9]+|combine))?\z")]
+    private static partial Regex CanaryJob();
+
+    [GeneratedRegex(@"^[0-9]{1,9}(\.[0-9]{1,9})?\z")]
+    private static partial Regex Amount();
 
     [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.-]*\z")]
     private static partial Regex PlainName();
