@@ -21,6 +21,8 @@ public delegate Task<IReadOnlyList<Fault>> ContextContradictions(OutsourceSettin
 /// <param name="contradictions">What other sources say to the document that was chosen, or null: they are not asked.</param>
 public sealed partial class SettingsLoader(Surroundings surroundings, ContextCatalogueFactory? catalogue = null, ContextContradictions? contradictions = null)
 {
+    private static readonly string[] CanaryOptions = ["canary-fail", "canary-sleep", "canary-megabytes"];
+
     private const string DefaultCutax = "/ospool/uc-shared/project/xenon/xenonnt/software/cutax/latest.tar.gz";
 
     /// <summary>Loads everything anew.</summary>
@@ -301,7 +303,7 @@ public sealed partial class SettingsLoader(Surroundings surroundings, ContextCat
     private static bool Canary(ValueReader values, Invocation invocation)
     {
         var canary = string.Equals(invocation.Value("payload"), "canary", StringComparison.OrdinalIgnoreCase);
-        foreach (var option in new[] { "canary-fail", "canary-sleep", "canary-megabytes" }.Where(invocation.Has))
+        foreach (var option in CanaryOptions.Where(invocation.Has))
         {
             if (!canary)
             {
@@ -314,7 +316,7 @@ public sealed partial class SettingsLoader(Surroundings surroundings, ContextCat
             values.Wrong($"--canary-fail={fail} names no job: expected RUN:TYPE or RUN:TYPE:GROUP, such as 61030:peaklets:2 or 61030:peaklets:combine.");
         }
 
-        foreach (var option in new[] { "canary-sleep", "canary-megabytes" })
+        foreach (var option in CanaryOptions.Skip(1))
         {
             if (invocation.Value(option) is { } amount && !Amount().IsMatch(amount))
             {

@@ -34,14 +34,17 @@ public sealed class WorkflowFile
     public const long PriorityOrigin = 2_250_000_000;
 
     private static readonly string[] ProcessingInputs = [PayloadFiles.Config, PayloadFiles.Token, PayloadFiles.Cutax, PayloadFiles.Module, PayloadFiles.Process];
+    private static readonly string[] OwnKeys = ["request_cpus", "request_memory", "request_disk", "requirements", "priority", "+XENON_DESIRED_Sites"];
     private static readonly string[] CombineInputs = [PayloadFiles.Combine, PayloadFiles.Config, PayloadFiles.Cutax, PayloadFiles.Module];
 
     private readonly OutsourceSettings _settings;
     private readonly PayloadChoice _payload;
     private readonly string _priority;
+    private readonly SiteProfile _profile;
 
-    public WorkflowFile(OutsourceSettings settings, PayloadChoice payload)
+    public WorkflowFile(OutsourceSettings settings, PayloadChoice payload, SiteProfile profile)
     {
+        _profile = profile;
         _settings = settings;
         _payload = payload;
         _priority = (PriorityOrigin - settings.Clock.ToUnixTimeSeconds()).ToString(CultureInfo.InvariantCulture);
@@ -207,7 +210,14 @@ public sealed class WorkflowFile
         }
 
         text.Append("      condor:\n");
-        void Add(string key, string value) => text.Append($"        {key}: {YamlText.Quote(value)}\n");
+        void Add(string key, string value)
+        {
+            if ((_profile.Jobs.TryGetValue(key, out var other) ? other : value) is { } asked)
+            {
+                text.Append($"        {key}: {YamlText.Quote(asked)}\n");
+            }
+        }
+
         Add("request_cpus", "1");
         Add("request_memory", ClassAd.GrowingWithRetries(resources.MemoryMb));
         Add("request_disk", ClassAd.GrowingWithRetries(resources.DiskKb));
@@ -216,6 +226,11 @@ public sealed class WorkflowFile
         if (desiredSites is not null)
         {
             Add("+XENON_DESIRED_Sites", desiredSites);
+        }
+
+        foreach (var (key, value) in _profile.Jobs.Where(j => j.Value is not null && !OwnKeys.Contains(j.Key)))
+        {
+            text.Append($"        {YamlText.Quote(key)}: {YamlText.Quote(value!)}\n");
         }
 
         return text.ToString();

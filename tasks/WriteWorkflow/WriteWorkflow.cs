@@ -11,7 +11,7 @@ public sealed class WriteWorkflow : FrostingTask<OutsourceContext>
 {
     public override void Run(OutsourceContext context)
     {
-        var payload = PayloadChoice.Real;
+        var payload = PayloadChoice.Of(context.Loaded.Settings);
         var reused = context.Reuse.Of(
             nameof(WriteWorkflow),
             Path.Combine(context.Folder, WorkflowWriter.FileName),
