@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Outsource.Environs;
@@ -65,7 +64,7 @@ internal sealed partial class LinuxMachine : IMachine
             return null;
         }
 
-        return new FreeSpace((long)Math.Min(values[1] * (UInt128)values[4], long.MaxValue), values[5] == 0 ? null : (long)Math.Min(values[7], long.MaxValue));
+        return new FreeSpace((long)UInt128.Min((UInt128)values[1] * values[4], long.MaxValue), values[5] == 0 ? null : (long)Math.Min(values[7], long.MaxValue));
     }
 
     public void Wait(TimeSpan time, CancellationToken cancel)

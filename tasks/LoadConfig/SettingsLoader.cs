@@ -6,6 +6,7 @@ using Outsource.Contexts;
 using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.Facts;
+using Outsource.Journal;
 
 namespace Outsource.LoadConfig;
 
@@ -19,7 +20,12 @@ public delegate Task<IReadOnlyList<Fault>> ContextContradictions(OutsourceSettin
 /// <param name="surroundings">Where we run.</param>
 /// <param name="catalogue">Contexts where no file is named, or null.</param>
 /// <param name="contradictions">What other sources say to the document that was chosen, or null: they are not asked.</param>
-public sealed partial class SettingsLoader(Surroundings surroundings, ContextCatalogueFactory? catalogue = null, ContextContradictions? contradictions = null)
+/// <param name="register">Who works on what below a work_dir; null: nobody does.</param>
+public sealed partial class SettingsLoader(
+    Surroundings surroundings,
+    ContextCatalogueFactory? catalogue = null,
+    ContextContradictions? contradictions = null,
+    Func<OutsourceSettings, string, IWorkflowRegister>? register = null)
 {
     private static readonly string[] CanaryOptions = ["canary-fail", "canary-sleep", "canary-megabytes"];
 
@@ -504,21 +510,28 @@ public sealed partial class SettingsLoader(Surroundings surroundings, ContextCat
             throw new UsageException(missing);
         }
 
-        if (contradictions is not null && await contradictions(settings, () => credentials, chosen.Document, cancel).ConfigureAwait(false) is { Count: > 0 } differing)
+        if (contradictions is not null && !settings.Canary && await contradictions(settings, () => credentials, chosen.Document, cancel).ConfigureAwait(false) is { Count: > 0 } differing)
         {
             values.Warnings.AddRange(settings.AcceptImageMismatch
                 ? differing.Select(f => $"{f.Text} Accepted with --accept-image-mismatch.")
                 : throw new UsageException([.. differing, new Fault("The jobs may make data of other hashes than we look for. Stand in the environment that fits the image, correct the document, or pass --accept-image-mismatch to go on all the same.")]));
         }
 
-        var settled = name.Settled(surroundings, invocation, settings, chosen.Document.StraxenVersion);
-        return new LoadedConfiguration(
-            settings with { Name = settled.Name },
+        var loaded = new LoadedConfiguration(
+            settings,
             chosen.Document,
             chosen.Proof,
             tables,
-            [.. values.Notes, .. chosen.Notes, .. settled.Note is null ? Array.Empty<string>() : [settled.Note]],
-            [.. values.Warnings, .. chosen.Warnings]);
+            [.. values.Notes, .. chosen.Notes],
+            [.. values.Warnings, .. chosen.Warnings.Where(_ => !settings.Canary)]);
+        var straxen = chosen.Document.StraxenVersion;
+        var settled = name.Settled(surroundings, invocation, settings, straxen, loaded.Command, register?.Invoke(settings, straxen));
+        return loaded with
+        {
+            Settings = settings with { Name = settled.Name },
+            Notes = [.. loaded.Notes, .. settled.Note is null ? Array.Empty<string>() : [settled.Note]],
+            Resumes = settled.Resumes,
+        };
     }
 
     [GeneratedRegex(@"^[0-9]{1,6}:[A-Za-z0-9_]+(:(?:[0-9]+|combine))?\z")]

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
@@ -99,5 +98,5 @@ public static class CommandWord
     public static string ForShell(IEnumerable<string> words) => string.Join(' ', words.Select(word =>
         word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,+@%".Contains(c, StringComparison.Ordinal))
             ? word
-            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'");
+            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
 }
