@@ -19,7 +19,14 @@ public sealed class PegasusPlan : FrostingTask<OutsourceContext>
         WorkflowFiles.Check(context.Disk, folder, loaded.Settings.Name);
 
         var order = Order(context);
-        var planner = new WorkflowPlanner(context.Disk, context.GridOf(loaded.Settings), context.Request.Machine, context.Messages);
+        var grid = context.GridOf(loaded.Settings);
+        if (WorkflowStanding.Of(context.SubmitDirectory, grid) is not { State: DagState.Running or DagState.Ended } || !loaded.Resumes)
+        {
+            // A workflow that was started already must be found out, whatever has become of the proxy since.
+            Preflight.Pass(context);
+        }
+
+        var planner = new WorkflowPlanner(context.Disk, grid, context.Request.Machine, context.Messages);
         if ((loaded.Resumes || invocation.Has("reuse")) && planner.PlannedBefore(folder, order) is { } before)
         {
             context.Messages.Note($"PegasusPlan: reused the plan in {before.SubmitDirectory}.");

@@ -37,8 +37,8 @@ public sealed class ProxyChecks(Surroundings surroundings, IMachine machine)
             yield break;
         }
 
-        var mode = disk.File.GetUnixFileMode(shipped);
         const UnixFileMode Needed = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var mode = OperatingSystem.IsWindows() ? Needed : disk.File.GetUnixFileMode(shipped);
         yield return mode == Needed
             ? Check.Ok("proxy permissions", "only you can read it")
             : Check.Failed("proxy permissions", $"'{shipped}' has mode {Octal(mode)}, and the planner takes no other than 0600", $"chmod 600 {shipped}");
