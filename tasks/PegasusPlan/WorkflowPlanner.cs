@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Abstractions;
+using System.Text.Json;
 using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.FilterModes;
@@ -58,6 +59,8 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, IMachi
             throw Failure(answer, log, order);
         }
 
+        WarnOfDropped(directory);
+
         // A copy for who looks into the submit directory alone.
         var runs = Path.Combine(folder, RunFilter.RunListFile);
         if (disk.File.Exists(runs))
@@ -81,6 +84,27 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, IMachi
         planned.Write(disk, folder);
         journal.Append(new JournalEntry(machine.UtcNow, Steps.Plan, StepState.Done) { Directory = order.SubmitDirectory, ExitCode = 0 });
         return planned;
+    }
+
+    /// <summary>With data reuse the planner leaves jobs out and ends well; only its metrics tell.</summary>
+    private void WarnOfDropped(SubmitDirectory directory)
+    {
+        var path = Path.Combine(directory.Path, Path.ChangeExtension(directory.Braindump!.Dag, ".metrics"));
+        try
+        {
+            using var metrics = disk.File.Exists(path) ? JsonDocument.Parse(disk.File.ReadAllText(path)) : null;
+            if (metrics is not null
+                && metrics.RootElement.TryGetProperty("wf_metrics", out var workflow)
+                && workflow.TryGetProperty("deleted_tasks", out var dropped) && dropped.TryGetInt32(out var number) && number > 0
+                && workflow.TryGetProperty("total_tasks", out var total) && total.TryGetInt32(out var all))
+            {
+                messages.Warn(string.Create(CultureInfo.InvariantCulture, $"the planner left out {number} of {all} jobs, because it takes their outputs for there already or for not wanted. Take pegasus.data.reuse.scope out of pegasus_properties."));
+            }
+        }
+        catch (JsonException)
+        {
+            // Metrics that nobody can read are no reason to distrust a plan.
+        }
     }
 
     private void MakeRoom(string name, SubmitDirectory directory, WorkflowStanding standing, bool replace)

@@ -41,10 +41,19 @@ public sealed class WorkflowFile
     private readonly PayloadChoice _payload;
     private readonly string _priority;
     private readonly SiteProfile _profile;
+    private readonly IReadOnlySet<string> _madeBefore;
 
-    public WorkflowFile(OutsourceSettings settings, PayloadChoice payload, SiteProfile profile)
+    /// <param name="settings">The settings.</param>
+    /// <param name="payload">What the jobs run.</param>
+    /// <param name="profile">What makes other sites of the built-in ones.</param>
+    /// <param name="madeBefore">
+    /// Outputs of chunk jobs that are there already: their jobs are left out. The planner could do that itself, but then it also drops, silently,
+    /// every job whose output nobody stages out (Pegasus 5.1): all that end in an upload.
+    /// </param>
+    public WorkflowFile(OutsourceSettings settings, PayloadChoice payload, SiteProfile profile, IReadOnlySet<string> madeBefore)
     {
         _profile = profile;
+        _madeBefore = madeBefore;
         _settings = settings;
         _payload = payload;
         _priority = (PriorityOrigin - settings.Clock.ToUnixTimeSeconds()).ToString(CultureInfo.InvariantCulture);
@@ -110,6 +119,11 @@ public sealed class WorkflowFile
         string[] outputs = [.. Enumerable.Range(0, group.ProcessingJobs).Select(group.OutputOf)];
         for (var i = 0; i < outputs.Length; i++)
         {
+            if (_madeBefore.Contains(outputs[i]))
+            {
+                continue;
+            }
+
             text.Write("  - type: job\n    id: \"");
             text.Write(IdOf(group, i));
             text.Write("\"\n");
@@ -236,7 +250,7 @@ public sealed class WorkflowFile
         return text.ToString();
     }
 
-    private static void WriteDependencies(StreamWriter text, JobPlan plan, CancellationToken cancel)
+    private void WriteDependencies(StreamWriter text, JobPlan plan, CancellationToken cancel)
     {
         text.Write("jobDependencies:");
         var any = false;
@@ -248,7 +262,7 @@ public sealed class WorkflowFile
                 if (group.Chunked)
                 {
                     var children = $", children: [\"{LastIdOf(group)}\"]}}";
-                    for (var i = 0; i < group.ProcessingJobs; i++)
+                    foreach (var i in Written(group))
                     {
                         text.Write("\n  - {id: ");
                         Quote(text, IdOf(group, i));
@@ -257,7 +271,7 @@ public sealed class WorkflowFile
                     }
                 }
 
-                var dependents = run.Where(g => g.Parents.Contains(group.Type)).SelectMany(g => Enumerable.Range(0, g.ProcessingJobs).Select(i => $"\"{IdOf(g, i)}\"")).ToList();
+                var dependents = run.Where(g => g.Parents.Contains(group.Type)).SelectMany(g => Written(g).Select(i => $"\"{IdOf(g, i)}\"")).ToList();
                 if (dependents.Count > 0)
                 {
                     text.Write($"\n  - {{id: \"{LastIdOf(group)}\", children: [{string.Join(", ", dependents)}]}}");
@@ -268,6 +282,11 @@ public sealed class WorkflowFile
 
         text.Write(any ? "\n" : " []\n");
     }
+
+    /// <summary>The processing jobs of a group that are in the workflow.</summary>
+    private IEnumerable<int> Written(JobGroup group) => _madeBefore.Count == 0
+        ? Enumerable.Range(0, group.ProcessingJobs)
+        : Enumerable.Range(0, group.ProcessingJobs).Where(i => !_madeBefore.Contains(group.OutputOf(i)));
 
     private static string Word(bool value) => value ? "true" : "false";
 }

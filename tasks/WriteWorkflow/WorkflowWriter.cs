@@ -95,7 +95,7 @@ public sealed class WorkflowWriter(IFileSystem disk)
         RunFilter.WriteRunList(disk, folder, plan.Groups.Select(g => g.Run).Distinct());
 
         using var file = AtomicFile.Create(disk, Path.Combine(folder, FileName));
-        new WorkflowFile(settings, payload, profile).Write(file.Stream, plan, heading, cancel);
+        new WorkflowFile(settings, payload, profile, madeBefore.ToHashSet(StringComparer.Ordinal)).Write(file.Stream, plan, heading, cancel);
         var bytes = file.Stream.Length;
         file.Commit();
         return new WrittenWorkflow(Path.Combine(final, FileName), fingerprint, bytes, madeBefore.Count);
