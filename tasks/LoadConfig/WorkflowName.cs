@@ -173,7 +173,7 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
         }
 
         var words = standing is null or { State: DagState.Unplanned } ? "" : $"; {standing.Words}";
-        var cure = standing is { State: DagState.Ended } ? "" : ", --reuse to go on with it";
+        var cure = standing is null or { State: DagState.Ended } ? "" : ", --reuse to go on with it";
         throw new UsageException($"workflow '{Name}' exists already ({place}{words}). Choose another name with --name=NAME{cure}, or pass --force to replace it whole.");
     }
 
