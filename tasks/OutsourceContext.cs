@@ -4,7 +4,9 @@ using Cake.Frosting;
 using Outsource.Configuration;
 using Outsource.Environs;
 using Outsource.Errors;
+using Outsource.Journal;
 using Outsource.LoadConfig;
+using Outsource.Pegasus;
 using Outsource.WriteWorkflow;
 
 namespace Outsource;
@@ -21,7 +23,8 @@ public sealed class OutsourceContext : FrostingContext
         Request = request;
         Outputs = NewOutputs();
         Sources = new Sources(this);
-        Reuse = new Reuse(Disk, Messages, request.Invocation.Has("reuse") && !request.Invocation.Has("save-snapshot"));
+        Reuse = new Reuse(Disk, Messages, () => (request.Invocation.Has("reuse") || _loaded is { Resumes: true }) && !request.Invocation.Has("save-snapshot"));
+        Claims = new WorkflowClaims(request.Surroundings, request.Machine, request.Messages, request.Invocation.Target, request.Cancellation);
     }
 
     public RunRequest Request { get; }
@@ -31,6 +34,9 @@ public sealed class OutsourceContext : FrostingContext
     public IMessages Messages => Request.Messages;
 
     public CancellationToken Cancellation => Request.Cancellation;
+
+    /// <summary>The workflows that only this command works on, until the run ends.</summary>
+    public WorkflowClaims Claims { get; }
 
     /// <summary>Whether artifacts of earlier stages may be taken as they are.</summary>
     public Reuse Reuse { get; }
@@ -51,7 +57,16 @@ public sealed class OutsourceContext : FrostingContext
     /// <summary>
     /// Where the stages write: <c>{work_dir}/generated/{NAME}</c>, or a folder beside it while <c>--force</c> makes what will replace it whole.
     /// </summary>
-    public string Folder => _folder ??= Replacement.FolderFor(Disk, Loaded.Settings, Request.Invocation);
+    public string Folder => _folder ??= Replacement.FolderFor(Disk, Loaded, Request.Invocation);
+
+    /// <summary>The programs of Pegasus and HTCondor, looked for where the settings say.</summary>
+    public IGridPrograms GridOf(OutsourceSettings settings) => new GridPrograms(this, new ProgramPlaces(Request.Surroundings, settings.PegasusPath));
+
+    /// <summary>What was done with the workflow.</summary>
+    public JournalFile Journal => new(Disk, Folder);
+
+    /// <summary>The submit directory of the workflow.</summary>
+    public SubmitDirectory SubmitDirectory => new(Disk, Path.Combine(Loaded.Settings.RunsFolder(Loaded.Context.StraxenVersion), Loaded.Settings.Name));
 
     /// <summary>
     /// Refuses to make artifacts anew beneath a workflow that stands already: a lone stage would leave it with artifacts that it was not made from.

@@ -5,7 +5,7 @@ using Outsource.Errors;
 namespace Outsource;
 
 /// <summary>Whether an artifact on disk may stand in for running its stage (<c>--reuse</c>), said aloud either way.</summary>
-public sealed class Reuse(IFileSystem disk, IMessages messages, bool asked)
+public sealed class Reuse(IFileSystem disk, IMessages messages, Func<bool> asked)
 {
     /// <summary>Gives what is on disk when it was made from what is asked for now, else null.</summary>
     /// <param name="stage">The stage.</param>
@@ -16,7 +16,7 @@ public sealed class Reuse(IFileSystem disk, IMessages messages, bool asked)
     public T? Of<T>(string stage, string path, Func<T> open, Func<T, string?> recorded, Func<string> expected)
         where T : class
     {
-        if (!asked)
+        if (!asked())
         {
             return null;
         }

@@ -13,6 +13,9 @@ public sealed record RunRequest
     /// <summary>Where we run.</summary>
     public required Surroundings Surroundings { get; init; }
 
+    /// <summary>Locks, processes and free space of the machine.</summary>
+    public required IMachine Machine { get; init; }
+
     /// <summary>Words for the operator.</summary>
     public required IMessages Messages { get; init; }
 

@@ -1,6 +1,7 @@
 using System.IO.Abstractions;
 using Outsource.Errors;
 using Outsource.Ledger;
+using Outsource.PegasusPlan;
 using Outsource.PlanChunks;
 using Outsource.QueryRuns;
 using Outsource.WriteWorkflow;
@@ -20,6 +21,7 @@ public sealed class StageOutputs(IFileSystem disk, Func<string> name, Func<strin
     private LedgerTotals? _totals;
     private JobPlan? _plan;
     private WrittenWorkflow? _workflow;
+    private PlannedWorkflow? _planned;
 
     /// <summary>Of QueryRuns.</summary>
     public RunsArtifact Runs
@@ -62,6 +64,17 @@ public sealed class StageOutputs(IFileSystem disk, Func<string> name, Func<strin
             return _workflow ??= new WrittenWorkflow(path, WorkflowWriter.FingerprintIn(disk, folder()) ?? "", disk.FileInfo.New(path).Length, 0);
         }
         set => _workflow = value;
+    }
+
+    /// <summary>Of PegasusPlan.</summary>
+    public PlannedWorkflow Planned
+    {
+        get
+        {
+            _ = _planned is null ? Needed(PlannedWorkflow.FileName, "PegasusPlan") : null;
+            return _planned ??= PlannedWorkflow.Read(disk, folder());
+        }
+        set => _planned = value;
     }
 
     /// <summary>The path of an artifact that must be there.</summary>

@@ -24,6 +24,7 @@ public sealed class HostSession
         {
             Invocation = invocation,
             Surroundings = ProcessSurroundings.Read(folders),
+            Machine = new LinuxMachine(),
             Messages = screen,
             Terminal = () => screen.Tables,
             Cancellation = cancellation,

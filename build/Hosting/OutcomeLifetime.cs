@@ -13,6 +13,7 @@ public sealed class OutcomeLifetime(Outcome outcome) : FrostingLifetime<Outsourc
 
     public override void Teardown(OutsourceContext context, ITeardownContext info)
     {
+        context.Claims.Dispose();
         if (info.ThrownException is { } failure)
         {
             outcome.Failed(failure);

@@ -83,6 +83,11 @@ public static class OptionCatalog
         new("snapshot-selected-only", OptionKind.Flag, "leave runs that are not selected out of the snapshot") { HeededByStages = true },
         new("reuse", OptionKind.Flag, "take what earlier stages left in generated/NAME when it still fits the settings") { HeededByStages = true },
         new("demo", OptionKind.Flag, "use the embedded demo, whatever else is configured") { HeededByStages = true },
+        new("payload", OptionKind.Value, "what the jobs run: the real programs, or stand-ins that test a grid and need no image, no service and no credentials") { Placeholder = "strax|canary", Allowed = ["strax", "canary"], Default = "strax" },
+        new("canary-fail", OptionKind.List, "canary jobs that are to fail") { Placeholder = "RUN:TYPE[:GROUP]" },
+        new("canary-sleep", OptionKind.Value, "how long each canary job works") { Placeholder = "SECONDS", Default = "0" },
+        new("canary-megabytes", OptionKind.Value, "size of a chunk that a canary makes") { Placeholder = "MB", Default = "0.001" },
+        new("site-profile", OptionKind.Value, "file merged over the built-in sites (tables/sites-local.yml: a single machine)") { Placeholder = "FILE", ConfigKey = "site_profile" },
         new("tables-folder", OptionKind.Value, "folder whose tables replace ours, file by file") { Placeholder = "FOLDER", ConfigKey = "tables_folder" },
     ];
 

@@ -105,6 +105,7 @@ public static class KeyCatalog
         new(Outsource, "straxen_version", KeyKind.Text, "straxen version of the context document, where the RunDB is asked for it over REST") { Sample = "2.2.1" },
         new(Outsource, "context_file", KeyKind.File, "file with context documents; default: ask the RunDB"),
         new(Outsource, "pegasus_properties", KeyKind.File, "property file whose entries are put behind ours"),
+        new(Outsource, "site_profile", KeyKind.File, "file merged over the built-in sites"),
         new(Outsource, "tables_folder", KeyKind.File, "folder whose tables of data types, RSEs and modes replace ours, file by file"),
     ];
 

@@ -18,6 +18,12 @@ public sealed record LoadedConfiguration(
     IReadOnlyList<string> Notes,
     IReadOnlyList<string> Warnings)
 {
+    /// <summary>Whether this command goes on where the same command was stopped before. Not kept.</summary>
+    public bool Resumes { get; init; }
+
+    /// <summary>Fingerprint of what is asked for, whatever the workflow's name came to be.</summary>
+    public string Command => SettingsFingerprint.Of(this, [.. SettingCatalog.All.Where(s => s.Matters && s.Name is not ("name" or "name_from_date")).Select(s => s.Name), SettingsFingerprint.Tables, SettingsFingerprint.ContextDocument, SettingsFingerprint.Image]);
+
     /// <summary><see cref="Proof"/> as every artifact spells it: <c>proven</c>, <c>unproven</c> or <c>mismatch-accepted</c>.</summary>
     public string ProofWord => Proof switch
     {

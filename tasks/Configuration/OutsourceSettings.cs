@@ -9,6 +9,9 @@ public sealed record ImageReference(string Path, string? Tag)
 {
     /// <summary>What a bare tag is put behind (domain.md §1).</summary>
     public const string Prefix = "/cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:";
+
+    /// <summary>No image: a canary runs on the bare node.</summary>
+    public static ImageReference None { get; } = new("", null);
 }
 
 /// <summary>Whether image and context document were made for each other.</summary>
@@ -132,6 +135,23 @@ public sealed record OutsourceSettings
 
     /// <summary>A property file whose entries are put behind our own <c>pegasus.properties</c>. Absolute, or null.</summary>
     public string? PegasusProperties { get; init; }
+
+    /// <summary>A file merged over the built-in sites. Absolute, or null.</summary>
+    public string? SiteProfile { get; init; }
+
+    // ---- what the jobs run
+
+    /// <summary>Whether stand-ins run that need no image, no service and no credentials.</summary>
+    public bool Canary { get; init; }
+
+    /// <summary>Canary jobs that are to fail: <c>RUN:TYPE[:GROUP]</c>.</summary>
+    public ImmutableArray<string> CanaryFail { get; init; } = [];
+
+    /// <summary>Seconds that a canary works, as typed, or null.</summary>
+    public string? CanarySleep { get; init; }
+
+    /// <summary>MB of a canary's chunk, as typed, or null.</summary>
+    public string? CanaryMegabytes { get; init; }
 
     /// <summary>A folder whose tables replace ours, file by file. Absolute, or null.</summary>
     public string? TablesFolder { get; init; }

@@ -1,5 +1,7 @@
 using Cake.Frosting;
+using Outsource.Configuration;
 using Outsource.Contexts;
+using Outsource.Journal;
 using Outsource.LoadConfig;
 
 namespace Outsource.Tasks;
@@ -12,7 +14,7 @@ public sealed class LoadConfig : AsyncFrostingTask<OutsourceContext>
     {
         var request = context.Request;
         var contexts = new ContextCatalogues(request.Surroundings, context.Messages, new PythonRunner(context), context.Sources.KeepsToken);
-        var loader = new SettingsLoader(request.Surroundings, contexts.Default, contexts.ContradictionsAsync);
+        var loader = new SettingsLoader(request.Surroundings, contexts.Default, contexts.ContradictionsAsync, (settings, straxen) => Register(context, settings, straxen));
         var loaded = await loader.LoadAsync(request.Invocation, context.Cancellation).ConfigureAwait(false);
         foreach (var note in loaded.Notes)
         {
@@ -26,7 +28,14 @@ public sealed class LoadConfig : AsyncFrostingTask<OutsourceContext>
 
         context.Loaded = loaded;
         SettingsArtifact.Keep(request.Surroundings, loaded, context.Folder, request.Invocation);
+        Undertaking.Begin(context, loaded);
         var settings = loaded.Settings;
         context.Messages.Note($"LoadConfig: workflow {settings.Name}: context {settings.Context} (straxen {loaded.Context.StraxenVersion}), image {settings.Image.Tag ?? settings.Image.Path} ({loaded.ProofWord}), configuration {settings.ConfigFile}.");
+    }
+
+    private static WorkflowRegister Register(OutsourceContext context, OutsourceSettings settings, string straxenVersion)
+    {
+        Undertaking.CheckDemo(context.Request, settings);
+        return new WorkflowRegister(context.Request.Surroundings, context.Claims, context.GridOf(settings), settings, straxenVersion);
     }
 }

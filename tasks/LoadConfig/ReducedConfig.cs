@@ -22,6 +22,11 @@ public static class ReducedConfig
     /// <summary>The text, in the same dialect.</summary>
     public static string Of(Surroundings surroundings, LoadedConfiguration loaded)
     {
+        if (loaded.Settings.Canary)
+        {
+            return "# A canary needs nothing of the operator's configuration.\n";
+        }
+
         var file = XenonConfigFile.Read(surroundings.Disk, loaded.Settings.ConfigFile, SettingsLoader.Variables(surroundings));
 
         // Only jobs that update the RunDB log in to it; a job of days outlives the token it was given.

@@ -6,6 +6,7 @@ using Outsource.Contexts;
 using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.Facts;
+using Outsource.Journal;
 
 namespace Outsource.LoadConfig;
 
@@ -19,8 +20,15 @@ public delegate Task<IReadOnlyList<Fault>> ContextContradictions(OutsourceSettin
 /// <param name="surroundings">Where we run.</param>
 /// <param name="catalogue">Contexts where no file is named, or null.</param>
 /// <param name="contradictions">What other sources say to the document that was chosen, or null: they are not asked.</param>
-public sealed partial class SettingsLoader(Surroundings surroundings, ContextCatalogueFactory? catalogue = null, ContextContradictions? contradictions = null)
+/// <param name="register">Who works on what below a work_dir; null: nobody does.</param>
+public sealed partial class SettingsLoader(
+    Surroundings surroundings,
+    ContextCatalogueFactory? catalogue = null,
+    ContextContradictions? contradictions = null,
+    Func<OutsourceSettings, string, IWorkflowRegister>? register = null)
 {
+    private static readonly string[] CanaryOptions = ["canary-fail", "canary-sleep", "canary-megabytes"];
+
     private const string DefaultCutax = "/ospool/uc-shared/project/xenon/xenonnt/software/cutax/latest.tar.gz";
 
     /// <summary>Loads everything anew.</summary>
@@ -152,9 +160,15 @@ public sealed partial class SettingsLoader(Surroundings surroundings, ContextCat
         Flag("debug", "debug");
         Flag("force", "force");
         Flag("accept_image_mismatch", "accept-image-mismatch");
-        foreach (var key in new[] { "from", "to", "mode", "source" })
+        var canary = Canary(values, invocation);
+        foreach (var key in new[] { "from", "to", "mode", "source", "payload" })
         {
             Given(key);
+        }
+
+        foreach (var key in new[] { "fail", "sleep", "megabytes" })
+        {
+            Flag("canary_" + key, "canary-" + key);
         }
 
         var runs = RunListReader.Read(surroundings, invocation, values);
@@ -199,7 +213,7 @@ public sealed partial class SettingsLoader(Surroundings surroundings, ContextCat
             User = surroundings.User,
             Home = surroundings.Home,
             Context = Context(values),
-            Image = Image(values),
+            Image = Image(values, canary),
             Name = name.Name,
             NameFromDate = name.FromDate,
             Detector = detector,
@@ -232,6 +246,11 @@ public sealed partial class SettingsLoader(Surroundings surroundings, ContextCat
             Events = new Resources(values.Number("events_memory"), values.Number("events_disk")),
             UsOnly = values.Boolean("us_only"),
             PegasusProperties = ExistingFile(values, "pegasus_properties"),
+            SiteProfile = SiteProfileFile(values),
+            Canary = canary,
+            CanaryFail = invocation.Values("canary-fail"),
+            CanarySleep = invocation.Value("canary-sleep"),
+            CanaryMegabytes = invocation.Value("canary-megabytes"),
             TablesFolder = values.FilePath("tables_folder", out _),
             RunDb = rundb ?? "rest",
             Rucio = rucio,
@@ -286,7 +305,35 @@ public sealed partial class SettingsLoader(Surroundings surroundings, ContextCat
         return context;
     }
 
-    private ImageReference Image(ValueReader values)
+    /// <summary>Whether stand-ins run, and whether what they are told makes sense.</summary>
+    private static bool Canary(ValueReader values, Invocation invocation)
+    {
+        var canary = string.Equals(invocation.Value("payload"), "canary", StringComparison.OrdinalIgnoreCase);
+        foreach (var option in CanaryOptions.Where(invocation.Has))
+        {
+            if (!canary)
+            {
+                values.Wrong($"--{option} is for stand-ins, and the real programs run: add --payload=canary, or drop it.");
+            }
+        }
+
+        foreach (var fail in invocation.Values("canary-fail").Where(f => !CanaryJob().IsMatch(f)))
+        {
+            values.Wrong($"--canary-fail={fail} names no job: expected RUN:TYPE or RUN:TYPE:GROUP, such as 61030:peaklets:2 or 61030:peaklets:combine.");
+        }
+
+        foreach (var option in CanaryOptions.Skip(1))
+        {
+            if (invocation.Value(option) is { } amount && !Amount().IsMatch(amount))
+            {
+                values.Wrong($"--{option}={amount} is no amount: expected a number such as 2 or 0.5.");
+            }
+        }
+
+        return canary;
+    }
+
+    private ImageReference Image(ValueReader values, bool canary)
     {
         if (values.Text("image", out var line) is { } given)
         {
@@ -300,6 +347,11 @@ public sealed partial class SettingsLoader(Surroundings surroundings, ContextCat
         }
 
         var found = ImageReferences.OfEnvironment(surroundings);
+        if (found.Count == 0 && canary)
+        {
+            return ImageReference.None;
+        }
+
         if (found.Count == 0)
         {
             values.Wrong("no image is named and we stand in no CVMFS release that says which. Pass --image=TAG (or [Outsource] image), or source the release's setup.sh first, so that PATH or CONDA_PREFIX holds it.");
@@ -413,6 +465,24 @@ public sealed partial class SettingsLoader(Surroundings surroundings, ContextCat
         return address;
     }
 
+    private string? SiteProfileFile(ValueReader values)
+    {
+        var path = ExistingFile(values, "site_profile");
+        if (path is not null && surroundings.Disk.File.Exists(path))
+        {
+            try
+            {
+                _ = WriteWorkflow.SiteProfile.Read(surroundings.Disk, path);
+            }
+            catch (UsageException error)
+            {
+                values.Faults.AddRange(error.Faults);
+            }
+        }
+
+        return path;
+    }
+
     private string? ExistingFile(ValueReader values, string key)
     {
         var path = values.FilePath(key, out var line);
@@ -432,7 +502,7 @@ public sealed partial class SettingsLoader(Surroundings surroundings, ContextCat
             throw new UsageException($"there is no source of context documents to look up '{settings.Context}' in. Name a file with --context-file=FILE, or context_file in [Outsource].");
         }
 
-        var chosen = await new ContextChooser(contexts).ChooseAsync(settings.Context, settings.Image, settings.AcceptImageMismatch, cancel).ConfigureAwait(false);
+        var chosen = await new ContextChooser(contexts).ChooseAsync(settings.Context, settings.Image, settings.AcceptImageMismatch || settings.Canary, cancel).ConfigureAwait(false);
         var asked = settings.DataTypes.Select(t => tables.DataTypes[t]).Where(t => settings.Detector is null || t.Detector == settings.Detector);
         var missing = ContextChooser.MissingHashes(chosen.Document, asked, tables);
         if (missing.Count > 0)
@@ -440,22 +510,35 @@ public sealed partial class SettingsLoader(Surroundings surroundings, ContextCat
             throw new UsageException(missing);
         }
 
-        if (contradictions is not null && await contradictions(settings, () => credentials, chosen.Document, cancel).ConfigureAwait(false) is { Count: > 0 } differing)
+        if (contradictions is not null && !settings.Canary && await contradictions(settings, () => credentials, chosen.Document, cancel).ConfigureAwait(false) is { Count: > 0 } differing)
         {
             values.Warnings.AddRange(settings.AcceptImageMismatch
                 ? differing.Select(f => $"{f.Text} Accepted with --accept-image-mismatch.")
                 : throw new UsageException([.. differing, new Fault("The jobs may make data of other hashes than we look for. Stand in the environment that fits the image, correct the document, or pass --accept-image-mismatch to go on all the same.")]));
         }
 
-        var settled = name.Settled(surroundings, invocation, settings, chosen.Document.StraxenVersion);
-        return new LoadedConfiguration(
-            settings with { Name = settled.Name },
+        var loaded = new LoadedConfiguration(
+            settings,
             chosen.Document,
             chosen.Proof,
             tables,
-            [.. values.Notes, .. chosen.Notes, .. settled.Note is null ? Array.Empty<string>() : [settled.Note]],
-            [.. values.Warnings, .. chosen.Warnings]);
+            [.. values.Notes, .. chosen.Notes],
+            [.. values.Warnings, .. chosen.Warnings.Where(_ => !settings.Canary)]);
+        var straxen = chosen.Document.StraxenVersion;
+        var settled = name.Settled(surroundings, invocation, settings, straxen, loaded.Command, register?.Invoke(settings, straxen));
+        return loaded with
+        {
+            Settings = settings with { Name = settled.Name },
+            Notes = [.. loaded.Notes, .. settled.Note is null ? Array.Empty<string>() : [settled.Note]],
+            Resumes = settled.Resumes,
+        };
     }
+
+    [GeneratedRegex(@"^[0-9]{1,6}:[A-Za-z0-9_]+(:(?:[0-9]+|combine))?\z")]
+    private static partial Regex CanaryJob();
+
+    [GeneratedRegex(@"^[0-9]{1,9}(\.[0-9]{1,9})?\z")]
+    private static partial Regex Amount();
 
     [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.-]*\z")]
     private static partial Regex PlainName();

@@ -4,6 +4,8 @@ using Outsource.CommandLine;
 using Outsource.Configuration;
 using Outsource.Environs;
 using Outsource.Errors;
+using Outsource.Journal;
+using Outsource.Pegasus;
 
 namespace Outsource.LoadConfig;
 
@@ -15,8 +17,11 @@ namespace Outsource.LoadConfig;
 /// <param name="FromDate">Whether it was made from the date.</param>
 /// <param name="Origin">Where it came from.</param>
 /// <param name="Note">What the operator should hear about it, or null.</param>
-public sealed record WorkflowName(string Name, bool FromDate, string Origin, string? Note = null)
+public sealed partial record WorkflowName(string Name, bool FromDate, string Origin, string? Note = null)
 {
+    /// <summary>Whether the same command was stopped before it had done with this workflow, and goes on now.</summary>
+    public bool Resumes { get; init; }
+
     /// <summary>The longest name: it becomes part of file names and of paths that HTCondor limits.</summary>
     public const int Longest = 100;
 
@@ -53,9 +58,17 @@ public sealed record WorkflowName(string Name, bool FromDate, string Origin, str
     /// <param name="invocation">What was typed.</param>
     /// <param name="settings">The settings, with the proposed name.</param>
     /// <param name="straxenVersion">Part of the path of the submit directory.</param>
+    /// <param name="command">Fingerprint of what is asked for.</param>
+    /// <param name="register">Who works on what, and how far it is; null: nobody does.</param>
     /// <exception cref="UsageException">The name is taken and the target would write.</exception>
-    public WorkflowName Settled(Surroundings surroundings, Invocation invocation, OutsourceSettings settings, string straxenVersion)
+    public WorkflowName Settled(Surroundings surroundings, Invocation invocation, OutsourceSettings settings, string straxenVersion, string command = "", IWorkflowRegister? register = null)
     {
+        var writes = WritingTargets.Contains(invocation.Target);
+        if (writes)
+        {
+            WriteWorkflow.Replacement.Repair(surroundings.Disk, settings);
+        }
+
         string? Taken(string name)
         {
             var file = Path.Combine(settings.WorkDir, "generated", name, "workflow.yml");
@@ -63,13 +76,17 @@ public sealed record WorkflowName(string Name, bool FromDate, string Origin, str
             return surroundings.Disk.File.Exists(file) ? file : surroundings.Disk.Directory.Exists(folder) ? folder : null;
         }
 
-        string NextFree()
+        string NextFree(string? after = null)
         {
             for (var i = 2; ; i++)
             {
                 var suffix = string.Create(CultureInfo.InvariantCulture, $"-{i}");
                 var next = Name[..Math.Min(Name.Length, Longest - suffix.Length)] + suffix;
-                if (Taken(next) is null)
+                if (after is not null && after != Name)
+                {
+                    after = next == after ? null : after;
+                }
+                else if (Taken(next) is null)
                 {
                     return next;
                 }
@@ -84,29 +101,106 @@ public sealed record WorkflowName(string Name, bool FromDate, string Origin, str
 
         if (invocation.Has("reuse"))
         {
-            return FromDate ? this with { Name = LatestOfDate(surroundings, settings.WorkDir) } : this;
+            var latest = FromDate ? this with { Name = LatestOfDate(surroundings, settings.WorkDir) } : this;
+            if (writes && register?.Claim(latest.Name, command) is { } owner)
+            {
+                throw WorkflowClaims.Refusal(latest.Name, owner);
+            }
+
+            if (!writes || register is null || Taken(latest.Name) is not { } there)
+            {
+                return latest;
+            }
+
+            // What is going to be planned or started must not have been started; a command that was stopped finds that out by itself.
+            var resumes = register.Unfinished(latest.Name) == command;
+            return !resumes && register.Standing(latest.Name) is { State: DagState.Running or DagState.Unknown or DagState.Ended } started
+                ? latest.Existing(invocation, there, started)
+                : latest with { Resumes = resumes };
         }
 
-        if (Taken(Name) is not { } place)
+        if (!writes)
         {
-            return this;
+            return Taken(Name) is null
+                ? this
+                : NextFree() is var free && FromDate
+                    ? this with { Name = free, Note = $"workflow '{Name}' exists already; this one is '{free}'." }
+                    : this with { Name = free, Note = $"workflow '{Name}' exists already and is left alone; the artifacts of this run go to '{free}'." };
+        }
+
+        if (Stopped(surroundings, settings.WorkDir, command, register, Taken) is { } stopped)
+        {
+            return stopped;
         }
 
         if (FromDate)
         {
-            var next = NextFree();
-            return this with { Name = next, Note = $"workflow '{Name}' exists already; this one is '{next}'." };
+            // A name that another command is just making counts as taken, but the same command is not to run twice.
+            for (var next = Taken(Name) is null ? Name : NextFree(); ; next = NextFree(next))
+            {
+                var owner = register?.Claim(next, command);
+                if (owner is { Command: { } other } && other == command)
+                {
+                    throw WorkflowClaims.Refusal(next, owner);
+                }
+
+                if (owner is null && Taken(next) is null)
+                {
+                    return next == Name ? this : this with { Name = next, Note = $"workflow '{Name}' exists already; this one is '{next}'." };
+                }
+            }
         }
 
-        if (!WritingTargets.Contains(invocation.Target))
+        if (register?.Claim(Name, command) is { } busy)
         {
-            var next = NextFree();
-            return this with { Name = next, Note = $"workflow '{Name}' exists already and is left alone; the artifacts of this run go to '{next}'." };
+            throw WorkflowClaims.Refusal(Name, busy);
         }
 
-        return invocation.Has("force")
-            ? this
-            : throw new UsageException($"workflow '{Name}' exists already ({place}). Choose another name with --name=NAME, or pass --force to replace it whole.");
+        return Taken(Name) is { } place ? Existing(invocation, place, register?.Standing(Name)) : this;
+    }
+
+    /// <summary>What becomes of an existing workflow that is asked for by name.</summary>
+    private WorkflowName Existing(Invocation invocation, string place, WorkflowStanding? standing)
+    {
+        if (standing is { MayRun: true })
+        {
+            throw new UsageException($"workflow '{Name}' is left alone: {standing.Words}. Look at it with --target=Status --name={Name}, or choose another name with --name=NAME.");
+        }
+
+        if (invocation.Has("force"))
+        {
+            return this;
+        }
+
+        var words = standing is null or { State: DagState.Unplanned } ? "" : $"; {standing.Words}";
+        var cure = standing is null or { State: DagState.Ended } ? "" : ", --reuse to go on with it";
+        throw new UsageException($"workflow '{Name}' exists already ({place}{words}). Choose another name with --name=NAME{cure}, or pass --force to replace it whole.");
+    }
+
+    /// <summary>The workflow on which the very same command was stopped, or null. Names made from the date are looked through: the day may have changed since.</summary>
+    private WorkflowName? Stopped(Surroundings surroundings, string workDir, string command, IWorkflowRegister? register, Func<string, string?> taken)
+    {
+        if (register is null)
+        {
+            return null;
+        }
+
+        var candidates = FromDate ? Existing(surroundings, workDir).Where(n => DateName().IsMatch(n)).Reverse().Take(50) : [Name];
+        foreach (var name in candidates.Where(n => taken(n) is not null && register.Unfinished(n) == command))
+        {
+            if (register.Claim(name, command) is { } owner)
+            {
+                throw WorkflowClaims.Refusal(name, owner);
+            }
+
+            // It may have come to its end while we waited for it.
+            if (register.Unfinished(name) == command)
+            {
+                return this with { Name = name, Resumes = true, Note = $"the same command was stopped before it had done with workflow '{name}': going on with it." };
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The names that have artifacts, ascending.</summary>
@@ -125,6 +219,9 @@ public sealed record WorkflowName(string Name, bool FromDate, string Origin, str
         var known = names.Count == 0 ? $"there are none yet below '{Path.Combine(workDir, "generated")}'" : "there are " + string.Join(", ", names.TakeLast(20)) + (names.Count > 20 ? $" and {names.Count - 20} older ones" : "");
         return new UsageException($"--exclusive runs {target} on the artifacts of an earlier run, but --name does not say which: {known}. Pass --name=NAME.");
     }
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:-[0-9]+)?\z")]
+    private static partial System.Text.RegularExpressions.Regex DateName();
 
     private static bool Allowed(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-';
 

@@ -1,13 +1,57 @@
 using Cake.Frosting;
-using Outsource.Errors;
+using Outsource.Journal;
+using Outsource.Pegasus;
+using Outsource.PegasusPlan;
+using Outsource.WriteWorkflow;
 
 namespace Outsource.Tasks;
 
 [TaskName(nameof(PegasusPlan))]
-[TaskDescription("Have Pegasus plan the workflow (not built yet)")]
+[TaskDescription("Have Pegasus plan the workflow; nothing is started")]
 [IsDependentOn(typeof(WriteWorkflow))]
 public sealed class PegasusPlan : FrostingTask<OutsourceContext>
 {
-    public override void Run(OutsourceContext context) =>
-        throw new OutsourceException($"PegasusPlan is not built yet in this version: the workflow is written ({context.Outputs.Workflow.Path}), nothing was planned or submitted.");
+    public override void Run(OutsourceContext context)
+    {
+        var (loaded, invocation, folder) = (context.Loaded, context.Request.Invocation, context.Folder);
+        Undertaking.CheckDemo(context.Request, loaded.Settings);
+        Undertaking.Claim(context);
+        WorkflowFiles.Check(context.Disk, folder, loaded.Settings.Name);
+
+        var order = Order(context);
+        var grid = context.GridOf(loaded.Settings);
+        if (WorkflowStanding.Of(context.SubmitDirectory, grid) is not { State: DagState.Running or DagState.Ended } || !loaded.Resumes)
+        {
+            // A workflow that was started already must be found out, whatever has become of the proxy since.
+            Preflight.Pass(context);
+        }
+
+        var planner = new WorkflowPlanner(context.Disk, grid, context.Request.Machine, context.Messages);
+        if ((loaded.Resumes || invocation.Has("reuse")) && planner.PlannedBefore(folder, order) is { } before)
+        {
+            context.Messages.Note($"PegasusPlan: reused the plan in {before.SubmitDirectory}.");
+            context.Outputs.Planned = before;
+        }
+        else
+        {
+            var planned = planner.Plan(loaded.Settings.Name, folder, order, invocation.Has("force"), loaded.Resumes);
+            context.Outputs.Planned = planned;
+            context.Messages.Note(FormattableString.Invariant($"PegasusPlan: {planned.SubmitDirectory}: planned by Pegasus {planned.PegasusVersion} in {planned.Seconds:0.0} s."));
+        }
+
+        Undertaking.Reached(context, nameof(PegasusPlan));
+    }
+
+    private static PlanOrder Order(OutsourceContext context)
+    {
+        var sites = SiteProfile.Of(context.Disk, context.Loaded.Settings.SiteProfile);
+        return new PlanOrder(
+            context.Outputs.Needed(WorkflowWriter.FileName, nameof(WriteWorkflow)),
+            context.Outputs.Needed(Catalogs.PropertiesFile, nameof(WriteWorkflow)),
+            sites.ExecutionSite,
+            sites.StagingSite,
+            sites.OutputSite,
+            context.Loaded.Settings.RunsFolder(context.Loaded.Context.StraxenVersion),
+            context.Loaded.Settings.Name);
+    }
 }

@@ -1,18 +1,35 @@
 using Cake.Frosting;
-using Outsource.Errors;
+using Outsource.Journal;
+using Outsource.Pegasus;
+using Outsource.PegasusRun;
 
 namespace Outsource.Tasks;
 
 [TaskName(nameof(PegasusRun))]
-[TaskDescription("Start the planned workflow (not built yet)")]
+[TaskDescription("Start the planned workflow, once")]
 [IsDependentOn(typeof(PegasusPlan))]
 public sealed class PegasusRun : FrostingTask<OutsourceContext>
 {
-    public override void Run(OutsourceContext context) =>
-        throw new OutsourceException("PegasusRun is not built yet in this version: nothing was submitted.");
-}
+    public override void Run(OutsourceContext context)
+    {
+        var (request, settings) = (context.Request, context.Loaded.Settings);
+        Undertaking.CheckDemo(request, settings);
+        Undertaking.Claim(context);
+        var planned = context.Outputs.Planned;
+        var grid = context.GridOf(settings);
+        if (settings.Debug)
+        {
+            context.Messages.Note($"PegasusRun: not started, as --debug was given. To start it: {CommandWord.ForShell(grid.StartCommand(planned.SubmitDirectory))}");
+            Undertaking.Reached(context, nameof(PegasusRun));
+            return;
+        }
 
-[TaskName(nameof(Submit))]
-[TaskDescription("Do all of it: query, select, plan, write, and submit")]
-[IsDependentOn(typeof(PegasusRun))]
-public sealed class Submit : FrostingTask<OutsourceContext>;
+        var submission = new WorkflowStarter(context.Disk, grid, request.Machine, request.Surroundings).Start(planned, context.Folder, context.Loaded.Resumes);
+        Undertaking.Reached(context, nameof(PegasusRun));
+        var cluster = FormattableString.Invariant($"{(submission.Cluster is { } number ? $"cluster {number}, " : "")}{planned.SubmitDirectory}");
+        context.Messages.Note(submission.FoundOut
+            ? $"PegasusRun: workflow '{settings.Name}' had been started already by a command that was stopped before it could say so ({cluster})."
+            : $"PegasusRun: workflow '{settings.Name}' is submitted ({cluster}).");
+        context.Messages.Note($"Look at it with --target=Status --name={settings.Name}.");
+    }
+}

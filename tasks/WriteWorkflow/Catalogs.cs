@@ -6,7 +6,7 @@ using Outsource.Configuration;
 namespace Outsource.WriteWorkflow;
 
 /// <summary>The Pegasus catalogs and properties (domain.md §9), as text. Entries stand in a fixed order.</summary>
-public sealed class Catalogs(LoadedConfiguration loaded, PayloadChoice payload)
+public sealed class Catalogs(LoadedConfiguration loaded, PayloadChoice payload, SiteProfile profile)
 {
     public const string SitesFile = "sites.yml", TransformationsFile = "transformations.yml", ReplicasFile = "replicas.yml", PropertiesFile = "pegasus.properties";
 
@@ -62,7 +62,7 @@ public sealed class Catalogs(LoadedConfiguration loaded, PayloadChoice payload)
             ("PYTHONPATH", ""),
             ("RUCIO_ACCOUNT", "production"),
             ("RUCIO_LOGGING_FORMAT", "%(asctime)s  %(levelname)s  %(message)s"));
-        return text.ToString();
+        return profile.Merge(text.ToString());
     }
 
     /// <summary>The transformation catalog: every job name of the tables, with its wrapper.</summary>
@@ -89,10 +89,11 @@ public sealed class Catalogs(LoadedConfiguration loaded, PayloadChoice payload)
     {
         var text = Begin(heading).Append("replicas:\n");
         void Add(string name, string path) => text.Append($"  - lfn: {YamlText.Quote(name)}\n    pfns:\n      - {{site: local, pfn: {FileUrl(path)}}}\n");
-        Add(PayloadFiles.Token, _settings.Token);
+        var standIn = Path.Combine(payloadFolder, PayloadFiles.StandIn);
+        Add(PayloadFiles.Token, payload.Kind == Payload.Canary ? standIn : _settings.Token);
         Add(PayloadFiles.Config, reducedConfig);
         Add(PayloadFiles.Combine, Path.Combine(payloadFolder, PayloadFiles.ProgramPath(payload.Kind, PayloadFiles.Combine)));
-        Add(PayloadFiles.Cutax, _settings.CutaxTarball);
+        Add(PayloadFiles.Cutax, payload.Kind == Payload.Canary ? standIn : _settings.CutaxTarball);
         Add(PayloadFiles.Module, Path.Combine(payloadFolder, PayloadFiles.Module));
         Add(PayloadFiles.Process, Path.Combine(payloadFolder, PayloadFiles.ProgramPath(payload.Kind, PayloadFiles.Process)));
         foreach (var name in madeBefore)
@@ -112,7 +113,7 @@ public sealed class Catalogs(LoadedConfiguration loaded, PayloadChoice payload)
     {
         var text = new StringBuilder();
         Comment(text, heading);
-        text.Append(shipped.TrimEnd()).Append('\n');
+        text.Append(profile.Apply(shipped).TrimEnd()).Append('\n');
 
         // The planner takes a missing site catalog for no catalog at all and goes on with sites of its own: each is named in full.
         foreach (var (key, value) in ImmutableArray.Create(

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Outsource.Configuration;
 
 namespace Outsource.WriteWorkflow;
 
@@ -17,6 +18,9 @@ public static class PayloadFiles
     /// <summary>The environment variable by which the wrappers know a canary.</summary>
     public const string KindVariable = "OUTSOURCE_PAYLOAD";
 
+    /// <summary>What stands in for the token and the cutax tarball of a canary: it travels to any node, so it takes no credentials along.</summary>
+    public const string StandIn = "stand-in";
+
     /// <summary>Subfolder of the payload with the stand-ins.</summary>
     public const string CanaryFolder = "canary";
 
@@ -34,4 +38,26 @@ public static class PayloadFiles
 public sealed record PayloadChoice(Payload Kind, ImmutableArray<string> Arguments)
 {
     public static PayloadChoice Real { get; } = new(Payload.Strax, []);
+
+    /// <summary>What the settings ask for.</summary>
+    public static PayloadChoice Of(OutsourceSettings settings)
+    {
+        if (!settings.Canary)
+        {
+            return Real;
+        }
+
+        List<string> arguments = [.. settings.CanaryFail.SelectMany(f => new[] { "--canary-fail", f })];
+        if (settings.CanarySleep is { } sleep)
+        {
+            arguments.AddRange(["--canary-sleep", sleep]);
+        }
+
+        if (settings.CanaryMegabytes is { } megabytes)
+        {
+            arguments.AddRange(["--canary-megabytes", megabytes]);
+        }
+
+        return new PayloadChoice(Payload.Canary, [.. arguments]);
+    }
 }

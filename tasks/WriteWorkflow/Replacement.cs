@@ -11,10 +11,11 @@ namespace Outsource.WriteWorkflow;
 public static class Replacement
 {
     /// <summary>Where to make the artifacts of a workflow.</summary>
-    public static string FolderFor(IFileSystem disk, OutsourceSettings settings, Invocation invocation)
+    public static string FolderFor(IFileSystem disk, LoadedConfiguration loaded, Invocation invocation)
     {
+        var settings = loaded.Settings;
         var final = settings.GeneratedFolder;
-        if (!settings.Force || invocation.Exclusive || invocation.Has("reuse") || !disk.File.Exists(Path.Combine(final, WorkflowWriter.FileName)))
+        if (!settings.Force || loaded.Resumes || invocation.Exclusive || invocation.Has("reuse") || !disk.File.Exists(Path.Combine(final, WorkflowWriter.FileName)))
         {
             return final;
         }
@@ -26,6 +27,16 @@ public static class Replacement
         }
 
         return beside;
+    }
+
+    /// <summary>Puts back an old folder whose replacement was stopped between its two moves.</summary>
+    public static void Repair(IFileSystem disk, OutsourceSettings settings)
+    {
+        var (final, old) = (settings.GeneratedFolder, Beside(settings.GeneratedFolder, "old"));
+        if (!disk.Directory.Exists(final) && disk.Directory.Exists(old))
+        {
+            disk.Directory.Move(old, final);
+        }
     }
 
     /// <summary>Puts the new folder in the place of the old one.</summary>

@@ -34,14 +34,26 @@ public sealed class WorkflowFile
     public const long PriorityOrigin = 2_250_000_000;
 
     private static readonly string[] ProcessingInputs = [PayloadFiles.Config, PayloadFiles.Token, PayloadFiles.Cutax, PayloadFiles.Module, PayloadFiles.Process];
+    private static readonly string[] OwnKeys = ["request_cpus", "request_memory", "request_disk", "requirements", "priority", "+XENON_DESIRED_Sites"];
     private static readonly string[] CombineInputs = [PayloadFiles.Combine, PayloadFiles.Config, PayloadFiles.Cutax, PayloadFiles.Module];
 
     private readonly OutsourceSettings _settings;
     private readonly PayloadChoice _payload;
     private readonly string _priority;
+    private readonly SiteProfile _profile;
+    private readonly IReadOnlySet<string> _madeBefore;
 
-    public WorkflowFile(OutsourceSettings settings, PayloadChoice payload)
+    /// <param name="settings">The settings.</param>
+    /// <param name="payload">What the jobs run.</param>
+    /// <param name="profile">What makes other sites of the built-in ones.</param>
+    /// <param name="madeBefore">
+    /// Outputs of chunk jobs that are there already: their jobs are left out. The planner could do that itself, but then it also drops, silently,
+    /// every job whose output nobody stages out (Pegasus 5.1): all that end in an upload.
+    /// </param>
+    public WorkflowFile(OutsourceSettings settings, PayloadChoice payload, SiteProfile profile, IReadOnlySet<string> madeBefore)
     {
+        _profile = profile;
+        _madeBefore = madeBefore;
         _settings = settings;
         _payload = payload;
         _priority = (PriorityOrigin - settings.Clock.ToUnixTimeSeconds()).ToString(CultureInfo.InvariantCulture);
@@ -107,6 +119,11 @@ public sealed class WorkflowFile
         string[] outputs = [.. Enumerable.Range(0, group.ProcessingJobs).Select(group.OutputOf)];
         for (var i = 0; i < outputs.Length; i++)
         {
+            if (_madeBefore.Contains(outputs[i]))
+            {
+                continue;
+            }
+
             text.Write("  - type: job\n    id: \"");
             text.Write(IdOf(group, i));
             text.Write("\"\n");
@@ -207,7 +224,14 @@ public sealed class WorkflowFile
         }
 
         text.Append("      condor:\n");
-        void Add(string key, string value) => text.Append($"        {key}: {YamlText.Quote(value)}\n");
+        void Add(string key, string value)
+        {
+            if ((_profile.Jobs.TryGetValue(key, out var other) ? other : value) is { } asked)
+            {
+                text.Append($"        {key}: {YamlText.Quote(asked)}\n");
+            }
+        }
+
         Add("request_cpus", "1");
         Add("request_memory", ClassAd.GrowingWithRetries(resources.MemoryMb));
         Add("request_disk", ClassAd.GrowingWithRetries(resources.DiskKb));
@@ -218,10 +242,15 @@ public sealed class WorkflowFile
             Add("+XENON_DESIRED_Sites", desiredSites);
         }
 
+        foreach (var (key, value) in _profile.Jobs.Where(j => j.Value is not null && !OwnKeys.Contains(j.Key)))
+        {
+            text.Append($"        {YamlText.Quote(key)}: {YamlText.Quote(value!)}\n");
+        }
+
         return text.ToString();
     }
 
-    private static void WriteDependencies(StreamWriter text, JobPlan plan, CancellationToken cancel)
+    private void WriteDependencies(StreamWriter text, JobPlan plan, CancellationToken cancel)
     {
         text.Write("jobDependencies:");
         var any = false;
@@ -233,7 +262,7 @@ public sealed class WorkflowFile
                 if (group.Chunked)
                 {
                     var children = $", children: [\"{LastIdOf(group)}\"]}}";
-                    for (var i = 0; i < group.ProcessingJobs; i++)
+                    foreach (var i in Written(group))
                     {
                         text.Write("\n  - {id: ");
                         Quote(text, IdOf(group, i));
@@ -242,7 +271,7 @@ public sealed class WorkflowFile
                     }
                 }
 
-                var dependents = run.Where(g => g.Parents.Contains(group.Type)).SelectMany(g => Enumerable.Range(0, g.ProcessingJobs).Select(i => $"\"{IdOf(g, i)}\"")).ToList();
+                var dependents = run.Where(g => g.Parents.Contains(group.Type)).SelectMany(g => Written(g).Select(i => $"\"{IdOf(g, i)}\"")).ToList();
                 if (dependents.Count > 0)
                 {
                     text.Write($"\n  - {{id: \"{LastIdOf(group)}\", children: [{string.Join(", ", dependents)}]}}");
@@ -253,6 +282,11 @@ public sealed class WorkflowFile
 
         text.Write(any ? "\n" : " []\n");
     }
+
+    /// <summary>The processing jobs of a group that are in the workflow.</summary>
+    private IEnumerable<int> Written(JobGroup group) => _madeBefore.Count == 0
+        ? Enumerable.Range(0, group.ProcessingJobs)
+        : Enumerable.Range(0, group.ProcessingJobs).Where(i => !_madeBefore.Contains(group.OutputOf(i)));
 
     private static string Word(bool value) => value ? "true" : "false";
 }

@@ -45,6 +45,8 @@ public sealed class WorkflowWriter(IFileSystem disk)
             s.ConfigFile,
             s.PegasusProperties,
             s.NotificationEmail,
+            s.PegasusProperties is { } own ? Fingerprint.OfFile(disk, own) : null,
+            s.SiteProfile is { } sites ? Fingerprint.OfFile(disk, sites) : null,
             $"{s.Debug} {s.UseXsede} {payload.Kind}",
             Fingerprint.List(payload.Arguments));
     }
@@ -76,7 +78,8 @@ public sealed class WorkflowWriter(IFileSystem disk)
             $"image_proof: {loaded.ProofWord}",
             string.Create(CultureInfo.InvariantCulture, $"planned_at: {settings.Clock.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"),
         ];
-        var catalogs = new Catalogs(loaded, payload);
+        var profile = SiteProfile.Of(disk, settings.SiteProfile);
+        var catalogs = new Catalogs(loaded, payload, profile);
         var own = settings.PegasusProperties is { } path ? ReadText(path, "pegasus_properties") : null;
         var shipped = ReadText(Path.Combine(dataFolder, "tables", Catalogs.PropertiesFile), "the shipped properties");
         var madeBefore = MadeBefore(settings, plan);
@@ -92,7 +95,7 @@ public sealed class WorkflowWriter(IFileSystem disk)
         RunFilter.WriteRunList(disk, folder, plan.Groups.Select(g => g.Run).Distinct());
 
         using var file = AtomicFile.Create(disk, Path.Combine(folder, FileName));
-        new WorkflowFile(settings, payload).Write(file.Stream, plan, heading, cancel);
+        new WorkflowFile(settings, payload, profile, madeBefore.ToHashSet(StringComparer.Ordinal)).Write(file.Stream, plan, heading, cancel);
         var bytes = file.Stream.Length;
         file.Commit();
         return new WrittenWorkflow(Path.Combine(final, FileName), fingerprint, bytes, madeBefore.Count);
@@ -138,6 +141,11 @@ public sealed class WorkflowWriter(IFileSystem disk)
             var bytes = ReadBytes(Path.Combine(dataFolder, PayloadFolder, name), "the payload");
             var mode = name.EndsWith(".sh", StringComparison.Ordinal) ? Executable : AtomicFile.Public;
             AtomicFile.Write(disk, Path.Combine(folder, PayloadFolder, name), stream => stream.Write(bytes), mode);
+        }
+
+        if (payload.Kind == Payload.Canary)
+        {
+            AtomicFile.WriteText(disk, Path.Combine(folder, PayloadFolder, PayloadFiles.StandIn), "A canary takes no credentials and no software along.\n");
         }
     }
 

@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using Outsource.Journal;
 using Outsource.LoadConfig;
 using Outsource.WriteWorkflow;
 
@@ -11,7 +12,7 @@ public sealed class WriteWorkflow : FrostingTask<OutsourceContext>
 {
     public override void Run(OutsourceContext context)
     {
-        var payload = PayloadChoice.Real;
+        var payload = PayloadChoice.Of(context.Loaded.Settings);
         var reused = context.Reuse.Of(
             nameof(WriteWorkflow),
             Path.Combine(context.Folder, WorkflowWriter.FileName),
@@ -20,15 +21,21 @@ public sealed class WriteWorkflow : FrostingTask<OutsourceContext>
             () => WorkflowWriter.FingerprintOf(context.Disk, context.Loaded, payload, context.Folder));
         if (reused is not null)
         {
+            Undertaking.Reached(context, nameof(WriteWorkflow));
             return;
         }
 
         context.RefuseToUndermine(nameof(WriteWorkflow));
+
+        // What the jobs of a running DAG are still to fetch must not change under them.
+        Undertaking.Guard(context, nameof(WriteWorkflow));
+
         var plan = context.Outputs.Plan;
         var reduced = ReducedConfig.Of(context.Request.Surroundings, context.Loaded);
         var workflow = new WorkflowWriter(context.Disk).Write(context.Loaded, plan, payload, reduced, context.Request.Surroundings.DataFolder, context.Folder, context.Cancellation);
         context.PutInPlace();
         context.Outputs.Workflow = workflow;
         context.Messages.Note(FormattableString.Invariant($"WriteWorkflow: {workflow.Path}: {plan.Jobs:N0} jobs, {workflow.Bytes / 1e6:N1} MB.{(workflow.MadeBefore > 0 ? $" {workflow.MadeBefore:N0} chunk outputs of an earlier run are there already and will not be made again." : "")}"));
+        Undertaking.Reached(context, nameof(WriteWorkflow));
     }
 }

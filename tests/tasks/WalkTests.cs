@@ -46,7 +46,7 @@ public sealed class WalkTests
         var files = Directory.EnumerateFiles(_demo.Generated("w"), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(_demo.Generated("w"), f)).Order(StringComparer.Ordinal);
         Assert.That(files, Is.EqualTo(new[]
         {
-            ".xenon_config", "ledger.jsonl", "payload/combine.py", "payload/combine.sh", "payload/payload_common.py", "payload/process.py", "payload/process.sh",
+            ".xenon_config", "journal.jsonl", "ledger.jsonl", "payload/combine.py", "payload/combine.sh", "payload/payload_common.py", "payload/process.py", "payload/process.sh",
             "pegasus.properties", "plan.jsonl", "plan.yml", "replicas.yml", "runlist.txt", "runs.jsonl", "settings.yml", "sites.yml", "transformations.yml", "workflow.yml",
         }));
         if (!OperatingSystem.IsWindows())
@@ -80,7 +80,7 @@ public sealed class WalkTests
 
         var refused = _demo.Run("--target=WriteWorkflow", "--run=61030");
         Ends(refused, 2);
-        Assert.That(refused.Error, Does.StartWith("Error: workflow '061030' exists already (").And.Contain("Choose another name with --name=NAME, or pass --force to replace it whole."));
+        Assert.That(refused.Error, Does.StartWith("Error: workflow '061030' exists already (").And.Contain("Choose another name with --name=NAME, --reuse to go on with it, or pass --force to replace it whole."));
         Assert.That(File.ReadAllText(Path.Combine(_demo.Generated("061030"), "workflow.yml")), Is.EqualTo(before));
 
         Ends(_demo.Run("--target=WriteWorkflow", "--run=61030", "--force", "--debug"), 0);

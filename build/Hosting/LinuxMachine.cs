@@ -1,0 +1,98 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Outsource.Environs;
+
+namespace Outsource.Build.Hosting;
+
+/// <summary>This machine. Jobs are submitted from Linux; elsewhere locks still exclude others, but are not handed on to programs, and free space is unknown.</summary>
+internal sealed partial class LinuxMachine : IMachine
+{
+    /// <summary>EWOULDBLOCK of Linux, and of the BSDs.</summary>
+    private const int WouldBlock = 11, WouldBlockElsewhere = 35;
+
+    public DateTimeOffset UtcNow => DateTimeOffset.UtcNow;
+
+    public int Process => Environment.ProcessId;
+
+    public IDisposable? TryLock(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        SafeFileHandle handle;
+        try
+        {
+            // The runtime takes an advisory lock (flock) for FileShare.None. It belongs to the open file, not to the process.
+            handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException error) when (error.HResult is WouldBlock or WouldBlockElsewhere)
+        {
+            return null;
+        }
+
+        // The runtime closes its own handles in programs that it starts; a duplicate is passed on, and the lock with it.
+        return new Held(handle, OperatingSystem.IsLinux() ? Duplicate(handle) : null);
+    }
+
+    public bool Runs(int process)
+    {
+        try
+        {
+            using var found = System.Diagnostics.Process.GetProcessById(process);
+            return !found.HasExited;
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    public FreeSpace? FreeAt(string path)
+    {
+        var folder = path;
+        while (!Directory.Exists(folder))
+        {
+            folder = Path.GetDirectoryName(folder);
+            if (folder is null)
+            {
+                return null;
+            }
+        }
+
+        // struct statvfs of every 64-bit Linux: f_bsize, f_frsize, f_blocks, f_bfree, f_bavail, f_files, f_ffree, f_favail, …
+        var values = new ulong[32];
+        if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess || StatVfs(folder, values) != 0)
+        {
+            return null;
+        }
+
+        return new FreeSpace((long)UInt128.Min((UInt128)values[1] * values[4], long.MaxValue), values[5] == 0 ? null : (long)Math.Min(values[7], long.MaxValue));
+    }
+
+    public void Wait(TimeSpan time, CancellationToken cancel)
+    {
+        cancel.WaitHandle.WaitOne(time);
+        cancel.ThrowIfCancellationRequested();
+    }
+
+    private static SafeFileHandle? Duplicate(SafeFileHandle handle)
+    {
+        var copy = Dup((int)handle.DangerousGetHandle());
+        return copy < 0 ? null : new SafeFileHandle(copy, ownsHandle: true);
+    }
+
+    [LibraryImport("libc", EntryPoint = "dup", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Dup(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "statvfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int StatVfs(string path, [Out] ulong[] values);
+
+    private sealed class Held(SafeFileHandle handle, SafeFileHandle? passedOn) : IDisposable
+    {
+        public void Dispose()
+        {
+            passedOn?.Dispose();
+            handle.Dispose();
+        }
+    }
+}

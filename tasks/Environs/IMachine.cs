@@ -1,0 +1,34 @@
+namespace Outsource.Environs;
+
+/// <summary>What stages need of the operating system besides files. Only the host implements it for real.</summary>
+public interface IMachine
+{
+    /// <summary>The clock, UTC. What is recorded carries it; what is planned carries <see cref="Surroundings.Now"/>.</summary>
+    DateTimeOffset UtcNow { get; }
+
+    /// <summary>Our process.</summary>
+    int Process { get; }
+
+    /// <summary>
+    /// Takes a lock that the system gives up with the last process that holds it. Programs started while we hold it hold it as well, until they end:
+    /// when we are killed, what we started keeps others out for as long as it works.
+    /// </summary>
+    /// <param name="path">The file; it is made when it is not there, and must never be deleted. Absolute.</param>
+    /// <returns>To be disposed, or null when another process holds it.</returns>
+    IDisposable? TryLock(string path);
+
+    /// <summary>Whether a process of this machine runs.</summary>
+    bool Runs(int process);
+
+    /// <summary>What is left where a path lies, or null when that cannot be told.</summary>
+    /// <param name="path">Need not exist itself. Absolute.</param>
+    FreeSpace? FreeAt(string path);
+
+    /// <summary>Waits.</summary>
+    void Wait(TimeSpan time, CancellationToken cancel);
+}
+
+/// <summary>Free space of a file system, for us.</summary>
+/// <param name="Bytes">Bytes.</param>
+/// <param name="Files">Inodes; null where the file system counts none.</param>
+public sealed record FreeSpace(long Bytes, long? Files);

@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using System.IO.Abstractions;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Outsource.Journal;
+
+/// <summary>Where a step stands.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<StepState>))]
+public enum StepState
+{
+    /// <summary>It was about to be done. With nothing behind it: nobody knows whether it was.</summary>
+    [JsonStringEnumMemberName("begun")]
+    Begun,
+
+    [JsonStringEnumMemberName("done")]
+    Done,
+
+    [JsonStringEnumMemberName("failed")]
+    Failed,
+}
+
+/// <summary>A line of the journal.</summary>
+/// <param name="At">When, UTC.</param>
+/// <param name="Step">What: one of <see cref="Steps"/>.</param>
+/// <param name="State">How far.</param>
+public sealed record JournalEntry(DateTimeOffset At, string Step, StepState State)
+{
+    /// <summary>Fingerprint of what was asked for (<see cref="Steps.Submission"/>).</summary>
+    public string? Command { get; init; }
+
+    public string? Target { get; init; }
+
+    public string? User { get; init; }
+
+    public string? Host { get; init; }
+
+    public int? Process { get; init; }
+
+    /// <summary>The submit directory. Absolute.</summary>
+    public string? Directory { get; init; }
+
+    /// <summary>Exit code of the program.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>HTCondor's number of the DAGMan job.</summary>
+    public int? Cluster { get; init; }
+
+    /// <summary>What was found out about a step whose end nobody recorded.</summary>
+    public string? Detail { get; init; }
+}
+
+/// <summary>The steps that are recorded.</summary>
+public static class Steps
+{
+    /// <summary>Everything that a command that writes a workflow has to do.</summary>
+    public const string Submission = "submission";
+
+    /// <summary>pegasus-plan.</summary>
+    public const string Plan = "plan";
+
+    /// <summary>pegasus-run: the one that must never be done twice.</summary>
+    public const string Start = "start";
+}
+
+/// <summary>
+/// <c>journal.jsonl</c>: what was done with a workflow, one line before and one after each step, on disk before the step goes on.
+/// A command that was killed finds out from it how far it had come.
+/// </summary>
+public sealed class JournalFile(IFileSystem disk, string folder)
+{
+    public const string FileName = "journal.jsonl";
+
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly string _path = Path.Combine(folder, FileName);
+
+    /// <summary>Adds a line; it is on disk when this returns.</summary>
+    public void Append(JournalEntry entry)
+    {
+        disk.Directory.CreateDirectory(folder);
+        using var stream = disk.FileStream.New(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+
+        // A line that was cut off must not swallow this one.
+        var torn = false;
+        if (stream.Length > 0)
+        {
+            stream.Seek(-1, SeekOrigin.End);
+            torn = stream.ReadByte() != '\n';
+        }
+
+        stream.Write(Encoding.UTF8.GetBytes($"{(torn ? "\n" : "")}{JsonSerializer.Serialize(entry, Options)}\n"));
+        stream.Flush(flushToDisk: true);
+    }
+
+    /// <summary>All lines, oldest first. One that cannot be read was cut off while it was written: what it would have said did not happen.</summary>
+    public ImmutableArray<JournalEntry> Read()
+    {
+        if (!disk.File.Exists(_path))
+        {
+            return [];
+        }
+
+        var entries = ImmutableArray.CreateBuilder<JournalEntry>();
+        foreach (var line in disk.File.ReadLines(_path))
+        {
+            try
+            {
+                if (JsonSerializer.Deserialize<JournalEntry>(line, Options) is { Step: not null } entry)
+                {
+                    entries.Add(entry);
+                }
+            }
+            catch (JsonException)
+            {
+            }
+        }
+
+        return entries.ToImmutable();
+    }
+
+    /// <summary>The last line about a step, or null.</summary>
+    public JournalEntry? Last(string step) => Read().LastOrDefault(e => e.Step == step);
+
+    /// <summary>The command that began and did not come to its end, or null.</summary>
+    public JournalEntry? Unfinished()
+    {
+        var entries = Read().Where(e => e.Step == Steps.Submission).ToList();
+        return entries is [.., { State: not StepState.Done }] ? entries.Last(e => e.State == StepState.Begun) : null;
+    }
+}

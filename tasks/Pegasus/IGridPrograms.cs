@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Outsource.Condor;
+using Outsource.Errors;
+
+namespace Outsource.Pegasus;
+
+/// <summary>What a program said, and how it ended.</summary>
+/// <param name="ExitCode">Its exit code.</param>
+/// <param name="Out">Lines of standard output.</param>
+/// <param name="Error">Lines of standard error.</param>
+public sealed record ToolAnswer(int ExitCode, ImmutableArray<string> Out, ImmutableArray<string> Error)
+{
+    /// <summary>Everything it said.</summary>
+    public IEnumerable<string> Lines => Error.Concat(Out);
+}
+
+/// <summary>An installed program.</summary>
+/// <param name="Path">Absolute.</param>
+/// <param name="Version">As it says itself.</param>
+public sealed record InstalledProgram(string Path, string Version);
+
+/// <summary>What the planner is asked to do (domain.md §9).</summary>
+/// <param name="Workflow">The abstract workflow. Absolute.</param>
+/// <param name="Properties">The property file. Absolute.</param>
+/// <param name="ExecutionSite">Where jobs run.</param>
+/// <param name="StagingSite">Where files wait for them.</param>
+/// <param name="OutputSite">Where results come to.</param>
+/// <param name="BaseDirectory">Folder of submit directories. Absolute.</param>
+/// <param name="RelativeDirectory">The submit directory below it.</param>
+public sealed record PlanOrder(string Workflow, string Properties, string ExecutionSite, string StagingSite, string OutputSite, string BaseDirectory, string RelativeDirectory)
+{
+    /// <summary>The submit directory. Absolute.</summary>
+    public string SubmitDirectory => Path.Combine(BaseDirectory, RelativeDirectory);
+}
+
+/// <summary>
+/// The programs of Pegasus and HTCondor, as the domain sees them. One that is not installed is a <see cref="UsageException"/> that names every place tried;
+/// one that fails answers with its exit code.
+/// </summary>
+public interface IGridPrograms
+{
+    /// <summary>Pegasus, 5.0 or later.</summary>
+    InstalledProgram Pegasus();
+
+    InstalledProgram Condor();
+
+    InstalledProgram Java();
+
+    /// <summary>The argument vector of <see cref="Plan"/>, program first, for people and records.</summary>
+    ImmutableArray<string> PlanCommand(PlanOrder order);
+
+    /// <summary>The argument vector of <see cref="Start"/>, program first.</summary>
+    ImmutableArray<string> StartCommand(string submitDirectory);
+
+    /// <summary>pegasus-plan; nothing is started.</summary>
+    /// <param name="order">What to plan.</param>
+    /// <param name="folder">Where the program stands. Absolute.</param>
+    /// <param name="said">Is given each line as it comes.</param>
+    ToolAnswer Plan(PlanOrder order, string folder, Action<string> said);
+
+    /// <summary>pegasus-run.</summary>
+    ToolAnswer Start(string submitDirectory);
+
+    /// <summary>The DAGMan jobs in the queue that belong to a workflow, of whoever.</summary>
+    QueueAnswer DagsOf(string workflowUuid);
+
+    /// <summary>Whether the schedd answers at all.</summary>
+    QueueAnswer AskSchedd();
+}

@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.Core.Tooling;
+
+namespace Outsource.Pegasus;
+
+/// <summary>Runs <c>pegasus-run</c>, which hands a planned workflow to HTCondor. It refuses only once the monitor runs: who calls it makes sure first that no DAG does.</summary>
+public sealed class PegasusRunRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
+    : CapturingTool<PegasusRunSettings>(fileSystem, environment, processRunner, tools)
+{
+    private readonly ICakeEnvironment _environment = environment;
+
+    /// <summary>Starts.</summary>
+    public ToolAnswer Run(PegasusRunSettings settings) => Ask(settings, Arguments(settings, _environment));
+
+    /// <summary>The argument vector.</summary>
+    public static ImmutableArray<string> Arguments(PegasusRunSettings settings, ICakeEnvironment environment) =>
+        ["--json", settings.SubmitDirectory.MakeAbsolute(environment).FullPath];
+
+    protected override string GetToolName() => "pegasus-run";
+
+    protected override IEnumerable<string> GetToolExecutableNames() => ["pegasus-run"];
+}

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Outsource.Errors;
+
+namespace Outsource.Pegasus;
+
+/// <summary>How far a workflow has come, as far as it can be known.</summary>
+public enum DagState
+{
+    /// <summary>There is no submit directory.</summary>
+    Unplanned,
+
+    /// <summary>There is one, but the planner did not come to its end in it.</summary>
+    HalfPlanned,
+
+    /// <summary>Planned, and never handed to HTCondor.</summary>
+    Planned,
+
+    /// <summary>In HTCondor's queue: running, waiting, held or being removed.</summary>
+    Running,
+
+    /// <summary>It was in the queue, and is no more.</summary>
+    Ended,
+
+    /// <summary>The queue does not answer, and what is on disk does not settle it.</summary>
+    Unknown,
+}
+
+/// <summary>The standing of one workflow.</summary>
+/// <param name="State">How far.</param>
+/// <param name="Clusters">DAGMan's jobs: those in the queue, or the last one that was.</param>
+/// <param name="Words">For the operator: a clause without its full stop.</param>
+public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Clusters, string Words)
+{
+    /// <summary>Whether it must not be touched.</summary>
+    public bool MayRun => State is DagState.Running or DagState.Unknown;
+
+    /// <summary>Finds out: the queue decides; DAGMan's log tells what the queue has forgotten.</summary>
+    /// <param name="directory">The submit directory.</param>
+    /// <param name="grid">Asked only when there is something to ask for.</param>
+    public static WorkflowStanding Of(SubmitDirectory directory, IGridPrograms grid)
+    {
+        if (!directory.Exists)
+        {
+            return new WorkflowStanding(DagState.Unplanned, [], "it is not planned");
+        }
+
+        if (directory.Braindump is not { } notes)
+        {
+            return new WorkflowStanding(DagState.HalfPlanned, [], "its planning did not come to an end");
+        }
+
+        var life = directory.Life;
+        var (answered, problem) = Ask(grid, notes.Uuid);
+        if (answered is { IsEmpty: false } dags)
+        {
+            return new WorkflowStanding(DagState.Running, [.. dags.Select(d => d.Cluster)], $"its DAG is in HTCondor's queue ({string.Join("; ", dags.Select(d => d.Words))})");
+        }
+
+        var last = life.Clusters.IsEmpty ? (int?)null : life.Clusters[^1];
+        var ending = life.ReturnValue is { } value ? string.Create(CultureInfo.InvariantCulture, $", with return value {value}") : "";
+        if (answered is not null)
+        {
+            return last is { } ended
+                ? new WorkflowStanding(DagState.Ended, [ended], string.Create(CultureInfo.InvariantCulture, $"it was started (cluster {ended}, {life.Started}) and its DAG has ended{ending}"))
+                : directory.IsPlanned
+                    ? new WorkflowStanding(DagState.Planned, [], "it is planned and was never started")
+                    : new WorkflowStanding(DagState.HalfPlanned, [], "its planning did not come to an end");
+        }
+
+        // Without the queue: the schedd's own log of the job is proof that it was submitted, and of its end, but not of the contrary.
+        return last is { } seen && life.Alive.IsEmpty
+            ? new WorkflowStanding(DagState.Ended, [seen], string.Create(CultureInfo.InvariantCulture, $"it was started (cluster {seen}, {life.Started}) and its DAG has ended{ending}"))
+            : new WorkflowStanding(DagState.Unknown, life.Alive, $"nobody can tell whether its DAG runs: {problem}{(directory.IsLocked || directory.IsMonitored ? "; DAGMan's lock or monitor is there" : "")}");
+    }
+
+    private static (ImmutableArray<Condor.QueuedDag>? Dags, string? Problem) Ask(IGridPrograms grid, string uuid)
+    {
+        try
+        {
+            var answer = grid.DagsOf(uuid);
+            return (answer.Dags, answer.Problem);
+        }
+        catch (UsageException missing)
+        {
+            return (null, missing.Message);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using System.IO.Abstractions;
+using Outsource.Errors;
+using Outsource.WriteWorkflow;
+
+namespace Outsource.PegasusPlan;
+
+/// <summary>
+/// The files the planner reads. It takes a missing site catalog for none at all, silently goes on with sites of its own and ends well:
+/// so each file is looked at before, and must be the one that WriteWorkflow wrote with this workflow.
+/// </summary>
+public static class WorkflowFiles
+{
+    private static readonly ImmutableArray<string> Names = [WorkflowWriter.FileName, Catalogs.SitesFile, Catalogs.TransformationsFile, Catalogs.ReplicasFile, Catalogs.PropertiesFile];
+
+    /// <summary>What is wrong with them; empty: nothing.</summary>
+    public static IReadOnlyList<string> Faults(IFileSystem disk, string folder)
+    {
+        var faults = new List<string>();
+        var expected = WorkflowWriter.FingerprintIn(disk, folder);
+        foreach (var name in Names)
+        {
+            var path = Path.Combine(folder, name);
+            if (!disk.File.Exists(path))
+            {
+                faults.Add($"'{path}' is not there");
+            }
+            else if (Heading(disk, path) is var found && found != expected)
+            {
+                faults.Add($"'{path}' was not written with this workflow (fingerprint {found ?? "none"}, expected {expected ?? "none"})");
+            }
+        }
+
+        return faults;
+    }
+
+    /// <summary>Of all that the planner reads.</summary>
+    public static string Fingerprint(IFileSystem disk, string folder) =>
+        Artifacts.Fingerprint.Of([PlannedWorkflow.Schema, .. Names.Select(name => Artifacts.Fingerprint.OfFile(disk, Path.Combine(folder, name)))]);
+
+    /// <exception cref="OutsourceException">Something is wrong with them.</exception>
+    public static void Check(IFileSystem disk, string folder, string name)
+    {
+        if (Faults(disk, folder) is { Count: > 0 } faults)
+        {
+            throw new UsageException($"{string.Join("; ", faults)}. Write the workflow anew: ./build.sh --target=WriteWorkflow --name={name} --force");
+        }
+    }
+
+    private static string? Heading(IFileSystem disk, string path)
+    {
+        const string Key = "# fingerprint: ";
+        return disk.File.ReadLines(path).Take(10).FirstOrDefault(l => l.StartsWith(Key, StringComparison.Ordinal))?[Key.Length..];
+    }
+}

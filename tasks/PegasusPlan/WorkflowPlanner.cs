@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.IO.Abstractions;
+using System.Text.Json;
+using Outsource.Environs;
+using Outsource.Errors;
+using Outsource.FilterModes;
+using Outsource.Journal;
+using Outsource.Pegasus;
+
+namespace Outsource.PegasusPlan;
+
+/// <summary>Has Pegasus plan a workflow, once: what an earlier command left half done is done anew, what it finished is taken, what runs is left alone.</summary>
+public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, IMachine machine, IMessages messages)
+{
+    public const string LogFile = "pegasus-plan.log";
+
+    /// <summary>What an earlier command planned from the very same files, or null.</summary>
+    /// <param name="folder">Folder of the artifacts. Absolute.</param>
+    /// <param name="order">What is to be planned.</param>
+    public PlannedWorkflow? PlannedBefore(string folder, PlanOrder order)
+    {
+        if (!disk.File.Exists(PlannedWorkflow.PathIn(folder)))
+        {
+            return null;
+        }
+
+        var planned = PlannedWorkflow.Read(disk, folder);
+        var directory = new SubmitDirectory(disk, planned.SubmitDirectory);
+        return planned.SubmitDirectory == order.SubmitDirectory && planned.Fingerprint == WorkflowFiles.Fingerprint(disk, folder) && directory.Braindump?.Uuid == planned.Uuid && directory.IsPlanned
+            ? planned
+            : null;
+    }
+
+    /// <summary>Plans.</summary>
+    /// <param name="name">The workflow.</param>
+    /// <param name="folder">Folder of its artifacts. Absolute.</param>
+    /// <param name="order">What to plan.</param>
+    /// <param name="force">Whether an earlier plan may be thrown away, even that of a workflow that has run.</param>
+    /// <param name="resumes">Whether this command goes on where an earlier one was stopped: a plan that was never started may be thrown away.</param>
+    /// <exception cref="UsageException">There is a plan already, or its DAG runs.</exception>
+    /// <exception cref="OutsourceException">The planner failed; carries its exit code.</exception>
+    public PlannedWorkflow Plan(string name, string folder, PlanOrder order, bool force, bool resumes)
+    {
+        var journal = new JournalFile(disk, folder);
+        var directory = new SubmitDirectory(disk, order.SubmitDirectory);
+        var standing = WorkflowStanding.Of(directory, grid);
+        MakeRoom(name, directory, standing, force || (standing.State != DagState.Ended && (resumes || journal.Last(Steps.Plan) is { State: not StepState.Done })));
+
+        var (pegasus, condor) = (grid.Pegasus(), grid.Condor());
+        var log = Path.Combine(folder, LogFile);
+        var started = machine.UtcNow;
+        journal.Append(new JournalEntry(started, Steps.Plan, StepState.Begun) { Directory = order.SubmitDirectory });
+        disk.Directory.CreateDirectory(order.BaseDirectory);
+        var answer = Logged(log, order, folder);
+        var seconds = (machine.UtcNow - started).TotalSeconds;
+        if (answer.ExitCode != 0 || !directory.IsPlanned)
+        {
+            journal.Append(new JournalEntry(machine.UtcNow, Steps.Plan, StepState.Failed) { Directory = order.SubmitDirectory, ExitCode = answer.ExitCode });
+            throw Failure(answer, log, order);
+        }
+
+        WarnOfDropped(directory);
+
+        // A copy for who looks into the submit directory alone.
+        var runs = Path.Combine(folder, RunFilter.RunListFile);
+        if (disk.File.Exists(runs))
+        {
+            disk.File.Copy(runs, Path.Combine(order.SubmitDirectory, RunFilter.RunListFile), overwrite: true);
+        }
+
+        var planned = new PlannedWorkflow
+        {
+            Fingerprint = WorkflowFiles.Fingerprint(disk, folder),
+            Name = name,
+            SubmitDirectory = order.SubmitDirectory,
+            Uuid = directory.Braindump!.Uuid,
+            PegasusVersion = pegasus.Version,
+            CondorVersion = condor.Version,
+            Command = grid.PlanCommand(order),
+            StartCommand = grid.StartCommand(order.SubmitDirectory),
+            PlannedAt = machine.UtcNow,
+            Seconds = seconds,
+        };
+        planned.Write(disk, folder);
+        journal.Append(new JournalEntry(machine.UtcNow, Steps.Plan, StepState.Done) { Directory = order.SubmitDirectory, ExitCode = 0 });
+        return planned;
+    }
+
+    /// <summary>With data reuse the planner leaves jobs out and ends well; only its metrics tell.</summary>
+    private void WarnOfDropped(SubmitDirectory directory)
+    {
+        var path = Path.Combine(directory.Path, Path.ChangeExtension(directory.Braindump!.Dag, ".metrics"));
+        try
+        {
+            using var metrics = disk.File.Exists(path) ? JsonDocument.Parse(disk.File.ReadAllText(path)) : null;
+            if (metrics is not null
+                && metrics.RootElement.TryGetProperty("wf_metrics", out var workflow)
+                && workflow.TryGetProperty("deleted_tasks", out var dropped) && dropped.TryGetInt32(out var number) && number > 0
+                && workflow.TryGetProperty("total_tasks", out var total) && total.TryGetInt32(out var all))
+            {
+                messages.Warn(string.Create(CultureInfo.InvariantCulture, $"the planner left out {number} of {all} jobs, because it takes their outputs for there already or for not wanted. Take pegasus.data.reuse.scope out of pegasus_properties."));
+            }
+        }
+        catch (JsonException)
+        {
+            // Metrics that nobody can read are no reason to distrust a plan.
+        }
+    }
+
+    private void MakeRoom(string name, SubmitDirectory directory, WorkflowStanding standing, bool replace)
+    {
+        if (standing.MayRun)
+        {
+            throw new UsageException($"workflow '{name}' cannot be planned anew: {standing.Words}. Wait for its end or remove it, or choose another name with --name=NAME.");
+        }
+
+        if (!replace && standing.State is not DagState.Unplanned)
+        {
+            throw new UsageException(standing.State == DagState.Planned
+                ? $"workflow '{name}' is planned already in '{directory.Path}'. Start it with --target=PegasusRun --exclusive --name={name}, or pass --force to plan anew."
+                : $"'{directory.Path}' is there already, and {standing.Words}. Choose another name with --name=NAME, or pass --force to plan anew into the emptied directory.");
+        }
+
+        if (standing.State is not DagState.Unplanned)
+        {
+            messages.Note($"PegasusPlan: emptied '{directory.Path}': {standing.Words}.");
+            directory.Empty();
+        }
+    }
+
+    /// <summary>Runs the planner with its words kept on disk as they come.</summary>
+    private ToolAnswer Logged(string log, PlanOrder order, string folder)
+    {
+        using var text = new StreamWriter(disk.FileStream.New(log, FileMode.Create, FileAccess.Write, FileShare.ReadWrite)) { NewLine = "\n", AutoFlush = true };
+        text.WriteLine("$ " + CommandWord.ForShell(grid.PlanCommand(order)));
+        var answer = grid.Plan(order, folder, text.WriteLine);
+        text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"[exit code {answer.ExitCode}]"));
+        return answer;
+    }
+
+    private static OutsourceException Failure(ToolAnswer answer, string log, PlanOrder order)
+    {
+        var why = PlannerFaults.Explain(answer.Lines)
+            ?? (answer.ExitCode == 0 ? $"It ended without an error, but left no plan in '{order.SubmitDirectory}'." : "It is none of the faults that we know.");
+        var essence = PlannerFaults.Essence(answer.Lines);
+        var words = essence.IsEmpty ? [.. answer.Lines.Where(l => l.Trim().Length > 0).TakeLast(5)] : essence;
+        return new OutsourceException(
+            string.Create(CultureInfo.InvariantCulture, $"pegasus-plan failed (exit code {answer.ExitCode}). {why}\n")
+            + string.Concat(words.Select(w => $"  {w}\n"))
+            + $"All it said is in '{log}'.",
+            Math.Clamp(answer.ExitCode, ExitCode.Failed, 125));
+    }
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.IO.Abstractions;
+using Outsource.Environs;
+using Outsource.Errors;
+using Outsource.Journal;
+using Outsource.Pegasus;
+using Outsource.PegasusPlan;
+
+namespace Outsource.PegasusRun;
+
+/// <summary>
+/// Starts a planned workflow, once and never twice. pegasus-run itself starts a second DAG when it is called again within some seconds, and resumes from an
+/// old rescue file on a workflow that has finished: so it is only called when the queue and DAGMan's log both say that the workflow was never started.
+/// The caller holds the workflow's claim.
+/// </summary>
+public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, IMachine machine, Surroundings surroundings)
+{
+    /// <summary>Starts, or finds out that an earlier command has.</summary>
+    /// <param name="planned">What to start.</param>
+    /// <param name="folder">Folder of the artifacts. Absolute.</param>
+    /// <param name="resumes">Whether this command goes on where an earlier one was stopped.</param>
+    /// <exception cref="UsageException">It runs already, or has ended.</exception>
+    /// <exception cref="OutsourceException">pegasus-run failed; carries its exit code.</exception>
+    public Submission Start(PlannedWorkflow planned, string folder, bool resumes)
+    {
+        var journal = new JournalFile(disk, folder);
+        var directory = new SubmitDirectory(disk, planned.SubmitDirectory);
+        var standing = WorkflowStanding.Of(directory, grid);
+        if (directory.Braindump is { } notes && notes.Uuid != planned.Uuid)
+        {
+            throw new UsageException($"'{planned.SubmitDirectory}' was planned anew by somebody else since planned.yml was written. Plan with --target=PegasusPlan --exclusive --name={planned.Name} --force.");
+        }
+
+        switch (standing.State)
+        {
+            case DagState.Planned:
+                return StartNow(planned, folder, journal, directory);
+            case DagState.Running or DagState.Ended when resumes || journal.Last(Steps.Start) is { State: StepState.Begun }:
+                // It was started, and whoever did was stopped before writing it down.
+                journal.Append(new JournalEntry(machine.UtcNow, Steps.Start, StepState.Done) { Directory = planned.SubmitDirectory, Cluster = standing.Clusters[^1], Detail = standing.Words });
+                return Recorded(planned, folder, standing.Clusters[^1], foundOut: true);
+            case DagState.Running:
+                throw new UsageException($"workflow '{planned.Name}' runs already: {standing.Words}. Look at it with --target=Status --name={planned.Name}.");
+            case DagState.Ended:
+                throw new UsageException($"workflow '{planned.Name}' is not started a second time: {standing.Words}. --target=Resubmit --name={planned.Name} continues where it stopped; --force plans and starts it anew.");
+            case DagState.Unknown:
+                throw new OutsourceException($"workflow '{planned.Name}' is not started: {standing.Words}. Try again when HTCondor answers (condor_q).");
+            default:
+                throw new UsageException($"workflow '{planned.Name}' cannot be started: {standing.Words} in '{planned.SubmitDirectory}'. Plan it with --target=PegasusPlan --exclusive --name={planned.Name} --force.");
+        }
+    }
+
+    private Submission StartNow(PlannedWorkflow planned, string folder, JournalFile journal, SubmitDirectory directory)
+    {
+        journal.Append(new JournalEntry(machine.UtcNow, Steps.Start, StepState.Begun) { Directory = planned.SubmitDirectory, User = surroundings.User, Host = surroundings.Host, Process = machine.Process });
+        var answer = grid.Start(planned.SubmitDirectory);
+
+        // With --json pegasus-run does not say the cluster; the schedd's log of the job does.
+        var life = directory.Life;
+        int? cluster = life.Clusters.IsEmpty ? null : life.Clusters[^1];
+        if (answer.ExitCode != 0)
+        {
+            // What it left in the queue counts, not how it ended.
+            var standing = WorkflowStanding.Of(directory, grid);
+            if (standing.State is DagState.Running or DagState.Ended)
+            {
+                journal.Append(new JournalEntry(machine.UtcNow, Steps.Start, StepState.Done) { Directory = planned.SubmitDirectory, ExitCode = answer.ExitCode, Cluster = standing.Clusters[^1], Detail = standing.Words });
+                return Recorded(planned, folder, standing.Clusters[^1], foundOut: true);
+            }
+
+            var never = standing.State is not DagState.Unknown;
+            if (never)
+            {
+                journal.Append(new JournalEntry(machine.UtcNow, Steps.Start, StepState.Failed) { Directory = planned.SubmitDirectory, ExitCode = answer.ExitCode });
+            }
+
+            var words = answer.Lines.Select(l => l.Trim()).Where(l => l.Length > 0).TakeLast(8);
+            throw new OutsourceException(
+                string.Create(CultureInfo.InvariantCulture, $"pegasus-run failed (exit code {answer.ExitCode}), {(never ? $"so '{planned.Name}' was not started" : standing.Words)}:\n") + string.Join('\n', words.Select(w => "  " + w)),
+                Math.Clamp(answer.ExitCode, ExitCode.Failed, 125));
+        }
+
+        journal.Append(new JournalEntry(machine.UtcNow, Steps.Start, StepState.Done) { Directory = planned.SubmitDirectory, ExitCode = 0, Cluster = cluster });
+        return Recorded(planned, folder, cluster, foundOut: false);
+    }
+
+    private Submission Recorded(PlannedWorkflow planned, string folder, int? cluster, bool foundOut)
+    {
+        var submission = new Submission(planned.Name, planned.SubmitDirectory, planned.Uuid, cluster, machine.UtcNow, surroundings.User, surroundings.Host, foundOut);
+        submission.Write(disk, folder);
+        return submission;
+    }
+}

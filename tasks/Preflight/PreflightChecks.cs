@@ -1,0 +1,302 @@
+using System.Globalization;
+using Outsource.Artifacts;
+using Outsource.ClassAds;
+using Outsource.Configuration;
+using Outsource.Environs;
+using Outsource.Errors;
+using Outsource.LoadConfig;
+using Outsource.Pegasus;
+using Outsource.PegasusPlan;
+using Outsource.PlanChunks;
+using Outsource.Rucio;
+using Outsource.RunDb;
+using Outsource.WriteWorkflow;
+using YamlDotNet.RepresentationModel;
+
+namespace Outsource.Preflight;
+
+/// <summary>Everything that can be looked at before something leaves the house: what the submission needs here, and what the jobs take along.</summary>
+/// <param name="surroundings">Where we run.</param>
+/// <param name="machine">Its clock and disks.</param>
+/// <param name="grid">Its programs.</param>
+/// <param name="loaded">The configuration.</param>
+/// <param name="folder">Folder of the artifacts; they need not be there. Absolute.</param>
+/// <param name="plan">The plan, or null: there is none yet.</param>
+public sealed class PreflightChecks(Surroundings surroundings, IMachine machine, IGridPrograms grid, LoadedConfiguration loaded, string folder, JobPlan? plan)
+{
+    /// <summary>What a job leaves in the submit directory: about three files of the planner's, and its output and logs (17 kB planned, the rest is DAGMan's and its own words).</summary>
+    private const long FilesPerJob = 10, BytesPerJob = 300_000;
+
+    /// <summary>What a workflow needs however small it is: worker package, databases, logs.</summary>
+    private const long LeastFiles = 1000, LeastBytes = 500_000_000;
+
+    private static readonly TimeSpan TokenTime = TimeSpan.FromHours(1);
+
+    private readonly OutsourceSettings _settings = loaded.Settings;
+
+    /// <summary>All checks, in the order in which things are needed.</summary>
+    public IReadOnlyList<Check> All()
+    {
+        List<Check> checks =
+        [
+            Program("Pegasus", grid.Pegasus),
+            Program("HTCondor", grid.Condor),
+            Program("Java", grid.Java),
+            Schedd(),
+            .. Proxy(),
+            Token(),
+            Rucio(),
+            Image(),
+            Tags(),
+            Cutax(),
+            WorkDir(),
+            Room(),
+        ];
+        if (Mail() is { } mail)
+        {
+            checks.Add(mail);
+        }
+
+        if (plan is not null)
+        {
+            checks.Add(Requirements(plan));
+        }
+
+        if (surroundings.Disk.File.Exists(Path.Combine(folder, WorkflowWriter.FileName)))
+        {
+            checks.Add(Catalogues());
+        }
+
+        return checks;
+    }
+
+    private static Check Program(string name, Func<InstalledProgram> find)
+    {
+        try
+        {
+            var found = find();
+            return Check.Ok(name, $"{found.Version} ({found.Path})");
+        }
+        catch (OutsourceException missing)
+        {
+            // The cure is the last sentence of what the search says.
+            var end = missing.Message.TrimEnd('.').LastIndexOf(". ", StringComparison.Ordinal);
+            return end < 0 ? Check.Failed(name, missing.Message, "") : Check.Failed(name, missing.Message[..end], missing.Message[(end + 2)..]);
+        }
+    }
+
+    private Check Schedd()
+    {
+        try
+        {
+            return grid.AskSchedd() is { Dags: null } answer
+                ? Check.Failed("schedd", answer.Problem!, "Run this on an access point whose schedd runs, or wait until it does.")
+                : Check.Ok("schedd", "answers");
+        }
+        catch (OutsourceException missing)
+        {
+            return Check.Failed("schedd", "cannot be asked", missing.Message);
+        }
+    }
+
+    private IEnumerable<Check> Proxy()
+    {
+        string? shipped;
+        try
+        {
+            shipped = ShippedProxy();
+        }
+        catch (Exception error) when (error is OutsourceException or YamlDotNet.Core.YamlException or InvalidCastException or KeyNotFoundException)
+        {
+            return [Check.Failed("proxy", $"the site catalog does not say which one is shipped: {error.Message}", "Write the workflow anew with --target=WriteWorkflow --force.")];
+        }
+
+        return new ProxyChecks(surroundings, machine).Of(shipped, _settings.Proxy);
+    }
+
+    /// <summary>The proxy that jobs take along: of the site catalog on disk, else of the one that would be written.</summary>
+    private string? ShippedProxy()
+    {
+        var profile = SiteProfile.Of(surroundings.Disk, _settings.SiteProfile);
+        var path = Path.Combine(folder, Catalogs.SitesFile);
+        var text = surroundings.Disk.File.Exists(path) ? surroundings.Disk.File.ReadAllText(path) : new Catalogs(loaded, PayloadChoice.Of(_settings), profile).Sites([]);
+        var stream = new YamlStream();
+        stream.Load(new StringReader(text));
+        var site = ((YamlSequenceNode)((YamlMappingNode)stream.Documents[0].RootNode)["sites"]).OfType<YamlMappingNode>().FirstOrDefault(s => ((YamlScalarNode)s["name"]).Value == profile.ExecutionSite)
+            ?? throw new UsageException($"it has no site '{profile.ExecutionSite}'");
+        YamlNode? Below(YamlNode? node, string key) => node is YamlMappingNode map && map.Children.TryGetValue(key, out var value) ? value : null;
+        return (Below(Below(Below(site, "profiles"), "condor"), "x509userproxy") as YamlScalarNode)?.Value;
+    }
+
+    private Check Token()
+    {
+        const string Subject = "RunDB token";
+        if (_settings.Canary)
+        {
+            return Check.Ok(Subject, "none is taken along by a canary");
+        }
+
+        var file = XenonConfigFile.Read(surroundings.Disk, _settings.ConfigFile, SettingsLoader.Variables(surroundings));
+        if (file.Find(KeyCatalog.RunDb, "rundb_api_user") is not { Text.Length: > 0 } user)
+        {
+            return Check.Warning(Subject, "no rundb_api_user is configured", "Jobs enter their results into the RunDB with it: add it to [RunDB].");
+        }
+
+        try
+        {
+            var (token, why) = new TokenFile(surroundings.Disk, _settings.Token).Read(user.Text, machine.UtcNow);
+            return token is null
+                ? Check.Failed(Subject, $"'{_settings.Token}': {why}", "It is made anew whenever the RunDB's REST service is asked: --target=DryRun --rundb=rest.")
+                : token.Created + RunDbToken.Life - machine.UtcNow is var left && left < TokenTime
+                    ? Check.Warning(Subject, string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, left.TotalMinutes):0} min left"), $"Remove '{_settings.Token}' and run --target=DryRun --rundb=rest to have a fresh one.")
+                    : Check.Ok(Subject, string.Create(CultureInfo.InvariantCulture, $"{left.TotalHours:0} h left"));
+        }
+        catch (UsageException unreadable)
+        {
+            return Check.Failed(Subject, unreadable.Message, $"chmod 600 {_settings.Token}, or remove it: then it is made anew.");
+        }
+    }
+
+    private Check Rucio()
+    {
+        const string Subject = "Rucio identity";
+        if (_settings.Rucio != "rest")
+        {
+            return Check.Ok(Subject, $"nobody is asked ({_settings.Rucio})");
+        }
+
+        try
+        {
+            var config = RucioConfig.Read(surroundings, _settings.Proxy);
+            return Check.Ok(Subject, $"account {config.Account} ({config.FilePath})");
+        }
+        catch (UsageException fault)
+        {
+            return Check.Failed(Subject, fault.Message, "Correct rucio.cfg, or source the release's setup.sh, which sets CONDA_PREFIX or RUCIO_HOME.");
+        }
+    }
+
+    private Check Image()
+    {
+        const string Subject = "image", Cvmfs = "/cvmfs/";
+        var path = _settings.Image.Path;
+        if (_settings.Canary)
+        {
+            return Check.Ok(Subject, "a canary needs none");
+        }
+
+        if (!path.StartsWith(Cvmfs, StringComparison.Ordinal))
+        {
+            return surroundings.Disk.Path.Exists(path) ? Check.Ok(Subject, path) : Check.Warning(Subject, $"'{path}' does not lie on CVMFS and not on this machine", "Make sure that every node can read it.");
+        }
+
+        var repository = string.Join('/', path.Split('/').Take(3));
+        return surroundings.Disk.Path.Exists(path)
+            ? Check.Ok(Subject, $"{path} can be read")
+            : surroundings.Disk.Directory.Exists(repository)
+                ? Check.Failed(Subject, $"'{path}' is not there, though {repository} is mounted", "Correct --image; a release that is just out needs some hours to arrive.")
+                : Check.Warning(Subject, $"{repository} is not mounted here, so nobody looked whether '{path}' exists", "Look on a machine with CVMFS.");
+    }
+
+    private Check Tags()
+    {
+        const string Subject = "release tags";
+        if (_settings.Canary)
+        {
+            return Check.Ok(Subject, "a canary makes no data, so none must agree");
+        }
+
+        var environment = ImageReferences.OfEnvironment(surroundings).Select(t => t.Tag).FirstOrDefault();
+        var words = $"image {_settings.Image.Tag ?? "without tag"}, context {loaded.Context.Tag ?? "without tag"}, environment {environment ?? "none"}";
+        return loaded.Proof != ImageProof.Proven
+            ? Check.Warning(Subject, $"{words}: {loaded.ProofWord}", "Nothing proves that the jobs make data of the planned hashes: name an --image whose tag is the context document's.")
+            : environment is not null && environment != _settings.Image.Tag
+                ? Check.Warning(Subject, words, "The jobs run in the image's release, but this shell stands in another: source the setup.sh of the image's release.")
+                : Check.Ok(Subject, words);
+    }
+
+    private Check Cutax()
+    {
+        const string Subject = "cutax tarball";
+        if (_settings.Canary)
+        {
+            return Check.Ok(Subject, "a canary takes none along");
+        }
+
+        var path = _settings.CutaxTarball;
+        try
+        {
+            using var stream = surroundings.Disk.File.OpenRead(path);
+            return stream.ReadByte() == 0x1f && stream.ReadByte() == 0x8b
+                ? Check.Ok(Subject, path)
+                : Check.Failed(Subject, $"'{path}' is no gzip file", "Set CUTAX_LOCATION to the cutax that is meant; its name with dots as dashes and .tar.gz is the tarball.");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return Check.Failed(Subject, $"'{path}' cannot be read: {error.Message}", "Set CUTAX_LOCATION to the cutax that is meant; its name with dots as dashes and .tar.gz is the tarball.");
+        }
+    }
+
+    private Check WorkDir()
+    {
+        const string Subject = "work_dir";
+        try
+        {
+            var probe = Path.Combine(_settings.WorkDir, $".outsource-{machine.Process}.probe");
+            AtomicFile.WriteText(surroundings.Disk, probe, "");
+            surroundings.Disk.File.Delete(probe);
+            return Check.Ok(Subject, $"{_settings.WorkDir} is writable");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return Check.Failed(Subject, $"'{_settings.WorkDir}' is not writable: {error.Message}", "Correct work_dir in [Outsource], or make it yours.");
+        }
+    }
+
+    private Check Room()
+    {
+        const string Subject = "room";
+        var (bytes, files) = (LeastBytes + ((plan?.Jobs ?? 0) * BytesPerJob), LeastFiles + ((plan?.Jobs ?? 0) * FilesPerJob));
+        var needed = string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB and {files:N0} files");
+        if (machine.FreeAt(_settings.WorkDir) is not { } free)
+        {
+            return Check.Warning(Subject, "nobody can tell how much is free", $"Make sure that there is room for {needed} below '{_settings.WorkDir}'.");
+        }
+
+        var words = string.Create(CultureInfo.InvariantCulture, $"{free.Bytes / 1e9:0.0} GB{(free.Files is { } inodes ? $" and {inodes:N0} files" : "")} free, about {needed} needed besides results");
+        return free.Bytes >= bytes && (free.Files is null || free.Files >= files)
+            ? Check.Ok(Subject, words)
+            : Check.Failed(Subject, words, $"Make room below '{_settings.WorkDir}', or submit fewer runs at a time.");
+    }
+
+    private Check? Mail()
+    {
+        if (_settings.NotificationEmail is not { } address)
+        {
+            return null;
+        }
+
+        var script = Path.Combine(_settings.PegasusPath, "share/pegasus/notification/email");
+        return surroundings.Disk.File.Exists(script)
+            ? Check.Ok("notification", $"mail to {address} at start and end")
+            : Check.Warning("notification", $"'{script}' is not there, so no mail will come", "Set pegasus_path in [Outsource] to the Pegasus that is used, or leave notification_email empty.");
+    }
+
+    private Check Requirements(JobPlan jobs)
+    {
+        const string Subject = "requirements";
+        var profile = SiteProfile.Of(surroundings.Disk, _settings.SiteProfile).Jobs;
+        var replaced = profile.TryGetValue("requirements", out var other);
+        var expressions = (replaced ? [other] : jobs.Groups.SelectMany(g => new[] { g.Requirements, g.CombineRequirements }))
+            .Concat(profile.Where(j => j.Key.StartsWith("request_", StringComparison.Ordinal)).Select(j => j.Value))
+            .OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        var faults = expressions.Select(e => (Expression: e, Fault: ClassAdSyntax.FaultOf(e))).Where(e => e.Fault is not null).ToList();
+        return faults.Count == 0
+            ? Check.Ok(Subject, string.Create(CultureInfo.InvariantCulture, $"{expressions.Count} different {(expressions.Count == 1 ? "expression parses" : "expressions parse")}"))
+            : Check.Failed(Subject, string.Join("; ", faults.Select(f => $"'{f.Expression}': {f.Fault}")), "Correct what it was made from: exclude_sites, this_site_only, the tables or --site-profile.");
+    }
+
+    private Check Catalogues() => WorkflowFiles.Faults(surroundings.Disk, folder) is { Count: > 0 } faults
+        ? Check.Failed("workflow and catalogs", string.Join("; ", faults), $"Write the workflow anew: --target=WriteWorkflow --name={_settings.Name} --force")
+        : Check.Ok("workflow and catalogs", "all there, written together");
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using Outsource.Environs;
+
+namespace Outsource.Preflight;
+
+/// <summary>Looks at the proxy that the jobs take along: the very file that the site catalog ships.</summary>
+public sealed class ProxyChecks(Surroundings surroundings, IMachine machine)
+{
+    /// <summary>What a proxy must still have. Jobs wait in the queue, and results are uploaded at their end.</summary>
+    public static readonly TimeSpan LeastTime = TimeSpan.FromHours(20);
+
+    /// <summary>What its keys must have.</summary>
+    public const int LeastBits = 2048;
+
+    private const string Subject = "proxy", Renew = "Make a new one: voms-proxy-init -rfc -voms xenon.biggrid.nl -bits 2048 -hours 168 -out FILE";
+
+    /// <summary>The checks, in the order in which an operator cures them.</summary>
+    /// <param name="shipped">The file that the site catalog names, or null: none is shipped.</param>
+    /// <param name="meant">The file that the settings name.</param>
+    public IEnumerable<Check> Of(string? shipped, string meant)
+    {
+        if (shipped is null)
+        {
+            yield return Check.Ok(Subject, "none is shipped with these sites");
+            yield break;
+        }
+
+        if (shipped != meant)
+        {
+            yield return Check.Failed("proxy shipped", $"the site catalog ships '{shipped}', but X509_USER_PROXY or ~/user_cert is '{meant}' now", "Set X509_USER_PROXY to the one that is meant, and write the workflow anew with --target=WriteWorkflow --force.");
+        }
+
+        var disk = surroundings.Disk;
+        if (!disk.File.Exists(shipped))
+        {
+            yield return Check.Failed(Subject, $"'{shipped}' is not there", $"{Renew.Replace("FILE", shipped, StringComparison.Ordinal)}; or set X509_USER_PROXY.");
+            yield break;
+        }
+
+        const UnixFileMode Needed = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var mode = OperatingSystem.IsWindows() ? Needed : disk.File.GetUnixFileMode(shipped);
+        yield return mode == Needed
+            ? Check.Ok("proxy permissions", "only you can read it")
+            : Check.Failed("proxy permissions", $"'{shipped}' has mode {Octal(mode)}, and the planner takes no other than 0600", $"chmod 600 {shipped}");
+
+        foreach (var check in Content(shipped))
+        {
+            yield return check;
+        }
+    }
+
+    private IEnumerable<Check> Content(string path)
+    {
+        ProxyFile? proxy = null;
+        string? problem = null;
+        try
+        {
+            proxy = ProxyFile.Parse(surroundings.Disk.File.ReadAllText(path));
+        }
+        catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException)
+        {
+            problem = error is FormatException ? error.Message : $"it cannot be read ({error.Message})";
+        }
+
+        if (proxy is null)
+        {
+            yield return Check.Failed(Subject, $"'{path}' cannot be used: {problem}", Renew + ".");
+            yield break;
+        }
+
+        yield return Check.Ok(Subject, $"'{path}', of {proxy.Subject}");
+        yield return Time("proxy time left", proxy.Until - machine.UtcNow, proxy.From > machine.UtcNow ? $"it holds only from {Stamp(proxy.From)} on" : null, proxy.Until);
+        yield return proxy.RsaBits is null or >= LeastBits
+            ? Check.Ok("proxy key", proxy.RsaBits is { } bits ? string.Create(CultureInfo.InvariantCulture, $"RSA, {bits} bits") : "no RSA key")
+            : Check.Failed("proxy key", string.Create(CultureInfo.InvariantCulture, $"it has {proxy.RsaBits} bits, at least {LeastBits} are needed"), Renew + ".");
+        yield return proxy.Kind switch
+        {
+            ProxyKind.Rfc => Check.Ok("proxy kind", "RFC 3820"),
+            ProxyKind.Draft => Check.Warning("proxy kind", "it is of the draft before RFC 3820", "Storage elements may refuse it: make one with -rfc."),
+            ProxyKind.Legacy => Check.Failed("proxy kind", "it is a legacy proxy (Globus 2), which current storage elements refuse", Renew + "."),
+            _ => Check.Warning("proxy kind", "it is no proxy, but a certificate with its own key", "It travels with every job. Make a proxy of it: voms-proxy-init -rfc."),
+        };
+        yield return !proxy.HasVoms
+            ? Check.Failed("proxy VOMS attributes", "it has none, so no storage element knows it for one of XENON", Renew + ".")
+            : proxy.VomsUntil is { } until
+                ? Time("proxy VOMS attributes", until - machine.UtcNow, null, until)
+                : Check.Ok("proxy VOMS attributes", "present");
+    }
+
+    private static Check Time(string subject, TimeSpan left, string? early, DateTimeOffset until)
+    {
+        var words = early ?? (left <= TimeSpan.Zero ? $"ended at {Stamp(until)}" : string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(left.TotalHours):0} h {left.Minutes} min left, until {Stamp(until)}"));
+        return early is null && left >= LeastTime
+            ? Check.Ok(subject, words)
+            : Check.Failed(subject, $"{words}; at least {LeastTime.TotalHours:0} h are needed", Renew + ".");
+    }
+
+    private static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    private static string Octal(UnixFileMode mode) => "0" + Convert.ToString((int)mode, 8);
+}
