@@ -84,6 +84,9 @@ public static class OptionCatalog
         new("reuse", OptionKind.Flag, "take what earlier stages left in generated/NAME when it still fits the settings") { HeededByStages = true },
         new("demo", OptionKind.Flag, "use the embedded demo, whatever else is configured") { HeededByStages = true },
         new("tables-folder", OptionKind.Value, "folder whose tables replace ours, file by file") { Placeholder = "FOLDER", ConfigKey = "tables_folder" },
+        new("watch", OptionKind.Flag, "Status: look again every --interval until the workflow ends") { HeededByStages = true },
+        new("interval", OptionKind.Value, "Status --watch: seconds from one look to the next") { Placeholder = "SECONDS", Default = "30", HeededByStages = true },
+        new("json", OptionKind.Flag, "Status: one JSON document instead of a report") { HeededByStages = true },
     ];
 
     /// <summary>Cake's options.</summary>
