@@ -26,6 +26,7 @@ public sealed class HostSession
             Surroundings = ProcessSurroundings.Read(folders),
             Messages = screen,
             Terminal = () => screen.Tables,
+            Ask = Console.IsInputRedirected ? null : screen.Ask,
             Cancellation = cancellation,
         };
     }

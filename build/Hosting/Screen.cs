@@ -83,6 +83,18 @@ public sealed class Screen : IMessages
         }
     }
 
+    /// <summary>Puts a question on standard error, which a person sees also when the output is piped, and waits for a line.</summary>
+    public string? Ask(string question)
+    {
+        lock (_lock)
+        {
+            ErrorOut.Write(question);
+            ErrorOut.Flush();
+        }
+
+        return System.Console.In.ReadLine();
+    }
+
     /// <summary>The name of the stage that begins.</summary>
     public void Heading(string text) => Write(Out, Paint($"== {text}", "1;36", _colouredOut));
 

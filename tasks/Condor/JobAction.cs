@@ -24,9 +24,13 @@ public sealed class HoldJobs(IFileSystem fileSystem, ICakeEnvironment environmen
 public sealed class ReleaseJobs(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
     : JobAction("condor_release", fileSystem, environment, processRunner, tools);
 
+/// <summary>Takes jobs out of the queue (<c>condor_rm</c>).</summary>
+public sealed class RemoveJobs(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
+    : JobAction("condor_rm", fileSystem, environment, processRunner, tools);
+
 /// <summary>A tool of HTCondor that does one thing to some jobs.</summary>
 public abstract class JobAction(string tool, IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-    : CapturingTool<JobActionSettings>(fileSystem, environment, processRunner, tools)
+    : ListeningTool<JobActionSettings>(fileSystem, environment, processRunner, tools)
 {
     /// <summary>Jobs in one call: a command line has an end.</summary>
     public const int Batch = 1000;

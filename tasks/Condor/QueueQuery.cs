@@ -16,7 +16,7 @@ public sealed class QueueQuerySettings : ToolSettings
 
 /// <summary>Asks HTCondor's queue (<c>condor_q</c>).</summary>
 public sealed class QueueQuery(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-    : CapturingTool<QueueQuerySettings>(fileSystem, environment, processRunner, tools)
+    : ListeningTool<QueueQuerySettings>(fileSystem, environment, processRunner, tools)
 {
     protected override TimeSpan Patience => TimeSpan.FromSeconds(45);
 

@@ -20,7 +20,7 @@ public sealed class List : FrostingTask<OutsourceContext>
         }
 
         // One question for all of them: the queue may be long.
-        var queue = desk.Ask([.. all.Where(w => w.Submit is { IsStarted: true }).Select(w => w.Submit!.RootId).OfType<string>()]);
+        var queue = desk.Ask([.. all.Where(w => w.Submit is { IsPlanned: true }).Select(w => w.Submit!.RootId).OfType<string>()]);
         new WorkflowList([.. all.Select(w => desk.Reader.Read(w, queue.Of(w.Submit?.RootId), desk.Now))]).Draw(context.Request.Terminal());
         if (queue.Silence is { } silence)
         {

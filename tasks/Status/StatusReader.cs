@@ -21,7 +21,7 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
     /// <param name="workflow">The workflow.</param>
     /// <param name="queue">What the queue said of it, asked before.</param>
     /// <param name="now">The time, UTC.</param>
-    public WorkflowStatus Read(PlannedWorkflow workflow, QueueAnswer queue, DateTimeOffset now)
+    public WorkflowStatus Read(WorkflowOnDisk workflow, QueueReply queue, DateTimeOffset now)
     {
         var status = new WorkflowStatus { Name = workflow.Name, AsOf = now, State = WorkflowState.Written, SubmittedAt = workflow.SubmittedAt, SubmitDirectory = workflow.Submit?.Path };
         if (workflow.Submit is not { } submit)
@@ -36,7 +36,7 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
 
         var outcome = submit.IsStarted ? DagmanOut.Read(surroundings.Disk, submit.DagmanOut, zone) : null;
         var dagmans = queue.Jobs?.Where(j => j.Node is null && j.Status is not QueueJob.Completed).ToList();
-        var (state, detail) = StateOf(submit, outcome, dagmans, queue.Silence);
+        var (state, detail) = StateOf(submit, outcome, DagmanJob.Read(surroundings.Disk, submit.DagmanLog, zone, now), dagmans, queue.Silence);
         var rescue = RescueFile.Newest(surroundings.Disk, submit.Dag);
         var replay = new NodeReplay(DagFile.Read(surroundings.Disk, submit.Dag), rescue);
         var logged = surroundings.Disk.File.Exists(submit.NodesLog);
@@ -63,7 +63,7 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
         return Summed(status with { State = state, Detail = detail }, replay, queue, outcome, dagmans, logged || !submit.IsStarted ? null : $"'{submit.NodesLog}' is not there, so most nodes are unknown");
     }
 
-    private static (WorkflowState State, string? Detail) StateOf(SubmitDirectory submit, DagmanOut? outcome, List<QueueJob>? dagmans, string? silence)
+    private static (WorkflowState State, string? Detail) StateOf(DagDirectory submit, DagmanOut? outcome, DagmanJob? job, List<QueueJob>? dagmans, string? silence)
     {
         if (dagmans is [_, ..])
         {
@@ -79,6 +79,7 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
             { ExitStatus: 0 } => (WorkflowState.Succeeded, null),
             { ExitStatus: not null, Removed: true } => (WorkflowState.Removed, "somebody took it out of the queue; --target=Resubmit continues it"),
             { ExitStatus: { } code } => (WorkflowState.Failed, $"DAGMan ended with {code}; --target=Analyze says why, --target=Resubmit continues it"),
+            _ when job is { Ended: true, Removed: true } => (WorkflowState.Removed, "it was taken out of the queue before DAGMan could say anything; --target=Resubmit continues it"),
             _ when dagmans is null => (WorkflowState.Unknown, $"DAGMan has not said that it ended{(outcome.LastLineAt is { } at ? $", its last line is of {at:yyyy-MM-ddTHH:mm:ssZ}" : "")}; HTCondor does not answer ({silence})"),
             _ => (WorkflowState.Unknown, "its DAGMan is not in the queue, and has not said that it ended"),
         };
@@ -140,7 +141,7 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
         }
     }
 
-    private static WorkflowStatus Summed(WorkflowStatus status, NodeReplay replay, QueueAnswer queue, DagmanOut? outcome, List<QueueJob>? dagmans, string? gap)
+    private static WorkflowStatus Summed(WorkflowStatus status, NodeReplay replay, QueueReply queue, DagmanOut? outcome, List<QueueJob>? dagmans, string? gap)
     {
         var nodes = replay.Nodes.ToImmutableArray();
         var (rate, eta) = Eta(status, replay);
@@ -150,6 +151,7 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
             QueueAnswered = queue.Jobs is not null,
             DagClusters = dagmans is null ? [] : [.. dagmans.Select(d => d.Cluster).Order()],
             StartedAt = replay.FirstAt,
+            AsOf = replay.LastAt > status.AsOf ? replay.LastAt.Value : status.AsOf, // the log went on while it was read
             LastEventAt = replay.LastAt ?? outcome?.LastLineAt,
             Nodes = nodes,
             Counts = counts,
@@ -163,7 +165,7 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
         };
     }
 
-    private static IEnumerable<string> Warnings(WorkflowStatus status, StateCounts counts, QueueAnswer queue, DagmanOut? outcome, List<QueueJob>? dagmans)
+    private static IEnumerable<string> Warnings(WorkflowStatus status, StateCounts counts, QueueReply queue, DagmanOut? outcome, List<QueueJob>? dagmans)
     {
         if (queue.Silence is { } silence && !status.Ended)
         {
@@ -178,7 +180,7 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
         // A node that could not even be submitted leaves no event.
         if (outcome?.Counts?.GetValueOrDefault("Failed") is { } failed && failed > counts[NodeState.Failed])
         {
-            yield return $"DAGMan counts {failed} failed nodes, its log shows {counts[NodeState.Failed]}: the others never reached the queue; '{SubmitDirectory.DagName}.dagman.out' says why";
+            yield return $"DAGMan counts {failed} failed nodes, its log shows {counts[NodeState.Failed]}: the others never reached the queue; '{DagDirectory.DagName}.dagman.out' says why";
         }
     }
 
@@ -188,6 +190,12 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
         var ahead = replay.Nodes.Count(n => n.Name.Ours && n.State is NodeState.Running or NodeState.Idle or NodeState.Ready or NodeState.Unready or NodeState.Post);
         if (status.State != WorkflowState.Running || done < LeastForRate || replay.FirstAt is not { } from || status.AsOf <= from)
         {
+            return (null, null);
+        }
+
+        if (!replay.Nodes.Any(n => n.State is NodeState.Running or NodeState.Idle or NodeState.Post or NodeState.Ready))
+        {
+            // Nothing moves: all that is left waits for jobs that are held.
             return (null, null);
         }
 

@@ -44,7 +44,7 @@ public sealed class StatusReport(WorkflowStatus status)
             yield break;
         }
 
-        yield return $"As of {Time(status.AsOf)}{(status.StartedAt is { } from ? $", running since {Time(from)}" : "")}{(status.LastEventAt is { } last ? $", last event {Time(last)}" : "")}.";
+        yield return $"As of {Time(status.AsOf)}{(status.StartedAt is { } from ? $", {(status.Ended ? "began" : "running since")} {Time(from)}" : "")}{(status.LastEventAt is { } last ? $", last event {Time(last)}" : "")}.";
         yield return string.Create(CultureInfo.InvariantCulture, $"{status.Percent:0.##} % of {status.Counts.Total} nodes done{(status.Retried > 0 ? $", {status.Retried} times tried again" : "")}.");
         if (status.Runs.Length > 0)
         {
@@ -75,7 +75,7 @@ public sealed class StatusReport(WorkflowStatus status)
         console.WriteLine("Held, in HTCondor's words:");
         foreach (var hold in status.Holds)
         {
-            console.WriteLine($"  {hold.Nodes.Length} x {hold.Reason}{(hold.Code is { } code ? string.Create(CultureInfo.InvariantCulture, $" [code {code}.{hold.Subcode}]") : "")}");
+            console.WriteLine($"  {hold.Nodes.Length} x {hold.Reason}{(hold.Code is { } code ? string.Create(CultureInfo.InvariantCulture, $" [code {code}{(hold.Subcode is > 0 ? $", subcode {hold.Subcode}" : "")}]") : "")}");
             console.WriteLine($"      {string.Join(", ", hold.Nodes.Take(5))}{(hold.Nodes.Length > 5 ? $" and {hold.Nodes.Length - 5} more" : "")}");
         }
     }

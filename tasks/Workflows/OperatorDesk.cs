@@ -31,34 +31,34 @@ public sealed class OperatorDesk(OutsourceContext context)
     public StatusReader Reader => new(_request.Surroundings, TimeZoneInfo.Local);
 
     /// <summary>The workflow that is asked for.</summary>
-    public PlannedWorkflow Chosen() => Workflows.Choose(_request.Invocation);
+    public WorkflowOnDisk Chosen() => Workflows.Choose(_request.Invocation);
 
     /// <summary>The submit directory of a workflow that something is to be done with.</summary>
     /// <exception cref="UsageException">It was never planned.</exception>
-    public SubmitDirectory Planned(PlannedWorkflow workflow) => workflow.Submit is { IsPlanned: true } submit ? submit
+    public DagDirectory Planned(WorkflowOnDisk workflow) => workflow.Submit is { IsPlanned: true } submit ? submit
         : throw new UsageException($"workflow '{workflow.Name}' was never planned, so there is nothing to {_request.Invocation.Target.ToLowerInvariant()}. --target=Submit --reuse --name={workflow.Name} plans and starts it.");
 
     /// <summary>The status of a workflow now.</summary>
-    public WorkflowStatus StatusOf(PlannedWorkflow workflow) => Reader.Read(workflow, Ask(workflow), Now);
+    public WorkflowStatus StatusOf(WorkflowOnDisk workflow) => Reader.Read(workflow, Ask(workflow), Now);
 
     /// <summary>Asks the queue for one workflow's jobs, and takes no answer for one.</summary>
-    public QueueAnswer Ask(PlannedWorkflow workflow) => workflow.Submit is { IsPlanned: true, RootId: { } id } ? Ask([id]) : new QueueAnswer(workflow.Submit is { IsPlanned: true } ? null : [], "the planner left no braindump.yml to ask for");
+    public QueueReply Ask(WorkflowOnDisk workflow) => workflow.Submit is { IsPlanned: true, RootId: { } id } ? Ask([id]) : new QueueReply(workflow.Submit is { IsPlanned: true } ? null : [], "the planner left no braindump.yml to ask for");
 
     /// <summary>Asks the queue for the jobs of several workflows at once.</summary>
-    public QueueAnswer Ask(IReadOnlyList<string> rootIds)
+    public QueueReply Ask(IReadOnlyList<string> rootIds)
     {
         if (rootIds.Count == 0)
         {
-            return new QueueAnswer([]);
+            return new QueueReply([]);
         }
 
         try
         {
-            return new QueueAnswer(Queue(rootIds));
+            return new QueueReply(Queue(rootIds));
         }
         catch (OutsourceException error)
         {
-            return new QueueAnswer(null, error.Message.TrimEnd('.'));
+            return new QueueReply(null, error.Message.TrimEnd('.'));
         }
     }
 
@@ -72,19 +72,38 @@ public sealed class OperatorDesk(OutsourceContext context)
 
     /// <summary>The queue's jobs of one workflow; it must be answered.</summary>
     /// <exception cref="OutsourceException">HTCondor does not answer, or the workflow's id is lost.</exception>
-    public IReadOnlyList<QueueJob> Queue(SubmitDirectory submit) =>
+    public IReadOnlyList<QueueJob> Queue(DagDirectory submit) =>
         Queue([submit.RootId ?? throw new OutsourceException($"'{submit.In("braindump.yml")}' does not tell the workflow's id, so that its jobs cannot be found in the queue. Plan it anew, or use HTCondor's own tools.")]);
 
     /// <summary>Runs a tool of Pegasus on a submit directory.</summary>
     /// <param name="make">Makes the runner.</param>
     /// <param name="tool">Its program.</param>
     /// <param name="submit">The directory.</param>
-    public CommandOutput Run(Func<IFileSystem, Cake.Core.ICakeEnvironment, IProcessRunner, IToolLocator, SubmitDirectoryTool> make, string tool, SubmitDirectory submit) =>
-        make(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(new SubmitDirectorySettings { SubmitDirectory = submit.Path, ToolPath = PegasusTool(tool) });
+    public CommandOutput Run(Func<IFileSystem, Cake.Core.ICakeEnvironment, IProcessRunner, IToolLocator, DirectoryTool> make, string tool, DagDirectory submit) =>
+        make(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(new DirectoryToolSettings { SubmitDirectory = submit.Path, ToolPath = PegasusTool(tool) });
 
     /// <summary>Holds or releases jobs.</summary>
     public void Run(Func<IFileSystem, Cake.Core.ICakeEnvironment, IProcessRunner, IToolLocator, JobAction> make, string tool, IReadOnlyList<QueueJob> jobs, string? reason) =>
         make(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(new JobActionSettings { Jobs = [.. jobs.Select(j => j.Id)], Reason = reason, ToolPath = CondorTool(tool) });
+
+    /// <summary>Removes what is in the queue: DAGMan, which takes its jobs along, else jobs that it left behind.</summary>
+    /// <returns>What the tools said.</returns>
+    public IReadOnlyList<string> Remove(QueuedWorkflow queued)
+    {
+        var said = new List<string>();
+        foreach (var dagman in queued.Dagmans)
+        {
+            var tool = new PegasusRemove(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools);
+            said.AddRange(tool.Run(new PegasusRemoveSettings { Cluster = dagman.Cluster, ToolPath = PegasusTool("pegasus-remove") }).Out);
+        }
+
+        if (queued.Dagmans.IsEmpty)
+        {
+            Run((f, e, p, t) => new RemoveJobs(f, e, p, t), "condor_rm", queued.Jobs, null);
+        }
+
+        return said;
+    }
 
     /// <summary>A tool of Pegasus: <c>pegasus_path</c>, <c>PEGASUS_HOME</c>, <c>PATH</c>.</summary>
     private FilePath PegasusTool(string tool)

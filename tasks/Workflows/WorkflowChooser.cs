@@ -11,12 +11,12 @@ namespace Outsource.Workflows;
 public sealed class WorkflowChooser(Surroundings surroundings, string workDir)
 {
     /// <summary>All workflows, the oldest first.</summary>
-    public IReadOnlyList<PlannedWorkflow> All() =>
-        [.. WorkflowName.Existing(surroundings, workDir).Select(name => PlannedWorkflow.Read(surroundings.Disk, workDir, name)).OrderBy(AgeOf).ThenBy(w => w.Name, StringComparer.Ordinal)];
+    public IReadOnlyList<WorkflowOnDisk> All() =>
+        [.. WorkflowName.Existing(surroundings, workDir).Select(name => WorkflowOnDisk.Read(surroundings.Disk, workDir, name)).OrderBy(AgeOf).ThenBy(w => w.Name, StringComparer.Ordinal)];
 
     /// <summary>The workflow asked for.</summary>
     /// <exception cref="UsageException">There is none, or none of that name.</exception>
-    public PlannedWorkflow Choose(Invocation invocation)
+    public WorkflowOnDisk Choose(Invocation invocation)
     {
         if (invocation.Value("name") is not { } name)
         {
@@ -32,7 +32,7 @@ public sealed class WorkflowChooser(Surroundings surroundings, string workDir)
             throw new UsageException(fault);
         }
 
-        var workflow = PlannedWorkflow.Read(surroundings.Disk, workDir, name);
+        var workflow = WorkflowOnDisk.Read(surroundings.Disk, workDir, name);
         if (workflow.Submit is null && !surroundings.Disk.Directory.Exists(workflow.Folder))
         {
             var names = WorkflowName.Existing(surroundings, workDir);
@@ -44,13 +44,13 @@ public sealed class WorkflowChooser(Surroundings surroundings, string workDir)
     }
 
     /// <summary>The same workflow as it is now.</summary>
-    public PlannedWorkflow Again(PlannedWorkflow workflow) => PlannedWorkflow.Read(surroundings.Disk, workDir, workflow.Name);
+    public WorkflowOnDisk Again(WorkflowOnDisk workflow) => WorkflowOnDisk.Read(surroundings.Disk, workDir, workflow.Name);
 
-    private DateTimeOffset AgeOf(PlannedWorkflow workflow) => workflow.SubmittedAt ?? Newest(workflow.Folder);
+    private DateTimeOffset AgeOf(WorkflowOnDisk workflow) => workflow.SubmittedAt ?? Newest(workflow.Folder);
 
     private DateTimeOffset Newest(string folder)
     {
-        var files = new[] { PlannedWorkflow.PlannedFile, "workflow.yml", SettingsArtifact.FileName }.Select(f => Path.Combine(folder, f)).Where(surroundings.Disk.File.Exists).ToList();
+        var files = new[] { WorkflowOnDisk.PlannedFile, "workflow.yml", SettingsArtifact.FileName }.Select(f => Path.Combine(folder, f)).Where(surroundings.Disk.File.Exists).ToList();
         return new DateTimeOffset(files.Count > 0 ? surroundings.Disk.File.GetLastWriteTimeUtc(files[0]) : surroundings.Disk.Directory.GetLastWriteTimeUtc(folder), TimeSpan.Zero);
     }
 }

@@ -7,7 +7,7 @@ namespace Outsource.Tools;
 
 /// <summary>A program whose words are read rather than shown. What its exit code means, the caller knows; it is never dropped.</summary>
 /// <typeparam name="TSettings">What it is told.</typeparam>
-public abstract class CapturingTool<TSettings>(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, Cake.Core.Tooling.IToolLocator tools)
+public abstract class ListeningTool<TSettings>(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, Cake.Core.Tooling.IToolLocator tools)
     : Tool<TSettings>(fileSystem, environment, processRunner, tools)
     where TSettings : ToolSettings
 {
@@ -26,6 +26,8 @@ public abstract class CapturingTool<TSettings>(IFileSystem fileSystem, ICakeEnvi
             throw new OutsourceException($"{GetToolName()} did not end within {patience.TotalSeconds:0} s and was stopped.");
         }
 
+        // Only waiting without a limit waits for the last words as well.
+        process.WaitForExit();
         List<string> output = [.. process.GetStandardOutput()], error = [.. process.GetStandardError()];
         return new CommandOutput(process.GetExitCode(), output, error);
     }

@@ -12,7 +12,7 @@ namespace Outsource.Workflows;
 /// <param name="Submit">Where it was planned, or null.</param>
 /// <param name="SubmittedAt">When it was first submitted, UTC, or null.</param>
 /// <param name="DagCluster">Cluster of the DAGMan that was started first, or null.</param>
-public sealed record PlannedWorkflow(string Name, string WorkDir, SubmitDirectory? Submit, DateTimeOffset? SubmittedAt, int? DagCluster)
+public sealed record WorkflowOnDisk(string Name, string WorkDir, DagDirectory? Submit, DateTimeOffset? SubmittedAt, int? DagCluster)
 {
     /// <summary>Left by PegasusPlan and by PegasusRun.</summary>
     public const string PlannedFile = "planned.yml", SubmissionFile = "submission.yml";
@@ -23,18 +23,19 @@ public sealed record PlannedWorkflow(string Name, string WorkDir, SubmitDirector
     public string OutputsFolder => Path.Combine(WorkDir, "outputs", Name);
 
     /// <summary>Reads what is known of a workflow.</summary>
-    public static PlannedWorkflow Read(IFileSystem disk, string workDir, string name)
+    public static WorkflowOnDisk Read(IFileSystem disk, string workDir, string name)
     {
         var folder = Path.Combine(workDir, "generated", name);
         var submission = Values(disk, Path.Combine(folder, SubmissionFile));
         var planned = Values(disk, Path.Combine(folder, PlannedFile));
-        var path = submission.GetValueOrDefault("submit_dir") ?? planned.GetValueOrDefault("submit_dir") ?? Derived(disk, workDir, name);
-        return new PlannedWorkflow(
+        string? Either(string key, string other) => submission.GetValueOrDefault(key) ?? submission.GetValueOrDefault(other) ?? planned.GetValueOrDefault(key) ?? planned.GetValueOrDefault(other);
+        var path = Either("submit_directory", "submit_dir") ?? Derived(disk, workDir, name);
+        return new WorkflowOnDisk(
             name,
             workDir,
-            path is null ? null : new SubmitDirectory(disk, path),
+            path is null ? null : new DagDirectory(disk, path),
             DateTimeOffset.TryParse(submission.GetValueOrDefault("submitted_at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null,
-            int.TryParse(submission.GetValueOrDefault("dag_cluster_id"), NumberStyles.None, CultureInfo.InvariantCulture, out var cluster) ? cluster : null);
+            int.TryParse(Either("cluster", "dag_cluster_id"), NumberStyles.None, CultureInfo.InvariantCulture, out var cluster) ? cluster : null);
     }
 
     /// <summary>Where no record says it: <c>{work_dir}/runs/straxen_v{version}/{context}/{NAME}</c>, whatever version and context.</summary>
@@ -44,8 +45,8 @@ public sealed record PlannedWorkflow(string Name, string WorkDir, SubmitDirector
         return !disk.Directory.Exists(runs) ? null : disk.Directory.EnumerateDirectories(runs, "straxen_v*")
             .SelectMany(version => disk.Directory.EnumerateDirectories(version))
             .Select(context => Path.Combine(context, name))
-            .Where(path => disk.File.Exists(Path.Combine(path, SubmitDirectory.DagName)))
-            .OrderByDescending(path => disk.File.GetLastWriteTimeUtc(Path.Combine(path, SubmitDirectory.DagName)))
+            .Where(path => disk.File.Exists(Path.Combine(path, DagDirectory.DagName)))
+            .OrderByDescending(path => disk.File.GetLastWriteTimeUtc(Path.Combine(path, DagDirectory.DagName)))
             .FirstOrDefault();
     }
 

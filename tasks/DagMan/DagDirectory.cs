@@ -9,7 +9,7 @@ namespace Outsource.DagMan;
 /// <summary>A submit directory: what the planner wrote, and what DAGMan and its monitor left there.</summary>
 /// <param name="disk">The disk.</param>
 /// <param name="path">The directory. Absolute.</param>
-public sealed class SubmitDirectory(IFileSystem disk, string path)
+public sealed class DagDirectory(IFileSystem disk, string path)
 {
     public const string DagName = WorkflowFile.WorkflowName + "-0.dag";
 
@@ -20,6 +20,9 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
     public string NodesLog => In(DagName + ".nodes.log");
 
     public string DagmanOut => In(DagName + ".dagman.out");
+
+    /// <summary>The schedd's log of DAGMan's own job.</summary>
+    public string DagmanLog => In(DagName + ".dagman.log");
 
     /// <summary>The jobs' own event log: unlike <see cref="NodesLog"/> it holds image sizes.</summary>
     public string JobLog => In(WorkflowFile.WorkflowName + "-0.log");

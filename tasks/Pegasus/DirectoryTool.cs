@@ -6,29 +6,29 @@ using Outsource.Tools;
 namespace Outsource.Pegasus;
 
 /// <summary>Which submit directory a tool of Pegasus works on.</summary>
-public sealed class SubmitDirectorySettings : ToolSettings
+public sealed class DirectoryToolSettings : ToolSettings
 {
     /// <summary>The directory.</summary>
     public required DirectoryPath SubmitDirectory { get; init; }
 }
 
 /// <summary>A tool of Pegasus that takes a submit directory and nothing else but switches.</summary>
-public abstract class SubmitDirectoryTool(string tool, IReadOnlyList<string> switches, IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-    : CapturingTool<SubmitDirectorySettings>(fileSystem, environment, processRunner, tools)
+public abstract class DirectoryTool(string tool, IReadOnlyList<string> switches, IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
+    : ListeningTool<DirectoryToolSettings>(fileSystem, environment, processRunner, tools)
 {
     private readonly ICakeEnvironment _environment = environment;
 
     protected override TimeSpan Patience => TimeSpan.FromMinutes(10);
 
     /// <summary>Runs it; what its exit code means differs from tool to tool, so it is handed back.</summary>
-    public CommandOutput Run(SubmitDirectorySettings settings)
+    public CommandOutput Run(DirectoryToolSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         return Capture(settings, Arguments(settings, _environment));
     }
 
     /// <summary>The argument vector.</summary>
-    internal ProcessArgumentBuilder Arguments(SubmitDirectorySettings settings, ICakeEnvironment environment)
+    internal ProcessArgumentBuilder Arguments(DirectoryToolSettings settings, ICakeEnvironment environment)
     {
         var arguments = new ProcessArgumentBuilder();
         foreach (var word in switches)
@@ -46,20 +46,16 @@ public abstract class SubmitDirectoryTool(string tool, IReadOnlyList<string> swi
 
 /// <summary>Pegasus' own count of nodes by state. Ends with 0 whatever the state.</summary>
 public sealed class PegasusStatus(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-    : SubmitDirectoryTool("pegasus-status", ["--jsonrv", "--noqueue"], fileSystem, environment, processRunner, tools);
+    : DirectoryTool("pegasus-status", ["--jsonrv", "--noqueue"], fileSystem, environment, processRunner, tools);
 
 /// <summary>Times and counts from Pegasus' database. Writes <c>statistics/</c> into the submit directory.</summary>
 public sealed class PegasusStatistics(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-    : SubmitDirectoryTool("pegasus-statistics", ["-s", "all"], fileSystem, environment, processRunner, tools);
+    : DirectoryTool("pegasus-statistics", ["-s", "all"], fileSystem, environment, processRunner, tools);
 
 /// <summary>Pegasus' view of what failed. Ends with 2 when something did.</summary>
 public sealed class PegasusAnalyzer(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-    : SubmitDirectoryTool("pegasus-analyzer", ["--quiet"], fileSystem, environment, processRunner, tools);
-
-/// <summary>Takes a workflow out of the queue.</summary>
-public sealed class PegasusRemove(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-    : SubmitDirectoryTool("pegasus-remove", [], fileSystem, environment, processRunner, tools);
+    : DirectoryTool("pegasus-analyzer", ["--quiet"], fileSystem, environment, processRunner, tools);
 
 /// <summary>Starts a submit directory again; DAGMan goes on from its newest rescue file by itself.</summary>
 public sealed class PegasusRescue(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-    : SubmitDirectoryTool("pegasus-run", [], fileSystem, environment, processRunner, tools);
+    : DirectoryTool("pegasus-run", [], fileSystem, environment, processRunner, tools);
