@@ -22,6 +22,9 @@ public static partial class SubmitFileEdit
             : string.Create(CultureInfo.InvariantCulture, $"int({factor} * ({expression}))");
     }
 
+    /// <summary>The amount of a first try, where it grows with the retries; else null.</summary>
+    public static long? FirstOfGrowing(string? expression) => Growing().Match(expression ?? "") is { Success: true } growing ? Number(growing.Groups["x"]) : null;
+
     /// <summary>Requirements that keep a job away from sites; those that are kept away already are not named again.</summary>
     public static string Requirements(string? expression, IEnumerable<string> sites)
     {
