@@ -22,12 +22,7 @@ public static class OutsourceHost
             var catalogue = new TaskCatalogue(assemblies);
             var invocation = CommandLineParser.Parse(args, catalogue.Tasks);
             screen.Level = Screen.LevelOf(invocation.Verbosity);
-            if (invocation.Has("json") && screen.Level > Cake.Core.Diagnostics.Verbosity.Normal)
-            {
-                // Details would stand between the lines of the document.
-                screen.Level = Cake.Core.Diagnostics.Verbosity.Normal;
-            }
-
+            screen.Document = invocation.Has("json");
             if (invocation.Help)
             {
                 screen.Out.WriteLine(HelpText.Render(catalogue.Tasks));

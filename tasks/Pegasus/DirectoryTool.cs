@@ -24,11 +24,11 @@ public abstract class DirectoryTool(string tool, IReadOnlyList<string> switches,
     public CommandOutput Run(DirectoryToolSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return Capture(settings, Arguments(settings, _environment));
+        return Capture(settings, Arguments(switches, settings, _environment));
     }
 
     /// <summary>The argument vector.</summary>
-    internal ProcessArgumentBuilder Arguments(DirectoryToolSettings settings, ICakeEnvironment environment)
+    internal static ProcessArgumentBuilder Arguments(IEnumerable<string> switches, DirectoryToolSettings settings, ICakeEnvironment environment)
     {
         var arguments = new ProcessArgumentBuilder();
         foreach (var word in switches)
@@ -44,17 +44,12 @@ public abstract class DirectoryTool(string tool, IReadOnlyList<string> switches,
     protected override IEnumerable<string> GetToolExecutableNames() => [tool];
 }
 
-/// <summary>Pegasus' own count of nodes by state. Ends with 0 whatever the state.</summary>
-public sealed class PegasusStatus(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-    : DirectoryTool("pegasus-status", ["--jsonrv", "--noqueue"], fileSystem, environment, processRunner, tools);
-
 /// <summary>Times and counts from Pegasus' database. Writes <c>statistics/</c> into the submit directory.</summary>
 public sealed class PegasusStatistics(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-    : DirectoryTool("pegasus-statistics", ["-s", "all"], fileSystem, environment, processRunner, tools);
-
-/// <summary>Pegasus' view of what failed. Ends with 2 when something did.</summary>
-public sealed class PegasusAnalyzer(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-    : DirectoryTool("pegasus-analyzer", ["--quiet"], fileSystem, environment, processRunner, tools);
+    : DirectoryTool("pegasus-statistics", Switches, fileSystem, environment, processRunner, tools)
+{
+    internal static readonly string[] Switches = ["-s", "all"];
+}
 
 /// <summary>Starts a submit directory again; DAGMan goes on from its newest rescue file by itself.</summary>
 public sealed class PegasusRescue(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)

@@ -8,6 +8,7 @@ using Outsource.Tests.DagMan;
 namespace Outsource.Tests.Analyze;
 
 [TestFixture]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class AnalyzeTests
 {
     private const string Out = """

@@ -25,16 +25,13 @@ internal sealed class ArgumentTests
         Assert.That(PegasusRemove.Arguments(new PegasusRemoveSettings { Cluster = 193 }).Render(), Is.EqualTo("--dag-id 193.0"));
 
     [Test]
-    public void Should_PassWholeVector_If_StatisticsAsked()
-    {
-        var tool = new PegasusStatistics(null!, Environment, null!, null!);
-
-        Assert.That(tool.Arguments(new DirectoryToolSettings { SubmitDirectory = "/a run/x" }, Environment).Render(), Is.EqualTo("""-s all "/a run/x" """.TrimEnd()));
-    }
+    public void Should_PassWholeVector_If_StatisticsAsked() => Assert.That(
+        DirectoryTool.Arguments(PegasusStatistics.Switches, new DirectoryToolSettings { SubmitDirectory = "/a run/x" }, Environment).Render(),
+        Is.EqualTo("""-s all "/a run/x" """.TrimEnd()));
 
     [Test]
     public void Should_PassDirectoryAlone_If_Rescued() => Assert.That(
-        new PegasusRescue(null!, Environment, null!, null!).Arguments(new DirectoryToolSettings { SubmitDirectory = "/run" }, Environment).Render(),
+        DirectoryTool.Arguments([], new DirectoryToolSettings { SubmitDirectory = "/run" }, Environment).Render(),
         Is.EqualTo("\"/run\""));
 
     [TestCase("a", "\"a\"")]

@@ -10,6 +10,7 @@ using Outsource.Workflows;
 namespace Outsource.Tests.Resubmit;
 
 [TestFixture]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class RescueTests
 {
     private readonly SubmitFixture _failed = new SubmitFixture().Ended(SubmitFixture.Added).Ended(SubmitFixture.First, 20).Ended(SubmitFixture.First, 20, minute: 50).DagmanEnded(1).Rescued([SubmitFixture.Added], [SubmitFixture.First]);

@@ -10,6 +10,7 @@ using Outsource.Workflows;
 namespace Outsource.Tests.Workflows;
 
 [TestFixture]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class WorkflowTests
 {
     private readonly SubmitFixture _fixture = new();
