@@ -22,6 +22,9 @@ public sealed record RunRequest
     /// <summary>Tables for the operator, on standard output; without colours and not cut to a width when piped.</summary>
     public required Func<IAnsiConsole> Terminal { get; init; }
 
+    /// <summary>Puts a question to the operator and waits for the line typed (null: none came); null where nobody sits at a terminal.</summary>
+    public Func<string, string?>? Ask { get; init; }
+
     /// <summary>Cancelled by Ctrl-C. Who does not heed it within a second is ended.</summary>
     public CancellationToken Cancellation { get; init; }
 }

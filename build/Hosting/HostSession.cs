@@ -27,6 +27,7 @@ public sealed class HostSession
             Machine = new LinuxMachine(),
             Messages = screen,
             Terminal = () => screen.Tables,
+            Ask = Console.IsInputRedirected ? null : screen.Ask,
             Cancellation = cancellation,
         };
     }

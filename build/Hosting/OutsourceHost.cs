@@ -22,6 +22,7 @@ public static class OutsourceHost
             var catalogue = new TaskCatalogue(assemblies);
             var invocation = CommandLineParser.Parse(args, catalogue.Tasks);
             screen.Level = Screen.LevelOf(invocation.Verbosity);
+            screen.Document = invocation.Has("json");
             if (invocation.Help)
             {
                 screen.Out.WriteLine(HelpText.Render(catalogue.Tasks));

@@ -41,6 +41,9 @@ public sealed class Screen : IMessages
     /// <summary>How much is said: errors always, warnings from minimal, notes from normal, details from verbose.</summary>
     public Verbosity Level { get; set; } = Verbosity.Normal;
 
+    /// <summary>Whether standard output belongs to a document that a program reads; all else goes to standard error then.</summary>
+    public bool Document { get; set; }
+
     /// <summary>For tables on standard output. Made when first asked for: not every run draws one.</summary>
     public IAnsiConsole Tables => _tables.Value;
 
@@ -83,11 +86,23 @@ public sealed class Screen : IMessages
         }
     }
 
+    /// <summary>Puts a question on standard error, which a person sees also when the output is piped, and waits for a line.</summary>
+    public string? Ask(string question)
+    {
+        lock (_lock)
+        {
+            ErrorOut.Write(question);
+            ErrorOut.Flush();
+        }
+
+        return System.Console.In.ReadLine();
+    }
+
     /// <summary>The name of the stage that begins.</summary>
-    public void Heading(string text) => Write(Out, Paint($"== {text}", "1;36", _colouredOut));
+    public void Heading(string text) => Write(Document ? ErrorOut : Out, Paint($"== {text}", "1;36", _colouredOut));
 
     /// <summary>A line whatever the level; who calls has asked already.</summary>
-    public void Say(string text) => Write(Out, text);
+    public void Say(string text) => Write(Document ? ErrorOut : Out, text);
 
     /// <summary>An error. Shown at every level.</summary>
     public void Error(string text) => Write(ErrorOut, Paint("Error: ", "1;31", _colouredError) + text);
@@ -119,7 +134,7 @@ public sealed class Screen : IMessages
     {
         if (Level >= from)
         {
-            Write(Out, text);
+            Write(Document ? ErrorOut : Out, text);
         }
     }
 

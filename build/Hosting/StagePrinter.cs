@@ -9,7 +9,7 @@ public sealed class StagePrinter(Screen screen, TaskCatalogue catalogue) : ICake
 {
     public void Write(CakeReport report)
     {
-        if (screen.Level >= Verbosity.Verbose)
+        if (screen.Level >= Verbosity.Verbose && !screen.Document)
         {
             new CakeSpectreReportPrinter(screen.Tables).Write(report);
         }

@@ -89,6 +89,14 @@ public static class OptionCatalog
         new("canary-megabytes", OptionKind.Value, "size of a chunk that a canary makes") { Placeholder = "MB", Default = "0.001" },
         new("site-profile", OptionKind.Value, "file merged over the built-in sites (tables/sites-local.yml: a single machine)") { Placeholder = "FILE", ConfigKey = "site_profile" },
         new("tables-folder", OptionKind.Value, "folder whose tables replace ours, file by file") { Placeholder = "FOLDER", ConfigKey = "tables_folder" },
+        new("watch", OptionKind.Flag, "Status: look again every --interval until the workflow ends") { HeededByStages = true },
+        new("interval", OptionKind.Value, "Status --watch: seconds from one look to the next") { Placeholder = "SECONDS", Default = "30", HeededByStages = true },
+        new("json", OptionKind.Flag, "Status: one JSON document instead of a report") { HeededByStages = true },
+        new("yes", OptionKind.Flag, "Remove, Hold, Release, Resubmit: do it without asking") { HeededByStages = true },
+        new("only", OptionKind.List, "Resubmit, Release, Analyze, Outputs: only these runs") { Placeholder = "RUN", Default = "all", HeededByStages = true },
+        new("memory-factor", OptionKind.Value, "Resubmit: what the jobs that failed ask for, times this") { Placeholder = "FACTOR", HeededByStages = true },
+        new("exclude-site", OptionKind.List, "Resubmit: no job at these sites (GLIDEIN_Site) any more") { Placeholder = "SITE", HeededByStages = true },
+        new("patterns", OptionKind.Value, "Analyze: count what these expressions find in the jobs' logs; one 'name = regex' a line") { Placeholder = "FILE", HeededByStages = true },
     ];
 
     /// <summary>Cake's options.</summary>

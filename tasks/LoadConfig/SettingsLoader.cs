@@ -106,6 +106,18 @@ public sealed partial class SettingsLoader(
         return workDir;
     }
 
+    /// <summary>The prefix of the Pegasus installation alone, for tasks that look after a workflow that runs.</summary>
+    /// <exception cref="UsageException">The configuration or its pegasus_path is faulty.</exception>
+    public string PegasusPath(Invocation invocation)
+    {
+        var place = ConfigurationLocator.Locate(surroundings, invocation);
+        var file = XenonConfigFile.Read(surroundings.Disk, place.Path, Variables(surroundings));
+        var values = new ValueReader(file, surroundings, invocation);
+        var path = values.Folder("pegasus_path");
+        ThrowIfAny(values.Faults, file.Path);
+        return path;
+    }
+
     /// <summary>The environment as the configuration sees it: the demo's work_dir has a place to go even where nobody set one.</summary>
     internal static Func<string, string?> Variables(Surroundings surroundings) => name =>
         surroundings.Variables.TryGetValue(name, out var value) ? value : name == "OUTSOURCE_DEMO" ? surroundings.DemoWorkDir : null;

@@ -1,0 +1,40 @@
+using Cake.Frosting;
+using Outsource.Analyze;
+using Outsource.DagMan;
+using Outsource.Workflows;
+using Spectre.Console;
+
+namespace Outsource.Tasks;
+
+[TaskName(nameof(Analyze))]
+[TaskDescription("Say why jobs failed or are held, grouped by cause (--only, --patterns)")]
+public sealed class Analyze : FrostingTask<OutsourceContext>
+{
+    public override void Run(OutsourceContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var (desk, request, logs) = (new OperatorDesk(context), context.Request, new LogPatterns(context.Disk));
+        var file = request.Invocation.Value("patterns");
+        var patterns = file is null ? default : logs.Read(request.Surroundings.Absolute(file));
+        var workflow = desk.Chosen();
+        var submit = desk.Planned(workflow);
+        var status = desk.StatusOf(workflow);
+        var only = OnlyRuns.Read(request.Invocation, status.Runs.Select(r => r.Run));
+        var chosen = status.Nodes.Where(n => only.Has(n.Name)).ToList();
+        var wrong = chosen.Where(n => n.State is NodeState.Held or NodeState.Failed && !n.Node.LeftAlone).ToList();
+        var console = request.Terminal();
+        console.WriteLine($"Workflow {status.Name}: {wrong.Count(n => n.State == NodeState.Failed)} jobs failed, {wrong.Count(n => n.State == NodeState.Held)} are held; {chosen.Count(n => n.State == NodeState.Unknown)} are unknown.");
+        AnalyzeReport.Draw(console, new FailureReader(context.Disk, submit).Read(wrong, context.Cancellation));
+        foreach (var warning in status.Warnings)
+        {
+            context.Messages.Warn($"{warning}.");
+        }
+
+        if (!patterns.IsDefault)
+        {
+            using var progress = context.Messages.Progress("logs", null);
+            var found = logs.Logs(submit, chosen).ToList();
+            AnalyzeReport.Draw(console, logs.Search(patterns, found, () => progress.Advance(), context.Cancellation), found.Count);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Outsource.Workflows;
+using Spectre.Console;
+
+namespace Outsource.Analyze;
+
+/// <summary>What went wrong, as an operator reads it.</summary>
+public static class AnalyzeReport
+{
+    /// <summary>Draws the groups.</summary>
+    public static void Draw(IAnsiConsole console, IEnumerable<FailureGroup> groups)
+    {
+        foreach (var group in groups)
+        {
+            console.WriteLine();
+            foreach (var line in Lines(group))
+            {
+                console.WriteLine(line);
+            }
+        }
+    }
+
+    /// <summary>One group.</summary>
+    public static IEnumerable<string> Lines(FailureGroup group)
+    {
+        yield return string.Create(CultureInfo.InvariantCulture, $"{group.Nodes.Length} x {group.Cause.Title}");
+        if (group.Cause.Words is { } words)
+        {
+            yield return $"    {words}";
+        }
+
+        yield return $"    jobs: {string.Join(", ", group.Nodes.Take(5).Select(n => n.Node.Name))}{(group.Nodes.Length > 5 ? string.Create(CultureInfo.InvariantCulture, $" and {group.Nodes.Length - 5} more") : "")}";
+        if (group.Nodes.Select(n => n.Name.Run).OfType<int>().Distinct().Order().ToList() is { Count: > 0 } runs)
+        {
+            yield return $"    runs: {OnlyRuns.Text(runs)}";
+        }
+
+        if (!group.Hosts.IsEmpty)
+        {
+            yield return $"    machines: {string.Join(", ", group.Hosts.Take(5))}{(group.Hosts.Length > 5 ? ", …" : "")}";
+        }
+
+        if (group.MemoryUsed is not null || group.DiskUsed is not null)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"    at most: memory {Amount(group.MemoryUsed, group.MemoryAsked, "MB")}, disk {Amount(group.DiskUsed, group.DiskAsked, "KB")}");
+        }
+
+        foreach (var line in group.LastWords)
+        {
+            yield return $"    | {line}";
+        }
+    }
+
+    /// <summary>What the patterns found.</summary>
+    public static void Draw(IAnsiConsole console, IReadOnlyList<PatternFinds> finds, int logs)
+    {
+        console.WriteLine();
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Patterns, in {logs} logs:"));
+        foreach (var find in finds)
+        {
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {find.Name}: {find.Lines} lines in {find.Nodes.Count} jobs{(find.Example is null ? "" : $", first {find.Example}")}"));
+        }
+    }
+
+    private static string Amount(long? used, long? asked, string unit) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(used is { } u ? $"{u}" : "unknown")} of {(asked is { } a ? $"{a} {unit} asked for{(used > a ? " (over)" : "")}" : $"unknown {unit}")}");
+}

@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.IO.Abstractions;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Outsource.DagMan;
+
+namespace Outsource.Analyze;
+
+/// <summary>What a job left of one attempt: Pegasus' record of it (<c>NODE.out.001</c>) and its wrapper's words (<c>NODE.err.001</c>).</summary>
+public sealed partial record JobRecord
+{
+    private const int Kept = 8;
+
+    /// <summary>Exit code of the program; negative: ended by that signal; null: it was not run, or nobody wrote it down.</summary>
+    public int? ExitCode { get; private set; }
+
+    /// <summary>The payload's own sentence about why it failed, or null.</summary>
+    public string? Cause { get; private set; }
+
+    /// <summary>Most memory the program had, MB, or null.</summary>
+    public long? MemoryMb { get; private set; }
+
+    /// <summary>The machine, or null.</summary>
+    public string? Host { get; private set; }
+
+    /// <summary>The part of the wrapper's work that was reached last: <c>Staging out output files</c>; null without a wrapper.</summary>
+    public string? Phase { get; private set; }
+
+    /// <summary>The last lines of the program's standard error, else of the wrapper's.</summary>
+    public IReadOnlyList<string> LastWords { get; private set; } = [];
+
+    /// <summary>Reads the newest attempt, or null when there is none.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="node">Path of the node's files without their endings.</param>
+    public static JobRecord? Newest(IFileSystem disk, string node)
+    {
+        var attempt = Attempts(disk, node).DefaultIfEmpty(-1).Max();
+        if (attempt < 0)
+        {
+            return null;
+        }
+
+        var record = new JobRecord();
+        var ending = attempt.ToString("D3", CultureInfo.InvariantCulture);
+        var program = record.ReadOut(disk, $"{node}.out.{ending}");
+        var wrapper = record.ReadErr(disk, $"{node}.err.{ending}");
+        record.LastWords = program.Count > 0 ? [.. program] : [.. wrapper];
+        return record;
+    }
+
+    private static IEnumerable<int> Attempts(IFileSystem disk, string node)
+    {
+        var folder = Path.GetDirectoryName(node)!;
+        return !disk.Directory.Exists(folder) ? [] : disk.Directory.EnumerateFiles(folder, Path.GetFileName(node) + ".*")
+            .Where(f => f.StartsWith(node + ".out.", StringComparison.Ordinal) || f.StartsWith(node + ".err.", StringComparison.Ordinal))
+            .Select(f => int.TryParse(Path.GetExtension(f).AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : -1);
+    }
+
+    /// <summary>The record is YAML, but a job that was killed leaves a part of one: read by its indents, it still tells what is there.</summary>
+    private Queue<string> ReadOut(IFileSystem disk, string path)
+    {
+        var words = new Queue<string>();
+        string? stream = null;
+        var (mainjob, data) = (false, false);
+        foreach (var line in disk.File.Exists(path) ? LogText.Lines(disk, path) : [])
+        {
+            if (data && (line.StartsWith("        ", StringComparison.Ordinal) || line.Length == 0))
+            {
+                Data(stream, line.Trim(), words);
+                continue;
+            }
+
+            data = data && line.Length == 0;
+            if (Section().Match(line) is { Success: true } section)
+            {
+                var (indent, key) = (section.Groups["indent"].Length, section.Groups["key"].Value);
+                mainjob = indent == 2 ? key == "mainjob" : mainjob;
+                stream = indent <= 4 ? key : stream;
+            }
+            else if (line.TrimEnd() == "      data: |")
+            {
+                data = true;
+            }
+            else if (Value().Match(line) is { Success: true } value)
+            {
+                Take(value.Groups["key"].Value, value.Groups["value"].Value, mainjob);
+            }
+        }
+
+        return words;
+    }
+
+    private void Take(string key, string value, bool mainjob)
+    {
+        switch (key)
+        {
+            case "regular_exitcode" when mainjob && int.TryParse(value, CultureInfo.InvariantCulture, out var code):
+                ExitCode = code;
+                break;
+            case "signalled" when mainjob && int.TryParse(value, CultureInfo.InvariantCulture, out var signal):
+                ExitCode = -signal;
+                break;
+            case "maxrss" when mainjob && long.TryParse(value, CultureInfo.InvariantCulture, out var kb):
+                MemoryMb = Math.Max(MemoryMb ?? 0, (kb + 1023) / 1024);
+                break;
+            case "uname_nodename" or "hostname":
+                Host ??= value.Trim('"');
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Data(string? stream, string line, Queue<string> words)
+    {
+        const string Summary = "outsource-summary ";
+        if (stream == "stderr" && line.Length > 0)
+        {
+            Keep(words, line);
+        }
+        else if (stream == "stdout" && line.StartsWith(Summary, StringComparison.Ordinal))
+        {
+            try
+            {
+                using var json = JsonDocument.Parse(line[Summary.Length..]);
+                Cause = json.RootElement.TryGetProperty("cause", out var cause) && cause.GetString() is { Length: > 0 } text ? text : Cause;
+                ExitCode = json.RootElement.TryGetProperty("exit", out var exit) && exit.TryGetInt32(out var code) ? code : ExitCode;
+                MemoryMb = json.RootElement.TryGetProperty("peak_memory_mb", out var peak) && peak.TryGetDouble(out var mb) ? (long)Math.Ceiling(mb) : MemoryMb;
+            }
+            catch (Exception error) when (error is JsonException or InvalidOperationException)
+            {
+                // A line that was cut says less, not more.
+            }
+        }
+    }
+
+    private Queue<string> ReadErr(IFileSystem disk, string path)
+    {
+        var words = new Queue<string>();
+        foreach (var line in disk.File.Exists(path) ? LogText.Lines(disk, path) : [])
+        {
+            if (PhaseLine().Match(line) is { Success: true } phase)
+            {
+                Phase = phase.Groups["what"].Value;
+            }
+            else if (line.Trim().Length > 0)
+            {
+                Keep(words, line.Trim());
+            }
+        }
+
+        return words;
+    }
+
+    private static void Keep(Queue<string> words, string line)
+    {
+        words.Enqueue(line);
+        if (words.Count > Kept)
+        {
+            words.Dequeue();
+        }
+    }
+
+    [GeneratedRegex(@"^(?<indent> {2}| {4})(?<key>[^ :][^:]*):\s*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Section();
+
+    [GeneratedRegex(@"^ {2,6}(?<key>regular_exitcode|signalled|maxrss|uname_nodename|hostname): (?<value>\S+)\s*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Value();
+
+    [GeneratedRegex(@"^#{10,} ?(?:\[Pegasus Lite\] ?)?(?<what>[A-Za-z][^#\[\]]*?) ?#{10,}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex PhaseLine();
+}

@@ -1,0 +1,74 @@
+using System.Text.Json;
+
+namespace Outsource.Condor;
+
+/// <summary>A job as HTCondor's queue has it.</summary>
+/// <param name="Cluster">Its cluster.</param>
+/// <param name="Proc">Its process.</param>
+/// <param name="Status">1 idle, 2 running, 3 being removed, 4 completed, 5 held, 6 moving output, 7 suspended.</param>
+public sealed record QueueJob(int Cluster, int Proc, int Status)
+{
+    public const int Idle = 1, Running = 2, Removing = 3, Completed = 4, Held = 5, MovingOutput = 6, Suspended = 7;
+
+    /// <summary>The DAG node it is of; null: it is DAGMan itself.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>The id of the workflow it belongs to, or null.</summary>
+    public string? RootId { get; init; }
+
+    public string? HoldReason { get; init; }
+
+    public int? HoldCode { get; init; }
+
+    public int? HoldSubcode { get; init; }
+
+    /// <summary>Memory seen, MB, or null.</summary>
+    public long? MemoryMb { get; init; }
+
+    /// <summary>Disk seen, KB, or null.</summary>
+    public long? DiskKb { get; init; }
+
+    /// <summary>As <c>condor_hold</c> and <c>condor_release</c> want it.</summary>
+    public string Id => FormattableString.Invariant($"{Cluster}.{Proc}");
+
+    /// <summary>The attributes that are asked for.</summary>
+    internal static IReadOnlyList<string> Attributes { get; } =
+    [
+        "ClusterId", "ProcId", "JobStatus", "DAGNodeName", "pegasus_root_wf_uuid", "HoldReason", "HoldReasonCode", "HoldReasonSubCode", "ResidentSetSize", "DiskUsage",
+    ];
+
+    /// <summary>Reads the output of <c>condor_q -json</c>; an empty queue prints nothing at all.</summary>
+    /// <exception cref="JsonException">This is no such output.</exception>
+    public static IReadOnlyList<QueueJob> Parse(string json)
+    {
+        if (string.IsNullOrWhiteSpace(json))
+        {
+            return [];
+        }
+
+        using var document = JsonDocument.Parse(json);
+        if (document.RootElement.ValueKind != JsonValueKind.Array)
+        {
+            throw new JsonException("not a list of jobs");
+        }
+
+        return [.. document.RootElement.EnumerateArray().Select(Read).OfType<QueueJob>()];
+    }
+
+    private static QueueJob? Read(JsonElement job)
+    {
+        // An attribute can be an expression, which is printed as a string: then it tells nothing.
+        long? Number(string name) => job.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? (long)number : null;
+        string? Text(string name) => job.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        return Number("ClusterId") is not { } cluster || Number("JobStatus") is not { } status ? null : new QueueJob((int)cluster, (int)(Number("ProcId") ?? 0), (int)status)
+        {
+            Node = Text("DAGNodeName"),
+            RootId = Text("pegasus_root_wf_uuid"),
+            HoldReason = Text("HoldReason"),
+            HoldCode = (int?)Number("HoldReasonCode"),
+            HoldSubcode = (int?)Number("HoldReasonSubCode"),
+            MemoryMb = (Number("ResidentSetSize") + 1023) / 1024,
+            DiskKb = Number("DiskUsage"),
+        };
+    }
+}

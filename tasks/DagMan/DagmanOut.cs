@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.IO.Abstractions;
+using System.Text.RegularExpressions;
+
+namespace Outsource.DagMan;
+
+/// <summary>DAGMan's own words on its course (<c>NAME.dag.dagman.out</c>), from the end of the file: it grows to hundreds of MB.</summary>
+/// <param name="ClusterId">Cluster of the DAGMan job that wrote last, or null.</param>
+/// <param name="ExitStatus">What it ended with: 0 all done, 1 nodes failed, 2 stopped; null while nothing says that it ended.</param>
+/// <param name="LastLineAt">Time of its last line, or null.</param>
+/// <param name="Counts">Its last count of nodes by state (<c>Done</c>, <c>Failed</c>, …), or null.</param>
+/// <param name="Removed">Whether it was told to stop (<c>condor_rm</c>).</param>
+public sealed partial record DagmanOut(int? ClusterId, int? ExitStatus, DateTimeOffset? LastLineAt, IReadOnlyDictionary<string, int>? Counts, bool Removed)
+{
+    private const int TailBytes = 1 << 20;
+
+    /// <summary>Reads the end of the file.</summary>
+    public static DagmanOut Read(IFileSystem disk, string path, TimeZoneInfo zone)
+    {
+        int? cluster = null, exit = null;
+        DateTimeOffset? last = null;
+        Dictionary<string, int>? counts = null;
+        var removed = false;
+        string[]? heads = null;
+        foreach (var line in LogText.Tail(disk, path, TailBytes))
+        {
+            if (Line().Match(line) is not { Success: true } match)
+            {
+                continue;
+            }
+
+            var text = match.Groups["text"].Value;
+            last = TimeOf(match.Groups["time"].Value, zone) ?? last;
+            if (text.Contains("(CONDOR_DAGMAN) STARTING UP", StringComparison.Ordinal))
+            {
+                (exit, removed) = (null, false);
+            }
+            else if (Ended().Match(text) is { Success: true } end)
+            {
+                exit = int.Parse(end.Groups["status"].ValueSpan, CultureInfo.InvariantCulture);
+            }
+            else if (text.Contains("Received SIGUSR1", StringComparison.Ordinal) || text.Contains("Got SIGUSR1", StringComparison.Ordinal))
+            {
+                removed = true;
+            }
+            else if (text.TrimStart().StartsWith("Done ", StringComparison.Ordinal) && text.Contains("Un-Ready", StringComparison.Ordinal))
+            {
+                heads = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            }
+            else if (heads is not null && text.Split(' ', StringSplitOptions.RemoveEmptyEntries) is var cells && cells.Length == heads.Length && cells.All(c => int.TryParse(c, out _)))
+            {
+                counts = heads.Zip(cells).ToDictionary(c => c.First, c => int.Parse(c.Second, CultureInfo.InvariantCulture), StringComparer.Ordinal);
+                heads = null;
+            }
+
+            if (Cluster().Match(text) is { Success: true } own)
+            {
+                cluster = int.Parse(own.Groups["cluster"].ValueSpan, CultureInfo.InvariantCulture);
+            }
+        }
+
+        return new DagmanOut(cluster, exit, last, counts, removed);
+    }
+
+    private static DateTimeOffset? TimeOf(string text, TimeZoneInfo zone)
+    {
+        foreach (var format in new[] { "MM/dd/yy HH:mm:ss", "yyyy-MM-dd HH:mm:ss" })
+        {
+            if (DateTime.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+            {
+                return new DateTimeOffset(time, zone.GetUtcOffset(time)).ToUniversalTime();
+            }
+        }
+
+        return null;
+    }
+
+    [GeneratedRegex(@"^(?<time>[0-9]{2}/[0-9]{2}/[0-9]{2} [0-9:]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8})(?:\.[0-9]+)? ?(?<text>.*)", RegexOptions.CultureInvariant)]
+    private static partial Regex Line();
+
+    [GeneratedRegex(@"condor_scheduniv_exec\.(?<cluster>[0-9]{1,9})\.0", RegexOptions.CultureInvariant)]
+    private static partial Regex Cluster();
+
+    [GeneratedRegex(@"EXITING WITH STATUS (?<status>[0-9]{1,3})", RegexOptions.CultureInvariant)]
+    private static partial Regex Ended();
+}

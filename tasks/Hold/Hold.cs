@@ -1,0 +1,29 @@
+using Cake.Frosting;
+using Outsource.Condor;
+using Outsource.Errors;
+using Outsource.Workflows;
+
+namespace Outsource.Tasks;
+
+[TaskName(nameof(Hold))]
+[TaskDescription("Let a workflow start nothing new; jobs in the queue go on")]
+public sealed class Hold : FrostingTask<OutsourceContext>
+{
+    public override void Run(OutsourceContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var desk = new OperatorDesk(context);
+        var workflow = desk.Chosen();
+        var queued = new QueuedWorkflow(workflow.Name, desk.Queue(desk.Planned(workflow)));
+        var dagmans = queued.Dagmans.Where(d => d.Status != QueueJob.Held).ToList();
+        if (dagmans.Count == 0)
+        {
+            throw new NothingToDoException(queued.Dagmans.IsEmpty ? $"workflow '{workflow.Name}' is not running: there is nothing to hold." : $"workflow '{workflow.Name}' is held already.");
+        }
+
+        // DAGMan alone: Pegasus lets HTCondor drop jobs that were held for half an hour, so holding these would lose them.
+        new Confirmation(context.Request).Need($"Hold workflow '{workflow.Name}' ({queued.Summary}), so that it starts nothing new");
+        desk.Run((f, e, p, t) => new HoldJobs(f, e, p, t), "condor_hold", dagmans, $"held by {context.Request.Surroundings.User} with Outsource");
+        context.Messages.Note($"Hold: workflow {workflow.Name} starts nothing new; its jobs in the queue go on. --target=Release --name={workflow.Name} lets it go on.");
+    }
+}

@@ -1,0 +1,30 @@
+using Cake.Frosting;
+using Outsource.Errors;
+using Outsource.List;
+using Outsource.Workflows;
+
+namespace Outsource.Tasks;
+
+[TaskName(nameof(List))]
+[TaskDescription("List all workflows below work_dir with their state")]
+public sealed class List : FrostingTask<OutsourceContext>
+{
+    public override void Run(OutsourceContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var desk = new OperatorDesk(context);
+        var all = desk.Workflows.All();
+        if (all.Count == 0)
+        {
+            throw new NothingToDoException($"there are no workflows below '{desk.WorkDir}' yet. --target=DryRun rehearses one, --target=Submit makes one.");
+        }
+
+        // One question for all of them: the queue may be long.
+        var queue = desk.Ask([.. all.Where(w => w.Submit is { IsPlanned: true }).Select(w => w.Submit!.RootId).OfType<string>()]);
+        new WorkflowList([.. all.Select(w => desk.Reader.Read(w, queue.Of(w.Submit?.RootId), desk.Now))]).Draw(context.Request.Terminal());
+        if (queue.Silence is { } silence)
+        {
+            context.Messages.Warn($"HTCondor does not answer ({silence}): states are from DAGMan's files.");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using Outsource.DagMan;
+using Outsource.Reports;
+using Outsource.Status;
+using Spectre.Console;
+
+namespace Outsource.List;
+
+/// <summary>All workflows in one table, the oldest first.</summary>
+/// <param name="workflows">Their states.</param>
+public sealed class WorkflowList(IReadOnlyList<WorkflowStatus> workflows)
+{
+    /// <summary>Draws it.</summary>
+    public void Draw(IAnsiConsole console)
+    {
+        var table = Tables.New(console, "Name", "State", "#Done, %", "#Jobs", "#Failed", "#Held", "#Runs", "Submitted", "Submit directory");
+        foreach (var one in workflows)
+        {
+            table.AddRow(
+                new Text(one.Name),
+                new Text(StatusJson.Spell(one.State), one.State is WorkflowState.Failed ? new Style(Color.Red) : one.State is WorkflowState.Succeeded ? new Style(Color.Green) : Style.Plain),
+                new Text(one.Percent?.ToString("0.##", CultureInfo.InvariantCulture) ?? "-"),
+                Number(one.Counts.Total),
+                Number(one.Counts[NodeState.Failed]),
+                Number(one.Counts[NodeState.Held]),
+                Number(one.Runs.Length),
+                new Text(one.SubmittedAt?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "-"),
+                new Text(one.SubmitDirectory ?? "-"));
+        }
+
+        console.Write(table);
+    }
+
+    private static Text Number(int number) => new(number == 0 ? "-" : number.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.IO.Abstractions;
+using Outsource.DagMan;
+using Outsource.PlanChunks;
+using Outsource.Reports;
+using Outsource.Runs;
+using Outsource.Status;
+using Outsource.Workflows;
+using Spectre.Console;
+
+namespace Outsource.Outputs;
+
+/// <summary>Where one result is.</summary>
+/// <param name="Run">Run number.</param>
+/// <param name="Type">Data type.</param>
+/// <param name="State">Where its last job stands; null: no job of the DAG makes it.</param>
+/// <param name="File">The file that came back, or null.</param>
+/// <param name="Bytes">Its size, or null.</param>
+/// <param name="Datasets">What the jobs upload it as; empty where nothing is uploaded or nobody tells.</param>
+public sealed record OutputPlace(int Run, string Type, NodeState? State, string? File, long? Bytes, ImmutableArray<string> Datasets)
+{
+    /// <summary>Whether it is there.</summary>
+    public bool Done => State == NodeState.Done || File is not null;
+}
+
+/// <summary>Finds results: files that came back to the submit host, and datasets that the jobs uploaded.</summary>
+/// <param name="disk">The disk.</param>
+/// <param name="workflow">The workflow.</param>
+/// <param name="plan">Its plan, or null where that is gone: then files and jobs alone tell.</param>
+/// <param name="status">Where it stands.</param>
+public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobPlan? plan, WorkflowStatus status)
+{
+    /// <summary>The runs of the workflow.</summary>
+    public IEnumerable<int> Runs => (plan?.Groups.Select(g => g.Run) ?? status.Runs.Select(r => r.Run)).Distinct();
+
+    /// <summary>One row per run and data type, ascending.</summary>
+    public IReadOnlyList<OutputPlace> Read(ImmutableSortedSet<int>? only)
+    {
+        var files = disk.Directory.Exists(workflow.OutputsFolder)
+            ? disk.Directory.EnumerateFiles(workflow.OutputsFolder, "*", SearchOption.AllDirectories).ToLookup(f => Path.GetFileName(f), StringComparer.Ordinal)
+            : Enumerable.Empty<string>().ToLookup(f => f, StringComparer.Ordinal);
+        var last = status.Nodes.Where(n => n.Name.Run is not null).GroupBy(n => (n.Name.Run!.Value, n.Name.Type!))
+            .ToDictionary(g => g.Key, g => g.FirstOrDefault(n => n.Name.Part == JobPlan.CombineJob) ?? g.Last());
+        var uploads = Uploads();
+        var groups = plan?.Groups.Select(g => (g.Run, g.Type, File: g.LastOutput, Sets: uploads ? g.Hashes.Select(h => $"xnt_{RunDocument.Padded(g.Run)}:{h.Key}-{h.Value}").ToImmutableArray() : []))
+            ?? last.Keys.Select(k => (Run: k.Value, Type: k.Item2, File: FileOf(k.Value, k.Item2, last[k].Name.Part is not null), Sets: ImmutableArray<string>.Empty));
+        return
+        [
+            .. groups.Where(g => only is null || only.Contains(g.Run)).OrderBy(g => g.Run).ThenBy(g => g.Type, StringComparer.Ordinal).Select(g =>
+            {
+                var state = last.GetValueOrDefault((g.Run, g.Type))?.State;
+                var file = files[g.File].FirstOrDefault();
+                return new OutputPlace(g.Run, g.Type, state, file, file is null ? null : disk.FileInfo.New(file).Length, state == NodeState.Done ? g.Sets : []);
+            }),
+        ];
+    }
+
+    /// <summary>Draws the rows.</summary>
+    public static void Draw(IAnsiConsole console, IEnumerable<OutputPlace> rows)
+    {
+        var table = Tables.New(console, "#Run", "Type", "State", "#MB", "Where");
+        foreach (var row in rows)
+        {
+            var where = row.File is { } file ? [file] : row.Datasets.IsEmpty ? ["-"] : row.Datasets;
+            table.AddRow(
+                new Text(RunDocument.Padded(row.Run)),
+                new Text(row.Type),
+                new Text(row.State is { } state ? StatusJson.Spell(state) : row.File is null ? "unknown" : "there"),
+                new Text(row.Bytes is { } bytes ? (bytes / 1e6).ToString("0.0", CultureInfo.InvariantCulture) : "-"),
+                new Text(string.Join("\n", where)));
+        }
+
+        console.Write(table);
+    }
+
+    private static string FileOf(int run, string type, bool chunked) => $"{RunDocument.Padded(run)}-{(chunked ? $"{type}-combined" : $"output-{type}")}.tar.gz";
+
+    /// <summary>Whether the jobs upload: their arguments in the workflow say so.</summary>
+    private bool Uploads()
+    {
+        var path = Path.Combine(workflow.Folder, WriteWorkflow.WorkflowWriter.FileName);
+        return disk.File.Exists(path) && disk.File.ReadLines(path).Any(l => l.Contains("\"--upload\"", StringComparison.Ordinal));
+    }
+}

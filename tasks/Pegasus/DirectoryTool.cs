@@ -1,0 +1,56 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.Core.Tooling;
+using Outsource.Tools;
+
+namespace Outsource.Pegasus;
+
+/// <summary>Which submit directory a tool of Pegasus works on.</summary>
+public sealed class DirectoryToolSettings : ToolSettings
+{
+    /// <summary>The directory.</summary>
+    public required DirectoryPath SubmitDirectory { get; init; }
+}
+
+/// <summary>A tool of Pegasus that takes a submit directory and nothing else but switches.</summary>
+public abstract class DirectoryTool(string tool, IReadOnlyList<string> switches, IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
+    : ListeningTool<DirectoryToolSettings>(fileSystem, environment, processRunner, tools)
+{
+    private readonly ICakeEnvironment _environment = environment;
+
+    protected override TimeSpan Patience => TimeSpan.FromMinutes(10);
+
+    /// <summary>Runs it; what its exit code means differs from tool to tool, so it is handed back.</summary>
+    public CommandOutput Run(DirectoryToolSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return Capture(settings, Arguments(switches, settings, _environment));
+    }
+
+    /// <summary>The argument vector.</summary>
+    internal static ProcessArgumentBuilder Arguments(IEnumerable<string> switches, DirectoryToolSettings settings, ICakeEnvironment environment)
+    {
+        var arguments = new ProcessArgumentBuilder();
+        foreach (var word in switches)
+        {
+            arguments.Append(word);
+        }
+
+        return arguments.AppendWord(settings.SubmitDirectory.MakeAbsolute(environment).FullPath);
+    }
+
+    protected override string GetToolName() => tool;
+
+    protected override IEnumerable<string> GetToolExecutableNames() => [tool];
+}
+
+/// <summary>Times and counts from Pegasus' database. Writes <c>statistics/</c> into the submit directory.</summary>
+public sealed class PegasusStatistics(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
+    : DirectoryTool("pegasus-statistics", Switches, fileSystem, environment, processRunner, tools)
+{
+    internal static readonly string[] Switches = ["-s", "all"];
+}
+
+/// <summary>Starts a submit directory again; DAGMan goes on from its newest rescue file by itself.</summary>
+public sealed class PegasusRescue(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
+    : DirectoryTool("pegasus-run", [], fileSystem, environment, processRunner, tools);

@@ -1,0 +1,30 @@
+using Cake.Frosting;
+using Outsource.Errors;
+using Outsource.Workflows;
+
+namespace Outsource.Tasks;
+
+[TaskName(nameof(Remove))]
+[TaskDescription("Take a workflow out of the queue; what is done stays, --target=Resubmit continues it")]
+public sealed class Remove : FrostingTask<OutsourceContext>
+{
+    public override void Run(OutsourceContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var desk = new OperatorDesk(context);
+        var workflow = desk.Chosen();
+        var queued = new QueuedWorkflow(workflow.Name, desk.Queue(desk.Planned(workflow)));
+        if (queued.All.IsEmpty)
+        {
+            throw new NothingToDoException($"no job of workflow '{workflow.Name}' is in the queue: there is nothing to remove.");
+        }
+
+        new Confirmation(context.Request).Need($"Remove workflow '{workflow.Name}' from the queue ({queued.Summary})");
+        foreach (var word in desk.Remove(queued))
+        {
+            context.Messages.Detail(word);
+        }
+
+        context.Messages.Note($"Remove: workflow {workflow.Name} leaves the queue. What is done stays done; --target=Resubmit --name={workflow.Name} continues it.");
+    }
+}

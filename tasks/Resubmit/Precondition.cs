@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.IO.Abstractions;
+using Outsource.DagMan;
+using Outsource.Errors;
+using Outsource.Status;
+using Outsource.Workflows;
+
+namespace Outsource.Resubmit;
+
+/// <summary>Refuses what would end badly: a second DAGMan beside a running one, or one that starts over what is finished.</summary>
+public static class Precondition
+{
+    /// <param name="disk">The disk.</param>
+    /// <param name="submit">The submit directory.</param>
+    /// <param name="status">Where the workflow stands.</param>
+    /// <param name="queued">What the queue holds; it was asked and answered.</param>
+    /// <exception cref="UsageException">It must not be resubmitted.</exception>
+    /// <exception cref="NothingToDoException">All is done.</exception>
+    public static void Check(IFileSystem disk, DagDirectory submit, WorkflowStatus status, QueuedWorkflow queued)
+    {
+        var again = $"--target=Status --name={status.Name} shows it";
+        if (!queued.Dagmans.IsEmpty)
+        {
+            throw new UsageException($"workflow '{status.Name}' {(status.State == WorkflowState.Held ? "is held" : "runs")} (DAGMan {string.Join(", ", queued.Dagmans.Select(d => d.Cluster))}, {Done(status)}): it is not submitted again. {again}; {(status.State == WorkflowState.Held ? "--target=Release lets it go on." : "--target=Remove ends it.")}");
+        }
+
+        if (!queued.Jobs.IsEmpty)
+        {
+            throw new UsageException($"{queued.Jobs.Length} jobs of workflow '{status.Name}' are still in the queue without their DAGMan: resubmitted now, they would run twice. Remove them with --target=Remove --name={status.Name}.");
+        }
+
+        if (!submit.IsStarted)
+        {
+            throw new UsageException($"workflow '{status.Name}' was planned but never started: --target=Submit --reuse --name={status.Name} starts it.");
+        }
+
+        // After a success pegasus-run would find an old rescue file and do again what came after it.
+        if (status.State == WorkflowState.Succeeded || status.Counts[NodeState.Done] == status.Counts.Total)
+        {
+            throw new NothingToDoException($"workflow '{status.Name}' is finished, all {status.Counts.Total} nodes are done: there is nothing to resubmit.");
+        }
+
+        if (disk.File.Exists(submit.MonitorPid) && MonitorRuns(disk, submit.MonitorPid))
+        {
+            throw new UsageException($"Pegasus' monitor of workflow '{status.Name}' still runs ('{submit.MonitorPid}'), and pegasus-run refuses to start beside it. It ends some seconds after the workflow: try again then.");
+        }
+    }
+
+    /// <summary>Whether the process of a pid file is a monitor that runs; a file that a killed one left behind means nothing.</summary>
+    public static bool MonitorRuns(IFileSystem disk, string pidFile)
+    {
+        var words = disk.File.ReadAllText(pidFile).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        var pid = words.Select(w => int.TryParse(w, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0).FirstOrDefault(n => n > 0);
+        var command = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/cmdline");
+        return pid > 0 && disk.File.Exists(command) && disk.File.ReadAllText(command).Contains("monitord", StringComparison.Ordinal);
+    }
+
+    private static string Done(WorkflowStatus status) => string.Create(CultureInfo.InvariantCulture, $"{status.Percent:0.##} % done");
+}

@@ -1,0 +1,39 @@
+using Cake.Frosting;
+using Outsource.Errors;
+using Outsource.Resubmit;
+using Outsource.Workflows;
+
+namespace Outsource.Tasks;
+
+[TaskName(nameof(Resubmit))]
+[TaskDescription("Continue a workflow where it stopped (--only, --memory-factor, --exclude-site)")]
+public sealed class Resubmit : FrostingTask<OutsourceContext>
+{
+    public override void Run(OutsourceContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var desk = new OperatorDesk(context);
+        var workflow = desk.Chosen();
+        var submit = desk.Planned(workflow);
+        using var alone = WorkflowLock.Take(context.Disk, workflow);
+        var queued = new QueuedWorkflow(workflow.Name, desk.Queue(submit));
+        var status = desk.Reader.Read(workflow, new(queued.All), desk.Now);
+        Precondition.Check(context.Disk, submit, status, queued);
+        var rescue = new Rescue(context.Disk, submit, status, ResubmitOptions.Read(context.Request.Invocation, status.Runs.Select(r => r.Run)));
+        if (rescue.Open.Any(n => n.Name.Ours) && rescue.Tried.IsEmpty)
+        {
+            throw new NothingToDoException("the runs of --only are finished: there is nothing to resubmit for them.");
+        }
+
+        var changes = rescue.Changes();
+        foreach (var line in ResubmitReport.Lines(workflow.Name, rescue, changes))
+        {
+            context.Messages.Note(line);
+        }
+
+        new Confirmation(context.Request).Need($"Resubmit workflow '{workflow.Name}'");
+        rescue.Apply(changes);
+        Leftovers.Clear(context.Disk, submit);
+        context.Messages.Note($"Resubmit: {desk.Start(submit)}. --target=Status --watch --name={workflow.Name} follows it.");
+    }
+}

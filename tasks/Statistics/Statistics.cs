@@ -1,0 +1,41 @@
+using Cake.Frosting;
+using Outsource.Errors;
+using Outsource.Pegasus;
+using Outsource.Statistics;
+using Outsource.Workflows;
+using Spectre.Console;
+
+namespace Outsource.Tasks;
+
+[TaskName(nameof(Statistics))]
+[TaskDescription("Sum up times, retries and memory; Pegasus' own statistics as well")]
+public sealed class Statistics : FrostingTask<OutsourceContext>
+{
+    public override void Run(OutsourceContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var desk = new OperatorDesk(context);
+        var workflow = desk.Chosen();
+        var submit = desk.Planned(workflow);
+        var status = desk.StatusOf(workflow);
+        if (!submit.IsStarted)
+        {
+            throw new NothingToDoException($"workflow '{workflow.Name}' was never started: there is nothing to sum up.");
+        }
+
+        var console = context.Request.Terminal();
+        new RunStatistics(status).Draw(console);
+        try
+        {
+            var said = desk.Run((f, e, p, t) => new PegasusStatistics(f, e, p, t), "pegasus-statistics", submit);
+            foreach (var line in PegasusWords.Of(said))
+            {
+                console.WriteLine(line);
+            }
+        }
+        catch (OutsourceException error)
+        {
+            context.Messages.Warn($"Pegasus' own statistics cannot be had: {error.Message}");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Cake.Frosting;
+using Outsource.Status;
+using Outsource.Workflows;
+using Spectre.Console;
+
+namespace Outsource.Tasks;
+
+[TaskName(nameof(Status))]
+[TaskDescription("Say where a workflow stands: jobs, runs, holds, rate (--watch, --json)")]
+public sealed class Status : AsyncFrostingTask<OutsourceContext>
+{
+    public override async Task RunAsync(OutsourceContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var invocation = context.Request.Invocation;
+        var interval = StatusOptions.Interval(invocation);
+        var desk = new OperatorDesk(context);
+        var workflow = desk.Chosen();
+        var console = context.Request.Terminal();
+        if (invocation.Has("json"))
+        {
+            await console.Profile.Out.Writer.WriteAsync(StatusJson.Render(desk.StatusOf(workflow))).ConfigureAwait(false);
+            return;
+        }
+
+        for (var first = true; ; first = false)
+        {
+            if (!first)
+            {
+                await Task.Delay(interval, context.Cancellation).ConfigureAwait(false);
+                console.WriteLine();
+            }
+
+            // A plan that is made or started meanwhile is seen.
+            var status = desk.StatusOf(desk.Workflows.Again(workflow));
+            new StatusReport(status).Draw(console);
+            if (!invocation.Has("watch") || status.Ended)
+            {
+                return;
+            }
+        }
+    }
+}

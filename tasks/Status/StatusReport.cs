@@ -1,0 +1,110 @@
+using System.Globalization;
+using Outsource.DagMan;
+using Outsource.Reports;
+using Spectre.Console;
+
+namespace Outsource.Status;
+
+/// <summary>The status as an operator reads it.</summary>
+/// <param name="status">What is known.</param>
+public sealed class StatusReport(WorkflowStatus status)
+{
+    /// <summary>Draws it.</summary>
+    public void Draw(IAnsiConsole console)
+    {
+        console.WriteLine($"Workflow {status.Name}: {StatusJson.Spell(status.State)}{(status.Detail is { } detail ? $" ({detail})" : "")}");
+        foreach (var line in Facts())
+        {
+            console.WriteLine(line);
+        }
+
+        if (status.Counts.Total > 0)
+        {
+            console.WriteLine();
+            console.Write(Jobs(console));
+        }
+
+        DrawHolds(console);
+        foreach (var warning in status.Warnings)
+        {
+            console.WriteLine($"Beware: {warning}.");
+        }
+    }
+
+    /// <summary>What is not in a table, one line each.</summary>
+    public IEnumerable<string> Facts()
+    {
+        if (status.SubmitDirectory is { } folder)
+        {
+            yield return $"Submit directory {folder}";
+        }
+
+        if (status.Counts.Total == 0)
+        {
+            yield break;
+        }
+
+        yield return $"As of {Time(status.AsOf)}{(status.StartedAt is { } from ? $", {(status.Ended ? "began" : "running since")} {Time(from)}" : "")}{(status.LastEventAt is { } last ? $", last event {Time(last)}" : "")}.";
+        yield return string.Create(CultureInfo.InvariantCulture, $"{status.Percent:0.##} % of {status.Counts.Total} nodes done{(status.Retried > 0 ? $", {status.Retried} times tried again" : "")}.");
+        if (status.Runs.Length > 0)
+        {
+            yield return $"{status.Runs.Length} runs: {string.Join(", ", Enum.GetValues<RunState>().Select(s => (s, n: status.Runs.Count(r => r.State == s))).Where(c => c.n > 0).Select(c => $"{c.n} {StatusJson.Spell(c.s)}"))}.";
+            foreach (var state in new[] { RunState.Failed, RunState.Held })
+            {
+                if (status.Runs.Where(r => r.State == state).Select(r => r.Run.ToString("D6", CultureInfo.InvariantCulture)).ToList() is { Count: > 0 } runs)
+                {
+                    yield return $"  {StatusJson.Spell(state)}: {string.Join(", ", runs.Take(20))}{(runs.Count > 20 ? $" and {runs.Count - 20} more" : "")}";
+                }
+            }
+        }
+
+        if (status.JobsPerHour is { } rate)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{rate:0.#} jobs an hour so far{(status.Eta is { } eta ? $"; at that rate the rest is done {Time(eta)}" : "")}.");
+        }
+    }
+
+    private void DrawHolds(IAnsiConsole console)
+    {
+        if (status.Holds.IsEmpty)
+        {
+            return;
+        }
+
+        console.WriteLine();
+        console.WriteLine("Held, in HTCondor's words:");
+        foreach (var hold in status.Holds)
+        {
+            console.WriteLine($"  {hold.Nodes.Length} x {hold.Reason}{(hold.Code is { } code ? string.Create(CultureInfo.InvariantCulture, $" [code {code}{(hold.Subcode is > 0 ? $", subcode {hold.Subcode}" : "")}]") : "")}");
+            console.WriteLine($"      {string.Join(", ", hold.Nodes.Take(5))}{(hold.Nodes.Length > 5 ? $" and {hold.Nodes.Length - 5} more" : "")}");
+        }
+    }
+
+    private Table Jobs(IAnsiConsole console)
+    {
+        var states = Enum.GetValues<NodeState>().Where(s => s is NodeState.Done or NodeState.Failed or NodeState.Held or NodeState.Running or NodeState.Idle || status.Counts[s] > 0).ToList();
+        var table = Tables.New(console, "Job");
+        foreach (var state in states)
+        {
+            table.AddColumn(new TableColumn(Name(state)).RightAligned());
+        }
+
+        table.AddColumn(new TableColumn("Total").RightAligned());
+        foreach (var job in status.JobNames)
+        {
+            table.AddRow(Row(job.Ours ? job.Name : $"({job.Name})", job.Counts, states));
+        }
+
+        table.AddRow(Row("total", status.Counts, states));
+        return table;
+    }
+
+    private static Text[] Row(string name, StateCounts counts, List<NodeState> states) =>
+        [new(name), .. states.Select(s => new Text(Cell(counts[s]), s is NodeState.Failed or NodeState.Held && counts[s] > 0 ? new Style(Color.Red) : Style.Plain)), new(Cell(counts.Total))];
+
+    private static string Cell(int number) => number == 0 ? "-" : number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Name(NodeState state) => state.ToString();
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using Outsource.DagMan;
+
+namespace Outsource.Status;
+
+/// <summary>Where a workflow stands.</summary>
+public enum WorkflowState
+{
+    /// <summary>Its artifacts are there, a plan of Pegasus is not.</summary>
+    Written,
+
+    /// <summary>Planned, never started.</summary>
+    Planned,
+
+    /// <summary>Its DAGMan is in the queue.</summary>
+    Running,
+
+    /// <summary>Its DAGMan is held: nothing new starts.</summary>
+    Held,
+
+    /// <summary>All done.</summary>
+    Succeeded,
+
+    /// <summary>Ended, and nodes failed.</summary>
+    Failed,
+
+    /// <summary>Ended because somebody took it out of the queue.</summary>
+    Removed,
+
+    /// <summary>Nobody tells.</summary>
+    Unknown,
+}
+
+/// <summary>Where a run stands.</summary>
+public enum RunState
+{
+    Finished,
+    Failed,
+    Held,
+    Running,
+    Waiting,
+    Unknown,
+}
+
+/// <summary>Nodes by state.</summary>
+/// <param name="Of">State → how many; a state without nodes is left out.</param>
+public sealed record StateCounts(ImmutableSortedDictionary<NodeState, int> Of)
+{
+    public int Total => Of.Values.Sum();
+
+    public int this[NodeState state] => Of.GetValueOrDefault(state);
+
+    public static StateCounts Count(IEnumerable<NodeStatus> nodes) =>
+        new(nodes.GroupBy(n => n.State).ToImmutableSortedDictionary(g => g.Key, g => g.Count()));
+}
+
+/// <summary>Nodes of one job name.</summary>
+/// <param name="Name">Job name, or the kind of what the planner added.</param>
+/// <param name="Ours">Whether it is of our jobs.</param>
+/// <param name="Counts">Its nodes.</param>
+public sealed record JobNameStatus(string Name, bool Ours, StateCounts Counts);
+
+/// <summary>One run.</summary>
+/// <param name="Run">Run number.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Counts">Its nodes.</param>
+public sealed record RunStatus(int Run, RunState State, StateCounts Counts);
+
+/// <summary>Jobs that are held for the same reason.</summary>
+/// <param name="Reason">In HTCondor's own words, as the first of them has it.</param>
+/// <param name="Code">HTCondor's code, or null.</param>
+/// <param name="Subcode">What the code means in detail, or null.</param>
+/// <param name="Nodes">The nodes.</param>
+public sealed record HoldGroup(string Reason, int? Code, int? Subcode, ImmutableArray<string> Nodes);
+
+/// <summary>What is known of a workflow at a time.</summary>
+public sealed record WorkflowStatus
+{
+    public required string Name { get; init; }
+
+    /// <summary>When it was asked for, UTC.</summary>
+    public required DateTimeOffset AsOf { get; init; }
+
+    public required WorkflowState State { get; init; }
+
+    /// <summary>What there is to say about the state, or null.</summary>
+    public string? Detail { get; init; }
+
+    public string? SubmitDirectory { get; init; }
+
+    /// <summary>Whether HTCondor's queue answered; if not, all is from DAGMan's files.</summary>
+    public bool QueueAnswered { get; init; }
+
+    /// <summary>Clusters of its DAGMan in the queue.</summary>
+    public ImmutableArray<int> DagClusters { get; init; } = [];
+
+    public DateTimeOffset? SubmittedAt { get; init; }
+
+    /// <summary>First event of the last DAGMan, UTC, or null.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Last event that is known, UTC, or null.</summary>
+    public DateTimeOffset? LastEventAt { get; init; }
+
+    public ImmutableArray<NodeStatus> Nodes { get; init; } = [];
+
+    public StateCounts Counts { get; init; } = new(ImmutableSortedDictionary<NodeState, int>.Empty);
+
+    public ImmutableArray<JobNameStatus> JobNames { get; init; } = [];
+
+    public ImmutableArray<RunStatus> Runs { get; init; } = [];
+
+    public ImmutableArray<HoldGroup> Holds { get; init; } = [];
+
+    /// <summary>How often nodes were tried again by the last DAGMan.</summary>
+    public int Retried { get; init; }
+
+    /// <summary>Our jobs that ended well per hour since the last DAGMan began, or null while too few have.</summary>
+    public double? JobsPerHour { get; init; }
+
+    /// <summary>When the last job ends if it goes on like that, UTC, or null.</summary>
+    public DateTimeOffset? Eta { get; init; }
+
+    public ImmutableArray<string> Warnings { get; init; } = [];
+
+    /// <summary>Nodes that are done, of a hundred; null without nodes.</summary>
+    public double? Percent => Counts.Total == 0 ? null : Math.Floor(10000.0 * Counts[NodeState.Done] / Counts.Total) / 100;
+
+    /// <summary>Whether nothing changes any more by itself.</summary>
+    public bool Ended => State is WorkflowState.Succeeded or WorkflowState.Failed or WorkflowState.Removed;
+}

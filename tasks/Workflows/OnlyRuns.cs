@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Outsource.CommandLine;
+using Outsource.DagMan;
+using Outsource.Errors;
+
+namespace Outsource.Workflows;
+
+/// <summary>The runs that <c>--only</c> names.</summary>
+public static class OnlyRuns
+{
+    /// <summary>The runs, or null for all.</summary>
+    /// <param name="invocation">What was typed.</param>
+    /// <param name="known">The runs of the workflow.</param>
+    /// <exception cref="UsageException">One is no number, or not of this workflow.</exception>
+    public static ImmutableSortedSet<int>? Read(Invocation invocation, IEnumerable<int> known)
+    {
+        if (!invocation.Has("only"))
+        {
+            return null;
+        }
+
+        var runs = known.ToHashSet();
+        var faults = new List<Fault>();
+        var only = ImmutableSortedSet.CreateBuilder<int>();
+        foreach (var text in invocation.Values("only"))
+        {
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var run))
+            {
+                faults.Add(new Fault($"--only={text} is no run: give run numbers, such as --only=43014,43015."));
+            }
+            else if (!runs.Contains(run))
+            {
+                faults.Add(new Fault($"run {text} of --only is not in this workflow; its runs are {Text(runs.Order())}."));
+            }
+            else
+            {
+                only.Add(run);
+            }
+        }
+
+        return faults.Count == 0 ? only.ToImmutable() : throw new UsageException(faults);
+    }
+
+    /// <summary>Whether a node is of those runs; what the planner added belongs to none.</summary>
+    public static bool Has(this ImmutableSortedSet<int>? only, NodeName node) => only is null || (node.Run is { } run && only.Contains(run));
+
+    /// <summary>Runs as text, cut where nobody reads on.</summary>
+    public static string Text(IEnumerable<int> runs)
+    {
+        var all = runs.ToList();
+        return all.Count == 0 ? "none" : string.Join(", ", all.Take(20)) + (all.Count > 20 ? $" and {all.Count - 20} more" : "");
+    }
+}

@@ -1,0 +1,136 @@
+using Cake.Core.IO;
+using Cake.Core.Tooling;
+using Outsource.Condor;
+using Outsource.DagMan;
+using Outsource.Errors;
+using Outsource.LoadConfig;
+using Outsource.Pegasus;
+using Outsource.Status;
+using Outsource.Tools;
+
+namespace Outsource.Workflows;
+
+/// <summary>What the tasks after submission share: which workflow is meant, and the tools of Pegasus and HTCondor, found and ready.</summary>
+/// <param name="context">The run.</param>
+public sealed class OperatorDesk(OutsourceContext context)
+{
+    private readonly RunRequest _request = context.Request;
+    private readonly long _began = TimeProvider.System.GetTimestamp();
+    private string? _workDir;
+
+    /// <summary>Where workflows are.</summary>
+    public string WorkDir => _workDir ??= new SettingsLoader(_request.Surroundings).WorkDir(_request.Invocation);
+
+    /// <summary>All workflows, and the one that is asked for.</summary>
+    public WorkflowChooser Workflows => new(_request.Surroundings, WorkDir);
+
+    /// <summary>The time, UTC. It goes on from the time of the start, which may have been given.</summary>
+    public DateTimeOffset Now => _request.Surroundings.Now.ToUniversalTime() + TimeProvider.System.GetElapsedTime(_began);
+
+    /// <summary>Where workflows stand.</summary>
+    public StatusReader Reader => new(_request.Surroundings, TimeZoneInfo.Local);
+
+    /// <summary>The workflow that is asked for.</summary>
+    public WorkflowOnDisk Chosen() => Workflows.Choose(_request.Invocation);
+
+    /// <summary>The submit directory of a workflow that something is to be done with.</summary>
+    /// <exception cref="UsageException">It was never planned.</exception>
+    public DagDirectory Planned(WorkflowOnDisk workflow) => workflow.Submit is { IsPlanned: true } submit ? submit
+        : throw new UsageException($"workflow '{workflow.Name}' was never planned, so there is nothing to {_request.Invocation.Target.ToLowerInvariant()}. --target=Submit --reuse --name={workflow.Name} plans and starts it.");
+
+    /// <summary>The status of a workflow now.</summary>
+    public WorkflowStatus StatusOf(WorkflowOnDisk workflow) => Reader.Read(workflow, Ask(workflow), Now);
+
+    /// <summary>Asks the queue for one workflow's jobs, and takes no answer for one.</summary>
+    public QueueReply Ask(WorkflowOnDisk workflow) => workflow.Submit is { IsPlanned: true, RootId: { } id } ? Ask([id]) : new QueueReply(workflow.Submit is { IsPlanned: true } ? null : [], "the planner left no braindump.yml to ask for");
+
+    /// <summary>Asks the queue for the jobs of several workflows at once.</summary>
+    public QueueReply Ask(IReadOnlyList<string> rootIds)
+    {
+        if (rootIds.Count == 0)
+        {
+            return new QueueReply([]);
+        }
+
+        try
+        {
+            return new QueueReply(Queue(rootIds));
+        }
+        catch (OutsourceException error)
+        {
+            return new QueueReply(null, error.Message.TrimEnd('.'));
+        }
+    }
+
+    /// <summary>Asks the queue, and must be answered: before something is changed, a guess will not do.</summary>
+    /// <exception cref="OutsourceException">HTCondor does not answer.</exception>
+    public IReadOnlyList<QueueJob> Queue(IReadOnlyList<string> rootIds)
+    {
+        var one = string.Join(" || ", rootIds.Select(id => $"pegasus_root_wf_uuid == {ClassAds.ClassAd.Quote(id)}"));
+        return new QueueQuery(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(new QueueQuerySettings { Constraint = one, ToolPath = CondorTool("condor_q") });
+    }
+
+    /// <summary>The queue's jobs of one workflow; it must be answered.</summary>
+    /// <exception cref="OutsourceException">HTCondor does not answer, or the workflow's id is lost.</exception>
+    public IReadOnlyList<QueueJob> Queue(DagDirectory submit) =>
+        Queue([submit.RootId ?? throw new OutsourceException($"'{submit.In("braindump.yml")}' does not tell the workflow's id, so that its jobs cannot be found in the queue. Plan it anew, or use HTCondor's own tools.")]);
+
+    /// <summary>Runs a tool of Pegasus on a submit directory.</summary>
+    /// <param name="make">Makes the runner.</param>
+    /// <param name="tool">Its program.</param>
+    /// <param name="submit">The directory.</param>
+    public CommandOutput Run(Func<IFileSystem, Cake.Core.ICakeEnvironment, IProcessRunner, IToolLocator, DirectoryTool> make, string tool, DagDirectory submit) =>
+        make(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(new DirectoryToolSettings { SubmitDirectory = submit.Path, ToolPath = PegasusTool(tool) });
+
+    /// <summary>Holds or releases jobs.</summary>
+    public void Run(Func<IFileSystem, Cake.Core.ICakeEnvironment, IProcessRunner, IToolLocator, JobAction> make, string tool, IReadOnlyList<QueueJob> jobs, string? reason) =>
+        make(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(new JobActionSettings { Jobs = [.. jobs.Select(j => j.Id)], Reason = reason, ToolPath = CondorTool(tool) });
+
+    /// <summary>Removes what is in the queue: DAGMan, which takes its jobs along, else jobs that it left behind.</summary>
+    /// <returns>What the tools said.</returns>
+    public IReadOnlyList<string> Remove(QueuedWorkflow queued)
+    {
+        var said = new List<string>();
+        foreach (var dagman in queued.Dagmans)
+        {
+            var tool = new PegasusRemove(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools);
+            said.AddRange(tool.Run(new PegasusRemoveSettings { Cluster = dagman.Cluster, ToolPath = PegasusTool("pegasus-remove") }).Out);
+        }
+
+        if (queued.Dagmans.IsEmpty)
+        {
+            Run((f, e, p, t) => new RemoveJobs(f, e, p, t), "condor_rm", queued.Jobs, null);
+        }
+
+        return said;
+    }
+
+    /// <summary>Starts a submit directory again. When this returns, DAGMan's job is in the queue, where the next command finds it.</summary>
+    /// <returns>What became of it.</returns>
+    /// <exception cref="OutsourceException">pegasus-run failed; its code is the program's.</exception>
+    public string Start(DagDirectory submit)
+    {
+        var output = Run((f, e, p, t) => new PegasusRescue(f, e, p, t), "pegasus-run", submit);
+        if (output.ExitCode != 0)
+        {
+            throw new OutsourceException($"pegasus-run failed with exit code {output.ExitCode}: {output.LastWords}", Math.Clamp(output.ExitCode, ExitCode.Failed, 125));
+        }
+
+        return output.Out.Concat(output.Error).FirstOrDefault(l => l.Contains("submitted to cluster", StringComparison.Ordinal))?.Trim().TrimEnd('.') ?? "pegasus-run started it";
+    }
+
+    /// <summary>A tool of Pegasus: <c>pegasus_path</c>, <c>PEGASUS_HOME</c>, <c>PATH</c>.</summary>
+    private FilePath PegasusTool(string tool)
+    {
+        var home = _request.Surroundings.Variable("PEGASUS_HOME");
+        return Executables.Need(
+            _request.Surroundings,
+            tool,
+            "Set pegasus_path in [Outsource] to the prefix of the Pegasus installation.",
+            System.IO.Path.Combine(new SettingsLoader(_request.Surroundings).PegasusPath(_request.Invocation), "bin"),
+            home is null ? null : System.IO.Path.Combine(home, "bin"));
+    }
+
+    private FilePath CondorTool(string tool) =>
+        Executables.Need(_request.Surroundings, tool, "Work on a submit host of HTCondor, or put its tools into PATH.");
+}

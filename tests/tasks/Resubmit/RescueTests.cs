@@ -1,0 +1,154 @@
+using CsCheck;
+using Outsource.ClassAds;
+using Outsource.CommandLine;
+using Outsource.Condor;
+using Outsource.Errors;
+using Outsource.Resubmit;
+using Outsource.Tests.DagMan;
+using Outsource.Workflows;
+
+namespace Outsource.Tests.Resubmit;
+
+[TestFixture]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class RescueTests
+{
+    private readonly SubmitFixture _failed = new SubmitFixture().Ended(SubmitFixture.Added).Ended(SubmitFixture.First, 20).Ended(SubmitFixture.First, 20, minute: 50).DagmanEnded(1).Rescued([SubmitFixture.Added], [SubmitFixture.First]);
+
+    [TestCase("2000", 1.5, "3000")]
+    [TestCase("ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, 2000, (DAGNodeRetry + 1)*2000)", 2, "ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, 4000, (DAGNodeRetry + 1)*4000)")]
+    [TestCase("max({1, MemoryUsage})", 1.5, "int(1.5 * (max({1, MemoryUsage})))")]
+    public void Should_MultiplyMemory_If_Asked(string before, decimal factor, string after) => Assert.That(SubmitFileEdit.Memory(before, factor), Is.EqualTo(after));
+
+    [Test]
+    public void Should_KeepShape_If_AmountGrows() => Gen.Long[1, 1_000_000].Sample(amount =>
+        SubmitFileEdit.FirstOfGrowing(SubmitFileEdit.Memory(ClassAd.GrowingWithRetries(amount), 3)) == amount * 3);
+
+    [TestCase("A || B", "(A || B) && (GLIDEIN_Site =!= \"UC\" && GLIDEIN_Site =!= \"X\")")]
+    [TestCase(null, "(GLIDEIN_Site =!= \"UC\" && GLIDEIN_Site =!= \"X\")")]
+    [TestCase("(GLIDEIN_Site =!= \"UC\")", "((GLIDEIN_Site =!= \"UC\")) && (GLIDEIN_Site =!= \"X\")")]
+    public void Should_KeepAway_If_SiteExcluded(string? before, string after) => Assert.That(SubmitFileEdit.Requirements(before, ["UC", "X"]), Is.EqualTo(after));
+
+    [Test]
+    public void Should_ComeBeforeQueue_If_KeyIsNew() =>
+        Assert.That(SubmitFileEdit.With("a = 1\n+requirements = 2\nqueue\n# end\n", "requirements", "X"), Is.EqualTo("a = 1\n+requirements = 2\nrequirements = X\nqueue\n# end\n"));
+
+    [Test]
+    public void Should_ChangeFailedJobAlone_If_MemoryGrows()
+    {
+        var rescue = Rescue("--memory-factor=1.5");
+
+        var changes = rescue.Changes();
+        rescue.Apply(changes);
+
+        Assert.That(changes.Select(c => (c.Node, c.Key)), Is.EqualTo(new[] { (SubmitFixture.First, "request_memory") }));
+        Assert.That(SubmitFile(SubmitFixture.First), Does.Contain("request_memory = ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, 3000, (DAGNodeRetry + 1)*3000)\n"));
+        Assert.That(SubmitFile(SubmitFixture.Second), Does.Contain("== 0, 2000,"));
+    }
+
+    [Test]
+    public void Should_KeepAllOpenJobsAway_If_SiteExcluded()
+    {
+        var rescue = Rescue("--exclude-site=UC");
+
+        rescue.Apply(rescue.Changes());
+
+        foreach (var node in new[] { SubmitFixture.First, SubmitFixture.Second, SubmitFixture.Combine, SubmitFixture.Other })
+        {
+            Assert.That(SubmitFile(node), Does.Contain("requirements = (HAS_SINGULARITY) && (GLIDEIN_Site =!= \"UC\")\n"));
+        }
+
+        Assert.That(SubmitFile(SubmitFixture.Added), Does.Contain("requirements = HAS_SINGULARITY\n"), "the planner's own jobs run here");
+    }
+
+    [Test]
+    public void Should_LeaveOtherRunsAloneAndTakeThemUpAgain_If_Only()
+    {
+        var before = _failed.Disk.File.ReadAllText(_failed.Submit.Dag);
+        var rescue = Rescue("--only=43000");
+        rescue.Apply(rescue.Changes());
+        Assert.That(_failed.Disk.File.ReadAllText(_failed.Submit.Dag), Is.EqualTo(before + $"# outsource: left alone by Resubmit --only\nSCRIPT PRE {SubmitFixture.Other} /bin/false\nRETRY {SubmitFixture.Other} 0\n# outsource: end of left alone\n"));
+        Assert.That(_failed.Node(SubmitFixture.Other).Node.LeftAlone, Is.True);
+
+        rescue = Rescue();
+        rescue.Apply(rescue.Changes());
+
+        Assert.That(_failed.Disk.File.ReadAllText(_failed.Submit.Dag), Is.EqualTo(before));
+    }
+
+    [Test]
+    public void Should_SayWhatChanges_If_Asked()
+    {
+        var rescue = Rescue("--memory-factor=2", "--only=43000");
+
+        Assert.That(ResubmitReport.Lines("test", rescue, rescue.Changes()).Take(4), Is.EqualTo(new[]
+        {
+            "Resubmit: workflow test continues: 4 nodes are not done, 1 of them failed; 3 of our jobs are tried.",
+            "Left alone for now: 1 jobs of the runs 43001; they end as failed without being tried, and the next Resubmit can take them up.",
+            $"Changes request_memory of 3 jobs ({SubmitFixture.First}, {SubmitFixture.Second}, {SubmitFixture.Combine}):",
+            "  from  ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, 2000, (DAGNodeRetry + 1)*2000)",
+        }));
+    }
+
+    [Test]
+    public void Should_TellAllFaults_If_OptionsWrong()
+    {
+        var error = Assert.Throws<UsageException>(() => Rescue("--memory-factor=0", "--exclude-site=a\"", "--only=9,x"))!;
+
+        Assert.That(error.Faults, Has.Count.EqualTo(4));
+        Assert.That(error.Message, Does.Contain("--memory-factor=0 is no factor: a number above 0 and up to 20 is allowed").And.Contain("run 9 of --only is not in this workflow; its runs are 43000, 43001."));
+    }
+
+    [Test]
+    public void Should_Refuse_If_DagmanRuns() =>
+        Assert.That(() => Check(_failed, new QueueJob(9, 0, QueueJob.Running)), Throws.TypeOf<UsageException>().With.Message.StartsWith("workflow 'test' runs (DAGMan 9, 20 % done): it is not submitted again."));
+
+    [Test]
+    public void Should_Refuse_If_JobsLeftInQueue() =>
+        Assert.That(() => Check(_failed, new QueueJob(9, 0, QueueJob.Held) { Node = SubmitFixture.First }), Throws.TypeOf<UsageException>().With.Message.Contains("--target=Remove"));
+
+    [Test]
+    public void Should_HaveNothingToDo_If_Finished() =>
+        Assert.That(() => Check(new SubmitFixture().Ended(SubmitFixture.Added).Rescued([SubmitFixture.Added], []).DagmanEnded(0)), Throws.TypeOf<NothingToDoException>());
+
+    [Test]
+    public void Should_Refuse_If_NeverStarted()
+    {
+        var planned = new SubmitFixture();
+        planned.Disk.File.Delete(planned.Submit.DagmanOut);
+
+        Assert.That(() => Check(planned), Throws.TypeOf<UsageException>().With.Message.Contains("never started"));
+    }
+
+    [Test]
+    public void Should_PassAndClear_If_MonitorWasKilled()
+    {
+        _failed.Disk.AddFile(_failed.Submit.MonitorPid, new("pid 99999999\n"));
+
+        Check(_failed);
+        Leftovers.Clear(_failed.Disk, _failed.Submit);
+
+        Assert.That(_failed.Disk.FileExists(_failed.Submit.MonitorPid), Is.False);
+    }
+
+    [Test]
+    public void Should_Refuse_If_MonitorRuns()
+    {
+        _failed.Disk.AddFile(_failed.Submit.MonitorPid, new("pid 4711\n"));
+        _failed.Disk.AddFile("/proc/4711/cmdline", new("python3\0/usr/bin/pegasus-monitord\0"));
+
+        Assert.That(() => Check(_failed), Throws.TypeOf<UsageException>().With.Message.Contains("monitor"));
+    }
+
+    private static void Check(SubmitFixture fixture, params QueueJob[] queue) =>
+        Precondition.Check(fixture.Disk, fixture.Submit, fixture.Read(new(queue)), new QueuedWorkflow("test", queue));
+
+    private Rescue Rescue(params string[] options)
+    {
+        var status = _failed.Read(new([]));
+        var invocation = CommandLineParser.Parse(["--target=Resubmit", .. options], [new TaskInfo("Resubmit", "")]);
+        return new Rescue(_failed.Disk, _failed.Submit, status, ResubmitOptions.Read(invocation, status.Runs.Select(r => r.Run)));
+    }
+
+    private string SubmitFile(string node) => _failed.Disk.File.ReadAllText($"{SubmitFixture.Folder}/00/00/{node}.sub");
+}

@@ -1,0 +1,191 @@
+using Newtonsoft.Json.Linq;
+using Outsource.Condor;
+using Outsource.DagMan;
+using Outsource.Status;
+using Outsource.Tests.Build;
+using Outsource.Tests.DagMan;
+
+namespace Outsource.Tests.Status;
+
+[TestFixture]
+internal sealed class StatusReaderTests
+{
+    private static readonly QueueJob Dagman = new(9, 0, QueueJob.Running) { RootId = SubmitFixture.Id };
+
+    [Test]
+    public void Should_CountNodesAndRuns_If_HalfWay()
+    {
+        var fixture = new SubmitFixture().Ended(SubmitFixture.Added).Ended(SubmitFixture.First).Ended(SubmitFixture.Other);
+        _ = fixture.Executing(SubmitFixture.Second);
+
+        var status = fixture.Read(new QueueReply([Dagman]));
+
+        Assert.That(status.State, Is.EqualTo(WorkflowState.Running));
+        Assert.That((status.Counts[NodeState.Done], status.Counts[NodeState.Running], status.Counts[NodeState.Unready], status.Percent), Is.EqualTo((3, 1, 1, 60.0)));
+        Assert.That(status.Runs.Select(r => (r.Run, r.State)), Is.EqualTo(new[] { (43000, RunState.Running), (43001, RunState.Finished) }));
+        Assert.That(status.JobNames.Select(j => (j.Name, j.Ours)), Is.EqualTo(new[] { ("combine", true), ("events", true), ("peaklets", true), ("stage_in", false) }));
+    }
+
+    [Test]
+    public void Should_BeUnknown_If_NobodyAnswersAndDagmanSaidNothing()
+    {
+        var fixture = new SubmitFixture();
+        _ = fixture.Executing(SubmitFixture.Added);
+
+        var status = fixture.Read();
+
+        Assert.That(status.State, Is.EqualTo(WorkflowState.Unknown));
+        Assert.That(status.Detail, Does.Contain("HTCondor does not answer (condor_q: no schedd)"));
+        Assert.That(status.Warnings, Has.Some.Contains("may be old"));
+    }
+
+    [Test]
+    public void Should_DoubtJobs_If_DagmanVanished()
+    {
+        var fixture = new SubmitFixture();
+        _ = fixture.Executing(SubmitFixture.Added);
+
+        var status = fixture.Read(new QueueReply([]));
+
+        Assert.That((status.State, status.Counts[NodeState.Unknown]), Is.EqualTo((WorkflowState.Unknown, 1)));
+    }
+
+    [Test]
+    public void Should_DoubtEverything_If_LogIsGone()
+    {
+        var status = new SubmitFixture().Rescued([SubmitFixture.Added], []).Read(new QueueReply([Dagman]));
+
+        Assert.That((status.Counts[NodeState.Done], status.Counts[NodeState.Unknown]), Is.EqualTo((1, 4)));
+        Assert.That(status.Warnings, Has.Some.Contains("nodes.log"));
+    }
+
+    [Test]
+    public void Should_TryAgainThenFail_If_RetriesRunOut()
+    {
+        var fixture = new SubmitFixture().Ended(SubmitFixture.Added).Ended(SubmitFixture.First, code: 30);
+        Assert.That(fixture.Node(SubmitFixture.First, new QueueReply([Dagman])).State, Is.EqualTo(NodeState.Ready));
+
+        _ = fixture.Ended(SubmitFixture.First, code: 30, minute: 55);
+
+        var status = fixture.Read(new QueueReply([Dagman]));
+        Assert.That(status.Nodes.Single(n => n.Node.Name == SubmitFixture.First), Has.Property("State").EqualTo(NodeState.Failed).And.Property("ExitCode").EqualTo(30));
+        Assert.That(status.Nodes.Single(n => n.Node.Name == SubmitFixture.Combine).State, Is.EqualTo(NodeState.Futile));
+        Assert.That(status.Retried, Is.EqualTo(1));
+    }
+
+    [TestCase(0, false, WorkflowState.Succeeded)]
+    [TestCase(1, false, WorkflowState.Failed)]
+    [TestCase(2, true, WorkflowState.Removed)]
+    public void Should_BelieveDagman_If_ItEnded(int exit, bool removed, WorkflowState expected) =>
+        Assert.That(new SubmitFixture().DagmanEnded(exit, removed).Read().State, Is.EqualTo(expected));
+
+    [Test]
+    public void Should_CountAsDone_If_RescueSaysSo()
+    {
+        var status = new SubmitFixture().Rescued([SubmitFixture.Added, SubmitFixture.First], [SubmitFixture.Second]).DagmanEnded(1).Ended(SubmitFixture.Other).Read();
+
+        Assert.That((status.Counts[NodeState.Done], status.Counts[NodeState.Failed], status.Counts[NodeState.Futile]), Is.EqualTo((3, 1, 1)));
+    }
+
+    [Test]
+    public void Should_GroupHoldsInCondorsWords_If_TheyDifferInNumbers()
+    {
+        var fixture = new SubmitFixture().Held(SubmitFixture.First, "Error from slot1_1@node17.example.org: used 2500 MB of 2000 MB").Held(SubmitFixture.Second, "Error from slot1_7@node3.example.org: used 2600 MB of 2000 MB").Held(SubmitFixture.Other, "Failed to start the container");
+
+        var holds = fixture.Read(new QueueReply([Dagman])).Holds;
+
+        Assert.That(holds.Select(h => (h.Reason, h.Code, h.Nodes.Length)), Is.EqualTo(new[] { ("Error from slot1_1@node17.example.org: used 2500 MB of 2000 MB", (int?)34, 2), ("Failed to start the container", 34, 1) }));
+    }
+
+    [Test]
+    public void Should_TakeQueuesWord_If_LogIsBehind()
+    {
+        var fixture = new SubmitFixture();
+        var cluster = fixture.Executing(SubmitFixture.First);
+
+        var node = fixture.Node(SubmitFixture.First, new QueueReply([Dagman, new QueueJob(cluster, 0, QueueJob.Held) { Node = SubmitFixture.First, HoldReason = "why", HoldCode = 3, MemoryMb = 77 }]));
+
+        Assert.That((node.State, node.HoldReason, node.HoldCode, node.Memory!.Used), Is.EqualTo((NodeState.Held, "why", (int?)3, (long?)77)));
+    }
+
+    [Test]
+    public void Should_Warn_If_TwoDagmans() =>
+        Assert.That(new SubmitFixture().Read(new QueueReply([Dagman, Dagman with { Cluster = 12 }])).Warnings, Has.Some.StartsWith("2 DAGMans run this workflow at once (clusters 9, 12)"));
+
+    [Test]
+    public void Should_BeHeld_If_DagmanIsHeld() =>
+        Assert.That(new SubmitFixture().Read(new QueueReply([Dagman with { Status = QueueJob.Held, HoldReason = "by me" }])), Has.Property("State").EqualTo(WorkflowState.Held).And.Property("Detail").EqualTo("its DAGMan is held: by me"));
+
+    [Test]
+    public void Should_BePlanned_If_NeverStarted()
+    {
+        var fixture = new SubmitFixture();
+        fixture.Disk.File.Delete(fixture.Submit.DagmanOut);
+
+        Assert.That(fixture.Read(new QueueReply([])), Has.Property("State").EqualTo(WorkflowState.Planned).And.Property("Percent").EqualTo(0));
+    }
+
+    [Test]
+    public void Should_BeWritten_If_NotPlanned()
+    {
+        var fixture = new SubmitFixture();
+        fixture.Disk.File.Delete("/work/generated/test/submission.yml");
+        fixture.Disk.File.Delete(fixture.Submit.Dag);
+
+        Assert.That(fixture.Read(), Has.Property("State").EqualTo(WorkflowState.Written).And.Property("SubmitDirectory").Null);
+    }
+
+    [Test]
+    public void Should_FindSubmitDirectory_If_NoRecordSaysIt()
+    {
+        var fixture = new SubmitFixture();
+        fixture.Disk.File.Delete("/work/generated/test/submission.yml");
+
+        Assert.That(fixture.Workflow.Submit!.Path, Is.EqualTo(SubmitFixture.Folder));
+    }
+
+    [Test]
+    public void Should_GiveEta_If_RateIsKnown()
+    {
+        // Four of ours in the hour since 16:41; nothing to wait for but the combine job.
+        var fixture = new SubmitFixture { Now = new DateTimeOffset(2026, 11, 22, 17, 41, 0, TimeSpan.Zero) };
+        _ = fixture.Ended(SubmitFixture.Added, minute: 44).Ended(SubmitFixture.First).Ended(SubmitFixture.Second).Ended(SubmitFixture.Other);
+        _ = fixture.Executing(SubmitFixture.Combine, 50);
+
+        var status = fixture.Read(new QueueReply([Dagman]));
+
+        Assert.That(status.JobsPerHour, Is.EqualTo(3).Within(0.01));
+        Assert.That(status.Eta, Is.EqualTo(fixture.Now.AddMinutes(20)).Within(TimeSpan.FromSeconds(1)));
+    }
+
+    [Test]
+    public async Task Should_FitItsSchema_If_Json()
+    {
+        var schema = await NJsonSchema.JsonSchema.FromFileAsync(Path.Combine(Checkout.Root, "docs/schemas/status.schema.json")).ConfigureAwait(false);
+        var running = new SubmitFixture().Ended(SubmitFixture.Added).Held(SubmitFixture.First);
+        var planned = new SubmitFixture();
+        planned.Disk.File.Delete(planned.Submit.Dag);
+        foreach (var status in new[] { running.Read(new QueueReply([Dagman])), running.Read(), new SubmitFixture().DagmanEnded(1).Read(), planned.Read() })
+        {
+            var text = StatusJson.Render(status);
+
+            Assert.That(schema.Validate(text).Select(e => e.ToString()), Is.Empty, text);
+            Assert.That((string?)JObject.Parse(text)["schema"], Is.EqualTo("outsource/status/1"));
+        }
+    }
+
+    [Test]
+    public void Should_SayTheEssence_If_Reported()
+    {
+        var fixture = new SubmitFixture().Ended(SubmitFixture.Added).Held(SubmitFixture.First);
+
+        Assert.That(new StatusReport(fixture.Read(new QueueReply([Dagman]))).Facts(), Is.EqualTo(new[]
+        {
+            $"Submit directory {SubmitFixture.Folder}",
+            "As of 2026-11-22T18:00:00Z, running since 2026-11-22T16:42:00Z, last event 2026-11-22T16:50:00Z.",
+            "20 % of 5 nodes done.",
+            "2 runs: 1 held, 1 waiting.",
+            "  held: 043000",
+        }));
+    }
+}
