@@ -12,11 +12,8 @@ namespace Outsource;
 /// <summary>The services as the stages ask them: chosen by the settings, and with a word at the end on what it has cost.</summary>
 public sealed class Sources(OutsourceContext context)
 {
-    /// <summary>Targets that leave nothing behind outside work_dir, not even a token.</summary>
-    private static readonly string[] Rehearsals = ["DryRun", "Default"];
-
-    /// <summary>Whether a new RunDB token is put where the jobs look for it.</summary>
-    public bool KeepsToken => !Rehearsals.Contains(context.Request.Invocation.Target);
+    /// <summary>Whether a new RunDB token is put where the jobs look for it: only on the way to a workflow. Whatever rehearses leaves nothing outside work_dir.</summary>
+    public bool KeepsToken => WorkflowName.WritingTargets.Contains(context.Request.Invocation.Target);
 
     private SnapshotFolder? Snapshot => context.Request.Invocation.Value("save-snapshot") is { } folder
         ? new SnapshotFolder(context.Disk, context.Request.Surroundings.Absolute(folder))

@@ -77,5 +77,5 @@ internal sealed class WorkflowTests
     private WorkflowOnDisk Choose(params string[] options) => new WorkflowChooser(_fixture.Surroundings, "/work").Choose(Parse(options));
 
     private RunRequest Request(string[] options, Func<string, string?>? ask) =>
-        new() { Invocation = Parse(options), Surroundings = _fixture.Surroundings, Messages = new Said(), Terminal = () => throw new InvalidOperationException(), Ask = ask };
+        new() { Invocation = Parse(options), Surroundings = _fixture.Surroundings, Machine = new Outsource.Build.Hosting.LinuxMachine(), Messages = new Said(), Terminal = () => throw new InvalidOperationException(), Ask = ask };
 }
