@@ -21,9 +21,9 @@ public sealed class Analyze : FrostingTask<OutsourceContext>
         var status = desk.StatusOf(workflow);
         var only = OnlyRuns.Read(request.Invocation, status.Runs.Select(r => r.Run));
         var chosen = status.Nodes.Where(n => only.Has(n.Name)).ToList();
-        var wrong = chosen.Where(n => n.State is NodeState.Held or NodeState.Failed && !n.Node.LeftAlone).ToList();
+        var wrong = chosen.Where(n => (n.State is NodeState.Held or NodeState.Failed || (n.RemovalReason is not null && n.State != NodeState.Done)) && !n.Node.LeftAlone).ToList();
         var console = request.Terminal();
-        console.WriteLine($"Workflow {status.Name}: {wrong.Count(n => n.State == NodeState.Failed)} jobs failed, {wrong.Count(n => n.State == NodeState.Held)} are held; {chosen.Count(n => n.State == NodeState.Unknown)} are unknown.");
+        console.WriteLine($"Workflow {status.Name}: {wrong.Count(n => n.State == NodeState.Failed)} jobs failed, {wrong.Count(n => n.State == NodeState.Held)} are held, {wrong.Count(n => n.State is not (NodeState.Failed or NodeState.Held))} were taken out of the queue; {chosen.Count(n => n.State == NodeState.Unknown)} are unknown.");
         AnalyzeReport.Draw(console, new FailureReader(context.Disk, submit).Read(wrong, context.Cancellation));
         foreach (var warning in status.Warnings)
         {

@@ -33,6 +33,11 @@ public static class Causes
             return new Cause(string.Create(CultureInfo.InvariantCulture, $"held{(node.HoldCode is { } code ? $", code {code}" : "")}{(node.HoldSubcode is > 0 and var sub ? $".{sub}" : "")}: {HoldTitle(node.HoldCode)}"), node.HoldReason);
         }
 
+        if (node is { RemovalReason: not null, HoldReason: { } held })
+        {
+            return new Cause(string.Create(CultureInfo.InvariantCulture, $"held{(node.HoldCode is { } code ? $", code {code}" : "")}, then taken out of the queue"), held);
+        }
+
         if (node.RemovalReason is { } removed)
         {
             return new Cause("taken out of the queue", removed);
