@@ -114,7 +114,7 @@ public sealed class SaveSnapshotTests
     [Test]
     public async Task Should_Keep_Only_Selected_Runs_If_Asked_To()
     {
-        var run = Run("--target=PlanChunks", $"--save-snapshot={Snapshot}", "--snapshot-selected-only");
+        var run = Run("--target=WriteWorkflow", $"--save-snapshot={Snapshot}", "--snapshot-selected-only");
 
         Assert.That(run.ExitCode, Is.Zero, run.Out + run.Error);
         Assert.That(run.Out, Does.Match("The snapshot is saved, without [0-9]+ runs that are not selected"));
