@@ -34,7 +34,7 @@ public abstract class CapturingTool<TSettings>(IFileSystem fileSystem, ICakeEnvi
         };
         Run(
             settings,
-            Vector(arguments),
+            CommandWord.Vector(arguments),
             new ProcessSettings
             {
                 RedirectStandardOutput = true,
@@ -51,24 +51,24 @@ public abstract class CapturingTool<TSettings>(IFileSystem fileSystem, ICakeEnvi
         }
     }
 
-    /// <summary>An argument vector in the engine's form.</summary>
-    internal static ProcessArgumentBuilder Vector(IEnumerable<string> arguments)
-    {
-        var builder = new ProcessArgumentBuilder();
-        foreach (var argument in arguments)
-        {
-            builder.Append(CommandWord.Escape(argument));
-        }
-
-        return builder;
-    }
-
     protected override void ProcessExitCode(int exitCode) => _exitCode = exitCode;
 }
 
 /// <summary>Words of a command line.</summary>
 public static class CommandWord
 {
+    /// <summary>An argument vector in the engine's form.</summary>
+    public static ProcessArgumentBuilder Vector(IEnumerable<string> arguments)
+    {
+        var builder = new ProcessArgumentBuilder();
+        foreach (var argument in arguments)
+        {
+            builder.Append(Escape(argument));
+        }
+
+        return builder;
+    }
+
     /// <summary>A word as the runtime's own parser reads it back: quoted where needed, quotes and the backslashes before them escaped.</summary>
     public static string Escape(string word)
     {

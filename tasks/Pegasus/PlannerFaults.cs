@@ -28,7 +28,7 @@ public static partial class PlannerFaults
         Fault("bad-yaml", @"(?s)Exception while parsing yaml file (\S+).*?line ([0-9]+), column ([0-9]+)", "'$1' is no YAML (line $2, column $3): it was changed after it was written. Write the workflow anew with --target=WriteWorkflow --force."),
         Fault("missing-file", @"File does not exist or with read bit set to false (\S+)", "'$1' is not there or cannot be read. Write the workflow anew with --target=WriteWorkflow --force."),
         Fault("unknown-key", @"Illegal key (\S+) for element (\S+)", "The planner does not know '$1' in '$2'. " + OurMistake),
-        Fault("bad-value", @"No enum constant edu\.isi\.pegasus\.\S*?([A-Z]\w*)\.(\S+)", "'$2' is no value that the planner knows for $1. " + OurMistake),
+        Fault("bad-value", @"No enum constant edu\.isi\.pegasus\.\S*\.(\w+)\.([^.\s]+)(?=\s|$)", "'$2' is no value that the planner knows for $1. " + OurMistake),
         Fault("no-jobs", @"No jobs found in the Abstract Workflow (\S+)", "There are no jobs in '$1'. Run --target=DryRun to see why each run was left out."),
         Fault("duplicate-job", @"An Edge specified from a node to itself\s+for (\S+)", "Two jobs have one id ($1). " + OurMistake),
         Fault("unknown-dependency", @"Unable to find job in DAX with ID (\S+) listed as a child for job with ID (\S+)", "Job '$2' has a child '$1' that does not exist. " + OurMistake),
