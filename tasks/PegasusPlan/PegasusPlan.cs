@@ -2,6 +2,7 @@ using Cake.Frosting;
 using Outsource.Journal;
 using Outsource.Pegasus;
 using Outsource.PegasusPlan;
+using Outsource.RunDb;
 using Outsource.WriteWorkflow;
 
 namespace Outsource.Tasks;
@@ -9,9 +10,9 @@ namespace Outsource.Tasks;
 [TaskName(nameof(PegasusPlan))]
 [TaskDescription("Have Pegasus plan the workflow; nothing is started")]
 [IsDependentOn(typeof(WriteWorkflow))]
-public sealed class PegasusPlan : FrostingTask<OutsourceContext>
+public sealed class PegasusPlan : AsyncFrostingTask<OutsourceContext>
 {
-    public override void Run(OutsourceContext context)
+    public override async Task RunAsync(OutsourceContext context)
     {
         var (loaded, invocation, folder) = (context.Loaded, context.Request.Invocation, context.Folder);
         Undertaking.CheckDemo(context.Request, loaded.Settings);
@@ -23,6 +24,7 @@ public sealed class PegasusPlan : FrostingTask<OutsourceContext>
         if (WorkflowStanding.Of(context.SubmitDirectory, grid) is not { State: DagState.Running or DagState.Ended } || !loaded.Resumes)
         {
             // A workflow that was started already must be found out, whatever has become of the proxy since.
+            await GiveTokenAsync(context).ConfigureAwait(false);
             Preflight.Pass(context);
         }
 
@@ -41,6 +43,11 @@ public sealed class PegasusPlan : FrostingTask<OutsourceContext>
 
         Undertaking.Reached(context, nameof(PegasusPlan));
     }
+
+    /// <summary>The jobs take the RunDB's token along, also where the runs came from MongoDB or a file.</summary>
+    private static Task GiveTokenAsync(OutsourceContext context) => context.Loaded.Settings is { Canary: false, Demo: false } settings
+        ? RunDbTokens.EnsureAsync(settings, context.Request.Surroundings, context.Messages, context.Cancellation)
+        : Task.CompletedTask;
 
     private static PlanOrder Order(OutsourceContext context)
     {

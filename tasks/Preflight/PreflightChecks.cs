@@ -145,10 +145,15 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
         try
         {
             var (token, why) = new TokenFile(surroundings.Disk, _settings.Token).Read(user.Text, machine.UtcNow);
-            return token is null
-                ? Check.Failed(Subject, $"'{_settings.Token}': {why}", "It is made anew whenever the RunDB's REST service is asked: --target=DryRun --rundb=rest.")
-                : token.Created + RunDbToken.Life - machine.UtcNow is var left && left < TokenTime
-                    ? Check.Warning(Subject, string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, left.TotalMinutes):0} min left"), $"Remove '{_settings.Token}' and run --target=DryRun --rundb=rest to have a fresh one.")
+            if (token is null)
+            {
+                return file.Find(KeyCatalog.RunDb, "rundb_api_password") is { Text.Length: > 0 }
+                    ? Check.Warning(Subject, $"'{_settings.Token}': {why}", "Nothing to do: PegasusPlan and Submit log in and make it anew.")
+                    : Check.Failed(Subject, $"'{_settings.Token}': {why}", "Add rundb_api_url, rundb_api_user and rundb_api_password to [RunDB]: with them PegasusPlan makes it anew.");
+            }
+
+            return token.Created + RunDbToken.Life - machine.UtcNow is var left && left < TokenTime
+                    ? Check.Warning(Subject, string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, left.TotalMinutes):0} min left"), $"Remove '{_settings.Token}': PegasusPlan and Submit make it anew.")
                     : Check.Ok(Subject, string.Create(CultureInfo.InvariantCulture, $"{left.TotalHours:0} h left"));
         }
         catch (UsageException unreadable)
