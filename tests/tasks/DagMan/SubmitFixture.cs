@@ -45,7 +45,15 @@ internal sealed class SubmitFixture
 
     public Surroundings Surroundings => new()
     {
-        Disk = Disk, Now = Now, Variables = new Dictionary<string, string>(), WorkingDirectory = "/", User = "tester", Home = "/home/tester", Host = "here", DataFolder = "/data", DemoWorkDir = "/demo",
+        Disk = Disk,
+        Now = Now,
+        Variables = new Dictionary<string, string>(),
+        WorkingDirectory = "/",
+        User = "tester",
+        Home = "/home/tester",
+        Host = "here",
+        DataFolder = "/data",
+        DemoWorkDir = "/demo",
     };
 
     /// <summary>An event of the log, at a minute after 16:00.</summary>
