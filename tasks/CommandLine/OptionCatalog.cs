@@ -96,6 +96,7 @@ public static class OptionCatalog
         new("only", OptionKind.List, "Resubmit, Release, Analyze, Outputs: only these runs") { Placeholder = "RUN", Default = "all", HeededByStages = true },
         new("memory-factor", OptionKind.Value, "Resubmit: what the jobs that failed ask for, times this") { Placeholder = "FACTOR", HeededByStages = true },
         new("exclude-site", OptionKind.List, "Resubmit: no job at these sites (GLIDEIN_Site) any more") { Placeholder = "SITE", HeededByStages = true },
+        new("format", OptionKind.Value, "Draw: a picture, or the language of graphviz") { Placeholder = "svg|dot", Allowed = ["svg", "dot"], Default = "svg", HeededByStages = true },
         new("patterns", OptionKind.Value, "Analyze: count what these expressions find in the jobs' logs; one 'name = regex' a line") { Placeholder = "FILE", HeededByStages = true },
     ];
 

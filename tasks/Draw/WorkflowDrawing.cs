@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.IO.Abstractions;
+using Outsource.Artifacts;
+using Outsource.CommandLine;
+using Outsource.Errors;
+using Outsource.Ledger;
+using Outsource.PlanChunks;
+using Outsource.Runs;
+using Outsource.Workflows;
+
+namespace Outsource.Draw;
+
+/// <summary>Draws a plan into files of its own folder.</summary>
+/// <param name="disk">The disk.</param>
+/// <param name="workflow">The workflow.</param>
+public sealed class WorkflowDrawing(IFileSystem disk, WorkflowOnDisk workflow)
+{
+    /// <summary>Draws what is asked for: <c>--run</c> a file for each run, else the whole plan in condensed form.</summary>
+    /// <returns>The files written.</returns>
+    public IReadOnlyList<string> Draw(Invocation invocation)
+    {
+        var plan = PlanOf(disk, workflow);
+        var dot = invocation.Value("format") == "dot";
+        var ending = dot ? "dot" : "svg";
+        var graphs = RunsAsked(invocation, plan) is { IsEmpty: false } runs
+            ? runs.Select(run => ($"graph-{RunDocument.Padded(run)}.{ending}", GraphBuilder.OfRun(run, plan.Groups.Where(g => g.Run == run))))
+            : [($"draw.{ending}", GraphBuilder.OfPlan(workflow.Name, plan))];
+        var written = new List<string>();
+        foreach (var (file, graph) in graphs.ToList())
+        {
+            var path = Path.Combine(workflow.Folder, file);
+            AtomicFile.WriteText(disk, path, dot ? DotDrawing.Of(graph) : SvgDrawing.Of(graph));
+            written.Add(path);
+        }
+
+        return written;
+    }
+
+    /// <summary>The plan of a workflow.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    /// <exception cref="NothingToDoException">It has no jobs.</exception>
+    private static JobPlan PlanOf(IFileSystem disk, WorkflowOnDisk workflow)
+    {
+        var path = Path.Combine(workflow.Folder, JobPlan.FileName);
+        if (!disk.File.Exists(path))
+        {
+            throw new UsageException($"'{path}' is not there. The stage PlanChunks makes it: ./build.sh --target=PlanChunks --name={workflow.Name}");
+        }
+
+        var plan = JobPlan.Read(disk, workflow.Folder);
+        return plan.Groups.IsEmpty ? throw new NothingToDoException($"workflow '{workflow.Name}' has no jobs, so there is nothing to draw. {LedgerFile.FileName} has the reason for each run and data type.") : plan;
+    }
+
+    /// <summary>The runs of <c>--run</c>, as typed; empty: none was named.</summary>
+    /// <exception cref="UsageException">One is no number, or has no job.</exception>
+    private ImmutableArray<int> RunsAsked(Invocation invocation, JobPlan plan)
+    {
+        var known = plan.Groups.Select(g => g.Run).ToHashSet();
+        var faults = new List<Fault>();
+        var runs = ImmutableArray.CreateBuilder<int>();
+        foreach (var text in invocation.Values("run"))
+        {
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var run))
+            {
+                faults.Add(new Fault($"--run={text} is no run: give run numbers, such as --run=43014,43015."));
+            }
+            else if (!known.Contains(run))
+            {
+                faults.Add(new Fault($"run {text} of --run has no job in workflow '{workflow.Name}'; runs with jobs are {OnlyRuns.Text(known.Order())}. Its lines in {LedgerFile.FileName} say why."));
+            }
+            else
+            {
+                runs.Add(run);
+            }
+        }
+
+        return faults.Count == 0 ? [.. runs.Distinct()] : throw new UsageException(faults);
+    }
+}
