@@ -13,7 +13,9 @@ namespace Outsource.FilterModes;
 public sealed record Selection(LedgerFile Ledger, string Fingerprint, ImmutableArray<int> Runs, LedgerTotals Totals);
 
 /// <summary>Decides on every run and data type, and leaves <c>ledger.jsonl</c> and <c>runlist.txt</c>.</summary>
-public sealed class RunFilter(IFileSystem disk)
+/// <param name="disk">The disk.</param>
+/// <param name="mostSourceErrors">Share of runs with a source error that is borne; who only asks bears all of them.</param>
+public sealed class RunFilter(IFileSystem disk, double mostSourceErrors = RunFilter.MostSourceErrors)
 {
     public const string RunListFile = "runlist.txt";
 
@@ -63,34 +65,26 @@ public sealed class RunFilter(IFileSystem disk)
             }
         }
 
-        if (failed > considered * MostSourceErrors)
+        if (failed > considered * mostSourceErrors)
         {
-            throw new OutsourceException($"the source failed on {failed} of {considered} runs, more than {MostSourceErrors:P0} of them. Nothing is decided on so few answers; try again when {loaded.Settings.RunDb} is well.");
+            throw new OutsourceException($"the source failed on {failed} of {considered} runs, more than {mostSourceErrors:P0} of them. Nothing is decided on so few answers; try again when {loaded.Settings.RunDb} is well.");
         }
 
-        // The newest are kept; the artifact ascends by number.
-        var over = Math.Max(0, selected.Count - loaded.Settings.MaxDaily);
-        var lowestKept = over > 0 ? selected[over] : 0;
-        var overMaxDaily = new Verdict(ReasonCodes.OverMaxDaily, $"max_daily = {loaded.Settings.MaxDaily} newer runs are selected");
+        var newest = new NewestRuns(loaded.Settings.MaxDaily, [.. selected]);
         IEnumerable<LedgerLine> Lines() => runs.Read(disk).SelectMany(run =>
         {
             cancel.ThrowIfCancellationRequested();
-            return Cut(rules.Decide(run), lowestKept, overMaxDaily);
+            return newest.Cut(rules.Decide(run));
         });
 
         var fingerprint = FingerprintOf(disk, loaded, runs);
         var ledger = new LedgerFile(disk, Path.Combine(folder, LedgerFile.FileName));
         var totals = ledger.Write(fingerprint, loaded.ProofWord, Lines);
-        ImmutableArray<int> kept = [.. selected.Skip(over)];
-        WriteRunList(disk, folder, kept);
-        return new Selection(ledger, fingerprint, kept, totals);
+        WriteRunList(disk, folder, newest.Kept);
+        return new Selection(ledger, fingerprint, newest.Kept, totals);
     }
 
     /// <summary>Writes <c>runlist.txt</c>: one run a line, ascending.</summary>
     public static void WriteRunList(IFileSystem disk, string folder, IEnumerable<int> runs) =>
         AtomicFile.WriteText(disk, Path.Combine(folder, RunListFile), string.Concat(runs.Select(run => run.ToString(CultureInfo.InvariantCulture) + "\n")));
-
-    /// <summary>A run below the cut is out as a whole run: of its lines those that were to be processed change.</summary>
-    private static IEnumerable<LedgerLine> Cut(ImmutableArray<LedgerLine> lines, int lowestKept, Verdict verdict) =>
-        lines.Select(line => line.Verdict.Outcome == Outcome.Process && line.Run < lowestKept ? line with { Verdict = verdict, Input = null } : line);
 }

@@ -37,74 +37,89 @@ public sealed class RunRules
     public ImmutableArray<DataType> Types { get; }
 
     /// <summary>Whether the run as a whole is out, or null when its data has to be looked at. Needs the fields of a listing only.</summary>
-    public Verdict? OfRun(RunDocument run)
+    /// <param name="run">The run.</param>
+    /// <param name="chain">Is told what each rule says, or null.</param>
+    public Verdict? OfRun(RunDocument run, DecisionChain? chain = null)
     {
         // Data that cannot be read is no matter where the run is out for another reason: a listing, which has no data, must decide the same.
         var dataFault = run is { Fault.Code: ReasonCodes.DataFaulty, Mode: not null, Detectors.IsEmpty: false } ? run.Fault : null;
         if (run.Fault is { } fault && dataFault is null)
         {
-            return new Verdict(fault.Code, fault.Detail);
+            return No(chain, Rules.Document, fault.Code, fault.Detail);
         }
 
+        chain?.Yes(Rules.Document, dataFault is null ? "it can be read" : "it can be read, but for its data");
         var number = run.Number!.Value;
         if (number < _settings.MinRunNumber)
         {
-            return new Verdict(ReasonCodes.BelowMinRunNumber, $"run {number} is below min_run_number = {_settings.MinRunNumber}");
+            return No(chain, Rules.MinRunNumber, ReasonCodes.BelowMinRunNumber, $"run {number} is below min_run_number = {_settings.MinRunNumber}");
         }
 
+        chain?.Yes(Rules.MinRunNumber, $"run {number} is not below min_run_number = {_settings.MinRunNumber}");
         if (number < _settings.LowestRun || number > (_settings.To ?? int.MaxValue))
         {
-            return new Verdict(ReasonCodes.OutsideRange, $"run {number} is outside {(_settings.From is { } from ? $"--from={from}" : "")}{(_settings is { From: not null, To: not null } ? " " : "")}{(_settings.To is { } to ? $"--to={to}" : "")}");
+            return No(chain, Rules.Range, ReasonCodes.OutsideRange, $"run {number} is outside {RangeText}");
         }
 
+        chain?.Yes(Rules.Range, RangeText.Length == 0 ? "no --from and no --to is given" : $"run {number} is within {RangeText}");
         foreach (var tag in _tables.ExcludingTags)
         {
             if (run.Tags.Contains(tag))
             {
-                return new Verdict(ReasonCodes.Tagged, $"tag {tag}");
+                return No(chain, Rules.Tags, ReasonCodes.Tagged, $"tag {tag}");
             }
         }
 
+        chain?.Yes(Rules.Tags, $"{(run.Tags.IsEmpty ? "no tags" : $"tags {string.Join(", ", run.Tags)}")}, none of {string.Join(", ", _tables.ExcludingTags)}");
         if (!_modes.IsEmpty)
         {
             if (!_modes.Contains(run.Mode!))
             {
-                return new Verdict(ReasonCodes.ModeNotAsked, $"mode {run.Mode} is not in --mode={string.Join(',', _settings.Modes)}");
+                return No(chain, Rules.Mode, ReasonCodes.ModeNotAsked, $"mode {run.Mode} is not in --mode={string.Join(',', _settings.Modes)}");
             }
         }
         else if (_excludeModes.Contains(run.Mode!))
         {
-            return new Verdict(ReasonCodes.ModeExcluded, $"mode {run.Mode} is in exclude_modes");
+            return No(chain, Rules.Mode, ReasonCodes.ModeExcluded, $"mode {run.Mode} is in exclude_modes");
         }
 
+        chain?.Yes(Rules.Mode, _modes.IsEmpty ? $"mode {run.Mode} is not in exclude_modes" : $"mode {run.Mode} is in --mode={string.Join(',', _settings.Modes)}");
         if (!_sources.IsEmpty && (run.Source is null || !_sources.Contains(run.Source)))
         {
-            return new Verdict(ReasonCodes.SourceNotAsked, $"source {run.Source ?? "(none given)"} is not in --source={string.Join(',', _settings.Sources)}");
+            return No(chain, Rules.Source, ReasonCodes.SourceNotAsked, $"source {run.Source ?? "(none given)"} is not in --source={string.Join(',', _settings.Sources)}");
         }
 
-        return _settings.Detector is { } detector && !run.Detectors.Contains(detector)
-            ? new Verdict(ReasonCodes.RunWithoutDetector, $"detector {detector} is not among {string.Join(", ", run.Detectors)}")
-            : dataFault is null ? null : new Verdict(dataFault.Code, dataFault.Detail);
+        chain?.Yes(Rules.Source, _sources.IsEmpty ? $"source {run.Source ?? "(none given)"}, and no --source is given" : $"source {run.Source} is in --source={string.Join(',', _settings.Sources)}");
+        if (_settings.Detector is { } detector && !run.Detectors.Contains(detector))
+        {
+            return No(chain, Rules.Detector, ReasonCodes.RunWithoutDetector, $"detector {detector} is not among {string.Join(", ", run.Detectors)}");
+        }
+
+        chain?.Yes(Rules.Detector, _settings.Detector is null ? "all detectors are asked for" : $"detector {_settings.Detector} is among {string.Join(", ", run.Detectors)}");
+        return dataFault is null ? null : No(chain, Rules.Document, dataFault.Code, dataFault.Detail);
     }
 
     /// <summary>One line per data type asked for, in the order of <see cref="Types"/>.</summary>
-    public ImmutableArray<LedgerLine> Decide(RunDocument run)
+    /// <param name="run">The run.</param>
+    /// <param name="chain">Is told what each rule says, or null.</param>
+    public ImmutableArray<LedgerLine> Decide(RunDocument run, DecisionChain? chain = null)
     {
-        if (OfRun(run) is { } whole)
+        if (OfRun(run, chain) is { } whole)
         {
             return ForAll(run, whole);
         }
 
         if (run.ListingOnly)
         {
-            return ForAll(run, new Verdict(ReasonCodes.RunNotAnswered, "only the listing of the run is here, which was enough for another selection; run --target=QueryRuns again, or save the snapshot anew"));
+            return ForAll(run, No(chain, Rules.Document, ReasonCodes.RunNotAnswered, "only the listing of the run is here, which was enough for another selection; run --target=QueryRuns again, or save the snapshot anew"));
         }
 
         var lines = ImmutableArray.CreateBuilder<LedgerLine>(Types.Length);
         var made = new HashSet<string>(StringComparer.Ordinal);
         foreach (var type in Types)
         {
-            var (verdict, input) = OfType(run, type, made);
+            chain?.Turn(type.Name);
+            var (verdict, input) = OfType(run, type, made, chain);
             if (verdict.Outcome == Outcome.Process)
             {
                 made.Add(type.Name);
@@ -125,96 +140,115 @@ public sealed class RunRules
     private static LedgerLine Line(RunDocument run, DataType type, Verdict verdict, PlannedInput? input) =>
         new(run.Number, run.Position, type.Name, verdict, Stage, verdict.Outcome == Outcome.Process ? input : null);
 
-    private (Verdict, PlannedInput?) OfType(RunDocument run, DataType type, HashSet<string> made)
+    private (Verdict, PlannedInput?) OfType(RunDocument run, DataType type, HashSet<string> made, DecisionChain? chain)
     {
         if (_settings.Detector is { } asked && type.Detector != asked)
         {
-            return (new Verdict(ReasonCodes.TypeOfOtherDetector, $"{type.Name} is of {type.Detector}, asked for is --detector={asked}"), null);
+            return (No(chain, Rules.TypeDetector, ReasonCodes.TypeOfOtherDetector, $"{type.Name} is of {type.Detector}, asked for is --detector={asked}"), null);
         }
 
+        chain?.Yes(Rules.TypeDetector, $"{type.Name} is of {type.Detector}, asked for {(_settings.Detector is null ? "are all detectors" : $"is --detector={_settings.Detector}")}");
         if (!run.Detectors.Contains(type.Detector))
         {
-            return (new Verdict(ReasonCodes.DetectorAbsent, $"{type.Detector} is not among {string.Join(", ", run.Detectors)}"), null);
+            return (No(chain, Rules.RunDetectors, ReasonCodes.DetectorAbsent, $"{type.Detector} is not among {string.Join(", ", run.Detectors)}"), null);
         }
 
+        chain?.Yes(Rules.RunDetectors, $"{type.Detector} is among {string.Join(", ", run.Detectors)}");
         if (_tables.LedModes.TryGetValue(run.Mode!, out var onlyThese))
         {
             if (!onlyThese.Contains(type.Name))
             {
-                return (new Verdict(ReasonCodes.LedMode, $"mode {run.Mode} makes only {string.Join(", ", onlyThese)}"), null);
+                return (No(chain, Rules.LedModes, ReasonCodes.LedMode, $"mode {run.Mode} makes only {string.Join(", ", onlyThese)}"), null);
             }
         }
         else if (_tables.IsLedType(type.Name))
         {
-            return (new Verdict(ReasonCodes.LedTypeOnly, $"{type.Name} is made in LED modes only, not in {run.Mode}"), null);
+            return (No(chain, Rules.LedModes, ReasonCodes.LedTypeOnly, $"{type.Name} is made in LED modes only, not in {run.Mode}"), null);
         }
 
+        chain?.Yes(Rules.LedModes, onlyThese.IsDefault ? $"{run.Mode} is no LED mode, and {type.Name} is no LED type" : $"LED mode {run.Mode} makes {type.Name}");
         var missing = type.Stores.Where(stored => !run.Data.Any(e => e.IsAvailable(stored, _hashes[stored]))).ToList();
         if (missing.Count == 0 && !_settings.Force)
         {
-            return (new Verdict(ReasonCodes.AllStored, $"{string.Join(", ", type.Stores)} available"), null);
-        }
-
-        var (refusal, input) = type.MadeFromRaw ? RawInput(run, type.MadeFrom) : ParentInput(run, type, made);
-        if (refusal is not null)
-        {
-            return (refusal, null);
+            return (No(chain, Rules.Stored, ReasonCodes.AllStored, $"{string.Join(", ", type.Stores)} available"), null);
         }
 
         var why = missing.Count == 0
             ? new Verdict(ReasonCodes.Forced, "--force, though all is stored")
             : new Verdict(ReasonCodes.ToBeMade, $"{string.Join(", ", missing)} not stored yet");
-        return (why, input);
+        chain?.Yes(Rules.Stored, why.Detail);
+        var (refusal, input) = type.MadeFromRaw ? RawInput(run, type.MadeFrom, chain) : ParentInput(run, type, made, chain);
+        return refusal is null ? (why, input) : (refusal, null);
     }
 
-    /// <summary>Raw data of that type that jobs may read, or why there is none. Each question is asked of what the one before left over.</summary>
-    private (Verdict? Refusal, PlannedInput? Input) RawInput(RunDocument run, string raw)
+    private static Verdict No(DecisionChain? chain, string rule, string code, string detail)
     {
-        (Verdict, PlannedInput?) No(string code, string detail) => (new Verdict(code, detail), null);
+        var verdict = new Verdict(code, detail);
+        chain?.No(rule, verdict);
+        return verdict;
+    }
+
+    /// <summary>The bounds as typed: <c>--from=7000 --to=8000</c>; empty without any.</summary>
+    private string RangeText => $"{(_settings.From is { } from ? $"--from={from}" : "")}{(_settings is { From: not null, To: not null } ? " " : "")}{(_settings.To is { } to ? $"--to={to}" : "")}";
+
+    /// <summary>Raw data of that type that jobs may read, or why there is none. Each question is asked of what the one before left over.</summary>
+    private (Verdict? Refusal, PlannedInput? Input) RawInput(RunDocument run, string raw, DecisionChain? chain)
+    {
+        (Verdict, PlannedInput?) Refused(string rule, string code, string detail) => (No(chain, rule, code, detail), null);
 
         var hash = _hashes[raw];
         var entries = run.Data.Where(e => e.Type == raw).ToList();
         if (entries.Count == 0)
         {
-            return No(ReasonCodes.RawAbsent, $"no {raw} in the run document");
+            return Refused(Rules.RawPresent, ReasonCodes.RawAbsent, $"no {raw} in the run document");
         }
 
+        chain?.Yes(Rules.RawPresent, $"{raw} is in the run document, at {Places(entries, e => e.Location)}");
         var inRucio = entries.Where(e => e.InRucio).ToList();
         if (inRucio.Count == 0)
         {
-            return No(ReasonCodes.RawNotInRucio, $"{raw} at {Places(entries, e => e.Host)} only, not in Rucio");
+            return Refused(Rules.RawInRucio, ReasonCodes.RawNotInRucio, $"{raw} at {Places(entries, e => e.Host)} only, not in Rucio");
         }
 
+        chain?.Yes(Rules.RawInRucio, $"{raw} is in Rucio, at {Places(inRucio, e => e.Location)}");
         var sameHash = inRucio.Where(e => e.IsAvailable(raw, hash) || (e with { Status = DataEntry.Transferred }).IsAvailable(raw, hash)).ToList();
         if (sameHash.Count == 0)
         {
-            return No(ReasonCodes.RawOtherHash, $"{raw} has hash {Places(inRucio, e => e.Hash)}, the context's is {hash}");
+            return Refused(Rules.RawHash, ReasonCodes.RawOtherHash, $"{raw} has hash {Places(inRucio, e => e.Hash)}, the context's is {hash}");
         }
 
+        chain?.Yes(Rules.RawHash, $"{raw} has hash {hash}, which is the context's, at {Places(sameHash, e => e.Location)}");
         var there = sameHash.Where(e => e.Status == DataEntry.Transferred).ToList();
         if (there.Count == 0)
         {
-            return No(ReasonCodes.RawNotTransferred, $"{raw}: {Places(sameHash, e => $"{e.Status ?? "no status"} at {e.Location}")}");
+            return Refused(Rules.RawStatus, ReasonCodes.RawNotTransferred, $"{raw}: {Places(sameHash, e => $"{e.Status ?? "no status"} at {e.Location}")}");
         }
 
+        chain?.Yes(Rules.RawStatus, $"{raw} is transferred at {Places(there, e => e.Location)}");
         var readable = there.Where(e => e.Location is not null && _tables.IsReadable(e.Location)).ToList();
         if (readable.Count == 0)
         {
-            return No(ReasonCodes.RawNotReadable, $"{raw} at {Places(there, e => e.Location)} only, {(there.All(e => e.Location is not null && _tables.IsTape(e.Location)) ? "which is tape" : "which jobs cannot read")}");
+            return Refused(Rules.RawReadable, ReasonCodes.RawNotReadable, $"{raw} at {Places(there, e => e.Location)} only, {(there.All(e => e.Location is not null && _tables.IsTape(e.Location)) ? "which is tape" : "which jobs cannot read")}");
         }
 
+        chain?.Yes(Rules.RawReadable, $"{raw} can be read at {Places(readable, e => e.Location)}");
         var listed = readable.Where(e => _rawRses.Contains(e.Location!)).ToList();
-        return listed.Count == 0
-            ? No(ReasonCodes.RawRseNotListed, $"{raw} at {Places(there, e => e.Location)} only, not in raw_records_rse")
-            : (null, new PlannedInput(InputKind.Raw, raw, listed[0].Did, Rses(listed), listed.Max(e => e.SizeMb)));
+        if (listed.Count == 0)
+        {
+            return Refused(Rules.RawRse, ReasonCodes.RawRseNotListed, $"{raw} at {Places(there, e => e.Location)} only, not in raw_records_rse");
+        }
+
+        chain?.Yes(Rules.RawRse, $"{raw} at {Places(listed, e => e.Location)}, which is in raw_records_rse");
+        return (null, new PlannedInput(InputKind.Raw, raw, listed[0].Did, Rses(listed), listed.Max(e => e.SizeMb)));
     }
 
     /// <summary>The type it is made from: made here, stored already, or to be made on the way from raw data.</summary>
-    private (Verdict? Refusal, PlannedInput? Input) ParentInput(RunDocument run, DataType type, HashSet<string> made)
+    private (Verdict? Refusal, PlannedInput? Input) ParentInput(RunDocument run, DataType type, HashSet<string> made, DecisionChain? chain)
     {
         var parent = type.MadeFrom;
         if (made.Contains(parent))
         {
+            chain?.Yes(Rules.Parent, $"{parent} is made in this workflow");
             return (null, new PlannedInput(InputKind.Workflow, parent, null, []));
         }
 
@@ -222,18 +256,20 @@ public sealed class RunRules
         var readable = stored.Where(e => e.Location is not null && _tables.IsReadable(e.Location)).ToList();
         if (readable.Count > 0)
         {
+            chain?.Yes(Rules.Parent, $"{parent} is stored at {Places(readable, e => e.Location)}");
             return (null, new PlannedInput(InputKind.Stored, parent, readable[0].Did, Rses(readable), readable.Max(e => e.SizeMb)));
         }
 
-        var (refusal, raw) = RawInput(run, _tables.RawTypeOf(type));
+        var (refusal, raw) = RawInput(run, _tables.RawTypeOf(type), chain);
         if (refusal is null)
         {
+            chain?.Yes(Rules.Parent, $"{parent} is not stored where jobs can read it, and the job makes it from {raw!.Type}");
             return (null, raw! with { Kind = InputKind.MadeByJob });
         }
 
-        return stored.Count > 0
-            ? (new Verdict(ReasonCodes.ParentNotReadable, $"{parent} at {Places(stored, e => e.Location)} only, which jobs cannot read"), null)
-            : (new Verdict(ReasonCodes.ParentMissing, $"{parent} is not stored, and {refusal.Detail}"), null);
+        return (stored.Count > 0
+            ? No(chain, Rules.Parent, ReasonCodes.ParentNotReadable, $"{parent} at {Places(stored, e => e.Location)} only, which jobs cannot read")
+            : No(chain, Rules.Parent, ReasonCodes.ParentMissing, $"{parent} is not stored, and {refusal.Detail}"), null);
     }
 
     private static ImmutableArray<string> Rses(IEnumerable<DataEntry> entries) => [.. entries.Select(e => e.Location!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

@@ -1,6 +1,7 @@
 using Cake.Frosting;
 using Outsource.Condor;
 using Outsource.Errors;
+using Outsource.Journal;
 using Outsource.Workflows;
 
 namespace Outsource.Tasks;
@@ -14,6 +15,7 @@ public sealed class Hold : FrostingTask<OutsourceContext>
         ArgumentNullException.ThrowIfNull(context);
         var desk = new OperatorDesk(context);
         var workflow = desk.Chosen();
+        var action = new RecordedAction(context, workflow, Steps.Hold).Alone();
         var queued = new QueuedWorkflow(workflow.Name, desk.Queue(desk.Planned(workflow)));
         var dagmans = queued.Dagmans.Where(d => d.Status != QueueJob.Held).ToList();
         if (dagmans.Count == 0)
@@ -23,7 +25,11 @@ public sealed class Hold : FrostingTask<OutsourceContext>
 
         // DAGMan alone: Pegasus lets HTCondor drop jobs that were held for half an hour, so holding these would lose them.
         new Confirmation(context.Request).Need($"Hold workflow '{workflow.Name}' ({queued.Summary}), so that it starts nothing new");
-        desk.Run((f, e, p, t) => new HoldJobs(f, e, p, t), "condor_hold", dagmans, $"held by {context.Request.Surroundings.User} with Outsource");
+        action.Do(queued.Summary, () =>
+        {
+            desk.Run((f, e, p, t) => new HoldJobs(f, e, p, t), "condor_hold", dagmans, $"held by {context.Request.Surroundings.User} with Outsource");
+            return null;
+        });
         context.Messages.Note($"Hold: workflow {workflow.Name} starts nothing new; its jobs in the queue go on. --target=Release --name={workflow.Name} lets it go on.");
     }
 }

@@ -62,6 +62,15 @@ public static class Steps
 
     /// <summary>pegasus-run: the one that must never be done twice.</summary>
     public const string Start = "start";
+
+    /// <summary>pegasus-run on a workflow that had stopped.</summary>
+    public const string Resubmit = "resubmit";
+
+    public const string Remove = "remove";
+
+    public const string Hold = "hold";
+
+    public const string Release = "release";
 }
 
 /// <summary>

@@ -5,13 +5,6 @@ using Outsource.Tools;
 
 namespace Outsource.Pegasus;
 
-/// <summary>Which submit directory a tool of Pegasus works on.</summary>
-public sealed class DirectoryToolSettings : ToolSettings
-{
-    /// <summary>The directory.</summary>
-    public required DirectoryPath SubmitDirectory { get; init; }
-}
-
 /// <summary>A tool of Pegasus that takes a submit directory and nothing else but switches.</summary>
 public abstract class DirectoryTool(string tool, IReadOnlyList<string> switches, IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
     : ListeningTool<DirectoryToolSettings>(fileSystem, environment, processRunner, tools)
@@ -43,14 +36,3 @@ public abstract class DirectoryTool(string tool, IReadOnlyList<string> switches,
 
     protected override IEnumerable<string> GetToolExecutableNames() => [tool];
 }
-
-/// <summary>Times and counts from Pegasus' database. Writes <c>statistics/</c> into the submit directory.</summary>
-public sealed class PegasusStatistics(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-    : DirectoryTool("pegasus-statistics", Switches, fileSystem, environment, processRunner, tools)
-{
-    internal static readonly string[] Switches = ["-s", "all"];
-}
-
-/// <summary>Starts a submit directory again; DAGMan goes on from its newest rescue file by itself.</summary>
-public sealed class PegasusRescue(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-    : DirectoryTool("pegasus-run", [], fileSystem, environment, processRunner, tools);

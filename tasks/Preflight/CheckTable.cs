@@ -6,18 +6,23 @@ namespace Outsource.Preflight;
 /// <summary>The checks as an operator sees them.</summary>
 public static class CheckTable
 {
-    /// <summary>Draws them all.</summary>
+    /// <summary>Draws them all: a table on a terminal, a line each in a pipe, where a table would be padded to its longest cell.</summary>
     public static void Draw(IAnsiConsole console, IReadOnlyList<Check> checks)
     {
+        if (!console.Profile.Capabilities.Ansi)
+        {
+            foreach (var check in checks)
+            {
+                console.Profile.Out.Writer.Write($"{Word(check.State),-8} {Sentence(check)}\n");
+            }
+
+            return;
+        }
+
         var table = new Table().Border(TableBorder.Simple).AddColumns("check", "", "found", "cure");
         foreach (var check in checks)
         {
-            var (word, colour) = check.State switch
-            {
-                CheckState.Ok => ("ok", "green"),
-                CheckState.Warning => ("warning", "yellow"),
-                _ => ("FAILED", "red"),
-            };
+            var (word, colour) = (Word(check.State), check.State switch { CheckState.Ok => "green", CheckState.Warning => "yellow", _ => "red" });
             table.AddRow(Markup.Escape(check.Subject), $"[{colour}]{word}[/]", Markup.Escape(check.Finding), Markup.Escape(check.Cure ?? ""));
         }
 
@@ -37,7 +42,17 @@ public static class CheckTable
         var failed = checks.Where(c => c.State == CheckState.Failed).ToList();
         if (failed.Count > 0)
         {
-            throw new OutsourceException($"{Totals(checks)} Nothing is submitted before these are cured:\n" + string.Join('\n', failed.Select(c => $"  {c.Subject}: {c.Finding}. {c.Cure}".TrimEnd())));
+            throw new OutsourceException($"{Totals(checks)} Nothing is submitted before these are cured:\n" + string.Join('\n', failed.Select(c => "  " + Sentence(c))));
         }
     }
+
+    /// <summary>What was found may be somebody else's sentence, with its full stop.</summary>
+    private static string Sentence(Check check) => $"{check.Subject}: {check.Finding.TrimEnd('.')}. {check.Cure}".TrimEnd();
+
+    private static string Word(CheckState state) => state switch
+    {
+        CheckState.Ok => "ok",
+        CheckState.Warning => "warning",
+        _ => "FAILED",
+    };
 }

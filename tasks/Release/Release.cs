@@ -1,6 +1,7 @@
 using Cake.Frosting;
 using Outsource.Condor;
 using Outsource.Errors;
+using Outsource.Journal;
 using Outsource.Workflows;
 
 namespace Outsource.Tasks;
@@ -14,6 +15,7 @@ public sealed class Release : FrostingTask<OutsourceContext>
         ArgumentNullException.ThrowIfNull(context);
         var desk = new OperatorDesk(context);
         var workflow = desk.Chosen();
+        var action = new RecordedAction(context, workflow, Steps.Release).Alone();
         var queued = new QueuedWorkflow(workflow.Name, desk.Queue(desk.Planned(workflow)));
         var only = OnlyRuns.Read(context.Request.Invocation, queued.Runs);
         List<QueueJob> held = [.. only is null ? queued.Dagmans.Where(d => d.Status == QueueJob.Held) : [], .. queued.Of(only, QueueJob.Held)];
@@ -28,7 +30,11 @@ public sealed class Release : FrostingTask<OutsourceContext>
         }
 
         new Confirmation(context.Request).Need($"Release {held.Count} held {(held.Count == 1 ? "job" : "jobs")} of workflow '{workflow.Name}'");
-        desk.Run((f, e, p, t) => new ReleaseJobs(f, e, p, t), "condor_release", held, $"released by {context.Request.Surroundings.User} with Outsource");
+        action.Do($"{held.Count} held", () =>
+        {
+            desk.Run((f, e, p, t) => new ReleaseJobs(f, e, p, t), "condor_release", held, $"released by {context.Request.Surroundings.User} with Outsource");
+            return null;
+        });
         context.Messages.Note($"Release: {held.Count} {(held.Count == 1 ? "job" : "jobs")} of workflow {workflow.Name} released.");
     }
 }

@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using Outsource.Errors;
+using Outsource.Journal;
 using Outsource.Workflows;
 
 namespace Outsource.Tasks;
@@ -13,6 +14,7 @@ public sealed class Remove : FrostingTask<OutsourceContext>
         ArgumentNullException.ThrowIfNull(context);
         var desk = new OperatorDesk(context);
         var workflow = desk.Chosen();
+        var action = new RecordedAction(context, workflow, Steps.Remove).Alone();
         var queued = new QueuedWorkflow(workflow.Name, desk.Queue(desk.Planned(workflow)));
         if (queued.All.IsEmpty)
         {
@@ -20,10 +22,15 @@ public sealed class Remove : FrostingTask<OutsourceContext>
         }
 
         new Confirmation(context.Request).Need($"Remove workflow '{workflow.Name}' from the queue ({queued.Summary})");
-        foreach (var word in desk.Remove(queued))
+        action.Do(queued.Summary, () =>
         {
-            context.Messages.Detail(word);
-        }
+            foreach (var word in desk.Remove(queued))
+            {
+                context.Messages.Detail(word);
+            }
+
+            return null;
+        });
 
         context.Messages.Note($"Remove: workflow {workflow.Name} leaves the queue. What is done stays done; --target=Resubmit --name={workflow.Name} continues it.");
     }

@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using Outsource.Errors;
+using Outsource.Journal;
 using Outsource.Resubmit;
 using Outsource.Workflows;
 
@@ -15,11 +16,12 @@ public sealed class Resubmit : FrostingTask<OutsourceContext>
         var desk = new OperatorDesk(context);
         var workflow = desk.Chosen();
         var submit = desk.Planned(workflow);
-        using var alone = WorkflowLock.Take(context.Disk, workflow);
+        var action = new RecordedAction(context, workflow, Steps.Resubmit).Alone();
         var queued = new QueuedWorkflow(workflow.Name, desk.Queue(submit));
         var status = desk.Reader.Read(workflow, new(queued.All), desk.Now);
         Precondition.Check(context.Disk, submit, status, queued);
-        var rescue = new Rescue(context.Disk, submit, status, ResubmitOptions.Read(context.Request.Invocation, status.Runs.Select(r => r.Run)));
+        var options = ResubmitOptions.Read(context.Request.Invocation, status.Runs.Select(r => r.Run));
+        var rescue = new Rescue(context.Disk, submit, status, options);
         if (rescue.Open.Any(n => n.Name.Ours) && rescue.Tried.IsEmpty)
         {
             throw new NothingToDoException("the runs of --only are finished: there is nothing to resubmit for them.");
@@ -32,8 +34,14 @@ public sealed class Resubmit : FrostingTask<OutsourceContext>
         }
 
         new Confirmation(context.Request).Need($"Resubmit workflow '{workflow.Name}'");
-        rescue.Apply(changes);
-        Leftovers.Clear(context.Disk, submit);
-        context.Messages.Note($"Resubmit: {desk.Start(submit)}. --target=Status --watch --name={workflow.Name} follows it.");
+        action.Do(Resubmission.Words(options), () =>
+        {
+            rescue.Apply(changes);
+            Leftovers.Clear(context.Disk, submit);
+            var (said, cluster) = desk.Start(submit);
+            new Resubmission(desk.Now, context.Request.Surroundings.User, cluster, options).Write(context.Disk, workflow);
+            context.Messages.Note($"Resubmit: {said}. --target=Status --watch --name={workflow.Name} follows it.");
+            return cluster;
+        });
     }
 }

@@ -3,6 +3,7 @@ using Outsource.Condor;
 using Outsource.DagMan;
 using Outsource.Environs;
 using Outsource.Workflows;
+using Outsource.WriteWorkflow;
 
 namespace Outsource.Status;
 
@@ -26,7 +27,9 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
         var status = new WorkflowStatus { Name = workflow.Name, AsOf = now, State = WorkflowState.Written, SubmittedAt = workflow.SubmittedAt, SubmitDirectory = workflow.Submit?.Path };
         if (workflow.Submit is not { } submit)
         {
-            return status with { Detail = "Pegasus has not planned it yet: --target=Submit does" };
+            return surroundings.Disk.File.Exists(Path.Combine(workflow.Folder, WorkflowWriter.FileName))
+                ? status with { Detail = $"Pegasus has not planned it yet: --target=Submit --reuse --name={workflow.Name} does" }
+                : status with { State = WorkflowState.Rehearsed, Detail = $"a dry run, nothing is written for Pegasus yet: --target=Submit --reuse --name={workflow.Name} submits what it showed" };
         }
 
         if (!submit.IsPlanned)

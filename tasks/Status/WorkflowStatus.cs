@@ -6,6 +6,9 @@ namespace Outsource.Status;
 /// <summary>Where a workflow stands.</summary>
 public enum WorkflowState
 {
+    /// <summary>A dry run went this far: there is a plan, nothing for Pegasus.</summary>
+    Rehearsed,
+
     /// <summary>Its artifacts are there, a plan of Pegasus is not.</summary>
     Written,
 

@@ -106,9 +106,9 @@ public sealed class OperatorDesk(OutsourceContext context)
     }
 
     /// <summary>Starts a submit directory again. When this returns, DAGMan's job is in the queue, where the next command finds it.</summary>
-    /// <returns>What became of it.</returns>
+    /// <returns>What became of it, and the cluster of the new DAGMan when pegasus-run tells it.</returns>
     /// <exception cref="OutsourceException">pegasus-run failed; its code is the program's.</exception>
-    public string Start(DagDirectory submit)
+    public (string Said, int? Cluster) Start(DagDirectory submit)
     {
         var output = Run((f, e, p, t) => new PegasusRescue(f, e, p, t), "pegasus-run", submit);
         if (output.ExitCode != 0)
@@ -116,7 +116,8 @@ public sealed class OperatorDesk(OutsourceContext context)
             throw new OutsourceException($"pegasus-run failed with exit code {output.ExitCode}: {output.LastWords}", Math.Clamp(output.ExitCode, ExitCode.Failed, 125));
         }
 
-        return output.Out.Concat(output.Error).FirstOrDefault(l => l.Contains("submitted to cluster", StringComparison.Ordinal))?.Trim().TrimEnd('.') ?? "pegasus-run started it";
+        var said = output.Out.Concat(output.Error).FirstOrDefault(l => l.Contains("submitted to cluster", StringComparison.Ordinal))?.Trim().TrimEnd('.') ?? "pegasus-run started it";
+        return (said, int.TryParse(said[(said.LastIndexOf(' ') + 1)..], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var cluster) ? cluster : null);
     }
 
     /// <summary>A tool of Pegasus: <c>pegasus_path</c>, <c>PEGASUS_HOME</c>, <c>PATH</c>.</summary>

@@ -75,6 +75,7 @@ internal sealed class OperationTests
 
         Assert.That(Run("--target=Remove", "--name=test", "--yes").ExitCode, Is.Zero);
         Assert.That(Calls, Has.Some.EqualTo("pegasus-remove [--dag-id] [9.0]"));
+        Assert.That(Journal, Is.EqualTo(new[] { "remove begun 0 jobs; DAGMan 9", "remove done " }));
     }
 
     [Test]
@@ -88,6 +89,9 @@ internal sealed class OperationTests
         Assert.That(run.ExitCode, Is.Zero, run.Error);
         Assert.That(run.Out, Does.Contain("== 0, 4000,").And.Contain("1 job(s) submitted to cluster 99"));
         Assert.That(Calls[^1], Is.EqualTo($"pegasus-run [{Local(SubmitFixture.Folder)}]"));
+        Assert.That(Journal, Is.EqualTo(new[] { "resubmit begun --memory-factor=2", "resubmit done 99" }));
+        var submission = File.ReadAllText(Path.Combine(_root, "work", "generated", "test", "submission.yml"));
+        Assert.That(submission, Does.Contain("cluster: 99\nsubmitted_at: \"2026-11-22T16:40:00Z\"\n").And.Contain("resubmissions: 1\n").And.Contain("resubmitted_with: \"--memory-factor=2\"\n"));
     }
 
     [Test]
@@ -100,6 +104,7 @@ internal sealed class OperationTests
         var run = Run("--target=Resubmit", "--yes");
 
         Assert.That((run.ExitCode, run.Error), Is.EqualTo((7, "Error: pegasus-run failed with exit code 7: Error: It looks like the workflow is already running!\n")));
+        Assert.That(Journal, Is.EqualTo(new[] { "resubmit begun ", "resubmit failed pegasus-run failed with exit code 7: Error: It looks like the workflow is already running!" }));
     }
 
     [Test]
@@ -112,6 +117,9 @@ internal sealed class OperationTests
     }
 
     private string[] Calls => File.Exists(Path.Combine(_root, "calls")) ? File.ReadAllLines(Path.Combine(_root, "calls")) : [];
+
+    private IEnumerable<string> Journal => File.ReadAllLines(Path.Combine(_root, "work", "generated", "test", "journal.jsonl"))
+        .Select(JObject.Parse).Select(e => $"{e["step"]} {e["state"]} {e["detail"]}{e["cluster"]}");
 
     private string Local(string path) => _root + path;
 

@@ -126,11 +126,24 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
+    public void Should_BeRehearsed_If_NothingIsWrittenForPegasus()
+    {
+        var fixture = new SubmitFixture();
+        fixture.Disk.File.Delete("/work/generated/test/submission.yml");
+        fixture.Disk.File.Delete(fixture.Submit.Dag);
+
+        Assert.That(
+            fixture.Read(),
+            Has.Property("State").EqualTo(WorkflowState.Rehearsed).And.Property("Detail").EqualTo("a dry run, nothing is written for Pegasus yet: --target=Submit --reuse --name=test submits what it showed"));
+    }
+
+    [Test]
     public void Should_BeWritten_If_NotPlanned()
     {
         var fixture = new SubmitFixture();
         fixture.Disk.File.Delete("/work/generated/test/submission.yml");
         fixture.Disk.File.Delete(fixture.Submit.Dag);
+        fixture.Disk.AddFile("/work/generated/test/workflow.yml", new System.IO.Abstractions.TestingHelpers.MockFileData("x-pegasus: {}"));
 
         Assert.That(fixture.Read(), Has.Property("State").EqualTo(WorkflowState.Written).And.Property("SubmitDirectory").Null);
     }

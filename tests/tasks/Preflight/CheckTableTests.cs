@@ -1,0 +1,32 @@
+using Outsource.Errors;
+using Outsource.Preflight;
+using Spectre.Console;
+
+namespace Outsource.Tests.Preflight;
+
+internal sealed class CheckTableTests
+{
+    private static readonly Check[] Checks =
+    [
+        Check.Ok("schedd", "answers"),
+        Check.Warning("room", "nobody can tell how much is free", "Make sure that there is room."),
+        Check.Failed("cutax tarball", $"'/{new string('x', 300)}' cannot be read: Could not find file.", "Set CUTAX_LOCATION."),
+    ];
+
+    [Test]
+    public void Should_WriteALineEachNeitherCutNorPadded_If_Piped()
+    {
+        using var text = new StringWriter();
+        CheckTable.Draw(AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) }), Checks);
+
+        Assert.That(text.ToString(), Is.EqualTo(
+            "ok       schedd: answers.\n"
+            + "warning  room: nobody can tell how much is free. Make sure that there is room.\n"
+            + $"FAILED   cutax tarball: '/{new string('x', 300)}' cannot be read: Could not find file. Set CUTAX_LOCATION.\n"));
+    }
+
+    [Test]
+    public void Should_EndWithOneFullStop_If_TheFindingIsASentence() => Assert.That(
+        () => CheckTable.ThrowIfAnyFailed(Checks),
+        Throws.TypeOf<OutsourceException>().With.Message.EndsWith("cannot be read: Could not find file. Set CUTAX_LOCATION."));
+}
