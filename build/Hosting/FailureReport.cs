@@ -17,6 +17,13 @@ public static class FailureReport
         ArgumentNullException.ThrowIfNull(outcome);
         ArgumentNullException.ThrowIfNull(screen);
         var failure = Unwrap(outcome.Failure);
+        if (failure is DifferenceException answer)
+        {
+            // An answer to what was asked, and no error.
+            screen.ErrorDetail(answer.Message);
+            return CodeOf(failure, cancelled);
+        }
+
         foreach (var line in Lines(failure, outcome.Said, cancelled))
         {
             screen.Error(line);

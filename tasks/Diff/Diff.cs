@@ -1,0 +1,29 @@
+using Cake.Frosting;
+using Outsource.Diff;
+using Outsource.Errors;
+using Outsource.Workflows;
+using Spectre.Console;
+
+namespace Outsource.Tasks;
+
+[TaskName(nameof(Diff))]
+[TaskDescription("Say how the plan of --with differs from that of --name; exit code 3 when it does")]
+public sealed class Diff : FrostingTask<OutsourceContext>
+{
+    public override void Run(OutsourceContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var (before, after) = new PlanFolders(context.Request.Surroundings, () => new OperatorDesk(context).Workflows).Read(context.Request.Invocation);
+        var difference = PlanDifference.Between(context.Disk, before, after, context.Cancellation);
+        var console = context.Request.Terminal();
+        foreach (var line in DifferenceReport.Lines(difference))
+        {
+            console.WriteLine(line);
+        }
+
+        if (!difference.IsEmpty)
+        {
+            throw new DifferenceException($"The plans '{before.Name}' and '{after.Name}' differ.");
+        }
+    }
+}

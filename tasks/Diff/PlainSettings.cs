@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using System.IO.Abstractions;
+using Outsource.Errors;
+using Outsource.LoadConfig;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Outsource.Diff;
+
+/// <summary>
+/// <c>settings.yml</c> as it stands, without asking whether it could still be worked with: artifacts that were kept may be older than the tables here.
+/// </summary>
+/// <param name="Values">Setting → value and origin.</param>
+/// <param name="Facts">What is not a setting: proof of the image, tables, versions of the context document.</param>
+/// <param name="Hashes">Type → lineage hash.</param>
+public sealed record PlainSettings(ImmutableSortedDictionary<string, (string Value, string Origin)> Values, ImmutableSortedDictionary<string, string> Facts, ImmutableSortedDictionary<string, string> Hashes)
+{
+    /// <summary>What no two plans have in common, and no result depends on.</summary>
+    private static readonly ImmutableHashSet<string> Incidental = ["name", "name_from_date", "clock"];
+
+    /// <exception cref="OutsourceException">It cannot be understood.</exception>
+    public static PlainSettings Read(IFileSystem disk, string folder)
+    {
+        var path = Path.Combine(folder, SettingsArtifact.FileName);
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(disk.File.ReadAllText(path)));
+            if (stream.Documents is [{ RootNode: YamlMappingNode root }] && root.Children.TryGetValue("settings", out var node) && node is YamlMappingNode settings
+                && root.Children.TryGetValue("context_document", out var document) && document is YamlMappingNode context)
+            {
+                return new PlainSettings(
+                    settings.Children.Where(s => s.Value is YamlMappingNode && !Incidental.Contains(Text(s.Key)))
+                        .ToImmutableSortedDictionary(s => Text(s.Key), s => (Text(Child(s.Value, "value")), Text(Child(s.Value, "origin"))), StringComparer.Ordinal),
+                    root.Children.Where(c => c.Value is YamlScalarNode && Text(c.Key) is "image_proof" or "tables_fingerprint").Select(c => (Name: Text(c.Key), Value: Text(c.Value)))
+                        .Concat(context.Children.Where(c => c.Value is YamlScalarNode && Text(c.Key) is not "origin").Select(c => (Name: $"context document, {Text(c.Key)}", Value: Text(c.Value))))
+                        .ToImmutableSortedDictionary(c => c.Name, c => c.Value, StringComparer.Ordinal),
+                    Child(context, "hashes") is YamlMappingNode hashes
+                        ? hashes.Children.ToImmutableSortedDictionary(h => Text(h.Key), h => Text(h.Value), StringComparer.Ordinal)
+                        : ImmutableSortedDictionary<string, string>.Empty);
+            }
+        }
+        catch (YamlException)
+        {
+            // Told below.
+        }
+
+        throw new OutsourceException($"'{path}' is no settings artifact of this version. Rehearse that plan again with --target=DryRun.", ExitCode.Usage);
+    }
+
+    /// <summary>What differs; of a setting with its origins.</summary>
+    public static ImmutableArray<ChangedValue> Compare(PlainSettings before, PlainSettings after)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(after);
+        var settings = PlanDifference.Compare(before.Values.Select(v => KeyValuePair.Create(v.Key, v.Value.Value)), after.Values.Select(v => KeyValuePair.Create(v.Key, v.Value.Value)));
+        return
+        [
+            .. settings.Select(s => s with { Remark = $"{OriginIn(before, s.What)}; then {OriginIn(after, s.What)}" }),
+            .. PlanDifference.Compare(before.Facts, after.Facts),
+        ];
+    }
+
+    private static string OriginIn(PlainSettings settings, string name) => settings.Values.TryGetValue(name, out var setting) ? setting.Origin : "not known yet";
+
+    private static YamlNode? Child(YamlNode node, string key) => node is YamlMappingNode map && map.Children.TryGetValue(key, out var child) ? child : null;
+
+    private static string Text(YamlNode? node) => node switch
+    {
+        YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" } => "(none)",
+        YamlScalarNode scalar => scalar.Value ?? "",
+        YamlSequenceNode list => list.Children.Count == 0 ? "(none)" : string.Join(", ", list.Children.Select(Text)),
+        _ => "",
+    };
+}

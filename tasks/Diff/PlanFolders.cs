@@ -1,0 +1,52 @@
+using Outsource.CommandLine;
+using Outsource.Environs;
+using Outsource.Errors;
+using Outsource.Ledger;
+using Outsource.LoadConfig;
+using Outsource.PlanChunks;
+using Outsource.Workflows;
+
+namespace Outsource.Diff;
+
+/// <summary>Finds the two plans to compare: names of workflows below work_dir, or folders with kept artifacts (recognised by a slash), as CI keeps them.</summary>
+/// <param name="surroundings">Where we run.</param>
+/// <param name="workflows">The workflows below work_dir; asked only for a name.</param>
+public sealed class PlanFolders(Surroundings surroundings, Func<WorkflowChooser> workflows)
+{
+    private static readonly (string File, string Stage)[] Artifacts = [(SettingsArtifact.FileName, "LoadConfig"), (LedgerFile.FileName, "FilterModes"), (JobPlan.FileName, "PlanChunks")];
+
+    /// <summary>The plan of <c>--name</c> (else the latest) and the one of <c>--with</c>.</summary>
+    /// <exception cref="UsageException">One is not there, or not whole.</exception>
+    public (PlanFolder Before, PlanFolder After) Read(Invocation invocation)
+    {
+        ArgumentNullException.ThrowIfNull(invocation);
+        var with = invocation.Value("with") ?? throw new UsageException("Diff compares two plans: --name=A --with=B, each the name of a workflow or a folder with its artifacts, such as ./kept/2025-05-13.");
+        return (Find(invocation, "name", invocation.Value("name")), Find(invocation, "with", with));
+    }
+
+    private PlanFolder Find(Invocation invocation, string option, string? value)
+    {
+        PlanFolder folder;
+        if (value?.Contains('/', StringComparison.Ordinal) == true)
+        {
+            folder = new PlanFolder(value, surroundings.Absolute(value));
+        }
+        else
+        {
+            var options = value is null ? invocation.Options.Remove("name") : invocation.Options.SetItem("name", [value]);
+            var workflow = workflows().Choose(invocation with { Options = options });
+            folder = new PlanFolder(workflow.Name, workflow.Folder);
+        }
+
+        foreach (var (file, stage) in Artifacts)
+        {
+            var path = Path.Combine(folder.Path, file);
+            if (!surroundings.Disk.File.Exists(path))
+            {
+                throw new UsageException($"--{option}: '{path}' is not there, so '{folder.Name}' cannot be compared. The stage {stage} makes it; --target=DryRun makes all that is compared.");
+            }
+        }
+
+        return folder;
+    }
+}

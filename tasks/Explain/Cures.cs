@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using Outsource.Configuration;
+using Outsource.FilterModes;
+using Outsource.Ledger;
+using Outsource.Runs;
+
+namespace Outsource.Explain;
+
+/// <summary>
+/// What would have to change for a data type to be processed. A cure that is a setting is tried: the rules decide again with it, and what says no then
+/// is cured in turn, so that the list as a whole does what it says.
+/// </summary>
+/// <param name="loaded">The configuration.</param>
+public sealed class Cures(LoadedConfiguration loaded)
+{
+    /// <summary>More than rules there are for one type; a cure that cures nothing must not go on for ever.</summary>
+    private const int Most = 12;
+
+    /// <summary>The cures of a line, in the order they are needed; the last one may be to wait.</summary>
+    /// <param name="run">The run document.</param>
+    /// <param name="line">The line of the ledger.</param>
+    /// <param name="place">The run's place from the newest, where <c>max_daily</c> cut it off.</param>
+    public ImmutableArray<Cure> Of(RunDocument run, LedgerLine line, int place)
+    {
+        var cures = ImmutableArray.CreateBuilder<Cure>();
+        var now = loaded;
+        var decided = line;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        while (decided.Verdict.Outcome != Outcome.Process && cures.Count < Most)
+        {
+            if (For(now, run, decided, place) is not { } cure || !seen.Add(cure.Text))
+            {
+                break;
+            }
+
+            cures.Add(cure);
+            if (cure.Change is null || decided.Stage != RunRules.Stage)
+            {
+                break;
+            }
+
+            now = now with { Settings = cure.Change(now.Settings) };
+            decided = new RunRules(now).Decide(run).Single(l => l.Type == line.Type);
+        }
+
+        return cures.DrainToImmutable();
+    }
+
+    private static Cure? For(LoadedConfiguration now, RunDocument run, LedgerLine line, int place)
+    {
+        var (settings, tables) = (now.Settings, now.Tables);
+        var type = tables.DataTypes[line.Type];
+        var raw = tables.RawTypeOf(type);
+        switch (line.Verdict.Code)
+        {
+            case ReasonCodes.ModeExcluded or ReasonCodes.ModeNotAsked:
+                return new Cure($"--mode={run.Mode}", s => s with { Modes = [run.Mode!] });
+            case ReasonCodes.SourceNotAsked:
+                return run.Source is { } source ? new Cure($"--source={source}", s => s with { Sources = [source] }) : new Cure("leave --source out", s => s with { Sources = [] });
+            case ReasonCodes.RunWithoutDetector or ReasonCodes.TypeOfOtherDetector:
+                return new Cure("--detector=all", s => s with { Detector = null });
+            case ReasonCodes.BelowMinRunNumber:
+                return new Cure($"min_run_number = {run.Number} in [Outsource]", s => s with { MinRunNumber = run.Number!.Value });
+            case ReasonCodes.OutsideRange:
+                return new Cure("leave --from and --to out", s => s with { From = null, To = null });
+            case ReasonCodes.OverMaxDaily:
+                return new Cure($"--run={run.Number}, or max_daily = {place} in [Outsource]", s => s with { Runs = [run.Number!.Value] });
+            case ReasonCodes.AllStored:
+                return new Cure("--force", s => s with { Force = true });
+            case ReasonCodes.RawRseNotListed or ReasonCodes.ParentMissing when Unlisted(now, run, raw) is { IsEmpty: false } rses:
+                return new Cure($"add {string.Join(", ", rses)} to raw_records_rse", s => s with { RawRecordsRse = [.. s.RawRecordsRse, .. rses] });
+            case ReasonCodes.Tagged:
+                return new Cure($"take the {line.Verdict.Detail} off in the run database, if the run is good after all");
+            case ReasonCodes.RawNotTransferred or ReasonCodes.ParentMissing when Coming(now, run, raw) is { Length: > 0 } coming:
+                return new Cure($"wait: {raw} is {coming}");
+            case ReasonCodes.RawAbsent or ReasonCodes.RawNotInRucio or ReasonCodes.RawNotTransferred or ReasonCodes.ParentMissing:
+                return new Cure($"have {raw} in Rucio, at an RSE of raw_records_rse ({string.Join(", ", settings.RawRecordsRse)})");
+            case ReasonCodes.RawNotReadable:
+                return new Cure($"have {raw} copied to an RSE of raw_records_rse ({string.Join(", ", settings.RawRecordsRse)})");
+            case ReasonCodes.ParentNotReadable:
+                return new Cure($"have {type.MadeFrom} copied to an RSE that jobs can read");
+            case ReasonCodes.RawOtherHash:
+                return new Cure($"a context whose {raw} is of the run's hash: {line.Verdict.Detail}");
+            case ReasonCodes.NoChunks or ReasonCodes.DidUnknown:
+                return new Cure($"complete the dataset in Rucio, or correct its entry in the run document: {line.Verdict.Detail}");
+            case ReasonCodes.RunUnknown:
+                return new Cure("check the number: the run database has no such run");
+            case ReasonCodes.RunNotAnswered or ReasonCodes.ListingNotAnswered:
+                return new Cure($"ask again: --target=DryRun --run={run.Number}");
+        }
+
+        return line.Verdict.Outcome == Outcome.FaultyDocument ? new Cure($"correct the run document: {line.Verdict.Detail}") : null;
+    }
+
+    /// <summary>Readable RSEs that hold the raw data, and that are not asked for.</summary>
+    private static ImmutableArray<string> Unlisted(LoadedConfiguration now, RunDocument run, string raw)
+    {
+        var hash = now.Context.Hashes[raw];
+        var there = run.Data.Where(e => e.IsAvailable(raw, hash) && e.Location is not null && now.Tables.IsReadable(e.Location)).Select(e => e.Location!).Distinct(StringComparer.Ordinal).ToList();
+        return there.Exists(now.Settings.RawRecordsRse.Contains) ? [] : [.. there.Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Where the raw data is on its way to: <c>transferring to UC_OSG_USERDISK</c>.</summary>
+    private static string Coming(LoadedConfiguration now, RunDocument run, string raw)
+    {
+        var hash = now.Context.Hashes[raw];
+        var entries = run.Data.Where(e => e.InRucio && e.Type == raw && e.Hash == hash).ToList();
+        return entries.Exists(e => e.Status == DataEntry.Transferred) ? "" : string.Join(", ", entries.Select(e => $"{e.Status ?? "without status"} to {e.Location ?? "no RSE"}").Distinct(StringComparer.Ordinal));
+    }
+}

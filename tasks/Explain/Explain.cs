@@ -1,0 +1,25 @@
+using Cake.Frosting;
+using Outsource.Explain;
+using Outsource.LoadConfig;
+using Outsource.Workflows;
+
+namespace Outsource.Tasks;
+
+[TaskName(nameof(Explain))]
+[TaskDescription("Say of the runs of --run why each data type is or is not processed, and what would change it")]
+public sealed class Explain : FrostingTask<OutsourceContext>
+{
+    public override void Run(OutsourceContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var runs = RunsToExplain.Read(context.Request.Invocation);
+        var workflow = new OperatorDesk(context).Chosen();
+        var settings = RunExplainer.Needed(context.Disk, workflow, SettingsArtifact.FileName, nameof(LoadConfig));
+        var explainer = new RunExplainer(context.Disk, SettingsArtifact.Read(context.Request.Surroundings, settings), workflow);
+        var console = context.Request.Terminal();
+        foreach (var explained in explainer.Explain(runs, context.Cancellation))
+        {
+            new ExplainReport(explained, explainer.AskedAt, explainer.Source).Draw(console);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Outsource.Tests.Explain;
+
+/// <summary>Explain on the real host, on the demo's artifacts.</summary>
+[TestFixture]
+internal sealed class ExplainTests
+{
+    private DemoRun _demo = null!;
+
+    [OneTimeSetUp]
+    public void Rehearse()
+    {
+        _demo = new DemoRun();
+        var run = _demo.Run("--target=DryRun", "--name=d");
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+    }
+
+    [OneTimeTearDown]
+    public void Remove() => _demo.Dispose();
+
+    [Test]
+    public void Should_SayWhatTheLedgerSays_If_EveryRunIsExplained()
+    {
+        // Explain refuses to explain what the rules do not say again; here every run of the demo is asked for.
+        var ledger = File.ReadLines(Path.Combine(_demo.Generated("d"), "ledger.jsonl")).Skip(1).Select(l => JsonDocument.Parse(l).RootElement)
+            .Where(l => l.GetProperty("run").ValueKind == JsonValueKind.Number).Select(l => (Run: l.GetProperty("run").GetInt32(), Type: l.GetProperty("type").GetString()!, Code: l.GetProperty("code").GetString()!)).ToList();
+
+        var run = _demo.Run("--target=Explain", "--name=d", $"--run={string.Join(',', ledger.Select(l => l.Run).Distinct())}");
+
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        foreach (var its in ledger.GroupBy(l => l.Run))
+        {
+            var text = Part(run.Out, its.Key);
+            foreach (var line in its)
+            {
+                Assert.That(text, Does.Match($@"(?m)^  ({line.Type}|All 8 data types): [a-z-]+, {line.Code} \("), $"run {its.Key}");
+            }
+        }
+    }
+
+    [TestCase(61025, "--mode=tpc_commissioning_pmtgain")]
+    [TestCase(61016, "take the tag bad off in the run database, if the run is good after all")]
+    [TestCase(61088, "add CNAF_USERDISK, UC_DALI_USERDISK to raw_records_rse")]
+    [TestCase(61027, "wait: raw_records is transferring to UC_OSG_USERDISK")]
+    [TestCase(61004, "--force")]
+    [TestCase(61086, "have raw_records copied to an RSE of raw_records_rse (UC_OSG_USERDISK, SDSC_USERDISK, CCIN2P3_USERDISK, NIKHEF2_USERDISK, SURFSARA_USERDISK)")]
+    [TestCase(61107, "correct the run document: 'data' is an object, expected a list")]
+    [TestCase(61098, "ask again: --target=DryRun --run=61098")]
+    public void Should_SayWhatWouldChangeIt_If_ItIsNotProcessed(int run, string cure) =>
+        Assert.That(_demo.Run("--target=Explain", "--name=d", $"--run={run}").Out, Does.Contain($"    to change it: {cure}\n"));
+
+    [TestCase(61025, "--mode=tpc_commissioning_pmtgain")]
+    [TestCase(61004, "--force")]
+    [TestCase(61001, "--run=61001")]
+    public void Should_BeProcessed_If_TheCureIsTaken(int run, string cure)
+    {
+        Assert.That(_demo.Run("--target=Explain", "--name=d", $"--run={run}").Out, Does.Contain($"to change it: {cure}"));
+
+        var again = _demo.Run("--target=DryRun", $"--name=cured{run}", $"--run={run}", cure);
+
+        Assert.That(again.ExitCode, Is.Zero, again.Error);
+        Assert.That(again.Out, Does.Contain($"jobs for 1 runs"));
+    }
+
+    [Test]
+    public void Should_ShowDecisionsInOrder_If_RunIsProcessed()
+    {
+        var text = Part(_demo.Run("--target=Explain", "--name=d", "--run=61062").Out, 61062);
+
+        Assert.That(text, Does.Match(@"(?s)yes document .*yes min-run-number .*yes tags .*yes mode .*  peaklets: process, to-be-made .*yes run-detectors .*yes raw-in-rucio .*yes raw-rse .*yes max-daily .*yes chunks +400 chunks, 10 a job\n    jobs 40 x peaklets, each 14,500 MB memory, 50 GB disk; 1 x combine, 60,000 MB memory, 120 GB disk\n    requirements HAS_SINGULARITY"));
+    }
+
+    [Test]
+    public void Should_SayWhatIsWrong_If_RunsAreNotThere()
+    {
+        var none = _demo.Run("--target=Explain", "--name=d");
+        var word = _demo.Run("--target=Explain", "--name=d", "--run=last");
+        var other = _demo.Run("--target=Explain", "--name=d", "--run=61999");
+
+        Assert.That((none.ExitCode, none.Error), Is.EqualTo((2, "Error: Explain needs the runs to explain: --run=7157, several separated by commas.\n")));
+        Assert.That((word.ExitCode, word.Error), Is.EqualTo((2, "Error: --run=last is no run: give run numbers, such as --run=7157,7158.\n")));
+        Assert.That((other.ExitCode, other.Error), Is.EqualTo((2, "Error: workflow 'd' did not consider run 61999: outside what its settings ask for. --target=DryRun --run=61999 considers it.\n")));
+    }
+
+    private static string Part(string text, int run)
+    {
+        var at = text.IndexOf($"Run {run.ToString("D6", CultureInfo.InvariantCulture)} in workflow", StringComparison.Ordinal);
+        Assert.That(at, Is.GreaterThanOrEqualTo(0), $"run {run}");
+        var next = text.IndexOf("\nRun ", at, StringComparison.Ordinal);
+        return next < 0 ? text[at..] : text[at..next];
+    }
+}
