@@ -49,12 +49,22 @@ public sealed class AtomicFile : IDisposable
     public static void WriteText(IFileSystem disk, string path, string text, UnixFileMode mode = Public) =>
         Write(disk, path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)), mode);
 
+    /// <summary>Writes a text in one go, as UTF-8, where nothing is yet.</summary>
+    /// <exception cref="IOException">Something is there already, if only since a moment ago; it is left as it is.</exception>
+    public static void WriteNewText(IFileSystem disk, string path, string text, UnixFileMode mode = Public)
+    {
+        using var file = Create(disk, path, mode);
+        file.Stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
+        file.Commit(overwrite: false);
+    }
+
     /// <summary>Flushes and renames: from now on the file is there, in place of an older one.</summary>
-    public void Commit()
+    /// <param name="overwrite">Whether there may be an older one.</param>
+    public void Commit(bool overwrite = true)
     {
         (Stream as System.IO.Abstractions.FileSystemStream)?.Flush(flushToDisk: true);
         Stream.Dispose();
-        _disk.File.Move(_temporary, _path, overwrite: true);
+        _disk.File.Move(_temporary, _path, overwrite);
         _committed = true;
     }
 

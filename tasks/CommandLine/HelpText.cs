@@ -1,9 +1,10 @@
 using System.Text;
+using Outsource.Configuration;
 using Outsource.Errors;
 
 namespace Outsource.CommandLine;
 
-/// <summary>What <c>--help</c> prints, made from the option catalog so that it cannot fall behind.</summary>
+/// <summary>What <c>--help</c> prints, made from the catalogs of options and keys so that it cannot fall behind.</summary>
 public static class HelpText
 {
     /// <summary>The widest line, in characters.</summary>
@@ -33,6 +34,16 @@ public static class HelpText
         {
             var letters = option.Aliases.Where(a => a.Length == 1).Select(a => $"-{a}, ");
             Entry(text, string.Concat(letters) + option.Usage, Describe(option) + string.Concat(option.Aliases.Where(a => a.Length > 1).Select((a, i) => (i == 0 ? "; also --" : ", --") + a)));
+        }
+
+        text.Append("\nKeys of the configuration (--target=Init writes a file with all of them):\n");
+        foreach (var section in KeyCatalog.All.GroupBy(k => k.Section))
+        {
+            text.Append("  [").Append(section.Key).Append("]\n");
+            foreach (var key in section)
+            {
+                Entry(text, key.Name, key.Description);
+            }
         }
 
         text.Append("\nOption names are compared without case. A value may follow '=' or a blank. Lists may be repeated,\n")

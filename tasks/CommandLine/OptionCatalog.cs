@@ -63,7 +63,7 @@ public static class OptionCatalog
         new("context", OptionKind.Value, "strax context to process with") { Placeholder = "NAME", ConfigKey = "context" },
         new("image", OptionKind.Value, "image of the jobs: full path, or a tag of the base environment") { Placeholder = "PATH|TAG", ConfigKey = "image", Variable = "CONDA_PREFIX or $PATH", Default = "the release we stand in" },
         new("name", OptionKind.Value, "name of the workflow and its directories") { Placeholder = "NAME", Default = "the padded run number for one run, else the date", HeededByStages = true },
-        new("run", OptionKind.List, "only these runs") { Placeholder = "N", Default = "all" },
+        new("run", OptionKind.List, "only these runs; Explain, Draw: of a workflow, these") { Placeholder = "N", Default = "all" },
         new("runlist", OptionKind.Value, "only the runs in this file, one number a line, # starts a comment") { Placeholder = "FILE" },
         new("from", OptionKind.Value, "first run, inclusive; never below min_run_number") { Placeholder = "N", Default = "min_run_number" },
         new("to", OptionKind.Value, "last run, inclusive") { Placeholder = "N" },
@@ -97,6 +97,7 @@ public static class OptionCatalog
         new("memory-factor", OptionKind.Value, "Resubmit: what the jobs that failed ask for, times this") { Placeholder = "FACTOR", HeededByStages = true },
         new("exclude-site", OptionKind.List, "Resubmit: no job at these sites (GLIDEIN_Site) any more") { Placeholder = "SITE", HeededByStages = true },
         new("format", OptionKind.Value, "Draw: a picture, or the language of graphviz") { Placeholder = "svg|dot", Allowed = ["svg", "dot"], Default = "svg", HeededByStages = true },
+        new("with", OptionKind.Value, "Diff: the plan that --name is compared with: a workflow, or a folder with its artifacts") { Placeholder = "NAME|FOLDER", HeededByStages = true },
         new("patterns", OptionKind.Value, "Analyze: count what these expressions find in the jobs' logs; one 'name = regex' a line") { Placeholder = "FILE", HeededByStages = true },
     ];
 

@@ -31,7 +31,7 @@ public enum KeyKind
 /// <param name="Section">The section, whose case matters.</param>
 /// <param name="Name">The key, lower case.</param>
 /// <param name="Kind">What it holds.</param>
-/// <param name="Meaning">One line for the README.</param>
+/// <param name="Meaning">One line.</param>
 public sealed record Key(string Section, string Name, KeyKind Kind, string Meaning)
 {
     /// <summary>What holds when it is not there; null: nothing.</summary>
@@ -43,6 +43,9 @@ public sealed record Key(string Section, string Name, KeyKind Kind, string Meani
     /// <summary>Whether we cannot do without.</summary>
     public bool Required { get; init; }
 
+    /// <summary>The <c>rundb</c> that cannot do without it: <c>rest</c> or <c>mongo</c>; null: none in particular.</summary>
+    public string? NeededBy { get; init; }
+
     /// <summary>Whether its value must never be shown.</summary>
     public bool Secret { get; init; }
 
@@ -51,9 +54,27 @@ public sealed record Key(string Section, string Name, KeyKind Kind, string Meani
 
     /// <summary>The greatest number allowed.</summary>
     public long Greatest { get; init; } = int.MaxValue;
+
+    /// <summary>The option of the command line that wins over it, or null.</summary>
+    public CommandLine.Option? Option => Section == KeyCatalog.Outsource ? CommandLine.OptionCatalog.Ours.FirstOrDefault(o => o.ConfigKey == Name) : null;
+
+    /// <summary>The meaning with all that can be said of it in words, as <c>--help</c>, the README and Init's file show it.</summary>
+    public string Description => string.Concat(
+        Meaning,
+        Kind switch
+        {
+            KeyKind.List => " (list)",
+            KeyKind.Boolean => " (True or False)",
+            KeyKind.Folder => " (absolute path)",
+            KeyKind.File => " (path, from the configuration's folder)",
+            _ => "",
+        },
+        Required ? "; needed" : NeededBy is null ? "" : $"; needed where rundb = {NeededBy}",
+        Default is null ? "" : $"; default: {Default}",
+        Option is null ? "" : $"; --{Option.Name} wins over it");
 }
 
-/// <summary>The one declaration of all keys we read (domain.md §4). The loader, the README's table and a sample file are made from it.</summary>
+/// <summary>The one declaration of all keys we read (domain.md §4). The loader, <c>--help</c>, the README's table and the file that Init writes are made from it.</summary>
 public static class KeyCatalog
 {
     public const string Basic = "basic", RunDb = "RunDB", Outsource = "Outsource";
@@ -64,20 +85,20 @@ public static class KeyCatalog
     [
         new(Basic, "logging_level", KeyKind.Text, "how much the jobs say") { Sample = "WARNING" },
 
-        new(RunDb, "rundb_api_url", KeyKind.Text, "address of the RunDB's REST service"),
-        new(RunDb, "rundb_api_user", KeyKind.Text, "its user"),
-        new(RunDb, "rundb_api_password", KeyKind.Text, "its password") { Secret = true },
+        new(RunDb, "rundb_api_url", KeyKind.Text, "address of the RunDB's REST service") { NeededBy = "rest" },
+        new(RunDb, "rundb_api_user", KeyKind.Text, "its user") { NeededBy = "rest" },
+        new(RunDb, "rundb_api_password", KeyKind.Text, "its password") { NeededBy = "rest", Secret = true },
         new(RunDb, "rundb_retry", KeyKind.Number, "how often a request is tried") { Default = "3", Least = 1, Greatest = 100 },
-        new(RunDb, "xent_url", KeyKind.Text, "host:port of the RunDB's MongoDB; of several the last is used"),
-        new(RunDb, "xent_user", KeyKind.Text, "its user"),
-        new(RunDb, "xent_password", KeyKind.Text, "its password") { Secret = true },
-        new(RunDb, "xent_database", KeyKind.Text, "its database") { Sample = "xenonnt" },
+        new(RunDb, "xent_url", KeyKind.Text, "host:port of the RunDB's MongoDB; of several the last is used") { NeededBy = "mongo" },
+        new(RunDb, "xent_user", KeyKind.Text, "its user") { NeededBy = "mongo" },
+        new(RunDb, "xent_password", KeyKind.Text, "its password") { NeededBy = "mongo", Secret = true },
+        new(RunDb, "xent_database", KeyKind.Text, "its database") { NeededBy = "mongo", Sample = "xenonnt" },
 
         new(Outsource, "work_dir", KeyKind.Folder, "everything we write goes below it") { Required = true, Sample = "/scratch/$USER/workflows" },
         new(Outsource, "pegasus_path", KeyKind.Folder, "prefix of the Pegasus installation") { Default = "/usr" },
-        new(Outsource, "context", KeyKind.Text, "strax context, where --context is not given") { Sample = "xenonnt_v14" },
-        new(Outsource, "image", KeyKind.Text, "image, where --image is not given: full path or tag") { Sample = "2024.02.1" },
-        new(Outsource, "detector", KeyKind.Text, "detector, where --detector is not given") { Default = "all" },
+        new(Outsource, "context", KeyKind.Text, "strax context") { Sample = "xenonnt_v14" },
+        new(Outsource, "image", KeyKind.Text, "image of the jobs: full path or tag; without it, that of the release we stand in") { Sample = "2024.02.1" },
+        new(Outsource, "detector", KeyKind.Text, "only runs of this detector, and only its data types: tpc, neutron_veto, muon_veto or all") { Default = "all" },
         new(Outsource, "exclude_sites", KeyKind.List, "GLIDEIN_Site names never to run at") { Sample = "SU-ITS, NotreDame, UConn-HPC, Purdue Geddes" },
         new(Outsource, "dtypes", KeyKind.List, "data types to process") { Required = true, Sample = "peaklets, hitlets_nv, events_nv, events_mv, event_info_double, afterpulses, led_calibration" },
         new(Outsource, "raw_records_rse", KeyKind.List, "RSEs from which raw data may be read") { Required = true, Sample = "UC_OSG_USERDISK" },
@@ -99,12 +120,12 @@ public static class KeyCatalog
         new(Outsource, "events_memory", KeyKind.Number, "MB for a job of the event level") { Default = "60000", Least = 1, Greatest = Much },
         new(Outsource, "events_disk", KeyKind.Number, "KB for a job of the event level") { Default = "120000000", Least = 1, Greatest = Much },
         new(Outsource, "us_only", KeyKind.Boolean, "only sites in the US") { Default = "False" },
-        new(Outsource, "rundb", KeyKind.Source, "where run documents come from: rest, mongo or file:PATH") { Default = "mongo with xent_url, else rest with rundb_api_url" },
+        new(Outsource, "rundb", KeyKind.Source, "where run documents come from: rest, mongo or file:PATH") { Sample = "rest", Default = "mongo with xent_url, else rest with rundb_api_url" },
         new(Outsource, "rucio", KeyKind.Source, "where the files of a dataset are listed: rest or file:PATH") { Default = "rest" },
         new(Outsource, "max_parallel_requests", KeyKind.Number, "requests to a service under way at the same time") { Default = "16", Least = 1, Greatest = 256 },
         new(Outsource, "straxen_version", KeyKind.Text, "straxen version of the context document, where the RunDB is asked for it over REST") { Sample = "2.2.1" },
-        new(Outsource, "context_file", KeyKind.File, "file with context documents; default: ask the RunDB"),
-        new(Outsource, "pegasus_properties", KeyKind.File, "property file whose entries are put behind ours"),
+        new(Outsource, "context_file", KeyKind.File, "file with context documents; without it, the environment's python3 when it has cutax, else the RunDB") { Sample = "contexts.json" },
+        new(Outsource, "pegasus_properties", KeyKind.File, "property file whose entries stand behind ours and win"),
         new(Outsource, "site_profile", KeyKind.File, "file merged over the built-in sites"),
         new(Outsource, "tables_folder", KeyKind.File, "folder whose tables of data types, RSEs and modes replace ours, file by file"),
     ];

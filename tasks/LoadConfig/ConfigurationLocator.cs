@@ -48,7 +48,7 @@ public static class ConfigurationLocator
 
         return surroundings.DemoConfig is { } demo
             ? new ConfigurationPlace(demo, "demo, as nothing else was found", Demo: true, Fallback: true)
-            : throw new UsageException($"no configuration: --config is not given, XENON_CONFIG is not set, and '{own}' is not there. Write one (README, Configuration), or name one with --config=FILE.");
+            : throw new UsageException($"no configuration: --config is not given, XENON_CONFIG is not set, and '{own}' is not there. --target=Init writes one to fill in; or name one with --config=FILE.");
     }
 
     private static ConfigurationPlace Named(Surroundings surroundings, string path, string origin, string namer)

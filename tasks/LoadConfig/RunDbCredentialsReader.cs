@@ -28,14 +28,14 @@ public static partial class RunDbCredentialsReader
         ConfigValue? Find(string key) => file.Find(KeyCatalog.RunDb, KeyCatalog.Of(KeyCatalog.RunDb, key).Name);
         string? Text(string key) => Find(key) is { Text.Length: > 0 } value ? value.Text : null;
         void Wrong(string key, string text) => faults.Add(new Fault($"{key} {text}", file.Path, Find(key)?.Line));
-        bool Needed(string source, params string[] keys)
+        bool Needed(string source)
         {
             if (rundb != source)
             {
                 return false;
             }
 
-            foreach (var key in keys)
+            foreach (var key in KeyCatalog.In(KeyCatalog.RunDb).Where(k => k.NeededBy == source).Select(k => k.Name))
             {
                 var value = Text(key);
                 if (value is null)
@@ -56,7 +56,7 @@ public static partial class RunDbCredentialsReader
         }
 
         Uri? url = null;
-        if (Needed("rest", "rundb_api_url", "rundb_api_user", "rundb_api_password") && Text("rundb_api_url") is { } address && !address.StartsWith('<'))
+        if (Needed("rest") && Text("rundb_api_url") is { } address && !address.StartsWith('<'))
         {
             if (!Uri.TryCreate(address.TrimEnd('/'), UriKind.Absolute, out url) || url.Scheme is not ("http" or "https") || url.Host.Length == 0)
             {
@@ -69,7 +69,7 @@ public static partial class RunDbCredentialsReader
         }
 
         var host = Text("xent_url")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault();
-        if (Needed("mongo", "xent_url", "xent_user", "xent_password", "xent_database") && host is not null && !host.StartsWith('<') && !HostAndPort().IsMatch(host))
+        if (Needed("mongo") && host is not null && !host.StartsWith('<') && !HostAndPort().IsMatch(host))
         {
             Wrong("xent_url", "is no host:port (its value is not shown): expected HOST or HOST:PORT, several separated by commas.");
         }

@@ -302,7 +302,7 @@ public sealed class SettingsLoaderTests
     public void Should_say_where_it_looked_if_there_is_no_configuration()
     {
         Fixture.ConfigText = "";
-        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { $"no configuration: --config is not given, XENON_CONFIG is not set, and '{Config}' is not there. Write one (README, Configuration), or name one with --config=FILE." }));
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { $"no configuration: --config is not given, XENON_CONFIG is not set, and '{Config}' is not there. --target=Init writes one to fill in; or name one with --config=FILE." }));
     }
 
     [Test]
