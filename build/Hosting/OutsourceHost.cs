@@ -23,6 +23,7 @@ public static class OutsourceHost
             var invocation = CommandLineParser.Parse(args, catalogue.Tasks);
             screen.Level = Screen.LevelOf(invocation.Verbosity);
             screen.Document = invocation.Has("json");
+            OptionTargets.Check(invocation);
             if (invocation.Help)
             {
                 screen.Out.WriteLine(HelpText.Render(catalogue.Tasks));

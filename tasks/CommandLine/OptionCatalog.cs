@@ -50,6 +50,9 @@ public sealed record Option(string Name, OptionKind Kind, string Meaning)
     /// <summary>Whether the stages themselves heed it; the other options are heeded by LoadConfig alone.</summary>
     public bool HeededByStages { get; init; }
 
+    /// <summary>The only targets that know it; empty: all.</summary>
+    public ImmutableArray<string> Targets { get; init; } = [];
+
     /// <summary>Where else it can be set, for people: <c>[Outsource] image, $CONDA_PREFIX</c>; empty when nowhere.</summary>
     public string AlsoSetBy => string.Join(", ", new[] { ConfigKey is null ? null : $"[Outsource] {ConfigKey}", Variable is null ? null : $"${Variable}" }.OfType<string>());
 }
@@ -91,7 +94,7 @@ public static class OptionCatalog
         new("tables-folder", OptionKind.Value, "folder whose tables replace ours, file by file") { Placeholder = "FOLDER", ConfigKey = "tables_folder" },
         new("watch", OptionKind.Flag, "Status: look again every --interval until the workflow ends") { HeededByStages = true },
         new("interval", OptionKind.Value, "Status --watch: seconds from one look to the next") { Placeholder = "SECONDS", Default = "30", HeededByStages = true },
-        new("json", OptionKind.Flag, "Status: one JSON document instead of a report") { HeededByStages = true },
+        new("json", OptionKind.Flag, "DryRun, Explain, Diff, Status, List: one JSON document on standard output instead of a report (docs/schemas)") { HeededByStages = true, Targets = ["Default", "DryRun", "Explain", "Diff", "Status", "List"] },
         new("yes", OptionKind.Flag, "Remove, Hold, Release, Resubmit: do it without asking") { HeededByStages = true },
         new("only", OptionKind.List, "Resubmit, Release, Analyze, Outputs: only these runs") { Placeholder = "RUN", Default = "all", HeededByStages = true },
         new("memory-factor", OptionKind.Value, "Resubmit: what the jobs that failed ask for, times this") { Placeholder = "FACTOR", HeededByStages = true },

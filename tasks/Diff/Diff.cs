@@ -16,9 +16,16 @@ public sealed class Diff : FrostingTask<OutsourceContext>
         var (before, after) = new PlanFolders(context.Request.Surroundings, () => new OperatorDesk(context).Workflows).Read(context.Request.Invocation);
         var difference = PlanDifference.Between(context.Disk, before, after, context.Cancellation);
         var console = context.Request.Terminal();
-        foreach (var line in DifferenceReport.Lines(difference))
+        if (context.Request.Invocation.Has("json"))
         {
-            console.WriteLine(line);
+            console.Profile.Out.Writer.Write(DiffJson.Render(difference));
+        }
+        else
+        {
+            foreach (var line in DifferenceReport.Lines(difference))
+            {
+                console.WriteLine(line);
+            }
         }
 
         if (!difference.IsEmpty)

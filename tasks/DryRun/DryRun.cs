@@ -12,8 +12,16 @@ public sealed class DryRun : FrostingTask<OutsourceContext>
     public override void Run(OutsourceContext context)
     {
         var outputs = context.Outputs;
-        var report = new DryRunReport(context.Loaded, outputs.Ledger.ReadHeader().Runs, outputs.Totals, outputs.Plan);
-        report.Draw(context.Request.Terminal());
+        var (runs, console) = (outputs.Ledger.ReadHeader().Runs, context.Request.Terminal());
+        if (context.Request.Invocation.Has("json"))
+        {
+            console.Profile.Out.Writer.Write(DryRunJson.Render(context.Loaded, runs, outputs.Totals, outputs.Plan));
+        }
+        else
+        {
+            new DryRunReport(context.Loaded, runs, outputs.Totals, outputs.Plan).Draw(console);
+        }
+
         if (outputs.Plan.Groups.IsEmpty)
         {
             throw new NothingToDoException("nothing to do: no run has a data type to process. The tables above say why.");

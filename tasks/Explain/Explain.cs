@@ -17,7 +17,14 @@ public sealed class Explain : FrostingTask<OutsourceContext>
         var settings = RunExplainer.Needed(context.Disk, workflow, SettingsArtifact.FileName, nameof(LoadConfig));
         var explainer = new RunExplainer(context.Disk, SettingsArtifact.Read(context.Request.Surroundings, settings), workflow);
         var console = context.Request.Terminal();
-        foreach (var explained in explainer.Explain(runs, context.Cancellation))
+        var all = explainer.Explain(runs, context.Cancellation);
+        if (context.Request.Invocation.Has("json"))
+        {
+            console.Profile.Out.Writer.Write(ExplainJson.Render(workflow.Name, explainer.AskedAt, explainer.Source, all));
+            return;
+        }
+
+        foreach (var explained in all)
         {
             new ExplainReport(explained, explainer.AskedAt, explainer.Source).Draw(console);
         }

@@ -21,7 +21,17 @@ public sealed class List : FrostingTask<OutsourceContext>
 
         // One question for all of them: the queue may be long.
         var queue = desk.Ask([.. all.Where(w => w.Submit is { IsPlanned: true }).Select(w => w.Submit!.RootId).OfType<string>()]);
-        new WorkflowList([.. all.Select(w => desk.Reader.Read(w, queue.Of(w.Submit?.RootId), desk.Now))]).Draw(context.Request.Terminal());
+        var states = all.Select(w => desk.Reader.Read(w, queue.Of(w.Submit?.RootId), desk.Now)).ToList();
+        var console = context.Request.Terminal();
+        if (context.Request.Invocation.Has("json"))
+        {
+            console.Profile.Out.Writer.Write(ListJson.Render(states, queue.Silence is null));
+        }
+        else
+        {
+            new WorkflowList(states).Draw(console);
+        }
+
         if (queue.Silence is { } silence)
         {
             context.Messages.Warn($"HTCondor does not answer ({silence}): states are from DAGMan's files.");
