@@ -101,7 +101,7 @@ public static class KeyCatalog
         new(Outsource, "detector", KeyKind.Text, "only runs of this detector, and only its data types: tpc, neutron_veto, muon_veto or all") { Default = "all" },
         new(Outsource, "exclude_sites", KeyKind.List, "GLIDEIN_Site names never to run at") { Sample = "SU-ITS, NotreDame, UConn-HPC, Purdue Geddes" },
         new(Outsource, "dtypes", KeyKind.List, "data types to process") { Required = true, Sample = "peaklets, hitlets_nv, events_nv, events_mv, event_info_double, afterpulses, led_calibration" },
-        new(Outsource, "raw_records_rse", KeyKind.List, "RSEs from which raw data may be read") { Required = true, Sample = "UC_OSG_USERDISK" },
+        new(Outsource, "raw_records_rse", KeyKind.List, "RSEs from which raw data may be read; never from tape") { Required = true, Sample = "UC_OSG_USERDISK" },
         new(Outsource, "records_rse", KeyKind.Text, "where results of the records level are uploaded") { Required = true, Sample = "UC_MIDWAY_USERDISK" },
         new(Outsource, "peaklets_rse", KeyKind.Text, "where results of the peaklets level are uploaded") { Required = true, Sample = "UC_OSG_USERDISK" },
         new(Outsource, "events_rse", KeyKind.Text, "where results of the event level are uploaded") { Required = true, Sample = "UC_MIDWAY_USERDISK" },

@@ -21,6 +21,7 @@ public static class DiffJson
             Settings = Values(difference.Settings),
             Hashes = Values(difference.Hashes),
             Outcomes = Values(difference.Outcomes),
+            Reasons = Values(difference.Reasons),
             Runs = difference.Runs.Select(r => new { r.Run, r.Whole, r.Entered, r.Left, r.Why }),
             Jobs = Values(difference.Jobs),
             Requests = Values(difference.Requests),

@@ -16,12 +16,12 @@ public static class DifferenceReport
         ArgumentNullException.ThrowIfNull(difference);
         if (difference.IsEmpty)
         {
-            yield return $"The plans {difference.Before.Name} and {difference.After.Name} are equal: same settings, same outcomes, same jobs.";
+            yield return $"The plans {difference.Before.Name} and {difference.After.Name} are equal: same settings, same outcomes and reasons, same jobs.";
             yield break;
         }
 
         yield return $"From plan {difference.Before.Name} to plan {difference.After.Name}:";
-        foreach (var line in Section("Settings and versions", difference.Settings).Concat(Section("Lineage hashes", difference.Hashes)).Concat(Section("Lines of the ledger", difference.Outcomes))
+        foreach (var line in Section("Settings and versions", difference.Settings).Concat(Section("Lineage hashes", difference.Hashes)).Concat(Section("Lines of the ledger", difference.Outcomes)).Concat(Section("Lines with another reason", difference.Reasons))
             .Concat(Runs(difference.Runs)).Concat(Section("Jobs", difference.Jobs)).Concat(Section("What jobs of both plans ask for", difference.Requests)))
         {
             yield return line;

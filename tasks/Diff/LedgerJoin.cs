@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Ledger;
 
@@ -10,10 +11,18 @@ namespace Outsource.Diff;
 /// <param name="after">Folder of the second.</param>
 public sealed class LedgerJoin(IFileSystem disk, string before, string after)
 {
+    private const string NotConsidered = "not considered";
+
     private readonly LedgerFile _before = new(disk, Path.Combine(before, LedgerFile.FileName)), _after = new(disk, Path.Combine(after, LedgerFile.FileName));
+
+    private readonly SortedDictionary<(string Before, string After), (int Lines, string Example)> _reasons = [];
 
     /// <summary>Outcomes whose number of lines changed.</summary>
     public ImmutableArray<ChangedValue> Outcomes() => PlanDifference.Compare(Totals(_before), Totals(_after));
+
+    /// <summary>Lines whose reason code changed, as <see cref="Changed"/> met them: code before, code after, how many, and an example.</summary>
+    public ImmutableArray<ChangedValue> Reasons() =>
+        [.. _reasons.Select(r => new ChangedValue(string.Create(CultureInfo.InvariantCulture, $"{r.Value.Lines:N0} {(r.Value.Lines == 1 ? "line" : "lines")}, such as {r.Value.Example}"), r.Key.Before, r.Key.After))];
 
     /// <summary>Runs whose processed types changed, ascending.</summary>
     public ImmutableArray<ChangedRun> Changed(CancellationToken cancel)
@@ -28,6 +37,7 @@ public sealed class LedgerJoin(IFileSystem disk, string before, string after)
             var run = !more ? right.Current.Run : !also ? left.Current.Run : Math.Min(left.Current.Run, right.Current.Run);
             var then = more && left.Current.Run == run ? left.Current.Lines : [];
             var now = also && right.Current.Run == run ? right.Current.Lines : [];
+            Tally(run, then, now);
             if (Change(run, then, now) is { } change)
             {
                 changed.Add(change);
@@ -38,6 +48,21 @@ public sealed class LedgerJoin(IFileSystem disk, string before, string after)
         }
 
         return changed.DrainToImmutable();
+    }
+
+    private void Tally(int run, List<LedgerLine> then, List<LedgerLine> now)
+    {
+        static Dictionary<string, string> Codes(List<LedgerLine> lines) => lines.ToDictionary(l => l.Type, l => l.Verdict.Code, StringComparer.Ordinal);
+        var (before, after) = (Codes(then), Codes(now));
+        foreach (var type in before.Keys.Union(after.Keys))
+        {
+            var key = (before.GetValueOrDefault(type, NotConsidered), after.GetValueOrDefault(type, NotConsidered));
+            if (key.Item1 != key.Item2)
+            {
+                var seen = _reasons.GetValueOrDefault(key, (0, $"run {run} {type}"));
+                _reasons[key] = (seen.Item1 + 1, seen.Item2);
+            }
+        }
     }
 
     private static ChangedRun? Change(int run, List<LedgerLine> then, List<LedgerLine> now)
@@ -57,7 +82,7 @@ public sealed class LedgerJoin(IFileSystem disk, string before, string after)
 
     /// <summary>Why types are not made where they are not.</summary>
     private static IEnumerable<string> Why(List<LedgerLine> lines, ImmutableArray<string> types) => types.IsEmpty ? []
-        : lines.Count == 0 ? ["not considered"]
+        : lines.Count == 0 ? [NotConsidered]
         : types.Select(type => lines.Find(l => l.Type == type) is { } line ? $"{line.Verdict.Code}: {line.Verdict.Detail}" : "not among the data types asked for");
 
     /// <summary>The lines of each run; documents without a number stand last and are no run.</summary>
@@ -86,7 +111,7 @@ public sealed class LedgerJoin(IFileSystem disk, string before, string after)
 
     private static IEnumerable<KeyValuePair<string, string>> Totals(LedgerFile ledger)
     {
-        var totals = ledger.ReadTotals();
-        return Enum.GetValues<Outcome>().Select(o => KeyValuePair.Create(ReasonCodes.Spell(o), totals.Of(o).ToString("N0", System.Globalization.CultureInfo.InvariantCulture)));
+        var totals = ledger.ReadHeader().Totals;
+        return Enum.GetValues<Outcome>().Select(ReasonCodes.Spell).Select(o => KeyValuePair.Create(o, totals.GetValueOrDefault(o).ToString("N0", CultureInfo.InvariantCulture)));
     }
 }

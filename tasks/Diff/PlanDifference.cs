@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.IO.Abstractions;
+using Outsource.Ledger;
 using Outsource.PlanChunks;
 
 namespace Outsource.Diff;
@@ -36,6 +37,9 @@ public sealed record PlanDifference
     /// <summary>Lines of the ledger per outcome.</summary>
     public required ImmutableArray<ChangedValue> Outcomes { get; init; }
 
+    /// <summary>Lines whose reason code changed, the same totals or not.</summary>
+    public required ImmutableArray<ChangedValue> Reasons { get; init; }
+
     /// <summary>Runs whose processed types changed, ascending.</summary>
     public required ImmutableArray<ChangedRun> Runs { get; init; }
 
@@ -46,7 +50,7 @@ public sealed record PlanDifference
     public required ImmutableArray<ChangedValue> Requests { get; init; }
 
     /// <summary>Whether there is none.</summary>
-    public bool IsEmpty => Settings.IsEmpty && Hashes.IsEmpty && Outcomes.IsEmpty && Runs.IsEmpty && Jobs.IsEmpty && Requests.IsEmpty;
+    public bool IsEmpty => Settings.IsEmpty && Hashes.IsEmpty && Outcomes.IsEmpty && Reasons.IsEmpty && Runs.IsEmpty && Jobs.IsEmpty && Requests.IsEmpty;
 
     /// <summary>Compares. Both ledgers are read as streams, side by side.</summary>
     public static PlanDifference Between(IFileSystem disk, PlanFolder before, PlanFolder after, CancellationToken cancel)
@@ -62,6 +66,7 @@ public sealed record PlanDifference
             Settings = PlainSettings.Compare(settingsBefore, settingsAfter),
             Hashes = Compare(settingsBefore.Hashes, settingsAfter.Hashes),
             Outcomes = ledgers.Outcomes(),
+            Reasons = ledgers.Reasons(),
             Runs = runs,
             Jobs = Compare(Sums(planBefore), Sums(planAfter)),
             Requests = Asked(planBefore, planAfter),
@@ -116,6 +121,8 @@ public sealed record PlanDifference
             yield return ("disk, KB", Number(group.Resources.DiskKb));
             yield return ("combine memory, MB", group.CombineResources is { } combine ? Number(combine.MemoryMb) : null);
             yield return ("combine disk, KB", group.CombineResources is { } merging ? Number(merging.DiskKb) : null);
+            yield return ("input", $"{LedgerFile.Spell(group.Input.Kind)} {group.Input.Type} at {(group.Input.Rses.IsEmpty ? "(this workflow)" : string.Join(", ", group.Input.Rses))}");
+            yield return ("after", group.Parents.IsEmpty ? null : string.Join(", ", group.Parents));
             yield return ("requirements", group.Requirements);
             yield return ("combine requirements", group.CombineRequirements);
             yield return ("desired sites", group.DesiredSites);

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Artifacts;
 using Outsource.CommandLine;
@@ -23,8 +21,9 @@ public sealed class WorkflowDrawing(IFileSystem disk, WorkflowOnDisk workflow)
         var plan = PlanOf(disk, workflow);
         var dot = invocation.Value("format") == "dot";
         var ending = dot ? "dot" : "svg";
-        var graphs = RunsAsked(invocation, plan) is { IsEmpty: false } runs
-            ? runs.Select(run => ($"graph-{RunDocument.Padded(run)}.{ending}", GraphBuilder.OfRun(run, plan.Groups.Where(g => g.Run == run))))
+        var byRun = plan.Groups.ToLookup(g => g.Run);
+        var graphs = RunsAsked(invocation, plan) is { Count: > 0 } runs
+            ? runs.Select(run => ($"graph-{RunDocument.Padded(run)}.{ending}", GraphBuilder.OfRun(run, byRun[run])))
             : [($"draw.{ending}", GraphBuilder.OfPlan(workflow.Name, plan))];
         var written = new List<string>();
         foreach (var (file, graph) in graphs.ToList())
@@ -54,27 +53,9 @@ public sealed class WorkflowDrawing(IFileSystem disk, WorkflowOnDisk workflow)
 
     /// <summary>The runs of <c>--run</c>, as typed; empty: none was named.</summary>
     /// <exception cref="UsageException">One is no number, or has no job.</exception>
-    private ImmutableArray<int> RunsAsked(Invocation invocation, JobPlan plan)
+    private IReadOnlyList<int> RunsAsked(Invocation invocation, JobPlan plan)
     {
         var known = plan.Groups.Select(g => g.Run).ToHashSet();
-        var faults = new List<Fault>();
-        var runs = ImmutableArray.CreateBuilder<int>();
-        foreach (var text in invocation.Values("run"))
-        {
-            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var run))
-            {
-                faults.Add(new Fault($"--run={text} is no run: give run numbers, such as --run=43014,43015."));
-            }
-            else if (!known.Contains(run))
-            {
-                faults.Add(new Fault($"run {text} of --run has no job in workflow '{workflow.Name}'; runs with jobs are {OnlyRuns.Text(known.Order())}. Its lines in {LedgerFile.FileName} say why."));
-            }
-            else
-            {
-                runs.Add(run);
-            }
-        }
-
-        return faults.Count == 0 ? [.. runs.Distinct()] : throw new UsageException(faults);
+        return RunNumbers.Read(invocation, "run", known, run => $"run {run} of --run has no job in workflow '{workflow.Name}'; runs with jobs are {OnlyRuns.Text(known.Order())}. --target=Explain --run={run} says why.");
     }
 }

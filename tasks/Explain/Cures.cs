@@ -51,7 +51,7 @@ public sealed class Cures(LoadedConfiguration loaded)
         var (settings, tables) = (now.Settings, now.Tables);
         var type = tables.DataTypes[line.Type];
         var raw = tables.RawTypeOf(type);
-        switch (line.Verdict.Code)
+        switch (Deepest(now, run, line))
         {
             case ReasonCodes.ModeExcluded or ReasonCodes.ModeNotAsked:
                 return new Cure($"--mode={run.Mode}", s => s with { Modes = [run.Mode!] });
@@ -67,20 +67,27 @@ public sealed class Cures(LoadedConfiguration loaded)
                 return new Cure($"--run={run.Number}, or max_daily = {place} in [Outsource]", s => s with { Runs = [run.Number!.Value] });
             case ReasonCodes.AllStored:
                 return new Cure("--force", s => s with { Force = true });
-            case ReasonCodes.RawRseNotListed or ReasonCodes.ParentMissing when Unlisted(now, run, raw) is { IsEmpty: false } rses:
+            case ReasonCodes.RawRseNotListed:
+                var rses = Unlisted(now, run, raw);
                 return new Cure($"add {string.Join(", ", rses)} to raw_records_rse", s => s with { RawRecordsRse = [.. s.RawRecordsRse, .. rses] });
             case ReasonCodes.Tagged:
                 return new Cure($"take the {line.Verdict.Detail} off in the run database, if the run is good after all");
-            case ReasonCodes.RawNotTransferred or ReasonCodes.ParentMissing when Coming(now, run, raw) is { Length: > 0 } coming:
-                return new Cure($"wait: {raw} is {coming}");
-            case ReasonCodes.RawAbsent or ReasonCodes.RawNotInRucio or ReasonCodes.RawNotTransferred or ReasonCodes.ParentMissing:
+            case ReasonCodes.RawNotTransferred:
+                return new Cure($"wait: {raw} is {Coming(now, run, raw)}");
+            case ReasonCodes.ParentMissing:
+                return new Cure($"cure {type.MadeFrom} first: {line.Verdict.Detail}");
+            case ReasonCodes.DetectorAbsent:
+                return new Cure($"nothing: {type.Detector} took no data in this run");
+            case ReasonCodes.LedMode or ReasonCodes.LedTypeOnly:
+                return new Cure("nothing, as long as modes.yml (tables_folder) has it so: " + line.Verdict.Detail);
+            case ReasonCodes.RawAbsent or ReasonCodes.RawNotInRucio:
                 return new Cure($"have {raw} in Rucio, at an RSE of raw_records_rse ({string.Join(", ", settings.RawRecordsRse)})");
             case ReasonCodes.RawNotReadable:
                 return new Cure($"have {raw} copied to an RSE of raw_records_rse ({string.Join(", ", settings.RawRecordsRse)})");
             case ReasonCodes.ParentNotReadable:
                 return new Cure($"have {type.MadeFrom} copied to an RSE that jobs can read");
             case ReasonCodes.RawOtherHash:
-                return new Cure($"a context whose {raw} is of the run's hash: {line.Verdict.Detail}");
+                return new Cure($"a context whose {raw} has the run's hash: {line.Verdict.Detail}");
             case ReasonCodes.NoChunks or ReasonCodes.DidUnknown:
                 return new Cure($"complete the dataset in Rucio, or correct its entry in the run document: {line.Verdict.Detail}");
             case ReasonCodes.RunUnknown:
@@ -92,19 +99,30 @@ public sealed class Cures(LoadedConfiguration loaded)
         return line.Verdict.Outcome == Outcome.FaultyDocument ? new Cure($"correct the run document: {line.Verdict.Detail}") : null;
     }
 
+    /// <summary>The code to cure: of a parent that is missing, what is wrong with the raw data that it could be made from.</summary>
+    private static string Deepest(LoadedConfiguration now, RunDocument run, LedgerLine line)
+    {
+        if (line.Verdict.Code != ReasonCodes.ParentMissing || line.Stage != RunRules.Stage)
+        {
+            return line.Verdict.Code;
+        }
+
+        var chain = new DecisionChain();
+        _ = new RunRules(now).Decide(run, chain);
+        return chain.Of(line.Type).First(d => !d.Yes).Code!;
+    }
+
     /// <summary>Readable RSEs that hold the raw data, and that are not asked for.</summary>
     private static ImmutableArray<string> Unlisted(LoadedConfiguration now, RunDocument run, string raw)
     {
         var hash = now.Context.Hashes[raw];
-        var there = run.Data.Where(e => e.IsAvailable(raw, hash) && e.Location is not null && now.Tables.IsReadable(e.Location)).Select(e => e.Location!).Distinct(StringComparer.Ordinal).ToList();
-        return there.Exists(now.Settings.RawRecordsRse.Contains) ? [] : [.. there.Order(StringComparer.Ordinal)];
+        return [.. run.Data.Where(e => e.IsAvailable(raw, hash) && e.Location is not null && now.Tables.IsReadable(e.Location)).Select(e => e.Location!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>Where the raw data is on its way to: <c>transferring to UC_OSG_USERDISK</c>.</summary>
     private static string Coming(LoadedConfiguration now, RunDocument run, string raw)
     {
         var hash = now.Context.Hashes[raw];
-        var entries = run.Data.Where(e => e.InRucio && e.Type == raw && e.Hash == hash).ToList();
-        return entries.Exists(e => e.Status == DataEntry.Transferred) ? "" : string.Join(", ", entries.Select(e => $"{e.Status ?? "without status"} to {e.Location ?? "no RSE"}").Distinct(StringComparer.Ordinal));
+        return string.Join(", ", run.Data.Where(e => e.InRucio && e.Type == raw && e.Hash == hash).Select(e => $"{e.Status ?? "without status"} to {e.Location ?? "no RSE"}").Distinct(StringComparer.Ordinal));
     }
 }

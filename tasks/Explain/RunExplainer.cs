@@ -84,6 +84,11 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
             var run = document.Number!.Value;
             var chain = new DecisionChain();
             var decided = newest.Cut([.. rules.Decide(document, chain)], chain).ToList();
+            if (decided.Count != lines[run].Count)
+            {
+                throw new OutsourceException($"run {run}: the ledger has {lines[run].Count} lines of it, the rules make {decided.Count}. The ledger was changed: rehearse again with --target=DryRun.");
+            }
+
             var types = ImmutableArray.CreateBuilder<ExplainedType>();
             foreach (var (line, again) in lines[run].Zip(decided))
             {

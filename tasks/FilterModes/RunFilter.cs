@@ -13,9 +13,7 @@ namespace Outsource.FilterModes;
 public sealed record Selection(LedgerFile Ledger, string Fingerprint, ImmutableArray<int> Runs, LedgerTotals Totals);
 
 /// <summary>Decides on every run and data type, and leaves <c>ledger.jsonl</c> and <c>runlist.txt</c>.</summary>
-/// <param name="disk">The disk.</param>
-/// <param name="mostSourceErrors">Share of runs with a source error that is borne; who only asks bears all of them.</param>
-public sealed class RunFilter(IFileSystem disk, double mostSourceErrors = RunFilter.MostSourceErrors)
+public sealed class RunFilter(IFileSystem disk)
 {
     public const string RunListFile = "runlist.txt";
 
@@ -65,9 +63,9 @@ public sealed class RunFilter(IFileSystem disk, double mostSourceErrors = RunFil
             }
         }
 
-        if (failed > considered * mostSourceErrors)
+        if (failed > considered * MostSourceErrors)
         {
-            throw new OutsourceException($"the source failed on {failed} of {considered} runs, more than {mostSourceErrors:P0} of them. Nothing is decided on so few answers; try again when {loaded.Settings.RunDb} is well.");
+            throw new OutsourceException($"the source failed on {failed} of {considered} runs, more than {MostSourceErrors:P0} of them. Nothing is decided on so few answers; try again when {loaded.Settings.RunDb} is well.");
         }
 
         var newest = new NewestRuns(loaded.Settings.MaxDaily, [.. selected]);

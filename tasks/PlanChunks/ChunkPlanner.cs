@@ -16,8 +16,7 @@ namespace Outsource.PlanChunks;
 /// <param name="disk">The disk.</param>
 /// <param name="messages">Words for the operator.</param>
 /// <param name="maxParallelRequests">Requests under way at the same time.</param>
-/// <param name="mostSourceErrors">Share of runs with a source error that is borne; who only asks bears all of them.</param>
-public sealed class ChunkPlanner(IFileSystem disk, IMessages messages, int maxParallelRequests = 16, double mostSourceErrors = RunFilter.MostSourceErrors)
+public sealed class ChunkPlanner(IFileSystem disk, IMessages messages, int maxParallelRequests = 16)
 {
     /// <summary>Name of the stage, as the ledger's lines carry it.</summary>
     public const string Stage = "PlanChunks";
@@ -163,12 +162,12 @@ public sealed class ChunkPlanner(IFileSystem disk, IMessages messages, int maxPa
         };
     }
 
-    private void FailIfTooManyErrors(LedgerHeader header, Dictionary<(int Run, string Type), Verdict> amended, LoadedConfiguration loaded)
+    private static void FailIfTooManyErrors(LedgerHeader header, Dictionary<(int Run, string Type), Verdict> amended, LoadedConfiguration loaded)
     {
         var failed = amended.Where(a => a.Value.Outcome == Outcome.SourceError).Select(a => a.Key.Run).Distinct().Count();
-        if (failed > header.Runs * mostSourceErrors)
+        if (failed > header.Runs * RunFilter.MostSourceErrors)
         {
-            throw new OutsourceException($"Rucio failed on the data of {failed} of {header.Runs} runs, more than {mostSourceErrors:P0} of them; the first: {amended.First(a => a.Value.Outcome == Outcome.SourceError).Value.Detail}. Nothing is planned on so few answers; try again when {loaded.Settings.Rucio} is well.");
+            throw new OutsourceException($"Rucio failed on the data of {failed} of {header.Runs} runs, more than {RunFilter.MostSourceErrors:P0} of them; the first: {amended.First(a => a.Value.Outcome == Outcome.SourceError).Value.Detail}. Nothing is planned on so few answers; try again when {loaded.Settings.Rucio} is well.");
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Artifacts;
+using Outsource.Errors;
 using Outsource.PegasusRun;
 using Outsource.Workflows;
 
@@ -14,6 +15,15 @@ namespace Outsource.Resubmit;
 /// <param name="Options">What was asked for.</param>
 public sealed record Resubmission(DateTimeOffset At, string User, int? Cluster, ResubmitOptions Options)
 {
+    /// <summary>What <c>submission.yml</c> says so far; empty when there is none. Read before anything is started: a file that cannot be understood stops in time.</summary>
+    /// <exception cref="OutsourceException">It is damaged, or of another version.</exception>
+    public static ImmutableDictionary<string, string?> Before(IFileSystem disk, WorkflowOnDisk workflow)
+    {
+        ArgumentNullException.ThrowIfNull(workflow);
+        var path = Path.Combine(workflow.Folder, WorkflowOnDisk.SubmissionFile);
+        return disk.File.Exists(path) ? YamlFile.Read(disk, path, Submission.Schema) : ImmutableDictionary<string, string?>.Empty;
+    }
+
     /// <summary>The options as an operator would type them; empty when there were none.</summary>
     public static string Words(ResubmitOptions options)
     {
@@ -28,15 +38,17 @@ public sealed record Resubmission(DateTimeOffset At, string User, int? Cluster, 
     }
 
     /// <summary>Writes it. What <c>submission.yml</c> said of the first start stays; the cluster is the newest.</summary>
-    public void Write(IFileSystem disk, WorkflowOnDisk workflow)
+    /// <param name="disk">The disk.</param>
+    /// <param name="workflow">The workflow.</param>
+    /// <param name="before">What <see cref="Before"/> gave.</param>
+    public void Write(IFileSystem disk, WorkflowOnDisk workflow, ImmutableDictionary<string, string?> before)
     {
         ArgumentNullException.ThrowIfNull(workflow);
-        var path = Path.Combine(workflow.Folder, WorkflowOnDisk.SubmissionFile);
-        var before = disk.File.Exists(path) ? YamlFile.Read(disk, path, Submission.Schema) : ImmutableDictionary<string, string?>.Empty;
+        ArgumentNullException.ThrowIfNull(before);
         _ = int.TryParse(before.GetValueOrDefault("resubmissions"), NumberStyles.None, CultureInfo.InvariantCulture, out var times);
         YamlFile.Write(
             disk,
-            path,
+            Path.Combine(workflow.Folder, WorkflowOnDisk.SubmissionFile),
             ("schema", Submission.Schema),
             ("name", workflow.Name),
             ("submit_directory", workflow.Submit?.Path),

@@ -20,6 +20,7 @@ public sealed class Resubmit : FrostingTask<OutsourceContext>
         var queued = new QueuedWorkflow(workflow.Name, desk.Queue(submit));
         var status = desk.Reader.Read(workflow, new(queued.All), desk.Now);
         Precondition.Check(context.Disk, submit, status, queued);
+        var before = Resubmission.Before(context.Disk, workflow);
         var options = ResubmitOptions.Read(context.Request.Invocation, status.Runs.Select(r => r.Run));
         var rescue = new Rescue(context.Disk, submit, status, options);
         if (rescue.Open.Any(n => n.Name.Ours) && rescue.Tried.IsEmpty)
@@ -39,7 +40,7 @@ public sealed class Resubmit : FrostingTask<OutsourceContext>
             rescue.Apply(changes);
             Leftovers.Clear(context.Disk, submit);
             var (said, cluster) = desk.Start(submit);
-            new Resubmission(desk.Now, context.Request.Surroundings.User, cluster, options).Write(context.Disk, workflow);
+            new Resubmission(desk.Now, context.Request.Surroundings.User, cluster, options).Write(context.Disk, workflow, before);
             context.Messages.Note($"Resubmit: {said}. --target=Status --watch --name={workflow.Name} follows it.");
             return cluster;
         });

@@ -29,7 +29,7 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
         {
             return surroundings.Disk.File.Exists(Path.Combine(workflow.Folder, WorkflowWriter.FileName))
                 ? status with { Detail = $"Pegasus has not planned it yet: --target=Submit --reuse --name={workflow.Name} does" }
-                : status with { State = WorkflowState.Rehearsed, Detail = $"a dry run, nothing is written for Pegasus yet: --target=Submit --reuse --name={workflow.Name} submits what it showed" };
+                : status with { State = WorkflowState.Rehearsed, Detail = $"a rehearsal, nothing is written for Pegasus yet: --target=Submit --reuse --name={workflow.Name} goes on from it" };
         }
 
         if (!submit.IsPlanned)

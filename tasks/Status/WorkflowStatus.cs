@@ -6,7 +6,7 @@ namespace Outsource.Status;
 /// <summary>Where a workflow stands.</summary>
 public enum WorkflowState
 {
-    /// <summary>A dry run went this far: there is a plan, nothing for Pegasus.</summary>
+    /// <summary>A dry run or one of its stages: nothing is written for Pegasus.</summary>
     Rehearsed,
 
     /// <summary>Its artifacts are there, a plan of Pegasus is not.</summary>

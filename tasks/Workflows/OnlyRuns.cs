@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Outsource.CommandLine;
 using Outsource.DagMan;
 using Outsource.Errors;
@@ -21,25 +20,7 @@ public static class OnlyRuns
         }
 
         var runs = known.ToHashSet();
-        var faults = new List<Fault>();
-        var only = ImmutableSortedSet.CreateBuilder<int>();
-        foreach (var text in invocation.Values("only"))
-        {
-            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var run))
-            {
-                faults.Add(new Fault($"--only={text} is no run: give run numbers, such as --only=43014,43015."));
-            }
-            else if (!runs.Contains(run))
-            {
-                faults.Add(new Fault($"run {text} of --only is not in this workflow; its runs are {Text(runs.Order())}."));
-            }
-            else
-            {
-                only.Add(run);
-            }
-        }
-
-        return faults.Count == 0 ? only.ToImmutable() : throw new UsageException(faults);
+        return [.. RunNumbers.Read(invocation, "only", runs, run => $"run {run} of --only is not in this workflow; its runs are {Text(runs.Order())}.")];
     }
 
     /// <summary>Whether a node is of those runs; what the planner added belongs to none.</summary>

@@ -24,7 +24,7 @@ public sealed class WorkflowChooser(Surroundings surroundings, string workDir)
 
             // A rehearsal leaves a folder as well; what was submitted or planned is meant first.
             return all.LastOrDefault(w => w.SubmittedAt is not null) ?? all.LastOrDefault(w => w.Submit is not null) ?? (all.Count > 0 ? all[^1]
-                : throw new UsageException($"there is no workflow below '{Path.Combine(workDir, "generated")}'. --target=Submit makes one; --config names another configuration."));
+                : throw new UsageException($"there is no workflow below '{Path.Combine(workDir, "generated")}'. --target=DryRun rehearses one, --target=Submit makes one; --config names another configuration."));
         }
 
         if (WorkflowName.FaultOf(name) is { } fault)

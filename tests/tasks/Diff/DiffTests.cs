@@ -24,7 +24,7 @@ internal sealed class DiffTests
     {
         var run = _demo.Run("--target=Diff", "--name=a", "--with=same");
 
-        Assert.That((run.ExitCode, run.Out, run.Error), Is.EqualTo((0, "The plans a and same are equal: same settings, same outcomes, same jobs.\n", "")));
+        Assert.That((run.ExitCode, run.Out, run.Error), Is.EqualTo((0, "The plans a and same are equal: same settings, same outcomes and reasons, same jobs.\n", "")));
     }
 
     [Test]
@@ -37,6 +37,22 @@ internal sealed class DiffTests
         Assert.That(run.Out, Does.Contain("  061062 left; it is out by mode-not-asked: mode bkg_linked is not in --mode=tpc_kr83m\n"));
         Assert.That(run.Out, Does.Contain("\nJobs:\n  runs: 49 -> 9\n  jobs: 424 -> 40\n  chunks: 2,299 -> 88\n  ap, jobs: 6 -> (none)\n"));
         Assert.That(run.Error, Is.EqualTo("The plans 'a' and 'kr' differ.\n"));
+    }
+
+    [Test]
+    public void Should_SayTheyDiffer_If_OnlyAReasonIsAnother()
+    {
+        // The same outcome, the same totals: run 61025 alone is out by another rule.
+        var other = Directory.CreateDirectory(Path.Combine(_demo.Folder, "other")).FullName;
+        foreach (var file in new[] { "settings.yml", "ledger.jsonl", "plan.jsonl" })
+        {
+            var text = File.ReadAllText(Path.Combine(_demo.Generated("a"), file));
+            File.WriteAllText(Path.Combine(other, file), file == "ledger.jsonl" ? string.Join('\n', text.Split('\n').Select(l => l.Contains("\"run\":61025,", StringComparison.Ordinal) ? l.Replace("mode-excluded", "tagged", StringComparison.Ordinal) : l)) : text);
+        }
+
+        var run = _demo.Run("--target=Diff", "--name=a", "--with=./other");
+
+        Assert.That((run.ExitCode, run.Out), Is.EqualTo((3, "From plan a to plan ./other:\n\nLines with another reason:\n  8 lines, such as run 61025 peaklets: mode-excluded -> tagged\n")));
     }
 
     [Test]

@@ -127,7 +127,7 @@ public sealed class DrawTests
 
         Assert.That(demo.Run("--target=DryRun", "--name=n", "--run=61030").ExitCode, Is.Zero);
         var other = demo.Run("--target=Draw", "--name=n", "--run=61016");
-        Assert.That((other.ExitCode, other.Error), Is.EqualTo((2, "Error: run 61016 of --run has no job in workflow 'n'; runs with jobs are 61030. Its lines in ledger.jsonl say why.\n")));
+        Assert.That((other.ExitCode, other.Error), Is.EqualTo((2, "Error: run 61016 of --run has no job in workflow 'n'; runs with jobs are 61030. --target=Explain --run=61016 says why.\n")));
 
         Assert.That(demo.Run("--target=DryRun", "--name=m", "--run=61999").ExitCode, Is.EqualTo(3));
         var empty = demo.Run("--target=Draw", "--name=m");

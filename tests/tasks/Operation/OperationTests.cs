@@ -107,6 +107,37 @@ internal sealed class OperationTests
         Assert.That(Journal, Is.EqualTo(new[] { "resubmit begun ", "resubmit failed pegasus-run failed with exit code 7: Error: It looks like the workflow is already running!" }));
     }
 
+    [TestCase("Resubmit")]
+    [TestCase("Hold")]
+    [TestCase("Release")]
+    [TestCase("Remove")]
+    public void Should_TouchNothing_If_AnotherCommandWorksOnIt(string target)
+    {
+        Lay(_fixture.Ended(SubmitFixture.Added).DagmanEnded(1));
+        Queue("");
+        using var other = File.OpenHandle(Path.Combine(_root, "work", "generated", ".test.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+
+        var run = Run($"--target={target}", "--name=test", "--yes");
+
+        Assert.That(run.ExitCode, Is.EqualTo(2));
+        Assert.That(run.Error, Does.StartWith("Error: workflow 'test' is being worked on"));
+        Assert.That(Calls, Is.Empty);
+    }
+
+    [Test]
+    public void Should_StartNothing_If_TheRecordCannotBeKept()
+    {
+        Lay(_fixture.Ended(SubmitFixture.Added).DagmanEnded(1));
+        Queue("");
+        var record = Path.Combine(_root, "work", "generated", "test", "submission.yml");
+        File.WriteAllText(record, File.ReadAllText(record).Replace("outsource/submission/1", "outsource/submission/9", StringComparison.Ordinal));
+
+        var run = Run("--target=Resubmit", "--yes");
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((1, $"Error: '{record}' is no artifact of schema outsource/submission/1: it was changed by hand, or written by another version.\n")));
+        Assert.That(Calls, Has.None.StartsWith("pegasus-run"));
+    }
+
     [Test]
     public void Should_NotTouchAnything_If_QueueIsSilent()
     {

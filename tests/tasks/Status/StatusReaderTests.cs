@@ -134,7 +134,7 @@ internal sealed class StatusReaderTests
 
         Assert.That(
             fixture.Read(),
-            Has.Property("State").EqualTo(WorkflowState.Rehearsed).And.Property("Detail").EqualTo("a dry run, nothing is written for Pegasus yet: --target=Submit --reuse --name=test submits what it showed"));
+            Has.Property("State").EqualTo(WorkflowState.Rehearsed).And.Property("Detail").EqualTo("a rehearsal, nothing is written for Pegasus yet: --target=Submit --reuse --name=test goes on from it"));
     }
 
     [Test]

@@ -1,10 +1,10 @@
 using System.Text;
 using Outsource.Configuration;
 
-namespace Outsource.Init;
+namespace Outsource.Tests.Init;
 
 /// <summary>The README's table of keys, made from their declarations.</summary>
-public static class KeyTable
+internal static class KeyTable
 {
     /// <summary>The table in Markdown, a line ended by <c>\n</c> a key, section after section.</summary>
     public static string Markdown()
