@@ -55,6 +55,6 @@ public static class YamlFile
         {
         }
 
-        throw new OutsourceException($"'{path}' is no artifact of schema {schema}: it was changed by hand, or written by another version.");
+        throw new OutsourceException($"'{path}' is no artifact of schema {schema}: it was changed by hand, or written by another version. Move it away; what needs it makes it anew, or says what does.");
     }
 }

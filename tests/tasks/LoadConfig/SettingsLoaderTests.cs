@@ -154,7 +154,7 @@ public sealed class SettingsLoaderTests
 
     [TestCase("work_dir", "work_dir is missing: everything we write goes below it. Write 'work_dir = /scratch/$USER/workflows' or the like into [Outsource].")]
     [TestCase("dtypes", "dtypes is missing: data types to process. Write 'dtypes = peaklets, hitlets_nv, events_nv, events_mv, event_info_double, afterpulses, led_calibration' or the like into [Outsource].")]
-    [TestCase("raw_records_rse", "raw_records_rse is missing: RSEs from which raw data may be read. Write 'raw_records_rse = UC_OSG_USERDISK' or the like into [Outsource].")]
+    [TestCase("raw_records_rse", "raw_records_rse is missing: RSEs from which raw data may be read; never from tape. Write 'raw_records_rse = UC_OSG_USERDISK' or the like into [Outsource].")]
     public void Should_refuse_if_a_key_is_missing(string key, string message)
     {
         Fixture.Keys[key] = null;

@@ -134,7 +134,7 @@ internal sealed class OperationTests
 
         var run = Run("--target=Resubmit", "--yes");
 
-        Assert.That((run.ExitCode, run.Error), Is.EqualTo((1, $"Error: '{record}' is no artifact of schema outsource/submission/1: it was changed by hand, or written by another version.\n")));
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((1, $"Error: '{record}' is no artifact of schema outsource/submission/1: it was changed by hand, or written by another version. Move it away; what needs it makes it anew, or says what does.\n")));
         Assert.That(Calls, Has.None.StartsWith("pegasus-run"));
     }
 
