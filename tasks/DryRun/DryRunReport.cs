@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using Outsource.CommandLine;
 using Outsource.Configuration;
 using Outsource.Ledger;
 using Outsource.PlanChunks;
@@ -51,8 +53,26 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
 
         // The demo leads to a workflow file and no further: there is no grid behind it.
         return settings.Demo
-            ? $"Next, for the workflow of this very plan (with a .xenon_config of your own, --target=Submit):\n  ./build.sh --target=WriteWorkflow --reuse --name={settings.Name}"
-            : $"Next, to submit this very plan (without --reuse everything is asked anew):\n  ./build.sh --target=Submit --reuse --name={settings.Name}";
+            ? $"Next, for the workflow of this very plan (with a .xenon_config of your own, --target=Submit):\n  ./build.sh --target=WriteWorkflow --reuse --name={settings.Name}{Again()}"
+            : $"Next, to submit this very plan (without --reuse everything is asked anew):\n  ./build.sh --target=Submit --reuse --name={settings.Name}{Again()}";
+    }
+
+    /// <summary>What --reuse does not take from the plan: it leads there, or allows something.</summary>
+    private string Again()
+    {
+        var settings = loaded.Settings;
+        var words = new StringBuilder();
+        if (settings.Origins.GetValueOrDefault("config_file") == "argument --config")
+        {
+            words.Append(" --config=").Append(ShellText.Quote(settings.ConfigFile));
+        }
+
+        if (settings.Origins.GetValueOrDefault("demo") == "argument --demo")
+        {
+            words.Append(" --demo");
+        }
+
+        return words.Append(settings.Force ? " --force" : "").ToString();
     }
 
     private string ProofText => loaded.Proof switch

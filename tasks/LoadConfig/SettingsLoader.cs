@@ -37,6 +37,7 @@ public sealed partial class SettingsLoader(
     {
         var place = ConfigurationLocator.Locate(surroundings, invocation);
         var file = XenonConfigFile.Read(surroundings.Disk, place.Path, Variables(surroundings));
+        invocation = RecordedArguments.Complete(surroundings, invocation, new ValueReader(file, surroundings, invocation).Folder("work_dir"), out var recorded);
         var values = new ValueReader(file, surroundings, invocation);
         values.Faults.AddRange(file.Faults);
         if (!file.Has(KeyCatalog.Outsource))
@@ -57,6 +58,11 @@ public sealed partial class SettingsLoader(
         else if (place.Demo)
         {
             values.Notes.Add($"This is the embedded demo ({place.Path}).");
+        }
+
+        if (recorded is not null)
+        {
+            values.Notes.Add(recorded);
         }
 
         WarnOfUnknownKeys(file, values);

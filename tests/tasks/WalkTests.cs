@@ -180,6 +180,40 @@ public sealed class WalkTests
         Assert.That(undermining.Error, Does.StartWith("Error: workflow 'n' was made from other settings ("));
     }
 
+    [TestCase("--from=61060", "--mode=tpc_bkg,tpc_rn220", "--debug", "--image=2024.11.1")]
+    [TestCase("--runlist=runs", "--payload=canary", "--canary-fail=61030:peaklets:2")]
+    [TestCase("--run=61007", "--force", "--detector=tpc", "--max-parallel-requests=3")]
+    [TestCase("--demo", "--to=61050")]
+    public void Should_write_the_very_plan_if_the_command_that_the_dry_run_names_is_typed(params string[] arguments)
+    {
+        _ = _demo.File("runs", "61030\n61031 # one more\n");
+        var rehearsed = _demo.Run(["--target=DryRun", "--name=n", .. arguments]);
+        Ends(rehearsed, 0);
+        var plan = File.ReadAllText(Path.Combine(_demo.Generated("n"), "plan.jsonl"));
+        var next = rehearsed.Out.TrimEnd().Split('\n')[^1].Trim().Split(' ');
+        Assert.That(next[0], Is.EqualTo("./build.sh"));
+
+        var run = _demo.Run(next[1..]);
+
+        Ends(run, 0);
+        Assert.That(run.Out, Does.Contain("QueryRuns: reused").And.Contain("FilterModes: reused").And.Contain("PlanChunks: reused"));
+        Assert.That(File.ReadAllText(Path.Combine(_demo.Generated("n"), "plan.jsonl")), Is.EqualTo(plan));
+        Assert.That(_demo.Run(next[1..]).Out, arguments.Contains("--force") ? Does.Contain("WriteWorkflow: ") : Does.Contain("WriteWorkflow: reused"));
+    }
+
+    [Test]
+    public void Should_let_what_is_typed_win_over_the_plan_that_is_reused()
+    {
+        Ends(_demo.Run("--target=DryRun", "--name=n", "--from=61060", "--to=61070"), 0);
+
+        var run = _demo.Run("--target=DryRun", "--reuse", "--name=n", "--from=61065");
+
+        Ends(run, 0);
+        Assert.That(run.Out, Does.Contain("LoadConfig: as plan 'n' was made: --to=61070.\n").And.Contain("QueryRuns: not reused, settings or inputs have changed since runs.jsonl was made."));
+        var settings = File.ReadAllText(Path.Combine(_demo.Generated("n"), "settings.yml"));
+        Assert.That(settings, Does.Contain("  from:\n    value: \"61065\"\n    origin: \"argument --from\"\n  to:\n    value: \"61070\"\n    origin: \"argument --to\"\n"));
+    }
+
     [Test]
     public void Should_register_chunk_outputs_of_an_earlier_debug_run()
     {

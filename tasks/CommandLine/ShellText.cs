@@ -1,0 +1,13 @@
+using System.Text.RegularExpressions;
+
+namespace Outsource.CommandLine;
+
+/// <summary>Words of a command that is printed to be typed.</summary>
+public static partial class ShellText
+{
+    /// <summary>The word as a POSIX shell takes it whole; plain words stay as they are.</summary>
+    public static string Quote(string word) => Plain().IsMatch(word) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    [GeneratedRegex(@"^[A-Za-z0-9_@%+=:,./-]+$")]
+    private static partial Regex Plain();
+}
