@@ -3,6 +3,7 @@ using System.IO.Abstractions;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Outsource.Artifacts;
+using Outsource.CommandLine;
 using Outsource.Contexts;
 using Outsource.Errors;
 using Outsource.Rucio;
@@ -25,7 +26,7 @@ public sealed class SnapshotFolder(IFileSystem disk, string folder)
     private string Runs => Path.Combine(folder, RunsFile);
 
     /// <summary>The options that ask it instead of the services.</summary>
-    public string Replay => $"--rundb=file:{Runs} --rucio=file:{Path.Combine(folder, RucioFile)} --context-file={Path.Combine(folder, ContextsFile)}";
+    public string Replay => $"--rundb={ShellText.Quote($"file:{Runs}")} --rucio={ShellText.Quote($"file:{Path.Combine(folder, RucioFile)}")} --context-file={ShellText.Quote(Path.Combine(folder, ContextsFile))}";
 
     /// <summary>Makes the folder, or says why not.</summary>
     /// <exception cref="UsageException">It cannot be written.</exception>
