@@ -61,7 +61,7 @@ public sealed class StageOutputs(IFileSystem disk, Func<string> name, Func<strin
         get
         {
             var path = _workflow is null ? Needed(WorkflowWriter.FileName, "WriteWorkflow") : "";
-            return _workflow ??= new WrittenWorkflow(path, WorkflowWriter.FingerprintIn(disk, folder()) ?? "", disk.FileInfo.New(path).Length, 0);
+            return _workflow ??= new WrittenWorkflow(path, WorkflowWriter.FingerprintIn(disk, folder()) ?? "", disk.FileInfo.New(path).Length, EarlierOutputs.None);
         }
         set => _workflow = value;
     }

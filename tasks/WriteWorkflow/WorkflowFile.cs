@@ -33,6 +33,8 @@ public sealed class WorkflowFile
     /// <summary>Priority is this minus the epoch seconds at planning: earlier submissions first (domain.md §8).</summary>
     public const long PriorityOrigin = 2_250_000_000;
 
+    private const string UploadFlags = ", \"--upload\", \"--update-rundb\"";
+
     private static readonly string[] ProcessingInputs = [PayloadFiles.Config, PayloadFiles.Token, PayloadFiles.Cutax, PayloadFiles.Module, PayloadFiles.Process];
     private static readonly string[] OwnKeys = ["request_cpus", "request_memory", "request_disk", "requirements", "priority", "+XENON_DESIRED_Sites"];
     private static readonly string[] CombineInputs = [PayloadFiles.Combine, PayloadFiles.Config, PayloadFiles.Cutax, PayloadFiles.Module];
@@ -41,19 +43,14 @@ public sealed class WorkflowFile
     private readonly PayloadChoice _payload;
     private readonly string _priority;
     private readonly SiteProfile _profile;
-    private readonly IReadOnlySet<string> _madeBefore;
+    private IReadOnlySet<string> _madeBefore = ImmutableHashSet<string>.Empty;
 
     /// <param name="settings">The settings.</param>
     /// <param name="payload">What the jobs run.</param>
     /// <param name="profile">What makes other sites of the built-in ones.</param>
-    /// <param name="madeBefore">
-    /// Outputs of chunk jobs that are there already: their jobs are left out. The planner could do that itself, but then it also drops, silently,
-    /// every job whose output nobody stages out (Pegasus 5.1): all that end in an upload.
-    /// </param>
-    public WorkflowFile(OutsourceSettings settings, PayloadChoice payload, SiteProfile profile, IReadOnlySet<string> madeBefore)
+    public WorkflowFile(OutsourceSettings settings, PayloadChoice payload, SiteProfile profile)
     {
         _profile = profile;
-        _madeBefore = madeBefore;
         _settings = settings;
         _payload = payload;
         _priority = (PriorityOrigin - settings.Clock.ToUnixTimeSeconds()).ToString(CultureInfo.InvariantCulture);
@@ -70,10 +67,15 @@ public sealed class WorkflowFile
     /// <summary>Writes the workflow.</summary>
     /// <param name="stream">Where to.</param>
     /// <param name="plan">What to write.</param>
+    /// <param name="madeBefore">
+    /// Outputs of chunk jobs that are there already: their jobs are left out. The planner could do that itself, but then it also drops, silently,
+    /// every job whose output nobody stages out (Pegasus 5.1): all that end in an upload.
+    /// </param>
     /// <param name="heading">Lines of comment for people and for <c>--reuse</c>.</param>
     /// <param name="cancel">Ends it at once.</param>
-    public void Write(Stream stream, JobPlan plan, IEnumerable<string> heading, CancellationToken cancel)
+    public void Write(Stream stream, JobPlan plan, IEnumerable<string> madeBefore, IEnumerable<string> heading, CancellationToken cancel)
     {
+        _madeBefore = madeBefore.ToImmutableHashSet(StringComparer.Ordinal);
         using var text = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
         foreach (var line in heading)
         {
@@ -106,10 +108,24 @@ public sealed class WorkflowFile
         }
     }
 
+    /// <summary>
+    /// What decides what is in the parts that a group's combine job takes: run, type, context, chunks, hashes and whether stand-ins make them.
+    /// Whether results are uploaded does not.
+    /// </summary>
+    public string MakerOf(JobGroup group) => Maker(CombineArguments(group), _payload.Kind == Payload.Canary);
+
+    /// <summary>The same of a combine job's arguments as they are written.</summary>
+    internal static string Maker(string arguments, bool canary) => arguments.Replace(UploadFlags, "", StringComparison.Ordinal) + (canary ? " canary" : "");
+
+    private string CombineArguments(JobGroup group) => $"{Common(group)}\"{group.LastOutput}\", \"--chunk-stops\", \"{group.ChunkStops}\"{Flags(group)}]";
+
+    /// <summary>The arguments of every job of a group, up to the name of its output.</summary>
+    private string Common(JobGroup group) => $"[\"--run\", \"{group.Run}\", \"--context\", {YamlText.Quote(_settings.Context)}, \"--data-type\", {YamlText.Quote(group.Type)}, \"--output\", ";
+
     private void WriteGroup(StreamWriter text, JobGroup group, ImmutableArray<string> parentOutputs)
     {
-        var head = $"    name: {YamlText.Quote(group.JobName)}\n    arguments: [\"--run\", \"{group.Run}\", \"--context\", {YamlText.Quote(_settings.Context)}, \"--data-type\", {YamlText.Quote(group.Type)}, \"--output\", ";
-        var flags = Flags(group);
+        var head = $"    name: {YamlText.Quote(group.JobName)}\n    arguments: {Common(group)}";
+        var flags = $"{Flags(group)}]\n    uses:\n";
         var inputs = Inputs(ProcessingInputs) + Inputs(parentOutputs);
         var profiles = Profiles(group.Resources, group.Requirements, group.DesiredSites);
 
@@ -147,10 +163,9 @@ public sealed class WorkflowFile
 
         if (group.CombineResources is { } resources)
         {
-            text.Write($"  - type: job\n    id: \"{LastIdOf(group)}\"\n    name: \"{JobPlan.CombineJob}\"\n");
-            text.Write(head.AsSpan(head.IndexOf('\n', StringComparison.Ordinal) + 1));
-            text.Write($"\"{group.LastOutput}\", \"--chunk-stops\", \"{group.ChunkStops}\"");
-            text.Write(flags);
+            text.Write($"  - type: job\n    id: \"{LastIdOf(group)}\"\n    name: \"{JobPlan.CombineJob}\"\n    arguments: ");
+            text.Write(CombineArguments(group));
+            text.Write("\n    uses:\n");
             text.Write(Inputs(CombineInputs));
             foreach (var output in outputs)
             {
@@ -192,7 +207,7 @@ public sealed class WorkflowFile
 
         if (!_settings.Debug)
         {
-            Add("--upload", "--update-rundb");
+            flags.Append(UploadFlags);
         }
 
         foreach (var (type, hash) in group.Hashes)
@@ -201,7 +216,7 @@ public sealed class WorkflowFile
         }
 
         Add(_payload.Arguments);
-        return flags.Append("]\n    uses:\n").ToString();
+        return flags.ToString();
     }
 
     private static string Inputs(IEnumerable<string> files) => string.Concat(files.Select(f => $"      - {{lfn: \"{f}\", type: input}}\n"));

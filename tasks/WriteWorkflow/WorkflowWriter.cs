@@ -12,8 +12,28 @@ namespace Outsource.WriteWorkflow;
 /// <param name="Path">The <c>workflow.yml</c>. Absolute.</param>
 /// <param name="Fingerprint">Of what it was made from.</param>
 /// <param name="Bytes">Its size.</param>
-/// <param name="MadeBefore">Chunk outputs of an earlier debug run that are registered, so that their jobs do not run again.</param>
-public sealed record WrittenWorkflow(string Path, string Fingerprint, long Bytes, int MadeBefore);
+/// <param name="Earlier">Chunk outputs of an earlier run that are there.</param>
+public sealed record WrittenWorkflow(string Path, string Fingerprint, long Bytes, EarlierOutputs Earlier)
+{
+    /// <summary>One line for the operator.</summary>
+    /// <param name="jobs">Jobs of the plan.</param>
+    public string Describe(long jobs)
+    {
+        var text = new System.Text.StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"WriteWorkflow: {Path}: {jobs:N0} {(jobs == 1 ? "job" : "jobs")}, {(Bytes < 100_000 ? $"{Bytes / 1e3:N1} kB" : $"{Bytes / 1e6:N1} MB")}.");
+        if (Earlier.Usable.Length is > 0 and var usable)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" {usable:N0} chunk {(usable == 1 ? "output" : "outputs")} of an earlier run {(usable == 1 ? "is" : "are")} there already and will not be made again.");
+        }
+
+        if (Earlier.NotUsed > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" {Earlier.NotUsed:N0} in outputs/{System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(Path))} {(Earlier.NotUsed == 1 ? "is" : "are")} empty, or nothing proves that it holds the same chunks, hashes and payload; made again.");
+        }
+
+        return text.ToString();
+    }
+}
 
 /// <summary>Writes <c>workflow.yml</c>, the catalogs, the properties and copies of the payload. The workflow itself comes last: where it stands, all of it stands.</summary>
 public sealed class WorkflowWriter(IFileSystem disk)
@@ -82,7 +102,8 @@ public sealed class WorkflowWriter(IFileSystem disk)
         var catalogs = new Catalogs(loaded, payload, profile);
         var own = settings.PegasusProperties is { } path ? ReadText(path, "pegasus_properties") : null;
         var shipped = ReadText(Path.Combine(dataFolder, "tables", Catalogs.PropertiesFile), "the shipped properties");
-        var madeBefore = MadeBefore(settings, plan);
+        var writer = new WorkflowFile(settings, payload, profile);
+        var earlier = EarlierOutputs.Of(disk, settings, plan, writer);
         var payloadFolder = Path.Combine(final, PayloadFolder);
 
         CopyPayload(payload, dataFolder, folder);
@@ -90,15 +111,15 @@ public sealed class WorkflowWriter(IFileSystem disk)
         Text(PayloadFiles.Config, reducedConfig, AtomicFile.Private);
         Text(Catalogs.SitesFile, catalogs.Sites(heading));
         Text(Catalogs.TransformationsFile, catalogs.Transformations(payloadFolder, heading));
-        Text(Catalogs.ReplicasFile, catalogs.Replicas(payloadFolder, Path.Combine(final, PayloadFiles.Config), madeBefore, heading));
+        Text(Catalogs.ReplicasFile, catalogs.Replicas(payloadFolder, Path.Combine(final, PayloadFiles.Config), earlier.Usable, heading));
         Text(Catalogs.PropertiesFile, catalogs.Properties(shipped, own, final, heading));
         RunFilter.WriteRunList(disk, folder, plan.Groups.Select(g => g.Run).Distinct());
 
         using var file = AtomicFile.Create(disk, Path.Combine(folder, FileName));
-        new WorkflowFile(settings, payload, profile, madeBefore.ToHashSet(StringComparer.Ordinal)).Write(file.Stream, plan, heading, cancel);
+        writer.Write(file.Stream, plan, earlier.Usable, heading, cancel);
         var bytes = file.Stream.Length;
         file.Commit();
-        return new WrittenWorkflow(Path.Combine(final, FileName), fingerprint, bytes, madeBefore.Count);
+        return new WrittenWorkflow(Path.Combine(final, FileName), fingerprint, bytes, earlier);
     }
 
     /// <summary>The fingerprint in the heading of a workflow that was written before, or null.</summary>
@@ -121,17 +142,6 @@ public sealed class WorkflowWriter(IFileSystem disk)
         }
 
         return null;
-    }
-
-    private List<string> MadeBefore(OutsourceSettings settings, JobPlan plan)
-    {
-        if (!disk.Directory.Exists(settings.OutputsFolder))
-        {
-            return [];
-        }
-
-        var there = disk.Directory.EnumerateFiles(settings.OutputsFolder).Select(f => Path.GetFileName(f)).ToHashSet(StringComparer.Ordinal);
-        return [.. plan.Groups.Where(g => g.Chunked).SelectMany(g => Enumerable.Range(0, g.ProcessingJobs).Select(g.OutputOf)).Where(there.Contains)];
     }
 
     private void CopyPayload(PayloadChoice payload, string dataFolder, string folder)

@@ -35,7 +35,7 @@ public sealed class WriteWorkflow : FrostingTask<OutsourceContext>
         var workflow = new WorkflowWriter(context.Disk).Write(context.Loaded, plan, payload, reduced, context.Request.Surroundings.DataFolder, context.Folder, context.Cancellation);
         context.PutInPlace();
         context.Outputs.Workflow = workflow;
-        context.Messages.Note(FormattableString.Invariant($"WriteWorkflow: {workflow.Path}: {plan.Jobs:N0} jobs, {workflow.Bytes / 1e6:N1} MB.{(workflow.MadeBefore > 0 ? $" {workflow.MadeBefore:N0} chunk outputs of an earlier run are there already and will not be made again." : "")}"));
+        context.Messages.Note(workflow.Describe(plan.Jobs));
         Undertaking.Reached(context, nameof(WriteWorkflow));
     }
 }

@@ -215,18 +215,60 @@ public sealed class WalkTests
     }
 
     [Test]
-    public void Should_register_chunk_outputs_of_an_earlier_debug_run()
+    public void Should_take_over_chunk_outputs_of_an_earlier_debug_run_that_hold_the_same()
     {
-        var outputs = Directory.CreateDirectory(Path.Combine(_demo.WorkDir, "outputs", "n")).FullName;
-        File.WriteAllText(Path.Combine(outputs, "061030-output-peaklets-0000.tar.gz"), "");
-        File.WriteAllText(Path.Combine(outputs, "notes.txt"), "");
-        var run = _demo.Run("--target=WriteWorkflow", "--debug", "--name=n", "--run=61030");
+        var outputs = DebugRunWithOutputs();
+
+        var run = _demo.Run("--target=WriteWorkflow", "--name=n", "--run=61030", "--force");
 
         Ends(run, 0);
-        Assert.That(run.Out, Does.Contain("1 chunk outputs of an earlier run are there already and will not be made again."));
+        Assert.That(run.Out, Does.Contain(" 1 chunk output of an earlier run is there already and will not be made again. 1 in outputs/n is empty, or nothing proves that it holds the same chunks, hashes and payload; made again.\n"));
         var replicas = File.ReadAllText(Path.Combine(_demo.Generated("n"), "replicas.yml"));
         Assert.That(replicas, Does.Contain($"  - lfn: \"061030-output-peaklets-0000.tar.gz\"\n    pfns:\n      - {{site: local, pfn: \"file://{outputs}/061030-output-peaklets-0000.tar.gz\"}}\n"));
-        Assert.That(replicas, Does.Not.Contain("notes.txt"));
+        Assert.That(replicas, Does.Not.Contain("peaklets-0001").And.Not.Contain("notes.txt"));
+        Assert.That(File.ReadAllText(Path.Combine(_demo.Generated("n"), "workflow.yml")), Does.Not.Contain("id: \"061030-peaklets-0000\"").And.Contain("id: \"061030-peaklets-0001\""));
+
+        // And once more: the file is older than the workflow now, but that workflow had taken it over.
+        File.SetLastWriteTimeUtc(Path.Combine(outputs, "061030-output-peaklets-0000.tar.gz"), DateTime.UtcNow.AddHours(-1));
+        Assert.That(_demo.Run("--target=WriteWorkflow", "--name=n", "--run=61030", "--force").Out, Does.Contain(" 1 chunk output of an earlier run is there already"));
+    }
+
+    [TestCase("--payload=canary", null)]
+    [TestCase("--image=2024.11.1", null)]
+    [TestCase("--config=other", null)]
+    [TestCase("--detector=all", "older")]
+    [TestCase("--detector=all", "gone")]
+    public void Should_not_take_over_chunk_outputs_that_may_hold_something_else(string argument, string? change)
+    {
+        // Other payload, other hashes, other chunks; of a workflow before the one that stands; of one that nobody knows.
+        var outputs = DebugRunWithOutputs();
+        _ = _demo.File("other", File.ReadAllText(Path.Combine(Checkout.Root, "tasks", "demo", ".xenon_config")).Replace("chunks_per_job = 10", "chunks_per_job = 20").Replace("file:", $"file:{Checkout.Root}/tasks/demo/").Replace("context_file = ", $"context_file = {Checkout.Root}/tasks/demo/"));
+        if (change == "older")
+        {
+            File.SetLastWriteTimeUtc(Path.Combine(outputs, "061030-output-peaklets-0000.tar.gz"), DateTime.UtcNow.AddHours(-1));
+        }
+        else if (change == "gone")
+        {
+            Directory.Delete(_demo.Generated("n"), recursive: true);
+        }
+
+        var run = _demo.Run("--target=WriteWorkflow", "--name=n", "--run=61030", "--force", argument);
+
+        Ends(run, 0);
+        Assert.That(run.Out, Does.Contain(" 2 in outputs/n are empty, or nothing proves").And.Not.Contain("already"));
+        Assert.That(File.ReadAllText(Path.Combine(_demo.Generated("n"), "replicas.yml")), Does.Not.Contain("061030-output-peaklets"));
+        Assert.That(File.ReadAllText(Path.Combine(_demo.Generated("n"), "workflow.yml")), Does.Contain("id: \"061030-peaklets-0000\""));
+    }
+
+    /// <summary>A debug workflow of one run, of whose outputs one came back whole and one empty.</summary>
+    private string DebugRunWithOutputs()
+    {
+        Ends(_demo.Run("--target=WriteWorkflow", "--debug", "--name=n", "--run=61030"), 0);
+        var outputs = Directory.CreateDirectory(Path.Combine(_demo.WorkDir, "outputs", "n")).FullName;
+        File.WriteAllText(Path.Combine(outputs, "061030-output-peaklets-0000.tar.gz"), "parts");
+        File.WriteAllText(Path.Combine(outputs, "061030-output-peaklets-0001.tar.gz"), "");
+        File.WriteAllText(Path.Combine(outputs, "notes.txt"), "notes");
+        return outputs;
     }
 
     [Test]
