@@ -87,7 +87,7 @@ public static class OptionCatalog
         new("reuse", OptionKind.Flag, "take what earlier stages left in generated/NAME when it still fits the settings") { HeededByStages = true },
         new("demo", OptionKind.Flag, "use the embedded demo, whatever else is configured") { HeededByStages = true },
         new("payload", OptionKind.Value, "what the jobs run: the real programs, or stand-ins that test a grid and need no image, no service and no credentials") { Placeholder = "strax|canary", Allowed = ["strax", "canary"], Default = "strax" },
-        new("canary-fail", OptionKind.List, "canary jobs that are to fail") { Placeholder = "RUN:TYPE[:GROUP]" },
+        new("canary-fail", OptionKind.List, "canary jobs that are to fail; GROUP: the number of a chunk job, or combine; @MB: only while it asks for less memory") { Placeholder = "RUN:TYPE[:GROUP][@MB]" },
         new("canary-sleep", OptionKind.Value, "how long each canary job works") { Placeholder = "SECONDS", Default = "0" },
         new("canary-megabytes", OptionKind.Value, "size of a chunk that a canary makes") { Placeholder = "MB", Default = "0.001" },
         new("site-profile", OptionKind.Value, "file merged over the built-in sites (tables/sites-local.yml: a single machine)") { Placeholder = "FILE", ConfigKey = "site_profile" },

@@ -337,7 +337,7 @@ public sealed partial class SettingsLoader(
 
         foreach (var fail in invocation.Values("canary-fail").Where(f => !CanaryJob().IsMatch(f)))
         {
-            values.Wrong($"--canary-fail={fail} names no job: expected RUN:TYPE or RUN:TYPE:GROUP, such as 61030:peaklets:2 or 61030:peaklets:combine.");
+            values.Wrong($"--canary-fail={fail} names no job: expected RUN:TYPE or RUN:TYPE:GROUP, such as 61030:peaklets:2 or 61030:peaklets:combine; with @MB behind it, it fails only where it asks for less memory.");
         }
 
         foreach (var option in CanaryOptions.Skip(1))
@@ -552,8 +552,8 @@ public sealed partial class SettingsLoader(
         };
     }
 
-    [GeneratedRegex(@"^[0-9]{1,6}:[A-Za-z0-9_]+(:(?:[0-9]+|combine))?\z")]
-    private static partial Regex CanaryJob();
+    [GeneratedRegex(@"^([0-9]{1,6}):([a-z][a-z0-9_]*)(?::([0-9]{1,9}|combine))?(?:@([1-9][0-9]{0,8}))?\z")]
+    internal static partial Regex CanaryJob();
 
     [GeneratedRegex(@"^[0-9]{1,9}(\.[0-9]{1,9})?\z")]
     private static partial Regex Amount();

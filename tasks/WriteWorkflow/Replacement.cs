@@ -42,15 +42,27 @@ public static class Replacement
     /// <summary>Puts the new folder in the place of the old one.</summary>
     public static void PutInPlace(IFileSystem disk, string made, string final)
     {
+        Discard(disk, final);
         var old = Beside(final, "old");
-        if (disk.Directory.Exists(old))
-        {
-            disk.Directory.Delete(old, recursive: true);
-        }
-
         disk.Directory.Move(final, old);
         disk.Directory.Move(made, final);
-        disk.Directory.Delete(old, recursive: true);
+        Discard(disk, final);
+    }
+
+    /// <summary>Deletes the old folder. It gets another name first: what is called old is whole, and may be put back.</summary>
+    private static void Discard(IFileSystem disk, string final)
+    {
+        var (old, gone) = (Beside(final, "old"), Beside(final, "gone"));
+        if (disk.Directory.Exists(gone))
+        {
+            disk.Directory.Delete(gone, recursive: true);
+        }
+
+        if (disk.Directory.Exists(old))
+        {
+            disk.Directory.Move(old, gone);
+            disk.Directory.Delete(gone, recursive: true);
+        }
     }
 
     private static string Beside(string final, string what) => Path.Combine(Path.GetDirectoryName(final)!, $".{Path.GetFileName(final)}.{what}");

@@ -330,11 +330,11 @@ def _expected(text):
 
 
 def _failure(text):
-    match = re.fullmatch(r"([0-9]{1,9}):([a-z0-9_]+)(?::([0-9]{1,9}|combine))?", text)
+    match = re.fullmatch(r"([0-9]{1,6}):([a-z][a-z0-9_]*)(?::([0-9]{1,9}|combine))?(?:@([1-9][0-9]{0,8}))?", text)
     if not match:
-        raise argparse.ArgumentTypeError(f"'{text}' is not RUN:TYPE or RUN:TYPE:GROUP")
-    run_number, data_type, group = match.groups()
-    return int(run_number), data_type, group if group in (None, "combine") else int(group)
+        raise argparse.ArgumentTypeError(f"'{text}' is not RUN:TYPE or RUN:TYPE:GROUP, each with @MB or without")
+    run_number, data_type, group, memory = match.groups()
+    return int(run_number), data_type, group if group in (None, "combine") else int(group), int(memory) if memory else None
 
 
 DATA_TYPE = _matching(r"[a-z][a-z0-9_]*", "a data type")
@@ -364,8 +364,9 @@ def make_parser(program, canary=False):
     parser.add_argument("--max-wait", type=_seconds, default=0.0 if canary else 20.0, metavar="SECONDS",
                         help="wait at random up to this long before the first call to a service (default %(default)s)")
     if canary:
-        parser.add_argument("--canary-fail", type=_failure, action="append", default=[], metavar="RUN:TYPE[:GROUP]",
-                            help="fail as a failed processing would; GROUP is a chunk job's number, or 'combine'")
+        parser.add_argument("--canary-fail", type=_failure, action="append", default=[], metavar="RUN:TYPE[:GROUP][@MB]",
+                            help="fail as a failed processing would; GROUP is a chunk job's number, or 'combine'; "
+                                 "with @MB only where the job asks HTCondor for less memory")
         parser.add_argument("--canary-sleep", type=_seconds, default=0.0, metavar="SECONDS", help="work this long")
         parser.add_argument("--canary-megabytes", type=_megabytes, default=0.001, metavar="N",
                             help="size of the file written per chunk, or per higher-level job")
@@ -477,9 +478,9 @@ def read_job_ad(path):
     return ad
 
 
-def disk_request_kb(ad):
-    """RequestDisk in KB, or None when it is not a form that we know: better unknown than a guess."""
-    value = ad.get("requestdisk", "")
+def requested(ad, name):
+    """A request of the job in HTCondor's unit (RequestDisk: KB, RequestMemory: MB), or None when it is not a form that we know: better unknown than a guess."""
+    value = ad.get(name, "")
     if re.fullmatch(r"\d+", value):
         return int(value)
     match = _RETRY_REQUEST.fullmatch(value)
@@ -491,11 +492,14 @@ def disk_request_kb(ad):
     return int(match.group(1)) if int(retry) == 0 else (int(retry) + 1) * int(match.group(2))
 
 
-def check_disk():
+def request_of_job(name):
+    """The same of this very job; None as well when HTCondor left no ad."""
     path = os.environ.get("_CONDOR_JOB_AD", "")
-    asked = None
-    if path and os.path.isfile(path):
-        asked = disk_request_kb(read_job_ad(path))
+    return requested(read_job_ad(path), name) if path and os.path.isfile(path) else None
+
+
+def check_disk():
+    asked = request_of_job("requestdisk")
     free = shutil.disk_usage(".").free // 1024
     # What was staged in already counts against the request.
     used = tree_size(".") // 1024
@@ -1242,10 +1246,14 @@ def canary_start(args, group):
         print(f"lineage {data_type}: {lineage_hash} planned")
     check_disk()
     wait_at_random(args.max_wait)
-    for run_number, data_type, only in args.canary_fail:
-        if (run_number, data_type) == (args.run, args.data_type) and only in (None, group):
+    for run_number, data_type, only, least in args.canary_fail:
+        if (run_number, data_type) != (args.run, args.data_type) or only not in (None, group):
+            continue
+        asked = request_of_job("requestmemory")
+        if least is None or asked is None or asked < least:
             raise PayloadError(PROCESSING, f"The canary was told to fail here (run {args.run_id}, {data_type}"
-                               + (f", group {only})." if only is not None else ")."))
+                               + (f", group {only}" if only is not None else "")
+                               + ("" if least is None else f", below {least} MB; the job asks for {'an unknown amount' if asked is None else f'{asked} MB'}") + ").")
     if args.canary_sleep:
         print(f"canary: working for {args.canary_sleep} s", flush=True)
         time.sleep(args.canary_sleep)

@@ -193,6 +193,21 @@ class MisbehaviourTest(PayloadTest):
             with self.subTest(told):
                 self.assertEqual((chunk_0(told), chunk_1(told), combine(told)), expected)
 
+    def test_should_fail_only_while_it_asks_for_less_memory_than_told(self):
+        growing = "ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, 256, (DAGNodeRetry + 1)*256)"
+        for ad, expected in {None: 40, "RequestMemory = 256": 40, "RequestMemory = 384": 0, "RequestMemory = 300": 0,
+                             f"RequestMemory = {growing}": 40, f"RequestMemory = {growing}\nDAGNodeRetry = 1": 0,
+                             "RequestMemory = some(thing)": 40}.items():
+            with self.subTest(ad):
+                job = self.stage("job", "process")
+                if ad is not None:
+                    (job / "job ad").write_text(ad + "\n")
+                outcome = self.process("", "--canary-fail", "43014:peaklets:0@300", job=job, start=0, stop=2, group=0,
+                                       environment={"_CONDOR_JOB_AD": str(job / "job ad")})[2]
+                self.assertEqual(outcome.code, expected)
+                if expected:
+                    self.assertFailed(40, "below 300 MB", outcome)
+
     def test_should_not_take_a_whole_run_for_group_0(self):
         outcome = self.process("job", "--canary-fail", "43014:peak_basics:0", data_type="peak_basics")[2]
         self.assertDone(outcome)
@@ -335,7 +350,8 @@ class ArgumentTest(PayloadTest):
                 self.check(program, {}, f"unrecognized arguments: {option[0]}", option, real=True)
 
     def test_should_refuse_canary_options_that_are_not_well_formed(self):
-        for value in ("43014", "a:peaklets", "43014:peaklets:first", "43014:peaklets:1:2"):
+        for value in ("43014", "a:peaklets", "43014:peaklets:first", "43014:peaklets:1:2", "43014:peaklets@", "43014:peaklets@0",
+                      "43014:peaklets@some"):
             self.check("process", {}, "is not RUN:TYPE", ["--canary-fail", value])
 
 

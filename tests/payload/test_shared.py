@@ -189,7 +189,7 @@ class DiskTest(InFolder):
                 ("Other = 3", None), ("RequestDisk = undefined", None)):
             with self.subTest(lines):
                 Path("ad").write_text("[not an attribute]\n" + lines + "\n")
-                self.assertEqual(common.disk_request_kb(common.read_job_ad("ad")), expected)
+                self.assertEqual(common.requested(common.read_job_ad("ad"), "requestdisk"), expected)
 
     def check(self, request, free_kb, staged_kb):
         Path("ad").write_text(f"RequestDisk = {request}\n")

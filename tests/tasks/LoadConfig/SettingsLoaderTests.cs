@@ -35,6 +35,24 @@ public sealed class SettingsLoaderTests
         });
     }
 
+    [TestCase("61030:peaklets:2@300", true)]
+    [TestCase("61030:peaklets:combine", true)]
+    [TestCase("61030:peaklets@300", true)]
+    [TestCase("61030:Peaklets", false)]
+    [TestCase("61030:peaklets@0", false)]
+    [TestCase("1234567:peaklets", false)]
+    public void Should_know_a_job_that_is_to_fail(string job, bool known) => Assert.That(SettingsLoader.CanaryJob().IsMatch(job), Is.EqualTo(known));
+
+    [Test]
+    public void Should_know_the_same_jobs_that_are_to_fail_as_the_canary()
+    {
+        var pattern = SettingsLoader.CanaryJob().ToString();
+        var program = File.ReadAllText(Path.Combine(Build.Checkout.Root, "tasks", "payload", "payload_common.py"));
+
+        Assert.That(pattern, Does.StartWith("^").And.EndWith(@"\z"));
+        Assert.That(program, Does.Contain($"re.fullmatch(r\"{pattern[1..^2]}\", text)"));
+    }
+
     [Test]
     public void Should_say_where_each_value_came_from()
     {
