@@ -281,7 +281,7 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
             return null;
         }
 
-        var script = Path.Combine(_settings.PegasusPath, "share/pegasus/notification/email");
+        var script = NotificationHook.Script(_settings.PegasusPath);
         return surroundings.Disk.File.Exists(script)
             ? Check.Ok("notification", $"mail to {address} at start and end")
             : Check.Warning("notification", $"'{script}' is not there, so no mail will come", "Set pegasus_path in [Outsource] to the Pegasus that is used, or leave notification_email empty.");

@@ -39,10 +39,10 @@ public sealed record SiteProfile
     public static SiteProfile Of(IFileSystem disk, string? path) => path is null ? BuiltIn : Read(disk, path);
 
     /// <summary>Reads a profile.</summary>
-    /// <exception cref="UsageException">It cannot be read or understood.</exception>
+    /// <exception cref="UsageException">It cannot be read or understood; all that is wrong with it, with lines.</exception>
     public static SiteProfile Read(IFileSystem disk, string path)
     {
-        UsageException Bad(string what, YamlNode? at = null) => new([new Fault($"site profile: {what}", path, at is null ? null : (int)at.Start.Line)]);
+        UsageException Bad(string what, int? line = null) => new([new Fault($"site profile: {what}", path, line)]);
         try
         {
             var stream = new YamlStream();
@@ -52,57 +52,22 @@ public sealed record SiteProfile
                 throw Bad($"there is no mapping in it. It begins with 'schema: {Schema}'; tables/sites-local.yml is an example.");
             }
 
-            if (Scalar(root, "schema") is var schema && schema != Schema)
-            {
-                throw Bad($"its schema is '{schema}', expected '{Schema}'.", root);
-            }
-
-            string[] known = ["schema", "planner", "sites", "jobs", "properties"];
-            foreach (var key in root.Children.Keys.OfType<YamlScalarNode>().Where(k => !known.Contains(k.Value)))
-            {
-                throw Bad($"unknown key '{key.Value}'{NearestName.Hint(key.Value ?? "", known)}: allowed are {string.Join(", ", known)}.", key);
-            }
-
-            YamlMappingNode? Part(YamlMappingNode of, string name) => of.Children.TryGetValue(name, out var node)
-                ? node as YamlMappingNode ?? throw Bad($"'{name}' must be a mapping.", node)
-                : null;
-            ImmutableSortedDictionary<string, string?> Texts(YamlMappingNode? of) => of is null
-                ? ImmutableSortedDictionary<string, string?>.Empty
-                : of.Children.ToImmutableSortedDictionary(
-                    e => ((YamlScalarNode)e.Key).Value!,
-                    e => e.Value is YamlScalarNode text ? (IsNull(text) ? null : text.Value) : throw Bad($"'{e.Key}' must be a text or null.", e.Value),
-                    StringComparer.Ordinal);
-
-            var planner = Part(root, "planner");
-            string Site(string key, string builtIn) => planner is null ? builtIn : Scalar(planner, key) ?? builtIn;
-            foreach (var key in planner?.Children.Keys.OfType<YamlScalarNode>().Where(k => k.Value is not ("execution_site" or "staging_site" or "output_site")) ?? [])
-            {
-                throw Bad($"unknown key '{key.Value}' in 'planner': allowed are execution_site, staging_site, output_site.", key);
-            }
-
-            return new SiteProfile
-            {
-                ExecutionSite = Site("execution_site", Catalogs.ExecutionSite),
-                StagingSite = Site("staging_site", Catalogs.StagingSite),
-                OutputSite = Site("output_site", Catalogs.LocalSite),
-                Jobs = Part(root, "jobs") is { } jobs ? Texts(Part(jobs, "condor")) : ImmutableSortedDictionary<string, string?>.Empty,
-                Properties = Texts(Part(root, "properties")),
-                Sites = Part(root, "sites"),
-            };
+            List<Fault> faults = [];
+            var profile = new Reader(path, faults).Profile(root);
+            return faults.Count == 0 ? profile : throw new UsageException([.. faults.OrderBy(f => f.Line)]);
         }
         catch (YamlException error)
         {
-            throw new UsageException([new Fault($"site profile: this is no YAML: {error.Message}", path, (int)error.Start.Line)]);
+            throw Bad($"this is no YAML: {error.Message.TrimEnd('.')}. Correct it.", (int)error.Start.Line);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw Bad($"it cannot be read: {error.Message}");
+            throw Bad($"it cannot be read: {error.Message.TrimEnd('.')}. Correct --site-profile or site_profile.");
         }
     }
 
     /// <summary>The site catalog with this merged over it; the very same text where there is nothing to merge.</summary>
     /// <param name="catalog">A site catalog, with lines of comment at its head.</param>
-    /// <exception cref="UsageException">A site that the planner is to use is not there afterwards.</exception>
     public string Merge(string catalog)
     {
         if (Sites is null)
@@ -112,12 +77,11 @@ public sealed record SiteProfile
 
         var stream = new YamlStream();
         stream.Load(new StringReader(catalog));
-        var root = (YamlMappingNode)stream.Documents[0].RootNode;
-        var list = (YamlSequenceNode)root["sites"];
+        var list = (YamlSequenceNode)((YamlMappingNode)stream.Documents[0].RootNode)["sites"];
         foreach (var (name, change) in Sites.Children.Select(c => (Name: ((YamlScalarNode)c.Key).Value!, c.Value)))
         {
-            var site = list.Children.OfType<YamlMappingNode>().FirstOrDefault(s => Scalar(s, "name") == name);
-            if (change is YamlScalarNode { } none && IsNull(none))
+            var site = list.Children.OfType<YamlMappingNode>().FirstOrDefault(s => s.Children.TryGetValue("name", out var node) && node is YamlScalarNode { Value: { } own } && own == name);
+            if (change is not YamlMappingNode changes)
             {
                 _ = site is not null && list.Children.Remove(site);
                 continue;
@@ -129,15 +93,7 @@ public sealed record SiteProfile
                 list.Add(site);
             }
 
-            Merge(site, change as YamlMappingNode ?? throw new UsageException($"site profile: site '{name}' must be a mapping, or null to leave it out."));
-        }
-
-        foreach (var (needed, role) in new[] { (ExecutionSite, "execution_site"), (StagingSite, "staging_site"), (OutputSite, "output_site"), (Catalogs.LocalSite, "the submit host") })
-        {
-            if (!list.Children.OfType<YamlMappingNode>().Any(s => Scalar(s, "name") == needed))
-            {
-                throw new UsageException($"site profile: there is no site '{needed}' ({role}) once it is merged. Declare it in 'sites', or name another in 'planner'.");
-            }
+            Merge(site, changes);
         }
 
         using var text = new StringWriter { NewLine = "\n" };
@@ -147,7 +103,10 @@ public sealed record SiteProfile
         }
 
         stream.Save(text, assignAnchors: false);
-        return text.ToString().Replace("\r", "", StringComparison.Ordinal).TrimEnd('.', '\n') + "\n";
+        // The writer ends a document with a line of three dots.
+        const string End = "...\n";
+        var merged = text.ToString().Replace("\r", "", StringComparison.Ordinal);
+        return merged.EndsWith("\n" + End, StringComparison.Ordinal) ? merged[..^End.Length] : merged;
     }
 
     /// <summary>The shipped properties, changed.</summary>
@@ -170,8 +129,14 @@ public sealed record SiteProfile
             {
                 into.Children.Remove(key);
             }
-            else if (value is YamlMappingNode more && into.Children.TryGetValue(key, out var old) && old is YamlMappingNode there)
+            else if (value is YamlMappingNode more)
             {
+                // What is taken away of something that is not there is not there: the catalog never holds a null.
+                if (!into.Children.TryGetValue(key, out var old) || old is not YamlMappingNode there)
+                {
+                    into.Children[key] = there = [];
+                }
+
                 Merge(there, more);
             }
             else
@@ -181,7 +146,145 @@ public sealed record SiteProfile
         }
     }
 
-    private static string? Scalar(YamlMappingNode node, string key) => node.Children.TryGetValue(key, out var value) && value is YamlScalarNode text && !IsNull(text) ? text.Value : null;
-
     private static bool IsNull(YamlScalarNode text) => text.Style == ScalarStyle.Plain && text.Value is null or "" or "null" or "~";
+
+    /// <summary>Reads a profile and gathers what is wrong with it.</summary>
+    private sealed class Reader(string path, List<Fault> faults)
+    {
+        private static readonly string[] Parts = ["schema", "planner", "sites", "jobs", "properties"], Roles = ["execution_site", "staging_site", "output_site"];
+
+        public SiteProfile Profile(YamlMappingNode root)
+        {
+            Known(root, "", Parts);
+            if (Text(root, "schema") is var schema && schema != Schema)
+            {
+                Wrong($"its schema is '{schema}', expected '{Schema}'.", Value(root, "schema") ?? root);
+            }
+
+            var sites = Part(root, "sites");
+            CheckSites(sites);
+            var planner = Part(root, "planner");
+            Known(planner, " in 'planner'", Roles);
+            var jobs = Part(root, "jobs");
+            Known(jobs, " in 'jobs'", ["condor"]);
+            return new SiteProfile
+            {
+                ExecutionSite = Site(planner, sites, Roles[0], Catalogs.ExecutionSite),
+                StagingSite = Site(planner, sites, Roles[1], Catalogs.StagingSite),
+                OutputSite = Site(planner, sites, Roles[2], Catalogs.LocalSite),
+                Jobs = Texts(Part(jobs, "condor"), "jobs, condor"),
+                Properties = Texts(Part(root, "properties"), "properties"),
+                Sites = sites,
+            };
+        }
+
+        private static YamlNode? Value(YamlMappingNode? of, string key) => of is not null && of.Children.TryGetValue(key, out var value) ? value : null;
+
+        private static IEnumerable<KeyValuePair<YamlNode, YamlNode>> Entries(YamlMappingNode? of) => of is null ? [] : of.Children;
+
+        private static string? Name(YamlNode key) => key is YamlScalarNode { Value: { Length: > 0 } name } ? name : null;
+
+        private void Wrong(string what, YamlNode at) => faults.Add(new Fault($"site profile: {what}", path, (int)at.Start.Line));
+
+        private void Known(YamlMappingNode? of, string where, string[] allowed)
+        {
+            foreach (var key in of?.Children.Keys.Where(k => !allowed.Contains(Name(k))) ?? [])
+            {
+                Wrong($"unknown key '{key}'{where}{NearestName.Hint(Name(key) ?? "", allowed)}: allowed are {string.Join(", ", allowed)}.", key);
+            }
+        }
+
+        private YamlMappingNode? Part(YamlMappingNode? of, string name)
+        {
+            switch (Value(of, name))
+            {
+                case null:
+                case YamlScalarNode text when IsNull(text):
+                    return null;
+                case YamlMappingNode part:
+                    return part;
+                case var other:
+                    Wrong($"'{name}' must be a mapping.", other);
+                    return null;
+            }
+        }
+
+        private string? Text(YamlMappingNode? of, string key)
+        {
+            switch (Value(of, key))
+            {
+                case null:
+                    return null;
+                case YamlScalarNode text:
+                    return IsNull(text) ? null : text.Value;
+                case var other:
+                    Wrong($"'{key}' must be a text.", other);
+                    return null;
+            }
+        }
+
+        private ImmutableSortedDictionary<string, string?> Texts(YamlMappingNode? of, string where)
+        {
+            var texts = ImmutableSortedDictionary.CreateBuilder<string, string?>(StringComparer.Ordinal);
+            foreach (var (key, value) in Entries(of))
+            {
+                if (Name(key) is not { } name)
+                {
+                    Wrong($"a key in '{where}' is no text.", key);
+                }
+                else if (value is YamlScalarNode text)
+                {
+                    texts[name] = IsNull(text) ? null : text.Value;
+                }
+                else
+                {
+                    Wrong($"'{name}' in '{where}' must be a text, or null to leave it out.", value);
+                }
+            }
+
+            return texts.ToImmutable();
+        }
+
+        private void CheckSites(YamlMappingNode? sites)
+        {
+            foreach (var (key, value) in Entries(sites))
+            {
+                if (value is not YamlMappingNode && !(value is YamlScalarNode text && IsNull(text)))
+                {
+                    Wrong($"site '{key}' must be a mapping, or null to leave it out.", value);
+                }
+
+                CheckKeys(key, value);
+            }
+        }
+
+        /// <summary>Whatever the planner may know there, its keys are texts.</summary>
+        private void CheckKeys(YamlNode key, YamlNode value)
+        {
+            if (Name(key) is null)
+            {
+                Wrong("a key in 'sites' is no text.", key);
+            }
+
+            foreach (var (below, more) in Entries(value as YamlMappingNode))
+            {
+                CheckKeys(below, more);
+            }
+        }
+
+        /// <summary>A site that the planner is told, which must be in the catalog when it is merged.</summary>
+        private string Site(YamlMappingNode? planner, YamlMappingNode? sites, string role, string builtIn)
+        {
+            var named = Text(planner, role) ?? builtIn;
+            var change = Value(sites, named);
+            if ((change is YamlScalarNode none && IsNull(none)) || (change is null && named is not (Catalogs.LocalSite or Catalogs.StagingSite or Catalogs.ExecutionSite)))
+            {
+                var there = new[] { Catalogs.LocalSite, Catalogs.StagingSite, Catalogs.ExecutionSite }.Where(s => Value(sites, s) is not YamlScalarNode)
+                    .Union(sites?.Children.Where(s => s.Value is YamlMappingNode).Select(s => Name(s.Key)).OfType<string>() ?? []);
+                Wrong($"there is no site '{named}' ({role}) once it is merged; there are {string.Join(", ", there)}. Declare it in 'sites', or name another in 'planner'.", Value(planner, role) ?? change ?? planner!);
+            }
+
+            return named;
+        }
+    }
 }

@@ -103,7 +103,7 @@ public sealed class WorkflowFile
     {
         if (_settings.NotificationEmail is { Length: > 0 } address)
         {
-            var command = YamlText.Quote($"{_settings.PegasusPath}/share/pegasus/notification/email -t {address}");
+            var command = YamlText.Quote(NotificationHook.Command(_settings.PegasusPath, address));
             text.WriteLine($"hooks:\n  shell:\n    - {{_on: start, cmd: {command}}}\n    - {{_on: end, cmd: {command}}}");
         }
     }

@@ -5,6 +5,7 @@ using Outsource.WriteWorkflow;
 namespace Outsource.Tests.WriteWorkflow;
 
 /// <summary>Whenever a replacement is stopped, the old workflow or the new one stands whole.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class ReplacementTests
 {
     private static readonly string Final = Given.Settings.GeneratedFolder, Beside = Path.GetDirectoryName(Given.Settings.GeneratedFolder)!, Name = Given.Settings.Name;

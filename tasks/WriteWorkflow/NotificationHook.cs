@@ -1,0 +1,27 @@
+using Outsource.CommandLine;
+
+namespace Outsource.WriteWorkflow;
+
+/// <summary>
+/// The command that a workflow hook runs at start and end: Pegasus' own mail script (domain.md §9). Its monitor splits the command as a POSIX shell does and runs it without one
+/// (Pegasus 5.1, <c>monitoring/notifications.py</c>).
+/// </summary>
+/// <remarks>
+/// As shipped with Pegasus 5.1 the script stops before it has sent anything: it calls <c>yaml.load</c> without a loader, which PyYAML 6 refuses, and its default report
+/// hands options to pegasus-status that it does not have. So it is given a loader, and asked for no report; Status says more.
+/// </remarks>
+public static class NotificationHook
+{
+    private const string Program = "import runpy, sys, yaml; load = yaml.load; yaml.load = lambda stream, Loader=yaml.SafeLoader: load(stream, Loader); "
+        + "sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name=\"__main__\")";
+
+    /// <summary>Where the script lies.</summary>
+    /// <param name="pegasusPath">Prefix of the Pegasus installation. Absolute.</param>
+    public static string Script(string pegasusPath) => Path.Combine(pegasusPath, "share/pegasus/notification/email");
+
+    /// <summary>The command.</summary>
+    /// <param name="pegasusPath">Prefix of the Pegasus installation. Absolute.</param>
+    /// <param name="address">Who is written to.</param>
+    public static string Command(string pegasusPath, string address) =>
+        $"python3 -c {ShellText.Quote(Program)} {ShellText.Quote(Script(pegasusPath))} -t {ShellText.Quote(address)} -r none";
+}
