@@ -1,17 +1,19 @@
 using System.Collections.Immutable;
-using Cake.Core;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
-using Outsource.Pegasus;
+using Cake.Core;
+using Outsource.Tools;
 
 namespace Outsource.Condor;
 
 /// <summary>Asks the schedd of this machine with <c>condor_q</c>.</summary>
 public sealed class CondorQRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-    : CapturingTool<CondorQSettings>(fileSystem, environment, processRunner, tools)
+    : ListeningTool<CondorQSettings>(fileSystem, environment, processRunner, tools)
 {
+    protected override TimeSpan? Patience => TimeSpan.FromSeconds(45);
+
     /// <summary>Asks.</summary>
-    public ToolAnswer Run(CondorQSettings settings) => Ask(settings, Arguments(settings));
+    public CommandOutput Run(CondorQSettings settings) => Capture(settings, CommandWords.Vector(Arguments(settings)));
 
     /// <summary>The argument vector. A workflow may have been submitted by a colleague: jobs of all users count.</summary>
     public static ImmutableArray<string> Arguments(CondorQSettings settings)

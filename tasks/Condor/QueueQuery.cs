@@ -18,7 +18,7 @@ public sealed class QueueQuerySettings : ToolSettings
 public sealed class QueueQuery(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
     : ListeningTool<QueueQuerySettings>(fileSystem, environment, processRunner, tools)
 {
-    protected override TimeSpan Patience => TimeSpan.FromSeconds(45);
+    protected override TimeSpan? Patience => TimeSpan.FromSeconds(45);
 
     /// <summary>The jobs.</summary>
     /// <exception cref="OutsourceException">HTCondor does not answer, or not in the form that it should.</exception>

@@ -11,7 +11,7 @@ public abstract class DirectoryTool(string tool, IReadOnlyList<string> switches,
 {
     private readonly ICakeEnvironment _environment = environment;
 
-    protected override TimeSpan Patience => TimeSpan.FromMinutes(10);
+    protected override TimeSpan? Patience => TimeSpan.FromMinutes(10);
 
     /// <summary>Runs it; what its exit code means differs from tool to tool, so it is handed back.</summary>
     public CommandOutput Run(DirectoryToolSettings settings)

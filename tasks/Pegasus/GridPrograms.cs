@@ -4,6 +4,7 @@ using Cake.Core;
 using Outsource.ClassAds;
 using Outsource.Condor;
 using Outsource.Errors;
+using Outsource.Tools;
 
 namespace Outsource.Pegasus;
 
@@ -41,7 +42,7 @@ public sealed partial class GridPrograms(ICakeContext cake, ProgramPlaces places
 
     public ImmutableArray<string> StartCommand(string submitDirectory) => [places.Pegasus("pegasus-run"), submitDirectory];
 
-    public ToolAnswer Plan(PlanOrder order, string folder, Action<string> said)
+    public CommandOutput Plan(PlanOrder order, string folder, Action<string> said)
     {
         var settings = SettingsOf(order);
         settings.ToolPath = places.Pegasus("pegasus-plan");
@@ -49,7 +50,7 @@ public sealed partial class GridPrograms(ICakeContext cake, ProgramPlaces places
         return new PegasusPlanRunner(cake.FileSystem, cake.Environment, cake.ProcessRunner, cake.Tools).Run(settings, said);
     }
 
-    public ToolAnswer Start(string submitDirectory) =>
+    public CommandOutput Start(string submitDirectory) =>
         new PegasusRunRunner(cake.FileSystem, cake.Environment, cake.ProcessRunner, cake.Tools).Run(new PegasusRunSettings
         {
             ToolPath = places.Pegasus("pegasus-run"),
@@ -62,13 +63,16 @@ public sealed partial class GridPrograms(ICakeContext cake, ProgramPlaces places
 
     private QueueAnswer Ask(string constraint)
     {
-        var answer = new CondorQRunner(cake.FileSystem, cake.Environment, cake.ProcessRunner, cake.Tools).Run(new CondorQSettings
+        var settings = new CondorQSettings { ToolPath = places.Condor("condor_q"), Constraint = constraint, Attributes = DagAttributes };
+        try
         {
-            ToolPath = places.Condor("condor_q"),
-            Constraint = constraint,
-            Attributes = DagAttributes,
-        });
-        return QueueAnswer.Read(answer.ExitCode, answer.Out, answer.Error);
+            var answer = new CondorQRunner(cake.FileSystem, cake.Environment, cake.ProcessRunner, cake.Tools).Run(settings);
+            return QueueAnswer.Read(answer.ExitCode, answer.Out, answer.Error);
+        }
+        catch (OutsourceException silent)
+        {
+            return new QueueAnswer(null, silent.Message.TrimEnd('.'));
+        }
     }
 
     private static PegasusPlanSettings SettingsOf(PlanOrder order) => new()

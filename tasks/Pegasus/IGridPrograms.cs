@@ -1,18 +1,9 @@
 using System.Collections.Immutable;
 using Outsource.Condor;
 using Outsource.Errors;
+using Outsource.Tools;
 
 namespace Outsource.Pegasus;
-
-/// <summary>What a program said, and how it ended.</summary>
-/// <param name="ExitCode">Its exit code.</param>
-/// <param name="Out">Lines of standard output.</param>
-/// <param name="Error">Lines of standard error.</param>
-public sealed record ToolAnswer(int ExitCode, ImmutableArray<string> Out, ImmutableArray<string> Error)
-{
-    /// <summary>Everything it said.</summary>
-    public IEnumerable<string> Lines => Error.Concat(Out);
-}
 
 /// <summary>An installed program.</summary>
 /// <param name="Path">Absolute.</param>
@@ -56,10 +47,10 @@ public interface IGridPrograms
     /// <param name="order">What to plan.</param>
     /// <param name="folder">Where the program stands. Absolute.</param>
     /// <param name="said">Is given each line as it comes.</param>
-    ToolAnswer Plan(PlanOrder order, string folder, Action<string> said);
+    CommandOutput Plan(PlanOrder order, string folder, Action<string> said);
 
     /// <summary>pegasus-run.</summary>
-    ToolAnswer Start(string submitDirectory);
+    CommandOutput Start(string submitDirectory);
 
     /// <summary>The DAGMan jobs in the queue that belong to a workflow, of whoever.</summary>
     QueueAnswer DagsOf(string workflowUuid);

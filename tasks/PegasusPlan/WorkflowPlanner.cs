@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.IO.Abstractions;
 using System.Text.Json;
+using Outsource.CommandLine;
 using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.FilterModes;
 using Outsource.Journal;
 using Outsource.Pegasus;
+using Outsource.Tools;
 
 namespace Outsource.PegasusPlan;
 
@@ -129,16 +131,16 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, IMachi
     }
 
     /// <summary>Runs the planner with its words kept on disk as they come.</summary>
-    private ToolAnswer Logged(string log, PlanOrder order, string folder)
+    private CommandOutput Logged(string log, PlanOrder order, string folder)
     {
         using var text = new StreamWriter(disk.FileStream.New(log, FileMode.Create, FileAccess.Write, FileShare.ReadWrite)) { NewLine = "\n", AutoFlush = true };
-        text.WriteLine("$ " + CommandWord.ForShell(grid.PlanCommand(order)));
+        text.WriteLine("$ " + ShellText.Join(grid.PlanCommand(order)));
         var answer = grid.Plan(order, folder, text.WriteLine);
         text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"[exit code {answer.ExitCode}]"));
         return answer;
     }
 
-    private static OutsourceException Failure(ToolAnswer answer, string log, PlanOrder order)
+    private static OutsourceException Failure(CommandOutput answer, string log, PlanOrder order)
     {
         var why = PlannerFaults.Explain(answer.Lines)
             ?? (answer.ExitCode == 0 ? $"It ended without an error, but left no plan in '{order.SubmitDirectory}'." : "It is none of the faults that we know.");

@@ -1,6 +1,6 @@
 using Cake.Frosting;
 using Outsource.Journal;
-using Outsource.Pegasus;
+using Outsource.CommandLine;
 using Outsource.PegasusRun;
 
 namespace Outsource.Tasks;
@@ -19,7 +19,7 @@ public sealed class PegasusRun : FrostingTask<OutsourceContext>
         var grid = context.GridOf(settings);
         if (settings.Debug)
         {
-            context.Messages.Note($"PegasusRun: not started, as --debug was given. To start it: {CommandWord.ForShell(grid.StartCommand(planned.SubmitDirectory))}");
+            context.Messages.Note($"PegasusRun: not started, as --debug was given. To start it: {ShellText.Join(grid.StartCommand(planned.SubmitDirectory))}");
             Undertaking.Reached(context, nameof(PegasusRun));
             return;
         }

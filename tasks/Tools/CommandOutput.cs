@@ -6,6 +6,9 @@ namespace Outsource.Tools;
 /// <param name="Error">Lines of its standard error.</param>
 public sealed record CommandOutput(int ExitCode, IReadOnlyList<string> Out, IReadOnlyList<string> Error)
 {
+    /// <summary>Everything it said, standard error first.</summary>
+    public IEnumerable<string> Lines => Error.Concat(Out);
+
     /// <summary>Its last words, for an error: standard error's, else standard output's.</summary>
     public string LastWords
     {

@@ -14,6 +14,18 @@ public static class CommandWords
         return arguments;
     }
 
+    /// <summary>An argument vector in the engine's form.</summary>
+    public static ProcessArgumentBuilder Vector(IEnumerable<string> words)
+    {
+        var arguments = new ProcessArgumentBuilder();
+        foreach (var word in words)
+        {
+            arguments.AppendWord(word);
+        }
+
+        return arguments;
+    }
+
     /// <summary>The word in double quotes: a backslash counts only before a quote, so it is doubled there alone.</summary>
     public static string Quote(string word)
     {

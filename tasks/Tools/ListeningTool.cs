@@ -7,28 +7,48 @@ namespace Outsource.Tools;
 
 /// <summary>A program whose words are read rather than shown. What its exit code means, the caller knows; it is never dropped.</summary>
 /// <typeparam name="TSettings">What it is told.</typeparam>
-public abstract class ListeningTool<TSettings>(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, Cake.Core.Tooling.IToolLocator tools)
+public abstract class ListeningTool<TSettings>(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
     : Tool<TSettings>(fileSystem, environment, processRunner, tools)
     where TSettings : ToolSettings
 {
-    /// <summary>How long a tool may take where the settings do not say: a schedd that is overloaded answers late, one that is gone never.</summary>
-    protected virtual TimeSpan Patience => TimeSpan.FromMinutes(2);
+    /// <summary>How long the last words of a program that has ended may take. Something that it left behind may hold the pipe open for ever.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often one that may take as long as it likes is looked at.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a tool may take where the settings do not say: a schedd that is overloaded answers late, one that is gone never. Null: as long as it likes.</summary>
+    protected virtual TimeSpan? Patience => TimeSpan.FromMinutes(2);
 
     /// <summary>Runs it to its end.</summary>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="arguments">The argument vector.</param>
+    /// <param name="said">Is given each line of both streams as it comes, one at a time.</param>
     /// <exception cref="OutsourceException">It did not end in time; it was ended then.</exception>
-    protected CommandOutput Capture(TSettings settings, ProcessArgumentBuilder arguments)
+    protected CommandOutput Capture(TSettings settings, ProcessArgumentBuilder arguments, Action<string>? said = null)
     {
-        using var process = RunProcess(settings, arguments, new ProcessSettings { RedirectStandardOutput = true, RedirectStandardError = true });
-        var patience = settings.ToolTimeout ?? Patience;
-        if (!process.WaitForExit((int)patience.TotalMilliseconds))
+        ArgumentNullException.ThrowIfNull(settings);
+        using var heard = new HeardWords(said);
+        using var process = RunProcess(settings, arguments, new ProcessSettings
         {
-            process.Kill();
-            throw new OutsourceException($"{GetToolName()} did not end within {patience.TotalSeconds:0} s and was stopped.");
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectedStandardOutputHandler = heard.Out,
+            RedirectedStandardErrorHandler = heard.Error,
+        });
+        var patience = settings.ToolTimeout ?? Patience;
+        if (patience is { } limit && !process.WaitForExit((int)limit.TotalMilliseconds))
+        {
+            // It waits for the pipes as well, which a child of the program may hold.
+            _ = Task.Run(process.Kill).Wait(Grace);
+            throw new OutsourceException($"{GetToolName()} did not end within {limit.TotalSeconds:0} s and was stopped.");
         }
 
-        // Only waiting without a limit waits for the last words as well.
-        process.WaitForExit();
-        List<string> output = [.. process.GetStandardOutput()], error = [.. process.GetStandardError()];
+        while (!process.WaitForExit((int)Look.TotalMilliseconds))
+        {
+        }
+
+        var (output, error) = heard.ToTheEnd(Grace);
         return new CommandOutput(process.GetExitCode(), output, error);
     }
 }

@@ -3,6 +3,7 @@ using Cake.Core;
 using CsCheck;
 using Outsource.Condor;
 using Outsource.Pegasus;
+using Outsource.Tools;
 
 namespace Outsource.Tests.Pegasus;
 
@@ -46,7 +47,7 @@ internal sealed class ProgramsTests
         words =>
         {
             // The runtime's own parser of a command line is the one that the engine goes through.
-            var start = new ProcessStartInfo("printf", "%s\\n " + CommandWord.Vector(words.Select(w => w + "|")).Render()) { RedirectStandardOutput = true };
+            var start = new ProcessStartInfo("printf", "%s\\n " + CommandWords.Vector(words.Select(w => w + "|")).Render()) { RedirectStandardOutput = true };
             using var process = Process.Start(start)!;
             var said = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
