@@ -1,6 +1,7 @@
 using Cake.Frosting;
 using Outsource.Analyze;
 using Outsource.DagMan;
+using Outsource.Status;
 using Outsource.Workflows;
 using Spectre.Console;
 
@@ -18,13 +19,18 @@ public sealed class Analyze : FrostingTask<OutsourceContext>
         var patterns = file is null ? default : logs.Read(request.Surroundings.Absolute(file));
         var workflow = desk.Chosen();
         var submit = desk.Planned(workflow);
-        var status = desk.StatusOf(workflow);
+        var status = desk.StatusOf(workflow, desk.AskAnalyzer);
         var only = OnlyRuns.Read(request.Invocation, status.Runs.Select(r => r.Run));
         var chosen = status.Nodes.Where(n => only.Has(n.Name)).ToList();
         var wrong = chosen.Where(n => (n.State is NodeState.Held or NodeState.Failed || (n.RemovalReason is not null && n.State != NodeState.Done)) && !n.Node.LeftAlone).ToList();
         var console = request.Terminal();
         console.WriteLine($"Workflow {status.Name}: {wrong.Count(n => n.State == NodeState.Failed)} jobs failed, {wrong.Count(n => n.State == NodeState.Held)} are held, {wrong.Count(n => n.State is not (NodeState.Failed or NodeState.Held))} were taken out of the queue; {chosen.Count(n => n.State == NodeState.Unknown)} are unknown.");
         AnalyzeReport.Draw(console, new FailureReader(context.Disk, submit).Read(wrong, context.Cancellation));
+        foreach (var source in status.Sources.Where(s => s.Name == "pegasus-analyzer" && s.Answer == SourceAnswer.Answered))
+        {
+            console.WriteLine($"{source.Words}.");
+        }
+
         foreach (var warning in status.Warnings)
         {
             context.Messages.Warn($"{warning}.");

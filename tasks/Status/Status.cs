@@ -19,7 +19,7 @@ public sealed class Status : AsyncFrostingTask<OutsourceContext>
         var console = context.Request.Terminal();
         if (invocation.Has("json"))
         {
-            await console.Profile.Out.Writer.WriteAsync(StatusJson.Render(desk.StatusOf(workflow))).ConfigureAwait(false);
+            await console.Profile.Out.Writer.WriteAsync(StatusJson.Render(desk.StatusOf(workflow, desk.AskStatus))).ConfigureAwait(false);
             return;
         }
 
@@ -32,7 +32,7 @@ public sealed class Status : AsyncFrostingTask<OutsourceContext>
             }
 
             // A plan that is made or started meanwhile is seen.
-            var status = desk.StatusOf(desk.Workflows.Again(workflow));
+            var status = desk.StatusOf(desk.Workflows.Again(workflow), desk.AskStatus);
             new StatusReport(status).Draw(console);
             if (!invocation.Has("watch") || status.Ended)
             {

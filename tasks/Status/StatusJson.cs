@@ -59,6 +59,17 @@ public static class StatusJson
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("sources");
+        foreach (var source in status.Sources)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", source.Name);
+            json.WriteString("answer", source.Answer switch { SourceAnswer.Answered => "answered", SourceAnswer.Silent => "silent", _ => "not-asked" });
+            json.WriteString("words", source.Words);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

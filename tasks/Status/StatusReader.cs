@@ -24,6 +24,22 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
     /// <param name="now">The time, UTC.</param>
     public WorkflowStatus Read(WorkflowOnDisk workflow, QueueReply queue, DateTimeOffset now)
     {
+        var status = ReadDirectory(workflow, queue, now);
+        var started = workflow.Submit is { IsStarted: true };
+        return status with
+        {
+            Sources =
+            [
+                queue.Jobs is null ? new StatusSource("condor_q", SourceAnswer.Silent, queue.Silence)
+                    : workflow.Submit is { IsPlanned: true } ? new StatusSource("condor_q", SourceAnswer.Answered, $"{queue.Jobs.Count} {(queue.Jobs.Count == 1 ? "job" : "jobs")} in the queue")
+                    : new StatusSource("condor_q", SourceAnswer.NotAsked, "nothing is planned"),
+                started ? new StatusSource("DAGMan's files", SourceAnswer.Answered, workflow.Submit!.Path) : new StatusSource("DAGMan's files", SourceAnswer.NotAsked, "it was never started"),
+            ],
+        };
+    }
+
+    private WorkflowStatus ReadDirectory(WorkflowOnDisk workflow, QueueReply queue, DateTimeOffset now)
+    {
         var status = new WorkflowStatus { Name = workflow.Name, AsOf = now, State = WorkflowState.Written, SubmittedAt = workflow.SubmittedAt, SubmitDirectory = workflow.Submit?.Path };
         if (workflow.Submit is not { } submit)
         {

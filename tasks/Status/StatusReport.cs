@@ -25,6 +25,11 @@ public sealed class StatusReport(WorkflowStatus status)
         }
 
         DrawHolds(console);
+        foreach (var source in status.Sources.Where(s => s.Answer == SourceAnswer.Answered && s.Name.StartsWith("pegasus-", StringComparison.Ordinal)))
+        {
+            console.WriteLine($"{source.Words}.");
+        }
+
         foreach (var warning in status.Warnings)
         {
             console.WriteLine($"Beware: {warning}.");

@@ -126,6 +126,16 @@ public sealed record WorkflowStatus
 
     public ImmutableArray<string> Warnings { get; init; } = [];
 
+    /// <summary>Who was asked, and what became of it.</summary>
+    public ImmutableArray<StatusSource> Sources { get; init; } = [];
+
+    /// <summary>With what a tool of Pegasus said, and where that contradicts what is said here.</summary>
+    public WorkflowStatus With(PegasusReply reply)
+    {
+        ArgumentNullException.ThrowIfNull(reply);
+        return this with { Sources = Sources.Add(reply.Source), Warnings = reply.Contradiction(this) is { } contradiction ? Warnings.Add(contradiction) : Warnings };
+    }
+
     /// <summary>Nodes that are done, of a hundred; null without nodes.</summary>
     public double? Percent => Counts.Total == 0 ? null : Math.Floor(10000.0 * Counts[NodeState.Done] / Counts.Total) / 100;
 

@@ -41,6 +41,51 @@ public sealed class OperatorDesk(OutsourceContext context)
     /// <summary>The status of a workflow now.</summary>
     public WorkflowStatus StatusOf(WorkflowOnDisk workflow) => Reader.Read(workflow, Ask(workflow), Now);
 
+    /// <summary>The status, with what a tool of Pegasus says of it. Queue and tool are asked at once.</summary>
+    /// <param name="workflow">The workflow.</param>
+    /// <param name="tool">Asks the tool.</param>
+    public WorkflowStatus StatusOf(WorkflowOnDisk workflow, Func<WorkflowOnDisk, PegasusReply> tool)
+    {
+        ArgumentNullException.ThrowIfNull(tool);
+        var reply = Task.Run(() => tool(workflow));
+        return StatusOf(workflow).With(reply.GetAwaiter().GetResult());
+    }
+
+    /// <summary>Asks pegasus-status.</summary>
+    public PegasusReply AskStatus(WorkflowOnDisk workflow) => Ask(
+        workflow,
+        "pegasus-status",
+        (f, e, p, t) => new PegasusStatusTool(f, e, p, t),
+        output => output.ExitCode == 0 ? PegasusCounts.OfStatus(string.Join('\n', output.Out)) : throw new FormatException($"it ended with exit code {output.ExitCode}: {output.LastWords}"));
+
+    /// <summary>Asks pegasus-analyzer, whose exit code is 2 where jobs failed.</summary>
+    public PegasusReply AskAnalyzer(WorkflowOnDisk workflow) => Ask(
+        workflow,
+        "pegasus-analyzer",
+        (f, e, p, t) => new PegasusAnalyzer(f, e, p, t),
+        output => output.ExitCode is 0 or 2 ? PegasusCounts.OfAnalyzer(output.Out) : throw new FormatException($"it ended with exit code {output.ExitCode}: {output.LastWords}"));
+
+    private PegasusReply Ask(WorkflowOnDisk workflow, string tool, Func<IFileSystem, Cake.Core.ICakeEnvironment, IProcessRunner, IToolLocator, DirectoryTool> make, Func<CommandOutput, PegasusCounts> read)
+    {
+        if (workflow.Submit is not { IsStarted: true } submit)
+        {
+            return new PegasusReply(tool, null, false, "it was never started");
+        }
+
+        try
+        {
+            return new PegasusReply(tool, read(Run(make, tool, submit)), true);
+        }
+        catch (UsageException missing)
+        {
+            return new PegasusReply(tool, null, false, missing.Message.TrimEnd('.'));
+        }
+        catch (Exception silent) when (silent is OutsourceException or FormatException)
+        {
+            return new PegasusReply(tool, null, true, silent.Message.TrimEnd('.'));
+        }
+    }
+
     /// <summary>Asks the queue for one workflow's jobs, and takes no answer for one.</summary>
     public QueueReply Ask(WorkflowOnDisk workflow) => workflow.Submit is { IsPlanned: true, RootId: { } id } ? Ask([id]) : new QueueReply(workflow.Submit is { IsPlanned: true } ? null : [], "the planner left no braindump.yml to ask for");
 

@@ -1,6 +1,7 @@
 using Newtonsoft.Json.Linq;
 using Outsource.Tests.Build;
 using Outsource.Tests.DagMan;
+using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Operation;
 
@@ -10,9 +11,11 @@ internal sealed class OperationTests
 {
     private const string StandIn = """
         #!/bin/bash
-        printf '%s' "${0##*/}" >>"$ROOT/calls"; printf ' [%s]' "$@" >>"$ROOT/calls"; echo >>"$ROOT/calls"
+        # In one piece: two may be called at once.
+        echo "${0##*/}$(printf ' [%s]' "$@")" >>"$ROOT/calls"
         case ${0##*/} in
             condor_q) [[ -e $ROOT/queue ]] || { echo 'Error: no schedd' >&2; exit 1; }; cat "$ROOT/queue" ;;
+            pegasus-status|pegasus-analyzer) [[ -e $ROOT/${0##*/} ]] || { echo 'it is broken' >&2; exit 9; }; cat "$ROOT/${0##*/}"; exit "$(cat "$ROOT/code" 2>/dev/null || echo 0)" ;;
             pegasus-run) [[ ! -e $ROOT/broken ]] || { echo 'Error: It looks like the workflow is already running!'; exit 7; }; echo '1 job(s) submitted to cluster 99.' ;;
         esac
         """;
@@ -27,9 +30,7 @@ internal sealed class OperationTests
         _ = Directory.CreateDirectory(Path.Combine(_root, "bin"));
         foreach (var tool in new[] { "condor_q", "condor_hold", "condor_release", "condor_rm", "pegasus-run", "pegasus-remove" })
         {
-            var path = Path.Combine(_root, "bin", tool);
-            File.WriteAllText(path, StandIn.ReplaceLineEndings("\n"));
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Tool(tool);
         }
 
         File.WriteAllText(Path.Combine(_root, "config"), $"[RunDB]\nrundb_api_url = http://rundb.invalid\n[Outsource]\nwork_dir = {_root}/work\npegasus_path = {_root}\n");
@@ -49,6 +50,55 @@ internal sealed class OperationTests
 
         Assert.That(run.ExitCode, Is.Zero, run.Error);
         Assert.That(((string?)JObject.Parse(run.Out)["state"], (bool?)JObject.Parse(run.Out)["queue_answered"]), Is.EqualTo(("running", (bool?)true)));
+    }
+
+    [Test]
+    public void Should_SayWhatPegasusSaysAndWhereItErrs_If_StatusIsAsked()
+    {
+        Tool("pegasus-status");
+        Lay(_fixture.Ended(SubmitFixture.Added).DagmanEnded(1));
+        Queue("");
+        File.WriteAllText(Path.Combine(_root, "pegasus-status"), """{"dags": {"root": {"total": 5, "succeeded": 2, "failed": 0, "state": "Failure"}}}""");
+
+        var run = Run("--target=Status");
+
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(run.Out, Does.Contain("\npegasus-status: failure, 2 of 5 nodes done, 0 failed.\nBeware: pegasus-status counts 2 of 5 nodes done and 0 failed, DAGMan's files 1 of 5 and 0: the files are believed here.\n"));
+        Assert.That(Calls, Has.Some.EqualTo($"pegasus-status [--jsonrv] [--noqueue] [{Local(SubmitFixture.Folder)}]"));
+        var sources = JObject.Parse(Run("--target=Status", "--json").Out)["sources"]!;
+        Assert.That(sources.Select(s => $"{s["name"]} {s["answer"]}: {s["words"]}"), Is.EqualTo(new[]
+        {
+            "condor_q answered: 0 jobs in the queue", $"DAGMan's files answered: {Local(SubmitFixture.Folder)}", "pegasus-status answered: pegasus-status: failure, 2 of 5 nodes done, 0 failed",
+        }));
+    }
+
+    [Test]
+    public void Should_GoOnWithoutPegasus_If_ItIsBrokenOrNotThere()
+    {
+        Lay(_fixture.Ended(SubmitFixture.Added).DagmanEnded(1));
+        Queue("");
+        IEnumerable<string> Sources() => JObject.Parse(Run("--target=Status", "--json").Out)["sources"]!.Select(s => $"{s["name"]} {s["answer"]}: {s["words"]}");
+
+        Assert.That(Sources().Last(), Does.StartWith($"pegasus-status not-asked: 'pegasus-status' was not found in {_root}/bin, "));
+        Tool("pegasus-status");
+        Assert.That(Sources().Last(), Is.EqualTo("pegasus-status silent: it ended with exit code 9: it is broken"));
+        File.WriteAllText(Path.Combine(_root, "pegasus-status"), "no JSON");
+        Assert.That(Sources().Last(), Does.StartWith("pegasus-status silent: it printed something else than its JSON ("));
+    }
+
+    [Test]
+    public void Should_SayWhatTheAnalyzerSays_If_JobsFailed()
+    {
+        Tool("pegasus-analyzer");
+        Lay(_fixture.Ended(SubmitFixture.Added).Ended(SubmitFixture.First, 20).Ended(SubmitFixture.First, 20, minute: 50).DagmanEnded(1).Rescued([SubmitFixture.Added], [SubmitFixture.First]));
+        Queue("");
+        File.WriteAllText(Path.Combine(_root, "pegasus-analyzer"), " Workflow Status    : failure\n Total jobs         :      5 (100.00%)\n # jobs succeeded   :      1 (20.00%)\n # jobs failed      :      1 (20.00%)\n");
+        File.WriteAllText(Path.Combine(_root, "code"), "2");
+
+        var run = Run("--target=Analyze");
+
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(run.Out, Does.Contain("1 x exit 20").And.EndWith("\npegasus-analyzer: failure, 1 of 5 nodes done, 1 failed.\n"));
     }
 
     [Test]
@@ -147,10 +197,54 @@ internal sealed class OperationTests
         Assert.That(Calls, Has.None.StartsWith("pegasus-run"));
     }
 
+    [Test]
+    public void Should_LookAgainUntilItEnds_If_Watched()
+    {
+        Lay(_fixture.Ended(SubmitFixture.Added));
+        Queue("""[{"ClusterId": 9, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "ID"}]""");
+
+        // The first look finds it running; then it ends.
+        Tool("condor_q", "#!/bin/bash\ncat \"$ROOT/queue\"; : >\"$ROOT/queue\"\nprintf '11/22/26 17:00:00 **** condor_scheduniv_exec.9.0 (condor_DAGMAN) pid 375 EXITING WITH STATUS 0\\n' >>\"$ROOT/work/runs/straxen_v2.2.1/xenonnt_v14/test/xenonnt-0.dag.dagman.out\"\n");
+        var run = Run("--target=Status", "--watch", "--interval=5");
+
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(run.Out.Split('\n').Where(l => l.StartsWith("Workflow test: ", StringComparison.Ordinal)), Has.Exactly(2).Items);
+        Assert.That(run.Out, Does.StartWith("Workflow test: running\n").And.Contain("\nWorkflow test: succeeded"));
+    }
+
+    [TestCase("Hold", "yes", 0, "condor_hold [-reason] [held by ME with Outsource] [9.0]")]
+    [TestCase("Hold", "no", 3, null)]
+    [TestCase("Release", "y", 0, "condor_release [-reason] [released by ME with Outsource] [13.0]")]
+    [TestCase("Release", "", 3, null)]
+    [TestCase("Remove", "YES", 0, "pegasus-remove [--dag-id] [9.0]")]
+    [TestCase("Remove", "yep", 3, null)]
+    public void Should_AskAtATerminal_If_SomethingIsToBeDone(string target, string answer, int code, string? call)
+    {
+        Lay(_fixture.Held(SubmitFixture.First));
+        Queue($$"""[{"ClusterId": 9, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "ID"}, {"ClusterId": 13, "ProcId": 0, "JobStatus": 5, "DAGNodeName": "{{SubmitFixture.First}}", "pegasus_root_wf_uuid": "ID", "HoldReason": "why"}]""");
+
+        var run = Terminal.Run(["dotnet", Path.Combine(AppContext.BaseDirectory, "outsource.dll"), $"--target={target}"], "[yes/no] ", answer + "\n", Variables);
+
+        Assert.That(run.ExitCode, Is.EqualTo(code), run.Out);
+        Assert.That(run.Out, Does.Contain($"{target} ").And.Contain("? [yes/no] "));
+        Assert.That(Calls.Where(c => !c.StartsWith("condor_q", StringComparison.Ordinal)).Select(c => c.Replace($" by {Environment.UserName} ", " by ME ", StringComparison.Ordinal)), call is null ? Is.Empty : Has.Some.StartsWith(call));
+        if (call is null)
+        {
+            Assert.That(run.Out, Does.Contain("not confirmed; nothing was done."));
+        }
+    }
+
     private string[] Calls => File.Exists(Path.Combine(_root, "calls")) ? File.ReadAllLines(Path.Combine(_root, "calls")) : [];
 
     private IEnumerable<string> Journal => File.ReadAllLines(Path.Combine(_root, "work", "generated", "test", "journal.jsonl"))
         .Select(JObject.Parse).Select(e => $"{e["step"]} {e["state"]} {e["detail"]}{e["cluster"]}");
+
+    private void Tool(string name, string? script = null)
+    {
+        var path = Path.Combine(_root, "bin", name);
+        File.WriteAllText(path, (script ?? StandIn).ReplaceLineEndings("\n"));
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
 
     private string Local(string path) => _root + path;
 
@@ -170,5 +264,7 @@ internal sealed class OperationTests
     private ProgramRun Run(params string[] args) => ProgramRun.Start(
         Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet",
         [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. args],
-        variables: new Dictionary<string, string?> { ["ROOT"] = _root, ["XENON_CONFIG"] = Path.Combine(_root, "config"), ["PATH"] = $"{_root}/bin:{Environment.GetEnvironmentVariable("PATH")}" }).End();
+        variables: Variables).End();
+
+    private Dictionary<string, string?> Variables => new() { ["ROOT"] = _root, ["XENON_CONFIG"] = Path.Combine(_root, "config"), ["PATH"] = $"{_root}/bin:{Environment.GetEnvironmentVariable("PATH")}" };
 }

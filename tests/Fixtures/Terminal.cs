@@ -1,0 +1,41 @@
+using Outsource.Tests.Build;
+
+namespace Outsource.Tests.Fixtures;
+
+/// <summary>A program at a terminal of its own (a pty, through Python's standard library), with somebody who types.</summary>
+internal static class Terminal
+{
+    private const string Script = """
+        import os, pty, select, sys, time
+        wait, answer, command = sys.argv[1].encode(), sys.argv[2].encode(), sys.argv[3:]
+        child, terminal = pty.fork()
+        if child == 0:
+            os.execvp(command[0], command)
+        read, end = b"", time.monotonic() + 120
+        while time.monotonic() < end:
+            if not select.select([terminal], [], [], 1)[0]:
+                continue
+            try:
+                more = os.read(terminal, 65536)
+            except OSError:
+                break
+            if not more:
+                break
+            read += more
+            if answer and wait in read:
+                os.write(terminal, answer)
+                answer = b""
+        else:
+            os.kill(child, 9)
+        sys.stdout.buffer.write(read)
+        sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 255)
+        """;
+
+    /// <summary>Runs it to its end. All that the terminal showed is in <see cref="ProgramRun.Out"/>, lines ended by CR LF as a terminal does.</summary>
+    /// <param name="command">Program and arguments.</param>
+    /// <param name="wait">What is waited for before something is typed.</param>
+    /// <param name="answer">What is typed; empty: nothing.</param>
+    /// <param name="variables">Added to the environment.</param>
+    public static ProgramRun Run(IReadOnlyList<string> command, string wait, string answer, IReadOnlyDictionary<string, string?> variables) =>
+        ProgramRun.Start("python3", ["-c", Script, wait, answer, .. command], variables: new Dictionary<string, string?>(variables) { ["TERM"] = "xterm", ["COLUMNS"] = "200" }).End();
+}
