@@ -57,6 +57,11 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
             checks.Add(mail);
         }
 
+        if (plan is { Groups.IsEmpty: false } && !_settings.Canary && Length(plan) is { } length)
+        {
+            checks.Insert(checks.FindLastIndex(c => c.Subject.StartsWith("proxy", StringComparison.Ordinal)) + 1, length);
+        }
+
         if (plan is not null)
         {
             checks.Add(Requirements(plan));
@@ -112,6 +117,37 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
         }
 
         return new ProxyChecks(surroundings, machine).Of(shipped, _settings.Proxy);
+    }
+
+    /// <summary>The proxy against the workflow's own length; null: there is no proxy that could end.</summary>
+    private Check? Length(JobPlan jobs)
+    {
+        const string Subject = "proxy and workflow";
+        if (TimeLeft() is not { } left)
+        {
+            return null;
+        }
+
+        if (new WorkflowLength(surroundings, _settings.WorkDir).Estimate(jobs, _settings.Name, _settings.Canary) is not { } estimate)
+        {
+            return Check.Ok(Subject, "the workflow's length is not estimated: no earlier workflow below work_dir tells how long such jobs take");
+        }
+
+        var words = $"the workflow takes at least {WorkflowLength.Words(estimate.Length)} besides waiting for machines, by the jobs of workflow '{estimate.MeasuredOn}'; the proxy has {WorkflowLength.Words(left)} left";
+        return left >= estimate.Length ? Check.Ok(Subject, words) : Check.Warning(Subject, words, "Make a proxy that lasts longer, or renew it at the same path before it ends.");
+    }
+
+    private TimeSpan? TimeLeft()
+    {
+        try
+        {
+            return ShippedProxy() is { } path && surroundings.Disk.File.Exists(path) && ProxyFile.Parse(surroundings.Disk.File.ReadAllText(path)).Until - machine.UtcNow is var left && left > TimeSpan.Zero ? left : null;
+        }
+        catch (Exception unusable) when (unusable is OutsourceException or YamlDotNet.Core.YamlException or InvalidCastException or KeyNotFoundException or FormatException or IOException or UnauthorizedAccessException)
+        {
+            // The proxy's own checks have said so.
+            return null;
+        }
     }
 
     /// <summary>The proxy that jobs take along: of the site catalog on disk, else of the one that would be written.</summary>
