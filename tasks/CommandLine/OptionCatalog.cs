@@ -100,6 +100,7 @@ public static class OptionCatalog
         new("memory-factor", OptionKind.Value, "Resubmit: what the jobs that failed ask for, times this") { Placeholder = "FACTOR", HeededByStages = true },
         new("exclude-site", OptionKind.List, "Resubmit: no job at these sites (GLIDEIN_Site) any more") { Placeholder = "SITE", HeededByStages = true },
         new("format", OptionKind.Value, "Draw: a picture, or the language of graphviz") { Placeholder = "svg|dot", Allowed = ["svg", "dot"], Default = "svg", HeededByStages = true },
+        new("fresh", OptionKind.Flag, "Explain: ask the services about these runs now, by the settings of --name or else as they are now") { HeededByStages = true, Targets = ["Explain"] },
         new("with", OptionKind.Value, "Diff: the plan that --name is compared with: a workflow, or a folder with its artifacts") { Placeholder = "NAME|FOLDER", HeededByStages = true },
         new("patterns", OptionKind.Value, "Analyze: count what these expressions find in the jobs' logs; one 'name = regex' a line") { Placeholder = "FILE", HeededByStages = true },
     ];

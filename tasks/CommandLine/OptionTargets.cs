@@ -13,7 +13,7 @@ public static class OptionTargets
         {
             if (!invocation.OnlyLooks && !option.Targets.Contains(invocation.Target))
             {
-                throw new UsageException($"--{option.Name}: the target {invocation.Target} does not know it; {string.Join(", ", option.Targets)} do. Nothing was run.");
+                throw new UsageException($"--{option.Name}: the target {invocation.Target} does not know it; {string.Join(", ", option.Targets)} {(option.Targets.Length == 1 ? "does" : "do")}. Nothing was run.");
             }
         }
     }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Cake.Frosting;
+using Outsource.Configuration;
 using Outsource.Errors;
 using Outsource.Explain;
 using Outsource.LoadConfig;
@@ -7,32 +9,41 @@ using Outsource.Workflows;
 namespace Outsource.Tasks;
 
 [TaskName(nameof(Explain))]
-[TaskDescription("Say of the runs of --run why each data type is or is not processed, and what would change it")]
-public sealed class Explain : FrostingTask<OutsourceContext>
+[TaskDescription("Say of the runs of --run why each data type is or is not processed, and what would change it (--fresh)")]
+public sealed class Explain : AsyncFrostingTask<OutsourceContext>
 {
-    public override void Run(OutsourceContext context)
+    public override async Task RunAsync(OutsourceContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var runs = RunNumbers.Read(context.Request.Invocation, "run");
-        if (runs.Count == 0)
+        var invocation = context.Request.Invocation;
+        var runs = RunNumbers.Read(invocation, "run").ToImmutableSortedSet();
+        if (runs.IsEmpty)
         {
             throw new UsageException("Explain needs the runs to explain: --run=7157, several separated by commas.");
         }
 
-        var workflow = new OperatorDesk(context).Chosen();
-        var settings = RunExplainer.Needed(context.Disk, workflow, SettingsArtifact.FileName, nameof(LoadConfig));
-        var explainer = new RunExplainer(context.Disk, SettingsArtifact.Read(context.Request.Surroundings, settings), workflow);
-        var console = context.Request.Terminal();
-        var all = explainer.Explain([.. runs], context.Cancellation);
-        if (context.Request.Invocation.Has("json"))
+        var named = invocation.Has("name") || !invocation.Has("fresh") ? new OperatorDesk(context).Chosen() : null;
+        if (!invocation.Has("fresh"))
         {
-            console.Profile.Out.Writer.Write(ExplainJson.Render(workflow.Name, explainer.AskedAt, explainer.Source, all));
+            Show(context, named!, Settings(context, named!), runs, null);
             return;
         }
 
-        foreach (var explained in all)
-        {
-            new ExplainReport(explained, explainer.AskedAt, explainer.Source).Draw(console);
-        }
+        // With --name by that workflow's settings, else by the configuration and the arguments as they are now.
+        var loaded = named is not null ? Settings(context, named) : await new FreshSettings(context).LoadAsync().ConfigureAwait(false);
+        context.Loaded = FreshRuns.SettingsFor(loaded, runs);
+        await using var database = context.Sources.Runs();
+        await using var rucio = context.Sources.Datasets();
+        using var fresh = await FreshRuns.AskAsync(context.Request.Surroundings, context.Messages, context.Loaded, database.Source, rucio.Source, context.Cancellation).ConfigureAwait(false);
+        Show(context, fresh.Workflow, context.Loaded, runs, new Freshness(loaded.Settings.MaxDaily, named is null ? null : EarlierLines.Read(context.Disk, named, runs)));
+    }
+
+    private static LoadedConfiguration Settings(OutsourceContext context, WorkflowOnDisk workflow) =>
+        SettingsArtifact.Read(context.Request.Surroundings, RunExplainer.Needed(context.Disk, workflow, SettingsArtifact.FileName, nameof(LoadConfig)));
+
+    private static void Show(OutsourceContext context, WorkflowOnDisk workflow, LoadedConfiguration loaded, ImmutableSortedSet<int> runs, Freshness? fresh)
+    {
+        var explainer = new RunExplainer(context.Disk, loaded, workflow);
+        ExplainOutput.Write(context.Request.Terminal(), context.Request.Invocation.Has("json"), workflow.Name, explainer, explainer.Explain(runs, context.Cancellation), fresh);
     }
 }

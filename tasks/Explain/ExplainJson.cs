@@ -9,10 +9,11 @@ public static class ExplainJson
     public const string Schema = "outsource/explain/1";
 
     /// <summary>The document.</summary>
-    public static string Render(string workflow, DateTimeOffset askedAt, string source, IEnumerable<ExplainedRun> runs) => JsonOutput.Render(new
+    public static string Render(string workflow, DateTimeOffset askedAt, string source, IEnumerable<ExplainedRun> runs, Freshness? fresh = null) => JsonOutput.Render(new
     {
         Schema,
-        Workflow = workflow,
+        Workflow = fresh is null ? workflow : fresh.Earlier?.Workflow,
+        Fresh = fresh is not null,
         Source = source,
         AskedAt = askedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
         Runs = runs.Select(r => new
@@ -32,6 +33,7 @@ public static class ExplainJson
                 Outcome = ReasonCodes.Spell(t.Line.Verdict.Outcome),
                 t.Line.Verdict.Code,
                 t.Line.Verdict.Detail,
+                Before = fresh?.Earlier?.Lines.GetValueOrDefault((r.Document.Number!.Value, t.Line.Type)) is { } then ? new { Outcome = ReasonCodes.Spell(then.Verdict.Outcome), then.Verdict.Code, then.Verdict.Detail } : null,
                 Decisions = t.Decisions.Select(Of),
                 ToChangeIt = t.Cures.Select(c => c.Text),
                 Jobs = t.Jobs is not { } jobs ? null : new { Name = jobs.JobName, jobs.Jobs, jobs.Chunks, jobs.Resources.MemoryMb, jobs.Resources.DiskKb, jobs.Requirements, jobs.Parents },

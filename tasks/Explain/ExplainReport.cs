@@ -12,7 +12,8 @@ namespace Outsource.Explain;
 /// <param name="run">What is explained.</param>
 /// <param name="askedAt">When the run document was asked for, UTC.</param>
 /// <param name="source">Where it is from.</param>
-public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, string source)
+/// <param name="fresh">Whether it was asked for anew.</param>
+public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, string source, bool fresh = false)
 {
     /// <summary>Draws it.</summary>
     public void Draw(IAnsiConsole console)
@@ -28,7 +29,7 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
     public IEnumerable<string> Lines()
     {
         var document = run.Document;
-        yield return $"Run {RunDocument.Padded(document.Number!.Value)} in workflow {run.Workflow}, as {source} had it at {askedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}";
+        yield return $"Run {RunDocument.Padded(document.Number!.Value)} {(fresh ? "asked for anew" : $"in workflow {run.Workflow}")}, as {source} had it at {askedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}";
         yield return $"  mode {document.Mode ?? "(none)"}, source {document.Source ?? "(none)"}, detectors {List(document.Detectors)}, tags {List(document.Tags)}, from {document.Start ?? "(unknown)"} to {document.End ?? "(unknown)"}";
         foreach (var entry in document.Data)
         {

@@ -42,6 +42,51 @@ internal sealed class ExplainTests
         }
     }
 
+    [Test]
+    public void Should_AskTheServicesAndTouchNothing_If_Fresh()
+    {
+        using var demo = new DemoRun();
+
+        var run = demo.Run("--target=Explain", "--run=61030,61999", "--fresh");
+
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(run.Out, Does.Contain("\nRun 061030 asked for anew, as file:").And.Contain("\n  peaklets: process, to-be-made (").And.Contain("    jobs 5 x peaklets, "));
+        Assert.That(run.Out, Does.Contain("\n  All 8 data types: not-found, run-unknown (").And.EndWith("\nOnly these runs were asked for: whether max_daily = 50 newer ones would take the place is not known.\n"));
+        Assert.That(Directory.Exists(demo.WorkDir) ? Directory.EnumerateFileSystemEntries(demo.WorkDir) : [], Is.Empty);
+    }
+
+    [Test]
+    public void Should_SayWhatChanged_If_FreshAndAWorkflowIsNamed()
+    {
+        using var demo = new DemoRun();
+        Assert.That(demo.Run("--target=DryRun", "--name=d", "--from=61030").ExitCode, Is.Zero);
+        var runs = Path.Combine(demo.Generated("d"), "runs.jsonl");
+        var before = (File.ReadAllText(runs), Directory.GetFiles(demo.Generated("d")).Length);
+
+        // The same services say something else of it now: another list of runs that the workflow's settings name.
+        var settings = Path.Combine(demo.Generated("d"), "ledger.jsonl");
+        File.WriteAllText(settings, File.ReadAllText(settings).Replace("{\"run\":61030,\"type\":\"peaklets\",\"outcome\":\"process\",\"code\":\"to-be-made\",\"detail\":\"peaklets, lone_hits not stored yet\"", "{\"run\":61030,\"type\":\"peaklets\",\"outcome\":\"input-missing\",\"code\":\"raw-not-transferred\",\"detail\":\"raw_records: transferring at UC_OSG_USERDISK\"", StringComparison.Ordinal));
+        var run = demo.Run("--target=Explain", "--run=61030,61007", "--fresh", "--name=d");
+
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(run.Out, Does.Contain("\n  peaklets: was raw-not-transferred (raw_records: transferring at UC_OSG_USERDISK) in workflow d, is to-be-made now\n"));
+        Assert.That(run.Out, Does.Contain("\n  peaklets: was not considered in workflow d, is outside-range now\n"));
+        Assert.That((File.ReadAllText(runs), Directory.GetFiles(demo.Generated("d")).Length), Is.EqualTo(before));
+        Assert.That(Directory.EnumerateFileSystemEntries(demo.WorkDir).Select(Path.GetFileName), Is.EqualTo(new[] { "generated" }));
+    }
+
+    [Test]
+    public void Should_EndWithTheFailure_If_FreshAndTheServiceFails()
+    {
+        using var demo = new DemoRun();
+
+        var run = demo.Run("--target=Explain", "--run=61097", "--fresh");
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((1, run.Error)));
+        Assert.That(run.Error, Does.StartWith("Error: the source failed on 1 of 1 runs"));
+        Assert.That(Directory.Exists(demo.WorkDir) ? Directory.EnumerateFileSystemEntries(demo.WorkDir) : [], Is.Empty);
+    }
+
     [TestCase(61025, "--mode=tpc_commissioning_pmtgain")]
     [TestCase(61016, "take the tag bad off in the run database, if the run is good after all")]
     [TestCase(61088, "add CNAF_USERDISK, UC_DALI_USERDISK to raw_records_rse")]

@@ -22,6 +22,8 @@ internal sealed class JsonOutputTests
     [TestCase("dry-run", 0, "--target=DryRun", "--name=c")]
     [TestCase("dry-run", 3, "--target=DryRun", "--name=none", "--mode=no_such_mode")]
     [TestCase("explain", 0, "--target=Explain", "--name=a", "--run=61027,61062,61088,61107,61111")]
+    [TestCase("explain", 0, "--target=Explain", "--name=a", "--run=61062,61999", "--fresh")]
+    [TestCase("explain", 0, "--target=Explain", "--run=61062", "--fresh")]
     [TestCase("diff", 3, "--target=Diff", "--name=a", "--with=b")]
     [TestCase("diff", 0, "--target=Diff", "--name=a", "--with=a")]
     [TestCase("list", 0, "--target=List")]

@@ -1,0 +1,33 @@
+using Outsource.Configuration;
+using Outsource.Contexts;
+using Outsource.LoadConfig;
+
+namespace Outsource.Explain;
+
+/// <summary>The settings that a dry run would have now: nothing of them is kept.</summary>
+/// <param name="context">The run.</param>
+public sealed class FreshSettings(OutsourceContext context)
+{
+    /// <summary>Loads them, and says what is off.</summary>
+    /// <exception cref="Errors.UsageException">They are faulty.</exception>
+    public async Task<LoadedConfiguration> LoadAsync()
+    {
+        var contexts = new ContextCatalogues(context.Request.Surroundings, context.Messages, new PythonRunner(context), keepToken: false);
+        var loader = new SettingsLoader(context.Request.Surroundings, contexts.Default, contexts.ContradictionsAsync);
+
+        // A name of its own, so that no workflow stands in its way.
+        var invocation = context.Request.Invocation with { Options = context.Request.Invocation.Options.SetItem("name", ["fresh"]) };
+        var loaded = await loader.LoadAsync(invocation, context.Cancellation).ConfigureAwait(false);
+        foreach (var note in loaded.Notes)
+        {
+            context.Messages.Note(note);
+        }
+
+        foreach (var warning in loaded.Warnings)
+        {
+            context.Messages.Warn(warning);
+        }
+
+        return loaded;
+    }
+}
