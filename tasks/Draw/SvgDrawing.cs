@@ -8,7 +8,7 @@ namespace Outsource.Draw;
 public static class SvgDrawing
 {
     /// <summary>The colours and letters.</summary>
-    private const string Style = """
+    public const string Style = """
         .graph{--ink:#1b2430;--soft:#4c5a69;--line:#6d7b8a;--data:#eef1f4;--work:#e2edfb;--join:#e4f3e8;--paper:#fff;font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif}
         @media (prefers-color-scheme:dark){.graph{--ink:#e8edf2;--soft:#b3bfcb;--line:#8b9aa9;--data:#252d36;--work:#1c3350;--join:#1d3a29;--paper:#14191f}}
         @media print{.graph{--ink:#000;--soft:#333;--line:#555;--data:#eee;--work:#e2edfb;--join:#e4f3e8;--paper:#fff}}
@@ -21,15 +21,23 @@ public static class SvgDrawing
     private const int TitleFits = 26, DetailFits = 33, LabelFits = 19;
 
     /// <summary>The drawing as a file of its own.</summary>
-    public static string Of(WorkflowGraph graph)
+    public static string Of(WorkflowGraph graph) => Draw(graph, "", $"<style>\n{Style}\n</style>\n");
+
+    /// <summary>The drawing as a part of a page that holds <see cref="Style"/> once.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="prefix">Of the ids within, so that several stand on one page.</param>
+    public static string Part(WorkflowGraph graph, string prefix) => Draw(graph, prefix + "-", "");
+
+    private static string Draw(WorkflowGraph graph, string prefix, string style)
     {
         var layout = LayeredLayout.Of(graph);
         var text = new StringBuilder();
         void Add(FormattableString piece) => text.Append(piece.ToString(CultureInfo.InvariantCulture)).Append('\n');
-        Add($"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"graph\" role=\"img\" aria-labelledby=\"title desc\" width=\"{layout.Width}\" height=\"{layout.Height}\" viewBox=\"0 0 {layout.Width} {layout.Height}\">");
-        Add($"<title id=\"title\">{Escape(graph.Title)}</title>");
-        Add($"<desc id=\"desc\">{Escape(Words(graph))}</desc>");
-        Add($"<style>\n{Style}\n</style>\n<rect class=\"paper\" width=\"{layout.Width}\" height=\"{layout.Height}\"/>");
+        Add($"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"graph\" role=\"img\" aria-labelledby=\"{prefix}title {prefix}desc\" width=\"{layout.Width}\" height=\"{layout.Height}\" viewBox=\"0 0 {layout.Width} {layout.Height}\">");
+        Add($"<title id=\"{prefix}title\">{Escape(graph.Title)}</title>");
+        Add($"<desc id=\"{prefix}desc\">{Escape(Words(graph))}</desc>");
+        text.Append(style);
+        Add($"<rect class=\"paper\" width=\"{layout.Width}\" height=\"{layout.Height}\"/>");
 
         for (var i = 0; i < graph.Edges.Length; i++)
         {

@@ -1,0 +1,7 @@
+namespace Outsource.Report;
+
+/// <summary>A row of a table with a bar.</summary>
+/// <param name="Cells">Its cells, the first is its name.</param>
+/// <param name="Amount">Length of the bar, against the longest of the table.</param>
+/// <param name="Part">Of that, what is drawn in the colour of what is processed.</param>
+internal sealed record BarRow(IReadOnlyList<string> Cells, double Amount, double Part = 0);
