@@ -50,11 +50,11 @@
       } else {
         first.textContent = line.run;
       }
-      cell(row, line.start.slice(0, 10));
-      cell(row, line.mode);
-      cell(row, line.type);
-      cell(row, line.outcome, "outcome-" + line.outcome);
-      cell(row, line.code).title = line.meaning;
+      cell(row, line.start.slice(0, 10), "text");
+      cell(row, line.mode, "text");
+      cell(row, line.type, "text");
+      cell(row, line.outcome, "text outcome-" + line.outcome);
+      cell(row, line.code, "text").title = line.meaning;
       cell(row, line.detail, "long");
       body.append(row);
     }

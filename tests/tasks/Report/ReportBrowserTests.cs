@@ -1,0 +1,168 @@
+using OpenQA.Selenium;
+using Outsource.Tests.Build;
+
+namespace Outsource.Tests.Report;
+
+/// <summary>The report of the demo in headless Chromium, as an operator uses it.</summary>
+[TestFixture]
+internal sealed class ReportBrowserTests
+{
+    private DemoRun _demo = null!;
+    private Browser _browser = null!;
+    private string _address = "";
+
+    [OneTimeSetUp]
+    public void Open()
+    {
+        _browser = new Browser();
+        _demo = new DemoRun();
+        Assert.That(_demo.Run("--target=DryRun", "--name=d").ExitCode, Is.Zero);
+        Assert.That(_demo.Run("--target=Report", "--name=d", "--run=61031").ExitCode, Is.Zero);
+        _address = new Uri(Path.Combine(_demo.Generated("d"), "report.html")).AbsoluteUri;
+    }
+
+    [OneTimeTearDown]
+    public void Close()
+    {
+        _browser?.Dispose();
+        _demo?.Dispose();
+    }
+
+    [SetUp]
+    public void Load()
+    {
+        _browser.Show(1280, 900);
+        _browser.Page.Navigate().GoToUrl("about:blank");
+        _browser.Page.Navigate().GoToUrl(_address);
+    }
+
+    [TearDown]
+    public void Should_have_said_nothing_in_the_console() => Assert.That(_browser.Page.Manage().Logs.GetLog(LogType.Browser).Select(e => e.ToString()), Is.Empty);
+
+    [Test]
+    public void Should_show_all_lines_a_hundred_at_a_time()
+    {
+        Assert.That(Found, Is.EqualTo("792 of 792 lines, 1 to 100 shown"));
+        Assert.That(_browser.Ask<long>("document.querySelectorAll('#lines tr').length"), Is.EqualTo(100));
+        Click("#after");
+        Assert.That(Found, Is.EqualTo("792 of 792 lines, 101 to 200 shown"));
+        Click("#before");
+        Assert.That(Found, Is.EqualTo("792 of 792 lines, 1 to 100 shown"));
+    }
+
+    [Test]
+    public void Should_filter_by_words_and_by_choices()
+    {
+        _browser.Page.FindElement(By.Id("search")).SendKeys("tape 61086");
+        Assert.That(() => Found, Is.EqualTo("6 of 792 lines").After(5000, 50));
+        Choose("by-outcome", "input-missing");
+        Choose("by-type", "peaklets");
+        Assert.That(Found, Is.EqualTo("1 of 792 lines"));
+        Assert.That(Rows(), Is.EqualTo(new[] { "061086 2025-07-14 tpc_bkg peaklets input-missing raw-not-readable raw_records at CNAF_TAPE_USERDISK only, which is tape" }));
+        Click("#clear");
+        Assert.That(Found, Does.StartWith("792 of 792"));
+        Choose("by-code", "tagged");
+        Choose("by-mode", "tpc_kr83m");
+        Assert.That(Found, Is.EqualTo("8 of 792 lines"));
+        _browser.Page.FindElement(By.Id("search")).SendKeys("no such words");
+        Assert.That(() => Found, Is.EqualTo("0 of 792 lines").After(5000, 50));
+    }
+
+    [Test]
+    public void Should_sort_up_and_down()
+    {
+        Choose("by-type", "peaklets");
+        Click("th[data-by=code] button");
+        Assert.That((Sort("code"), Rows()[0]), Is.EqualTo(("ascending", Rows()[0])));
+        Assert.That(Column(6), Is.Ordered.Using((IComparer<string>)StringComparer.Ordinal));
+        Click("th[data-by=code] button");
+        Assert.That((Sort("code"), Sort("run")), Is.EqualTo(("descending", "none")));
+        Assert.That(Column(6), Is.Ordered.Descending.Using((IComparer<string>)StringComparer.Ordinal));
+    }
+
+    [Test]
+    public void Should_show_a_run_by_its_link()
+    {
+        _browser.Page.FindElement(By.Id("search")).SendKeys("61086");
+        Assert.That(() => Found, Is.EqualTo("8 of 792 lines").After(5000, 50));
+        Click("#lines a");
+        Assert.That(_browser.Page.Url, Does.EndWith("#run-61086"));
+        var card = _browser.Page.FindElement(By.Id("run-card"));
+        Assert.That(card.Text, Does.StartWith("Run 061086\nmode tpc_bkg, taken 2025-07-14T19:37:59").And.Contain("peaklets: input-missing, raw-not-readable (the raw data is only where jobs cannot read it, such as tape): raw_records at CNAF_TAPE_USERDISK only, which is tape"));
+        Assert.That(_browser.Ask<string>("document.activeElement.textContent"), Is.EqualTo("Run 061086"));
+
+        // And by the address itself.
+        _browser.Page.Navigate().GoToUrl("about:blank");
+        _browser.Page.Navigate().GoToUrl(_address + "#run-61030");
+        Assert.That(_browser.Page.FindElement(By.Id("run-card")).Text, Does.StartWith("Run 061030\n"));
+    }
+
+    [Test]
+    public void Should_be_used_with_the_keyboard()
+    {
+        var body = _browser.Page.FindElement(By.TagName("body"));
+        body.SendKeys(Keys.Tab);
+        Assert.That(_browser.Ask<string>("document.activeElement.className"), Is.EqualTo("skip"));
+        _browser.Ask<object?>("document.getElementById('search').focus()");
+        HashSet<string> reached = [];
+        for (var i = 0; i < 15; i++)
+        {
+            _browser.Page.SwitchTo().ActiveElement().SendKeys(Keys.Tab);
+            _ = reached.Add(_browser.Ask<string>("document.activeElement.id || document.activeElement.textContent.slice(0, 9)"));
+        }
+
+        Assert.That(reached, Is.SupersetOf(new[] { "by-outcome", "by-type", "by-code", "by-mode", "clear", "Data type", "Reason" }));
+    }
+
+    [Test]
+    public void Should_name_everything_for_a_screen_reader()
+    {
+        Assert.Multiple(() =>
+        {
+            Assert.That(_browser.Ask<string>("document.documentElement.lang"), Is.EqualTo("en"));
+            Assert.That(_browser.Ask<long>("document.querySelectorAll('h1').length"), Is.EqualTo(1));
+            Assert.That(_browser.Ask<long>("[...document.querySelectorAll('input, select')].filter(e => !e.labels.length).length"), Is.Zero, "each field has its label");
+            Assert.That(_browser.Ask<long>("[...document.querySelectorAll('svg')].filter(e => !(e.getAttribute('role') === 'img' && (e.ariaLabel || e.querySelector('title'))) && !e.closest('[aria-hidden=true]')).length"), Is.Zero, "each drawing has its words, or a table says the same");
+            Assert.That(_browser.Ask<long>("[...document.querySelectorAll('table')].filter(e => !e.caption && e.id !== 'ledger-table').length"), Is.Zero, "each table has its caption");
+            Assert.That(_browser.Ask<long>("document.querySelectorAll('[id]').length - new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size"), Is.Zero, "each id is there once");
+            Assert.That(_browser.Ask<long>("[...document.querySelectorAll('nav a')].filter(a => !document.getElementById(a.hash.slice(1))).length"), Is.Zero, "each link leads somewhere");
+        });
+    }
+
+    [TestCase(375, 812, false, "report-phone", null)]
+    [TestCase(375, 812, true, null, null)]
+    [TestCase(768, 1024, true, "report-dark", "#jobs")]
+    [TestCase(1280, 860, false, "report", null)]
+    [TestCase(1280, 860, false, "report-ledger", "#run-61086")]
+    [TestCase(1280, 860, true, "report-graph", "#graph")]
+    public void Should_fit_the_window(int width, int height, bool dark, string? picture, string? at)
+    {
+        _browser.Show(width, height, dark);
+        _browser.Page.Navigate().GoToUrl("about:blank");
+        _browser.Page.Navigate().GoToUrl(_address + at);
+
+        Assert.That(_browser.Ask<long>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width), "the page is as wide as the window; only tables scroll");
+        Assert.That(_browser.Ask<string>("getComputedStyle(document.body).backgroundColor"), Is.EqualTo(dark ? "rgb(18, 23, 29)" : "rgb(255, 255, 255)"));
+        if (picture is not null)
+        {
+            // OUTSOURCE_UPDATE_README=1 takes the pictures of the README anew.
+            var folder = Environment.GetEnvironmentVariable("OUTSOURCE_UPDATE_README") == "1" ? Path.Combine(Checkout.Root, "docs", "images") : _demo.Folder;
+            var path = Path.Combine(Directory.CreateDirectory(folder).FullName, picture + ".png");
+            _browser.Page.GetScreenshot().SaveAsFile(path);
+            Assert.That(new FileInfo(path).Length, Is.InRange(10_000, 300_000));
+            Assert.That(File.Exists(Path.Combine(Checkout.Root, "docs", "images", picture + ".png")), "the README shows it");
+        }
+    }
+
+    private string Found => _browser.Page.FindElement(By.Id("found")).Text;
+
+    private void Click(string selector) => _browser.Page.FindElement(By.CssSelector(selector)).Click();
+
+    private void Choose(string id, string value) => _browser.Page.FindElement(By.CssSelector($"#{id} option[value='{value}']")).Click();
+
+    private string Sort(string by) => _browser.Page.FindElement(By.CssSelector($"th[data-by={by}]")).GetAttribute("aria-sort")!;
+
+    private List<string> Rows() => [.. _browser.Page.FindElements(By.CssSelector("#lines tr")).Select(r => r.Text)];
+
+    private List<string> Column(int number) => [.. _browser.Page.FindElements(By.CssSelector($"#lines tr > :nth-child({number})")).Select(r => r.Text)];
+}
