@@ -14,9 +14,6 @@ public abstract class ListeningTool<TSettings>(IFileSystem fileSystem, ICakeEnvi
     /// <summary>How long the last words of a program that has ended may take. Something that it left behind may hold the pipe open for ever.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often one that may take as long as it likes is looked at.</summary>
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
-
     /// <summary>How long a tool may take where the settings do not say: a schedd that is overloaded answers late, one that is gone never. Null: as long as it likes.</summary>
     protected virtual TimeSpan? Patience => TimeSpan.FromMinutes(2);
 
@@ -36,16 +33,11 @@ public abstract class ListeningTool<TSettings>(IFileSystem fileSystem, ICakeEnvi
             RedirectedStandardOutputHandler = heard.Out,
             RedirectedStandardErrorHandler = heard.Error,
         });
+        // Cake kills what has not ended by then; without a limit it waits for the pipes as well, which a child of the program may hold. 24 days are as long as anything likes.
         var patience = settings.ToolTimeout ?? Patience;
-        if (patience is { } limit && !process.WaitForExit((int)limit.TotalMilliseconds))
+        if (!process.WaitForExit(patience is { } limit ? (int)limit.TotalMilliseconds : int.MaxValue))
         {
-            // It waits for the pipes as well, which a child of the program may hold.
-            _ = Task.Run(process.Kill).Wait(Grace);
-            throw new OutsourceException($"{GetToolName()} did not end within {limit.TotalSeconds:0} s and was stopped.");
-        }
-
-        while (!process.WaitForExit((int)Look.TotalMilliseconds))
-        {
+            throw new OutsourceException($"{GetToolName()} did not end within {patience?.TotalSeconds ?? int.MaxValue / 1000:0} s and was stopped.");
         }
 
         var (output, error) = heard.ToTheEnd(Grace);

@@ -23,6 +23,14 @@ internal sealed class ListeningToolTests
         Assert.That(output.LastWords, Is.EqualTo("two"));
     }
 
+    [Test]
+    public void Should_let_a_program_work_as_long_as_it_likes_if_nobody_says_how_long()
+    {
+        var output = Shell("sleep 2.5; echo done; exit 3");
+
+        Assert.That((output.ExitCode, string.Join(',', output.Out)), Is.EqualTo((3, "done")));
+    }
+
     [TestCase(null)]
     [TestCase(30)]
     public void Should_come_back_if_the_program_leaves_something_behind_that_holds_its_pipe(int? patience)
