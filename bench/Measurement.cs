@@ -210,6 +210,10 @@ internal static class Measurement
         {
         }
 
+        public void Result(string text)
+        {
+        }
+
         public void Warn(string text)
         {
         }
@@ -219,6 +223,8 @@ internal static class Measurement
         }
 
         public IProgressDisplay Progress(string what, long? total) => this;
+
+        public IDisposable Waiting(string what) => this;
 
         public void Advance(long by = 1)
         {

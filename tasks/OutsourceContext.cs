@@ -23,7 +23,7 @@ public sealed class OutsourceContext : FrostingContext
         Request = request;
         Outputs = NewOutputs();
         Sources = new Sources(this);
-        Reuse = new Reuse(Disk, Messages, () => (request.Invocation.Has("reuse") || _loaded is { Resumes: true }) && !request.Invocation.Has("save-snapshot"));
+        Reuse = new Reuse(Disk, Messages, Conclude, () => (request.Invocation.Has("reuse") || _loaded is { Resumes: true }) && !request.Invocation.Has("save-snapshot"));
         Claims = new WorkflowClaims(request.Surroundings, request.Machine, request.Messages, request.Invocation.Target, request.Cancellation);
     }
 
@@ -77,6 +77,19 @@ public sealed class OutsourceContext : FrostingContext
         if (Request.Invocation.Exclusive && !Request.Invocation.Has("force") && Disk.File.Exists(Path.Combine(Folder, WorkflowWriter.FileName)))
         {
             throw new UsageException($"workflow '{Loaded.Settings.Name}' is written already, and {stage} would change what it was made from. Choose another name, or pass --force and write the workflow again.");
+        }
+    }
+
+    /// <summary>The last word of a stage: the result where the operator asked for this very stage, a note where another follows.</summary>
+    public void Conclude(string stage, string text)
+    {
+        if (Request.Invocation.Target == stage)
+        {
+            Messages.Result(text);
+        }
+        else
+        {
+            Messages.Note(text);
         }
     }
 

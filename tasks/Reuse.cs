@@ -5,7 +5,7 @@ using Outsource.Errors;
 namespace Outsource;
 
 /// <summary>Whether an artifact on disk may stand in for running its stage (<c>--reuse</c>), said aloud either way.</summary>
-public sealed class Reuse(IFileSystem disk, IMessages messages, Func<bool> asked)
+public sealed class Reuse(IFileSystem disk, IMessages messages, Action<string, string> conclude, Func<bool> asked)
 {
     /// <summary>Gives what is on disk when it was made from what is asked for now, else null.</summary>
     /// <param name="stage">The stage.</param>
@@ -32,7 +32,7 @@ public sealed class Reuse(IFileSystem disk, IMessages messages, Func<bool> asked
             var artifact = open();
             if (recorded(artifact) == expected())
             {
-                messages.Note($"{stage}: reused {path}.");
+                conclude(stage, $"{stage}: reused {path}.");
                 return artifact;
             }
 

@@ -44,9 +44,12 @@ public sealed class Sources(OutsourceContext context)
         var recording = snapshot.Recording(source);
         return new Asked<IDatasetSource>(source, recording, context.Messages, () =>
         {
-            recording.Commit();
-            snapshot.Save(context.Loaded.Context);
-            var dropped = context.Request.Invocation.Has("snapshot-selected-only") ? snapshot.KeepOnly(Selected()) : 0;
+            var dropped = context.Messages.While("the snapshot", () =>
+            {
+                recording.Commit();
+                snapshot.Save(context.Loaded.Context);
+                return context.Request.Invocation.Has("snapshot-selected-only") ? snapshot.KeepOnly(Selected()) : 0;
+            });
             context.Messages.Note($"The snapshot is saved{(dropped > 0 ? $", without {dropped} runs that are not selected" : "")}. Ask it with: {snapshot.Replay}");
         });
     }

@@ -13,23 +13,31 @@ public sealed class ProgressLine : IProgressDisplay
     /// <summary>How often a line is added where nobody can take one back.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
+    private const int BarWidth = 24;
+
     private readonly string _what;
-    private readonly Action<string>? _show;
+    private readonly bool _counted;
+    private readonly bool _bar;
+    private readonly Action<ProgressLine, string>? _show;
     private readonly Action<ProgressLine> _ended;
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly Timer? _timer;
     private long _done;
     private long _total;
 
-    /// <param name="what">What is counted.</param>
+    /// <param name="what">What is counted, or waited for.</param>
     /// <param name="total">How many there will be, or null.</param>
+    /// <param name="counted">Whether something is counted; else only time passes.</param>
+    /// <param name="bar">Whether a bar is drawn before the text where the total is known.</param>
     /// <param name="show">Shows a text, or null: nothing is shown.</param>
     /// <param name="ended">Told when the task has ended.</param>
     /// <param name="every">How often to show it.</param>
-    public ProgressLine(string what, long? total, Action<string>? show, Action<ProgressLine> ended, TimeSpan every)
+    public ProgressLine(string what, long? total, bool counted, bool bar, Action<ProgressLine, string>? show, Action<ProgressLine> ended, TimeSpan every)
     {
         _what = what;
         _total = total ?? -1;
+        _counted = counted;
+        _bar = bar;
         _show = show;
         _ended = ended;
         if (show is not null)
@@ -63,6 +71,21 @@ public sealed class ProgressLine : IProgressDisplay
         return count + share + speed + left;
     }
 
+    /// <summary>What stands where nothing can be counted: <c>pegasus-plan, 35 s</c>.</summary>
+    public static string Text(string what, TimeSpan elapsed) => $"{what}, {Duration(Math.Floor(elapsed.TotalSeconds))}";
+
+    /// <summary>The bar: <c>[#####-------------------]</c>; full only when all is done. Empty where there is nothing to have a share of.</summary>
+    public static string Bar(long done, long total)
+    {
+        if (total <= 0)
+        {
+            return "";
+        }
+
+        var full = (int)(BarWidth * Math.Clamp(done, 0, total) / total);
+        return $"[{new string('#', full)}{new string('-', BarWidth - full)}] ";
+    }
+
     private static string Duration(double seconds) => seconds switch
     {
         < 90 => Invariant($"{Math.Ceiling(seconds):F0} s"),
@@ -72,5 +95,9 @@ public sealed class ProgressLine : IProgressDisplay
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private void Draw() => _show!(Text(_what, Interlocked.Read(ref _done), Interlocked.Read(ref _total), Stopwatch.GetElapsedTime(_start)));
+    private void Draw()
+    {
+        var (done, total, elapsed) = (Interlocked.Read(ref _done), Interlocked.Read(ref _total), Stopwatch.GetElapsedTime(_start));
+        _show!(this, _counted ? (_bar ? Bar(done, total) : "") + Text(_what, done, total, elapsed) : Text(_what, elapsed));
+    }
 }

@@ -15,20 +15,24 @@ public sealed class Screen : IMessages
     private readonly bool _colouredError;
     private readonly bool _terminalError;
     private readonly Lazy<IAnsiConsole> _tables;
-    private ProgressLine? _progress;
+    private readonly TimeSpan _interval;
+    private readonly List<ProgressLine> _progress = [];
+    private bool _drawn;
 
     /// <param name="output">Standard output.</param>
     /// <param name="error">Standard error.</param>
     /// <param name="outputIsTerminal">Whether a person looks at standard output.</param>
     /// <param name="errorIsTerminal">Whether a person looks at standard error.</param>
     /// <param name="colours">Whether that person likes colours.</param>
-    public Screen(TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, bool colours)
+    /// <param name="interval">How often progress is a line where nobody looks at a terminal; null: <see cref="ProgressLine.Interval"/>.</param>
+    public Screen(TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, bool colours, TimeSpan? interval = null)
     {
         Out = output;
         ErrorOut = error;
         _colouredOut = outputIsTerminal && colours;
         _colouredError = errorIsTerminal && colours;
         _terminalError = errorIsTerminal;
+        _interval = interval ?? ProgressLine.Interval;
         _tables = new Lazy<IAnsiConsole>(() => Console(output, outputIsTerminal, _colouredOut));
     }
 
@@ -66,6 +70,8 @@ public sealed class Screen : IMessages
 
     public void Detail(string text) => Say(text, Verbosity.Verbose);
 
+    public void Result(string text) => Say(text, Verbosity.Quiet);
+
     public void Warn(string text)
     {
         if (Level >= Verbosity.Minimal)
@@ -74,23 +80,16 @@ public sealed class Screen : IMessages
         }
     }
 
-    public IProgressDisplay Progress(string what, long? total)
-    {
-        lock (_lock)
-        {
-            // Two bars would fight for one line: the later one waits silently.
-            var shown = Level >= Verbosity.Normal && _progress is null;
-            var progress = new ProgressLine(what, total, !shown ? null : _terminalError ? Redraw : Append, Forget, _terminalError ? ProgressLine.Frame : ProgressLine.Interval);
-            _progress ??= shown ? progress : null;
-            return progress;
-        }
-    }
+    public IProgressDisplay Progress(string what, long? total) => Begin(what, total, counted: true);
+
+    public IDisposable Waiting(string what) => Begin(what, null, counted: false);
 
     /// <summary>Puts a question on standard error, which a person sees also when the output is piped, and waits for a line.</summary>
     public string? Ask(string question)
     {
         lock (_lock)
         {
+            TakeBack();
             ErrorOut.Write(question);
             ErrorOut.Flush();
         }
@@ -142,33 +141,62 @@ public sealed class Screen : IMessages
     {
         lock (_lock)
         {
-            if (_progress is not null && _terminalError)
-            {
-                ErrorOut.Write("\r\e[K");
-            }
-
+            TakeBack();
             writer.WriteLine(text);
             writer.Flush();
         }
     }
 
-    private void Redraw(string text)
+    private ProgressLine Begin(string what, long? total, bool counted)
     {
         lock (_lock)
         {
+            // Two bars would fight for one line: the later one waits for the end of the first.
+            var progress = new ProgressLine(what, total, counted, _terminalError, Level < Verbosity.Normal ? null : _terminalError ? Redraw : Append, Forget, _terminalError ? ProgressLine.Frame : _interval);
+            _progress.Add(progress);
+            return progress;
+        }
+    }
+
+    /// <summary>The line on the terminal, if there is one, makes room for what stays.</summary>
+    private void TakeBack()
+    {
+        if (_drawn)
+        {
+            ErrorOut.Write("\r\e[K");
+            _drawn = false;
+        }
+    }
+
+    /// <summary>A frame may still be on its way when all has ended.</summary>
+    private bool IsShown(ProgressLine progress) => _progress.Count > 0 && ReferenceEquals(_progress[0], progress);
+
+    private void Redraw(ProgressLine progress, string text)
+    {
+        lock (_lock)
+        {
+            if (!IsShown(progress))
+            {
+                return;
+            }
+
             // A line that is longer than the terminal could not be taken back.
             var width = Math.Max(20, Width() - 1);
             ErrorOut.Write($"\r\e[K{(text.Length > width ? text[..width] : text)}");
             ErrorOut.Flush();
+            _drawn = true;
         }
     }
 
-    private void Append(string text)
+    private void Append(ProgressLine progress, string text)
     {
         lock (_lock)
         {
-            ErrorOut.WriteLine(text);
-            ErrorOut.Flush();
+            if (IsShown(progress))
+            {
+                ErrorOut.WriteLine(text);
+                ErrorOut.Flush();
+            }
         }
     }
 
@@ -176,14 +204,12 @@ public sealed class Screen : IMessages
     {
         lock (_lock)
         {
-            if (ReferenceEquals(_progress, progress))
+            var shown = IsShown(progress);
+            _ = _progress.Remove(progress);
+            if (shown)
             {
-                _progress = null;
-                if (_terminalError)
-                {
-                    ErrorOut.Write("\r\e[K");
-                    ErrorOut.Flush();
-                }
+                TakeBack();
+                ErrorOut.Flush();
             }
         }
     }

@@ -1,6 +1,7 @@
 using Cake.Frosting;
 using Outsource.Analyze;
 using Outsource.DagMan;
+using Outsource.Environs;
 using Outsource.Status;
 using Outsource.Workflows;
 using Spectre.Console;
@@ -25,7 +26,7 @@ public sealed class Analyze : FrostingTask<OutsourceContext>
         var wrong = chosen.Where(n => (n.State is NodeState.Held or NodeState.Failed || (n.RemovalReason is not null && n.State != NodeState.Done)) && !n.Node.LeftAlone).ToList();
         var console = request.Terminal();
         console.WriteLine($"Workflow {status.Name}: {wrong.Count(n => n.State == NodeState.Failed)} jobs failed, {wrong.Count(n => n.State == NodeState.Held)} are held, {wrong.Count(n => n.State is not (NodeState.Failed or NodeState.Held))} were taken out of the queue; {chosen.Count(n => n.State == NodeState.Unknown)} are unknown.");
-        AnalyzeReport.Draw(console, new FailureReader(context.Disk, submit).Read(wrong, context.Cancellation));
+        AnalyzeReport.Draw(console, context.Messages.Counting("jobs looked at", wrong.Count, progress => new FailureReader(context.Disk, submit).Read(wrong, context.Cancellation, progress)));
         foreach (var source in status.Sources.Where(s => s.Name == "pegasus-analyzer" && s.Answer == SourceAnswer.Answered))
         {
             console.WriteLine($"{source.Words}.");
@@ -38,9 +39,8 @@ public sealed class Analyze : FrostingTask<OutsourceContext>
 
         if (!patterns.IsDefault)
         {
-            using var progress = context.Messages.Progress("logs", null);
             var found = logs.Logs(submit, chosen).ToList();
-            AnalyzeReport.Draw(console, logs.Search(patterns, found, () => progress.Advance(), context.Cancellation), found.Count);
+            AnalyzeReport.Draw(console, context.Messages.Counting("logs", found.Count, progress => logs.Search(patterns, found, () => progress.Advance(), context.Cancellation)), found.Count);
         }
     }
 }

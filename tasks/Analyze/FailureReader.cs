@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.DagMan;
+using Outsource.Environs;
 using Outsource.Status;
 
 namespace Outsource.Analyze;
@@ -25,11 +26,12 @@ public sealed class FailureReader(IFileSystem disk, DagDirectory submit)
     /// <summary>The groups, the largest first; jobs of ours come before those that the planner added.</summary>
     /// <param name="nodes">Jobs that failed or are held.</param>
     /// <param name="cancel">Ends it at once.</param>
-    public ImmutableArray<FailureGroup> Read(IReadOnlyCollection<NodeStatus> nodes, CancellationToken cancel)
+    /// <param name="progress">Told each job; or null.</param>
+    public ImmutableArray<FailureGroup> Read(IReadOnlyCollection<NodeStatus> nodes, CancellationToken cancel, IProgressDisplay? progress = null)
     {
         var memory = MemoryOf(nodes.Where(n => n.Memory?.Used is null).Select(n => n.Cluster).OfType<int>().ToHashSet(), cancel);
         var read = new List<(NodeStatus Node, JobRecord? Record, Cause Cause)>();
-        foreach (var node in nodes)
+        foreach (var node in progress.Over(nodes))
         {
             cancel.ThrowIfCancellationRequested();
             var record = JobRecord.Newest(disk, submit.In(Path.ChangeExtension(node.Node.SubmitFile, null)));

@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using Outsource.Diff;
+using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.Workflows;
 using Spectre.Console;
@@ -14,7 +15,7 @@ public sealed class Diff : FrostingTask<OutsourceContext>
     {
         ArgumentNullException.ThrowIfNull(context);
         var (before, after) = new PlanFolders(context.Request.Surroundings, () => new OperatorDesk(context).Workflows).Read(context.Request.Invocation);
-        var difference = PlanDifference.Between(context.Disk, before, after, context.Cancellation);
+        var difference = context.Messages.While("the two plans", () => PlanDifference.Between(context.Disk, before, after, context.Cancellation));
         var console = context.Request.Terminal();
         if (context.Request.Invocation.Has("json"))
         {

@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using Outsource.Draw;
+using Outsource.Environs;
 using Outsource.Workflows;
 
 namespace Outsource.Tasks;
@@ -12,9 +13,9 @@ public sealed class Draw : FrostingTask<OutsourceContext>
     {
         ArgumentNullException.ThrowIfNull(context);
         var drawing = new WorkflowDrawing(context.Disk, new OperatorDesk(context).Chosen());
-        foreach (var path in drawing.Draw(context.Request.Invocation))
+        foreach (var path in context.Messages.Counting("drawings", null, progress => drawing.Draw(context.Request.Invocation, progress)))
         {
-            context.Messages.Note($"Draw: {path}");
+            context.Messages.Result($"Draw: {path}");
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.IO.Abstractions;
 using Outsource.Artifacts;
 using Outsource.CommandLine;
+using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.Ledger;
 using Outsource.PlanChunks;
@@ -15,8 +16,10 @@ namespace Outsource.Draw;
 public sealed class WorkflowDrawing(IFileSystem disk, WorkflowOnDisk workflow)
 {
     /// <summary>Draws what is asked for: <c>--run</c> a file for each run, else the whole plan in condensed form.</summary>
+    /// <param name="invocation">What was typed.</param>
+    /// <param name="progress">Told each drawing, and how many there will be; or null.</param>
     /// <returns>The files written.</returns>
-    public IReadOnlyList<string> Draw(Invocation invocation)
+    public IReadOnlyList<string> Draw(Invocation invocation, IProgressDisplay? progress = null)
     {
         var plan = PlanOf(disk, workflow);
         var dot = invocation.Value("format") == "dot";
@@ -26,7 +29,9 @@ public sealed class WorkflowDrawing(IFileSystem disk, WorkflowOnDisk workflow)
             ? runs.Select(run => ($"graph-{RunDocument.Padded(run)}.{ending}", GraphBuilder.OfRun(run, byRun[run])))
             : [($"draw.{ending}", GraphBuilder.OfPlan(workflow.Name, plan))];
         var written = new List<string>();
-        foreach (var (file, graph) in graphs.ToList())
+        var all = graphs.ToList();
+        progress?.Expect(all.Count);
+        foreach (var (file, graph) in progress.Over(all))
         {
             var path = Path.Combine(workflow.Folder, file);
             AtomicFile.WriteText(disk, path, dot ? DotDrawing.Of(graph) : SvgDrawing.Of(graph));

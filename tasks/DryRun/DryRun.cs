@@ -19,6 +19,8 @@ public sealed class DryRun : FrostingTask<OutsourceContext>
         }
         else
         {
+            // Between what was said on the way and the report.
+            context.Messages.Note("");
             new DryRunReport(context.Loaded, runs, outputs.Totals, outputs.Plan).Draw(console);
         }
 

@@ -18,7 +18,6 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
     /// <summary>Draws it.</summary>
     public void Draw(IAnsiConsole console)
     {
-        console.WriteLine();
         console.Write(Outcomes(console));
         console.WriteLine($"{Number(totals.Total)} lines = {Number(runsConsidered)} runs considered x {loaded.Settings.DataTypes.Length} data types asked for.");
         DrawLeftOut(console);

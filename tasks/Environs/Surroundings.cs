@@ -52,8 +52,11 @@ public sealed record Surroundings
 /// <summary>Words for the operator while a stage works. The host decides where they go and how they look.</summary>
 public interface IMessages
 {
-    /// <summary>A plain line.</summary>
+    /// <summary>A plain line on the way.</summary>
     void Note(string text);
+
+    /// <summary>What the command was given for, in a line. Shown also to who wants to hear nothing else.</summary>
+    void Result(string text);
 
     /// <summary>Something is off, but work goes on.</summary>
     void Warn(string text);
@@ -65,6 +68,10 @@ public interface IMessages
     /// <param name="what">What is counted, e.g. "run documents".</param>
     /// <param name="total">How many there will be, or null when unknown.</param>
     IProgressDisplay Progress(string what, long? total);
+
+    /// <summary>Begins to show that something is waited for of which nobody can tell how much is left: how long already. Dispose ends it.</summary>
+    /// <param name="what">What is waited for, e.g. "pegasus-plan".</param>
+    IDisposable Waiting(string what);
 }
 
 /// <summary>A bar on a terminal, a line every 10 s elsewhere. Safe to call from several threads.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Cake.Frosting;
 using Outsource.Configuration;
+using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.Explain;
 using Outsource.LoadConfig;
@@ -44,6 +45,6 @@ public sealed class Explain : AsyncFrostingTask<OutsourceContext>
     private static void Show(OutsourceContext context, WorkflowOnDisk workflow, LoadedConfiguration loaded, ImmutableSortedSet<int> runs, Freshness? fresh)
     {
         var explainer = new RunExplainer(context.Disk, loaded, workflow);
-        ExplainOutput.Write(context.Request.Terminal(), context.Request.Invocation.Has("json"), workflow.Name, explainer, explainer.Explain(runs, context.Cancellation), fresh);
+        ExplainOutput.Write(context.Request.Terminal(), context.Request.Invocation.Has("json"), workflow.Name, explainer, context.Messages.While("the ledger and the run documents", () => explainer.Explain(runs, context.Cancellation)), fresh);
     }
 }

@@ -26,9 +26,9 @@ public sealed class FilterModes : FrostingTask<OutsourceContext>
         }
 
         context.RefuseToUndermine(nameof(FilterModes));
-        var selection = new RunFilter(context.Disk).Filter(context.Loaded, runs, context.Folder, context.Cancellation);
+        var selection = new RunFilter(context.Disk, context.Messages).Filter(context.Loaded, runs, context.Folder, context.Cancellation);
         context.Outputs.Ledger = selection.Ledger;
         context.Outputs.Totals = selection.Totals;
-        context.Messages.Note(FormattableString.Invariant($"FilterModes: {selection.Runs.Length:N0} of {runs.Header.Runs:N0} runs selected; {selection.Totals.Of(Outcome.Process):N0} of {selection.Totals.Total:N0} run x data type to process."));
+        context.Conclude(nameof(FilterModes), FormattableString.Invariant($"FilterModes: {selection.Runs.Length:N0} of {runs.Header.Runs:N0} runs selected; {selection.Totals.Of(Outcome.Process):N0} of {selection.Totals.Total:N0} run x data type to process."));
     }
 }

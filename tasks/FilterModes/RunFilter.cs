@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Artifacts;
 using Outsource.Configuration;
+using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.Ledger;
 using Outsource.QueryRuns;
@@ -13,7 +14,9 @@ namespace Outsource.FilterModes;
 public sealed record Selection(LedgerFile Ledger, string Fingerprint, ImmutableArray<int> Runs, LedgerTotals Totals);
 
 /// <summary>Decides on every run and data type, and leaves <c>ledger.jsonl</c> and <c>runlist.txt</c>.</summary>
-public sealed class RunFilter(IFileSystem disk)
+/// <param name="disk">The disk.</param>
+/// <param name="messages">Where progress is shown; null: nowhere.</param>
+public sealed class RunFilter(IFileSystem disk, IMessages? messages = null)
 {
     public const string RunListFile = "runlist.txt";
 
@@ -51,15 +54,18 @@ public sealed class RunFilter(IFileSystem disk)
         var rules = new RunRules(loaded);
         var selected = new List<int>();
         int considered = 0, failed = 0;
-        foreach (var run in runs.Read(disk))
+        using (var deciding = messages?.Progress("runs decided on", runs.Header.Runs))
         {
-            cancel.ThrowIfCancellationRequested();
-            var lines = rules.Decide(run);
-            considered++;
-            failed += lines.Any(l => l.Verdict.Outcome == Outcome.SourceError) ? 1 : 0;
-            if (lines.Any(l => l.Verdict.Outcome == Outcome.Process))
+            foreach (var run in deciding.Over(runs.Read(disk)))
             {
-                selected.Add(run.Number!.Value);
+                cancel.ThrowIfCancellationRequested();
+                var lines = rules.Decide(run);
+                considered++;
+                failed += lines.Any(l => l.Verdict.Outcome == Outcome.SourceError) ? 1 : 0;
+                if (lines.Any(l => l.Verdict.Outcome == Outcome.Process))
+                {
+                    selected.Add(run.Number!.Value);
+                }
             }
         }
 
@@ -69,7 +75,8 @@ public sealed class RunFilter(IFileSystem disk)
         }
 
         var newest = new NewestRuns(loaded.Settings.MaxDaily, [.. selected]);
-        IEnumerable<LedgerLine> Lines() => runs.Read(disk).SelectMany(run =>
+        using var writing = messages?.Progress("runs written to the ledger", runs.Header.Runs);
+        IEnumerable<LedgerLine> Lines() => writing.Over(runs.Read(disk)).SelectMany(run =>
         {
             cancel.ThrowIfCancellationRequested();
             return newest.Cut(rules.Decide(run));

@@ -30,6 +30,6 @@ public sealed class Hold : FrostingTask<OutsourceContext>
             desk.Run((f, e, p, t) => new HoldJobs(f, e, p, t), "condor_hold", dagmans, $"held by {context.Request.Surroundings.User} with Outsource");
             return null;
         });
-        context.Messages.Note($"Hold: workflow {workflow.Name} starts nothing new; its jobs in the queue go on. --target=Release --name={workflow.Name} lets it go on.");
+        context.Messages.Result($"Hold: workflow {workflow.Name} starts nothing new; its jobs in the queue go on. --target=Release --name={workflow.Name} lets it go on.");
     }
 }

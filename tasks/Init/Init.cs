@@ -11,6 +11,6 @@ public sealed class Init : FrostingTask<OutsourceContext>
     {
         ArgumentNullException.ThrowIfNull(context);
         var path = NewConfiguration.Write(context.Request.Surroundings, context.Request.Invocation);
-        context.Messages.Note($"Init: {path} is written; only you can read it. Fill in the keys that stand empty, and look with --target=DryRun what is still missing.");
+        context.Messages.Result($"Init: {path} is written; only you can read it. Fill in the keys that stand empty, and look with --target=DryRun what is still missing.");
     }
 }

@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.List;
 using Outsource.Workflows;
@@ -21,7 +22,7 @@ public sealed class List : FrostingTask<OutsourceContext>
 
         // One question for all of them: the queue may be long.
         var queue = desk.Ask([.. all.Where(w => w.Submit is { IsPlanned: true }).Select(w => w.Submit!.RootId).OfType<string>()]);
-        var states = all.Select(w => desk.Reader.Read(w, queue.Of(w.Submit?.RootId), desk.Now)).ToList();
+        var states = context.Messages.Counting("workflows read", all.Count, progress => progress.Over(all).Select(w => desk.Reader.Read(w, queue.Of(w.Submit?.RootId), desk.Now)).ToList());
         var console = context.Request.Terminal();
         if (context.Request.Invocation.Has("json"))
         {

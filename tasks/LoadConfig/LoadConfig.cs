@@ -15,7 +15,12 @@ public sealed class LoadConfig : AsyncFrostingTask<OutsourceContext>
         var request = context.Request;
         var contexts = new ContextCatalogues(request.Surroundings, context.Messages, new PythonRunner(context), context.Sources.KeepsToken);
         var loader = new SettingsLoader(request.Surroundings, contexts.Default, contexts.ContradictionsAsync, (settings, straxen) => Register(context, settings, straxen));
-        var loaded = await loader.LoadAsync(request.Invocation, context.Cancellation).ConfigureAwait(false);
+        LoadedConfiguration loaded;
+        using (context.Messages.Waiting("the configuration and the context document"))
+        {
+            loaded = await loader.LoadAsync(request.Invocation, context.Cancellation).ConfigureAwait(false);
+        }
+
         foreach (var note in loaded.Notes)
         {
             context.Messages.Note(note);
@@ -30,7 +35,7 @@ public sealed class LoadConfig : AsyncFrostingTask<OutsourceContext>
         SettingsArtifact.Keep(request.Surroundings, loaded, context.Folder, request.Invocation);
         Undertaking.Begin(context, loaded);
         var settings = loaded.Settings;
-        context.Messages.Note($"LoadConfig: workflow {settings.Name}: context {settings.Context} (straxen {loaded.Context.StraxenVersion}), image {settings.Image.Tag ?? settings.Image.Path} ({loaded.ProofWord}), configuration {settings.ConfigFile}.");
+        context.Conclude(nameof(LoadConfig), $"LoadConfig: workflow {settings.Name}: context {settings.Context} (straxen {loaded.Context.StraxenVersion}), image {settings.Image.Tag ?? settings.Image.Path} ({loaded.ProofWord}), configuration {settings.ConfigFile}.");
     }
 
     private static WorkflowRegister Register(OutsourceContext context, OutsourceSettings settings, string straxenVersion)

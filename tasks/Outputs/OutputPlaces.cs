@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.DagMan;
+using Outsource.Environs;
 using Outsource.PlanChunks;
 using Outsource.Reports;
 using Outsource.Runs;
@@ -35,7 +36,9 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
     public IEnumerable<int> Runs => (plan?.Groups.Select(g => g.Run) ?? status.Runs.Select(r => r.Run)).Distinct();
 
     /// <summary>One row per run and data type, ascending.</summary>
-    public IReadOnlyList<OutputPlace> Read(ImmutableSortedSet<int>? only)
+    /// <param name="only">Only of these runs; null: of all.</param>
+    /// <param name="progress">Told each row, and how many there will be; or null.</param>
+    public IReadOnlyList<OutputPlace> Read(ImmutableSortedSet<int>? only, IProgressDisplay? progress = null)
     {
         var files = disk.Directory.Exists(workflow.OutputsFolder)
             ? disk.Directory.EnumerateFiles(workflow.OutputsFolder, "*", SearchOption.AllDirectories).ToLookup(f => Path.GetFileName(f), StringComparer.Ordinal)
@@ -45,9 +48,11 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
         var uploads = Uploads();
         var groups = plan?.Groups.Select(g => (g.Run, g.Type, File: g.LastOutput, Sets: uploads ? g.Hashes.Select(h => $"xnt_{RunDocument.Padded(g.Run)}:{h.Key}-{h.Value}").ToImmutableArray() : []))
             ?? last.Keys.Select(k => (Run: k.Value, Type: k.Item2, File: FileOf(k.Value, k.Item2, last[k].Name.Part is not null), Sets: ImmutableArray<string>.Empty));
+        var asked = groups.Where(g => only is null || only.Contains(g.Run)).OrderBy(g => g.Run).ThenBy(g => g.Type, StringComparer.Ordinal).ToList();
+        progress?.Expect(asked.Count);
         return
         [
-            .. groups.Where(g => only is null || only.Contains(g.Run)).OrderBy(g => g.Run).ThenBy(g => g.Type, StringComparer.Ordinal).Select(g =>
+            .. progress.Over(asked).Select(g =>
             {
                 var state = last.GetValueOrDefault((g.Run, g.Type))?.State;
                 var file = files[g.File].FirstOrDefault();

@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.Outputs;
 using Outsource.PlanChunks;
@@ -19,13 +20,13 @@ public sealed class Outputs : FrostingTask<OutsourceContext>
         var status = desk.StatusOf(workflow);
         var places = new OutputPlaces(context.Disk, workflow, plan, status);
         var only = OnlyRuns.Read(context.Request.Invocation, places.Runs);
-        var rows = places.Read(only);
+        var rows = context.Messages.Counting("results looked for", null, progress => places.Read(only, progress));
         if (rows.Count == 0)
         {
             throw new NothingToDoException($"workflow '{workflow.Name}' has no outputs and no plan that names any.");
         }
 
         OutputPlaces.Draw(context.Request.Terminal(), rows);
-        context.Messages.Note($"Outputs: {rows.Count(r => r.Done)} of {rows.Count} are made. Files that come back are in {workflow.OutputsFolder}.");
+        context.Messages.Result($"Outputs: {rows.Count(r => r.Done)} of {rows.Count} are made. Files that come back are in {workflow.OutputsFolder}.");
     }
 }

@@ -31,14 +31,14 @@ public sealed class PegasusPlan : AsyncFrostingTask<OutsourceContext>
         var planner = new WorkflowPlanner(context.Disk, grid, context.Request.Machine, context.Messages);
         if ((loaded.Resumes || invocation.Has("reuse")) && planner.PlannedBefore(folder, order) is { } before)
         {
-            context.Messages.Note($"PegasusPlan: reused the plan in {before.SubmitDirectory}.");
+            context.Conclude(nameof(PegasusPlan), $"PegasusPlan: reused the plan in {before.SubmitDirectory}.");
             context.Outputs.Planned = before;
         }
         else
         {
             var planned = planner.Plan(loaded.Settings.Name, folder, order, invocation.Has("force"), loaded.Resumes);
             context.Outputs.Planned = planned;
-            context.Messages.Note(FormattableString.Invariant($"PegasusPlan: {planned.SubmitDirectory}: planned by Pegasus {planned.PegasusVersion} in {planned.Seconds:0.0} s."));
+            context.Conclude(nameof(PegasusPlan), FormattableString.Invariant($"PegasusPlan: {planned.SubmitDirectory}: planned by Pegasus {planned.PegasusVersion} in {planned.Seconds:0.0} s."));
         }
 
         Undertaking.Reached(context, nameof(PegasusPlan));

@@ -135,6 +135,7 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, IMachi
     {
         using var text = new StreamWriter(disk.FileStream.New(log, FileMode.Create, FileAccess.Write, FileShare.ReadWrite)) { NewLine = "\n", AutoFlush = true };
         text.WriteLine("$ " + ShellText.Join(grid.PlanCommand(order)));
+        using var waiting = messages.Waiting("pegasus-plan");
         var answer = grid.Plan(order, folder, text.WriteLine);
         text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"[exit code {answer.ExitCode}]"));
         return answer;

@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using Outsource.Environs;
 using Outsource.Journal;
 using Outsource.CommandLine;
 using Outsource.PegasusRun;
@@ -19,15 +20,15 @@ public sealed class PegasusRun : FrostingTask<OutsourceContext>
         var grid = context.GridOf(settings);
         if (settings.Debug)
         {
-            context.Messages.Note($"PegasusRun: not started, as --debug was given. To start it: {ShellText.Join(grid.StartCommand(planned.SubmitDirectory))}");
+            context.Messages.Result($"PegasusRun: not started, as --debug was given. To start it: {ShellText.Join(grid.StartCommand(planned.SubmitDirectory))}");
             Undertaking.Reached(context, nameof(PegasusRun));
             return;
         }
 
-        var submission = new WorkflowStarter(context.Disk, grid, request.Machine, request.Surroundings).Start(planned, context.Folder, context.Loaded.Resumes);
+        var submission = context.Messages.While("pegasus-run", () => new WorkflowStarter(context.Disk, grid, request.Machine, request.Surroundings).Start(planned, context.Folder, context.Loaded.Resumes));
         Undertaking.Reached(context, nameof(PegasusRun));
         var cluster = FormattableString.Invariant($"{(submission.Cluster is { } number ? $"cluster {number}, " : "")}{planned.SubmitDirectory}");
-        context.Messages.Note(submission.FoundOut
+        context.Messages.Result(submission.FoundOut
             ? $"PegasusRun: workflow '{settings.Name}' had been started already by a command that was stopped before it could say so ({cluster})."
             : $"PegasusRun: workflow '{settings.Name}' is submitted ({cluster}).");
         context.Messages.Note($"Look at it with --target=Status --name={settings.Name}.");

@@ -73,6 +73,8 @@ public sealed class ChunkPlanner(IFileSystem disk, IMessages messages, int maxPa
         FailIfTooManyErrors(header, amended, loaded);
         var plan = new JobPlan { Fingerprint = FingerprintOf(loaded, header), Groups = groups.DrainToImmutable() };
 
+        using var writing = messages.Waiting("the plan and the amended ledger are written");
+
         // The ledger first: a plan without the reasons for what it lacks must never stand.
         var before = ledger.FilePath;
         var totals = new LedgerFile(disk, before).Write(header.Fingerprint, loaded.ProofWord, () => ledger.Read().Select(l => Amend(l.Original(RunRules.Stage), amended)));

@@ -30,6 +30,6 @@ public sealed class PlanChunks : AsyncFrostingTask<OutsourceContext>
         context.Outputs.Plan = plan;
         context.Outputs.Totals = totals;
         asked.Done();
-        context.Messages.Note(FormattableString.Invariant($"PlanChunks: {plan.Jobs:N0} jobs for {plan.Runs:N0} runs and {plan.Chunks:N0} chunks."));
+        context.Conclude(nameof(PlanChunks), FormattableString.Invariant($"PlanChunks: {plan.Jobs:N0} jobs for {plan.Runs:N0} runs and {plan.Chunks:N0} chunks."));
     }
 }

@@ -14,14 +14,14 @@ public sealed class Preflight : FrostingTask<OutsourceContext>
         var checks = Look(context);
         CheckTable.Draw(context.Request.Terminal(), checks);
         CheckTable.ThrowIfAnyFailed(checks);
-        context.Messages.Note($"Preflight: {CheckTable.Totals(checks)}");
+        context.Messages.Result($"Preflight: {CheckTable.Totals(checks)}");
     }
 
     /// <summary>The same checks as part of a submission: a line when all is well, else the table; what failed ends it.</summary>
     internal static void Pass(OutsourceContext context)
     {
         var checks = Look(context);
-        if (checks.Any(c => c.State != CheckState.Ok))
+        if (checks.Any(c => c.State != CheckState.Ok) && context.Request.Invocation.Verbosity != "quiet")
         {
             CheckTable.Draw(context.Request.Terminal(), checks);
         }
@@ -34,6 +34,7 @@ public sealed class Preflight : FrostingTask<OutsourceContext>
     {
         var (request, loaded) = (context.Request, context.Loaded);
         var plan = context.Disk.File.Exists(Path.Combine(context.Folder, JobPlan.FileName)) ? context.Outputs.Plan : null;
+        using var waiting = context.Messages.Waiting("Preflight looks at programs, proxy, services and room");
         return new PreflightChecks(request.Surroundings, request.Machine, context.GridOf(loaded.Settings), loaded, context.Folder, plan).All();
     }
 }

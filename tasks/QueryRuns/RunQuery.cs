@@ -64,13 +64,8 @@ public sealed class RunQuery(IFileSystem disk, IMessages messages)
         var path = Path.Combine(folder, RunsArtifact.FileName);
         var index = new List<Entry>();
         using var unsorted = AtomicFile.Create(disk, path);
-        using (var progress = messages.Progress("run documents", scope.Runs?.Length))
+        using (var progress = new QueryProgress(messages, source, scope))
         {
-            if (source is ITellsTotal telling)
-            {
-                telling.TotalKnown = progress.Expect;
-            }
-
             using var json = RunRecords.Writer(unsorted.Stream);
             void Keep(RunDocument run)
             {
@@ -86,7 +81,7 @@ public sealed class RunQuery(IFileSystem disk, IMessages messages)
             await foreach (var run in source.QueryAsync(scope, cancel).ConfigureAwait(false))
             {
                 Keep(run);
-                progress.Advance();
+                progress.Keep();
             }
 
             foreach (var number in Unknown(scope, index))
@@ -126,7 +121,8 @@ public sealed class RunQuery(IFileSystem disk, IMessages messages)
         using var sorted = AtomicFile.Create(disk, path);
         RunsArtifact.WriteHeader(sorted.Stream, header);
         var buffer = new byte[1 << 16];
-        foreach (var (entry, contradicted) in lines)
+        using var progress = messages.Progress("run documents put in order", lines.Count);
+        foreach (var (entry, contradicted) in progress.Over(lines))
         {
             cancel.ThrowIfCancellationRequested();
             if (contradicted)

@@ -26,7 +26,7 @@ public sealed class Release : FrostingTask<OutsourceContext>
 
         foreach (var reason in HeldJobs.Lines(held))
         {
-            context.Messages.Note(reason);
+            context.Messages.Result(reason);
         }
 
         new Confirmation(context.Request).Need($"Release {held.Count} held {(held.Count == 1 ? "job" : "jobs")} of workflow '{workflow.Name}'");
@@ -35,6 +35,6 @@ public sealed class Release : FrostingTask<OutsourceContext>
             desk.Run((f, e, p, t) => new ReleaseJobs(f, e, p, t), "condor_release", held, $"released by {context.Request.Surroundings.User} with Outsource");
             return null;
         });
-        context.Messages.Note($"Release: {held.Count} {(held.Count == 1 ? "job" : "jobs")} of workflow {workflow.Name} released.");
+        context.Messages.Result($"Release: {held.Count} {(held.Count == 1 ? "job" : "jobs")} of workflow {workflow.Name} released.");
     }
 }

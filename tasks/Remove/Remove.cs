@@ -32,6 +32,6 @@ public sealed class Remove : FrostingTask<OutsourceContext>
             return null;
         });
 
-        context.Messages.Note($"Remove: workflow {workflow.Name} leaves the queue. What is done stays done; --target=Resubmit --name={workflow.Name} continues it.");
+        context.Messages.Result($"Remove: workflow {workflow.Name} leaves the queue. What is done stays done; --target=Resubmit --name={workflow.Name} continues it.");
     }
 }

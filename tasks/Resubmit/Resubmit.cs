@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.Journal;
 using Outsource.Resubmit;
@@ -28,20 +29,24 @@ public sealed class Resubmit : FrostingTask<OutsourceContext>
             throw new NothingToDoException("the runs of --only are finished: there is nothing to resubmit for them.");
         }
 
-        var changes = rescue.Changes();
+        var changes = context.Messages.While("the submit files", rescue.Changes);
         foreach (var line in ResubmitReport.Lines(workflow.Name, rescue, changes))
         {
-            context.Messages.Note(line);
+            context.Messages.Result(line);
         }
 
         new Confirmation(context.Request).Need($"Resubmit workflow '{workflow.Name}'");
         action.Do(Resubmission.Words(options), () =>
         {
-            rescue.Apply(changes);
-            Leftovers.Clear(context.Disk, submit);
+            using (context.Messages.Waiting("the submit files"))
+            {
+                rescue.Apply(changes);
+                Leftovers.Clear(context.Disk, submit);
+            }
+
             var (said, cluster) = desk.Start(submit);
             new Resubmission(desk.Now, context.Request.Surroundings.User, cluster, options).Write(context.Disk, workflow, before);
-            context.Messages.Note($"Resubmit: {said}. --target=Status --watch --name={workflow.Name} follows it.");
+            context.Messages.Result($"Resubmit: {said}. --target=Status --watch --name={workflow.Name} follows it.");
             return cluster;
         });
     }

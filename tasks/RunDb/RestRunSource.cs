@@ -40,6 +40,8 @@ public sealed class RestRunSource(RunDbClient client, int parallel, Func<RunDocu
 
     public Action<long>? TotalKnown { get; set; }
 
+    public Action<long>? Listed { get; set; }
+
     public async IAsyncEnumerable<RunDocument> QueryAsync(RunScope scope, [EnumeratorCancellation] CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(scope);
@@ -52,8 +54,10 @@ public sealed class RestRunSource(RunDbClient client, int parallel, Func<RunDocu
         else
         {
             var listing = new Listing(scope, decidedByListing);
+            Listed?.Invoke(0);
             await foreach (var page in PagesAsync(cancel).ConfigureAwait(false))
             {
+                Listed?.Invoke(page.Entries.Count);
                 foreach (var run in listing.Take(page))
                 {
                     decided++;

@@ -108,6 +108,9 @@ public interface ITellsTotal
 {
     /// <summary>Told the number once it is known.</summary>
     Action<long>? TotalKnown { get; set; }
+
+    /// <summary>Told how many entries each page of a listing has that comes before the total is known.</summary>
+    Action<long>? Listed { get; set; }
 }
 
 /// <summary>A run database, or what stands in for it.</summary>

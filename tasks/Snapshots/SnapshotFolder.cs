@@ -142,6 +142,18 @@ public sealed class SnapshotFolder(IFileSystem disk, string folder)
             }
         }
 
+        public Action<long>? Listed
+        {
+            get => (source as ITellsTotal)?.Listed;
+            set
+            {
+                if (source is ITellsTotal telling)
+                {
+                    telling.Listed = value;
+                }
+            }
+        }
+
         public async IAsyncEnumerable<RunDocument> QueryAsync(RunScope scope, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
         {
             using var lines = new SortedLines<int>(disk, path);

@@ -2,6 +2,7 @@ using Cake.Core.IO;
 using Cake.Core.Tooling;
 using Outsource.Condor;
 using Outsource.DagMan;
+using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.LoadConfig;
 using Outsource.Pegasus;
@@ -39,7 +40,7 @@ public sealed class OperatorDesk(OutsourceContext context)
         : throw new UsageException($"workflow '{workflow.Name}' was never planned, so there is nothing to {_request.Invocation.Target.ToLowerInvariant()}. --target=Submit --reuse --name={workflow.Name} plans and starts it.");
 
     /// <summary>The status of a workflow now.</summary>
-    public WorkflowStatus StatusOf(WorkflowOnDisk workflow) => Reader.Read(workflow, Ask(workflow), Now);
+    public WorkflowStatus StatusOf(WorkflowOnDisk workflow) => context.Messages.While($"the state of workflow {workflow.Name}", () => Reader.Read(workflow, Ask(workflow), Now));
 
     /// <summary>The status, with what a tool of Pegasus says of it. Queue and tool are asked at once.</summary>
     /// <param name="workflow">The workflow.</param>
@@ -112,7 +113,7 @@ public sealed class OperatorDesk(OutsourceContext context)
     public IReadOnlyList<QueueJob> Queue(IReadOnlyList<string> rootIds)
     {
         var one = string.Join(" || ", rootIds.Select(id => $"pegasus_root_wf_uuid == {ClassAds.ClassAd.Quote(id)}"));
-        return new QueueQuery(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(new QueueQuerySettings { Constraint = one, ToolPath = CondorTool("condor_q") });
+        return context.Messages.While("condor_q", () => new QueueQuery(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(new QueueQuerySettings { Constraint = one, ToolPath = CondorTool("condor_q") }));
     }
 
     /// <summary>The queue's jobs of one workflow; it must be answered.</summary>
@@ -125,11 +126,14 @@ public sealed class OperatorDesk(OutsourceContext context)
     /// <param name="tool">Its program.</param>
     /// <param name="submit">The directory.</param>
     public CommandOutput Run(Func<IFileSystem, Cake.Core.ICakeEnvironment, IProcessRunner, IToolLocator, DirectoryTool> make, string tool, DagDirectory submit) =>
-        make(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(new DirectoryToolSettings { SubmitDirectory = submit.Path, ToolPath = PegasusTool(tool) });
+        context.Messages.While(tool, () => make(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(new DirectoryToolSettings { SubmitDirectory = submit.Path, ToolPath = PegasusTool(tool) }));
 
     /// <summary>Holds or releases jobs.</summary>
-    public void Run(Func<IFileSystem, Cake.Core.ICakeEnvironment, IProcessRunner, IToolLocator, JobAction> make, string tool, IReadOnlyList<QueueJob> jobs, string? reason) =>
+    public void Run(Func<IFileSystem, Cake.Core.ICakeEnvironment, IProcessRunner, IToolLocator, JobAction> make, string tool, IReadOnlyList<QueueJob> jobs, string? reason)
+    {
+        using var waiting = context.Messages.Waiting(tool);
         make(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(new JobActionSettings { Jobs = [.. jobs.Select(j => j.Id)], Reason = reason, ToolPath = CondorTool(tool) });
+    }
 
     /// <summary>Removes what is in the queue: DAGMan, which takes its jobs along, else jobs that it left behind.</summary>
     /// <returns>What the tools said.</returns>
@@ -139,7 +143,7 @@ public sealed class OperatorDesk(OutsourceContext context)
         foreach (var dagman in queued.Dagmans)
         {
             var tool = new PegasusRemove(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools);
-            said.AddRange(tool.Run(new PegasusRemoveSettings { Cluster = dagman.Cluster, ToolPath = PegasusTool("pegasus-remove") }).Out);
+            said.AddRange(context.Messages.While("pegasus-remove", () => tool.Run(new PegasusRemoveSettings { Cluster = dagman.Cluster, ToolPath = PegasusTool("pegasus-remove") })).Out);
         }
 
         if (queued.Dagmans.IsEmpty)

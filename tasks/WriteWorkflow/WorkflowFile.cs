@@ -4,6 +4,7 @@ using System.Text;
 using Outsource.Artifacts;
 using Outsource.ClassAds;
 using Outsource.Configuration;
+using Outsource.Environs;
 using Outsource.PlanChunks;
 using Outsource.Runs;
 
@@ -73,7 +74,8 @@ public sealed class WorkflowFile
     /// </param>
     /// <param name="heading">Lines of comment for people and for <c>--reuse</c>.</param>
     /// <param name="cancel">Ends it at once.</param>
-    public void Write(Stream stream, JobPlan plan, IEnumerable<string> madeBefore, IEnumerable<string> heading, CancellationToken cancel)
+    /// <param name="progress">Told how many jobs are written; or null.</param>
+    public void Write(Stream stream, JobPlan plan, IEnumerable<string> madeBefore, IEnumerable<string> heading, CancellationToken cancel, IProgressDisplay? progress = null)
     {
         _madeBefore = madeBefore.ToImmutableHashSet(StringComparer.Ordinal);
         using var text = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
@@ -93,6 +95,7 @@ public sealed class WorkflowFile
             foreach (var group in run)
             {
                 WriteGroup(text, group, [.. group.Parents.Select(p => last[p])]);
+                progress?.Advance(group.Jobs);
             }
         }
 

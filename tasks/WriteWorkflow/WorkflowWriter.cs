@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Artifacts;
 using Outsource.Configuration;
+using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.FilterModes;
 using Outsource.PlanChunks;
@@ -36,7 +37,9 @@ public sealed record WrittenWorkflow(string Path, string Fingerprint, long Bytes
 }
 
 /// <summary>Writes <c>workflow.yml</c>, the catalogs, the properties and copies of the payload. The workflow itself comes last: where it stands, all of it stands.</summary>
-public sealed class WorkflowWriter(IFileSystem disk)
+/// <param name="disk">The disk.</param>
+/// <param name="progress">Told how many jobs are written; or null.</param>
+public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress = null)
 {
     public const string FileName = "workflow.yml", PayloadFolder = "payload", Schema = "outsource/workflow/1";
 
@@ -116,7 +119,7 @@ public sealed class WorkflowWriter(IFileSystem disk)
         RunFilter.WriteRunList(disk, folder, plan.Groups.Select(g => g.Run).Distinct());
 
         using var file = AtomicFile.Create(disk, Path.Combine(folder, FileName));
-        writer.Write(file.Stream, plan, earlier.Usable, heading, cancel);
+        writer.Write(file.Stream, plan, earlier.Usable, heading, cancel, progress);
         var bytes = file.Stream.Length;
         file.Commit();
         return new WrittenWorkflow(Path.Combine(final, FileName), fingerprint, bytes, earlier);

@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using Outsource.Environs;
 using Outsource.Journal;
 using Outsource.LoadConfig;
 using Outsource.WriteWorkflow;
@@ -32,10 +33,11 @@ public sealed class WriteWorkflow : FrostingTask<OutsourceContext>
 
         var plan = context.Outputs.Plan;
         var reduced = ReducedConfig.Of(context.Request.Surroundings, context.Loaded);
-        var workflow = new WorkflowWriter(context.Disk).Write(context.Loaded, plan, payload, reduced, context.Request.Surroundings.DataFolder, context.Folder, context.Cancellation);
+        var workflow = context.Messages.Counting("jobs written", plan.Jobs, progress =>
+            new WorkflowWriter(context.Disk, progress).Write(context.Loaded, plan, payload, reduced, context.Request.Surroundings.DataFolder, context.Folder, context.Cancellation));
         context.PutInPlace();
         context.Outputs.Workflow = workflow;
-        context.Messages.Note(workflow.Describe(plan.Jobs));
+        context.Conclude(nameof(WriteWorkflow), workflow.Describe(plan.Jobs));
         Undertaking.Reached(context, nameof(WriteWorkflow));
     }
 }

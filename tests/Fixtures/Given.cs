@@ -101,7 +101,11 @@ internal sealed class Said : IMessages
 
     public List<string> Warnings { get; } = [];
 
+    public List<string> Results { get; } = [];
+
     public void Note(string text) => Notes.Add(text);
+
+    public void Result(string text) => Results.Add(text);
 
     public void Warn(string text) => Warnings.Add(text);
 
@@ -110,6 +114,8 @@ internal sealed class Said : IMessages
     }
 
     public IProgressDisplay Progress(string what, long? total) => new Silent();
+
+    public IDisposable Waiting(string what) => new Silent();
 
     private sealed class Silent : IProgressDisplay
     {

@@ -286,6 +286,10 @@ public sealed partial class DemoTests
         {
         }
 
+        public void Result(string text)
+        {
+        }
+
         public void Warn(string text) => Warnings.Add(text);
 
         public void Detail(string text)
@@ -293,6 +297,8 @@ public sealed partial class DemoTests
         }
 
         public IProgressDisplay Progress(string what, long? total) => this;
+
+        public IDisposable Waiting(string what) => this;
 
         public void Advance(long by = 1)
         {
