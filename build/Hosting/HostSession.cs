@@ -43,6 +43,6 @@ public sealed class HostSession
         .AddSingleton(_outcome)
         .AddSingleton<IVersionResolver, HostVersion>()
         .AddSingleton(_ => _screen.Tables)
-        .AddSingleton<ICakeLog>(new OperatorLog(_screen, _outcome))
+        .AddSingleton<ICakeLog>(new OperatorLog(_screen, _outcome, Request.Invocation.OnlyLooks))
         .AddSingleton<ICakeReportPrinter>(new StagePrinter(_screen, _catalogue));
 }

@@ -22,35 +22,26 @@ public sealed class Test : FrostingTask<OutsourceContext>
             throw new UsageException($"There are no tests at '{settings.Project.FullPath}': run this task in a checkout, with its build.sh.");
         }
 
-        // What an earlier run left must not be taken for the result of this one.
-        var path = settings.Results.CombineWithFilePath(settings.ResultsFile);
-        if (context.FileSystem.Exist(path))
-        {
-            context.FileSystem.GetFile(path).Delete();
-        }
-
-        var exitCode = new TestSuiteRunner(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(settings);
-        if (!context.FileSystem.Exist(path))
-        {
-            throw new OutsourceException("dotnet test ended without results; what it said above tells why.", Math.Clamp(exitCode, ExitCode.Failed, 125));
-        }
-
-        using var trx = context.FileSystem.GetFile(path).OpenRead();
-        var results = TestSuiteResults.Read(trx);
+        var messages = context.Request.Messages;
+        var file = settings.Results.CombineWithFilePath(settings.ResultsFile);
+        var before = TestSuiteResults.Take(context.FileSystem, file);
+        var said = new TestSuiteRunner(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(settings, messages, before?.All);
+        var results = TestSuiteResults.Take(context.FileSystem, file, keep: true)
+            ?? throw new OutsourceException($"dotnet test ended without results. It said:\n{string.Join('\n', said.Out.Concat(said.Error))}".TrimEnd(), Math.Clamp(said.ExitCode, ExitCode.Failed, 125));
         foreach (var (name, reason) in results.Skipped)
         {
-            context.Request.Messages.Note($"skipped: {name}: {reason}");
+            messages.Result($"skipped: {name}: {reason}");
         }
 
         foreach (var (name, message) in results.Failures)
         {
-            context.Request.Messages.Note($"failed: {name}: {message}");
+            messages.Result($"failed: {name}: {message}");
         }
 
-        context.Request.Messages.Note(results.Totals);
-        if (exitCode != 0 || results.Failed > 0)
+        messages.Result(results.Totals);
+        if (said.ExitCode != 0 || results.Failed > 0)
         {
-            throw new OutsourceException("The tests failed; what is above tells which and why.", Math.Clamp(exitCode, ExitCode.Failed, 125));
+            throw new OutsourceException("The tests failed; what is above tells which and why.", Math.Clamp(said.ExitCode, ExitCode.Failed, 125));
         }
     }
 }

@@ -38,12 +38,9 @@ public sealed class Resubmit : FrostingTask<OutsourceContext>
         new Confirmation(context.Request).Need($"Resubmit workflow '{workflow.Name}'");
         action.Do(Resubmission.Words(options), () =>
         {
-            using (context.Messages.Waiting("the submit files"))
-            {
-                rescue.Apply(changes);
-                Leftovers.Clear(context.Disk, submit);
-            }
-
+            using var waiting = context.Messages.Waiting("the submit files and pegasus-run");
+            rescue.Apply(changes);
+            Leftovers.Clear(context.Disk, submit);
             var (said, cluster) = desk.Start(submit);
             new Resubmission(desk.Now, context.Request.Surroundings.User, cluster, options).Write(context.Disk, workflow, before);
             context.Messages.Result($"Resubmit: {said}. --target=Status --watch --name={workflow.Name} follows it.");

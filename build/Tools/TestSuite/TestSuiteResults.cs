@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Cake.Core.IO;
 
 namespace Outsource.Build.Tools.TestSuite;
 
@@ -13,8 +14,45 @@ public sealed record TestSuiteResults(int Passed, IReadOnlyList<(string Name, st
     /// <summary>How many did not pass.</summary>
     public int Failed => Failures.Count;
 
+    /// <summary>How many there were, run or not.</summary>
+    public int All => Passed + Failed + Skipped.Count;
+
     /// <summary>The closing line of a test run.</summary>
     public string Totals => $"{Passed} passed, {Failed} failed, {Skipped.Count} skipped";
+
+    /// <summary>Takes the results of a run; what it left must not be taken for the results of the next.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="path">The trx file. Absolute.</param>
+    /// <param name="keep">Whether the file stays, for who wants to read on.</param>
+    /// <returns>Null: there are none, or nobody can read them.</returns>
+    public static TestSuiteResults? Take(IFileSystem disk, FilePath path, bool keep = false)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+
+        // Asked anew each time: what is known of a file does not change with it.
+        var file = disk.GetFile(path);
+        try
+        {
+            if (!file.Exists)
+            {
+                return null;
+            }
+
+            using var trx = file.OpenRead();
+            return Read(trx);
+        }
+        catch (System.Xml.XmlException)
+        {
+            return null;
+        }
+        finally
+        {
+            if (!keep && file.Exists)
+            {
+                file.Delete();
+            }
+        }
+    }
 
     /// <summary>Reads a trx file.</summary>
     public static TestSuiteResults Read(Stream trx)

@@ -1,23 +1,50 @@
+using System.Text.RegularExpressions;
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
+using Outsource.Environs;
+using Outsource.Tools;
 
 namespace Outsource.Build.Tools.TestSuite;
 
 /// <summary>Runs a test project with <c>dotnet test</c>.</summary>
-public sealed class TestSuiteRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-    : Tool<TestSuiteSettings>(fileSystem, environment, processRunner, tools)
+public sealed partial class TestSuiteRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
+    : ListeningTool<TestSuiteSettings>(fileSystem, environment, processRunner, tools)
 {
     private readonly ICakeEnvironment _environment = environment;
-    private int _exitCode;
 
-    /// <summary>Runs the tests; their output goes to the operator as it comes.</summary>
-    /// <returns>The exit code of <c>dotnet</c>. Failed tests are no exception: their count is told first.</returns>
-    public int Run(TestSuiteSettings settings)
+    /// <summary>As long as they take.</summary>
+    protected override TimeSpan? Patience => null;
+
+    /// <summary>Runs the tests.</summary>
+    /// <param name="settings">Which.</param>
+    /// <param name="messages">Where failures go as they come.</param>
+    /// <param name="before">How many there were the last time, or null.</param>
+    /// <returns>What it said, and the exit code of <c>dotnet</c>. Failed tests are no exception: their count is told first.</returns>
+    public CommandOutput Run(TestSuiteSettings settings, IMessages messages, int? before)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        Run(settings, Arguments(settings, _environment));
-        return _exitCode;
+        ArgumentNullException.ThrowIfNull(messages);
+        using var progress = messages.Progress("tests", before);
+        var failing = false;
+        return Capture(settings, Arguments(settings, _environment), line =>
+        {
+            if (Ended().Match(line) is { Success: true } test)
+            {
+                progress.Advance();
+                failing = test.Groups[1].Value == "Failed";
+            }
+
+            // What follows a failed test is its message and where it failed; the rest is talk.
+            if (failing)
+            {
+                messages.Note(line);
+            }
+            else
+            {
+                messages.Detail(line);
+            }
+        });
     }
 
     /// <summary>The argument vector.</summary>
@@ -29,6 +56,9 @@ public sealed class TestSuiteRunner(IFileSystem fileSystem, ICakeEnvironment env
         .Append("quiet")
         .Append("--logger")
         .AppendQuoted($"trx;LogFileName={settings.ResultsFile}")
+        // A line for each test, to be counted; why one failed or was skipped is in the results.
+        .Append("--logger")
+        .AppendQuoted("console;verbosity=normal")
         .Append("--results-directory")
         .AppendQuoted(settings.Results.MakeAbsolute(environment).FullPath)
         // Nothing is to run on when the tests have ended.
@@ -39,5 +69,6 @@ public sealed class TestSuiteRunner(IFileSystem fileSystem, ICakeEnvironment env
 
     protected override IEnumerable<string> GetToolExecutableNames() => ["dotnet", "dotnet.exe"];
 
-    protected override void ProcessExitCode(int exitCode) => _exitCode = exitCode;
+    [GeneratedRegex(@"^  (Passed|Failed|Skipped) \S.* \[[^\]]+\]$")]
+    private static partial Regex Ended();
 }

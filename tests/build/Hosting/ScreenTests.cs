@@ -70,10 +70,10 @@ internal sealed class ScreenTests
         Assert.That(_out.ToString(), Does.Contain(path));
     }
 
-    [TestCase(Verbosity.Quiet, "", "Error: e\n")]
-    [TestCase(Verbosity.Minimal, "", "Warning: w\nError: e\n")]
-    [TestCase(Verbosity.Normal, "n\n", "Warning: w\nError: e\n")]
-    [TestCase(Verbosity.Verbose, "n\nd\n", "Warning: w\nError: e\n")]
+    [TestCase(Verbosity.Quiet, "r\n", "Error: e\n")]
+    [TestCase(Verbosity.Minimal, "r\n", "Warning: w\nError: e\n")]
+    [TestCase(Verbosity.Normal, "n\nr\n", "Warning: w\nError: e\n")]
+    [TestCase(Verbosity.Verbose, "n\nd\nr\n", "Warning: w\nError: e\n")]
     public void Should_SayAsMuchAsAsked_If_Level(Verbosity level, string output, string error)
     {
         var screen = Piped();
@@ -81,6 +81,7 @@ internal sealed class ScreenTests
 
         screen.Note("n");
         screen.Detail("d");
+        screen.Result("r");
         screen.Warn("w");
         screen.Error("e");
 
@@ -101,6 +102,80 @@ internal sealed class ScreenTests
         Assert.That(_error.ToString(), Does.EndWith("\r\e[K"));
         Assert.That(_out.ToString(), Is.Empty);
     }
+
+    [Test]
+    public void Should_DrawABar_If_TerminalAndTotalIsKnown()
+    {
+        var screen = new Screen(_out, _error, outputIsTerminal: false, errorIsTerminal: true, colours: true);
+
+        using var progress = screen.Progress("run documents", 12);
+        progress.Advance(3);
+
+        Assert.That(() => _error.ToString(), Does.Match(@"\r\e\[K\[######------------------\] 3 of 12 run documents \(25 %\), [\d,.]+/s, \d+ s left").After(5000, 50));
+    }
+
+    [Test]
+    public void Should_TellTheTime_If_NothingCanBeCounted()
+    {
+        var screen = new Screen(_out, _error, outputIsTerminal: false, errorIsTerminal: true, colours: true);
+
+        using (screen.Waiting("pegasus-plan"))
+        {
+            Assert.That(() => _error.ToString(), Does.Match(@"\r\e\[Kpegasus-plan, \d+ s$").After(5000, 50));
+        }
+
+        Assert.That(_error.ToString(), Does.EndWith("\r\e[K"));
+    }
+
+    [Test]
+    public void Should_AddPlainLines_If_PipedAndLong()
+    {
+        var screen = Piped(TimeSpan.FromMilliseconds(20));
+
+        using (var progress = screen.Progress("run documents", 12))
+        {
+            progress.Advance(3);
+            Assert.That(() => _error.ToString().Split('\n'), Has.Length.GreaterThan(2).After(5000, 20));
+        }
+
+        Assert.That(_error.ToString(), Does.Match(@"\A(\d+ of 12 run documents \(\d+ %\)[^\r\n\e\[]*\n)+\z"));
+        Assert.That(_out.ToString(), Is.Empty);
+    }
+
+    [Test]
+    public void Should_ShowTheSecond_If_TheFirstOfTwoEnds()
+    {
+        var screen = new Screen(_out, _error, outputIsTerminal: false, errorIsTerminal: true, colours: true);
+        var first = screen.Progress("first", 4);
+        using var second = screen.Progress("second", 4);
+        Assert.That(() => _error.ToString(), Does.Contain("first").After(5000, 50));
+        Assert.That(_error.ToString(), Does.Not.Contain("second"));
+
+        first.Dispose();
+
+        Assert.That(() => _error.ToString(), Does.Contain("second").After(5000, 50));
+        Assert.That(_error.ToString()[_error.ToString().IndexOf("second", StringComparison.Ordinal)..], Does.Not.Contain("first"));
+    }
+
+    [Test]
+    public void Should_MakeRoomForALine_If_ProgressIsDrawn()
+    {
+        var screen = new Screen(_out, _error, outputIsTerminal: true, errorIsTerminal: true, colours: false);
+        using var progress = screen.Progress("run documents", 12);
+        Assert.That(() => _error.ToString(), Does.Contain("0 of 12").After(5000, 50));
+
+        screen.Warn("careful");
+
+        Assert.That(_error.ToString(), Does.Contain("\r\e[KWarning: careful\n"));
+    }
+
+    [TestCase(0, 0, "")]
+    [TestCase(5, -1, "")]
+    [TestCase(0, 12, "[------------------------] ")]
+    [TestCase(999, 1000, "[#######################-] ")]
+    [TestCase(12, 12, "[########################] ")]
+    [TestCase(13, 12, "[########################] ")]
+    public void Should_FillTheBarOnlyAtTheEnd_If_Drawn(long done, long total, string bar) => Assert.That(ProgressLine.Bar(done, total), Is.EqualTo(bar));
 
     [Test]
     public void Should_ShowNoProgress_If_Quiet()
@@ -125,7 +200,7 @@ internal sealed class ScreenTests
     public void Should_TellRateAndRest_If_Progress(long done, long total, int seconds, string text) =>
         Assert.That(ProgressLine.Text("run documents", done, total, TimeSpan.FromSeconds(seconds)), Is.EqualTo(text));
 
-    private Screen Piped() => new(_out, _error, outputIsTerminal: false, errorIsTerminal: false, colours: true);
+    private Screen Piped(TimeSpan? interval = null) => new(_out, _error, outputIsTerminal: false, errorIsTerminal: false, colours: true, interval);
 
     /// <summary>May be read while the progress' timer writes.</summary>
     private sealed class WatchedWriter : StringWriter
@@ -139,6 +214,8 @@ internal sealed class ScreenTests
                 base.Write(value);
             }
         }
+
+        public override void WriteLine(string? value) => Write(value + NewLine);
 
         public override string ToString()
         {

@@ -9,6 +9,7 @@ internal sealed class TestTaskTests
     private const string StandIn = """
         #!/bin/bash
         printf '%s\n' "$@" >"$ROOT/arguments"
+        printf '%s' "${SAYS:-}"
         [[ -z ${TRX:-} ]] || { mkdir -p "$ROOT/.outsource/test-results"; printf '%s' "$TRX" >"$ROOT/.outsource/test-results/tests.trx"; }
         # Nothing of ours may stay open, or the test would wait for this as well.
         [[ -z ${LONG:-} ]] || exec sleep "$LONG" >&- 2>&-
@@ -64,9 +65,18 @@ internal sealed class TestTaskTests
     {
         _ = Start(("TRX", Trx("Passed"))).End();
 
-        var run = Start(("CODE", "5")).End();
+        var run = Start(("CODE", "5"), ("SAYS", "/a/B.cs(1,1): error CS0000: no\n")).End();
 
-        Assert.That(run, Is.EqualTo(new ProgramRun(5, "", "Error: dotnet test ended without results; what it said above tells why.\n")));
+        Assert.That(run, Is.EqualTo(new ProgramRun(5, "", "Error: dotnet test ended without results. It said:\n/a/B.cs(1,1): error CS0000: no\n")));
+    }
+
+    [TestCase("normal", "  Failed B [2 ms]\n  Error Message:\n   Expected: 1\nfailed: T: no message\n0 passed, 1 failed, 0 skipped\n")]
+    [TestCase("quiet", "failed: T: no message\n0 passed, 1 failed, 0 skipped\n")]
+    public void Should_ShowOnlyWhatFailed_If_DotnetTalks(string verbosity, string shown)
+    {
+        var run = Start(("TRX", Trx("Failed")), ("CODE", "1"), ("SAYS", "Test run for x.dll\n  Passed A [1 ms]\n  Failed B [2 ms]\n  Error Message:\n   Expected: 1\n  Passed C [< 1 ms]\nTest Run Failed.\n"), ("VERBOSITY", verbosity)).End();
+
+        Assert.That(run, Is.EqualTo(new ProgramRun(1, shown, "Error: The tests failed; what is above tells which and why.\n")));
     }
 
     [Test]
@@ -97,7 +107,7 @@ internal sealed class TestTaskTests
 
     private ProgramRun.RunningProgram Start(params (string Name, string Value)[] variables) => ProgramRun.Start(
         Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet",
-        [Path.Combine(_root, "host/outsource.dll"), "--target=Test"],
+        [Path.Combine(_root, "host/outsource.dll"), "--target=Test", $"--verbosity={variables.FirstOrDefault(v => v.Name == "VERBOSITY").Value ?? "normal"}"],
         variables: new Dictionary<string, string?>(variables.Select(variable => KeyValuePair.Create(variable.Name, (string?)variable.Value)))
         {
             ["ROOT"] = _root,
