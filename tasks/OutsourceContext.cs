@@ -60,7 +60,7 @@ public sealed class OutsourceContext : FrostingContext
     public string Folder => _folder ??= Replacement.FolderFor(Disk, Loaded, Request.Invocation);
 
     /// <summary>The programs of Pegasus and HTCondor, looked for where the settings say.</summary>
-    public IGridPrograms GridOf(OutsourceSettings settings) => new GridPrograms(this, new ProgramPlaces(Request.Surroundings, settings.PegasusPath));
+    public IGridPrograms GridOf(OutsourceSettings settings) => new GridPrograms(this, new ProgramPlaces(Request.Surroundings, () => settings.PegasusPath));
 
     /// <summary>What was done with the workflow.</summary>
     public JournalFile Journal => new(Disk, Folder);

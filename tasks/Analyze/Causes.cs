@@ -1,5 +1,6 @@
 using System.Globalization;
 using Outsource.DagMan;
+using Outsource.Pegasus;
 
 namespace Outsource.Analyze;
 
@@ -45,7 +46,7 @@ public static class Causes
 
         if (node is { Attempts: 0, ExitCode: null } && record is null)
         {
-            return new Cause("never reached the queue", $"{DagDirectory.DagName}.dagman.out says why");
+            return new Cause("never reached the queue", $"{SubmitDirectory.DagName}.dagman.out says why");
         }
 
         return record?.ExitCode switch

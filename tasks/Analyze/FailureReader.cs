@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.DagMan;
 using Outsource.Environs;
+using Outsource.Pegasus;
 using Outsource.Status;
 
 namespace Outsource.Analyze;
@@ -21,7 +22,7 @@ public sealed record FailureGroup(Cause Cause, ImmutableArray<NodeStatus> Nodes,
 /// <summary>Groups what went wrong by its cause.</summary>
 /// <param name="disk">The disk.</param>
 /// <param name="submit">The submit directory.</param>
-public sealed class FailureReader(IFileSystem disk, DagDirectory submit)
+public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
 {
     /// <summary>The groups, the largest first; jobs of ours come before those that the planner added.</summary>
     /// <param name="nodes">Jobs that failed or are held.</param>

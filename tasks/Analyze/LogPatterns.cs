@@ -4,6 +4,7 @@ using System.IO.Abstractions;
 using System.Text.RegularExpressions;
 using Outsource.DagMan;
 using Outsource.Errors;
+using Outsource.Pegasus;
 
 namespace Outsource.Analyze;
 
@@ -71,7 +72,7 @@ public sealed partial class LogPatterns(IFileSystem disk)
     /// <summary>The logs of jobs: standard output and error of every attempt.</summary>
     /// <param name="submit">The submit directory.</param>
     /// <param name="nodes">Of these nodes.</param>
-    public IEnumerable<(string Node, string Path)> Logs(DagDirectory submit, IEnumerable<NodeStatus> nodes)
+    public IEnumerable<(string Node, string Path)> Logs(SubmitDirectory submit, IEnumerable<NodeStatus> nodes)
     {
         foreach (var folder in nodes.GroupBy(n => Path.GetDirectoryName(submit.In(n.Node.SubmitFile))!))
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
 using Cake.Core;
+using Outsource.Errors;
 using Outsource.Tools;
 
 namespace Outsource.Condor;
@@ -12,14 +13,24 @@ public sealed class CondorQRunner(IFileSystem fileSystem, ICakeEnvironment envir
 {
     protected override TimeSpan? Patience => TimeSpan.FromSeconds(45);
 
-    /// <summary>Asks.</summary>
-    public CommandOutput Run(CondorQSettings settings) => Capture(settings, CommandWords.Vector(Arguments(settings)));
+    /// <summary>Asks. That it does not answer is an answer, too.</summary>
+    public QueueAnswer Run(CondorQSettings settings)
+    {
+        try
+        {
+            return QueueAnswer.Read(Capture(settings, CommandWords.Vector(Arguments(settings))));
+        }
+        catch (OutsourceException silent)
+        {
+            return new QueueAnswer(null, silent.Message.TrimEnd('.'), silent.ExitCode);
+        }
+    }
 
     /// <summary>The argument vector. A workflow may have been submitted by a colleague: jobs of all users count.</summary>
     public static ImmutableArray<string> Arguments(CondorQSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return ["-allusers", "-json", "-attributes", string.Join(',', settings.Attributes), "-constraint", settings.Constraint];
+        return ["-allusers", "-json", "-attributes", string.Join(',', QueueJob.Attributes), "-constraint", settings.Constraint];
     }
 
     protected override string GetToolName() => "condor_q";

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Cake.Core.Tooling;
 
 namespace Outsource.Condor;
@@ -6,9 +5,6 @@ namespace Outsource.Condor;
 /// <summary>What <c>condor_q</c> is asked.</summary>
 public sealed class CondorQSettings : ToolSettings
 {
-    /// <summary>Which jobs: a ClassAd expression.</summary>
+    /// <summary>Which jobs: a ClassAd expression that holds for them.</summary>
     public required string Constraint { get; init; }
-
-    /// <summary>What of them.</summary>
-    public required ImmutableArray<string> Attributes { get; init; }
 }

@@ -1,69 +1,41 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Outsource.Errors;
+using Outsource.Tools;
 
 namespace Outsource.Condor;
 
-/// <summary>A DAGMan job in HTCondor's queue.</summary>
-/// <param name="Cluster">Its number.</param>
-/// <param name="Status">HTCondor's JobStatus: 1 idle, 2 running, 3 being removed, 4 completed, 5 held, 6 transferring output, 7 suspended.</param>
-/// <param name="Owner">Whose it is, or null.</param>
-/// <param name="HoldReason">Why it is held, in HTCondor's words, or null.</param>
-public sealed record QueuedDag(int Cluster, int Status, string? Owner, string? HoldReason)
+/// <summary>What HTCondor's queue said.</summary>
+/// <param name="Jobs">Its jobs, by cluster; or null: it did not answer, so nothing is known.</param>
+/// <param name="Silence">Why it did not, in HTCondor's words and without their full stop, or null.</param>
+/// <param name="ExitCode">What a command ends with that cannot do without the answer.</param>
+public sealed record QueueAnswer(IReadOnlyList<QueueJob>? Jobs, string? Silence = null, int ExitCode = ExitCode.Failed)
 {
-    /// <summary>What an operator reads.</summary>
-    public string Words
-    {
-        get
-        {
-            var state = Status switch
-            {
-                1 => "idle",
-                2 => "running",
-                3 => "being removed",
-                4 => "completed",
-                5 => HoldReason is null ? "held" : $"held ({HoldReason})",
-                _ => string.Create(CultureInfo.InvariantCulture, $"in state {Status}"),
-            };
-            return string.Create(CultureInfo.InvariantCulture, $"cluster {Cluster}{(Owner is null ? "" : $" of {Owner}")}, {state}");
-        }
-    }
-}
+    /// <summary>The jobs, which must be told: before something is changed, a guess will not do.</summary>
+    /// <exception cref="OutsourceException">HTCondor did not answer.</exception>
+    public IReadOnlyList<QueueJob> Needed => Jobs ?? throw new OutsourceException($"{Silence}.", ExitCode);
 
-/// <summary>What <c>condor_q</c> answered.</summary>
-/// <param name="Dags">The jobs found, or null: the queue did not answer, so nothing is known.</param>
-/// <param name="Problem">Why not, in HTCondor's words.</param>
-public sealed record QueueAnswer(ImmutableArray<QueuedDag>? Dags, string? Problem)
-{
-    /// <summary>Reads the output of <c>condor_q -json</c>, which says nothing at all when nothing was found.</summary>
-    public static QueueAnswer Read(int exitCode, IEnumerable<string> output, IEnumerable<string> error)
-    {
-        if (exitCode != 0)
-        {
-            var words = error.Concat(output).Select(l => l.Trim()).FirstOrDefault(l => l.Length > 0) ?? "it said nothing";
-            return new QueueAnswer(null, string.Create(CultureInfo.InvariantCulture, $"condor_q ended with exit code {exitCode}: {words}"));
-        }
+    /// <summary>The jobs of one workflow; an answer that is none stays none.</summary>
+    public QueueAnswer Of(string? rootId) => this with { Jobs = Jobs?.Where(j => rootId is not null && j.RootId == rootId).ToList() };
 
-        var text = string.Join('\n', output);
-        if (string.IsNullOrWhiteSpace(text))
+    /// <summary>Reads the output of <c>condor_q -json</c>.</summary>
+    public static QueueAnswer Read(CommandOutput said)
+    {
+        ArgumentNullException.ThrowIfNull(said);
+        if (said.ExitCode != 0)
         {
-            return new QueueAnswer([], null);
+            // What comes after the first line is advice for who looks after HTCondor.
+            var words = said.Lines.Select(l => l.Trim()).FirstOrDefault(l => l.Length > 0) ?? "it said nothing";
+            return new QueueAnswer(null, string.Create(CultureInfo.InvariantCulture, $"condor_q failed with exit code {said.ExitCode}: {words.TrimEnd('.')}"), Math.Clamp(said.ExitCode, Errors.ExitCode.Failed, 125));
         }
 
         try
         {
-            using var json = JsonDocument.Parse(text);
-            return new QueueAnswer([.. json.RootElement.EnumerateArray().Select(Dag).OrderBy(d => d.Cluster)], null);
+            return new QueueAnswer([.. QueueJob.Parse(string.Join('\n', said.Out)).OrderBy(j => j.Cluster).ThenBy(j => j.Proc)]);
         }
-        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (JsonException unreadable)
         {
-            return new QueueAnswer(null, $"condor_q answered with something else than job ads ({unreadable.Message})");
+            return new QueueAnswer(null, $"condor_q answered with something else than jobs ({unreadable.Message.TrimEnd('.')})");
         }
-    }
-
-    private static QueuedDag Dag(JsonElement job)
-    {
-        string? Text(string name) => job.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        return new QueuedDag(job.GetProperty("ClusterId").GetInt32(), job.GetProperty("JobStatus").GetInt32(), Text("Owner"), Text("HoldReason"));
     }
 }

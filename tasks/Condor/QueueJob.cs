@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Outsource.Condor;
@@ -16,6 +17,9 @@ public sealed record QueueJob(int Cluster, int Proc, int Status)
     /// <summary>The id of the workflow it belongs to, or null.</summary>
     public string? RootId { get; init; }
 
+    /// <summary>Whose it is, or null.</summary>
+    public string? Owner { get; init; }
+
     public string? HoldReason { get; init; }
 
     public int? HoldCode { get; init; }
@@ -31,14 +35,32 @@ public sealed record QueueJob(int Cluster, int Proc, int Status)
     /// <summary>As <c>condor_hold</c> and <c>condor_release</c> want it.</summary>
     public string Id => FormattableString.Invariant($"{Cluster}.{Proc}");
 
+    /// <summary>What an operator reads.</summary>
+    public string Words
+    {
+        get
+        {
+            var state = Status switch
+            {
+                Idle => "idle",
+                Running => "running",
+                Removing => "being removed",
+                Completed => "completed",
+                Held => HoldReason is null ? "held" : $"held ({HoldReason})",
+                _ => string.Create(CultureInfo.InvariantCulture, $"in state {Status}"),
+            };
+            return string.Create(CultureInfo.InvariantCulture, $"cluster {Cluster}{(Owner is null ? "" : $" of {Owner}")}, {state}");
+        }
+    }
+
     /// <summary>The attributes that are asked for.</summary>
     internal static IReadOnlyList<string> Attributes { get; } =
     [
-        "ClusterId", "ProcId", "JobStatus", "DAGNodeName", "pegasus_root_wf_uuid", "HoldReason", "HoldReasonCode", "HoldReasonSubCode", "ResidentSetSize", "DiskUsage",
+        "ClusterId", "ProcId", "JobStatus", "DAGNodeName", "pegasus_root_wf_uuid", "Owner", "HoldReason", "HoldReasonCode", "HoldReasonSubCode", "ResidentSetSize", "DiskUsage",
     ];
 
     /// <summary>Reads the output of <c>condor_q -json</c>; an empty queue prints nothing at all.</summary>
-    /// <exception cref="JsonException">This is no such output.</exception>
+    /// <exception cref="JsonException">This is no such output. A job that cannot be told is no job less: then nothing is known.</exception>
     public static IReadOnlyList<QueueJob> Parse(string json)
     {
         if (string.IsNullOrWhiteSpace(json))
@@ -52,17 +74,18 @@ public sealed record QueueJob(int Cluster, int Proc, int Status)
             throw new JsonException("not a list of jobs");
         }
 
-        return [.. document.RootElement.EnumerateArray().Select(Read).OfType<QueueJob>()];
+        return [.. document.RootElement.EnumerateArray().Select(Read)];
     }
 
-    private static QueueJob? Read(JsonElement job)
+    private static QueueJob Read(JsonElement job)
     {
         // An attribute can be an expression, which is printed as a string: then it tells nothing.
-        long? Number(string name) => job.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? (long)number : null;
+        long? Number(string name) => job.ValueKind == JsonValueKind.Object && job.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? (long)number : null;
         string? Text(string name) => job.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        return Number("ClusterId") is not { } cluster || Number("JobStatus") is not { } status ? null : new QueueJob((int)cluster, (int)(Number("ProcId") ?? 0), (int)status)
+        return new QueueJob((int)Needed("ClusterId"), (int)(Number("ProcId") ?? 0), (int)Needed("JobStatus"))
         {
             Node = Text("DAGNodeName"),
+            Owner = Text("Owner"),
             RootId = Text("pegasus_root_wf_uuid"),
             HoldReason = Text("HoldReason"),
             HoldCode = (int?)Number("HoldReasonCode"),
@@ -70,5 +93,7 @@ public sealed record QueueJob(int Cluster, int Proc, int Status)
             MemoryMb = (Number("ResidentSetSize") + 1023) / 1024,
             DiskKb = Number("DiskUsage"),
         };
+
+        long Needed(string name) => Number(name) ?? throw new JsonException($"a job without {name}");
     }
 }

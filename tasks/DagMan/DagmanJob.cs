@@ -1,39 +1,67 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using System.IO.Abstractions;
 
 namespace Outsource.DagMan;
 
-/// <summary>The end of DAGMan's own job, as the schedd logged it (<c>NAME.dag.dagman.log</c>): it knows also of a DAGMan that could not say so itself.</summary>
-/// <param name="Ended">Whether the last of them ended.</param>
-/// <param name="Removed">Whether it was taken out of the queue.</param>
-public sealed record DagmanJob(bool Ended, bool Removed)
+/// <summary>The life of DAGMan's own job, as the schedd logged it (<c>NAME.dag.dagman.log</c>): it knows also of a DAGMan that could not say so itself.</summary>
+/// <param name="Clusters">All jobs ever submitted, in order.</param>
+/// <param name="Alive">Those without an end.</param>
+/// <param name="Started">When the last one was submitted, UTC, or null.</param>
+/// <param name="ReturnValue">Of the last one, when it ended by itself, or null.</param>
+/// <param name="Removed">Whether the last one was taken out of the queue.</param>
+public sealed record DagmanJob(ImmutableArray<int> Clusters, ImmutableArray<int> Alive, DateTimeOffset? Started, int? ReturnValue, bool Removed)
 {
-    /// <summary>Reads the log; null where there is none.</summary>
-    public static DagmanJob? Read(IFileSystem disk, string path, TimeZoneInfo zone, DateTimeOffset newest)
+    private const string Return = "(1) Normal termination (return value ";
+
+    /// <summary>Of a DAG that was never submitted.</summary>
+    public static DagmanJob Unborn { get; } = new([], [], null, null, false);
+
+    /// <summary>Whether there was one, and none lives any more.</summary>
+    public bool Ended => !Clusters.IsEmpty && Alive.IsEmpty;
+
+    /// <summary>Cluster of the last one, or null.</summary>
+    public int? Last => Clusters.IsEmpty ? null : Clusters[^1];
+
+    /// <summary>Reads the log.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="path">The log; it need not be there.</param>
+    /// <param name="zone">The submit host's time zone.</param>
+    public static DagmanJob Read(IFileSystem disk, string path, TimeZoneInfo zone)
     {
         if (!disk.File.Exists(path))
         {
-            return null;
+            return Unborn;
         }
 
-        var alive = new HashSet<int>();
+        // No event is later than the file itself.
+        var newest = new DateTimeOffset(disk.File.GetLastWriteTimeUtc(path), TimeSpan.Zero);
+        var (clusters, alive) = (new List<int>(), new List<int>());
+        DateTimeOffset? started = null;
+        int? returned = null;
         var removed = false;
         foreach (var happened in UserLog.Read(disk, path, zone, newest))
         {
             switch (happened.Number)
             {
                 case 0:
+                    clusters.Add(happened.Cluster);
                     alive.Add(happened.Cluster);
-                    removed = false;
+                    (started, returned, removed) = (happened.At, null, false);
                     break;
                 case 5 or 9:
-                    alive.Remove(happened.Cluster);
-                    removed = happened.Number == 9;
+                    _ = alive.Remove(happened.Cluster);
+                    (returned, removed) = (ReturnOf(happened), happened.Number == 9);
                     break;
                 default:
                     break;
             }
         }
 
-        return new DagmanJob(alive.Count == 0, removed);
+        return new DagmanJob([.. clusters], [.. alive], started, returned, removed);
     }
+
+    private static int? ReturnOf(LogEvent ended) =>
+        ended.Body.FirstOrDefault(l => l.StartsWith(Return, StringComparison.Ordinal)) is { } line
+        && int.TryParse(line.AsSpan(Return.Length).TrimEnd(')'), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
 }

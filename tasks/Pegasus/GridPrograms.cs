@@ -14,8 +14,6 @@ public sealed partial class GridPrograms(ICakeContext cake, ProgramPlaces places
     /// <summary>The oldest Pegasus whose formats we write.</summary>
     public const int OldestPegasus = 5;
 
-    private static readonly ImmutableArray<string> DagAttributes = ["ClusterId", "JobStatus", "Owner", "HoldReason"];
-
     private InstalledProgram? _pegasus;
 
     public InstalledProgram Pegasus()
@@ -51,7 +49,7 @@ public sealed partial class GridPrograms(ICakeContext cake, ProgramPlaces places
     }
 
     public CommandOutput Start(string submitDirectory) =>
-        new PegasusRunRunner(cake.FileSystem, cake.Environment, cake.ProcessRunner, cake.Tools).Run(new PegasusRunSettings
+        new PegasusRunRunner(cake.FileSystem, cake.Environment, cake.ProcessRunner, cake.Tools).Run(new DirectoryToolSettings
         {
             ToolPath = places.Pegasus("pegasus-run"),
             SubmitDirectory = submitDirectory,
@@ -59,21 +57,12 @@ public sealed partial class GridPrograms(ICakeContext cake, ProgramPlaces places
 
     public QueueAnswer DagsOf(string workflowUuid) => Ask($"JobUniverse == 7 && pegasus_wf_uuid == {ClassAd.Quote(workflowUuid)}");
 
+    public QueueAnswer JobsOf(IEnumerable<string> rootUuids) => Ask(string.Join(" || ", rootUuids.Select(id => $"pegasus_root_wf_uuid == {ClassAd.Quote(id)}")));
+
     public QueueAnswer AskSchedd() => Ask("ClusterId < 0");
 
-    private QueueAnswer Ask(string constraint)
-    {
-        var settings = new CondorQSettings { ToolPath = places.Condor("condor_q"), Constraint = constraint, Attributes = DagAttributes };
-        try
-        {
-            var answer = new CondorQRunner(cake.FileSystem, cake.Environment, cake.ProcessRunner, cake.Tools).Run(settings);
-            return QueueAnswer.Read(answer.ExitCode, answer.Out, answer.Error);
-        }
-        catch (OutsourceException silent)
-        {
-            return new QueueAnswer(null, silent.Message.TrimEnd('.'));
-        }
-    }
+    private QueueAnswer Ask(string constraint) =>
+        new CondorQRunner(cake.FileSystem, cake.Environment, cake.ProcessRunner, cake.Tools).Run(new CondorQSettings { ToolPath = places.Condor("condor_q"), Constraint = constraint });
 
     private static PegasusPlanSettings SettingsOf(PlanOrder order) => new()
     {

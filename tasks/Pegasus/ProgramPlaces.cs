@@ -6,14 +6,16 @@ using Outsource.Errors;
 namespace Outsource.Pegasus;
 
 /// <summary>Where external programs are looked for: first where the configuration says, then where the environment does.</summary>
-public sealed class ProgramPlaces(Surroundings surroundings, string pegasusPath)
+/// <param name="surroundings">The machine.</param>
+/// <param name="pegasusPath">The prefix of the Pegasus installation; asked for only when a program of Pegasus is wanted, since it may be faulty.</param>
+public sealed class ProgramPlaces(Surroundings surroundings, Func<string> pegasusPath)
 {
     private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>A program of Pegasus: <c>pegasus_path</c>, <c>$PEGASUS_HOME</c>, <c>$PATH</c>.</summary>
     public string Pegasus(string name) => Find(
         name,
-        [Path.Combine(pegasusPath, "bin"), .. surroundings.Variable("PEGASUS_HOME") is { } home ? [Path.Combine(home, "bin")] : Array.Empty<string>(), .. OnPath()],
+        [Path.Combine(pegasusPath(), "bin"), .. surroundings.Variable("PEGASUS_HOME") is { } home ? [Path.Combine(home, "bin")] : Array.Empty<string>(), .. OnPath()],
         "Correct pegasus_path in [Outsource] to the prefix of a Pegasus installation, or set PEGASUS_HOME or PATH");
 
     /// <summary>A program of HTCondor: <c>$PATH</c>.</summary>

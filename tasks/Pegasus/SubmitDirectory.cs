@@ -1,46 +1,71 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.IO.Abstractions;
-using System.Text.RegularExpressions;
+using Outsource.DagMan;
 using Outsource.Errors;
+using Outsource.WriteWorkflow;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Pegasus;
 
-/// <summary>What the planner notes about a submit directory in its <c>braindump.yml</c>.</summary>
-/// <param name="Uuid">The workflow's own id; DAGMan's job in the queue carries it.</param>
-/// <param name="Dag">Name of the DAG file: <c>xenonnt-0.dag</c>.</param>
-/// <param name="PlannerVersion">Version of the planner, or null.</param>
-public sealed record Braindump(string Uuid, string Dag, string? PlannerVersion);
-
-/// <summary>The life of DAGMan's job, from the log that the schedd itself writes (<c>NAME.dag.dagman.log</c>).</summary>
-/// <param name="Clusters">All jobs ever submitted, in order.</param>
-/// <param name="Alive">Those without an end.</param>
-/// <param name="Started">When the last one was submitted, in the submit host's own time as the log has it, or null.</param>
-/// <param name="ReturnValue">Of the last one that ended by itself, or null.</param>
-public sealed record DagmanLife(ImmutableArray<int> Clusters, ImmutableArray<int> Alive, string? Started, int? ReturnValue)
-{
-    public static DagmanLife Unborn { get; } = new([], [], null, null);
-}
-
-/// <summary>A submit directory as the planner and DAGMan leave it.</summary>
+/// <summary>A submit directory: what the planner wrote, and what DAGMan and Pegasus' monitor left there.</summary>
 /// <param name="disk">The disk.</param>
 /// <param name="path">Absolute.</param>
-public sealed partial class SubmitDirectory(IFileSystem disk, string path)
+public sealed class SubmitDirectory(IFileSystem disk, string path)
 {
+    /// <summary>The DAG file, as the planner names it after the workflow.</summary>
+    public const string DagName = WorkflowFile.WorkflowName + "-0.dag";
+
     /// <summary>Absolute.</summary>
     public string Path { get; } = path;
 
+    public string Dag => In(DagName);
+
+    public string NodesLog => In(DagName + ".nodes.log");
+
+    public string DagmanOut => In(DagName + ".dagman.out");
+
+    /// <summary>The schedd's log of DAGMan's own job.</summary>
+    public string DagmanLog => In(DagName + ".dagman.log");
+
+    /// <summary>The jobs' own event log: unlike <see cref="NodesLog"/> it holds image sizes.</summary>
+    public string JobLog => In(WorkflowFile.WorkflowName + "-0.log");
+
+    /// <summary>What the planner counted.</summary>
+    public string Metrics => In(WorkflowFile.WorkflowName + "-0.metrics");
+
+    /// <summary>There while Pegasus' monitor runs; <c>pegasus-run</c> refuses to start beside it.</summary>
+    public string MonitorPid => In("monitord.pid");
+
+    /// <summary>The planner's notes.</summary>
+    public string Notes => In("braindump.yml");
+
     public bool Exists => disk.Directory.Exists(Path);
+
+    /// <summary>Whether there is a DAG to read, whatever else is there or was lost.</summary>
+    public bool HasDag => disk.File.Exists(Dag);
+
+    /// <summary>Whether the planner came to its end, so that it can be started: its notes are there, and what DAGMan is started with.</summary>
+    public bool IsPlanned => Braindump is not null && HasDag && disk.File.Exists(In(DagName + ".condor.sub"));
+
+    /// <summary>Whether DAGMan ever began.</summary>
+    public bool IsStarted => disk.File.Exists(DagmanOut);
+
+    /// <summary>Whether DAGMan's own lock is there. It takes it away when it ends in peace.</summary>
+    public bool IsLocked => disk.File.Exists(In(DagName + ".lock"));
+
+    /// <summary>Whether the monitor runs.</summary>
+    public bool IsMonitored => disk.File.Exists(MonitorPid);
+
+    /// <summary>The life of DAGMan's job.</summary>
+    public DagmanJob Dagman => DagmanJob.Read(disk, DagmanLog, TimeZoneInfo.Local);
 
     /// <summary>The planner's notes, or null: nothing was planned here, or the planner was stopped before it wrote them.</summary>
     public Braindump? Braindump
     {
         get
         {
-            var file = System.IO.Path.Combine(Path, "braindump.yml");
-            if (!disk.File.Exists(file))
+            if (!disk.File.Exists(Notes))
             {
                 return null;
             }
@@ -48,10 +73,10 @@ public sealed partial class SubmitDirectory(IFileSystem disk, string path)
             try
             {
                 var stream = new YamlStream();
-                stream.Load(new StringReader(disk.File.ReadAllText(file)));
+                stream.Load(new StringReader(disk.File.ReadAllText(Notes)));
                 var root = stream.Documents is [{ RootNode: YamlMappingNode map }] ? map : [];
-                string? Text(string key) => root.Children.TryGetValue(key, out var node) ? (node as YamlScalarNode)?.Value : null;
-                return Text("wf_uuid") is { Length: > 0 } uuid && Text("dag") is { Length: > 0 } dag ? new Braindump(uuid, dag, Text("planner_version")) : null;
+                string? Text(string key) => root.Children.TryGetValue(key, out var node) && node is YamlScalarNode { Value: { Length: > 0 } value } ? value : null;
+                return Text("wf_uuid") is { } uuid && Text("dag") is not null ? new Braindump(uuid, Text("root_wf_uuid")) : null;
             }
             catch (YamlException)
             {
@@ -60,56 +85,25 @@ public sealed partial class SubmitDirectory(IFileSystem disk, string path)
         }
     }
 
-    /// <summary>Whether the planner came to its end: its notes are there, and what DAGMan is started with.</summary>
-    public bool IsPlanned => Braindump is { } notes && disk.File.Exists(System.IO.Path.Combine(Path, notes.Dag)) && disk.File.Exists(System.IO.Path.Combine(Path, notes.Dag + ".condor.sub"));
-
-    /// <summary>Whether DAGMan's own lock is there. It takes it away when it ends in peace.</summary>
-    public bool IsLocked => Braindump is { } notes && disk.File.Exists(System.IO.Path.Combine(Path, notes.Dag + ".lock"));
-
-    /// <summary>Whether the monitor runs; pegasus-run refuses then.</summary>
-    public bool IsMonitored => disk.File.Exists(System.IO.Path.Combine(Path, "monitord.pid"));
-
-    /// <summary>The life of DAGMan's job.</summary>
-    public DagmanLife Life
+    /// <summary>The id under which the queue knows all jobs of this workflow, DAGMan's own included; null when the planner left none, or nobody can read it.</summary>
+    public string? RootId
     {
         get
         {
-            var file = Braindump is { } notes ? System.IO.Path.Combine(Path, notes.Dag + ".dagman.log") : null;
-            return file is not null && disk.File.Exists(file) ? LifeIn(disk.File.ReadLines(file)) : DagmanLife.Unborn;
+            try
+            {
+                // It becomes part of a ClassAd expression.
+                return Braindump?.RootUuid is { } id && Guid.TryParse(id, CultureInfo.InvariantCulture, out _) ? id : null;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
         }
     }
 
-    /// <summary>Reads DAGMan's job log.</summary>
-    public static DagmanLife LifeIn(IEnumerable<string> lines)
-    {
-        var (clusters, alive) = (new List<int>(), new List<int>());
-        string? started = null;
-        int? returned = null;
-        foreach (var line in lines)
-        {
-            if (Event().Match(line) is { Success: true } found)
-            {
-                var cluster = int.Parse(found.Groups[2].ValueSpan, CultureInfo.InvariantCulture);
-                switch (found.Groups[1].Value)
-                {
-                    case "000":
-                        clusters.Add(cluster);
-                        alive.Add(cluster);
-                        (started, returned) = (found.Groups[3].Value, null);
-                        break;
-                    case "005" or "009":
-                        alive.Remove(cluster);
-                        break;
-                }
-            }
-            else if (Return().Match(line) is { Success: true } value)
-            {
-                returned = int.Parse(value.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
-            }
-        }
-
-        return new DagmanLife([.. clusters], [.. alive], started, returned);
-    }
+    /// <summary>Path of a file in the directory.</summary>
+    public string In(string file) => System.IO.Path.Combine(Path, file);
 
     /// <summary>Takes away what is in it, so that it can be planned anew.</summary>
     /// <exception cref="UsageException">There are files, but none of them is the planner's: it is somebody else's folder.</exception>
@@ -128,10 +122,4 @@ public sealed partial class SubmitDirectory(IFileSystem disk, string path)
 
         disk.Directory.Delete(Path, recursive: true);
     }
-
-    [GeneratedRegex(@"^([0-9]{3}) \(0*([0-9]+)\.[0-9]+\.[0-9]+\) ([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8})")]
-    private static partial Regex Event();
-
-    [GeneratedRegex(@"^\s*\(1\) Normal termination \(return value ([0-9]+)\)")]
-    private static partial Regex Return();
 }

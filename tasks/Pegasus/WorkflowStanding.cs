@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Outsource.Condor;
 using Outsource.Errors;
 
 namespace Outsource.Pegasus;
@@ -50,40 +51,40 @@ public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Cluste
             return new WorkflowStanding(DagState.HalfPlanned, [], "its planning did not come to an end");
         }
 
-        var life = directory.Life;
-        var (answered, problem) = Ask(grid, notes.Uuid);
-        if (answered is { IsEmpty: false } dags)
+        var dagman = directory.Dagman;
+        var queue = Ask(grid, notes.Uuid);
+        if (queue.Jobs is { Count: > 0 } dags)
         {
             return new WorkflowStanding(DagState.Running, [.. dags.Select(d => d.Cluster)], $"its DAG is in HTCondor's queue ({string.Join("; ", dags.Select(d => d.Words))})");
         }
 
-        var last = life.Clusters.IsEmpty ? (int?)null : life.Clusters[^1];
-        var ending = life.ReturnValue is { } value ? string.Create(CultureInfo.InvariantCulture, $", with return value {value}") : "";
-        if (answered is not null)
+        var ending = dagman.ReturnValue is { } value ? string.Create(CultureInfo.InvariantCulture, $", with return value {value}") : "";
+        if (queue.Jobs is not null)
         {
-            return last is { } ended
-                ? new WorkflowStanding(DagState.Ended, [ended], string.Create(CultureInfo.InvariantCulture, $"it was started (cluster {ended}, {life.Started}) and its DAG has ended{ending}"))
+            return dagman.Last is { } ended
+                ? new WorkflowStanding(DagState.Ended, [ended], Ended(ended))
                 : directory.IsPlanned
                     ? new WorkflowStanding(DagState.Planned, [], "it is planned and was never started")
                     : new WorkflowStanding(DagState.HalfPlanned, [], "its planning did not come to an end");
         }
 
         // Without the queue: the schedd's own log of the job is proof that it was submitted, and of its end, but not of the contrary.
-        return last is { } seen && life.Alive.IsEmpty
-            ? new WorkflowStanding(DagState.Ended, [seen], string.Create(CultureInfo.InvariantCulture, $"it was started (cluster {seen}, {life.Started}) and its DAG has ended{ending}"))
-            : new WorkflowStanding(DagState.Unknown, life.Alive, $"nobody can tell whether its DAG runs: {problem}{(directory.IsLocked || directory.IsMonitored ? "; DAGMan's lock or monitor is there" : "")}");
+        return dagman is { Ended: true, Last: { } seen }
+            ? new WorkflowStanding(DagState.Ended, [seen], Ended(seen))
+            : new WorkflowStanding(DagState.Unknown, dagman.Alive, $"nobody can tell whether its DAG runs: {queue.Silence}{(directory.IsLocked || directory.IsMonitored ? "; DAGMan's lock or monitor is there" : "")}");
+
+        string Ended(int cluster) => string.Create(CultureInfo.InvariantCulture, $"it was started (cluster {cluster}, {dagman.Started:yyyy-MM-ddTHH:mm:ssZ}) and its DAG has ended{ending}");
     }
 
-    private static (ImmutableArray<Condor.QueuedDag>? Dags, string? Problem) Ask(IGridPrograms grid, string uuid)
+    private static QueueAnswer Ask(IGridPrograms grid, string uuid)
     {
         try
         {
-            var answer = grid.DagsOf(uuid);
-            return (answer.Dags, answer.Problem);
+            return grid.DagsOf(uuid);
         }
         catch (UsageException missing)
         {
-            return (null, missing.Message);
+            return new QueueAnswer(null, missing.Message.TrimEnd('.'));
         }
     }
 }

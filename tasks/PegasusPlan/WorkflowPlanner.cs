@@ -91,7 +91,7 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, IMachi
     /// <summary>With data reuse the planner leaves jobs out and ends well; only its metrics tell.</summary>
     private void WarnOfDropped(SubmitDirectory directory)
     {
-        var path = Path.Combine(directory.Path, Path.ChangeExtension(directory.Braindump!.Dag, ".metrics"));
+        var path = directory.Metrics;
         try
         {
             using var metrics = disk.File.Exists(path) ? JsonDocument.Parse(disk.File.ReadAllText(path)) : null;

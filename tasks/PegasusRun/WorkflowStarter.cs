@@ -56,8 +56,7 @@ public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, IMachi
         var answer = grid.Start(planned.SubmitDirectory);
 
         // With --json pegasus-run does not say the cluster; the schedd's log of the job does.
-        var life = directory.Life;
-        int? cluster = life.Clusters.IsEmpty ? null : life.Clusters[^1];
+        var cluster = directory.Dagman.Last;
         if (answer.ExitCode != 0)
         {
             // What it left in the queue counts, not how it ended.

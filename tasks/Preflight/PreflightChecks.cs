@@ -94,8 +94,8 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
     {
         try
         {
-            return grid.AskSchedd() is { Dags: null } answer
-                ? Check.Failed("schedd", answer.Problem!, "Run this on an access point whose schedd runs, or wait until it does.")
+            return grid.AskSchedd() is { Jobs: null } answer
+                ? Check.Failed("schedd", answer.Silence!, "Run this on an access point whose schedd runs, or wait until it does.")
                 : Check.Ok("schedd", "answers");
         }
         catch (OutsourceException missing)

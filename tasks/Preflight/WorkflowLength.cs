@@ -1,4 +1,5 @@
 using System.Globalization;
+using Outsource.Condor;
 using Outsource.DagMan;
 using Outsource.Environs;
 using Outsource.PlanChunks;
@@ -29,7 +30,7 @@ public sealed class WorkflowLength(Surroundings surroundings, string workDir)
         var needed = plan.Groups.Select(g => g.JobName).Concat(plan.Groups.Any(g => g.Chunked) ? [JobPlan.CombineJob] : []).Distinct(StringComparer.Ordinal).ToList();
         foreach (var earlier in new WorkflowChooser(surroundings, workDir).All().Reverse().Where(w => w.SubmittedAt is not null && w.Name != name && RunsCanary(w) == canary && IsSmall(w)).Take(MostWorkflows))
         {
-            var times = Medians(new StatusReader(surroundings, TimeZoneInfo.Local).Read(earlier, new QueueReply(null), surroundings.Now));
+            var times = Medians(new StatusReader(surroundings, TimeZoneInfo.Local).Read(earlier, new QueueAnswer(null), surroundings.Now));
             if (needed.TrueForAll(times.ContainsKey))
             {
                 return (plan.Groups.GroupBy(g => g.Run).Max(run => Longest(run, times)), earlier.Name);

@@ -1,5 +1,5 @@
 using System.IO.Abstractions;
-using Outsource.DagMan;
+using Outsource.Pegasus;
 
 namespace Outsource.Resubmit;
 
@@ -7,7 +7,7 @@ namespace Outsource.Resubmit;
 public static class Leftovers
 {
     /// <summary>A monitor that was killed leaves its pid file; the queue and the process table have been asked before this is called.</summary>
-    public static void Clear(IFileSystem disk, DagDirectory submit)
+    public static void Clear(IFileSystem disk, SubmitDirectory submit)
     {
         if (disk.File.Exists(submit.MonitorPid) && !Precondition.MonitorRuns(disk, submit.MonitorPid))
         {

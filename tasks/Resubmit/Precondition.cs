@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.DagMan;
 using Outsource.Errors;
+using Outsource.Pegasus;
 using Outsource.Status;
 using Outsource.Workflows;
 
@@ -16,7 +17,7 @@ public static class Precondition
     /// <param name="queued">What the queue holds; it was asked and answered.</param>
     /// <exception cref="UsageException">It must not be resubmitted.</exception>
     /// <exception cref="NothingToDoException">All is done.</exception>
-    public static void Check(IFileSystem disk, DagDirectory submit, WorkflowStatus status, QueuedWorkflow queued)
+    public static void Check(IFileSystem disk, SubmitDirectory submit, WorkflowStatus status, QueuedWorkflow queued)
     {
         var again = $"--target=Status --name={status.Name} shows it";
         if (!queued.Dagmans.IsEmpty)

@@ -3,6 +3,7 @@ using System.IO.Abstractions;
 using Outsource.Artifacts;
 using Outsource.DagMan;
 using Outsource.Errors;
+using Outsource.Pegasus;
 using Outsource.Status;
 using Outsource.Workflows;
 
@@ -24,7 +25,7 @@ public sealed record Change(string Node, string File, string Key, string? Before
 /// <param name="submit">The submit directory.</param>
 /// <param name="status">Where the workflow stands.</param>
 /// <param name="options">What is asked for.</param>
-public sealed class Rescue(IFileSystem disk, DagDirectory submit, WorkflowStatus status, ResubmitOptions options)
+public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowStatus status, ResubmitOptions options)
 {
     private const string No = "/bin/false";
 

@@ -41,9 +41,9 @@ public sealed class Resubmit : FrostingTask<OutsourceContext>
             using var waiting = context.Messages.Waiting("the submit files and pegasus-run");
             rescue.Apply(changes);
             Leftovers.Clear(context.Disk, submit);
-            var (said, cluster) = desk.Start(submit);
+            var cluster = desk.Start(submit);
             new Resubmission(desk.Now, context.Request.Surroundings.User, cluster, options).Write(context.Disk, workflow, before);
-            context.Messages.Result($"Resubmit: {said}. --target=Status --watch --name={workflow.Name} follows it.");
+            context.Messages.Result($"Resubmit: started again{(cluster is { } number ? FormattableString.Invariant($" as cluster {number}") : "")}. --target=Status --watch --name={workflow.Name} follows it.");
             return cluster;
         });
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Outsource.Condor;
 using Outsource.DagMan;
 using Outsource.Environs;
+using Outsource.Pegasus;
 using Outsource.Workflows;
 using Outsource.WriteWorkflow;
 
@@ -22,7 +23,7 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
     /// <param name="workflow">The workflow.</param>
     /// <param name="queue">What the queue said of it, asked before.</param>
     /// <param name="now">The time, UTC.</param>
-    public WorkflowStatus Read(WorkflowOnDisk workflow, QueueReply queue, DateTimeOffset now)
+    public WorkflowStatus Read(WorkflowOnDisk workflow, QueueAnswer queue, DateTimeOffset now)
     {
         var status = ReadDirectory(workflow, queue, now);
         var started = workflow.Submit is { IsStarted: true };
@@ -31,14 +32,14 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
             Sources =
             [
                 queue.Jobs is null ? new StatusSource("condor_q", SourceAnswer.Silent, queue.Silence)
-                    : workflow.Submit is { IsPlanned: true } ? new StatusSource("condor_q", SourceAnswer.Answered, $"{queue.Jobs.Count} {(queue.Jobs.Count == 1 ? "job" : "jobs")} in the queue")
+                    : workflow.Submit is { HasDag: true } ? new StatusSource("condor_q", SourceAnswer.Answered, $"{queue.Jobs.Count} {(queue.Jobs.Count == 1 ? "job" : "jobs")} in the queue")
                     : new StatusSource("condor_q", SourceAnswer.NotAsked, "nothing is planned"),
                 started ? new StatusSource("DAGMan's files", SourceAnswer.Answered, workflow.Submit!.Path) : new StatusSource("DAGMan's files", SourceAnswer.NotAsked, "it was never started"),
             ],
         };
     }
 
-    private WorkflowStatus ReadDirectory(WorkflowOnDisk workflow, QueueReply queue, DateTimeOffset now)
+    private WorkflowStatus ReadDirectory(WorkflowOnDisk workflow, QueueAnswer queue, DateTimeOffset now)
     {
         var status = new WorkflowStatus { Name = workflow.Name, AsOf = now, State = WorkflowState.Written, SubmittedAt = workflow.SubmittedAt, SubmitDirectory = workflow.Submit?.Path };
         if (workflow.Submit is not { } submit)
@@ -48,14 +49,14 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
                 : status with { State = WorkflowState.Rehearsed, Detail = $"a rehearsal, nothing is written for Pegasus yet: --target=Submit --reuse --name={workflow.Name} goes on from it" };
         }
 
-        if (!submit.IsPlanned)
+        if (!submit.HasDag)
         {
             return status with { State = workflow.SubmittedAt is null ? WorkflowState.Written : WorkflowState.Unknown, Detail = $"there is no '{submit.Dag}'" };
         }
 
         var outcome = submit.IsStarted ? DagmanOut.Read(surroundings.Disk, submit.DagmanOut, zone) : null;
         var dagmans = queue.Jobs?.Where(j => j.Node is null && j.Status is not QueueJob.Completed).ToList();
-        var (state, detail) = StateOf(submit, outcome, DagmanJob.Read(surroundings.Disk, submit.DagmanLog, zone, now), dagmans, queue.Silence);
+        var (state, detail) = StateOf(submit, outcome, DagmanJob.Read(surroundings.Disk, submit.DagmanLog, zone), dagmans, queue.Silence);
         var rescue = RescueFile.Newest(surroundings.Disk, submit.Dag);
         var replay = new NodeReplay(DagFile.Read(surroundings.Disk, submit.Dag), rescue);
         var logged = surroundings.Disk.File.Exists(submit.NodesLog);
@@ -82,7 +83,7 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
         return Summed(status with { State = state, Detail = detail }, replay, queue, outcome, dagmans, logged || !submit.IsStarted ? null : $"'{submit.NodesLog}' is not there, so most nodes are unknown");
     }
 
-    private static (WorkflowState State, string? Detail) StateOf(DagDirectory submit, DagmanOut? outcome, DagmanJob? job, List<QueueJob>? dagmans, string? silence)
+    private static (WorkflowState State, string? Detail) StateOf(SubmitDirectory submit, DagmanOut? outcome, DagmanJob job, List<QueueJob>? dagmans, string? silence)
     {
         if (dagmans is [_, ..])
         {
@@ -160,7 +161,7 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
         }
     }
 
-    private static WorkflowStatus Summed(WorkflowStatus status, NodeReplay replay, QueueReply queue, DagmanOut? outcome, List<QueueJob>? dagmans, string? gap)
+    private static WorkflowStatus Summed(WorkflowStatus status, NodeReplay replay, QueueAnswer queue, DagmanOut? outcome, List<QueueJob>? dagmans, string? gap)
     {
         var nodes = replay.Nodes.ToImmutableArray();
         var (rate, eta) = Eta(status, replay);
@@ -184,7 +185,7 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
         };
     }
 
-    private static IEnumerable<string> Warnings(WorkflowStatus status, StateCounts counts, QueueReply queue, DagmanOut? outcome, List<QueueJob>? dagmans)
+    private static IEnumerable<string> Warnings(WorkflowStatus status, StateCounts counts, QueueAnswer queue, DagmanOut? outcome, List<QueueJob>? dagmans)
     {
         if (queue.Silence is { } silence && !status.Ended)
         {
@@ -199,7 +200,7 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
         // A node that could not even be submitted leaves no event.
         if (outcome?.Counts?.GetValueOrDefault("Failed") is { } failed && failed > counts[NodeState.Failed])
         {
-            yield return $"DAGMan counts {failed} failed nodes, its log shows {counts[NodeState.Failed]}: the others never reached the queue; '{DagDirectory.DagName}.dagman.out' says why";
+            yield return $"DAGMan counts {failed} failed nodes, its log shows {counts[NodeState.Failed]}: the others never reached the queue; '{SubmitDirectory.DagName}.dagman.out' says why";
         }
     }
 

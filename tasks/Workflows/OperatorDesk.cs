@@ -1,7 +1,6 @@
 using Cake.Core.IO;
 using Cake.Core.Tooling;
 using Outsource.Condor;
-using Outsource.DagMan;
 using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.LoadConfig;
@@ -18,6 +17,10 @@ public sealed class OperatorDesk(OutsourceContext context)
     private readonly RunRequest _request = context.Request;
     private readonly long _began = TimeProvider.System.GetTimestamp();
     private string? _workDir;
+
+    private GridPrograms Grid => new(context, Places);
+
+    private ProgramPlaces Places => new(_request.Surroundings, () => new SettingsLoader(_request.Surroundings).PegasusPath(_request.Invocation));
 
     /// <summary>Where workflows are.</summary>
     public string WorkDir => _workDir ??= new SettingsLoader(_request.Surroundings).WorkDir(_request.Invocation);
@@ -36,7 +39,7 @@ public sealed class OperatorDesk(OutsourceContext context)
 
     /// <summary>The submit directory of a workflow that something is to be done with.</summary>
     /// <exception cref="UsageException">It was never planned.</exception>
-    public DagDirectory Planned(WorkflowOnDisk workflow) => workflow.Submit is { IsPlanned: true } submit ? submit
+    public SubmitDirectory Planned(WorkflowOnDisk workflow) => workflow.Submit is { HasDag: true } submit ? submit
         : throw new UsageException($"workflow '{workflow.Name}' was never planned, so there is nothing to {_request.Invocation.Target.ToLowerInvariant()}. --target=Submit --reuse --name={workflow.Name} plans and starts it.");
 
     /// <summary>The status of a workflow now.</summary>
@@ -88,51 +91,38 @@ public sealed class OperatorDesk(OutsourceContext context)
     }
 
     /// <summary>Asks the queue for one workflow's jobs, and takes no answer for one.</summary>
-    public QueueReply Ask(WorkflowOnDisk workflow) => workflow.Submit is { IsPlanned: true, RootId: { } id } ? Ask([id]) : new QueueReply(workflow.Submit is { IsPlanned: true } ? null : [], "the planner left no braindump.yml to ask for");
+    public QueueAnswer Ask(WorkflowOnDisk workflow) => workflow.Submit is { HasDag: true, RootId: { } id } ? Ask([id]) : new QueueAnswer(workflow.Submit is { HasDag: true } ? null : [], "the planner left no braindump.yml to ask for");
 
     /// <summary>Asks the queue for the jobs of several workflows at once.</summary>
-    public QueueReply Ask(IReadOnlyList<string> rootIds)
+    public QueueAnswer Ask(IReadOnlyList<string> rootIds)
     {
-        if (rootIds.Count == 0)
-        {
-            return new QueueReply([]);
-        }
-
         try
         {
-            return new QueueReply(Queue(rootIds));
+            return rootIds.Count == 0 ? new QueueAnswer([]) : Grid.JobsOf(rootIds);
         }
-        catch (OutsourceException error)
+        catch (UsageException missing)
         {
-            return new QueueReply(null, error.Message.TrimEnd('.'));
+            return new QueueAnswer(null, missing.Message.TrimEnd('.'), missing.ExitCode);
         }
-    }
-
-    /// <summary>Asks the queue, and must be answered: before something is changed, a guess will not do.</summary>
-    /// <exception cref="OutsourceException">HTCondor does not answer.</exception>
-    public IReadOnlyList<QueueJob> Queue(IReadOnlyList<string> rootIds)
-    {
-        var one = string.Join(" || ", rootIds.Select(id => $"pegasus_root_wf_uuid == {ClassAds.ClassAd.Quote(id)}"));
-        return context.Messages.While("condor_q", () => new QueueQuery(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(new QueueQuerySettings { Constraint = one, ToolPath = CondorTool("condor_q") }));
     }
 
     /// <summary>The queue's jobs of one workflow; it must be answered.</summary>
     /// <exception cref="OutsourceException">HTCondor does not answer, or the workflow's id is lost.</exception>
-    public IReadOnlyList<QueueJob> Queue(DagDirectory submit) =>
-        Queue([submit.RootId ?? throw new OutsourceException($"'{submit.In("braindump.yml")}' does not tell the workflow's id, so that its jobs cannot be found in the queue. Plan it anew, or use HTCondor's own tools.")]);
+    public IReadOnlyList<QueueJob> Queue(SubmitDirectory submit) =>
+        Ask([submit.RootId ?? throw new OutsourceException($"'{submit.Notes}' does not tell the workflow's id, so that its jobs cannot be found in the queue. Plan it anew, or use HTCondor's own tools.")]).Needed;
 
     /// <summary>Runs a tool of Pegasus on a submit directory.</summary>
     /// <param name="make">Makes the runner.</param>
     /// <param name="tool">Its program.</param>
     /// <param name="submit">The directory.</param>
-    public CommandOutput Run(Func<IFileSystem, Cake.Core.ICakeEnvironment, IProcessRunner, IToolLocator, DirectoryTool> make, string tool, DagDirectory submit) =>
-        context.Messages.While(tool, () => make(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(new DirectoryToolSettings { SubmitDirectory = submit.Path, ToolPath = PegasusTool(tool) }));
+    public CommandOutput Run(Func<IFileSystem, Cake.Core.ICakeEnvironment, IProcessRunner, IToolLocator, DirectoryTool> make, string tool, SubmitDirectory submit) =>
+        context.Messages.While(tool, () => make(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(new DirectoryToolSettings { SubmitDirectory = submit.Path, ToolPath = Places.Pegasus(tool) }));
 
     /// <summary>Holds or releases jobs.</summary>
     public void Run(Func<IFileSystem, Cake.Core.ICakeEnvironment, IProcessRunner, IToolLocator, JobAction> make, string tool, IReadOnlyList<QueueJob> jobs, string? reason)
     {
         using var waiting = context.Messages.Waiting(tool);
-        make(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(new JobActionSettings { Jobs = [.. jobs.Select(j => j.Id)], Reason = reason, ToolPath = CondorTool(tool) });
+        make(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(new JobActionSettings { Jobs = [.. jobs.Select(j => j.Id)], Reason = reason, ToolPath = Places.Condor(tool) });
     }
 
     /// <summary>Removes what is in the queue: DAGMan, which takes its jobs along, else jobs that it left behind.</summary>
@@ -143,7 +133,7 @@ public sealed class OperatorDesk(OutsourceContext context)
         foreach (var dagman in queued.Dagmans)
         {
             var tool = new PegasusRemove(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools);
-            said.AddRange(context.Messages.While("pegasus-remove", () => tool.Run(new PegasusRemoveSettings { Cluster = dagman.Cluster, ToolPath = PegasusTool("pegasus-remove") })).Out);
+            said.AddRange(context.Messages.While("pegasus-remove", () => tool.Run(new PegasusRemoveSettings { Cluster = dagman.Cluster, ToolPath = Places.Pegasus("pegasus-remove") })).Out);
         }
 
         if (queued.Dagmans.IsEmpty)
@@ -155,32 +145,17 @@ public sealed class OperatorDesk(OutsourceContext context)
     }
 
     /// <summary>Starts a submit directory again. When this returns, DAGMan's job is in the queue, where the next command finds it.</summary>
-    /// <returns>What became of it, and the cluster of the new DAGMan when pegasus-run tells it.</returns>
+    /// <returns>The cluster of the new DAGMan, or null when the schedd's log of it does not tell it yet.</returns>
     /// <exception cref="OutsourceException">pegasus-run failed; its code is the program's.</exception>
-    public (string Said, int? Cluster) Start(DagDirectory submit)
+    public int? Start(SubmitDirectory submit)
     {
-        var output = Run((f, e, p, t) => new PegasusRescue(f, e, p, t), "pegasus-run", submit);
+        var before = submit.Dagman.Clusters.Length;
+        var output = Grid.Start(submit.Path);
         if (output.ExitCode != 0)
         {
             throw new OutsourceException($"pegasus-run failed with exit code {output.ExitCode}: {output.LastWords}", Math.Clamp(output.ExitCode, ExitCode.Failed, 125));
         }
 
-        var said = output.Out.Concat(output.Error).FirstOrDefault(l => l.Contains("submitted to cluster", StringComparison.Ordinal))?.Trim().TrimEnd('.') ?? "pegasus-run started it";
-        return (said, int.TryParse(said[(said.LastIndexOf(' ') + 1)..], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var cluster) ? cluster : null);
+        return submit.Dagman is { Last: { } cluster } dagman && dagman.Clusters.Length > before ? cluster : null;
     }
-
-    /// <summary>A tool of Pegasus: <c>pegasus_path</c>, <c>PEGASUS_HOME</c>, <c>PATH</c>.</summary>
-    private FilePath PegasusTool(string tool)
-    {
-        var home = _request.Surroundings.Variable("PEGASUS_HOME");
-        return Executables.Need(
-            _request.Surroundings,
-            tool,
-            "Set pegasus_path in [Outsource] to the prefix of the Pegasus installation.",
-            System.IO.Path.Combine(new SettingsLoader(_request.Surroundings).PegasusPath(_request.Invocation), "bin"),
-            home is null ? null : System.IO.Path.Combine(home, "bin"));
-    }
-
-    private FilePath CondorTool(string tool) =>
-        Executables.Need(_request.Surroundings, tool, "Work on a submit host of HTCondor, or put its tools into PATH.");
 }

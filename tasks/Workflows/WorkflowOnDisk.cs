@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.IO.Abstractions;
-using Outsource.DagMan;
+using Outsource.Pegasus;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -12,7 +12,7 @@ namespace Outsource.Workflows;
 /// <param name="Submit">Where it was planned, or null.</param>
 /// <param name="SubmittedAt">When it was first submitted, UTC, or null.</param>
 /// <param name="DagCluster">Cluster of the DAGMan that was started first, or null.</param>
-public sealed record WorkflowOnDisk(string Name, string WorkDir, DagDirectory? Submit, DateTimeOffset? SubmittedAt, int? DagCluster)
+public sealed record WorkflowOnDisk(string Name, string WorkDir, SubmitDirectory? Submit, DateTimeOffset? SubmittedAt, int? DagCluster)
 {
     /// <summary>Left by PegasusPlan and by PegasusRun.</summary>
     public const string PlannedFile = "planned.yml", SubmissionFile = "submission.yml";
@@ -33,7 +33,7 @@ public sealed record WorkflowOnDisk(string Name, string WorkDir, DagDirectory? S
         return new WorkflowOnDisk(
             name,
             workDir,
-            path is null ? null : new DagDirectory(disk, path),
+            path is null ? null : new SubmitDirectory(disk, path),
             DateTimeOffset.TryParse(submission.GetValueOrDefault("submitted_at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null,
             int.TryParse(Either("cluster", "dag_cluster_id"), NumberStyles.None, CultureInfo.InvariantCulture, out var cluster) ? cluster : null);
     }
@@ -45,8 +45,8 @@ public sealed record WorkflowOnDisk(string Name, string WorkDir, DagDirectory? S
         return !disk.Directory.Exists(runs) ? null : disk.Directory.EnumerateDirectories(runs, "straxen_v*")
             .SelectMany(version => disk.Directory.EnumerateDirectories(version))
             .Select(context => Path.Combine(context, name))
-            .Where(path => disk.File.Exists(Path.Combine(path, DagDirectory.DagName)))
-            .OrderByDescending(path => disk.File.GetLastWriteTimeUtc(Path.Combine(path, DagDirectory.DagName)))
+            .Where(path => disk.File.Exists(Path.Combine(path, SubmitDirectory.DagName)))
+            .OrderByDescending(path => disk.File.GetLastWriteTimeUtc(Path.Combine(path, SubmitDirectory.DagName)))
             .FirstOrDefault();
     }
 

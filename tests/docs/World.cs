@@ -18,7 +18,7 @@ internal sealed class World : IDisposable
         #!/bin/bash
         case ${0##*/} in
             condor_q) [[ -e $DESK/queue ]] && cat "$DESK/queue" ;;
-            pegasus-run) echo '1 job(s) submitted to cluster 99.' ;;
+            pegasus-run) printf '000 (099.000.000) 2026-11-22 17:22:53 Job submitted from host: <127.0.0.1:9618>\n...\n' >>"${@: -1}/xenonnt-0.dag.dagman.log"; echo '{}' ;;
         esac
         exit 0
         """;

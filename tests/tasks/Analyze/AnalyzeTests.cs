@@ -1,8 +1,8 @@
 using System.IO.Abstractions.TestingHelpers;
 using Outsource.Analyze;
+using Outsource.Condor;
 using Outsource.DagMan;
 using Outsource.Errors;
-using Outsource.Status;
 using Outsource.Tests.DagMan;
 
 namespace Outsource.Tests.Analyze;
@@ -158,5 +158,5 @@ internal sealed class AnalyzeTests
     }
 
     private System.Collections.Immutable.ImmutableArray<FailureGroup> Groups() =>
-        new FailureReader(_fixture.Disk, _fixture.Submit).Read([.. _fixture.Read(new QueueReply(null)).Nodes.Where(n => n.State == NodeState.Failed)], CancellationToken.None);
+        new FailureReader(_fixture.Disk, _fixture.Submit).Read([.. _fixture.Read(new QueueAnswer(null)).Nodes.Where(n => n.State == NodeState.Failed)], CancellationToken.None);
 }

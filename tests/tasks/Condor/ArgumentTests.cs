@@ -13,8 +13,8 @@ internal sealed class ArgumentTests
 
     [Test]
     public void Should_PassWholeVector_If_QueueAsked() => Assert.That(
-        QueueQuery.Arguments(new QueueQuerySettings { Constraint = "pegasus_root_wf_uuid == \"a-b\"" }).Render(),
-        Is.EqualTo("""-allusers -constraint "pegasus_root_wf_uuid == \"a-b\"" -json -attributes ClusterId,ProcId,JobStatus,DAGNodeName,pegasus_root_wf_uuid,HoldReason,HoldReasonCode,HoldReasonSubCode,ResidentSetSize,DiskUsage"""));
+        CommandWords.Vector(CondorQRunner.Arguments(new CondorQSettings { Constraint = "pegasus_root_wf_uuid == \"a-b\"" })).Render(),
+        Is.EqualTo("\"-allusers\" \"-json\" \"-attributes\" \"ClusterId,ProcId,JobStatus,DAGNodeName,pegasus_root_wf_uuid,Owner,HoldReason,HoldReasonCode,HoldReasonSubCode,ResidentSetSize,DiskUsage\" \"-constraint\" \"pegasus_root_wf_uuid == \\\"a-b\\\"\""));
 
     [Test]
     public void Should_PassWholeVector_If_JobsReleased() =>
@@ -30,9 +30,9 @@ internal sealed class ArgumentTests
         Is.EqualTo("""-s all "/a run/x" """.TrimEnd()));
 
     [Test]
-    public void Should_PassDirectoryAlone_If_Rescued() => Assert.That(
-        DirectoryTool.Arguments([], new DirectoryToolSettings { SubmitDirectory = "/run" }, Environment).Render(),
-        Is.EqualTo("\"/run\""));
+    public void Should_PassWholeVector_If_Started() => Assert.That(
+        DirectoryTool.Arguments(PegasusRunRunner.Switches, new DirectoryToolSettings { SubmitDirectory = "/w/runs/n" }, Environment).Render(),
+        Is.EqualTo("--json \"/w/runs/n\""));
 
     [TestCase("a", "\"a\"")]
     [TestCase("a\"b", "\"a\\\"b\"")]
@@ -47,15 +47,14 @@ internal sealed class ArgumentTests
         var jobs = QueueJob.Parse("""
             [
             {"ClusterId": 54, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "u"},
-            {"ClusterId": 61, "JobStatus": 5, "DAGNodeName": "step2_ID0002", "HoldReason": "Transfer output files failure", "HoldReasonCode": 12, "HoldReasonSubCode": 2, "ResidentSetSize": 4420, "DiskUsage": "\/Expr(x)\/"},
-            {"odd": true}
+            {"ClusterId": 61, "JobStatus": 5, "DAGNodeName": "step2_ID0002", "HoldReason": "Transfer output files failure", "HoldReasonCode": 12, "HoldReasonSubCode": 2, "ResidentSetSize": 4420, "Owner": "xenon", "DiskUsage": "\/Expr(x)\/"}
             ]
             """);
 
         Assert.That(jobs, Is.EqualTo(new[]
         {
             new QueueJob(54, 0, QueueJob.Running) { RootId = "u" },
-            new QueueJob(61, 0, QueueJob.Held) { Node = "step2_ID0002", HoldReason = "Transfer output files failure", HoldCode = 12, HoldSubcode = 2, MemoryMb = 5 },
+            new QueueJob(61, 0, QueueJob.Held) { Node = "step2_ID0002", Owner = "xenon", HoldReason = "Transfer output files failure", HoldCode = 12, HoldSubcode = 2, MemoryMb = 5 },
         }));
         Assert.That(jobs[1].Id, Is.EqualTo("61.0"));
     }

@@ -1,7 +1,9 @@
 using System.IO.Abstractions.TestingHelpers;
 using System.Text;
+using Outsource.Condor;
 using Outsource.DagMan;
 using Outsource.Environs;
+using Outsource.Pegasus;
 using Outsource.Status;
 using Outsource.Workflows;
 
@@ -37,7 +39,7 @@ internal sealed class SubmitFixture
 
     public MockFileSystem Disk { get; } = new();
 
-    public DagDirectory Submit => new(Disk, Folder);
+    public SubmitDirectory Submit => new(Disk, Folder);
 
     public WorkflowOnDisk Workflow => WorkflowOnDisk.Read(Disk, "/work", "test");
 
@@ -108,15 +110,15 @@ internal sealed class SubmitFixture
         return this;
     }
 
-    public WorkflowStatus Read(QueueReply? queue = null)
+    public WorkflowStatus Read(QueueAnswer? queue = null)
     {
         if (_log.Length > 0)
         {
             Disk.AddFile(Submit.NodesLog, new MockFileData(_log.ToString()));
         }
 
-        return new StatusReader(Surroundings, TimeZoneInfo.Utc).Read(Workflow, queue ?? new QueueReply(null, "condor_q: no schedd"), Now);
+        return new StatusReader(Surroundings, TimeZoneInfo.Utc).Read(Workflow, queue ?? new QueueAnswer(null, "condor_q: no schedd"), Now);
     }
 
-    public NodeStatus Node(string name, QueueReply? queue = null) => Read(queue).Nodes.Single(n => n.Node.Name == name);
+    public NodeStatus Node(string name, QueueAnswer? queue = null) => Read(queue).Nodes.Single(n => n.Node.Name == name);
 }

@@ -48,6 +48,10 @@ internal sealed class ListeningToolTests
     }
 
     [Test]
+    public void Should_let_a_program_go_on_that_may_take_as_long_as_it_likes() =>
+        Assert.That(Shell("sleep 2.5; echo done").Out, Is.EqualTo(new[] { "done" }));
+
+    [Test]
     public void Should_stop_a_program_that_does_not_end()
     {
         var file = System.IO.Path.GetTempFileName();

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Cake.Core;
 using CsCheck;
-using Outsource.Condor;
 using Outsource.Pegasus;
 using Outsource.Tools;
 
@@ -33,16 +32,6 @@ internal sealed class ProgramsTests
     }
 
     [Test]
-    public void Should_GiveWholeVector_If_Starting() => Assert.That(
-        PegasusRunRunner.Arguments(new PegasusRunSettings { SubmitDirectory = "/w/runs/n" }, Environment),
-        Is.EqualTo(new[] { "--json", "/w/runs/n" }));
-
-    [Test]
-    public void Should_GiveWholeVector_If_AskingTheQueue() => Assert.That(
-        CondorQRunner.Arguments(new CondorQSettings { Constraint = "JobUniverse == 7", Attributes = ["ClusterId", "JobStatus"] }),
-        Is.EqualTo(new[] { "-allusers", "-json", "-attributes", "ClusterId,JobStatus", "-constraint", "JobUniverse == 7" }));
-
-    [Test]
     public void Should_ArriveAsItIs_If_Escaped() => Gen.String[Gen.Char["ab \"\\'$*;\t-/é"], 0, 12].List[1, 6].Sample(
         words =>
         {
@@ -54,37 +43,4 @@ internal sealed class ProgramsTests
             return said == string.Concat(words.Select(w => w + "|\n"));
         },
         iter: 40);
-
-    [Test]
-    public void Should_KnowNothing_If_QueueDoesNotAnswer()
-    {
-        var answer = QueueAnswer.Read(1, [], ["Error: unknown host nohost", "", "Extra Info: …"]);
-        Assert.That(answer.Dags, Is.Null);
-        Assert.That(answer.Problem, Is.EqualTo("condor_q ended with exit code 1: Error: unknown host nohost"));
-        Assert.That(QueueAnswer.Read(0, ["-- Schedd: vm"], []).Dags, Is.Null, "words are not job ads");
-    }
-
-    [Test]
-    public void Should_FindTheJobs_If_QueueAnswers()
-    {
-        Assert.That(QueueAnswer.Read(0, [], []).Dags, Is.Empty, "it says nothing when there is nothing");
-        var answer = QueueAnswer.Read(0, ["[", "{\"ClusterId\": 95, \"Iwd\": \"/x\", \"JobStatus\": 5, \"Owner\": \"xenon\", \"HoldReason\": \"by hand\"}", "]"], []);
-        Assert.That(answer.Dags!.Value.Single().Words, Is.EqualTo("cluster 95 of xenon, held (by hand)"));
-    }
-
-    [Test]
-    public void Should_TellTheLifeOfDagman_If_ReadFromTheScheddsLog()
-    {
-        // As seen after two pegasus-run within seconds of each other.
-        var life = SubmitDirectory.LifeIn(
-        [
-            "000 (095.000.000) 2026-11-22 17:22:53 Job submitted from host: <127.0.0.1:9618>", "...",
-            "000 (096.000.000) 2026-11-22 17:22:54 Job submitted from host: <127.0.0.1:9618>", "...",
-            "005 (096.000.000) 2026-11-22 17:23:11 Job terminated.", "\t(1) Normal termination (return value 1)", "...",
-        ]);
-
-        Assert.That(life.Clusters, Is.EqualTo(new[] { 95, 96 }));
-        Assert.That(life.Alive, Is.EqualTo(new[] { 95 }));
-        Assert.That((life.Started, life.ReturnValue), Is.EqualTo(("2026-11-22 17:22:54", (int?)1)));
-    }
 }

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Outsource.Ledger;
 using Outsource.Report;
-using Outsource.Status;
 using Outsource.Tests.DagMan;
 using Outsource.Condor;
 
@@ -114,7 +113,7 @@ internal sealed class ReportTests
     public void Should_show_how_it_went_once_it_is_submitted()
     {
         var fixture = new SubmitFixture().Ended(SubmitFixture.Added, minute: 45).Ended(SubmitFixture.First, minute: 55).Ended(SubmitFixture.Other, minute: 75).Held(SubmitFixture.Second, minute: 70);
-        var status = fixture.Read(new QueueReply([new QueueJob(9, 0, QueueJob.Running)]));
+        var status = fixture.Read(new QueueAnswer([new QueueJob(9, 0, QueueJob.Running)]));
 
         var page = new ReportPage(new ReportData { Name = "test", Now = Now, Status = status }).Render();
 

@@ -18,7 +18,7 @@ internal sealed class StatusReaderTests
         var fixture = new SubmitFixture().Ended(SubmitFixture.Added).Ended(SubmitFixture.First).Ended(SubmitFixture.Other);
         _ = fixture.Executing(SubmitFixture.Second);
 
-        var status = fixture.Read(new QueueReply([Dagman]));
+        var status = fixture.Read(new QueueAnswer([Dagman]));
 
         Assert.That(status.State, Is.EqualTo(WorkflowState.Running));
         Assert.That((status.Counts[NodeState.Done], status.Counts[NodeState.Running], status.Counts[NodeState.Unready], status.Percent), Is.EqualTo((3, 1, 1, 60.0)));
@@ -45,7 +45,7 @@ internal sealed class StatusReaderTests
         var fixture = new SubmitFixture();
         _ = fixture.Executing(SubmitFixture.Added);
 
-        var status = fixture.Read(new QueueReply([]));
+        var status = fixture.Read(new QueueAnswer([]));
 
         Assert.That((status.State, status.Counts[NodeState.Unknown]), Is.EqualTo((WorkflowState.Unknown, 1)));
     }
@@ -53,7 +53,7 @@ internal sealed class StatusReaderTests
     [Test]
     public void Should_DoubtEverything_If_LogIsGone()
     {
-        var status = new SubmitFixture().Rescued([SubmitFixture.Added], []).Read(new QueueReply([Dagman]));
+        var status = new SubmitFixture().Rescued([SubmitFixture.Added], []).Read(new QueueAnswer([Dagman]));
 
         Assert.That((status.Counts[NodeState.Done], status.Counts[NodeState.Unknown]), Is.EqualTo((1, 4)));
         Assert.That(status.Warnings, Has.Some.Contains("nodes.log"));
@@ -63,11 +63,11 @@ internal sealed class StatusReaderTests
     public void Should_TryAgainThenFail_If_RetriesRunOut()
     {
         var fixture = new SubmitFixture().Ended(SubmitFixture.Added).Ended(SubmitFixture.First, code: 30);
-        Assert.That(fixture.Node(SubmitFixture.First, new QueueReply([Dagman])).State, Is.EqualTo(NodeState.Ready));
+        Assert.That(fixture.Node(SubmitFixture.First, new QueueAnswer([Dagman])).State, Is.EqualTo(NodeState.Ready));
 
         _ = fixture.Ended(SubmitFixture.First, code: 30, minute: 55);
 
-        var status = fixture.Read(new QueueReply([Dagman]));
+        var status = fixture.Read(new QueueAnswer([Dagman]));
         Assert.That(status.Nodes.Single(n => n.Node.Name == SubmitFixture.First), Has.Property("State").EqualTo(NodeState.Failed).And.Property("ExitCode").EqualTo(30));
         Assert.That(status.Nodes.Single(n => n.Node.Name == SubmitFixture.Combine).State, Is.EqualTo(NodeState.Futile));
         Assert.That(status.Retried, Is.EqualTo(1));
@@ -92,7 +92,7 @@ internal sealed class StatusReaderTests
     {
         var fixture = new SubmitFixture().Held(SubmitFixture.First, "Error from slot1_1@node17.example.org: used 2500 MB of 2000 MB").Held(SubmitFixture.Second, "Error from slot1_7@node3.example.org: used 2600 MB of 2000 MB").Held(SubmitFixture.Other, "Failed to start the container");
 
-        var holds = fixture.Read(new QueueReply([Dagman])).Holds;
+        var holds = fixture.Read(new QueueAnswer([Dagman])).Holds;
 
         Assert.That(holds.Select(h => (h.Reason, h.Code, h.Nodes.Length)), Is.EqualTo(new[] { ("Error from slot1_1@node17.example.org: used 2500 MB of 2000 MB", (int?)34, 2), ("Failed to start the container", 34, 1) }));
     }
@@ -103,18 +103,18 @@ internal sealed class StatusReaderTests
         var fixture = new SubmitFixture();
         var cluster = fixture.Executing(SubmitFixture.First);
 
-        var node = fixture.Node(SubmitFixture.First, new QueueReply([Dagman, new QueueJob(cluster, 0, QueueJob.Held) { Node = SubmitFixture.First, HoldReason = "why", HoldCode = 3, MemoryMb = 77 }]));
+        var node = fixture.Node(SubmitFixture.First, new QueueAnswer([Dagman, new QueueJob(cluster, 0, QueueJob.Held) { Node = SubmitFixture.First, HoldReason = "why", HoldCode = 3, MemoryMb = 77 }]));
 
         Assert.That((node.State, node.HoldReason, node.HoldCode, node.Memory!.Used), Is.EqualTo((NodeState.Held, "why", (int?)3, (long?)77)));
     }
 
     [Test]
     public void Should_Warn_If_TwoDagmans() =>
-        Assert.That(new SubmitFixture().Read(new QueueReply([Dagman, Dagman with { Cluster = 12 }])).Warnings, Has.Some.StartsWith("2 DAGMans run this workflow at once (clusters 9, 12)"));
+        Assert.That(new SubmitFixture().Read(new QueueAnswer([Dagman, Dagman with { Cluster = 12 }])).Warnings, Has.Some.StartsWith("2 DAGMans run this workflow at once (clusters 9, 12)"));
 
     [Test]
     public void Should_BeHeld_If_DagmanIsHeld() =>
-        Assert.That(new SubmitFixture().Read(new QueueReply([Dagman with { Status = QueueJob.Held, HoldReason = "by me" }])), Has.Property("State").EqualTo(WorkflowState.Held).And.Property("Detail").EqualTo("its DAGMan is held: by me"));
+        Assert.That(new SubmitFixture().Read(new QueueAnswer([Dagman with { Status = QueueJob.Held, HoldReason = "by me" }])), Has.Property("State").EqualTo(WorkflowState.Held).And.Property("Detail").EqualTo("its DAGMan is held: by me"));
 
     [Test]
     public void Should_BePlanned_If_NeverStarted()
@@ -122,7 +122,7 @@ internal sealed class StatusReaderTests
         var fixture = new SubmitFixture();
         fixture.Disk.File.Delete(fixture.Submit.DagmanOut);
 
-        Assert.That(fixture.Read(new QueueReply([])), Has.Property("State").EqualTo(WorkflowState.Planned).And.Property("Percent").EqualTo(0));
+        Assert.That(fixture.Read(new QueueAnswer([])), Has.Property("State").EqualTo(WorkflowState.Planned).And.Property("Percent").EqualTo(0));
     }
 
     [Test]
@@ -165,7 +165,7 @@ internal sealed class StatusReaderTests
         _ = fixture.Ended(SubmitFixture.Added, minute: 44).Ended(SubmitFixture.First).Ended(SubmitFixture.Second).Ended(SubmitFixture.Other);
         _ = fixture.Executing(SubmitFixture.Combine, 50);
 
-        var status = fixture.Read(new QueueReply([Dagman]));
+        var status = fixture.Read(new QueueAnswer([Dagman]));
 
         Assert.That(status.JobsPerHour, Is.EqualTo(3).Within(0.01));
         Assert.That(status.Eta, Is.EqualTo(fixture.Now.AddMinutes(20)).Within(TimeSpan.FromSeconds(1)));
@@ -178,7 +178,7 @@ internal sealed class StatusReaderTests
         var running = new SubmitFixture().Ended(SubmitFixture.Added).Held(SubmitFixture.First);
         var planned = new SubmitFixture();
         planned.Disk.File.Delete(planned.Submit.Dag);
-        foreach (var status in new[] { running.Read(new QueueReply([Dagman])), running.Read(), new SubmitFixture().DagmanEnded(1).Read(), planned.Read() })
+        foreach (var status in new[] { running.Read(new QueueAnswer([Dagman])), running.Read(), new SubmitFixture().DagmanEnded(1).Read(), planned.Read() })
         {
             var text = StatusJson.Render(status);
 
@@ -192,7 +192,7 @@ internal sealed class StatusReaderTests
     {
         var fixture = new SubmitFixture().Ended(SubmitFixture.Added).Held(SubmitFixture.First);
 
-        Assert.That(new StatusReport(fixture.Read(new QueueReply([Dagman]))).Facts(), Is.EqualTo(new[]
+        Assert.That(new StatusReport(fixture.Read(new QueueAnswer([Dagman]))).Facts(), Is.EqualTo(new[]
         {
             $"Submit directory {SubmitFixture.Folder}",
             "As of 2026-11-22T18:00:00Z, running since 2026-11-22T16:42:00Z, last event 2026-11-22T16:50:00Z.",
