@@ -1,5 +1,6 @@
 using Cake.Core.Diagnostics;
 using Outsource.Environs;
+using Outsource.Pipelines;
 using Spectre.Console;
 
 namespace Outsource.Build.Hosting;
@@ -18,6 +19,7 @@ public sealed class Screen : IMessages
     private readonly TimeSpan _interval;
     private readonly List<ProgressLine> _progress = [];
     private bool _drawn;
+    private bool _grouped;
 
     /// <param name="output">Standard output.</param>
     /// <param name="error">Standard error.</param>
@@ -45,6 +47,9 @@ public sealed class Screen : IMessages
     /// <summary>How much is said: errors always, warnings from minimal, notes from normal, details from verbose.</summary>
     public Verbosity Level { get; set; } = Verbosity.Normal;
 
+    /// <summary>Whether GitHub Actions reads along: warnings and errors are annotations then, and stages can be folded.</summary>
+    public bool Actions { get; init; }
+
     /// <summary>Whether standard output belongs to a document that a program reads; all else goes to standard error then.</summary>
     public bool Document { get; set; }
 
@@ -60,7 +65,10 @@ public sealed class Screen : IMessages
             System.Console.Error,
             !System.Console.IsOutputRedirected && !dumb,
             !System.Console.IsErrorRedirected && !dumb,
-            colours);
+            colours)
+        {
+            Actions = ActionsText.Runs(Environment.GetEnvironmentVariable),
+        };
     }
 
     /// <summary>The engine's level of that name.</summary>
@@ -76,7 +84,7 @@ public sealed class Screen : IMessages
     {
         if (Level >= Verbosity.Minimal)
         {
-            Write(ErrorOut, Paint("Warning: ", "33", _colouredError) + text);
+            Write(ErrorOut, Actions ? ActionsText.Annotation("warning", "Outsource", text) : Paint("Warning: ", "33", _colouredError) + text);
         }
     }
 
@@ -104,7 +112,33 @@ public sealed class Screen : IMessages
     public void Say(string text) => Write(Document ? ErrorOut : Out, text);
 
     /// <summary>An error. Shown at every level.</summary>
-    public void Error(string text) => Write(ErrorOut, Paint("Error: ", "1;31", _colouredError) + text);
+    public void Error(string text)
+    {
+        // Who looks for it must not have to unfold a group.
+        EndGroup();
+        Write(ErrorOut, Actions ? ActionsText.Annotation("error", "Outsource", text) : Paint("Error: ", "1;31", _colouredError) + text);
+    }
+
+    /// <summary>Begins a group of lines that can be folded, in GitHub Actions; elsewhere nothing.</summary>
+    public void Group(string title)
+    {
+        EndGroup();
+        if (Actions && Level >= Verbosity.Normal)
+        {
+            _grouped = true;
+            Write(Document ? ErrorOut : Out, ActionsText.Group(title));
+        }
+    }
+
+    /// <summary>Ends it.</summary>
+    public void EndGroup()
+    {
+        if (_grouped)
+        {
+            _grouped = false;
+            Write(Document ? ErrorOut : Out, ActionsText.EndGroup);
+        }
+    }
 
     /// <summary>What belongs to an error and is only for who looks for its cause.</summary>
     public void ErrorDetail(string text) => Write(ErrorOut, text);

@@ -7,8 +7,15 @@ namespace Outsource.Build.Hosting;
 /// <summary>The name of each stage and the engine's report of times, for who wants to know more; what a stage has to say, it says itself.</summary>
 public sealed class StagePrinter(Screen screen, TaskCatalogue catalogue) : ICakeReportPrinter
 {
+    /// <summary>What can be folded; what a report says stays open.</summary>
+    private static readonly string[] Stages =
+    [
+        nameof(Outsource.Tasks.LoadConfig), nameof(Outsource.Tasks.QueryRuns), nameof(Outsource.Tasks.FilterModes), nameof(Outsource.Tasks.PlanChunks), nameof(Outsource.Tasks.WriteWorkflow), nameof(Outsource.Tasks.PegasusPlan), nameof(Outsource.Tasks.PegasusRun),
+    ];
+
     public void Write(CakeReport report)
     {
+        screen.EndGroup();
         if (screen.Level >= Verbosity.Verbose && !screen.Document)
         {
             new CakeSpectreReportPrinter(screen.Tables).Write(report);
@@ -17,6 +24,15 @@ public sealed class StagePrinter(Screen screen, TaskCatalogue catalogue) : ICake
 
     public void WriteStep(string name, Verbosity verbosity)
     {
+        if (Stages.Contains(name))
+        {
+            screen.Group(name);
+        }
+        else
+        {
+            screen.EndGroup();
+        }
+
         if (verbosity >= Verbosity.Verbose && catalogue.Works(name))
         {
             screen.Heading(name);

@@ -16,5 +16,10 @@ public static class OptionTargets
                 throw new UsageException($"--{option.Name}: the target {invocation.Target} does not know it; {string.Join(", ", option.Targets)} {(option.Targets.Length == 1 ? "does" : "do")}. Nothing was run.");
             }
         }
+
+        if (!invocation.OnlyLooks && invocation.Has("fail-if-shrunk") && !invocation.Has("previous"))
+        {
+            throw new UsageException("--fail-if-shrunk compares with the plan of --previous=FOLDER: name it. Nothing was run.");
+        }
     }
 }

@@ -24,6 +24,7 @@ public sealed class DryRun : FrostingTask<OutsourceContext>
             new DryRunReport(context.Loaded, runs, outputs.Totals, outputs.Plan).Draw(console);
         }
 
+        new PipelineWords(context).Say();
         if (outputs.Plan.Groups.IsEmpty)
         {
             throw new NothingToDoException("nothing to do: no run has a data type to process. The tables above say why.");
