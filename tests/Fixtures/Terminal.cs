@@ -7,7 +7,7 @@ internal static class Terminal
 {
     private const string Script = """
         import os, pty, select, sys, time
-        wait, answer, command = sys.argv[1].encode(), sys.argv[2].encode(), sys.argv[3:]
+        wait, answer, copy, command = sys.argv[1].encode(), sys.argv[2].encode(), sys.argv[3], sys.argv[4:]
         child, terminal = pty.fork()
         if child == 0:
             os.execvp(command[0], command)
@@ -22,6 +22,9 @@ internal static class Terminal
             if not more:
                 break
             read += more
+            if copy:
+                with open(copy, "ab") as file:
+                    file.write(more)
             if answer and wait in read:
                 os.write(terminal, answer)
                 answer = b""
@@ -36,6 +39,7 @@ internal static class Terminal
     /// <param name="wait">What is waited for before something is typed.</param>
     /// <param name="answer">What is typed; empty: nothing.</param>
     /// <param name="variables">Added to the environment.</param>
-    public static ProgramRun Run(IReadOnlyList<string> command, string wait, string answer, IReadOnlyDictionary<string, string?> variables) =>
-        ProgramRun.Start("python3", ["-c", Script, wait, answer, .. command], variables: new Dictionary<string, string?>(variables) { ["TERM"] = "xterm", ["COLUMNS"] = "200" }).End();
+    /// <param name="copy">A file that gets what the terminal shows, as it comes; null: none.</param>
+    public static ProgramRun Run(IReadOnlyList<string> command, string wait, string answer, IReadOnlyDictionary<string, string?> variables, string? copy = null) =>
+        ProgramRun.Start("python3", ["-c", Script, wait, answer, copy ?? "", .. command], variables: new Dictionary<string, string?>(variables) { ["TERM"] = "xterm", ["COLUMNS"] = "200" }).End();
 }

@@ -197,6 +197,39 @@ internal sealed class OperationTests
         Assert.That(Calls, Has.None.StartsWith("pegasus-run"));
     }
 
+    [TestCase("Status", @"Workflow test: failed")]
+    [TestCase("List", @"\+---")]
+    [TestCase("Analyze", @"Workflow test: 1 jobs? failed")]
+    [TestCase("Outputs", @"\+---")]
+    [TestCase("Statistics", @".")]
+    public void Should_PrintTheResultAlone_If_Quiet(string target, string begin)
+    {
+        Tool("pegasus-status");
+        Tool("pegasus-analyzer");
+        Tool("pegasus-statistics", "#!/bin/bash\n");
+        Lay(_fixture.Ended(SubmitFixture.Added).Ended(SubmitFixture.First, 20).Ended(SubmitFixture.First, 20, minute: 50).DagmanEnded(1).Rescued([SubmitFixture.Added], [SubmitFixture.First]));
+        Queue("");
+
+        var (normal, quiet) = (Run($"--target={target}"), Run($"--target={target}", "--verbosity=quiet"));
+
+        Assert.That((normal.ExitCode, quiet.ExitCode, quiet.Error), Is.EqualTo((0, 0, "")), normal.Error);
+        Assert.That(quiet.Out, Is.EqualTo(normal.Out).And.Match($@"\A{begin}"));
+    }
+
+    [TestCase("Hold", "Hold: workflow test starts nothing new")]
+    [TestCase("Remove", "Remove: workflow test leaves the queue")]
+    [TestCase("Release", "1 held: why (peaklets_043000-peaklets-0000)\nRelease: 1 job of workflow test released.")]
+    public void Should_SayWhatWasDone_If_Quiet(string target, string word)
+    {
+        Lay(_fixture.Held(SubmitFixture.First));
+        Queue($$"""[{"ClusterId": 9, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "ID"}, {"ClusterId": 13, "ProcId": 0, "JobStatus": 5, "DAGNodeName": "{{SubmitFixture.First}}", "pegasus_root_wf_uuid": "ID", "HoldReason": "why"}]""");
+
+        var run = Run($"--target={target}", "--yes", "--verbosity=quiet");
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
+        Assert.That(run.Out, Does.Contain(word));
+    }
+
     [Test]
     public void Should_LookAgainUntilItEnds_If_Watched()
     {

@@ -1,0 +1,98 @@
+using Newtonsoft.Json.Linq;
+
+namespace Outsource.Tests.Build.Hosting;
+
+/// <summary><c>--verbosity=quiet</c> on the real host: results and errors, nothing else. What needs a workflow that was started is in OperationTests.</summary>
+[TestFixture]
+internal sealed class QuietTests
+{
+    private const string Quiet = "--verbosity=quiet", Name = "2025-05-14";
+
+    private DemoRun _demo = null!;
+
+    [OneTimeSetUp]
+    public void SetUp()
+    {
+        _demo = new DemoRun();
+        Assert.That(_demo.Run("--target=DryRun").ExitCode, Is.Zero);
+    }
+
+    [OneTimeTearDown]
+    public void TearDown() => _demo.Dispose();
+
+    [Test]
+    public void Should_PrintTheReportAlone_If_DryRun()
+    {
+        var (normal, quiet) = (_demo.Run("--target=DryRun"), _demo.Run("--target=DryRun", Quiet));
+
+        Assert.That(quiet.Out, Does.StartWith("+---").And.Contain("792 lines = 99 runs considered"));
+        Assert.That((quiet.ExitCode, quiet.Error), Is.EqualTo((0, "")));
+
+        // On the way to it the others say a line each.
+        Assert.That(normal.Out, Does.EndWith("\n\n" + quiet.Out));
+        Assert.That(normal.Out[..^quiet.Out.Length].Trim().Split('\n').Select(l => l.Split([':', ' '])[0]), Is.EqualTo(new[] { "No", "LoadConfig", "QueryRuns", "FilterModes", "PlanChunks" }));
+    }
+
+    [TestCase("--target=List")]
+    [TestCase("--target=Status", "--name=" + Name)]
+    [TestCase("--target=Explain", "--run=61086")]
+    [TestCase("--target=Diff", "--with=" + Name)]
+    public void Should_PrintTheSame_If_AllOfItIsTheResult(params string[] arguments)
+    {
+        var (normal, quiet) = (_demo.Run(arguments), _demo.Run([.. arguments, Quiet]));
+
+        Assert.That(quiet.Out, Is.EqualTo(normal.Out).And.Not.Empty);
+        Assert.That((quiet.ExitCode, quiet.Error), Is.EqualTo((0, "")));
+    }
+
+    [TestCase("LoadConfig", @"LoadConfig: workflow .*\n")]
+    [TestCase("QueryRuns", @"QueryRuns: 99 runs in range, .*\n")]
+    [TestCase("FilterModes", @"FilterModes: 50 of 99 runs selected; .*\n")]
+    [TestCase("PlanChunks", @"PlanChunks: 424 jobs for 49 runs and 2,299 chunks\.\n")]
+    [TestCase("WriteWorkflow", @"WriteWorkflow: .*/generated/only-WriteWorkflow/workflow\.yml: 424 jobs, .*\n")]
+    [TestCase("Draw", @"Draw: .*/draw\.svg\n")]
+    [TestCase("Outputs", @"(?s)\+---.*\nOutputs: 0 of 169 are made\..*\n")]
+    [TestCase("Init", @"Init: .* is written; .*\n")]
+    public void Should_PrintItsOwnWordAlone_If_AskedForByItself(string target, string result)
+    {
+        string[] more = target switch { "Init" => ["--config=" + Path.Combine(_demo.Folder, "made")], "Draw" or "Outputs" => [$"--name={Name}"], _ => [$"--name=only-{target}"] };
+
+        var run = _demo.Run([$"--target={target}", Quiet, .. more]);
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
+        Assert.That(run.Out, Does.Match($@"\A{result}\z"));
+    }
+
+    [Test]
+    public void Should_PrintTheDocumentAlone_If_Json()
+    {
+        var run = _demo.Run("--target=DryRun", "--json", Quiet);
+
+        Assert.That((string?)JObject.Parse(run.Out)["schema"], Does.StartWith("outsource/"));
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
+    }
+
+    [Test]
+    public void Should_ShowChecksAndErrors_If_PreflightFails()
+    {
+        var run = _demo.Run("--target=Preflight", Quiet);
+
+        Assert.That(run.ExitCode, Is.EqualTo(1));
+        Assert.That(run.Out.Trim().Split('\n').Select(l => l.Split(' ')[0]).Distinct(), Is.SubsetOf(new[] { "ok", "warning", "FAILED" }).And.Not.Empty);
+        Assert.That(run.Error, Does.StartWith("Error: ").And.Contain("Nothing is submitted before these are cured"));
+    }
+
+    [TestCase(2, "Error: there is no workflow 'none'", "--target=Status", "--name=none")]
+    [TestCase(3, "Error: nothing to do: no run has a data type to process.", "--target=DryRun", "--run=61025", "--name=idle")]
+    [TestCase(2, "Error: unknown", "--target=DryRun", "--taget=x")]
+    public void Should_StillShowErrors_If_SomethingIsWrong(int code, string error, params string[] arguments)
+    {
+        var run = _demo.Run([.. arguments, Quiet]);
+
+        Assert.That(run.ExitCode, Is.EqualTo(code));
+        Assert.That(run.Error, Does.StartWith(error));
+    }
+
+    [Test]
+    public void Should_ListTheTasks_If_CakesDryRun() => Assert.That(_demo.Run("--dryrun", "--target=QueryRuns", Quiet).Out, Does.Contain("1. LoadConfig").And.Contain("2. QueryRuns"));
+}
