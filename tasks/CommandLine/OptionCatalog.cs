@@ -113,7 +113,7 @@ public static class OptionCatalog
     [
         new("target", OptionKind.Value, "the task to run, after those it depends on") { Placeholder = "TASK", Default = DefaultTarget, Aliases = ["t"] },
         new("exclusive", OptionKind.Flag, "run the target alone, on what earlier stages left; needs --name") { Aliases = ["e"] },
-        new("verbosity", OptionKind.Value, "how much is said: quiet, minimal, normal, verbose or diagnostic") { Placeholder = "LEVEL", Default = "normal", Aliases = ["v"] },
+        new("verbosity", OptionKind.Value, "how much is said: quiet (results and errors only), minimal (and warnings), normal, verbose or diagnostic") { Placeholder = "LEVEL", Default = "normal", Aliases = ["v"] },
         new("description", OptionKind.Flag, "list the tasks with what they do") { Aliases = ["descriptions", "showdescription", "showdescriptions"] },
         new("tree", OptionKind.Flag, "show which task depends on which") { Aliases = ["showtree"] },
         new("dryrun", OptionKind.Flag, "list the tasks that would run, in order (a rehearsal of the processing is --target=DryRun)") { Aliases = ["noop", "whatif"] },

@@ -54,18 +54,18 @@ public sealed class RunFilter(IFileSystem disk, IMessages? messages = null)
         var rules = new RunRules(loaded);
         var selected = new List<int>();
         int considered = 0, failed = 0;
-        using (var deciding = messages?.Progress("runs decided on", runs.Header.Runs))
+
+        // Each run is decided on three times rather than kept: for what is selected, for the ledger's totals, and for its lines.
+        using var progress = messages?.Progress("decisions on runs", 3L * runs.Header.Runs);
+        foreach (var run in progress.Over(runs.Read(disk)))
         {
-            foreach (var run in deciding.Over(runs.Read(disk)))
+            cancel.ThrowIfCancellationRequested();
+            var lines = rules.Decide(run);
+            considered++;
+            failed += lines.Any(l => l.Verdict.Outcome == Outcome.SourceError) ? 1 : 0;
+            if (lines.Any(l => l.Verdict.Outcome == Outcome.Process))
             {
-                cancel.ThrowIfCancellationRequested();
-                var lines = rules.Decide(run);
-                considered++;
-                failed += lines.Any(l => l.Verdict.Outcome == Outcome.SourceError) ? 1 : 0;
-                if (lines.Any(l => l.Verdict.Outcome == Outcome.Process))
-                {
-                    selected.Add(run.Number!.Value);
-                }
+                selected.Add(run.Number!.Value);
             }
         }
 
@@ -75,8 +75,7 @@ public sealed class RunFilter(IFileSystem disk, IMessages? messages = null)
         }
 
         var newest = new NewestRuns(loaded.Settings.MaxDaily, [.. selected]);
-        using var writing = messages?.Progress("runs written to the ledger", runs.Header.Runs);
-        IEnumerable<LedgerLine> Lines() => writing.Over(runs.Read(disk)).SelectMany(run =>
+        IEnumerable<LedgerLine> Lines() => progress.Over(runs.Read(disk)).SelectMany(run =>
         {
             cancel.ThrowIfCancellationRequested();
             return newest.Cut(rules.Decide(run));

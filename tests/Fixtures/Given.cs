@@ -113,22 +113,33 @@ internal sealed class Said : IMessages
     {
     }
 
-    public IProgressDisplay Progress(string what, long? total) => new Silent();
+    /// <summary>What was counted, in the order in which it began.</summary>
+    public List<Counted> Progresses { get; } = [];
 
-    public IDisposable Waiting(string what) => new Silent();
-
-    private sealed class Silent : IProgressDisplay
+    public IProgressDisplay Progress(string what, long? total)
     {
-        public void Advance(long by = 1)
-        {
-        }
+        var counted = new Counted(what) { Total = total };
+        Progresses.Add(counted);
+        return counted;
+    }
 
-        public void Expect(long total)
-        {
-        }
+    public IDisposable Waiting(string what) => new Counted(what);
 
-        public void Dispose()
-        {
-        }
+    /// <summary>Progress that was shown.</summary>
+    internal sealed class Counted(string what) : IProgressDisplay
+    {
+        private long _done;
+
+        public long? Total { get; set; }
+
+        public bool Ended { get; private set; }
+
+        public override string ToString() => $"{_done} of {(Total is { } total ? total : "?")} {what}{(Ended ? "" : ", going on")}";
+
+        public void Advance(long by = 1) => Interlocked.Add(ref _done, by);
+
+        public void Expect(long total) => Total = total;
+
+        public void Dispose() => Ended = true;
     }
 }

@@ -35,8 +35,8 @@ internal sealed class QuietTests
 
     [TestCase("--target=List")]
     [TestCase("--target=Status", "--name=" + Name)]
-    [TestCase("--target=Explain", "--run=61086")]
-    [TestCase("--target=Diff", "--with=" + Name)]
+    [TestCase("--target=Explain", "--run=61086", "--name=" + Name)]
+    [TestCase("--target=Diff", "--name=" + Name, "--with=" + Name)]
     public void Should_PrintTheSame_If_AllOfItIsTheResult(params string[] arguments)
     {
         var (normal, quiet) = (_demo.Run(arguments), _demo.Run([.. arguments, Quiet]));

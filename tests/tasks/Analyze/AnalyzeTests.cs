@@ -4,6 +4,7 @@ using Outsource.Condor;
 using Outsource.DagMan;
 using Outsource.Errors;
 using Outsource.Tests.DagMan;
+using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Analyze;
 
@@ -116,7 +117,10 @@ internal sealed class AnalyzeTests
         fixture.Disk.AddFile(fixture.Submit.JobLog, new MockFileData("006 (011.000.000) 2026-11-22 16:49:30 Image size of job updated: 3\n\t2500  -  MemoryUsage of job (MB)\n...\n"));
         var held = fixture.Read().Nodes.Where(n => n.State == NodeState.Held).ToList();
 
-        var group = new FailureReader(fixture.Disk, fixture.Submit).Read(held, CancellationToken.None).Single();
+        var progress = new Said.Counted("jobs") { Total = 1 };
+        var group = new FailureReader(fixture.Disk, fixture.Submit).Read(held, CancellationToken.None, progress).Single();
+
+        Assert.That(progress.ToString(), Is.EqualTo("1 of 1 jobs, going on"));
 
         Assert.That(group.Cause.Title, Is.EqualTo("held, code 34: used more memory than it asked for"));
         Assert.That((group.MemoryUsed, group.MemoryAsked), Is.EqualTo(((long?)2500, (long?)2000)));

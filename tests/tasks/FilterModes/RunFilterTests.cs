@@ -46,6 +46,17 @@ public sealed class RunFilterTests
     }
 
     [Test]
+    public void Should_count_every_decision_if_progress_is_shown()
+    {
+        var (disk, said) = (Given.Disk(), new Said());
+        var artifact = new RunQuery(disk, new Said()).RunAsync(Given.Loaded(), new Listed([Given.Run(7000), Given.Run(7001)]), "/g", default).GetAwaiter().GetResult();
+
+        new RunFilter(disk, said).Filter(Given.Loaded(), artifact, "/g", default);
+
+        Assert.That(said.Progresses.Select(p => p.ToString()), Is.EqualTo(new[] { "6 of 6 decisions on runs" }));
+    }
+
+    [Test]
     public void Should_fail_as_a_whole_if_the_source_failed_on_more_than_five_percent()
     {
         RunDocument Failed(int n) => new() { Number = n, Fault = new DocumentFault(ReasonCodes.RunNotAnswered, "timed out") };

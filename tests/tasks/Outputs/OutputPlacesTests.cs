@@ -3,6 +3,7 @@ using Outsource.DagMan;
 using Outsource.Outputs;
 using Outsource.PlanChunks;
 using Outsource.Tests.DagMan;
+using Outsource.Tests.Fixtures;
 using Outsource.Tests.PlanChunks;
 
 namespace Outsource.Tests.Outputs;
@@ -57,6 +58,16 @@ internal sealed class OutputPlacesTests
     [Test]
     public void Should_tell_only_of_the_runs_that_are_asked_for() =>
         Assert.That(Read(Finished(), Plan, 43001).Select(p => p.Run), Is.EqualTo(new[] { 43001 }));
+
+    [Test]
+    public void Should_count_its_rows_if_progress_is_shown()
+    {
+        var (fixture, progress) = (Finished(), new Said.Counted("results"));
+
+        new OutputPlaces(fixture.Disk, fixture.Workflow, Plan, fixture.Read()).Read([43001], progress);
+
+        Assert.That(progress.ToString(), Is.EqualTo("1 of 1 results, going on"));
+    }
 
     private static SubmitFixture Finished() =>
         new SubmitFixture().Ended(SubmitFixture.Added).Ended(SubmitFixture.First).Ended(SubmitFixture.Second).Ended(SubmitFixture.Combine);

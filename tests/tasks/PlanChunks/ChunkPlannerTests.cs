@@ -94,6 +94,9 @@ public sealed class ChunkPlannerTests
     }
 
     [Test]
+    public void Should_count_the_datasets_that_are_listed() => Assert.That(Plan(Listing(23)).Said.Progresses.Select(p => p.ToString()), Is.EqualTo(new[] { "1 of 1 datasets listed" }));
+
+    [Test]
     public void Should_warn_of_a_gap_in_the_chunk_numbers()
     {
         var (plan, _, _, said) = Plan($"{{\"{Raw}\": [\"raw_records-aaaaaaaaaa-000000\", \"raw_records-aaaaaaaaaa-000002\"]}}");

@@ -26,6 +26,51 @@ public sealed class RunQueryTests
 
     private static List<RunDocument> Query(string snapshot, params int[] runs) => Query(Encoding.UTF8.GetBytes(snapshot), out _, runs);
 
+    [Test]
+    public async Task Should_ShowTheListingThenWhatIsFetched_If_TheSourceListsFirst()
+    {
+        var said = new Said();
+
+        await new RunQuery(Given.Disk(), said).RunAsync(Given.Loaded(), new Listing(), "/g", default);
+
+        Assert.That(said.Progresses.Select(p => p.ToString()), Is.EqualTo(new[] { "0 of ? run documents", "3 of ? runs listed", "2 of 2 run documents", "3 of 3 run documents put in order" }));
+    }
+
+    [Test]
+    public void Should_CountToTheRunsAskedFor_If_TheyAreNamed()
+    {
+        var said = new Said();
+        var disk = Given.Disk();
+        disk.AddFile("/runs.json", new MockFileData(Run(7000) + "\n" + Run(7001) + "\n" + Run(7002)));
+
+        new RunQuery(disk, said).RunAsync(Given.Loaded(s => s with { Runs = [7000, 7002] }), new SnapshotRunSource(disk, "/runs.json"), "/g", default).GetAwaiter().GetResult();
+
+        Assert.That(said.Progresses[0].ToString(), Is.EqualTo("2 of 2 run documents"));
+    }
+
+    /// <summary>Three runs are listed; of one that says enough.</summary>
+    private sealed class Listing : IRunSource, ITellsTotal
+    {
+        public string Name => "listing";
+
+        public QueryCost Cost => new(3, 0);
+
+        public Action<long>? TotalKnown { get; set; }
+
+        public Action<long>? Listed { get; set; }
+
+        public async IAsyncEnumerable<RunDocument> QueryAsync(RunScope scope, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+        {
+            await Task.Yield();
+            Listed!(0);
+            Listed(3);
+            yield return Given.Run(7000);
+            TotalKnown!(3);
+            yield return Given.Run(7001);
+            yield return Given.Run(7002);
+        }
+    }
+
     private static byte[] Gzip(string text)
     {
         using var bytes = new MemoryStream();

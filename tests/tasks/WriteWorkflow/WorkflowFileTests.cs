@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using System.IO.Abstractions.TestingHelpers;
+using Outsource.Configuration;
+using Outsource.Ledger;
+using Outsource.PlanChunks;
+using Outsource.Tests.Fixtures;
+using Outsource.WriteWorkflow;
+
+namespace Outsource.Tests.WriteWorkflow;
+
+[TestFixture]
+internal sealed class WorkflowFileTests
+{
+    [Test]
+    public void Should_CountToTheJobsOfThePlan_If_ProgressIsShown()
+    {
+        var plan = new JobPlan { Fingerprint = "f", Groups = [Group(7157, 23), Group(7158, 5)] };
+        var progress = new Said.Counted("jobs written") { Total = plan.Jobs };
+        using var stream = new MemoryStream();
+
+        // What was made before is not written, and done.
+        new WorkflowFile(Given.Settings, PayloadChoice.Real, SiteProfile.Of(new MockFileSystem(), null)).Write(stream, plan, ["007157-output-peaklets-0000.tar.gz"], [], default, progress);
+
+        Assert.That(progress.ToString(), Is.EqualTo("6 of 6 jobs written, going on"));
+    }
+
+    private static JobGroup Group(int run, int chunks) => new()
+    {
+        Run = run,
+        Type = "peaklets",
+        JobName = "peaklets",
+        Chunks = chunks,
+        ChunksPerJob = 10,
+        Resources = new Resources(1, 1),
+        CombineResources = new Resources(1, 1),
+        Requirements = "true",
+        CombineRequirements = "true",
+        Input = new PlannedInput(InputKind.Raw, "raw_records", $"xnt_{run:D6}:raw_records-a", ["UC_OSG_USERDISK"]),
+        Hashes = ImmutableSortedDictionary<string, string>.Empty,
+    };
+}
