@@ -17,7 +17,12 @@ public sealed class FreshSettings(OutsourceContext context)
 
         // A name of its own, so that no workflow stands in its way.
         var invocation = context.Request.Invocation with { Options = context.Request.Invocation.Options.SetItem("name", ["fresh"]) };
-        var loaded = await loader.LoadAsync(invocation, context.Cancellation).ConfigureAwait(false);
+        LoadedConfiguration loaded;
+        using (context.Messages.Waiting("the configuration and the context document"))
+        {
+            loaded = await loader.LoadAsync(invocation, context.Cancellation).ConfigureAwait(false);
+        }
+
         foreach (var note in loaded.Notes)
         {
             context.Messages.Note(note);

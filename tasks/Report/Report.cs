@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using Outsource.Artifacts;
+using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.Report;
 using Outsource.Workflows;
@@ -21,19 +22,19 @@ public sealed class Report : FrostingTask<OutsourceContext>
             throw new UsageException($"--run names {runs.Count} runs, but the report draws the graph of one. Name one; --target=Draw draws several.");
         }
 
-        var data = ReportData.Read(context.Disk, workflow, desk.StatusOf(workflow), context.Request.Surroundings.Now, context.Cancellation);
+        var data = context.Messages.While("the workflow's artifacts", () => ReportData.Read(context.Disk, workflow, desk.StatusOf(workflow), context.Request.Surroundings.Now, context.Cancellation));
         if (runs.Count == 1 && !data.Processed.Contains(runs[0]))
         {
             throw new UsageException($"run {runs[0]} has no job in workflow '{workflow.Name}', so there is no graph of it. --target=Explain --run={runs[0]} says why.");
         }
 
         var path = Path.Combine(workflow.Folder, ReportPage.FileName);
-        AtomicFile.WriteText(context.Disk, path, new ReportPage(data, runs.Count == 1 ? runs[0] : null).Render());
+        AtomicFile.WriteText(context.Disk, path, context.Messages.While("the page", new ReportPage(data, runs.Count == 1 ? runs[0] : null).Render));
         foreach (var missing in data.Missing)
         {
             context.Messages.Warn(missing);
         }
 
-        context.Messages.Note(FormattableString.Invariant($"Report: {path} ({context.Disk.FileInfo.New(path).Length / 1e3:N0} kB)"));
+        context.Messages.Result(FormattableString.Invariant($"Report: {path} ({context.Disk.FileInfo.New(path).Length / 1e3:N0} kB)"));
     }
 }

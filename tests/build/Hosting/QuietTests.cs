@@ -52,10 +52,11 @@ internal sealed class QuietTests
     [TestCase("WriteWorkflow", @"WriteWorkflow: .*/generated/only-WriteWorkflow/workflow\.yml: 424 jobs, .*\n")]
     [TestCase("Draw", @"Draw: .*/draw\.svg\n")]
     [TestCase("Outputs", @"(?s)\+---.*\nOutputs: 0 of 169 are made\..*\n")]
+    [TestCase("Report", @"Report: .*/report\.html .*\n")]
     [TestCase("Init", @"Init: .* is written; .*\n")]
     public void Should_PrintItsOwnWordAlone_If_AskedForByItself(string target, string result)
     {
-        string[] more = target switch { "Init" => ["--config=" + Path.Combine(_demo.Folder, "made")], "Draw" or "Outputs" => [$"--name={Name}"], _ => [$"--name=only-{target}"] };
+        string[] more = target switch { "Init" => ["--config=" + Path.Combine(_demo.Folder, "made")], "Draw" or "Outputs" or "Report" => [$"--name={Name}"], _ => [$"--name=only-{target}"] };
 
         var run = _demo.Run([$"--target={target}", Quiet, .. more]);
 
