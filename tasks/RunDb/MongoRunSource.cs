@@ -12,9 +12,12 @@ namespace Outsource.RunDb;
 /// Run documents over MongoDB: one query for all in scope, with a projection of the fields we use, streamed batch by batch. When the stream breaks,
 /// the query is made again and what was given already is left out.
 /// </summary>
-internal sealed class MongoRunSource : IRunSource, ITellsTraffic, IDisposable
+internal sealed class MongoRunSource : IRunSource, ITellsTotal, ITellsTraffic, IDisposable
 {
     private const int BatchSize = 1000;
+
+    /// <summary>A server that is longer at it has better things to do.</summary>
+    private static readonly TimeSpan CountingTime = TimeSpan.FromSeconds(10);
 
     private readonly MongoRunDb _database;
     private readonly string _collection;
@@ -36,6 +39,11 @@ internal sealed class MongoRunSource : IRunSource, ITellsTraffic, IDisposable
     }
 
     public string Name => RunSources.Mongo;
+
+    public Action<long>? TotalKnown { get; set; }
+
+    /// <summary>Never told: nothing is listed before.</summary>
+    public Action<long>? Listed { get; set; }
 
     public QueryCost Cost => new(_documents, _bytes, _batches, _retries);
 
@@ -77,6 +85,8 @@ internal sealed class MongoRunSource : IRunSource, ITellsTraffic, IDisposable
         using var text = new MemoryStream();
         using var json = new Utf8JsonWriter(text);
         await _database.KnockAsync(cancel).ConfigureAwait(false);
+        using var counting = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var counted = TotalKnown is null || scope.Runs is not null ? null : CountAsync(scope, counting.Token);
         for (var attempt = 1; ; attempt++)
         {
             await using var batches = BatchesAsync(scope, cancel).GetAsyncEnumerator(cancel);
@@ -86,7 +96,14 @@ internal sealed class MongoRunSource : IRunSource, ITellsTraffic, IDisposable
                 {
                     if (!await batches.MoveNextAsync().ConfigureAwait(false))
                     {
+                        await counting.CancelAsync().ConfigureAwait(false);
                         yield break;
+                    }
+
+                    if (counted is { IsCompleted: true })
+                    {
+                        Tell(await counted.ConfigureAwait(false));
+                        counted = null;
                     }
                 }
                 catch (Exception error) when (error is MongoException or TimeoutException or IOException or FormatException or BsonException)
@@ -132,6 +149,27 @@ internal sealed class MongoRunSource : IRunSource, ITellsTraffic, IDisposable
     }
 
     public void Dispose() => _database.Dispose();
+
+    private void Tell(long? total)
+    {
+        if (total is { } known)
+        {
+            TotalKnown?.Invoke(known);
+        }
+    }
+
+    /// <summary>How many documents the query will give, asked beside it; null where that is not answered: only progress is poorer then.</summary>
+    private async Task<long?> CountAsync(RunScope scope, CancellationToken cancel)
+    {
+        try
+        {
+            return await _database.Collection(_collection).CountDocumentsAsync(Filter(scope), new CountOptions { MaxTime = CountingTime }, cancel).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is MongoException or TimeoutException or IOException or FormatException or BsonException or OperationCanceledException or ObjectDisposedException)
+        {
+            return null;
+        }
+    }
 
     private async IAsyncEnumerable<IEnumerable<RawBsonDocument>> BatchesAsync(RunScope scope, [EnumeratorCancellation] CancellationToken cancel)
     {

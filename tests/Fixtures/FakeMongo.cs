@@ -11,7 +11,7 @@ namespace Outsource.Tests.Fixtures;
 
 /// <summary>
 /// A small MongoDB: enough of the wire protocol (OP_MSG, and OP_QUERY until the login is done) that the real driver logs in and reads: hello,
-/// saslStart, saslContinue (SCRAM-SHA-256), find, getMore, killCursors.
+/// saslStart, saslContinue (SCRAM-SHA-256), find, getMore, killCursors, and aggregate for a count.
 /// </summary>
 internal sealed class FakeMongo : IAsyncDisposable
 {
@@ -155,6 +155,9 @@ internal sealed class FakeMongo : IAsyncDisposable
                 return scram.Answer(command["payload"].AsByteArray);
             case "killCursors":
                 return new BsonDocument("ok", 1.0);
+            case "aggregate" when scram.Done && command["pipeline"].AsBsonArray is [BsonDocument match, BsonDocument]:
+                var counted = Collections[command["aggregate"].AsString].LongCount(d => Matches(d, match["$match"].AsBsonDocument));
+                return new BsonDocument { ["cursor"] = new BsonDocument { ["id"] = 0L, ["ns"] = $"{Database}.runs", ["firstBatch"] = new BsonArray { new BsonDocument { ["_id"] = 1, ["n"] = counted } } }, ["ok"] = 1.0 };
             case "find" when !scram.Done:
                 return Error(13, "Unauthorized");
             case "find":

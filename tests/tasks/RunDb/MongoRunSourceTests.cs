@@ -35,6 +35,38 @@ public sealed class MongoRunSourceTests
     }
 
     [Test]
+    public async Task Should_Tell_The_Total_If_Somebody_Shows_Progress()
+    {
+        _mongo.BatchSize = 1;
+        Add([.. Enumerable.Range(7000, 200)]);
+        var source = Source();
+        var total = 0L;
+        ((ITellsTotal)source).TotalKnown = known => total = known;
+
+        var read = 0;
+        await foreach (var run in source.QueryAsync(Scope with { Lowest = 7100 }, default))
+        {
+            read++;
+
+            // The count is asked beside the query, and may come late.
+            await Task.Delay(total == 0 ? 50 : 0);
+        }
+
+        Assert.That((read, total), Is.EqualTo((100, 100L)));
+        (source as IDisposable)?.Dispose();
+    }
+
+    [Test]
+    public async Task Should_Not_Count_If_Nobody_Shows_Progress()
+    {
+        Add(7000, 7001);
+
+        await QueryAsync(Scope);
+
+        Assert.That(_mongo.Count("aggregate"), Is.Zero);
+    }
+
+    [Test]
     public async Task Should_Ask_For_Named_Runs_By_Number()
     {
         Add(7000, 7001, 7002);
