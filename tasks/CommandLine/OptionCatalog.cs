@@ -103,6 +103,7 @@ public static class OptionCatalog
         new("previous", OptionKind.Value, "DryRun: a folder with the artifacts of an earlier plan, to say what changed; none is there before the first run") { Placeholder = "FOLDER", HeededByStages = true, Targets = ["Default", "DryRun"] },
         new("fail-if-shrunk", OptionKind.Flag, "DryRun: end with 1 where fewer runs, lines of the ledger or usable lines are there than in --previous") { HeededByStages = true, Targets = ["Default", "DryRun"] },
         new("fail-on-source-error", OptionKind.Flag, "DryRun: end with 1 where a service failed on any run") { HeededByStages = true, Targets = ["Default", "DryRun"] },
+        new("shell", OptionKind.Value, "Completion: whose script is printed") { Placeholder = "bash|zsh", Allowed = ["bash", "zsh"], Default = "bash", HeededByStages = true, Targets = ["Completion"] },
         new("fresh", OptionKind.Flag, "Explain: ask the services about these runs now, by the settings of --name or else as they are now") { HeededByStages = true, Targets = ["Explain"] },
         new("with", OptionKind.Value, "Diff: the plan that --name is compared with: a workflow, or a folder with its artifacts") { Placeholder = "NAME|FOLDER", HeededByStages = true },
         new("patterns", OptionKind.Value, "Analyze: count what these expressions find in the jobs' logs; one 'name = regex' a line") { Placeholder = "FILE", HeededByStages = true },

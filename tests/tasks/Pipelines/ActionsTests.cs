@@ -1,3 +1,4 @@
+using Outsource.Environs;
 using Outsource.Pipelines;
 using Outsource.Tests.Build;
 using YamlDotNet.RepresentationModel;
@@ -101,7 +102,7 @@ internal sealed class ActionsTests
     {
         Assert.That(ActionsText.Annotation("error", "a,b:c%", "100 %\r\n::error::x"), Is.EqualTo("::error title=a%2Cb%3Ac%25::100 %25%0D%0A::error::x"));
         var file = _demo.File("output", "");
-        new ActionsFiles(new Environs.Surroundings
+        new ActionsFiles(new Surroundings
         {
             Disk = new System.IO.Abstractions.FileSystem(), Now = default, Variables = new Dictionary<string, string> { ["GITHUB_OUTPUT"] = file, ["GITHUB_STEP_SUMMARY"] = file + ".md" },
             WorkingDirectory = "/", User = "u", Home = "/", Host = "h", DataFolder = "/", DemoWorkDir = "/",
