@@ -8,7 +8,8 @@ namespace Outsource.WriteWorkflow;
 /// </summary>
 /// <remarks>
 /// As shipped with Pegasus 5.1 the script stops before it has sent anything: it calls <c>yaml.load</c> without a loader, which PyYAML 6 refuses, and its default report
-/// hands options to pegasus-status that it does not have. So it is given a loader, and asked for no report; Status says more.
+/// hands options to pegasus-status that it does not have. So it is given a loader, and asked for no report; Status says more. It refuses to work without PEGASUS_BIN_DIR as well,
+/// which neither pegasus-run nor the monitor sets (seen with 5.1.2 on HTCondor 23.9: no mail, and the script's usage in <c>monitord-notifications.log</c>).
 /// </remarks>
 public static class NotificationHook
 {
@@ -23,5 +24,5 @@ public static class NotificationHook
     /// <param name="pegasusPath">Prefix of the Pegasus installation. Absolute.</param>
     /// <param name="address">Who is written to.</param>
     public static string Command(string pegasusPath, string address) =>
-        $"python3 -c {ShellText.Quote(Program)} {ShellText.Quote(Script(pegasusPath))} -t {ShellText.Quote(address)} -r none";
+        $"env {ShellText.Quote($"PEGASUS_BIN_DIR={Path.Combine(pegasusPath, "bin")}")} python3 -c {ShellText.Quote(Program)} {ShellText.Quote(Script(pegasusPath))} -t {ShellText.Quote(address)} -r none";
 }

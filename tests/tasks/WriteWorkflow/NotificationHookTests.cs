@@ -32,6 +32,19 @@ internal sealed class NotificationHookTests
         Assert.That(run.Out, Is.EqualTo($"('braindump', '{(load.Contains("Full") ? "FullLoader" : "SafeLoader")}') ['-t', 'some.one+x@example.org', '-r', 'none']\n"));
     }
 
+    [TestCase(null)]
+    [TestCase("/elsewhere/bin")]
+    public void Should_tell_the_script_where_Pegasus_lies_whatever_the_monitor_was_told(string? inherited)
+    {
+        var script = Directory.CreateDirectory(Path.Combine(_folder, "share/pegasus/notification")).FullName + "/email";
+        File.WriteAllText(script, "import os\nprint(os.environ['PEGASUS_BIN_DIR'])\n");
+        File.WriteAllText(Path.Combine(_folder, "yaml.py"), "class SafeLoader: pass\ndef load(stream, Loader): pass\n");
+
+        var run = ProgramRun.Start("python3", ["-c", Monitor, NotificationHook.Command(_folder, "a@b.c")], _folder, new Dictionary<string, string?> { ["PYTHONPATH"] = _folder, ["PEGASUS_BIN_DIR"] = inherited }).End();
+
+        Assert.That((run.ExitCode, run.Out, run.Error), Is.EqualTo((0, $"{_folder}/bin\n", "")));
+    }
+
     [Test]
     public void Should_fail_if_the_script_fails()
     {
