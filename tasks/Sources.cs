@@ -3,6 +3,7 @@ using Outsource.FilterModes;
 using Outsource.Http;
 using Outsource.Ledger;
 using Outsource.LoadConfig;
+using Outsource.Reports;
 using Outsource.Rucio;
 using Outsource.Runs;
 using Outsource.Snapshots;
@@ -50,7 +51,7 @@ public sealed class Sources(OutsourceContext context)
                 snapshot.Save(context.Loaded.Context);
                 return context.Request.Invocation.Has("snapshot-selected-only") ? snapshot.KeepOnly(Selected()) : 0;
             });
-            context.Messages.Note($"The snapshot is saved{(dropped > 0 ? $", without {dropped} runs that are not selected" : "")}. Ask it with: {snapshot.Replay}");
+            context.Messages.Note($"The snapshot is saved{(dropped > 0 ? $", without {Counted.Of(dropped, "run that is", "runs that are")} not selected" : "")}. Ask it with: {snapshot.Replay}");
         });
     }
 

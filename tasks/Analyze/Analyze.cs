@@ -2,6 +2,7 @@ using Cake.Frosting;
 using Outsource.Analyze;
 using Outsource.DagMan;
 using Outsource.Environs;
+using Outsource.Reports;
 using Outsource.Status;
 using Outsource.Workflows;
 using Spectre.Console;
@@ -25,7 +26,7 @@ public sealed class Analyze : FrostingTask<OutsourceContext>
         var chosen = status.Nodes.Where(n => only.Has(n.Name)).ToList();
         var wrong = chosen.Where(n => (n.State is NodeState.Held or NodeState.Failed || (n.RemovalReason is not null && n.State != NodeState.Done)) && !n.Node.LeftAlone).ToList();
         var console = request.Terminal();
-        console.WriteLine($"Workflow {status.Name}: {wrong.Count(n => n.State == NodeState.Failed)} jobs failed, {wrong.Count(n => n.State == NodeState.Held)} are held, {wrong.Count(n => n.State is not (NodeState.Failed or NodeState.Held))} were taken out of the queue; {chosen.Count(n => n.State == NodeState.Unknown)} are unknown.");
+        console.WriteLine($"Workflow {status.Name}: {Counted.Of(wrong.Count(n => n.State == NodeState.Failed), "job")} failed, {wrong.Count(n => n.State == NodeState.Held)} held, {wrong.Count(n => n.State is not (NodeState.Failed or NodeState.Held))} taken out of the queue; {chosen.Count(n => n.State == NodeState.Unknown)} unknown.");
         AnalyzeReport.Draw(console, context.Messages.Counting("jobs looked at", wrong.Count, progress => new FailureReader(context.Disk, submit).Read(wrong, context.Cancellation, progress)));
         foreach (var source in status.Sources.Where(s => s.Name == "pegasus-analyzer" && s.Answer == SourceAnswer.Answered))
         {

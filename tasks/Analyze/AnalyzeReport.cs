@@ -1,4 +1,5 @@
 using System.Globalization;
+using Outsource.Reports;
 using Outsource.Workflows;
 using Spectre.Console;
 
@@ -55,10 +56,10 @@ public static class AnalyzeReport
     public static void Draw(IAnsiConsole console, IReadOnlyList<PatternFinds> finds, int logs)
     {
         console.WriteLine();
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Patterns, in {logs} logs:"));
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Patterns, in {Counted.Of(logs, "log")}:"));
         foreach (var find in finds)
         {
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {find.Name}: {find.Lines} lines in {find.Nodes.Count} jobs{(find.Example is null ? "" : $", first {find.Example}")}"));
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {find.Name}: {Counted.Of(find.Lines, "line")} in {Counted.Of(find.Nodes.Count, "job")}{(find.Example is null ? "" : $", first {find.Example}")}"));
         }
     }
 

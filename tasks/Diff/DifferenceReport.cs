@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Outsource.Reports;
 using Outsource.Runs;
 
 namespace Outsource.Diff;
@@ -51,7 +52,7 @@ public static class DifferenceReport
         }
 
         yield return "";
-        yield return string.Create(CultureInfo.InvariantCulture, $"Runs: {runs.Count(r => r.Whole && !r.Entered.IsEmpty):N0} entered, {runs.Count(r => r.Whole && !r.Left.IsEmpty):N0} left, {runs.Count(r => !r.Whole):N0} have other types.");
+        yield return string.Create(CultureInfo.InvariantCulture, $"Runs: {runs.Count(r => r.Whole && !r.Entered.IsEmpty):N0} entered, {runs.Count(r => r.Whole && !r.Left.IsEmpty):N0} left, {Counted.Of(runs.Count(r => !r.Whole), "has", "have")} other types.");
         foreach (var run in runs.Take(RunsShown))
         {
             var words = (run.Whole, run.Entered.IsEmpty) switch

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Ledger;
+using Outsource.Reports;
 
 namespace Outsource.Diff;
 
@@ -22,7 +23,7 @@ public sealed class LedgerJoin(IFileSystem disk, string before, string after)
 
     /// <summary>Lines whose reason code changed, as <see cref="Changed"/> met them: code before, code after, how many, and an example.</summary>
     public ImmutableArray<ChangedValue> Reasons() =>
-        [.. _reasons.Select(r => new ChangedValue(string.Create(CultureInfo.InvariantCulture, $"{r.Value.Lines:N0} {(r.Value.Lines == 1 ? "line" : "lines")}, such as {r.Value.Example}"), r.Key.Before, r.Key.After))];
+        [.. _reasons.Select(r => new ChangedValue(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(r.Value.Lines, "line")}, such as {r.Value.Example}"), r.Key.Before, r.Key.After))];
 
     /// <summary>Runs whose processed types changed, ascending.</summary>
     public ImmutableArray<ChangedRun> Changed(CancellationToken cancel)

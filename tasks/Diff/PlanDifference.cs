@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Ledger;
 using Outsource.PlanChunks;
+using Outsource.Reports;
 
 namespace Outsource.Diff;
 
@@ -110,7 +111,7 @@ public sealed record PlanDifference
         }
 
         return [.. changes.OrderBy(c => c.Key.Type, StringComparer.Ordinal).ThenBy(c => c.Key.What, StringComparer.Ordinal).ThenByDescending(c => c.Value)
-            .Select(c => new ChangedValue(string.Create(CultureInfo.InvariantCulture, $"{c.Key.Type}, {c.Key.What}, {c.Value:N0} {(c.Value == 1 ? "run" : "runs")}"), c.Key.Before, c.Key.After))];
+            .Select(c => new ChangedValue(string.Create(CultureInfo.InvariantCulture, $"{c.Key.Type}, {c.Key.What}, {Counted.Of(c.Value, "run")}"), c.Key.Before, c.Key.After))];
 
         static IEnumerable<(string What, string? Value)> Requests(JobGroup group)
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using Outsource.Configuration;
 using Outsource.Ledger;
 using Outsource.PlanChunks;
+using Outsource.Reports;
 using Outsource.Runs;
 
 namespace Outsource.Draw;
@@ -27,12 +28,12 @@ public static class GraphBuilder
             inputs => inputs[0].Input.Rses is [var only] ? $"at {only}" : Invariant($"at {inputs[0].Input.Rses.Length} RSEs"),
             (g, edge) => edge switch
             {
-                EdgeKind.Read when g[0].Chunked => Invariant($"{g[0].Chunks:N0} {(g[0].Chunks == 1 ? "chunk" : "chunks")}"),
-                EdgeKind.Collect => Invariant($"{g[0].ProcessingJobs:N0} {(g[0].ProcessingJobs == 1 ? "output" : "outputs")}"),
+                EdgeKind.Read when g[0].Chunked => Counted.Of(g[0].Chunks, "chunk"),
+                EdgeKind.Collect => Counted.Of(g[0].ProcessingJobs, "output"),
                 EdgeKind.Pass => g[0].Type,
                 _ => "",
             },
-            Invariant($"{Count(jobs, "job")} of {Count(all.Count, "data type")}."));
+            Invariant($"{Counted.Of(jobs, "job")} of {Counted.Of(all.Count, "data type")}."));
     }
 
     /// <summary>The whole plan in condensed form: a node per job name and type with its count over all runs.</summary>
@@ -43,15 +44,15 @@ public static class GraphBuilder
         null,
         g => Invariant($"combine ×{g.Count:N0}"),
         g => [g[0].Type, Amounts(g[0].CombineResources!)],
-        inputs => Count(inputs.Count, "input"),
+        inputs => Counted.Of(inputs.Count, "input"),
         (g, edge) => edge switch
         {
-            EdgeKind.Read when g[0].Chunked => Invariant($"{g.Sum(c => (long)c.Chunks):N0} chunks"),
-            EdgeKind.Collect => Invariant($"{g.Sum(c => (long)c.ProcessingJobs):N0} outputs"),
+            EdgeKind.Read when g[0].Chunked => Counted.Of(g.Sum(c => (long)c.Chunks), "chunk"),
+            EdgeKind.Collect => Counted.Of(g.Sum(c => (long)c.ProcessingJobs), "output"),
             EdgeKind.Pass => g[0].Type,
             _ => "",
         },
-        Invariant($"{Count(plan.Jobs, "job")} for {Count(plan.Runs, "run")} and {Count(plan.Chunks, "chunk")}; jobs of one name and data type are one node."));
+        Invariant($"{Counted.Of(plan.Jobs, "job")} for {Counted.Of(plan.Runs, "run")} and {Counted.Of(plan.Chunks, "chunk")}; jobs of one name and data type are one node."));
 
     private enum EdgeKind
     {
@@ -96,7 +97,7 @@ public static class GraphBuilder
             first[one.Type] = Add(new GraphNode(
                 GraphNodeKind.Processing,
                 $"{one.JobName} {countOf?.Invoke(one) ?? Invariant($"×{jobs:N0}")}",
-                detailsOf?.Invoke(one) ?? [string.Join(" · ", new[] { one.Type == one.JobName ? "" : one.Type, Count(alike.Count, "run") }.Where(w => w.Length > 0)), Amounts(one.Resources)]));
+                detailsOf?.Invoke(one) ?? [string.Join(" · ", new[] { one.Type == one.JobName ? "" : one.Type, Counted.Of(alike.Count, "run") }.Where(w => w.Length > 0)), Amounts(one.Resources)]));
             last[one.Type] = one.Chunked ? Add(new GraphNode(GraphNodeKind.Combine, combineTitle(alike), combineDetails(alike))) : first[one.Type];
         }
 
@@ -132,8 +133,6 @@ public static class GraphBuilder
         InputKind.Stored => "stored already",
         _ => "raw data, read on the way",
     };
-
-    private static string Count(long number, string what) => Invariant($"{number:N0} {what}{(number == 1 ? "" : "s")}");
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

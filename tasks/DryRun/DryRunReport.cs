@@ -4,6 +4,7 @@ using Outsource.CommandLine;
 using Outsource.Configuration;
 using Outsource.Ledger;
 using Outsource.PlanChunks;
+using Outsource.Reports;
 using Spectre.Console;
 
 namespace Outsource.DryRun;
@@ -19,7 +20,7 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
     public void Draw(IAnsiConsole console)
     {
         console.Write(Outcomes(console));
-        console.WriteLine($"{Number(totals.Total)} lines = {Number(runsConsidered)} runs considered x {loaded.Settings.DataTypes.Length} data types asked for.");
+        console.WriteLine($"{Counted.Of(totals.Total, "line")} = {Counted.Of(runsConsidered, "run")} considered x {Counted.Of(loaded.Settings.DataTypes.Length, "data type")} asked for.");
         DrawLeftOut(console);
         DrawJobs(console);
         console.WriteLine();
@@ -36,7 +37,7 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
     public IEnumerable<string> Totals()
     {
         yield return $"Runs {Number(plan.Runs)}, jobs {Number(plan.Jobs)}, chunks {Number(plan.Chunks)}, cores asked for {Number(plan.Jobs)}, input staged {Terabytes(plan.InputBytes)} TB"
-            + (plan.GroupsOfUnknownSize > 0 ? $" (and {Number(plan.GroupsOfUnknownSize)} {(plan.GroupsOfUnknownSize == 1 ? "input" : "inputs")} of unknown size)." : ".");
+            + (plan.GroupsOfUnknownSize > 0 ? $" (and {Counted.Of(plan.GroupsOfUnknownSize, "input")} of unknown size)." : ".");
         yield return $"Image {loaded.Settings.Image.Path}: {ProofText}.";
         yield return $"Everything of this dry run is in {loaded.Settings.GeneratedFolder}";
     }

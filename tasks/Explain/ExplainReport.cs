@@ -46,7 +46,7 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
         if (run.Whole)
         {
             var first = run.Types[0];
-            yield return $"  All {run.Types.Length} data types: {Verdict(first.Line)}";
+            yield return $"  {(run.Types.Length == 1 ? "The one data type" : $"All {run.Types.Length} data types")}: {Verdict(first.Line)}";
             foreach (var line in Changes(first.Cures))
             {
                 yield return line;

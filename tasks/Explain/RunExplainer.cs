@@ -6,6 +6,7 @@ using Outsource.FilterModes;
 using Outsource.Ledger;
 using Outsource.PlanChunks;
 using Outsource.QueryRuns;
+using Outsource.Reports;
 using Outsource.Workflows;
 
 namespace Outsource.Explain;
@@ -86,7 +87,7 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
             var decided = newest.Cut([.. rules.Decide(document, chain)], chain).ToList();
             if (decided.Count != lines[run].Count)
             {
-                throw new OutsourceException($"run {run}: the ledger has {lines[run].Count} lines of it, the rules make {decided.Count}. The ledger was changed: rehearse again with --target=DryRun.");
+                throw new OutsourceException($"run {run}: the ledger has {Counted.Of(lines[run].Count, "line")} of it, the rules make {decided.Count}. The ledger was changed: rehearse again with --target=DryRun.");
             }
 
             var types = ImmutableArray.CreateBuilder<ExplainedType>();
@@ -106,7 +107,7 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
                 else if (jobs is { Chunked: true })
                 {
                     chain.Turn(line.Type);
-                    chain.Yes(Rules.Chunks, FormattableString.Invariant($"{jobs.Chunks:N0} chunks, {jobs.ChunksPerJob} a job"));
+                    chain.Yes(Rules.Chunks, $"{Counted.Of(jobs.Chunks, "chunk")}, {jobs.ChunksPerJob} a job");
                 }
 
                 types.Add(new ExplainedType(line, [.. chain.Of(line.Type)], jobs, cures.Of(document, line, newest.PlaceOf(run))));

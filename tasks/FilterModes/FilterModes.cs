@@ -1,6 +1,7 @@
 using Cake.Frosting;
 using Outsource.FilterModes;
 using Outsource.Ledger;
+using Outsource.Reports;
 
 namespace Outsource.Tasks;
 
@@ -29,6 +30,6 @@ public sealed class FilterModes : FrostingTask<OutsourceContext>
         var selection = new RunFilter(context.Disk, context.Messages).Filter(context.Loaded, runs, context.Folder, context.Cancellation);
         context.Outputs.Ledger = selection.Ledger;
         context.Outputs.Totals = selection.Totals;
-        context.Conclude(nameof(FilterModes), FormattableString.Invariant($"FilterModes: {selection.Runs.Length:N0} of {runs.Header.Runs:N0} runs selected; {selection.Totals.Of(Outcome.Process):N0} of {selection.Totals.Total:N0} run x data type to process."));
+        context.Conclude(nameof(FilterModes), FormattableString.Invariant($"FilterModes: {selection.Runs.Length:N0} of {Counted.Of(runs.Header.Runs, "run")} selected; {selection.Totals.Of(Outcome.Process):N0} of {selection.Totals.Total:N0} run x data type to process."));
     }
 }

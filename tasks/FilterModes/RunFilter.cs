@@ -7,6 +7,7 @@ using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.Ledger;
 using Outsource.QueryRuns;
+using Outsource.Reports;
 
 namespace Outsource.FilterModes;
 
@@ -71,7 +72,7 @@ public sealed class RunFilter(IFileSystem disk, IMessages? messages = null)
 
         if (failed > considered * MostSourceErrors)
         {
-            throw new OutsourceException($"the source failed on {failed} of {considered} runs, more than {MostSourceErrors:P0} of them. Nothing is decided on so few answers; try again when {loaded.Settings.RunDb} is well.");
+            throw new OutsourceException($"the source failed on {failed} of {Counted.Of(considered, "run")}, more than {MostSourceErrors:P0} of them. Nothing is decided on so few answers; try again when {loaded.Settings.RunDb} is well.");
         }
 
         var newest = new NewestRuns(loaded.Settings.MaxDaily, [.. selected]);

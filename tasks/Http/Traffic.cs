@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Outsource.Reports;
 
 namespace Outsource.Http;
 
@@ -42,9 +43,7 @@ public sealed class Traffic
     /// <summary>For the operator: <c>RunDB: 1,203 requests, 2 retries, 34.1 MB; slowest GET /runs/page/{n}, 1.9 s</c>.</summary>
     public string Summary(string service)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"{service}: {Count(Requests, "request", "requests")}, {Count(Retries, "retry", "retries")}, {Bytes / 1e6:N1} MB");
+        var text = string.Create(CultureInfo.InvariantCulture, $"{service}: {Counted.Of(Requests, "request")}, {Counted.Of(Retries, "retry", "retries")}, {Bytes / 1e6:N1} MB");
         return Slowest is var (endpoint, time) ? text + string.Create(CultureInfo.InvariantCulture, $"; slowest {endpoint}, {time.TotalSeconds:N1} s") : text;
     }
-
-    private static string Count(long number, string one, string many) => string.Create(CultureInfo.InvariantCulture, $"{number:N0} {(number == 1 ? one : many)}");
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Outsource.CommandLine;
 using Outsource.Environs;
 using Outsource.Errors;
+using Outsource.Reports;
 
 namespace Outsource.LoadConfig;
 
@@ -106,7 +107,7 @@ internal static class RunListReader
         var twice = runs.GroupBy(r => r).Where(g => g.Count() > 1).Select(g => g.Key).Order().ToList();
         if (twice.Count > 0)
         {
-            values.Notes.Add($"{source} names {(twice.Count == 1 ? "a run" : $"{twice.Count} runs")} more than once: {string.Join(", ", twice.Take(10))}{(twice.Count > 10 ? ", …" : "")}. Each is taken once.");
+            values.Notes.Add($"{source} names {(twice.Count == 1 ? "a run" : Counted.Of(twice.Count, "run"))} more than once: {string.Join(", ", twice.Take(10))}{(twice.Count > 10 ? ", …" : "")}. Each is taken once.");
         }
 
         return [.. runs.Distinct().Order()];

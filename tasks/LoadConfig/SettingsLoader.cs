@@ -218,7 +218,7 @@ public sealed partial class SettingsLoader(
         var below = runs?.Count(r => r < least) ?? 0;
         if (below > 0)
         {
-            values.Warnings.Add($"{below} of the {runs!.Value.Length} runs asked for lie{(below == 1 ? "s" : "")} below min_run_number = {least} ({origins["min_run_number"]}), which always applies.");
+            values.Warnings.Add($"{below} of {Reports.Counted.Of(runs!.Value.Length, "run")} asked for {Reports.Counted.Word(below, "lies", "lie")} below min_run_number = {least} ({origins["min_run_number"]}), which always applies.");
         }
 
         var detector = Detector(values, tables);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Outsource.Reports;
 
 namespace Outsource.Pegasus;
 
@@ -14,7 +15,7 @@ namespace Outsource.Pegasus;
 public sealed partial record PegasusCounts(string Tool, string? State, int Total, int Done, int Failed, int? Held)
 {
     /// <summary>One line for the operator, without its full stop.</summary>
-    public string Words => string.Create(CultureInfo.InvariantCulture, $"{Tool}: {State?.ToLowerInvariant() ?? "no state yet"}, {Done} of {Total} nodes done, {Failed} failed{(Held is { } held ? $", {held} held" : "")}");
+    public string Words => string.Create(CultureInfo.InvariantCulture, $"{Tool}: {State?.ToLowerInvariant() ?? "no state yet"}, {Done} of {Counted.Of(Total, "node")} done, {Failed} failed{(Held is { } held ? $", {held} held" : "")}");
 
     /// <summary>Reads what <c>pegasus-status --jsonrv --noqueue</c> printed (Pegasus 5.1).</summary>
     /// <exception cref="FormatException">It is something else.</exception>

@@ -7,6 +7,7 @@ using Outsource.Errors;
 using Outsource.FilterModes;
 using Outsource.Journal;
 using Outsource.Pegasus;
+using Outsource.Reports;
 using Outsource.Tools;
 
 namespace Outsource.PegasusPlan;
@@ -100,7 +101,7 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, IMachi
                 && workflow.TryGetProperty("deleted_tasks", out var dropped) && dropped.TryGetInt32(out var number) && number > 0
                 && workflow.TryGetProperty("total_tasks", out var total) && total.TryGetInt32(out var all))
             {
-                messages.Warn(string.Create(CultureInfo.InvariantCulture, $"the planner left out {number} of {all} jobs, because it takes their outputs for there already or for not wanted. Take pegasus.data.reuse.scope out of pegasus_properties."));
+                messages.Warn(string.Create(CultureInfo.InvariantCulture, $"the planner left out {number} of {Counted.Of(all, "job")}, because it takes their outputs for there already or for not wanted. Take pegasus.data.reuse.scope out of pegasus_properties."));
             }
         }
         catch (JsonException)

@@ -8,6 +8,7 @@ using Outsource.Errors;
 using Outsource.Facts;
 using Outsource.FilterModes;
 using Outsource.Ledger;
+using Outsource.Reports;
 using Outsource.Rucio;
 
 namespace Outsource.PlanChunks;
@@ -108,7 +109,7 @@ public sealed class ChunkPlanner(IFileSystem disk, IMessages messages, int maxPa
         {
             if (listing.Files?.FirstGap is { } gap)
             {
-                messages.Warn($"{did}: {listing.Files.Chunks} chunk files, but chunk {gap} is missing among them. The jobs will count chunks 0 to {listing.Files.Chunks - 1}.");
+                messages.Warn($"{did}: {Counted.Of(listing.Files.Chunks, "chunk file")}, but chunk {gap} is missing among them. The jobs will count chunks 0 to {listing.Files.Chunks - 1}.");
             }
         }
 
@@ -169,7 +170,7 @@ public sealed class ChunkPlanner(IFileSystem disk, IMessages messages, int maxPa
         var failed = amended.Where(a => a.Value.Outcome == Outcome.SourceError).Select(a => a.Key.Run).Distinct().Count();
         if (failed > header.Runs * RunFilter.MostSourceErrors)
         {
-            throw new OutsourceException($"Rucio failed on the data of {failed} of {header.Runs} runs, more than {RunFilter.MostSourceErrors:P0} of them; the first: {amended.First(a => a.Value.Outcome == Outcome.SourceError).Value.Detail}. Nothing is planned on so few answers; try again when {loaded.Settings.Rucio} is well.");
+            throw new OutsourceException($"Rucio failed on the data of {failed} of {Counted.Of(header.Runs, "run")}, more than {RunFilter.MostSourceErrors:P0} of them; the first: {amended.First(a => a.Value.Outcome == Outcome.SourceError).Value.Detail}. Nothing is planned on so few answers; try again when {loaded.Settings.Rucio} is well.");
         }
     }
 

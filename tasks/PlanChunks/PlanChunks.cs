@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using Outsource.PlanChunks;
+using Outsource.Reports;
 
 namespace Outsource.Tasks;
 
@@ -30,6 +31,6 @@ public sealed class PlanChunks : AsyncFrostingTask<OutsourceContext>
         context.Outputs.Plan = plan;
         context.Outputs.Totals = totals;
         asked.Done();
-        context.Conclude(nameof(PlanChunks), FormattableString.Invariant($"PlanChunks: {plan.Jobs:N0} jobs for {plan.Runs:N0} runs and {plan.Chunks:N0} chunks."));
+        context.Conclude(nameof(PlanChunks), $"PlanChunks: {Counted.Of(plan.Jobs, "job")} for {Counted.Of(plan.Runs, "run")} and {Counted.Of(plan.Chunks, "chunk")}.");
     }
 }

@@ -1,4 +1,5 @@
 using Outsource.Errors;
+using Outsource.Reports;
 using Spectre.Console;
 
 namespace Outsource.Preflight;
@@ -33,7 +34,7 @@ public static class CheckTable
     public static string Totals(IReadOnlyList<Check> checks)
     {
         int Count(CheckState state) => checks.Count(c => c.State == state);
-        return FormattableString.Invariant($"{checks.Count} checks: {Count(CheckState.Ok)} ok, {Count(CheckState.Warning)} {(Count(CheckState.Warning) == 1 ? "warning" : "warnings")}, {Count(CheckState.Failed)} failed.");
+        return FormattableString.Invariant($"{Counted.Of(checks.Count, "check")}: {Count(CheckState.Ok)} ok, {Counted.Of(Count(CheckState.Warning), "warning")}, {Count(CheckState.Failed)} failed.");
     }
 
     /// <exception cref="OutsourceException">One has failed; all that have are told with their cures.</exception>

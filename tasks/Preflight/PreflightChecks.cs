@@ -8,6 +8,7 @@ using Outsource.LoadConfig;
 using Outsource.Pegasus;
 using Outsource.PegasusPlan;
 using Outsource.PlanChunks;
+using Outsource.Reports;
 using Outsource.Rucio;
 using Outsource.RunDb;
 using Outsource.WriteWorkflow;
@@ -298,13 +299,13 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
     {
         const string Subject = "room";
         var (bytes, files) = (LeastBytes + ((plan?.Jobs ?? 0) * BytesPerJob), LeastFiles + ((plan?.Jobs ?? 0) * FilesPerJob));
-        var needed = string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB and {files:N0} files");
+        var needed = string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB and {Counted.Of(files, "file")}");
         if (machine.FreeAt(_settings.WorkDir) is not { } free)
         {
             return Check.Warning(Subject, "nobody can tell how much is free", $"Make sure that there is room for {needed} below '{_settings.WorkDir}'.");
         }
 
-        var words = string.Create(CultureInfo.InvariantCulture, $"{free.Bytes / 1e9:0.0} GB{(free.Files is { } inodes ? $" and {inodes:N0} files" : "")} free, about {needed} needed besides results");
+        var words = string.Create(CultureInfo.InvariantCulture, $"{free.Bytes / 1e9:0.0} GB{(free.Files is { } inodes ? $" and {Counted.Of(inodes, "file")}" : "")} free, about {needed} needed besides results");
         return free.Bytes >= bytes && (free.Files is null || free.Files >= files)
             ? Check.Ok(Subject, words)
             : Check.Failed(Subject, words, $"Make room below '{_settings.WorkDir}', or submit fewer runs at a time.");
@@ -333,7 +334,7 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
             .OfType<string>().Distinct(StringComparer.Ordinal).ToList();
         var faults = expressions.Select(e => (Expression: e, Fault: ClassAdSyntax.FaultOf(e))).Where(e => e.Fault is not null).ToList();
         return faults.Count == 0
-            ? Check.Ok(Subject, string.Create(CultureInfo.InvariantCulture, $"{expressions.Count} different {(expressions.Count == 1 ? "expression parses" : "expressions parse")}"))
+            ? Check.Ok(Subject, string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(expressions.Count, "different expression parses", "different expressions parse")}"))
             : Check.Failed(Subject, string.Join("; ", faults.Select(f => $"'{f.Expression}': {f.Fault}")), "Correct what it was made from: exclude_sites, this_site_only, the tables or --site-profile.");
     }
 

@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using Outsource.QueryRuns;
+using Outsource.Reports;
 
 namespace Outsource.Tasks;
 
@@ -30,6 +31,6 @@ public sealed class QueryRuns : AsyncFrostingTask<OutsourceContext>
         var runs = await new RunQuery(context.Disk, context.Messages).RunAsync(context.Loaded, source, context.Folder, context.Cancellation).ConfigureAwait(false);
         context.Outputs.Runs = runs;
         var seconds = System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalSeconds;
-        context.Conclude(nameof(QueryRuns), FormattableString.Invariant($"QueryRuns: {runs.Header.Runs:N0} runs in range, of {runs.Header.Documents:N0} documents ({runs.Header.Bytes / 1e6:N1} MB) from {runs.Header.Source}, in {seconds:N2} s."));
+        context.Conclude(nameof(QueryRuns), FormattableString.Invariant($"QueryRuns: {Counted.Of(runs.Header.Runs, "run")} in range, of {Counted.Of(runs.Header.Documents, "document")} ({runs.Header.Bytes / 1e6:N1} MB) from {runs.Header.Source}, in {seconds:N2} s."));
     }
 }

@@ -2,6 +2,7 @@ using Cake.Frosting;
 using Outsource.Condor;
 using Outsource.Errors;
 using Outsource.Journal;
+using Outsource.Reports;
 using Outsource.Workflows;
 
 namespace Outsource.Tasks;
@@ -29,12 +30,12 @@ public sealed class Release : FrostingTask<OutsourceContext>
             context.Messages.Result(reason);
         }
 
-        new Confirmation(context.Request).Need($"Release {held.Count} held {(held.Count == 1 ? "job" : "jobs")} of workflow '{workflow.Name}'");
+        new Confirmation(context.Request).Need($"Release {Counted.Of(held.Count, "held job")} of workflow '{workflow.Name}'");
         action.Do($"{held.Count} held", () =>
         {
             desk.Run((f, e, p, t) => new ReleaseJobs(f, e, p, t), "condor_release", held, $"released by {context.Request.Surroundings.User} with Outsource");
             return null;
         });
-        context.Messages.Result($"Release: {held.Count} {(held.Count == 1 ? "job" : "jobs")} of workflow {workflow.Name} released.");
+        context.Messages.Result($"Release: {Counted.Of(held.Count, "job")} of workflow {workflow.Name} released.");
     }
 }

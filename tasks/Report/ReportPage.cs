@@ -5,6 +5,7 @@ using System.Text;
 using Outsource.DagMan;
 using Outsource.Draw;
 using Outsource.Ledger;
+using Outsource.Reports;
 using Outsource.Runs;
 using Outsource.Status;
 
@@ -132,7 +133,7 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
         }
 
         Section("outcomes", "Outcomes");
-        _html.Add($"<p>{data.Totals.Total} lines: one for each run and data type considered. Each has exactly one outcome and one reason.</p>");
+        _html.Add($"<p>{Counted.Of(data.Totals.Total, "line")}: one for each run and data type considered. Each has exactly one outcome and one reason.</p>");
         _html.Add($"{BarTable.Of("Lines by outcome", ["Outcome", "#Lines"], [.. Enum.GetValues<Outcome>().Select(o => new BarRow([ReasonCodes.Spell(o), Number(data.Totals.Of(o))], data.Totals.Of(o), o == Outcome.Process ? data.Totals.Of(o) : 0))])}");
         _html.Raw("<h3>Reasons</h3>");
         _html.Add($"{BarTable.Of("Lines by reason", ["Reason", "Outcome", "#Lines", "Meaning", "Example"], [.. data.Totals.Rows.Select(r => new BarRow([r.Code, ReasonCodes.Spell(r.Outcome), Number(r.Count), ReasonCodes.Of(r.Code).Meaning, r.Example], r.Count, r.Outcome == Outcome.Process ? r.Count : 0))])}");

@@ -3,6 +3,7 @@ using System.IO.Abstractions;
 using Outsource.DagMan;
 using Outsource.Errors;
 using Outsource.Pegasus;
+using Outsource.Reports;
 using Outsource.Status;
 using Outsource.Workflows;
 
@@ -27,7 +28,7 @@ public static class Precondition
 
         if (!queued.Jobs.IsEmpty)
         {
-            throw new UsageException($"{queued.Jobs.Length} jobs of workflow '{status.Name}' are still in the queue without their DAGMan: resubmitted now, they would run twice. Remove them with --target=Remove --name={status.Name}.");
+            throw new UsageException($"{Counted.Of(queued.Jobs.Length, "job")} of workflow '{status.Name}' {Counted.Word(queued.Jobs.Length, "is", "are")} still in the queue without DAGMan: resubmitted now, {Counted.Word(queued.Jobs.Length, "it", "they")} would run twice. Remove {Counted.Word(queued.Jobs.Length, "it", "them")} with --target=Remove --name={status.Name}.");
         }
 
         if (!submit.IsStarted)
@@ -38,7 +39,7 @@ public static class Precondition
         // After a success pegasus-run would find an old rescue file and do again what came after it.
         if (status.State == WorkflowState.Succeeded || status.Counts[NodeState.Done] == status.Counts.Total)
         {
-            throw new NothingToDoException($"workflow '{status.Name}' is finished, all {status.Counts.Total} nodes are done: there is nothing to resubmit.");
+            throw new NothingToDoException($"workflow '{status.Name}' is finished, {status.Counts.Total} of {Counted.Of(status.Counts.Total, "node")} done: there is nothing to resubmit.");
         }
 
         if (disk.File.Exists(submit.MonitorPid) && MonitorRuns(disk, submit.MonitorPid))

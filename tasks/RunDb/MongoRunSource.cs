@@ -4,6 +4,7 @@ using System.Text.Json;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using Outsource.Http;
+using Outsource.Reports;
 using Outsource.Runs;
 
 namespace Outsource.RunDb;
@@ -47,7 +48,7 @@ internal sealed class MongoRunSource : IRunSource, ITellsTotal, ITellsTraffic, I
 
     public QueryCost Cost => new(_documents, _bytes, _batches, _retries);
 
-    public string Summary => string.Create(CultureInfo.InvariantCulture, $"RunDB: {_queries:N0} quer{(_queries == 1 ? "y" : "ies")} in {_batches:N0} batches, {_retries:N0} retr{(_retries == 1 ? "y" : "ies")}, {_bytes / 1e6:N1} MB");
+    public string Summary => string.Create(CultureInfo.InvariantCulture, $"RunDB: {Counted.Of(_queries, "query", "queries")} in {Counted.Of(_batches, "batch", "batches")}, {Counted.Of(_retries, "retry", "retries")}, {_bytes / 1e6:N1} MB");
 
     /// <summary>The query of a scope: what is in it, and what does not tell whether it is, unless runs were asked for by number.</summary>
     public static FilterDefinition<RawBsonDocument> Filter(RunScope scope)

@@ -8,6 +8,7 @@ using Outsource.Errors;
 using Outsource.FilterModes;
 using Outsource.Http;
 using Outsource.Ledger;
+using Outsource.Reports;
 using Outsource.Runs;
 
 namespace Outsource.RunDb;
@@ -175,7 +176,7 @@ public sealed class RestRunSource(RunDbClient client, int parallel, Func<RunDocu
                     failed++;
                     if (failed > total * RunFilter.MostSourceErrors)
                     {
-                        throw new OutsourceException($"the RunDB failed on {failed} of {total} runs, more than {RunFilter.MostSourceErrors:P0} of them; the last: {error}", inner: null);
+                        throw new OutsourceException($"the RunDB failed on {failed} of {Counted.Of(total, "run")}, more than {RunFilter.MostSourceErrors:P0} of them; the last: {error}", inner: null);
                     }
 
                     yield return new RunDocument { Number = one.Run, Fault = new DocumentFault(ReasonCodes.RunNotAnswered, error) };

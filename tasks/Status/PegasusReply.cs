@@ -1,4 +1,5 @@
 using Outsource.Pegasus;
+using Outsource.Reports;
 
 namespace Outsource.Status;
 
@@ -26,7 +27,7 @@ public sealed record PegasusReply(string Tool, PegasusCounts? Counts, bool Asked
         // While it runs, one of them looked later than the other.
         var slack = status.Ended ? 0 : Math.Max(20, status.Counts.Total / 20);
         return counts.Total != status.Counts.Total || Math.Abs(counts.Done - done) > slack || Math.Abs(counts.Failed - failed) > slack
-            ? FormattableString.Invariant($"{counts.Tool} counts {counts.Done} of {counts.Total} nodes done and {counts.Failed} failed, DAGMan's files {done} of {status.Counts.Total} and {failed}: the files are believed here")
+            ? FormattableString.Invariant($"{counts.Tool} counts {counts.Done} of {Counted.Of(counts.Total, "node")} done and {counts.Failed} failed, DAGMan's files {done} of {status.Counts.Total} and {failed}: the files are believed here")
             : null;
     }
 }

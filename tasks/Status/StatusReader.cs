@@ -3,6 +3,7 @@ using Outsource.Condor;
 using Outsource.DagMan;
 using Outsource.Environs;
 using Outsource.Pegasus;
+using Outsource.Reports;
 using Outsource.Workflows;
 using Outsource.WriteWorkflow;
 
@@ -32,7 +33,7 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
             Sources =
             [
                 queue.Jobs is null ? new StatusSource("condor_q", SourceAnswer.Silent, queue.Silence)
-                    : workflow.Submit is { HasDag: true } ? new StatusSource("condor_q", SourceAnswer.Answered, $"{queue.Jobs.Count} {(queue.Jobs.Count == 1 ? "job" : "jobs")} in the queue")
+                    : workflow.Submit is { HasDag: true } ? new StatusSource("condor_q", SourceAnswer.Answered, $"{Counted.Of(queue.Jobs.Count, "job")} in the queue")
                     : new StatusSource("condor_q", SourceAnswer.NotAsked, "nothing is planned"),
                 started ? new StatusSource("DAGMan's files", SourceAnswer.Answered, workflow.Submit!.Path) : new StatusSource("DAGMan's files", SourceAnswer.NotAsked, "it was never started"),
             ],
@@ -200,7 +201,7 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
         // A node that could not even be submitted leaves no event.
         if (outcome?.Counts?.GetValueOrDefault("Failed") is { } failed && failed > counts[NodeState.Failed])
         {
-            yield return $"DAGMan counts {failed} failed nodes, its log shows {counts[NodeState.Failed]}: the others never reached the queue; '{SubmitDirectory.DagName}.dagman.out' says why";
+            yield return $"DAGMan counts {Counted.Of(failed, "failed node")}, its log shows {counts[NodeState.Failed]}: the others never reached the queue; '{SubmitDirectory.DagName}.dagman.out' says why";
         }
     }
 

@@ -50,10 +50,10 @@ public sealed class StatusReport(WorkflowStatus status)
         }
 
         yield return $"As of {Time(status.AsOf)}{(status.StartedAt is { } from ? $", {(status.Ended ? "began" : "running since")} {Time(from)}" : "")}{(status.LastEventAt is { } last ? $", last event {Time(last)}" : "")}.";
-        yield return string.Create(CultureInfo.InvariantCulture, $"{status.Percent:0.##} % of {status.Counts.Total} nodes done{(status.Retried > 0 ? $", {status.Retried} times tried again" : "")}.");
+        yield return string.Create(CultureInfo.InvariantCulture, $"{status.Percent:0.##} % of {Counted.Of(status.Counts.Total, "node")} done{(status.Retried > 0 ? $", {Counted.Of(status.Retried, "retry", "retries")}" : "")}.");
         if (status.Runs.Length > 0)
         {
-            yield return $"{status.Runs.Length} runs: {string.Join(", ", Enum.GetValues<RunState>().Select(s => (s, n: status.Runs.Count(r => r.State == s))).Where(c => c.n > 0).Select(c => $"{c.n} {StatusJson.Spell(c.s)}"))}.";
+            yield return $"{Counted.Of(status.Runs.Length, "run")}: {string.Join(", ", Enum.GetValues<RunState>().Select(s => (s, n: status.Runs.Count(r => r.State == s))).Where(c => c.n > 0).Select(c => $"{c.n} {StatusJson.Spell(c.s)}"))}.";
             foreach (var state in new[] { RunState.Failed, RunState.Held })
             {
                 if (status.Runs.Where(r => r.State == state).Select(r => r.Run.ToString("D6", CultureInfo.InvariantCulture)).ToList() is { Count: > 0 } runs)
@@ -65,7 +65,7 @@ public sealed class StatusReport(WorkflowStatus status)
 
         if (status.JobsPerHour is { } rate)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{rate:0.#} jobs an hour so far{(status.Eta is { } eta ? $"; at that rate the rest is done {Time(eta)}" : "")}.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"Jobs done an hour so far: {rate:0.#}{(status.Eta is { } eta ? $"; at that rate the rest is done {Time(eta)}" : "")}.");
         }
     }
 

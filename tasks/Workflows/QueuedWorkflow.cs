@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Outsource.Condor;
 using Outsource.DagMan;
+using Outsource.Reports;
 
 namespace Outsource.Workflows;
 
@@ -27,7 +28,7 @@ public sealed class QueuedWorkflow(string name, IEnumerable<QueueJob> jobs)
         {
             string Count(int status, string word) => Jobs.Count(j => j.Status == status) is > 0 and var n ? $"{n} {word}" : "";
             var words = new[] { Count(QueueJob.Running, "running"), Count(QueueJob.Idle, "idle"), Count(QueueJob.Held, "held") }.Where(w => w.Length > 0).ToList();
-            return $"{Jobs.Length} {(Jobs.Length == 1 ? "job" : "jobs")}{(words.Count > 0 ? ": " + string.Join(", ", words) : "")}; DAGMan {(Dagmans.IsEmpty ? "is not there" : string.Join(", ", Dagmans.Select(d => d.Cluster)))}";
+            return $"{Counted.Of(Jobs.Length, "job")}{(words.Count > 0 ? ": " + string.Join(", ", words) : "")}; DAGMan {(Dagmans.IsEmpty ? "is not there" : string.Join(", ", Dagmans.Select(d => d.Cluster)))}";
         }
     }
 

@@ -83,8 +83,8 @@ internal sealed class RescueTests
 
         Assert.That(ResubmitReport.Lines("test", rescue, rescue.Changes()).Take(4), Is.EqualTo(new[]
         {
-            "Resubmit: workflow test continues: 4 nodes are not done, 1 of them failed; 3 of our jobs are tried.",
-            "Left alone for now: 1 jobs of the runs 43001; they end as failed without being tried, and the next Resubmit can take them up.",
+            "Resubmit: workflow test continues: 4 nodes are not done, 1 failed; 3 jobs of ours are tried.",
+            "Left alone for now: 1 job of run 43001; it ends as failed without being tried, and the next Resubmit can take it up.",
             $"Changes request_memory of 3 jobs ({SubmitFixture.First}, {SubmitFixture.Second}, {SubmitFixture.Combine}):",
             "  from  ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, 2000, (DAGNodeRetry + 1)*2000)",
         }));
