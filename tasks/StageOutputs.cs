@@ -1,4 +1,5 @@
 using System.IO.Abstractions;
+using Outsource.CommandLine;
 using Outsource.Errors;
 using Outsource.Ledger;
 using Outsource.PegasusPlan;
@@ -84,6 +85,6 @@ public sealed class StageOutputs(IFileSystem disk, Func<string> name, Func<strin
         var path = Path.Combine(folder(), file);
         return disk.File.Exists(path)
             ? path
-            : throw new UsageException($"'{path}' is not there. The stage {stage} makes it: ./build.sh --target={stage} --name={name()}");
+            : throw new UsageException($"'{path}' is not there. The stage {stage} makes it: {CommandWord.Program} --target={stage} --name={name()}");
     }
 }

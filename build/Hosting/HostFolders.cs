@@ -1,3 +1,5 @@
+using Outsource.CommandLine;
+
 namespace Outsource.Build.Hosting;
 
 /// <summary>Where the program lies.</summary>
@@ -11,6 +13,12 @@ internal sealed record HostFolders(string Program, string Root, string Standing)
     {
         var program = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
         var root = program;
+        if (CommandWord.Published)
+        {
+            // It lies unpacked in a folder of the runtime's: nothing above it is ours, and nothing is written there.
+            return new HostFolders(program, program, Environment.CurrentDirectory);
+        }
+
         for (var folder = program; folder is not null; folder = Path.GetDirectoryName(folder))
         {
             if (File.Exists(Path.Combine(folder, "cake.config")))

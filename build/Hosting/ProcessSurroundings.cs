@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Abstractions;
 using Cake.Core;
 using Cake.Core.Configuration;
+using Outsource.CommandLine;
 using Outsource.Environs;
 using Outsource.Errors;
 
@@ -26,7 +27,7 @@ internal static class ProcessSurroundings
             Host = Environment.MachineName,
             DataFolder = folders.Program,
             DemoConfig = DemoConfig(folders),
-            DemoWorkDir = Path.Combine(folders.Root, ".outsource", "demo"),
+            DemoWorkDir = Path.Combine(CommandWord.Published ? folders.Standing : folders.Root, ".outsource", "demo"),
         };
     }
 

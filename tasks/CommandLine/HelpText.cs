@@ -17,7 +17,7 @@ public static class HelpText
     {
         var text = new StringBuilder();
         text.Append("Outsource: submits XENONnT processing to the Open Science Grid.\n\n");
-        text.Append("Usage: ./build.sh [--target=TASK] [options]\n\nTargets:\n");
+        text.Append("Usage: ").Append(CommandWord.Program).Append(" [--target=TASK] [options]\n\nTargets:\n");
         foreach (var task in tasks)
         {
             Entry(text, task.Name, task.Description);
@@ -60,7 +60,7 @@ public static class HelpText
         text.Append("\nExamples:\n");
         foreach (var (command, what) in Examples)
         {
-            text.Append("  ").Append(command).Append("\n      ").Append(what).Append('\n');
+            text.Append("  ").Append(CommandWord.Program).Append(' ').Append(command).Append("\n      ").Append(what).Append('\n');
         }
 
         return text.ToString();
@@ -68,10 +68,10 @@ public static class HelpText
 
     private static readonly (string Command, string What)[] Examples =
     [
-        ("./build.sh --target=DryRun", "what would be processed, and what not and why; on a fresh machine on the demo"),
-        ("./build.sh --target=WriteWorkflow --run=7157 --debug", "the workflow of one run, to look at"),
-        ("./build.sh --target=Submit --context=xenonnt_v14 --image=2024.02.1 --from=43000", "everything from run 43000 on, started"),
-        ("./build.sh --target=FilterModes --exclusive --name=2024-02-17", "one stage again, on what the earlier ones left"),
+        ("--target=DryRun", "what would be processed, and what not and why; on a fresh machine on the demo"),
+        ("--target=WriteWorkflow --run=7157 --debug", "the workflow of one run, to look at"),
+        ("--target=Submit --context=xenonnt_v14 --image=2024.02.1 --from=43000", "everything from run 43000 on, started"),
+        ("--target=FilterModes --exclusive --name=2024-02-17", "one stage again, on what the earlier ones left"),
     ];
 
     private static string Describe(Option option)

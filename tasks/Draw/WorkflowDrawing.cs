@@ -49,7 +49,7 @@ public sealed class WorkflowDrawing(IFileSystem disk, WorkflowOnDisk workflow)
         var path = Path.Combine(workflow.Folder, JobPlan.FileName);
         if (!disk.File.Exists(path))
         {
-            throw new UsageException($"'{path}' is not there. The stage PlanChunks makes it: ./build.sh --target=PlanChunks --name={workflow.Name}");
+            throw new UsageException($"'{path}' is not there. The stage PlanChunks makes it: {CommandWord.Program} --target=PlanChunks --name={workflow.Name}");
         }
 
         var plan = JobPlan.Read(disk, workflow.Folder);

@@ -53,8 +53,8 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
 
         // The demo leads to a workflow file and no further: there is no grid behind it.
         return settings.Demo
-            ? $"Next, for the workflow of this very plan (with a .xenon_config of your own, --target=Submit):\n  ./build.sh --target=WriteWorkflow --reuse --name={settings.Name}{Again()}"
-            : $"Next, to submit this very plan (without --reuse everything is asked anew):\n  ./build.sh --target=Submit --reuse --name={settings.Name}{Again()}";
+            ? $"Next, for the workflow of this very plan (with a .xenon_config of your own, --target=Submit):\n  {CommandWord.Program} --target=WriteWorkflow --reuse --name={settings.Name}{Again()}"
+            : $"Next, to submit this very plan (without --reuse everything is asked anew):\n  {CommandWord.Program} --target=Submit --reuse --name={settings.Name}{Again()}";
     }
 
     /// <summary>What --reuse does not take from the plan: it leads there, or allows something.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
+using Outsource.CommandLine;
 using Outsource.Configuration;
 using Outsource.Errors;
 using Outsource.FilterModes;
@@ -33,7 +34,7 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
     public static string Needed(IFileSystem disk, WorkflowOnDisk workflow, string file, string stage)
     {
         var path = Path.Combine(workflow.Folder, file);
-        return disk.File.Exists(path) ? path : throw new UsageException($"'{path}' is not there. The stage {stage} makes it: ./build.sh --target={stage} --name={workflow.Name}");
+        return disk.File.Exists(path) ? path : throw new UsageException($"'{path}' is not there. The stage {stage} makes it: {CommandWord.Program} --target={stage} --name={workflow.Name}");
     }
 
     /// <summary>Explains runs, ascending.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
+using Outsource.CommandLine;
 using Outsource.Errors;
 using Outsource.WriteWorkflow;
 
@@ -43,7 +44,7 @@ public static class WorkflowFiles
     {
         if (Faults(disk, folder) is { Count: > 0 } faults)
         {
-            throw new UsageException($"{string.Join("; ", faults)}. Write the workflow anew: ./build.sh --target=WriteWorkflow --name={name} --force");
+            throw new UsageException($"{string.Join("; ", faults)}. Write the workflow anew: {CommandWord.Program} --target=WriteWorkflow --name={name} --force");
         }
     }
 

@@ -1,0 +1,49 @@
+using System.IO.Abstractions;
+using System.Security.Cryptography;
+using Outsource.Artifacts;
+using Outsource.Tools;
+
+namespace Outsource.Build.Tools.Publishing;
+
+/// <summary>The program as it is handed on.</summary>
+public static class PublishedProgram
+{
+    public const string FileName = "outsource", ChecksumFile = "outsource.sha256";
+
+    private const UnixFileMode Executable = AtomicFile.Public | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>Puts the program and its checksum where they are fetched from; what else publishing left goes.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="made">The folder that <c>dotnet publish</c> wrote.</param>
+    /// <param name="folder">Where it goes.</param>
+    /// <returns>The path of the program.</returns>
+    public static string Place(IFileSystem disk, string made, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        var program = Path.Combine(folder, FileName);
+        disk.File.Move(Path.Combine(made, FileName), program, overwrite: true);
+        if (!OperatingSystem.IsWindows())
+        {
+            disk.File.SetUnixFileMode(program, Executable);
+        }
+
+        using (var stream = disk.File.OpenRead(program))
+        {
+            AtomicFile.WriteText(disk, Path.Combine(folder, ChecksumFile), $"{Convert.ToHexStringLower(SHA256.HashData(stream))}  {FileName}\n");
+        }
+
+        disk.Directory.Delete(made, recursive: true);
+        return program;
+    }
+
+    /// <summary>Why publishing failed, and what to do.</summary>
+    public static string Failure(CommandOutput said)
+    {
+        ArgumentNullException.ThrowIfNull(said);
+        var errors = said.Lines.Where(l => l.Contains("error", StringComparison.OrdinalIgnoreCase)).Select(l => l.Trim()).Distinct(StringComparer.Ordinal).Take(5).ToList();
+        var words = errors.Count > 0 ? string.Join("\n  ", errors) : said.LastWords;
+        return errors.Exists(e => e.Contains("NU1101", StringComparison.Ordinal) || e.Contains("NU1102", StringComparison.Ordinal) || e.Contains("NU1301", StringComparison.Ordinal))
+            ? $"The runtime that goes into the program cannot be had from the package sources. Publish where they can be reached:\n  {words}"
+            : $"dotnet publish failed:\n  {words}";
+    }
+}
