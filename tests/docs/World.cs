@@ -32,6 +32,7 @@ internal sealed class World : IDisposable
         Checkout = Directory.CreateDirectory(Path.Combine(_grid.Root, "outsource")).FullName;
         Home = Directory.CreateDirectory(Path.Combine(_grid.Root, "home")).FullName;
         Program(Path.Combine(Checkout, "build.sh"), $"#!/bin/bash\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "outsource.dll")}' \"$@\"\n");
+        Program(Path.Combine(_grid.Root, "pegasus", "bin", "outsource"), $"#!/bin/bash\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "outsource.dll")}' \"$@\"\n");
         _ = Directory.CreateSymbolicLink(Path.Combine(Checkout, "tasks"), Path.Combine(Build.Checkout.Root, "tasks"));
         _ = Directory.CreateSymbolicLink(Path.Combine(Checkout, "docs"), Path.Combine(Build.Checkout.Root, "docs"));
         _configured = kind != "fresh";
