@@ -13,11 +13,10 @@ public sealed class ProgressLine : IProgressDisplay
     /// <summary>How often a line is added where nobody can take one back.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    private const int BarWidth = 24;
+    private const int WidestBar = 24, NarrowestBar = 8;
 
     private readonly string _what;
     private readonly bool _counted;
-    private readonly bool _bar;
     private readonly Action<ProgressLine, string>? _show;
     private readonly Action<ProgressLine> _ended;
     private readonly long _start = Stopwatch.GetTimestamp();
@@ -28,16 +27,14 @@ public sealed class ProgressLine : IProgressDisplay
     /// <param name="what">What is counted, or waited for.</param>
     /// <param name="total">How many there will be, or null.</param>
     /// <param name="counted">Whether something is counted; else only time passes.</param>
-    /// <param name="bar">Whether a bar is drawn before the text where the total is known.</param>
     /// <param name="show">Shows a text, or null: nothing is shown.</param>
     /// <param name="ended">Told when the task has ended.</param>
     /// <param name="every">How often to show it.</param>
-    public ProgressLine(string what, long? total, bool counted, bool bar, Action<ProgressLine, string>? show, Action<ProgressLine> ended, TimeSpan every)
+    public ProgressLine(string what, long? total, bool counted, Action<ProgressLine, string>? show, Action<ProgressLine> ended, TimeSpan every)
     {
         _what = what;
         _total = total ?? -1;
         _counted = counted;
-        _bar = bar;
         _show = show;
         _ended = ended;
         if (show is not null)
@@ -74,16 +71,24 @@ public sealed class ProgressLine : IProgressDisplay
     /// <summary>What stands where nothing can be counted: <c>pegasus-plan, 35 s</c>.</summary>
     public static string Text(string what, TimeSpan elapsed) => $"{what}, {Duration(Math.Floor(elapsed.TotalSeconds))}";
 
-    /// <summary>The bar: <c>[#####-------------------]</c>; full only when all is done. Empty where there is nothing to have a share of.</summary>
-    public static string Bar(long done, long total)
+    /// <summary>The bar as it is now, or nothing.</summary>
+    /// <param name="room">Columns that the text leaves.</param>
+    public string Bar(int room) => _counted ? Bar(Interlocked.Read(ref _done), Interlocked.Read(ref _total), room) : "";
+
+    /// <summary>The bar: <c>[#####-------------------]</c>; full only when all is done. Empty where there is nothing to have a share of, or too little room.</summary>
+    /// <param name="done">How many are done.</param>
+    /// <param name="total">How many there are, or negative when unknown.</param>
+    /// <param name="room">Columns for it, brackets and the blank behind them included.</param>
+    public static string Bar(long done, long total, int room)
     {
-        if (total <= 0)
+        var width = Math.Min(WidestBar, room - "[] ".Length);
+        if (total <= 0 || width < NarrowestBar)
         {
             return "";
         }
 
-        var full = (int)(BarWidth * Math.Clamp(done, 0, total) / total);
-        return $"[{new string('#', full)}{new string('-', BarWidth - full)}] ";
+        var full = (int)(width * Math.Clamp(done, 0, total) / total);
+        return $"[{new string('#', full)}{new string('-', width - full)}] ";
     }
 
     private static string Duration(double seconds) => seconds switch
@@ -98,6 +103,6 @@ public sealed class ProgressLine : IProgressDisplay
     private void Draw()
     {
         var (done, total, elapsed) = (Interlocked.Read(ref _done), Interlocked.Read(ref _total), Stopwatch.GetElapsedTime(_start));
-        _show!(this, _counted ? (_bar ? Bar(done, total) : "") + Text(_what, done, total, elapsed) : Text(_what, elapsed));
+        _show!(this, _counted ? Text(_what, done, total, elapsed) : Text(_what, elapsed));
     }
 }

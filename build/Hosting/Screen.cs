@@ -186,7 +186,7 @@ public sealed class Screen : IMessages
         lock (_lock)
         {
             // Two bars would fight for one line: the later one waits for the end of the first.
-            var progress = new ProgressLine(what, total, counted, _terminalError, Level < Verbosity.Normal ? null : _terminalError ? Redraw : Append, Forget, _terminalError ? ProgressLine.Frame : _interval);
+            var progress = new ProgressLine(what, total, counted, Level < Verbosity.Normal ? null : _terminalError ? Redraw : Append, Forget, _terminalError ? ProgressLine.Frame : _interval);
             _progress.Add(progress);
             return progress;
         }
@@ -214,8 +214,9 @@ public sealed class Screen : IMessages
                 return;
             }
 
-            // A line that is longer than the terminal could not be taken back.
+            // A line that is longer than the terminal could not be taken back; how long it still takes matters more than the bar.
             var width = Math.Max(20, Width() - 1);
+            text = progress.Bar(width - text.Length) + text;
             ErrorOut.Write($"\r\e[K{(text.Length > width ? text[..width] : text)}");
             ErrorOut.Flush();
             _drawn = true;

@@ -111,7 +111,7 @@ internal sealed class ScreenTests
         using var progress = screen.Progress("run documents", 12);
         progress.Advance(3);
 
-        Assert.That(() => _error.ToString(), Does.Match(@"\r\e\[K\[######------------------\] 3 of 12 run documents \(25 %\), [\d,.]+/s, \d+ s left").After(5000, 50));
+        Assert.That(() => _error.ToString(), Does.Match(@"\r\e\[K\[#+-+\] 3 of 12 run documents \(25 %\), [\d,.]+/s, \d+ s left").After(5000, 50));
     }
 
     [Test]
@@ -169,13 +169,16 @@ internal sealed class ScreenTests
         Assert.That(_error.ToString(), Does.Contain("\r\e[KWarning: careful\n"));
     }
 
-    [TestCase(0, 0, "")]
-    [TestCase(5, -1, "")]
-    [TestCase(0, 12, "[------------------------] ")]
-    [TestCase(999, 1000, "[#######################-] ")]
-    [TestCase(12, 12, "[########################] ")]
-    [TestCase(13, 12, "[########################] ")]
-    public void Should_FillTheBarOnlyAtTheEnd_If_Drawn(long done, long total, string bar) => Assert.That(ProgressLine.Bar(done, total), Is.EqualTo(bar));
+    [TestCase(0, 0, 80, "")]
+    [TestCase(5, -1, 80, "")]
+    [TestCase(0, 12, 80, "[------------------------] ")]
+    [TestCase(999, 1000, 80, "[#######################-] ")]
+    [TestCase(12, 12, 80, "[########################] ")]
+    [TestCase(13, 12, 80, "[########################] ")]
+    [TestCase(5, 10, 13, "[#####-----] ")]
+    [TestCase(5, 10, 10, "")]
+    [TestCase(5, 10, -7, "")]
+    public void Should_FillTheBarOnlyAtTheEnd_If_ThereIsRoom(long done, long total, int room, string bar) => Assert.That(ProgressLine.Bar(done, total, room), Is.EqualTo(bar));
 
     [Test]
     public void Should_ShowNoProgress_If_Quiet()

@@ -42,6 +42,24 @@ internal sealed class SubmitTests
         Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((1, 1)));
     }
 
+    [Test]
+    public void Should_SayThatItIsSubmittedAndNoMore_If_Quiet()
+    {
+        var run = _grid.Host([.. Submit, "--verbosity=quiet"]);
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
+        Assert.That(run.Out, Does.Match(@"\APegasusRun: workflow 'w' is submitted \(cluster 24, .*\)\.\n\z"));
+    }
+
+    [Test]
+    public void Should_PrintTheCommandAlone_If_QuietAndDebug()
+    {
+        var run = _grid.Host([.. Submit, "--debug", "--verbosity=quiet"]);
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
+        Assert.That(run.Out, Does.Match(@"\APegasusRun: not started, as --debug was given\. To start it: .*\n\z"));
+    }
+
     [TestCase("version")]
     [TestCase("queue-2")]
     [TestCase("plan-before")]
