@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Cake.Core;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
-using Cake.Core;
 using Outsource.Errors;
 using Outsource.Tools;
 

@@ -1,6 +1,6 @@
+using Cake.Core;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
-using Cake.Core;
 using Outsource.Tools;
 
 namespace Outsource.Pegasus;

@@ -1,7 +1,7 @@
 using Cake.Frosting;
+using Outsource.CommandLine;
 using Outsource.Environs;
 using Outsource.Journal;
-using Outsource.CommandLine;
 using Outsource.PegasusRun;
 
 namespace Outsource.Tasks;

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Outsource.Condor;
 using Outsource.Ledger;
 using Outsource.Report;
 using Outsource.Tests.DagMan;
-using Outsource.Condor;
 
 namespace Outsource.Tests.Report;
 
