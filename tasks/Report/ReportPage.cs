@@ -171,9 +171,9 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
         _html.Add($"{BarTable.Of(cut == 10 ? "When they were taken, by day" : cut == 7 ? "When they were taken, by month" : "When they were taken, by year", ["Taken", "#Considered", "#To process"], [.. rows.Select(r => new BarRow([r.Key, Number(r.All), Number(r.Some)], r.All, r.Some))])}");
         if (data.Plan is { } plan)
         {
-            var inputs = plan.Groups.Where(g => g.Input.Kind != InputKind.Workflow).DistinctBy(g => (g.Run, g.Input.Did)).SelectMany(g => g.Input.Rses.Select(rse => (Rse: rse, g.Input.SizeMb))).GroupBy(i => i.Rse, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal);
+            var inputs = plan.Groups.Where(g => g.Input.Kind != InputKind.Workflow).DistinctBy(g => (g.Run, g.Input.Did)).SelectMany(g => g.Input.Rses.Select(rse => (Rse: rse, Bytes: g.InputBytes ?? 0))).GroupBy(i => i.Rse, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal);
             _html.Raw("<h3>Volume per RSE</h3>");
-            _html.Add($"{BarTable.Of("Data that jobs read, by where it lies; what lies at two RSEs counts at both", ["RSE", "#Datasets", "#TB"], [.. inputs.Select(g => new BarRow([g.Key, Number(g.Count()), (g.Sum(i => i.SizeMb ?? 0) / 1e6).ToString("N3", CultureInfo.InvariantCulture)], g.Sum(i => i.SizeMb ?? 0)))])}");
+            _html.Add($"{BarTable.Of("Data that jobs read, by where it lies; what lies at two RSEs counts at both", ["RSE", "#Datasets", "#TB"], [.. inputs.Select(g => new BarRow([g.Key, Number(g.Count()), (g.Sum(i => i.Bytes) / 1e12).ToString("N3", CultureInfo.InvariantCulture)], g.Sum(i => i.Bytes)))])}");
         }
     }
 

@@ -28,6 +28,7 @@ internal sealed class ReportTests
         Assert.That(run.Out, Does.Match($@"^Report: {Regex.Escape(path)} \([0-9]+ kB\)\n$"));
         Assert.That(Regex.Matches(page, "<h2 id=\"([a-z]+)\"").Select(m => m.Groups[1].Value), Is.EqualTo(new[] { "outcomes", "jobs", "runs", "ledger", "graph", "settings" }));
         Assert.That(page, Does.Contain("<b>424</b>jobs").And.Contain("<th scope=\"row\" class=\"text\">UC_OSG_USERDISK</th>").And.Contain(">dtypes</th>").And.Contain("lg55ubjvak"));
+        Assert.That(page, Does.Match(@"(?s)>UC_OSG_USERDISK</th>\s*<td class=""number"">88</td>\s*<td class=""number"">0\.[1-9][0-9]*</td>"), "volume of what lies there");
         foreach (var code in ReasonCodes.All.Where(c => File.ReadAllText(Path.Combine(demo.Generated("d"), "ledger.jsonl")).Contains($"\"code\":\"{c.Code}\"", StringComparison.Ordinal)))
         {
             Assert.That(page, Does.Contain($"<th scope=\"row\" class=\"text\">{code.Code}</th>"));
