@@ -17,7 +17,9 @@ public sealed class Publish : FrostingTask<OutsourceContext>
         var root = context.Environment.WorkingDirectory;
         var settings = new PublishSettings
         {
-            Project = root.CombineWithFilePath("build/Build.csproj"), Output = root.Combine(".outsource/publish/new"), Artifacts = root.Combine(".outsource/publish/build"),
+            Project = root.CombineWithFilePath("build/Build.csproj"),
+            Output = root.Combine(".outsource/publish/new"),
+            Artifacts = root.Combine(".outsource/publish/build"),
         };
         if (CommandWord.Published || !context.FileSystem.Exist(settings.Project))
         {

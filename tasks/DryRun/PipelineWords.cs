@@ -35,7 +35,11 @@ public sealed class PipelineWords(OutsourceContext context)
             string Number(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
             files.Output(new Dictionary<string, string>
             {
-                ["runs"] = Number(context.Outputs.Plan.Runs), ["jobs"] = Number(context.Outputs.Plan.Jobs), ["chunks"] = Number(context.Outputs.Plan.Chunks), ["ledger"] = context.Outputs.Ledger.FilePath, ["report"] = Report(),
+                ["runs"] = Number(context.Outputs.Plan.Runs),
+                ["jobs"] = Number(context.Outputs.Plan.Jobs),
+                ["chunks"] = Number(context.Outputs.Plan.Chunks),
+                ["ledger"] = context.Outputs.Ledger.FilePath,
+                ["report"] = Report(),
             });
         }
 

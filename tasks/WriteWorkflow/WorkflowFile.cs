@@ -107,7 +107,9 @@ public sealed class WorkflowFile
         if (_settings.NotificationEmail is { Length: > 0 } address)
         {
             var command = YamlText.Quote(NotificationHook.Command(_settings.PegasusPath, address));
-            text.WriteLine($"hooks:\n  shell:\n    - {{_on: start, cmd: {command}}}\n    - {{_on: end, cmd: {command}}}");
+
+            // Start and end. The planner hands the word "end" on as it stands, and the monitor that runs the hooks knows "at_end" and "all" only (Pegasus 5.1).
+            text.WriteLine($"hooks:\n  shell:\n    - {{_on: all, cmd: {command}}}");
         }
     }
 

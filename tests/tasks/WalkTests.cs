@@ -202,6 +202,19 @@ public sealed class WalkTests
     }
 
     [Test]
+    public void Should_mail_at_start_and_end_by_the_one_word_that_the_monitor_knows_for_both()
+    {
+        var demo = Path.Combine(Checkout.Root, "tasks", "demo");
+        var config = _demo.File("config", File.ReadAllText(Path.Combine(demo, ".xenon_config")).Replace("file:", $"file:{demo}/").Replace("context_file = ", $"context_file = {demo}/").Replace("notification_email =", "notification_email = shift@example.org"));
+
+        Ends(_demo.Run("--target=WriteWorkflow", "--name=n", "--run=61030", $"--config={config}"), 0);
+
+        var hooks = File.ReadLines(Path.Combine(_demo.Generated("n"), "workflow.yml")).SkipWhile(l => l != "hooks:").TakeWhile(l => l != "jobs:").ToList();
+        Assert.That(hooks, Has.Count.EqualTo(3));
+        Assert.That(hooks[2], Does.StartWith("    - {_on: all, cmd: \"env PEGASUS_BIN_DIR=/usr/bin python3 -c ").And.EndWith(" /usr/share/pegasus/notification/email -t shift@example.org -r none\"}"));
+    }
+
+    [Test]
     public void Should_let_what_is_typed_win_over_the_plan_that_is_reused()
     {
         Ends(_demo.Run("--target=DryRun", "--name=n", "--from=61060", "--to=61070"), 0);

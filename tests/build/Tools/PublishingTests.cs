@@ -20,7 +20,7 @@ internal sealed class PublishingTests
 
     [TestCase("x : error NU1102: Unable to find package Microsoft.NETCore.App.Runtime.linux-x64", "The runtime that goes into the program cannot be had from the package sources. Publish where they can be reached:\n  x : error NU1102: Unable to find package Microsoft.NETCore.App.Runtime.linux-x64")]
     [TestCase("A.cs(1,1): error CS1002: ; expected", "dotnet publish failed:\n  A.cs(1,1): error CS1002: ; expected")]
-    [TestCase("gone", "dotnet publish failed:\n  gone")]
+    [TestCase("gone", "dotnet publish failed:\n  gone / gone")]
     public void Should_say_why_it_failed(string words, string message) => Assert.That(PublishedProgram.Failure(new CommandOutput(1, [words, words], [])), Is.EqualTo(message));
 
     [Test]

@@ -104,8 +104,15 @@ internal sealed class ActionsTests
         var file = _demo.File("output", "");
         new ActionsFiles(new Surroundings
         {
-            Disk = new System.IO.Abstractions.FileSystem(), Now = default, Variables = new Dictionary<string, string> { ["GITHUB_OUTPUT"] = file, ["GITHUB_STEP_SUMMARY"] = file + ".md" },
-            WorkingDirectory = "/", User = "u", Home = "/", Host = "h", DataFolder = "/", DemoWorkDir = "/",
+            Disk = new System.IO.Abstractions.FileSystem(),
+            Now = default,
+            Variables = new Dictionary<string, string> { ["GITHUB_OUTPUT"] = file, ["GITHUB_STEP_SUMMARY"] = file + ".md" },
+            WorkingDirectory = "/",
+            User = "u",
+            Home = "/",
+            Host = "h",
+            DataFolder = "/",
+            DemoWorkDir = "/",
         }).Output([KeyValuePair.Create("a", "one\nEND\nb<<X")]);
         Assert.That(File.ReadAllText(file), Is.EqualTo("a<<END_\none\nEND\nb<<X\nEND_\n"));
     }
