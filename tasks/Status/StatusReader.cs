@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Outsource.Condor;
 using Outsource.DagMan;
 using Outsource.Environs;
+using Outsource.Journal;
 using Outsource.Pegasus;
 using Outsource.Reports;
 using Outsource.Workflows;
@@ -58,6 +59,12 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
         var outcome = submit.IsStarted ? DagmanOut.Read(surroundings.Disk, submit.DagmanOut, zone) : null;
         var dagmans = queue.Jobs?.Where(j => j.Node is null && j.Status is not QueueJob.Completed).ToList();
         var (state, detail) = StateOf(submit, outcome, DagmanJob.Read(surroundings.Disk, submit.DagmanLog, zone), dagmans, queue.Silence);
+        if (state == WorkflowState.Planned && new JournalFile(surroundings.Disk, workflow.Folder).Last(Steps.Plan) is { State: StepState.Begun } begun)
+        {
+            // What lies there may be half of it, whatever it looks like.
+            return status with { Detail = $"the planner began {begun.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} and is not known to have ended: it may be at work, or it was stopped; the same --target=Submit again completes it" };
+        }
+
         var rescue = RescueFile.Newest(surroundings.Disk, submit.Dag);
         var replay = new NodeReplay(DagFile.Read(surroundings.Disk, submit.Dag), rescue);
         var logged = surroundings.Disk.File.Exists(submit.NodesLog);

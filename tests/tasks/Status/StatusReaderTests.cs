@@ -1,6 +1,7 @@
 using Newtonsoft.Json.Linq;
 using Outsource.Condor;
 using Outsource.DagMan;
+using Outsource.Journal;
 using Outsource.Status;
 using Outsource.Tests.Build;
 using Outsource.Tests.DagMan;
@@ -123,6 +124,19 @@ internal sealed class StatusReaderTests
         fixture.Disk.File.Delete(fixture.Submit.DagmanOut);
 
         Assert.That(fixture.Read(new QueueAnswer([])), Has.Property("State").EqualTo(WorkflowState.Planned).And.Property("Percent").EqualTo(0));
+    }
+
+    [TestCase(StepState.Begun, WorkflowState.Written)]
+    [TestCase(StepState.Done, WorkflowState.Planned)]
+    public void Should_NotBePlanned_If_ThePlannerIsNotKnownToHaveEnded(StepState step, WorkflowState state)
+    {
+        var fixture = new SubmitFixture();
+        fixture.Disk.File.Delete(fixture.Submit.DagmanOut);
+        new JournalFile(fixture.Disk, fixture.Workflow.Folder).Append(new JournalEntry(fixture.Now, Steps.Plan, step));
+
+        var status = fixture.Read(new QueueAnswer([]));
+
+        Assert.That((status.State, status.Detail!.StartsWith("the planner began 2026-11-22T18:00:00Z and is not known to have ended", StringComparison.Ordinal)), Is.EqualTo((state, step == StepState.Begun)));
     }
 
     [Test]
