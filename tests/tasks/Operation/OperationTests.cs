@@ -299,5 +299,6 @@ internal sealed class OperationTests
         [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. args],
         variables: Variables).End();
 
-    private Dictionary<string, string?> Variables => new() { ["ROOT"] = _root, ["XENON_CONFIG"] = Path.Combine(_root, "config"), ["PATH"] = $"{_root}/bin:{Environment.GetEnvironmentVariable("PATH")}" };
+    /// <summary>At a time that stands still, 2026-11-22T18:00:00Z: two commands say the same, however long the first took.</summary>
+    private Dictionary<string, string?> Variables => new() { ["SOURCE_DATE_EPOCH"] = "1795370400", ["ROOT"] = _root, ["XENON_CONFIG"] = Path.Combine(_root, "config"), ["PATH"] = $"{_root}/bin:{Environment.GetEnvironmentVariable("PATH")}" };
 }
