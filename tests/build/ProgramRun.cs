@@ -33,6 +33,10 @@ internal sealed record ProgramRun(int ExitCode, string Out, string Error)
         return new RunningProgram(Process.Start(start)!);
     }
 
+    /// <summary>A program that Ctrl-C reaches, also where these tests were started in the background: a shell lets such a command, and all that it starts, ignore the signal.</summary>
+    public static RunningProgram StartInterruptible(string program, IReadOnlyList<string> args, string? folder = null, IReadOnlyDictionary<string, string?>? variables = null) =>
+        Start("env", ["--default-signal=INT", program, .. args], folder, variables);
+
     /// <summary>A program that runs.</summary>
     internal sealed class RunningProgram
     {

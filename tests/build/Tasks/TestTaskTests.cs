@@ -105,7 +105,7 @@ internal sealed class TestTaskTests
         Assert.That(run, Is.EqualTo(new ProgramRun(125, "", "Error: stopped.\n")));
     }
 
-    private ProgramRun.RunningProgram Start(params (string Name, string Value)[] variables) => ProgramRun.Start(
+    private ProgramRun.RunningProgram Start(params (string Name, string Value)[] variables) => ProgramRun.StartInterruptible(
         Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet",
         [Path.Combine(_root, "host/outsource.dll"), "--target=Test", $"--verbosity={variables.FirstOrDefault(v => v.Name == "VERBOSITY").Value ?? "normal"}"],
         variables: new Dictionary<string, string?>(variables.Select(variable => KeyValuePair.Create(variable.Name, (string?)variable.Value)))

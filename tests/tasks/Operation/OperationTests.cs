@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Newtonsoft.Json.Linq;
 using Outsource.Tests.Build;
 using Outsource.Tests.DagMan;
@@ -213,7 +214,10 @@ internal sealed class OperationTests
         var (normal, quiet) = (Run($"--target={target}"), Run($"--target={target}", "--verbosity=quiet"));
 
         Assert.That((normal.ExitCode, quiet.ExitCode, quiet.Error), Is.EqualTo((0, 0, "")), normal.Error);
-        Assert.That(quiet.Out, Is.EqualTo(normal.Out).And.Match($@"\A{begin}"));
+        Assert.That(Timeless(quiet.Out), Is.EqualTo(Timeless(normal.Out)).And.Match($@"\A{begin}"));
+
+        // The two were asked one after the other.
+        static string Timeless(string said) => Regex.Replace(said, "(?<=^As of )[^,]+", "now", RegexOptions.Multiline);
     }
 
     [TestCase("Hold", "Hold: workflow test starts nothing new")]
@@ -299,6 +303,5 @@ internal sealed class OperationTests
         [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. args],
         variables: Variables).End();
 
-    /// <summary>At a time that stands still, 2026-11-22T18:00:00Z: two commands say the same, however long the first took.</summary>
-    private Dictionary<string, string?> Variables => new() { ["SOURCE_DATE_EPOCH"] = "1795370400", ["ROOT"] = _root, ["XENON_CONFIG"] = Path.Combine(_root, "config"), ["PATH"] = $"{_root}/bin:{Environment.GetEnvironmentVariable("PATH")}" };
+    private Dictionary<string, string?> Variables => new() { ["ROOT"] = _root, ["XENON_CONFIG"] = Path.Combine(_root, "config"), ["PATH"] = $"{_root}/bin:{Environment.GetEnvironmentVariable("PATH")}" };
 }

@@ -189,7 +189,7 @@ public sealed class SaveSnapshotTests
 
     private ProgramRun Run(params string[] args) => Start(args).End();
 
-    private ProgramRun.RunningProgram Start(params string[] args) => ProgramRun.Start(
+    private ProgramRun.RunningProgram Start(params string[] args) => ProgramRun.StartInterruptible(
         "dotnet",
         [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. args, $"--name={Name}"],
         variables: new Dictionary<string, string?>
