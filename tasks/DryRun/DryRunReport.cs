@@ -84,7 +84,7 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
 
     private Table Outcomes(IAnsiConsole console)
     {
-        var table = NewTable(console, "Outcome", "#Lines");
+        var table = Reports.Tables.New(console, "Outcome", "#Lines");
         foreach (var outcome in Enum.GetValues<Outcome>())
         {
             table.AddRow(new Text(ReasonCodes.Spell(outcome), ColourOf(outcome)), Right(Number(totals.Of(outcome))));
@@ -104,7 +104,7 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
 
         console.WriteLine();
         console.WriteLine("Left out, and why:");
-        var table = NewTable(console, "Outcome", "Reason", "#Lines", "Example");
+        var table = Reports.Tables.New(console, "Outcome", "Reason", "#Lines", "Example");
         foreach (var (outcome, code, count, example) in rows)
         {
             table.AddRow(new Text(ReasonCodes.Spell(outcome), ColourOf(outcome)), new Text(code), Right(Number(count)), new Text(example));
@@ -122,15 +122,15 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
 
         console.WriteLine();
         console.WriteLine("Jobs:");
-        var table = NewTable(console, "Job", "#Jobs", "#Memory each, MB", "#Disk each, GB", "#Memory in all, GB", "#Disk in all, TB");
+        var table = Reports.Tables.New(console, "Job", "#Jobs", "#Memory each, MB", "#Disk each, GB", "#Memory in all, GB", "#Disk in all, TB");
         foreach (var (name, sums) in plan.PerJobName)
         {
             table.AddRow(
                 new Text(name),
                 Right(Number(sums.Jobs)),
                 Right(Number(sums.MemoryMb / sums.Jobs)),
-                Right(Number(sums.DiskKb / sums.Jobs / 1000000)),
-                Right(Number(sums.MemoryMb / 1000)),
+                Right(Rounded(sums.DiskKb / sums.Jobs / 1e6)),
+                Right(Rounded(sums.MemoryMb / 1000.0)),
                 Right((sums.DiskKb / 1e9).ToString("N2", CultureInfo.InvariantCulture)));
         }
 
@@ -139,23 +139,9 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
             Right(Number(plan.Jobs)),
             new Text(""),
             new Text(""),
-            Right(Number(plan.PerJobName.Values.Sum(s => s.MemoryMb) / 1000)),
+            Right(Rounded(plan.PerJobName.Values.Sum(s => s.MemoryMb) / 1000.0)),
             Right((plan.PerJobName.Values.Sum(s => s.DiskKb) / 1e9).ToString("N2", CultureInfo.InvariantCulture)));
         console.Write(table);
-    }
-
-    /// <summary>A table; columns that begin with # are numbers. Without colours its lines are ASCII, so that a pipe gets plain text.</summary>
-    private static Table NewTable(IAnsiConsole console, params string[] columns)
-    {
-        var table = new Table { Border = console.Profile.Capabilities.Ansi ? TableBorder.Rounded : TableBorder.Ascii2 };
-        foreach (var column in columns)
-        {
-            var isNumber = column.StartsWith('#');
-            var header = new TableColumn(new Text(isNumber ? column[1..] : column, new Style(decoration: Decoration.Bold)));
-            table.AddColumn(isNumber ? header.RightAligned().NoWrap() : header);
-        }
-
-        return table;
     }
 
     private static Text Right(string text) => new Text(text).RightJustified();
@@ -169,6 +155,8 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
     };
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Rounded(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Terabytes(long bytes) => (bytes / 1e12).ToString("N3", CultureInfo.InvariantCulture);
 }
