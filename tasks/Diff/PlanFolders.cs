@@ -21,7 +21,9 @@ public sealed class PlanFolders(Surroundings surroundings, Func<WorkflowChooser>
     {
         ArgumentNullException.ThrowIfNull(invocation);
         var with = invocation.Value("with") ?? throw new UsageException("Diff compares two plans: --name=A --with=B, each the name of a workflow or a folder with its artifacts, such as ./kept/2025-05-13.");
-        return (Find(invocation, "name", invocation.Value("name")), Find(invocation, "with", with));
+        var (before, after) = (Find(invocation, "name", invocation.Value("name")), Find(invocation, "with", with));
+        return before.Path != after.Path ? (before, after)
+            : throw new UsageException($"{(invocation.Has("name") ? "--name and --with are" : "without --name the latest plan is compared, and --with is")} the same plan, '{after.Path}', which differs in nothing from itself. Name another.");
     }
 
     private PlanFolder Find(Invocation invocation, string option, string? value)
@@ -29,13 +31,18 @@ public sealed class PlanFolders(Surroundings surroundings, Func<WorkflowChooser>
         PlanFolder folder;
         if (value?.Contains('/', StringComparison.Ordinal) == true)
         {
-            folder = new PlanFolder(value, surroundings.Absolute(value));
+            folder = new PlanFolder(value, Path.TrimEndingDirectorySeparator(surroundings.Absolute(value)));
         }
         else
         {
             var options = value is null ? invocation.Options.Remove("name") : invocation.Options.SetItem("name", [value]);
             var workflow = workflows().Choose(invocation with { Options = options });
             folder = new PlanFolder(workflow.Name, workflow.Folder);
+        }
+
+        if (!surroundings.Disk.Directory.Exists(folder.Path))
+        {
+            throw new UsageException($"--{option}: there is no folder '{folder.Path}'. A plan is the name of a workflow (--target=List shows all) or a folder with its artifacts.");
         }
 
         foreach (var (file, stage) in Artifacts)

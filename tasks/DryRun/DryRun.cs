@@ -27,7 +27,9 @@ public sealed class DryRun : FrostingTask<OutsourceContext>
         new PipelineWords(context).Say();
         if (outputs.Plan.Groups.IsEmpty)
         {
-            throw new NothingToDoException("nothing to do: no run has a data type to process. The tables above say why.");
+            throw new NothingToDoException(runs == 0
+                ? FormattableString.Invariant($"nothing to do: no run is in range. Look at --from and --to, and at min_run_number = {context.Loaded.Settings.MinRunNumber}.")
+                : $"nothing to do: no run has a data type to process. {(context.Request.Invocation.Has("json") ? "'reasons' in the document says" : "The tables above say")} why.");
         }
     }
 }

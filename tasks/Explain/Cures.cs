@@ -7,8 +7,8 @@ using Outsource.Runs;
 namespace Outsource.Explain;
 
 /// <summary>
-/// What would have to change for a data type to be processed. A cure that is a setting is tried: the rules decide again with it, and what says no then
-/// is cured in turn, so that the list as a whole does what it says.
+/// What would have to change for a data type to be processed. A cure that is a setting, or a transfer that ends, is tried: the rules decide again with it,
+/// and what says no then is cured in turn, so that the list as a whole does what it says.
 /// </summary>
 /// <param name="loaded">The configuration.</param>
 public sealed class Cures(LoadedConfiguration loaded)
@@ -16,7 +16,7 @@ public sealed class Cures(LoadedConfiguration loaded)
     /// <summary>More than rules there are for one type; a cure that cures nothing must not go on for ever.</summary>
     private const int Most = 12;
 
-    /// <summary>The cures of a line, in the order they are needed; the last one may be to wait.</summary>
+    /// <summary>The cures of a line, in the order they are needed.</summary>
     /// <param name="run">The run document.</param>
     /// <param name="line">The line of the ledger.</param>
     /// <param name="place">The run's place from the newest, where <c>max_daily</c> cut it off.</param>
@@ -34,12 +34,13 @@ public sealed class Cures(LoadedConfiguration loaded)
             }
 
             cures.Add(cure);
-            if (cure.Change is null || decided.Stage != RunRules.Stage)
+            if ((cure.Change is null && cure.Mend is null) || decided.Stage != RunRules.Stage)
             {
                 break;
             }
 
-            now = now with { Settings = cure.Change(now.Settings) };
+            now = cure.Change is { } change ? now with { Settings = change(now.Settings) } : now;
+            run = cure.Mend is { } mend ? mend(run) : run;
             decided = new RunRules(now).Decide(run).Single(l => l.Type == line.Type);
         }
 
@@ -73,7 +74,7 @@ public sealed class Cures(LoadedConfiguration loaded)
             case ReasonCodes.Tagged:
                 return new Cure($"take the {line.Verdict.Detail} off in the run database, if the run is good after all");
             case ReasonCodes.RawNotTransferred:
-                return new Cure($"wait: {raw} is {Coming(now, run, raw)}");
+                return Transfer(run, raw, now.Context.Hashes[raw]);
             case ReasonCodes.ParentMissing:
                 return new Cure($"cure {type.MadeFrom} first: {line.Verdict.Detail}");
             case ReasonCodes.DetectorAbsent:
@@ -119,10 +120,15 @@ public sealed class Cures(LoadedConfiguration loaded)
         return [.. run.Data.Where(e => e.IsAvailable(raw, hash) && e.Location is not null && now.Tables.IsReadable(e.Location)).Select(e => e.Location!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Where the raw data is on its way to: <c>transferring to UC_OSG_USERDISK</c>.</summary>
-    private static string Coming(LoadedConfiguration now, RunDocument run, string raw)
+    /// <summary>To wait for the raw data that is on its way; where it is not, as after an error, waiting is no cure.</summary>
+    private static Cure Transfer(RunDocument run, string raw, string hash)
     {
-        var hash = now.Context.Hashes[raw];
-        return string.Join(", ", run.Data.Where(e => e.InRucio && e.Type == raw && e.Hash == hash).Select(e => $"{e.Status ?? "without status"} to {e.Location ?? "no RSE"}").Distinct(StringComparer.Ordinal));
+        static bool Moves(DataEntry entry) => entry.Status is not (null or "error" or "stuck");
+        var entries = run.Data.Where(e => e.InRucio && e.Type == raw && e.Hash == hash).ToList();
+        var coming = entries.Exists(Moves) ? entries.FindAll(Moves) : entries;
+        var words = string.Join(", ", coming.Select(e => $"{e.Status ?? "without status"} to {e.Location ?? "no RSE"}").Distinct(StringComparer.Ordinal));
+        return new Cure(
+            Moves(coming[0]) ? $"wait: {raw} is {words}" : $"have {raw} transferred again: it is {words}",
+            Mend: document => document with { Data = [.. document.Data.Select(e => coming.Contains(e) ? e with { Status = DataEntry.Transferred } : e)] });
     }
 }

@@ -47,7 +47,10 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
         {
             var first = run.Types[0];
             yield return $"  {(run.Types.Length == 1 ? "The one data type" : $"All {run.Types.Length} data types")}: {Verdict(first.Line)}";
-            foreach (var line in Changes(first.Cures))
+
+            // What lets the run in may still leave a type out: then each says what it takes.
+            var alike = run.Types.GroupBy(t => string.Join('\n', t.Cures.Select(c => c.Text)), StringComparer.Ordinal).ToList();
+            foreach (var line in alike.SelectMany(g => Changes(g.First().Cures, alike.Count == 1 ? "" : $", {string.Join(", ", g.Select(t => t.Line.Type))}")))
             {
                 yield return line;
             }
@@ -82,8 +85,8 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
     private static IEnumerable<string> Chain(IEnumerable<Decision> decisions) =>
         decisions.Select(d => $"    {(d.Yes ? "yes" : "no ")} {d.Rule,-16} {d.Value}");
 
-    private static IEnumerable<string> Changes(ImmutableArray<Cure> cures) =>
-        cures.Select((cure, i) => $"    {(i == 0 ? "to change it:" : "         then:")} {cure.Text}");
+    private static IEnumerable<string> Changes(ImmutableArray<Cure> cures, string types = "") =>
+        cures.Select((cure, i) => $"    {(i == 0 ? $"to change it{types}:" : "         then:")} {cure.Text}");
 
     private static string Verdict(LedgerLine line) => $"{ReasonCodes.Spell(line.Verdict.Outcome)}, {line.Verdict.Code} ({ReasonCodes.Of(line.Verdict.Code).Meaning})";
 

@@ -15,16 +15,22 @@ public sealed class List : FrostingTask<OutsourceContext>
         ArgumentNullException.ThrowIfNull(context);
         var desk = new OperatorDesk(context);
         var all = desk.Workflows.All();
+        var json = context.Request.Invocation.Has("json");
+        var console = context.Request.Terminal();
         if (all.Count == 0)
         {
+            if (json)
+            {
+                console.Profile.Out.Writer.Write(ListJson.Render([], queueAnswered: false));
+            }
+
             throw new NothingToDoException($"there are no workflows below '{desk.WorkDir}' yet. --target=DryRun rehearses one, --target=Submit makes one.");
         }
 
         // One question for all of them: the queue may be long.
         var queue = desk.Ask([.. all.Where(w => w.Submit is { HasDag: true }).Select(w => w.Submit!.RootId).OfType<string>()]);
         var states = context.Messages.Counting("workflows read", all.Count, progress => progress.Over(all).Select(w => desk.Reader.Read(w, queue.Of(w.Submit?.RootId), desk.Now)).ToList());
-        var console = context.Request.Terminal();
-        if (context.Request.Invocation.Has("json"))
+        if (json)
         {
             console.Profile.Out.Writer.Write(ListJson.Render(states, queue.Silence is null));
         }

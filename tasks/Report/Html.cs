@@ -23,6 +23,18 @@ internal sealed class Html
         return this;
     }
 
+    /// <summary>An attribute, to be put into markup; null: nothing.</summary>
+    public static Html Attribute(string name, string? value)
+    {
+        var html = new Html();
+        if (value is not null)
+        {
+            html._text.Append(CultureInfo.InvariantCulture, $" {name}=\"{Escape(value)}\"");
+        }
+
+        return html;
+    }
+
     public override string ToString() => _text.ToString();
 
     private static string Escape(object? value) => value switch

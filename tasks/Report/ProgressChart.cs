@@ -6,10 +6,10 @@ using Outsource.Status;
 
 namespace Outsource.Report;
 
-/// <summary>Nodes done over time, as a line and as a table of the same.</summary>
+/// <summary>Nodes done over time. The line is drawn, and stretches with the window; the words of the axes are the page's own, of one size in any window.</summary>
 internal static class ProgressChart
 {
-    private const int Width = 800, Height = 240, Left = 60, Bottom = 30, Top = 12, Right = 12;
+    private const int Width = 1000, Height = 200;
 
     /// <summary>When nodes were done, ascending; those that a rescue found done have no time.</summary>
     public static ImmutableArray<DateTimeOffset> Times(WorkflowStatus status) =>
@@ -19,12 +19,14 @@ internal static class ProgressChart
     /// <param name="times">Of <see cref="Times"/>.</param>
     /// <param name="before">Nodes that were done before the first of them.</param>
     /// <param name="total">All nodes.</param>
-    public static Html Draw(ImmutableArray<DateTimeOffset> times, int before, int total)
+    /// <param name="until">Where the axis of time ends: now, while it runs, so that a halt shows as such.</param>
+    public static Html Draw(ImmutableArray<DateTimeOffset> times, int before, int total, DateTimeOffset until)
     {
-        var (from, to) = (times[0], times[^1]);
-        double X(DateTimeOffset time) => Left + ((time - from) / (to - from) * (Width - Left - Right));
-        double Y(double count) => Height - Bottom - (count / total * (Height - Bottom - Top));
-        var line = new StringBuilder(Point('M', Left, Y(before)));
+        var (from, last) = (times[0], times[^1]);
+        var to = until > last ? until : last;
+        double X(DateTimeOffset time) => (time - from) / (to - from) * Width;
+        double Y(double count) => Height - (count / total * Height);
+        var line = new StringBuilder(Point('M', 0, Y(before)));
 
         // As many points as can be told apart.
         var step = Math.Max(1, times.Length / 400);
@@ -33,19 +35,24 @@ internal static class ProgressChart
             line.Append(Point('L', X(times[i]), Y(before + i + 1)));
         }
 
-        line.Append(Point('L', X(to), Y(before + times.Length)));
-        var words = FormattableString.Invariant($"Nodes done over time: {before} before {Stamp(from)}, {before + times.Length} of {total} at {Stamp(to)}.");
-        return new Html()
-            .Add($"<svg class=\"chart\" role=\"img\" viewBox=\"0 0 {N(Width)} {N(Height)}\" aria-label=\"{words}\">")
-            .Add($"<path class=\"axis\" fill=\"none\" d=\"M{N(Left)} {N(Top)}V{N(Height - Bottom)}H{N(Width - Right)}\"/>")
-            .Add($"<path class=\"area\" d=\"{line}L{N(X(to))} {N(Height - Bottom)}L{N(Left)} {N(Height - Bottom)}Z\"/><path class=\"edge\" d=\"{line}\"/>")
-            .Add($"<text x=\"{N(Left - 8)}\" y=\"{N(Top + 10)}\" text-anchor=\"end\">{total}</text><text x=\"{N(Left - 8)}\" y=\"{N(Height - Bottom)}\" text-anchor=\"end\">0</text>")
-            .Add($"<text x=\"{N(Left)}\" y=\"{N(Height - 8)}\">{Stamp(from)}</text><text x=\"{N(Width - Right)}\" y=\"{N(Height - 8)}\" text-anchor=\"end\">{Stamp(to)}</text></svg>")
-            .Add($"<p class=\"soft\">{words}</p>");
+        line.Append(Point('L', X(last), Y(before + times.Length))).Append(Point('L', Width, Y(before + times.Length)));
+        var words = FormattableString.Invariant($"Nodes done over time: {before:N0} before {Stamp(from)}, {before + times.Length:N0} of {total:N0} at {Stamp(last)}.");
+        var html = new Html().Add($"<div class=\"chart\" role=\"img\" aria-label=\"{words}\"><div class=\"up\"><span>{total} nodes</span><span>{Half(total)}</span><span>0</span></div>")
+            .Add($"<svg aria-hidden=\"true\" viewBox=\"0 0 {N(Width)} {N(Height)}\" preserveAspectRatio=\"none\">")
+            .Add($"<path class=\"axis\" d=\"M0 0H{N(Width)}M0 {N(Height / 2)}H{N(Width)}M0 {N(Height)}H{N(Width)}M{N(Width / 2)} 0V{N(Height)}\"/>")
+            .Add($"<path class=\"area\" d=\"{line}L{N(Width)} {N(Height)}L0 {N(Height)}Z\"/><path class=\"edge\" d=\"{line}\"/></svg><div class=\"along\">");
+        foreach (var time in new[] { from, from + ((to - from) / 2), to })
+        {
+            html.Add($"<span>{time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}<br>{time.UtcDateTime.ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture)}</span>");
+        }
+
+        return html.Add($"</div></div><p class=\"soft\">{words}</p>");
     }
 
     /// <summary>A time for people.</summary>
     public static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    private static string Half(int total) => (total / 2.0).ToString("#,0.#", CultureInfo.InvariantCulture);
 
     private static string Point(char move, double x, double y) => $"{move}{N(x)} {N(y)}";
 

@@ -119,7 +119,7 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
 
         if (data.Status is { } status)
         {
-            Card($"nodes done; {StatusJson.Spell(status.State)}", $"{(status.Percent ?? 0).ToString("0.##", CultureInfo.InvariantCulture)} %");
+            Card($"nodes done, state {StatusJson.Spell(status.State)}", $"{(status.Percent ?? 0).ToString("0.##", CultureInfo.InvariantCulture)} %");
         }
 
         _html.Raw("</ul>");
@@ -134,9 +134,9 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
 
         Section("outcomes", "Outcomes");
         _html.Add($"<p>{Counted.Of(data.Totals.Total, "line")}: one for each run and data type considered. Each has exactly one outcome and one reason.</p>");
-        _html.Add($"{BarTable.Of("Lines by outcome", ["Outcome", "#Lines"], [.. Enum.GetValues<Outcome>().Select(o => new BarRow([ReasonCodes.Spell(o), Number(data.Totals.Of(o))], data.Totals.Of(o), o == Outcome.Process ? data.Totals.Of(o) : 0))])}");
+        _html.Add($"{BarTable.Of("Lines by outcome", ["Outcome", "#Lines"], [.. Enum.GetValues<Outcome>().Select(o => new BarRow([ReasonCodes.Spell(o), Number(data.Totals.Of(o))], data.Totals.Of(o), o == Outcome.Process ? data.Totals.Of(o) : 0))], "lines", "to process", total: ["total", Number(data.Totals.Total)])}");
         _html.Raw("<h3>Reasons</h3>");
-        _html.Add($"{BarTable.Of("Lines by reason", ["Reason", "Outcome", "#Lines", "Meaning", "Example"], [.. data.Totals.Rows.Select(r => new BarRow([r.Code, ReasonCodes.Spell(r.Outcome), Number(r.Count), ReasonCodes.Of(r.Code).Meaning, r.Example], r.Count, r.Outcome == Outcome.Process ? r.Count : 0))])}");
+        _html.Add($"{BarTable.Of("Lines by reason", ["Reason", "Outcome", "#Lines", "~Meaning", "~Example"], [.. data.Totals.Rows.Select(r => new BarRow([r.Code, ReasonCodes.Spell(r.Outcome), Number(r.Count), ReasonCodes.Of(r.Code).Meaning, r.Example], r.Count, r.Outcome == Outcome.Process ? r.Count : 0))], "lines", "to process")}");
     }
 
     private void Jobs()
@@ -147,12 +147,12 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
         }
 
         Section("jobs", "Jobs");
-        _html.Add($"{BarTable.Of("Jobs by name, and what they ask for", ["Job", "#Jobs", "#Memory in all, GB", "#Disk in all, TB"], [.. plan.PerJobName.Select(j => new BarRow([j.Key, Number(j.Value.Jobs), Number(j.Value.MemoryMb / 1000.0), Share(j.Value.DiskKb / 1e9)], j.Value.Jobs))])}");
-        _html.Add($"{BarTable.Of("Jobs by data type", ["Data type", "#Runs", "#Jobs", "#Chunks"], [.. plan.Groups.GroupBy(g => g.Type, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new BarRow([g.Key, Number(g.Count()), Number(g.Sum(j => (long)j.Jobs)), Number(g.Sum(j => (long)j.Chunks))], g.Sum(j => (long)j.Jobs)))])}");
+        _html.Add($"{BarTable.Of("Jobs by name, and what they ask for", ["Job", "#Jobs", "#Memory in all, GB", "#Disk in all, TB"], [.. plan.PerJobName.Select(j => new BarRow([j.Key, Number(j.Value.Jobs), Number(j.Value.MemoryMb / 1000.0), Share(j.Value.DiskKb / 1e9)], j.Value.Jobs))], "jobs", total: ["total", Number(plan.Jobs), Number(plan.PerJobName.Values.Sum(s => s.MemoryMb) / 1000.0), Share(plan.PerJobName.Values.Sum(s => s.DiskKb) / 1e9)])}");
+        _html.Add($"{BarTable.Of("Jobs by data type", ["Data type", "#Runs", "#Jobs", "#Chunks"], [.. plan.Groups.GroupBy(g => g.Type, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new BarRow([g.Key, Number(g.Count()), Number(g.Sum(j => (long)j.Jobs)), Number(g.Sum(j => (long)j.Chunks))], g.Sum(j => (long)j.Jobs)))], "jobs")}");
         _html.Raw("<h3>Chunks per run</h3>");
         var chunks = plan.Groups.GroupBy(g => g.Run).Select(g => g.Sum(j => j.Chunks)).ToList();
         (int From, int To)[] bins = [(0, 0), (1, 10), (11, 20), (21, 50), (51, 100), (101, 200), (201, 500), (501, 1000), (1001, int.MaxValue)];
-        _html.Add($"{BarTable.Of("Runs by the chunks of all their chunked types", ["Chunks", "#Runs"], [.. bins.Select(b => (b, n: chunks.Count(c => c >= b.From && c <= b.To))).SkipWhile(b => b.n == 0).Reverse().SkipWhile(b => b.n == 0).Reverse().Select(b => new BarRow([b.b.To == int.MaxValue ? "more than 1,000" : b.b.From == b.b.To ? Number(b.b.From) : $"{Number(b.b.From)} to {Number(b.b.To)}", Number(b.n)], b.n, b.n))])}");
+        _html.Add($"{BarTable.Of("Runs by the chunks of all their chunked types", ["Chunks", "#Runs"], [.. bins.Select(b => (b, n: chunks.Count(c => c >= b.From && c <= b.To))).SkipWhile(b => b.n == 0).Reverse().SkipWhile(b => b.n == 0).Reverse().Select(b => new BarRow([b.b.To == int.MaxValue ? "more than 1,000" : b.b.From == b.b.To ? Number(b.b.From) : $"{Number(b.b.From)} to {Number(b.b.To)}", Number(b.n)], b.n))], "runs")}");
     }
 
     private void Runs()
@@ -168,12 +168,12 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
         var cut = days <= 31 ? 10 : taken.Select(t => t.Day?[..7]).Distinct().Count() <= 48 ? 7 : 4;
         var rows = taken.GroupBy(t => t.Day?[..cut] ?? "unknown", StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => (g.Key, All: g.Count(), Some: g.Count(t => t.Number is { } n && data.Processed.Contains(n))));
-        _html.Add($"{BarTable.Of(cut == 10 ? "When they were taken, by day" : cut == 7 ? "When they were taken, by month" : "When they were taken, by year", ["Taken", "#Considered", "#To process"], [.. rows.Select(r => new BarRow([r.Key, Number(r.All), Number(r.Some)], r.All, r.Some))])}");
+        _html.Add($"{BarTable.Of(cut == 10 ? "When they were taken, by day" : cut == 7 ? "When they were taken, by month" : "When they were taken, by year", ["Taken", "#Considered", "#To process"], [.. rows.Select(r => new BarRow([r.Key, Number(r.All), Number(r.Some)], r.All, r.Some))], "considered", "to process")}");
         if (data.Plan is { } plan)
         {
             var inputs = plan.Groups.Where(g => g.Input.Kind != InputKind.Workflow).DistinctBy(g => (g.Run, g.Input.Did)).SelectMany(g => g.Input.Rses.Select(rse => (Rse: rse, Bytes: g.InputBytes ?? 0))).GroupBy(i => i.Rse, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal);
             _html.Raw("<h3>Volume per RSE</h3>");
-            _html.Add($"{BarTable.Of("Data that jobs read, by where it lies; what lies at two RSEs counts at both", ["RSE", "#Datasets", "#TB"], [.. inputs.Select(g => new BarRow([g.Key, Number(g.Count()), (g.Sum(i => i.Bytes) / 1e12).ToString("N3", CultureInfo.InvariantCulture)], g.Sum(i => i.Bytes)))])}");
+            _html.Add($"{BarTable.Of("Data that jobs read, by where it lies; what lies at two RSEs counts at both" + (plan.GroupsOfUnknownSize > 0 ? $"; {Counted.Of(plan.GroupsOfUnknownSize, "input")} of unknown size not in the volume" : ""), ["RSE", "#Datasets", "#TB"], [.. inputs.Select(g => new BarRow([g.Key, Number(g.Count()), (g.Sum(i => i.Bytes) / 1e12).ToString("N3", CultureInfo.InvariantCulture)], g.Sum(i => i.Bytes)))], "TB")}");
         }
     }
 
@@ -197,14 +197,14 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
             <button type="button" id="clear">Clear</button>
             </div>
             <p id="found" role="status" aria-live="polite"></p>
-            <div class="scroll" tabindex="0" role="region" aria-label="Lines of the ledger"><table id="ledger-table"><thead><tr>
+            <div class="scroll" tabindex="0" role="region" aria-label="Lines of the ledger"><table id="ledger-table" class="stack" role="table"><caption><span>A line for each run and data type; a run's number shows all of it</span></caption><thead role="rowgroup"><tr role="row">
             """);
         foreach (var (by, name) in new[] { ("run", "Run"), ("start", "Taken"), ("mode", "Mode"), ("type", "Data type"), ("outcome", "Outcome"), ("code", "Reason"), ("detail", "Detail") })
         {
-            _html.Add($"<th scope=\"col\" data-by=\"{by}\" data-name=\"{name}\" aria-sort=\"none\"><button type=\"button\">{name}</button></th>");
+            _html.Add($"<th scope=\"col\" role=\"columnheader\" data-by=\"{by}\" aria-sort=\"none\"><button type=\"button\">{name}<span aria-hidden=\"true\"></span></button></th>");
         }
 
-        _html.Raw("</tr></thead><tbody id=\"lines\"></tbody></table></div><p class=\"pages\"><button type=\"button\" id=\"before\">Previous 100</button> <button type=\"button\" id=\"after\">Next 100</button></p>");
+        _html.Raw("</tr></thead><tbody id=\"lines\" role=\"rowgroup\"></tbody></table></div><p class=\"pages\"><button type=\"button\" id=\"before\">Previous 100</button> <button type=\"button\" id=\"after\">Next 100</button></p>");
     }
 
     private void Graphs()
@@ -240,24 +240,24 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
         }
 
         var states = Enum.GetValues<NodeState>().Where(s => status.Counts[s] > 0).ToList();
-        _html.Add($"{BarTable.Of("Nodes by job and state; names in brackets are the planner's", ["Job", .. states.Select(s => "#" + s), "#Total"], [.. status.JobNames.Select(j => new BarRow([j.Ours ? j.Name : $"({j.Name})", .. states.Select(s => Number(j.Counts[s])), Number(j.Counts.Total)], j.Counts.Total, j.Counts[NodeState.Done]))])}");
+        _html.Add($"{BarTable.Of("Nodes by job and state; names in brackets are the planner's", ["Job", .. states.Select(s => "#" + s), "#Total"], [.. status.JobNames.Select(j => new BarRow([j.Ours ? j.Name : $"({j.Name})", .. states.Select(s => Number(j.Counts[s])), Number(j.Counts.Total)], j.Counts.Total, j.Counts[NodeState.Done]))], "nodes", "done", total: ["total", .. states.Select(s => Number(status.Counts[s])), Number(status.Counts.Total)])}");
         var times = ProgressChart.Times(status);
         if (times.Length > 1 && times[0] < times[^1])
         {
-            _html.Raw("<h3>Progress</h3>").Add($"{ProgressChart.Draw(times, status.Counts[NodeState.Done] - times.Length, status.Counts.Total)}");
+            _html.Raw("<h3>Progress</h3>").Add($"{ProgressChart.Draw(times, status.Counts[NodeState.Done] - times.Length, status.Counts.Total, status.Ended ? times[^1] : status.AsOf)}");
         }
 
         if (!status.Holds.IsEmpty)
         {
             _html.Raw("<h3>Held, in HTCondor's words</h3>");
-            _html.Add($"{BarTable.Of("Reasons for holds", ["Reason", "Code", "#Jobs"], [.. status.Holds.Select(h => new BarRow([h.Reason, h.Code?.ToString(CultureInfo.InvariantCulture) ?? "-", Number(h.Nodes.Length)], h.Nodes.Length))])}");
+            _html.Add($"{BarTable.Of("Reasons for holds", ["~Reason", "Code", "#Jobs"], [.. status.Holds.Select(h => new BarRow([h.Reason, h.Code?.ToString(CultureInfo.InvariantCulture) ?? "-", Number(h.Nodes.Length)], h.Nodes.Length))], "jobs")}");
         }
 
         var used = status.Nodes.Where(n => n.Name.Ours && (n.Memory?.Used is not null || n.Disk?.Used is not null)).GroupBy(n => n.Name.Job, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).ToList();
         if (used.Count > 0)
         {
             _html.Raw("<h3>Used against requested</h3>");
-            _html.Add($"{BarTable.Of("The most that a job used, and what that job had asked for; the bar is memory used", ["Job", "#Memory, MB", "#asked", "#Disk, GB", "#asked for"], [.. used.Select(Usage)])}");
+            _html.Add($"{BarTable.Of("The most that a job used, and what that job had asked for", ["Job", "#Memory used, MB", "#asked, MB", "#of it, %", "#Disk used, GB", "#asked, GB", "#of it, %"], [.. used.Select(Usage)], "memory asked", "used", "beyond what was asked")}");
         }
     }
 
@@ -267,7 +267,9 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
         var disk = nodes.Select(n => n.Disk).OfType<Usage>().MaxBy(m => m.Used ?? -1);
         string Amount(double? amount) => amount is { } known ? Number(known) : "unknown";
         string Disk(long? kb) => kb is { } known ? Share(known / 1e6) : "unknown";
-        return new BarRow([nodes.Key, Amount(memory?.Used), Amount(memory?.Requested), Disk(disk?.Used), Disk(disk?.Requested)], Math.Max(memory?.Requested ?? 0, memory?.Used ?? 0), memory?.Used ?? 0);
+        string Percent(Usage? amounts) => amounts is { Used: { } some, Requested: > 0 and var all } ? Number(100.0 * some / all) : "unknown";
+        var over = memory?.Used > memory?.Requested;
+        return new BarRow([nodes.Key, Amount(memory?.Used), Amount(memory?.Requested), Percent(memory), Disk(disk?.Used), Disk(disk?.Requested), Percent(disk)], over ? memory!.Used!.Value : memory?.Requested ?? 0, (over ? memory!.Requested : memory?.Used) ?? 0, over);
     }
 
     private void Settings()
@@ -278,32 +280,10 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
         }
 
         Section("settings", "Settings");
-        void Table(string caption, string[] columns, IEnumerable<string[]> rows)
-        {
-            _html.Add($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\"><table><caption>{caption}</caption><thead><tr>");
-            foreach (var column in columns)
-            {
-                _html.Add($"<th scope=\"col\">{column}</th>");
-            }
-
-            _html.Raw("</tr></thead><tbody>");
-            foreach (var row in rows)
-            {
-                _html.Add($"<tr><th scope=\"row\">{row[0]}</th>");
-                foreach (var cell in row.Skip(1))
-                {
-                    _html.Add($"<td class=\"long\">{cell}</td>");
-                }
-
-                _html.Raw("</tr>");
-            }
-
-            _html.Raw("</tbody></table></div>");
-        }
-
-        Table("Settings, and where each came from", ["Setting", "Value", "From"], settings.Values.Select(v => new[] { v.Key, Shorten(v.Value.Value), v.Value.Origin }));
+        void Table(string caption, string[] columns, IEnumerable<string[]> rows) => _html.Add($"{BarTable.Of(caption, columns, [.. rows.Select(r => new BarRow(r, 0))])}");
+        Table("Settings, and where each came from", ["Setting", "~Value", "~From"], settings.Values.Select(v => new[] { v.Key, Shorten(v.Value.Value), v.Value.Origin }));
         _html.Raw("<h3>Versions and hashes</h3>");
-        Table("Versions", ["What", "Value"], settings.Facts.Select(f => new[] { f.Key, f.Value }));
+        Table("Versions", ["What", "~Value"], settings.Facts.Select(f => new[] { f.Key, f.Value }));
         Table("Lineage hashes of the context document", ["Data type", "Hash"], settings.Hashes.Select(h => new[] { h.Key, h.Value }));
     }
 

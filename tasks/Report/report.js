@@ -26,6 +26,7 @@
 
   const cell = (row, text, name, tag = "td") => {
     const made = document.createElement(tag);
+    made.setAttribute("role", tag === "th" ? "rowheader" : "cell");
     made.textContent = text;
     if (name) {
       made.className = name;
@@ -40,6 +41,7 @@
     body.replaceChildren();
     for (const line of state.found.slice(state.at, state.at + page)) {
       const row = document.createElement("tr");
+      row.setAttribute("role", "row");
       const first = cell(row, "", "number", "th");
       first.scope = "row";
       if (anchor(line.run)) {
@@ -65,7 +67,7 @@
     $("after").disabled = to >= count;
     for (const th of document.querySelectorAll("#ledger-table thead th")) {
       th.setAttribute("aria-sort", th.dataset.by === state.sort ? (state.down ? "descending" : "ascending") : "none");
-      th.firstElementChild.textContent = th.dataset.name + (th.dataset.by === state.sort ? (state.down ? " ▼" : " ▲") : "");
+      th.querySelector("span").textContent = th.dataset.by === state.sort ? (state.down ? " ▼" : " ▲") : "";
     }
   };
 

@@ -57,6 +57,16 @@ public sealed class WalkTests
     }
 
     [Test]
+    public void Should_say_that_no_run_is_in_range_rather_than_name_tables_that_are_empty()
+    {
+        var runs = _demo.File("early.jsonl", """{"number":7,"mode":"tpc_bkg","source":"none","detectors":["tpc"],"tags":[],"data":[]}""" + "\n");
+
+        var run = _demo.Run("--target=DryRun", "--name=early", $"--rundb=file:{runs}");
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((3, "Error: nothing to do: no run is in range. Look at --from and --to, and at min_run_number = 61000.\n")));
+    }
+
+    [Test]
     public void Should_end_with_3_and_write_no_workflow_if_there_is_nothing_to_do()
     {
         var dry = _demo.Run("--target=DryRun", "--run=61999");

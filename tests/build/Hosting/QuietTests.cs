@@ -15,6 +15,7 @@ internal sealed class QuietTests
     {
         _demo = new DemoRun();
         Assert.That(_demo.Run("--target=DryRun").ExitCode, Is.Zero);
+        Assert.That(_demo.Run("--target=DryRun", "--name=other").ExitCode, Is.Zero);
     }
 
     [OneTimeTearDown]
@@ -36,7 +37,7 @@ internal sealed class QuietTests
     [TestCase("--target=List")]
     [TestCase("--target=Status", "--name=" + Name)]
     [TestCase("--target=Explain", "--run=61086", "--name=" + Name)]
-    [TestCase("--target=Diff", "--name=" + Name, "--with=" + Name)]
+    [TestCase("--target=Diff", "--name=" + Name, "--with=other")]
     public void Should_PrintTheSame_If_AllOfItIsTheResult(params string[] arguments)
     {
         var (normal, quiet) = (_demo.Run(arguments), _demo.Run([.. arguments, Quiet]));

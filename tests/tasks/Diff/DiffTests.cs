@@ -76,6 +76,19 @@ internal sealed class DiffTests
         Assert.That(_demo.Run("--target=Diff", "--name=./kept", "--with=a").ExitCode, Is.EqualTo(3));
     }
 
+    [TestCase("--name and --with are the same plan, '@a', which differs in nothing from itself. Name another.", "--name=a", "--with=a")]
+    [TestCase("--name and --with are the same plan, '@a', which differs in nothing from itself. Name another.", "--name=a", "--with=@a/")]
+    [TestCase("--with: there is no folder '@nowhere'. A plan is the name of a workflow (--target=List shows all) or a folder with its artifacts.", "--name=a", "--with=@nowhere")]
+    [TestCase("--name: there is no folder '@nowhere'. A plan is the name of a workflow (--target=List shows all) or a folder with its artifacts.", "--name=@nowhere", "--with=a")]
+    public void Should_RefuseWhatCannotBeCompared(string error, params string[] arguments)
+    {
+        string Here(string text) => text.Replace("@", Path.GetDirectoryName(_demo.Generated("a")) + "/", StringComparison.Ordinal);
+
+        var run = _demo.Run(["--target=Diff", .. arguments.Select(Here)]);
+
+        Assert.That((run.ExitCode, run.Out, run.Error), Is.EqualTo((2, "", $"Error: {Here(error)}\n")));
+    }
+
     [Test]
     public void Should_SayWhatIsMissing_If_ThereIsNoOtherPlan()
     {

@@ -34,7 +34,8 @@ internal sealed class ExplainTests
         {
             var text = Part(run.Out, its.Key);
             var refused = its.Count(l => l.Code is not ("to-be-made" or "forced"));
-            Assert.That(text.Split("to change it: ").Length - 1, Is.EqualTo(text.Contains("All 8 data types:", StringComparison.Ordinal) ? 1 : refused), $"run {its.Key}: every no has its cure");
+            var cured = System.Text.RegularExpressions.Regex.Matches(text, "(?m)^    to change it(, (?<types>[a-z_, ]+))?:").Sum(m => m.Groups["types"] is { Success: true, Value: var types } ? types.Split(", ").Length : text.Contains("All 8 data types:", StringComparison.Ordinal) ? 8 : 1);
+            Assert.That(cured, Is.EqualTo(refused), $"run {its.Key}: every no has its cure");
             foreach (var line in its)
             {
                 Assert.That(text, Does.Match($@"(?m)^  ({line.Type}|All 8 data types): [a-z-]+, {line.Code} \("), $"run {its.Key}");
@@ -87,7 +88,6 @@ internal sealed class ExplainTests
         Assert.That(Directory.Exists(demo.WorkDir) ? Directory.EnumerateFileSystemEntries(demo.WorkDir) : [], Is.Empty);
     }
 
-    [TestCase(61025, "--mode=tpc_commissioning_pmtgain")]
     [TestCase(61016, "take the tag bad off in the run database, if the run is good after all")]
     [TestCase(61088, "add CNAF_USERDISK, UC_DALI_USERDISK to raw_records_rse")]
     [TestCase(61027, "wait: raw_records is transferring to UC_OSG_USERDISK")]
@@ -101,7 +101,6 @@ internal sealed class ExplainTests
     public void Should_SayWhatWouldChangeIt_If_ItIsNotProcessed(int run, string cure) =>
         Assert.That(_demo.Run("--target=Explain", "--name=d", $"--run={run}").Out, Does.Contain($"    to change it: {cure}\n"));
 
-    [TestCase(61025, "--mode=tpc_commissioning_pmtgain")]
     [TestCase(61004, "--force")]
     [TestCase(61001, "--run=61001")]
     public void Should_BeProcessed_If_TheCureIsTaken(int run, string cure)
@@ -112,6 +111,31 @@ internal sealed class ExplainTests
 
         Assert.That(again.ExitCode, Is.Zero, again.Error);
         Assert.That(again.Out, Does.Contain("jobs for 1 run and"));
+    }
+
+    [Test]
+    public void Should_SayItOfEachType_If_WhatLetsTheRunInIsNotEnoughForAll()
+    {
+        const string Mode = "--mode=tpc_commissioning_pmtgain";
+
+        Assert.That(_demo.Run("--target=Explain", "--name=d", "--run=61025").Out, Does.Contain(
+            $"  All 8 data types: excluded, mode-excluded (the run's mode is in exclude_modes)\n    to change it, peaklets, event_info_double: {Mode}\n    to change it, peak_basics_he: {Mode}\n             then: have raw_records_he in Rucio, at "));
+
+        Assert.That(_demo.Run("--target=DryRun", "--name=cured61025", "--run=61025", Mode).ExitCode, Is.Zero);
+        Assert.That(File.ReadLines(Path.Combine(_demo.Generated("cured61025"), "ledger.jsonl")).Where(l => l.Contains("\"outcome\":\"process\"", StringComparison.Ordinal)).Select(l => JsonDocument.Parse(l).RootElement.GetProperty("type").GetString()), Is.EqualTo(new[] { "peaklets", "event_info_double" }));
+    }
+
+    [TestCase("transferring", "UC_DALI_USERDISK", "    to change it: wait: raw_records is transferring to UC_DALI_USERDISK\n             then: add UC_DALI_USERDISK to raw_records_rse\n")]
+    [TestCase("transferring", "CNAF_TAPE_USERDISK", "    to change it: wait: raw_records is transferring to CNAF_TAPE_USERDISK\n             then: have raw_records copied to an RSE of raw_records_rse (")]
+    [TestCase("error", "UC_OSG_USERDISK", "    to change it: have raw_records transferred again: it is error to UC_OSG_USERDISK\n\n")]
+    public void Should_SayWhatComesAfterATransfer_If_ItIsNotEnough(string status, string rse, string cures)
+    {
+        var runs = _demo.File("transfer.jsonl", $$"""{"number":61700,"mode":"tpc_bkg","source":"none","start":"2025-01-01T00:00:00","end":"2025-01-01T01:00:00","detectors":["tpc"],"tags":[],"data":[{"type":"raw_records","host":"rucio-catalogue","location":"{{rse}}","did":"xnt_061700:raw_records-lg55ubjvak","status":"{{status}}"}]}""" + "\n");
+
+        var run = _demo.Run("--target=Explain", "--run=61700", "--fresh", $"--rundb=file:{runs}");
+
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(run.Out, Does.Contain(cures));
     }
 
     [Test]

@@ -13,6 +13,7 @@ internal sealed class JsonOutputTests
     {
         _demo = new DemoRun();
         Assert.That(_demo.Run("--target=DryRun", "--name=a").ExitCode, Is.Zero);
+        Assert.That(_demo.Run("--target=DryRun", "--name=same").ExitCode, Is.Zero);
         Assert.That(_demo.Run("--target=DryRun", "--name=b", "--mode=tpc_kr83m").ExitCode, Is.Zero);
     }
 
@@ -25,7 +26,7 @@ internal sealed class JsonOutputTests
     [TestCase("explain", 0, "--target=Explain", "--name=a", "--run=61062,61999", "--fresh")]
     [TestCase("explain", 0, "--target=Explain", "--run=61062", "--fresh")]
     [TestCase("diff", 3, "--target=Diff", "--name=a", "--with=b")]
-    [TestCase("diff", 0, "--target=Diff", "--name=a", "--with=a")]
+    [TestCase("diff", 0, "--target=Diff", "--name=a", "--with=same")]
     [TestCase("list", 0, "--target=List")]
     [TestCase("status", 0, "--target=Status", "--name=a")]
     public async Task Should_FitItsSchema_If_AskedForJson(string schema, int code, params string[] arguments)
@@ -37,6 +38,23 @@ internal sealed class JsonOutputTests
         Assert.That(promised.Validate(run.Out).Select(e => e.ToString()), Is.Empty);
         Assert.That(run.Out, Does.StartWith($"{{\n  \"schema\": \"outsource/{schema}/1\",\n").And.EndWith("\n}\n"));
     }
+
+    [Test]
+    public async Task Should_ListNothing_If_ThereIsNoWorkflow()
+    {
+        using var demo = new DemoRun();
+
+        var run = demo.Run("--target=List", "--json");
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((3, $"Error: there are no workflows below '{demo.WorkDir}' yet. --target=DryRun rehearses one, --target=Submit makes one.\n")));
+        var promised = await NJsonSchema.JsonSchema.FromFileAsync(Path.Combine(Checkout.Root, "docs", "schemas", "list.schema.json")).ConfigureAwait(false);
+        Assert.That(promised.Validate(run.Out).Select(e => e.ToString()), Is.Empty);
+        Assert.That(run.Out, Does.Contain("\"workflows\": []"));
+    }
+
+    [Test]
+    public void Should_NameNoTables_If_NothingIsToDo() =>
+        Assert.That(_demo.Run("--target=DryRun", "--name=none2", "--run=61004", "--json").Error, Does.EndWith("Error: nothing to do: no run has a data type to process. 'reasons' in the document says why.\n"));
 
     [Test]
     public async Task Should_NotFit_If_AKeyIsMissing()
