@@ -1,5 +1,4 @@
 using System.Globalization;
-using Outsource.Artifacts;
 using Outsource.ClassAds;
 using Outsource.Configuration;
 using Outsource.Environs;
@@ -151,10 +150,17 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
         }
     }
 
-    /// <summary>The proxy that jobs take along: of the site catalog on disk, else of the one that would be written.</summary>
+    /// <summary>The proxy that jobs take along: of the site profile's demands for every job, else of the site catalog on disk, else of the one that would be written.</summary>
     private string? ShippedProxy()
     {
+        const string Key = "x509userproxy";
         var profile = SiteProfile.Of(surroundings.Disk, _settings.SiteProfile);
+        if (profile.Jobs.GetValueOrDefault(Key) is { } ofJobs)
+        {
+            // What a job asks for itself wins over its site.
+            return ofJobs;
+        }
+
         var path = Path.Combine(folder, Catalogs.SitesFile);
         var text = surroundings.Disk.File.Exists(path) ? surroundings.Disk.File.ReadAllText(path) : new Catalogs(loaded, PayloadChoice.Of(_settings), profile).Sites([]);
         var stream = new YamlStream();
@@ -162,7 +168,7 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
         var site = ((YamlSequenceNode)((YamlMappingNode)stream.Documents[0].RootNode)["sites"]).OfType<YamlMappingNode>().FirstOrDefault(s => ((YamlScalarNode)s["name"]).Value == profile.ExecutionSite)
             ?? throw new UsageException($"it has no site '{profile.ExecutionSite}'");
         YamlNode? Below(YamlNode? node, string key) => node is YamlMappingNode map && map.Children.TryGetValue(key, out var value) ? value : null;
-        return (Below(Below(Below(site, "profiles"), "condor"), "x509userproxy") as YamlScalarNode)?.Value;
+        return (Below(Below(Below(site, "profiles"), "condor"), Key) as YamlScalarNode)?.Value;
     }
 
     private Check Token()
@@ -279,21 +285,9 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
         }
     }
 
-    private Check WorkDir()
-    {
-        const string Subject = "work_dir";
-        try
-        {
-            var probe = Path.Combine(_settings.WorkDir, $".outsource-{machine.Process}.probe");
-            AtomicFile.WriteText(surroundings.Disk, probe, "");
-            surroundings.Disk.File.Delete(probe);
-            return Check.Ok(Subject, $"{_settings.WorkDir} is writable");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return Check.Failed(Subject, $"'{_settings.WorkDir}' is not writable: {error.Message}", "Correct work_dir in [Outsource], or make it yours.");
-        }
-    }
+    private Check WorkDir() => WorkDirProbe.FaultOf(surroundings, machine, _settings.WorkDir) is { } fault
+        ? Check.Failed("work_dir", $"'{_settings.WorkDir}' is not writable: {fault}", "Correct work_dir in [Outsource], or make it yours.")
+        : Check.Ok("work_dir", $"{_settings.WorkDir} is writable");
 
     private Check Room()
     {
