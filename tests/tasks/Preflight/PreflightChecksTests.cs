@@ -226,7 +226,14 @@ internal sealed class PreflightChecksTests
     public void Should_ParseWhatTheSiteProfileDemandsInstead()
     {
         Profiled("jobs: {condor: {requirements: 'A = 1', request_memory: '1 +'}}");
-        Changed("requirements", CheckState.Failed, "'A = 1': '=' is not expected (column 3); '1 +': it ends where a value is expected (column 4)");
+        Changed("requirements", CheckState.Failed, "'1 +': it ends where a value is expected (column 4); 'A = 1': '=' is not expected (column 3)");
+    }
+
+    [Test]
+    public void Should_ParseWhatTheSiteDemands_If_TheJobsDemandNothing()
+    {
+        Profiled("jobs: {condor: {requirements: null}}\nsites: {condorpool: {profiles: {condor: {requirements: 'A B'}}}}");
+        Changed("requirements", CheckState.Failed, "'A B': 'B' is not expected (column 3)");
     }
 
     private void Profiled(string text)
