@@ -158,6 +158,6 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
             string.Create(CultureInfo.InvariantCulture, $"pegasus-plan failed (exit code {answer.ExitCode}). {why}\n")
             + string.Concat(words.Select(w => $"  {w}\n"))
             + $"All it said is in '{log}'.",
-            Math.Clamp(answer.ExitCode, ExitCode.Failed, 125));
+            ExitCode.OfTool(answer.ExitCode));
     }
 }

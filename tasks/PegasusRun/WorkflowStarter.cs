@@ -81,7 +81,7 @@ public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, Workfl
             var words = answer.Lines.Select(l => l.Trim()).Where(l => l.Length > 0).TakeLast(8);
             throw new OutsourceException(
                 string.Create(CultureInfo.InvariantCulture, $"pegasus-run failed (exit code {answer.ExitCode}), {(never ? $"so '{planned.Name}' was not started" : standing.Words)}:\n") + string.Join('\n', words.Select(w => "  " + w)),
-                Math.Clamp(answer.ExitCode, ExitCode.Failed, 125));
+                ExitCode.OfTool(answer.ExitCode));
         }
 
         journal.Append(new JournalEntry(machine.UtcNow, Steps.Start, StepState.Done) { Directory = planned.SubmitDirectory, ExitCode = 0, Cluster = cluster });
