@@ -62,6 +62,9 @@ public sealed class OutsourceContext : FrostingContext
     /// <summary>The programs of Pegasus and HTCondor, looked for where the settings say.</summary>
     public IGridPrograms GridOf(OutsourceSettings settings) => new GridPrograms(this, new ProgramPlaces(Request.Surroundings, () => settings.PegasusPath));
 
+    /// <summary>Finds out how far the workflow has come.</summary>
+    public WorkflowInquiry Inquiry => new(Disk, GridOf(Loaded.Settings), Request.Surroundings.Host);
+
     /// <summary>What was done with the workflow.</summary>
     public JournalFile Journal => new(Disk, Folder);
 

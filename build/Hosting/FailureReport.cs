@@ -42,7 +42,7 @@ public static class FailureReport
     {
         OutsourceException known => known.ExitCode,
         OperationCanceledException when cancelled => ExitCode.Cancelled,
-        CakeException tool => Math.Clamp(tool.ExitCode, ExitCode.Failed, 125), // 126 and up mean something else to shells
+        CakeException tool => ExitCode.OfTool(tool.ExitCode),
         _ => ExitCode.Failed,
     };
 

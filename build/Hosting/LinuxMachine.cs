@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Outsource.Environs;
+using Outsource.Errors;
 
 namespace Outsource.Build.Hosting;
 
@@ -28,8 +29,28 @@ internal sealed partial class LinuxMachine : IMachine
             return null;
         }
 
+        if (!Holds(path))
+        {
+            handle.Dispose();
+            throw new UsageException($"the file system of '{path}' keeps no locks, or DOTNET_SYSTEM_IO_DISABLEFILELOCKING is set: two commands could submit one workflow at once. Put work_dir on a local disk or a network file system with flock, and unset that variable.");
+        }
+
         // The runtime closes its own handles in programs that it starts; a duplicate is passed on, and the lock with it.
         return new Held(handle, OperatingSystem.IsLinux() ? Duplicate(handle) : null);
+    }
+
+    /// <summary>Whether the lock that we have just taken keeps others out: the runtime goes on without one where the file system has none.</summary>
+    private static bool Holds(string path)
+    {
+        try
+        {
+            using var second = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     public bool Runs(int process)

@@ -29,7 +29,7 @@ public sealed class Publish : FrostingTask<OutsourceContext>
         var said = context.Request.Messages.While("dotnet publish", () => new PublishRunner(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(settings, context.Request.Messages.Detail));
         if (said.ExitCode != 0)
         {
-            throw new OutsourceException(PublishedProgram.Failure(said), Math.Clamp(said.ExitCode, ExitCode.Failed, 125));
+            throw new OutsourceException(PublishedProgram.Failure(said), ExitCode.OfTool(said.ExitCode));
         }
 
         var program = PublishedProgram.Place(context.Disk, settings.Output.FullPath, root.Combine(".outsource/publish").FullPath);

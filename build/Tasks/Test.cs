@@ -27,7 +27,7 @@ public sealed class Test : FrostingTask<OutsourceContext>
         var before = TestSuiteResults.Take(context.FileSystem, file);
         var said = new TestSuiteRunner(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(settings, messages, before?.All);
         var results = TestSuiteResults.Take(context.FileSystem, file, keep: true)
-            ?? throw new OutsourceException($"dotnet test ended without results. It said:\n{string.Join('\n', said.Out.Concat(said.Error))}".TrimEnd(), Math.Clamp(said.ExitCode, ExitCode.Failed, 125));
+            ?? throw new OutsourceException($"dotnet test ended without results. It said:\n{string.Join('\n', said.Out.Concat(said.Error))}".TrimEnd(), ExitCode.OfTool(said.ExitCode));
         foreach (var (name, reason) in results.Skipped)
         {
             messages.Result($"skipped: {name}: {reason}");
@@ -41,7 +41,7 @@ public sealed class Test : FrostingTask<OutsourceContext>
         messages.Result(results.Totals);
         if (said.ExitCode != 0 || results.Failed > 0)
         {
-            throw new OutsourceException("The tests failed; what is above tells which and why.", Math.Clamp(said.ExitCode, ExitCode.Failed, 125));
+            throw new OutsourceException("The tests failed; what is above tells which and why.", ExitCode.OfTool(said.ExitCode));
         }
     }
 }

@@ -45,7 +45,7 @@ public abstract class JobAction(string tool, IFileSystem fileSystem, ICakeEnviro
             var output = Capture(settings, Arguments(jobs, settings.Reason));
             if (output.ExitCode != 0)
             {
-                throw new OutsourceException($"{tool} failed with exit code {output.ExitCode}: {output.LastWords}", Math.Clamp(output.ExitCode, ExitCode.Failed, 125));
+                throw new OutsourceException($"{tool} failed with exit code {output.ExitCode}: {output.LastWords}", ExitCode.OfTool(output.ExitCode));
             }
         }
     }

@@ -26,7 +26,7 @@ public sealed record QueueAnswer(IReadOnlyList<QueueJob>? Jobs, string? Silence 
         {
             // What comes after the first line is advice for who looks after HTCondor.
             var words = said.Lines.Select(l => l.Trim()).FirstOrDefault(l => l.Length > 0) ?? "it said nothing";
-            return new QueueAnswer(null, string.Create(CultureInfo.InvariantCulture, $"condor_q failed with exit code {said.ExitCode}: {words.TrimEnd('.')}"), Math.Clamp(said.ExitCode, Errors.ExitCode.Failed, 125));
+            return new QueueAnswer(null, string.Create(CultureInfo.InvariantCulture, $"condor_q failed with exit code {said.ExitCode}: {words.TrimEnd('.')}"), Errors.ExitCode.OfTool(said.ExitCode));
         }
 
         try

@@ -125,7 +125,7 @@ public static class KeyCatalog
         new(Outsource, "max_parallel_requests", KeyKind.Number, "requests to a service under way at the same time") { Default = "16", Least = 1, Greatest = 256 },
         new(Outsource, "straxen_version", KeyKind.Text, "straxen version of the context document, where the RunDB is asked for it over REST") { Sample = "2.2.1" },
         new(Outsource, "context_file", KeyKind.File, "file with context documents; without it, the environment's python3 when it has cutax, else the RunDB") { Sample = "contexts.json" },
-        new(Outsource, "pegasus_properties", KeyKind.File, "property file whose entries stand behind ours and win"),
+        new(Outsource, "pegasus_properties", KeyKind.File, "property file whose entries stand behind ours and win; not where the catalogs are"),
         new(Outsource, "site_profile", KeyKind.File, "file merged over the built-in sites"),
         new(Outsource, "tables_folder", KeyKind.File, "folder whose tables of data types, RSEs and modes replace ours, file by file"),
     ];

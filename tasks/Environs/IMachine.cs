@@ -15,6 +15,7 @@ public interface IMachine
     /// </summary>
     /// <param name="path">The file; it is made when it is not there, and must never be deleted. Absolute.</param>
     /// <returns>To be disposed, or null when another process holds it.</returns>
+    /// <exception cref="Errors.UsageException">The file system keeps no locks.</exception>
     IDisposable? TryLock(string path);
 
     /// <summary>Whether a process of this machine runs.</summary>

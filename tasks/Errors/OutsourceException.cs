@@ -15,8 +15,12 @@ public static class ExitCode
     /// <summary>Nothing to do.</summary>
     public const int NothingToDo = 3;
 
-    /// <summary>Stopped by Ctrl-C, as shells count it.</summary>
+    /// <summary>Stopped by Ctrl-C, or a tool was killed by a signal. To shells 126 and more mean something else.</summary>
     public const int Cancelled = 125;
+
+    /// <summary>What we end with when a tool failed: its own code, as far as that can be ours.</summary>
+    /// <param name="code">The tool's; one that was killed has 128 and its signal's number.</param>
+    public static int OfTool(int code) => Math.Clamp(code, Failed, Cancelled);
 }
 
 /// <summary>An error that an operator can act on. The message says subject, wrong value, what is allowed, what to do.</summary>

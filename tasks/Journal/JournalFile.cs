@@ -137,10 +137,21 @@ public sealed class JournalFile(IFileSystem disk, string folder)
     /// <summary>The last line about a step, or null.</summary>
     public JournalEntry? Last(string step) => Read().LastOrDefault(e => e.Step == step);
 
+    /// <summary>The machine that started the workflow last, where that is another one than this; else null.</summary>
+    /// <param name="host">This machine.</param>
+    public string? StartedElsewhere(string host) => Read().LastOrDefault(e => e is { Step: Steps.Start or Steps.Resubmit, State: StepState.Begun })?.Host is { } starter && starter != host ? starter : null;
+
     /// <summary>The command that began and did not come to its end, or null.</summary>
-    public JournalEntry? Unfinished()
+    public JournalEntry? Unfinished() => Unfinished(Read());
+
+    /// <summary>Whether the command that did not come to its end, however often it was given, has had the workflow planned.</summary>
+    public bool UnfinishedHasPlanned()
     {
-        var entries = Read().Where(e => e.Step == Steps.Submission).ToList();
-        return entries is [.., { State: not StepState.Done }] ? entries.Last(e => e.State == StepState.Begun) : null;
+        var entries = Read();
+        var command = Unfinished(entries)?.Command;
+        return command is not null && entries.Reverse().TakeWhile(e => e.Step != Steps.Submission || (e.State != StepState.Done && e.Command == command)).Any(e => e is { Step: Steps.Plan, State: StepState.Done });
     }
+
+    private static JournalEntry? Unfinished(ImmutableArray<JournalEntry> entries) =>
+        entries.LastOrDefault(e => e.Step == Steps.Submission) is { State: not StepState.Done } ? entries.Last(e => e is { Step: Steps.Submission, State: StepState.Begun }) : null;
 }

@@ -1,7 +1,6 @@
 using Outsource.Configuration;
 using Outsource.Errors;
 using Outsource.LoadConfig;
-using Outsource.Pegasus;
 
 namespace Outsource.Journal;
 
@@ -58,7 +57,7 @@ public static class Undertaking
     {
         Claim(context);
         var settings = context.Loaded.Settings;
-        var standing = WorkflowStanding.Of(context.SubmitDirectory, context.GridOf(settings));
+        var standing = context.Inquiry.Of(settings.GeneratedFolder, context.SubmitDirectory);
         if (standing.MayRun)
         {
             throw new UsageException($"{stage}: workflow '{settings.Name}' is left alone: {standing.Words}. Look at it with --target=Status --name={settings.Name}.");

@@ -24,5 +24,6 @@ public sealed class WorkflowRegister(Surroundings surroundings, WorkflowClaims c
 
     public string? Unfinished(string name) => new JournalFile(surroundings.Disk, (settings with { Name = name }).GeneratedFolder).Unfinished()?.Command;
 
-    public WorkflowStanding Standing(string name) => WorkflowStanding.Of(new SubmitDirectory(surroundings.Disk, Path.Combine(settings.RunsFolder(straxenVersion), name)), grid);
+    public WorkflowStanding Standing(string name) => new WorkflowInquiry(surroundings.Disk, grid, surroundings.Host)
+        .Of((settings with { Name = name }).GeneratedFolder, new SubmitDirectory(surroundings.Disk, Path.Combine(settings.RunsFolder(straxenVersion), name)));
 }

@@ -1,6 +1,7 @@
 using Cake.Frosting;
 using Outsource.Configuration;
 using Outsource.Contexts;
+using Outsource.Errors;
 using Outsource.Journal;
 using Outsource.LoadConfig;
 
@@ -41,6 +42,11 @@ public sealed class LoadConfig : AsyncFrostingTask<OutsourceContext>
     private static WorkflowRegister Register(OutsourceContext context, OutsourceSettings settings, string straxenVersion)
     {
         Undertaking.CheckDemo(context.Request, settings);
+        if (WorkDirProbe.FaultOf(context.Request.Surroundings, context.Request.Machine, settings.WorkDir) is { } fault)
+        {
+            throw new UsageException($"work_dir is '{settings.WorkDir}', where nothing can be written: {fault}. Make room there or make it yours, or name another place with work_dir in [Outsource] of {settings.ConfigFile}.");
+        }
+
         return new WorkflowRegister(context.Request.Surroundings, context.Claims, context.GridOf(settings), settings, straxenVersion);
     }
 }

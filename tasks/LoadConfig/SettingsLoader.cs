@@ -514,7 +514,8 @@ public sealed partial class SettingsLoader(
 
     private async Task<LoadedConfiguration> WithContextAsync(OutsourceSettings settings, RunDbCredentials credentials, WorkflowName name, Tables tables, ValueReader values, Invocation invocation, CancellationToken cancel)
     {
-        var contexts = settings.ContextFile is { } path ? new FileContextCatalogue(surroundings.Disk, path) : catalogue?.Invoke(settings, credentials);
+        var recorded = invocation.Has("reuse") ? Recorded(settings) : null;
+        var contexts = recorded ?? (settings.ContextFile is { } path ? new FileContextCatalogue(surroundings.Disk, path) : catalogue?.Invoke(settings, credentials));
         if (contexts is null)
         {
             throw new UsageException($"there is no source of context documents to look up '{settings.Context}' in. Name a file with --context-file=FILE, or context_file in [Outsource].");
@@ -528,7 +529,7 @@ public sealed partial class SettingsLoader(
             throw new UsageException(missing);
         }
 
-        if (contradictions is not null && !settings.Canary && await contradictions(settings, () => credentials, chosen.Document, cancel).ConfigureAwait(false) is { Count: > 0 } differing)
+        if (contradictions is not null && !settings.Canary && recorded is null && await contradictions(settings, () => credentials, chosen.Document, cancel).ConfigureAwait(false) is { Count: > 0 } differing)
         {
             values.Warnings.AddRange(settings.AcceptImageMismatch
                 ? differing.Select(f => $"{f.Text} Accepted with --accept-image-mismatch.")
@@ -550,6 +551,28 @@ public sealed partial class SettingsLoader(
             Notes = [.. loaded.Notes, .. settled.Note is null ? Array.Empty<string>() : [settled.Note]],
             Resumes = settled.Resumes,
         };
+    }
+
+    /// <summary>The context document of the plan that is reused, where a service would be asked for the very same one; else null.</summary>
+    private RecordedContext? Recorded(OutsourceSettings settings)
+    {
+        var path = Path.Combine(settings.GeneratedFolder, SettingsArtifact.FileName);
+        if (settings.ContextFile is not null || !surroundings.Disk.File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            var plan = SettingsArtifact.Read(surroundings, path);
+            static (string, string, string, string?, string?) Asked(OutsourceSettings s) => (s.Context, s.Image.Path, s.RunDb, s.StraxenVersion, s.ContextFile);
+            return Asked(plan.Settings) == Asked(settings) ? new RecordedContext(plan.Context) : null;
+        }
+        catch (UsageException)
+        {
+            // Then nothing of the plan fits, and each stage says so.
+            return null;
+        }
     }
 
     [GeneratedRegex(@"^([0-9]{1,6}):([a-z][a-z0-9_]*)(?::([0-9]{1,9}|combine))?(?:@([1-9][0-9]{0,8}))?\z")]

@@ -81,7 +81,7 @@ public sealed partial class GridPrograms(ICakeContext cake, ProgramPlaces places
         var words = string.Join('\n', answer.Lines);
         return answer.ExitCode == 0 && VersionNumber().Match(words) is { Success: true } version
             ? new InstalledProgram(path, version.Value)
-            : throw new OutsourceException($"'{path}' does not say its version (exit code {answer.ExitCode}): {words.Trim()}", Math.Clamp(answer.ExitCode, ExitCode.Failed, 125));
+            : throw new OutsourceException($"'{path}' does not say its version (exit code {answer.ExitCode}): {words.Trim()}", ExitCode.OfTool(answer.ExitCode));
     }
 
     /// <summary>5.1.2, 5.0.7dev, 23.9.6, 21.0.13.1, 1.8.0_402.</summary>

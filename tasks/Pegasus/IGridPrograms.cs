@@ -40,7 +40,7 @@ public interface IGridPrograms
     /// <summary>The argument vector of <see cref="Plan"/>, program first, for people and records.</summary>
     ImmutableArray<string> PlanCommand(PlanOrder order);
 
-    /// <summary>The argument vector of <see cref="Start"/>, program first.</summary>
+    /// <summary>What a person types to do as <see cref="Start"/> does, program first.</summary>
     ImmutableArray<string> StartCommand(string submitDirectory);
 
     /// <summary>pegasus-plan; nothing is started.</summary>

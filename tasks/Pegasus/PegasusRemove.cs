@@ -26,7 +26,7 @@ public sealed class PegasusRemove(IFileSystem fileSystem, ICakeEnvironment envir
         ArgumentNullException.ThrowIfNull(settings);
         var output = Capture(settings, Arguments(settings));
         return output.ExitCode == 0 ? output
-            : throw new OutsourceException($"pegasus-remove failed with exit code {output.ExitCode}: {output.LastWords}", Math.Clamp(output.ExitCode, ExitCode.Failed, 125));
+            : throw new OutsourceException($"pegasus-remove failed with exit code {output.ExitCode}: {output.LastWords}", ExitCode.OfTool(output.ExitCode));
     }
 
     /// <summary>The argument vector.</summary>

@@ -105,10 +105,19 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
     /// <summary>Path of a file in the directory.</summary>
     public string In(string file) => System.IO.Path.Combine(Path, file);
 
-    /// <summary>Takes away what is in it, so that it can be planned anew.</summary>
+    /// <summary>
+    /// Takes away what is in it, so that it can be planned anew. It gets another name first: a part of it, left by who was stopped meanwhile, could be taken
+    /// for something else.
+    /// </summary>
     /// <exception cref="UsageException">There are files, but none of them is the planner's: it is somebody else's folder.</exception>
     public void Empty()
     {
+        var gone = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, $".{System.IO.Path.GetFileName(Path)}.gone");
+        if (disk.Directory.Exists(gone))
+        {
+            disk.Directory.Delete(gone, recursive: true);
+        }
+
         if (!Exists)
         {
             return;
@@ -120,6 +129,7 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
             throw new UsageException($"'{Path}' is in the way, and nothing in it is Pegasus': it is not emptied. Move it away, or choose another name with --name=NAME.");
         }
 
-        disk.Directory.Delete(Path, recursive: true);
+        disk.Directory.Move(Path, gone);
+        disk.Directory.Delete(gone, recursive: true);
     }
 }

@@ -39,19 +39,23 @@ public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Cluste
     /// <summary>Finds out: the queue decides; DAGMan's log tells what the queue has forgotten.</summary>
     /// <param name="directory">The submit directory.</param>
     /// <param name="grid">Asked only when there is something to ask for.</param>
-    public static WorkflowStanding Of(SubmitDirectory directory, IGridPrograms grid)
+    /// <param name="elsewhere">The machine that started it, if it is another than this one: its queue is not ours. Null: this one, or nobody knows.</param>
+    public static WorkflowStanding Of(SubmitDirectory directory, IGridPrograms grid, string? elsewhere = null)
     {
         if (!directory.Exists)
         {
             return new WorkflowStanding(DagState.Unplanned, [], "it is not planned");
         }
 
+        var dagman = directory.Dagman;
         if (directory.Braindump is not { } notes)
         {
-            return new WorkflowStanding(DagState.HalfPlanned, [], "its planning did not come to an end");
+            // Without the planner's notes the queue cannot be asked; but what was never planned to the end was never started.
+            return dagman is { Alive.IsEmpty: false, Last: { } lost }
+                ? new WorkflowStanding(DagState.Unknown, dagman.Alive, string.Create(CultureInfo.InvariantCulture, $"nobody can tell whether its DAG runs: '{directory.Notes}' is lost, and HTCondor's log does not say that cluster {lost} has ended"))
+                : new WorkflowStanding(DagState.HalfPlanned, [], "its planning did not come to an end");
         }
 
-        var dagman = directory.Dagman;
         var queue = Ask(grid, notes.Uuid);
         if (queue.Jobs is { Count: > 0 } dags)
         {
@@ -59,6 +63,11 @@ public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Cluste
         }
 
         var ending = dagman.ReturnValue is { } value ? string.Create(CultureInfo.InvariantCulture, $", with return value {value}") : "";
+        if (queue.Jobs is not null && elsewhere is not null && dagman is { Alive.IsEmpty: false, Last: { } there })
+        {
+            return new WorkflowStanding(DagState.Unknown, dagman.Alive, string.Create(CultureInfo.InvariantCulture, $"nobody can tell here whether its DAG runs: it was started on {elsewhere} (cluster {there}), whose queue this machine does not see, and HTCondor's log does not say that it has ended; go on there"));
+        }
+
         if (queue.Jobs is not null)
         {
             return dagman.Last is { } ended

@@ -20,16 +20,17 @@ public sealed class PegasusPlan : AsyncFrostingTask<OutsourceContext>
         WorkflowFiles.Check(context.Disk, folder, loaded.Settings.Name);
 
         var order = Order(context);
-        var grid = context.GridOf(loaded.Settings);
-        if (WorkflowStanding.Of(context.SubmitDirectory, grid) is not { State: DagState.Running or DagState.Ended } || !loaded.Resumes)
+        var planner = new WorkflowPlanner(context.Disk, context.GridOf(loaded.Settings), context.Inquiry, context.Request.Machine, context.Messages);
+        var before = TakesEarlierPlan(context) ? planner.PlannedBefore(folder, order) : null;
+        var state = context.Inquiry.Of(folder, context.SubmitDirectory).State;
+        if (state != DagState.Running && !(state == DagState.Ended && before is not null))
         {
             // A workflow that was started already must be found out, whatever has become of the proxy since.
             await GiveTokenAsync(context).ConfigureAwait(false);
             Preflight.Pass(context);
         }
 
-        var planner = new WorkflowPlanner(context.Disk, grid, context.Request.Machine, context.Messages);
-        if ((loaded.Resumes || invocation.Has("reuse")) && planner.PlannedBefore(folder, order) is { } before)
+        if (before is not null)
         {
             context.Conclude(nameof(PegasusPlan), $"PegasusPlan: reused the plan in {before.SubmitDirectory}.");
             context.Outputs.Planned = before;
@@ -42,6 +43,13 @@ public sealed class PegasusPlan : AsyncFrostingTask<OutsourceContext>
         }
 
         Undertaking.Reached(context, nameof(PegasusPlan));
+    }
+
+    /// <summary>With --force only a plan that this very command made, before it was stopped.</summary>
+    private static bool TakesEarlierPlan(OutsourceContext context)
+    {
+        var (resumes, force) = (context.Loaded.Resumes, context.Request.Invocation.Has("force"));
+        return (resumes || context.Request.Invocation.Has("reuse")) && (!force || (resumes && context.Journal.UnfinishedHasPlanned()));
     }
 
     /// <summary>The jobs take the RunDB's token along, also where the runs came from MongoDB or a file.</summary>

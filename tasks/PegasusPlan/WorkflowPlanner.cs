@@ -13,7 +13,12 @@ using Outsource.Tools;
 namespace Outsource.PegasusPlan;
 
 /// <summary>Has Pegasus plan a workflow, once: what an earlier command left half done is done anew, what it finished is taken, what runs is left alone.</summary>
-public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, IMachine machine, IMessages messages)
+/// <param name="disk">The disk.</param>
+/// <param name="grid">Runs the planner.</param>
+/// <param name="inquiry">Finds out how far the workflow has come.</param>
+/// <param name="machine">Its clock.</param>
+/// <param name="messages">Words for the operator.</param>
+public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, WorkflowInquiry inquiry, IMachine machine, IMessages messages)
 {
     public const string LogFile = "pegasus-plan.log";
 
@@ -46,7 +51,7 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, IMachi
     {
         var journal = new JournalFile(disk, folder);
         var directory = new SubmitDirectory(disk, order.SubmitDirectory);
-        var standing = WorkflowStanding.Of(directory, grid);
+        var standing = inquiry.Of(folder, directory);
         MakeRoom(name, directory, standing, force || (standing.State != DagState.Ended && (resumes || journal.Last(Steps.Plan) is { State: not StepState.Done })));
 
         var (pegasus, condor) = (grid.Pegasus(), grid.Condor());
@@ -127,8 +132,9 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, IMachi
         if (standing.State is not DagState.Unplanned)
         {
             messages.Note($"PegasusPlan: emptied '{directory.Path}': {standing.Words}.");
-            directory.Empty();
         }
+
+        directory.Empty();
     }
 
     /// <summary>Runs the planner with its words kept on disk as they come.</summary>
@@ -152,6 +158,6 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, IMachi
             string.Create(CultureInfo.InvariantCulture, $"pegasus-plan failed (exit code {answer.ExitCode}). {why}\n")
             + string.Concat(words.Select(w => $"  {w}\n"))
             + $"All it said is in '{log}'.",
-            Math.Clamp(answer.ExitCode, ExitCode.Failed, 125));
+            ExitCode.OfTool(answer.ExitCode));
     }
 }

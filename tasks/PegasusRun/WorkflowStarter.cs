@@ -13,7 +13,12 @@ namespace Outsource.PegasusRun;
 /// old rescue file on a workflow that has finished: so it is only called when the queue and DAGMan's log both say that the workflow was never started.
 /// The caller holds the workflow's claim.
 /// </summary>
-public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, IMachine machine, Surroundings surroundings)
+/// <param name="disk">The disk.</param>
+/// <param name="grid">Runs pegasus-run.</param>
+/// <param name="inquiry">Finds out how far the workflow has come.</param>
+/// <param name="machine">Its clock.</param>
+/// <param name="surroundings">Who we are, for the record.</param>
+public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, WorkflowInquiry inquiry, IMachine machine, Surroundings surroundings)
 {
     /// <summary>Starts, or finds out that an earlier command has.</summary>
     /// <param name="planned">What to start.</param>
@@ -25,7 +30,7 @@ public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, IMachi
     {
         var journal = new JournalFile(disk, folder);
         var directory = new SubmitDirectory(disk, planned.SubmitDirectory);
-        var standing = WorkflowStanding.Of(directory, grid);
+        var standing = inquiry.Of(folder, directory);
         if (directory.Braindump is { } notes && notes.Uuid != planned.Uuid)
         {
             throw new UsageException($"'{planned.SubmitDirectory}' was planned anew by somebody else since planned.yml was written. Plan with --target=PegasusPlan --exclusive --name={planned.Name} --force.");
@@ -60,7 +65,7 @@ public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, IMachi
         if (answer.ExitCode != 0)
         {
             // What it left in the queue counts, not how it ended.
-            var standing = WorkflowStanding.Of(directory, grid);
+            var standing = inquiry.Of(folder, directory);
             if (standing.State is DagState.Running or DagState.Ended)
             {
                 journal.Append(new JournalEntry(machine.UtcNow, Steps.Start, StepState.Done) { Directory = planned.SubmitDirectory, ExitCode = answer.ExitCode, Cluster = standing.Clusters[^1], Detail = standing.Words });
@@ -76,7 +81,7 @@ public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, IMachi
             var words = answer.Lines.Select(l => l.Trim()).Where(l => l.Length > 0).TakeLast(8);
             throw new OutsourceException(
                 string.Create(CultureInfo.InvariantCulture, $"pegasus-run failed (exit code {answer.ExitCode}), {(never ? $"so '{planned.Name}' was not started" : standing.Words)}:\n") + string.Join('\n', words.Select(w => "  " + w)),
-                Math.Clamp(answer.ExitCode, ExitCode.Failed, 125));
+                ExitCode.OfTool(answer.ExitCode));
         }
 
         journal.Append(new JournalEntry(machine.UtcNow, Steps.Start, StepState.Done) { Directory = planned.SubmitDirectory, ExitCode = 0, Cluster = cluster });

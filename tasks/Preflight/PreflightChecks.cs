@@ -1,5 +1,4 @@
 using System.Globalization;
-using Outsource.Artifacts;
 using Outsource.ClassAds;
 using Outsource.Configuration;
 using Outsource.Environs;
@@ -112,7 +111,7 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
         {
             shipped = ShippedProxy();
         }
-        catch (Exception error) when (error is OutsourceException or YamlDotNet.Core.YamlException or InvalidCastException or KeyNotFoundException)
+        catch (Exception error) when (IsUnreadable(error))
         {
             return [Check.Failed("proxy", $"the site catalog does not say which one is shipped: {error.Message}", "Write the workflow anew with --target=WriteWorkflow --force.")];
         }
@@ -144,15 +143,23 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
         {
             return ShippedProxy() is { } path && surroundings.Disk.File.Exists(path) && ProxyFile.Parse(surroundings.Disk.File.ReadAllText(path)).Until - machine.UtcNow is var left && left > TimeSpan.Zero ? left : null;
         }
-        catch (Exception unusable) when (unusable is OutsourceException or YamlDotNet.Core.YamlException or InvalidCastException or KeyNotFoundException or FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception unusable) when (IsUnreadable(unusable) || unusable is FormatException or IOException or UnauthorizedAccessException)
         {
             // The proxy's own checks have said so.
             return null;
         }
     }
 
-    /// <summary>The proxy that jobs take along: of the site catalog on disk, else of the one that would be written.</summary>
-    private string? ShippedProxy()
+    private static bool IsUnreadable(Exception error) => error is OutsourceException or YamlDotNet.Core.YamlException or InvalidCastException or KeyNotFoundException;
+
+    /// <summary>The proxy that jobs take along, or null: none.</summary>
+    private string? ShippedProxy() => Demands().GetValueOrDefault("x509userproxy");
+
+    /// <summary>
+    /// What is demanded of HTCondor for every job: by the execution site in the site catalog on disk, else in the one that would be written; and by the site
+    /// profile for the jobs themselves, which wins.
+    /// </summary>
+    private Dictionary<string, string> Demands()
     {
         var profile = SiteProfile.Of(surroundings.Disk, _settings.SiteProfile);
         var path = Path.Combine(folder, Catalogs.SitesFile);
@@ -162,7 +169,23 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
         var site = ((YamlSequenceNode)((YamlMappingNode)stream.Documents[0].RootNode)["sites"]).OfType<YamlMappingNode>().FirstOrDefault(s => ((YamlScalarNode)s["name"]).Value == profile.ExecutionSite)
             ?? throw new UsageException($"it has no site '{profile.ExecutionSite}'");
         YamlNode? Below(YamlNode? node, string key) => node is YamlMappingNode map && map.Children.TryGetValue(key, out var value) ? value : null;
-        return (Below(Below(Below(site, "profiles"), "condor"), "x509userproxy") as YamlScalarNode)?.Value;
+        var ofSite = Below(Below(site, "profiles"), "condor") is YamlMappingNode condor ? condor.Children.Select(c => ((YamlScalarNode)c.Key).Value!).Select(key => KeyValuePair.Create(key, (condor[key] as YamlScalarNode)?.Value)) : [];
+        return new Dictionary<string, string>(
+            ofSite.Where(d => !profile.Jobs.ContainsKey(d.Key) || profile.Jobs[d.Key] is null).Concat(profile.Jobs).Where(d => d.Value is not null).Select(d => KeyValuePair.Create(d.Key, d.Value!)),
+            StringComparer.Ordinal);
+    }
+
+    private Dictionary<string, string> DemandsOrNone()
+    {
+        try
+        {
+            return Demands();
+        }
+        catch (Exception error) when (IsUnreadable(error))
+        {
+            // The proxy's check has said that the site catalog cannot be read.
+            return [];
+        }
     }
 
     private Check Token()
@@ -279,21 +302,9 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
         }
     }
 
-    private Check WorkDir()
-    {
-        const string Subject = "work_dir";
-        try
-        {
-            var probe = Path.Combine(_settings.WorkDir, $".outsource-{machine.Process}.probe");
-            AtomicFile.WriteText(surroundings.Disk, probe, "");
-            surroundings.Disk.File.Delete(probe);
-            return Check.Ok(Subject, $"{_settings.WorkDir} is writable");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return Check.Failed(Subject, $"'{_settings.WorkDir}' is not writable: {error.Message}", "Correct work_dir in [Outsource], or make it yours.");
-        }
-    }
+    private Check WorkDir() => WorkDirProbe.FaultOf(surroundings, machine, _settings.WorkDir) is { } fault
+        ? Check.Failed("work_dir", $"'{_settings.WorkDir}' is not writable: {fault}", "Correct work_dir in [Outsource], or make it yours.")
+        : Check.Ok("work_dir", $"{_settings.WorkDir} is writable");
 
     private Check Room()
     {
@@ -328,10 +339,9 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
     {
         const string Subject = "requirements";
         var profile = SiteProfile.Of(surroundings.Disk, _settings.SiteProfile).Jobs;
-        var replaced = profile.TryGetValue("requirements", out var other);
-        var expressions = (replaced ? [other] : jobs.Groups.SelectMany(g => new[] { g.Requirements, g.CombineRequirements }))
-            .Concat(profile.Where(j => j.Key.StartsWith("request_", StringComparison.Ordinal)).Select(j => j.Value))
-            .OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        var expressions = (profile.ContainsKey("requirements") ? [] : jobs.Groups.SelectMany(g => new[] { g.Requirements, g.CombineRequirements }).OfType<string>())
+            .Concat(DemandsOrNone().Where(d => d.Key == "requirements" || d.Key.StartsWith("request_", StringComparison.Ordinal)).Select(d => d.Value))
+            .Distinct(StringComparer.Ordinal).ToList();
         var faults = expressions.Select(e => (Expression: e, Fault: ClassAdSyntax.FaultOf(e))).Where(e => e.Fault is not null).ToList();
         return faults.Count == 0
             ? Check.Ok(Subject, string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(expressions.Count, "different expression parses", "different expressions parse")}"))

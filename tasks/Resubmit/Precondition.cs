@@ -16,9 +16,10 @@ public static class Precondition
     /// <param name="submit">The submit directory.</param>
     /// <param name="status">Where the workflow stands.</param>
     /// <param name="queued">What the queue holds; it was asked and answered.</param>
+    /// <param name="elsewhere">The machine that started it, where that is another one than this; else null.</param>
     /// <exception cref="UsageException">It must not be resubmitted.</exception>
     /// <exception cref="NothingToDoException">All is done.</exception>
-    public static void Check(IFileSystem disk, SubmitDirectory submit, WorkflowStatus status, QueuedWorkflow queued)
+    public static void Check(IFileSystem disk, SubmitDirectory submit, WorkflowStatus status, QueuedWorkflow queued, string? elsewhere)
     {
         var again = $"--target=Status --name={status.Name} shows it";
         if (!queued.Dagmans.IsEmpty)
@@ -29,6 +30,11 @@ public static class Precondition
         if (!queued.Jobs.IsEmpty)
         {
             throw new UsageException($"{Counted.Of(queued.Jobs.Length, "job")} of workflow '{status.Name}' {Counted.Word(queued.Jobs.Length, "is", "are")} still in the queue without DAGMan: resubmitted now, {Counted.Word(queued.Jobs.Length, "it", "they")} would run twice. Remove {Counted.Word(queued.Jobs.Length, "it", "them")} with --target=Remove --name={status.Name}.");
+        }
+
+        if (elsewhere is not null && !submit.Dagman.Alive.IsEmpty)
+        {
+            throw new UsageException($"workflow '{status.Name}' was started on {elsewhere}, whose queue this machine does not see, and HTCondor's log does not say that it has ended: it is not submitted again from here. Resubmit it there.");
         }
 
         if (!submit.IsStarted)

@@ -20,7 +20,7 @@ public sealed class Resubmit : FrostingTask<OutsourceContext>
         var action = new RecordedAction(context, workflow, Steps.Resubmit).Alone();
         var queued = new QueuedWorkflow(workflow.Name, desk.Queue(submit));
         var status = desk.Reader.Read(workflow, new(queued.All), desk.Now);
-        Precondition.Check(context.Disk, submit, status, queued);
+        Precondition.Check(context.Disk, submit, status, queued, new JournalFile(context.Disk, workflow.Folder).StartedElsewhere(context.Request.Surroundings.Host));
         var before = Resubmission.Before(context.Disk, workflow);
         var options = ResubmitOptions.Read(context.Request.Invocation, status.Runs.Select(r => r.Run));
         var rescue = new Rescue(context.Disk, submit, status, options);

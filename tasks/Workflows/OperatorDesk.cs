@@ -153,7 +153,7 @@ public sealed class OperatorDesk(OutsourceContext context)
         var output = Grid.Start(submit.Path);
         if (output.ExitCode != 0)
         {
-            throw new OutsourceException($"pegasus-run failed with exit code {output.ExitCode}: {output.LastWords}", Math.Clamp(output.ExitCode, ExitCode.Failed, 125));
+            throw new OutsourceException($"pegasus-run failed with exit code {output.ExitCode}: {output.LastWords}", ExitCode.OfTool(output.ExitCode));
         }
 
         return submit.Dagman is { Last: { } cluster } dagman && dagman.Clusters.Length > before ? cluster : null;

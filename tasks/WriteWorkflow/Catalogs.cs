@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.RegularExpressions;
 using Outsource.Artifacts;
 using Outsource.Configuration;
+using Outsource.Errors;
 
 namespace Outsource.WriteWorkflow;
 
 /// <summary>The Pegasus catalogs and properties (domain.md §9), as text. Entries stand in a fixed order.</summary>
-public sealed class Catalogs(LoadedConfiguration loaded, PayloadChoice payload, SiteProfile profile)
+public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice payload, SiteProfile profile)
 {
     public const string SitesFile = "sites.yml", TransformationsFile = "transformations.yml", ReplicasFile = "replicas.yml", PropertiesFile = "pegasus.properties";
 
@@ -134,6 +136,23 @@ public sealed class Catalogs(LoadedConfiguration loaded, PayloadChoice payload, 
 
         return text.ToString();
     }
+
+    /// <summary>The operator's own properties, which must leave the catalogs alone: those that are written are those that are checked, with the proxy that they ship.</summary>
+    /// <param name="path">Where they are; for the error.</param>
+    /// <param name="own">Their text.</param>
+    /// <exception cref="UsageException">They name other catalogs; all such lines.</exception>
+    public static string WithoutOurs(string path, string own)
+    {
+        var faults = own.Split('\n')
+            .Select((line, i) => (Match: CatalogKey().Match(line), Line: i + 1))
+            .Where(l => l.Match.Success)
+            .Select(l => new Fault($"pegasus_properties sets {l.Match.Groups[1].Value}, but the catalogs are written and checked with the workflow. Take the line out; sites are changed with --site-profile.", path, l.Line))
+            .ToList();
+        return faults.Count == 0 ? own : throw new UsageException(faults);
+    }
+
+    [GeneratedRegex(@"^\s*(pegasus\.catalog\.(?:site|transformation|replica)(?:\.file)?)\s*(?:[=:\s]|\z)")]
+    private static partial Regex CatalogKey();
 
     /// <summary>A value of a Java property file: backslashes doubled, and what is not ASCII as \uXXXX.</summary>
     private static string Escape(string value) =>

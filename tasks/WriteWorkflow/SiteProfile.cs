@@ -254,13 +254,19 @@ public sealed record SiteProfile
                     Wrong($"site '{key}' must be a mapping, or null to leave it out.", value);
                 }
 
-                CheckKeys(key, value);
+                CheckKeys(key, value, new HashSet<YamlNode>(ReferenceEqualityComparer.Instance));
             }
         }
 
-        /// <summary>Whatever the planner may know there, its keys are texts.</summary>
-        private void CheckKeys(YamlNode key, YamlNode value)
+        /// <summary>Whatever the planner may know there, its keys are texts, and nothing is part of itself, as an alias can make it.</summary>
+        private void CheckKeys(YamlNode key, YamlNode value, HashSet<YamlNode> around)
         {
+            if (!around.Add(value))
+            {
+                Wrong($"'{key}' in 'sites' is an alias of what it is part of: write out what is meant.", key);
+                return;
+            }
+
             if (Name(key) is null)
             {
                 Wrong("a key in 'sites' is no text.", key);
@@ -268,8 +274,10 @@ public sealed record SiteProfile
 
             foreach (var (below, more) in Entries(value as YamlMappingNode))
             {
-                CheckKeys(below, more);
+                CheckKeys(below, more, around);
             }
+
+            _ = around.Remove(value);
         }
 
         /// <summary>A site that the planner is told, which must be in the catalog when it is merged.</summary>

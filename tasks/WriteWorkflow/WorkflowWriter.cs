@@ -84,6 +84,7 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
     /// <param name="folder">Where to write; may differ from where it will stand when it replaces another. Absolute.</param>
     /// <param name="cancel">Ends it at once.</param>
     /// <exception cref="NothingToDoException">The plan has no jobs; nothing is written.</exception>
+    /// <exception cref="UsageException">A file of the program's or the operator's cannot be read, or <c>pegasus_properties</c> names other catalogs.</exception>
     public WrittenWorkflow Write(LoadedConfiguration loaded, JobPlan plan, PayloadChoice payload, string reducedConfig, string dataFolder, string folder, CancellationToken cancel)
     {
         if (plan.Groups.IsEmpty)
@@ -104,7 +105,7 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
         ];
         var profile = SiteProfile.Of(disk, settings.SiteProfile);
         var catalogs = new Catalogs(loaded, payload, profile);
-        var own = settings.PegasusProperties is { } path ? ReadText(path, "pegasus_properties") : null;
+        var own = settings.PegasusProperties is { } path ? Catalogs.WithoutOurs(path, ReadText(path, "pegasus_properties")) : null;
         var shipped = ReadText(Path.Combine(dataFolder, "tables", Catalogs.PropertiesFile), "the shipped properties");
         var writer = new WorkflowFile(settings, payload, profile);
         var earlier = EarlierOutputs.Of(disk, settings, plan, writer);
@@ -116,7 +117,8 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
         Text(Catalogs.SitesFile, catalogs.Sites(heading));
         Text(Catalogs.TransformationsFile, catalogs.Transformations(payloadFolder, heading));
         Text(Catalogs.ReplicasFile, catalogs.Replicas(payloadFolder, Path.Combine(final, PayloadFiles.Config), earlier.Usable, heading));
-        Text(Catalogs.PropertiesFile, catalogs.Properties(shipped, own, final, heading));
+        // Of its own an operator may give a password, as of a catalog in a database.
+        Text(Catalogs.PropertiesFile, catalogs.Properties(shipped, own, final, heading), own is null ? AtomicFile.Public : AtomicFile.Private);
         RunFilter.WriteRunList(disk, folder, plan.Groups.Select(g => g.Run).Distinct());
 
         using var file = AtomicFile.Create(disk, Path.Combine(folder, FileName));

@@ -1,7 +1,9 @@
 using System.IO.Abstractions.TestingHelpers;
 using CsCheck;
+using Outsource.Contexts;
 using Outsource.Errors;
 using Outsource.LoadConfig;
+using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.LoadConfig;
 
@@ -85,6 +87,26 @@ public sealed class WorkflowNameTests
         Fixture.Target = "PegasusPlan";
         Fixture.Arguments = ["--name=mine", "--reuse"];
         Assert.That(Fixture.Load().Settings.Name, Is.EqualTo("mine"));
+    }
+
+    [Test]
+    public async Task Should_ask_no_service_for_the_context_if_a_plan_is_reused()
+    {
+        Fixture.Keys["context_file"] = null;
+        Fixture.Catalogue = (_, _) => new RecordedContext(Given.Context);
+        Fixture.Arguments = ["--name=mine"];
+        var plan = Fixture.Load();
+        SettingsArtifact.Write(Fixture.Surroundings(), plan, $"{LoaderFixture.Work}/generated/mine");
+
+        Fixture.Target = "Submit";
+        Fixture.Arguments = ["--name=mine", "--reuse"];
+        var loader = new SettingsLoader(Fixture.Surroundings(), (_, _) => throw new InvalidOperationException("the catalogue is asked"), (_, _, _, _) => throw new InvalidOperationException("other sources are asked"));
+        var again = await loader.LoadAsync(Fixture.Invocation(), CancellationToken.None);
+        Assert.That((again.Command, again.Context.Hashes), Is.EqualTo((plan.Command, plan.Context.Hashes)));
+
+        // Another image may need another document.
+        Fixture.Arguments = ["--name=mine", "--reuse", "--image=2024.02.2"];
+        Assert.That(() => loader.LoadAsync(Fixture.Invocation(), CancellationToken.None), Throws.InvalidOperationException.With.Message.EqualTo("the catalogue is asked"));
     }
 
     [Test]

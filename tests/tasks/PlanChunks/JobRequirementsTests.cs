@@ -1,3 +1,5 @@
+using CsCheck;
+using Outsource.ClassAds;
 using Outsource.Configuration;
 using Outsource.PlanChunks;
 using Outsource.Tests.Fixtures;
@@ -37,6 +39,10 @@ public sealed class JobRequirementsTests
 
         Assert.That(text, Is.EqualTo($"{Base} && GLIDEIN_Site == \"NIKHEF\" && GLIDEIN_ResourceName == \"MWT2\" && regexp(\"uct2-c4[1-7]\", Machine) && GLIDEIN_ResourceName == \"My \\\"Site\\\"\\\\\""));
     }
+
+    [Test]
+    public void Should_parse_whatever_the_site_is_called() => Gen.String[Gen.Char["abAZ09 \"'\\()[]{}&|=!?:;,.#$%\t-_é中"], 0, 20].Select(Gen.String[Gen.Char["a\"\\' "], 1, 8])
+        .Sample((site, excluded) => ClassAdSyntax.FaultOf(With(s => s with { ThisSiteOnly = site, ExcludeSites = [excluded], Hs06TestRun = true }).For(["NIKHEF_USERDISK"])) is null);
 
     [Test]
     public void Should_exclude_sites_and_nothing_if_none_is_named()

@@ -84,7 +84,7 @@ internal sealed class ProxyTests
     public void Should_Fail_If_AnotherFileIsShipped()
     {
         var checks = Look(Proxy(), meant: "/home/me/other");
-        Assert.That(checks[0].Finding, Is.EqualTo($"the site catalog ships '{_path}', but X509_USER_PROXY or ~/user_cert is '/home/me/other' now"));
+        Assert.That(checks[0].Finding, Is.EqualTo($"the jobs take along '{_path}', but X509_USER_PROXY or ~/user_cert is '/home/me/other' now"));
     }
 
     [Test]
@@ -113,24 +113,7 @@ internal sealed class ProxyTests
         {
             Disk = new FileSystem(), Now = Now, Variables = new Dictionary<string, string>(), WorkingDirectory = "/", User = "u", Home = "/home/u", Host = "h", DataFolder = "/", DemoWorkDir = "/",
         },
-        new StoppedClock()).Of(shipped, meant)];
+        new FakeMachine(Now)).Of(shipped, meant)];
 
     private static string Proxy(int hours = 167, int bits = 2048, ProxyKind kind = ProxyKind.Rfc, bool voms = true, int depth = 1) => Proxies.Pem(Now, hours, bits, kind, voms, depth);
-
-    private sealed class StoppedClock : IMachine
-    {
-        public DateTimeOffset UtcNow => Now;
-
-        public int Process => 1;
-
-        public IDisposable? TryLock(string path) => null;
-
-        public bool Runs(int process) => false;
-
-        public FreeSpace? FreeAt(string path) => null;
-
-        public void Wait(TimeSpan time, CancellationToken cancel)
-        {
-        }
-    }
 }

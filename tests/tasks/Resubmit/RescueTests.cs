@@ -140,8 +140,22 @@ internal sealed class RescueTests
         Assert.That(() => Check(_failed), Throws.TypeOf<UsageException>().With.Message.Contains("monitor"));
     }
 
-    private static void Check(SubmitFixture fixture, params QueueJob[] queue) =>
-        Precondition.Check(fixture.Disk, fixture.Submit, fixture.Read(new(queue)), new QueuedWorkflow("test", queue));
+    [Test]
+    public void Should_Refuse_If_AnotherMachineStartedItAndItsEndIsNotLogged()
+    {
+        const string Begun = "000 (009.000.000) 2026-11-22 16:41:00 Job submitted from host: <127.0.0.1:9618>\n...\n", Ended = "005 (009.000.000) 2026-11-22 17:00:00 Job terminated.\n\t(1) Normal termination (return value 1)\n...\n";
+        _failed.Disk.AddFile(_failed.Submit.DagmanLog, new(Begun));
+        Assert.That(() => Check(_failed), Throws.Nothing);
+        Assert.That(() => Check(_failed, "ap99"), Throws.TypeOf<UsageException>().With.Message.EndsWith("was started on ap99, whose queue this machine does not see, and HTCondor's log does not say that it has ended: it is not submitted again from here. Resubmit it there."));
+
+        _failed.Disk.AddFile(_failed.Submit.DagmanLog, new(Begun + Ended));
+        Assert.That(() => Check(_failed, "ap99"), Throws.Nothing);
+    }
+
+    private static void Check(SubmitFixture fixture, params QueueJob[] queue) => Check(fixture, null, queue);
+
+    private static void Check(SubmitFixture fixture, string? elsewhere, params QueueJob[] queue) =>
+        Precondition.Check(fixture.Disk, fixture.Submit, fixture.Read(new(queue)), new QueuedWorkflow("test", queue), elsewhere);
 
     private Rescue Rescue(params string[] options)
     {

@@ -7,7 +7,8 @@ namespace Outsource.Tests.Submission;
 
 /// <summary>
 /// Programs that behave as the transcripts show, in a folder of their own, with a queue whose DAGMan jobs are processes that can be counted.
-/// <c>KILL_AT</c> names the point at which one of them kills the host that called it, and goes on as an orphan.
+/// <c>KILL_AT</c> names the point at which one of them kills the host that called it, and goes on as an orphan. With <c>OTHER_SCHEDD</c> the queue is
+/// that of another machine, which knows nothing of our DAGs.
 /// </summary>
 internal sealed class StandInGrid : IDisposable
 {
@@ -61,6 +62,7 @@ internal sealed class StandInGrid : IDisposable
     private const string Queue = """
         echo x >> $POOL/asked
         at "queue-$(wc -l < $POOL/asked)"
+        if [ -n "$OTHER_SCHEDD" ]; then exit 0; fi
         if [ -n "$NO_SCHEDD" ]; then echo 'Error: unknown host nohost' >&2; exit 1; fi
         for job in $POOL/job.*; do
           [ -e "$job" ] || continue
@@ -132,6 +134,9 @@ internal sealed class StandInGrid : IDisposable
         });
 
     public ProgramRun Host(string[] arguments, params (string Name, string Value)[] variables) => Start(arguments, variables).End();
+
+    /// <summary>The submit directory of a workflow.</summary>
+    public string Submitted(string name, string file = "") => Path.Combine(Work, "runs", "straxen_v2.2.6", "xenonnt_v14", name, file);
 
     /// <summary>DAGMan comes to its end.</summary>
     public void EndDags()

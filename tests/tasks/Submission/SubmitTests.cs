@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Outsource.Tests.Build;
 
 namespace Outsource.Tests.Submission;
@@ -61,6 +62,7 @@ internal sealed class SubmitTests
     }
 
     [TestCase("version")]
+    [TestCase("queue-1")]
     [TestCase("queue-2")]
     [TestCase("plan-before")]
     [TestCase("plan-middle")]
@@ -81,6 +83,35 @@ internal sealed class SubmitTests
         Assert.That(File.Exists(_grid.Generated("w", "submission.yml")));
         Assert.That(_grid.Host(Submit).ExitCode, Is.EqualTo(2));
         Assert.That(_grid.Started, Is.EqualTo(1));
+    }
+
+    [TestCase("settings.yml")]
+    [TestCase("runs.jsonl")]
+    [TestCase("ledger.jsonl")]
+    [TestCase("plan.jsonl")]
+    [TestCase("replicas.yml")]
+    [TestCase("workflow.yml")]
+    [TestCase("planned.yml")]
+    [TestCase("submission.yml")]
+    public void Should_CompleteWithOneDag_If_KilledAsSoonAsAFileIsThere(string file)
+    {
+        var host = _grid.Start(Submit);
+        Assert.That(SpinWait.SpinUntil(() => File.Exists(_grid.Generated("w", file)), TimeSpan.FromMinutes(1)));
+        using (var process = Process.GetProcessById(host.Id))
+        {
+            process.Kill();
+        }
+
+        // Its last moments may have sufficed for the rest.
+        _ = host.End();
+        var journal = _grid.Generated("w", "journal.jsonl");
+        var done = File.Exists(journal) && File.ReadAllText(journal).Contains("\"submission\",\"state\":\"done\"", StringComparison.Ordinal);
+        var again = _grid.Host(Submit);
+        Assert.That(again.ExitCode, Is.EqualTo(done ? 2 : 0), again.Error);
+        Assert.That(_grid.Host(Submit).ExitCode, Is.EqualTo(2));
+        Assert.That(_grid.Started, Is.EqualTo(1));
+        Assert.That(_grid.Journal("w")[^1], Is.EqualTo("submission done"));
+        Assert.That(File.Exists(_grid.Generated("w", "submission.yml")));
     }
 
     [Test]
@@ -213,9 +244,175 @@ internal sealed class SubmitTests
     }
 
     [Test]
+    public void Should_LookAtEverythingAgain_If_KilledBeforeTheForcedPlan()
+    {
+        Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
+        _grid.EndDags();
+
+        // What an earlier command had not emptied to the end is no hindrance, and goes.
+        var half = Directory.CreateDirectory(Path.Combine(_grid.Submitted(".w.gone"), "00")).Parent!;
+        Assert.That(_grid.Host([.. Submit, "--force"], ("KILL_AT", "version")).ExitCode, Is.EqualTo(137));
+        var again = _grid.Host([.. Submit, "--force"]);
+
+        Assert.That(again.ExitCode, Is.Zero, again.Error);
+        Assert.That(again.Out, Does.Contain("going on with it").And.Contain("Preflight: 14 checks").And.Contain("PegasusPlan: emptied '").And.Contain("is submitted (cluster 25, "));
+        Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((2, 2)));
+        half.Refresh();
+        Assert.That(half.Exists, Is.False);
+    }
+
+    [TestCase(null)]
+    [TestCase("version")]
+    public void Should_PlanAnewFromTheOldArtifacts_If_ReusedAndForcedAfterItsEnd(string? point)
+    {
+        string[] submit = [.. Submit, "--reuse", "--force"];
+        Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
+        _grid.EndDags();
+
+        if (point is not null)
+        {
+            Assert.That(_grid.Host(submit, ("KILL_AT", point)).ExitCode, Is.EqualTo(137));
+        }
+
+        var forced = _grid.Host(submit);
+        Assert.That(forced.ExitCode, Is.Zero, forced.Error);
+        Assert.That(forced.Out, Does.Contain("QueryRuns: reused").And.Contain("PegasusPlan: emptied '").And.Contain("is submitted (cluster 25, "));
+        Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((2, 2)));
+    }
+
+    [Test]
+    public void Should_CompleteWithOneDag_If_TheForcedOneWasKilledAfterItsStart()
+    {
+        string[] submit = [.. Submit, "--reuse", "--force"];
+        Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
+        _grid.EndDags();
+        Assert.That(_grid.Host(submit, ("KILL_AT", "run-after")).ExitCode, Is.EqualTo(137));
+
+        var again = _grid.Host(submit);
+        Assert.That(again.ExitCode, Is.Zero, again.Error);
+        Assert.That(again.Out, Does.Contain("had been started already by a command that was stopped before it could say so (cluster 25, "));
+        Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((2, 2)));
+    }
+
+    [Test]
+    public void Should_LeaveItAlone_If_ItRunsWithAnotherContext()
+    {
+        Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
+        string[] other = [.. Submit, "--image=2024.11.1"];
+
+        foreach (var again in new[] { other, [.. other, "--force"] })
+        {
+            var second = _grid.Host(again);
+            Assert.That(second.ExitCode, Is.EqualTo(2), second.Out);
+            Assert.That(second.Error, Does.StartWith("Error: workflow 'w' is left alone: its DAG is in HTCondor's queue (cluster 24 of xenon, running)."));
+        }
+
+        Assert.That(_grid.Started, Is.EqualTo(1));
+        _grid.EndDags();
+        Assert.That(_grid.Host([.. other, "--force"]).ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public void Should_LeaveItAlone_If_AnotherMachineStartedItAndItsEndIsNotLogged()
+    {
+        Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
+        var journal = _grid.Generated("w", "journal.jsonl");
+        File.WriteAllText(journal, File.ReadAllText(journal).Replace($"\"host\":\"{Environment.MachineName}\"", "\"host\":\"ap99\"", StringComparison.Ordinal));
+
+        var forced = _grid.Host([.. Submit, "--force"], ("OTHER_SCHEDD", "1"));
+        Assert.That(forced.ExitCode, Is.EqualTo(2), forced.Out);
+        Assert.That(forced.Error, Does.StartWith("Error: workflow 'w' is left alone: nobody can tell here whether its DAG runs: it was started on ap99 (cluster 24), whose queue this machine does not see"));
+        Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((1, 1)));
+
+        File.AppendAllText(_grid.Submitted("w", "xenonnt-0.dag.dagman.log"), "005 (024.000.000) 2026-11-22 18:22:53 Job terminated.\n\t(1) Normal termination (return value 0)\n...\n");
+        Assert.That(_grid.Host([.. Submit, "--force"], ("OTHER_SCHEDD", "1")).ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public void Should_LeaveItAlone_If_NobodyKnowsWhetherItRuns()
+    {
+        Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
+
+        var silent = _grid.Host([.. Submit, "--force"], ("NO_SCHEDD", "1"));
+        Assert.That(silent.ExitCode, Is.EqualTo(2), silent.Out);
+        Assert.That(silent.Error, Does.StartWith("Error: workflow 'w' is left alone: nobody can tell whether its DAG runs: condor_q failed with exit code 1: Error: unknown host nohost"));
+
+        File.Delete(_grid.Submitted("w", "braindump.yml"));
+        var lost = _grid.Host([.. Submit, "--force"]);
+        Assert.That(lost.ExitCode, Is.EqualTo(2), lost.Out);
+        Assert.That(lost.Error, Does.Contain("braindump.yml' is lost, and HTCondor's log does not say that cluster 24 has ended"));
+        Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((1, 1)));
+    }
+
+    [Test]
+    public void Should_NameTheKey_If_WorkDirCannotBeWritten()
+    {
+        File.WriteAllText(_grid.Work, "a file is in the way");
+
+        foreach (var target in new[] { "Submit", "Preflight", "DryRun" })
+        {
+            var run = _grid.Host([$"--target={target}", "--name=w"]);
+            Assert.That(run.ExitCode, Is.EqualTo(2), run.Out);
+            Assert.That(run.Error, Does.StartWith($"Error: work_dir is '{_grid.Work}', where nothing can be written: ").And.EndWith($"with work_dir in [Outsource] of {_grid.Root}/demo/.xenon_config.\n"));
+        }
+    }
+
+    [Test]
+    public void Should_KeepTheOperatorsPropertiesToThemselves_And_TheCatalogsToUs()
+    {
+        var own = Path.Combine(_grid.Root, "own.properties");
+        File.AppendAllText(Path.Combine(_grid.Root, "demo", ".xenon_config"), $"\npegasus_properties = {own}\n");
+        File.WriteAllText(own, "pegasus.catalog.replica.db.password=of-the-test\n  pegasus.catalog.site.file : /elsewhere.yml\n#pegasus.catalog.site=x\npegasus.catalog.transformation=Text\n");
+
+        var refused = _grid.Host(["--target=WriteWorkflow", "--name=w"]);
+        Assert.That(refused.ExitCode, Is.EqualTo(2), refused.Out);
+        Assert.That(refused.Error, Does.Contain($"{own}:2: pegasus_properties sets pegasus.catalog.site.file, ").And.Contain($"{own}:4: pegasus_properties sets pegasus.catalog.transformation, ").And.Not.Contain(":3:"));
+
+        File.WriteAllText(own, "pegasus.catalog.replica.db.password=of-the-test\n");
+        Assert.That(_grid.Host(["--target=WriteWorkflow", "--name=w", "--force"]).ExitCode, Is.Zero);
+        var written = _grid.Generated("w", "pegasus.properties");
+        Assert.That(File.ReadAllText(written), Does.EndWith("password=of-the-test\n"));
+        Assert.That(File.GetUnixFileMode(written), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        var others = Directory.EnumerateFiles(_grid.Work, "*", SearchOption.AllDirectories).Where(f => f != written && File.ReadAllText(f).Contains("of-the-test", StringComparison.Ordinal));
+        Assert.That(others, Is.Empty);
+    }
+
+    [Test]
+    public void Should_DoNothing_If_TheFileSystemKeepsNoLocks()
+    {
+        var run = _grid.Host(Submit, ("DOTNET_SYSTEM_IO_DISABLEFILELOCKING", "1"));
+
+        Assert.That(run.ExitCode, Is.EqualTo(2), run.Out);
+        Assert.That(run.Error, Does.StartWith($"Error: the file system of '{_grid.Work}/generated/.w.lock' keeps no locks"));
+        Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((0, 0)));
+    }
+
+    [TestCase("sites.yml", null, "is not there")]
+    [TestCase("sites.yml", "pegasus: \"5.0\"\nsites: []\n", "was not written with this workflow (fingerprint none, expected ")]
+    [TestCase("replicas.yml", null, "is not there")]
+    public void Should_NotPlan_If_ACatalogIsNotOurs(string file, string? text, string fault)
+    {
+        Assert.That(_grid.Host(["--target=WriteWorkflow", "--name=w"]).ExitCode, Is.Zero);
+        File.Delete(_grid.Generated("w", file));
+        if (text is not null)
+        {
+            File.WriteAllText(_grid.Generated("w", file), text);
+        }
+
+        var run = _grid.Host([.. Submit, "--reuse"]);
+        Assert.That(run.ExitCode, Is.EqualTo(2), run.Out);
+        Assert.That(run.Error, Does.StartWith($"Error: '{_grid.Generated("w", file)}' {fault}").And.Contain("--target=WriteWorkflow --name=w --force"));
+        Assert.That(_grid.Plans, Is.Zero);
+    }
+
+    [Test]
     public void Should_SubmitTheVeryPlanOfTheDryRun_If_Reused()
     {
         Assert.That(_grid.Host(["--target=DryRun", "--name=w"]).ExitCode, Is.Zero);
+
+        // Whoever asked again would find nobody there.
+        File.WriteAllText(Path.Combine(_grid.Root, "demo", "runs.jsonl"), "");
+        File.WriteAllText(Path.Combine(_grid.Root, "demo", "rucio.jsonl"), "");
 
         var run = _grid.Host([.. Submit, "--reuse"]);
 

@@ -59,6 +59,7 @@ internal sealed class SiteProfileTests
     [TestCase("jobs: {condor: {[a]: b}}", "2: site profile: a key in 'jobs, condor' is no text.")]
     [TestCase("sites: {local: here}", "2: site profile: site 'local' must be a mapping, or null to leave it out.")]
     [TestCase("sites: {local: {profiles: {[a]: b}}}", "2: site profile: a key in 'sites' is no text.")]
+    [TestCase("sites: {local: &a {profiles: &b {env: *a, condor: *b}}}", "2: site profile: 'env' in 'sites' is an alias of what it is part of: write out what is meant.\n/p.yml:2: site profile: 'condor' in 'sites' is an alias of what it is part of: write out what is meant.")]
     [TestCase("propertys: {}", "2: site profile: unknown key 'propertys' (did you mean 'properties'?): allowed are schema, planner, sites, jobs, properties.")]
     public void Should_say_what_is_wrong(string text, string fault) =>
         Assert.That(Assert.Throws<UsageException>(() => Read(text))!.Message, Is.EqualTo($"/p.yml:{fault}"));

@@ -1,0 +1,28 @@
+using Outsource.Artifacts;
+using Outsource.Environs;
+
+namespace Outsource.LoadConfig;
+
+/// <summary>Whether we may write below a work_dir.</summary>
+public static class WorkDirProbe
+{
+    /// <summary>Writes a file there and takes it away again; the folder is made when it is not there.</summary>
+    /// <param name="surroundings">Where we run.</param>
+    /// <param name="machine">Its number makes the file ours alone.</param>
+    /// <param name="workDir">Absolute.</param>
+    /// <returns>Why it cannot be written, in the system's words and without their full stop; null: it can.</returns>
+    public static string? FaultOf(Surroundings surroundings, IMachine machine, string workDir)
+    {
+        try
+        {
+            var probe = Path.Combine(workDir, $".outsource-{machine.Process}.probe");
+            AtomicFile.WriteText(surroundings.Disk, probe, "");
+            surroundings.Disk.File.Delete(probe);
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return error.Message.TrimEnd('.');
+        }
+    }
+}

@@ -1,0 +1,299 @@
+using System.Collections.Immutable;
+using System.IO.Abstractions.TestingHelpers;
+using Outsource.Condor;
+using Outsource.Configuration;
+using Outsource.Environs;
+using Outsource.Errors;
+using Outsource.Pegasus;
+using Outsource.PlanChunks;
+using Outsource.Preflight;
+using Outsource.Tests.Fixtures;
+using Outsource.Tests.PlanChunks;
+using Outsource.Tools;
+using Outsource.WriteWorkflow;
+
+namespace Outsource.Tests.Preflight;
+
+/// <summary>All checks on a submit host where everything is in order; a test changes one thing.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class PreflightChecksTests
+{
+    private const string Folder = "/work/generated/2024-02-17", Proxy = "/home/tester/user_cert", Token = "/home/tester/.dbtoken", Config = "/home/tester/.xenon_config", Secret = "never-shown",
+        Image = ImageReference.Prefix + "2024.02.1", Profile = "/sites.yml";
+
+    private static readonly DateTimeOffset Now = Given.Settings.Clock;
+
+    private static readonly string Good = Proxies.Pem(Now);
+
+    private readonly Dictionary<string, string> _files = [];
+    private readonly Grid _grid = new();
+    private readonly FakeMachine _machine = new(Now);
+    private (string Name, string Value)[] _variables = [];
+    private JobPlan? _plan;
+    private Func<OutsourceSettings, OutsourceSettings> _change = s => s;
+    private ImageProof _proof = ImageProof.Proven;
+
+    public PreflightChecksTests()
+    {
+        _files[Proxy] = Good;
+        _files[Token] = $"{{\"string\": \"{Secret}\", \"creation_time\": {Now.ToUnixTimeSeconds()}, \"user\": \"me\"}}";
+        _files[Config] = $"[RunDB]\nrundb_api_user = me\nrundb_api_password = {Secret}\n";
+        _files["/cutax.tar.gz"] = "\u001f\u008b";
+        _files[Image] = "";
+        _machine.Free = new FreeSpace(1_000_000_000_000, 10_000_000);
+        _plan = new JobPlan { Fingerprint = "f", Groups = [JobGroupTests.Group(20, 10)] };
+    }
+
+    [Test]
+    public void Should_BeContent_If_AllIsWell() => Assert.That(Look().Select(c => $"{c.State} {c.Subject}: {c.Finding}"), Is.EqualTo(new[]
+    {
+        "Ok Pegasus: 5.1.2 (/usr/bin/pegasus-version)",
+        "Ok HTCondor: 23.9.6 (/usr/bin/condor_version)",
+        "Ok Java: 21.0.13 (/usr/bin/java)",
+        "Ok schedd: answers",
+        "Ok proxy permissions: only you can read it",
+        $"Ok proxy: '{Proxy}', of CN=A Person, O=Grid",
+        "Ok proxy time left: 167 h 0 min left, until 2024-02-23 23:00 UTC",
+        "Ok proxy key: RSA, 2048 bits",
+        "Ok proxy kind: RFC 3820",
+        "Ok proxy VOMS attributes: 95 h 0 min left, until 2024-02-20 23:00 UTC",
+        "Ok proxy and workflow: the workflow's length is not estimated: no earlier workflow below work_dir tells how long such jobs take",
+        "Ok RunDB token: 48 h left",
+        "Ok Rucio identity: nobody is asked (file:/rucio.json)",
+        $"Ok image: {Image} can be read",
+        "Ok release tags: image 2024.02.1, context 2024.02.1, environment none",
+        "Ok cutax tarball: /cutax.tar.gz",
+        "Ok work_dir: /work is writable",
+        "Ok room: 1000.0 GB and 10,000,000 files free, about 0.5 GB and 1,030 files needed besides results",
+        "Ok requirements: 2 different expressions parse",
+    }));
+
+    [Test]
+    public void Should_SayEveryPlaceTriedAndTheCure_If_AProgramIsMissing()
+    {
+        _grid.Missing = new UsageException("java was not found. Tried: /a/java, /b/java. Install a Java runtime.");
+        Changed("Java", CheckState.Failed, "java was not found. Tried: /a/java, /b/java", "Install a Java runtime.");
+    }
+
+    [Test]
+    public void Should_Fail_If_ScheddIsSilent()
+    {
+        _grid.Queue = new QueueAnswer(null, "condor_q failed with exit code 1");
+        Changed("schedd", CheckState.Failed, "condor_q failed with exit code 1", "Run this on an access point whose schedd runs, or wait until it does.");
+    }
+
+    [Test]
+    public void Should_LookAtTheProxyThatTheSitesShip_If_TheyAreWritten()
+    {
+        _files[Path.Combine(Folder, Catalogs.SitesFile)] = "sites:\n- name: condorpool\n  profiles: {condor: {x509userproxy: /old/proxy}}\n";
+        _files["/old/proxy"] = Proxies.Pem(Now, hours: 2);
+
+        var failed = Look().Where(c => c.State == CheckState.Failed).ToList();
+        Assert.That(failed.Select(c => $"{c.Subject}: {c.Finding}"), Is.EqualTo(new[]
+        {
+            $"proxy shipped: the jobs take along '/old/proxy', but X509_USER_PROXY or ~/user_cert is '{Proxy}' now",
+            "proxy time left: 2 h 0 min left, until 2024-02-17 02:00 UTC; at least 20 h are needed",
+        }));
+    }
+
+    [Test]
+    public void Should_LookAtTheProxyOfTheJobs_If_TheSiteProfileGivesThemAnother()
+    {
+        Profiled("jobs: {condor: {x509userproxy: /of/jobs}}");
+        _files["/of/jobs"] = Good;
+        Changed("proxy shipped", CheckState.Failed, $"the jobs take along '/of/jobs', but X509_USER_PROXY or ~/user_cert is '{Proxy}' now");
+    }
+
+    [TestCase("sites: []\n")]
+    [TestCase("sites: nothing\n")]
+    [TestCase("{")]
+    public void Should_Fail_If_TheSitesTellNoProxy(string sites)
+    {
+        _files[Path.Combine(Folder, Catalogs.SitesFile)] = sites;
+        var failed = Look().Single(c => c.State == CheckState.Failed);
+        Assert.That((failed.Subject, failed.Cure), Is.EqualTo(("proxy", "Write the workflow anew with --target=WriteWorkflow --force.")));
+        Assert.That(failed.Finding, Does.StartWith("the site catalog does not say which one is shipped: "));
+    }
+
+    [Test]
+    public void Should_AskForNoProxy_If_TheSitesShipNone()
+    {
+        Profiled("sites: {condorpool: {profiles: {condor: {x509userproxy: null}}}}");
+        _files.Remove(Proxy);
+        Assert.That(Look().Where(c => c.Subject.StartsWith("proxy", StringComparison.Ordinal)), Is.EqualTo(new[] { Check.Ok("proxy", "none is shipped with these sites") }));
+    }
+
+    [TestCase(-49, CheckState.Warning, "'/home/tester/.dbtoken': it is older than 48 h")]
+    [TestCase(-47.5, CheckState.Warning, "30 min left")]
+    public void Should_SayHowLongTheTokenHolds(double hours, CheckState state, string finding)
+    {
+        _files[Token] = $"{{\"string\": \"{Secret}\", \"creation_time\": {Now.AddHours(hours).ToUnixTimeSeconds()}, \"user\": \"me\"}}";
+        Changed("RunDB token", state, finding);
+    }
+
+    [Test]
+    public void Should_Fail_If_NeitherTokenNorPasswordIsThere()
+    {
+        _files.Remove(Token);
+        _files[Config] = "[RunDB]\nrundb_api_user = me\n";
+        Changed("RunDB token", CheckState.Failed, $"'{Token}': there is none yet", "Add rundb_api_url, rundb_api_user and rundb_api_password to [RunDB]: with them PegasusPlan makes it anew.");
+    }
+
+    [Test]
+    public void Should_SayWhoRucioKnows_If_ItIsAsked()
+    {
+        _change = s => s with { Rucio = "rest" };
+        _variables = [("RUCIO_HOME", "/rucio")];
+        _files["/rucio/etc/rucio.cfg"] = "[client]\nrucio_host = https://rucio.invalid\nauth_host = https://auth.invalid\nauth_type = x509_proxy\naccount = production\n";
+        Assert.That(Look().Single(c => c.Subject == "Rucio identity"), Is.EqualTo(Check.Ok("Rucio identity", "account production (/rucio/etc/rucio.cfg)")));
+
+        _files["/rucio/etc/rucio.cfg"] = "[client]\nrucio_host = https://rucio.invalid\nauth_host = https://auth.invalid\nauth_type = x509_proxy\n";
+        var failed = Look().Single(c => c.State == CheckState.Failed);
+        Assert.That(failed.Subject, Is.EqualTo("Rucio identity"));
+        Assert.That(failed.Finding, Does.Contain("account"));
+    }
+
+    [TestCase(true, CheckState.Failed, "is not there, though /cvmfs/singularity.opensciencegrid.org is mounted")]
+    [TestCase(false, CheckState.Warning, "/cvmfs/singularity.opensciencegrid.org is not mounted here, so nobody looked whether")]
+    public void Should_LookForTheImage_If_CvmfsIsMounted(bool mounted, CheckState state, string words)
+    {
+        _files.Remove(Image);
+        if (mounted)
+        {
+            _files["/cvmfs/singularity.opensciencegrid.org/other"] = "";
+        }
+
+        var check = Look().Single(c => c.State != CheckState.Ok);
+        Assert.That((check.Subject, check.State), Is.EqualTo(("image", state)));
+        Assert.That(check.Finding, Does.Contain(words).And.Contain($"'{Image}'"));
+    }
+
+    [Test]
+    public void Should_Warn_If_TheShellStandsInAnotherRelease()
+    {
+        _variables = [("CONDA_PREFIX", "/cvmfs/xenon.opensciencegrid.org/releases/nT/2023.11.1/anaconda/envs/XENONnT_2023.11.1")];
+        Changed("release tags", CheckState.Warning, "image 2024.02.1, context 2024.02.1, environment 2023.11.1");
+    }
+
+    [Test]
+    public void Should_Warn_If_NothingProvesTheImage()
+    {
+        _proof = ImageProof.Unproven;
+        Changed("release tags", CheckState.Warning, "image 2024.02.1, context 2024.02.1, environment none: unproven");
+    }
+
+    [Test]
+    public void Should_Fail_If_CutaxIsNotThereOrNoTarball()
+    {
+        _files["/cutax.tar.gz"] = "<html>";
+        Changed("cutax tarball", CheckState.Failed, "'/cutax.tar.gz' is no gzip file");
+        _files.Remove("/cutax.tar.gz");
+        var failed = Look().Single(c => c.State == CheckState.Failed);
+        Assert.That(failed.Subject, Is.EqualTo("cutax tarball"));
+        Assert.That(failed.Finding, Does.StartWith("'/cutax.tar.gz' cannot be read: "));
+    }
+
+    [TestCase(400_000_000, 10_000_000, "0.4 GB and 10,000,000 files free, about 0.5 GB and 1,030 files needed besides results")]
+    [TestCase(1_000_000_000, 1_029, "1.0 GB and 1,029 files free, about 0.5 GB and 1,030 files needed besides results")]
+    public void Should_Fail_If_RoomIsShort(long bytes, long files, string finding)
+    {
+        _machine.Free = new FreeSpace(bytes, files);
+        Changed("room", CheckState.Failed, finding, "Make room below '/work', or submit fewer runs at a time.");
+    }
+
+    [Test]
+    public void Should_NotMissInodes_If_TheFileSystemCountsNone()
+    {
+        _machine.Free = new FreeSpace(1_000_000_000, null);
+        Assert.That(Look().Single(c => c.Subject == "room"), Is.EqualTo(Check.Ok("room", "1.0 GB free, about 0.5 GB and 1,030 files needed besides results")));
+    }
+
+    [Test]
+    public void Should_Warn_If_NobodyTellsHowMuchIsFree()
+    {
+        _machine.Free = null;
+        Changed("room", CheckState.Warning, "nobody can tell how much is free", "Make sure that there is room for 0.5 GB and 1,030 files below '/work'.");
+    }
+
+    [Test]
+    public void Should_Fail_If_ARequirementDoesNotParse()
+    {
+        _plan = _plan! with { Groups = [_plan.Groups[0] with { Requirements = "A && (B" }] };
+        Changed("requirements", CheckState.Failed, "'A && (B': ')' is missing at its end (column 8)", "Correct what it was made from: exclude_sites, this_site_only, the tables or --site-profile.");
+    }
+
+    [Test]
+    public void Should_ParseWhatTheSiteProfileDemandsInstead()
+    {
+        Profiled("jobs: {condor: {requirements: 'A = 1', request_memory: '1 +'}}");
+        Changed("requirements", CheckState.Failed, "'1 +': it ends where a value is expected (column 4); 'A = 1': '=' is not expected (column 3)");
+    }
+
+    [Test]
+    public void Should_ParseWhatTheSiteDemands_If_TheJobsDemandNothing()
+    {
+        Profiled("jobs: {condor: {requirements: null}}\nsites: {condorpool: {profiles: {condor: {requirements: 'A B'}}}}");
+        Changed("requirements", CheckState.Failed, "'A B': 'B' is not expected (column 3)");
+    }
+
+    private void Profiled(string text)
+    {
+        _files[Profile] = $"schema: {SiteProfile.Schema}\n{text}\n";
+        _change = s => s with { SiteProfile = Profile };
+    }
+
+    /// <summary>This check, and no other, is not ok.</summary>
+    private void Changed(string subject, CheckState state, string finding, string? cure = null)
+    {
+        var check = Look().Single(c => c.State != CheckState.Ok);
+        Assert.That((check.Subject, check.State, check.Finding), Is.EqualTo((subject, state, finding)));
+        Assert.That(check.Cure, cure is null ? Is.Not.Empty : Is.EqualTo(cure));
+    }
+
+    private IReadOnlyList<Check> Look()
+    {
+        var disk = new MockFileSystem();
+        disk.AddDirectory("/work");
+        foreach (var (path, text) in _files)
+        {
+            disk.AddFile(path, new MockFileData(System.Text.Encoding.Latin1.GetBytes(text)));
+        }
+
+        foreach (var secret in new[] { Proxy, "/old/proxy", "/of/jobs" }.Where(disk.FileExists))
+        {
+            disk.File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        var checks = new PreflightChecks(Given.Surroundings(disk, _variables), _machine, _grid, Given.Loaded(_change, _proof), Folder, _plan).All();
+        Assert.That(checks.Select(c => c.Finding + c.Cure), Has.None.Contains(Secret));
+        return checks;
+    }
+
+    /// <summary>Programs that are all there.</summary>
+    private sealed class Grid : IGridPrograms
+    {
+        public UsageException? Missing { get; set; }
+
+        public QueueAnswer Queue { get; set; } = new([]);
+
+        public InstalledProgram Pegasus() => new("/usr/bin/pegasus-version", "5.1.2");
+
+        public InstalledProgram Condor() => new("/usr/bin/condor_version", "23.9.6");
+
+        public InstalledProgram Java() => Missing is null ? new InstalledProgram("/usr/bin/java", "21.0.13") : throw Missing;
+
+        public QueueAnswer AskSchedd() => Queue;
+
+        public ImmutableArray<string> PlanCommand(PlanOrder order) => throw new NotSupportedException();
+
+        public ImmutableArray<string> StartCommand(string submitDirectory) => throw new NotSupportedException();
+
+        public CommandOutput Plan(PlanOrder order, string folder, Action<string> said) => throw new NotSupportedException();
+
+        public CommandOutput Start(string submitDirectory) => throw new NotSupportedException();
+
+        public QueueAnswer DagsOf(string workflowUuid) => throw new NotSupportedException();
+
+        public QueueAnswer JobsOf(IEnumerable<string> rootUuids) => throw new NotSupportedException();
+    }
+}
