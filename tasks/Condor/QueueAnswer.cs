@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Outsource.Errors;
+using Outsource.Reports;
 using Outsource.Tools;
 
 namespace Outsource.Condor;
@@ -13,7 +14,7 @@ public sealed record QueueAnswer(IReadOnlyList<QueueJob>? Jobs, string? Silence 
 {
     /// <summary>The jobs, which must be told: before something is changed, a guess will not do.</summary>
     /// <exception cref="OutsourceException">HTCondor did not answer.</exception>
-    public IReadOnlyList<QueueJob> Needed => Jobs ?? throw new OutsourceException($"{Silence}.", ExitCode);
+    public IReadOnlyList<QueueJob> Needed => Jobs ?? throw new OutsourceException($"{Silence}. Nothing is changed without HTCondor's queue: try again when condor_q answers.", ExitCode);
 
     /// <summary>The jobs of one workflow; an answer that is none stays none.</summary>
     public QueueAnswer Of(string? rootId) => this with { Jobs = Jobs?.Where(j => rootId is not null && j.RootId == rootId).ToList() };
@@ -26,7 +27,7 @@ public sealed record QueueAnswer(IReadOnlyList<QueueJob>? Jobs, string? Silence 
         {
             // What comes after the first line is advice for who looks after HTCondor.
             var words = said.Lines.Select(l => l.Trim()).FirstOrDefault(l => l.Length > 0) ?? "it said nothing";
-            return new QueueAnswer(null, string.Create(CultureInfo.InvariantCulture, $"condor_q failed with exit code {said.ExitCode}: {words.TrimEnd('.')}"), Math.Clamp(said.ExitCode, Errors.ExitCode.Failed, 125));
+            return new QueueAnswer(null, string.Create(CultureInfo.InvariantCulture, $"condor_q failed with exit code {said.ExitCode}: {ForeignText.Shown(words).TrimEnd('.')}"), Math.Clamp(said.ExitCode, Errors.ExitCode.Failed, 125));
         }
 
         try
