@@ -17,6 +17,7 @@ public static class Precondition
     /// <param name="status">Where the workflow stands.</param>
     /// <param name="queued">What the queue holds; it was asked and answered.</param>
     /// <exception cref="UsageException">It must not be resubmitted.</exception>
+    /// <exception cref="OutsourceException">Its DAG cannot be read, or is not whole: what would run is not what was planned.</exception>
     /// <exception cref="NothingToDoException">All is done.</exception>
     public static void Check(IFileSystem disk, SubmitDirectory submit, WorkflowStatus status, QueuedWorkflow queued)
     {
@@ -31,7 +32,13 @@ public static class Precondition
             throw new UsageException($"{Counted.Of(queued.Jobs.Length, "job")} of workflow '{status.Name}' {Counted.Word(queued.Jobs.Length, "is", "are")} still in the queue without DAGMan: resubmitted now, {Counted.Word(queued.Jobs.Length, "it", "they")} would run twice. Remove {Counted.Word(queued.Jobs.Length, "it", "them")} with --target=Remove --name={status.Name}.");
         }
 
-        if (!submit.IsStarted)
+        if (status.Nodes.IsEmpty || status.Strays > 0)
+        {
+            throw new OutsourceException($"workflow '{status.Name}' is not resubmitted: {(status.Nodes.IsEmpty ? status.Detail : $"'{submit.Dag}' lacks {Counted.Of(status.Strays, "node")} that ran")}. Restore its files, or plan the workflow anew with --target=Submit --reuse --name={status.Name} --force.");
+        }
+
+        // One that was taken away before it said anything did start: Submit refuses it.
+        if (!submit.IsStarted && submit.Dagman.Last is null)
         {
             throw new UsageException($"workflow '{status.Name}' was planned but never started: --target=Submit --reuse --name={status.Name} starts it.");
         }
