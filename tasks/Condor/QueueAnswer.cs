@@ -16,8 +16,12 @@ public sealed record QueueAnswer(IReadOnlyList<QueueJob>? Jobs, string? Silence 
     /// <exception cref="OutsourceException">HTCondor did not answer.</exception>
     public IReadOnlyList<QueueJob> Needed => Jobs ?? throw new OutsourceException($"{Silence}. Nothing is changed without HTCondor's queue: try again when condor_q answers.", ExitCode);
 
+    /// <summary>Of a planned workflow whose id is lost: its jobs cannot be told from others, which is not that there are none.</summary>
+    public static QueueAnswer WithoutId { get; } = new(null, "the planner left no braindump.yml to ask for");
+
     /// <summary>The jobs of one workflow; an answer that is none stays none.</summary>
-    public QueueAnswer Of(string? rootId) => this with { Jobs = Jobs?.Where(j => rootId is not null && j.RootId == rootId).ToList() };
+    /// <param name="rootId">The id, or null when it is lost.</param>
+    public QueueAnswer Of(string? rootId) => rootId is null ? WithoutId : this with { Jobs = Jobs?.Where(j => j.RootId == rootId).ToList() };
 
     /// <summary>Reads the output of <c>condor_q -json</c>.</summary>
     public static QueueAnswer Read(CommandOutput said)

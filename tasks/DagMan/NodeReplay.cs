@@ -118,7 +118,7 @@ public sealed partial class NodeReplay
                 node.State = NodeState.Running;
                 node.ExecutedAt = happened.At;
                 break;
-            case 4 or 13 or 24:
+            case 4 or 24:
                 Leave(node, happened.At, lost: true);
                 node.State = NodeState.Idle;
                 break;
@@ -138,6 +138,12 @@ public sealed partial class NodeReplay
                 Leave(node, happened.At, lost: true);
                 ReadHold(node, happened);
                 node.State = NodeState.Held;
+                break;
+            case 13:
+                // What comes after it comes for another reason.
+                Leave(node, happened.At, lost: true);
+                (node.HoldReason, node.HoldCode, node.HoldSubcode) = (null, null, null);
+                node.State = NodeState.Idle;
                 break;
             case 16:
                 node.PostCode = CodeIn(happened.Body);

@@ -37,7 +37,7 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
         {
             // Taken away while it was read, of another user, on a disk that is away: one workflow of many, or one look of many.
             var why = $"its files cannot be read ({error.Message.TrimEnd('.')})";
-            status = new WorkflowStatus { Name = workflow.Name, AsOf = now, State = WorkflowState.Unknown, SubmittedAt = workflow.SubmittedAt, SubmitDirectory = workflow.Submit?.Path, Detail = why };
+            status = new WorkflowStatus { Name = workflow.Name, AsOf = now, State = WorkflowState.Unknown, SubmittedAt = workflow.SubmittedAt, SubmitDirectory = workflow.Submit?.Path, QueueAnswered = queue.Jobs is not null, Detail = why };
             started = started with { Answer = SourceAnswer.Silent, Words = why };
         }
 

@@ -92,7 +92,7 @@ public sealed class OperatorDesk(OutsourceContext context)
     }
 
     /// <summary>Asks the queue for one workflow's jobs, and takes no answer for one.</summary>
-    public QueueAnswer Ask(WorkflowOnDisk workflow) => workflow.Submit is { HasDag: true, RootId: { } id } ? Ask([id]) : new QueueAnswer(workflow.Submit is { HasDag: true } ? null : [], "the planner left no braindump.yml to ask for");
+    public QueueAnswer Ask(WorkflowOnDisk workflow) => workflow.Submit is not { HasDag: true } submit ? new QueueAnswer([]) : submit.RootId is { } id ? Ask([id]) : QueueAnswer.WithoutId;
 
     /// <summary>Asks the queue for the jobs of several workflows at once.</summary>
     public QueueAnswer Ask(IReadOnlyList<string> rootIds)

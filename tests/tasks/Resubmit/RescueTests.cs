@@ -48,6 +48,19 @@ internal sealed class RescueTests
     }
 
     [Test]
+    public void Should_SayThatNothingChanges_If_SoItIs()
+    {
+        var rescue = Rescue("--memory-factor=1", "--exclude-site=UC");
+        rescue.Apply(rescue.Changes());
+
+        Assert.That(ResubmitReport.Lines("test", Rescue("--memory-factor=1", "--exclude-site=UC"), Rescue("--memory-factor=1", "--exclude-site=UC").Changes()).Skip(1), Is.EqualTo(new[]
+        {
+            "--memory-factor=1 changes nothing: no job that failed or was taken out asks for another amount then (with --only, no job of those runs).",
+            "--exclude-site=UC changes nothing: the jobs that are tried keep away from there already.",
+        }));
+    }
+
+    [Test]
     public void Should_KeepAllOpenJobsAway_If_SiteExcluded()
     {
         var rescue = Rescue("--exclude-site=UC");

@@ -105,6 +105,15 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
+    public void Should_ForgetTheHold_If_ReleasedBeforeItWasTakenOut()
+    {
+        var fixture = new SubmitFixture().Held(SubmitFixture.First);
+        Assert.That(fixture.Event(13, 11, 52, "Job was released.", "\tvia condor_release (by user me)").Node(SubmitFixture.First), Has.Property("State").EqualTo(NodeState.Idle).And.Property("HoldReason").Null);
+
+        Assert.That(fixture.Event(9, 11, 54, "Job was aborted.", "\tvia condor_rm (by user me)").Node(SubmitFixture.First), Has.Property("RemovalReason").EqualTo("via condor_rm (by user me)").And.Property("HoldReason").Null);
+    }
+
+    [Test]
     public void Should_BeUnknown_If_FilesCannotBeRead()
     {
         var fixture = new SubmitFixture();
