@@ -21,7 +21,7 @@ public sealed class Analyze : FrostingTask<OutsourceContext>
         var patterns = file is null ? default : logs.Read(request.Surroundings.Absolute(file));
         var workflow = desk.Chosen();
         var submit = desk.Planned(workflow);
-        var status = desk.StatusOf(workflow, desk.AskAnalyzer);
+        var status = desk.StatusOf(workflow, desk.AskAnalyzer).Known;
         var only = OnlyRuns.Read(request.Invocation, status.Runs.Select(r => r.Run));
         var chosen = status.Nodes.Where(n => only.Has(n.Name)).ToList();
         var wrong = chosen.Where(n => (n.State is NodeState.Held or NodeState.Failed || (n.RemovalReason is not null && n.State != NodeState.Done)) && !n.Node.LeftAlone).ToList();

@@ -31,7 +31,7 @@ public static class Causes
     {
         if (node.State == NodeState.Held)
         {
-            return new Cause(string.Create(CultureInfo.InvariantCulture, $"held{(node.HoldCode is { } code ? $", code {code}" : "")}{(node.HoldSubcode is > 0 and var sub ? $".{sub}" : "")}: {HoldTitle(node.HoldCode)}"), node.HoldReason);
+            return new Cause(string.Create(CultureInfo.InvariantCulture, $"held{(node.HoldCode is { } code ? $", code {code}" : "")}{(node.HoldSubcode is > 0 and var sub ? $".{sub}" : "")}: {HoldTitle(node.HoldCode)}{(record?.ExitCode is { } ended and not 0 ? $"; its program: {Title(ended, node.Name.Ours)}" : "")}"), node.HoldReason);
         }
 
         if (node is { RemovalReason: not null, HoldReason: { } held })

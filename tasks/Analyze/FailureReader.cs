@@ -31,11 +31,12 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
     public ImmutableArray<FailureGroup> Read(IReadOnlyCollection<NodeStatus> nodes, CancellationToken cancel, IProgressDisplay? progress = null)
     {
         var memory = MemoryOf(nodes.Where(n => n.Memory?.Used is null).Select(n => n.Cluster).OfType<int>().ToHashSet(), cancel);
+        var attempts = new AttemptFiles(disk);
         var read = new List<(NodeStatus Node, JobRecord? Record, Cause Cause)>();
         foreach (var node in progress.Over(nodes))
         {
             cancel.ThrowIfCancellationRequested();
-            var record = JobRecord.Newest(disk, submit.In(Path.ChangeExtension(node.Node.SubmitFile, null)));
+            var record = RecordOf(node, attempts);
             var seen = node.Memory?.Used ?? record?.MemoryMb ?? (node.Cluster is { } cluster && memory.TryGetValue(cluster, out var mb) ? mb : null);
             node.Memory = new Usage(seen, node.Memory?.Requested);
             read.Add((node, record, Causes.Of(node, record)));
@@ -47,6 +48,13 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
                 .OrderByDescending(g => g.Any(r => r.Node.Name.Ours)).ThenByDescending(g => g.Count()).ThenBy(g => g.Key.Title, StringComparer.Ordinal)
                 .Select(Group),
         ];
+    }
+
+    /// <summary>Of a job that is held what its attempt left, if anything came back: an earlier one failed for another cause.</summary>
+    private JobRecord? RecordOf(NodeStatus node, AttemptFiles attempts)
+    {
+        var files = submit.In(Path.ChangeExtension(node.Node.SubmitFile, null));
+        return JobRecord.Read(disk, files, node.State == NodeState.Held ? null : attempts.Newest(files));
     }
 
     private FailureGroup Group(IEnumerable<(NodeStatus Node, JobRecord? Record, Cause Cause)> alike)

@@ -3,13 +3,20 @@ using System.IO.Abstractions;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Outsource.DagMan;
+using Outsource.Reports;
 
 namespace Outsource.Analyze;
 
-/// <summary>What a job left of one attempt: Pegasus' record of it (<c>NODE.out.001</c>) and its wrapper's words (<c>NODE.err.001</c>).</summary>
+/// <summary>What a job left of one attempt: Pegasus' record of it (<c>NODE.out.001</c>) and its wrapper's words (<c>NODE.err.001</c>); without a number while the attempt is not judged, as when it is held.</summary>
 public sealed partial record JobRecord
 {
     private const int Kept = 8;
+
+    /// <summary>Stands before each line that the program printed; what is more is its own, as in a traceback.</summary>
+    private const string DataIndent = "        ";
+
+    /// <summary>As they were written: they are made fit to be shown when they are, which one of thousands alike is.</summary>
+    private Queue<string> _words = [];
 
     /// <summary>Exit code of the program; negative: ended by that signal; null: it was not run, or nobody wrote it down.</summary>
     public int? ExitCode { get; private set; }
@@ -27,33 +34,26 @@ public sealed partial record JobRecord
     public string? Phase { get; private set; }
 
     /// <summary>The last lines of the program's standard error, else of the wrapper's.</summary>
-    public IReadOnlyList<string> LastWords { get; private set; } = [];
+    public IReadOnlyList<string> LastWords => [.. _words.Select(ForeignText.Shown)];
 
-    /// <summary>Reads the newest attempt, or null when there is none.</summary>
+    /// <summary>Reads an attempt, or null when it left nothing.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="node">Path of the node's files without their endings.</param>
-    public static JobRecord? Newest(IFileSystem disk, string node)
+    /// <param name="attempt">Its number; null: the one that is not judged yet.</param>
+    public static JobRecord? Read(IFileSystem disk, string node, int? attempt)
     {
-        var attempt = Attempts(disk, node).DefaultIfEmpty(-1).Max();
-        if (attempt < 0)
+        var ending = attempt is { } number ? string.Create(CultureInfo.InvariantCulture, $".{number:D3}") : "";
+        var (output, error) = ($"{node}.out{ending}", $"{node}.err{ending}");
+        if (!disk.File.Exists(output) && !disk.File.Exists(error))
         {
             return null;
         }
 
         var record = new JobRecord();
-        var ending = attempt.ToString("D3", CultureInfo.InvariantCulture);
-        var program = record.ReadOut(disk, $"{node}.out.{ending}");
-        var wrapper = record.ReadErr(disk, $"{node}.err.{ending}");
-        record.LastWords = program.Count > 0 ? [.. program] : [.. wrapper];
+        var program = record.ReadOut(disk, output);
+        var wrapper = record.ReadErr(disk, error);
+        record._words = program.Count > 0 ? program : wrapper;
         return record;
-    }
-
-    private static IEnumerable<int> Attempts(IFileSystem disk, string node)
-    {
-        var folder = Path.GetDirectoryName(node)!;
-        return !disk.Directory.Exists(folder) ? [] : disk.Directory.EnumerateFiles(folder, Path.GetFileName(node) + ".*")
-            .Where(f => f.StartsWith(node + ".out.", StringComparison.Ordinal) || f.StartsWith(node + ".err.", StringComparison.Ordinal))
-            .Select(f => int.TryParse(Path.GetExtension(f).AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : -1);
     }
 
     /// <summary>The record is YAML, but a job that was killed leaves a part of one: read by its indents, it still tells what is there.</summary>
@@ -62,11 +62,11 @@ public sealed partial record JobRecord
         var words = new Queue<string>();
         string? stream = null;
         var (mainjob, data) = (false, false);
-        foreach (var line in disk.File.Exists(path) ? LogText.Lines(disk, path) : [])
+        foreach (var line in LogText.LinesIfAny(disk, path))
         {
-            if (data && (line.StartsWith("        ", StringComparison.Ordinal) || line.Length == 0))
+            if (data && (line.StartsWith(DataIndent, StringComparison.Ordinal) || line.Length == 0))
             {
-                Data(stream, line.Trim(), words);
+                Data(stream, line.Length == 0 ? "" : line[DataIndent.Length..].TrimEnd(), words);
                 continue;
             }
 
@@ -123,7 +123,7 @@ public sealed partial record JobRecord
             try
             {
                 using var json = JsonDocument.Parse(line[Summary.Length..]);
-                Cause = json.RootElement.TryGetProperty("cause", out var cause) && cause.GetString() is { Length: > 0 } text ? text : Cause;
+                Cause = json.RootElement.TryGetProperty("cause", out var cause) && cause.GetString() is { Length: > 0 } text ? ForeignText.Shown(text) : Cause;
                 ExitCode = json.RootElement.TryGetProperty("exit", out var exit) && exit.TryGetInt32(out var code) ? code : ExitCode;
                 MemoryMb = json.RootElement.TryGetProperty("peak_memory_mb", out var peak) && peak.TryGetDouble(out var mb) ? (long)Math.Ceiling(mb) : MemoryMb;
             }
@@ -137,15 +137,15 @@ public sealed partial record JobRecord
     private Queue<string> ReadErr(IFileSystem disk, string path)
     {
         var words = new Queue<string>();
-        foreach (var line in disk.File.Exists(path) ? LogText.Lines(disk, path) : [])
+        foreach (var line in LogText.LinesIfAny(disk, path))
         {
-            if (PhaseLine().Match(line) is { Success: true } phase)
+            if (line.StartsWith('#') && PhaseLine().Match(line) is { Success: true } phase)
             {
                 Phase = phase.Groups["what"].Value;
             }
             else if (line.Trim().Length > 0)
             {
-                Keep(words, line.Trim());
+                Keep(words, line.TrimEnd());
             }
         }
 

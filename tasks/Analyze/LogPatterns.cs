@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Outsource.DagMan;
 using Outsource.Errors;
 using Outsource.Pegasus;
+using Outsource.Reports;
 
 namespace Outsource.Analyze;
 
@@ -98,7 +99,7 @@ public sealed partial class LogPatterns(IFileSystem disk)
         foreach (var (node, path) in logs)
         {
             var number = 0;
-            foreach (var line in LogText.Lines(disk, path))
+            foreach (var line in LogText.LinesIfAny(disk, path))
             {
                 cancel.ThrowIfCancellationRequested();
                 number++;
@@ -108,7 +109,7 @@ public sealed partial class LogPatterns(IFileSystem disk)
                     {
                         finds[i].Lines++;
                         finds[i].Nodes.Add(node);
-                        finds[i].Example ??= string.Create(CultureInfo.InvariantCulture, $"{path}:{number}: {(line.Length > LongestExample ? line[..LongestExample] + "…" : line).Trim()}");
+                        finds[i].Example ??= string.Create(CultureInfo.InvariantCulture, $"{path}:{number}: {Example(line)}");
                     }
                 }
             }
@@ -117,6 +118,13 @@ public sealed partial class LogPatterns(IFileSystem disk)
         }
 
         return finds;
+    }
+
+    /// <summary>Covered before it is cut: half a secret is not known for one.</summary>
+    private static string Example(string line)
+    {
+        var shown = ForeignText.Shown(line).Trim();
+        return shown.Length > LongestExample ? shown[..LongestExample] + "…" : shown;
     }
 
     private static bool Finds(Regex expression, string line)

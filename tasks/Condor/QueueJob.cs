@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Outsource.Reports;
 
 namespace Outsource.Condor;
 
@@ -81,19 +82,20 @@ public sealed record QueueJob(int Cluster, int Proc, int Status)
     {
         // An attribute can be an expression, which is printed as a string: then it tells nothing.
         long? Number(string name) => job.ValueKind == JsonValueKind.Object && job.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? (long)number : null;
+        int? Small(string name) => Number(name) is >= int.MinValue and <= int.MaxValue and var number ? (int)number : null;
         string? Text(string name) => job.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        return new QueueJob((int)Needed("ClusterId"), (int)(Number("ProcId") ?? 0), (int)Needed("JobStatus"))
+        return new QueueJob(Needed("ClusterId"), Small("ProcId") ?? 0, Needed("JobStatus"))
         {
             Node = Text("DAGNodeName"),
             Owner = Text("Owner"),
             RootId = Text("pegasus_root_wf_uuid"),
-            HoldReason = Text("HoldReason"),
-            HoldCode = (int?)Number("HoldReasonCode"),
-            HoldSubcode = (int?)Number("HoldReasonSubCode"),
+            HoldReason = Text("HoldReason") is { } reason ? ForeignText.Shown(reason) : null,
+            HoldCode = Small("HoldReasonCode"),
+            HoldSubcode = Small("HoldReasonSubCode"),
             MemoryMb = (Number("ResidentSetSize") + 1023) / 1024,
             DiskKb = Number("DiskUsage"),
         };
 
-        long Needed(string name) => Number(name) ?? throw new JsonException($"a job without {name}");
+        int Needed(string name) => Small(name) ?? throw new JsonException($"a job without {name}");
     }
 }

@@ -6,12 +6,16 @@ namespace Outsource.DagMan;
 
 /// <summary>DAGMan's own words on its course (<c>NAME.dag.dagman.out</c>), from the end of the file: it grows to hundreds of MB.</summary>
 /// <param name="ClusterId">Cluster of the DAGMan job that wrote last, or null.</param>
-/// <param name="ExitStatus">What it ended with: 0 all done, 1 nodes failed, 2 stopped; null while nothing says that it ended.</param>
+/// <param name="ExitStatus">What it ended with: 0 all done, 1 nodes failed, 2 stopped; null while nothing says that it ended for good.</param>
 /// <param name="LastLineAt">Time of its last line, or null.</param>
 /// <param name="Counts">Its last count of nodes by state (<c>Done</c>, <c>Failed</c>, …), or null.</param>
 /// <param name="Removed">Whether it was told to stop (<c>condor_rm</c>).</param>
-public sealed partial record DagmanOut(int? ClusterId, int? ExitStatus, DateTimeOffset? LastLineAt, IReadOnlyDictionary<string, int>? Counts, bool Removed)
+/// <param name="Interrupted">Whether it stopped to be started again: HTCondor was shut down, or it was held. Its job stays in the queue.</param>
+public sealed partial record DagmanOut(int? ClusterId, int? ExitStatus, DateTimeOffset? LastLineAt, IReadOnlyDictionary<string, int>? Counts, bool Removed, bool Interrupted)
 {
+    /// <summary>A greater one lets the schedd start it again (<c>on_exit_remove</c> of the job of every DAG, HTCondor's <c>condor_submit_dag</c>).</summary>
+    private const int GreatestForGood = 2;
+
     private const int TailBytes = 1 << 20;
 
     /// <summary>Reads the end of the file.</summary>
@@ -20,7 +24,7 @@ public sealed partial record DagmanOut(int? ClusterId, int? ExitStatus, DateTime
         int? cluster = null, exit = null;
         DateTimeOffset? last = null;
         Dictionary<string, int>? counts = null;
-        var removed = false;
+        var (removed, interrupted) = (false, false);
         string[]? heads = null;
         foreach (var line in LogText.Tail(disk, path, TailBytes))
         {
@@ -33,11 +37,13 @@ public sealed partial record DagmanOut(int? ClusterId, int? ExitStatus, DateTime
             last = TimeOf(match.Groups["time"].Value, zone) ?? last;
             if (text.Contains("(CONDOR_DAGMAN) STARTING UP", StringComparison.Ordinal))
             {
-                (exit, removed) = (null, false);
+                // What the one before it counted says nothing of this one.
+                (exit, counts, removed, interrupted) = (null, null, false, false);
             }
             else if (Ended().Match(text) is { Success: true } end)
             {
-                exit = int.Parse(end.Groups["status"].ValueSpan, CultureInfo.InvariantCulture);
+                var status = int.Parse(end.Groups["status"].ValueSpan, CultureInfo.InvariantCulture);
+                (exit, interrupted) = (status <= GreatestForGood ? status : null, status > GreatestForGood);
             }
             else if (text.Contains("Received SIGUSR1", StringComparison.Ordinal) || text.Contains("Got SIGUSR1", StringComparison.Ordinal))
             {
@@ -59,7 +65,7 @@ public sealed partial record DagmanOut(int? ClusterId, int? ExitStatus, DateTime
             }
         }
 
-        return new DagmanOut(cluster, exit, last, counts, removed);
+        return new DagmanOut(cluster, exit, last, counts, removed, interrupted);
     }
 
     private static DateTimeOffset? TimeOf(string text, TimeZoneInfo zone)

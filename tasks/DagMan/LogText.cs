@@ -7,9 +7,24 @@ namespace Outsource.DagMan;
 public static class LogText
 {
     /// <summary>All lines. The file may grow, be renamed or be deleted meanwhile.</summary>
-    public static IEnumerable<string> Lines(IFileSystem disk, string path)
+    public static IEnumerable<string> Lines(IFileSystem disk, string path) => Lines(Open(disk, path));
+
+    /// <summary>All lines; none where the file is not there (any more) or is not for us.</summary>
+    public static IEnumerable<string> LinesIfAny(IFileSystem disk, string path)
     {
-        using var reader = new StreamReader(Open(disk, path), Encoding.UTF8, detectEncodingFromByteOrderMarks: false, 1 << 16);
+        try
+        {
+            return disk.File.Exists(path) ? Lines(Open(disk, path)) : [];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private static IEnumerable<string> Lines(Stream stream)
+    {
+        using var reader = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, 1 << 16);
         while (reader.ReadLine() is { } line)
         {
             yield return line;

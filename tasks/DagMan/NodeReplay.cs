@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Outsource.Reports;
 
 namespace Outsource.DagMan;
 
@@ -8,6 +9,7 @@ public sealed partial class NodeReplay
 {
     private readonly Dictionary<string, NodeStatus> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<int, NodeStatus> _clusters = [];
+    private readonly HashSet<string> _strays = new(StringComparer.Ordinal);
 
     /// <param name="dag">The nodes.</param>
     /// <param name="rescue">What an earlier DAGMan left, or null. A node that is done never becomes undone, so the newest file holds whenever it was written.</param>
@@ -32,6 +34,9 @@ public sealed partial class NodeReplay
     /// <summary>How often a node was sent to the queue again.</summary>
     public int Retried => _nodes.Values.Sum(n => Math.Max(0, n.Attempts - 1));
 
+    /// <summary>How many nodes the log speaks of that the DAG does not have.</summary>
+    public int Strays => _strays.Count;
+
     /// <summary>The node of that name, or null.</summary>
     public NodeStatus? Find(string? name) => name is null ? null : _nodes.GetValueOrDefault(name);
 
@@ -40,8 +45,14 @@ public sealed partial class NodeReplay
     {
         FirstAt ??= happened.At;
         LastAt = happened.At;
-        if (happened.Number == 0 && Find(happened.Node) is { } begun)
+        if (happened is { Number: 0, Node: { } name })
         {
+            if (Find(name) is not { } begun)
+            {
+                _ = _strays.Add(name);
+                return;
+            }
+
             _clusters[happened.Cluster] = begun;
             begun.Attempts++;
             begun.Cluster = happened.Cluster;
@@ -107,7 +118,7 @@ public sealed partial class NodeReplay
                 node.State = NodeState.Running;
                 node.ExecutedAt = happened.At;
                 break;
-            case 4 or 13 or 24:
+            case 4 or 24:
                 Leave(node, happened.At, lost: true);
                 node.State = NodeState.Idle;
                 break;
@@ -119,7 +130,7 @@ public sealed partial class NodeReplay
                 break;
             case 9:
                 Leave(node, happened.At, lost: true);
-                node.RemovalReason = happened.Body.FirstOrDefault(l => l.Length > 0) ?? "removed";
+                node.RemovalReason = ForeignText.Shown(happened.Body.FirstOrDefault(l => l.Length > 0) ?? "removed");
                 node.State = node.Node.HasPost ? NodeState.Post : Judged(node, false);
                 node.EndedAt = happened.At;
                 break;
@@ -127,6 +138,12 @@ public sealed partial class NodeReplay
                 Leave(node, happened.At, lost: true);
                 ReadHold(node, happened);
                 node.State = NodeState.Held;
+                break;
+            case 13:
+                // What comes after it comes for another reason.
+                Leave(node, happened.At, lost: true);
+                (node.HoldReason, node.HoldCode, node.HoldSubcode) = (null, null, null);
+                node.State = NodeState.Idle;
                 break;
             case 16:
                 node.PostCode = CodeIn(happened.Body);
@@ -160,7 +177,7 @@ public sealed partial class NodeReplay
 
     private static void ReadHold(NodeStatus node, LogEvent happened)
     {
-        node.HoldReason = happened.Body.FirstOrDefault(l => l.Length > 0 && !HoldCodes().IsMatch(l)) ?? "no reason given";
+        node.HoldReason = ForeignText.Shown(happened.Body.FirstOrDefault(l => l.Length > 0 && !HoldCodes().IsMatch(l)) ?? "no reason given");
         if (happened.Body.Select(l => HoldCodes().Match(l)).FirstOrDefault(m => m.Success) is { } codes)
         {
             node.HoldCode = int.Parse(codes.Groups["code"].ValueSpan, CultureInfo.InvariantCulture);

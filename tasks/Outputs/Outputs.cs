@@ -3,6 +3,7 @@ using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.Outputs;
 using Outsource.PlanChunks;
+using Outsource.Status;
 using Outsource.Workflows;
 
 namespace Outsource.Tasks;
@@ -23,7 +24,7 @@ public sealed class Outputs : FrostingTask<OutsourceContext>
         var rows = context.Messages.Counting("results looked for", null, progress => places.Read(only, progress));
         if (rows.Count == 0)
         {
-            throw new NothingToDoException($"workflow '{workflow.Name}' has no outputs and no plan that names any.");
+            throw status.State == WorkflowState.Unknown ? new OutsourceException($"nobody can tell what outputs workflow '{workflow.Name}' has: {status.Detail}.") : new NothingToDoException($"workflow '{workflow.Name}' has no outputs and no plan that names any.");
         }
 
         OutputPlaces.Draw(context.Request.Terminal(), rows);

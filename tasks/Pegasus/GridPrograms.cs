@@ -14,6 +14,9 @@ public sealed partial class GridPrograms(ICakeContext cake, ProgramPlaces places
     /// <summary>The oldest Pegasus whose formats we write.</summary>
     public const int OldestPegasus = 5;
 
+    /// <summary>A word of a command line has an end (128 KiB on Linux); with more workflows the queue is asked for all of Pegasus' jobs.</summary>
+    private const int MostIds = 1000;
+
     private InstalledProgram? _pegasus;
 
     public InstalledProgram Pegasus()
@@ -57,7 +60,8 @@ public sealed partial class GridPrograms(ICakeContext cake, ProgramPlaces places
 
     public QueueAnswer DagsOf(string workflowUuid) => Ask($"JobUniverse == 7 && pegasus_wf_uuid == {ClassAd.Quote(workflowUuid)}");
 
-    public QueueAnswer JobsOf(IEnumerable<string> rootUuids) => Ask(string.Join(" || ", rootUuids.Select(id => $"pegasus_root_wf_uuid == {ClassAd.Quote(id)}")));
+    public QueueAnswer JobsOf(IReadOnlyList<string> rootUuids) =>
+        Ask(rootUuids.Count > MostIds ? "pegasus_root_wf_uuid =!= undefined" : string.Join(" || ", rootUuids.Select(id => $"pegasus_root_wf_uuid == {ClassAd.Quote(id)}")));
 
     public QueueAnswer AskSchedd() => Ask("ClusterId < 0");
 

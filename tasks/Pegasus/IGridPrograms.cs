@@ -55,8 +55,8 @@ public interface IGridPrograms
     /// <summary>The DAGMan jobs in the queue that belong to a workflow, of whoever.</summary>
     QueueAnswer DagsOf(string workflowUuid);
 
-    /// <summary>All jobs in the queue that belong to these workflows, DAGMan's included, of whoever.</summary>
-    QueueAnswer JobsOf(IEnumerable<string> rootUuids);
+    /// <summary>All jobs in the queue that belong to these workflows, DAGMan's included, of whoever; with very many of them those of others as well.</summary>
+    QueueAnswer JobsOf(IReadOnlyList<string> rootUuids);
 
     /// <summary>Whether the schedd answers at all.</summary>
     QueueAnswer AskSchedd();

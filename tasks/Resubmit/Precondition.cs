@@ -18,6 +18,7 @@ public static class Precondition
     /// <param name="queued">What the queue holds; it was asked and answered.</param>
     /// <param name="elsewhere">The machine that started it, where that is another one than this; else null.</param>
     /// <exception cref="UsageException">It must not be resubmitted.</exception>
+    /// <exception cref="OutsourceException">Its DAG cannot be read, or is not whole: what would run is not what was planned.</exception>
     /// <exception cref="NothingToDoException">All is done.</exception>
     public static void Check(IFileSystem disk, SubmitDirectory submit, WorkflowStatus status, QueuedWorkflow queued, string? elsewhere)
     {
@@ -37,7 +38,13 @@ public static class Precondition
             throw new UsageException($"workflow '{status.Name}' was started on {elsewhere}, whose queue this machine does not see, and HTCondor's log does not say that it has ended: it is not submitted again from here. Resubmit it there.");
         }
 
-        if (!submit.IsStarted)
+        if (status.Nodes.IsEmpty || status.Strays > 0)
+        {
+            throw new OutsourceException($"workflow '{status.Name}' is not resubmitted: {(status.Nodes.IsEmpty ? status.Detail : $"'{submit.Dag}' lacks {Counted.Of(status.Strays, "node")} that ran")}. Restore its files, or plan the workflow anew with --target=Submit --reuse --name={status.Name} --force.");
+        }
+
+        // One that was taken away before it said anything did start: Submit refuses it.
+        if (!submit.IsStarted && submit.Dagman.Last is null)
         {
             throw new UsageException($"workflow '{status.Name}' was planned but never started: --target=Submit --reuse --name={status.Name} starts it.");
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Artifacts;
 using Outsource.DagMan;
@@ -80,6 +81,21 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
         }
 
         return changes.DrainToImmutable();
+    }
+
+    /// <summary>What was asked for and changes nothing, as an operator would type it.</summary>
+    /// <param name="changes">What <see cref="Changes"/> gave.</param>
+    public IEnumerable<string> WithoutEffect(IReadOnlyCollection<Change> changes)
+    {
+        if (options.MemoryFactor is { } factor && changes.All(c => c.Key != "request_memory"))
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"--memory-factor={factor}");
+        }
+
+        if (!options.ExcludeSites.IsEmpty && changes.All(c => c.Key != "requirements"))
+        {
+            yield return $"--exclude-site={string.Join(',', options.ExcludeSites)}";
+        }
     }
 
     /// <summary>Makes the changes. Each file is replaced whole; done twice, nothing happens the second time.</summary>

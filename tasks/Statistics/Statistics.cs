@@ -24,7 +24,7 @@ public sealed class Statistics : FrostingTask<OutsourceContext>
         }
 
         var console = context.Request.Terminal();
-        new RunStatistics(status).Draw(console);
+        new RunStatistics(status.Known).Draw(console);
         try
         {
             var said = desk.Run((f, e, p, t) => new PegasusStatistics(f, e, p, t), "pegasus-statistics", submit);

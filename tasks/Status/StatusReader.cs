@@ -27,8 +27,20 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
     /// <param name="now">The time, UTC.</param>
     public WorkflowStatus Read(WorkflowOnDisk workflow, QueueAnswer queue, DateTimeOffset now)
     {
-        var status = ReadDirectory(workflow, queue, now);
-        var started = workflow.Submit is { IsStarted: true };
+        WorkflowStatus status;
+        var started = workflow.Submit is { IsStarted: true } ? new StatusSource("DAGMan's files", SourceAnswer.Answered, workflow.Submit.Path) : new StatusSource("DAGMan's files", SourceAnswer.NotAsked, "it was never started");
+        try
+        {
+            status = ReadDirectory(workflow, queue, now);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Taken away while it was read, of another user, on a disk that is away: one workflow of many, or one look of many.
+            var why = $"its files cannot be read ({error.Message.TrimEnd('.')})";
+            status = new WorkflowStatus { Name = workflow.Name, AsOf = now, State = WorkflowState.Unknown, SubmittedAt = workflow.SubmittedAt, SubmitDirectory = workflow.Submit?.Path, QueueAnswered = queue.Jobs is not null, Detail = why };
+            started = started with { Answer = SourceAnswer.Silent, Words = why };
+        }
+
         return status with
         {
             Sources =
@@ -36,7 +48,7 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
                 queue.Jobs is null ? new StatusSource("condor_q", SourceAnswer.Silent, queue.Silence)
                     : workflow.Submit is { HasDag: true } ? new StatusSource("condor_q", SourceAnswer.Answered, $"{Counted.Of(queue.Jobs.Count, "job")} in the queue")
                     : new StatusSource("condor_q", SourceAnswer.NotAsked, "nothing is planned"),
-                started ? new StatusSource("DAGMan's files", SourceAnswer.Answered, workflow.Submit!.Path) : new StatusSource("DAGMan's files", SourceAnswer.NotAsked, "it was never started"),
+                started,
             ],
         };
     }
@@ -65,8 +77,14 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
             return status with { Detail = $"the planner began {begun.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} and is not known to have ended: it may be at work, or it was stopped; the same --target=Submit again completes it" };
         }
 
+        var dag = DagFile.Read(surroundings.Disk, submit.Dag);
+        if (dag.Nodes.Count == 0)
+        {
+            return status with { State = state, Detail = $"'{submit.Dag}' names no job, so it is not whole{(detail is null ? "" : $"; {detail}")}" };
+        }
+
         var rescue = RescueFile.Newest(surroundings.Disk, submit.Dag);
-        var replay = new NodeReplay(DagFile.Read(surroundings.Disk, submit.Dag), rescue);
+        var replay = new NodeReplay(dag, rescue);
         var logged = surroundings.Disk.File.Exists(submit.NodesLog);
         foreach (var happened in logged ? UserLog.Read(surroundings.Disk, submit.NodesLog, zone, now) : [])
         {
@@ -102,18 +120,24 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
 
         return outcome switch
         {
+            null when job is { Ended: true, Removed: true } => beforeAWord(),
+            null when job.Ended => (WorkflowState.Failed, $"DAGMan ended{(job.ReturnValue is { } code ? $" with {code}" : "")} without a word, '{SubmitDirectory.DagName}.lib.err' may say why; --target=Resubmit starts it again"),
             null when dagmans is null => submitted(),
             null => (WorkflowState.Planned, "never started: --target=Submit --reuse starts it"),
             { ExitStatus: 0 } => (WorkflowState.Succeeded, null),
             { ExitStatus: not null, Removed: true } => (WorkflowState.Removed, "somebody took it out of the queue; --target=Resubmit continues it"),
             { ExitStatus: { } code } => (WorkflowState.Failed, $"DAGMan ended with {code}; --target=Analyze says why, --target=Resubmit continues it"),
-            _ when job is { Ended: true, Removed: true } => (WorkflowState.Removed, "it was taken out of the queue before DAGMan could say anything; --target=Resubmit continues it"),
-            _ when dagmans is null => (WorkflowState.Unknown, $"DAGMan has not said that it ended{(outcome.LastLineAt is { } at ? $", its last line is of {at:yyyy-MM-ddTHH:mm:ssZ}" : "")}; HTCondor does not answer ({silence})"),
+            _ when job is { Ended: true, Removed: true } => beforeAWord(),
+            { Interrupted: true } when dagmans is null => (WorkflowState.Unknown, $"DAGMan stopped{At(outcome)} to be started again by HTCondor, as when that is shut down or the workflow is held; HTCondor does not answer ({silence})"),
+            _ when dagmans is null => (WorkflowState.Unknown, $"DAGMan has not said that it ended{(outcome.LastLineAt is null ? "" : $", its last line is of{At(outcome)}")}; HTCondor does not answer ({silence})"),
             _ => (WorkflowState.Unknown, "its DAGMan is not in the queue, and has not said that it ended"),
         };
 
+        (WorkflowState, string?) beforeAWord() => (WorkflowState.Removed, "it was taken out of the queue before DAGMan could say anything; --target=Resubmit continues it");
         (WorkflowState, string?) submitted() => (WorkflowState.Unknown, $"DAGMan has written nothing in '{submit.Path}' yet; HTCondor does not answer ({silence})");
     }
+
+    private static string At(DagmanOut outcome) => outcome.LastLineAt is { } at ? $" {at:yyyy-MM-ddTHH:mm:ssZ}" : "";
 
     /// <summary>The queue knows better what is in it; a job that the log saw end has ended.</summary>
     private static void Correct(NodeReplay replay, IReadOnlyList<QueueJob>? jobs, List<QueueJob>? dagmans)
@@ -187,13 +211,14 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
             Runs = [.. nodes.Where(n => n.Name.Run is not null).GroupBy(n => n.Name.Run!.Value).OrderBy(g => g.Key).Select(g => RunOf(g.Key, StateCounts.Count(g)))],
             Holds = HoldReasons.Group(nodes.Where(n => n.State == NodeState.Held)),
             Retried = replay.Retried,
+            Strays = replay.Strays,
             JobsPerHour = rate,
             Eta = eta,
-            Warnings = [.. Warnings(status, counts, queue, outcome, dagmans), .. gap is null ? Array.Empty<string>() : [gap]],
+            Warnings = [.. Warnings(status, counts, replay.Strays, queue, outcome, dagmans), .. gap is null ? Array.Empty<string>() : [gap]],
         };
     }
 
-    private static IEnumerable<string> Warnings(WorkflowStatus status, StateCounts counts, QueueAnswer queue, DagmanOut? outcome, List<QueueJob>? dagmans)
+    private static IEnumerable<string> Warnings(WorkflowStatus status, StateCounts counts, int strays, QueueAnswer queue, DagmanOut? outcome, List<QueueJob>? dagmans)
     {
         if (queue.Silence is { } silence && !status.Ended)
         {
@@ -203,6 +228,11 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
         if (dagmans is [_, _, ..])
         {
             yield return $"{dagmans.Count} DAGMans run this workflow at once (clusters {string.Join(", ", dagmans.Select(d => d.Cluster).Order())}): each submits every job. Remove it with --target=Remove, then --target=Resubmit";
+        }
+
+        if (strays > 0)
+        {
+            yield return $"the jobs' log speaks of {Counted.Of(strays, "node")} that '{SubmitDirectory.DagName}' does not have: that file is not whole, and nor are these counts";
         }
 
         // A node that could not even be submitted leaves no event.

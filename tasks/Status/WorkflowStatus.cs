@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Outsource.DagMan;
+using Outsource.Errors;
 
 namespace Outsource.Status;
 
@@ -118,6 +119,9 @@ public sealed record WorkflowStatus
     /// <summary>How often nodes were tried again by the last DAGMan.</summary>
     public int Retried { get; init; }
 
+    /// <summary>Nodes that the log speaks of and the DAG does not have: more than none means that the DAG file is not whole.</summary>
+    public int Strays { get; init; }
+
     /// <summary>Our jobs that ended well per hour since the last DAGMan began, or null while too few have.</summary>
     public double? JobsPerHour { get; init; }
 
@@ -135,6 +139,10 @@ public sealed record WorkflowStatus
         ArgumentNullException.ThrowIfNull(reply);
         return this with { Sources = Sources.Add(reply.Source), Warnings = reply.Contradiction(this) is { } contradiction ? Warnings.Add(contradiction) : Warnings };
     }
+
+    /// <summary>This, where anything is known of its jobs.</summary>
+    /// <exception cref="OutsourceException">Nothing is: "0 failed" would be said of what nobody saw.</exception>
+    public WorkflowStatus Known => !Nodes.IsEmpty ? this : throw new OutsourceException($"nothing is known of the jobs of workflow '{Name}': {Detail}.");
 
     /// <summary>Nodes that are done, of a hundred; null without nodes.</summary>
     public double? Percent => Counts.Total == 0 ? null : Math.Floor(10000.0 * Counts[NodeState.Done] / Counts.Total) / 100;

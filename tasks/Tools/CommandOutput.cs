@@ -1,3 +1,5 @@
+using Outsource.Reports;
+
 namespace Outsource.Tools;
 
 /// <summary>What a tool said and how it ended.</summary>
@@ -15,7 +17,7 @@ public sealed record CommandOutput(int ExitCode, IReadOnlyList<string> Out, IRea
         get
         {
             var said = Error.Any(l => l.Trim().Length > 0) ? Error : Out;
-            var words = said.Select(l => l.Trim()).Where(l => l.Length > 0).TakeLast(3).ToList();
+            var words = said.Select(l => l.Trim()).Where(l => l.Length > 0).TakeLast(3).Select(ForeignText.Shown).ToList();
             return words.Count == 0 ? "it said nothing" : string.Join(" / ", words);
         }
     }

@@ -38,8 +38,9 @@ public sealed class OperatorDesk(OutsourceContext context)
     public WorkflowOnDisk Chosen() => Workflows.Choose(_request.Invocation);
 
     /// <summary>The submit directory of a workflow that something is to be done with.</summary>
-    /// <exception cref="UsageException">It was never planned.</exception>
+    /// <exception cref="UsageException">It was never planned, or what was planned is gone.</exception>
     public SubmitDirectory Planned(WorkflowOnDisk workflow) => workflow.Submit is { HasDag: true } submit ? submit
+        : workflow is { SubmittedAt: { } at, Submit.Dag: var dag } ? throw new UsageException($"workflow '{workflow.Name}' was submitted {at:yyyy-MM-ddTHH:mm:ssZ}, but '{dag}' is gone: there is nothing to {_request.Invocation.Target.ToLowerInvariant()}. Restore its submit directory; what is in the queue yet, condor_q shows.")
         : throw new UsageException($"workflow '{workflow.Name}' was never planned, so there is nothing to {_request.Invocation.Target.ToLowerInvariant()}. --target=Submit --reuse --name={workflow.Name} plans and starts it.");
 
     /// <summary>The status of a workflow now.</summary>
@@ -91,7 +92,7 @@ public sealed class OperatorDesk(OutsourceContext context)
     }
 
     /// <summary>Asks the queue for one workflow's jobs, and takes no answer for one.</summary>
-    public QueueAnswer Ask(WorkflowOnDisk workflow) => workflow.Submit is { HasDag: true, RootId: { } id } ? Ask([id]) : new QueueAnswer(workflow.Submit is { HasDag: true } ? null : [], "the planner left no braindump.yml to ask for");
+    public QueueAnswer Ask(WorkflowOnDisk workflow) => workflow.Submit is not { HasDag: true } submit ? new QueueAnswer([]) : submit.RootId is { } id ? Ask([id]) : QueueAnswer.WithoutId;
 
     /// <summary>Asks the queue for the jobs of several workflows at once.</summary>
     public QueueAnswer Ask(IReadOnlyList<string> rootIds)

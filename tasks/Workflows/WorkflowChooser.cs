@@ -32,6 +32,15 @@ public sealed class WorkflowChooser(Surroundings surroundings, string workDir)
             throw new UsageException(fault);
         }
 
+        return Existing(name);
+    }
+
+    /// <summary>The same workflow as it is now.</summary>
+    /// <exception cref="UsageException">It was taken away.</exception>
+    public WorkflowOnDisk Again(WorkflowOnDisk workflow) => Existing(workflow.Name);
+
+    private WorkflowOnDisk Existing(string name)
+    {
         var workflow = WorkflowOnDisk.Read(surroundings.Disk, workDir, name);
         if (workflow.Submit is null && !surroundings.Disk.Directory.Exists(workflow.Folder))
         {
@@ -42,9 +51,6 @@ public sealed class WorkflowChooser(Surroundings surroundings, string workDir)
 
         return workflow;
     }
-
-    /// <summary>The same workflow as it is now.</summary>
-    public WorkflowOnDisk Again(WorkflowOnDisk workflow) => WorkflowOnDisk.Read(surroundings.Disk, workDir, workflow.Name);
 
     private DateTimeOffset AgeOf(WorkflowOnDisk workflow) => workflow.SubmittedAt ?? Newest(workflow.Folder);
 

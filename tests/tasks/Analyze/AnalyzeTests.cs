@@ -127,6 +127,49 @@ internal sealed class AnalyzeTests
     }
 
     [Test]
+    public void Should_TellWhatItsOwnAttemptLeft_If_Held()
+    {
+        var fixture = new SubmitFixture().Ended(SubmitFixture.Other, 1).Held(SubmitFixture.Other, "Transfer output files failure");
+        fixture.Disk.AddFile($"{SubmitFixture.Folder}/00/00/{SubmitFixture.Other}.out.000", new MockFileData(Record(50, "of the attempt before")));
+        FailureGroup Held() => new FailureReader(fixture.Disk, fixture.Submit).Read([.. fixture.Read().Nodes.Where(n => n.State == NodeState.Held)], CancellationToken.None).Single();
+
+        Assert.That((Held().Cause.Title, Held().LastWords.Count), Is.EqualTo(("held, code 34: used more memory than it asked for", 0)));
+
+        fixture.Disk.AddFile($"{SubmitFixture.Folder}/00/00/{SubmitFixture.Other}.out", new MockFileData(Record(30, "of this one")));
+
+        Assert.That(Held().Cause, Is.EqualTo(new Cause("held, code 34: used more memory than it asked for; its program: exit 30: an input is missing or unusable", "Transfer output files failure")));
+        Assert.That(Held().LastWords, Is.EqualTo(new[] { "RucioException: cannot reach UC_OSG", "boom: deliberate" }));
+    }
+
+    [Test]
+    public void Should_ShowNoSecrets_If_JobsPrintedThem()
+    {
+        Left(SubmitFixture.First, "001", Record(30, "login as me with password=hunter2 failed").Replace("boom: deliberate", "  Authorization: Bearer abcdefghijkl", StringComparison.Ordinal), "");
+        _fixture.Disk.AddFile("/patterns", new MockFileData("auth = Authorization\n"));
+        var logs = new LogPatterns(_fixture.Disk);
+
+        var group = Groups().Single(g => g.Cause.Words is not null);
+        var found = logs.Search(logs.Read("/patterns"), logs.Logs(_fixture.Submit, _fixture.Read().Nodes), () => { }, CancellationToken.None).Single();
+
+        Assert.That(group.Cause.Words, Is.EqualTo("login as me with password=*** failed"));
+        Assert.That(group.LastWords, Is.EqualTo(new[] { "RucioException: cannot reach UC_OSG", "  Authorization: ***" }));
+        Assert.That(found.Example, Does.EndWith(": Authorization: ***"));
+    }
+
+    [Test]
+    public void Should_TakeTheNewestAttempt_If_Several()
+    {
+        foreach (var file in new[] { "a.out.000", "a.err.002", "a.out.001", "ab.out.007", "b.out", "c.out.12", "d.out.009x" })
+        {
+            _fixture.Disk.AddFile($"/x/{file}", new MockFileData(""));
+        }
+
+        var attempts = new AttemptFiles(_fixture.Disk);
+
+        Assert.That(new[] { "/x/a", "/x/ab", "/x/b", "/x/c", "/x/d", "/y/a" }.Select(attempts.Newest), Is.EqualTo(new int?[] { 2, 7, null, null, null, null }));
+    }
+
+    [Test]
     public void Should_CountLinesAndJobs_If_PatternsFound()
     {
         Left(SubmitFixture.First, "000", Record(30, "a"), Err);

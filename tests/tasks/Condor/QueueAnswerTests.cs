@@ -14,12 +14,13 @@ internal sealed class QueueAnswerTests
         Assert.That(answer.Jobs, Is.Null);
         Assert.That(answer.Silence, Is.EqualTo("condor_q failed with exit code 7: Error: unknown host nohost"));
         Assert.That(answer.Of("a").Jobs, Is.Null);
-        Assert.That(() => answer.Needed, Throws.TypeOf<OutsourceException>().With.Message.EqualTo("condor_q failed with exit code 7: Error: unknown host nohost.").And.Property("ExitCode").EqualTo(7));
+        Assert.That(() => answer.Needed, Throws.TypeOf<OutsourceException>().With.Message.EqualTo("condor_q failed with exit code 7: Error: unknown host nohost. Nothing is changed without HTCondor's queue: try again when condor_q answers.").And.Property("ExitCode").EqualTo(7));
     }
 
     [TestCase("-- Schedd: vm")]
     [TestCase("{}")]
     [TestCase("[1]")]
+    [TestCase("""[{"ClusterId": 99999999999, "JobStatus": 2}]""")]
     [TestCase("""[{"ClusterId": 9, "JobStatus": 2}, {"ClusterId": 10}]""")]
     public void Should_KnowNothing_If_AnswerIsNotJobs(string text)
     {
@@ -37,5 +38,6 @@ internal sealed class QueueAnswerTests
 
         Assert.That(answer.Needed.Select(j => j.Words), Is.EqualTo(new[] { "cluster 9, idle", "cluster 95 of xenon, held (by hand)" }));
         Assert.That(answer.Of("u").Needed.Single().Cluster, Is.EqualTo(9));
+        Assert.That(answer.Of(null).Jobs, Is.Null, "whose id is lost may have jobs all the same");
     }
 }

@@ -94,4 +94,27 @@ internal sealed class ReaderTests
         Assert.That((read.Counts!["Done"], read.Counts["Failed"], read.Counts["Un-Ready"]), Is.EqualTo((13, 2, 0)));
         Assert.That(read.LastLineAt, Is.EqualTo(new DateTimeOffset(2026, 11, 22, 16, 42, 37, TimeSpan.Zero)));
     }
+
+    [TestCase(2, 2, false)]
+    [TestCase(3, null, true, Description = "condor_hold, or the schedd was shut down")]
+    public void Should_NotTakeItForAnEnd_If_DagmanIsStartedAgain(int status, int? end, bool interrupted)
+    {
+        var disk = new MockFileSystem();
+        disk.AddFile("/out", new MockFileData($"11/22/26 16:41:54 **** condor_scheduniv_exec.78.0 (condor_DAGMAN) pid 2124 EXITING WITH STATUS {status}\n"));
+
+        Assert.That(DagmanOut.Read(disk, "/out", TimeZoneInfo.Utc), Has.Property("ExitStatus").EqualTo(end).And.Property("Interrupted").EqualTo(interrupted));
+    }
+
+    [Test]
+    public void Should_ForgetCounts_If_AnotherDagmanBegan()
+    {
+        var disk = new MockFileSystem();
+        disk.AddFile("/out", new MockFileData("""
+            11/22/26 16:42:37  Done     Pre   Queued    Post   Ready   Un-Ready   Failed   Futile
+            11/22/26 16:42:37    13       0        1       0       0          0        2        0
+            11/22/26 16:42:40 ** condor_scheduniv_exec.86.0 (CONDOR_DAGMAN) STARTING UP
+            """));
+
+        Assert.That(DagmanOut.Read(disk, "/out", TimeZoneInfo.Utc).Counts, Is.Null);
+    }
 }

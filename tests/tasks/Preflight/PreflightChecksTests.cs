@@ -294,6 +294,6 @@ internal sealed class PreflightChecksTests
 
         public QueueAnswer DagsOf(string workflowUuid) => throw new NotSupportedException();
 
-        public QueueAnswer JobsOf(IEnumerable<string> rootUuids) => throw new NotSupportedException();
+        public QueueAnswer JobsOf(IReadOnlyList<string> rootUuids) => throw new NotSupportedException();
     }
 }

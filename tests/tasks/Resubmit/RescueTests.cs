@@ -1,3 +1,4 @@
+using System.IO.Abstractions.TestingHelpers;
 using CsCheck;
 using Outsource.ClassAds;
 using Outsource.CommandLine;
@@ -44,6 +45,19 @@ internal sealed class RescueTests
         Assert.That(changes.Select(c => (c.Node, c.Key)), Is.EqualTo(new[] { (SubmitFixture.First, "request_memory") }));
         Assert.That(SubmitFile(SubmitFixture.First), Does.Contain("request_memory = ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, 3000, (DAGNodeRetry + 1)*3000)\n"));
         Assert.That(SubmitFile(SubmitFixture.Second), Does.Contain("== 0, 2000,"));
+    }
+
+    [Test]
+    public void Should_SayThatNothingChanges_If_SoItIs()
+    {
+        var rescue = Rescue("--memory-factor=1", "--exclude-site=UC");
+        rescue.Apply(rescue.Changes());
+
+        Assert.That(ResubmitReport.Lines("test", Rescue("--memory-factor=1", "--exclude-site=UC"), Rescue("--memory-factor=1", "--exclude-site=UC").Changes()).Skip(1), Is.EqualTo(new[]
+        {
+            "--memory-factor=1 changes nothing: no job that failed or was taken out asks for another amount then (with --only, no job of those runs).",
+            "--exclude-site=UC changes nothing: the jobs that are tried keep away from there already.",
+        }));
     }
 
     [Test]
@@ -156,6 +170,26 @@ internal sealed class RescueTests
 
     private static void Check(SubmitFixture fixture, string? elsewhere, params QueueJob[] queue) =>
         Precondition.Check(fixture.Disk, fixture.Submit, fixture.Read(new(queue)), new QueuedWorkflow("test", queue), elsewhere);
+
+    [TestCase("", "'DAG' names no job, so it is not whole; DAGMan ended with 1; --target=Analyze says why, --target=Resubmit continues it")]
+    [TestCase("JOB a a.sub\n", "'DAG' lacks 2 nodes that ran")]
+    public void Should_Refuse_If_DagIsNotWhole(string dag, string why)
+    {
+        _failed.Disk.AddFile(_failed.Submit.Dag, new MockFileData(dag));
+
+        Assert.That(() => Check(_failed), Throws.TypeOf<OutsourceException>().With.Message.EqualTo(
+            $"workflow 'test' is not resubmitted: {why.Replace("DAG'", _failed.Submit.Dag + "'", StringComparison.Ordinal)}. Restore its files, or plan the workflow anew with --target=Submit --reuse --name=test --force."));
+    }
+
+    [Test]
+    public void Should_GoOn_If_DagmanWasTakenAwayBeforeItSaidAnything()
+    {
+        var fixture = new SubmitFixture();
+        fixture.Disk.File.Delete(fixture.Submit.DagmanOut);
+        fixture.Disk.AddFile(fixture.Submit.DagmanLog, new MockFileData("000 (009.000.000) 2026-11-22 16:40:00 Job submitted from host: <127.0.0.1:9618>\n...\n009 (009.000.000) 2026-11-22 16:41:30 Job was aborted.\n\tby me\n...\n"));
+
+        Assert.That(() => Check(fixture), Throws.Nothing, "Submit refuses it, as it was started");
+    }
 
     private Rescue Rescue(params string[] options)
     {

@@ -1,6 +1,8 @@
+using System.IO.Abstractions.TestingHelpers;
 using Newtonsoft.Json.Linq;
 using Outsource.Condor;
 using Outsource.DagMan;
+using Outsource.Errors;
 using Outsource.Journal;
 using Outsource.Status;
 using Outsource.Tests.Build;
@@ -81,6 +83,72 @@ internal sealed class StatusReaderTests
         Assert.That(new SubmitFixture().DagmanEnded(exit, removed).Read().State, Is.EqualTo(expected));
 
     [Test]
+    public void Should_NotBeFailed_If_DagmanIsToBeStartedAgain()
+    {
+        var fixture = new SubmitFixture().Ended(SubmitFixture.Added).DagmanEnded(3);
+
+        Assert.That(fixture.Read(), Has.Property("State").EqualTo(WorkflowState.Unknown).And.Property("Detail").EqualTo(
+            "DAGMan stopped 2026-11-22T17:00:00Z to be started again by HTCondor, as when that is shut down or the workflow is held; HTCondor does not answer (condor_q: no schedd)"));
+        Assert.That(fixture.Read(new QueueAnswer([])).State, Is.EqualTo(WorkflowState.Unknown));
+        Assert.That(fixture.Read(new QueueAnswer([Dagman with { Status = QueueJob.Held }])).State, Is.EqualTo(WorkflowState.Held));
+    }
+
+    [TestCase("009 (009.000.000) 2026-11-22 16:41:30 Job was aborted.\n\tby me\n...\n", WorkflowState.Removed, "it was taken out of the queue before DAGMan could say anything; --target=Resubmit continues it")]
+    [TestCase("005 (009.000.000) 2026-11-22 16:41:30 Job terminated.\n\t(1) Normal termination (return value 1)\n...\n", WorkflowState.Failed, "DAGMan ended with 1 without a word, 'xenonnt-0.dag.lib.err' may say why; --target=Resubmit starts it again")]
+    public void Should_NotBePlanned_If_DagmanEndedWithoutAWord(string end, WorkflowState state, string detail)
+    {
+        var fixture = new SubmitFixture();
+        fixture.Disk.File.Delete(fixture.Submit.DagmanOut);
+        fixture.Disk.AddFile(fixture.Submit.DagmanLog, new MockFileData("000 (009.000.000) 2026-11-22 16:40:00 Job submitted from host: <127.0.0.1:9618>\n...\n" + end));
+
+        Assert.That(fixture.Read(new QueueAnswer([])), Has.Property("State").EqualTo(state).And.Property("Detail").EqualTo(detail));
+    }
+
+    [Test]
+    public void Should_ForgetTheHold_If_ReleasedBeforeItWasTakenOut()
+    {
+        var fixture = new SubmitFixture().Held(SubmitFixture.First);
+        Assert.That(fixture.Event(13, 11, 52, "Job was released.", "\tvia condor_release (by user me)").Node(SubmitFixture.First), Has.Property("State").EqualTo(NodeState.Idle).And.Property("HoldReason").Null);
+
+        Assert.That(fixture.Event(9, 11, 54, "Job was aborted.", "\tvia condor_rm (by user me)").Node(SubmitFixture.First), Has.Property("RemovalReason").EqualTo("via condor_rm (by user me)").And.Property("HoldReason").Null);
+    }
+
+    [Test]
+    public void Should_BeUnknown_If_FilesCannotBeRead()
+    {
+        var fixture = new SubmitFixture();
+        fixture.Disk.AddFile(fixture.Submit.Dag, new MockFileData("JOB a a.sub\n") { AllowedFileShare = FileShare.None });
+
+        var status = fixture.Read(new QueueAnswer([Dagman]));
+
+        Assert.That(status, Has.Property("State").EqualTo(WorkflowState.Unknown).And.Property("Detail").StartsWith("its files cannot be read ("));
+        Assert.That(status.Sources.Select(s => (s.Name, s.Answer)), Is.EqualTo(new[] { ("condor_q", SourceAnswer.Answered), ("DAGMan's files", SourceAnswer.Silent) }));
+        Assert.That(() => status.Known, Throws.TypeOf<OutsourceException>().With.Message.StartsWith("nothing is known of the jobs of workflow 'test': its files cannot be read ("));
+    }
+
+    [Test]
+    public void Should_SayThatTheDagIsNotWhole_If_ItIsEmpty()
+    {
+        var fixture = new SubmitFixture().Ended(SubmitFixture.Added);
+        fixture.Disk.AddFile(fixture.Submit.Dag, new MockFileData(""));
+
+        Assert.That(fixture.Read(new QueueAnswer([Dagman])), Has.Property("State").EqualTo(WorkflowState.Running).And.Property("Detail").EqualTo($"'{fixture.Submit.Dag}' names no job, so it is not whole"));
+    }
+
+    [Test]
+    public void Should_Warn_If_DagLacksNodesThatRan()
+    {
+        var fixture = new SubmitFixture().Ended(SubmitFixture.First).Ended("peaklets_043009-peaklets-0000");
+
+        Assert.That(fixture.Read(new QueueAnswer([Dagman])).Warnings, Is.EqualTo(new[] { "the jobs' log speaks of 1 node that 'xenonnt-0.dag' does not have: that file is not whole, and nor are these counts" }));
+    }
+
+    [Test]
+    public void Should_CoverSecrets_If_HoldReasonHoldsOne() => Assert.That(
+        new SubmitFixture().Held(SubmitFixture.First, "cannot fetch https://me:s3cret@host/x").Read(new QueueAnswer([Dagman])).Holds.Single().Reason,
+        Is.EqualTo("cannot fetch https://***@host/x"));
+
+    [Test]
     public void Should_CountAsDone_If_RescueSaysSo()
     {
         var status = new SubmitFixture().Rescued([SubmitFixture.Added, SubmitFixture.First], [SubmitFixture.Second]).DagmanEnded(1).Ended(SubmitFixture.Other).Read();
@@ -157,7 +225,7 @@ internal sealed class StatusReaderTests
         var fixture = new SubmitFixture();
         fixture.Disk.File.Delete("/work/generated/test/submission.yml");
         fixture.Disk.File.Delete(fixture.Submit.Dag);
-        fixture.Disk.AddFile("/work/generated/test/workflow.yml", new System.IO.Abstractions.TestingHelpers.MockFileData("x-pegasus: {}"));
+        fixture.Disk.AddFile("/work/generated/test/workflow.yml", new MockFileData("x-pegasus: {}"));
 
         Assert.That(fixture.Read(), Has.Property("State").EqualTo(WorkflowState.Written).And.Property("SubmitDirectory").Null);
     }

@@ -35,6 +35,18 @@ internal sealed class WorkflowTests
         Assert.That(() => Choose(), Throws.TypeOf<UsageException>().With.Message.StartsWith("there is no workflow below '/work/generated'."));
     }
 
+    [Test]
+    public void Should_Refuse_If_TakenAwayWhileWatched()
+    {
+        var workflow = Choose();
+        _fixture.Disk.Directory.Delete("/work/runs", recursive: true);
+        Assert.That(new WorkflowChooser(_fixture.Surroundings, "/work").Again(workflow).Name, Is.EqualTo("test"), "its records are there");
+
+        _fixture.Disk.Directory.Delete("/work/generated", recursive: true);
+
+        Assert.That(() => new WorkflowChooser(_fixture.Surroundings, "/work").Again(workflow), Throws.TypeOf<UsageException>().With.Message.StartsWith("there is no workflow 'test'"));
+    }
+
     [TestCase("yes", true)]
     [TestCase(" Y ", true)]
     [TestCase("no", false)]
