@@ -40,7 +40,7 @@ public sealed class OperatorDesk(OutsourceContext context)
     /// <summary>The submit directory of a workflow that something is to be done with.</summary>
     /// <exception cref="UsageException">It was never planned.</exception>
     public SubmitDirectory Planned(WorkflowOnDisk workflow) => workflow.Submit is { HasDag: true } submit ? submit
-        : throw new UsageException($"workflow '{workflow.Name}' was never planned, so there is nothing to {_request.Invocation.Target.ToLowerInvariant()}. --target=Submit --reuse --name={workflow.Name} plans and starts it.");
+        : throw new UsageException($"workflow '{workflow.Name}' was never planned, so {_request.Invocation.Target} has nothing to work on. --target=Submit --reuse --name={workflow.Name} plans and starts it.");
 
     /// <summary>The status of a workflow now.</summary>
     public WorkflowStatus StatusOf(WorkflowOnDisk workflow) => context.Messages.While($"the state of workflow {workflow.Name}", () => Reader.Read(workflow, Ask(workflow), Now));
