@@ -102,13 +102,14 @@ internal sealed class ActionsTests
     public void Should_take_no_command_from_a_run_document()
     {
         var demo = Path.Combine(Checkout.Root, "tasks", "demo", "runs.jsonl");
-        var runs = _demo.File("runs.jsonl", string.Join('\n', File.ReadLines(demo).Select(l => l.Contains("\"number\":61030,", StringComparison.Ordinal) ? l.Replace("\"status\":\"transferred\"", "\"status\":\"lost\\n::stop-commands::a\\n##[add-mask]b\"", StringComparison.Ordinal) : l)));
+        var runs = _demo.File("runs.jsonl", string.Join('\n', File.ReadLines(demo).Select(l => l.Contains("\"number\":61030,", StringComparison.Ordinal) ? l.Replace("\"status\":\"transferred\"", "\"status\":\"lost [x](//y)\\n::stop-commands::a\\n##[add-mask]b\"", StringComparison.Ordinal) : l)));
         Assert.That(_demo.Run("--target=DryRun", "--name=old", "--run=61030,61031").ExitCode, Is.Zero);
 
         var run = Host("--target=DryRun", "--name=new", "--run=61030,61031", $"--rundb=file:{runs}", $"--previous={_demo.Generated("old")}");
         var explained = Host("--target=Explain", "--run=61030", "--name=new");
 
         Assert.That((run.ExitCode, explained.ExitCode), Is.EqualTo((0, 0)), run.Error + explained.Error);
+        Assert.That(Summary, Does.Contain("lost \\[x](//y) ::stop-commands::a"), "no link, no line of its own");
         Assert.That(run.Out, Does.Contain(": :stop-commands::a\n").And.Contain("## [add-mask]b"));
         Assert.That(run.Out + explained.Out, Does.Not.Match(@"(?m)^\s*::(?!group|endgroup)|##\[|\e"));
     }
