@@ -1,4 +1,5 @@
 using Outsource.CommandLine;
+using Outsource.Errors;
 
 namespace Outsource.Build.Hosting;
 
@@ -9,14 +10,16 @@ namespace Outsource.Build.Hosting;
 internal sealed record HostFolders(string Program, string Root, string Standing)
 {
     /// <summary>Must be asked before the engine runs: it changes the working directory.</summary>
-    public static HostFolders OfProcess()
+    /// <exception cref="UsageException">There is no folder to stand in, and more is asked for than a look.</exception>
+    public static HostFolders OfProcess(Invocation invocation)
     {
+        ArgumentNullException.ThrowIfNull(invocation);
         var program = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
-        var root = program;
+        var (root, standing) = (program, StandingIn(invocation, program));
         if (CommandWord.Published)
         {
             // It lies unpacked in a folder of the runtime's: nothing above it is ours, and nothing is written there.
-            return new HostFolders(program, program, Environment.CurrentDirectory);
+            return new HostFolders(program, program, standing);
         }
 
         for (var folder = program; folder is not null; folder = Path.GetDirectoryName(folder))
@@ -28,6 +31,27 @@ internal sealed record HostFolders(string Program, string Root, string Standing)
             }
         }
 
-        return new HostFolders(program, root, Environment.CurrentDirectory);
+        return new HostFolders(program, root, standing);
+    }
+
+    private static string StandingIn(Invocation invocation, string program)
+    {
+        string here;
+        try
+        {
+            here = Environment.CurrentDirectory;
+        }
+        catch (IOException)
+        {
+            // The engine wants one as well.
+            here = Environment.CurrentDirectory = program;
+            if (!invocation.OnlyLooks && !Path.IsPathRooted(invocation.Working))
+            {
+                throw new UsageException("The folder you stand in has been deleted. Go to one that is there (cd), and give the command again.");
+            }
+        }
+
+        var folder = Path.GetFullPath(invocation.Working ?? ".", here);
+        return invocation.OnlyLooks || Directory.Exists(folder) ? folder : throw new UsageException($"--working={invocation.Working}: there is no folder '{folder}'. Name one that is there, or leave the option out to work where you stand.");
     }
 }

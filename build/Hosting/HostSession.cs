@@ -18,12 +18,12 @@ public sealed class HostSession
         _catalogue = catalogue;
         _screen = screen;
         _outcome = outcome;
-        var folders = HostFolders.OfProcess();
+        var folders = HostFolders.OfProcess(invocation);
         Root = folders.Root;
         Request = new RunRequest
         {
             Invocation = invocation,
-            Surroundings = ProcessSurroundings.Read(folders),
+            Surroundings = ProcessSurroundings.Read(folders, invocation.OnlyLooks),
             Machine = new LinuxMachine(),
             Messages = screen,
             Terminal = () => screen.Tables,

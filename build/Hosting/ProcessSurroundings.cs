@@ -12,14 +12,16 @@ namespace Outsource.Build.Hosting;
 /// <summary>Reads the surroundings off the process. Nothing else in the program does.</summary>
 internal static class ProcessSurroundings
 {
-    public static Surroundings Read(HostFolders folders)
+    /// <param name="folders">Where the program lies.</param>
+    /// <param name="onlyLooks">Whether nothing but a look is asked for; that never fails for what is set wrongly.</param>
+    public static Surroundings Read(HostFolders folders, bool onlyLooks)
     {
         var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
         return new Surroundings
         {
             Disk = new FileSystem(),
-            Now = Clock(variables.GetValueOrDefault("SOURCE_DATE_EPOCH")),
+            Now = Clock(onlyLooks ? null : variables.GetValueOrDefault("SOURCE_DATE_EPOCH")),
             Variables = variables,
             WorkingDirectory = folders.Standing,
             User = Environment.UserName,

@@ -15,8 +15,11 @@ public sealed class Screen : IMessages
     private readonly bool _colouredOut;
     private readonly bool _colouredError;
     private readonly bool _terminalError;
+    private readonly bool _actions;
     private readonly Lazy<IAnsiConsole> _tables;
     private readonly TimeSpan _interval;
+    private readonly TextWriter _commandsOut;
+    private readonly TextWriter _commandsError;
     private readonly List<ProgressLine> _progress = [];
     private bool _drawn;
     private bool _grouped;
@@ -27,15 +30,19 @@ public sealed class Screen : IMessages
     /// <param name="errorIsTerminal">Whether a person looks at standard error.</param>
     /// <param name="colours">Whether that person likes colours.</param>
     /// <param name="interval">How often progress is a line where nobody looks at a terminal; null: <see cref="ProgressLine.Interval"/>.</param>
-    public Screen(TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, bool colours, TimeSpan? interval = null)
+    /// <param name="actions">Whether GitHub Actions reads along: warnings and errors are annotations then, stages can be folded, and no other text is a command.</param>
+    public Screen(TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, bool colours, TimeSpan? interval = null, bool actions = false)
     {
-        Out = output;
-        ErrorOut = error;
+        _commandsOut = output;
+        _commandsError = error;
+        _actions = actions;
+        Out = actions ? new CommandFreeWriter(output) : output;
+        ErrorOut = actions ? new CommandFreeWriter(error) : error;
         _colouredOut = outputIsTerminal && colours;
         _colouredError = errorIsTerminal && colours;
         _terminalError = errorIsTerminal;
         _interval = interval ?? ProgressLine.Interval;
-        _tables = new Lazy<IAnsiConsole>(() => Console(output, outputIsTerminal, _colouredOut));
+        _tables = new Lazy<IAnsiConsole>(() => Console(Out, outputIsTerminal, _colouredOut));
     }
 
     /// <summary>Standard output.</summary>
@@ -47,11 +54,19 @@ public sealed class Screen : IMessages
     /// <summary>How much is said: errors always, warnings from minimal, notes from normal, details from verbose.</summary>
     public Verbosity Level { get; set; } = Verbosity.Normal;
 
-    /// <summary>Whether GitHub Actions reads along: warnings and errors are annotations then, and stages can be folded.</summary>
-    public bool Actions { get; init; }
-
     /// <summary>Whether standard output belongs to a document that a program reads; all else goes to standard error then.</summary>
-    public bool Document { get; set; }
+    public bool Document
+    {
+        get;
+        set
+        {
+            field = value;
+            if (Out is CommandFreeWriter plain)
+            {
+                plain.Verbatim = value;
+            }
+        }
+    }
 
     /// <summary>For tables on standard output. Made when first asked for: not every run draws one.</summary>
     public IAnsiConsole Tables => _tables.Value;
@@ -65,10 +80,8 @@ public sealed class Screen : IMessages
             System.Console.Error,
             !System.Console.IsOutputRedirected && !dumb,
             !System.Console.IsErrorRedirected && !dumb,
-            colours)
-        {
-            Actions = ActionsText.Runs(Environment.GetEnvironmentVariable),
-        };
+            colours,
+            actions: ActionsText.Runs(Environment.GetEnvironmentVariable));
     }
 
     /// <summary>The engine's level of that name.</summary>
@@ -84,7 +97,7 @@ public sealed class Screen : IMessages
     {
         if (Level >= Verbosity.Minimal)
         {
-            Write(ErrorOut, Actions ? ActionsText.Annotation("warning", "Outsource", text) : Paint("Warning: ", "33", _colouredError) + text);
+            Announce("warning", "Warning: ", "33", text);
         }
     }
 
@@ -116,17 +129,17 @@ public sealed class Screen : IMessages
     {
         // Who looks for it must not have to unfold a group.
         EndGroup();
-        Write(ErrorOut, Actions ? ActionsText.Annotation("error", "Outsource", text) : Paint("Error: ", "1;31", _colouredError) + text);
+        Announce("error", "Error: ", "1;31", text);
     }
 
     /// <summary>Begins a group of lines that can be folded, in GitHub Actions; elsewhere nothing.</summary>
     public void Group(string title)
     {
         EndGroup();
-        if (Actions && Level >= Verbosity.Normal)
+        if (_actions && Level >= Verbosity.Normal)
         {
             _grouped = true;
-            Write(Document ? ErrorOut : Out, ActionsText.Group(title));
+            Write(Document ? _commandsError : _commandsOut, ActionsText.Group(title));
         }
     }
 
@@ -136,12 +149,24 @@ public sealed class Screen : IMessages
         if (_grouped)
         {
             _grouped = false;
-            Write(Document ? ErrorOut : Out, ActionsText.EndGroup);
+            Write(Document ? _commandsError : _commandsOut, ActionsText.EndGroup);
         }
     }
 
     /// <summary>What belongs to an error and is only for who looks for its cause.</summary>
     public void ErrorDetail(string text) => Write(ErrorOut, text);
+
+    private void Announce(string level, string word, string colour, string text)
+    {
+        if (_actions)
+        {
+            Write(_commandsError, ActionsText.Annotation(level, "Outsource", text));
+        }
+        else
+        {
+            Write(ErrorOut, Paint(word, colour, _colouredError) + text);
+        }
+    }
 
     private static string Paint(string text, string colour, bool coloured) => coloured ? $"\e[{colour}m{text}\e[0m" : text;
 
@@ -152,6 +177,9 @@ public sealed class Screen : IMessages
             Ansi = coloured ? AnsiSupport.Detect : AnsiSupport.No,
             ColorSystem = coloured ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
+
+            // Spectre.Console draws in colour for every pipeline it knows by its variables, whatever is said above.
+            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
             Out = new AnsiConsoleOutput(output),
         });
         if (!terminal)

@@ -228,7 +228,7 @@ public sealed class CommandLineParser
             {
                 cake.Add($"--{option.Name}");
             }
-            else if (option.Name is not ("target" or "verbosity") && One(option.Name) is { } value)
+            else if (option.Name is not ("target" or "verbosity" or "working") && One(option.Name) is { } value)
             {
                 cake.Add($"--{option.Name}={value}");
             }
@@ -254,6 +254,7 @@ public sealed class CommandLineParser
             Exclusive = _flags.GetValueOrDefault("exclusive"),
             OnlyLooks = OptionCatalog.Looking.Any(name => _flags.GetValueOrDefault(name)),
             Help = _flags.GetValueOrDefault("help"),
+            Working = One("working"),
             Verbosity = verbosity ?? level,
             Options = options.ToImmutable(),
             CakeArguments = cake.ToImmutable(),

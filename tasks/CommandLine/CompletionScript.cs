@@ -18,7 +18,7 @@ public static partial class CompletionScript
         {
             var names = string.Join('|', option.Aliases.Where(a => a.Length > 1).Prepend(option.Name).Select(n => "--" + n).Concat(option.Aliases.Where(a => a.Length == 1).Select(a => "-" + a)));
             var words = option.Name == "target" ? tasks.Select(t => t.Name) : ValuesOf(option);
-            values.Append("        ").Append(names).Append(") words='").AppendJoin(' ', words).Append('\'').Append(TakesFiles(option) ? " files=yes" : "").Append(" ;;\n");
+            values.Append("        ").Append(names).Append(") words='").AppendJoin(' ', words).Append('\'').Append(FilesOf(option)).Append(" ;;\n");
         }
 
         var flags = string.Join(' ', options.Select(o => o.Kind == OptionKind.Flag ? $"--{o.Name}" : $"--{o.Name}="));
@@ -35,7 +35,12 @@ public static partial class CompletionScript
             : [.. (option.Placeholder ?? "").Split('|').Where(p => Word().IsMatch(p)).Select(p => p.Replace("PATH", "", StringComparison.Ordinal))];
     }
 
-    private static bool TakesFiles(Option option) => (option.Placeholder ?? "").Split('|').Any(p => p is "FILE" or "FOLDER" or "PATH");
+    /// <summary>Whether files are offered, and behind which word.</summary>
+    private static string FilesOf(Option option)
+    {
+        var places = (option.Placeholder ?? "").Split('|');
+        return places.Contains("file:PATH") ? " files=file:" : places.Any(p => p is "FILE" or "FOLDER" or "PATH") ? " files=yes" : "";
+    }
 
     /// <summary>A word to be typed as it stands, and <c>file:PATH</c>.</summary>
     [GeneratedRegex("^([a-z_]+|file:PATH)$")]
@@ -84,7 +89,21 @@ public static partial class CompletionScript
             [[ $value != *,* ]] || kept=${value%,*},
             value=${value##*,}
             while IFS= read -r one; do [[ -z $one || $one != "$value"* ]] || COMPREPLY+=("$kept$one"); done < <(compgen -W "$words" -- "$value")
-            if [[ -n $files ]]; then
+            if [[ $files == file: ]]; then
+                # Behind file: is a path.
+                case $value in
+                    file:*)
+                        kept=$kept$files
+                        value=${value#file:}
+                        ;;
+                    *) files='' ;;
+                esac
+            fi
+            if [[ -n $files && -n ${ZSH_VERSION-} ]]; then
+                # The compgen of zsh looks at the whole word, the option with it.
+                setopt localoptions nullglob
+                for one in "$value"*; do COMPREPLY+=("$kept$one"); done
+            elif [[ -n $files ]]; then
                 while IFS= read -r one; do [[ $one != "$value"* ]] || COMPREPLY+=("$kept$one"); done < <(compgen -f -- "$value")
                 ! type compopt >/dev/null 2>&1 || compopt -o filenames 2>/dev/null
             fi

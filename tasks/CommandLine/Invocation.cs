@@ -17,6 +17,9 @@ public sealed record Invocation
     /// <summary>Whether <c>--help</c> is asked for.</summary>
     public bool Help { get; init; }
 
+    /// <summary>The folder that relative paths start at, as typed; null: the one the operator stands in.</summary>
+    public string? Working { get; init; }
+
     /// <summary>quiet, minimal, normal, verbose or diagnostic.</summary>
     public string Verbosity { get; init; } = "normal";
 

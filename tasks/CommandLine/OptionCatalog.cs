@@ -118,7 +118,7 @@ public static class OptionCatalog
         new("description", OptionKind.Flag, "list the tasks with what they do") { Aliases = ["descriptions", "showdescription", "showdescriptions"] },
         new("tree", OptionKind.Flag, "show which task depends on which") { Aliases = ["showtree"] },
         new("dryrun", OptionKind.Flag, "list the tasks that would run, in order (a rehearsal of the processing is --target=DryRun)") { Aliases = ["noop", "whatif"] },
-        new("working", OptionKind.Value, "folder to work in") { Placeholder = "FOLDER", Aliases = ["w"] },
+        new("working", OptionKind.Value, "folder that relative paths start at") { Placeholder = "FOLDER", Default = "the one you stand in", Aliases = ["w"] },
         new("version", OptionKind.Flag, "print the version") { Aliases = ["ver"] },
         new("info", OptionKind.Flag, "print what this program is made of"),
         new("help", OptionKind.Flag, "print this") { Aliases = ["h", "?"] },

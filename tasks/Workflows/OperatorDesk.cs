@@ -40,8 +40,8 @@ public sealed class OperatorDesk(OutsourceContext context)
     /// <summary>The submit directory of a workflow that something is to be done with.</summary>
     /// <exception cref="UsageException">It was never planned, or what was planned is gone.</exception>
     public SubmitDirectory Planned(WorkflowOnDisk workflow) => workflow.Submit is { HasDag: true } submit ? submit
-        : workflow is { SubmittedAt: { } at, Submit.Dag: var dag } ? throw new UsageException($"workflow '{workflow.Name}' was submitted {at:yyyy-MM-ddTHH:mm:ssZ}, but '{dag}' is gone: there is nothing to {_request.Invocation.Target.ToLowerInvariant()}. Restore its submit directory; what is in the queue yet, condor_q shows.")
-        : throw new UsageException($"workflow '{workflow.Name}' was never planned, so there is nothing to {_request.Invocation.Target.ToLowerInvariant()}. --target=Submit --reuse --name={workflow.Name} plans and starts it.");
+        : workflow is { SubmittedAt: { } at, Submit.Dag: var dag } ? throw new UsageException($"workflow '{workflow.Name}' was submitted {at:yyyy-MM-ddTHH:mm:ssZ}, but '{dag}' is gone: {_request.Invocation.Target} has nothing to work on. Restore its submit directory; what is in the queue yet, condor_q shows.")
+        : throw new UsageException($"workflow '{workflow.Name}' was never planned, so {_request.Invocation.Target} has nothing to work on. --target=Submit --reuse --name={workflow.Name} plans and starts it.");
 
     /// <summary>The status of a workflow now.</summary>
     public WorkflowStatus StatusOf(WorkflowOnDisk workflow) => context.Messages.While($"the state of workflow {workflow.Name}", () => Reader.Read(workflow, Ask(workflow), Now));

@@ -25,6 +25,11 @@ internal sealed record ProgramRun(int ExitCode, string Out, string Error)
         start.Environment["OUTSOURCE_DEMO"] = null;
         start.Environment["XENON_CONFIG"] = null;
         start.Environment["SOURCE_DATE_EPOCH"] = null;
+
+        // Where a pipeline runs the tests, they are not the step that it reads.
+        start.Environment["GITHUB_ACTIONS"] = null;
+        start.Environment["GITHUB_OUTPUT"] = null;
+        start.Environment["GITHUB_STEP_SUMMARY"] = null;
         foreach (var (name, value) in variables ?? new Dictionary<string, string?>())
         {
             start.Environment[name] = value;

@@ -8,7 +8,7 @@ namespace Outsource.Tests.Docs;
 /// A <c>sh</c> block is a script, run by bash in the page's world; its info string may name the exit code: <c>sh exit=2</c>.
 /// A <c>text</c> block right behind it is all that it printed; <c>…</c> stands for anything within a line, alone on a line for any lines.
 /// A block whose info string names a file (<c>ini file=~/.xenon_config</c>) is written there.
-/// Commands within a sentence are given with <c>--dryrun</c>: names and values are checked, nothing runs.
+/// Commands within a sentence are given with <c>--dryrun</c>: names and values are checked, nothing runs. One that is sourced runs.
 /// </remarks>
 internal sealed class Page
 {
@@ -24,8 +24,9 @@ internal sealed class Page
 
     public IReadOnlyList<string> Lines { get; }
 
-    /// <summary>The pages whose commands are run.</summary>
-    public static IEnumerable<string> All => Directory.EnumerateFiles(Path.Combine(Build.Checkout.Root, "docs"), "*.md").Select(p => "docs/" + Path.GetFileName(p)).Append("README.md").Order(StringComparer.Ordinal);
+    /// <summary>The pages whose commands are run: every one that people read, but for the list of changes.</summary>
+    public static IEnumerable<string> All => Directory.EnumerateFiles(Path.Combine(Build.Checkout.Root, "docs"), "*.md").Select(p => "docs/" + Path.GetFileName(p))
+        .Concat(["README.md", "CONTRIBUTING.md", "tasks/demo/README.md", "tasks/payload/README.md"]).Order(StringComparer.Ordinal);
 
     public static Page Read(string name)
     {
@@ -52,7 +53,7 @@ internal sealed class Page
             }
             else
             {
-                pieces.AddRange(Inline.Matches(lines[i]).Select(m => m.Groups["code"].Value).Where(c => c.StartsWith("./build.sh --", StringComparison.Ordinal)).Select(c => new Piece(PieceKind.Inline, i + 1, c)));
+                pieces.AddRange(Inline.Matches(lines[i]).Select(m => m.Groups["code"].Value).Where(c => c.Contains("./build.sh --", StringComparison.Ordinal)).Select(c => new Piece(PieceKind.Inline, i + 1, c)));
             }
         }
 

@@ -58,7 +58,7 @@ internal sealed class PageTests
 
                         break;
                     case PieceKind.Inline:
-                        var checkedOnly = world.Bash($"{piece.Text.Replace("|", "\\|", StringComparison.Ordinal)} --dryrun");
+                        var checkedOnly = world.Bash(piece.Text.StartsWith("source ", StringComparison.Ordinal) ? piece.Text : $"{piece.Text.Replace("|", "\\|", StringComparison.Ordinal)} --dryrun");
                         if (checkedOnly.ExitCode != 0)
                         {
                             faults.Add($"{name}:{piece.Line}: {piece.Text}\n{checkedOnly.Out}");
@@ -84,6 +84,35 @@ internal sealed class PageTests
     {
         var others = Page.Read(name).Pieces.Where(p => p.Kind == PieceKind.Other).Where(p => p.Info.Length == 0 || p.Info.StartsWith("bash", StringComparison.Ordinal) || p.Info.StartsWith("console", StringComparison.Ordinal) || p.Text.Contains("build.sh", StringComparison.Ordinal) && !p.Info.StartsWith("yaml", StringComparison.Ordinal));
         Assert.That(others.Select(p => $"{name}:{p.Line}"), Is.Empty);
+
+        // What is fenced otherwise, or never ends, would be no piece at all.
+        var lines = Page.Read(name).Lines;
+        Assert.That(lines.Where(l => l.TrimStart(' ', '>') != l && l.TrimStart(' ', '>').StartsWith("```", StringComparison.Ordinal) || l.TrimStart(' ', '>').StartsWith("~~~", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(lines.Count(l => l.StartsWith("```", StringComparison.Ordinal)) % 2, Is.Zero);
+    }
+
+    [Test]
+    public void Should_name_only_what_there_is_in_the_commands_of_developers()
+    {
+        var commands = Page.All.SelectMany(n => Page.Read(n).Lines.SelectMany(l => Regex.Matches(l, "`([^`]+)`")).Select(m => m.Groups[1].Value)).Where(c => Regex.IsMatch(c, @"^([A-Z_]+=\S+ )?(dotnet (test|run|format)|python3 |\.ci/)")).ToList();
+        var tests = typeof(PageTests).Assembly.GetTypes().SelectMany(t => t.GetMethods().Select(m => $"{t.FullName}.{m.Name}")).ToList();
+
+        Assert.That(commands, Has.Count.GreaterThan(6));
+        Assert.Multiple(() =>
+        {
+            foreach (var command in commands)
+            {
+                foreach (var filter in Regex.Matches(command, @"FullyQualifiedName~(\S+)").Select(m => m.Groups[1].Value))
+                {
+                    Assert.That(tests.Exists(t => t.Contains(filter, StringComparison.Ordinal)), command);
+                }
+
+                foreach (var path in command.Split(' ').Where(w => w.Contains('/', StringComparison.Ordinal) || w == "bench"))
+                {
+                    Assert.That(Path.Exists(Path.Combine(Checkout.Root, path)), command);
+                }
+            }
+        });
     }
 
     [TestCaseSource(typeof(Page), nameof(Page.All))]
@@ -113,7 +142,7 @@ internal sealed class PageTests
     public void Should_name_only_options_that_exist(string name)
     {
         // The payload's, and the one that is shown to be refused.
-        string[] others = ["targt", "upload", "update-rundb", "expect-hash", "chunk-start", "chunk-stop", "chunk-stops", "max-wait", "data-type", "output"];
+        string[] others = ["targt", "upload", "update-rundb", "expect-hash", "chunk-start", "chunk-stop", "chunk-stops", "max-wait", "data-type", "output", "filter", "project", "check", "tag"];
         var known = OptionCatalog.Ours.Concat(OptionCatalog.Cakes).SelectMany(o => o.Aliases.Prepend(o.Name)).Concat(others).ToHashSet(StringComparer.Ordinal);
         var named = Page.Read(name).Lines.SelectMany((l, i) => Regex.Matches(l, @"(?<![\w-])--(?<option>[a-z][a-z-]+)").Select(m => (Option: m.Groups["option"].Value, Line: i + 1)));
 

@@ -82,7 +82,6 @@ internal sealed class World : IDisposable
             ["CUTAX_LOCATION"] = _configured ? Path.Combine(Home, "cutax") : null,
             ["CONDA_PREFIX"] = null,
             ["XDG_CACHE_HOME"] = null,
-            ["GITHUB_ACTIONS"] = null,
             ["PATH"] = $"{_grid.Root}/pegasus/bin:{Environment.GetEnvironmentVariable("PATH")}",
         }).End();
 

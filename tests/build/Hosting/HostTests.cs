@@ -65,11 +65,48 @@ internal sealed class HostTests
     }
 
     [Test]
-    public void Should_Refuse_If_ClockIsNoTime()
-    {
-        var run = ProgramRun.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), "--tree"], variables: new Dictionary<string, string?> { ["SOURCE_DATE_EPOCH"] = "yesterday" }).End();
+    public void Should_Refuse_If_ClockIsNoTime() => Assert.That(
+        Misconfigured("--target=List"),
+        Is.EqualTo(new ProgramRun(2, "", "Error: SOURCE_DATE_EPOCH='yesterday' is no time: it must be whole seconds since 1970-01-01 UTC. Correct or unset it.\n")));
 
-        Assert.That(run.ExitCode, Is.EqualTo(2));
-        Assert.That(run.Error, Is.EqualTo("Error: SOURCE_DATE_EPOCH='yesterday' is no time: it must be whole seconds since 1970-01-01 UTC. Correct or unset it.\n"));
+    [TestCase("--tree", "DryRun")]
+    [TestCase("--description", "Run the tests of the checkout")]
+    [TestCase("--dryrun", "1. LoadConfig")]
+    [TestCase("--version", ".")]
+    [TestCase("--help", "Usage: ")]
+    public void Should_StillTell_If_AllIsMisconfigured(string looks, string told)
+    {
+        var run = Misconfigured(looks, "--working=/not/there", "--config=/not/there", "--tables-folder=/not/there", "--from=9", "--to=1");
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
+        Assert.That(run.Out, Does.Contain(told));
     }
+
+    [Test]
+    public void Should_SayWhatToDo_If_TheFolderIsGone()
+    {
+        var host = $"dotnet '{Path.Combine(AppContext.BaseDirectory, "outsource.dll")}'";
+        ProgramRun In(string arguments) => ProgramRun.Start("bash", ["-c", $"cd \"$(mktemp -d)\" && rmdir \"$PWD\" && exec {host} {arguments}"]).End();
+
+        Assert.That(In("--target=List"), Is.EqualTo(new ProgramRun(2, "", "Error: The folder you stand in has been deleted. Go to one that is there (cd), and give the command again.\n")));
+        Assert.That(In("--tree").ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public void Should_StartRelativePathsThere_If_AFolderToWorkInIsNamed()
+    {
+        using var demo = new DemoRun();
+        _ = Directory.CreateDirectory(Path.Combine(demo.Folder, "desk"));
+
+        var made = demo.Run("--target=Init", "--config=mine", "--working=desk");
+        var nowhere = demo.Run("--target=Init", "-w", "no desk");
+
+        Assert.That(made.Out, Does.StartWith($"Init: {demo.Folder}/desk/mine is written"), made.Error);
+        Assert.That(nowhere, Is.EqualTo(new ProgramRun(2, "", $"Error: --working=no desk: there is no folder '{demo.Folder}/no desk'. Name one that is there, or leave the option out to work where you stand.\n")));
+    }
+
+    private static ProgramRun Misconfigured(params string[] arguments) => ProgramRun.Start(
+        "dotnet",
+        [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. arguments],
+        variables: new Dictionary<string, string?> { ["SOURCE_DATE_EPOCH"] = "yesterday", ["XENON_CONFIG"] = "/not/there", ["OUTSOURCE_DEMO"] = "/proc/nothing" }).End();
 }

@@ -40,6 +40,32 @@ internal sealed class ScreenTests
     }
 
     [Test]
+    public void Should_CommandNothingButWhatItMeans_If_ActionsReadAlong()
+    {
+        var screen = new Screen(_out, _error, outputIsTerminal: false, errorIsTerminal: false, colours: true, actions: true);
+
+        screen.Group("LoadConfig");
+        screen.Note("mode\n::stop-commands::x\r\n \t::add-mask::y\n##[error]z ###[group]\n:: : :: a::b");
+        screen.Tables.Write(new Text("::error::cell\n"));
+        screen.Error("one\n::set-output name=a::b");
+        screen.Warn("100 %");
+
+        Assert.That(_out.ToString(), Is.EqualTo("::group::LoadConfig\nmode\n: :stop-commands::x\r\n \t: :add-mask::y\n## [error]z ### [group]\n: : : :: a::b\n: :error::cell\n::endgroup::\n"));
+        Assert.That(_error.ToString(), Is.EqualTo("::error title=Outsource::one%0A::set-output name=a::b\n::warning title=Outsource::100 %25\n"));
+    }
+
+    [Test]
+    public void Should_LeaveADocumentAsItIs_If_ActionsReadAlong()
+    {
+        var screen = new Screen(_out, _error, outputIsTerminal: false, errorIsTerminal: false, colours: true, actions: true) { Document = true };
+
+        screen.Tables.Profile.Out.Writer.Write("{\"mode\": \"##[x]\"}\n");
+        screen.Note("::error::a");
+
+        Assert.That((_out.ToString(), _error.ToString()), Is.EqualTo(("{\"mode\": \"##[x]\"}\n", ": :error::a\n")));
+    }
+
+    [Test]
     public void Should_ColourOnlyTheWord_If_Terminal()
     {
         var screen = new Screen(_out, _error, outputIsTerminal: true, errorIsTerminal: true, colours: true);

@@ -79,8 +79,9 @@ public sealed class CommandLineParserTests
 
         Assert.That(invocation.CakeArguments, Is.EqualTo(new[]
         {
-            "--target=Submit", "--verbosity=normal", "--exclusive", "--working=/some where", "--context=xenonnt_v14", "--run=7157", "--run=7158", "--debug=true",
+            "--target=Submit", "--verbosity=normal", "--exclusive", "--context=xenonnt_v14", "--run=7157", "--run=7158", "--debug=true",
         }));
+        Assert.That(invocation.Working, Is.EqualTo("/some where"), "the engine itself works where cake.config is");
         Assert.That(invocation.Exclusive, Is.True);
         Assert.That(invocation.OnlyLooks, Is.False);
     }

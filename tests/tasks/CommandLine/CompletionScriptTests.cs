@@ -39,6 +39,9 @@ internal sealed class CompletionScriptTests
     [TestCase("outsource --rundb=", "rest mongo file:")]
     [TestCase("outsource --runlist=run", "run list.txt|run-other.txt")]
     [TestCase("outsource --config run-", "run-other.txt")]
+    [TestCase("outsource --rundb=file:run-", "run-other.txt")]
+    [TestCase("outsource --rucio file:run-", "run-other.txt")]
+    [TestCase("outsource --rundb=run-", "")]
     [TestCase("outsource --run=7157,", "")]
     [TestCase("outsource --nosuch=", "")]
     public void Should_offer_in_bash(string typed, string offered)
@@ -74,6 +77,11 @@ internal sealed class CompletionScriptTests
     [TestCase("outsource --target Subm", "Submit")]
     [TestCase("outsource --verbosity=q", "--verbosity=quiet")]
     [TestCase("outsource --snap", "--snapshot-selected-only")]
+    [TestCase("outsource --config=run-", "--config=run-other.txt")]
+    [TestCase("outsource --config run-", "run-other.txt")]
+    [TestCase("outsource --config=nothing", "")]
+    [TestCase("outsource --rundb=file:run-", "--rundb=file:run-other.txt")]
+    [TestCase("outsource --rundb=run-", "")]
     public void Should_offer_in_zsh(string typed, string offered)
     {
         if (!File.Exists("/usr/bin/zsh"))
@@ -84,7 +92,7 @@ internal sealed class CompletionScriptTests
         var run = ProgramRun.Start("zsh", ["-f", "-c", $"source ./zsh; COMP_LINE='{typed}'; COMP_POINT=${{#COMP_LINE}}; emulate -L ksh; _outsource; printf '%s\\n' \"${{COMPREPLY[@]}}\""], _demo.Folder, new Dictionary<string, string?> { ["HOME"] = _demo.Home, ["ZDOTDIR"] = _demo.Home }).End();
 
         Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
-        Assert.That(run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal), Is.EqualTo(offered.Split(' ').Order(StringComparer.Ordinal)));
+        Assert.That(run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal), Is.EqualTo(offered.Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)));
     }
 
     [Test]

@@ -106,6 +106,37 @@ public sealed partial class DemoTests
     }
 
     [Test]
+    public void Should_Show_What_Its_Readme_Says_With_The_Options_As_Typed()
+    {
+        using var demo = new DemoRun();
+        var rows = Disk.File.ReadLines(Path.Combine(Data, "demo", "README.md")).Select(l => OptionRow().Match(l)).Where(m => m.Success).ToList();
+
+        Assert.That(rows.Select(m => m.Groups[1].Value), Is.EquivalentTo(Options.Keys.Append(ReasonCodes.TypeOfOtherDetector).Distinct()));
+        Assert.Multiple(() =>
+        {
+            foreach (var row in rows)
+            {
+                var code = row.Groups[1].Value;
+                var run = demo.Run(["--target=DryRun", $"--name={code}", .. row.Groups[3].Value.Split(' ')]);
+                Assert.That(run.ExitCode, Is.AnyOf(0, 3), run.Error);
+                var ledger = File.ReadAllText(Path.Combine(demo.Generated(code), LedgerFile.FileName));
+                foreach (var number in Place().Matches(row.Groups[2].Value).Select(m => m.Value))
+                {
+                    Assert.That(ledger, Does.Match($@"""run"":{number},.*""code"":""{code}"""), row.Value);
+                }
+            }
+        });
+    }
+
+    [Test]
+    public void Should_Be_What_Its_Script_Writes()
+    {
+        var run = Build.ProgramRun.Start("python3", [Path.Combine(Build.Checkout.Root, "tests", "demo", "make_demo.py"), "--check"]).End();
+
+        Assert.That(run.ExitCode, Is.Zero, run.Out + run.Error);
+    }
+
+    [Test]
     public void Should_Plan_A_Run_Of_400_Chunks_And_None_Longer()
     {
         Assert.Multiple(() =>
@@ -272,6 +303,9 @@ public sealed partial class DemoTests
 
     [GeneratedRegex(@"^\| `([a-z-]+)` \| ([^|]*) \|", RegexOptions.Multiline)]
     private static partial Regex Row();
+
+    [GeneratedRegex(@"^\| `([a-z-]+)` \| ([^|]+) \| `(--[^`]+)`")]
+    private static partial Regex OptionRow();
 
     [GeneratedRegex(@"\b\d{5}\b|line \d+")]
     private static partial Regex Place();

@@ -95,6 +95,23 @@ internal sealed class ActionsTests
 
         Assert.That(run.ExitCode, Is.EqualTo(code));
         Assert.That(run.Error, Does.Contain(error));
+        Assert.That(run.Out, code == 2 ? Is.Empty : Is.Not.Empty, "what is called wrongly asks no service before it is told");
+    }
+
+    [Test]
+    public void Should_take_no_command_from_a_run_document()
+    {
+        var demo = Path.Combine(Checkout.Root, "tasks", "demo", "runs.jsonl");
+        var runs = _demo.File("runs.jsonl", string.Join('\n', File.ReadLines(demo).Select(l => l.Contains("\"number\":61030,", StringComparison.Ordinal) ? l.Replace("\"status\":\"transferred\"", "\"status\":\"lost [x](//y)\\n::stop-commands::a\\n##[add-mask]b\"", StringComparison.Ordinal) : l)));
+        Assert.That(_demo.Run("--target=DryRun", "--name=old", "--run=61030,61031").ExitCode, Is.Zero);
+
+        var run = Host("--target=DryRun", "--name=new", "--run=61030,61031", $"--rundb=file:{runs}", $"--previous={_demo.Generated("old")}");
+        var explained = Host("--target=Explain", "--run=61030", "--name=new");
+
+        Assert.That((run.ExitCode, explained.ExitCode), Is.EqualTo((0, 0)), run.Error + explained.Error);
+        Assert.That(Summary, Does.Contain("lost \\[x](//y) ::stop-commands::a"), "no link, no line of its own");
+        Assert.That(run.Out, Does.Contain(": :stop-commands::a\n").And.Contain("## [add-mask]b"));
+        Assert.That(run.Out + explained.Out, Does.Not.Match(@"(?m)^\s*::(?!group|endgroup)|##\[|\e"));
     }
 
     [Test]
@@ -138,6 +155,7 @@ internal sealed class ActionsTests
         var demo = Step(scripts[0]);
         Assert.That(demo.ExitCode, Is.Zero, demo.Error);
         Assert.That(demo.Out, Does.Contain("This is the embedded demo ("));
+        Assert.That(Outputs()["measure"], Is.EqualTo("true"));
         var kept = Step(scripts[1], ("LEDGER", Outputs()["ledger"]));
         Assert.That(kept.ExitCode, Is.Zero, kept.Error);
         Assert.That(Directory.EnumerateFiles(Path.Combine(_demo.Folder, "previous")).Select(Path.GetFileName), Is.EquivalentTo(new[] { "settings.yml", "runs.jsonl", "ledger.jsonl", "runlist.txt", "plan.jsonl", "plan.yml", "report.html" }));
@@ -147,12 +165,64 @@ internal sealed class ActionsTests
         var asked = Step(scripts[0], ("XENON_CONFIG_TEXT", secret), ("ASK_RUNS", "61030,61031"), ("ASK_MODE", "$(touch hacked); tpc_rn220"));
         Assert.That(asked.Out, Does.Contain("QueryRuns: 2 runs in range"));
         Assert.That(asked.Out + asked.Error + Summary, Does.Not.Contain("never-shown"));
-        Assert.That(File.GetUnixFileMode(Path.Combine(_demo.Folder, "xenon_config")), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        Assert.That(File.ReadAllText(Path.Combine(_demo.Folder, "mode")), Is.EqualTo("600\n"), "while it was needed");
+        Assert.That(File.Exists(Path.Combine(_demo.Folder, "xenon_config")), Is.False);
+        Assert.That(Outputs(), Does.Not.ContainKey("measure"), "a selection by hand is none");
         Assert.That(File.Exists(Path.Combine(_demo.Folder, "hacked")), Is.False);
 
         var all = Step(scripts[0], ("XENON_CONFIG_TEXT", secret));
         Assert.That(all.ExitCode, Is.EqualTo(1), "a service fails on some runs of the demo");
         Assert.That(all.Error, Does.Contain("::error title=Outsource::9 lines of the ledger ended as source-error"));
+        Assert.That(Outputs()["measure"], Is.EqualTo("true"));
+    }
+
+    [Test]
+    public void Should_fail_where_the_totals_shrank_unless_that_is_accepted()
+    {
+        var script = Scripts().First();
+        var secret = $"""
+            [RunDB]
+            [Outsource]
+            work_dir = {_demo.WorkDir}
+            context = xenonnt_v14
+            image = 2025.05.3
+            rundb = file:{_demo.Folder}/runs.jsonl
+            rucio = file:{Checkout.Root}/tasks/demo/rucio.jsonl
+            context_file = {Checkout.Root}/tasks/demo/contexts.json
+            dtypes = peaklets
+            raw_records_rse = UC_OSG_USERDISK
+            records_rse = UC_MIDWAY_USERDISK
+            peaklets_rse = UC_OSG_USERDISK
+            events_rse = UC_MIDWAY_USERDISK
+            """;
+        ProgramRun Night(string[] runs, params (string, string)[] inputs)
+        {
+            _ = _demo.File("runs.jsonl", string.Join('\n', File.ReadLines(Path.Combine(Checkout.Root, "tasks", "demo", "runs.jsonl")).Where(l => runs.Any(r => l.StartsWith($"{{\"number\":{r},", StringComparison.Ordinal)))));
+            return Step(script, [("XENON_CONFIG_TEXT", secret), .. inputs]);
+        }
+
+        var first = Night(["61004", "61030", "61031"]);
+        Assert.That(first.ExitCode, Is.Zero, first.Error);
+        Assert.That(Step(Scripts().Last(), ("LEDGER", Outputs()["ledger"])).ExitCode, Is.Zero);
+
+        Assert.That(Night(["61004", "61030"]), Has.Property("ExitCode").EqualTo(1).And.Property("Error").Contains("::error title=Outsource::the plan shrank since 'previous'"));
+        Assert.That(Night(["61004", "61030"], ("ACCEPT", "true")).ExitCode, Is.Zero);
+        Assert.That(Night(["61004", "61030"], ("ASK_RUNS", "61004")), Has.Property("ExitCode").Zero.And.Property("Error").Contains("nothing to do"), "all is processed: no failure");
+    }
+
+    [Test]
+    public void Should_pin_what_the_workflows_use_and_give_them_no_rights()
+    {
+        var files = Directory.EnumerateFiles(Path.Combine(Checkout.Root, ".github", "workflows")).ToList();
+
+        Assert.That(files, Has.Count.EqualTo(2));
+        foreach (var text in files.Select(File.ReadAllText))
+        {
+            var used = System.Text.RegularExpressions.Regex.Matches(text, "uses: (.+)").Select(m => m.Groups[1].Value).ToList();
+            Assert.That(used, Is.Not.Empty.And.All.Match(@"^actions/[a-z/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$"));
+            Assert.That(text, Does.Contain("\npermissions:\n  contents: read\njobs:\n").Or.Contain("\npermissions:\n  contents: read\nconcurrency:\n"));
+            Assert.That(text, Does.Not.Contain("write\n").And.Contain("persist-credentials: false\n"));
+        }
     }
 
     private string Summary => File.ReadAllText(Path.Combine(_demo.Folder, "summary.md"));
@@ -172,6 +242,13 @@ internal sealed class ActionsTests
         var lines = File.ReadAllLines(Path.Combine(_demo.Folder, "output"));
         for (var i = 0; i < lines.Length; i++)
         {
+            if (!lines[i].Contains("<<", StringComparison.Ordinal))
+            {
+                // As a script of the workflow writes it.
+                outputs[lines[i].Split('=')[0]] = lines[i].Split('=')[1];
+                continue;
+            }
+
             var (name, end) = (lines[i].Split("<<")[0], lines[i].Split("<<")[1]);
             var value = lines.Skip(i + 1).TakeWhile(l => l != end).ToList();
             outputs[name] = string.Join('\n', value);
@@ -198,10 +275,11 @@ internal sealed class ActionsTests
     /// <summary>A step as the runner runs it, in a checkout whose build.sh is the built program.</summary>
     private ProgramRun Step(string script, params (string Name, string Value)[] variables)
     {
-        var build = _demo.File("build.sh", $"#!/bin/bash\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "outsource.dll")}' \"$@\"\n");
+        var build = _demo.File("build.sh", $"#!/bin/bash\nstat -c %a \"$RUNNER_TEMP/xenon_config\" 2>/dev/null >mode\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "outsource.dll")}' \"$@\"\n");
         File.SetUnixFileMode(build, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        _ = _demo.File("output", "");
         var all = Variables;
-        foreach (var name in new[] { "XENON_CONFIG_TEXT", "RUCIO_CFG_TEXT", "ASK_CONTEXT", "ASK_IMAGE", "ASK_MODE", "ASK_RUNS", "ASK_FROM" })
+        foreach (var name in new[] { "XENON_CONFIG_TEXT", "RUCIO_CFG_TEXT", "ASK_CONTEXT", "ASK_IMAGE", "ASK_MODE", "ASK_RUNS", "ASK_FROM", "ACCEPT" })
         {
             all[name] = "";
         }
