@@ -1,6 +1,7 @@
 using Cake.Core.Diagnostics;
 using Outsource.Environs;
 using Outsource.Pipelines;
+using Outsource.Reports;
 using Spectre.Console;
 
 namespace Outsource.Build.Hosting;
@@ -111,7 +112,7 @@ public sealed class Screen : IMessages
         lock (_lock)
         {
             TakeBack();
-            ErrorOut.Write(question);
+            ErrorOut.Write(ForeignText.Plain(question));
             ErrorOut.Flush();
         }
 
@@ -119,7 +120,7 @@ public sealed class Screen : IMessages
     }
 
     /// <summary>The name of the stage that begins.</summary>
-    public void Heading(string text) => Write(Document ? ErrorOut : Out, Paint($"== {text}", "1;36", _colouredOut));
+    public void Heading(string text) => Write(Document ? ErrorOut : Out, "", Paint($"== {text}", "1;36", _colouredOut));
 
     /// <summary>A line whatever the level; who calls has asked already.</summary>
     public void Say(string text) => Write(Document ? ErrorOut : Out, text);
@@ -164,7 +165,7 @@ public sealed class Screen : IMessages
         }
         else
         {
-            Write(ErrorOut, Paint(word, colour, _colouredError) + text);
+            Write(ErrorOut, text, Paint(word, colour, _colouredError));
         }
     }
 
@@ -182,6 +183,7 @@ public sealed class Screen : IMessages
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
             Out = new AnsiConsoleOutput(output),
         });
+        console.Pipeline.Attach(new PlainCells());
         if (!terminal)
         {
             // Nobody looks at a width here; a table must not be broken for one.
@@ -199,12 +201,15 @@ public sealed class Screen : IMessages
         }
     }
 
-    private void Write(TextWriter writer, string text)
+    /// <param name="writer">Where to.</param>
+    /// <param name="text">What; nothing in it steers the terminal, whoever wrote it.</param>
+    /// <param name="lead">What stands before it, of our own.</param>
+    private void Write(TextWriter writer, string text, string lead = "")
     {
         lock (_lock)
         {
             TakeBack();
-            writer.WriteLine(text);
+            writer.WriteLine(lead + ForeignText.Plain(text));
             writer.Flush();
         }
     }

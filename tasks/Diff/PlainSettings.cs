@@ -48,6 +48,19 @@ public sealed record PlainSettings(ImmutableSortedDictionary<string, (string Val
         throw new OutsourceException($"'{path}' is no settings artifact of this version. Rehearse that plan again with --target=DryRun.", ExitCode.Usage);
     }
 
+    /// <summary>Whether stand-ins run instead of the real programs; false where nobody tells.</summary>
+    public static bool IsCanary(IFileSystem disk, string folder)
+    {
+        try
+        {
+            return Read(disk, folder).Values.TryGetValue("payload", out var payload) && payload.Value == "canary";
+        }
+        catch (Exception unknown) when (unknown is OutsourceException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>What differs; of a setting with its origins.</summary>
     public static ImmutableArray<ChangedValue> Compare(PlainSettings before, PlainSettings after)
     {

@@ -16,8 +16,9 @@ public sealed record Selection(LedgerFile Ledger, string Fingerprint, ImmutableA
 
 /// <summary>Decides on every run and data type, and leaves <c>ledger.jsonl</c> and <c>runlist.txt</c>.</summary>
 /// <param name="disk">The disk.</param>
-/// <param name="messages">Where progress is shown; null: nowhere.</param>
-public sealed class RunFilter(IFileSystem disk, IMessages? messages = null)
+/// <param name="messages">Where progress is shown, and warnings are; null: nowhere.</param>
+/// <param name="whateverAnswers">Whether the runs that the source told about are decided on however few they are, as where nothing is submitted.</param>
+public sealed class RunFilter(IFileSystem disk, IMessages? messages = null, bool whateverAnswers = false)
 {
     public const string RunListFile = "runlist.txt";
 
@@ -49,12 +50,13 @@ public sealed class RunFilter(IFileSystem disk, IMessages? messages = null)
     }
 
     /// <summary>Decides, and writes.</summary>
-    /// <exception cref="OutsourceException">More than 5 % of the runs ended with a source error.</exception>
+    /// <exception cref="OutsourceException">More than 5 % of the runs ended with a source error, or all of them.</exception>
     public Selection Filter(LoadedConfiguration loaded, RunsArtifact runs, string folder, CancellationToken cancel)
     {
         var rules = new RunRules(loaded);
         var selected = new List<int>();
         int considered = 0, failed = 0;
+        HashSet<string> modes = new(StringComparer.Ordinal), sources = new(StringComparer.Ordinal);
 
         // Each run is decided on three times rather than kept: for what is selected, for the ledger's totals, and for its lines.
         using var progress = messages?.Progress("decisions on runs", 3L * runs.Header.Runs);
@@ -63,6 +65,8 @@ public sealed class RunFilter(IFileSystem disk, IMessages? messages = null)
             cancel.ThrowIfCancellationRequested();
             var lines = rules.Decide(run);
             considered++;
+            _ = run.Mode is { } mode && modes.Add(mode);
+            _ = run.Source is { } source && sources.Add(source);
             failed += lines.Any(l => l.Verdict.Outcome == Outcome.SourceError) ? 1 : 0;
             if (lines.Any(l => l.Verdict.Outcome == Outcome.Process))
             {
@@ -70,11 +74,13 @@ public sealed class RunFilter(IFileSystem disk, IMessages? messages = null)
             }
         }
 
-        if (failed > considered * MostSourceErrors)
+        if (whateverAnswers ? failed > 0 && failed == considered : failed > considered * MostSourceErrors)
         {
-            throw new OutsourceException($"the source failed on {failed} of {Counted.Of(considered, "run")}, more than {MostSourceErrors:P0} of them. Nothing is decided on so few answers; try again when {loaded.Settings.RunDb} is well.");
+            throw new OutsourceException($"the source failed on {failed} of {Counted.Of(considered, "run")}{(whateverAnswers ? "" : $", more than {MostSourceErrors:P0} of them")}. Nothing is decided on so few answers; try again when {loaded.Settings.RunDb} is well.");
         }
 
+        Warn("mode", loaded.Settings.Modes, modes);
+        Warn("source", loaded.Settings.Sources, sources);
         var newest = new NewestRuns(loaded.Settings.MaxDaily, [.. selected]);
         IEnumerable<LedgerLine> Lines() => progress.Over(runs.Read(disk)).SelectMany(run =>
         {
@@ -87,6 +93,15 @@ public sealed class RunFilter(IFileSystem disk, IMessages? messages = null)
         var totals = ledger.Write(fingerprint, loaded.ProofWord, Lines);
         WriteRunList(disk, folder, newest.Kept);
         return new Selection(ledger, fingerprint, newest.Kept, totals);
+    }
+
+    /// <summary>What no run has may be mistyped: modes and sources are whatever the run database says, so it is no error.</summary>
+    private void Warn(string what, IEnumerable<string> asked, HashSet<string> found)
+    {
+        foreach (var none in asked.Where(a => !found.Contains(a)))
+        {
+            messages?.Warn($"none of the runs considered has {what} '{none}'{NearestName.Hint(none, found.Order(StringComparer.Ordinal))}.");
+        }
     }
 
     /// <summary>Writes <c>runlist.txt</c>: one run a line, ascending.</summary>

@@ -13,7 +13,7 @@ public sealed class WorkflowList(IReadOnlyList<WorkflowStatus> workflows)
     /// <summary>Draws it.</summary>
     public void Draw(IAnsiConsole console)
     {
-        var table = Tables.New(console, "Name", "State", "#Done, %", "#Jobs", "#Failed", "#Held", "#Runs", "Submitted", "Submit directory");
+        var table = Tables.New(console, "Name", "State", "#Done, %", "#Nodes", "#Failed", "#Held", "#Runs", "Submitted", "Submit directory");
         foreach (var one in workflows)
         {
             table.AddRow(

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.DagMan;
+using Outsource.Diff;
 using Outsource.Environs;
 using Outsource.PlanChunks;
 using Outsource.Reports;
@@ -81,10 +82,10 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
 
     private static string FileOf(int run, string type, bool chunked) => $"{RunDocument.Padded(run)}-{(chunked ? $"{type}-combined" : $"output-{type}")}.tar.gz";
 
-    /// <summary>Whether the jobs upload: their arguments in the workflow say so.</summary>
+    /// <summary>Whether the jobs upload: their arguments in the workflow say so. Those of a canary say so too, and it uploads nothing.</summary>
     private bool Uploads()
     {
         var path = Path.Combine(workflow.Folder, WriteWorkflow.WorkflowWriter.FileName);
-        return disk.File.Exists(path) && disk.File.ReadLines(path).Any(l => l.Contains("\"--upload\"", StringComparison.Ordinal));
+        return disk.File.Exists(path) && !PlainSettings.IsCanary(disk, workflow.Folder) && disk.File.ReadLines(path).Any(l => l.Contains("\"--upload\"", StringComparison.Ordinal));
     }
 }

@@ -329,10 +329,13 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
             return null;
         }
 
+        const string Subject = "notification";
         var script = NotificationHook.Script(_settings.PegasusPath);
-        return surroundings.Disk.File.Exists(script)
-            ? Check.Ok("notification", $"mail to {address} at start and end")
-            : Check.Warning("notification", $"'{script}' is not there, so no mail will come", "Set pegasus_path in [Outsource] to the Pegasus that is used, or leave notification_email empty.");
+        return !surroundings.Disk.File.Exists(script)
+            ? Check.Warning(Subject, $"'{script}' is not there, so no mail will come", "Set pegasus_path in [Outsource] to the Pegasus that is used, or leave notification_email empty.")
+            : !surroundings.Disk.File.Exists(NotificationHook.Mailer)
+                ? Check.Warning(Subject, $"'{NotificationHook.Mailer}' is not there, so mail comes only where a mail server listens on this machine", "Install one, or leave notification_email empty.")
+                : Check.Ok(Subject, $"mail to {address} at start and end");
     }
 
     private Check Requirements(JobPlan jobs)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Outsource.Condor;
 using Outsource.DagMan;
+using Outsource.Diff;
 using Outsource.Environs;
 using Outsource.PlanChunks;
 using Outsource.Status;
@@ -28,7 +29,7 @@ public sealed class WorkflowLength(Surroundings surroundings, string workDir)
     {
         ArgumentNullException.ThrowIfNull(plan);
         var needed = plan.Groups.Select(g => g.JobName).Concat(plan.Groups.Any(g => g.Chunked) ? [JobPlan.CombineJob] : []).Distinct(StringComparer.Ordinal).ToList();
-        foreach (var earlier in new WorkflowChooser(surroundings, workDir).All().Reverse().Where(w => w.SubmittedAt is not null && w.Name != name && RunsCanary(w) == canary && IsSmall(w)).Take(MostWorkflows))
+        foreach (var earlier in new WorkflowChooser(surroundings, workDir).All().Reverse().Where(w => w.SubmittedAt is not null && w.Name != name && PlainSettings.IsCanary(surroundings.Disk, w.Folder) == canary && IsSmall(w)).Take(MostWorkflows))
         {
             var times = Medians(new StatusReader(surroundings, TimeZoneInfo.Local).Read(earlier, new QueueAnswer(null), surroundings.Now));
             if (needed.TrueForAll(times.ContainsKey))
@@ -62,16 +63,4 @@ public sealed class WorkflowLength(Surroundings surroundings, string workDir)
         .ToDictionary(g => g.Key, g => g.Select(n => n.Wall - n.Lost).Order().ElementAt(g.Count() / 2), StringComparer.Ordinal);
 
     private bool IsSmall(WorkflowOnDisk workflow) => workflow.Submit is { IsStarted: true } submit && surroundings.Disk.File.Exists(submit.NodesLog) && surroundings.Disk.FileInfo.New(submit.NodesLog).Length <= MostBytes;
-
-    private bool RunsCanary(WorkflowOnDisk workflow)
-    {
-        try
-        {
-            return Diff.PlainSettings.Read(surroundings.Disk, workflow.Folder).Values.TryGetValue("payload", out var payload) && payload.Value == "canary";
-        }
-        catch (Exception unknown) when (unknown is Errors.OutsourceException or IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace Outsource.Reports;
@@ -8,6 +9,9 @@ namespace Outsource.Reports;
 /// </summary>
 public static partial class ForeignText
 {
+    /// <summary>Most texts have none of them.</summary>
+    private static readonly SearchValues<char> Steering = SearchValues.Create([.. Enumerable.Range(0, 0xa0).Select(c => (char)c).Where(c => char.IsControl(c) && c is not '\t' and not '\n')]);
+
     private const string Cover = "***";
 
     /// <summary>What is longer nobody reads, and takes long to look through.</summary>
@@ -17,13 +21,20 @@ public static partial class ForeignText
     public static string Shown(string line)
     {
         ArgumentNullException.ThrowIfNull(line);
-        var plain = Control().Replace(Escape().Replace(line.Length > Longest ? line[..Longest] + "…" : line, ""), " ");
+        var plain = Plain(line.Length > Longest ? line[..Longest] + "…" : line);
         plain = Headers().Replace(plain, "${name}" + Cover);
         plain = Scheme().Replace(plain, "${scheme} " + Cover);
         plain = UserInfo().Replace(plain, "://" + Cover + "@");
         plain = Named().Replace(plain, m => m.Value[..(m.Groups["value"].Index - m.Index)] + Cover);
         plain = SpokenOf().Replace(plain, "${name}" + Cover);
         return KeyLine().Replace(WebToken().Replace(plain, Cover), Cover);
+    }
+
+    /// <summary>The text without what would steer a terminal; lines and tabs stay.</summary>
+    public static string Plain(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.AsSpan().ContainsAny(Steering) ? Control().Replace(Escape().Replace(text, ""), " ") : text;
     }
 
     /// <summary>Colours and the like (<c>ESC [ … m</c>), and titles of windows (<c>ESC ] … BEL</c>).</summary>

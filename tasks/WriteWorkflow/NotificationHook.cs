@@ -13,6 +13,9 @@ namespace Outsource.WriteWorkflow;
 /// </remarks>
 public static class NotificationHook
 {
+    /// <summary>What the script hands its mail to where no server takes it at port 25 of this machine.</summary>
+    public const string Mailer = "/usr/sbin/sendmail";
+
     private const string Program = "import runpy, sys, yaml; load = yaml.load; yaml.load = lambda stream, Loader=yaml.SafeLoader: load(stream, Loader); "
         + "sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name=\"__main__\")";
 

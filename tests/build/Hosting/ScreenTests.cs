@@ -40,6 +40,19 @@ internal sealed class ScreenTests
     }
 
     [Test]
+    public void Should_NotBeSteered_If_OthersWroteTheText()
+    {
+        var screen = new Screen(_out, _error, outputIsTerminal: true, errorIsTerminal: true, colours: true);
+
+        screen.Note("mode \e[2J\e]0;title\a\rtpc\u009b31m_bkg\tat last\n");
+        screen.Warn("\e[8mhidden");
+        screen.Tables.Write(new Text("\e[2Jcell\b\n"));
+
+        Assert.That(_out.ToString(), Is.EqualTo("mode  tpc 31m_bkg\tat last\n\ncell \n"));
+        Assert.That(_error.ToString(), Does.EndWith("hidden\n").And.Not.Contain("\e[8m"));
+    }
+
+    [Test]
     public void Should_CommandNothingButWhatItMeans_If_ActionsReadAlong()
     {
         var screen = new Screen(_out, _error, outputIsTerminal: false, errorIsTerminal: false, colours: true, actions: true);
@@ -50,7 +63,7 @@ internal sealed class ScreenTests
         screen.Error("one\n::set-output name=a::b");
         screen.Warn("100 %");
 
-        Assert.That(_out.ToString(), Is.EqualTo("::group::LoadConfig\nmode\n: :stop-commands::x\r\n \t: :add-mask::y\n## [error]z ### [group]\n: : : :: a::b\n: :error::cell\n::endgroup::\n"));
+        Assert.That(_out.ToString(), Is.EqualTo("::group::LoadConfig\nmode\n: :stop-commands::x \n \t: :add-mask::y\n## [error]z ### [group]\n: : : :: a::b\n: :error::cell\n::endgroup::\n"));
         Assert.That(_error.ToString(), Is.EqualTo("::error title=Outsource::one%0A::set-output name=a::b\n::warning title=Outsource::100 %25\n"));
     }
 

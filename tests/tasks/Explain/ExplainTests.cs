@@ -84,8 +84,19 @@ internal sealed class ExplainTests
         var run = demo.Run("--target=Explain", "--run=61097", "--fresh");
 
         Assert.That((run.ExitCode, run.Error), Is.EqualTo((1, run.Error)));
-        Assert.That(run.Error, Does.StartWith("Error: the source failed on 1 of 1 run,"));
+        Assert.That(run.Error, Does.StartWith("Error: the source failed on 1 of 1 run. Nothing is decided on so few answers; try again when file:"));
         Assert.That(Directory.Exists(demo.WorkDir) ? Directory.EnumerateFileSystemEntries(demo.WorkDir) : [], Is.Empty);
+    }
+
+    [Test]
+    public void Should_ExplainTheOthers_If_FreshAndTheServiceFailsOnOne()
+    {
+        using var demo = new DemoRun();
+
+        var run = demo.Run("--target=Explain", "--run=61097,61030", "--fresh");
+
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(run.Out, Does.Contain("source-error, run-not-answered").And.Contain("  peaklets: process, to-be-made"));
     }
 
     [TestCase(61016, "take the tag bad off in the run database, if the run is good after all")]

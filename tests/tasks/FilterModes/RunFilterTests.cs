@@ -57,6 +57,18 @@ public sealed class RunFilterTests
     }
 
     [Test]
+    public void Should_warn_of_what_no_run_has_if_it_was_asked_for()
+    {
+        var (disk, said) = (Given.Disk(), new Said());
+        var loaded = Given.Loaded(s => s with { Modes = ["tpc_bgk", "tpc_bkg"], Sources = ["none", "kr-83m"] });
+        var artifact = new RunQuery(disk, new Said()).RunAsync(loaded, new Listed([Given.Run(7000) with { Mode = "tpc_bkg", Source = "none" }]), "/g", default).GetAwaiter().GetResult();
+
+        new RunFilter(disk, said).Filter(loaded, artifact, "/g", default);
+
+        Assert.That(said.Warnings, Is.EqualTo(new[] { "none of the runs considered has mode 'tpc_bgk' (did you mean 'tpc_bkg'?).", "none of the runs considered has source 'kr-83m'." }));
+    }
+
+    [Test]
     public void Should_fail_as_a_whole_if_the_source_failed_on_more_than_five_percent()
     {
         RunDocument Failed(int n) => new() { Number = n, Fault = new DocumentFault(ReasonCodes.RunNotAnswered, "timed out") };

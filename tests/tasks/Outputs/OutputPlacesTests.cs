@@ -69,6 +69,17 @@ internal sealed class OutputPlacesTests
         Assert.That(progress.ToString(), Is.EqualTo("1 of 1 results, going on"));
     }
 
+    [TestCase("strax", true)]
+    [TestCase("canary", false)]
+    public void Should_name_datasets_only_if_they_are_uploaded(string payload, bool uploaded)
+    {
+        var fixture = Finished();
+        fixture.Disk.AddFile(Path.Combine(fixture.Workflow.Folder, "workflow.yml"), new MockFileData("    arguments: [\"--upload\"]\n"));
+        fixture.Disk.AddFile(Path.Combine(fixture.Workflow.Folder, "settings.yml"), new MockFileData($"settings:\n  payload: {{value: {payload}, origin: default}}\ncontext_document: {{name: c}}\n"));
+
+        Assert.That(Read(fixture, Plan, 43000).Any(p => !p.Datasets.IsEmpty), Is.EqualTo(uploaded));
+    }
+
     private static SubmitFixture Finished() =>
         new SubmitFixture().Ended(SubmitFixture.Added).Ended(SubmitFixture.First).Ended(SubmitFixture.Second).Ended(SubmitFixture.Combine);
 

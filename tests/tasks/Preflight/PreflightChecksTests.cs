@@ -68,6 +68,22 @@ internal sealed class PreflightChecksTests
         "Ok requirements: 2 different expressions parse",
     }));
 
+    [TestCase(new[] { "/usr/share/pegasus/notification/email", "/usr/sbin/sendmail" }, CheckState.Ok, "mail to me@example.org at start and end")]
+    [TestCase(new[] { "/usr/share/pegasus/notification/email" }, CheckState.Warning, "'/usr/sbin/sendmail' is not there, so mail comes only where a mail server listens on this machine")]
+    [TestCase(new[] { "/usr/sbin/sendmail" }, CheckState.Warning, "'/usr/share/pegasus/notification/email' is not there, so no mail will come")]
+    public void Should_SayWhetherMailCanCome_If_AnAddressIsGiven(string[] there, CheckState state, string finding)
+    {
+        _change = s => s with { NotificationEmail = "me@example.org" };
+        foreach (var path in there)
+        {
+            _files[path] = "";
+        }
+
+        var mail = Look().Single(c => c.Subject == "notification");
+
+        Assert.That((mail.State, mail.Finding), Is.EqualTo((state, finding)));
+    }
+
     [Test]
     public void Should_SayEveryPlaceTriedAndTheCure_If_AProgramIsMissing()
     {
