@@ -40,7 +40,11 @@ public sealed class LoadConfig : AsyncFrostingTask<OutsourceContext>
         }
 
         context.Loaded = loaded;
-        SettingsArtifact.Keep(request.Surroundings, loaded, context.Folder, request.Invocation);
+        if (!WorkflowName.Looks(request.Invocation))
+        {
+            SettingsArtifact.Keep(request.Surroundings, loaded, context.Folder, request.Invocation);
+        }
+
         Undertaking.Begin(context, loaded);
         var settings = loaded.Settings;
         context.Conclude(nameof(LoadConfig), $"LoadConfig: workflow {settings.Name}: context {settings.Context} (straxen {loaded.Context.StraxenVersion}), image {settings.Image.Tag ?? settings.Image.Path} ({loaded.ProofWord}), configuration {settings.ConfigFile}.");

@@ -28,6 +28,9 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
     /// <summary>The targets that write or start a workflow; all others leave an existing one alone.</summary>
     public static ImmutableArray<string> WritingTargets { get; } = ["WriteWorkflow", "PegasusPlan", "PegasusRun", "Submit"];
 
+    /// <summary>Whether the target looks at settings and a workflow, and leaves nothing behind.</summary>
+    public static bool Looks(Invocation invocation) => invocation.Target == "Preflight";
+
     /// <summary>The name asked for: <c>--name</c>, else the padded number of the only run, else the date.</summary>
     public static WorkflowName Proposed(string? argument, ImmutableArray<int>? runs, DateTimeOffset clock)
     {
@@ -93,8 +96,8 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
             }
         }
 
-        // Alone, a stage works on what is there; reuse asks for what is there: there the stages decide, by fingerprint.
-        if (invocation.Exclusive)
+        // Alone, a stage works on what is there; what only looks, looks at what is named; reuse asks for what is there: there the stages decide, by fingerprint.
+        if (invocation.Exclusive || (Looks(invocation) && !FromDate))
         {
             return this;
         }

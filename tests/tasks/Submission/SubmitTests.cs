@@ -432,11 +432,26 @@ internal sealed class SubmitTests
     }
 
     [Test]
+    public void Should_LookAtTheWorkflowThatIsNamed_If_Preflight()
+    {
+        Assert.That(_grid.Host(["--target=WriteWorkflow", "--payload=canary", "--run=61070", "--name=w"]).ExitCode, Is.Zero);
+        File.Delete(Path.Combine(_grid.Work, "generated", "w", "sites.yml"));
+
+        var run = _grid.Host(["--target=Preflight", "--payload=canary", "--name=w"]);
+
+        Assert.That(run.ExitCode, Is.EqualTo(1), run.Error);
+        Assert.That(run.Out, Does.Contain($"'{_grid.Work}/generated/w/sites.yml' is not there"));
+        Assert.That(Directory.EnumerateDirectories(Path.Combine(_grid.Work, "generated")).Select(Path.GetFileName), Is.EqualTo(new[] { "w" }));
+    }
+
+    [Test]
     public void Should_ShowATableAndTheCure_If_Preflight()
     {
         var well = _grid.Host(["--target=Preflight"]);
         Assert.That(well.ExitCode, Is.Zero, well.Error);
         Assert.That(well.Out, Does.Contain("0 failed."));
+
+        Assert.That(Directory.Exists(Path.Combine(_grid.Work, "generated")) ? Directory.EnumerateFileSystemEntries(Path.Combine(_grid.Work, "generated")) : [], Is.Empty);
 
         var ill = _grid.Host(["--target=Preflight"], ("NO_SCHEDD", "1"));
         Assert.That(ill.ExitCode, Is.EqualTo(1));
