@@ -20,7 +20,8 @@ namespace Outsource.Outputs;
 /// <param name="File">The file that came back, or null.</param>
 /// <param name="Bytes">Its size, or null.</param>
 /// <param name="Datasets">What the jobs upload it as; empty where nothing is uploaded or nobody tells.</param>
-public sealed record OutputPlace(int Run, string Type, NodeState? State, string? File, long? Bytes, ImmutableArray<string> Datasets)
+/// <param name="Awaited">Whether it is made, and Pegasus has not brought it back yet: one stage-out takes the files of several runs, and waits for the slowest.</param>
+public sealed record OutputPlace(int Run, string Type, NodeState? State, string? File, long? Bytes, ImmutableArray<string> Datasets, bool Awaited)
 {
     /// <summary>Whether it is there.</summary>
     public bool Done => State == NodeState.Done || File is not null;
@@ -46,9 +47,10 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
             : Enumerable.Empty<string>().ToLookup(f => f, StringComparer.Ordinal);
         var last = status.Nodes.Where(n => n.Name.Run is not null).GroupBy(n => (n.Name.Run!.Value, n.Name.Type!))
             .ToDictionary(g => g.Key, g => g.FirstOrDefault(n => n.Name.Part == JobPlan.CombineJob) ?? g.Last());
-        var uploads = Uploads();
-        var groups = plan?.Groups.Select(g => (g.Run, g.Type, File: g.LastOutput, Sets: uploads ? g.Hashes.Select(h => $"xnt_{RunDocument.Padded(g.Run)}:{h.Key}-{h.Value}").ToImmutableArray() : []))
-            ?? last.Keys.Select(k => (Run: k.Value, Type: k.Item2, File: FileOf(k.Value, k.Item2, last[k].Name.Part is not null), Sets: ImmutableArray<string>.Empty));
+        var told = Uploads();
+        var uploads = told && !PlainSettings.IsCanary(disk, workflow.Folder);
+        var groups = plan?.Groups.Select(g => (g.Run, g.Type, File: g.LastOutput, Returns: !g.Chunked || !told, Sets: uploads ? g.Hashes.Select(h => $"xnt_{RunDocument.Padded(g.Run)}:{h.Key}-{h.Value}").ToImmutableArray() : []))
+            ?? last.Keys.Select(k => (Run: k.Value, Type: k.Item2, File: FileOf(k.Value, k.Item2, last[k].Name.Part is not null), Returns: last[k].Name.Part is null, Sets: ImmutableArray<string>.Empty));
         var asked = groups.Where(g => only is null || only.Contains(g.Run)).OrderBy(g => g.Run).ThenBy(g => g.Type, StringComparer.Ordinal).ToList();
         progress?.Expect(asked.Count);
         return
@@ -57,7 +59,7 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
             {
                 var state = last.GetValueOrDefault((g.Run, g.Type))?.State;
                 var file = files[g.File].FirstOrDefault();
-                return new OutputPlace(g.Run, g.Type, state, file, file is null ? null : disk.FileInfo.New(file).Length, state == NodeState.Done ? g.Sets : []);
+                return new OutputPlace(g.Run, g.Type, state, file, file is null ? null : disk.FileInfo.New(file).Length, state == NodeState.Done ? g.Sets : [], state == NodeState.Done && file is null && g.Returns);
             }),
         ];
     }
@@ -68,7 +70,7 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
         var table = Tables.New(console, "#Run", "Type", "State", "#MB", "Where");
         foreach (var row in rows)
         {
-            var where = row.File is { } file ? [file] : row.Datasets.IsEmpty ? ["-"] : row.Datasets;
+            string[] where = [.. row.Datasets, .. row.File is { } file ? new[] { file } : row.Awaited ? ["not brought back yet (stage-out)"] : row.Datasets.IsEmpty ? ["-"] : []];
             table.AddRow(
                 new Text(RunDocument.Padded(row.Run)),
                 new Text(row.Type),
@@ -82,10 +84,10 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
 
     private static string FileOf(int run, string type, bool chunked) => $"{RunDocument.Padded(run)}-{(chunked ? $"{type}-combined" : $"output-{type}")}.tar.gz";
 
-    /// <summary>Whether the jobs upload: their arguments in the workflow say so. Those of a canary say so too, and it uploads nothing.</summary>
+    /// <summary>Whether the jobs are told to upload; a canary is told so too, and uploads nothing.</summary>
     private bool Uploads()
     {
         var path = Path.Combine(workflow.Folder, WriteWorkflow.WorkflowWriter.FileName);
-        return disk.File.Exists(path) && !PlainSettings.IsCanary(disk, workflow.Folder) && disk.File.ReadLines(path).Any(l => l.Contains("\"--upload\"", StringComparison.Ordinal));
+        return disk.File.Exists(path) && disk.File.ReadLines(path).Any(l => l.Contains("\"--upload\"", StringComparison.Ordinal));
     }
 }

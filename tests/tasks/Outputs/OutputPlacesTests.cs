@@ -5,6 +5,7 @@ using Outsource.PlanChunks;
 using Outsource.Tests.DagMan;
 using Outsource.Tests.Fixtures;
 using Outsource.Tests.PlanChunks;
+using Spectre.Console;
 
 namespace Outsource.Tests.Outputs;
 
@@ -49,6 +50,21 @@ internal sealed class OutputPlacesTests
         var places = Read(fixture, Plan);
 
         Assert.That((places[0].File, places[0].Bytes, places[0].Datasets.Length), Is.EqualTo(("/work/outputs/test/00/043000-peaklets-combined.tar.gz", (long?)1_500_000, 0)));
+    }
+
+    [TestCase("", true, "not brought back yet (stage-out)")]
+    [TestCase(", \"--upload\"", false, "xnt_043000:peaklets-abc")]
+    public void Should_say_what_the_stage_out_is_to_bring_if_it_has_not(string upload, bool awaited, string where)
+    {
+        var fixture = Finished();
+        fixture.Disk.AddFile(Folder + "/workflow.yml", new MockFileData($"    arguments: [\"--run\", \"43000\"{upload}]\n"));
+
+        var places = Read(fixture, Plan);
+        using var console = new StringWriter();
+        OutputPlaces.Draw(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(console), Ansi = AnsiSupport.No }), places);
+
+        Assert.That(places.Select(p => p.Awaited), Is.EqualTo(new[] { awaited, false }));
+        Assert.That(console.ToString(), Does.Contain(where));
     }
 
     [Test]
