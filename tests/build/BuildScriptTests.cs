@@ -53,6 +53,15 @@ internal sealed class BuildScriptTests
         Assert.That(run.Out, Is.EqualTo($"ran in {Path.Combine(_folder, "bin")}|--run=1 2|--x|"));
     }
 
+    [TestCase("/packages")]
+    [TestCase("/packages/")]
+    public void Should_FindTheEngine_HoweverThePackageFolderIsSpelt(string folder)
+    {
+        var run = ProgramRun.Start("dotnet", ["msbuild", Path.Combine(Checkout.Root, "build/Frosting/Frosting.csproj"), "-getProperty:CakeEngineFolder", $"-p:NuGetPackageRoot={folder}", "-nodeReuse:false"]).End();
+
+        Assert.That(run.Out, Does.Match(@"\A/packages/cake\.tool/[0-9.]+/tools/net10\.0/any/\n\z"), run.Error);
+    }
+
     [Test]
     public void Should_ForwardExitCode_If_HostFails() => Assert.That(Start(variables: new() { ["CODE"] = "17" }).End().ExitCode, Is.EqualTo(17));
 
