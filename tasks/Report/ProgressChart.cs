@@ -24,6 +24,7 @@ internal static class ProgressChart
     {
         var (from, last) = (times[0], times[^1]);
         var to = until > last ? until : last;
+        var clock = to - from < TimeSpan.FromMinutes(5) ? "HH:mm:ss 'UTC'" : "HH:mm 'UTC'";
         double X(DateTimeOffset time) => (time - from) / (to - from) * Width;
         double Y(double count) => Height - (count / total * Height);
         var line = new StringBuilder(Point('M', 0, Y(before)));
@@ -43,7 +44,7 @@ internal static class ProgressChart
             .Add($"<path class=\"area\" d=\"{line}L{N(Width)} {N(Height)}L0 {N(Height)}Z\"/><path class=\"edge\" d=\"{line}\"/></svg><div class=\"along\">");
         foreach (var time in new[] { from, from + ((to - from) / 2), to })
         {
-            html.Add($"<span>{time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}<br>{time.UtcDateTime.ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture)}</span>");
+            html.Add($"<span>{time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}<br>{time.UtcDateTime.ToString(clock, CultureInfo.InvariantCulture)}</span>");
         }
 
         return html.Add($"</div></div><p class=\"soft\">{words}</p>");
