@@ -1,7 +1,9 @@
 using Cake.Cli;
 using Cake.Core;
 using Cake.Core.Diagnostics;
+using Cake.Core.Packaging;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Outsource.CommandLine;
 
 namespace Outsource.Build.Hosting;
@@ -37,8 +39,9 @@ public sealed class HostSession
 
     public RunRequest Request { get; }
 
-    /// <summary>Puts our ways of speaking in the place of the engine's.</summary>
+    /// <summary>Puts our ways of speaking in the place of the engine's. We install no tools; the real Cake.Frosting's installer of them writes to <c>~/.nuget</c> merely by being made.</summary>
     public void Register(IServiceCollection services) => services
+        .RemoveAll<IPackageInstaller>()
         .AddSingleton(Request)
         .AddSingleton(_outcome)
         .AddSingleton<IVersionResolver, HostVersion>()
