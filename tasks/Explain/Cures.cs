@@ -126,9 +126,9 @@ public sealed class Cures(LoadedConfiguration loaded)
         static bool Moves(DataEntry entry) => entry.Status is not (null or "error" or "stuck");
         var entries = run.Data.Where(e => e.InRucio && e.Type == raw && e.Hash == hash).ToList();
         var coming = entries.Exists(Moves) ? entries.FindAll(Moves) : entries;
-        var words = string.Join(", ", coming.Select(e => $"{e.Status ?? "without status"} to {e.Location ?? "no RSE"}").Distinct(StringComparer.Ordinal));
+        string Words(string between) => string.Join(", ", coming.Select(e => $"{e.Status ?? "unknown"} {between} {e.Location ?? "no RSE"}").Distinct(StringComparer.Ordinal));
         return new Cure(
-            Moves(coming[0]) ? $"wait: {raw} is {words}" : $"have {raw} transferred again: it is {words}",
+            Moves(coming[0]) ? $"wait: {raw} is {Words("to")}" : $"have {raw} transferred again: its status is {Words("at")}",
             Mend: document => document with { Data = [.. document.Data.Select(e => coming.Contains(e) ? e with { Status = DataEntry.Transferred } : e)] });
     }
 }

@@ -138,7 +138,7 @@ internal sealed class ExplainTests
 
     [TestCase("transferring", "UC_DALI_USERDISK", "    to change it: wait: raw_records is transferring to UC_DALI_USERDISK\n             then: add UC_DALI_USERDISK to raw_records_rse\n")]
     [TestCase("transferring", "CNAF_TAPE_USERDISK", "    to change it: wait: raw_records is transferring to CNAF_TAPE_USERDISK\n             then: have raw_records copied to an RSE of raw_records_rse (")]
-    [TestCase("error", "UC_OSG_USERDISK", "    to change it: have raw_records transferred again: it is error to UC_OSG_USERDISK\n\n")]
+    [TestCase("error", "UC_OSG_USERDISK", "    to change it: have raw_records transferred again: its status is error at UC_OSG_USERDISK\n\n")]
     public void Should_SayWhatComesAfterATransfer_If_ItIsNotEnough(string status, string rse, string cures)
     {
         var runs = _demo.File("transfer.jsonl", $$"""{"number":61700,"mode":"tpc_bkg","source":"none","start":"2025-01-01T00:00:00","end":"2025-01-01T01:00:00","detectors":["tpc"],"tags":[],"data":[{"type":"raw_records","host":"rucio-catalogue","location":"{{rse}}","did":"xnt_061700:raw_records-lg55ubjvak","status":"{{status}}"}]}""" + "\n");
