@@ -4,7 +4,7 @@ import inspect
 import traceback
 
 import payload_common as common
-from payload_common import CREDENTIALS, ENVIRONMENT, INPUT, VERIFICATION, PayloadError, stored_path, work_dir
+from payload_common import ENVIRONMENT, INPUT, VERIFICATION, PayloadError, stored_path, work_dir
 
 
 def work(args, report):
@@ -12,8 +12,8 @@ def work(args, report):
     common.print_build_info()
     common.check_disk()
     common.unpack_inputs(args, report)
-    if args.update_rundb and not common.can_log_in(config):
-        raise PayloadError(CREDENTIALS, "--update-rundb, but .xenon_config has no rundb_api_user and rundb_api_password.")
+    if args.update_rundb:
+        common.check_token(config)
     if args.upload:
         common.check_proxy()
     common.wait_at_random(args.max_wait)
@@ -55,10 +55,12 @@ def work(args, report):
                                f"{parts[data_type]}.")
         paths.append(stored_path(st.key_for(args.run_id, data_type)))
     common.tidy(paths)
+    # Before the upload: while it is not proved, the tarball is the copy that PegasusLite brings to the staging site.
+    report.bytes_out += common.pack(work_dir("data"), args.output)
+    report.packed = True
     if args.upload:
         stack.admix.clients._init_clients()  # preupload needs them and does not make them itself
-        common.hand_over(stack, st, args, kept, rses, report)
-    report.bytes_out += common.pack(work_dir("data"), args.output)
+        common.hand_over(stack, st, args, config, kept, rses, report)
 
 
 def find_parts(st, args, kept, root, groups):

@@ -5,6 +5,8 @@
 # what has to happen before Python starts: the image's environment. All else, the checks, the unpacking, the
 # work, the packing and the summary, is combine.py's. See README.md for arguments and exit codes.
 set -euo pipefail
+# Configuration, token and data are this job's alone. Pegasus reads the output as the same user, and packs modes of its own.
+umask 077
 
 program=combine
 
@@ -23,6 +25,8 @@ fail() {
 script=./$program.py
 [[ -f $script ]] || script=$(dirname -- "${BASH_SOURCE[0]}")/$program.py
 [[ -f $script ]] || fail "$program.py was not staged into the directory of the job."
+[[ -f $(dirname -- "$script")/payload_common.py || -f $(dirname -- "$script")/../payload_common.py ]] ||
+    fail "payload_common.py was not staged into the directory of the job."
 
 help=no
 for argument in "$@"; do

@@ -9,11 +9,15 @@ Python >= 3.9. The file travels next to the program that imports it; nothing els
 from __future__ import annotations
 
 import argparse
+import base64
+import codecs
 import configparser
 import contextlib
+import ctypes
 import errno
 import gzip
 import hashlib
+import html
 import importlib
 import inspect
 import json
@@ -22,6 +26,7 @@ import posixpath
 import random
 import re
 import resource
+import select
 import shutil
 import signal
 import subprocess
@@ -32,6 +37,8 @@ import traceback
 import zlib
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import NamedTuple, Optional
+from urllib.parse import unquote, unquote_plus
 
 # --- facts of the analysis software, in one place ------------------------------------------------------
 
@@ -116,22 +123,112 @@ class Signalled(BaseException):
         self.number = number
 
 
+#: Tokens that are made during the job: nobody knows them before a library may print them, so that they are known by their
+#: form (a RunDB token is a JWT) or by what stands before them.
+_ANY_TOKEN = (r"eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",
+              r"(?P<lead>(?:[Bb]earer |(?:access_token|refresh_token|id_token|[Xx]-[Rr]ucio-[Aa]uth-[Tt]oken|password=)"
+              r"[\"'\\]{0,4}\s{0,2}[:=]?\s{0,2}[\"'\\]{0,4}))[A-Za-z0-9_.~+/=%-]{4,}")
+
+
+def _hexadecimal(digits):
+    return "".join(f"[{d}{d.upper()}]" if d.isalpha() else d for d in digits)
+
+
+def _spellings(character):
+    """A pattern of the ways in which URLs, JSON, Python and HTML write one character."""
+    if re.fullmatch(r"[A-Za-z0-9_.~-]", character):
+        return re.escape(character)
+    octets = [f"{octet:02x}" for octet in character.encode("utf-8", "surrogatepass")]
+    units = character.encode("utf-16-be", "surrogatepass")
+    ways = [r"\\{0,8}" + re.escape(character),
+            "".join(f"%(?:25){{0,2}}{_hexadecimal(octet)}" for octet in octets),
+            "".join(r"\\{1,4}x" + _hexadecimal(octet) for octet in octets),
+            "".join(r"\\{1,4}u" + _hexadecimal(units[i:i + 2].hex()) for i in range(0, len(units), 2)),
+            f"&#(?:0*{ord(character)}|[xX]0*{_hexadecimal(f'{ord(character):x}')});"]
+    if html.escape(character) != character:
+        ways.append(re.escape(html.escape(character)))
+    if character == " ":
+        ways.append(r"\+")
+    if character == "\t":
+        ways.append(r"\\{1,4}t")
+    return "(?:" + "|".join(ways) + ")"
+
+
+_BACKSLASH = r"(?:\\u005[cC]|\\x5[cC]|\\|%(?:25){0,2}5[cC]|&#(?:92|[xX]5[cC]);)"
+
+
+def _base64_cores(secret):
+    """What base64 makes of a secret wherever it stands in what is encoded, such as user:password.
+
+    Three bytes become four characters, so there are three alignments; the characters at either end that hold bits
+    of the neighbours are not looked at.
+    """
+    for before in range(3):
+        raw = b"\0" * before + secret.encode("utf-8", "surrogatepass")
+        first, last = -(-before * 8 // 6), len(raw) * 8 // 6
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            core = encode(raw).decode()[first:last]
+            if len(core) >= 6:
+                yield core
+
+
+def secret_pattern(secrets):
+    """One expression that finds every secret in all its forms; the longest first."""
+    known = {form for secret in secrets for form in (secret, unquote(secret), unquote_plus(secret)) if len(form) >= 4}
+    ways = []
+    for secret in sorted(known, key=len, reverse=True):
+        # A run of backslashes is doubled as a whole; one by one, the ways to read it would multiply.
+        ways.append("".join(_BACKSLASH + f"{{{len(part)},{8 * len(part)}}}" if part[0] == "\\" else _spellings(part)
+                            for part in re.findall(r"\\+|[\s\S]", secret)))
+    cores = {core for secret in known for core in _base64_cores(secret)}
+    return re.compile("|".join([*ways, *map(re.escape, sorted(cores, key=len, reverse=True)), *_ANY_TOKEN]))
+
+
+def hide(pattern, text):
+    return pattern.sub(lambda match: (match.group("lead") or "") + "***", text)
+
+
 class Redactor:
-    """A text stream that never lets a known secret through, whichever library prints it."""
+    """A text stream that lets no known secret through: not in another spelling, and not in pieces.
+
+    A line goes on when it is whole, since the next piece may be the second half of a secret.
+    """
+
+    LONGEST = 1 << 16  # of a line without end, in characters; the last bit of what is longer waits for the next piece
+    WAITS = 1 << 13
 
     def __init__(self, stream, secrets):
         self._stream = stream
-        self._secrets = secrets  # shared and mutable: the configuration is read after the streams are wrapped
+        self._secrets = secrets  # shared and mutable: a login in the middle of a job makes a new one
+        self._pattern, self._known = None, None
+        self._begun = ""
+
+    def cover(self, text):
+        if self._known != len(self._secrets):
+            self._known = len(self._secrets)
+            self._pattern = secret_pattern(self._secrets)
+        return hide(self._pattern, text)
 
     def write(self, text):
-        for secret in self._secrets:
-            text = text.replace(secret, "***")
-        self._stream.write(text)
+        begun = self._begun + text
+        end = max(begun.rfind("\n"), begun.rfind("\r")) + 1
+        whole, self._begun = begun[:end], begun[end:]
+        if whole:
+            self._stream.write(self.cover(whole))
+        if len(self._begun) > self.LONGEST:
+            covered = self.cover(self._begun)
+            self._stream.write(covered[:-self.WAITS])
+            self._begun = covered[-self.WAITS:]
         return len(text)
 
     def writelines(self, lines):
         for line in lines:
             self.write(line)
+
+    def finish(self):
+        """What was begun is all that comes."""
+        begun, self._begun = self._begun, ""
+        self._stream.write(self.cover(begun))
 
     def __getattr__(self, name):
         return getattr(self._stream, name)
@@ -144,8 +241,10 @@ class Report:
         self.program = program
         self.what = program
         self.secrets = []
+        self.tell_supervisor = None
         self.bytes_in = 0
         self.bytes_out = 0
+        self.packed = False  # the output is there, whole and verified
         self._started = time.monotonic()
 
     def describe(self, args):
@@ -156,13 +255,15 @@ class Report:
             what += f", {args.chunk_stops[-1]} chunks in {len(args.chunk_stops)} groups"
         self.what = what
 
-    def redact(self, text):
-        for secret in self.secrets:
-            text = text.replace(secret, "***")
-        return text
+    def hide(self, secrets):
+        """Secrets that came up after the start, such as the token of a new login."""
+        new = [secret for secret in secrets if secret not in self.secrets]
+        self.secrets.extend(new)
+        if new and self.tell_supervisor:
+            self.tell_supervisor({"secrets": new})
 
     def finish(self, code, cause=""):
-        cause = " ".join(self.redact(cause).split())
+        cause = " ".join(hide(secret_pattern(self.secrets), cause).split())
         seconds = round(time.monotonic() - self._started, 1)
         # Linux counts in KiB; children are pip and openssl, never at the same time as the analysis.
         peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
@@ -191,14 +292,17 @@ class Report:
 def run(program, work, canary=False, argv=None):
     """Runs `work(args, report)` and ends the process with the code that says why it ended."""
     report = Report(program)
-    sys.stdout, sys.stderr = Redactor(sys.stdout, report.secrets), Redactor(sys.stderr, report.secrets)
+    os.umask(0o077)
+    protect(".xenon_config", ".dbtoken", "rucio.cfg")
+    report.secrets.extend(find_secrets(".xenon_config", ".dbtoken", os.environ.get("X509_USER_PROXY", "")))
+    report.tell_supervisor = supervise(report)
     output = None
     try:
         for number in ENDING:
             signal.signal(number, _on_signal)
-        report.secrets.extend(find_secrets(".xenon_config", ".dbtoken"))
         args = parse_arguments(program, canary, sys.argv[1:] if argv is None else argv)
         report.describe(args)
+        report.tell_supervisor({"what": report.what})
         payload = os.environ.get("OUTSOURCE_PAYLOAD", "")
         if canary != (payload == "canary"):
             raise PayloadError(ARGUMENTS, f"OUTSOURCE_PAYLOAD is '{payload}', but the staged program is the "
@@ -213,6 +317,7 @@ def run(program, work, canary=False, argv=None):
         code, cause = SIGNALLED + error.number, f"ended by {signal.Signals(error.number).name} (the job was removed)."
     except SystemExit as error:  # --help
         code, cause = int(error.code or 0), ""
+        report.tell_supervisor({"told": True})
         _leave(code)
     except BaseException as error:  # pylint: disable=broad-except
         traceback.print_exc()
@@ -221,10 +326,13 @@ def run(program, work, canary=False, argv=None):
     signal.setitimer(signal.ITIMER_REAL, 0)
     for number in (*ENDING, signal.SIGALRM):
         signal.signal(number, signal.SIG_IGN)
-    if code != DONE and output:
+    # What is made and verified, but not proved to be at its storage element, stays: PegasusLite brings an output that it
+    # finds to the staging site, whatever the job's code.
+    if code != DONE and output and not report.packed:
         remove_output(output)
     with contextlib.suppress(BrokenPipeError):
         report.finish(code, cause)
+        report.tell_supervisor({"told": True})
     _leave(code)
 
 
@@ -233,6 +341,9 @@ ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def _on_signal(number, _frame):
+    # Once is enough: a process group and our supervisor may both tell us.
+    for other in ENDING:
+        signal.signal(other, signal.SIG_IGN)
     # Libraries with a bare `except:` (admix has some) swallow even this: it is raised again until somebody listens.
     signal.signal(signal.SIGALRM, lambda *_: _raise(Signalled(number)))
     signal.setitimer(signal.ITIMER_REAL, 1, 1)
@@ -244,11 +355,193 @@ def _raise(error):
 
 
 def _leave(code):
+    """Ends this process; its supervisor passes on what is still in the pipes."""
     # strax may leave threads waiting for each other after a failure; an ordinary exit would join them for ever.
     with contextlib.suppress(Exception):
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code)
+
+
+# --- the supervisor: whatever a job prints, and however it ends ----------------------------------------
+
+
+def supervise(report):
+    """Forks. The child goes on as the job and gets a function that tells the parent things; the parent stays until the
+    job has ended, and ends with its code.
+
+    All that the job prints goes through the parent, which covers secrets: also what libraries in C and child processes
+    write to the file descriptors 1 and 2. It is another process, so that nothing is lost when the job is killed, and so
+    that a job that a signal or a crash ends has a summary too.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # One pipe for both where both are one file: two would lose the order of their lines.
+    pipes = [os.pipe() for _ in range(1 if _same_file(1, 2) else 2)]
+    hear, tell = os.pipe()
+    parent = os.getpid()
+    signal.pthread_sigmask(signal.SIG_BLOCK, [*ENDING, signal.SIGCHLD])
+    child = os.fork()
+    if child != 0:
+        for _, write_end in pipes:
+            os.close(write_end)
+        os.close(tell)
+        code = 1
+        try:
+            code = _Supervisor(report, child, [read_end for read_end, _ in pipes], hear).run()
+        except BaseException:  # pylint: disable=broad-except
+            with contextlib.suppress(Exception):
+                os.kill(child, signal.SIGKILL)
+                traceback.print_exc()
+        finally:
+            os._exit(code)
+    _die_with(parent)
+    for read_end, _ in pipes:
+        os.close(read_end)
+    os.close(hear)
+    os.dup2(pipes[0][1], 1)
+    os.dup2(pipes[-1][1], 2)
+    for _, write_end in pipes:
+        os.close(write_end)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [*ENDING, signal.SIGCHLD])
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError):  # no text file, in a test
+            stream.reconfigure(line_buffering=True)
+
+    def tell_supervisor(message):
+        with contextlib.suppress(OSError):
+            os.write(tell, (json.dumps(message) + "\n").encode())
+
+    return tell_supervisor
+
+
+def _same_file(a, b):
+    a, b = os.fstat(a), os.fstat(b)
+    return (a.st_dev, a.st_ino) == (b.st_dev, b.st_ino)
+
+
+def _die_with(parent):
+    """A job whose supervisor was killed must not work on, unseen by HTCondor (prctl(2), PR_SET_PDEATHSIG)."""
+    with contextlib.suppress(Exception):
+        ctypes.CDLL(None).prctl(1, int(signal.SIGKILL), 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(SIGNALLED + signal.SIGKILL)
+
+
+class _Descriptor:
+    """The end of a log as a stream of text; whoever does not read it any more must not end the job."""
+
+    def __init__(self, number):
+        self._number, self._open = number, True
+
+    def write(self, text):
+        content = memoryview(text.encode("utf-8", "surrogateescape"))
+        while content and self._open:
+            try:
+                content = content[os.write(self._number, content):]
+            except OSError:
+                self._open = False
+
+
+class _Supervisor:
+    def __init__(self, report, child, sources, hear):
+        self._report, self._child, self._hear = report, child, hear
+        decoder = codecs.getincrementaldecoder("utf-8")
+        self._sources = {source: (decoder("surrogateescape"), Redactor(_Descriptor(number), report.secrets))
+                         for source, number in zip(sources, (1, 2))}
+        self._heard, self._told = b"", False
+
+    def run(self):
+        wakes, wake = os.pipe()
+        for end in (wakes, wake, self._hear, *self._sources):
+            os.set_blocking(end, False)
+        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        for number in ENDING:
+            signal.signal(number, lambda number, _: self._forward(number))
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [*ENDING, signal.SIGCHLD])
+        open_sources, status = set(self._sources), None
+        while status is None:
+            ready, _, _ = select.select([wakes, *open_sources], [], [], 5)
+            if wakes in ready:
+                _drain(wakes)
+            for source in open_sources.intersection(ready):
+                if not self._pass_on(source):
+                    open_sources.discard(source)
+            self._listen()
+            ended, status_now = os.waitpid(self._child, os.WNOHANG)
+            status = status_now if ended else None
+        # The rest that is in the pipes; not until their end, which a process that the job left behind may keep open.
+        for source in open_sources:
+            self._pass_on(source)
+        self._listen()
+        for _, redactor in self._sources.values():
+            redactor.finish()
+        return self._judge(status)
+
+    def _forward(self, number):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._child, number)
+
+    def _pass_on(self, source):
+        """Copies what is there; False at the end."""
+        decoder, redactor = self._sources[source]
+        for _ in range(256):
+            content = _read(source)
+            # What the job told before it printed is known before it is passed on.
+            self._listen()
+            redactor.write(decoder.decode(content or b"", final=content == b""))
+            if not content:
+                return content is None
+        return True
+
+    def _listen(self):
+        while content := _read(self._hear):
+            self._heard += content
+        *lines, self._heard = self._heard.split(b"\n")
+        for line in lines:
+            with contextlib.suppress(ValueError):
+                message = json.loads(line)
+                self._report.secrets.extend(message.get("secrets", []))
+                self._told = self._told or message.get("told", False)
+                self._report.what = message.get("what", self._report.what)
+
+    def _judge(self, status):
+        """The code to end with; and the summary, when the job had no time for one."""
+        if os.WIFSIGNALED(status):
+            number = os.WTERMSIG(status)
+            code, cause = SIGNALLED + number, f"The program was killed by {_signal_name(number)}" + (
+                ", as when the memory is short." if number == signal.SIGKILL else ".")
+        else:
+            code = os.WEXITSTATUS(status)
+            cause = f"The program ended with status {code} before it was done."
+            if not self._told and (code == DONE or code not in EXIT_CODES):
+                code = PROCESSING
+        if not self._told:
+            with contextlib.suppress(BrokenPipeError):
+                self._report.finish(code, cause)
+        return code
+
+
+def _signal_name(number):
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _read(descriptor):
+    """What is there of a pipe: nothing at its end, None when nothing has come."""
+    try:
+        return os.read(descriptor, 1 << 16)
+    except BlockingIOError:
+        return None
+
+
+def _drain(descriptor):
+    while _read(descriptor):
+        pass
 
 
 def judge(error):
@@ -415,23 +708,38 @@ def config_list(config, key):
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
-def find_secrets(config_path, token_path):
+def find_secrets(config_path, token_path, proxy_path=""):
     """Values that must never be printed. Lenient: a broken file is somebody else's error to report."""
     found = set()
     with contextlib.suppress(Exception):
         parser = configparser.RawConfigParser()
         parser.read(config_path, encoding="utf-8")
         for section in list(parser.sections()) + ["DEFAULT"]:
-            for key, value in (parser.defaults() if section == "DEFAULT" else dict(parser.items(section))).items():
+            values = parser.defaults() if section == "DEFAULT" else dict(parser.items(section))
+            users = {os.path.expandvars(value) for key, value in values.items() if key.endswith("user")}
+            for key, value in values.items():
                 if _SECRET_KEY.search(key):
-                    found.update((value, os.path.expandvars(value)))
-                match = re.search(r"://[^/@\s:]*:([^/@\s]+)@", value)
-                if match:
+                    found.update(value.splitlines())
+                    found.update(os.path.expandvars(value).splitlines())
+                    # Basic authentication encodes the two together, which hides the second.
+                    found.update(f"{user}:{os.path.expandvars(value)}" for user in users if len(value) >= 4)
+                for match in re.finditer(r"://[^/@\s:]*:([^/@\s]+)@", value):
                     found.add(match.group(1))
     with contextlib.suppress(Exception):
         found.add(json.loads(Path(token_path).read_text(encoding="utf-8"))["string"])
+    with contextlib.suppress(Exception):
+        key = re.search(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(.*?)-----END", Path(proxy_path).read_text(encoding="ascii"), re.DOTALL)
+        found.update(line for line in key.group(1).split() if len(line) >= 16)
     # Longest first, so that a secret that contains another is gone as a whole; very short ones would eat the log.
     return sorted((s for s in found if isinstance(s, str) and len(s) >= 4), key=len, reverse=True)
+
+
+def protect(*names):
+    """Pegasus stages files with the modes of a site."""
+    for name in names:
+        with contextlib.suppress(OSError):  # not there, or not ours
+            if not os.path.islink(name):
+                os.chmod(name, os.stat(name).st_mode & 0o700)
 
 
 # --- directories and checks before work ---------------------------------------------------------------
@@ -519,29 +827,30 @@ def tree_size(path):
 
 
 def check_token(config, path=".dbtoken"):
-    """The RunDB token; an old one will do when utilix can log in anew with the configured password."""
+    """The RunDB token of a job that enters something; none, or an old one, will do when utilix can log in."""
+    fault = None
     try:
         token = json.loads(Path(path).read_text(encoding="utf-8"))
         made, user = float(token["creation_time"]), token["user"]
         if not token["string"]:
             raise ValueError
     except FileNotFoundError:
-        raise PayloadError(CREDENTIALS, f"{path} was not staged into the job's directory.") from None
+        fault = f"{path} was not staged into the job's directory"
     except (ValueError, KeyError, TypeError):
         raise PayloadError(CREDENTIALS, f"{path} is not a RunDB token (string, creation_time, user).") from None
-    left = made + TOKEN_LIFETIME - time.time()
-    configured = config.get("RunDB", "rundb_api_user", fallback=None)
-    fault = None
-    if configured is not None and user != configured:
-        fault = f"{path} is of user {user}, but .xenon_config says {configured}"
-    elif left <= 0:
-        fault = f"{path} expired {-left / 3600:.1f} h ago"
+    if fault is None:
+        left = made + TOKEN_LIFETIME - time.time()
+        configured = config.get("RunDB", "rundb_api_user", fallback=None)
+        if configured is not None and user != configured:
+            fault = f"{path} is of user {user}, but .xenon_config says {configured}"
+        elif left <= 0:
+            fault = f"{path} expired {-left / 3600:.1f} h ago"
     if fault is None:
         print(f"RunDB token: {left / 3600:.1f} h left")
     elif can_log_in(config):
         print(f"RunDB token: {fault}; a new one will be asked for")
     else:
-        raise PayloadError(CREDENTIALS, f"{fault}, and there is no password to get a new one.")
+        raise PayloadError(CREDENTIALS, f"{fault}, and .xenon_config has no rundb_api_user and rundb_api_password to get a new one.")
 
 
 def can_log_in(config):
@@ -656,7 +965,7 @@ def unpack(tarball, target, strip=0, links=False, code=INPUT):
                 if member.isreg():
                     with tar.extractfile(member) as source, open(path, "xb") as sink:
                         shutil.copyfileobj(source, sink, 1 << 20)
-                    path.chmod(0o755 if member.mode & 0o100 else 0o644)
+                    path.chmod(0o700 if member.mode & 0o100 else 0o600)
                 elif member.issym() and links:
                     if posixpath.isabs(member.linkname):
                         refuse(f"link '{member.name}' points out")
@@ -764,6 +1073,9 @@ def install_cutax(tarball="cutax.tar.gz"):
 def load_stack():
     """The modules of the image, by name; refuses an image that cannot do the work before any work is done."""
     stack = argparse.Namespace()
+    with contextlib.suppress(Exception):
+        # utilix (0.12.1 and before) takes this number for a text and cannot log in; admix logs in while it is imported.
+        importlib.import_module("utilix").uconfig.remove_option("RunDB", "rundb_retry")
     for name in ("strax", "straxen", "cutax", "utilix", "admix"):
         try:
             module = importlib.import_module(name)
@@ -1069,21 +1381,83 @@ def _unknown_did(error):
     return type(error).__name__ == "DataIdentifierNotFound"
 
 
-def remote_files(stack, did):
-    """Files of a dataset in Rucio: {name: (bytes, adler32)}; empty when it is unknown."""
+#: States of a replica by the letters of Rucio's REST interface and the names of its answers (rucio/db/sqla/constants.py).
+REPLICA_STATES = {"A": "AVAILABLE", "U": "UNAVAILABLE", "C": "COPYING", "B": "BEING_DELETED", "D": "BAD",
+                  "T": "TEMPORARY_UNAVAILABLE"}
+
+
+class RemoteFile(NamedTuple):
+    """A file in Rucio's catalogue. Size (bytes) and Adler-32 are what was registered, before any transfer."""
+
+    size: int
+    adler32: str
+    attached: bool  # to the dataset
+    state: Optional[str] = None  # of its replica at the RSE in question; None: it has none there
+
+    @property
+    def available(self):
+        return self.state == "AVAILABLE"
+
+    def is_like(self, local):
+        return (self.size, self.adler32) == local
+
+
+def remote_files(stack, did, rse, names=()):
+    """{name: RemoteFile} of a dataset, and of `names` that the catalogue knows and that are not attached to it (yet).
+
+    What is attached proves nothing: Rucio's client registers a file before it transfers it and takes nothing back when
+    the transfer fails, and admix's preupload attaches every file that is registered. Only the state of the replicas at
+    the RSE says whether a file is there.
+    """
+    scope = did.split(":")[0]
     try:
         listed = stack.admix.rucio.list_files(did, verbose=True)
     except Exception as error:
-        if _unknown_did(error):
-            return {}
-        raise
-    return {f["name"]: (int(f["bytes"]), (f.get("adler32") or "").lower().zfill(8)) for f in listed}
+        if not _unknown_did(error):
+            raise
+        listed = []
+    found = {}
+    for file in listed:
+        name = file["name"] if file.get("scope", scope) == scope else f"{file['scope']}:{file['name']}"
+        found[name] = RemoteFile(int(file["bytes"]), _checksum(file.get("adler32")), True)
+    for file in _replicas(stack, scope, sorted({name for name in found if ":" not in name} | set(names)), rse):
+        before = found.get(file["name"])
+        states = file.get("states") or {}
+        state = str(states.get(rse) or "") or None
+        found[file["name"]] = RemoteFile(
+            before.size if before else int(file["bytes"]), before.adler32 if before else _checksum(file.get("adler32")),
+            before is not None, REPLICA_STATES.get(state, state))
+    return found
+
+
+def _replicas(stack, scope, names, rse):
+    """What Rucio lists of these files: also those without a replica at the RSE, but not those it does not know."""
+    client = stack.admix.clients.replica_client
+    for first in range(0, len(names), 500):
+        dids = [{"scope": scope, "name": name} for name in names[first:first + 500]]
+        try:
+            yield from list(client.list_replicas(dids, rse_expression=rse, all_states=True))
+        except Exception as error:
+            if not _unknown_did(error):
+                raise
+            # A server that refuses the whole question for the one that it does not know.
+            for one in dids:
+                with contextlib.suppress(type(error)):
+                    yield from list(client.list_replicas([one], rse_expression=rse, all_states=True))
+
+
+def _checksum(text):
+    return (text or "").lower().zfill(8)
 
 
 def complete_rses(stack, did):
     """RSEs where Rucio says that all it knows of the dataset is."""
+    return [rule["rse_expression"] for rule in _rules(stack, did) if rule["state"] == "OK"]
+
+
+def _rules(stack, did):
     try:
-        return [rule["rse_expression"] for rule in stack.admix.rucio.list_rules(did, state="OK")]
+        return stack.admix.rucio.list_rules(did)
     except Exception as error:
         if _unknown_did(error):
             return []
@@ -1091,36 +1465,56 @@ def complete_rses(stack, did):
 
 
 def local_files(path):
-    found = {}
-    for file in sorted(Path(path).iterdir()):
-        checksum = 1
-        with open(file, "rb") as content:
-            while block := content.read(1 << 20):
-                checksum = zlib.adler32(block, checksum)
-        found[file.name] = (file.stat().st_size, f"{checksum & 0xffffffff:08x}")
-    return found
+    return {file.name: (file.stat().st_size, file_checksum(file)) for file in sorted(Path(path).iterdir())}
+
+
+def file_checksum(path):
+    checksum = 1
+    with open(path, "rb") as content:
+        while block := content.read(1 << 20):
+            checksum = zlib.adler32(block, checksum)
+    return f"{checksum & 0xffffffff:08x}"
+
+
+def metadata_name(did):
+    return did.split(":")[1] + "-metadata.json"
 
 
 def remote_metadata(stack, did, rse):
-    scope, name = did.split(":")
     folder = work_dir("staging") / "metadata"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    paths = stack.admix.download(f"{scope}:{name}-metadata.json", location=str(folder), tries=3, rse=rse)
+    paths = stack.admix.download(f"{did.split(':')[0]}:{metadata_name(did)}", location=str(folder), tries=3, rse=rse)
     return json.loads(Path(paths[0]).read_text(encoding="utf-8"))
 
 
 def stored_remotely(stack, did):
-    """The RSE of a remote product that is whole, or None.
+    """The RSE where a remote product is whole, or None.
 
-    A rule in state OK is not enough: the rule of an upload that broke off covers only what had arrived.
+    A rule in state OK is not enough, it may have been made when the dataset was empty: each file that the metadata
+    names has an available replica of the size in the metadata, and the dataset has no others.
     """
-    files = remote_files(stack, did)
-    rses = complete_rses(stack, did)
-    if not rses or did.split(":")[1] + "-metadata.json" not in files:
-        return None
-    chunks = remote_metadata(stack, did, rses[0])["chunks"]
-    return rses[0] if all(c["filename"] in files for c in chunks if c["n"]) else None
+    for rse in complete_rses(stack, did):
+        files = remote_files(stack, did, rse)
+        if not files.get(metadata_name(did), RemoteFile(0, "", False)).available:
+            continue
+        chunks = [c for c in remote_metadata(stack, did, rse)["chunks"] if c["n"]]
+        expected = {metadata_name(did), *(c["filename"] for c in chunks)}
+        absent = sorted(name for name in expected if name not in files or not files[name].available)
+        other = sorted(c["filename"] for c in chunks if c["filename"] in files
+                       and c.get("filesize") not in (None, files[c["filename"]].size))
+        foreign = sorted(set(files) - expected)
+        if not absent and not other and not foreign:
+            return rse
+        for names, what in ((absent, "not available there"), (other, "of another size than its metadata says"),
+                            (foreign, "not in its metadata")):
+            if names:
+                print(f"not whole: {did} at {rse}: {_some(names)}: {what}")
+    return None
+
+
+def _some(names, most=3):
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def _same_data(stack, path, did, rse):
@@ -1137,70 +1531,269 @@ def _essence(metadata):
 
 
 def upload_differences(stack, path, did, rse):
-    """(names that are not there yet, sentences about those that are there but differ)."""
-    local, remote = local_files(path), remote_files(stack, did)
-    metadata_name = did.split(":")[1] + "-metadata.json"
-    missing = sorted(set(local) - set(remote))
-    wrong = [f"{name} is there, but not here" for name in sorted(set(remote) - set(local))]
+    """What separates a product from being at its RSE: ({name: RemoteFile or None} of what is not proved to be there,
+    sentences about what differs). Proved is what is attached and has an available replica of our size and Adler-32.
+    """
+    local = local_files(path)
+    remote = remote_files(stack, did, rse, local)
+    unproved = {name: remote.get(name) for name in sorted(local)
+                if name not in remote or not remote[name].attached or not remote[name].available}
+    wrong = [f"{name} is in the dataset, but not here" for name in sorted(set(remote) - set(local))]
     for name in sorted(set(local) & set(remote)):
-        if local[name] == remote[name]:
+        there = remote[name]
+        if there.is_like(local[name]):
             continue
-        # A first try wrote the same data at another time of day: its metadata differs, and is as good.
-        if name == metadata_name and (missing or _same_data(stack, path, did, rse)):
-            continue  # while files are missing it is not judged yet: perhaps it cannot be fetched
-        wrong.append(f"{name} has {remote[name][0]} bytes, adler32 {remote[name][1]} there, "
+        # A first try wrote the same data at another time of day: its metadata differs, and is as good. Whether it is
+        # the same data is seen when it can be fetched.
+        if name == metadata_name(did) and there.state is not None and (
+                not there.available or _same_data(stack, path, did, rse)):
+            continue
+        wrong.append(f"{name} has {there.size} bytes, adler32 {there.adler32} there, "
                      f"{local[name][0]} bytes, adler32 {local[name][1]} here")
-    return missing, wrong
+    return unproved, wrong
+
+
+class Storage:
+    """What lies at a storage element under the name of a file, whatever the catalogue says of it."""
+
+    def __init__(self, stack, rse):
+        self._manager = importlib.import_module("rucio.rse.rsemanager")
+        self._client = stack.admix.clients.upload_client
+        self._replicas = stack.admix.clients.replica_client
+        self._rse = rse
+        self._settings = self._manager.get_rse_info(rse, vo=self._client.client.vo)
+
+    def look(self, scope, name):
+        """(bytes, Adler-32), or None when nothing is there."""
+        file = {"scope": scope, "name": name}
+        if not self._manager.exists(self._settings, file, auth_token=self._client.auth_token, vo=self._client.client.vo):
+            return None
+        protocol = self._manager.create_protocol(self._settings, "read", domain="wan", auth_token=self._client.auth_token)
+        protocol.connect()
+        try:
+            address = next(iter(protocol.lfns2pfns(file).values()))
+            try:
+                found = protocol.stat(address)
+            except Exception as error:  # of a storage that does not count checksums, if it is no worse
+                print(f"{name} at {self._rse}: {_one_line(error)}")
+                found = {}
+            if "filesize" in found and found.get("adler32"):
+                return int(found["filesize"]), _checksum(found["adler32"])
+            copy = work_dir("staging") / "look"
+            copy.unlink(missing_ok=True)
+            protocol.get(address, str(copy))
+            try:
+                return copy.stat().st_size, file_checksum(copy)
+            finally:
+                copy.unlink()
+        finally:
+            protocol.close()
+
+    def declare_available(self, scope, name, file):
+        """Tells Rucio what the client could not any more, that was killed after the transfer."""
+        replica = {"scope": scope, "name": name, "bytes": file.size, "adler32": file.adler32, "state": "A"}
+        if file.state is None:
+            self._replicas.add_replicas(self._rse, [replica])
+        else:
+            self._replicas.update_replicas_states(self._rse, [replica])
+        print(f"{name} was at {self._rse} already, as registered: said to be available")
+
+    def delete(self, scope, name):
+        self._manager.delete(self._settings, [{"scope": scope, "name": name}], auth_token=self._client.auth_token)
+        print(f"{name} at {self._rse} was a remainder: deleted")
+
+
+def settle(stack, did, rse, unproved, local):
+    """Brings files that the catalogue knows, and that are not available, to a state from which they can be sent.
+
+    Rucio's client sends nothing where it finds a file of that name at the storage element, be it whole or half. What
+    is whole needs only to be said; what is not, is in the way.
+    """
+    scope, storage = did.split(":")[0], None
+    for name, file in unproved.items():
+        if file is None or file.available:
+            continue
+        if file.state in ("BEING_DELETED", "TEMPORARY_UNAVAILABLE"):
+            raise RuntimeError(f"the replica of {name} is {file.state.lower().replace('_', ' ')}")
+        storage = storage or Storage(stack, rse)
+        there = storage.look(scope, name)
+        if there is None:
+            continue
+        if file.is_like(there) and file.state != "BAD":
+            storage.declare_available(scope, name, file)
+        elif file.is_like(local[name]):
+            storage.delete(scope, name)
+
+
+def send(stack, path, did, rse, unproved):
+    """Sends files through Rucio's client itself: admix.upload skips what is attached, and hides why it failed."""
+    scope, dataset = did.split(":")
+    # New files are registered after their transfer: whatever ends it, the catalogue promises nothing that is not there.
+    # What is registered already goes the other way, in which the client says at the end that it is available. The
+    # metadata last: without it, no one takes a dataset for whole.
+    names = sorted(unproved, key=lambda name: (name == metadata_name(did), name))
+    items = []
+    for name in names:
+        file = unproved[name]
+        if file is not None and file.available:
+            continue
+        item = {"path": str(Path(path, name)), "rse": rse, "did_scope": scope, "did_name": name,
+                "register_after_upload": file is None}
+        if file is None or not file.attached:
+            item.update(dataset_scope=scope, dataset_name=dataset)
+        items.append(item)
+    if not items:
+        return None
+    print(f"sending {len(items)} files of {did} to {rse}: {_some([item['did_name'] for item in items])}", flush=True)
+    try:
+        stack.admix.clients.upload_client.upload(items)
+        return None
+    except Exception as error:  # not all of it may have failed, and it says so too where a file was there already
+        return error
+
+
+def open_dataset(stack, did, rse):
+    """Scope and dataset, which the client does not make for files that are there already, and a rule that keeps them."""
+    scope, dataset = did.split(":")
+    clients = stack.admix.clients
+    for make, exists in (
+            (lambda: stack.admix.rucio.add_scope(clients.upload_client.client.account, scope), ("Duplicate",)),
+            (lambda: clients.did_client.add_dataset(scope, dataset), ("DataIdentifierAlreadyExists",))):
+        try:
+            make()
+        except Exception as error:
+            if type(error).__name__ not in exists:
+                raise
+    if rse not in [rule["rse_expression"] for rule in _rules(stack, did)]:
+        try:
+            clients.rule_client.add_replication_rule([{"scope": scope, "name": dataset}], 1, rse)
+        except Exception as error:
+            if type(error).__name__ != "DuplicateRule":
+                raise
+
+
+def attach(stack, did, names):
+    """Files that are available, but were not attached to the dataset when a former try was killed."""
+    scope, dataset = did.split(":")
+    for name in names:
+        try:
+            stack.admix.clients.did_client.attach_dids(scope, dataset, [{"scope": scope, "name": name}])
+        except Exception as error:
+            if type(error).__name__ not in ("FileAlreadyExists", "DuplicateContent"):
+                raise
 
 
 def upload(stack, path, did, rse):
-    """Brings a product to its RSE and proves that it is there; says nothing twice when it is there already."""
-    def attempt():
-        def refuse(wrong):
-            raise PayloadError(UPLOAD, f"{did} at {rse} is not what was made here: {'; '.join(wrong[:3])}.")
+    """Brings a product to its RSE and proves that it is there; does nothing twice when it is there already."""
+    local = local_files(path)
+    expected = {metadata_name(did), *(c["filename"] for c in read_metadata(path)["chunks"] if c["n"])}
+    if set(local) != expected:
+        raise PayloadError(VERIFICATION, f"{Path(path).name} holds other files than its metadata says: "
+                           f"{_some(sorted(set(local) ^ expected))}.")
 
-        missing, wrong = upload_differences(stack, path, did, rse)
+    def refuse(wrong):
+        raise PayloadError(UPLOAD, f"{did} at {rse} is not what was made here: {'; '.join(wrong[:3])}. Another try made it of "
+                           "other chunks or in another image. Resubmit with its chunks_per_job and image; or have the "
+                           f"dataset erased (admix.rucio.erase('{did}', now=True)), wait until Rucio has deleted its "
+                           "files, and resubmit.")
+
+    def look():
+        unproved, wrong = upload_differences(stack, path, did, rse)
         if wrong:
             refuse(wrong)
-        if not missing and rse in complete_rses(stack, did):
+        return unproved
+
+    def kept():
+        return rse in [rule["rse_expression"] for rule in _rules(stack, did)]
+
+    def attempt():
+        unproved = look()
+        if not unproved and kept():
             print(f"uploaded {did} to {rse}: all files were there already")
             return
-        stack.admix.preupload(str(path), rse=rse, did=did)
-        stack.admix.upload(str(path), rse=rse, did=did)
-        missing, wrong = upload_differences(stack, path, did, rse)
-        if wrong:
-            refuse(wrong)
-        if missing:
-            raise RuntimeError(f"{len(missing)} files are not there after the upload, such as {missing[0]}")
-        if rse not in complete_rses(stack, did):
-            raise RuntimeError(f"Rucio has no rule for {did} at {rse} in state OK")
-        print(f"uploaded {did} to {rse}: sizes and checksums agree")
+        open_dataset(stack, did, rse)
+        settle(stack, did, rse, unproved, local)
+        unproved = look()
+        metadata = unproved.get(metadata_name(did))
+        if metadata is not None and not metadata.available and not metadata.is_like(local[metadata_name(did)]):
+            # Rucio never changes a checksum, and what the other try wrote went away with its directory.
+            refuse([f"{metadata_name(did)} is registered with adler32 {metadata.adler32}, is not available, and has "
+                    f"{local[metadata_name(did)][1]} here"])
+        error = send(stack, path, did, rse, unproved)
+        unproved = look()
+        attach(stack, did, [name for name, file in unproved.items() if file is not None and file.available])
+        unproved = look()
+        if unproved:
+            name, file = next(iter(unproved.items()))
+            raise RuntimeError(f"{len(unproved)} of {len(local)} files are not there after the upload, such as {name} "
+                               f"(replica {'unknown' if file is None or file.state is None else file.state.lower()})"
+                               + (f": {type(error).__name__} {_one_line(error)}" if error else "")) from error
+        if not kept():
+            raise RuntimeError(f"Rucio has no rule for {did} at {rse}")
+        print(f"uploaded {did} to {rse}: {len(local)} files are available there, sizes and checksums agree")
 
     persist(f"Upload of {did} to {rse}", UPLOAD, attempt)
 
 
-def enter_into_rundb(stack, args, data_type, lineage_hash, did, rse):
-    """Adds the entry of domain.md, section 10, or completes it; does nothing when it is there."""
+class RunDB:
+    """utilix's client, which keeps for the whole job the token that it found at the beginning."""
+
+    def __init__(self, stack, config, report):
+        self._stack, self._config, self._report = stack, config, report
+        self._renewed = False
+
+    def ask(self, question):
+        """The answer of `question(db)`; with exactly one new login when the token is refused, however many questions."""
+        db = self._stack.utilix.DB()
+        self._hide_token()
+        try:
+            return question(db)
+        except Exception as error:
+            if "401" not in str(error):
+                raise
+            if self._renewed:
+                raise PayloadError(CREDENTIALS, "The RunDB refuses the token (401), although it is new.") from error
+            if not can_log_in(self._config):
+                raise PayloadError(CREDENTIALS, "The RunDB refuses the token (401), and .xenon_config has no rundb_api_user and "
+                                   "rundb_api_password to get a new one. Resubmit with a new token.") from error
+        print("RunDB: the token is refused (401); logging in", flush=True)
+        path = Path(os.environ.get("HOME", "."), ".dbtoken")
+        path.unlink(missing_ok=True)
+        token = self._stack.utilix.rundb.Token(str(path))  # finds none, and so asks for one
+        self._renewed = True
+        db.headers["Authorization"] = f"Bearer {token()}"
+        self._hide_token()
+        return question(db)
+
+    def _hide_token(self):
+        self._report.hide(find_secrets("", Path(os.environ.get("HOME", "."), ".dbtoken")))
+
+
+def enter_into_rundb(rundb, args, data_type, lineage_hash, did, rse, files):
+    """Adds the entry of what is proved to be at an RSE; does nothing when it is there: the server appends.
+
+    files: {name: (bytes, Adler-32)}
+    """
+    where = {"type": data_type, "host": "rucio-catalogue", "did": did, "location": rse}
+    sent = False
+
+    def entered():
+        return rundb.ask(lambda db: [entry for entry in db.get_data(args.run, **where) if entry.get("status") == "transferred"])
+
     def attempt():
-        files = remote_files(stack, did)
-        db = stack.utilix.DB()
-        where = {"type": data_type, "host": "rucio-catalogue", "did": did, "location": rse}
-        meta = {"lineage_hash": lineage_hash, "file_count": len(files),
-                "size_mb": sum(size for size, _ in files.values()) / 1e6}
-
-        def entered():
-            return any(entry.get("status") == "transferred"
-                       and (entry.get("meta") or {}).get("file_count") == meta["file_count"]
-                       for entry in db.get_data(args.run, **where))
-
+        nonlocal sent
         if entered():
-            print(f"RunDB: {did} at {rse} was entered already")
+            print(f"RunDB: {did} at {rse} " + ("entered" if sent else "was entered already"))
             return
-        db.update_data(args.run, {
-            **where, "status": "transferred", "protocol": "rucio",
-            "creation_time": datetime.now(timezone.utc).replace(tzinfo=None).isoformat(),
-            "creation_place": "OSG", "meta": meta,
-        })
+        if sent:
+            raise RuntimeError("the entry is not there after it was sent")
+        datum = {**where, "status": "transferred", "protocol": "rucio",
+                 "creation_time": datetime.now(timezone.utc).replace(tzinfo=None).isoformat(),
+                 "meta": {"lineage_hash": lineage_hash, "file_count": len(files),
+                          "size_mb": sum(size for size, _ in files.values()) / 1e6}}
+        rundb.ask(lambda db: db.update_data(args.run, datum))
+        # The server has said yes: sent again it would be there twice, if it only shows late.
+        sent = True
         if not entered():
             raise RuntimeError("the entry is not there after it was sent")
         print(f"RunDB: {did} at {rse} entered")
@@ -1208,16 +1801,18 @@ def enter_into_rundb(stack, args, data_type, lineage_hash, did, rse):
     persist(f"RunDB entry of {did}", RUNDB, attempt)
 
 
-def hand_over(stack, st, args, data_types, rses, report):
+def hand_over(stack, st, args, config, data_types, rses, report):
     """Uploads each type, then enters it into the RunDB, in the order of making.
 
     One type after the other and not all uploads first: after a failure, what is whole is known to be so.
     """
+    rundb = RunDB(stack, config, report)
     for data_type in data_types:
         key = st.key_for(args.run_id, data_type)
         did = stack.admix.utils.make_did(args.run, data_type, key.lineage_hash)
         rse = rses[data_type]
         if stored_path(key).is_dir():
+            files = local_files(stored_path(key))
             upload(stack, stored_path(key), did, rse)
             report.bytes_out += tree_size(stored_path(key))
         else:
@@ -1225,8 +1820,10 @@ def hand_over(stack, st, args, data_types, rses, report):
             if found is None:
                 raise PayloadError(UPLOAD, f"{did} was stored remotely when the job began, and is not any more.")
             rse = found
+            files = {name: (file.size, file.adler32) for name, file in persist(
+                f"Looking for {did}", UPLOAD, lambda did=did, rse=rse: remote_files(stack, did, rse)).items()}
         if args.update_rundb:
-            enter_into_rundb(stack, args, data_type, key.lineage_hash, did, rse)
+            enter_into_rundb(rundb, args, data_type, key.lineage_hash, did, rse, files)
 
 
 # --- canary: what its two programs share (they are staged with this module and nothing else) ----------

@@ -17,7 +17,8 @@ def work(args, report):
     config = common.read_config()
     common.print_build_info()
     common.check_disk()
-    common.check_token(config)
+    if args.update_rundb and not chunked:
+        common.check_token(config)
     common.check_proxy()
     common.unpack_inputs(args, report)
     common.wait_at_random(args.max_wait)
@@ -49,8 +50,10 @@ def work(args, report):
         paths = process_run(st, tree, args, kept - there, there)
     report.bytes_in += common.tree_size(work_dir("staging"))
     common.tidy(paths)
-    common.hand_over(stack, st, args, to_upload, rses, report)
+    # Before the upload: while it is not proved, the tarball is the copy that PegasusLite brings to the staging site.
     report.bytes_out += common.pack(work_dir("data"), args.output)
+    report.packed = True
+    common.hand_over(stack, st, args, config, to_upload, rses, report)
 
 
 def find_stored(stack, st, args, data_types):

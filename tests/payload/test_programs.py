@@ -33,6 +33,7 @@ class ProgramTest(StraxTest):
             if not ProgramTest._made:
                 folder = tempfile.mkdtemp(prefix="outsource payload ")
                 unittest.addModuleCleanup(shutil.rmtree, folder, ignore_errors=True)
+                unittest.addModuleCleanup(ProgramTest._made.clear)
                 ProgramTest._made["folder"] = Path(folder)
             ProgramTest._made[key] = make(ProgramTest._made["folder"])
         return ProgramTest._made[key]
@@ -100,7 +101,7 @@ class ChunkJobTest(ProgramTest):
         self.assertEqual([name.rsplit("-", 1)[1] for name in raw], ["metadata.json"])
         for words in ("Build for tests, tag 2024.02.1", "version strax: 2.2.3", "version cutax: 1.15.0",
                       f"lineage peaklets: {self.hash['peaklets']} ({self.hash['peaklets']} planned)",
-                      f"lineage veto_regions: {self.hash['veto_regions']}\n", "RunDB token: 48.0 h left"):
+                      f"lineage veto_regions: {self.hash['veto_regions']}\n"):
             self.assertIn(words, outcome.output)
         self.assertGreater(outcome.summary["bytes_in"], 0)
         self.assertEqual(outcome.summary["bytes_out"], output.stat().st_size)
@@ -108,7 +109,7 @@ class ChunkJobTest(ProgramTest):
     def test_should_not_upload_parts_if_told_to_upload(self):
         _, _, outcome = self.process("job", "--upload", "--update-rundb", start=2, stop=4, group=1)
         self.assertDone(outcome)
-        self.assertEqual(self.calls("admix.upload") + self.calls("rundb.update"), [])
+        self.assertEqual(self.calls("rucio.upload") + self.calls("rundb.update"), [])
         self.assertFalse(any(call["forbidden"] for call in self.calls("strax.make")))
 
     def test_should_keep_records_if_they_were_asked_for(self):
@@ -187,9 +188,6 @@ class ChunkJobTest(ProgramTest):
                 self.assertFailed(30, cause, self.process(how, start=0, stop=1)[2])
 
     def test_should_say_31_if_credentials_are_missing(self):
-        job = self.stage("token", "process")
-        (job / ".dbtoken").unlink()
-        self.assertFailed(31, ".dbtoken was not staged", self.process("", job=job, start=0, stop=1)[2])
         outcome = self.process("proxy", start=0, stop=1, environment={"X509_USER_PROXY": ""})[2]
         self.assertFailed(31, "X509_USER_PROXY is not set", outcome)
 
@@ -260,6 +258,7 @@ class CombineJobTest(ProgramTest):
 
     def test_should_say_31_if_it_may_not_enter_into_the_rundb(self):
         job = self.stage("combine", "combine", self.parts())
+        (job / ".dbtoken").unlink()
         text = (job / ".xenon_config").read_text()
         (job / ".xenon_config").write_text("".join(
             line for line in text.splitlines(True) if "rundb_api_password" not in line))
@@ -304,69 +303,10 @@ class CombineJobTest(ProgramTest):
             self.forget_calls()
             _, _, outcome = self.combine(attempt, "2,4,5", "--upload", "--update-rundb", inputs=parts)
             self.assertDone(outcome)
-        self.assertEqual(self.calls("admix.upload") + self.calls("rundb.update"), [])
+        self.assertEqual(self.calls("rucio.upload") + self.calls("rundb.update"), [])
         self.assertIn("all files were there already", outcome.output)
         self.assertIn("was entered already", outcome.output)
         self.assertEqual(len(self.rundb()), 4)
-
-    def test_should_complete_within_the_job_what_broke_off_in_the_middle(self):
-        parts = self.parts()
-        (self.world / "faults.json").write_text('{"admix.upload": "partial"}')
-        _, _, outcome = self.combine("combine", "2,4,5", "--upload", "--update-rundb", inputs=parts)
-        self.assertDone(outcome)
-        self.assertIn("try 1 of 3 failed", outcome.output)
-        self.assertEqual(len(self.rundb()), 4)
-
-    def test_should_complete_what_a_former_job_began(self):
-        parts = self.parts()
-        self.assertDone(self.combine("first", "2,4,5", "--upload", inputs=parts)[2])
-        # Given: only the metadata and one data file of the four had arrived
-        folder = self.world / "remote" / f"{RUN}-peaklets-{self.hash['peaklets']}"
-        for path in sorted(folder.glob("*-00000?"))[1:]:
-            path.unlink()
-        self.forget_calls()
-        _, _, outcome = self.combine("second", "2,4,5", "--upload", "--update-rundb", inputs=parts)
-        self.assertDone(outcome)
-        self.assertEqual([c["did"] for c in self.calls("admix.upload")], [f"xnt_{RUN}:peaklets-{self.hash['peaklets']}"])
-        self.assertEqual(self.rundb()["peaklets"]["meta"]["file_count"], 5)
-
-    def test_should_complete_the_rundb_if_only_the_upload_succeeded(self):
-        parts = self.parts()
-        (self.world / "faults.json").write_text('{"rundb.update": 3}')
-        _, _, outcome = self.combine("first", "2,4,5", "--upload", "--update-rundb", inputs=parts)
-        self.assertFailed(51, "RunDB entry of xnt_043014:", outcome)
-        self.assertEqual(self.rundb(), {})
-        _, _, outcome = self.combine("second", "2,4,5", "--upload", "--update-rundb", inputs=parts)
-        self.assertDone(outcome)
-        self.assertEqual(sorted(self.rundb()), ["lone_hits", "peaklets", "pulse_counts", "veto_regions"])
-
-    def test_should_say_50_if_the_upload_fails(self):
-        parts = self.parts()
-        for fault, cause in (('{"admix.upload": 3}', "failed 3 times, at last with RuntimeError: the transfer broke"),
-                             ('{"rule.state": "STUCK"}', "no rule for"), ('{"rucio": 99}', "rucio does not answer")):
-            with self.subTest(fault):
-                for name in ("remote", "rules"):
-                    shutil.rmtree(self.world / name)
-                    (self.world / name).mkdir()
-                (self.world / "faults.json").write_text(fault)
-                _, _, outcome = self.combine("c", "2,4,5", "--upload", "--update-rundb", inputs=parts)
-                self.assertFailed(50, cause, outcome)
-                self.assertEqual(self.rundb(), {})
-
-    def test_should_say_50_and_not_repeat_if_what_arrived_differs(self):
-        parts = self.parts()
-        (self.world / "faults.json").write_text('{"admix.upload": "corrupt"}')
-        _, _, outcome = self.combine("c", "2,4,5", "--upload", "--update-rundb", inputs=parts)
-        self.assertFailed(50, "is not what was made here: ", outcome)
-        self.assertEqual(len(self.calls("admix.upload")), 1)
-        self.assertEqual(self.rundb(), {})
-
-    def test_should_say_51_if_the_rundb_forgets(self):
-        parts = self.parts()
-        (self.world / "faults.json").write_text('{"rundb.update": "forget"}')
-        _, _, outcome = self.combine("c", "2,4,5", "--upload", "--update-rundb", inputs=parts)
-        self.assertFailed(51, "the entry is not there after it was sent", outcome)
-
 
 class HighLevelJobTest(ProgramTest):
     planned = ("event_info_double", "event_info", "event_pattern_fit", "event_ambience", "peak_basics")
@@ -411,7 +351,7 @@ class HighLevelJobTest(ProgramTest):
         self.assertDone(outcome)
         self.assertIn("left to combine to upload: afterpulses", outcome.output)
         self.assertEqual(self.types_in(output), ["afterpulses"])
-        self.assertEqual(self.calls("admix.upload") + self.calls("rundb.update"), [])
+        self.assertEqual(self.calls("rucio.upload") + self.calls("rundb.update"), [])
 
     def test_should_make_a_whole_run_from_raw_data_in_one_pass(self):
         _, output, outcome = self.process("he", data_type="peak_basics_he")
@@ -442,29 +382,6 @@ class HighLevelJobTest(ProgramTest):
         _, output, outcome = self.process("debug", data_type="peak_basics", inputs=[combined])
         self.assertDone(outcome)
         self.assertEqual(self.types_in(output), ["merged_s2s", "peak_basics"])
-
-    def test_should_make_again_what_was_uploaded_in_part_only(self):
-        combined = self.combined()
-        self.assertDone(self.process("first", "--upload", data_type="peak_basics", inputs=[combined])[2])
-        # Given: as after an upload that broke off; the rule is OK all the same
-        folder = self.world / "remote" / f"{RUN}-peak_basics-{self.hash['peak_basics']}"
-        next(folder.glob("*-metadata.json")).unlink()
-        self.forget_calls()
-        _, output, outcome = self.process("second", "--upload", "--update-rundb", data_type="peak_basics", inputs=[combined])
-        self.assertDone(outcome)
-        self.assertEqual([c["did"].split(":")[1].split("-")[0] for c in self.calls("admix.upload")], ["peak_basics"])
-        self.assertEqual(len(list(folder.glob("*-metadata.json"))), 1)
-        self.assertEqual(sorted(self.rundb()), ["merged_s2s", "peak_basics"])
-
-    def test_should_accept_metadata_of_another_writing_of_the_same_data(self):
-        combined = self.combined()
-        self.assertDone(self.process("first", "--upload", data_type="peak_basics", inputs=[combined])[2])
-        # Given: a data file was lost, so that all is made and written again, at another time of day
-        folder = self.world / "remote" / f"{RUN}-peak_basics-{self.hash['peak_basics']}"
-        next(p for p in folder.iterdir() if p.name.endswith("-000000")).unlink()
-        _, _, outcome = self.process("second", "--upload", data_type="peak_basics", inputs=[combined])
-        self.assertDone(outcome)
-        self.assertIn("sizes and checksums agree", outcome.output)
 
     def test_should_say_10_if_an_rse_is_not_configured(self):
         job = self.stage("job", "process", [self.combined()])

@@ -137,7 +137,7 @@ class UnpackTest(InFolder):
         info.mode = 0o6777
         tarball("a.tar.gz", (info, content))
         common.unpack("a.tar.gz", "target")
-        self.assertEqual(os.stat("target/data/tool").st_mode & 0o7777, 0o755)
+        self.assertEqual(os.stat("target/data/tool").st_mode & 0o7777, 0o700)
 
 
 class PackTest(InFolder):
@@ -230,13 +230,16 @@ class CredentialsTest(InFolder):
         self.assertIn("expired 2.0 h ago; a new one will be asked for", self.printed.getvalue())
 
     def test_should_refuse_an_old_token_if_there_is_no_password(self):
-        self.assertRefused(31, "expired 2.0 h ago, and there is no password", self.token, 50, password=False)
+        self.assertRefused(31, "expired 2.0 h ago, and .xenon_config has no rundb_api_user", self.token, 50, password=False)
 
     def test_should_refuse_a_token_of_another_user_if_there_is_no_password(self):
         self.assertRefused(31, "is of user somebody, but .xenon_config says outsource", self.token, user="somebody",
                            password=False)
 
     def test_should_refuse_if_the_token_is_none(self):
+        common.check_token(common.read_config())
+        self.assertIn("was not staged into the job's directory; a new one will be asked for", self.printed.getvalue())
+        Path(".xenon_config").write_text("[RunDB]\n")
         self.assertRefused(31, "was not staged", common.check_token, common.read_config())
         for text in ("", "x", "[]", "{}", '{"string": "", "creation_time": 1, "user": "u"}',
                      '{"string": "s", "creation_time": null, "user": "u"}'):

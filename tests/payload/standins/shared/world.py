@@ -1,6 +1,7 @@
 """The services of a test, as files below $OUTSOURCE_TEST_WORLD: stand-ins read, write and misbehave by them.
 
 remote/RUN-TYPE-HASH/   what the storage elements hold      rules/RUN-TYPE-HASH.json   Rucio's rules for it
+catalogue/RUN-TYPE-HASH.json   Rucio's files of it, see rucio/server.py
 rundb/RUN.json          data entries of a run               calls.jsonl                every call that arrived
 faults.json             {"name of a call": how often, or how, it fails}
 """
@@ -8,6 +9,8 @@ faults.json             {"name of a call": how often, or how, it fails}
 import json
 import os
 import re
+import signal
+import time
 from pathlib import Path
 
 DID = re.compile(r"xnt_([0-9]{6}):([a-z][a-z0-9_]*-[a-z0-9]+)")
@@ -63,3 +66,26 @@ def folder_of(did):
     demand(re.fullmatch(r"xnt_[0-9]{6}", scope), f"scope of {did}")
     data_type, lineage_hash = name.split("-")[:2]
     return f"{scope[4:]}-{data_type}-{lineage_hash}"
+
+
+def step(name):
+    """A step of an upload or an entry is reached: {"steps": {name: how}} of the faults says what happens there, once.
+
+    kill: as a machine that goes away; term: as a job that is removed; fail: as a service that breaks; "kill 3": the third
+    time that it is reached.
+    """
+    faults = read("faults.json", {})
+    how, _, count = faults.get("steps", {}).get(name, "").partition(" ")
+    if not how:
+        return
+    if int(count or 1) > 1:
+        faults["steps"][name] = f"{how} {int(count) - 1}"
+        write("faults.json", faults)
+        return
+    del faults["steps"][name]
+    write("faults.json", faults)
+    record("step", name=name)
+    if how in ("kill", "term"):
+        os.kill(os.getpid(), signal.SIGKILL if how == "kill" else signal.SIGTERM)
+        time.sleep(30)
+    raise RuntimeError(f"the service broke at '{name}', said the stand-in; password hunter-two-and-a-half")

@@ -1,4 +1,15 @@
 import world
+from utilix import DB, xe1t_collection, xent_collection
+
+# As the real module (admix 1.0.11 to 1.0.15): while it is imported, and a key that is missing ends the import.
+try:
+    db = DB()
+except:  # noqa: E722
+    print("DB initialization failed")
+    db = None
+xent_runs_collection = xent_collection()
+xent_context_collection = xent_collection("contexts")
+xe1t_runs_collection = xe1t_collection()
 
 
 def make_did(run_number, dtype, hash):

@@ -1,49 +1,47 @@
-"""Stand-in for utilix: its RunDB client."""
+"""Stand-in for utilix 0.12.1: its configuration, read while it is imported, and its RunDB client."""
 
 import configparser
 import os
 
-import world
-from world import demand
-
 __version__ = "0.12.1"
 
-_KEYS = {"creation_time", "creation_place", "host", "location", "type", "status", "meta", "did", "protocol"}
+LEVELS = ("NOTSET", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
-class APIError(Exception):
-    pass
+class _Interpolation(configparser.BasicInterpolation):
+    def before_get(self, parser, section, option, value, defaults):
+        return os.path.expandvars(value)
 
 
-class DB:
-    def __init__(self, token_path=None):
-        demand(os.environ.get("HOME") == os.getcwd(), "HOME is where .dbtoken lies")
-        parser = configparser.ConfigParser(interpolation=None)
-        demand(parser.read(os.environ["XENON_CONFIG"]), "XENON_CONFIG")
-        demand(os.path.exists(os.path.join(os.environ["HOME"], ".dbtoken"))
-               or parser.get("RunDB", "rundb_api_password", fallback=""), "neither a token nor a password")
+class Config(configparser.ConfigParser):
+    def __init__(self):
+        super().__init__(interpolation=_Interpolation())
+        with open(os.environ["XENON_CONFIG"], encoding="utf-8") as file:
+            self.read_file(file)
 
-    def get_data(self, identifier, **filters):
-        demand(isinstance(identifier, int), f"run number {identifier!r}")
-        if world.fault("rundb.get"):
-            raise APIError("API called failed")
-        return [entry for entry in world.read(f"rundb/{identifier}.json", [])
-                if all(entry.get(key) == value for key, value in filters.items())]
+    @property
+    def logging_level(self):
+        level = self.get("basic", "logging_level", fallback="WARNING")
+        if level not in LEVELS:
+            raise RuntimeError(f"The logging level {level} is not valid. Available levels are: {LEVELS}.")
+        return level
 
-    def update_data(self, identifier, datum):
-        demand(isinstance(identifier, int), f"run number {identifier!r}")
-        demand(set(datum) == _KEYS, f"keys of the entry: {sorted(datum)}")
-        demand(datum["status"] == "transferred" and datum["host"] == "rucio-catalogue", "status and host")
-        demand(datum["protocol"] == "rucio" and datum["creation_place"] == "OSG", "protocol and place")
-        demand(set(datum["meta"]) == {"lineage_hash", "file_count", "size_mb"}, "meta")
-        demand(datum["did"].endswith("-" + datum["meta"]["lineage_hash"]), "did and hash")
-        world.record("rundb.update", type=datum["type"], location=datum["location"])
-        how = world.fault("rundb.update")
-        if how == "fail":
-            raise APIError("API called failed")
-        if how == "forget":
-            return
-        entries = world.read(f"rundb/{identifier}.json", [])
-        same = ("type", "host", "did", "location")
-        entries = [e for e in entries if any(e.get(k) != datum[k] for k in same)] + [datum]
-        world.write(f"rundb/{identifier}.json", entries)
+
+# Without a file there is no configuration, as on a machine that only asks cutax for its hashes.
+uconfig = Config() if "XENON_CONFIG" in os.environ else None
+_ = uconfig and uconfig.logging_level
+
+from . import rundb  # noqa: E402
+from .rundb import DB  # noqa: E402
+
+
+def _collection(experiment, name):
+    return name, *(uconfig.get("RunDB", f"{experiment}_{key}") for key in ("url", "user", "password", "database"))
+
+
+def xent_collection(collection="runs"):
+    return _collection("xent", collection)
+
+
+def xe1t_collection(collection="runs_new"):
+    return _collection("xe1t", collection)
