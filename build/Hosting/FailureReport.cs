@@ -1,6 +1,7 @@
 using System.Reflection;
 using Cake.Core;
 using Cake.Core.Diagnostics;
+using Outsource.Artifacts;
 using Outsource.Errors;
 
 namespace Outsource.Build.Hosting;
@@ -49,7 +50,7 @@ public static class FailureReport
     private static IEnumerable<string> Lines(Exception? failure, string? said, bool cancelled) => failure switch
     {
         UsageException usage => usage.Faults.Select(fault => fault.ToString()),
-        OutsourceException or CakeException => [failure.Message],
+        OutsourceException or CakeException or UnfitFileException => [failure.Message],
         OperationCanceledException when cancelled => ["stopped."],
         not null => [$"{failure.Message.TrimEnd('.')} ({failure.GetType().Name}). This was not foreseen; run again with --verbosity=diagnostic for the details."],
         null => [said ?? "the run failed without a reason. Run again with --verbosity=diagnostic."],

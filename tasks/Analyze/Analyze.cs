@@ -1,8 +1,6 @@
 using Cake.Frosting;
 using Outsource.Analyze;
-using Outsource.DagMan;
 using Outsource.Environs;
-using Outsource.Reports;
 using Outsource.Status;
 using Outsource.Workflows;
 using Spectre.Console;
@@ -24,10 +22,11 @@ public sealed class Analyze : FrostingTask<OutsourceContext>
         var status = desk.StatusOf(workflow, desk.AskAnalyzer).Known;
         var only = OnlyRuns.Read(request.Invocation, status.Runs.Select(r => r.Run));
         var chosen = status.Nodes.Where(n => only.Has(n.Name)).ToList();
-        var wrong = chosen.Where(n => (n.State is NodeState.Held or NodeState.Failed || (n.RemovalReason is not null && n.State != NodeState.Done)) && !n.Node.LeftAlone).ToList();
-        var console = request.Terminal();
-        console.WriteLine($"Workflow {status.Name}: {Counted.Of(wrong.Count(n => n.State == NodeState.Failed), "job")} failed, {wrong.Count(n => n.State == NodeState.Held)} held, {wrong.Count(n => n.State is not (NodeState.Failed or NodeState.Held))} taken out of the queue; {chosen.Count(n => n.State == NodeState.Unknown)} unknown.");
-        AnalyzeReport.Draw(console, context.Messages.Counting("jobs looked at", wrong.Count, progress => new FailureReader(context.Disk, submit).Read(wrong, context.Cancellation, progress)));
+        var (troubled, reader, console) = (new TroubledJobs(chosen), new FailureReader(context.Disk, submit), request.Terminal());
+        console.WriteLine(troubled.Summary(status.Name));
+        AnalyzeReport.DrawState(console, status);
+        AnalyzeReport.Draw(console, context.Messages.Counting("jobs looked at", troubled.Wrong.Length, progress => reader.Read(troubled.Wrong, context.Cancellation, progress)));
+        AnalyzeReport.Draw(console, context.Messages.Counting("jobs looked at", troubled.Again.Length, progress => reader.Read(troubled.Again, context.Cancellation, progress)), troubled.AgainHeading);
         foreach (var source in status.Sources.Where(s => s.Name == "pegasus-analyzer" && s.Answer == SourceAnswer.Answered))
         {
             console.WriteLine($"{source.Words}.");

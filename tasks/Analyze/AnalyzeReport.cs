@@ -1,5 +1,6 @@
 using System.Globalization;
 using Outsource.Reports;
+using Outsource.Status;
 using Outsource.Workflows;
 using Spectre.Console;
 
@@ -8,9 +9,32 @@ namespace Outsource.Analyze;
 /// <summary>What went wrong, as an operator reads it.</summary>
 public static class AnalyzeReport
 {
-    /// <summary>Draws the groups.</summary>
-    public static void Draw(IAnsiConsole console, IEnumerable<FailureGroup> groups)
+    /// <summary>Says where the workflow stands, where that is what explains most: it was halted, nothing moves, its DAGMan is gone.</summary>
+    public static void DrawState(IAnsiConsole console, WorkflowStatus status)
     {
+        if (status.State is WorkflowState.Halted or WorkflowState.Held or WorkflowState.Removing or WorkflowState.Removed or WorkflowState.Unknown && status.Detail is { } detail)
+        {
+            console.WriteLine($"It is {StatusJson.Spell(status.State)}: {detail}.");
+        }
+
+        if (status.Standstill is { } standstill)
+        {
+            console.WriteLine($"{char.ToUpperInvariant(standstill[0])}{standstill[1..]}.");
+        }
+    }
+
+    /// <summary>Draws the groups.</summary>
+    /// <param name="console">Where to.</param>
+    /// <param name="groups">The groups.</param>
+    /// <param name="heading">Stands above them; null: nothing does.</param>
+    public static void Draw(IAnsiConsole console, IEnumerable<FailureGroup> groups, string? heading = null)
+    {
+        if (heading is not null)
+        {
+            console.WriteLine();
+            console.WriteLine(heading);
+        }
+
         foreach (var group in groups)
         {
             console.WriteLine();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.IO.Abstractions;
+using Outsource.Artifacts;
 using Outsource.DagMan;
 using Outsource.Environs;
 using Outsource.Pegasus;
@@ -65,7 +66,7 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
         return new FailureGroup(
             all[0].Cause,
             [.. all.Select(r => r.Node)],
-            all.Select(r => r.Record?.LastWords ?? []).FirstOrDefault(w => w.Count > 0) ?? [],
+            all.Where(r => r.Node.RemovalReason is null).Select(r => r.Record?.LastWords ?? []).FirstOrDefault(w => w.Count > 0) ?? [],
             memory.Memory?.Used,
             memory.Memory?.Requested ?? Asked(memory, "request_memory"),
             space.Disk?.Used,
@@ -77,7 +78,7 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
     private long? Asked(NodeStatus node, string key)
     {
         var file = submit.In(node.Node.SubmitFile);
-        var value = disk.File.Exists(file) ? Resubmit.SubmitFileEdit.ValueOf(disk.File.ReadAllText(file), key) : null;
+        var value = disk.File.Exists(file) ? Resubmit.SubmitFileEdit.ValueOf(BoundedText.ReadAll(disk, file), key) : null;
         return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var plain) ? plain : Resubmit.SubmitFileEdit.FirstOfGrowing(value);
     }
 

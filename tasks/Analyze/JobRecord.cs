@@ -50,23 +50,25 @@ public sealed partial record JobRecord
         }
 
         var record = new JobRecord();
-        var program = record.ReadOut(disk, output);
+        var (program, said) = record.ReadOut(disk, output);
         var wrapper = record.ReadErr(disk, error);
-        record._words = program.Count > 0 ? program : wrapper;
+
+        // Of a program that failed its own words count: what the wrapper says after it is that its outputs are not there.
+        record._words = program.Count > 0 ? program : record.ExitCode is not (null or 0) ? said : wrapper;
         return record;
     }
 
     /// <summary>The record is YAML, but a job that was killed leaves a part of one: read by its indents, it still tells what is there.</summary>
-    private Queue<string> ReadOut(IFileSystem disk, string path)
+    private (Queue<string> Error, Queue<string> Out) ReadOut(IFileSystem disk, string path)
     {
-        var words = new Queue<string>();
+        var (words, said) = (new Queue<string>(), new Queue<string>());
         string? stream = null;
         var (mainjob, data) = (false, false);
-        foreach (var line in LogText.LinesIfAny(disk, path))
+        foreach (var line in LogText.EndsIfAny(disk, path))
         {
             if (data && (line.StartsWith(DataIndent, StringComparison.Ordinal) || line.Length == 0))
             {
-                Data(stream, line.Length == 0 ? "" : line[DataIndent.Length..].TrimEnd(), words);
+                Data(stream, line.Length == 0 ? "" : line[DataIndent.Length..].TrimEnd(), words, said);
                 continue;
             }
 
@@ -87,7 +89,7 @@ public sealed partial record JobRecord
             }
         }
 
-        return words;
+        return (words, said);
     }
 
     private void Take(string key, string value, bool mainjob)
@@ -111,7 +113,7 @@ public sealed partial record JobRecord
         }
     }
 
-    private void Data(string? stream, string line, Queue<string> words)
+    private void Data(string? stream, string line, Queue<string> words, Queue<string> said)
     {
         const string Summary = "outsource-summary ";
         if (stream == "stderr" && line.Length > 0)
@@ -132,12 +134,16 @@ public sealed partial record JobRecord
                 // A line that was cut says less, not more.
             }
         }
+        else if (stream == "stdout" && line.Length > 0)
+        {
+            Keep(said, line);
+        }
     }
 
     private Queue<string> ReadErr(IFileSystem disk, string path)
     {
         var words = new Queue<string>();
-        foreach (var line in LogText.LinesIfAny(disk, path))
+        foreach (var line in LogText.EndsIfAny(disk, path))
         {
             if (line.StartsWith('#') && PhaseLine().Match(line) is { Success: true } phase)
             {

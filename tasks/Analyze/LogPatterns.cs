@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.IO.Abstractions;
 using System.Text.RegularExpressions;
+using Outsource.Artifacts;
 using Outsource.DagMan;
 using Outsource.Errors;
 using Outsource.Pegasus;
@@ -43,7 +44,7 @@ public sealed partial class LogPatterns(IFileSystem disk)
 
         var faults = new List<Fault>();
         var patterns = ImmutableArray.CreateBuilder<LogPattern>();
-        foreach (var (text, number) in disk.File.ReadAllLines(path).Select((text, i) => (text.Trim(), i + 1)).Where(l => l.Item1.Length > 0 && l.Item1[0] != '#'))
+        foreach (var (text, number) in BoundedText.Lines(disk, path).Select((text, i) => (text.Trim(), i + 1)).Where(l => l.Item1.Length > 0 && l.Item1[0] != '#'))
         {
             var equals = text.IndexOf('=', StringComparison.Ordinal);
             var (name, expression) = equals < 0 ? ("", "") : (text[..equals].Trim(), text[(equals + 1)..].Trim());

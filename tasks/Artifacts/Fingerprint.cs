@@ -25,14 +25,14 @@ public static class Fingerprint
     /// <summary>Of a file's content, as a stream.</summary>
     public static string OfFile(IFileSystem disk, string path)
     {
-        using var stream = disk.File.OpenRead(path);
+        using var stream = PlainFile.Open(disk, path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
     /// <summary>Of the lines of a file but the first: what an artifact holds, whatever its header says of where it came from.</summary>
     public static string OfLines(IFileSystem disk, string path)
     {
-        using var stream = disk.File.OpenRead(path);
+        using var stream = PlainFile.Open(disk, path);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[1 << 16];
         var header = true;

@@ -36,25 +36,9 @@ public static class YamlFile
     /// <exception cref="OutsourceException">It cannot be understood, or is of another schema.</exception>
     public static ImmutableDictionary<string, string?> Read(IFileSystem disk, string path, string schema)
     {
-        try
-        {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(disk.File.ReadAllText(path)));
-            if (stream.Documents is [{ RootNode: YamlMappingNode root }])
-            {
-                var entries = root.Children.Where(e => e.Value is YamlScalarNode).ToImmutableDictionary(
-                    e => ((YamlScalarNode)e.Key).Value!,
-                    e => e.Value is YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" } ? null : ((YamlScalarNode)e.Value).Value);
-                if (entries.GetValueOrDefault("schema") == schema)
-                {
-                    return entries;
-                }
-            }
-        }
-        catch (YamlException)
-        {
-        }
-
-        throw new OutsourceException($"'{path}' is no artifact of schema {schema}: it was changed by hand, or written by another version. Move it away; what needs it makes it anew, or says what does.");
+        var entries = YamlReader.Root(disk, path).Children.Where(e => e.Value is YamlScalarNode).ToImmutableDictionary(
+            e => ((YamlScalarNode)e.Key).Value ?? "",
+            e => e.Value is YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" } ? null : ((YamlScalarNode)e.Value).Value);
+        return entries.GetValueOrDefault("schema") == schema ? entries : throw new OutsourceException($"'{path}' is no artifact of schema {schema}: it was changed by hand, or written by another version. Move it away; what needs it makes it anew, or says what does.");
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.IO.Abstractions;
 using System.Text.Json;
+using Outsource.Artifacts;
 using Outsource.Errors;
 
 namespace Outsource.Contexts;
@@ -144,7 +145,7 @@ public sealed class FileContextCatalogue : IContextCatalogue
         byte[] bytes;
         try
         {
-            bytes = _disk.File.ReadAllBytes(_path);
+            bytes = BoundedText.ReadBytes(_disk, _path, 256 << 20);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

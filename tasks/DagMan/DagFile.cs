@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Abstractions;
+using Outsource.Artifacts;
 
 namespace Outsource.DagMan;
 
@@ -40,7 +41,7 @@ public sealed class DagFile
     public static DagFile Read(IFileSystem disk, string path)
     {
         var dag = new DagFile();
-        foreach (var line in LogText.Lines(disk, path))
+        foreach (var line in BoundedText.Statements(disk, path))
         {
             dag.Add(line);
         }

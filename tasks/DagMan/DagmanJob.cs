@@ -14,6 +14,15 @@ public sealed record DagmanJob(ImmutableArray<int> Clusters, ImmutableArray<int>
 {
     private const string Return = "(1) Normal termination (return value ";
 
+    /// <summary>The times in which a DAGMan ran, in order; the last one may not have ended. Between them nothing could move.</summary>
+    public ImmutableArray<(DateTimeOffset From, DateTimeOffset? To)> Spells { get; init; } = [];
+
+    /// <summary>How long DAGMans have run since a time, all together.</summary>
+    /// <param name="since">UTC.</param>
+    /// <param name="until">UTC; where one that runs is cut.</param>
+    public TimeSpan RanFor(DateTimeOffset since, DateTimeOffset until) => Spells.Aggregate(TimeSpan.Zero, (sum, spell) =>
+        sum + (((spell.To is { } end && end < until ? end : until) - (spell.From > since ? spell.From : since)) is { Ticks: > 0 } ran ? ran : TimeSpan.Zero));
+
     /// <summary>Of a DAG that was never submitted.</summary>
     public static DagmanJob Unborn { get; } = new([], [], null, null, false);
 
@@ -40,6 +49,7 @@ public sealed record DagmanJob(ImmutableArray<int> Clusters, ImmutableArray<int>
         DateTimeOffset? started = null;
         int? returned = null;
         var removed = false;
+        var spells = new List<(DateTimeOffset From, DateTimeOffset? To)>();
         foreach (var happened in UserLog.Read(disk, path, zone, newest))
         {
             switch (happened.Number)
@@ -49,7 +59,18 @@ public sealed record DagmanJob(ImmutableArray<int> Clusters, ImmutableArray<int>
                     alive.Add(happened.Cluster);
                     (started, returned, removed) = (happened.At, null, false);
                     break;
+                case 1 when spells is [] or [.., { To: not null }]:
+                    spells.Add((happened.At, null));
+                    break;
+                case 4 or 12 when spells is [.., { To: null } stopped]:
+                    spells[^1] = (stopped.From, happened.At);
+                    break;
                 case 5 or 9:
+                    if (spells is [.., { To: null } last])
+                    {
+                        spells[^1] = (last.From, happened.At);
+                    }
+
                     _ = alive.Remove(happened.Cluster);
                     (returned, removed) = (ReturnOf(happened), happened.Number == 9);
                     break;
@@ -58,7 +79,7 @@ public sealed record DagmanJob(ImmutableArray<int> Clusters, ImmutableArray<int>
             }
         }
 
-        return new DagmanJob([.. clusters], [.. alive], started, returned, removed);
+        return new DagmanJob([.. clusters], [.. alive], started, returned, removed) { Spells = [.. spells] };
     }
 
     private static int? ReturnOf(LogEvent ended) =>

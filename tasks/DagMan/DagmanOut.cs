@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Abstractions;
 using System.Text.RegularExpressions;
+using Outsource.Artifacts;
 
 namespace Outsource.DagMan;
 
@@ -26,7 +27,7 @@ public sealed partial record DagmanOut(int? ClusterId, int? ExitStatus, DateTime
         Dictionary<string, int>? counts = null;
         var (removed, interrupted) = (false, false);
         string[]? heads = null;
-        foreach (var line in LogText.Tail(disk, path, TailBytes))
+        foreach (var line in BoundedText.Tail(disk, path, TailBytes))
         {
             if (Line().Match(line) is not { Success: true } match)
             {

@@ -31,8 +31,11 @@ public sealed partial class NodeReplay
     /// <summary>Time of the last event, or null.</summary>
     public DateTimeOffset? LastAt { get; private set; }
 
-    /// <summary>How often a node was sent to the queue again.</summary>
-    public int Retried => _nodes.Values.Sum(n => Math.Max(0, n.Attempts - 1));
+    /// <summary>Time of the first event of any DAGMan of the workflow, or null.</summary>
+    public DateTimeOffset? BeganAt { get; private set; }
+
+    /// <summary>How often a node was sent to the queue again, by any DAGMan.</summary>
+    public int Retried => _nodes.Values.Sum(n => Math.Max(0, n.Tries - 1));
 
     /// <summary>How many nodes the log speaks of that the DAG does not have.</summary>
     public int Strays => _strays.Count;
@@ -44,6 +47,7 @@ public sealed partial class NodeReplay
     public void Add(LogEvent happened)
     {
         FirstAt ??= happened.At;
+        BeganAt ??= happened.At;
         LastAt = happened.At;
         if (happened is { Number: 0, Node: { } name })
         {
@@ -55,6 +59,7 @@ public sealed partial class NodeReplay
 
             _clusters[happened.Cluster] = begun;
             begun.Attempts++;
+            begun.Tries++;
             begun.Cluster = happened.Cluster;
             Forget(begun);
             begun.State = NodeState.Idle;
@@ -63,6 +68,74 @@ public sealed partial class NodeReplay
         {
             Apply(node, happened);
         }
+    }
+
+    /// <summary>
+    /// Adds what earlier DAGMans did, from the jobs' own log: a DAGMan that starts from a rescue file begins its log anew, but HTCondor goes on with theirs. It
+    /// changes no state, for the rescue file tells that; it adds up tries, times and memory.
+    /// </summary>
+    /// <param name="events">The jobs' own log. What <see cref="Add"/> was given before is passed over.</param>
+    public void AddEarlier(IEnumerable<LogEvent> events)
+    {
+        var open = new Dictionary<int, NodeStatus>();
+        var (first, known) = (BeganAt, _clusters.Keys.ToHashSet());
+        foreach (var happened in events)
+        {
+            if (happened is { Number: 0, Node: { } name } && !known.Contains(happened.Cluster) && Find(name) is { } begun)
+            {
+                begun.Tries++;
+                open[happened.Cluster] = new NodeStatus(begun.Node, begun.Name);
+                first = first < happened.At ? first : happened.At;
+            }
+            else if (open.TryGetValue(happened.Cluster, out var then))
+            {
+                Apply(then, happened);
+                if (happened.Number is 5 or 9)
+                {
+                    Earlier(_nodes[then.Node.Name], then, happened);
+                    _ = open.Remove(happened.Cluster);
+                }
+            }
+        }
+
+        BeganAt = first;
+    }
+
+    /// <summary>Marks the jobs whose machines HTCondor has lost and not found again; DAGMan's log has no word of them.</summary>
+    /// <param name="events">The jobs' own log.</param>
+    public void MarkLost(IEnumerable<LogEvent> events)
+    {
+        foreach (var happened in events.Where(e => e.Number is 1 or 5 or 9 or 12 or 22 or 23 or 24))
+        {
+            if (_clusters.TryGetValue(happened.Cluster, out var node) && node.Cluster == happened.Cluster)
+            {
+                node.LostAt = happened.Number == 22 ? node.LostAt ?? happened.At : null;
+            }
+        }
+    }
+
+    private static void Earlier(NodeStatus node, NodeStatus then, LogEvent ended)
+    {
+        node.Wall += then.Wall;
+        node.Lost += then.Lost;
+        if (ended.Number == 5 && then.ExitCode is not (null or 0))
+        {
+            node.FailedTries++;
+            node.FailedCode ??= then.ExitCode;
+        }
+
+        if (then.Memory?.Used > (node.Memory?.Used ?? -1))
+        {
+            node.Memory = then.Memory;
+        }
+
+        if (then.Disk?.Used > (node.Disk?.Used ?? -1))
+        {
+            node.Disk = then.Disk;
+        }
+
+        // Done by the rescue file's word: this is when.
+        node.EndedAt = node is { State: NodeState.Done, Attempts: 0 } && then.ExitCode == 0 ? ended.At : node.EndedAt;
     }
 
     /// <summary>Settles what depends on other nodes, when all events are in.</summary>
@@ -124,6 +197,7 @@ public sealed partial class NodeReplay
                 break;
             case 5:
                 ReadEnd(node, happened);
+                Judge(node, node.Node.HasPost ? null : node.ExitCode == 0);
                 node.State = node.Node.HasPost ? NodeState.Post : Judged(node, node.ExitCode == 0);
                 Leave(node, happened.At, lost: node.ExitCode != 0);
                 node.EndedAt = happened.At;
@@ -147,11 +221,22 @@ public sealed partial class NodeReplay
                 break;
             case 16:
                 node.PostCode = CodeIn(happened.Body);
+                Judge(node, node.PostCode == 0);
                 node.State = Judged(node, node.PostCode == 0);
                 node.EndedAt ??= happened.At;
                 break;
             default:
                 break;
+        }
+    }
+
+    /// <summary>Notes a try that failed, once it is judged. One that was taken out of the queue is judged as well, but did not fail.</summary>
+    private static void Judge(NodeStatus node, bool? good)
+    {
+        if (good == false && node.RemovalReason is null)
+        {
+            node.FailedTries++;
+            node.FailedCode = node.ExitCode is { } code and not 0 ? code : node.PostCode;
         }
     }
 

@@ -49,6 +49,18 @@ public sealed record NodeStatus(DagNode Node, NodeName Name)
     /// <summary>How often it was sent to the queue by the last DAGMan.</summary>
     public int Attempts { get; set; }
 
+    /// <summary>How often it was sent to the queue by all DAGMans of the workflow.</summary>
+    public int Tries { get; set; }
+
+    /// <summary>How many of <see cref="Tries"/> failed; those that were taken back do not count.</summary>
+    public int FailedTries { get; set; }
+
+    /// <summary>Exit code of the last try that failed, or null.</summary>
+    public int? FailedCode { get; set; }
+
+    /// <summary>Since when HTCondor has lost the machine that it runs on, or null.</summary>
+    public DateTimeOffset? LostAt { get; set; }
+
     /// <summary>Its last cluster in the queue, or null.</summary>
     public int? Cluster { get; set; }
 
@@ -78,10 +90,10 @@ public sealed record NodeStatus(DagNode Node, NodeName Name)
 
     public DateTimeOffset? EndedAt { get; set; }
 
-    /// <summary>Time spent on machines, all attempts of the last DAGMan together.</summary>
+    /// <summary>Time spent on machines, all tries of all DAGMans together.</summary>
     public TimeSpan Wall { get; set; }
 
-    /// <summary>Of <see cref="Wall"/>, what attempts that failed took.</summary>
+    /// <summary>Of <see cref="Wall"/>, what tries took that failed or were taken back.</summary>
     public TimeSpan Lost { get; set; }
 
     /// <summary>Whether it is in the queue, as far as the log says.</summary>

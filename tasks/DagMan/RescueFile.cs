@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Abstractions;
+using Outsource.Artifacts;
 
 namespace Outsource.DagMan;
 
@@ -33,7 +34,7 @@ public sealed record RescueFile(string Path, int Number, IReadOnlySet<string> Do
         var failed = new HashSet<string>(StringComparer.Ordinal);
         var retries = new Dictionary<string, int>(StringComparer.Ordinal);
         var listing = false;
-        foreach (var line in LogText.Lines(disk, path))
+        foreach (var line in BoundedText.Statements(disk, path))
         {
             if (line.StartsWith("# Nodes that failed:", StringComparison.Ordinal))
             {

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.IO.Abstractions;
 using System.Text.RegularExpressions;
+using Outsource.Artifacts;
 
 namespace Outsource.DagMan;
 
 /// <summary>An event of HTCondor's job event log.</summary>
-/// <param name="Number">Its kind: 0 submitted, 1 executing, 4 evicted, 5 terminated, 6 image size, 9 aborted, 12 held, 13 released, 16 POST script ended, 24 reconnection failed.</param>
+/// <param name="Number">Its kind: 0 submitted, 1 executing, 4 evicted, 5 terminated, 6 image size, 9 aborted, 12 held, 13 released, 16 POST script ended, 22 its machine was lost, 23 found again, 24 given up.</param>
 /// <param name="Cluster">The job's cluster.</param>
 /// <param name="Proc">The job's process.</param>
 /// <param name="At">When.</param>
@@ -20,6 +21,9 @@ public sealed record LogEvent(int Number, int Cluster, int Proc, DateTimeOffset 
 /// <summary>Reads HTCondor's job event logs (<c>NAME.dag.nodes.log</c>, which DAGMan itself goes by) as streams.</summary>
 public static partial class UserLog
 {
+    /// <summary>Lines of an event: what goes on longer is none.</summary>
+    private const int LongestEvent = 1000;
+
     /// <summary>The events in order. An event that is not complete yet, and what cannot be understood, is left out.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="path">The log.</param>
@@ -29,7 +33,7 @@ public static partial class UserLog
     {
         LogEvent? open = null;
         var body = new List<string>();
-        foreach (var line in LogText.Lines(disk, path))
+        foreach (var line in BoundedText.Statements(disk, path))
         {
             if (line == "...")
             {
@@ -48,7 +52,7 @@ public static partial class UserLog
                 body = [];
                 open = new LogEvent(Number(match.Groups["number"]), Number(match.Groups["cluster"]), Number(match.Groups["proc"]), at, match.Groups["title"].Value, body);
             }
-            else if (open is not null && line.Length > 0)
+            else if (open is not null && line.Length > 0 && body.Count < LongestEvent)
             {
                 body.Add(line.Trim());
             }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
+using Outsource.Artifacts;
 using Outsource.Errors;
 using Outsource.LoadConfig;
 using YamlDotNet.Core;
@@ -22,38 +23,35 @@ public sealed record PlainSettings(ImmutableSortedDictionary<string, (string Val
     public static PlainSettings Read(IFileSystem disk, string folder)
     {
         var path = Path.Combine(folder, SettingsArtifact.FileName);
-        try
+        var root = YamlReader.Root(disk, path);
+        if (root.Children.TryGetValue("settings", out var node) && node is YamlMappingNode settings
+            && root.Children.TryGetValue("context_document", out var document) && document is YamlMappingNode context)
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(disk.File.ReadAllText(path)));
-            if (stream.Documents is [{ RootNode: YamlMappingNode root }] && root.Children.TryGetValue("settings", out var node) && node is YamlMappingNode settings
-                && root.Children.TryGetValue("context_document", out var document) && document is YamlMappingNode context)
-            {
-                return new PlainSettings(
-                    settings.Children.Where(s => s.Value is YamlMappingNode && !Incidental.Contains(Text(s.Key)))
-                        .ToImmutableSortedDictionary(s => Text(s.Key), s => (Text(Child(s.Value, "value")), Text(Child(s.Value, "origin"))), StringComparer.Ordinal),
-                    root.Children.Where(c => c.Value is YamlScalarNode && Text(c.Key) is "image_proof" or "tables_fingerprint").Select(c => (Name: Text(c.Key), Value: Text(c.Value)))
-                        .Concat(context.Children.Where(c => c.Value is YamlScalarNode && Text(c.Key) is not "origin").Select(c => (Name: $"context document, {Text(c.Key)}", Value: Text(c.Value))))
-                        .ToImmutableSortedDictionary(c => c.Name, c => c.Value, StringComparer.Ordinal),
-                    Child(context, "hashes") is YamlMappingNode hashes
-                        ? hashes.Children.ToImmutableSortedDictionary(h => Text(h.Key), h => Text(h.Value), StringComparer.Ordinal)
-                        : ImmutableSortedDictionary<string, string>.Empty);
-            }
-        }
-        catch (YamlException)
-        {
-            // Told below.
+            return new PlainSettings(
+                settings.Children.Where(s => s.Value is YamlMappingNode && !Incidental.Contains(Text(s.Key)))
+                    .ToImmutableSortedDictionary(s => Text(s.Key), s => (Text(Child(s.Value, "value")), Text(Child(s.Value, "origin"))), StringComparer.Ordinal),
+                root.Children.Where(c => c.Value is YamlScalarNode && Text(c.Key) is "image_proof" or "tables_fingerprint").Select(c => (Name: Text(c.Key), Value: Text(c.Value)))
+                    .Concat(context.Children.Where(c => c.Value is YamlScalarNode && Text(c.Key) is not "origin").Select(c => (Name: $"context document, {Text(c.Key)}", Value: Text(c.Value))))
+                    .ToImmutableSortedDictionary(c => c.Name, c => c.Value, StringComparer.Ordinal),
+                Child(context, "hashes") is YamlMappingNode hashes
+                    ? hashes.Children.ToImmutableSortedDictionary(h => Text(h.Key), h => Text(h.Value), StringComparer.Ordinal)
+                    : ImmutableSortedDictionary<string, string>.Empty);
         }
 
         throw new OutsourceException($"'{path}' is no settings artifact of this version. Rehearse that plan again with --target=DryRun.", ExitCode.Usage);
     }
 
     /// <summary>Whether stand-ins run instead of the real programs; false where nobody tells.</summary>
-    public static bool IsCanary(IFileSystem disk, string folder)
+    public static bool IsCanary(IFileSystem disk, string folder) => Is(disk, folder, "payload", "canary");
+
+    /// <summary>Whether it was planned with --debug, so that Submit starts nothing; false where nobody tells.</summary>
+    public static bool IsDebug(IFileSystem disk, string folder) => Is(disk, folder, "debug", "true");
+
+    private static bool Is(IFileSystem disk, string folder, string setting, string value)
     {
         try
         {
-            return Read(disk, folder).Values.TryGetValue("payload", out var payload) && payload.Value == "canary";
+            return Read(disk, folder).Values.TryGetValue(setting, out var known) && string.Equals(known.Value, value, StringComparison.OrdinalIgnoreCase);
         }
         catch (Exception unknown) when (unknown is OutsourceException or IOException or UnauthorizedAccessException)
         {

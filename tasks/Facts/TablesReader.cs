@@ -3,8 +3,8 @@ using System.IO.Abstractions;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Outsource.Artifacts;
 using Outsource.Errors;
-using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Facts;
@@ -47,7 +47,7 @@ public sealed partial class TablesReader
         string text;
         try
         {
-            text = _disk.File.ReadAllText(path);
+            text = BoundedText.ReadAll(_disk, path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -59,32 +59,19 @@ public sealed partial class TablesReader
         _hash.TransformBlock(bytes, 0, bytes.Length, null, 0);
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(text));
-            if (stream.Documents.Count == 1 && stream.Documents[0].RootNode is YamlMappingNode root)
+            var root = YamlReader.RootOf(text, path, aliases: true);
+            if (Text(root, "schema") != schema)
             {
-                var document = new Document(path, root);
-                if (Text(root, "schema") != schema)
-                {
-                    _faults.Add(new Fault($"schema is '{Text(root, "schema")}', expected '{schema}'. The table is of another version of this program.", path, 1));
-                }
-
-                return document;
+                _faults.Add(new Fault($"schema is '{Text(root, "schema")}', expected '{schema}'. The table is of another version of this program.", path, 1));
             }
 
-            _faults.Add(new Fault("expected one YAML mapping.", path, 1));
+            return new Document(path, root);
         }
-        catch (YamlException error)
+        catch (DamagedYamlException error)
         {
-            _faults.Add(new Fault($"not YAML: {error.Message}", path, (int)error.Start.Line));
+            _faults.Add(new Fault($"{error.Why}.", path, error.Line));
+            return null;
         }
-        catch (InvalidOperationException)
-        {
-            // The YAML reader's own way to say that brackets do not match.
-            _faults.Add(new Fault("not YAML: a bracket is not closed.", path));
-        }
-
-        return null;
     }
 
     private Tables? Build(Document? types, Document? rses, Document? modes)

@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Outsource.Artifacts;
 using Outsource.Errors;
 
 namespace Outsource.Http;
@@ -44,14 +45,14 @@ public static class Tls
         {
             if (!disk.Directory.Exists(path))
             {
-                found.ImportFromPem(disk.File.ReadAllText(path));
+                found.ImportFromPem(BoundedText.ReadAll(disk, path));
             }
             else
             {
                 // Several names lead to one certificate there; and beside it lie policies and revocation lists.
                 foreach (var file in disk.Directory.EnumerateFiles(path).Where(IsCertificate).Order(StringComparer.Ordinal))
                 {
-                    ImportIfWhole(found, disk.File.ReadAllText(file));
+                    ImportIfWhole(found, BoundedText.ReadAll(disk, file));
                 }
             }
         }
@@ -76,7 +77,7 @@ public static class Tls
         string pem;
         try
         {
-            pem = disk.File.ReadAllText(path);
+            pem = BoundedText.ReadAll(disk, path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

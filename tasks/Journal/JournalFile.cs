@@ -3,6 +3,7 @@ using System.IO.Abstractions;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Outsource.Artifacts;
 
 namespace Outsource.Journal;
 
@@ -117,7 +118,7 @@ public sealed class JournalFile(IFileSystem disk, string folder)
         }
 
         var entries = ImmutableArray.CreateBuilder<JournalEntry>();
-        foreach (var line in disk.File.ReadLines(_path))
+        foreach (var line in BoundedText.Lines(disk, _path))
         {
             try
             {

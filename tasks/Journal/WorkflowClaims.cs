@@ -96,7 +96,7 @@ public sealed class WorkflowClaims(Surroundings surroundings, IMachine machine, 
     {
         try
         {
-            return JsonSerializer.Deserialize(surroundings.Disk.File.ReadAllText(path + ".owner"), OwnerJson.Default.ClaimOwner);
+            return JsonSerializer.Deserialize(BoundedText.ReadAll(surroundings.Disk, path + ".owner"), OwnerJson.Default.ClaimOwner);
         }
         catch (Exception error) when (error is IOException or JsonException)
         {

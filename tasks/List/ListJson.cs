@@ -21,6 +21,8 @@ public static class ListJson
             w.Name,
             State = StatusJson.Spell(w.State),
             w.Detail,
+            w.Standstill,
+            w.Damage,
             w.Percent,
             Jobs = w.Counts.Total,
             Done = w.Counts[NodeState.Done],

@@ -18,7 +18,7 @@ public sealed class WorkflowList(IReadOnlyList<WorkflowStatus> workflows)
         {
             table.AddRow(
                 new Text(one.Name),
-                new Text(StatusJson.Spell(one.State), one.State is WorkflowState.Failed ? new Style(Color.Red) : one.State is WorkflowState.Succeeded ? new Style(Color.Green) : Style.Plain),
+                new Text(one.StateWords, one.State is WorkflowState.Failed ? new Style(Color.Red) : one.State is WorkflowState.Succeeded ? new Style(Color.Green) : Style.Plain),
                 new Text(one.Percent?.ToString("0.##", CultureInfo.InvariantCulture) ?? "-"),
                 Number(one.Counts.Total),
                 Number(one.Counts[NodeState.Failed]),
@@ -31,5 +31,5 @@ public sealed class WorkflowList(IReadOnlyList<WorkflowStatus> workflows)
         console.Write(table);
     }
 
-    private static Text Number(int number) => new(number == 0 ? "-" : number.ToString(CultureInfo.InvariantCulture));
+    private static Text Number(int number) => new(number == 0 ? "-" : number.ToString("N0", CultureInfo.InvariantCulture));
 }

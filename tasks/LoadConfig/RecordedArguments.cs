@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Outsource.Artifacts;
 using Outsource.CommandLine;
 using Outsource.Environs;
-using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Outsource.LoadConfig;
@@ -46,13 +46,11 @@ internal static class RecordedArguments
                 return [];
             }
 
-            var stream = new YamlStream();
-            stream.Load(new StringReader(surroundings.Disk.File.ReadAllText(path)));
-            return stream.Documents is [{ RootNode: YamlMappingNode root }] && root.Children.TryGetValue("settings", out var node) && node is YamlMappingNode settings
+            return YamlReader.Root(surroundings.Disk, path).Children.TryGetValue("settings", out var node) && node is YamlMappingNode settings
                 ? [.. settings.Children.Select(s => Argument(s.Value)).OfType<(Option, ImmutableArray<string>)>().DistinctBy(a => a.Item1.Name)]
                 : [];
         }
-        catch (Exception error) when (error is YamlException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is DamagedYamlException or IOException or UnauthorizedAccessException)
         {
             // Then nothing of the plan fits, and each stage says so.
             return [];
@@ -73,8 +71,8 @@ internal static class RecordedArguments
             ? null
             : (option, option.Kind == OptionKind.Flag ? [] : value switch
             {
-                YamlSequenceNode list => [.. list.Children.OfType<YamlScalarNode>().Select(c => c.Value!)],
-                YamlScalarNode scalar => [scalar.Value!],
+                YamlSequenceNode list => [.. list.Children.OfType<YamlScalarNode>().Select(c => c.Value ?? "")],
+                YamlScalarNode scalar => [scalar.Value ?? ""],
                 _ => [],
             });
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Outsource.Artifacts;
 using Outsource.CommandLine;
 using Outsource.Environs;
 using Outsource.Errors;
@@ -57,7 +58,7 @@ internal static class RunListReader
         string text;
         try
         {
-            text = surroundings.Disk.File.ReadAllText(path);
+            text = BoundedText.ReadAll(surroundings.Disk, path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -91,13 +91,7 @@ public static class SettingsArtifact
         UsageException Bad(string what) => new([new Fault($"{what}. Make it anew with --target=LoadConfig --name={name}.", path)]);
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(surroundings.Disk.File.ReadAllText(path)));
-            if (stream.Documents is not [{ RootNode: YamlMappingNode root }])
-            {
-                throw Bad("this is no settings artifact");
-            }
-
+            var root = YamlReader.Root(surroundings.Disk, path);
             var schema = Text(root, "schema");
             if (schema != Schema)
             {
@@ -112,7 +106,11 @@ public static class SettingsArtifact
 
             return SettingsFingerprint.Of(loaded) == Text(root, "fingerprint") ? loaded : throw Bad("its fingerprint does not fit its values, so somebody edited it");
         }
-        catch (Exception error) when (error is YamlException or FormatException or OverflowException or KeyNotFoundException or InvalidCastException or InvalidOperationException)
+        catch (DamagedYamlException error)
+        {
+            throw Bad($"it cannot be understood: {(error.Line is { } line ? string.Create(CultureInfo.InvariantCulture, $"line {line}: ") : "")}{error.Why}");
+        }
+        catch (Exception error) when (error is FormatException or OverflowException or KeyNotFoundException or InvalidCastException or InvalidOperationException or ArgumentException or NullReferenceException)
         {
             throw Bad($"it cannot be understood ({error.Message.TrimEnd('.')})");
         }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.IO.Abstractions;
 using System.Text;
 using System.Text.RegularExpressions;
+using Outsource.Artifacts;
 using Outsource.Errors;
 
 namespace Outsource.LoadConfig;
@@ -55,7 +56,7 @@ public sealed partial class XenonConfigFile
         byte[] bytes;
         try
         {
-            bytes = disk.File.ReadAllBytes(path);
+            bytes = BoundedText.ReadBytes(disk, path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.IO.Abstractions;
+using Outsource.Artifacts;
 using Outsource.DagMan;
 using Outsource.Diff;
 using Outsource.Environs;
@@ -88,6 +89,6 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
     private bool Uploads()
     {
         var path = Path.Combine(workflow.Folder, WriteWorkflow.WorkflowWriter.FileName);
-        return disk.File.Exists(path) && disk.File.ReadLines(path).Any(l => l.Contains("\"--upload\"", StringComparison.Ordinal));
+        return disk.File.Exists(path) && BoundedText.Lines(disk, path).Any(l => l.Contains("\"--upload\"", StringComparison.Ordinal));
     }
 }

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.IO.Abstractions;
+using Outsource.Artifacts;
 using Outsource.DagMan;
 using Outsource.Errors;
 using Outsource.WriteWorkflow;
-using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Pegasus;
@@ -30,6 +30,12 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
 
     /// <summary>The jobs' own event log: unlike <see cref="NodesLog"/> it holds image sizes.</summary>
     public string JobLog => In(WorkflowFile.WorkflowName + "-0.log");
+
+    /// <summary>There while the workflow is halted: <c>pegasus-halt</c> makes it, <c>pegasus-run</c> takes it away.</summary>
+    public string HaltFile => In(DagName + ".halt");
+
+    /// <summary>Whether <c>pegasus-halt</c> was given, and not taken back.</summary>
+    public bool IsHalted => disk.File.Exists(HaltFile);
 
     /// <summary>What the planner counted.</summary>
     public string Metrics => In(WorkflowFile.WorkflowName + "-0.metrics");
@@ -72,15 +78,30 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
 
             try
             {
-                var stream = new YamlStream();
-                stream.Load(new StringReader(disk.File.ReadAllText(Notes)));
-                var root = stream.Documents is [{ RootNode: YamlMappingNode map }] ? map : [];
+                var root = YamlReader.Root(disk, Notes);
                 string? Text(string key) => root.Children.TryGetValue(key, out var node) && node is YamlScalarNode { Value: { Length: > 0 } value } ? value : null;
                 return Text("wf_uuid") is { } uuid && Text("dag") is not null ? new Braindump(uuid, Text("root_wf_uuid")) : null;
             }
-            catch (YamlException)
+            catch (DamagedYamlException)
             {
                 return null;
+            }
+        }
+    }
+
+    /// <summary>What is wrong with the planner's notes, as a sentence; null: nothing, or there are none.</summary>
+    public string? NotesDamage
+    {
+        get
+        {
+            try
+            {
+                _ = disk.File.Exists(Notes) ? YamlReader.Root(disk, Notes) : null;
+                return null;
+            }
+            catch (Exception error) when (error is DamagedYamlException or IOException or UnauthorizedAccessException)
+            {
+                return error.Message;
             }
         }
     }

@@ -60,6 +60,9 @@ public sealed record PlannedWorkflow
         var path = PathIn(folder);
         var entries = YamlFile.Read(disk, path, Schema);
         string Text(string key) => entries.GetValueOrDefault(key) ?? throw new OutsourceException($"'{path}' has no {key}: plan anew with --target=PegasusPlan --force.");
+        T Value<T>(string key)
+            where T : IParsable<T> => T.TryParse(Text(key), System.Globalization.CultureInfo.InvariantCulture, out var value) ? value
+            : throw new OutsourceException($"'{path}': {key} is '{Reports.ForeignText.Shown(Text(key))}', which is not valid. {YamlReader.CureOf(path)}");
         return new PlannedWorkflow
         {
             Fingerprint = Text("fingerprint"),
@@ -68,8 +71,8 @@ public sealed record PlannedWorkflow
             Uuid = Text("workflow_uuid"),
             PegasusVersion = Text("pegasus_version"),
             CondorVersion = Text("condor_version"),
-            PlannedAt = DateTimeOffset.Parse(Text("planned_at"), System.Globalization.CultureInfo.InvariantCulture),
-            Seconds = double.Parse(Text("seconds"), System.Globalization.CultureInfo.InvariantCulture),
+            PlannedAt = Value<DateTimeOffset>("planned_at"),
+            Seconds = Value<double>("seconds"),
             Command = [],
             StartCommand = [],
         };

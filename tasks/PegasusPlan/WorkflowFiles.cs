@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
+using Outsource.Artifacts;
 using Outsource.CommandLine;
 using Outsource.Errors;
 using Outsource.WriteWorkflow;
@@ -51,6 +52,6 @@ public static class WorkflowFiles
     private static string? Heading(IFileSystem disk, string path)
     {
         const string Key = "# fingerprint: ";
-        return disk.File.ReadLines(path).Take(10).FirstOrDefault(l => l.StartsWith(Key, StringComparison.Ordinal))?[Key.Length..];
+        return BoundedText.Lines(disk, path).Take(10).FirstOrDefault(l => l.StartsWith(Key, StringComparison.Ordinal))?[Key.Length..];
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Abstractions;
 using System.Text.Json;
+using Outsource.Artifacts;
 using Outsource.CommandLine;
 using Outsource.Environs;
 using Outsource.Errors;
@@ -100,7 +101,7 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
         var path = directory.Metrics;
         try
         {
-            using var metrics = disk.File.Exists(path) ? JsonDocument.Parse(disk.File.ReadAllText(path)) : null;
+            using var metrics = disk.File.Exists(path) ? JsonDocument.Parse(BoundedText.ReadAll(disk, path)) : null;
             if (metrics is not null
                 && metrics.RootElement.TryGetProperty("wf_metrics", out var workflow)
                 && workflow.TryGetProperty("deleted_tasks", out var dropped) && dropped.TryGetInt32(out var number) && number > 0

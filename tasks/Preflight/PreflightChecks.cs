@@ -1,4 +1,5 @@
 using System.Globalization;
+using Outsource.Artifacts;
 using Outsource.ClassAds;
 using Outsource.Configuration;
 using Outsource.Environs;
@@ -141,7 +142,7 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
     {
         try
         {
-            return ShippedProxy() is { } path && surroundings.Disk.File.Exists(path) && ProxyFile.Parse(surroundings.Disk.File.ReadAllText(path)).Until - machine.UtcNow is var left && left > TimeSpan.Zero ? left : null;
+            return ShippedProxy() is { } path && surroundings.Disk.File.Exists(path) && ProxyFile.Parse(BoundedText.ReadAll(surroundings.Disk, path)).Until - machine.UtcNow is var left && left > TimeSpan.Zero ? left : null;
         }
         catch (Exception unusable) when (IsUnreadable(unusable) || unusable is FormatException or IOException or UnauthorizedAccessException)
         {
@@ -163,10 +164,8 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
     {
         var profile = SiteProfile.Of(surroundings.Disk, _settings.SiteProfile);
         var path = Path.Combine(folder, Catalogs.SitesFile);
-        var text = surroundings.Disk.File.Exists(path) ? surroundings.Disk.File.ReadAllText(path) : new Catalogs(loaded, PayloadChoice.Of(_settings), profile).Sites([]);
-        var stream = new YamlStream();
-        stream.Load(new StringReader(text));
-        var site = ((YamlSequenceNode)((YamlMappingNode)stream.Documents[0].RootNode)["sites"]).OfType<YamlMappingNode>().FirstOrDefault(s => ((YamlScalarNode)s["name"]).Value == profile.ExecutionSite)
+        var text = surroundings.Disk.File.Exists(path) ? BoundedText.ReadAll(surroundings.Disk, path) : new Catalogs(loaded, PayloadChoice.Of(_settings), profile).Sites([]);
+        var site = ((YamlSequenceNode)YamlReader.RootOf(text, path)["sites"]).OfType<YamlMappingNode>().FirstOrDefault(s => ((YamlScalarNode)s["name"]).Value == profile.ExecutionSite)
             ?? throw new UsageException($"it has no site '{profile.ExecutionSite}'");
         YamlNode? Below(YamlNode? node, string key) => node is YamlMappingNode map && map.Children.TryGetValue(key, out var value) ? value : null;
         var ofSite = Below(Below(site, "profiles"), "condor") is YamlMappingNode condor ? condor.Children.Select(c => ((YamlScalarNode)c.Key).Value!).Select(key => KeyValuePair.Create(key, (condor[key] as YamlScalarNode)?.Value)) : [];

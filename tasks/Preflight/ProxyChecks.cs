@@ -1,4 +1,5 @@
 using System.Globalization;
+using Outsource.Artifacts;
 using Outsource.Environs;
 
 namespace Outsource.Preflight;
@@ -55,7 +56,7 @@ public sealed class ProxyChecks(Surroundings surroundings, IMachine machine)
         string? problem = null;
         try
         {
-            proxy = ProxyFile.Parse(surroundings.Disk.File.ReadAllText(path));
+            proxy = ProxyFile.Parse(BoundedText.ReadAll(surroundings.Disk, path));
         }
         catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException)
         {

@@ -119,7 +119,7 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
 
         if (data.Status is { } status)
         {
-            Card($"nodes done, state {StatusJson.Spell(status.State)}", $"{(status.Percent ?? 0).ToString("0.##", CultureInfo.InvariantCulture)} %");
+            Card($"nodes done, state {status.StateWords}", $"{(status.Percent ?? 0).ToString("0.##", CultureInfo.InvariantCulture)} %");
         }
 
         _html.Raw("</ul>");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Abstractions;
+using Outsource.Artifacts;
 using Outsource.DagMan;
 using Outsource.Errors;
 using Outsource.Pegasus;
@@ -64,10 +65,10 @@ public static class Precondition
     /// <summary>Whether the process of a pid file is a monitor that runs; a file that a killed one left behind means nothing.</summary>
     public static bool MonitorRuns(IFileSystem disk, string pidFile)
     {
-        var words = disk.File.ReadAllText(pidFile).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        var words = BoundedText.ReadAll(disk, pidFile).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
         var pid = words.Select(w => int.TryParse(w, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0).FirstOrDefault(n => n > 0);
         var command = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/cmdline");
-        return pid > 0 && disk.File.Exists(command) && disk.File.ReadAllText(command).Contains("monitord", StringComparison.Ordinal);
+        return pid > 0 && disk.File.Exists(command) && BoundedText.ReadAll(disk, command).Contains("monitord", StringComparison.Ordinal);
     }
 
     private static string Done(WorkflowStatus status) => string.Create(CultureInfo.InvariantCulture, $"{status.Percent:0.##} % done");

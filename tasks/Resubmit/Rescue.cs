@@ -58,7 +58,7 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
         foreach (var node in Tried)
         {
             var file = submit.In(node.Node.SubmitFile);
-            var text = disk.File.ReadAllText(file);
+            var text = BoundedText.ReadAll(disk, file);
             void Add(string key, string? before, string after)
             {
                 if (before != after)
@@ -103,7 +103,7 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
     {
         foreach (var file in changes.GroupBy(c => c.File))
         {
-            var text = disk.File.ReadAllText(file.Key);
+            var text = BoundedText.ReadAll(disk, file.Key);
             foreach (var change in file)
             {
                 text = SubmitFileEdit.With(text, change.Key, change.After);
@@ -119,7 +119,7 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
     private void MarkLeftAlone()
     {
         var alone = LeftAlone;
-        var lines = LogText.Lines(disk, submit.Dag).ToList();
+        var lines = BoundedText.Statements(disk, submit.Dag).ToList();
         var marked = lines.IndexOf(DagFile.LeaveAloneMark);
         if (marked < 0 && alone.IsEmpty)
         {

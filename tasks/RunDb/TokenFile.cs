@@ -34,7 +34,7 @@ public sealed class TokenFile(IFileSystem disk, string path)
                 return (null, "there is none yet");
             }
 
-            bytes = disk.File.ReadAllBytes(path);
+            bytes = BoundedText.ReadBytes(disk, path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

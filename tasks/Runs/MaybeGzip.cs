@@ -1,5 +1,6 @@
 using System.IO.Abstractions;
 using System.IO.Compression;
+using Outsource.Artifacts;
 
 namespace Outsource.Runs;
 
@@ -15,7 +16,7 @@ internal static class MaybeGzip
     /// <summary>The decompressed content. Reading damaged or truncated gzip throws <see cref="InvalidDataException"/>.</summary>
     public static Stream Open(IFileSystem disk, string path)
     {
-        var file = disk.File.OpenRead(path);
+        var file = PlainFile.Open(disk, path);
         Span<byte> magic = stackalloc byte[2];
         var gzip = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
         file.Position = 0;

@@ -1,4 +1,5 @@
 using Outsource.Errors;
+using Outsource.Reports;
 using Outsource.Tools;
 
 namespace Outsource.Statistics;
@@ -7,7 +8,9 @@ namespace Outsource.Statistics;
 public static class PegasusWords
 {
     /// <exception cref="OutsourceException">It failed; its database is there only after its monitor began.</exception>
-    public static IEnumerable<string> Of(CommandOutput said) => said.ExitCode == 0
-        ? said.Out.Where(l => !l.StartsWith('#'))
+    public static IEnumerable<string> Of(CommandOutput said) => said.ExitCode == 0 && !said.Out.Concat(said.Error).Any(l => l.StartsWith("Error: ", StringComparison.Ordinal))
+        ? said.Out.Where(l => !l.StartsWith('#')).Select(ForeignText.Shown)
+        : said.Out.Concat(said.Error).Any(l => l.Contains("monitord still running", StringComparison.Ordinal))
+        ? throw new OutsourceException("its monitor (pegasus-monitord) is still at work; ask again when it has ended.")
         : throw new OutsourceException($"pegasus-statistics failed with exit code {said.ExitCode}: {said.LastWords}");
 }

@@ -8,7 +8,7 @@ namespace Outsource.Statistics;
 
 /// <summary>Sums of one job name.</summary>
 /// <param name="Name">Job name.</param>
-/// <param name="Nodes">Its nodes that were tried by the last DAGMan.</param>
+/// <param name="Nodes">Its nodes that were tried.</param>
 /// <param name="Retried">How often one was tried again.</param>
 /// <param name="Wall">Time on machines.</param>
 /// <param name="Lost">Of that, in attempts that failed or were taken back.</param>
@@ -16,25 +16,25 @@ namespace Outsource.Statistics;
 /// <param name="MemoryAskedMb">What was asked for where most was used, or null.</param>
 public sealed record NameStatistics(string Name, int Nodes, int Retried, TimeSpan Wall, TimeSpan Lost, long? MemoryMb, long? MemoryAskedMb);
 
-/// <summary>Times and amounts from DAGMan's log: there also where Pegasus' database is not. They are of the last DAGMan; a rescue starts a new log.</summary>
+/// <summary>Times and amounts from the logs of HTCondor and DAGMan: there also where Pegasus' database is not. They are of all DAGMans that the workflow has had.</summary>
 /// <param name="status">What is known.</param>
 public sealed class RunStatistics(WorkflowStatus status)
 {
     /// <summary>Per job name, ours first.</summary>
     public ImmutableArray<NameStatistics> PerName { get; } =
     [
-        .. status.Nodes.Where(n => n.Attempts > 0).GroupBy(n => (n.Name.Ours, n.Name.Job)).OrderByDescending(g => g.Key.Ours).ThenBy(g => g.Key.Job, StringComparer.Ordinal).Select(g =>
+        .. status.Nodes.Where(n => n.Tries > 0).GroupBy(n => (n.Name.Ours, n.Name.Job)).OrderByDescending(g => g.Key.Ours).ThenBy(g => g.Key.Job, StringComparer.Ordinal).Select(g =>
         {
             var most = g.MaxBy(n => n.Memory?.Used ?? -1)!.Memory;
-            return new NameStatistics(g.Key.Job, g.Count(), g.Sum(n => n.Attempts - 1), Sum(g.Select(n => n.Wall)), Sum(g.Select(n => n.Lost)), most?.Used, most?.Requested);
+            return new NameStatistics(g.Key.Job, g.Count(), g.Sum(n => n.Tries - 1), Sum(g.Select(n => n.Wall)), Sum(g.Select(n => n.Lost)), most?.Used, most?.Requested);
         }),
     ];
 
     /// <summary>Draws it.</summary>
     public void Draw(IAnsiConsole console)
     {
-        var span = status.StartedAt is { } from && status.LastEventAt is { } to ? Text(to - from) : "unknown";
-        console.WriteLine($"Workflow {status.Name}: {StatusJson.Spell(status.State)}, {span} from first to last event of its last DAGMan.");
+        var span = status.BeganAt is { } from && status.LastEventAt is { } to ? Text(to - from) : "unknown";
+        console.WriteLine($"Workflow {status.Name}: {status.StateWords}, {span} from first to last event{(status.Dagmans > 1 ? $"; {Counted.Of(status.Dagmans, "start")}, all of them in these sums" : "")}.");
         var table = Tables.New(console, "Job", "#Tried", "#Again", "#Time, all", "#Time, each", "#Time lost", "#Memory at most, MB", "#Asked for, MB");
         foreach (var name in PerName)
         {
@@ -56,5 +56,5 @@ public sealed class RunStatistics(WorkflowStatus status)
 
     private static string Text(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours}:{span.Minutes:D2}:{span.Seconds:D2}");
 
-    private static string Number(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "-";
+    private static string Number(long? number) => number?.ToString("N0", CultureInfo.InvariantCulture) ?? "-";
 }

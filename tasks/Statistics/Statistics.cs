@@ -25,6 +25,12 @@ public sealed class Statistics : FrostingTask<OutsourceContext>
 
         var console = context.Request.Terminal();
         new RunStatistics(status.Known).Draw(console);
+        if (submit.IsMonitored && !status.Ended)
+        {
+            console.WriteLine("Pegasus' own statistics are there when the workflow has ended: its monitor is still at work.");
+            return;
+        }
+
         try
         {
             var said = desk.Run((f, e, p, t) => new PegasusStatistics(f, e, p, t), "pegasus-statistics", submit);

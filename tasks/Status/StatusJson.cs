@@ -34,6 +34,14 @@ public static class StatusJson
         Time(json, "as_of", status.AsOf);
         json.WriteString("state", Spell(status.State));
         json.WriteString("detail", status.Detail);
+        json.WriteString("standstill", status.Standstill);
+        json.WriteStartArray("damage");
+        foreach (var damage in status.Damage)
+        {
+            json.WriteStringValue(damage);
+        }
+
+        json.WriteEndArray();
         json.WriteString("submit_dir", status.SubmitDirectory);
         json.WriteBoolean("queue_answered", status.QueueAnswered);
         json.WriteStartArray("dag_clusters");
@@ -44,7 +52,9 @@ public static class StatusJson
 
         json.WriteEndArray();
         Time(json, "submitted_at", status.SubmittedAt);
+        Time(json, "began_at", status.BeganAt);
         Time(json, "started_at", status.StartedAt);
+        json.WriteNumber("dagmans", status.Dagmans);
         Time(json, "last_event_at", status.LastEventAt);
         Number(json, "percent", status.Percent);
         Counts(json, "jobs", status.Counts);

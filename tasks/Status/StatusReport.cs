@@ -12,7 +12,7 @@ public sealed class StatusReport(WorkflowStatus status)
     /// <summary>Draws it.</summary>
     public void Draw(IAnsiConsole console)
     {
-        console.WriteLine($"Workflow {status.Name}: {StatusJson.Spell(status.State)}{(status.Detail is { } detail ? $" ({detail})" : "")}");
+        console.WriteLine($"Workflow {status.Name}: {status.StateWords}{(status.Detail is { } detail ? $" ({detail})" : "")}");
         foreach (var line in Facts())
         {
             console.WriteLine(line);
@@ -27,7 +27,7 @@ public sealed class StatusReport(WorkflowStatus status)
         DrawHolds(console);
         foreach (var source in status.Sources.Where(s => s.Answer == SourceAnswer.Answered && s.Name.StartsWith("pegasus-", StringComparison.Ordinal)))
         {
-            console.WriteLine($"{source.Words}.");
+            console.WriteLine($"{source.Words}{(source.Name == "pegasus-status" && !status.Ended ? " (its monitor may be a minute behind)" : "")}.");
         }
 
         foreach (var warning in status.Warnings)
@@ -39,6 +39,11 @@ public sealed class StatusReport(WorkflowStatus status)
     /// <summary>What is not in a table, one line each.</summary>
     public IEnumerable<string> Facts()
     {
+        if (status.Standstill is { } standstill)
+        {
+            yield return $"{char.ToUpperInvariant(standstill[0])}{standstill[1..]}.";
+        }
+
         if (status.SubmitDirectory is { } folder)
         {
             yield return $"Submit directory {folder}";
@@ -49,11 +54,11 @@ public sealed class StatusReport(WorkflowStatus status)
             yield break;
         }
 
-        yield return $"As of {Time(status.AsOf)}{(status.StartedAt is { } from ? $", {(status.Ended ? "began" : "running since")} {Time(from)}" : "")}{(status.LastEventAt is { } last ? $", last event {Time(last)}" : "")}.";
+        yield return $"As of {Time(status.AsOf)}{(status.StartedAt is { } from ? $", {(status.Ended ? "began" : "running since")} {Time(from)}" : "")}{(status.Dagmans > 1 && status.BeganAt is { } began ? $" ({Counted.Of(status.Dagmans, "start")} so far, the first {Time(began)})" : "")}{(status.LastEventAt is { } last ? $", last event {Time(last)}" : "")}.";
         yield return string.Create(CultureInfo.InvariantCulture, $"{status.Percent:0.##} % of {Counted.Of(status.Counts.Total, "node")} done{(status.Retried > 0 ? $", {Counted.Of(status.Retried, "retry", "retries")}" : "")}.");
         if (status.Runs.Length > 0)
         {
-            yield return $"{Counted.Of(status.Runs.Length, "run")}: {string.Join(", ", Enum.GetValues<RunState>().Select(s => (s, n: status.Runs.Count(r => r.State == s))).Where(c => c.n > 0).Select(c => $"{c.n} {StatusJson.Spell(c.s)}"))}.";
+            yield return $"{Counted.Of(status.Runs.Length, "run")}: {string.Join(", ", Enum.GetValues<RunState>().Select(s => (s, n: status.Runs.Count(r => r.State == s))).Where(c => c.n > 0).Select(c => $"{Cell(c.n)} {StatusJson.Spell(c.s)}"))}.";
             foreach (var state in new[] { RunState.Failed, RunState.Held })
             {
                 if (status.Runs.Where(r => r.State == state).Select(r => r.Run.ToString("D6", CultureInfo.InvariantCulture)).ToList() is { Count: > 0 } runs)
@@ -65,7 +70,7 @@ public sealed class StatusReport(WorkflowStatus status)
 
         if (status.JobsPerHour is { } rate)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"Jobs done an hour so far: {rate:0.#}{(status.Eta is { } eta ? $"; at that rate the rest is done {Time(eta)}" : "")}.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"Jobs done an hour so far: {rate:#,0.#}{(status.Eta is { } eta ? $"; at that rate the rest is done {Time(eta)}" : "")}.");
         }
     }
 
@@ -107,7 +112,7 @@ public sealed class StatusReport(WorkflowStatus status)
     private static Text[] Row(string name, StateCounts counts, List<NodeState> states) =>
         [new(name), .. states.Select(s => new Text(Cell(counts[s]), s is NodeState.Failed or NodeState.Held && counts[s] > 0 ? new Style(Color.Red) : Style.Plain)), new(Cell(counts.Total))];
 
-    private static string Cell(int number) => number == 0 ? "-" : number.ToString(CultureInfo.InvariantCulture);
+    private static string Cell(int number) => number == 0 ? "-" : number.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Name(NodeState state) => state.ToString();
 

@@ -22,6 +22,12 @@ public enum WorkflowState
     /// <summary>Its DAGMan is held: nothing new starts.</summary>
     Held,
 
+    /// <summary>Stopped with <c>pegasus-halt</c>: what is in the queue goes on to its end, nothing new starts, and then DAGMan ends.</summary>
+    Halted,
+
+    /// <summary>Its DAGMan is being taken out of the queue.</summary>
+    Removing,
+
     /// <summary>All done.</summary>
     Succeeded,
 
@@ -41,7 +47,14 @@ public enum RunState
     Finished,
     Failed,
     Held,
+
+    /// <summary>Something of it is on a machine, or its results are brought back.</summary>
     Running,
+
+    /// <summary>It has jobs in the queue or some that are done, and none on a machine.</summary>
+    Queued,
+
+    /// <summary>Nothing of it has begun.</summary>
     Waiting,
     Unknown,
 }
@@ -100,7 +113,13 @@ public sealed record WorkflowStatus
 
     public DateTimeOffset? SubmittedAt { get; init; }
 
-    /// <summary>First event of the last DAGMan, UTC, or null.</summary>
+    /// <summary>First event of the first DAGMan, UTC, or null.</summary>
+    public DateTimeOffset? BeganAt { get; init; }
+
+    /// <summary>How many DAGMans the workflow has had: each Resubmit starts another one.</summary>
+    public int Dagmans { get; init; }
+
+    /// <summary>First event of the last DAGMan, or else when it was submitted, UTC, or null.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>Last event that is known, UTC, or null.</summary>
@@ -116,13 +135,19 @@ public sealed record WorkflowStatus
 
     public ImmutableArray<HoldGroup> Holds { get; init; } = [];
 
-    /// <summary>How often nodes were tried again by the last DAGMan.</summary>
+    /// <summary>Why nothing moves though its DAGMan is in the queue, and what to do, without a full stop; null: it moves, or nobody can tell.</summary>
+    public string? Standstill { get; init; }
+
+    /// <summary>Records of the workflow that cannot be understood, a sentence each.</summary>
+    public ImmutableArray<string> Damage { get; init; } = [];
+
+    /// <summary>How often nodes were tried again, by all DAGMans.</summary>
     public int Retried { get; init; }
 
     /// <summary>Nodes that the log speaks of and the DAG does not have: more than none means that the DAG file is not whole.</summary>
     public int Strays { get; init; }
 
-    /// <summary>Our jobs that ended well per hour since the last DAGMan began, or null while too few have.</summary>
+    /// <summary>Our jobs that ended well per hour in which a DAGMan ran, or null while too few have.</summary>
     public double? JobsPerHour { get; init; }
 
     /// <summary>When the last job ends if it goes on like that, UTC, or null.</summary>
@@ -148,5 +173,8 @@ public sealed record WorkflowStatus
     public double? Percent => Counts.Total == 0 ? null : Math.Floor(10000.0 * Counts[NodeState.Done] / Counts.Total) / 100;
 
     /// <summary>Whether nothing changes any more by itself.</summary>
-    public bool Ended => State is WorkflowState.Succeeded or WorkflowState.Failed or WorkflowState.Removed;
+    public bool Ended => State is WorkflowState.Succeeded or WorkflowState.Failed or WorkflowState.Removed || (State == WorkflowState.Halted && DagClusters.IsEmpty);
+
+    /// <summary>The state in a word or two, for a line or a cell.</summary>
+    public string StateWords => StatusJson.Spell(State) + (Standstill is null ? "" : ", stuck") + (Damage.IsEmpty ? "" : ", damaged");
 }

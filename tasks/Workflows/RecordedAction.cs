@@ -35,7 +35,9 @@ public sealed class RecordedAction(OutsourceContext context, WorkflowOnDisk work
         journal.Append(Entry(StepState.Begun) with { Detail = detail, User = surroundings.User, Host = surroundings.Host, Process = machine.Process });
         try
         {
-            journal.Append(Entry(StepState.Done) with { Cluster = action() });
+            // The time is that of the end: the action comes first.
+            var cluster = action();
+            journal.Append(Entry(StepState.Done) with { Cluster = cluster });
         }
         catch (OutsourceException error)
         {

@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.IO.Abstractions;
+using Outsource.Artifacts;
+using Outsource.LoadConfig;
 using Outsource.Pegasus;
-using YamlDotNet.Core;
+using Outsource.Reports;
 using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Workflows;
@@ -17,6 +20,9 @@ public sealed record WorkflowOnDisk(string Name, string WorkDir, SubmitDirectory
     /// <summary>Left by PegasusPlan and by PegasusRun.</summary>
     public const string PlannedFile = "planned.yml", SubmissionFile = "submission.yml";
 
+    /// <summary>What of its records cannot be understood, a sentence each with what makes it again.</summary>
+    public ImmutableArray<string> Damage { get; init; } = [];
+
     public string Folder => Path.Combine(WorkDir, "generated", Name);
 
     /// <summary>Where results come back to.</summary>
@@ -26,44 +32,81 @@ public sealed record WorkflowOnDisk(string Name, string WorkDir, SubmitDirectory
     public static WorkflowOnDisk Read(IFileSystem disk, string workDir, string name)
     {
         var folder = Path.Combine(workDir, "generated", name);
-        var submission = Values(disk, Path.Combine(folder, SubmissionFile));
-        var planned = Values(disk, Path.Combine(folder, PlannedFile));
+        List<string> damage = [];
+        var submission = Values(disk, Path.Combine(folder, SubmissionFile), damage);
+        var planned = Values(disk, Path.Combine(folder, PlannedFile), damage);
+        _ = Values(disk, Path.Combine(folder, SettingsArtifact.FileName), damage);
         string? Either(string key, string other) => submission.GetValueOrDefault(key) ?? submission.GetValueOrDefault(other) ?? planned.GetValueOrDefault(key) ?? planned.GetValueOrDefault(other);
-        var path = Either("submit_directory", "submit_dir") ?? Derived(disk, workDir, name);
+        var path = Submitted(disk, Either("submit_directory", "submit_dir") ?? Derived(disk, workDir, name), damage);
         return new WorkflowOnDisk(
             name,
             workDir,
             path is null ? null : new SubmitDirectory(disk, path),
             DateTimeOffset.TryParse(submission.GetValueOrDefault("submitted_at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null,
-            int.TryParse(Either("cluster", "dag_cluster_id"), NumberStyles.None, CultureInfo.InvariantCulture, out var cluster) ? cluster : null);
+            int.TryParse(Either("cluster", "dag_cluster_id"), NumberStyles.None, CultureInfo.InvariantCulture, out var cluster) ? cluster : null)
+        {
+            Damage = [.. damage],
+        };
     }
 
     /// <summary>Where no record says it: <c>{work_dir}/runs/straxen_v{version}/{context}/{NAME}</c>, whatever version and context.</summary>
     private static string? Derived(IFileSystem disk, string workDir, string name)
     {
         var runs = Path.Combine(workDir, "runs");
-        return !disk.Directory.Exists(runs) ? null : disk.Directory.EnumerateDirectories(runs, "straxen_v*")
-            .SelectMany(version => disk.Directory.EnumerateDirectories(version))
+        return !disk.Directory.Exists(runs) ? null : Folders(disk, runs, "straxen_v*")
+            .SelectMany(version => Folders(disk, version, "*"))
             .Select(context => Path.Combine(context, name))
             .Where(path => disk.File.Exists(Path.Combine(path, SubmitDirectory.DagName)))
             .OrderByDescending(path => disk.File.GetLastWriteTimeUtc(Path.Combine(path, SubmitDirectory.DagName)))
             .FirstOrDefault();
     }
 
-    private static Dictionary<string, string> Values(IFileSystem disk, string path)
+    private static string[] Folders(IFileSystem disk, string below, string pattern)
     {
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(disk.File.Exists(path) ? disk.File.ReadAllText(path) : ""));
-            return stream.Documents is [{ RootNode: YamlMappingNode root }]
-                ? root.Children.Where(c => c is { Key: YamlScalarNode, Value: YamlScalarNode { Value: not (null or "" or "null" or "~") } }).ToDictionary(c => ((YamlScalarNode)c.Key).Value!, c => ((YamlScalarNode)c.Value).Value!, StringComparer.Ordinal)
-                : [];
+            return disk.Directory.GetDirectories(below, pattern);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or YamlException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // A record that is being written or was damaged: the directory itself can still be found.
+            // Another user's: none of ours is in it.
             return [];
         }
+    }
+
+    /// <summary>What a record says. A record that was damaged ends nothing: the directory itself can still be found, and the damage is told.</summary>
+    private static Dictionary<string, string> Values(IFileSystem disk, string path, List<string> damage)
+    {
+        try
+        {
+            return !disk.File.Exists(path) ? []
+                : YamlReader.Root(disk, path).Children.Where(c => c is { Key: YamlScalarNode { Value: not null }, Value: YamlScalarNode { Value: not (null or "" or "null" or "~") } })
+                    .ToDictionary(c => ((YamlScalarNode)c.Key).Value!, c => ((YamlScalarNode)c.Value).Value!, StringComparer.Ordinal);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or DamagedYamlException)
+        {
+            damage.Add(error.Message);
+            return [];
+        }
+    }
+
+    private static string? Submitted(IFileSystem disk, string? path, List<string> damage) => path switch
+    {
+        null => null,
+        _ when !Path.IsPathFullyQualified(path) || path.Contains('\0', StringComparison.Ordinal) => Refused(damage, $"the submit directory that is recorded, '{ForeignText.Shown(path)}', is no absolute path"),
+        _ when new SubmitDirectory(disk, path).NotesDamage is { } sentence => Kept(damage, sentence, path),
+        _ => path,
+    };
+
+    private static string? Refused(List<string> damage, string sentence)
+    {
+        damage.Add(sentence + ".");
+        return null;
+    }
+
+    private static string Kept(List<string> damage, string sentence, string path)
+    {
+        damage.Add(sentence);
+        return path;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
+using Outsource.Artifacts;
 using Outsource.Configuration;
 using Outsource.PlanChunks;
 
@@ -80,7 +81,7 @@ public sealed record EarlierOutputs(ImmutableArray<string> Usable, int NotUsed)
     {
         const string Name = "  - lfn: \"";
         return disk.File.Exists(path)
-            ? disk.File.ReadLines(path).Where(l => l.StartsWith(Name, StringComparison.Ordinal)).Select(l => l[Name.Length..^1]).ToHashSet(StringComparer.Ordinal)
+            ? BoundedText.Lines(disk, path).Where(l => l.StartsWith(Name, StringComparison.Ordinal)).Select(l => l[Name.Length..^1]).ToHashSet(StringComparer.Ordinal)
             : [];
     }
 }

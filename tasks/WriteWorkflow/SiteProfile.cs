@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
+using Outsource.Artifacts;
 using Outsource.Errors;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -45,20 +46,14 @@ public sealed record SiteProfile
         UsageException Bad(string what, int? line = null) => new([new Fault($"site profile: {what}", path, line)]);
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(disk.File.ReadAllText(path)));
-            if (stream.Documents is not [{ RootNode: YamlMappingNode root }])
-            {
-                throw Bad($"there is no mapping in it. It begins with 'schema: {Schema}'; tables/sites-local.yml is an example.");
-            }
-
+            var root = YamlReader.Root(disk, path, aliases: true);
             List<Fault> faults = [];
             var profile = new Reader(path, faults).Profile(root);
             return faults.Count == 0 ? profile : throw new UsageException([.. faults.OrderBy(f => f.Line)]);
         }
-        catch (YamlException error)
+        catch (DamagedYamlException error)
         {
-            throw Bad($"this is no YAML: {error.Message.TrimEnd('.')}. Correct it.", (int)error.Start.Line);
+            throw Bad($"{error.Why}. Correct it: it begins with 'schema: {Schema}'; tables/sites-local.yml is an example.", error.Line);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

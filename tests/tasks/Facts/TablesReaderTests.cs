@@ -59,7 +59,7 @@ public sealed class TablesReaderTests
     [TestCase("    job: records\n", "    job: records\n    stroes: [x]\n", "data type 'records': unknown key 'stroes' (did you mean 'stores'?).")]
     [TestCase("resources: peaklets", "resources: huge", "data type 'records': resources 'huge' is neither peaklets nor events.")]
     [TestCase("outsource/data-types/1", "outsource/data-types/9", "schema is 'outsource/data-types/9', expected 'outsource/data-types/1'. The table is of another version of this program.")]
-    [TestCase("detectors: [", "detectors: [[", "not YAML: a bracket is not closed.")]
+    [TestCase("detectors: [", "detectors: [[", "it is not YAML")]
     public void Should_refuse_data_types(string old, string now, string fault)
     {
         var text = Disk.File.ReadAllText($"{Shipped}/{TablesReader.DataTypesFile}");

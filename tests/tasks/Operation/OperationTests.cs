@@ -246,7 +246,7 @@ internal sealed class OperationTests
 
         Assert.That(run.ExitCode, Is.Zero, run.Error);
         Assert.That(run.Out.Split('\n').Where(l => l.StartsWith("Workflow test: ", StringComparison.Ordinal)), Has.Exactly(2).Items);
-        Assert.That(run.Out, Does.StartWith("Workflow test: running\n").And.Contain("\nWorkflow test: succeeded"));
+        Assert.That(run.Out, Does.StartWith("Workflow test: running").And.Contain("\nWorkflow test: succeeded"));
     }
 
     [TestCase("Hold", "yes", 0, "condor_hold [-reason] [held by ME with Outsource] [9.0]")]

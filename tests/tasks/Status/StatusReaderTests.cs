@@ -183,7 +183,7 @@ internal sealed class StatusReaderTests
 
     [Test]
     public void Should_BeHeld_If_DagmanIsHeld() =>
-        Assert.That(new SubmitFixture().Read(new QueueAnswer([Dagman with { Status = QueueJob.Held, HoldReason = "by me" }])), Has.Property("State").EqualTo(WorkflowState.Held).And.Property("Detail").EqualTo("its DAGMan is held: by me"));
+        Assert.That(new SubmitFixture().Read(new QueueAnswer([Dagman with { Status = QueueJob.Held, HoldReason = "by me" }])), Has.Property("State").EqualTo(WorkflowState.Held).And.Property("Detail").EqualTo("its DAGMan is held: by me; --target=Release lets it go on"));
 
     [Test]
     public void Should_BePlanned_If_NeverStarted()
@@ -272,12 +272,12 @@ internal sealed class StatusReaderTests
     [Test]
     public void Should_SayTheEssence_If_Reported()
     {
-        var fixture = new SubmitFixture().Ended(SubmitFixture.Added).Held(SubmitFixture.First);
+        var fixture = new SubmitFixture { Now = new DateTimeOffset(2026, 11, 22, 16, 52, 0, TimeSpan.Zero) }.Ended(SubmitFixture.Added).Held(SubmitFixture.First);
 
         Assert.That(new StatusReport(fixture.Read(new QueueAnswer([Dagman]))).Facts(), Is.EqualTo(new[]
         {
             $"Submit directory {SubmitFixture.Folder}",
-            "As of 2026-11-22T18:00:00Z, running since 2026-11-22T16:42:00Z, last event 2026-11-22T16:50:00Z.",
+            "As of 2026-11-22T16:52:00Z, running since 2026-11-22T16:42:00Z, last event 2026-11-22T16:50:00Z.",
             "20 % of 5 nodes done.",
             "2 runs: 1 held, 1 waiting.",
             "  held: 043000",

@@ -68,9 +68,9 @@ internal sealed class SiteProfileTests
     public void Should_say_all_that_is_wrong_with_lines() =>
         Assert.That(Assert.Throws<UsageException>(() => Read("planner:\n  staging_site: [a]\njobs:\n  condr: {}\nproperties: none"))!.Faults.Select(f => f.Line), Is.EqualTo(new int?[] { 3, 5, 6 }));
 
-    [TestCase("", "site profile: there is no mapping in it")]
+    [TestCase("", "site profile: it is empty. Correct it: it begins with")]
     [TestCase("schema: outsource/sites/2\n", "site profile: its schema is 'outsource/sites/2', expected 'outsource/sites/1'.")]
-    [TestCase("a: [b\n", "site profile: this is no YAML")]
+    [TestCase("a: [b\n", "site profile: it is not YAML (While parsing")]
     public void Should_say_what_it_is_not(string text, string fault)
     {
         var disk = new MockFileSystem(new Dictionary<string, MockFileData> { ["/p.yml"] = new(text) });
