@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Outsource.Artifacts;
 using Outsource.Environs;
 using Outsource.Errors;
 
@@ -11,18 +12,61 @@ internal sealed partial class LinuxMachine : IMachine
     /// <summary>EWOULDBLOCK of Linux, and of the BSDs.</summary>
     private const int WouldBlock = 11, WouldBlockElsewhere = 35;
 
+    private static readonly System.IO.Abstractions.FileSystem Disk = new();
+
     public DateTimeOffset UtcNow => DateTimeOffset.UtcNow;
 
     public int Process => Environment.ProcessId;
 
+    /// <summary>AT_FDCWD and AT_SYMLINK_NOFOLLOW of Linux; STATX_BASIC_STATS.</summary>
+    private const int FromHere = -100, NoFollow = 0x100, Basics = 0x7ff;
+
+    public long? User { get; } = OperatingSystem.IsLinux() ? EffectiveUser() : null;
+
+    /// <summary>
+    /// Takes from everybody but the user what a looser umask would let them write; what a stricter one denies others stays denied, what one denies ourselves does not.
+    /// Programs that we start inherit it.
+    /// </summary>
+    public static void CloseToOthers()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            // 022 and 700.
+            const uint Writers = 0x12, Ourselves = 0x1C0;
+            _ = UMask((UMask(Writers) | Writers) & ~Ourselves);
+        }
+    }
+
+    public Ownership? OwnershipOf(string path)
+    {
+        // struct statx is the same on every Linux: stx_uid, stx_gid and stx_mode at 20, 24 and 28.
+        var found = new byte[256];
+        if (!OperatingSystem.IsLinux() || StatX(FromHere, path, NoFollow, Basics, found) != 0)
+        {
+            return null;
+        }
+
+        var mode = BitConverter.ToUInt16(found, 28);
+        var kind = (mode & 0xF000) switch
+        {
+            0x8000 => PathKind.File,
+            0x4000 => PathKind.Folder,
+            0xA000 => PathKind.Link,
+            _ => PathKind.Other,
+        };
+        return new Ownership(BitConverter.ToUInt32(found, 20), BitConverter.ToUInt32(found, 24), (UnixFileMode)(mode & 0xFFF), kind);
+    }
+
     public IDisposable? TryLock(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        OwnFile.MakeFolderOf(Disk, path);
         SafeFileHandle handle;
         try
         {
             // The runtime takes an advisory lock (flock) for FileShare.None. It belongs to the open file, not to the process.
+            OwnFile.RefuseLink(Disk, path);
             handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            OwnFile.CloseTo(Disk, path);
         }
         catch (IOException error) when (error.HResult is WouldBlock or WouldBlockElsewhere)
         {
@@ -103,6 +147,18 @@ internal sealed partial class LinuxMachine : IMachine
     [LibraryImport("libc", EntryPoint = "dup", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Dup(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial uint EffectiveUser();
+
+    [LibraryImport("libc", EntryPoint = "umask")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial uint UMask(uint mask);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int StatX(int folder, string path, int flags, uint mask, [Out] byte[] values);
 
     [LibraryImport("libc", EntryPoint = "statvfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

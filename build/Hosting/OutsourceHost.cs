@@ -14,6 +14,7 @@ public static class OutsourceHost
     {
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(run);
+        LinuxMachine.CloseToOthers();
         var outcome = new Outcome();
         var screen = Screen.OfProcess();
         using var interruption = new Interruption(screen);

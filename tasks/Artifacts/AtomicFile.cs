@@ -21,7 +21,7 @@ public sealed class AtomicFile : IDisposable
         _disk = disk;
         _path = path;
         _temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
-        disk.Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        OwnFile.MakeFolderOf(disk, path);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.Read, BufferSize = 1 << 16 };
         if (!OperatingSystem.IsWindows())
         {

@@ -26,8 +26,11 @@ public static class Fingerprint
     public static string OfFile(IFileSystem disk, string path)
     {
         using var stream = PlainFile.Open(disk, path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
+        return OfStream(stream);
     }
+
+    /// <summary>Of what is left of a stream.</summary>
+    public static string OfStream(Stream stream) => Convert.ToHexStringLower(SHA256.HashData(stream));
 
     /// <summary>Of the lines of a file but the first: what an artifact holds, whatever its header says of where it came from.</summary>
     public static string OfLines(IFileSystem disk, string path)

@@ -29,7 +29,7 @@ public static class YamlFile
             }).Append('\n');
         }
 
-        AtomicFile.WriteText(disk, path, text.ToString());
+        AtomicFile.WriteText(disk, path, Seal.OfYaml(text.ToString()));
     }
 
     /// <summary>Reads it back: key → text; null where there is nothing.</summary>

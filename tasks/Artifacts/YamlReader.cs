@@ -33,7 +33,7 @@ public static class YamlReader
     /// <param name="aliases">Whether <c>&amp;anchor</c> and <c>*alias</c> are allowed: operators write them, programs do not.</param>
     /// <exception cref="DamagedYamlException">It is not YAML, or holds something else than keys.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static YamlMappingNode Root(IFileSystem disk, string path, bool aliases = false) => RootOf(BoundedText.ReadAll(disk, path), path, aliases);
+    public static YamlMappingNode Root(IFileSystem disk, string path, bool aliases = false) => Sealed(BoundedText.ReadAll(disk, path), path, aliases);
 
     /// <summary>The keys of a text of one document.</summary>
     /// <param name="text">The text.</param>
@@ -59,6 +59,13 @@ public static class YamlReader
             // The parser knows many ways to fail on a torn file, and says so of few.
             throw new DamagedYamlException(path, "it is not YAML: it was torn, or is half of something");
         }
+    }
+
+    private static YamlMappingNode Sealed(string text, string path, bool aliases)
+    {
+        var root = RootOf(text, path, aliases);
+        return !text.StartsWith("schema: outsource/", StringComparison.Ordinal) || Seal.YamlHolds(text) != false ? root
+            : throw new DamagedYamlException(path, "its seal does not fit, so lines of it were lost, doubled or changed since it was written");
     }
 
     /// <summary>What makes a file again, for the operator: a sentence.</summary>

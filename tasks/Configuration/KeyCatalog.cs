@@ -95,6 +95,7 @@ public static class KeyCatalog
         new(RunDb, "xent_database", KeyKind.Text, "its database") { NeededBy = "mongo", Sample = "xenonnt" },
 
         new(Outsource, "work_dir", KeyKind.Folder, "everything we write goes below it") { Required = true, Sample = "/scratch/$USER/workflows" },
+        new(Outsource, "share_with_group", KeyKind.Boolean, "operators of the folder's group work below work_dir together: they may write there") { Default = "False" },
         new(Outsource, "pegasus_path", KeyKind.Folder, "prefix of the Pegasus installation") { Default = "/usr" },
         new(Outsource, "context", KeyKind.Text, "strax context") { Sample = "xenonnt_v14" },
         new(Outsource, "image", KeyKind.Text, "image of the jobs: full path or tag; without it, that of the release we stand in") { Sample = "2024.02.1" },

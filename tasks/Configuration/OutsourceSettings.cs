@@ -93,6 +93,9 @@ public sealed record OutsourceSettings
     /// <summary>Everything we write goes below it. Absolute.</summary>
     public required string WorkDir { get; init; }
 
+    /// <summary>Whether operators of one group work below <see cref="WorkDir"/> together.</summary>
+    public bool ShareWithGroup { get; init; }
+
     /// <summary>Prefix of the Pegasus installation. Absolute.</summary>
     public required string PegasusPath { get; init; }
 

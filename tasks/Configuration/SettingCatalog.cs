@@ -8,7 +8,7 @@ namespace Outsource.Configuration;
 /// <param name="Of">Its value: a text, a list of texts, or null.</param>
 public sealed record Setting(string Name, Func<OutsourceSettings, object?> Of)
 {
-    /// <summary>Whether results depend on it; the time of planning is the one that they do not.</summary>
+    /// <summary>Whether results depend on it: not on the time of planning, nor on who else may write in the folders.</summary>
     public bool Matters { get; init; } = true;
 }
 
@@ -36,6 +36,7 @@ public static class SettingCatalog
         new("force", s => Flag(s.Force)),
         new("accept_image_mismatch", s => Flag(s.AcceptImageMismatch)),
         new("work_dir", s => s.WorkDir),
+        new("share_with_group", s => Flag(s.ShareWithGroup)) { Matters = false },
         new("pegasus_path", s => s.PegasusPath),
         new("exclude_sites", s => s.ExcludeSites),
         new("dtypes", s => s.DataTypes),

@@ -25,8 +25,39 @@ public interface IMachine
     /// <param name="path">Need not exist itself. Absolute.</param>
     FreeSpace? FreeAt(string path);
 
+    /// <summary>Our user's number, or null when that cannot be told.</summary>
+    long? User { get; }
+
+    /// <summary>Whose a path is: its own, not that of what it links to.</summary>
+    /// <param name="path">Absolute.</param>
+    /// <returns>Null when nothing is there, or it cannot be told.</returns>
+    Ownership? OwnershipOf(string path);
+
     /// <summary>Waits.</summary>
     void Wait(TimeSpan time, CancellationToken cancel);
+}
+
+/// <summary>Whose a path is, and who may do what with it.</summary>
+/// <param name="User">Number of its owner.</param>
+/// <param name="Group">Number of its group.</param>
+/// <param name="Mode">The bits of permission.</param>
+/// <param name="Kind">What it is.</param>
+public sealed record Ownership(long User, long Group, UnixFileMode Mode, PathKind Kind);
+
+/// <summary>What a path is.</summary>
+public enum PathKind
+{
+    /// <summary>A plain file.</summary>
+    File,
+
+    /// <summary>A folder.</summary>
+    Folder,
+
+    /// <summary>A symbolic link, wherever it leads.</summary>
+    Link,
+
+    /// <summary>A pipe, a device, a socket.</summary>
+    Other,
 }
 
 /// <summary>Free space of a file system, for us.</summary>

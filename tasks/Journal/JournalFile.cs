@@ -94,8 +94,7 @@ public sealed class JournalFile(IFileSystem disk, string folder)
     /// <summary>Adds a line; it is on disk when this returns.</summary>
     public void Append(JournalEntry entry)
     {
-        disk.Directory.CreateDirectory(folder);
-        using var stream = disk.FileStream.New(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        using var stream = OwnFile.Open(disk, _path, FileMode.OpenOrCreate);
 
         // A line that was cut off must not swallow this one.
         var torn = false;

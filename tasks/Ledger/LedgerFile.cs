@@ -22,11 +22,15 @@ public sealed class LedgerFile(IFileSystem disk, string path)
 
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
+    private bool _whole;
+
     public string FilePath => path;
 
     /// <summary>Reads the header.</summary>
+    /// <exception cref="OutsourceException">The file is damaged, was changed since it was written, or is of another version.</exception>
     public LedgerHeader ReadHeader()
     {
+        CheckSeal();
         using var lines = disk.File.OpenText(path);
         try
         {
@@ -49,9 +53,22 @@ public sealed class LedgerFile(IFileSystem disk, string path)
         throw new OutsourceException($"'{path}' is not an artifact of this version ({Schema}). Run --target=FilterModes again.", ExitCode.Usage);
     }
 
+    /// <summary>Once is enough: what we read after that we have seen whole.</summary>
+    private void CheckSeal()
+    {
+        if (!_whole && !Seal.Holds(disk, path))
+        {
+            throw Broken.Artifact(path, "FilterModes");
+        }
+
+        _whole = true;
+    }
+
     /// <summary>All lines, as a stream.</summary>
+    /// <exception cref="OutsourceException">The file is damaged, was changed since it was written, or is of another version.</exception>
     public IEnumerable<LedgerLine> Read()
     {
+        CheckSeal();
         var header = true;
         foreach (var piece in new SnapshotFile(disk, path, "artifact").Documents())
         {
@@ -104,7 +121,9 @@ public sealed class LedgerFile(IFileSystem disk, string path)
             }
         }
 
+        Seal.Close(file.Stream);
         file.Commit();
+        _whole = true;
         return totals;
     }
 
@@ -119,6 +138,7 @@ public sealed class LedgerFile(IFileSystem disk, string path)
     {
         json.WriteStartObject();
         json.WriteString("schema", Schema);
+        json.WriteString(Seal.Key, Seal.Blank);
         json.WriteString("fingerprint", fingerprint);
         json.WriteString("image_proof", imageProof);
         json.WriteNumber("runs", runs);

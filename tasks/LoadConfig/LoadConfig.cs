@@ -40,8 +40,10 @@ public sealed class LoadConfig : AsyncFrostingTask<OutsourceContext>
         }
 
         context.Loaded = loaded;
+        WorkflowPlaces.Check(request.Machine, loaded);
         if (!WorkflowName.Looks(request.Invocation))
         {
+            WorkflowPlaces.Make(request.Surroundings, request.Machine, loaded.Settings, context.Folder);
             SettingsArtifact.Keep(request.Surroundings, loaded, context.Folder, request.Invocation);
         }
 
@@ -53,6 +55,7 @@ public sealed class LoadConfig : AsyncFrostingTask<OutsourceContext>
     private static WorkflowRegister Register(OutsourceContext context, OutsourceSettings settings, string straxenVersion)
     {
         Undertaking.CheckDemo(context.Request, settings);
+        WorkflowPlaces.Check(context.Request.Machine, settings, straxenVersion, name: null);
         if (WorkDirProbe.FaultOf(context.Request.Surroundings, context.Request.Machine, settings.WorkDir) is { } fault)
         {
             throw new UsageException($"work_dir is '{settings.WorkDir}', where nothing can be written: {fault}. Make room there or make it yours, or name another place with work_dir in [Outsource] of {settings.ConfigFile}.");

@@ -22,7 +22,7 @@ public static class SettingsArtifact
     public static string Write(Surroundings surroundings, LoadedConfiguration loaded, string? folder = null)
     {
         var path = Path.Combine(folder ?? loaded.Settings.GeneratedFolder, FileName);
-        AtomicFile.WriteText(surroundings.Disk, path, Render(loaded));
+        AtomicFile.WriteText(surroundings.Disk, path, Seal.OfYaml(Render(loaded)));
         return path;
     }
 
@@ -154,6 +154,7 @@ public static class SettingsArtifact
             Force = Flag("force"),
             AcceptImageMismatch = Flag("accept_image_mismatch"),
             WorkDir = One("work_dir"),
+            ShareWithGroup = Flag("share_with_group"),
             PegasusPath = One("pegasus_path"),
             ExcludeSites = Many("exclude_sites"),
             DataTypes = Many("dtypes"),

@@ -96,21 +96,32 @@ public sealed partial class SettingsLoader(
                 + (names.Count == 0 ? "." : $": {string.Join(", ", names.TakeLast(20))}."));
         }
 
-        return SettingsArtifact.Read(surroundings, path);
+        var loaded = SettingsArtifact.Read(surroundings, path);
+        return loaded.Settings.Name == name ? loaded
+            : throw new UsageException($"'{path}' is that of workflow '{loaded.Settings.Name}', so the folder is a copy, or was given another name. Give it back its name, or make '{name}' with --target=LoadConfig --name={name}.");
     }
 
     /// <summary>The work_dir alone, for tasks that only look at what is there.</summary>
     /// <exception cref="UsageException">The configuration or its work_dir is faulty.</exception>
-    public string WorkDir(Invocation invocation)
+    public string WorkDir(Invocation invocation) => WorkDir(invocation, out _);
+
+    /// <summary>The work_dir, and whether operators of a group share it.</summary>
+    /// <exception cref="UsageException">The configuration or its work_dir is faulty.</exception>
+    public string WorkDir(Invocation invocation, out bool shared)
     {
         var place = ConfigurationLocator.Locate(surroundings, invocation);
         var file = XenonConfigFile.Read(surroundings.Disk, place.Path, Variables(surroundings));
         var values = new ValueReader(file, surroundings, invocation);
         values.Faults.AddRange(file.Faults);
         var workDir = values.Folder("work_dir");
+        shared = values.Boolean("share_with_group");
         ThrowIfAny(values.Faults, file.Path);
         return workDir;
     }
+
+    /// <summary>What of the work_dir may be believed, for tasks that only read the configuration.</summary>
+    /// <exception cref="UsageException">The configuration or its work_dir is faulty.</exception>
+    public FolderTrust Trust(Invocation invocation, IMachine machine) => new(machine, WorkDir(invocation, out var shared), shared);
 
     /// <summary>The prefix of the Pegasus installation alone, for tasks that look after a workflow that runs.</summary>
     /// <exception cref="UsageException">The configuration or its pegasus_path is faulty.</exception>
@@ -244,6 +255,7 @@ public sealed partial class SettingsLoader(
             Force = invocation.Has("force"),
             AcceptImageMismatch = invocation.Has("accept-image-mismatch"),
             WorkDir = values.Folder("work_dir"),
+            ShareWithGroup = values.Boolean("share_with_group"),
             PegasusPath = values.Folder("pegasus_path"),
             ExcludeSites = values.List("exclude_sites"),
             DataTypes = DataTypes(values, tables, detector),

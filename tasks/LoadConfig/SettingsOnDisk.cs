@@ -1,5 +1,6 @@
 using Outsource.CommandLine;
 using Outsource.Configuration;
+using Outsource.Environs;
 using Outsource.Errors;
 
 namespace Outsource.LoadConfig;
@@ -17,6 +18,15 @@ public static class SettingsOnDisk
             throw new UsageException($"{string.Join(", ", idle)}: LoadConfig heeds {(idle.Count == 1 ? "it" : "them")}, and --exclusive leaves LoadConfig out. Drop {(idle.Count == 1 ? "it" : "them")}, or drop --exclusive.");
         }
 
-        return new SettingsLoader(request.Surroundings).LoadFromArtifact(invocation);
+        var loader = new SettingsLoader(request.Surroundings);
+        var workDir = loader.WorkDir(invocation, out var shared);
+        if (invocation.Value("name") is { } name && WorkflowName.FaultOf(name) is null)
+        {
+            new FolderTrust(request.Machine, workDir, shared).Check(Path.Combine(workDir, "generated", name, WriteWorkflow.WorkflowWriter.PayloadFolder));
+        }
+
+        var loaded = loader.LoadFromArtifact(invocation);
+        WorkflowPlaces.Check(request.Machine, loaded);
+        return loaded;
     }
 }

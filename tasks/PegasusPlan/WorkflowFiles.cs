@@ -33,12 +33,12 @@ public static class WorkflowFiles
             }
         }
 
-        return faults;
+        return faults.Count > 0 ? faults : WorkflowSums.Faults(disk, folder);
     }
 
     /// <summary>Of all that the planner reads.</summary>
     public static string Fingerprint(IFileSystem disk, string folder) =>
-        Artifacts.Fingerprint.Of([PlannedWorkflow.Schema, .. Names.Select(name => Artifacts.Fingerprint.OfFile(disk, Path.Combine(folder, name)))]);
+        Artifacts.Fingerprint.Of([PlannedWorkflow.Schema, .. Names.Append(WorkflowSums.FileName).Select(name => Artifacts.Fingerprint.OfFile(disk, Path.Combine(folder, name)))]);
 
     /// <exception cref="OutsourceException">Something is wrong with them.</exception>
     public static void Check(IFileSystem disk, string folder, string name)

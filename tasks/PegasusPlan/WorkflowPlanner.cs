@@ -60,6 +60,7 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
         var started = machine.UtcNow;
         journal.Append(new JournalEntry(started, Steps.Plan, StepState.Begun) { Directory = order.SubmitDirectory });
         disk.Directory.CreateDirectory(order.BaseDirectory);
+        WorkflowFiles.Check(disk, folder, name);
         var answer = Logged(log, order, folder);
         var seconds = (machine.UtcNow - started).TotalSeconds;
         if (answer.ExitCode != 0 || !directory.IsPlanned)
@@ -141,7 +142,7 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
     /// <summary>Runs the planner with its words kept on disk as they come.</summary>
     private CommandOutput Logged(string log, PlanOrder order, string folder)
     {
-        using var text = new StreamWriter(disk.FileStream.New(log, FileMode.Create, FileAccess.Write, FileShare.ReadWrite)) { NewLine = "\n", AutoFlush = true };
+        using var text = new StreamWriter(Artifacts.OwnFile.Open(disk, log, FileMode.Create)) { NewLine = "\n", AutoFlush = true };
         text.WriteLine("$ " + ShellText.Join(grid.PlanCommand(order)));
         using var waiting = messages.Waiting("pegasus-plan");
         var answer = grid.Plan(order, folder, text.WriteLine);

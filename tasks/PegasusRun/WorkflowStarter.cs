@@ -57,6 +57,13 @@ public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, Workfl
 
     private Submission StartNow(PlannedWorkflow planned, string folder, JournalFile journal, SubmitDirectory directory)
     {
+        // Jobs take their programs from this folder as it is when they start.
+        WorkflowFiles.Check(disk, folder, planned.Name);
+        if (WorkflowFiles.Fingerprint(disk, folder) != planned.Fingerprint)
+        {
+            throw new UsageException($"'{planned.SubmitDirectory}' was planned from other files than those that '{folder}' holds now. Plan anew with --target=PegasusPlan --exclusive --name={planned.Name} --force.");
+        }
+
         journal.Append(new JournalEntry(machine.UtcNow, Steps.Start, StepState.Begun) { Directory = planned.SubmitDirectory, User = surroundings.User, Host = surroundings.Host, Process = machine.Process });
         var answer = grid.Start(planned.SubmitDirectory);
 

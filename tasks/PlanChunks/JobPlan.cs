@@ -73,30 +73,41 @@ public sealed record JobPlan
     /// <summary>Writes both files.</summary>
     public void Write(IFileSystem disk, string folder, LoadedConfiguration loaded)
     {
-        AtomicFile.Write(disk, Path.Combine(folder, FileName), stream =>
-        {
-            using var json = new Utf8JsonWriter(stream, Options);
-            json.WriteStartObject();
-            json.WriteString("schema", Schema);
-            json.WriteString("fingerprint", Fingerprint);
-            json.WriteString("image_proof", loaded.ProofWord);
-            json.WriteNumber("groups", Groups.Length);
-            json.WriteEndObject();
-            EndLine(json, stream);
-            foreach (var group in Groups)
-            {
-                WriteGroup(json, group);
-                EndLine(json, stream);
-            }
-        });
+        using var file = AtomicFile.Create(disk, Path.Combine(folder, FileName));
+        WriteLines(file.Stream, loaded);
+        Seal.Close(file.Stream);
+        file.Commit();
         AtomicFile.WriteText(disk, Path.Combine(folder, TotalsFile), Totals(loaded));
     }
 
+    private void WriteLines(Stream stream, LoadedConfiguration loaded)
+    {
+        using var json = new Utf8JsonWriter(stream, Options);
+        json.WriteStartObject();
+        json.WriteString("schema", Schema);
+        json.WriteString(Seal.Key, Seal.Blank);
+        json.WriteString("fingerprint", Fingerprint);
+        json.WriteString("image_proof", loaded.ProofWord);
+        json.WriteNumber("groups", Groups.Length);
+        json.WriteEndObject();
+        EndLine(json, stream);
+        foreach (var group in Groups)
+        {
+            WriteGroup(json, group);
+            EndLine(json, stream);
+        }
+    }
+
     /// <summary>Reads the plan back.</summary>
-    /// <exception cref="OutsourceException">The file is damaged or of another version.</exception>
+    /// <exception cref="OutsourceException">The file is damaged, was changed since it was written, or is of another version.</exception>
     public static JobPlan Read(IFileSystem disk, string folder)
     {
         var path = Path.Combine(folder, FileName);
+        if (!Seal.Holds(disk, path))
+        {
+            throw Broken.Artifact(path, "PlanChunks");
+        }
+
         try
         {
             string? fingerprint = null;

@@ -146,6 +146,7 @@ public sealed class RunQuery(IFileSystem disk, IMessages messages)
             }
         }
 
+        Seal.Close(sorted.Stream);
         sorted.Commit();
         return new RunsArtifact(path, header);
     }

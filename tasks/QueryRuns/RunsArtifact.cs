@@ -1,5 +1,6 @@
 using System.IO.Abstractions;
 using System.Text.Json;
+using Outsource.Artifacts;
 using Outsource.Errors;
 using Outsource.Runs;
 
@@ -24,6 +25,11 @@ public sealed record RunsArtifact(string Path, RunsHeader Header)
     /// <exception cref="OutsourceException">The file is damaged or of another version.</exception>
     public static RunsArtifact Open(IFileSystem disk, string path)
     {
+        if (!Seal.Holds(disk, path))
+        {
+            throw Broken.Artifact(path, "QueryRuns");
+        }
+
         using var lines = disk.File.OpenText(path);
         try
         {
@@ -72,6 +78,7 @@ public sealed record RunsArtifact(string Path, RunsHeader Header)
         {
             json.WriteStartObject();
             json.WriteString("schema", Schema);
+            json.WriteString(Seal.Key, Seal.Blank);
             json.WriteString("fingerprint", header.Fingerprint);
             json.WriteString("image_proof", header.ImageProof);
             json.WriteString("source", header.Source);

@@ -35,7 +35,15 @@ public sealed class OperatorDesk(OutsourceContext context)
     public StatusReader Reader => new(_request.Surroundings, TimeZoneInfo.Local);
 
     /// <summary>The workflow that is asked for.</summary>
-    public WorkflowOnDisk Chosen() => Workflows.Choose(_request.Invocation);
+    /// <exception cref="UsageException">There is none, or its folders are not ours.</exception>
+    public WorkflowOnDisk Chosen()
+    {
+        var trust = new SettingsLoader(_request.Surroundings).Trust(_request.Invocation, _request.Machine);
+        trust.Check(System.IO.Path.Combine(WorkDir, "generated"));
+        var workflow = Workflows.Choose(_request.Invocation);
+        trust.Check([workflow.Folder, workflow.OutputsFolder, .. workflow.Submit is { } submit ? new[] { submit.Path } : []]);
+        return workflow;
+    }
 
     /// <summary>The submit directory of a workflow that something is to be done with.</summary>
     /// <exception cref="UsageException">It was never planned, or what was planned is gone.</exception>

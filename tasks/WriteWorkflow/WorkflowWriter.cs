@@ -124,6 +124,7 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
         using var file = AtomicFile.Create(disk, Path.Combine(folder, FileName));
         writer.Write(file.Stream, plan, earlier.Usable, heading, cancel, progress);
         var bytes = file.Stream.Length;
+        WorkflowSums.Write(disk, folder, file.Stream);
         file.Commit();
         return new WrittenWorkflow(Path.Combine(final, FileName), fingerprint, bytes, earlier);
     }

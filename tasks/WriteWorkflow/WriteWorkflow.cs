@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using Outsource.Environs;
+using Outsource.Errors;
 using Outsource.Journal;
 using Outsource.LoadConfig;
 using Outsource.WriteWorkflow;
@@ -17,7 +18,7 @@ public sealed class WriteWorkflow : FrostingTask<OutsourceContext>
         var reused = context.Reuse.Of(
             nameof(WriteWorkflow),
             Path.Combine(context.Folder, WorkflowWriter.FileName),
-            () => context.Outputs.Workflow,
+            () => WorkflowSums.Faults(context.Disk, context.Folder) is [var fault, ..] ? throw new UsageException($"{fault}.") : context.Outputs.Workflow,
             workflow => workflow.Fingerprint,
             () => WorkflowWriter.FingerprintOf(context.Disk, context.Loaded, payload, context.Folder));
         if (reused is not null)

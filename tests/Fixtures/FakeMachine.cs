@@ -16,6 +16,13 @@ internal sealed class FakeMachine(DateTimeOffset now) : IMachine
     /// <summary>Whether whatever process is asked for runs.</summary>
     public bool Running { get; set; }
 
+    public long? User { get; set; }
+
+    /// <summary>Whose paths are; others are nobody's.</summary>
+    public Dictionary<string, Ownership> Ownerships { get; } = [];
+
+    public Ownership? OwnershipOf(string path) => Ownerships.GetValueOrDefault(path);
+
     /// <summary>How long was waited.</summary>
     public TimeSpan Waited { get; private set; }
 

@@ -50,6 +50,11 @@ internal sealed class DiffTests
             File.WriteAllText(Path.Combine(other, file), file == "ledger.jsonl" ? string.Join('\n', text.Split('\n').Select(l => l.Contains("\"run\":61025,", StringComparison.Ordinal) ? l.Replace("mode-excluded", "tagged", StringComparison.Ordinal) : l)) : text);
         }
 
+        using (var ledger = File.Open(Path.Combine(other, "ledger.jsonl"), FileMode.Open))
+        {
+            Outsource.Artifacts.Seal.Close(ledger);
+        }
+
         var run = _demo.Run("--target=Diff", "--name=a", "--with=./other");
 
         Assert.That((run.ExitCode, run.Out), Is.EqualTo((3, "From plan a to plan ./other:\n\nLines with another reason:\n  8 lines, such as run 61025 peaklets: mode-excluded -> tagged\n")));

@@ -118,12 +118,20 @@ internal sealed class StandInGrid : IDisposable
         [.. File.ReadAllLines(Generated(name, "journal.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).Select(e => $"{e.GetProperty("step").GetString()} {e.GetProperty("state").GetString()}")];
 
     /// <summary>Starts the host on one small run of the demo.</summary>
-    public ProgramRun.RunningProgram Start(string[] arguments, params (string Name, string Value)[] variables) => ProgramRun.Start(
-        "dotnet",
+    public ProgramRun.RunningProgram Start(string[] arguments, params (string Name, string Value)[] variables) => Start("022", arguments, variables);
+
+    /// <summary>The same, from a shell with an umask.</summary>
+    public ProgramRun.RunningProgram Start(string umask, string[] arguments, params (string Name, string Value)[] variables) => Begin(
+        umask,
         [
-            Path.Combine(AppContext.BaseDirectory, "outsource.dll"), $"--config={Root}/demo/.xenon_config", "--payload=canary", "--run=61070",
+            $"--config={Root}/demo/.xenon_config", "--payload=canary", "--run=61070",
             $"--site-profile={Path.Combine(AppContext.BaseDirectory, "tables", "sites-local.yml")}", .. arguments,
         ],
+        variables);
+
+    private ProgramRun.RunningProgram Begin(string umask, string[] arguments, (string Name, string Value)[] variables) => ProgramRun.Start(
+        "bash",
+        ["-c", "umask $0 && exec dotnet \"$@\"", umask, Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. arguments],
         Root,
         new Dictionary<string, string?>(variables.Select(v => KeyValuePair.Create(v.Name, (string?)v.Value)))
         {
@@ -134,6 +142,9 @@ internal sealed class StandInGrid : IDisposable
         });
 
     public ProgramRun Host(string[] arguments, params (string Name, string Value)[] variables) => Start(arguments, variables).End();
+
+    /// <summary>Runs one stage alone on workflow <c>w</c>.</summary>
+    public ProgramRun Alone(string stage) => Begin("022", [$"--target={stage}", "--exclusive", "--name=w", $"--config={Root}/demo/.xenon_config"], []).End();
 
     /// <summary>The submit directory of a workflow.</summary>
     public string Submitted(string name, string file = "") => Path.Combine(Work, "runs", "straxen_v2.2.6", "xenonnt_v14", name, file);

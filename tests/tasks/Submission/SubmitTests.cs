@@ -399,7 +399,7 @@ internal sealed class SubmitTests
             File.WriteAllText(_grid.Generated("w", file), text);
         }
 
-        var run = _grid.Host([.. Submit, "--reuse"]);
+        var run = _grid.Alone("PegasusPlan");
         Assert.That(run.ExitCode, Is.EqualTo(2), run.Out);
         Assert.That(run.Error, Does.StartWith($"Error: '{_grid.Generated("w", file)}' {fault}").And.Contain("--target=WriteWorkflow --name=w --force"));
         Assert.That(_grid.Plans, Is.Zero);

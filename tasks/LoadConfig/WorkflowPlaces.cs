@@ -1,0 +1,45 @@
+using Outsource.Configuration;
+using Outsource.Environs;
+using Outsource.Errors;
+using Outsource.WriteWorkflow;
+
+namespace Outsource.LoadConfig;
+
+/// <summary>The folders that a workflow is made and planned in, and what its earlier results are taken from.</summary>
+public static class WorkflowPlaces
+{
+    /// <summary>Before anything below work_dir is read or written: are the folders there ours?</summary>
+    /// <exception cref="UsageException">One is not.</exception>
+    public static void Check(IMachine machine, LoadedConfiguration loaded) => Check(machine, loaded.Settings, loaded.Context.StraxenVersion, loaded.Settings.Name);
+
+    /// <summary>The same, while the name is not settled yet.</summary>
+    /// <param name="machine">Tells whose a folder is.</param>
+    /// <param name="settings">Where we work.</param>
+    /// <param name="straxenVersion">Part of the path of the submit directory.</param>
+    /// <param name="name">The workflow, or null: only what all share.</param>
+    /// <exception cref="UsageException">One is not ours.</exception>
+    public static void Check(IMachine machine, OutsourceSettings settings, string straxenVersion, string? name)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var runs = settings.RunsFolder(straxenVersion);
+        var named = settings with { Name = name ?? "" };
+        TrustOf(machine, settings).Check(name is null
+            ? [Path.Combine(settings.WorkDir, "generated"), runs, Path.Combine(settings.WorkDir, "outputs")]
+            : [Path.Combine(named.GeneratedFolder, WorkflowWriter.PayloadFolder), Path.Combine(runs, name), named.OutputsFolder]);
+    }
+
+    /// <summary>Makes the folder of a workflow's artifacts, closed to others, and those that lead to it.</summary>
+    /// <param name="surroundings">Where we run.</param>
+    /// <param name="machine">Tells whose a folder is.</param>
+    /// <param name="settings">Where we work.</param>
+    /// <param name="folder">The folder. Absolute.</param>
+    public static void Make(Surroundings surroundings, IMachine machine, OutsourceSettings settings, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(surroundings);
+        var trust = TrustOf(machine, settings);
+        Artifacts.OwnFile.MakeFolder(surroundings.Disk, Path.GetDirectoryName(folder)!, trust.HoldingMode);
+        Artifacts.OwnFile.MakeFolder(surroundings.Disk, folder, trust.WorkflowMode);
+    }
+
+    private static FolderTrust TrustOf(IMachine machine, OutsourceSettings settings) => new(machine, settings.WorkDir, settings.ShareWithGroup);
+}
