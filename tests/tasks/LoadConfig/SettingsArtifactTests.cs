@@ -99,9 +99,21 @@ public sealed class SettingsArtifactTests
     public void Should_refuse_an_artifact_that_is_not_ours(string old, string now, string message)
     {
         var path = SettingsArtifact.Write(Fixture.Surroundings(), Fixture.Load());
-        Fixture.Disk.AddFile(path, new MockFileData(Fixture.Disk.File.ReadAllText(path).Replace(old, now, StringComparison.Ordinal)));
+
+        // Whoever changes it on purpose takes the seal out.
+        var unsealed = string.Join('\n', Fixture.Disk.File.ReadAllText(path).Split('\n').Where(l => !l.StartsWith("seal: ", StringComparison.Ordinal)));
+        Fixture.Disk.AddFile(path, new MockFileData(unsealed.Replace(old, now, StringComparison.Ordinal)));
         var error = Assert.Throws<UsageException>(() => SettingsArtifact.Read(Fixture.Surroundings(), path));
         Assert.That(error!.Message, Is.EqualTo($"{path}: {message}"));
+    }
+
+    [Test]
+    public void Should_refuse_an_artifact_whose_seal_does_not_fit()
+    {
+        var path = SettingsArtifact.Write(Fixture.Surroundings(), Fixture.Load());
+        Fixture.Disk.AddFile(path, new MockFileData(Fixture.Disk.File.ReadAllText(path) + "# a line more\n"));
+        var error = Assert.Throws<UsageException>(() => SettingsArtifact.Read(Fixture.Surroundings(), path));
+        Assert.That(error!.Message, Is.EqualTo($"{path}: it cannot be understood: its seal does not fit, so lines of it were lost, doubled or changed since it was written. Make it anew with --target=LoadConfig --name=2024-02-18."));
     }
 
     [Test]
