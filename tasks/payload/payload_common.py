@@ -21,6 +21,7 @@ import html
 import importlib
 import inspect
 import json
+import logging
 import os
 import posixpath
 import random
@@ -295,6 +296,8 @@ def run(program, work, canary=False, argv=None):
     os.umask(0o077)
     protect(".xenon_config", ".dbtoken", "rucio.cfg")
     report.secrets.extend(find_secrets(".xenon_config", ".dbtoken", os.environ.get("X509_USER_PROXY", "")))
+    for path in (os.environ.get("RUCIO_CONFIG", ""), os.path.join(os.environ.get("RUCIO_HOME", "/opt/rucio"), "etc", "rucio.cfg"), "rucio.cfg"):
+        report.secrets.extend(secret for secret in find_secrets(path, "") if secret not in report.secrets)
     report.tell_supervisor = supervise(report)
     output = None
     try:
@@ -1530,10 +1533,13 @@ def _essence(metadata):
             [tuple(c.get(k) for k in ("chunk_i", "start", "end", "n", "filename")) for c in metadata["chunks"]])
 
 
-def upload_differences(stack, path, did, rse):
+def upload_differences(stack, path, did, rse, same=None):
     """What separates a product from being at its RSE: ({name: RemoteFile or None} of what is not proved to be there,
     sentences about what differs). Proved is what is attached and has an available replica of our size and Adler-32.
+
+    same: keeps for the next call which metadata was fetched and compared, by its Adler-32.
     """
+    same = {} if same is None else same
     local = local_files(path)
     remote = remote_files(stack, did, rse, local)
     unproved = {name: remote.get(name) for name in sorted(local)
@@ -1545,9 +1551,11 @@ def upload_differences(stack, path, did, rse):
             continue
         # A first try wrote the same data at another time of day: its metadata differs, and is as good. Whether it is
         # the same data is seen when it can be fetched.
-        if name == metadata_name(did) and there.state is not None and (
-                not there.available or _same_data(stack, path, did, rse)):
-            continue
+        if name == metadata_name(did) and there.state is not None:
+            if there.available and there.adler32 not in same:
+                same[there.adler32] = _same_data(stack, path, did, rse)
+            if not there.available or same[there.adler32]:
+                continue
         wrong.append(f"{name} has {there.size} bytes, adler32 {there.adler32} there, "
                      f"{local[name][0]} bytes, adler32 {local[name][1]} here")
     return unproved, wrong
@@ -1645,11 +1653,38 @@ def send(stack, path, did, rse, unproved):
     if not items:
         return None
     print(f"sending {len(items)} files of {did} to {rse}: {_some([item['did_name'] for item in items])}", flush=True)
+    with _reasons() as reasons:
+        try:
+            stack.admix.clients.upload_client.upload(items)
+            return None
+        except Exception as error:  # not all of it may have failed, and it says so too where a file was there already
+            return f"{type(error).__name__} {_one_line(error)}" + (f" ({reasons[-1]})" if reasons else "")
+
+
+@contextlib.contextmanager
+def _reasons():
+    """Why transfers fail: Rucio's client says it in the log only, to those who listen to INFO."""
+    found, root = [], logging.getLogger()
+    logging.basicConfig()  # as the first message would; a handler of ours alone would silence it
+
+    class Listener(logging.Handler):
+        def emit(self, record):
+            message = record.getMessage()
+            if message.startswith("Exception: "):
+                found.append(_one_line(message[len("Exception: "):]))
+
+    level, levels, listener = root.level, [(handler, handler.level) for handler in root.handlers], Listener(logging.INFO)
+    for handler, own in levels:
+        handler.setLevel(max(own, level))
+    root.addHandler(listener)
+    root.setLevel(min(level, logging.INFO))
     try:
-        stack.admix.clients.upload_client.upload(items)
-        return None
-    except Exception as error:  # not all of it may have failed, and it says so too where a file was there already
-        return error
+        yield found
+    finally:
+        root.setLevel(level)
+        root.removeHandler(listener)
+        for handler, own in levels:
+            handler.setLevel(own)
 
 
 def open_dataset(stack, did, rse):
@@ -1685,7 +1720,7 @@ def attach(stack, did, names):
 
 def upload(stack, path, did, rse):
     """Brings a product to its RSE and proves that it is there; does nothing twice when it is there already."""
-    local = local_files(path)
+    local, same = local_files(path), {}
     expected = {metadata_name(did), *(c["filename"] for c in read_metadata(path)["chunks"] if c["n"])}
     if set(local) != expected:
         raise PayloadError(VERIFICATION, f"{Path(path).name} holds other files than its metadata says: "
@@ -1698,7 +1733,7 @@ def upload(stack, path, did, rse):
                            "files, and resubmit.")
 
     def look():
-        unproved, wrong = upload_differences(stack, path, did, rse)
+        unproved, wrong = upload_differences(stack, path, did, rse, same)
         if wrong:
             refuse(wrong)
         return unproved
@@ -1727,7 +1762,7 @@ def upload(stack, path, did, rse):
             name, file = next(iter(unproved.items()))
             raise RuntimeError(f"{len(unproved)} of {len(local)} files are not there after the upload, such as {name} "
                                f"(replica {'unknown' if file is None or file.state is None else file.state.lower()})"
-                               + (f": {type(error).__name__} {_one_line(error)}" if error else "")) from error
+                               + (f": {error}" if error else ""))
         if not kept():
             raise RuntimeError(f"Rucio has no rule for {did} at {rse}")
         print(f"uploaded {did} to {rse}: {len(local)} files are available there, sizes and checksums agree")

@@ -126,7 +126,9 @@ class StepTest(UploadTest):
         self.fault(transfer=999)
         _, output, outcome = self.upload("only")
         self.assertFailed(50, "failed 3 times, at last with RuntimeError: 2 of 2 files are not there after the upload", outcome)
-        self.assertIn("NoFilesUploaded", outcome.cause)
+        self.assertIn("NoFilesUploaded None of the given files have been uploaded. (the transfer broke, said the stand-in; password ***)",
+                      outcome.cause)
+        self.assertIn("ERROR:root:Failed to upload file", outcome.output)
         self.assertEqual(self.entries(), [])
         # What PegasusLite brings to the staging site although the job failed: all four types, whole.
         self.assertEqual(self.types_in(output), sorted(TYPES))

@@ -3,6 +3,7 @@ transfer, unless told otherwise; nothing is taken back when the transfer fails; 
 the file's name is neither sent again nor looked at; the other files go on after a failure.
 """
 
+import logging
 import shutil
 from pathlib import Path
 
@@ -56,7 +57,9 @@ class UploadClient:
         try:
             self._transfer(source, target)
         except (errors.RucioException, OSError) as error:
-            print(f"Failed to upload file {name}: {error}")
+            logging.log(logging.WARNING, "Upload attempt failed")
+            logging.log(logging.INFO, "Exception: %s", error)
+            logging.log(logging.ERROR, "Failed to upload file %s", name)
             return False
         world.step("transferred")
         file["state"] = "A"
