@@ -312,6 +312,9 @@ def run(program, work, canary=False, argv=None):
                                + ("canary." if canary else "real one."))
         output = args.output
         start_afresh(output)
+        for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
+            if os.environ.get(name, "").startswith(os.getcwd()):
+                os.makedirs(os.environ[name], exist_ok=True)
         work(args, report)
         code, cause = DONE, ""
     except PayloadError as error:

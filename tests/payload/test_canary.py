@@ -257,17 +257,54 @@ class WrapperTest(PayloadTest):
 
     def test_should_refuse_if_the_image_cannot_be_set_up(self):
         job = self.stage("job", "combine")
-        for text, cause in (("false\n", "failed with status 1"), ("exit 0\n", "ended the shell")):
+        for text, cause in (("exit 0\n", "ended the shell"), ("exit 3\n", "ended the shell"), ("exec true\n", "ended the shell"),
+                            ("trap 'exit 7' EXIT; exit 0\n", "ended the shell"), ("kill -9 $BASHPID\n", "ended the shell"),
+                            ("PATH=/nowhere\n", "There is no python3 on PATH"), ("unset PATH\n", "There is no python3 on PATH"),
+                            ("python3() { :; }; export -f python3; PATH=/nowhere\n", "There is no python3 on PATH")):
             with self.subTest(text):
                 (job / "setup.sh").write_text(text)
                 outcome = self.run_job(job, "combine", environment={
                     "OUTSOURCE_PAYLOAD": "", "OUTSOURCE_SETUP_SCRIPT": str(job / "setup.sh")})
                 self.assertFailed(20, cause, outcome)
 
+    def test_should_take_over_the_environment_of_the_image_and_nothing_else(self):
+        job = self.stage("job", "process")
+        (job / "process.py").write_text("import json, os, sys\nprint(json.dumps([os.getcwd(), sys.argv[1:], dict(os.environ)]))\n")
+        odd = "a 'b' \"c\" $d `e` \\\\ é"
+        for text in (":", "cd /", "false", "[ -d /nowhere ] && echo x", "return 3", "trap 'echo trapped; exit 9' EXIT",
+                     "script=x help=yes program=x outsource_program=x outsource_script=x", "export script=x outsource_script=x help=yes",
+                     "set -e; set -u; set -f; shopt -s nullglob extglob; IFS=x", "exec > /dev/null 2>&1", "cd() { echo no; }; exec() { echo no; }",
+                     "alias exec=echo cd=false", "set -E; trap '' TERM; trap 'exit 9' ERR", "echo $1 $NOT_SET; shift 5", "readonly HOME=/x",
+                     "export CDPATH=/:/usr; cd usr", "sleep 0 & disown", "export LINES_OF=$'two\\nlines'", "umask 000"):
+            with self.subTest(text):
+                (job / "setup.sh").write_text(f"export OF_THE_IMAGE=\"$ODD\"; unset OF_THE_SLOT; OURS=1\n{text}\n")
+                outcome = self.run_job(job, "process", "--run", "a b", "*", environment={
+                    "OUTSOURCE_PAYLOAD": "", "OUTSOURCE_SETUP_SCRIPT": str(job / "setup.sh"), "ODD": odd, "OF_THE_SLOT": "1",
+                    "http_proxy": "http://x"})
+                self.assertEqual(outcome.code, 0, outcome.output)
+                folder, arguments, environment = json.loads(outcome.last)
+                self.assertEqual((folder, arguments), (str(job), ["--run", "a b", "*"]))
+                self.assertEqual((environment["OF_THE_IMAGE"], environment["HOME"], environment["PWD"]), (odd, str(job), str(job)))
+                self.assertEqual({"OF_THE_SLOT", "OURS", "http_proxy"} & set(environment), set())
+
+    def test_should_end_with_a_summary_if_removed_while_the_image_is_set_up(self):
+        job = self.stage("job", "process")
+        (job / "setup.sh").write_text("touch begun; while ! [ -e go ]; do sleep 0.05; done\n")
+        process = self.start(job, "process", environment={"OUTSOURCE_PAYLOAD": "", "OUTSOURCE_SETUP_SCRIPT": str(job / "setup.sh")})
+        self.wait_for((job / "begun").exists, "the setup to begin")
+        process.terminate()
+        (job / "go").touch()
+        self.assertFailed(143, "ended by SIGTERM (the job was removed)", self.wait(process))
+
     def test_should_refuse_if_a_program_was_not_staged(self):
         job = self.stage("job", "process")
         (job / "process.py").unlink()
         self.assertFailed(20, "process.py was not staged", self.run_job(job, "process"))
+
+    def test_should_refuse_if_what_the_program_needs_was_not_staged(self):
+        job = self.stage("job", "process")
+        (job / "payload_common.py").unlink()
+        self.assertFailed(20, "payload_common.py was not staged", self.run_job(job, "process"))
 
     def test_should_refuse_if_there_is_no_python(self):
         job = self.stage("job", "process")
