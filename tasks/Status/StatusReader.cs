@@ -189,7 +189,8 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
             return 0;
         }
 
-        var seen = new HashSet<NodeStatus>();
+        // By reference: what a node is equal to changes with what is found out of it.
+        var seen = new HashSet<NodeStatus>(ReferenceEqualityComparer.Instance);
         foreach (var job in jobs)
         {
             if (replay.Find(job.Node) is { } node && (node.Cluster is null || node.Cluster <= job.Cluster))
