@@ -22,6 +22,9 @@ public sealed record RunRequest
     /// <summary>Tables for the operator, on standard output; without colours and not cut to a width when piped.</summary>
     public required Func<IAnsiConsole> Terminal { get; init; }
 
+    /// <summary>Draws in the place of what it drew before, as who watches a terminal wants it; null where nobody looks at one.</summary>
+    public Action<Action<IAnsiConsole>>? Redraw { get; init; }
+
     /// <summary>Puts a question to the operator and waits for the line typed (null: none came); null where nobody sits at a terminal.</summary>
     public Func<string, string?>? Ask { get; init; }
 

@@ -29,6 +29,7 @@ public sealed class HostSession
             Machine = new LinuxMachine(),
             Messages = screen,
             Terminal = () => screen.Tables,
+            Redraw = screen.Redrawing,
             Ask = Console.IsInputRedirected ? null : screen.Ask,
             Cancellation = cancellation,
         };

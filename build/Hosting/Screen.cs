@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Cake.Core.Diagnostics;
 using Outsource.Environs;
 using Outsource.Pipelines;
@@ -10,12 +11,13 @@ namespace Outsource.Build.Hosting;
 /// What the operator sees: results on standard output, warnings, errors and progress on standard error.
 /// Colours only on a terminal without <c>NO_COLOR</c>; lines are never cut or wrapped, so that what is piped can be searched and copied.
 /// </summary>
-public sealed class Screen : IMessages
+public sealed partial class Screen : IMessages
 {
     private readonly Lock _lock = new();
     private readonly bool _colouredOut;
     private readonly bool _colouredError;
     private readonly bool _terminalError;
+    private readonly bool _terminalOut;
     private readonly bool _actions;
     private readonly Lazy<IAnsiConsole> _tables;
     private readonly TimeSpan _interval;
@@ -23,6 +25,7 @@ public sealed class Screen : IMessages
     private readonly TextWriter _commandsError;
     private readonly List<ProgressLine> _progress = [];
     private bool _drawn;
+    private int _sheet;
     private bool _grouped;
 
     /// <param name="output">Standard output.</param>
@@ -42,6 +45,7 @@ public sealed class Screen : IMessages
         _colouredOut = outputIsTerminal && colours;
         _colouredError = errorIsTerminal && colours;
         _terminalError = errorIsTerminal;
+        _terminalOut = outputIsTerminal;
         _interval = interval ?? ProgressLine.Interval;
         _tables = new Lazy<IAnsiConsole>(() => Console(Out, outputIsTerminal, _colouredOut));
     }
@@ -71,6 +75,9 @@ public sealed class Screen : IMessages
 
     /// <summary>For tables on standard output. Made when first asked for: not every run draws one.</summary>
     public IAnsiConsole Tables => _tables.Value;
+
+    /// <summary><see cref="DrawAnew"/>, where somebody looks at a terminal; else null.</summary>
+    public Action<Action<IAnsiConsole>>? Redrawing => _terminalOut && !Document ? DrawAnew : null;
 
     public static Screen OfProcess()
     {
@@ -117,6 +124,32 @@ public sealed class Screen : IMessages
         }
 
         return System.Console.In.ReadLine();
+    }
+
+    /// <summary>Draws on standard output, in the place of what was drawn so before. What does not fit into the window is left out at its end, and said so: it could not be taken back.</summary>
+    public void DrawAnew(Action<IAnsiConsole> draw)
+    {
+        ArgumentNullException.ThrowIfNull(draw);
+        using var text = new StringWriter { NewLine = "\n" };
+        var width = Width();
+        var console = Console(text, terminal: true, _colouredOut);
+        console.Profile.Width = width;
+        draw(console);
+        var lines = text.ToString().TrimEnd('\n').Split('\n').ToList();
+        var (rows, room) = (0, Height() - 2);
+        var fit = lines.TakeWhile(line => (rows += RowsOf(line, width)) <= room).Count();
+        if (fit < lines.Count)
+        {
+            lines = [.. lines.Take(Math.Max(0, fit - 1)), $"… ({lines.Count - Math.Max(0, fit - 1)} more lines: enlarge the window, or look without --watch)"];
+        }
+
+        lock (_lock)
+        {
+            TakeBack();
+            Out.Write($"{(_sheet > 0 ? $"\e[{_sheet}A" : "")}\r\e[J{string.Join('\n', lines)}\n");
+            Out.Flush();
+            _sheet = lines.Sum(line => RowsOf(line, width));
+        }
     }
 
     /// <summary>The name of the stage that begins.</summary>
@@ -186,8 +219,8 @@ public sealed class Screen : IMessages
         console.Pipeline.Attach(new PlainCells());
         if (!terminal)
         {
-            // Nobody looks at a width here; a table must not be broken for one.
-            console.Profile.Width = 1000;
+            // Nobody looks at a width here; nothing must be broken for one.
+            console.Profile.Width = 1_000_000;
         }
 
         return console;
@@ -282,15 +315,25 @@ public sealed class Screen : IMessages
         }
     }
 
-    private static int Width()
+    /// <summary>Rows of the terminal that a line takes.</summary>
+    private static int RowsOf(string line, int width) => Math.Max(1, (new Spectre.Console.Rendering.Segment(Sequences().Replace(line, "")).CellCount() + width - 1) / width);
+
+    private static int Width() => Of(() => System.Console.WindowWidth, 80);
+
+    private static int Height() => Of(() => System.Console.WindowHeight, 24);
+
+    private static int Of(Func<int> size, int usual)
     {
         try
         {
-            return System.Console.WindowWidth is > 0 and var width ? width : 80;
+            return size() is > 0 and var known ? known : usual;
         }
         catch (IOException)
         {
-            return 80;
+            return usual;
         }
     }
+
+    [GeneratedRegex(@"\x1b\[[0-9;]*m", RegexOptions.CultureInvariant)]
+    private static partial Regex Sequences();
 }

@@ -1,6 +1,7 @@
 using Cake.Frosting;
 using Outsource.Analyze;
 using Outsource.Environs;
+using Outsource.Reports;
 using Outsource.Status;
 using Outsource.Workflows;
 using Spectre.Console;
@@ -23,13 +24,13 @@ public sealed class Analyze : FrostingTask<OutsourceContext>
         var only = OnlyRuns.Read(request.Invocation, status.Runs.Select(r => r.Run));
         var chosen = status.Nodes.Where(n => only.Has(n.Name)).ToList();
         var (troubled, reader, console) = (new TroubledJobs(chosen), new FailureReader(context.Disk, submit), request.Terminal());
-        console.WriteLine(troubled.Summary(status.Name));
+        console.Line(troubled.Summary(status.Name));
         AnalyzeReport.DrawState(console, status);
         AnalyzeReport.Draw(console, context.Messages.Counting("jobs looked at", troubled.Wrong.Length, progress => reader.Read(troubled.Wrong, context.Cancellation, progress)));
         AnalyzeReport.Draw(console, context.Messages.Counting("jobs looked at", troubled.Again.Length, progress => reader.Read(troubled.Again, context.Cancellation, progress)), troubled.AgainHeading);
         foreach (var source in status.Sources.Where(s => s.Name == "pegasus-analyzer" && s.Answer == SourceAnswer.Answered))
         {
-            console.WriteLine($"{source.Words}.");
+            console.Line($"{source.Words}.");
         }
 
         foreach (var warning in status.Warnings)

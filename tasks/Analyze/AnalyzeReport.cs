@@ -14,12 +14,12 @@ public static class AnalyzeReport
     {
         if (status.State is WorkflowState.Halted or WorkflowState.Held or WorkflowState.Removing or WorkflowState.Removed or WorkflowState.Unknown && status.Detail is { } detail)
         {
-            console.WriteLine($"It is {StatusJson.Spell(status.State)}: {detail}.");
+            console.Line($"It is {StatusJson.Spell(status.State)}: {detail}.");
         }
 
         if (status.Standstill is { } standstill)
         {
-            console.WriteLine($"{char.ToUpperInvariant(standstill[0])}{standstill[1..]}.");
+            console.Line($"{char.ToUpperInvariant(standstill[0])}{standstill[1..]}.");
         }
     }
 
@@ -31,16 +31,16 @@ public static class AnalyzeReport
     {
         if (heading is not null)
         {
-            console.WriteLine();
-            console.WriteLine(heading);
+            console.Line();
+            console.Line(heading);
         }
 
         foreach (var group in groups)
         {
-            console.WriteLine();
+            console.Line();
             foreach (var line in Lines(group))
             {
-                console.WriteLine(line);
+                console.Line(line);
             }
         }
     }
@@ -79,11 +79,11 @@ public static class AnalyzeReport
     /// <summary>What the patterns found.</summary>
     public static void Draw(IAnsiConsole console, IReadOnlyList<PatternFinds> finds, int logs)
     {
-        console.WriteLine();
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Patterns, in {Counted.Of(logs, "log")}:"));
+        console.Line();
+        console.Line(string.Create(CultureInfo.InvariantCulture, $"Patterns, in {Counted.Of(logs, "log")}:"));
         foreach (var find in finds)
         {
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {find.Name}: {Counted.Of(find.Lines, "line")} in {Counted.Of(find.Nodes.Count, "job")}{(find.Example is null ? "" : $", first {find.Example}")}"));
+            console.Line(string.Create(CultureInfo.InvariantCulture, $"  {find.Name}: {Counted.Of(find.Lines, "line")} in {Counted.Of(find.Nodes.Count, "job")}{(find.Example is null ? "" : $", first {find.Example}")}"));
         }
     }
 

@@ -92,7 +92,7 @@ public static class OptionCatalog
         new("canary-megabytes", OptionKind.Value, "size of a chunk that a canary makes") { Placeholder = "MB", Default = "0.001" },
         new("site-profile", OptionKind.Value, "file merged over the built-in sites (tables/sites-local.yml: a single machine)") { Placeholder = "FILE", ConfigKey = "site_profile" },
         new("tables-folder", OptionKind.Value, "folder whose tables replace ours, file by file") { Placeholder = "FOLDER", ConfigKey = "tables_folder" },
-        new("watch", OptionKind.Flag, "Status: look again every --interval until the workflow ends") { HeededByStages = true },
+        new("watch", OptionKind.Flag, "Status: look again every --interval until the workflow ends, in place on a terminal; Ctrl-C ends the watching") { HeededByStages = true },
         new("interval", OptionKind.Value, "Status --watch: seconds from one look to the next") { Placeholder = "SECONDS", Default = "30", HeededByStages = true },
         new("json", OptionKind.Flag, "DryRun, Explain, Diff, Status, List: one JSON document on standard output instead of a report (docs/schemas)") { HeededByStages = true, Targets = ["Default", "DryRun", "Explain", "Diff", "Status", "List"] },
         new("yes", OptionKind.Flag, "Remove, Hold, Release, Resubmit: do it without asking") { HeededByStages = true },

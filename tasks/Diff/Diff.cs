@@ -2,8 +2,8 @@ using Cake.Frosting;
 using Outsource.Diff;
 using Outsource.Environs;
 using Outsource.Errors;
+using Outsource.Reports;
 using Outsource.Workflows;
-using Spectre.Console;
 
 namespace Outsource.Tasks;
 
@@ -25,7 +25,7 @@ public sealed class Diff : FrostingTask<OutsourceContext>
         {
             foreach (var line in DifferenceReport.Lines(difference))
             {
-                console.WriteLine(line);
+                console.Line(line);
             }
         }
 

@@ -20,17 +20,17 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
     public void Draw(IAnsiConsole console)
     {
         console.Write(Outcomes(console));
-        console.WriteLine($"{Counted.Of(totals.Total, "line")} = {Counted.Of(runsConsidered, "run")} considered x {Counted.Of(loaded.Settings.DataTypes.Length, "data type")} asked for.");
+        console.Line($"{Counted.Of(totals.Total, "line")} = {Counted.Of(runsConsidered, "run")} considered x {Counted.Of(loaded.Settings.DataTypes.Length, "data type")} asked for.");
         DrawLeftOut(console);
         DrawJobs(console);
-        console.WriteLine();
+        console.Line();
         foreach (var line in Totals())
         {
-            console.WriteLine(line);
+            console.Line(line);
         }
 
-        console.WriteLine();
-        console.WriteLine(NextStep());
+        console.Line();
+        console.Line(NextStep());
     }
 
     /// <summary>The sums, one line each.</summary>
@@ -82,15 +82,15 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
         _ => $"MISMATCH ACCEPTED, the context document {loaded.Context.Name} is of release {loaded.Context.Tag ?? "(none)"}",
     };
 
-    private Table Outcomes(IAnsiConsole console)
+    private ReportTable Outcomes(IAnsiConsole console)
     {
         var table = Tables.New(console, "Outcome", "#Lines");
         foreach (var outcome in Enum.GetValues<Outcome>())
         {
-            table.AddRow(new Text(ReasonCodes.Spell(outcome), ColourOf(outcome)), Right(Number(totals.Of(outcome))));
+            table.AddRow(new Cell(ReasonCodes.Spell(outcome), ColourOf(outcome)), Number(totals.Of(outcome)));
         }
 
-        table.AddRow(new Text("total"), Right(Number(totals.Total)));
+        table.AddRow("total", Number(totals.Total));
         return table;
     }
 
@@ -102,12 +102,12 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
             return;
         }
 
-        console.WriteLine();
-        console.WriteLine("Left out, and why:");
+        console.Line();
+        console.Line("Left out, and why:");
         var table = Tables.New(console, "Outcome", "Reason", "#Lines", "Example");
         foreach (var (outcome, code, count, example) in rows)
         {
-            table.AddRow(new Text(ReasonCodes.Spell(outcome), ColourOf(outcome)), new Text(code), Right(Number(count)), new Text(example));
+            table.AddRow(new Cell(ReasonCodes.Spell(outcome), ColourOf(outcome)), code, Number(count), example);
         }
 
         console.Write(table);
@@ -120,31 +120,29 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
             return;
         }
 
-        console.WriteLine();
-        console.WriteLine("Jobs:");
+        console.Line();
+        console.Line("Jobs:");
         var table = Tables.New(console, "Job", "#Jobs", "#Memory each, MB", "#Disk each, GB", "#Memory in all, GB", "#Disk in all, TB");
         foreach (var (name, sums) in plan.PerJobName)
         {
             table.AddRow(
-                new Text(name),
-                Right(Number(sums.Jobs)),
-                Right(Number(sums.MemoryMb / sums.Jobs)),
-                Right(Amount(sums.DiskKb / 1e6 / sums.Jobs)),
-                Right(Amount(sums.MemoryMb / 1e3)),
-                Right((sums.DiskKb / 1e9).ToString("N2", CultureInfo.InvariantCulture)));
+                name,
+                Number(sums.Jobs),
+                Number(sums.MemoryMb / sums.Jobs),
+                Amount(sums.DiskKb / 1e6 / sums.Jobs),
+                Amount(sums.MemoryMb / 1e3),
+                (sums.DiskKb / 1e9).ToString("N2", CultureInfo.InvariantCulture));
         }
 
         table.AddRow(
-            new Text("total"),
-            Right(Number(plan.Jobs)),
-            new Text(""),
-            new Text(""),
-            Right(Amount(plan.PerJobName.Values.Sum(s => s.MemoryMb) / 1e3)),
-            Right((plan.PerJobName.Values.Sum(s => s.DiskKb) / 1e9).ToString("N2", CultureInfo.InvariantCulture)));
+            "total",
+            Number(plan.Jobs),
+            "",
+            "",
+            Amount(plan.PerJobName.Values.Sum(s => s.MemoryMb) / 1e3),
+            (plan.PerJobName.Values.Sum(s => s.DiskKb) / 1e9).ToString("N2", CultureInfo.InvariantCulture));
         console.Write(table);
     }
-
-    private static Text Right(string text) => new Text(text).RightJustified();
 
     private static Style ColourOf(Outcome outcome) => outcome switch
     {

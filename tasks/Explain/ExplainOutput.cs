@@ -1,3 +1,4 @@
+using Outsource.Reports;
 using Spectre.Console;
 
 namespace Outsource.Explain;
@@ -28,13 +29,13 @@ public static class ExplainOutput
             new ExplainReport(run, explainer.AskedAt, explainer.Source, fresh is not null).Draw(console);
             foreach (var line in fresh?.Earlier?.Changes(run) ?? [])
             {
-                console.WriteLine(line);
+                console.Line(line);
             }
         }
 
         if (fresh is not null)
         {
-            console.WriteLine(FormattableString.Invariant($"Only {(runs.Count == 1 ? "this run was" : "these runs were")} asked for: whether max_daily = {fresh.MaxDaily} newer ones would take the place is not known."));
+            console.Line(FormattableString.Invariant($"Only {(runs.Count == 1 ? "this run was" : "these runs were")} asked for: whether max_daily = {fresh.MaxDaily} newer ones would take the place is not known."));
         }
     }
 }

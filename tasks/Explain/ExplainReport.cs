@@ -3,6 +3,7 @@ using System.Globalization;
 using Outsource.Configuration;
 using Outsource.Ledger;
 using Outsource.PlanChunks;
+using Outsource.Reports;
 using Outsource.Runs;
 using Spectre.Console;
 
@@ -21,7 +22,7 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
         ArgumentNullException.ThrowIfNull(console);
         foreach (var line in Lines())
         {
-            console.WriteLine(line);
+            console.Line(line);
         }
     }
 
@@ -36,6 +37,7 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
             yield return $"  {entry.Type}: {entry.Status ?? "no status"} at {entry.Location ?? "(no place)"}{(entry.InRucio ? $", hash {entry.Hash}" : $", {entry.Host ?? "no host"}, not in Rucio")}{(entry.SizeMb is { } size ? string.Create(CultureInfo.InvariantCulture, $", {size:N0} MB") : "")}";
         }
 
+        yield return $"  In short: {string.Join("; ", run.Types.GroupBy(t => (t.Line.Verdict.Outcome, t.Line.Verdict.Code)).OrderBy(g => g.Key.Outcome).Select(g => $"{ReasonCodes.Spell(g.Key.Outcome)}, {g.Key.Code}: {string.Join(", ", g.Select(t => t.Line.Type))}"))}";
         yield return "";
         yield return "  The run as a whole:";
         foreach (var line in Chain(run.OfRun))

@@ -73,7 +73,7 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
         var missing = lines.Where(l => l.Value.Count == 0).Select(l => l.Key).ToList();
         if (missing.Count > 0)
         {
-            throw new UsageException($"workflow '{workflow.Name}' did not consider {(missing.Count == 1 ? "run" : "the runs")} {OnlyRuns.Text(missing)}: outside what its settings ask for. --target=DryRun --run={string.Join(',', missing)} considers {(missing.Count == 1 ? "it" : "them")}.");
+            throw new UnconsideredRuns(disk, loaded.Settings, workflow, AskedAt).Refusal([.. missing.Order()]);
         }
 
         var newest = new NewestRuns(loaded.Settings.MaxDaily, selected.DrainToImmutable());

@@ -17,19 +17,19 @@ public sealed class WorkflowList(IReadOnlyList<WorkflowStatus> workflows)
         foreach (var one in workflows)
         {
             table.AddRow(
-                new Text(one.Name),
-                new Text(one.StateWords, one.State is WorkflowState.Failed ? new Style(Color.Red) : one.State is WorkflowState.Succeeded ? new Style(Color.Green) : Style.Plain),
-                new Text(one.Percent?.ToString("0.##", CultureInfo.InvariantCulture) ?? "-"),
+                new Cell(one.Name),
+                new Cell(one.StateWords, one.State is WorkflowState.Failed ? new Style(Color.Red) : one.State is WorkflowState.Succeeded ? new Style(Color.Green) : Style.Plain),
+                new Cell(one.Percent?.ToString("0.##", CultureInfo.InvariantCulture) ?? "-"),
                 Number(one.Counts.Total),
                 Number(one.Counts[NodeState.Failed]),
                 Number(one.Counts[NodeState.Held]),
                 Number(one.Runs.Length),
-                new Text(one.SubmittedAt?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "-"),
-                new Text(one.SubmitDirectory ?? "-"));
+                new Cell(one.SubmittedAt?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "-"),
+                new Cell(one.SubmitDirectory ?? "-"));
         }
 
         console.Write(table);
     }
 
-    private static Text Number(int number) => new(number == 0 ? "-" : number.ToString("N0", CultureInfo.InvariantCulture));
+    private static Cell Number(int number) => new(number == 0 ? "-" : number.ToString("N0", CultureInfo.InvariantCulture));
 }

@@ -24,6 +24,9 @@ namespace Outsource.Outputs;
 /// <param name="Awaited">Whether it is made, and Pegasus has not brought it back yet: one stage-out takes the files of several runs, and waits for the slowest.</param>
 public sealed record OutputPlace(int Run, string Type, NodeState? State, string? File, long? Bytes, ImmutableArray<string> Datasets, bool Awaited)
 {
+    /// <summary>Whether it is made by a stand-in that uploads nothing, and does not come back: it is nowhere.</summary>
+    public bool Nowhere { get; init; }
+
     /// <summary>Whether it is there.</summary>
     public bool Done => State == NodeState.Done || File is not null;
 }
@@ -60,7 +63,10 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
             {
                 var state = last.GetValueOrDefault((g.Run, g.Type))?.State;
                 var file = files[g.File].FirstOrDefault();
-                return new OutputPlace(g.Run, g.Type, state, file, file is null ? null : disk.FileInfo.New(file).Length, state == NodeState.Done ? g.Sets : [], state == NodeState.Done && file is null && g.Returns);
+                return new OutputPlace(g.Run, g.Type, state, file, file is null ? null : disk.FileInfo.New(file).Length, state == NodeState.Done ? g.Sets : [], state == NodeState.Done && file is null && g.Returns)
+                {
+                    Nowhere = state == NodeState.Done && file is null && !g.Returns && told && !uploads,
+                };
             }),
         ];
     }
@@ -71,13 +77,13 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
         var table = Tables.New(console, "#Run", "Type", "State", "#MB", "Where");
         foreach (var row in rows)
         {
-            string[] where = [.. row.Datasets, .. row.File is { } file ? new[] { file } : row.Awaited ? ["not brought back yet (stage-out)"] : row.Datasets.IsEmpty ? ["-"] : []];
+            string[] where = [.. row.Datasets, .. row.File is { } file ? new[] { file } : row.Awaited ? ["not brought back yet (stage-out)"] : row.Nowhere ? ["nowhere: a canary uploads nothing"] : row.Datasets.IsEmpty ? ["-"] : []];
             table.AddRow(
-                new Text(RunDocument.Padded(row.Run)),
-                new Text(row.Type),
-                new Text(row.State is { } state ? StatusJson.Spell(state) : row.File is null ? "unknown" : "there"),
-                new Text(row.Bytes is { } bytes ? (bytes / 1e6).ToString("0.0", CultureInfo.InvariantCulture) : "-"),
-                new Text(string.Join("\n", where)));
+                new Cell(RunDocument.Padded(row.Run)),
+                new Cell(row.Type),
+                new Cell(row.State is { } state ? StatusJson.Spell(state) : row.File is null ? "unknown" : "there"),
+                new Cell(row.Bytes is { } bytes ? (bytes / 1e6).ToString(bytes < 1e5 ? "0.0###" : "N1", CultureInfo.InvariantCulture) : "-"),
+                Cell.Of(where));
         }
 
         console.Write(table);

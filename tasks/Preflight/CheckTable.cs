@@ -20,11 +20,11 @@ public static class CheckTable
             return;
         }
 
-        var table = new Table().Border(TableBorder.Simple).AddColumns("check", "", "found", "cure");
+        var table = Tables.New(console, "check", "state", "found", "cure");
         foreach (var check in checks)
         {
-            var (word, colour) = (Word(check.State), check.State switch { CheckState.Ok => "green", CheckState.Warning => "yellow", _ => "red" });
-            table.AddRow(Markup.Escape(check.Subject), $"[{colour}]{word}[/]", Markup.Escape(check.Finding), Markup.Escape(check.Cure ?? ""));
+            var colour = check.State switch { CheckState.Ok => Color.Green, CheckState.Warning => Color.Yellow, _ => Color.Red };
+            table.AddRow(check.Subject, new Cell(Word(check.State), new Style(colour)), check.Finding, check.Cure ?? "");
         }
 
         console.Write(table);

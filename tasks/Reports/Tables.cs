@@ -2,20 +2,22 @@ using Spectre.Console;
 
 namespace Outsource.Reports;
 
-/// <summary>Tables of reports, all of one make.</summary>
+/// <summary>Tables and lines of reports, all of one make.</summary>
 public static class Tables
 {
     /// <summary>A table; columns that begin with # are numbers. Without colours its lines are ASCII, so that a pipe gets plain text.</summary>
-    public static Table New(IAnsiConsole console, params string[] columns)
+    public static ReportTable New(IAnsiConsole console, params string[] columns)
     {
-        var table = new Table { Border = console.Profile.Capabilities.Ansi ? TableBorder.Rounded : TableBorder.Ascii2 };
-        foreach (var column in columns)
-        {
-            var isNumber = column.StartsWith('#');
-            var header = new TableColumn(new Text(isNumber ? column[1..] : column, new Style(decoration: Decoration.Bold)));
-            table.AddColumn(isNumber ? header.RightAligned().NoWrap() : header);
-        }
+        ArgumentNullException.ThrowIfNull(console);
+        return new ReportTable(console.Profile.Capabilities.Ansi ? TableBorder.Rounded : TableBorder.Ascii2, columns);
+    }
 
-        return table;
+    /// <summary>A line as it is. A terminal breaks it where it must, and who marks it there copies one line: a command or a path stays whole.</summary>
+    /// <param name="console">Where to.</param>
+    /// <param name="text">The line; nothing in it steers the terminal.</param>
+    public static void Line(this IAnsiConsole console, string text = "")
+    {
+        ArgumentNullException.ThrowIfNull(console);
+        console.Profile.Out.Writer.Write(ForeignText.Plain(text) + "\n");
     }
 }

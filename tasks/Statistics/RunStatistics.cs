@@ -34,7 +34,7 @@ public sealed class RunStatistics(WorkflowStatus status)
     public void Draw(IAnsiConsole console)
     {
         var span = status.BeganAt is { } from && status.LastEventAt is { } to ? Text(to - from) : "unknown";
-        console.WriteLine($"Workflow {status.Name}: {status.StateWords}, {span} from first to last event{(status.Dagmans > 1 ? $"; {Counted.Of(status.Dagmans, "start")}, all of them in these sums" : "")}.");
+        console.Line($"Workflow {status.Name}: {status.StateWords}, {span} from first to last event{(status.Dagmans > 1 ? $"; {Counted.Of(status.Dagmans, "start")}, all of them in these sums" : "")}.");
         var table = Tables.New(console, "Job", "#Tried", "#Again", "#Time, all", "#Time, each", "#Time lost", "#Memory at most, MB", "#Asked for, MB");
         foreach (var name in PerName)
         {

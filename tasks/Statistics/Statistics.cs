@@ -1,9 +1,9 @@
 using Cake.Frosting;
 using Outsource.Errors;
 using Outsource.Pegasus;
+using Outsource.Reports;
 using Outsource.Statistics;
 using Outsource.Workflows;
-using Spectre.Console;
 
 namespace Outsource.Tasks;
 
@@ -27,7 +27,7 @@ public sealed class Statistics : FrostingTask<OutsourceContext>
         new RunStatistics(status.Known).Draw(console);
         if (submit.IsMonitored && !status.Ended)
         {
-            console.WriteLine("Pegasus' own statistics are there when the workflow has ended: its monitor is still at work.");
+            console.Line("Pegasus' own statistics are there when the workflow has ended: its monitor is still at work.");
             return;
         }
 
@@ -36,7 +36,7 @@ public sealed class Statistics : FrostingTask<OutsourceContext>
             var said = desk.Run((f, e, p, t) => new PegasusStatistics(f, e, p, t), "pegasus-statistics", submit);
             foreach (var line in PegasusWords.Of(said))
             {
-                console.WriteLine(line);
+                console.Line(line);
             }
         }
         catch (OutsourceException error)

@@ -1,7 +1,6 @@
 using Cake.Frosting;
 using Outsource.Status;
 using Outsource.Workflows;
-using Spectre.Console;
 
 namespace Outsource.Tasks;
 
@@ -23,21 +22,13 @@ public sealed class Status : AsyncFrostingTask<OutsourceContext>
             return;
         }
 
-        for (var first = true; ; first = false)
+        if (!invocation.Has("watch"))
         {
-            if (!first)
-            {
-                await Task.Delay(interval, context.Cancellation).ConfigureAwait(false);
-                console.WriteLine();
-            }
-
-            // A plan that is made or started meanwhile is seen.
-            var status = desk.StatusOf(desk.Workflows.Again(workflow), desk.AskStatus);
-            new StatusReport(status).Draw(console);
-            if (!invocation.Has("watch") || status.Ended)
-            {
-                return;
-            }
+            new StatusReport(desk.StatusOf(workflow, desk.AskStatus)).Draw(console);
+            return;
         }
+
+        // A plan that is made or started meanwhile is seen.
+        await new Watch(context.Request, interval).FollowAsync(workflow.Name, () => desk.StatusOf(desk.Workflows.Again(workflow), desk.AskStatus)).ConfigureAwait(false);
     }
 }

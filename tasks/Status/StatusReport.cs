@@ -12,27 +12,27 @@ public sealed class StatusReport(WorkflowStatus status)
     /// <summary>Draws it.</summary>
     public void Draw(IAnsiConsole console)
     {
-        console.WriteLine($"Workflow {status.Name}: {status.StateWords}{(status.Detail is { } detail ? $" ({detail})" : "")}");
+        console.Line($"Workflow {status.Name}: {status.StateWords}{(status.Detail is { } detail ? $" ({detail})" : "")}");
         foreach (var line in Facts())
         {
-            console.WriteLine(line);
+            console.Line(line);
         }
 
         if (status.Counts.Total > 0)
         {
-            console.WriteLine();
+            console.Line();
             console.Write(Jobs(console));
         }
 
         DrawHolds(console);
         foreach (var source in status.Sources.Where(s => s.Answer == SourceAnswer.Answered && s.Name.StartsWith("pegasus-", StringComparison.Ordinal)))
         {
-            console.WriteLine($"{source.Words}{(source.Name == "pegasus-status" && !status.Ended ? " (its monitor may be a minute behind)" : "")}.");
+            console.Line($"{source.Words}{(source.Name == "pegasus-status" && !status.Ended ? " (its monitor may be a minute behind)" : "")}.");
         }
 
         foreach (var warning in status.Warnings)
         {
-            console.WriteLine($"Beware: {warning}.");
+            console.Line($"Beware: {warning}.");
         }
     }
 
@@ -58,7 +58,7 @@ public sealed class StatusReport(WorkflowStatus status)
         yield return string.Create(CultureInfo.InvariantCulture, $"{status.Percent:0.##} % of {Counted.Of(status.Counts.Total, "node")} done{(status.Retried > 0 ? $", {Counted.Of(status.Retried, "retry", "retries")}" : "")}.");
         if (status.Runs.Length > 0)
         {
-            yield return $"{Counted.Of(status.Runs.Length, "run")}: {string.Join(", ", Enum.GetValues<RunState>().Select(s => (s, n: status.Runs.Count(r => r.State == s))).Where(c => c.n > 0).Select(c => $"{Cell(c.n)} {StatusJson.Spell(c.s)}"))}.";
+            yield return $"{Counted.Of(status.Runs.Length, "run")}: {string.Join(", ", Enum.GetValues<RunState>().Select(s => (s, n: status.Runs.Count(r => r.State == s))).Where(c => c.n > 0).Select(c => $"{Number(c.n)} {StatusJson.Spell(c.s)}"))}.";
             foreach (var state in new[] { RunState.Failed, RunState.Held })
             {
                 if (status.Runs.Where(r => r.State == state).Select(r => r.Run.ToString("D6", CultureInfo.InvariantCulture)).ToList() is { Count: > 0 } runs)
@@ -81,25 +81,25 @@ public sealed class StatusReport(WorkflowStatus status)
             return;
         }
 
-        console.WriteLine();
-        console.WriteLine("Held, in HTCondor's words:");
+        console.Line();
+        console.Line("Held, in HTCondor's words:");
         foreach (var hold in status.Holds)
         {
-            console.WriteLine($"  {hold.Nodes.Length} x {hold.Reason}{(hold.Code is { } code ? string.Create(CultureInfo.InvariantCulture, $" [code {code}{(hold.Subcode is > 0 ? $", subcode {hold.Subcode}" : "")}]") : "")}");
-            console.WriteLine($"      {string.Join(", ", hold.Nodes.Take(5))}{(hold.Nodes.Length > 5 ? $" and {hold.Nodes.Length - 5} more" : "")}");
+            console.Line($"  {hold.Nodes.Length} x {hold.Reason}{(hold.Code is { } code ? string.Create(CultureInfo.InvariantCulture, $" [code {code}{(hold.Subcode is > 0 ? $", subcode {hold.Subcode}" : "")}]") : "")}");
+            console.Line($"      {string.Join(", ", hold.Nodes.Take(5))}{(hold.Nodes.Length > 5 ? $" and {hold.Nodes.Length - 5} more" : "")}");
         }
     }
 
-    private Table Jobs(IAnsiConsole console)
+    private ReportTable Jobs(IAnsiConsole console)
     {
         var states = Enum.GetValues<NodeState>().Where(s => s is NodeState.Done or NodeState.Failed or NodeState.Held or NodeState.Running or NodeState.Idle || status.Counts[s] > 0).ToList();
         var table = Tables.New(console, "Job");
         foreach (var state in states)
         {
-            table.AddColumn(new TableColumn(Name(state)).RightAligned());
+            table.AddColumn("#" + Name(state));
         }
 
-        table.AddColumn(new TableColumn("Total").RightAligned());
+        table.AddColumn("#Total");
         foreach (var job in status.JobNames)
         {
             table.AddRow(Row(job.Ours ? job.Name : $"({job.Name})", job.Counts, states));
@@ -109,10 +109,10 @@ public sealed class StatusReport(WorkflowStatus status)
         return table;
     }
 
-    private static Text[] Row(string name, StateCounts counts, List<NodeState> states) =>
-        [new(name), .. states.Select(s => new Text(Cell(counts[s]), s is NodeState.Failed or NodeState.Held && counts[s] > 0 ? new Style(Color.Red) : Style.Plain)), new(Cell(counts.Total))];
+    private static Cell[] Row(string name, StateCounts counts, List<NodeState> states) =>
+        [name, .. states.Select(s => new Cell(Number(counts[s]), s is NodeState.Failed or NodeState.Held && counts[s] > 0 ? new Style(Color.Red) : Style.Plain)), Number(counts.Total)];
 
-    private static string Cell(int number) => number == 0 ? "-" : number.ToString("N0", CultureInfo.InvariantCulture);
+    private static string Number(int number) => number == 0 ? "-" : number.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Name(NodeState state) => state.ToString();
 

@@ -166,7 +166,22 @@ internal sealed class ExplainTests
 
         Assert.That((none.ExitCode, none.Error), Is.EqualTo((2, "Error: Explain needs the runs to explain: --run=7157, several separated by commas.\n")));
         Assert.That((word.ExitCode, word.Error), Is.EqualTo((2, "Error: --run=last is no run: give run numbers, such as --run=43014,43015.\n")));
-        Assert.That((other.ExitCode, other.Error), Is.EqualTo((2, "Error: workflow 'd' did not consider run 61999: outside what its settings ask for. --target=DryRun --run=61999 considers it.\n")));
+        Assert.That((other.ExitCode, other.Error), Is.EqualTo((2, "Error: the run database had no run 61999 when workflow 'd' asked it (2025-05-14T12:00:00Z), so there is nothing to explain. Correct --run; --target=Explain --run=61999 --fresh asks the database again.\n")));
+    }
+
+    [Test]
+    public void Should_NameTheWorkflowThatConsideredTheRun_If_ThisOneDidNot()
+    {
+        using var demo = new DemoRun();
+        Assert.That(demo.Run("--target=DryRun", "--name=all").ExitCode, Is.Zero);
+        Assert.That(demo.Run("--target=DryRun", "--run=61030").ExitCode, Is.Zero);
+        Assert.That(demo.Run("--target=DryRun", "--from=61100", "--name=late").ExitCode, Is.Zero);
+
+        var (one, range, both) = (demo.Run("--target=Explain", "--name=061030", "--run=61031"), demo.Run("--target=Explain", "--name=late", "--run=61030,61031"), demo.Run("--target=Explain", "--name=late", "--run=3,70000"));
+
+        Assert.That((one.ExitCode, one.Error), Is.EqualTo((2, "Error: workflow '061030' did not consider run 61031: it was made for run 61030 alone. Workflow 'all' considered it: --target=Explain --run=61031 --name=all\n")));
+        Assert.That(range.Error, Is.EqualTo("Error: workflow 'late' did not consider runs 61030, 61031: it was made for runs from 61100. Workflow 'all' considered them: --target=Explain --run=61030,61031 --name=all\n"));
+        Assert.That(both.Error, Does.Contain("Error: the run database had no run 70000 when workflow 'late' asked it (").And.Contain("Error: workflow 'late' did not consider run 3: it was made for runs from 61100. --target=DryRun --run=3 considers it.\n"));
     }
 
     private static string Part(string text, int run)

@@ -249,6 +249,20 @@ internal sealed class OperationTests
         Assert.That(run.Out, Does.StartWith("Workflow test: running").And.Contain("\nWorkflow test: succeeded"));
     }
 
+    [Test]
+    public void Should_RedrawInPlaceAndStopQuietly_If_WatchedAtATerminal()
+    {
+        Lay(_fixture.Ended(SubmitFixture.Added));
+        Queue("""[{"ClusterId": 9, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "ID"}]""");
+
+        // Ctrl-C at the second look.
+        var run = Terminal.Run(["dotnet", Path.Combine(AppContext.BaseDirectory, "outsource.dll"), "--target=Status", "--watch", "--interval=5"], "A\r\u001b[J", "\u0003", Variables);
+
+        Assert.That(run.ExitCode, Is.Zero, run.Out);
+        Assert.That(run.Out, Does.Contain("Next look in 5 s. Ctrl-C ends the watching, not the workflow.").And.Match(@"\e\[[0-9]+A\r\e\[JWorkflow test: running"), "the second look is drawn over the first");
+        Assert.That(run.Out, Does.Contain("Stopped watching; the workflow goes on by itself. --target=Status --name=test looks again.").And.Not.Contain("Error"));
+    }
+
     [TestCase("Hold", "yes", 0, "condor_hold [-reason] [held by ME with Outsource] [9.0]")]
     [TestCase("Hold", "no", 3, null)]
     [TestCase("Release", "y", 0, "condor_release [-reason] [released by ME with Outsource] [13.0]")]
