@@ -85,6 +85,10 @@ public static class BoundedText
         LongestStatement,
         number => new UnfitFileException($"line {number} of '{path}' is longer than {LongestStatement >> 20} million characters, so the file is damaged: it is not believed. Restore it, or move it away."));
 
+    /// <summary>The first line of a file whose every line counts; empty where there is none.</summary>
+    /// <exception cref="UnfitFileException">It is no plain file, or the line is longer than <see cref="LongestStatement"/>.</exception>
+    public static string FirstLine(IFileSystem disk, string path) => Statements(disk, path).FirstOrDefault() ?? "";
+
     /// <summary>The lines of a log; of one that is very long those of its beginning and its end, with a line between them that says how much is left out.</summary>
     /// <exception cref="UnfitFileException">It is no plain file.</exception>
     public static IEnumerable<string> Ends(IFileSystem disk, string path)

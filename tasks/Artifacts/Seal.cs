@@ -38,7 +38,7 @@ public static class Seal
     public static bool Holds(IFileSystem disk, string path)
     {
         ArgumentNullException.ThrowIfNull(disk);
-        using var stream = disk.FileStream.New(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1);
+        using var stream = PlainFile.Open(disk, path);
         return OfLines(stream, out _, out var found) is { } seal && seal == found;
     }
 

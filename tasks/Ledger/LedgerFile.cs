@@ -31,10 +31,9 @@ public sealed class LedgerFile(IFileSystem disk, string path)
     public LedgerHeader ReadHeader()
     {
         CheckSeal();
-        using var lines = disk.File.OpenText(path);
         try
         {
-            using var json = JsonDocument.Parse(lines.ReadLine() ?? "");
+            using var json = JsonDocument.Parse(BoundedText.FirstLine(disk, path));
             var root = json.RootElement;
             if (root.GetProperty("schema").GetString() == Schema)
             {

@@ -290,7 +290,7 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
         var path = _settings.CutaxTarball;
         try
         {
-            using var stream = surroundings.Disk.File.OpenRead(path);
+            using var stream = PlainFile.Open(surroundings.Disk, path);
             return stream.ReadByte() == 0x1f && stream.ReadByte() == 0x8b
                 ? Check.Ok(Subject, path)
                 : Check.Failed(Subject, $"'{path}' is no gzip file", "Set CUTAX_LOCATION to the cutax that is meant; its name with dots as dashes and .tar.gz is the tarball.");

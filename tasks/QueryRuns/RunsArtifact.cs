@@ -30,10 +30,9 @@ public sealed record RunsArtifact(string Path, RunsHeader Header)
             throw Broken.Artifact(path, "QueryRuns");
         }
 
-        using var lines = disk.File.OpenText(path);
         try
         {
-            using var json = JsonDocument.Parse(lines.ReadLine() ?? "");
+            using var json = JsonDocument.Parse(BoundedText.FirstLine(disk, path));
             var root = json.RootElement;
             if (root.GetProperty("schema").GetString() == Schema)
             {

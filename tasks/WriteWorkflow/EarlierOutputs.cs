@@ -57,8 +57,7 @@ public sealed record EarlierOutputs(ImmutableArray<string> Usable, int NotUsed)
         const string Id = "    id: \"", Arguments = "    arguments: ";
         Dictionary<string, string> makers = new(StringComparer.Ordinal);
         string? current = null;
-        using var text = disk.File.OpenText(path);
-        while (text.ReadLine() is { } line)
+        foreach (var line in BoundedText.Statements(disk, path))
         {
             if (line.StartsWith(Id, StringComparison.Ordinal))
             {

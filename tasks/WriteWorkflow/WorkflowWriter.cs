@@ -139,8 +139,7 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
             return null;
         }
 
-        using var text = disk.File.OpenText(path);
-        for (var i = 0; i < 5 && text.ReadLine() is { } line; i++)
+        foreach (var line in BoundedText.Statements(disk, path).Take(5))
         {
             if (line.StartsWith(Key, StringComparison.Ordinal))
             {
@@ -172,7 +171,7 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
     {
         try
         {
-            return disk.File.ReadAllBytes(path);
+            return BoundedText.ReadBytes(disk, path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

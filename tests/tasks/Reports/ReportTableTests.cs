@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using CsCheck;
+using Outsource.DagMan;
 using Outsource.List;
 using Outsource.Outputs;
 using Outsource.Preflight;
@@ -109,9 +110,9 @@ internal sealed class ReportTableTests
     [Test]
     public void Should_keep_runs_in_Outputs_and_subjects_in_Preflight([ValueSource(nameof(Widths))] int width)
     {
-        OutputPlace[] rows = [new(7157, "event_info_double", DagMan.NodeState.Done, null, null, [.. Enumerable.Range(0, 3).Select(i => $"xnt_007157:event_pattern_fit-{i}abcdefghij")], false), new(43000, "peaklets", DagMan.NodeState.Done, "/work/outputs/june/043000-output-peaklets.tar.gz", 1200, [], false)];
+        OutputPlace[] rows = [new(7157, "event_info_double", NodeState.Done, null, null, [.. Enumerable.Range(0, 3).Select(i => $"xnt_007157:event_pattern_fit-{i}abcdefghij")], false), new(43000, "peaklets", NodeState.Done, "/work/outputs/june/043000-output-peaklets.tar.gz", 1200, [], false)];
         var (places, placeLines) = Drawn(width, console => OutputPlaces.Draw(console, rows));
-        var (checks, checkLines) = Drawn(width, console => CheckTable.Draw(console, [new Check("proxy time left", CheckState.Failed, "ended at 2026-11-25T10:00:00Z; at least 20 h are needed", "Make a new one: voms-proxy-init -rfc -voms xenon.biggrid.nl -bits 2048 -hours 168 -out FILE.")]), ansi: true);
+        var (checks, checkLines) = Drawn(width, console => CheckTable.Draw(console, [new Outsource.Preflight.Check("proxy time left", CheckState.Failed, "ended at 2026-11-25T10:00:00Z; at least 20 h are needed", "Make a new one: voms-proxy-init -rfc -voms xenon.biggrid.nl -bits 2048 -hours 168 -out FILE.")]), ansi: true);
 
         Fits(places, placeLines, width, ["007157", "043000"]);
         Assert.That(places, Does.Contain("0.0012"), "a little is not nothing");
