@@ -1504,8 +1504,12 @@ def stored_remotely(stack, did):
         files = remote_files(stack, did, rse)
         if not files.get(metadata_name(did), RemoteFile(0, "", False)).available:
             continue
-        chunks = [c for c in remote_metadata(stack, did, rse)["chunks"] if c["n"]]
-        expected = {metadata_name(did), *(c["filename"] for c in chunks)}
+        try:
+            chunks = [c for c in remote_metadata(stack, did, rse)["chunks"] if c["n"]]
+            expected = {metadata_name(did), *(c["filename"] for c in chunks)}
+        except (ValueError, KeyError, TypeError):
+            print(f"not whole: {did} at {rse}: {metadata_name(did)} is not metadata")
+            continue
         absent = sorted(name for name in expected if name not in files or not files[name].available)
         other = sorted(c["filename"] for c in chunks if c["filename"] in files
                        and c.get("filesize") not in (None, files[c["filename"]].size))
@@ -1526,7 +1530,7 @@ def _some(names, most=3):
 def _same_data(stack, path, did, rse):
     try:
         return _essence(remote_metadata(stack, did, rse)) == _essence(read_metadata(path))
-    except (ValueError, KeyError, TypeError):  # what is there is no metadata
+    except (ValueError, KeyError, TypeError, AttributeError):  # what is there is no metadata
         return False
 
 
@@ -1536,14 +1540,13 @@ def _essence(metadata):
             [tuple(c.get(k) for k in ("chunk_i", "start", "end", "n", "filename")) for c in metadata["chunks"]])
 
 
-def upload_differences(stack, path, did, rse, same=None):
+def upload_differences(stack, path, did, rse, local, same):
     """What separates a product from being at its RSE: ({name: RemoteFile or None} of what is not proved to be there,
     sentences about what differs). Proved is what is attached and has an available replica of our size and Adler-32.
 
-    same: keeps for the next call which metadata was fetched and compared, by its Adler-32.
+    local: {name: (bytes, Adler-32)} of the product; same: keeps for the next call which metadata was fetched and compared,
+    by its Adler-32.
     """
-    same = {} if same is None else same
-    local = local_files(path)
     remote = remote_files(stack, did, rse, local)
     unproved = {name: remote.get(name) for name in sorted(local)
                 if name not in remote or not remote[name].attached or not remote[name].available}
@@ -1722,7 +1725,10 @@ def attach(stack, did, names):
 
 
 def upload(stack, path, did, rse):
-    """Brings a product to its RSE and proves that it is there; does nothing twice when it is there already."""
+    """Brings a product to its RSE and proves that it is there; does nothing twice when it is there already.
+
+    Gives {name: (bytes, Adler-32)} of what is there.
+    """
     local, same = local_files(path), {}
     expected = {metadata_name(did), *(c["filename"] for c in read_metadata(path)["chunks"] if c["n"])}
     if set(local) != expected:
@@ -1736,7 +1742,7 @@ def upload(stack, path, did, rse):
                            "files, and resubmit.")
 
     def look():
-        unproved, wrong = upload_differences(stack, path, did, rse, same)
+        unproved, wrong = upload_differences(stack, path, did, rse, local, same)
         if wrong:
             refuse(wrong)
         return unproved
@@ -1771,6 +1777,7 @@ def upload(stack, path, did, rse):
         print(f"uploaded {did} to {rse}: {len(local)} files are available there, sizes and checksums agree")
 
     persist(f"Upload of {did} to {rse}", UPLOAD, attempt)
+    return local
 
 
 class RunDB:
@@ -1850,8 +1857,7 @@ def hand_over(stack, st, args, config, data_types, rses, report):
         did = stack.admix.utils.make_did(args.run, data_type, key.lineage_hash)
         rse = rses[data_type]
         if stored_path(key).is_dir():
-            files = local_files(stored_path(key))
-            upload(stack, stored_path(key), did, rse)
+            files = upload(stack, stored_path(key), did, rse)
             report.bytes_out += tree_size(stored_path(key))
         else:
             found = persist(f"Looking for {did}", UPLOAD, lambda did=did: stored_remotely(stack, did))

@@ -313,7 +313,16 @@ class StoredTest(UploadTest):
         self.assertIn(f"{foreign}: not in its metadata", outcome.output)
         self.assertFailed(50, f"{foreign} is in the dataset, but not here", outcome)
 
-    def test_should_make_again_what_lost_its_metadata_and_accept_another_time_of_writing(self):
+    def test_should_tell_of_metadata_that_is_none(self):
+        path = self.world / "remote" / self.folder("peak_basics") / self.metadata("peak_basics")
+        for text in ("", "[]", '{"chunks": [{}]}', '{"chunks": 3}'):
+            with self.subTest(text):
+                path.write_text(text)
+                outcome = self.basics("second")
+                self.assertFailed(50, f"{path.name} has ", outcome)
+                self.assertIn(f"{path.name} is not metadata", outcome.output)
+
+    def test_should_make_again_what_lost_a_file_and_accept_another_time_of_writing(self):
         (self.world / "remote" / self.folder("peak_basics") / self.name).unlink()
         self.catalogue("peak_basics", lambda c: c["files"][self.name].update(replicas={}))
         outcome = self.basics("second")
