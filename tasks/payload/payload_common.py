@@ -363,9 +363,11 @@ def _raise(error):
 def _leave(code):
     """Ends this process; its supervisor passes on what is still in the pipes."""
     # strax may leave threads waiting for each other after a failure; an ordinary exit would join them for ever.
-    with contextlib.suppress(Exception):
-        sys.stdout.flush()
-        sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            if isinstance(stream, Redactor):
+                stream.finish()
+            stream.flush()
     os._exit(code)
 
 
@@ -387,7 +389,13 @@ def supervise(report):
     hear, tell = os.pipe()
     parent = os.getpid()
     signal.pthread_sigmask(signal.SIG_BLOCK, [*ENDING, signal.SIGCHLD])
-    child = os.fork()
+    try:
+        child = os.fork()
+    except OSError as error:  # no more processes: what this one prints itself is covered, the rest not
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [*ENDING, signal.SIGCHLD])
+        sys.stdout, sys.stderr = Redactor(sys.stdout, report.secrets), Redactor(sys.stderr, report.secrets)
+        print(f"no supervisor: {_one_line(error)}")
+        return lambda message: None
     if child != 0:
         for _, write_end in pipes:
             os.close(write_end)
@@ -1426,30 +1434,36 @@ def remote_files(stack, did, rse, names=()):
     for file in listed:
         name = file["name"] if file.get("scope", scope) == scope else f"{file['scope']}:{file['name']}"
         found[name] = RemoteFile(int(file["bytes"]), _checksum(file.get("adler32")), True)
+    unclear = []
     for file in _replicas(stack, scope, sorted({name for name in found if ":" not in name} | set(names)), rse):
         before = found.get(file["name"])
-        states = file.get("states") or {}
-        state = str(states.get(rse) or "") or None
+        state = (file.get("states") or {}).get(rse)
+        if state is None and rse in file["rses"]:
+            unclear.append(file["name"])
         found[file["name"]] = RemoteFile(
             before.size if before else int(file["bytes"]), before.adler32 if before else _checksum(file.get("adler32")),
             before is not None, REPLICA_STATES.get(state, state))
+    if unclear:  # old servers (1.23) give states by numbers of theirs; without `all_states` they list what is available
+        available = {file["name"] for file in _replicas(stack, scope, unclear, rse, all_states=False) if rse in file["rses"]}
+        for name in unclear:
+            found[name] = found[name]._replace(state="AVAILABLE" if name in available else "COPYING")
     return found
 
 
-def _replicas(stack, scope, names, rse):
+def _replicas(stack, scope, names, rse, all_states=True):
     """What Rucio lists of these files: also those without a replica at the RSE, but not those it does not know."""
     client = stack.admix.clients.replica_client
     for first in range(0, len(names), 500):
         dids = [{"scope": scope, "name": name} for name in names[first:first + 500]]
         try:
-            yield from list(client.list_replicas(dids, rse_expression=rse, all_states=True))
+            yield from list(client.list_replicas(dids, rse_expression=rse, all_states=all_states))
         except Exception as error:
             if not _unknown_did(error):
                 raise
             # A server that refuses the whole question for the one that it does not know.
             for one in dids:
                 with contextlib.suppress(type(error)):
-                    yield from list(client.list_replicas([one], rse_expression=rse, all_states=True))
+                    yield from list(client.list_replicas([one], rse_expression=rse, all_states=all_states))
 
 
 def _checksum(text):
@@ -1827,8 +1841,10 @@ def enter_into_rundb(rundb, args, data_type, lineage_hash, did, rse, files):
 
     def attempt():
         nonlocal sent
-        if entered():
-            print(f"RunDB: {did} at {rse} " + ("entered" if sent else "was entered already"))
+        there = len(entered())
+        if there:
+            print(f"RunDB: {did} at {rse} " + ("entered" if sent else "was entered already")
+                  + (f", {there} times: all but one of the entries can be deleted" if there > 1 else ""))
             return
         if sent:
             raise RuntimeError("the entry is not there after it was sent")

@@ -126,9 +126,10 @@ class SecretsTest(InFolder):
 class SupervisorTest(InFolder):
     """Jobs of a few lines, through the same `run` as the real ones."""
 
-    def start(self, work, **options):
+    def start(self, work, before="", **options):
         Path(".xenon_config").write_text("[RunDB]\nrundb_api_user = me\nrundb_api_password = hunter-two-and-a-half\n")
         Path("job.py").write_text("import os, signal, subprocess, sys, time\nimport payload_common as common\n"
+                                  f"{textwrap.dedent(before)}\n"
                                   f"def work(args, report):\n{textwrap.indent(textwrap.dedent(work), '    ')}\n"
                                   "common.run('process', work)\n")
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, **options}
@@ -189,6 +190,15 @@ class SupervisorTest(InFolder):
                 lines = output.split("\n")
                 self.assertEqual((lines[:20000].count(line), lines[20000].startswith("no end of line")), (20000, True))
                 self.assertEqual(self.summary(output)["exit"], expected)
+
+    def test_should_cover_what_it_prints_itself_if_there_are_no_more_processes(self):
+        code, output, _ = self.run_it("print('hunter-two-and-a-half')", before="""
+            def fork():
+                raise BlockingIOError(11, "Resource temporarily unavailable")
+            os.fork = fork""")
+        self.assertEqual((code, output.count("hunter"), output.count("***\n")), (0, 0, 1), output)
+        self.assertIn("no supervisor: [Errno 11]", output)
+        self.assertEqual(self.summary(output)["result"], "done")
 
     def test_should_say_how_a_job_ended_that_could_not(self):
         for how, code, cause in (

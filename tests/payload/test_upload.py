@@ -187,6 +187,16 @@ class RemainderTest(UploadTest):
                 # What is there as registered is not sent again, unless somebody called it bad.
                 self.assertEqual(sent, [] if lies == "whole" and state != "D" else [name])
 
+    def test_should_understand_a_server_that_gives_states_by_numbers_of_its_own(self):
+        for state in ("A", "C"):
+            with self.subTest(state):
+                name = self.uploaded()
+                self.leave(name, state=state)
+                self.fault(**{"old.server": "yes"})
+                outcome = self.upload("after")[2]
+                self.assertDone(outcome)
+                self.assertEqual([call["names"] for call in self.calls("rucio.upload")], [] if state == "A" else [[name]])
+
     def test_should_attach_what_is_available_and_not_in_the_dataset(self):
         name = self.uploaded()
         self.leave(name, state="A", lies="whole", attached=False)
@@ -357,6 +367,15 @@ class EntryTest(UploadTest):
         self.assertFailed(51, f"RunDB entry of xnt_{RUN}:", self.upload("first")[2])
         self.assertEqual(self.entries(), [])
         self.assertAllDone(self.upload("second")[2])
+
+    def test_should_tell_of_an_entry_that_is_there_twice_and_add_no_third(self):
+        self.assertAllDone(self.upload("first")[2])
+        (self.world / "rundb" / f"{int(RUN)}.json").write_text(json.dumps(self.entries() * 2))
+        self.forget_calls()
+        outcome = self.upload("second")[2]
+        self.assertDone(outcome)
+        self.assertEqual(outcome.output.count("was entered already, 2 times"), len(TYPES))
+        self.assertEqual(self.calls("rundb.update"), [])
 
     def test_should_take_for_an_entry_only_what_says_the_same(self):
         did = f"xnt_{RUN}:peaklets-{self.hash['peaklets']}"

@@ -154,7 +154,7 @@ def update_replica(rse, file):
 
 def list_replicas(dids, rse_expression=None, all_states=False):
     answer()
-    found = []
+    found, old = [], world.fault("old.server")
     for did in dids:
         known = load(world.folder_of(f"{did['scope']}:{did['name']}"))["files"].get(did["name"])
         if known is None:
@@ -163,5 +163,5 @@ def list_replicas(dids, rse_expression=None, all_states=False):
                   if (all_states or state == "A") and rse_expression in (None, rse)}
         found.append({"scope": did["scope"], "name": did["name"], "bytes": known["bytes"], "adler32": known["adler32"],
                       "md5": None, "pfns": {}, "rses": {rse: [f"file://{rse}/{did['name']}"] for rse in states},
-                      "states": {rse: NAMES[state] for rse, state in states.items()}})
+                      "states": {"0123abcd" if old else rse: NAMES[state] for rse, state in states.items()}})
     return found
