@@ -1626,6 +1626,9 @@ class Storage:
             self._replicas.update_replicas_states(self._rse, [replica])
         print(f"{name} was at {self._rse} already, as registered: said to be available")
 
+    def declare_lost(self, scope, name):
+        self._replicas.update_replicas_states(self._rse, [{"scope": scope, "name": name, "state": "U"}])
+
     def delete(self, scope, name):
         self._manager.delete(self._settings, [{"scope": scope, "name": name}], auth_token=self._client.auth_token)
         print(f"{name} at {self._rse} was a remainder: deleted")
@@ -1738,6 +1741,27 @@ def attach(stack, did, names):
                 raise
 
 
+def defend(stack, did, rse, local):
+    """Two jobs that make the same product may send it in the same second. Their data files are equal, their metadata is
+    not: whoever came last has overwritten a file that the other one registered, and the catalogue cannot know it. Who
+    registered it (`local`: bytes, Adler-32) can send it again.
+    """
+    scope, name = did.split(":")[0], metadata_name(did)
+    try:
+        file = remote_files(stack, did, rse, [name]).get(name)
+        storage = Storage(stack, rse)
+        there = storage.look(scope, name) if file is not None and file.available else None
+    except Exception as error:  # a storage that one may write to and not read
+        print(f"{name} at {rse} could not be looked at: {_one_line(error)}")
+        return
+    if there is not None and not file.is_like(there):
+        if file.is_like(local):
+            storage.delete(scope, name)
+            storage.declare_lost(scope, name)
+        raise RuntimeError(f"{name} at {rse} had {there[0]} bytes, adler32 {there[1]}, and was registered with {file.size} bytes, "
+                           f"adler32 {file.adler32}: another job sent the same product in the same moment")
+
+
 def upload(stack, path, did, rse):
     """Brings a product to its RSE and proves that it is there; does nothing twice when it is there already.
 
@@ -1778,6 +1802,8 @@ def upload(stack, path, did, rse):
             refuse([f"{metadata_name(did)} is registered with adler32 {metadata.adler32}, is not available, and has "
                     f"{local[metadata_name(did)][1]} here"])
         error = send(stack, path, did, rse, unproved)
+        if metadata_name(did) in unproved:
+            defend(stack, did, rse, local[metadata_name(did)])
         unproved = look()
         attach(stack, did, [name for name, file in unproved.items() if file is not None and file.available])
         unproved = look()

@@ -116,6 +116,12 @@ class StepTest(UploadTest):
         self.assertAllDone(outcome)
         self.assertIn("try 1 of 3 failed, RuntimeError: 1 of 2 files are not there after the upload", outcome.output)
 
+    def test_should_send_its_metadata_again_if_another_job_overwrote_it_in_the_same_moment(self):
+        self.fault(**{"other.writer": 1})
+        _, _, outcome = self.upload("only")
+        self.assertAllDone(outcome)
+        self.assertIn("another job sent the same product in the same moment", outcome.output)
+
     def test_should_enter_after_the_proof_and_not_before(self):
         self.assertAllDone(self.upload("only")[2])
         order = [c["call"] for c in map(json.loads, (self.world / "calls.jsonl").read_text().splitlines())

@@ -75,6 +75,9 @@ class UploadClient:
                 print(f"Failed to attach file to the dataset: {type(error).__name__}")
                 return False
         world.step("attached")
+        if name.endswith("-metadata.json") and (other := world.fault("other.writer")):
+            # Another job that makes the same product sent its metadata too, one moment later.
+            target.write_text(target.read_text().replace("\n", "  \n", int(other == "fail")))
         return True
 
     @staticmethod
