@@ -173,20 +173,38 @@ def _base64_cores(secret):
                 yield core
 
 
-def secret_pattern(secrets):
-    """One expression that finds every secret in all its forms; the longest first."""
-    known = {form for secret in secrets for form in (secret, unquote(secret), unquote_plus(secret)) if len(form) >= 4}
-    ways = []
-    for secret in sorted(known, key=len, reverse=True):
-        # A run of backslashes is doubled as a whole; one by one, the ways to read it would multiply.
-        ways.append("".join(_BACKSLASH + f"{{{len(part)},{8 * len(part)}}}" if part[0] == "\\" else _spellings(part)
-                            for part in re.findall(r"\\+|[\s\S]", secret)))
-    cores = {core for secret in known for core in _base64_cores(secret)}
-    return re.compile("|".join([*ways, *map(re.escape, sorted(cores, key=len, reverse=True)), *_ANY_TOKEN]))
+class Cover:
+    """Finds every secret in all its forms, the longest first, and hides it."""
 
+    #: So many characters in a row of a long secret, or of its base64, are a piece of it: base64 breaks its lines, messages
+    #: are cut.
+    PIECE = 16
 
-def hide(pattern, text):
-    return pattern.sub(lambda match: (match.group("lead") or "") + "***", text)
+    def __init__(self, secrets):
+        known = {form for secret in secrets for form in (secret, unquote(secret), unquote_plus(secret)) if len(form) >= 4}
+        ways = []
+        for secret in sorted(known, key=len, reverse=True):
+            # A run of backslashes is doubled as a whole; one by one, the ways to read it would multiply.
+            ways.append("".join(_BACKSLASH + f"{{{len(part)},{8 * len(part)}}}" if part[0] == "\\" else _spellings(part)
+                                for part in re.findall(r"\\+|[\s\S]", secret)))
+        cores = {core for secret in known for core in _base64_cores(secret)}
+        self._whole = re.compile("|".join([*ways, *map(re.escape, sorted(cores, key=len, reverse=True)), *_ANY_TOKEN]))
+        # Not of user:password as it is: the name of a user is no secret.
+        self._pieces = {text[at:at + self.PIECE] for text in known | cores if ":" not in text
+                        for at in range(len(text) - self.PIECE + 1)}
+
+    def hide(self, text):
+        text = self._whole.sub(lambda match: (match.group("lead") or "") + "***", text)
+        return re.sub(r"[A-Za-z0-9+/_.=-]{16,}", self._hide_pieces, text) if self._pieces else text
+
+    def _hide_pieces(self, match):
+        text, hidden, end = match.group(), [], 0
+        for at in range(len(text) - self.PIECE + 1):
+            if text[at:at + self.PIECE] in self._pieces:
+                if not hidden or at > end:
+                    hidden.append(text[end:at] + "***")
+                end = at + self.PIECE
+        return "".join(hidden) + text[end:]
 
 
 class Redactor:
@@ -201,14 +219,14 @@ class Redactor:
     def __init__(self, stream, secrets):
         self._stream = stream
         self._secrets = secrets  # shared and mutable: a login in the middle of a job makes a new one
-        self._pattern, self._known = None, None
+        self._cover, self._known = None, None
         self._begun = ""
 
     def cover(self, text):
         if self._known != len(self._secrets):
             self._known = len(self._secrets)
-            self._pattern = secret_pattern(self._secrets)
-        return hide(self._pattern, text)
+            self._cover = Cover(self._secrets)
+        return self._cover.hide(text)
 
     def write(self, text):
         begun = self._begun + text
@@ -264,7 +282,7 @@ class Report:
             self.tell_supervisor({"secrets": new})
 
     def finish(self, code, cause=""):
-        cause = " ".join(hide(secret_pattern(self.secrets), cause).split())
+        cause = " ".join(Cover(self.secrets).hide(cause).split())
         seconds = round(time.monotonic() - self._started, 1)
         # Linux counts in KiB; children are pip and openssl, never at the same time as the analysis.
         peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
@@ -1834,7 +1852,7 @@ class RunDB:
         try:
             return question(db)
         except Exception as error:
-            if "401" not in str(error):
+            if not re.search(r"\b401\b", str(error)):
                 raise
             if self._renewed:
                 raise PayloadError(CREDENTIALS, "The RunDB refuses the token (401), although it is new.") from error

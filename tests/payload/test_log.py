@@ -67,6 +67,18 @@ class RedactorTest(unittest.TestCase):
                             left = covered.replace("***", "")
                             self.assertLessEqual(len(left), len(text) - (len(secret.encode()) * 8 // 6 - 2))
 
+    def test_should_know_a_piece_of_a_long_secret_and_of_its_base64(self):
+        random.seed(5)
+        token = "".join(random.choice("abcdefghijklmnopqrstuvwxyz0123456789") for _ in range(300))
+        for text in (base64.encodebytes(b"user:" + token.encode()).decode(), base64.encodebytes(token.encode()).decode(),
+                     f"cut: {token[:40]}...\n", f"x{token[100:130]}y and {token[140:160]}\n"):
+            covered = "".join(self.cover([token], line + "\n") for line in text.splitlines())
+            with self.subTest(text):
+                self.assertLessEqual(max(map(len, covered.replace("***", "\n").split("\n"))), 16, covered)
+        self.assertEqual(self.cover([token], f"x{token[100:130]}y\n"), "x***y\n")
+        words = "the-production-account-of-outsource"
+        self.assertEqual(self.cover([f"{words}:password-of-it"], words + "\n"), words + "\n")
+
     def test_should_hold_back_what_may_be_the_beginning_of_a_secret(self):
         secret = "hunter-two-and-a-half"
         for cuts in ((5,), (1, 2, 3), tuple(range(1, len(secret)))):

@@ -483,6 +483,13 @@ class TokenTest(UploadTest):
                 self.assertFailed(20, f"No option '{key}' in section: 'RunDB'", outcome)
 
 
+    def test_should_end_with_20_if_the_logging_level_is_none_that_utilix_knows(self):
+        job = self.staged("only")
+        config = job / ".xenon_config"
+        config.write_text(config.read_text().replace("logging_level = INFO", "logging_level = info"))
+        self.assertFailed(20, "The logging level info is not valid", self.upload("only", job=job)[2])
+
+
 class ModeTest(UploadTest):
     def test_should_leave_nothing_that_others_may_read(self):
         job = self.stage("only", "combine", self.parts())
