@@ -1,6 +1,7 @@
 using Cake.Cli;
 using Cake.Core;
 using Cake.Core.Diagnostics;
+using Cake.Core.IO;
 using Cake.Core.Packaging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -45,6 +46,7 @@ public sealed class HostSession
         .RemoveAll<IPackageInstaller>()
         .AddSingleton(Request)
         .AddSingleton(_outcome)
+        .AddSingleton<IProcessRunner, BoundedProcessRunner>()
         .AddSingleton<IVersionResolver, HostVersion>()
         .AddSingleton(_ => _screen.Tables)
         .AddSingleton<ICakeLog>(new OperatorLog(_screen, _outcome, Request.Invocation.OnlyLooks))

@@ -21,6 +21,12 @@ public static class BoundedText
     /// <summary>Of a log that is longer than twice this, in bytes, the middle is left out.</summary>
     public const long LogEnd = 16 << 20;
 
+    /// <summary>Most that a program is listened to, in characters of one stream: the queue of a schedd with 100,000 jobs is a third of it.</summary>
+    public const long MostOfAProgram = 128 << 20;
+
+    /// <summary>Stands for the words of a program that was ended since it said more.</summary>
+    public const string Overlong = "it said more than 128 MB and was ended: none of its words are believed";
+
     /// <summary>A small file as a whole.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="path">The file.</param>
@@ -103,6 +109,10 @@ public static class BoundedText
         stream.Dispose();
         return Both(disk, path, length);
     }
+
+    /// <summary>All lines of a pipe, cut as those of a log.</summary>
+    /// <param name="stream">Is closed at the end.</param>
+    public static IEnumerable<string> Lines(Stream stream) => Lines(stream, LongestLine, null);
 
     /// <summary>The lines of the last <paramref name="bytes"/> bytes; the first may be a part of one.</summary>
     /// <exception cref="UnfitFileException">It is no plain file.</exception>

@@ -29,6 +29,13 @@ public sealed class WorkflowList(IReadOnlyList<WorkflowStatus> workflows)
         }
 
         console.Write(table);
+        foreach (var one in workflows)
+        {
+            foreach (var sentence in one.Damage.Select(d => d.TrimEnd('.')).Concat(one.Standstill is { } standstill ? [standstill] : []))
+            {
+                console.Line($"{one.Name}: {sentence}.");
+            }
+        }
     }
 
     private static Cell Number(int number) => new(number == 0 ? "-" : number.ToString("N0", CultureInfo.InvariantCulture));

@@ -229,6 +229,7 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
         }
 
         Section("status", "Status");
+        _html.Add($"<p><b>{status.StateWords}</b>{(status.Detail is { } detail ? $": {detail}." : "")}</p>");
         foreach (var fact in new StatusReport(status).Facts())
         {
             _html.Add($"<p>{fact}</p>");

@@ -126,7 +126,7 @@ public sealed class ReportTable(TableBorder border, params string[] columns) : I
         var table = new Table { Border = border };
         for (var at = 0; at < part.Count; at++)
         {
-            var column = new TableColumn(new Text(Name(part[at]), new Style(decoration: Decoration.Bold))) { Width = widths[at] };
+            var column = new TableColumn(new Text(string.Join('\n', Wrapped([Name(part[at])], widths[at])), new Style(decoration: Decoration.Bold))) { Width = widths[at] };
             table.AddColumn(IsNumber(part[at]) ? column.RightAligned() : column);
         }
 

@@ -1,3 +1,5 @@
+using Outsource.Artifacts;
+
 namespace Outsource.Tools;
 
 /// <summary>Gathers the lines of a program's two streams, which come from two threads, until both end.</summary>
@@ -32,11 +34,19 @@ internal sealed class HeardWords(Action<string>? said) : IDisposable
         }
     }
 
+    /// <summary>Whether it said more than anything has to say, so that it was ended.</summary>
+    public bool Overlong { get; private set; }
+
     private string Hear(List<string> lines, string? line)
     {
         lock (_gate)
         {
-            if (line is not null)
+            if (line == $"({BoundedText.Overlong})")
+            {
+                Overlong = true;
+                lines.Clear();
+            }
+            else if (line is not null)
             {
                 lines.Add(line);
                 said?.Invoke(line);

@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
+using Outsource.Artifacts;
 using Outsource.Errors;
 
 namespace Outsource.Tools;
@@ -41,6 +42,11 @@ public abstract class ListeningTool<TSettings>(IFileSystem fileSystem, ICakeEnvi
         }
 
         var (output, error) = heard.ToTheEnd(Grace);
+        if (heard.Overlong)
+        {
+            throw new OutsourceException($"{GetToolName()} cannot be used: {BoundedText.Overlong}. Call it by hand, and see what it says.");
+        }
+
         return new CommandOutput(process.GetExitCode(), output, error);
     }
 }

@@ -67,6 +67,11 @@ internal sealed class ExplainTests
         // The same services say something else of it now: another list of runs that the workflow's settings name.
         var settings = Path.Combine(demo.Generated("d"), "ledger.jsonl");
         File.WriteAllText(settings, File.ReadAllText(settings).Replace("{\"run\":61030,\"type\":\"peaklets\",\"outcome\":\"process\",\"code\":\"to-be-made\",\"detail\":\"peaklets, lone_hits not stored yet\"", "{\"run\":61030,\"type\":\"peaklets\",\"outcome\":\"input-missing\",\"code\":\"raw-not-transferred\",\"detail\":\"raw_records: transferring at UC_OSG_USERDISK\"", StringComparison.Ordinal));
+        using (var ledger = File.Open(settings, FileMode.Open, FileAccess.ReadWrite))
+        {
+            Outsource.Artifacts.Seal.Close(ledger);
+        }
+
         var run = demo.Run("--target=Explain", "--run=61030,61007", "--fresh", "--name=d");
 
         Assert.That(run.ExitCode, Is.Zero, run.Error);

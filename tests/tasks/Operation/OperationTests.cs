@@ -249,6 +249,19 @@ internal sealed class OperationTests
         Assert.That(run.Out, Does.StartWith("Workflow test: running").And.Contain("\nWorkflow test: succeeded"));
     }
 
+    [TestCase("#!/bin/bash\nexec cat /dev/zero\n", "a line without end")]
+    [TestCase("#!/bin/bash\nexec yes '[{\"ClusterId\": 9},'\n", "lines without end")]
+    public void Should_GoOnWithoutTheQueue_If_ItNeverStopsTalking(string talker, string what)
+    {
+        Lay(_fixture.Ended(SubmitFixture.Added));
+        Tool("condor_q", talker);
+
+        var run = Run("--target=Status");
+
+        Assert.That(run.ExitCode, Is.Zero, $"{what}: {run.Error}");
+        Assert.That(run.Out, Does.StartWith("Workflow test: unknown").And.Contain("HTCondor does not answer (condor_q"));
+    }
+
     [Test]
     public void Should_RedrawInPlaceAndStopQuietly_If_WatchedAtATerminal()
     {

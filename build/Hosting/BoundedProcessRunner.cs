@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using Cake.Core;
+using Cake.Core.Configuration;
+using Cake.Core.Diagnostics;
+using Cake.Core.IO;
+using Cake.Core.Tooling;
+using Outsource.Artifacts;
+
+namespace Outsource.Build.Hosting;
+
+/// <summary>
+/// Starts programs whose words are listened to so that none can take all memory: a line is cut where no line of a tool is longer, and a program that says more than any has to say
+/// is ended. All other programs are the engine's.
+/// </summary>
+public sealed class BoundedProcessRunner(IFileSystem fileSystem, ICakeEnvironment environment, ICakeLog log, IToolLocator tools, ICakeConfiguration configuration) : IProcessRunner
+{
+    private readonly ProcessRunner _engine = new(fileSystem, environment, log, tools, configuration);
+
+    public IProcess? Start(FilePath filePath, ProcessSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(filePath);
+        ArgumentNullException.ThrowIfNull(settings);
+        if (settings is not { RedirectStandardOutput: true, RedirectStandardError: true, RedirectedStandardOutputHandler: { } output, RedirectedStandardErrorHandler: { } error })
+        {
+            return _engine.Start(filePath, settings);
+        }
+
+        log.Verbose(Verbosity.Diagnostic, "Executing: {0} {1}", filePath, settings.Arguments?.RenderSafe() ?? "");
+        var start = new ProcessStartInfo(filePath.FullPath, settings.Arguments?.Render() ?? "")
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = (settings.WorkingDirectory ?? environment.WorkingDirectory).MakeAbsolute(environment).FullPath,
+        };
+        foreach (var (name, value) in settings.EnvironmentVariables ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
+        }
+
+        // As the engine does it: a build script can tell that it is called by one.
+        start.Environment["CAKE"] = "True";
+        return Process.Start(start) is { } process ? new Heard(process, output, error) : null;
+    }
+
+    /// <summary>A program, and the two threads that listen to it.</summary>
+    private sealed class Heard : IProcess
+    {
+        private readonly Process _process;
+        private readonly List<string> _out = [], _error = [];
+
+        public Heard(Process process, Func<string?, string?> output, Func<string?, string?> error)
+        {
+            _process = process;
+            Listen(process.StandardOutput.BaseStream, output, _out);
+            Listen(process.StandardError.BaseStream, error, _error);
+        }
+
+        public void WaitForExit() => _process.WaitForExit();
+
+        public bool WaitForExit(int milliseconds)
+        {
+            if (_process.WaitForExit(milliseconds))
+            {
+                return true;
+            }
+
+            Kill();
+            return false;
+        }
+
+        public int GetExitCode() => _process.ExitCode;
+
+        public IEnumerable<string> GetStandardError() => _error;
+
+        public IEnumerable<string> GetStandardOutput() => _out;
+
+        public void Kill()
+        {
+            try
+            {
+                _process.Kill();
+                _process.WaitForExit();
+            }
+            catch (InvalidOperationException)
+            {
+                // It has ended meanwhile.
+            }
+        }
+
+        public void Dispose() => _process.Dispose();
+
+        private void Listen(Stream stream, Func<string?, string?> handler, List<string> kept)
+        {
+            var listener = new Thread(() => Hear(stream, handler, kept)) { IsBackground = true };
+            listener.Start();
+        }
+
+        private void Hear(Stream stream, Func<string?, string?> handler, List<string> kept)
+        {
+            try
+            {
+                var said = 0L;
+                foreach (var line in BoundedText.Lines(stream))
+                {
+                    said += line.Length + 1;
+                    if (said > BoundedText.MostOfAProgram)
+                    {
+                        _ = handler($"({BoundedText.Overlong})");
+                        Kill();
+                        break;
+                    }
+
+                    if (handler(line) is { } shown)
+                    {
+                        kept.Add(shown);
+                    }
+                }
+            }
+            catch (Exception error) when (error is IOException or ObjectDisposedException)
+            {
+                // The pipe was closed from the other side, or nobody listens any more.
+            }
+
+            _ = handler(null);
+        }
+    }
+}
