@@ -314,7 +314,8 @@ def run(program, work, canary=False, argv=None):
     os.umask(0o077)
     protect(".xenon_config", ".dbtoken", "rucio.cfg")
     report.secrets.extend(find_secrets(".xenon_config", ".dbtoken", os.environ.get("X509_USER_PROXY", "")))
-    for path in (os.environ.get("RUCIO_CONFIG", ""), os.path.join(os.environ.get("RUCIO_HOME", "/opt/rucio"), "etc", "rucio.cfg"), "rucio.cfg"):
+    for path in (os.environ.get("RUCIO_CONFIG", ""), "rucio.cfg",
+                 os.path.join(os.environ.get("RUCIO_HOME", "/opt/rucio"), "etc", "rucio.cfg")):
         report.secrets.extend(secret for secret in find_secrets(path, "") if secret not in report.secrets)
     report.tell_supervisor = supervise(report)
     output = None
@@ -418,13 +419,14 @@ def supervise(report):
         for _, write_end in pipes:
             os.close(write_end)
         os.close(tell)
-        code = 1
+        code = PROCESSING
         try:
             code = _Supervisor(report, child, [read_end for read_end, _ in pipes], hear).run()
-        except BaseException:  # pylint: disable=broad-except
+        except BaseException as error:  # pylint: disable=broad-except
             with contextlib.suppress(Exception):
                 os.kill(child, signal.SIGKILL)
                 traceback.print_exc()
+                report.finish(code, f"The supervisor of the job failed: {type(error).__name__}.")
         finally:
             os._exit(code)
     _die_with(parent)

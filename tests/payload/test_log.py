@@ -264,6 +264,19 @@ class SupervisorTest(InFolder):
         process.stdout.close()
         self.assertEqual(process.wait(timeout=60), 41)
 
+    def test_should_end_with_a_summary_if_the_supervisor_itself_fails(self):
+        code, output, _ = self.run_it("time.sleep(100)", before="""
+            def fail(*_):
+                raise ValueError("x")
+            common._Supervisor._listen = fail""")
+        self.assertEqual((code, self.summary(output)["exit"]), (40, 40))
+        self.assertEqual(self.summary(output)["cause"], "The supervisor of the job failed: ValueError.")
+
+    def test_should_cover_the_secrets_of_rucio_too(self):
+        Path("rucio.cfg").write_text("[client]\nusername = me\npassword = a-password-of-rucio\n")
+        code, output, _ = self.run_it("print('a-password-of-rucio')")
+        self.assertEqual((code, output.startswith("***\n")), (0, True), output)
+
     def test_should_print_no_summary_after_the_help(self):
         found = subprocess.run([interpreter(), str(PAYLOAD / "process.py"), "--help"], capture_output=True, text=True)
         self.assertEqual((found.returncode, "summary" in found.stdout), (0, False))
