@@ -64,10 +64,12 @@ public static class OptionCatalog
     public static ImmutableArray<Option> Ours { get; } =
     [
         new("context", OptionKind.Value, "strax context to process with") { Placeholder = "NAME", ConfigKey = "context" },
-        new("image", OptionKind.Value, "image of the jobs: full path, or a tag of the base environment") { Placeholder = "PATH|TAG", ConfigKey = "image", Variable = "CONDA_PREFIX or $PATH", Default = "the release we stand in" },
+        new("xedocs-version", OptionKind.Value, "global version of the corrections, given to the context in submitter and jobs") { Placeholder = "VERSION", ConfigKey = "xedocs_version", Default = "the context's own" },
+        new("image", OptionKind.Value, "image of the jobs: full path, address (docker://…, osdf://…), or a tag of the base environment") { Placeholder = "PATH|TAG", ConfigKey = "image", Variable = "CONDA_PREFIX or $PATH", Default = "the release we stand in" },
         new("name", OptionKind.Value, "name of the workflow and its directories") { Placeholder = "NAME", Default = "the padded run number for one run, else the date", HeededByStages = true },
         new("run", OptionKind.List, "only these runs; Explain, Draw: of a workflow, these") { Placeholder = "N", Default = "all" },
         new("runlist", OptionKind.Value, "only the runs in this file, one number a line, # starts a comment") { Placeholder = "FILE" },
+        new("stage", OptionKind.Flag, "jobs have data brought from tape to disk before they read it, so that RSEs that are tape for them are readable") { ConfigKey = "stage" },
         new("from", OptionKind.Value, "first run, inclusive; never below min_run_number") { Placeholder = "N", Default = "min_run_number" },
         new("to", OptionKind.Value, "last run, inclusive") { Placeholder = "N" },
         new("mode", OptionKind.List, "only runs of these modes; exclude_modes does not apply then") { Placeholder = "MODE", Default = "all but exclude_modes" },

@@ -16,19 +16,14 @@ public static partial class ImageReferences
         {
             fault = "blanks, quotes, backslashes, '$' and control characters are not allowed in it";
         }
-        else if (value.StartsWith('/'))
+        else if (value.StartsWith('/') || Address().IsMatch(value))
         {
-            var name = value[(value.LastIndexOf('/') + 1)..];
-            var colon = name.LastIndexOf(':');
-            var tag = colon < 0 ? null : name[(colon + 1)..];
-            if (name.Length == 0 || (tag is not null && !Tag().IsMatch(tag)))
-            {
-                fault = name.Length == 0 ? "a path to an image does not end in '/'" : "what stands behind the colon is no tag";
-            }
-            else
-            {
-                return new ImageReference(value, tag);
-            }
+            fault = FaultOfPath(value, out var tag);
+            return fault is null ? new ImageReference(value, tag) : null;
+        }
+        else if (value.Contains('/', StringComparison.Ordinal))
+        {
+            fault = $"it is neither a tag nor a full path, which begins with '/', nor an address such as docker://{value}";
         }
         else if (!Tag().IsMatch(value))
         {
@@ -39,6 +34,35 @@ public static partial class ImageReferences
             return new ImageReference(ImageReference.Prefix + value, value);
         }
 
+        return null;
+    }
+
+    /// <summary>What is wrong with a path or an address, and the tag in it: behind the colon, or in the name of an image file (<c>xenonnt-el9.2025.07.1.sif</c>).</summary>
+    private static string? FaultOfPath(string value, out string? tag)
+    {
+        tag = null;
+        var name = value[(value.LastIndexOf('/') + 1)..];
+        if (name.Length == 0)
+        {
+            return "a path to an image does not end in '/'";
+        }
+
+        var at = name.IndexOf('@', StringComparison.Ordinal);
+        if (at >= 0 && !Digest().IsMatch(name[at..]))
+        {
+            return "what stands behind the '@' is no digest, which is sha256: and 64 hexadecimal digits";
+        }
+
+        name = at < 0 ? name : name[..at];
+        var colon = name.LastIndexOf(':');
+        if (colon >= 0)
+        {
+            tag = name[(colon + 1)..];
+            return Tag().IsMatch(tag) ? null : "what stands behind the colon is no tag";
+        }
+
+        // Only what looks like a release is taken from a file's name: the rest of the name is anybody's.
+        tag = ImageFile().Match(name) is { Success: true } match && Contexts.ReleaseTag.Of(match.Groups[1].Value) is not null ? match.Groups[1].Value : null;
         return null;
     }
 
@@ -60,6 +84,16 @@ public static partial class ImageReferences
 
         return [.. found.DistinctBy(f => f.Item1)];
     }
+
+    /// <summary>How Apptainer and HTCondor name an image that is fetched: <c>docker://</c>, <c>osdf://</c> and the like.</summary>
+    [GeneratedRegex(@"^(?:docker|oras|library|shub|osdf|stash|pelican|https|http|file)://[A-Za-z0-9/._:@+~-]+\z")]
+    private static partial Regex Address();
+
+    [GeneratedRegex(@"^@sha256:[0-9a-f]{64}\z")]
+    private static partial Regex Digest();
+
+    [GeneratedRegex(@"^(?:.*?[-_])?((?:el[0-9]+\.)?[0-9]{4}\.[0-9.]*[0-9])\.(?:sif|simg|img)\z")]
+    private static partial Regex ImageFile();
 
     [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\z")]
     private static partial Regex Tag();

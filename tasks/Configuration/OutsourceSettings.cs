@@ -56,6 +56,9 @@ public sealed record OutsourceSettings
     // ---- what is asked for (domain.md §5)
     public required string Context { get; init; }
 
+    /// <summary>The global version of the corrections, <c>global_v15</c>, given to the context's function in jobs; null: the context's own.</summary>
+    public string? XedocsVersion { get; init; }
+
     public required ImageReference Image { get; init; }
 
     /// <summary>Name of the workflow and of its directories.</summary>
@@ -79,8 +82,11 @@ public sealed record OutsourceSettings
     /// <summary>Only these modes; empty: all but <see cref="ExcludeModes"/>.</summary>
     public ImmutableArray<string> Modes { get; init; } = [];
 
-    /// <summary>Only these sources; empty: all.</summary>
+    /// <summary>Only these sources; empty: all but <see cref="ExcludeSources"/>.</summary>
     public ImmutableArray<string> Sources { get; init; } = [];
+
+    /// <summary>Whether jobs have data brought from tape to disk before they read it.</summary>
+    public bool Stage { get; init; }
 
     public bool Debug { get; init; }
 
@@ -114,11 +120,29 @@ public sealed record OutsourceSettings
 
     public ImmutableArray<string> ExcludeModes { get; init; } = [];
 
+    /// <summary>Only these modes, where <see cref="Modes"/> is empty; empty: all. Patterns with <c>*</c> and <c>?</c>, as in the five that follow.</summary>
+    public ImmutableArray<string> IncludeModes { get; init; } = [];
+
+    /// <summary>Only these sources, where <see cref="Sources"/> is empty; empty: all.</summary>
+    public ImmutableArray<string> IncludeSources { get; init; } = [];
+
+    /// <summary>Not these sources, where <see cref="Sources"/> is empty.</summary>
+    public ImmutableArray<string> ExcludeSources { get; init; } = [];
+
+    /// <summary>Only runs with one of these tags; empty: all.</summary>
+    public ImmutableArray<string> IncludeTags { get; init; } = [];
+
+    /// <summary>No run with one of these tags; null: those of the table of modes.</summary>
+    public ImmutableArray<string>? ExcludeTags { get; init; }
+
     public bool UseXsede { get; init; }
 
     public string? NotificationEmail { get; init; }
 
     public int MinRunNumber { get; init; } = 666;
+
+    /// <summary>Upper bound that always applies, inclusive; null: none.</summary>
+    public int? MaxRunNumber { get; init; }
 
     public int MaxDaily { get; init; } = 2000;
 
@@ -189,6 +213,9 @@ public sealed record OutsourceSettings
 
     /// <summary>The lowest number a run may have: <see cref="From"/>, but never below <see cref="MinRunNumber"/>.</summary>
     public int LowestRun => Math.Max(From ?? 0, MinRunNumber);
+
+    /// <summary>The highest number a run may have: <see cref="To"/>, but never above <see cref="MaxRunNumber"/>; null: any.</summary>
+    public int? HighestRun => To is { } to && MaxRunNumber is { } most ? Math.Min(to, most) : To ?? MaxRunNumber;
 
     /// <summary>Folder of the artifacts: <c>{work_dir}/generated/{NAME}</c>.</summary>
     public string GeneratedFolder => Path.Combine(WorkDir, "generated", Name);

@@ -38,7 +38,7 @@ public static class SettingsFingerprint
     }
 
     private static IEnumerable<string?> Document(Contexts.ContextDocument document) =>
-        [document.Name, document.Tag, document.StraxenVersion, document.StraxVersion, document.CutaxVersion, .. document.Hashes.SelectMany(h => new[] { h.Key, h.Value })];
+        [document.Name, document.Tag, document.StraxenVersion, document.StraxVersion, document.CutaxVersion, document.XedocsVersion, .. document.Hashes.SelectMany(h => new[] { h.Key, h.Value })];
 
     private static IEnumerable<string?> Value(Func<OutsourceSettings, object?> of, OutsourceSettings settings) => of(settings) switch
     {

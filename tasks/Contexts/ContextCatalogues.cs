@@ -18,12 +18,12 @@ public sealed class ContextCatalogues(Surroundings surroundings, IMessages messa
     /// <summary>The catalogue where no file is named: the environment, else the RunDB. </summary>
     public IContextCatalogue? Default(OutsourceSettings settings, RunDbCredentials credentials)
     {
-        var environment = Environment();
+        var environment = Environment(settings);
         return RunDb(settings, credentials, null) is { } rundb ? new InOrder(environment, rundb, messages) : environment is null ? null : new InOrder(environment, null, messages);
     }
 
     /// <summary>The environment's own word, or null where no program can be run.</summary>
-    public EnvironmentContextCatalogue? Environment() => programs is null ? null : new EnvironmentContextCatalogue(surroundings, programs);
+    public EnvironmentContextCatalogue? Environment(OutsourceSettings settings) => programs is null ? null : new EnvironmentContextCatalogue(surroundings, programs, settings.XedocsVersion);
 
     /// <summary>The RunDB's, or null when runs come from a file.</summary>
     /// <param name="settings">The settings.</param>
@@ -52,7 +52,7 @@ public sealed class ContextCatalogues(Surroundings surroundings, IMessages messa
             return faults;
         }
 
-        foreach (var make in new Func<IContextCatalogue?>[] { Environment, () => settings.RunDb is RunSources.Rest or RunSources.Mongo ? RunDb(settings, credentials(), chosen.StraxenVersion) : null })
+        foreach (var make in new Func<IContextCatalogue?>[] { () => Environment(settings), () => settings.RunDb is RunSources.Rest or RunSources.Mongo ? RunDb(settings, credentials(), chosen.StraxenVersion) : null })
         {
             IContextCatalogue? other = null;
             try
@@ -63,7 +63,7 @@ public sealed class ContextCatalogues(Surroundings surroundings, IMessages messa
                     continue;
                 }
 
-                var found = await other.FindAsync(settings.Context, cancel).ConfigureAwait(false);
+                var (found, _) = await new ContextWish(settings.Context, settings.XedocsVersion).FindAsync(other, cancel).ConfigureAwait(false);
                 if (ContextComparison.SameRelease(chosen, found) is { } same)
                 {
                     var differences = ContextComparison.Differences(chosen, same);

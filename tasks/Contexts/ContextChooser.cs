@@ -15,50 +15,87 @@ public sealed record ChosenContext(ContextDocument Document, ImageProof Proof, I
 public sealed class ContextChooser(IContextCatalogue catalogue)
 {
     /// <summary>Finds the document.</summary>
-    /// <param name="context">Name of the context.</param>
+    /// <param name="wish">The context.</param>
     /// <param name="image">The image.</param>
     /// <param name="acceptMismatch">Whether <c>--accept-image-mismatch</c> was given.</param>
     /// <param name="cancel">Ends the search.</param>
     /// <exception cref="UsageException">There is none, none fits, or several do.</exception>
-    public async Task<ChosenContext> ChooseAsync(string context, ImageReference image, bool acceptMismatch, CancellationToken cancel)
+    public async Task<ChosenContext> ChooseAsync(ContextWish wish, ImageReference image, bool acceptMismatch, CancellationToken cancel)
     {
-        var found = await catalogue.FindAsync(context, cancel).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(wish);
+        ArgumentNullException.ThrowIfNull(image);
+        var context = wish.Name;
+        var (found, otherVersion) = await wish.FindAsync(catalogue, cancel).ConfigureAwait(false);
         if (found.Count == 0)
         {
-            var names = await catalogue.NamesAsync(cancel).ConfigureAwait(false);
-            throw new UsageException($"context '{context}' is unknown to {catalogue.Name}{NearestName.Hint(context, names)}"
-                + (names.Count == 0 ? "." : $": it knows {string.Join(", ", names.Order(StringComparer.Ordinal))}.") + " Correct --context.");
-        }
-
-        var tagged = found.Where(d => d.Tag is not null).ToList();
-        var fitting = tagged.Where(d => d.Tag == image.Tag).ToList();
-        if (image.Tag is not null && fitting.Count > 0)
-        {
-            return Chosen(Newest(fitting, context), ImageProof.Proven, []);
+            throw await UnknownAsync(wish, otherVersion, cancel).ConfigureAwait(false);
         }
 
         if (image.Tag is null)
         {
             var document = Newest(found, context);
-            return Chosen(document, ImageProof.Unproven, [$"image '{image.Path}' carries no tag, so nothing proves that it fits context '{context}' ({Describe(document)}); pass --image=TAG to have it proved."]);
+            return Chosen(document, ImageProof.Unproven, $"image '{image.Path}' carries no tag, so nothing proves that it fits context '{context}' ({Describe(document)}); pass --image=TAG to have it proved.");
         }
 
-        if (tagged.Count == 0)
+        if (ReleaseTag.Of(image.Tag) is null)
+        {
+            var document = Newest(Preferred(found, d => d.Tag == image.Tag), context);
+            return Chosen(document, ImageProof.Unproven, $"image tag '{image.Tag}' names no release: what it stands for is built anew under the same name, so nothing proves that it fits context '{context}' ({Describe(document)}). Pass the tag of a release, such as {ExampleTag}, with --image to have it proved.");
+        }
+
+        var fitting = found.Where(d => ReleaseTag.Same(d.Tag, image.Tag)).ToList();
+        if (fitting.Count > 0)
+        {
+            return Chosen(Newest(Preferred(fitting, d => d.Tag == image.Tag), context), ImageProof.Proven);
+        }
+
+        var released = found.Where(d => ReleaseTag.Of(d.Tag) is not null).ToList();
+        if (released.Count == 0)
         {
             var document = Newest(found, context);
-            return Chosen(document, ImageProof.Unproven, [$"the document of context '{context}' in {document.Origin} carries no tag, so nothing proves that it fits image tag '{image.Tag}' (straxen {document.StraxenVersion})."]);
+            return Chosen(document, ImageProof.Unproven, document.Tag is null
+                ? $"the document of context '{context}' in {document.Origin} carries no tag, so nothing proves that it fits image tag '{image.Tag}' (straxen {document.StraxenVersion})."
+                : $"the document of context '{context}' in {document.Origin} has tag '{document.Tag}', which names no release and moves, so nothing proves that it fits image tag '{image.Tag}' (straxen {document.StraxenVersion}).");
         }
 
         if (acceptMismatch)
         {
-            var document = Newest(tagged, context);
-            return Chosen(document, ImageProof.MismatchAccepted, [$"image tag '{image.Tag}' differs from tag '{document.Tag}' of context '{context}' (straxen {document.StraxenVersion}), accepted with --accept-image-mismatch: the jobs may make data of other hashes."]);
+            var document = Newest(released, context);
+            return Chosen(document, ImageProof.MismatchAccepted, $"image tag '{image.Tag}' differs from tag '{document.Tag}' of context '{context}' (straxen {document.StraxenVersion}), accepted with --accept-image-mismatch: the jobs may make data of other hashes.");
         }
 
-        var fits = tagged.OrderByDescending(d => d.DateAdded).ThenByDescending(d => d.Tag, StringComparer.Ordinal).ToList();
+        if (released.All(d => d.OnePerStraxen))
+        {
+            var document = Newest(released, context);
+            return Chosen(document, ImageProof.Unproven, $"{document.Origin} has one document of context '{context}' for straxen {document.StraxenVersion}, and it is of release '{document.Tag}', not of image tag '{image.Tag}'. Several releases may share a straxen version, so this neither proves nor refuses that the image fits. To have it proved, source the image's release, whose python3 tells its own hashes, or name a file with --context-file=FILE.");
+        }
+
+        var fits = released.OrderByDescending(d => d.DateAdded).ThenByDescending(d => d.Tag, StringComparer.Ordinal).ToList();
         throw new UsageException($"image tag '{image.Tag}' does not fit context '{context}': its document{(fits.Count == 1 ? " has" : "s have")} "
             + string.Join(", ", fits.Take(10).Select(d => $"tag '{d.Tag}' (straxen {d.StraxenVersion})")) + (fits.Count > 10 ? ", …" : "")
             + $". Images that fit: {string.Join(", ", fits.Select(d => ImageReference.Prefix + d.Tag).Distinct().Take(10))}. Pass one with --image, or --accept-image-mismatch to go on all the same.");
+    }
+
+    /// <summary>A tag to show.</summary>
+    private const string ExampleTag = "el9.2025.07.1";
+
+    /// <summary>Those that are preferred, or all where none is.</summary>
+    private static IReadOnlyList<ContextDocument> Preferred(IReadOnlyList<ContextDocument> documents, Func<ContextDocument, bool> preferred) =>
+        documents.Where(preferred).ToList() is { Count: > 0 } some ? some : documents;
+
+    private async Task<UsageException> UnknownAsync(ContextWish wish, IReadOnlyList<ContextDocument> otherVersion, CancellationToken cancel)
+    {
+        if (otherVersion.Count > 0)
+        {
+            var made = otherVersion.Select(d => d.XedocsVersion is { } version ? $"xedocs_version '{version}'" : "no xedocs_version, which is the context's own").Distinct(StringComparer.Ordinal);
+            return new UsageException($"{catalogue.Name} has no document of {(wish.XedocsVersion is null ? $"context '{wish.Name}' without an xedocs_version" : wish)}, but with {string.Join(", ", made)}: other corrections make other hashes. "
+                + (otherVersion.Select(d => d.XedocsVersion).OfType<string>().FirstOrDefault() is { } have ? $"Pass --xedocs-version={have}, or " : wish.XedocsVersion is null ? "" : "Leave xedocs_version out, ")
+                + "source the image's release, whose python3 tells the hashes of every version.");
+        }
+
+        var names = await catalogue.NamesAsync(cancel).ConfigureAwait(false);
+        return new UsageException($"{wish} is unknown to {catalogue.Name}{NearestName.Hint(wish.Name, names)}"
+            + (names.Count == 0 ? "." : $": it knows {string.Join(", ", names.Order(StringComparer.Ordinal))}.") + " Correct --context.");
     }
 
     /// <summary>Every hash that later stages look up must be there: of what is asked for, what it stores, and what it is made from.</summary>
@@ -74,7 +111,7 @@ public sealed class ContextChooser(IContextCatalogue catalogue)
             {
                 if (!document.Hashes.TryGetValue(name, out var hash))
                 {
-                    faults.Add(new Fault($"data type '{type.Name}' needs the hash of '{name}', {why}, but context '{document.Name}' (straxen {document.StraxenVersion}) of {document.Origin} does not define it. Drop '{type.Name}' from dtypes, or choose another context."));
+                    faults.Add(new Fault($"data type '{type.Name}' needs the hash of '{name}', {why}, but context '{document.Name}' (straxen {document.StraxenVersion}) of {document.Origin} does not define it. {Cure(type, name)}"));
                 }
                 else if (hash.Length != 10 || hash.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c)))
                 {
@@ -86,7 +123,12 @@ public sealed class ContextChooser(IContextCatalogue catalogue)
         return [.. faults.DistinctBy(f => f.Text)];
     }
 
-    private static ChosenContext Chosen(ContextDocument document, ImageProof proof, IReadOnlyList<string> warnings) => new(document, proof, document.Remarks, warnings);
+    /// <summary>What is to be corrected: a table that names what a release has not, the wish, or the context.</summary>
+    private static string Cure(DataType type, string missing) => type.Stores.Contains(missing)
+        ? $"Where that release has no '{missing}', say so in {TablesReader.DataTypesFile} (stores of '{type.Name}': {{name: {missing}, until: straxen VERSION}}) in a folder that tables_folder names; otherwise drop '{type.Name}' from dtypes, or choose another context."
+        : $"Drop '{type.Name}' from dtypes, or choose another context.";
+
+    private static ChosenContext Chosen(ContextDocument document, ImageProof proof, params string[] warnings) => new(document, proof, document.Remarks, warnings);
 
     private static string Describe(ContextDocument d) =>
         $"tag {d.Tag ?? "none"}, straxen {d.StraxenVersion}" + (d.DateAdded is { } date ? $", added {date.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)}" : "");

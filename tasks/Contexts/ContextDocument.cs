@@ -17,6 +17,9 @@ public sealed record ContextDocument
 
     public string? CutaxVersion { get; init; }
 
+    /// <summary>The global version of the corrections that it was made with, <c>global_v14</c>; null when it does not say: then it is the context's own.</summary>
+    public string? XedocsVersion { get; init; }
+
     /// <summary>Data type → lineage hash, 10 characters.</summary>
     public required ImmutableSortedDictionary<string, string> Hashes { get; init; }
 
@@ -25,6 +28,11 @@ public sealed record ContextDocument
 
     /// <summary>Where it came from: a file's path, or a source's name.</summary>
     public required string Origin { get; init; }
+
+    /// <summary>
+    /// Whether its source has one document per straxen version and name, however many releases have that straxen (REST): one of another release says nothing against an image. Not kept.
+    /// </summary>
+    public bool OnePerStraxen { get; init; }
 
     /// <summary>What of it was not taken, and why.</summary>
     public ImmutableArray<string> Remarks { get; init; } = [];

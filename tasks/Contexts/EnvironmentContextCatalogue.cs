@@ -9,7 +9,10 @@ namespace Outsource.Contexts;
 /// The context that the environment itself defines: its <c>python3</c> imports cutax and tells name, versions and hashes. What that python3
 /// cannot import is not at hand, and no error.
 /// </summary>
-public sealed class EnvironmentContextCatalogue(Surroundings surroundings, IProgramRunner programs) : IContextCatalogue
+/// <param name="surroundings">Where we run.</param>
+/// <param name="programs">Runs python3.</param>
+/// <param name="xedocsVersion">The global version of the corrections that is asked for outright, or null.</param>
+public sealed class EnvironmentContextCatalogue(Surroundings surroundings, IProgramRunner programs, string? xedocsVersion = null) : IContextCatalogue
 {
     /// <summary>Exit codes of the script.</summary>
     private const int Done = 0, NoSuchContext = 10, NoCutax = 20;
@@ -23,10 +26,12 @@ public sealed class EnvironmentContextCatalogue(Surroundings surroundings, IProg
     /// <summary>Why it is not at hand, once it was asked; null while it is.</summary>
     public string? Absent { get; private set; }
 
-    /// <summary>The arguments of python3: one document for one context.</summary>
+    /// <summary>The arguments of python3: one document for one context. Without user site packages (<c>-s</c>), which the jobs do not have.</summary>
     /// <param name="dataFolder">The folder with <c>payload/</c>. Absolute.</param>
     /// <param name="context">Name of the context.</param>
-    public static ImmutableArray<string> Arguments(string dataFolder, string context) => [Path.Combine(dataFolder, "payload", "cutax_context.py"), "--context", context];
+    /// <param name="xedocsVersion">The global version of the corrections, or null.</param>
+    public static ImmutableArray<string> Arguments(string dataFolder, string context, string? xedocsVersion = null) =>
+        ["-s", Path.Combine(dataFolder, "payload", "cutax_context.py"), "--context", context, .. xedocsVersion is null ? Array.Empty<string>() : ["--xedocs-version", xedocsVersion]];
 
     /// <exception cref="OutsourceException">It fails in a way that is not foreseen, or prints no context document.</exception>
     public async Task<IReadOnlyList<ContextDocument>> FindAsync(string context, CancellationToken cancel)
@@ -42,7 +47,7 @@ public sealed class EnvironmentContextCatalogue(Surroundings surroundings, IProg
         ProgramResult result;
         try
         {
-            result = await programs.RunAsync(_python, Arguments(surroundings.DataFolder, context), clock.Token).ConfigureAwait(false);
+            result = await programs.RunAsync(_python, Arguments(surroundings.DataFolder, context, xedocsVersion), clock.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -54,7 +59,8 @@ public sealed class EnvironmentContextCatalogue(Surroundings surroundings, IProg
             case Done:
                 return [Read(result.Output)];
             case NoSuchContext or NoCutax:
-                Absent = result.Error.Trim();
+                // What the packages say while they are imported comes before the script's one sentence.
+                Absent = LastLine(result.Error) + ".";
                 return [];
             default:
                 throw new OutsourceException($"{_python} failed to tell the hashes of context '{context}' (exit code {result.ExitCode}): {LastLine(result.Error)}. Name a file with --context-file=FILE, or mend the environment.");

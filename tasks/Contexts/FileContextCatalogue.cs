@@ -105,6 +105,12 @@ public sealed class FileContextCatalogue : IContextCatalogue
         var tag = Text("tag", needed: false);
         var strax = Text("strax_version", needed: false);
         var cutax = Text("cutax_version", needed: false);
+        var xedocs = Text("xedocs_version", needed: false);
+        if (json.TryGetProperty("remarks", out var said) && said.ValueKind == JsonValueKind.Array)
+        {
+            remarks.AddRange(said.EnumerateArray().Where(r => r.ValueKind == JsonValueKind.String).Select(r => $"{origin}: {Reports.ForeignText.Shown(r.GetString()!)}."));
+        }
+
         return faults.Count > before ? null : new ContextDocument
         {
             Name = name!,
@@ -112,6 +118,7 @@ public sealed class FileContextCatalogue : IContextCatalogue
             StraxenVersion = straxen!,
             StraxVersion = strax,
             CutaxVersion = cutax,
+            XedocsVersion = xedocs,
             Hashes = hashes.ToImmutable(),
             DateAdded = json.TryGetProperty("date_added", out var date) ? Date(date) : null,
             Origin = origin,

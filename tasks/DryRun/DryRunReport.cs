@@ -78,7 +78,7 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
     private string ProofText => loaded.Proof switch
     {
         ImageProof.Proven => $"its tag is that of the context document {loaded.Context.Name} (straxen {loaded.Context.StraxenVersion}), so the jobs' hashes are known",
-        ImageProof.Unproven => "UNPROVEN, image or context document carries no tag; whether the jobs' hashes fit is not known",
+        ImageProof.Unproven => "UNPROVEN, image or context document carries no tag of a release, or the only document is of another; whether the jobs' hashes fit is not known",
         _ => $"MISMATCH ACCEPTED, the context document {loaded.Context.Name} is of release {loaded.Context.Tag ?? "(none)"}",
     };
 

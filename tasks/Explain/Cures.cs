@@ -57,13 +57,15 @@ public sealed class Cures(LoadedConfiguration loaded)
             case ReasonCodes.ModeExcluded or ReasonCodes.ModeNotAsked:
                 return new Cure($"--mode={run.Mode}", s => s with { Modes = [run.Mode!] });
             case ReasonCodes.SourceNotAsked:
-                return run.Source is { } source ? new Cure($"--source={source}", s => s with { Sources = [source] }) : new Cure("leave --source out", s => s with { Sources = [] });
+                return run.Source is { } source ? new Cure($"--source={source}", s => s with { Sources = [source] }) : new Cure("leave --source and include_sources out", s => s with { Sources = [], IncludeSources = [] });
             case ReasonCodes.RunWithoutDetector or ReasonCodes.TypeOfOtherDetector:
                 return new Cure("--detector=all", s => s with { Detector = null });
             case ReasonCodes.BelowMinRunNumber:
                 return new Cure($"min_run_number = {run.Number} in [Outsource]", s => s with { MinRunNumber = run.Number!.Value });
             case ReasonCodes.OutsideRange:
-                return new Cure("leave --from and --to out", s => s with { From = null, To = null });
+                return run.Number > settings.MaxRunNumber
+                    ? new Cure($"max_run_number = {run.Number} in [Outsource]", s => s with { MaxRunNumber = run.Number })
+                    : new Cure("leave --from and --to out", s => s with { From = null, To = null });
             case ReasonCodes.OverMaxDaily:
                 return new Cure($"--run={run.Number}, or max_daily = {place} in [Outsource]", s => s with { Runs = [run.Number!.Value] });
             case ReasonCodes.AllStored:
@@ -72,7 +74,9 @@ public sealed class Cures(LoadedConfiguration loaded)
                 var rses = Unlisted(now, run, raw);
                 return new Cure($"add {string.Join(", ", rses)} to raw_records_rse", s => s with { RawRecordsRse = [.. s.RawRecordsRse, .. rses] });
             case ReasonCodes.Tagged:
-                return new Cure($"take the {line.Verdict.Detail} off in the run database, if the run is good after all");
+                return !line.Verdict.Detail.StartsWith("tag ", StringComparison.Ordinal)
+                    ? new Cure("give the run one of these tags in the run database, or leave include_tags out", s => s with { IncludeTags = [] })
+                    : new Cure($"take the {line.Verdict.Detail} off in the run database, if the run is good after all");
             case ReasonCodes.RawNotTransferred:
                 return Transfer(run, raw, now.Context.Hashes[raw]);
             case ReasonCodes.ParentMissing:
@@ -83,6 +87,8 @@ public sealed class Cures(LoadedConfiguration loaded)
                 return new Cure("nothing, as long as modes.yml (tables_folder) has it so: " + line.Verdict.Detail);
             case ReasonCodes.RawAbsent or ReasonCodes.RawNotInRucio:
                 return new Cure($"have {raw} in Rucio, at an RSE of raw_records_rse ({string.Join(", ", settings.RawRecordsRse)})");
+            case ReasonCodes.RawNotReadable when !settings.Stage && Staged(now, run, raw):
+                return new Cure("--stage: jobs have it brought from tape to disk first", s => s with { Stage = true });
             case ReasonCodes.RawNotReadable:
                 return new Cure($"have {raw} copied to an RSE of raw_records_rse ({string.Join(", ", settings.RawRecordsRse)})");
             case ReasonCodes.ParentNotReadable:
@@ -113,11 +119,15 @@ public sealed class Cures(LoadedConfiguration loaded)
         return chain.Of(line.Type).First(d => !d.Yes).Code!;
     }
 
+    /// <summary>Whether the raw data could be read if it were staged.</summary>
+    private static bool Staged(LoadedConfiguration now, RunDocument run, string raw) =>
+        run.Data.Any(e => e.IsAvailable(raw, now.Context.Hashes[raw]) && e.Location is not null && now.Tables.IsReadable(e.Location, staged: true));
+
     /// <summary>Readable RSEs that hold the raw data, and that are not asked for.</summary>
     private static ImmutableArray<string> Unlisted(LoadedConfiguration now, RunDocument run, string raw)
     {
         var hash = now.Context.Hashes[raw];
-        return [.. run.Data.Where(e => e.IsAvailable(raw, hash) && e.Location is not null && now.Tables.IsReadable(e.Location)).Select(e => e.Location!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return [.. run.Data.Where(e => e.IsAvailable(raw, hash) && e.Location is not null && now.Tables.IsReadable(e.Location, now.Settings.Stage)).Select(e => e.Location!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>To wait for the raw data that is on its way; where it is not, as after an error, waiting is no cure.</summary>

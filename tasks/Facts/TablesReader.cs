@@ -85,9 +85,9 @@ public sealed partial class TablesReader
         var raw = List(types.Root, "raw_types");
         var dataTypes = ReadDataTypes(types, detectors, raw);
         var rseTable = ImmutableDictionary.CreateBuilder<string, Rse>(StringComparer.Ordinal);
-        foreach (var (name, node, _) in Mapping(rses.Root, "rses"))
+        foreach (var (name, node, line) in Mapping(rses.Root, "rses"))
         {
-            rseTable[name] = new Rse(name, Text(node, "site_expression"), Text(node, "desired_site"));
+            rseTable[name] = ReadRse(rses, name, node, line);
         }
 
         var notForReading = Child(rses.Root, "not_for_reading") as YamlMappingNode ?? new YamlMappingNode();
@@ -116,6 +116,85 @@ public sealed partial class TablesReader
             led.ToImmutable(),
             List(modes.Root, "excluding_tags"),
             Convert.ToHexStringLower(_hash.Hash!));
+    }
+
+    private Rse ReadRse(Document rses, string name, YamlMappingNode node, int line)
+    {
+        void Wrong(string text) => _faults.Add(new Fault($"RSE '{name}': {text}", rses.Path, line));
+        foreach (var key in node.Children.Keys.Select(k => k.ToString()).Where(k => !RseKeys.Contains(k)))
+        {
+            Wrong($"unknown key '{key}'{NearestName.Hint(key, RseKeys)}.");
+        }
+
+        bool Flag(string key, bool otherwise)
+        {
+            if (Child(node, key) is null)
+            {
+                return otherwise;
+            }
+
+            if (Text(node, key) is not ("true" or "false"))
+            {
+                Wrong($"{key} '{Text(node, key)}' is neither true nor false.");
+            }
+
+            return Text(node, key) == "true";
+        }
+
+        return new Rse(name, Text(node, "site_expression"), Text(node, "desired_site"), Flag("tape", otherwise: false), Flag("chosen", otherwise: true));
+    }
+
+    /// <summary>The releases that <c>since</c> and <c>until</c> name.</summary>
+    private static ReleaseSpan Span(YamlMappingNode node, Action<string> wrong)
+    {
+        ReleasePoint? Point(string key)
+        {
+            if (Child(node, key) is null)
+            {
+                return null;
+            }
+
+            var point = ReleasePoint.Parse(Text(node, key) ?? "");
+            if (point is null)
+            {
+                wrong($"{key} '{Text(node, key)}' is no release: expected 'straxen VERSION' or 'strax VERSION', such as straxen 3.1.3.");
+            }
+
+            return point;
+        }
+
+        return Point("since") is var since && Point("until") is var until && since is null && until is null ? ReleaseSpan.All : new ReleaseSpan(since, until);
+    }
+
+    /// <summary>The stored types: each a name, or a name with the releases that have it.</summary>
+    private static (ImmutableArray<string> Names, ImmutableDictionary<string, ReleaseSpan> Spans) Stored(YamlMappingNode node, Action<string> wrong)
+    {
+        var names = ImmutableArray.CreateBuilder<string>();
+        var spans = ImmutableDictionary.CreateBuilder<string, ReleaseSpan>(StringComparer.Ordinal);
+        foreach (var entry in Child(node, "stores") switch { YamlSequenceNode list => list.Children, YamlScalarNode { Value: { Length: > 0 } } one => [one], _ => (IEnumerable<YamlNode>)[] })
+        {
+            if (entry is not YamlMappingNode map)
+            {
+                names.Add((entry as YamlScalarNode)?.Value ?? "");
+                continue;
+            }
+
+            var name = Text(map, "name") ?? "";
+            foreach (var key in map.Children.Keys.Select(k => k.ToString()).Where(k => !StoredKeys.Contains(k)))
+            {
+                wrong($"stores: unknown key '{key}'{NearestName.Hint(key, StoredKeys)}.");
+            }
+
+            names.Add(name);
+            spans[name] = Span(map, text => wrong($"stores: {name}: {text}"));
+        }
+
+        if (names.Any(string.IsNullOrEmpty))
+        {
+            wrong("stores: an entry has no name; write a data type, or {name: TYPE, until: straxen VERSION}.");
+        }
+
+        return (names.ToImmutable(), spans.ToImmutable());
     }
 
     private ImmutableArray<DataType> ReadDataTypes(Document types, ImmutableArray<string> detectors, ImmutableArray<string> raw)
@@ -169,7 +248,7 @@ public sealed partial class TablesReader
                 Wrong("its name may hold only letters, digits, _ and -.");
             }
 
-            var stores = List(node, "stores");
+            var (stores, storedIn) = Stored(node, Wrong);
             if (stores.IsEmpty)
             {
                 Wrong("'stores' is empty; name what it stores, which decides whether it was processed already.");
@@ -185,6 +264,8 @@ public sealed partial class TablesReader
                 JobName = job,
                 Chunked = chunked == "true",
                 Stores = stores,
+                StoredIn = storedIn,
+                Releases = Span(node, Wrong),
                 Resources = resources == "events" ? ResourceKind.Events : ResourceKind.Peaklets,
                 MadeFromRaw = raw.Contains(madeFrom),
                 Depth = 0,
@@ -226,7 +307,11 @@ public sealed partial class TablesReader
         return [.. read.Select(r => r.Type with { Depth = DepthOf(r.Type.Name, r.Type.Name) })];
     }
 
-    private static readonly string[] DataTypeKeys = ["detector", "made_from", "after", "job", "chunked", "stores", "resources"];
+    private static readonly string[] DataTypeKeys = ["detector", "made_from", "after", "job", "chunked", "stores", "resources", "since", "until"];
+
+    private static readonly string[] StoredKeys = ["name", "since", "until"];
+
+    private static readonly string[] RseKeys = ["site_expression", "desired_site", "tape", "chosen"];
 
     [GeneratedRegex("^[A-Za-z0-9_-]+$")]
     private static partial Regex JobName();

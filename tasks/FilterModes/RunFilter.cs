@@ -40,6 +40,9 @@ public sealed class RunFilter(IFileSystem disk, IMessages? messages = null, bool
             $"{s.From}",
             $"{s.To}",
             $"{s.MinRunNumber}",
+            $"{s.MaxRunNumber}",
+            $"{s.Stage}",
+            Lists(s),
             $"{s.MaxDaily}",
             Fingerprint.List(s.Modes),
             Fingerprint.List(s.ExcludeModes),
@@ -49,6 +52,14 @@ public sealed class RunFilter(IFileSystem disk, IMessages? messages = null, bool
             Fingerprint.List(loaded.Context.Hashes.Select(h => $"{h.Key}={h.Value}")));
     }
 
+    /// <summary>The lists of what is let in and left out.</summary>
+    public static string Lists(OutsourceSettings s) => Fingerprint.Of(
+        Fingerprint.List(s.IncludeModes),
+        Fingerprint.List(s.IncludeSources),
+        Fingerprint.List(s.ExcludeSources),
+        Fingerprint.List(s.IncludeTags),
+        s.ExcludeTags is { } tags ? Fingerprint.List(tags) : null);
+
     /// <summary>Decides, and writes.</summary>
     /// <exception cref="OutsourceException">More than 5 % of the runs ended with a source error, or all of them.</exception>
     public Selection Filter(LoadedConfiguration loaded, RunsArtifact runs, string folder, CancellationToken cancel)
@@ -56,7 +67,7 @@ public sealed class RunFilter(IFileSystem disk, IMessages? messages = null, bool
         var rules = new RunRules(loaded);
         var selected = new List<int>();
         int considered = 0, failed = 0;
-        HashSet<string> modes = new(StringComparer.Ordinal), sources = new(StringComparer.Ordinal);
+        HashSet<string> modes = new(StringComparer.Ordinal), sources = new(StringComparer.Ordinal), tags = new(StringComparer.Ordinal);
 
         // Each run is decided on three times rather than kept: for what is selected, for the ledger's totals, and for its lines.
         using var progress = messages?.Progress("decisions on runs", 3L * runs.Header.Runs);
@@ -67,6 +78,7 @@ public sealed class RunFilter(IFileSystem disk, IMessages? messages = null, bool
             considered++;
             _ = run.Mode is { } mode && modes.Add(mode);
             _ = run.Source is { } source && sources.Add(source);
+            tags.UnionWith(run.Tags);
             failed += lines.Any(l => l.Verdict.Outcome == Outcome.SourceError) ? 1 : 0;
             if (lines.Any(l => l.Verdict.Outcome == Outcome.Process))
             {
@@ -79,8 +91,10 @@ public sealed class RunFilter(IFileSystem disk, IMessages? messages = null, bool
             throw new OutsourceException($"the source failed on {failed} of {Counted.Of(considered, "run")}{(whateverAnswers ? "" : $", more than {MostSourceErrors:P0} of them")}. Nothing is decided on so few answers; try again when {loaded.Settings.RunDb} is well.");
         }
 
-        Warn("mode", loaded.Settings.Modes, modes);
-        Warn("source", loaded.Settings.Sources, sources);
+        var s = loaded.Settings;
+        Warn("mode", [.. s.Modes, .. s.Modes.IsEmpty ? s.IncludeModes : []], modes);
+        Warn("source", [.. s.Sources, .. s.Sources.IsEmpty ? s.IncludeSources : []], sources);
+        Warn("tag", s.IncludeTags, tags);
         var newest = new NewestRuns(loaded.Settings.MaxDaily, [.. selected]);
         IEnumerable<LedgerLine> Lines() => progress.Over(runs.Read(disk)).SelectMany(run =>
         {
@@ -98,7 +112,7 @@ public sealed class RunFilter(IFileSystem disk, IMessages? messages = null, bool
     /// <summary>What no run has may be mistyped: modes and sources are whatever the run database says, so it is no error.</summary>
     private void Warn(string what, IEnumerable<string> asked, HashSet<string> found)
     {
-        foreach (var none in asked.Where(a => !found.Contains(a)))
+        foreach (var none in asked.Where(a => NamePatterns.IsPattern(a) ? !found.Any(f => NamePatterns.Matches(a, f)) : !found.Contains(a)))
         {
             messages?.Warn($"none of the runs considered has {what} '{none}'{NearestName.Hint(none, found.Order(StringComparer.Ordinal))}.");
         }

@@ -16,7 +16,8 @@ public sealed class RunRules
     private readonly Tables _tables;
     private readonly ImmutableSortedDictionary<string, string> _hashes;
     private readonly ImmutableHashSet<string> _modes;
-    private readonly ImmutableHashSet<string> _excludeModes;
+    private readonly NamePatterns _includeModes, _excludeModes, _includeSources, _excludeSources, _includeTags, _excludeTags;
+    private readonly string _excludeTagsWords;
     private readonly ImmutableHashSet<string> _sources;
     private readonly ImmutableHashSet<string> _rawRses;
 
@@ -26,7 +27,13 @@ public sealed class RunRules
         _tables = loaded.Tables;
         _hashes = loaded.Context.Hashes;
         _modes = [.. _settings.Modes];
-        _excludeModes = [.. _settings.ExcludeModes];
+        _includeModes = new NamePatterns(_settings.IncludeModes);
+        _excludeModes = new NamePatterns(_settings.ExcludeModes);
+        _includeSources = new NamePatterns(_settings.IncludeSources);
+        _excludeSources = new NamePatterns(_settings.ExcludeSources);
+        _includeTags = new NamePatterns(_settings.IncludeTags);
+        _excludeTags = new NamePatterns(_settings.ExcludeTags ?? _tables.ExcludingTags);
+        _excludeTagsWords = _excludeTags.IsEmpty ? "and exclude_tags is empty" : $"none of {_excludeTags}";
         _sources = [.. _settings.Sources];
         _rawRses = [.. _settings.RawRecordsRse];
         var order = _tables.Names.Select((name, index) => (name, index)).ToDictionary(n => n.name, n => n.index, StringComparer.Ordinal);
@@ -56,40 +63,22 @@ public sealed class RunRules
         }
 
         chain?.Yes(Rules.MinRunNumber, $"run {number} is not below min_run_number = {_settings.MinRunNumber}");
+        if (number > _settings.MaxRunNumber)
+        {
+            return No(chain, Rules.Range, ReasonCodes.OutsideRange, $"run {number} is above max_run_number = {_settings.MaxRunNumber}");
+        }
+
         if (number < _settings.LowestRun || number > (_settings.To ?? int.MaxValue))
         {
             return No(chain, Rules.Range, ReasonCodes.OutsideRange, $"run {number} is outside {RangeText}");
         }
 
         chain?.Yes(Rules.Range, RangeText.Length == 0 ? "no --from and no --to is given" : $"run {number} is within {RangeText}");
-        foreach (var tag in _tables.ExcludingTags)
+        if ((OfTags(run, chain) ?? OfMode(run, chain) ?? OfSource(run, chain)) is { } leftOut)
         {
-            if (run.Tags.Contains(tag))
-            {
-                return No(chain, Rules.Tags, ReasonCodes.Tagged, $"tag {tag}");
-            }
+            return leftOut;
         }
 
-        chain?.Yes(Rules.Tags, $"{(run.Tags.IsEmpty ? "no tags" : $"tags {string.Join(", ", run.Tags)}")}, none of {string.Join(", ", _tables.ExcludingTags)}");
-        if (!_modes.IsEmpty)
-        {
-            if (!_modes.Contains(run.Mode!))
-            {
-                return No(chain, Rules.Mode, ReasonCodes.ModeNotAsked, $"mode {run.Mode} is not in --mode={string.Join(',', _settings.Modes)}");
-            }
-        }
-        else if (_excludeModes.Contains(run.Mode!))
-        {
-            return No(chain, Rules.Mode, ReasonCodes.ModeExcluded, $"mode {run.Mode} is in exclude_modes");
-        }
-
-        chain?.Yes(Rules.Mode, _modes.IsEmpty ? $"mode {run.Mode} is not in exclude_modes" : $"mode {run.Mode} is in --mode={string.Join(',', _settings.Modes)}");
-        if (!_sources.IsEmpty && (run.Source is null || !_sources.Contains(run.Source)))
-        {
-            return No(chain, Rules.Source, ReasonCodes.SourceNotAsked, $"source {run.Source ?? "(none given)"} is not in --source={string.Join(',', _settings.Sources)}");
-        }
-
-        chain?.Yes(Rules.Source, _sources.IsEmpty ? $"source {run.Source ?? "(none given)"}, and no --source is given" : $"source {run.Source} is in --source={string.Join(',', _settings.Sources)}");
         if (_settings.Detector is { } detector && !run.Detectors.Contains(detector))
         {
             return No(chain, Rules.Detector, ReasonCodes.RunWithoutDetector, $"detector {detector} is not among {string.Join(", ", run.Detectors)}");
@@ -97,6 +86,82 @@ public sealed class RunRules
 
         chain?.Yes(Rules.Detector, _settings.Detector is null ? "all detectors are asked for" : $"detector {_settings.Detector} is among {string.Join(", ", run.Detectors)}");
         return dataFault is null ? null : No(chain, Rules.Document, dataFault.Code, dataFault.Detail);
+    }
+
+    private Verdict? OfTags(RunDocument run, DecisionChain? chain)
+    {
+        var has = run.Tags.IsEmpty ? "no tags" : $"tags {string.Join(", ", run.Tags)}";
+        if (run.Tags.FirstOrDefault(_excludeTags.Match) is { } tag)
+        {
+            return No(chain, Rules.Tags, ReasonCodes.Tagged, $"tag {tag}");
+        }
+
+        if (!_includeTags.IsEmpty && !run.Tags.Any(_includeTags.Match))
+        {
+            return No(chain, Rules.Tags, ReasonCodes.Tagged, $"{has}, none of include_tags = {_includeTags}");
+        }
+
+        chain?.Yes(Rules.Tags, $"{has}, {_excludeTagsWords}{(_includeTags.IsEmpty ? "" : $", and one of include_tags = {_includeTags}")}");
+        return null;
+    }
+
+    /// <summary>--mode is asked for outright: then neither include_modes nor exclude_modes applies.</summary>
+    private Verdict? OfMode(RunDocument run, DecisionChain? chain)
+    {
+        var mode = run.Mode!;
+        if (!_modes.IsEmpty)
+        {
+            if (!_modes.Contains(mode))
+            {
+                return No(chain, Rules.Mode, ReasonCodes.ModeNotAsked, $"mode {mode} is not in --mode={string.Join(',', _settings.Modes)}");
+            }
+
+            chain?.Yes(Rules.Mode, $"mode {mode} is in --mode={string.Join(',', _settings.Modes)}");
+            return null;
+        }
+
+        if (_excludeModes.Match(mode))
+        {
+            return No(chain, Rules.Mode, ReasonCodes.ModeExcluded, $"mode {mode} is in exclude_modes");
+        }
+
+        if (!_includeModes.IsEmpty && !_includeModes.Match(mode))
+        {
+            return No(chain, Rules.Mode, ReasonCodes.ModeNotAsked, $"mode {mode} is not in include_modes = {_includeModes}");
+        }
+
+        chain?.Yes(Rules.Mode, $"mode {mode} is not in exclude_modes{(_includeModes.IsEmpty ? "" : $", but in include_modes = {_includeModes}")}");
+        return null;
+    }
+
+    /// <summary>--source is asked for outright: then neither include_sources nor exclude_sources applies.</summary>
+    private Verdict? OfSource(RunDocument run, DecisionChain? chain)
+    {
+        var source = run.Source ?? "(none given)";
+        Verdict Out(string why) => No(chain, Rules.Source, ReasonCodes.SourceNotAsked, $"source {source} is {why}");
+        if (!_sources.IsEmpty)
+        {
+            if (run.Source is null || !_sources.Contains(run.Source))
+            {
+                return Out($"not in --source={string.Join(',', _settings.Sources)}");
+            }
+
+            chain?.Yes(Rules.Source, $"source {source} is in --source={string.Join(',', _settings.Sources)}");
+            return null;
+        }
+
+        if (run.Source is { } known && _excludeSources.Match(known))
+        {
+            return Out("in exclude_sources");
+        }
+
+        if (!_includeSources.IsEmpty && (run.Source is null || !_includeSources.Match(run.Source)))
+        {
+            return Out($"not in include_sources = {_includeSources}");
+        }
+
+        chain?.Yes(Rules.Source, $"source {source}, {(_includeSources.IsEmpty ? "and no --source is given" : $"which is in include_sources = {_includeSources}")}");
+        return null;
     }
 
     /// <summary>One line per data type asked for, in the order of <see cref="Types"/>.</summary>
@@ -225,10 +290,10 @@ public sealed class RunRules
         }
 
         chain?.Yes(Rules.RawStatus, $"{raw} is transferred at {Places(there, e => e.Location)}");
-        var readable = there.Where(e => e.Location is not null && _tables.IsReadable(e.Location)).ToList();
+        var readable = there.Where(e => e.Location is not null && _tables.IsReadable(e.Location, _settings.Stage)).ToList();
         if (readable.Count == 0)
         {
-            return Refused(Rules.RawReadable, ReasonCodes.RawNotReadable, $"{raw} at {Places(there, e => e.Location)} only, {(there.All(e => e.Location is not null && _tables.IsTape(e.Location)) ? "which is tape" : "which jobs cannot read")}");
+            return Refused(Rules.RawReadable, ReasonCodes.RawNotReadable, $"{raw} at {Places(there, e => e.Location)} only, {WhyNotReadable(there)}");
         }
 
         chain?.Yes(Rules.RawReadable, $"{raw} can be read at {Places(readable, e => e.Location)}");
@@ -242,6 +307,13 @@ public sealed class RunRules
         return (null, new PlannedInput(InputKind.Raw, raw, listed[0].Did, Rses(listed), listed.Max(e => e.SizeMb)));
     }
 
+    /// <summary>Why jobs read from none of these places: the one reason that all have, or that they cannot.</summary>
+    private string WhyNotReadable(IEnumerable<DataEntry> entries)
+    {
+        var reasons = entries.Select(e => e.Location is null ? null : _tables.WhyNotReadable(e.Location, _settings.Stage)).Distinct(StringComparer.Ordinal).ToList();
+        return reasons is [{ } one] ? one : "which jobs cannot read";
+    }
+
     /// <summary>The type it is made from: made here, stored already, or to be made on the way from raw data.</summary>
     private (Verdict? Refusal, PlannedInput? Input) ParentInput(RunDocument run, DataType type, HashSet<string> made, DecisionChain? chain)
     {
@@ -253,7 +325,7 @@ public sealed class RunRules
         }
 
         var stored = run.Data.Where(e => e.IsAvailable(parent, _hashes[parent])).ToList();
-        var readable = stored.Where(e => e.Location is not null && _tables.IsReadable(e.Location)).ToList();
+        var readable = stored.Where(e => e.Location is not null && _tables.IsReadable(e.Location, _settings.Stage)).ToList();
         if (readable.Count > 0)
         {
             chain?.Yes(Rules.Parent, $"{parent} is stored at {Places(readable, e => e.Location)}");

@@ -29,6 +29,12 @@ public sealed class LoadConfig : AsyncFrostingTask<OutsourceContext>
             loaded = await loader.LoadAsync(request.Invocation, context.Cancellation).ConfigureAwait(false);
         }
 
+        if (request.Invocation.Target != nameof(Preflight))
+        {
+            // Preflight tells all that is wrong before it ends with this.
+            StraxRule.Check(loaded, request.Invocation.Target);
+        }
+
         foreach (var note in loaded.Notes)
         {
             context.Messages.Note(note);
@@ -37,6 +43,11 @@ public sealed class LoadConfig : AsyncFrostingTask<OutsourceContext>
         foreach (var warning in loaded.Warnings)
         {
             context.Messages.Warn(warning);
+        }
+
+        if (StraxRule.WarningOf(loaded, request.Invocation.Target) is { } old)
+        {
+            context.Messages.Warn(old);
         }
 
         context.Loaded = loaded;

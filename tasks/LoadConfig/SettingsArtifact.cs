@@ -65,7 +65,7 @@ public static class SettingsArtifact
         foreach (var (key, value) in new[]
         {
             ("name", context.Name), ("tag", context.Tag), ("straxen_version", context.StraxenVersion), ("strax_version", context.StraxVersion),
-            ("cutax_version", context.CutaxVersion), ("date_added", context.DateAdded?.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture)), ("origin", context.Origin),
+            ("cutax_version", context.CutaxVersion), ("xedocs_version", context.XedocsVersion), ("date_added", context.DateAdded?.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture)), ("origin", context.Origin),
         })
         {
             text.Append(CultureInfo.InvariantCulture, $"  {key}: {Value(value)}\n");
@@ -141,6 +141,7 @@ public static class SettingsArtifact
             User = One("user"),
             Home = One("home"),
             Context = One("context"),
+            XedocsVersion = Maybe("xedocs_version"),
             Image = One("image") is not { Length: > 0 } image ? ImageReference.None : ImageReferences.Parse(image, out var fault) ?? throw new FormatException($"image: {fault}"),
             Name = One("name"),
             NameFromDate = Flag("name_from_date"),
@@ -150,6 +151,7 @@ public static class SettingsArtifact
             To = Run("to"),
             Modes = Many("mode"),
             Sources = Many("source"),
+            Stage = Flag("stage"),
             Debug = Flag("debug"),
             Force = Flag("force"),
             AcceptImageMismatch = Flag("accept_image_mismatch"),
@@ -163,9 +165,15 @@ public static class SettingsArtifact
             PeakletsRse = One("peaklets_rse"),
             EventsRse = One("events_rse"),
             ExcludeModes = Many("exclude_modes"),
+            IncludeModes = Many("include_modes"),
+            IncludeSources = Many("include_sources"),
+            ExcludeSources = Many("exclude_sources"),
+            IncludeTags = Many("include_tags"),
+            ExcludeTags = Node("exclude_tags") is null ? null : Many("exclude_tags"),
             UseXsede = Flag("use_xsede"),
             NotificationEmail = Maybe("notification_email"),
             MinRunNumber = (int)Number("min_run_number"),
+            MaxRunNumber = Run("max_run_number"),
             MaxDaily = (int)Number("max_daily"),
             Hs06TestRun = Flag("hs06_test_run"),
             ThisSiteOnly = Maybe("this_site_only"),
@@ -198,6 +206,7 @@ public static class SettingsArtifact
             StraxenVersion = Needed(document, "straxen_version"),
             StraxVersion = Text(document, "strax_version"),
             CutaxVersion = Text(document, "cutax_version"),
+            XedocsVersion = Text(document, "xedocs_version"),
             DateAdded = Text(document, "date_added") is { } date ? DateTimeOffset.Parse(date, CultureInfo.InvariantCulture) : null,
             Origin = Needed(document, "origin"),
             Hashes = ((YamlMappingNode)document["hashes"]).Children.ToImmutableSortedDictionary(h => ((YamlScalarNode)h.Key).Value!, h => ((YamlScalarNode)h.Value).Value!, StringComparer.Ordinal),
@@ -210,7 +219,7 @@ public static class SettingsArtifact
             "mismatch-accepted" => ImageProof.MismatchAccepted,
             var other => throw new FormatException($"image_proof is '{other}'"),
         };
-        return new LoadedConfiguration(resolved, context, proof, tables, Texts(root, "notes"), Texts(root, "warnings"));
+        return new LoadedConfiguration(resolved, context, proof, tables.For(context), Texts(root, "notes"), Texts(root, "warnings"));
     }
 
     private static string? Text(YamlMappingNode node, string key) =>

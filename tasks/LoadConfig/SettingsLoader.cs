@@ -29,6 +29,9 @@ public sealed partial class SettingsLoader(
 {
     private static readonly string[] CanaryOptions = ["canary-fail", "canary-sleep", "canary-megabytes"];
 
+    /// <summary>Keys that mean something else by being there at all.</summary>
+    private static readonly string[] OnlyWhereWritten = ["exclude_tags", "max_run_number"];
+
     private const string DefaultCutax = "/ospool/uc-shared/project/xenon/xenonnt/software/cutax/latest.tar.gz";
 
     /// <summary>Loads everything anew.</summary>
@@ -65,7 +68,7 @@ public sealed partial class SettingsLoader(
             values.Notes.Add(recorded);
         }
 
-        WarnOfUnknownKeys(file, values);
+        TellUnknownKeys(file, values);
         var tables = ReadTables(values);
         var settings = Resolve(place, file, values, invocation, tables, out var credentials, out var name);
         if (invocation.Exclusive && invocation.Value("name") is null && settings.WorkDir != "/")
@@ -148,14 +151,44 @@ public sealed partial class SettingsLoader(
         }
     }
 
-    private static void WarnOfUnknownKeys(XenonConfigFile file, ValueReader values)
+    private static void TellUnknownKeys(XenonConfigFile file, ValueReader values)
     {
         var known = KeyCatalog.In(KeyCatalog.Outsource).Select(k => k.Name).ToList();
         foreach (var value in file.Own(KeyCatalog.Outsource).Where(v => !known.Contains(v.Key)))
         {
-            values.Warn($"unknown key '{value.Key}' in [Outsource]{NearestName.Hint(value.Key, known)}; it has no effect.", value.Line);
+            if (KeyCatalog.UploadSwitches.Contains(value.Key) && IsOff(value.Text))
+            {
+                values.Wrong($"key '{value.Key}' in [Outsource] is of the Python program, and this program does not know it: the jobs would upload all the same. Take it out, and pass --debug, which uploads and enters nothing.", value.Line);
+            }
+            else if (KeyCatalog.Refused.TryGetValue(value.Key, out var instead))
+            {
+                if (!IsOff(value.Text))
+                {
+                    values.Wrong($"key '{value.Key}' in [Outsource] is of the Python program, and narrows what is processed; this program does not know it. Take it out: {instead}.", value.Line);
+                }
+            }
+            else if (KeyCatalog.LooksRestricting(value.Key))
+            {
+                values.Wrong($"unknown key '{value.Key}' in [Outsource]{NearestName.Hint(value.Key, known)}: it looks like one that narrows what is processed, or where, and would have no effect. Correct it, or take it out.", value.Line);
+            }
+            else
+            {
+                values.Warn($"unknown key '{value.Key}' in [Outsource]{NearestName.Hint(value.Key, known)}; it has no effect.", value.Line);
+            }
+        }
+
+        // A key that narrows something, in a section where nobody reads it.
+        foreach (var section in new[] { KeyCatalog.Basic, KeyCatalog.RunDb })
+        {
+            foreach (var value in file.Own(section).Where(v => KeyCatalog.In(KeyCatalog.Outsource).Any(k => k.Restricts && k.Name == v.Key)))
+            {
+                values.Wrong($"key '{value.Key}' stands in [{section}], where it has no effect. Move it to [Outsource].", value.Line);
+            }
         }
     }
+
+    /// <summary>Whether a switch is off, or a list empty: then nothing is lost with it.</summary>
+    private static bool IsOff(string text) => text.Trim().ToLowerInvariant() is "" or "0" or "no" or "false" or "off" or "none";
 
     private Tables? ReadTables(ValueReader values)
     {
@@ -226,6 +259,23 @@ public sealed partial class SettingsLoader(
             values.Warnings.Add($"--to={to} lies below min_run_number = {least} ({origins["min_run_number"]}): no run can be selected.");
         }
 
+        foreach (var key in OnlyWhereWritten.Where(k => values.InFile(k) is null))
+        {
+            origins[key] = "default";
+        }
+
+        var most = values.InFile("max_run_number") is null ? (int?)null : (int)values.Number("max_run_number");
+        if (most < least || from > most)
+        {
+            values.Wrong($"max_run_number = {most} lies below {(most < least ? $"min_run_number = {least}" : $"--from={from}")}: no run is in between. Correct one of them.", values.LineOf("max_run_number"));
+        }
+
+        var above = runs?.Count(r => r > most) ?? 0;
+        if (above > 0)
+        {
+            values.Warnings.Add($"{above} of {Reports.Counted.Of(runs!.Value.Length, "run")} asked for {Reports.Counted.Word(above, "lies", "lie")} above max_run_number = {most} ({origins["max_run_number"]}), which always applies.");
+        }
+
         var below = runs?.Count(r => r < least) ?? 0;
         if (below > 0)
         {
@@ -233,6 +283,7 @@ public sealed partial class SettingsLoader(
         }
 
         var detector = Detector(values, tables);
+        var stage = Stage(values, invocation);
         var proxy = surroundings.Absolute(surroundings.Variable("X509_USER_PROXY") ?? "~/user_cert");
         return new OutsourceSettings
         {
@@ -242,6 +293,7 @@ public sealed partial class SettingsLoader(
             User = surroundings.User,
             Home = surroundings.Home,
             Context = Context(values),
+            XedocsVersion = XedocsVersion(values, invocation.Has("debug") || canary),
             Image = Image(values, canary),
             Name = name.Name,
             NameFromDate = name.FromDate,
@@ -251,6 +303,7 @@ public sealed partial class SettingsLoader(
             To = to,
             Modes = [.. invocation.Values("mode").Distinct(StringComparer.Ordinal)],
             Sources = [.. invocation.Values("source").Distinct(StringComparer.Ordinal)],
+            Stage = stage,
             Debug = invocation.Has("debug"),
             Force = invocation.Has("force"),
             AcceptImageMismatch = invocation.Has("accept-image-mismatch"),
@@ -259,14 +312,20 @@ public sealed partial class SettingsLoader(
             PegasusPath = values.Folder("pegasus_path"),
             ExcludeSites = values.List("exclude_sites"),
             DataTypes = DataTypes(values, tables, detector),
-            RawRecordsRse = RawRecordsRse(values, tables),
+            RawRecordsRse = RawRecordsRse(values, tables, stage),
             RecordsRse = Rse(values, "records_rse"),
             PeakletsRse = Rse(values, "peaklets_rse"),
             EventsRse = Rse(values, "events_rse"),
             ExcludeModes = values.List("exclude_modes"),
+            IncludeModes = values.List("include_modes"),
+            IncludeSources = values.List("include_sources"),
+            ExcludeSources = values.List("exclude_sources"),
+            IncludeTags = values.List("include_tags"),
+            ExcludeTags = values.InFile("exclude_tags") is null ? null : values.List("exclude_tags"),
             UseXsede = values.Boolean("use_xsede"),
             NotificationEmail = Email(values),
             MinRunNumber = least,
+            MaxRunNumber = most,
             MaxDaily = (int)values.Number("max_daily"),
             Hs06TestRun = values.Boolean("hs06_test_run"),
             ThisSiteOnly = values.Text("this_site_only", out _),
@@ -333,6 +392,37 @@ public sealed partial class SettingsLoader(
         }
 
         return context;
+    }
+
+    /// <summary>The global version of the corrections. Those of the day change under the same hash: what is made with them is not uploaded.</summary>
+    private static string? XedocsVersion(ValueReader values, bool uploadsNothing)
+    {
+        var version = values.Text("xedocs_version", out var line);
+        if (version is not null && !GlobalVersion().IsMatch(version))
+        {
+            // It becomes an argument of jobs.
+            values.Wrong($"xedocs_version is '{version}', which is no global version: expected global_v14 or the like.{(line is null ? "" : ValueReader.CommentHint(version))}", line);
+            return null;
+        }
+
+        if (version == ContextWish.Online && !uploadsNothing)
+        {
+            values.Wrong($"xedocs_version is {version}: these corrections change under the same hash, so their results must not be uploaded. Name a fixed version, such as global_v14, or pass --debug, which uploads nothing.", line);
+        }
+
+        return version;
+    }
+
+    private static bool Stage(ValueReader values, Invocation invocation)
+    {
+        var written = values.Boolean("stage");
+        if (!invocation.Has("stage"))
+        {
+            return written;
+        }
+
+        values.Origins["stage"] = "argument --stage";
+        return true;
     }
 
     /// <summary>Whether stand-ins run, and whether what they are told makes sense.</summary>
@@ -441,7 +531,7 @@ public sealed partial class SettingsLoader(
         return types;
     }
 
-    private static ImmutableArray<string> RawRecordsRse(ValueReader values, Tables? tables)
+    private static ImmutableArray<string> RawRecordsRse(ValueReader values, Tables? tables, bool stage)
     {
         var rses = values.List("raw_records_rse");
         var line = values.LineOf("raw_records_rse") ?? 0;
@@ -451,13 +541,13 @@ public sealed partial class SettingsLoader(
             {
                 values.Wrong($"'{rse}' in raw_records_rse is no RSE: letters, digits, '_', '-' and '.' are allowed.{ValueReader.CommentHint(rse)}", line);
             }
-            else if (tables is not null && tables.IsTape(rse))
+            else if (tables is not null && tables.IsTape(rse) && !(stage && tables.IsReadable(rse, staged: true)))
             {
-                values.Warn($"raw_records_rse names {rse}, which is tape: raw data is never read from there.", line);
+                values.Warn($"raw_records_rse names {rse}, which is tape: {(tables.IsReadable(rse, staged: true) ? "raw data is read from there only with --stage (or stage = True)" : "raw data is never read from there")}.", line);
             }
-            else if (tables is not null && !tables.IsReadable(rse))
+            else if (tables?.WhyNotReadable(rse, stage) is { } why)
             {
-                values.Warn($"raw_records_rse names {rse}, which no job can read from.", line);
+                values.Warn($"raw_records_rse names {rse}, {(why == "which jobs cannot read" ? "which no job can read from" : $"{why}: raw data is never read from there")}.", line);
             }
             else if (tables is not null && !tables.Rses.ContainsKey(rse))
             {
@@ -533,7 +623,14 @@ public sealed partial class SettingsLoader(
             throw new UsageException($"there is no source of context documents to look up '{settings.Context}' in. Name a file with --context-file=FILE, or context_file in [Outsource].");
         }
 
-        var chosen = await new ContextChooser(contexts).ChooseAsync(settings.Context, settings.Image, settings.AcceptImageMismatch || settings.Canary, cancel).ConfigureAwait(false);
+        var chosen = await new ContextChooser(contexts).ChooseAsync(new ContextWish(settings.Context, settings.XedocsVersion), settings.Image, settings.AcceptImageMismatch || settings.Canary, cancel).ConfigureAwait(false);
+        var outOfRelease = settings.DataTypes.Select(t => tables.DataTypes[t].ReleasedFor(chosen.Document)).OfType<string>().ToList();
+        if (outOfRelease.Count > 0)
+        {
+            throw new UsageException([.. outOfRelease.Select(f => new Fault(f))]);
+        }
+
+        tables = tables.For(chosen.Document);
         var asked = settings.DataTypes.Select(t => tables.DataTypes[t]).Where(t => settings.Detector is null || t.Detector == settings.Detector);
         var missing = ContextChooser.MissingHashes(chosen.Document, asked, tables);
         if (missing.Count > 0)
@@ -577,8 +674,8 @@ public sealed partial class SettingsLoader(
         try
         {
             var plan = SettingsArtifact.Read(surroundings, path);
-            static (string, string, string, string?, string?) Asked(OutsourceSettings s) => (s.Context, s.Image.Path, s.RunDb, s.StraxenVersion, s.ContextFile);
-            return Asked(plan.Settings) == Asked(settings) ? new RecordedContext(plan.Context) : null;
+            static (string, string?, string, string, string?, string?) Asked(OutsourceSettings s) => (s.Context, s.XedocsVersion, s.Image.Path, s.RunDb, s.StraxenVersion, s.ContextFile);
+            return Asked(plan.Settings) == Asked(settings) ? new RecordedContext(plan.Context with { OnePerStraxen = plan.Proof == ImageProof.Unproven }) : null;
         }
         catch (UsageException)
         {
@@ -592,6 +689,10 @@ public sealed partial class SettingsLoader(
 
     [GeneratedRegex(@"^[0-9]{1,9}(\.[0-9]{1,9})?\z")]
     private static partial Regex Amount();
+
+    /// <summary>What the jobs' programs take for one.</summary>
+    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_.-]*\z")]
+    private static partial Regex GlobalVersion();
 
     [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.-]*\z")]
     private static partial Regex PlainName();

@@ -1,5 +1,6 @@
 using Outsource.CommandLine;
 using Outsource.Configuration;
+using Outsource.Contexts;
 using Outsource.Environs;
 using Outsource.Errors;
 
@@ -27,6 +28,11 @@ public static class SettingsOnDisk
 
         var loaded = loader.LoadFromArtifact(invocation);
         WorkflowPlaces.Check(request.Machine, loaded);
+        if (StraxRule.WarningOf(loaded, invocation.Target) is { } old)
+        {
+            request.Messages.Warn(old);
+        }
+
         return loaded;
     }
 }

@@ -122,7 +122,7 @@ internal sealed partial class ValueReader(XenonConfigFile file, Surroundings sur
     public long Number(string key, string? given = null)
     {
         var declared = KeyCatalog.Of(KeyCatalog.Outsource, key);
-        var fallback = long.Parse(declared.Default!, CultureInfo.InvariantCulture);
+        var fallback = declared.Default is { } standard ? long.Parse(standard, CultureInfo.InvariantCulture) : 0;
         if (given is not null)
         {
             var option = "--" + key.Replace('_', '-');
@@ -154,7 +154,7 @@ internal sealed partial class ValueReader(XenonConfigFile file, Surroundings sur
             return number;
         }
 
-        Wrong($"{key} is {(found.Length == 0 ? "empty" : $"'{found}'")}, but must be a whole number from {declared.Least} to {declared.Greatest}. Correct it, or leave it out for {declared.Default}.", value.Line);
+        Wrong($"{key} is {(found.Length == 0 ? "empty" : $"'{found}'")}, but must be a whole number from {declared.Least} to {declared.Greatest}. Correct it, or leave it out{(declared.Default is null ? "" : $" for {declared.Default}")}.", value.Line);
         return fallback;
     }
 

@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using Outsource.Contexts;
 using Outsource.Journal;
 using Outsource.Pegasus;
 using Outsource.PegasusPlan;
@@ -16,6 +17,7 @@ public sealed class PegasusPlan : AsyncFrostingTask<OutsourceContext>
     {
         var (loaded, invocation, folder) = (context.Loaded, context.Request.Invocation, context.Folder);
         Undertaking.CheckDemo(context.Request, loaded.Settings);
+        StraxRule.Check(loaded, nameof(PegasusPlan));
         Undertaking.Claim(context);
         WorkflowFiles.Check(context.Disk, folder, loaded.Settings.Name);
 

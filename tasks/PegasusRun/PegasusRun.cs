@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using Outsource.Contexts;
 using Outsource.CommandLine;
 using Outsource.Environs;
 using Outsource.Journal;
@@ -15,6 +16,7 @@ public sealed class PegasusRun : FrostingTask<OutsourceContext>
     {
         var (request, settings) = (context.Request, context.Loaded.Settings);
         Undertaking.CheckDemo(request, settings);
+        StraxRule.Check(context.Loaded, nameof(PegasusRun));
         Undertaking.Claim(context);
         var planned = context.Outputs.Planned;
         var grid = context.GridOf(settings);

@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using Outsource.Contexts;
 using Outsource.PlanChunks;
 using Outsource.Preflight;
 
@@ -13,6 +14,7 @@ public sealed class Preflight : FrostingTask<OutsourceContext>
     {
         var checks = Look(context);
         CheckTable.Draw(context.Request.Terminal(), checks);
+        StraxRule.Check(context.Loaded, nameof(Preflight));
         CheckTable.ThrowIfAnyFailed(checks);
         context.Messages.Result($"Preflight: {CheckTable.Totals(checks)}");
     }

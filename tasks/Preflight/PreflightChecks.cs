@@ -2,6 +2,7 @@ using System.Globalization;
 using Outsource.Artifacts;
 using Outsource.ClassAds;
 using Outsource.Configuration;
+using Outsource.Contexts;
 using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.LoadConfig;
@@ -49,6 +50,7 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
             Rucio(),
             Image(),
             Tags(),
+            .. Strax(),
             Cutax(),
             WorkDir(),
             Room(),
@@ -249,6 +251,11 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
             return Check.Ok(Subject, "a canary needs none");
         }
 
+        if (path.Contains("://", StringComparison.Ordinal))
+        {
+            return Check.Warning(Subject, $"'{path}' is fetched by each job, and nobody looked whether it is there", "Make sure that the pool may fetch it.");
+        }
+
         if (!path.StartsWith(Cvmfs, StringComparison.Ordinal))
         {
             return surroundings.Disk.Path.Exists(path) ? Check.Ok(Subject, path) : Check.Warning(Subject, $"'{path}' does not lie on CVMFS and not on this machine", "Make sure that every node can read it.");
@@ -260,6 +267,17 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
             : surroundings.Disk.Directory.Exists(repository)
                 ? Check.Failed(Subject, $"'{path}' is not there, though {repository} is mounted", "Correct --image; a release that is just out needs some hours to arrive.")
                 : Check.Warning(Subject, $"{repository} is not mounted here, so nobody looked whether '{path}' exists", "Look on a machine with CVMFS.");
+    }
+
+    /// <summary>Whether the jobs' strax is young enough for them; nothing where that is no question.</summary>
+    private IEnumerable<Check> Strax()
+    {
+        const string Subject = "strax";
+        var version = loaded.Context.StraxVersion;
+        return _settings.Canary ? []
+            : StraxRule.FaultOf(version) is { } fault ? [Check.Failed(Subject, fault, StraxRule.Cure)]
+            : PackageVersion.Parse(version) is null ? [Check.Warning(Subject, $"the context document {(version is null ? "does not say its version" : $"says '{version}', which is no version")}, and jobs need {StraxRule.Needed} or later", StraxRule.Cure)]
+            : [Check.Ok(Subject, $"{version}, jobs need {StraxRule.Needed} or later")];
     }
 
     private Check Tags()
@@ -274,7 +292,7 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
         var words = $"image {_settings.Image.Tag ?? "without tag"}, context {loaded.Context.Tag ?? "without tag"}, environment {environment ?? "none"}";
         return loaded.Proof != ImageProof.Proven
             ? Check.Warning(Subject, $"{words}: {loaded.ProofWord}", "Nothing proves that the jobs make data of the planned hashes: name an --image whose tag is the context document's.")
-            : environment is not null && environment != _settings.Image.Tag
+            : environment is not null && environment != _settings.Image.Tag && !ReleaseTag.Same(environment, _settings.Image.Tag)
                 ? Check.Warning(Subject, words, "The jobs run in the image's release, but this shell stands in another: source the setup.sh of the image's release.")
                 : Check.Ok(Subject, words);
     }

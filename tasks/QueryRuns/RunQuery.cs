@@ -21,7 +21,7 @@ public sealed class RunQuery(IFileSystem disk, IMessages messages)
         var types = settings.DataTypes.Select(name => loaded.Tables.DataTypes[name]).ToList();
         return new RunScope(
             settings.LowestRun,
-            settings.To,
+            settings.HighestRun,
             settings.Runs,
             [.. types.SelectMany(t => t.Stores), .. types.Select(t => t.MadeFrom), .. types.Select(loaded.Tables.RawTypeOf)]);
     }
@@ -50,6 +50,7 @@ public sealed class RunQuery(IFileSystem disk, IMessages messages)
             Fingerprint.List(s.Modes),
             Fingerprint.List(s.ExcludeModes),
             Fingerprint.List(s.Sources),
+            FilterModes.RunFilter.Lists(s),
             Fingerprint.List(loaded.Tables.ExcludingTags));
     }
 

@@ -45,7 +45,7 @@ public sealed class RestContextCatalogue(RunDbClient client, string? straxenVers
 
                 var faults = new List<Fault>();
                 var document = FileContextCatalogue.Read(json.RootElement, "the context document", Name, faults);
-                return document is not null ? [document] : throw new WrongShapeException(string.Join(" ", faults.Select(f => f.Text.TrimEnd('.'))));
+                return document is not null ? [document with { OnePerStraxen = true }] : throw new WrongShapeException(string.Join(" ", faults.Select(f => f.Text.TrimEnd('.'))));
             },
             cancel).ConfigureAwait(false);
     }

@@ -62,6 +62,7 @@ public sealed class SnapshotFolder(IFileSystem disk, string folder)
 
             Text("name", context.Name);
             Text("tag", context.Tag);
+            Text("xedocs_version", context.XedocsVersion);
             Text("straxen_version", context.StraxenVersion);
             Text("strax_version", context.StraxVersion);
             Text("cutax_version", context.CutaxVersion);

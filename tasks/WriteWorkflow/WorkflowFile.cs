@@ -34,7 +34,7 @@ public sealed class WorkflowFile
     /// <summary>Priority is this minus the epoch seconds at planning: earlier submissions first (domain.md §8).</summary>
     public const long PriorityOrigin = 2_250_000_000;
 
-    private const string UploadFlags = ", \"--upload\", \"--update-rundb\"";
+    private const string UploadFlags = ", \"--upload\", \"--update-rundb\"", StageFlag = ", \"--stage\"";
 
     private static readonly string[] ProcessingInputs = [PayloadFiles.Config, PayloadFiles.Token, PayloadFiles.Cutax, PayloadFiles.Module, PayloadFiles.Process];
     private static readonly string[] OwnKeys = ["request_cpus", "request_memory", "request_disk", "requirements", "priority", "+XENON_DESIRED_Sites"];
@@ -115,17 +115,19 @@ public sealed class WorkflowFile
 
     /// <summary>
     /// What decides what is in the parts that a group's combine job takes: run, type, context, chunks, hashes and whether stand-ins make them.
-    /// Whether results are uploaded does not.
+    /// Whether results are uploaded, and whether raw data is staged, does not.
     /// </summary>
     public string MakerOf(JobGroup group) => Maker(CombineArguments(group), _payload.Kind == Payload.Canary);
 
     /// <summary>The same of a combine job's arguments as they are written.</summary>
-    internal static string Maker(string arguments, bool canary) => arguments.Replace(UploadFlags, "", StringComparison.Ordinal) + (canary ? " canary" : "");
+    internal static string Maker(string arguments, bool canary) => arguments.Replace(UploadFlags, "", StringComparison.Ordinal).Replace(StageFlag, "", StringComparison.Ordinal) + (canary ? " canary" : "");
 
     private string CombineArguments(JobGroup group) => $"{Common(group)}\"{group.LastOutput}\", \"--chunk-stops\", \"{group.ChunkStops}\"{Flags(group)}]";
 
     /// <summary>The arguments of every job of a group, up to the name of its output.</summary>
-    private string Common(JobGroup group) => $"[\"--run\", \"{group.Run}\", \"--context\", {YamlText.Quote(_settings.Context)}, \"--data-type\", {YamlText.Quote(group.Type)}, \"--output\", ";
+    private string Common(JobGroup group) => $"[\"--run\", \"{group.Run}\", \"--context\", {YamlText.Quote(_settings.Context)}, {XedocsVersion}\"--data-type\", {YamlText.Quote(group.Type)}, \"--output\", ";
+
+    private string XedocsVersion => _settings.XedocsVersion is { } version ? $"\"--xedocs-version\", {YamlText.Quote(version)}, " : "";
 
     private void WriteGroup(StreamWriter text, JobGroup group, ImmutableArray<string> parentOutputs)
     {
@@ -213,6 +215,11 @@ public sealed class WorkflowFile
         if (!_settings.Debug)
         {
             flags.Append(UploadFlags);
+        }
+
+        if (_settings.Stage)
+        {
+            flags.Append(StageFlag);
         }
 
         foreach (var (type, hash) in group.Hashes)

@@ -23,6 +23,7 @@ internal static class Given
         Name = "xenonnt_v14",
         Tag = "2024.02.1",
         StraxenVersion = "2.2.1",
+        StraxVersion = "2.1.2",
         Hashes = Tables.DataTypes.Values.SelectMany(t => t.Stores).Concat(Tables.RawTypes).Distinct().ToImmutableSortedDictionary(t => t, _ => Hash, StringComparer.Ordinal),
         Origin = "test",
     };
@@ -39,7 +40,7 @@ internal static class Given
         WorkDir = "/work",
         PegasusPath = "/usr",
         DataTypes = ["peaklets", "event_info_double", "hitlets_nv", "events_nv", "events_mv", "afterpulses", "led_calibration"],
-        RawRecordsRse = ["UC_OSG_USERDISK", "SURFSARA_USERDISK"],
+        RawRecordsRse = ["UC_OSG_USERDISK", "NIKHEF2_USERDISK"],
         RecordsRse = "UC_MIDWAY_USERDISK",
         PeakletsRse = "UC_OSG_USERDISK",
         EventsRse = "UC_MIDWAY_USERDISK",

@@ -20,8 +20,8 @@ FOLDER = pathlib.Path(__file__).resolve().parents[2] / "tasks" / "demo"
 
 NEW, OLD = "2025.05.3", "2024.11.1"
 VERSIONS = {  # tag -> straxen, strax, cutax, date
-    OLD: ("2.2.4", "1.6.4", "1.18.2", "2024-11-18T09:12:40"),
-    NEW: ("2.2.6", "1.6.5", "1.19.1", "2025-05-27T14:03:11"),
+    OLD: ("3.0.0", "2.0.0", "1.18.2", "2024-11-18T09:12:40"),
+    NEW: ("3.1.2", "2.1.2", "1.19.1", "2025-05-27T14:03:11"),
 }
 RAW = ["raw_records", "raw_records_he", "raw_records_aqmon", "raw_records_nv", "raw_records_aqmon_nv", "raw_records_aux_mv", "raw_records_mv"]
 MADE = """records veto_regions pulse_counts peaklets lone_hits peaklet_classification merged_s2s peaks peak_basics
@@ -122,8 +122,8 @@ def elsewhere(run, kind, host, folder, status="transferred"):
 
 # ---------------------------------------------------------------- run documents
 
-UC, DALI, MIDWAY = "UC_OSG_USERDISK", "UC_DALI_USERDISK", "UC_MIDWAY_USERDISK"
-SDSC, LYON, NIKHEF, SURF = "SDSC_USERDISK", "CCIN2P3_USERDISK", "NIKHEF2_USERDISK", "SURFSARA_USERDISK"
+UC, DALI = "UC_OSG_USERDISK", "UC_DALI_USERDISK"
+SDSC, NSDF, NIKHEF = "SDSC_USERDISK", "SDSC_NSDF_USERDISK", "NIKHEF2_USERDISK"
 CNAF, TAPE, LNGS = "CNAF_USERDISK", "CNAF_TAPE_USERDISK", "LNGS_USERDISK"
 
 TPC, NEUTRON, MUON = ["tpc"], ["neutron_veto"], ["muon_veto"]
@@ -190,19 +190,19 @@ def world():
     # -- background with all three detectors; the oldest that can be processed, so max_daily cuts here
     wait(10)
     run(61001, "tpc_bkg", BKG, ALL, 24, at=[UC, TAPE], tags=["_sr2"])
-    run(61002, "tpc_bkg", BKG, ALL, 26, at=[UC, SURF], tags=["_sr2"])
-    run(61003, "tpc_bkg", BKG, ALL, 25, at=[SURF], tags=["_sr2"])
+    run(61002, "tpc_bkg", BKG, ALL, 26, at=[UC, NSDF], tags=["_sr2"])
+    run(61003, "tpc_bkg", BKG, ALL, 25, at=[NSDF], tags=["_sr2"])
     run(61004, "tpc_bkg", BKG, ALL, 24, at=[TAPE], done=ALL_DONE, tags=["_sr2"])  # finished; raw data went to tape
     run(61005, "tpc_bkg", BKG, ALL, 27, at=[NIKHEF], done=PEAKLETS, tags=["_sr2"])
     run(61006, "tpc_bkg", BKG, ALL, 31, at=[UC, NIKHEF], tags=["_sr2", "hot_spot"])
     run(61007, "tpc_bkg", BKG, ALL, 28, at=[UC], done=ALL_DONE, tags=["_sr2"])  # finished; raw data still on disk
-    run(61008, "tpc_bkg", BKG, ALL, 23, at=[LYON], tags=["_sr2"])
+    run(61008, "tpc_bkg", BKG, ALL, 23, at=[NSDF], tags=["_sr2"])
     run(61009, "bkg_linked", BKG, ALL, 30, at=[SDSC, UC], tags=["_sr2"])
 
     # -- krypton
     wait(4)
     run(61011, "tpc_kr83m", KR, TPC, 11, at=[UC])
-    run(61012, "tpc_kr83m", KR, TPC, 12, at=[LYON, UC])
+    run(61012, "tpc_kr83m", KR, TPC, 12, at=[NSDF, UC])
     run(61013, "kr83m_linked", KR, ALL, 10, at=[SDSC])
     run(61014, "tpc_kr83m", KR, TPC, 9, at=[UC], done=PEAKLETS)  # peaklets stored, events not
     run(61015, "tpc_kr83m", KR, TPC, 10, at=[UC], done=TPC_DONE)  # wholly processed
@@ -212,7 +212,7 @@ def world():
     wait(3)
     run(61020, "tpc_pmtgain", LED, TPC, 14, at=[UC])
     run(61021, "tpc_pmtgain", LED, TPC, 12, at=[UC], done=["led_calibration"])
-    run(61022, "tpc_pmtap", LED, TPC, 33, at=[UC, SURF])
+    run(61022, "tpc_pmtap", LED, TPC, 33, at=[UC, NSDF])
     run(61023, "tpc_commissioning_pmtap", LED, TPC, 20, at=[SDSC])
     run(61024, "tpc_pmtap", LED, TPC, 21, at=[TAPE])
     run(61025, "tpc_commissioning_pmtgain", LED, TPC, 6)
@@ -221,25 +221,25 @@ def world():
 
     # -- radon
     wait(6)
-    run(61030, "tpc_rn220", RN, TPC, 44, at=[UC, LYON])
+    run(61030, "tpc_rn220", RN, TPC, 44, at=[UC, NSDF])
     run(61031, "rn220_linked", RN, ALL, 180, at=[UC, SDSC])
-    run(61032, "rn220_linked", RN, ALL, 52, at=[NIKHEF, SURF, LYON])
+    run(61032, "rn220_linked", RN, ALL, 52, at=[NIKHEF, NSDF])
     run(61033, "tpc_rn220", RN, TPC, 7, tags=["abandon"])
     run(61034, "tpc_rn_8pmts", RN, TPC, 8)
     run(61035, "tpc_rn220", RN, TPC, 38, at=[UC], done=["peaklets"])  # lone_hits are missing: made anew
 
     # -- americium-beryllium: long runs
     wait(5)
-    run(61040, "ambe_linked", AMBE, ALL, 240, at=[SDSC, SURF])
+    run(61040, "ambe_linked", AMBE, ALL, 240, at=[SDSC, NSDF])
     run(61041, "ambe_linked", AMBE, ALL, 58, at=[UC])
-    run(61042, "tpc_ambe", AMBE, TPC, 36, at=[LYON])
+    run(61042, "tpc_ambe", AMBE, TPC, 36, at=[NSDF])
     run(61043, "ambe_linked", AMBE, ALL, 48, at=[UC], done=["hitlets_nv"])  # hitlets stored, events_nv not
     run(61044, "tpc_ambe", AMBE, TPC, 20, at=[], plus=[
         elsewhere(61044, "raw_records", "dali", "/dali/demo/raw"), elsewhere(61044, "peaklets", "midway", "/project/demo/processed")])
 
     # -- argon
     wait(2)
-    run(61050, "tpc_ar37", AR, TPC, 29, at=[UC, SURF])
+    run(61050, "tpc_ar37", AR, TPC, 29, at=[UC, NSDF])
     run(61051, "tpc_ar37", AR, TPC, 31, at=[NIKHEF])
     run(61052, "ar37_linked", AR, ALL, 27, at=[UC])
     run(61053, "tpc_ar37", AR, TPC, 26, at=[UC], done=PEAKLETS + EVENTS)  # all but the high-energy channel
@@ -247,22 +247,22 @@ def world():
     # -- background again: the longest run, the shortest, noise
     wait(8)
     run(61060, "tpc_bkg", BKG, ALL, 61, at=[UC, TAPE, LNGS], tags=["_sr2"])
-    run(61061, "tpc_bkg", BKG, ALL, 64, at=[SURF, NIKHEF], tags=["_sr2"])
-    run(61062, "bkg_linked", BKG, ALL, 400, at=[UC, SDSC, LYON], tags=["_sr2"])
+    run(61061, "tpc_bkg", BKG, ALL, 64, at=[NSDF, NIKHEF], tags=["_sr2"])
+    run(61062, "bkg_linked", BKG, ALL, 400, at=[UC, SDSC, NSDF], tags=["_sr2"])
     run(61063, "tpc_bkg", BKG, ["tpc", "muon_veto"], 40, at=[UC], tags=["_sr2", "nveto_off"])
     run(61064, "tpc_noise", BKG, TPC, 3)
     run(61065, "tpc_bkg", BKG, ALL, 35, at=[UC], done=PEAKLETS + EVENTS[:5], tags=["_sr2"])  # stopped half-way through the events
     run(61066, "tpc_bkg", BKG, TPC, 1, at=[UC])
-    run(61067, "tpc_bkg", BKG, TPC, 10, at=[LYON])  # exactly one job's worth
+    run(61067, "tpc_bkg", BKG, TPC, 10, at=[NSDF])  # exactly one job's worth
     run(61068, "muon_veto_tpc", BKG, ["muon_veto", "tpc"], 22, at=[UC])
     run(61069, "tpc_bkg", BKG, ALL, 33, at=[UC], done=NV + MV, tags=["_sr2"])  # the vetoes are done, the TPC is not
 
     # -- vetoes on their own
     wait(1)
     run(61070, "nVeto_bkg", BKG, NEUTRON, 48, at=[UC])
-    run(61071, "nVeto_diffuser", "laser", NEUTRON, 24, at=[SURF])
+    run(61071, "nVeto_diffuser", "laser", NEUTRON, 24, at=[NSDF])
     run(61072, "mVeto_bkg", BKG, MUON, 64, at=[NIKHEF])
-    run(61073, "vetoes_linked", BKG, ["neutron_veto", "muon_veto"], 40, at=[UC, LYON])
+    run(61073, "vetoes_linked", BKG, ["neutron_veto", "muon_veto"], 40, at=[UC, NSDF])
     run(61074, "nVeto_bkg", BKG, NEUTRON, 44, at=[UC], done=NV)
 
     # -- input that is not there, or not where a job can read it
@@ -274,12 +274,12 @@ def world():
     run(61083, "tpc_bkg", BKG, TPC, 17, at=[], plus=raw(61083, "raw_records", [UC], 17, hash_="k3zq7xwd5a"))  # an older DAQ reader
     run(61084, "tpc_bkg", BKG, TPC, 25, at=[], plus=[
         *raw(61084, "raw_records", [UC], 25, status="transferring"), elsewhere(61084, "raw_records", "eb2", "/data/demo/eb2")])
-    run(61085, "tpc_bkg", BKG, TPC, 22, at=[], plus=raw(61085, "raw_records", [SURF], 22, status="error"))
+    run(61085, "tpc_bkg", BKG, TPC, 22, at=[], plus=raw(61085, "raw_records", [NSDF], 22, status="error"))
     run(61086, "tpc_bkg", BKG, ALL, 30, at=[TAPE])
     run(61087, "tpc_kr83m", KR, TPC, 11, at=[LNGS])
     run(61088, "tpc_bkg", BKG, ALL, 26, at=[DALI, CNAF])
     run(61089, "tpc_bkg", BKG, TPC, 24, at=[TAPE], plus=made(61089, PEAKLETS, TAPE, 24))
-    run(61090, "tpc_bkg", BKG, TPC, 24, at=[TAPE], plus=made(61090, PEAKLETS, MIDWAY, 24))  # events from stored peaklets alone
+    run(61090, "tpc_bkg", BKG, TPC, 24, at=[TAPE], plus=made(61090, PEAKLETS, DALI, 24))  # events from stored peaklets alone
     run(61091, "tpc_bkg", BKG, TPC, 0, at=[], plus=raw(61091, "raw_records", [UC], 0))  # the dataset holds only its metadata
     run(61092, "tpc_bkg", BKG, TPC, 23, at=[UC])  # left out of rucio.jsonl
     rucio.pop(did(61092, "raw_records", lineage("raw_records")))
@@ -322,9 +322,9 @@ def world():
     # -- the newest
     wait(1)
     run(61120, "tpc_bkg", BKG, ALL, 47, at=[UC], tags=["_sr2"])
-    run(61121, "tpc_bkg", BKG, ALL, 52, at=[SURF, UC], tags=["_sr2"])
+    run(61121, "tpc_bkg", BKG, ALL, 52, at=[NSDF, UC], tags=["_sr2"])
     run(61122, "tpc_kr83m", KR, TPC, 11, at=[UC])
-    run(61123, "bkg_linked", BKG, ALL, 120, at=[LYON, NIKHEF], tags=["_sr2"])
+    run(61123, "bkg_linked", BKG, ALL, 120, at=[NSDF, NIKHEF], tags=["_sr2"])
     run(61124, "tpc_pmtgain", LED, TPC, 15, at=[UC])
     run(61125, "tpc_bkg", BKG, ALL, 46, at=[UC], tags=["_sr2"])
     veto = raw(61126, "raw_records_nv", [UC], 11) + raw(61126, "raw_records_mv", [UC], 5)

@@ -420,7 +420,8 @@ class ContextDocumentTest(ProgramTest):
         found = self.document("--context", "xenonnt_v14", "--tag", "2024.02.1")
         self.assertEqual(found.returncode, 0, found.stderr)
         made = json.loads(found.stdout)
-        self.assertEqual(sorted(made), ["cutax_version", "hashes", "name", "strax_version", "straxen_version", "tag"])
+        self.assertEqual(sorted(made), ["cutax_version", "hashes", "name", "remarks", "strax_version", "straxen_version", "tag",
+                                        "xedocs_version"])
         self.assertEqual((made["name"], made["tag"], made["cutax_version"], made["strax_version"], made["straxen_version"]),
                          ("xenonnt_v14", "2024.02.1", "1.15.0", "2.2.3", "3.2.8"))
         self.assertEqual(made["hashes"].keys(), self.hash.keys())

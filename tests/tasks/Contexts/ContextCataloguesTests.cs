@@ -27,7 +27,7 @@ public sealed class ContextCataloguesTests
         var found = await Catalogue("file:/runs.json", new RunDbCredentials())!.FindAsync("xenonnt_v14", default);
 
         Assert.That(found.Single() is { Name: "xenonnt_v14", Tag: "2024.02.1", Origin: "the environment (/release/bin/python3)" }, Is.True);
-        Assert.That(_programs.Calls.Single(), Is.EqualTo("/release/bin/python3 /payload/cutax_context.py --context xenonnt_v14"));
+        Assert.That(_programs.Calls.Single(), Is.EqualTo("/release/bin/python3 -s /payload/cutax_context.py --context xenonnt_v14"));
     }
 
     [Test]

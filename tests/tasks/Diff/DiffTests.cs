@@ -13,7 +13,7 @@ internal sealed class DiffTests
         Dry("a");
         Dry("same");
         Dry("kr", "--mode=tpc_kr83m");
-        Dry("old", "--image=2024.11.1", "--straxen-version=2.2.4", "--accept-image-mismatch");
+        Dry("old", "--image=2024.11.1", "--straxen-version=3.0.0", "--accept-image-mismatch");
     }
 
     [OneTimeTearDown]

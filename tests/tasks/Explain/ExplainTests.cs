@@ -108,7 +108,7 @@ internal sealed class ExplainTests
     [TestCase(61088, "add CNAF_USERDISK, UC_DALI_USERDISK to raw_records_rse")]
     [TestCase(61027, "wait: raw_records is transferring to UC_OSG_USERDISK")]
     [TestCase(61004, "--force")]
-    [TestCase(61086, "have raw_records copied to an RSE of raw_records_rse (UC_OSG_USERDISK, SDSC_USERDISK, CCIN2P3_USERDISK, NIKHEF2_USERDISK, SURFSARA_USERDISK)")]
+    [TestCase(61086, "have raw_records copied to an RSE of raw_records_rse (UC_OSG_USERDISK, SDSC_USERDISK, SDSC_NSDF_USERDISK, NIKHEF2_USERDISK)")]
     [TestCase(61011, "nothing: neutron_veto took no data in this run")]
     [TestCase(61020, "nothing, as long as modes.yml (tables_folder) has it so: mode tpc_pmtgain makes only led_calibration")]
     [TestCase(61083, "a context whose raw_records has the run's hash: raw_records has hash k3zq7xwd5a, the context's is lg55ubjvak")]

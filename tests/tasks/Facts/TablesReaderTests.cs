@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using System.IO.Abstractions.TestingHelpers;
+using Outsource.Contexts;
 using Outsource.Errors;
 using Outsource.Facts;
+using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Facts;
 
@@ -36,6 +39,124 @@ public sealed class TablesReaderTests
             Assert.That(tables.IsReadable("LNGS_USERDISK"), Is.False);
             Assert.That(tables.IsReadable("UC_OSG_USERDISK"), Is.True);
         });
+    }
+
+    /// <summary>The releases that exist from the first with strax 2.0 to the newest (tags of XENONnT/straxen), and what event_info_double loses on the way.</summary>
+    [TestCase("3.0.0", true)]
+    [TestCase("3.0.1", true)]
+    [TestCase("3.0.2", true)]
+    [TestCase("3.0.3", true)]
+    [TestCase("3.1.0", true)]
+    [TestCase("3.1.1", true)]
+    [TestCase("3.1.2", true)]
+    [TestCase("3.1.3", false)]
+    [TestCase("3.1.4", false)]
+    [TestCase("3.1.5", false)]
+    [TestCase("3.2.0", false)]
+    [TestCase("3.2.8", false)]
+    [TestCase("4.0.0", false)]
+    [TestCase("4.0.1.dev1", false)]
+    [TestCase("3.10.0", false)]
+    public void Should_leave_out_what_a_release_has_not(string straxen, bool eventNChannel)
+    {
+        var tables = TablesReader.Read(Disk, Shipped, null);
+        var all = tables.DataTypes.Values.SelectMany(t => t.Stores).Concat(tables.RawTypes).Distinct().Where(t => eventNChannel || t != "event_n_channel");
+        var document = Given.Context with { StraxenVersion = straxen, Hashes = all.ToImmutableSortedDictionary(t => t, _ => Given.Hash) };
+
+        var released = tables.For(document);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(released.DataTypes["event_info_double"].Stores.Contains("event_n_channel"), Is.EqualTo(eventNChannel));
+            Assert.That(ContextChooser.MissingHashes(document, released.DataTypes.Values, released), Is.Empty, "the default works");
+            Assert.That(released.Fingerprint, Is.EqualTo(tables.Fingerprint));
+            Assert.That(released.Names, Is.EqualTo(tables.Names));
+        });
+    }
+
+    [TestCase("3.1.3rc1")]
+    [TestCase("3.1.3.dev0")]
+    [TestCase("master")]
+    public void Should_go_by_the_document_if_its_version_does_not_tell(string straxen)
+    {
+        var tables = TablesReader.Read(Disk, Shipped, null);
+        var with = Given.Context with { StraxenVersion = straxen };
+
+        Assert.That(tables.For(with).DataTypes["event_info_double"].Stores, Does.Contain("event_n_channel"));
+        Assert.That(tables.For(with with { Hashes = with.Hashes.Remove("event_n_channel") }).DataTypes["event_info_double"].Stores, Does.Not.Contain("event_n_channel"));
+    }
+
+    [Test]
+    public void Should_still_miss_what_a_release_should_have()
+    {
+        var tables = TablesReader.Read(Disk, Shipped, null);
+        var document = Given.Context with { StraxenVersion = "3.1.2", Hashes = Given.Context.Hashes.Remove("event_n_channel") };
+
+        Assert.That(ContextChooser.MissingHashes(document, [tables.For(document).DataTypes["event_info_double"]], tables).Single().Text,
+            Does.StartWith("data type 'event_info_double' needs the hash of 'event_n_channel', which it stores").And.Contain("{name: event_n_channel, until: straxen VERSION}").And.Contain("data-types.yml"));
+    }
+
+    [TestCase("since: straxen 3.2.0", "3.1.9", "data type 'records' is made since straxen 3.2.0, and context 'xenonnt_v14' of test is of straxen 3.1.9, strax 2.1.2.")]
+    [TestCase("until: straxen 3.1.3", "3.1.3", "data type 'records' is made until straxen 3.1.3, which has it no more, and")]
+    [TestCase("since: strax 2.2", "3.1.9", "data type 'records' is made since strax 2.2, and")]
+    [TestCase("since: strax 2.1", "3.1.9", null)]
+    [TestCase("until: straxen 3.1.3", "3.1.2", null)]
+    public void Should_know_the_releases_of_a_type(string key, string straxen, string? fault)
+    {
+        Edit("    job: records\n", $"    job: records\n    {key}\n");
+
+        Assert.That(TablesReader.Read(Disk, Shipped, null).DataTypes["records"].ReleasedFor(Given.Context with { StraxenVersion = straxen }), fault is null ? Is.Null : Does.StartWith(fault));
+    }
+
+    [TestCase("    job: records\n", "    job: records\n    since: 3.1\n", "data type 'records': since '3.1' is no release: expected 'straxen VERSION' or 'strax VERSION', such as straxen 3.1.3.")]
+    [TestCase("until: straxen 3.1.3}", "untill: straxen 3.1.3}", "data type 'event_info_double': stores: unknown key 'untill' (did you mean 'until'?).")]
+    [TestCase("{name: event_n_channel, until: straxen 3.1.3}", "{until: straxen 3.1.3}", "data type 'event_info_double': stores: an entry has no name; write a data type, or {name: TYPE, until: straxen VERSION}.")]
+    public void Should_refuse_releases_that_are_none(string what, string with, string fault)
+    {
+        Edit(what, with);
+
+        Assert.That(Assert.Throws<UsageException>(() => TablesReader.Read(Disk, Shipped, null))!.Faults.Select(f => f.Text), Does.Contain(fault));
+    }
+
+    /// <summary>What admix chooses to read from, and what is tape for it (admix 1.0.11 to 1.0.15).</summary>
+    [TestCase("UC_OSG_USERDISK", true, true)]
+    [TestCase("UC_DALI_USERDISK", true, true)]
+    [TestCase("SDSC_USERDISK", true, true)]
+    [TestCase("SDSC_NSDF_USERDISK", true, true)]
+    [TestCase("NIKHEF2_USERDISK", true, true)]
+    [TestCase("CNAF_USERDISK", true, true)]
+    [TestCase("SURFSARA_USERDISK", false, true)]
+    [TestCase("CCIN2P3_USERDISK", false, true)]
+    [TestCase("UC_MIDWAY_USERDISK", false, false)]
+    [TestCase("WEIZMANN_USERDISK", false, false)]
+    [TestCase("NIKHEF_USERDISK", false, false)]
+    [TestCase("CNAF_TAPE_USERDISK", false, false)]
+    [TestCase("CNAF_TAPE2_USERDISK", false, false)]
+    [TestCase("LNGS_USERDISK", false, false)]
+    [TestCase("SOME_NEW_USERDISK", true, true)]
+    [TestCase("SOME_NEW_TAPE_USERDISK", false, true)]
+    public void Should_read_from_what_the_jobs_packages_choose(string rse, bool plain, bool staged)
+    {
+        var tables = TablesReader.Read(Disk, Shipped, null);
+
+        Assert.That((tables.IsReadable(rse), tables.IsReadable(rse, staged: true)), Is.EqualTo((plain, staged)));
+        Assert.That(!tables.IsReadable(rse, staged: true) || !tables.Rses.TryGetValue(rse, out var known) || known.SiteExpression is not null, "jobs that read from it know where to run");
+    }
+
+    [TestCase("tape: true}", "tape: perhaps}", "RSE 'CCIN2P3_USERDISK': tape 'perhaps' is neither true nor false.")]
+    [TestCase("chosen: false}", "choosen: false}", "RSE 'UC_MIDWAY_USERDISK': unknown key 'choosen' (did you mean 'chosen'?).")]
+    public void Should_refuse_a_faulty_rse(string what, string with, string fault)
+    {
+        Edit(what, with, TablesReader.RsesFile);
+
+        Assert.That(Assert.Throws<UsageException>(() => TablesReader.Read(Disk, Shipped, null))!.Faults.Select(f => f.Text), Does.Contain(fault));
+    }
+
+    private void Edit(string what, string with, string file = TablesReader.DataTypesFile)
+    {
+        var text = Disk.File.ReadAllText($"{Shipped}/{file}");
+        var at = text.IndexOf(what, StringComparison.Ordinal);
+        Disk.AddFile($"{Shipped}/{file}", new MockFileData(text[..at] + with + text[(at + what.Length)..]));
     }
 
     [Test]

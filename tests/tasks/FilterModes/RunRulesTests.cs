@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Outsource.Configuration;
 using Outsource.FilterModes;
 using Outsource.Ledger;
@@ -134,6 +135,68 @@ public sealed class RunRulesTests
     public void Should_never_read_from_tape_even_if_the_configuration_lists_it() =>
         Assert.That(CodeOf(WithRaw(Given.Entry("raw_records", "CNAF_TAPE_USERDISK")), change: s => s with { RawRecordsRse = ["CNAF_TAPE_USERDISK"] }), Is.EqualTo(ReasonCodes.RawNotReadable));
 
+    [TestCase("SURFSARA_USERDISK", false, ReasonCodes.RawNotReadable)]
+    [TestCase("SURFSARA_USERDISK", true, ReasonCodes.ToBeMade)]
+    [TestCase("CCIN2P3_USERDISK", true, ReasonCodes.ToBeMade)]
+    [TestCase("UC_MIDWAY_USERDISK", false, ReasonCodes.RawNotReadable)]
+    [TestCase("UC_MIDWAY_USERDISK", true, ReasonCodes.RawNotReadable)]
+    [TestCase("CNAF_TAPE_USERDISK", true, ReasonCodes.RawNotReadable)]
+    public void Should_read_from_tape_only_if_it_is_staged(string rse, bool stage, string code) =>
+        Assert.That(CodeOf(WithRaw(Given.Entry("raw_records", rse)), change: s => s with { RawRecordsRse = [rse], Stage = stage }), Is.EqualTo(code));
+
+    [Test]
+    public void Should_not_send_jobs_to_tape_if_it_is_not_staged() => Assert.That(
+        LineOf(WithRaw(Given.Entry("raw_records", "SURFSARA_USERDISK"), Given.Entry("raw_records")), change: s => s with { RawRecordsRse = ["SURFSARA_USERDISK", "UC_OSG_USERDISK"] }).Input!.Rses,
+        Is.EqualTo(new[] { "UC_OSG_USERDISK" }));
+
+    [TestCase("exclude_tags", "messy", "messy", ReasonCodes.Tagged)]
+    [TestCase("exclude_tags", "mess?", "messy", ReasonCodes.Tagged)]
+    [TestCase("exclude_tags", "*ss*", "messy", ReasonCodes.Tagged)]
+    [TestCase("exclude_tags", "Messy", "messy", ReasonCodes.ToBeMade)]
+    [TestCase("exclude_tags", "messy", "bad", ReasonCodes.ToBeMade)]
+    [TestCase("exclude_tags", "", "bad", ReasonCodes.ToBeMade)]
+    [TestCase(null, null, "bad", ReasonCodes.Tagged)]
+    [TestCase("include_tags", "_sr?", "_sr1", ReasonCodes.ToBeMade)]
+    [TestCase("include_tags", "_sr0", "_sr1", ReasonCodes.Tagged)]
+    [TestCase("include_tags", "_sr0", null, ReasonCodes.Tagged)]
+    [TestCase("include_tags", "*", "bad", ReasonCodes.Tagged)]
+    [TestCase("include_modes", "tpc_*", null, ReasonCodes.ToBeMade)]
+    [TestCase("include_modes", "tpc_kr83m", null, ReasonCodes.ModeNotAsked)]
+    [TestCase("exclude_modes", "tpc_*", null, ReasonCodes.ModeExcluded)]
+    [TestCase("include_sources", "none", null, ReasonCodes.ToBeMade)]
+    [TestCase("include_sources", "ambe", null, ReasonCodes.SourceNotAsked)]
+    [TestCase("exclude_sources", "n?ne", null, ReasonCodes.SourceNotAsked)]
+    [TestCase("max_run_number", "7156", null, ReasonCodes.OutsideRange)]
+    [TestCase("max_run_number", "7157", null, ReasonCodes.ToBeMade)]
+    public void Should_heed_what_restricts(string? key, string? value, string? tag, string code)
+    {
+        ImmutableArray<string> names = value is null or "" ? [] : [value];
+        OutsourceSettings Change(OutsourceSettings s) => key switch
+        {
+            "exclude_tags" => s with { ExcludeTags = names },
+            "include_tags" => s with { IncludeTags = names },
+            "include_modes" => s with { IncludeModes = names },
+            "exclude_modes" => s with { ExcludeModes = names },
+            "include_sources" => s with { IncludeSources = names },
+            "exclude_sources" => s with { ExcludeSources = names },
+            "max_run_number" => s with { MaxRunNumber = int.Parse(value!, CultureInfo.InvariantCulture) },
+            _ => s,
+        };
+
+        Assert.That(CodeOf(Given.Run() with { Tags = tag is null ? [] : [tag] }, change: Change), Is.EqualTo(code));
+    }
+
+    [Test]
+    public void Should_let_options_replace_the_lists_of_the_configuration()
+    {
+        Assert.That(CodeOf(Given.Run(), change: s => s with { IncludeModes = ["tpc_kr83m"], ExcludeModes = ["tpc_bkg"], Modes = ["tpc_bkg"] }), Is.EqualTo(ReasonCodes.ToBeMade));
+        Assert.That(CodeOf(Given.Run(), change: s => s with { IncludeSources = ["ambe"], ExcludeSources = ["none"], Sources = ["none"] }), Is.EqualTo(ReasonCodes.ToBeMade));
+    }
+
+    [Test]
+    public void Should_match_a_pattern_in_the_time_of_both_lengths() =>
+        Assert.That(NamePatterns.Matches(string.Concat(Enumerable.Repeat("*a", 200)) + "b", new string('a', 5000)), Is.False);
+
     [Test]
     public void Should_take_the_parent_from_the_workflow_if_it_is_made_there()
     {
@@ -146,11 +209,11 @@ public sealed class RunRulesTests
     [Test]
     public void Should_take_a_stored_parent_where_it_is()
     {
-        var run = WithRaw(Given.Entry("peaklets", "NIKHEF_USERDISK"), Given.Entry("lone_hits"));
+        var run = WithRaw(Given.Entry("peaklets", "NIKHEF2_USERDISK"), Given.Entry("lone_hits"));
         var line = LineOf(run, "event_info_double");
 
         Assert.That(line.Input, Is.EqualTo(new PlannedInput(InputKind.Stored, "peaklets", "xnt_007157:peaklets-aaaaaaaaaa", line.Input!.Rses)));
-        Assert.That(line.Input.Rses, Is.EqualTo(new[] { "NIKHEF_USERDISK" }));
+        Assert.That(line.Input.Rses, Is.EqualTo(new[] { "NIKHEF2_USERDISK" }));
     }
 
     [Test]

@@ -28,7 +28,7 @@ public sealed class ReferenceInputsTests
             Assert.That(loaded.Context.StraxenVersion, Is.EqualTo("2.2.0"));
             Assert.That(loaded.Proof, Is.EqualTo(ImageProof.Unproven));
             Assert.That(loaded.Notes, Is.Empty);
-            Assert.That(loaded.Warnings, Is.EqualTo(new[] { "the document of context 'xenonnt_v14' in /inputs/context.json carries no tag, so nothing proves that it fits image tag '2024.02.1' (straxen 2.2.0)." }));
+            Assert.That(loaded.Warnings, Is.EqualTo(new[] { $"{LoaderFixture.ConfigPath}:18: raw_records_rse names SURFSARA_USERDISK, which is tape: raw data is read from there only with --stage (or stage = True).", "the document of context 'xenonnt_v14' in /inputs/context.json carries no tag, so nothing proves that it fits image tag '2024.02.1' (straxen 2.2.0)." }));
         });
     }
 }

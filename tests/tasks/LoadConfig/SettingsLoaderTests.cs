@@ -156,7 +156,7 @@ public sealed class SettingsLoaderTests
     [TestCase("context", "../x", "'../x' cannot be a context's name: letters, digits, '_', '-' and '.' are allowed, not beginning with '.' or '-'. Correct --context or [Outsource] context.")]
     [TestCase("context", "", "no context is named. Pass --context=NAME (xenonnt_v14 or the like), or write 'context = NAME' into [Outsource].")]
     [TestCase("image", "a b", "image 'a b' cannot be used, blanks, quotes, backslashes, '$' and control characters are not allowed in it: give a full path or a tag, such as 2024.02.1 or /cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1.")]
-    [TestCase("image", "xenonnt/base:1", "image 'xenonnt/base:1' cannot be used, it is neither a full path nor a tag: give a full path or a tag, such as 2024.02.1 or /cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1.")]
+    [TestCase("image", "xenonnt/base:1", "image 'xenonnt/base:1' cannot be used, it is neither a tag nor a full path, which begins with '/', nor an address such as docker://xenonnt/base:1: give a full path or a tag, such as 2024.02.1 or /cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1.")]
     [TestCase("rundb", "rset", "rundb is 'rset', which is no source (did you mean 'rest'?): allowed are rest, mongo or file:PATH.")]
     [TestCase("rundb", "file:", "rundb is 'file:' without a path: write rundb=file:PATH.")]
     [TestCase("rucio", "mongo", "rucio is 'mongo', which is no source: allowed are rest or file:PATH.")]
@@ -172,7 +172,7 @@ public sealed class SettingsLoaderTests
 
     [TestCase("work_dir", "work_dir is missing: everything we write goes below it. Write 'work_dir = /scratch/$USER/workflows' or the like into [Outsource].")]
     [TestCase("dtypes", "dtypes is missing: data types to process. Write 'dtypes = peaklets, hitlets_nv, events_nv, events_mv, event_info_double, afterpulses, led_calibration' or the like into [Outsource].")]
-    [TestCase("raw_records_rse", "raw_records_rse is missing: RSEs from which raw data may be read; never from tape. Write 'raw_records_rse = UC_OSG_USERDISK' or the like into [Outsource].")]
+    [TestCase("raw_records_rse", "raw_records_rse is missing: RSEs from which raw data may be read; from tape only with --stage. Write 'raw_records_rse = UC_OSG_USERDISK' or the like into [Outsource].")]
     public void Should_refuse_if_a_key_is_missing(string key, string message)
     {
         Fixture.Keys[key] = null;
@@ -416,6 +416,106 @@ public sealed class SettingsLoaderTests
         Assert.That(credentials.ToString(), Is.EqualTo("RunDB credentials (not shown)"));
     }
 
+    // ---- what restricts
+
+    [TestCase("excluded_sites", "SU-ITS", "unknown key 'excluded_sites' in [Outsource] (did you mean 'exclude_sites'?): it looks like one that narrows what is processed, or where, and would have no effect. Correct it, or take it out.")]
+    [TestCase("exclude_site", "SU-ITS", "(did you mean 'exclude_sites'?): it looks like")]
+    [TestCase("site_blacklist", "SU-ITS", "unknown key 'site_blacklist' in [Outsource]: it looks like")]
+    [TestCase("min_run", "7000", "it looks like")]
+    [TestCase("max_runnumber", "7000", "(did you mean 'max_run_number'?): it looks like")]
+    [TestCase("max_dayly", "3", "(did you mean 'max_daily'?): it looks like")]
+    [TestCase("exclude_tag", "bad", "(did you mean 'exclude_tags'?): it looks like")]
+    [TestCase("skip_runs", "7157", "it looks like")]
+    [TestCase("us-only", "True", "it looks like")]
+    [TestCase("max_num", "5", "key 'max_num' in [Outsource] is of the Python program, and narrows what is processed; this program does not know it. Take it out: it draws runs at random")]
+    [TestCase("eu_only", "True", "key 'eu_only' in [Outsource] is of the Python program")]
+    [TestCase("include_data_types", "peaklets", "write the data types into dtypes")]
+    [TestCase("raw_records_rses", "UC_OSG_USERDISK", "write the RSEs into raw_records_rse")]
+    [TestCase("rucio_upload", "False", "the jobs would upload all the same")]
+    [TestCase("rundb_update", "no", "the jobs would upload all the same")]
+    public void Should_refuse_an_unknown_key_that_would_restrict(string key, string value, string words)
+    {
+        Fixture.Keys[key] = value;
+        var fault = Fixture.Faults().Single();
+        Assert.That(fault, Does.StartWith($"{Config}:{Fixture.Line(key)}: ").And.Contain(words));
+    }
+
+    [TestCase("user_install_package", "cutax")]
+    [TestCase("rough_disk", "16000")]
+    [TestCase("rcc_exclude_nodes", "dali1")]
+    [TestCase("dagman_maxjobs", "5000")]
+    [TestCase("rucio_upload", "True")]
+    public void Should_warn_of_any_other_unknown_key(string key, string value)
+    {
+        Fixture.Keys[key] = value;
+        Assert.That(Fixture.Load().Warnings.Single(), Does.StartWith($"{Config}:{Fixture.Line(key)}: unknown key '{key}' in [Outsource]").And.EndWith("it has no effect."));
+    }
+
+    [TestCase("eu_only", "False")]
+    [TestCase("saltax", "no")]
+    [TestCase("max_num", "")]
+    public void Should_pass_over_a_key_that_is_off(string key, string value)
+    {
+        Fixture.Keys[key] = value;
+        Assert.That(Fixture.Load().Warnings, Is.Empty);
+    }
+
+    [Test]
+    public void Should_refuse_a_key_that_restricts_in_another_section()
+    {
+        Fixture.RunDbKeys["exclude_sites"] = "SU-ITS";
+        Assert.That(Fixture.Faults().Single(), Does.EndWith("key 'exclude_sites' stands in [RunDB], where it has no effect. Move it to [Outsource]."));
+    }
+
+    [Test]
+    public void Should_read_the_lists_and_bounds_of_the_Python_program()
+    {
+        foreach (var (key, value) in new[]
+        {
+            ("include_modes", "tpc_*, bkg_linked"), ("include_sources", "none"), ("exclude_sources", "ambe"), ("include_tags", "_sr1"), ("exclude_tags", "bad, messy"),
+            ("max_run_number", "60000 # of the first science runs"), ("stage", "True"), ("xedocs_version", "global_v14"),
+        })
+        {
+            Fixture.Keys[key] = value;
+        }
+
+        var settings = Fixture.Load().Settings;
+        Assert.Multiple(() =>
+        {
+            Assert.That(settings.IncludeModes, Is.EqualTo(new[] { "tpc_*", "bkg_linked" }));
+            Assert.That(settings.IncludeSources, Is.EqualTo(new[] { "none" }));
+            Assert.That(settings.ExcludeSources, Is.EqualTo(new[] { "ambe" }));
+            Assert.That(settings.IncludeTags, Is.EqualTo(new[] { "_sr1" }));
+            Assert.That(settings.ExcludeTags, Is.EqualTo(new[] { "bad", "messy" }));
+            Assert.That(settings.MaxRunNumber, Is.EqualTo(60000));
+            Assert.That(settings.HighestRun, Is.EqualTo(60000));
+            Assert.That(settings.Stage, Is.True);
+            Assert.That(settings.XedocsVersion, Is.EqualTo("global_v14"));
+        });
+    }
+
+    [Test]
+    public void Should_refuse_bounds_with_nothing_between()
+    {
+        Fixture.Keys["max_run_number"] = "500";
+        Assert.That(Fixture.Faults().Single(), Does.EndWith("max_run_number = 500 lies below min_run_number = 666: no run is in between. Correct one of them."));
+    }
+
+    [TestCase("global v14")]
+    [TestCase("-x")]
+    public void Should_refuse_a_version_of_the_corrections_that_is_none(string version)
+    {
+        Fixture.Keys["xedocs_version"] = version;
+        Assert.That(Fixture.Faults().Single(), Does.Contain($"xedocs_version is '{version}', which is no global version"));
+    }
+
+    [Test]
+    public void Should_refuse_to_upload_what_is_made_with_the_corrections_of_the_day()
+    {
+        Fixture.Keys["xedocs_version"] = "global_ONLINE";
+        Assert.That(Fixture.Faults().Single(), Does.Contain("these corrections change under the same hash"));
+    }
+
     // ---- the image
 
     [TestCase("CONDA_PREFIX", "/cvmfs/xenon.opensciencegrid.org/releases/nT/2024.02.1/anaconda/envs/XENONnT_2024.02.1")]
@@ -535,7 +635,7 @@ public sealed class SettingsLoaderTests
         Fixture.Keys["dtypes"] = "peaklets";
         Assert.That(Fixture.Faults(), Is.EqualTo(new[]
         {
-            "data type 'peaklets' needs the hash of 'lone_hits', which it stores, but context 'xenonnt_v14' (straxen 2.2.1) of /home/op/contexts.json does not define it. Drop 'peaklets' from dtypes, or choose another context.",
+            "data type 'peaklets' needs the hash of 'lone_hits', which it stores, but context 'xenonnt_v14' (straxen 2.2.1) of /home/op/contexts.json does not define it. Where that release has no 'lone_hits', say so in data-types.yml (stores of 'peaklets': {name: lone_hits, until: straxen VERSION}) in a folder that tables_folder names; otherwise drop 'peaklets' from dtypes, or choose another context.",
             "context 'xenonnt_v14' of /home/op/contexts.json: the hash 'NOT-A-HASH' of 'raw_records' is no lineage hash, which is 10 lower-case letters and digits. Correct the document.",
         }));
     }

@@ -62,6 +62,7 @@ internal sealed class PreflightChecksTests
         "Ok Rucio identity: nobody is asked (file:/rucio.json)",
         $"Ok image: {Image} can be read",
         "Ok release tags: image 2024.02.1, context 2024.02.1, environment none",
+        "Ok strax: 2.1.2, jobs need 2.0 or later",
         "Ok cutax tarball: /cutax.tar.gz",
         "Ok work_dir: /work is writable",
         "Ok room: 1000.0 GB and 10,000,000 files free, about 0.5 GB and 1,030 files needed besides results",

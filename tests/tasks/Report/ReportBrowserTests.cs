@@ -91,7 +91,7 @@ internal sealed class ReportBrowserTests
         Click("#lines a");
         Assert.That(_browser.Page.Url, Does.EndWith("#run-61086"));
         var card = _browser.Page.FindElement(By.Id("run-card"));
-        Assert.That(card.Text, Does.StartWith("Run 061086\nmode tpc_bkg, taken 2025-07-14T19:37:59").And.Contain("peaklets: input-missing, raw-not-readable (the raw data is only where jobs cannot read it, such as tape): raw_records at CNAF_TAPE_USERDISK only, which is tape"));
+        Assert.That(card.Text, Does.StartWith("Run 061086\nmode tpc_bkg, taken 2025-07-14T19:37:59").And.Contain("peaklets: input-missing, raw-not-readable (the raw data is only where jobs cannot read it, such as tape without --stage): raw_records at CNAF_TAPE_USERDISK only, which is tape"));
         Assert.That(_browser.Ask<string>("document.activeElement.textContent"), Is.EqualTo("Run 061086"));
 
         // And by the address itself.

@@ -154,7 +154,7 @@ public sealed class SaveSnapshotTests
 
         Assert.That(run.ExitCode, Is.EqualTo(2));
         Assert.That(run.Error, Does.Contain($"context 'xenonnt_v14' (straxen {StraxenVersion}): the hash of 'peaklets' is zzzzzzzzzz in the environment ({python}), but {hash} in the RunDB (rest, straxen {StraxenVersion})."));
-        Assert.That(File.ReadAllText(Path.Combine(_folder, "arguments")), Does.Match("^/.*/payload/cutax_context.py --context xenonnt_v14\n$"));
+        Assert.That(File.ReadAllText(Path.Combine(_folder, "arguments")), Does.Match("^-s /.*/payload/cutax_context.py --context xenonnt_v14\n$"));
     }
 
     [Test]

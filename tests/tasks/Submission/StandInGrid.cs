@@ -147,7 +147,7 @@ internal sealed class StandInGrid : IDisposable
     public ProgramRun Alone(string stage) => Begin("022", [$"--target={stage}", "--exclusive", "--name=w", $"--config={Root}/demo/.xenon_config"], []).End();
 
     /// <summary>The submit directory of a workflow.</summary>
-    public string Submitted(string name, string file = "") => Path.Combine(Work, "runs", "straxen_v2.2.6", "xenonnt_v14", name, file);
+    public string Submitted(string name, string file = "") => Path.Combine(Work, "runs", "straxen_v3.1.2", "xenonnt_v14", name, file);
 
     /// <summary>DAGMan comes to its end.</summary>
     public void EndDags()

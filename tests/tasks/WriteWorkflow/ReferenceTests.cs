@@ -47,7 +47,9 @@ public sealed class ReferenceTests
     private ProgramRun Run(string target, params string[] arguments) => ProgramRun.Start(
         "dotnet",
         [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), $"--target={target}", $"--config={Inputs("xenon_config")}", $"--rundb=file:{Inputs("runs.json")}",
-         $"--rucio=file:{Inputs("rucio.json")}", $"--context-file={Inputs("context.json")}", "--context=xenonnt_v14", "--image=2024.02.1", .. arguments],
+         $"--rucio=file:{Inputs("rucio.json")}", $"--context-file={Inputs("context.json")}", "--context=xenonnt_v14", "--image=2024.02.1",
+         // The original knows tape by its name alone; SURFSARA is tape for the packages of the jobs as well.
+         "--stage", .. arguments],
         variables: new Dictionary<string, string?>
         {
             ["OUTSOURCE_WORK"] = _work,

@@ -24,6 +24,23 @@ internal sealed class WorkflowFileTests
         Assert.That(progress.ToString(), Is.EqualTo("6 of 6 jobs written, going on"));
     }
 
+    [Test]
+    public void Should_HandOnTheVersionOfTheCorrectionsAndTheWishToStage_If_TheyAreAskedFor()
+    {
+        Assert.Multiple(() =>
+        {
+            Assert.That(Arguments(s => s with { XedocsVersion = "global_v15", Stage = true }), Has.Count.EqualTo(4).And.All.Contains("\"--context\", \"xenonnt_v14\", \"--xedocs-version\", \"global_v15\", ").And.All.Contains(", \"--stage\""));
+            Assert.That(Arguments(s => s), Has.Count.EqualTo(4).And.None.Contains("--xedocs-version").And.None.Contains("--stage"));
+        });
+    }
+
+    private static IReadOnlyList<string> Arguments(Func<OutsourceSettings, OutsourceSettings> change)
+    {
+        using var stream = new MemoryStream();
+        new WorkflowFile(change(Given.Settings), PayloadChoice.Real, SiteProfile.Of(new MockFileSystem(), null)).Write(stream, new JobPlan { Fingerprint = "f", Groups = [Group(7157, 23)] }, [], [], default);
+        return [.. System.Text.Encoding.UTF8.GetString(stream.ToArray()).Split('\n').Where(l => l.Contains("arguments:", StringComparison.Ordinal))];
+    }
+
     private static JobGroup Group(int run, int chunks) => new()
     {
         Run = run,
