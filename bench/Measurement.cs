@@ -62,7 +62,7 @@ internal static class Measurement
         {
             var surroundings = Surroundings(folder);
             var loaded = Loaded(folder, "mongo");
-            var credentials = new RunDbCredentials { MongoHost = address, MongoUser = FakeMongo.User, MongoPassword = FakeMongo.Password, MongoDatabase = FakeMongo.Database };
+            var credentials = new RunDbCredentials { MongoHosts = [address], MongoUser = FakeMongo.User, MongoPassword = FakeMongo.Password, MongoDatabase = FakeMongo.Database };
             var began = Stopwatch.GetTimestamp();
             var source = RunSources.Create(loaded, () => credentials, surroundings, new Silence(), keepToken: false);
             var artifact = await new RunQuery(surroundings.Disk, new Silence()).RunAsync(loaded, source, folder, default);

@@ -36,7 +36,7 @@ public sealed class Sources(OutsourceContext context)
     /// <summary>Rucio; with <c>--save-snapshot</c> its answers are kept, and the snapshot is whole once the stage is done.</summary>
     public Asked<IDatasetSource> Datasets()
     {
-        var source = DatasetSources.Create(context.Loaded, context.Request.Surroundings, keepFiles: Snapshot is not null);
+        var source = DatasetSources.Create(context.Loaded, context.Request.Surroundings, keepFiles: Snapshot is not null, messages: context.Messages);
         if (Snapshot is not { } snapshot)
         {
             return new Asked<IDatasetSource>(source, source, context.Messages, null);

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 
+using Outsource.Reports;
+
 namespace Outsource.Draw;
 
 /// <summary>Draws a graph as SVG: text is text, nothing is fetched, and the colours follow the reader's dark or light.</summary>
@@ -93,5 +95,5 @@ public static class SvgDrawing
     private static string Cut(string text, int fits) => text.Length <= fits ? text : text[..(fits - 1)] + "…";
 
     /// <summary>As XML wants it; what XML cannot hold is shown as such.</summary>
-    private static string Escape(string text) => WebUtility.HtmlEncode(string.Concat(text.Select(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\ufffe' or '\uffff' ? '\ufffd' : c)));
+    private static string Escape(string text) => WebUtility.HtmlEncode(string.Concat(ForeignText.OneLine(text).Select(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\ufffe' or '\uffff' ? '\ufffd' : c)));
 }

@@ -121,20 +121,20 @@ public sealed class Cures(LoadedConfiguration loaded)
 
     /// <summary>Whether the raw data could be read if it were staged.</summary>
     private static bool Staged(LoadedConfiguration now, RunDocument run, string raw) =>
-        run.Data.Any(e => e.IsAvailable(raw, now.Context.Hashes[raw]) && e.Location is not null && now.Tables.IsReadable(e.Location, staged: true));
+        run.Data.Any(e => e.IsAvailable(run.Number, raw, now.Context.Hashes[raw]) && e.Location is not null && now.Tables.IsReadable(e.Location, staged: true));
 
     /// <summary>Readable RSEs that hold the raw data, and that are not asked for.</summary>
     private static ImmutableArray<string> Unlisted(LoadedConfiguration now, RunDocument run, string raw)
     {
         var hash = now.Context.Hashes[raw];
-        return [.. run.Data.Where(e => e.IsAvailable(raw, hash) && e.Location is not null && now.Tables.IsReadable(e.Location, now.Settings.Stage)).Select(e => e.Location!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return [.. run.Data.Where(e => e.IsAvailable(run.Number, raw, hash) && e.Location is not null && now.Tables.IsReadable(e.Location, now.Settings.Stage)).Select(e => e.Location!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>To wait for the raw data that is on its way; where it is not, as after an error, waiting is no cure.</summary>
     private static Cure Transfer(RunDocument run, string raw, string hash)
     {
         static bool Moves(DataEntry entry) => entry.Status is not (null or "error" or "stuck");
-        var entries = run.Data.Where(e => e.InRucio && e.Type == raw && e.Hash == hash).ToList();
+        var entries = run.Data.Where(e => e.IsStored(run.Number, raw, hash)).ToList();
         var coming = entries.Exists(Moves) ? entries.FindAll(Moves) : entries;
         string Words(string between) => string.Join(", ", coming.Select(e => $"{e.Status ?? "unknown"} {between} {e.Location ?? "no RSE"}").Distinct(StringComparer.Ordinal));
         return new Cure(

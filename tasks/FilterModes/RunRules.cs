@@ -232,7 +232,7 @@ public sealed class RunRules
         }
 
         chain?.Yes(Rules.LedModes, onlyThese.IsDefault ? $"{run.Mode} is no LED mode, and {type.Name} is no LED type" : $"LED mode {run.Mode} makes {type.Name}");
-        var missing = type.Stores.Where(stored => !run.Data.Any(e => e.IsAvailable(stored, _hashes[stored]))).ToList();
+        var missing = type.Stores.Where(stored => !run.Data.Any(e => e.IsAvailable(run.Number, stored, _hashes[stored]))).ToList();
         if (missing.Count == 0 && !_settings.Force)
         {
             return (No(chain, Rules.Stored, ReasonCodes.AllStored, $"{string.Join(", ", type.Stores)} available"), null);
@@ -275,8 +275,15 @@ public sealed class RunRules
             return Refused(Rules.RawInRucio, ReasonCodes.RawNotInRucio, $"{raw} at {Places(entries, e => e.Host)} only, not in Rucio");
         }
 
+        var foreign = inRucio;
+        inRucio = inRucio.FindAll(e => e.IsOf(run.Number, raw));
+        if (inRucio.Count == 0)
+        {
+            return Refused(Rules.RawInRucio, ReasonCodes.RawNotInRucio, $"{raw} is entered as {Places(foreign, e => e.Did)} only, which is not this run's {raw}");
+        }
+
         chain?.Yes(Rules.RawInRucio, $"{raw} is in Rucio, at {Places(inRucio, e => e.Location)}");
-        var sameHash = inRucio.Where(e => e.IsAvailable(raw, hash) || (e with { Status = DataEntry.Transferred }).IsAvailable(raw, hash)).ToList();
+        var sameHash = inRucio.FindAll(e => e.IsStored(run.Number, raw, hash));
         if (sameHash.Count == 0)
         {
             return Refused(Rules.RawHash, ReasonCodes.RawOtherHash, $"{raw} has hash {Places(inRucio, e => e.Hash)}, the context's is {hash}");
@@ -324,7 +331,7 @@ public sealed class RunRules
             return (null, new PlannedInput(InputKind.Workflow, parent, null, []));
         }
 
-        var stored = run.Data.Where(e => e.IsAvailable(parent, _hashes[parent])).ToList();
+        var stored = run.Data.Where(e => e.IsAvailable(run.Number, parent, _hashes[parent])).ToList();
         var readable = stored.Where(e => e.Location is not null && _tables.IsReadable(e.Location, _settings.Stage)).ToList();
         if (readable.Count > 0)
         {

@@ -6,13 +6,34 @@ namespace Outsource.Http;
 /// <summary>Reads JSON answers, without a tree of what may be large, and says what is wrong with those of another shape.</summary>
 public static class JsonAnswer
 {
-    /// <summary>The whole body.</summary>
-    public static async Task<byte[]> BytesAsync(Stream body, CancellationToken cancel)
+    /// <summary>How deep a document may be nested; one that goes deeper is none of ours.</summary>
+    public const int Deepest = 1000;
+
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = Deepest };
+
+    /// <summary>The whole body, numbers that only Python writes (<c>NaN</c>) made <c>null</c>. Its length has the bound of the request.</summary>
+    public static async Task<ReadOnlyMemory<byte>> BytesAsync(Answer answer, CancellationToken cancel)
     {
-        using var memory = new MemoryStream();
-        await body.CopyToAsync(memory, cancel).ConfigureAwait(false);
-        return memory.ToArray();
+        ArgumentNullException.ThrowIfNull(answer);
+        var memory = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        for (int read; (read = await answer.Body.ReadAsync(buffer, cancel).ConfigureAwait(false)) > 0;)
+        {
+            if (memory.Length + read > Answer.Small)
+            {
+                // Long ones come one after another: many at once would be much memory.
+                await answer.TakeTurnAsync(cancel).ConfigureAwait(false);
+            }
+
+            memory.Write(buffer, 0, read);
+        }
+
+        var bytes = memory.GetBuffer().AsMemory(0, (int)memory.Length);
+        return PythonNumbers.Mended(bytes.Span) ?? bytes;
     }
+
+    /// <summary>A context document, a run document, or another small tree, as <see cref="JsonDocument"/>.</summary>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> json) => JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = Deepest });
 
     /// <summary>The value of a field of the object that the answer is; null when there is no such field.</summary>
     /// <param name="body">The whole body.</param>
@@ -23,7 +44,7 @@ public static class JsonAnswer
     public static Range? Field(ReadOnlySpan<byte> body, string field, string expected)
     {
         // Not the final block: then an end that comes too early can be told from an error of the service.
-        var reader = new Utf8JsonReader(body, isFinalBlock: false, default);
+        var reader = new Utf8JsonReader(body, isFinalBlock: false, new JsonReaderState(Options));
         Range? found = null;
         try
         {
@@ -58,28 +79,6 @@ public static class JsonAnswer
         }
     }
 
-    /// <summary>The elements of an array.</summary>
-    /// <param name="json">The array, whole.</param>
-    /// <param name="field">What it is called, for errors.</param>
-    public static List<Range> Elements(ReadOnlySpan<byte> json, string field)
-    {
-        var reader = new Utf8JsonReader(json);
-        var elements = new List<Range>();
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray)
-        {
-            throw new WrongShapeException($"'{field}' is {Kind(reader.TokenType)}, expected a list");
-        }
-
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            elements.Add(start..(int)reader.BytesConsumed);
-        }
-
-        return elements;
-    }
-
     /// <summary>What a value is, for errors.</summary>
     public static string Kind(JsonTokenType token) => token switch
     {
@@ -91,6 +90,24 @@ public static class JsonAnswer
         JsonTokenType.Null => "null",
         _ => "nothing",
     };
+
+    /// <summary>What a value is, for errors, told by its first bytes.</summary>
+    public static string KindOf(ReadOnlySpan<byte> json) => json switch
+    {
+        [(byte)'{', ..] => "an object",
+        [(byte)'[', ..] => "a list",
+        [(byte)'"', ..] => "a string",
+        [(byte)'-' or (>= (byte)'0' and <= (byte)'9'), ..] => "a number",
+        _ when json.StartsWith("true"u8) || json.StartsWith("false"u8) => "a boolean",
+        _ when json.StartsWith("null"u8) => "null",
+        _ => "nothing",
+    };
+
+    /// <summary>What came instead of a JSON object, by its first bytes. Nothing of it is quoted: it may hold what was sent.</summary>
+    /// <param name="body">The body's beginning.</param>
+    /// <param name="expected">What was expected.</param>
+    public static string Otherwise(ReadOnlySpan<byte> body, string expected) =>
+        KindOf(body) is "nothing" ? Garbage(body, new JsonException(null, null, 0, 0), expected) : $"found {KindOf(body)}, expected {expected}";
 
     private static bool Read(ref Utf8JsonReader reader) => reader.Read() ? true : throw new BrokenAnswerException("the JSON ends in the middle");
 

@@ -72,38 +72,66 @@ public static class Tls
     /// <exception cref="UsageException">It is missing, no proxy, or has expired.</exception>
     public static SslStreamCertificateContext Proxy(IFileSystem disk, string path, string subject, DateTimeOffset now)
     {
+        var cure = $"Make a new one, e.g. with: voms-proxy-init -voms xenon.biggrid.nl -bits 2048 -hours 168 -out {path}";
+        var pem = Pem(disk, path, $"the X.509 proxy '{path}' ({subject})", cure);
+        return Shown(pem, pem, $"the X.509 proxy '{path}' ({subject})", $"'{path}' ({subject}) is no X.509 proxy: it must hold a certificate and its key, as PEM. {cure}", cure, now);
+    }
+
+    /// <summary>A certificate to present whose key stands in a file of its own.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="certificate">The certificate, absolute, and what names it, for errors.</param>
+    /// <param name="key">Its key, without a passphrase.</param>
+    /// <param name="now">The time by which it must not have ended.</param>
+    /// <exception cref="UsageException">One is missing or is no such thing, or it has expired.</exception>
+    public static SslStreamCertificateContext Certificate(IFileSystem disk, (string Path, string Subject) certificate, (string Path, string Subject) key, DateTimeOffset now)
+    {
+        const string Cure = "Name a certificate and its key, both PEM, the key without a passphrase.";
+        var pem = Pem(disk, certificate.Path, $"the X.509 certificate '{certificate.Path}' ({certificate.Subject})", Cure);
+        var keyPem = Pem(disk, key.Path, $"the key '{key.Path}' ({key.Subject})", Cure);
+        return Shown(
+            pem,
+            keyPem,
+            $"the X.509 certificate '{certificate.Path}' ({certificate.Subject})",
+            $"'{certificate.Path}' ({certificate.Subject}) and '{key.Path}' ({key.Subject}) are no X.509 certificate with its key. {Cure}",
+            "Ask its authority for a new one.",
+            now);
+    }
+
+    private static string Pem(IFileSystem disk, string path, string what, string cure)
+    {
         ArgumentNullException.ThrowIfNull(disk);
-        const string Cure = "Make a new one, e.g. with: voms-proxy-init -voms xenon.biggrid.nl -bits 2048 -hours 168 -out ";
-        string pem;
         try
         {
-            pem = BoundedText.ReadAll(disk, path);
+            return BoundedText.ReadAll(disk, path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"the X.509 proxy '{path}' ({subject}) {(disk.File.Exists(path) ? "cannot be read" : "is missing")}. {Cure}{path}");
+            throw new UsageException($"{what} {(disk.File.Exists(path) ? "cannot be read" : "is missing")}. {cure}");
         }
+    }
 
-        X509Certificate2 proxy;
+    private static SslStreamCertificateContext Shown(string pem, string keyPem, string what, string noSuchThing, string cure, DateTimeOffset now)
+    {
+        X509Certificate2 certificate;
         var chain = new X509Certificate2Collection();
         try
         {
-            proxy = X509Certificate2.CreateFromPem(pem, pem);
+            certificate = X509Certificate2.CreateFromPem(pem, keyPem);
             chain.ImportFromPem(pem);
         }
         catch (Exception error) when (error is CryptographicException or ArgumentException)
         {
-            throw new UsageException($"'{path}' ({subject}) is no X.509 proxy: it must hold a certificate and its key, as PEM. {Cure}{path}");
+            throw new UsageException(noSuchThing);
         }
 
         var ends = chain.Min(c => c.NotAfter.ToUniversalTime());
         if (ends <= now.UtcDateTime)
         {
-            throw new UsageException($"the X.509 proxy '{path}' ({subject}) has expired on {ends:yyyy-MM-ddTHH:mm:ssZ}. {Cure}{path}");
+            throw new UsageException($"{what} has expired on {ends:yyyy-MM-ddTHH:mm:ssZ}. {cure}");
         }
 
         chain.RemoveAt(0);
-        return Context(proxy, chain);
+        return Context(certificate, chain);
     }
 
     /// <summary>

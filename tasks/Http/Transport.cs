@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using Flurl.Http;
 using Outsource.Errors;
+using Outsource.Reports;
 
 namespace Outsource.Http;
 
@@ -31,15 +32,26 @@ public sealed record ServiceRequest(HttpMethod Method, string Endpoint, params I
     /// <summary>How often it is tried at most; null: as the limits say.</summary>
     public int? Tries { get; init; }
 
-    /// <summary>Statuses beside 2xx that the reader wants to see; they are no failure.</summary>
+    /// <summary>Statuses beside 200 that the reader wants to see; they are no failure.</summary>
     public IReadOnlySet<HttpStatusCode> Answers { get; init; } = new HashSet<HttpStatusCode>();
+
+    /// <summary>Most bytes of the answer's body, after decompression: what is longer is no answer to this. Of other statuses than 200 never more than 1 MB.</summary>
+    public long Largest { get; init; } = 64 << 20;
 }
 
 /// <summary>An answer while it is read.</summary>
-/// <param name="Status">Its status: 2xx, or one of <see cref="ServiceRequest.Answers"/>.</param>
+/// <param name="Status">Its status: 200, or one of <see cref="ServiceRequest.Answers"/>.</param>
 /// <param name="Headers">Its headers.</param>
-/// <param name="Body">Its body, decompressed, as it comes in.</param>
-public sealed record Answer(HttpStatusCode Status, HttpResponseHeaders Headers, Stream Body);
+/// <param name="Body">Its body, decompressed, as it comes in; reading more of it than the request allows throws.</param>
+/// <param name="Turn">Waits until no other long answer is held.</param>
+public sealed record Answer(HttpStatusCode Status, HttpResponseHeaders Headers, Stream Body, Func<CancellationToken, Task>? Turn = null)
+{
+    /// <summary>What is longer is held by one request at a time only. In bytes.</summary>
+    public const int Small = 4 << 20;
+
+    /// <summary>To be called before more than <see cref="Small"/> bytes are held; the turn ends when the answer has been read.</summary>
+    public Task TakeTurnAsync(CancellationToken cancel) => Turn?.Invoke(cancel) ?? Task.CompletedTask;
+}
 
 /// <summary>
 /// The way to one service, shared by all who ask it: at most so many requests at once, time-outs, retries (time-outs, 429, 5xx, broken answers),
@@ -49,12 +61,20 @@ public sealed class Transport : IDisposable
 {
     private const int MostRedirects = 5;
 
+    /// <summary>Connections that were found out of step (an answer had a body where none may be) are given up, so often in one request; that is no try.</summary>
+    private const int MostOutOfStep = 4;
+
+    /// <summary>Nothing that a service says beside an answer is longer. In bytes.</summary>
+    private const int LongestRefusal = 1 << 20;
+
     private readonly Service _service;
     private readonly TransportLimits _limits;
     private readonly EnvironmentProxy _proxy;
     private readonly HttpClient _http;
     private readonly FlurlClient _client;
     private readonly SemaphoreSlim _places;
+    private readonly SemaphoreSlim _long = new(1);
+    private readonly SchemeProbe _probe = new();
 
     /// <param name="service">Whom to ask.</param>
     /// <param name="limits">How much, how long, how often.</param>
@@ -101,6 +121,7 @@ public sealed class Transport : IDisposable
     /// <exception cref="ServiceException">It failed, after all tries.</exception>
     public async Task<T> SendAsync<T>(ServiceRequest request, Func<Answer, CancellationToken, Task<T>> read, CancellationToken cancel)
     {
+        var outOfStep = 0;
         for (var attempt = 1; ; attempt++)
         {
             Failure failure;
@@ -118,6 +139,12 @@ public sealed class Transport : IDisposable
                 _places.Release();
             }
 
+            if (failure.OutOfStep && outOfStep++ < MostOutOfStep)
+            {
+                attempt--;
+                continue;
+            }
+
             var pause = failure.Again && attempt < (request.Tries ?? _limits.Tries) ? _limits.PauseAfter(attempt, failure.RetryAfter, Random.Shared.NextDouble()) : null;
             if (pause is null)
             {
@@ -133,6 +160,8 @@ public sealed class Transport : IDisposable
         _client.Dispose();
         _http.Dispose();
         _places.Dispose();
+        _long.Dispose();
+        _probe.Dispose();
     }
 
     private async Task<T> TryAsync<T>(ServiceRequest request, bool again, Func<Answer, CancellationToken, Task<T>> read, CancellationToken cancel)
@@ -141,6 +170,16 @@ public sealed class Transport : IDisposable
         var began = Stopwatch.GetTimestamp();
         using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         clock.CancelAfter(_limits.Total);
+        var turn = false;
+        async Task TakeTurnAsync(CancellationToken ct)
+        {
+            if (!turn)
+            {
+                await _long.WaitAsync(ct).ConfigureAwait(false);
+                turn = true;
+            }
+        }
+
         try
         {
             for (var redirects = 0; ; redirects++)
@@ -153,19 +192,29 @@ public sealed class Transport : IDisposable
                     continue;
                 }
 
+                if (response.StatusCode == HttpStatusCode.BadRequest && await SpeaksTlsAsync(url, clock.Token).ConfigureAwait(false))
+                {
+                    throw OtherScheme(url, "https");
+                }
+
                 Check(response, request, url);
                 var body = await response.Content.ReadAsStreamAsync(clock.Token).ConfigureAwait(false);
-                await using var counted = new CountingStream(body, Traffic);
-                return await read(new Answer(response.StatusCode, response.Headers, counted), clock.Token).ConfigureAwait(false);
+                await using var counted = new CountingStream(body, Traffic, response.StatusCode == HttpStatusCode.OK ? request.Largest : Math.Min(request.Largest, LongestRefusal));
+                return await read(new Answer(response.StatusCode, response.Headers, counted, TakeTurnAsync), clock.Token).ConfigureAwait(false);
             }
         }
         catch (Exception error) when (error is not Failure && !(error is OutsourceException))
         {
             cancel.ThrowIfCancellationRequested();
-            throw Explain(error, request, url, clock.IsCancellationRequested);
+            throw await OtherSchemeAsync(error, url, cancel).ConfigureAwait(false) ?? Explain(error, request, url, clock.IsCancellationRequested);
         }
         finally
         {
+            if (turn)
+            {
+                _long.Release();
+            }
+
             Traffic.Ended(request.Endpoint, Stopwatch.GetElapsedTime(began));
         }
     }
@@ -195,8 +244,14 @@ public sealed class Transport : IDisposable
         }
 
         var next = new Uri(url, location);
-        var sameHost = next.Host.Equals(url.Host, StringComparison.OrdinalIgnoreCase)
-            && (next.Port == url.Port ? next.Scheme == url.Scheme : url is { Scheme: "http", IsDefaultPort: true } && next is { Scheme: "https", IsDefaultPort: true });
+        var sameHost = next.Host.Equals(url.Host, StringComparison.OrdinalIgnoreCase) && next.UserInfo.Length == 0;
+        if (sameHost && (next.Port != url.Port || next.Scheme != url.Scheme) && next.PathAndQuery != url.PathAndQuery && next.AbsolutePath.TrimEnd('/') == url.AbsolutePath.TrimEnd('/'))
+        {
+            // A front that ends TLS or forwards a port hides from the server how it was reached: the slash is its word, the way there is ours.
+            next = new Uri(url.GetLeftPart(UriPartial.Authority) + next.PathAndQuery);
+        }
+
+        sameHost &= next.Port == url.Port ? next.Scheme == url.Scheme : url is { Scheme: "http", IsDefaultPort: true } && next is { Scheme: "https", IsDefaultPort: true };
         if (!sameHost)
         {
             // Credentials would go along; and without them the answer would be a puzzling "no".
@@ -220,12 +275,17 @@ public sealed class Transport : IDisposable
     private void Check(HttpResponseMessage response, ServiceRequest request, Uri url)
     {
         var status = response.StatusCode;
-        if ((int)status is >= 200 and < 300 || request.Answers.Contains(status))
+        if (status == HttpStatusCode.OK || request.Answers.Contains(status))
         {
             return;
         }
 
-        var text = $"{(int)status} {(string.IsNullOrWhiteSpace(response.ReasonPhrase) ? status : response.ReasonPhrase)}";
+        var text = $"{(int)status} {(string.IsNullOrWhiteSpace(response.ReasonPhrase) ? status.ToString() : ForeignText.Brief(response.ReasonPhrase))}";
+        if ((int)status is >= 200 and < 300)
+        {
+            text += ", which is not the whole";
+        }
+
         if (status == HttpStatusCode.ProxyAuthenticationRequired)
         {
             throw ProxyRefused(request, url, status, null);
@@ -257,9 +317,15 @@ public sealed class Transport : IDisposable
         }
 
         var http = chain.OfType<HttpRequestException>().LastOrDefault();
+        if (chain.OfType<HttpIOException>().FirstOrDefault()?.HttpRequestError == HttpRequestError.InvalidResponse || http?.HttpRequestError == HttpRequestError.InvalidResponse)
+        {
+            // What came instead is not quoted: it may be what another was answered with.
+            return new Failure(n => new ServiceException(ServiceFault.Broken, $"{Asked(request, url)} was answered with something that is not HTTP{Times(n)}. See whether {_service.AddressKey} is right.", inner: error), again: true) { OutOfStep = true };
+        }
+
         if (chain.OfType<AuthenticationException>().FirstOrDefault() is { } tls)
         {
-            return new Failure(n => new ServiceException(ServiceFault.Address, $"TLS with {_service.Name} at {url.Scheme}://{url.Authority} fails: {Reason(tls)}. {_service.TrustCure}", inner: error));
+            return new Failure(n => new ServiceException(ServiceFault.Address, $"TLS with {_service.Name} at {url.Scheme}://{url.Authority} fails: {TlsReason(tls)}", inner: error));
         }
 
         if (http?.HttpRequestError == HttpRequestError.ProxyTunnelError)
@@ -283,6 +349,35 @@ public sealed class Transport : IDisposable
             ? new Failure(n => new ServiceException(ServiceFault.Broken, $"{Asked(request, url)} was answered in part only{Times(n)}: {Reason(chain[^1])}. Try again later.", inner: error), again: true)
             : new Failure(n => new ServiceException(ServiceFault.Broken, $"{Asked(request, url)} failed: {Reason(chain[^1])} ({chain[^1].GetType().Name}).", inner: error));
     }
+
+    /// <summary>What is wrong with the certificate, and what to do.</summary>
+    private string TlsReason(AuthenticationException error) => error.Message switch
+    {
+        var text when text.Contains("RemoteCertificateNameMismatch", StringComparison.Ordinal) => $"its certificate is of another host. Correct {_service.AddressKey}: the host must be called there as its certificate calls it.",
+        var text when text.Contains("NotTimeValid", StringComparison.Ordinal) => $"its certificate, or one behind it, has expired or is not valid yet ({Reason(error)}). See whether this machine's clock is right, and tell the keepers of {_service.Name}.",
+        _ => $"{Reason(error)}. {_service.TrustCure}",
+    };
+
+    /// <summary>Whether something speaks https where we spoke http. Nothing of ours is sent to find out.</summary>
+    private async Task<bool> SpeaksTlsAsync(Uri url, CancellationToken cancel) => url.Scheme == "http" && _proxy.Describe(url) is null && await _probe.SpeaksTlsAsync(url, cancel).ConfigureAwait(false);
+
+    /// <summary>Whether the scheme of the address is the wrong one; null: it is not that.</summary>
+    private async Task<Failure?> OtherSchemeAsync(Exception error, Uri url, CancellationToken cancel)
+    {
+        var kinds = Chain(error).Select(e => e is HttpRequestException http ? http.HttpRequestError : e is HttpIOException io ? io.HttpRequestError : HttpRequestError.Unknown).ToHashSet();
+        if ((kinds.Contains(HttpRequestError.InvalidResponse) || kinds.Contains(HttpRequestError.ResponseEnded)) && await SpeaksTlsAsync(url, cancel).ConfigureAwait(false))
+        {
+            return OtherScheme(url, "https");
+        }
+
+        return url.Scheme == "https" && kinds.Contains(HttpRequestError.SecureConnectionError) && _proxy.Describe(url) is null && await _probe.SpeaksPlainAsync(url, cancel).ConfigureAwait(false)
+            ? OtherScheme(url, "http")
+            : null;
+    }
+
+    private Failure OtherScheme(Uri url, string speaks) => new(n => new ServiceException(
+        ServiceFault.Address,
+        $"{_service.Name} at {url.Authority} speaks {speaks}, but the address says {url.Scheme}. Write {speaks}:// into {_service.AddressKey}{(speaks == "http" ? ", or the port where it speaks https: over http anybody on the way reads the password" : "")}."));
 
     private Failure Unconnected(SocketException socket, Uri url, Exception error)
     {
@@ -333,11 +428,16 @@ public sealed class Transport : IDisposable
         public bool Again { get; } = again;
 
         public TimeSpan? RetryAfter { get; } = retryAfter;
+
+        /// <summary>Whether the connection had something left of another answer: then another connection may do.</summary>
+        public bool OutOfStep { get; init; }
     }
 
-    /// <summary>Counts what is read through it.</summary>
-    private sealed class CountingStream(Stream inner, Traffic traffic) : Stream
+    /// <summary>Counts what is read through it, and ends what is too long.</summary>
+    private sealed class CountingStream(Stream inner, Traffic traffic, long largest) : Stream
     {
+        private long _read;
+
         public override bool CanRead => true;
 
         public override bool CanSeek => false;
@@ -355,15 +455,20 @@ public sealed class Transport : IDisposable
         public override int Read(byte[] buffer, int offset, int count)
         {
             var read = inner.Read(buffer, offset, count);
-            traffic.Received(read);
-            return read;
+            return Counted(read);
         }
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             var read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            return Counted(read);
+        }
+
+        private int Counted(int read)
+        {
             traffic.Received(read);
-            return read;
+            _read += read;
+            return _read <= largest ? read : throw new WrongShapeException($"it is longer than {largest >> 20} MB");
         }
 
         public override void Flush() => throw new NotSupportedException();

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Outsource.Artifacts;
 using Outsource.Errors;
+using Outsource.Reports;
 using Outsource.Runs;
 
 namespace Outsource.Ledger;
@@ -20,7 +20,7 @@ public sealed class LedgerFile(IFileSystem disk, string path)
 {
     public const string FileName = "ledger.jsonl", Schema = "outsource/ledger/1";
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Options = new() { Encoder = VisibleJson.Encoder, SkipValidation = true };
 
     private bool _whole;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Outsource.Configuration;
@@ -55,23 +56,57 @@ public static partial class RunDbCredentialsReader
             return true;
         }
 
-        Uri? url = null;
-        if (Needed("rest") && Text("rundb_api_url") is { } address && !address.StartsWith('<'))
+        Uri? Address(string key)
         {
-            if (!Uri.TryCreate(address.TrimEnd('/'), UriKind.Absolute, out url) || url.Scheme is not ("http" or "https") || url.Host.Length == 0)
+            if (Text(key) is not { } address || address.StartsWith('<'))
             {
-                Wrong("rundb_api_url", "is no address (its value is not shown): expected http://HOST or https://HOST, with a port and a path if need be.");
+                return null;
+            }
+
+            if (!Uri.TryCreate(address.TrimEnd('/'), UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Host.Length == 0 || url.Query.Length + url.Fragment.Length > 0)
+            {
+                Wrong(key, "is no address (its value is not shown): expected http://HOST or https://HOST, with a port and a path if need be, and nothing behind it.");
             }
             else if (url.UserInfo.Length > 0)
             {
-                Wrong("rundb_api_url", "holds a user or password (its value is not shown): put them into rundb_api_user and rundb_api_password.");
+                Wrong(key, "holds a user or password (its value is not shown): put them into rundb_api_user and rundb_api_password.");
+            }
+
+            return url;
+        }
+
+        var url = Needed("rest") ? Address("rundb_api_url") : null;
+        var mongo = Needed("mongo");
+        var (hosts, decoded) = (ImmutableArray<string>.Empty, new Dictionary<string, string?>());
+        foreach (var key in new[] { "xent_user", "xent_password" })
+        {
+            decoded[key] = Text(key);
+            if (mongo && decoded[key] is { } text && !text.StartsWith('<'))
+            {
+                decoded[key] = LonePercent().IsMatch(text) ? null : Uri.UnescapeDataString(text.Replace('+', ' '));
+                if (decoded[key] is null)
+                {
+                    Wrong(key, "holds a % that no two hexadecimal digits follow (its value is not shown). It stands there as in an address, since utilix puts it into one: write %25 for % itself.");
+                }
             }
         }
 
-        var host = Text("xent_url")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault();
-        if (Needed("mongo") && host is not null && !host.StartsWith('<') && !HostAndPort().IsMatch(host))
+        var options = new RunDbOptions(Find, mongo ? Wrong : (_, _) => { });
+        var single = options.Flag("force_single_server");
+        if (Text("xent_url") is { } servers)
         {
-            Wrong("xent_url", "is no host:port (its value is not shown): expected HOST or HOST:PORT, several separated by commas.");
+            hosts = [.. servers.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+            hosts = single && hosts.Length > 1 ? [hosts[^1]] : hosts;
+            if (mongo && !servers.StartsWith('<') && !hosts.All(h => HostAndPort().IsMatch(h)))
+            {
+                Wrong("xent_url", "is no host:port (its value is not shown): expected HOST or HOST:PORT, several separated by commas.");
+            }
+        }
+
+        var direct = options.Flag("direct_connection");
+        if (mongo && direct && hosts.Length > 1)
+        {
+            Wrong("force_single_server", $"is False, and xent_url names {hosts.Length} hosts: write direct_connection = False too, for only one host can be asked directly.");
         }
 
         var retries = KeyCatalog.Of(KeyCatalog.RunDb, "rundb_retry");
@@ -95,12 +130,24 @@ public static partial class RunDbCredentialsReader
             ApiUser = Text("rundb_api_user"),
             ApiPassword = Text("rundb_api_password"),
             Retry = retry,
-            MongoHost = host,
-            MongoUser = Text("xent_user"),
-            MongoPassword = Text("xent_password"),
+            TokenUrl = url is null ? null : Address("tk_rundb_api_url"),
+            MongoHosts = hosts,
+            MongoDirect = direct,
+            MongoReadPreference = options.Word("read_preference", ReadPreferences),
+            MongoPool = options.Number("max_pool_size"),
+            MongoConnect = TimeSpan.FromMilliseconds(options.Number("connect_timeout")),
+            MongoAnswer = TimeSpan.FromMilliseconds(options.Number("socket_timeout")),
+            MongoUser = decoded["xent_user"],
+            MongoPassword = decoded["xent_password"],
             MongoDatabase = Text("xent_database"),
         };
     }
+
+    /// <summary>As pymongo spells them, of which it takes no other spelling.</summary>
+    private static readonly string[] ReadPreferences = ["primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest"];
+
+    [GeneratedRegex("%(?![0-9A-Fa-f]{2})")]
+    private static partial Regex LonePercent();
 
     [GeneratedRegex(@"^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?\z")]
     private static partial Regex HostAndPort();

@@ -1,17 +1,22 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Outsource.Configuration;
 using Outsource.Diff;
 using Outsource.Ledger;
 using Outsource.PlanChunks;
+using Outsource.Reports;
 
 namespace Outsource.Pipelines;
 
 /// <summary>A dry run as a page of a pipeline (Markdown).</summary>
-public static class StepSummary
+public static partial class StepSummary
 {
     /// <summary>Lines of the difference that are shown; a pull request is no archive.</summary>
     private const int DifferenceLines = 200;
+
+    /// <summary>Characters of such a line that are shown.</summary>
+    private const int LongestLine = 500;
 
     /// <summary>The page.</summary>
     /// <param name="loaded">The configuration.</param>
@@ -66,7 +71,7 @@ public static class StepSummary
             Line($"### Since {Cell(difference.Before.Name)}");
             Line($"");
             Line($"```text");
-            var lines = DifferenceReport.Lines(difference).Select(l => l.Replace("```", "'''", StringComparison.Ordinal)).ToList();
+            var lines = DifferenceReport.Lines(difference).Select(l => ForeignText.Brief(l, LongestLine).Replace("```", "'''", StringComparison.Ordinal)).ToList();
             foreach (var line in lines.Take(DifferenceLines))
             {
                 Line($"{line}");
@@ -83,6 +88,18 @@ public static class StepSummary
         return text.ToString();
     }
 
-    /// <summary>A text in a table: what Markdown or HTML would take for markup is written so that it does not.</summary>
-    private static string Cell(string text) => System.Net.WebUtility.HtmlEncode(text).Replace("|", "\\|", StringComparison.Ordinal).Replace("`", "\\`", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal).Replace("[", "\\[", StringComparison.Ordinal).ReplaceLineEndings(" ");
+    /// <summary>
+    /// A text in a table, on one line and not without end: what Markdown or HTML would take for markup, a link or a mention is written so that it does not. The backslash first,
+    /// or it would take the escape away from what stands behind it.
+    /// </summary>
+    private static string Cell(string text) => Markup().Replace(System.Net.WebUtility.HtmlEncode(ForeignText.Brief(text)), m => m.Value switch
+    {
+        "://" => "&#58;//",
+        "www." => "www&#46;",
+        "@" => "&#64;",
+        var mark => "\\" + mark,
+    });
+
+    [GeneratedRegex(@"[\\|`*\[~]|://|www\.|@", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Markup();
 }

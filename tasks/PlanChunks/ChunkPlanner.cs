@@ -22,6 +22,9 @@ public sealed class ChunkPlanner(IFileSystem disk, IMessages messages, int maxPa
     /// <summary>Name of the stage, as the ledger's lines carry it.</summary>
     public const string Stage = "PlanChunks";
 
+    /// <summary>Datasets with gaps that are named; of more only the number is told.</summary>
+    private const int MostGapsTold = 10;
+
     /// <summary>What the plan depends on, besides Rucio's answers.</summary>
     public static string FingerprintOf(LoadedConfiguration loaded, LedgerHeader ledger)
     {
@@ -105,15 +108,24 @@ public sealed class ChunkPlanner(IFileSystem disk, IMessages messages, int maxPa
 
             progress.Advance();
         }).ConfigureAwait(false);
-        foreach (var (did, listing) in listings.OrderBy(l => l.Key, StringComparer.Ordinal))
+        TellGaps(listings);
+        return listings;
+    }
+
+    /// <summary>Chunks without a file may be empty, or lost: the jobs find out, and the operator is told once.</summary>
+    private void TellGaps(ConcurrentDictionary<string, Listing> listings)
+    {
+        var gaps = listings.Where(l => l.Value.Files?.FirstGap is not null).OrderBy(l => l.Key, StringComparer.Ordinal).ToList();
+        foreach (var (did, listing) in gaps.Take(MostGapsTold))
         {
-            if (listing.Files?.FirstGap is { } gap)
-            {
-                messages.Warn($"{did}: {Counted.Of(listing.Files.Chunks, "chunk file")}, but chunk {gap} is missing among them. The jobs will count chunks 0 to {listing.Files.Chunks - 1}.");
-            }
+            var files = listing.Files!;
+            messages.Warn($"{did}: {Counted.Of(files.ChunkFiles, "chunk file")}, numbered up to {files.Chunks - 1}; chunk {files.FirstGap} has none. It is empty, for which strax writes no file, or lost. The jobs take chunks 0 to {files.Chunks - 1}, and what the metadata has beyond.");
         }
 
-        return listings;
+        if (gaps.Count > MostGapsTold)
+        {
+            messages.Warn($"{gaps.Count - MostGapsTold} more datasets have chunks without a file.");
+        }
     }
 
     private static Verdict? Refuse(LedgerLine line, DataType type, List<DataType> made, IReadOnlyDictionary<string, Listing> listings)
@@ -133,7 +145,7 @@ public sealed class ChunkPlanner(IFileSystem disk, IMessages messages, int maxPa
         {
             { Error: { } error } => new Verdict(ReasonCodes.ListingNotAnswered, error),
             { Files: null } => new Verdict(ReasonCodes.DidUnknown, $"Rucio does not know {did}"),
-            { Files: { Chunks: 0 } files } => new Verdict(ReasonCodes.NoChunks, files.Metadata > 0 ? $"{did} holds only its metadata" : $"{did} holds no files"),
+            { Files: { Chunks: 0 } files } => new Verdict(ReasonCodes.NoChunks, files.Metadata > 0 ? $"{did} holds only its metadata, no chunk file" : $"{did} holds no files"),
             _ => null,
         };
     }

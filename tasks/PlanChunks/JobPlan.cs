@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Outsource.Artifacts;
 using Outsource.Configuration;
 using Outsource.Errors;
 using Outsource.Ledger;
+using Outsource.Reports;
 using Outsource.Runs;
 
 namespace Outsource.PlanChunks;
@@ -25,7 +25,7 @@ public sealed record JobPlan
     /// <summary>Name of combine jobs in every table.</summary>
     public const string CombineJob = "combine";
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Options = new() { Encoder = VisibleJson.Encoder, SkipValidation = true };
 
     /// <summary>Of what the plan was made from.</summary>
     public required string Fingerprint { get; init; }
@@ -39,8 +39,8 @@ public sealed record JobPlan
 
     public long Chunks => Groups.Sum(g => (long)g.Chunks);
 
-    /// <summary>Bytes that jobs read from RSEs, as far as known.</summary>
-    public long InputBytes => Groups.Sum(g => g.InputBytes ?? 0);
+    /// <summary>Bytes that jobs read from RSEs, as far as known. A sum beyond all numbers is the largest.</summary>
+    public long InputBytes => Bounded(Groups.Aggregate(Int128.Zero, (sum, g) => sum + (g.InputBytes ?? 0)));
 
     /// <summary>Groups whose input's size nobody tells.</summary>
     public int GroupsOfUnknownSize => Groups.Count(g => g.InputBytes is null && g.Input.Kind != InputKind.Workflow);
@@ -54,7 +54,7 @@ public sealed record JobPlan
             void Add(string name, long jobs, Resources each)
             {
                 var old = sums.GetValueOrDefault(name, new JobSums(0, 0, 0, 0));
-                sums[name] = new JobSums(old.Jobs + jobs, old.Cores + jobs, old.MemoryMb + (jobs * each.MemoryMb), old.DiskKb + (jobs * each.DiskKb));
+                sums[name] = new JobSums(old.Jobs + jobs, old.Cores + jobs, Bounded(old.MemoryMb + ((Int128)jobs * each.MemoryMb)), Bounded(old.DiskKb + ((Int128)jobs * each.DiskKb)));
             }
 
             foreach (var group in Groups)
@@ -69,6 +69,8 @@ public sealed record JobPlan
             return sums.ToImmutableSortedDictionary(StringComparer.Ordinal);
         }
     }
+
+    private static long Bounded(Int128 sum) => (long)Int128.Min(sum, long.MaxValue);
 
     /// <summary>Writes both files.</summary>
     public void Write(IFileSystem disk, string folder, LoadedConfiguration loaded)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Outsource.Reports;
 
 namespace Outsource.Report;
 
@@ -42,6 +43,6 @@ internal sealed class Html
         null => "",
         int or long => string.Format(CultureInfo.InvariantCulture, "{0:N0}", value),
         IFormattable other => WebUtility.HtmlEncode(other.ToString(null, CultureInfo.InvariantCulture)),
-        _ => WebUtility.HtmlEncode(string.Concat(value.ToString()!.Select(c => char.IsControl(c) && c is not '\n' ? '\ufffd' : c))),
+        _ => WebUtility.HtmlEncode(ForeignText.Plain(value.ToString()!)),
     };
 }

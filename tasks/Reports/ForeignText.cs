@@ -1,16 +1,29 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Outsource.Reports;
 
 /// <summary>
-/// Words that jobs, HTCondor and Pegasus wrote, made fit to be shown: what looks like a secret is covered, and what would steer the terminal is taken out.
+/// Words that jobs, HTCondor and Pegasus wrote, made fit to be shown: what looks like a secret is covered, and what would steer the terminal is shown escaped.
 /// A secret is known by what stands around it, for nobody here knows the jobs' secrets; rather a word too many is covered than one too few.
 /// </summary>
 public static partial class ForeignText
 {
-    /// <summary>Most texts have none of them.</summary>
-    private static readonly SearchValues<char> Steering = SearchValues.Create([.. Enumerable.Range(0, 0xa0).Select(c => (char)c).Where(c => char.IsControl(c) && c is not '\t' and not '\n')]);
+    /// <summary>
+    /// What steers a terminal, a line or the order of reading, or hides: control characters, line and paragraph separators, marks of direction
+    /// (U+200E, U+202A–202E, U+2066–2069, …), characters without width. Most texts have none of them.
+    /// </summary>
+    private static readonly SearchValues<char> Steering = SearchValues.Create(
+    [
+        .. Enumerable.Range(0, 0xa0).Select(c => (char)c).Where(char.IsControl),
+        '\u00ad', '\u061c', '\u180e',
+        .. Enumerable.Range(0x200b, 5).Concat(Enumerable.Range(0x2028, 7)).Concat(Enumerable.Range(0x2060, 16)).Concat(Enumerable.Range(0xfff9, 3)).Select(c => (char)c),
+        '\ufeff', '\udb40',
+    ]);
+
+    private static readonly SearchValues<char> LinesAndTabs = SearchValues.Create("\t\n"), Tabs = SearchValues.Create("\t");
 
     private const string Cover = "***";
 
@@ -21,7 +34,7 @@ public static partial class ForeignText
     public static string Shown(string line)
     {
         ArgumentNullException.ThrowIfNull(line);
-        var plain = Plain(line.Length > Longest ? line[..Longest] + "…" : line);
+        var plain = Escaped(Cut(line, Longest), Tabs);
         plain = Headers().Replace(plain, "${name}" + Cover);
         plain = Scheme().Replace(plain, "${scheme} " + Cover);
         plain = UserInfo().Replace(plain, "://" + Cover + "@");
@@ -30,19 +43,63 @@ public static partial class ForeignText
         return KeyLine().Replace(WebToken().Replace(plain, Cover), Cover);
     }
 
-    /// <summary>The text without what would steer a terminal; lines and tabs stay.</summary>
+    /// <summary>The text with what would steer a terminal or the order of reading shown as it is written in JSON (<c>\u202e</c>); lines and tabs stay. Colours are left out.</summary>
     public static string Plain(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.AsSpan().ContainsAny(Steering) ? Control().Replace(Escape().Replace(text, ""), " ") : text;
+        return Escaped(text, LinesAndTabs);
     }
 
-    /// <summary>Colours and the like (<c>ESC [ … m</c>), and titles of windows (<c>ESC ] … BEL</c>).</summary>
-    [GeneratedRegex(@"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b.?", RegexOptions.CultureInvariant)]
-    private static partial Regex Escape();
+    /// <summary>As <see cref="Plain"/>, on one line: line ends and tabs are shown too. For cells of tables and whatever else a line end would break.</summary>
+    public static string OneLine(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Escaped(text, null);
+    }
 
-    [GeneratedRegex(@"[\x00-\x08\x0b-\x1f\x7f-\x9f]", RegexOptions.CultureInvariant)]
-    private static partial Regex Control();
+    /// <summary>As <see cref="OneLine"/>, cut where it is longer than a name or a short sentence ever is.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="most">Most characters that are shown.</param>
+    public static string Brief(string text, int most = 200)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return OneLine(Cut(text, most));
+    }
+
+    /// <summary>Where the first character stands that is shown escaped; -1: there is none.</summary>
+    internal static int FirstSteering(ReadOnlySpan<char> text) => text.IndexOfAny(Steering);
+
+    private static string Cut(string text, int most) => text.Length <= most ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[most - 1]) ? most - 1 : most), "…");
+
+    private static string Escaped(string text, SearchValues<char>? stay)
+    {
+        if (!text.AsSpan().ContainsAny(Steering))
+        {
+            return text;
+        }
+
+        var shown = new StringBuilder(text.Length + 16);
+        var before = '\0';
+        foreach (var c in Colour().Replace(text, "").Replace("\r\n", "\n", StringComparison.Ordinal))
+        {
+            var steers = Steering.Contains(c) || (before == '\udb40' && char.IsLowSurrogate(c));
+            before = c;
+            _ = !steers || stay?.Contains(c) == true ? shown.Append(c)
+                : c switch
+                {
+                    '\n' => shown.Append("\\n"),
+                    '\r' => shown.Append("\\r"),
+                    '\t' => shown.Append("\\t"),
+                    _ => shown.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture)),
+                };
+        }
+
+        return shown.ToString();
+    }
+
+    /// <summary>Colours (<c>ESC [ … m</c>): they hide nothing.</summary>
+    [GeneratedRegex(@"\x1b\[[0-9;:]*m", RegexOptions.CultureInvariant)]
+    private static partial Regex Colour();
 
     /// <summary>Headers of HTTP: their value may hold blanks.</summary>
     [GeneratedRegex(@"(?<name>\b(?:Proxy-)?Authorization\b[""']?\s*[:=]\s*|\bX-Rucio-(?:Auth-Token|Password)\b[""']?\s*[:=]\s*|\b(?:Set-)?Cookie\b[""']?\s*:\s*).+", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]

@@ -22,7 +22,10 @@ public readonly record struct Cell(ImmutableArray<string> Lines, Style? Style = 
 
     public static implicit operator Cell(string text) => new(text);
 
-    private static string OneLine(string text) => ForeignText.Plain(text.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace('\t', ' '));
+    private static string OneLine(string text) => ForeignText.Brief(text.Replace('\t', ' '), Longest);
+
+    /// <summary>Characters that are shown of a line; artifacts have all.</summary>
+    private const int Longest = 1000;
 }
 
 /// <summary>

@@ -13,13 +13,14 @@ public static class DatasetSources
     /// <param name="surroundings">Where we run.</param>
     /// <param name="keepFiles">Whether listings keep their files one by one, for a snapshot.</param>
     /// <param name="limits">Other limits than the settings' own; for tests.</param>
-    public static IDatasetSource Create(LoadedConfiguration loaded, Surroundings surroundings, bool keepFiles = false, TransportLimits? limits = null)
+    /// <param name="messages">Words for the operator, or null.</param>
+    public static IDatasetSource Create(LoadedConfiguration loaded, Surroundings surroundings, bool keepFiles = false, TransportLimits? limits = null, IMessages? messages = null)
     {
         ArgumentNullException.ThrowIfNull(loaded);
         ArgumentNullException.ThrowIfNull(surroundings);
         var settings = loaded.Settings;
         return settings.Rucio.StartsWith(RunSources.FilePrefix, StringComparison.Ordinal)
             ? new SnapshotDatasetSource(surroundings.Disk, settings.Rucio[RunSources.FilePrefix.Length..], keepFiles)
-            : RucioSources.Rest(settings, surroundings, keepFiles, limits ?? new TransportLimits { Parallel = settings.MaxParallelRequests });
+            : RucioSources.Rest(settings, surroundings, messages, keepFiles, limits ?? new TransportLimits { Parallel = settings.MaxParallelRequests });
     }
 }

@@ -4,6 +4,7 @@ using System.Net;
 using System.Text.Json;
 using Outsource.Errors;
 using Outsource.Http;
+using Outsource.Reports;
 
 namespace Outsource.Rucio;
 
@@ -17,6 +18,9 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, boo
 
     /// <summary>No line of a listing is longer than that; what is longer is no listing.</summary>
     private const int LongestLine = 1 << 20;
+
+    /// <summary>Chunk numbers have six digits: a million lines at most. In bytes.</summary>
+    private const long LongestListing = 256 << 20;
 
     public string Name => "rest";
 
@@ -55,13 +59,14 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, boo
             var token = await login.TokenAsync(refused, cancel).ConfigureAwait(false);
             var request = new ServiceRequest(HttpMethod.Get, "GET /dids/{scope}/{name}/files", "dids", scope, name, "files")
             {
-                Headers = new Dictionary<string, string> { ["X-Rucio-Auth-Token"] = token.Secret, ["Accept"] = "application/x-json-stream" },
+                Headers = login.Headers(("X-Rucio-Auth-Token", token.Secret), ("Accept", "application/x-json-stream")),
                 Answers = new HashSet<HttpStatusCode> { HttpStatusCode.NotFound, HttpStatusCode.Unauthorized },
+                Largest = LongestListing,
             };
-            var (answered, listing) = await transport.SendAsync(request, ReadAsync, cancel).ConfigureAwait(false);
+            var (answered, listing) = await transport.SendAsync(request, (answer, ct) => ReadAsync(answer, $"{scope}:{name}", ct), cancel).ConfigureAwait(false);
             if (answered)
             {
-                return listing;
+                return listing?.Misfit is { } misfit ? throw new SourceErrorException($"Rucio: {misfit}. Look at it with: rucio list-files {scope}:{name}") : listing;
             }
 
             if (refused is not null)
@@ -73,7 +78,7 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, boo
         }
     }
 
-    private async Task<(bool Answered, DatasetListing? Listing)> ReadAsync(Answer answer, CancellationToken cancel)
+    private async Task<(bool Answered, DatasetListing? Listing)> ReadAsync(Answer answer, string did, CancellationToken cancel)
     {
         switch (answer.Status)
         {
@@ -84,7 +89,7 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, boo
                 return (true, null);
         }
 
-        var listing = new DatasetListing(keepFiles);
+        var listing = new DatasetListing(did, keepFiles);
         var pipe = PipeReader.Create(answer.Body);
         var line = 0;
         while (true)
@@ -112,65 +117,94 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, boo
         }
     }
 
-    /// <summary>"Not found" must be Rucio's word about the DID: a wrong address answers so to everything.</summary>
+    /// <summary>
+    /// "Not found" must be Rucio's word about the DID, its exception class in the header or in the body: a wrong address, or a front, answers so to everything.
+    /// (Rucio 1.29 to 41: both, made by <c>generate_http_error_flask</c>.)
+    /// </summary>
     private static async Task CheckUnknownAsync(Answer answer, CancellationToken cancel)
     {
-        if (answer.Headers.TryGetValues("ExceptionClass", out var names))
+        const string Unknown = "DataIdentifierNotFound";
+        var body = await JsonAnswer.BytesAsync(answer, cancel).ConfigureAwait(false);
+        var name = answer.Headers.TryGetValues("ExceptionClass", out var names) ? names.First() : ExceptionClass(body);
+        if (name is null)
         {
-            var name = names.First();
-            if (name != "DataIdentifierNotFound")
-            {
-                throw new WrongShapeException($"404 with {name}, expected DataIdentifierNotFound for an unknown DID");
-            }
-
-            return;
+            var html = body.Span.TrimStart(" \t\r\n"u8) is [(byte)'<', ..];
+            throw new WrongShapeException($"404 {(html ? "with an HTML page" : "without Rucio's own words")}, expected its {Unknown} for an unknown DID; it may come from another server, or from a front");
         }
 
-        var body = await JsonAnswer.BytesAsync(answer.Body, cancel).ConfigureAwait(false);
-        if (body.AsSpan().TrimStart(" \t\r\n"u8) is [(byte)'<', ..])
+        if (name != Unknown)
         {
-            throw new WrongShapeException("404 with an HTML page, expected Rucio's own answer");
+            throw new WrongShapeException($"404 with {ForeignText.Brief(name, 100)}, expected {Unknown} for an unknown DID");
+        }
+    }
+
+    private static string? ExceptionClass(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var json = JsonAnswer.Parse(body);
+            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("ExceptionClass", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            return null;
         }
     }
 
     private static void Take(ReadOnlySequence<byte> json, int line, DatasetListing listing)
     {
-        var reader = new Utf8JsonReader(json, isFinalBlock: false, default);
-        string? name = null;
-        long? bytes = null;
         try
         {
-            if (!reader.Read())
+            TakeFile(json, line, listing);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            if (PythonNumbers.Mended(json.ToArray()) is { } mended)
             {
+                Take(new ReadOnlySequence<byte>(mended), line, listing);
                 return;
             }
 
-            if (reader.TokenType != JsonTokenType.StartObject)
-            {
-                throw new WrongShapeException($"line {line} is {JsonAnswer.Kind(reader.TokenType)}, expected {Expected}");
-            }
-
-            while (Next(ref reader, line) && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var isName = reader.ValueTextEquals("name"u8);
-                var isBytes = reader.ValueTextEquals("bytes"u8);
-                Next(ref reader, line);
-                name = isName && reader.TokenType == JsonTokenType.String ? reader.GetString() : name;
-                bytes = isBytes && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var size) ? size : bytes;
-                if (!reader.TrySkip())
-                {
-                    throw new BrokenAnswerException($"line {line} ends in the middle");
-                }
-            }
-        }
-        catch (JsonException)
-        {
             var html = line == 1 && json.FirstSpan.TrimStart(" \t\r\n"u8) is [(byte)'<', ..];
             throw new WrongShapeException(html ? $"found an HTML page, expected {Expected}; it may come from a proxy or a login page in between" : $"line {line} is no JSON, expected {Expected}");
         }
-
-        listing.Add(name ?? throw new WrongShapeException($"line {line} has no 'name', expected {Expected}"), bytes);
     }
+
+    private static void TakeFile(ReadOnlySequence<byte> json, int line, DatasetListing listing)
+    {
+        var reader = new Utf8JsonReader(json, isFinalBlock: false, default);
+        string? name = null, scope = null;
+        decimal? bytes = null;
+        if (!reader.Read())
+        {
+            return;
+        }
+
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new WrongShapeException($"line {line} is {JsonAnswer.Kind(reader.TokenType)}, expected {Expected}");
+        }
+
+        while (Next(ref reader, line) && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isName = reader.ValueTextEquals("name"u8);
+            var isScope = reader.ValueTextEquals("scope"u8);
+            var isBytes = reader.ValueTextEquals("bytes"u8);
+            Next(ref reader, line);
+            name = isName && reader.TokenType == JsonTokenType.String ? reader.GetString() : name;
+            scope = isScope && reader.TokenType == JsonTokenType.String ? reader.GetString() : scope;
+            bytes = isBytes ? SizeOf(ref reader) : bytes;
+            if (!reader.TrySkip())
+            {
+                throw new BrokenAnswerException($"line {line} ends in the middle");
+            }
+        }
+
+        listing.Add(name ?? throw new WrongShapeException($"line {line} has no 'name', expected {Expected}"), bytes, scope);
+    }
+
+    /// <summary>A size as it is listed: null where it is no number; what is beyond all numbers is the largest.</summary>
+    internal static decimal? SizeOf(ref Utf8JsonReader reader) => reader.TokenType != JsonTokenType.Number ? null : reader.TryGetDecimal(out var size) ? size : decimal.MaxValue;
 
     private static bool Next(ref Utf8JsonReader reader, int line) => reader.Read() ? true : throw new BrokenAnswerException($"line {line} ends in the middle");
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.LoadConfig;
@@ -6,11 +7,15 @@ using Outsource.LoadConfig;
 namespace Outsource.Rucio;
 
 /// <summary>What we need of <c>rucio.cfg</c>, section <c>[client]</c> (domain.md §3). Shows nothing of itself.</summary>
-public sealed class RucioConfig
+public sealed partial class RucioConfig
 {
-    private const string Section = "client", ByProxy = "x509_proxy", ByPassword = "userpass";
+    private const string Section = "client", ByProxy = "x509_proxy", ByPassword = "userpass", ByCertificate = "x509";
 
-    private static readonly string[] Places = ["$RUCIO_HOME/etc/rucio.cfg", "/opt/rucio/etc/rucio.cfg", "$CONDA_PREFIX/etc/rucio.cfg"];
+    /// <summary>Where Rucio's client looks, in its order (<c>get_config_dirs</c> of Rucio 35 to 41; older ones did not look below $CONDA_PREFIX). $RUCIO_CONFIG names the file itself.</summary>
+    private static readonly string[] Places = ["$RUCIO_HOME/etc/rucio.cfg", "$VIRTUAL_ENV/etc/rucio.cfg", "$CONDA_PREFIX/etc/rucio.cfg", "/opt/rucio/etc/rucio.cfg"];
+
+    /// <summary>Stands for a percent sign while others are looked at.</summary>
+    private const string Percent = "\ufffe";
 
     private RucioConfig(string path) => FilePath = path;
 
@@ -21,10 +26,23 @@ public sealed class RucioConfig
 
     public required Uri AuthHost { get; init; }
 
-    public required string Account { get; init; }
+    /// <summary>Both addresses.</summary>
+    public IEnumerable<Uri> Hosts => [Host, AuthHost];
 
-    /// <summary>The proxy to log in with, absolute, and what names it; null: with user and password.</summary>
+    /// <summary>The account, or null: the server takes the one that belongs to who logs in.</summary>
+    public string? Account { get; init; }
+
+    /// <summary>The virtual organisation (<c>$RUCIO_VO</c>, <c>vo</c>), or null: the server's only one.</summary>
+    public string? Vo { get; private init; }
+
+    /// <summary>How to log in, as Rucio calls it: the last part of its address.</summary>
+    public string AuthType { get; private init; } = ByPassword;
+
+    /// <summary>The certificate to log in with, absolute, and what names it; its key is in the same file, or in <see cref="KeyFile"/>. Null: with user and password.</summary>
     public (string Path, string Subject)? Proxy { get; private init; }
+
+    /// <summary>The key of a certificate that stands in a file of its own, absolute, and what names it.</summary>
+    public (string Path, string Subject)? KeyFile { get; private init; }
 
     public string? Username { get; private init; }
 
@@ -52,18 +70,29 @@ public sealed class RucioConfig
         var file = XenonConfigFile.Read(surroundings.Disk, path, name => surroundings.Variables.GetValueOrDefault(name));
         if (!file.Has(Section))
         {
-            throw new UsageException([.. file.Faults, new Fault($"there is no section [{Section}]{NearestName.Hint(Section, file.Sections)}. It must hold rucio_host, auth_host, auth_type and account.", path)]);
+            throw new UsageException([.. file.Faults, new Fault($"there is no section [{Section}]{NearestName.Hint(Section, file.Sections)}. It must hold rucio_host, auth_host and auth_type.", path)]);
         }
 
+        var literal = XenonConfigFile.Read(surroundings.Disk, path, _ => null);
         var faults = new List<Fault>(file.Faults);
         void Wrong(string key, string text) => faults.Add(new Fault($"{key} {text}", path, file.Find(Section, key)?.Line));
+        string? Interpolated(string? text) => text is null ? null
+            : Reference().Replace(text.Replace("%%", Percent, StringComparison.Ordinal), m => file.Find(Section, m.Groups[1].Value.ToLowerInvariant())?.Text ?? m.Value);
         string? Text(string key, bool needed = false)
         {
-            var text = file.Find(Section, key)?.Text;
+            // Rucio reads it with Python's configparser as it comes: %(name)s and %% are its; $VARIABLES are the client's, and no part of a name or password.
+            var text = Interpolated((key is "username" or "password" ? literal : file).Find(Section, key)?.Text);
+            if (text is not null && text.Contains('%', StringComparison.Ordinal))
+            {
+                Wrong(key, "holds a % that stands for nothing (its value is not shown). Write %% for % itself, as Python's configparser wants it.");
+                return null;
+            }
+
+            text = text?.Replace(Percent, "%", StringComparison.Ordinal);
             if (text is { Length: > 0 } && text.Contains('$', StringComparison.Ordinal) && key != "password")
             {
                 // The proxy has a place of its own, which the variable would only repeat.
-                if (key != "client_x509_proxy")
+                if (key is not ("client_x509_proxy" or "client_cert" or "client_key"))
                 {
                     Wrong(key, $"is '{text}', but the environment does not set that variable. Set it, or write the value into [{Section}].");
                 }
@@ -82,51 +111,110 @@ public sealed class RucioConfig
         Uri Address(string key)
         {
             var text = Text(key, needed: true);
-            if (text is not null && Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host.Length > 0 && url.UserInfo.Length == 0)
+            if (text is not null && Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host.Length > 0 && url.UserInfo.Length + url.Query.Length + url.Fragment.Length == 0 && !text.Contains('?', StringComparison.Ordinal) && !text.Contains('#', StringComparison.Ordinal))
             {
                 return url;
             }
 
             if (text is not null)
             {
-                Wrong(key, "is no address (its value is not shown): expected https://HOST, with a port if need be, and no user or password in it.");
+                Wrong(key, "is no address (its value is not shown): expected https://HOST, with a port and a path if need be, and no user or password, ? or # in it.");
             }
 
             return new Uri("https://invalid.invalid");
         }
 
-        var type = Text("auth_type", needed: true);
-        if (type is not null and not (ByProxy or ByPassword))
+        var asked = surroundings.Variable("RUCIO_AUTH_TYPE");
+        var type = asked ?? Text("auth_type", needed: true);
+        if (type is not null and not (ByProxy or ByPassword or ByCertificate))
         {
-            Wrong("auth_type", $"is '{type}'; we can log in with {ByProxy} and with {ByPassword}.");
+            var (what, where) = asked is null ? ("auth_type", path) : ("$RUCIO_AUTH_TYPE", null);
+            faults.Add(new Fault($"{what} is '{type}'; we can log in with {ByProxy}, {ByCertificate} and {ByPassword}.", where, asked is null ? file.Find(Section, "auth_type")?.Line : null));
         }
 
-        var account = surroundings.Variable("RUCIO_ACCOUNT") ?? Text("account", needed: true) ?? "";
         var tries = 3;
-        if (Text("request_retries") is { } number && (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out tries) || tries is < 1 or > 100))
+        if (Text("request_retries") is { } number && (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out tries) || tries is < 0 or > 100))
         {
-            Wrong("request_retries", $"is '{number}', which must be a whole number from 1 to 100. Correct it, or leave it out for 3.");
+            Wrong("request_retries", $"is '{number}', which must be a whole number from 0 to 100. Correct it, or leave it out for 3.");
+        }
+
+        (string, string)? File(string variable, string key, (string, string)? otherwise) =>
+            surroundings.Variable(variable) is { } named ? (surroundings.Absolute(named), "$" + variable)
+            : Text(key) is { } own ? (surroundings.Absolute(own, Path.GetDirectoryName(path)), $"{key} in [{Section}] of {path}")
+            : otherwise;
+        (string, string)? NeededFile(string variable, string key)
+        {
+            var found = File(variable, key, null);
+            if (found is null)
+            {
+                Wrong(key, $"is missing, and ${variable} is not set. Write it into [{Section}].");
+            }
+
+            return found;
         }
 
         var config = new RucioConfig(path)
         {
             Host = Address("rucio_host"),
             AuthHost = Address("auth_host"),
-            Account = account,
-            Tries = tries,
-            Proxy = type != ByProxy ? null
-                : Text("client_x509_proxy") is { } own ? (surroundings.Absolute(own, Path.GetDirectoryName(path)), $"client_x509_proxy in [{Section}] of {path}")
-                : (proxy, surroundings.Variable("X509_USER_PROXY") is null ? "its usual place" : "$X509_USER_PROXY"),
+            Account = surroundings.Variable("RUCIO_ACCOUNT") ?? Text("account"),
+            Vo = surroundings.Variable("RUCIO_VO") ?? Text("vo"),
+            AuthType = type ?? ByPassword,
+            Tries = Math.Max(tries, 1),
+            Proxy = type switch
+            {
+                ByProxy => File("RUCIO_CLIENT_PROXY", "client_x509_proxy", UsualProxy(surroundings, proxy)),
+                ByCertificate => NeededFile("RUCIO_CLIENT_CERT", "client_cert"),
+                _ => null,
+            },
+            KeyFile = type == ByCertificate ? NeededFile("RUCIO_CLIENT_KEY", "client_key") : null,
             Username = type == ByPassword ? Text("username", needed: true) : null,
             Password = type == ByPassword ? Text("password", needed: true) : null,
-            Authorities = Text("ca_cert") is { } authorities ? (surroundings.Absolute(authorities, Path.GetDirectoryName(path)), $"ca_cert in [{Section}] of {path}") : null,
+            Authorities = surroundings.Variable("X509_CERT_DIR") is { } folder ? (surroundings.Absolute(folder), "$X509_CERT_DIR")
+                : Text("ca_cert") is { } authorities ? (surroundings.Absolute(authorities, Path.GetDirectoryName(path)), $"ca_cert in [{Section}] of {path}")
+                : null,
         };
         return faults.Count == 0 ? config : throw new UsageException(faults);
     }
 
+    /// <summary>The proxy where Rucio is told of none: that of the settings, else the one that voms-proxy-init makes without -out.</summary>
+    private static (string, string) UsualProxy(Surroundings surroundings, string proxy)
+    {
+        if (surroundings.Variable("X509_USER_PROXY") is not null)
+        {
+            return (proxy, "$X509_USER_PROXY");
+        }
+
+        var made = $"/tmp/x509up_u{UserId(surroundings)}";
+        return !surroundings.Disk.File.Exists(proxy) && surroundings.Disk.File.Exists(made) ? (made, "where voms-proxy-init puts it") : (proxy, "its usual place");
+    }
+
+    /// <summary>The operator's number, as the kernel tells it of this process.</summary>
+    private static string UserId(Surroundings surroundings)
+    {
+        try
+        {
+            var line = surroundings.Disk.File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("Uid:", StringComparison.Ordinal)) ?? "";
+            return line.Split(['\t', ' '], StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(2) ?? "";
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    [GeneratedRegex(@"%\(([^)]+)\)s")]
+    private static partial Regex Reference();
+
     private static string Locate(Surroundings surroundings)
     {
-        var tried = new List<string>();
+        if (surroundings.Variable("RUCIO_CONFIG") is { } named)
+        {
+            var path = surroundings.Absolute(named);
+            return surroundings.Disk.File.Exists(path) ? path : throw new UsageException($"$RUCIO_CONFIG names '{path}', which is no file, and Rucio's client looks nowhere else then. Correct it, or unset it.");
+        }
+
+        var tried = new List<string> { "$RUCIO_CONFIG (not set)" };
         foreach (var place in Places)
         {
             var path = place;
@@ -151,6 +239,6 @@ public sealed class RucioConfig
             tried.Add(path);
         }
 
-        throw new UsageException($"there is no rucio.cfg, which says how to reach Rucio. Looked for {string.Join(", ", tried)}. Source the release's setup.sh, set RUCIO_HOME, or name a snapshot with --rucio=file:PATH.");
+        throw new UsageException($"there is no rucio.cfg, which says how to reach Rucio. Looked for {string.Join(", ", tried)}. Source the release's setup.sh, set RUCIO_CONFIG or RUCIO_HOME, or name a snapshot with --rucio=file:PATH.");
     }
 }

@@ -57,22 +57,36 @@ public sealed class RucioLogin(RucioConfig config, Transport transport, TimeProv
         _once.Dispose();
     }
 
+    /// <summary>The headers of a request, with those that say for whom.</summary>
+    public IReadOnlyDictionary<string, string> Headers(params (string Name, string Value)[] more)
+    {
+        var headers = more.ToDictionary(h => h.Name, h => h.Value);
+        if (config.Account is { } account)
+        {
+            headers["X-Rucio-Account"] = account;
+        }
+
+        if (config.Vo is { } vo)
+        {
+            headers["X-Rucio-VO"] = vo;
+        }
+
+        return headers;
+    }
+
     private RucioToken? Good(RucioToken? refused) => _token is { } token && token != refused && token.Ends - Margin > clock.GetUtcNow() ? token : null;
 
     private Task<RucioToken> LogInAsync(CancellationToken cancel)
     {
-        var kind = config.Proxy is null ? "userpass" : "x509_proxy";
-        var headers = new Dictionary<string, string> { ["X-Rucio-Account"] = config.Account };
-        if (config.Proxy is null)
-        {
-            headers["X-Rucio-Username"] = config.Username!;
-            headers["X-Rucio-Password"] = config.Password!;
-        }
-
+        var kind = config.AuthType;
+        var headers = config.Proxy is null
+            ? Headers(("X-Rucio-Username", config.Username!), ("X-Rucio-Password", config.Password!))
+            : Headers();
         var request = new ServiceRequest(HttpMethod.Get, $"GET /auth/{kind}", "auth", kind)
         {
             Headers = headers,
             Answers = new HashSet<HttpStatusCode> { HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden },
+            Largest = 1 << 20,
         };
         return transport.SendAsync(
             request,
@@ -80,9 +94,9 @@ public sealed class RucioLogin(RucioConfig config, Transport transport, TimeProv
             {
                 if (answer.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
                 {
-                    throw new UsageException($"Rucio: the login of account '{config.Account}' at {transport.Service.Address.GetLeftPart(UriPartial.Authority)} is refused ({(int)answer.Status}). "
+                    throw new UsageException($"Rucio: the login {(config.Account is { } account ? $"of account '{account}'" : "without account")} at {transport.Service.Address.GetLeftPart(UriPartial.Authority)} is refused ({(int)answer.Status}). "
                         + (config.Proxy is var (path, subject)
-                            ? $"See whether the proxy '{path}' ({subject}) is of somebody who may use that account ($RUCIO_ACCOUNT, or {config.Key("account")})."
+                            ? $"See whether the {(config.KeyFile is null ? "proxy" : "certificate")} '{path}' ({subject}) is of somebody who may use that account ($RUCIO_ACCOUNT, or {config.Key("account")})."
                             : $"Correct username, {config.Key("password")}, or the account ($RUCIO_ACCOUNT, or account there)."));
                 }
 

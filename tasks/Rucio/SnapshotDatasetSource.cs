@@ -1,6 +1,7 @@
 using System.IO.Abstractions;
 using System.Text.Json;
 using Outsource.Errors;
+using Outsource.Http;
 using Outsource.Runs;
 
 namespace Outsource.Rucio;
@@ -12,6 +13,9 @@ namespace Outsource.Rucio;
 /// </summary>
 public sealed class SnapshotDatasetSource : IDatasetSource
 {
+    /// <summary>No name or number is longer; only such a one must be held. In bytes.</summary>
+    private const int LongestToken = 16 << 20;
+
     private readonly IFileSystem _disk;
     private readonly string _path;
     private readonly bool _keepFiles;
@@ -30,15 +34,19 @@ public sealed class SnapshotDatasetSource : IDatasetSource
 
     public string Name => $"file:{_path}";
 
-    public Task<DatasetListing?> ListAsync(string did, CancellationToken cancel) => _listings.Value.Errors.TryGetValue(did, out var error)
-        ? throw new SourceErrorException(error)
-        : Task.FromResult(_listings.Value.Found.GetValueOrDefault(did));
+    public Task<DatasetListing?> ListAsync(string did, CancellationToken cancel)
+    {
+        var listing = _listings.Value.Found.GetValueOrDefault(did);
+        return _listings.Value.Errors.TryGetValue(did, out var error) ? throw new SourceErrorException(error)
+            : listing?.Misfit is { } misfit ? throw new SourceErrorException($"{Name}: {misfit}")
+            : Task.FromResult(listing);
+    }
 
     private Parser Read()
     {
         try
         {
-            using var stream = MaybeGzip.Open(_disk, _path);
+            using var stream = new PythonNumbers.Stream(MaybeGzip.Open(_disk, _path));
             return Read(stream);
         }
         catch (Exception error) when (error is JsonException or InvalidDataException or InvalidOperationException)
@@ -53,7 +61,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
 
     private Parser Read(Stream stream)
     {
-        var state = new JsonReaderState(new JsonReaderOptions { AllowMultipleValues = true });
+        var state = new JsonReaderState(new JsonReaderOptions { AllowMultipleValues = true, MaxDepth = JsonAnswer.Deepest });
         var parser = new Parser(_keepFiles);
         var buffer = new byte[1 << 16];
         int held = 0;
@@ -61,6 +69,11 @@ public sealed class SnapshotDatasetSource : IDatasetSource
         {
             if (held == buffer.Length)
             {
+                if (buffer.Length >= LongestToken)
+                {
+                    throw new InvalidDataException($"a name or number in it is longer than {LongestToken >> 20} MB.");
+                }
+
                 Array.Resize(ref buffer, buffer.Length * 2);
             }
 
@@ -87,7 +100,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
     {
         private string _property = "", _inner = "";
         private string? _did, _error, _scope, _name, _innerName;
-        private long? _bytes, _innerBytes;
+        private decimal? _bytes, _innerBytes;
         private DatasetListing? _list;
 
         /// <summary>DIDs on which the source had failed when the snapshot was saved, and how.</summary>
@@ -117,7 +130,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
                     _list = null;
                     break;
                 case (JsonTokenType.String, 2) when _list is not null:
-                    _list.Add(WithoutScope(reader.GetString()!), null);
+                    Add(_list, reader.GetString()!, null);
                     break;
                 case (JsonTokenType.StartObject, 2):
                     (_innerName, _innerBytes) = (null, null);
@@ -129,16 +142,16 @@ public sealed class SnapshotDatasetSource : IDatasetSource
                     _innerName = reader.GetString();
                     break;
                 case (JsonTokenType.Number, 3) when _inner == "bytes":
-                    _innerBytes = reader.TryGetInt64(out var b) ? b : null;
+                    _innerBytes = RestDatasetSource.SizeOf(ref reader);
                     break;
                 case (JsonTokenType.EndObject, 2) when _innerName is not null:
-                    _list?.Add(WithoutScope(_innerName), _innerBytes);
+                    Add(_list, _innerName, _innerBytes);
                     break;
                 case (JsonTokenType.String, 1):
                     TakeText(reader.GetString()!);
                     break;
                 case (JsonTokenType.Number, 1) when _property == "bytes":
-                    _bytes = reader.TryGetInt64(out var bytes) ? bytes : null;
+                    _bytes = RestDatasetSource.SizeOf(ref reader);
                     break;
             }
         }
@@ -174,7 +187,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
             }
             else if (_name is not null && (_did ?? DatasetOf(_scope, _name)) is { } did)
             {
-                Of(did).Add(WithoutScope(_name), _bytes);
+                Add(Of(did), _name, _bytes);
             }
         }
 
@@ -182,7 +195,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
         {
             if (!Found.TryGetValue(did, out var listing))
             {
-                Found[did] = listing = new DatasetListing(keepFiles);
+                Found[did] = listing = new DatasetListing(did, keepFiles);
             }
 
             return listing;
@@ -191,6 +204,11 @@ public sealed class SnapshotDatasetSource : IDatasetSource
         private static string? DatasetOf(string? scope, string name) =>
             scope is not null && name.LastIndexOf('-') is > 0 and var dash ? $"{scope}:{name[..dash]}" : null;
 
-        private static string WithoutScope(string name) => name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        /// <summary>Adds a file, whose name may have its scope before it.</summary>
+        private void Add(DatasetListing? list, string name, decimal? bytes)
+        {
+            var colon = name.IndexOf(':', StringComparison.Ordinal);
+            list?.Add(name[(colon + 1)..], bytes, colon > 0 ? name[..colon] : _scope);
+        }
     }
 }

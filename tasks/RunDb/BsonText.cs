@@ -10,6 +10,9 @@ namespace Outsource.RunDb;
 /// </summary>
 internal static class BsonText
 {
+    /// <summary>A MongoDB takes 100 levels; what is deeper did not come out of one.</summary>
+    private const int Deepest = 200;
+
     /// <summary>Writes a document.</summary>
     /// <param name="bson">Its bytes, whole.</param>
     /// <param name="json">Where to.</param>
@@ -18,16 +21,21 @@ internal static class BsonText
     {
         try
         {
-            WriteDocument(bson, json, array: false);
+            WriteDocument(bson, json, array: false, 0);
         }
-        catch (Exception error) when (error is ArgumentOutOfRangeException or IndexOutOfRangeException)
+        catch (Exception error) when (error is ArgumentException or IndexOutOfRangeException)
         {
             throw new FormatException("a BSON document ends too early", error);
         }
     }
 
-    private static void WriteDocument(ReadOnlySpan<byte> bson, Utf8JsonWriter json, bool array)
+    private static void WriteDocument(ReadOnlySpan<byte> bson, Utf8JsonWriter json, bool array, int depth)
     {
+        if (depth > Deepest)
+        {
+            throw new FormatException($"a BSON document is nested deeper than {Deepest}");
+        }
+
         var rest = bson[4..BinaryPrimitives.ReadInt32LittleEndian(bson)];
         if (array)
         {
@@ -49,7 +57,7 @@ internal static class BsonText
                 json.WritePropertyName(name);
             }
 
-            rest = rest[WriteValue(type, rest, json)..];
+            rest = rest[WriteValue(type, rest, json, depth)..];
         }
 
         if (array)
@@ -63,7 +71,7 @@ internal static class BsonText
     }
 
     /// <summary>Writes a value and says how long it was.</summary>
-    private static int WriteValue(byte type, ReadOnlySpan<byte> value, Utf8JsonWriter json)
+    private static int WriteValue(byte type, ReadOnlySpan<byte> value, Utf8JsonWriter json, int depth)
     {
         switch (type)
         {
@@ -85,7 +93,7 @@ internal static class BsonText
                 json.WriteStringValue(value[4..(4 + length - 1)]);
                 return 4 + length;
             case 0x03 or 0x04:
-                WriteDocument(value, json, type == 0x04);
+                WriteDocument(value, json, type == 0x04, depth + 1);
                 return BinaryPrimitives.ReadInt32LittleEndian(value);
             case 0x05:
                 json.WriteNullValue();
@@ -131,13 +139,13 @@ internal static class BsonText
 
     private static void WriteTime(long milliseconds, Utf8JsonWriter json)
     {
-        if (milliseconds is < -62135596800000 or > 253402300799999)
+        if (Runs.RunDocumentReader.OfMilliseconds(milliseconds) is { } time)
+        {
+            json.WriteStringValue(time);
+        }
+        else
         {
             json.WriteNullValue();
-            return;
         }
-
-        var time = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
-        json.WriteStringValue(time.ToString(milliseconds % 1000 == 0 ? "yyyy-MM-ddTHH:mm:ssZ" : "yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
     }
 }

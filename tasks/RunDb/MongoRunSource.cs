@@ -132,11 +132,12 @@ internal sealed class MongoRunSource : IRunSource, ITellsTotal, ITellsTraffic, I
 
                     _documents++;
                     _bytes += length;
-                    text.SetLength(0);
-                    json.Reset();
-                    BsonText.Write(bytes.AsSpan(0, length), json);
-                    await json.FlushAsync(cancel).ConfigureAwait(false);
-                    var run = reader.Read(text.GetBuffer().AsSpan(0, (int)text.Length), $"document {_documents}");
+                    if (_documents > RunScope.MostEntries)
+                    {
+                        throw _database.Endless(RunScope.MostEntries, _collection);
+                    }
+
+                    var run = ReadDocument(reader, bytes.AsSpan(0, length), text, json);
                     if (scope.Takes(run))
                     {
                         yield return run;
@@ -150,6 +151,24 @@ internal sealed class MongoRunSource : IRunSource, ITellsTotal, ITellsTraffic, I
     }
 
     public void Dispose() => _database.Dispose();
+
+    /// <summary>One document. What is no BSON within costs it alone.</summary>
+    private RunDocument ReadDocument(RunDocumentReader reader, ReadOnlySpan<byte> bson, MemoryStream text, Utf8JsonWriter json)
+    {
+        text.SetLength(0);
+        json.Reset();
+        try
+        {
+            BsonText.Write(bson, json);
+            json.Flush();
+        }
+        catch (FormatException error)
+        {
+            return new RunDocument { Position = $"document {_documents}", Fault = new DocumentFault(Ledger.ReasonCodes.NotJson, error.Message) };
+        }
+
+        return reader.Read(text.GetBuffer().AsSpan(0, (int)text.Length), $"document {_documents}");
+    }
 
     private void Tell(long? total)
     {

@@ -23,31 +23,34 @@ internal static class MongoSources
     /// <summary>The database, by the connection rules of domain.md §3. Nothing is connected yet.</summary>
     private static MongoRunDb Database(RunDbCredentials credentials, OutsourceSettings settings)
     {
-        if (credentials.MongoHost is not { } host || credentials.MongoDatabase is not { } name)
+        if (credentials.MongoHosts.IsEmpty || credentials.MongoDatabase is not { } name)
         {
             throw new UsageException($"xent_url, xent_user, xent_password and xent_database are needed to ask the RunDB over MongoDB. Write them into [RunDB] of {settings.ConfigFile}.");
         }
 
-        var colon = host.LastIndexOf(':');
-        var hasPort = colon > 0 && int.TryParse(host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _) && !host.EndsWith(']');
-        var address = new MongoServerAddress((hasPort ? host[..colon] : host).Trim('[', ']'), hasPort ? int.Parse(host.AsSpan(colon + 1), CultureInfo.InvariantCulture) : UsualPort);
-        var patience = TimeSpan.FromSeconds(60);
         var client = new MongoClientSettings
         {
             ApplicationName = "outsource",
-            Server = address,
-            DirectConnection = true,
-            ReadPreference = ReadPreference.Secondary,
-            MaxConnectionPoolSize = 100,
-            ConnectTimeout = patience,
-            ServerSelectionTimeout = patience,
-            SocketTimeout = patience,
+            Servers = [.. credentials.MongoHosts.Select(Address)],
+            DirectConnection = credentials.MongoDirect && credentials.MongoHosts.Length == 1,
+            ReadPreference = new ReadPreference(Enum.Parse<ReadPreferenceMode>(credentials.MongoReadPreference, ignoreCase: true)),
+            MaxConnectionPoolSize = credentials.MongoPool,
+            ConnectTimeout = credentials.MongoConnect,
+            ServerSelectionTimeout = credentials.MongoConnect,
+            SocketTimeout = credentials.MongoAnswer,
             RetryReads = true,
 
             // The original's driver logs in at the database of users, whatever is asked for afterwards.
             Credential = credentials.MongoUser is { } user && credentials.MongoPassword is { } password ? MongoCredential.CreateCredential("admin", user, password) : null,
         };
         return new MongoRunDb(client, name, settings.ConfigFile);
+    }
+
+    private static MongoServerAddress Address(string host)
+    {
+        var colon = host.LastIndexOf(':');
+        var hasPort = colon > 0 && int.TryParse(host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _) && !host.EndsWith(']');
+        return new MongoServerAddress((hasPort ? host[..colon] : host).Trim('[', ']'), hasPort ? int.Parse(host.AsSpan(colon + 1), CultureInfo.InvariantCulture) : UsualPort);
     }
 }
 
@@ -57,7 +60,7 @@ internal sealed class MongoRunDb(MongoClientSettings settings, string database, 
     private readonly Lazy<MongoClient> _client = new(() => new MongoClient(settings));
 
     /// <summary>How it is called in messages; no secret.</summary>
-    public string Where => $"MongoDB at {settings.Server.Host}:{settings.Server.Port}";
+    public string Where => $"MongoDB at {string.Join(", ", settings.Servers.Select(s => $"{s.Host}:{s.Port}"))}";
 
     public IMongoCollection<RawBsonDocument> Collection(string name) => _client.Value.GetDatabase(database).GetCollection<RawBsonDocument>(name);
 
@@ -73,18 +76,25 @@ internal sealed class MongoRunDb(MongoClientSettings settings, string database, 
     /// <exception cref="ServiceException">Nobody answers there.</exception>
     public async Task KnockAsync(CancellationToken cancel)
     {
-        using var socket = new TcpClient();
-        using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        clock.CancelAfter(settings.ConnectTimeout);
-        try
+        Exception? failed = null;
+        foreach (var server in settings.Servers)
         {
-            await socket.ConnectAsync(settings.Server.Host, settings.Server.Port, clock.Token).ConfigureAwait(false);
+            using var socket = new TcpClient();
+            using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            clock.CancelAfter(settings.ConnectTimeout);
+            try
+            {
+                await socket.ConnectAsync(server.Host, server.Port, clock.Token).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception error) when (error is SocketException or OperationCanceledException)
+            {
+                cancel.ThrowIfCancellationRequested();
+                failed = error;
+            }
         }
-        catch (Exception error) when (error is SocketException or OperationCanceledException)
-        {
-            cancel.ThrowIfCancellationRequested();
-            throw Unreachable(error);
-        }
+
+        throw Unreachable(failed!);
     }
 
     /// <summary>Whether another try may end better.</summary>
@@ -109,9 +119,12 @@ internal sealed class MongoRunDb(MongoClientSettings settings, string database, 
             new ServiceException(ServiceFault.Broken, $"RunDB: the connection to {Where} broke off ({chain[^1].GetType().Name}). Try again later, or see whether xent_url in [RunDB] of {configFile} is right.", inner: error),
     };
 
+    /// <summary>It gives more documents than a RunDB ever has.</summary>
+    public ServiceException Endless(int most, string collection) => new(ServiceFault.Shape, string.Create(CultureInfo.InvariantCulture, $"RunDB: {Where} gives more than {most:N0} documents of collection '{collection}', which is no RunDB. See whether xent_url and xent_database in [RunDB] of {configFile} are right."));
+
     private ServiceException Unreachable(Exception error) => (error as SocketException)?.SocketErrorCode switch
     {
-        SocketError.HostNotFound or SocketError.NoData => new ServiceException(ServiceFault.Address, $"RunDB: there is no host '{settings.Server.Host}'. Correct xent_url in [RunDB] of {configFile}.", inner: error),
+        SocketError.HostNotFound or SocketError.NoData => new ServiceException(ServiceFault.Address, $"RunDB: there is no host '{settings.Servers.Last().Host}'. Correct xent_url in [RunDB] of {configFile}.", inner: error),
         SocketError.ConnectionRefused => new ServiceException(ServiceFault.Unreachable, $"RunDB: {Where} refuses the connection, nothing listens there. Correct xent_url in [RunDB] of {configFile}, or try again when the service is up.", inner: error),
         null => new ServiceException(ServiceFault.Unreachable, $"RunDB: {Where} does not take a connection within {settings.ConnectTimeout.TotalSeconds:0.###} s. See whether xent_url in [RunDB] of {configFile} is right, and whether a firewall is in between.", inner: error),
         _ => new ServiceException(ServiceFault.Unreachable, $"RunDB: {Where} cannot be reached: {error.Message.TrimEnd('.')}. Try again when the network is well, or correct xent_url in [RunDB] of {configFile}.", inner: error),

@@ -35,9 +35,9 @@ public sealed class RestContextCatalogue(RunDbClient client, string? straxenVers
                     return [];
                 }
 
-                var body = await JsonAnswer.BytesAsync(answer.Body, ct).ConfigureAwait(false);
-                var results = JsonAnswer.Field(body, "results", Expected) ?? throw new WrongShapeException($"'results' is missing, expected {Expected}");
-                using var json = JsonDocument.Parse(body.AsMemory(results));
+                var body = await JsonAnswer.BytesAsync(answer, ct).ConfigureAwait(false);
+                var results = JsonAnswer.Field(body.Span, "results", Expected) ?? throw new WrongShapeException($"'results' is missing, expected {Expected}");
+                using var json = JsonAnswer.Parse(body[results]);
                 if (json.RootElement.ValueKind == JsonValueKind.Null)
                 {
                     return [];

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Outsource.Configuration;
 using Outsource.Environs;
 using Outsource.Errors;
@@ -23,12 +24,22 @@ internal static class RestSources
             throw new UsageException($"rundb_api_url, rundb_api_user and rundb_api_password are needed to ask the RunDB over REST. Write them into [RunDB] of {settings.ConfigFile}.");
         }
 
-        var service = new Service(
-            "RunDB",
-            url,
-            $"rundb_api_url {where}",
-            $"Correct rundb_api_url {where}, or add the certificate's authority to those this machine trusts ($SSL_CERT_FILE names a file with them).");
-        var transport = new Transport(service, limits with { Tries = credentials.Retry }, new EnvironmentProxy(surroundings), Tls.Options(null, null), new Traffic());
-        return new RunDbClient(transport, credentials, settings.ConfigFile, new TokenFile(surroundings.Disk, settings.Token), keepToken, messages, TimeProvider.System);
+        // One count for all: what it costs to ask the RunDB.
+        var traffic = new Traffic();
+        Transport To(Uri address, string key)
+        {
+            var mend = $"{key} {where}";
+            PlainHttp.Warn(messages, "RunDB", address, mend, "the password and the token");
+            var service = new Service(
+                "RunDB",
+                address,
+                mend,
+                $"Correct {mend}, or add the certificate's authority to those this machine trusts ($SSL_CERT_FILE names a file with them).");
+            return new Transport(service, limits with { Tries = credentials.Retry }, new EnvironmentProxy(surroundings), Tls.Options(null, null), traffic);
+        }
+
+        var transport = To(url, "rundb_api_url");
+        ImmutableArray<Transport> logins = credentials.TokenUrl is { } first && first != url ? [To(first, "tk_rundb_api_url"), transport] : [transport];
+        return new RunDbClient(transport, logins, credentials, settings.ConfigFile, new TokenFile(surroundings.Disk, settings.Token), keepToken, messages, TimeProvider.System);
     }
 }

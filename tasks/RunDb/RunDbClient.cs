@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -16,7 +17,11 @@ public sealed class RunDbClient : IDisposable
 {
     private const int LoginTries = 3;
 
+    /// <summary>A token has some hundred bytes.</summary>
+    private const long LargestLogin = 1 << 20;
+
     private readonly Transport _transport;
+    private readonly ImmutableArray<Transport> _logins;
     private readonly RunDbCredentials _credentials;
     private readonly string _configFile;
     private readonly TokenFile _file;
@@ -28,15 +33,17 @@ public sealed class RunDbClient : IDisposable
     private bool _fresh;
 
     /// <param name="transport">The way there.</param>
+    /// <param name="logins">The ways to those who give tokens, in the order they are asked.</param>
     /// <param name="credentials">Who we are.</param>
     /// <param name="configFile">Where the credentials stand, for errors.</param>
     /// <param name="file">Where the token lies.</param>
     /// <param name="keepToken">Whether a new token is written to the file; else it stays in memory.</param>
     /// <param name="messages">Words for the operator.</param>
     /// <param name="clock">The true time: a token's age has nothing to do with the time of planning.</param>
-    public RunDbClient(Transport transport, RunDbCredentials credentials, string configFile, TokenFile file, bool keepToken, IMessages messages, TimeProvider clock)
+    public RunDbClient(Transport transport, ImmutableArray<Transport> logins, RunDbCredentials credentials, string configFile, TokenFile file, bool keepToken, IMessages messages, TimeProvider clock)
     {
         _transport = transport;
+        _logins = logins;
         _credentials = credentials;
         _configFile = configFile;
         _file = file;
@@ -87,8 +94,19 @@ public sealed class RunDbClient : IDisposable
         }
     }
 
+    /// <summary>An error of the service as a whole, with its address and where that is mended.</summary>
+    /// <param name="fault">In which way it failed.</param>
+    /// <param name="what">What is wrong, of it: a main clause.</param>
+    public ServiceException Error(ServiceFault fault, string what) =>
+        new(fault, $"RunDB at {_transport.Service.Address.GetLeftPart(UriPartial.Path)}: {what}. See whether {_transport.Service.AddressKey} is right.");
+
     public void Dispose()
     {
+        foreach (var login in _logins.Where(l => l != _transport))
+        {
+            login.Dispose();
+        }
+
         _transport.Dispose();
         _login.Dispose();
     }
@@ -155,11 +173,27 @@ public sealed class RunDbClient : IDisposable
 
     private async Task<RunDbToken> LogInAsync(CancellationToken cancel)
     {
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                return await LogInAsync(_logins[i], cancel).ConfigureAwait(false);
+            }
+            catch (ServiceException error) when (i < _logins.Length - 1)
+            {
+                _messages.Warn($"{error.Message.TrimEnd('.')}. The token is asked for at {_logins[i + 1].Service.Address.GetLeftPart(UriPartial.Path)} instead.");
+            }
+        }
+    }
+
+    private async Task<RunDbToken> LogInAsync(Transport to, CancellationToken cancel)
+    {
         const string Expected = "a JSON object with 'access_token'";
         var request = new ServiceRequest(HttpMethod.Post, "POST /login", "login")
         {
             Tries = LoginTries,
-            Answers = new HashSet<HttpStatusCode> { HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.BadRequest },
+            Answers = new HashSet<HttpStatusCode> { HttpStatusCode.Created, HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.BadRequest },
+            Largest = LargestLogin,
             Body = () => new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>
             {
                 ["username"] = _credentials.ApiUser!,
@@ -170,18 +204,18 @@ public sealed class RunDbClient : IDisposable
             },
         };
         var created = _clock.GetUtcNow();
-        var secret = await _transport.SendAsync(
+        var secret = await to.SendAsync(
             request,
             async (answer, ct) =>
             {
                 if (!(answer.Status is HttpStatusCode.OK or HttpStatusCode.Created))
                 {
-                    throw new UsageException($"RunDB: the login at {_transport.Service.Address.GetLeftPart(UriPartial.Path)} is refused ({(int)answer.Status}). Correct rundb_api_user and rundb_api_password in [RunDB] of {_configFile}.");
+                    throw new UsageException($"RunDB: the login at {to.Service.Address.GetLeftPart(UriPartial.Path)} is refused ({(int)answer.Status}). Correct rundb_api_user and rundb_api_password in [RunDB] of {_configFile}.");
                 }
 
-                var body = await JsonAnswer.BytesAsync(answer.Body, ct).ConfigureAwait(false);
-                var range = JsonAnswer.Field(body, "access_token", Expected) ?? throw new WrongShapeException($"'access_token' is missing, expected {Expected}");
-                using var json = JsonDocument.Parse(body.AsMemory(range));
+                var body = await JsonAnswer.BytesAsync(answer, ct).ConfigureAwait(false);
+                var range = JsonAnswer.Field(body.Span, "access_token", Expected) ?? throw new WrongShapeException($"'access_token' is missing, expected {Expected}");
+                using var json = JsonAnswer.Parse(body[range]);
                 return json.RootElement.ValueKind == JsonValueKind.String && TokenFile.IsHeader(json.RootElement.GetString()!)
                     ? json.RootElement.GetString()!
                     : throw new WrongShapeException("'access_token' is no token, expected a JSON Web Token as a string");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Outsource.Runs;
 
@@ -18,14 +19,26 @@ public sealed record DataEntry(string? Type, string? Host, string? Location, str
     /// <summary>The only status that says "it is there".</summary>
     public const string Transferred = "transferred";
 
+    /// <summary>What the scope of every run begins with; the padded number follows.</summary>
+    public const string Scope = "xnt_";
+
     /// <summary>Whether it stands in Rucio, with a DID.</summary>
     public bool InRucio => Host == RucioHost && Did is not null;
 
     /// <summary>The lineage hash: what stands behind the last <c>-</c> of the DID's name; null without a DID.</summary>
     public string? Hash => Did is not null && Did.LastIndexOf('-') is >= 0 and var dash ? Did[(dash + 1)..] : null;
 
-    /// <summary>Whether it is that type, made in that way, and there to be read (domain.md §2: the hash is compared exactly).</summary>
-    public bool IsAvailable(string type, string hash) => Type == type && InRucio && Status == Transferred && EndsWithHash(hash);
+    /// <summary>Whether its DID is of that run and type: <c>xnt_007157:raw_records-…</c>. An entry with another run's DID never counts (domain.md §2).</summary>
+    public bool IsOf(int? run, string type) =>
+        Did is not null && Did.StartsWith(Scope, StringComparison.Ordinal) && Did.IndexOf(':', StringComparison.Ordinal) is var colon and >= 10
+        && int.TryParse(Did.AsSpan(Scope.Length, colon - Scope.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number == run
+        && (Did[Scope.Length] != '0' || colon == 10) && Did.AsSpan(colon + 1) is var name && name.Length > type.Length && name.StartsWith(type, StringComparison.Ordinal) && name[type.Length] == '-';
+
+    /// <summary>Whether it is that type of that run, made in that way, and there to be read (domain.md §2: the hash is compared exactly).</summary>
+    public bool IsAvailable(int? run, string type, string hash) => Status == Transferred && IsStored(run, type, hash);
+
+    /// <summary>As <see cref="IsAvailable"/>, whatever its status.</summary>
+    public bool IsStored(int? run, string type, string hash) => Type == type && InRucio && EndsWithHash(hash) && IsOf(run, type);
 
     private bool EndsWithHash(string hash)
     {
@@ -71,7 +84,7 @@ public sealed record RunDocument
     public DocumentFault? Fault { get; init; }
 
     /// <summary>The run padded to six digits, as directories and DIDs show it.</summary>
-    public static string Padded(int number) => number.ToString("D6", System.Globalization.CultureInfo.InvariantCulture);
+    public static string Padded(int number) => number.ToString("D6", CultureInfo.InvariantCulture);
 }
 
 /// <summary>Which runs a query touches. Everything within it gets a verdict; what lies outside is not considered.</summary>
@@ -81,6 +94,9 @@ public sealed record RunDocument
 /// <param name="DataTypes">The stored, raw and parent types whose entries matter; other entries may be left out of the documents.</param>
 public sealed record RunScope(int Lowest, int? Highest, ImmutableArray<int>? Runs, ImmutableHashSet<string> DataTypes)
 {
+    /// <summary>No run database has so many entries; a source that goes on beyond them has lost its end.</summary>
+    public const int MostEntries = 2_000_000;
+
     /// <summary>Whether documents without a usable number are touched: not when the operator named the runs.</summary>
     public bool ContainsUnnumbered => Runs is null;
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
+using Outsource.Http;
 using Outsource.Ledger;
 
 namespace Outsource.Runs;
@@ -12,28 +14,51 @@ namespace Outsource.Runs;
 /// <param name="records">Whether our own reduced records are read (<c>runs.jsonl</c>), which may carry a fault.</param>
 public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null, bool records = false)
 {
+    /// <summary>No run has so many MB (1 PB) or files: what says so says nothing.</summary>
+    private const double Absurd = 1e9;
+
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonAnswer.Deepest };
+
     private readonly StringPool _pool = new();
 
-    /// <summary>Reads one document.</summary>
+    /// <summary>Reads one document. Numbers that only Python writes (<c>NaN</c>) are none, and cost it nothing where nobody reads them.</summary>
     /// <param name="json">One JSON value, whole.</param>
     /// <param name="position">Where it stands, for documents without a number.</param>
     public RunDocument Read(ReadOnlySpan<byte> json, string position)
     {
-        var reader = new Utf8JsonReader(json);
         try
         {
-            reader.Read();
-            return ReadDocument(ref reader, position);
+            return ReadValue(json, position);
         }
         catch (JsonException error)
         {
-            return Faulty(null, position, ReasonCodes.NotJson, $"not JSON: {Shorten(error.Message.Split(" LineNumber")[0])}");
+            try
+            {
+                return PythonNumbers.Mended(json) is { } mended ? ReadValue(mended, position) : NotJson(position, error);
+            }
+            catch (JsonException other)
+            {
+                return NotJson(position, other);
+            }
         }
         catch (InvalidOperationException)
         {
             // Invalid UTF-8 within a string.
             return Faulty(null, position, ReasonCodes.NotJson, "not UTF-8 within a string");
         }
+    }
+
+    private static RunDocument NotJson(string position, JsonException error) =>
+        Faulty(null, position, ReasonCodes.NotJson, $"not JSON: {Shorten(error.Message.Split(" LineNumber")[0])}");
+
+    private RunDocument ReadValue(ReadOnlySpan<byte> json, string position)
+    {
+        var reader = new Utf8JsonReader(json, Options);
+        reader.Read();
+        var run = ReadDocument(ref reader, position);
+        return json[(int)reader.BytesConsumed..].ContainsAnyExcept(" \t\r\n"u8) && run.Fault is null
+            ? run with { Fault = new DocumentFault(ReasonCodes.NotJson, "something follows the document on its line") }
+            : run;
     }
 
     private RunDocument ReadDocument(ref Utf8JsonReader reader, string position)
@@ -164,24 +189,53 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
 
     private static (int?, DocumentFault?) ReadNumber(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.Number)
-        {
-            // MongoDB's exports write 7157.0 now and then.
-            if (reader.TryGetInt32(out var number) && number >= 0)
-            {
-                return (number, null);
-            }
+        // MongoDB's exports write 7157.0 now and then.
+        return Real(ref reader, out var shown) is >= 0 and <= int.MaxValue and var number && Math.Floor(number) == number
+            ? ((int)number, null)
+            : (null, new DocumentFault(ReasonCodes.NumberFaulty, $"'number' is {(shown.Length > 0 ? shown : "too large")}, expected a whole number"));
+    }
 
-            if (reader.TryGetDouble(out var real) && real >= 0 && real <= int.MaxValue && Math.Floor(real) == real)
-            {
-                return ((int)real, null);
-            }
+    /// <summary>
+    /// A number, or what MongoDB's extended JSON has for one: <c>{"$numberInt": "7157"}</c>, <c>$numberLong</c>, <c>$numberDouble</c>, <c>$numberDecimal</c>.
+    /// The reader is behind the value then. Null: it is none, or none that is finite.
+    /// </summary>
+    /// <param name="reader">On the value.</param>
+    /// <param name="shown">What there is instead of a number, for errors.</param>
+    private static double? Real(ref Utf8JsonReader reader, out string shown)
+    {
+        var extended = IsExtendedNumber(reader);
+        if (extended)
+        {
+            reader.Read();
+            reader.Read();
         }
 
-        var shown = reader.TokenType is JsonTokenType.Number or JsonTokenType.String ? $"'{Shorten(System.Text.Encoding.UTF8.GetString(reader.ValueSpan))}'" : Kind(reader.TokenType);
+        var value = double.NaN;
+        if (reader.TokenType == JsonTokenType.Number)
+        {
+            _ = reader.TryGetDouble(out value);
+        }
+        else if (extended && reader.TokenType == JsonTokenType.String && !double.TryParse(reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out value))
+        {
+            value = double.NaN;
+        }
+
+        var finite = double.IsFinite(value);
+        shown = finite && value >= 0 && Math.Floor(value) == value ? ""
+            : reader.TokenType is JsonTokenType.Number or JsonTokenType.String ? $"'{Shorten(System.Text.Encoding.UTF8.GetString(reader.ValueSpan))}'"
+            : Kind(reader.TokenType);
         reader.Skip();
-        return (null, new DocumentFault(ReasonCodes.NumberFaulty, $"'number' is {shown}, expected a whole number"));
+        while (extended && reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            reader.Skip();
+        }
+
+        return finite ? value : null;
     }
+
+    private static bool IsExtendedNumber(Utf8JsonReader reader) =>
+        reader.TokenType == JsonTokenType.StartObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName
+        && (reader.ValueTextEquals("$numberInt"u8) || reader.ValueTextEquals("$numberLong"u8) || reader.ValueTextEquals("$numberDouble"u8) || reader.ValueTextEquals("$numberDecimal"u8));
 
     /// <summary>A list of names, one name, or a list of objects that have one. Null (the JSON value) is an empty list.</summary>
     private ImmutableArray<string>? ReadNames(ref Utf8JsonReader reader, string field, bool nameOfObjects, out string? wrong)
@@ -363,19 +417,13 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
     private static double? ReadReal(ref Utf8JsonReader reader)
     {
         reader.Read();
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var value) && double.IsFinite(value) && Math.Abs(value) < 1e15)
-        {
-            return value;
-        }
-
-        reader.Skip();
-        return null;
+        return Real(ref reader, out _) is >= 0 and <= Absurd and var value ? value : null;
     }
 
     private string? ReadText(ref Utf8JsonReader reader) =>
         reader.Read() && reader.TokenType == JsonTokenType.String ? _pool.Get(ref reader) : Skip(ref reader);
 
-    /// <summary>A time: a string, or MongoDB's <c>{"$date": …}</c>.</summary>
+    /// <summary>A time: a string, or MongoDB's <c>{"$date": …}</c> with a string or with milliseconds since 1970.</summary>
     private static string? ReadTime(ref Utf8JsonReader reader)
     {
         reader.Read();
@@ -393,11 +441,29 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             reader.Read();
-            time ??= reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
-            reader.Skip();
+            if (reader.TokenType == JsonTokenType.String)
+            {
+                time ??= reader.GetString();
+            }
+            else if (Real(ref reader, out _) is { } milliseconds)
+            {
+                time ??= OfMilliseconds(milliseconds);
+            }
         }
 
         return time;
+    }
+
+    /// <summary>ISO 8601 of milliseconds since 1970, UTC; null outside the years 1 to 9999.</summary>
+    internal static string? OfMilliseconds(double milliseconds)
+    {
+        if (!(milliseconds is >= -62135596800000 and <= 253402300799999))
+        {
+            return null;
+        }
+
+        var time = DateTimeOffset.FromUnixTimeMilliseconds((long)milliseconds);
+        return time.ToString(time.Millisecond == 0 ? "yyyy-MM-ddTHH:mm:ssZ" : "yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
     }
 
     private static string? Skip(ref Utf8JsonReader reader)

@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Outsource.Artifacts;
 using Outsource.CommandLine;
 using Outsource.Contexts;
 using Outsource.Errors;
+using Outsource.Reports;
 using Outsource.Rucio;
 using Outsource.Runs;
 
@@ -21,7 +21,7 @@ public sealed class SnapshotFolder(IFileSystem disk, string folder)
 {
     public const string RunsFile = "runs.jsonl", RucioFile = "rucio.jsonl", ContextsFile = "contexts.json";
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Options = new() { Encoder = VisibleJson.Encoder, SkipValidation = true };
 
     private string Runs => Path.Combine(folder, RunsFile);
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Outsource.DagMan;
+using Outsource.Reports;
 
 namespace Outsource.Status;
 
@@ -18,7 +18,7 @@ public static class StatusJson
     public static string Render(WorkflowStatus status)
     {
         using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" }))
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = VisibleJson.Encoder, NewLine = "\n" }))
         {
             Write(json, status);
         }

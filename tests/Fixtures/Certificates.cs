@@ -11,7 +11,10 @@ internal static class Certificates
     public static X509Certificate2 Stranger { get; } = MakeAuthority("CN=Test stranger");
 
     /// <summary>Of localhost and 127.0.0.1.</summary>
-    public static X509Certificate2 Server { get; } = MakeServer();
+    public static X509Certificate2 Server { get; } = MakeServer("localhost", System.Net.IPAddress.Loopback);
+
+    /// <summary>Of another host.</summary>
+    public static X509Certificate2 Elsewhere { get; } = MakeServer("elsewhere.invalid", System.Net.IPAddress.Broadcast);
 
     /// <summary>A user's certificate and its key.</summary>
     public static string UserFile()
@@ -63,13 +66,13 @@ internal static class Certificates
         return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddYears(-2), DateTimeOffset.UtcNow.AddYears(2));
     }
 
-    private static X509Certificate2 MakeServer()
+    private static X509Certificate2 MakeServer(string host, System.Net.IPAddress address)
     {
         using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var request = new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        names.AddIpAddress(System.Net.IPAddress.Loopback);
+        names.AddDnsName(host);
+        names.AddIpAddress(address);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         using var made = request.Create(Authority, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1), [7]);

@@ -62,7 +62,7 @@ internal sealed class FakeRucio : IAsyncDisposable
         {
             case ["auth", var kind]:
                 var let = request.Headers["X-Rucio-Account"] == Account
-                    && (kind == "x509_proxy" ? http.Connection.ClientCertificate is not null : request.Headers["X-Rucio-Username"] == User && request.Headers["X-Rucio-Password"] == Password);
+                    && (kind is "x509_proxy" or "x509" ? http.Connection.ClientCertificate is not null : request.Headers["X-Rucio-Username"] == User && request.Headers["X-Rucio-Password"] == Password);
                 if (!let)
                 {
                     http.Response.StatusCode = 401;

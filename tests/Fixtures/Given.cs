@@ -62,7 +62,7 @@ internal static class Given
         Mode = "tpc_bkg",
         Source = "none",
         Detectors = ["tpc"],
-        Data = [Entry("raw_records")],
+        Data = [Entry("raw_records", run: number)],
     };
 
     /// <summary>A data entry that counts.</summary>

@@ -113,7 +113,7 @@ public sealed class ContextCataloguesTests
     {
         _programs.Result = new ProgramResult(20, "", "cutax cannot be imported.");
 
-        Assert.That(await Catalogues().ContradictionsAsync(Given.Settings with { RunDb = "mongo" }, () => new RunDbCredentials { MongoHost = "127.0.0.1:1", MongoDatabase = "x" }, await ChosenAsync(), default), Is.Empty);
+        Assert.That(await Catalogues().ContradictionsAsync(Given.Settings with { RunDb = "mongo" }, () => new RunDbCredentials { MongoHosts = ["127.0.0.1:1"], MongoDatabase = "x" }, await ChosenAsync(), default), Is.Empty);
         Assert.That(_said.Warnings.Single(), Does.StartWith("hashes of context 'xenonnt_v14' were not compared with collection 'contexts' of the RunDB (MongoDB at 127.0.0.1:1): RunDB: MongoDB at 127.0.0.1:1 refuses the connection"));
     }
 
@@ -121,7 +121,7 @@ public sealed class ContextCataloguesTests
 
     private static RunDbCredentials Rest(FakeRunDb rundb) => new() { ApiUrl = rundb.Server.Address, ApiUser = FakeRunDb.User, ApiPassword = FakeRunDb.Password };
 
-    private static RunDbCredentials Mongo(FakeMongo mongo) => new() { MongoHost = mongo.Address, MongoUser = FakeMongo.User, MongoPassword = FakeMongo.Password, MongoDatabase = FakeMongo.Database };
+    private static RunDbCredentials Mongo(FakeMongo mongo) => new() { MongoHosts = [mongo.Address], MongoUser = FakeMongo.User, MongoPassword = FakeMongo.Password, MongoDatabase = FakeMongo.Database };
 
     private ContextCatalogues Catalogues()
     {

@@ -78,7 +78,7 @@ internal sealed class ProgressTests
     /// <summary>What stays on a terminal's screen: a line taken back is gone.</summary>
     private static string Screened(string shown) => string.Join('\n', shown.Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n').Select(line => line.Split("\r\e[K")[^1]));
 
-    private void HoldBackUntilShown(string text) => _rundb.Server.Once($"/runs/number/{HeldBack}", async http =>
+    private void HoldBackUntilShown(string text) => _rundb.Server.Once($"/runs/number/{HeldBack}/", async http =>
     {
         for (var tries = 0; tries < 600 && !(File.Exists(_shown) && ReadShared(_shown).Contains(text, StringComparison.Ordinal)); tries++)
         {

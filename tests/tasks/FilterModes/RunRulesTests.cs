@@ -109,10 +109,29 @@ public sealed class RunRulesTests
         var inside = Given.Entry("peaklets") with { Did = $"xnt_007157:peaklets-{Given.Hash}x" };
         var longer = Given.Entry("peaklets") with { Did = $"xnt_007157:peaklets-x{Given.Hash}" };
 
-        Assert.That(inside.IsAvailable("peaklets", Given.Hash), Is.False);
-        Assert.That(longer.IsAvailable("peaklets", Given.Hash), Is.False);
-        Assert.That(Given.Entry("peaklets").IsAvailable("peaklets", Given.Hash), Is.True);
+        Assert.That(inside.IsAvailable(7157, "peaklets", Given.Hash), Is.False);
+        Assert.That(longer.IsAvailable(7157, "peaklets", Given.Hash), Is.False);
+        Assert.That(Given.Entry("peaklets").IsAvailable(7157, "peaklets", Given.Hash), Is.True);
     }
+
+    [TestCase("xnt_007158:raw_records-aaaaaaaaaa", TestName = "Should_not_count_the_data_set_of_another_run")]
+    [TestCase("xnt_7157:raw_records-aaaaaaaaaa", TestName = "Should_not_count_a_scope_that_is_not_padded")]
+    [TestCase("xnt_0007157:raw_records-aaaaaaaaaa", TestName = "Should_not_count_a_scope_that_is_padded_too_far")]
+    [TestCase("user.me:raw_records-aaaaaaaaaa", TestName = "Should_not_count_a_private_scope")]
+    [TestCase("xnt_007157:peaklets-aaaaaaaaaa", TestName = "Should_not_count_the_data_set_of_another_type")]
+    [TestCase("xnt_٠٠٧١٥٧:raw_records-aaaaaaaaaa", TestName = "Should_not_count_other_digits")]
+    [TestCase("raw_records-aaaaaaaaaa", TestName = "Should_not_count_a_name_without_scope")]
+    public void Should_not_count_a_foreign_did(string did)
+    {
+        var foreign = Given.Entry("raw_records") with { Did = did };
+
+        Assert.That(foreign.IsAvailable(7157, "raw_records", Given.Hash), Is.False);
+        var line = Decide(Given.Run() with { Data = [foreign] });
+        Assert.That((line.Code, line.Detail), Is.EqualTo((ReasonCodes.RawNotInRucio, $"raw_records is entered as {did} only, which is not this run's raw_records")));
+        Assert.That(Decide(Given.Run() with { Data = [foreign, Given.Entry("raw_records")] }).Code, Is.EqualTo(ReasonCodes.ToBeMade), "beside its own it does no harm");
+    }
+
+    private static Verdict Decide(RunDocument run) => new RunRules(Given.Loaded()).Decide(run).First(l => l.Type == "peaklets").Verdict;
 
     [Test]
     public void Should_name_why_raw_data_cannot_be_read()

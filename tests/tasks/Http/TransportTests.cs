@@ -229,7 +229,88 @@ public sealed class TransportTests
         Assert.That(_server.Requests.Single().Path, Is.EqualTo("/a b/..%2Fc/d?e"));
     }
 
-    private Task<string> GetAsync(Uri? address = null, Func<TransportLimits, TransportLimits>? limits = null, string[]? path = null, params (string, string)[] variables)
+    [Test]
+    public async Task Should_Say_So_If_Https_Is_Spoken_Where_The_Address_Says_Http()
+    {
+        await using var tls = await LoopbackServer.StartAsync(Certificates.Server);
+
+        var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync(new UriBuilder(tls.Address) { Scheme = "http" }.Uri))!;
+
+        Assert.That(error.Message, Is.EqualTo($"Service at {tls.Address.Authority} speaks https, but the address says http. Write https:// into service_url."));
+        Assert.That((error.ExitCode, _pauses), Is.EqualTo((2, Array.Empty<TimeSpan>())), "another try would end the same");
+        Assert.That(tls.Requests, Is.Empty);
+    }
+
+    [Test]
+    public void Should_Say_So_If_Http_Is_Spoken_Where_The_Address_Says_Https()
+    {
+        _server.Lenient = true;
+
+        var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync(new UriBuilder(_server.Address) { Scheme = "https" }.Uri))!;
+
+        Assert.That(error.Message, Is.EqualTo($"Service at {_server.Address.Authority} speaks http, but the address says https. Write http:// into service_url, or the port where it speaks https: over http anybody on the way reads the password."));
+        Assert.That(_server.Requests.All(r => !r.Headers.ContainsKey("X-Secret")), Is.True, "what is sent to find out is no secret");
+    }
+
+    [Test]
+    public async Task Should_Say_How_To_Call_A_Host_Whose_Certificate_Is_Of_Another()
+    {
+        await using var tls = await LoopbackServer.StartAsync(Certificates.Elsewhere);
+        var trusted = new System.Security.Cryptography.X509Certificates.X509Certificate2Collection(Certificates.Authority);
+
+        var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync(tls.Address, tls: Tls.Options(trusted, null)))!;
+
+        Assert.That(error.Message, Does.EndWith(" fails: its certificate is of another host. Correct service_url: the host must be called there as its certificate calls it."));
+        Assert.That(tls.Requests, Is.Empty);
+    }
+
+    [Test]
+    public void Should_Not_Hold_More_Than_Is_Allowed()
+    {
+        _server.Once("/x", async http => await http.Response.WriteAsync(new string('x', (2 << 20) + 1)));
+
+        Assert.That(Assert.ThrowsAsync<ServiceException>(() => GetAsync(largest: 2 << 20))!.Message, Is.EqualTo($"Service: GET {_server.Address}x was not answered as it should be: it is longer than 2 MB. See whether service_url is right."));
+    }
+
+    [Test]
+    public async Task Should_Begin_Anew_If_A_Connection_Is_Out_Of_Step()
+    {
+        using var crooked = new CrookedServer();
+
+        Assert.That(await GetAsync(crooked.Address), Is.EqualTo("fine"));
+        Assert.That(_pauses, Is.Empty, "it was no try");
+    }
+
+    /// <summary>Begins its first two answers with what is no HTTP.</summary>
+    private sealed class CrookedServer : IDisposable
+    {
+        private readonly System.Net.Sockets.TcpListener _listener = new(System.Net.IPAddress.Loopback, 0);
+
+        public CrookedServer()
+        {
+            _listener.Start();
+            Address = new Uri($"http://127.0.0.1:{((System.Net.IPEndPoint)_listener.LocalEndpoint).Port}/");
+            _ = Task.Run(async () =>
+            {
+                for (var answered = 0; ; answered++)
+                {
+                    using var client = await _listener.AcceptTcpClientAsync();
+                    var stream = client.GetStream();
+                    var read = await stream.ReadAsync(new byte[4096]);
+                    if (read > 0)
+                    {
+                        await stream.WriteAsync(Encoding.ASCII.GetBytes(answered < 2 ? "{\"secret\": \"of another\"}\n" : "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nfine"));
+                    }
+                }
+            });
+        }
+
+        public Uri Address { get; }
+
+        public void Dispose() => _listener.Dispose();
+    }
+
+    private Task<string> GetAsync(Uri? address = null, Func<TransportLimits, TransportLimits>? limits = null, string[]? path = null, System.Net.Security.SslClientAuthenticationOptions? tls = null, long? largest = null, params (string, string)[] variables)
     {
         var basic = new TransportLimits
         {
@@ -241,9 +322,9 @@ public sealed class TransportTests
             },
         };
         var service = new Service("Service", address ?? _server.Address, "service_url", "Correct service_ca.");
-        var transport = new Transport(service, limits?.Invoke(basic) ?? basic, new EnvironmentProxy(Given.Surroundings(Given.Disk(), variables)), Tls.Options(null, null), new Traffic());
+        var transport = new Transport(service, limits?.Invoke(basic) ?? basic, new EnvironmentProxy(Given.Surroundings(Given.Disk(), variables)), tls ?? Tls.Options(null, null), new Traffic());
         return transport.SendAsync(
-            new ServiceRequest(HttpMethod.Get, "GET /x", path ?? ["x"]) { Headers = new Dictionary<string, string> { ["X-Secret"] = "s3cret" } },
+            new ServiceRequest(HttpMethod.Get, "GET /x", path ?? ["x"]) { Headers = new Dictionary<string, string> { ["X-Secret"] = "s3cret" }, Largest = largest ?? 1 << 20 },
             async (answer, cancel) =>
             {
                 using var reader = new StreamReader(answer.Body, Encoding.UTF8);

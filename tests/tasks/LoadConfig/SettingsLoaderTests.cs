@@ -1,5 +1,6 @@
 using System.IO.Abstractions.TestingHelpers;
 using Outsource.Configuration;
+using Outsource.Errors;
 using Outsource.LoadConfig;
 
 namespace Outsource.Tests.LoadConfig;
@@ -363,6 +364,70 @@ public sealed class SettingsLoaderTests
 
     // ---- sources
 
+    private RunDbCredentials OfMongo(params (string Key, string Value)[] keys)
+    {
+        foreach (var (key, value) in keys.Prepend(("xent_database", "xenonnt")).Prepend(("xent_password", "p")).Prepend(("xent_user", "u")).Prepend(("xent_url", "one.invalid:1, two.invalid:2")))
+        {
+            Fixture.RunDbKeys[key] = value;
+        }
+
+        var settings = Fixture.Load().Settings;
+        return RunDbCredentialsReader.Read(Fixture.Surroundings(), settings);
+    }
+
+    [Test]
+    public void Should_decode_user_and_password_of_the_mongodb_as_its_python_driver_does()
+    {
+        var read = OfMongo(("xent_user", "nt%40xenon"), ("xent_password", "q%40z+z%2525"));
+
+        Assert.That((read.MongoUser, read.MongoPassword), Is.EqualTo(("nt@xenon", "q@z z%25")));
+    }
+
+    [TestCase("50%off")]
+    [TestCase("100%")]
+    [TestCase("%zz")]
+    public void Should_refuse_a_percent_sign_in_a_password_that_encodes_nothing(string password)
+    {
+        var error = Assert.Throws<UsageException>(() => OfMongo(("xent_password", password)))!;
+
+        Assert.That(error.Message, Does.Contain("xent_password holds a % that no two hexadecimal digits follow (its value is not shown).").And.Not.Contains(password));
+    }
+
+    [Test]
+    public void Should_heed_the_keys_that_utilix_has_for_its_mongodb_client()
+    {
+        var read = OfMongo(("force_single_server", "False"), ("direct_connection", "false"), ("read_preference", "primaryPreferred"), ("max_pool_size", "7"), ("socket_timeout", "5000"), ("connect_timeout", "3000  # ms"));
+
+        Assert.That(read.MongoHosts, Is.EqualTo(new[] { "one.invalid:1", "two.invalid:2" }));
+        Assert.That((read.MongoDirect, read.MongoReadPreference, read.MongoPool, read.MongoAnswer.TotalSeconds, read.MongoConnect.TotalSeconds), Is.EqualTo((false, "primaryPreferred", 7, 5.0, 3.0)));
+    }
+
+    [TestCase("force_single_server", "False", "force_single_server is False, and xent_url names 2 hosts: write direct_connection = False too, for only one host can be asked directly.")]
+    [TestCase("direct_connection", "maybe", "direct_connection is 'maybe', which must be True or False. Correct it, or leave it out for True.")]
+    [TestCase("read_preference", "second", "read_preference is 'second'; allowed are primary, primaryPreferred, secondary, secondaryPreferred, nearest. Correct it, or leave it out for secondary.")]
+    [TestCase("max_pool_size", "0", "max_pool_size is '0', which must be a whole number from 1 to 10000. Correct it, or leave it out for 100.")]
+    [TestCase("socket_timeout", "60 s", "socket_timeout is '60 s', which must be a whole number from 1 to 3600000. Correct it, or leave it out for 60000.")]
+    public void Should_say_what_is_wrong_with_a_key_for_the_mongodb_client(string key, string value, string message) =>
+        Assert.That(Assert.Throws<UsageException>(() => OfMongo((key, value)))!.Message, Does.EndWith(": " + message));
+
+    [TestCase("http://tokens.invalid/api/", "http://tokens.invalid/api")]
+    public void Should_read_the_address_of_tokens(string value, string expected)
+    {
+        Fixture.RunDbKeys["tk_rundb_api_url"] = value;
+        Fixture.Arguments = ["--rundb=rest"];
+        Assert.That(RunDbCredentialsReader.Read(Fixture.Surroundings(), Fixture.Load().Settings).TokenUrl, Is.EqualTo(new Uri(expected)));
+    }
+
+    [TestCase("tk_rundb_api_url", "tokens")]
+    [TestCase("tk_rundb_api_url", "https://tokens.invalid/?a=b")]
+    [TestCase("rundb_api_url", "https://rundb.invalid/#api")]
+    public void Should_refuse_what_is_no_address(string key, string value)
+    {
+        Fixture.RunDbKeys[key] = value;
+        Fixture.Arguments = ["--rundb=rest"];
+        Assert.That(Fixture.Faults().Single(), Does.Contain($"{key} is no address (its value is not shown)"));
+    }
+
     [Test]
     public void Should_choose_the_RunDB_by_what_is_configured()
     {
@@ -372,7 +437,7 @@ public sealed class SettingsLoaderTests
         Fixture.RunDbKeys["xent_database"] = "xenonnt";
         var settings = Fixture.Load().Settings;
         Assert.That(settings.RunDb, Is.EqualTo("mongo"));
-        Assert.That(RunDbCredentialsReader.Read(Fixture.Surroundings(), settings).MongoHost, Is.EqualTo("two.invalid:2"));
+        Assert.That(RunDbCredentialsReader.Read(Fixture.Surroundings(), settings).MongoHosts, Is.EqualTo(new[] { "two.invalid:2" }));
 
         Fixture.Arguments = ["--rundb=REST"];
         Assert.That(Fixture.Load().Settings.RunDb, Is.EqualTo("rest"));
@@ -389,7 +454,7 @@ public sealed class SettingsLoaderTests
         Assert.That(Fixture.Faults(), Is.EqualTo(new[] { $"{Config}: there is no RunDB to ask. Set rundb_api_url (rundb = rest) or xent_url (rundb = mongo) in [RunDB], or name a snapshot with --rundb=file:PATH or [Outsource] rundb." }));
     }
 
-    [TestCase("rundb_api_url", "hunter2.invalid", "rundb_api_url is no address (its value is not shown): expected http://HOST or https://HOST, with a port and a path if need be.")]
+    [TestCase("rundb_api_url", "hunter2.invalid", "rundb_api_url is no address (its value is not shown): expected http://HOST or https://HOST, with a port and a path if need be, and nothing behind it.")]
     [TestCase("rundb_api_url", "http://me:hunter2@host", "rundb_api_url holds a user or password (its value is not shown): put them into rundb_api_user and rundb_api_password.")]
     [TestCase("rundb_api_password", "<ask teamA>", "rundb_api_password still holds the placeholder of the sample. Ask the RunDB's keepers for the value.")]
     [TestCase("rundb_api_password", "", "rundb_api_password is empty, but rundb = rest needs it: its password. Write it into [RunDB].")]

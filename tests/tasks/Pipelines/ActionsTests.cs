@@ -109,7 +109,7 @@ internal sealed class ActionsTests
         var explained = Host("--target=Explain", "--run=61030", "--name=new");
 
         Assert.That((run.ExitCode, explained.ExitCode), Is.EqualTo((0, 0)), run.Error + explained.Error);
-        Assert.That(Summary, Does.Contain("lost \\[x](//y) ::stop-commands::a"), "no link, no line of its own");
+        Assert.That(Summary, Does.Contain("lost \\[x](//y)\\\\n::stop-commands::a"), "no link, no line of its own");
         Assert.That(run.Out, Does.Contain(": :stop-commands::a\n").And.Contain("## [add-mask]b"));
         Assert.That(run.Out + explained.Out, Does.Not.Match(@"(?m)^\s*::(?!group|endgroup)|##\[|\e"));
     }

@@ -49,7 +49,7 @@ public sealed class ChunkPlannerTests
         Assert.That(plan.Groups, Is.Empty);
         Assert.That(disk.GetFile("/g/runlist.txt").TextContents, Is.Empty);
         var peaklets = ledger.Single(l => l.Type == "peaklets");
-        Assert.That(peaklets.Verdict, Is.EqualTo(new Verdict(ReasonCodes.NoChunks, $"{Raw} holds only its metadata")));
+        Assert.That(peaklets.Verdict, Is.EqualTo(new Verdict(ReasonCodes.NoChunks, $"{Raw} holds only its metadata, no chunk file")));
         Assert.That(peaklets.Was, Is.EqualTo(new Verdict(ReasonCodes.ToBeMade, "peaklets, lone_hits not stored yet")));
         Assert.That(peaklets.Stage, Is.EqualTo("PlanChunks"));
         Assert.That(ledger.Single(l => l.Type == "event_info_double").Verdict, Is.EqualTo(new Verdict(ReasonCodes.ParentMissing, "peaklets is not made in this workflow after all")));
@@ -97,12 +97,69 @@ public sealed class ChunkPlannerTests
     public void Should_count_the_datasets_that_are_listed() => Assert.That(Plan(Listing(23)).Said.Progresses.Select(p => p.ToString()), Is.EqualTo(new[] { "1 of 1 datasets listed" }));
 
     [Test]
-    public void Should_warn_of_a_gap_in_the_chunk_numbers()
+    public void Should_reach_the_highest_chunk_if_empty_ones_have_no_file()
     {
         var (plan, _, _, said) = Plan($"{{\"{Raw}\": [\"raw_records-aaaaaaaaaa-000000\", \"raw_records-aaaaaaaaaa-000002\"]}}");
 
-        Assert.That(plan.Chunks, Is.EqualTo(2));
-        Assert.That(said.Warnings.Single(), Does.StartWith($"{Raw}: 2 chunk files, but chunk 1 is missing"));
+        Assert.That(plan.Chunks, Is.EqualTo(3));
+        Assert.That(said.Warnings.Single(), Does.StartWith($"{Raw}: 2 chunk files, numbered up to 2; chunk 1 has none. It is empty, for which strax writes no file, or lost."));
+    }
+
+    [Test]
+    public void Should_count_a_file_once_however_often_it_is_listed()
+    {
+        var lines = string.Concat(Enumerable.Repeat(string.Concat(Enumerable.Range(0, 4).Select(i => $"{{\"did\": \"{Raw}\", \"name\": \"raw_records-aaaaaaaaaa-{i:D6}\", \"bytes\": 1000}}\n")), 3));
+        var (plan, _, _, said) = Plan(lines);
+
+        Assert.That((plan.Chunks, plan.Groups[0].InputBytes), Is.EqualTo((4L, 4000L)));
+        Assert.That(said.Warnings, Is.Empty);
+    }
+
+    [TestCase("raw_records-zzzzzzzzzz-000001", null)]
+    [TestCase("peaklets-aaaaaaaaaa-000001", null)]
+    [TestCase("raw_records-aaaaaaaaaa-0000001", null)]
+    [TestCase("raw_records-aaaaaaaaaa-00001", null)]
+    [TestCase("raw_records-aaaaaaaaaa-٠٠٠٠٠١", null)]
+    [TestCase("raw_records-aaaaaaaaaa--00001", null)]
+    [TestCase("../../raw_records-aaaaaaaaaa-000001", null)]
+    [TestCase("raw_records-aaaaaaaaaa", null)]
+    [TestCase("xnt_007158:raw_records-aaaaaaaaaa-000001", null)]
+    [TestCase("raw_records-aaaaaaaaaa-000001", "-1")]
+    [TestCase("raw_records-aaaaaaaaaa-000001", "9223372036854775807")]
+    [TestCase("raw_records-aaaaaaaaaa-000001", "1e300")]
+    [TestCase("raw_records-aaaaaaaaaa-000001", "1000.5")]
+    [TestCase("raw_records-aaaaaaaaaa-000001", "-Infinity")]
+    [TestCase("raw_records-aaaaaaaaaa-999999", null)]
+    public void Should_cost_the_run_if_its_listing_holds_what_is_not_of_it(string name, string? bytes)
+    {
+        var lines = $"{{\"did\": \"{Raw}\", \"name\": \"raw_records-aaaaaaaaaa-000000\", \"bytes\": 1000}}\n{{\"did\": \"{Raw}\", \"name\": \"{name}\"{(bytes is null ? "" : $", \"bytes\": {bytes}")}}}\n";
+        var disk = new MockFileSystem();
+        disk.AddFile("/rucio.json", new MockFileData(lines));
+
+        var error = Assert.Throws<SourceErrorException>(() => new SnapshotDatasetSource(disk, "/rucio.json").ListAsync(Raw, default).GetAwaiter().GetResult())!;
+
+        Assert.That(error.Message, Does.Contain(Raw).And.Contains(name == "raw_records-aaaaaaaaaa-999999" ? "chunk 999999" : name[(name.IndexOf(':') + 1)..]));
+    }
+
+    [TestCase("NaN")]
+    [TestCase("Infinity")]
+    [TestCase("null")]
+    [TestCase("\"many\"")]
+    public void Should_not_know_a_size_that_is_no_number(string bytes)
+    {
+        var (plan, _, _, _) = Plan($"{{\"did\": \"{Raw}\", \"adler32\": NaN, \"name\": \"raw_records-aaaaaaaaaa-000000\", \"bytes\": {bytes}}}\n");
+
+        Assert.That((plan.Chunks, plan.Groups[0].InputBytes), Is.EqualTo((1L, (long?)null)));
+    }
+
+    [Test]
+    public void Should_sum_what_is_large_without_end()
+    {
+        var groups = Plan(Listing(5)).Plan.Groups.Take(1).SelectMany(g => Enumerable.Repeat(g with { InputBytes = long.MaxValue / 2, Resources = new Resources(long.MaxValue / 1000, long.MaxValue / 1000) }, 5));
+        var plan = new JobPlan { Fingerprint = "x", Groups = [.. groups] };
+
+        Assert.That(plan.InputBytes, Is.EqualTo(long.MaxValue));
+        Assert.That(plan.PerJobName.Values.Select(s => s.MemoryMb), Is.All.Positive);
     }
 
     [Test]
@@ -144,7 +201,7 @@ public sealed class ChunkPlannerTests
                 throw new SourceErrorException("Rucio timed out");
             }
 
-            var listing = new DatasetListing();
+            var listing = new DatasetListing(did);
             listing.Add("raw_records-aaaaaaaaaa-000000", null);
             return Task.FromResult<DatasetListing?>(listing);
         }

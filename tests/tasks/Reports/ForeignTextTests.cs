@@ -4,6 +4,8 @@ namespace Outsource.Tests.Reports;
 
 internal sealed class ForeignTextTests
 {
+    private static readonly System.Text.Json.JsonSerializerOptions Visible = new() { Encoder = VisibleJson.Encoder };
+
     [TestCase("Authorization: Bearer eyJhbGciOiJI.eyJzdWIi.abc", "Authorization: ***")]
     [TestCase("{'Authorization': 'Bearer abcdefghijkl', 'Accept': 'x'}", "{'Authorization': ***")]
     [TestCase("X-Rucio-Auth-Token: prod-/DC=org/CN=Some One-unknown-0123456789abcdef", "X-Rucio-Auth-Token: ***")]
@@ -32,8 +34,42 @@ internal sealed class ForeignTextTests
     public void Should_leave_the_rest_as_it_is(string line) => Assert.That(ForeignText.Shown(line), Is.EqualTo(line));
 
     [TestCase("\u001b[31mred\u001b[0m", "red")]
-    [TestCase("\u001b]0;title\u0007said", "said")]
-    [TestCase("back\b\rover", "back  over")]
+    [TestCase("\u001b]0;title\u0007said", "\\u001b]0;title\\u0007said")]
+    [TestCase("\u001b[2Jgone", "\\u001b[2Jgone")]
+    [TestCase("back\b\rover", "back\\u0008\\rover")]
     [TestCase("a\tb", "a\tb")]
+    [TestCase("one\r\ntwo", "one\\ntwo")]
+    [TestCase("\u0000\u007f\u0085\u009b31m", "\\u0000\\u007f\\u0085\\u009b31m")]
+    [TestCase("UC\u202eKSID", "UC\\u202eKSID")]
+    [TestCase("a\u2066b\u2069c\u200ed\u200fe\u061cf", "a\\u2066b\\u2069c\\u200ed\\u200fe\\u061cf")]
+    [TestCase("\ufeffb\u200bad\u00ad\u2060", "\\ufeffb\\u200bad\\u00ad\\u2060")]
+    [TestCase("a\u2028b\u2029c", "a\\u2028b\\u2029c")]
+    [TestCase("\U000e0041tag", "\\udb40\\udc41tag")]
+    [TestCase("café 日本 😀", "café 日本 😀")]
     public void Should_not_steer_the_terminal(string line, string shown) => Assert.That(ForeignText.Shown(line), Is.EqualTo(shown));
+
+    [TestCase("a\nb\tc\rd", "a\\nb\\tc\\rd")]
+    [TestCase("plain", "plain")]
+    public void Should_show_line_ends_if_it_must_be_one_line(string text, string shown) => Assert.That(ForeignText.OneLine(text), Is.EqualTo(shown));
+
+    [Test]
+    public void Should_leave_the_lines_of_our_own_text() => Assert.That(ForeignText.Plain("one\r\ntwo\u202e"), Is.EqualTo("one\ntwo\\u202e"));
+
+    [TestCase("a\u202eb\u0085c\u2028d\u200be\ufefff", """["a\u202eb\u0085c\u2028d\u200be\ufefff"]""")]
+    [TestCase("\U000e0041", """["\udb40\udc41"]""")]
+    [TestCase("café <b> + 日本 'x' 😀 \"q\" \\ \n", """["café <b> + 日本 'x' 😀 \"q\" \\ \n"]""")]
+    public void Should_show_it_in_json_too(string text, string json)
+    {
+        var written = System.Text.Json.JsonSerializer.Serialize(new[] { text }, Visible);
+
+        Assert.That(written.Replace("\\uD83D\\uDE00", "😀", StringComparison.Ordinal), Is.EqualTo(json).IgnoreCase);
+        Assert.That(System.Text.Json.JsonSerializer.Deserialize<string[]>(written), Is.EqualTo(new[] { text }));
+    }
+
+    [Test]
+    public void Should_cut_what_is_long()
+    {
+        Assert.That(ForeignText.Brief(new string('x', 500)), Is.EqualTo(new string('x', 200) + "…"));
+        Assert.That(ForeignText.Brief("12😀", 3), Is.EqualTo("12…"), "no half of a character is left");
+    }
 }

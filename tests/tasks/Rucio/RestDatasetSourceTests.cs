@@ -116,13 +116,212 @@ public sealed class RestDatasetSourceTests
         Assert.That(error.Message, Is.EqualTo($"Rucio: GET {rucio.Server.Address}dids/xnt_007157/raw_records-aaaaaaaaaa/files was not answered as it should be: {what}. See whether rucio_host in [client] of {ConfigPath} is right."));
     }
 
-    [Test]
-    public async Task Should_Not_Take_A_Wrong_Address_For_An_Unknown_Did()
+    [TestCase("<html>not found</html>", null, "404 with an HTML page, expected its DataIdentifierNotFound for an unknown DID")]
+    [TestCase("""{"error": "no route"}""", null, "404 without Rucio's own words, expected its DataIdentifierNotFound for an unknown DID")]
+    [TestCase("""{"message": "DataIdentifierNotFound"}""", null, "404 without Rucio's own words")]
+    [TestCase("""["DataIdentifierNotFound"]""", null, "404 without Rucio's own words")]
+    [TestCase("not found", null, "404 without Rucio's own words")]
+    [TestCase("", null, "404 without Rucio's own words")]
+    [TestCase("""{"ExceptionClass": "RSENotFound"}""", null, "404 with RSENotFound, expected DataIdentifierNotFound for an unknown DID")]
+    [TestCase("", "ScopeNotFound", "404 with ScopeNotFound, expected DataIdentifierNotFound for an unknown DID")]
+    public async Task Should_Not_Take_A_Wrong_Address_For_An_Unknown_Did(string answer, string? header, string what)
     {
         var rucio = await StartAsync();
-        rucio.Server.Once(FilesPath, http => LoopbackServer.JsonAsync(http, "<html>not found</html>", 404));
+        rucio.Server.Once(FilesPath, http =>
+        {
+            if (header is not null)
+            {
+                http.Response.Headers["ExceptionClass"] = header;
+            }
 
-        Assert.That(Assert.ThrowsAsync<SourceErrorException>(() => ListAsync())!.Message, Does.Contain("404 with an HTML page, expected Rucio's own answer"));
+            return LoopbackServer.JsonAsync(http, answer, 404);
+        });
+
+        var error = Assert.ThrowsAsync<SourceErrorException>(() => ListAsync())!;
+        Assert.That(error.Message, Does.Contain(what).And.EndsWith($"See whether rucio_host in [client] of {ConfigPath} is right."));
+    }
+
+    [Test]
+    public async Task Should_Take_The_Exception_Class_In_The_Body_For_Rucios_Word()
+    {
+        var rucio = await StartAsync();
+        rucio.Server.Once(FilesPath, http => LoopbackServer.JsonAsync(http, """{"ExceptionClass": "DataIdentifierNotFound", "ExceptionMessage": "Data identifier not found"}""", 404));
+
+        Assert.That(await ListAsync(), Is.Null);
+    }
+
+    [TestCase(204)]
+    [TestCase(206)]
+    [TestCase(203)]
+    public async Task Should_Not_Take_A_Part_For_The_Whole(int status)
+    {
+        var rucio = await StartAsync();
+        rucio.Server.Once(FilesPath, http => status == 204 ? LoopbackServer.Status(204)(http) : LoopbackServer.JsonAsync(http, """{"name": "raw_records-aaaaaaaaaa-000000"}""", status));
+
+        Assert.That(Assert.ThrowsAsync<SourceErrorException>(() => ListAsync())!.Message, Does.Match($"was answered with {status} [^,]+, which is not the whole"));
+    }
+
+    [TestCase("""{"scope": "xnt_007158", "name": "raw_records-aaaaaaaaaa-000000", "bytes": 1}""", "lists raw_records-aaaaaaaaaa-000000 of scope 'xnt_007158', which is not the dataset's")]
+    [TestCase("""{"name": "raw_records-bbbbbbbbbb-000000", "bytes": 1}""", "lists 'raw_records-bbbbbbbbbb-000000', which is no file of that dataset: expected raw_records-aaaaaaaaaa-NNNNNN, or raw_records-aaaaaaaaaa-metadata.json")]
+    [TestCase("""{"name": "raw_records-aaaaaaaaaa-000000\u001b[31m\n", "bytes": 1}""", "lists 'raw_records-aaaaaaaaaa-000000\\n', which is no file of that dataset")]
+    [TestCase("""{"name": "raw_records-aaaaaaaaaa-000000", "bytes": -5}""", "gives raw_records-aaaaaaaaaa-000000 a size of -5 bytes, which is none")]
+    public async Task Should_Cost_The_Dataset_If_Its_Listing_Holds_What_Is_Not_Of_It(string line, string what)
+    {
+        var rucio = await StartAsync();
+        rucio.Server.Once(FilesPath, http => LoopbackServer.JsonAsync(http, line + "\n"));
+
+        Assert.That(Assert.ThrowsAsync<SourceErrorException>(() => ListAsync())!.Message, Does.StartWith($"Rucio: the listing of {Did} {what}"));
+    }
+
+    [TestCase("NaN")]
+    [TestCase("-Infinity, \"x\": \"NaN\"")]
+    public async Task Should_Not_Know_A_Size_That_Is_No_Number(string size)
+    {
+        var rucio = await StartAsync();
+        rucio.Server.Once(FilesPath, http => LoopbackServer.JsonAsync(http, $$"""{"name": "raw_records-aaaaaaaaaa-000000", "bytes": {{size}}}""" + "\n"));
+
+        var listing = await ListAsync();
+
+        Assert.That((listing!.Chunks, listing.Bytes), Is.EqualTo((1, (long?)null)));
+    }
+
+    [Test]
+    public async Task Should_End_A_Listing_Without_End()
+    {
+        var rucio = await StartAsync();
+        rucio.Server.Once(FilesPath, async http =>
+        {
+            var lines = System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"name\": \"raw_records-aaaaaaaaaa-000000\", \"bytes\": 1}\n", 20_000)));
+            while (!http.RequestAborted.IsCancellationRequested)
+            {
+                await http.Response.Body.WriteAsync(lines, http.RequestAborted);
+            }
+        });
+
+        Assert.That(Assert.ThrowsAsync<SourceErrorException>(() => ListAsync())!.Message, Does.Contain("was not answered as it should be: it is longer than 256 MB."));
+    }
+
+    [Test]
+    public async Task Should_Read_The_File_That_RUCIO_CONFIG_Names_And_No_Other()
+    {
+        var rucio = await StartAsync();
+        rucio.Add(Did, 3);
+        _disk.AddFile("/home/tester/mine.cfg", new MockFileData(rucio.Config()));
+        Configure("[client]\nrucio_host = https://other.invalid\n");
+
+        Assert.That((await ListAsync(("RUCIO_CONFIG", "/home/tester/mine.cfg"), ("RUCIO_HOME", "/opt/rucio")))!.Chunks, Is.EqualTo(3));
+        Assert.That(Assert.ThrowsAsync<UsageException>(() => ListAsync(("RUCIO_CONFIG", "/gone.cfg")))!.Message, Is.EqualTo(
+            "$RUCIO_CONFIG names '/gone.cfg', which is no file, and Rucio's client looks nowhere else then. Correct it, or unset it."));
+    }
+
+    [TestCase("RUCIO_HOME")]
+    [TestCase("VIRTUAL_ENV")]
+    [TestCase("CONDA_PREFIX")]
+    public async Task Should_Look_Where_Rucios_Client_Looks_First(string variable)
+    {
+        var rucio = await StartAsync();
+        rucio.Add(Did, 3);
+        _disk.AddFile("/env/etc/rucio.cfg", new MockFileData(rucio.Config()));
+        Configure("[client]\nrucio_host = https://other.invalid\n");
+
+        Assert.That((await ListAsync((variable, "/env")))!.Chunks, Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task Should_Let_The_Variables_Of_Rucio_Win()
+    {
+        var rucio = await StartAsync();
+        rucio.Add(Did, 3);
+        Configure(rucio.Config(type: "x509_proxy", more: "vo = abc").Replace("production", "somebody", StringComparison.Ordinal));
+
+        Assert.That((await ListAsync(("RUCIO_AUTH_TYPE", "userpass"), ("RUCIO_ACCOUNT", "production"), ("RUCIO_VO", "xyz")))!.Chunks, Is.EqualTo(3));
+        Assert.That(rucio.Server.Requests.Select(r => (r.Headers["X-Rucio-Account"], r.Headers["X-Rucio-VO"])), Is.All.EqualTo(("production", "xyz")));
+        Assert.That(Assert.ThrowsAsync<UsageException>(() => ListAsync(("RUCIO_AUTH_TYPE", "oidc")))!.Message, Is.EqualTo("$RUCIO_AUTH_TYPE is 'oidc'; we can log in with x509_proxy, x509 and userpass."));
+    }
+
+    [Test]
+    public async Task Should_Name_No_Account_If_There_Is_None()
+    {
+        var rucio = await StartAsync();
+        rucio.Server.Lenient = true;
+        Configure(rucio.Config().Replace($"account = {FakeRucio.Account}\n", "", StringComparison.Ordinal));
+
+        Assert.That(Assert.ThrowsAsync<UsageException>(() => ListAsync())!.Message, Does.StartWith("Rucio: the login without account at "));
+        Assert.That(rucio.Server.Requests.Single().Headers.Keys, Has.None.EqualTo("X-Rucio-Account").IgnoreCase);
+    }
+
+    [TestCase("RUCIO_CLIENT_PROXY", "", "/tmp/mine")]
+    [TestCase("X509_USER_PROXY", "", "/home/tester/user_cert")]
+    [TestCase("X509_USER_PROXY", "client_x509_proxy = /tmp/other", "/tmp/other")]
+    public async Task Should_Take_The_Proxy_As_Rucios_Client_Does(string variable, string more, string expected)
+    {
+        var rucio = await StartAsync();
+        Configure(rucio.Config(more, "x509_proxy"));
+
+        Assert.That(Assert.ThrowsAsync<UsageException>(() => ListAsync((variable, "/tmp/mine")))!.Message, Does.StartWith($"the X.509 proxy '{expected}' ("));
+    }
+
+    [Test]
+    public async Task Should_Trust_The_Authorities_Of_X509_CERT_DIR_Before_Those_Of_The_File()
+    {
+        var rucio = await StartAsync(Certificates.Server);
+        rucio.Add(Did, 4);
+        _disk.AddFile("/etc/stranger.pem", new MockFileData(Certificates.Stranger.ExportCertificatePem()));
+        _disk.AddFile("/etc/grid/0a1b2c3d.0", new MockFileData(Certificates.Authority.ExportCertificatePem()));
+        Configure(rucio.Config("ca_cert = /etc/stranger.pem"));
+
+        Assert.That((await ListAsync(("X509_CERT_DIR", "/etc/grid")))!.Chunks, Is.EqualTo(4));
+    }
+
+    [Test]
+    public async Task Should_Log_In_With_A_Certificate_And_Its_Key()
+    {
+        await using var rucio = await FakeRucio.StartAsync();
+        rucio.Add(Did, 4);
+        await using var auth = await FakeRucio.StartAsync(Certificates.Server, (_, _) => true);
+        auth.Tokens = rucio;
+        var both = Certificates.UserFile();
+        var key = both.IndexOf("-----BEGIN PRIVATE KEY", StringComparison.Ordinal);
+        _disk.AddFile("/home/tester/cert.pem", new MockFileData(key > 0 ? both[..key] : both));
+        _disk.AddFile("/home/tester/key.pem", new MockFileData(both[Math.Max(key, 0)..]));
+        _disk.AddFile("/etc/ca.pem", new MockFileData(Certificates.Authority.ExportCertificatePem()));
+        Configure(rucio.Config("ca_cert = /etc/ca.pem\nclient_cert = ~/cert.pem\nclient_key = $HERE/key.pem", "x509", auth.Server.Address));
+
+        Assert.That((await ListAsync(("HERE", "/home/tester")))!.Chunks, Is.EqualTo(4));
+        Assert.That(auth.Server.Count("/auth/x509"), Is.EqualTo(1));
+    }
+
+    [TestCase("rucio_host", "?x=1")]
+    [TestCase("rucio_host", "/#")]
+    [TestCase("auth_host", "/api?")]
+    public async Task Should_Refuse_An_Address_With_More_Behind_Its_Path(string key, string more)
+    {
+        var rucio = await StartAsync();
+        var address = rucio.Server.Address.AbsoluteUri.TrimEnd('/');
+        Configure(rucio.Config().Replace($"{key} = {address}", $"{key} = {address}{more}", StringComparison.Ordinal));
+
+        Assert.That(Assert.ThrowsAsync<UsageException>(() => ListAsync())!.Message, Does.Contain($"{key} is no address"));
+    }
+
+    [TestCase("p4ssw0rd%%x$HOME", "p4ssw0rd%x$HOME")]
+    [TestCase("p4ss%(account)s", "p4ssproduction")]
+    public async Task Should_Read_A_Password_As_Pythons_Configparser_Does(string written, string sent)
+    {
+        var rucio = await StartAsync();
+        rucio.Server.Lenient = true;
+        Configure(rucio.Config().Replace(FakeRucio.Password, written, StringComparison.Ordinal));
+
+        Assert.ThrowsAsync<UsageException>(() => ListAsync(("HOME", "/home/tester")));
+        Assert.That(rucio.Server.Requests.Single().Headers["X-Rucio-Password"], Is.EqualTo(sent));
+    }
+
+    [Test]
+    public async Task Should_Refuse_A_Percent_Sign_That_Stands_For_Nothing()
+    {
+        var rucio = await StartAsync();
+        Configure(rucio.Config().Replace(FakeRucio.Password, "p4ss%w0rd", StringComparison.Ordinal));
+
+        Assert.That(Assert.ThrowsAsync<UsageException>(() => ListAsync())!.Message, Does.Contain("password holds a % that stands for nothing (its value is not shown).").And.Not.Contains("p4ss"));
     }
 
     [Test]
@@ -254,7 +453,7 @@ public sealed class RestDatasetSourceTests
     [Test]
     public void Should_Say_Where_It_Looked_If_There_Is_No_Configuration() =>
         Assert.That(Assert.ThrowsAsync<UsageException>(() => ListAsync(("RUCIO_HOME", "/cvmfs/rucio")))!.Message, Is.EqualTo(
-            "there is no rucio.cfg, which says how to reach Rucio. Looked for /cvmfs/rucio/etc/rucio.cfg, /opt/rucio/etc/rucio.cfg, $CONDA_PREFIX/etc/rucio.cfg ($CONDA_PREFIX is not set). Source the release's setup.sh, set RUCIO_HOME, or name a snapshot with --rucio=file:PATH."));
+            "there is no rucio.cfg, which says how to reach Rucio. Looked for $RUCIO_CONFIG (not set), /cvmfs/rucio/etc/rucio.cfg, $VIRTUAL_ENV/etc/rucio.cfg ($VIRTUAL_ENV is not set), $CONDA_PREFIX/etc/rucio.cfg ($CONDA_PREFIX is not set), /opt/rucio/etc/rucio.cfg. Source the release's setup.sh, set RUCIO_CONFIG or RUCIO_HOME, or name a snapshot with --rucio=file:PATH."));
 
     [Test]
     public void Should_Say_That_The_Section_Is_Missing()
@@ -262,7 +461,7 @@ public sealed class RestDatasetSourceTests
         Configure("[clients]\nrucio_host = https://example.org\n");
 
         Assert.That(Assert.ThrowsAsync<UsageException>(() => ListAsync())!.Message, Is.EqualTo(
-            $"{ConfigPath}: there is no section [client] (did you mean 'clients'?). It must hold rucio_host, auth_host, auth_type and account."));
+            $"{ConfigPath}: there is no section [client] (did you mean 'clients'?). It must hold rucio_host, auth_host and auth_type."));
     }
 
     [Test]
@@ -272,10 +471,9 @@ public sealed class RestDatasetSourceTests
 
         Assert.That(Assert.ThrowsAsync<UsageException>(() => ListAsync())!.Message.Split(Environment.NewLine), Is.EquivalentTo(new[]
         {
-            $"{ConfigPath}:3: auth_type is 'gss'; we can log in with x509_proxy and with userpass.",
-            $"{ConfigPath}: account is missing. Write it into [client].",
-            $"{ConfigPath}:4: request_retries is 'many', which must be a whole number from 1 to 100. Correct it, or leave it out for 3.",
-            $"{ConfigPath}:2: rucio_host is no address (its value is not shown): expected https://HOST, with a port if need be, and no user or password in it.",
+            $"{ConfigPath}:3: auth_type is 'gss'; we can log in with x509_proxy, x509 and userpass.",
+            $"{ConfigPath}:4: request_retries is 'many', which must be a whole number from 0 to 100. Correct it, or leave it out for 3.",
+            $"{ConfigPath}:2: rucio_host is no address (its value is not shown): expected https://HOST, with a port and a path if need be, and no user or password, ? or # in it.",
             $"{ConfigPath}: auth_host is missing. Write it into [client].",
             $"{ConfigPath}:5: ca_cert is '$NOWHERE/ca', but the environment does not set that variable. Set it, or write the value into [client].",
         }));

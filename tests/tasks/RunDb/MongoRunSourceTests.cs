@@ -217,7 +217,7 @@ public sealed class MongoRunSourceTests
 
     private IRunSource Source(string password = FakeMongo.Password, string? host = null)
     {
-        var credentials = new RunDbCredentials { MongoHost = host ?? _mongo.Address, MongoUser = FakeMongo.User, MongoPassword = password, MongoDatabase = FakeMongo.Database };
+        var credentials = new RunDbCredentials { MongoHosts = [host ?? _mongo.Address], MongoUser = FakeMongo.User, MongoPassword = password, MongoDatabase = FakeMongo.Database };
         return RunSources.Create(Given.Loaded(s => s with { RunDb = "mongo" }), () => credentials, Given.Surroundings(Given.Disk()), new Said(), true, new TransportLimits { FirstPause = TimeSpan.FromMilliseconds(1) });
     }
 }

@@ -45,7 +45,7 @@ public sealed class RestRunSourceTests
         Assert.That(runs.Select(r => r.Number), Is.EquivalentTo(Enumerable.Range(7000, 10)));
         Assert.That(runs.Where(r => r.ListingOnly).Select(r => r.Number), Is.EquivalentTo(new[] { 7000, 7002, 7004, 7006, 7008 }));
         Assert.That(runs.Where(r => !r.ListingOnly).Select(r => r.Data.Single().Type), Is.All.EqualTo("raw_records"));
-        Assert.That(_rundb.Server.Requests.Select(r => r.Path).Where(p => p.Contains("/number/")).Order(), Is.EqualTo(new[] { 7001, 7003, 7005, 7007, 7009 }.Select(n => $"/runs/number/{n}")));
+        Assert.That(_rundb.Server.Requests.Select(r => r.Path).Where(p => p.Contains("/number/")).Order(), Is.EqualTo(new[] { 7001, 7003, 7005, 7007, 7009 }.Select(n => $"/runs/number/{n}/")));
         Assert.That(_rundb.Server.Count("/login"), Is.EqualTo(1));
     }
 
@@ -70,7 +70,7 @@ public sealed class RestRunSourceTests
         var runs = await QueryAsync(Scope with { Runs = [7001, 7777] });
 
         Assert.That(runs.Single().Number, Is.EqualTo(7001));
-        Assert.That(_rundb.Server.Requests.Select(r => r.Path), Is.EquivalentTo(new[] { "/login", "/runs/number/7001", "/runs/number/7777" }));
+        Assert.That(_rundb.Server.Requests.Select(r => r.Path), Is.EquivalentTo(new[] { "/login", "/runs/number/7001/", "/runs/number/7777/" }));
     }
 
     [Test]
@@ -97,18 +97,18 @@ public sealed class RestRunSourceTests
 
         for (var i = 0; i < 3; i++)
         {
-            _rundb.Server.Once("/runs/number/7003", LoopbackServer.Status(500));
+            _rundb.Server.Once("/runs/number/7003/", LoopbackServer.Status(500));
         }
 
-        _rundb.Server.Once("/runs/number/7004", LoopbackServer.Status(503));
+        _rundb.Server.Once("/runs/number/7004/", LoopbackServer.Status(503));
 
         var runs = await QueryAsync();
 
         Assert.That(runs, Has.Count.EqualTo(40));
         Assert.That(runs.Single(r => r.Fault is not null) is { Number: 7003, Fault: { Code: ReasonCodes.RunNotAnswered } fault } ? fault.Detail : "",
-            Is.EqualTo($"RunDB: GET {_rundb.Server.Address}runs/number/7003 was answered with 500 Internal Server Error, 3 times. The service is not well; try again later."));
-        Assert.That(_rundb.Server.Count("/runs/number/7003"), Is.EqualTo(3));
-        Assert.That(_rundb.Server.Count("/runs/number/7004"), Is.EqualTo(2));
+            Is.EqualTo($"RunDB: GET {_rundb.Server.Address}runs/number/7003/ was answered with 500 Internal Server Error, 3 times. The service is not well; try again later."));
+        Assert.That(_rundb.Server.Count("/runs/number/7003/"), Is.EqualTo(3));
+        Assert.That(_rundb.Server.Count("/runs/number/7004/"), Is.EqualTo(2));
     }
 
     [Test]
@@ -119,7 +119,7 @@ public sealed class RestRunSourceTests
             _rundb.Add(Document(number));
             for (var i = 0; i < 3; i++)
             {
-                _rundb.Server.Once($"/runs/number/{number}", LoopbackServer.Status(502));
+                _rundb.Server.Once($"/runs/number/{number}/", LoopbackServer.Status(502));
             }
         }
 
@@ -149,11 +149,11 @@ public sealed class RestRunSourceTests
         _rundb.Add(Document(7000));
         _rundb.Server.Once("/runs/page/1", LoopbackServer.BrokenOff("""{"results": [{"number": 70"""));
         _rundb.Server.Once("/runs/page/1", http => LoopbackServer.JsonAsync(http, """{"results": [{"number": 70"""));
-        _rundb.Server.Once("/runs/number/7000", LoopbackServer.BrokenOff("""{"results": {"number": 70"""));
+        _rundb.Server.Once("/runs/number/7000/", LoopbackServer.BrokenOff("""{"results": {"number": 70"""));
 
         Assert.That((await QueryAsync()).Single().Number, Is.EqualTo(7000));
         Assert.That(_rundb.Server.Count("/runs/page/1"), Is.EqualTo(3));
-        Assert.That(_rundb.Server.Count("/runs/number/7000"), Is.EqualTo(2));
+        Assert.That(_rundb.Server.Count("/runs/number/7000/"), Is.EqualTo(2));
     }
 
     [TestCase("""[1]""", "found a list, expected a JSON object with 'results', a list of run documents")]
@@ -295,7 +295,7 @@ public sealed class RestRunSourceTests
         }
 
         _disk.AddFile(TokenPath, new MockFileData($$"""{"string": "{{_rundb.Token}}", "creation_time": {{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}}, "user": "tester"}"""));
-        _rundb.Server.Once("/runs/number/7000", async http =>
+        _rundb.Server.Once("/runs/number/7000/", async http =>
         {
             _rundb.ExpireTokens();
             await LoopbackServer.JsonAsync(http, "{}", 401);
@@ -337,7 +337,7 @@ public sealed class RestRunSourceTests
             _rundb.Add(Document(number));
         }
 
-        _rundb.Server.Once("/runs/number/7001", http => LoopbackServer.JsonAsync(http, $$"""{"results": {{Document(7002)}}}"""));
+        _rundb.Server.Once("/runs/number/7001/", http => LoopbackServer.JsonAsync(http, $$"""{"results": {{Document(7002)}}}"""));
 
         var run = (await QueryAsync()).Single(r => r.Fault is not null);
 
@@ -354,7 +354,7 @@ public sealed class RestRunSourceTests
         }
 
         using var cancel = new CancellationTokenSource();
-        _rundb.Server.Once("/runs/number/7005", async http =>
+        _rundb.Server.Once("/runs/number/7005/", async http =>
         {
             await cancel.CancelAsync();
             await Task.Delay(Timeout.Infinite, http.RequestAborted);
@@ -381,6 +381,199 @@ public sealed class RestRunSourceTests
         (source as IDisposable)?.Dispose();
     }
 
+    [TestCase("NaN")]
+    [TestCase("[Infinity, -Infinity]")]
+    public async Task Should_Lose_Nothing_By_A_Number_Of_Python(string number)
+    {
+        _rundb.Server.Once("/runs/page/1", http => LoopbackServer.JsonAsync(http, $$"""{"results": [{"x": {{number}}, {{Document(7000)[1..]}}, {{Document(7001)}}]}"""));
+        _rundb.Server.Once("/runs/number/7000/", http => LoopbackServer.JsonAsync(http, $$"""{"results": {"x": {{number}}, {{Document(7000)[1..]}}}"""));
+        _rundb.Server.Once("/runs/number/7001/", http => LoopbackServer.JsonAsync(http, $$"""{"y": {{number}}, "results": {{Document(7001)}}}"""));
+
+        Assert.That((await QueryAsync()).Select(r => (r.Number, r.Fault)), Is.EquivalentTo(new[] { ((int?)7000, (DocumentFault?)null), (7001, null) }));
+    }
+
+    [Test]
+    public async Task Should_Lose_One_Document_If_It_Is_Nested_Too_Deep()
+    {
+        var deep = $"{new string('[', 3000)}{new string(']', 3000)}";
+        _rundb.Server.Once("/runs/page/1", http => LoopbackServer.JsonAsync(http, $$"""{"results": [{"number": 7000, "x": {{deep}}}, {{Document(7001)}}]}"""));
+        _rundb.Server.Once("/runs/number/7001/", http => LoopbackServer.JsonAsync(http, $$"""{"results": {{Document(7001)}}}"""));
+
+        var runs = await QueryAsync();
+
+        Assert.That(runs.Single(r => r.Fault is null).Number, Is.EqualTo(7001));
+        Assert.That(runs.Single(r => r.Fault is not null) is { Number: null, Position: "page 1, entry 1", Fault.Code: ReasonCodes.NotJson }, Is.True);
+    }
+
+    [Test]
+    public async Task Should_Ask_Without_The_Slash_If_The_Server_Knows_No_Run_With_It()
+    {
+        _rundb.Add(Document(7000));
+        _rundb.Add(Document(7001));
+        _rundb.Server.Once("/runs/number/7000/", LoopbackServer.Status(404));
+
+        Assert.That((await QueryAsync(Scope with { Runs = [7000] }, Limits with { Parallel = 1 })).Single().Number, Is.EqualTo(7000));
+        Assert.That(_rundb.Server.Requests.Select(r => r.Path), Is.EqualTo(new[] { "/login", "/runs/number/7000/", "/runs/number/7000" }));
+    }
+
+    [TestCase("http://127.0.0.1{0}")]
+    [TestCase("https://127.0.0.1:1{0}")]
+    [TestCase("{0}")]
+    public async Task Should_Follow_A_Redirect_To_The_Slash_However_The_Server_Thinks_It_Was_Reached(string location)
+    {
+        _rundb.Add(Document(7000));
+        _rundb.Server.Once("/runs/page/1", http =>
+        {
+            http.Response.StatusCode = 308;
+            http.Response.Headers.Location = string.Format(System.Globalization.CultureInfo.InvariantCulture, location, "/runs/page/1/");
+            return Task.CompletedTask;
+        });
+
+        Assert.That((await QueryAsync()).Single().Number, Is.EqualTo(7000));
+    }
+
+    [Test]
+    public async Task Should_Take_The_Token_From_Its_Own_Server_First()
+    {
+        await using var tokens = await LoopbackServer.StartAsync();
+        tokens.Once("/login", http => LoopbackServer.JsonAsync(http, $$"""{"access_token": "{{_rundb.Token}}"}"""));
+        _rundb.Add(Document(7000));
+
+        Assert.That(await QueryAsync(tokenUrl: tokens.Address), Has.Count.EqualTo(1));
+        Assert.That((tokens.Count("/login"), _rundb.Server.Count("/login")), Is.EqualTo((1, 0)));
+    }
+
+    [Test]
+    public async Task Should_Log_In_At_The_Main_Server_If_That_Of_Tokens_Fails()
+    {
+        await using var tokens = await LoopbackServer.StartAsync();
+        tokens.Once("/login", LoopbackServer.Status(410));
+        _rundb.Add(Document(7000));
+
+        Assert.That(await QueryAsync(tokenUrl: tokens.Address), Has.Count.EqualTo(1));
+        Assert.That(_said.Warnings.Single(), Is.EqualTo($"RunDB: POST {tokens.Address}login was answered with 410 Gone. See whether tk_rundb_api_url in [RunDB] of /home/tester/.xenon_config is right. The token is asked for at {_rundb.Server.Address} instead."));
+    }
+
+    [Test]
+    public async Task Should_Find_No_Run_If_The_Server_Says_So()
+    {
+        _rundb.Server.Once("/runs/page/1", http => LoopbackServer.JsonAsync(http, """{"message": "No runs found. Check the database!"}""", 404));
+
+        Assert.That(await QueryAsync(), Is.Empty);
+    }
+
+    [TestCase("""{"error": "no route"}""")]
+    [TestCase("""{"message": "The requested URL was not found. Did you mean /runs/page/1/?"}""")]
+    [TestCase("<html>")]
+    [TestCase("")]
+    public void Should_Not_Take_A_Wrong_Address_For_An_Empty_Database(string answer)
+    {
+        _rundb.Server.Once("/runs/page/1", http => LoopbackServer.JsonAsync(http, answer, 404));
+
+        Assert.That(Assert.ThrowsAsync<ServiceException>(() => QueryAsync())!.Message, Does.EndWith(
+            "/runs/page/1 was not answered as it should be: 404 where the list of runs should be. See whether rundb_api_url in [RunDB] of /home/tester/.xenon_config is right."));
+    }
+
+    [Test]
+    public void Should_Not_Take_A_Wrong_Address_For_Unknown_Runs()
+    {
+        _rundb.Server.Lenient = true;
+        foreach (var path in new[] { "/runs/number/7000/", "/runs/number/7000", "/runs/page/1" })
+        {
+            _rundb.Server.Once(path, http => LoopbackServer.JsonAsync(http, """{"error": "no route"}""", 404));
+        }
+
+        Assert.That(Assert.ThrowsAsync<ServiceException>(() => QueryAsync(Scope with { Runs = [7000] }))!.Message, Does.Contain("404 where the list of runs should be"));
+    }
+
+    [Test]
+    public void Should_End_With_An_Error_If_The_Listing_Brings_No_New_Run()
+    {
+        _rundb.Server.Always = async http =>
+        {
+            await LoopbackServer.JsonAsync(http, http.Request.Path == "/login" ? """{"access_token": "x"}""" : $$"""{"results": [{{Document(7000)}}]}""");
+            return true;
+        };
+
+        Assert.That(Assert.ThrowsAsync<ServiceException>(() => QueryAsync())!.Message, Is.EqualTo(
+            $"RunDB at {_rundb.Server.Address}: its listing does not end: page 2 has no run that the pages before did not have. See whether rundb_api_url in [RunDB] of /home/tester/.xenon_config is right."));
+        Assert.That(_rundb.Server.Requests, Has.Count.LessThan(10));
+    }
+
+    [Test]
+    public void Should_End_With_An_Error_If_The_Listing_Has_No_End()
+    {
+        _rundb.Server.Always = async http =>
+        {
+            var page = http.Request.Path.Value!.Split('/')[^1];
+            await LoopbackServer.JsonAsync(http, page == "login" ? """{"access_token": "x"}""" : $$"""{"results": [{"number": {{page}}}]}""");
+            return true;
+        };
+
+        Assert.That(Assert.ThrowsAsync<ServiceException>(() => QueryAsync())!.Message, Does.Contain("its listing does not end: it has more than 5,000 pages."));
+    }
+
+    [TestCase("/login", "1 MB")]
+    [TestCase("/runs/page/1", "512 MB")]
+    [TestCase("/runs/number/7000/", "64 MB")]
+    public void Should_End_With_The_Bound_If_An_Answer_Unpacks_Without_End(string path, string bound)
+    {
+        _rundb.Add(Document(7000));
+        _rundb.Server.Lenient = true;
+        for (var i = 0; i < 3; i++)
+        {
+            _rundb.Server.Once(path, http => BombAsync(http, """{"results": ["""));
+        }
+
+        var scope = path.Contains("number", StringComparison.Ordinal) ? Scope with { Runs = [7000] } : Scope;
+        var before = Environment.WorkingSet;
+        var said = Record(() => QueryAsync(scope));
+
+        Assert.That(said, Does.Contain($"was not answered as it should be: it is longer than {bound}."));
+        Assert.That(Environment.WorkingSet - before, Is.LessThan(500 << 20));
+        Assert.That(_rundb.Server.Count(path), Is.EqualTo(1), "another try would end the same");
+    }
+
+    private static string Record(Func<Task<List<RunDocument>>> query)
+    {
+        try
+        {
+            return query().GetAwaiter().GetResult().Single().Fault!.Detail;
+        }
+        catch (OutsourceException error)
+        {
+            return error.Message;
+        }
+    }
+
+    /// <summary>Blanks by the gigabyte, packed.</summary>
+    private static async Task BombAsync(Microsoft.AspNetCore.Http.HttpContext http, string beginning)
+    {
+        http.Response.Headers.ContentEncoding = "gzip";
+        await using var gzip = new System.IO.Compression.GZipStream(http.Response.Body, System.IO.Compression.CompressionLevel.Fastest);
+        await gzip.WriteAsync(System.Text.Encoding.UTF8.GetBytes(beginning));
+        var blanks = new byte[1 << 20];
+        blanks.AsSpan().Fill((byte)' ');
+        for (var i = 0; i < 2000 && !http.RequestAborted.IsCancellationRequested; i++)
+        {
+            await gzip.WriteAsync(blanks, http.RequestAborted);
+        }
+    }
+
+    [Test]
+    public async Task Should_Warn_Once_If_A_Password_Goes_Over_Plain_Http_To_Another_Machine()
+    {
+        var said = new Said();
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            (RunSources.Create(Given.Loaded(s => s with { RunDb = "rest" }), () => new RunDbCredentials { ApiUrl = new Uri("http://rundb.invalid:5000/api"), ApiUser = "u", ApiPassword = "p" }, Given.Surroundings(_disk), said, false, Limits) as IDisposable)?.Dispose();
+        }
+
+        Assert.That(said.Warnings.Single(), Is.EqualTo("RunDB is asked over plain http at rundb.invalid:5000: the password and the token can be read by anybody on the way. Write https:// into rundb_api_url in [RunDB] of /home/tester/.xenon_config, if it speaks that."));
+        await QueryAsync();
+        Assert.That(_said.Warnings, Is.Empty, "not of this very machine");
+    }
+
     internal static string Document(int number, string mode = "tpc_bkg", string? tag = null) =>
         $$"""{"number": {{number}}, "name": "{{number:D6}}", "mode": "{{mode}}", "source": "none", "detectors": ["tpc"], "tags": [{{(tag is null ? "" : "{\"name\": \"" + tag + "\"}")}}], "data": [{"type": "raw_records", "host": "rucio-catalogue", "location": "UC_OSG_USERDISK", "did": "xnt_{{number:D6}}:raw_records-aaaaaaaaaa", "status": "transferred", "meta": {"size_mb": 10.5, "file_count": 3} }]}""";
 
@@ -388,9 +581,9 @@ public sealed class RestRunSourceTests
 
     private static RunScope Scope { get; } = new(666, null, null, ["raw_records", "peaklets"]);
 
-    private async Task<List<RunDocument>> QueryAsync(RunScope? scope = null, TransportLimits? limits = null, string password = FakeRunDb.Password, bool keep = true, System.IO.Abstractions.IFileSystem? disk = null, string token = TokenPath)
+    private async Task<List<RunDocument>> QueryAsync(RunScope? scope = null, TransportLimits? limits = null, string password = FakeRunDb.Password, bool keep = true, System.IO.Abstractions.IFileSystem? disk = null, string token = TokenPath, Uri? tokenUrl = null)
     {
-        var source = Source(limits, password, keep, disk, token);
+        var source = Source(limits, password, keep, disk, token, tokenUrl);
         try
         {
             return await ReadAsync(source, scope ?? Scope, default);
@@ -412,9 +605,9 @@ public sealed class RestRunSourceTests
         return runs;
     }
 
-    private IRunSource Source(TransportLimits? limits = null, string password = FakeRunDb.Password, bool keep = true, System.IO.Abstractions.IFileSystem? disk = null, string token = TokenPath)
+    private IRunSource Source(TransportLimits? limits = null, string password = FakeRunDb.Password, bool keep = true, System.IO.Abstractions.IFileSystem? disk = null, string token = TokenPath, Uri? tokenUrl = null)
     {
-        var credentials = new RunDbCredentials { ApiUrl = _rundb.Server.Address, ApiUser = FakeRunDb.User, ApiPassword = password, Retry = (limits ?? Limits).Tries };
+        var credentials = new RunDbCredentials { ApiUrl = _rundb.Server.Address, TokenUrl = tokenUrl, ApiUser = FakeRunDb.User, ApiPassword = password, Retry = (limits ?? Limits).Tries };
         return RunSources.Create(Given.Loaded(s => s with { RunDb = "rest", Token = token }), () => credentials, Given.Surroundings(disk ?? _disk), _said, keep, limits ?? Limits);
     }
 }

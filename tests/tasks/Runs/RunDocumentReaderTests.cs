@@ -32,6 +32,57 @@ public sealed class RunDocumentReaderTests
         });
     }
 
+    [Test]
+    public void Should_read_the_extended_json_of_a_canonical_export()
+    {
+        var run = Read("""
+            {"_id": {"$oid": "5f2d999448350bff030d2d3b"}, "number": {"$numberInt": "7157"}, "mode": "tpc_bkg", "source": "none", "detectors": ["tpc"],
+             "start": {"$date": {"$numberLong": "1592748000000"}}, "end": {"$date": "2020-06-21T15:00:00Z"}, "rate": {"$numberDouble": "NaN"},
+             "data": [{"type": "raw_records", "meta": {"size_mb": {"$numberDouble": "900.5"}, "file_count": {"$numberLong": "5"}}}, {"type": "peaklets", "meta": {"size_mb": {"$numberDouble": "Infinity"}, "file_count": 4}}]}
+            """);
+
+        Assert.That(run.Fault, Is.Null);
+        Assert.That((run.Number, run.Start, run.End), Is.EqualTo((7157, "2020-06-21T14:00:00Z", "2020-06-21T15:00:00Z")));
+        Assert.That(run.Data.Select(d => (d.SizeMb, d.FileCount)), Is.EqualTo(new[] { ((double?)900.5, (long?)5), (null, 4) }));
+    }
+
+    [TestCase("""{"$numberLong": "7157"}""", 7157)]
+    [TestCase("""{"$numberLong": 7157}""", 7157)]
+    [TestCase("""{"$numberDecimal": "7157"}""", 7157)]
+    [TestCase("""{"$numberDouble": "7157.0"}""", 7157)]
+    [TestCase("7.157e3", 7157)]
+    public void Should_read_a_number_however_it_is_exported(string number, int expected) =>
+        Assert.That(Read($$"""{"number": {{number}}, "mode": "m", "detectors": ["tpc"]}""").Number, Is.EqualTo(expected));
+
+    [TestCase("""{"$numberDouble": "NaN"}""", "'NaN'")]
+    [TestCase("""{"$numberInt": "-7"}""", "'-7'")]
+    [TestCase("""{"$numberInt": "seven"}""", "'seven'")]
+    [TestCase("""{"$numberInt": {"x": [1]}}""", "an object")]
+    [TestCase("""{"$oid": "5f2d999448350bff030d2d3b"}""", "an object")]
+    [TestCase("NaN", "null")]
+    [TestCase("-Infinity", "null")]
+    public void Should_say_what_stands_where_the_number_should_be(string number, string shown)
+    {
+        var run = Read($$"""{"number": {{number}}, "mode": "m", "detectors": ["tpc"]}""");
+
+        Assert.That((run.Number, run.Mode, run.Fault), Is.EqualTo(((int?)null, "m", new DocumentFault(ReasonCodes.NumberFaulty, $"'number' is {shown}, expected a whole number"))));
+    }
+
+    [TestCase("""{"number": 7157, "rate": {"ch_0": NaN, "x": [Infinity, -Infinity, "NaN", "\\\"Infinity"]}, "mode": "NaN", "detectors": ["tpc"]}""")]
+    [TestCase("""{"rate": -Infinity, "number": 7157, "mode": "NaN", "detectors": ["tpc"], "data": [{"type": "x", "meta": {"size_mb": NaN, "file_count": Infinity}}]}""")]
+    public void Should_take_the_numbers_of_python_for_none(string json)
+    {
+        var run = Read(json);
+
+        Assert.That((run.Number, run.Mode, run.Fault), Is.EqualTo((7157, "NaN", (DocumentFault?)null)));
+    }
+
+    [TestCase("-1")]
+    [TestCase("1e300")]
+    [TestCase("9223372036854775807")]
+    public void Should_not_believe_an_absurd_size(string size) =>
+        Assert.That(Read($$"""{"number": 1, "mode": "m", "detectors": ["tpc"], "data": [{"type": "x", "meta": {"size_mb": {{size}}, "file_count": {{size}} } }]}""").Data[0] is { SizeMb: null, FileCount: null }, Is.True);
+
     [TestCase("""{"number": 1, "mode": "m", "detectors": "tpc"}""")]
     [TestCase("""{"number": 1.0, "mode": "m", "detectors": ["tpc"], "tags": null, "data": null}""")]
     [TestCase("""{"number": 1, "mode": "m", "detectors": ["tpc"], "data": [{"type": "x"}, {"host": "y"}, {"type": null, "meta": 7}]}""")]

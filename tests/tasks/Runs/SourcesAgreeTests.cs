@@ -76,7 +76,7 @@ public sealed class SourcesAgreeTests
 
         await using var mongo = new FakeMongo { BatchSize = 5 };
         mongo.Collections["runs"].AddRange(Bson());
-        var overMongo = await LedgerAsync(change, "mongo", new RunDbCredentials { MongoHost = mongo.Address, MongoUser = FakeMongo.User, MongoPassword = FakeMongo.Password, MongoDatabase = FakeMongo.Database });
+        var overMongo = await LedgerAsync(change, "mongo", new RunDbCredentials { MongoHosts = [mongo.Address], MongoUser = FakeMongo.User, MongoPassword = FakeMongo.Password, MongoDatabase = FakeMongo.Database });
         Assert.That(overMongo, Is.EqualTo(expected), "MongoDB");
     }
 
@@ -98,7 +98,7 @@ public sealed class SourcesAgreeTests
             await client.GetDatabase(name).GetCollection<BsonDocument>("runs").InsertManyAsync(Bson());
             var change = Selections.Single(s => s.Name == selection).Change;
             Assert.That(
-                await LedgerAsync(change, "mongo", new RunDbCredentials { MongoHost = address, MongoDatabase = name }),
+                await LedgerAsync(change, "mongo", new RunDbCredentials { MongoHosts = [address], MongoDatabase = name }),
                 Is.EqualTo(await LedgerAsync(change, "file:/runs.json", new RunDbCredentials())));
         }
         finally

@@ -74,7 +74,7 @@ public sealed class SaveSnapshotTests
         for (var i = 0; i < 3; i++)
         {
             // One run and one dataset stay without an answer: that must replay as well.
-            _rundb.Server.Once("/runs/number/61120", LoopbackServer.Status(500));
+            _rundb.Server.Once("/runs/number/61120/", LoopbackServer.Status(500));
             _rucio.Server.Once("/dids/xnt_061121/raw_records-lg55ubjvak/files", LoopbackServer.Status(500));
         }
 
@@ -160,9 +160,9 @@ public sealed class SaveSnapshotTests
     [Test]
     public async Task Should_Leave_No_Half_Artifact_If_Stopped()
     {
-        _rundb.Server.Once("/runs/number/61120", http => Task.Delay(Timeout.Infinite, http.RequestAborted));
+        _rundb.Server.Once("/runs/number/61120/", http => Task.Delay(Timeout.Infinite, http.RequestAborted));
         var running = Start("--target=QueryRuns", $"--save-snapshot={Snapshot}");
-        while (_rundb.Server.Count("/runs/number/61120") == 0)
+        while (_rundb.Server.Count("/runs/number/61120/") == 0)
         {
             await Task.Delay(50);
         }
