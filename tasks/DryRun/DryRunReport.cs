@@ -107,7 +107,7 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
         var table = Tables.New(console, "Outcome", "Reason", "#Lines", "Example");
         foreach (var (outcome, code, count, example) in rows)
         {
-            table.AddRow(new Cell(ReasonCodes.Spell(outcome), ColourOf(outcome)), code, Number(count), example);
+            table.AddRow(new Cell(ReasonCodes.Spell(outcome), ColourOf(outcome)), code, Number(count), ForeignText.Brief(example));
         }
 
         console.Write(table);

@@ -80,7 +80,8 @@ public static partial class ForeignText
 
         var shown = new StringBuilder(text.Length + 16);
         var before = '\0';
-        foreach (var c in Colour().Replace(text, "").Replace("\r\n", "\n", StringComparison.Ordinal))
+        var plain = Colour().Replace(text, "");
+        foreach (var c in stay?.Contains('\n') == true ? plain.Replace("\r\n", "\n", StringComparison.Ordinal) : plain)
         {
             var steers = Steering.Contains(c) || (before == '\udb40' && char.IsLowSurrogate(c));
             before = c;

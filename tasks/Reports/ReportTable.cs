@@ -22,10 +22,7 @@ public readonly record struct Cell(ImmutableArray<string> Lines, Style? Style = 
 
     public static implicit operator Cell(string text) => new(text);
 
-    private static string OneLine(string text) => ForeignText.Brief(text.Replace('\t', ' '), Longest);
-
-    /// <summary>Characters that are shown of a line; artifacts have all.</summary>
-    private const int Longest = 1000;
+    private static string OneLine(string text) => ForeignText.OneLine(text.Replace('\t', ' '));
 }
 
 /// <summary>

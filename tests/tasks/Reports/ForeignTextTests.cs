@@ -38,7 +38,7 @@ internal sealed class ForeignTextTests
     [TestCase("\u001b[2Jgone", "\\u001b[2Jgone")]
     [TestCase("back\b\rover", "back\\u0008\\rover")]
     [TestCase("a\tb", "a\tb")]
-    [TestCase("one\r\ntwo", "one\\ntwo")]
+    [TestCase("one\r\ntwo", "one\\r\\ntwo")]
     [TestCase("\u0000\u007f\u0085\u009b31m", "\\u0000\\u007f\\u0085\\u009b31m")]
     [TestCase("UC\u202eKSID", "UC\\u202eKSID")]
     [TestCase("a\u2066b\u2069c\u200ed\u200fe\u061cf", "a\\u2066b\\u2069c\\u200ed\\u200fe\\u061cf")]
