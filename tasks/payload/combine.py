@@ -20,7 +20,7 @@ def work(args, report):
 
     common.install_cutax()
     stack = common.load_stack()
-    st = common.open_context(stack, args.context)
+    st = common.open_context(stack, args)
     tree = common.Tree(stack, st)
     kept = tree.kept(args)
     common.compare_hashes(st, tree, args, kept)
@@ -35,14 +35,17 @@ def work(args, report):
     if not st.is_stored(args.run_id, root):
         # Parts of another origin do not bring the metadata of the raw data along.
         common.check_proxy()
-        st.storage = common.local_storage(stack) + common.remote_storage(stack, config, roots)
+        st.storage = common.local_storage(stack) + common.remote_storage(stack, config, roots, stage=args.stage)
         if not st.is_stored(args.run_id, root):
-            raise PayloadError(INPUT, f"The metadata of {root} of run {args.run_id} is not available.")
+            why = common.why_not_available(stack, config, args, st.key_for(args.run_id, root))
+            raise PayloadError(INPUT, f"The metadata of {root} of run {args.run_id} is not available{why}.")
     raw = st.get_metadata(args.run_id, root)["chunks"]
-    if args.chunk_stops[-1] != len(raw):
+    if not raw or (args.chunk_stops[-1] != len(raw) and not args.open_end):
         raise PayloadError(VERIFICATION, f"The groups end at chunk {args.chunk_stops[-1]}, but {root} of run "
                            f"{args.run_id} has {len(raw)} chunks.")
-    groups = [list(range(start, stop)) for start, stop in zip([0, *args.chunk_stops], args.chunk_stops)]
+    if args.chunk_stops[-1] != len(raw):
+        print(f"{root} of run {args.run_id} has {len(raw)} chunks, planned were {args.chunk_stops[-1]}")
+    groups = common.groups_of_run(args.chunk_stops, len(raw), args.open_end)
 
     kept = tree.in_order(kept)
     parts = find_parts(st, args, kept, root, groups)
@@ -81,7 +84,7 @@ def find_parts(st, args, kept, root, groups):
 
 def merge(st, tree, args, data_type, root, groups):
     options = {"chunk_number_group": groups, "rechunk": tree.rechunks(data_type),
-               "rechunk_to_mb": tree.plugin(data_type).chunk_target_size_mb,
+               "rechunk_to_mb": tree.target_mb(data_type),
                "target_frontend_id": 0, "check_is_stored": False}
     # The size could not be chosen before strax 2.1; it then is the plugin's own.
     known = inspect.signature(st.merge_per_chunk_storage).parameters

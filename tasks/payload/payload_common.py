@@ -47,13 +47,10 @@ from urllib.parse import unquote, unquote_plus
 CHUNKED = ("records", "peaklets", "hitlets_nv", "afterpulses", "led_calibration")
 
 #: Made only to make something else: neither packed nor uploaded, unless the job was asked for that very type.
-NEVER_KEPT = frozenset({
-    "records", "records_nv", "records_he", "records_mv", "raw_records_coin_nv", "lone_raw_records_nv",
-    "lone_raw_record_statistics_nv", "peaks",
-})
+NEVER_KEPT = frozenset({"records", "records_nv", "records_he", "records_mv", "lone_raw_records_nv", "peaks"})
 
-#: Of the types above, those about as large as raw data: never written down just to spare a second pass.
-HEAVY = NEVER_KEPT - {"peaks"}
+#: About as large as raw data: never written down just to spare a second pass.
+HEAVY = (NEVER_KEPT | {"raw_records_coin_nv", "lone_raw_record_statistics_nv"}) - {"peaks"}
 
 #: Written by per-chunk jobs and rechunked by combine: a processing job never uploads its parts of them.
 RECHUNKED = frozenset({
@@ -70,12 +67,25 @@ MADE_TOGETHER = {
     "veto_regions_nv": ("event_positions_nv",),
 }
 
+#: Made with others, but not to be had for every run: a job goes on without them, unless they were planned.
+OPTIONAL = frozenset({"cuts_basic"})
+
 #: Level of a type -> key of [Outsource] that names its RSE. A type in neither list is of the event level.
-RECORDS_LEVEL = frozenset({"records", "records_nv", "records_he", "records_mv", "pulse_counts", "veto_regions"})
+RECORDS_LEVEL = frozenset({
+    "records", "records_nv", "records_he", "records_mv", "pulse_counts", "veto_regions", "raw_records_coin_nv",
+    "lone_raw_record_statistics_nv",
+})
 PEAKLETS_LEVEL = frozenset({"peaklets", "lone_hits", "merged_s2s", "hitlets_nv"})
 
 #: Per-chunk storage as used here exists since this release of strax.
 STRAX_NEEDED = (2, 0)
+
+#: Parts are written in chunks of at most this many MB. Plugins of straxen 3.1.3 and later ask for up to 2000 MB, which a job of a
+#: few chunks would have in memory as a whole; combine brings them to the plugin's own size.
+PART_CHUNK_MB = 200
+
+#: What a tarball may hold. strax compresses its files, so that a real one hardly grows; metadata does, and is small.
+UNPACKED_GROWTH, UNPACKED_BESIDES, MEMBERS_MOST = 20, 32 << 20, 100_000
 
 #: A RunDB token is accepted for this long after it was made.
 TOKEN_LIFETIME = 48 * 3600
@@ -666,6 +676,7 @@ def _failure(text):
 
 DATA_TYPE = _matching(r"[a-z][a-z0-9_]*", "a data type")
 CONTEXT = _matching(r"[A-Za-z][A-Za-z0-9_]*", "the name of a context")
+XEDOCS_VERSION = _matching(r"[A-Za-z][A-Za-z0-9_.-]*", "a global version of corrections such as global_v14")
 #: No directory, no leading dash or dot: the tarball is written where the job runs and nowhere else.
 OUTPUT = _matching(r"[A-Za-z0-9][A-Za-z0-9._-]*\.tar\.gz", "the bare name of a .tar.gz file")
 
@@ -676,6 +687,8 @@ def make_parser(program, canary=False):
     parser = _Parser(prog=prog, allow_abbrev=False, epilog=epilog)
     parser.add_argument("--run", type=_whole_number(0, 999999), required=True, metavar="NUMBER", help="run number")
     parser.add_argument("--context", type=CONTEXT, required=True, metavar="NAME", help="context of cutax")
+    parser.add_argument("--xedocs-version", type=XEDOCS_VERSION, metavar="VERSION",
+                        help="global version of the corrections, handed to the context (default: the context's own)")
     parser.add_argument("--data-type", type=DATA_TYPE, required=True, metavar="TYPE", help="data type to make")
     parser.add_argument("--output", type=OUTPUT, required=True, metavar="FILE", help="output tarball")
     if program == "process":
@@ -684,6 +697,10 @@ def make_parser(program, canary=False):
     else:
         parser.add_argument("--chunk-stops", type=_stops, required=True, metavar="N,N,…",
                             help="for each group, the chunk after its last one")
+    parser.add_argument("--open-end", action="store_true",
+                        help="the plan ends here: the last chunk is that of raw data's metadata, whatever the plan says")
+    parser.add_argument("--stage", action="store_true",
+                        help="have raw data that is on tape brought to disk before it is read")
     parser.add_argument("--upload", action="store_true", help="upload what was made through admix")
     parser.add_argument("--update-rundb", action="store_true", help="enter what was uploaded into the RunDB")
     parser.add_argument("--expect-hash", type=_expected, action="append", default=[], metavar="TYPE=HASH",
@@ -708,6 +725,8 @@ def parse_arguments(program, canary, argv):
             parser.error("--chunk-start and --chunk-stop go together")
         if args.chunk_start is not None and args.chunk_start >= args.chunk_stop:
             parser.error(f"--chunk-start {args.chunk_start} is not below --chunk-stop {args.chunk_stop}")
+        if args.open_end and args.chunk_start is None:
+            parser.error("--open-end is about chunks, and goes with --chunk-start and --chunk-stop")
     if args.update_rundb and not args.upload:
         parser.error("--update-rundb without --upload would enter data that is nowhere")
     expected = {}
@@ -960,11 +979,26 @@ def _add(tar, path, name):
             tar.addfile(info, file)
 
 
+class _Bounded:
+    """A stream that refuses to give more than it may, whatever a tarball's headers say or hide."""
+
+    def __init__(self, stream, most, refuse):
+        self._stream, self._left, self._refuse = stream, most, refuse
+
+    def read(self, size=-1):
+        content = self._stream.read(self._left + 1 if size < 0 else min(size, self._left + 1))
+        self._left -= len(content)
+        if self._left < 0:
+            self._refuse("it unpacks to far more than its size")
+        return content
+
+
 def unpack(tarball, target, strip=0, links=False, code=INPUT):
     """Unpacks a tarball that is not trusted, without its `strip` leading components.
 
-    Refused: absolute paths, '..', devices and pipes, a file given twice, links that leave the target
-    (with links=False: any link). Nothing is ever written through a link.
+    Refused: absolute paths, '..', names that no file can have, devices and pipes, a file given twice, links that leave the
+    target (with links=False: any link), too many members, and more bytes than a tarball of this size can hold honestly.
+    Nothing is ever written through a link.
     """
     target = Path(target)
     target.mkdir(parents=True, exist_ok=True)
@@ -975,62 +1009,89 @@ def unpack(tarball, target, strip=0, links=False, code=INPUT):
 
     made_links = []
     try:
-        with gzip.open(tarball) as zipped, tarfile.open(fileobj=zipped, mode="r:") as tar:
-            for member in tar:
-                parts = _safe_parts(member.name)
-                if parts is None:
-                    refuse(f"member '{member.name}' leaves the folder")
-                parts = parts[strip:]
-                if not parts:
-                    if not member.isdir():
-                        refuse(f"member '{member.name}' is not in a folder")
-                    continue
-                path = target.joinpath(*parts)
-                if any(parent.is_symlink() for parent in _parents(target, parts)):
-                    refuse(f"member '{member.name}' goes through a link")
-                if member.isdir():
-                    if path.is_symlink() or (path.exists() and not path.is_dir()):
-                        refuse(f"'{member.name}' is given twice")
-                    path.mkdir(parents=True, exist_ok=True)
-                    continue
-                if os.path.lexists(path):
-                    refuse(f"'{member.name}' is given twice")
-                path.parent.mkdir(parents=True, exist_ok=True)
-                if member.isreg():
-                    with tar.extractfile(member) as source, open(path, "xb") as sink:
-                        shutil.copyfileobj(source, sink, 1 << 20)
-                    path.chmod(0o700 if member.mode & 0o100 else 0o600)
-                elif member.issym() and links:
-                    if posixpath.isabs(member.linkname):
-                        refuse(f"link '{member.name}' points out")
-                    path.symlink_to(member.linkname)
-                    made_links.append((path, member.name))
-                elif member.islnk() and links:
-                    source = _safe_parts(member.linkname)
-                    original = target.joinpath(*source[strip:]) if source and source[strip:] else None
-                    if original is None or original.is_symlink() or not original.is_file() or any(
-                            parent.is_symlink() for parent in _parents(target, source[strip:])):
-                        refuse(f"link '{member.name}' points out")
-                    shutil.copyfile(original, path)
-                elif member.issym() or member.islnk():
-                    refuse(f"'{member.name}' is a link")
-                else:
-                    refuse(f"'{member.name}' is neither file nor folder")
+        most = UNPACKED_BESIDES + UNPACKED_GROWTH * tarball.stat().st_size
+        # In blocks of a stream, which cannot be read beyond its bounds, and not backwards.
+        with gzip.open(tarball) as zipped:
+            bounded = _Bounded(zipped, most, refuse)
+            with tarfile.open(fileobj=bounded, mode="r|") as tar:
+                for number, member in enumerate(tar):
+                    if number >= MEMBERS_MOST:
+                        refuse(f"it has more than {MEMBERS_MOST} members")
+                    try:
+                        _unpack_member(tar, member, target, strip, links, refuse, made_links)
+                    except OSError as error:
+                        if isinstance(error, gzip.BadGzipFile) or error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+                            raise
+                        # Another name of the same file, a file where a folder has to be: whatever the file system refuses.
+                        refuse(f"member {_shown(member.name)} cannot be made ({error.strerror or type(error).__name__})")
             # tarfile stops at the end marker; the checksum of gzip, which a cut-off transfer lacks, comes after it.
-            while zipped.read(1 << 20):
+            while bounded.read(1 << 20):
                 pass
     except FileNotFoundError as error:
         if error.filename == str(tarball):
             raise PayloadError(code, f"Tarball {tarball.name} does not exist.") from None
         raise
-    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, ValueError, OverflowError) as error:
         raise PayloadError(code, f"Tarball {tarball.name} is damaged ({_one_line(error)}).") from None
     # Only now, when every link exists, does a chain of them show where it really leads.
     root = os.path.realpath(target)
     for path, name in made_links:
         if os.path.commonpath([root, os.path.realpath(path)]) != root:
             path.unlink()
-            refuse(f"link '{name}' points out")
+            refuse(f"link {_shown(name)} points out")
+
+
+def _shown(name):
+    """A name of somebody else's in a sentence: what is no printable character is escaped, what is long is cut."""
+    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
+    return f"'{shown[:100]}…'" if len(shown) > 100 else f"'{shown}'"
+
+
+def _unpack_member(tar, member, target, strip, links, refuse, made_links):
+    name = _shown(member.name)
+    parts = _safe_parts(member.name)
+    if parts is None:
+        refuse(f"member {name} leaves the folder")
+    if not all(part.isprintable() and len(os.fsencode(part)) <= 255 for part in parts) or len(os.fsencode(member.name)) > 2048:
+        refuse(f"member {name} has a name that no file of ours has")
+    parts = parts[strip:]
+    if not parts:
+        if not member.isdir():
+            refuse(f"member {name} is not in a folder")
+        return
+    path = target.joinpath(*parts)
+    if any(parent.is_symlink() for parent in _parents(target, parts)):
+        refuse(f"member {name} goes through a link")
+    if any(os.path.lexists(parent) and not parent.is_dir() for parent in _parents(target, parts)):
+        refuse(f"member {name} is in a file, not in a folder")
+    if member.isdir():
+        if path.is_symlink() or (path.exists() and not path.is_dir()):
+            refuse(f"{name} is given twice")
+        path.mkdir(parents=True, exist_ok=True)
+        return
+    if os.path.lexists(path):
+        refuse(f"{name} is given twice")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if member.type in (tarfile.REGTYPE, tarfile.AREGTYPE):  # and not what tarfile counts as such: sparse files have any size
+        with tar.extractfile(member) as source, open(path, "xb") as sink:
+            shutil.copyfileobj(source, sink, 1 << 20)
+        path.chmod(0o700 if member.mode & 0o100 else 0o600)
+    elif member.issym() and links:
+        if posixpath.isabs(member.linkname):
+            refuse(f"link {name} points out")
+        path.symlink_to(member.linkname)
+        made_links.append((path, member.name))
+    elif member.islnk() and links:
+        source = _safe_parts(member.linkname)
+        original = target.joinpath(*source[strip:]) if source and source[strip:] else None
+        if original is None or original.is_symlink() or not original.is_file() or any(
+                parent.is_symlink() for parent in _parents(target, source[strip:])):
+            refuse(f"link {name} points out")
+        shutil.copyfile(original, path)
+    elif member.issym() or member.islnk():
+        refuse(f"{name} is a link")
+    else:
+        refuse(f"{name} is neither file nor folder")
 
 
 def _safe_parts(name):
@@ -1088,18 +1149,21 @@ def install_cutax(tarball="cutax.tar.gz"):
     """Installs the staged cutax for this job alone, ahead of the one that the image may have."""
     source, target = work_dir("cutax-source"), work_dir("cutax")
     unpack(tarball, source, strip=1, links=True, code=ENVIRONMENT)
-    command = [sys.executable, "-m", "pip", "install", "--no-deps", "--quiet", "--disable-pip-version-check",
-               "--target", str(target.resolve())]
-    # First without the network: thousands of jobs should not fetch a build tool that the image has.
-    for extra in (["--no-index", "--no-build-isolation"], []):
-        shutil.rmtree(target, ignore_errors=True)
-        outcome = subprocess.run([*command, *extra, str(source.resolve())], check=False, text=True,
-                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        if outcome.returncode == 0:
-            break
+    # Never with the network: thousands of jobs would fetch build tools, and what they fetch is not what was planned.
+    command = [sys.executable, "-m", "pip", "install", "--no-deps", "--quiet", "--disable-pip-version-check", "--no-index",
+               "--no-build-isolation", "--target", str(target.resolve()), str(source.resolve())]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PIP_")}
+    environment.update({"PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull})
+    outcome = subprocess.run(command, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment)
+    if outcome.returncode != 0:
         print(outcome.stdout.rstrip())
-    else:
-        raise PayloadError(ENVIRONMENT, f"pip could not install {tarball} (status {outcome.returncode}).")
+        plain = next((folder for folder in (source, source / "src") if (folder / "cutax" / "__init__.py").is_file()), None)
+        if plain is None:
+            raise PayloadError(ENVIRONMENT, f"pip could not install {tarball} (status {outcome.returncode}), and it holds no "
+                               "package cutax that could be used as it is.")
+        print(f"cutax: pip could not install {tarball} (status {outcome.returncode}) without the network; its source is used as it is")
+        shutil.rmtree(target, ignore_errors=True)
+        target = plain
     sys.path.insert(0, str(target.resolve()))
     importlib.invalidate_caches()
 
@@ -1136,17 +1200,39 @@ def _check_strax(strax):
                            f"{needed}.")
 
 
-def open_context(stack, name):
-    contexts = getattr(stack.cutax, "contexts", stack.cutax)
+def find_factory(contexts, name, xedocs_version):
+    """The function of cutax that makes a context and its arguments; None when there is none.
+
+    Documents of the RunDB call `xenonnt_vN` what cutax calls xenonnt_offline(xedocs_version="global_vN").
+    """
     factory = getattr(contexts, name, None)
-    if not callable(factory):
+    if callable(factory):
+        return factory, {} if xedocs_version is None else {"xedocs_version": xedocs_version}
+    alias = re.fullmatch(r"xenonnt_v([0-9]+)", name)
+    offline = getattr(contexts, "xenonnt_offline", None)
+    if alias is None or not callable(offline):
+        return None
+    meant = f"global_v{alias.group(1)}"
+    if xedocs_version not in (None, meant):
+        raise PayloadError(ARGUMENTS, f"Context {name} means xenonnt_offline with xedocs_version {meant}, but --xedocs-version "
+                           f"is {xedocs_version}.")
+    return offline, {"xedocs_version": meant}
+
+
+def open_context(stack, args):
+    name = args.context
+    found = find_factory(getattr(stack.cutax, "contexts", stack.cutax), name, args.xedocs_version)
+    if found is None:
         raise PayloadError(ENVIRONMENT, f"cutax {getattr(stack.cutax, '__version__', '')} of this job defines no "
                            f"context {name}.")
+    factory, arguments = found
+    words = "".join(f", {key} {value}" for key, value in arguments.items())
+    print(f"context {name}: {getattr(factory, '__name__', name)}{words}")
     try:
-        return factory()
+        return factory(**arguments)
     except Exception as error:
         traceback.print_exc()
-        raise PayloadError(ENVIRONMENT, f"Context {name} cannot be set up: {_one_line(error)}.") from error
+        raise PayloadError(ENVIRONMENT, f"Context {name}{words} cannot be set up: {_one_line(error)}.") from error
 
 
 def local_storage(stack):
@@ -1154,7 +1240,7 @@ def local_storage(stack):
             stack.strax.DataDirectory(str(work_dir("input")), readonly=True)]
 
 
-def remote_storage(stack, config, roots, exclude=None):
+def remote_storage(stack, config, roots, exclude=None, stage=False):
     """Raw data from the RSEs of the configuration; with `exclude` also everything else but those types."""
     try:
         frontend = stack.straxen.storage.RucioRemoteFrontend
@@ -1162,12 +1248,95 @@ def remote_storage(stack, config, roots, exclude=None):
         raise PayloadError(ENVIRONMENT, "straxen of this image has no RucioRemoteFrontend.") from None
     # Options came one by one with releases of straxen.
     known = inspect.signature(frontend.__init__).parameters
-    options = {"staging_dir": str(work_dir("staging")), "download_heavy": True, "remove_heavy": True, "tries": 3}
+    options = {"staging_dir": str(work_dir("staging")), "download_heavy": True, "tries": 3}
+    if stage:
+        if "stage" not in known:
+            raise PayloadError(ENVIRONMENT, f"straxen {getattr(stack.straxen, '__version__', '')} of this image cannot have data "
+                               "brought from tape to disk (--stage); straxen 3.0.2 can.")
+        options["stage"] = True
     options = {key: value for key, value in options.items() if key in known}
-    found = [frontend(rses_only=tuple(config_list(config, "raw_records_rse")), take_only=tuple(sorted(roots)), **options)]
+    found = [frontend(rses_only=raw_rses(config), take_only=tuple(sorted(roots)), **options)]
+    for backend in getattr(found[0], "backends", []):
+        _remove_after_reading(backend)
     if exclude is not None:
         found.append(frontend(exclude=tuple(sorted(set(roots) | set(exclude))), **options))
     return found
+
+
+def raw_rses(config):
+    return tuple(config_list(config, "raw_records_rse"))
+
+
+#: Size of each file of raw data that was read and removed, by its path.
+read_and_removed = {}
+
+
+def _remove_after_reading(backend):
+    """Raw data goes as soon as it is read. straxen removes it itself since 3.2, and not of every detector."""
+    read = backend._read_chunk
+
+    def read_chunk(backend_key, chunk_info, *args, **kwargs):
+        data = read(backend_key, chunk_info, *args, **kwargs)
+        name = chunk_info.get("filename")
+        folder = backend_key.replace("xnt_", "").replace(":", "-") if isinstance(backend_key, str) else ""
+        path = work_dir("staging") / folder / str(name)
+        if name and "/" not in folder and path.is_file():
+            read_and_removed[path] = path.stat().st_size
+            path.unlink()
+        return data
+
+    backend._read_chunk = read_chunk
+
+
+def why_not_available(stack, config, args, key):
+    """What Rucio and the packages say of data that a job cannot find, as words behind a comma; nothing when nobody can say."""
+    with contextlib.suppress(Exception):
+        did = stack.admix.utils.make_did(args.run, key.data_type, key.lineage_hash)
+        rses = sorted(set(complete_rses(stack, did)))
+        if not rses:
+            return f": Rucio has no rule in state OK for {did}"
+        allowed = [rse for rse in rses if rse in raw_rses(config)]
+        if not allowed:
+            return f": it is at {', '.join(rses)}, and raw_records_rse names {', '.join(raw_rses(config)) or 'none'}"
+        if stack.admix.downloader.determine_rse(allowed) is None:
+            return (f": it is at {', '.join(allowed)}, which admix never chooses "
+                    f"(GLIDEIN_Country {os.environ.get('GLIDEIN_Country') or 'not set'})")
+    return ""
+
+
+def check_source(stack, config, args, key):
+    """Raw data that admix would take from tape has to be brought to disk first, or its transfer waits until it fails."""
+    chosen = None
+    with contextlib.suppress(Exception):
+        did = stack.admix.utils.make_did(args.run, key.data_type, key.lineage_hash)
+        allowed = [rse for rse in complete_rses(stack, did) if rse in raw_rses(config)]
+        chosen = stack.admix.downloader.determine_rse(allowed)
+        tape = chosen in importlib.import_module("admix.manager").TAPE_RSES
+        print(f"{key.data_type}: to be read from {chosen}" + (", which is tape" if tape else ""))
+        chosen = chosen if tape else None
+    if chosen and not args.stage:
+        raise PayloadError(INPUT, f"{key.data_type} of run {args.run_id} is on tape only for this job ({chosen}); it needs --stage, "
+                           "which has it brought to disk first.")
+
+
+def chunks_of_group(args, root, number):
+    """[start, stop) of a chunk job, by the number of chunks that raw data really has.
+
+    A listing of files is a lower bound of it, for strax writes none for an empty chunk: a job at the open end takes the rest.
+    A plan that goes further is cut: combine proves that all of the run is there.
+    """
+    stop = number if args.open_end else min(args.chunk_stop, number)
+    if stop != args.chunk_stop:
+        print(f"{root} of run {args.run_id} has {number} chunks, planned were chunks {args.chunk_start} to {args.chunk_stop - 1}: "
+              + (f"{args.chunk_start} to {stop - 1} are made" if stop > args.chunk_start else "nothing is to be made"))
+    return args.chunk_start, max(stop, args.chunk_start)
+
+
+def groups_of_run(stops, number, open_end):
+    """The groups of chunks that the jobs of a plan made, by the number of chunks that raw data really has."""
+    stops = [*stops[:-1], number if open_end else stops[-1]]
+    pairs = [(start, min(stop, number)) for start, stop in zip([0, *stops], stops)]
+    return [list(range(start, stop)) for start, stop in pairs if start < stop]
 
 
 class Tree:
@@ -1200,8 +1369,31 @@ class Tree:
         return self._strax.SaveWhen(self._st.get_save_when(data_type)).name
 
     def rechunks(self, data_type):
-        allowed = self.plugin(data_type).rechunk_on_save
-        return bool(allowed if isinstance(allowed, bool) else allowed[data_type])
+        return bool(self._of(data_type, "rechunk_on_save"))
+
+    def target_mb(self, data_type):
+        """Size of a stored chunk that the plugin asks for."""
+        return self._of(data_type, "chunk_target_size_mb")
+
+    def _of(self, data_type, attribute):
+        """What a plugin says of one of its types: one value for all, or one for each."""
+        value = getattr(self.plugin(data_type), attribute)
+        return value[data_type] if hasattr(value, "keys") else value
+
+    def write_small_chunks(self, data_types):
+        """Has the plugins of these types, in this process, write chunks of at most PART_CHUNK_MB. It is not in their lineage.
+
+        Only where combine can bring the parts back to the plugin's own size (strax 2.1 and later).
+        """
+        if "rechunk_to_mb" not in inspect.signature(self._st.merge_per_chunk_storage).parameters:
+            return
+        for data_type in data_types:
+            cls = self._st._plugin_class_registry[data_type]
+            size = getattr(cls, "chunk_target_size_mb", None)
+            if hasattr(size, "keys"):
+                cls.chunk_target_size_mb = type(size)({t: min(mb, PART_CHUNK_MB) for t, mb in size.items()})
+            elif size is not None:
+                cls.chunk_target_size_mb = min(size, PART_CHUNK_MB)
 
     def order(self, data_type):
         return self._levels[data_type]["order"]

@@ -64,6 +64,7 @@ class PayloadTest(unittest.TestCase):
 
     maxDiff = None
     canary = True
+    patience = 120  # seconds
 
     def setUp(self):
         self._temporary = tempfile.mkdtemp(prefix="outsource payload ")
@@ -98,7 +99,7 @@ class PayloadTest(unittest.TestCase):
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def wait(self, process):
-        output, _ = process.communicate(timeout=120)
+        output, _ = process.communicate(timeout=self.patience)
         for secret in SECRETS:
             self.assertNotIn(secret, output)
         return Outcome(process.returncode, output)
@@ -197,7 +198,7 @@ class StraxTest(PayloadTest):
         proxy.chmod(0o600)
         self.environment.update({
             "OUTSOURCE_SETUP_SCRIPT": str(setup), "OUTSOURCE_BUILD_INFO": str(build_info),
-            "X509_USER_PROXY": str(proxy), "http_proxy": "http://squid.invalid:3128",
+            "X509_USER_PROXY": str(proxy), "GLIDEIN_Country": "IT", "http_proxy": "http://squid.invalid:3128",
             "PYTHONPATH": ":".join(str(STANDINS / m) if not os.path.isabs(m) else m for m in self.modules),
             "OUTSOURCE_TEST_WORLD": str(self.world)})
 

@@ -41,7 +41,7 @@ class ProgramTest(StraxTest):
     def make_world(self, folder):
         code = f"""
 import cutax, json, strax
-hashes = {{t: p["hash"] for t, p in cutax.contexts.xenonnt_v14().provided_dtypes("{RUN}").items()}}
+hashes = {{t: p["hash"] for t, p in cutax.contexts.xenonnt_offline().provided_dtypes("{RUN}").items()}}
 for data_type in ("raw_records", "raw_records_he"):
     strax.write_raw({str(folder / "remote")!r}, "{RUN}", data_type, hashes[data_type], {CHUNKS})
 print(json.dumps(hashes))"""
@@ -118,8 +118,12 @@ class ChunkJobTest(ProgramTest):
         self.assertEqual(self.types_in(output), ["pulse_counts", "raw_records", "records", "veto_regions"])
         self.assertEqual(self.computed(), ["PulseProcessing"])
 
-    def test_should_install_cutax_online_if_the_image_lacks_the_build_tools(self):
-        self.assertDone(self.process("job", start=0, stop=1, environment={"STANDIN_PIP": "online"})[2])
+    def test_should_use_the_source_of_cutax_if_pip_cannot_build_it_without_the_network(self):
+        for how in ("fail", "online"):
+            with self.subTest(how):
+                outcome = self.process(how, start=0, stop=1, environment={"STANDIN_PIP": how, "PIP_INDEX_URL": "http://192.0.2.1/"})[2]
+                self.assertDone(outcome)
+                self.assertIn("its source is used as it is", outcome.output)
 
     def test_should_wait_at_random_but_not_longer_than_told(self):
         outcome = self.process("job", "--max-wait", "0.01", start=0, stop=1)[2]
@@ -140,8 +144,11 @@ class ChunkJobTest(ProgramTest):
         job = self.stage("none", "process")
         (job / "cutax.tar.gz").unlink()
         self.assertFailed(20, "cutax.tar.gz does not exist", self.process("", job=job, start=0, stop=1)[2])
-        outcome = self.process("pip", start=0, stop=1, environment={"STANDIN_PIP": "fail"})[2]
-        self.assertFailed(20, "pip could not install cutax.tar.gz", outcome)
+        job = self.stage("pip", "process")
+        with tarfile.open(job / "cutax.tar.gz", "w:gz") as tar:
+            tar.addfile(tarfile.TarInfo("cutax-v1/setup.py"))
+        outcome = self.process("", job=job, start=0, stop=1, environment={"STANDIN_PIP": "fail"})[2]
+        self.assertFailed(20, "pip could not install cutax.tar.gz (status 1), and it holds no package cutax", outcome)
         outcome = self.process("import", start=0, stop=1, environment={"STANDIN_CUTAX": "broken"})[2]
         self.assertFailed(20, "cutax cannot be imported in this image: cutax is broken", outcome)
 
@@ -176,10 +183,66 @@ class ChunkJobTest(ProgramTest):
         self.assertFailed(22, "The disk is full", self.process("later", start=0, stop=1)[2])
 
     def test_should_say_30_if_raw_data_are_not_available(self):
-        outcome = self.process("too far", start=4, stop=6)[2]
-        self.assertFailed(30, "raw_records of run 043014 has 5 chunks; there is no chunk 5", outcome)
         self.rule("raw_records", "SOMEWHERE_ELSE")
-        self.assertFailed(30, "raw_records of run 043014 is not available", self.process("rse", start=0, stop=1)[2])
+        did = f"xnt_{RUN}:raw_records-{self.hash['raw_records']}"
+        for rse, country, words in (
+                ("SOMEWHERE_ELSE", "IT", ": it is at SOMEWHERE_ELSE, and raw_records_rse names UC_OSG_USERDISK, CNAF_USERDISK."),
+                ("CNAF_USERDISK", "US", ": it is at CNAF_USERDISK, which admix never chooses (GLIDEIN_Country US)."),
+                (None, "US", f": Rucio has no rule in state OK for {did}.")):
+            with self.subTest(rse):
+                self.rule("raw_records", rse or "CNAF_USERDISK", "OK" if rse else "REPLICATING")
+                outcome = self.process(f"rse {rse}", start=0, stop=1, environment={"GLIDEIN_Country": country})[2]
+                self.assertFailed(30, "raw_records of run 043014 is not available" + words, outcome)
+
+    def test_should_read_from_tape_only_if_told_to_stage(self):
+        job = self.stage("no", "process")
+        (job / ".xenon_config").write_text((job / ".xenon_config").read_text().replace("CNAF_USERDISK", "SURFSARA_USERDISK"))
+        self.rule("raw_records", "SURFSARA_USERDISK")
+        self.faults(tape_dot_look="yes")
+        outcome = self.process("", job=job, start=0, stop=1)[2]
+        self.assertFailed(30, "raw_records of run 043014 is on tape only for this job (SURFSARA_USERDISK); it needs --stage", outcome)
+        self.assertEqual(self.calls("strax.make"), [])
+        self.forget_calls()
+        self.faults()
+        self.assertDone(self.process("", "--stage", job=job, start=0, stop=1)[2])
+        self.assertEqual({call["stage"] for call in self.calls("straxen.read")}, {True})
+
+    def test_should_take_the_version_of_the_corrections(self):
+        # The hashes of a version are its own, so that a wrong one would be seen.
+        self.assertDone(self.process("alias", *self.expect("peaklets"), start=0, stop=1)[2])
+        self.context = "xenonnt_offline"
+        self.assertDone(self.process("own", *self.expect("peaklets"), start=0, stop=1)[2])
+        self.assertDone(self.process("same", "--xedocs-version", "global_v14", *self.expect("peaklets"), start=0, stop=1)[2])
+        outcome = self.process("other", "--xedocs-version", "global_v13", *self.expect("peaklets"), start=0, stop=1)[2]
+        self.assertFailed(21, "Lineage hashes differ", outcome)
+        self.assertIn("context xenonnt_offline: xenonnt_offline, xedocs_version global_v13", outcome.output)
+        outcome = self.process("unknown", "--xedocs-version", "global_v99", start=0, stop=1)[2]
+        self.assertFailed(20, "Context xenonnt_offline, xedocs_version global_v99 cannot be set up: xedocs knows no version", outcome)
+        self.context = "xenonnt_v13"
+        self.assertFailed(21, "Lineage hashes differ", self.process("v13", *self.expect("peaklets"), start=0, stop=1)[2])
+        outcome = self.process("both", "--xedocs-version", "global_v14", start=0, stop=1)[2]
+        self.assertFailed(10, "xenonnt_v13 means xenonnt_offline with xedocs_version global_v13, but --xedocs-version is global_v14", outcome)
+
+    def test_should_say_10_if_an_end_is_open_without_chunks(self):
+        self.assertFailed(10, "--open-end is about chunks", self.process("job", "--open-end", data_type="peak_basics")[2])
+
+    def test_should_take_what_the_run_really_has_at_an_open_end(self):
+        for name, start, stop, flags, numbers in (
+                ("more", 2, 4, ["--open-end"], [2, 3, 4]), ("as planned", 2, 5, ["--open-end"], [2, 3, 4]),
+                ("fewer", 2, 9, ["--open-end"], [2, 3, 4]), ("fewer, not the last", 2, 9, [], [2, 3, 4]),
+                ("none", 5, 9, ["--open-end"], None)):
+            with self.subTest(name):
+                self.forget_calls()
+                _, output, outcome = self.process(name, *flags, start=start, stop=stop)
+                self.assertDone(outcome)
+                self.assertEqual([c["chunk_number"]["raw_records"] for c in self.calls("strax.make")], [numbers] if numbers else [])
+                self.assertEqual(self.types_in(output), ["raw_records"] if numbers is None else
+                                 ["lone_hits", "peaklets", "pulse_counts", "raw_records", "veto_regions"])
+
+    def test_should_write_small_chunks(self):
+        self.environment["STANDIN_CHUNK_MB"] = "2000"
+        self.assertDone(self.process("job", start=0, stop=1)[2])
+        self.assertEqual({call["mb"] for call in self.calls("strax.save")}, {200})
 
     def test_should_say_30_if_data_cannot_be_read(self):
         for how, cause in (("unavailable", "a chunk went away"), ("rucio", "no answer")):
@@ -272,6 +335,27 @@ class CombineJobTest(ProgramTest):
         outcome = self.combine("combine", "2,4", inputs=parts)[2]
         self.assertFailed(41, "The groups end at chunk 4, but raw_records of run 043014 has 5 chunks", outcome)
 
+    def test_should_merge_what_the_run_really_has_if_the_end_is_open(self):
+        def parts(*groups):
+            made = []
+            for number, (start, stop) in enumerate(groups):
+                end = ["--open-end"] if (start, stop) == groups[-1] else []
+                _, output, outcome = self.process(f"{groups} {number}", *end, start=start, stop=stop, group=number)
+                self.assertDone(outcome)
+                made.append(output)
+            return made
+
+        whole = {n: c for n, c in files_of(self.combined()).items() if "metadata" not in n}
+        for stops, groups in (((2, 4), [[0, 1], [2, 3, 4]]), ((2, 4, 9), [[0, 1], [2, 3], [4]]), ((3, 7, 9), [[0, 1, 2], [3, 4]]),
+                              ((4, 5, 9), [[0, 1, 2, 3], [4]]), ((8,), [[0, 1, 2, 3, 4]])):
+            with self.subTest(stops):
+                inputs = parts(*zip((0, *stops), stops))
+                self.forget_calls()
+                _, output, outcome = self.combine(f"combine {stops}", ",".join(map(str, stops)), "--open-end", inputs=inputs)
+                self.assertDone(outcome)
+                self.assertEqual([c["groups"] for c in self.calls("strax.merge") if c["target"] == "peaklets"], [groups])
+                self.assertEqual({n: c for n, c in files_of(output).items() if "metadata" not in n}, whole)
+
     def test_should_say_40_or_41_if_merging_goes_wrong(self):
         parts = self.parts()
         self.faults(merge__peaklets="fail")
@@ -317,12 +401,52 @@ class HighLevelJobTest(ProgramTest):
         _, output, outcome = self.process("events", *self.expect(*self.planned), data_type="event_info_double",
                                           inputs=[combined])
         self.assertDone(outcome)
-        once = ["EventAmbience", "EventBasics", "EventInfo", "EventInfoDouble", "EventPatternFit", "Events", "MergedS2s",
+        once = ["CutsBasic", "EventAmbience", "EventBasics", "EventInfo", "EventInfoDouble", "EventPatternFit", "Events", "MergedS2s",
                 "PeakAmbience", "PeakBasics", "Peaks"]
         # Plugins whose product is never saved may run for each of those that need it; all others run once.
         self.assertEqual(sorted(p for p in self.computed() if p != "PeakPositions"), once)
-        self.assertEqual(self.types_in(output), ["event_ambience", "event_basics", "event_info", "event_info_double",
-                                                 "event_pattern_fit", "merged_s2s", "peak_basics"])
+        self.assertEqual(self.types_in(output), ["cuts_basic", "event_ambience", "event_basics", "event_info",
+                                                 "event_info_double", "event_pattern_fit", "merged_s2s", "peak_basics"])
+
+    def test_should_go_on_without_cuts_basic_if_they_fail_and_were_not_planned(self):
+        combined = self.combined()
+        self.faults(make__cuts_basic="fail")
+        _, output, outcome = self.process("events", "--upload", "--update-rundb", *self.expect(*self.planned),
+                                          data_type="event_info_double", inputs=[combined])
+        self.assertDone(outcome)
+        self.assertIn("warning: cuts_basic could not be made (ValueError: negative area", outcome.output)
+        self.assertNotIn("cuts_basic", self.types_in(output))
+        self.assertNotIn("cuts_basic", self.rundb())
+        self.assertIn("event_info_double", self.rundb())
+        outcome = self.process("planned", *self.expect("cuts_basic", *self.planned), data_type="event_info_double",
+                               inputs=[combined])[2]
+        self.assertFailed(40, "negative area", outcome)
+        self.faults(make__cuts_basic="full")
+        outcome = self.process("full", *self.expect(*self.planned), data_type="event_info_double", inputs=[combined])[2]
+        self.assertFailed(22, "The disk is full", outcome)
+
+    def test_should_take_what_an_input_brings_and_make_the_rest(self):
+        # Two higher types of one chain, and a third after both, nothing uploaded (--debug).
+        combined = self.combined()
+        _, basics, outcome = self.process("basics", *self.expect("peak_basics", "merged_s2s"), data_type="peak_basics", inputs=[combined])
+        self.assertDone(outcome)
+        self.forget_calls()
+        _, info, outcome = self.process("info", *self.expect("event_info"), data_type="event_info", inputs=[combined, basics])
+        self.assertDone(outcome)
+        self.assertFalse({"MergedS2s", "PeakBasics", "Peaklets"} & set(self.computed()))
+        # What the parent made is the parent's: not in this output.
+        self.assertEqual(self.types_in(info), ["event_basics", "event_info"])
+        self.forget_calls()
+        _, double, outcome = self.process("double", *self.expect("event_info_double", "peak_basics", "event_info"),
+                                          data_type="event_info_double", inputs=[combined, basics, info])
+        self.assertDone(outcome)
+        self.assertFalse({"MergedS2s", "PeakBasics", "EventInfo"} & set(self.computed()))
+        # What was planned for this job is in its output too, the same to the byte.
+        self.assertEqual(self.types_in(double), ["cuts_basic", "event_ambience", "event_info", "event_info_double",
+                                                 "event_pattern_fit", "peak_basics"])
+        self.assertEqual({n: c for n, c in files_of(double).items() if "-peak_basics-" in n},
+                         {n: c for n, c in files_of(basics).items() if "-peak_basics-" in n})
+        self.assertDone(self.process("shadow", data_type="event_ambience", inputs=[combined, basics, info, double])[2])
 
     def test_should_read_the_lower_type_from_a_storage_element_if_no_tarball_came(self):
         self.combined("--upload")
@@ -365,7 +489,7 @@ class HighLevelJobTest(ProgramTest):
         self.assertDone(outcome)
         self.assertEqual({t: e["location"] for t, e in self.rundb().items()}, {
             "merged_s2s": "PEAKLETS_USERDISK", **{t: "EVENTS_USERDISK" for t in (
-                "event_ambience", "event_basics", "event_info", "event_info_double", "event_pattern_fit", "peak_basics")}})
+                "cuts_basic", "event_ambience", "event_basics", "event_info", "event_info_double", "event_pattern_fit", "peak_basics")}})
 
     def test_should_not_make_again_but_complete_what_is_uploaded_already(self):
         combined = self.combined()
@@ -376,8 +500,14 @@ class HighLevelJobTest(ProgramTest):
             if attempt == "first":
                 (self.world / "rundb" / f"{int(RUN)}.json").unlink()
         self.assertEqual(self.computed(), [])
-        self.assertEqual(self.types_in(output), [])
+        # The output is what it was: what is at the RSE is fetched for it.
+        self.assertEqual(files_of(output), files_of(self.place / "first" / output.name))
         self.assertEqual(sorted(self.rundb()), ["merged_s2s", "peak_basics"])
+        self.faults(download=2)
+        _, output, outcome = self.process("third", "--upload", "--update-rundb", data_type="peak_basics", inputs=[combined])
+        self.assertDone(outcome)
+        self.assertEqual(outcome.output.count("the output goes without it"), 2)
+        self.assertEqual(self.types_in(output), [])
         # Told not to upload, it makes them: then somebody wants the data here.
         _, output, outcome = self.process("debug", data_type="peak_basics", inputs=[combined])
         self.assertDone(outcome)

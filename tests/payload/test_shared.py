@@ -2,6 +2,7 @@
 
 import ast
 import errno
+import gzip
 import io
 import json
 import os
@@ -105,6 +106,41 @@ class UnpackTest(InFolder):
     def test_should_refuse_if_a_member_comes_twice(self):
         self.attack("given twice", member("a"), member("a"))
         self.attack("given twice", member("a"), member("a", tarfile.DIRTYPE))
+
+    def test_should_refuse_if_the_file_system_would(self):
+        self.attack("is in a file, not in a folder", member("a"), member("a/b"))
+        self.attack("is in a file, not in a folder", member("a"), member("a/b", tarfile.DIRTYPE))
+        self.attack("given twice", member("a/b"), member("a"))
+        self.attack("a name that no file of ours has", member("n" * 256))
+        self.attack("a name that no file of ours has", member("ö" * 128))
+        self.attack("a name that no file of ours has", member("/".join(["d" * 200] * 11)))
+        self.attack("a name that no file of ours has", member("d" * 300, tarfile.DIRTYPE))
+
+    def test_should_refuse_and_escape_names_that_would_steer_a_terminal(self):
+        for name in ("a\nb", "a\x1b[2Jb", "a\u202eb", "a\x85b"):
+            with self.subTest(repr(name)):
+                self.attack(ascii(name)[1:-1], member(name))
+
+    def test_should_refuse_if_it_unpacks_to_far_more_than_its_size(self):
+        most = common.UNPACKED_BESIDES
+        self.attack("it unpacks to far more than its size", member("zeros", content=bytes(2 * most)))
+        # What a header promises is not believed, and what follows the end is counted too.
+        sparse = tarfile.TarInfo("sparse")
+        sparse.type, sparse.size = tarfile.GNUTYPE_SPARSE, 0
+        self.attack("neither file nor folder", (sparse, b""))
+        with gzip.open("a.tar.gz", "wb") as zipped:
+            zipped.write(bytes(2 * most))
+        self.assertRefused(30, "it unpacks to far more than its size", common.unpack, "a.tar.gz", "target")
+        # A name of any length is read into memory as a whole.
+        self.attack("it unpacks to far more than its size", member("n" * (2 * most)))
+        # An honest one of that size is none of these.
+        tarball("b.tar.gz", member("random", content=os.urandom(3 << 20)))
+        common.unpack("b.tar.gz", "other")
+
+    def test_should_refuse_if_it_has_too_many_members(self):
+        most, common.MEMBERS_MOST = common.MEMBERS_MOST, 10
+        self.addCleanup(setattr, common, "MEMBERS_MOST", most)
+        self.attack("it has more than 10 members", *(member(f"d{i}", tarfile.DIRTYPE) for i in range(11)))
 
     def test_should_refuse_if_the_tarball_is_no_tarball(self):
         for content in (b"", b"not a tarball", b"\x1f\x8b\x08\x00"):

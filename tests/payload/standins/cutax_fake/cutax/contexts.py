@@ -3,7 +3,15 @@
 import os
 
 import strax
+import world
 from strax import SaveWhen
+
+
+#: Versions of the corrections that xedocs knows; each makes hashes of its own, save of what no correction goes into.
+KNOWN = ("global_v13", "global_v14")
+
+#: Part of every lineage of a context that is being made.
+corrections = ""
 
 
 def _plugin(name, provides, depends_on, save_when=SaveWhen.ALWAYS, rechunk=True):
@@ -14,10 +22,16 @@ def _plugin(name, provides, depends_on, save_when=SaveWhen.ALWAYS, rechunk=True)
 
     return type(name, (strax.Plugin,), {
         "provides": tuple(provides.split()), "depends_on": tuple(depends_on.split()), "save_when": save_when,
-        "rechunk_on_save": rechunk, "compute": compute, "__version__": os.environ.get("STANDIN_LINEAGE", "1")})
+        "rechunk_on_save": rechunk, "compute": compute, "__version__": os.environ.get("STANDIN_LINEAGE", "1") + (corrections if depends_on else "")})
 
 
-def xenonnt_v14(output_folder="./strax_data", **kwargs):
+def xenonnt_offline(output_folder="./strax_data", xedocs_version="global_v14", cut_list=None, **kwargs):
+    """As in cutax since v10: one function, and versions of the corrections; what documents call xenonnt_v14 it does not have."""
+    world.demand(isinstance(xedocs_version, str), f"xedocs_version {xedocs_version!r}")
+    if xedocs_version not in KNOWN:
+        raise ValueError(f"xedocs knows no version {xedocs_version}")
+    global corrections
+    corrections = xedocs_version
     some = {"records": SaveWhen.TARGET, "pulse_counts": SaveWhen.ALWAYS, "veto_regions": SaveWhen.ALWAYS}
     return strax.Context([
         _plugin("DAQReader", "raw_records raw_records_he", ""),
@@ -33,6 +47,7 @@ def xenonnt_v14(output_folder="./strax_data", **kwargs):
         _plugin("EventPatternFit", "event_pattern_fit", "event_basics", SaveWhen.EXPLICIT),
         _plugin("EventAmbience", "event_ambience", "events peak_ambience", SaveWhen.EXPLICIT),
         _plugin("EventInfo", "event_info", "event_basics event_pattern_fit"),
+        _plugin("CutsBasic", "cuts_basic", "event_info", SaveWhen.EXPLICIT),
         _plugin("EventInfoDouble", "event_info_double", "event_info", SaveWhen.EXPLICIT),
         _plugin("Afterpulses", "afterpulses", "raw_records"),
         _plugin("HighEnergyRecords", "records_he pulse_counts_he", "raw_records_he",

@@ -13,7 +13,7 @@ class RucioRemoteFrontend(strax.DataDirectory):
         for types in (rses_only, take_only, exclude):
             world.demand(isinstance(types, tuple) and all(isinstance(t, str) for t in types), f"{types!r}")
         world.demand(download_heavy is True, "raw data is heavy, and is to be downloaded")
-        self.rses_only = rses_only
+        self.rses_only, self.stage = rses_only, stage
         super().__init__(str(world.root() / "remote"), readonly=True, take_only=take_only, exclude=exclude)
 
     def _find(self, key, *args, **kwargs):
@@ -21,6 +21,13 @@ class RucioRemoteFrontend(strax.DataDirectory):
         rses = {rule["rse_expression"] for rule in rules if rule["state"] == "OK"}
         if self.rses_only:
             rses &= set(self.rses_only)
-        if not rses:
-            raise strax.DataNotAvailable(f"{key} is at no storage element")
+        from admix import downloader, manager
+
+        # As straxen 3.0.2 and later: what admix does not choose is not there.
+        chosen = downloader.determine_rse(sorted(rses))
+        if chosen is None:
+            raise strax.DataNotAvailable(f"{key} is at no storage element that is chosen")
+        if key.data_type.startswith("raw_"):
+            world.record("straxen.read", data_type=key.data_type, rse=chosen, stage=self.stage)
+        world.demand(self.stage or chosen not in manager.TAPE_RSES or world.fault("tape.look"), f"{key} is read from tape without stage")
         return super()._find(key, *args, **kwargs)

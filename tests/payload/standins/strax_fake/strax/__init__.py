@@ -43,7 +43,7 @@ class Plugin:
     depends_on = ()
     save_when = SaveWhen.ALWAYS
     rechunk_on_save = True
-    chunk_target_size_mb = 200
+    chunk_target_size_mb = int(os.environ.get("STANDIN_CHUNK_MB", "200"))
     __version__ = "1"
 
 
@@ -255,6 +255,7 @@ class Context:
                     when == SaveWhen.EXPLICIT and provided in save):
                 key = self.key_for(run_id, provided, chunk_number)
                 if self._where(key) is None:
+                    world.record("strax.save", data_type=provided, mb=plugin.chunk_target_size_mb)
                     rechunk = plugin.rechunk_on_save
                     self._save(key, done[provided], rechunk if isinstance(rechunk, bool) else rechunk[provided])
         return done[data_type]

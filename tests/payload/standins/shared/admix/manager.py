@@ -1,0 +1,3 @@
+"""Stand-in for admix.manager (read in admix 1.0.15)."""
+
+TAPE_RSES = ["SURFSARA_USERDISK", "CCIN2P3_USERDISK", "CNAF_TAPE_USERDISK", "CNAF_TAPE2_USERDISK", "CNAF_TAPE3_USERDISK"]

@@ -1,0 +1,188 @@
+"""Chains of jobs on the real strax, straxen, utilix, admix and Rucio client, upload and RunDB entry included, against making all at
+once, field by field. OUTSOURCE_TEST_REAL names a folder with their source trees; skipped with the reason without it.
+"""
+
+import json
+import subprocess
+import sys
+import textwrap
+import unittest
+from pathlib import Path
+
+from real import REAL, RealServices, paths, reason
+from support import RUN, STANDINS, StraxTest, files_of, interpreter
+
+PACKAGES = ("strax", "straxen", "utilix", "admix", "rucio")
+MISSING = str(STANDINS / "missing")
+REASON = reason(PACKAGES, ("strax", "utilix", "rucio.client.uploadclient"), [MISSING])
+
+
+@unittest.skipIf(REASON, REASON)
+class RealChainsTest(RealServices, StraxTest):
+    cutax = "cutax_sim"
+    chunks = 6
+    empty = ""
+    rses = {"PEAKLETS_USERDISK": "UC_OSG_USERDISK", "RECORDS_USERDISK": "UC_DALI_USERDISK", "EVENTS_USERDISK": "SDSC_USERDISK"}
+    patience = 900  # seconds; the first job of a machine compiles for minutes
+
+    def setUp(self):
+        super().setUp()
+        # Compiled once for all tests, beside the packages: it does not depend on what is tested.
+        self.environment.update({"SIM_CHUNKS": str(self.chunks), "SIM_EMPTY": self.empty, "GLIDEIN_Country": "US",
+                                 "NUMBA_CACHE_DIR": str(Path(REAL).resolve() / ".numba")})
+        self.start_services([MISSING, *paths(PACKAGES)])
+        made = self.at_once(["raw_records", "raw_records_nv"])
+        self.keys = made["keys"]
+        for data_type in ("raw_records", "raw_records_nv"):
+            self.publish(data_type)
+
+    def stage(self, name, program, inputs=()):
+        return self.point_to_services(super().stage(name, program, inputs))
+
+    def straxen(self, code, *arguments):
+        """Runs code with a context as `st`; what it prints last is its answer, in JSON."""
+        config = Path(self._temporary, "config")
+        config.mkdir(exist_ok=True)
+        if not (config / ".xenon_config").exists():
+            self.point_to_services_of(config)
+        prelude = ("import json, sys, warnings\nwarnings.simplefilter('ignore')\nimport numpy, strax, straxen, cutax\n"
+                   "st = cutax.contexts.xenonnt_offline(xedocs_version='global_v14')\n")
+        found = subprocess.run(
+            [interpreter(), "-B", "-c", prelude + textwrap.dedent(code), *map(str, arguments)], cwd=self.place, text=True,
+            capture_output=True, check=False, env={
+                **self.environment, "HOME": str(config), "XENON_CONFIG": str(config / ".xenon_config"), "RUCIO_ACCOUNT": "production",
+                "PYTHONPATH": self.environment["PYTHONPATH"] + f":{STANDINS / self.cutax}"})
+        self.assertEqual(found.returncode, 0, found.stdout + found.stderr)
+        return json.loads(found.stdout.splitlines()[-1])
+
+    def point_to_services_of(self, folder):
+        from support import CONFIG
+        (folder / ".xenon_config").write_text(CONFIG)
+        self.point_to_services(folder)
+
+    @property
+    def once(self):
+        return self.place / "at once"
+
+    def at_once(self, data_types):
+        """Makes these types in one go, from the same raw data; gives their keys."""
+        return self.straxen("""
+            st.storage = [strax.DataDirectory(sys.argv[1])]
+            st.set_context_config({"forbid_creation_of": ()})
+            for data_type in sys.argv[2:]:
+                if not st.is_stored("043014", data_type):
+                    st.make("043014", data_type, save=(data_type,), progress_bar=False)
+            print(json.dumps({"keys": {t: str(st.key_for("043014", t)) for t in sys.argv[2:]}}))""", self.once, *data_types)
+
+    def publish(self, data_type, rse="UC_OSG_USERDISK"):
+        """Puts raw data into Rucio, available and with a rule in state OK."""
+        key = self.keys[data_type]
+        folder = self.once / key
+        target = self.world / "rse" / rse / f"xnt_{RUN}"
+        target.mkdir(exist_ok=True)
+        files = {}
+        sys.path.insert(0, str(STANDINS / "shared"))
+        import zlib
+        for file in sorted(folder.iterdir()):
+            content = file.read_bytes()
+            (target / file.name).write_bytes(content)
+            files[file.name] = {"bytes": len(content), "adler32": f"{zlib.adler32(content):08x}", "attached": True, "replicas": {rse: "A"}}
+        for name, value in (("catalogue", {"dataset": True, "files": files}), ("rules", [{"rse_expression": rse, "state": "OK"}])):
+            (self.world / name).mkdir(exist_ok=True)
+            (self.world / name / f"{key}.json").write_text(json.dumps(value))
+
+    def expect(self, *data_types):
+        made = self.straxen("print(json.dumps({t: st.key_for('043014', t).lineage_hash for t in sys.argv[1:]}))", *data_types)
+        return [argument for t, h in made.items() for argument in ("--expect-hash", f"{t}={h}")]
+
+    def run_chain(self, data_type, stops, planned, flags=("--upload", "--update-rundb"), last=None):
+        """Chunk jobs and their combine job, as the planner of `stops` wires them; gives the output of combine."""
+        expected, parts, start = self.expect(*planned), [], 0
+        for group, stop in enumerate(stops):
+            end = ("--open-end",) if stop == stops[-1] else ()
+            _, output, outcome = self.process(f"{data_type} {group}", *expected, *flags, *end, data_type=data_type, start=start,
+                                              stop=stop, group=group)
+            self.assertDone(outcome)
+            parts.append(output)
+            start = stop
+        _, output, outcome = self.combine(f"{data_type} combine", ",".join(map(str, stops)), *expected, *flags, "--open-end",
+                                          data_type=data_type, inputs=parts)
+        self.assertDone(outcome)
+        return output
+
+    def compare(self, tarballs, *data_types):
+        """Unpacks what jobs made, and compares it in all its fields with what is made at once."""
+        folder = self.place / "of the jobs"
+        folder.mkdir(exist_ok=True)
+        for tarball in tarballs:
+            subprocess.run(["tar", "xzf", tarball, "--strip-components=1", "-C", folder], check=True)
+        self.at_once(data_types)
+        found = self.straxen("""
+            found, made = {}, {}
+            for data_type in sys.argv[3:]:
+                for where in sys.argv[1:3]:
+                    st.storage = [strax.DataDirectory(where, readonly=True)]
+                    assert st.is_stored("043014", data_type), (data_type, where)
+                    made[where] = st.get_array("043014", data_type, progress_bar=False), st.get_metadata("043014", data_type)
+                (a, a_md), (b, b_md) = (made[where] for where in sys.argv[1:3])
+                assert a.dtype == b.dtype, data_type
+                for field in a.dtype.names:
+                    numpy.testing.assert_array_equal(a[field], b[field], err_msg=f"{data_type}.{field}")
+                times = [[md["chunks"][0]["start"], md["chunks"][-1]["end"]] for md in (a_md, b_md)]
+                assert times[0] == times[1], (data_type, times)
+                assert a_md["lineage"] == b_md["lineage"] and a_md["lineage_hash"] == b_md["lineage_hash"], data_type
+                found[data_type] = {"items": len(a), "fields": len(a.dtype.names), "chunks at once": len(a_md["chunks"]),
+                                    "chunks of the jobs": len(b_md["chunks"])}
+            print(json.dumps(found))""", self.once, folder, *data_types)
+        print(f"\nreal packages, {self.chunks} chunks (empty: {self.empty or 'none'}), equal in all fields: {json.dumps(found)}", file=sys.stderr)
+        return found
+
+    def assertEntered(self, data_types):
+        """Each type is in the RunDB once, and each of its files is at the RSE, as it was made."""
+        import zlib
+        entries = json.loads((self.world / "rundb" / f"{int(RUN)}.json").read_text())
+        self.assertEqual(sorted(e["type"] for e in entries), sorted(data_types))
+        for entry in entries:
+            scope, name = entry["did"].split(":")
+            files = json.loads((self.world / "catalogue" / f"{RUN}-{name}.json").read_text())["files"]
+            self.assertEqual(len(files), entry["meta"]["file_count"])
+            for file, known in files.items():
+                content = (self.world / "rse" / entry["location"] / scope / file).read_bytes()
+                self.assertEqual((known["replicas"][entry["location"]], known["adler32"]), ("A", f"{zlib.adler32(content):08x}"))
+
+    def test_should_give_the_same_as_at_once_for_peaklets(self):
+        output = self.run_chain("peaklets", (2, 4, 6), ("peaklets", "lone_hits"))
+        made = ("peaklets", "lone_hits", "pulse_counts", "veto_regions")
+        found = self.compare([output], *made)
+        self.assertGreater(min(found[t]["items"] for t in ("peaklets", "lone_hits", "pulse_counts")), 0)
+        self.assertEntered(made)
+
+    def test_should_give_the_same_as_at_once_for_hitlets_and_events_of_the_neutron_veto(self):
+        combined = self.run_chain("hitlets_nv", (2, 4, 6), ("hitlets_nv",))
+        job, output, outcome = self.process("events", *self.expect("events_nv"), "--upload", "--update-rundb", data_type="events_nv",
+                                            inputs=[combined])
+        self.assertDone(outcome)
+        found = self.compare([combined, output], "hitlets_nv", "events_nv")
+        self.assertGreater(found["hitlets_nv"]["items"], 0)
+        self.assertGreater(found["events_nv"]["items"], 0)
+        first = files_of(output)
+        # Again, as when only the way back of the output failed: nothing is made, and the output is what it was.
+        job, output, outcome = self.process("again", *self.expect("events_nv"), "--upload", "--update-rundb", data_type="events_nv",
+                                            inputs=[combined])
+        self.assertDone(outcome)
+        self.assertIn("stored already", outcome.output)
+        self.assertEqual(files_of(output), first)
+
+
+class EmptyChunksTest(RealChainsTest):
+    chunks, empty = 7, "0,3,6"
+    test_should_give_the_same_as_at_once_for_hitlets_and_events_of_the_neutron_veto = None
+
+    def test_should_give_the_same_as_at_once_for_peaklets(self):
+        # The listing of files shows chunks 1, 2, 4, 5: the plan ends at 6, and the run at 7.
+        output = self.run_chain("peaklets", (2, 4, 6), ("peaklets", "lone_hits"), flags=())
+        self.compare([output], "peaklets", "lone_hits", "pulse_counts", "veto_regions")
+
+
+if __name__ == "__main__":
+    unittest.main()
