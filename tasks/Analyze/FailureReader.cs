@@ -78,8 +78,21 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
     private long? Asked(NodeStatus node, string key)
     {
         var file = submit.In(node.Node.SubmitFile);
-        var value = disk.File.Exists(file) ? Resubmit.SubmitFileEdit.ValueOf(BoundedText.ReadAll(disk, file), key) : null;
+        var value = Text(file) is { } text ? Resubmit.SubmitFileEdit.ValueOf(text, key) : null;
         return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var plain) ? plain : Resubmit.SubmitFileEdit.FirstOfGrowing(value);
+    }
+
+    private string? Text(string file)
+    {
+        try
+        {
+            return disk.File.Exists(file) ? BoundedText.ReadAll(disk, file) : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // What was asked for is unknown then; the causes are told all the same.
+            return null;
+        }
     }
 
     /// <summary>Jobs that are held or were removed have no closing event with what they used; the events on the way tell it.</summary>
@@ -92,15 +105,22 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
             return found;
         }
 
-        foreach (var happened in UserLog.Read(disk, submit.JobLog, TimeZoneInfo.Utc, DateTimeOffset.MaxValue.AddYears(-1)))
+        try
         {
-            cancel.ThrowIfCancellationRequested();
-            if (happened.Number == 6 && clusters.Contains(happened.Cluster)
-                && happened.Body.FirstOrDefault(l => l.EndsWith(Unit, StringComparison.Ordinal)) is { } line
-                && long.TryParse(line.Split(' ', 2)[0], NumberStyles.None, CultureInfo.InvariantCulture, out var mb))
+            foreach (var happened in UserLog.Read(disk, submit.JobLog, TimeZoneInfo.Utc, DateTimeOffset.MaxValue.AddYears(-1)))
             {
-                found[happened.Cluster] = Math.Max(mb, found.GetValueOrDefault(happened.Cluster) ?? 0);
+                cancel.ThrowIfCancellationRequested();
+                if (happened.Number == 6 && clusters.Contains(happened.Cluster)
+                    && happened.Body.FirstOrDefault(l => l.EndsWith(Unit, StringComparison.Ordinal)) is { } line
+                    && long.TryParse(line.Split(' ', 2)[0], NumberStyles.None, CultureInfo.InvariantCulture, out var mb))
+                {
+                    found[happened.Cluster] = Math.Max(mb, found.GetValueOrDefault(happened.Cluster) ?? 0);
+                }
             }
+        }
+        catch (UnfitFileException)
+        {
+            // Then nobody knows what they used.
         }
 
         return found;

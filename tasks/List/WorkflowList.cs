@@ -31,7 +31,7 @@ public sealed class WorkflowList(IReadOnlyList<WorkflowStatus> workflows)
         console.Write(table);
         foreach (var one in workflows)
         {
-            foreach (var sentence in one.Damage.Select(d => d.TrimEnd('.')).Concat(one.Standstill is { } standstill ? [standstill] : []))
+            foreach (var sentence in one.Damage.Select(d => d.TrimEnd('.')).Concat(new[] { one.Standstill, one.State == WorkflowState.Unknown ? one.Detail : null }.OfType<string>()))
             {
                 console.Line($"{one.Name}: {sentence}.");
             }

@@ -60,12 +60,15 @@ public sealed class Standstill(IFileSystem disk, SubmitDirectory submit, TimeZon
 
     private string? Lost(WorkflowStatus status, NodeReplay replay)
     {
-        if (!disk.File.Exists(submit.JobLog))
+        try
+        {
+            replay.MarkLost(disk.File.Exists(submit.JobLog) ? UserLog.Read(disk, submit.JobLog, zone, status.AsOf) : []);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return null;
         }
 
-        replay.MarkLost(UserLog.Read(disk, submit.JobLog, zone, status.AsOf));
         var lost = replay.Nodes.Where(n => n is { State: NodeState.Running, LostAt: not null }).ToList();
         if (lost.Count == 0)
         {

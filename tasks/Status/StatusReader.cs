@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Outsource.Artifacts;
 using Outsource.Condor;
 using Outsource.DagMan;
 using Outsource.Diff;
@@ -29,6 +30,7 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
     public WorkflowStatus Read(WorkflowOnDisk workflow, QueueAnswer queue, DateTimeOffset now)
     {
         WorkflowStatus status;
+        ImmutableArray<string> unread = [];
         var started = workflow.Submit is { IsStarted: true } ? new StatusSource("DAGMan's files", SourceAnswer.Answered, workflow.Submit.Path) : new StatusSource("DAGMan's files", SourceAnswer.NotAsked, "it was never started");
         try
         {
@@ -40,11 +42,12 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
             var why = $"its files cannot be read ({error.Message.TrimEnd('.')})";
             status = new WorkflowStatus { Name = workflow.Name, AsOf = now, State = WorkflowState.Unknown, SubmittedAt = workflow.SubmittedAt, SubmitDirectory = workflow.Submit?.Path, QueueAnswered = queue.Jobs is not null, Detail = why };
             started = started with { Answer = SourceAnswer.Silent, Words = why };
+            unread = error is UnfitFileException ? [error.Message] : [];
         }
 
         return status with
         {
-            Damage = workflow.Damage,
+            Damage = [.. workflow.Damage, .. unread],
             Warnings = [.. status.Warnings, .. workflow.Damage.Select(d => d.TrimEnd('.'))],
             Sources =
             [
@@ -97,9 +100,10 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
         }
 
         // One DAGMan alone has all in its own log.
-        if ((rescue is not null || job.Clusters.Length > 1) && surroundings.Disk.File.Exists(submit.JobLog))
+        var gap = logged || !submit.IsStarted ? null : $"'{submit.NodesLog}' is not there, so most nodes are unknown";
+        if (rescue is not null || job.Clusters.Length > 1)
         {
-            replay.AddEarlier(UserLog.Read(surroundings.Disk, submit.JobLog, zone, now));
+            gap ??= Earlier(submit, replay, now);
         }
 
         var ended = state is WorkflowState.Succeeded or WorkflowState.Failed or WorkflowState.Removed || (state == WorkflowState.Halted && dagmans is []);
@@ -118,9 +122,28 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
         var missing = Correct(replay, queue.Jobs, dagmans);
         replay.Settle(ended, rescue);
         status = status with { State = state, Detail = detail, StartedAt = replay.FirstAt ?? job.Started, BeganAt = replay.BeganAt, Dagmans = job.Clusters.Length };
-        status = Summed(status, replay, job, queue, outcome, dagmans, logged || !submit.IsStarted ? null : $"'{submit.NodesLog}' is not there, so most nodes are unknown");
+        status = Summed(status, replay, job, queue, outcome, dagmans, gap);
         return state != WorkflowState.Running || queue.Jobs is null ? status
             : status with { Standstill = new Standstill(surroundings.Disk, submit, zone).Of(status, replay, queue.Jobs, outcome, missing) };
+    }
+
+    /// <summary>Adds what earlier DAGMans did.</summary>
+    /// <returns>Why that cannot be known: their sums are missing then, but no state.</returns>
+    private string? Earlier(SubmitDirectory submit, NodeReplay replay, DateTimeOffset now)
+    {
+        try
+        {
+            if (surroundings.Disk.File.Exists(submit.JobLog))
+            {
+                replay.AddEarlier(UserLog.Read(surroundings.Disk, submit.JobLog, zone, now));
+            }
+
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return $"times and tries of earlier DAGMans are not in these sums: {error.Message.TrimEnd('.')}";
+        }
     }
 
     /// <summary>What the state is found from.</summary>

@@ -182,6 +182,17 @@ internal sealed class StandstillTests
     }
 
     [Test]
+    public void Should_TellTheStateAllTheSame_If_TheLogOfEarlierDagmansIsDamaged()
+    {
+        var fixture = At(17, 0).Ended(SubmitFixture.Second).Rescued([SubmitFixture.Added, SubmitFixture.First], []);
+        fixture.Disk.AddFile(fixture.Submit.JobLog, new MockFileData(new string('x', Outsource.Artifacts.BoundedText.LongestStatement + 1)));
+        var status = fixture.Read(new QueueAnswer([Dagman]));
+
+        Assert.That((status.State, status.Counts[NodeState.Done]), Is.EqualTo((WorkflowState.Running, 3)));
+        Assert.That(status.Warnings.Single(), Does.StartWith($"times and tries of earlier DAGMans are not in these sums: line 1 of '{fixture.Submit.JobLog}' is longer than 16 million characters"));
+    }
+
+    [Test]
     public void Should_TellTriesThatAreTriedAgain_From_JobsThatFailedForGood()
     {
         var fixture = At(17, 0).Ended(SubmitFixture.Added).Ended(SubmitFixture.First, 40).Ended(SubmitFixture.Second, 30).Ended(SubmitFixture.Second, 30, minute: 50).Ended(SubmitFixture.Other, 40).Ended(SubmitFixture.Other, minute: 50);
