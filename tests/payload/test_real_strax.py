@@ -6,6 +6,7 @@ Needs OUTSOURCE_TEST_STRAX, the path of a strax source tree (>= 2.0), and an int
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import textwrap
@@ -50,6 +51,9 @@ class RealStraxTest(StraxTest):
     def setUp(self):
         super().setUp()
         self.environment["TOY_CHUNKS"] = str(self.chunks)
+        self.make_raw_data()
+
+    def make_raw_data(self):
         self.key = self.python("""
             st.storage = [strax.DataDirectory(sys.argv[1])]
             st.make("043014", "raw_records", save="raw_records")
@@ -113,6 +117,44 @@ class RealStraxTest(StraxTest):
         entries = json.loads((self.world / "rundb" / "43014.json").read_text())
         self.assertEqual(sorted((e["type"], e["location"], e["status"]) for e in entries), [
             ("peaklets", "PEAKLETS_USERDISK", "transferred"), ("pulse_counts", "RECORDS_USERDISK", "transferred")])
+
+    def test_should_give_the_same_as_at_once_wherever_chunks_are_empty(self):
+        # strax writes no file for an empty chunk: a plan made from the files ends with the last one that is there.
+        for empty, stops in (("0,3,7", (3, 6, 7)), ("7", (4, 7)), ("4,5,6,7", (3, 4)), ("3,4,5", (3, 6, 8)), ("0,1,2,3,4,5,6", (3, 6, 8))):
+            with self.subTest(empty):
+                shutil.rmtree(self.world / "remote")
+                self.environment["TOY_EMPTY"] = empty
+                self.make_raw_data()
+                numbers = [int(p.name[-6:]) for p in (self.world / "remote" / self.key).iterdir() if p.name[-6:].isdigit()]
+                self.assertEqual(sorted({*range(self.chunks)} - {*numbers}), [int(n) for n in empty.split(",")])
+                self.assertEqual(max(numbers) + 1, stops[-1])
+                parts, start = [], 0
+                for group, stop in enumerate(stops):
+                    end = ("--open-end",) if stop == stops[-1] else ()
+                    _, output, outcome = self.process(f"{empty} {group}", *end, start=start, stop=stop, group=group)
+                    self.assertDone(outcome)
+                    parts.append(output)
+                    start = stop
+                _, combined, outcome = self.combine(f"{empty} combine", ",".join(map(str, stops)), "--open-end", inputs=parts)
+                self.assertDone(outcome)
+                one, parted = self.place / f"{empty} once", self.place / f"{empty} parts"
+                parted.mkdir()
+                subprocess.run(["tar", "xzf", combined, "--strip-components=1", "-C", parted], check=True)
+                items = self.python("""
+                    found = {}
+                    for data_type in ("peaklets", "pulse_counts"):
+                        made = []
+                        for where in sys.argv[1:3]:
+                            st.storage = [strax.DataDirectory(where)]
+                            st.set_context_config({"forbid_creation_of": "*" if where == sys.argv[2] else ()})
+                            made.append(st.get_array("043014", data_type))
+                            chunks = st.get_metadata("043014", data_type)["chunks"]
+                            made.append([chunks[0]["start"], chunks[-1]["end"]])
+                        numpy.testing.assert_array_equal(made[0], made[2])
+                        assert made[1] == made[3], made
+                        found[data_type] = len(made[0])
+                    print(json.dumps(found))""", one, parted)
+                self.assertEqual(items, {"peaklets": 200 * len(numbers), "pulse_counts": self.chunks})
 
     def remove_remote(self):
         (self.world / "rules" / f"{self.key}.json").unlink()
