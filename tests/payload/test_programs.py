@@ -335,6 +335,22 @@ class CombineJobTest(ProgramTest):
         outcome = self.combine("combine", "2,4", inputs=parts)[2]
         self.assertFailed(41, "The groups end at chunk 4, but raw_records of run 043014 has 5 chunks", outcome)
 
+    def test_should_say_10_20_21_or_22_as_a_processing_job_does(self):
+        parts = self.parts()
+        job = self.stage("config", "combine", parts)
+        (job / ".xenon_config").unlink()
+        self.assertFailed(10, ".xenon_config was not staged", self.combine("", "2,4,5", job=job)[2])
+        self.assertFailed(10, "does not rise", self.combine("stops", "4,2", inputs=parts)[2])
+        self.context = "nowhere"
+        self.assertFailed(20, "defines no context nowhere", self.combine("context", "2,4,5", inputs=parts)[2])
+        self.context = "xenonnt_v14"
+        outcome = self.combine("hashes", "2,4,5", "--expect-hash", "peaklets=aaaaaaaaaa", inputs=parts)[2]
+        self.assertFailed(21, "Lineage hashes differ", outcome)
+        job = self.stage("disk", "combine", parts)
+        (job / "ad").write_text("RequestDisk = 900000000000\n")
+        outcome = self.combine("", "2,4,5", job=job, environment={"_CONDOR_JOB_AD": str(job / "ad")})[2]
+        self.assertFailed(22, "asked for 900000000000 KB", outcome)
+
     def test_should_merge_what_the_run_really_has_if_the_end_is_open(self):
         def parts(*groups):
             made = []
