@@ -48,7 +48,7 @@ internal sealed class ScreenTests
         screen.Warn("\e[8mhidden");
         screen.Tables.Write(new Text("\e[2Jcell\b\n"));
 
-        Assert.That(_out.ToString(), Is.EqualTo("mode  tpc 31m_bkg\tat last\n\ncell \n"));
+        Assert.That(_out.ToString(), Is.EqualTo("mode \\u001b[2J\\u001b]0;title\\u0007\\rtpc\\u009b31m_bkg\tat last\n\n\\u001b[2Jcell\\u0008\n"));
         Assert.That(_error.ToString(), Does.EndWith("hidden\n").And.Not.Contain("\e[8m"));
     }
 
@@ -63,7 +63,7 @@ internal sealed class ScreenTests
         screen.Error("one\n::set-output name=a::b");
         screen.Warn("100 %");
 
-        Assert.That(_out.ToString(), Is.EqualTo("::group::LoadConfig\nmode\n: :stop-commands::x \n \t: :add-mask::y\n## [error]z ### [group]\n: : : :: a::b\n: :error::cell\n::endgroup::\n"));
+        Assert.That(_out.ToString(), Is.EqualTo("::group::LoadConfig\nmode\n: :stop-commands::x\n \t: :add-mask::y\n## [error]z ### [group]\n: : : :: a::b\n: :error::cell\n::endgroup::\n"));
         Assert.That(_error.ToString(), Is.EqualTo("::error title=Outsource::one%0A::set-output name=a::b\n::warning title=Outsource::100 %25\n"));
     }
 
