@@ -89,8 +89,8 @@ public sealed class ContextChooser(IContextCatalogue catalogue)
         {
             var made = otherVersion.Select(d => d.XedocsVersion is { } version ? $"xedocs_version '{version}'" : "no xedocs_version, which is the context's own").Distinct(StringComparer.Ordinal);
             return new UsageException($"{catalogue.Name} has no document of {(wish.XedocsVersion is null ? $"context '{wish.Name}' without an xedocs_version" : wish)}, but with {string.Join(", ", made)}: other corrections make other hashes. "
-                + (otherVersion.Select(d => d.XedocsVersion).OfType<string>().FirstOrDefault() is { } have ? $"Pass --xedocs-version={have}, or " : wish.XedocsVersion is null ? "" : "Leave xedocs_version out, ")
-                + "source the image's release, whose python3 tells the hashes of every version.");
+                + (otherVersion.Select(d => d.XedocsVersion).OfType<string>().FirstOrDefault() is { } have ? $"Pass --xedocs-version={have}, or source" : wish.XedocsVersion is null ? "Source" : "Leave xedocs_version out, or source")
+                + " the image's release, whose python3 tells the hashes of every version.");
         }
 
         var names = await catalogue.NamesAsync(cancel).ConfigureAwait(false);

@@ -1,6 +1,6 @@
 using Cake.Frosting;
-using Outsource.Contexts;
 using Outsource.CommandLine;
+using Outsource.Contexts;
 using Outsource.Environs;
 using Outsource.Journal;
 using Outsource.PegasusRun;
