@@ -4,6 +4,7 @@ using Cake.Frosting;
 using Outsource.Configuration;
 using Outsource.Environs;
 using Outsource.Errors;
+using Outsource.FilterModes;
 using Outsource.Journal;
 using Outsource.LoadConfig;
 using Outsource.Pegasus;
@@ -55,7 +56,7 @@ public sealed class OutsourceContext : FrostingContext
     }
 
     /// <summary>
-    /// Where the stages write: <c>{work_dir}/generated/{NAME}</c>, or a folder beside it while <c>--force</c> makes what will replace it whole.
+    /// Where the stages write: <c>{work_dir}/generated/{NAME}</c>, or a folder beside it while <c>--replace</c> makes what will replace it whole.
     /// </summary>
     public string Folder => _folder ??= Replacement.FolderFor(Disk, Loaded, Request.Invocation);
 
@@ -64,6 +65,26 @@ public sealed class OutsourceContext : FrostingContext
 
     /// <summary>Finds out how far the workflow has come.</summary>
     public WorkflowInquiry Inquiry => new(Disk, GridOf(Loaded.Settings), Request.Surroundings.Host);
+
+    /// <summary>What the other workflows of the work_dir make now, or may; what nobody can tell is warned of.</summary>
+    /// <param name="askedAt">When the run database was asked, UTC; null: what is done there counts as under way.</param>
+    public InFlightWork InFlight(DateTimeOffset? askedAt)
+    {
+        var settings = Loaded.Settings;
+        if (settings.IncludeInFlight)
+        {
+            return InFlightWork.None;
+        }
+
+        var reader = new WorkInFlight(Request.Surroundings, GridOf(settings), settings.WorkDir);
+        var work = Messages.While("the workflows whose jobs may run", () => reader.Read(settings.Name, askedAt, Cancellation));
+        foreach (var unclear in reader.Unclear)
+        {
+            Messages.Warn($"nobody can tell which runs are in {unclear}, so they may be planned a second time. Look at it with --target=List. Nothing is started beside it without --include-in-flight.");
+        }
+
+        return work;
+    }
 
     /// <summary>What was done with the workflow.</summary>
     public JournalFile Journal => new(Disk, Folder);
@@ -74,12 +95,12 @@ public sealed class OutsourceContext : FrostingContext
     /// <summary>
     /// Refuses to make artifacts anew beneath a workflow that stands already: a lone stage would leave it with artifacts that it was not made from.
     /// </summary>
-    /// <exception cref="UsageException">A workflow stands there, and <c>--force</c> is not given.</exception>
+    /// <exception cref="UsageException">A workflow stands there, and <c>--replace</c> is not given.</exception>
     public void RefuseToUndermine(string stage)
     {
-        if (Request.Invocation.Exclusive && !Request.Invocation.Has("force") && Disk.File.Exists(Path.Combine(Folder, WorkflowWriter.FileName)))
+        if (Request.Invocation.Exclusive && !Request.Invocation.Replaces && Disk.File.Exists(Path.Combine(Folder, WorkflowWriter.FileName)))
         {
-            throw new UsageException($"workflow '{Loaded.Settings.Name}' is written already, and {stage} would change what it was made from. Choose another name, or pass --force and write the workflow again.");
+            throw new UsageException($"workflow '{Loaded.Settings.Name}' is written already, and {stage} would change what it was made from. Choose another name, or pass --replace and write the workflow again.");
         }
     }
 

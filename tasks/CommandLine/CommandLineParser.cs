@@ -197,8 +197,17 @@ public sealed class CommandLineParser
             return;
         }
 
-        var known = OptionCatalog.Ours.Concat(OptionCatalog.Cakes).SelectMany(o => o.Aliases.Append(o.Name)).Where(n => n.Length > 1);
-        var nearest = NearestName.Of(name, known);
+        if (Words.KeyFor(name) is { } key)
+        {
+            _faults.Add($"unknown option '{typed}': {key.Name} is a key of the configuration. Write '{key.Name} = VALUE' into [{key.Section}]. Nothing was run.");
+            return;
+        }
+
+        var known = OptionCatalog.Ours.Concat(OptionCatalog.Cakes).ToList();
+        var nearest = NearestName.Of(
+            name,
+            known.Where(o => !o.Acts).SelectMany(o => o.Aliases.Append(o.Name)).Where(n => n.Length > 1),
+            known.Where(o => o.Acts).Select(o => o.Name));
         _faults.Add($"unknown option '{typed}'{(nearest is null ? "" : $" (did you mean '--{nearest}'?)")}: --help lists the options. Nothing was run.");
     }
 
@@ -208,7 +217,7 @@ public sealed class CommandLineParser
         var task = _tasks.FirstOrDefault(t => string.Equals(t.Name, target, StringComparison.OrdinalIgnoreCase));
         if (task is null)
         {
-            _faults.Add($"unknown target '{target}'{NearestName.Hint(target, _tasks.Select(t => t.Name))}: targets are {string.Join(", ", _tasks.Select(t => t.Name))}. Nothing was run.");
+            _faults.Add($"unknown target '{target}'{Words.Meant(target, _tasks)}: targets are {string.Join(", ", _tasks.Select(t => t.Name))}. Nothing was run.");
         }
 
         var level = One("verbosity") ?? "normal";

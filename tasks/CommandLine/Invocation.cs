@@ -29,6 +29,9 @@ public sealed record Invocation
     /// <summary>What goes on to Cake's own parser: every option as <c>--name=value</c>.</summary>
     public required ImmutableArray<string> CakeArguments { get; init; }
 
+    /// <summary>Whether what stands may be replaced: <c>--replace</c>, and <c>--force</c>, which processes again as well.</summary>
+    public bool Replaces => Has("replace") || Has("force");
+
     /// <summary>Whether an option was given at all.</summary>
     public bool Has(string name) => Options.ContainsKey(name);
 

@@ -2,24 +2,58 @@ using Outsource.Errors;
 
 namespace Outsource.CommandLine;
 
-/// <summary>An option that only some targets know is refused at the others: nobody should wait for a document that never comes.</summary>
+/// <summary>An option is refused at a target that does not know it: what would be ignored may be what restricts, or what the operator counts on.</summary>
 public static class OptionTargets
 {
-    /// <exception cref="UsageException">An option is given that the target does not know.</exception>
+    /// <summary>What Explain takes also where it reads a plan that is there.</summary>
+    private static readonly string[] OfPlans = ["name", "run", "config", "demo", "json", "fresh"];
+
+    /// <exception cref="UsageException">An option is given that the target does not know; all of them together.</exception>
     public static void Check(Invocation invocation)
     {
         ArgumentNullException.ThrowIfNull(invocation);
-        foreach (var option in OptionCatalog.Ours.Where(o => !o.Targets.IsEmpty && invocation.Has(o.Name)))
+        if (invocation.OnlyLooks)
         {
-            if (!invocation.OnlyLooks && !option.Targets.Contains(invocation.Target))
-            {
-                throw new UsageException($"--{option.Name}: the target {invocation.Target} does not know it; {string.Join(", ", option.Targets)} {(option.Targets.Length == 1 ? "does" : "do")}. Nothing was run.");
-            }
+            return;
         }
 
-        if (!invocation.OnlyLooks && invocation.Has("fail-if-shrunk") && !invocation.Has("previous"))
+        var faults = OptionCatalog.Ours.Concat(OptionCatalog.Cakes.Where(o => o.Name == "exclusive"))
+            .Where(o => o.Name == "exclusive" ? invocation.Exclusive : invocation.Has(o.Name))
+            .Select(o => FaultOf(o, invocation)).OfType<string>().Select(text => new Fault(text)).ToList();
+        if (faults.Count > 0)
+        {
+            throw new UsageException(faults);
+        }
+
+        if (invocation.Has("fail-if-shrunk") && !invocation.Has("previous"))
         {
             throw new UsageException("--fail-if-shrunk compares with the plan of --previous=FOLDER: name it. Nothing was run.");
         }
+    }
+
+    private static string? FaultOf(Option option, Invocation invocation)
+    {
+        if (!option.Targets.Contains(invocation.Target))
+        {
+            return $"--{option.Name}: the target {invocation.Target} does not know it; {string.Join(", ", option.Targets)} {(option.Targets.Length == 1 ? "does" : "do")}.{Instead(option, invocation)} Nothing was run.";
+        }
+
+        return invocation.Target == "Explain" && !OfPlans.Contains(option.Name) && (!invocation.Has("fresh") || invocation.Has("name"))
+            ? $"--{option.Name}: Explain reads the settings of a plan that was made{(invocation.Has("name") ? ", that of --name" : "")}. Leave it out, or ask anew by these arguments with --fresh and without --name. Nothing was run."
+            : null;
+    }
+
+    /// <summary>What was probably meant.</summary>
+    private static string Instead(Option option, Invocation invocation)
+    {
+        bool Knows(string name) => OptionCatalog.Ours.Single(o => o.Name == name).Targets.Contains(invocation.Target);
+        string Typed() => string.Join(',', invocation.Values(option.Name));
+        return option.Name switch
+        {
+            "only" when Knows("run") => $" For {invocation.Target} write --run={Typed()}.",
+            "run" when Knows("only") => $" For {invocation.Target} write --only={Typed()}.",
+            "exclude-site" when Knows("context") => $" Write 'exclude_sites = {Typed()}' into [Outsource].",
+            _ => "",
+        };
     }
 }

@@ -90,7 +90,11 @@ public sealed record OutsourceSettings
 
     public bool Debug { get; init; }
 
+    /// <summary>Process what is processed already.</summary>
     public bool Force { get; init; }
+
+    /// <summary>Process also what another workflow makes now.</summary>
+    public bool IncludeInFlight { get; init; }
 
     public bool AcceptImageMismatch { get; init; }
 

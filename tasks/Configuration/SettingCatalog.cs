@@ -8,7 +8,7 @@ namespace Outsource.Configuration;
 /// <param name="Of">Its value: a text, a list of texts, or null.</param>
 public sealed record Setting(string Name, Func<OutsourceSettings, object?> Of)
 {
-    /// <summary>Whether results depend on it: not on the time of planning, nor on who else may write in the folders.</summary>
+    /// <summary>Whether results depend on it: not on the time of planning, nor on how the name came about, nor on who else may write in the folders.</summary>
     public bool Matters { get; init; } = true;
 }
 
@@ -26,7 +26,7 @@ public static class SettingCatalog
         new("xedocs_version", s => s.XedocsVersion),
         new("image", s => s.Image.Path),
         new("name", s => s.Name),
-        new("name_from_date", s => Flag(s.NameFromDate)),
+        new("name_from_date", s => Flag(s.NameFromDate)) { Matters = false },
         new("detector", s => s.Detector ?? "all"),
         new("run", s => s.Runs is { } runs ? runs.Select(r => Number(r)).ToImmutableArray() : null),
         new("from", s => s.From is { } from ? Number(from) : null),
@@ -36,6 +36,7 @@ public static class SettingCatalog
         new("stage", s => Flag(s.Stage)),
         new("debug", s => Flag(s.Debug)),
         new("force", s => Flag(s.Force)),
+        new("include_in_flight", s => Flag(s.IncludeInFlight)),
         new("accept_image_mismatch", s => Flag(s.AcceptImageMismatch)),
         new("work_dir", s => s.WorkDir),
         new("share_with_group", s => Flag(s.ShareWithGroup)) { Matters = false },

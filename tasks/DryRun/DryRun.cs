@@ -1,6 +1,8 @@
 using Cake.Frosting;
+using Outsource.Configuration;
 using Outsource.DryRun;
 using Outsource.Errors;
+using Outsource.PlanChunks;
 
 namespace Outsource.Tasks;
 
@@ -21,7 +23,13 @@ public sealed class DryRun : FrostingTask<OutsourceContext>
         {
             // Between what was said on the way and the report.
             context.Messages.Note("");
-            new DryRunReport(context.Loaded, runs, outputs.Totals, outputs.Plan).Draw(console);
+            new DryRunReport(
+                context.Loaded,
+                runs,
+                outputs.Totals,
+                outputs.Plan,
+                PlanDigest.Of(context.Disk, SettingsFingerprint.Of(context.Loaded), context.Folder),
+                context.Request.Invocation.Verbosity is "verbose" or "diagnostic").Draw(console);
         }
 
         new PipelineWords(context).Say();

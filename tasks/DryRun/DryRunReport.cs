@@ -14,7 +14,9 @@ namespace Outsource.DryRun;
 /// <param name="runsConsidered">Runs in the ledger.</param>
 /// <param name="totals">The ledger's totals.</param>
 /// <param name="plan">The plan.</param>
-public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered, LedgerTotals totals, JobPlan plan)
+/// <param name="digest">Of the plan, for the command to type next; null: it is not bound.</param>
+/// <param name="allRuns">Whether each run is named, not only the ranges.</param>
+public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered, LedgerTotals totals, JobPlan plan, string? digest = null, bool allRuns = false)
 {
     /// <summary>Draws it.</summary>
     public void Draw(IAnsiConsole console)
@@ -38,6 +40,11 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
     {
         yield return $"Runs {Number(plan.Runs)}, jobs {Number(plan.Jobs)}, chunks {Number(plan.Chunks)}, cores asked for {Number(plan.Jobs)}, input staged {Terabytes(plan.InputBytes)} TB"
             + (plan.GroupsOfUnknownSize > 0 ? $" (and {Counted.Of(plan.GroupsOfUnknownSize, "input")} of unknown size)." : ".");
+        if (!plan.Groups.IsEmpty)
+        {
+            yield return $"Runs to process: {RunRanges.Text(plan.Groups.Select(g => g.Run), allRuns)}.";
+        }
+
         yield return $"Image {loaded.Settings.Image.Path}: {ProofText}.";
         yield return $"Everything of this dry run is in {loaded.Settings.GeneratedFolder}";
     }
@@ -61,7 +68,7 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
     private string Again()
     {
         var settings = loaded.Settings;
-        var words = new StringBuilder();
+        var words = new StringBuilder(digest is null ? "" : $" --plan={digest}");
         if (settings.Origins.GetValueOrDefault("config_file") == "argument --config")
         {
             words.Append(" --config=").Append(ShellText.Quote(settings.ConfigFile));
@@ -72,7 +79,7 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
             words.Append(" --demo");
         }
 
-        return words.Append(settings.Force ? " --force" : "").ToString();
+        return words.Append(settings.Force ? " --force" : "").Append(settings.IncludeInFlight ? " --include-in-flight" : "").ToString();
     }
 
     private string ProofText => loaded.Proof switch
@@ -148,7 +155,7 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
     {
         Outcome.Process => new Style(Color.Green),
         Outcome.FaultyDocument or Outcome.SourceError or Outcome.NotFound => new Style(Color.Red),
-        Outcome.InputMissing => new Style(Color.Yellow),
+        Outcome.InputMissing or Outcome.InFlight => new Style(Color.Yellow),
         _ => Style.Plain,
     };
 

@@ -21,6 +21,13 @@ public static class NearestName
         return best is not null && bestDistance <= Math.Max(1, Math.Max(wrong.Length, best.Length) / 2) ? best : null;
     }
 
+    /// <summary>The same, where some names make something happen: one of those is proposed only for a word that is one slip away from it.</summary>
+    /// <param name="wrong">As typed.</param>
+    /// <param name="known">Names that only look.</param>
+    /// <param name="acting">Names that act.</param>
+    public static string? Of(string wrong, IEnumerable<string> known, IEnumerable<string> acting) =>
+        acting.FirstOrDefault(a => a.Length > 4 && Distance(wrong.ToLowerInvariant(), a.ToLowerInvariant()) <= 1) ?? Of(wrong, known);
+
     /// <summary>" (did you mean 'x'?)" or nothing, to be put behind a message.</summary>
     public static string Hint(string wrong, IEnumerable<string> known) => Of(wrong, known) is { } name ? $" (did you mean '{name}'?)" : "";
 

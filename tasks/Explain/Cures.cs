@@ -70,6 +70,8 @@ public sealed class Cures(LoadedConfiguration loaded)
                 return new Cure($"--run={run.Number}, or max_daily = {place} in [Outsource]", s => s with { Runs = [run.Number!.Value] });
             case ReasonCodes.AllStored:
                 return new Cure("--force", s => s with { Force = true });
+            case ReasonCodes.InFlight:
+                return new Cure($"wait until it is done there ({line.Verdict.Detail}), or --include-in-flight, which makes it twice", s => s with { IncludeInFlight = true });
             case ReasonCodes.RawRseNotListed:
                 var rses = Unlisted(now, run, raw);
                 return new Cure($"add {string.Join(", ", rses)} to raw_records_rse", s => s with { RawRecordsRse = [.. s.RawRecordsRse, .. rses] });

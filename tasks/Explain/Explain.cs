@@ -35,7 +35,7 @@ public sealed class Explain : AsyncFrostingTask<OutsourceContext>
         context.Loaded = FreshRuns.SettingsFor(loaded, runs);
         await using var database = context.Sources.Runs();
         await using var rucio = context.Sources.Datasets();
-        using var fresh = await FreshRuns.AskAsync(context.Request.Surroundings, context.Messages, context.Loaded, database.Source, rucio.Source, context.Cancellation).ConfigureAwait(false);
+        using var fresh = await FreshRuns.AskAsync(context.Request.Surroundings, context.Messages, context.Loaded, database.Source, rucio.Source, context.InFlight(null), context.Cancellation).ConfigureAwait(false);
         Show(context, fresh.Workflow, context.Loaded, runs, new Freshness(loaded.Settings.MaxDaily, named is null ? null : EarlierLines.Read(context.Disk, named, runs)));
     }
 

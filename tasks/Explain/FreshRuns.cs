@@ -39,9 +39,10 @@ public sealed class FreshRuns : IDisposable
     /// <param name="loaded">Of <see cref="SettingsFor"/>.</param>
     /// <param name="runs">The run database.</param>
     /// <param name="datasets">Rucio.</param>
+    /// <param name="inFlight">What workflows make now.</param>
     /// <param name="cancel">Ends it at once.</param>
     /// <exception cref="Errors.OutsourceException">A service does not answer about any of them.</exception>
-    public static async Task<FreshRuns> AskAsync(Surroundings surroundings, IMessages messages, LoadedConfiguration loaded, IRunSource runs, IDatasetSource datasets, CancellationToken cancel)
+    public static async Task<FreshRuns> AskAsync(Surroundings surroundings, IMessages messages, LoadedConfiguration loaded, IRunSource runs, IDatasetSource datasets, InFlightWork inFlight, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(surroundings);
         ArgumentNullException.ThrowIfNull(loaded);
@@ -53,7 +54,7 @@ public sealed class FreshRuns : IDisposable
         {
             _ = SettingsArtifact.Write(surroundings, loaded, workflow.Folder);
             var found = await new RunQuery(disk, messages).RunAsync(loaded, runs, workflow.Folder, cancel).ConfigureAwait(false);
-            var selection = new RunFilter(disk, whateverAnswers: true).Filter(loaded, found, workflow.Folder, cancel);
+            var selection = new RunFilter(disk, whateverAnswers: true).Filter(loaded, found, workflow.Folder, cancel, inFlight);
             _ = await new ChunkPlanner(disk, messages, loaded.Settings.MaxParallelRequests).PlanAsync(loaded, selection.Ledger, datasets, workflow.Folder, cancel).ConfigureAwait(false);
             return fresh;
         }

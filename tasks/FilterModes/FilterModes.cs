@@ -27,7 +27,8 @@ public sealed class FilterModes : FrostingTask<OutsourceContext>
         }
 
         context.RefuseToUndermine(nameof(FilterModes));
-        var selection = new RunFilter(context.Disk, context.Messages).Filter(context.Loaded, runs, context.Folder, context.Cancellation);
+        var flying = context.InFlight(runs.Header.AskedAt);
+        var selection = new RunFilter(context.Disk, context.Messages).Filter(context.Loaded, runs, context.Folder, context.Cancellation, flying);
         context.Outputs.Ledger = selection.Ledger;
         context.Outputs.Totals = selection.Totals;
         context.Conclude(nameof(FilterModes), FormattableString.Invariant($"FilterModes: {selection.Runs.Length:N0} of {Counted.Of(runs.Header.Runs, "run")} selected; {selection.Totals.Of(Outcome.Process):N0} of {selection.Totals.Total:N0} run x data type to process."));

@@ -7,7 +7,7 @@ public static class Rules
     public const string Document = "document", MinRunNumber = "min-run-number", Range = "range", Tags = "tags", Mode = "mode", Source = "source", Detector = "detector";
 
     // Of a data type.
-    public const string TypeDetector = "type-detector", RunDetectors = "run-detectors", LedModes = "led-modes", Stored = "stored";
+    public const string TypeDetector = "type-detector", RunDetectors = "run-detectors", LedModes = "led-modes", Stored = "stored", InFlight = "in-flight";
 
     // Of its input.
     public const string Parent = "parent", RawPresent = "raw-present", RawInRucio = "raw-in-rucio", RawHash = "raw-hash", RawStatus = "raw-status", RawReadable = "raw-readable", RawRse = "raw-rse";

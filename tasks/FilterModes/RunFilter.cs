@@ -49,6 +49,7 @@ public sealed class RunFilter(IFileSystem disk, IMessages? messages = null, bool
             Fingerprint.List(s.Sources),
             Fingerprint.List(s.RawRecordsRse),
             $"{s.Force}",
+            $"{s.IncludeInFlight}",
             Fingerprint.List(loaded.Context.Hashes.Select(h => $"{h.Key}={h.Value}")));
     }
 
@@ -61,10 +62,15 @@ public sealed class RunFilter(IFileSystem disk, IMessages? messages = null, bool
         s.ExcludeTags is { } tags ? Fingerprint.List(tags) : null);
 
     /// <summary>Decides, and writes.</summary>
+    /// <param name="loaded">The configuration.</param>
+    /// <param name="runs">The runs in range.</param>
+    /// <param name="folder">Where the ledger goes. Absolute.</param>
+    /// <param name="cancel">Ends it at once.</param>
+    /// <param name="inFlight">What other workflows make now; null: nothing. It is in no fingerprint: a plan that is reused is held against it before it starts.</param>
     /// <exception cref="OutsourceException">More than 5 % of the runs ended with a source error, or all of them.</exception>
-    public Selection Filter(LoadedConfiguration loaded, RunsArtifact runs, string folder, CancellationToken cancel)
+    public Selection Filter(LoadedConfiguration loaded, RunsArtifact runs, string folder, CancellationToken cancel, InFlightWork? inFlight = null)
     {
-        var rules = new RunRules(loaded);
+        var rules = new RunRules(loaded, inFlight);
         var selected = new List<int>();
         int considered = 0, failed = 0;
         HashSet<string> modes = new(StringComparer.Ordinal), sources = new(StringComparer.Ordinal), tags = new(StringComparer.Ordinal);

@@ -20,9 +20,14 @@ public sealed class RunRules
     private readonly string _excludeTagsWords;
     private readonly ImmutableHashSet<string> _sources;
     private readonly ImmutableHashSet<string> _rawRses;
+    private readonly InFlightWork _inFlight;
 
-    public RunRules(LoadedConfiguration loaded)
+    /// <param name="loaded">The configuration.</param>
+    /// <param name="inFlight">What other workflows make now; null: nothing.</param>
+    public RunRules(LoadedConfiguration loaded, InFlightWork? inFlight = null)
     {
+        ArgumentNullException.ThrowIfNull(loaded);
+        _inFlight = loaded.Settings.IncludeInFlight ? InFlightWork.None : inFlight ?? InFlightWork.None;
         _settings = loaded.Settings;
         _tables = loaded.Tables;
         _hashes = loaded.Context.Hashes;
@@ -242,6 +247,16 @@ public sealed class RunRules
             ? new Verdict(ReasonCodes.Forced, "--force, though all is stored")
             : new Verdict(ReasonCodes.ToBeMade, $"{string.Join(", ", missing)} not stored yet");
         chain?.Yes(Rules.Stored, why.Detail);
+        if (_inFlight.DetailOf(run.Number!.Value, type, _hashes) is { } flying)
+        {
+            return (No(chain, Rules.InFlight, ReasonCodes.InFlight, flying), null);
+        }
+
+        if (!_inFlight.IsEmpty)
+        {
+            chain?.Yes(Rules.InFlight, "no workflow whose jobs may run makes it");
+        }
+
         var (refusal, input) = type.MadeFromRaw ? RawInput(run, type.MadeFrom, chain) : ParentInput(run, type, made, chain);
         return refusal is null ? (why, input) : (refusal, null);
     }
@@ -337,6 +352,12 @@ public sealed class RunRules
         {
             chain?.Yes(Rules.Parent, $"{parent} is stored at {Places(readable, e => e.Location)}");
             return (null, new PlannedInput(InputKind.Stored, parent, readable[0].Did, Rses(readable), readable.Max(e => e.SizeMb)));
+        }
+
+        if (_inFlight.DetailOf(run.Number!.Value, parent, _hashes) is { } flying)
+        {
+            // The job would make it on its own, a second time.
+            return (No(chain, Rules.InFlight, ReasonCodes.InFlight, $"it is made from {parent}, {flying}"), null);
         }
 
         var (refusal, raw) = RawInput(run, _tables.RawTypeOf(type), chain);

@@ -18,7 +18,7 @@ public sealed record ClaimOwner(string User, string Host, int Process, DateTimeO
 
 /// <summary>
 /// A workflow is worked on by one command at a time: a lock beside its folder, and a file that says whose it is. They stand outside the folder,
-/// because <c>--force</c> replaces that one whole. The lock ends with the last process that has to do with it, however that ends.
+/// because <c>--replace</c> replaces that one whole. The lock ends with the last process that has to do with it, however that ends.
 /// </summary>
 public sealed class WorkflowClaims(Surroundings surroundings, IMachine machine, IMessages messages, string target, CancellationToken cancel) : IDisposable
 {

@@ -11,6 +11,9 @@ public enum Outcome
     /// <summary>All it stores is available already.</summary>
     AlreadyProcessed,
 
+    /// <summary>Another workflow of this work_dir makes it now, or may.</summary>
+    InFlight,
+
     /// <summary>The operator, the configuration or a tag leaves the run out.</summary>
     Excluded,
 
@@ -42,6 +45,7 @@ public static class ReasonCodes
     public const string ToBeMade = "to-be-made";
     public const string Forced = "forced";
     public const string AllStored = "all-stored";
+    public const string InFlight = "in-flight";
     public const string BelowMinRunNumber = "below-min-run-number";
     public const string OutsideRange = "outside-range";
     public const string Tagged = "tagged";
@@ -82,6 +86,7 @@ public static class ReasonCodes
         new(ToBeMade, Outcome.Process, "something it stores is not available yet, and its input is there"),
         new(Forced, Outcome.Process, "processed already, and asked for again with --force"),
         new(AllStored, Outcome.AlreadyProcessed, "everything it stores is available"),
+        new(InFlight, Outcome.InFlight, "a workflow whose jobs may run makes it or what it is made from; --include-in-flight"),
         new(Tagged, Outcome.Excluded, "the run's tags leave it out: one of exclude_tags, or none of include_tags"),
         new(ModeExcluded, Outcome.Excluded, "the run's mode is in exclude_modes"),
         new(ModeNotAsked, Outcome.Excluded, "the run's mode is not in --mode or include_modes"),
@@ -127,6 +132,7 @@ public static class ReasonCodes
     {
         Outcome.Process => "process",
         Outcome.AlreadyProcessed => "already-processed",
+        Outcome.InFlight => "in-flight",
         Outcome.Excluded => "excluded",
         Outcome.NotApplicable => "not-applicable",
         Outcome.InputMissing => "input-missing",

@@ -5,6 +5,7 @@ using Outsource.Errors;
 using Outsource.Journal;
 using Outsource.LoadConfig;
 using Outsource.Pipelines;
+using Outsource.PlanChunks;
 
 namespace Outsource.Tasks;
 
@@ -55,6 +56,7 @@ public sealed class LoadConfig : AsyncFrostingTask<OutsourceContext>
         if (!WorkflowName.Looks(request.Invocation))
         {
             WorkflowPlaces.Make(request.Surroundings, request.Machine, loaded.Settings, context.Folder);
+            PlanDigest.Check(context);
             SettingsArtifact.Keep(request.Surroundings, loaded, context.Folder, request.Invocation);
         }
 

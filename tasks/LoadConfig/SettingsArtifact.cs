@@ -29,19 +29,36 @@ public static class SettingsArtifact
     /// <summary>
     /// Writes <c>settings.yml</c>, unless a workflow stands there that was made from the same settings: then it stays as it is.
     /// </summary>
-    /// <exception cref="UsageException">The workflow there was made from other settings (<c>--reuse</c> leads there), and <c>--force</c> is not given.</exception>
+    /// <exception cref="UsageException">The workflow there was made from other settings (<c>--reuse</c> leads there), and <c>--replace</c> is not given.</exception>
     public static void Keep(Surroundings surroundings, LoadedConfiguration loaded, string folder, CommandLine.Invocation invocation)
     {
         var path = Path.Combine(folder, FileName);
         var stands = surroundings.Disk.File.Exists(Path.Combine(folder, WorkflowWriter.FileName));
-        if (!stands || invocation.Has("force") || !surroundings.Disk.File.Exists(path))
+        if (!stands || invocation.Replaces || !surroundings.Disk.File.Exists(path))
         {
             Write(surroundings, loaded, folder);
         }
-        else if (SettingsFingerprint.Of(Read(surroundings, path)) != SettingsFingerprint.Of(loaded))
+        else if (Read(surroundings, path) is var made && SettingsFingerprint.Of(made) != SettingsFingerprint.Of(loaded))
         {
-            throw new UsageException($"workflow '{loaded.Settings.Name}' was made from other settings ({path}), so nothing of it can be reused for these. Choose another --name, drop --reuse, or pass --force to replace it.");
+            throw new UsageException($"workflow '{loaded.Settings.Name}' was made from other settings ({path}), so nothing of it can be reused for these: {string.Join("; ", Differences(made, loaded))}. Set {(Differences(made, loaded).Count == 1 ? "it" : "them")} back, choose another --name, or pass --replace without --reuse to replace it.");
         }
+    }
+
+    /// <summary>The settings in which two configurations differ: <c>mode was tpc_bkg, now (none)</c>.</summary>
+    /// <param name="made">As it was.</param>
+    /// <param name="now">As it is.</param>
+    public static IReadOnlyList<string> Differences(LoadedConfiguration made, LoadedConfiguration now)
+    {
+        ArgumentNullException.ThrowIfNull(made);
+        ArgumentNullException.ThrowIfNull(now);
+        static string Shown(object? value) => value switch
+        {
+            null => "(none)",
+            ImmutableArray<string> list => list.IsDefaultOrEmpty ? "(none)" : string.Join(", ", list.Take(10)) + (list.Length > 10 ? $" and {list.Length - 10} more" : ""),
+            _ => value.ToString() is { Length: > 0 } text ? text : "(none)",
+        };
+        List<string> differing = [.. SettingCatalog.All.Where(s => s.Matters).Select(s => (s.Name, Was: Shown(s.Of(made.Settings)), Now: Shown(s.Of(now.Settings)))).Where(s => s.Was != s.Now).Select(s => $"{s.Name} was {s.Was}, now {s.Now}")];
+        return differing.Count > 0 ? differing : ["the context document, the tables or the image's proof are other ones"];
     }
 
     /// <summary>The text of the file: stable order, byte-identical for equal configurations.</summary>
@@ -154,6 +171,7 @@ public static class SettingsArtifact
             Stage = Flag("stage"),
             Debug = Flag("debug"),
             Force = Flag("force"),
+            IncludeInFlight = Flag("include_in_flight"),
             AcceptImageMismatch = Flag("accept_image_mismatch"),
             WorkDir = One("work_dir"),
             ShareWithGroup = Flag("share_with_group"),

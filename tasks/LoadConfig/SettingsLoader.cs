@@ -221,6 +221,7 @@ public sealed partial class SettingsLoader(
         origins["cutax_tarball"] = surroundings.Variable("CUTAX_LOCATION") is null ? "default" : "environment CUTAX_LOCATION";
         Flag("debug", "debug");
         Flag("force", "force");
+        Flag("include_in_flight", "include-in-flight");
         Flag("accept_image_mismatch", "accept-image-mismatch");
         var canary = Canary(values, invocation);
         foreach (var key in new[] { "from", "to", "mode", "source", "payload" })
@@ -306,6 +307,7 @@ public sealed partial class SettingsLoader(
             Stage = stage,
             Debug = invocation.Has("debug"),
             Force = invocation.Has("force"),
+            IncludeInFlight = invocation.Has("include-in-flight"),
             AcceptImageMismatch = invocation.Has("accept-image-mismatch"),
             WorkDir = values.Folder("work_dir"),
             ShareWithGroup = values.Boolean("share_with_group"),

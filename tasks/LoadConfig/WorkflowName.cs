@@ -170,14 +170,14 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
             throw new UsageException($"workflow '{Name}' is left alone: {standing.Words}. Look at it with --target=Status --name={Name}, or choose another name with --name=NAME.");
         }
 
-        if (invocation.Has("force"))
+        if (invocation.Replaces)
         {
             return this;
         }
 
         var words = standing is null or { State: DagState.Unplanned } ? "" : $"; {standing.Words}";
         var cure = standing is null or { State: DagState.Ended } ? "" : ", --reuse to go on with it";
-        throw new UsageException($"workflow '{Name}' exists already ({place}{words}). Choose another name with --name=NAME{cure}, or pass --force to replace it whole.");
+        throw new UsageException($"workflow '{Name}' exists already ({place}{words}). Choose another name with --name=NAME{cure}, or pass --replace to replace it whole.");
     }
 
     /// <summary>The workflow on which the very same command was stopped, or null. Names made from the date are looked through: the day may have changed since.</summary>

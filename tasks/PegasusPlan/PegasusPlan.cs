@@ -39,7 +39,7 @@ public sealed class PegasusPlan : AsyncFrostingTask<OutsourceContext>
         }
         else
         {
-            var planned = planner.Plan(loaded.Settings.Name, folder, order, invocation.Has("force"), loaded.Resumes);
+            var planned = planner.Plan(loaded.Settings.Name, folder, order, invocation.Replaces, loaded.Resumes);
             context.Outputs.Planned = planned;
             context.Conclude(nameof(PegasusPlan), FormattableString.Invariant($"PegasusPlan: {planned.SubmitDirectory}: planned by Pegasus {planned.PegasusVersion} in {planned.Seconds:0.0} s."));
         }
@@ -47,10 +47,10 @@ public sealed class PegasusPlan : AsyncFrostingTask<OutsourceContext>
         Undertaking.Reached(context, nameof(PegasusPlan));
     }
 
-    /// <summary>With --force only a plan that this very command made, before it was stopped.</summary>
+    /// <summary>With --replace only a plan that this very command made, before it was stopped.</summary>
     private static bool TakesEarlierPlan(OutsourceContext context)
     {
-        var (resumes, force) = (context.Loaded.Resumes, context.Request.Invocation.Has("force"));
+        var (resumes, force) = (context.Loaded.Resumes, context.Request.Invocation.Replaces);
         return (resumes || context.Request.Invocation.Has("reuse")) && (!force || (resumes && context.Journal.UnfinishedHasPlanned()));
     }
 

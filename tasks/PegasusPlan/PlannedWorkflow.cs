@@ -59,7 +59,7 @@ public sealed record PlannedWorkflow
     {
         var path = PathIn(folder);
         var entries = YamlFile.Read(disk, path, Schema);
-        string Text(string key) => entries.GetValueOrDefault(key) ?? throw new OutsourceException($"'{path}' has no {key}: plan anew with --target=PegasusPlan --force.");
+        string Text(string key) => entries.GetValueOrDefault(key) ?? throw new OutsourceException($"'{path}' has no {key}: plan anew with --target=PegasusPlan --replace.");
         T Value<T>(string key)
             where T : IParsable<T> => T.TryParse(Text(key), System.Globalization.CultureInfo.InvariantCulture, out var value) ? value
             : throw new OutsourceException($"'{path}': {key} is '{Reports.ForeignText.Shown(Text(key))}', which is not valid. {YamlReader.CureOf(path)}");

@@ -45,7 +45,7 @@ public static class WorkflowFiles
     {
         if (Faults(disk, folder) is { Count: > 0 } faults)
         {
-            throw new UsageException($"{string.Join("; ", faults)}. Write the workflow anew: {CommandWord.Program} --target=WriteWorkflow --name={name} --force");
+            throw new UsageException($"{string.Join("; ", faults)}. Write the workflow anew: {CommandWord.Program} --target=WriteWorkflow --name={name} --replace");
         }
     }
 

@@ -127,8 +127,8 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
         if (!replace && standing.State is not DagState.Unplanned)
         {
             throw new UsageException(standing.State == DagState.Planned
-                ? $"workflow '{name}' is planned already in '{directory.Path}'. Start it with --target=PegasusRun --exclusive --name={name}, or pass --force to plan anew."
-                : $"'{directory.Path}' is there already, and {standing.Words}. Choose another name with --name=NAME, or pass --force to plan anew into the emptied directory.");
+                ? $"workflow '{name}' is planned already in '{directory.Path}'. Start it with --target=PegasusRun --exclusive --name={name}, or pass --replace to plan anew."
+                : $"'{directory.Path}' is there already, and {standing.Words}. Choose another name with --name=NAME, or pass --replace to plan anew into the emptied directory.");
         }
 
         if (standing.State is not DagState.Unplanned)

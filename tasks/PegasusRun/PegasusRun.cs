@@ -27,7 +27,7 @@ public sealed class PegasusRun : FrostingTask<OutsourceContext>
             return;
         }
 
-        var submission = context.Messages.While("pegasus-run", () => new WorkflowStarter(context.Disk, grid, context.Inquiry, request.Machine, request.Surroundings).Start(planned, context.Folder, context.Loaded.Resumes));
+        var submission = context.Messages.While("pegasus-run", () => new WorkflowStarter(context.Disk, grid, context.Inquiry, request.Machine, request.Surroundings, () => OnlyOnce.Check(context)).Start(planned, context.Folder, context.Loaded.Resumes));
         Undertaking.Reached(context, nameof(PegasusRun));
         var cluster = FormattableString.Invariant($"{(submission.Cluster is { } number ? $"cluster {number}, " : "")}{planned.SubmitDirectory}");
         context.Messages.Result(submission.FoundOut

@@ -18,7 +18,8 @@ namespace Outsource.PegasusRun;
 /// <param name="inquiry">Finds out how far the workflow has come.</param>
 /// <param name="machine">Its clock.</param>
 /// <param name="surroundings">Who we are, for the record.</param>
-public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, WorkflowInquiry inquiry, IMachine machine, Surroundings surroundings)
+/// <param name="last">A last look before it is handed to HTCondor; throws where it must not be.</param>
+public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, WorkflowInquiry inquiry, IMachine machine, Surroundings surroundings, Action last)
 {
     /// <summary>Starts, or finds out that an earlier command has.</summary>
     /// <param name="planned">What to start.</param>
@@ -33,7 +34,7 @@ public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, Workfl
         var standing = inquiry.Of(folder, directory);
         if (directory.Braindump is { } notes && notes.Uuid != planned.Uuid)
         {
-            throw new UsageException($"'{planned.SubmitDirectory}' was planned anew by somebody else since planned.yml was written. Plan with --target=PegasusPlan --exclusive --name={planned.Name} --force.");
+            throw new UsageException($"'{planned.SubmitDirectory}' was planned anew by somebody else since planned.yml was written. Plan with --target=PegasusPlan --exclusive --name={planned.Name} --replace.");
         }
 
         switch (standing.State)
@@ -47,11 +48,11 @@ public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, Workfl
             case DagState.Running:
                 throw new UsageException($"workflow '{planned.Name}' runs already: {standing.Words}. Look at it with --target=Status --name={planned.Name}.");
             case DagState.Ended:
-                throw new UsageException($"workflow '{planned.Name}' is not started a second time: {standing.Words}. --target=Resubmit --name={planned.Name} continues where it stopped; --force plans and starts it anew.");
+                throw new UsageException($"workflow '{planned.Name}' is not started a second time: {standing.Words}. --target=Resubmit --name={planned.Name} continues where it stopped; --replace plans and starts it anew.");
             case DagState.Unknown:
                 throw new OutsourceException($"workflow '{planned.Name}' is not started: {standing.Words}. Try again when HTCondor answers (condor_q).");
             default:
-                throw new UsageException($"workflow '{planned.Name}' cannot be started: {standing.Words} in '{planned.SubmitDirectory}'. Plan it with --target=PegasusPlan --exclusive --name={planned.Name} --force.");
+                throw new UsageException($"workflow '{planned.Name}' cannot be started: {standing.Words} in '{planned.SubmitDirectory}'. Plan it with --target=PegasusPlan --exclusive --name={planned.Name} --replace.");
         }
     }
 
@@ -61,9 +62,10 @@ public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, Workfl
         WorkflowFiles.Check(disk, folder, planned.Name);
         if (WorkflowFiles.Fingerprint(disk, folder) != planned.Fingerprint)
         {
-            throw new UsageException($"'{planned.SubmitDirectory}' was planned from other files than those that '{folder}' holds now. Plan anew with --target=PegasusPlan --exclusive --name={planned.Name} --force.");
+            throw new UsageException($"'{planned.SubmitDirectory}' was planned from other files than those that '{folder}' holds now. Plan anew with --target=PegasusPlan --exclusive --name={planned.Name} --replace.");
         }
 
+        last();
         journal.Append(new JournalEntry(machine.UtcNow, Steps.Start, StepState.Begun) { Directory = planned.SubmitDirectory, User = surroundings.User, Host = surroundings.Host, Process = machine.Process });
         var answer = grid.Start(planned.SubmitDirectory);
 

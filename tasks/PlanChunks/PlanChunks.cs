@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using Outsource.Ledger;
 using Outsource.PlanChunks;
 using Outsource.Reports;
 
@@ -21,6 +22,7 @@ public sealed class PlanChunks : AsyncFrostingTask<OutsourceContext>
         if (reused is not null)
         {
             context.Outputs.Plan = reused;
+            SayForced(context);
             return;
         }
 
@@ -32,5 +34,22 @@ public sealed class PlanChunks : AsyncFrostingTask<OutsourceContext>
         context.Outputs.Totals = totals;
         asked.Done();
         context.Conclude(nameof(PlanChunks), $"PlanChunks: {Counted.Of(plan.Jobs, "job")} for {Counted.Of(plan.Runs, "run")} and {Counted.Of(plan.Chunks, "chunk")}.");
+        SayForced(context);
+    }
+
+    /// <summary>What is made a second time is said aloud: whoever only meant to replace a workflow would not know.</summary>
+    private static void SayForced(OutsourceContext context)
+    {
+        if (!context.Loaded.Settings.Force)
+        {
+            return;
+        }
+
+        var forced = context.Outputs.Ledger.Read().Where(l => l is { Run: not null, Verdict.Code: ReasonCodes.Forced }).Select(l => (l.Run!.Value, l.Type)).ToHashSet();
+        var (jobs, all) = (context.Outputs.Plan.Groups.Where(g => forced.Contains((g.Run, g.Type))).Sum(g => (long)g.Jobs), context.Outputs.Plan.Jobs);
+        if (jobs > 0)
+        {
+            context.Messages.Warn($"{Counted.Of(jobs, "job")} of {all:N0} {Counted.Word(jobs, "exists", "exist")} only because of --force: what {Counted.Word(jobs, "it makes", "they make")} is stored already. To replace a workflow without that, pass --replace instead.");
+        }
     }
 }

@@ -116,7 +116,7 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
         }
         catch (Exception error) when (IsUnreadable(error))
         {
-            return [Check.Failed("proxy", $"the site catalog does not say which one is shipped: {error.Message}", "Write the workflow anew with --target=WriteWorkflow --force.")];
+            return [Check.Failed("proxy", $"the site catalog does not say which one is shipped: {error.Message}", "Write the workflow anew with --target=WriteWorkflow --replace.")];
         }
 
         return new ProxyChecks(surroundings, machine).Of(shipped, _settings.Proxy);
@@ -369,6 +369,6 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
     }
 
     private Check Catalogues() => WorkflowFiles.Faults(surroundings.Disk, folder) is { Count: > 0 } faults
-        ? Check.Failed("workflow and catalogs", string.Join("; ", faults), $"Write the workflow anew: --target=WriteWorkflow --name={_settings.Name} --force")
+        ? Check.Failed("workflow and catalogs", string.Join("; ", faults), $"Write the workflow anew: --target=WriteWorkflow --name={_settings.Name} --replace")
         : Check.Ok("workflow and catalogs", "all there, written together");
 }

@@ -28,7 +28,7 @@ public sealed class ProxyChecks(Surroundings surroundings, IMachine machine)
 
         if (shipped != meant)
         {
-            yield return Check.Failed("proxy shipped", $"the jobs take along '{shipped}', but X509_USER_PROXY or ~/user_cert is '{meant}' now", "Set X509_USER_PROXY to the one that is meant, and write the workflow anew with --target=WriteWorkflow --force; or correct --site-profile.");
+            yield return Check.Failed("proxy shipped", $"the jobs take along '{shipped}', but X509_USER_PROXY or ~/user_cert is '{meant}' now", "Set X509_USER_PROXY to the one that is meant, and write the workflow anew with --target=WriteWorkflow --replace; or correct --site-profile.");
         }
 
         var disk = surroundings.Disk;

@@ -41,7 +41,7 @@ public static class Precondition
 
         if (status.Nodes.IsEmpty || status.Strays > 0)
         {
-            throw new OutsourceException($"workflow '{status.Name}' is not resubmitted: {(status.Nodes.IsEmpty ? status.Detail : $"'{submit.Dag}' lacks {Counted.Of(status.Strays, "node")} that ran")}. Restore its files, or plan the workflow anew with --target=Submit --reuse --name={status.Name} --force.");
+            throw new OutsourceException($"workflow '{status.Name}' is not resubmitted: {(status.Nodes.IsEmpty ? status.Detail : $"'{submit.Dag}' lacks {Counted.Of(status.Strays, "node")} that ran")}. Restore its files, or plan the workflow anew with --target=Submit --reuse --name={status.Name} --replace.");
         }
 
         // One that was taken away before it said anything did start: Submit refuses it.

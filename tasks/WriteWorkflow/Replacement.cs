@@ -5,7 +5,7 @@ using Outsource.Configuration;
 namespace Outsource.WriteWorkflow;
 
 /// <summary>
-/// <c>--force</c> replaces an existing workflow whole: the new one is made in a folder beside it, and takes its place in one go when it is complete.
+/// <c>--replace</c> replaces an existing workflow whole: the new one is made in a folder beside it, and takes its place in one go when it is complete.
 /// Until then, and whatever goes wrong, the old one stands untouched.
 /// </summary>
 public static class Replacement
@@ -15,7 +15,7 @@ public static class Replacement
     {
         var settings = loaded.Settings;
         var final = settings.GeneratedFolder;
-        if (!settings.Force || loaded.Resumes || invocation.Exclusive || invocation.Has("reuse") || !disk.File.Exists(Path.Combine(final, WorkflowWriter.FileName)))
+        if (!invocation.Replaces || loaded.Resumes || invocation.Exclusive || invocation.Has("reuse") || !disk.File.Exists(Path.Combine(final, WorkflowWriter.FileName)))
         {
             return final;
         }

@@ -3,6 +3,7 @@ using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.Journal;
 using Outsource.LoadConfig;
+using Outsource.PlanChunks;
 using Outsource.WriteWorkflow;
 
 namespace Outsource.Tasks;
@@ -14,6 +15,7 @@ public sealed class WriteWorkflow : FrostingTask<OutsourceContext>
 {
     public override void Run(OutsourceContext context)
     {
+        PlanDigest.Check(context);
         var payload = PayloadChoice.Of(context.Loaded.Settings);
         var reused = context.Reuse.Of(
             nameof(WriteWorkflow),

@@ -90,7 +90,7 @@ public sealed class WalkTests
 
         var refused = _demo.Run("--target=WriteWorkflow", "--run=61030");
         Ends(refused, 2);
-        Assert.That(refused.Error, Does.StartWith("Error: workflow '061030' exists already (").And.Contain("Choose another name with --name=NAME, --reuse to go on with it, or pass --force to replace it whole."));
+        Assert.That(refused.Error, Does.StartWith("Error: workflow '061030' exists already (").And.Contain("Choose another name with --name=NAME, --reuse to go on with it, or pass --replace to replace it whole."));
         Assert.That(File.ReadAllText(Path.Combine(_demo.Generated("061030"), "workflow.yml")), Is.EqualTo(before));
 
         Ends(_demo.Run("--target=WriteWorkflow", "--run=61030", "--force", "--debug"), 0);
@@ -143,7 +143,7 @@ public sealed class WalkTests
         Assert.That(File.ReadAllText(Path.Combine(_demo.Generated("n"), "plan.jsonl")), Is.EqualTo(plan));
         var again = _demo.Run("--target=PlanChunks", "--exclusive", "--name=n");
         Ends(again, 2);
-        Assert.That(again.Error, Is.EqualTo("Error: workflow 'n' is written already, and PlanChunks would change what it was made from. Choose another name, or pass --force and write the workflow again.\n"));
+        Assert.That(again.Error, Is.EqualTo("Error: workflow 'n' is written already, and PlanChunks would change what it was made from. Choose another name, or pass --replace and write the workflow again.\n"));
     }
 
     [Test]

@@ -36,6 +36,9 @@ public sealed partial class DemoTests
             [ReasonCodes.TypeOfOtherDetector] = s => s with { Detector = "neutron_veto" },
         }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
+    /// <summary>Shown only where a workflow runs.</summary>
+    private static readonly string[] NeedsAPool = [ReasonCodes.InFlight];
+
     private string _folder = "";
     private Planned _plain = new([], null!, []);
 
@@ -70,7 +73,7 @@ public sealed partial class DemoTests
     {
         Assert.That(
             _plain.Lines.Select(l => l.Verdict.Code).Distinct(),
-            Is.EquivalentTo(ReasonCodes.All.Select(r => r.Code).Except(Options.Keys)));
+            Is.EquivalentTo(ReasonCodes.All.Select(r => r.Code).Except(Options.Keys).Except(NeedsAPool)));
     }
 
     [Test]
@@ -78,7 +81,7 @@ public sealed partial class DemoTests
     {
         var unknown = (await PlanAsync(Configuration(Options[ReasonCodes.RunUnknown]))).Lines;
 
-        Assert.That(_plain.Lines.Concat(unknown).Select(l => l.Verdict.Outcome).Distinct(), Is.EquivalentTo(Enum.GetValues<Outcome>()));
+        Assert.That(_plain.Lines.Concat(unknown).Select(l => l.Verdict.Outcome).Distinct(), Is.EquivalentTo(Enum.GetValues<Outcome>().Except([Outcome.InFlight])));
     }
 
     [Test]
@@ -100,7 +103,7 @@ public sealed partial class DemoTests
         Assert.Multiple(() =>
         {
             Assert.That(rows.Keys, Is.EquivalentTo(ReasonCodes.All.Select(r => r.Code)));
-            Assert.That(rows.Where(r => r.Value.Count == 0).Select(r => r.Key), Is.Empty, "codes without an example");
+            Assert.That(rows.Where(r => r.Value.Count == 0 && !NeedsAPool.Contains(r.Key)).Select(r => r.Key), Is.Empty, "codes without an example");
             Assert.That(wrong, Is.Empty);
         });
     }

@@ -54,7 +54,7 @@ public sealed class WorkflowNameTests
         Workflow("mine");
         Fixture.Target = target;
         Fixture.Arguments = ["--name=mine"];
-        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { $"workflow 'mine' exists already ({LoaderFixture.Work}/generated/mine/workflow.yml). Choose another name with --name=NAME, or pass --force to replace it whole." }));
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { $"workflow 'mine' exists already ({LoaderFixture.Work}/generated/mine/workflow.yml). Choose another name with --name=NAME, or pass --replace to replace it whole." }));
 
         Fixture.Arguments = ["--name=mine", "--force"];
         Assert.That(Fixture.Load().Settings.Name, Is.EqualTo("mine"));
@@ -66,7 +66,7 @@ public sealed class WorkflowNameTests
         Fixture.Disk.AddDirectory($"{LoaderFixture.Work}/runs/straxen_v2.2.1/xenonnt_v14/007157");
         Fixture.Target = "Submit";
         Fixture.Arguments = ["--run=7157"];
-        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { $"workflow '007157' exists already ({LoaderFixture.Work}/runs/straxen_v2.2.1/xenonnt_v14/007157). Choose another name with --name=NAME, or pass --force to replace it whole." }));
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { $"workflow '007157' exists already ({LoaderFixture.Work}/runs/straxen_v2.2.1/xenonnt_v14/007157). Choose another name with --name=NAME, or pass --replace to replace it whole." }));
     }
 
     [TestCase("--name=mine")]

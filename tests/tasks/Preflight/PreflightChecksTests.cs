@@ -128,7 +128,7 @@ internal sealed class PreflightChecksTests
     {
         _files[Path.Combine(Folder, Catalogs.SitesFile)] = sites;
         var failed = Look().Single(c => c.State == CheckState.Failed);
-        Assert.That((failed.Subject, failed.Cure), Is.EqualTo(("proxy", "Write the workflow anew with --target=WriteWorkflow --force.")));
+        Assert.That((failed.Subject, failed.Cure), Is.EqualTo(("proxy", "Write the workflow anew with --target=WriteWorkflow --replace.")));
         Assert.That(failed.Finding, Does.StartWith("the site catalog does not say which one is shipped: "));
     }
 

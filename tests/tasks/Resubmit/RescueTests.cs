@@ -178,7 +178,7 @@ internal sealed class RescueTests
         _failed.Disk.AddFile(_failed.Submit.Dag, new MockFileData(dag));
 
         Assert.That(() => Check(_failed), Throws.TypeOf<OutsourceException>().With.Message.EqualTo(
-            $"workflow 'test' is not resubmitted: {why.Replace("DAG'", _failed.Submit.Dag + "'", StringComparison.Ordinal)}. Restore its files, or plan the workflow anew with --target=Submit --reuse --name=test --force."));
+            $"workflow 'test' is not resubmitted: {why.Replace("DAG'", _failed.Submit.Dag + "'", StringComparison.Ordinal)}. Restore its files, or plan the workflow anew with --target=Submit --reuse --name=test --replace."));
     }
 
     [Test]

@@ -401,7 +401,7 @@ internal sealed class SubmitTests
 
         var run = _grid.Alone("PegasusPlan");
         Assert.That(run.ExitCode, Is.EqualTo(2), run.Out);
-        Assert.That(run.Error, Does.StartWith($"Error: '{_grid.Generated("w", file)}' {fault}").And.Contain("--target=WriteWorkflow --name=w --force"));
+        Assert.That(run.Error, Does.StartWith($"Error: '{_grid.Generated("w", file)}' {fault}").And.Contain("--target=WriteWorkflow --name=w --replace"));
         Assert.That(_grid.Plans, Is.Zero);
     }
 
