@@ -23,7 +23,7 @@ public sealed class WalkTests
         Ends(run, 0);
         Assert.That(run.Out, Does.StartWith("No configuration was found, so this is the embedded demo ("));
         Assert.That(run.Out, Does.Contain("792 lines = 99 runs considered x 8 data types asked for."));
-        Assert.That(run.Out, Does.EndWith("\n  ./build.sh --target=WriteWorkflow --reuse --name=2025-05-14\n"));
+        Assert.That(run.Out, Does.Match(@"\n  \./build\.sh --target=WriteWorkflow --reuse --name=2025-05-14 --plan=[0-9a-f]{12}\n\z"));
         Assert.That(run.Out, Does.Not.Contain('\e'));
         Assert.That(run.Error, Is.Empty);
     }
@@ -46,7 +46,7 @@ public sealed class WalkTests
         var files = Directory.EnumerateFiles(_demo.Generated("w"), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(_demo.Generated("w"), f)).Order(StringComparer.Ordinal);
         Assert.That(files, Is.EqualTo(new[]
         {
-            ".xenon_config", "journal.jsonl", "ledger.jsonl", "payload/combine.py", "payload/combine.sh", "payload/payload_common.py", "payload/process.py", "payload/process.sh",
+            ".xenon_config", "SHA256SUMS", "journal.jsonl", "ledger.jsonl", "payload/combine.py", "payload/combine.sh", "payload/payload_common.py", "payload/process.py", "payload/process.sh",
             "pegasus.properties", "plan.jsonl", "plan.yml", "replicas.yml", "runlist.txt", "runs.jsonl", "settings.yml", "sites.yml", "transformations.yml", "workflow.yml",
         }));
         if (!OperatingSystem.IsWindows())
