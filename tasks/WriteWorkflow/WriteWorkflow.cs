@@ -3,6 +3,7 @@ using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.Journal;
 using Outsource.LoadConfig;
+using Outsource.PegasusRun;
 using Outsource.PlanChunks;
 using Outsource.WriteWorkflow;
 
@@ -16,6 +17,7 @@ public sealed class WriteWorkflow : FrostingTask<OutsourceContext>
     public override void Run(OutsourceContext context)
     {
         PlanDigest.Check(context);
+        SubmitQuestion.Ask(context);
         var payload = PayloadChoice.Of(context.Loaded.Settings);
         var reused = context.Reuse.Of(
             nameof(WriteWorkflow),

@@ -136,6 +136,9 @@ internal sealed class InFlightTests
         Assert.That(both.Select(b => b.ExitCode).Order().Last(), Is.AnyOf(2, 3));
     }
 
+    [Test]
+    public void Should_AskNothing_If_NobodySitsAtATerminal() => Assert.That(_grid.Host(Submit).Out, Does.Not.Contain("[yes/no]"));
+
     [TestCase("version")]
     [TestCase("plan-before")]
     [TestCase("plan-middle")]
