@@ -129,5 +129,5 @@ def xenonnt_offline(output_folder="./strax_data", xedocs_version="global_v14", c
     context.set_config({
         "gain_model": "simulated://0.01" if xedocs_version == "global_v14" else "simulated://0.011",
         "hev_gain_model": "simulated://0.01", "hit_min_amplitude": "simulated-threshold://15", "pmt_pulse_filter": None,
-        "gain_model_nv": "simulated-nv://0.05", "run_start": 0, "hit_min_amplitude_nv": 20, "software_trigger_hit_threshold": 15})
+        "gain_model_nv": "simulated-nv://0.05", "baseline_samples_nv": 26, "run_start": 0, "hit_min_amplitude_nv": 20, "software_trigger_hit_threshold": 15})
     return context
