@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Outsource.DagMan;
 using Outsource.Pegasus;
@@ -25,6 +26,9 @@ public static class Causes
         [50] = "upload failed",
         [51] = "the RunDB was not updated",
     };
+
+    /// <summary>Exit codes of the payload that mean the same at every try: wrong arguments, an unfit environment, other hashes, no proxy or token.</summary>
+    public static ImmutableArray<int> NotCuredByTrying { get; } = [10, 20, 21, 31];
 
     /// <summary>The cause, from what is known of the node and what its last attempt left.</summary>
     public static Cause Of(NodeStatus node, JobRecord? record)

@@ -12,6 +12,9 @@ public sealed record DagNode(string Name, string SubmitFile)
     /// <summary>How often DAGMan tries again.</summary>
     public int Retries { get; set; }
 
+    /// <summary>The return value after which DAGMan does not try again (<c>RETRY … UNLESS-EXIT</c>), or null.</summary>
+    public int? FinalValue { get; set; }
+
     /// <summary>Whether a script decides after the job; success is then the script's word.</summary>
     public bool HasPost { get; set; }
 
@@ -65,6 +68,7 @@ public sealed class DagFile
                 break;
             case ["RETRY", var name, var times, ..] when _nodes.TryGetValue(name, out var node) && int.TryParse(times, NumberStyles.None, CultureInfo.InvariantCulture, out var retries):
                 node.Retries = retries;
+                node.FinalValue = words is [_, _, _, "UNLESS-EXIT", var value] && int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var final) ? final : null;
                 break;
             case ["SCRIPT", "POST", var name, ..] when _nodes.TryGetValue(name, out var node):
                 node.HasPost = true;

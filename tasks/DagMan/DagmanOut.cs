@@ -19,13 +19,16 @@ public sealed partial record DagmanOut(int? ClusterId, int? ExitStatus, DateTime
 
     private const int TailBytes = 1 << 20;
 
+    /// <summary>Whether it ended because a halt file told it to start nothing new and nothing ran any more (<c>pegasus-halt</c>).</summary>
+    public bool Halted { get; init; }
+
     /// <summary>Reads the end of the file.</summary>
     public static DagmanOut Read(IFileSystem disk, string path, TimeZoneInfo zone)
     {
         int? cluster = null, exit = null;
         DateTimeOffset? last = null;
         Dictionary<string, int>? counts = null;
-        var (removed, interrupted) = (false, false);
+        var (removed, interrupted, halted) = (false, false, false);
         string[]? heads = null;
         foreach (var line in BoundedText.Tail(disk, path, TailBytes))
         {
@@ -39,7 +42,7 @@ public sealed partial record DagmanOut(int? ClusterId, int? ExitStatus, DateTime
             if (text.Contains("(CONDOR_DAGMAN) STARTING UP", StringComparison.Ordinal))
             {
                 // What the one before it counted says nothing of this one.
-                (exit, counts, removed, interrupted) = (null, null, false, false);
+                (exit, counts, removed, interrupted, halted) = (null, null, false, false, false);
             }
             else if (Ended().Match(text) is { Success: true } end)
             {
@@ -49,6 +52,10 @@ public sealed partial record DagmanOut(int? ClusterId, int? ExitStatus, DateTime
             else if (text.Contains("Received SIGUSR1", StringComparison.Ordinal) || text.Contains("Got SIGUSR1", StringComparison.Ordinal))
             {
                 removed = true;
+            }
+            else if (text.Contains("Exiting because DAG is halted", StringComparison.Ordinal))
+            {
+                halted = true;
             }
             else if (text.TrimStart().StartsWith("Done ", StringComparison.Ordinal) && text.Contains("Un-Ready", StringComparison.Ordinal))
             {
@@ -66,7 +73,7 @@ public sealed partial record DagmanOut(int? ClusterId, int? ExitStatus, DateTime
             }
         }
 
-        return new DagmanOut(cluster, exit, last, counts, removed, interrupted);
+        return new DagmanOut(cluster, exit, last, counts, removed, interrupted) { Halted = halted };
     }
 
     private static DateTimeOffset? TimeOf(string text, TimeZoneInfo zone)

@@ -240,8 +240,10 @@ public sealed partial class NodeReplay
         }
     }
 
-    /// <summary>A node that failed is tried again until its retries are used up.</summary>
-    private static NodeState Judged(NodeStatus node, bool good) => good ? NodeState.Done : node.Attempts <= node.Node.Retries ? NodeState.Ready : NodeState.Failed;
+    /// <summary>A node that failed is tried again until its retries are used up, or its last value says that no try can help.</summary>
+    private static NodeState Judged(NodeStatus node, bool good) => good ? NodeState.Done
+        : node.Attempts <= node.Node.Retries && !(node.Node.FinalValue is { } final && (node.PostCode ?? node.ExitCode) == final) ? NodeState.Ready
+        : NodeState.Failed;
 
     private static void Forget(NodeStatus node)
     {

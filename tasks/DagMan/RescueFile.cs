@@ -49,7 +49,7 @@ public sealed record RescueFile(string Path, int Number, IReadOnlySet<string> Do
             {
                 done.Add(node);
             }
-            else if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["RETRY", var again, var times] && int.TryParse(times, NumberStyles.None, CultureInfo.InvariantCulture, out var n))
+            else if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["RETRY", var again, var times, ..] && int.TryParse(times, NumberStyles.None, CultureInfo.InvariantCulture, out var n))
             {
                 retries[again] = n;
             }

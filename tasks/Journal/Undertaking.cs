@@ -10,11 +10,14 @@ public static class Undertaking
     /// <summary>Targets that hand something to Pegasus.</summary>
     private static readonly string[] Submitting = ["PegasusPlan", "PegasusRun", "Submit"];
 
+    /// <summary>Whether a command hands something to Pegasus.</summary>
+    public static bool Submits(RunRequest request) => Submitting.Contains(request.Invocation.Target);
+
     /// <summary>The demo's runs do not exist: submitting them must be asked for in so many words.</summary>
     /// <exception cref="UsageException">It is not.</exception>
     public static void CheckDemo(RunRequest request, OutsourceSettings settings)
     {
-        if (settings.Demo && Submitting.Contains(request.Invocation.Target) && !request.Invocation.Has("demo"))
+        if (settings.Demo && Submits(request) && !request.Invocation.Has("demo"))
         {
             throw new UsageException($"--target={request.Invocation.Target} would submit the embedded demo, whose runs are invented. Name your configuration with --config=FILE, or pass --demo to submit the demo all the same (with --payload=canary its jobs do well).");
         }
@@ -60,7 +63,7 @@ public static class Undertaking
         var standing = context.Inquiry.Of(settings.GeneratedFolder, context.SubmitDirectory);
         if (standing.MayRun)
         {
-            throw new UsageException($"{stage}: workflow '{settings.Name}' is left alone: {standing.Words}. Look at it with --target=Status --name={settings.Name}.");
+            throw new UsageException($"{stage}: workflow '{settings.Name}' is left alone: {standing.Words}. Look at it with --target=Status --name={settings.Name}.{standing.WayOn(settings.Name)}");
         }
     }
 

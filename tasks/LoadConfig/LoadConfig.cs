@@ -6,6 +6,7 @@ using Outsource.Journal;
 using Outsource.LoadConfig;
 using Outsource.Pipelines;
 using Outsource.PlanChunks;
+using Outsource.RunDb;
 
 namespace Outsource.Tasks;
 
@@ -49,6 +50,11 @@ public sealed class LoadConfig : AsyncFrostingTask<OutsourceContext>
         if (StraxRule.WarningOf(loaded, request.Invocation.Target) is { } old)
         {
             context.Messages.Warn(old);
+        }
+
+        if (Undertaking.Submits(request))
+        {
+            RunDbTokens.CheckCredentials(loaded.Settings, request.Surroundings);
         }
 
         context.Loaded = loaded;

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Outsource.Configuration;
 using Outsource.Environs;
 using Outsource.Errors;
+using Outsource.Runs;
 
 namespace Outsource.LoadConfig;
 
@@ -20,11 +21,22 @@ public static partial class RunDbCredentialsReader
         return faults.Count == 0 ? credentials : throw new UsageException(faults);
     }
 
+    /// <summary>What a token for the jobs is made with, wherever the runs come from.</summary>
+    /// <exception cref="UsageException">It is missing or malformed.</exception>
+    public static RunDbCredentials ForToken(Surroundings surroundings, OutsourceSettings settings)
+    {
+        var file = XenonConfigFile.Read(surroundings.Disk, settings.ConfigFile, SettingsLoader.Variables(surroundings));
+        var faults = new List<Fault>(file.Faults);
+        var credentials = Read(file, RunSources.Rest, faults, "the jobs take a token of the RunDB along, and making one needs it");
+        return faults.Count == 0 ? credentials : throw new UsageException(faults);
+    }
+
     /// <summary>The credentials of a file.</summary>
     /// <param name="file">The configuration.</param>
     /// <param name="rundb">The source in use: only what it needs is demanded.</param>
     /// <param name="faults">Takes what is wrong.</param>
-    internal static RunDbCredentials Read(XenonConfigFile file, string? rundb, ICollection<Fault> faults)
+    /// <param name="purpose">What needs a key, as a clause; null: that source.</param>
+    internal static RunDbCredentials Read(XenonConfigFile file, string? rundb, ICollection<Fault> faults, string? purpose = null)
     {
         ConfigValue? Find(string key) => file.Find(KeyCatalog.RunDb, KeyCatalog.Of(KeyCatalog.RunDb, key).Name);
         string? Text(string key) => Find(key) is { Text.Length: > 0 } value ? value.Text : null;
@@ -41,7 +53,7 @@ public static partial class RunDbCredentialsReader
                 var value = Text(key);
                 if (value is null)
                 {
-                    Wrong(key, $"is {(Find(key) is null ? "missing" : "empty")}, but rundb = {source} needs it: {KeyCatalog.Of(KeyCatalog.RunDb, key).Meaning}. Write it into [RunDB].");
+                    Wrong(key, $"is {(Find(key) is null ? "missing" : "empty")}, but {purpose ?? $"rundb = {source} needs it"}: {KeyCatalog.Of(KeyCatalog.RunDb, key).Meaning}. Write it into [RunDB].");
                 }
                 else if (value.Contains('\n', StringComparison.Ordinal))
                 {

@@ -167,7 +167,7 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
     {
         if (standing is { MayRun: true })
         {
-            throw new UsageException($"workflow '{Name}' is left alone: {standing.Words}. Look at it with --target=Status --name={Name}, or choose another name with --name=NAME.");
+            throw new UsageException($"workflow '{Name}' is left alone: {standing.Words}. Look at it with --target=Status --name={Name}, or choose another name with --name=NAME.{standing.WayOn(Name)}");
         }
 
         if (invocation.Replaces)
@@ -177,7 +177,7 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
 
         var words = standing is null or { State: DagState.Unplanned } ? "" : $"; {standing.Words}";
         var cure = standing is null or { State: DagState.Ended } ? "" : ", --reuse to go on with it";
-        throw new UsageException($"workflow '{Name}' exists already ({place}{words}). Choose another name with --name=NAME{cure}, or pass --replace to replace it whole.");
+        throw new UsageException($"workflow '{Name}' exists already ({place}{words}).{standing?.WayOn(Name)} Choose another name with --name=NAME{cure}, or pass --replace to replace it whole.");
     }
 
     /// <summary>The workflow on which the very same command was stopped, or null. Names made from the date are looked through: the day may have changed since.</summary>

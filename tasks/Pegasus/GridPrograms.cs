@@ -48,6 +48,7 @@ public sealed partial class GridPrograms(ICakeContext cake, ProgramPlaces places
         var settings = SettingsOf(order);
         settings.ToolPath = places.Pegasus("pegasus-plan");
         settings.WorkingDirectory = folder;
+        settings.EnvironmentVariables = new Dictionary<string, string?> { ["PATH"] = places.PlannerPath(folder) };
         return new PegasusPlanRunner(cake.FileSystem, cake.Environment, cake.ProcessRunner, cake.Tools).Run(settings, said);
     }
 
@@ -85,7 +86,7 @@ public sealed partial class GridPrograms(ICakeContext cake, ProgramPlaces places
         var words = string.Join('\n', answer.Lines);
         return answer.ExitCode == 0 && VersionNumber().Match(words) is { Success: true } version
             ? new InstalledProgram(path, version.Value)
-            : throw new OutsourceException($"'{path}' does not say its version (exit code {answer.ExitCode}): {words.Trim()}", ExitCode.OfTool(answer.ExitCode));
+            : throw new OutsourceException($"'{path}' does not say its version (exit code {answer.ExitCode}): {answer.LastWords}", ExitCode.OfTool(answer.ExitCode));
     }
 
     /// <summary>5.1.2, 5.0.7dev, 23.9.6, 21.0.13.1, 1.8.0_402.</summary>

@@ -20,6 +20,9 @@ public sealed record InstalledProgram(string Path, string Version);
 /// <param name="RelativeDirectory">The submit directory below it.</param>
 public sealed record PlanOrder(string Workflow, string Properties, string ExecutionSite, string StagingSite, string OutputSite, string BaseDirectory, string RelativeDirectory)
 {
+    /// <summary>How many jobs it has, the planner's own not counted; null: unknown.</summary>
+    public long? Jobs { get; init; }
+
     /// <summary>The submit directory. Absolute.</summary>
     public string SubmitDirectory => Path.Combine(BaseDirectory, RelativeDirectory);
 }

@@ -10,8 +10,13 @@ namespace Outsource.Pegasus;
 public sealed record PlannerFault(string Name, Regex Pattern, string Sentence);
 
 /// <summary>The faults that the planner is known to have, from what it really said (Pegasus 5.1).</summary>
-public static partial class PlannerFaults
+public static class PlannerFaults
 {
+    private static readonly Regex
+        Stack = new(@"^(?:\tat |Exception in thread|\t\.\.\. )", Linear),
+        Stamp = new(@"^[0-9]{4}\.[0-9]{2}\.[0-9]{2} [0-9:.]+ UTC:\s*", Linear),
+        At = new(@" at (?:edu\.isi|com\.|java|org\.)\S*\(\S+\.java:[0-9]+\)\s*$", Linear);
+
     private const string OurMistake = "That is a mistake in what was written, not in your configuration: please report it with this file and pegasus-plan.log.";
 
     /// <summary>In order: the first that fits is the cause.</summary>
@@ -28,7 +33,7 @@ public static partial class PlannerFaults
         Fault("bad-yaml", @"(?s)Exception while parsing yaml file (\S+).*?line ([0-9]+), column ([0-9]+)", "'$1' is no YAML (line $2, column $3): it was changed after it was written. Write the workflow anew with --target=WriteWorkflow --replace."),
         Fault("missing-file", @"File does not exist or with read bit set to false (\S+)", "'$1' is not there or cannot be read. Write the workflow anew with --target=WriteWorkflow --replace."),
         Fault("unknown-key", @"Illegal key (\S+) for element (\S+)", "The planner does not know '$1' in '$2'. " + OurMistake),
-        Fault("bad-value", @"No enum constant edu\.isi\.pegasus\.\S*\.(\w+)\.([^.\s]+)(?=\s|$)", "'$2' is no value that the planner knows for $1. " + OurMistake),
+        Fault("bad-value", @"No enum constant edu\.isi\.pegasus\.\S*\.(\w+)\.([^.\s]+)(?:\s|$)", "'$2' is no value that the planner knows for $1. " + OurMistake),
         Fault("no-jobs", @"No jobs found in the Abstract Workflow (\S+)", "There are no jobs in '$1'. Run --target=DryRun to see why each run was left out."),
         Fault("duplicate-job", @"An Edge specified from a node to itself\s+for (\S+)", "Two jobs have one id ($1). " + OurMistake),
         Fault("unknown-dependency", @"Unable to find job in DAX with ID (\S+) listed as a child for job with ID (\S+)", "Job '$2' has a child '$1' that does not exist. " + OurMistake),
@@ -42,10 +47,16 @@ public static partial class PlannerFaults
         Fault("no-condor", @"condor_submit_dag.*(?:not found|No such file)|Unable to (?:find|determine).*condor", "The planner found no HTCondor. Run this on an access point of the pool, or set PATH."),
     ];
 
+    /// <summary>Time grows with the length of the text, whatever stands in it.</summary>
+    private const RegexOptions Linear = RegexOptions.CultureInvariant | RegexOptions.NonBacktracking;
+
+    /// <summary>Lines that are looked through, at the beginning and at the end, and what is read of each: its causes are short and stand last.</summary>
+    private const int FirstLines = 200, LastLines = 2000, LongestLine = 1000;
+
     /// <summary>Our sentence about a fault, or null for one that nobody knew.</summary>
     public static string? Explain(IEnumerable<string> lines)
     {
-        var text = string.Join('\n', lines);
+        var text = string.Join('\n', Readable(lines));
         return Known.Select(fault => fault.Pattern.Match(text) is { Success: true } match ? match.Result(fault.Sentence) : null).FirstOrDefault(s => s is not null);
     }
 
@@ -54,9 +65,9 @@ public static partial class PlannerFaults
     {
         var kept = new List<string>();
         var fatal = false;
-        foreach (var line in lines)
+        foreach (var line in Readable(lines))
         {
-            if (Stack().IsMatch(line) || line.Contains("while logging metrics", StringComparison.Ordinal))
+            if (Stack.IsMatch(line) || line.Contains("while logging metrics", StringComparison.Ordinal))
             {
                 continue;
             }
@@ -64,7 +75,7 @@ public static partial class PlannerFaults
             fatal |= line.Contains("[FATAL ERROR]", StringComparison.Ordinal);
             if (fatal || line.Contains("[ERROR]", StringComparison.Ordinal) || line.StartsWith("ERROR", StringComparison.Ordinal) || line.StartsWith("Error", StringComparison.Ordinal))
             {
-                var words = At().Replace(Stamp().Replace(line, ""), "").TrimEnd();
+                var words = At.Replace(Stamp.Replace(line, ""), "").TrimEnd();
                 if (words.Trim() is not ("" or "[FATAL ERROR]" or "[ERROR]"))
                 {
                     kept.Add(words.Length > 400 ? words[..400] + " …" : words);
@@ -75,14 +86,12 @@ public static partial class PlannerFaults
         return [.. kept.Distinct(StringComparer.Ordinal).Take(20)];
     }
 
-    private static PlannerFault Fault(string name, string pattern, string sentence) => new(name, new Regex(pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(2)), sentence);
+    private static PlannerFault Fault(string name, string pattern, string sentence) => new(name, new Regex(pattern, Linear), sentence);
 
-    [GeneratedRegex(@"^(?:\tat |Exception in thread|\t\.\.\. )")]
-    private static partial Regex Stack();
-
-    [GeneratedRegex(@"^[0-9]{4}\.[0-9]{2}\.[0-9]{2} [0-9:.]+ UTC:\s*")]
-    private static partial Regex Stamp();
-
-    [GeneratedRegex(@" at (?:edu\.isi|com\.|java|org\.)\S*\(\S+\.java:[0-9]+\)\s*$")]
-    private static partial Regex At();
+    private static List<string> Readable(IEnumerable<string> lines)
+    {
+        var all = lines as IReadOnlyList<string> ?? [.. lines];
+        var kept = all.Count <= FirstLines + LastLines ? all : [.. all.Take(FirstLines), .. all.Skip(all.Count - LastLines)];
+        return [.. kept.Select(line => line.Length > LongestLine ? line[..LongestLine] : line)];
+    }
 }

@@ -63,6 +63,9 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
     /// <summary>Whether the monitor runs.</summary>
     public bool IsMonitored => disk.File.Exists(MonitorPid);
 
+    /// <summary>What DAGMan itself said of its course, or null: it never began. HTCondor's return value of its job says nothing: Pegasus' wrapper ends with 0 whatever DAGMan did.</summary>
+    public DagmanOut? Outcome => IsStarted ? DagMan.DagmanOut.Read(disk, DagmanOut, TimeZoneInfo.Local) : null;
+
     /// <summary>The life of DAGMan's job.</summary>
     public DagmanJob Dagman => DagmanJob.Read(disk, DagmanLog, TimeZoneInfo.Local);
 
@@ -122,6 +125,9 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
             }
         }
     }
+
+    /// <summary>Lets a halted DAGMan go on, or the next one begin.</summary>
+    public void TakeHaltAway() => disk.File.Delete(HaltFile);
 
     /// <summary>Path of a file in the directory.</summary>
     public string In(string file) => System.IO.Path.Combine(Path, file);

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Outsource.Condor;
+using Outsource.DagMan;
 using Outsource.Errors;
+using Outsource.Reports;
 
 namespace Outsource.Pegasus;
 
@@ -33,6 +35,23 @@ public enum DagState
 /// <param name="Words">For the operator: a clause without its full stop.</param>
 public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Clusters, string Words)
 {
+    private const string HaltedWords = "its DAG has ended halted, as pegasus-halt told it";
+
+    /// <summary>Whether <c>pegasus-halt</c> told it to start nothing new.</summary>
+    public bool Halted { get; init; }
+
+    /// <summary>Whether its DAG came to its end with nothing left to do.</summary>
+    public bool Succeeded { get; init; }
+
+    /// <summary>How it goes on from here, as sentences with a blank before them; empty where there is nothing to continue.</summary>
+    /// <param name="name">The workflow.</param>
+    public string WayOn(string name) => this switch
+    {
+        { State: DagState.Running, Halted: true } => $" --target=Release --name={name} lets it go on.",
+        { State: DagState.Ended, Succeeded: false } => $" --target=Resubmit --name={name} continues where it stopped.",
+        _ => "",
+    };
+
     /// <summary>Whether it must not be touched.</summary>
     public bool MayRun => State is DagState.Running or DagState.Unknown;
 
@@ -59,10 +78,9 @@ public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Cluste
         var queue = Ask(grid, notes.Uuid);
         if (queue.Jobs is { Count: > 0 } dags)
         {
-            return new WorkflowStanding(DagState.Running, [.. dags.Select(d => d.Cluster)], $"its DAG is in HTCondor's queue ({string.Join("; ", dags.Select(d => d.Words))})");
+            return new WorkflowStanding(DagState.Running, [.. dags.Select(d => d.Cluster)], $"its DAG is in HTCondor's queue ({string.Join("; ", dags.Select(d => d.Words))}){(directory.IsHalted ? " and is halted with pegasus-halt, so that nothing new starts" : "")}") { Halted = directory.IsHalted };
         }
 
-        var ending = dagman.ReturnValue is { } value ? string.Create(CultureInfo.InvariantCulture, $", with return value {value}") : "";
         if (queue.Jobs is not null && elsewhere is not null && dagman is { Alive.IsEmpty: false, Last: { } there })
         {
             return new WorkflowStanding(DagState.Unknown, dagman.Alive, string.Create(CultureInfo.InvariantCulture, $"nobody can tell here whether its DAG runs: it was started on {elsewhere} (cluster {there}), whose queue this machine does not see, and HTCondor's log does not say that it has ended; go on there"));
@@ -71,7 +89,7 @@ public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Cluste
         if (queue.Jobs is not null)
         {
             return dagman.Last is { } ended
-                ? new WorkflowStanding(DagState.Ended, [ended], Ended(ended))
+                ? Ended(ended)
                 : directory.IsPlanned
                     ? new WorkflowStanding(DagState.Planned, [], "it is planned and was never started")
                     : new WorkflowStanding(DagState.HalfPlanned, [], "its planning did not come to an end");
@@ -79,11 +97,33 @@ public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Cluste
 
         // Without the queue: the schedd's own log of the job is proof that it was submitted, and of its end, but not of the contrary.
         return dagman is { Ended: true, Last: { } seen }
-            ? new WorkflowStanding(DagState.Ended, [seen], Ended(seen))
+            ? Ended(seen)
             : new WorkflowStanding(DagState.Unknown, dagman.Alive, $"nobody can tell whether its DAG runs: {queue.Silence}{(directory.IsLocked || directory.IsMonitored ? "; DAGMan's lock or monitor is there" : "")}");
 
-        string Ended(int cluster) => string.Create(CultureInfo.InvariantCulture, $"it was started (cluster {cluster}, {dagman.Started:yyyy-MM-ddTHH:mm:ssZ}) and its DAG has ended{ending}");
+        WorkflowStanding Ended(int cluster)
+        {
+            var outcome = directory.Outcome;
+            var (words, halted) = Ending(outcome, dagman, directory.IsHalted);
+            return new WorkflowStanding(DagState.Ended, [cluster], string.Create(CultureInfo.InvariantCulture, $"it was started (cluster {cluster}, {dagman.Started:yyyy-MM-ddTHH:mm:ssZ}) and {words}"))
+            {
+                Halted = halted,
+                Succeeded = outcome is { ExitStatus: 0 },
+            };
+        }
     }
+
+    /// <summary>DAGMan's own words decide.</summary>
+    private static (string Words, bool Halted) Ending(DagmanOut? outcome, DagmanJob dagman, bool haltFile) => outcome switch
+    {
+        { ExitStatus: 0 } => ("its DAG has ended with all done", false),
+        { Removed: true } => ("was taken out of the queue", false),
+        { Halted: true } => (HaltedWords, true),
+        { ExitStatus: not null, Counts: { } counts } when counts.GetValueOrDefault("Failed") is > 0 and var failed => ($"its DAG has ended with {Counted.Of(failed, "failed node")}", false),
+        { ExitStatus: not null } when haltFile => (HaltedWords, true),
+        { ExitStatus: not null } => ("its DAG has ended before all was done", false),
+        _ when dagman.Removed => ("was taken out of the queue", false),
+        _ => ("its DAG has ended", false),
+    };
 
     private static QueueAnswer Ask(IGridPrograms grid, string uuid)
     {

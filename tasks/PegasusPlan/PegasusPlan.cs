@@ -3,6 +3,7 @@ using Outsource.Contexts;
 using Outsource.Journal;
 using Outsource.Pegasus;
 using Outsource.PegasusPlan;
+using Outsource.PlanChunks;
 using Outsource.RunDb;
 using Outsource.WriteWorkflow;
 
@@ -69,6 +70,9 @@ public sealed class PegasusPlan : AsyncFrostingTask<OutsourceContext>
             sites.StagingSite,
             sites.OutputSite,
             context.Loaded.Settings.RunsFolder(context.Loaded.Context.StraxenVersion),
-            context.Loaded.Settings.Name);
+            context.Loaded.Settings.Name)
+        {
+            Jobs = context.Disk.File.Exists(Path.Combine(context.Folder, JobPlan.FileName)) ? context.Outputs.Plan.Jobs : null,
+        };
     }
 }

@@ -61,15 +61,27 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
         journal.Append(new JournalEntry(started, Steps.Plan, StepState.Begun) { Directory = order.SubmitDirectory });
         disk.Directory.CreateDirectory(order.BaseDirectory);
         WorkflowFiles.Check(disk, folder, name);
-        var answer = Logged(log, order, folder);
+        var words = PlannerWords.Of(disk, order.Properties);
+        CommandOutput answer;
+        try
+        {
+            answer = Logged(log, order, folder, words);
+        }
+        catch (OutsourceException)
+        {
+            journal.Append(new JournalEntry(machine.UtcNow, Steps.Plan, StepState.Failed) { Directory = order.SubmitDirectory });
+            throw;
+        }
+
         var seconds = (machine.UtcNow - started).TotalSeconds;
         if (answer.ExitCode != 0 || !directory.IsPlanned)
         {
             journal.Append(new JournalEntry(machine.UtcNow, Steps.Plan, StepState.Failed) { Directory = order.SubmitDirectory, ExitCode = answer.ExitCode });
-            throw Failure(answer, log, order);
+            throw Failure(answer, log, order, words);
         }
 
         WarnOfDropped(directory);
+        _ = NodeEnd.PutInto(disk, directory);
 
         // A copy for who looks into the submit directory alone.
         var runs = Path.Combine(folder, RunFilter.RunListFile);
@@ -121,14 +133,14 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
     {
         if (standing.MayRun)
         {
-            throw new UsageException($"workflow '{name}' cannot be planned anew: {standing.Words}. Wait for its end or remove it, or choose another name with --name=NAME.");
+            throw new UsageException($"workflow '{name}' cannot be planned anew: {standing.Words}. Wait for its end or remove it (--target=Remove), or choose another name with --name=NAME.{standing.WayOn(name)}");
         }
 
         if (!replace && standing.State is not DagState.Unplanned)
         {
             throw new UsageException(standing.State == DagState.Planned
                 ? $"workflow '{name}' is planned already in '{directory.Path}'. Start it with --target=PegasusRun --exclusive --name={name}, or pass --replace to plan anew."
-                : $"'{directory.Path}' is there already, and {standing.Words}. Choose another name with --name=NAME, or pass --replace to plan anew into the emptied directory.");
+                : $"'{directory.Path}' is there already, and {standing.Words}.{standing.WayOn(name)} Choose another name with --name=NAME, or pass --replace to plan anew into the emptied directory.");
         }
 
         if (standing.State is not DagState.Unplanned)
@@ -139,26 +151,32 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
         directory.Empty();
     }
 
-    /// <summary>Runs the planner with its words kept on disk as they come.</summary>
-    private CommandOutput Logged(string log, PlanOrder order, string folder)
+    /// <summary>Runs the planner with its words kept on disk as they come, covered and for us alone.</summary>
+    private CommandOutput Logged(string log, PlanOrder order, string folder, PlannerWords words)
     {
-        using var text = new StreamWriter(Artifacts.OwnFile.Open(disk, log, FileMode.Create)) { NewLine = "\n", AutoFlush = true };
+        // Made anew: an older one may be for everybody to read.
+        disk.File.Delete(log);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.ReadWrite };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = AtomicFile.Private;
+        }
+
+        using var text = new StreamWriter(disk.FileStream.New(log, options)) { NewLine = "\n", AutoFlush = true };
         text.WriteLine("$ " + ShellText.Join(grid.PlanCommand(order)));
-        using var waiting = messages.Waiting("pegasus-plan");
-        var answer = grid.Plan(order, folder, text.WriteLine);
+        using var progress = order.Jobs is { } jobs ? new PlanningProgress(disk, order.SubmitDirectory, messages.Progress("jobs planned by Pegasus", jobs)) : messages.Waiting("pegasus-plan");
+        var answer = grid.Plan(order, folder, line => text.WriteLine(words.Shown(line)));
         text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"[exit code {answer.ExitCode}]"));
         return answer;
     }
 
-    private static OutsourceException Failure(CommandOutput answer, string log, PlanOrder order)
+    private static OutsourceException Failure(CommandOutput answer, string log, PlanOrder order, PlannerWords words)
     {
-        var why = PlannerFaults.Explain(answer.Lines)
-            ?? (answer.ExitCode == 0 ? $"It ended without an error, but left no plan in '{order.SubmitDirectory}'." : "It is none of the faults that we know.");
-        var essence = PlannerFaults.Essence(answer.Lines);
-        var words = essence.IsEmpty ? [.. answer.Lines.Where(l => l.Trim().Length > 0).TakeLast(5)] : essence;
+        var (why, said) = words.Explain([.. answer.Lines]);
+        why ??= answer.ExitCode == 0 ? $"It ended without an error, but left no plan in '{order.SubmitDirectory}'." : "It is none of the faults that we know.";
         return new OutsourceException(
             string.Create(CultureInfo.InvariantCulture, $"pegasus-plan failed (exit code {answer.ExitCode}). {why}\n")
-            + string.Concat(words.Select(w => $"  {w}\n"))
+            + string.Concat(said.Select(w => $"  {w}\n"))
             + $"All it said is in '{log}'.",
             ExitCode.OfTool(answer.ExitCode));
     }

@@ -5,6 +5,7 @@ using Outsource.Errors;
 using Outsource.Journal;
 using Outsource.Pegasus;
 using Outsource.PegasusPlan;
+using Outsource.Reports;
 
 namespace Outsource.PegasusRun;
 
@@ -46,9 +47,9 @@ public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, Workfl
                 journal.Append(new JournalEntry(machine.UtcNow, Steps.Start, StepState.Done) { Directory = planned.SubmitDirectory, Cluster = standing.Clusters[^1], Detail = standing.Words });
                 return Recorded(planned, folder, standing.Clusters[^1], foundOut: true);
             case DagState.Running:
-                throw new UsageException($"workflow '{planned.Name}' runs already: {standing.Words}. Look at it with --target=Status --name={planned.Name}.");
+                throw new UsageException($"workflow '{planned.Name}' runs already: {standing.Words}. Look at it with --target=Status --name={planned.Name}.{standing.WayOn(planned.Name)}");
             case DagState.Ended:
-                throw new UsageException($"workflow '{planned.Name}' is not started a second time: {standing.Words}. --target=Resubmit --name={planned.Name} continues where it stopped; --replace plans and starts it anew.");
+                throw new UsageException($"workflow '{planned.Name}' is not started a second time: {standing.Words}.{standing.WayOn(planned.Name)} --replace plans and starts it anew.");
             case DagState.Unknown:
                 throw new OutsourceException($"workflow '{planned.Name}' is not started: {standing.Words}. Try again when HTCondor answers (condor_q).");
             default:
@@ -87,7 +88,7 @@ public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, Workfl
                 journal.Append(new JournalEntry(machine.UtcNow, Steps.Start, StepState.Failed) { Directory = planned.SubmitDirectory, ExitCode = answer.ExitCode });
             }
 
-            var words = answer.Lines.Select(l => l.Trim()).Where(l => l.Length > 0).TakeLast(8);
+            var words = answer.Lines.Select(l => l.Trim()).Where(l => l.Length > 0).TakeLast(8).Select(ForeignText.Shown);
             throw new OutsourceException(
                 string.Create(CultureInfo.InvariantCulture, $"pegasus-run failed (exit code {answer.ExitCode}), {(never ? $"so '{planned.Name}' was not started" : standing.Words)}:\n") + string.Join('\n', words.Select(w => "  " + w)),
                 ExitCode.OfTool(answer.ExitCode));

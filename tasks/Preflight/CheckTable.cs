@@ -37,13 +37,17 @@ public static class CheckTable
         return FormattableString.Invariant($"{Counted.Of(checks.Count, "check")}: {Count(CheckState.Ok)} ok, {Counted.Of(Count(CheckState.Warning), "warning")}, {Count(CheckState.Failed)} failed.");
     }
 
-    /// <exception cref="OutsourceException">One has failed; all that have are told with their cures.</exception>
-    public static void ThrowIfAnyFailed(IReadOnlyList<Check> checks)
+    /// <param name="checks">The checks.</param>
+    /// <param name="drawn">Whether all of them have been shown already: then those that failed are named, and not told again.</param>
+    /// <exception cref="OutsourceException">One has failed; all that have are named, with their cures where nothing was shown.</exception>
+    public static void ThrowIfAnyFailed(IReadOnlyList<Check> checks, bool drawn)
     {
         var failed = checks.Where(c => c.State == CheckState.Failed).ToList();
         if (failed.Count > 0)
         {
-            throw new OutsourceException($"{Totals(checks)} Nothing is submitted before these are cured:\n" + string.Join('\n', failed.Select(c => "  " + Sentence(c))));
+            throw new OutsourceException(drawn
+                ? $"{Totals(checks)} Nothing is submitted before these are cured: {string.Join(", ", failed.Select(c => c.Subject))}."
+                : $"{Totals(checks)} Nothing is submitted before these are cured:\n" + string.Join('\n', failed.Select(c => "  " + Sentence(c))));
         }
     }
 

@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using Outsource.Contexts;
+using Outsource.Pegasus;
 using Outsource.PlanChunks;
 using Outsource.Preflight;
 
@@ -15,7 +16,7 @@ public sealed class Preflight : FrostingTask<OutsourceContext>
         var checks = Look(context);
         CheckTable.Draw(context.Request.Terminal(), checks);
         StraxRule.Check(context.Loaded, nameof(Preflight));
-        CheckTable.ThrowIfAnyFailed(checks);
+        CheckTable.ThrowIfAnyFailed(checks, drawn: true);
         context.Messages.Result($"Preflight: {CheckTable.Totals(checks)}");
     }
 
@@ -23,12 +24,13 @@ public sealed class Preflight : FrostingTask<OutsourceContext>
     internal static void Pass(OutsourceContext context)
     {
         var checks = Look(context);
-        if (checks.Any(c => c.State != CheckState.Ok) && context.Request.Invocation.Verbosity != "quiet")
+        var drawn = checks.Any(c => c.State != CheckState.Ok) && context.Request.Invocation.Verbosity != "quiet";
+        if (drawn)
         {
             CheckTable.Draw(context.Request.Terminal(), checks);
         }
 
-        CheckTable.ThrowIfAnyFailed(checks);
+        CheckTable.ThrowIfAnyFailed(checks, drawn);
         context.Messages.Note($"Preflight: {CheckTable.Totals(checks)}");
     }
 
@@ -36,6 +38,7 @@ public sealed class Preflight : FrostingTask<OutsourceContext>
     {
         var (request, loaded) = (context.Request, context.Loaded);
         var plan = context.Disk.File.Exists(Path.Combine(context.Folder, JobPlan.FileName)) ? context.Outputs.Plan : null;
+        context.Messages.Detail($"PATH: {new ProgramPlaces(request.Surroundings, () => loaded.Settings.PegasusPath).PathFolders}");
         using var waiting = context.Messages.Waiting("Preflight looks at programs, proxy, services and room");
         return new PreflightChecks(request.Surroundings, request.Machine, context.GridOf(loaded.Settings), loaded, context.Folder, plan).All();
     }

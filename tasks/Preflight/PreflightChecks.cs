@@ -46,6 +46,7 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
             Program("Java", grid.Java),
             Schedd(),
             .. Proxy(),
+            .. Staging(),
             Token(),
             Rucio(),
             Image(),
@@ -101,9 +102,9 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
                 ? Check.Failed("schedd", answer.Silence!, "Run this on an access point whose schedd runs, or wait until it does.")
                 : Check.Ok("schedd", "answers");
         }
-        catch (OutsourceException missing)
+        catch (OutsourceException)
         {
-            return Check.Failed("schedd", "cannot be asked", missing.Message);
+            return Check.Failed("schedd", "not asked: HTCondor's condor_q is missing", "See HTCondor above.");
         }
     }
 
@@ -165,15 +166,35 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
     private Dictionary<string, string> Demands()
     {
         var profile = SiteProfile.Of(surroundings.Disk, _settings.SiteProfile);
-        var path = Path.Combine(folder, Catalogs.SitesFile);
-        var text = surroundings.Disk.File.Exists(path) ? BoundedText.ReadAll(surroundings.Disk, path) : new Catalogs(loaded, PayloadChoice.Of(_settings), profile).Sites([]);
-        var site = ((YamlSequenceNode)YamlReader.RootOf(text, path)["sites"]).OfType<YamlMappingNode>().FirstOrDefault(s => ((YamlScalarNode)s["name"]).Value == profile.ExecutionSite)
+        var site = ((YamlSequenceNode)SiteCatalog(profile)["sites"]).OfType<YamlMappingNode>().FirstOrDefault(s => ((YamlScalarNode)s["name"]).Value == profile.ExecutionSite)
             ?? throw new UsageException($"it has no site '{profile.ExecutionSite}'");
         YamlNode? Below(YamlNode? node, string key) => node is YamlMappingNode map && map.Children.TryGetValue(key, out var value) ? value : null;
         var ofSite = Below(Below(site, "profiles"), "condor") is YamlMappingNode condor ? condor.Children.Select(c => ((YamlScalarNode)c.Key).Value!).Select(key => KeyValuePair.Create(key, (condor[key] as YamlScalarNode)?.Value)) : [];
         return new Dictionary<string, string>(
             ofSite.Where(d => !profile.Jobs.ContainsKey(d.Key) || profile.Jobs[d.Key] is null).Concat(profile.Jobs).Where(d => d.Value is not null).Select(d => KeyValuePair.Create(d.Key, d.Value!)),
             StringComparer.Ordinal);
+    }
+
+    /// <summary>The site catalog on disk, else the one that would be written.</summary>
+    private YamlMappingNode SiteCatalog(SiteProfile profile)
+    {
+        var path = Path.Combine(folder, Catalogs.SitesFile);
+        var text = surroundings.Disk.File.Exists(path) ? BoundedText.ReadAll(surroundings.Disk, path) : new Catalogs(loaded, PayloadChoice.Of(_settings), profile).Sites([]);
+        return YamlReader.RootOf(text, path);
+    }
+
+    private IEnumerable<Check> Staging()
+    {
+        try
+        {
+            var profile = SiteProfile.Of(surroundings.Disk, _settings.SiteProfile);
+            return new StagingTools(surroundings).Of(SiteCatalog(profile), profile.StagingSite, profile.OutputSite) is { } check ? [check] : [];
+        }
+        catch (Exception error) when (IsUnreadable(error))
+        {
+            // The proxy's check has said that the site catalog cannot be read.
+            return [];
+        }
     }
 
     private Dictionary<string, string> DemandsOrNone()
@@ -200,7 +221,7 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
         var file = XenonConfigFile.Read(surroundings.Disk, _settings.ConfigFile, SettingsLoader.Variables(surroundings));
         if (file.Find(KeyCatalog.RunDb, "rundb_api_user") is not { Text.Length: > 0 } user)
         {
-            return Check.Warning(Subject, "no rundb_api_user is configured", "Jobs enter their results into the RunDB with it: add it to [RunDB].");
+            return Check.Failed(Subject, "no rundb_api_user is configured, so the jobs can be given no token", "Add rundb_api_url, rundb_api_user and rundb_api_password to [RunDB].");
         }
 
         try

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Outsource.Artifacts;
+using Outsource.CommandLine;
 using Outsource.Environs;
 
 namespace Outsource.Preflight;
@@ -13,7 +14,7 @@ public sealed class ProxyChecks(Surroundings surroundings, IMachine machine)
     /// <summary>What its keys must have.</summary>
     public const int LeastBits = 2048;
 
-    private const string Subject = "proxy", Renew = "Make a new one: voms-proxy-init -rfc -voms xenon.biggrid.nl -bits 2048 -hours 168 -out FILE";
+    private const string Subject = "proxy", Command = "voms-proxy-init -rfc -voms xenon.biggrid.nl -bits 2048 -hours 168 -out";
 
     /// <summary>The checks, in the order in which an operator cures them.</summary>
     /// <param name="shipped">The file that the site catalog names, or null: none is shipped.</param>
@@ -34,7 +35,15 @@ public sealed class ProxyChecks(Surroundings surroundings, IMachine machine)
         var disk = surroundings.Disk;
         if (!disk.File.Exists(shipped))
         {
-            yield return Check.Failed(Subject, $"'{shipped}' is not there", $"{Renew.Replace("FILE", shipped, StringComparison.Ordinal)}; or set X509_USER_PROXY.");
+            yield return Check.Failed(Subject, $"'{shipped}' is not there", $"{Renew(shipped)}; or set X509_USER_PROXY.");
+            yield break;
+        }
+
+        var content = Content(shipped).ToList();
+        if (content is [{ Subject: Subject, State: CheckState.Failed } unusable])
+        {
+            // Its mode is nobody's business here: it may be any file of the machine.
+            yield return unusable;
             yield break;
         }
 
@@ -42,9 +51,9 @@ public sealed class ProxyChecks(Surroundings surroundings, IMachine machine)
         var mode = OperatingSystem.IsWindows() ? Needed : disk.File.GetUnixFileMode(shipped);
         yield return mode == Needed
             ? Check.Ok("proxy permissions", "only you can read it")
-            : Check.Failed("proxy permissions", $"'{shipped}' has mode {Octal(mode)}, and the planner takes no other than 0600", $"chmod 600 {shipped}");
+            : Check.Failed("proxy permissions", $"'{shipped}' has mode {Octal(mode)}, and the planner takes no other than 0600", $"chmod 600 {ShellText.Quote(shipped)}");
 
-        foreach (var check in Content(shipped))
+        foreach (var check in content)
         {
             yield return check;
         }
@@ -65,35 +74,40 @@ public sealed class ProxyChecks(Surroundings surroundings, IMachine machine)
 
         if (proxy is null)
         {
-            yield return Check.Failed(Subject, $"'{path}' cannot be used: {problem}", Renew + ".");
+            // A new one is not to be written over a file that is something else.
+            var place = Path.Combine(surroundings.Home, "user_cert") is var usual && usual == path ? usual + ".new" : usual;
+            yield return Check.Failed(Subject, $"'{path}' cannot be used: {problem}", $"Set X509_USER_PROXY to a proxy. {Renew(place)}.");
             yield break;
         }
 
         yield return Check.Ok(Subject, $"'{path}', of {proxy.Subject}");
-        yield return Time("proxy time left", proxy.Until - machine.UtcNow, proxy.From > machine.UtcNow ? $"it holds only from {Stamp(proxy.From)} on" : null, proxy.Until);
+        yield return Time("proxy time left", path, proxy.Until - machine.UtcNow, proxy.From > machine.UtcNow ? $"it holds only from {Stamp(proxy.From)} on" : null, proxy.Until);
         yield return proxy.RsaBits is null or >= LeastBits
             ? Check.Ok("proxy key", proxy.RsaBits is { } bits ? string.Create(CultureInfo.InvariantCulture, $"RSA, {bits} bits") : "no RSA key")
-            : Check.Failed("proxy key", string.Create(CultureInfo.InvariantCulture, $"it has {proxy.RsaBits} bits, at least {LeastBits} are needed"), Renew + ".");
+            : Check.Failed("proxy key", string.Create(CultureInfo.InvariantCulture, $"it has {proxy.RsaBits} bits, at least {LeastBits} are needed"), Renew(path) + ".");
         yield return proxy.Kind switch
         {
             ProxyKind.Rfc => Check.Ok("proxy kind", "RFC 3820"),
             ProxyKind.Draft => Check.Warning("proxy kind", "it is of the draft before RFC 3820", "Storage elements may refuse it: make one with -rfc."),
-            ProxyKind.Legacy => Check.Failed("proxy kind", "it is a legacy proxy (Globus 2), which current storage elements refuse", Renew + "."),
+            ProxyKind.Legacy => Check.Failed("proxy kind", "it is a legacy proxy (Globus 2), which current storage elements refuse", Renew(path) + "."),
             _ => Check.Warning("proxy kind", "it is no proxy, but a certificate with its own key", "It travels with every job. Make a proxy of it: voms-proxy-init -rfc."),
         };
         yield return !proxy.HasVoms
-            ? Check.Failed("proxy VOMS attributes", "it has none, so no storage element knows it for one of XENON", Renew + ".")
+            ? Check.Failed("proxy VOMS attributes", "it has none, so no storage element knows it for one of XENON", Renew(path) + ".")
             : proxy.VomsUntil is { } until
-                ? Time("proxy VOMS attributes", until - machine.UtcNow, null, until)
+                ? Time("proxy VOMS attributes", path, until - machine.UtcNow, null, until)
                 : Check.Ok("proxy VOMS attributes", "present");
     }
 
-    private static Check Time(string subject, TimeSpan left, string? early, DateTimeOffset until)
+    /// <summary>The command as it can be typed.</summary>
+    private static string Renew(string path) => $"Make a new one: {Command} {ShellText.Quote(path)}";
+
+    private static Check Time(string subject, string path, TimeSpan left, string? early, DateTimeOffset until)
     {
         var words = early ?? (left <= TimeSpan.Zero ? $"ended at {Stamp(until)}" : string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(left.TotalHours):0} h {left.Minutes} min left, until {Stamp(until)}"));
         return early is null && left >= LeastTime
             ? Check.Ok(subject, words)
-            : Check.Failed(subject, $"{words}; at least {LeastTime.TotalHours:0} h are needed", Renew + ".");
+            : Check.Failed(subject, $"{words}; at least {LeastTime.TotalHours:0} h are needed", Renew(path) + ".");
     }
 
     private static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);

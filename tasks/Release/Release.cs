@@ -17,11 +17,18 @@ public sealed class Release : FrostingTask<OutsourceContext>
         var desk = new OperatorDesk(context);
         var workflow = desk.Chosen();
         var action = new RecordedAction(context, workflow, Steps.Release).Alone();
-        var queued = new QueuedWorkflow(workflow.Name, desk.Queue(desk.Planned(workflow)));
+        var submit = desk.Planned(workflow);
+        var queued = new QueuedWorkflow(workflow.Name, desk.Queue(submit));
         var only = OnlyRuns.Read(context.Request.Invocation, queued.Runs);
         List<QueueJob> held = [.. only is null ? queued.Dagmans.Where(d => d.Status == QueueJob.Held) : [], .. queued.Of(only, QueueJob.Held)];
-        if (held.Count == 0)
+        var halted = only is null && submit.IsHalted && !queued.Dagmans.IsEmpty;
+        if (held.Count == 0 && !halted)
         {
+            if (queued.Dagmans.IsEmpty && submit.IsStarted)
+            {
+                throw new NothingToDoException($"workflow '{workflow.Name}' is not in the queue, so nothing of it can be released: --target=Status --name={workflow.Name} says how it ended, --target=Resubmit --name={workflow.Name} continues what is not done.");
+            }
+
             throw new NothingToDoException($"nothing of workflow '{workflow.Name}' is held{(only is null ? "" : $" of the runs {OnlyRuns.Text(only)}")}: there is nothing to release.");
         }
 
@@ -30,12 +37,28 @@ public sealed class Release : FrostingTask<OutsourceContext>
             context.Messages.Result(reason);
         }
 
-        new Confirmation(context.Request).Need($"Release {Counted.Of(held.Count, "held job")} of workflow '{workflow.Name}'");
-        action.Do($"{held.Count} held", () =>
+        if (halted)
         {
+            context.Messages.Result("It is halted with pegasus-halt: nothing new starts.");
+        }
+
+        var what = held.Count > 0 ? Counted.Of(held.Count, "held job") : "the halt";
+        new Confirmation(context.Request).Need($"Release {what} of workflow '{workflow.Name}'");
+        action.Do($"{held.Count} held{(halted ? ", halted" : "")}", () =>
+        {
+            if (halted)
+            {
+                submit.TakeHaltAway();
+            }
+
+            if (held.Count == 0)
+            {
+                return null;
+            }
+
             desk.Run((f, e, p, t) => new ReleaseJobs(f, e, p, t), "condor_release", held, $"released by {context.Request.Surroundings.User} with Outsource");
             return null;
         });
-        context.Messages.Result($"Release: {Counted.Of(held.Count, "job")} of workflow {workflow.Name} released.");
+        context.Messages.Result(held.Count > 0 ? $"Release: {Counted.Of(held.Count, "job")} of workflow {workflow.Name} released." : $"Release: workflow {workflow.Name} starts new jobs again.");
     }
 }

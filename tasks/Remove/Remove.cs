@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using Outsource.Condor;
 using Outsource.Errors;
 using Outsource.Journal;
 using Outsource.Workflows;
@@ -31,6 +32,12 @@ public sealed class Remove : FrostingTask<OutsourceContext>
 
             return null;
         });
+
+        if (queued.Dagmans.Any(d => d.Status == QueueJob.Held))
+        {
+            // HTCondor takes a held job away without a signal, so DAGMan cannot write down what is done.
+            context.Messages.Note("Its DAGMan was held and leaves no rescue file: the next one finds in its log what is done. Nothing done is lost, but a job that was in the queue has used one of its retries.");
+        }
 
         context.Messages.Result($"Remove: workflow {workflow.Name} leaves the queue. What is done stays done; --target=Resubmit --name={workflow.Name} continues it.");
     }

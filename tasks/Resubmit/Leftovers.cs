@@ -13,5 +13,8 @@ public static class Leftovers
         {
             disk.File.Delete(submit.MonitorPid);
         }
+
+        // pegasus-run takes it away too, but ends well without starting anything where it finds a monitor's pid file beside it.
+        submit.TakeHaltAway();
     }
 }

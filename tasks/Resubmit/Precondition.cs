@@ -26,7 +26,13 @@ public static class Precondition
         var again = $"--target=Status --name={status.Name} shows it";
         if (!queued.Dagmans.IsEmpty)
         {
-            throw new UsageException($"workflow '{status.Name}' {(status.State == WorkflowState.Held ? "is held" : "runs")} (DAGMan {string.Join(", ", queued.Dagmans.Select(d => d.Cluster))}, {Done(status)}): it is not submitted again. {again}; {(status.State == WorkflowState.Held ? "--target=Release lets it go on." : "--target=Remove ends it.")}");
+            var (standing, wayOn) = status.State switch
+            {
+                WorkflowState.Held => ("is held", $"--target=Release --name={status.Name} lets it go on"),
+                WorkflowState.Halted => ("is halted with pegasus-halt, and what is in the queue goes on to its end", $"--target=Release --name={status.Name} lets it go on"),
+                _ => ("runs", $"--target=Remove --name={status.Name} ends it"),
+            };
+            throw new UsageException($"workflow '{status.Name}' {standing} (DAGMan {string.Join(", ", queued.Dagmans.Select(d => d.Cluster))}, {Done(status)}): it is not submitted again. {again}; {wayOn}.");
         }
 
         if (!queued.Jobs.IsEmpty)
@@ -47,7 +53,7 @@ public static class Precondition
         // One that was taken away before it said anything did start: Submit refuses it.
         if (!submit.IsStarted && submit.Dagman.Last is null)
         {
-            throw new UsageException($"workflow '{status.Name}' was planned but never started: --target=Submit --reuse --name={status.Name} starts it.");
+            throw new UsageException($"workflow '{status.Name}' is planned and was {status.Detail}.");
         }
 
         // After a success pegasus-run would find an old rescue file and do again what came after it.

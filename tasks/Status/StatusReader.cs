@@ -86,6 +86,8 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
             return status with { Detail = $"the planner began {begun.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} and is not known to have ended: it may be at work, or it was stopped; the same --target=Submit again completes it" };
         }
 
+        // One that was started by hand has no record of ours.
+        status = status with { SubmittedAt = status.SubmittedAt ?? job.Started };
         var dag = DagFile.Read(surroundings.Disk, submit.Dag);
         if (dag.Nodes.Count == 0)
         {
@@ -163,7 +165,7 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
         if (dagmans is [_, ..])
         {
             return dagmans.Exists(d => d.Status is QueueJob.Running or QueueJob.Idle)
-                    ? submit.IsHalted ? (WorkflowState.Halted, $"pegasus-halt stopped it: what is in the queue goes on to its end, nothing new starts, and then DAGMan ends. To let it go on, remove '{submit.HaltFile}' while DAGMan is there; after its end --target=Resubmit continues it")
+                    ? submit.IsHalted ? (WorkflowState.Halted, $"pegasus-halt stopped it: what is in the queue goes on to its end, nothing new starts, and then DAGMan ends. --target=Release lets it go on while DAGMan is there; after its end --target=Resubmit continues it")
                     : dagmans.TrueForAll(d => d.Status != QueueJob.Running) ? (WorkflowState.Running, "its DAGMan waits in the queue to be started")
                     : (WorkflowState.Running, null)
                 : dagmans.Find(d => d.Status == QueueJob.Held) is { } held ? (WorkflowState.Held, $"its DAGMan is held: {held.HoldReason ?? "no reason given"}; --target=Release lets it go on")
@@ -171,7 +173,7 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
         }
 
         // The failed ones are for Analyze; that it was halted explains the rest.
-        var halted = submit.IsHalted && outcome is { ExitStatus: not (null or 0), Removed: false };
+        var halted = outcome is { ExitStatus: not (null or 0), Removed: false } && (outcome.Halted || submit.IsHalted);
         if (halted && FailedNodes(seen) == 0)
         {
             return (WorkflowState.Halted, "pegasus-halt stopped it, and no job failed: its jobs went to their end, then DAGMan ended; --target=Resubmit continues it");

@@ -80,7 +80,7 @@ internal sealed class OperationTests
         Queue("");
         IEnumerable<string> Sources() => JObject.Parse(Run("--target=Status", "--json").Out)["sources"]!.Select(s => $"{s["name"]} {s["answer"]}: {s["words"]}");
 
-        Assert.That(Sources().Last(), Does.StartWith($"pegasus-status not-asked: pegasus-status was not found. Tried: {_root}/bin/pegasus-status, "));
+        Assert.That(Sources().Last(), Does.StartWith($"pegasus-status not-asked: pegasus-status was not found in pegasus_path ({_root}/bin) nor in PATH ("));
         Tool("pegasus-status");
         Assert.That(Sources().Last(), Is.EqualTo("pegasus-status silent: it ended with exit code 9: it is broken"));
         File.WriteAllText(Path.Combine(_root, "pegasus-status"), "no JSON");

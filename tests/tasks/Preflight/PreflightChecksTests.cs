@@ -40,6 +40,11 @@ internal sealed class PreflightChecksTests
         _files[Config] = $"[RunDB]\nrundb_api_user = me\nrundb_api_password = {Secret}\n";
         _files["/cutax.tar.gz"] = "\u001f\u008b";
         _files[Image] = "";
+        foreach (var tool in new[] { "gfal-mkdir", "gfal-copy", "gfal-rm" })
+        {
+            _files["/usr/bin/" + tool] = "";
+        }
+
         _machine.Free = new FreeSpace(1_000_000_000_000, 10_000_000);
         _plan = new JobPlan { Fingerprint = "f", Groups = [JobGroupTests.Group(20, 10)] };
     }
@@ -58,6 +63,7 @@ internal sealed class PreflightChecksTests
         "Ok proxy kind: RFC 3820",
         "Ok proxy VOMS attributes: 95 h 0 min left, until 2024-02-20 23:00 UTC",
         "Ok proxy and workflow: the workflow's length is not estimated: no earlier workflow below work_dir tells how long such jobs take",
+        "Ok staging tools: gfal-mkdir, gfal-copy and gfal-rm for gsidavs://xenon-gridftp.grid.uchicago.edu:2880",
         "Ok RunDB token: 48 h left",
         "Ok Rucio identity: nobody is asked (file:/rucio.json)",
         $"Ok image: {Image} can be read",
@@ -154,6 +160,64 @@ internal sealed class PreflightChecksTests
         _files.Remove(Token);
         _files[Config] = "[RunDB]\nrundb_api_user = me\n";
         Changed("RunDB token", CheckState.Failed, $"'{Token}': there is none yet", "Add rundb_api_url, rundb_api_user and rundb_api_password to [RunDB]: with them PegasusPlan makes it anew.");
+    }
+
+    [Test]
+    public void Should_Fail_If_StagingNeedsWhatIsNotThere()
+    {
+        _files["/cvmfs/xenon.opensciencegrid.org/other"] = "";
+        _ = _files.Remove("/usr/bin/gfal-copy") && _files.Remove("/usr/bin/gfal-rm");
+        const string Release = "/cvmfs/xenon.opensciencegrid.org/releases/nT/2024.02.1/anaconda";
+        Changed(
+            "staging tools",
+            CheckState.Failed,
+            $"files go to and from gsidavs://xenon-gridftp.grid.uchicago.edu:2880 with gfal-mkdir, gfal-copy and gfal-rm, run on this machine, but gfal-copy and gfal-rm are not in the PATH of site local ({Release}/envs/XENONnT_2024.02.1/bin, {Release}/condabin, /usr/bin, /bin)",
+            "Install them (gfal2-util), or give site local a PATH that has them with --site-profile.");
+    }
+
+    [Test]
+    public void Should_SayThatCvmfsIsAway_If_TheToolsWouldLieThere()
+    {
+        _files.Remove("/usr/bin/gfal-mkdir");
+        var failed = Look().Single(c => c.State == CheckState.Failed);
+        Assert.That(failed.Finding, Does.EndWith("gfal-mkdir is not in the PATH of site local (/cvmfs/xenon.opensciencegrid.org/releases/nT/2024.02.1/anaconda/envs/XENONnT_2024.02.1/bin, /cvmfs/xenon.opensciencegrid.org/releases/nT/2024.02.1/anaconda/condabin, /usr/bin, /bin); /cvmfs/xenon.opensciencegrid.org is not mounted here"));
+        Assert.That(failed.Cure, Does.StartWith("Submit on a machine with CVMFS"));
+    }
+
+    [TestCase("gsiftp://host/x", new[] { "globus-url-copy" }, CheckState.Ok)]
+    [TestCase("gsiftp://host/x", new string[0], CheckState.Failed)]
+    [TestCase("root://host/x", new[] { "globus-url-copy" }, CheckState.Failed)]
+    [TestCase("webdavs://host/x", new[] { "curl" }, CheckState.Ok)]
+    [TestCase("file:///scratch", new string[0], null)]
+    [TestCase("s3://user@host/x", new string[0], null)]
+    public void Should_AskForTheToolsOfTheAddress(string address, string[] tools, CheckState? state)
+    {
+        foreach (var tool in new[] { "gfal-mkdir", "gfal-copy", "gfal-rm" })
+        {
+            _files.Remove("/usr/bin/" + tool);
+        }
+
+        foreach (var tool in tools)
+        {
+            _files["/opt/" + tool] = "";
+        }
+
+        Profiled($"planner: {{staging_site: mine}}\nsites: {{local: {{profiles: {{env: {{PATH: '/opt:/bin'}}}}}}, mine: {{directories: [{{type: sharedScratch, path: /x, fileServers: [{{url: '{address}', operation: all}}]}}]}}}}");
+        Assert.That(Look().SingleOrDefault(c => c.Subject == "staging tools")?.State, Is.EqualTo(state));
+    }
+
+    [Test]
+    public void Should_NotAskTheSchedd_If_HtcondorIsMissing()
+    {
+        _grid.ScheddMissing = true;
+        Changed("schedd", CheckState.Failed, "not asked: HTCondor's condor_q is missing", "See HTCondor above.");
+    }
+
+    [Test]
+    public void Should_Fail_If_NobodyIsConfiguredForTheToken()
+    {
+        _files[Config] = "[RunDB]\n";
+        Changed("RunDB token", CheckState.Failed, "no rundb_api_user is configured, so the jobs can be given no token", "Add rundb_api_url, rundb_api_user and rundb_api_password to [RunDB].");
     }
 
     [Test]
@@ -291,6 +355,8 @@ internal sealed class PreflightChecksTests
     {
         public UsageException? Missing { get; set; }
 
+        public bool ScheddMissing { get; set; }
+
         public QueueAnswer Queue { get; set; } = new([]);
 
         public InstalledProgram Pegasus() => new("/usr/bin/pegasus-version", "5.1.2");
@@ -299,7 +365,7 @@ internal sealed class PreflightChecksTests
 
         public InstalledProgram Java() => Missing is null ? new InstalledProgram("/usr/bin/java", "21.0.13") : throw Missing;
 
-        public QueueAnswer AskSchedd() => Queue;
+        public QueueAnswer AskSchedd() => ScheddMissing ? throw new UsageException("condor_q was not found in PATH (3 folders). Run this elsewhere.") : Queue;
 
         public ImmutableArray<string> PlanCommand(PlanOrder order) => throw new NotSupportedException();
 

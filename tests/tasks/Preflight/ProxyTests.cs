@@ -57,6 +57,18 @@ internal sealed class ProxyTests
     }
 
     [Test]
+    public void Should_SayNothingOfItsMode_If_ItIsNoProxy()
+    {
+        var check = Look("root:x:0:0:root:/root:/bin/bash\n", mode: UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead).Single();
+        Assert.That(check.Finding, Is.EqualTo($"'{_path}' cannot be used: there is no PEM in it"));
+        Assert.That(check.Cure, Is.EqualTo("Set X509_USER_PROXY to a proxy. Make a new one: voms-proxy-init -rfc -voms xenon.biggrid.nl -bits 2048 -hours 168 -out /home/u/user_cert."), "the file that is something else is neither changed nor written over");
+    }
+
+    [Test]
+    public void Should_NameTheRealPath_If_ANewOneIsNeeded() =>
+        Assert.That(Look(Proxy(hours: 2)).Single(c => c.State == CheckState.Failed).Cure, Is.EqualTo($"Make a new one: voms-proxy-init -rfc -voms xenon.biggrid.nl -bits 2048 -hours 168 -out {_path}."));
+
+    [Test]
     public void Should_TakeTheFirstEnd_If_ItIsAChainOfProxies()
     {
         var proxy = ProxyFile.Parse(Proxy(depth: 3, hours: 30));

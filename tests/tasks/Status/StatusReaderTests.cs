@@ -53,6 +53,67 @@ internal sealed class StatusReaderTests
         Assert.That((status.State, status.Counts[NodeState.Unknown]), Is.EqualTo((WorkflowState.Unknown, 1)));
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Should_BeHalted_If_ItWasHaltedAndHasEnded(bool said)
+    {
+        var fixture = new SubmitFixture().Ended(SubmitFixture.Added).DagmanEnded(1).Rescued([SubmitFixture.Added], []);
+        if (said)
+        {
+            fixture.Disk.AddFile(fixture.Submit.DagmanOut, new MockFileData(fixture.Disk.File.ReadAllText(fixture.Submit.DagmanOut).Replace("11/22/26 17:00:00 ****", "11/22/26 16:59:00 Exiting because DAG is halted and no jobs or scripts are running\n11/22/26 17:00:00 ****", StringComparison.Ordinal)));
+        }
+        else
+        {
+            fixture.Disk.AddFile(fixture.Submit.HaltFile, new MockFileData(""));
+        }
+
+        var status = fixture.Read(new QueueAnswer([]));
+
+        Assert.That((status.State, status.Ended), Is.EqualTo((WorkflowState.Halted, true)));
+        Assert.That(status.Detail, Does.Contain("--target=Resubmit continues it"));
+        Assert.That((status.Counts[NodeState.Ready], status.Counts[NodeState.Unready], status.Counts[NodeState.Unknown]), Is.EqualTo((3, 1, 0)));
+    }
+
+    [Test]
+    public void Should_BeFailed_If_ItWasHaltedAfterItsEnd()
+    {
+        var fixture = new SubmitFixture().Ended(SubmitFixture.Added).Ended(SubmitFixture.First, 20).Ended(SubmitFixture.First, 20, minute: 55).DagmanEnded(1).Rescued([SubmitFixture.Added], [SubmitFixture.First]);
+        fixture.Disk.AddFile(fixture.Submit.HaltFile, new MockFileData(""));
+
+        Assert.That(fixture.Read(new QueueAnswer([])).State, Is.EqualTo(WorkflowState.Failed));
+    }
+
+    [Test]
+    public void Should_FailAtOnce_If_NoTryCanHelp()
+    {
+        var fixture = new SubmitFixture();
+        fixture.Disk.AddFile(fixture.Submit.Dag, new MockFileData(fixture.Disk.File.ReadAllText(fixture.Submit.Dag).Replace($"RETRY {SubmitFixture.First} 1", $"RETRY {SubmitFixture.First} 2 UNLESS-EXIT 95", StringComparison.Ordinal)));
+        fixture = fixture.Ended(SubmitFixture.Added).Ended(SubmitFixture.First, 1, post: 95);
+
+        Assert.That(fixture.Node(SubmitFixture.First, new QueueAnswer([Dagman])).State, Is.EqualTo(NodeState.Failed));
+        Assert.That(fixture.Node(SubmitFixture.Combine, new QueueAnswer([Dagman])).State, Is.EqualTo(NodeState.Futile));
+    }
+
+    [Test]
+    public void Should_BeTriedAgain_If_AnotherTryMayHelp()
+    {
+        var fixture = new SubmitFixture();
+        fixture.Disk.AddFile(fixture.Submit.Dag, new MockFileData(fixture.Disk.File.ReadAllText(fixture.Submit.Dag).Replace($"RETRY {SubmitFixture.First} 1", $"RETRY {SubmitFixture.First} 2 UNLESS-EXIT 95", StringComparison.Ordinal)));
+
+        Assert.That(fixture.Ended(SubmitFixture.Added).Ended(SubmitFixture.First, 95, post: 1).Node(SubmitFixture.First, new QueueAnswer([Dagman])).State, Is.EqualTo(NodeState.Ready), "the script's word counts, not the job's");
+    }
+
+    [Test]
+    public void Should_KnowSinceWhen_If_ItWasStartedByHand()
+    {
+        var fixture = new SubmitFixture();
+        fixture.Disk.AddFile("/work/generated/test/submission.yml", new MockFileData(""));
+        fixture.Disk.AddFile("/work/generated/test/planned.yml", new MockFileData($"submit_directory: {SubmitFixture.Folder}\n"));
+        fixture.Disk.AddFile(fixture.Submit.DagmanLog, new MockFileData("000 (009.000.000) 2026-11-22 16:40:53 Job submitted from host: <127.0.0.1:9618>\n...\n"));
+
+        Assert.That(fixture.Read(new QueueAnswer([Dagman])).SubmittedAt, Is.Not.Null);
+    }
+
     [Test]
     public void Should_DoubtEverything_If_LogIsGone()
     {

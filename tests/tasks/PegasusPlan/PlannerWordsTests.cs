@@ -1,0 +1,74 @@
+using System.IO.Abstractions.TestingHelpers;
+using CsCheck;
+using Outsource.PegasusPlan;
+
+namespace Outsource.Tests.PegasusPlan;
+
+/// <summary>What the planner says, covered; and that explaining it is never what fails.</summary>
+internal sealed class PlannerWordsTests
+{
+    private const string Properties = """
+        # not.a.password=nothing
+        pegasus.catalog.replica.db.password=hunter2hunter2
+        pegasus.catalog.workflow.url=mysql://operator:pw%20123456@db.example/x
+        pegasus.catalog.master.url = jdbc:postgresql://o:slashed/pw@db.example/y
+        some.token : eyeforaneye
+        pegasus.transfer.threads=4
+        short.password=ab
+        """;
+
+    [TestCase("Access denied for 'operator' using hunter2hunter2 at db", "Access denied for 'operator' using *** at db")]
+    [TestCase("mysql://operator:pw%20123456@db.example/x is not reachable", "mysql://***@db.example/x is not reachable")]
+    [TestCase("driver said pw 123456", "driver said ***")]
+    [TestCase("the broker refuses eyeforaneye", "the broker refuses ***")]
+    [TestCase("Caused by: x password=other", "Caused by: x password=***")]
+    [TestCase("cannot connect to amqp://u:pw1234567@host/x", "cannot connect to amqp://***@host/x")]
+    [TestCase("4 threads, ab", "4 threads, ab")]
+    public void Should_CoverWhatThePropertiesHold_If_ThePlannerRepeatsIt(string line, string shown)
+    {
+        var disk = new MockFileSystem();
+        disk.AddFile("/p", new MockFileData(Properties));
+        Assert.That(PlannerWords.Of(disk, "/p").Shown(line), Is.EqualTo(shown));
+    }
+
+    [Test]
+    public void Should_CoverWhatIsKnownByItsNeighbours_If_ThereAreNoProperties() =>
+        Assert.That(PlannerWords.Of(new MockFileSystem(), "/nowhere").Shown("token=abcdefgh"), Is.EqualTo("token=***"));
+
+    [Test]
+    public void Should_CoverTheSentenceToo_If_AFaultQuotesASecret()
+    {
+        var (why, words) = new PlannerWords(["s3cretname"]).Explain(["[FATAL ERROR] File does not exist or with read bit set to false mysql://u:pw1234567@host/s3cretname"]);
+
+        Assert.That(why, Does.StartWith("'mysql://***@host/***' is not there or cannot be read."));
+        Assert.That(words, Is.EqualTo(new[] { "[FATAL ERROR] File does not exist or with read bit set to false mysql://***@host/***" }));
+    }
+
+    [TestCase("x")]
+    [TestCase("\"")]
+    [TestCase(" at edu.isi(")]
+    [TestCase("File  is listed as input and output for job ")]
+    [TestCase("proxy ")]
+    [TestCase("Unable to find condor ")]
+    [TestCase("Error 1:{")]
+    [TestCase("There are no entries for the transformation \"")]
+    public void Should_KeepItsWords_If_OneOfThemNeverEnds(string part)
+    {
+        var (_, words) = new PlannerWords([]).Explain([string.Concat(Enumerable.Repeat(part, 2_000_000 / part.Length)), "[ERROR] Permission denied"]);
+        Assert.That(words, Has.Some.EqualTo("[ERROR] Permission denied"));
+    }
+
+    [Test]
+    public void Should_FindTheCauseAtTheEnd_If_ItSaidAMillionLinesBefore()
+    {
+        var lines = Enumerable.Repeat("it goes on and on", 1_000_000).Append("[FATAL ERROR] Abstract Workflow has cycles").ToList();
+        var (why, words) = new PlannerWords([]).Explain(lines);
+
+        Assert.That(why, Does.StartWith("Jobs wait for each other in a circle."));
+        Assert.That(words, Has.Length.EqualTo(1));
+    }
+
+    [Test]
+    public void Should_NeverFail_Whatever_ItSaid() => Gen.String[Gen.Char["ab\"'\\{}[]()/:@=.*$\t \u0000\u001b[ERROR]FATAL at edu.isi.java:1é\ud800"], 0, 200].List[0, 20].Sample(
+        lines => new PlannerWords(["ab", "aaaa"]).Explain(lines).Words.All(w => !w.Contains('\u001b', StringComparison.Ordinal)), iter: 500);
+}
