@@ -42,6 +42,40 @@ internal sealed class OperationTests
     public void TearDown() => Directory.Delete(_root, recursive: true);
 
     [Test]
+    public void Should_LetAHaltedWorkflowGoOn_If_Released()
+    {
+        Lay(_fixture.Ended(SubmitFixture.Added));
+        Queue("""[{"ClusterId": 9, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "ID"}]""");
+        File.WriteAllText(Local(_fixture.Submit.HaltFile), "");
+
+        var resubmitted = Run("--target=Resubmit", "--yes");
+        var run = Run("--target=Release", "--yes");
+
+        Assert.That(resubmitted.ExitCode, Is.EqualTo(2));
+        Assert.That(resubmitted.Error, Does.Contain("is halted with pegasus-halt").And.Contain("--target=Release --name=test lets it go on"));
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
+        Assert.That(run.Out, Is.EqualTo("It is halted with pegasus-halt: nothing new starts.\nRelease: workflow test starts new jobs again.\n"));
+        Assert.That(File.Exists(Local(_fixture.Submit.HaltFile)), Is.False);
+        Assert.That(Calls, Has.None.StartsWith("condor_release"));
+    }
+
+    [Test]
+    public void Should_NotMeetTheHalt_If_ResubmittedAfterIt()
+    {
+        Lay(_fixture.Ended(SubmitFixture.Added).DagmanEnded(1).Rescued([SubmitFixture.Added], []));
+        Queue("");
+        File.WriteAllText(Local(_fixture.Submit.HaltFile), "");
+
+        var released = Run("--target=Release", "--yes");
+        var run = Run("--target=Resubmit", "--yes");
+
+        Assert.That(released.ExitCode, Is.EqualTo(3));
+        Assert.That(released.Error, Does.Contain("--target=Resubmit --name=test continues what is not done"));
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(File.Exists(Local(_fixture.Submit.HaltFile)), Is.False, "with it and a monitor's pid file pegasus-run starts nothing and ends well");
+    }
+
+    [Test]
     public void Should_PrintOneDocument_If_StatusAsJson()
     {
         Lay(_fixture.Ended(SubmitFixture.Added));

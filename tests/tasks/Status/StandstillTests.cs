@@ -118,7 +118,7 @@ internal sealed class StandstillTests
         var failed = fixture.Rescued([SubmitFixture.Added], [SubmitFixture.First], number: 2).Read(new QueueAnswer([]));
         var removed = fixture.DagmanEnded(2, removed: true).Read(new QueueAnswer([]));
 
-        Assert.That((drains.State, drains.Ended, drains.Detail), Is.EqualTo((WorkflowState.Halted, false, $"pegasus-halt stopped it: what is in the queue goes on to its end, nothing new starts, and then DAGMan ends. To let it go on, remove '{fixture.Submit.HaltFile}' while DAGMan is there; after its end --target=Resubmit continues it")));
+        Assert.That((drains.State, drains.Ended, drains.Detail), Is.EqualTo((WorkflowState.Halted, false, $"pegasus-halt stopped it: what is in the queue goes on to its end, nothing new starts, and then DAGMan ends. --target=Release lets it go on while DAGMan is there; after its end --target=Resubmit continues it")));
         Assert.That((ended.State, ended.Ended, ended.Detail), Is.EqualTo((WorkflowState.Halted, true, "pegasus-halt stopped it, and no job failed: its jobs went to their end, then DAGMan ended; --target=Resubmit continues it")));
         Assert.That((failed.State, failed.Detail), Is.EqualTo((WorkflowState.Failed, "DAGMan ended with 1, and was halted before that by pegasus-halt; --target=Analyze says why, --target=Resubmit continues it")));
         Assert.That(removed.State, Is.EqualTo(WorkflowState.Removed));

@@ -35,7 +35,9 @@ internal sealed class StandInGrid : IDisposable
         uuid=$(cat /proc/sys/kernel/random/uuid)
         printf 'wf_uuid: "%s"\ndag: "xenonnt-0.dag"\nplanner_version: "5.1.2"\n' $uuid > "$sub/braindump.yml"
         at plan-middle
-        echo "# a DAG" > "$sub/xenonnt-0.dag"
+        printf '# a DAG\nSCRIPT POST peaklets_061070-peaklets-0000 /usr/bin/pegasus-exitcode  -r $RETURN .//x.out\nRETRY peaklets_061070-peaklets-0000 2\n' > "$sub/xenonnt-0.dag"
+        # From 5.1.0 on it draws the DAG with the program of that name, the first on its PATH.
+        pegasus-graphviz -l label -o "$sub/xenonnt-0.dot" "$sub/xenonnt-0.dag" 2>&1 || echo "[ERROR]  Unable to generate dot file" >&2
         echo "universe = scheduler" > "$sub/xenonnt-0.dag.condor.sub"
         echo planned >> $POOL/plans
         at plan-after
@@ -86,6 +88,7 @@ internal sealed class StandInGrid : IDisposable
         File.WriteAllText(Path.Combine(Pool, "last"), "23\n");
         Program("pegasus-version", "at version\necho 5.1.2");
         Program("pegasus-plan", Plan);
+        Program("pegasus-graphviz", "echo drawn >> $POOL/drawn; for i in 1 2 3; do echo \"removed redundant edge $i\" >&2; done; touch $5");
         Program("pegasus-run", Run);
         Program("condor_q", Queue);
         Program("condor_version", "echo '$CondorVersion: 23.9.6 2026-07-12 $'");

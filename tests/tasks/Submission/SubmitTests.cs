@@ -44,6 +44,32 @@ internal sealed class SubmitTests
     }
 
     [Test]
+    public void Should_NotHaveItDrawn_If_Planned()
+    {
+        Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
+
+        Assert.That(File.Exists(Path.Combine(_grid.Pool, "drawn")), Is.False, "the planner slept for most of its time over it");
+        Assert.That(File.ReadAllText(_grid.Generated("w", "pegasus-plan.log")), Does.Not.Contain("ERROR").And.Not.Contain("redundant"));
+    }
+
+    [Test]
+    public void Should_CoverThePlannersWords_If_ItFails()
+    {
+        var words = Path.Combine(_grid.Root, "words");
+        File.WriteAllText(words, $"cannot connect to mysql://u:pw1234567@host/x\n[FATAL ERROR] Caused by: x password=hunter2hunter2\n{new string('x', 100_000)}\ntoken: eyJhbGciOiJIUzI1NiJ9.eyJpZGVudGl0eSI6MX0.abcdefgh\n");
+        var log = _grid.Generated("w", "pegasus-plan.log");
+
+        var run = _grid.Host(Submit, ("FAIL_PLAN", words));
+
+        Assert.That(run.ExitCode, Is.EqualTo(1));
+        Assert.That(run.Error, Does.StartWith("Error: pegasus-plan failed (exit code 1). It is none of the faults that we know.\n  [FATAL ERROR] Caused by: x password=***\n"));
+        var kept = File.ReadAllText(log);
+        Assert.That(run.Out + run.Error + kept, Does.Not.Contain("pw1234567").And.Not.Contain("hunter2").And.Not.Contain("eyJhbGci"));
+        Assert.That(kept, Does.Contain("mysql://***@host/x"));
+        Assert.That(File.GetUnixFileMode(log), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
+    }
+
+    [Test]
     public void Should_SayThatItIsSubmittedAndNoMore_If_Quiet()
     {
         var run = _grid.Host([.. Submit, "--verbosity=quiet"]);
