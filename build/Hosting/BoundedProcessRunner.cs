@@ -79,7 +79,8 @@ public sealed class BoundedProcessRunner(IFileSystem fileSystem, ICakeEnvironmen
         {
             try
             {
-                _process.Kill();
+                // Pegasus' programs are scripts: what they started would go on without them.
+                _process.Kill(entireProcessTree: true);
                 _process.WaitForExit();
             }
             catch (InvalidOperationException)
@@ -100,21 +101,20 @@ public sealed class BoundedProcessRunner(IFileSystem fileSystem, ICakeEnvironmen
         {
             try
             {
-                var said = 0L;
-                foreach (var line in BoundedText.Lines(stream))
+                // Counted on the pipe: what has no end of a line is cut, and counts all the same.
+                var pipe = new CountedPipe(stream, BoundedText.MostOfAProgram);
+                foreach (var line in BoundedText.Lines(pipe))
                 {
-                    said += line.Length + 1;
-                    if (said > BoundedText.MostOfAProgram)
-                    {
-                        _ = handler($"({BoundedText.Overlong})");
-                        Kill();
-                        break;
-                    }
-
-                    if (handler(line) is { } shown)
+                    if (!pipe.Exceeded && handler(line) is { } shown)
                     {
                         kept.Add(shown);
                     }
+                }
+
+                if (pipe.Exceeded)
+                {
+                    _ = handler($"({BoundedText.Overlong})");
+                    Kill();
                 }
             }
             catch (Exception error) when (error is IOException or ObjectDisposedException)

@@ -23,6 +23,9 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
 {
     public const string LogFile = "pegasus-plan.log";
 
+    /// <summary>Lines of the planner that are kept: it says some dozens, and a stack trace where it fails.</summary>
+    private const int MostLines = 20_000;
+
     /// <summary>What an earlier command planned from the very same files, or null.</summary>
     /// <param name="folder">Folder of the artifacts. Absolute.</param>
     /// <param name="order">What is to be planned.</param>
@@ -165,7 +168,14 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
         using var text = new StreamWriter(disk.FileStream.New(log, options)) { NewLine = "\n", AutoFlush = true };
         text.WriteLine("$ " + ShellText.Join(grid.PlanCommand(order)));
         using var progress = order.Jobs is { } jobs ? new PlanningProgress(disk, order.SubmitDirectory, messages.Progress("jobs planned by Pegasus", jobs)) : messages.Waiting("pegasus-plan");
-        var answer = grid.Plan(order, folder, line => text.WriteLine(words.Shown(line)));
+        var lines = 0;
+        var answer = grid.Plan(order, folder, line =>
+        {
+            if (++lines <= MostLines)
+            {
+                text.WriteLine(lines < MostLines ? words.Shown(line) : "[more is not kept]");
+            }
+        });
         text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"[exit code {answer.ExitCode}]"));
         return answer;
     }

@@ -69,6 +69,20 @@ internal sealed class SubmitTests
         Assert.That(File.GetUnixFileMode(log), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
     }
 
+    [TestCase("yes 'it goes on'")]
+    [TestCase("tr '\\0' x < /dev/zero", Description = "a line without end, of a child of the script")]
+    public void Should_EndThePlanner_If_ItNeverStopsTalking(string talker)
+    {
+        File.WriteAllText(Path.Combine(_grid.Root, "pegasus", "bin", "pegasus-plan"), $"#!/bin/bash\necho $$ > '{_grid.Pool}/talker'\n{talker}\nexit 0\n");
+
+        var run = _grid.Host(Submit);
+
+        Assert.That(run.ExitCode, Is.EqualTo(1));
+        Assert.That(run.Error, Does.Contain("Error: pegasus-plan cannot be used: it said more than 128 MB and was ended"));
+        Assert.That(_grid.Journal("w")[^1], Is.EqualTo("plan failed"));
+        Assert.That(() => Process.GetProcessById(int.Parse(File.ReadAllText(Path.Combine(_grid.Pool, "talker")), System.Globalization.CultureInfo.InvariantCulture)), Throws.ArgumentException);
+    }
+
     [Test]
     public void Should_SayThatItIsSubmittedAndNoMore_If_Quiet()
     {
