@@ -228,10 +228,10 @@ internal sealed class PreflightChecksTests
         _files["/rucio/etc/rucio.cfg"] = "[client]\nrucio_host = https://rucio.invalid\nauth_host = https://auth.invalid\nauth_type = x509_proxy\naccount = production\n";
         Assert.That(Look().Single(c => c.Subject == "Rucio identity"), Is.EqualTo(Check.Ok("Rucio identity", "account production (/rucio/etc/rucio.cfg)")));
 
-        _files["/rucio/etc/rucio.cfg"] = "[client]\nrucio_host = https://rucio.invalid\nauth_host = https://auth.invalid\nauth_type = x509_proxy\n";
+        _files["/rucio/etc/rucio.cfg"] = "[client]\nauth_host = https://auth.invalid\nauth_type = x509_proxy\naccount = production\n";
         var failed = Look().Single(c => c.State == CheckState.Failed);
         Assert.That(failed.Subject, Is.EqualTo("Rucio identity"));
-        Assert.That(failed.Finding, Does.Contain("account"));
+        Assert.That(failed.Finding, Does.Contain("rucio_host"));
     }
 
     [TestCase(true, CheckState.Failed, "is not there, though /cvmfs/singularity.opensciencegrid.org is mounted")]
