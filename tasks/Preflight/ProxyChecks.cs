@@ -49,6 +49,13 @@ public sealed class ProxyChecks(Surroundings surroundings, IMachine machine)
 
         const UnixFileMode Needed = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         var mode = OperatingSystem.IsWindows() ? Needed : disk.File.GetUnixFileMode(shipped);
+        if (mode != Needed && IsAnotherFile(disk, shipped))
+        {
+            // Whoever obeyed "chmod 600 /etc/passwd" would have worse to mend than a proxy.
+            yield return Check.Failed(Subject, $"'{shipped}' is no proxy: it holds no certificate", "Leave that file as it is, and set X509_USER_PROXY to the file of your proxy.");
+            yield break;
+        }
+
         yield return mode == Needed
             ? Check.Ok("proxy permissions", "only you can read it")
             : Check.Failed("proxy permissions", $"'{shipped}' has mode {Octal(mode)}, and the planner takes no other than 0600", $"chmod 600 {ShellText.Quote(shipped)}");
@@ -113,4 +120,18 @@ public sealed class ProxyChecks(Surroundings surroundings, IMachine machine)
     private static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     private static string Octal(UnixFileMode mode) => "0" + Convert.ToString((int)mode, 8);
+
+    /// <summary>Whether a file that can be read holds no certificate.</summary>
+    private static bool IsAnotherFile(System.IO.Abstractions.IFileSystem disk, string path)
+    {
+        try
+        {
+            return !Artifacts.BoundedText.ReadAll(disk, path).Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or Errors.OutsourceException)
+        {
+            // What cannot be read may be one.
+            return false;
+        }
+    }
 }
