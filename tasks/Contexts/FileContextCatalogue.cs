@@ -133,7 +133,10 @@ public sealed class FileContextCatalogue : IContextCatalogue
         JsonValueKind.Number when value.TryGetDouble(out var seconds) && seconds is > 0 and < 253402300799 => DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)),
         JsonValueKind.Object when value.TryGetProperty("$date", out var inner) => inner.ValueKind == JsonValueKind.Number && inner.TryGetInt64(out var ms) && ms is > 0 and < 253402300799000
             ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
-            : inner.ValueKind == JsonValueKind.String ? Date(inner) : null,
+            : inner.ValueKind == JsonValueKind.String ? Date(inner)
+            : inner.ValueKind == JsonValueKind.Object && inner.TryGetProperty("$numberLong", out var text) && long.TryParse(text.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var exported) && exported < 253402300799000
+                ? DateTimeOffset.FromUnixTimeMilliseconds(exported)
+                : null,
         _ => null,
     };
 
@@ -161,7 +164,8 @@ public sealed class FileContextCatalogue : IContextCatalogue
 
         try
         {
-            var span = bytes.AsMemory(bytes.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0);
+            var text = bytes.AsMemory(bytes.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0);
+            var span = Http.PythonNumbers.Mended(text.Span) ?? text;
             using var json = JsonDocument.Parse(span, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             return Documents(json.RootElement);
         }
@@ -175,6 +179,12 @@ public sealed class FileContextCatalogue : IContextCatalogue
     {
         var faults = new List<Fault>();
         var documents = new List<ContextDocument>();
+        if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("results", out var answer) && answer.ValueKind is (JsonValueKind.Object or JsonValueKind.Array))
+        {
+            // The RunDB's answer as it was saved.
+            root = answer;
+        }
+
         var elements = root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray()] : new[] { root };
         for (var i = 0; i < elements.Length; i++)
         {

@@ -122,7 +122,13 @@ public sealed class WorkflowFile
     /// <summary>The same of a combine job's arguments as they are written.</summary>
     internal static string Maker(string arguments, bool canary) => arguments.Replace(UploadFlags, "", StringComparison.Ordinal).Replace(StageFlag, "", StringComparison.Ordinal) + (canary ? " canary" : "");
 
-    private string CombineArguments(JobGroup group) => $"{Common(group)}\"{group.LastOutput}\", \"--chunk-stops\", \"{group.ChunkStops}\"{Flags(group)}]";
+    private string CombineArguments(JobGroup group) => $"{Common(group)}\"{group.LastOutput}\", \"--chunk-stops\", \"{group.ChunkStops}\"{OpenEnd}{Flags(group)}]";
+
+    /// <summary>
+    /// Told to the job that has a run's last known chunk, and to the one that combines: a listing is a lower bound, for an empty chunk has no file (domain.md §3).
+    /// They go on to the number of chunks that the metadata has.
+    /// </summary>
+    private const string OpenEnd = ", \"--open-end\"";
 
     /// <summary>The arguments of every job of a group, up to the name of its output.</summary>
     private string Common(JobGroup group) => $"[\"--run\", \"{group.Run}\", \"--context\", {YamlText.Quote(_settings.Context)}, {XedocsVersion}\"--data-type\", {YamlText.Quote(group.Type)}, \"--output\", ";
@@ -160,6 +166,10 @@ public sealed class WorkflowFile
                 text.Write("\", \"--chunk-stop\", \"");
                 Write(text, stop);
                 text.Write('"');
+                if (stop == group.Chunks)
+                {
+                    text.Write(OpenEnd);
+                }
             }
 
             text.Write(flags);

@@ -34,6 +34,16 @@ internal sealed class WorkflowFileTests
         });
     }
 
+    [Test]
+    public void Should_TellTheLastJobAndTheOneThatCombinesThatTheEndIsOpen()
+    {
+        var arguments = Arguments(s => s);
+
+        Assert.That(arguments.Select(a => a.Contains(", \"--open-end\"", StringComparison.Ordinal)), Is.EqualTo(new[] { false, false, true, true }));
+        Assert.That(arguments[2], Does.Contain("\"--chunk-start\", \"20\", \"--chunk-stop\", \"23\", \"--open-end\""));
+        Assert.That(arguments[3], Does.Contain("\"--chunk-stops\", \"10,20,23\", \"--open-end\""));
+    }
+
     private static IReadOnlyList<string> Arguments(Func<OutsourceSettings, OutsourceSettings> change)
     {
         using var stream = new MemoryStream();
