@@ -47,6 +47,9 @@ public sealed record Key(string Section, string Name, KeyKind Kind, string Meani
     /// <summary>The <c>rundb</c> that cannot do without it: <c>rest</c> or <c>mongo</c>; null: none in particular.</summary>
     public string? NeededBy { get; init; }
 
+    /// <summary>Whether Init writes it with its default: other programs that read the file cannot do without.</summary>
+    public bool Written { get; init; }
+
     /// <summary>Whether its value must never be shown.</summary>
     public bool Secret { get; init; }
 
@@ -87,14 +90,14 @@ public static class KeyCatalog
 
     public static ImmutableArray<Key> All { get; } =
     [
-        new(Basic, "logging_level", KeyKind.Text, "how much the jobs say") { Sample = "WARNING" },
+        new(Basic, "logging_level", KeyKind.Text, "how much the jobs say: NOTSET, DEBUG, INFO, WARNING, ERROR or CRITICAL, exactly so") { Sample = "WARNING" },
 
         new(RunDb, "rundb_api_url", KeyKind.Text, "address of the RunDB's REST service") { NeededBy = "rest" },
         new(RunDb, "rundb_api_user", KeyKind.Text, "its user") { NeededBy = "rest" },
         new(RunDb, "rundb_api_password", KeyKind.Text, "its password") { NeededBy = "rest", Secret = true },
         new(RunDb, "tk_rundb_api_url", KeyKind.Text, "address of a REST service that gives tokens, asked before rundb_api_url"),
         new(RunDb, "rundb_retry", KeyKind.Number, "how often a request is tried") { Default = "3", Least = 1, Greatest = 100 },
-        new(RunDb, "xent_url", KeyKind.Text, "host:port of the RunDB's MongoDB; of several the last is used") { NeededBy = "mongo" },
+        new(RunDb, "xent_url", KeyKind.Text, "host:port of the RunDB's MongoDB, which the jobs ask for corrections; of several the last is used") { NeededBy = "mongo", Sample = "mongo.example.org:27017" },
         new(RunDb, "xent_user", KeyKind.Text, "its user, percent-encoded as in an address (%40 for @)") { NeededBy = "mongo" },
         new(RunDb, "xent_password", KeyKind.Text, "its password, percent-encoded as in an address (%40 for @, %25 for %)") { NeededBy = "mongo", Secret = true },
         new(RunDb, "xent_database", KeyKind.Text, "its database") { NeededBy = "mongo", Sample = "xenonnt" },
@@ -104,6 +107,10 @@ public static class KeyCatalog
         new(RunDb, "max_pool_size", KeyKind.Number, "connections to the MongoDB at most") { Default = "100", Least = 1, Greatest = 10_000 },
         new(RunDb, "connect_timeout", KeyKind.Number, "ms for a connection to the MongoDB to stand") { Default = "60000", Least = 1, Greatest = 3_600_000 },
         new(RunDb, "socket_timeout", KeyKind.Number, "ms for an answer of the MongoDB") { Default = "60000", Least = 1, Greatest = 3_600_000 },
+        new(RunDb, "xe1t_url", KeyKind.Text, "host:port of XENON1T's MongoDB: the jobs' admix cannot be imported without, and asks it nothing") { Default = "not-configured.invalid:27017", Written = true },
+        new(RunDb, "xe1t_user", KeyKind.Text, "its user") { Default = "not-configured", Written = true },
+        new(RunDb, "xe1t_password", KeyKind.Text, "its password; it does not travel") { Default = "not-configured", Secret = true, Written = true },
+        new(RunDb, "xe1t_database", KeyKind.Text, "its database") { Default = "run", Written = true },
 
         new(Outsource, "work_dir", KeyKind.Folder, "everything we write goes below it") { Required = true, Sample = "/scratch/$USER/workflows" },
         new(Outsource, "share_with_group", KeyKind.Boolean, "operators of the folder's group work below work_dir together: they may write there") { Default = "False" },

@@ -8,7 +8,10 @@ namespace Outsource.Configuration;
 /// <param name="Of">Its value: a text, a list of texts, or null.</param>
 public sealed record Setting(string Name, Func<OutsourceSettings, object?> Of)
 {
-    /// <summary>Whether results depend on it: not on the time of planning, nor on how the name came about, nor on who else may write in the folders.</summary>
+    /// <summary>
+    /// Whether a plan depends on it. The time of planning is none of it, nor how the name came about, nor who else may write in the folders; nor are proxy, token and cutax tarball, which travel with the jobs: WriteWorkflow looks at
+    /// what is in them, and a shell in which another release is sourced still means the same plan.
+    /// </summary>
     public bool Matters { get; init; } = true;
 }
 
@@ -80,9 +83,9 @@ public static class SettingCatalog
         new("max_parallel_requests", s => Number(s.MaxParallelRequests)),
         new("context_file", s => s.ContextFile),
         new("straxen_version", s => s.StraxenVersion),
-        new("proxy", s => s.Proxy),
-        new("token", s => s.Token),
-        new("cutax_tarball", s => s.CutaxTarball),
+        new("proxy", s => s.Proxy) { Matters = false },
+        new("token", s => s.Token) { Matters = false },
+        new("cutax_tarball", s => s.CutaxTarball) { Matters = false },
     ];
 
     private static string Flag(bool value) => value ? "true" : "false";

@@ -46,6 +46,10 @@ public static class SampleConfiguration
         {
             text.Append(value is null ? "" : $"# Example: {value}\n").Append(key.Name).Append(" =\n");
         }
+        else if (key.Written)
+        {
+            text.Append(key.Name).Append(" = ").Append(key.Default).Append('\n');
+        }
         else
         {
             text.Append("# ").Append(key.Name).Append(" =").Append(value is null ? "" : $" {value}").Append('\n');

@@ -52,11 +52,7 @@ public sealed class LoadConfig : AsyncFrostingTask<OutsourceContext>
             context.Messages.Warn(old);
         }
 
-        if (Undertaking.Submits(request))
-        {
-            RunDbTokens.CheckCredentials(loaded.Settings, request.Surroundings);
-        }
-
+        TellMissing(context, loaded.Settings);
         context.Loaded = loaded;
         WorkflowPlaces.Check(request.Machine, loaded);
         if (!WorkflowName.Looks(request.Invocation))
@@ -69,6 +65,24 @@ public sealed class LoadConfig : AsyncFrostingTask<OutsourceContext>
         Undertaking.Begin(context, loaded);
         var settings = loaded.Settings;
         context.Conclude(nameof(LoadConfig), $"LoadConfig: workflow {settings.Name}: context {settings.Context} (straxen {loaded.Context.StraxenVersion}), image {settings.Image.Tag ?? settings.Image.Path} ({loaded.ProofWord}), configuration {settings.ConfigFile}.");
+    }
+
+    /// <summary>What the jobs need to enter their results is asked for before anything is written, and only where it is used.</summary>
+    private static void TellMissing(OutsourceContext context, OutsourceSettings settings)
+    {
+        var target = context.Request.Invocation.Target;
+        if (WorkflowName.WritingTargets.Contains(target) && RunDbTokens.Missing(settings, context.Request.Surroundings, context.Request.Machine.UtcNow) is { Count: > 0 } missing)
+        {
+            if (Undertaking.Submits(context.Request))
+            {
+                throw new UsageException(missing);
+            }
+
+            foreach (var fault in missing)
+            {
+                context.Messages.Warn($"{fault} Without it the workflow cannot be submitted.");
+            }
+        }
     }
 
     private static WorkflowRegister Register(OutsourceContext context, OutsourceSettings settings, string straxenVersion)

@@ -1,49 +1,107 @@
 using System.Text;
 using Outsource.Configuration;
 using Outsource.Environs;
+using Outsource.Errors;
+using Outsource.Facts;
 
 namespace Outsource.LoadConfig;
 
 /// <summary>
-/// The <c>.xenon_config</c> that travels with the jobs: only the sections and keys that a job needs (domain.md §10). It goes to thousands of
+/// The <c>.xenon_config</c> that travels with the jobs: what their packages read of it (<see cref="JobKeys"/>), and nothing else. It goes to thousands of
 /// machines, so it holds no password that the jobs do not use. It does hold those that they use: whoever writes it writes it 0600.
 /// </summary>
 public static class ReducedConfig
 {
-    /// <summary>The jobs log as they are told to.</summary>
-    private static readonly string[] Basic = ["logging_level"];
+    private const string Heading = "# What the jobs need of the operator's configuration, and nothing else.\n", OfCanary = "# A canary needs nothing of the operator's configuration.\n";
 
-    /// <summary>The analysis software reads corrections from the MongoDB; the REST service is told of results.</summary>
-    private static readonly string[] RunDb = ["rundb_api_url", "rundb_api_user", "rundb_retry", "tk_rundb_api_url", "xent_url", "xent_user", "xent_password", "xent_database"];
+    /// <summary>Stands for the values of secrets in what is fingerprinted.</summary>
+    private const string Hidden = "(secret)";
 
-    /// <summary>Where results are uploaded.</summary>
-    private static readonly string[] Outsource = ["raw_records_rse", "records_rse", "peaklets_rse", "events_rse"];
+    /// <summary>The text, in the dialect of Python's <c>configparser</c>.</summary>
+    /// <exception cref="UsageException">The operator's configuration or table cannot be read.</exception>
+    public static string Of(Surroundings surroundings, LoadedConfiguration loaded) => Text(surroundings, loaded, secrets: true);
 
-    /// <summary>The text, in the same dialect.</summary>
-    public static string Of(Surroundings surroundings, LoadedConfiguration loaded)
+    /// <summary>
+    /// The same without secrets: what may be fingerprinted where others can read it. A hash of a password can be found out by trying. Whether the secrets are
+    /// the same is told by the file itself.
+    /// </summary>
+    public static string WithoutSecrets(Surroundings surroundings, LoadedConfiguration loaded) => Text(surroundings, loaded, secrets: false);
+
+    /// <summary>What would end every job while its packages are imported; empty: nothing. With the line of each.</summary>
+    public static IEnumerable<Fault> Faults(XenonConfigFile file, JobKeys keys)
     {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(keys);
+        foreach (var key in keys.Config.Where(k => k is { AtImport: true, Travel: not (Travel.Never or Travel.Hidden) }))
+        {
+            if (file.Find(key.Section, key.Name) is { Text.Length: > 0 } value && !JobKeys.IsPlaceholder(value.Text) && JobKeys.FaultOf(key, value.Text) is { } fault)
+            {
+                var shown = key.Secret || key.Form is KeyForm.Hosts or KeyForm.UserInfo ? "" : $" '{Reports.ForeignText.Shown(value.Text)}'";
+                yield return new Fault($"[{key.Section}] {key.Name}{shown} {fault}. The jobs' packages stop on it while they are imported. Accepted: {key.Accepts}.{ValueReader.CommentHint(value.Text)}", file.Path, value.Line);
+            }
+        }
+    }
+
+    private static string Text(Surroundings surroundings, LoadedConfiguration loaded, bool secrets)
+    {
+        ArgumentNullException.ThrowIfNull(surroundings);
+        ArgumentNullException.ThrowIfNull(loaded);
         if (loaded.Settings.Canary)
         {
-            return "# A canary needs nothing of the operator's configuration.\n";
+            return OfCanary;
         }
 
         var file = XenonConfigFile.Read(surroundings.Disk, loaded.Settings.ConfigFile, SettingsLoader.Variables(surroundings));
-
-        // Only jobs that update the RunDB log in to it; a job of days outlives the token it was given.
-        string[] runDb = loaded.Settings.Debug ? RunDb : [.. RunDb, "rundb_api_password"];
-        var text = new StringBuilder("# What the jobs need of the operator's configuration, and nothing else.\n");
-        foreach (var (section, keys) in new[] { (KeyCatalog.Basic, Basic), (KeyCatalog.RunDb, runDb), (KeyCatalog.Outsource, Outsource) })
+        var text = new StringBuilder(Heading);
+        foreach (var section in JobKeys.Read(surroundings.Disk, loaded.Settings.TablesFolder).Config.Where(k => Travels(k, loaded.Settings)).GroupBy(k => k.Section))
         {
-            text.Append('[').Append(section).Append("]\n");
-            foreach (var key in keys)
+            text.Append('[').Append(section.Key).Append("]\n");
+            foreach (var key in section)
             {
-                if (file.Find(section, key) is { Text.Length: > 0 } value)
+                if (Value(file, key) is { } value)
                 {
-                    text.Append(key).Append(" = ").Append(value.Text.Replace("\n", "\n  ", StringComparison.Ordinal)).Append('\n');
+                    text.Append(key.Name).Append(" = ").Append(key.Secret && !secrets ? Hidden : value.Replace("\n", "\n  ", StringComparison.Ordinal)).Append('\n');
                 }
             }
         }
 
         return text.ToString();
+    }
+
+    /// <summary>Whether a key goes with the jobs of these settings.</summary>
+    public static bool Travels(JobKey key, OutsourceSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(settings);
+        return key.Travel switch
+        {
+            Travel.Never => false,
+            // Only jobs that update the RunDB log in to it; a job of days outlives the token it was given.
+            Travel.Upload => !settings.Debug,
+            _ => true,
+        };
+    }
+
+    private static string? Value(XenonConfigFile file, JobKey key)
+    {
+        if (key.Travel == Travel.Hidden)
+        {
+            return key.StandIn;
+        }
+
+        var found = file.Find(key.Section, key.Name)?.Text;
+        if (found is { Length: 0 } && key.EmptyCounts)
+        {
+            return "";
+        }
+
+        return found is not { Length: > 0 } || JobKeys.IsPlaceholder(found) ? key.StandIn
+            : key.Form switch
+            {
+                // As utilix puts them together: it joins with '/', and takes a blank behind a comma for part of the host.
+                KeyForm.Address => found.TrimEnd('/'),
+                KeyForm.Hosts => found.Replace(" ", "", StringComparison.Ordinal),
+                _ => found,
+            };
     }
 }

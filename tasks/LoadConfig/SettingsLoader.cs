@@ -71,6 +71,11 @@ public sealed partial class SettingsLoader(
         TellUnknownKeys(file, values);
         var tables = ReadTables(values);
         var settings = Resolve(place, file, values, invocation, tables, out var credentials, out var name);
+        if (!settings.Canary)
+        {
+            CheckWhatTravels(settings, file, values.Faults);
+        }
+
         if (invocation.Exclusive && invocation.Value("name") is null && settings.WorkDir != "/")
         {
             values.Faults.AddRange(WorkflowName.Needed(surroundings, settings.WorkDir, invocation.Target).Faults);
@@ -148,6 +153,19 @@ public sealed partial class SettingsLoader(
         {
             // Arguments first, then the configuration from top to bottom, then other files as they were read.
             throw new UsageException([.. faults.Distinct().OrderBy(f => f.File is null ? 0 : f.File == config ? 1 : 2).ThenBy(f => f.File == config ? f.Line ?? int.MaxValue : 0)]);
+        }
+    }
+
+    /// <summary>What would end every job before it begins is refused here.</summary>
+    private void CheckWhatTravels(OutsourceSettings settings, XenonConfigFile file, List<Fault> faults)
+    {
+        try
+        {
+            faults.AddRange(ReducedConfig.Faults(file, JobKeys.Read(surroundings.Disk, settings.TablesFolder)));
+        }
+        catch (UsageException error)
+        {
+            faults.AddRange(error.Faults);
         }
     }
 

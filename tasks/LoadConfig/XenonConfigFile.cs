@@ -68,6 +68,17 @@ public sealed partial class XenonConfigFile
         return file;
     }
 
+    /// <summary>Parses a text that is not on disk yet.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="path">Where it will stand, for faults.</param>
+    /// <param name="variable">The value of an environment variable, or null when it is not set.</param>
+    public static XenonConfigFile Of(string text, string path, Func<string, string?> variable)
+    {
+        var file = new XenonConfigFile(path, variable);
+        file.Parse(text);
+        return file;
+    }
+
     /// <summary>Whether there is such a section.</summary>
     public bool Has(string section) => _sections.ContainsKey(section);
 

@@ -4,6 +4,7 @@ using Outsource.Journal;
 using Outsource.Pegasus;
 using Outsource.PegasusPlan;
 using Outsource.PlanChunks;
+using Outsource.Preflight;
 using Outsource.RunDb;
 using Outsource.WriteWorkflow;
 
@@ -56,9 +57,17 @@ public sealed class PegasusPlan : AsyncFrostingTask<OutsourceContext>
     }
 
     /// <summary>The jobs take the RunDB's token along, also where the runs came from MongoDB or a file.</summary>
-    private static Task GiveTokenAsync(OutsourceContext context) => context.Loaded.Settings is { Canary: false, Demo: false } settings
-        ? RunDbTokens.EnsureAsync(settings, context.Request.Surroundings, context.Messages, context.Cancellation)
-        : Task.CompletedTask;
+    internal static async Task GiveTokenAsync(OutsourceContext context)
+    {
+        var settings = context.Loaded.Settings;
+        if (TokenCopy.IsNeeded(settings) && !settings.Demo)
+        {
+            var surroundings = context.Request.Surroundings;
+            var length = new WorkflowLength(surroundings, settings.WorkDir).Estimate(context.Outputs.Plan, settings.Name, settings.Canary)?.Length;
+            await RunDbTokens.EnsureAsync(settings, surroundings, context.Messages, length, context.Cancellation).ConfigureAwait(false);
+            TokenCopy.Put(context.Disk, settings);
+        }
+    }
 
     private static PlanOrder Order(OutsourceContext context)
     {

@@ -3,6 +3,7 @@ using Outsource.CommandLine;
 using Outsource.Contexts;
 using Outsource.Environs;
 using Outsource.Journal;
+using Outsource.Pegasus;
 using Outsource.PegasusRun;
 
 namespace Outsource.Tasks;
@@ -10,9 +11,9 @@ namespace Outsource.Tasks;
 [TaskName(nameof(PegasusRun))]
 [TaskDescription("Start the planned workflow, once")]
 [IsDependentOn(typeof(PegasusPlan))]
-public sealed class PegasusRun : FrostingTask<OutsourceContext>
+public sealed class PegasusRun : AsyncFrostingTask<OutsourceContext>
 {
-    public override void Run(OutsourceContext context)
+    public override async Task RunAsync(OutsourceContext context)
     {
         var (request, settings) = (context.Request, context.Loaded.Settings);
         Undertaking.CheckDemo(request, settings);
@@ -25,6 +26,12 @@ public sealed class PegasusRun : FrostingTask<OutsourceContext>
             context.Messages.Result($"PegasusRun: not started, as --debug was given. To start it: {ShellText.Join(grid.StartCommand(planned.SubmitDirectory))}");
             Undertaking.Reached(context, nameof(PegasusRun));
             return;
+        }
+
+        if (request.Invocation.Exclusive && context.Inquiry.Of(context.Folder, context.SubmitDirectory).State == DagState.Planned)
+        {
+            // The plan may be of days ago, and its token with it.
+            await PegasusPlan.GiveTokenAsync(context).ConfigureAwait(false);
         }
 
         var submission = context.Messages.While("pegasus-run", () => new WorkflowStarter(context.Disk, grid, context.Inquiry, request.Machine, request.Surroundings, () => OnlyOnce.Check(context)).Start(planned, context.Folder, context.Loaded.Resumes));

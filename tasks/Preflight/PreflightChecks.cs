@@ -5,6 +5,7 @@ using Outsource.Configuration;
 using Outsource.Contexts;
 using Outsource.Environs;
 using Outsource.Errors;
+using Outsource.Facts;
 using Outsource.LoadConfig;
 using Outsource.Pegasus;
 using Outsource.PegasusPlan;
@@ -32,8 +33,6 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
     /// <summary>What a workflow needs however small it is: worker package, databases, logs.</summary>
     private const long LeastFiles = 1000, LeastBytes = 500_000_000;
 
-    private static readonly TimeSpan TokenTime = TimeSpan.FromHours(1);
-
     private readonly OutsourceSettings _settings = loaded.Settings;
 
     /// <summary>All checks, in the order in which things are needed.</summary>
@@ -47,6 +46,7 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
             Schedd(),
             .. Proxy(),
             .. Staging(),
+            new JobConfigCheck(surroundings, loaded, folder).Look(),
             Token(),
             Rucio(),
             Image(),
@@ -218,25 +218,42 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
             return Check.Ok(Subject, "none is taken along by a canary");
         }
 
-        var file = XenonConfigFile.Read(surroundings.Disk, _settings.ConfigFile, SettingsLoader.Variables(surroundings));
-        if (file.Find(KeyCatalog.RunDb, "rundb_api_user") is not { Text.Length: > 0 } user)
+        if (_settings.Debug)
         {
-            return Check.Failed(Subject, "no rundb_api_user is configured, so the jobs can be given no token", "Add rundb_api_url, rundb_api_user and rundb_api_password to [RunDB].");
+            return Check.Ok(Subject, "none is taken along: with --debug nothing is entered");
+        }
+
+        var file = XenonConfigFile.Read(surroundings.Disk, _settings.ConfigFile, SettingsLoader.Variables(surroundings));
+        bool Has(string key) => file.Find(KeyCatalog.RunDb, key) is { Text.Length: > 0 } value && !JobKeys.IsPlaceholder(value.Text);
+        if (RunDbTokens.Always.Where(k => !Has(k)).ToList() is { Count: > 0 } missing)
+        {
+            return Check.Failed(Subject, $"{string.Join(" and ", missing)} {(missing.Count == 1 ? "is" : "are")} not configured", "Jobs enter their results into the RunDB with it: add it to [RunDB], or pass --debug.");
         }
 
         try
         {
-            var (token, why) = new TokenFile(surroundings.Disk, _settings.Token).Read(user.Text, machine.UtcNow);
+            var (token, why) = new TokenFile(surroundings.Disk, _settings.Token).Read(file.Find(KeyCatalog.RunDb, "rundb_api_user")!.Text, machine.UtcNow);
             if (token is null)
             {
-                return file.Find(KeyCatalog.RunDb, "rundb_api_password") is { Text.Length: > 0 }
+                return Has("rundb_api_password")
                     ? Check.Warning(Subject, $"'{_settings.Token}': {why}", "Nothing to do: PegasusPlan and Submit log in and make it anew.")
                     : Check.Failed(Subject, $"'{_settings.Token}': {why}", "Add rundb_api_url, rundb_api_user and rundb_api_password to [RunDB]: with them PegasusPlan makes it anew.");
             }
 
-            return token.Created + RunDbToken.Life - machine.UtcNow is var left && left < TokenTime
-                    ? Check.Warning(Subject, string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, left.TotalMinutes):0} min left"), $"Remove '{_settings.Token}': PegasusPlan and Submit make it anew.")
-                    : Check.Ok(Subject, string.Create(CultureInfo.InvariantCulture, $"{left.TotalHours:0} h left"));
+            var (left, length) = (token.LeftAt(machine.UtcNow), plan is null ? null : new WorkflowLength(surroundings, _settings.WorkDir).Estimate(plan, _settings.Name, _settings.Canary)?.Length);
+            var needed = RunDbToken.NeededFor(length);
+            var words = left < TimeSpan.FromHours(1) ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, left.TotalMinutes):0} min left") : string.Create(CultureInfo.InvariantCulture, $"{left.TotalHours:0} h left");
+            if (left < needed)
+            {
+                words += string.Create(CultureInfo.InvariantCulture, $", {Math.Ceiling(needed.TotalHours):0} h are needed");
+                return Has("rundb_api_password")
+                    ? Check.Warning(Subject, words, "Nothing to do: PegasusPlan and Submit log in and make it anew.")
+                    : Check.Failed(Subject, words, "Add rundb_api_password to [RunDB]: with it PegasusPlan makes it anew.");
+            }
+
+            return length > left && !Has("rundb_api_password")
+                ? Check.Warning(Subject, $"{words}, but the workflow takes at least {WorkflowLength.Words(length.Value)}", "Add rundb_api_password to [RunDB]: with it jobs that outlive the token log in themselves.")
+                : Check.Ok(Subject, words);
         }
         catch (UsageException unreadable)
         {
@@ -326,18 +343,40 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
             return Check.Ok(Subject, "a canary takes none along");
         }
 
-        var path = _settings.CutaxTarball;
+        const string Choose = "Set CUTAX_LOCATION to the cutax that is meant; its name with dots as dashes and .tar.gz is the tarball.";
+        var written = surroundings.Disk.File.Exists(Path.Combine(folder, WorkflowWriter.FileName));
+        var path = written ? TravelFiles.CopyOfCutax(folder) : _settings.CutaxTarball;
+        if (written && !surroundings.Disk.File.Exists(path))
+        {
+            return Check.Failed(
+                Subject,
+                $"the workflow was written without, as {(surroundings.Disk.File.Exists(_settings.CutaxTarball) ? "it was not there then" : $"'{_settings.CutaxTarball}' is not there")}",
+                $"{(surroundings.Disk.File.Exists(_settings.CutaxTarball) ? "" : Choose + " ")}Give the same command again, or --target=WriteWorkflow --reuse --name={_settings.Name}.");
+        }
+
         try
         {
             using var stream = PlainFile.Open(surroundings.Disk, path);
-            return stream.ReadByte() == 0x1f && stream.ReadByte() == 0x8b
-                ? Check.Ok(Subject, path)
-                : Check.Failed(Subject, $"'{path}' is no gzip file", "Set CUTAX_LOCATION to the cutax that is meant; its name with dots as dashes and .tar.gz is the tarball.");
+            if (stream.ReadByte() != 0x1f || stream.ReadByte() != 0x8b)
+            {
+                return Check.Failed(Subject, $"'{path}' is no gzip file", Choose);
+            }
+
+            return written && !ReplicaChecksums().Contains(Fingerprint.OfFile(surroundings.Disk, path))
+                ? Check.Failed(Subject, $"'{path}' is not the file that the workflow was written with", $"Write it anew: --target=WriteWorkflow --reuse --name={_settings.Name}.")
+                : Check.Ok(Subject, path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return Check.Failed(Subject, $"'{path}' cannot be read: {error.Message}", "Set CUTAX_LOCATION to the cutax that is meant; its name with dots as dashes and .tar.gz is the tarball.");
+            return Check.Failed(Subject, $"'{path}' cannot be read: {error.Message}", Choose);
         }
+    }
+
+    /// <summary>The checksums in the replica catalog, as text: whether one is there is all that is asked.</summary>
+    private string ReplicaChecksums()
+    {
+        var path = Path.Combine(folder, Catalogs.ReplicasFile);
+        return surroundings.Disk.File.Exists(path) ? BoundedText.ReadAll(surroundings.Disk, path) : "";
     }
 
     private Check WorkDir() => WorkDirProbe.FaultOf(surroundings, machine, _settings.WorkDir) is { } fault

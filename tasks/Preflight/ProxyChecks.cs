@@ -11,6 +11,9 @@ public sealed class ProxyChecks(Surroundings surroundings, IMachine machine)
     /// <summary>What a proxy must still have. Jobs wait in the queue, and results are uploaded at their end.</summary>
     public static readonly TimeSpan LeastTime = TimeSpan.FromHours(20);
 
+    /// <summary>With less it should be made anew before a submission, as the RunDB's token is.</summary>
+    public static readonly TimeSpan AdvisedTime = RunDb.RunDbToken.LeastAtSubmission;
+
     /// <summary>What its keys must have.</summary>
     public const int LeastBits = 2048;
 
@@ -113,7 +116,7 @@ public sealed class ProxyChecks(Surroundings surroundings, IMachine machine)
     {
         var words = early ?? (left <= TimeSpan.Zero ? $"ended at {Stamp(until)}" : string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(left.TotalHours):0} h {left.Minutes} min left, until {Stamp(until)}"));
         return early is null && left >= LeastTime
-            ? Check.Ok(subject, words)
+            ? left >= AdvisedTime ? Check.Ok(subject, words) : Check.Warning(subject, $"{words}; {AdvisedTime.TotalHours:0} h are advised", Renew(path) + ".")
             : Check.Failed(subject, $"{words}; at least {LeastTime.TotalHours:0} h are needed", Renew(path) + ".");
     }
 

@@ -2,16 +2,18 @@ using Cake.Frosting;
 using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.Journal;
+using Outsource.LoadConfig;
 using Outsource.Resubmit;
+using Outsource.RunDb;
 using Outsource.Workflows;
 
 namespace Outsource.Tasks;
 
 [TaskName(nameof(Resubmit))]
 [TaskDescription("Continue a workflow where it stopped (--only, --memory-factor, --exclude-site)")]
-public sealed class Resubmit : FrostingTask<OutsourceContext>
+public sealed class Resubmit : AsyncFrostingTask<OutsourceContext>
 {
-    public override void Run(OutsourceContext context)
+    public override async Task RunAsync(OutsourceContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         var desk = new OperatorDesk(context);
@@ -36,6 +38,7 @@ public sealed class Resubmit : FrostingTask<OutsourceContext>
         }
 
         new Confirmation(context.Request).Need($"Resubmit workflow '{workflow.Name}'");
+        await RenewTokenAsync(context, workflow).ConfigureAwait(false);
         action.Do(Resubmission.Words(options), () =>
         {
             using var waiting = context.Messages.Waiting("the submit files and pegasus-run");
@@ -46,5 +49,24 @@ public sealed class Resubmit : FrostingTask<OutsourceContext>
             context.Messages.Result($"Resubmit: started again{(cluster is { } number ? FormattableString.Invariant($" as cluster {number}") : "")}. --target=Status --watch --name={workflow.Name} follows it.");
             return cluster;
         });
+    }
+
+    /// <summary>The token may be of days ago. Without a new one the jobs log in themselves, so the workflow goes on all the same.</summary>
+    private static async Task RenewTokenAsync(OutsourceContext context, WorkflowOnDisk workflow)
+    {
+        try
+        {
+            var surroundings = context.Request.Surroundings;
+            var settings = SettingsArtifact.Read(surroundings, Path.Combine(workflow.Folder, SettingsArtifact.FileName)).Settings;
+            if (TokenCopy.IsNeeded(settings) && !settings.Demo)
+            {
+                await RunDbTokens.EnsureAsync(settings, surroundings, context.Messages, null, context.Cancellation).ConfigureAwait(false);
+                TokenCopy.Put(context.Disk, settings);
+            }
+        }
+        catch (OutsourceException error)
+        {
+            context.Messages.Warn($"the RunDB's token of the jobs is not made anew: {error.Message}");
+        }
     }
 }

@@ -31,6 +31,7 @@ public sealed class RunDbClient : IDisposable
     private readonly SemaphoreSlim _login = new(1);
     private RunDbToken? _token;
     private bool _fresh;
+    private TimeSpan _least;
 
     /// <param name="transport">The way there.</param>
     /// <param name="logins">The ways to those who give tokens, in the order they are asked.</param>
@@ -56,8 +57,14 @@ public sealed class RunDbClient : IDisposable
     public Traffic Traffic => _transport.Traffic;
 
     /// <summary>Makes sure that there is a token, and that the jobs will find it where they look for it.</summary>
+    /// <param name="least">What it must still have; one that has less is made anew.</param>
+    /// <param name="cancel">Ends it.</param>
     /// <exception cref="OutsourceException">No token is to be had, or it cannot be written.</exception>
-    public Task EnsureTokenAsync(CancellationToken cancel) => TokenAsync(null, cancel);
+    public Task EnsureTokenAsync(TimeSpan least, CancellationToken cancel)
+    {
+        _least = least;
+        return TokenAsync(null, cancel);
+    }
 
     /// <summary>Asks, with the token, and reads the answer.</summary>
     /// <param name="request">What to ask; the token is added here.</param>
@@ -132,6 +139,11 @@ public sealed class RunDbClient : IDisposable
             if (refused is null)
             {
                 (_token, why) = _file.Read(_credentials.ApiUser!, _clock.GetUtcNow());
+                if (_token is not null && _token.LeftAt(_clock.GetUtcNow()) < _least)
+                {
+                    (_token, why) = (null, "it would not outlive the workflow");
+                }
+
                 if (_token is not null)
                 {
                     CloseFile();
@@ -165,9 +177,9 @@ public sealed class RunDbClient : IDisposable
 
     private void CloseFile()
     {
-        if (_keepToken && _file.Close())
+        if (_keepToken)
         {
-            _messages.Warn($"others could read the RunDB token in {_file.FilePath}; now only you can. Whoever may have seen it can use it until it is 48 h old.");
+            _file.CloseAloud(_messages);
         }
     }
 

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Collections.Immutable;
 using Outsource.Configuration;
 using Outsource.Environs;
 using Outsource.Errors;
@@ -10,50 +10,68 @@ namespace Outsource.RunDb;
 /// <summary>The token the jobs take along (<c>.dbtoken</c>), for stages that submit: runs may have come from MongoDB or a file, jobs speak REST.</summary>
 public static class RunDbTokens
 {
-    /// <summary>With less left a token is as good as none.</summary>
-    private static readonly TimeSpan LeastTime = TimeSpan.FromHours(1);
+    private const string Url = "rundb_api_url", User = "rundb_api_user", Password = "rundb_api_password";
 
-    /// <summary>Makes sure that there is a good one where the jobs look for it; logs in when there is not.</summary>
+    /// <summary>The keys of <c>[RunDB]</c> without which no token is of use.</summary>
+    public static readonly ImmutableArray<string> Always = [Url, User];
+
+    /// <summary>Makes sure that there is one where the jobs look for it, which outlives the workflow; logs in when there is not.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="surroundings">Where we run.</param>
     /// <param name="messages">Words for the operator.</param>
+    /// <param name="length">How long the workflow takes, or null: nobody knows.</param>
     /// <param name="cancel">Ends it.</param>
-    /// <exception cref="OutsourceException">The REST keys of <c>[RunDB]</c> are missing, or the RunDB does not let us in.</exception>
-    public static async Task EnsureAsync(OutsourceSettings settings, Surroundings surroundings, IMessages messages, CancellationToken cancel)
+    /// <exception cref="OutsourceException">There is no such token and the REST keys of <c>[RunDB]</c> are missing, or the RunDB does not let us in.</exception>
+    public static async Task EnsureAsync(OutsourceSettings settings, Surroundings surroundings, IMessages messages, TimeSpan? length, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        if (Standing(settings, surroundings) is { } left && !CanLogIn(settings, surroundings))
+        ArgumentNullException.ThrowIfNull(surroundings);
+        var config = XenonConfigFile.Read(surroundings.Disk, settings.ConfigFile, SettingsLoader.Variables(surroundings));
+        var least = RunDbToken.NeededFor(length);
+        if (IsGood(config, settings, surroundings, TimeProvider.System.GetUtcNow(), least, out var file))
         {
-            messages.Note(string.Create(CultureInfo.InvariantCulture, $"RunDB token: {left.TotalHours:0.0} h left; without rundb_api_password nobody can make it anew."));
+            file.CloseAloud(messages);
             return;
         }
 
         var credentials = RunDbCredentialsReader.ForToken(surroundings, settings);
         using var client = RestSources.Client(credentials, settings, surroundings, messages, keepToken: true, new TransportLimits());
-        await client.EnsureTokenAsync(cancel).ConfigureAwait(false);
+        await client.EnsureTokenAsync(least, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Whether the jobs can be given a token: there is a good one, or what one is made with. Asked before anything is written.</summary>
+    /// <summary>
+    /// What is missing for the jobs to enter their results, found out without asking anybody: the address and the user always, the password where there is no token that
+    /// outlives a day. Empty: nothing, or none is needed.
+    /// </summary>
     /// <param name="settings">The settings.</param>
     /// <param name="surroundings">Where we run.</param>
-    /// <exception cref="UsageException">Neither; all keys that are missing.</exception>
-    public static void CheckCredentials(OutsourceSettings settings, Surroundings surroundings)
+    /// <param name="now">The time, UTC.</param>
+    public static IReadOnlyList<Fault> Missing(OutsourceSettings settings, Surroundings surroundings, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        if (settings is { Canary: false, Demo: false } && Standing(settings, surroundings) is null)
+        ArgumentNullException.ThrowIfNull(surroundings);
+        if (!TokenCopy.IsNeeded(settings) || settings.Demo)
         {
-            _ = RunDbCredentialsReader.ForToken(surroundings, settings);
+            return [];
         }
+
+        var config = XenonConfigFile.Read(surroundings.Disk, settings.ConfigFile, SettingsLoader.Variables(surroundings));
+        var missing = Always.Where(k => !Has(config, k)).ToList();
+        if (!Has(config, Password) && !(missing.Count == 0 && IsGood(config, settings, surroundings, now, RunDbToken.LeastAtSubmission, out _)))
+        {
+            missing.Add(Password);
+        }
+
+        var token = missing.Contains(Password) ? $" (there is no token in '{settings.Token}' that is good for {RunDbToken.LeastAtSubmission.TotalHours:0} h)" : "";
+        return [.. missing.Select(k => new Fault(
+            $"{k} is missing in [RunDB]{(k == Password ? token : "")}: the jobs enter their results into the RunDB with it. Write it there, or pass --debug, with which nothing is uploaded or entered.", config.Path, config.Find(KeyCatalog.RunDb, k)?.Line))];
     }
 
-    /// <summary>How long the token that lies there is good; null: there is none, or not for this user.</summary>
-    private static TimeSpan? Standing(OutsourceSettings settings, Surroundings surroundings) =>
-        Key(settings, surroundings, "rundb_api_user") is { } user && new TokenFile(surroundings.Disk, settings.Token).Read(user, surroundings.Now).Token is { } token
-            && token.Created + RunDbToken.Life - surroundings.Now is var left && left > LeastTime ? left : null;
+    private static bool Has(XenonConfigFile config, string key) => config.Find(KeyCatalog.RunDb, key) is { Text.Length: > 0 } value && !Facts.JobKeys.IsPlaceholder(value.Text);
 
-    private static bool CanLogIn(OutsourceSettings settings, Surroundings surroundings) =>
-        Key(settings, surroundings, "rundb_api_url") is not null && Key(settings, surroundings, "rundb_api_password") is not null;
-
-    private static string? Key(OutsourceSettings settings, Surroundings surroundings, string key) =>
-        XenonConfigFile.Read(surroundings.Disk, settings.ConfigFile, SettingsLoader.Variables(surroundings)).Find(KeyCatalog.RunDb, key) is { Text.Length: > 0 } value ? value.Text : null;
+    private static bool IsGood(XenonConfigFile config, OutsourceSettings settings, Surroundings surroundings, DateTimeOffset now, TimeSpan least, out TokenFile file)
+    {
+        file = new TokenFile(surroundings.Disk, settings.Token);
+        return Has(config, Url) && Has(config, User) && file.Read(config.Find(KeyCatalog.RunDb, User)!.Text, now).Token is { } token && token.LeftAt(now) >= least;
+    }
 }

@@ -80,6 +80,16 @@ public sealed class TokenFile(IFileSystem disk, string path)
         }
     }
 
+    /// <summary>Takes from others the right to read it, and says so.</summary>
+    public void CloseAloud(Environs.IMessages messages)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        if (Close())
+        {
+            messages.Warn($"others could read the RunDB token in {path}; now only you can. Whoever may have seen it can use it until it is 48 h old.");
+        }
+    }
+
     /// <summary>Takes from others the right to read it, if they have it. Says whether they had.</summary>
     public bool Close()
     {

@@ -83,21 +83,31 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
     }
 
     /// <summary>The replica catalog: what jobs take along, and chunk outputs of an earlier debug run that need not be made again.</summary>
-    /// <param name="payloadFolder">Folder of the copies. Absolute.</param>
-    /// <param name="reducedConfig">The configuration that travels. Absolute.</param>
+    /// <param name="folder">The workflow's folder. Absolute.</param>
+    /// <param name="travel">What the jobs take along. Of the configuration and the token no checksum is written: others may read the catalog, and a secret can be found out by trying.</param>
     /// <param name="madeBefore">Names of outputs that lie in the outputs folder already, ascending.</param>
     /// <param name="heading">Lines of comment.</param>
-    public string Replicas(string payloadFolder, string reducedConfig, IEnumerable<string> madeBefore, IEnumerable<string> heading)
+    public string Replicas(string folder, TravelFiles travel, IEnumerable<string> madeBefore, IEnumerable<string> heading)
     {
         var text = Begin(heading).Append("replicas:\n");
-        void Add(string name, string path) => text.Append($"  - lfn: {YamlText.Quote(name)}\n    pfns:\n      - {{site: local, pfn: {FileUrl(path)}}}\n");
-        var standIn = Path.Combine(payloadFolder, PayloadFiles.StandIn);
-        Add(PayloadFiles.Token, payload.Kind == Payload.Canary ? standIn : _settings.Token);
-        Add(PayloadFiles.Config, reducedConfig);
-        Add(PayloadFiles.Combine, Path.Combine(payloadFolder, PayloadFiles.ProgramPath(payload.Kind, PayloadFiles.Combine)));
-        Add(PayloadFiles.Cutax, payload.Kind == Payload.Canary ? standIn : _settings.CutaxTarball);
-        Add(PayloadFiles.Module, Path.Combine(payloadFolder, PayloadFiles.Module));
-        Add(PayloadFiles.Process, Path.Combine(payloadFolder, PayloadFiles.ProgramPath(payload.Kind, PayloadFiles.Process)));
+        void Add(string name, string path, string? sha256 = null) =>
+            text.Append($"  - lfn: {YamlText.Quote(name)}\n    pfns:\n      - {{site: local, pfn: {FileUrl(path)}}}\n").Append(sha256 is null ? "" : $"    checksum: {{sha256: \"{sha256}\"}}\n");
+        void Program(string name) => Add(name, Path.Combine(folder, WorkflowWriter.PayloadFolder, PayloadFiles.ProgramPath(payload.Kind, name)), travel.Payload.FirstOrDefault(p => p.Name == PayloadFiles.ProgramPath(payload.Kind, name))?.Sha256);
+        var standIn = Path.Combine(folder, WorkflowWriter.PayloadFolder, PayloadFiles.StandIn);
+        Add(PayloadFiles.Token, RunDb.TokenCopy.IsNeeded(_settings) ? RunDb.TokenCopy.PathIn(folder) : standIn);
+        Add(PayloadFiles.Config, Path.Combine(folder, PayloadFiles.Config));
+        Program(PayloadFiles.Combine);
+        if (payload.Kind == Payload.Canary)
+        {
+            Add(PayloadFiles.Cutax, standIn);
+        }
+        else
+        {
+            Add(PayloadFiles.Cutax, TravelFiles.CopyOfCutax(folder), travel.CutaxSha256);
+        }
+
+        Program(PayloadFiles.Module);
+        Program(PayloadFiles.Process);
         foreach (var name in madeBefore)
         {
             Add(name, Path.Combine(_settings.OutputsFolder, name));

@@ -38,7 +38,7 @@ public sealed class WorkflowFile
 
     private static readonly string[] ProcessingInputs = [PayloadFiles.Config, PayloadFiles.Token, PayloadFiles.Cutax, PayloadFiles.Module, PayloadFiles.Process];
     private static readonly string[] OwnKeys = ["request_cpus", "request_memory", "request_disk", "requirements", "priority", "+XENON_DESIRED_Sites"];
-    private static readonly string[] CombineInputs = [PayloadFiles.Combine, PayloadFiles.Config, PayloadFiles.Cutax, PayloadFiles.Module];
+    private static readonly string[] CombineInputs = [PayloadFiles.Combine, PayloadFiles.Config, PayloadFiles.Token, PayloadFiles.Cutax, PayloadFiles.Module];
 
     private readonly OutsourceSettings _settings;
     private readonly PayloadChoice _payload;

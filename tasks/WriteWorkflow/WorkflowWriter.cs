@@ -48,8 +48,14 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
         AtomicFile.Public | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>What the workflow depends on.</summary>
-    public static string FingerprintOf(IFileSystem disk, LoadedConfiguration loaded, PayloadChoice payload, string folder)
+    /// <param name="disk">The disk.</param>
+    /// <param name="loaded">The configuration.</param>
+    /// <param name="payload">Which payload.</param>
+    /// <param name="travel">What the jobs take along, as it was read.</param>
+    /// <param name="folder">Where the plan is. Absolute.</param>
+    public static string FingerprintOf(IFileSystem disk, LoadedConfiguration loaded, PayloadChoice payload, TravelFiles travel, string folder)
     {
+        ArgumentNullException.ThrowIfNull(travel);
         var s = loaded.Settings;
         return Fingerprint.Of(
             Schema,
@@ -64,13 +70,9 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
             s.User,
             s.Home,
             s.Proxy,
-            s.Token,
-            s.CutaxTarball,
-            s.ConfigFile,
             s.PegasusProperties,
             s.NotificationEmail,
-            s.PegasusProperties is { } own ? Fingerprint.OfFile(disk, own) : null,
-            s.SiteProfile is { } sites ? Fingerprint.OfFile(disk, sites) : null,
+            travel.Fingerprint,
             $"{s.Debug} {s.UseXsede} {payload.Kind}",
             Fingerprint.List(payload.Arguments));
     }
@@ -79,22 +81,23 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
     /// <param name="loaded">The configuration.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="payload">Which payload.</param>
-    /// <param name="reducedConfig">The configuration that travels with the jobs; it may hold passwords and is written 0600.</param>
-    /// <param name="dataFolder">Folder with <c>tables/</c> and <c>payload/</c> of the program. Absolute.</param>
+    /// <param name="travel">What the jobs take along; its configuration may hold passwords and is written 0600.</param>
     /// <param name="folder">Where to write; may differ from where it will stand when it replaces another. Absolute.</param>
     /// <param name="cancel">Ends it at once.</param>
     /// <exception cref="NothingToDoException">The plan has no jobs; nothing is written.</exception>
     /// <exception cref="UsageException">A file of the program's or the operator's cannot be read, or <c>pegasus_properties</c> names other catalogs.</exception>
-    public WrittenWorkflow Write(LoadedConfiguration loaded, JobPlan plan, PayloadChoice payload, string reducedConfig, string dataFolder, string folder, CancellationToken cancel)
+    public WrittenWorkflow Write(LoadedConfiguration loaded, JobPlan plan, PayloadChoice payload, TravelFiles travel, string folder, CancellationToken cancel)
     {
         if (plan.Groups.IsEmpty)
         {
             throw new NothingToDoException("nothing to do: no run has a data type to process, so no workflow is written. The ledger says why for each; --target=DryRun shows the reasons.");
         }
 
+        ArgumentNullException.ThrowIfNull(travel);
         var settings = loaded.Settings;
         var final = settings.GeneratedFolder;
-        var fingerprint = FingerprintOf(disk, loaded, payload, folder);
+        travel = CopyPayload(payload, RunDb.TokenCopy.IsNeeded(settings), travel, folder);
+        var fingerprint = FingerprintOf(disk, loaded, payload, travel, folder);
         List<string> heading =
         [
             $"schema: {Schema}",
@@ -105,20 +108,18 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
         ];
         var profile = SiteProfile.Of(disk, settings.SiteProfile);
         var catalogs = new Catalogs(loaded, payload, profile);
-        var own = settings.PegasusProperties is { } path ? Catalogs.WithoutOurs(path, ReadText(path, "pegasus_properties")) : null;
-        var shipped = ReadText(Path.Combine(dataFolder, "tables", Catalogs.PropertiesFile), "the shipped properties");
+        var own = travel.OwnProperties is { } text ? Catalogs.WithoutOurs(settings.PegasusProperties!, text) : null;
         var writer = new WorkflowFile(settings, payload, profile);
         var earlier = EarlierOutputs.Of(disk, settings, plan, writer);
         var payloadFolder = Path.Combine(final, PayloadFolder);
 
-        CopyPayload(payload, dataFolder, folder);
         void Text(string name, string text, UnixFileMode mode = AtomicFile.Public) => AtomicFile.WriteText(disk, Path.Combine(folder, name), text, mode);
-        Text(PayloadFiles.Config, reducedConfig, AtomicFile.Private);
+        Text(PayloadFiles.Config, travel.Config, AtomicFile.Private);
         Text(Catalogs.SitesFile, catalogs.Sites(heading));
         Text(Catalogs.TransformationsFile, catalogs.Transformations(payloadFolder, heading));
-        Text(Catalogs.ReplicasFile, catalogs.Replicas(payloadFolder, Path.Combine(final, PayloadFiles.Config), earlier.Usable, heading));
+        Text(Catalogs.ReplicasFile, catalogs.Replicas(final, travel, earlier.Usable, heading));
         // Of its own an operator may give a password, as of a catalog in a database.
-        Text(Catalogs.PropertiesFile, catalogs.Properties(shipped, own, final, heading), own is null ? AtomicFile.Public : AtomicFile.Private);
+        Text(Catalogs.PropertiesFile, catalogs.Properties(travel.Properties, own, final, heading), own is null ? AtomicFile.Public : AtomicFile.Private);
         RunFilter.WriteRunList(disk, folder, plan.Groups.Select(g => g.Run).Distinct());
 
         using var file = AtomicFile.Create(disk, Path.Combine(folder, FileName));
@@ -150,32 +151,46 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
         return null;
     }
 
-    private void CopyPayload(PayloadChoice payload, string dataFolder, string folder)
+    /// <summary>Copies the payload.</summary>
+    /// <returns>What travels, with the checksum of the cutax tarball as it was copied: the file may have been replaced since it was looked at.</returns>
+    private TravelFiles CopyPayload(PayloadChoice payload, bool needsToken, TravelFiles travel, string folder)
     {
-        foreach (var name in PayloadFiles.Copied(payload.Kind))
+        foreach (var file in travel.Payload)
         {
-            var bytes = ReadBytes(Path.Combine(dataFolder, PayloadFolder, name), "the payload");
-            var mode = name.EndsWith(".sh", StringComparison.Ordinal) ? Executable : AtomicFile.Public;
-            AtomicFile.Write(disk, Path.Combine(folder, PayloadFolder, name), stream => stream.Write(bytes), mode);
+            var mode = file.Name.EndsWith(".sh", StringComparison.Ordinal) ? Executable : AtomicFile.Public;
+            AtomicFile.Write(disk, Path.Combine(folder, PayloadFolder, file.Name), stream => stream.Write(file.Bytes), mode);
         }
 
-        if (payload.Kind == Payload.Canary)
+        var standIn = Path.Combine(folder, PayloadFolder, PayloadFiles.StandIn);
+        if (payload.Kind == Payload.Canary || !needsToken)
         {
-            AtomicFile.WriteText(disk, Path.Combine(folder, PayloadFolder, PayloadFiles.StandIn), "A canary takes no credentials and no software along.\n");
+            AtomicFile.WriteText(disk, standIn, "Jobs that enter nothing take no token along, and a canary takes no software.\n");
         }
-    }
+        else
+        {
+            disk.File.Delete(standIn);
+        }
 
-    private string ReadText(string path, string what) => System.Text.Encoding.UTF8.GetString(ReadBytes(path, what));
+        var copy = TravelFiles.CopyOfCutax(folder);
+        if (travel.Cutax is null)
+        {
+            disk.File.Delete(copy);
+        }
+        else if (travel.Cutax != copy)
+        {
+            try
+            {
+                using var source = PlainFile.Open(disk, travel.Cutax);
+                AtomicFile.Write(disk, copy, source.CopyTo);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw new UsageException($"the cutax tarball '{travel.Cutax}' cannot be copied to '{copy}': {error.Message.TrimEnd('.')}. Make it readable, or set CUTAX_LOCATION to the cutax that is meant.");
+            }
 
-    private byte[] ReadBytes(string path, string what)
-    {
-        try
-        {
-            return BoundedText.ReadBytes(disk, path);
+            travel = travel with { CutaxSha256 = Fingerprint.OfFile(disk, copy) };
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"{what}: '{path}' cannot be read: {error.Message}");
-        }
+
+        return travel;
     }
 }

@@ -5,6 +5,7 @@ using Outsource.Journal;
 using Outsource.LoadConfig;
 using Outsource.PegasusRun;
 using Outsource.PlanChunks;
+using Outsource.RunDb;
 using Outsource.WriteWorkflow;
 
 namespace Outsource.Tasks;
@@ -18,13 +19,15 @@ public sealed class WriteWorkflow : FrostingTask<OutsourceContext>
     {
         PlanDigest.Check(context);
         SubmitQuestion.Ask(context);
-        var payload = PayloadChoice.Of(context.Loaded.Settings);
+        var (settings, surroundings) = (context.Loaded.Settings, context.Request.Surroundings);
+        var payload = PayloadChoice.Of(settings);
+        var travel = TravelFiles.Read(surroundings, context.Loaded, payload, context.Folder);
         var reused = context.Reuse.Of(
             nameof(WriteWorkflow),
             Path.Combine(context.Folder, WorkflowWriter.FileName),
             () => WorkflowSums.Faults(context.Disk, context.Folder) is [var fault, ..] ? throw new UsageException($"{fault}.") : context.Outputs.Workflow,
-            workflow => workflow.Fingerprint,
-            () => WorkflowWriter.FingerprintOf(context.Disk, context.Loaded, payload, context.Folder));
+            workflow => travel.IsConfigOf(context.Disk, context.Folder) ? workflow.Fingerprint : null,
+            () => WorkflowWriter.FingerprintOf(context.Disk, context.Loaded, payload, travel, context.Folder));
         if (reused is not null)
         {
             Undertaking.Reached(context, nameof(WriteWorkflow));
@@ -37,10 +40,15 @@ public sealed class WriteWorkflow : FrostingTask<OutsourceContext>
         Undertaking.Guard(context, nameof(WriteWorkflow));
 
         var plan = context.Outputs.Plan;
-        var reduced = ReducedConfig.Of(context.Request.Surroundings, context.Loaded);
         var workflow = context.Messages.Counting("jobs written", plan.Jobs, progress =>
-            new WorkflowWriter(context.Disk, progress).Write(context.Loaded, plan, payload, reduced, context.Request.Surroundings.DataFolder, context.Folder, context.Cancellation));
+            new WorkflowWriter(context.Disk, progress).Write(context.Loaded, plan, payload, travel, context.Folder, context.Cancellation));
         context.PutInPlace();
+        TokenCopy.Put(context.Disk, settings);
+        if (!settings.Canary && travel.Cutax is null)
+        {
+            context.Messages.Warn($"the cutax tarball '{settings.CutaxTarball}' is not there, so the workflow is written without and cannot be submitted. Set CUTAX_LOCATION to the cutax that is meant (its name with dots as dashes and .tar.gz is the tarball), and give the same command again.");
+        }
+
         context.Outputs.Workflow = workflow;
         context.Conclude(nameof(WriteWorkflow), workflow.Describe(plan.Jobs));
         Undertaking.Reached(context, nameof(WriteWorkflow));

@@ -17,6 +17,9 @@ internal static class Given
     /// <summary>The tables that ship with the program.</summary>
     public static Tables Tables { get; } = TablesReader.Read(new FileSystem(), Path.Combine(TestContext.CurrentContext.TestDirectory, "tables"), null);
 
+    /// <summary>The table of what the jobs' packages read that is built in.</summary>
+    public static JobKeys JobKeys { get; } = JobKeys.Read(new FileSystem(), null);
+
     /// <summary>Every type of the tables has the hash <see cref="Hash"/>.</summary>
     public static ContextDocument Context { get; } = new()
     {

@@ -298,7 +298,7 @@ public sealed class WalkTests
     public void Should_show_no_secret_and_ship_only_those_the_jobs_use()
     {
         var config = File.ReadAllText(Path.Combine(Checkout.Root, "tasks", "demo", ".xenon_config")).Replace("file:", $"file:{Checkout.Root}/tasks/demo/", StringComparison.Ordinal).Replace("contexts.json", $"{Checkout.Root}/tasks/demo/contexts.json", StringComparison.Ordinal);
-        var secret = config.Replace("[Outsource]", "[Outsource]\n", StringComparison.Ordinal).Replace("[RunDB]", "[RunDB]\nxe1t_url = old\nxe1t_password = XE1T-SECRET", StringComparison.Ordinal);
+        var secret = config.Replace("[Outsource]", "[Outsource]\n", StringComparison.Ordinal).Replace("[RunDB]", "[RunDB]\nxe1t_url = old.invalid:1\nxe1t_password = XE1T-SECRET", StringComparison.Ordinal);
         secret = System.Text.RegularExpressions.Regex.Replace(secret, "(?m)^(rundb_api_password|xent_password).*\n", "").Replace("[RunDB]\n", "[RunDB]\nrundb_api_password = API-SECRET\nxent_password = MONGO-SECRET\n", StringComparison.Ordinal);
         var path = _demo.File("secret_config", secret);
         var run = _demo.Run("--target=WriteWorkflow", $"--config={path}", "--name=n", "--verbosity=diagnostic", "--debug");

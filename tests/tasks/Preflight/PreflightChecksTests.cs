@@ -19,7 +19,8 @@ namespace Outsource.Tests.Preflight;
 internal sealed class PreflightChecksTests
 {
     private const string Folder = "/work/generated/2024-02-17", Proxy = "/home/tester/user_cert", Token = "/home/tester/.dbtoken", Config = "/home/tester/.xenon_config", Secret = "never-shown",
-        Image = ImageReference.Prefix + "2024.02.1", Profile = "/sites.yml";
+        Image = ImageReference.Prefix + "2024.02.1", Profile = "/sites.yml",
+        Keys = "[RunDB]\nrundb_api_url = https://rundb.invalid\nrundb_api_user = me\nxent_url = mongo.invalid:27017\nxent_user = u\nxent_password = p\nxent_database = xenonnt\n";
 
     private static readonly DateTimeOffset Now = Given.Settings.Clock;
 
@@ -37,7 +38,7 @@ internal sealed class PreflightChecksTests
     {
         _files[Proxy] = Good;
         _files[Token] = $"{{\"string\": \"{Secret}\", \"creation_time\": {Now.ToUnixTimeSeconds()}, \"user\": \"me\"}}";
-        _files[Config] = $"[RunDB]\nrundb_api_user = me\nrundb_api_password = {Secret}\n";
+        _files[Config] = $"{Keys}rundb_api_password = {Secret}\n";
         _files["/cutax.tar.gz"] = "\u001f\u008b";
         _files[Image] = "";
         foreach (var tool in new[] { "gfal-mkdir", "gfal-copy", "gfal-rm" })
@@ -64,6 +65,7 @@ internal sealed class PreflightChecksTests
         "Ok proxy VOMS attributes: 95 h 0 min left, until 2024-02-20 23:00 UTC",
         "Ok proxy and workflow: the workflow's length is not estimated: no earlier workflow below work_dir tells how long such jobs take",
         "Ok staging tools: gfal-mkdir, gfal-copy and gfal-rm for gsidavs://xenon-gridftp.grid.uchicago.edu:2880",
+        "Ok jobs' configuration: has what the jobs' packages read",
         "Ok RunDB token: 48 h left",
         "Ok Rucio identity: nobody is asked (file:/rucio.json)",
         $"Ok image: {Image} can be read",
@@ -158,7 +160,7 @@ internal sealed class PreflightChecksTests
     public void Should_Fail_If_NeitherTokenNorPasswordIsThere()
     {
         _files.Remove(Token);
-        _files[Config] = "[RunDB]\nrundb_api_user = me\n";
+        _files[Config] = Keys;
         Changed("RunDB token", CheckState.Failed, $"'{Token}': there is none yet", "Add rundb_api_url, rundb_api_user and rundb_api_password to [RunDB]: with them PegasusPlan makes it anew.");
     }
 
@@ -211,13 +213,6 @@ internal sealed class PreflightChecksTests
     {
         _grid.ScheddMissing = true;
         Changed("schedd", CheckState.Failed, "not asked: HTCondor's condor_q is missing", "See HTCondor above.");
-    }
-
-    [Test]
-    public void Should_Fail_If_NobodyIsConfiguredForTheToken()
-    {
-        _files[Config] = "[RunDB]\n";
-        Changed("RunDB token", CheckState.Failed, "no rundb_api_user is configured, so the jobs can be given no token", "Add rundb_api_url, rundb_api_user and rundb_api_password to [RunDB].");
     }
 
     [Test]

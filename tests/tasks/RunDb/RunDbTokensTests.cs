@@ -18,8 +18,8 @@ public sealed class RunDbTokensTests
         var disk = Given.Disk((Config, $"[RunDB]\nrundb_api_url = {rundb.Server.Address}\nrundb_api_user = {FakeRunDb.User}\nrundb_api_password = {FakeRunDb.Password}\n[Outsource]\n"));
         var settings = Given.Settings with { RunDb = "mongo", ConfigFile = Config, Token = Token };
 
-        await RunDbTokens.EnsureAsync(settings, Given.Surroundings(disk), new Said(), default);
-        await RunDbTokens.EnsureAsync(settings, Given.Surroundings(disk), new Said(), default);
+        await RunDbTokens.EnsureAsync(settings, Given.Surroundings(disk), new Said(), null, default);
+        await RunDbTokens.EnsureAsync(settings, Given.Surroundings(disk), new Said(), null, default);
 
         using var json = JsonDocument.Parse(disk.File.ReadAllText(Token));
         Assert.That(json.RootElement.GetProperty("string").GetString(), Is.EqualTo(rundb.Token));
@@ -32,7 +32,7 @@ public sealed class RunDbTokensTests
         var disk = Given.Disk((Config, "[RunDB]\nxent_url = h:1\nxent_user = u\nxent_password = SECRET\nxent_database = d\n[Outsource]\n"));
         var settings = Given.Settings with { RunDb = "mongo", ConfigFile = Config, Token = Token };
 
-        var error = Assert.CatchAsync<OutsourceException>(() => RunDbTokens.EnsureAsync(settings, Given.Surroundings(disk), new Said(), default));
+        var error = Assert.CatchAsync<OutsourceException>(() => RunDbTokens.EnsureAsync(settings, Given.Surroundings(disk), new Said(), null, default));
 
         Assert.That(error!.ExitCode, Is.EqualTo(2));
         Assert.That(error.Message, Does.Contain("rundb_api_url").And.Not.Contain("SECRET"));
