@@ -29,6 +29,7 @@ internal sealed class ReducedConfigTests
 
         Assert.That(reduced, Is.EqualTo("""
             # What the jobs need of the operator's configuration, and nothing else.
+            [basic]
             [RunDB]
             xent_url = not-configured.invalid:27017
             xent_user = not-configured

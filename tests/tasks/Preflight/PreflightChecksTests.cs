@@ -4,6 +4,7 @@ using Outsource.Condor;
 using Outsource.Configuration;
 using Outsource.Environs;
 using Outsource.Errors;
+using Outsource.LoadConfig;
 using Outsource.Pegasus;
 using Outsource.PlanChunks;
 using Outsource.Preflight;
@@ -149,11 +150,86 @@ internal sealed class PreflightChecksTests
     }
 
     [TestCase(-49, CheckState.Warning, "'/home/tester/.dbtoken': it is older than 48 h")]
-    [TestCase(-47.5, CheckState.Warning, "30 min left")]
+    [TestCase(-47.5, CheckState.Warning, "30 min left, 24 h are needed")]
+    [TestCase(-46.5, CheckState.Warning, "2 h left, 24 h are needed")]
+    [TestCase(-24.5, CheckState.Warning, "24 h left, 24 h are needed")]
     public void Should_SayHowLongTheTokenHolds(double hours, CheckState state, string finding)
     {
         _files[Token] = $"{{\"string\": \"{Secret}\", \"creation_time\": {Now.AddHours(hours).ToUnixTimeSeconds()}, \"user\": \"me\"}}";
         Changed("RunDB token", state, finding);
+    }
+
+    [TestCase(-23, true)]
+    [TestCase(-25, false)]
+    public void Should_NeedNoPassword_If_TheTokenOutlivesADay(double hours, bool enough)
+    {
+        _files[Token] = $"{{\"string\": \"{Secret}\", \"creation_time\": {Now.AddHours(hours).ToUnixTimeSeconds()}, \"user\": \"me\"}}";
+        _files[Config] = Keys;
+        Assert.That(Look().Single(c => c.Subject == "RunDB token").State, Is.EqualTo(enough ? CheckState.Ok : CheckState.Failed));
+    }
+
+    [Test]
+    public void Should_AskForNoToken_If_NothingIsEntered()
+    {
+        _change = s => s with { Debug = true };
+        _files.Remove(Token);
+        _files[Config] = Keys;
+        Assert.That(Look().Single(c => c.Subject == "RunDB token"), Is.EqualTo(Check.Ok("RunDB token", "none is taken along: with --debug nothing is entered")));
+    }
+
+    [TestCase("rundb_api_url")]
+    [TestCase("rundb_api_user")]
+    public void Should_Fail_If_TheRunDBCannotBeAskedByAnyJob(string key)
+    {
+        _files[Config] = string.Join('\n', Keys.Split('\n').Where(l => !l.StartsWith(key, StringComparison.Ordinal)));
+        Assert.That(Look().Single(c => c.Subject == "RunDB token").Finding, Is.EqualTo($"{key} is not configured"));
+    }
+
+    [Test]
+    public void Should_Warn_If_TheProxyHasLessThanADay()
+    {
+        _files[Proxy] = Proxies.Pem(Now, hours: 22);
+        Assert.That(Look().Single(c => c.Subject == "proxy time left"), Has.Property(nameof(Check.State)).EqualTo(CheckState.Warning).And.Property(nameof(Check.Finding)).EndsWith("24 h are advised"));
+    }
+
+    [Test]
+    public void Should_NameTheStandIns_If_TheJobsCannotAskForCorrections()
+    {
+        _files[Config] = Keys.Replace("xent_password = p\n", "", StringComparison.Ordinal).Replace("xent_url = mongo.invalid:27017\n", "", StringComparison.Ordinal) + $"rundb_api_password = {Secret}\n";
+        var check = Look().Single(c => c.State != CheckState.Ok);
+        Assert.That((check.Subject, check.State), Is.EqualTo(("jobs' configuration", CheckState.Warning)));
+        Assert.That(check.Finding, Does.StartWith("xent_url, xent_password of [RunDB] are stand-ins"));
+    }
+
+    [TestCase("[RunDB]\nxent_url = a:1\n", "[RunDB] xent_user is missing (")]
+    [TestCase("[RunDB]\nrundb_retry = 5\n", "[RunDB] rundb_retry must not travel (")]
+    [TestCase("[basic]\nlogging_level = debug\n", "[basic] logging_level is none of NOTSET, ")]
+    [TestCase("torn", "text before the first section")]
+    public void Should_LookAtTheVeryFileThatIsShipped_If_ItIsWritten(string shipped, string finding)
+    {
+        _files[Path.Combine(Folder, PayloadFiles.Config)] = shipped;
+        var check = Look().Single(c => c.Subject == "jobs' configuration");
+        Assert.That(check.State, Is.EqualTo(CheckState.Failed));
+        Assert.That(check.Finding, Does.Contain(finding).And.Not.Contain(Secret));
+    }
+
+    [Test]
+    public void Should_Fail_If_AnOldSecretWouldBeShipped()
+    {
+        var loaded = Given.Loaded(_change);
+        var disk = Given.Disk((Config, _files[Config].Replace(Secret, "the-old-one", StringComparison.Ordinal)));
+        _files[Path.Combine(Folder, PayloadFiles.Config)] = ReducedConfig.Of(Given.Surroundings(disk), loaded);
+        Changed("jobs' configuration", CheckState.Failed, $"'{Folder}/.xenon_config' is not what '{Config}' says now (values are not shown)", "Write it anew: --target=WriteWorkflow --reuse --name=2024-02-17.");
+
+        _files[Path.Combine(Folder, PayloadFiles.Config)] = ReducedConfig.Of(Given.Surroundings(Given.Disk((Config, _files[Config]))), loaded);
+        Assert.That(Look().Single(c => c.Subject == "jobs' configuration").State, Is.EqualTo(CheckState.Ok));
+    }
+
+    [Test]
+    public void Should_Warn_If_AValueHoldsAVariableThatOnlyTheJobKnows()
+    {
+        _files[Config] = Keys + "rundb_api_password = a$OF_THE_JOB\n";
+        Changed("jobs' configuration", CheckState.Warning, "rundb_api_password holds a $NAME that is not set here: the jobs put in what it is there");
     }
 
     [Test]
