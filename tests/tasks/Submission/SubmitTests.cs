@@ -295,7 +295,7 @@ internal sealed class SubmitTests
         var again = _grid.Host([.. Submit, "--force"]);
 
         Assert.That(again.ExitCode, Is.Zero, again.Error);
-        Assert.That(again.Out, Does.Contain("going on with it").And.Contain("Preflight: 14 checks").And.Contain("PegasusPlan: emptied '").And.Contain("is submitted (cluster 25, "));
+        Assert.That(again.Out, Does.Contain("going on with it").And.Contain("Preflight: 15 checks").And.Contain("PegasusPlan: emptied '").And.Contain("is submitted (cluster 25, "));
         Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((2, 2)));
         half.Refresh();
         Assert.That(half.Exists, Is.False);
