@@ -162,12 +162,27 @@ public sealed partial class JobKeys
             KeyForm.Hosts => value.Split('/')[0].Split(',').All(h => Host().Match(h.Trim()) is { Success: true } match && (!match.Groups[1].Success || int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) is > 0 and < 65536))
                 ? null
                 : "is no HOST:PORT, nor several separated by commas",
-            KeyForm.TrueFalse => value is "true" or "false" ? null : "is neither true nor false, in lower case",
+            KeyForm.TrueFalse => Switched(value) is not null ? null : "is neither true nor false",
             KeyForm.Preference => Preferences.Contains(value) ? null : $"is none of {string.Join(", ", Preferences)}",
-            KeyForm.Count => Whole().IsMatch(value) ? null : "is no whole number from 1",
-            KeyForm.Milliseconds => Decimals().IsMatch(value) ? null : "is no number of milliseconds",
+            KeyForm.Count => Whole().IsMatch(WithoutComment(value)) ? null : "is no whole number from 1",
+            KeyForm.Milliseconds => Decimals().IsMatch(WithoutComment(value)) ? null : "is no number of milliseconds",
             _ => throw new ArgumentOutOfRangeException(nameof(key)),
         };
+    }
+
+    /// <summary>A switch as pymongo takes it, <c>true</c> or <c>false</c>, of all that Python's configparser takes for one; null: it is none.</summary>
+    public static string? Switched(string value) => value?.ToLowerInvariant() switch
+    {
+        "1" or "yes" or "true" or "on" => "true",
+        "0" or "no" or "false" or "off" => "false",
+        _ => null,
+    };
+
+    /// <summary>A number without the comment behind it, which Python takes for part of the value.</summary>
+    public static string WithoutComment(string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return value.Split('#', ';')[0].Trim();
     }
 
     /// <summary>Whether a value is what a sample has for one that is to be asked for, <c>&lt;ask teamA&gt;</c>: as good as none.</summary>

@@ -100,6 +100,8 @@ public static class ReducedConfig
             {
                 // As utilix puts them together: it joins with '/', and takes a blank behind a comma for part of the host.
                 KeyForm.Address => found.TrimEnd('/'),
+                KeyForm.Count or KeyForm.Milliseconds => JobKeys.WithoutComment(found),
+                KeyForm.TrueFalse => JobKeys.Switched(found) ?? found,
                 KeyForm.Hosts => found.Replace(" ", "", StringComparison.Ordinal),
                 _ => found,
             };

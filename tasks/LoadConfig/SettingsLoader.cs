@@ -161,7 +161,8 @@ public sealed partial class SettingsLoader(
     {
         try
         {
-            faults.AddRange(ReducedConfig.Faults(file, JobKeys.Read(surroundings.Disk, settings.TablesFolder)));
+            // A value that we read ourselves may have been refused already.
+            faults.AddRange(ReducedConfig.Faults(file, JobKeys.Read(surroundings.Disk, settings.TablesFolder)).Where(f => !faults.Exists(told => told.File == f.File && told.Line == f.Line)).ToList());
         }
         catch (UsageException error)
         {

@@ -73,7 +73,8 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
             s.PegasusProperties,
             s.NotificationEmail,
             travel.Fingerprint,
-            $"{s.Debug} {s.UseXsede} {payload.Kind}",
+            s.XedocsVersion,
+            $"{s.Debug} {s.UseXsede} {s.Stage} {payload.Kind}",
             Fingerprint.List(payload.Arguments));
     }
 

@@ -102,7 +102,7 @@ internal sealed class World : IDisposable
             config = config.Replace($"file:{name}", $"file:{demo}/{name}", StringComparison.Ordinal).Replace($"= {name}", $"= {demo}/{name}", StringComparison.Ordinal);
         }
 
-        Write("~/.xenon_config", config.Replace("rundb_api_user = demo", "rundb_api_user = demo\nrundb_api_password = of-the-test", StringComparison.Ordinal).Replace("pegasus_path = /usr", $"pegasus_path = {_grid.Root}/pegasus", StringComparison.Ordinal));
+        Write("~/.xenon_config", config.Replace("rundb_api_user = demo", "rundb_api_user = demo\nrundb_api_password = of-the-test\nxent_password = of-the-test", StringComparison.Ordinal).Replace("pegasus_path = /usr", $"pegasus_path = {_grid.Root}/pegasus", StringComparison.Ordinal));
         Write("~/.dbtoken", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{{\"string\": \"of-the-test\", \"creation_time\": {DateTimeOffset.UtcNow.ToUnixTimeSeconds()}.0, \"user\": \"demo\"}}\n"));
         Write("~/user_cert", Proxies.Pem(DateTimeOffset.UtcNow, hours));
         File.WriteAllBytes(Path.Combine(Home, "cutax.tar.gz"), [0x1f, 0x8b, 0x08, 0]);

@@ -18,10 +18,10 @@ internal sealed class JobKeysTests
     [TestCase("xent_url", "a:1 a a:27017 a.b-c:1,d:2 [::1]:1 not-configured.invalid:27017 10.0.0.1:27017", "a:|a:x|a:0|a:65536|,|a,|mongodb://a:1|a b:1|u@a:1")]
     [TestCase("xent_password", "p p%40q %2F p#x p=x p;x ü ~!*()", "p@q|p:q|p/q|p?q|p%|p%4|p%zz|")]
     [TestCase("xe1t_user", "1t_bookkeeping", "a@b")]
-    [TestCase("direct_connection", "true false", "True|False|1|yes")]
+    [TestCase("direct_connection", "true false True OFF 1 no", "maybe|true # yes|2")]
     [TestCase("read_preference", "primary primaryPreferred secondary secondaryPreferred nearest", "Secondary|any")]
-    [TestCase("max_pool_size", "1 100", "0|-1|1.5|x|100 # many")]
-    [TestCase("socket_timeout", "0 60000 1.5", "-1|x|1e3|60000 # ms")]
+    [TestCase("max_pool_size", "1 100", "0|-1|1.5|x|# many")]
+    [TestCase("socket_timeout", "0 60000 1.5", "-1|x|1e3|60 s")]
     [TestCase("rundb_api_url", "http://a https://a.b:5000/c", "a|ftp://a|a:5000|http://")]
     public void Should_accept_what_the_package_accepts_and_no_more(string key, string good, string bad)
     {
