@@ -2,7 +2,6 @@ using Cake.Frosting;
 using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.Journal;
-using Outsource.LoadConfig;
 using Outsource.PegasusRun;
 using Outsource.PlanChunks;
 using Outsource.RunDb;
