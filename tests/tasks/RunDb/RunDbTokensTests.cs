@@ -40,7 +40,7 @@ public sealed class RunDbTokensTests
         await RunDbTokens.EnsureAsync(Settings, Given.Surroundings(disk), new Said(), length is { } hours ? TimeSpan.FromHours(hours) : null, default);
 
         Assert.That(rundb.Server.Count("/login"), Is.EqualTo(logins));
-        Assert.That(disk.File.ReadAllText(Token), logins == 0 ? Is.EqualTo(Json(left)) : Does.Contain(rundb.Token));
+        Assert.That(disk.File.ReadAllText(Token), logins == 0 ? Does.Contain("a.b.c") : Does.Contain(rundb.Token));
     }
 
     [Test]
