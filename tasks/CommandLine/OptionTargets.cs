@@ -8,6 +8,9 @@ public static class OptionTargets
     /// <summary>What Explain takes also where it reads a plan that is there.</summary>
     private static readonly string[] OfPlans = ["name", "run", "config", "demo", "json", "fresh"];
 
+    /// <summary>The targets of which the declarations say what they take. Of others, such as tasks that somebody adds, the engine's own options are not ours to refuse.</summary>
+    private static readonly HashSet<string> Declared = [.. OptionCatalog.Ours.SelectMany(o => o.Targets)];
+
     /// <exception cref="UsageException">An option is given that the target does not know; all of them together.</exception>
     public static void Check(Invocation invocation)
     {
@@ -18,7 +21,7 @@ public static class OptionTargets
         }
 
         var faults = OptionCatalog.Ours.Concat(OptionCatalog.Cakes.Where(o => o.Name == "exclusive"))
-            .Where(o => o.Name == "exclusive" ? invocation.Exclusive : invocation.Has(o.Name))
+            .Where(o => o.Name == "exclusive" ? invocation.Exclusive && Declared.Contains(invocation.Target) : invocation.Has(o.Name))
             .Select(o => FaultOf(o, invocation)).OfType<string>().Select(text => new Fault(text)).ToList();
         if (faults.Count > 0)
         {

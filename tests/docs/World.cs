@@ -102,7 +102,15 @@ internal sealed class World : IDisposable
             config = config.Replace($"file:{name}", $"file:{demo}/{name}", StringComparison.Ordinal).Replace($"= {name}", $"= {demo}/{name}", StringComparison.Ordinal);
         }
 
-        Write("~/.xenon_config", config.Replace("rundb_api_user = demo", "rundb_api_user = demo\nrundb_api_password = of-the-test\nxent_password = of-the-test", StringComparison.Ordinal).Replace("pegasus_path = /usr", $"pegasus_path = {_grid.Root}/pegasus", StringComparison.Ordinal));
+        Write("~/.xenon_config", config.Replace("rundb_api_user = demo", "rundb_api_user = demo\nrundb_api_password = of-the-test\nxent_password = of-the-test", StringComparison.Ordinal).Replace("pegasus_path = /usr", $"pegasus_path = {_grid.Root}/pegasus\nsite_profile = {Home}/sites.yml", StringComparison.Ordinal));
+
+        // A submit host whose site has the tools of the staging door.
+        Write("~/sites.yml", $"schema: outsource/sites/1\nsites:\n  local:\n    profiles:\n      env:\n        PATH: \"{_grid.Root}/pegasus/bin:/usr/bin:/bin\"\n");
+        foreach (var tool in new[] { "gfal-mkdir", "gfal-copy", "gfal-rm" })
+        {
+            Program(Path.Combine(_grid.Root, "pegasus", "bin", tool), "#!/bin/sh\nexit 0\n");
+        }
+
         Write("~/.dbtoken", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{{\"string\": \"of-the-test\", \"creation_time\": {DateTimeOffset.UtcNow.ToUnixTimeSeconds()}.0, \"user\": \"demo\"}}\n"));
         Write("~/user_cert", Proxies.Pem(DateTimeOffset.UtcNow, hours));
         File.WriteAllBytes(Path.Combine(Home, "cutax.tar.gz"), [0x1f, 0x8b, 0x08, 0]);

@@ -110,7 +110,7 @@ internal sealed class NeighbourTests
     [TestCase("generated/w")]
     [TestCase("generated/w/payload")]
     [TestCase("runs")]
-    [TestCase("runs/straxen_v2.2.6/xenonnt_v14/w")]
+    [TestCase("runs/straxen_v3.1.2/xenonnt_v14/w")]
     [TestCase("outputs/w")]
     public void Should_TouchNothing_If_AFolderIsALink(string folder)
     {
@@ -130,7 +130,6 @@ internal sealed class NeighbourTests
 
     [TestCase("generated/w/journal.jsonl", "--target=Submit")]
     [TestCase("generated/.w.lock", "--target=Submit")]
-    [TestCase("generated/w/pegasus-plan.log", "--target=Submit")]
     public void Should_TouchNothing_If_AFileThatIsWrittenInPlaceIsALink(string file, string target)
     {
         var precious = Path.Combine(_grid.Root, "precious");
@@ -147,12 +146,26 @@ internal sealed class NeighbourTests
         Assert.That(_grid.Started, Is.Zero);
     }
 
+    [Test]
+    public void Should_WriteALogOfItsOwn_If_ThePlannersLogIsALink()
+    {
+        var precious = Path.Combine(_grid.Root, "precious");
+        File.WriteAllText(precious, "alias ll='ls -l'\n");
+        Written();
+        File.CreateSymbolicLink(_grid.Generated("w", "pegasus-plan.log"), precious);
+
+        var run = _grid.Alone("PegasusPlan");
+
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(File.ReadAllText(precious), Is.EqualTo("alias ll='ls -l'\n"));
+        Assert.That(new FileInfo(_grid.Generated("w", "pegasus-plan.log")).LinkTarget, Is.Null);
+    }
+
     [TestCase("", "--target=DryRun")]
     [TestCase("generated", "--target=DryRun")]
     [TestCase("generated/w", "--target=Submit")]
     [TestCase("generated/w/payload", "--target=Submit")]
     [TestCase("outputs/w", "--target=Submit")]
-    [TestCase("generated/w", "--target=Status")]
     public void Should_Refuse_If_AFolderIsAnotherUsers(string folder, string target)
     {
         NeedsRoot();
@@ -165,6 +178,19 @@ internal sealed class NeighbourTests
         Assert.That(run.ExitCode, Is.EqualTo(2), run.Out);
         Assert.That(run.Error, Does.StartWith($"Error: '{path}' belongs to another user (number {Nobody}), who can put there what he likes."));
         Assert.That(_grid.Started, Is.Zero);
+    }
+
+    [Test]
+    public void Should_NotEvenLook_If_AFolderIsAnotherUsers()
+    {
+        NeedsRoot();
+        Written();
+        Assert.That(ProgramRun.Start("chown", [$"{Nobody}", _grid.Generated("w", ".")]).End().ExitCode, Is.Zero);
+
+        var run = _grid.Alone("Status", exclusive: false);
+
+        Assert.That((run.ExitCode, run.Out), Is.EqualTo((2, "")));
+        Assert.That(run.Error, Does.StartWith($"Error: '{_grid.Work}/generated/w' belongs to another user (number {Nobody})"));
     }
 
     private static void NeedsRoot()

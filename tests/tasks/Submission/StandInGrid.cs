@@ -146,8 +146,8 @@ internal sealed class StandInGrid : IDisposable
 
     public ProgramRun Host(string[] arguments, params (string Name, string Value)[] variables) => Start(arguments, variables).End();
 
-    /// <summary>Runs one stage alone on workflow <c>w</c>.</summary>
-    public ProgramRun Alone(string stage) => Begin("022", [$"--target={stage}", "--exclusive", "--name=w", $"--config={Root}/demo/.xenon_config"], []).End();
+    /// <summary>Runs one stage alone on workflow <c>w</c>, or a target that looks at it.</summary>
+    public ProgramRun Alone(string stage, bool exclusive = true) => Begin("022", [$"--target={stage}", .. exclusive ? new[] { "--exclusive" } : [], "--name=w", $"--config={Root}/demo/.xenon_config"], []).End();
 
     /// <summary>The submit directory of a workflow.</summary>
     public string Submitted(string name, string file = "") => Path.Combine(Work, "runs", "straxen_v3.1.2", "xenonnt_v14", name, file);

@@ -248,7 +248,8 @@ internal sealed class SubmitTests
     {
         var silent = _grid.Host(Submit, ("NO_SCHEDD", "1"));
         Assert.That(silent.ExitCode, Is.EqualTo(1));
-        Assert.That(silent.Error, Does.Contain("schedd: condor_q failed with exit code 1: Error: unknown host nohost."));
+        Assert.That(silent.Error, Does.EndWith("Nothing is submitted before these are cured: schedd.\n"));
+        Assert.That(silent.Out, Does.Contain("schedd: condor_q failed with exit code 1: Error: unknown host nohost."));
 
         var failed = _grid.Host(Submit, ("FAIL_RUN", "1"));
         Assert.That(failed.ExitCode, Is.EqualTo(1));
