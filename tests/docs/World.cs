@@ -102,7 +102,7 @@ internal sealed class World : IDisposable
             config = config.Replace($"file:{name}", $"file:{demo}/{name}", StringComparison.Ordinal).Replace($"= {name}", $"= {demo}/{name}", StringComparison.Ordinal);
         }
 
-        Write("~/.xenon_config", config.Replace("rundb_api_user = demo", "rundb_api_user = demo\nrundb_api_password = of-the-test\nxent_password = of-the-test", StringComparison.Ordinal).Replace("pegasus_path = /usr", $"pegasus_path = {_grid.Root}/pegasus\nsite_profile = {Home}/sites.yml", StringComparison.Ordinal));
+        Write("~/.xenon_config", config.Replace("rundb_api_user = demo", "rundb_api_user = demo\nrundb_api_password = of-the-test\nxent_password = of-the-test", StringComparison.Ordinal).Replace($"pegasus_path = {_grid.Root}/pegasus", $"pegasus_path = {_grid.Root}/pegasus\nsite_profile = {Home}/sites.yml", StringComparison.Ordinal));
 
         // A submit host whose site has the tools of the staging door.
         Write("~/sites.yml", $"schema: outsource/sites/1\nsites:\n  local:\n    profiles:\n      env:\n        PATH: \"{_grid.Root}/pegasus/bin:/usr/bin:/bin\"\n");
