@@ -39,6 +39,11 @@ public sealed class WriteWorkflow : FrostingTask<OutsourceContext>
         Undertaking.Guard(context, nameof(WriteWorkflow));
 
         var plan = context.Outputs.Plan;
+        if (plan.Groups.IsEmpty)
+        {
+            throw NothingToWrite.Of(context.Outputs.Totals, context.Outputs.Ledger);
+        }
+
         var workflow = context.Messages.Counting("jobs written", plan.Jobs, progress =>
             new WorkflowWriter(context.Disk, progress).Write(context.Loaded, plan, payload, travel, context.Folder, context.Cancellation));
         context.PutInPlace();
