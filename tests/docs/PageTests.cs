@@ -141,8 +141,8 @@ internal sealed class PageTests
     [TestCaseSource(typeof(Page), nameof(Page.All))]
     public void Should_name_only_options_that_exist(string name)
     {
-        // The payload's, and the one that is shown to be refused.
-        string[] others = ["targt", "upload", "update-rundb", "expect-hash", "chunk-start", "chunk-stop", "chunk-stops", "open-end", "max-wait", "data-type", "output", "filter", "project", "check", "tag"];
+        // The payload's, those of the programs it starts, and the one that is shown to be refused.
+        string[] others = ["targt", "upload", "update-rundb", "expect-hash", "chunk-start", "chunk-stop", "chunk-stops", "open-end", "max-wait", "data-type", "output", "filter", "project", "check", "tag", "no-index", "no-build-isolation"];
         var known = OptionCatalog.Ours.Concat(OptionCatalog.Cakes).SelectMany(o => o.Aliases.Prepend(o.Name)).Concat(others).ToHashSet(StringComparer.Ordinal);
         var named = Page.Read(name).Lines.SelectMany((l, i) => Regex.Matches(l, @"(?<![\w-])--(?<option>[a-z][a-z-]+)").Select(m => (Option: m.Groups["option"].Value, Line: i + 1)));
 
