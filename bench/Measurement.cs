@@ -140,8 +140,9 @@ internal static class Measurement
             });
             var plan = new JobPlan { Fingerprint = "bench", Groups = [.. groups] };
             plan.Write(disk, folder, loaded);
+            var travel = new TravelFiles { Config = "", PublicConfig = "", Payload = [], Properties = "" };
             var began = Stopwatch.GetTimestamp();
-            var workflow = new WorkflowWriter(disk).Write(loaded, plan, PayloadChoice.Real, "", AppContext.BaseDirectory, folder, default);
+            var workflow = new WorkflowWriter(disk).Write(loaded, plan, PayloadChoice.Real, travel, folder, default);
             var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
             var megabytes = Process.GetCurrentProcess().PeakWorkingSet64 / 1e6;
             Console.WriteLine($"workflow: {plan.Jobs} jobs, {workflow.Bytes / 1e6:F0} MB: {seconds:F1} s, {megabytes:F0} MB at most held; at most {WorkflowSeconds} s and {WorkflowMegabytes} MB");
