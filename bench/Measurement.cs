@@ -140,7 +140,7 @@ internal static class Measurement
             });
             var plan = new JobPlan { Fingerprint = "bench", Groups = [.. groups] };
             plan.Write(disk, folder, loaded);
-            var travel = new TravelFiles { Config = "", PublicConfig = "", Payload = [], Properties = "" };
+            var travel = new TravelFiles { Config = "", PublicConfig = "", Payload = [new PayloadFile(PayloadFiles.ProcessWrapper, [])], Properties = "" };
             var began = Stopwatch.GetTimestamp();
             var workflow = new WorkflowWriter(disk).Write(loaded, plan, PayloadChoice.Real, travel, folder, default);
             var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
