@@ -18,7 +18,7 @@ public static class ClassAd
         return text.Length == 0 ? null : text.Contains(" || ", StringComparison.Ordinal) ? $"({text})" : text;
     }
 
-    /// <summary>An amount that grows with each retry of a DAG node: X, then 2·X, 3·X … (domain.md §8).</summary>
+    /// <summary>An amount that grows with each retry of a DAG node: X, then 2·X, 3·X … (docs/domain.md §8).</summary>
     public static string GrowingWithRetries(long amount)
     {
         var x = amount.ToString(CultureInfo.InvariantCulture);

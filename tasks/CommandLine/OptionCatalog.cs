@@ -18,7 +18,7 @@ public enum OptionKind
 /// <summary>An option of the command line.</summary>
 /// <param name="Name">Lower case, without dashes.</param>
 /// <param name="Kind">What it takes.</param>
-/// <param name="Meaning">One line for <c>--help</c> and the README.</param>
+/// <param name="Meaning">One line for <c>--help</c> and docs/options.md.</param>
 public sealed record Option(string Name, OptionKind Kind, string Meaning)
 {
     /// <summary>What stands for the value in <c>--help</c>: <c>FILE</c>.</summary>
@@ -79,7 +79,7 @@ public static class TargetSets
     public static ImmutableArray<string> Acting { get; } = ["Submit", "PegasusRun", "Remove", "Hold", "Release", "Resubmit"];
 }
 
-/// <summary>The one declaration of all options. <c>--help</c>, the parser and the README's table are made from it; a new option is a new line.</summary>
+/// <summary>The one declaration of all options. <c>--help</c>, the parser and the table in docs/options.md are made from it; a new option is a new line.</summary>
 public static class OptionCatalog
 {
     /// <summary>Our own options, in the order of <c>--help</c>.</summary>

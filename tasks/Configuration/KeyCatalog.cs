@@ -65,7 +65,7 @@ public sealed record Key(string Section, string Name, KeyKind Kind, string Meani
     /// <summary>The option of the command line that wins over it, or null.</summary>
     public CommandLine.Option? Option => Section == KeyCatalog.Outsource ? CommandLine.OptionCatalog.Ours.FirstOrDefault(o => o.ConfigKey == Name) : null;
 
-    /// <summary>The meaning with all that can be said of it in words, as <c>--help</c>, the README and Init's file show it.</summary>
+    /// <summary>The meaning with all that can be said of it in words, as <c>--help</c>, docs/configuration.md and Init's file show it.</summary>
     public string Description => string.Concat(
         Meaning,
         Kind switch
@@ -81,7 +81,7 @@ public sealed record Key(string Section, string Name, KeyKind Kind, string Meani
         Option is null ? "" : $"; --{Option.Name} wins over it");
 }
 
-/// <summary>The one declaration of all keys we read (domain.md §4). The loader, <c>--help</c>, the README's table and the file that Init writes are made from it.</summary>
+/// <summary>The one declaration of all keys we read (docs/domain.md §4). The loader, <c>--help</c>, the table in docs/configuration.md and the file that Init writes are made from it.</summary>
 public static class KeyCatalog
 {
     public const string Basic = "basic", RunDb = "RunDB", Outsource = "Outsource";

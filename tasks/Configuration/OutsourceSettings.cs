@@ -7,7 +7,7 @@ namespace Outsource.Configuration;
 /// <param name="Tag">The release tag behind the colon, or null when the path has none.</param>
 public sealed record ImageReference(string Path, string? Tag)
 {
-    /// <summary>What a bare tag is put behind (domain.md §1).</summary>
+    /// <summary>What a bare tag is put behind (docs/domain.md §1).</summary>
     public const string Prefix = "/cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:";
 
     /// <summary>No image: a canary runs on the bare node.</summary>
@@ -53,7 +53,7 @@ public sealed record OutsourceSettings
 
     public required string Home { get; init; }
 
-    // ---- what is asked for (domain.md §5)
+    // ---- what is asked for (docs/domain.md §5)
     public required string Context { get; init; }
 
     /// <summary>The global version of the corrections, <c>global_v15</c>, given to the context's function in jobs; null: the context's own.</summary>
@@ -98,7 +98,7 @@ public sealed record OutsourceSettings
 
     public bool AcceptImageMismatch { get; init; }
 
-    // ---- [Outsource] keys (domain.md §4)
+    // ---- [Outsource] keys (docs/domain.md §4)
 
     /// <summary>Everything we write goes below it. Absolute.</summary>
     public required string WorkDir { get; init; }
@@ -212,7 +212,7 @@ public sealed record OutsourceSettings
     /// <summary>The token file the jobs read. Absolute.</summary>
     public required string Token { get; init; }
 
-    /// <summary>The cutax tarball (domain.md §8). Absolute.</summary>
+    /// <summary>The cutax tarball (docs/domain.md §8). Absolute.</summary>
     public required string CutaxTarball { get; init; }
 
     /// <summary>The lowest number a run may have: <see cref="From"/>, but never below <see cref="MinRunNumber"/>.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Outsource.Contexts;
 
-/// <summary>A strax context as a release of the analysis software defines it (domain.md §3, collection <c>contexts</c>).</summary>
+/// <summary>A strax context as a release of the analysis software defines it (docs/domain.md §3, collection <c>contexts</c>).</summary>
 public sealed record ContextDocument
 {
     /// <summary><c>xenonnt_v14</c>.</summary>

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Outsource.Contexts;
 
 /// <summary>
-/// The context that is asked for. A name of the form <c>xenonnt_vN</c> that cutax does not define is an alias (domain.md §3): the release's own script enters
+/// The context that is asked for. A name of the form <c>xenonnt_vN</c> that cutax does not define is an alias (docs/domain.md §3): the release's own script enters
 /// <c>xenonnt_offline(xedocs_version="global_vN")</c> into the RunDB under it.
 /// </summary>
 /// <param name="Name"><c>xenonnt_v14</c>.</param>

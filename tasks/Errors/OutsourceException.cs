@@ -1,6 +1,6 @@
 namespace Outsource.Errors;
 
-/// <summary>The exit codes of the program; a tool's own code stands in when a tool failed (README, "Exit codes").</summary>
+/// <summary>The exit codes of the program; a tool's own code stands in when a tool failed (docs/exit-codes.md).</summary>
 public static class ExitCode
 {
     /// <summary>Done.</summary>

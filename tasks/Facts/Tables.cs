@@ -16,7 +16,7 @@ public enum ResourceKind
     Combine,
 }
 
-/// <summary>A data type that can be asked for (domain.md §7; <c>tables/data-types.yml</c>).</summary>
+/// <summary>A data type that can be asked for (docs/domain.md §7; <c>tables/data-types.yml</c>).</summary>
 public sealed record DataType
 {
     public required string Name { get; init; }
@@ -60,7 +60,7 @@ public sealed record DataType
     public required int Depth { get; init; }
 }
 
-/// <summary>A Rucio storage element (domain.md §8; <c>tables/rses.yml</c>).</summary>
+/// <summary>A Rucio storage element (docs/domain.md §8; <c>tables/rses.yml</c>).</summary>
 /// <param name="Name"><c>UC_OSG_USERDISK</c>.</param>
 /// <param name="SiteExpression">ClassAd expression of the sites that may read from it, or null.</param>
 /// <param name="DesiredSite">What <c>+XENON_DESIRED_Sites</c> names, or null.</param>

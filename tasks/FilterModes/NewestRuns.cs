@@ -3,7 +3,7 @@ using Outsource.Ledger;
 
 namespace Outsource.FilterModes;
 
-/// <summary>The last rule (domain.md §6): of the runs selected the newest <c>max_daily</c> are kept.</summary>
+/// <summary>The last rule (docs/domain.md §6): of the runs selected the newest <c>max_daily</c> are kept.</summary>
 /// <param name="maxDaily">Most runs in one submission.</param>
 /// <param name="selected">Runs with a data type to process, ascending, each once.</param>
 public sealed class NewestRuns(int maxDaily, ImmutableArray<int> selected)

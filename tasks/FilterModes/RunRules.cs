@@ -7,7 +7,7 @@ using Outsource.Runs;
 namespace Outsource.FilterModes;
 
 /// <summary>
-/// The rules of selection (domain.md §6, §7): what becomes of a run, and of each data type asked for. Pure: document in, verdicts out.
+/// The rules of selection (docs/domain.md §6, §7): what becomes of a run, and of each data type asked for. Pure: document in, verdicts out.
 /// The rules are asked in a fixed order and the first that says no decides.
 /// </summary>
 public sealed class RunRules

@@ -45,7 +45,7 @@ public sealed partial class SettingsLoader(
         values.Faults.AddRange(file.Faults);
         if (!file.Has(KeyCatalog.Outsource))
         {
-            values.Faults.Add(new Fault($"there is no section [Outsource]{NearestName.Hint(KeyCatalog.Outsource, file.Sections)}. Add it (README, Configuration); the case of its letters matters.", file.Path));
+            values.Faults.Add(new Fault($"there is no section [Outsource]{NearestName.Hint(KeyCatalog.Outsource, file.Sections)}. Add it (docs/configuration.md); the case of its letters matters.", file.Path));
             throw new UsageException(values.Faults);
         }
 

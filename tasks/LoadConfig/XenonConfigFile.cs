@@ -15,7 +15,7 @@ namespace Outsource.LoadConfig;
 public sealed record ConfigValue(string Text, int Line, int LastLine, string Key);
 
 /// <summary>
-/// A <c>.xenon_config</c>, read as Python's <c>configparser</c> reads it (domain.md §4): the jobs read the very same file with that
+/// A <c>.xenon_config</c>, read as Python's <c>configparser</c> reads it (docs/domain.md §4): the jobs read the very same file with that
 /// module, so what it takes for a continuation line, a comment or a duplicate must be the same here. Differences, on purpose: a
 /// byte-order mark is skipped, and the faults of the whole file are collected instead of stopping at the first.
 /// A fault never quotes a line, since any line may hold a password.

@@ -10,7 +10,7 @@ namespace Outsource.Pegasus;
 /// <param name="Version">As it says itself.</param>
 public sealed record InstalledProgram(string Path, string Version);
 
-/// <summary>What the planner is asked to do (domain.md §9).</summary>
+/// <summary>What the planner is asked to do (docs/domain.md §9).</summary>
 /// <param name="Workflow">The abstract workflow. Absolute.</param>
 /// <param name="Properties">The property file. Absolute.</param>
 /// <param name="ExecutionSite">Where jobs run.</param>

@@ -13,7 +13,7 @@ using Outsource.Rucio;
 
 namespace Outsource.PlanChunks;
 
-/// <summary>Cuts what was selected into jobs (domain.md §8), and amends the ledger where that turns out to be impossible.</summary>
+/// <summary>Cuts what was selected into jobs (docs/domain.md §8), and amends the ledger where that turns out to be impossible.</summary>
 /// <param name="disk">The disk.</param>
 /// <param name="messages">Words for the operator.</param>
 /// <param name="maxParallelRequests">Requests under way at the same time.</param>

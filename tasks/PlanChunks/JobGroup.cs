@@ -6,7 +6,7 @@ using Outsource.Runs;
 
 namespace Outsource.PlanChunks;
 
-/// <summary>The jobs of one run and data type: chunk jobs with their combine job, or a single job (domain.md §8). One line of <c>plan.jsonl</c>.</summary>
+/// <summary>The jobs of one run and data type: chunk jobs with their combine job, or a single job (docs/domain.md §8). One line of <c>plan.jsonl</c>.</summary>
 public sealed record JobGroup
 {
     public required int Run { get; init; }

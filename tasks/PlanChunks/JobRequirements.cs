@@ -5,7 +5,7 @@ using Outsource.Facts;
 
 namespace Outsource.PlanChunks;
 
-/// <summary>The <c>requirements</c> expression of jobs (domain.md §8).</summary>
+/// <summary>The <c>requirements</c> expression of jobs (docs/domain.md §8).</summary>
 public sealed class JobRequirements(OutsourceSettings settings, Tables tables)
 {
     private const string UsOnly = "GLIDEIN_Country == \"US\"";

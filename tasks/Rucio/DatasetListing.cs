@@ -4,7 +4,7 @@ using Outsource.Reports;
 namespace Outsource.Rucio;
 
 /// <summary>
-/// The files of a strax dataset, counted (domain.md §3): chunk files are named <c>TYPE-HASH-NNNNNN</c>, one more is the metadata. strax writes no file for an
+/// The files of a strax dataset, counted (docs/domain.md §3): chunk files are named <c>TYPE-HASH-NNNNNN</c>, one more is the metadata. strax writes no file for an
 /// empty chunk, so the numbers may have gaps, and what a listing gives, the highest number + 1, is a lower bound: the metadata's <c>chunks</c> is the number of chunks.
 /// What is no file of that dataset is not counted but told (<see cref="Misfit"/>).
 /// </summary>

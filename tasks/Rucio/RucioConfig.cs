@@ -6,7 +6,7 @@ using Outsource.LoadConfig;
 
 namespace Outsource.Rucio;
 
-/// <summary>What we need of <c>rucio.cfg</c>, section <c>[client]</c> (domain.md §3). Shows nothing of itself.</summary>
+/// <summary>What we need of <c>rucio.cfg</c>, section <c>[client]</c> (docs/domain.md §3). Shows nothing of itself.</summary>
 public sealed partial class RucioConfig
 {
     private const string Section = "client", ByProxy = "x509_proxy", ByPassword = "userpass", ByCertificate = "x509";

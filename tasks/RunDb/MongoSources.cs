@@ -20,7 +20,7 @@ internal static class MongoSources
     public static MongoContextCatalogue Contexts(RunDbCredentials credentials, OutsourceSettings settings, TransportLimits limits) =>
         new(Database(credentials, settings), "contexts", limits);
 
-    /// <summary>The database, by the connection rules of domain.md §3. Nothing is connected yet.</summary>
+    /// <summary>The database, by the connection rules of docs/domain.md §3. Nothing is connected yet.</summary>
     private static MongoRunDb Database(RunDbCredentials credentials, OutsourceSettings settings)
     {
         if (credentials.MongoHosts.IsEmpty || credentials.MongoDatabase is not { } name)

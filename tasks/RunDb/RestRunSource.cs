@@ -45,7 +45,7 @@ public sealed partial class RestRunSource(RunDbClient client, int parallel, Func
 
     private readonly ConcurrentBag<RunDocumentReader> _readers = [];
 
-    /// <summary>Whether the routes of single documents end in a slash; null: not known yet. Those of the server whose source is public do (domain.md §3).</summary>
+    /// <summary>Whether the routes of single documents end in a slash; null: not known yet. Those of the server whose source is public do (docs/domain.md §3).</summary>
     private bool? _slash;
     private long _documents;
 

@@ -6,7 +6,7 @@ namespace Outsource.RunDb;
 /// <param name="user">Whom it was made for.</param>
 public sealed class RunDbToken(string secret, DateTimeOffset created, string user)
 {
-    /// <summary>How long one is good for (domain.md §3).</summary>
+    /// <summary>How long one is good for (docs/domain.md §3).</summary>
     public static readonly TimeSpan Life = TimeSpan.FromHours(48);
 
     /// <summary>What one must still have when a workflow is submitted: jobs wait in the queue, and enter their results at their end.</summary>

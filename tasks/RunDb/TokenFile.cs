@@ -8,7 +8,7 @@ namespace Outsource.RunDb;
 
 /// <summary>
 /// <c>$HOME/.dbtoken</c>: <c>{"string", "creation_time", "user"}</c>, the time in seconds since 1970. The jobs read that very file, so its
-/// format is fixed (domain.md §3). Only its owner may read it.
+/// format is fixed (docs/domain.md §3). Only its owner may read it.
 /// </summary>
 public sealed class TokenFile(IFileSystem disk, string path)
 {

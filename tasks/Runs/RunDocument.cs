@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Outsource.Runs;
 
-/// <summary>One entry of a run's <c>data</c> list: a data type at a place (domain.md §2).</summary>
+/// <summary>One entry of a run's <c>data</c> list: a data type at a place (docs/domain.md §2).</summary>
 /// <param name="Type"><c>raw_records</c>.</param>
 /// <param name="Host"><c>rucio-catalogue</c>, or a machine that never counts.</param>
 /// <param name="Location">The RSE, or a path.</param>
@@ -28,13 +28,13 @@ public sealed record DataEntry(string? Type, string? Host, string? Location, str
     /// <summary>The lineage hash: what stands behind the last <c>-</c> of the DID's name; null without a DID.</summary>
     public string? Hash => Did is not null && Did.LastIndexOf('-') is >= 0 and var dash ? Did[(dash + 1)..] : null;
 
-    /// <summary>Whether its DID is of that run and type: <c>xnt_007157:raw_records-…</c>. An entry with another run's DID never counts (domain.md §2).</summary>
+    /// <summary>Whether its DID is of that run and type: <c>xnt_007157:raw_records-…</c>. An entry with another run's DID never counts (docs/domain.md §2).</summary>
     public bool IsOf(int? run, string type) =>
         Did is not null && Did.StartsWith(Scope, StringComparison.Ordinal) && Did.IndexOf(':', StringComparison.Ordinal) is var colon and >= 10
         && int.TryParse(Did.AsSpan(Scope.Length, colon - Scope.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number == run
         && (Did[Scope.Length] != '0' || colon == 10) && Did.AsSpan(colon + 1) is var name && name.Length > type.Length && name.StartsWith(type, StringComparison.Ordinal) && name[type.Length] == '-';
 
-    /// <summary>Whether it is that type of that run, made in that way, and there to be read (domain.md §2: the hash is compared exactly).</summary>
+    /// <summary>Whether it is that type of that run, made in that way, and there to be read (docs/domain.md §2: the hash is compared exactly).</summary>
     public bool IsAvailable(int? run, string type, string hash) => Status == Transferred && IsStored(run, type, hash);
 
     /// <summary>As <see cref="IsAvailable"/>, whatever its status.</summary>
@@ -52,7 +52,7 @@ public sealed record DataEntry(string? Type, string? Host, string? Location, str
 /// <param name="Detail">What is wrong with which field.</param>
 public sealed record DocumentFault(string Code, string Detail);
 
-/// <summary>A RunDB run document, as far as Outsource uses it (domain.md §2).</summary>
+/// <summary>A RunDB run document, as far as Outsource uses it (docs/domain.md §2).</summary>
 public sealed record RunDocument
 {
     /// <summary>The run, or null when the document does not tell.</summary>

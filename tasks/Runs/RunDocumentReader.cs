@@ -7,7 +7,7 @@ using Outsource.Ledger;
 namespace Outsource.Runs;
 
 /// <summary>
-/// Reads a run document from JSON without building a tree. Shapes that are off are survived (domain.md §2): a fault costs that run alone.
+/// Reads a run document from JSON without building a tree. Shapes that are off are survived (docs/domain.md §2): a fault costs that run alone.
 /// Strings that recur over runs (types, RSEs, modes) are shared. Not safe to use from several threads at once.
 /// </summary>
 /// <param name="dataTypes">The types whose data entries matter, or null for all; other entries are dropped.</param>

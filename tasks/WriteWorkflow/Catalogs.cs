@@ -7,7 +7,7 @@ using Outsource.Errors;
 
 namespace Outsource.WriteWorkflow;
 
-/// <summary>The Pegasus catalogs and properties (domain.md §9), as text. Entries stand in a fixed order.</summary>
+/// <summary>The Pegasus catalogs and properties (docs/domain.md §9), as text. Entries stand in a fixed order.</summary>
 public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice payload, SiteProfile profile)
 {
     public const string SitesFile = "sites.yml", TransformationsFile = "transformations.yml", ReplicasFile = "replicas.yml", PropertiesFile = "pegasus.properties";

@@ -3,7 +3,7 @@ using Outsource.CommandLine;
 namespace Outsource.WriteWorkflow;
 
 /// <summary>
-/// The command that a workflow hook runs at start and end: Pegasus' own mail script (domain.md §9). Its monitor splits the command as a POSIX shell does and runs it without one
+/// The command that a workflow hook runs at start and end: Pegasus' own mail script (docs/domain.md §9). Its monitor splits the command as a POSIX shell does and runs it without one
 /// (Pegasus 5.1, <c>monitoring/notifications.py</c>).
 /// </summary>
 /// <remarks>

@@ -31,7 +31,7 @@ public sealed class WorkflowFile
     /// <summary>Name of every workflow; Pegasus puts it before the names of its files.</summary>
     public const string WorkflowName = "xenonnt";
 
-    /// <summary>Priority is this minus the epoch seconds at planning: earlier submissions first (domain.md §8).</summary>
+    /// <summary>Priority is this minus the epoch seconds at planning: earlier submissions first (docs/domain.md §8).</summary>
     public const long PriorityOrigin = 2_250_000_000;
 
     private const string UploadFlags = ", \"--upload\", \"--update-rundb\"", StageFlag = ", \"--stage\"";
@@ -125,7 +125,7 @@ public sealed class WorkflowFile
     private string CombineArguments(JobGroup group) => $"{Common(group)}\"{group.LastOutput}\", \"--chunk-stops\", \"{group.ChunkStops}\"{OpenEnd}{Flags(group)}]";
 
     /// <summary>
-    /// Told to the job that has a run's last known chunk, and to the one that combines: a listing is a lower bound, for an empty chunk has no file (domain.md §3).
+    /// Told to the job that has a run's last known chunk, and to the one that combines: a listing is a lower bound, for an empty chunk has no file (docs/domain.md §3).
     /// They go on to the number of chunks that the metadata has.
     /// </summary>
     private const string OpenEnd = ", \"--open-end\"";

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Outsource.Tests.Fixtures;
 
-/// <summary>A Rucio that speaks the REST protocol of domain.md §3: two ways to log in, and the files of datasets.</summary>
+/// <summary>A Rucio that speaks the REST protocol of docs/domain.md §3: two ways to log in, and the files of datasets.</summary>
 internal sealed class FakeRucio : IAsyncDisposable
 {
     public const string Account = "production", User = "tester", Password = "p4ssw0rd-of-rucio";

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Outsource.Tests.Fixtures;
 
-/// <summary>A RunDB that speaks the REST protocol of domain.md §3: login, pages, runs, contexts.</summary>
+/// <summary>A RunDB that speaks the REST protocol of docs/domain.md §3: login, pages, runs, contexts.</summary>
 internal sealed class FakeRunDb : IAsyncDisposable
 {
     public const string User = "tester", Password = "p4ssw0rd-of-the-rundb";

@@ -8,7 +8,7 @@ using Outsource.LoadConfig;
 
 namespace Outsource.Tests.LoadConfig;
 
-/// <summary>The dialect of domain.md §4. Python's own configparser is the judge where it is at hand.</summary>
+/// <summary>The dialect of docs/domain.md §4. Python's own configparser is the judge where it is at hand.</summary>
 public sealed class XenonConfigFileTests
 {
     private const string Path = "/home/op/.xenon_config";

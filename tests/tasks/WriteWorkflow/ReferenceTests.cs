@@ -5,7 +5,7 @@ namespace Outsource.Tests.WriteWorkflow;
 
 /// <summary>
 /// The whole host on the reference's inputs, against what the Python original made of them, job by job. What differs by decision
-/// (domain.md, reference/README) is stated here one by one, and nothing else may differ.
+/// (docs/domain.md) is stated here one by one, and nothing else may differ.
 /// </summary>
 public sealed class ReferenceTests
 {
@@ -14,7 +14,7 @@ public sealed class ReferenceTests
 
     /// <summary>
     /// Jobs that only we make: run 43002 lacks lone_hits and half of what event_info_double stores, but the original's query asks for
-    /// peaklets and event_info alone ("data type in the string of the dtypes line", domain.md §6 c) and never looks at the run.
+    /// peaklets and event_info alone ("data type in the string of the dtypes line", docs/domain.md §6 c) and never looks at the run.
     /// </summary>
     private static readonly string[] HalfStored =
     [
