@@ -9,7 +9,7 @@ public static class OutsourceHost
     /// <param name="args">As typed.</param>
     /// <param name="assemblies">Where the tasks are.</param>
     /// <param name="run">Runs the engine; its result only says whether all went well.</param>
-    /// <returns>An exit code of the README's table.</returns>
+    /// <returns>An exit code of docs/exit-codes.md.</returns>
     public static int Run(IReadOnlyList<string> args, IReadOnlyList<Assembly> assemblies, Func<HostSession, int> run)
     {
         ArgumentNullException.ThrowIfNull(args);

@@ -173,6 +173,24 @@ internal sealed class PageTests
     }
 
     [Test]
+    public void Should_list_every_option_with_its_declaration()
+    {
+        // OUTSOURCE_UPDATE_README=1 writes the table anew.
+        var path = Path.Combine(Checkout.Root, "docs", "options.md");
+        var table = OptionTable.Markdown();
+        if (Environment.GetEnvironmentVariable("OUTSOURCE_UPDATE_README") == "1")
+        {
+            File.WriteAllText(path, Regex.Replace(File.ReadAllText(path), "(?s)(?<=<!-- options -->\n).*?(?=<!-- /options -->)", _ => table));
+        }
+
+        Assert.That(Regex.Match(File.ReadAllText(path), "(?s)<!-- options -->\n(.*?)<!-- /options -->").Groups[1].Value, Is.EqualTo(table));
+    }
+
+    [Test]
+    public void Should_keep_the_readme_short() =>
+        Assert.That(new FileInfo(Path.Combine(Checkout.Root, "README.md")).Length, Is.LessThanOrEqualTo(9 * 1024), "move what is for reference into docs/");
+
+    [Test]
     public void Should_list_the_exit_codes_of_help_and_of_the_jobs()
     {
         var listed = Page.Read("docs/exit-codes.md").Lines.Select(l => Regex.Match(l, @"^\| (\d+) \| (.+) \|$")).Where(m => m.Success).Select(m => $"{m.Groups[1].Value} {m.Groups[2].Value}").ToList();

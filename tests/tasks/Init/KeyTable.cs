@@ -3,7 +3,7 @@ using Outsource.Configuration;
 
 namespace Outsource.Tests.Init;
 
-/// <summary>The README's table of keys, made from their declarations.</summary>
+/// <summary>The table of keys in docs/configuration.md, made from their declarations.</summary>
 internal static class KeyTable
 {
     /// <summary>The table in Markdown, a line ended by <c>\n</c> a key, section after section.</summary>

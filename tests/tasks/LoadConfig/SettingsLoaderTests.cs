@@ -354,8 +354,8 @@ public sealed class SettingsLoaderTests
         Assert.That(Fixture.Faults()[0], Does.Match($"^{Config}: the configuration cannot be read: .*\\. Make it readable, or name another with --config=FILE\\.$"));
     }
 
-    [TestCase("[basic]\nx = 1\n", "there is no section [Outsource]. Add it (README, Configuration); the case of its letters matters.")]
-    [TestCase("[outsource]\nx = 1\n", "there is no section [Outsource] (did you mean 'outsource'?). Add it (README, Configuration); the case of its letters matters.")]
+    [TestCase("[basic]\nx = 1\n", "there is no section [Outsource]. Add it (docs/configuration.md); the case of its letters matters.")]
+    [TestCase("[outsource]\nx = 1\n", "there is no section [Outsource] (did you mean 'outsource'?). Add it (docs/configuration.md); the case of its letters matters.")]
     public void Should_refuse_if_there_is_no_section_of_ours(string text, string message)
     {
         Fixture.ConfigText = text;

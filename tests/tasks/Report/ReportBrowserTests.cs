@@ -197,13 +197,13 @@ internal sealed class ReportBrowserTests
         Assert.That(_browser.Ask<string>("getComputedStyle(document.body).backgroundColor"), Is.EqualTo(dark ? "rgb(18, 23, 29)" : "rgb(255, 255, 255)"));
         if (picture is not null)
         {
-            // OUTSOURCE_UPDATE_README=1 takes the pictures of the README anew; where this checkout lies is nobody's business there.
+            // OUTSOURCE_UPDATE_README=1 takes the pictures of the pages anew; where this checkout lies is nobody's business there.
             _ = ((IJavaScriptExecutor)_browser.Page).ExecuteScript(@"for (const p of document.querySelectorAll('p')) { if (/file:\/\S*\/tasks\//.test(p.textContent)) { p.textContent = p.textContent.replace(/file:\S*\/tasks\//, 'file:…/tasks/'); } }");
             var folder = Environment.GetEnvironmentVariable("OUTSOURCE_UPDATE_README") == "1" ? Path.Combine(Checkout.Root, "docs", "images") : _demo.Folder;
             var path = Path.Combine(Directory.CreateDirectory(folder).FullName, picture + ".png");
             _browser.Page.GetScreenshot().SaveAsFile(path);
             Assert.That(new FileInfo(path).Length, Is.InRange(10_000, 300_000));
-            Assert.That(File.Exists(Path.Combine(Checkout.Root, "docs", "images", picture + ".png")), "the README shows it");
+            Assert.That(File.Exists(Path.Combine(Checkout.Root, "docs", "images", picture + ".png")), "a page shows it");
         }
     }
 
