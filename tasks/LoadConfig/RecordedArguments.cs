@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 using Outsource.Artifacts;
 using Outsource.CommandLine;
 using Outsource.Environs;
+using Outsource.Errors;
 using YamlDotNet.RepresentationModel;
 
 namespace Outsource.LoadConfig;
 
 /// <summary>
-/// The arguments that the plan of a name was made with. <c>--reuse --name=NAME</c> means that very plan, so what was typed for it need not be typed again;
-/// what is typed now wins.
+/// The arguments that a plan was made with. <c>--reuse</c> means that very plan, so what was typed for it need not be typed again.
 /// </summary>
 internal static class RecordedArguments
 {
@@ -18,24 +18,61 @@ internal static class RecordedArguments
     /// <param name="surroundings">Where we run.</param>
     /// <param name="invocation">As typed.</param>
     /// <param name="workDir">Where plans are. Absolute.</param>
+    /// <param name="proposed">The name that it asks for, settled against nothing.</param>
     /// <param name="note">Which arguments were added, for the operator; null: none.</param>
-    public static Invocation Complete(Surroundings surroundings, Invocation invocation, string workDir, out string? note)
+    /// <exception cref="UsageException">Several plans may be meant.</exception>
+    public static Invocation Complete(Surroundings surroundings, Invocation invocation, string workDir, WorkflowName proposed, out string? note)
     {
         note = null;
-        if (!invocation.Has("reuse") || invocation.Value("name") is not { } name || WorkflowName.FaultOf(name) is not null)
+        if (!invocation.Has("reuse") || WorkflowName.FaultOf(proposed.Name) is not null)
         {
             return invocation;
         }
 
-        var added = Recorded(surroundings, Path.Combine(workDir, "generated", name, SettingsArtifact.FileName)).Where(a => !invocation.Has(a.Option.Name) && !(a.Option.Name == "run" && invocation.Has("runlist"))).ToList();
+        var name = proposed.FromDate ? Meant(surroundings, invocation, workDir, proposed) : proposed.Name;
+        var added = Of(surroundings, workDir, name).Where(a => a.Option.Name != "name" && !invocation.Has(a.Option.Name) && !(a.Option.Name == "run" && invocation.Has("runlist"))).ToList();
+        if (proposed.FromDate && (name != proposed.Name || IsPlan(surroundings, workDir, name)))
+        {
+            // Settled once: nothing later looks for another one.
+            invocation = invocation with { Options = invocation.Options.SetItem("name", [name]) };
+        }
+
         if (added.Count == 0)
         {
             return invocation;
         }
 
-        note = $"LoadConfig: as plan '{name}' was made: {string.Join(' ', added.Select(a => Shown(a.Option, a.Values)))}.";
+        note = $"LoadConfig: as plan '{name}' was made: {Words(added)}.";
         return invocation with { Options = invocation.Options.AddRange(added.Select(a => KeyValuePair.Create(a.Option.Name, a.Values))) };
     }
+
+    /// <summary>Which plan of a day is meant, where none is named: the only one with the options typed, else the latest.</summary>
+    private static string Meant(Surroundings surroundings, Invocation invocation, string workDir, WorkflowName proposed)
+    {
+        var names = proposed.OfBase(surroundings, workDir);
+        var open = names.Where(n => IsPlan(surroundings, workDir, n)).Select(n => (Name: n, Arguments: Of(surroundings, workDir, n))).ToList();
+        if (open.Count < 2)
+        {
+            return names is [.., var last] ? last : proposed.Name;
+        }
+
+        var typed = OptionCatalog.Ours.Where(o => !o.HeededByStages && invocation.Has(o.Name)).ToList();
+        var fitting = open.Where(p => typed.Count > 0 && typed.TrueForAll(t => p.Arguments.Exists(a => a.Option.Name == t.Name && a.Values.ToHashSet().SetEquals(invocation.Values(t.Name))))).ToList();
+        return fitting is [var only] ? only.Name
+            : throw new UsageException($"--reuse does not say which plan of {proposed.Name} is meant: {string.Join(", ", open.TakeLast(20).Select(p => $"'{p.Name}' ({(p.Arguments.Count == 0 ? "no options" : Words(p.Arguments))})"))}. Pass --name=NAME with it.");
+    }
+
+    /// <summary>Whether there is a plan that nothing was written from.</summary>
+    private static bool IsPlan(Surroundings surroundings, string workDir, string name)
+    {
+        var folder = Path.Combine(workDir, "generated", name);
+        return surroundings.Disk.File.Exists(Path.Combine(folder, SettingsArtifact.FileName)) && !surroundings.Disk.File.Exists(Path.Combine(folder, WriteWorkflow.WorkflowWriter.FileName));
+    }
+
+    private static string Words(IEnumerable<(Option Option, ImmutableArray<string> Values)> arguments) => string.Join(' ', arguments.Select(a => Shown(a.Option, a.Values)));
+
+    private static List<(Option Option, ImmutableArray<string> Values)> Of(Surroundings surroundings, string workDir, string name) =>
+        Recorded(surroundings, Path.Combine(workDir, "generated", name, SettingsArtifact.FileName));
 
     private static List<(Option Option, ImmutableArray<string> Values)> Recorded(Surroundings surroundings, string path)
     {

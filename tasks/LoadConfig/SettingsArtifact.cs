@@ -47,7 +47,14 @@ public static class SettingsArtifact
     /// <summary>The settings in which two configurations differ: <c>mode was tpc_bkg, now (none)</c>.</summary>
     /// <param name="made">As it was.</param>
     /// <param name="now">As it is.</param>
-    public static IReadOnlyList<string> Differences(LoadedConfiguration made, LoadedConfiguration now)
+    public static IReadOnlyList<string> Differences(LoadedConfiguration made, LoadedConfiguration now) =>
+        Differences(made, now, _ => true) is { Count: > 0 } differing ? differing : ["the context document, the tables or the image's proof are other ones"];
+
+    /// <summary>The same, of some settings only.</summary>
+    /// <param name="made">As it was.</param>
+    /// <param name="now">As it is.</param>
+    /// <param name="heeded">Which settings, by name.</param>
+    public static IReadOnlyList<string> Differences(LoadedConfiguration made, LoadedConfiguration now, Func<string, bool> heeded)
     {
         ArgumentNullException.ThrowIfNull(made);
         ArgumentNullException.ThrowIfNull(now);
@@ -57,8 +64,7 @@ public static class SettingsArtifact
             ImmutableArray<string> list => list.IsDefaultOrEmpty ? "(none)" : string.Join(", ", list.Take(10)) + (list.Length > 10 ? $" and {list.Length - 10} more" : ""),
             _ => value.ToString() is { Length: > 0 } text ? text : "(none)",
         };
-        List<string> differing = [.. SettingCatalog.All.Where(s => s.Matters).Select(s => (s.Name, Was: Shown(s.Of(made.Settings)), Now: Shown(s.Of(now.Settings)))).Where(s => s.Was != s.Now).Select(s => $"{s.Name} was {s.Was}, now {s.Now}")];
-        return differing.Count > 0 ? differing : ["the context document, the tables or the image's proof are other ones"];
+        return [.. SettingCatalog.All.Where(s => s.Matters && heeded(s.Name)).Select(s => (s.Name, Was: Shown(s.Of(made.Settings)), Now: Shown(s.Of(now.Settings)))).Where(s => s.Was != s.Now).Select(s => $"{s.Name} was {s.Was}, now {s.Now}")];
     }
 
     /// <summary>The text of the file: stable order, byte-identical for equal configurations.</summary>

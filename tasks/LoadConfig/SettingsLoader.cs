@@ -40,7 +40,7 @@ public sealed partial class SettingsLoader(
     {
         var place = ConfigurationLocator.Locate(surroundings, invocation);
         var file = XenonConfigFile.Read(surroundings.Disk, place.Path, Variables(surroundings));
-        invocation = RecordedArguments.Complete(surroundings, invocation, new ValueReader(file, surroundings, invocation).Folder("work_dir"), out var recorded);
+        invocation = RecordedArguments.Complete(surroundings, invocation, new ValueReader(file, surroundings, invocation).Folder("work_dir"), Proposed(file, invocation), out var recorded);
         var values = new ValueReader(file, surroundings, invocation);
         values.Faults.AddRange(file.Faults);
         if (!file.Has(KeyCatalog.Outsource))
@@ -84,6 +84,12 @@ public sealed partial class SettingsLoader(
         ThrowIfAny(values.Faults, file.Path);
         return await WithContextAsync(settings, credentials, name, tables!, values, invocation, cancel).ConfigureAwait(false);
     }
+
+    /// <summary>The name that a command asks for; what is wrong with it is told later, with all the rest.</summary>
+    private WorkflowName Proposed(XenonConfigFile file, Invocation invocation) => WorkflowName.Proposed(
+        invocation.Value("name"),
+        invocation.Value("name") is null && (invocation.Has("run") || invocation.Has("runlist")) ? RunListReader.Read(surroundings, invocation, new ValueReader(file, surroundings, invocation)) : null,
+        surroundings.Now);
 
     /// <summary>Takes what LoadConfig left in <c>{work_dir}/generated/{NAME}</c>: for a stage that runs alone (<c>--exclusive --name=NAME</c>).</summary>
     /// <exception cref="UsageException">No name is given, or there is no such artifact.</exception>
@@ -675,12 +681,38 @@ public sealed partial class SettingsLoader(
             [.. values.Warnings, .. chosen.Warnings.Where(_ => !settings.Canary)]);
         var straxen = chosen.Document.StraxenVersion;
         var settled = name.Settled(surroundings, invocation, settings, straxen, loaded.Command, register?.Invoke(settings, straxen));
+        loaded = loaded with { Settings = settings with { Name = settled.Name } };
+        var replaced = BesidePlan(loaded, invocation);
         return loaded with
         {
-            Settings = settings with { Name = settled.Name },
-            Notes = [.. loaded.Notes, .. settled.Note is null ? Array.Empty<string>() : [settled.Note]],
+            Notes = [.. loaded.Notes, .. new[] { settled.Note, replaced }.OfType<string>()],
             Resumes = settled.Resumes,
         };
+    }
+
+    /// <summary>What the operator should hear where a plan of other options stands under the name; null: nothing.</summary>
+    /// <exception cref="UsageException">It is to be reused, and an argument says something else.</exception>
+    private string? BesidePlan(LoadedConfiguration loaded, Invocation invocation)
+    {
+        var settings = loaded.Settings;
+        if (WorkflowName.Looks(invocation) || WorkflowName.PlanOf(surroundings, settings.WorkDir, settings.Name) is not { } made || made.Command == loaded.Command)
+        {
+            return null;
+        }
+
+        if (!invocation.Has("reuse"))
+        {
+            return $"plan '{settings.Name}' was made with other options or settings ({string.Join("; ", SettingsArtifact.Differences(made, loaded))}) and is replaced by this one.";
+        }
+
+        // An argument of then that is not taken over, such as --force, or one of now.
+        var typed = SettingsArtifact.Differences(made, loaded, s => new[] { made.Settings, settings }.Any(o => o.Origins.GetValueOrDefault(s, "").StartsWith("argument ", StringComparison.Ordinal)));
+        if (typed.Count > 0 && WorkflowName.WritingTargets.Contains(invocation.Target))
+        {
+            throw new UsageException($"--reuse means plan '{settings.Name}' as it was made, and an argument says something else: {string.Join("; ", typed)}. Give the arguments that the plan was made with, or drop --reuse to plan anew.");
+        }
+
+        return typed.Count > 0 ? $"plan '{settings.Name}' is not reused as it was made, an argument says something else: {string.Join("; ", typed)}." : null;
     }
 
     /// <summary>The context document of the plan that is reused, where a service would be asked for the very same one; else null.</summary>

@@ -79,6 +79,20 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
             return surroundings.Disk.File.Exists(file) ? file : surroundings.Disk.Directory.Exists(folder) ? folder : null;
         }
 
+        // The command that the plan of a name was made by; a plan that cannot be read is of no use to anybody.
+        var plans = new Dictionary<string, string?>(StringComparer.Ordinal);
+        bool Others(string name)
+        {
+            if (!plans.TryGetValue(name, out var made))
+            {
+                plans[name] = made = PlanOf(surroundings, settings.WorkDir, name)?.Command;
+            }
+
+            return made is not null && made != command;
+        }
+
+        bool Ours(string name) => !Others(name) && plans[name] is not null && Taken(name) is null;
+
         string NextFree(string? after = null)
         {
             for (var i = 2; ; i++)
@@ -89,7 +103,7 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
                 {
                     after = next == after ? null : after;
                 }
-                else if (Taken(next) is null)
+                else if (Taken(next) is null && !Others(next))
                 {
                     return next;
                 }
@@ -124,8 +138,13 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
 
         if (!writes)
         {
+            if (!Typed && OfBase(surroundings, settings.WorkDir).FirstOrDefault(Ours) is { } again)
+            {
+                return again == Name ? this : this with { Name = again, Note = $"the plan of the same options is '{again}'; it is made anew." };
+            }
+
             return Taken(Name) is null
-                ? this
+                ? !Typed && Others(Name) ? Beside(NextFree()) : this
                 : NextFree() is var free && FromDate
                     ? this with { Name = free, Note = $"workflow '{Name}' exists already; this one is '{free}'." }
                     : this with { Name = free, Note = $"workflow '{Name}' exists already and is left alone; the artifacts of this run go to '{free}'." };
@@ -139,7 +158,9 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
         if (FromDate)
         {
             // A name that another command is just making counts as taken, but the same command is not to run twice.
-            for (var next = Taken(Name) is null ? Name : NextFree(); ; next = NextFree(next))
+            // The plan of the same options comes first, that of others is not overwritten.
+            var own = OfBase(surroundings, settings.WorkDir).FirstOrDefault(Ours);
+            for (var next = own ?? (Taken(Name) is null && !Others(Name) ? Name : NextFree()); ; next = NextFree(next == own ? null : next))
             {
                 var owner = register?.Claim(next, command);
                 if (owner is { Command: { } other } && other == command)
@@ -149,7 +170,9 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
 
                 if (owner is null && Taken(next) is null)
                 {
-                    return next == Name ? this : this with { Name = next, Note = $"workflow '{Name}' exists already; this one is '{next}'." };
+                    return next == Name ? this
+                        : Taken(Name) is null ? Beside(next)
+                        : this with { Name = next, Note = $"workflow '{Name}' exists already; this one is '{next}'." };
                 }
             }
         }
@@ -160,6 +183,27 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
         }
 
         return Taken(Name) is { } place ? Existing(invocation, place, register?.Standing(Name)) : this;
+    }
+
+    /// <summary>Whether somebody typed the name: then that very name is meant.</summary>
+    private bool Typed => Origin == "argument --name";
+
+    /// <summary>A name of its own, where the plan of other options has the one proposed.</summary>
+    private WorkflowName Beside(string name) =>
+        this with { Name = name, Note = $"plan '{Name}' was made with other options or settings and is left alone; this one is '{name}'." };
+
+    /// <summary>What the plan of a name was made from, or null: there is none, or it cannot be read.</summary>
+    internal static LoadedConfiguration? PlanOf(Surroundings surroundings, string workDir, string name)
+    {
+        var path = Path.Combine(workDir, "generated", name, SettingsArtifact.FileName);
+        try
+        {
+            return surroundings.Disk.File.Exists(path) ? SettingsArtifact.Read(surroundings, path) : null;
+        }
+        catch (UsageException)
+        {
+            return null;
+        }
     }
 
     /// <summary>What becomes of an existing workflow that is asked for by name.</summary>
@@ -228,11 +272,15 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
 
     private static bool Allowed(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-';
 
-    private string LatestOfDate(Surroundings surroundings, string workDir)
-    {
-        var last = Existing(surroundings, workDir)
-            .Select(n => n == Name ? 1 : n.StartsWith(Name + "-", StringComparison.Ordinal) && int.TryParse(n[(Name.Length + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var i) && i > 1 ? i : 0)
-            .DefaultIfEmpty(0).Max();
-        return last > 1 ? string.Create(CultureInfo.InvariantCulture, $"{Name}-{last}") : Name;
-    }
+    private string LatestOfDate(Surroundings surroundings, string workDir) => OfBase(surroundings, workDir) is [.., var last] ? last : Name;
+
+    /// <summary>The names that were counted on from this one and have artifacts, this one with them, ascending.</summary>
+    internal IReadOnlyList<string> OfBase(Surroundings surroundings, string workDir) =>
+    [
+        .. Existing(surroundings, workDir)
+            .Select(n => (Name: n, Count: n == Name ? 1 : n.StartsWith(Name + "-", StringComparison.Ordinal) && int.TryParse(n[(Name.Length + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var i) && i > 1 ? i : 0))
+            .Where(n => n.Count > 0)
+            .OrderBy(n => n.Count)
+            .Select(n => n.Name),
+    ];
 }

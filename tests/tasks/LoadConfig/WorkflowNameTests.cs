@@ -1,5 +1,6 @@
 using System.IO.Abstractions.TestingHelpers;
 using CsCheck;
+using Outsource.Configuration;
 using Outsource.Contexts;
 using Outsource.Errors;
 using Outsource.LoadConfig;
@@ -119,6 +120,107 @@ public sealed class WorkflowNameTests
         Assert.That(Fixture.Load().Settings.Name, Is.EqualTo("2024-02-18-10"));
     }
 
+    [TestCase("DryRun")]
+    [TestCase("Submit")]
+    public void Should_leave_the_plan_of_other_options_alone(string target)
+    {
+        Plan("2024-02-18", "--mode=tpc_bkg");
+        Fixture.Target = target;
+        Fixture.Arguments = [];
+        var other = Fixture.Load();
+        Assert.That((other.Settings.Name, other.Notes), Is.EqualTo(("2024-02-18-2", new[] { "plan '2024-02-18' was made with other options or settings and is left alone; this one is '2024-02-18-2'." })));
+
+        Fixture.Arguments = ["--mode=tpc_bkg"];
+        Assert.That(Fixture.Load().Settings.Name, Is.EqualTo("2024-02-18"));
+    }
+
+    [TestCase("DryRun")]
+    [TestCase("Submit")]
+    public void Should_find_the_plan_of_the_same_options_again(string target)
+    {
+        Plan("2024-02-18", "--mode=tpc_bkg");
+        Plan("2024-02-18-2");
+        Plan("2024-02-18-3", "--mode=tpc_kr83m");
+        Fixture.Target = target;
+        foreach (var (arguments, name) in new[] { ("--mode=tpc_bkg", "2024-02-18"), ("", "2024-02-18-2"), ("--mode=tpc_kr83m", "2024-02-18-3"), ("--debug", "2024-02-18-4") })
+        {
+            Fixture.Arguments = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            Assert.That(Fixture.Load().Settings.Name, Is.EqualTo(name), arguments);
+        }
+    }
+
+    [Test]
+    public void Should_leave_a_plan_of_other_settings_alone()
+    {
+        Plan("2024-02-18");
+        Fixture.Disk.RemoveFile(LoaderFixture.ConfigPath);
+        Fixture.Keys["chunks_per_job"] = "7";
+        Assert.That(Fixture.Load().Settings.Name, Is.EqualTo("2024-02-18-2"));
+    }
+
+    [Test]
+    public void Should_leave_the_plan_of_the_only_run_alone()
+    {
+        Plan("007157", "--run=7157");
+        Fixture.Arguments = ["--run=7157", "--debug"];
+        Assert.That(Fixture.Load().Settings.Name, Is.EqualTo("007157-2"));
+    }
+
+    [Test]
+    public void Should_say_what_differs_if_a_named_plan_is_replaced()
+    {
+        Plan("mine", "--name=mine", "--mode=tpc_bkg");
+        Fixture.Arguments = ["--name=mine"];
+        var loaded = Fixture.Load();
+        Assert.That((loaded.Settings.Name, loaded.Notes), Is.EqualTo(("mine", new[] { "plan 'mine' was made with other options or settings (mode was tpc_bkg, now (none)) and is replaced by this one." })));
+    }
+
+    [TestCase("", "2024-02-18")]
+    [TestCase("--name=2024-02-18", "2024-02-18")]
+    public void Should_take_over_the_arguments_of_the_plan(string arguments, string name)
+    {
+        var made = Plan("2024-02-18", "--mode=tpc_bkg", "--debug");
+        Fixture.Target = "Submit";
+        Fixture.Arguments = ["--reuse", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        var loaded = Fixture.Load();
+        Assert.That((loaded.Settings.Name, loaded.Command), Is.EqualTo((name, made.Command)));
+        Assert.That(loaded.Notes, Has.One.EqualTo("LoadConfig: as plan '2024-02-18' was made: --debug --mode=tpc_bkg.").Or.One.EqualTo("LoadConfig: as plan '2024-02-18' was made: --mode=tpc_bkg --debug."));
+    }
+
+    [TestCase("--name=2024-02-18")]
+    [TestCase("")]
+    public void Should_refuse_to_reuse_what_an_argument_contradicts(string arguments)
+    {
+        Plan("2024-02-18", "--mode=tpc_bkg");
+        Fixture.Arguments = ["--reuse", "--mode=tpc_kr83m", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        Assert.That(Fixture.Load().Notes, Has.One.Contains("mode was tpc_bkg, now tpc_kr83m"), "what is only looked at is said");
+
+        Fixture.Target = "Submit";
+        Assert.That(Fixture.Faults(), Has.One.StartsWith("--reuse means plan '2024-02-18' as it was made, and an argument says something else: mode was tpc_bkg, now tpc_kr83m."));
+    }
+
+    [Test]
+    public void Should_compare_what_arguments_mean_and_not_how_they_are_spelt()
+    {
+        var made = Plan("2024-02-18", "--from=7157");
+        Fixture.Target = "Submit";
+        Fixture.Arguments = ["--reuse", "--from=007157"];
+        Assert.That(Fixture.Load().Command, Is.EqualTo(made.Command));
+    }
+
+    [Test]
+    public void Should_ask_which_plan_of_the_day_is_meant_if_there_are_several()
+    {
+        Plan("2024-02-18", "--mode=tpc_bkg");
+        Plan("2024-02-18-2");
+        Fixture.Target = "Submit";
+        Fixture.Arguments = ["--reuse"];
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { "--reuse does not say which plan of 2024-02-18 is meant: '2024-02-18' (--mode=tpc_bkg), '2024-02-18-2' (no options). Pass --name=NAME with it." }));
+
+        Fixture.Arguments = ["--reuse", "--mode=tpc_bkg"];
+        Assert.That(Fixture.Load().Settings.Name, Is.EqualTo("2024-02-18"));
+    }
+
     [Test]
     public void Should_need_a_name_if_a_stage_runs_alone()
     {
@@ -149,6 +251,16 @@ public sealed class WorkflowNameTests
         Gen.String[Gen.Char["abA0._-/\\ \n\0é~"], 0, 12].Sample(name =>
             WorkflowName.FaultOf(name) is not null
             || (Path.GetFullPath(Path.Combine("/work/generated", name)) == "/work/generated/" + name && !name.StartsWith('-') && !name.Contains('\\')));
+    }
+
+    /// <summary>Leaves a plan that was made with these arguments.</summary>
+    private LoadedConfiguration Plan(string name, params string[] arguments)
+    {
+        Fixture.Arguments = arguments;
+        var loaded = Fixture.Load();
+        loaded = loaded with { Settings = loaded.Settings with { Name = name } };
+        SettingsArtifact.Write(Fixture.Surroundings(), loaded, $"{LoaderFixture.Work}/generated/{name}");
+        return loaded;
     }
 
     private void Workflow(string name) => Fixture.Disk.AddFile($"{LoaderFixture.Work}/generated/{name}/workflow.yml", new MockFileData(""));

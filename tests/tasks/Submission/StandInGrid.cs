@@ -146,6 +146,19 @@ internal sealed class StandInGrid : IDisposable
 
     public ProgramRun Host(string[] arguments, params (string Name, string Value)[] variables) => Start(arguments, variables).End();
 
+    /// <summary>The host at a terminal, with somebody who types once they are asked.</summary>
+    public ProgramRun AtTerminal(string[] arguments, string answer) => Fixtures.Terminal.Run(
+        ["dotnet", Path.Combine(AppContext.BaseDirectory, "outsource.dll"), $"--config={Root}/demo/.xenon_config", "--payload=canary", $"--site-profile={Path.Combine(AppContext.BaseDirectory, "tables", "sites-local.yml")}", .. arguments],
+        "[yes/no] ",
+        answer,
+        new Dictionary<string, string?>
+        {
+            ["OUTSOURCE_DEMO"] = Work,
+            ["PEGASUS_HOME"] = null,
+            ["JAVA_HOME"] = null,
+            ["PATH"] = $"{Root}/pegasus/bin:{Environment.GetEnvironmentVariable("PATH")}",
+        });
+
     /// <summary>Runs one stage alone on workflow <c>w</c>, or a target that looks at it.</summary>
     public ProgramRun Alone(string stage, bool exclusive = true) => Begin("022", [$"--target={stage}", .. exclusive ? new[] { "--exclusive" } : [], "--name=w", $"--config={Root}/demo/.xenon_config"], []).End();
 
