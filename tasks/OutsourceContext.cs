@@ -8,6 +8,7 @@ using Outsource.FilterModes;
 using Outsource.Journal;
 using Outsource.LoadConfig;
 using Outsource.Pegasus;
+using Outsource.PlanChunks;
 using Outsource.WriteWorkflow;
 
 namespace Outsource;
@@ -98,9 +99,27 @@ public sealed class OutsourceContext : FrostingContext
     /// <exception cref="UsageException">A workflow stands there, and <c>--replace</c> is not given.</exception>
     public void RefuseToUndermine(string stage)
     {
-        if (Request.Invocation.Exclusive && !Request.Invocation.Replaces && Disk.File.Exists(Path.Combine(Folder, WorkflowWriter.FileName)))
+        if (Request.Invocation.Exclusive && !Request.Invocation.Replaces && Disk.File.Exists(Path.Combine(Folder, WorkflowFolder.Workflow)))
         {
             throw new UsageException($"workflow '{Loaded.Settings.Name}' is written already, and {stage} would change what it was made from. Choose another name, or pass --replace and write the workflow again.");
+        }
+    }
+
+    /// <summary>Refuses to go on with another plan than the one that <c>--plan</c> names.</summary>
+    /// <exception cref="UsageException">The plan has changed, or there is none.</exception>
+    public void RefuseOtherPlan()
+    {
+        if (Request.Invocation.Value("plan") is not { } meant)
+        {
+            return;
+        }
+
+        var name = Loaded.Settings.Name;
+        var found = PlanDigest.Of(Disk, SettingsFingerprint.Of(Loaded), Folder);
+        if (!string.Equals(found, meant, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UsageException($"the plan '{name}' is not the one that was shown: --plan={meant} is asked for, {(found is null ? "and there is none" : $"it is {found} now")}. It was made anew, or its settings or inputs have changed since. "
+                + $"Read it again with --target=DryRun --reuse --name={name}, and take the command printed there. Nothing was submitted.");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.IO.Abstractions;
 using Outsource.CommandLine;
+using Outsource.Configuration;
 using Outsource.Errors;
 using Outsource.Ledger;
 using Outsource.PegasusPlan;
@@ -61,8 +62,8 @@ public sealed class StageOutputs(IFileSystem disk, Func<string> name, Func<strin
     {
         get
         {
-            var path = _workflow is null ? Needed(WorkflowWriter.FileName, "WriteWorkflow") : "";
-            return _workflow ??= new WrittenWorkflow(path, WorkflowWriter.FingerprintIn(disk, folder()) ?? "", disk.FileInfo.New(path).Length, EarlierOutputs.None);
+            var path = _workflow is null ? Needed(WorkflowFolder.Workflow, "WriteWorkflow") : "";
+            return _workflow ??= new WrittenWorkflow(path, WrittenWorkflow.FingerprintIn(disk, folder()) ?? "", disk.FileInfo.New(path).Length, EarlierOutputs.None);
         }
         set => _workflow = value;
     }

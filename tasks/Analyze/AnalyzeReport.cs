@@ -14,7 +14,7 @@ public static class AnalyzeReport
     {
         if (status.State is WorkflowState.Halted or WorkflowState.Held or WorkflowState.Removing or WorkflowState.Removed or WorkflowState.Unknown && status.Detail is { } detail)
         {
-            console.Line($"It is {StatusJson.Spell(status.State)}: {detail}.");
+            console.Line($"It is {StateNames.Spell(status.State)}: {detail}.");
         }
 
         if (status.Standstill is { } standstill)

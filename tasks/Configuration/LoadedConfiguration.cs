@@ -1,5 +1,6 @@
 using Outsource.Contexts;
 using Outsource.Facts;
+using Outsource.FilterModes;
 
 namespace Outsource.Configuration;
 
@@ -31,4 +32,8 @@ public sealed record LoadedConfiguration(
         ImageProof.Unproven => "unproven",
         _ => "mismatch-accepted",
     };
+
+    /// <summary>The rules of selection for this configuration.</summary>
+    /// <param name="inFlight">What other workflows make now; null: nothing.</param>
+    public RunRules Rules(InFlightWork? inFlight = null) => new(Settings, Tables, Context.Hashes, inFlight);
 }

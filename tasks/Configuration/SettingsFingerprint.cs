@@ -46,4 +46,12 @@ public static class SettingsFingerprint
         string text => [text],
         _ => [null],
     };
+
+    /// <summary>The lists of what is let in and left out.</summary>
+    public static string Lists(OutsourceSettings s) => Fingerprint.Of(
+        Fingerprint.List(s.IncludeModes),
+        Fingerprint.List(s.IncludeSources),
+        Fingerprint.List(s.ExcludeSources),
+        Fingerprint.List(s.IncludeTags),
+        s.ExcludeTags is { } tags ? Fingerprint.List(tags) : null);
 }

@@ -3,7 +3,6 @@ using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.Http;
 using Outsource.RunDb;
-using Outsource.Runs;
 
 namespace Outsource.Contexts;
 
@@ -35,8 +34,8 @@ public sealed class ContextCatalogues(Surroundings surroundings, IMessages messa
         var with = limits ?? new TransportLimits { Parallel = settings.MaxParallelRequests };
         return settings.RunDb switch
         {
-            RunSources.Rest => RestSources.Contexts(credentials, settings, surroundings, messages, keepToken, with, straxenVersion ?? settings.StraxenVersion),
-            RunSources.Mongo => Mongo(credentials, settings, with),
+            SourceNames.Rest => RestSources.Contexts(credentials, settings, surroundings, messages, keepToken, with, straxenVersion ?? settings.StraxenVersion),
+            SourceNames.Mongo => Mongo(credentials, settings, with),
             _ => null,
         };
     }
@@ -52,7 +51,7 @@ public sealed class ContextCatalogues(Surroundings surroundings, IMessages messa
             return faults;
         }
 
-        foreach (var make in new Func<IContextCatalogue?>[] { () => Environment(settings), () => settings.RunDb is RunSources.Rest or RunSources.Mongo ? RunDb(settings, credentials(), chosen.StraxenVersion) : null })
+        foreach (var make in new Func<IContextCatalogue?>[] { () => Environment(settings), () => settings.RunDb is SourceNames.Rest or SourceNames.Mongo ? RunDb(settings, credentials(), chosen.StraxenVersion) : null })
         {
             IContextCatalogue? other = null;
             try

@@ -165,7 +165,7 @@ public sealed class FileContextCatalogue : IContextCatalogue
         try
         {
             var text = bytes.AsMemory(bytes.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0);
-            var span = Http.PythonNumbers.Mended(text.Span) ?? text;
+            var span = PythonNumbers.Mended(text.Span) ?? text;
             using var json = JsonDocument.Parse(span, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             return Documents(json.RootElement);
         }

@@ -59,21 +59,6 @@ public sealed record PlainSettings(ImmutableSortedDictionary<string, (string Val
         }
     }
 
-    /// <summary>What differs; of a setting with its origins.</summary>
-    public static ImmutableArray<ChangedValue> Compare(PlainSettings before, PlainSettings after)
-    {
-        ArgumentNullException.ThrowIfNull(before);
-        ArgumentNullException.ThrowIfNull(after);
-        var settings = PlanDifference.Compare(before.Values.Select(v => KeyValuePair.Create(v.Key, v.Value.Value)), after.Values.Select(v => KeyValuePair.Create(v.Key, v.Value.Value)));
-        return
-        [
-            .. settings.Select(s => s with { Remark = $"{OriginIn(before, s.What)}; then {OriginIn(after, s.What)}" }),
-            .. PlanDifference.Compare(before.Facts, after.Facts),
-        ];
-    }
-
-    private static string OriginIn(PlainSettings settings, string name) => settings.Values.TryGetValue(name, out var setting) ? setting.Origin : "not known yet";
-
     private static YamlNode? Child(YamlNode node, string key) => node is YamlMappingNode map && map.Children.TryGetValue(key, out var child) ? child : null;
 
     private static string Text(YamlNode? node) => node switch

@@ -64,7 +64,7 @@ public sealed record PlanDifference
         {
             Before = before,
             After = after,
-            Settings = PlainSettings.Compare(settingsBefore, settingsAfter),
+            Settings = SettingsDifference.Of(settingsBefore, settingsAfter),
             Hashes = Compare(settingsBefore.Hashes, settingsAfter.Hashes),
             Outcomes = ledgers.Outcomes(),
             Reasons = ledgers.Reasons(),

@@ -41,7 +41,7 @@ public sealed class Cures(LoadedConfiguration loaded)
 
             now = cure.Change is { } change ? now with { Settings = change(now.Settings) } : now;
             run = cure.Mend is { } mend ? mend(run) : run;
-            decided = new RunRules(now).Decide(run).Single(l => l.Type == line.Type);
+            decided = now.Rules().Decide(run).Single(l => l.Type == line.Type);
         }
 
         return cures.DrainToImmutable();
@@ -117,7 +117,7 @@ public sealed class Cures(LoadedConfiguration loaded)
         }
 
         var chain = new DecisionChain();
-        _ = new RunRules(now).Decide(run, chain);
+        _ = now.Rules().Decide(run, chain);
         return chain.Of(line.Type).First(d => !d.Yes).Code!;
     }
 

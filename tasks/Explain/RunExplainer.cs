@@ -78,7 +78,7 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
 
         var newest = new NewestRuns(loaded.Settings.MaxDaily, selected.DrainToImmutable());
         var groups = disk.File.Exists(Path.Combine(workflow.Folder, JobPlan.FileName)) ? JobPlan.Read(disk, workflow.Folder).Groups.Where(g => asked.Contains(g.Run)).ToLookup(g => (g.Run, g.Type)) : null;
-        var (rules, cures) = (new RunRules(loaded, InFlightWork.Recorded(lines.Values.SelectMany(l => l).Select(l => l.Original(RunRules.Stage)))), new Cures(loaded));
+        var (rules, cures) = (loaded.Rules(InFlightWork.Recorded(lines.Values.SelectMany(l => l).Select(l => l.Original(RunRules.Stage)))), new Cures(loaded));
         var explained = new List<ExplainedRun>();
         foreach (var document in _runs.Read(disk).Where(d => d.Number is { } n && asked.Contains(n)))
         {

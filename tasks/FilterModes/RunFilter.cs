@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Artifacts;
 using Outsource.Configuration;
@@ -20,11 +19,6 @@ public sealed record Selection(LedgerFile Ledger, string Fingerprint, ImmutableA
 /// <param name="whateverAnswers">Whether the runs that the source told about are decided on however few they are, as where nothing is submitted.</param>
 public sealed class RunFilter(IFileSystem disk, IMessages? messages = null, bool whateverAnswers = false)
 {
-    public const string RunListFile = "runlist.txt";
-
-    /// <summary>Share of runs with a source error above which the stage fails as a whole: no quiet partial submission.</summary>
-    public const double MostSourceErrors = 0.05;
-
     /// <summary>What the decisions depend on.</summary>
     public static string FingerprintOf(IFileSystem disk, LoadedConfiguration loaded, RunsArtifact runs)
     {
@@ -42,7 +36,7 @@ public sealed class RunFilter(IFileSystem disk, IMessages? messages = null, bool
             $"{s.MinRunNumber}",
             $"{s.MaxRunNumber}",
             $"{s.Stage}",
-            Lists(s),
+            SettingsFingerprint.Lists(s),
             $"{s.MaxDaily}",
             Fingerprint.List(s.Modes),
             Fingerprint.List(s.ExcludeModes),
@@ -53,14 +47,6 @@ public sealed class RunFilter(IFileSystem disk, IMessages? messages = null, bool
             Fingerprint.List(loaded.Context.Hashes.Select(h => $"{h.Key}={h.Value}")));
     }
 
-    /// <summary>The lists of what is let in and left out.</summary>
-    public static string Lists(OutsourceSettings s) => Fingerprint.Of(
-        Fingerprint.List(s.IncludeModes),
-        Fingerprint.List(s.IncludeSources),
-        Fingerprint.List(s.ExcludeSources),
-        Fingerprint.List(s.IncludeTags),
-        s.ExcludeTags is { } tags ? Fingerprint.List(tags) : null);
-
     /// <summary>Decides, and writes.</summary>
     /// <param name="loaded">The configuration.</param>
     /// <param name="runs">The runs in range.</param>
@@ -70,7 +56,7 @@ public sealed class RunFilter(IFileSystem disk, IMessages? messages = null, bool
     /// <exception cref="OutsourceException">More than 5 % of the runs ended with a source error, or all of them.</exception>
     public Selection Filter(LoadedConfiguration loaded, RunsArtifact runs, string folder, CancellationToken cancel, InFlightWork? inFlight = null)
     {
-        var rules = new RunRules(loaded, inFlight);
+        var rules = loaded.Rules(inFlight);
         var selected = new List<int>();
         int considered = 0, failed = 0;
         HashSet<string> modes = new(StringComparer.Ordinal), sources = new(StringComparer.Ordinal), tags = new(StringComparer.Ordinal);
@@ -92,9 +78,9 @@ public sealed class RunFilter(IFileSystem disk, IMessages? messages = null, bool
             }
         }
 
-        if (whateverAnswers ? failed > 0 && failed == considered : failed > considered * MostSourceErrors)
+        if (whateverAnswers ? failed > 0 && failed == considered : failed > considered * RunRules.MostSourceErrors)
         {
-            throw new OutsourceException($"the source failed on {failed} of {Counted.Of(considered, "run")}{(whateverAnswers ? "" : $", more than {MostSourceErrors:P0} of them")}. Nothing is decided on so few answers; try again when {loaded.Settings.RunDb} is well.");
+            throw new OutsourceException($"the source failed on {failed} of {Counted.Of(considered, "run")}{(whateverAnswers ? "" : $", more than {RunRules.MostSourceErrors:P0} of them")}. Nothing is decided on so few answers; try again when {loaded.Settings.RunDb} is well.");
         }
 
         var s = loaded.Settings;
@@ -111,7 +97,7 @@ public sealed class RunFilter(IFileSystem disk, IMessages? messages = null, bool
         var fingerprint = FingerprintOf(disk, loaded, runs);
         var ledger = new LedgerFile(disk, Path.Combine(folder, LedgerFile.FileName));
         var totals = ledger.Write(fingerprint, loaded.ProofWord, Lines);
-        WriteRunList(disk, folder, newest.Kept);
+        RunList.Write(disk, folder, newest.Kept);
         return new Selection(ledger, fingerprint, newest.Kept, totals);
     }
 
@@ -123,8 +109,4 @@ public sealed class RunFilter(IFileSystem disk, IMessages? messages = null, bool
             messages?.Warn($"none of the runs considered has {what} '{none}'{NearestName.Hint(none, found.Order(StringComparer.Ordinal))}.");
         }
     }
-
-    /// <summary>Writes <c>runlist.txt</c>: one run a line, ascending.</summary>
-    public static void WriteRunList(IFileSystem disk, string folder, IEnumerable<int> runs) =>
-        AtomicFile.WriteText(disk, Path.Combine(folder, RunListFile), string.Concat(runs.Select(run => run.ToString(CultureInfo.InvariantCulture) + "\n")));
 }

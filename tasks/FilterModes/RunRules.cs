@@ -12,6 +12,9 @@ namespace Outsource.FilterModes;
 /// </summary>
 public sealed class RunRules
 {
+    /// <summary>Share of runs with a source error above which the stage fails as a whole: no quiet partial submission.</summary>
+    public const double MostSourceErrors = 0.05;
+
     private readonly OutsourceSettings _settings;
     private readonly Tables _tables;
     private readonly ImmutableSortedDictionary<string, string> _hashes;
@@ -22,15 +25,18 @@ public sealed class RunRules
     private readonly ImmutableHashSet<string> _rawRses;
     private readonly InFlightWork _inFlight;
 
-    /// <param name="loaded">The configuration.</param>
+    /// <param name="settings">What is asked for.</param>
+    /// <param name="tables">The data types, modes and storage elements.</param>
+    /// <param name="hashes">Lineage hash of each data type.</param>
     /// <param name="inFlight">What other workflows make now; null: nothing.</param>
-    public RunRules(LoadedConfiguration loaded, InFlightWork? inFlight = null)
+    public RunRules(OutsourceSettings settings, Tables tables, ImmutableSortedDictionary<string, string> hashes, InFlightWork? inFlight = null)
     {
-        ArgumentNullException.ThrowIfNull(loaded);
-        _inFlight = loaded.Settings.IncludeInFlight ? InFlightWork.None : inFlight ?? InFlightWork.None;
-        _settings = loaded.Settings;
-        _tables = loaded.Tables;
-        _hashes = loaded.Context.Hashes;
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(tables);
+        _inFlight = settings.IncludeInFlight ? InFlightWork.None : inFlight ?? InFlightWork.None;
+        _settings = settings;
+        _tables = tables;
+        _hashes = hashes;
         _modes = [.. _settings.Modes];
         _includeModes = new NamePatterns(_settings.IncludeModes);
         _excludeModes = new NamePatterns(_settings.ExcludeModes);

@@ -1,15 +1,13 @@
-using System.Text;
 using System.Text.Json;
+using Outsource.Artifacts;
+using Outsource.Reports;
 
 namespace Outsource.Http;
 
 /// <summary>Reads JSON answers, without a tree of what may be large, and says what is wrong with those of another shape.</summary>
 public static class JsonAnswer
 {
-    /// <summary>How deep a document may be nested; one that goes deeper is none of ours.</summary>
-    public const int Deepest = 1000;
-
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = Deepest };
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonShape.Deepest };
 
     /// <summary>The whole body, numbers that only Python writes (<c>NaN</c>) made <c>null</c>. Its length has the bound of the request.</summary>
     public static async Task<ReadOnlyMemory<byte>> BytesAsync(Answer answer, CancellationToken cancel)
@@ -33,7 +31,7 @@ public static class JsonAnswer
     }
 
     /// <summary>A context document, a run document, or another small tree, as <see cref="JsonDocument"/>.</summary>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> json) => JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = Deepest });
+    public static JsonDocument Parse(ReadOnlyMemory<byte> json) => JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = JsonShape.Deepest });
 
     /// <summary>The value of a field of the object that the answer is; null when there is no such field.</summary>
     /// <param name="body">The whole body.</param>
@@ -55,7 +53,7 @@ public static class JsonAnswer
 
             if (reader.TokenType != JsonTokenType.StartObject)
             {
-                throw new WrongShapeException($"found {Kind(reader.TokenType)}, expected {expected}");
+                throw new WrongShapeException($"found {JsonShape.Kind(reader.TokenType)}, expected {expected}");
             }
 
             while (Read(ref reader) && reader.TokenType == JsonTokenType.PropertyName)
@@ -75,53 +73,9 @@ public static class JsonAnswer
         }
         catch (JsonException error)
         {
-            throw new WrongShapeException(Garbage(body, error, expected));
+            throw new WrongShapeException(JsonShape.Garbage(body, error, expected));
         }
     }
-
-    /// <summary>What a value is, for errors.</summary>
-    public static string Kind(JsonTokenType token) => token switch
-    {
-        JsonTokenType.StartObject => "an object",
-        JsonTokenType.StartArray => "a list",
-        JsonTokenType.String => "a string",
-        JsonTokenType.Number => "a number",
-        JsonTokenType.True or JsonTokenType.False => "a boolean",
-        JsonTokenType.Null => "null",
-        _ => "nothing",
-    };
-
-    /// <summary>What a value is, for errors, told by its first bytes.</summary>
-    public static string KindOf(ReadOnlySpan<byte> json) => json switch
-    {
-        [(byte)'{', ..] => "an object",
-        [(byte)'[', ..] => "a list",
-        [(byte)'"', ..] => "a string",
-        [(byte)'-' or (>= (byte)'0' and <= (byte)'9'), ..] => "a number",
-        _ when json.StartsWith("true"u8) || json.StartsWith("false"u8) => "a boolean",
-        _ when json.StartsWith("null"u8) => "null",
-        _ => "nothing",
-    };
-
-    /// <summary>What came instead of a JSON object, by its first bytes. Nothing of it is quoted: it may hold what was sent.</summary>
-    /// <param name="body">The body's beginning.</param>
-    /// <param name="expected">What was expected.</param>
-    public static string Otherwise(ReadOnlySpan<byte> body, string expected) =>
-        KindOf(body) is "nothing" ? Garbage(body, new JsonException(null, null, 0, 0), expected) : $"found {KindOf(body)}, expected {expected}";
 
     private static bool Read(ref Utf8JsonReader reader) => reader.Read() ? true : throw new BrokenAnswerException("the JSON ends in the middle");
-
-    /// <summary>What came instead of JSON. Nothing of it is quoted: it may hold what was sent.</summary>
-    private static string Garbage(ReadOnlySpan<byte> body, JsonException error, string expected)
-    {
-        var text = body.TrimStart("\uFEFF"u8).TrimStart(" \t\r\n"u8);
-        if (text.Length > 0 && text[0] == (byte)'<')
-        {
-            var start = Encoding.UTF8.GetString(text[..Math.Min(text.Length, 200)]);
-            var html = start.Contains("html", StringComparison.OrdinalIgnoreCase);
-            return $"found {(html ? "an HTML page" : "XML")}, expected {expected}; it may come from a proxy or a login page in between";
-        }
-
-        return $"found no JSON (at byte {error.BytePositionInLine ?? 0} of line {(error.LineNumber ?? 0) + 1}), expected {expected}";
-    }
 }

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Outsource.Http;
+namespace Outsource.Artifacts;
 
 /// <summary>
 /// <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>, which Python's <c>json</c> writes where a number is none, and JSON does not know.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Abstractions;
+using Outsource.Configuration;
 using Outsource.DagMan;
 using Outsource.Environs;
 using Outsource.Errors;
@@ -174,7 +175,7 @@ public sealed class WorkInFlight(Surroundings surroundings, IGridPrograms grid, 
 
     private List<int>? RunList(Flying flying, string folder)
     {
-        foreach (var path in new[] { Path.Combine(folder, RunFilter.RunListFile), flying.Directory?.In(RunFilter.RunListFile) }.OfType<string>().Where(Disk.File.Exists))
+        foreach (var path in new[] { Path.Combine(folder, WorkflowFolder.RunList), flying.Directory?.In(WorkflowFolder.RunList) }.OfType<string>().Where(Disk.File.Exists))
         {
             try
             {

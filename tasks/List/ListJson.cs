@@ -19,7 +19,7 @@ public static class ListJson
         Workflows = workflows.Select(w => new
         {
             w.Name,
-            State = StatusJson.Spell(w.State),
+            State = StateNames.Spell(w.State),
             w.Detail,
             w.Standstill,
             w.Damage,

@@ -5,7 +5,6 @@ using Outsource.Errors;
 using Outsource.Journal;
 using Outsource.LoadConfig;
 using Outsource.Pipelines;
-using Outsource.PlanChunks;
 using Outsource.RunDb;
 
 namespace Outsource.Tasks;
@@ -58,7 +57,7 @@ public sealed class LoadConfig : AsyncFrostingTask<OutsourceContext>
         if (!WorkflowName.Looks(request.Invocation))
         {
             WorkflowPlaces.Make(request.Surroundings, request.Machine, loaded.Settings, context.Folder);
-            PlanDigest.Check(context);
+            context.RefuseOtherPlan();
             SettingsArtifact.Keep(request.Surroundings, loaded, context.Folder, request.Invocation);
         }
 

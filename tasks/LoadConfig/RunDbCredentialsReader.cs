@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Outsource.Configuration;
 using Outsource.Environs;
 using Outsource.Errors;
-using Outsource.Runs;
 
 namespace Outsource.LoadConfig;
 
@@ -27,7 +26,7 @@ public static partial class RunDbCredentialsReader
     {
         var file = XenonConfigFile.Read(surroundings.Disk, settings.ConfigFile, SettingsLoader.Variables(surroundings));
         var faults = new List<Fault>(file.Faults);
-        var credentials = Read(file, RunSources.Rest, faults, "the jobs take a token of the RunDB along, and making one needs it");
+        var credentials = Read(file, SourceNames.Rest, faults, "the jobs take a token of the RunDB along, and making one needs it");
         return faults.Count == 0 ? credentials : throw new UsageException(faults);
     }
 

@@ -7,7 +7,6 @@ using Outsource.Contexts;
 using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.Facts;
-using Outsource.WriteWorkflow;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -33,7 +32,7 @@ public static class SettingsArtifact
     public static void Keep(Surroundings surroundings, LoadedConfiguration loaded, string folder, CommandLine.Invocation invocation)
     {
         var path = Path.Combine(folder, FileName);
-        var stands = surroundings.Disk.File.Exists(Path.Combine(folder, WorkflowWriter.FileName));
+        var stands = surroundings.Disk.File.Exists(Path.Combine(folder, WorkflowFolder.Workflow));
         if (!stands || invocation.Replaces || !surroundings.Disk.File.Exists(path))
         {
             Write(surroundings, loaded, folder);

@@ -23,7 +23,7 @@ public static class SettingsOnDisk
         var workDir = loader.WorkDir(invocation, out var shared);
         if (invocation.Value("name") is { } name && WorkflowName.FaultOf(name) is null)
         {
-            new FolderTrust(request.Machine, workDir, shared).Check(Path.Combine(workDir, "generated", name, WriteWorkflow.WorkflowWriter.PayloadFolder));
+            new FolderTrust(request.Machine, workDir, shared).Check(Path.Combine(workDir, "generated", name, WorkflowFolder.Payload));
         }
 
         var loaded = loader.LoadFromArtifact(invocation);

@@ -1,7 +1,6 @@
 using Outsource.Configuration;
 using Outsource.Environs;
 using Outsource.Errors;
-using Outsource.WriteWorkflow;
 
 namespace Outsource.LoadConfig;
 
@@ -25,7 +24,7 @@ public static class WorkflowPlaces
         var named = settings with { Name = name ?? "" };
         TrustOf(machine, settings).Check(name is null
             ? [Path.Combine(settings.WorkDir, "generated"), runs, Path.Combine(settings.WorkDir, "outputs")]
-            : [Path.Combine(named.GeneratedFolder, WorkflowWriter.PayloadFolder), Path.Combine(runs, name), named.OutputsFolder]);
+            : [Path.Combine(named.GeneratedFolder, WorkflowFolder.Payload), Path.Combine(runs, name), named.OutputsFolder]);
     }
 
     /// <summary>Makes the folder of a workflow's artifacts, closed to others, and those that lead to it.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Artifacts;
+using Outsource.Configuration;
 using Outsource.DagMan;
 using Outsource.Diff;
 using Outsource.Environs;
@@ -81,7 +82,7 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
             table.AddRow(
                 new Cell(RunDocument.Padded(row.Run)),
                 new Cell(row.Type),
-                new Cell(row.State is { } state ? StatusJson.Spell(state) : row.File is null ? "unknown" : "there"),
+                new Cell(row.State is { } state ? StateNames.Spell(state) : row.File is null ? "unknown" : "there"),
                 new Cell(row.Bytes is { } bytes ? (bytes / 1e6).ToString(bytes < 1e5 ? "0.0###" : "N1", CultureInfo.InvariantCulture) : "-"),
                 Cell.Of(where));
         }
@@ -94,7 +95,7 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
     /// <summary>Whether the jobs are told to upload; a canary is told so too, and uploads nothing.</summary>
     private bool Uploads()
     {
-        var path = Path.Combine(workflow.Folder, WriteWorkflow.WorkflowWriter.FileName);
+        var path = Path.Combine(workflow.Folder, WorkflowFolder.Workflow);
         return disk.File.Exists(path) && BoundedText.Lines(disk, path).Any(l => l.Contains("\"--upload\"", StringComparison.Ordinal));
     }
 }

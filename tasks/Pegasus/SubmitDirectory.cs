@@ -3,7 +3,6 @@ using System.IO.Abstractions;
 using Outsource.Artifacts;
 using Outsource.DagMan;
 using Outsource.Errors;
-using Outsource.WriteWorkflow;
 using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Pegasus;
@@ -14,7 +13,10 @@ namespace Outsource.Pegasus;
 public sealed class SubmitDirectory(IFileSystem disk, string path)
 {
     /// <summary>The DAG file, as the planner names it after the workflow.</summary>
-    public const string DagName = WorkflowFile.WorkflowName + "-0.dag";
+    /// <summary>What workflow.yml calls the workflow; the planner names files after it.</summary>
+    public const string WorkflowName = "xenonnt";
+
+    public const string DagName = WorkflowName + "-0.dag";
 
     /// <summary>Absolute.</summary>
     public string Path { get; } = path;
@@ -29,7 +31,7 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
     public string DagmanLog => In(DagName + ".dagman.log");
 
     /// <summary>The jobs' own event log: unlike <see cref="NodesLog"/> it holds image sizes.</summary>
-    public string JobLog => In(WorkflowFile.WorkflowName + "-0.log");
+    public string JobLog => In(WorkflowName + "-0.log");
 
     /// <summary>There while the workflow is halted: <c>pegasus-halt</c> makes it, <c>pegasus-run</c> takes it away.</summary>
     public string HaltFile => In(DagName + ".halt");
@@ -38,7 +40,7 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
     public bool IsHalted => disk.File.Exists(HaltFile);
 
     /// <summary>What the planner counted.</summary>
-    public string Metrics => In(WorkflowFile.WorkflowName + "-0.metrics");
+    public string Metrics => In(WorkflowName + "-0.metrics");
 
     /// <summary>There while Pegasus' monitor runs; <c>pegasus-run</c> refuses to start beside it.</summary>
     public string MonitorPid => In("monitord.pid");

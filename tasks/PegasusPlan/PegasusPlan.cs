@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using Outsource.Configuration;
 using Outsource.Contexts;
 using Outsource.Journal;
 using Outsource.Pegasus;
@@ -73,8 +74,8 @@ public sealed class PegasusPlan : AsyncFrostingTask<OutsourceContext>
     {
         var sites = SiteProfile.Of(context.Disk, context.Loaded.Settings.SiteProfile);
         return new PlanOrder(
-            context.Outputs.Needed(WorkflowWriter.FileName, nameof(WriteWorkflow)),
-            context.Outputs.Needed(Catalogs.PropertiesFile, nameof(WriteWorkflow)),
+            context.Outputs.Needed(WorkflowFolder.Workflow, nameof(WriteWorkflow)),
+            context.Outputs.Needed(WorkflowFolder.Properties, nameof(WriteWorkflow)),
             sites.ExecutionSite,
             sites.StagingSite,
             sites.OutputSite,

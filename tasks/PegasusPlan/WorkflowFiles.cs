@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.IO.Abstractions;
 using Outsource.Artifacts;
 using Outsource.CommandLine;
+using Outsource.Configuration;
 using Outsource.Errors;
 using Outsource.WriteWorkflow;
 
@@ -13,13 +14,13 @@ namespace Outsource.PegasusPlan;
 /// </summary>
 public static class WorkflowFiles
 {
-    private static readonly ImmutableArray<string> Names = [WorkflowWriter.FileName, Catalogs.SitesFile, Catalogs.TransformationsFile, Catalogs.ReplicasFile, Catalogs.PropertiesFile];
+    private static readonly ImmutableArray<string> Names = [WorkflowFolder.Workflow, WorkflowFolder.Sites, WorkflowFolder.Transformations, WorkflowFolder.Replicas, WorkflowFolder.Properties];
 
     /// <summary>What is wrong with them; empty: nothing.</summary>
     public static IReadOnlyList<string> Faults(IFileSystem disk, string folder)
     {
         var faults = new List<string>();
-        var expected = WorkflowWriter.FingerprintIn(disk, folder);
+        var expected = WrittenWorkflow.FingerprintIn(disk, folder);
         foreach (var name in Names)
         {
             var path = Path.Combine(folder, name);

@@ -3,9 +3,9 @@ using System.IO.Abstractions;
 using System.Text.Json;
 using Outsource.Artifacts;
 using Outsource.CommandLine;
+using Outsource.Configuration;
 using Outsource.Environs;
 using Outsource.Errors;
-using Outsource.FilterModes;
 using Outsource.Journal;
 using Outsource.Pegasus;
 using Outsource.Reports;
@@ -87,10 +87,10 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
         _ = NodeEnd.PutInto(disk, directory);
 
         // A copy for who looks into the submit directory alone.
-        var runs = Path.Combine(folder, RunFilter.RunListFile);
+        var runs = Path.Combine(folder, WorkflowFolder.RunList);
         if (disk.File.Exists(runs))
         {
-            disk.File.Copy(runs, Path.Combine(order.SubmitDirectory, RunFilter.RunListFile), overwrite: true);
+            disk.File.Copy(runs, Path.Combine(order.SubmitDirectory, WorkflowFolder.RunList), overwrite: true);
         }
 
         var planned = new PlannedWorkflow

@@ -82,7 +82,7 @@ public sealed class ChunkPlanner(IFileSystem disk, IMessages messages, int maxPa
         // The ledger first: a plan without the reasons for what it lacks must never stand.
         var before = ledger.FilePath;
         var totals = new LedgerFile(disk, before).Write(header.Fingerprint, loaded.ProofWord, () => ledger.Read().Select(l => Amend(l.Original(RunRules.Stage), amended)));
-        RunFilter.WriteRunList(disk, folder, plan.Groups.Select(g => g.Run).Distinct());
+        RunList.Write(disk, folder, plan.Groups.Select(g => g.Run).Distinct());
         plan.Write(disk, folder, loaded);
         return (plan, totals);
     }
@@ -180,9 +180,9 @@ public sealed class ChunkPlanner(IFileSystem disk, IMessages messages, int maxPa
     private static void FailIfTooManyErrors(LedgerHeader header, Dictionary<(int Run, string Type), Verdict> amended, LoadedConfiguration loaded)
     {
         var failed = amended.Where(a => a.Value.Outcome == Outcome.SourceError).Select(a => a.Key.Run).Distinct().Count();
-        if (failed > header.Runs * RunFilter.MostSourceErrors)
+        if (failed > header.Runs * RunRules.MostSourceErrors)
         {
-            throw new OutsourceException($"Rucio failed on the data of {failed} of {Counted.Of(header.Runs, "run")}, more than {RunFilter.MostSourceErrors:P0} of them; the first: {amended.First(a => a.Value.Outcome == Outcome.SourceError).Value.Detail}. Nothing is planned on so few answers; try again when {loaded.Settings.Rucio} is well.");
+            throw new OutsourceException($"Rucio failed on the data of {failed} of {Counted.Of(header.Runs, "run")}, more than {RunRules.MostSourceErrors:P0} of them; the first: {amended.First(a => a.Value.Outcome == Outcome.SourceError).Value.Detail}. Nothing is planned on so few answers; try again when {loaded.Settings.Rucio} is well.");
         }
     }
 

@@ -1,7 +1,5 @@
 using System.IO.Abstractions;
 using Outsource.Artifacts;
-using Outsource.Configuration;
-using Outsource.Errors;
 using Outsource.Ledger;
 
 namespace Outsource.PlanChunks;
@@ -25,25 +23,5 @@ public static class PlanDigest
         return disk.File.Exists(ledger) && disk.File.Exists(plan)
             ? Fingerprint.Of(settings, Fingerprint.OfLines(disk, ledger), Fingerprint.OfLines(disk, plan))[..Length]
             : null;
-    }
-
-    /// <summary>Refuses to go on with another plan than the one that <c>--plan</c> names.</summary>
-    /// <param name="context">The run.</param>
-    /// <exception cref="UsageException">The plan has changed, or is gone.</exception>
-    public static void Check(OutsourceContext context)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        if (context.Request.Invocation.Value("plan") is not { } meant)
-        {
-            return;
-        }
-
-        var loaded = context.Loaded;
-        var found = Of(context.Disk, SettingsFingerprint.Of(loaded), context.Folder);
-        if (!string.Equals(found, meant, StringComparison.OrdinalIgnoreCase))
-        {
-            throw new UsageException($"the plan '{loaded.Settings.Name}' is not the one that was shown: --plan={meant} is asked for, {(found is null ? "and there is none" : $"it is {found} now")}. It was made anew, or its settings or inputs have changed since. "
-                + $"Read it again with --target=DryRun --reuse --name={loaded.Settings.Name}, and take the command printed there. Nothing was submitted.");
-        }
     }
 }

@@ -71,7 +71,7 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
             checks.Add(Requirements(plan));
         }
 
-        if (surroundings.Disk.File.Exists(Path.Combine(folder, WorkflowWriter.FileName)))
+        if (surroundings.Disk.File.Exists(Path.Combine(folder, WorkflowFolder.Workflow)))
         {
             checks.Add(Catalogues());
         }
@@ -178,7 +178,7 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
     /// <summary>The site catalog on disk, else the one that would be written.</summary>
     private YamlMappingNode SiteCatalog(SiteProfile profile)
     {
-        var path = Path.Combine(folder, Catalogs.SitesFile);
+        var path = Path.Combine(folder, WorkflowFolder.Sites);
         var text = surroundings.Disk.File.Exists(path) ? BoundedText.ReadAll(surroundings.Disk, path) : new Catalogs(loaded, PayloadChoice.Of(_settings), profile).Sites([]);
         return YamlReader.RootOf(text, path);
     }
@@ -344,7 +344,7 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
         }
 
         const string Choose = "Set CUTAX_LOCATION to the cutax that is meant; its name with dots as dashes and .tar.gz is the tarball.";
-        var written = surroundings.Disk.File.Exists(Path.Combine(folder, WorkflowWriter.FileName));
+        var written = surroundings.Disk.File.Exists(Path.Combine(folder, WorkflowFolder.Workflow));
         var path = written ? TravelFiles.CopyOfCutax(folder) : _settings.CutaxTarball;
         if (written && !surroundings.Disk.File.Exists(path))
         {
@@ -375,7 +375,7 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
     /// <summary>The checksums in the replica catalog, as text: whether one is there is all that is asked.</summary>
     private string ReplicaChecksums()
     {
-        var path = Path.Combine(folder, Catalogs.ReplicasFile);
+        var path = Path.Combine(folder, WorkflowFolder.Replicas);
         return surroundings.Disk.File.Exists(path) ? BoundedText.ReadAll(surroundings.Disk, path) : "";
     }
 

@@ -37,7 +37,7 @@ public sealed class RunQuery(IFileSystem disk, IMessages messages)
             $"{scope.Highest}",
             Fingerprint.List(scope.Runs?.Cast<object>()),
             Fingerprint.List(scope.DataTypes.Order(StringComparer.Ordinal)),
-            loaded.Settings.RunDb == RunSources.Rest ? DecidedByListing(loaded) : null);
+            loaded.Settings.RunDb == SourceNames.Rest ? DecidedByListing(loaded) : null);
     }
 
     /// <summary>Over REST a run that its listing decides on is left at that: with other rules there may be too little of it.</summary>
@@ -50,7 +50,7 @@ public sealed class RunQuery(IFileSystem disk, IMessages messages)
             Fingerprint.List(s.Modes),
             Fingerprint.List(s.ExcludeModes),
             Fingerprint.List(s.Sources),
-            FilterModes.RunFilter.Lists(s),
+            SettingsFingerprint.Lists(s),
             Fingerprint.List(loaded.Tables.ExcludingTags));
     }
 

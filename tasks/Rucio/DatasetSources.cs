@@ -1,7 +1,6 @@
 using Outsource.Configuration;
 using Outsource.Environs;
 using Outsource.Http;
-using Outsource.Runs;
 
 namespace Outsource.Rucio;
 
@@ -19,8 +18,8 @@ public static class DatasetSources
         ArgumentNullException.ThrowIfNull(loaded);
         ArgumentNullException.ThrowIfNull(surroundings);
         var settings = loaded.Settings;
-        return settings.Rucio.StartsWith(RunSources.FilePrefix, StringComparison.Ordinal)
-            ? new SnapshotDatasetSource(surroundings.Disk, settings.Rucio[RunSources.FilePrefix.Length..], keepFiles)
+        return settings.Rucio.StartsWith(SourceNames.FilePrefix, StringComparison.Ordinal)
+            ? new SnapshotDatasetSource(surroundings.Disk, settings.Rucio[SourceNames.FilePrefix.Length..], keepFiles)
             : RucioSources.Rest(settings, surroundings, messages, keepFiles, limits ?? new TransportLimits { Parallel = settings.MaxParallelRequests });
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Text.Json;
+using Outsource.Artifacts;
 using Outsource.Errors;
 using Outsource.Http;
 using Outsource.Reports;
@@ -182,7 +183,7 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, boo
 
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            throw new WrongShapeException($"line {line} is {JsonAnswer.Kind(reader.TokenType)}, expected {Expected}");
+            throw new WrongShapeException($"line {line} is {JsonShape.Kind(reader.TokenType)}, expected {Expected}");
         }
 
         while (Next(ref reader, line) && reader.TokenType == JsonTokenType.PropertyName)

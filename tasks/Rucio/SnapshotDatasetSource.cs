@@ -1,7 +1,8 @@
 using System.IO.Abstractions;
 using System.Text.Json;
+using Outsource.Artifacts;
 using Outsource.Errors;
-using Outsource.Http;
+using Outsource.Reports;
 using Outsource.Runs;
 
 namespace Outsource.Rucio;
@@ -61,7 +62,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
 
     private Parser Read(Stream stream)
     {
-        var state = new JsonReaderState(new JsonReaderOptions { AllowMultipleValues = true, MaxDepth = JsonAnswer.Deepest });
+        var state = new JsonReaderState(new JsonReaderOptions { AllowMultipleValues = true, MaxDepth = JsonShape.Deepest });
         var parser = new Parser(_keepFiles);
         var buffer = new byte[1 << 16];
         int held = 0;

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Outsource.Configuration;
 using Outsource.Http;
 using Outsource.Reports;
 using Outsource.Runs;
@@ -39,7 +40,7 @@ internal sealed class MongoRunSource : IRunSource, ITellsTotal, ITellsTraffic, I
         _limits = limits;
     }
 
-    public string Name => RunSources.Mongo;
+    public string Name => SourceNames.Mongo;
 
     public Action<long>? TotalKnown { get; set; }
 

@@ -3,10 +3,11 @@ using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Text;
 using System.Threading.Channels;
+using Outsource.Configuration;
 using Outsource.Errors;
 using Outsource.FilterModes;
 using Outsource.Http;
@@ -49,7 +50,7 @@ public sealed partial class RestRunSource(RunDbClient client, int parallel, Func
     private bool? _slash;
     private long _documents;
 
-    public string Name => RunSources.Rest;
+    public string Name => SourceNames.Rest;
 
     public string Summary => client.Traffic.Summary("RunDB");
 
@@ -257,9 +258,9 @@ public sealed partial class RestRunSource(RunDbClient client, int parallel, Func
                 if (one.Error is { } error)
                 {
                     failed++;
-                    if (failed > total * RunFilter.MostSourceErrors)
+                    if (failed > total * RunRules.MostSourceErrors)
                     {
-                        throw new OutsourceException($"the RunDB failed on {failed} of {Counted.Of(total, "run")}, more than {RunFilter.MostSourceErrors:P0} of them; the last: {error}", inner: null);
+                        throw new OutsourceException($"the RunDB failed on {failed} of {Counted.Of(total, "run")}, more than {RunRules.MostSourceErrors:P0} of them; the last: {error}", inner: null);
                     }
 
                     yield return new RunDocument { Number = one.Run, Fault = new DocumentFault(ReasonCodes.RunNotAnswered, error) };

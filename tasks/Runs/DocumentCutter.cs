@@ -1,4 +1,5 @@
 using System.Buffers;
+using Outsource.Reports;
 
 namespace Outsource.Runs;
 
@@ -168,7 +169,7 @@ internal sealed class DocumentCutter
                 _state = State.Elements;
                 return true;
             default:
-                throw _wrong(_expected is null ? $"it begins with byte 0x{_buffer[_from]:x2}" : Http.JsonAnswer.Otherwise(_buffer.AsSpan(_from, _to - _from), _expected));
+                throw _wrong(_expected is null ? $"it begins with byte 0x{_buffer[_from]:x2}" : JsonShape.Otherwise(_buffer.AsSpan(_from, _to - _from), _expected));
         }
     }
 
@@ -198,7 +199,7 @@ internal sealed class DocumentCutter
                 _state = State.One;
                 break;
             default:
-                throw _wrong($"'results' is {Http.JsonAnswer.KindOf(text[at..])}, expected a list");
+                throw _wrong($"'results' is {JsonShape.KindOf(text[at..])}, expected a list");
         }
 
         _wrapped = true;

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
-using Outsource.Http;
+using Outsource.Artifacts;
 using Outsource.Ledger;
+using Outsource.Reports;
 
 namespace Outsource.Runs;
 
@@ -17,7 +18,7 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
     /// <summary>No run has so many MB (1 PB) or files: what says so says nothing.</summary>
     private const double Absurd = 1e9;
 
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonAnswer.Deepest };
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonShape.Deepest };
 
     private readonly StringPool _pool = new();
 
@@ -65,7 +66,7 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            return Faulty(null, position, ReasonCodes.NotADocument, $"expected a JSON object, found {Kind(reader.TokenType)}");
+            return Faulty(null, position, ReasonCodes.NotADocument, $"expected a JSON object, found {JsonShape.Kind(reader.TokenType)}");
         }
 
         int? number = null;
@@ -223,7 +224,7 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
         var finite = double.IsFinite(value);
         shown = finite && value >= 0 && Math.Floor(value) == value ? ""
             : reader.TokenType is JsonTokenType.Number or JsonTokenType.String ? $"'{Shorten(System.Text.Encoding.UTF8.GetString(reader.ValueSpan))}'"
-            : Kind(reader.TokenType);
+            : JsonShape.Kind(reader.TokenType);
         reader.Skip();
         while (extended && reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
@@ -250,7 +251,7 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
             case JsonTokenType.StartArray:
                 break;
             default:
-                wrong = $"'{field}' is {Kind(reader.TokenType)}, expected a list";
+                wrong = $"'{field}' is {JsonShape.Kind(reader.TokenType)}, expected a list";
                 reader.Skip();
                 return null;
         }
@@ -307,7 +308,7 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
 
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            wrong = $"'data' is {Kind(reader.TokenType)}, expected a list";
+            wrong = $"'data' is {JsonShape.Kind(reader.TokenType)}, expected a list";
             reader.Skip();
             return [];
         }
@@ -317,7 +318,7 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
         {
             if (reader.TokenType != JsonTokenType.StartObject)
             {
-                wrong ??= $"an entry of 'data' is {Kind(reader.TokenType)}, expected an object";
+                wrong ??= $"an entry of 'data' is {JsonShape.Kind(reader.TokenType)}, expected an object";
                 reader.Skip();
                 continue;
             }
@@ -474,17 +475,6 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
 
     private static RunDocument Faulty(int? number, string position, string code, string detail) =>
         new() { Number = number, Position = position, Fault = new DocumentFault(code, detail) };
-
-    private static string Kind(JsonTokenType token) => token switch
-    {
-        JsonTokenType.StartObject => "an object",
-        JsonTokenType.StartArray => "a list",
-        JsonTokenType.String => "a string",
-        JsonTokenType.Number => "a number",
-        JsonTokenType.True or JsonTokenType.False => "a boolean",
-        JsonTokenType.Null => "null",
-        _ => "nothing",
-    };
 
     private static string Shorten(string text) => text.Length <= 80 ? text : text[..77] + "...";
 }

@@ -1,6 +1,5 @@
 using Outsource.Configuration;
 using Outsource.Environs;
-using Outsource.FilterModes;
 using Outsource.Http;
 using Outsource.RunDb;
 
@@ -9,15 +8,6 @@ namespace Outsource.Runs;
 /// <summary>Chooses the run source that the settings name.</summary>
 public static class RunSources
 {
-    /// <summary>What a setting begins with that names a file as source.</summary>
-    public const string FilePrefix = "file:";
-
-    /// <summary>The RunDB over REST.</summary>
-    public const string Rest = "rest";
-
-    /// <summary>The RunDB over MongoDB.</summary>
-    public const string Mongo = "mongo";
-
     /// <summary>Makes the source. Nothing is asked yet; dispose it when it is <see cref="IDisposable"/>.</summary>
     /// <param name="loaded">The configuration.</param>
     /// <param name="credentials">Reads how to get into the RunDB; called for a service only.</param>
@@ -31,17 +21,17 @@ public static class RunSources
         ArgumentNullException.ThrowIfNull(credentials);
         ArgumentNullException.ThrowIfNull(surroundings);
         var settings = loaded.Settings;
-        if (settings.RunDb.StartsWith(FilePrefix, StringComparison.Ordinal))
+        if (settings.RunDb.StartsWith(SourceNames.FilePrefix, StringComparison.Ordinal))
         {
-            return new SnapshotRunSource(surroundings.Disk, settings.RunDb[FilePrefix.Length..]);
+            return new SnapshotRunSource(surroundings.Disk, settings.RunDb[SourceNames.FilePrefix.Length..]);
         }
 
         limits ??= new TransportLimits { Parallel = settings.MaxParallelRequests };
 
-        var rules = new RunRules(loaded);
+        var rules = loaded.Rules();
 
         // Each in a class of its own: the libraries of the one that is not used are never loaded.
-        return settings.RunDb == Mongo
+        return settings.RunDb == SourceNames.Mongo
             ? MongoSources.Runs(credentials(), settings, limits)
             : RestSources.Runs(credentials(), settings, surroundings, messages, keepToken, limits, run => rules.OfRun(run) is not null);
     }

@@ -32,7 +32,7 @@ public static class StatusJson
         json.WriteString("schema", Schema);
         json.WriteString("name", status.Name);
         Time(json, "as_of", status.AsOf);
-        json.WriteString("state", Spell(status.State));
+        json.WriteString("state", StateNames.Spell(status.State));
         json.WriteString("detail", status.Detail);
         json.WriteString("standstill", status.Standstill);
         json.WriteStartArray("damage");
@@ -100,7 +100,7 @@ public static class StatusJson
         json.WriteNumber("total", status.Runs.Length);
         foreach (var state in Enum.GetValues<RunState>())
         {
-            json.WriteNumber(Spell(state), status.Runs.Count(r => r.State == state));
+            json.WriteNumber(StateNames.Spell(state), status.Runs.Count(r => r.State == state));
         }
 
         json.WriteEndObject();
@@ -109,7 +109,7 @@ public static class StatusJson
         {
             json.WriteStartObject();
             json.WriteNumber("run", run.Run);
-            json.WriteString("state", Spell(run.State));
+            json.WriteString("state", StateNames.Spell(run.State));
             json.WriteNumber("jobs", run.Counts.Total);
             json.WriteNumber("done", run.Counts[NodeState.Done]);
             json.WriteEndObject();
@@ -143,7 +143,7 @@ public static class StatusJson
         json.WriteNumber("total", counts.Total);
         foreach (var state in Enum.GetValues<NodeState>())
         {
-            json.WriteNumber(Spell(state), counts[state]);
+            json.WriteNumber(StateNames.Spell(state), counts[state]);
         }
 
         json.WriteEndObject();
@@ -163,8 +163,4 @@ public static class StatusJson
             json.WriteNull(name);
         }
     }
-
-    /// <summary>A state's name outside of this program.</summary>
-    public static string Spell<T>(T state)
-        where T : struct, Enum => state.ToString().ToLowerInvariant();
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Outsource.Artifacts;
 using Outsource.Condor;
+using Outsource.Configuration;
 using Outsource.DagMan;
 using Outsource.Diff;
 using Outsource.Environs;
@@ -8,7 +9,6 @@ using Outsource.Journal;
 using Outsource.Pegasus;
 using Outsource.Reports;
 using Outsource.Workflows;
-using Outsource.WriteWorkflow;
 
 namespace Outsource.Status;
 
@@ -64,7 +64,7 @@ public sealed class StatusReader(Surroundings surroundings, TimeZoneInfo zone)
         var status = new WorkflowStatus { Name = workflow.Name, AsOf = now, State = WorkflowState.Written, SubmittedAt = workflow.SubmittedAt, SubmitDirectory = workflow.Submit?.Path };
         if (workflow.Submit is not { } submit)
         {
-            return surroundings.Disk.File.Exists(Path.Combine(workflow.Folder, WorkflowWriter.FileName))
+            return surroundings.Disk.File.Exists(Path.Combine(workflow.Folder, WorkflowFolder.Workflow))
                 ? status with { Detail = $"Pegasus has not planned it yet: --target=Submit --reuse --name={workflow.Name} does" }
                 : status with { State = WorkflowState.Rehearsed, Detail = $"a rehearsal, nothing is written for Pegasus yet: --target=Submit --reuse --name={workflow.Name} goes on from it" };
         }

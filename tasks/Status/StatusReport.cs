@@ -58,12 +58,12 @@ public sealed class StatusReport(WorkflowStatus status)
         yield return string.Create(CultureInfo.InvariantCulture, $"{status.Percent:0.##} % of {Counted.Of(status.Counts.Total, "node")} done{(status.Retried > 0 ? $", {Counted.Of(status.Retried, "retry", "retries")}" : "")}.");
         if (status.Runs.Length > 0)
         {
-            yield return $"{Counted.Of(status.Runs.Length, "run")}: {string.Join(", ", Enum.GetValues<RunState>().Select(s => (s, n: status.Runs.Count(r => r.State == s))).Where(c => c.n > 0).Select(c => $"{Number(c.n)} {StatusJson.Spell(c.s)}"))}.";
+            yield return $"{Counted.Of(status.Runs.Length, "run")}: {string.Join(", ", Enum.GetValues<RunState>().Select(s => (s, n: status.Runs.Count(r => r.State == s))).Where(c => c.n > 0).Select(c => $"{Number(c.n)} {StateNames.Spell(c.s)}"))}.";
             foreach (var state in new[] { RunState.Failed, RunState.Held })
             {
                 if (status.Runs.Where(r => r.State == state).Select(r => r.Run.ToString("D6", CultureInfo.InvariantCulture)).ToList() is { Count: > 0 } runs)
                 {
-                    yield return $"  {StatusJson.Spell(state)}: {string.Join(", ", runs.Take(20))}{(runs.Count > 20 ? $" and {runs.Count - 20} more" : "")}";
+                    yield return $"  {StateNames.Spell(state)}: {string.Join(", ", runs.Take(20))}{(runs.Count > 20 ? $" and {runs.Count - 20} more" : "")}";
                 }
             }
         }

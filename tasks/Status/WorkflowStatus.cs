@@ -176,5 +176,5 @@ public sealed record WorkflowStatus
     public bool Ended => State is WorkflowState.Succeeded or WorkflowState.Failed or WorkflowState.Removed || (State == WorkflowState.Halted && DagClusters.IsEmpty);
 
     /// <summary>The state in a word or two, for a line or a cell.</summary>
-    public string StateWords => StatusJson.Spell(State) + (Standstill is null ? "" : ", stuck") + (Damage.IsEmpty ? "" : ", damaged");
+    public string StateWords => StateNames.Spell(State) + (Standstill is null ? "" : ", stuck") + (Damage.IsEmpty ? "" : ", damaged");
 }

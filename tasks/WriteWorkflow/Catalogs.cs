@@ -10,11 +10,6 @@ namespace Outsource.WriteWorkflow;
 /// <summary>The Pegasus catalogs and properties (docs/domain.md §9), as text. Entries stand in a fixed order.</summary>
 public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice payload, SiteProfile profile)
 {
-    public const string SitesFile = "sites.yml", TransformationsFile = "transformations.yml", ReplicasFile = "replicas.yml", PropertiesFile = "pegasus.properties";
-
-    /// <summary>Site names that planner, catalogs and operators share.</summary>
-    public const string LocalSite = "local", StagingSite = "staging-davs", ExecutionSite = "condorpool";
-
     private readonly OutsourceSettings _settings = loaded.Settings;
 
     /// <summary>The site catalog: the submit host, the staging area, the pool.</summary>
@@ -92,8 +87,8 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
         var text = Begin(heading).Append("replicas:\n");
         void Add(string name, string path, string? sha256 = null) =>
             text.Append($"  - lfn: {YamlText.Quote(name)}\n    pfns:\n      - {{site: local, pfn: {FileUrl(path)}}}\n").Append(sha256 is null ? "" : $"    checksum: {{sha256: \"{sha256}\"}}\n");
-        void Program(string name) => Add(name, Path.Combine(folder, WorkflowWriter.PayloadFolder, PayloadFiles.ProgramPath(payload.Kind, name)), travel.Payload.FirstOrDefault(p => p.Name == PayloadFiles.ProgramPath(payload.Kind, name))?.Sha256);
-        var standIn = Path.Combine(folder, WorkflowWriter.PayloadFolder, PayloadFiles.StandIn);
+        void Program(string name) => Add(name, Path.Combine(folder, WorkflowFolder.Payload, PayloadFiles.ProgramPath(payload.Kind, name)), travel.Payload.FirstOrDefault(p => p.Name == PayloadFiles.ProgramPath(payload.Kind, name))?.Sha256);
+        var standIn = Path.Combine(folder, WorkflowFolder.Payload, PayloadFiles.StandIn);
         Add(PayloadFiles.Token, RunDb.TokenCopy.IsNeeded(_settings) ? RunDb.TokenCopy.PathIn(folder) : standIn);
         Add(PayloadFiles.Config, Path.Combine(folder, PayloadFiles.Config));
         Program(PayloadFiles.Combine);
@@ -130,11 +125,11 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
         // The planner takes a missing site catalog for no catalog at all and goes on with sites of its own: each is named in full.
         foreach (var (key, value) in ImmutableArray.Create(
             ("pegasus.catalog.site", "YAML"),
-            ("pegasus.catalog.site.file", Path.Combine(folder, SitesFile)),
+            ("pegasus.catalog.site.file", Path.Combine(folder, WorkflowFolder.Sites)),
             ("pegasus.catalog.transformation", "YAML"),
-            ("pegasus.catalog.transformation.file", Path.Combine(folder, TransformationsFile)),
+            ("pegasus.catalog.transformation.file", Path.Combine(folder, WorkflowFolder.Transformations)),
             ("pegasus.catalog.replica", "YAML"),
-            ("pegasus.catalog.replica.file", Path.Combine(folder, ReplicasFile))))
+            ("pegasus.catalog.replica.file", Path.Combine(folder, WorkflowFolder.Replicas))))
         {
             text.Append($"{key}={Escape(value)}\n");
         }

@@ -1,8 +1,4 @@
 using System.Collections.Immutable;
-using System.IO.Abstractions;
-using Outsource.Artifacts;
-using Outsource.Configuration;
-using Outsource.PlanChunks;
 
 namespace Outsource.WriteWorkflow;
 
@@ -16,71 +12,4 @@ public sealed record EarlierOutputs(ImmutableArray<string> Usable, int NotUsed)
 {
     /// <summary>There are none.</summary>
     public static EarlierOutputs None { get; } = new([], 0);
-
-    /// <summary>Looks through the outputs folder.</summary>
-    /// <param name="disk">The disk.</param>
-    /// <param name="settings">The settings: where the workflow that stands is, and its outputs.</param>
-    /// <param name="plan">What is to be written.</param>
-    /// <param name="writer">Writes it.</param>
-    public static EarlierOutputs Of(IFileSystem disk, OutsourceSettings settings, JobPlan plan, WorkflowFile writer)
-    {
-        ArgumentNullException.ThrowIfNull(disk);
-        ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(plan);
-        ArgumentNullException.ThrowIfNull(writer);
-        if (!disk.Directory.Exists(settings.OutputsFolder))
-        {
-            return None;
-        }
-
-        var files = disk.DirectoryInfo.New(settings.OutputsFolder).EnumerateFiles().ToDictionary(f => f.Name, StringComparer.Ordinal);
-        var groups = plan.Groups.Where(g => g.Chunked).Select(g => (Group: g, Files: Enumerable.Range(0, g.ProcessingJobs).Select(g.OutputOf).Where(files.ContainsKey).ToList())).Where(g => g.Files.Count > 0).ToList();
-        if (groups.Count == 0)
-        {
-            return None;
-        }
-
-        var standing = Path.Combine(settings.GeneratedFolder, WorkflowWriter.FileName);
-        var makers = disk.File.Exists(standing) ? Makers(disk, standing, groups.Select(g => WorkflowFile.LastIdOf(g.Group)).ToHashSet(StringComparer.Ordinal)) : [];
-        var since = disk.File.Exists(standing) ? disk.File.GetLastWriteTimeUtc(standing) : DateTime.MaxValue;
-        var takenOver = TakenOver(disk, Path.Combine(settings.GeneratedFolder, Catalogs.ReplicasFile));
-
-        // What is older than the workflow is of one before it, unless that workflow took it over itself.
-        bool Made(string name) => files[name] is { Length: > 0 } file && (file.LastWriteTimeUtc >= since || takenOver.Contains(name));
-        var usable = groups.Where(g => makers.GetValueOrDefault(WorkflowFile.LastIdOf(g.Group)) == writer.MakerOf(g.Group)).SelectMany(g => g.Files.Where(Made)).ToImmutableArray();
-        return new EarlierOutputs(usable, groups.Sum(g => g.Files.Count) - usable.Length);
-    }
-
-    /// <summary>Combine job → what it says about the parts that it takes, as <see cref="WorkflowFile.MakerOf"/> spells it. Reads line by line: such a file may have 100 MB.</summary>
-    private static Dictionary<string, string> Makers(IFileSystem disk, string path, HashSet<string> wanted)
-    {
-        const string Id = "    id: \"", Arguments = "    arguments: ";
-        Dictionary<string, string> makers = new(StringComparer.Ordinal);
-        string? current = null;
-        foreach (var line in BoundedText.Statements(disk, path))
-        {
-            if (line.StartsWith(Id, StringComparison.Ordinal))
-            {
-                current = wanted.Contains(line[Id.Length..^1]) ? line[Id.Length..^1] : null;
-            }
-            else if (current is not null && line.StartsWith(Arguments, StringComparison.Ordinal))
-            {
-                makers[current] = WorkflowFile.Maker(line[Arguments.Length..], canary: false);
-            }
-            else if (current is not null && line.TrimStart().StartsWith(PayloadFiles.KindVariable, StringComparison.Ordinal))
-            {
-                makers[current] = WorkflowFile.Maker(makers[current], canary: true);
-            }
-        }
-
-        return makers;
-    }
-
-    private static HashSet<string> TakenOver(IFileSystem disk, string path)
-    {
-        const string Name = "  - lfn: \"";
-        return disk.File.Exists(path)
-            ? BoundedText.Lines(disk, path).Where(l => l.StartsWith(Name, StringComparison.Ordinal)).Select(l => l[Name.Length..^1]).ToHashSet(StringComparer.Ordinal)
-            : [];
-    }
 }

@@ -15,7 +15,7 @@ public static class Replacement
     {
         var settings = loaded.Settings;
         var final = settings.GeneratedFolder;
-        if (!invocation.Replaces || loaded.Resumes || invocation.Exclusive || invocation.Has("reuse") || !disk.File.Exists(Path.Combine(final, WorkflowWriter.FileName)))
+        if (!invocation.Replaces || loaded.Resumes || invocation.Exclusive || invocation.Has("reuse") || !disk.File.Exists(Path.Combine(final, WorkflowFolder.Workflow)))
         {
             return final;
         }

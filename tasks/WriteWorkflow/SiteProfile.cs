@@ -19,13 +19,13 @@ public sealed record SiteProfile
     public static SiteProfile BuiltIn { get; } = new();
 
     /// <summary>Where jobs run.</summary>
-    public string ExecutionSite { get; private init; } = Catalogs.ExecutionSite;
+    public string ExecutionSite { get; private init; } = SiteNames.Execution;
 
     /// <summary>Where files wait between the submit host and the jobs.</summary>
-    public string StagingSite { get; private init; } = Catalogs.StagingSite;
+    public string StagingSite { get; private init; } = SiteNames.Staging;
 
     /// <summary>Where results come to.</summary>
-    public string OutputSite { get; private init; } = Catalogs.LocalSite;
+    public string OutputSite { get; private init; } = SiteNames.Local;
 
     /// <summary>Condor profile of every job: key → value, or null to leave it out.</summary>
     public ImmutableSortedDictionary<string, string?> Jobs { get; private init; } = ImmutableSortedDictionary<string, string?>.Empty;
@@ -164,9 +164,9 @@ public sealed record SiteProfile
             Known(jobs, " in 'jobs'", ["condor"]);
             return new SiteProfile
             {
-                ExecutionSite = Site(planner, sites, Roles[0], Catalogs.ExecutionSite),
-                StagingSite = Site(planner, sites, Roles[1], Catalogs.StagingSite),
-                OutputSite = Site(planner, sites, Roles[2], Catalogs.LocalSite),
+                ExecutionSite = Site(planner, sites, Roles[0], SiteNames.Execution),
+                StagingSite = Site(planner, sites, Roles[1], SiteNames.Staging),
+                OutputSite = Site(planner, sites, Roles[2], SiteNames.Local),
                 Jobs = Texts(Part(jobs, "condor"), "jobs, condor"),
                 Properties = Texts(Part(root, "properties"), "properties"),
                 Sites = sites,
@@ -280,9 +280,9 @@ public sealed record SiteProfile
         {
             var named = Text(planner, role) ?? builtIn;
             var change = Value(sites, named);
-            if ((change is YamlScalarNode none && IsNull(none)) || (change is null && named is not (Catalogs.LocalSite or Catalogs.StagingSite or Catalogs.ExecutionSite)))
+            if ((change is YamlScalarNode none && IsNull(none)) || (change is null && named is not (SiteNames.Local or SiteNames.Staging or SiteNames.Execution)))
             {
-                var there = new[] { Catalogs.LocalSite, Catalogs.StagingSite, Catalogs.ExecutionSite }.Where(s => Value(sites, s) is not YamlScalarNode)
+                var there = new[] { SiteNames.Local, SiteNames.Staging, SiteNames.Execution }.Where(s => Value(sites, s) is not YamlScalarNode)
                     .Union(sites?.Children.Where(s => s.Value is YamlMappingNode).Select(s => Name(s.Key)).OfType<string>() ?? []);
                 Wrong($"there is no site '{named}' ({role}) once it is merged; there are {string.Join(", ", there)}. Declare it in 'sites', or name another in 'planner'.", Value(planner, role) ?? change ?? planner!);
             }

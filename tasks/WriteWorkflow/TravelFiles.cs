@@ -69,10 +69,10 @@ public sealed record TravelFiles
         {
             Config = ReducedConfig.Of(surroundings, loaded),
             PublicConfig = ReducedConfig.WithoutSecrets(surroundings, loaded),
-            Payload = [.. PayloadFiles.Copied(payload.Kind).Select(name => new PayloadFile(name, Bytes(disk, Path.Combine(data, WorkflowWriter.PayloadFolder, name), "the payload")))],
+            Payload = [.. PayloadFiles.Copied(payload.Kind).Select(name => new PayloadFile(name, Bytes(disk, Path.Combine(data, WorkflowFolder.Payload, name), "the payload")))],
             Cutax = cutax?.Path,
             CutaxSha256 = cutax?.Sha256,
-            Properties = Text(disk, Path.Combine(data, "tables", Catalogs.PropertiesFile), "the shipped properties"),
+            Properties = Text(disk, Path.Combine(data, "tables", WorkflowFolder.Properties), "the shipped properties"),
             OwnProperties = settings.PegasusProperties is { } own ? Text(disk, own, "pegasus_properties") : null,
             SiteProfile = settings.SiteProfile is { } sites ? Text(disk, sites, "site_profile") : null,
         };
@@ -87,7 +87,7 @@ public sealed record TravelFiles
     }
 
     /// <summary>Where the copy of the cutax tarball lies. Absolute.</summary>
-    public static string CopyOfCutax(string folder) => Path.Combine(folder, WorkflowWriter.PayloadFolder, PayloadFiles.Cutax);
+    public static string CopyOfCutax(string folder) => Path.Combine(folder, WorkflowFolder.Payload, PayloadFiles.Cutax);
 
     /// <summary>
     /// The tarball that is meant: the one that CUTAX_LOCATION names; without the variable the one that the workflow has already, for a shell in which no release is

@@ -5,20 +5,11 @@ using Outsource.Artifacts;
 using Outsource.ClassAds;
 using Outsource.Configuration;
 using Outsource.Environs;
+using Outsource.Pegasus;
 using Outsource.PlanChunks;
 using Outsource.Runs;
 
 namespace Outsource.WriteWorkflow;
-
-/// <summary>What the jobs run: the real programs, or stand-ins that test a grid end to end.</summary>
-public enum Payload
-{
-    /// <summary>strax in the image.</summary>
-    Strax,
-
-    /// <summary>Stand-ins with the same arguments, outputs and exit codes that need no strax, no image and no service.</summary>
-    Canary,
-}
 
 /// <summary>
 /// Writes <c>workflow.yml</c> (Pegasus 5.0 format) job by job, without holding it. The same plan and clock give the same bytes.
@@ -29,7 +20,6 @@ public sealed class WorkflowFile
     public const string PegasusVersion = "5.0";
 
     /// <summary>Name of every workflow; Pegasus puts it before the names of its files.</summary>
-    public const string WorkflowName = "xenonnt";
 
     /// <summary>Priority is this minus the epoch seconds at planning: earlier submissions first (docs/domain.md §8).</summary>
     public const long PriorityOrigin = 2_250_000_000;
@@ -85,7 +75,7 @@ public sealed class WorkflowFile
         }
 
         text.WriteLine($"pegasus: {YamlText.Quote(PegasusVersion)}");
-        text.WriteLine($"name: {WorkflowName}");
+        text.WriteLine($"name: {SubmitDirectory.WorkflowName}");
         WriteHooks(text);
         text.WriteLine("jobs:");
         foreach (var run in plan.Groups.GroupBy(g => g.Run))

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
 using Outsource.Artifacts;
+using Outsource.Configuration;
 
 namespace Outsource.WriteWorkflow;
 
@@ -19,8 +20,8 @@ public static class WorkflowSums
     public static void Write(IFileSystem disk, string folder, Stream workflow)
     {
         workflow.Position = 0;
-        var sums = Names(disk, folder).Where(n => n != WorkflowWriter.FileName).Select(n => (Name: n, Sum: Fingerprint.OfFile(disk, Path.Combine(folder, n))))
-            .Append((Name: WorkflowWriter.FileName, Sum: Fingerprint.OfStream(workflow)))
+        var sums = Names(disk, folder).Where(n => n != WorkflowFolder.Workflow).Select(n => (Name: n, Sum: Fingerprint.OfFile(disk, Path.Combine(folder, n))))
+            .Append((Name: WorkflowFolder.Workflow, Sum: Fingerprint.OfStream(workflow)))
             .OrderBy(s => s.Name, StringComparer.Ordinal);
         AtomicFile.WriteText(disk, Path.Combine(folder, FileName), string.Concat(sums.Select(s => $"{s.Sum}  {s.Name}\n")), AtomicFile.Private);
     }
@@ -69,8 +70,8 @@ public static class WorkflowSums
     /// <summary>All that is in the payload's folder, and what planner and jobs take from beside it.</summary>
     private static IEnumerable<string> Names(IFileSystem disk, string folder)
     {
-        string[] beside = [PayloadFiles.Config, Catalogs.SitesFile, Catalogs.TransformationsFile, Catalogs.ReplicasFile, Catalogs.PropertiesFile, WorkflowWriter.FileName];
-        var payload = Path.Combine(folder, WorkflowWriter.PayloadFolder);
+        string[] beside = [PayloadFiles.Config, WorkflowFolder.Sites, WorkflowFolder.Transformations, WorkflowFolder.Replicas, WorkflowFolder.Properties, WorkflowFolder.Workflow];
+        var payload = Path.Combine(folder, WorkflowFolder.Payload);
         return beside.Where(n => disk.File.Exists(Path.Combine(folder, n)))
             .Concat(disk.Directory.Exists(payload) ? disk.Directory.EnumerateFiles(payload, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder, f)) : []);
     }

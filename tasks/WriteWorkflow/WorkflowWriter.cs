@@ -6,43 +6,15 @@ using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.FilterModes;
 using Outsource.PlanChunks;
-using Outsource.Reports;
 
 namespace Outsource.WriteWorkflow;
-
-/// <summary>What WriteWorkflow leaves.</summary>
-/// <param name="Path">The <c>workflow.yml</c>. Absolute.</param>
-/// <param name="Fingerprint">Of what it was made from.</param>
-/// <param name="Bytes">Its size.</param>
-/// <param name="Earlier">Chunk outputs of an earlier run that are there.</param>
-public sealed record WrittenWorkflow(string Path, string Fingerprint, long Bytes, EarlierOutputs Earlier)
-{
-    /// <summary>One line for the operator.</summary>
-    /// <param name="jobs">Jobs of the plan.</param>
-    public string Describe(long jobs)
-    {
-        var text = new System.Text.StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"WriteWorkflow: {Path}: {Counted.Of(jobs, "job")}, {(Bytes < 100_000 ? $"{Bytes / 1e3:N1} kB" : $"{Bytes / 1e6:N1} MB")}.");
-        if (Earlier.Usable.Length is > 0 and var usable)
-        {
-            text.Append(CultureInfo.InvariantCulture, $" {Counted.Of(usable, "chunk output")} of an earlier run {Counted.Word(usable, "is", "are")} there already and will not be made again.");
-        }
-
-        if (Earlier.NotUsed > 0)
-        {
-            text.Append(CultureInfo.InvariantCulture, $" {Earlier.NotUsed:N0} in outputs/{System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(Path))} {Counted.Word(Earlier.NotUsed, "is", "are")} empty, or nothing proves that {Counted.Word(Earlier.NotUsed, "it holds", "they hold")} the same chunks, hashes and payload; made again.");
-        }
-
-        return text.ToString();
-    }
-}
 
 /// <summary>Writes <c>workflow.yml</c>, the catalogs, the properties and copies of the payload. The workflow itself comes last: where it stands, all of it stands.</summary>
 /// <param name="disk">The disk.</param>
 /// <param name="progress">Told how many jobs are written; or null.</param>
 public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress = null)
 {
-    public const string FileName = "workflow.yml", PayloadFolder = "payload", Schema = "outsource/workflow/1";
+    public const string Schema = "outsource/workflow/1";
 
     private const UnixFileMode Executable =
         AtomicFile.Public | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
@@ -111,45 +83,24 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
         var catalogs = new Catalogs(loaded, payload, profile);
         var own = travel.OwnProperties is { } text ? Catalogs.WithoutOurs(settings.PegasusProperties!, text) : null;
         var writer = new WorkflowFile(settings, payload, profile);
-        var earlier = EarlierOutputs.Of(disk, settings, plan, writer);
-        var payloadFolder = Path.Combine(final, PayloadFolder);
+        var earlier = EarlierOutputsReader.Of(disk, settings, plan, writer);
+        var payloadFolder = Path.Combine(final, WorkflowFolder.Payload);
 
         void Text(string name, string text, UnixFileMode mode = AtomicFile.Public) => AtomicFile.WriteText(disk, Path.Combine(folder, name), text, mode);
         Text(PayloadFiles.Config, travel.Config, AtomicFile.Private);
-        Text(Catalogs.SitesFile, catalogs.Sites(heading));
-        Text(Catalogs.TransformationsFile, catalogs.Transformations(payloadFolder, heading));
-        Text(Catalogs.ReplicasFile, catalogs.Replicas(final, travel, earlier.Usable, heading));
+        Text(WorkflowFolder.Sites, catalogs.Sites(heading));
+        Text(WorkflowFolder.Transformations, catalogs.Transformations(payloadFolder, heading));
+        Text(WorkflowFolder.Replicas, catalogs.Replicas(final, travel, earlier.Usable, heading));
         // Of its own an operator may give a password, as of a catalog in a database.
-        Text(Catalogs.PropertiesFile, catalogs.Properties(travel.Properties, own, final, heading), own is null ? AtomicFile.Public : AtomicFile.Private);
-        RunFilter.WriteRunList(disk, folder, plan.Groups.Select(g => g.Run).Distinct());
+        Text(WorkflowFolder.Properties, catalogs.Properties(travel.Properties, own, final, heading), own is null ? AtomicFile.Public : AtomicFile.Private);
+        RunList.Write(disk, folder, plan.Groups.Select(g => g.Run).Distinct());
 
-        using var file = AtomicFile.Create(disk, Path.Combine(folder, FileName));
+        using var file = AtomicFile.Create(disk, Path.Combine(folder, WorkflowFolder.Workflow));
         writer.Write(file.Stream, plan, earlier.Usable, heading, cancel, progress);
         var bytes = file.Stream.Length;
         WorkflowSums.Write(disk, folder, file.Stream);
         file.Commit();
-        return new WrittenWorkflow(Path.Combine(final, FileName), fingerprint, bytes, earlier);
-    }
-
-    /// <summary>The fingerprint in the heading of a workflow that was written before, or null.</summary>
-    public static string? FingerprintIn(IFileSystem disk, string folder)
-    {
-        const string Key = "# fingerprint: ";
-        var path = Path.Combine(folder, FileName);
-        if (!disk.File.Exists(path))
-        {
-            return null;
-        }
-
-        foreach (var line in BoundedText.Statements(disk, path).Take(5))
-        {
-            if (line.StartsWith(Key, StringComparison.Ordinal))
-            {
-                return line[Key.Length..];
-            }
-        }
-
-        return null;
+        return new WrittenWorkflow(Path.Combine(final, WorkflowFolder.Workflow), fingerprint, bytes, earlier);
     }
 
     /// <summary>Copies the payload.</summary>
@@ -159,10 +110,10 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
         foreach (var file in travel.Payload)
         {
             var mode = file.Name.EndsWith(".sh", StringComparison.Ordinal) ? Executable : AtomicFile.Public;
-            AtomicFile.Write(disk, Path.Combine(folder, PayloadFolder, file.Name), stream => stream.Write(file.Bytes), mode);
+            AtomicFile.Write(disk, Path.Combine(folder, WorkflowFolder.Payload, file.Name), stream => stream.Write(file.Bytes), mode);
         }
 
-        var standIn = Path.Combine(folder, PayloadFolder, PayloadFiles.StandIn);
+        var standIn = Path.Combine(folder, WorkflowFolder.Payload, PayloadFiles.StandIn);
         if (payload.Kind == Payload.Canary || !needsToken)
         {
             AtomicFile.WriteText(disk, standIn, "Jobs that enter nothing take no token along, and a canary takes no software.\n");

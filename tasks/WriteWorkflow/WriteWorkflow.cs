@@ -1,9 +1,9 @@
 using Cake.Frosting;
+using Outsource.Configuration;
 using Outsource.Environs;
 using Outsource.Errors;
 using Outsource.Journal;
 using Outsource.PegasusRun;
-using Outsource.PlanChunks;
 using Outsource.RunDb;
 using Outsource.WriteWorkflow;
 
@@ -16,14 +16,14 @@ public sealed class WriteWorkflow : FrostingTask<OutsourceContext>
 {
     public override void Run(OutsourceContext context)
     {
-        PlanDigest.Check(context);
+        context.RefuseOtherPlan();
         SubmitQuestion.Ask(context);
         var (settings, surroundings) = (context.Loaded.Settings, context.Request.Surroundings);
         var payload = PayloadChoice.Of(settings);
         var travel = TravelFiles.Read(surroundings, context.Loaded, payload, context.Folder);
         var reused = context.Reuse.Of(
             nameof(WriteWorkflow),
-            Path.Combine(context.Folder, WorkflowWriter.FileName),
+            Path.Combine(context.Folder, WorkflowFolder.Workflow),
             () => WorkflowSums.Faults(context.Disk, context.Folder) is [var fault, ..] ? throw new UsageException($"{fault}.") : context.Outputs.Workflow,
             workflow => travel.IsConfigOf(context.Disk, context.Folder) ? workflow.Fingerprint : null,
             () => WorkflowWriter.FingerprintOf(context.Disk, context.Loaded, payload, travel, context.Folder));

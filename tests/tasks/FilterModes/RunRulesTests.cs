@@ -14,7 +14,7 @@ public sealed class RunRulesTests
         LineOf(run, type, change).Verdict.Code;
 
     private static LedgerLine LineOf(RunDocument run, string type = "peaklets", Func<OutsourceSettings, OutsourceSettings>? change = null) =>
-        new RunRules(Given.Loaded(change)).Decide(run).Single(l => l.Type == type);
+        Given.Loaded(change).Rules().Decide(run).Single(l => l.Type == type);
 
     private static RunDocument WithRaw(params DataEntry[] entries) => Given.Run() with { Data = [.. entries] };
 
@@ -32,7 +32,7 @@ public sealed class RunRulesTests
     [Test]
     public void Should_give_every_type_asked_for_exactly_one_line_in_order_of_depth()
     {
-        var types = new RunRules(Given.Loaded()).Decide(Given.Run()).Select(l => l.Type);
+        var types = Given.Loaded().Rules().Decide(Given.Run()).Select(l => l.Type);
 
         Assert.That(types, Is.EqualTo(new[] { "peaklets", "afterpulses", "led_calibration", "hitlets_nv", "events_mv", "events_nv", "event_info_double" }));
     }
@@ -131,7 +131,7 @@ public sealed class RunRulesTests
         Assert.That(Decide(Given.Run() with { Data = [foreign, Given.Entry("raw_records")] }).Code, Is.EqualTo(ReasonCodes.ToBeMade), "beside its own it does no harm");
     }
 
-    private static Verdict Decide(RunDocument run) => new RunRules(Given.Loaded()).Decide(run).First(l => l.Type == "peaklets").Verdict;
+    private static Verdict Decide(RunDocument run) => Given.Loaded().Rules().Decide(run).First(l => l.Type == "peaklets").Verdict;
 
     [Test]
     public void Should_name_why_raw_data_cannot_be_read()
@@ -262,7 +262,7 @@ public sealed class RunRulesTests
     public void Should_pass_on_the_fault_of_a_document_to_every_type()
     {
         var run = new RunDocument { Position = "line 4", Fault = new DocumentFault(ReasonCodes.NumberFaulty, "'number' is missing") };
-        var lines = new RunRules(Given.Loaded()).Decide(run);
+        var lines = Given.Loaded().Rules().Decide(run);
 
         Assert.That(lines, Has.Length.EqualTo(7));
         Assert.That(lines.Select(l => l.Verdict.Outcome), Is.All.EqualTo(Outcome.FaultyDocument));

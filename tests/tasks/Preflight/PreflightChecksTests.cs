@@ -111,7 +111,7 @@ internal sealed class PreflightChecksTests
     [Test]
     public void Should_LookAtTheProxyThatTheSitesShip_If_TheyAreWritten()
     {
-        _files[Path.Combine(Folder, Catalogs.SitesFile)] = "sites:\n- name: condorpool\n  profiles: {condor: {x509userproxy: /old/proxy}}\n";
+        _files[Path.Combine(Folder, WorkflowFolder.Sites)] = "sites:\n- name: condorpool\n  profiles: {condor: {x509userproxy: /old/proxy}}\n";
         _files["/old/proxy"] = Proxies.Pem(Now, hours: 2);
 
         var failed = Look().Where(c => c.State == CheckState.Failed).ToList();
@@ -135,7 +135,7 @@ internal sealed class PreflightChecksTests
     [TestCase("{")]
     public void Should_Fail_If_TheSitesTellNoProxy(string sites)
     {
-        _files[Path.Combine(Folder, Catalogs.SitesFile)] = sites;
+        _files[Path.Combine(Folder, WorkflowFolder.Sites)] = sites;
         var failed = Look().Single(c => c.State == CheckState.Failed);
         Assert.That((failed.Subject, failed.Cure), Is.EqualTo(("proxy", "Write the workflow anew with --target=WriteWorkflow --replace.")));
         Assert.That(failed.Finding, Does.StartWith("the site catalog does not say which one is shipped: "));
