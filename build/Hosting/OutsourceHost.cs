@@ -1,5 +1,6 @@
 using System.Reflection;
 using Outsource.CommandLine;
+using Outsource.Pipelines;
 
 namespace Outsource.Build.Hosting;
 
@@ -32,6 +33,11 @@ public static class OutsourceHost
             }
 
             var session = new HostSession(invocation, catalogue, screen, outcome, interruption.Token);
+            if (!invocation.OnlyLooks)
+            {
+                PreviousPlan.Check(session.Request);
+            }
+
             if (run(session) == 0)
             {
                 return Errors.ExitCode.Done;

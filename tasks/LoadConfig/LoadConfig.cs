@@ -4,7 +4,6 @@ using Outsource.Contexts;
 using Outsource.Errors;
 using Outsource.Journal;
 using Outsource.LoadConfig;
-using Outsource.Pipelines;
 using Outsource.RunDb;
 
 namespace Outsource.Tasks;
@@ -16,12 +15,6 @@ public sealed class LoadConfig : AsyncFrostingTask<OutsourceContext>
     public override async Task RunAsync(OutsourceContext context)
     {
         var request = context.Request;
-        if (request.Invocation.Value("previous") is { } previous)
-        {
-            // DryRun reads it; a wrong folder is told before anything is asked.
-            _ = PreviousPlan.Find(request.Surroundings, previous);
-        }
-
         var contexts = new ContextCatalogues(request.Surroundings, context.Messages, new PythonRunner(context), context.Sources.KeepsToken);
         var loader = new SettingsLoader(request.Surroundings, contexts.Default, contexts.ContradictionsAsync, (settings, straxen) => Register(context, settings, straxen));
         LoadedConfiguration loaded;

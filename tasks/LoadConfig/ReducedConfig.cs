@@ -51,7 +51,7 @@ public static class ReducedConfig
             return OfCanary;
         }
 
-        var file = XenonConfigFile.Read(surroundings.Disk, loaded.Settings.ConfigFile, SettingsLoader.Variables(surroundings));
+        var file = XenonConfigFile.Read(surroundings.Disk, loaded.Settings.ConfigFile, ConfiguredPlaces.Variables(surroundings));
         var text = new StringBuilder(Heading);
         foreach (var section in JobKeys.Read(surroundings.Disk, loaded.Settings.TablesFolder).Config.Where(k => Travels(k, loaded.Settings)).GroupBy(k => k.Section))
         {

@@ -14,7 +14,7 @@ public static partial class RunDbCredentialsReader
     /// <exception cref="UsageException">What <c>rundb</c> needs is missing or malformed.</exception>
     public static RunDbCredentials Read(Surroundings surroundings, OutsourceSettings settings)
     {
-        var file = XenonConfigFile.Read(surroundings.Disk, settings.ConfigFile, SettingsLoader.Variables(surroundings));
+        var file = XenonConfigFile.Read(surroundings.Disk, settings.ConfigFile, ConfiguredPlaces.Variables(surroundings));
         var faults = new List<Fault>(file.Faults);
         var credentials = Read(file, settings.RunDb, faults);
         return faults.Count == 0 ? credentials : throw new UsageException(faults);
@@ -24,7 +24,7 @@ public static partial class RunDbCredentialsReader
     /// <exception cref="UsageException">It is missing or malformed.</exception>
     public static RunDbCredentials ForToken(Surroundings surroundings, OutsourceSettings settings)
     {
-        var file = XenonConfigFile.Read(surroundings.Disk, settings.ConfigFile, SettingsLoader.Variables(surroundings));
+        var file = XenonConfigFile.Read(surroundings.Disk, settings.ConfigFile, ConfiguredPlaces.Variables(surroundings));
         var faults = new List<Fault>(file.Faults);
         var credentials = Read(file, SourceNames.Rest, faults, "the jobs take a token of the RunDB along, and making one needs it");
         return faults.Count == 0 ? credentials : throw new UsageException(faults);

@@ -39,7 +39,7 @@ public sealed partial class SettingsLoader(
     public async Task<LoadedConfiguration> LoadAsync(Invocation invocation, CancellationToken cancel)
     {
         var place = ConfigurationLocator.Locate(surroundings, invocation);
-        var file = XenonConfigFile.Read(surroundings.Disk, place.Path, Variables(surroundings));
+        var file = XenonConfigFile.Read(surroundings.Disk, place.Path, ConfiguredPlaces.Variables(surroundings));
         invocation = RecordedArguments.Complete(surroundings, invocation, new ValueReader(file, surroundings, invocation).Folder("work_dir"), Proposed(file, invocation), out var recorded);
         var values = new ValueReader(file, surroundings, invocation);
         values.Faults.AddRange(file.Faults);
@@ -81,7 +81,7 @@ public sealed partial class SettingsLoader(
             values.Faults.AddRange(WorkflowName.Needed(surroundings, settings.WorkDir, invocation.Target).Faults);
         }
 
-        ThrowIfAny(values.Faults, file.Path);
+        ConfiguredPlaces.ThrowIfAny(values.Faults, file.Path);
         return await WithContextAsync(settings, credentials, name, tables!, values, invocation, cancel).ConfigureAwait(false);
     }
 
@@ -90,77 +90,6 @@ public sealed partial class SettingsLoader(
         invocation.Value("name"),
         invocation.Value("name") is null && (invocation.Has("run") || invocation.Has("runlist")) ? RunListReader.Read(surroundings, invocation, new ValueReader(file, surroundings, invocation)) : null,
         surroundings.Now);
-
-    /// <summary>Takes what LoadConfig left in <c>{work_dir}/generated/{NAME}</c>: for a stage that runs alone (<c>--exclusive --name=NAME</c>).</summary>
-    /// <exception cref="UsageException">No name is given, or there is no such artifact.</exception>
-    public LoadedConfiguration LoadFromArtifact(Invocation invocation)
-    {
-        var workDir = WorkDir(invocation);
-        var name = invocation.Value("name") ?? throw WorkflowName.Needed(surroundings, workDir, invocation.Target);
-        if (WorkflowName.FaultOf(name) is { } fault)
-        {
-            throw new UsageException(fault);
-        }
-
-        var path = Path.Combine(workDir, "generated", name, SettingsArtifact.FileName);
-        if (!surroundings.Disk.File.Exists(path))
-        {
-            var names = WorkflowName.Existing(surroundings, workDir);
-            throw new UsageException($"there is no '{path}'{NearestName.Hint(name, names)}: LoadConfig makes it. Run --target=LoadConfig --name={name} first, or name one that exists"
-                + (names.Count == 0 ? "." : $": {string.Join(", ", names.TakeLast(20))}."));
-        }
-
-        var loaded = SettingsArtifact.Read(surroundings, path);
-        return loaded.Settings.Name == name ? loaded
-            : throw new UsageException($"'{path}' is that of workflow '{loaded.Settings.Name}', so the folder is a copy, or was given another name. Give it back its name, or make '{name}' with --target=LoadConfig --name={name}.");
-    }
-
-    /// <summary>The work_dir alone, for tasks that only look at what is there.</summary>
-    /// <exception cref="UsageException">The configuration or its work_dir is faulty.</exception>
-    public string WorkDir(Invocation invocation) => WorkDir(invocation, out _);
-
-    /// <summary>The work_dir, and whether operators of a group share it.</summary>
-    /// <exception cref="UsageException">The configuration or its work_dir is faulty.</exception>
-    public string WorkDir(Invocation invocation, out bool shared)
-    {
-        var place = ConfigurationLocator.Locate(surroundings, invocation);
-        var file = XenonConfigFile.Read(surroundings.Disk, place.Path, Variables(surroundings));
-        var values = new ValueReader(file, surroundings, invocation);
-        values.Faults.AddRange(file.Faults);
-        var workDir = values.Folder("work_dir");
-        shared = values.Boolean("share_with_group");
-        ThrowIfAny(values.Faults, file.Path);
-        return workDir;
-    }
-
-    /// <summary>What of the work_dir may be believed, for tasks that only read the configuration.</summary>
-    /// <exception cref="UsageException">The configuration or its work_dir is faulty.</exception>
-    public FolderTrust Trust(Invocation invocation, IMachine machine) => new(machine, WorkDir(invocation, out var shared), shared);
-
-    /// <summary>The prefix of the Pegasus installation alone, for tasks that look after a workflow that runs.</summary>
-    /// <exception cref="UsageException">The configuration or its pegasus_path is faulty.</exception>
-    public string PegasusPath(Invocation invocation)
-    {
-        var place = ConfigurationLocator.Locate(surroundings, invocation);
-        var file = XenonConfigFile.Read(surroundings.Disk, place.Path, Variables(surroundings));
-        var values = new ValueReader(file, surroundings, invocation);
-        var path = values.Folder("pegasus_path");
-        ThrowIfAny(values.Faults, file.Path);
-        return path;
-    }
-
-    /// <summary>The environment as the configuration sees it: the demo's work_dir has a place to go even where nobody set one.</summary>
-    internal static Func<string, string?> Variables(Surroundings surroundings) => name =>
-        surroundings.Variables.TryGetValue(name, out var value) ? value : name == "OUTSOURCE_DEMO" ? surroundings.DemoWorkDir : null;
-
-    private static void ThrowIfAny(List<Fault> faults, string config)
-    {
-        if (faults.Count > 0)
-        {
-            // Arguments first, then the configuration from top to bottom, then other files as they were read.
-            throw new UsageException([.. faults.Distinct().OrderBy(f => f.File is null ? 0 : f.File == config ? 1 : 2).ThenBy(f => f.File == config ? f.Line ?? int.MaxValue : 0)]);
-        }
-    }
 
     /// <summary>What would end every job before it begins is refused here.</summary>
     private void CheckWhatTravels(OutsourceSettings settings, XenonConfigFile file, List<Fault> faults)

@@ -19,14 +19,13 @@ public static class SettingsOnDisk
             throw new UsageException($"{string.Join(", ", idle)}: LoadConfig heeds {(idle.Count == 1 ? "it" : "them")}, and --exclusive leaves LoadConfig out. Drop {(idle.Count == 1 ? "it" : "them")}, or drop --exclusive.");
         }
 
-        var loader = new SettingsLoader(request.Surroundings);
-        var workDir = loader.WorkDir(invocation, out var shared);
+        var workDir = new ConfiguredPlaces(request.Surroundings).WorkDir(invocation, out var shared);
         if (invocation.Value("name") is { } name && WorkflowName.FaultOf(name) is null)
         {
             new FolderTrust(request.Machine, workDir, shared).Check(Path.Combine(workDir, "generated", name, WorkflowFolder.Payload));
         }
 
-        var loaded = loader.LoadFromArtifact(invocation);
+        var loaded = Load(request.Surroundings, invocation, workDir);
         WorkflowPlaces.Check(request.Machine, loaded);
         if (StraxRule.WarningOf(loaded, invocation.Target) is { } old)
         {
@@ -34,5 +33,28 @@ public static class SettingsOnDisk
         }
 
         return loaded;
+    }
+
+    /// <summary>Takes what LoadConfig left in <c>{work_dir}/generated/{NAME}</c>: for a stage that runs alone (<c>--exclusive --name=NAME</c>).</summary>
+    /// <exception cref="UsageException">No name is given, or there is no such artifact.</exception>
+    public static LoadedConfiguration Load(Surroundings surroundings, Invocation invocation, string workDir)
+    {
+        var name = invocation.Value("name") ?? throw WorkflowName.Needed(surroundings, workDir, invocation.Target);
+        if (WorkflowName.FaultOf(name) is { } fault)
+        {
+            throw new UsageException(fault);
+        }
+
+        var path = Path.Combine(workDir, "generated", name, SettingsArtifact.FileName);
+        if (!surroundings.Disk.File.Exists(path))
+        {
+            var names = WorkflowName.Existing(surroundings, workDir);
+            throw new UsageException($"there is no '{path}'{NearestName.Hint(name, names)}: LoadConfig makes it. Run --target=LoadConfig --name={name} first, or name one that exists"
+                + (names.Count == 0 ? "." : $": {string.Join(", ", names.TakeLast(20))}."));
+        }
+
+        var loaded = SettingsArtifact.Read(surroundings, path);
+        return loaded.Settings.Name == name ? loaded
+            : throw new UsageException($"'{path}' is that of workflow '{loaded.Settings.Name}', so the folder is a copy, or was given another name. Give it back its name, or make '{name}' with --target=LoadConfig --name={name}.");
     }
 }

@@ -32,7 +32,7 @@ public sealed class PegasusPlan : AsyncFrostingTask<OutsourceContext>
         {
             // A workflow that was started already must be found out, whatever has become of the proxy since.
             await GiveTokenAsync(context).ConfigureAwait(false);
-            Preflight.Pass(context);
+            SubmissionChecks.Pass(context);
         }
 
         if (before is not null)

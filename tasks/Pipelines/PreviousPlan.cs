@@ -15,6 +15,18 @@ public sealed class PreviousPlan(PlanFolder folder, LedgerHeader totals)
 {
     public PlanFolder Folder => folder;
 
+    /// <summary>Refuses a wrong folder before anything is asked.</summary>
+    /// <param name="request">The run.</param>
+    /// <exception cref="UsageException">There is something, but no whole plan.</exception>
+    public static void Check(RunRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Invocation.Value("previous") is { } typed)
+        {
+            _ = Find(request.Surroundings, typed);
+        }
+    }
+
     /// <summary>Finds it; null where nothing was kept yet, as before the first run.</summary>
     /// <param name="surroundings">Where we run.</param>
     /// <param name="typed">The folder as typed.</param>

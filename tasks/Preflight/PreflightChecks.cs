@@ -223,7 +223,7 @@ public sealed class PreflightChecks(Surroundings surroundings, IMachine machine,
             return Check.Ok(Subject, "none is taken along: with --debug nothing is entered");
         }
 
-        var file = XenonConfigFile.Read(surroundings.Disk, _settings.ConfigFile, SettingsLoader.Variables(surroundings));
+        var file = XenonConfigFile.Read(surroundings.Disk, _settings.ConfigFile, ConfiguredPlaces.Variables(surroundings));
         bool Has(string key) => file.Find(KeyCatalog.RunDb, key) is { Text.Length: > 0 } value && !JobKeys.IsPlaceholder(value.Text);
         if (RunDbTokens.Always.Where(k => !Has(k)).ToList() is { Count: > 0 } missing)
         {

@@ -26,7 +26,7 @@ public static class RunDbTokens
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(surroundings);
-        var config = XenonConfigFile.Read(surroundings.Disk, settings.ConfigFile, SettingsLoader.Variables(surroundings));
+        var config = XenonConfigFile.Read(surroundings.Disk, settings.ConfigFile, ConfiguredPlaces.Variables(surroundings));
         var least = RunDbToken.NeededFor(length);
         if (IsGood(config, settings, surroundings, TimeProvider.System.GetUtcNow(), least, out var file))
         {
@@ -55,7 +55,7 @@ public static class RunDbTokens
             return [];
         }
 
-        var config = XenonConfigFile.Read(surroundings.Disk, settings.ConfigFile, SettingsLoader.Variables(surroundings));
+        var config = XenonConfigFile.Read(surroundings.Disk, settings.ConfigFile, ConfiguredPlaces.Variables(surroundings));
         var missing = Always.Where(k => !Has(config, k)).ToList();
         if (!Has(config, Password) && !(missing.Count == 0 && IsGood(config, settings, surroundings, now, RunDbToken.LeastAtSubmission, out _)))
         {

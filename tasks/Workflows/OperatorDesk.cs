@@ -20,10 +20,10 @@ public sealed class OperatorDesk(OutsourceContext context)
 
     private GridPrograms Grid => new(context, Places);
 
-    private ProgramPlaces Places => new(_request.Surroundings, () => new SettingsLoader(_request.Surroundings).PegasusPath(_request.Invocation));
+    private ProgramPlaces Places => new(_request.Surroundings, () => new ConfiguredPlaces(_request.Surroundings).PegasusPath(_request.Invocation));
 
     /// <summary>Where workflows are.</summary>
-    public string WorkDir => _workDir ??= new SettingsLoader(_request.Surroundings).WorkDir(_request.Invocation);
+    public string WorkDir => _workDir ??= new ConfiguredPlaces(_request.Surroundings).WorkDir(_request.Invocation);
 
     /// <summary>All workflows, and the one that is asked for.</summary>
     public WorkflowChooser Workflows => new(_request.Surroundings, WorkDir);
@@ -38,7 +38,7 @@ public sealed class OperatorDesk(OutsourceContext context)
     /// <exception cref="UsageException">There is none, or its folders are not ours.</exception>
     public WorkflowOnDisk Chosen()
     {
-        var trust = new SettingsLoader(_request.Surroundings).Trust(_request.Invocation, _request.Machine);
+        var trust = new ConfiguredPlaces(_request.Surroundings).Trust(_request.Invocation, _request.Machine);
         trust.Check(System.IO.Path.Combine(WorkDir, "generated"));
         var workflow = Workflows.Choose(_request.Invocation);
         trust.Check([workflow.Folder, workflow.OutputsFolder, .. workflow.Submit is { } submit ? new[] { submit.Path } : []]);

@@ -108,6 +108,14 @@ internal sealed class LoaderFixture
 
     public LoadedConfiguration Load() => Prepare().LoadAsync(Invocation(), CancellationToken.None).GetAwaiter().GetResult();
 
+    /// <summary>What an earlier load left, for a stage that runs alone.</summary>
+    public LoadedConfiguration LoadFromArtifact()
+    {
+        _ = Prepare();
+        var invocation = Invocation();
+        return SettingsOnDisk.Load(Surroundings(), invocation, new ConfiguredPlaces(Surroundings()).WorkDir(invocation));
+    }
+
     /// <summary>The faults of a load that must fail.</summary>
     public IReadOnlyList<string> Faults()
     {

@@ -23,7 +23,7 @@ public sealed class SettingsArtifactTests
         var path = SettingsArtifact.Write(Fixture.Surroundings(), loaded);
         Fixture.Target = "FilterModes";
         Fixture.Arguments = ["--exclusive", "--name=mine"];
-        var again = Fixture.Prepare().LoadFromArtifact(Fixture.Invocation());
+        var again = Fixture.LoadFromArtifact();
 
         // Then
         Assert.That(path, Is.EqualTo($"{LoaderFixture.Work}/generated/mine/settings.yml"));

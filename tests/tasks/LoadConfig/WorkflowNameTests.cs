@@ -228,8 +228,7 @@ public sealed class WorkflowNameTests
         Workflow("two");
         Fixture.Target = "FilterModes";
         Fixture.Arguments = ["--exclusive"];
-        var loader = Fixture.Prepare();
-        var error = Assert.Throws<UsageException>(() => loader.LoadFromArtifact(Fixture.Invocation()));
+        var error = Assert.Throws<UsageException>(() => Fixture.LoadFromArtifact());
         Assert.That(error!.Message, Is.EqualTo("--exclusive runs FilterModes on the artifacts of an earlier run, but --name does not say which: there are one, two. Pass --name=NAME."));
         Assert.That(Fixture.Faults(), Is.EqualTo(new[] { error.Message }));
     }
@@ -240,8 +239,7 @@ public sealed class WorkflowNameTests
         Workflow("one");
         Fixture.Target = "FilterModes";
         Fixture.Arguments = ["--exclusive", "--name=on"];
-        var loader = Fixture.Prepare();
-        var error = Assert.Throws<UsageException>(() => loader.LoadFromArtifact(Fixture.Invocation()));
+        var error = Assert.Throws<UsageException>(() => Fixture.LoadFromArtifact());
         Assert.That(error!.Message, Is.EqualTo($"there is no '{LoaderFixture.Work}/generated/on/settings.yml' (did you mean 'one'?): LoadConfig makes it. Run --target=LoadConfig --name=on first, or name one that exists: one."));
     }
 
