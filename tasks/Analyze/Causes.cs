@@ -25,10 +25,11 @@ public static class Causes
         [41] = "what was made is not complete",
         [50] = "upload failed",
         [51] = "the RunDB was not updated",
+        [52] = "another product of the same name is stored already",
     };
 
-    /// <summary>Exit codes of the payload that mean the same at every try: wrong arguments, an unfit environment, other hashes, no proxy or token.</summary>
-    public static ImmutableArray<int> NotCuredByTrying { get; } = [10, 20, 21, 31];
+    /// <summary>Exit codes of the payload that mean the same at every try: wrong arguments, an unfit environment, other hashes, no proxy or token, another product in its place.</summary>
+    public static ImmutableArray<int> NotCuredByTrying { get; } = [10, 20, 21, 31, 52];
 
     /// <summary>The cause, from what is known of the node and what its last attempt left.</summary>
     public static Cause Of(NodeStatus node, JobRecord? record)

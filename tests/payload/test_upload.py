@@ -235,7 +235,7 @@ class RemainderTest(UploadTest):
         self.leave(name, state="A", rse="ELSEWHERE_USERDISK")
         self.assertAllDone(self.upload("after")[2])
 
-    def test_should_say_50_and_the_cure_if_another_try_cut_the_data_otherwise(self):
+    def test_should_say_52_and_the_cure_if_another_try_cut_the_data_otherwise(self):
         """Half an upload was made with another chunks_per_job: the names are the same, the contents are not."""
         for state in ("A", "C"):
             with self.subTest(state):
@@ -243,7 +243,7 @@ class RemainderTest(UploadTest):
                 self.leave(self.metadata("peaklets"), state=None)
                 self.leave(name, state=state, lies="whole", adler32="00000001")
                 _, output, outcome = self.upload("after")
-                self.assertFailed(50, f"{name} has ", outcome)
+                self.assertFailed(52, f"{name} has ", outcome)
                 for words in ("Resubmit with its chunks_per_job", f"admix.rucio.erase('xnt_{RUN}:peaklets-", "now=True"):
                     self.assertIn(words, outcome.cause)
                 self.assertNotIn("try 2", outcome.output)
@@ -251,17 +251,17 @@ class RemainderTest(UploadTest):
                 self.assertEqual([e["type"] for e in self.entries() if e["type"] == "peaklets"], [])
                 self.assertEqual(self.types_in(output), sorted(TYPES))
 
-    def test_should_say_50_if_metadata_of_another_writing_was_registered_and_never_arrived(self):
+    def test_should_say_52_if_metadata_of_another_writing_was_registered_and_never_arrived(self):
         self.uploaded()
         self.leave(self.metadata("peaklets"), adler32="00000001")
-        self.assertFailed(50, "is registered with adler32 00000001, is not available, and has ", self.upload("after")[2])
+        self.assertFailed(52, "is registered with adler32 00000001, is not available, and has ", self.upload("after")[2])
 
     def test_should_confirm_metadata_of_another_writing_that_lies_there(self):
         self.uploaded()
         self.leave(self.metadata("peaklets"), lies="whole")
         self.assertAllDone(self.upload("after")[2])
 
-    def test_should_say_50_if_metadata_of_other_data_is_there(self):
+    def test_should_say_52_if_metadata_of_other_data_is_there(self):
         self.uploaded()
         path = self.world / "remote" / self.folder("peaklets") / self.metadata("peaklets")
         metadata = json.loads(path.read_text())
@@ -269,15 +269,15 @@ class RemainderTest(UploadTest):
         path.write_text(json.dumps(metadata))
         content = path.read_bytes()
         self.leave(path.name, state="A", lies="whole", bytes=len(content), adler32=f"{zlib.adler32(content):08x}")
-        self.assertFailed(50, f"{path.name} has ", self.upload("after")[2])
+        self.assertFailed(52, f"{path.name} has ", self.upload("after")[2])
 
-    def test_should_say_50_if_the_dataset_has_a_file_too_many(self):
+    def test_should_say_52_if_the_dataset_has_a_file_too_many(self):
         name = self.uploaded()
 
         def change(catalogue):
             catalogue["files"]["peaklets-foreign-000009"] = catalogue["files"][name]
         self.catalogue("peaklets", change)
-        self.assertFailed(50, "peaklets-foreign-000009 is in the dataset, but not here", self.upload("after")[2])
+        self.assertFailed(52, "peaklets-foreign-000009 is in the dataset, but not here", self.upload("after")[2])
         self.assertNotIn("peaklets", [e["type"] for e in self.entries()])
 
     def test_should_do_nothing_twice_and_make_a_rule_if_only_that_is_missing(self):
@@ -324,7 +324,7 @@ class StoredTest(UploadTest):
     def test_should_make_again_what_has_another_size_than_its_metadata_says_and_refuse_what_is_there(self):
         self.catalogue("peak_basics", lambda c: c["files"][self.name].update(bytes=1))
         outcome = self.basics("second")
-        self.assertFailed(50, "has 1 bytes", outcome)
+        self.assertFailed(52, "has 1 bytes", outcome)
         self.assertIn("of another size than its metadata says", outcome.output)
 
     def test_should_tell_of_a_foreign_file_and_refuse(self):
@@ -332,7 +332,7 @@ class StoredTest(UploadTest):
         self.catalogue("peak_basics", lambda c: c["files"].update({foreign: c["files"][self.name]}))
         outcome = self.basics("second")
         self.assertIn(f"{foreign}: not in its metadata", outcome.output)
-        self.assertFailed(50, f"{foreign} is in the dataset, but not here", outcome)
+        self.assertFailed(52, f"{foreign} is in the dataset, but not here", outcome)
 
     def test_should_tell_of_metadata_that_is_none(self):
         path = self.world / "remote" / self.folder("peak_basics") / self.metadata("peak_basics")
@@ -340,7 +340,7 @@ class StoredTest(UploadTest):
             with self.subTest(text):
                 path.write_text(text)
                 outcome = self.basics("second")
-                self.assertFailed(50, f"{path.name} has ", outcome)
+                self.assertFailed(52, f"{path.name} has ", outcome)
                 self.assertIn(f"{path.name} is not metadata", outcome.output)
 
     def test_should_make_again_what_lost_a_file_and_accept_another_time_of_writing(self):
