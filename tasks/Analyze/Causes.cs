@@ -1,7 +1,7 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Outsource.DagMan;
 using Outsource.Pegasus;
+using Outsource.WriteWorkflow;
 
 namespace Outsource.Analyze;
 
@@ -13,24 +13,6 @@ public sealed record Cause(string Title, string? Words);
 /// <summary>Finds out why.</summary>
 public static class Causes
 {
-    private static readonly Dictionary<int, string> Payload = new()
-    {
-        [10] = "arguments or .xenon_config are wrong",
-        [20] = "the environment or the image is not fit for the job",
-        [21] = "lineage hashes differ from those planned",
-        [22] = "not enough disk",
-        [30] = "an input is missing or unusable",
-        [31] = "RunDB token or X.509 proxy missing or expired",
-        [40] = "processing failed",
-        [41] = "what was made is not complete",
-        [50] = "upload failed",
-        [51] = "the RunDB was not updated",
-        [52] = "another product of the same name is stored already",
-    };
-
-    /// <summary>Exit codes of the payload that mean the same at every try: wrong arguments, an unfit environment, other hashes, no proxy or token, another product in its place.</summary>
-    public static ImmutableArray<int> NotCuredByTrying { get; } = [10, 20, 21, 31, 52];
-
     /// <summary>The cause, from what is known of the node and what its last attempt left.</summary>
     public static Cause Of(NodeStatus node, JobRecord? record)
     {
@@ -67,7 +49,7 @@ public static class Causes
     {
         var number = code.ToString(CultureInfo.InvariantCulture);
         return code < 0 ? $"ended by signal {number[1..]}"
-            : ours && Payload.TryGetValue(code, out var known) ? $"exit {number}: {known}"
+            : ours && PayloadExitCodes.Meanings.TryGetValue(code, out var known) ? $"exit {number}: {known}"
             : code > 128 && code < 160 ? string.Create(CultureInfo.InvariantCulture, $"exit {number}: ended by signal {code - 128}")
             : $"exit {number}";
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Outsource.Artifacts;
 using Outsource.CommandLine;
+using Outsource.Configuration;
 using Outsource.Environs;
 using Outsource.Errors;
 using YamlDotNet.RepresentationModel;
@@ -66,7 +67,7 @@ internal static class RecordedArguments
     private static bool IsPlan(Surroundings surroundings, string workDir, string name)
     {
         var folder = Path.Combine(workDir, "generated", name);
-        return surroundings.Disk.File.Exists(Path.Combine(folder, SettingsArtifact.FileName)) && !surroundings.Disk.File.Exists(Path.Combine(folder, WriteWorkflow.WorkflowWriter.FileName));
+        return surroundings.Disk.File.Exists(Path.Combine(folder, SettingsArtifact.FileName)) && !surroundings.Disk.File.Exists(Path.Combine(folder, WorkflowFolder.Workflow));
     }
 
     private static string Words(IEnumerable<(Option Option, ImmutableArray<string> Values)> arguments) => string.Join(' ', arguments.Select(a => Shown(a.Option, a.Values)));

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.IO.Abstractions;
 using System.Text;
-using Outsource.Analyze;
 using Outsource.Artifacts;
 using Outsource.DagMan;
 using Outsource.Pegasus;
+using Outsource.WriteWorkflow;
 
 namespace Outsource.PegasusPlan;
 
@@ -31,7 +31,7 @@ public static class NodeEnd
     public static string Script { get; } = string.Create(CultureInfo.InvariantCulture, $$"""
         #!/bin/sh
         # The end of a node: pegasus-exitcode with its arguments, of which the last is the job's output. A failure that no further try
-        # cures (the payload's exit codes {{string.Join(", ", Causes.NotCuredByTrying)}}) ends with {{Final}}, after which DAGMan does not try again.
+        # cures (the payload's exit codes {{string.Join(", ", PayloadExitCodes.NotCuredByTrying)}}) ends with {{Final}}, after which DAGMan does not try again.
         for out do :; done
         code=
         if [ -f "$out" ]; then
@@ -40,7 +40,7 @@ public static class NodeEnd
         "$@"
         ended=$?
         if [ "$ended" -ne 0 ]; then
-            case $code in {{string.Join(" | ", Causes.NotCuredByTrying)}}) exit {{Final}} ;; esac
+            case $code in {{string.Join(" | ", PayloadExitCodes.NotCuredByTrying)}}) exit {{Final}} ;; esac
         fi
         exit "$ended"
 

@@ -5,6 +5,7 @@ using Outsource.DagMan;
 using Outsource.Errors;
 using Outsource.Tests.DagMan;
 using Outsource.Tests.Fixtures;
+using Outsource.WriteWorkflow;
 
 namespace Outsource.Tests.Analyze;
 
@@ -80,6 +81,22 @@ internal sealed class AnalyzeTests
             "    | RucioException: cannot reach UC_OSG",
             "    | boom: deliberate",
         }));
+    }
+
+    [Test]
+    public void Should_know_the_codes_of_the_payload_if_it_lists_them()
+    {
+        var source = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "payload", "payload_common.py"));
+        var numbers = System.Text.RegularExpressions.Regex.Matches(source, @"^([A-Z_]+(?:, [A-Z_]+)+) = ([0-9]+(?:, [0-9]+)+)$", System.Text.RegularExpressions.RegexOptions.Multiline)
+            .SelectMany(m => m.Groups[1].Value.Split(", ").Zip(m.Groups[2].Value.Split(", ").Select(int.Parse)))
+            .ToDictionary(p => p.First, p => p.Second);
+        var table = source[source.IndexOf("EXIT_CODES = {", StringComparison.Ordinal)..];
+        var listed = System.Text.RegularExpressions.Regex.Matches(table[..table.IndexOf('}', StringComparison.Ordinal)], "^    ([A-Z_]+): \"(.*)\",$", System.Text.RegularExpressions.RegexOptions.Multiline)
+            .Where(m => m.Groups[1].Value != "DONE")
+            .ToDictionary(m => numbers[m.Groups[1].Value], m => m.Groups[2].Value);
+
+        Assert.That(PayloadExitCodes.Meanings, Is.EqualTo(listed));
+        Assert.That(PayloadExitCodes.NotCuredByTrying, Is.SubsetOf(listed.Keys));
     }
 
     [TestCase(10)]
