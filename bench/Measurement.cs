@@ -1,17 +1,19 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.IO.Abstractions;
-using Outsource.Configuration;
-using Outsource.Contexts;
-using Outsource.Environs;
-using Outsource.Facts;
+using Outsource.Artifacts;
 using Outsource.FilterModes;
-using Outsource.Http;
-using Outsource.Ledger;
+using Outsource.Foundation.Machine;
+using Outsource.Model.Contexts;
+using Outsource.Model.Ledger;
+using Outsource.Model.Planning;
+using Outsource.Model.Tables;
 using Outsource.PlanChunks;
 using Outsource.QueryRuns;
-using Outsource.Rucio;
-using Outsource.Runs;
+using Outsource.Services.Http;
+using Outsource.Services.Rucio;
+using Outsource.Services.RunDb;
+using Outsource.Settings.Keys;
 using Outsource.Tests.Fixtures;
 using Outsource.WriteWorkflow;
 
@@ -45,8 +47,8 @@ internal static class Measurement
             var (plan, _) = await new ChunkPlanner(surroundings.Disk, new Silence(), loaded.Settings.MaxParallelRequests).PlanAsync(loaded, selection.Ledger, datasets, folder, default);
             var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
             Console.WriteLine($"rest: {artifact.Header.Runs} runs, {plan.Runs} selected, every request delayed by 50 ms: {seconds:F1} s (QueryRuns {queried:F1} s); at most {MostSeconds} s");
-            Console.WriteLine($"      {((ITellsTraffic)runs).Summary}");
-            Console.WriteLine($"      {((ITellsTraffic)datasets).Summary}");
+            Console.WriteLine($"      {((IReportsRequests)runs).Summary}");
+            Console.WriteLine($"      {((IReportsRequests)datasets).Summary}");
             return seconds <= MostSeconds && plan.Runs == Servers.RestSelected ? 0 : 1;
         }
         finally
@@ -69,7 +71,7 @@ internal static class Measurement
             var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
             var megabytes = Process.GetCurrentProcess().PeakWorkingSet64 / 1e6;
             Console.WriteLine($"mongo: {artifact.Header.Runs} runs: {megabytes:F0} MB at most held, in {seconds:F1} s; at most {MostMegabytes} MB");
-            Console.WriteLine($"      {((ITellsTraffic)source).Summary}");
+            Console.WriteLine($"      {((IReportsRequests)source).Summary}");
             return megabytes <= MostMegabytes && artifact.Header.Runs == Servers.MongoRuns ? 0 : 1;
         }
         finally
@@ -140,7 +142,7 @@ internal static class Measurement
             });
             var plan = new JobPlan { Fingerprint = "bench", Groups = [.. groups] };
             plan.Write(disk, folder, loaded);
-            var travel = new TravelFiles { Config = "", PublicConfig = "", Payload = [new PayloadFile(PayloadFiles.ProcessWrapper, [])], Properties = "" };
+            var travel = new JobFiles { Config = "", PublicConfig = "", Payload = [new PayloadFile(PayloadFiles.ProcessWrapper, [])], Properties = "" };
             var began = Stopwatch.GetTimestamp();
             var workflow = new WorkflowWriter(disk).Write(loaded, plan, PayloadChoice.Real, travel, folder, default);
             var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
@@ -154,7 +156,7 @@ internal static class Measurement
         }
     }
 
-    private static Surroundings Surroundings(string folder, params (string Name, string Value)[] variables) => new()
+    private static HostEnvironment Surroundings(string folder, params (string Name, string Value)[] variables) => new()
     {
         Disk = new FileSystem(),
         Now = DateTimeOffset.UtcNow,
@@ -205,7 +207,7 @@ internal static class Measurement
     }
 
     /// <summary>Says nothing: what is printed here are figures.</summary>
-    private sealed class Silence : IMessages, IProgressDisplay
+    private sealed class Silence : IOperatorLog, IProgressDisplay
     {
         public void Note(string text)
         {

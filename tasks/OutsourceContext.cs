@@ -1,15 +1,13 @@
 using System.IO.Abstractions;
 using Cake.Core;
 using Cake.Frosting;
-using Outsource.Configuration;
-using Outsource.Environs;
-using Outsource.Errors;
-using Outsource.FilterModes;
-using Outsource.Journal;
-using Outsource.LoadConfig;
-using Outsource.Pegasus;
-using Outsource.PlanChunks;
-using Outsource.WriteWorkflow;
+using Outsource.Artifacts;
+using Outsource.Engines.Pegasus;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Machine;
+using Outsource.Model.Selection;
+using Outsource.Settings.Keys;
+using Outsource.Workflows;
 
 namespace Outsource;
 
@@ -25,7 +23,7 @@ public sealed class OutsourceContext : FrostingContext
         Request = request;
         Outputs = NewOutputs();
         Sources = new Sources(this);
-        Reuse = new Reuse(Disk, Messages, Conclude, () => (request.Invocation.Has("reuse") || _loaded is { Resumes: true }) && !request.Invocation.Has("save-snapshot"));
+        Reuse = new Reuse(Disk, Messages, ReportResult, () => (request.Invocation.Has("reuse") || _loaded is { Resumes: true }) && !request.Invocation.Has("save-snapshot"));
         Claims = new WorkflowClaims(request.Surroundings, request.Machine, request.Messages, request.Invocation.Target, request.Cancellation);
     }
 
@@ -33,7 +31,7 @@ public sealed class OutsourceContext : FrostingContext
 
     public IFileSystem Disk => Request.Surroundings.Disk;
 
-    public IMessages Messages => Request.Messages;
+    public IOperatorLog Messages => Request.Messages;
 
     public CancellationToken Cancellation => Request.Cancellation;
 
@@ -97,7 +95,7 @@ public sealed class OutsourceContext : FrostingContext
     /// Refuses to make artifacts anew beneath a workflow that stands already: a lone stage would leave it with artifacts that it was not made from.
     /// </summary>
     /// <exception cref="UsageException">A workflow stands there, and <c>--replace</c> is not given.</exception>
-    public void RefuseToUndermine(string stage)
+    public void RequireUnwritten(string stage)
     {
         if (Request.Invocation.Exclusive && !Request.Invocation.Replaces && Disk.File.Exists(Path.Combine(Folder, WorkflowFolder.Workflow)))
         {
@@ -107,7 +105,7 @@ public sealed class OutsourceContext : FrostingContext
 
     /// <summary>Refuses to go on with another plan than the one that <c>--plan</c> names.</summary>
     /// <exception cref="UsageException">The plan has changed, or there is none.</exception>
-    public void RefuseOtherPlan()
+    public void RequirePlan()
     {
         if (Request.Invocation.Value("plan") is not { } meant)
         {
@@ -124,7 +122,7 @@ public sealed class OutsourceContext : FrostingContext
     }
 
     /// <summary>The last word of a stage: the result where the operator asked for this very stage, a note where another follows.</summary>
-    public void Conclude(string stage, string text)
+    public void ReportResult(string stage, string text)
     {
         if (Request.Invocation.Target == stage)
         {
@@ -137,11 +135,11 @@ public sealed class OutsourceContext : FrostingContext
     }
 
     /// <summary>Puts what was made beside an existing workflow in its place.</summary>
-    public void PutInPlace()
+    public void CommitReplacement()
     {
         if (Folder != Loaded.Settings.GeneratedFolder)
         {
-            Replacement.PutInPlace(Disk, Folder, Loaded.Settings.GeneratedFolder);
+            Replacement.Commit(Disk, Folder, Loaded.Settings.GeneratedFolder);
             _folder = Loaded.Settings.GeneratedFolder;
             Outputs = NewOutputs();
         }

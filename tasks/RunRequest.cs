@@ -1,5 +1,5 @@
-using Outsource.CommandLine;
-using Outsource.Environs;
+using Outsource.Foundation.Machine;
+using Outsource.Settings.Options;
 using Spectre.Console;
 
 namespace Outsource;
@@ -11,13 +11,13 @@ public sealed record RunRequest
     public required Invocation Invocation { get; init; }
 
     /// <summary>Where we run.</summary>
-    public required Surroundings Surroundings { get; init; }
+    public required HostEnvironment Surroundings { get; init; }
 
     /// <summary>Locks, processes and free space of the machine.</summary>
     public required IMachine Machine { get; init; }
 
     /// <summary>Words for the operator.</summary>
-    public required IMessages Messages { get; init; }
+    public required IOperatorLog Messages { get; init; }
 
     /// <summary>Tables for the operator, on standard output; without colours and not cut to a width when piped.</summary>
     public required Func<IAnsiConsole> Terminal { get; init; }

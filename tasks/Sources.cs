@@ -1,12 +1,14 @@
-using Outsource.Environs;
-using Outsource.FilterModes;
-using Outsource.Http;
-using Outsource.Ledger;
-using Outsource.LoadConfig;
-using Outsource.Reports;
-using Outsource.Rucio;
-using Outsource.Runs;
-using Outsource.Snapshots;
+using Outsource.Foundation.Machine;
+using Outsource.Foundation.Text;
+using Outsource.Model.Ledger;
+using Outsource.Model.Runs;
+using Outsource.Model.Selection;
+using Outsource.Services.Http;
+using Outsource.Services.Rucio;
+using Outsource.Services.RunDb;
+using Outsource.Services.Snapshots;
+using Outsource.Settings.Keys;
+using Outsource.Workflows;
 
 namespace Outsource;
 
@@ -21,7 +23,7 @@ public sealed class Sources(OutsourceContext context)
         : null;
 
     /// <summary>The run database; with <c>--save-snapshot</c> its answers are kept.</summary>
-    public Asked<IRunSource> Runs()
+    public SourceLease<IRunSource> Runs()
     {
         Snapshot?.Prepare();
         var source = RunSources.Create(
@@ -30,20 +32,20 @@ public sealed class Sources(OutsourceContext context)
             context.Request.Surroundings,
             context.Messages,
             KeepsToken);
-        return new Asked<IRunSource>(source, Snapshot is { } snapshot ? snapshot.Recording(source) : source, context.Messages, null);
+        return new SourceLease<IRunSource>(source, Snapshot is { } snapshot ? snapshot.Recording(source) : source, context.Messages, null);
     }
 
     /// <summary>Rucio; with <c>--save-snapshot</c> its answers are kept, and the snapshot is whole once the stage is done.</summary>
-    public Asked<IDatasetSource> Datasets()
+    public SourceLease<IDatasetSource> Datasets()
     {
         var source = DatasetSources.Create(context.Loaded, context.Request.Surroundings, keepFiles: Snapshot is not null, messages: context.Messages);
         if (Snapshot is not { } snapshot)
         {
-            return new Asked<IDatasetSource>(source, source, context.Messages, null);
+            return new SourceLease<IDatasetSource>(source, source, context.Messages, null);
         }
 
         var recording = snapshot.Recording(source);
-        return new Asked<IDatasetSource>(source, recording, context.Messages, () =>
+        return new SourceLease<IDatasetSource>(source, recording, context.Messages, () =>
         {
             var dropped = context.Messages.While("the snapshot", () =>
             {
@@ -65,7 +67,7 @@ public sealed class Sources(OutsourceContext context)
 /// <param name="source">The source as it is asked.</param>
 /// <param name="messages">Words for the operator.</param>
 /// <param name="done">What is left to do when all has been asked.</param>
-public sealed class Asked<T>(T real, T source, IMessages messages, Action? done) : IAsyncDisposable
+public sealed class SourceLease<T>(T real, T source, IOperatorLog messages, Action? done) : IAsyncDisposable
     where T : class
 {
     public T Source { get; } = source;
@@ -75,7 +77,7 @@ public sealed class Asked<T>(T real, T source, IMessages messages, Action? done)
 
     public ValueTask DisposeAsync()
     {
-        if (real is ITellsTraffic traffic)
+        if (real is IReportsRequests traffic)
         {
             messages.Note(traffic.Summary + ".");
         }

@@ -1,12 +1,9 @@
 using System.IO.Abstractions;
-using Outsource.CommandLine;
-using Outsource.Configuration;
-using Outsource.Errors;
-using Outsource.Ledger;
-using Outsource.PegasusPlan;
-using Outsource.PlanChunks;
-using Outsource.QueryRuns;
-using Outsource.WriteWorkflow;
+using Outsource.Artifacts;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Text;
+using Outsource.Model.Ledger;
+using Outsource.Settings.Keys;
 
 namespace Outsource;
 
@@ -86,6 +83,6 @@ public sealed class StageOutputs(IFileSystem disk, Func<string> name, Func<strin
         var path = Path.Combine(folder(), file);
         return disk.File.Exists(path)
             ? path
-            : throw new UsageException($"'{path}' is not there. The stage {stage} makes it: {CommandWord.Program} --target={stage} --name={name()}");
+            : throw new UsageException($"'{path}' is not there. The stage {stage} makes it: {ProgramCommand.Program} --target={stage} --name={name()}");
     }
 }

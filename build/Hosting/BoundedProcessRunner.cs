@@ -4,7 +4,7 @@ using Cake.Core.Configuration;
 using Cake.Core.Diagnostics;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
-using Outsource.Artifacts;
+using Outsource.Foundation.Files;
 
 namespace Outsource.Build.Hosting;
 

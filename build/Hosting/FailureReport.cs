@@ -1,8 +1,8 @@
 using System.Reflection;
 using Cake.Core;
 using Cake.Core.Diagnostics;
-using Outsource.Artifacts;
-using Outsource.Errors;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
 
 namespace Outsource.Build.Hosting;
 
@@ -13,7 +13,7 @@ public static class FailureReport
     /// <param name="outcome">What is known of the failure.</param>
     /// <param name="screen">Where to write.</param>
     /// <param name="cancelled">Whether the operator asked for the end.</param>
-    public static int Write(Outcome outcome, Screen screen, bool cancelled)
+    public static int Write(CommandOutcome outcome, Screen screen, bool cancelled)
     {
         ArgumentNullException.ThrowIfNull(outcome);
         ArgumentNullException.ThrowIfNull(screen);
@@ -42,9 +42,9 @@ public static class FailureReport
     public static int CodeOf(Exception? failure, bool cancelled = false) => Unwrap(failure) switch
     {
         OutsourceException known => known.ExitCode,
-        OperationCanceledException when cancelled => ExitCode.Cancelled,
-        CakeException tool => ExitCode.OfTool(tool.ExitCode),
-        _ => ExitCode.Failed,
+        OperationCanceledException when cancelled => ExitCodes.Cancelled,
+        CakeException tool => ExitCodes.OfTool(tool.ExitCode),
+        _ => ExitCodes.Failed,
     };
 
     private static IEnumerable<string> Lines(Exception? failure, string? said, bool cancelled) => failure switch

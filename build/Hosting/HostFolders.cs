@@ -1,5 +1,6 @@
-using Outsource.CommandLine;
-using Outsource.Errors;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Text;
+using Outsource.Settings.Options;
 
 namespace Outsource.Build.Hosting;
 
@@ -16,7 +17,7 @@ internal sealed record HostFolders(string Program, string Root, string Standing)
         ArgumentNullException.ThrowIfNull(invocation);
         var program = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
         var (root, standing) = (program, StandingIn(invocation, program));
-        if (CommandWord.Published)
+        if (ProgramCommand.Published)
         {
             // It lies unpacked in a folder of the runtime's: nothing above it is ours, and nothing is written there.
             return new HostFolders(program, program, standing);

@@ -5,7 +5,7 @@ using Cake.Core.IO;
 using Cake.Core.Packaging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Outsource.CommandLine;
+using Outsource.Settings.Options;
 
 namespace Outsource.Build.Hosting;
 
@@ -14,9 +14,9 @@ public sealed class HostSession
 {
     private readonly TaskCatalogue _catalogue;
     private readonly Screen _screen;
-    private readonly Outcome _outcome;
+    private readonly CommandOutcome _outcome;
 
-    internal HostSession(Invocation invocation, TaskCatalogue catalogue, Screen screen, Outcome outcome, CancellationToken cancellation)
+    internal HostSession(Invocation invocation, TaskCatalogue catalogue, Screen screen, CommandOutcome outcome, CancellationToken cancellation)
     {
         _catalogue = catalogue;
         _screen = screen;
@@ -26,7 +26,7 @@ public sealed class HostSession
         Request = new RunRequest
         {
             Invocation = invocation,
-            Surroundings = ProcessSurroundings.Read(folders, invocation.OnlyLooks),
+            Surroundings = ProcessEnvironment.Read(folders, invocation.OnlyLooks),
             Machine = new LinuxMachine(),
             Messages = screen,
             Terminal = () => screen.Tables,

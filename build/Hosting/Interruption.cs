@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Outsource.Foundation.Errors;
 
 namespace Outsource.Build.Hosting;
 
@@ -47,6 +48,6 @@ internal sealed class Interruption : IDisposable
     private void End()
     {
         _screen.Error("stopped.");
-        Environment.Exit(Errors.ExitCode.Cancelled);
+        Environment.Exit(ExitCodes.Cancelled);
     }
 }

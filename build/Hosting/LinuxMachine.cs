@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using Outsource.Artifacts;
-using Outsource.Environs;
-using Outsource.Errors;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Machine;
 
 namespace Outsource.Build.Hosting;
 
@@ -59,14 +59,14 @@ internal sealed partial class LinuxMachine : IMachine
 
     public IDisposable? TryLock(string path)
     {
-        OwnFile.MakeFolderOf(Disk, path);
+        OwnedFile.MakeFolderOf(Disk, path);
         SafeFileHandle handle;
         try
         {
             // The runtime takes an advisory lock (flock) for FileShare.None. It belongs to the open file, not to the process.
-            OwnFile.RefuseLink(Disk, path);
+            OwnedFile.RefuseLink(Disk, path);
             handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            OwnFile.CloseTo(Disk, path);
+            OwnedFile.CloseTo(Disk, path);
         }
         catch (IOException error) when (error.HResult is WouldBlock or WouldBlockElsewhere)
         {

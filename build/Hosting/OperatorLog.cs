@@ -7,7 +7,7 @@ namespace Outsource.Build.Hosting;
 /// <param name="screen">Where it is shown.</param>
 /// <param name="outcome">Where a failure is noted.</param>
 /// <param name="looks">Whether the operator only asks the engine to tell something (<c>--dryrun</c>): its words are the result then, at every level.</param>
-public sealed class OperatorLog(Screen screen, Outcome outcome, bool looks = false) : ICakeLog
+public sealed class OperatorLog(Screen screen, CommandOutcome outcome, bool looks = false) : ICakeLog
 {
     public Verbosity Verbosity
     {

@@ -4,7 +4,7 @@ using Cake.Frosting;
 namespace Outsource.Build.Hosting;
 
 /// <summary>Notes what ended the run.</summary>
-public sealed class OutcomeLifetime(Outcome outcome) : FrostingLifetime<OutsourceContext>
+public sealed class OutcomeLifetime(CommandOutcome outcome) : FrostingLifetime<OutsourceContext>
 {
     /// <summary>Touches nothing, so that <c>--dryrun</c> works whatever is misconfigured.</summary>
     public override void Setup(OutsourceContext context, ISetupContext info)

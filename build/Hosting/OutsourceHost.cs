@@ -1,6 +1,7 @@
 using System.Reflection;
-using Outsource.CommandLine;
-using Outsource.Pipelines;
+using Outsource.Foundation.Errors;
+using Outsource.Operator.GitHubActions;
+using Outsource.Settings.CommandLine;
 
 namespace Outsource.Build.Hosting;
 
@@ -16,7 +17,7 @@ public static class OutsourceHost
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(run);
         LinuxMachine.CloseToOthers();
-        var outcome = new Outcome();
+        var outcome = new CommandOutcome();
         var screen = Screen.OfProcess();
         using var interruption = new Interruption(screen);
         try
@@ -29,7 +30,7 @@ public static class OutsourceHost
             if (invocation.Help)
             {
                 screen.Out.WriteLine(HelpText.Render(catalogue.Tasks));
-                return Errors.ExitCode.Done;
+                return ExitCodes.Done;
             }
 
             var session = new HostSession(invocation, catalogue, screen, outcome, interruption.Token);
@@ -40,7 +41,7 @@ public static class OutsourceHost
 
             if (run(session) == 0)
             {
-                return Errors.ExitCode.Done;
+                return ExitCodes.Done;
             }
         }
 #pragma warning disable CA1031 // The last line of defence: whatever it is, the operator reads a sentence and the shell gets a code.

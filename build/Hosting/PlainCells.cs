@@ -1,4 +1,4 @@
-using Outsource.Reports;
+using Outsource.Foundation.Text;
 using Spectre.Console.Rendering;
 
 namespace Outsource.Build.Hosting;
@@ -13,6 +13,6 @@ internal sealed class PlainCells : IRenderHook
         public Measurement Measure(RenderOptions options, int maxWidth) => inner.Measure(options, maxWidth);
 
         public IEnumerable<Segment> Render(RenderOptions options, int maxWidth) => inner.Render(options, maxWidth).Select(s =>
-            s.IsControlCode || ForeignText.Plain(s.Text) is var text && text == s.Text ? s : new Segment(text, s.Style));
+            s.IsControlCode || UntrustedText.Plain(s.Text) is var text && text == s.Text ? s : new Segment(text, s.Style));
     }
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Outsource.Environs;
+using Outsource.Foundation.Machine;
 
 namespace Outsource.Build.Hosting;
 

@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using Cake.Core.Diagnostics;
-using Outsource.Environs;
-using Outsource.Pipelines;
-using Outsource.Reports;
+using Outsource.Foundation.Machine;
+using Outsource.Foundation.Text;
+using Outsource.Operator.GitHubActions;
 using Spectre.Console;
 
 namespace Outsource.Build.Hosting;
@@ -11,7 +11,7 @@ namespace Outsource.Build.Hosting;
 /// What the operator sees: results on standard output, warnings, errors and progress on standard error.
 /// Colours only on a terminal without <c>NO_COLOR</c>; lines are never cut or wrapped, so that what is piped can be searched and copied.
 /// </summary>
-public sealed partial class Screen : IMessages
+public sealed partial class Screen : IOperatorLog
 {
     private readonly Lock _lock = new();
     private readonly bool _colouredOut;
@@ -40,8 +40,8 @@ public sealed partial class Screen : IMessages
         _commandsOut = output;
         _commandsError = error;
         _actions = actions;
-        Out = actions ? new CommandFreeWriter(output) : output;
-        ErrorOut = actions ? new CommandFreeWriter(error) : error;
+        Out = actions ? new ActionsSafeWriter(output) : output;
+        ErrorOut = actions ? new ActionsSafeWriter(error) : error;
         _colouredOut = outputIsTerminal && colours;
         _colouredError = errorIsTerminal && colours;
         _terminalError = errorIsTerminal;
@@ -66,7 +66,7 @@ public sealed partial class Screen : IMessages
         set
         {
             field = value;
-            if (Out is CommandFreeWriter plain)
+            if (Out is ActionsSafeWriter plain)
             {
                 plain.Verbatim = value;
             }
@@ -119,7 +119,7 @@ public sealed partial class Screen : IMessages
         lock (_lock)
         {
             TakeBack();
-            ErrorOut.Write(ForeignText.Plain(question));
+            ErrorOut.Write(UntrustedText.Plain(question));
             ErrorOut.Flush();
         }
 
@@ -242,7 +242,7 @@ public sealed partial class Screen : IMessages
         lock (_lock)
         {
             TakeBack();
-            writer.WriteLine(lead + ForeignText.Plain(text));
+            writer.WriteLine(lead + UntrustedText.Plain(text));
             writer.Flush();
         }
     }

@@ -1,6 +1,13 @@
 using Cake.Cli;
 using Cake.Core;
 using Cake.Core.Diagnostics;
+using Outsource.FilterModes;
+using Outsource.LoadConfig;
+using Outsource.PegasusPlan;
+using Outsource.PegasusRun;
+using Outsource.PlanChunks;
+using Outsource.QueryRuns;
+using Outsource.WriteWorkflow;
 
 namespace Outsource.Build.Hosting;
 
@@ -10,7 +17,7 @@ public sealed class StagePrinter(Screen screen, TaskCatalogue catalogue) : ICake
     /// <summary>What can be folded; what a report says stays open.</summary>
     private static readonly string[] Stages =
     [
-        nameof(Outsource.Tasks.LoadConfig), nameof(Outsource.Tasks.QueryRuns), nameof(Outsource.Tasks.FilterModes), nameof(Outsource.Tasks.PlanChunks), nameof(Outsource.Tasks.WriteWorkflow), nameof(Outsource.Tasks.PegasusPlan), nameof(Outsource.Tasks.PegasusRun),
+        nameof(LoadConfigTask), nameof(QueryRunsTask), nameof(FilterModesTask), nameof(PlanChunksTask), nameof(WriteWorkflowTask), nameof(PegasusPlanTask), nameof(PegasusRunTask),
     ];
 
     public void Write(CakeReport report)

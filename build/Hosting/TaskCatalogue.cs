@@ -1,6 +1,6 @@
 using System.Reflection;
 using Cake.Frosting;
-using Outsource.CommandLine;
+using Outsource.Settings.Options;
 
 namespace Outsource.Build.Hosting;
 

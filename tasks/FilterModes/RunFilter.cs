@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
 using Outsource.Artifacts;
-using Outsource.Configuration;
-using Outsource.Environs;
-using Outsource.Errors;
-using Outsource.Ledger;
-using Outsource.QueryRuns;
-using Outsource.Reports;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Machine;
+using Outsource.Foundation.Text;
+using Outsource.Model.Ledger;
+using Outsource.Model.Selection;
 
 namespace Outsource.FilterModes;
 
@@ -17,7 +17,7 @@ public sealed record Selection(LedgerFile Ledger, string Fingerprint, ImmutableA
 /// <param name="disk">The disk.</param>
 /// <param name="messages">Where progress is shown, and warnings are; null: nowhere.</param>
 /// <param name="whateverAnswers">Whether the runs that the source told about are decided on however few they are, as where nothing is submitted.</param>
-public sealed class RunFilter(IFileSystem disk, IMessages? messages = null, bool whateverAnswers = false)
+public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, bool whateverAnswers = false)
 {
     /// <summary>What the decisions depend on.</summary>
     public static string FingerprintOf(IFileSystem disk, LoadedConfiguration loaded, RunsArtifact runs)

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Outsource.Artifacts;
-using Outsource.CommandLine;
-using Outsource.Configuration;
-using Outsource.Environs;
-using Outsource.Errors;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Machine;
+using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
+using Outsource.Workflows;
 using YamlDotNet.RepresentationModel;
 
 namespace Outsource.LoadConfig;
@@ -22,7 +24,7 @@ internal static class RecordedArguments
     /// <param name="proposed">The name that it asks for, settled against nothing.</param>
     /// <param name="note">Which arguments were added, for the operator; null: none.</param>
     /// <exception cref="UsageException">Several plans may be meant.</exception>
-    public static Invocation Complete(Surroundings surroundings, Invocation invocation, string workDir, WorkflowName proposed, out string? note)
+    public static Invocation Complete(HostEnvironment surroundings, Invocation invocation, string workDir, WorkflowName proposed, out string? note)
     {
         note = null;
         if (!invocation.Has("reuse") || WorkflowName.FaultOf(proposed.Name) is not null)
@@ -48,7 +50,7 @@ internal static class RecordedArguments
     }
 
     /// <summary>Which plan of a day is meant, where none is named: the only one with the options typed, else the latest.</summary>
-    private static string Meant(Surroundings surroundings, Invocation invocation, string workDir, WorkflowName proposed)
+    private static string Meant(HostEnvironment surroundings, Invocation invocation, string workDir, WorkflowName proposed)
     {
         var names = proposed.OfBase(surroundings, workDir);
         var open = names.Where(n => IsPlan(surroundings, workDir, n)).Select(n => (Name: n, Arguments: Of(surroundings, workDir, n))).ToList();
@@ -64,7 +66,7 @@ internal static class RecordedArguments
     }
 
     /// <summary>Whether there is a plan that nothing was written from.</summary>
-    private static bool IsPlan(Surroundings surroundings, string workDir, string name)
+    private static bool IsPlan(HostEnvironment surroundings, string workDir, string name)
     {
         var folder = Path.Combine(workDir, "generated", name);
         return surroundings.Disk.File.Exists(Path.Combine(folder, SettingsArtifact.FileName)) && !surroundings.Disk.File.Exists(Path.Combine(folder, WorkflowFolder.Workflow));
@@ -72,10 +74,10 @@ internal static class RecordedArguments
 
     private static string Words(IEnumerable<(Option Option, ImmutableArray<string> Values)> arguments) => string.Join(' ', arguments.Select(a => Shown(a.Option, a.Values)));
 
-    private static List<(Option Option, ImmutableArray<string> Values)> Of(Surroundings surroundings, string workDir, string name) =>
+    private static List<(Option Option, ImmutableArray<string> Values)> Of(HostEnvironment surroundings, string workDir, string name) =>
         Recorded(surroundings, Path.Combine(workDir, "generated", name, SettingsArtifact.FileName));
 
-    private static List<(Option Option, ImmutableArray<string> Values)> Recorded(Surroundings surroundings, string path)
+    private static List<(Option Option, ImmutableArray<string> Values)> Recorded(HostEnvironment surroundings, string path)
     {
         try
         {

@@ -1,8 +1,10 @@
 using System.Text;
-using Outsource.Configuration;
-using Outsource.Environs;
-using Outsource.Errors;
-using Outsource.Facts;
+using Outsource.Artifacts;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Machine;
+using Outsource.Foundation.Text;
+using Outsource.Model.Tables;
+using Outsource.Settings.Keys;
 
 namespace Outsource.LoadConfig;
 
@@ -19,13 +21,13 @@ public static class ReducedConfig
 
     /// <summary>The text, in the dialect of Python's <c>configparser</c>.</summary>
     /// <exception cref="UsageException">The operator's configuration or table cannot be read.</exception>
-    public static string Of(Surroundings surroundings, LoadedConfiguration loaded) => Text(surroundings, loaded, secrets: true);
+    public static string Of(HostEnvironment surroundings, LoadedConfiguration loaded) => Text(surroundings, loaded, secrets: true);
 
     /// <summary>
     /// The same without secrets: what may be fingerprinted where others can read it. A hash of a password can be found out by trying. Whether the secrets are
     /// the same is told by the file itself.
     /// </summary>
-    public static string WithoutSecrets(Surroundings surroundings, LoadedConfiguration loaded) => Text(surroundings, loaded, secrets: false);
+    public static string WithoutSecrets(HostEnvironment surroundings, LoadedConfiguration loaded) => Text(surroundings, loaded, secrets: false);
 
     /// <summary>What would end every job while its packages are imported; empty: nothing. With the line of each.</summary>
     public static IEnumerable<Fault> Faults(XenonConfigFile file, JobKeys keys)
@@ -36,13 +38,13 @@ public static class ReducedConfig
         {
             if (file.Find(key.Section, key.Name) is { Text.Length: > 0 } value && !JobKeys.IsPlaceholder(value.Text) && JobKeys.FaultOf(key, value.Text) is { } fault)
             {
-                var shown = key.Secret || key.Form is KeyForm.Hosts or KeyForm.UserInfo ? "" : $" '{Reports.ForeignText.Shown(value.Text)}'";
+                var shown = key.Secret || key.Form is KeyForm.Hosts or KeyForm.UserInfo ? "" : $" '{UntrustedText.Shown(value.Text)}'";
                 yield return new Fault($"[{key.Section}] {key.Name}{shown} {fault}. The jobs' packages stop on it while they are imported. Accepted: {key.Accepts}.{ValueReader.CommentHint(value.Text)}", file.Path, value.Line);
             }
         }
     }
 
-    private static string Text(Surroundings surroundings, LoadedConfiguration loaded, bool secrets)
+    private static string Text(HostEnvironment surroundings, LoadedConfiguration loaded, bool secrets)
     {
         ArgumentNullException.ThrowIfNull(surroundings);
         ArgumentNullException.ThrowIfNull(loaded);

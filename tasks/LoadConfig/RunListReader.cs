@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Outsource.Artifacts;
-using Outsource.CommandLine;
-using Outsource.Environs;
-using Outsource.Errors;
-using Outsource.Reports;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Machine;
+using Outsource.Foundation.Text;
+using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
 
 namespace Outsource.LoadConfig;
 
@@ -14,7 +15,7 @@ internal static class RunListReader
     private const int MostFaults = 20;
 
     /// <summary>The runs, ascending, each once; null when neither option is given.</summary>
-    public static ImmutableArray<int>? Read(Surroundings surroundings, Invocation invocation, ValueReader values)
+    public static ImmutableArray<int>? Read(HostEnvironment surroundings, Invocation invocation, ValueReader values)
     {
         var typed = invocation.Values("run");
         var listed = invocation.Value("runlist");
@@ -53,7 +54,7 @@ internal static class RunListReader
     private static int? Parse(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
 
-    private static ImmutableArray<int>? OfFile(Surroundings surroundings, string path, ValueReader values)
+    private static ImmutableArray<int>? OfFile(HostEnvironment surroundings, string path, ValueReader values)
     {
         string text;
         try

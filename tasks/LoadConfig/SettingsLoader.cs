@@ -1,12 +1,16 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
-using Outsource.CommandLine;
-using Outsource.Configuration;
-using Outsource.Contexts;
-using Outsource.Environs;
-using Outsource.Errors;
-using Outsource.Facts;
-using Outsource.Journal;
+using Outsource.Artifacts;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Machine;
+using Outsource.Foundation.Text;
+using Outsource.Model.Contexts;
+using Outsource.Model.Sites;
+using Outsource.Model.Tables;
+using Outsource.Services.Contexts;
+using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
+using Outsource.Workflows;
 
 namespace Outsource.LoadConfig;
 
@@ -22,7 +26,7 @@ public delegate Task<IReadOnlyList<Fault>> ContextContradictions(OutsourceSettin
 /// <param name="contradictions">What other sources say to the document that was chosen, or null: they are not asked.</param>
 /// <param name="register">Who works on what below a work_dir; null: nobody does.</param>
 public sealed partial class SettingsLoader(
-    Surroundings surroundings,
+    HostEnvironment surroundings,
     ContextCatalogueFactory? catalogue = null,
     ContextContradictions? contradictions = null,
     Func<OutsourceSettings, string, IWorkflowRegister>? register = null)
@@ -144,7 +148,7 @@ public sealed partial class SettingsLoader(
     /// <summary>Whether a switch is off, or a list empty: then nothing is lost with it.</summary>
     private static bool IsOff(string text) => text.Trim().ToLowerInvariant() is "" or "0" or "no" or "false" or "off" or "none";
 
-    private Tables? ReadTables(ValueReader values)
+    private DataTables? ReadTables(ValueReader values)
     {
         try
         {
@@ -159,7 +163,7 @@ public sealed partial class SettingsLoader(
         }
     }
 
-    private OutsourceSettings Resolve(ConfigurationPlace place, XenonConfigFile file, ValueReader values, Invocation invocation, Tables? tables, out RunDbCredentials credentials, out WorkflowName name)
+    private OutsourceSettings Resolve(ConfigurationPlace place, XenonConfigFile file, ValueReader values, Invocation invocation, DataTables? tables, out RunDbCredentials credentials, out WorkflowName name)
     {
         var origins = values.Origins;
         void Flag(string key, string option) => origins[key] = invocation.Has(option) ? $"argument --{option}" : "default";
@@ -228,13 +232,13 @@ public sealed partial class SettingsLoader(
         var above = runs?.Count(r => r > most) ?? 0;
         if (above > 0)
         {
-            values.Warnings.Add($"{above} of {Reports.Counted.Of(runs!.Value.Length, "run")} asked for {Reports.Counted.Word(above, "lies", "lie")} above max_run_number = {most} ({origins["max_run_number"]}), which always applies.");
+            values.Warnings.Add($"{above} of {Counted.Of(runs!.Value.Length, "run")} asked for {Counted.Word(above, "lies", "lie")} above max_run_number = {most} ({origins["max_run_number"]}), which always applies.");
         }
 
         var below = runs?.Count(r => r < least) ?? 0;
         if (below > 0)
         {
-            values.Warnings.Add($"{below} of {Reports.Counted.Of(runs!.Value.Length, "run")} asked for {Reports.Counted.Word(below, "lies", "lie")} below min_run_number = {least} ({origins["min_run_number"]}), which always applies.");
+            values.Warnings.Add($"{below} of {Counted.Of(runs!.Value.Length, "run")} asked for {Counted.Word(below, "lies", "lie")} below min_run_number = {least} ({origins["min_run_number"]}), which always applies.");
         }
 
         var detector = Detector(values, tables);
@@ -361,7 +365,7 @@ public sealed partial class SettingsLoader(
             return null;
         }
 
-        if (version == ContextWish.Online && !uploadsNothing)
+        if (version == ContextRequest.Online && !uploadsNothing)
         {
             values.Wrong($"xedocs_version is {version}: these corrections change under the same hash, so their results must not be uploaded. Name a fixed version, such as global_v14, or pass --debug, which uploads nothing.", line);
         }
@@ -444,7 +448,7 @@ public sealed partial class SettingsLoader(
         return new ImageReference(ImageReference.Prefix + tag, tag);
     }
 
-    private static string? Detector(ValueReader values, Tables? tables)
+    private static string? Detector(ValueReader values, DataTables? tables)
     {
         if (values.Text("detector", out var line) is not { } given || string.Equals(given, "all", StringComparison.OrdinalIgnoreCase) || tables is null)
         {
@@ -460,7 +464,7 @@ public sealed partial class SettingsLoader(
         return null;
     }
 
-    private static ImmutableArray<string> DataTypes(ValueReader values, Tables? tables, string? detector)
+    private static ImmutableArray<string> DataTypes(ValueReader values, DataTables? tables, string? detector)
     {
         var types = values.List("dtypes");
         if (values.InFile("dtypes") is not { } written || tables is null)
@@ -487,7 +491,7 @@ public sealed partial class SettingsLoader(
         return types;
     }
 
-    private static ImmutableArray<string> RawRecordsRse(ValueReader values, Tables? tables, bool stage)
+    private static ImmutableArray<string> RawRecordsRse(ValueReader values, DataTables? tables, bool stage)
     {
         var rses = values.List("raw_records_rse");
         var line = values.LineOf("raw_records_rse") ?? 0;
@@ -548,7 +552,7 @@ public sealed partial class SettingsLoader(
         {
             try
             {
-                _ = WriteWorkflow.SiteProfile.Read(surroundings.Disk, path);
+                _ = SiteProfile.Read(surroundings.Disk, path);
             }
             catch (UsageException error)
             {
@@ -570,7 +574,7 @@ public sealed partial class SettingsLoader(
         return path;
     }
 
-    private async Task<LoadedConfiguration> WithContextAsync(OutsourceSettings settings, RunDbCredentials credentials, WorkflowName name, Tables tables, ValueReader values, Invocation invocation, CancellationToken cancel)
+    private async Task<LoadedConfiguration> WithContextAsync(OutsourceSettings settings, RunDbCredentials credentials, WorkflowName name, DataTables tables, ValueReader values, Invocation invocation, CancellationToken cancel)
     {
         var recorded = invocation.Has("reuse") ? Recorded(settings) : null;
         var contexts = recorded ?? (settings.ContextFile is { } path ? new FileContextCatalogue(surroundings.Disk, path) : catalogue?.Invoke(settings, credentials));
@@ -579,7 +583,7 @@ public sealed partial class SettingsLoader(
             throw new UsageException($"there is no source of context documents to look up '{settings.Context}' in. Name a file with --context-file=FILE, or context_file in [Outsource].");
         }
 
-        var chosen = await new ContextChooser(contexts).ChooseAsync(new ContextWish(settings.Context, settings.XedocsVersion), settings.Image, settings.AcceptImageMismatch || settings.Canary, cancel).ConfigureAwait(false);
+        var chosen = await new ContextChooser(contexts).ChooseAsync(new ContextRequest(settings.Context, settings.XedocsVersion), settings.Image, settings.AcceptImageMismatch || settings.Canary, cancel).ConfigureAwait(false);
         var outOfRelease = settings.DataTypes.Select(t => tables.DataTypes[t].ReleasedFor(chosen.Document)).OfType<string>().ToList();
         if (outOfRelease.Count > 0)
         {
@@ -609,7 +613,7 @@ public sealed partial class SettingsLoader(
             [.. values.Notes, .. chosen.Notes],
             [.. values.Warnings, .. chosen.Warnings.Where(_ => !settings.Canary)]);
         var straxen = chosen.Document.StraxenVersion;
-        var settled = name.Settled(surroundings, invocation, settings, straxen, loaded.Command, register?.Invoke(settings, straxen));
+        var settled = name.Resolve(surroundings, invocation, settings, straxen, loaded.Command, register?.Invoke(settings, straxen));
         loaded = loaded with { Settings = settings with { Name = settled.Name } };
         var replaced = BesidePlan(loaded, invocation);
         return loaded with

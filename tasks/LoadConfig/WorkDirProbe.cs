@@ -1,5 +1,5 @@
-using Outsource.Artifacts;
-using Outsource.Environs;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Machine;
 
 namespace Outsource.LoadConfig;
 
@@ -11,7 +11,7 @@ public static class WorkDirProbe
     /// <param name="machine">Its number makes the file ours alone.</param>
     /// <param name="workDir">Absolute.</param>
     /// <returns>Why it cannot be written, in the system's words and without their full stop; null: it can.</returns>
-    public static string? FaultOf(Surroundings surroundings, IMachine machine, string workDir)
+    public static string? FaultOf(HostEnvironment surroundings, IMachine machine, string workDir)
     {
         try
         {

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.IO.Abstractions;
 using System.Text;
 using Outsource.Artifacts;
-using Outsource.DagMan;
-using Outsource.Pegasus;
-using Outsource.WriteWorkflow;
+using Outsource.Engines.Pegasus;
+using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Foundation.Files;
 
 namespace Outsource.PegasusPlan;
 

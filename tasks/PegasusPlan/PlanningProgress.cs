@@ -1,6 +1,6 @@
 using System.IO.Abstractions;
-using Outsource.DagMan;
-using Outsource.Environs;
+using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Foundation.Machine;
 
 namespace Outsource.PegasusPlan;
 

@@ -2,14 +2,15 @@ using System.Globalization;
 using System.IO.Abstractions;
 using System.Text.Json;
 using Outsource.Artifacts;
-using Outsource.CommandLine;
-using Outsource.Configuration;
-using Outsource.Environs;
-using Outsource.Errors;
-using Outsource.Journal;
-using Outsource.Pegasus;
-using Outsource.Reports;
-using Outsource.Tools;
+using Outsource.Engines.Pegasus;
+using Outsource.Engines.Tools;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Machine;
+using Outsource.Foundation.Text;
+using Outsource.PegasusPlan.Preflight;
+using Outsource.Settings.Keys;
+using Outsource.Workflows;
 
 namespace Outsource.PegasusPlan;
 
@@ -19,7 +20,7 @@ namespace Outsource.PegasusPlan;
 /// <param name="inquiry">Finds out how far the workflow has come.</param>
 /// <param name="machine">Its clock.</param>
 /// <param name="messages">Words for the operator.</param>
-public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, WorkflowInquiry inquiry, IMachine machine, IMessages messages)
+public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, WorkflowInquiry inquiry, IMachine machine, IOperatorLog messages)
 {
     public const string LogFile = "pegasus-plan.log";
 
@@ -64,7 +65,7 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
         journal.Append(new JournalEntry(started, Steps.Plan, StepState.Begun) { Directory = order.SubmitDirectory });
         disk.Directory.CreateDirectory(order.BaseDirectory);
         WorkflowFiles.Check(disk, folder, name);
-        var words = PlannerWords.Of(disk, order.Properties);
+        var words = PlannerOutput.Of(disk, order.Properties);
         CommandOutput answer;
         try
         {
@@ -155,7 +156,7 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
     }
 
     /// <summary>Runs the planner with its words kept on disk as they come, covered and for us alone.</summary>
-    private CommandOutput Logged(string log, PlanOrder order, string folder, PlannerWords words)
+    private CommandOutput Logged(string log, PlanOrder order, string folder, PlannerOutput words)
     {
         // Made anew: an older one may be for everybody to read.
         disk.File.Delete(log);
@@ -180,7 +181,7 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
         return answer;
     }
 
-    private static OutsourceException Failure(CommandOutput answer, string log, PlanOrder order, PlannerWords words)
+    private static OutsourceException Failure(CommandOutput answer, string log, PlanOrder order, PlannerOutput words)
     {
         var (why, said) = words.Explain([.. answer.Lines]);
         why ??= answer.ExitCode == 0 ? $"It ended without an error, but left no plan in '{order.SubmitDirectory}'." : "It is none of the faults that we know.";
@@ -188,6 +189,6 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
             string.Create(CultureInfo.InvariantCulture, $"pegasus-plan failed (exit code {answer.ExitCode}). {why}\n")
             + string.Concat(said.Select(w => $"  {w}\n"))
             + $"All it said is in '{log}'.",
-            ExitCode.OfTool(answer.ExitCode));
+            ExitCodes.OfTool(answer.ExitCode));
     }
 }

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.IO.Abstractions;
-using Outsource.Environs;
-using Outsource.Errors;
-using Outsource.Journal;
-using Outsource.Pegasus;
-using Outsource.PegasusPlan;
-using Outsource.Reports;
+using Outsource.Artifacts;
+using Outsource.Engines.Pegasus;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Machine;
+using Outsource.Foundation.Text;
+using Outsource.PegasusPlan.Preflight;
+using Outsource.Workflows;
 
 namespace Outsource.PegasusRun;
 
@@ -20,7 +21,7 @@ namespace Outsource.PegasusRun;
 /// <param name="machine">Its clock.</param>
 /// <param name="surroundings">Who we are, for the record.</param>
 /// <param name="last">A last look before it is handed to HTCondor; throws where it must not be.</param>
-public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, WorkflowInquiry inquiry, IMachine machine, Surroundings surroundings, Action last)
+public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, WorkflowInquiry inquiry, IMachine machine, HostEnvironment surroundings, Action last)
 {
     /// <summary>Starts, or finds out that an earlier command has.</summary>
     /// <param name="planned">What to start.</param>
@@ -88,10 +89,10 @@ public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, Workfl
                 journal.Append(new JournalEntry(machine.UtcNow, Steps.Start, StepState.Failed) { Directory = planned.SubmitDirectory, ExitCode = answer.ExitCode });
             }
 
-            var words = answer.Lines.Select(l => l.Trim()).Where(l => l.Length > 0).TakeLast(8).Select(ForeignText.Shown);
+            var words = answer.Lines.Select(l => l.Trim()).Where(l => l.Length > 0).TakeLast(8).Select(UntrustedText.Shown);
             throw new OutsourceException(
                 string.Create(CultureInfo.InvariantCulture, $"pegasus-run failed (exit code {answer.ExitCode}), {(never ? $"so '{planned.Name}' was not started" : standing.Words)}:\n") + string.Join('\n', words.Select(w => "  " + w)),
-                ExitCode.OfTool(answer.ExitCode));
+                ExitCodes.OfTool(answer.ExitCode));
         }
 
         journal.Append(new JournalEntry(machine.UtcNow, Steps.Start, StepState.Done) { Directory = planned.SubmitDirectory, ExitCode = 0, Cluster = cluster });

@@ -2,14 +2,15 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.IO.Abstractions;
 using Outsource.Artifacts;
-using Outsource.Configuration;
-using Outsource.Environs;
-using Outsource.Errors;
-using Outsource.Facts;
-using Outsource.FilterModes;
-using Outsource.Ledger;
-using Outsource.Reports;
-using Outsource.Rucio;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Machine;
+using Outsource.Foundation.Text;
+using Outsource.Model.Ledger;
+using Outsource.Model.Planning;
+using Outsource.Model.Selection;
+using Outsource.Model.Tables;
+using Outsource.Services.Rucio;
 
 namespace Outsource.PlanChunks;
 
@@ -17,7 +18,7 @@ namespace Outsource.PlanChunks;
 /// <param name="disk">The disk.</param>
 /// <param name="messages">Words for the operator.</param>
 /// <param name="maxParallelRequests">Requests under way at the same time.</param>
-public sealed class ChunkPlanner(IFileSystem disk, IMessages messages, int maxParallelRequests = 16)
+public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int maxParallelRequests = 16)
 {
     /// <summary>Name of the stage, as the ledger's lines carry it.</summary>
     public const string Stage = "PlanChunks";

@@ -1,5 +1,5 @@
-using Outsource.Environs;
-using Outsource.Runs;
+using Outsource.Foundation.Machine;
+using Outsource.Model.Runs;
 
 namespace Outsource.QueryRuns;
 
@@ -9,12 +9,12 @@ namespace Outsource.QueryRuns;
 /// </summary>
 internal sealed class QueryProgress : IDisposable
 {
-    private readonly IMessages _messages;
+    private readonly IOperatorLog _messages;
     private IProgressDisplay _shown;
     private bool _listing;
     private long _kept;
 
-    public QueryProgress(IMessages messages, IRunSource source, RunScope scope)
+    public QueryProgress(IOperatorLog messages, IRunSource source, RunScope scope)
     {
         _messages = messages;
         _shown = messages.Progress("run documents", scope.Runs?.Length);

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
 using Outsource.Artifacts;
-using Outsource.Configuration;
-using Outsource.Environs;
-using Outsource.Ledger;
-using Outsource.Runs;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Machine;
+using Outsource.Model.Ledger;
+using Outsource.Model.Runs;
+using Outsource.Settings.Keys;
 
 namespace Outsource.QueryRuns;
 
@@ -12,7 +13,7 @@ namespace Outsource.QueryRuns;
 /// Asks a run source for every run in scope and leaves them as <c>runs.jsonl</c>, ascending. Documents pass through one by one:
 /// they go unsorted to a temporary file, of which only number, place and length are held, and from there in order to the artifact.
 /// </summary>
-public sealed class RunQuery(IFileSystem disk, IMessages messages)
+public sealed class RunQuery(IFileSystem disk, IOperatorLog messages)
 {
     /// <summary>The scope that the settings ask for.</summary>
     public static RunScope Scope(LoadedConfiguration loaded)

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Outsource.CommandLine;
-using Outsource.DagMan;
-using Outsource.Errors;
+using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Foundation.Errors;
+using Outsource.Settings.Options;
 
 namespace Outsource.Workflows;
 

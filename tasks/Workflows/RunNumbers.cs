@@ -1,6 +1,6 @@
 using System.Globalization;
-using Outsource.CommandLine;
-using Outsource.Errors;
+using Outsource.Foundation.Errors;
+using Outsource.Settings.Options;
 
 namespace Outsource.Workflows;
 

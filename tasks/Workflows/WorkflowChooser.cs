@@ -1,14 +1,15 @@
-using Outsource.CommandLine;
-using Outsource.Environs;
-using Outsource.Errors;
-using Outsource.LoadConfig;
+using Outsource.Artifacts;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Machine;
+using Outsource.Foundation.Text;
+using Outsource.Settings.Options;
 
 namespace Outsource.Workflows;
 
 /// <summary>Finds the workflow that is asked for: <c>--name</c>, else the latest.</summary>
 /// <param name="surroundings">Where we run.</param>
 /// <param name="workDir">Where workflows are.</param>
-public sealed class WorkflowChooser(Surroundings surroundings, string workDir)
+public sealed class WorkflowChooser(HostEnvironment surroundings, string workDir)
 {
     /// <summary>All workflows, the oldest first.</summary>
     public IReadOnlyList<WorkflowOnDisk> All() =>

@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Artifacts;
-using Outsource.LoadConfig;
-using Outsource.Pegasus;
-using Outsource.Reports;
+using Outsource.Engines.Pegasus;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Text;
 using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Workflows;
@@ -93,7 +93,7 @@ public sealed record WorkflowOnDisk(string Name, string WorkDir, SubmitDirectory
     private static string? Submitted(IFileSystem disk, string? path, List<string> damage) => path switch
     {
         null => null,
-        _ when !Path.IsPathFullyQualified(path) || path.Contains('\0', StringComparison.Ordinal) => Refused(damage, $"the submit directory that is recorded, '{ForeignText.Shown(path)}', is no absolute path"),
+        _ when !Path.IsPathFullyQualified(path) || path.Contains('\0', StringComparison.Ordinal) => Refused(damage, $"the submit directory that is recorded, '{UntrustedText.Shown(path)}', is no absolute path"),
         _ when new SubmitDirectory(disk, path).NotesDamage is { } sentence => Kept(damage, sentence, path),
         _ => path,
     };

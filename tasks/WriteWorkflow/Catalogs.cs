@@ -2,8 +2,12 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
 using Outsource.Artifacts;
-using Outsource.Configuration;
-using Outsource.Errors;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
+using Outsource.Model.ClassAds;
+using Outsource.Model.Sites;
+using Outsource.Services.RunDb;
+using Outsource.Settings.Keys;
 
 namespace Outsource.WriteWorkflow;
 
@@ -41,12 +45,12 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
         List<(string, string)> condor = [("universe", "vanilla"), ("x509userproxy", _settings.Proxy)];
         if (payload.Kind == Payload.Strax)
         {
-            condor.Add(("+SingularityImage", ClassAds.ClassAd.Quote(_settings.Image.Path)));
+            condor.Add(("+SingularityImage", ClassAd.Quote(_settings.Image.Path)));
         }
 
         if (_settings.UseXsede)
         {
-            condor.Add(("+Desired_Allocations", ClassAds.ClassAd.Quote("Expanse")));
+            condor.Add(("+Desired_Allocations", ClassAd.Quote("Expanse")));
         }
 
         Profiles(text, "condor", [.. condor]);
@@ -69,7 +73,7 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
     {
         var text = Begin(heading).Append("transformations:\n");
         var names = loaded.Tables.DataTypes.Values.Select(t => t.JobName).Append("download").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
-        foreach (var (name, wrapper) in names.Select(n => (n, PayloadFiles.ProcessWrapper)).Prepend((PlanChunks.JobPlan.CombineJob, PayloadFiles.CombineWrapper)))
+        foreach (var (name, wrapper) in names.Select(n => (n, PayloadFiles.ProcessWrapper)).Prepend((JobPlan.CombineJob, PayloadFiles.CombineWrapper)))
         {
             text.Append($"  - name: {YamlText.Quote(name)}\n    sites:\n      - {{name: local, pfn: {FileUrl(Path.Combine(payloadFolder, wrapper))}, type: stageable}}\n");
         }
@@ -82,14 +86,14 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
     /// <param name="travel">What the jobs take along. Of the configuration and the token no checksum is written: others may read the catalog, and a secret can be found out by trying.</param>
     /// <param name="madeBefore">Names of outputs that lie in the outputs folder already, ascending.</param>
     /// <param name="heading">Lines of comment.</param>
-    public string Replicas(string folder, TravelFiles travel, IEnumerable<string> madeBefore, IEnumerable<string> heading)
+    public string Replicas(string folder, JobFiles travel, IEnumerable<string> madeBefore, IEnumerable<string> heading)
     {
         var text = Begin(heading).Append("replicas:\n");
         void Add(string name, string path, string? sha256 = null) =>
             text.Append($"  - lfn: {YamlText.Quote(name)}\n    pfns:\n      - {{site: local, pfn: {FileUrl(path)}}}\n").Append(sha256 is null ? "" : $"    checksum: {{sha256: \"{sha256}\"}}\n");
         void Program(string name) => Add(name, Path.Combine(folder, WorkflowFolder.Payload, PayloadFiles.ProgramPath(payload.Kind, name)), travel.Payload.FirstOrDefault(p => p.Name == PayloadFiles.ProgramPath(payload.Kind, name))?.Sha256);
         var standIn = Path.Combine(folder, WorkflowFolder.Payload, PayloadFiles.StandIn);
-        Add(PayloadFiles.Token, RunDb.TokenCopy.IsNeeded(_settings) ? RunDb.TokenCopy.PathIn(folder) : standIn);
+        Add(PayloadFiles.Token, TokenCopy.IsNeeded(_settings) ? TokenCopy.PathIn(folder) : standIn);
         Add(PayloadFiles.Config, Path.Combine(folder, PayloadFiles.Config));
         Program(PayloadFiles.Combine);
         if (payload.Kind == Payload.Canary)
@@ -98,7 +102,7 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
         }
         else
         {
-            Add(PayloadFiles.Cutax, TravelFiles.CopyOfCutax(folder), travel.CutaxSha256);
+            Add(PayloadFiles.Cutax, JobFiles.CopyOfCutax(folder), travel.CutaxSha256);
         }
 
         Program(PayloadFiles.Module);

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
 using Outsource.Artifacts;
-using Outsource.Configuration;
-using Outsource.PlanChunks;
+using Outsource.Foundation.Files;
+using Outsource.Settings.Keys;
 
 namespace Outsource.WriteWorkflow;
 

@@ -1,6 +1,7 @@
-using Outsource.Errors;
-using Outsource.Ledger;
-using Outsource.Reports;
+using Outsource.Artifacts;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Text;
+using Outsource.Model.Ledger;
 
 namespace Outsource.WriteWorkflow;
 

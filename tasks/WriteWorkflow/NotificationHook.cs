@@ -1,4 +1,4 @@
-using Outsource.CommandLine;
+using Outsource.Foundation.Text;
 
 namespace Outsource.WriteWorkflow;
 

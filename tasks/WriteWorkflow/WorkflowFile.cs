@@ -2,12 +2,14 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Outsource.Artifacts;
-using Outsource.ClassAds;
-using Outsource.Configuration;
-using Outsource.Environs;
-using Outsource.Pegasus;
-using Outsource.PlanChunks;
-using Outsource.Runs;
+using Outsource.Engines.Pegasus;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Machine;
+using Outsource.Model.ClassAds;
+using Outsource.Model.Planning;
+using Outsource.Model.Runs;
+using Outsource.Model.Sites;
+using Outsource.Settings.Keys;
 
 namespace Outsource.WriteWorkflow;
 

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Artifacts;
-using Outsource.Configuration;
-using Outsource.Environs;
-using Outsource.Errors;
-using Outsource.FilterModes;
-using Outsource.PlanChunks;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Machine;
+using Outsource.Model.Sites;
+using Outsource.Services.RunDb;
+using Outsource.Settings.Keys;
 
 namespace Outsource.WriteWorkflow;
 
@@ -25,7 +26,7 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
     /// <param name="payload">Which payload.</param>
     /// <param name="travel">What the jobs take along, as it was read.</param>
     /// <param name="folder">Where the plan is. Absolute.</param>
-    public static string FingerprintOf(IFileSystem disk, LoadedConfiguration loaded, PayloadChoice payload, TravelFiles travel, string folder)
+    public static string FingerprintOf(IFileSystem disk, LoadedConfiguration loaded, PayloadChoice payload, JobFiles travel, string folder)
     {
         ArgumentNullException.ThrowIfNull(travel);
         var s = loaded.Settings;
@@ -59,7 +60,7 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
     /// <param name="cancel">Ends it at once.</param>
     /// <exception cref="NothingToDoException">The plan has no jobs; nothing is written.</exception>
     /// <exception cref="UsageException">A file of the program's or the operator's cannot be read, or <c>pegasus_properties</c> names other catalogs.</exception>
-    public WrittenWorkflow Write(LoadedConfiguration loaded, JobPlan plan, PayloadChoice payload, TravelFiles travel, string folder, CancellationToken cancel)
+    public WrittenWorkflow Write(LoadedConfiguration loaded, JobPlan plan, PayloadChoice payload, JobFiles travel, string folder, CancellationToken cancel)
     {
         if (plan.Groups.IsEmpty)
         {
@@ -69,7 +70,7 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
         ArgumentNullException.ThrowIfNull(travel);
         var settings = loaded.Settings;
         var final = settings.GeneratedFolder;
-        travel = CopyPayload(payload, RunDb.TokenCopy.IsNeeded(settings), travel, folder);
+        travel = CopyPayload(payload, TokenCopy.IsNeeded(settings), travel, folder);
         var fingerprint = FingerprintOf(disk, loaded, payload, travel, folder);
         List<string> heading =
         [
@@ -98,14 +99,14 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
         using var file = AtomicFile.Create(disk, Path.Combine(folder, WorkflowFolder.Workflow));
         writer.Write(file.Stream, plan, earlier.Usable, heading, cancel, progress);
         var bytes = file.Stream.Length;
-        WorkflowSums.Write(disk, folder, file.Stream);
+        WorkflowChecksums.Write(disk, folder, file.Stream);
         file.Commit();
         return new WrittenWorkflow(Path.Combine(final, WorkflowFolder.Workflow), fingerprint, bytes, earlier);
     }
 
     /// <summary>Copies the payload.</summary>
     /// <returns>What travels, with the checksum of the cutax tarball as it was copied: the file may have been replaced since it was looked at.</returns>
-    private TravelFiles CopyPayload(PayloadChoice payload, bool needsToken, TravelFiles travel, string folder)
+    private JobFiles CopyPayload(PayloadChoice payload, bool needsToken, JobFiles travel, string folder)
     {
         foreach (var file in travel.Payload)
         {
@@ -123,7 +124,7 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
             disk.File.Delete(standIn);
         }
 
-        var copy = TravelFiles.CopyOfCutax(folder);
+        var copy = JobFiles.CopyOfCutax(folder);
         if (travel.Cutax is null)
         {
             disk.File.Delete(copy);
@@ -132,7 +133,7 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
         {
             try
             {
-                using var source = PlainFile.Open(disk, travel.Cutax);
+                using var source = RegularFile.Open(disk, travel.Cutax);
                 AtomicFile.Write(disk, copy, source.CopyTo);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)

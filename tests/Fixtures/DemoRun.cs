@@ -1,6 +1,6 @@
 using Outsource.Tests.Build;
 
-namespace Outsource.Tests;
+namespace Outsource.Tests.Fixtures;
 
 /// <summary>The real host on the embedded demo, with a work_dir and a home folder of its own that go with the test.</summary>
 internal sealed class DemoRun : IDisposable

@@ -1,4 +1,4 @@
-using Outsource.Environs;
+using Outsource.Foundation.Machine;
 
 namespace Outsource.Tests.Fixtures;
 

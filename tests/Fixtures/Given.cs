@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
 using System.IO.Abstractions.TestingHelpers;
-using Outsource.Configuration;
-using Outsource.Contexts;
-using Outsource.Environs;
-using Outsource.Facts;
-using Outsource.Runs;
+using Outsource.Artifacts;
+using Outsource.Foundation.Machine;
+using Outsource.Model.Contexts;
+using Outsource.Model.Runs;
+using Outsource.Model.Tables;
+using Outsource.Settings.Keys;
 
 namespace Outsource.Tests.Fixtures;
 
@@ -15,7 +16,7 @@ internal static class Given
     public const string Hash = "aaaaaaaaaa";
 
     /// <summary>The tables that ship with the program.</summary>
-    public static Tables Tables { get; } = TablesReader.Read(new FileSystem(), Path.Combine(TestContext.CurrentContext.TestDirectory, "tables"), null);
+    public static DataTables Tables { get; } = TablesReader.Read(new FileSystem(), Path.Combine(TestContext.CurrentContext.TestDirectory, "tables"), null);
 
     /// <summary>The table of what the jobs' packages read that is built in.</summary>
     public static JobKeys JobKeys { get; } = JobKeys.Read(new FileSystem(), null);
@@ -73,7 +74,7 @@ internal static class Given
         new(type, DataEntry.RucioHost, location, $"xnt_{RunDocument.Padded(run)}:{type}-{hash}", status);
 
     /// <summary>Surroundings with nothing in them but a disk and variables.</summary>
-    public static Surroundings Surroundings(IFileSystem disk, params (string Name, string Value)[] variables) => new()
+    public static HostEnvironment Surroundings(IFileSystem disk, params (string Name, string Value)[] variables) => new()
     {
         Disk = disk,
         Now = Settings.Clock,
@@ -99,7 +100,7 @@ internal static class Given
 }
 
 /// <summary>Keeps what was said.</summary>
-internal sealed class Said : IMessages
+internal sealed class Said : IOperatorLog
 {
     public List<string> Notes { get; } = [];
 

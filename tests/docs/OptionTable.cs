@@ -1,5 +1,5 @@
 using System.Text;
-using Outsource.CommandLine;
+using Outsource.Settings.Options;
 
 namespace Outsource.Tests.Docs;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Outsource.Tests.Build;
 
 namespace Outsource.Tests.Docs;
 
@@ -25,12 +26,12 @@ internal sealed class Page
     public IReadOnlyList<string> Lines { get; }
 
     /// <summary>The pages whose commands are run: every one that people read, but for the list of changes.</summary>
-    public static IEnumerable<string> All => Directory.EnumerateFiles(Path.Combine(Build.Checkout.Root, "docs"), "*.md").Select(p => "docs/" + Path.GetFileName(p))
+    public static IEnumerable<string> All => Directory.EnumerateFiles(Path.Combine(Checkout.Root, "docs"), "*.md").Select(p => "docs/" + Path.GetFileName(p))
         .Concat(["README.md", "CONTRIBUTING.md", "tasks/demo/README.md", "tasks/payload/README.md"]).Order(StringComparer.Ordinal);
 
     public static Page Read(string name)
     {
-        var lines = File.ReadAllLines(Path.Combine(Build.Checkout.Root, name)).ToList();
+        var lines = File.ReadAllLines(Path.Combine(Checkout.Root, name)).ToList();
         List<Piece> pieces = [];
         for (var i = 0; i < lines.Count; i++)
         {

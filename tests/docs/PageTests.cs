@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
-using Outsource.CommandLine;
-using Outsource.Ledger;
+using Outsource.Model.Ledger;
+using Outsource.Settings.CommandLine;
+using Outsource.Settings.Options;
 using Outsource.Tests.Build;
 
 namespace Outsource.Tests.Docs;

@@ -1,7 +1,7 @@
 using Outsource.Tests.Build;
-using Outsource.Tests.DagMan;
+using Outsource.Tests.Engines.Pegasus.DagMan;
 using Outsource.Tests.Fixtures;
-using Outsource.Tests.Submission;
+using Outsource.Tests.Scenarios;
 
 namespace Outsource.Tests.Docs;
 

@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
-using Outsource.Tools;
+using Outsource.Engines.Tools;
 
 namespace Outsource.Build.Tools.Publishing;
 
 /// <summary>Publishes the host as one file with <c>dotnet publish</c>; the project says what belongs into it.</summary>
 public sealed class PublishRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-    : ListeningTool<PublishSettings>(fileSystem, environment, processRunner, tools)
+    : CapturingTool<PublishSettings>(fileSystem, environment, processRunner, tools)
 {
     private readonly ICakeEnvironment _environment = environment;
 

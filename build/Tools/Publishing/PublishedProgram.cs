@@ -1,7 +1,7 @@
 using System.IO.Abstractions;
 using System.Security.Cryptography;
-using Outsource.Artifacts;
-using Outsource.Tools;
+using Outsource.Engines.Tools;
+using Outsource.Foundation.Files;
 
 namespace Outsource.Build.Tools.Publishing;
 

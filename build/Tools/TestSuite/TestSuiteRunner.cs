@@ -2,14 +2,14 @@ using System.Text.RegularExpressions;
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
-using Outsource.Environs;
-using Outsource.Tools;
+using Outsource.Engines.Tools;
+using Outsource.Foundation.Machine;
 
 namespace Outsource.Build.Tools.TestSuite;
 
 /// <summary>Runs a test project with <c>dotnet test</c>.</summary>
 public sealed partial class TestSuiteRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-    : ListeningTool<TestSuiteSettings>(fileSystem, environment, processRunner, tools)
+    : CapturingTool<TestSuiteSettings>(fileSystem, environment, processRunner, tools)
 {
     private readonly ICakeEnvironment _environment = environment;
 
@@ -21,7 +21,7 @@ public sealed partial class TestSuiteRunner(IFileSystem fileSystem, ICakeEnviron
     /// <param name="messages">Where failures go as they come.</param>
     /// <param name="before">How many there were the last time, or null.</param>
     /// <returns>What it said, and the exit code of <c>dotnet</c>. Failed tests are no exception: their count is told first.</returns>
-    public CommandOutput Run(TestSuiteSettings settings, IMessages messages, int? before)
+    public CommandOutput Run(TestSuiteSettings settings, IOperatorLog messages, int? before)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(messages);

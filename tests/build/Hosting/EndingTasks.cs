@@ -1,6 +1,6 @@
 using Cake.Core;
 using Cake.Frosting;
-using Outsource.Errors;
+using Outsource.Foundation.Errors;
 
 namespace Outsource.Tests.Build.Hosting;
 

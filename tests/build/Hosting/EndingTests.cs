@@ -1,7 +1,7 @@
 using Cake.Core;
 using Cake.Frosting;
 using Outsource.Build.Hosting;
-using Outsource.Errors;
+using Outsource.Foundation.Errors;
 
 namespace Outsource.Tests.Build.Hosting;
 

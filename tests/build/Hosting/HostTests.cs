@@ -1,3 +1,4 @@
+using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Build.Hosting;
 

@@ -1,4 +1,5 @@
 using Newtonsoft.Json.Linq;
+using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Build.Hosting;
 

@@ -1,7 +1,7 @@
 using System.IO.Abstractions.TestingHelpers;
 using Cake.Core;
 using Outsource.Build.Tools.Publishing;
-using Outsource.Tools;
+using Outsource.Engines.Tools;
 
 namespace Outsource.Tests.Build.Tools;
 

@@ -1,10 +1,10 @@
 using System.IO.Abstractions.TestingHelpers;
-using Outsource.Configuration;
-using Outsource.Errors;
 using Outsource.FilterModes;
-using Outsource.Ledger;
+using Outsource.Foundation.Errors;
+using Outsource.Model.Ledger;
+using Outsource.Model.Runs;
 using Outsource.QueryRuns;
-using Outsource.Runs;
+using Outsource.Settings.Keys;
 using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.FilterModes;

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.IO.Abstractions;
 using System.Text.Json;
-using Outsource.Configuration;
-using Outsource.Errors;
+using Outsource.Foundation.Errors;
 using Outsource.LoadConfig;
+using Outsource.Settings.Keys;
 using Outsource.Tests.Fixtures;
 using Outsource.Tests.Payload;
+using Outsource.Tests.Settings.Keys;
 
 namespace Outsource.Tests.LoadConfig;
 

@@ -1,7 +1,10 @@
 using System.IO.Abstractions.TestingHelpers;
-using Outsource.Configuration;
-using Outsource.Errors;
+using Outsource.Foundation.Errors;
 using Outsource.LoadConfig;
+using Outsource.Services.Contexts;
+using Outsource.Settings.Keys;
+using Outsource.Tests.Build;
+using Outsource.Tests.Settings.Keys;
 
 namespace Outsource.Tests.LoadConfig;
 
@@ -48,7 +51,7 @@ public sealed class SettingsLoaderTests
     public void Should_know_the_same_jobs_that_are_to_fail_as_the_canary()
     {
         var pattern = SettingsLoader.CanaryJob().ToString();
-        var program = File.ReadAllText(Path.Combine(Build.Checkout.Root, "tasks", "payload", "payload_common.py"));
+        var program = File.ReadAllText(Path.Combine(Checkout.Root, "tasks", "payload", "payload_common.py"));
 
         Assert.That(pattern, Does.StartWith("^").And.EndWith(@"\z"));
         Assert.That(program, Does.Contain($"re.fullmatch(r\"{pattern[1..^2]}\", text)"));
@@ -689,7 +692,7 @@ public sealed class SettingsLoaderTests
     public void Should_ask_the_given_catalogue_if_no_file_is_named()
     {
         Fixture.Keys["context_file"] = null;
-        Fixture.Catalogue = (_, _) => new Outsource.Contexts.FileContextCatalogue(Fixture.Disk, "/home/op/contexts.json");
+        Fixture.Catalogue = (_, _) => new FileContextCatalogue(Fixture.Disk, "/home/op/contexts.json");
         Assert.That(Fixture.Load().Proof, Is.EqualTo(ImageProof.Proven));
     }
 

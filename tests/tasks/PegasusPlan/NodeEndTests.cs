@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.IO.Abstractions.TestingHelpers;
-using Outsource.Pegasus;
+using Outsource.Engines.Pegasus;
 using Outsource.PegasusPlan;
-using Outsource.Tests.DagMan;
+using Outsource.Tests.Engines.Pegasus.DagMan;
 
 namespace Outsource.Tests.PegasusPlan;
 

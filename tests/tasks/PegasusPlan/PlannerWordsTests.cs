@@ -28,17 +28,17 @@ internal sealed class PlannerWordsTests
     {
         var disk = new MockFileSystem();
         disk.AddFile("/p", new MockFileData(Properties));
-        Assert.That(PlannerWords.Of(disk, "/p").Shown(line), Is.EqualTo(shown));
+        Assert.That(PlannerOutput.Of(disk, "/p").Shown(line), Is.EqualTo(shown));
     }
 
     [Test]
     public void Should_CoverWhatIsKnownByItsNeighbours_If_ThereAreNoProperties() =>
-        Assert.That(PlannerWords.Of(new MockFileSystem(), "/nowhere").Shown("token=abcdefgh"), Is.EqualTo("token=***"));
+        Assert.That(PlannerOutput.Of(new MockFileSystem(), "/nowhere").Shown("token=abcdefgh"), Is.EqualTo("token=***"));
 
     [Test]
     public void Should_CoverTheSentenceToo_If_AFaultQuotesASecret()
     {
-        var (why, words) = new PlannerWords(["s3cretname"]).Explain(["[FATAL ERROR] File does not exist or with read bit set to false mysql://u:pw1234567@host/s3cretname"]);
+        var (why, words) = new PlannerOutput(["s3cretname"]).Explain(["[FATAL ERROR] File does not exist or with read bit set to false mysql://u:pw1234567@host/s3cretname"]);
 
         Assert.That(why, Does.StartWith("'mysql://***@host/***' is not there or cannot be read."));
         Assert.That(words, Is.EqualTo(new[] { "[FATAL ERROR] File does not exist or with read bit set to false mysql://***@host/***" }));
@@ -54,7 +54,7 @@ internal sealed class PlannerWordsTests
     [TestCase("There are no entries for the transformation \"")]
     public void Should_KeepItsWords_If_OneOfThemNeverEnds(string part)
     {
-        var (_, words) = new PlannerWords([]).Explain([string.Concat(Enumerable.Repeat(part, 2_000_000 / part.Length)), "[ERROR] Permission denied"]);
+        var (_, words) = new PlannerOutput([]).Explain([string.Concat(Enumerable.Repeat(part, 2_000_000 / part.Length)), "[ERROR] Permission denied"]);
         Assert.That(words, Has.Some.EqualTo("[ERROR] Permission denied"));
     }
 
@@ -62,7 +62,7 @@ internal sealed class PlannerWordsTests
     public void Should_FindTheCauseAtTheEnd_If_ItSaidAMillionLinesBefore()
     {
         var lines = Enumerable.Repeat("it goes on and on", 1_000_000).Append("[FATAL ERROR] Abstract Workflow has cycles").ToList();
-        var (why, words) = new PlannerWords([]).Explain(lines);
+        var (why, words) = new PlannerOutput([]).Explain(lines);
 
         Assert.That(why, Does.StartWith("Jobs wait for each other in a circle."));
         Assert.That(words, Has.Length.EqualTo(1));
@@ -70,5 +70,5 @@ internal sealed class PlannerWordsTests
 
     [Test]
     public void Should_NeverFail_Whatever_ItSaid() => Gen.String[Gen.Char["ab\"'\\{}[]()/:@=.*$\t \u0000\u001b[ERROR]FATAL at edu.isi.java:1é\ud800"], 0, 200].List[0, 20].Sample(
-        lines => new PlannerWords(["ab", "aaaa"]).Explain(lines).Words.All(w => !w.Contains('\u001b', StringComparison.Ordinal)), iter: 500);
+        lines => new PlannerOutput(["ab", "aaaa"]).Explain(lines).Words.All(w => !w.Contains('\u001b', StringComparison.Ordinal)), iter: 500);
 }

@@ -1,5 +1,5 @@
 using System.IO.Abstractions.TestingHelpers;
-using Outsource.Environs;
+using Outsource.Foundation.Machine;
 using Outsource.PegasusPlan;
 
 namespace Outsource.Tests.PegasusPlan;

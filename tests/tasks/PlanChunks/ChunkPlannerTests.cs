@@ -1,10 +1,11 @@
 using System.IO.Abstractions.TestingHelpers;
-using Outsource.Configuration;
-using Outsource.Errors;
-using Outsource.Ledger;
+using Outsource.Artifacts;
+using Outsource.Foundation.Errors;
+using Outsource.Model.Ledger;
+using Outsource.Model.Runs;
 using Outsource.PlanChunks;
-using Outsource.Rucio;
-using Outsource.Runs;
+using Outsource.Services.Rucio;
+using Outsource.Settings.Keys;
 using Outsource.Tests.FilterModes;
 using Outsource.Tests.Fixtures;
 

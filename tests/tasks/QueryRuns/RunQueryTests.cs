@@ -1,10 +1,12 @@
 using System.IO.Abstractions.TestingHelpers;
 using System.IO.Compression;
 using System.Text;
-using Outsource.Errors;
-using Outsource.Ledger;
+using Outsource.Artifacts;
+using Outsource.Foundation.Errors;
+using Outsource.Model.Ledger;
+using Outsource.Model.Runs;
 using Outsource.QueryRuns;
-using Outsource.Runs;
+using Outsource.Services.RunDb;
 using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.QueryRuns;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NJsonSchema;
+using Outsource.Tests.Fixtures;
 using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Tests.WriteWorkflow;

@@ -1,4 +1,5 @@
 using Outsource.Tests.Build;
+using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.WriteWorkflow;
 

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions.TestingHelpers;
-using Outsource.Configuration;
-using Outsource.Ledger;
-using Outsource.PlanChunks;
+using Outsource.Artifacts;
+using Outsource.Model.Ledger;
+using Outsource.Model.Planning;
+using Outsource.Model.Sites;
+using Outsource.Settings.Keys;
 using Outsource.Tests.Fixtures;
 using Outsource.WriteWorkflow;
 

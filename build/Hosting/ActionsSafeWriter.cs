@@ -1,0 +1,57 @@
+using System.Text;
+
+namespace Outsource.Build.Hosting;
+
+/// <summary>
+/// Text that GitHub Actions only shows. A line that begins with <c>::</c>, or holds <c>##[</c>, is a command to the runner; run documents, logs of jobs and answers of
+/// services hold what others wrote, and must command nothing. A blank in between keeps such text readable.
+/// </summary>
+/// <param name="inner">Where it goes.</param>
+internal sealed class ActionsSafeWriter(TextWriter inner) : TextWriter
+{
+    private readonly Lock _lock = new();
+
+    /// <summary>Whether only blanks stand before, in this line.</summary>
+    private bool _blank = true;
+
+    /// <summary>The characters that a command may be beginning with.</summary>
+    private string _begun = "";
+
+    public override Encoding Encoding => inner.Encoding;
+
+    /// <summary>Whether all is passed on as it is: a program reads it.</summary>
+    public bool Verbatim { get; set; }
+
+    public override void Write(char value)
+    {
+        lock (_lock)
+        {
+            var next = _begun + value;
+            if (!Verbatim && ((_blank && next == "::") || next == "##["))
+            {
+                inner.Write(' ');
+            }
+
+            inner.Write(value);
+            (_blank, _begun) = value switch
+            {
+                '\n' or '\r' => (true, ""),
+                ':' when _blank && _begun.Length == 0 => (true, ":"),
+                '#' => (false, _begun is "#" or "##" ? "##" : "#"),
+                _ => (_blank && char.IsWhiteSpace(value) && _begun.Length == 0, ""),
+            };
+        }
+    }
+
+    public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
+
+    public override void Write(string? value)
+    {
+        foreach (var one in value ?? "")
+        {
+            Write(one);
+        }
+    }
+
+    public override void Flush() => inner.Flush();
+}

@@ -1,0 +1,18 @@
+using Cake.Frosting;
+using Outsource.Build.Hosting;
+using Outsource.Settings.CommandLine;
+using Outsource.Settings.Options;
+
+namespace Outsource.Build.Tasks;
+
+[TaskName(nameof(Target.Completion))]
+[TaskDescription("Print a script that completes targets, options and values in a shell (--shell)")]
+public sealed class CompletionTask : FrostingTask<OutsourceContext>
+{
+    public override void Run(OutsourceContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var catalogue = new TaskCatalogue([typeof(OutsourceHost).Assembly, typeof(OutsourceContext).Assembly]);
+        context.Request.Terminal().Profile.Out.Writer.Write(CompletionScript.Render(context.Request.Invocation.Value("shell")?.ToLowerInvariant() ?? "bash", catalogue.Tasks));
+    }
+}

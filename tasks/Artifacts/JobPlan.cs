@@ -1,0 +1,273 @@
+using System.Collections.Immutable;
+using System.IO.Abstractions;
+using System.Text.Json;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Text;
+using Outsource.Model.Ledger;
+using Outsource.Model.Planning;
+using Outsource.Settings.Keys;
+
+namespace Outsource.Artifacts;
+
+/// <summary>Sums over a plan, for one job name or for all.</summary>
+/// <param name="Jobs">Jobs.</param>
+/// <param name="Cores">Cores asked for; one a job.</param>
+/// <param name="MemoryMb">MB asked for by all of them together.</param>
+/// <param name="DiskKb">KB asked for by all of them together.</param>
+public sealed record JobSums(long Jobs, long Cores, long MemoryMb, long DiskKb);
+
+/// <summary>What PlanChunks leaves: <c>plan.jsonl</c> with one line per job group, ascending by run and depth, and <c>plan.yml</c> with the totals.</summary>
+public sealed record JobPlan
+{
+    public const string FileName = "plan.jsonl", TotalsFile = "plan.yml", Schema = "outsource/plan/1";
+
+    /// <summary>Name of combine jobs in every table.</summary>
+    public const string CombineJob = "combine";
+
+    private static readonly JsonWriterOptions Options = new() { Encoder = VisibleJson.Encoder, SkipValidation = true };
+
+    /// <summary>Of what the plan was made from.</summary>
+    public required string Fingerprint { get; init; }
+
+    public required ImmutableArray<JobGroup> Groups { get; init; }
+
+    /// <summary>Runs with at least one job.</summary>
+    public int Runs => Groups.Select(g => g.Run).Distinct().Count();
+
+    public long Jobs => Groups.Sum(g => (long)g.Jobs);
+
+    public long Chunks => Groups.Sum(g => (long)g.Chunks);
+
+    /// <summary>Bytes that jobs read from RSEs, as far as known. A sum beyond all numbers is the largest.</summary>
+    public long InputBytes => Bounded(Groups.Aggregate(Int128.Zero, (sum, g) => sum + (g.InputBytes ?? 0)));
+
+    /// <summary>Groups whose input's size nobody tells.</summary>
+    public int GroupsOfUnknownSize => Groups.Count(g => g.InputBytes is null && g.Input.Kind != InputKind.Workflow);
+
+    /// <summary>Sums per job name, in order of names.</summary>
+    public ImmutableSortedDictionary<string, JobSums> PerJobName
+    {
+        get
+        {
+            var sums = new SortedDictionary<string, JobSums>(StringComparer.Ordinal);
+            void Add(string name, long jobs, Resources each)
+            {
+                var old = sums.GetValueOrDefault(name, new JobSums(0, 0, 0, 0));
+                sums[name] = new JobSums(old.Jobs + jobs, old.Cores + jobs, Bounded(old.MemoryMb + ((Int128)jobs * each.MemoryMb)), Bounded(old.DiskKb + ((Int128)jobs * each.DiskKb)));
+            }
+
+            foreach (var group in Groups)
+            {
+                Add(group.JobName, group.ProcessingJobs, group.Resources);
+                if (group.CombineResources is { } combine)
+                {
+                    Add(CombineJob, 1, combine);
+                }
+            }
+
+            return sums.ToImmutableSortedDictionary(StringComparer.Ordinal);
+        }
+    }
+
+    private static long Bounded(Int128 sum) => (long)Int128.Min(sum, long.MaxValue);
+
+    /// <summary>Writes both files.</summary>
+    public void Write(IFileSystem disk, string folder, LoadedConfiguration loaded)
+    {
+        using var file = AtomicFile.Create(disk, Path.Combine(folder, FileName));
+        WriteLines(file.Stream, loaded);
+        Seal.Close(file.Stream);
+        file.Commit();
+        AtomicFile.WriteText(disk, Path.Combine(folder, TotalsFile), Totals(loaded));
+    }
+
+    private void WriteLines(Stream stream, LoadedConfiguration loaded)
+    {
+        using var json = new Utf8JsonWriter(stream, Options);
+        json.WriteStartObject();
+        json.WriteString("schema", Schema);
+        json.WriteString(Seal.Key, Seal.Blank);
+        json.WriteString("fingerprint", Fingerprint);
+        json.WriteString("image_proof", loaded.ProofWord);
+        json.WriteNumber("groups", Groups.Length);
+        json.WriteEndObject();
+        EndLine(json, stream);
+        foreach (var group in Groups)
+        {
+            WriteGroup(json, group);
+            EndLine(json, stream);
+        }
+    }
+
+    /// <summary>Reads the plan back.</summary>
+    /// <exception cref="OutsourceException">The file is damaged, was changed since it was written, or is of another version.</exception>
+    public static JobPlan Read(IFileSystem disk, string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!Seal.Holds(disk, path))
+        {
+            throw Broken.Artifact(path, "PlanChunks");
+        }
+
+        try
+        {
+            string? fingerprint = null;
+            var groups = ImmutableArray.CreateBuilder<JobGroup>();
+            foreach (var piece in new JsonLines(disk, path, "artifact").Documents())
+            {
+                using var json = JsonDocument.Parse(piece.Json);
+                if (fingerprint is not null)
+                {
+                    groups.Add(ReadGroup(json.RootElement));
+                }
+                else if (json.RootElement.GetProperty("schema").GetString() == Schema)
+                {
+                    fingerprint = json.RootElement.GetProperty("fingerprint").GetString()!;
+                }
+                else
+                {
+                    break;
+                }
+            }
+
+            if (fingerprint is not null)
+            {
+                return new JobPlan { Fingerprint = fingerprint, Groups = groups.DrainToImmutable() };
+            }
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            // Told below: whatever is wrong with it, the cure is the same.
+        }
+
+        throw new OutsourceException($"'{path}' is not an artifact of this version ({Schema}). Run --target=PlanChunks again.", ExitCodes.Usage);
+    }
+
+    private string Totals(LoadedConfiguration loaded)
+    {
+        var text = new System.Text.StringBuilder();
+        void Line(FormattableString line) => text.Append(FormattableString.Invariant(line)).Append('\n');
+        Line($"schema: {Schema}");
+        Line($"fingerprint: {Fingerprint}");
+        Line($"name: {YamlText.Quote(loaded.Settings.Name)}");
+        Line($"context: {YamlText.Quote(loaded.Settings.Context)}");
+        Line($"image: {YamlText.Quote(loaded.Settings.Image.Path)}");
+        Line($"image_proof: {loaded.ProofWord}");
+        Line($"runs: {Runs}");
+        Line($"jobs: {Jobs}");
+        Line($"chunks: {Chunks}");
+        Line($"cores: {Jobs}");
+        Line($"input_bytes: {InputBytes}");
+        Line($"groups_of_unknown_size: {GroupsOfUnknownSize}");
+        Line($"job_names:");
+        foreach (var (name, sums) in PerJobName)
+        {
+            Line($"  {name}: {{jobs: {sums.Jobs}, cores: {sums.Cores}, memory_mb: {sums.MemoryMb}, disk_kb: {sums.DiskKb}}}");
+        }
+
+        return text.ToString();
+    }
+
+    private static void EndLine(Utf8JsonWriter json, Stream stream)
+    {
+        json.Flush();
+        json.Reset();
+        stream.WriteByte((byte)'\n');
+    }
+
+    private static void WriteGroup(Utf8JsonWriter json, JobGroup group)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("run", group.Run);
+        json.WriteString("type", group.Type);
+        json.WriteString("job", group.JobName);
+        json.WriteNumber("chunks", group.Chunks);
+        json.WriteNumber("chunks_per_job", group.ChunksPerJob);
+        json.WriteNumber("jobs", group.Jobs);
+        WriteResources(json, "resources", group.Resources);
+        WriteResources(json, "combine_resources", group.CombineResources);
+        json.WriteString("requirements", group.Requirements);
+        if (group.CombineRequirements is not null)
+        {
+            json.WriteString("combine_requirements", group.CombineRequirements);
+        }
+
+        if (group.DesiredSites is not null)
+        {
+            json.WriteString("desired_sites", group.DesiredSites);
+        }
+
+        json.WriteStartObject("input");
+        json.WriteString("kind", LedgerFile.Spell(group.Input.Kind));
+        json.WriteString("type", group.Input.Type);
+        if (group.Input.Did is not null)
+        {
+            json.WriteString("did", group.Input.Did);
+        }
+
+        WriteList(json, "rses", group.Input.Rses);
+        if (group.InputBytes is { } bytes)
+        {
+            json.WriteNumber("bytes", bytes);
+        }
+
+        json.WriteEndObject();
+        WriteList(json, "parents", group.Parents);
+        json.WriteStartObject("hashes");
+        foreach (var (type, hash) in group.Hashes)
+        {
+            json.WriteString(type, hash);
+        }
+
+        json.WriteEndObject();
+        WriteList(json, "outputs", group.Chunked ? [group.OutputOf(0), "…", group.OutputOf(group.ProcessingJobs - 1), group.LastOutput] : [group.LastOutput]);
+        json.WriteEndObject();
+    }
+
+    private static void WriteResources(Utf8JsonWriter json, string name, Resources? resources)
+    {
+        if (resources is not null)
+        {
+            json.WriteStartObject(name);
+            json.WriteNumber("memory_mb", resources.MemoryMb);
+            json.WriteNumber("disk_kb", resources.DiskKb);
+            json.WriteEndObject();
+        }
+    }
+
+    private static void WriteList(Utf8JsonWriter json, string name, IEnumerable<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+        {
+            json.WriteStringValue(value);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static JobGroup ReadGroup(JsonElement json)
+    {
+        var input = json.GetProperty("input");
+        return new JobGroup
+        {
+            Run = json.GetProperty("run").GetInt32(),
+            Type = json.GetProperty("type").GetString()!,
+            JobName = json.GetProperty("job").GetString()!,
+            Chunks = json.GetProperty("chunks").GetInt32(),
+            ChunksPerJob = json.GetProperty("chunks_per_job").GetInt32(),
+            Resources = ReadResources(json.GetProperty("resources")),
+            CombineResources = json.TryGetProperty("combine_resources", out var combine) ? ReadResources(combine) : null,
+            Requirements = json.GetProperty("requirements").GetString()!,
+            CombineRequirements = json.TryGetProperty("combine_requirements", out var combineRequirements) ? combineRequirements.GetString() : null,
+            DesiredSites = json.TryGetProperty("desired_sites", out var sites) ? sites.GetString() : null,
+            Input = LedgerFile.ReadInput(input),
+            InputBytes = input.TryGetProperty("bytes", out var bytes) ? bytes.GetInt64() : null,
+            Parents = [.. json.GetProperty("parents").EnumerateArray().Select(p => p.GetString()!)],
+            Hashes = json.GetProperty("hashes").EnumerateObject().ToImmutableSortedDictionary(p => p.Name, p => p.Value.GetString()!, StringComparer.Ordinal),
+        };
+    }
+
+    private static Resources ReadResources(JsonElement json) => new(json.GetProperty("memory_mb").GetInt64(), json.GetProperty("disk_kb").GetInt64());
+}

@@ -1,0 +1,263 @@
+using System.Collections.Immutable;
+using System.IO.Abstractions;
+using System.Text.Json;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Text;
+using Outsource.Model.Ledger;
+
+namespace Outsource.Artifacts;
+
+/// <summary>The first line of <c>ledger.jsonl</c>.</summary>
+/// <param name="Fingerprint">Of what FilterModes decided from; a later stage that amends lines keeps it.</param>
+/// <param name="Runs">Runs considered (documents without a number included).</param>
+/// <param name="Lines">Lines that follow.</param>
+/// <param name="Totals">Outcome → lines; they add up to <paramref name="Lines"/>.</param>
+public sealed record LedgerHeader(string Fingerprint, int Runs, long Lines, ImmutableSortedDictionary<string, long> Totals);
+
+/// <summary>The ledger on disk: <c>ledger.jsonl</c>, a header and one line per run and data type considered, ascending.</summary>
+public sealed class LedgerFile(IFileSystem disk, string path)
+{
+    public const string FileName = "ledger.jsonl", Schema = "outsource/ledger/1";
+
+    private static readonly JsonWriterOptions Options = new() { Encoder = VisibleJson.Encoder, SkipValidation = true };
+
+    private bool _whole;
+
+    public string FilePath => path;
+
+    /// <summary>Reads the header.</summary>
+    /// <exception cref="OutsourceException">The file is damaged, was changed since it was written, or is of another version.</exception>
+    public LedgerHeader ReadHeader()
+    {
+        CheckSeal();
+        try
+        {
+            using var json = JsonDocument.Parse(BoundedText.FirstLine(disk, path));
+            var root = json.RootElement;
+            if (root.GetProperty("schema").GetString() == Schema)
+            {
+                return new LedgerHeader(
+                    root.GetProperty("fingerprint").GetString()!,
+                    root.GetProperty("runs").GetInt32(),
+                    root.GetProperty("lines").GetInt64(),
+                    root.GetProperty("totals").EnumerateObject().ToImmutableSortedDictionary(p => p.Name, p => p.Value.GetInt64(), StringComparer.Ordinal));
+            }
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            // Told below: whatever is wrong with it, the cure is the same.
+        }
+
+        throw new OutsourceException($"'{path}' is not an artifact of this version ({Schema}). Run --target=FilterModes again.", ExitCodes.Usage);
+    }
+
+    /// <summary>Once is enough: what we read after that we have seen whole.</summary>
+    private void CheckSeal()
+    {
+        if (!_whole && !Seal.Holds(disk, path))
+        {
+            throw Broken.Artifact(path, "FilterModes");
+        }
+
+        _whole = true;
+    }
+
+    /// <summary>All lines, as a stream.</summary>
+    /// <exception cref="OutsourceException">The file is damaged, was changed since it was written, or is of another version.</exception>
+    public IEnumerable<LedgerLine> Read()
+    {
+        CheckSeal();
+        var header = true;
+        foreach (var piece in new JsonLines(disk, path, "artifact").Documents())
+        {
+            if (!header)
+            {
+                yield return ReadLine(piece);
+            }
+
+            header = false;
+        }
+    }
+
+    /// <summary>Counts all lines.</summary>
+    public LedgerTotals ReadTotals()
+    {
+        var totals = new LedgerTotals();
+        foreach (var line in Read())
+        {
+            totals.Add(line);
+        }
+
+        return totals;
+    }
+
+    /// <summary>Writes the ledger anew. The lines are asked for twice: to count, and to write.</summary>
+    /// <returns>The totals.</returns>
+    public LedgerTotals Write(string fingerprint, string imageProof, Func<IEnumerable<LedgerLine>> lines)
+    {
+        var totals = new LedgerTotals();
+        var runs = 0;
+        (int?, string?)? last = null;
+        foreach (var line in lines())
+        {
+            totals.Add(line);
+            runs += last == (line.Run, line.Position) ? 0 : 1;
+            last = (line.Run, line.Position);
+        }
+
+        using var file = AtomicFile.Create(disk, path);
+
+        // The writer flushes once more when it is disposed: before the stream is closed.
+        using (var json = new Utf8JsonWriter(file.Stream, Options))
+        {
+            WriteHeader(json, fingerprint, imageProof, runs, totals);
+            EndLine(json, file.Stream);
+            foreach (var line in lines())
+            {
+                WriteLine(json, line);
+                EndLine(json, file.Stream);
+            }
+        }
+
+        Seal.Close(file.Stream);
+        file.Commit();
+        _whole = true;
+        return totals;
+    }
+
+    private static void EndLine(Utf8JsonWriter json, Stream stream)
+    {
+        json.Flush();
+        json.Reset();
+        stream.WriteByte((byte)'\n');
+    }
+
+    private static void WriteHeader(Utf8JsonWriter json, string fingerprint, string imageProof, int runs, LedgerTotals totals)
+    {
+        json.WriteStartObject();
+        json.WriteString("schema", Schema);
+        json.WriteString(Seal.Key, Seal.Blank);
+        json.WriteString("fingerprint", fingerprint);
+        json.WriteString("image_proof", imageProof);
+        json.WriteNumber("runs", runs);
+        json.WriteNumber("lines", totals.Total);
+        json.WriteStartObject("totals");
+        foreach (var outcome in Enum.GetValues<Outcome>())
+        {
+            json.WriteNumber(ReasonCodes.Spell(outcome), totals.Of(outcome));
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteLine(Utf8JsonWriter json, LedgerLine line)
+    {
+        json.WriteStartObject();
+        if (line.Run is { } run)
+        {
+            json.WriteNumber("run"u8, run);
+        }
+        else
+        {
+            json.WriteNull("run"u8);
+            json.WriteString("position"u8, line.Position);
+        }
+
+        json.WriteString("type"u8, line.Type);
+        WriteVerdict(json, line.Verdict);
+        json.WriteString("stage"u8, line.Stage);
+        if (line.Input is { } input)
+        {
+            json.WriteStartObject("input"u8);
+            json.WriteString("kind"u8, Spell(input.Kind));
+            json.WriteString("type"u8, input.Type);
+            if (input.Did is not null)
+            {
+                json.WriteString("did"u8, input.Did);
+            }
+
+            json.WriteStartArray("rses"u8);
+            foreach (var rse in input.Rses)
+            {
+                json.WriteStringValue(rse);
+            }
+
+            json.WriteEndArray();
+            if (input.SizeMb is { } size)
+            {
+                json.WriteNumber("size_mb"u8, size);
+            }
+
+            json.WriteEndObject();
+        }
+
+        if (line.Was is { } was)
+        {
+            json.WriteStartObject("was"u8);
+            WriteVerdict(json, was);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteVerdict(Utf8JsonWriter json, Verdict verdict)
+    {
+        json.WriteString("outcome"u8, ReasonCodes.Spell(verdict.Outcome));
+        json.WriteString("code"u8, verdict.Code);
+        json.WriteString("detail"u8, verdict.Detail);
+    }
+
+    private LedgerLine ReadLine(JsonLines.Piece piece)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(piece.Json);
+            var root = json.RootElement;
+            return new LedgerLine(
+                root.GetProperty("run").ValueKind == JsonValueKind.Null ? null : root.GetProperty("run").GetInt32(),
+                root.TryGetProperty("position", out var position) ? position.GetString() : null,
+                root.GetProperty("type").GetString()!,
+                ReadVerdict(root),
+                root.GetProperty("stage").GetString()!,
+                root.TryGetProperty("input", out var input) ? ReadInput(input) : null,
+                root.TryGetProperty("was", out var was) ? ReadVerdict(was) : null);
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new OutsourceException($"'{path}', {piece.Position}: no line of a ledger. Run --target=FilterModes again.", ExitCodes.Usage, error);
+        }
+    }
+
+    private static Verdict ReadVerdict(JsonElement json)
+    {
+        var code = json.GetProperty("code").GetString()!;
+        _ = ReasonCodes.Of(code);
+        return new Verdict(code, json.GetProperty("detail").GetString()!);
+    }
+
+    internal static PlannedInput ReadInput(JsonElement json) => new(
+        json.GetProperty("kind").GetString() switch
+        {
+            "raw" => InputKind.Raw,
+            "stored" => InputKind.Stored,
+            "workflow" => InputKind.Workflow,
+            "made-by-job" => InputKind.MadeByJob,
+            var other => throw new FormatException($"unknown kind of input '{other}'"),
+        },
+        json.GetProperty("type").GetString()!,
+        json.TryGetProperty("did", out var did) ? did.GetString() : null,
+        [.. json.GetProperty("rses").EnumerateArray().Select(r => r.GetString()!)],
+        json.TryGetProperty("size_mb", out var size) ? size.GetDouble() : null);
+
+    /// <summary>A kind of input as artifacts spell it.</summary>
+    public static string Spell(InputKind kind) => kind switch
+    {
+        InputKind.Raw => "raw",
+        InputKind.Stored => "stored",
+        InputKind.Workflow => "workflow",
+        _ => "made-by-job",
+    };
+}

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using System.IO.Abstractions;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Text;
+
+namespace Outsource.Artifacts;
+
+/// <summary>What PegasusPlan leaves: <c>planned.yml</c>, written when the planner has come to its good end, and not before.</summary>
+public sealed record PlannedWorkflow
+{
+    public const string FileName = "planned.yml", Schema = "outsource/planned/1";
+
+    /// <summary>Of workflow, catalogs and properties it was planned from.</summary>
+    public required string Fingerprint { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>Absolute.</summary>
+    public required string SubmitDirectory { get; init; }
+
+    /// <summary>The id that Pegasus gave it.</summary>
+    public required string Uuid { get; init; }
+
+    public required string PegasusVersion { get; init; }
+
+    public required string CondorVersion { get; init; }
+
+    /// <summary>The planner's argument vector, program first.</summary>
+    public required ImmutableArray<string> Command { get; init; }
+
+    /// <summary>The command that starts it.</summary>
+    public required ImmutableArray<string> StartCommand { get; init; }
+
+    public required DateTimeOffset PlannedAt { get; init; }
+
+    /// <summary>How long the planner took.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public static string PathIn(string folder) => Path.Combine(folder, FileName);
+
+    public void Write(IFileSystem disk, string folder) => YamlFile.Write(
+        disk,
+        PathIn(folder),
+        ("schema", Schema),
+        ("fingerprint", Fingerprint),
+        ("name", Name),
+        ("submit_directory", SubmitDirectory),
+        ("workflow_uuid", Uuid),
+        ("pegasus_version", PegasusVersion),
+        ("condor_version", CondorVersion),
+        ("planned_at", PlannedAt),
+        ("seconds", Seconds),
+        ("command", Command),
+        ("start_command", StartCommand));
+
+    /// <exception cref="OutsourceException">The file is damaged or of another version.</exception>
+    public static PlannedWorkflow Read(IFileSystem disk, string folder)
+    {
+        var path = PathIn(folder);
+        var entries = YamlFile.Read(disk, path, Schema);
+        string Text(string key) => entries.GetValueOrDefault(key) ?? throw new OutsourceException($"'{path}' has no {key}: plan anew with --target=PegasusPlan --replace.");
+        T Value<T>(string key)
+            where T : IParsable<T> => T.TryParse(Text(key), System.Globalization.CultureInfo.InvariantCulture, out var value) ? value
+            : throw new OutsourceException($"'{path}': {key} is '{UntrustedText.Shown(Text(key))}', which is not valid. {YamlReader.CureOf(path)}");
+        return new PlannedWorkflow
+        {
+            Fingerprint = Text("fingerprint"),
+            Name = Text("name"),
+            SubmitDirectory = Text("submit_directory"),
+            Uuid = Text("workflow_uuid"),
+            PegasusVersion = Text("pegasus_version"),
+            CondorVersion = Text("condor_version"),
+            PlannedAt = Value<DateTimeOffset>("planned_at"),
+            Seconds = Value<double>("seconds"),
+            Command = [],
+            StartCommand = [],
+        };
+    }
+}

@@ -1,0 +1,48 @@
+using System.IO.Abstractions;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Machine;
+
+namespace Outsource.Artifacts;
+
+/// <summary>Whether an artifact on disk may stand in for running its stage (<c>--reuse</c>), said aloud either way.</summary>
+public sealed class Reuse(IFileSystem disk, IOperatorLog messages, Action<string, string> conclude, Func<bool> asked)
+{
+    /// <summary>Gives what is on disk when it was made from what is asked for now, else null.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="path">Its artifact. Absolute.</param>
+    /// <param name="open">Opens it.</param>
+    /// <param name="recorded">The fingerprint it carries.</param>
+    /// <param name="expected">The fingerprint of what is asked for now.</param>
+    public T? Of<T>(string stage, string path, Func<T> open, Func<T, string?> recorded, Func<string> expected)
+        where T : class
+    {
+        if (!asked())
+        {
+            return null;
+        }
+
+        if (!disk.File.Exists(path))
+        {
+            messages.Note($"{stage}: not reused, there is no {Path.GetFileName(path)} yet.");
+            return null;
+        }
+
+        try
+        {
+            var artifact = open();
+            if (recorded(artifact) == expected())
+            {
+                conclude(stage, $"{stage}: reused {path}.");
+                return artifact;
+            }
+
+            messages.Note($"{stage}: not reused, settings or inputs have changed since {Path.GetFileName(path)} was made.");
+        }
+        catch (OutsourceException error)
+        {
+            messages.Note($"{stage}: not reused, {error.Message}");
+        }
+
+        return null;
+    }
+}

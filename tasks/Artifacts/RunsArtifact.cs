@@ -1,0 +1,93 @@
+using System.IO.Abstractions;
+using System.Text.Json;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
+using Outsource.Model.Runs;
+
+namespace Outsource.Artifacts;
+
+/// <summary>The first line of <c>runs.jsonl</c>.</summary>
+/// <param name="Fingerprint">Of the settings that the query was made from.</param>
+/// <param name="Source">The source's name.</param>
+/// <param name="AskedAt">The clock when it was asked.</param>
+/// <param name="Runs">Lines that follow: runs in scope, unknown ones that were asked for included.</param>
+/// <param name="Documents">Documents read, in scope or not.</param>
+/// <param name="Bytes">Bytes read, after decompression.</param>
+/// <param name="ImageProof">Whether image and context document were proved to fit, as every artifact says.</param>
+public sealed record RunsHeader(string Fingerprint, string Source, DateTimeOffset AskedAt, int Runs, long Documents, long Bytes, string ImageProof);
+
+/// <summary>What QueryRuns leaves: <c>runs.jsonl</c>, candidates ascending by number, documents without a number last.</summary>
+public sealed record RunsArtifact(string Path, RunsHeader Header)
+{
+    public const string FileName = "runs.jsonl", Schema = "outsource/runs/1";
+
+    /// <summary>Reads the header.</summary>
+    /// <exception cref="OutsourceException">The file is damaged or of another version.</exception>
+    public static RunsArtifact Open(IFileSystem disk, string path)
+    {
+        if (!Seal.Holds(disk, path))
+        {
+            throw Broken.Artifact(path, "QueryRuns");
+        }
+
+        try
+        {
+            using var json = JsonDocument.Parse(BoundedText.FirstLine(disk, path));
+            var root = json.RootElement;
+            if (root.GetProperty("schema").GetString() == Schema)
+            {
+                return new RunsArtifact(path, new RunsHeader(
+                    root.GetProperty("fingerprint").GetString()!,
+                    root.GetProperty("source").GetString()!,
+                    root.GetProperty("asked_at").GetDateTimeOffset(),
+                    root.GetProperty("runs").GetInt32(),
+                    root.GetProperty("documents").GetInt64(),
+                    root.GetProperty("bytes").GetInt64(),
+                    root.GetProperty("image_proof").GetString()!));
+            }
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            // Told below: whatever is wrong with it, the cure is the same.
+        }
+
+        throw new OutsourceException($"'{path}' is not an artifact of this version ({Schema}). Run --target=QueryRuns again.", ExitCodes.Usage);
+    }
+
+    /// <summary>All runs of the artifact, as a stream.</summary>
+    public IEnumerable<RunDocument> Read(IFileSystem disk)
+    {
+        var reader = new RunDocumentReader(records: true);
+        var header = true;
+        foreach (var piece in new JsonLines(disk, Path, "artifact").Documents())
+        {
+            if (!header)
+            {
+                yield return reader.Read(piece.Json.Span, piece.Position);
+            }
+
+            header = false;
+        }
+    }
+
+    /// <summary>Writes the header line.</summary>
+    internal static void WriteHeader(Stream stream, RunsHeader header)
+    {
+        using (var json = RunRecords.Writer(stream))
+        {
+            json.WriteStartObject();
+            json.WriteString("schema", Schema);
+            json.WriteString(Seal.Key, Seal.Blank);
+            json.WriteString("fingerprint", header.Fingerprint);
+            json.WriteString("image_proof", header.ImageProof);
+            json.WriteString("source", header.Source);
+            json.WriteString("asked_at", header.AskedAt.UtcDateTime);
+            json.WriteNumber("runs", header.Runs);
+            json.WriteNumber("documents", header.Documents);
+            json.WriteNumber("bytes", header.Bytes);
+            json.WriteEndObject();
+        }
+
+        stream.WriteByte((byte)'\n');
+    }
+}

@@ -1,0 +1,273 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Machine;
+using Outsource.Model.Contexts;
+using Outsource.Model.Tables;
+using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Outsource.Artifacts;
+
+/// <summary><c>settings.yml</c>: every setting with where it came from, the context document, and whether image and document fit. For people, and for stages that run alone. Holds no secret.</summary>
+public static class SettingsArtifact
+{
+    public const string FileName = "settings.yml", Schema = "outsource/settings/1";
+
+    /// <summary>Writes <c>settings.yml</c> into the folder of the artifacts and says its path.</summary>
+    public static string Write(HostEnvironment surroundings, LoadedConfiguration loaded, string? folder = null)
+    {
+        var path = Path.Combine(folder ?? loaded.Settings.GeneratedFolder, FileName);
+        AtomicFile.WriteText(surroundings.Disk, path, Seal.OfYaml(Render(loaded)));
+        return path;
+    }
+
+    /// <summary>
+    /// Writes <c>settings.yml</c>, unless a workflow stands there that was made from the same settings: then it stays as it is.
+    /// </summary>
+    /// <exception cref="UsageException">The workflow there was made from other settings (<c>--reuse</c> leads there), and <c>--replace</c> is not given.</exception>
+    public static void Keep(HostEnvironment surroundings, LoadedConfiguration loaded, string folder, Invocation invocation)
+    {
+        var path = Path.Combine(folder, FileName);
+        var stands = surroundings.Disk.File.Exists(Path.Combine(folder, WorkflowFolder.Workflow));
+        if (!stands || invocation.Replaces || !surroundings.Disk.File.Exists(path))
+        {
+            Write(surroundings, loaded, folder);
+        }
+        else if (Read(surroundings, path) is var made && SettingsFingerprint.Of(made) != SettingsFingerprint.Of(loaded))
+        {
+            throw new UsageException($"workflow '{loaded.Settings.Name}' was made from other settings ({path}), so nothing of it can be reused for these: {string.Join("; ", Differences(made, loaded))}. Set {(Differences(made, loaded).Count == 1 ? "it" : "them")} back, choose another --name, or pass --replace without --reuse to replace it.");
+        }
+    }
+
+    /// <summary>The settings in which two configurations differ: <c>mode was tpc_bkg, now (none)</c>.</summary>
+    /// <param name="made">As it was.</param>
+    /// <param name="now">As it is.</param>
+    public static IReadOnlyList<string> Differences(LoadedConfiguration made, LoadedConfiguration now) =>
+        Differences(made, now, _ => true) is { Count: > 0 } differing ? differing : ["the context document, the tables or the image's proof are other ones"];
+
+    /// <summary>The same, of some settings only.</summary>
+    /// <param name="made">As it was.</param>
+    /// <param name="now">As it is.</param>
+    /// <param name="heeded">Which settings, by name.</param>
+    public static IReadOnlyList<string> Differences(LoadedConfiguration made, LoadedConfiguration now, Func<string, bool> heeded)
+    {
+        ArgumentNullException.ThrowIfNull(made);
+        ArgumentNullException.ThrowIfNull(now);
+        static string Shown(object? value) => value switch
+        {
+            null => "(none)",
+            ImmutableArray<string> list => list.IsDefaultOrEmpty ? "(none)" : string.Join(", ", list.Take(10)) + (list.Length > 10 ? $" and {list.Length - 10} more" : ""),
+            _ => value.ToString() is { Length: > 0 } text ? text : "(none)",
+        };
+        return [.. SettingCatalog.All.Where(s => s.Matters && heeded(s.Name)).Select(s => (s.Name, Was: Shown(s.Of(made.Settings)), Now: Shown(s.Of(now.Settings)))).Where(s => s.Was != s.Now).Select(s => $"{s.Name} was {s.Was}, now {s.Now}")];
+    }
+
+    /// <summary>The text of the file: stable order, byte-identical for equal configurations.</summary>
+    public static string Render(LoadedConfiguration loaded)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"schema: {Schema}\n");
+        text.Append(CultureInfo.InvariantCulture, $"fingerprint: {SettingsFingerprint.Of(loaded)}\n");
+        text.Append("# Each setting with its value and where that came from.\nsettings:\n");
+        foreach (var setting in SettingCatalog.All)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {setting.Name}:\n    value: {Value(setting.Of(loaded.Settings))}\n");
+            text.Append(CultureInfo.InvariantCulture, $"    origin: {YamlText.Quote(loaded.Settings.Origins.GetValueOrDefault(setting.Name, "default"))}\n");
+        }
+
+        text.Append("# Whether image and context document are of the same release: proven, unproven or mismatch-accepted.\n");
+        text.Append(CultureInfo.InvariantCulture, $"image_proof: {loaded.ProofWord}\n");
+        text.Append(CultureInfo.InvariantCulture, $"tables_fingerprint: {loaded.Tables.Fingerprint}\n");
+        var context = loaded.Context;
+        text.Append("context_document:\n");
+        foreach (var (key, value) in new[]
+        {
+            ("name", context.Name), ("tag", context.Tag), ("straxen_version", context.StraxenVersion), ("strax_version", context.StraxVersion),
+            ("cutax_version", context.CutaxVersion), ("xedocs_version", context.XedocsVersion), ("date_added", context.DateAdded?.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture)), ("origin", context.Origin),
+        })
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {key}: {Value(value)}\n");
+        }
+
+        text.Append("  hashes:").Append(context.Hashes.Count == 0 ? " {}\n" : "\n");
+        foreach (var (type, hash) in context.Hashes)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"    {YamlText.Quote(type)}: {YamlText.Quote(hash)}\n");
+        }
+
+        Lines(text, "  remarks", context.Remarks);
+        Lines(text, "notes", loaded.Notes);
+        Lines(text, "warnings", loaded.Warnings);
+        return text.ToString();
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote. The tables are read anew and must be the ones it was made with.</summary>
+    /// <exception cref="UsageException">The file cannot be read, is of another version, or its tables have changed.</exception>
+    public static LoadedConfiguration Read(HostEnvironment surroundings, string path)
+    {
+        var name = Path.GetFileName(Path.GetDirectoryName(path));
+        UsageException Bad(string what) => new([new Fault($"{what}. Make it anew with --target=LoadConfig --name={name}.", path)]);
+        try
+        {
+            var root = YamlReader.Root(surroundings.Disk, path);
+            var schema = Text(root, "schema");
+            if (schema != Schema)
+            {
+                throw Bad($"its schema is '{schema}', expected '{Schema}'");
+            }
+
+            var loaded = Build(surroundings, root);
+            if (loaded.Tables.Fingerprint != Text(root, "tables_fingerprint"))
+            {
+                throw Bad("the tables of data types, RSEs and modes have changed since it was written");
+            }
+
+            return SettingsFingerprint.Of(loaded) == Text(root, "fingerprint") ? loaded : throw Bad("its fingerprint does not fit its values, so somebody edited it");
+        }
+        catch (DamagedYamlException error)
+        {
+            throw Bad($"it cannot be understood: {(error.Line is { } line ? string.Create(CultureInfo.InvariantCulture, $"line {line}: ") : "")}{error.Why}");
+        }
+        catch (Exception error) when (error is FormatException or OverflowException or KeyNotFoundException or InvalidCastException or InvalidOperationException or ArgumentException or NullReferenceException)
+        {
+            throw Bad($"it cannot be understood ({error.Message.TrimEnd('.')})");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Bad($"it cannot be read ({error.Message.TrimEnd('.')})");
+        }
+    }
+
+    private static LoadedConfiguration Build(HostEnvironment surroundings, YamlMappingNode root)
+    {
+        var settings = (YamlMappingNode)root["settings"];
+        YamlNode? Node(string name) => settings[name]["value"] is YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" } ? null : settings[name]["value"];
+        string? Maybe(string name) => ((YamlScalarNode?)Node(name))?.Value;
+        string One(string name) => Maybe(name) ?? throw new FormatException($"{name} has no value");
+        ImmutableArray<string> Many(string name) => Node(name) is YamlSequenceNode list ? [.. list.Children.Select(c => ((YamlScalarNode)c).Value!)] : throw new FormatException($"{name} is no list");
+        bool Flag(string name) => bool.Parse(One(name));
+        long Number(string name) => long.Parse(One(name), CultureInfo.InvariantCulture);
+        int? Run(string name) => Maybe(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+
+        var document = (YamlMappingNode)root["context_document"];
+        var tables = TablesReader.Read(surroundings.Disk, Path.Combine(surroundings.DataFolder, "tables"), Maybe("tables_folder"));
+        var resolved = new OutsourceSettings
+        {
+            ConfigFile = One("config_file"),
+            Demo = Flag("demo"),
+            Clock = DateTimeOffset.Parse(One("clock"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal),
+            User = One("user"),
+            Home = One("home"),
+            Context = One("context"),
+            XedocsVersion = Maybe("xedocs_version"),
+            Image = One("image") is not { Length: > 0 } image ? ImageReference.None : ImageReferences.Parse(image, out var fault) ?? throw new FormatException($"image: {fault}"),
+            Name = One("name"),
+            NameFromDate = Flag("name_from_date"),
+            Detector = One("detector") is var detector and not "all" ? detector : null,
+            Runs = Node("run") is null ? null : [.. Many("run").Select(r => int.Parse(r, CultureInfo.InvariantCulture))],
+            From = Run("from"),
+            To = Run("to"),
+            Modes = Many("mode"),
+            Sources = Many("source"),
+            Stage = Flag("stage"),
+            Debug = Flag("debug"),
+            Force = Flag("force"),
+            IncludeInFlight = Flag("include_in_flight"),
+            AcceptImageMismatch = Flag("accept_image_mismatch"),
+            WorkDir = One("work_dir"),
+            ShareWithGroup = Flag("share_with_group"),
+            PegasusPath = One("pegasus_path"),
+            ExcludeSites = Many("exclude_sites"),
+            DataTypes = Many("dtypes"),
+            RawRecordsRse = Many("raw_records_rse"),
+            RecordsRse = One("records_rse"),
+            PeakletsRse = One("peaklets_rse"),
+            EventsRse = One("events_rse"),
+            ExcludeModes = Many("exclude_modes"),
+            IncludeModes = Many("include_modes"),
+            IncludeSources = Many("include_sources"),
+            ExcludeSources = Many("exclude_sources"),
+            IncludeTags = Many("include_tags"),
+            ExcludeTags = Node("exclude_tags") is null ? null : Many("exclude_tags"),
+            UseXsede = Flag("use_xsede"),
+            NotificationEmail = Maybe("notification_email"),
+            MinRunNumber = (int)Number("min_run_number"),
+            MaxRunNumber = Run("max_run_number"),
+            MaxDaily = (int)Number("max_daily"),
+            Hs06TestRun = Flag("hs06_test_run"),
+            ThisSiteOnly = Maybe("this_site_only"),
+            ChunksPerJob = (int)Number("chunks_per_job"),
+            Combine = new Resources(Number("combine_memory"), Number("combine_disk")),
+            Peaklets = new Resources(Number("peaklets_memory"), Number("peaklets_disk")),
+            Events = new Resources(Number("events_memory"), Number("events_disk")),
+            UsOnly = Flag("us_only"),
+            PegasusProperties = Maybe("pegasus_properties"),
+            SiteProfile = Maybe("site_profile"),
+            Canary = One("payload") == "canary",
+            CanaryFail = Many("canary_fail"),
+            CanarySleep = Maybe("canary_sleep"),
+            CanaryMegabytes = Maybe("canary_megabytes"),
+            TablesFolder = Maybe("tables_folder"),
+            RunDb = One("rundb"),
+            Rucio = One("rucio"),
+            MaxParallelRequests = (int)Number("max_parallel_requests"),
+            StraxenVersion = Maybe("straxen_version"),
+            ContextFile = Maybe("context_file"),
+            Proxy = One("proxy"),
+            Token = One("token"),
+            CutaxTarball = One("cutax_tarball"),
+            Origins = SettingCatalog.All.ToImmutableSortedDictionary(s => s.Name, s => Text((YamlMappingNode)settings[s.Name], "origin") ?? "default", StringComparer.Ordinal),
+        };
+        var context = new ContextDocument
+        {
+            Name = Needed(document, "name"),
+            Tag = Text(document, "tag"),
+            StraxenVersion = Needed(document, "straxen_version"),
+            StraxVersion = Text(document, "strax_version"),
+            CutaxVersion = Text(document, "cutax_version"),
+            XedocsVersion = Text(document, "xedocs_version"),
+            DateAdded = Text(document, "date_added") is { } date ? DateTimeOffset.Parse(date, CultureInfo.InvariantCulture) : null,
+            Origin = Needed(document, "origin"),
+            Hashes = ((YamlMappingNode)document["hashes"]).Children.ToImmutableSortedDictionary(h => ((YamlScalarNode)h.Key).Value!, h => ((YamlScalarNode)h.Value).Value!, StringComparer.Ordinal),
+            Remarks = [.. Texts(document, "remarks")],
+        };
+        var proof = Text(root, "image_proof") switch
+        {
+            "proven" => ImageProof.Proven,
+            "unproven" => ImageProof.Unproven,
+            "mismatch-accepted" => ImageProof.MismatchAccepted,
+            var other => throw new FormatException($"image_proof is '{other}'"),
+        };
+        return new LoadedConfiguration(resolved, context, proof, tables.For(context), Texts(root, "notes"), Texts(root, "warnings"));
+    }
+
+    private static string? Text(YamlMappingNode node, string key) =>
+        node[key] is YamlScalarNode scalar && !(scalar.Style == ScalarStyle.Plain && scalar.Value == "null") ? scalar.Value : null;
+
+    private static string Needed(YamlMappingNode node, string key) => Text(node, key) ?? throw new FormatException($"{key} has no value");
+
+    private static IReadOnlyList<string> Texts(YamlMappingNode node, string key) =>
+        [.. ((YamlSequenceNode)node[key]).Children.Select(c => ((YamlScalarNode)c).Value!)];
+
+    private static string Value(object? value) => value switch
+    {
+        ImmutableArray<string> list => $"[{string.Join(", ", list.Select(YamlText.Quote))}]",
+        string text => YamlText.Quote(text),
+        _ => "null",
+    };
+
+    private static void Lines(StringBuilder text, string key, IReadOnlyCollection<string> lines)
+    {
+        text.Append(key).Append(lines.Count == 0 ? ": []\n" : ":\n");
+        var indent = new string(' ', key.Length - key.TrimStart().Length + 2);
+        foreach (var line in lines)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{indent}- {YamlText.Quote(line)}\n");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.IO.Abstractions;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Text;
+using Outsource.Settings.Keys;
+
+namespace Outsource.Artifacts;
+
+/// <summary>What WriteWorkflow leaves.</summary>
+/// <param name="Path">The <c>workflow.yml</c>. Absolute.</param>
+/// <param name="Fingerprint">Of what it was made from.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="Earlier">Chunk outputs of an earlier run that are there.</param>
+public sealed record WrittenWorkflow(string Path, string Fingerprint, long Bytes, EarlierOutputs Earlier)
+{
+    /// <summary>One line for the operator.</summary>
+    /// <param name="jobs">Jobs of the plan.</param>
+    public string Describe(long jobs)
+    {
+        var text = new System.Text.StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"WriteWorkflow: {Path}: {Counted.Of(jobs, "job")}, {(Bytes < 100_000 ? $"{Bytes / 1e3:N1} kB" : $"{Bytes / 1e6:N1} MB")}.");
+        if (Earlier.Usable.Length is > 0 and var usable)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" {Counted.Of(usable, "chunk output")} of an earlier run {Counted.Word(usable, "is", "are")} there already and will not be made again.");
+        }
+
+        if (Earlier.NotUsed > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" {Earlier.NotUsed:N0} in outputs/{System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(Path))} {Counted.Word(Earlier.NotUsed, "is", "are")} empty, or nothing proves that {Counted.Word(Earlier.NotUsed, "it holds", "they hold")} the same chunks, hashes and payload; made again.");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The fingerprint in the heading of a workflow that was written before, or null.</summary>
+    public static string? FingerprintIn(IFileSystem disk, string folder)
+    {
+        const string Key = "# fingerprint: ";
+        var path = System.IO.Path.Combine(folder, WorkflowFolder.Workflow);
+        if (!disk.File.Exists(path))
+        {
+            return null;
+        }
+
+        foreach (var line in BoundedText.Statements(disk, path).Take(5))
+        {
+            if (line.StartsWith(Key, StringComparison.Ordinal))
+            {
+                return line[Key.Length..];
+            }
+        }
+
+        return null;
+    }
+}

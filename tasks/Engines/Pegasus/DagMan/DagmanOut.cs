@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.IO.Abstractions;
+using System.Text.RegularExpressions;
+using Outsource.Foundation.Files;
+
+namespace Outsource.Engines.Pegasus.DagMan;
+
+/// <summary>DAGMan's own words on its course (<c>NAME.dag.dagman.out</c>), from the end of the file: it grows to hundreds of MB.</summary>
+/// <param name="ClusterId">Cluster of the DAGMan job that wrote last, or null.</param>
+/// <param name="ExitStatus">What it ended with: 0 all done, 1 nodes failed, 2 stopped; null while nothing says that it ended for good.</param>
+/// <param name="LastLineAt">Time of its last line, or null.</param>
+/// <param name="Counts">Its last count of nodes by state (<c>Done</c>, <c>Failed</c>, …), or null.</param>
+/// <param name="Removed">Whether it was told to stop (<c>condor_rm</c>).</param>
+/// <param name="Interrupted">Whether it stopped to be started again: HTCondor was shut down, or it was held. Its job stays in the queue.</param>
+public sealed partial record DagmanOut(int? ClusterId, int? ExitStatus, DateTimeOffset? LastLineAt, IReadOnlyDictionary<string, int>? Counts, bool Removed, bool Interrupted)
+{
+    /// <summary>A greater one lets the schedd start it again (<c>on_exit_remove</c> of the job of every DAG, HTCondor's <c>condor_submit_dag</c>).</summary>
+    private const int GreatestForGood = 2;
+
+    private const int TailBytes = 1 << 20;
+
+    /// <summary>Whether it ended because a halt file told it to start nothing new and nothing ran any more (<c>pegasus-halt</c>).</summary>
+    public bool Halted { get; init; }
+
+    /// <summary>Reads the end of the file.</summary>
+    public static DagmanOut Read(IFileSystem disk, string path, TimeZoneInfo zone)
+    {
+        int? cluster = null, exit = null;
+        DateTimeOffset? last = null;
+        Dictionary<string, int>? counts = null;
+        var (removed, interrupted, halted) = (false, false, false);
+        string[]? heads = null;
+        foreach (var line in BoundedText.Tail(disk, path, TailBytes))
+        {
+            if (Line().Match(line) is not { Success: true } match)
+            {
+                continue;
+            }
+
+            var text = match.Groups["text"].Value;
+            last = TimeOf(match.Groups["time"].Value, zone) ?? last;
+            if (text.Contains("(CONDOR_DAGMAN) STARTING UP", StringComparison.Ordinal))
+            {
+                // What the one before it counted says nothing of this one.
+                (exit, counts, removed, interrupted, halted) = (null, null, false, false, false);
+            }
+            else if (Ended().Match(text) is { Success: true } end)
+            {
+                var status = int.Parse(end.Groups["status"].ValueSpan, CultureInfo.InvariantCulture);
+                (exit, interrupted) = (status <= GreatestForGood ? status : null, status > GreatestForGood);
+            }
+            else if (text.Contains("Received SIGUSR1", StringComparison.Ordinal) || text.Contains("Got SIGUSR1", StringComparison.Ordinal))
+            {
+                removed = true;
+            }
+            else if (text.Contains("Exiting because DAG is halted", StringComparison.Ordinal))
+            {
+                halted = true;
+            }
+            else if (text.TrimStart().StartsWith("Done ", StringComparison.Ordinal) && text.Contains("Un-Ready", StringComparison.Ordinal))
+            {
+                heads = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            }
+            else if (heads is not null && text.Split(' ', StringSplitOptions.RemoveEmptyEntries) is var cells && cells.Length == heads.Length && cells.All(c => int.TryParse(c, out _)))
+            {
+                counts = heads.Zip(cells).ToDictionary(c => c.First, c => int.Parse(c.Second, CultureInfo.InvariantCulture), StringComparer.Ordinal);
+                heads = null;
+            }
+
+            if (Cluster().Match(text) is { Success: true } own)
+            {
+                cluster = int.Parse(own.Groups["cluster"].ValueSpan, CultureInfo.InvariantCulture);
+            }
+        }
+
+        return new DagmanOut(cluster, exit, last, counts, removed, interrupted) { Halted = halted };
+    }
+
+    private static DateTimeOffset? TimeOf(string text, TimeZoneInfo zone)
+    {
+        foreach (var format in new[] { "MM/dd/yy HH:mm:ss", "yyyy-MM-dd HH:mm:ss" })
+        {
+            if (DateTime.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+            {
+                return new DateTimeOffset(time, zone.GetUtcOffset(time)).ToUniversalTime();
+            }
+        }
+
+        return null;
+    }
+
+    [GeneratedRegex(@"^(?<time>[0-9]{2}/[0-9]{2}/[0-9]{2} [0-9:]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8})(?:\.[0-9]+)? ?(?<text>.*)", RegexOptions.CultureInvariant)]
+    private static partial Regex Line();
+
+    [GeneratedRegex(@"condor_scheduniv_exec\.(?<cluster>[0-9]{1,9})\.0", RegexOptions.CultureInvariant)]
+    private static partial Regex Cluster();
+
+    [GeneratedRegex(@"EXITING WITH STATUS (?<status>[0-9]{1,3})", RegexOptions.CultureInvariant)]
+    private static partial Regex Ended();
+}

@@ -1,0 +1,317 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Outsource.Foundation.Text;
+
+namespace Outsource.Engines.Pegasus.DagMan;
+
+/// <summary>Plays DAGMan's log over the nodes as planned, as DAGMan itself does when it recovers.</summary>
+public sealed partial class NodeReplay
+{
+    private readonly Dictionary<string, NodeStatus> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, NodeStatus> _clusters = [];
+    private readonly HashSet<string> _strays = new(StringComparer.Ordinal);
+
+    /// <param name="dag">The nodes.</param>
+    /// <param name="rescue">What an earlier DAGMan left, or null. A node that is done never becomes undone, so the newest file holds whenever it was written.</param>
+    public NodeReplay(DagFile dag, RescueFile? rescue)
+    {
+        foreach (var node in dag.Nodes.Values)
+        {
+            node.Retries = rescue?.Retries.GetValueOrDefault(node.Name, node.Retries) ?? node.Retries;
+            _nodes[node.Name] = new NodeStatus(node, NodeName.Parse(node.Name)) { State = rescue?.Done.Contains(node.Name) == true ? NodeState.Done : NodeState.Unready };
+        }
+    }
+
+    /// <summary>The nodes, in the order of the DAG.</summary>
+    public IReadOnlyCollection<NodeStatus> Nodes => _nodes.Values;
+
+    /// <summary>Time of the first event, or null.</summary>
+    public DateTimeOffset? FirstAt { get; private set; }
+
+    /// <summary>Time of the last event, or null.</summary>
+    public DateTimeOffset? LastAt { get; private set; }
+
+    /// <summary>Time of the first event of any DAGMan of the workflow, or null.</summary>
+    public DateTimeOffset? BeganAt { get; private set; }
+
+    /// <summary>How often a node was sent to the queue again, by any DAGMan.</summary>
+    public int Retried => _nodes.Values.Sum(n => Math.Max(0, n.Tries - 1));
+
+    /// <summary>How many nodes the log speaks of that the DAG does not have.</summary>
+    public int Strays => _strays.Count;
+
+    /// <summary>The node of that name, or null.</summary>
+    public NodeStatus? Find(string? name) => name is null ? null : _nodes.GetValueOrDefault(name);
+
+    /// <summary>Takes one event.</summary>
+    public void Add(LogEvent happened)
+    {
+        FirstAt ??= happened.At;
+        BeganAt ??= happened.At;
+        LastAt = happened.At;
+        if (happened is { Number: 0, Node: { } name })
+        {
+            if (Find(name) is not { } begun)
+            {
+                _ = _strays.Add(name);
+                return;
+            }
+
+            _clusters[happened.Cluster] = begun;
+            begun.Attempts++;
+            begun.Tries++;
+            begun.Cluster = happened.Cluster;
+            Forget(begun);
+            begun.State = NodeState.Idle;
+        }
+        else if (_clusters.TryGetValue(happened.Cluster, out var node) || (node = Find(happened.Node)) is not null)
+        {
+            Apply(node, happened);
+        }
+    }
+
+    /// <summary>
+    /// Adds what earlier DAGMans did, from the jobs' own log: a DAGMan that starts from a rescue file begins its log anew, but HTCondor goes on with theirs. It
+    /// changes no state, for the rescue file tells that; it adds up tries, times and memory.
+    /// </summary>
+    /// <param name="events">The jobs' own log. What <see cref="Add"/> was given before is passed over.</param>
+    public void AddEarlier(IEnumerable<LogEvent> events)
+    {
+        var open = new Dictionary<int, NodeStatus>();
+        var (first, known) = (BeganAt, _clusters.Keys.ToHashSet());
+        foreach (var happened in events)
+        {
+            if (happened is { Number: 0, Node: { } name } && !known.Contains(happened.Cluster) && Find(name) is { } begun)
+            {
+                begun.Tries++;
+                open[happened.Cluster] = new NodeStatus(begun.Node, begun.Name);
+                first = first < happened.At ? first : happened.At;
+            }
+            else if (open.TryGetValue(happened.Cluster, out var then))
+            {
+                Apply(then, happened);
+                if (happened.Number is 5 or 9)
+                {
+                    Earlier(_nodes[then.Node.Name], then, happened);
+                    _ = open.Remove(happened.Cluster);
+                }
+            }
+        }
+
+        BeganAt = first;
+    }
+
+    /// <summary>Marks the jobs whose machines HTCondor has lost and not found again; DAGMan's log has no word of them.</summary>
+    /// <param name="events">The jobs' own log.</param>
+    public void MarkLost(IEnumerable<LogEvent> events)
+    {
+        foreach (var happened in events.Where(e => e.Number is 1 or 5 or 9 or 12 or 22 or 23 or 24))
+        {
+            if (_clusters.TryGetValue(happened.Cluster, out var node) && node.Cluster == happened.Cluster)
+            {
+                node.LostAt = happened.Number == 22 ? node.LostAt ?? happened.At : null;
+            }
+        }
+    }
+
+    private static void Earlier(NodeStatus node, NodeStatus then, LogEvent ended)
+    {
+        node.Wall += then.Wall;
+        node.Lost += then.Lost;
+        if (ended.Number == 5 && then.ExitCode is not (null or 0))
+        {
+            node.FailedTries++;
+            node.FailedCode ??= then.ExitCode;
+        }
+
+        if (then.Memory?.Used > (node.Memory?.Used ?? -1))
+        {
+            node.Memory = then.Memory;
+        }
+
+        if (then.Disk?.Used > (node.Disk?.Used ?? -1))
+        {
+            node.Disk = then.Disk;
+        }
+
+        // Done by the rescue file's word: this is when.
+        node.EndedAt = node is { State: NodeState.Done, Attempts: 0 } && then.ExitCode == 0 ? ended.At : node.EndedAt;
+    }
+
+    /// <summary>Settles what depends on other nodes, when all events are in.</summary>
+    /// <param name="ended">Whether DAGMan ended.</param>
+    /// <param name="rescue">What it left, or null.</param>
+    public void Settle(bool ended, RescueFile? rescue)
+    {
+        foreach (var node in _nodes.Values)
+        {
+            if (ended && node.State != NodeState.Done)
+            {
+                node.State = Ended(node, rescue?.Failed.Contains(node.Node.Name) == true);
+            }
+        }
+
+        foreach (var node in _nodes.Values.Where(n => n.State == NodeState.Unready && n.Node.Parents.All(p => _nodes[p.Name].State == NodeState.Done)))
+        {
+            node.State = NodeState.Ready;
+        }
+
+        MarkFutile();
+    }
+
+    /// <summary>DAGMan ended: what it had in the queue it took back, or lost.</summary>
+    private static NodeState Ended(NodeStatus node, bool failed) => node switch
+    {
+        _ when failed => NodeState.Failed,
+        { State: NodeState.Failed } => NodeState.Failed,
+        { RemovalReason: not null } or { State: NodeState.Ready or NodeState.Post or NodeState.Unready } => NodeState.Unready,
+        _ => NodeState.Unknown,
+    };
+
+    /// <summary>Nodes below a failed one can't be reached; the file lists parents before children or after, so this follows the edges.</summary>
+    private void MarkFutile()
+    {
+        var children = _nodes.Values.SelectMany(n => n.Node.Parents.Select(p => (p.Name, n))).ToLookup(e => e.Name, e => e.n, StringComparer.Ordinal);
+        var open = new Stack<NodeStatus>(_nodes.Values.Where(n => n.State == NodeState.Failed));
+        while (open.TryPop(out var above))
+        {
+            foreach (var below in children[above.Node.Name].Where(n => n.State is NodeState.Unready or NodeState.Ready))
+            {
+                below.State = NodeState.Futile;
+                open.Push(below);
+            }
+        }
+    }
+
+    private static void Apply(NodeStatus node, LogEvent happened)
+    {
+        switch (happened.Number)
+        {
+            case 1:
+                node.State = NodeState.Running;
+                node.ExecutedAt = happened.At;
+                break;
+            case 4 or 24:
+                Leave(node, happened.At, lost: true);
+                node.State = NodeState.Idle;
+                break;
+            case 5:
+                ReadEnd(node, happened);
+                Judge(node, node.Node.HasPost ? null : node.ExitCode == 0);
+                node.State = node.Node.HasPost ? NodeState.Post : Judged(node, node.ExitCode == 0);
+                Leave(node, happened.At, lost: node.ExitCode != 0);
+                node.EndedAt = happened.At;
+                break;
+            case 9:
+                Leave(node, happened.At, lost: true);
+                node.RemovalReason = UntrustedText.Shown(happened.Body.FirstOrDefault(l => l.Length > 0) ?? "removed");
+                node.State = node.Node.HasPost ? NodeState.Post : Judged(node, false);
+                node.EndedAt = happened.At;
+                break;
+            case 12:
+                Leave(node, happened.At, lost: true);
+                ReadHold(node, happened);
+                node.State = NodeState.Held;
+                break;
+            case 13:
+                // What comes after it comes for another reason.
+                Leave(node, happened.At, lost: true);
+                (node.HoldReason, node.HoldCode, node.HoldSubcode) = (null, null, null);
+                node.State = NodeState.Idle;
+                break;
+            case 16:
+                node.PostCode = CodeIn(happened.Body);
+                Judge(node, node.PostCode == 0);
+                node.State = Judged(node, node.PostCode == 0);
+                node.EndedAt ??= happened.At;
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Notes a try that failed, once it is judged. One that was taken out of the queue is judged as well, but did not fail.</summary>
+    private static void Judge(NodeStatus node, bool? good)
+    {
+        if (good == false && node.RemovalReason is null)
+        {
+            node.FailedTries++;
+            node.FailedCode = node.ExitCode is { } code and not 0 ? code : node.PostCode;
+        }
+    }
+
+    /// <summary>A node that failed is tried again until its retries are used up, or its last value says that no try can help.</summary>
+    private static NodeState Judged(NodeStatus node, bool good) => good ? NodeState.Done
+        : node.Attempts <= node.Node.Retries && !(node.Node.FinalValue is { } final && (node.PostCode ?? node.ExitCode) == final) ? NodeState.Ready
+        : NodeState.Failed;
+
+    private static void Forget(NodeStatus node)
+    {
+        (node.ExitCode, node.PostCode, node.HoldReason, node.HoldCode, node.HoldSubcode) = (null, null, null, null, null);
+        (node.RemovalReason, node.ExecutedAt, node.EndedAt) = (null, null, null);
+    }
+
+    private static void Leave(NodeStatus node, DateTimeOffset at, bool lost)
+    {
+        if (node.ExecutedAt is { } from && at > from)
+        {
+            node.Wall += at - from;
+            node.Lost += lost ? at - from : TimeSpan.Zero;
+        }
+
+        node.ExecutedAt = null;
+    }
+
+    private static void ReadHold(NodeStatus node, LogEvent happened)
+    {
+        node.HoldReason = UntrustedText.Shown(happened.Body.FirstOrDefault(l => l.Length > 0 && !HoldCodes().IsMatch(l)) ?? "no reason given");
+        if (happened.Body.Select(l => HoldCodes().Match(l)).FirstOrDefault(m => m.Success) is { } codes)
+        {
+            node.HoldCode = int.Parse(codes.Groups["code"].ValueSpan, CultureInfo.InvariantCulture);
+            node.HoldSubcode = int.Parse(codes.Groups["sub"].ValueSpan, CultureInfo.InvariantCulture);
+        }
+    }
+
+    private static void ReadEnd(NodeStatus node, LogEvent happened)
+    {
+        node.ExitCode = CodeIn(happened.Body);
+        foreach (var line in happened.Body)
+        {
+            if (line.StartsWith("Memory (MB)", StringComparison.Ordinal))
+            {
+                node.Memory = UsageIn(line);
+            }
+            else if (line.StartsWith("Disk (KB)", StringComparison.Ordinal))
+            {
+                node.Disk = UsageIn(line);
+            }
+        }
+    }
+
+    /// <summary>Columns are usage, request, allocation; usage is blank when the machine did not measure.</summary>
+    private static Usage UsageIn(string line)
+    {
+        var numbers = line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(w => double.TryParse(w, NumberStyles.Float, CultureInfo.InvariantCulture, out var n) ? (long?)n : null).ToArray();
+        return numbers switch
+        {
+            [var used, var requested, _] => new Usage(used, requested),
+            [var requested, _] => new Usage(null, requested),
+            _ => new Usage(null, null),
+        };
+    }
+
+    private static int? CodeIn(IReadOnlyList<string> body)
+    {
+        var match = body.Select(l => EndCode().Match(l)).FirstOrDefault(m => m.Success);
+        return match is null ? null
+            : match.Groups["signal"].Success ? -int.Parse(match.Groups["signal"].ValueSpan, CultureInfo.InvariantCulture)
+            : int.Parse(match.Groups["code"].ValueSpan, CultureInfo.InvariantCulture);
+    }
+
+    [GeneratedRegex(@"^Code (?<code>[0-9]{1,9}) Subcode (?<sub>-?[0-9]{1,9})\z", RegexOptions.CultureInvariant)]
+    private static partial Regex HoldCodes();
+
+    [GeneratedRegex(@"\(return value (?<code>-?[0-9]{1,9})\)|\(signal (?<signal>[0-9]{1,3})\)", RegexOptions.CultureInvariant)]
+    private static partial Regex EndCode();
+}

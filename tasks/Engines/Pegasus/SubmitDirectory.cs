@@ -1,0 +1,164 @@
+using System.Globalization;
+using System.IO.Abstractions;
+using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
+using YamlDotNet.RepresentationModel;
+
+namespace Outsource.Engines.Pegasus;
+
+/// <summary>A submit directory: what the planner wrote, and what DAGMan and Pegasus' monitor left there.</summary>
+/// <param name="disk">The disk.</param>
+/// <param name="path">Absolute.</param>
+public sealed class SubmitDirectory(IFileSystem disk, string path)
+{
+    /// <summary>The DAG file, as the planner names it after the workflow.</summary>
+    /// <summary>What workflow.yml calls the workflow; the planner names files after it.</summary>
+    public const string WorkflowName = "xenonnt";
+
+    public const string DagName = WorkflowName + "-0.dag";
+
+    /// <summary>Absolute.</summary>
+    public string Path { get; } = path;
+
+    public string Dag => In(DagName);
+
+    public string NodesLog => In(DagName + ".nodes.log");
+
+    public string DagmanOut => In(DagName + ".dagman.out");
+
+    /// <summary>The schedd's log of DAGMan's own job.</summary>
+    public string DagmanLog => In(DagName + ".dagman.log");
+
+    /// <summary>The jobs' own event log: unlike <see cref="NodesLog"/> it holds image sizes.</summary>
+    public string JobLog => In(WorkflowName + "-0.log");
+
+    /// <summary>There while the workflow is halted: <c>pegasus-halt</c> makes it, <c>pegasus-run</c> takes it away.</summary>
+    public string HaltFile => In(DagName + ".halt");
+
+    /// <summary>Whether <c>pegasus-halt</c> was given, and not taken back.</summary>
+    public bool IsHalted => disk.File.Exists(HaltFile);
+
+    /// <summary>What the planner counted.</summary>
+    public string Metrics => In(WorkflowName + "-0.metrics");
+
+    /// <summary>There while Pegasus' monitor runs; <c>pegasus-run</c> refuses to start beside it.</summary>
+    public string MonitorPid => In("monitord.pid");
+
+    /// <summary>The planner's notes.</summary>
+    public string Notes => In("braindump.yml");
+
+    public bool Exists => disk.Directory.Exists(Path);
+
+    /// <summary>Whether there is a DAG to read, whatever else is there or was lost.</summary>
+    public bool HasDag => disk.File.Exists(Dag);
+
+    /// <summary>Whether the planner came to its end, so that it can be started: its notes are there, and what DAGMan is started with.</summary>
+    public bool IsPlanned => Braindump is not null && HasDag && disk.File.Exists(In(DagName + ".condor.sub"));
+
+    /// <summary>Whether DAGMan ever began.</summary>
+    public bool IsStarted => disk.File.Exists(DagmanOut);
+
+    /// <summary>Whether DAGMan's own lock is there. It takes it away when it ends in peace.</summary>
+    public bool IsLocked => disk.File.Exists(In(DagName + ".lock"));
+
+    /// <summary>Whether the monitor runs.</summary>
+    public bool IsMonitored => disk.File.Exists(MonitorPid);
+
+    /// <summary>What DAGMan itself said of its course, or null: it never began. HTCondor's return value of its job says nothing: Pegasus' wrapper ends with 0 whatever DAGMan did.</summary>
+    public DagmanOut? Outcome => IsStarted ? DagMan.DagmanOut.Read(disk, DagmanOut, TimeZoneInfo.Local) : null;
+
+    /// <summary>The life of DAGMan's job.</summary>
+    public DagmanJob Dagman => DagmanJob.Read(disk, DagmanLog, TimeZoneInfo.Local);
+
+    /// <summary>The planner's notes, or null: nothing was planned here, or the planner was stopped before it wrote them.</summary>
+    public Braindump? Braindump
+    {
+        get
+        {
+            if (!disk.File.Exists(Notes))
+            {
+                return null;
+            }
+
+            try
+            {
+                var root = YamlReader.Root(disk, Notes);
+                string? Text(string key) => root.Children.TryGetValue(key, out var node) && node is YamlScalarNode { Value: { Length: > 0 } value } ? value : null;
+                return Text("wf_uuid") is { } uuid && Text("dag") is not null ? new Braindump(uuid, Text("root_wf_uuid")) : null;
+            }
+            catch (DamagedYamlException)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>What is wrong with the planner's notes, as a sentence; null: nothing, or there are none.</summary>
+    public string? NotesDamage
+    {
+        get
+        {
+            try
+            {
+                _ = disk.File.Exists(Notes) ? YamlReader.Root(disk, Notes) : null;
+                return null;
+            }
+            catch (Exception error) when (error is DamagedYamlException or IOException or UnauthorizedAccessException)
+            {
+                return error.Message;
+            }
+        }
+    }
+
+    /// <summary>The id under which the queue knows all jobs of this workflow, DAGMan's own included; null when the planner left none, or nobody can read it.</summary>
+    public string? RootId
+    {
+        get
+        {
+            try
+            {
+                // It becomes part of a ClassAd expression.
+                return Braindump?.RootUuid is { } id && Guid.TryParse(id, CultureInfo.InvariantCulture, out _) ? id : null;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>Lets a halted DAGMan go on, or the next one begin.</summary>
+    public void TakeHaltAway() => disk.File.Delete(HaltFile);
+
+    /// <summary>Path of a file in the directory.</summary>
+    public string In(string file) => System.IO.Path.Combine(Path, file);
+
+    /// <summary>
+    /// Takes away what is in it, so that it can be planned anew. It gets another name first: a part of it, left by who was stopped meanwhile, could be taken
+    /// for something else.
+    /// </summary>
+    /// <exception cref="UsageException">There are files, but none of them is the planner's: it is somebody else's folder.</exception>
+    public void Empty()
+    {
+        var gone = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, $".{System.IO.Path.GetFileName(Path)}.gone");
+        if (disk.Directory.Exists(gone))
+        {
+            disk.Directory.Delete(gone, recursive: true);
+        }
+
+        if (!Exists)
+        {
+            return;
+        }
+
+        var files = disk.Directory.EnumerateFileSystemEntries(Path).Select(f => System.IO.Path.GetFileName(f)).ToList();
+        if (files.Count > 0 && !files.Any(f => f is "braindump.yml" or "catalogs" or "runlist.txt" || f.EndsWith(".dag", StringComparison.Ordinal) || f.EndsWith(".properties", StringComparison.Ordinal)))
+        {
+            throw new UsageException($"'{Path}' is in the way, and nothing in it is Pegasus': it is not emptied. Move it away, or choose another name with --name=NAME.");
+        }
+
+        disk.Directory.Move(Path, gone);
+        disk.Directory.Delete(gone, recursive: true);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Outsource.Engines.Pegasus.Condor;
+using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Text;
+
+namespace Outsource.Engines.Pegasus;
+
+/// <summary>How far a workflow has come, as far as it can be known.</summary>
+public enum DagState
+{
+    /// <summary>There is no submit directory.</summary>
+    Unplanned,
+
+    /// <summary>There is one, but the planner did not come to its end in it.</summary>
+    HalfPlanned,
+
+    /// <summary>Planned, and never handed to HTCondor.</summary>
+    Planned,
+
+    /// <summary>In HTCondor's queue: running, waiting, held or being removed.</summary>
+    Running,
+
+    /// <summary>It was in the queue, and is no more.</summary>
+    Ended,
+
+    /// <summary>The queue does not answer, and what is on disk does not settle it.</summary>
+    Unknown,
+}
+
+/// <summary>The standing of one workflow.</summary>
+/// <param name="State">How far.</param>
+/// <param name="Clusters">DAGMan's jobs: those in the queue, or the last one that was.</param>
+/// <param name="Words">For the operator: a clause without its full stop.</param>
+public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Clusters, string Words)
+{
+    private const string HaltedWords = "its DAG has ended halted, as pegasus-halt told it";
+
+    /// <summary>Whether <c>pegasus-halt</c> told it to start nothing new.</summary>
+    public bool Halted { get; init; }
+
+    /// <summary>Whether its DAG came to its end with nothing left to do.</summary>
+    public bool Succeeded { get; init; }
+
+    /// <summary>How it goes on from here, as sentences with a blank before them; empty where there is nothing to continue.</summary>
+    /// <param name="name">The workflow.</param>
+    public string WayOn(string name) => this switch
+    {
+        { State: DagState.Running, Halted: true } => $" --target=Release --name={name} lets it go on.",
+        { State: DagState.Ended, Succeeded: false } => $" --target=Resubmit --name={name} continues where it stopped.",
+        _ => "",
+    };
+
+    /// <summary>Whether it must not be touched.</summary>
+    public bool MayRun => State is DagState.Running or DagState.Unknown;
+
+    /// <summary>Finds out: the queue decides; DAGMan's log tells what the queue has forgotten.</summary>
+    /// <param name="directory">The submit directory.</param>
+    /// <param name="grid">Asked only when there is something to ask for.</param>
+    /// <param name="elsewhere">The machine that started it, if it is another than this one: its queue is not ours. Null: this one, or nobody knows.</param>
+    public static WorkflowStanding Of(SubmitDirectory directory, IGridPrograms grid, string? elsewhere = null)
+    {
+        if (!directory.Exists)
+        {
+            return new WorkflowStanding(DagState.Unplanned, [], "it is not planned");
+        }
+
+        var dagman = directory.Dagman;
+        if (directory.Braindump is not { } notes)
+        {
+            // Without the planner's notes the queue cannot be asked; but what was never planned to the end was never started.
+            return dagman is { Alive.IsEmpty: false, Last: { } lost }
+                ? new WorkflowStanding(DagState.Unknown, dagman.Alive, string.Create(CultureInfo.InvariantCulture, $"nobody can tell whether its DAG runs: '{directory.Notes}' is lost, and HTCondor's log does not say that cluster {lost} has ended"))
+                : new WorkflowStanding(DagState.HalfPlanned, [], "its planning did not come to an end");
+        }
+
+        var queue = Ask(grid, notes.Uuid);
+        if (queue.Jobs is { Count: > 0 } dags)
+        {
+            return new WorkflowStanding(DagState.Running, [.. dags.Select(d => d.Cluster)], $"its DAG is in HTCondor's queue ({string.Join("; ", dags.Select(d => d.Words))}){(directory.IsHalted ? " and is halted with pegasus-halt, so that nothing new starts" : "")}") { Halted = directory.IsHalted };
+        }
+
+        if (queue.Jobs is not null && elsewhere is not null && dagman is { Alive.IsEmpty: false, Last: { } there })
+        {
+            return new WorkflowStanding(DagState.Unknown, dagman.Alive, string.Create(CultureInfo.InvariantCulture, $"nobody can tell here whether its DAG runs: it was started on {elsewhere} (cluster {there}), whose queue this machine does not see, and HTCondor's log does not say that it has ended; go on there"));
+        }
+
+        if (queue.Jobs is not null)
+        {
+            return dagman.Last is { } ended
+                ? Ended(ended)
+                : directory.IsPlanned
+                    ? new WorkflowStanding(DagState.Planned, [], "it is planned and was never started")
+                    : new WorkflowStanding(DagState.HalfPlanned, [], "its planning did not come to an end");
+        }
+
+        // Without the queue: the schedd's own log of the job is proof that it was submitted, and of its end, but not of the contrary.
+        return dagman is { Ended: true, Last: { } seen }
+            ? Ended(seen)
+            : new WorkflowStanding(DagState.Unknown, dagman.Alive, $"nobody can tell whether its DAG runs: {queue.Silence}{(directory.IsLocked || directory.IsMonitored ? "; DAGMan's lock or monitor is there" : "")}");
+
+        WorkflowStanding Ended(int cluster)
+        {
+            var outcome = directory.Outcome;
+            var (words, halted) = Ending(outcome, dagman, directory.IsHalted);
+            return new WorkflowStanding(DagState.Ended, [cluster], string.Create(CultureInfo.InvariantCulture, $"it was started (cluster {cluster}, {dagman.Started:yyyy-MM-ddTHH:mm:ssZ}) and {words}"))
+            {
+                Halted = halted,
+                Succeeded = outcome is { ExitStatus: 0 },
+            };
+        }
+    }
+
+    /// <summary>DAGMan's own words decide.</summary>
+    private static (string Words, bool Halted) Ending(DagmanOut? outcome, DagmanJob dagman, bool haltFile) => outcome switch
+    {
+        { ExitStatus: 0 } => ("its DAG has ended with all done", false),
+        { Removed: true } => ("was taken out of the queue", false),
+        { Halted: true } => (HaltedWords, true),
+        { ExitStatus: not null, Counts: { } counts } when counts.GetValueOrDefault("Failed") is > 0 and var failed => ($"its DAG has ended with {Counted.Of(failed, "failed node")}", false),
+        { ExitStatus: not null } when haltFile => (HaltedWords, true),
+        { ExitStatus: not null } => ("its DAG has ended before all was done", false),
+        _ when dagman.Removed => ("was taken out of the queue", false),
+        _ => ("its DAG has ended", false),
+    };
+
+    private static QueueAnswer Ask(IGridPrograms grid, string uuid)
+    {
+        try
+        {
+            return grid.DagsOf(uuid);
+        }
+        catch (UsageException missing)
+        {
+            return new QueueAnswer(null, missing.Message.TrimEnd('.'));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.IO.Abstractions;
+using System.Runtime.InteropServices;
+
+namespace Outsource.Foundation.Files;
+
+/// <summary>A file that is not read: a pipe or a device where a file is expected, or one that is larger than anything that belongs there. The message says which, and the bound.</summary>
+/// <param name="message">Names the file, what is wrong with it, and what to do.</param>
+public sealed class UnfitFileException(string message) : IOException(message);
+
+/// <summary>Opens files that others write or may have put there. A pipe would be waited at for ever, and a device such as <c>/dev/zero</c> never ends.</summary>
+public static partial class RegularFile
+{
+    /// <summary><c>struct statx</c> is 256 bytes long, and alike on every Linux; <c>stx_mode</c> stands at byte 28 (statx(2)).</summary>
+    private const int StatxLength = 256, ModeAt = 28, CurrentFolder = -100, TypeWanted = 1, TypeBits = 0xf000;
+
+    /// <summary>Opens a file to read it, beside whoever writes it.</summary>
+    /// <exception cref="UnfitFileException">It is a pipe, a device, a socket or a folder.</exception>
+    /// <exception cref="IOException">It is not there, or cannot be read.</exception>
+    public static FileSystemStream Open(IFileSystem disk, string path)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        Check(disk, path);
+        return disk.FileStream.New(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    }
+
+    /// <summary>Refuses what is no plain file. One that is not there is not refused.</summary>
+    /// <exception cref="UnfitFileException">It is a pipe, a device, a socket or a folder.</exception>
+    public static void Check(IFileSystem disk, string path)
+    {
+        // Only a real disk has others than files and folders.
+        var kind = disk is FileSystem && OperatingSystem.IsLinux() ? KindOf(path) : disk!.Directory.Exists(path) ? "a folder" : null;
+        if (kind is not null)
+        {
+            throw new UnfitFileException($"'{path}' is {kind} where a file is expected, so it is not read. Move it away.");
+        }
+    }
+
+    private static string? KindOf(string path)
+    {
+        var answer = new byte[StatxLength];
+        try
+        {
+            if (Statx(CurrentFolder, path, 0, TypeWanted, answer) != 0)
+            {
+                return null;
+            }
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null;
+        }
+
+        return (BitConverter.ToUInt16(answer, ModeAt) & TypeBits) switch
+        {
+            0x1000 => "a named pipe (FIFO)",
+            0x2000 or 0x6000 => "a device",
+            0x4000 => "a folder",
+            0xc000 => "a socket",
+            _ => null,
+        };
+    }
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Statx(int folder, string path, int flags, uint mask, [Out] byte[] answer);
+}

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.IO.Abstractions;
+using System.Text;
+using Outsource.Foundation.Errors;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Outsource.Foundation.Files;
+
+/// <summary>A small artifact of one level: keys with a text, a number, a list of texts, or nothing.</summary>
+public static class YamlFile
+{
+    /// <summary>Writes the artifact whole, keys in the order given.</summary>
+    public static void Write(IFileSystem disk, string path, params IEnumerable<(string Key, object? Value)> entries)
+    {
+        var text = new StringBuilder();
+        foreach (var (key, value) in entries)
+        {
+            text.Append(key).Append(": ").Append(value switch
+            {
+                null => "null",
+                bool flag => flag ? "true" : "false",
+                int or long => Convert.ToString(value, CultureInfo.InvariantCulture),
+                double number => number.ToString("0.0", CultureInfo.InvariantCulture),
+                DateTimeOffset time => YamlText.Quote(time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)),
+                IEnumerable<string> list => $"[{string.Join(", ", list.Select(YamlText.Quote))}]",
+                _ => key == "schema" ? value.ToString() : YamlText.Quote(value.ToString()!),
+            }).Append('\n');
+        }
+
+        AtomicFile.WriteText(disk, path, Seal.OfYaml(text.ToString()));
+    }
+
+    /// <summary>Reads it back: key → text; null where there is nothing.</summary>
+    /// <exception cref="OutsourceException">It cannot be understood, or is of another schema.</exception>
+    public static ImmutableDictionary<string, string?> Read(IFileSystem disk, string path, string schema)
+    {
+        var entries = YamlReader.Root(disk, path).Children.Where(e => e.Value is YamlScalarNode).ToImmutableDictionary(
+            e => ((YamlScalarNode)e.Key).Value ?? "",
+            e => e.Value is YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" } ? null : ((YamlScalarNode)e.Value).Value);
+        return entries.GetValueOrDefault("schema") == schema ? entries : throw new OutsourceException($"'{path}' is no artifact of schema {schema}: it was changed by hand, or written by another version. Move it away; what needs it makes it anew, or says what does.");
+    }
+}

@@ -1,0 +1,62 @@
+namespace Outsource.Foundation.Text;
+
+/// <summary>The known name nearest to a mistyped one, for "did you mean".</summary>
+public static class NearestName
+{
+    /// <summary>The nearest of <paramref name="known"/> by edit distance (a swap of neighbours counts one), or null when none is close.</summary>
+    public static string? Of(string wrong, IEnumerable<string> known)
+    {
+        string? best = null;
+        var bestDistance = int.MaxValue;
+        foreach (var name in known)
+        {
+            var distance = Distance(wrong.ToLowerInvariant(), name.ToLowerInvariant());
+            if (distance < bestDistance)
+            {
+                (best, bestDistance) = (name, distance);
+            }
+        }
+
+        // A name of which more than every second letter would have to change is no hint but noise.
+        return best is not null && bestDistance <= Math.Max(1, Math.Max(wrong.Length, best.Length) / 2) ? best : null;
+    }
+
+    /// <summary>The same, where some names make something happen: one of those is proposed only for a word that is one slip away from it.</summary>
+    /// <param name="wrong">As typed.</param>
+    /// <param name="known">Names that only look.</param>
+    /// <param name="acting">Names that act.</param>
+    public static string? Of(string wrong, IEnumerable<string> known, IEnumerable<string> acting) =>
+        acting.FirstOrDefault(a => a.Length > 4 && Distance(wrong.ToLowerInvariant(), a.ToLowerInvariant()) <= 1) ?? Of(wrong, known);
+
+    /// <summary>" (did you mean 'x'?)" or nothing, to be put behind a message.</summary>
+    public static string Hint(string wrong, IEnumerable<string> known) => Of(wrong, known) is { } name ? $" (did you mean '{name}'?)" : "";
+
+    private static int Distance(string a, string b)
+    {
+        var d = new int[a.Length + 1, b.Length + 1];
+        for (var i = 0; i <= a.Length; i++)
+        {
+            d[i, 0] = i;
+        }
+
+        for (var j = 0; j <= b.Length; j++)
+        {
+            d[0, j] = j;
+        }
+
+        for (var i = 1; i <= a.Length; i++)
+        {
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var cost = a[i - 1] == b[j - 1] ? 0 : 1;
+                d[i, j] = Math.Min(Math.Min(d[i - 1, j] + 1, d[i, j - 1] + 1), d[i - 1, j - 1] + cost);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
+                    d[i, j] = Math.Min(d[i, j], d[i - 2, j - 2] + 1);
+                }
+            }
+        }
+
+        return d[a.Length, b.Length];
+    }
+}

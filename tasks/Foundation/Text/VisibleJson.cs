@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+
+namespace Outsource.Foundation.Text;
+
+/// <summary>
+/// Writes JSON that a person can read: what is no ASCII stays as it is, but what <see cref="UntrustedText"/> shows escaped is escaped here too. A run document may hold marks
+/// that turn the order of reading round, and whoever looks at an artifact in a terminal must see them.
+/// </summary>
+public sealed unsafe class VisibleJson : JavaScriptEncoder
+{
+    /// <summary>The only one.</summary>
+    public static VisibleJson Encoder { get; } = new();
+
+    private VisibleJson()
+    {
+    }
+
+    public override int MaxOutputCharactersPerInputCharacter => UnsafeRelaxedJsonEscaping.MaxOutputCharactersPerInputCharacter;
+
+    public override int FindFirstCharacterToEncode(char* text, int textLength)
+    {
+        var relaxed = UnsafeRelaxedJsonEscaping.FindFirstCharacterToEncode(text, textLength);
+        var ours = UntrustedText.FirstSteering(new ReadOnlySpan<char>(text, textLength));
+        return relaxed < 0 ? ours : ours < 0 ? relaxed : Math.Min(relaxed, ours);
+    }
+
+    public override bool WillEncode(int unicodeScalar) => UnsafeRelaxedJsonEscaping.WillEncode(unicodeScalar) || Steers(unicodeScalar);
+
+    public override bool TryEncodeUnicodeScalar(int unicodeScalar, char* buffer, int bufferLength, out int numberOfCharactersWritten)
+    {
+        if (!Steers(unicodeScalar) || UnsafeRelaxedJsonEscaping.WillEncode(unicodeScalar))
+        {
+            return UnsafeRelaxedJsonEscaping.TryEncodeUnicodeScalar(unicodeScalar, buffer, bufferLength, out numberOfCharactersWritten);
+        }
+
+        numberOfCharactersWritten = 0;
+        foreach (var c in char.ConvertFromUtf32(unicodeScalar))
+        {
+            if (!new Span<char>(buffer, bufferLength)[numberOfCharactersWritten..].TryWrite(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}", out var written))
+            {
+                return false;
+            }
+
+            numberOfCharactersWritten += written;
+        }
+
+        return true;
+    }
+
+    private static bool Steers(int scalar) => scalar > 0x7e && scalar is < 0xd800 or > 0xdfff && UntrustedText.FirstSteering(char.ConvertFromUtf32(scalar)) >= 0;
+}

@@ -1,8 +1,0 @@
-namespace Outsource.Http;
-
-/// <summary>A source that asks a service, and can say what that has cost.</summary>
-public interface ITellsTraffic
-{
-    /// <summary>Requests, retries, bytes and the slowest endpoint, in one line for the operator.</summary>
-    string Summary { get; }
-}

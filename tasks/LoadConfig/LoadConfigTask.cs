@@ -1,0 +1,93 @@
+using Cake.Frosting;
+using Outsource.Artifacts;
+using Outsource.Engines.Tools;
+using Outsource.Foundation.Errors;
+using Outsource.Services.Contexts;
+using Outsource.Services.RunDb;
+using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
+using Outsource.Workflows;
+
+namespace Outsource.LoadConfig;
+
+[TaskName(nameof(Target.LoadConfig))]
+[TaskDescription("Read and check configuration, arguments, tables and the context document")]
+public sealed class LoadConfigTask : AsyncFrostingTask<OutsourceContext>
+{
+    public override async Task RunAsync(OutsourceContext context)
+    {
+        var request = context.Request;
+        var contexts = new ContextCatalogues(request.Surroundings, context.Messages, new PythonRunner(context), context.Sources.KeepsToken);
+        var loader = new SettingsLoader(request.Surroundings, contexts.Default, contexts.ContradictionsAsync, (settings, straxen) => Register(context, settings, straxen));
+        LoadedConfiguration loaded;
+        using (context.Messages.Waiting("the configuration and the context document"))
+        {
+            loaded = await loader.LoadAsync(request.Invocation, context.Cancellation).ConfigureAwait(false);
+        }
+
+        if (request.Invocation.Target != nameof(Target.Preflight))
+        {
+            // Preflight tells all that is wrong before it ends with this.
+            StraxRule.Check(loaded, request.Invocation.Target);
+        }
+
+        foreach (var note in loaded.Notes)
+        {
+            context.Messages.Note(note);
+        }
+
+        foreach (var warning in loaded.Warnings)
+        {
+            context.Messages.Warn(warning);
+        }
+
+        if (StraxRule.WarningOf(loaded, request.Invocation.Target) is { } old)
+        {
+            context.Messages.Warn(old);
+        }
+
+        TellMissing(context, loaded.Settings);
+        context.Loaded = loaded;
+        WorkflowFolders.Check(request.Machine, loaded);
+        if (!WorkflowName.Looks(request.Invocation))
+        {
+            WorkflowFolders.Make(request.Surroundings, request.Machine, loaded.Settings, context.Folder);
+            context.RequirePlan();
+            SettingsArtifact.Keep(request.Surroundings, loaded, context.Folder, request.Invocation);
+        }
+
+        SubmissionRecord.Begin(context, loaded);
+        var settings = loaded.Settings;
+        context.ReportResult(nameof(Target.LoadConfig), $"LoadConfig: workflow {settings.Name}: context {settings.Context} (straxen {loaded.Context.StraxenVersion}), image {settings.Image.Tag ?? settings.Image.Path} ({loaded.ProofWord}), configuration {settings.ConfigFile}.");
+    }
+
+    /// <summary>What the jobs need to enter their results is asked for before anything is written, and only where it is used.</summary>
+    private static void TellMissing(OutsourceContext context, OutsourceSettings settings)
+    {
+        var target = context.Request.Invocation.Target;
+        if (WorkflowName.WritingTargets.Contains(target) && RunDbTokens.Missing(settings, context.Request.Surroundings, context.Request.Machine.UtcNow) is { Count: > 0 } missing)
+        {
+            if (SubmissionRecord.Submits(context.Request))
+            {
+                throw new UsageException(missing);
+            }
+
+            foreach (var fault in missing)
+            {
+                context.Messages.Warn($"{fault} Without it the workflow cannot be submitted.");
+            }
+        }
+    }
+
+    private static WorkflowRegister Register(OutsourceContext context, OutsourceSettings settings, string straxenVersion)
+    {
+        SubmissionRecord.CheckDemo(context.Request, settings);
+        WorkflowFolders.Check(context.Request.Machine, settings, straxenVersion, name: null);
+        if (WorkDirProbe.FaultOf(context.Request.Surroundings, context.Request.Machine, settings.WorkDir) is { } fault)
+        {
+            throw new UsageException($"work_dir is '{settings.WorkDir}', where nothing can be written: {fault}. Make room there or make it yours, or name another place with work_dir in [Outsource] of {settings.ConfigFile}.");
+        }
+
+        return new WorkflowRegister(context.Request.Surroundings, context.Claims, context.GridOf(settings), settings, straxenVersion);
+    }
+}

@@ -1,0 +1,19 @@
+using System.Text.RegularExpressions;
+
+namespace Outsource.Model.Contexts;
+
+/// <summary>
+/// Tags of the base environment (docs/domain.md §3). Only a tag of the form <c>YEAR.MONTH.NUMBER</c> stands for one release for ever; before it may stand the system it is built for
+/// (<c>el7.</c>, <c>el8.</c>, <c>el9.</c>), and those twins are one release. Any other (<c>development</c>, <c>latest</c>, a branch) moves: it is built anew under the same name.
+/// </summary>
+public static partial class ReleaseTag
+{
+    /// <summary>The release that a tag names, without its system; null when the tag names none for ever.</summary>
+    public static string? Of(string? tag) => tag is not null && Form().Match(tag) is { Success: true } match ? match.Groups[1].Value : null;
+
+    /// <summary>Whether both name one release.</summary>
+    public static bool Same(string? one, string? other) => Of(one) is { } release && release == Of(other);
+
+    [GeneratedRegex(@"^(?:el[0-9]{1,2}\.)?([0-9]{4}\.[0-9]{1,2}(?:\.[0-9]{1,4}){1,2})\z")]
+    private static partial Regex Form();
+}

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+
+namespace Outsource.Model.Selection;
+
+/// <summary>A list of names, as the configuration has them: compared exactly and with case, where <c>*</c> stands for any text and <c>?</c> for one character.</summary>
+public sealed class NamePatterns
+{
+    private readonly ImmutableHashSet<string> _plain;
+    private readonly ImmutableArray<string> _patterns;
+
+    public NamePatterns(ImmutableArray<string> names)
+    {
+        Names = names;
+        _plain = [.. names.Where(n => !IsPattern(n))];
+        _patterns = [.. names.Where(IsPattern)];
+    }
+
+    /// <summary>As written.</summary>
+    public ImmutableArray<string> Names { get; }
+
+    public bool IsEmpty => Names.IsEmpty;
+
+    /// <summary>Whether one of them stands for the name.</summary>
+    public bool Match(string name) => _plain.Contains(name) || _patterns.Any(p => Matches(p, name));
+
+    public override string ToString() => string.Join(", ", Names);
+
+    /// <summary>Whether a name holds a wildcard.</summary>
+    public static bool IsPattern(string name) => name.AsSpan().ContainsAny('*', '?');
+
+    /// <summary>Whether a pattern stands for a name. Takes no longer than the product of both lengths.</summary>
+    public static bool Matches(string pattern, string name)
+    {
+        ArgumentNullException.ThrowIfNull(pattern);
+        ArgumentNullException.ThrowIfNull(name);
+        int p = 0, n = 0, star = -1, from = 0;
+        while (n < name.Length)
+        {
+            if (p < pattern.Length && pattern[p] == '*')
+            {
+                (star, from) = (p++, n);
+            }
+            else if (p < pattern.Length && (pattern[p] == '?' || pattern[p] == name[n]))
+            {
+                p++;
+                n++;
+            }
+            else if (star >= 0)
+            {
+                (p, n) = (star + 1, ++from);
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return pattern.AsSpan(p).TrimStart('*').IsEmpty;
+    }
+}

@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using Outsource.Model.Contexts;
+
+namespace Outsource.Model.Tables;
+
+/// <summary>Which of the configured amounts of memory and disk a job asks for.</summary>
+public enum ResourceKind
+{
+    /// <summary><c>peaklets_memory</c>, <c>peaklets_disk</c>: the per-chunk level.</summary>
+    Peaklets,
+
+    /// <summary><c>events_memory</c>, <c>events_disk</c>: the event level.</summary>
+    Events,
+
+    /// <summary><c>combine_memory</c>, <c>combine_disk</c>.</summary>
+    Combine,
+}
+
+/// <summary>A data type that can be asked for (docs/domain.md §7; <c>tables/data-types.yml</c>).</summary>
+public sealed record DataType
+{
+    public required string Name { get; init; }
+
+    public required string Detector { get; init; }
+
+    /// <summary>A raw type or the name of another data type.</summary>
+    public required string MadeFrom { get; init; }
+
+    /// <summary>Data types that must be ready first when the same workflow makes them.</summary>
+    public ImmutableArray<string> After { get; init; } = [];
+
+    /// <summary>Name of its processing jobs, which is the Pegasus transformation's name.</summary>
+    public required string JobName { get; init; }
+
+    public required bool Chunked { get; init; }
+
+    /// <summary>The types it stores; it is "already processed" when each is available. Of all releases, until <see cref="DataTables.For"/> leaves out what one release has not.</summary>
+    public required ImmutableArray<string> Stores { get; init; }
+
+    /// <summary>Stored types that only some releases have, and which.</summary>
+    public ImmutableDictionary<string, ReleaseSpan> StoredIn { get; init; } = ImmutableDictionary<string, ReleaseSpan>.Empty;
+
+    /// <summary>The releases that have the type at all.</summary>
+    public ReleaseSpan Releases { get; init; } = ReleaseSpan.All;
+
+    public required ResourceKind Resources { get; init; }
+
+    /// <summary>Whether its input is raw data, so that it cannot be made without raw data at a readable RSE.</summary>
+    public required bool MadeFromRaw { get; init; }
+
+    /// <summary>Why the release of a context document has not this type; null: it has.</summary>
+    public string? ReleasedFor(ContextDocument document)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        return Releases.Holds(document, Stores.Any(document.Hashes.ContainsKey)) ? null
+            : $"data type '{Name}' is made {Releases}, and context '{document.Name}' of {document.Origin} is of straxen {document.StraxenVersion}{(document.StraxVersion is { } strax ? $", strax {strax}" : "")}. Drop '{Name}' from dtypes, or choose a context of another release.";
+    }
+
+    /// <summary>1 + the greatest depth of what it is made from or comes after; raw types have depth 0.</summary>
+    public required int Depth { get; init; }
+}
+
+/// <summary>A Rucio storage element (docs/domain.md §8; <c>tables/rses.yml</c>).</summary>
+/// <param name="Name"><c>UC_OSG_USERDISK</c>.</param>
+/// <param name="SiteExpression">ClassAd expression of the sites that may read from it, or null.</param>
+/// <param name="DesiredSite">What <c>+XENON_DESIRED_Sites</c> names, or null.</param>
+/// <param name="Tape">Whether it is tape for the jobs' packages: data is brought online before it is read.</param>
+/// <param name="Chosen">Whether the jobs' packages ever choose it to read from.</param>
+public sealed record Rse(string Name, string? SiteExpression, string? DesiredSite, bool Tape = false, bool Chosen = true);
+
+/// <summary>The facts that change with a release of the analysis software or of the grid. Read from YAML and validated on load.</summary>
+public sealed class DataTables
+{
+    private readonly ImmutableArray<string> _notForReadingNames;
+    private readonly ImmutableArray<string> _notForReadingWords;
+    private readonly ImmutableHashSet<string> _ledTypes;
+    private readonly ImmutableArray<DataType> _given;
+
+    public DataTables(
+        ImmutableArray<string> detectors,
+        ImmutableArray<string> rawTypes,
+        ImmutableArray<DataType> dataTypes,
+        ImmutableDictionary<string, Rse> rses,
+        ImmutableArray<string> notForReadingNames,
+        ImmutableArray<string> notForReadingWords,
+        ImmutableSortedDictionary<string, ImmutableArray<string>> ledModes,
+        ImmutableArray<string> excludingTags,
+        string fingerprint)
+    {
+        Detectors = detectors;
+        RawTypes = rawTypes;
+        DataTypes = dataTypes.ToImmutableDictionary(t => t.Name, StringComparer.Ordinal);
+        Names = [.. dataTypes.Select(t => t.Name)];
+        Rses = rses;
+        LedModes = ledModes;
+        ExcludingTags = excludingTags;
+        Fingerprint = fingerprint;
+        _given = dataTypes;
+        _notForReadingNames = notForReadingNames;
+        _notForReadingWords = notForReadingWords;
+        _ledTypes = [.. ledModes.Values.SelectMany(types => types)];
+    }
+
+    public ImmutableArray<string> Detectors { get; }
+
+    public ImmutableArray<string> RawTypes { get; }
+
+    /// <summary>All data types by name.</summary>
+    public ImmutableDictionary<string, DataType> DataTypes { get; }
+
+    /// <summary>The names of all data types, in the order of the table.</summary>
+    public ImmutableArray<string> Names { get; }
+
+    public ImmutableDictionary<string, Rse> Rses { get; }
+
+    /// <summary>LED mode → the only data types made in it.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<string>> LedModes { get; }
+
+    /// <summary>A run with one of these tags is never processed.</summary>
+    public ImmutableArray<string> ExcludingTags { get; }
+
+    /// <summary>SHA-256 of the tables' content; part of every stage's fingerprint.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>Whether the type is made in LED modes only.</summary>
+    public bool IsLedType(string dataType) => _ledTypes.Contains(dataType);
+
+    /// <summary>The tables as the release of a context document has them: stored types that it has not are left out.</summary>
+    public DataTables For(ContextDocument document)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        var types = _given.Select(t => t.StoredIn.IsEmpty ? t : t with
+        {
+            Stores = [.. t.Stores.Where(s => !t.StoredIn.TryGetValue(s, out var span) || span.Holds(document, document.Hashes.ContainsKey(s)))],
+        });
+        return new DataTables(Detectors, RawTypes, [.. types], Rses, _notForReadingNames, _notForReadingWords, LedModes, ExcludingTags, Fingerprint);
+    }
+
+    /// <summary>Whether jobs can read from that RSE: it is none that no job can reach, the jobs' packages choose it, and it is no tape, or what is there is staged first.</summary>
+    /// <param name="rse">The RSE. One that the table does not know is believed to be like a disk.</param>
+    /// <param name="staged">Whether the jobs have data brought from tape to disk before they read it.</param>
+    public bool IsReadable(string rse, bool staged = false) => WhyNotReadable(rse, staged) is null;
+
+    /// <summary>Why jobs cannot read from that RSE, as "which …"; null: they can.</summary>
+    public string? WhyNotReadable(string rse, bool staged = false) =>
+        _notForReadingNames.Contains(rse, StringComparer.Ordinal) ? "which jobs cannot read"
+        : IsTape(rse) && !staged ? "which is tape"
+        : Rses.TryGetValue(rse, out var known) && !known.Chosen ? IsTape(rse) ? "which is tape that the jobs' packages never choose" : "which the jobs' packages never choose"
+        : null;
+
+    /// <summary>Whether it is tape for jobs, by the table or by its name.</summary>
+    public bool IsTape(string rse) => (Rses.TryGetValue(rse, out var known) && known.Tape) || _notForReadingWords.Any(word => rse.Contains(word, StringComparison.Ordinal));
+
+    /// <summary>The raw type at the beginning of the chain that leads to a data type.</summary>
+    public string RawTypeOf(DataType type)
+    {
+        while (!type.MadeFromRaw)
+        {
+            type = DataTypes[type.MadeFrom];
+        }
+
+        return type.MadeFrom;
+    }
+}

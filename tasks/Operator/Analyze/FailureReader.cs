@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.IO.Abstractions;
+using Outsource.Engines.Pegasus;
+using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Machine;
+using Outsource.Operator.Resubmit;
+using Outsource.Workflows.State;
+
+namespace Outsource.Operator.Analyze;
+
+/// <summary>Jobs that failed or are held for one cause.</summary>
+/// <param name="Cause">Why; its words are those of the first.</param>
+/// <param name="Nodes">The jobs.</param>
+/// <param name="LastWords">Last lines of standard error of the first that has any.</param>
+/// <param name="MemoryUsed">Most that one of them used, MB, or null.</param>
+/// <param name="MemoryAsked">What that one asked for, MB, or null.</param>
+/// <param name="DiskUsed">Most that one of them used, KB, or null.</param>
+/// <param name="DiskAsked">What that one asked for, KB, or null.</param>
+/// <param name="Hosts">Machines they were on, the most frequent first.</param>
+public sealed record FailureGroup(Cause Cause, ImmutableArray<NodeStatus> Nodes, IReadOnlyList<string> LastWords, long? MemoryUsed, long? MemoryAsked, long? DiskUsed, long? DiskAsked, ImmutableArray<string> Hosts);
+
+/// <summary>Groups what went wrong by its cause.</summary>
+/// <param name="disk">The disk.</param>
+/// <param name="submit">The submit directory.</param>
+public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
+{
+    /// <summary>The groups, the largest first; jobs of ours come before those that the planner added.</summary>
+    /// <param name="nodes">Jobs that failed or are held.</param>
+    /// <param name="cancel">Ends it at once.</param>
+    /// <param name="progress">Told each job; or null.</param>
+    public ImmutableArray<FailureGroup> Read(IReadOnlyCollection<NodeStatus> nodes, CancellationToken cancel, IProgressDisplay? progress = null)
+    {
+        var memory = MemoryOf(nodes.Where(n => n.Memory?.Used is null).Select(n => n.Cluster).OfType<int>().ToHashSet(), cancel);
+        var attempts = new AttemptFiles(disk);
+        var read = new List<(NodeStatus Node, JobRecord? Record, Cause Cause)>();
+        foreach (var node in progress.Over(nodes))
+        {
+            cancel.ThrowIfCancellationRequested();
+            var record = RecordOf(node, attempts);
+            var seen = node.Memory?.Used ?? record?.MemoryMb ?? (node.Cluster is { } cluster && memory.TryGetValue(cluster, out var mb) ? mb : null);
+            node.Memory = new Usage(seen, node.Memory?.Requested);
+            read.Add((node, record, Causes.Of(node, record)));
+        }
+
+        return
+        [
+            .. read.GroupBy(r => (r.Cause.Title, Words: HoldReasons.KeyOf(r.Cause.Words ?? "")))
+                .OrderByDescending(g => g.Any(r => r.Node.Name.Ours)).ThenByDescending(g => g.Count()).ThenBy(g => g.Key.Title, StringComparer.Ordinal)
+                .Select(Group),
+        ];
+    }
+
+    /// <summary>Of a job that is held what its attempt left, if anything came back: an earlier one failed for another cause.</summary>
+    private JobRecord? RecordOf(NodeStatus node, AttemptFiles attempts)
+    {
+        var files = submit.In(Path.ChangeExtension(node.Node.SubmitFile, null));
+        return JobRecord.Read(disk, files, node.State == NodeState.Held ? null : attempts.Newest(files));
+    }
+
+    private FailureGroup Group(IEnumerable<(NodeStatus Node, JobRecord? Record, Cause Cause)> alike)
+    {
+        var all = alike.ToList();
+        var memory = all.MaxBy(r => r.Node.Memory?.Used ?? -1).Node;
+        var space = all.MaxBy(r => r.Node.Disk?.Used ?? -1).Node;
+        return new FailureGroup(
+            all[0].Cause,
+            [.. all.Select(r => r.Node)],
+            all.Where(r => r.Node.RemovalReason is null).Select(r => r.Record?.LastWords ?? []).FirstOrDefault(w => w.Count > 0) ?? [],
+            memory.Memory?.Used,
+            memory.Memory?.Requested ?? Asked(memory, "request_memory"),
+            space.Disk?.Used,
+            space.Disk?.Requested ?? Asked(space, "request_disk"),
+            [.. all.Select(r => r.Record?.Host).OfType<string>().GroupBy(h => h, StringComparer.Ordinal).OrderByDescending(g => g.Count()).Select(g => g.Key)]);
+    }
+
+    /// <summary>Where no event tells it, the submit file does, if it is a plain number or ours.</summary>
+    private long? Asked(NodeStatus node, string key)
+    {
+        var file = submit.In(node.Node.SubmitFile);
+        var value = Text(file) is { } text ? SubmitFileEdit.ValueOf(text, key) : null;
+        return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var plain) ? plain : SubmitFileEdit.FirstOfGrowing(value);
+    }
+
+    private string? Text(string file)
+    {
+        try
+        {
+            return disk.File.Exists(file) ? BoundedText.ReadAll(disk, file) : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // What was asked for is unknown then; the causes are told all the same.
+            return null;
+        }
+    }
+
+    /// <summary>Jobs that are held or were removed have no closing event with what they used; the events on the way tell it.</summary>
+    private Dictionary<int, long?> MemoryOf(HashSet<int> clusters, CancellationToken cancel)
+    {
+        const string Unit = "MemoryUsage of job (MB)";
+        var found = new Dictionary<int, long?>();
+        if (clusters.Count == 0 || !disk.File.Exists(submit.JobLog))
+        {
+            return found;
+        }
+
+        try
+        {
+            foreach (var happened in UserLog.Read(disk, submit.JobLog, TimeZoneInfo.Utc, DateTimeOffset.MaxValue.AddYears(-1)))
+            {
+                cancel.ThrowIfCancellationRequested();
+                if (happened.Number == 6 && clusters.Contains(happened.Cluster)
+                    && happened.Body.FirstOrDefault(l => l.EndsWith(Unit, StringComparison.Ordinal)) is { } line
+                    && long.TryParse(line.Split(' ', 2)[0], NumberStyles.None, CultureInfo.InvariantCulture, out var mb))
+                {
+                    found[happened.Cluster] = Math.Max(mb, found.GetValueOrDefault(happened.Cluster) ?? 0);
+                }
+            }
+        }
+        catch (UnfitFileException)
+        {
+            // Then nobody knows what they used.
+        }
+
+        return found;
+    }
+}

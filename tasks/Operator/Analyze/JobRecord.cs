@@ -1,0 +1,178 @@
+using System.Globalization;
+using System.IO.Abstractions;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Foundation.Text;
+
+namespace Outsource.Operator.Analyze;
+
+/// <summary>What a job left of one attempt: Pegasus' record of it (<c>NODE.out.001</c>) and its wrapper's words (<c>NODE.err.001</c>); without a number while the attempt is not judged, as when it is held.</summary>
+public sealed partial record JobRecord
+{
+    private const int Kept = 8;
+
+    /// <summary>Stands before each line that the program printed; what is more is its own, as in a traceback.</summary>
+    private const string DataIndent = "        ";
+
+    /// <summary>As they were written: they are made fit to be shown when they are, which one of thousands alike is.</summary>
+    private Queue<string> _words = [];
+
+    /// <summary>Exit code of the program; negative: ended by that signal; null: it was not run, or nobody wrote it down.</summary>
+    public int? ExitCode { get; private set; }
+
+    /// <summary>The payload's own sentence about why it failed, or null.</summary>
+    public string? Cause { get; private set; }
+
+    /// <summary>Most memory the program had, MB, or null.</summary>
+    public long? MemoryMb { get; private set; }
+
+    /// <summary>The machine, or null.</summary>
+    public string? Host { get; private set; }
+
+    /// <summary>The part of the wrapper's work that was reached last: <c>Staging out output files</c>; null without a wrapper.</summary>
+    public string? Phase { get; private set; }
+
+    /// <summary>The last lines of the program's standard error, else of the wrapper's.</summary>
+    public IReadOnlyList<string> LastWords => [.. _words.Select(UntrustedText.Shown)];
+
+    /// <summary>Reads an attempt, or null when it left nothing.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="node">Path of the node's files without their endings.</param>
+    /// <param name="attempt">Its number; null: the one that is not judged yet.</param>
+    public static JobRecord? Read(IFileSystem disk, string node, int? attempt)
+    {
+        var ending = attempt is { } number ? string.Create(CultureInfo.InvariantCulture, $".{number:D3}") : "";
+        var (output, error) = ($"{node}.out{ending}", $"{node}.err{ending}");
+        if (!disk.File.Exists(output) && !disk.File.Exists(error))
+        {
+            return null;
+        }
+
+        var record = new JobRecord();
+        var (program, said) = record.ReadOut(disk, output);
+        var wrapper = record.ReadErr(disk, error);
+
+        // Of a program that failed its own words count: what the wrapper says after it is that its outputs are not there.
+        record._words = program.Count > 0 ? program : record.ExitCode is not (null or 0) ? said : wrapper;
+        return record;
+    }
+
+    /// <summary>The record is YAML, but a job that was killed leaves a part of one: read by its indents, it still tells what is there.</summary>
+    private (Queue<string> Error, Queue<string> Out) ReadOut(IFileSystem disk, string path)
+    {
+        var (words, said) = (new Queue<string>(), new Queue<string>());
+        string? stream = null;
+        var (mainjob, data) = (false, false);
+        foreach (var line in LogText.EndsIfAny(disk, path))
+        {
+            if (data && (line.StartsWith(DataIndent, StringComparison.Ordinal) || line.Length == 0))
+            {
+                Data(stream, line.Length == 0 ? "" : line[DataIndent.Length..].TrimEnd(), words, said);
+                continue;
+            }
+
+            data = data && line.Length == 0;
+            if (Section().Match(line) is { Success: true } section)
+            {
+                var (indent, key) = (section.Groups["indent"].Length, section.Groups["key"].Value);
+                mainjob = indent == 2 ? key == "mainjob" : mainjob;
+                stream = indent <= 4 ? key : stream;
+            }
+            else if (line.TrimEnd() == "      data: |")
+            {
+                data = true;
+            }
+            else if (Value().Match(line) is { Success: true } value)
+            {
+                Take(value.Groups["key"].Value, value.Groups["value"].Value, mainjob);
+            }
+        }
+
+        return (words, said);
+    }
+
+    private void Take(string key, string value, bool mainjob)
+    {
+        switch (key)
+        {
+            case "regular_exitcode" when mainjob && int.TryParse(value, CultureInfo.InvariantCulture, out var code):
+                ExitCode = code;
+                break;
+            case "signalled" when mainjob && int.TryParse(value, CultureInfo.InvariantCulture, out var signal):
+                ExitCode = -signal;
+                break;
+            case "maxrss" when mainjob && long.TryParse(value, CultureInfo.InvariantCulture, out var kb):
+                MemoryMb = Math.Max(MemoryMb ?? 0, (kb + 1023) / 1024);
+                break;
+            case "uname_nodename" or "hostname":
+                Host ??= value.Trim('"');
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Data(string? stream, string line, Queue<string> words, Queue<string> said)
+    {
+        const string Summary = "outsource-summary ";
+        if (stream == "stderr" && line.Length > 0)
+        {
+            Keep(words, line);
+        }
+        else if (stream == "stdout" && line.StartsWith(Summary, StringComparison.Ordinal))
+        {
+            try
+            {
+                using var json = JsonDocument.Parse(line[Summary.Length..]);
+                Cause = json.RootElement.TryGetProperty("cause", out var cause) && cause.GetString() is { Length: > 0 } text ? UntrustedText.Shown(text) : Cause;
+                ExitCode = json.RootElement.TryGetProperty("exit", out var exit) && exit.TryGetInt32(out var code) ? code : ExitCode;
+                MemoryMb = json.RootElement.TryGetProperty("peak_memory_mb", out var peak) && peak.TryGetDouble(out var mb) ? (long)Math.Ceiling(mb) : MemoryMb;
+            }
+            catch (Exception error) when (error is JsonException or InvalidOperationException)
+            {
+                // A line that was cut says less, not more.
+            }
+        }
+        else if (stream == "stdout" && line.Length > 0)
+        {
+            Keep(said, line);
+        }
+    }
+
+    private Queue<string> ReadErr(IFileSystem disk, string path)
+    {
+        var words = new Queue<string>();
+        foreach (var line in LogText.EndsIfAny(disk, path))
+        {
+            if (line.StartsWith('#') && PhaseLine().Match(line) is { Success: true } phase)
+            {
+                Phase = phase.Groups["what"].Value;
+            }
+            else if (line.Trim().Length > 0)
+            {
+                Keep(words, line.TrimEnd());
+            }
+        }
+
+        return words;
+    }
+
+    private static void Keep(Queue<string> words, string line)
+    {
+        words.Enqueue(line);
+        if (words.Count > Kept)
+        {
+            words.Dequeue();
+        }
+    }
+
+    [GeneratedRegex(@"^(?<indent> {2}| {4})(?<key>[^ :][^:]*):\s*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Section();
+
+    [GeneratedRegex(@"^ {2,6}(?<key>regular_exitcode|signalled|maxrss|uname_nodename|hostname): (?<value>\S+)\s*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Value();
+
+    [GeneratedRegex(@"^#{10,} ?(?:\[Pegasus Lite\] ?)?(?<what>[A-Za-z][^#\[\]]*?) ?#{10,}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex PhaseLine();
+}

@@ -1,0 +1,14 @@
+using Outsource.Engines.Pegasus.Condor;
+using Outsource.Workflows.State;
+
+namespace Outsource.Operator.Desk;
+
+/// <summary>Held jobs of the queue, told in few lines.</summary>
+public static class HeldJobs
+{
+    /// <summary>One line per reason, the most frequent first.</summary>
+    public static IEnumerable<string> Lines(IEnumerable<QueueJob> held) => held
+        .GroupBy(j => HoldReasons.KeyOf(j.HoldReason ?? ""))
+        .OrderByDescending(g => g.Count())
+        .Select(g => $"{g.Count()} held: {g.First().HoldReason ?? "HTCondor gave no reason"} ({string.Join(", ", g.Take(3).Select(j => j.Node ?? $"DAGMan {j.Id}"))}{(g.Count() > 3 ? ", …" : "")})");
+}

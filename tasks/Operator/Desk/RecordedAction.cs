@@ -1,0 +1,48 @@
+using Outsource.Foundation.Errors;
+using Outsource.Workflows;
+
+namespace Outsource.Operator.Desk;
+
+/// <summary>
+/// Something that is done to a submitted workflow. Only one command at a time does so, and the journal has a line before and a line after it:
+/// a line "begun" with nothing behind it says that nobody saw the end, and the queue has to be asked, as every such command does first.
+/// </summary>
+/// <param name="context">The run.</param>
+/// <param name="workflow">The workflow.</param>
+/// <param name="step">What is done: one of <see cref="Steps"/>.</param>
+public sealed class RecordedAction(OutsourceContext context, WorkflowOnDisk workflow, string step)
+{
+    /// <summary>Makes the workflow ours alone until the run ends.</summary>
+    /// <exception cref="UsageException">Another command works on it.</exception>
+    public RecordedAction Alone()
+    {
+        if (context.Claims.Claim(workflow.WorkDir, workflow.Name, null) is { } owner)
+        {
+            throw WorkflowClaims.Refusal(workflow.Name, owner);
+        }
+
+        return this;
+    }
+
+    /// <summary>Does it.</summary>
+    /// <param name="detail">What exactly, for the journal.</param>
+    /// <param name="action">Does it, and gives the cluster of a DAGMan that it started, or null.</param>
+    public void Do(string detail, Func<int?> action)
+    {
+        var journal = new JournalFile(context.Disk, workflow.Folder);
+        var (surroundings, machine) = (context.Request.Surroundings, context.Request.Machine);
+        JournalEntry Entry(StepState state) => new(machine.UtcNow, step, state) { Directory = workflow.Submit?.Path };
+        journal.Append(Entry(StepState.Begun) with { Detail = detail, User = surroundings.User, Host = surroundings.Host, Process = machine.Process });
+        try
+        {
+            // The time is that of the end: the action comes first.
+            var cluster = action();
+            journal.Append(Entry(StepState.Done) with { Cluster = cluster });
+        }
+        catch (OutsourceException error)
+        {
+            journal.Append(Entry(StepState.Failed) with { ExitCode = error.ExitCode, Detail = error.Message });
+            throw;
+        }
+    }
+}

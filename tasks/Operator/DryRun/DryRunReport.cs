@@ -1,0 +1,167 @@
+using System.Globalization;
+using System.Text;
+using Outsource.Artifacts;
+using Outsource.Foundation.Text;
+using Outsource.Model.Ledger;
+using Outsource.Settings.Keys;
+using Spectre.Console;
+
+namespace Outsource.Operator.DryRun;
+
+/// <summary>What a dry run shows: outcomes, what was left out and why, jobs, totals and the next command.</summary>
+/// <param name="loaded">The configuration.</param>
+/// <param name="runsConsidered">Runs in the ledger.</param>
+/// <param name="totals">The ledger's totals.</param>
+/// <param name="plan">The plan.</param>
+/// <param name="digest">Of the plan, for the command to type next; null: it is not bound.</param>
+/// <param name="allRuns">Whether each run is named, not only the ranges.</param>
+public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered, LedgerTotals totals, JobPlan plan, string? digest = null, bool allRuns = false)
+{
+    /// <summary>Draws it.</summary>
+    public void Draw(IAnsiConsole console)
+    {
+        console.Write(Outcomes(console));
+        console.Line($"{Counted.Of(totals.Total, "line")} = {Counted.Of(runsConsidered, "run")} considered x {Counted.Of(loaded.Settings.DataTypes.Length, "data type")} asked for.");
+        DrawLeftOut(console);
+        DrawJobs(console);
+        console.Line();
+        foreach (var line in Totals())
+        {
+            console.Line(line);
+        }
+
+        console.Line();
+        console.Line(NextStep());
+    }
+
+    /// <summary>The sums, one line each.</summary>
+    public IEnumerable<string> Totals()
+    {
+        yield return $"Runs {Number(plan.Runs)}, jobs {Number(plan.Jobs)}, chunks {Number(plan.Chunks)}, cores asked for {Number(plan.Jobs)}, input staged {Terabytes(plan.InputBytes)} TB"
+            + (plan.GroupsOfUnknownSize > 0 ? $" (and {Counted.Of(plan.GroupsOfUnknownSize, "input")} of unknown size)." : ".");
+        if (!plan.Groups.IsEmpty)
+        {
+            yield return $"Runs to process: {RunRanges.Text(plan.Groups.Select(g => g.Run), allRuns)}.";
+        }
+
+        yield return $"Image {loaded.Settings.Image.Path}: {ProofText}.";
+        yield return $"Everything of this dry run is in {loaded.Settings.GeneratedFolder}";
+    }
+
+    /// <summary>The command to type next.</summary>
+    public string NextStep()
+    {
+        var settings = loaded.Settings;
+        if (plan.Groups.IsEmpty)
+        {
+            return "Nothing to do. The ledger has the reason for each run and data type.";
+        }
+
+        // The demo leads to a workflow file and no further: there is no grid behind it.
+        return settings.Demo
+            ? $"Next, for the workflow of this very plan (with a .xenon_config of your own, --target=Submit):\n  {ProgramCommand.Program} --target=WriteWorkflow --reuse --name={settings.Name}{Again()}"
+            : $"Next, to submit this very plan (without --reuse everything is asked anew):\n  {ProgramCommand.Program} --target=Submit --reuse --name={settings.Name}{Again()}";
+    }
+
+    /// <summary>What --reuse does not take from the plan: it leads there, or allows something.</summary>
+    private string Again()
+    {
+        var settings = loaded.Settings;
+        var words = new StringBuilder(digest is null ? "" : $" --plan={digest}");
+        if (settings.Origins.GetValueOrDefault("config_file") == "argument --config")
+        {
+            words.Append(" --config=").Append(ShellText.Quote(settings.ConfigFile));
+        }
+
+        if (settings.Origins.GetValueOrDefault("demo") == "argument --demo")
+        {
+            words.Append(" --demo");
+        }
+
+        return words.Append(settings.Force ? " --force" : "").Append(settings.IncludeInFlight ? " --include-in-flight" : "").ToString();
+    }
+
+    private string ProofText => loaded.Proof switch
+    {
+        ImageProof.Proven => $"its tag is that of the context document {loaded.Context.Name} (straxen {loaded.Context.StraxenVersion}), so the jobs' hashes are known",
+        ImageProof.Unproven => "UNPROVEN, image or context document carries no tag of a release, or the only document is of another; whether the jobs' hashes fit is not known",
+        _ => $"MISMATCH ACCEPTED, the context document {loaded.Context.Name} is of release {loaded.Context.Tag ?? "(none)"}",
+    };
+
+    private ReportTable Outcomes(IAnsiConsole console)
+    {
+        var table = ReportTables.New(console, "Outcome", "#Lines");
+        foreach (var outcome in Enum.GetValues<Outcome>())
+        {
+            table.AddRow(new Cell(ReasonCodes.Spell(outcome), ColourOf(outcome)), Number(totals.Of(outcome)));
+        }
+
+        table.AddRow("total", Number(totals.Total));
+        return table;
+    }
+
+    private void DrawLeftOut(IAnsiConsole console)
+    {
+        var rows = totals.Rows.Where(r => r.Outcome != Outcome.Process).ToList();
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        console.Line();
+        console.Line("Left out, and why:");
+        var table = ReportTables.New(console, "Outcome", "Reason", "#Lines", "Example");
+        foreach (var (outcome, code, count, example) in rows)
+        {
+            table.AddRow(new Cell(ReasonCodes.Spell(outcome), ColourOf(outcome)), code, Number(count), UntrustedText.Brief(example));
+        }
+
+        console.Write(table);
+    }
+
+    private void DrawJobs(IAnsiConsole console)
+    {
+        if (plan.Groups.IsEmpty)
+        {
+            return;
+        }
+
+        console.Line();
+        console.Line("Jobs:");
+        var table = ReportTables.New(console, "Job", "#Jobs", "#Memory each, MB", "#Disk each, GB", "#Memory in all, GB", "#Disk in all, TB");
+        foreach (var (name, sums) in plan.PerJobName)
+        {
+            table.AddRow(
+                name,
+                Number(sums.Jobs),
+                Number(sums.MemoryMb / sums.Jobs),
+                Amount(sums.DiskKb / 1e6 / sums.Jobs),
+                Amount(sums.MemoryMb / 1e3),
+                (sums.DiskKb / 1e9).ToString("N2", CultureInfo.InvariantCulture));
+        }
+
+        table.AddRow(
+            "total",
+            Number(plan.Jobs),
+            "",
+            "",
+            Amount(plan.PerJobName.Values.Sum(s => s.MemoryMb) / 1e3),
+            (plan.PerJobName.Values.Sum(s => s.DiskKb) / 1e9).ToString("N2", CultureInfo.InvariantCulture));
+        console.Write(table);
+    }
+
+    private static Style ColourOf(Outcome outcome) => outcome switch
+    {
+        Outcome.Process => new Style(Color.Green),
+        Outcome.FaultyDocument or Outcome.SourceError or Outcome.NotFound => new Style(Color.Red),
+        Outcome.InputMissing or Outcome.InFlight => new Style(Color.Yellow),
+        _ => Style.Plain,
+    };
+
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>Rounded, but a little is not nothing.</summary>
+    private static string Amount(double value) => value.ToString(value < 10 ? "0.##" : "N0", CultureInfo.InvariantCulture);
+
+    private static string Terabytes(long bytes) => (bytes / 1e12).ToString("N3", CultureInfo.InvariantCulture);
+}

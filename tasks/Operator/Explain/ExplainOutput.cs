@@ -1,0 +1,41 @@
+using Outsource.Foundation.Text;
+using Spectre.Console;
+
+namespace Outsource.Operator.Explain;
+
+/// <summary>Explanations for people or for programs.</summary>
+public static class ExplainOutput
+{
+    /// <summary>Writes them.</summary>
+    /// <param name="console">Where to.</param>
+    /// <param name="json">Whether as one document.</param>
+    /// <param name="workflow">Name of the workflow.</param>
+    /// <param name="explainer">Made them.</param>
+    /// <param name="runs">The runs.</param>
+    /// <param name="fresh">That they were asked for anew, or null.</param>
+    public static void Write(IAnsiConsole console, bool json, string workflow, RunExplainer explainer, IReadOnlyList<ExplainedRun> runs, Freshness? fresh)
+    {
+        ArgumentNullException.ThrowIfNull(console);
+        ArgumentNullException.ThrowIfNull(explainer);
+        ArgumentNullException.ThrowIfNull(runs);
+        if (json)
+        {
+            console.Profile.Out.Writer.Write(ExplainJson.Render(workflow, explainer.AskedAt, explainer.Source, runs, fresh));
+            return;
+        }
+
+        foreach (var run in runs)
+        {
+            new ExplainReport(run, explainer.AskedAt, explainer.Source, fresh is not null).Draw(console);
+            foreach (var line in fresh?.Earlier?.Changes(run) ?? [])
+            {
+                console.Line(line);
+            }
+        }
+
+        if (fresh is not null)
+        {
+            console.Line(FormattableString.Invariant($"Only {(runs.Count == 1 ? "this run was" : "these runs were")} asked for: whether max_daily = {fresh.MaxDaily} newer ones would take the place is not known."));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Outsource.Artifacts;
+using Outsource.Foundation.Text;
+using Outsource.Model.Ledger;
+using Outsource.Model.Runs;
+using Outsource.Settings.Keys;
+using Spectre.Console;
+
+namespace Outsource.Operator.Explain;
+
+/// <summary>An explanation as an operator reads it.</summary>
+/// <param name="run">What is explained.</param>
+/// <param name="askedAt">When the run document was asked for, UTC.</param>
+/// <param name="source">Where it is from.</param>
+/// <param name="fresh">Whether it was asked for anew.</param>
+public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, string source, bool fresh = false)
+{
+    /// <summary>Draws it.</summary>
+    public void Draw(IAnsiConsole console)
+    {
+        ArgumentNullException.ThrowIfNull(console);
+        foreach (var line in Lines())
+        {
+            console.Line(line);
+        }
+    }
+
+    /// <summary>The lines; each run ends with an empty one.</summary>
+    public IEnumerable<string> Lines()
+    {
+        var document = run.Document;
+        yield return $"Run {RunDocument.Padded(document.Number!.Value)} {(fresh ? "asked for anew" : $"in workflow {run.Workflow}")}, as {source} had it at {askedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}";
+        yield return $"  mode {document.Mode ?? "(none)"}, source {document.Source ?? "(none)"}, detectors {List(document.Detectors)}, tags {List(document.Tags)}, from {document.Start ?? "(unknown)"} to {document.End ?? "(unknown)"}";
+        foreach (var entry in document.Data)
+        {
+            yield return $"  {entry.Type}: {entry.Status ?? "no status"} at {entry.Location ?? "(no place)"}{(entry.InRucio ? $", hash {entry.Hash}" : $", {entry.Host ?? "no host"}, not in Rucio")}{(entry.SizeMb is { } size ? string.Create(CultureInfo.InvariantCulture, $", {size:N0} MB") : "")}";
+        }
+
+        yield return $"  In short: {string.Join("; ", run.Types.GroupBy(t => (t.Line.Verdict.Outcome, t.Line.Verdict.Code)).OrderBy(g => g.Key.Outcome).Select(g => $"{ReasonCodes.Spell(g.Key.Outcome)}, {g.Key.Code}: {string.Join(", ", g.Select(t => t.Line.Type))}"))}";
+        yield return "";
+        yield return "  The run as a whole:";
+        foreach (var line in Chain(run.OfRun))
+        {
+            yield return line;
+        }
+
+        if (run.Whole)
+        {
+            var first = run.Types[0];
+            yield return $"  {(run.Types.Length == 1 ? "The one data type" : $"All {run.Types.Length} data types")}: {Verdict(first.Line)}";
+
+            // What lets the run in may still leave a type out: then each says what it takes.
+            var alike = run.Types.GroupBy(t => string.Join('\n', t.Cures.Select(c => c.Text)), StringComparer.Ordinal).ToList();
+            foreach (var line in alike.SelectMany(g => Changes(g.First().Cures, alike.Count == 1 ? "" : $", {string.Join(", ", g.Select(t => t.Line.Type))}")))
+            {
+                yield return line;
+            }
+        }
+        else
+        {
+            foreach (var line in run.Types.SelectMany(OfType))
+            {
+                yield return line;
+            }
+        }
+
+        yield return "";
+    }
+
+    private static IEnumerable<string> OfType(ExplainedType type)
+    {
+        yield return "";
+        yield return $"  {type.Line.Type}: {Verdict(type.Line)}";
+        foreach (var line in Chain(type.Decisions).Concat(Changes(type.Cures)))
+        {
+            yield return line;
+        }
+
+        if (type.Jobs is { } jobs)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"    jobs {jobs.ProcessingJobs:N0} x {jobs.JobName}, each {Amounts(jobs.Resources)}{(jobs.CombineResources is { } combine ? $"; 1 x {JobPlan.CombineJob}, {Amounts(combine)}" : "")}{(jobs.Parents.IsEmpty ? "" : $"; after {string.Join(", ", jobs.Parents)}")}");
+            yield return $"    requirements {jobs.Requirements}";
+        }
+    }
+
+    private static IEnumerable<string> Chain(IEnumerable<Decision> decisions) =>
+        decisions.Select(d => $"    {(d.Yes ? "yes" : "no ")} {d.Rule,-16} {d.Value}");
+
+    private static IEnumerable<string> Changes(ImmutableArray<Remedy> cures, string types = "") =>
+        cures.Select((cure, i) => $"    {(i == 0 ? $"to change it{types}:" : "         then:")} {cure.Text}");
+
+    private static string Verdict(LedgerLine line) => $"{ReasonCodes.Spell(line.Verdict.Outcome)}, {line.Verdict.Code} ({ReasonCodes.Of(line.Verdict.Code).Meaning})";
+
+    private static string Amounts(Resources each) => string.Create(CultureInfo.InvariantCulture, $"{each.MemoryMb:N0} MB memory, {each.DiskKb / 1e6:N0} GB disk");
+
+    private static string List(ImmutableArray<string> words) => words.IsEmpty ? "(none)" : string.Join(", ", words);
+}

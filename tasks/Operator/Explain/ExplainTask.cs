@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using Cake.Frosting;
+using Outsource.Artifacts;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Machine;
+using Outsource.Operator.Desk;
+using Outsource.Settings.Options;
+using Outsource.Workflows;
+
+namespace Outsource.Operator.Explain;
+
+[TaskName(nameof(Target.Explain))]
+[TaskDescription("Say of the runs of --run why each data type is or is not processed, and what would change it (--fresh)")]
+public sealed class ExplainTask : AsyncFrostingTask<OutsourceContext>
+{
+    public override async Task RunAsync(OutsourceContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var invocation = context.Request.Invocation;
+        var runs = RunNumbers.Read(invocation, "run").ToImmutableSortedSet();
+        if (runs.IsEmpty)
+        {
+            throw new UsageException("Explain needs the runs to explain: --run=7157, several separated by commas.");
+        }
+
+        var named = invocation.Has("name") || !invocation.Has("fresh") ? new WorkflowCommands(context).Chosen() : null;
+        if (!invocation.Has("fresh"))
+        {
+            Show(context, named!, Settings(context, named!), runs, null);
+            return;
+        }
+
+        // With --name by that workflow's settings, else by the configuration and the arguments as they are now.
+        var loaded = named is not null ? Settings(context, named) : await new FreshSettings(context).LoadAsync().ConfigureAwait(false);
+        context.Loaded = FreshRuns.SettingsFor(loaded, runs);
+        await using var database = context.Sources.Runs();
+        await using var rucio = context.Sources.Datasets();
+        using var fresh = await FreshRuns.AskAsync(context.Request.Surroundings, context.Messages, context.Loaded, database.Source, rucio.Source, context.InFlight(null), context.Cancellation).ConfigureAwait(false);
+        Show(context, fresh.Workflow, context.Loaded, runs, new Freshness(loaded.Settings.MaxDaily, named is null ? null : EarlierLines.Read(context.Disk, named, runs)));
+    }
+
+    private static LoadedConfiguration Settings(OutsourceContext context, WorkflowOnDisk workflow) =>
+        SettingsArtifact.Read(context.Request.Surroundings, RunExplainer.Needed(context.Disk, workflow, SettingsArtifact.FileName, nameof(Target.LoadConfig)));
+
+    private static void Show(OutsourceContext context, WorkflowOnDisk workflow, LoadedConfiguration loaded, ImmutableSortedSet<int> runs, Freshness? fresh)
+    {
+        var explainer = new RunExplainer(context.Disk, loaded, workflow);
+        ExplainOutput.Write(context.Request.Terminal(), context.Request.Invocation.Has("json"), workflow.Name, explainer, context.Messages.While("the ledger and the run documents", () => explainer.Explain(runs, context.Cancellation)), fresh);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.IO.Abstractions;
+using Outsource.Artifacts;
+using Outsource.FilterModes;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Machine;
+using Outsource.Model.Runs;
+using Outsource.Model.Selection;
+using Outsource.PlanChunks;
+using Outsource.QueryRuns;
+using Outsource.Services.Rucio;
+using Outsource.Workflows;
+
+namespace Outsource.Operator.Explain;
+
+/// <summary>
+/// Asks the services about a few runs only, and takes them through the same stages as a dry run, in a folder of its own that goes when it is disposed.
+/// No workflow's artifacts are touched.
+/// </summary>
+public sealed class FreshRuns : IDisposable
+{
+    private readonly IFileSystem _disk;
+    private readonly string _folder;
+
+    private FreshRuns(IFileSystem disk, string folder, WorkflowOnDisk workflow) => (_disk, _folder, Workflow) = (disk, folder, workflow);
+
+    /// <summary>The artifacts, as those of a workflow.</summary>
+    public WorkflowOnDisk Workflow { get; }
+
+    /// <summary>The settings with which these runs are asked for.</summary>
+    public static LoadedConfiguration SettingsFor(LoadedConfiguration loaded, ImmutableSortedSet<int> runs)
+    {
+        ArgumentNullException.ThrowIfNull(loaded);
+        return loaded with { Settings = loaded.Settings with { Runs = [.. runs], Origins = loaded.Settings.Origins.SetItem("run", "argument --run") } };
+    }
+
+    /// <summary>Asks.</summary>
+    /// <param name="surroundings">Where we run.</param>
+    /// <param name="messages">Words for the operator.</param>
+    /// <param name="loaded">Of <see cref="SettingsFor"/>.</param>
+    /// <param name="runs">The run database.</param>
+    /// <param name="datasets">Rucio.</param>
+    /// <param name="inFlight">What workflows make now.</param>
+    /// <param name="cancel">Ends it at once.</param>
+    /// <exception cref="OutsourceException">A service does not answer about any of them.</exception>
+    public static async Task<FreshRuns> AskAsync(HostEnvironment surroundings, IOperatorLog messages, LoadedConfiguration loaded, IRunSource runs, IDatasetSource datasets, InFlightWork inFlight, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(surroundings);
+        ArgumentNullException.ThrowIfNull(loaded);
+        var disk = surroundings.Disk;
+        var root = Path.Combine(loaded.Settings.WorkDir, $".explain.{Guid.NewGuid():N}");
+        var workflow = new WorkflowOnDisk(loaded.Settings.Name, root, null, null, null);
+        var fresh = new FreshRuns(disk, root, workflow);
+        try
+        {
+            _ = SettingsArtifact.Write(surroundings, loaded, workflow.Folder);
+            var found = await new RunQuery(disk, messages).RunAsync(loaded, runs, workflow.Folder, cancel).ConfigureAwait(false);
+            var selection = new RunFilter(disk, whateverAnswers: true).Filter(loaded, found, workflow.Folder, cancel, inFlight);
+            _ = await new ChunkPlanner(disk, messages, loaded.Settings.MaxParallelRequests).PlanAsync(loaded, selection.Ledger, datasets, workflow.Folder, cancel).ConfigureAwait(false);
+            return fresh;
+        }
+        catch
+        {
+            fresh.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_disk.Directory.Exists(_folder))
+        {
+            _disk.Directory.Delete(_folder, recursive: true);
+        }
+    }
+}

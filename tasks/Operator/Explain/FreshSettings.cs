@@ -1,0 +1,40 @@
+using Outsource.Artifacts;
+using Outsource.Engines.Tools;
+using Outsource.Foundation.Errors;
+using Outsource.LoadConfig;
+using Outsource.Services.Contexts;
+
+namespace Outsource.Operator.Explain;
+
+/// <summary>The settings that a dry run would have now: nothing of them is kept.</summary>
+/// <param name="context">The run.</param>
+public sealed class FreshSettings(OutsourceContext context)
+{
+    /// <summary>Loads them, and says what is off.</summary>
+    /// <exception cref="UsageException">They are faulty.</exception>
+    public async Task<LoadedConfiguration> LoadAsync()
+    {
+        var contexts = new ContextCatalogues(context.Request.Surroundings, context.Messages, new PythonRunner(context), keepToken: false);
+        var loader = new SettingsLoader(context.Request.Surroundings, contexts.Default, contexts.ContradictionsAsync);
+
+        // A name of its own, so that no workflow stands in its way.
+        var invocation = context.Request.Invocation with { Options = context.Request.Invocation.Options.SetItem("name", ["fresh"]) };
+        LoadedConfiguration loaded;
+        using (context.Messages.Waiting("the configuration and the context document"))
+        {
+            loaded = await loader.LoadAsync(invocation, context.Cancellation).ConfigureAwait(false);
+        }
+
+        foreach (var note in loaded.Notes)
+        {
+            context.Messages.Note(note);
+        }
+
+        foreach (var warning in loaded.Warnings)
+        {
+            context.Messages.Warn(warning);
+        }
+
+        return loaded;
+    }
+}

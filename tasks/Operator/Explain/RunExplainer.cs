@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using System.IO.Abstractions;
+using Outsource.Artifacts;
+using Outsource.FilterModes;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Text;
+using Outsource.Model.Ledger;
+using Outsource.Model.Selection;
+using Outsource.Workflows;
+
+namespace Outsource.Operator.Explain;
+
+/// <summary>
+/// Explains runs from the artifacts of a workflow: the rules decide once more on the documents that were kept, and tell what each of them says. What comes
+/// out must be the ledger's line; anything else is an error and not an explanation.
+/// </summary>
+/// <param name="disk">The disk.</param>
+/// <param name="loaded">The workflow's configuration.</param>
+/// <param name="workflow">The workflow.</param>
+public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, WorkflowOnDisk workflow)
+{
+    private readonly RunsArtifact _runs = RunsArtifact.Open(disk, Needed(disk, workflow, RunsArtifact.FileName, "QueryRuns"));
+
+    /// <summary>When the run documents were asked for, UTC.</summary>
+    public DateTimeOffset AskedAt => _runs.Header.AskedAt;
+
+    /// <summary>Where they are from.</summary>
+    public string Source => _runs.Header.Source;
+
+    /// <summary>The path of an artifact that must be there.</summary>
+    /// <exception cref="UsageException">It is not; the message says what makes it.</exception>
+    public static string Needed(IFileSystem disk, WorkflowOnDisk workflow, string file, string stage)
+    {
+        var path = Path.Combine(workflow.Folder, file);
+        return disk.File.Exists(path) ? path : throw new UsageException($"'{path}' is not there. The stage {stage} makes it: {ProgramCommand.Program} --target={stage} --name={workflow.Name}");
+    }
+
+    /// <summary>Explains runs, ascending.</summary>
+    /// <exception cref="UsageException">A run was not considered, or the artifacts are of different makes.</exception>
+    /// <exception cref="OutsourceException">The rules say otherwise than the ledger.</exception>
+    public IReadOnlyList<ExplainedRun> Explain(ImmutableSortedSet<int> asked, CancellationToken cancel)
+    {
+        var ledger = new LedgerFile(disk, Needed(disk, workflow, LedgerFile.FileName, "FilterModes"));
+        if (ledger.ReadHeader().Fingerprint != RunFilter.FingerprintOf(disk, loaded, _runs))
+        {
+            throw new UsageException($"the ledger of workflow '{workflow.Name}' was not made from its settings and runs as they are now, so it cannot be explained from them. Rehearse it again with --target=DryRun, under another name.");
+        }
+
+        var lines = asked.ToDictionary(run => run, _ => new List<LedgerLine>());
+        var selected = ImmutableArray.CreateBuilder<int>();
+        foreach (var line in ledger.Read())
+        {
+            cancel.ThrowIfCancellationRequested();
+            var original = line.Original(RunRules.Stage).Verdict;
+            if (line.Run is not { } run)
+            {
+                continue;
+            }
+
+            if ((original.Outcome == Outcome.Process || original.Code == ReasonCodes.OverMaxDaily) && (selected.Count == 0 || selected[^1] != run))
+            {
+                selected.Add(run);
+            }
+
+            if (lines.TryGetValue(run, out var its))
+            {
+                its.Add(line);
+            }
+        }
+
+        var missing = lines.Where(l => l.Value.Count == 0).Select(l => l.Key).ToList();
+        if (missing.Count > 0)
+        {
+            throw new UnconsideredRuns(disk, loaded.Settings, workflow, AskedAt).Refusal([.. missing.Order()]);
+        }
+
+        var newest = new NewestRuns(loaded.Settings.MaxDaily, selected.DrainToImmutable());
+        var groups = disk.File.Exists(Path.Combine(workflow.Folder, JobPlan.FileName)) ? JobPlan.Read(disk, workflow.Folder).Groups.Where(g => asked.Contains(g.Run)).ToLookup(g => (g.Run, g.Type)) : null;
+        var (rules, cures) = (loaded.Rules(InFlightWork.Recorded(lines.Values.SelectMany(l => l).Select(l => l.Original(RunRules.Stage)))), new Remedies(loaded));
+        var explained = new List<ExplainedRun>();
+        foreach (var document in _runs.Read(disk).Where(d => d.Number is { } n && asked.Contains(n)))
+        {
+            cancel.ThrowIfCancellationRequested();
+            var run = document.Number!.Value;
+            var chain = new DecisionChain();
+            var decided = newest.Cut([.. rules.Decide(document, chain)], chain).ToList();
+            if (decided.Count != lines[run].Count)
+            {
+                throw new OutsourceException($"run {run}: the ledger has {Counted.Of(lines[run].Count, "line")} of it, the rules make {decided.Count}. The ledger was changed: rehearse again with --target=DryRun.");
+            }
+
+            var types = ImmutableArray.CreateBuilder<ExplainedType>();
+            foreach (var (line, again) in lines[run].Zip(decided))
+            {
+                if (line.Type != again.Type || line.Original(RunRules.Stage).Verdict != again.Verdict)
+                {
+                    throw new OutsourceException($"run {run}, {line.Type}: the ledger says {line.Verdict.Code} ({line.Verdict.Detail}), the rules say {again.Type} {again.Verdict.Code} ({again.Verdict.Detail}). The ledger is of another version: rehearse again with --target=DryRun.");
+                }
+
+                var jobs = groups?[(run, line.Type)].SingleOrDefault();
+                if (line.Was is not null)
+                {
+                    chain.BeginType(line.Type);
+                    chain.No(Rules.Chunks, line.Verdict);
+                }
+                else if (jobs is { Chunked: true })
+                {
+                    chain.BeginType(line.Type);
+                    chain.Yes(Rules.Chunks, $"{Counted.Of(jobs.Chunks, "chunk")}, {jobs.ChunksPerJob} a job");
+                }
+
+                types.Add(new ExplainedType(line, [.. chain.Of(line.Type)], jobs, cures.Of(document, line, newest.PlaceOf(run))));
+            }
+
+            explained.Add(new ExplainedRun(workflow.Name, document, [.. chain.OfRun], types.DrainToImmutable()));
+        }
+
+        return explained;
+    }
+}

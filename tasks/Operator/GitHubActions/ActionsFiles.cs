@@ -1,0 +1,51 @@
+using System.Text;
+using Outsource.Foundation.Machine;
+
+namespace Outsource.Operator.GitHubActions;
+
+/// <summary>The files that GitHub Actions reads after a step: its outputs, and the page with its summary.</summary>
+/// <param name="surroundings">Where we run; its variables name the files.</param>
+public sealed class ActionsFiles(HostEnvironment surroundings)
+{
+    /// <summary>The most that GitHub takes of one step, in bytes.</summary>
+    public const int SummaryLimit = 1024 * 1024;
+
+    /// <summary>Adds outputs. Each value stands between delimiters that are nowhere in it, whatever it holds.</summary>
+    public void Output(IEnumerable<KeyValuePair<string, string>> outputs)
+    {
+        var text = new StringBuilder();
+        foreach (var (name, value) in outputs)
+        {
+            var end = "END";
+            while (value.Split('\n').Contains(end))
+            {
+                end += "_";
+            }
+
+            text.Append(name).Append("<<").Append(end).Append('\n').Append(value).Append('\n').Append(end).Append('\n');
+        }
+
+        Append("GITHUB_OUTPUT", text.ToString());
+    }
+
+    /// <summary>Adds to the summary; what is beyond the limit is cut at a line, and that is said.</summary>
+    public void Summary(string markdown)
+    {
+        const string Cut = "\n\n… cut here: GitHub shows no more of one step.\n";
+        if (Encoding.UTF8.GetByteCount(markdown) > SummaryLimit)
+        {
+            var kept = markdown[..Math.Min(markdown.Length, SummaryLimit / 4)];
+            markdown = kept[..(kept.LastIndexOf('\n') + 1)] + Cut;
+        }
+
+        Append("GITHUB_STEP_SUMMARY", markdown);
+    }
+
+    private void Append(string variable, string text)
+    {
+        if (surroundings.Variable(variable) is { } path)
+        {
+            surroundings.Disk.File.AppendAllText(path, text);
+        }
+    }
+}

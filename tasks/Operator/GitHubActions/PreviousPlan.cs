@@ -1,0 +1,62 @@
+using System.Globalization;
+using Outsource.Artifacts;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Machine;
+using Outsource.Model.Ledger;
+using Outsource.Operator.Diff;
+
+namespace Outsource.Operator.GitHubActions;
+
+/// <summary>The plan that a pipeline kept of its run before (<c>--previous=FOLDER</c>).</summary>
+/// <param name="folder">Its folder.</param>
+/// <param name="totals">Its ledger's totals.</param>
+public sealed class PreviousPlan(PlanFolder folder, LedgerHeader totals)
+{
+    public PlanFolder Folder => folder;
+
+    /// <summary>Refuses a wrong folder before anything is asked.</summary>
+    /// <param name="request">The run.</param>
+    /// <exception cref="UsageException">There is something, but no whole plan.</exception>
+    public static void Check(RunRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Invocation.Value("previous") is { } typed)
+        {
+            _ = Find(request.Surroundings, typed);
+        }
+    }
+
+    /// <summary>Finds it; null where nothing was kept yet, as before the first run.</summary>
+    /// <param name="surroundings">Where we run.</param>
+    /// <param name="typed">The folder as typed.</param>
+    /// <exception cref="UsageException">There is something, but no whole plan.</exception>
+    public static PreviousPlan? Find(HostEnvironment surroundings, string typed)
+    {
+        ArgumentNullException.ThrowIfNull(surroundings);
+        var path = surroundings.Absolute(typed);
+        string[] needed = [SettingsArtifact.FileName, LedgerFile.FileName, JobPlan.FileName];
+        var there = needed.Where(f => surroundings.Disk.File.Exists(Path.Combine(path, f))).ToList();
+        return there.Count == needed.Length
+            ? new PreviousPlan(new PlanFolder(typed, path), new LedgerFile(surroundings.Disk, Path.Combine(path, LedgerFile.FileName)).ReadHeader())
+            : there.Count == 0 && (!surroundings.Disk.Directory.Exists(path) || !surroundings.Disk.Directory.EnumerateFileSystemEntries(path).Any())
+                ? null
+                : throw new UsageException($"--previous: '{path}' holds no whole plan: {string.Join(", ", needed.Except(there))} {(needed.Length - there.Count == 1 ? "is" : "are")} missing. Name the folder with a workflow's artifacts ({{work_dir}}/generated/NAME), or leave --previous out.");
+    }
+
+    /// <summary>
+    /// What is fewer now: runs considered, lines of the ledger, and lines that are processed or already processed together. What is processed alone does shrink from day to day: it becomes
+    /// already processed.
+    /// </summary>
+    public IEnumerable<string> Shrunk(int runs, LedgerTotals now)
+    {
+        ArgumentNullException.ThrowIfNull(now);
+        long Before(Outcome outcome) => totals.Totals.GetValueOrDefault(ReasonCodes.Spell(outcome));
+        (string What, long Before, long Now)[] values =
+        [
+            ("runs considered", totals.Runs, runs),
+            ("lines of the ledger", totals.Lines, now.Total),
+            ("lines to process or already processed", Before(Outcome.Process) + Before(Outcome.AlreadyProcessed), now.Of(Outcome.Process) + now.Of(Outcome.AlreadyProcessed)),
+        ];
+        return values.Where(v => v.Now < v.Before).Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.What}: {v.Before:N0} -> {v.Now:N0}"));
+    }
+}

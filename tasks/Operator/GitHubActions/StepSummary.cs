@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Outsource.Artifacts;
+using Outsource.Foundation.Text;
+using Outsource.Model.Ledger;
+using Outsource.Operator.Diff;
+
+namespace Outsource.Operator.GitHubActions;
+
+/// <summary>A dry run as a page of a pipeline (Markdown).</summary>
+public static partial class StepSummary
+{
+    /// <summary>Lines of the difference that are shown; a pull request is no archive.</summary>
+    private const int DifferenceLines = 200;
+
+    /// <summary>Characters of such a line that are shown.</summary>
+    private const int LongestLine = 500;
+
+    /// <summary>The page.</summary>
+    /// <param name="loaded">The configuration.</param>
+    /// <param name="runs">Runs considered.</param>
+    /// <param name="totals">The ledger's totals.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="difference">To the plan before, or null: there is none.</param>
+    public static string Of(LoadedConfiguration loaded, int runs, LedgerTotals totals, JobPlan plan, PlanDifference? difference)
+    {
+        ArgumentNullException.ThrowIfNull(loaded);
+        ArgumentNullException.ThrowIfNull(totals);
+        ArgumentNullException.ThrowIfNull(plan);
+        var settings = loaded.Settings;
+        var text = new StringBuilder();
+        void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+        Line($"## Dry run {Cell(settings.Name)}");
+        Line($"");
+        Line($"Context {Cell(settings.Context)} (straxen {Cell(loaded.Context.StraxenVersion)}), image {Cell(settings.Image.Path)} ({loaded.ProofWord}).");
+        Line($"**{plan.Runs:N0} runs, {plan.Jobs:N0} jobs, {plan.Chunks:N0} chunks**; {runs:N0} runs considered.");
+        Line($"");
+        Line($"| Outcome | Lines |");
+        Line($"|---|---:|");
+        foreach (var outcome in Enum.GetValues<Outcome>())
+        {
+            Line($"| {ReasonCodes.Spell(outcome)} | {totals.Of(outcome):N0} |");
+        }
+
+        Line($"| **total** | **{totals.Total:N0}** |");
+        Line($"");
+        Line($"<details><summary>Reasons</summary>");
+        Line($"");
+        Line($"| Outcome | Reason | Lines | Example |");
+        Line($"|---|---|---:|---|");
+        foreach (var (outcome, code, count, example) in totals.Rows)
+        {
+            Line($"| {ReasonCodes.Spell(outcome)} | {code} | {count:N0} | {Cell(example)} |");
+        }
+
+        Line($"");
+        Line($"</details>");
+        Line($"");
+        Line($"| Job | Jobs | Memory in all, GB | Disk in all, TB |");
+        Line($"|---|---:|---:|---:|");
+        foreach (var (name, sums) in plan.PerJobName)
+        {
+            Line($"| {Cell(name)} | {sums.Jobs:N0} | {sums.MemoryMb / 1000.0:N0} | {sums.DiskKb / 1e9:N2} |");
+        }
+
+        if (difference is not null)
+        {
+            Line($"");
+            Line($"### Since {Cell(difference.Before.Name)}");
+            Line($"");
+            Line($"```text");
+            var lines = DifferenceReport.Lines(difference).Select(l => UntrustedText.Brief(l, LongestLine).Replace("```", "'''", StringComparison.Ordinal)).ToList();
+            foreach (var line in lines.Take(DifferenceLines))
+            {
+                Line($"{line}");
+            }
+
+            if (lines.Count > DifferenceLines)
+            {
+                Line($"… and {lines.Count - DifferenceLines:N0} more lines: --target=Diff shows all");
+            }
+
+            Line($"```");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>
+    /// A text in a table, on one line and not without end: what Markdown or HTML would take for markup, a link or a mention is written so that it does not. The backslash first,
+    /// or it would take the escape away from what stands behind it.
+    /// </summary>
+    private static string Cell(string text) => Markup().Replace(System.Net.WebUtility.HtmlEncode(UntrustedText.Brief(text)), m => m.Value switch
+    {
+        "://" => "&#58;//",
+        "www." => "www&#46;",
+        "@" => "&#64;",
+        var mark => "\\" + mark,
+    });
+
+    [GeneratedRegex(@"[\\|`*\[~]|://|www\.|@", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Markup();
+}

@@ -1,0 +1,22 @@
+using Cake.Frosting;
+using Outsource.LoadConfig;
+using Outsource.PegasusPlan.Preflight;
+using Outsource.Settings.Options;
+using Outsource.Workflows;
+
+namespace Outsource.Operator.Preflight;
+
+[TaskName(nameof(Target.Preflight))]
+[TaskDescription("Check everything that a submission needs, and say what to do about what is missing")]
+[IsDependentOn(typeof(LoadConfigTask))]
+public sealed class PreflightTask : FrostingTask<OutsourceContext>
+{
+    public override void Run(OutsourceContext context)
+    {
+        var checks = SubmissionChecks.Look(context);
+        CheckTable.Draw(context.Request.Terminal(), checks);
+        StraxRule.Check(context.Loaded, nameof(Target.Preflight));
+        CheckTable.ThrowIfAnyFailed(checks, drawn: true);
+        context.Messages.Result($"Preflight: {CheckTable.Totals(checks)}");
+    }
+}

@@ -1,0 +1,36 @@
+using Cake.Frosting;
+using Outsource.Engines.Pegasus.Condor;
+using Outsource.Foundation.Errors;
+using Outsource.Operator.Desk;
+using Outsource.Settings.Options;
+using Outsource.Workflows;
+
+namespace Outsource.Operator.Queue;
+
+[TaskName(nameof(Target.Hold))]
+[TaskDescription("Let a workflow start nothing new; jobs in the queue go on")]
+public sealed class HoldTask : FrostingTask<OutsourceContext>
+{
+    public override void Run(OutsourceContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var desk = new WorkflowCommands(context);
+        var workflow = desk.Chosen();
+        var action = new RecordedAction(context, workflow, Steps.Hold).Alone();
+        var queued = new QueuedWorkflow(workflow.Name, desk.Queue(desk.Planned(workflow)));
+        var dagmans = queued.Dagmans.Where(d => d.Status != QueueJob.Held).ToList();
+        if (dagmans.Count == 0)
+        {
+            throw new NothingToDoException(queued.Dagmans.IsEmpty ? $"workflow '{workflow.Name}' is not running: there is nothing to hold." : $"workflow '{workflow.Name}' is held already.");
+        }
+
+        // DAGMan alone: Pegasus lets HTCondor drop jobs that were held for half an hour, so holding these would lose them.
+        new Confirmation(context.Request).Need($"Hold workflow '{workflow.Name}' ({queued.Summary}), so that it starts nothing new");
+        action.Do(queued.Summary, () =>
+        {
+            desk.Run((f, e, p, t) => new HoldJobs(f, e, p, t), "condor_hold", dagmans, $"held by {context.Request.Surroundings.User} with Outsource");
+            return null;
+        });
+        context.Messages.Result($"Hold: workflow {workflow.Name} starts nothing new; its jobs in the queue go on. --target=Release --name={workflow.Name} lets it go on.");
+    }
+}

@@ -1,0 +1,45 @@
+using Cake.Frosting;
+using Outsource.Engines.Pegasus.Condor;
+using Outsource.Foundation.Errors;
+using Outsource.Operator.Desk;
+using Outsource.Settings.Options;
+using Outsource.Workflows;
+
+namespace Outsource.Operator.Queue;
+
+[TaskName(nameof(Target.Remove))]
+[TaskDescription("Take a workflow out of the queue; what is done stays, --target=Resubmit continues it")]
+public sealed class RemoveTask : FrostingTask<OutsourceContext>
+{
+    public override void Run(OutsourceContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var desk = new WorkflowCommands(context);
+        var workflow = desk.Chosen();
+        var action = new RecordedAction(context, workflow, Steps.Remove).Alone();
+        var queued = new QueuedWorkflow(workflow.Name, desk.Queue(desk.Planned(workflow)));
+        if (queued.All.IsEmpty)
+        {
+            throw new NothingToDoException($"no job of workflow '{workflow.Name}' is in the queue: there is nothing to remove.");
+        }
+
+        new Confirmation(context.Request).Need($"Remove workflow '{workflow.Name}' from the queue ({queued.Summary})");
+        action.Do(queued.Summary, () =>
+        {
+            foreach (var word in desk.Remove(queued))
+            {
+                context.Messages.Detail(word);
+            }
+
+            return null;
+        });
+
+        if (queued.Dagmans.Any(d => d.Status == QueueJob.Held))
+        {
+            // HTCondor takes a held job away without a signal, so DAGMan cannot write down what is done.
+            context.Messages.Note("Its DAGMan was held and leaves no rescue file: the next one finds in its log what is done. Nothing done is lost, but a job that was in the queue has used one of its retries.");
+        }
+
+        context.Messages.Result($"Remove: workflow {workflow.Name} leaves the queue. What is done stays done; --target=Resubmit --name={workflow.Name} continues it.");
+    }
+}

@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.IO.Abstractions;
+using Outsource.Engines.Pegasus;
+using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
+using Outsource.Workflows;
+using Outsource.Workflows.State;
+
+namespace Outsource.Operator.Resubmit;
+
+/// <summary>One change of a job's submit file.</summary>
+/// <param name="Node">The DAG node.</param>
+/// <param name="File">Its submit file. Absolute.</param>
+/// <param name="Key">What is changed.</param>
+/// <param name="Before">The value now, or null.</param>
+/// <param name="After">The value to be.</param>
+public sealed record Change(string Node, string File, string Key, string? Before, string After);
+
+/// <summary>
+/// How a workflow goes on: what is still to do, which submit files change, and which nodes are left alone. DAGMan knows no "not these"; a script before
+/// the job that says no makes such a node fail at once without being tried, so that the next rescue file has it as not done, which is the truth.
+/// </summary>
+/// <param name="disk">The disk.</param>
+/// <param name="submit">The submit directory.</param>
+/// <param name="status">Where the workflow stands.</param>
+/// <param name="options">What is asked for.</param>
+public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowStatus status, ResubmitOptions options)
+{
+    private const string No = "/bin/false";
+
+    /// <summary>Nodes that are not done.</summary>
+    public ImmutableArray<NodeStatus> Open { get; } = [.. status.Nodes.Where(n => n.State != NodeState.Done)];
+
+    /// <summary>Our jobs that are tried (again).</summary>
+    public ImmutableArray<NodeStatus> Tried => [.. Open.Where(n => n.Name.Ours && options.Only.Has(n.Name))];
+
+    /// <summary>Nodes of other runs that could start: these are told not to. What lies below them waits for them anyway.</summary>
+    public ImmutableArray<NodeStatus> LeftAlone
+    {
+        get
+        {
+            if (options.Only is null)
+            {
+                return [];
+            }
+
+            // A parent may become done on the way, so every open job of the other runs is told, not only those that could start now.
+            return [.. Open.Where(n => n.Name.Ours && !options.Only.Has(n.Name))];
+        }
+    }
+
+    /// <summary>The changes of submit files: memory of jobs that failed (of all open jobs of the runs in --only), sites of all that are tried.</summary>
+    public ImmutableArray<Change> Changes()
+    {
+        var changes = ImmutableArray.CreateBuilder<Change>();
+        foreach (var node in Tried)
+        {
+            var file = submit.In(node.Node.SubmitFile);
+            var text = BoundedText.ReadAll(disk, file);
+            void Add(string key, string? before, string after)
+            {
+                if (before != after)
+                {
+                    changes.Add(new Change(node.Node.Name, file, key, before, after));
+                }
+            }
+
+            if (options.MemoryFactor is { } factor && (options.Only is not null || node.State == NodeState.Failed || node.RemovalReason is not null)
+                && SubmitFileEdit.ValueOf(text, "request_memory") is { } memory)
+            {
+                Add("request_memory", memory, SubmitFileEdit.Memory(memory, factor));
+            }
+
+            if (!options.ExcludeSites.IsEmpty)
+            {
+                var requirements = SubmitFileEdit.ValueOf(text, "requirements");
+                Add("requirements", requirements, SubmitFileEdit.Requirements(requirements, options.ExcludeSites));
+            }
+        }
+
+        return changes.DrainToImmutable();
+    }
+
+    /// <summary>What was asked for and changes nothing, as an operator would type it.</summary>
+    /// <param name="changes">What <see cref="Changes"/> gave.</param>
+    public IEnumerable<string> WithoutEffect(IReadOnlyCollection<Change> changes)
+    {
+        if (options.MemoryFactor is { } factor && changes.All(c => c.Key != "request_memory"))
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"--memory-factor={factor}");
+        }
+
+        if (!options.ExcludeSites.IsEmpty && changes.All(c => c.Key != "requirements"))
+        {
+            yield return $"--exclude-site={string.Join(',', options.ExcludeSites)}";
+        }
+    }
+
+    /// <summary>Makes the changes. Each file is replaced whole; done twice, nothing happens the second time.</summary>
+    public void Apply(IEnumerable<Change> changes)
+    {
+        foreach (var file in changes.GroupBy(c => c.File))
+        {
+            var text = BoundedText.ReadAll(disk, file.Key);
+            foreach (var change in file)
+            {
+                text = SubmitFileEdit.With(text, change.Key, change.After);
+            }
+
+            AtomicFile.WriteText(disk, file.Key, text);
+        }
+
+        MarkLeftAlone();
+    }
+
+    /// <summary>The DAG without what an earlier Resubmit left alone, and with what this one does.</summary>
+    private void MarkLeftAlone()
+    {
+        var alone = LeftAlone;
+        var lines = BoundedText.Statements(disk, submit.Dag).ToList();
+        var marked = lines.IndexOf(DagFile.LeaveAloneMark);
+        if (marked < 0 && alone.IsEmpty)
+        {
+            return;
+        }
+
+        if (marked >= 0)
+        {
+            var end = lines.IndexOf(DagFile.LeaveAloneEnd, marked);
+            if (end < 0)
+            {
+                throw new OutsourceException($"'{submit.Dag}' has a line '{DagFile.LeaveAloneMark}' without its end: remove that part by hand.");
+            }
+
+            lines.RemoveRange(marked, end - marked + 1);
+        }
+
+        if (!alone.IsEmpty)
+        {
+            lines.Add(DagFile.LeaveAloneMark);
+            foreach (var node in alone)
+            {
+                lines.Add($"SCRIPT PRE {node.Node.Name} {No}");
+                lines.Add($"RETRY {node.Node.Name} 0");
+            }
+
+            lines.Add(DagFile.LeaveAloneEnd);
+        }
+
+        AtomicFile.WriteText(disk, submit.Dag, string.Join('\n', lines) + "\n");
+    }
+}

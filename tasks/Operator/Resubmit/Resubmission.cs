@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.IO.Abstractions;
+using Outsource.Artifacts;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
+using Outsource.Workflows;
+
+namespace Outsource.Operator.Resubmit;
+
+/// <summary>What Resubmit adds to <c>submission.yml</c>: how often the workflow was continued, and how the last time differed.</summary>
+/// <param name="At">When, UTC.</param>
+/// <param name="User">Who.</param>
+/// <param name="Cluster">HTCondor's number of the new DAGMan, or null when nobody could tell.</param>
+/// <param name="Options">What was asked for.</param>
+public sealed record Resubmission(DateTimeOffset At, string User, int? Cluster, ResubmitOptions Options)
+{
+    /// <summary>What <c>submission.yml</c> says so far; empty when there is none. Read before anything is started: a file that cannot be understood stops in time.</summary>
+    /// <exception cref="OutsourceException">It is damaged, or of another version.</exception>
+    public static ImmutableDictionary<string, string?> Before(IFileSystem disk, WorkflowOnDisk workflow)
+    {
+        ArgumentNullException.ThrowIfNull(workflow);
+        var path = Path.Combine(workflow.Folder, WorkflowOnDisk.SubmissionFile);
+        return disk.File.Exists(path) ? YamlFile.Read(disk, path, Submission.Schema) : ImmutableDictionary<string, string?>.Empty;
+    }
+
+    /// <summary>The options as an operator would type them; empty when there were none.</summary>
+    public static string Words(ResubmitOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        IEnumerable<string> words =
+        [
+            .. options.Only is { } only ? new[] { $"--only={string.Join(',', only)}" } : [],
+            .. options.MemoryFactor is { } factor ? new[] { string.Create(CultureInfo.InvariantCulture, $"--memory-factor={factor}") } : [],
+            .. options.ExcludeSites.Select(site => $"--exclude-site={site}"),
+        ];
+        return string.Join(' ', words);
+    }
+
+    /// <summary>Writes it. What <c>submission.yml</c> said of the first start stays; the cluster is the newest.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="workflow">The workflow.</param>
+    /// <param name="before">What <see cref="Before"/> gave.</param>
+    public void Write(IFileSystem disk, WorkflowOnDisk workflow, ImmutableDictionary<string, string?> before)
+    {
+        ArgumentNullException.ThrowIfNull(workflow);
+        ArgumentNullException.ThrowIfNull(before);
+        _ = int.TryParse(before.GetValueOrDefault("resubmissions"), NumberStyles.None, CultureInfo.InvariantCulture, out var times);
+        YamlFile.Write(
+            disk,
+            Path.Combine(workflow.Folder, WorkflowOnDisk.SubmissionFile),
+            ("schema", Submission.Schema),
+            ("name", workflow.Name),
+            ("submit_directory", workflow.Submit?.Path),
+            ("workflow_uuid", before.GetValueOrDefault("workflow_uuid") ?? workflow.Submit?.RootId),
+            ("cluster", Cluster),
+            ("submitted_at", before.GetValueOrDefault("submitted_at")),
+            ("user", before.GetValueOrDefault("user")),
+            ("host", before.GetValueOrDefault("host")),
+            ("found_out", before.GetValueOrDefault("found_out") == "true"),
+            ("resubmissions", times + 1),
+            ("resubmitted_at", At),
+            ("resubmitted_by", User),
+            ("resubmitted_with", Words(Options)));
+    }
+}

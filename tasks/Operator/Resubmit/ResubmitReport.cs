@@ -1,0 +1,33 @@
+using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Foundation.Text;
+using Outsource.Workflows;
+
+namespace Outsource.Operator.Resubmit;
+
+/// <summary>What Resubmit is about to do, told before it is done.</summary>
+public static class ResubmitReport
+{
+    /// <summary>The lines.</summary>
+    public static IEnumerable<string> Lines(string name, Rescue rescue, IReadOnlyList<Change> changes)
+    {
+        var failed = rescue.Open.Count(n => n.State == NodeState.Failed);
+        yield return $"Resubmit: workflow {name} continues: {Counted.Of(rescue.Open.Length, "node is", "nodes are")} not done, {failed} failed; {Counted.Of(rescue.Tried.Length, "job of ours is", "jobs of ours are")} tried.";
+        if (!rescue.LeftAlone.IsEmpty)
+        {
+            var runs = rescue.LeftAlone.Select(n => n.Name.Run!.Value).Distinct().Order().ToList();
+            yield return $"Left alone for now: {Counted.Of(rescue.LeftAlone.Length, "job")} of {Counted.Word(runs.Count, "run")} {OnlyRuns.Text(runs)}; {Counted.Word(rescue.LeftAlone.Length, "it ends", "they end")} as failed without being tried, and the next Resubmit can take {Counted.Word(rescue.LeftAlone.Length, "it", "them")} up.";
+        }
+
+        foreach (var group in changes.GroupBy(c => (c.Key, c.Before, c.After)).OrderByDescending(g => g.Count()))
+        {
+            yield return $"Changes {group.Key.Key} of {Counted.Of(group.Count(), "job")} ({string.Join(", ", group.Take(3).Select(c => c.Node))}{(group.Count() > 3 ? ", …" : "")}):";
+            yield return $"  from  {group.Key.Before ?? "(none)"}";
+            yield return $"  to    {group.Key.After}";
+        }
+
+        foreach (var option in rescue.WithoutEffect(changes))
+        {
+            yield return $"{option} changes nothing: {(option.StartsWith("--memory", StringComparison.Ordinal) ? "no job that failed or was taken out asks for another amount then (with --only, no job of those runs)" : "the jobs that are tried keep away from there already")}.";
+        }
+    }
+}

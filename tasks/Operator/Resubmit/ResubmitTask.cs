@@ -1,0 +1,72 @@
+using Cake.Frosting;
+using Outsource.Artifacts;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Machine;
+using Outsource.Operator.Desk;
+using Outsource.Services.RunDb;
+using Outsource.Settings.Options;
+using Outsource.Workflows;
+
+namespace Outsource.Operator.Resubmit;
+
+[TaskName(nameof(Target.Resubmit))]
+[TaskDescription("Continue a workflow where it stopped (--only, --memory-factor, --exclude-site)")]
+public sealed class ResubmitTask : AsyncFrostingTask<OutsourceContext>
+{
+    public override async Task RunAsync(OutsourceContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var desk = new WorkflowCommands(context);
+        var workflow = desk.Chosen();
+        var submit = desk.Planned(workflow);
+        var action = new RecordedAction(context, workflow, Steps.Resubmit).Alone();
+        var queued = new QueuedWorkflow(workflow.Name, desk.Queue(submit));
+        var status = desk.Reader.Read(workflow, new(queued.All), desk.Now);
+        Precondition.Check(context.Disk, submit, status, queued, new JournalFile(context.Disk, workflow.Folder).StartedElsewhere(context.Request.Surroundings.Host));
+        var before = Resubmission.Before(context.Disk, workflow);
+        var options = ResubmitOptions.Read(context.Request.Invocation, status.Runs.Select(r => r.Run));
+        var rescue = new Rescue(context.Disk, submit, status, options);
+        if (rescue.Open.Any(n => n.Name.Ours) && rescue.Tried.IsEmpty)
+        {
+            throw new NothingToDoException("the runs of --only are finished: there is nothing to resubmit for them.");
+        }
+
+        var changes = context.Messages.While("the submit files", rescue.Changes);
+        foreach (var line in ResubmitReport.Lines(workflow.Name, rescue, changes))
+        {
+            context.Messages.Result(line);
+        }
+
+        new Confirmation(context.Request).Need($"Resubmit workflow '{workflow.Name}'");
+        await RenewTokenAsync(context, workflow).ConfigureAwait(false);
+        action.Do(Resubmission.Words(options), () =>
+        {
+            using var waiting = context.Messages.Waiting("the submit files and pegasus-run");
+            rescue.Apply(changes);
+            Leftovers.Clear(context.Disk, submit);
+            var cluster = desk.Start(submit);
+            new Resubmission(desk.Now, context.Request.Surroundings.User, cluster, options).Write(context.Disk, workflow, before);
+            context.Messages.Result($"Resubmit: started again{(cluster is { } number ? FormattableString.Invariant($" as cluster {number}") : "")}. --target=Status --watch --name={workflow.Name} follows it.");
+            return cluster;
+        });
+    }
+
+    /// <summary>The token may be of days ago. Without a new one the jobs log in themselves, so the workflow goes on all the same.</summary>
+    private static async Task RenewTokenAsync(OutsourceContext context, WorkflowOnDisk workflow)
+    {
+        try
+        {
+            var surroundings = context.Request.Surroundings;
+            var settings = SettingsArtifact.Read(surroundings, Path.Combine(workflow.Folder, SettingsArtifact.FileName)).Settings;
+            if (TokenCopy.IsNeeded(settings) && !settings.Demo)
+            {
+                await RunDbTokens.EnsureAsync(settings, surroundings, context.Messages, null, context.Cancellation).ConfigureAwait(false);
+                TokenCopy.Put(context.Disk, settings);
+            }
+        }
+        catch (OutsourceException error)
+        {
+            context.Messages.Warn($"the RunDB's token of the jobs is not made anew: {error.Message}");
+        }
+    }
+}

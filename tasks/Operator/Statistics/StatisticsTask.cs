@@ -1,0 +1,47 @@
+using Cake.Frosting;
+using Outsource.Engines.Pegasus;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Text;
+using Outsource.Operator.Desk;
+using Outsource.Settings.Options;
+
+namespace Outsource.Operator.Statistics;
+
+[TaskName(nameof(Target.Statistics))]
+[TaskDescription("Sum up times, retries and memory; Pegasus' own statistics as well")]
+public sealed class StatisticsTask : FrostingTask<OutsourceContext>
+{
+    public override void Run(OutsourceContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var desk = new WorkflowCommands(context);
+        var workflow = desk.Chosen();
+        var submit = desk.Planned(workflow);
+        var status = desk.StatusOf(workflow);
+        if (!submit.IsStarted)
+        {
+            throw new NothingToDoException($"workflow '{workflow.Name}' was never started: there is nothing to sum up.");
+        }
+
+        var console = context.Request.Terminal();
+        new RunStatistics(status.Known).Draw(console);
+        if (submit.IsMonitored && !status.Ended)
+        {
+            console.Line("Pegasus' own statistics are there when the workflow has ended: its monitor is still at work.");
+            return;
+        }
+
+        try
+        {
+            var said = desk.Run((f, e, p, t) => new PegasusStatistics(f, e, p, t), "pegasus-statistics", submit);
+            foreach (var line in StatisticsText.Of(said))
+            {
+                console.Line(line);
+            }
+        }
+        catch (OutsourceException error)
+        {
+            context.Messages.Warn($"Pegasus' own statistics cannot be had: {error.Message}");
+        }
+    }
+}

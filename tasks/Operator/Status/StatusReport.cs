@@ -1,0 +1,121 @@
+using System.Globalization;
+using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Foundation.Text;
+using Outsource.Workflows.State;
+using Spectre.Console;
+
+namespace Outsource.Operator.Status;
+
+/// <summary>The status as an operator reads it.</summary>
+/// <param name="status">What is known.</param>
+public sealed class StatusReport(WorkflowStatus status)
+{
+    /// <summary>Draws it.</summary>
+    public void Draw(IAnsiConsole console)
+    {
+        console.Line($"Workflow {status.Name}: {status.StateWords}{(status.Detail is { } detail ? $" ({detail})" : "")}");
+        foreach (var line in Facts())
+        {
+            console.Line(line);
+        }
+
+        if (status.Counts.Total > 0)
+        {
+            console.Line();
+            console.Write(Jobs(console));
+        }
+
+        DrawHolds(console);
+        foreach (var source in status.Sources.Where(s => s.Answer == SourceAnswer.Answered && s.Name.StartsWith("pegasus-", StringComparison.Ordinal)))
+        {
+            console.Line($"{source.Words}{(source.Name == "pegasus-status" && !status.Ended ? " (its monitor may be a minute behind)" : "")}.");
+        }
+
+        foreach (var warning in status.Warnings)
+        {
+            console.Line($"Beware: {warning}.");
+        }
+    }
+
+    /// <summary>What is not in a table, one line each.</summary>
+    public IEnumerable<string> Facts()
+    {
+        if (status.Standstill is { } standstill)
+        {
+            yield return $"{char.ToUpperInvariant(standstill[0])}{standstill[1..]}.";
+        }
+
+        if (status.SubmitDirectory is { } folder)
+        {
+            yield return $"Submit directory {folder}";
+        }
+
+        if (status.Counts.Total == 0)
+        {
+            yield break;
+        }
+
+        yield return $"As of {Time(status.AsOf)}{(status.StartedAt is { } from ? $", {(status.Ended ? "began" : "running since")} {Time(from)}" : "")}{(status.Dagmans > 1 && status.BeganAt is { } began ? $" ({Counted.Of(status.Dagmans, "start")} so far, the first {Time(began)})" : "")}{(status.LastEventAt is { } last ? $", last event {Time(last)}" : "")}.";
+        yield return string.Create(CultureInfo.InvariantCulture, $"{status.Percent:0.##} % of {Counted.Of(status.Counts.Total, "node")} done{(status.Retried > 0 ? $", {Counted.Of(status.Retried, "retry", "retries")}" : "")}.");
+        if (status.Runs.Length > 0)
+        {
+            yield return $"{Counted.Of(status.Runs.Length, "run")}: {string.Join(", ", Enum.GetValues<RunState>().Select(s => (s, n: status.Runs.Count(r => r.State == s))).Where(c => c.n > 0).Select(c => $"{Number(c.n)} {StateNames.Spell(c.s)}"))}.";
+            foreach (var state in new[] { RunState.Failed, RunState.Held })
+            {
+                if (status.Runs.Where(r => r.State == state).Select(r => r.Run.ToString("D6", CultureInfo.InvariantCulture)).ToList() is { Count: > 0 } runs)
+                {
+                    yield return $"  {StateNames.Spell(state)}: {string.Join(", ", runs.Take(20))}{(runs.Count > 20 ? $" and {runs.Count - 20} more" : "")}";
+                }
+            }
+        }
+
+        if (status.JobsPerHour is { } rate)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"Jobs done an hour so far: {rate:#,0.#}{(status.Eta is { } eta ? $"; at that rate the rest is done {Time(eta)}" : "")}.");
+        }
+    }
+
+    private void DrawHolds(IAnsiConsole console)
+    {
+        if (status.Holds.IsEmpty)
+        {
+            return;
+        }
+
+        console.Line();
+        console.Line("Held, in HTCondor's words:");
+        foreach (var hold in status.Holds)
+        {
+            console.Line($"  {hold.Nodes.Length} x {hold.Reason}{(hold.Code is { } code ? string.Create(CultureInfo.InvariantCulture, $" [code {code}{(hold.Subcode is > 0 ? $", subcode {hold.Subcode}" : "")}]") : "")}");
+            console.Line($"      {string.Join(", ", hold.Nodes.Take(5))}{(hold.Nodes.Length > 5 ? $" and {hold.Nodes.Length - 5} more" : "")}");
+        }
+    }
+
+    private ReportTable Jobs(IAnsiConsole console)
+    {
+        var states = Enum.GetValues<NodeState>().Where(s => s is NodeState.Done or NodeState.Failed or NodeState.Held or NodeState.Running or NodeState.Idle || status.Counts[s] > 0).ToList();
+        var table = ReportTables.New(console, "Job");
+        foreach (var state in states)
+        {
+            table.AddColumn("#" + Name(state));
+        }
+
+        table.AddColumn("#Total");
+        foreach (var job in status.JobNames)
+        {
+            table.AddRow(Row(job.Ours ? job.Name : $"({job.Name})", job.Counts, states));
+        }
+
+        table.AddRow(Row("total", status.Counts, states));
+        return table;
+    }
+
+    private static Cell[] Row(string name, StateCounts counts, List<NodeState> states) =>
+        [name, .. states.Select(s => new Cell(Number(counts[s]), s is NodeState.Failed or NodeState.Held && counts[s] > 0 ? new Style(Color.Red) : Style.Plain)), Number(counts.Total)];
+
+    private static string Number(int number) => number == 0 ? "-" : number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Name(NodeState state) => state.ToString();
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

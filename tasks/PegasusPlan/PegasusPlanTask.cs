@@ -1,0 +1,88 @@
+using Cake.Frosting;
+using Outsource.Artifacts;
+using Outsource.Engines.Pegasus;
+using Outsource.Model.Sites;
+using Outsource.PegasusPlan.Preflight;
+using Outsource.Services.RunDb;
+using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
+using Outsource.Workflows;
+using Outsource.WriteWorkflow;
+
+namespace Outsource.PegasusPlan;
+
+[TaskName(nameof(Target.PegasusPlan))]
+[TaskDescription("Have Pegasus plan the workflow; nothing is started")]
+[IsDependentOn(typeof(WriteWorkflowTask))]
+public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
+{
+    public override async Task RunAsync(OutsourceContext context)
+    {
+        var (loaded, invocation, folder) = (context.Loaded, context.Request.Invocation, context.Folder);
+        SubmissionRecord.CheckDemo(context.Request, loaded.Settings);
+        StraxRule.Check(loaded, nameof(Target.PegasusPlan));
+        SubmissionRecord.Claim(context);
+        WorkflowFiles.Check(context.Disk, folder, loaded.Settings.Name);
+
+        var order = Order(context);
+        var planner = new WorkflowPlanner(context.Disk, context.GridOf(loaded.Settings), context.Inquiry, context.Request.Machine, context.Messages);
+        var before = TakesEarlierPlan(context) ? planner.PlannedBefore(folder, order) : null;
+        var state = context.Inquiry.Of(folder, context.SubmitDirectory).State;
+        if (state != DagState.Running && !(state == DagState.Ended && before is not null))
+        {
+            // A workflow that was started already must be found out, whatever has become of the proxy since.
+            await GiveTokenAsync(context).ConfigureAwait(false);
+            SubmissionChecks.Pass(context);
+        }
+
+        if (before is not null)
+        {
+            context.ReportResult(nameof(Target.PegasusPlan), $"PegasusPlan: reused the plan in {before.SubmitDirectory}.");
+            context.Outputs.Planned = before;
+        }
+        else
+        {
+            var planned = planner.Plan(loaded.Settings.Name, folder, order, invocation.Replaces, loaded.Resumes);
+            context.Outputs.Planned = planned;
+            context.ReportResult(nameof(Target.PegasusPlan), FormattableString.Invariant($"PegasusPlan: {planned.SubmitDirectory}: planned by Pegasus {planned.PegasusVersion} in {planned.Seconds:0.0} s."));
+        }
+
+        SubmissionRecord.Reached(context, nameof(Target.PegasusPlan));
+    }
+
+    /// <summary>With --replace only a plan that this very command made, before it was stopped.</summary>
+    private static bool TakesEarlierPlan(OutsourceContext context)
+    {
+        var (resumes, force) = (context.Loaded.Resumes, context.Request.Invocation.Replaces);
+        return (resumes || context.Request.Invocation.Has("reuse")) && (!force || (resumes && context.Journal.UnfinishedHasPlanned()));
+    }
+
+    /// <summary>The jobs take the RunDB's token along, also where the runs came from MongoDB or a file.</summary>
+    internal static async Task GiveTokenAsync(OutsourceContext context)
+    {
+        var settings = context.Loaded.Settings;
+        if (TokenCopy.IsNeeded(settings) && !settings.Demo)
+        {
+            var surroundings = context.Request.Surroundings;
+            var length = new WorkflowLength(surroundings, settings.WorkDir).Estimate(context.Outputs.Plan, settings.Name, settings.Canary)?.Length;
+            await RunDbTokens.EnsureAsync(settings, surroundings, context.Messages, length, context.Cancellation).ConfigureAwait(false);
+            TokenCopy.Put(context.Disk, settings);
+        }
+    }
+
+    private static PlanOrder Order(OutsourceContext context)
+    {
+        var sites = SiteProfile.Of(context.Disk, context.Loaded.Settings.SiteProfile);
+        return new PlanOrder(
+            context.Outputs.Needed(WorkflowFolder.Workflow, nameof(Target.WriteWorkflow)),
+            context.Outputs.Needed(WorkflowFolder.Properties, nameof(Target.WriteWorkflow)),
+            sites.ExecutionSite,
+            sites.StagingSite,
+            sites.OutputSite,
+            context.Loaded.Settings.RunsFolder(context.Loaded.Context.StraxenVersion),
+            context.Loaded.Settings.Name)
+        {
+            Jobs = context.Disk.File.Exists(Path.Combine(context.Folder, JobPlan.FileName)) ? context.Outputs.Plan.Jobs : null,
+        };
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text.RegularExpressions;
+using Outsource.Artifacts;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Machine;
+using Outsource.LoadConfig;
+using Outsource.Model.Tables;
+using Outsource.Settings.Keys;
+
+namespace Outsource.PegasusPlan.Preflight;
+
+/// <summary>Looks at the very <c>.xenon_config</c> that the jobs take along, by the table of what their packages read (<see cref="JobKeys"/>).</summary>
+/// <param name="surroundings">Where we run.</param>
+/// <param name="loaded">The configuration.</param>
+/// <param name="folder">The workflow's folder. Absolute.</param>
+public sealed partial class JobConfigCheck(HostEnvironment surroundings, LoadedConfiguration loaded, string folder)
+{
+    private const string Subject = "jobs' configuration";
+
+    private readonly OutsourceSettings _settings = loaded.Settings;
+
+    /// <summary>What came of it.</summary>
+    public CheckResult Look()
+    {
+        if (_settings.Canary)
+        {
+            return CheckResult.Ok(Subject, "a canary needs none");
+        }
+
+        var path = Path.Combine(folder, PayloadFiles.Config);
+        try
+        {
+            var wanted = ReducedConfig.Of(surroundings, loaded);
+            var written = surroundings.Disk.File.Exists(path);
+            var file = written ? XenonConfigFile.Read(surroundings.Disk, path, AsItStands) : XenonConfigFile.Of(wanted, path, AsItStands);
+            var keys = JobKeys.Read(surroundings.Disk, _settings.TablesFolder);
+            return Broken(file, keys, path)
+                ?? (written && BoundedText.ReadAll(surroundings.Disk, path) != wanted
+                    ? CheckResult.Failed(Subject, $"'{path}' is not what '{_settings.ConfigFile}' says now (values are not shown)", $"Write it anew: --target=WriteWorkflow --reuse --name={_settings.Name}.")
+                    : Doubtful(file, keys))
+                ?? CheckResult.Ok(Subject, written ? $"'{path}' has what the jobs' packages read" : "has what the jobs' packages read");
+        }
+        catch (Exception error) when (error is UsageException or IOException or UnauthorizedAccessException)
+        {
+            return CheckResult.Failed(Subject, error.Message.TrimEnd('.'), $"Correct '{_settings.ConfigFile}'.");
+        }
+    }
+
+    /// <summary>Variables are those of the job, which nobody knows here.</summary>
+    private static string? AsItStands(string name) => null;
+
+    /// <summary>What ends every job before it begins, or null.</summary>
+    private CheckResult? Broken(XenonConfigFile file, JobKeys keys, string path)
+    {
+        var faults = file.Faults.Select(f => f.Text.TrimEnd('.')).ToList();
+        foreach (var key in keys.Config)
+        {
+            var (value, travels) = (file.Find(key.Section, key.Name)?.Text, ReducedConfig.Travels(key, _settings));
+            if (key.Travel is Travel.Always or Travel.Hidden && value is not { Length: > 0 })
+            {
+                faults.Add($"[{key.Section}] {key.Name} is missing ({key.Otherwise})");
+            }
+            else if (!travels && value is not null)
+            {
+                faults.Add($"[{key.Section}] {key.Name} must not travel ({key.Otherwise})");
+            }
+            else if (travels && key.AtImport && value is { Length: > 0 } && JobKeys.FaultOf(key, value) is { } fault)
+            {
+                faults.Add($"[{key.Section}] {key.Name} {fault}");
+            }
+        }
+
+        return faults.Count == 0 ? null
+            : CheckResult.Failed(Subject, $"'{path}': {string.Join("; ", faults)}", $"Correct '{_settings.ConfigFile}', and write the workflow anew: --target=WriteWorkflow --reuse --name={_settings.Name}.");
+    }
+
+    /// <summary>What lets the jobs begin and fail later, or null.</summary>
+    private CheckResult? Doubtful(XenonConfigFile file, JobKeys keys)
+    {
+        var travelling = keys.Config.Where(k => ReducedConfig.Travels(k, _settings)).Select(k => (Key: k, Value: file.Find(k.Section, k.Name)?.Text)).ToList();
+        var standIns = travelling.Where(t => t.Key.Used && t.Value == t.Key.StandIn).Select(t => t.Key.Name).ToList();
+        var odd = travelling.Where(t => !t.Key.AtImport && t.Value is { Length: > 0 } value && JobKeys.FaultOf(t.Key, value) is not null).Select(t => t.Key.Name).ToList();
+        var variables = travelling.Where(t => t.Value is { } value && Variable().IsMatch(value)).Select(t => t.Key.Name).ToList();
+        return standIns.Count > 0
+            ? CheckResult.Warning(Subject, $"{string.Join(", ", standIns)} of [RunDB] {(standIns.Count == 1 ? "is a stand-in" : "are stand-ins")}: the jobs' packages can be imported, but cannot ask the RunDB's MongoDB for corrections, resources and times of runs", $"Write {string.Join(", ", standIns)} into [RunDB] of '{_settings.ConfigFile}', unless what you process needs none of them.")
+            : odd.Count > 0
+                ? CheckResult.Warning(Subject, $"{string.Join(", ", odd)} cannot be used as {(odd.Count == 1 ? "it is" : "they are")} (values are not shown)", $"Correct {string.Join(", ", odd)} in '{_settings.ConfigFile}'.")
+                : variables.Count > 0
+                    ? CheckResult.Warning(Subject, $"{string.Join(", ", variables)} {(variables.Count == 1 ? "holds" : "hold")} a $NAME that is not set here: the jobs put in what it is there", "Set the variable, or choose a value without '$' before a letter.")
+                    : null;
+    }
+
+    [GeneratedRegex(@"\$(?:[A-Za-z0-9_]|\{[^}]*\})")]
+    private static partial Regex Variable();
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Machine;
+using Outsource.Foundation.Text;
+using Outsource.Services.RunDb;
+
+namespace Outsource.PegasusPlan.Preflight;
+
+/// <summary>Looks at the proxy that the jobs take along: the very file that the site catalog ships.</summary>
+public sealed class ProxyChecks(HostEnvironment surroundings, IMachine machine)
+{
+    /// <summary>What a proxy must still have. Jobs wait in the queue, and results are uploaded at their end.</summary>
+    public static readonly TimeSpan LeastTime = TimeSpan.FromHours(20);
+
+    /// <summary>With less it should be made anew before a submission, as the RunDB's token is.</summary>
+    public static readonly TimeSpan AdvisedTime = RunDbToken.LeastAtSubmission;
+
+    /// <summary>What its keys must have.</summary>
+    public const int LeastBits = 2048;
+
+    private const string Subject = "proxy", Command = "voms-proxy-init -rfc -voms xenon.biggrid.nl -bits 2048 -hours 168 -out";
+
+    /// <summary>The checks, in the order in which an operator cures them.</summary>
+    /// <param name="shipped">The file that the site catalog names, or null: none is shipped.</param>
+    /// <param name="meant">The file that the settings name.</param>
+    public IEnumerable<CheckResult> Of(string? shipped, string meant)
+    {
+        if (shipped is null)
+        {
+            yield return CheckResult.Ok(Subject, "none is shipped with these sites");
+            yield break;
+        }
+
+        if (shipped != meant)
+        {
+            yield return CheckResult.Failed("proxy shipped", $"the jobs take along '{shipped}', but X509_USER_PROXY or ~/user_cert is '{meant}' now", "Set X509_USER_PROXY to the one that is meant, and write the workflow anew with --target=WriteWorkflow --replace; or correct --site-profile.");
+        }
+
+        var disk = surroundings.Disk;
+        if (!disk.File.Exists(shipped))
+        {
+            yield return CheckResult.Failed(Subject, $"'{shipped}' is not there", $"{Renew(shipped)}; or set X509_USER_PROXY.");
+            yield break;
+        }
+
+        var content = Content(shipped).ToList();
+        if (content is [{ Subject: Subject, State: CheckState.Failed } unusable])
+        {
+            // Its mode is nobody's business here: it may be any file of the machine.
+            yield return unusable;
+            yield break;
+        }
+
+        const UnixFileMode Needed = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var mode = OperatingSystem.IsWindows() ? Needed : disk.File.GetUnixFileMode(shipped);
+        if (mode != Needed && IsAnotherFile(disk, shipped))
+        {
+            // Whoever obeyed "chmod 600 /etc/passwd" would have worse to mend than a proxy.
+            yield return CheckResult.Failed(Subject, $"'{shipped}' is no proxy: it holds no certificate", "Leave that file as it is, and set X509_USER_PROXY to the file of your proxy.");
+            yield break;
+        }
+
+        yield return mode == Needed
+            ? CheckResult.Ok("proxy permissions", "only you can read it")
+            : CheckResult.Failed("proxy permissions", $"'{shipped}' has mode {Octal(mode)}, and the planner takes no other than 0600", $"chmod 600 {ShellText.Quote(shipped)}");
+
+        foreach (var check in content)
+        {
+            yield return check;
+        }
+    }
+
+    private IEnumerable<CheckResult> Content(string path)
+    {
+        ProxyFile? proxy = null;
+        string? problem = null;
+        try
+        {
+            proxy = ProxyFile.Parse(BoundedText.ReadAll(surroundings.Disk, path));
+        }
+        catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException)
+        {
+            problem = error is FormatException ? error.Message : $"it cannot be read ({error.Message})";
+        }
+
+        if (proxy is null)
+        {
+            // A new one is not to be written over a file that is something else.
+            var place = Path.Combine(surroundings.Home, "user_cert") is var usual && usual == path ? usual + ".new" : usual;
+            yield return CheckResult.Failed(Subject, $"'{path}' cannot be used: {problem}", $"Set X509_USER_PROXY to a proxy. {Renew(place)}.");
+            yield break;
+        }
+
+        yield return CheckResult.Ok(Subject, $"'{path}', of {proxy.Subject}");
+        yield return Time("proxy time left", path, proxy.Until - machine.UtcNow, proxy.From > machine.UtcNow ? $"it holds only from {Stamp(proxy.From)} on" : null, proxy.Until);
+        yield return proxy.RsaBits is null or >= LeastBits
+            ? CheckResult.Ok("proxy key", proxy.RsaBits is { } bits ? string.Create(CultureInfo.InvariantCulture, $"RSA, {bits} bits") : "no RSA key")
+            : CheckResult.Failed("proxy key", string.Create(CultureInfo.InvariantCulture, $"it has {proxy.RsaBits} bits, at least {LeastBits} are needed"), Renew(path) + ".");
+        yield return proxy.Kind switch
+        {
+            ProxyKind.Rfc => CheckResult.Ok("proxy kind", "RFC 3820"),
+            ProxyKind.Draft => CheckResult.Warning("proxy kind", "it is of the draft before RFC 3820", "Storage elements may refuse it: make one with -rfc."),
+            ProxyKind.Legacy => CheckResult.Failed("proxy kind", "it is a legacy proxy (Globus 2), which current storage elements refuse", Renew(path) + "."),
+            _ => CheckResult.Warning("proxy kind", "it is no proxy, but a certificate with its own key", "It travels with every job. Make a proxy of it: voms-proxy-init -rfc."),
+        };
+        yield return !proxy.HasVoms
+            ? CheckResult.Failed("proxy VOMS attributes", "it has none, so no storage element knows it for one of XENON", Renew(path) + ".")
+            : proxy.VomsUntil is { } until
+                ? Time("proxy VOMS attributes", path, until - machine.UtcNow, null, until)
+                : CheckResult.Ok("proxy VOMS attributes", "present");
+    }
+
+    /// <summary>The command as it can be typed.</summary>
+    private static string Renew(string path) => $"Make a new one: {Command} {ShellText.Quote(path)}";
+
+    private static CheckResult Time(string subject, string path, TimeSpan left, string? early, DateTimeOffset until)
+    {
+        var words = early ?? (left <= TimeSpan.Zero ? $"ended at {Stamp(until)}" : string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(left.TotalHours):0} h {left.Minutes} min left, until {Stamp(until)}"));
+        return early is null && left >= LeastTime
+            ? left >= AdvisedTime ? CheckResult.Ok(subject, words) : CheckResult.Warning(subject, $"{words}; {AdvisedTime.TotalHours:0} h are advised", Renew(path) + ".")
+            : CheckResult.Failed(subject, $"{words}; at least {LeastTime.TotalHours:0} h are needed", Renew(path) + ".");
+    }
+
+    private static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    private static string Octal(UnixFileMode mode) => "0" + Convert.ToString((int)mode, 8);
+
+    /// <summary>Whether a file that can be read holds no certificate.</summary>
+    private static bool IsAnotherFile(System.IO.Abstractions.IFileSystem disk, string path)
+    {
+        try
+        {
+            return !BoundedText.ReadAll(disk, path).Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or OutsourceException)
+        {
+            // What cannot be read may be one.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using Outsource.Artifacts;
+using Outsource.Engines.Pegasus;
+
+namespace Outsource.PegasusPlan.Preflight;
+
+/// <summary>Everything that a submission needs, checked by the target Preflight and again before planning.</summary>
+public static class SubmissionChecks
+{
+    /// <summary>The same checks as part of a submission: a line when all is well, else the table; what failed ends it.</summary>
+    public static void Pass(OutsourceContext context)
+    {
+        var checks = Look(context);
+        var drawn = checks.Any(c => c.State != CheckState.Ok) && context.Request.Invocation.Verbosity != "quiet";
+        if (drawn)
+        {
+            CheckTable.Draw(context.Request.Terminal(), checks);
+        }
+
+        CheckTable.ThrowIfAnyFailed(checks, drawn);
+        context.Messages.Note($"Preflight: {CheckTable.Totals(checks)}");
+    }
+
+    /// <summary>What the checks found, in their order.</summary>
+    public static IReadOnlyList<CheckResult> Look(OutsourceContext context)
+    {
+        var (request, loaded) = (context.Request, context.Loaded);
+        var plan = context.Disk.File.Exists(Path.Combine(context.Folder, JobPlan.FileName)) ? context.Outputs.Plan : null;
+        context.Messages.Detail($"PATH: {new ProgramPlaces(request.Surroundings, () => loaded.Settings.PegasusPath).PathFolders}");
+        using var waiting = context.Messages.Waiting("Preflight looks at programs, proxy, services and room");
+        return new PreflightChecks(request.Surroundings, request.Machine, context.GridOf(loaded.Settings), loaded, context.Folder, plan).All();
+    }
+}

@@ -1,0 +1,45 @@
+using Cake.Frosting;
+using Outsource.Engines.Pegasus;
+using Outsource.Foundation.Machine;
+using Outsource.Foundation.Text;
+using Outsource.PegasusPlan;
+using Outsource.Settings.Options;
+using Outsource.Workflows;
+
+namespace Outsource.PegasusRun;
+
+[TaskName(nameof(Target.PegasusRun))]
+[TaskDescription("Start the planned workflow, once")]
+[IsDependentOn(typeof(PegasusPlanTask))]
+public sealed class PegasusRunTask : AsyncFrostingTask<OutsourceContext>
+{
+    public override async Task RunAsync(OutsourceContext context)
+    {
+        var (request, settings) = (context.Request, context.Loaded.Settings);
+        SubmissionRecord.CheckDemo(request, settings);
+        StraxRule.Check(context.Loaded, nameof(Target.PegasusRun));
+        SubmissionRecord.Claim(context);
+        var planned = context.Outputs.Planned;
+        var grid = context.GridOf(settings);
+        if (settings.Debug)
+        {
+            context.Messages.Result($"PegasusRun: not started, as --debug was given. To start it: {ShellText.Join(grid.StartCommand(planned.SubmitDirectory))}");
+            SubmissionRecord.Reached(context, nameof(Target.PegasusRun));
+            return;
+        }
+
+        if (request.Invocation.Exclusive && context.Inquiry.Of(context.Folder, context.SubmitDirectory).State == DagState.Planned)
+        {
+            // The plan may be of days ago, and its token with it.
+            await PegasusPlanTask.GiveTokenAsync(context).ConfigureAwait(false);
+        }
+
+        var submission = context.Messages.While("pegasus-run", () => new WorkflowStarter(context.Disk, grid, context.Inquiry, request.Machine, request.Surroundings, () => InFlightCheck.Check(context)).Start(planned, context.Folder, context.Loaded.Resumes));
+        SubmissionRecord.Reached(context, nameof(Target.PegasusRun));
+        var cluster = FormattableString.Invariant($"{(submission.Cluster is { } number ? $"cluster {number}, " : "")}{planned.SubmitDirectory}");
+        context.Messages.Result(submission.FoundOut
+            ? $"PegasusRun: workflow '{settings.Name}' had been started already by a command that was stopped before it could say so ({cluster})."
+            : $"PegasusRun: workflow '{settings.Name}' is submitted ({cluster}).");
+        context.Messages.Note($"Look at it with --target=Status --name={settings.Name}.");
+    }
+}

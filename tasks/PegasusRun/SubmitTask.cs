@@ -1,0 +1,9 @@
+using Cake.Frosting;
+using Outsource.Settings.Options;
+
+namespace Outsource.PegasusRun;
+
+[TaskName(nameof(Target.Submit))]
+[TaskDescription("Do all of it: query, select, plan, write, and submit")]
+[IsDependentOn(typeof(PegasusRunTask))]
+public sealed class SubmitTask : FrostingTask<OutsourceContext>;

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Machine;
+using Outsource.Model.Contexts;
+
+namespace Outsource.Services.Contexts;
+
+/// <summary>
+/// The context that the environment itself defines: its <c>python3</c> imports cutax and tells name, versions and hashes. What that python3
+/// cannot import is not at hand, and no error.
+/// </summary>
+/// <param name="surroundings">Where we run.</param>
+/// <param name="programs">Runs python3.</param>
+/// <param name="xedocsVersion">The global version of the corrections that is asked for outright, or null.</param>
+public sealed class EnvironmentContextCatalogue(HostEnvironment surroundings, IProgramRunner programs, string? xedocsVersion = null) : IContextCatalogue
+{
+    /// <summary>Exit codes of the script.</summary>
+    private const int Done = 0, NoSuchContext = 10, NoCutax = 20;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    private readonly string? _python = Python(surroundings);
+
+    public string Name => $"the environment ({_python ?? "no python3"})";
+
+    /// <summary>Why it is not at hand, once it was asked; null while it is.</summary>
+    public string? Absent { get; private set; }
+
+    /// <summary>The arguments of python3: one document for one context. Without user site packages (<c>-s</c>), which the jobs do not have.</summary>
+    /// <param name="dataFolder">The folder with <c>payload/</c>. Absolute.</param>
+    /// <param name="context">Name of the context.</param>
+    /// <param name="xedocsVersion">The global version of the corrections, or null.</param>
+    public static ImmutableArray<string> Arguments(string dataFolder, string context, string? xedocsVersion = null) =>
+        ["-s", Path.Combine(dataFolder, "payload", "cutax_context.py"), "--context", context, .. xedocsVersion is null ? Array.Empty<string>() : ["--xedocs-version", xedocsVersion]];
+
+    /// <exception cref="OutsourceException">It fails in a way that is not foreseen, or prints no context document.</exception>
+    public async Task<IReadOnlyList<ContextDocument>> FindAsync(string context, CancellationToken cancel)
+    {
+        if (_python is null)
+        {
+            Absent = "there is no python3 in $CONDA_PREFIX or $PATH";
+            return [];
+        }
+
+        using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        clock.CancelAfter(Patience);
+        ProgramResult result;
+        try
+        {
+            result = await programs.RunAsync(_python, Arguments(surroundings.DataFolder, context, xedocsVersion), clock.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new OutsourceException($"{_python} has not told the hashes of context '{context}' within {Patience.TotalMinutes:F0} min. See whether 'import cutax' works there, or name a file with --context-file=FILE.");
+        }
+
+        switch (result.ExitCode)
+        {
+            case Done:
+                return [Read(result.Output)];
+            case NoSuchContext or NoCutax:
+                // What the packages say while they are imported comes before the script's one sentence.
+                Absent = LastLine(result.Error) + ".";
+                return [];
+            default:
+                throw new OutsourceException($"{_python} failed to tell the hashes of context '{context}' (exit code {result.ExitCode}): {LastLine(result.Error)}. Name a file with --context-file=FILE, or mend the environment.");
+        }
+    }
+
+    private ContextDocument Read(string output)
+    {
+        var faults = new List<Fault>();
+        try
+        {
+            using var json = JsonDocument.Parse(output);
+            if (ContextDocumentReader.Read(json.RootElement, "the context document", Name, faults) is { } document)
+            {
+                return document;
+            }
+        }
+        catch (JsonException)
+        {
+            faults.Add(new Fault("expected one JSON document, found something else.", Name));
+        }
+
+        throw new OutsourceException(string.Join(Environment.NewLine, faults));
+    }
+
+    private static string? Python(HostEnvironment surroundings)
+    {
+        // The release's own python3 before whatever comes first on the PATH.
+        var folders = new[] { surroundings.Variable("CONDA_PREFIX") is { } prefix ? Path.Combine(prefix, "bin") : null }
+            .Concat((surroundings.Variable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries));
+        return folders.OfType<string>().Select(folder => Path.Combine(surroundings.Absolute(folder), "python3")).FirstOrDefault(surroundings.Disk.File.Exists);
+    }
+
+    private static string LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()?.TrimEnd('.') ?? "it says nothing";
+}

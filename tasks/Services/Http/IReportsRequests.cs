@@ -1,0 +1,8 @@
+namespace Outsource.Services.Http;
+
+/// <summary>A source that asks a service, and can say what that has cost.</summary>
+public interface IReportsRequests
+{
+    /// <summary>Requests, retries, bytes and the slowest endpoint, in one line for the operator.</summary>
+    string Summary { get; }
+}

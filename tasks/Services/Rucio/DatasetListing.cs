@@ -1,0 +1,168 @@
+using System.Globalization;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Text;
+
+namespace Outsource.Services.Rucio;
+
+/// <summary>
+/// The files of a strax dataset, counted (docs/domain.md §3): chunk files are named <c>TYPE-HASH-NNNNNN</c>, one more is the metadata. strax writes no file for an
+/// empty chunk, so the numbers may have gaps, and what a listing gives, the highest number + 1, is a lower bound: the metadata's <c>chunks</c> is the number of chunks.
+/// What is no file of that dataset is not counted but told (<see cref="Misfit"/>).
+/// </summary>
+/// <param name="did">The dataset asked for: <c>xnt_007157:raw_records-rfzvpzj4mf</c>.</param>
+/// <param name="keepFiles">Whether the files are kept one by one, for a snapshot; else only counted.</param>
+public sealed class DatasetListing(string did, bool keepFiles = false)
+{
+    /// <summary>No dataset of a run is larger: 1 PB. In bytes.</summary>
+    public const long Largest = 1_000_000_000_000_000;
+
+    /// <summary>So many chunks may lack a file whatever the number of files; beyond, nine of ten must not.</summary>
+    private const int FewGaps = 1000;
+
+    private const string MetadataEnd = "-metadata.json", NoRun = "xnt_000000";
+    private const int Digits = 6;
+
+    private readonly string _scope = did[..Math.Max(0, did.IndexOf(':', StringComparison.Ordinal))];
+    private readonly string _name = did[(did.IndexOf(':', StringComparison.Ordinal) + 1)..];
+    private List<(string Name, long? Bytes)>? _files = keepFiles ? [] : null;
+
+    /// <summary>A bit for each chunk that has a file.</summary>
+    private ulong[] _seen = [];
+    private string? _misfit;
+
+    /// <summary>The files one by one, names without scope; null when they were only counted.</summary>
+    public IReadOnlyList<(string Name, long? Bytes)>? Files => _files;
+
+    /// <summary>Lets go of <see cref="Files"/>: a long query holds a thousand listings.</summary>
+    public void ForgetFiles() => _files = null;
+
+    /// <summary>Chunks that have a file; each counts once, however often it is listed.</summary>
+    public int ChunkFiles { get; private set; }
+
+    /// <summary>The number of chunks as far as the listing tells: the highest number + 1. There may be more, which are empty.</summary>
+    public int Chunks { get; private set; }
+
+    /// <summary>Metadata files: 0 or 1.</summary>
+    public int Metadata { get; private set; }
+
+    /// <summary>Bytes of all files, or null when the listing does not tell.</summary>
+    public long? Bytes { get; private set; }
+
+    /// <summary>What in the listing cannot be of this dataset, in a sentence; null: all is as it should be.</summary>
+    public string? Misfit => _misfit ?? (Chunks - ChunkFiles > FewGaps && Chunks > 10 * ChunkFiles
+        ? string.Create(CultureInfo.InvariantCulture, $"{did}: chunk {Chunks - 1} is listed, but only {ChunkFiles} chunk files; no run has so many empty chunks")
+        : null);
+
+    /// <summary>Counts a file.</summary>
+    /// <param name="name">Its name, without scope.</param>
+    /// <param name="bytes">Its size as it is listed, or null.</param>
+    /// <param name="scope">Its scope, or null.</param>
+    public void Add(string name, decimal? bytes, string? scope = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (Number(name) is not { } number)
+        {
+            Odd($"lists '{UntrustedText.Brief(name, 100)}', which is no file of that dataset: expected {_name}-NNNNNN, or {_name}{MetadataEnd}");
+            return;
+        }
+
+        // A listing that names no run says 000000.
+        if (scope is not null && scope != _scope && scope != NoRun)
+        {
+            Odd($"lists {name} of scope '{UntrustedText.Brief(scope, 100)}', which is not the dataset's");
+            return;
+        }
+
+        if (!IsFirst(number))
+        {
+            return;
+        }
+
+        if (bytes is { } size && !(size >= 0 && size <= Largest - (Bytes ?? 0) && decimal.IsInteger(size)))
+        {
+            Odd(string.Create(CultureInfo.InvariantCulture, $"gives {name} a size of {size} bytes, which is none"));
+            return;
+        }
+
+        _files?.Add((name, (long?)bytes));
+        Bytes = bytes is { } b ? (Bytes ?? 0) + (long)b : Bytes;
+    }
+
+    /// <summary>The lowest chunk number that has no file although higher ones have, or null: no gap.</summary>
+    public int? FirstGap
+    {
+        get
+        {
+            for (var i = 0; ChunkFiles < Chunks && i < Chunks; i++)
+            {
+                if ((_seen[i / 64] & (1ul << (i % 64))) == 0)
+                {
+                    return i;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    private void Odd(string what) => _misfit ??= $"the listing of {did} {what}";
+
+    /// <summary>The chunk's number, -1 of the metadata, null of anything else.</summary>
+    private int? Number(string name)
+    {
+        if (!name.StartsWith(_name, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var end = name.AsSpan(_name.Length);
+        return end.SequenceEqual(MetadataEnd) ? -1
+            : end.Length == Digits + 1 && end[0] == '-' && int.TryParse(end[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+            : null;
+    }
+
+    /// <summary>Notes a file. False: it was listed before.</summary>
+    private bool IsFirst(int number)
+    {
+        if (number < 0)
+        {
+            var first = Metadata == 0;
+            Metadata = 1;
+            return first;
+        }
+
+        if (number / 64 >= _seen.Length)
+        {
+            Array.Resize(ref _seen, Math.Max((number / 64) + 1, _seen.Length * 2));
+        }
+
+        ref var word = ref _seen[number / 64];
+        var bit = 1ul << (number % 64);
+        if ((word & bit) != 0)
+        {
+            return false;
+        }
+
+        word |= bit;
+        ChunkFiles++;
+        Chunks = Math.Max(Chunks, number + 1);
+        return true;
+    }
+}
+
+/// <summary>Rucio, or what stands in for it. Safe to call from several threads.</summary>
+public interface IDatasetSource
+{
+    /// <summary>What it is called in messages; no secret.</summary>
+    string Name { get; }
+
+    /// <summary>The files of a dataset, or null when its DID is unknown.</summary>
+    /// <param name="did"><c>xnt_007157:raw_records-rfzvpzj4mf</c>.</param>
+    /// <param name="cancel">Ends the request.</param>
+    /// <exception cref="SourceErrorException">The source failed on this dataset after all retries; it costs the run that needs it.</exception>
+    /// <exception cref="OutsourceException">The source as a whole does not answer.</exception>
+    Task<DatasetListing?> ListAsync(string did, CancellationToken cancel);
+}
+
+/// <summary>A service failed on one run or dataset after all retries: an outcome in the ledger, not the end of the stage.</summary>
+public sealed class SourceErrorException(string message, Exception? inner = null) : OutsourceException(message, ExitCodes.Failed, inner);

@@ -1,0 +1,26 @@
+using Outsource.Artifacts;
+using Outsource.Foundation.Machine;
+using Outsource.Services.Http;
+using Outsource.Settings.Keys;
+
+namespace Outsource.Services.Rucio;
+
+/// <summary>Chooses the source of dataset listings that the settings name.</summary>
+public static class DatasetSources
+{
+    /// <summary>Makes the source. Nothing is asked yet; dispose it when it is <see cref="IDisposable"/>.</summary>
+    /// <param name="loaded">The configuration.</param>
+    /// <param name="surroundings">Where we run.</param>
+    /// <param name="keepFiles">Whether listings keep their files one by one, for a snapshot.</param>
+    /// <param name="limits">Other limits than the settings' own; for tests.</param>
+    /// <param name="messages">Words for the operator, or null.</param>
+    public static IDatasetSource Create(LoadedConfiguration loaded, HostEnvironment surroundings, bool keepFiles = false, TransportLimits? limits = null, IOperatorLog? messages = null)
+    {
+        ArgumentNullException.ThrowIfNull(loaded);
+        ArgumentNullException.ThrowIfNull(surroundings);
+        var settings = loaded.Settings;
+        return settings.Rucio.StartsWith(SourceNames.FilePrefix, StringComparison.Ordinal)
+            ? new SnapshotDatasetSource(surroundings.Disk, settings.Rucio[SourceNames.FilePrefix.Length..], keepFiles)
+            : RucioSources.Rest(settings, surroundings, messages, keepFiles, limits ?? new TransportLimits { Parallel = settings.MaxParallelRequests });
+    }
+}

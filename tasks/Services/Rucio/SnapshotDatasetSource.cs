@@ -1,0 +1,214 @@
+using System.IO.Abstractions;
+using System.Text.Json;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Text;
+
+namespace Outsource.Services.Rucio;
+
+/// <summary>
+/// The files of datasets from a file (<c>rucio = file:PATH</c>), plain or gzip: a JSON object from DID to file names, or JSON lines
+/// <c>{"did", "name", "bytes"}</c>, one file a line; with <c>scope</c> instead of <c>did</c>, as Rucio lists them, the dataset is told from the name.
+/// Read once, token by token; only counts are held.
+/// </summary>
+public sealed class SnapshotDatasetSource : IDatasetSource
+{
+    /// <summary>No name or number is longer; only such a one must be held. In bytes.</summary>
+    private const int LongestToken = 16 << 20;
+
+    private readonly IFileSystem _disk;
+    private readonly string _path;
+    private readonly bool _keepFiles;
+    private readonly Lazy<Parser> _listings;
+
+    /// <param name="disk">The disk.</param>
+    /// <param name="path">The file. Absolute.</param>
+    /// <param name="keepFiles">Whether listings keep their files one by one.</param>
+    public SnapshotDatasetSource(IFileSystem disk, string path, bool keepFiles = false)
+    {
+        _keepFiles = keepFiles;
+        _disk = disk;
+        _path = path;
+        _listings = new Lazy<Parser>(Read);
+    }
+
+    public string Name => $"file:{_path}";
+
+    public Task<DatasetListing?> ListAsync(string did, CancellationToken cancel)
+    {
+        var listing = _listings.Value.Found.GetValueOrDefault(did);
+        return _listings.Value.Errors.TryGetValue(did, out var error) ? throw new SourceErrorException(error)
+            : listing?.Misfit is { } misfit ? throw new SourceErrorException($"{Name}: {misfit}")
+            : Task.FromResult(listing);
+    }
+
+    private Parser Read()
+    {
+        try
+        {
+            using var stream = new PythonNumbers.Stream(MaybeGzip.Open(_disk, _path));
+            return Read(stream);
+        }
+        catch (Exception error) when (error is JsonException or InvalidDataException or InvalidOperationException)
+        {
+            throw new UsageException($"Rucio snapshot '{_path}' is not what it should be: {error.Message} It must be a JSON object from DID to file names, or JSON lines with did, name and bytes; plain or gzip.");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"Rucio snapshot '{_path}' cannot be read: {error.Message}");
+        }
+    }
+
+    private Parser Read(Stream stream)
+    {
+        var state = new JsonReaderState(new JsonReaderOptions { AllowMultipleValues = true, MaxDepth = JsonShape.Deepest });
+        var parser = new Parser(_keepFiles);
+        var buffer = new byte[1 << 16];
+        int held = 0;
+        for (var end = false; !end;)
+        {
+            if (held == buffer.Length)
+            {
+                if (buffer.Length >= LongestToken)
+                {
+                    throw new InvalidDataException($"a name or number in it is longer than {LongestToken >> 20} MB.");
+                }
+
+                Array.Resize(ref buffer, buffer.Length * 2);
+            }
+
+            var read = stream.Read(buffer, held, buffer.Length - held);
+            end = read == 0;
+            held += read;
+            var reader = new Utf8JsonReader(buffer.AsSpan(0, held), end, state);
+            while (reader.Read())
+            {
+                parser.Take(ref reader);
+            }
+
+            var used = (int)reader.BytesConsumed;
+            buffer.AsSpan(used, held - used).CopyTo(buffer);
+            held -= used;
+            state = reader.CurrentState;
+        }
+
+        return parser;
+    }
+
+    /// <summary>Puts tokens together; its state survives the end of a buffer.</summary>
+    private sealed class Parser(bool keepFiles)
+    {
+        private string _property = "", _inner = "";
+        private string? _did, _error, _scope, _name, _innerName;
+        private decimal? _bytes, _innerBytes;
+        private DatasetListing? _list;
+
+        /// <summary>DIDs on which the source had failed when the snapshot was saved, and how.</summary>
+        public Dictionary<string, string> Errors { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<string, DatasetListing> Found { get; } = new(StringComparer.Ordinal);
+
+        public void Take(ref Utf8JsonReader reader)
+        {
+            switch (reader.TokenType, reader.CurrentDepth)
+            {
+                case (JsonTokenType.StartObject, 0):
+                    (_did, _error, _scope, _name, _bytes) = (null, null, null, null, null);
+                    break;
+                case (JsonTokenType.EndObject, 0):
+                    EndRecord();
+                    break;
+                case (_, 0):
+                    throw new JsonException("Expected an object.");
+                case (JsonTokenType.PropertyName, 1):
+                    _property = reader.GetString()!;
+                    break;
+                case (JsonTokenType.StartArray, 1):
+                    _list = Of(_property);
+                    break;
+                case (JsonTokenType.EndArray, 1):
+                    _list = null;
+                    break;
+                case (JsonTokenType.String, 2) when _list is not null:
+                    Add(_list, reader.GetString()!, null);
+                    break;
+                case (JsonTokenType.StartObject, 2):
+                    (_innerName, _innerBytes) = (null, null);
+                    break;
+                case (JsonTokenType.PropertyName, 3):
+                    _inner = reader.GetString()!;
+                    break;
+                case (JsonTokenType.String, 3) when _inner == "name":
+                    _innerName = reader.GetString();
+                    break;
+                case (JsonTokenType.Number, 3) when _inner == "bytes":
+                    _innerBytes = RestDatasetSource.SizeOf(ref reader);
+                    break;
+                case (JsonTokenType.EndObject, 2) when _innerName is not null:
+                    Add(_list, _innerName, _innerBytes);
+                    break;
+                case (JsonTokenType.String, 1):
+                    TakeText(reader.GetString()!);
+                    break;
+                case (JsonTokenType.Number, 1) when _property == "bytes":
+                    _bytes = RestDatasetSource.SizeOf(ref reader);
+                    break;
+            }
+        }
+
+        private void TakeText(string value)
+        {
+            switch (_property)
+            {
+                case "did":
+                    _did = value;
+                    break;
+                case "error":
+                    _error = value;
+                    break;
+                case "scope":
+                    _scope = value;
+                    break;
+                case "name":
+                    _name = value;
+                    break;
+            }
+        }
+
+        private void EndRecord()
+        {
+            if (_did is not null && _error is not null)
+            {
+                Errors[_did] = _error;
+            }
+            else if (_did is not null && _name is null)
+            {
+                Of(_did);
+            }
+            else if (_name is not null && (_did ?? DatasetOf(_scope, _name)) is { } did)
+            {
+                Add(Of(did), _name, _bytes);
+            }
+        }
+
+        private DatasetListing Of(string did)
+        {
+            if (!Found.TryGetValue(did, out var listing))
+            {
+                Found[did] = listing = new DatasetListing(did, keepFiles);
+            }
+
+            return listing;
+        }
+
+        private static string? DatasetOf(string? scope, string name) =>
+            scope is not null && name.LastIndexOf('-') is > 0 and var dash ? $"{scope}:{name[..dash]}" : null;
+
+        /// <summary>Adds a file, whose name may have its scope before it.</summary>
+        private void Add(DatasetListing? list, string name, decimal? bytes)
+        {
+            var colon = name.IndexOf(':', StringComparison.Ordinal);
+            list?.Add(name[(colon + 1)..], bytes, colon > 0 ? name[..colon] : _scope);
+        }
+    }
+}

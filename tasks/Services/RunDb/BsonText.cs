@@ -1,0 +1,152 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text.Json;
+using Outsource.Model.Runs;
+
+namespace Outsource.Services.RunDb;
+
+/// <summary>
+/// Rewrites a BSON document as JSON, so that documents of every source go through the one reader that knows what may be off in them. Walks the
+/// bytes: of 60,000 documents with some hundred fields each nothing should be made that is thrown away at once.
+/// </summary>
+internal static class BsonText
+{
+    /// <summary>A MongoDB takes 100 levels; what is deeper did not come out of one.</summary>
+    private const int Deepest = 200;
+
+    /// <summary>Writes a document.</summary>
+    /// <param name="bson">Its bytes, whole.</param>
+    /// <param name="json">Where to.</param>
+    /// <exception cref="FormatException">It is no BSON.</exception>
+    public static void Write(ReadOnlySpan<byte> bson, Utf8JsonWriter json)
+    {
+        try
+        {
+            WriteDocument(bson, json, array: false, 0);
+        }
+        catch (Exception error) when (error is ArgumentException or IndexOutOfRangeException)
+        {
+            throw new FormatException("a BSON document ends too early", error);
+        }
+    }
+
+    private static void WriteDocument(ReadOnlySpan<byte> bson, Utf8JsonWriter json, bool array, int depth)
+    {
+        if (depth > Deepest)
+        {
+            throw new FormatException($"a BSON document is nested deeper than {Deepest}");
+        }
+
+        var rest = bson[4..BinaryPrimitives.ReadInt32LittleEndian(bson)];
+        if (array)
+        {
+            json.WriteStartArray();
+        }
+        else
+        {
+            json.WriteStartObject();
+        }
+
+        while (rest[0] != 0)
+        {
+            var type = rest[0];
+            rest = rest[1..];
+            var name = rest[..rest.IndexOf((byte)0)];
+            rest = rest[(name.Length + 1)..];
+            if (!array)
+            {
+                json.WritePropertyName(name);
+            }
+
+            rest = rest[WriteValue(type, rest, json, depth)..];
+        }
+
+        if (array)
+        {
+            json.WriteEndArray();
+        }
+        else
+        {
+            json.WriteEndObject();
+        }
+    }
+
+    /// <summary>Writes a value and says how long it was.</summary>
+    private static int WriteValue(byte type, ReadOnlySpan<byte> value, Utf8JsonWriter json, int depth)
+    {
+        switch (type)
+        {
+            case 0x01:
+                var real = BinaryPrimitives.ReadDoubleLittleEndian(value);
+                if (double.IsFinite(real))
+                {
+                    json.WriteNumberValue(real);
+                }
+                else
+                {
+                    // JSON has no such number: whoever expects one hears of a text.
+                    json.WriteStringValue(real.ToString(CultureInfo.InvariantCulture));
+                }
+
+                return 8;
+            case 0x02 or 0x0d or 0x0e:
+                var length = BinaryPrimitives.ReadInt32LittleEndian(value);
+                json.WriteStringValue(value[4..(4 + length - 1)]);
+                return 4 + length;
+            case 0x03 or 0x04:
+                WriteDocument(value, json, type == 0x04, depth + 1);
+                return BinaryPrimitives.ReadInt32LittleEndian(value);
+            case 0x05:
+                json.WriteNullValue();
+                return 5 + BinaryPrimitives.ReadInt32LittleEndian(value);
+            case 0x07:
+                json.WriteStringValue(Convert.ToHexStringLower(value[..12]));
+                return 12;
+            case 0x08:
+                json.WriteBooleanValue(value[0] != 0);
+                return 1;
+            case 0x09:
+                WriteTime(BinaryPrimitives.ReadInt64LittleEndian(value), json);
+                return 8;
+            case 0x06 or 0x0a or 0x7f or 0xff:
+                json.WriteNullValue();
+                return 0;
+            case 0x0b:
+                var pattern = value.IndexOf((byte)0) + 1;
+                json.WriteNullValue();
+                return pattern + value[pattern..].IndexOf((byte)0) + 1;
+            case 0x0c:
+                json.WriteNullValue();
+                return 4 + BinaryPrimitives.ReadInt32LittleEndian(value) + 12;
+            case 0x0f:
+                json.WriteNullValue();
+                return BinaryPrimitives.ReadInt32LittleEndian(value);
+            case 0x10:
+                json.WriteNumberValue(BinaryPrimitives.ReadInt32LittleEndian(value));
+                return 4;
+            case 0x11:
+                json.WriteNullValue();
+                return 8;
+            case 0x12:
+                json.WriteNumberValue(BinaryPrimitives.ReadInt64LittleEndian(value));
+                return 8;
+            case 0x13:
+                json.WriteNullValue();
+                return 16;
+            default:
+                throw new FormatException($"BSON type 0x{type:x2} is unknown");
+        }
+    }
+
+    private static void WriteTime(long milliseconds, Utf8JsonWriter json)
+    {
+        if (RunDocumentReader.OfMilliseconds(milliseconds) is { } time)
+        {
+            json.WriteStringValue(time);
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
+    }
+}

@@ -1,0 +1,276 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Text;
+using Outsource.Settings.Options;
+
+namespace Outsource.Settings.CommandLine;
+
+/// <summary>
+/// Reads the command line before Cake does: Cake takes any option it does not know as an argument for somebody else, so that
+/// <c>--taget=Submit</c> would quietly run <c>Default</c>. Here every word is known or refused, and all faults are told together.
+/// </summary>
+public sealed class CommandLineParser
+{
+    private static readonly (string Long, string Short)[] Verbosities = [("quiet", "q"), ("minimal", "m"), ("normal", "n"), ("verbose", "v"), ("diagnostic", "d")];
+
+    private readonly IReadOnlyList<TaskInfo> _tasks;
+    private readonly List<string> _faults = [];
+    private readonly SortedDictionary<string, List<string>> _given = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, bool> _flags = new(StringComparer.Ordinal);
+
+    private CommandLineParser(IReadOnlyList<TaskInfo> tasks) => _tasks = tasks;
+
+    /// <summary>Parses the arguments as typed.</summary>
+    /// <exception cref="UsageException">Anything unknown, incomplete or contradictory; all of it together.</exception>
+    public static Invocation Parse(IReadOnlyList<string> args, IReadOnlyList<TaskInfo> tasks)
+    {
+        var parser = new CommandLineParser(tasks);
+        parser.ReadAll(args);
+        var invocation = parser.Build();
+        return parser._faults.Count == 0 ? invocation : throw new UsageException([.. parser._faults.Distinct().Select(text => new Fault(text))]);
+    }
+
+    /// <summary>The entries of a list in one value: separated by commas or blanks, empty ones dropped.</summary>
+    public static ImmutableArray<string> SplitList(string value) =>
+        [.. value.Split([',', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+
+    private void ReadAll(IReadOnlyList<string> args)
+    {
+        Option? before = null;
+        for (var i = 0; i < args.Count; i++)
+        {
+            var word = args[i];
+            if (!word.StartsWith('-') || word == "-")
+            {
+                RefuseWord(word, before, args, i);
+                continue;
+            }
+
+            var equals = word.IndexOf('=', StringComparison.Ordinal);
+            var typed = equals < 0 ? word : word[..equals];
+            before = Find(typed);
+            if (before is null)
+            {
+                RefuseOption(typed);
+
+                // Its value, if it stands apart, is not a second fault.
+                if (equals < 0 && i + 1 < args.Count && !LooksLikeOption(args[i + 1]))
+                {
+                    i++;
+                }
+
+                continue;
+            }
+
+            if (before.Kind == OptionKind.Flag)
+            {
+                ReadFlag(before, typed, equals < 0 ? null : word[(equals + 1)..]);
+            }
+            else if (equals >= 0)
+            {
+                ReadValue(before, typed, word[(equals + 1)..]);
+            }
+            else if (i + 1 < args.Count && !LooksLikeOption(args[i + 1]))
+            {
+                ReadValue(before, typed, args[++i]);
+            }
+            else
+            {
+                _faults.Add($"{typed} needs a value: write {before.Usage}.");
+            }
+        }
+    }
+
+    /// <summary>A negative number is a wrong value, which is told as such later, not an option.</summary>
+    private static bool LooksLikeOption(string word) =>
+        word.Length > 1 && word[0] == '-' && !int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
+
+    private static Option? Find(string typed)
+    {
+        var single = !typed.StartsWith("--", StringComparison.Ordinal);
+        var name = typed.TrimStart('-').ToLowerInvariant();
+        if (typed.Length - name.Length > 2 || single != (name.Length == 1))
+        {
+            return null;
+        }
+
+        return OptionCatalog.Ours.Concat(OptionCatalog.Cakes).FirstOrDefault(o => o.Name == name || o.Aliases.Contains(name));
+    }
+
+    private void ReadFlag(Option option, string typed, string? value)
+    {
+        bool? on = value?.ToLowerInvariant() switch
+        {
+            null or "true" => true,
+            "false" => false,
+            _ => null,
+        };
+        if (on is null)
+        {
+            _faults.Add($"{typed} is a switch and takes no value '{value}': write {typed}, {typed}=true or {typed}=false.");
+        }
+        else if (_flags.TryGetValue(option.Name, out var earlier) && earlier != on)
+        {
+            _faults.Add($"--{option.Name} is given twice, as true and as false: give it once.");
+        }
+        else
+        {
+            _flags[option.Name] = on.Value;
+        }
+    }
+
+    private void ReadValue(Option option, string typed, string value)
+    {
+        if (string.IsNullOrWhiteSpace(value))
+        {
+            _faults.Add($"{typed} has an empty value: write {option.Usage}, or leave it out.");
+            return;
+        }
+
+        var values = option.Kind == OptionKind.List ? SplitList(value) : [value.Trim()];
+        if (values.IsEmpty)
+        {
+            _faults.Add($"{typed}={value} names nothing: write {option.Usage}, or leave it out.");
+            return;
+        }
+
+        foreach (var one in values)
+        {
+            var known = option.Allowed.FirstOrDefault(a => string.Equals(a, one, StringComparison.OrdinalIgnoreCase));
+            if (!option.Allowed.IsEmpty && known is null)
+            {
+                _faults.Add($"{typed}={one} is unknown{NearestName.Hint(one, option.Allowed)}: allowed are {string.Join(", ", option.Allowed)}.");
+                continue;
+            }
+
+            if (!_given.TryGetValue(option.Name, out var all))
+            {
+                _given[option.Name] = all = [];
+            }
+
+            if (option.Kind == OptionKind.Value && all.Count > 0)
+            {
+                if (!string.Equals(all[0], known ?? one, StringComparison.Ordinal))
+                {
+                    _faults.Add($"--{option.Name} is given twice, as '{all[0]}' and as '{one}': it takes one value.");
+                }
+
+                continue;
+            }
+
+            all.Add(known ?? one);
+        }
+    }
+
+    private void RefuseWord(string word, Option? before, IReadOnlyList<string> args, int index)
+    {
+        if (before is { Kind: OptionKind.List })
+        {
+            // All stray words behind a list make one fault, told when the last of them is reached.
+            if (index + 1 < args.Count && !LooksLikeOption(args[index + 1]))
+            {
+                return;
+            }
+
+            var values = args.Take(index + 1).Reverse().TakeWhile(a => !LooksLikeOption(a)).Reverse();
+            _faults.Add($"--{before.Name} takes one word, '{word}' is left over: write --{before.Name}={string.Join(',', values.SelectMany(v => SplitList(v)))}.");
+        }
+        else if (_tasks.FirstOrDefault(t => string.Equals(t.Name, word, StringComparison.OrdinalIgnoreCase)) is { } task)
+        {
+            _faults.Add($"'{word}' belongs to no option: write --target={task.Name}.");
+        }
+        else if (before is { Kind: OptionKind.Flag })
+        {
+            _faults.Add($"'{word}' belongs to no option: --{before.Name} is a switch, write --{before.Name} or --{before.Name}=true.");
+        }
+        else
+        {
+            _faults.Add($"'{word}' belongs to no option: write --option=value (--help lists them).");
+        }
+    }
+
+    private void RefuseOption(string typed)
+    {
+        var name = typed.TrimStart('-');
+        if (string.Equals(name, "dry-run", StringComparison.OrdinalIgnoreCase))
+        {
+            _faults.Add($"unknown option '{typed}': to see what would be processed write --target=DryRun (--dryrun only lists the tasks).");
+            return;
+        }
+
+        if (TargetSynonyms.KeyFor(name) is { } key)
+        {
+            _faults.Add($"unknown option '{typed}': {key.Name} is a key of the configuration. Write '{key.Name} = VALUE' into [{key.Section}]. Nothing was run.");
+            return;
+        }
+
+        var known = OptionCatalog.Ours.Concat(OptionCatalog.Cakes).ToList();
+        var nearest = NearestName.Of(
+            name,
+            known.Where(o => !o.Acts).SelectMany(o => o.Aliases.Append(o.Name)).Where(n => n.Length > 1),
+            known.Where(o => o.Acts).Select(o => o.Name));
+        _faults.Add($"unknown option '{typed}'{(nearest is null ? "" : $" (did you mean '--{nearest}'?)")}: --help lists the options. Nothing was run.");
+    }
+
+    private Invocation Build()
+    {
+        var target = One("target") ?? OptionCatalog.DefaultTarget;
+        var task = _tasks.FirstOrDefault(t => string.Equals(t.Name, target, StringComparison.OrdinalIgnoreCase));
+        if (task is null)
+        {
+            _faults.Add($"unknown target '{target}'{TargetSynonyms.Meant(target, _tasks)}: targets are {string.Join(", ", _tasks.Select(t => t.Name))}. Nothing was run.");
+        }
+
+        var level = One("verbosity") ?? "normal";
+        var verbosity = Verbosities.FirstOrDefault(v => string.Equals(v.Long, level, StringComparison.OrdinalIgnoreCase) || string.Equals(v.Short, level, StringComparison.OrdinalIgnoreCase)).Long;
+        if (verbosity is null)
+        {
+            _faults.Add($"unknown verbosity '{level}'{NearestName.Hint(level, Verbosities.Select(v => v.Long))}: allowed are {string.Join(", ", Verbosities.Select(v => v.Long))}. Nothing was run.");
+        }
+
+        var options = ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.Ordinal);
+        var cake = ImmutableArray.CreateBuilder<string>();
+        cake.Add($"--target={task?.Name}");
+        cake.Add($"--verbosity={verbosity}");
+        foreach (var option in OptionCatalog.Cakes)
+        {
+            if (_flags.GetValueOrDefault(option.Name))
+            {
+                cake.Add($"--{option.Name}");
+            }
+            else if (option.Name is not ("target" or "verbosity" or "working") && One(option.Name) is { } value)
+            {
+                cake.Add($"--{option.Name}={value}");
+            }
+        }
+
+        foreach (var option in OptionCatalog.Ours)
+        {
+            if (_flags.GetValueOrDefault(option.Name))
+            {
+                options[option.Name] = [];
+                cake.Add($"--{option.Name}=true");
+            }
+            else if (_given.TryGetValue(option.Name, out var values))
+            {
+                options[option.Name] = [.. values];
+                cake.AddRange(values.Select(value => $"--{option.Name}={value}"));
+            }
+        }
+
+        return new Invocation
+        {
+            Target = task?.Name ?? target,
+            Exclusive = _flags.GetValueOrDefault("exclusive"),
+            OnlyLooks = OptionCatalog.Looking.Any(name => _flags.GetValueOrDefault(name)),
+            Help = _flags.GetValueOrDefault("help"),
+            Working = One("working"),
+            Verbosity = verbosity ?? level,
+            Options = options.ToImmutable(),
+            CakeArguments = cake.ToImmutable(),
+        };
+    }
+
+    private string? One(string name) => _given.TryGetValue(name, out var values) ? values[0] : null;
+}

@@ -1,0 +1,132 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Outsource.Settings.Options;
+
+namespace Outsource.Settings.CommandLine;
+
+/// <summary>What <c>--target=Completion</c> prints: a script for the operator's shell that knows targets, options and values, made from the same declarations as <c>--help</c>.</summary>
+public static partial class CompletionScript
+{
+    /// <summary>The script; the shell sources it.</summary>
+    /// <param name="shell"><c>bash</c> or <c>zsh</c>.</param>
+    /// <param name="tasks">The targets.</param>
+    public static string Render(string shell, IReadOnlyList<TaskInfo> tasks)
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        var options = OptionCatalog.Ours.Concat(OptionCatalog.Cakes).ToList();
+        var values = new StringBuilder();
+        foreach (var option in options.Where(o => o.Kind != OptionKind.Flag))
+        {
+            var names = string.Join('|', option.Aliases.Where(a => a.Length > 1).Prepend(option.Name).Select(n => "--" + n).Concat(option.Aliases.Where(a => a.Length == 1).Select(a => "-" + a)));
+            var words = option.Name == "target" ? tasks.Select(t => t.Name) : ValuesOf(option);
+            values.Append("        ").Append(names).Append(") words='").AppendJoin(' ', words).Append('\'').Append(FilesOf(option)).Append(" ;;\n");
+        }
+
+        var flags = string.Join(' ', options.Select(o => o.Kind == OptionKind.Flag ? $"--{o.Name}" : $"--{o.Name}="));
+        var script = Script.ReplaceLineEndings("\n").Replace("@OPTIONS@", flags, StringComparison.Ordinal).Replace("@VALUES@\n", values.ToString(), StringComparison.Ordinal);
+        return shell == "zsh" ? "autoload -U +X compinit && compinit -u\nautoload -U +X bashcompinit && bashcompinit\n" + script : script;
+    }
+
+    /// <summary>The words that an option takes, where they are known.</summary>
+    public static IReadOnlyList<string> ValuesOf(Option option)
+    {
+        ArgumentNullException.ThrowIfNull(option);
+        return option.Name == "verbosity" ? ["quiet", "minimal", "normal", "verbose", "diagnostic"]
+            : !option.Allowed.IsEmpty ? option.Allowed
+            : [.. (option.Placeholder ?? "").Split('|').Where(p => Word().IsMatch(p)).Select(p => p.Replace("PATH", "", StringComparison.Ordinal))];
+    }
+
+    /// <summary>Whether files are offered, and behind which word.</summary>
+    private static string FilesOf(Option option)
+    {
+        var places = (option.Placeholder ?? "").Split('|');
+        return places.Contains("file:PATH") ? " files=file:" : places.Any(p => p is "FILE" or "FOLDER" or "PATH") ? " files=yes" : "";
+    }
+
+    /// <summary>A word to be typed as it stands, and <c>file:PATH</c>.</summary>
+    [GeneratedRegex("^([a-z_]+|file:PATH)$")]
+    private static partial Regex Word();
+
+    // bash breaks words at '=' and ':' (COMP_WORDBREAKS) and puts what is found in the place of the last piece; zsh breaks at blanks alone.
+    private const string Script = """
+        # Completion of outsource and build.sh. Source it, or put that into your shell's start-up file.
+        _outsource() {
+            local line=${COMP_LINE:0:$COMP_POINT}
+            local word=${line##*[[:space:]]} option='' value='' before='' words='' files='' one
+            COMPREPLY=()
+            case $word in
+                -*=*)
+                    option=${word%%=*}
+                    value=${word#*=}
+                    ;;
+                -*) ;;
+                *)
+                    # The value may stand apart: --target DryRun
+                    before=${line%"$word"}
+                    before=${before%"${before##*[![:space:]]}"}
+                    before=${before##*[[:space:]]}
+                    case $before in
+                        -*=*) ;;
+                        -*)
+                            option=$before
+                            value=$word
+                            ;;
+                    esac
+                    ;;
+            esac
+            if [[ -z $option ]]; then
+                # The compgen of zsh does not leave out what does not fit.
+                while IFS= read -r one; do [[ $one != "$word"* ]] || COMPREPLY+=("$one"); done < <(compgen -W '@OPTIONS@' -- "$word")
+                if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[*]} == *= ]] && type compopt >/dev/null 2>&1; then
+                    compopt -o nospace 2>/dev/null
+                fi
+                return 0
+            fi
+            case $option in
+        @VALUES@
+            esac
+            # Of a list, what stands after the last comma.
+            local kept=''
+            [[ $value != *,* ]] || kept=${value%,*},
+            value=${value##*,}
+            while IFS= read -r one; do [[ -z $one || $one != "$value"* ]] || COMPREPLY+=("$kept$one"); done < <(compgen -W "$words" -- "$value")
+            if [[ $files == file: ]]; then
+                # Behind file: is a path.
+                case $value in
+                    file:*)
+                        kept=$kept$files
+                        value=${value#file:}
+                        ;;
+                    *) files='' ;;
+                esac
+            fi
+            if [[ -n $files && -n ${ZSH_VERSION-} ]]; then
+                # The compgen of zsh looks at the whole word, the option with it.
+                setopt localoptions nullglob
+                for one in "$value"*; do COMPREPLY+=("$kept$one"); done
+            elif [[ -n $files ]]; then
+                while IFS= read -r one; do [[ $one != "$value"* ]] || COMPREPLY+=("$kept$one"); done < <(compgen -f -- "$value")
+                ! type compopt >/dev/null 2>&1 || compopt -o filenames 2>/dev/null
+            fi
+            # What the shell replaces begins behind the last of its breaks, or with the option.
+            local stem=$word i
+            if [[ ${COMP_WORDBREAKS-} == *=* && $word == *=* ]]; then
+                stem=${word#*=}
+            fi
+            local typed=${stem%"$kept$value"}
+            for ((i = 0; i < ${#COMPREPLY[@]}; i++)); do
+                [[ -z ${ZSH_VERSION-} ]] || break
+                COMPREPLY[i]=$typed${COMPREPLY[i]}
+                if [[ ${COMP_WORDBREAKS-} == *:* && $stem == *:* ]]; then
+                    COMPREPLY[i]=${COMPREPLY[i]#"${stem%"${stem##*:}"}"}
+                fi
+            done
+            if [[ -n ${ZSH_VERSION-} && -n $typed ]]; then
+                COMPREPLY=("${COMPREPLY[@]/#/$typed}")
+            fi
+            return 0
+        }
+        complete -F _outsource outsource build.sh
+
+        """;
+}

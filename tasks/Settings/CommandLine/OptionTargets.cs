@@ -1,0 +1,63 @@
+using Outsource.Foundation.Errors;
+using Outsource.Settings.Options;
+
+namespace Outsource.Settings.CommandLine;
+
+/// <summary>An option is refused at a target that does not know it: what would be ignored may be what restricts, or what the operator counts on.</summary>
+public static class OptionTargets
+{
+    /// <summary>What Explain takes also where it reads a plan that is there.</summary>
+    private static readonly string[] OfPlans = ["name", "run", "config", "demo", "json", "fresh"];
+
+    /// <summary>The targets of which the declarations say what they take. Of others, such as tasks that somebody adds, the engine's own options are not ours to refuse.</summary>
+    private static readonly HashSet<string> Declared = [.. OptionCatalog.Ours.SelectMany(o => o.Targets)];
+
+    /// <exception cref="UsageException">An option is given that the target does not know; all of them together.</exception>
+    public static void Check(Invocation invocation)
+    {
+        ArgumentNullException.ThrowIfNull(invocation);
+        if (invocation.OnlyLooks)
+        {
+            return;
+        }
+
+        var faults = OptionCatalog.Ours.Concat(OptionCatalog.Cakes.Where(o => o.Name == "exclusive"))
+            .Where(o => o.Name == "exclusive" ? invocation.Exclusive && Declared.Contains(invocation.Target) : invocation.Has(o.Name))
+            .Select(o => FaultOf(o, invocation)).OfType<string>().Select(text => new Fault(text)).ToList();
+        if (faults.Count > 0)
+        {
+            throw new UsageException(faults);
+        }
+
+        if (invocation.Has("fail-if-shrunk") && !invocation.Has("previous"))
+        {
+            throw new UsageException("--fail-if-shrunk compares with the plan of --previous=FOLDER: name it. Nothing was run.");
+        }
+    }
+
+    private static string? FaultOf(Option option, Invocation invocation)
+    {
+        if (!option.Targets.Contains(invocation.Target))
+        {
+            return $"--{option.Name}: the target {invocation.Target} does not know it; {string.Join(", ", option.Targets)} {(option.Targets.Length == 1 ? "does" : "do")}.{Instead(option, invocation)} Nothing was run.";
+        }
+
+        return invocation.Target == "Explain" && !OfPlans.Contains(option.Name) && (!invocation.Has("fresh") || invocation.Has("name"))
+            ? $"--{option.Name}: Explain reads the settings of a plan that was made{(invocation.Has("name") ? ", that of --name" : "")}. Leave it out, or ask anew by these arguments with --fresh and without --name. Nothing was run."
+            : null;
+    }
+
+    /// <summary>What was probably meant.</summary>
+    private static string Instead(Option option, Invocation invocation)
+    {
+        bool Knows(string name) => OptionCatalog.Ours.Single(o => o.Name == name).Targets.Contains(invocation.Target);
+        string Typed() => string.Join(',', invocation.Values(option.Name));
+        return option.Name switch
+        {
+            "only" when Knows("run") => $" For {invocation.Target} write --run={Typed()}.",
+            "run" when Knows("only") => $" For {invocation.Target} write --only={Typed()}.",
+            "exclude-site" when Knows("context") => $" Write 'exclude_sites = {Typed()}' into [Outsource].",
+            _ => "",
+        };
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using Outsource.Foundation.Text;
+using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
+
+namespace Outsource.Settings.CommandLine;
+
+/// <summary>Words that operators bring along from other programs, and what they mean here. Likeness of letters alone would make "Resume" into "Remove".</summary>
+public static class TargetSynonyms
+{
+    private static readonly ImmutableDictionary<string, string> Targets = new Dictionary<string, string>
+    {
+        ["cancel"] = "Remove",
+        ["kill"] = "Remove",
+        ["stop"] = "Remove",
+        ["delete"] = "Remove",
+        ["abort"] = "Remove",
+        ["rm"] = "Remove",
+        ["resume"] = "Resubmit",
+        ["retry"] = "Resubmit",
+        ["restart"] = "Resubmit",
+        ["continue"] = "Resubmit",
+        ["rescue"] = "Resubmit",
+        ["log"] = "Analyze",
+        ["logs"] = "Analyze",
+        ["errors"] = "Analyze",
+        ["analyse"] = "Analyze",
+        ["analyzer"] = "Analyze",
+        ["config"] = "Init",
+        ["configure"] = "Init",
+        ["setup"] = "Init",
+        ["plan"] = "DryRun",
+        ["rehearse"] = "DryRun",
+        ["preview"] = "DryRun",
+        ["queue"] = "Status",
+        ["progress"] = "Status",
+        ["jobs"] = "Status",
+        ["watch"] = "Status",
+        ["why"] = "Explain",
+        ["workflows"] = "List",
+        ["ls"] = "List",
+        ["compare"] = "Diff",
+        ["graph"] = "Draw",
+        ["results"] = "Outputs",
+        ["stats"] = "Statistics",
+        ["check"] = "Preflight",
+        ["pause"] = "Hold",
+        ["unhold"] = "Release",
+    }.ToImmutableDictionary(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>" (did you mean 'x'?)" behind an unknown target, or nothing.</summary>
+    /// <param name="typed">As typed.</param>
+    /// <param name="tasks">The targets.</param>
+    public static string Meant(string typed, IReadOnlyList<TaskInfo> tasks)
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        if (string.Equals(typed, "help", StringComparison.OrdinalIgnoreCase))
+        {
+            return " (did you mean '--help'?)";
+        }
+
+        var names = tasks.Select(t => t.Name).ToList();
+        var meant = Targets.TryGetValue(typed, out var word) && names.Contains(word) ? word
+            : NearestName.Of(typed, names.Except(TargetSets.Acting), names.Intersect(TargetSets.Acting));
+        return meant is null ? "" : $" (did you mean '{meant}'?)";
+    }
+
+    /// <summary>The key of the configuration that an unknown option names, or null.</summary>
+    /// <param name="option">Without dashes.</param>
+    public static Key? KeyFor(string option)
+    {
+        ArgumentNullException.ThrowIfNull(option);
+        var name = option.Replace('-', '_').ToLowerInvariant();
+        var meant = name is "site" ? "this_site_only" : name is "data_types" or "types" ? "dtypes" : name;
+        return KeyCatalog.All.FirstOrDefault(k => k.Name == meant || k.Name == meant + "s");
+    }
+}

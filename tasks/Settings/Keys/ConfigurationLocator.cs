@@ -1,0 +1,66 @@
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Machine;
+using Outsource.Settings.Options;
+
+namespace Outsource.Settings.Keys;
+
+/// <summary>A configuration file and why it is this one.</summary>
+/// <param name="Path">Absolute.</param>
+/// <param name="Origin">Where its name came from.</param>
+/// <param name="Demo">Whether it is the embedded demo.</param>
+/// <param name="Fallback">Whether it was taken because nothing else was found.</param>
+public sealed record ConfigurationPlace(string Path, string Origin, bool Demo, bool Fallback);
+
+/// <summary>Finds the configuration: <c>--config</c>, <c>$XENON_CONFIG</c>, <c>$HOME/.xenon_config</c>, the demo. One that is named but missing is an error: to go on with another would process the wrong thing.</summary>
+public static class ConfigurationLocator
+{
+    /// <exception cref="UsageException">There is none, or the one named is not there.</exception>
+    public static ConfigurationPlace Locate(HostEnvironment surroundings, Invocation invocation)
+    {
+        var argument = invocation.Value("config");
+        if (invocation.Has("demo"))
+        {
+            if (argument is not null)
+            {
+                throw new UsageException($"--demo and --config={argument} exclude each other: give one.");
+            }
+
+            return surroundings.DemoConfig is { } wanted
+                ? new ConfigurationPlace(wanted, "argument --demo", Demo: true, Fallback: false)
+                : throw new UsageException("--demo: this installation has no demo (cake.config names it as Outsource_DemoConfig). Name a configuration with --config=FILE.");
+        }
+
+        if (argument is not null)
+        {
+            return Named(surroundings, argument, "argument --config", "--config");
+        }
+
+        if (surroundings.Variable("XENON_CONFIG") is { } variable)
+        {
+            return Named(surroundings, variable, "environment XENON_CONFIG", "XENON_CONFIG");
+        }
+
+        var own = Path.Combine(surroundings.Home, ".xenon_config");
+        if (surroundings.Disk.Path.Exists(own))
+        {
+            return Named(surroundings, own, "home folder", "the home folder");
+        }
+
+        return surroundings.DemoConfig is { } demo
+            ? new ConfigurationPlace(demo, "demo, as nothing else was found", Demo: true, Fallback: true)
+            : throw new UsageException($"no configuration: --config is not given, XENON_CONFIG is not set, and '{own}' is not there. --target=Init writes one to fill in; or name one with --config=FILE.");
+    }
+
+    private static ConfigurationPlace Named(HostEnvironment surroundings, string path, string origin, string namer)
+    {
+        var full = surroundings.Absolute(path);
+        if (surroundings.Disk.Directory.Exists(full))
+        {
+            throw new UsageException($"the configuration '{full}', named by {namer}, is a folder. Name the file itself.");
+        }
+
+        return surroundings.Disk.File.Exists(full)
+            ? new ConfigurationPlace(full, origin, Demo: full == surroundings.DemoConfig, Fallback: false)
+            : throw new UsageException($"the configuration '{full}', named by {namer}, does not exist. Correct the name; no other configuration is taken in its place.");
+    }
+}

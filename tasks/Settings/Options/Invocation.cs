@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+
+namespace Outsource.Settings.Options;
+
+/// <summary>The command line, parsed and checked once. Immutable; nothing of it has been looked up on disk or network.</summary>
+public sealed record Invocation
+{
+    /// <summary>The task to run, spelled as the task spells itself.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>Whether the target runs alone, without what it depends on (Cake's <c>--exclusive</c>).</summary>
+    public bool Exclusive { get; init; }
+
+    /// <summary>Whether nothing but <c>--tree</c>, <c>--description</c>, <c>--dryrun</c>, <c>--version</c>, <c>--info</c> or <c>--help</c> is asked for.</summary>
+    public bool OnlyLooks { get; init; }
+
+    /// <summary>Whether <c>--help</c> is asked for.</summary>
+    public bool Help { get; init; }
+
+    /// <summary>The folder that relative paths start at, as typed; null: the one the operator stands in.</summary>
+    public string? Working { get; init; }
+
+    /// <summary>quiet, minimal, normal, verbose or diagnostic.</summary>
+    public string Verbosity { get; init; } = "normal";
+
+    /// <summary>Our own options: name without dashes, lower case → the values in the order typed; a flag has no value. Lists are split already.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<string>> Options { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
+
+    /// <summary>What goes on to Cake's own parser: every option as <c>--name=value</c>.</summary>
+    public required ImmutableArray<string> CakeArguments { get; init; }
+
+    /// <summary>Whether what stands may be replaced: <c>--replace</c>, and <c>--force</c>, which processes again as well.</summary>
+    public bool Replaces => Has("replace") || Has("force");
+
+    /// <summary>Whether an option was given at all.</summary>
+    public bool Has(string name) => Options.ContainsKey(name);
+
+    /// <summary>The last value given, or null.</summary>
+    public string? Value(string name) => Options.TryGetValue(name, out var values) && values.Length > 0 ? values[^1] : null;
+
+    /// <summary>All values given.</summary>
+    public ImmutableArray<string> Values(string name) => Options.TryGetValue(name, out var values) ? values : [];
+}

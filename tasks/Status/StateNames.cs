@@ -1,8 +1,0 @@
-namespace Outsource.Status;
-
-/// <summary>States as reports and JSON write them: in lower case.</summary>
-public static class StateNames
-{
-    public static string Spell<T>(T state)
-        where T : struct, Enum => state.ToString().ToLowerInvariant();
-}

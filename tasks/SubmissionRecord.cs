@@ -1,0 +1,81 @@
+using Outsource.Artifacts;
+using Outsource.Foundation.Errors;
+using Outsource.Settings.Keys;
+using Outsource.Workflows;
+
+namespace Outsource;
+
+/// <summary>A command that makes or starts a workflow: what must hold before it touches anything, and what is recorded of it as a whole.</summary>
+public static class SubmissionRecord
+{
+    /// <summary>Targets that hand something to Pegasus.</summary>
+    private static readonly string[] Submitting = ["PegasusPlan", "PegasusRun", "Submit"];
+
+    /// <summary>Whether a command hands something to Pegasus.</summary>
+    public static bool Submits(RunRequest request) => Submitting.Contains(request.Invocation.Target);
+
+    /// <summary>The demo's runs do not exist: submitting them must be asked for in so many words.</summary>
+    /// <exception cref="UsageException">It is not.</exception>
+    public static void CheckDemo(RunRequest request, OutsourceSettings settings)
+    {
+        if (settings.Demo && Submits(request) && !request.Invocation.Has("demo"))
+        {
+            throw new UsageException($"--target={request.Invocation.Target} would submit the embedded demo, whose runs are invented. Name your configuration with --config=FILE, or pass --demo to submit the demo all the same (with --payload=canary its jobs do well).");
+        }
+    }
+
+    /// <summary>Records that a command begins. Nothing for targets that only look, and for stages that run alone.</summary>
+    public static void Begin(OutsourceContext context, LoadedConfiguration loaded)
+    {
+        var invocation = context.Request.Invocation;
+        if (!invocation.Exclusive && WorkflowName.WritingTargets.Contains(invocation.Target))
+        {
+            var (surroundings, machine) = (context.Request.Surroundings, context.Request.Machine);
+            context.Journal.Append(new JournalEntry(machine.UtcNow, Steps.Submission, StepState.Begun)
+            {
+                Command = loaded.Command,
+                Target = invocation.Target,
+                User = surroundings.User,
+                Host = surroundings.Host,
+                Process = machine.Process,
+            });
+        }
+    }
+
+    /// <summary>Makes the workflow ours alone until the run ends.</summary>
+    /// <exception cref="UsageException">Somebody else works on it.</exception>
+    public static void Claim(OutsourceContext context)
+    {
+        var settings = context.Loaded.Settings;
+        if (context.Claims.Claim(settings.WorkDir, settings.Name, context.Loaded.Command) is { } owner)
+        {
+            throw WorkflowClaims.Refusal(settings.Name, owner);
+        }
+    }
+
+    /// <summary>Before a stage touches a workflow: it is ours alone, and its DAG does not run.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="stage">The stage, for the operator.</param>
+    /// <exception cref="UsageException">Somebody else works on it, or it runs.</exception>
+    public static void Guard(OutsourceContext context, string stage)
+    {
+        Claim(context);
+        var settings = context.Loaded.Settings;
+        var standing = context.Inquiry.Of(settings.GeneratedFolder, context.SubmitDirectory);
+        if (standing.MayRun)
+        {
+            throw new UsageException($"{stage}: workflow '{settings.Name}' is left alone: {standing.Words}. Look at it with --target=Status --name={settings.Name}.{standing.WayOn(settings.Name)}");
+        }
+    }
+
+    /// <summary>Records that a stage has done: the command with it, when it was the last one.</summary>
+    public static void Reached(OutsourceContext context, string stage)
+    {
+        var target = context.Request.Invocation.Target;
+        var last = target == stage || (stage == "PegasusRun" && target == "Submit");
+        if (last && context.Journal.Unfinished() is { } begun && (begun.Target == target || stage == "PegasusRun"))
+        {
+            context.Journal.Append(new JournalEntry(context.Request.Machine.UtcNow, Steps.Submission, StepState.Done) { Command = begun.Command, Target = target });
+        }
+    }
+}

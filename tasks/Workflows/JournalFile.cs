@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using System.IO.Abstractions;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Outsource.Foundation.Files;
+
+namespace Outsource.Workflows;
+
+/// <summary>Where a step stands.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<StepState>))]
+public enum StepState
+{
+    /// <summary>It was about to be done. With nothing behind it: nobody knows whether it was.</summary>
+    [JsonStringEnumMemberName("begun")]
+    Begun,
+
+    [JsonStringEnumMemberName("done")]
+    Done,
+
+    [JsonStringEnumMemberName("failed")]
+    Failed,
+}
+
+/// <summary>A line of the journal.</summary>
+/// <param name="At">When, UTC.</param>
+/// <param name="Step">What: one of <see cref="Steps"/>.</param>
+/// <param name="State">How far.</param>
+public sealed record JournalEntry(DateTimeOffset At, string Step, StepState State)
+{
+    /// <summary>Fingerprint of what was asked for (<see cref="Steps.Submission"/>).</summary>
+    public string? Command { get; init; }
+
+    public string? Target { get; init; }
+
+    public string? User { get; init; }
+
+    public string? Host { get; init; }
+
+    public int? Process { get; init; }
+
+    /// <summary>The submit directory. Absolute.</summary>
+    public string? Directory { get; init; }
+
+    /// <summary>Exit code of the program.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>HTCondor's number of the DAGMan job.</summary>
+    public int? Cluster { get; init; }
+
+    /// <summary>What was found out about a step whose end nobody recorded.</summary>
+    public string? Detail { get; init; }
+}
+
+/// <summary>The steps that are recorded.</summary>
+public static class Steps
+{
+    /// <summary>Everything that a command that writes a workflow has to do.</summary>
+    public const string Submission = "submission";
+
+    /// <summary>pegasus-plan.</summary>
+    public const string Plan = "plan";
+
+    /// <summary>pegasus-run: the one that must never be done twice.</summary>
+    public const string Start = "start";
+
+    /// <summary>pegasus-run on a workflow that had stopped.</summary>
+    public const string Resubmit = "resubmit";
+
+    public const string Remove = "remove";
+
+    public const string Hold = "hold";
+
+    public const string Release = "release";
+}
+
+/// <summary>
+/// <c>journal.jsonl</c>: what was done with a workflow, one line before and one after each step, on disk before the step goes on.
+/// A command that was killed finds out from it how far it had come.
+/// </summary>
+public sealed class JournalFile(IFileSystem disk, string folder)
+{
+    public const string FileName = "journal.jsonl";
+
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly string _path = Path.Combine(folder, FileName);
+
+    /// <summary>Adds a line; it is on disk when this returns.</summary>
+    public void Append(JournalEntry entry)
+    {
+        using var stream = OwnedFile.Open(disk, _path, FileMode.OpenOrCreate);
+
+        // A line that was cut off must not swallow this one.
+        var torn = false;
+        if (stream.Length > 0)
+        {
+            stream.Seek(-1, SeekOrigin.End);
+            torn = stream.ReadByte() != '\n';
+        }
+
+        stream.Write(Encoding.UTF8.GetBytes($"{(torn ? "\n" : "")}{JsonSerializer.Serialize(entry, Options)}\n"));
+        stream.Flush(flushToDisk: true);
+    }
+
+    /// <summary>All lines, oldest first. One that cannot be read was cut off while it was written: what it would have said did not happen.</summary>
+    public ImmutableArray<JournalEntry> Read()
+    {
+        if (!disk.File.Exists(_path))
+        {
+            return [];
+        }
+
+        var entries = ImmutableArray.CreateBuilder<JournalEntry>();
+        foreach (var line in BoundedText.Lines(disk, _path))
+        {
+            try
+            {
+                if (JsonSerializer.Deserialize<JournalEntry>(line, Options) is { Step: not null } entry)
+                {
+                    entries.Add(entry);
+                }
+            }
+            catch (JsonException)
+            {
+            }
+        }
+
+        return entries.ToImmutable();
+    }
+
+    /// <summary>The last line about a step, or null.</summary>
+    public JournalEntry? Last(string step) => Read().LastOrDefault(e => e.Step == step);
+
+    /// <summary>The machine that started the workflow last, where that is another one than this; else null.</summary>
+    /// <param name="host">This machine.</param>
+    public string? StartedElsewhere(string host) => Read().LastOrDefault(e => e is { Step: Steps.Start or Steps.Resubmit, State: StepState.Begun })?.Host is { } starter && starter != host ? starter : null;
+
+    /// <summary>The command that began and did not come to its end, or null.</summary>
+    public JournalEntry? Unfinished() => Unfinished(Read());
+
+    /// <summary>Whether the command that did not come to its end, however often it was given, has had the workflow planned.</summary>
+    public bool UnfinishedHasPlanned()
+    {
+        var entries = Read();
+        var command = Unfinished(entries)?.Command;
+        return command is not null && entries.Reverse().TakeWhile(e => e.Step != Steps.Submission || (e.State != StepState.Done && e.Command == command)).Any(e => e is { Step: Steps.Plan, State: StepState.Done });
+    }
+
+    private static JournalEntry? Unfinished(ImmutableArray<JournalEntry> entries) =>
+        entries.LastOrDefault(e => e.Step == Steps.Submission) is { State: not StepState.Done } ? entries.Last(e => e is { Step: Steps.Submission, State: StepState.Begun }) : null;
+}

@@ -1,0 +1,70 @@
+using System.IO.Abstractions;
+using Outsource.Artifacts;
+using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
+
+namespace Outsource.Workflows;
+
+/// <summary>
+/// <c>--replace</c> replaces an existing workflow whole: the new one is made in a folder beside it, and takes its place in one go when it is complete.
+/// Until then, and whatever goes wrong, the old one stands untouched.
+/// </summary>
+public static class Replacement
+{
+    /// <summary>Where to make the artifacts of a workflow.</summary>
+    public static string FolderFor(IFileSystem disk, LoadedConfiguration loaded, Invocation invocation)
+    {
+        var settings = loaded.Settings;
+        var final = settings.GeneratedFolder;
+        if (!invocation.Replaces || loaded.Resumes || invocation.Exclusive || invocation.Has("reuse") || !disk.File.Exists(Path.Combine(final, WorkflowFolder.Workflow)))
+        {
+            return final;
+        }
+
+        var beside = Beside(final, "new");
+        if (disk.Directory.Exists(beside))
+        {
+            disk.Directory.Delete(beside, recursive: true);
+        }
+
+        return beside;
+    }
+
+    /// <summary>Puts back an old folder whose replacement was stopped between its two moves.</summary>
+    public static void Repair(IFileSystem disk, OutsourceSettings settings)
+    {
+        var (final, old) = (settings.GeneratedFolder, Beside(settings.GeneratedFolder, "old"));
+        if (!disk.Directory.Exists(final) && disk.Directory.Exists(old))
+        {
+            disk.Directory.Move(old, final);
+        }
+    }
+
+    /// <summary>Puts the new folder in the place of the old one.</summary>
+    public static void Commit(IFileSystem disk, string made, string final)
+    {
+        Discard(disk, final);
+        var old = Beside(final, "old");
+        disk.Directory.Move(final, old);
+        disk.Directory.Move(made, final);
+        Discard(disk, final);
+    }
+
+    /// <summary>Deletes the old folder. It gets another name first: what is called old is whole, and may be put back.</summary>
+    private static void Discard(IFileSystem disk, string final)
+    {
+        var (old, gone) = (Beside(final, "old"), Beside(final, "gone"));
+        if (disk.Directory.Exists(gone))
+        {
+            disk.Directory.Delete(gone, recursive: true);
+        }
+
+        if (disk.Directory.Exists(old))
+        {
+            disk.Directory.Move(old, gone);
+            disk.Directory.Delete(gone, recursive: true);
+        }
+    }
+
+    private static string Beside(string final, string what) => Path.Combine(Path.GetDirectoryName(final)!, $".{Path.GetFileName(final)}.{what}");
+}

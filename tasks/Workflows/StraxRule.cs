@@ -1,0 +1,56 @@
+using Outsource.Artifacts;
+using Outsource.Foundation.Errors;
+using Outsource.Model.Contexts;
+
+namespace Outsource.Workflows;
+
+/// <summary>
+/// What the jobs' programs need of strax. They process chunk by chunk with strax's own per-chunk storage, which came with strax 2.0 (XENONnT/strax v2.0.0, straxen v3.0.0): with an older one every job
+/// ends with exit code 20.
+/// </summary>
+public static class StraxRule
+{
+    /// <summary>The oldest strax that does; STRAX_NEEDED of <c>payload_common.py</c> is the same, and a test holds them together.</summary>
+    public const string Needed = "2.0";
+
+    /// <summary>The first images with it.</summary>
+    public const string OldestImages = "el7.2024.10.4 or el9.2024.10.4";
+
+    /// <summary>Targets that hand the jobs to somebody, or say whether that can be done.</summary>
+    public static IReadOnlyList<string> Refusing { get; } = ["Preflight", "PegasusPlan", "PegasusRun", "Submit"];
+
+    /// <summary>Targets that make plans: they go on, and say so.</summary>
+    private static readonly string[] Warning = ["Default", "LoadConfig", "QueryRuns", "FilterModes", "PlanChunks", "WriteWorkflow", "DryRun"];
+
+    /// <summary>What is wrong with a strax version; null: nothing, or nobody can tell.</summary>
+    public static string? FaultOf(string? straxVersion) =>
+        PackageVersion.Parse(straxVersion) is { } found && found.CompareTo(PackageVersion.Parse(Needed)) < 0
+            ? $"strax {straxVersion} is too old for the jobs: they need strax {Needed} or later (per-chunk storage)"
+            : null;
+
+    /// <summary>The sentence for an operator; null: nothing is wrong.</summary>
+    public static string? SentenceOf(LoadedConfiguration loaded)
+    {
+        ArgumentNullException.ThrowIfNull(loaded);
+        var context = loaded.Context;
+        return !loaded.Settings.Canary && FaultOf(context.StraxVersion) is { } fault
+            ? $"{fault}, and every one of them would end with exit code 20 (context '{context.Name}' of {context.Origin}, straxen {context.StraxenVersion}). {Cure}"
+            : null;
+    }
+
+    /// <summary>The same for a target that only plans; null: nothing is wrong, or the target is another.</summary>
+    public static string? WarningOf(LoadedConfiguration loaded, string target) =>
+        Warning.Contains(target, StringComparer.Ordinal) && SentenceOf(loaded) is { } sentence ? $"{sentence} This can be planned and written, but not submitted." : null;
+
+    /// <summary>What to do.</summary>
+    public static string Cure => $"The oldest images that fit are {OldestImages}: pass a later one with --image, and a context of that release.";
+
+    /// <exception cref="UsageException">The target hands jobs to somebody, and their strax is too old.</exception>
+    public static void Check(LoadedConfiguration loaded, string target)
+    {
+        if (Refusing.Contains(target, StringComparer.Ordinal) && SentenceOf(loaded) is { } sentence)
+        {
+            throw new UsageException(sentence);
+        }
+    }
+}

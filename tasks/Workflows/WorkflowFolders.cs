@@ -1,0 +1,46 @@
+using Outsource.Artifacts;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Machine;
+using Outsource.Settings.Keys;
+
+namespace Outsource.Workflows;
+
+/// <summary>The folders that a workflow is made and planned in, and what its earlier results are taken from.</summary>
+public static class WorkflowFolders
+{
+    /// <summary>Before anything below work_dir is read or written: are the folders there ours?</summary>
+    /// <exception cref="UsageException">One is not.</exception>
+    public static void Check(IMachine machine, LoadedConfiguration loaded) => Check(machine, loaded.Settings, loaded.Context.StraxenVersion, loaded.Settings.Name);
+
+    /// <summary>The same, while the name is not settled yet.</summary>
+    /// <param name="machine">Tells whose a folder is.</param>
+    /// <param name="settings">Where we work.</param>
+    /// <param name="straxenVersion">Part of the path of the submit directory.</param>
+    /// <param name="name">The workflow, or null: only what all share.</param>
+    /// <exception cref="UsageException">One is not ours.</exception>
+    public static void Check(IMachine machine, OutsourceSettings settings, string straxenVersion, string? name)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var runs = settings.RunsFolder(straxenVersion);
+        var named = settings with { Name = name ?? "" };
+        TrustOf(machine, settings).Check(name is null
+            ? [Path.Combine(settings.WorkDir, "generated"), runs, Path.Combine(settings.WorkDir, "outputs")]
+            : [Path.Combine(named.GeneratedFolder, WorkflowFolder.Payload), Path.Combine(runs, name), named.OutputsFolder]);
+    }
+
+    /// <summary>Makes the folder of a workflow's artifacts, closed to others, and those that lead to it.</summary>
+    /// <param name="surroundings">Where we run.</param>
+    /// <param name="machine">Tells whose a folder is.</param>
+    /// <param name="settings">Where we work.</param>
+    /// <param name="folder">The folder. Absolute.</param>
+    public static void Make(HostEnvironment surroundings, IMachine machine, OutsourceSettings settings, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(surroundings);
+        var trust = TrustOf(machine, settings);
+        OwnedFile.MakeFolder(surroundings.Disk, Path.GetDirectoryName(folder)!, trust.HoldingMode);
+        OwnedFile.MakeFolder(surroundings.Disk, folder, trust.WorkflowMode);
+    }
+
+    private static FolderTrust TrustOf(IMachine machine, OutsourceSettings settings) => new(machine, settings.WorkDir, settings.ShareWithGroup);
+}

@@ -1,0 +1,27 @@
+using System.IO.Abstractions;
+using Outsource.Engines.Pegasus;
+
+namespace Outsource.Workflows;
+
+/// <summary>
+/// Finds out how far a workflow has come, with what its journal knows beside its submit directory: another directory where it was planned before, since that
+/// depends on context and straxen version, and another machine that started it.
+/// </summary>
+/// <param name="disk">The disk.</param>
+/// <param name="grid">Asks the queue.</param>
+/// <param name="host">This machine.</param>
+public sealed class WorkflowInquiry(IFileSystem disk, IGridPrograms grid, string host)
+{
+    /// <summary>The standing of the workflow in its directory; or of its DAG in another one, if that may run.</summary>
+    /// <param name="folder">Folder of its artifacts; it need not be there. Absolute.</param>
+    /// <param name="directory">The submit directory that is meant now.</param>
+    public WorkflowStanding Of(string folder, SubmitDirectory directory)
+    {
+        var journal = new JournalFile(disk, folder);
+        var elsewhere = journal.StartedElsewhere(host);
+        var other = journal.Read().LastOrDefault(e => e is { Step: Steps.Plan or Steps.Start, Directory: not null })?.Directory;
+        return other is not null && other != directory.Path && WorkflowStanding.Of(new SubmitDirectory(disk, other), grid, elsewhere) is { MayRun: true } running
+            ? running
+            : WorkflowStanding.Of(directory, grid, elsewhere);
+    }
+}

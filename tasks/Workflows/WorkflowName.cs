@@ -1,0 +1,286 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Outsource.Artifacts;
+using Outsource.Engines.Pegasus;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Machine;
+using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
+
+namespace Outsource.Workflows;
+
+/// <summary>
+/// The name of the workflow: of its directories, and of what Pegasus knows it by. What exists already is never touched unasked:
+/// names made from the date go on counting, others are refused when something would be written.
+/// </summary>
+/// <param name="Name">The name.</param>
+/// <param name="FromDate">Whether it was made from the date.</param>
+/// <param name="Origin">Where it came from.</param>
+/// <param name="Note">What the operator should hear about it, or null.</param>
+public sealed partial record WorkflowName(string Name, bool FromDate, string Origin, string? Note = null)
+{
+    /// <summary>Whether the same command was stopped before it had done with this workflow, and goes on now.</summary>
+    public bool Resumes { get; init; }
+
+    /// <summary>The longest name: it becomes part of file names and of paths that HTCondor limits.</summary>
+    public const int Longest = 100;
+
+    /// <summary>The targets that write or start a workflow; all others leave an existing one alone.</summary>
+    public static ImmutableArray<string> WritingTargets { get; } = ["WriteWorkflow", "PegasusPlan", "PegasusRun", "Submit"];
+
+    /// <summary>Whether the target looks at settings and a workflow, and leaves nothing behind.</summary>
+    public static bool Looks(Invocation invocation) => invocation.Target == "Preflight";
+
+    /// <summary>The name asked for: <c>--name</c>, else the padded number of the only run, else the date.</summary>
+    public static WorkflowName Proposed(string? argument, ImmutableArray<int>? runs, DateTimeOffset clock)
+    {
+        if (argument is not null)
+        {
+            return new WorkflowName(argument, FromDate: false, "argument --name");
+        }
+
+        return runs is [var only]
+            ? new WorkflowName(only.ToString("D6", CultureInfo.InvariantCulture), FromDate: false, "the only run")
+            : new WorkflowName(clock.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), FromDate: true, "the date");
+    }
+
+    /// <summary>What is wrong with a name, or null.</summary>
+    public static string? FaultOf(string name)
+    {
+        var reason = name.Length == 0 ? "it is empty"
+            : name.Length > Longest ? $"it has {name.Length} characters"
+            : name[0] is '.' or '-' ? $"it begins with '{name[0]}'"
+            : name.Contains("..", StringComparison.Ordinal) ? "it holds '..'"
+            : name.Any(c => !Allowed(c)) ? $"it holds {(name.First(c => !Allowed(c)) is var wrong && char.IsControl(wrong) ? "a control character" : $"'{wrong}'")}"
+            : null;
+        return reason is null ? null : $"--name={(name.Any(char.IsControl) ? "…" : name)} cannot name a workflow, {reason}: letters, digits, '.', '_' and '-' are allowed, at most {Longest}, not beginning with '.' or '-', and no '..'.";
+    }
+
+    /// <summary>Settles the name against what is on disk.</summary>
+    /// <param name="surroundings">Where we run.</param>
+    /// <param name="invocation">What was typed.</param>
+    /// <param name="settings">The settings, with the proposed name.</param>
+    /// <param name="straxenVersion">Part of the path of the submit directory.</param>
+    /// <param name="command">Fingerprint of what is asked for.</param>
+    /// <param name="register">Who works on what, and how far it is; null: nobody does.</param>
+    /// <exception cref="UsageException">The name is taken and the target would write.</exception>
+    public WorkflowName Resolve(HostEnvironment surroundings, Invocation invocation, OutsourceSettings settings, string straxenVersion, string command = "", IWorkflowRegister? register = null)
+    {
+        var writes = WritingTargets.Contains(invocation.Target);
+        if (writes)
+        {
+            Replacement.Repair(surroundings.Disk, settings);
+        }
+
+        string? Taken(string name)
+        {
+            var file = Path.Combine(settings.WorkDir, "generated", name, "workflow.yml");
+            var folder = Path.Combine(settings.RunsFolder(straxenVersion), name);
+            return surroundings.Disk.File.Exists(file) ? file : surroundings.Disk.Directory.Exists(folder) ? folder : null;
+        }
+
+        // The command that the plan of a name was made by; a plan that cannot be read is of no use to anybody.
+        var plans = new Dictionary<string, string?>(StringComparer.Ordinal);
+        bool Others(string name)
+        {
+            if (!plans.TryGetValue(name, out var made))
+            {
+                plans[name] = made = PlanOf(surroundings, settings.WorkDir, name)?.Command;
+            }
+
+            return made is not null && made != command;
+        }
+
+        bool Ours(string name) => !Others(name) && plans[name] is not null && Taken(name) is null;
+
+        string NextFree(string? after = null)
+        {
+            for (var i = 2; ; i++)
+            {
+                var suffix = string.Create(CultureInfo.InvariantCulture, $"-{i}");
+                var next = Name[..Math.Min(Name.Length, Longest - suffix.Length)] + suffix;
+                if (after is not null && after != Name)
+                {
+                    after = next == after ? null : after;
+                }
+                else if (Taken(next) is null && !Others(next))
+                {
+                    return next;
+                }
+            }
+        }
+
+        // Alone, a stage works on what is there; what only looks, looks at what is named; reuse asks for what is there: there the stages decide, by fingerprint.
+        if (invocation.Exclusive || (Looks(invocation) && !FromDate))
+        {
+            return this;
+        }
+
+        if (invocation.Has("reuse"))
+        {
+            var latest = FromDate ? this with { Name = LatestOfDate(surroundings, settings.WorkDir) } : this;
+            if (writes && register?.Claim(latest.Name, command) is { } owner)
+            {
+                throw WorkflowClaims.Refusal(latest.Name, owner);
+            }
+
+            if (!writes || register is null || Taken(latest.Name) is not { } there)
+            {
+                return latest;
+            }
+
+            // What is going to be planned or started must not have been started; a command that was stopped finds that out by itself.
+            var resumes = register.Unfinished(latest.Name) == command;
+            return !resumes && register.Standing(latest.Name) is { State: DagState.Running or DagState.Unknown or DagState.Ended } started
+                ? latest.Existing(invocation, there, started)
+                : latest with { Resumes = resumes };
+        }
+
+        if (!writes)
+        {
+            if (!Typed && OfBase(surroundings, settings.WorkDir).FirstOrDefault(Ours) is { } again)
+            {
+                return again == Name ? this : this with { Name = again, Note = $"the plan of the same options is '{again}'; it is made anew." };
+            }
+
+            return Taken(Name) is null
+                ? !Typed && Others(Name) ? Beside(NextFree()) : this
+                : NextFree() is var free && FromDate
+                    ? this with { Name = free, Note = $"workflow '{Name}' exists already; this one is '{free}'." }
+                    : this with { Name = free, Note = $"workflow '{Name}' exists already and is left alone; the artifacts of this run go to '{free}'." };
+        }
+
+        if (Stopped(surroundings, settings.WorkDir, command, register, Taken) is { } stopped)
+        {
+            return stopped;
+        }
+
+        if (FromDate)
+        {
+            // A name that another command is just making counts as taken, but the same command is not to run twice.
+            // The plan of the same options comes first, that of others is not overwritten.
+            var own = OfBase(surroundings, settings.WorkDir).FirstOrDefault(Ours);
+            for (var next = own ?? (Taken(Name) is null && !Others(Name) ? Name : NextFree()); ; next = NextFree(next == own ? null : next))
+            {
+                var owner = register?.Claim(next, command);
+                if (owner is { Command: { } other } && other == command)
+                {
+                    throw WorkflowClaims.Refusal(next, owner);
+                }
+
+                if (owner is null && Taken(next) is null)
+                {
+                    return next == Name ? this
+                        : Taken(Name) is null ? Beside(next)
+                        : this with { Name = next, Note = $"workflow '{Name}' exists already; this one is '{next}'." };
+                }
+            }
+        }
+
+        if (register?.Claim(Name, command) is { } busy)
+        {
+            throw WorkflowClaims.Refusal(Name, busy);
+        }
+
+        return Taken(Name) is { } place ? Existing(invocation, place, register?.Standing(Name)) : this;
+    }
+
+    /// <summary>Whether somebody typed the name: then that very name is meant.</summary>
+    private bool Typed => Origin == "argument --name";
+
+    /// <summary>A name of its own, where the plan of other options has the one proposed.</summary>
+    private WorkflowName Beside(string name) =>
+        this with { Name = name, Note = $"plan '{Name}' was made with other options or settings and is left alone; this one is '{name}'." };
+
+    /// <summary>What the plan of a name was made from, or null: there is none, or it cannot be read.</summary>
+    internal static LoadedConfiguration? PlanOf(HostEnvironment surroundings, string workDir, string name)
+    {
+        var path = Path.Combine(workDir, "generated", name, SettingsArtifact.FileName);
+        try
+        {
+            return surroundings.Disk.File.Exists(path) ? SettingsArtifact.Read(surroundings, path) : null;
+        }
+        catch (UsageException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What becomes of an existing workflow that is asked for by name.</summary>
+    private WorkflowName Existing(Invocation invocation, string place, WorkflowStanding? standing)
+    {
+        if (standing is { MayRun: true })
+        {
+            throw new UsageException($"workflow '{Name}' is left alone: {standing.Words}. Look at it with --target=Status --name={Name}, or choose another name with --name=NAME.{standing.WayOn(Name)}");
+        }
+
+        if (invocation.Replaces)
+        {
+            return this;
+        }
+
+        var words = standing is null or { State: DagState.Unplanned } ? "" : $"; {standing.Words}";
+        var cure = standing is null or { State: DagState.Ended } ? "" : ", --reuse to go on with it";
+        throw new UsageException($"workflow '{Name}' exists already ({place}{words}).{standing?.WayOn(Name)} Choose another name with --name=NAME{cure}, or pass --replace to replace it whole.");
+    }
+
+    /// <summary>The workflow on which the very same command was stopped, or null. Names made from the date are looked through: the day may have changed since.</summary>
+    private WorkflowName? Stopped(HostEnvironment surroundings, string workDir, string command, IWorkflowRegister? register, Func<string, string?> taken)
+    {
+        if (register is null)
+        {
+            return null;
+        }
+
+        var candidates = FromDate ? Existing(surroundings, workDir).Where(n => DateName().IsMatch(n)).Reverse().Take(50) : [Name];
+        foreach (var name in candidates.Where(n => taken(n) is not null && register.Unfinished(n) == command))
+        {
+            if (register.Claim(name, command) is { } owner)
+            {
+                throw WorkflowClaims.Refusal(name, owner);
+            }
+
+            // It may have come to its end while we waited for it.
+            if (register.Unfinished(name) == command)
+            {
+                return this with { Name = name, Resumes = true, Note = $"the same command was stopped before it had done with workflow '{name}': going on with it." };
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The names that have artifacts, ascending.</summary>
+    public static IReadOnlyList<string> Existing(HostEnvironment surroundings, string workDir)
+    {
+        var folder = Path.Combine(workDir, "generated");
+        return surroundings.Disk.Directory.Exists(folder)
+            ? [.. surroundings.Disk.Directory.GetDirectories(folder).Select(d => Path.GetFileName(d)!).Where(n => FaultOf(n) is null).Order(StringComparer.Ordinal)]
+            : [];
+    }
+
+    /// <summary>What <c>--exclusive</c> says when it is not told which artifacts to work on.</summary>
+    public static UsageException Needed(HostEnvironment surroundings, string workDir, string target)
+    {
+        var names = Existing(surroundings, workDir);
+        var known = names.Count == 0 ? $"there are none yet below '{Path.Combine(workDir, "generated")}'" : "there are " + string.Join(", ", names.TakeLast(20)) + (names.Count > 20 ? $" and {names.Count - 20} older ones" : "");
+        return new UsageException($"--exclusive runs {target} on the artifacts of an earlier run, but --name does not say which: {known}. Pass --name=NAME.");
+    }
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:-[0-9]+)?\z")]
+    private static partial System.Text.RegularExpressions.Regex DateName();
+
+    private static bool Allowed(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-';
+
+    private string LatestOfDate(HostEnvironment surroundings, string workDir) => OfBase(surroundings, workDir) is [.., var last] ? last : Name;
+
+    /// <summary>The names that were counted on from this one and have artifacts, this one with them, ascending.</summary>
+    internal IReadOnlyList<string> OfBase(HostEnvironment surroundings, string workDir) =>
+    [
+        .. Existing(surroundings, workDir)
+            .Select(n => (Name: n, Count: n == Name ? 1 : n.StartsWith(Name + "-", StringComparison.Ordinal) && int.TryParse(n[(Name.Length + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var i) && i > 1 ? i : 0))
+            .Where(n => n.Count > 0)
+            .OrderBy(n => n.Count)
+            .Select(n => n.Name),
+    ];
+}

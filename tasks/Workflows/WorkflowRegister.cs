@@ -1,0 +1,29 @@
+using Outsource.Engines.Pegasus;
+using Outsource.Foundation.Machine;
+using Outsource.Settings.Keys;
+
+namespace Outsource.Workflows;
+
+/// <summary>What is known of the workflows below a work_dir while one of them is being chosen.</summary>
+public interface IWorkflowRegister
+{
+    /// <summary>Claims a workflow; gives whose it is when it is not ours.</summary>
+    ClaimOwner? Claim(string name, string command);
+
+    /// <summary>The command that began with this workflow and did not come to its end: its fingerprint, or null.</summary>
+    string? Unfinished(string name);
+
+    /// <summary>How far it has come.</summary>
+    WorkflowStanding Standing(string name);
+}
+
+/// <summary>The workflows of one work_dir.</summary>
+public sealed class WorkflowRegister(HostEnvironment surroundings, WorkflowClaims claims, IGridPrograms grid, OutsourceSettings settings, string straxenVersion) : IWorkflowRegister
+{
+    public ClaimOwner? Claim(string name, string command) => claims.Claim(settings.WorkDir, name, command);
+
+    public string? Unfinished(string name) => new JournalFile(surroundings.Disk, (settings with { Name = name }).GeneratedFolder).Unfinished()?.Command;
+
+    public WorkflowStanding Standing(string name) => new WorkflowInquiry(surroundings.Disk, grid, surroundings.Host)
+        .Of((settings with { Name = name }).GeneratedFolder, new SubmitDirectory(surroundings.Disk, Path.Combine(settings.RunsFolder(straxenVersion), name)));
+}

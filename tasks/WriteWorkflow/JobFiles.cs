@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using System.IO.Abstractions;
+using System.Security.Cryptography;
+using Outsource.Artifacts;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Machine;
+using Outsource.LoadConfig;
+using Outsource.Settings.Keys;
+
+namespace Outsource.WriteWorkflow;
+
+/// <summary>A file of the payload as it was read.</summary>
+/// <param name="Name">Below the payload's folder.</param>
+/// <param name="Bytes">What is in it.</param>
+public sealed record PayloadFile(string Name, byte[] Bytes)
+{
+    /// <summary>SHA-256 in lower-case hex.</summary>
+    public string Sha256 { get; } = Convert.ToHexStringLower(SHA256.HashData(Bytes));
+}
+
+/// <summary>
+/// What the jobs of a workflow take along, and what the planner is told: read once, so that what is fingerprinted is what is written. All of it is copied into
+/// the workflow's folder, so that nothing outside can change a workflow that runs; the RunDB's token and the proxy only are meant to be renewed.
+/// </summary>
+public sealed record JobFiles
+{
+    /// <summary>The jobs' <c>.xenon_config</c>. It holds secrets.</summary>
+    public required string Config { get; init; }
+
+    /// <summary>The same without secrets.</summary>
+    public required string PublicConfig { get; init; }
+
+    /// <summary>Programs and wrappers.</summary>
+    public required ImmutableArray<PayloadFile> Payload { get; init; }
+
+    /// <summary>The cutax tarball to copy. Absolute; null: a canary, or there is none that can be read.</summary>
+    public string? Cutax { get; init; }
+
+    /// <summary>SHA-256 of the cutax tarball, or null.</summary>
+    public string? CutaxSha256 { get; init; }
+
+    /// <summary>The properties that ship with the program.</summary>
+    public required string Properties { get; init; }
+
+    /// <summary>The operator's own properties, or null.</summary>
+    public string? OwnProperties { get; init; }
+
+    /// <summary>The site profile's text, or null.</summary>
+    public string? SiteProfile { get; init; }
+
+    /// <summary>Of all of it but the secrets: whether these are the same is told by comparing (<see cref="IsConfigOf"/>), for a hash of a password can be found out by trying.</summary>
+    public string Fingerprint => Foundation.Files.Fingerprint.Of(
+        [PublicConfig, CutaxSha256, Properties, OwnProperties, SiteProfile, .. Payload.SelectMany(p => new[] { p.Name, p.Sha256 })]);
+
+    /// <summary>Reads all of it.</summary>
+    /// <param name="surroundings">Where we run.</param>
+    /// <param name="loaded">The configuration.</param>
+    /// <param name="payload">Which payload.</param>
+    /// <param name="folder">The workflow's folder. Absolute.</param>
+    /// <exception cref="UsageException">A file of the program's or the operator's cannot be read.</exception>
+    public static JobFiles Read(HostEnvironment surroundings, LoadedConfiguration loaded, PayloadChoice payload, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(surroundings);
+        ArgumentNullException.ThrowIfNull(loaded);
+        ArgumentNullException.ThrowIfNull(payload);
+        var (disk, settings, data) = (surroundings.Disk, loaded.Settings, surroundings.DataFolder);
+        var cutax = payload.Kind == Artifacts.Payload.Canary ? null : CutaxOf(disk, settings, folder);
+        return new JobFiles
+        {
+            Config = ReducedConfig.Of(surroundings, loaded),
+            PublicConfig = ReducedConfig.WithoutSecrets(surroundings, loaded),
+            Payload = [.. PayloadFiles.Copied(payload.Kind).Select(name => new PayloadFile(name, Bytes(disk, Path.Combine(data, WorkflowFolder.Payload, name), "the payload")))],
+            Cutax = cutax?.Path,
+            CutaxSha256 = cutax?.Sha256,
+            Properties = Text(disk, Path.Combine(data, "tables", WorkflowFolder.Properties), "the shipped properties"),
+            OwnProperties = settings.PegasusProperties is { } own ? Text(disk, own, "pegasus_properties") : null,
+            SiteProfile = settings.SiteProfile is { } sites ? Text(disk, sites, "site_profile") : null,
+        };
+    }
+
+    /// <summary>Whether the configuration in a workflow's folder is this very one, secrets included.</summary>
+    public bool IsConfigOf(IFileSystem disk, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        var path = Path.Combine(folder, PayloadFiles.Config);
+        return disk.File.Exists(path) && Text(disk, path, "the jobs' configuration") == Config;
+    }
+
+    /// <summary>Where the copy of the cutax tarball lies. Absolute.</summary>
+    public static string CopyOfCutax(string folder) => Path.Combine(folder, WorkflowFolder.Payload, PayloadFiles.Cutax);
+
+    /// <summary>
+    /// The tarball that is meant: the one that CUTAX_LOCATION names; without the variable the one that the workflow has already, for a shell in which no release is
+    /// sourced says nothing about cutax; else the default one.
+    /// </summary>
+    private static (string Path, string Sha256)? CutaxOf(IFileSystem disk, OutsourceSettings settings, string folder)
+    {
+        var said = settings.Origins.GetValueOrDefault("cutax_tarball", "default").StartsWith("environment", StringComparison.Ordinal);
+        var copy = CopyOfCutax(folder);
+        var path = !said && disk.File.Exists(copy) ? copy : settings.CutaxTarball;
+        try
+        {
+            RegularFile.Check(disk, path);
+            return (path, Foundation.Files.Fingerprint.OfFile(disk, path));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The workflow is written without: WriteWorkflow says so, and Preflight lets nobody submit it.
+            return null;
+        }
+    }
+
+    private static string Text(IFileSystem disk, string path, string what) => System.Text.Encoding.UTF8.GetString(Bytes(disk, path, what));
+
+    private static byte[] Bytes(IFileSystem disk, string path, string what)
+    {
+        try
+        {
+            return BoundedText.ReadBytes(disk, path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{what}: '{path}' cannot be read: {error.Message}");
+        }
+    }
+}

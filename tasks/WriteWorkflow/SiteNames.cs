@@ -1,7 +1,0 @@
-namespace Outsource.WriteWorkflow;
-
-/// <summary>Names of the sites that planner, catalogs and operators share, unless a site profile names others.</summary>
-public static class SiteNames
-{
-    public const string Local = "local", Staging = "staging-davs", Execution = "condorpool";
-}

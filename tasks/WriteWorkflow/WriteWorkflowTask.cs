@@ -1,0 +1,60 @@
+using Cake.Frosting;
+using Outsource.Artifacts;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Machine;
+using Outsource.PlanChunks;
+using Outsource.Services.RunDb;
+using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
+
+namespace Outsource.WriteWorkflow;
+
+[TaskName(nameof(Target.WriteWorkflow))]
+[TaskDescription("Write the Pegasus workflow, its catalogs and what the jobs take along")]
+[IsDependentOn(typeof(PlanChunksTask))]
+public sealed class WriteWorkflowTask : FrostingTask<OutsourceContext>
+{
+    public override void Run(OutsourceContext context)
+    {
+        context.RequirePlan();
+        SubmitConfirmation.Ask(context);
+        var (settings, surroundings) = (context.Loaded.Settings, context.Request.Surroundings);
+        var payload = PayloadChoice.Of(settings);
+        var travel = JobFiles.Read(surroundings, context.Loaded, payload, context.Folder);
+        var reused = context.Reuse.Of(
+            nameof(Target.WriteWorkflow),
+            Path.Combine(context.Folder, WorkflowFolder.Workflow),
+            () => WorkflowChecksums.Faults(context.Disk, context.Folder) is [var fault, ..] ? throw new UsageException($"{fault}.") : context.Outputs.Workflow,
+            workflow => travel.IsConfigOf(context.Disk, context.Folder) ? workflow.Fingerprint : null,
+            () => WorkflowWriter.FingerprintOf(context.Disk, context.Loaded, payload, travel, context.Folder));
+        if (reused is not null)
+        {
+            SubmissionRecord.Reached(context, nameof(Target.WriteWorkflow));
+            return;
+        }
+
+        context.RequireUnwritten(nameof(Target.WriteWorkflow));
+
+        // What the jobs of a running DAG are still to fetch must not change under them.
+        SubmissionRecord.Guard(context, nameof(Target.WriteWorkflow));
+
+        var plan = context.Outputs.Plan;
+        if (plan.Groups.IsEmpty)
+        {
+            throw NothingToWrite.Of(context.Outputs.Totals, context.Outputs.Ledger);
+        }
+
+        var workflow = context.Messages.Counting("jobs written", plan.Jobs, progress =>
+            new WorkflowWriter(context.Disk, progress).Write(context.Loaded, plan, payload, travel, context.Folder, context.Cancellation));
+        context.CommitReplacement();
+        TokenCopy.Put(context.Disk, settings);
+        if (!settings.Canary && travel.Cutax is null)
+        {
+            context.Messages.Warn($"the cutax tarball '{settings.CutaxTarball}' is not there, so the workflow is written without and cannot be submitted. Set CUTAX_LOCATION to the cutax that is meant (its name with dots as dashes and .tar.gz is the tarball), and give the same command again.");
+        }
+
+        context.Outputs.Workflow = workflow;
+        context.ReportResult(nameof(Target.WriteWorkflow), workflow.Describe(plan.Jobs));
+        SubmissionRecord.Reached(context, nameof(Target.WriteWorkflow));
+    }
+}

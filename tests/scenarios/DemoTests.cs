@@ -1,0 +1,357 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.IO.Abstractions;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Outsource.Artifacts;
+using Outsource.FilterModes;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Machine;
+using Outsource.Model.Contexts;
+using Outsource.Model.Ledger;
+using Outsource.Model.Runs;
+using Outsource.Model.Tables;
+using Outsource.PlanChunks;
+using Outsource.QueryRuns;
+using Outsource.Services.Rucio;
+using Outsource.Services.RunDb;
+using Outsource.Settings.Keys;
+using Outsource.Tests.Build;
+using Outsource.Tests.Fixtures;
+
+namespace Outsource.Tests.Scenarios;
+
+/// <summary>The demo shows what it claims to show: every outcome and reason code, and what its README says of each.</summary>
+public sealed partial class DemoTests
+{
+    private static readonly FileSystem Disk = new();
+    private static readonly string Data = AppContext.BaseDirectory;
+
+    /// <summary>Codes that need an option, and the option that shows each.</summary>
+    private static readonly ImmutableSortedDictionary<string, Func<OutsourceSettings, OutsourceSettings>> Options =
+        new Dictionary<string, Func<OutsourceSettings, OutsourceSettings>>
+        {
+            [ReasonCodes.Forced] = s => s with { Runs = [61007], Force = true },
+            [ReasonCodes.BelowMinRunNumber] = s => s with { Runs = [60990] },
+            [ReasonCodes.OutsideRange] = s => s with { Runs = [61001], From = 61060 },
+            [ReasonCodes.RunUnknown] = s => s with { Runs = [61999] },
+            [ReasonCodes.ModeNotAsked] = s => s with { Modes = ["tpc_kr83m"] },
+            [ReasonCodes.SourceNotAsked] = s => s with { Sources = ["rn-220"] },
+            [ReasonCodes.RunWithoutDetector] = s => s with { Detector = "neutron_veto" },
+            [ReasonCodes.TypeOfOtherDetector] = s => s with { Detector = "neutron_veto" },
+        }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    /// <summary>Shown only where a workflow runs.</summary>
+    private static readonly string[] NeedsAPool = [ReasonCodes.InFlight];
+
+    private string _folder = "";
+    private Planned _plain = new([], null!, []);
+
+    [OneTimeSetUp]
+    public async Task PlanOnce()
+    {
+        _folder = Directory.CreateTempSubdirectory("outsource-demo-").FullName;
+        _plain = await PlanAsync(Configuration());
+    }
+
+    [OneTimeTearDown]
+    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
+
+    [Test]
+    public void Should_Hold_At_Least_80_Runs_Of_All_Detectors()
+    {
+        var runs = Documents().Where(r => r.Fault is null).ToList();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(runs.Select(r => r.Number).Distinct().Count(), Is.GreaterThanOrEqualTo(80));
+            Assert.That(runs.SelectMany(r => r.Detectors).Distinct(), Is.EquivalentTo(Tables().Detectors));
+            Assert.That(runs.Any(r => !r.Detectors.Contains("tpc")), "a run of the vetoes alone");
+            Assert.That(runs.Select(r => r.Mode), Is.SupersetOf(Tables().LedModes.Keys), "each LED mode");
+            Assert.That(runs.Count(r => r.Mode!.EndsWith("_linked", StringComparison.Ordinal)), Is.GreaterThanOrEqualTo(4));
+            Assert.That(runs.Select(r => r.Source), Is.SupersetOf(new[] { "none", "kr-83m", "rn-220", "ambe", "ar-37", "LED" }));
+        });
+    }
+
+    [Test]
+    public void Should_Show_Every_Reason_Code_Without_Options_If_None_Is_Needed()
+    {
+        Assert.That(
+            _plain.Lines.Select(l => l.Verdict.Code).Distinct(),
+            Is.EquivalentTo(ReasonCodes.All.Select(r => r.Code).Except(Options.Keys).Except(NeedsAPool)));
+    }
+
+    [Test]
+    public async Task Should_Show_Every_Outcome_With_The_Options_Of_The_Readme()
+    {
+        var unknown = (await PlanAsync(Configuration(Options[ReasonCodes.RunUnknown]))).Lines;
+
+        Assert.That(_plain.Lines.Concat(unknown).Select(l => l.Verdict.Outcome).Distinct(), Is.EquivalentTo(Enum.GetValues<Outcome>().Except([Outcome.InFlight])));
+    }
+
+    [Test]
+    public async Task Should_Agree_With_Its_Readme()
+    {
+        // Given: a row is | `code` | runs | how to see it |
+        var rows = Row().Matches(Disk.File.ReadAllText(Path.Combine(Data, "demo", "README.md")))
+            .ToDictionary(m => m.Groups[1].Value, m => Place().Matches(m.Groups[2].Value).Select(n => n.Value).ToList(), StringComparer.Ordinal);
+
+        // When
+        var wrong = new List<string>();
+        foreach (var (code, runs) in rows)
+        {
+            var lines = Options.TryGetValue(code, out var option) ? (await PlanAsync(Configuration(option))).Lines : _plain.Lines;
+            wrong.AddRange(runs.Where(run => !lines.Any(l => (l.Run?.ToString(CultureInfo.InvariantCulture) ?? l.Position) == run && l.Verdict.Code == code)).Select(run => $"{code}: {run}"));
+        }
+
+        // Then
+        Assert.Multiple(() =>
+        {
+            Assert.That(rows.Keys, Is.EquivalentTo(ReasonCodes.All.Select(r => r.Code)));
+            Assert.That(rows.Where(r => r.Value.Count == 0 && !NeedsAPool.Contains(r.Key)).Select(r => r.Key), Is.Empty, "codes without an example");
+            Assert.That(wrong, Is.Empty);
+        });
+    }
+
+    [Test]
+    public void Should_Show_What_Its_Readme_Says_With_The_Options_As_Typed()
+    {
+        using var demo = new DemoRun();
+        var rows = Disk.File.ReadLines(Path.Combine(Data, "demo", "README.md")).Select(l => OptionRow().Match(l)).Where(m => m.Success).ToList();
+
+        Assert.That(rows.Select(m => m.Groups[1].Value), Is.EquivalentTo(Options.Keys.Append(ReasonCodes.TypeOfOtherDetector).Distinct()));
+        Assert.Multiple(() =>
+        {
+            foreach (var row in rows)
+            {
+                var code = row.Groups[1].Value;
+                var run = demo.Run(["--target=DryRun", $"--name={code}", .. row.Groups[3].Value.Split(' ')]);
+                Assert.That(run.ExitCode, Is.AnyOf(0, 3), run.Error);
+                var ledger = File.ReadAllText(Path.Combine(demo.Generated(code), LedgerFile.FileName));
+                foreach (var number in Place().Matches(row.Groups[2].Value).Select(m => m.Value))
+                {
+                    Assert.That(ledger, Does.Match($@"""run"":{number},.*""code"":""{code}"""), row.Value);
+                }
+            }
+        });
+    }
+
+    [Test]
+    public void Should_Be_What_Its_Script_Writes()
+    {
+        var run = ProgramRun.Start("python3", [Path.Combine(Checkout.Root, "tests", "demo", "make_demo.py"), "--check"]).End();
+
+        Assert.That(run.ExitCode, Is.Zero, run.Out + run.Error);
+    }
+
+    [Test]
+    public void Should_Plan_A_Run_Of_400_Chunks_And_None_Longer()
+    {
+        Assert.Multiple(() =>
+        {
+            Assert.That(_plain.Plan.Groups.Max(g => g.Chunks), Is.EqualTo(400));
+            Assert.That(_plain.Plan.Groups.Where(g => g.CombineResources is not null).Min(g => g.Chunks), Is.EqualTo(1));
+            Assert.That(_plain.Plan.Groups.Select(g => g.Type).Distinct(), Is.EquivalentTo(Configuration().Settings.DataTypes), "every data type asked for");
+        });
+    }
+
+    [Test]
+    public void Should_Select_More_Runs_Than_Max_Daily_And_Keep_The_Newest()
+    {
+        var cut = _plain.Lines.Where(l => l.Verdict.Code == ReasonCodes.OverMaxDaily).Select(l => l.Run!.Value).ToHashSet();
+        var kept = _plain.Lines.Where(l => l.Verdict.Outcome == Outcome.Process).Min(l => l.Run!.Value);
+        Assert.Multiple(() =>
+        {
+            Assert.That(cut, Has.Count.GreaterThanOrEqualTo(3));
+            Assert.That(cut.Max(), Is.LessThan(kept));
+        });
+    }
+
+    [TestCase(61104, TestName = "Should_Survive_Detectors_As_A_String")]
+    [TestCase(61105, TestName = "Should_Survive_Tags_Of_Null")]
+    [TestCase(61093, TestName = "Should_Survive_Entries_Without_Meta")]
+    [TestCase(61111, TestName = "Should_Survive_The_Same_Document_Twice")]
+    [TestCase(61112, TestName = "Should_Survive_A_Database_Export")]
+    [TestCase(61113, TestName = "Should_Survive_An_Unknown_Mode")]
+    [TestCase(61114, TestName = "Should_Survive_Tags_That_Look_Like_Bad")]
+    [TestCase(61115, TestName = "Should_Survive_Tags_As_Bare_Names")]
+    public void Should_Process_A_Run(int run)
+    {
+        Assert.That(_plain.Lines.Where(l => l.Run == run && l.Verdict.Outcome == Outcome.Process).Select(l => l.Type), Is.EqualTo(new[] { "peaklets", "peak_basics_he", "event_info_double" }));
+    }
+
+    [Test]
+    public void Should_Warn_Of_Nothing_While_Planning()
+    {
+        Assert.That(_plain.Warnings, Is.Empty);
+    }
+
+    [Test]
+    public void Should_Hold_No_Secret()
+    {
+        var text = Disk.File.ReadAllText(Path.Combine(Data, "demo", ".xenon_config"));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(Keys(text, "RunDB").Keys.Where(k => k.Contains("password", StringComparison.OrdinalIgnoreCase)), Is.Empty);
+            Assert.That(Keys(text, "RunDB").Where(k => k.Key.EndsWith("_url", StringComparison.Ordinal)).Select(k => k.Value), Has.All.Contains(".invalid"));
+        });
+    }
+
+    [Test]
+    public void Should_Prove_Its_Image_And_Know_Every_Hash()
+    {
+        var contexts = Contexts();
+        var loaded = Configuration();
+
+        var stored = loaded.Tables.DataTypes.Values.SelectMany(t => t.Stores.Append(t.MadeFrom)).Distinct();
+        Assert.Multiple(() =>
+        {
+            Assert.That(contexts.Select(c => (c.Name, c.Tag)), Is.Unique);
+            Assert.That(contexts.Count(c => c.Name == loaded.Settings.Context), Is.EqualTo(2), "two releases to choose from");
+            Assert.That(contexts.Select(c => c.Hashes.Keys), Has.All.SupersetOf(stored));
+            Assert.That(contexts.SelectMany(c => c.Hashes.Values), Has.All.Match("^[a-z2-7]{10}$"));
+            Assert.That(contexts.Select(c => c.Hashes["peaklets"]), Is.Unique);
+            Assert.That(loaded.Context.Tag, Is.EqualTo(loaded.Settings.Image.Tag));
+        });
+    }
+
+    private static DataTables Tables() => TablesReader.Read(Disk, Path.Combine(Data, "tables"), null);
+
+    private static IEnumerable<RunDocument> Documents()
+    {
+        var reader = new RunDocumentReader();
+        return new JsonLines(Disk, Path.Combine(Data, "demo", "runs.jsonl"), "run snapshot").Documents().Select(p => reader.Read(p.Json.Span, p.Position));
+    }
+
+    private static List<ContextDocument> Contexts()
+    {
+        using var json = JsonDocument.Parse(Disk.File.ReadAllText(Path.Combine(Data, "demo", "contexts.json")));
+        return [.. json.RootElement.EnumerateArray().Select(c => new ContextDocument
+        {
+            Name = c.GetProperty("name").GetString()!,
+            Tag = c.GetProperty("tag").GetString(),
+            StraxenVersion = c.GetProperty("straxen_version").GetString()!,
+            Hashes = c.GetProperty("hashes").EnumerateObject().ToImmutableSortedDictionary(h => h.Name, h => h.Value.GetString()!, StringComparer.Ordinal),
+            Origin = "demo",
+        })];
+    }
+
+    /// <summary>The demo's configuration, as far as these stages ask it, with one change.</summary>
+    private static LoadedConfiguration Configuration(Func<OutsourceSettings, OutsourceSettings>? change = null)
+    {
+        var keys = Keys(Disk.File.ReadAllText(Path.Combine(Data, "demo", ".xenon_config")), "Outsource");
+        ImmutableArray<string> List(string key) => [.. keys[key].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        var settings = new OutsourceSettings
+        {
+            ConfigFile = Path.Combine(Data, "demo", ".xenon_config"),
+            Clock = DateTimeOffset.UnixEpoch,
+            User = "demo",
+            Home = "/home/demo",
+            Context = keys["context"],
+            Image = new ImageReference(ImageReference.Prefix + keys["image"], keys["image"]),
+            Name = "demo",
+            WorkDir = "/demo",
+            PegasusPath = keys["pegasus_path"],
+            ExcludeSites = List("exclude_sites"),
+            DataTypes = List("dtypes"),
+            RawRecordsRse = List("raw_records_rse"),
+            RecordsRse = keys["records_rse"],
+            PeakletsRse = keys["peaklets_rse"],
+            EventsRse = keys["events_rse"],
+            ExcludeModes = List("exclude_modes"),
+            MinRunNumber = int.Parse(keys["min_run_number"], CultureInfo.InvariantCulture),
+            MaxDaily = int.Parse(keys["max_daily"], CultureInfo.InvariantCulture),
+            ChunksPerJob = int.Parse(keys["chunks_per_job"], CultureInfo.InvariantCulture),
+            RunDb = keys["rundb"],
+            Rucio = keys["rucio"],
+            Proxy = "/demo/proxy",
+            Token = "/demo/token",
+            CutaxTarball = "/demo/cutax.tar.gz",
+        };
+        var context = Contexts().Single(c => c.Name == settings.Context && c.Tag == settings.Image.Tag);
+        return new LoadedConfiguration(change is null ? settings : change(settings), context, ImageProof.Proven, Tables(), [], []);
+    }
+
+    /// <summary>Keys of one section; an indented line continues the one above.</summary>
+    private static Dictionary<string, string> Keys(string text, string section)
+    {
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        string here = "", last = "";
+        foreach (var line in text.Split('\n').Where(l => l.Length > 0 && l[0] is not ('#' or ';')))
+        {
+            if (line[0] == '[')
+            {
+                here = line.Trim('[', ']');
+            }
+            else if (here == section && line[0] == ' ')
+            {
+                found[last] += line.Trim();
+            }
+            else if (here == section)
+            {
+                var parts = line.Split('=', 2, StringSplitOptions.TrimEntries);
+                found[last = parts[0]] = parts[1];
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>QueryRuns, FilterModes and PlanChunks on the demo's files.</summary>
+    private async Task<Planned> PlanAsync(LoadedConfiguration loaded)
+    {
+        string FileOf(string setting) => Path.Combine(Data, "demo", setting["file:".Length..]);
+        var messages = new Kept();
+        var runs = await new RunQuery(Disk, messages).RunAsync(loaded, new SnapshotRunSource(Disk, FileOf(loaded.Settings.RunDb)), _folder, CancellationToken.None);
+        var selection = new RunFilter(Disk).Filter(loaded, runs, _folder, CancellationToken.None);
+        var (plan, _) = await new ChunkPlanner(Disk, messages).PlanAsync(loaded, selection.Ledger, new SnapshotDatasetSource(Disk, FileOf(loaded.Settings.Rucio)), _folder, CancellationToken.None);
+        return new Planned([.. selection.Ledger.Read()], plan, messages.Warnings);
+    }
+
+    [GeneratedRegex(@"^\| `([a-z-]+)` \| ([^|]*) \|", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    [GeneratedRegex(@"^\| `([a-z-]+)` \| ([^|]+) \| `(--[^`]+)`")]
+    private static partial Regex OptionRow();
+
+    [GeneratedRegex(@"\b\d{5}\b|line \d+")]
+    private static partial Regex Place();
+
+    private sealed record Planned(List<LedgerLine> Lines, JobPlan Plan, List<string> Warnings);
+
+    private sealed class Kept : IOperatorLog, IProgressDisplay
+    {
+        public List<string> Warnings { get; } = [];
+
+        public void Note(string text)
+        {
+        }
+
+        public void Result(string text)
+        {
+        }
+
+        public void Warn(string text) => Warnings.Add(text);
+
+        public void Detail(string text)
+        {
+        }
+
+        public IProgressDisplay Progress(string what, long? total) => this;
+
+        public IDisposable Waiting(string what) => this;
+
+        public void Advance(long by = 1)
+        {
+        }
+
+        public void Expect(long total)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

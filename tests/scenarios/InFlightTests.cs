@@ -1,0 +1,189 @@
+namespace Outsource.Tests.Scenarios;
+
+/// <summary>The real host with a queue that can be looked into: no run and data type is made by two workflows at once, however a command was given before.</summary>
+[TestFixture]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[Parallelizable(ParallelScope.All)]
+internal sealed class InFlightTests
+{
+    private static readonly string[] Submit = ["--target=Submit", "--run=61069"];
+
+    private StandInGrid _grid = null!;
+
+    [SetUp]
+    public void SetUp() => _grid = new StandInGrid();
+
+    [TearDown]
+    public void TearDown() => _grid.Dispose();
+
+    [Test]
+    public void Should_StartNoSecondDagOfTheSameRuns_If_SubmittedTwiceWithoutAName()
+    {
+        var first = _grid.Host(Submit);
+        Assert.That((first.ExitCode, _grid.Started), Is.EqualTo((0, 1)), first.Error);
+        var name = Names().Single();
+
+        var second = _grid.Host(Submit);
+
+        Assert.That(second.ExitCode, Is.EqualTo(3), second.Error);
+        Assert.That(second.Error, Does.StartWith("Error: nothing to do: what there is to process is under way already (").And.Contain($"in workflow '{name}', whose DAG is in HTCondor's queue"));
+        Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((1, 1)));
+        Assert.That(Ledger(name + "-2"), Does.Contain("\"outcome\":\"in-flight\",\"code\":\"in-flight\",\"detail\":\"in workflow '" + name + "', whose DAG is in HTCondor's queue\""));
+    }
+
+    [Test]
+    public void Should_SubmitTheOthersOnly_If_SomeRunsAreInFlight()
+    {
+        _ = _grid.Host(["--target=Submit", "--name=first"]);
+
+        var second = _grid.Host(["--target=Submit", "--name=second", "--run=61069"]);
+
+        Assert.That((second.ExitCode, _grid.Started), Is.EqualTo((0, 2)), second.Error);
+        Assert.That(File.ReadAllText(_grid.Generated("second", "runlist.txt")), Is.EqualTo("61069\n"));
+    }
+
+    [Test]
+    public void Should_ProcessThemAllTheSame_If_Told()
+    {
+        _ = _grid.Host(["--target=Submit", "--name=first"]);
+
+        Assert.That(_grid.Host(["--target=Submit", "--name=second", "--include-in-flight"]).ExitCode, Is.Zero);
+        Assert.That(_grid.Started, Is.EqualTo(2));
+    }
+
+    [Test]
+    public void Should_PlanThemAnew_If_TheDagHasEnded()
+    {
+        _ = _grid.Host(["--target=Submit", "--name=first"]);
+        _grid.EndDags();
+
+        Assert.That(_grid.Host(["--target=DryRun", "--name=second"]).ExitCode, Is.Zero);
+        Assert.That(Ledger("second"), Does.Not.Contain("\"code\":\"in-flight\""));
+    }
+
+    [TestCase("WriteWorkflow")]
+    [TestCase("PegasusPlan")]
+    public void Should_NotCount_If_OnlyWrittenOrPlanned(string target)
+    {
+        _ = _grid.Host([$"--target={target}", "--name=first"]);
+
+        Assert.That(_grid.Host(["--target=DryRun", "--name=second"], ("NO_SCHEDD", "1")).ExitCode, Is.Zero);
+        Assert.That(Ledger("second"), Does.Not.Contain("\"code\":\"in-flight\""));
+    }
+
+    [Test]
+    public void Should_Count_If_NobodyCanTell()
+    {
+        _ = _grid.Host(["--target=Submit", "--name=first"]);
+        _grid.EndDags();
+
+        // The queue does not answer, and no log has the end.
+        Assert.That(_grid.Host(["--target=DryRun", "--name=second"], ("NO_SCHEDD", "1")).ExitCode, Is.EqualTo(3));
+        Assert.That(Ledger("second"), Does.Contain("in workflow 'first', nobody can tell whether its DAG runs: "));
+    }
+
+    [Test]
+    public void Should_GoByTheListOfRuns_If_ThePlanOfARunningWorkflowIsDamaged()
+    {
+        _ = _grid.Host(["--target=Submit", "--name=first"]);
+        File.AppendAllText(_grid.Generated("first", "plan.jsonl"), "{\n");
+
+        Assert.That(_grid.Host(["--target=DryRun", "--name=second"]).ExitCode, Is.EqualTo(3));
+        Assert.That(Ledger("second"), Does.Contain("\"code\":\"in-flight\""));
+    }
+
+    [Test]
+    public void Should_Count_If_TheArtifactsOfARunningWorkflowAreGone()
+    {
+        _ = _grid.Host(["--target=Submit", "--name=first"]);
+        Directory.Delete(Path.GetDirectoryName(_grid.Generated("first", "x"))!, recursive: true);
+
+        Assert.That(_grid.Host(["--target=DryRun", "--name=second"]).ExitCode, Is.EqualTo(3));
+    }
+
+    [Test]
+    public void Should_StartNothing_If_NobodyCanTellWhichRunsAreInARunningWorkflow()
+    {
+        _ = _grid.Host(["--target=Submit", "--name=first"]);
+        Directory.Delete(Path.GetDirectoryName(_grid.Generated("first", "x"))!, recursive: true);
+        File.Delete(_grid.Submitted("first", "runlist.txt"));
+
+        var second = _grid.Host(["--target=Submit", "--name=second"]);
+
+        Assert.That((second.ExitCode, _grid.Started), Is.EqualTo((2, 1)));
+        Assert.That(second.Error, Does.Contain("Error: workflow 'second' is not started: nobody can tell which runs are in workflow 'first'"));
+    }
+
+    [Test]
+    public void Should_StartNothing_If_APlanThatIsReusedCameInFlightSince()
+    {
+        Assert.That(_grid.Host(["--target=DryRun", "--name=plan"]).ExitCode, Is.Zero);
+        _ = _grid.Host(["--target=Submit", "--name=other"]);
+
+        var late = _grid.Host(["--target=Submit", "--reuse", "--name=plan"]);
+
+        Assert.That((late.ExitCode, _grid.Started), Is.EqualTo((2, 1)), late.Out);
+        Assert.That(late.Error, Does.Contain("Error: workflow 'plan' is not started: ").And.Contain("in flight in workflow 'other', whose DAG is in HTCondor's queue"));
+    }
+
+    [Test]
+    public void Should_StartEachRunOnce_If_TwoCommandsWithOtherNamesRunAtTheSameTime()
+    {
+        var both = new[] { _grid.Start(["--target=Submit", "--name=one"]), _grid.Start(["--target=Submit", "--name=two"]) }.Select(p => p.End()).ToList();
+
+        Assert.That(_grid.Started, Is.EqualTo(1));
+        Assert.That(both.Select(b => b.ExitCode).Order().First(), Is.Zero);
+        Assert.That(both.Select(b => b.ExitCode).Order().Last(), Is.AnyOf(2, 3));
+    }
+
+    [Test]
+    public void Should_AskNothing_If_NobodySitsAtATerminal() => Assert.That(_grid.Host(Submit).Out, Does.Not.Contain("[yes/no]"));
+
+    [TestCase("version")]
+    [TestCase("plan-before")]
+    [TestCase("plan-middle")]
+    [TestCase("plan-after")]
+    [TestCase("run-before")]
+    [TestCase("run-after")]
+    public void Should_HaveOneDag_If_KilledAndGivenAgainWithoutAName(string point)
+    {
+        Assert.That(_grid.Host(Submit, ("KILL_AT", point), ("LINGER", "0.5")).ExitCode, Is.EqualTo(137));
+
+        Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
+        Assert.That(_grid.Host(Submit).ExitCode, Is.EqualTo(3));
+        Assert.That(_grid.Started, Is.EqualTo(1));
+    }
+
+    [TestCase("settings.yml")]
+    [TestCase("journal.jsonl")]
+    [TestCase("runs.jsonl")]
+    [TestCase("ledger.jsonl")]
+    [TestCase("plan.jsonl")]
+    [TestCase("plan.yml")]
+    [TestCase("replicas.yml")]
+    [TestCase("workflow.yml")]
+    [TestCase("pegasus-plan.log")]
+    [TestCase("planned.yml")]
+    [TestCase("submission.yml")]
+    public void Should_HaveOneDag_If_KilledAsSoonAsAFileIsThereAndGivenAgainWithoutAName(string file)
+    {
+        var host = _grid.Start(Submit);
+        var generated = Path.Combine(_grid.Work, "generated");
+        Assert.That(SpinWait.SpinUntil(() => Directory.Exists(generated) && Directory.EnumerateFiles(generated, file, SearchOption.AllDirectories).Any(), TimeSpan.FromMinutes(1)));
+        using (var process = System.Diagnostics.Process.GetProcessById(host.Id))
+        {
+            process.Kill();
+        }
+
+        // Its last moments may have sufficed for the rest.
+        _ = host.End();
+        var again = _grid.Host(Submit);
+        Assert.That(again.ExitCode, Is.AnyOf(0, 3), again.Error);
+        Assert.That(_grid.Host(Submit).ExitCode, Is.EqualTo(3));
+        Assert.That(_grid.Started, Is.EqualTo(1));
+    }
+
+    private IEnumerable<string> Names() => Directory.EnumerateDirectories(Path.Combine(_grid.Work, "generated")).Select(d => Path.GetFileName(d));
+
+    private string Ledger(string name) => File.ReadAllText(_grid.Generated(name, "ledger.jsonl"));
+}

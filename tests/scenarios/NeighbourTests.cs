@@ -1,0 +1,209 @@
+using Outsource.Tests.Build;
+
+namespace Outsource.Tests.Scenarios;
+
+/// <summary>What other users of the host, an open umask and hands in the folder can do to a submission: nothing.</summary>
+[TestFixture]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[Parallelizable(ParallelScope.All)]
+internal sealed class NeighbourTests
+{
+    private const int Nobody = 65534;
+
+    private StandInGrid _grid = null!;
+
+    [SetUp]
+    public void SetUp() => _grid = new StandInGrid();
+
+    [TearDown]
+    public void TearDown() => _grid.Dispose();
+
+    [TestCase("payload/process.sh")]
+    [TestCase("payload/canary/process.py")]
+    [TestCase("payload/payload_common.py")]
+    [TestCase("workflow.yml")]
+    [TestCase("sites.yml")]
+    [TestCase("transformations.yml")]
+    [TestCase("replicas.yml")]
+    [TestCase("pegasus.properties")]
+    [TestCase(".xenon_config")]
+    public void Should_PlanNothing_If_AFileWasChangedSinceItWasWritten(string file)
+    {
+        Written();
+        File.AppendAllText(_grid.Generated("w", file), "# evil\n");
+
+        var run = _grid.Alone("PegasusPlan");
+
+        Assert.That((run.ExitCode, _grid.Plans), Is.EqualTo((2, 0)), run.Out);
+        Assert.That(run.Error, Does.Contain($"'{_grid.Generated("w", file)}' was changed since it was written"));
+    }
+
+    [Test]
+    public void Should_PlanNothing_If_AFileWasAddedToThePayload()
+    {
+        Written();
+        File.WriteAllText(_grid.Generated("w", "payload/sitecustomize.py"), "import os\n");
+
+        var run = _grid.Alone("PegasusPlan");
+
+        Assert.That((run.ExitCode, _grid.Plans), Is.EqualTo((2, 0)), run.Out);
+        Assert.That(run.Error, Does.Contain("payload/sitecustomize.py' was not written with this workflow"));
+    }
+
+    [Test]
+    public void Should_StartNothing_If_AFileWasChangedSinceItWasPlanned()
+    {
+        Written();
+        var planned = _grid.Alone("PegasusPlan");
+        Assert.That(planned.ExitCode, Is.Zero, planned.Error);
+        File.AppendAllText(_grid.Generated("w", "payload/process.sh"), "# evil\n");
+
+        var run = _grid.Alone("PegasusRun");
+
+        Assert.That((run.ExitCode, _grid.Started), Is.EqualTo((2, 0)), run.Out);
+        Assert.That(run.Error, Does.Contain("payload/process.sh' was changed since it was written"));
+    }
+
+    [Test]
+    public void Should_WriteItAnew_If_AChangedFileIsToBeReused()
+    {
+        Written();
+        File.WriteAllText(_grid.Generated("w", "payload/process.sh"), "#!/bin/bash\necho evil\n");
+
+        var run = _grid.Host(["--target=Submit", "--reuse", "--name=w"]);
+
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(run.Out, Does.Contain("WriteWorkflow: not reused, '").And.Contain("payload/process.sh' was changed since it was written"));
+        Assert.That(File.ReadAllText(_grid.Generated("w", "payload/process.sh")), Does.Not.Contain("evil"));
+    }
+
+    [Test]
+    public void Should_HoldSumsThatEverybodyCanCheck_If_Written()
+    {
+        Written();
+
+        var check = ProgramRun.Start("sha256sum", ["--check", "--quiet", "SHA256SUMS"], _grid.Generated("w", "."), new Dictionary<string, string?>()).End();
+
+        Assert.That((check.ExitCode, check.Out), Is.EqualTo((0, "")), check.Error);
+        Assert.That(File.ReadAllLines(_grid.Generated("w", "SHA256SUMS")), Has.Length.GreaterThan(8));
+    }
+
+    [Test]
+    public void Should_LetNobodyElseWrite_If_TheUmaskIsOpen()
+    {
+        var run = _grid.Start("000", ["--target=Submit", "--name=w"]).End();
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+
+        var open = Directory.EnumerateFileSystemEntries(_grid.Work, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
+            .Append(_grid.Work)
+            .Where(p => (File.GetUnixFileMode(p) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0);
+
+        Assert.That(open, Is.Empty);
+        Assert.That(File.GetUnixFileMode(_grid.Generated("w", ".")), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+        foreach (var secret in new[] { ".xenon_config", "SHA256SUMS", "journal.jsonl", "pegasus-plan.log" })
+        {
+            Assert.That(File.GetUnixFileMode(_grid.Generated("w", secret)), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite), secret);
+        }
+    }
+
+    [TestCase("generated")]
+    [TestCase("generated/w")]
+    [TestCase("generated/w/payload")]
+    [TestCase("runs")]
+    [TestCase("runs/straxen_v3.1.2/xenonnt_v14/w")]
+    [TestCase("outputs/w")]
+    public void Should_TouchNothing_If_AFolderIsALink(string folder)
+    {
+        var elsewhere = Directory.CreateDirectory(Path.Combine(_grid.Root, "elsewhere")).FullName;
+        File.WriteAllText(Path.Combine(elsewhere, ".xenon_config"), "# precious\n");
+        var path = Path.Combine(_grid.Work, folder);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        Directory.CreateSymbolicLink(path, elsewhere);
+
+        var run = _grid.Host(["--target=Submit", "--name=w", "--force"]);
+
+        Assert.That(run.ExitCode, Is.EqualTo(2), run.Out);
+        Assert.That(run.Error, Does.StartWith($"Error: '{path}' is a link, "));
+        Assert.That(Directory.EnumerateFileSystemEntries(elsewhere).Select(Path.GetFileName), Is.EqualTo(new[] { ".xenon_config" }));
+        Assert.That(File.ReadAllText(Path.Combine(elsewhere, ".xenon_config")), Is.EqualTo("# precious\n"));
+    }
+
+    [TestCase("generated/w/journal.jsonl", "--target=Submit")]
+    [TestCase("generated/.w.lock", "--target=Submit")]
+    public void Should_TouchNothing_If_AFileThatIsWrittenInPlaceIsALink(string file, string target)
+    {
+        var precious = Path.Combine(_grid.Root, "precious");
+        File.WriteAllText(precious, "alias ll='ls -l'\n");
+        var path = Path.Combine(_grid.Work, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.CreateSymbolicLink(path, precious);
+
+        var run = _grid.Host([target, "--name=w"]);
+
+        Assert.That(run.ExitCode, Is.EqualTo(2), run.Out);
+        Assert.That(run.Error, Does.Contain($"'{path}' is a link, "));
+        Assert.That(File.ReadAllText(precious), Is.EqualTo("alias ll='ls -l'\n"));
+        Assert.That(_grid.Started, Is.Zero);
+    }
+
+    [Test]
+    public void Should_WriteALogOfItsOwn_If_ThePlannersLogIsALink()
+    {
+        var precious = Path.Combine(_grid.Root, "precious");
+        File.WriteAllText(precious, "alias ll='ls -l'\n");
+        Written();
+        File.CreateSymbolicLink(_grid.Generated("w", "pegasus-plan.log"), precious);
+
+        var run = _grid.Alone("PegasusPlan");
+
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(File.ReadAllText(precious), Is.EqualTo("alias ll='ls -l'\n"));
+        Assert.That(new FileInfo(_grid.Generated("w", "pegasus-plan.log")).LinkTarget, Is.Null);
+    }
+
+    [TestCase("", "--target=DryRun")]
+    [TestCase("generated", "--target=DryRun")]
+    [TestCase("generated/w", "--target=Submit")]
+    [TestCase("generated/w/payload", "--target=Submit")]
+    [TestCase("outputs/w", "--target=Submit")]
+    public void Should_Refuse_If_AFolderIsAnotherUsers(string folder, string target)
+    {
+        NeedsRoot();
+        var path = folder.Length == 0 ? _grid.Work : Path.Combine(_grid.Work, folder);
+        Directory.CreateDirectory(path);
+        Assert.That(ProgramRun.Start("chown", [$"{Nobody}", path]).End().ExitCode, Is.Zero);
+
+        var run = _grid.Host([target, "--name=w"]);
+
+        Assert.That(run.ExitCode, Is.EqualTo(2), run.Out);
+        Assert.That(run.Error, Does.StartWith($"Error: '{path}' belongs to another user (number {Nobody}), who can put there what he likes."));
+        Assert.That(_grid.Started, Is.Zero);
+    }
+
+    [Test]
+    public void Should_NotEvenLook_If_AFolderIsAnotherUsers()
+    {
+        NeedsRoot();
+        Written();
+        Assert.That(ProgramRun.Start("chown", [$"{Nobody}", _grid.Generated("w", ".")]).End().ExitCode, Is.Zero);
+
+        var run = _grid.Alone("Status", exclusive: false);
+
+        Assert.That((run.ExitCode, run.Out), Is.EqualTo((2, "")));
+        Assert.That(run.Error, Does.StartWith($"Error: '{_grid.Work}/generated/w' belongs to another user (number {Nobody})"));
+    }
+
+    private static void NeedsRoot()
+    {
+        if (Environment.UserName != "root")
+        {
+            Assert.Ignore("Only root can give a folder to another user, and these tests run as somebody else.");
+        }
+    }
+
+    private void Written()
+    {
+        var run = _grid.Host(["--target=WriteWorkflow", "--name=w"]);
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Text.RegularExpressions;
+using Outsource.Tests.Build;
+using Outsource.Tests.Fixtures;
+
+namespace Outsource.Tests.Scenarios;
+
+/// <summary>The plan that was read is the plan that is submitted, by the real host.</summary>
+[TestFixture]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[Parallelizable(ParallelScope.All)]
+internal sealed class ReadPlanTests
+{
+    private const string Day = "2025-05-14";
+
+    [Test]
+    public void Should_KeepThePlanAndItsNextStep_If_AnotherIsMadeOnTheSameDay()
+    {
+        using var demo = new DemoRun();
+        var first = demo.Run("--target=DryRun");
+        var second = demo.Run("--target=DryRun", "--mode=tpc_bkg");
+        var again = demo.Run("--target=DryRun", "--mode=tpc_bkg");
+
+        Assert.That(second.Out, Does.Contain($"\nplan '{Day}' was made with other options or settings and is left alone; this one is '{Day}-2'.\n"));
+        Assert.That((NextStep(first)[1], NextStep(second)[1]), Is.EqualTo(($"--reuse", "--reuse")));
+        Assert.That((NextStep(first)[2], NextStep(second)[2]), Is.EqualTo(($"--name={Day}", $"--name={Day}-2")));
+        Assert.That(NextStep(again), Is.EqualTo(NextStep(second)), "the same options, the same plan");
+        Assert.That(Directory.EnumerateDirectories(Path.Combine(demo.WorkDir, "generated")).Count(), Is.EqualTo(2));
+
+        foreach (var shown in new[] { first, second })
+        {
+            var written = demo.Run(NextStep(shown));
+            Assert.That(written.ExitCode, Is.Zero, written.Error);
+            Assert.That(written.Out, Does.Contain("PlanChunks: reused "));
+        }
+    }
+
+    [Test]
+    public void Should_GoOnByThatName_If_AWorkflowIsNamedByItsDate()
+    {
+        using var demo = new DemoRun();
+        Assert.That(demo.Run("--target=WriteWorkflow").ExitCode, Is.Zero);
+
+        var named = demo.Run("--target=WriteWorkflow", "--reuse", $"--name={Day}");
+
+        Assert.That(named.ExitCode, Is.Zero, named.Error);
+        Assert.That(named.Out, Does.Contain("WriteWorkflow: reused "));
+    }
+
+    [Test]
+    public void Should_Refuse_If_ThePlanIsNotTheOneThatWasShown()
+    {
+        using var demo = new DemoRun();
+        var shown = NextStep(demo.Run("--target=DryRun", "--name=mine"));
+        Assert.That(demo.Run("--target=DryRun", "--name=mine", "--mode=tpc_bkg").Out, Does.Contain("\nplan 'mine' was made with other options or settings (mode was (none), now tpc_bkg) and is replaced by this one.\n"));
+
+        var late = demo.Run(shown);
+
+        Assert.That(late.ExitCode, Is.EqualTo(2), late.Out);
+        Assert.That(late.Error, Does.StartWith($"Error: the plan 'mine' is not the one that was shown: {shown[3]} is asked for, it is ").And.Contain("Nothing was submitted."));
+        Assert.That(File.Exists(Path.Combine(demo.Generated("mine"), "workflow.yml")), Is.False);
+    }
+
+    [Test]
+    public void Should_SayHowManyJobsAreThereOnlyBecauseOfIt_If_Forced()
+    {
+        using var demo = new DemoRun();
+
+        var forced = demo.Run("--target=DryRun", "--force");
+
+        Assert.That(forced.Out + forced.Error, Does.Match(@"[1-9][0-9]* jobs of [0-9,]+ exist only because of --force: "));
+        Assert.That(demo.Run("--target=DryRun").Error, Does.Not.Contain("only because of"));
+    }
+
+    [TestCase("y\n", 0)]
+    [TestCase("yes\n", 0)]
+    [TestCase("n\n", 3)]
+    [TestCase("maybe\n", 3)]
+    [TestCase("\u0004", 3)]
+    public void Should_ShowTotalsAndAsk_If_SeveralRunsAreSubmittedAtATerminal(string answer, int code)
+    {
+        using var grid = new StandInGrid();
+
+        var run = grid.AtTerminal(["--target=Submit", "--run=61069,61070", "--name=two"], answer);
+
+        Assert.That(run.ExitCode, Is.EqualTo(code), run.Out);
+        Assert.That(run.Out, Does.Match(@"Submit workflow 'two' with 2 runs, [0-9,]+ jobs and [0-9,]+ chunks\? \[yes/no\] "));
+        Assert.That((grid.Started, grid.Plans), Is.EqualTo(code == 0 ? (1, 1) : (0, 0)));
+    }
+
+    [TestCase("--run=61069,61070", "--yes")]
+    [TestCase("--run=61070", "--verbosity=normal")]
+    public void Should_NotAsk_If_ToldOrOneRunOnly(string runs, string option)
+    {
+        using var grid = new StandInGrid();
+
+        var run = grid.AtTerminal(["--target=Submit", runs, option], "");
+
+        Assert.That((run.ExitCode, grid.Started), Is.EqualTo((0, 1)), run.Out);
+        Assert.That(run.Out, Does.Not.Contain("[yes/no]"));
+    }
+
+    /// <summary>The arguments of the command that a dry run prints last.</summary>
+    private static string[] NextStep(ProgramRun run)
+    {
+        var printed = Regex.Match(run.Out, @"\n  \./build\.sh (.*)\n\z");
+        Assert.That(printed.Success, run.Out + run.Error);
+        return printed.Groups[1].Value.Split(' ');
+    }
+}

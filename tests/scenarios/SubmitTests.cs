@@ -1,0 +1,502 @@
+using System.Diagnostics;
+using Outsource.Tests.Build;
+
+namespace Outsource.Tests.Scenarios;
+
+/// <summary>The real host with stand-ins for Pegasus and HTCondor: whatever happens, a workflow has one DAG.</summary>
+[TestFixture]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[Parallelizable(ParallelScope.All)]
+internal sealed class SubmitTests
+{
+    private static readonly string[] Submit = ["--target=Submit", "--name=w"];
+
+    private static readonly string[] Whole = ["submission begun", "plan begun", "plan done", "start begun", "start done", "submission done"];
+
+    private StandInGrid _grid = null!;
+
+    [SetUp]
+    public void SetUp() => _grid = new StandInGrid();
+
+    [TearDown]
+    public void TearDown() => _grid.Dispose();
+
+    [Test]
+    public void Should_PlanAndStartOnceAndRefuseTheSecondTime_If_Submitted()
+    {
+        var run = _grid.Host(Submit);
+
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(run.Out, Does.Contain("PegasusRun: workflow 'w' is submitted (cluster 24, "));
+        Assert.That(_grid.Journal("w"), Is.EqualTo(Whole));
+        Assert.That(File.ReadAllText(_grid.Generated("w", "submission.yml")), Does.StartWith("schema: outsource/submission/1\n").And.Contain("cluster: 24\n").And.Contain("found_out: false\n"));
+        Assert.That(File.ReadAllText(_grid.Generated("w", "planned.yml")), Does.StartWith("schema: outsource/planned/1\n").And.Contain("pegasus_version: \"5.1.2\"\n"));
+        Assert.That(File.ReadAllText(_grid.Generated("w", "pegasus-plan.log")), Does.EndWith("[exit code 0]\n"));
+
+        foreach (var again in new[] { Submit, [.. Submit, "--force"], [.. Submit, "--reuse"] })
+        {
+            var second = _grid.Host(again);
+            Assert.That(second.ExitCode, Is.EqualTo(2), second.Out);
+            Assert.That(second.Error, Does.StartWith("Error: workflow 'w' is left alone: its DAG is in HTCondor's queue (cluster 24 of xenon, running)."));
+        }
+
+        Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((1, 1)));
+    }
+
+    [Test]
+    public void Should_NotHaveItDrawn_If_Planned()
+    {
+        Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
+
+        Assert.That(File.Exists(Path.Combine(_grid.Pool, "drawn")), Is.False, "the planner slept for most of its time over it");
+        Assert.That(File.ReadAllText(_grid.Generated("w", "pegasus-plan.log")), Does.Not.Contain("ERROR").And.Not.Contain("redundant"));
+    }
+
+    [Test]
+    public void Should_CoverThePlannersWords_If_ItFails()
+    {
+        var words = Path.Combine(_grid.Root, "words");
+        File.WriteAllText(words, $"cannot connect to mysql://u:pw1234567@host/x\n[FATAL ERROR] Caused by: x password=hunter2hunter2\n{new string('x', 100_000)}\ntoken: eyJhbGciOiJIUzI1NiJ9.eyJpZGVudGl0eSI6MX0.abcdefgh\n");
+        var log = _grid.Generated("w", "pegasus-plan.log");
+
+        var run = _grid.Host(Submit, ("FAIL_PLAN", words));
+
+        Assert.That(run.ExitCode, Is.EqualTo(1));
+        Assert.That(run.Error, Does.StartWith("Error: pegasus-plan failed (exit code 1). It is none of the faults that we know.\n  [FATAL ERROR] Caused by: x password=***\n"));
+        var kept = File.ReadAllText(log);
+        Assert.That(run.Out + run.Error + kept, Does.Not.Contain("pw1234567").And.Not.Contain("hunter2").And.Not.Contain("eyJhbGci"));
+        Assert.That(kept, Does.Contain("mysql://***@host/x"));
+        Assert.That(File.GetUnixFileMode(log), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
+    }
+
+    [TestCase("yes 'it goes on'")]
+    [TestCase("tr '\\0' x < /dev/zero", Description = "a line without end, of a child of the script")]
+    public void Should_EndThePlanner_If_ItNeverStopsTalking(string talker)
+    {
+        File.WriteAllText(Path.Combine(_grid.Root, "pegasus", "bin", "pegasus-plan"), $"#!/bin/bash\necho $$ > '{_grid.Pool}/talker'\n{talker}\nexit 0\n");
+
+        var run = _grid.Host(Submit);
+
+        Assert.That(run.ExitCode, Is.EqualTo(1));
+        Assert.That(run.Error, Does.Contain("Error: pegasus-plan cannot be used: it said more than 128 MB and was ended"));
+        Assert.That(_grid.Journal("w")[^1], Is.EqualTo("plan failed"));
+        Assert.That(() => Process.GetProcessById(int.Parse(File.ReadAllText(Path.Combine(_grid.Pool, "talker")), System.Globalization.CultureInfo.InvariantCulture)), Throws.ArgumentException);
+    }
+
+    [Test]
+    public void Should_SayThatItIsSubmittedAndNoMore_If_Quiet()
+    {
+        var run = _grid.Host([.. Submit, "--verbosity=quiet"]);
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
+        Assert.That(run.Out, Does.Match(@"\APegasusRun: workflow 'w' is submitted \(cluster 24, .*\)\.\n\z"));
+    }
+
+    [Test]
+    public void Should_PrintTheCommandAlone_If_QuietAndDebug()
+    {
+        var run = _grid.Host([.. Submit, "--debug", "--verbosity=quiet"]);
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
+        Assert.That(run.Out, Does.Match(@"\APegasusRun: not started, as --debug was given\. To start it: .*\n\z"));
+    }
+
+    [TestCase("version")]
+    [TestCase("queue-1")]
+    [TestCase("queue-2")]
+    [TestCase("plan-before")]
+    [TestCase("plan-middle")]
+    [TestCase("plan-after")]
+    [TestCase("run-before")]
+    [TestCase("run-after")]
+    public void Should_CompleteWithOneDag_If_KilledInAProgram(string point)
+    {
+        // It kills the host, waits a little, and goes on as an orphan while the same command is given again.
+        var killed = _grid.Host(Submit, ("KILL_AT", point), ("LINGER", "0.5"));
+        Assert.That(killed.ExitCode, Is.EqualTo(137));
+
+        var again = _grid.Host(Submit);
+        Assert.That(again.ExitCode, Is.Zero, again.Error);
+        Assert.That(again.Out, Does.Contain("going on with it").And.Contain("WriteWorkflow: reused"));
+        Assert.That(_grid.Started, Is.EqualTo(1));
+        Assert.That(_grid.Journal("w")[^1], Is.EqualTo("submission done"));
+        Assert.That(File.Exists(_grid.Generated("w", "submission.yml")));
+        Assert.That(_grid.Host(Submit).ExitCode, Is.EqualTo(2));
+        Assert.That(_grid.Started, Is.EqualTo(1));
+    }
+
+    [TestCase("settings.yml")]
+    [TestCase("runs.jsonl")]
+    [TestCase("ledger.jsonl")]
+    [TestCase("plan.jsonl")]
+    [TestCase("replicas.yml")]
+    [TestCase("workflow.yml")]
+    [TestCase("planned.yml")]
+    [TestCase("submission.yml")]
+    public void Should_CompleteWithOneDag_If_KilledAsSoonAsAFileIsThere(string file)
+    {
+        var host = _grid.Start(Submit);
+        Assert.That(SpinWait.SpinUntil(() => File.Exists(_grid.Generated("w", file)), TimeSpan.FromMinutes(1)));
+        using (var process = Process.GetProcessById(host.Id))
+        {
+            process.Kill();
+        }
+
+        // Its last moments may have sufficed for the rest.
+        _ = host.End();
+        var journal = _grid.Generated("w", "journal.jsonl");
+        var done = File.Exists(journal) && File.ReadAllText(journal).Contains("\"submission\",\"state\":\"done\"", StringComparison.Ordinal);
+        var again = _grid.Host(Submit);
+        Assert.That(again.ExitCode, Is.EqualTo(done ? 2 : 0), again.Error);
+        Assert.That(_grid.Host(Submit).ExitCode, Is.EqualTo(2));
+        Assert.That(_grid.Started, Is.EqualTo(1));
+        Assert.That(_grid.Journal("w")[^1], Is.EqualTo("submission done"));
+        Assert.That(File.Exists(_grid.Generated("w", "submission.yml")));
+    }
+
+    [Test]
+    public void Should_CompleteWithOneDag_If_KilledBetweenAnyTwoLinesOfTheJournal()
+    {
+        Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
+        var journal = _grid.Generated("w", "journal.jsonl");
+        var lines = File.ReadAllLines(journal);
+
+        // What is on disk if the command was killed right after writing so many lines; the DAG was started before line 5.
+        foreach (var kept in new[] { 5, 4 })
+        {
+            File.WriteAllText(journal, string.Concat(lines.Take(kept).Select(l => l + "\n")) + lines[kept][..20]);
+            File.Delete(_grid.Generated("w", "submission.yml"));
+
+            var again = _grid.Host(Submit);
+            Assert.That(again.ExitCode, Is.Zero, again.Error);
+            Assert.That(again.Out, Does.Contain("had been started already by a command that was stopped before it could say so (cluster 24, "));
+            Assert.That(File.ReadAllText(_grid.Generated("w", "submission.yml")), Does.Contain("found_out: true\n"));
+            Assert.That(_grid.Started, Is.EqualTo(1));
+        }
+
+        // Killed before it was started: as if it never had been.
+        foreach (var kept in new[] { 3, 2, 1 })
+        {
+            _grid.EndDags();
+            Directory.EnumerateFiles(_grid.Pool, "job.*").Concat(Directory.EnumerateFiles(_grid.Work, "*.dagman.log", SearchOption.AllDirectories)).ToList().ForEach(File.Delete);
+            File.WriteAllText(journal, string.Concat(lines.Take(kept).Select(l => l + "\n")));
+            File.Delete(_grid.Generated("w", "submission.yml"));
+            if (kept < 3)
+            {
+                File.Delete(_grid.Generated("w", "planned.yml"));
+            }
+
+            var again = _grid.Host(Submit);
+            Assert.That(again.ExitCode, Is.Zero, again.Error);
+            Assert.That(again.Out, Does.Contain(kept == 3 ? "PegasusPlan: reused the plan" : "PegasusPlan: emptied '"));
+            Assert.That(_grid.Started, Is.EqualTo(1));
+        }
+    }
+
+    [Test]
+    public void Should_FindOutThatItHasEnded_If_KilledAndTheDagIsThrough()
+    {
+        Assert.That(_grid.Host(Submit, ("KILL_AT", "run-after")).ExitCode, Is.EqualTo(137));
+        _grid.EndDags();
+
+        var again = _grid.Host(Submit);
+        Assert.That(again.ExitCode, Is.Zero, again.Error);
+        Assert.That(_grid.Host(Submit).Error, Does.Contain("its DAG has ended"));
+        Assert.That(_grid.Started, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Should_GoOnWithTheSameWorkflow_If_ItsNameWasMadeFromTheDate()
+    {
+        string[] submit = ["--target=Submit", "--run=61070,61022"];
+        Assert.That(_grid.Host(submit, ("KILL_AT", "run-before"), ("SOURCE_DATE_EPOCH", "1748736000")).ExitCode, Is.EqualTo(137));
+
+        // The next day.
+        var again = _grid.Host(submit, ("SOURCE_DATE_EPOCH", "1748822400"));
+        Assert.That(again.ExitCode, Is.Zero, again.Error);
+        Assert.That(again.Out, Does.Contain("had done with workflow '2025-06-01': going on with it."));
+        Assert.That(_grid.Started, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Should_StartOneDag_If_TwoSubmitAtOnce()
+    {
+        ProgramRun.RunningProgram[] both = [_grid.Start(Submit), _grid.Start(Submit)];
+        var codes = both.Select(b => b.End().ExitCode).Order().ToArray();
+
+        Assert.That(codes, Is.EqualTo(new[] { 0, 2 }));
+        Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((1, 1)));
+    }
+
+    [Test]
+    public void Should_SayWhyAndGoOnLater_If_PlannerFails()
+    {
+        var fault = Path.Combine(TestContext.CurrentContext.TestDirectory, "transcripts", "34-fault-missing-rc.txt");
+        var failed = _grid.Host(Submit, ("FAIL_PLAN", fault));
+
+        Assert.That(failed.ExitCode, Is.EqualTo(1));
+        Assert.That(failed.Error, Does.StartWith("Error: pegasus-plan failed (exit code 1). The replica catalog does not say where the input 'f.0' of job 'step1_ID0001' lies")
+            .And.Contain("Can't determine a location to transfer input file for lfn f.0").And.Contain($"All it said is in '{_grid.Generated("w", "pegasus-plan.log")}'."));
+        Assert.That(_grid.Journal("w"), Is.EqualTo(new[] { "submission begun", "plan begun", "plan failed" }));
+
+        Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
+        Assert.That(_grid.Started, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Should_StartNothingAndGoOnLater_If_PegasusRunOrTheScheddFails()
+    {
+        var silent = _grid.Host(Submit, ("NO_SCHEDD", "1"));
+        Assert.That(silent.ExitCode, Is.EqualTo(1));
+        Assert.That(silent.Error, Does.EndWith("Nothing is submitted before these are cured: schedd.\n"));
+        Assert.That(silent.Out, Does.Contain("schedd: condor_q failed with exit code 1: Error: unknown host nohost."));
+
+        var failed = _grid.Host(Submit, ("FAIL_RUN", "1"));
+        Assert.That(failed.ExitCode, Is.EqualTo(1));
+        Assert.That(failed.Error, Does.StartWith("Error: pegasus-run failed (exit code 1), so 'w' was not started:"));
+        Assert.That(_grid.Started, Is.Zero);
+
+        Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
+        Assert.That(_grid.Started, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Should_PlanAndSayHowToStart_If_Debug()
+    {
+        var run = _grid.Host([.. Submit, "--debug"]);
+
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(run.Out, Does.Contain("PegasusRun: not started, as --debug was given. To start it: '").And.Contain("pegasus-run"));
+        Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((0, 1)));
+    }
+
+    [Test]
+    public void Should_PlanAnewIntoAnEmptiedDirectory_If_ForcedAfterItsEnd()
+    {
+        Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
+        _grid.EndDags();
+
+        Assert.That(_grid.Host(Submit).ExitCode, Is.EqualTo(2));
+        var forced = _grid.Host([.. Submit, "--force"]);
+
+        Assert.That(forced.ExitCode, Is.Zero, forced.Error);
+        Assert.That(forced.Out, Does.Contain("PegasusPlan: emptied '").And.Contain("cluster 25, "));
+        Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((2, 2)));
+    }
+
+    [Test]
+    public void Should_LookAtEverythingAgain_If_KilledBeforeTheForcedPlan()
+    {
+        Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
+        _grid.EndDags();
+
+        // What an earlier command had not emptied to the end is no hindrance, and goes.
+        var half = Directory.CreateDirectory(Path.Combine(_grid.Submitted(".w.gone"), "00")).Parent!;
+        Assert.That(_grid.Host([.. Submit, "--force"], ("KILL_AT", "version")).ExitCode, Is.EqualTo(137));
+        var again = _grid.Host([.. Submit, "--force"]);
+
+        Assert.That(again.ExitCode, Is.Zero, again.Error);
+        Assert.That(again.Out, Does.Contain("going on with it").And.Contain("Preflight: 15 checks").And.Contain("PegasusPlan: emptied '").And.Contain("is submitted (cluster 25, "));
+        Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((2, 2)));
+        half.Refresh();
+        Assert.That(half.Exists, Is.False);
+    }
+
+    [TestCase(null)]
+    [TestCase("version")]
+    public void Should_PlanAnewFromTheOldArtifacts_If_ReusedAndForcedAfterItsEnd(string? point)
+    {
+        string[] submit = [.. Submit, "--reuse", "--force"];
+        Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
+        _grid.EndDags();
+
+        if (point is not null)
+        {
+            Assert.That(_grid.Host(submit, ("KILL_AT", point)).ExitCode, Is.EqualTo(137));
+        }
+
+        var forced = _grid.Host(submit);
+        Assert.That(forced.ExitCode, Is.Zero, forced.Error);
+        Assert.That(forced.Out, Does.Contain("QueryRuns: reused").And.Contain("PegasusPlan: emptied '").And.Contain("is submitted (cluster 25, "));
+        Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((2, 2)));
+    }
+
+    [Test]
+    public void Should_CompleteWithOneDag_If_TheForcedOneWasKilledAfterItsStart()
+    {
+        string[] submit = [.. Submit, "--reuse", "--force"];
+        Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
+        _grid.EndDags();
+        Assert.That(_grid.Host(submit, ("KILL_AT", "run-after")).ExitCode, Is.EqualTo(137));
+
+        var again = _grid.Host(submit);
+        Assert.That(again.ExitCode, Is.Zero, again.Error);
+        Assert.That(again.Out, Does.Contain("had been started already by a command that was stopped before it could say so (cluster 25, "));
+        Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((2, 2)));
+    }
+
+    [Test]
+    public void Should_LeaveItAlone_If_ItRunsWithAnotherContext()
+    {
+        Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
+        string[] other = [.. Submit, "--image=2024.11.1"];
+
+        foreach (var again in new[] { other, [.. other, "--force"] })
+        {
+            var second = _grid.Host(again);
+            Assert.That(second.ExitCode, Is.EqualTo(2), second.Out);
+            Assert.That(second.Error, Does.StartWith("Error: workflow 'w' is left alone: its DAG is in HTCondor's queue (cluster 24 of xenon, running)."));
+        }
+
+        Assert.That(_grid.Started, Is.EqualTo(1));
+        _grid.EndDags();
+        Assert.That(_grid.Host([.. other, "--force"]).ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public void Should_LeaveItAlone_If_AnotherMachineStartedItAndItsEndIsNotLogged()
+    {
+        Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
+        var journal = _grid.Generated("w", "journal.jsonl");
+        File.WriteAllText(journal, File.ReadAllText(journal).Replace($"\"host\":\"{Environment.MachineName}\"", "\"host\":\"ap99\"", StringComparison.Ordinal));
+
+        var forced = _grid.Host([.. Submit, "--force"], ("OTHER_SCHEDD", "1"));
+        Assert.That(forced.ExitCode, Is.EqualTo(2), forced.Out);
+        Assert.That(forced.Error, Does.StartWith("Error: workflow 'w' is left alone: nobody can tell here whether its DAG runs: it was started on ap99 (cluster 24), whose queue this machine does not see"));
+        Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((1, 1)));
+
+        File.AppendAllText(_grid.Submitted("w", "xenonnt-0.dag.dagman.log"), "005 (024.000.000) 2026-11-22 18:22:53 Job terminated.\n\t(1) Normal termination (return value 0)\n...\n");
+        Assert.That(_grid.Host([.. Submit, "--force"], ("OTHER_SCHEDD", "1")).ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public void Should_LeaveItAlone_If_NobodyKnowsWhetherItRuns()
+    {
+        Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
+
+        var silent = _grid.Host([.. Submit, "--force"], ("NO_SCHEDD", "1"));
+        Assert.That(silent.ExitCode, Is.EqualTo(2), silent.Out);
+        Assert.That(silent.Error, Does.StartWith("Error: workflow 'w' is left alone: nobody can tell whether its DAG runs: condor_q failed with exit code 1: Error: unknown host nohost"));
+
+        File.Delete(_grid.Submitted("w", "braindump.yml"));
+        var lost = _grid.Host([.. Submit, "--force"]);
+        Assert.That(lost.ExitCode, Is.EqualTo(2), lost.Out);
+        Assert.That(lost.Error, Does.Contain("braindump.yml' is lost, and HTCondor's log does not say that cluster 24 has ended"));
+        Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((1, 1)));
+    }
+
+    [Test]
+    public void Should_NameTheKey_If_WorkDirCannotBeWritten()
+    {
+        File.WriteAllText(_grid.Work, "a file is in the way");
+
+        foreach (var target in new[] { "Submit", "Preflight", "DryRun" })
+        {
+            var run = _grid.Host([$"--target={target}", "--name=w"]);
+            Assert.That(run.ExitCode, Is.EqualTo(2), run.Out);
+            Assert.That(run.Error, Does.StartWith($"Error: work_dir is '{_grid.Work}', where nothing can be written: ").And.EndWith($"with work_dir in [Outsource] of {_grid.Root}/demo/.xenon_config.\n"));
+        }
+    }
+
+    [Test]
+    public void Should_KeepTheOperatorsPropertiesToThemselves_And_TheCatalogsToUs()
+    {
+        var own = Path.Combine(_grid.Root, "own.properties");
+        File.AppendAllText(Path.Combine(_grid.Root, "demo", ".xenon_config"), $"\npegasus_properties = {own}\n");
+        File.WriteAllText(own, "pegasus.catalog.replica.db.password=of-the-test\n  pegasus.catalog.site.file : /elsewhere.yml\n#pegasus.catalog.site=x\npegasus.catalog.transformation=Text\n");
+
+        var refused = _grid.Host(["--target=WriteWorkflow", "--name=w"]);
+        Assert.That(refused.ExitCode, Is.EqualTo(2), refused.Out);
+        Assert.That(refused.Error, Does.Contain($"{own}:2: pegasus_properties sets pegasus.catalog.site.file, ").And.Contain($"{own}:4: pegasus_properties sets pegasus.catalog.transformation, ").And.Not.Contain(":3:"));
+
+        File.WriteAllText(own, "pegasus.catalog.replica.db.password=of-the-test\n");
+        Assert.That(_grid.Host(["--target=WriteWorkflow", "--name=w", "--force"]).ExitCode, Is.Zero);
+        var written = _grid.Generated("w", "pegasus.properties");
+        Assert.That(File.ReadAllText(written), Does.EndWith("password=of-the-test\n"));
+        Assert.That(File.GetUnixFileMode(written), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        var others = Directory.EnumerateFiles(_grid.Work, "*", SearchOption.AllDirectories).Where(f => f != written && File.ReadAllText(f).Contains("of-the-test", StringComparison.Ordinal));
+        Assert.That(others, Is.Empty);
+    }
+
+    [Test]
+    public void Should_DoNothing_If_TheFileSystemKeepsNoLocks()
+    {
+        var run = _grid.Host(Submit, ("DOTNET_SYSTEM_IO_DISABLEFILELOCKING", "1"));
+
+        Assert.That(run.ExitCode, Is.EqualTo(2), run.Out);
+        Assert.That(run.Error, Does.StartWith($"Error: the file system of '{_grid.Work}/generated/.w.lock' keeps no locks"));
+        Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((0, 0)));
+    }
+
+    [TestCase("sites.yml", null, "is not there")]
+    [TestCase("sites.yml", "pegasus: \"5.0\"\nsites: []\n", "was not written with this workflow (fingerprint none, expected ")]
+    [TestCase("replicas.yml", null, "is not there")]
+    public void Should_NotPlan_If_ACatalogIsNotOurs(string file, string? text, string fault)
+    {
+        Assert.That(_grid.Host(["--target=WriteWorkflow", "--name=w"]).ExitCode, Is.Zero);
+        File.Delete(_grid.Generated("w", file));
+        if (text is not null)
+        {
+            File.WriteAllText(_grid.Generated("w", file), text);
+        }
+
+        var run = _grid.Alone("PegasusPlan");
+        Assert.That(run.ExitCode, Is.EqualTo(2), run.Out);
+        Assert.That(run.Error, Does.StartWith($"Error: '{_grid.Generated("w", file)}' {fault}").And.Contain("--target=WriteWorkflow --name=w --replace"));
+        Assert.That(_grid.Plans, Is.Zero);
+    }
+
+    [Test]
+    public void Should_SubmitTheVeryPlanOfTheDryRun_If_Reused()
+    {
+        Assert.That(_grid.Host(["--target=DryRun", "--name=w"]).ExitCode, Is.Zero);
+
+        // Whoever asked again would find nobody there.
+        File.WriteAllText(Path.Combine(_grid.Root, "demo", "runs.jsonl"), "");
+        File.WriteAllText(Path.Combine(_grid.Root, "demo", "rucio.jsonl"), "");
+
+        var run = _grid.Host([.. Submit, "--reuse"]);
+
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(run.Out, Does.Contain("QueryRuns: reused").And.Contain("PlanChunks: reused"));
+        Assert.That(_grid.Started, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Should_RefuseTheDemo_If_NotAskedForInSoManyWords()
+    {
+        var home = Directory.CreateDirectory(Path.Combine(_grid.Root, "home")).FullName;
+        var run = ProgramRun.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), "--target=Submit", "--run=61070"], home, new Dictionary<string, string?> { ["HOME"] = home, ["OUTSOURCE_DEMO"] = _grid.Work }).End();
+
+        Assert.That(run.ExitCode, Is.EqualTo(2));
+        Assert.That(run.Error, Does.StartWith("Error: --target=Submit would submit the embedded demo, whose runs are invented."));
+    }
+
+    [Test]
+    public void Should_LookAtTheWorkflowThatIsNamed_If_Preflight()
+    {
+        Assert.That(_grid.Host(["--target=WriteWorkflow", "--payload=canary", "--run=61070", "--name=w"]).ExitCode, Is.Zero);
+        File.Delete(Path.Combine(_grid.Work, "generated", "w", "sites.yml"));
+
+        var run = _grid.Host(["--target=Preflight", "--payload=canary", "--name=w"]);
+
+        Assert.That(run.ExitCode, Is.EqualTo(1), run.Error);
+        Assert.That(run.Out, Does.Contain($"'{_grid.Work}/generated/w/sites.yml' is not there"));
+        Assert.That(Directory.EnumerateDirectories(Path.Combine(_grid.Work, "generated")).Select(Path.GetFileName), Is.EqualTo(new[] { "w" }));
+    }
+
+    [Test]
+    public void Should_ShowATableAndTheCure_If_Preflight()
+    {
+        var well = _grid.Host(["--target=Preflight"]);
+        Assert.That(well.ExitCode, Is.Zero, well.Error);
+        Assert.That(well.Out, Does.Contain("0 failed."));
+
+        Assert.That(Directory.Exists(Path.Combine(_grid.Work, "generated")) ? Directory.EnumerateFileSystemEntries(Path.Combine(_grid.Work, "generated")) : [], Is.Empty);
+
+        var ill = _grid.Host(["--target=Preflight"], ("NO_SCHEDD", "1"));
+        Assert.That(ill.ExitCode, Is.EqualTo(1));
+        Assert.That(ill.Out, Does.Contain("FAILED"));
+        Assert.That(ill.Error, Does.Contain("1 failed. Nothing is submitted before these are cured:"));
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using System.IO.Abstractions.TestingHelpers;
+using Outsource.Engines.Pegasus;
+using Outsource.Engines.Pegasus.Condor;
+using Outsource.Engines.Tools;
+using Outsource.Tests.Engines.Pegasus.DagMan;
+
+namespace Outsource.Tests.Engines.Pegasus;
+
+/// <summary>Where a workflow stands, told by the queue and by DAGMan's own words: HTCondor's return value of pegasus-dagman is 0 whatever DAGMan did.</summary>
+internal sealed class WorkflowStandingTests
+{
+    private const string Began = "11/22/26 16:41:00 ** condor_scheduniv_exec.9.0 (CONDOR_DAGMAN) STARTING UP\n", Halt = "11/22/26 16:59:00 Exiting because DAG is halted and no jobs or scripts are running\n";
+
+    private static readonly string Counts = "11/22/26 16:59:58  Done     Pre   Queued    Post   Ready   Un-Ready   Failed   Futile\n11/22/26 16:59:58   ===     ===      ===     ===     ===        ===      ===      ===\n11/22/26 16:59:58     2       0        0       0       0          0        2        1\n";
+
+    [TestCase("", 0, false, "its DAG has ended with all done", false, true)]
+    [TestCase("", 1, false, "its DAG has ended before all was done", false, false)]
+    [TestCase("", 1, true, "its DAG has ended halted, as pegasus-halt told it", true, false)]
+    [TestCase(Halt, 1, false, "its DAG has ended halted, as pegasus-halt told it", true, false)]
+    [TestCase("COUNTS", 1, false, "its DAG has ended with 2 failed nodes", false, false)]
+    [TestCase("COUNTS", 1, true, "its DAG has ended with 2 failed nodes", false, false)]
+    [TestCase("11/22/26 16:58:00 Received SIGUSR1\n", 2, false, "was taken out of the queue", false, false)]
+    public void Should_SayHowItEndedAndTheWayOn_If_ItsDagHasEnded(string said, int status, bool haltFile, string words, bool halted, bool succeeded)
+    {
+        var standing = Of($"{Began}{said.Replace("COUNTS", Counts, StringComparison.Ordinal)}11/22/26 17:00:00 **** condor_scheduniv_exec.9.0 (condor_DAGMAN) pid 375 EXITING WITH STATUS {status}\n", haltFile, []);
+
+        Assert.That(standing.Words, Does.EndWith(words).And.Not.Contain("return value"));
+        Assert.That((standing.State, standing.Halted, standing.Succeeded), Is.EqualTo((DagState.Ended, halted, succeeded)));
+        Assert.That(standing.WayOn("w"), Is.EqualTo(succeeded ? "" : " --target=Resubmit --name=w continues where it stopped."));
+    }
+
+    [TestCase(true, " and is halted with pegasus-halt, so that nothing new starts", " --target=Release --name=w lets it go on.")]
+    [TestCase(false, "", "")]
+    public void Should_SayThatItIsHalted_If_ItDrains(bool haltFile, string words, string wayOn)
+    {
+        var standing = Of(Began, haltFile, [new QueueJob(9, 0, QueueJob.Running)]);
+
+        Assert.That(standing.Words, Does.StartWith("its DAG is in HTCondor's queue (").And.EndWith(")" + words));
+        Assert.That((standing.State, standing.MayRun, standing.WayOn("w")), Is.EqualTo((DagState.Running, true, wayOn)));
+    }
+
+    private static WorkflowStanding Of(string dagmanOut, bool haltFile, ImmutableArray<QueueJob> queue)
+    {
+        var fixture = new SubmitFixture();
+        fixture.Disk.AddFile(fixture.Submit.DagmanOut, new MockFileData(dagmanOut));
+        fixture.Disk.AddFile(fixture.Submit.In("xenonnt-0.dag.condor.sub"), new MockFileData("queue\n"));
+        fixture.Disk.AddFile(fixture.Submit.DagmanLog, new MockFileData("000 (009.000.000) 2026-11-22 16:40:53 Job submitted from host: <127.0.0.1:9618>\n...\n005 (009.000.000) 2026-11-22 17:00:00 Job terminated.\n\t(1) Normal termination (return value 0)\n...\n"));
+        if (haltFile)
+        {
+            fixture.Disk.AddFile(fixture.Submit.HaltFile, new MockFileData(""));
+        }
+
+        return WorkflowStanding.Of(fixture.Submit, new Grid(new QueueAnswer(queue)));
+    }
+
+    private sealed class Grid(QueueAnswer answer) : IGridPrograms
+    {
+        public QueueAnswer DagsOf(string workflowUuid) => answer;
+
+        public InstalledProgram Pegasus() => throw new NotSupportedException();
+
+        public InstalledProgram Condor() => throw new NotSupportedException();
+
+        public InstalledProgram Java() => throw new NotSupportedException();
+
+        public ImmutableArray<string> PlanCommand(PlanOrder order) => throw new NotSupportedException();
+
+        public ImmutableArray<string> StartCommand(string submitDirectory) => throw new NotSupportedException();
+
+        public CommandOutput Plan(PlanOrder order, string folder, Action<string> said) => throw new NotSupportedException();
+
+        public CommandOutput Start(string submitDirectory) => throw new NotSupportedException();
+
+        public QueueAnswer JobsOf(IReadOnlyList<string> rootUuids) => throw new NotSupportedException();
+
+        public QueueAnswer AskSchedd() => throw new NotSupportedException();
+    }
+}

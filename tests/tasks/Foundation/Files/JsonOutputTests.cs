@@ -1,0 +1,83 @@
+using Outsource.Tests.Build;
+using Outsource.Tests.Fixtures;
+
+namespace Outsource.Tests.Foundation.Files;
+
+/// <summary>What --json prints, held against the schemas that the repository promises.</summary>
+[TestFixture]
+internal sealed class JsonOutputTests
+{
+    private DemoRun _demo = null!;
+
+    [OneTimeSetUp]
+    public void Rehearse()
+    {
+        _demo = new DemoRun();
+        Assert.That(_demo.Run("--target=DryRun", "--name=a").ExitCode, Is.Zero);
+        Assert.That(_demo.Run("--target=DryRun", "--name=same").ExitCode, Is.Zero);
+        Assert.That(_demo.Run("--target=DryRun", "--name=b", "--mode=tpc_kr83m").ExitCode, Is.Zero);
+    }
+
+    [OneTimeTearDown]
+    public void Remove() => _demo.Dispose();
+
+    [TestCase("dry-run", 0, "--target=DryRun", "--name=c")]
+    [TestCase("dry-run", 3, "--target=DryRun", "--name=none", "--mode=no_such_mode")]
+    [TestCase("explain", 0, "--target=Explain", "--name=a", "--run=61027,61062,61088,61107,61111")]
+    [TestCase("explain", 0, "--target=Explain", "--name=a", "--run=61062,61999", "--fresh")]
+    [TestCase("explain", 0, "--target=Explain", "--run=61062", "--fresh")]
+    [TestCase("diff", 3, "--target=Diff", "--name=a", "--with=b")]
+    [TestCase("diff", 0, "--target=Diff", "--name=a", "--with=same")]
+    [TestCase("list", 0, "--target=List")]
+    [TestCase("status", 0, "--target=Status", "--name=a")]
+    public async Task Should_FitItsSchema_If_AskedForJson(string schema, int code, params string[] arguments)
+    {
+        var run = _demo.Run([.. arguments, "--json"]);
+
+        Assert.That(run.ExitCode, Is.EqualTo(code), run.Error);
+        var promised = await NJsonSchema.JsonSchema.FromFileAsync(Path.Combine(Checkout.Root, "docs", "schemas", $"{schema}.schema.json")).ConfigureAwait(false);
+        Assert.That(promised.Validate(run.Out).Select(e => e.ToString()), Is.Empty);
+        Assert.That(run.Out, Does.StartWith($"{{\n  \"schema\": \"outsource/{schema}/1\",\n").And.EndWith("\n}\n"));
+    }
+
+    [Test]
+    public async Task Should_ListNothing_If_ThereIsNoWorkflow()
+    {
+        using var demo = new DemoRun();
+
+        var run = demo.Run("--target=List", "--json");
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((3, $"Error: there are no workflows below '{demo.WorkDir}' yet. --target=DryRun rehearses one, --target=Submit makes one.\n")));
+        var promised = await NJsonSchema.JsonSchema.FromFileAsync(Path.Combine(Checkout.Root, "docs", "schemas", "list.schema.json")).ConfigureAwait(false);
+        Assert.That(promised.Validate(run.Out).Select(e => e.ToString()), Is.Empty);
+        Assert.That(run.Out, Does.Contain("\"workflows\": []"));
+    }
+
+    [Test]
+    public void Should_NameNoTables_If_NothingIsToDo() =>
+        Assert.That(_demo.Run("--target=DryRun", "--name=none2", "--run=61004", "--json").Error, Does.EndWith("Error: nothing to do: no run has a data type to process. 'reasons' in the document says why.\n"));
+
+    [Test]
+    public async Task Should_NotFit_If_AKeyIsMissing()
+    {
+        var promised = await NJsonSchema.JsonSchema.FromFileAsync(Path.Combine(Checkout.Root, "docs", "schemas", "diff.schema.json")).ConfigureAwait(false);
+
+        Assert.That(promised.Validate("""{"schema": "outsource/diff/1"}"""), Is.Not.Empty);
+    }
+
+    [Test]
+    public void Should_SayNothingOnStandardOutput_If_ItIsAnError()
+    {
+        var run = _demo.Run("--target=Explain", "--name=a", "--run=1", "--json");
+
+        Assert.That((run.ExitCode, run.Out), Is.EqualTo((2, "")));
+    }
+
+    [Test]
+    public void Should_BeRefused_If_TargetHasNoDocument()
+    {
+        var run = _demo.Run("--target=WriteWorkflow", "--name=w", "--json");
+
+        Assert.That((run.ExitCode, run.Out, run.Error), Is.EqualTo((2, "", "Error: --json: the target WriteWorkflow does not know it; Default, DryRun, Explain, Diff, Status, List do. Nothing was run.\n")));
+    }
+}

@@ -1,0 +1,335 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Outsource.Services.Http;
+using Outsource.Tests.Fixtures;
+
+namespace Outsource.Tests.Services.Http;
+
+[TestFixture]
+public sealed class TransportTests
+{
+    private LoopbackServer _server = null!;
+    private List<TimeSpan> _pauses = null!;
+
+    [SetUp]
+    public async Task SetUp()
+    {
+        _server = await LoopbackServer.StartAsync();
+        _server.Always = async http =>
+        {
+            await http.Response.WriteAsync("fine");
+            return true;
+        };
+        _pauses = [];
+    }
+
+    [TearDown]
+    public async Task TearDown() => await _server.DisposeAsync();
+
+    [TestCase(429)]
+    [TestCase(500)]
+    [TestCase(503)]
+    [TestCase(408)]
+    public async Task Should_Ask_Again_If_The_Status_May_Pass(int status)
+    {
+        _server.Once("/x", LoopbackServer.Status(status));
+        _server.Once("/x", LoopbackServer.Status(status));
+
+        Assert.That(await GetAsync(), Is.EqualTo("fine"));
+        Assert.That(_server.Count("/x"), Is.EqualTo(3));
+        Assert.That(_pauses[0], Is.InRange(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1)));
+        Assert.That(_pauses[1], Is.InRange(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)));
+    }
+
+    [TestCase(400)]
+    [TestCase(403)]
+    [TestCase(404)]
+    [TestCase(418)]
+    public void Should_Ask_Only_Once_If_The_Status_Will_Stay(int status)
+    {
+        _server.Once("/x", LoopbackServer.Status(status));
+
+        Assert.That(Assert.ThrowsAsync<ServiceException>(() => GetAsync())!.Message, Does.Match($"^Service: GET {_server.Address}x was answered with {status} [^.,]+\\. See whether service_url is right\\.$"));
+        Assert.That(_server.Count("/x"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Should_Wait_As_Long_As_It_Is_Asked_To()
+    {
+        _server.Once("/x", LoopbackServer.Status(429, retryAfter: "7"));
+
+        await GetAsync();
+
+        Assert.That(_pauses, Is.EqualTo(new[] { TimeSpan.FromSeconds(7) }));
+    }
+
+    [Test]
+    public void Should_Not_Wait_For_Hours()
+    {
+        _server.Once("/x", LoopbackServer.Status(429, retryAfter: "7200"));
+
+        Assert.That(Assert.ThrowsAsync<ServiceException>(() => GetAsync())!.Message, Is.EqualTo(
+            $"Service: GET {_server.Address}x was answered with 429 Too Many Requests and the wish to be left alone for 7200 s. The service is not well; try again later."));
+        Assert.That(_pauses, Is.Empty);
+    }
+
+    [Test]
+    public async Task Should_Ask_Again_If_There_Is_No_Answer_In_Time()
+    {
+        _server.Once("/x", http => Task.Delay(Timeout.Infinite, http.RequestAborted));
+
+        Assert.That(await GetAsync(limits: l => l with { Total = TimeSpan.FromSeconds(1) }), Is.EqualTo("fine"));
+        Assert.That(_server.Count("/x"), Is.EqualTo(2));
+    }
+
+    [Test]
+    public void Should_Say_How_Long_It_Waited()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            _server.Once("/x", http => Task.Delay(Timeout.Infinite, http.RequestAborted));
+        }
+
+        Assert.That(Assert.ThrowsAsync<ServiceException>(() => GetAsync(limits: l => l with { Total = TimeSpan.FromMilliseconds(200), Tries = 2 }))!.Message, Is.EqualTo(
+            $"Service: GET {_server.Address}x was not answered within 0.2 s, 2 times. Try again later, or see whether service_url is right."));
+    }
+
+    [Test]
+    public void Should_Say_That_Nothing_Listens()
+    {
+        var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync(new Uri("http://127.0.0.1:1")))!;
+
+        Assert.That(error.Message, Is.EqualTo("Service at http://127.0.0.1:1: the connection is refused, 3 times, nothing listens there. Correct service_url, or try again when the service is up."));
+        Assert.That(error.ExitCode, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Should_Say_That_There_Is_No_Such_Host()
+    {
+        var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync(new Uri("http://nowhere.invalid:8000")))!;
+
+        // Where no name server can be reached at all, nobody can say that there is no such host.
+        Assert.That(error.Message, Is.EqualTo("Service at http://nowhere.invalid:8000: there is no such host. Correct service_url.")
+            .Or.EqualTo("Service at http://nowhere.invalid:8000: the name server does not answer, 3 times. Try again when the network is well."));
+    }
+
+    [Test]
+    public async Task Should_Follow_A_Redirect_Within_The_Host_With_Its_Headers()
+    {
+        _server.Once("/x", http =>
+        {
+            http.Response.Redirect("/y");
+            return Task.CompletedTask;
+        });
+
+        Assert.That(await GetAsync(), Is.EqualTo("fine"));
+        Assert.That(_server.Requests.Last().Path, Is.EqualTo("/y"));
+        Assert.That(_server.Requests.Last().Headers["X-Secret"], Is.EqualTo("s3cret"));
+    }
+
+    [TestCase(301)]
+    [TestCase(302)]
+    [TestCase(307)]
+    [TestCase(308)]
+    public async Task Should_Not_Follow_A_Redirect_To_Another_Host(int status)
+    {
+        await using var other = await LoopbackServer.StartAsync();
+        _server.Once("/x", http =>
+        {
+            http.Response.StatusCode = status;
+            http.Response.Headers.Location = other.Address + "x";
+            return Task.CompletedTask;
+        });
+
+        var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync())!;
+
+        Assert.That(error.ExitCode, Is.EqualTo(2));
+        Assert.That(other.Requests, Is.Empty);
+        Assert.That(error.Message, Does.Not.Contain("s3cret"));
+    }
+
+    [Test]
+    public async Task Should_Not_Go_Round_In_Circles()
+    {
+        _server.Always = http =>
+        {
+            http.Response.Redirect("/x");
+            return Task.FromResult(true);
+        };
+
+        Assert.ThrowsAsync<ServiceException>(() => GetAsync());
+        Assert.That(_server.Count("/x"), Is.EqualTo(6));
+        await Task.CompletedTask;
+    }
+
+    [Test]
+    public async Task Should_Go_Through_The_Proxy_Of_The_Environment()
+    {
+        var answer = await GetAsync(new Uri("http://service.example"), variables: ("http_proxy", _server.Address.Authority));
+
+        Assert.That(answer, Is.EqualTo("fine"));
+        Assert.That(_server.Requests.Single().Headers["Host"], Is.EqualTo("service.example"));
+    }
+
+    [TestCase("service.example")]
+    [TestCase(".example")]
+    [TestCase("other.example, *")]
+    public void Should_Leave_The_Proxy_Out_If_The_Environment_Says_So(string excluded)
+    {
+        var proxy = new EnvironmentProxy(Given.Surroundings(Given.Disk(), ("http_proxy", "http://u:s3cret@proxy.example:3128"), ("no_proxy", excluded)));
+
+        Assert.That(proxy.GetProxy(new Uri("http://service.example/")), Is.Null);
+        Assert.That(proxy.GetProxy(new Uri("http://elsewhere.org/")), excluded.Contains('*') ? Is.Null : Is.EqualTo(new Uri("http://proxy.example:3128")));
+    }
+
+    [Test]
+    public void Should_Give_The_Proxy_Its_Password_And_Nobody_Else()
+    {
+        var proxy = new EnvironmentProxy(Given.Surroundings(Given.Disk(), ("https_proxy", "http://u:s3cret%21@proxy.example:3128")));
+
+        Assert.That(proxy.Describe(new Uri("https://service.example/")), Is.EqualTo("proxy http://proxy.example:3128 ($https_proxy)"));
+        Assert.That(proxy.Credentials!.GetCredential(new Uri("http://proxy.example:3128"), "Basic")!.Password, Is.EqualTo("s3cret!"));
+    }
+
+    [Test]
+    public void Should_Say_Which_Variable_Names_A_Proxy_That_Wants_A_Password()
+    {
+        _server.Once("/x", LoopbackServer.Status(407));
+
+        var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync(new Uri("http://service.example"), variables: ("http_proxy", _server.Address.Authority)))!;
+
+        Assert.That(error.Message, Is.EqualTo($"Service: GET http://service.example/x through proxy http://{_server.Address.Authority} ($http_proxy) was refused with 407: the proxy wants another user and password. Write them into the variable as http://USER:PASSWORD@HOST:PORT, or list the host in $no_proxy."));
+        Assert.That(error.ExitCode, Is.EqualTo(2));
+    }
+
+    [Test]
+    public void Should_Say_Which_Variable_Names_A_Proxy_That_Is_Not_There()
+    {
+        var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync(new Uri("http://service.example"), variables: ("http_proxy", "127.0.0.1:1")))!;
+
+        Assert.That(error.Message, Is.EqualTo("the proxy http://127.0.0.1:1 ($http_proxy) to Service: the connection is refused, 3 times, nothing listens there. Correct or unset the variable, or try again when the service is up."));
+    }
+
+    [Test]
+    public void Should_Back_Off_With_Jitter_Up_To_A_Limit()
+    {
+        var limits = new TransportLimits();
+
+        Assert.That(limits.PauseAfter(1, null, 0), Is.EqualTo(TimeSpan.FromMilliseconds(250)));
+        Assert.That(limits.PauseAfter(3, null, 0.5), Is.EqualTo(TimeSpan.FromMilliseconds(1500)));
+        Assert.That(limits.PauseAfter(1000, null, 0), Is.EqualTo(TimeSpan.FromSeconds(10)));
+        Assert.That(limits.PauseAfter(1, TimeSpan.FromMinutes(-1), 0), Is.EqualTo(TimeSpan.Zero));
+    }
+
+    [Test]
+    public async Task Should_Quote_Every_Segment_Of_A_Path()
+    {
+        await GetAsync(path: ["a b", "../c", "d?e"]);
+
+        Assert.That(_server.Requests.Single().Path, Is.EqualTo("/a b/..%2Fc/d?e"));
+    }
+
+    [Test]
+    public async Task Should_Say_So_If_Https_Is_Spoken_Where_The_Address_Says_Http()
+    {
+        await using var tls = await LoopbackServer.StartAsync(Certificates.Server);
+
+        var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync(new UriBuilder(tls.Address) { Scheme = "http" }.Uri))!;
+
+        Assert.That(error.Message, Is.EqualTo($"Service at {tls.Address.Authority} speaks https, but the address says http. Write https:// into service_url."));
+        Assert.That((error.ExitCode, _pauses), Is.EqualTo((2, Array.Empty<TimeSpan>())), "another try would end the same");
+        Assert.That(tls.Requests, Is.Empty);
+    }
+
+    [Test]
+    public void Should_Say_So_If_Http_Is_Spoken_Where_The_Address_Says_Https()
+    {
+        _server.Lenient = true;
+
+        var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync(new UriBuilder(_server.Address) { Scheme = "https" }.Uri))!;
+
+        Assert.That(error.Message, Is.EqualTo($"Service at {_server.Address.Authority} speaks http, but the address says https. Write http:// into service_url, or the port where it speaks https: over http anybody on the way reads the password."));
+        Assert.That(_server.Requests.All(r => !r.Headers.ContainsKey("X-Secret")), Is.True, "what is sent to find out is no secret");
+    }
+
+    [Test]
+    public async Task Should_Say_How_To_Call_A_Host_Whose_Certificate_Is_Of_Another()
+    {
+        await using var tls = await LoopbackServer.StartAsync(Certificates.Elsewhere);
+        var trusted = new System.Security.Cryptography.X509Certificates.X509Certificate2Collection(Certificates.Authority);
+
+        var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync(tls.Address, tls: Tls.Options(trusted, null)))!;
+
+        Assert.That(error.Message, Does.EndWith(" fails: its certificate is of another host. Correct service_url: the host must be called there as its certificate calls it."));
+        Assert.That(tls.Requests, Is.Empty);
+    }
+
+    [Test]
+    public void Should_Not_Hold_More_Than_Is_Allowed()
+    {
+        _server.Once("/x", async http => await http.Response.WriteAsync(new string('x', (2 << 20) + 1)));
+
+        Assert.That(Assert.ThrowsAsync<ServiceException>(() => GetAsync(largest: 2 << 20))!.Message, Is.EqualTo($"Service: GET {_server.Address}x was not answered as it should be: it is longer than 2 MB. See whether service_url is right."));
+    }
+
+    [Test]
+    public async Task Should_Begin_Anew_If_A_Connection_Is_Out_Of_Step()
+    {
+        using var crooked = new CrookedServer();
+
+        Assert.That(await GetAsync(crooked.Address), Is.EqualTo("fine"));
+        Assert.That(_pauses, Is.Empty, "it was no try");
+    }
+
+    /// <summary>Begins its first two answers with what is no HTTP.</summary>
+    private sealed class CrookedServer : IDisposable
+    {
+        private readonly System.Net.Sockets.TcpListener _listener = new(System.Net.IPAddress.Loopback, 0);
+
+        public CrookedServer()
+        {
+            _listener.Start();
+            Address = new Uri($"http://127.0.0.1:{((System.Net.IPEndPoint)_listener.LocalEndpoint).Port}/");
+            _ = Task.Run(async () =>
+            {
+                for (var answered = 0; ; answered++)
+                {
+                    using var client = await _listener.AcceptTcpClientAsync();
+                    var stream = client.GetStream();
+                    var read = await stream.ReadAsync(new byte[4096]);
+                    if (read > 0)
+                    {
+                        await stream.WriteAsync(Encoding.ASCII.GetBytes(answered < 2 ? "{\"secret\": \"of another\"}\n" : "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nfine"));
+                    }
+                }
+            });
+        }
+
+        public Uri Address { get; }
+
+        public void Dispose() => _listener.Dispose();
+    }
+
+    private Task<string> GetAsync(Uri? address = null, Func<TransportLimits, TransportLimits>? limits = null, string[]? path = null, System.Net.Security.SslClientAuthenticationOptions? tls = null, long? largest = null, params (string, string)[] variables)
+    {
+        var basic = new TransportLimits
+        {
+            FirstPause = TimeSpan.FromSeconds(1),
+            Pause = (time, _) =>
+            {
+                _pauses.Add(time);
+                return Task.CompletedTask;
+            },
+        };
+        var service = new Service("Service", address ?? _server.Address, "service_url", "Correct service_ca.");
+        var transport = new Transport(service, limits?.Invoke(basic) ?? basic, new EnvironmentProxy(Given.Surroundings(Given.Disk(), variables)), tls ?? Tls.Options(null, null), new RequestStatistics());
+        return transport.SendAsync(
+            new ServiceRequest(HttpMethod.Get, "GET /x", path ?? ["x"]) { Headers = new Dictionary<string, string> { ["X-Secret"] = "s3cret" }, Largest = largest ?? 1 << 20 },
+            async (answer, cancel) =>
+            {
+                using var reader = new StreamReader(answer.Body, Encoding.UTF8);
+                return await reader.ReadToEndAsync(cancel);
+            },
+            default);
+    }
+}

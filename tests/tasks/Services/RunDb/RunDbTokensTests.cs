@@ -1,0 +1,87 @@
+using System.Text.Json;
+using Outsource.Foundation.Errors;
+using Outsource.Services.RunDb;
+using Outsource.Settings.Keys;
+using Outsource.Tests.Fixtures;
+
+namespace Outsource.Tests.Services.RunDb;
+
+/// <summary>The token that jobs take along is made on the way to a plan, wherever the runs came from.</summary>
+[TestFixture]
+public sealed class RunDbTokensTests
+{
+    private const string Config = "/home/tester/.xenon_config", Token = "/home/tester/.dbtoken";
+
+    [Test]
+    public async Task Should_Log_In_Once_And_Keep_The_Token_If_Runs_Come_From_MongoDB()
+    {
+        await using var rundb = await FakeRunDb.StartAsync();
+        var disk = Given.Disk((Config, $"[RunDB]\nrundb_api_url = {rundb.Server.Address}\nrundb_api_user = {FakeRunDb.User}\nrundb_api_password = {FakeRunDb.Password}\n[Outsource]\n"));
+        var settings = Given.Settings with { RunDb = "mongo", ConfigFile = Config, Token = Token };
+
+        await RunDbTokens.EnsureAsync(settings, Given.Surroundings(disk), new Said(), null, default);
+        await RunDbTokens.EnsureAsync(settings, Given.Surroundings(disk), new Said(), null, default);
+
+        using var json = JsonDocument.Parse(disk.File.ReadAllText(Token));
+        Assert.That(json.RootElement.GetProperty("string").GetString(), Is.EqualTo(rundb.Token));
+        Assert.That(rundb.Server.Count("/login"), Is.EqualTo(1));
+    }
+
+    [TestCase(30, null, 0)]
+    [TestCase(23, null, 1)]
+    [TestCase(30, 29.0, 0)]
+    [TestCase(30, 31.0, 1)]
+    [TestCase(46, 400.0, 1)]
+    public async Task Should_Log_In_Anew_If_The_Token_Does_Not_Outlive_The_Workflow(double left, double? length, int logins)
+    {
+        await using var rundb = await FakeRunDb.StartAsync();
+        var disk = Given.Disk((Config, $"[RunDB]\nrundb_api_url = {rundb.Server.Address}\nrundb_api_user = {FakeRunDb.User}\nrundb_api_password = {FakeRunDb.Password}\n[Outsource]\n"), (Token, Json(left)));
+
+        await RunDbTokens.EnsureAsync(Settings, Given.Surroundings(disk), new Said(), length is { } hours ? TimeSpan.FromHours(hours) : null, default);
+
+        Assert.That(rundb.Server.Count("/login"), Is.EqualTo(logins));
+        Assert.That(disk.File.ReadAllText(Token), logins == 0 ? Does.Contain("a.b.c") : Does.Contain(rundb.Token));
+    }
+
+    [Test]
+    public void Should_Need_No_Password_If_The_Token_Is_Good()
+    {
+        var disk = Given.Disk((Config, $"[RunDB]\nrundb_api_url = http://rundb.invalid\nrundb_api_user = {FakeRunDb.User}\n[Outsource]\n"), (Token, Json(40)));
+
+        Assert.That(RunDbTokens.Missing(Settings, Given.Surroundings(disk), TimeProvider.System.GetUtcNow()), Is.Empty);
+        Assert.DoesNotThrowAsync(() => RunDbTokens.EnsureAsync(Settings, Given.Surroundings(disk), new Said(), null, default));
+    }
+
+    [TestCase("", "rundb_api_url rundb_api_user rundb_api_password")]
+    [TestCase("rundb_api_url = http://a\n", "rundb_api_user rundb_api_password")]
+    [TestCase("rundb_api_url = http://a\nrundb_api_user = me\n", "rundb_api_password")]
+    [TestCase("rundb_api_url = http://a\nrundb_api_user = me\nrundb_api_password = <ask teamA>\n", "rundb_api_password")]
+    [TestCase("rundb_api_url = http://a\nrundb_api_user = me\nrundb_api_password = SECRET\n", "")]
+    public void Should_Say_What_The_Jobs_Need_Without_Asking_Anybody(string keys, string missing)
+    {
+        var surroundings = Given.Surroundings(Given.Disk((Config, $"[RunDB]\n{keys}[Outsource]\n"), (Token, Json(10))));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(RunDbTokens.Missing(Settings, surroundings, TimeProvider.System.GetUtcNow()).Select(f => f.Text.Split(' ')[0]), Is.EqualTo(missing.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+            Assert.That(RunDbTokens.Missing(Settings with { Debug = true }, surroundings, TimeProvider.System.GetUtcNow()), Is.Empty, "nothing is entered");
+            Assert.That(RunDbTokens.Missing(Settings with { Canary = true }, surroundings, TimeProvider.System.GetUtcNow()), Is.Empty, "nothing is entered");
+        });
+    }
+
+    private static OutsourceSettings Settings => Given.Settings with { ConfigFile = Config, Token = Token };
+
+    private static string Json(double left) => FormattableString.Invariant($"{{\"string\": \"a.b.c\", \"creation_time\": {TimeProvider.System.GetUtcNow().AddHours(left - 48).ToUnixTimeSeconds()}, \"user\": \"{FakeRunDb.User}\"}}");
+
+    [Test]
+    public void Should_Name_What_Is_Missing_If_No_REST_Service_Is_Configured()
+    {
+        var disk = Given.Disk((Config, "[RunDB]\nxent_url = h:1\nxent_user = u\nxent_password = SECRET\nxent_database = d\n[Outsource]\n"));
+        var settings = Given.Settings with { RunDb = "mongo", ConfigFile = Config, Token = Token };
+
+        var error = Assert.CatchAsync<OutsourceException>(() => RunDbTokens.EnsureAsync(settings, Given.Surroundings(disk), new Said(), null, default));
+
+        Assert.That(error!.ExitCode, Is.EqualTo(2));
+        Assert.That(error.Message, Does.Contain("rundb_api_url").And.Not.Contain("SECRET"));
+    }
+}

@@ -1,0 +1,182 @@
+using CsCheck;
+using Outsource.Foundation.Errors;
+using Outsource.Settings.CommandLine;
+using Outsource.Settings.Options;
+
+namespace Outsource.Tests.Settings.CommandLine;
+
+public sealed class CommandLineParserTests
+{
+    private static readonly TaskInfo[] Tasks = [.. new[] { "Default", "DryRun", "LoadConfig", "PegasusRun", "Submit" }.Select(n => new TaskInfo(n, $"Do {n}"))];
+
+    [TestCase("--run=7157,7158")]
+    [TestCase("--run=7157 7158")]
+    [TestCase("--run= 7157 ,, 7158 ")]
+    [TestCase("--run|7157,7158")]
+    [TestCase("--run|7157 7158")]
+    [TestCase("--run=7157|--run=7158")]
+    [TestCase("--run|7157|--run|7158")]
+    [TestCase("--RUN=7157|--Run=7158")]
+    public void Should_take_lists_in_every_spelling(string typed)
+    {
+        Assert.That(Parse(typed).Values("run"), Is.EqualTo(new[] { "7157", "7158" }));
+    }
+
+    [TestCase("", "Default")]
+    [TestCase("--target=Submit", "Submit")]
+    [TestCase("--target|submit", "Submit")]
+    [TestCase("-t|DryRun", "DryRun")]
+    [TestCase("-t=dryrun", "DryRun")]
+    [TestCase("--Target=Submit|--target=Submit", "Submit")]
+    public void Should_take_the_target_in_every_spelling(string typed, string target)
+    {
+        var invocation = Parse(typed);
+        Assert.That(invocation.Target, Is.EqualTo(target));
+        Assert.That(invocation.CakeArguments, Does.Contain($"--target={target}"));
+    }
+
+    [TestCase("--debug", true)]
+    [TestCase("--debug=true", true)]
+    [TestCase("--DEBUG=True", true)]
+    [TestCase("--debug=false", false)]
+    [TestCase("", false)]
+    public void Should_take_switches_with_and_without_a_value(string typed, bool on)
+    {
+        Assert.That(Parse(typed).Has("debug"), Is.EqualTo(on));
+        Assert.That(Parse(typed).Values("debug"), Is.Empty);
+    }
+
+    [TestCase("--tree")]
+    [TestCase("--showtree")]
+    [TestCase("--description")]
+    [TestCase("--descriptions")]
+    [TestCase("--showdescription")]
+    [TestCase("--showdescriptions")]
+    [TestCase("--dryrun")]
+    [TestCase("--noop")]
+    [TestCase("--whatif")]
+    [TestCase("--version")]
+    [TestCase("--ver")]
+    [TestCase("--info")]
+    [TestCase("--help")]
+    [TestCase("-h")]
+    public void Should_only_look_if_asked_to(string typed)
+    {
+        Assert.That(Parse(typed).OnlyLooks, Is.True);
+    }
+
+    [TestCase("-v|diagnostic", "diagnostic")]
+    [TestCase("--verbosity=Q", "quiet")]
+    [TestCase("", "normal")]
+    public void Should_take_the_verbosity_by_name_or_letter(string typed, string verbosity)
+    {
+        Assert.That(Parse(typed).Verbosity, Is.EqualTo(verbosity));
+    }
+
+    [Test]
+    public void Should_hand_Cake_every_option_as_one_word()
+    {
+        var invocation = Parse("-t|Submit|-e|--run|7157 7158|--debug|-w|/some where|--context|xenonnt_v14|--force=false");
+
+        Assert.That(invocation.CakeArguments, Is.EqualTo(new[]
+        {
+            "--target=Submit", "--verbosity=normal", "--exclusive", "--context=xenonnt_v14", "--run=7157", "--run=7158", "--debug=true",
+        }));
+        Assert.That(invocation.Working, Is.EqualTo("/some where"), "the engine itself works where cake.config is");
+        Assert.That(invocation.Exclusive, Is.True);
+        Assert.That(invocation.OnlyLooks, Is.False);
+    }
+
+    [TestCase("--taget=Submit", "unknown option '--taget' (did you mean '--target'?): --help lists the options. Nothing was run.")]
+    [TestCase("--taget|Submit", "unknown option '--taget' (did you mean '--target'?): --help lists the options. Nothing was run.")]
+    [TestCase("-target=Submit", "unknown option '-target' (did you mean '--target'?): --help lists the options. Nothing was run.")]
+    [TestCase("--t=Submit", "unknown option '--t' (did you mean '--to'?): --help lists the options. Nothing was run.")]
+    [TestCase("---run=1", "unknown option '---run' (did you mean '--run'?): --help lists the options. Nothing was run.")]
+    [TestCase("--qqqqqqqqqqqqqqqqqqqq", "unknown option '--qqqqqqqqqqqqqqqqqqqq': --help lists the options. Nothing was run.")]
+    [TestCase("--dry-run", "unknown option '--dry-run': to see what would be processed write --target=DryRun (--dryrun only lists the tasks).")]
+    [TestCase("--target=Sumbit", "unknown target 'Sumbit' (did you mean 'Submit'?): targets are Default, DryRun, LoadConfig, PegasusRun, Submit. Nothing was run.")]
+    [TestCase("--verbosity=loud", "unknown verbosity 'loud': allowed are quiet, minimal, normal, verbose, diagnostic. Nothing was run.")]
+    [TestCase("--verbosity=verbos", "unknown verbosity 'verbos' (did you mean 'verbose'?): allowed are quiet, minimal, normal, verbose, diagnostic. Nothing was run.")]
+    [TestCase("--run|1|2|3", "--run takes one word, '3' is left over: write --run=1,2,3.")]
+    [TestCase("--run=1|2", "--run takes one word, '2' is left over: write --run=2.")]
+    [TestCase("Submit", "'Submit' belongs to no option: write --target=Submit.")]
+    [TestCase("--debug|true", "'true' belongs to no option: --debug is a switch, write --debug or --debug=true.")]
+    [TestCase("nonsense", "'nonsense' belongs to no option: write --option=value (--help lists them).")]
+    [TestCase("--context=", "--context has an empty value: write --context=NAME, or leave it out.")]
+    [TestCase("--context|", "--context has an empty value: write --context=NAME, or leave it out.")]
+    [TestCase("--run=", "--run has an empty value: write --run=N[,N…], or leave it out.")]
+    [TestCase("--run=,", "--run=, names nothing: write --run=N[,N…], or leave it out.")]
+    [TestCase("--context", "--context needs a value: write --context=NAME.")]
+    [TestCase("--context|--debug", "--context needs a value: write --context=NAME.")]
+    [TestCase("-t", "-t needs a value: write --target=TASK.")]
+    [TestCase("--context=a|--context=b", "--context is given twice, as 'a' and as 'b': it takes one value.")]
+    [TestCase("--debug=maybe", "--debug is a switch and takes no value 'maybe': write --debug, --debug=true or --debug=false.")]
+    [TestCase("--debug|--debug=false", "--debug is given twice, as true and as false: give it once.")]
+    public void Should_refuse(string typed, string message)
+    {
+        var error = Assert.Throws<UsageException>(() => Parse(typed));
+        Assert.That(error!.Message, Is.EqualTo(message));
+        Assert.That(error.ExitCode, Is.EqualTo(2));
+    }
+
+    [Test]
+    public void Should_tell_all_faults_together()
+    {
+        var error = Assert.Throws<UsageException>(() => Parse("--taget=Submit|--context=|--target=Sumbit|--verbosity=loud|--run|1|2"));
+        Assert.That(error!.Faults, Has.Count.EqualTo(5));
+    }
+
+    [Test]
+    public void Should_leave_a_negative_number_to_those_who_know_what_it_means()
+    {
+        Assert.That(Parse("--from|-5").Value("from"), Is.EqualTo("-5"));
+    }
+
+    [Test]
+    public void Should_split_any_list_into_what_was_joined()
+    {
+        var entry = Gen.String[Gen.Char["abcXYZ019_-.+"], 1, 8];
+        var separator = Gen.OneOf(",", " ", ", ", " ,", ",,", "  ", "\t");
+        Gen.Select(entry.Array[1, 6], separator, separator).Sample((entries, between, around) =>
+            CommandLineParser.SplitList(around + string.Join(between, entries) + around).SequenceEqual(entries));
+    }
+
+    [Test]
+    public void Should_give_an_invocation_or_a_usage_error_whatever_is_typed()
+    {
+        var word = Gen.OneOf(
+            Gen.String[Gen.Char["-=, abt1\"'\n"], 0, 10],
+            Gen.OneOf("--run", "--run=1", "--context", "--debug", "-t", "Submit", "--target=DryRun", "--", "-", "=", "--=", "--run=1,2", "-e", "-v", "q"));
+        word.Array[0, 6].Sample(words =>
+        {
+            try
+            {
+                var invocation = CommandLineParser.Parse(words, Tasks);
+                return Tasks.Any(t => t.Name == invocation.Target) && invocation.CakeArguments.All(a => a.StartsWith("--", StringComparison.Ordinal));
+            }
+            catch (UsageException error)
+            {
+                return error.Faults.Count > 0;
+            }
+        });
+    }
+
+    /// <summary>What Cake is handed means the same as what was typed.</summary>
+    [Test]
+    public void Should_parse_its_own_arguments_to_the_same()
+    {
+        var option = Gen.OneOf(
+            Gen.Int[1, 99999].Array[1, 4].Select(runs => "--run=" + string.Join(',', runs)),
+            Gen.OneOf("--debug", "--force=true", "--context=xenonnt_v14", "--mode=tpc_bkg tpc_kr83m", "-e", "--target=Submit", "-v=q"));
+        option.Array[0, 5].Sample(words =>
+        {
+            var once = CommandLineParser.Parse(words, Tasks);
+            var twice = CommandLineParser.Parse(once.CakeArguments, Tasks);
+            return once.CakeArguments.SequenceEqual(twice.CakeArguments)
+                && once.Options.Keys.SequenceEqual(twice.Options.Keys)
+                && once.Options.All(o => o.Value.SequenceEqual(twice.Options[o.Key]));
+        });
+    }
+
+    private static Invocation Parse(string typed) => CommandLineParser.Parse(typed.Length == 0 ? [] : typed.Split('|'), Tasks);
+}

@@ -1,0 +1,118 @@
+using Outsource.Settings.CommandLine;
+using Outsource.Settings.Options;
+using Outsource.Tests.Build;
+using Outsource.Tests.Fixtures;
+
+namespace Outsource.Tests.Settings.CommandLine;
+
+/// <summary>The completion script, sourced by real shells that are asked as they ask when Tab is pressed.</summary>
+[TestFixture]
+internal sealed class CompletionScriptTests
+{
+    private DemoRun _demo = null!;
+
+    [OneTimeSetUp]
+    public void SetUp()
+    {
+        _demo = new DemoRun();
+        foreach (var shell in new[] { "bash", "zsh" })
+        {
+            var run = _demo.Run("--target=Completion", $"--shell={shell}");
+            Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
+            _ = _demo.File(shell, run.Out);
+        }
+
+        _ = _demo.File("run list.txt", "");
+        _ = _demo.File("run-other.txt", "");
+    }
+
+    [OneTimeTearDown]
+    public void TearDown() => _demo.Dispose();
+
+    [TestCase("./build.sh --target=Dr", "Draw DryRun")]
+    [TestCase("./build.sh -t Subm", "Submit")]
+    [TestCase("outsource --target Stat", "Statistics Status")]
+    [TestCase("outsource --ver", "--verbosity= --version")]
+    [TestCase("outsource --target=DryRun --accept", "--accept-image-mismatch")]
+    [TestCase("outsource --format=", "svg dot")]
+    [TestCase("outsource --verbosity=q", "quiet")]
+    [TestCase("outsource --detector=t", "tpc")]
+    [TestCase("outsource --payload=c", "canary")]
+    [TestCase("outsource --rundb=", "rest mongo file:")]
+    [TestCase("outsource --runlist=run", "run list.txt|run-other.txt")]
+    [TestCase("outsource --config run-", "run-other.txt")]
+    [TestCase("outsource --rundb=file:run-", "run-other.txt")]
+    [TestCase("outsource --rucio file:run-", "run-other.txt")]
+    [TestCase("outsource --rundb=run-", "")]
+    [TestCase("outsource --run=7157,", "")]
+    [TestCase("outsource --nosuch=", "")]
+    public void Should_offer_in_bash(string typed, string offered)
+    {
+        var words = Bash(typed);
+
+        Assert.That(string.Join(offered.Contains('|', StringComparison.Ordinal) ? "|" : " ", words.Order(StringComparer.Ordinal)), Is.EqualTo(string.Join(offered.Contains('|', StringComparison.Ordinal) ? "|" : " ", offered.Split(offered.Contains('|', StringComparison.Ordinal) ? '|' : ' ').Order(StringComparer.Ordinal))));
+    }
+
+    [Test]
+    public void Should_offer_every_target_and_option_of_help()
+    {
+        var help = HelpText.Render([]);
+        var options = Bash("outsource --");
+        Assert.That(options.Select(o => o.TrimEnd('=')), Is.EquivalentTo(OptionCatalog.Ours.Concat(OptionCatalog.Cakes).Select(o => "--" + o.Name)));
+        Assert.That(options, Has.All.Matches<string>(o => help.Contains(o, StringComparison.Ordinal)));
+
+        var targets = Bash("outsource --target=");
+        var described = _demo.Run("--description").Out;
+        Assert.That(targets, Has.Count.GreaterThan(20).And.All.Matches<string>(t => described.Contains(t, StringComparison.Ordinal)));
+        Assert.That(targets, Is.SupersetOf(new[] { "DryRun", "Submit", "Report", "Completion" }));
+    }
+
+    [Test]
+    public void Should_replace_only_what_stands_behind_the_breaks_of_bash()
+    {
+        // With '=' no break, the whole word is replaced; with ':' one, what stands behind it.
+        Assert.That(Bash("outsource --target=Dr", breaks: " \t\n"), Is.EquivalentTo(new[] { "--target=Draw", "--target=DryRun" }));
+        Assert.That(Bash("outsource --rundb=f", breaks: " \t\n=:"), Is.EqualTo(new[] { "file:" }));
+    }
+
+    [TestCase("./build.sh --target=Dr", "--target=Draw --target=DryRun")]
+    [TestCase("outsource --target Subm", "Submit")]
+    [TestCase("outsource --verbosity=q", "--verbosity=quiet")]
+    [TestCase("outsource --snap", "--snapshot-selected-only")]
+    [TestCase("outsource --config=run-", "--config=run-other.txt")]
+    [TestCase("outsource --config run-", "run-other.txt")]
+    [TestCase("outsource --config=nothing", "")]
+    [TestCase("outsource --rundb=file:run-", "--rundb=file:run-other.txt")]
+    [TestCase("outsource --rundb=run-", "")]
+    public void Should_offer_in_zsh(string typed, string offered)
+    {
+        if (!File.Exists("/usr/bin/zsh"))
+        {
+            Assert.Ignore("/usr/bin/zsh is not there (Debian: zsh), so its completion is not tried.");
+        }
+
+        var run = ProgramRun.Start("zsh", ["-f", "-c", $"source ./zsh; COMP_LINE='{typed}'; COMP_POINT=${{#COMP_LINE}}; emulate -L ksh; _outsource; printf '%s\\n' \"${{COMPREPLY[@]}}\""], _demo.Folder, new Dictionary<string, string?> { ["HOME"] = _demo.Home, ["ZDOTDIR"] = _demo.Home }).End();
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
+        Assert.That(run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal), Is.EqualTo(offered.Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)));
+    }
+
+    [Test]
+    public void Should_refuse_another_shell()
+    {
+        var run = _demo.Run("--target=Completion", "--shell=fish");
+        Assert.That((run.ExitCode, run.Out), Is.EqualTo((2, "")));
+        Assert.That(run.Error, Does.Contain("fish").And.Contain("bash").And.Contain("zsh"));
+    }
+
+    private List<string> Bash(string typed, string breaks = " \t\n\"'><=;|&(:")
+    {
+        var run = ProgramRun.Start(
+            "bash",
+            ["--noprofile", "--norc", "-c", "source ./bash; COMP_WORDBREAKS=$BREAKS; COMP_LINE=$TYPED; COMP_POINT=${#COMP_LINE}; _outsource; ((${#COMPREPLY[@]} == 0)) || printf '%s\\n' \"${COMPREPLY[@]}\""],
+            _demo.Folder,
+            new Dictionary<string, string?> { ["TYPED"] = typed, ["BREAKS"] = breaks }).End();
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
+        return [.. run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+    }
+}

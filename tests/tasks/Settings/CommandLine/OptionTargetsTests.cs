@@ -1,0 +1,123 @@
+using System.Reflection;
+using Cake.Frosting;
+using Outsource.Build.Hosting;
+using Outsource.Foundation.Errors;
+using Outsource.Settings.CommandLine;
+using Outsource.Settings.Options;
+
+namespace Outsource.Tests.Settings.CommandLine;
+
+/// <summary>All options × all targets: what a target does not know it refuses.</summary>
+internal sealed class OptionTargetsTests
+{
+    private static readonly TaskInfo[] Tasks =
+    [
+        .. new[] { typeof(OutsourceContext).Assembly, typeof(OutsourceHost).Assembly }
+            .SelectMany(a => a.GetTypes()).Select(t => t.GetCustomAttribute<TaskNameAttribute>()?.Name).OfType<string>().Select(n => new TaskInfo(n, "x")),
+    ];
+
+    private static IEnumerable<string> Targets => Tasks.Select(t => t.Name);
+
+    [Test]
+    public void Should_NameTargetsThatAre_If_Declared()
+    {
+        Assert.That(OptionCatalog.Ours.Where(o => o.Targets.IsEmpty).Select(o => o.Name), Is.Empty, "options that no target was declared for");
+        Assert.That(OptionCatalog.Ours.SelectMany(o => o.Targets).Distinct(), Is.SubsetOf(Targets));
+        Assert.That(OptionCatalog.Ours.Where(o => o.Targets.Distinct().Count() != o.Targets.Length).Select(o => o.Name), Is.Empty);
+    }
+
+    [TestCaseSource(nameof(Targets))]
+    public void Should_RefuseEachOptionThatItDoesNotKnow_If_Given(string target)
+    {
+        var wrong = new List<string>();
+        foreach (var option in OptionCatalog.Ours)
+        {
+            var value = option.Allowed.IsEmpty ? "7157" : option.Allowed[0];
+            var words = new[] { $"--target={target}", option.Kind == OptionKind.Flag ? $"--{option.Name}" : $"--{option.Name}={value}" };
+            var refusal = Refusal([.. words, .. option.Name == "fail-if-shrunk" ? ["--previous=x"] : Array.Empty<string>(), .. target == "Explain" && option.Name != "name" ? ["--fresh"] : Array.Empty<string>()]);
+            var knows = option.Targets.Contains(target);
+            if (knows != (refusal is null) || (!knows && !refusal!.Contains($"--{option.Name}: the target {target} does not know it; {string.Join(", ", option.Targets)} d", StringComparison.Ordinal)))
+            {
+                wrong.Add($"{option.Name}: {refusal ?? "taken"}");
+            }
+        }
+
+        Assert.That(wrong, Is.Empty);
+    }
+
+    [TestCase("Remove", "--only=43000", "--yes")]
+    [TestCase("Hold", "--only=43000", "--yes")]
+    [TestCase("Submit", "--only=61030", "--payload=canary")]
+    [TestCase("Release", "--run=43001", "--yes")]
+    [TestCase("Resubmit", "--run=43001", "--yes")]
+    [TestCase("WriteWorkflow", "--exclude-site=X")]
+    [TestCase("Status", "--runlist=/nonexistent")]
+    [TestCase("Init", "--context=x")]
+    [TestCase("Status", "--exclusive", "--name=x")]
+    [TestCase("Explain", "--run=1", "--context=x")]
+    [TestCase("Explain", "--run=1", "--fresh", "--name=x", "--context=x")]
+    public void Should_Refuse_If_ItWouldHaveBeenIgnored(string target, params string[] options) =>
+        Assert.That(Refusal([$"--target={target}", .. options]), Does.EndWith("Nothing was run."));
+
+    [TestCase("Submit", "--only=61030", "For Submit write --run=61030.")]
+    [TestCase("Release", "--run=43001", "For Release write --only=43001.")]
+    [TestCase("WriteWorkflow", "--exclude-site=X", "Write 'exclude_sites = X' into [Outsource].")]
+    public void Should_SayWhatIsMeant_If_AnotherOptionDoesIt(string target, string option, string words) =>
+        Assert.That(Refusal([$"--target={target}", option]), Does.Contain(words));
+
+    [Test]
+    public void Should_TellAllOfThem_If_SeveralAreNotKnown() =>
+        Assert.That(Assert.Throws<UsageException>(() => Check(["--target=List", "--run=1", "--force"]))!.Faults, Has.Count.EqualTo(2));
+
+    [TestCase("Resume", "Resubmit")]
+    [TestCase("Retry", "Resubmit")]
+    [TestCase("Cancel", "Remove")]
+    [TestCase("Help", "--help")]
+    [TestCase("Logs", "Analyze")]
+    [TestCase("Statsu", "Status")]
+    [TestCase("Remov", "Remove")]
+    [TestCase("Relese", "Release")]
+    [TestCase("Sumbit", "Submit")]
+    public void Should_ProposeWhatIsMeant_If_ATargetIsUnknown(string typed, string meant) =>
+        Assert.That(Refusal([$"--target={typed}"]), Does.Contain($"(did you mean '{meant}'?)"));
+
+    [TestCase("Removed_runs")]
+    [TestCase("Held")]
+    [TestCase("Sum")]
+    [TestCase("Replace")]
+    [TestCase("Reset")]
+    public void Should_ProposeNothingThatActs_If_ATargetIsOnlySomewhatLikeIt(string typed) =>
+        Assert.That(Refusal([$"--target={typed}"]), Does.Not.Match($"did you mean '({string.Join('|', TargetSets.Acting)})'"));
+
+    [TestCase("--dtypes=x", "dtypes is a key of the configuration. Write 'dtypes = VALUE' into [Outsource].")]
+    [TestCase("--max-daily=5", "max_daily is a key")]
+    [TestCase("--exclude-mode=x", "exclude_modes is a key")]
+    [TestCase("--site=x", "this_site_only is a key")]
+    [TestCase("--types=x", "dtypes is a key")]
+    public void Should_NameTheKey_If_AnOptionIsOne(string typed, string words) => Assert.That(Refusal([typed]), Does.Contain(words));
+
+    [TestCase("--yep")]
+    [TestCase("--fore")]
+    [TestCase("--surplace")]
+    public void Should_ProposeNoOptionThatActs_If_OneIsOnlySomewhatLikeIt(string typed)
+    {
+        var acting = OptionCatalog.Ours.Where(o => o.Acts && !(typed == "--fore" && o.Name == "force")).Select(o => o.Name);
+
+        Assert.That(Refusal([typed]), Does.Not.Match($"did you mean '--({string.Join('|', acting)})'"));
+    }
+
+    private static void Check(string[] words) => OptionTargets.Check(CommandLineParser.Parse(words, Tasks));
+
+    private static string? Refusal(string[] words)
+    {
+        try
+        {
+            Check(words);
+            return null;
+        }
+        catch (UsageException refusal)
+        {
+            return refusal.Message;
+        }
+    }
+}
