@@ -22,7 +22,11 @@ namespace Outsource.Bench;
 /// <summary>What a stage takes.</summary>
 internal static class Measurement
 {
-    private const double MostSeconds = 12, MostMegabytes = 250, SnapshotSeconds = 3, WorkflowSeconds = 1, WorkflowMegabytes = 200;
+    private const double MostSeconds = 12,
+        MostMegabytes = 250,
+        SnapshotSeconds = 3,
+        WorkflowSeconds = 1,
+        WorkflowMegabytes = 200;
 
     private const int SnapshotRuns = 60000;
 
@@ -34,19 +38,35 @@ internal static class Measurement
             Directory.CreateDirectory(Path.Combine(folder, "rucio", "etc"));
             await File.WriteAllTextAsync(
                 Path.Combine(folder, "rucio", "etc", "rucio.cfg"),
-                $"[client]\nrucio_host = {rucio}\nauth_host = {rucio}\nauth_type = userpass\naccount = {FakeRucio.Account}\nusername = {FakeRucio.User}\npassword = {FakeRucio.Password}\n");
+                $"[client]\nrucio_host = {rucio}\nauth_host = {rucio}\nauth_type = userpass\naccount = {FakeRucio.Account}\nusername = "
+                    + $"{FakeRucio.User}\npassword = {FakeRucio.Password}\n"
+            );
             var surroundings = Surroundings(folder, ("RUCIO_HOME", Path.Combine(folder, "rucio")));
             var loaded = Loaded(folder, "rest");
-            var credentials = new RunDbCredentials { ApiUrl = rundb, ApiUser = FakeRunDb.User, ApiPassword = FakeRunDb.Password };
+            var credentials = new RunDbCredentials
+            {
+                ApiUrl = rundb,
+                ApiUser = FakeRunDb.User,
+                ApiPassword = FakeRunDb.Password,
+            };
             var began = Stopwatch.GetTimestamp();
             var runs = RunSources.Create(loaded, () => credentials, surroundings, new Silence(), keepToken: false);
             var artifact = await new RunQuery(surroundings.Disk, new Silence()).RunAsync(loaded, runs, folder, default);
             var queried = Stopwatch.GetElapsedTime(began).TotalSeconds;
             var selection = new RunFilter(surroundings.Disk).Filter(loaded, artifact, folder, default);
             var datasets = DatasetSources.Create(loaded, surroundings);
-            var (plan, _) = await new ChunkPlanner(surroundings.Disk, new Silence(), loaded.Settings.MaxParallelRequests).PlanAsync(loaded, selection.Ledger, datasets, folder, default);
+            var (plan, _) = await new ChunkPlanner(surroundings.Disk, new Silence(), loaded.Settings.MaxParallelRequests).PlanAsync(
+                loaded,
+                selection.Ledger,
+                datasets,
+                folder,
+                default
+            );
             var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-            Console.WriteLine($"rest: {artifact.Header.Runs} runs, {plan.Runs} selected, every request delayed by 50 ms: {seconds:F1} s (QueryRuns {queried:F1} s); at most {MostSeconds} s");
+            Console.WriteLine(
+                $"rest: {artifact.Header.Runs} runs, {plan.Runs} selected, every request delayed by 50 ms: {seconds:F1} s (QueryRuns "
+                    + $"{queried:F1} s); at most {MostSeconds} s"
+            );
             Console.WriteLine($"      {((IReportsRequests)runs).Summary}");
             Console.WriteLine($"      {((IReportsRequests)datasets).Summary}");
             return seconds <= MostSeconds && plan.Runs == Servers.RestSelected ? 0 : 1;
@@ -64,13 +84,21 @@ internal static class Measurement
         {
             var surroundings = Surroundings(folder);
             var loaded = Loaded(folder, "mongo");
-            var credentials = new RunDbCredentials { MongoHosts = [address], MongoUser = FakeMongo.User, MongoPassword = FakeMongo.Password, MongoDatabase = FakeMongo.Database };
+            var credentials = new RunDbCredentials
+            {
+                MongoHosts = [address],
+                MongoUser = FakeMongo.User,
+                MongoPassword = FakeMongo.Password,
+                MongoDatabase = FakeMongo.Database,
+            };
             var began = Stopwatch.GetTimestamp();
             var source = RunSources.Create(loaded, () => credentials, surroundings, new Silence(), keepToken: false);
             var artifact = await new RunQuery(surroundings.Disk, new Silence()).RunAsync(loaded, source, folder, default);
             var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
             var megabytes = Process.GetCurrentProcess().PeakWorkingSet64 / 1e6;
-            Console.WriteLine($"mongo: {artifact.Header.Runs} runs: {megabytes:F0} MB at most held, in {seconds:F1} s; at most {MostMegabytes} MB");
+            Console.WriteLine(
+                $"mongo: {artifact.Header.Runs} runs: {megabytes:F0} MB at most held, in {seconds:F1} s; at most {MostMegabytes} MB"
+            );
             Console.WriteLine($"      {((IReportsRequests)source).Summary}");
             return megabytes <= MostMegabytes && artifact.Header.Runs == Servers.MongoRuns ? 0 : 1;
         }
@@ -92,7 +120,10 @@ internal static class Measurement
             var artifact = await new RunQuery(disk, new Silence()).RunAsync(loaded, new SnapshotRunSource(disk, snapshot), folder, default);
             var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
             var megabytes = Process.GetCurrentProcess().PeakWorkingSet64 / 1e6;
-            Console.WriteLine($"snapshot: {artifact.Header.Runs} runs, {artifact.Header.Bytes / 1e6:F0} MB: {seconds:F1} s, {megabytes:F0} MB at most held; at most {SnapshotSeconds} s and {MostMegabytes} MB");
+            Console.WriteLine(
+                $"snapshot: {artifact.Header.Runs} runs, {artifact.Header.Bytes / 1e6:F0} MB: {seconds:F1} s, {megabytes:F0} MB at "
+                    + $"most held; at most {SnapshotSeconds} s and {MostMegabytes} MB"
+            );
             return seconds <= SnapshotSeconds && megabytes <= MostMegabytes && artifact.Header.Runs == SnapshotRuns ? 0 : 1;
         }
         finally
@@ -105,11 +136,27 @@ internal static class Measurement
     public static int MakeSnapshot(string path)
     {
         using var text = new StreamWriter(path) { NewLine = "\n" };
-        string[] types = ["raw_records", "raw_records_he", "raw_records_nv", "raw_records_mv", "raw_records_aqmon", "peaklets", "lone_hits", "merged_s2s", "peak_basics", "event_info"];
+        string[] types =
+        [
+            "raw_records",
+            "raw_records_he",
+            "raw_records_nv",
+            "raw_records_mv",
+            "raw_records_aqmon",
+            "peaklets",
+            "lone_hits",
+            "merged_s2s",
+            "peak_basics",
+            "event_info",
+        ];
         for (var run = 7000; run < 7000 + SnapshotRuns; run++)
         {
-            var entries = types.Select(type => $$$"""{"type": "{{{type}}}", "host": "rucio-catalogue", "location": "UC_OSG_USERDISK", "did": "xnt_{{{run:D6}}}:{{{type}}}-{{{Servers.Hash}}}", "status": "transferred", "protocol": "rucio", "creation_time": "2022-03-03T08:55:26", "meta": {"lineage_hash": "{{{Servers.Hash}}}", "size_mb": 50811.47, "avg_chunk_mb": 1451.76, "file_count": 36, "strax_version": "1.6.0", "straxen_version": "2.2.1"}}""");
-            text.WriteLine($$"""{"number": {{run}}, "name": "{{run:D6}}", "start": "2022-03-03T03:55:26", "end": "2022-03-03T04:55:26", "mode": "tpc_bkg", "source": "none", "detectors": ["tpc", "neutron_veto", "muon_veto"], "tags": [{"name": "_sr1", "user": "bench", "date": "2022-03-03T03:55:26"}], "comments": [{"text": "{{new string('x', 400)}}"}], "data": [{{string.Join(", ", entries)}}]}""");
+            var entries = types.Select(type =>
+                $$$"""{"type": "{{{type}}}", "host": "rucio-catalogue", "location": "UC_OSG_USERDISK", "did": "xnt_{{{run:D6}}}:{{{type}}}-{{{Servers.Hash}}}", "status": "transferred", "protocol": "rucio", "creation_time": "2022-03-03T08:55:26", "meta": {"lineage_hash": "{{{Servers.Hash}}}", "size_mb": 50811.47, "avg_chunk_mb": 1451.76, "file_count": 36, "strax_version": "1.6.0", "straxen_version": "2.2.1"}}"""
+            );
+            text.WriteLine(
+                $$"""{"number": {{run}}, "name": "{{run:D6}}", "start": "2022-03-03T03:55:26", "end": "2022-03-03T04:55:26", "mode": "tpc_bkg", "source": "none", "detectors": ["tpc", "neutron_veto", "muon_veto"], "tags": [{"name": "_sr1", "user": "bench", "date": "2022-03-03T03:55:26"}], "comments": [{"text": "{{new string('x', 400)}}"}], "data": [{{string.Join(", ", entries)}}]}"""
+            );
         }
 
         return 0;
@@ -125,29 +172,40 @@ internal static class Measurement
             var loaded = Loaded(folder, "file:-");
             var requirements = new JobRequirements(loaded.Settings, loaded.Tables);
             var hashes = ImmutableSortedDictionary<string, string>.Empty.Add("lone_hits", Servers.Hash).Add("peaklets", Servers.Hash);
-            var groups = Enumerable.Range(7000, 800).Select(run => new JobGroup
-            {
-                Run = run,
-                Type = "peaklets",
-                JobName = "peaklets",
-                Chunks = 490,
-                ChunksPerJob = 10,
-                Resources = loaded.Settings.Peaklets,
-                CombineResources = loaded.Settings.Combine,
-                Requirements = requirements.For(["UC_OSG_USERDISK"]),
-                CombineRequirements = requirements.Combine,
-                DesiredSites = requirements.DesiredSites(["UC_OSG_USERDISK"]),
-                Input = new PlannedInput(InputKind.Raw, "raw_records", $"xnt_{run:D6}:raw_records-{Servers.Hash}", ["UC_OSG_USERDISK"]),
-                Hashes = hashes,
-            });
+            var groups = Enumerable
+                .Range(7000, 800)
+                .Select(run => new JobGroup
+                {
+                    Run = run,
+                    Type = "peaklets",
+                    JobName = "peaklets",
+                    Chunks = 490,
+                    ChunksPerJob = 10,
+                    Resources = loaded.Settings.Peaklets,
+                    CombineResources = loaded.Settings.Combine,
+                    Requirements = requirements.For(["UC_OSG_USERDISK"]),
+                    CombineRequirements = requirements.Combine,
+                    DesiredSites = requirements.DesiredSites(["UC_OSG_USERDISK"]),
+                    Input = new PlannedInput(InputKind.Raw, "raw_records", $"xnt_{run:D6}:raw_records-{Servers.Hash}", ["UC_OSG_USERDISK"]),
+                    Hashes = hashes,
+                });
             var plan = new JobPlan { Fingerprint = "bench", Groups = [.. groups] };
             plan.Write(disk, folder, loaded);
-            var travel = new JobFiles { Config = "", PublicConfig = "", Payload = [new PayloadFile(PayloadFiles.ProcessWrapper, [])], Properties = "" };
+            var travel = new JobFiles
+            {
+                Config = "",
+                PublicConfig = "",
+                Payload = [new PayloadFile(PayloadFiles.ProcessWrapper, [])],
+                Properties = "",
+            };
             var began = Stopwatch.GetTimestamp();
             var workflow = new WorkflowWriter(disk).Write(loaded, plan, PayloadChoice.Real, travel, folder, default);
             var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
             var megabytes = Process.GetCurrentProcess().PeakWorkingSet64 / 1e6;
-            Console.WriteLine($"workflow: {plan.Jobs} jobs, {workflow.Bytes / 1e6:F0} MB: {seconds:F1} s, {megabytes:F0} MB at most held; at most {WorkflowSeconds} s and {WorkflowMegabytes} MB");
+            Console.WriteLine(
+                $"workflow: {plan.Jobs} jobs, {workflow.Bytes / 1e6:F0} MB: {seconds:F1} s, {megabytes:F0} MB at most held; at most "
+                    + $"{WorkflowSeconds} s and {WorkflowMegabytes} MB"
+            );
             return seconds <= WorkflowSeconds && megabytes <= WorkflowMegabytes ? 0 : 1;
         }
         finally
@@ -156,18 +214,19 @@ internal static class Measurement
         }
     }
 
-    private static HostEnvironment Surroundings(string folder, params (string Name, string Value)[] variables) => new()
-    {
-        Disk = new FileSystem(),
-        Now = DateTimeOffset.UtcNow,
-        Variables = variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal),
-        WorkingDirectory = folder,
-        User = "bench",
-        Home = folder,
-        Host = "bench",
-        DataFolder = AppContext.BaseDirectory,
-        DemoWorkDir = folder,
-    };
+    private static HostEnvironment Surroundings(string folder, params (string Name, string Value)[] variables) =>
+        new()
+        {
+            Disk = new FileSystem(),
+            Now = DateTimeOffset.UtcNow,
+            Variables = variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal),
+            WorkingDirectory = folder,
+            User = "bench",
+            Home = folder,
+            Host = "bench",
+            DataFolder = AppContext.BaseDirectory,
+            DemoWorkDir = folder,
+        };
 
     private static LoadedConfiguration Loaded(string folder, string rundb)
     {
@@ -200,7 +259,11 @@ internal static class Measurement
             Name = "xenonnt_v14",
             Tag = "2024.02.1",
             StraxenVersion = "2.2.1",
-            Hashes = tables.DataTypes.Values.SelectMany(t => t.Stores).Concat(tables.RawTypes).Distinct().ToImmutableSortedDictionary(t => t, _ => Servers.Hash, StringComparer.Ordinal),
+            Hashes = tables
+                .DataTypes.Values.SelectMany(t => t.Stores)
+                .Concat(tables.RawTypes)
+                .Distinct()
+                .ToImmutableSortedDictionary(t => t, _ => Servers.Hash, StringComparer.Ordinal),
             Origin = "bench",
         };
         return new LoadedConfiguration(settings, context, ImageProof.Proven, tables, [], []);
@@ -209,36 +272,22 @@ internal static class Measurement
     /// <summary>Says nothing: what is printed here are figures.</summary>
     private sealed class Silence : IOperatorLog, IProgressDisplay
     {
-        public void Note(string text)
-        {
-        }
+        public void Note(string text) { }
 
-        public void Result(string text)
-        {
-        }
+        public void Result(string text) { }
 
-        public void Warn(string text)
-        {
-        }
+        public void Warn(string text) { }
 
-        public void Detail(string text)
-        {
-        }
+        public void Detail(string text) { }
 
         public IProgressDisplay Progress(string what, long? total) => this;
 
         public IDisposable Waiting(string what) => this;
 
-        public void Advance(long by = 1)
-        {
-        }
+        public void Advance(long by = 1) { }
 
-        public void Expect(long total)
-        {
-        }
+        public void Expect(long total) { }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -2,7 +2,8 @@ using System.Diagnostics;
 using Outsource.Bench;
 
 // Four figures, each in a process of its own; the first two against servers in yet another one:
-//   rest:  2,000 runs in the catalogue, 1,200 selected, every request delayed by 50 ms; QueryRuns + FilterModes + PlanChunks must take 12 s at most.
+// rest: 2,000 runs in the catalogue, 1,200 selected, every request delayed by 50 ms; QueryRuns + FilterModes + PlanChunks must take 12 s at
+// most.
 //   mongo: 60,000 runs, one query; QueryRuns must hold 250 MB at most.
 //   snapshot: 60,000 documents of 4 KB from a file; QueryRuns must take 3 s and hold 250 MB at most.
 //   workflow: a plan of 40,000 jobs; WriteWorkflow must take 1 s and hold 200 MB at most.
@@ -65,4 +66,18 @@ static async Task<int> AllAsync()
     return code;
 }
 
-static Process Start(string[] args) => Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? [typeof(Servers).Assembly.Location] : Array.Empty<string>(), .. args]) { RedirectStandardOutput = true })!;
+static Process Start(string[] args) =>
+    Process.Start(
+        new ProcessStartInfo(
+            Environment.ProcessPath!,
+            [
+                .. Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal)
+                    ? [typeof(Servers).Assembly.Location]
+                    : Array.Empty<string>(),
+                .. args,
+            ]
+        )
+        {
+            RedirectStandardOutput = true,
+        }
+    )!;

@@ -11,7 +11,9 @@ using Outsource.Workflows;
 
 namespace Outsource;
 
-/// <summary>What every task is given. Making one touches neither network nor disk, so that <c>--tree</c> and its like always work.</summary>
+/// <summary>
+/// What every task is given. Making one touches neither network nor disk, so that <c>--tree</c> and its like always work.
+/// </summary>
 public sealed class OutsourceContext : FrostingContext
 {
     private LoadedConfiguration? _loaded;
@@ -23,8 +25,19 @@ public sealed class OutsourceContext : FrostingContext
         Request = request;
         Outputs = NewOutputs();
         Sources = new Sources(this);
-        Reuse = new Reuse(Disk, Messages, ReportResult, () => (request.Invocation.Has("reuse") || _loaded is { Resumes: true }) && !request.Invocation.Has("save-snapshot"));
-        Claims = new WorkflowClaims(request.Surroundings, request.Machine, request.Messages, request.Invocation.Target, request.Cancellation);
+        Reuse = new Reuse(
+            Disk,
+            Messages,
+            ReportResult,
+            () => (request.Invocation.Has("reuse") || _loaded is { Resumes: true }) && !request.Invocation.Has("save-snapshot")
+        );
+        Claims = new WorkflowClaims(
+            request.Surroundings,
+            request.Machine,
+            request.Messages,
+            request.Invocation.Target,
+            request.Cancellation
+        );
     }
 
     public RunRequest Request { get; }
@@ -55,12 +68,14 @@ public sealed class OutsourceContext : FrostingContext
     }
 
     /// <summary>
-    /// Where the stages write: <c>{work_dir}/generated/{NAME}</c>, or a folder beside it while <c>--replace</c> makes what will replace it whole.
+    /// Where the stages write: <c>{work_dir}/generated/{NAME}</c>, or a folder beside it while <c>--replace</c> makes what will replace it
+    /// whole.
     /// </summary>
     public string Folder => _folder ??= Replacement.FolderFor(Disk, Loaded, Request.Invocation);
 
     /// <summary>The programs of Pegasus and HTCondor, looked for where the settings say.</summary>
-    public IGridPrograms GridOf(OutsourceSettings settings) => new GridPrograms(this, new ProgramPlaces(Request.Surroundings, () => settings.PegasusPath));
+    public IGridPrograms GridOf(OutsourceSettings settings) =>
+        new GridPrograms(this, new ProgramPlaces(Request.Surroundings, () => settings.PegasusPath));
 
     /// <summary>Finds out how far the workflow has come.</summary>
     public WorkflowInquiry Inquiry => new(Disk, GridOf(Loaded.Settings), Request.Surroundings.Host);
@@ -79,7 +94,10 @@ public sealed class OutsourceContext : FrostingContext
         var work = Messages.While("the workflows whose jobs may run", () => reader.Read(settings.Name, askedAt, Cancellation));
         foreach (var unclear in reader.Unclear)
         {
-            Messages.Warn($"nobody can tell which runs are in {unclear}, so they may be planned a second time. Look at it with --target=List. Nothing is started beside it without --include-in-flight.");
+            Messages.Warn(
+                $"nobody can tell which runs are in {unclear}, so they may be planned a second time. Look at it with --target=List. "
+                    + "Nothing is started beside it without --include-in-flight."
+            );
         }
 
         return work;
@@ -89,17 +107,22 @@ public sealed class OutsourceContext : FrostingContext
     public JournalFile Journal => new(Disk, Folder);
 
     /// <summary>The submit directory of the workflow.</summary>
-    public SubmitDirectory SubmitDirectory => new(Disk, Path.Combine(Loaded.Settings.RunsFolder(Loaded.Context.StraxenVersion), Loaded.Settings.Name));
+    public SubmitDirectory SubmitDirectory =>
+        new(Disk, Path.Combine(Loaded.Settings.RunsFolder(Loaded.Context.StraxenVersion), Loaded.Settings.Name));
 
     /// <summary>
-    /// Refuses to make artifacts anew beneath a workflow that stands already: a lone stage would leave it with artifacts that it was not made from.
+    /// Refuses to make artifacts anew beneath a workflow that stands already: a lone stage would leave it with artifacts that it was not
+    /// made from.
     /// </summary>
     /// <exception cref="UsageException">A workflow stands there, and <c>--replace</c> is not given.</exception>
     public void RequireUnwritten(string stage)
     {
         if (Request.Invocation.Exclusive && !Request.Invocation.Replaces && Disk.File.Exists(Path.Combine(Folder, WorkflowFolder.Workflow)))
         {
-            throw new UsageException($"workflow '{Loaded.Settings.Name}' is written already, and {stage} would change what it was made from. Choose another name, or pass --replace and write the workflow again.");
+            throw new UsageException(
+                $"workflow '{Loaded.Settings.Name}' is written already, and {stage} would change what it was made from. Choose another "
+                    + "name, or pass --replace and write the workflow again."
+            );
         }
     }
 
@@ -116,8 +139,13 @@ public sealed class OutsourceContext : FrostingContext
         var found = PlanDigest.Of(Disk, SettingsFingerprint.Of(Loaded), Folder);
         if (!string.Equals(found, meant, StringComparison.OrdinalIgnoreCase))
         {
-            throw new UsageException($"the plan '{name}' is not the one that was shown: --plan={meant} is asked for, {(found is null ? "and there is none" : $"it is {found} now")}. It was made anew, or its settings or inputs have changed since. "
-                + $"Read it again with --target=DryRun --reuse --name={name}, and take the command printed there. Nothing was submitted.");
+            throw new UsageException(
+                $"the plan '{name}' is not the one that was shown: --plan={meant} is asked for, "
+                    + $"{(found is null ? "and there is none" : $"it is {found} now")}. It was made anew, or its settings or inputs "
+                    + "have changed since. "
+                    + $"Read it again with --target=DryRun --reuse --name={name}, and take the command printed there. Nothing was "
+                    + "submitted."
+            );
         }
     }
 

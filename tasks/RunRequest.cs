@@ -25,7 +25,9 @@ public sealed record RunRequest
     /// <summary>Draws in the place of what it drew before, as who watches a terminal wants it; null where nobody looks at one.</summary>
     public Action<Action<IAnsiConsole>>? Redraw { get; init; }
 
-    /// <summary>Puts a question to the operator and waits for the line typed (null: none came); null where nobody sits at a terminal.</summary>
+    /// <summary>
+    /// Puts a question to the operator and waits for the line typed (null: none came); null where nobody sits at a terminal.
+    /// </summary>
     public Func<string, string?>? Ask { get; init; }
 
     /// <summary>Cancelled by Ctrl-C. Who does not heed it within a second is ended.</summary>

@@ -8,7 +8,10 @@ using Outsource.Workflows;
 
 namespace Outsource;
 
-/// <summary>The settings of a stage that runs alone: those that an earlier invocation left. What is typed beside them would be ignored, so it is refused.</summary>
+/// <summary>
+/// The settings of a stage that runs alone: those that an earlier invocation left. What is typed beside them would be ignored, so it is
+/// refused.
+/// </summary>
 public static class SettingsOnDisk
 {
     /// <exception cref="UsageException">An option is given that only LoadConfig heeds, or there is no artifact.</exception>
@@ -18,7 +21,10 @@ public static class SettingsOnDisk
         var idle = OptionCatalog.Ours.Where(o => !o.HeededByStages && invocation.Has(o.Name)).Select(o => "--" + o.Name).ToList();
         if (idle.Count > 0)
         {
-            throw new UsageException($"{string.Join(", ", idle)}: LoadConfig heeds {(idle.Count == 1 ? "it" : "them")}, and --exclusive leaves LoadConfig out. Drop {(idle.Count == 1 ? "it" : "them")}, or drop --exclusive.");
+            throw new UsageException(
+                $"{string.Join(", ", idle)}: LoadConfig heeds {(idle.Count == 1 ? "it" : "them")}, and --exclusive leaves LoadConfig "
+                    + $"out. Drop {(idle.Count == 1 ? "it" : "them")}, or drop --exclusive."
+            );
         }
 
         var workDir = new ConfiguredPlaces(request.Surroundings).WorkDir(invocation, out var shared);
@@ -37,7 +43,9 @@ public static class SettingsOnDisk
         return loaded;
     }
 
-    /// <summary>Takes what LoadConfig left in <c>{work_dir}/generated/{NAME}</c>: for a stage that runs alone (<c>--exclusive --name=NAME</c>).</summary>
+    /// <summary>
+    /// Takes what LoadConfig left in <c>{work_dir}/generated/{NAME}</c>: for a stage that runs alone (<c>--exclusive --name=NAME</c>).
+    /// </summary>
     /// <exception cref="UsageException">No name is given, or there is no such artifact.</exception>
     public static LoadedConfiguration Load(HostEnvironment surroundings, Invocation invocation, string workDir)
     {
@@ -51,12 +59,19 @@ public static class SettingsOnDisk
         if (!surroundings.Disk.File.Exists(path))
         {
             var names = WorkflowName.Existing(surroundings, workDir);
-            throw new UsageException($"there is no '{path}'{NearestName.Hint(name, names)}: LoadConfig makes it. Run --target=LoadConfig --name={name} first, or name one that exists"
-                + (names.Count == 0 ? "." : $": {string.Join(", ", names.TakeLast(20))}."));
+            throw new UsageException(
+                $"there is no '{path}'{NearestName.Hint(name, names)}: LoadConfig makes it. Run --target=LoadConfig --name={name} "
+                    + "first, or name one that exists"
+                    + (names.Count == 0 ? "." : $": {string.Join(", ", names.TakeLast(20))}.")
+            );
         }
 
         var loaded = SettingsArtifact.Read(surroundings, path);
-        return loaded.Settings.Name == name ? loaded
-            : throw new UsageException($"'{path}' is that of workflow '{loaded.Settings.Name}', so the folder is a copy, or was given another name. Give it back its name, or make '{name}' with --target=LoadConfig --name={name}.");
+        return loaded.Settings.Name == name
+            ? loaded
+            : throw new UsageException(
+                $"'{path}' is that of workflow '{loaded.Settings.Name}', so the folder is a copy, or was given another name. Give it "
+                    + $"back its name, or make '{name}' with --target=LoadConfig --name={name}."
+            );
     }
 }

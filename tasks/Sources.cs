@@ -15,12 +15,16 @@ namespace Outsource;
 /// <summary>The services as the stages ask them: chosen by the settings, and with a word at the end on what it has cost.</summary>
 public sealed class Sources(OutsourceContext context)
 {
-    /// <summary>Whether a new RunDB token is put where the jobs look for it: only on the way to a workflow. Whatever rehearses leaves nothing outside work_dir.</summary>
+    /// <summary>
+    /// Whether a new RunDB token is put where the jobs look for it: only on the way to a workflow. Whatever rehearses leaves nothing
+    /// outside work_dir.
+    /// </summary>
     public bool KeepsToken => WorkflowName.WritingTargets.Contains(context.Request.Invocation.Target);
 
-    private SnapshotFolder? Snapshot => context.Request.Invocation.Value("save-snapshot") is { } folder
-        ? new SnapshotFolder(context.Disk, context.Request.Surroundings.Absolute(folder))
-        : null;
+    private SnapshotFolder? Snapshot =>
+        context.Request.Invocation.Value("save-snapshot") is { } folder
+            ? new SnapshotFolder(context.Disk, context.Request.Surroundings.Absolute(folder))
+            : null;
 
     /// <summary>The run database; with <c>--save-snapshot</c> its answers are kept.</summary>
     public SourceLease<IRunSource> Runs()
@@ -31,35 +35,58 @@ public sealed class Sources(OutsourceContext context)
             () => RunDbCredentialsReader.Read(context.Request.Surroundings, context.Loaded.Settings),
             context.Request.Surroundings,
             context.Messages,
-            KeepsToken);
+            KeepsToken
+        );
         return new SourceLease<IRunSource>(source, Snapshot is { } snapshot ? snapshot.Recording(source) : source, context.Messages, null);
     }
 
     /// <summary>Rucio; with <c>--save-snapshot</c> its answers are kept, and the snapshot is whole once the stage is done.</summary>
     public SourceLease<IDatasetSource> Datasets()
     {
-        var source = DatasetSources.Create(context.Loaded, context.Request.Surroundings, keepFiles: Snapshot is not null, messages: context.Messages);
+        var source = DatasetSources.Create(
+            context.Loaded,
+            context.Request.Surroundings,
+            keepFiles: Snapshot is not null,
+            messages: context.Messages
+        );
         if (Snapshot is not { } snapshot)
         {
             return new SourceLease<IDatasetSource>(source, source, context.Messages, null);
         }
 
         var recording = snapshot.Recording(source);
-        return new SourceLease<IDatasetSource>(source, recording, context.Messages, () =>
-        {
-            var dropped = context.Messages.While("the snapshot", () =>
+        return new SourceLease<IDatasetSource>(
+            source,
+            recording,
+            context.Messages,
+            () =>
             {
-                recording.Commit();
-                snapshot.Save(context.Loaded.Context);
-                return context.Request.Invocation.Has("snapshot-selected-only") ? snapshot.KeepOnly(Selected()) : 0;
-            });
-            context.Messages.Note($"The snapshot is saved{(dropped > 0 ? $", without {Counted.Of(dropped, "run that is", "runs that are")} not selected" : "")}. Ask it with: {snapshot.Replay}");
-        });
+                var dropped = context.Messages.While(
+                    "the snapshot",
+                    () =>
+                    {
+                        recording.Commit();
+                        snapshot.Save(context.Loaded.Context);
+                        return context.Request.Invocation.Has("snapshot-selected-only") ? snapshot.KeepOnly(Selected()) : 0;
+                    }
+                );
+                context.Messages.Note(
+                    $"The snapshot is saved{(dropped > 0 ? $", without {Counted.Of(dropped, "run that is", "runs that are")} not selected" : "")}. "
+                        + $"Ask it with: {snapshot.Replay}"
+                );
+            }
+        );
     }
 
     /// <summary>The runs that FilterModes selected.</summary>
     private HashSet<int> Selected() =>
-        [.. context.Outputs.Ledger.Read().Select(l => l.Original(RunRules.Stage)).Where(l => l.Verdict.Outcome == Outcome.Process).Select(l => l.Run!.Value)];
+        [
+            .. context
+                .Outputs.Ledger.Read()
+                .Select(l => l.Original(RunRules.Stage))
+                .Where(l => l.Verdict.Outcome == Outcome.Process)
+                .Select(l => l.Run!.Value),
+        ];
 }
 
 /// <summary>A source while a stage asks it. Disposing says what it has cost, and closes its connections.</summary>

@@ -8,7 +8,8 @@ using Outsource.Settings.Keys;
 namespace Outsource;
 
 /// <summary>
-/// The typed output of each stage: what ran in this invocation, else what lies on disk. One that is nowhere says which stage makes it and how.
+/// The typed output of each stage: what ran in this invocation, else what lies on disk. One that is nowhere says which stage makes it and
+/// how.
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="name">Name of the workflow, for the command in an error.</param>
@@ -60,7 +61,12 @@ public sealed class StageOutputs(IFileSystem disk, Func<string> name, Func<strin
         get
         {
             var path = _workflow is null ? Needed(WorkflowFolder.Workflow, "WriteWorkflow") : "";
-            return _workflow ??= new WrittenWorkflow(path, WrittenWorkflow.FingerprintIn(disk, folder()) ?? "", disk.FileInfo.New(path).Length, EarlierOutputs.None);
+            return _workflow ??= new WrittenWorkflow(
+                path,
+                WrittenWorkflow.FingerprintIn(disk, folder()) ?? "",
+                disk.FileInfo.New(path).Length,
+                EarlierOutputs.None
+            );
         }
         set => _workflow = value;
     }
@@ -83,6 +89,8 @@ public sealed class StageOutputs(IFileSystem disk, Func<string> name, Func<strin
         var path = Path.Combine(folder(), file);
         return disk.File.Exists(path)
             ? path
-            : throw new UsageException($"'{path}' is not there. The stage {stage} makes it: {ProgramCommand.Program} --target={stage} --name={name()}");
+            : throw new UsageException(
+                $"'{path}' is not there. The stage {stage} makes it: {ProgramCommand.Program} --target={stage} --name={name()}"
+            );
     }
 }

@@ -5,7 +5,9 @@ using Outsource.Workflows;
 
 namespace Outsource;
 
-/// <summary>A command that makes or starts a workflow: what must hold before it touches anything, and what is recorded of it as a whole.</summary>
+/// <summary>
+/// A command that makes or starts a workflow: what must hold before it touches anything, and what is recorded of it as a whole.
+/// </summary>
 public static class SubmissionRecord
 {
     /// <summary>Targets that hand something to Pegasus.</summary>
@@ -20,7 +22,11 @@ public static class SubmissionRecord
     {
         if (settings.Demo && Submits(request) && !request.Invocation.Has("demo"))
         {
-            throw new UsageException($"--target={request.Invocation.Target} would submit the embedded demo, whose runs are invented. Name your configuration with --config=FILE, or pass --demo to submit the demo all the same (with --payload=canary its jobs do well).");
+            throw new UsageException(
+                $"--target={request.Invocation.Target} would submit the embedded demo, whose runs are invented. Name your "
+                    + "configuration with --config=FILE, or pass --demo to submit the demo all the same (with --payload=canary its "
+                    + "jobs do well)."
+            );
         }
     }
 
@@ -31,14 +37,16 @@ public static class SubmissionRecord
         if (!invocation.Exclusive && WorkflowName.WritingTargets.Contains(invocation.Target))
         {
             var (surroundings, machine) = (context.Request.Surroundings, context.Request.Machine);
-            context.Journal.Append(new JournalEntry(machine.UtcNow, Steps.Submission, StepState.Begun)
-            {
-                Command = loaded.Command,
-                Target = invocation.Target,
-                User = surroundings.User,
-                Host = surroundings.Host,
-                Process = machine.Process,
-            });
+            context.Journal.Append(
+                new JournalEntry(machine.UtcNow, Steps.Submission, StepState.Begun)
+                {
+                    Command = loaded.Command,
+                    Target = invocation.Target,
+                    User = surroundings.User,
+                    Host = surroundings.Host,
+                    Process = machine.Process,
+                }
+            );
         }
     }
 
@@ -64,7 +72,9 @@ public static class SubmissionRecord
         var standing = context.Inquiry.Of(settings.GeneratedFolder, context.SubmitDirectory);
         if (standing.MayRun)
         {
-            throw new UsageException($"{stage}: workflow '{settings.Name}' is left alone: {standing.Words}. Look at it with --target=Status --name={settings.Name}.{standing.WayOn(settings.Name)}");
+            throw new UsageException(
+                $"{stage}: workflow '{settings.Name}' is left alone: {standing.Words}. Look at it with --target=Status --name={settings.Name}.{standing.WayOn(settings.Name)}"
+            );
         }
     }
 
@@ -75,7 +85,13 @@ public static class SubmissionRecord
         var last = target == stage || (stage == "PegasusRun" && target == "Submit");
         if (last && context.Journal.Unfinished() is { } begun && (begun.Target == target || stage == "PegasusRun"))
         {
-            context.Journal.Append(new JournalEntry(context.Request.Machine.UtcNow, Steps.Submission, StepState.Done) { Command = begun.Command, Target = target });
+            context.Journal.Append(
+                new JournalEntry(context.Request.Machine.UtcNow, Steps.Submission, StepState.Done)
+                {
+                    Command = begun.Command,
+                    Target = target,
+                }
+            );
         }
     }
 }

@@ -3,8 +3,8 @@ using System.Text;
 namespace Outsource.Build.Hosting;
 
 /// <summary>
-/// Text that GitHub Actions only shows. A line that begins with <c>::</c>, or holds <c>##[</c>, is a command to the runner; run documents, logs of jobs and answers of
-/// services hold what others wrote, and must command nothing. A blank in between keeps such text readable.
+/// Text that GitHub Actions only shows. A line that begins with <c>::</c>, or holds <c>##[</c>, is a command to the runner; run documents,
+/// logs of jobs and answers of services hold what others wrote, and must command nothing. A blank in between keeps such text readable.
 /// </summary>
 /// <param name="inner">Where it goes.</param>
 internal sealed class ActionsSafeWriter(TextWriter inner) : TextWriter

@@ -9,10 +9,16 @@ using Outsource.Foundation.Files;
 namespace Outsource.Build.Hosting;
 
 /// <summary>
-/// Starts programs whose words are listened to so that none can take all memory: a line is cut where no line of a tool is longer, and a program that says more than any has to say
-/// is ended. All other programs are the engine's.
+/// Starts programs whose words are listened to so that none can take all memory: a line is cut where no line of a tool is longer, and a
+/// program that says more than any has to say is ended. All other programs are the engine's.
 /// </summary>
-public sealed class BoundedProcessRunner(IFileSystem fileSystem, ICakeEnvironment environment, ICakeLog log, IToolLocator tools, ICakeConfiguration configuration) : IProcessRunner
+public sealed class BoundedProcessRunner(
+    IFileSystem fileSystem,
+    ICakeEnvironment environment,
+    ICakeLog log,
+    IToolLocator tools,
+    ICakeConfiguration configuration
+) : IProcessRunner
 {
     private readonly ProcessRunner _engine = new(fileSystem, environment, log, tools, configuration);
 
@@ -20,7 +26,16 @@ public sealed class BoundedProcessRunner(IFileSystem fileSystem, ICakeEnvironmen
     {
         ArgumentNullException.ThrowIfNull(filePath);
         ArgumentNullException.ThrowIfNull(settings);
-        if (settings is not { RedirectStandardOutput: true, RedirectStandardError: true, RedirectedStandardOutputHandler: { } output, RedirectedStandardErrorHandler: { } error })
+        if (
+            settings
+            is not
+            {
+                RedirectStandardOutput: true,
+                RedirectStandardError: true,
+                RedirectedStandardOutputHandler: { } output,
+                RedirectedStandardErrorHandler: { } error
+            }
+        )
         {
             return _engine.Start(filePath, settings);
         }
@@ -47,7 +62,8 @@ public sealed class BoundedProcessRunner(IFileSystem fileSystem, ICakeEnvironmen
     private sealed class Heard : IProcess
     {
         private readonly Process _process;
-        private readonly List<string> _out = [], _error = [];
+        private readonly List<string> _out = [],
+            _error = [];
 
         public Heard(Process process, Func<string?, string?> output, Func<string?, string?> error)
         {

@@ -39,30 +39,38 @@ public static class FailureReport
     }
 
     /// <summary>The exit code for a failure, 1 to 125.</summary>
-    public static int CodeOf(Exception? failure, bool cancelled = false) => Unwrap(failure) switch
-    {
-        OutsourceException known => known.ExitCode,
-        OperationCanceledException when cancelled => ExitCodes.Cancelled,
-        CakeException tool => ExitCodes.OfTool(tool.ExitCode),
-        _ => ExitCodes.Failed,
-    };
+    public static int CodeOf(Exception? failure, bool cancelled = false) =>
+        Unwrap(failure) switch
+        {
+            OutsourceException known => known.ExitCode,
+            OperationCanceledException when cancelled => ExitCodes.Cancelled,
+            CakeException tool => ExitCodes.OfTool(tool.ExitCode),
+            _ => ExitCodes.Failed,
+        };
 
-    private static IEnumerable<string> Lines(Exception? failure, string? said, bool cancelled) => failure switch
-    {
-        UsageException usage => usage.Faults.Select(fault => fault.ToString()),
-        OutsourceException or CakeException or UnfitFileException => [failure.Message],
-        OperationCanceledException when cancelled => ["stopped."],
-        not null => [$"{failure.Message.TrimEnd('.')} ({failure.GetType().Name}). This was not foreseen; run again with --verbosity=diagnostic for the details."],
-        null => [said ?? "the run failed without a reason. Run again with --verbosity=diagnostic."],
-    };
+    private static IEnumerable<string> Lines(Exception? failure, string? said, bool cancelled) =>
+        failure switch
+        {
+            UsageException usage => usage.Faults.Select(fault => fault.ToString()),
+            OutsourceException or CakeException or UnfitFileException => [failure.Message],
+            OperationCanceledException when cancelled => ["stopped."],
+            not null =>
+            [
+                $"{failure.Message.TrimEnd('.')} ({failure.GetType().Name}). This was not foreseen; run again with "
+                    + "--verbosity=diagnostic for the details.",
+            ],
+            null => [said ?? "the run failed without a reason. Run again with --verbosity=diagnostic."],
+        };
 
     /// <summary>The engine and the runtime wrap what a task throws; the cause is inside.</summary>
-    private static Exception? Unwrap(Exception? failure) => failure switch
-    {
-        CakeReportException { InnerException: { } inner } => Unwrap(inner),
-        TargetInvocationException { InnerException: { } inner } => Unwrap(inner),
-        AggregateException many when many.Flatten().InnerExceptions is { Count: > 0 } all =>
-            Unwrap(all.FirstOrDefault(one => one is OutsourceException) ?? all[0]),
-        _ => failure,
-    };
+    private static Exception? Unwrap(Exception? failure) =>
+        failure switch
+        {
+            CakeReportException { InnerException: { } inner } => Unwrap(inner),
+            TargetInvocationException { InnerException: { } inner } => Unwrap(inner),
+            AggregateException many when many.Flatten().InnerExceptions is { Count: > 0 } all => Unwrap(
+                all.FirstOrDefault(one => one is OutsourceException) ?? all[0]
+            ),
+            _ => failure,
+        };
 }

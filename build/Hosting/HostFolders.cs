@@ -48,11 +48,18 @@ internal sealed record HostFolders(string Program, string Root, string Standing)
             here = Environment.CurrentDirectory = program;
             if (!invocation.OnlyLooks && !Path.IsPathRooted(invocation.Working))
             {
-                throw new UsageException("The folder you stand in has been deleted. Go to one that is there (cd), and give the command again.");
+                throw new UsageException(
+                    "The folder you stand in has been deleted. Go to one that is there (cd), and give the command again."
+                );
             }
         }
 
         var folder = Path.GetFullPath(invocation.Working ?? ".", here);
-        return invocation.OnlyLooks || Directory.Exists(folder) ? folder : throw new UsageException($"--working={invocation.Working}: there is no folder '{folder}'. Name one that is there, or leave the option out to work where you stand.");
+        return invocation.OnlyLooks || Directory.Exists(folder)
+            ? folder
+            : throw new UsageException(
+                $"--working={invocation.Working}: there is no folder '{folder}'. Name one that is there, or leave the option out to "
+                    + "work where you stand."
+            );
     }
 }

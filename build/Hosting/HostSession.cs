@@ -16,7 +16,13 @@ public sealed class HostSession
     private readonly Screen _screen;
     private readonly CommandOutcome _outcome;
 
-    internal HostSession(Invocation invocation, TaskCatalogue catalogue, Screen screen, CommandOutcome outcome, CancellationToken cancellation)
+    internal HostSession(
+        Invocation invocation,
+        TaskCatalogue catalogue,
+        Screen screen,
+        CommandOutcome outcome,
+        CancellationToken cancellation
+    )
     {
         _catalogue = catalogue;
         _screen = screen;
@@ -41,14 +47,18 @@ public sealed class HostSession
 
     public RunRequest Request { get; }
 
-    /// <summary>Puts our ways of speaking in the place of the engine's. We install no tools; the real Cake.Frosting's installer of them writes to <c>~/.nuget</c> merely by being made.</summary>
-    public void Register(IServiceCollection services) => services
-        .RemoveAll<IPackageInstaller>()
-        .AddSingleton(Request)
-        .AddSingleton(_outcome)
-        .AddSingleton<IProcessRunner, BoundedProcessRunner>()
-        .AddSingleton<IVersionResolver, HostVersion>()
-        .AddSingleton(_ => _screen.Tables)
-        .AddSingleton<ICakeLog>(new OperatorLog(_screen, _outcome, Request.Invocation.OnlyLooks))
-        .AddSingleton<ICakeReportPrinter>(new StagePrinter(_screen, _catalogue));
+    /// <summary>
+    /// Puts our ways of speaking in the place of the engine's. We install no tools; the real Cake.Frosting's installer of them writes to
+    /// <c>~/.nuget</c> merely by being made.
+    /// </summary>
+    public void Register(IServiceCollection services) =>
+        services
+            .RemoveAll<IPackageInstaller>()
+            .AddSingleton(Request)
+            .AddSingleton(_outcome)
+            .AddSingleton<IProcessRunner, BoundedProcessRunner>()
+            .AddSingleton<IVersionResolver, HostVersion>()
+            .AddSingleton(_ => _screen.Tables)
+            .AddSingleton<ICakeLog>(new OperatorLog(_screen, _outcome, Request.Invocation.OnlyLooks))
+            .AddSingleton<ICakeReportPrinter>(new StagePrinter(_screen, _catalogue));
 }

@@ -17,7 +17,10 @@ internal sealed class Interruption : IDisposable
     public Interruption(Screen screen)
     {
         _screen = screen;
-        _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, Stop))];
+        _registrations =
+        [
+            .. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, Stop)),
+        ];
     }
 
     public CancellationToken Token => _source.Token;

@@ -6,11 +6,15 @@ using Outsource.Foundation.Machine;
 
 namespace Outsource.Build.Hosting;
 
-/// <summary>This machine. Jobs are submitted from Linux; elsewhere locks still exclude others, but are not handed on to programs, and free space is unknown.</summary>
+/// <summary>
+/// This machine. Jobs are submitted from Linux; elsewhere locks still exclude others, but are not handed on to programs, and free space is
+/// unknown.
+/// </summary>
 internal sealed partial class LinuxMachine : IMachine
 {
     /// <summary>EWOULDBLOCK of Linux, and of the BSDs.</summary>
-    private const int WouldBlock = 11, WouldBlockElsewhere = 35;
+    private const int WouldBlock = 11,
+        WouldBlockElsewhere = 35;
 
     private static readonly System.IO.Abstractions.FileSystem Disk = new();
 
@@ -19,20 +23,23 @@ internal sealed partial class LinuxMachine : IMachine
     public int Process => Environment.ProcessId;
 
     /// <summary>AT_FDCWD and AT_SYMLINK_NOFOLLOW of Linux; STATX_BASIC_STATS.</summary>
-    private const int FromHere = -100, NoFollow = 0x100, Basics = 0x7ff;
+    private const int FromHere = -100,
+        NoFollow = 0x100,
+        Basics = 0x7ff;
 
     public long? User { get; } = OperatingSystem.IsLinux() ? EffectiveUser() : null;
 
     /// <summary>
-    /// Takes from everybody but the user what a looser umask would let them write; what a stricter one denies others stays denied, what one denies ourselves does not.
-    /// Programs that we start inherit it.
+    /// Takes from everybody but the user what a looser umask would let them write; what a stricter one denies others stays denied, what one
+    /// denies ourselves does not. Programs that we start inherit it.
     /// </summary>
     public static void CloseToOthers()
     {
         if (!OperatingSystem.IsWindows())
         {
             // 022 and 700.
-            const uint Writers = 0x12, Ourselves = 0x1C0;
+            const uint Writers = 0x12,
+                Ourselves = 0x1C0;
             _ = UMask((UMask(Writers) | Writers) & ~Ourselves);
         }
     }
@@ -76,14 +83,20 @@ internal sealed partial class LinuxMachine : IMachine
         if (!Holds(path))
         {
             handle.Dispose();
-            throw new UsageException($"the file system of '{path}' keeps no locks, or DOTNET_SYSTEM_IO_DISABLEFILELOCKING is set: two commands could submit one workflow at once. Put work_dir on a local disk or a network file system with flock, and unset that variable.");
+            throw new UsageException(
+                $"the file system of '{path}' keeps no locks, or DOTNET_SYSTEM_IO_DISABLEFILELOCKING is set: two commands could submit "
+                    + "one workflow at once. Put work_dir on a local disk or a network file system with flock, and unset that "
+                    + "variable."
+            );
         }
 
         // The runtime closes its own handles in programs that it starts; a duplicate is passed on, and the lock with it.
         return new Held(handle, OperatingSystem.IsLinux() ? Duplicate(handle) : null);
     }
 
-    /// <summary>Whether the lock that we have just taken keeps others out: the runtime goes on without one where the file system has none.</summary>
+    /// <summary>
+    /// Whether the lock that we have just taken keeps others out: the runtime goes on without one where the file system has none.
+    /// </summary>
     private static bool Holds(string path)
     {
         try
@@ -129,7 +142,10 @@ internal sealed partial class LinuxMachine : IMachine
             return null;
         }
 
-        return new FreeSpace((long)UInt128.Min((UInt128)values[1] * values[4], long.MaxValue), values[5] == 0 ? null : (long)Math.Min(values[7], long.MaxValue));
+        return new FreeSpace(
+            (long)UInt128.Min((UInt128)values[1] * values[4], long.MaxValue),
+            values[5] == 0 ? null : (long)Math.Min(values[7], long.MaxValue)
+        );
     }
 
     public void Wait(TimeSpan time, CancellationToken cancel)

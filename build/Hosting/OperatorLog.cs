@@ -3,10 +3,13 @@ using Cake.Core.Diagnostics;
 
 namespace Outsource.Build.Hosting;
 
-/// <summary>The engine's log, in our voice. What the engine says of a failure is noted and not shown: the host says it once, at the end.</summary>
+/// <summary>
+/// The engine's log, in our voice. What the engine says of a failure is noted and not shown: the host says it once, at the end.
+/// </summary>
 /// <param name="screen">Where it is shown.</param>
 /// <param name="outcome">Where a failure is noted.</param>
-/// <param name="looks">Whether the operator only asks the engine to tell something (<c>--dryrun</c>): its words are the result then, at every level.</param>
+/// <param name="looks">Whether the operator only asks the engine to tell something (<c>--dryrun</c>): its words are the result then, at
+/// every level.</param>
 public sealed class OperatorLog(Screen screen, CommandOutcome outcome, bool looks = false) : ICakeLog
 {
     public Verbosity Verbosity

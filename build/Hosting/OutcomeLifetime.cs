@@ -7,9 +7,7 @@ namespace Outsource.Build.Hosting;
 public sealed class OutcomeLifetime(CommandOutcome outcome) : FrostingLifetime<OutsourceContext>
 {
     /// <summary>Touches nothing, so that <c>--dryrun</c> works whatever is misconfigured.</summary>
-    public override void Setup(OutsourceContext context, ISetupContext info)
-    {
-    }
+    public override void Setup(OutsourceContext context, ISetupContext info) { }
 
     public override void Teardown(OutsourceContext context, ITeardownContext info)
     {

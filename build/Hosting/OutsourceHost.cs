@@ -5,7 +5,9 @@ using Outsource.Settings.CommandLine;
 
 namespace Outsource.Build.Hosting;
 
-/// <summary>Guards a run: the command line is checked before the engine sees it, and whatever ends the run becomes one message and one exit code.</summary>
+/// <summary>
+/// Guards a run: the command line is checked before the engine sees it, and whatever ends the run becomes one message and one exit code.
+/// </summary>
 public static class OutsourceHost
 {
     /// <param name="args">As typed.</param>

@@ -16,7 +16,9 @@ internal static class ProcessEnvironment
     /// <param name="onlyLooks">Whether nothing but a look is asked for; that never fails for what is set wrongly.</param>
     public static HostEnvironment Read(HostFolders folders, bool onlyLooks)
     {
-        var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        var variables = Environment
+            .GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
         return new HostEnvironment
         {
@@ -25,7 +27,10 @@ internal static class ProcessEnvironment
             Variables = variables,
             WorkingDirectory = folders.Standing,
             User = Environment.UserName,
-            Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } home ? home : "/",
+            Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify)
+                is { Length: > 0 } home
+                ? home
+                : "/",
             Host = Environment.MachineName,
             DataFolder = folders.Program,
             DemoConfig = DemoConfig(folders),
@@ -33,7 +38,8 @@ internal static class ProcessEnvironment
         };
     }
 
-    /// <param name="epoch">Seconds since 1970-01-01T00:00Z, the habit of reproducible builds; null or empty: the clock of this machine.</param>
+    /// <param name="epoch">Seconds since 1970-01-01T00:00Z, the habit of reproducible builds; null or empty: the clock of this
+    /// machine.</param>
     internal static DateTimeOffset Clock(string? epoch)
     {
         if (string.IsNullOrEmpty(epoch))
@@ -44,14 +50,18 @@ internal static class ProcessEnvironment
         const long Latest = 253402300799; // 9999-12-31T23:59:59Z
         return long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= Latest
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-            : throw new UsageException($"SOURCE_DATE_EPOCH='{epoch}' is no time: it must be whole seconds since 1970-01-01 UTC. Correct or unset it.");
+            : throw new UsageException(
+                $"SOURCE_DATE_EPOCH='{epoch}' is no time: it must be whole seconds since 1970-01-01 UTC. Correct or unset it."
+            );
     }
 
     private static string? DemoConfig(HostFolders folders)
     {
         var environment = new CakeEnvironment(new CakePlatform(), new CakeRuntime());
-        var configuration = new CakeConfigurationProvider(new Cake.Core.IO.FileSystem(), environment)
-            .CreateConfiguration(folders.Root, new Dictionary<string, string>());
+        var configuration = new CakeConfigurationProvider(new Cake.Core.IO.FileSystem(), environment).CreateConfiguration(
+            folders.Root,
+            new Dictionary<string, string>()
+        );
         var path = configuration.GetValue("Outsource_DemoConfig") is { Length: > 0 } named
             ? Path.GetFullPath(named, folders.Root)
             : Path.Combine(folders.Program, "demo", ".xenon_config");

@@ -13,7 +13,8 @@ public sealed class ProgressLine : IProgressDisplay
     /// <summary>How often a line is added where nobody can take one back.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    private const int WidestBar = 24, NarrowestBar = 8;
+    private const int WidestBar = 24,
+        NarrowestBar = 8;
 
     private readonly string _what;
     private readonly bool _counted;
@@ -30,7 +31,14 @@ public sealed class ProgressLine : IProgressDisplay
     /// <param name="show">Shows a text, or null: nothing is shown.</param>
     /// <param name="ended">Told when the task has ended.</param>
     /// <param name="every">How often to show it.</param>
-    public ProgressLine(string what, long? total, bool counted, Action<ProgressLine, string>? show, Action<ProgressLine> ended, TimeSpan every)
+    public ProgressLine(
+        string what,
+        long? total,
+        bool counted,
+        Action<ProgressLine, string>? show,
+        Action<ProgressLine> ended,
+        TimeSpan every
+    )
     {
         _what = what;
         _total = total ?? -1;
@@ -63,7 +71,12 @@ public sealed class ProgressLine : IProgressDisplay
         var rate = elapsed.TotalSeconds > 0 ? done / elapsed.TotalSeconds : 0;
         var count = total >= 0 ? Invariant($"{done:N0} of {total:N0} {what}") : Invariant($"{done:N0} {what}");
         var share = total > 0 ? Invariant($" ({100.0 * Math.Min(done, total) / total:F0} %)") : "";
-        var speed = rate > 0 ? Invariant($", {(rate >= 10 ? rate.ToString("N0", CultureInfo.InvariantCulture) : rate.ToString("0.0", CultureInfo.InvariantCulture))}/s") : "";
+        var speed =
+            rate > 0
+                ? Invariant(
+                    $", {(rate >= 10 ? rate.ToString("N0", CultureInfo.InvariantCulture) : rate.ToString("0.0", CultureInfo.InvariantCulture))}/s"
+                )
+                : "";
         var left = rate > 0 && total > done ? $", {Duration((total - done) / rate)} left" : "";
         return count + share + speed + left;
     }
@@ -75,7 +88,10 @@ public sealed class ProgressLine : IProgressDisplay
     /// <param name="room">Columns that the text leaves.</param>
     public string Bar(int room) => _counted ? Bar(Interlocked.Read(ref _done), Interlocked.Read(ref _total), room) : "";
 
-    /// <summary>The bar: <c>[#####-------------------]</c>; full only when all is done. Empty where there is nothing to have a share of, or too little room.</summary>
+    /// <summary>
+    /// The bar: <c>[#####-------------------]</c>; full only when all is done. Empty where there is nothing to have a share of, or too
+    /// little room.
+    /// </summary>
     /// <param name="done">How many are done.</param>
     /// <param name="total">How many there are, or negative when unknown.</param>
     /// <param name="room">Columns for it, brackets and the blank behind them included.</param>
@@ -91,12 +107,13 @@ public sealed class ProgressLine : IProgressDisplay
         return $"[{new string('#', full)}{new string('-', width - full)}] ";
     }
 
-    private static string Duration(double seconds) => seconds switch
-    {
-        < 90 => Invariant($"{Math.Ceiling(seconds):F0} s"),
-        < 5400 => Invariant($"{seconds / 60:F0} min"),
-        _ => Invariant($"{seconds / 3600:F1} h"),
-    };
+    private static string Duration(double seconds) =>
+        seconds switch
+        {
+            < 90 => Invariant($"{Math.Ceiling(seconds):F0} s"),
+            < 5400 => Invariant($"{seconds / 60:F0} min"),
+            _ => Invariant($"{seconds / 3600:F1} h"),
+        };
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

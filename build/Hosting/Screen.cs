@@ -33,9 +33,19 @@ public sealed partial class Screen : IOperatorLog
     /// <param name="outputIsTerminal">Whether a person looks at standard output.</param>
     /// <param name="errorIsTerminal">Whether a person looks at standard error.</param>
     /// <param name="colours">Whether that person likes colours.</param>
-    /// <param name="interval">How often progress is a line where nobody looks at a terminal; null: <see cref="ProgressLine.Interval"/>.</param>
-    /// <param name="actions">Whether GitHub Actions reads along: warnings and errors are annotations then, stages can be folded, and no other text is a command.</param>
-    public Screen(TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, bool colours, TimeSpan? interval = null, bool actions = false)
+    /// <param name="interval">How often progress is a line where nobody looks at a terminal; null:
+    /// <see cref="ProgressLine.Interval"/>.</param>
+    /// <param name="actions">Whether GitHub Actions reads along: warnings and errors are annotations then, stages can be folded, and no
+    /// other text is a command.</param>
+    public Screen(
+        TextWriter output,
+        TextWriter error,
+        bool outputIsTerminal,
+        bool errorIsTerminal,
+        bool colours,
+        TimeSpan? interval = null,
+        bool actions = false
+    )
     {
         _commandsOut = output;
         _commandsError = error;
@@ -89,11 +99,13 @@ public sealed partial class Screen : IOperatorLog
             !System.Console.IsOutputRedirected && !dumb,
             !System.Console.IsErrorRedirected && !dumb,
             colours,
-            actions: ActionsText.Runs(Environment.GetEnvironmentVariable));
+            actions: ActionsText.Runs(Environment.GetEnvironmentVariable)
+        );
     }
 
     /// <summary>The engine's level of that name.</summary>
-    public static Verbosity LevelOf(string verbosity) => Enum.TryParse<Verbosity>(verbosity, ignoreCase: true, out var level) ? level : Verbosity.Normal;
+    public static Verbosity LevelOf(string verbosity) =>
+        Enum.TryParse<Verbosity>(verbosity, ignoreCase: true, out var level) ? level : Verbosity.Normal;
 
     public void Note(string text) => Say(text, Verbosity.Normal);
 
@@ -126,7 +138,10 @@ public sealed partial class Screen : IOperatorLog
         return System.Console.In.ReadLine();
     }
 
-    /// <summary>Draws on standard output, in the place of what was drawn so before. What does not fit into the window is left out at its end, and said so: it could not be taken back.</summary>
+    /// <summary>
+    /// Draws on standard output, in the place of what was drawn so before. What does not fit into the window is left out at its end, and
+    /// said so: it could not be taken back.
+    /// </summary>
     public void DrawAnew(Action<IAnsiConsole> draw)
     {
         ArgumentNullException.ThrowIfNull(draw);
@@ -140,7 +155,11 @@ public sealed partial class Screen : IOperatorLog
         var fit = lines.TakeWhile(line => (rows += RowsOf(line, width)) <= room).Count();
         if (fit < lines.Count)
         {
-            lines = [.. lines.Take(Math.Max(0, fit - 1)), $"… ({lines.Count - Math.Max(0, fit - 1)} more lines: enlarge the window, or look without --watch)"];
+            lines =
+            [
+                .. lines.Take(Math.Max(0, fit - 1)),
+                $"… ({lines.Count - Math.Max(0, fit - 1)} more lines: enlarge the window, or look without --watch)",
+            ];
         }
 
         lock (_lock)
@@ -206,16 +225,18 @@ public sealed partial class Screen : IOperatorLog
 
     private static IAnsiConsole Console(TextWriter output, bool terminal, bool coloured)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = coloured ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = coloured ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = coloured ? AnsiSupport.Detect : AnsiSupport.No,
+                ColorSystem = coloured ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+                Interactive = InteractionSupport.No,
 
-            // Spectre.Console draws in colour for every pipeline it knows by its variables, whatever is said above.
-            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
-            Out = new AnsiConsoleOutput(output),
-        });
+                // Spectre.Console draws in colour for every pipeline it knows by its variables, whatever is said above.
+                Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
+                Out = new AnsiConsoleOutput(output),
+            }
+        );
         console.Pipeline.Attach(new PlainCells());
         if (!terminal)
         {
@@ -252,7 +273,16 @@ public sealed partial class Screen : IOperatorLog
         lock (_lock)
         {
             // Two bars would fight for one line: the later one waits for the end of the first.
-            var progress = new ProgressLine(what, total, counted, Level < Verbosity.Normal ? null : _terminalError ? Redraw : Append, Forget, _terminalError ? ProgressLine.Frame : _interval);
+            var progress = new ProgressLine(
+                what,
+                total,
+                counted,
+                Level < Verbosity.Normal ? null
+                    : _terminalError ? Redraw
+                    : Append,
+                Forget,
+                _terminalError ? ProgressLine.Frame : _interval
+            );
             _progress.Add(progress);
             return progress;
         }
@@ -316,7 +346,8 @@ public sealed partial class Screen : IOperatorLog
     }
 
     /// <summary>Rows of the terminal that a line takes.</summary>
-    private static int RowsOf(string line, int width) => Math.Max(1, (new Spectre.Console.Rendering.Segment(Sequences().Replace(line, "")).CellCount() + width - 1) / width);
+    private static int RowsOf(string line, int width) =>
+        Math.Max(1, (new Spectre.Console.Rendering.Segment(Sequences().Replace(line, "")).CellCount() + width - 1) / width);
 
     private static int Width() => Of(() => System.Console.WindowWidth, 80);
 

@@ -11,13 +11,21 @@ using Outsource.WriteWorkflow;
 
 namespace Outsource.Build.Hosting;
 
-/// <summary>The name of each stage and the engine's report of times, for who wants to know more; what a stage has to say, it says itself.</summary>
+/// <summary>
+/// The name of each stage and the engine's report of times, for who wants to know more; what a stage has to say, it says itself.
+/// </summary>
 public sealed class StagePrinter(Screen screen, TaskCatalogue catalogue) : ICakeReportPrinter
 {
     /// <summary>What can be folded; what a report says stays open.</summary>
     private static readonly string[] Stages =
     [
-        nameof(LoadConfigTask), nameof(QueryRunsTask), nameof(FilterModesTask), nameof(PlanChunksTask), nameof(WriteWorkflowTask), nameof(PegasusPlanTask), nameof(PegasusRunTask),
+        nameof(LoadConfigTask),
+        nameof(QueryRunsTask),
+        nameof(FilterModesTask),
+        nameof(PlanChunksTask),
+        nameof(WriteWorkflowTask),
+        nameof(PegasusPlanTask),
+        nameof(PegasusRunTask),
     ];
 
     public void Write(CakeReport report)

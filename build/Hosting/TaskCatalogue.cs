@@ -11,13 +11,17 @@ public sealed class TaskCatalogue
 
     public TaskCatalogue(IEnumerable<Assembly> assemblies)
     {
-        var types = assemblies.Distinct()
+        var types = assemblies
+            .Distinct()
             .SelectMany(assembly => assembly.GetExportedTypes())
             .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IFrostingTask)))
             .ToList();
-        Tasks = [.. types
-            .Select(type => new TaskInfo(NameOf(type), type.GetCustomAttribute<TaskDescriptionAttribute>()?.Description ?? ""))
-            .OrderBy(task => task.Name, StringComparer.OrdinalIgnoreCase)];
+        Tasks =
+        [
+            .. types
+                .Select(type => new TaskInfo(NameOf(type), type.GetCustomAttribute<TaskDescriptionAttribute>()?.Description ?? ""))
+                .OrderBy(task => task.Name, StringComparer.OrdinalIgnoreCase),
+        ];
         _working = [.. types.Where(HasBody).Select(NameOf)];
     }
 
@@ -29,6 +33,10 @@ public sealed class TaskCatalogue
 
     private static string NameOf(Type type) => type.GetCustomAttribute<TaskNameAttribute>()?.Name ?? type.Name;
 
-    private static bool HasBody(Type type) => type.GetMethods().Any(method =>
-        method.Name is nameof(FrostingTask.Run) or nameof(AsyncFrostingTask.RunAsync) && method.GetBaseDefinition().DeclaringType != method.DeclaringType);
+    private static bool HasBody(Type type) =>
+        type.GetMethods()
+            .Any(method =>
+                method.Name is nameof(FrostingTask.Run) or nameof(AsyncFrostingTask.RunAsync)
+                && method.GetBaseDefinition().DeclaringType != method.DeclaringType
+            );
 }

@@ -13,6 +13,10 @@ public sealed class CompletionTask : FrostingTask<OutsourceContext>
     {
         ArgumentNullException.ThrowIfNull(context);
         var catalogue = new TaskCatalogue([typeof(OutsourceHost).Assembly, typeof(OutsourceContext).Assembly]);
-        context.Request.Terminal().Profile.Out.Writer.Write(CompletionScript.Render(context.Request.Invocation.Value("shell")?.ToLowerInvariant() ?? "bash", catalogue.Tasks));
+        context
+            .Request.Terminal()
+            .Profile.Out.Writer.Write(
+                CompletionScript.Render(context.Request.Invocation.Value("shell")?.ToLowerInvariant() ?? "bash", catalogue.Tasks)
+            );
     }
 }

@@ -24,16 +24,29 @@ public sealed class PublishTask : FrostingTask<OutsourceContext>
         };
         if (ProgramCommand.Published || !context.FileSystem.Exist(settings.Project))
         {
-            throw new UsageException($"There is no project at '{settings.Project.FullPath}': run this task in a checkout, with its build.sh.");
+            throw new UsageException(
+                $"There is no project at '{settings.Project.FullPath}': run this task in a checkout, with its build.sh."
+            );
         }
 
-        var said = context.Request.Messages.While("dotnet publish", () => new PublishRunner(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(settings, context.Request.Messages.Detail));
+        var said = context.Request.Messages.While(
+            "dotnet publish",
+            () =>
+                new PublishRunner(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(
+                    settings,
+                    context.Request.Messages.Detail
+                )
+        );
         if (said.ExitCode != 0)
         {
             throw new OutsourceException(PublishedProgram.Failure(said), ExitCodes.OfTool(said.ExitCode));
         }
 
         var program = PublishedProgram.Place(context.Disk, settings.Output.FullPath, root.Combine(".outsource/publish").FullPath);
-        context.Request.Messages.Result(FormattableString.Invariant($"Publish: {program} ({context.Disk.FileInfo.New(program).Length / 1e6:N1} MB), with outsource.sha256 beside it"));
+        context.Request.Messages.Result(
+            FormattableString.Invariant(
+                $"Publish: {program} ({context.Disk.FileInfo.New(program).Length / 1e6:N1} MB), with outsource.sha256 beside it"
+            )
+        );
     }
 }

@@ -20,15 +20,25 @@ public sealed class TestTask : FrostingTask<OutsourceContext>
         };
         if (!context.FileSystem.Exist(settings.Project))
         {
-            throw new UsageException($"There are no tests at '{settings.Project.FullPath}': run this task in a checkout, with its build.sh.");
+            throw new UsageException(
+                $"There are no tests at '{settings.Project.FullPath}': run this task in a checkout, with its build.sh."
+            );
         }
 
         var messages = context.Request.Messages;
         var file = settings.Results.CombineWithFilePath(settings.ResultsFile);
         var before = TestSuiteResults.Take(context.FileSystem, file);
-        var said = new TestSuiteRunner(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(settings, messages, before?.All);
-        var results = TestSuiteResults.Take(context.FileSystem, file, keep: true)
-            ?? throw new OutsourceException($"dotnet test ended without results. It said:\n{string.Join('\n', said.Out.Concat(said.Error))}".TrimEnd(), ExitCodes.OfTool(said.ExitCode));
+        var said = new TestSuiteRunner(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(
+            settings,
+            messages,
+            before?.All
+        );
+        var results =
+            TestSuiteResults.Take(context.FileSystem, file, keep: true)
+            ?? throw new OutsourceException(
+                $"dotnet test ended without results. It said:\n{string.Join('\n', said.Out.Concat(said.Error))}".TrimEnd(),
+                ExitCodes.OfTool(said.ExitCode)
+            );
         foreach (var (name, reason) in results.Skipped)
         {
             messages.Result($"skipped: {name}: {reason}");

@@ -17,10 +17,14 @@ namespace Outsource.Artifacts;
 /// <param name="DiskKb">KB asked for by all of them together.</param>
 public sealed record JobSums(long Jobs, long Cores, long MemoryMb, long DiskKb);
 
-/// <summary>What PlanChunks leaves: <c>plan.jsonl</c> with one line per job group, ascending by run and depth, and <c>plan.yml</c> with the totals.</summary>
+/// <summary>
+/// What PlanChunks leaves: <c>plan.jsonl</c> with one line per job group, ascending by run and depth, and <c>plan.yml</c> with the totals.
+/// </summary>
 public sealed record JobPlan
 {
-    public const string FileName = "plan.jsonl", TotalsFile = "plan.yml", Schema = "outsource/plan/1";
+    public const string FileName = "plan.jsonl",
+        TotalsFile = "plan.yml",
+        Schema = "outsource/plan/1";
 
     /// <summary>Name of combine jobs in every table.</summary>
     public const string CombineJob = "combine";
@@ -54,7 +58,12 @@ public sealed record JobPlan
             void Add(string name, long jobs, Resources each)
             {
                 var old = sums.GetValueOrDefault(name, new JobSums(0, 0, 0, 0));
-                sums[name] = new JobSums(old.Jobs + jobs, old.Cores + jobs, Bounded(old.MemoryMb + ((Int128)jobs * each.MemoryMb)), Bounded(old.DiskKb + ((Int128)jobs * each.DiskKb)));
+                sums[name] = new JobSums(
+                    old.Jobs + jobs,
+                    old.Cores + jobs,
+                    Bounded(old.MemoryMb + ((Int128)jobs * each.MemoryMb)),
+                    Bounded(old.DiskKb + ((Int128)jobs * each.DiskKb))
+                );
             }
 
             foreach (var group in Groups)
@@ -141,7 +150,10 @@ public sealed record JobPlan
             // Told below: whatever is wrong with it, the cure is the same.
         }
 
-        throw new OutsourceException($"'{path}' is not an artifact of this version ({Schema}). Run --target=PlanChunks again.", ExitCodes.Usage);
+        throw new OutsourceException(
+            $"'{path}' is not an artifact of this version ({Schema}). Run --target=PlanChunks again.",
+            ExitCodes.Usage
+        );
     }
 
     private string Totals(LoadedConfiguration loaded)
@@ -221,7 +233,11 @@ public sealed record JobPlan
         }
 
         json.WriteEndObject();
-        WriteList(json, "outputs", group.Chunked ? [group.OutputOf(0), "…", group.OutputOf(group.ProcessingJobs - 1), group.LastOutput] : [group.LastOutput]);
+        WriteList(
+            json,
+            "outputs",
+            group.Chunked ? [group.OutputOf(0), "…", group.OutputOf(group.ProcessingJobs - 1), group.LastOutput] : [group.LastOutput]
+        );
         json.WriteEndObject();
     }
 
@@ -260,14 +276,19 @@ public sealed record JobPlan
             Resources = ReadResources(json.GetProperty("resources")),
             CombineResources = json.TryGetProperty("combine_resources", out var combine) ? ReadResources(combine) : null,
             Requirements = json.GetProperty("requirements").GetString()!,
-            CombineRequirements = json.TryGetProperty("combine_requirements", out var combineRequirements) ? combineRequirements.GetString() : null,
+            CombineRequirements = json.TryGetProperty("combine_requirements", out var combineRequirements)
+                ? combineRequirements.GetString()
+                : null,
             DesiredSites = json.TryGetProperty("desired_sites", out var sites) ? sites.GetString() : null,
             Input = LedgerFile.ReadInput(input),
             InputBytes = input.TryGetProperty("bytes", out var bytes) ? bytes.GetInt64() : null,
             Parents = [.. json.GetProperty("parents").EnumerateArray().Select(p => p.GetString()!)],
-            Hashes = json.GetProperty("hashes").EnumerateObject().ToImmutableSortedDictionary(p => p.Name, p => p.Value.GetString()!, StringComparer.Ordinal),
+            Hashes = json.GetProperty("hashes")
+                .EnumerateObject()
+                .ToImmutableSortedDictionary(p => p.Name, p => p.Value.GetString()!, StringComparer.Ordinal),
         };
     }
 
-    private static Resources ReadResources(JsonElement json) => new(json.GetProperty("memory_mb").GetInt64(), json.GetProperty("disk_kb").GetInt64());
+    private static Resources ReadResources(JsonElement json) =>
+        new(json.GetProperty("memory_mb").GetInt64(), json.GetProperty("disk_kb").GetInt64());
 }

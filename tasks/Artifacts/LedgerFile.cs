@@ -18,7 +18,8 @@ public sealed record LedgerHeader(string Fingerprint, int Runs, long Lines, Immu
 /// <summary>The ledger on disk: <c>ledger.jsonl</c>, a header and one line per run and data type considered, ascending.</summary>
 public sealed class LedgerFile(IFileSystem disk, string path)
 {
-    public const string FileName = "ledger.jsonl", Schema = "outsource/ledger/1";
+    public const string FileName = "ledger.jsonl",
+        Schema = "outsource/ledger/1";
 
     private static readonly JsonWriterOptions Options = new() { Encoder = VisibleJson.Encoder, SkipValidation = true };
 
@@ -41,7 +42,10 @@ public sealed class LedgerFile(IFileSystem disk, string path)
                     root.GetProperty("fingerprint").GetString()!,
                     root.GetProperty("runs").GetInt32(),
                     root.GetProperty("lines").GetInt64(),
-                    root.GetProperty("totals").EnumerateObject().ToImmutableSortedDictionary(p => p.Name, p => p.Value.GetInt64(), StringComparer.Ordinal));
+                    root.GetProperty("totals")
+                        .EnumerateObject()
+                        .ToImmutableSortedDictionary(p => p.Name, p => p.Value.GetInt64(), StringComparer.Ordinal)
+                );
             }
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
@@ -49,7 +53,10 @@ public sealed class LedgerFile(IFileSystem disk, string path)
             // Told below: whatever is wrong with it, the cure is the same.
         }
 
-        throw new OutsourceException($"'{path}' is not an artifact of this version ({Schema}). Run --target=FilterModes again.", ExitCodes.Usage);
+        throw new OutsourceException(
+            $"'{path}' is not an artifact of this version ({Schema}). Run --target=FilterModes again.",
+            ExitCodes.Usage
+        );
     }
 
     /// <summary>Once is enough: what we read after that we have seen whole.</summary>
@@ -223,11 +230,16 @@ public sealed class LedgerFile(IFileSystem disk, string path)
                 ReadVerdict(root),
                 root.GetProperty("stage").GetString()!,
                 root.TryGetProperty("input", out var input) ? ReadInput(input) : null,
-                root.TryGetProperty("was", out var was) ? ReadVerdict(was) : null);
+                root.TryGetProperty("was", out var was) ? ReadVerdict(was) : null
+            );
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new OutsourceException($"'{path}', {piece.Position}: no line of a ledger. Run --target=FilterModes again.", ExitCodes.Usage, error);
+            throw new OutsourceException(
+                $"'{path}', {piece.Position}: no line of a ledger. Run --target=FilterModes again.",
+                ExitCodes.Usage,
+                error
+            );
         }
     }
 
@@ -238,26 +250,29 @@ public sealed class LedgerFile(IFileSystem disk, string path)
         return new Verdict(code, json.GetProperty("detail").GetString()!);
     }
 
-    internal static PlannedInput ReadInput(JsonElement json) => new(
-        json.GetProperty("kind").GetString() switch
-        {
-            "raw" => InputKind.Raw,
-            "stored" => InputKind.Stored,
-            "workflow" => InputKind.Workflow,
-            "made-by-job" => InputKind.MadeByJob,
-            var other => throw new FormatException($"unknown kind of input '{other}'"),
-        },
-        json.GetProperty("type").GetString()!,
-        json.TryGetProperty("did", out var did) ? did.GetString() : null,
-        [.. json.GetProperty("rses").EnumerateArray().Select(r => r.GetString()!)],
-        json.TryGetProperty("size_mb", out var size) ? size.GetDouble() : null);
+    internal static PlannedInput ReadInput(JsonElement json) =>
+        new(
+            json.GetProperty("kind").GetString() switch
+            {
+                "raw" => InputKind.Raw,
+                "stored" => InputKind.Stored,
+                "workflow" => InputKind.Workflow,
+                "made-by-job" => InputKind.MadeByJob,
+                var other => throw new FormatException($"unknown kind of input '{other}'"),
+            },
+            json.GetProperty("type").GetString()!,
+            json.TryGetProperty("did", out var did) ? did.GetString() : null,
+            [.. json.GetProperty("rses").EnumerateArray().Select(r => r.GetString()!)],
+            json.TryGetProperty("size_mb", out var size) ? size.GetDouble() : null
+        );
 
     /// <summary>A kind of input as artifacts spell it.</summary>
-    public static string Spell(InputKind kind) => kind switch
-    {
-        InputKind.Raw => "raw",
-        InputKind.Stored => "stored",
-        InputKind.Workflow => "workflow",
-        _ => "made-by-job",
-    };
+    public static string Spell(InputKind kind) =>
+        kind switch
+        {
+            InputKind.Raw => "raw",
+            InputKind.Stored => "stored",
+            InputKind.Workflow => "workflow",
+            _ => "made-by-job",
+        };
 }

@@ -18,21 +18,32 @@ public sealed record LoadedConfiguration(
     ImageProof Proof,
     DataTables Tables,
     IReadOnlyList<string> Notes,
-    IReadOnlyList<string> Warnings)
+    IReadOnlyList<string> Warnings
+)
 {
     /// <summary>Whether this command goes on where the same command was stopped before. Not kept.</summary>
     public bool Resumes { get; init; }
 
     /// <summary>Fingerprint of what is asked for, whatever the workflow's name came to be.</summary>
-    public string Command => SettingsFingerprint.Of(this, [.. SettingCatalog.All.Where(s => s.Matters && s.Name is not ("name" or "name_from_date")).Select(s => s.Name), SettingsFingerprint.Tables, SettingsFingerprint.ContextDocument, SettingsFingerprint.Image]);
+    public string Command =>
+        SettingsFingerprint.Of(
+            this,
+            [
+                .. SettingCatalog.All.Where(s => s.Matters && s.Name is not ("name" or "name_from_date")).Select(s => s.Name),
+                SettingsFingerprint.Tables,
+                SettingsFingerprint.ContextDocument,
+                SettingsFingerprint.Image,
+            ]
+        );
 
     /// <summary><see cref="Proof"/> as every artifact spells it: <c>proven</c>, <c>unproven</c> or <c>mismatch-accepted</c>.</summary>
-    public string ProofWord => Proof switch
-    {
-        ImageProof.Proven => "proven",
-        ImageProof.Unproven => "unproven",
-        _ => "mismatch-accepted",
-    };
+    public string ProofWord =>
+        Proof switch
+        {
+            ImageProof.Proven => "proven",
+            ImageProof.Unproven => "unproven",
+            _ => "mismatch-accepted",
+        };
 
     /// <summary>The rules of selection for this configuration.</summary>
     /// <param name="inFlight">What other workflows make now; null: nothing.</param>

@@ -18,7 +18,10 @@ public static class PayloadFiles
     /// <summary>The environment variable by which the wrappers know a canary.</summary>
     public const string KindVariable = "OUTSOURCE_PAYLOAD";
 
-    /// <summary>What stands in for the token where nothing is entered, and for the cutax tarball of a canary: it travels to any node, so it takes no credentials along.</summary>
+    /// <summary>
+    /// What stands in for the token where nothing is entered, and for the cutax tarball of a canary: it travels to any node, so it takes no
+    /// credentials along.
+    /// </summary>
     public const string StandIn = "stand-in";
 
     /// <summary>Subfolder of the payload with the stand-ins.</summary>
@@ -29,7 +32,8 @@ public static class PayloadFiles
         [ProcessWrapper, CombineWrapper, Module, ProgramPath(payload, Process), ProgramPath(payload, Combine)];
 
     /// <summary>Where a program stands below the payload's folder.</summary>
-    public static string ProgramPath(Payload payload, string program) => payload == Payload.Canary && program != Module ? $"{CanaryFolder}/{program}" : program;
+    public static string ProgramPath(Payload payload, string program) =>
+        payload == Payload.Canary && program != Module ? $"{CanaryFolder}/{program}" : program;
 }
 
 /// <summary>Which payload, and what its jobs are told besides the fixed arguments.</summary>

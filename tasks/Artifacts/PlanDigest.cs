@@ -4,7 +4,8 @@ using Outsource.Foundation.Files;
 namespace Outsource.Artifacts;
 
 /// <summary>
-/// A short word for a plan: its settings, its ledger and its jobs. A next step that is printed names it, so that what is submitted is what was read.
+/// A short word for a plan: its settings, its ledger and its jobs. A next step that is printed names it, so that what is submitted is what
+/// was read.
 /// </summary>
 public static class PlanDigest
 {

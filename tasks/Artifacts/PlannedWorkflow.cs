@@ -9,7 +9,8 @@ namespace Outsource.Artifacts;
 /// <summary>What PegasusPlan leaves: <c>planned.yml</c>, written when the planner has come to its good end, and not before.</summary>
 public sealed record PlannedWorkflow
 {
-    public const string FileName = "planned.yml", Schema = "outsource/planned/1";
+    public const string FileName = "planned.yml",
+        Schema = "outsource/planned/1";
 
     /// <summary>Of workflow, catalogs and properties it was planned from.</summary>
     public required string Fingerprint { get; init; }
@@ -40,30 +41,38 @@ public sealed record PlannedWorkflow
     /// <summary>Where it stands.</summary>
     public static string PathIn(string folder) => Path.Combine(folder, FileName);
 
-    public void Write(IFileSystem disk, string folder) => YamlFile.Write(
-        disk,
-        PathIn(folder),
-        ("schema", Schema),
-        ("fingerprint", Fingerprint),
-        ("name", Name),
-        ("submit_directory", SubmitDirectory),
-        ("workflow_uuid", Uuid),
-        ("pegasus_version", PegasusVersion),
-        ("condor_version", CondorVersion),
-        ("planned_at", PlannedAt),
-        ("seconds", Seconds),
-        ("command", Command),
-        ("start_command", StartCommand));
+    public void Write(IFileSystem disk, string folder) =>
+        YamlFile.Write(
+            disk,
+            PathIn(folder),
+            ("schema", Schema),
+            ("fingerprint", Fingerprint),
+            ("name", Name),
+            ("submit_directory", SubmitDirectory),
+            ("workflow_uuid", Uuid),
+            ("pegasus_version", PegasusVersion),
+            ("condor_version", CondorVersion),
+            ("planned_at", PlannedAt),
+            ("seconds", Seconds),
+            ("command", Command),
+            ("start_command", StartCommand)
+        );
 
     /// <exception cref="OutsourceException">The file is damaged or of another version.</exception>
     public static PlannedWorkflow Read(IFileSystem disk, string folder)
     {
         var path = PathIn(folder);
         var entries = YamlFile.Read(disk, path, Schema);
-        string Text(string key) => entries.GetValueOrDefault(key) ?? throw new OutsourceException($"'{path}' has no {key}: plan anew with --target=PegasusPlan --replace.");
+        string Text(string key) =>
+            entries.GetValueOrDefault(key)
+            ?? throw new OutsourceException($"'{path}' has no {key}: plan anew with --target=PegasusPlan --replace.");
         T Value<T>(string key)
-            where T : IParsable<T> => T.TryParse(Text(key), System.Globalization.CultureInfo.InvariantCulture, out var value) ? value
-            : throw new OutsourceException($"'{path}': {key} is '{UntrustedText.Shown(Text(key))}', which is not valid. {YamlReader.CureOf(path)}");
+            where T : IParsable<T> =>
+            T.TryParse(Text(key), System.Globalization.CultureInfo.InvariantCulture, out var value)
+                ? value
+                : throw new OutsourceException(
+                    $"'{path}': {key} is '{UntrustedText.Shown(Text(key))}', which is not valid. {YamlReader.CureOf(path)}"
+                );
         return new PlannedWorkflow
         {
             Fingerprint = Text("fingerprint"),

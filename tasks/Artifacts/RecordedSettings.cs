@@ -8,12 +8,17 @@ using YamlDotNet.RepresentationModel;
 namespace Outsource.Artifacts;
 
 /// <summary>
-/// <c>settings.yml</c> as it stands, without asking whether it could still be worked with: artifacts that were kept may be older than the tables here.
+/// <c>settings.yml</c> as it stands, without asking whether it could still be worked with: artifacts that were kept may be older than the
+/// tables here.
 /// </summary>
 /// <param name="Values">Setting → value and origin.</param>
 /// <param name="Facts">What is not a setting: proof of the image, tables, versions of the context document.</param>
 /// <param name="Hashes">Type → lineage hash.</param>
-public sealed record RecordedSettings(ImmutableSortedDictionary<string, (string Value, string Origin)> Values, ImmutableSortedDictionary<string, string> Facts, ImmutableSortedDictionary<string, string> Hashes)
+public sealed record RecordedSettings(
+    ImmutableSortedDictionary<string, (string Value, string Origin)> Values,
+    ImmutableSortedDictionary<string, string> Facts,
+    ImmutableSortedDictionary<string, string> Hashes
+)
 {
     /// <summary>What no two plans have in common, and no result depends on.</summary>
     private static readonly ImmutableHashSet<string> Incidental = ["name", "name_from_date", "clock"];
@@ -23,21 +28,39 @@ public sealed record RecordedSettings(ImmutableSortedDictionary<string, (string 
     {
         var path = Path.Combine(folder, SettingsArtifact.FileName);
         var root = YamlReader.Root(disk, path);
-        if (root.Children.TryGetValue("settings", out var node) && node is YamlMappingNode settings
-            && root.Children.TryGetValue("context_document", out var document) && document is YamlMappingNode context)
+        if (
+            root.Children.TryGetValue("settings", out var node)
+            && node is YamlMappingNode settings
+            && root.Children.TryGetValue("context_document", out var document)
+            && document is YamlMappingNode context
+        )
         {
             return new RecordedSettings(
-                settings.Children.Where(s => s.Value is YamlMappingNode && !Incidental.Contains(Text(s.Key)))
-                    .ToImmutableSortedDictionary(s => Text(s.Key), s => (Text(Child(s.Value, "value")), Text(Child(s.Value, "origin"))), StringComparer.Ordinal),
-                root.Children.Where(c => c.Value is YamlScalarNode && Text(c.Key) is "image_proof" or "tables_fingerprint").Select(c => (Name: Text(c.Key), Value: Text(c.Value)))
-                    .Concat(context.Children.Where(c => c.Value is YamlScalarNode && Text(c.Key) is not "origin").Select(c => (Name: $"context document, {Text(c.Key)}", Value: Text(c.Value))))
+                settings
+                    .Children.Where(s => s.Value is YamlMappingNode && !Incidental.Contains(Text(s.Key)))
+                    .ToImmutableSortedDictionary(
+                        s => Text(s.Key),
+                        s => (Text(Child(s.Value, "value")), Text(Child(s.Value, "origin"))),
+                        StringComparer.Ordinal
+                    ),
+                root.Children.Where(c => c.Value is YamlScalarNode && Text(c.Key) is "image_proof" or "tables_fingerprint")
+                    .Select(c => (Name: Text(c.Key), Value: Text(c.Value)))
+                    .Concat(
+                        context
+                            .Children.Where(c => c.Value is YamlScalarNode && Text(c.Key) is not "origin")
+                            .Select(c => (Name: $"context document, {Text(c.Key)}", Value: Text(c.Value)))
+                    )
                     .ToImmutableSortedDictionary(c => c.Name, c => c.Value, StringComparer.Ordinal),
                 Child(context, "hashes") is YamlMappingNode hashes
                     ? hashes.Children.ToImmutableSortedDictionary(h => Text(h.Key), h => Text(h.Value), StringComparer.Ordinal)
-                    : ImmutableSortedDictionary<string, string>.Empty);
+                    : ImmutableSortedDictionary<string, string>.Empty
+            );
         }
 
-        throw new OutsourceException($"'{path}' is no settings artifact of this version. Rehearse that plan again with --target=DryRun.", ExitCodes.Usage);
+        throw new OutsourceException(
+            $"'{path}' is no settings artifact of this version. Rehearse that plan again with --target=DryRun.",
+            ExitCodes.Usage
+        );
     }
 
     /// <summary>Whether stand-ins run instead of the real programs; false where nobody tells.</summary>
@@ -50,7 +73,8 @@ public sealed record RecordedSettings(ImmutableSortedDictionary<string, (string 
     {
         try
         {
-            return Read(disk, folder).Values.TryGetValue(setting, out var known) && string.Equals(known.Value, value, StringComparison.OrdinalIgnoreCase);
+            return Read(disk, folder).Values.TryGetValue(setting, out var known)
+                && string.Equals(known.Value, value, StringComparison.OrdinalIgnoreCase);
         }
         catch (Exception unknown) when (unknown is OutsourceException or IOException or UnauthorizedAccessException)
         {
@@ -58,13 +82,15 @@ public sealed record RecordedSettings(ImmutableSortedDictionary<string, (string 
         }
     }
 
-    private static YamlNode? Child(YamlNode node, string key) => node is YamlMappingNode map && map.Children.TryGetValue(key, out var child) ? child : null;
+    private static YamlNode? Child(YamlNode node, string key) =>
+        node is YamlMappingNode map && map.Children.TryGetValue(key, out var child) ? child : null;
 
-    private static string Text(YamlNode? node) => node switch
-    {
-        YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" } => "(none)",
-        YamlScalarNode scalar => scalar.Value ?? "",
-        YamlSequenceNode list => list.Children.Count == 0 ? "(none)" : string.Join(", ", list.Children.Select(Text)),
-        _ => "",
-    };
+    private static string Text(YamlNode? node) =>
+        node switch
+        {
+            YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" } => "(none)",
+            YamlScalarNode scalar => scalar.Value ?? "",
+            YamlSequenceNode list => list.Children.Count == 0 ? "(none)" : string.Join(", ", list.Children.Select(Text)),
+            _ => "",
+        };
 }

@@ -14,12 +14,21 @@ namespace Outsource.Artifacts;
 /// <param name="Documents">Documents read, in scope or not.</param>
 /// <param name="Bytes">Bytes read, after decompression.</param>
 /// <param name="ImageProof">Whether image and context document were proved to fit, as every artifact says.</param>
-public sealed record RunsHeader(string Fingerprint, string Source, DateTimeOffset AskedAt, int Runs, long Documents, long Bytes, string ImageProof);
+public sealed record RunsHeader(
+    string Fingerprint,
+    string Source,
+    DateTimeOffset AskedAt,
+    int Runs,
+    long Documents,
+    long Bytes,
+    string ImageProof
+);
 
 /// <summary>What QueryRuns leaves: <c>runs.jsonl</c>, candidates ascending by number, documents without a number last.</summary>
 public sealed record RunsArtifact(string Path, RunsHeader Header)
 {
-    public const string FileName = "runs.jsonl", Schema = "outsource/runs/1";
+    public const string FileName = "runs.jsonl",
+        Schema = "outsource/runs/1";
 
     /// <summary>Reads the header.</summary>
     /// <exception cref="OutsourceException">The file is damaged or of another version.</exception>
@@ -36,14 +45,18 @@ public sealed record RunsArtifact(string Path, RunsHeader Header)
             var root = json.RootElement;
             if (root.GetProperty("schema").GetString() == Schema)
             {
-                return new RunsArtifact(path, new RunsHeader(
-                    root.GetProperty("fingerprint").GetString()!,
-                    root.GetProperty("source").GetString()!,
-                    root.GetProperty("asked_at").GetDateTimeOffset(),
-                    root.GetProperty("runs").GetInt32(),
-                    root.GetProperty("documents").GetInt64(),
-                    root.GetProperty("bytes").GetInt64(),
-                    root.GetProperty("image_proof").GetString()!));
+                return new RunsArtifact(
+                    path,
+                    new RunsHeader(
+                        root.GetProperty("fingerprint").GetString()!,
+                        root.GetProperty("source").GetString()!,
+                        root.GetProperty("asked_at").GetDateTimeOffset(),
+                        root.GetProperty("runs").GetInt32(),
+                        root.GetProperty("documents").GetInt64(),
+                        root.GetProperty("bytes").GetInt64(),
+                        root.GetProperty("image_proof").GetString()!
+                    )
+                );
             }
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
@@ -51,7 +64,10 @@ public sealed record RunsArtifact(string Path, RunsHeader Header)
             // Told below: whatever is wrong with it, the cure is the same.
         }
 
-        throw new OutsourceException($"'{path}' is not an artifact of this version ({Schema}). Run --target=QueryRuns again.", ExitCodes.Usage);
+        throw new OutsourceException(
+            $"'{path}' is not an artifact of this version ({Schema}). Run --target=QueryRuns again.",
+            ExitCodes.Usage
+        );
     }
 
     /// <summary>All runs of the artifact, as a stream.</summary>

@@ -13,10 +13,14 @@ using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Artifacts;
 
-/// <summary><c>settings.yml</c>: every setting with where it came from, the context document, and whether image and document fit. For people, and for stages that run alone. Holds no secret.</summary>
+/// <summary>
+/// <c>settings.yml</c>: every setting with where it came from, the context document, and whether image and document fit. For people, and
+/// for stages that run alone. Holds no secret.
+/// </summary>
 public static class SettingsArtifact
 {
-    public const string FileName = "settings.yml", Schema = "outsource/settings/1";
+    public const string FileName = "settings.yml",
+        Schema = "outsource/settings/1";
 
     /// <summary>Writes <c>settings.yml</c> into the folder of the artifacts and says its path.</summary>
     public static string Write(HostEnvironment surroundings, LoadedConfiguration loaded, string? folder = null)
@@ -29,7 +33,8 @@ public static class SettingsArtifact
     /// <summary>
     /// Writes <c>settings.yml</c>, unless a workflow stands there that was made from the same settings: then it stays as it is.
     /// </summary>
-    /// <exception cref="UsageException">The workflow there was made from other settings (<c>--reuse</c> leads there), and <c>--replace</c> is not given.</exception>
+    /// <exception cref="UsageException">The workflow there was made from other settings (<c>--reuse</c> leads there), and <c>--replace</c>
+    /// is not given.</exception>
     public static void Keep(HostEnvironment surroundings, LoadedConfiguration loaded, string folder, Invocation invocation)
     {
         var path = Path.Combine(folder, FileName);
@@ -40,7 +45,11 @@ public static class SettingsArtifact
         }
         else if (Read(surroundings, path) is var made && SettingsFingerprint.Of(made) != SettingsFingerprint.Of(loaded))
         {
-            throw new UsageException($"workflow '{loaded.Settings.Name}' was made from other settings ({path}), so nothing of it can be reused for these: {string.Join("; ", Differences(made, loaded))}. Set {(Differences(made, loaded).Count == 1 ? "it" : "them")} back, choose another --name, or pass --replace without --reuse to replace it.");
+            throw new UsageException(
+                $"workflow '{loaded.Settings.Name}' was made from other settings ({path}), so nothing of it can be reused for these: "
+                    + $"{string.Join("; ", Differences(made, loaded))}. Set {(Differences(made, loaded).Count == 1 ? "it" : "them")} "
+                    + "back, choose another --name, or pass --replace without --reuse to replace it."
+            );
         }
     }
 
@@ -48,7 +57,9 @@ public static class SettingsArtifact
     /// <param name="made">As it was.</param>
     /// <param name="now">As it is.</param>
     public static IReadOnlyList<string> Differences(LoadedConfiguration made, LoadedConfiguration now) =>
-        Differences(made, now, _ => true) is { Count: > 0 } differing ? differing : ["the context document, the tables or the image's proof are other ones"];
+        Differences(made, now, _ => true) is { Count: > 0 } differing
+            ? differing
+            : ["the context document, the tables or the image's proof are other ones"];
 
     /// <summary>The same, of some settings only.</summary>
     /// <param name="made">As it was.</param>
@@ -58,13 +69,23 @@ public static class SettingsArtifact
     {
         ArgumentNullException.ThrowIfNull(made);
         ArgumentNullException.ThrowIfNull(now);
-        static string Shown(object? value) => value switch
-        {
-            null => "(none)",
-            ImmutableArray<string> list => list.IsDefaultOrEmpty ? "(none)" : string.Join(", ", list.Take(10)) + (list.Length > 10 ? $" and {list.Length - 10} more" : ""),
-            _ => value.ToString() is { Length: > 0 } text ? text : "(none)",
-        };
-        return [.. SettingCatalog.All.Where(s => s.Matters && heeded(s.Name)).Select(s => (s.Name, Was: Shown(s.Of(made.Settings)), Now: Shown(s.Of(now.Settings)))).Where(s => s.Was != s.Now).Select(s => $"{s.Name} was {s.Was}, now {s.Now}")];
+        static string Shown(object? value) =>
+            value switch
+            {
+                null => "(none)",
+                ImmutableArray<string> list => list.IsDefaultOrEmpty
+                    ? "(none)"
+                    : string.Join(", ", list.Take(10)) + (list.Length > 10 ? $" and {list.Length - 10} more" : ""),
+                _ => value.ToString() is { Length: > 0 } text ? text : "(none)",
+            };
+        return
+        [
+            .. SettingCatalog
+                .All.Where(s => s.Matters && heeded(s.Name))
+                .Select(s => (s.Name, Was: Shown(s.Of(made.Settings)), Now: Shown(s.Of(now.Settings))))
+                .Where(s => s.Was != s.Now)
+                .Select(s => $"{s.Name} was {s.Was}, now {s.Now}"),
+        ];
     }
 
     /// <summary>The text of the file: stable order, byte-identical for equal configurations.</summary>
@@ -77,7 +98,10 @@ public static class SettingsArtifact
         foreach (var setting in SettingCatalog.All)
         {
             text.Append(CultureInfo.InvariantCulture, $"  {setting.Name}:\n    value: {Value(setting.Of(loaded.Settings))}\n");
-            text.Append(CultureInfo.InvariantCulture, $"    origin: {YamlText.Quote(loaded.Settings.Origins.GetValueOrDefault(setting.Name, "default"))}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"    origin: {YamlText.Quote(loaded.Settings.Origins.GetValueOrDefault(setting.Name, "default"))}\n"
+            );
         }
 
         text.Append("# Whether image and context document are of the same release: proven, unproven or mismatch-accepted.\n");
@@ -85,11 +109,19 @@ public static class SettingsArtifact
         text.Append(CultureInfo.InvariantCulture, $"tables_fingerprint: {loaded.Tables.Fingerprint}\n");
         var context = loaded.Context;
         text.Append("context_document:\n");
-        foreach (var (key, value) in new[]
-        {
-            ("name", context.Name), ("tag", context.Tag), ("straxen_version", context.StraxenVersion), ("strax_version", context.StraxVersion),
-            ("cutax_version", context.CutaxVersion), ("xedocs_version", context.XedocsVersion), ("date_added", context.DateAdded?.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture)), ("origin", context.Origin),
-        })
+        foreach (
+            var (key, value) in new[]
+            {
+                ("name", context.Name),
+                ("tag", context.Tag),
+                ("straxen_version", context.StraxenVersion),
+                ("strax_version", context.StraxVersion),
+                ("cutax_version", context.CutaxVersion),
+                ("xedocs_version", context.XedocsVersion),
+                ("date_added", context.DateAdded?.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture)),
+                ("origin", context.Origin),
+            }
+        )
         {
             text.Append(CultureInfo.InvariantCulture, $"  {key}: {Value(value)}\n");
         }
@@ -127,13 +159,27 @@ public static class SettingsArtifact
                 throw Bad("the tables of data types, RSEs and modes have changed since it was written");
             }
 
-            return SettingsFingerprint.Of(loaded) == Text(root, "fingerprint") ? loaded : throw Bad("its fingerprint does not fit its values, so somebody edited it");
+            return SettingsFingerprint.Of(loaded) == Text(root, "fingerprint")
+                ? loaded
+                : throw Bad("its fingerprint does not fit its values, so somebody edited it");
         }
         catch (DamagedYamlException error)
         {
-            throw Bad($"it cannot be understood: {(error.Line is { } line ? string.Create(CultureInfo.InvariantCulture, $"line {line}: ") : "")}{error.Why}");
+            throw Bad(
+                "it cannot be understood: "
+                    + $"{(error.Line is { } line ? string.Create(CultureInfo.InvariantCulture, $"line {line}: ") : "")}{error.Why}"
+            );
         }
-        catch (Exception error) when (error is FormatException or OverflowException or KeyNotFoundException or InvalidCastException or InvalidOperationException or ArgumentException or NullReferenceException)
+        catch (Exception error)
+            when (error
+                    is FormatException
+                        or OverflowException
+                        or KeyNotFoundException
+                        or InvalidCastException
+                        or InvalidOperationException
+                        or ArgumentException
+                        or NullReferenceException
+            )
         {
             throw Bad($"it cannot be understood ({error.Message.TrimEnd('.')})");
         }
@@ -146,10 +192,14 @@ public static class SettingsArtifact
     private static LoadedConfiguration Build(HostEnvironment surroundings, YamlMappingNode root)
     {
         var settings = (YamlMappingNode)root["settings"];
-        YamlNode? Node(string name) => settings[name]["value"] is YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" } ? null : settings[name]["value"];
+        YamlNode? Node(string name) =>
+            settings[name]["value"] is YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" } ? null : settings[name]["value"];
         string? Maybe(string name) => ((YamlScalarNode?)Node(name))?.Value;
         string One(string name) => Maybe(name) ?? throw new FormatException($"{name} has no value");
-        ImmutableArray<string> Many(string name) => Node(name) is YamlSequenceNode list ? [.. list.Children.Select(c => ((YamlScalarNode)c).Value!)] : throw new FormatException($"{name} is no list");
+        ImmutableArray<string> Many(string name) =>
+            Node(name) is YamlSequenceNode list
+                ? [.. list.Children.Select(c => ((YamlScalarNode)c).Value!)]
+                : throw new FormatException($"{name} is no list");
         bool Flag(string name) => bool.Parse(One(name));
         long Number(string name) => long.Parse(One(name), CultureInfo.InvariantCulture);
         int? Run(string name) => Maybe(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
@@ -160,12 +210,18 @@ public static class SettingsArtifact
         {
             ConfigFile = One("config_file"),
             Demo = Flag("demo"),
-            Clock = DateTimeOffset.Parse(One("clock"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal),
+            Clock = DateTimeOffset.Parse(
+                One("clock"),
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal
+            ),
             User = One("user"),
             Home = One("home"),
             Context = One("context"),
             XedocsVersion = Maybe("xedocs_version"),
-            Image = One("image") is not { Length: > 0 } image ? ImageReference.None : ImageReferences.Parse(image, out var fault) ?? throw new FormatException($"image: {fault}"),
+            Image = One("image") is not { Length: > 0 } image
+                ? ImageReference.None
+                : ImageReferences.Parse(image, out var fault) ?? throw new FormatException($"image: {fault}"),
             Name = One("name"),
             NameFromDate = Flag("name_from_date"),
             Detector = One("detector") is var detector and not "all" ? detector : null,
@@ -221,7 +277,11 @@ public static class SettingsArtifact
             Proxy = One("proxy"),
             Token = One("token"),
             CutaxTarball = One("cutax_tarball"),
-            Origins = SettingCatalog.All.ToImmutableSortedDictionary(s => s.Name, s => Text((YamlMappingNode)settings[s.Name], "origin") ?? "default", StringComparer.Ordinal),
+            Origins = SettingCatalog.All.ToImmutableSortedDictionary(
+                s => s.Name,
+                s => Text((YamlMappingNode)settings[s.Name], "origin") ?? "default",
+                StringComparer.Ordinal
+            ),
         };
         var context = new ContextDocument
         {
@@ -233,7 +293,11 @@ public static class SettingsArtifact
             XedocsVersion = Text(document, "xedocs_version"),
             DateAdded = Text(document, "date_added") is { } date ? DateTimeOffset.Parse(date, CultureInfo.InvariantCulture) : null,
             Origin = Needed(document, "origin"),
-            Hashes = ((YamlMappingNode)document["hashes"]).Children.ToImmutableSortedDictionary(h => ((YamlScalarNode)h.Key).Value!, h => ((YamlScalarNode)h.Value).Value!, StringComparer.Ordinal),
+            Hashes = ((YamlMappingNode)document["hashes"]).Children.ToImmutableSortedDictionary(
+                h => ((YamlScalarNode)h.Key).Value!,
+                h => ((YamlScalarNode)h.Value).Value!,
+                StringComparer.Ordinal
+            ),
             Remarks = [.. Texts(document, "remarks")],
         };
         var proof = Text(root, "image_proof") switch
@@ -254,12 +318,13 @@ public static class SettingsArtifact
     private static IReadOnlyList<string> Texts(YamlMappingNode node, string key) =>
         [.. ((YamlSequenceNode)node[key]).Children.Select(c => ((YamlScalarNode)c).Value!)];
 
-    private static string Value(object? value) => value switch
-    {
-        ImmutableArray<string> list => $"[{string.Join(", ", list.Select(YamlText.Quote))}]",
-        string text => YamlText.Quote(text),
-        _ => "null",
-    };
+    private static string Value(object? value) =>
+        value switch
+        {
+            ImmutableArray<string> list => $"[{string.Join(", ", list.Select(YamlText.Quote))}]",
+            string text => YamlText.Quote(text),
+            _ => "null",
+        };
 
     private static void Lines(StringBuilder text, string key, IReadOnlyCollection<string> lines)
     {

@@ -9,11 +9,14 @@ namespace Outsource.Artifacts;
 public static class SettingsFingerprint
 {
     /// <summary>Stand for what is no setting but decides as well.</summary>
-    public const string Tables = "tables", ContextDocument = "context_document", Image = "image_proof";
+    public const string Tables = "tables",
+        ContextDocument = "context_document",
+        Image = "image_proof";
 
     /// <summary>Over the named settings, or over everything that matters when none is named.</summary>
     /// <param name="loaded">The configuration.</param>
-    /// <param name="names">Names of <see cref="SettingCatalog"/>, and <see cref="Tables"/>, <see cref="ContextDocument"/>, <see cref="Image"/>.</param>
+    /// <param name="names">Names of <see cref="SettingCatalog"/>, and <see cref="Tables"/>, <see cref="ContextDocument"/>,
+    /// <see cref="Image"/>.</param>
     /// <returns>SHA-256 in lower-case hex.</returns>
     /// <exception cref="ArgumentException">A name is unknown: a mistake of the stage that asks.</exception>
     public static string Of(LoadedConfiguration loaded, params string[] names)
@@ -27,33 +30,50 @@ public static class SettingsFingerprint
         foreach (var name in names.Order(StringComparer.Ordinal))
         {
             parts.Add(name);
-            parts.AddRange(name switch
-            {
-                Tables => [loaded.Tables.Fingerprint],
-                Image => [loaded.ProofWord],
-                ContextDocument => Document(loaded.Context),
-                _ => Value(SettingCatalog.All.FirstOrDefault(s => s.Name == name)?.Of ?? throw new ArgumentException($"There is no setting '{name}'.", nameof(names)), loaded.Settings),
-            });
+            parts.AddRange(
+                name switch
+                {
+                    Tables => [loaded.Tables.Fingerprint],
+                    Image => [loaded.ProofWord],
+                    ContextDocument => Document(loaded.Context),
+                    _ => Value(
+                        SettingCatalog.All.FirstOrDefault(s => s.Name == name)?.Of
+                            ?? throw new ArgumentException($"There is no setting '{name}'.", nameof(names)),
+                        loaded.Settings
+                    ),
+                }
+            );
         }
 
         return Fingerprint.Of(parts);
     }
 
     private static IEnumerable<string?> Document(ContextDocument document) =>
-        [document.Name, document.Tag, document.StraxenVersion, document.StraxVersion, document.CutaxVersion, document.XedocsVersion, .. document.Hashes.SelectMany(h => new[] { h.Key, h.Value })];
+        [
+            document.Name,
+            document.Tag,
+            document.StraxenVersion,
+            document.StraxVersion,
+            document.CutaxVersion,
+            document.XedocsVersion,
+            .. document.Hashes.SelectMany(h => new[] { h.Key, h.Value }),
+        ];
 
-    private static IEnumerable<string?> Value(Func<OutsourceSettings, object?> of, OutsourceSettings settings) => of(settings) switch
-    {
-        ImmutableArray<string> list => [.. list, $"{list.Length} entries"],
-        string text => [text],
-        _ => [null],
-    };
+    private static IEnumerable<string?> Value(Func<OutsourceSettings, object?> of, OutsourceSettings settings) =>
+        of(settings) switch
+        {
+            ImmutableArray<string> list => [.. list, $"{list.Length} entries"],
+            string text => [text],
+            _ => [null],
+        };
 
     /// <summary>The lists of what is let in and left out.</summary>
-    public static string Lists(OutsourceSettings s) => Fingerprint.Of(
-        Fingerprint.List(s.IncludeModes),
-        Fingerprint.List(s.IncludeSources),
-        Fingerprint.List(s.ExcludeSources),
-        Fingerprint.List(s.IncludeTags),
-        s.ExcludeTags is { } tags ? Fingerprint.List(tags) : null);
+    public static string Lists(OutsourceSettings s) =>
+        Fingerprint.Of(
+            Fingerprint.List(s.IncludeModes),
+            Fingerprint.List(s.IncludeSources),
+            Fingerprint.List(s.ExcludeSources),
+            Fingerprint.List(s.IncludeTags),
+            s.ExcludeTags is { } tags ? Fingerprint.List(tags) : null
+        );
 }

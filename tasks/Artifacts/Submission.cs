@@ -12,20 +12,32 @@ namespace Outsource.Artifacts;
 /// <param name="User">Who.</param>
 /// <param name="Host">From where.</param>
 /// <param name="FoundOut">Whether this was found out afterwards, because who started it was stopped before writing it down.</param>
-public sealed record Submission(string Name, string SubmitDirectory, string Uuid, int? Cluster, DateTimeOffset SubmittedAt, string User, string Host, bool FoundOut)
+public sealed record Submission(
+    string Name,
+    string SubmitDirectory,
+    string Uuid,
+    int? Cluster,
+    DateTimeOffset SubmittedAt,
+    string User,
+    string Host,
+    bool FoundOut
+)
 {
-    public const string FileName = "submission.yml", Schema = "outsource/submission/1";
+    public const string FileName = "submission.yml",
+        Schema = "outsource/submission/1";
 
-    public void Write(IFileSystem disk, string folder) => YamlFile.Write(
-        disk,
-        Path.Combine(folder, FileName),
-        ("schema", Schema),
-        ("name", Name),
-        ("submit_directory", SubmitDirectory),
-        ("workflow_uuid", Uuid),
-        ("cluster", Cluster),
-        ("submitted_at", SubmittedAt),
-        ("user", User),
-        ("host", Host),
-        ("found_out", FoundOut));
+    public void Write(IFileSystem disk, string folder) =>
+        YamlFile.Write(
+            disk,
+            Path.Combine(folder, FileName),
+            ("schema", Schema),
+            ("name", Name),
+            ("submit_directory", SubmitDirectory),
+            ("workflow_uuid", Uuid),
+            ("cluster", Cluster),
+            ("submitted_at", SubmittedAt),
+            ("user", User),
+            ("host", Host),
+            ("found_out", FoundOut)
+        );
 }

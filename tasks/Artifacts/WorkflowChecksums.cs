@@ -6,8 +6,8 @@ using Outsource.Settings.Keys;
 namespace Outsource.Artifacts;
 
 /// <summary>
-/// <c>SHA256SUMS</c> of a workflow: the content of all that planner and jobs take from its folder, as WriteWorkflow left it, in the form that <c>sha256sum -c</c> reads.
-/// It is compared before planning and before starting, so that what runs is what was written.
+/// <c>SHA256SUMS</c> of a workflow: the content of all that planner and jobs take from its folder, as WriteWorkflow left it, in the form
+/// that <c>sha256sum -c</c> reads. It is compared before planning and before starting, so that what runs is what was written.
 /// </summary>
 public static class WorkflowChecksums
 {
@@ -16,14 +16,22 @@ public static class WorkflowChecksums
     /// <summary>Writes it, as the last but the workflow itself: where that stands, all of it stands.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="folder">Folder of the workflow. Absolute.</param>
-    /// <param name="workflow">The workflow, whose file has not its name yet: all of it, readable. Where it stands afterwards is its end.</param>
+    /// <param name="workflow">The workflow, whose file has not its name yet: all of it, readable. Where it stands afterwards is its
+    /// end.</param>
     public static void Write(IFileSystem disk, string folder, Stream workflow)
     {
         workflow.Position = 0;
-        var sums = Names(disk, folder).Where(n => n != WorkflowFolder.Workflow).Select(n => (Name: n, Sum: Fingerprint.OfFile(disk, Path.Combine(folder, n))))
+        var sums = Names(disk, folder)
+            .Where(n => n != WorkflowFolder.Workflow)
+            .Select(n => (Name: n, Sum: Fingerprint.OfFile(disk, Path.Combine(folder, n))))
             .Append((Name: WorkflowFolder.Workflow, Sum: Fingerprint.OfStream(workflow)))
             .OrderBy(s => s.Name, StringComparer.Ordinal);
-        AtomicFile.WriteText(disk, Path.Combine(folder, FileName), string.Concat(sums.Select(s => $"{s.Sum}  {s.Name}\n")), AtomicFile.Private);
+        AtomicFile.WriteText(
+            disk,
+            Path.Combine(folder, FileName),
+            string.Concat(sums.Select(s => $"{s.Sum}  {s.Name}\n")),
+            AtomicFile.Private
+        );
     }
 
     /// <summary>What is not as it was written; empty: nothing.</summary>
@@ -56,12 +64,17 @@ public static class WorkflowChecksums
             }
         }
 
-        faults.AddRange(Names(disk, folder).Where(n => !expected.ContainsKey(n)).Select(n => $"'{Path.Combine(folder, n)}' was not written with this workflow"));
+        faults.AddRange(
+            Names(disk, folder)
+                .Where(n => !expected.ContainsKey(n))
+                .Select(n => $"'{Path.Combine(folder, n)}' was not written with this workflow")
+        );
         return faults;
     }
 
     private static ImmutableSortedDictionary<string, string> Read(IFileSystem disk, string path) =>
-        disk.File.ReadLines(path)
+        disk
+            .File.ReadLines(path)
             .Select(l => l.Split("  ", 2))
             .Where(p => p.Length == 2)
             .GroupBy(p => p[1], StringComparer.Ordinal)
@@ -70,9 +83,22 @@ public static class WorkflowChecksums
     /// <summary>All that is in the payload's folder, and what planner and jobs take from beside it.</summary>
     private static IEnumerable<string> Names(IFileSystem disk, string folder)
     {
-        string[] beside = [PayloadFiles.Config, WorkflowFolder.Sites, WorkflowFolder.Transformations, WorkflowFolder.Replicas, WorkflowFolder.Properties, WorkflowFolder.Workflow];
+        string[] beside =
+        [
+            PayloadFiles.Config,
+            WorkflowFolder.Sites,
+            WorkflowFolder.Transformations,
+            WorkflowFolder.Replicas,
+            WorkflowFolder.Properties,
+            WorkflowFolder.Workflow,
+        ];
         var payload = Path.Combine(folder, WorkflowFolder.Payload);
-        return beside.Where(n => disk.File.Exists(Path.Combine(folder, n)))
-            .Concat(disk.Directory.Exists(payload) ? disk.Directory.EnumerateFiles(payload, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder, f)) : []);
+        return beside
+            .Where(n => disk.File.Exists(Path.Combine(folder, n)))
+            .Concat(
+                disk.Directory.Exists(payload)
+                    ? disk.Directory.EnumerateFiles(payload, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder, f))
+                    : []
+            );
     }
 }

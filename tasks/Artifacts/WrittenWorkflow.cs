@@ -18,15 +18,27 @@ public sealed record WrittenWorkflow(string Path, string Fingerprint, long Bytes
     public string Describe(long jobs)
     {
         var text = new System.Text.StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"WriteWorkflow: {Path}: {Counted.Of(jobs, "job")}, {(Bytes < 100_000 ? $"{Bytes / 1e3:N1} kB" : $"{Bytes / 1e6:N1} MB")}.");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"WriteWorkflow: {Path}: {Counted.Of(jobs, "job")}, {(Bytes < 100_000 ? $"{Bytes / 1e3:N1} kB" : $"{Bytes / 1e6:N1} MB")}."
+        );
         if (Earlier.Usable.Length is > 0 and var usable)
         {
-            text.Append(CultureInfo.InvariantCulture, $" {Counted.Of(usable, "chunk output")} of an earlier run {Counted.Word(usable, "is", "are")} there already and will not be made again.");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $" {Counted.Of(usable, "chunk output")} of an earlier run {Counted.Word(usable, "is", "are")} there already and will "
+                    + $"not be made again."
+            );
         }
 
         if (Earlier.NotUsed > 0)
         {
-            text.Append(CultureInfo.InvariantCulture, $" {Earlier.NotUsed:N0} in outputs/{System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(Path))} {Counted.Word(Earlier.NotUsed, "is", "are")} empty, or nothing proves that {Counted.Word(Earlier.NotUsed, "it holds", "they hold")} the same chunks, hashes and payload; made again.");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $" {Earlier.NotUsed:N0} in outputs/{System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(Path))} "
+                    + $"{Counted.Word(Earlier.NotUsed, "is", "are")} empty, or nothing proves that "
+                    + $"{Counted.Word(Earlier.NotUsed, "it holds", "they hold")} the same chunks, hashes and payload; made again."
+            );
         }
 
         return text.ToString();

@@ -21,7 +21,8 @@ public sealed class FilterModesTask : FrostingTask<OutsourceContext>
             ledger.FilePath,
             () => ledger,
             l => l.ReadHeader().Fingerprint,
-            () => RunFilter.FingerprintOf(context.Disk, context.Loaded, runs));
+            () => RunFilter.FingerprintOf(context.Disk, context.Loaded, runs)
+        );
         if (reused is not null)
         {
             context.Outputs.Ledger = reused;
@@ -30,9 +31,20 @@ public sealed class FilterModesTask : FrostingTask<OutsourceContext>
 
         context.RequireUnwritten(nameof(Target.FilterModes));
         var flying = context.InFlight(runs.Header.AskedAt);
-        var selection = new RunFilter(context.Disk, context.Messages).Filter(context.Loaded, runs, context.Folder, context.Cancellation, flying);
+        var selection = new RunFilter(context.Disk, context.Messages).Filter(
+            context.Loaded,
+            runs,
+            context.Folder,
+            context.Cancellation,
+            flying
+        );
         context.Outputs.Ledger = selection.Ledger;
         context.Outputs.Totals = selection.Totals;
-        context.ReportResult(nameof(Target.FilterModes), FormattableString.Invariant($"FilterModes: {selection.Runs.Length:N0} of {Counted.Of(runs.Header.Runs, "run")} selected; {selection.Totals.Of(Outcome.Process):N0} of {selection.Totals.Total:N0} run x data type to process."));
+        context.ReportResult(
+            nameof(Target.FilterModes),
+            FormattableString.Invariant(
+                $"FilterModes: {selection.Runs.Length:N0} of {Counted.Of(runs.Header.Runs, "run")} selected; {selection.Totals.Of(Outcome.Process):N0} of {selection.Totals.Total:N0} run x data type to process."
+            )
+        );
     }
 }

@@ -16,7 +16,8 @@ public sealed record Selection(LedgerFile Ledger, string Fingerprint, ImmutableA
 /// <summary>Decides on every run and data type, and leaves <c>ledger.jsonl</c> and <c>runlist.txt</c>.</summary>
 /// <param name="disk">The disk.</param>
 /// <param name="messages">Where progress is shown, and warnings are; null: nowhere.</param>
-/// <param name="whateverAnswers">Whether the runs that the source told about are decided on however few they are, as where nothing is submitted.</param>
+/// <param name="whateverAnswers">Whether the runs that the source told about are decided on however few they are, as where nothing is
+/// submitted.</param>
 public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, bool whateverAnswers = false)
 {
     /// <summary>What the decisions depend on.</summary>
@@ -44,7 +45,8 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, b
             Fingerprint.List(s.RawRecordsRse),
             $"{s.Force}",
             $"{s.IncludeInFlight}",
-            Fingerprint.List(loaded.Context.Hashes.Select(h => $"{h.Key}={h.Value}")));
+            Fingerprint.List(loaded.Context.Hashes.Select(h => $"{h.Key}={h.Value}"))
+        );
     }
 
     /// <summary>Decides, and writes.</summary>
@@ -52,14 +54,24 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, b
     /// <param name="runs">The runs in range.</param>
     /// <param name="folder">Where the ledger goes. Absolute.</param>
     /// <param name="cancel">Ends it at once.</param>
-    /// <param name="inFlight">What other workflows make now; null: nothing. It is in no fingerprint: a plan that is reused is held against it before it starts.</param>
+    /// <param name="inFlight">What other workflows make now; null: nothing. It is in no fingerprint: a plan that is reused is held against
+    /// it before it starts.</param>
     /// <exception cref="OutsourceException">More than 5 % of the runs ended with a source error, or all of them.</exception>
-    public Selection Filter(LoadedConfiguration loaded, RunsArtifact runs, string folder, CancellationToken cancel, InFlightWork? inFlight = null)
+    public Selection Filter(
+        LoadedConfiguration loaded,
+        RunsArtifact runs,
+        string folder,
+        CancellationToken cancel,
+        InFlightWork? inFlight = null
+    )
     {
         var rules = loaded.Rules(inFlight);
         var selected = new List<int>();
-        int considered = 0, failed = 0;
-        HashSet<string> modes = new(StringComparer.Ordinal), sources = new(StringComparer.Ordinal), tags = new(StringComparer.Ordinal);
+        int considered = 0,
+            failed = 0;
+        HashSet<string> modes = new(StringComparer.Ordinal),
+            sources = new(StringComparer.Ordinal),
+            tags = new(StringComparer.Ordinal);
 
         // Each run is decided on three times rather than kept: for what is selected, for the ledger's totals, and for its lines.
         using var progress = messages?.Progress("decisions on runs", 3L * runs.Header.Runs);
@@ -80,7 +92,10 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, b
 
         if (whateverAnswers ? failed > 0 && failed == considered : failed > considered * RunRules.MostSourceErrors)
         {
-            throw new OutsourceException($"the source failed on {failed} of {Counted.Of(considered, "run")}{(whateverAnswers ? "" : $", more than {RunRules.MostSourceErrors:P0} of them")}. Nothing is decided on so few answers; try again when {loaded.Settings.RunDb} is well.");
+            throw new OutsourceException(
+                $"the source failed on {failed} of {Counted.Of(considered, "run")}{(whateverAnswers ? "" : $", more than {RunRules.MostSourceErrors:P0} of them")}. "
+                    + $"Nothing is decided on so few answers; try again when {loaded.Settings.RunDb} is well."
+            );
         }
 
         var s = loaded.Settings;
@@ -88,11 +103,14 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, b
         Warn("source", [.. s.Sources, .. s.Sources.IsEmpty ? s.IncludeSources : []], sources);
         Warn("tag", s.IncludeTags, tags);
         var newest = new NewestRuns(loaded.Settings.MaxDaily, [.. selected]);
-        IEnumerable<LedgerLine> Lines() => progress.Over(runs.Read(disk)).SelectMany(run =>
-        {
-            cancel.ThrowIfCancellationRequested();
-            return newest.Cut(rules.Decide(run));
-        });
+        IEnumerable<LedgerLine> Lines() =>
+            progress
+                .Over(runs.Read(disk))
+                .SelectMany(run =>
+                {
+                    cancel.ThrowIfCancellationRequested();
+                    return newest.Cut(rules.Decide(run));
+                });
 
         var fingerprint = FingerprintOf(disk, loaded, runs);
         var ledger = new LedgerFile(disk, Path.Combine(folder, LedgerFile.FileName));
@@ -106,7 +124,9 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, b
     {
         foreach (var none in asked.Where(a => NamePatterns.IsPattern(a) ? !found.Any(f => NamePatterns.Matches(a, f)) : !found.Contains(a)))
         {
-            messages?.Warn($"none of the runs considered has {what} '{none}'{NearestName.Hint(none, found.Order(StringComparer.Ordinal))}.");
+            messages?.Warn(
+                $"none of the runs considered has {what} '{none}'{NearestName.Hint(none, found.Order(StringComparer.Ordinal))}."
+            );
         }
     }
 }

@@ -18,7 +18,12 @@ public sealed class LoadConfigTask : AsyncFrostingTask<OutsourceContext>
     {
         var request = context.Request;
         var contexts = new ContextCatalogues(request.Surroundings, context.Messages, new PythonRunner(context), context.Sources.KeepsToken);
-        var loader = new SettingsLoader(request.Surroundings, contexts.Default, contexts.ContradictionsAsync, (settings, straxen) => Register(context, settings, straxen));
+        var loader = new SettingsLoader(
+            request.Surroundings,
+            contexts.Default,
+            contexts.ContradictionsAsync,
+            (settings, straxen) => Register(context, settings, straxen)
+        );
         LoadedConfiguration loaded;
         using (context.Messages.Waiting("the configuration and the context document"))
         {
@@ -58,14 +63,21 @@ public sealed class LoadConfigTask : AsyncFrostingTask<OutsourceContext>
 
         SubmissionRecord.Begin(context, loaded);
         var settings = loaded.Settings;
-        context.ReportResult(nameof(Target.LoadConfig), $"LoadConfig: workflow {settings.Name}: context {settings.Context} (straxen {loaded.Context.StraxenVersion}), image {settings.Image.Tag ?? settings.Image.Path} ({loaded.ProofWord}), configuration {settings.ConfigFile}.");
+        context.ReportResult(
+            nameof(Target.LoadConfig),
+            $"LoadConfig: workflow {settings.Name}: context {settings.Context} (straxen {loaded.Context.StraxenVersion}), image "
+                + $"{settings.Image.Tag ?? settings.Image.Path} ({loaded.ProofWord}), configuration {settings.ConfigFile}."
+        );
     }
 
     /// <summary>What the jobs need to enter their results is asked for before anything is written, and only where it is used.</summary>
     private static void TellMissing(OutsourceContext context, OutsourceSettings settings)
     {
         var target = context.Request.Invocation.Target;
-        if (WorkflowName.WritingTargets.Contains(target) && RunDbTokens.Missing(settings, context.Request.Surroundings, context.Request.Machine.UtcNow) is { Count: > 0 } missing)
+        if (
+            WorkflowName.WritingTargets.Contains(target)
+            && RunDbTokens.Missing(settings, context.Request.Surroundings, context.Request.Machine.UtcNow) is { Count: > 0 } missing
+        )
         {
             if (SubmissionRecord.Submits(context.Request))
             {
@@ -85,7 +97,10 @@ public sealed class LoadConfigTask : AsyncFrostingTask<OutsourceContext>
         WorkflowFolders.Check(context.Request.Machine, settings, straxenVersion, name: null);
         if (WorkDirProbe.FaultOf(context.Request.Surroundings, context.Request.Machine, settings.WorkDir) is { } fault)
         {
-            throw new UsageException($"work_dir is '{settings.WorkDir}', where nothing can be written: {fault}. Make room there or make it yours, or name another place with work_dir in [Outsource] of {settings.ConfigFile}.");
+            throw new UsageException(
+                $"work_dir is '{settings.WorkDir}', where nothing can be written: {fault}. Make room there or make it yours, or name "
+                    + $"another place with work_dir in [Outsource] of {settings.ConfigFile}."
+            );
         }
 
         return new WorkflowRegister(context.Request.Surroundings, context.Claims, context.GridOf(settings), settings, straxenVersion);

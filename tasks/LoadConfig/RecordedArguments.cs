@@ -24,7 +24,13 @@ internal static class RecordedArguments
     /// <param name="proposed">The name that it asks for, settled against nothing.</param>
     /// <param name="note">Which arguments were added, for the operator; null: none.</param>
     /// <exception cref="UsageException">Several plans may be meant.</exception>
-    public static Invocation Complete(HostEnvironment surroundings, Invocation invocation, string workDir, WorkflowName proposed, out string? note)
+    public static Invocation Complete(
+        HostEnvironment surroundings,
+        Invocation invocation,
+        string workDir,
+        WorkflowName proposed,
+        out string? note
+    )
     {
         note = null;
         if (!invocation.Has("reuse") || WorkflowName.FaultOf(proposed.Name) is not null)
@@ -33,11 +39,16 @@ internal static class RecordedArguments
         }
 
         var name = proposed.FromDate ? Meant(surroundings, invocation, workDir, proposed) : proposed.Name;
-        var added = Of(surroundings, workDir, name).Where(a => a.Option.Name != "name" && !invocation.Has(a.Option.Name) && !(a.Option.Name == "run" && invocation.Has("runlist"))).ToList();
+        var added = Of(surroundings, workDir, name)
+            .Where(a => a.Option.Name != "name" && !invocation.Has(a.Option.Name) && !(a.Option.Name == "run" && invocation.Has("runlist")))
+            .ToList();
         if (proposed.FromDate && (name != proposed.Name || IsPlan(surroundings, workDir, name)))
         {
             // Settled once: nothing later looks for another one.
-            invocation = invocation with { Options = invocation.Options.SetItem("name", [name]) };
+            invocation = invocation with
+            {
+                Options = invocation.Options.SetItem("name", [name]),
+            };
         }
 
         if (added.Count == 0)
@@ -53,26 +64,42 @@ internal static class RecordedArguments
     private static string Meant(HostEnvironment surroundings, Invocation invocation, string workDir, WorkflowName proposed)
     {
         var names = proposed.OfBase(surroundings, workDir);
-        var open = names.Where(n => IsPlan(surroundings, workDir, n)).Select(n => (Name: n, Arguments: Of(surroundings, workDir, n))).ToList();
+        var open = names
+            .Where(n => IsPlan(surroundings, workDir, n))
+            .Select(n => (Name: n, Arguments: Of(surroundings, workDir, n)))
+            .ToList();
         if (open.Count < 2)
         {
             return names is [.., var last] ? last : proposed.Name;
         }
 
         var typed = OptionCatalog.Ours.Where(o => !o.HeededByStages && invocation.Has(o.Name)).ToList();
-        var fitting = open.Where(p => typed.Count > 0 && typed.TrueForAll(t => p.Arguments.Exists(a => a.Option.Name == t.Name && a.Values.ToHashSet().SetEquals(invocation.Values(t.Name))))).ToList();
-        return fitting is [var only] ? only.Name
-            : throw new UsageException($"--reuse does not say which plan of {proposed.Name} is meant: {string.Join(", ", open.TakeLast(20).Select(p => $"'{p.Name}' ({(p.Arguments.Count == 0 ? "no options" : Words(p.Arguments))})"))}. Pass --name=NAME with it.");
+        var fitting = open.Where(p =>
+                typed.Count > 0
+                && typed.TrueForAll(t =>
+                    p.Arguments.Exists(a => a.Option.Name == t.Name && a.Values.ToHashSet().SetEquals(invocation.Values(t.Name)))
+                )
+            )
+            .ToList();
+        return fitting is [var only]
+            ? only.Name
+            : throw new UsageException(
+                $"--reuse does not say which plan of {proposed.Name} is meant: "
+                    + $"{string.Join(", ", open.TakeLast(20).Select(p => $"'{p.Name}' ({(p.Arguments.Count == 0 ? "no options" : Words(p.Arguments))})"))}. "
+                    + "Pass --name=NAME with it."
+            );
     }
 
     /// <summary>Whether there is a plan that nothing was written from.</summary>
     private static bool IsPlan(HostEnvironment surroundings, string workDir, string name)
     {
         var folder = Path.Combine(workDir, "generated", name);
-        return surroundings.Disk.File.Exists(Path.Combine(folder, SettingsArtifact.FileName)) && !surroundings.Disk.File.Exists(Path.Combine(folder, WorkflowFolder.Workflow));
+        return surroundings.Disk.File.Exists(Path.Combine(folder, SettingsArtifact.FileName))
+            && !surroundings.Disk.File.Exists(Path.Combine(folder, WorkflowFolder.Workflow));
     }
 
-    private static string Words(IEnumerable<(Option Option, ImmutableArray<string> Values)> arguments) => string.Join(' ', arguments.Select(a => Shown(a.Option, a.Values)));
+    private static string Words(IEnumerable<(Option Option, ImmutableArray<string> Values)> arguments) =>
+        string.Join(' ', arguments.Select(a => Shown(a.Option, a.Values)));
 
     private static List<(Option Option, ImmutableArray<string> Values)> Of(HostEnvironment surroundings, string workDir, string name) =>
         Recorded(surroundings, Path.Combine(workDir, "generated", name, SettingsArtifact.FileName));
@@ -86,8 +113,15 @@ internal static class RecordedArguments
                 return [];
             }
 
-            return YamlReader.Root(surroundings.Disk, path).Children.TryGetValue("settings", out var node) && node is YamlMappingNode settings
-                ? [.. settings.Children.Select(s => Argument(s.Value)).OfType<(Option, ImmutableArray<string>)>().DistinctBy(a => a.Item1.Name)]
+            return
+                YamlReader.Root(surroundings.Disk, path).Children.TryGetValue("settings", out var node) && node is YamlMappingNode settings
+                ?
+                [
+                    .. settings
+                        .Children.Select(s => Argument(s.Value))
+                        .OfType<(Option, ImmutableArray<string>)>()
+                        .DistinctBy(a => a.Item1.Name),
+                ]
                 : [];
         }
         catch (Exception error) when (error is DamagedYamlException or IOException or UnauthorizedAccessException)
@@ -99,8 +133,13 @@ internal static class RecordedArguments
 
     private static (Option Option, ImmutableArray<string> Values)? Argument(YamlNode setting)
     {
-        if (setting is not YamlMappingNode map || !map.Children.TryGetValue("origin", out var origin) || origin is not YamlScalarNode { Value: { } words } || !words.StartsWith(Origin, StringComparison.Ordinal)
-            || !map.Children.TryGetValue("value", out var value))
+        if (
+            setting is not YamlMappingNode map
+            || !map.Children.TryGetValue("origin", out var origin)
+            || origin is not YamlScalarNode { Value: { } words }
+            || !words.StartsWith(Origin, StringComparison.Ordinal)
+            || !map.Children.TryGetValue("value", out var value)
+        )
         {
             return null;
         }
@@ -109,15 +148,21 @@ internal static class RecordedArguments
         var typed = words[Origin.Length..] is "runlist" ? "run" : words[Origin.Length..];
         return OptionCatalog.Ours.FirstOrDefault(o => o.Name == typed && !o.HeededByStages) is not { } option
             ? null
-            : (option, option.Kind == OptionKind.Flag ? [] : value switch
-            {
-                YamlSequenceNode list => [.. list.Children.OfType<YamlScalarNode>().Select(c => c.Value ?? "")],
-                YamlScalarNode scalar => [scalar.Value ?? ""],
-                _ => [],
-            });
+            : (
+                option,
+                option.Kind == OptionKind.Flag
+                    ? []
+                    : value switch
+                    {
+                        YamlSequenceNode list => [.. list.Children.OfType<YamlScalarNode>().Select(c => c.Value ?? "")],
+                        YamlScalarNode scalar => [scalar.Value ?? ""],
+                        _ => [],
+                    }
+            );
     }
 
-    private static string Shown(Option option, ImmutableArray<string> values) => option.Kind == OptionKind.Flag
-        ? $"--{option.Name}"
-        : $"--{option.Name}={string.Join(',', values.Take(5))}{(values.Length > 5 ? $",… ({values.Length})" : "")}";
+    private static string Shown(Option option, ImmutableArray<string> values) =>
+        option.Kind == OptionKind.Flag
+            ? $"--{option.Name}"
+            : $"--{option.Name}={string.Join(',', values.Take(5))}{(values.Length > 5 ? $",… ({values.Length})" : "")}";
 }

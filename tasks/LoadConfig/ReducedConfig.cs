@@ -9,12 +9,14 @@ using Outsource.Settings.Keys;
 namespace Outsource.LoadConfig;
 
 /// <summary>
-/// The <c>.xenon_config</c> that travels with the jobs: what their packages read of it (<see cref="JobKeys"/>), and nothing else. It goes to thousands of
-/// machines, so it holds no password that the jobs do not use. It does hold those that they use: whoever writes it writes it 0600.
+/// The <c>.xenon_config</c> that travels with the jobs: what their packages read of it (<see cref="JobKeys"/>), and nothing else. It goes
+/// to thousands of machines, so it holds no password that the jobs do not use. It does hold those that they use: whoever writes it writes
+/// it 0600.
 /// </summary>
 public static class ReducedConfig
 {
-    private const string Heading = "# What the jobs need of the operator's configuration, and nothing else.\n", OfCanary = "# A canary needs nothing of the operator's configuration.\n";
+    private const string Heading = "# What the jobs need of the operator's configuration, and nothing else.\n",
+        OfCanary = "# A canary needs nothing of the operator's configuration.\n";
 
     /// <summary>Stands for the values of secrets in what is fingerprinted.</summary>
     private const string Hidden = "(secret)";
@@ -24,10 +26,11 @@ public static class ReducedConfig
     public static string Of(HostEnvironment surroundings, LoadedConfiguration loaded) => Text(surroundings, loaded, secrets: true);
 
     /// <summary>
-    /// The same without secrets: what may be fingerprinted where others can read it. A hash of a password can be found out by trying. Whether the secrets are
-    /// the same is told by the file itself.
+    /// The same without secrets: what may be fingerprinted where others can read it. A hash of a password can be found out by trying.
+    /// Whether the secrets are the same is told by the file itself.
     /// </summary>
-    public static string WithoutSecrets(HostEnvironment surroundings, LoadedConfiguration loaded) => Text(surroundings, loaded, secrets: false);
+    public static string WithoutSecrets(HostEnvironment surroundings, LoadedConfiguration loaded) =>
+        Text(surroundings, loaded, secrets: false);
 
     /// <summary>What would end every job while its packages are imported; empty: nothing. With the line of each.</summary>
     public static IEnumerable<Fault> Faults(XenonConfigFile file, JobKeys keys)
@@ -36,10 +39,19 @@ public static class ReducedConfig
         ArgumentNullException.ThrowIfNull(keys);
         foreach (var key in keys.Config.Where(k => k is { AtImport: true, Travel: not (Travel.Never or Travel.Hidden) }))
         {
-            if (file.Find(key.Section, key.Name) is { Text.Length: > 0 } value && !JobKeys.IsPlaceholder(value.Text) && JobKeys.FaultOf(key, value.Text) is { } fault)
+            if (
+                file.Find(key.Section, key.Name) is { Text.Length: > 0 } value
+                && !JobKeys.IsPlaceholder(value.Text)
+                && JobKeys.FaultOf(key, value.Text) is { } fault
+            )
             {
                 var shown = key.Secret || key.Form is KeyForm.Hosts or KeyForm.UserInfo ? "" : $" '{UntrustedText.Shown(value.Text)}'";
-                yield return new Fault($"[{key.Section}] {key.Name}{shown} {fault}. The jobs' packages stop on it while they are imported. Accepted: {key.Accepts}.{ValueReader.CommentHint(value.Text)}", file.Path, value.Line);
+                yield return new Fault(
+                    $"[{key.Section}] {key.Name}{shown} {fault}. The jobs' packages stop on it while they are imported. Accepted: "
+                        + $"{key.Accepts}.{ValueReader.CommentHint(value.Text)}",
+                    file.Path,
+                    value.Line
+                );
             }
         }
     }
@@ -55,14 +67,22 @@ public static class ReducedConfig
 
         var file = XenonConfigFile.Read(surroundings.Disk, loaded.Settings.ConfigFile, ConfiguredPlaces.Variables(surroundings));
         var text = new StringBuilder(Heading);
-        foreach (var section in JobKeys.Read(surroundings.Disk, loaded.Settings.TablesFolder).Config.Where(k => Travels(k, loaded.Settings)).GroupBy(k => k.Section))
+        foreach (
+            var section in JobKeys
+                .Read(surroundings.Disk, loaded.Settings.TablesFolder)
+                .Config.Where(k => Travels(k, loaded.Settings))
+                .GroupBy(k => k.Section)
+        )
         {
             text.Append('[').Append(section.Key).Append("]\n");
             foreach (var key in section)
             {
                 if (Value(file, key) is { } value)
                 {
-                    text.Append(key.Name).Append(" = ").Append(key.Secret && !secrets ? Hidden : value.Replace("\n", "\n  ", StringComparison.Ordinal)).Append('\n');
+                    text.Append(key.Name)
+                        .Append(" = ")
+                        .Append(key.Secret && !secrets ? Hidden : value.Replace("\n", "\n  ", StringComparison.Ordinal))
+                        .Append('\n');
                 }
             }
         }
@@ -97,7 +117,8 @@ public static class ReducedConfig
             return "";
         }
 
-        return found is not { Length: > 0 } || JobKeys.IsPlaceholder(found) ? key.StandIn
+        return found is not { Length: > 0 } || JobKeys.IsPlaceholder(found)
+            ? key.StandIn
             : key.Form switch
             {
                 // As utilix puts them together: it joins with '/', and takes a blank behind a comma for part of the host.

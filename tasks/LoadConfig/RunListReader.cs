@@ -19,7 +19,10 @@ internal static class RunListReader
     {
         var typed = invocation.Values("run");
         var listed = invocation.Value("runlist");
-        values.Origins["run"] = listed is not null ? "argument --runlist" : typed.IsEmpty ? "default" : "argument --run";
+        values.Origins["run"] =
+            listed is not null ? "argument --runlist"
+            : typed.IsEmpty ? "default"
+            : "argument --run";
         if (listed is not null && !typed.IsEmpty)
         {
             values.Wrong("--run and --runlist exclude each other: give one.");
@@ -87,7 +90,13 @@ internal static class RunListReader
             else if (++faults <= MostFaults)
             {
                 var shown = new string([.. word.Take(40).Select(c => char.IsControl(c) || c == '\uFFFD' ? '?' : c)]);
-                values.Faults.Add(new Fault($"'{shown}' is no run number: a run list has one whole number a line, from 1 to {int.MaxValue}.", path, number));
+                values.Faults.Add(
+                    new Fault(
+                        $"'{shown}' is no run number: a run list has one whole number a line, from 1 to {int.MaxValue}.",
+                        path,
+                        number
+                    )
+                );
             }
         }
 
@@ -98,7 +107,9 @@ internal static class RunListReader
 
         if (faults == 0 && runs.Count == 0)
         {
-            values.Faults.Add(new Fault("the run list names no run. Write one number a line, or leave --runlist out to consider all runs.", path));
+            values.Faults.Add(
+                new Fault("the run list names no run. Write one number a line, or leave --runlist out to consider all runs.", path)
+            );
         }
 
         return Sorted(runs, path, values);
@@ -109,7 +120,10 @@ internal static class RunListReader
         var twice = runs.GroupBy(r => r).Where(g => g.Count() > 1).Select(g => g.Key).Order().ToList();
         if (twice.Count > 0)
         {
-            values.Notes.Add($"{source} names {(twice.Count == 1 ? "a run" : Counted.Of(twice.Count, "run"))} more than once: {string.Join(", ", twice.Take(10))}{(twice.Count > 10 ? ", …" : "")}. Each is taken once.");
+            values.Notes.Add(
+                $"{source} names {(twice.Count == 1 ? "a run" : Counted.Of(twice.Count, "run"))} more than once: "
+                    + $"{string.Join(", ", twice.Take(10))}{(twice.Count > 10 ? ", …" : "")}. Each is taken once."
+            );
         }
 
         return [.. runs.Distinct().Order()];

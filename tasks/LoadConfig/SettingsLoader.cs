@@ -18,9 +18,17 @@ namespace Outsource.LoadConfig;
 public delegate IContextCatalogue? ContextCatalogueFactory(OutsourceSettings settings, RunDbCredentials credentials);
 
 /// <summary>Every hash in which another source of contexts differs from the document that was chosen.</summary>
-public delegate Task<IReadOnlyList<Fault>> ContextContradictions(OutsourceSettings settings, Func<RunDbCredentials> credentials, ContextDocument chosen, CancellationToken cancel);
+public delegate Task<IReadOnlyList<Fault>> ContextContradictions(
+    OutsourceSettings settings,
+    Func<RunDbCredentials> credentials,
+    ContextDocument chosen,
+    CancellationToken cancel
+);
 
-/// <summary>From the typed command line to settings that later stages can trust: argument, else file, else default, all checked, all faults told together.</summary>
+/// <summary>
+/// From the typed command line to settings that later stages can trust: argument, else file, else default, all checked, all faults told
+/// together.
+/// </summary>
 /// <param name="surroundings">Where we run.</param>
 /// <param name="catalogue">Contexts where no file is named, or null.</param>
 /// <param name="contradictions">What other sources say to the document that was chosen, or null: they are not asked.</param>
@@ -29,7 +37,8 @@ public sealed partial class SettingsLoader(
     HostEnvironment surroundings,
     ContextCatalogueFactory? catalogue = null,
     ContextContradictions? contradictions = null,
-    Func<OutsourceSettings, string, IWorkflowRegister>? register = null)
+    Func<OutsourceSettings, string, IWorkflowRegister>? register = null
+)
 {
     private static readonly string[] CanaryOptions = ["canary-fail", "canary-sleep", "canary-megabytes"];
 
@@ -39,17 +48,30 @@ public sealed partial class SettingsLoader(
     private const string DefaultCutax = "/ospool/uc-shared/project/xenon/xenonnt/software/cutax/latest.tar.gz";
 
     /// <summary>Loads everything anew.</summary>
-    /// <exception cref="UsageException">Whatever is wrong with arguments, configuration, tables or context; all of it together where possible.</exception>
+    /// <exception cref="UsageException">Whatever is wrong with arguments, configuration, tables or context; all of it together where
+    /// possible.</exception>
     public async Task<LoadedConfiguration> LoadAsync(Invocation invocation, CancellationToken cancel)
     {
         var place = ConfigurationLocator.Locate(surroundings, invocation);
         var file = XenonConfigFile.Read(surroundings.Disk, place.Path, ConfiguredPlaces.Variables(surroundings));
-        invocation = RecordedArguments.Complete(surroundings, invocation, new ValueReader(file, surroundings, invocation).Folder("work_dir"), Proposed(file, invocation), out var recorded);
+        invocation = RecordedArguments.Complete(
+            surroundings,
+            invocation,
+            new ValueReader(file, surroundings, invocation).Folder("work_dir"),
+            Proposed(file, invocation),
+            out var recorded
+        );
         var values = new ValueReader(file, surroundings, invocation);
         values.Faults.AddRange(file.Faults);
         if (!file.Has(KeyCatalog.Outsource))
         {
-            values.Faults.Add(new Fault($"there is no section [Outsource]{NearestName.Hint(KeyCatalog.Outsource, file.Sections)}. Add it (docs/configuration.md); the case of its letters matters.", file.Path));
+            values.Faults.Add(
+                new Fault(
+                    $"there is no section [Outsource]{NearestName.Hint(KeyCatalog.Outsource, file.Sections)}. Add it "
+                        + "(docs/configuration.md); the case of its letters matters.",
+                    file.Path
+                )
+            );
             throw new UsageException(values.Faults);
         }
 
@@ -90,10 +112,14 @@ public sealed partial class SettingsLoader(
     }
 
     /// <summary>The name that a command asks for; what is wrong with it is told later, with all the rest.</summary>
-    private WorkflowName Proposed(XenonConfigFile file, Invocation invocation) => WorkflowName.Proposed(
-        invocation.Value("name"),
-        invocation.Value("name") is null && (invocation.Has("run") || invocation.Has("runlist")) ? RunListReader.Read(surroundings, invocation, new ValueReader(file, surroundings, invocation)) : null,
-        surroundings.Now);
+    private WorkflowName Proposed(XenonConfigFile file, Invocation invocation) =>
+        WorkflowName.Proposed(
+            invocation.Value("name"),
+            invocation.Value("name") is null && (invocation.Has("run") || invocation.Has("runlist"))
+                ? RunListReader.Read(surroundings, invocation, new ValueReader(file, surroundings, invocation))
+                : null,
+            surroundings.Now
+        );
 
     /// <summary>What would end every job before it begins is refused here.</summary>
     private void CheckWhatTravels(OutsourceSettings settings, XenonConfigFile file, List<Fault> faults)
@@ -101,7 +127,12 @@ public sealed partial class SettingsLoader(
         try
         {
             // A value that we read ourselves may have been refused already.
-            faults.AddRange(ReducedConfig.Faults(file, JobKeys.Read(surroundings.Disk, settings.TablesFolder)).Where(f => !faults.Exists(told => told.File == f.File && told.Line == f.Line)).ToList());
+            faults.AddRange(
+                ReducedConfig
+                    .Faults(file, JobKeys.Read(surroundings.Disk, settings.TablesFolder))
+                    .Where(f => !faults.Exists(told => told.File == f.File && told.Line == f.Line))
+                    .ToList()
+            );
         }
         catch (UsageException error)
         {
@@ -116,18 +147,30 @@ public sealed partial class SettingsLoader(
         {
             if (KeyCatalog.UploadSwitches.Contains(value.Key) && IsOff(value.Text))
             {
-                values.Wrong($"key '{value.Key}' in [Outsource] is of the Python program, and this program does not know it: the jobs would upload all the same. Take it out, and pass --debug, which uploads and enters nothing.", value.Line);
+                values.Wrong(
+                    $"key '{value.Key}' in [Outsource] is of the Python program, and this program does not know it: the jobs would "
+                        + "upload all the same. Take it out, and pass --debug, which uploads and enters nothing.",
+                    value.Line
+                );
             }
             else if (KeyCatalog.Refused.TryGetValue(value.Key, out var instead))
             {
                 if (!IsOff(value.Text))
                 {
-                    values.Wrong($"key '{value.Key}' in [Outsource] is of the Python program, and narrows what is processed; this program does not know it. Take it out: {instead}.", value.Line);
+                    values.Wrong(
+                        $"key '{value.Key}' in [Outsource] is of the Python program, and narrows what is processed; this program does "
+                            + $"not know it. Take it out: {instead}.",
+                        value.Line
+                    );
                 }
             }
             else if (KeyCatalog.LooksRestricting(value.Key))
             {
-                values.Wrong($"unknown key '{value.Key}' in [Outsource]{NearestName.Hint(value.Key, known)}: it looks like one that narrows what is processed, or where, and would have no effect. Correct it, or take it out.", value.Line);
+                values.Wrong(
+                    $"unknown key '{value.Key}' in [Outsource]{NearestName.Hint(value.Key, known)}: it looks like one that narrows "
+                        + "what is processed, or where, and would have no effect. Correct it, or take it out.",
+                    value.Line
+                );
             }
             else
             {
@@ -138,7 +181,9 @@ public sealed partial class SettingsLoader(
         // A key that narrows something, in a section where nobody reads it.
         foreach (var section in new[] { KeyCatalog.Basic, KeyCatalog.RunDb })
         {
-            foreach (var value in file.Own(section).Where(v => KeyCatalog.In(KeyCatalog.Outsource).Any(k => k.Restricts && k.Name == v.Key)))
+            foreach (
+                var value in file.Own(section).Where(v => KeyCatalog.In(KeyCatalog.Outsource).Any(k => k.Restricts && k.Name == v.Key))
+            )
             {
                 values.Wrong($"key '{value.Key}' stands in [{section}], where it has no effect. Move it to [Outsource].", value.Line);
             }
@@ -152,18 +197,41 @@ public sealed partial class SettingsLoader(
     {
         try
         {
-            return TablesReader.Read(surroundings.Disk, Path.Combine(surroundings.DataFolder, "tables"), values.FilePath("tables_folder", out _));
+            return TablesReader.Read(
+                surroundings.Disk,
+                Path.Combine(surroundings.DataFolder, "tables"),
+                values.FilePath("tables_folder", out _)
+            );
         }
         catch (UsageException error)
         {
-            values.Faults.AddRange(error.Faults.Select(f => f.File is null && values.Origins["tables_folder"] != "default" && values.LineOf("tables_folder") is { } line && !values.Origins["tables_folder"].StartsWith("argument", StringComparison.Ordinal)
-                ? f with { File = values.ConfigPath, Line = line }
-                : f));
+            values.Faults.AddRange(
+                error.Faults.Select(f =>
+                    f.File is null
+                    && values.Origins["tables_folder"] != "default"
+                    && values.LineOf("tables_folder") is { } line
+                    && !values.Origins["tables_folder"].StartsWith("argument", StringComparison.Ordinal)
+                        ? f with
+                        {
+                            File = values.ConfigPath,
+                            Line = line,
+                        }
+                        : f
+                )
+            );
             return null;
         }
     }
 
-    private OutsourceSettings Resolve(ConfigurationPlace place, XenonConfigFile file, ValueReader values, Invocation invocation, DataTables? tables, out RunDbCredentials credentials, out WorkflowName name)
+    private OutsourceSettings Resolve(
+        ConfigurationPlace place,
+        XenonConfigFile file,
+        ValueReader values,
+        Invocation invocation,
+        DataTables? tables,
+        out RunDbCredentials credentials,
+        out WorkflowName name
+    )
     {
         var origins = values.Origins;
         void Flag(string key, string option) => origins[key] = invocation.Has(option) ? $"argument --{option}" : "default";
@@ -226,19 +294,29 @@ public sealed partial class SettingsLoader(
         var most = values.InFile("max_run_number") is null ? (int?)null : (int)values.Number("max_run_number");
         if (most < least || from > most)
         {
-            values.Wrong($"max_run_number = {most} lies below {(most < least ? $"min_run_number = {least}" : $"--from={from}")}: no run is in between. Correct one of them.", values.LineOf("max_run_number"));
+            values.Wrong(
+                $"max_run_number = {most} lies below {(most < least ? $"min_run_number = {least}" : $"--from={from}")}: no run is in "
+                    + "between. Correct one of them.",
+                values.LineOf("max_run_number")
+            );
         }
 
         var above = runs?.Count(r => r > most) ?? 0;
         if (above > 0)
         {
-            values.Warnings.Add($"{above} of {Counted.Of(runs!.Value.Length, "run")} asked for {Counted.Word(above, "lies", "lie")} above max_run_number = {most} ({origins["max_run_number"]}), which always applies.");
+            values.Warnings.Add(
+                $"{above} of {Counted.Of(runs!.Value.Length, "run")} asked for {Counted.Word(above, "lies", "lie")} above "
+                    + $"max_run_number = {most} ({origins["max_run_number"]}), which always applies."
+            );
         }
 
         var below = runs?.Count(r => r < least) ?? 0;
         if (below > 0)
         {
-            values.Warnings.Add($"{below} of {Counted.Of(runs!.Value.Length, "run")} asked for {Counted.Word(below, "lies", "lie")} below min_run_number = {least} ({origins["min_run_number"]}), which always applies.");
+            values.Warnings.Add(
+                $"{below} of {Counted.Of(runs!.Value.Length, "run")} asked for {Counted.Word(below, "lies", "lie")} below "
+                    + $"min_run_number = {least} ({origins["min_run_number"]}), which always applies."
+            );
         }
 
         var detector = Detector(values, tables);
@@ -308,7 +386,9 @@ public sealed partial class SettingsLoader(
             ContextFile = ExistingFile(values, "context_file"),
             Proxy = proxy,
             Token = Path.Combine(surroundings.Home, ".dbtoken"),
-            CutaxTarball = surroundings.Variable("CUTAX_LOCATION") is { } cutax ? surroundings.Absolute(cutax.Replace('.', '-') + ".tar.gz") : DefaultCutax,
+            CutaxTarball = surroundings.Variable("CUTAX_LOCATION") is { } cutax
+                ? surroundings.Absolute(cutax.Replace('.', '-') + ".tar.gz")
+                : DefaultCutax,
             Origins = origins.ToImmutable(),
         };
     }
@@ -332,7 +412,13 @@ public sealed partial class SettingsLoader(
             return Filled("xent_url") ? "mongo" : "rest";
         }
 
-        values.Faults.Add(new Fault("there is no RunDB to ask. Set rundb_api_url (rundb = rest) or xent_url (rundb = mongo) in [RunDB], or name a snapshot with --rundb=file:PATH or [Outsource] rundb.", values.ConfigPath));
+        values.Faults.Add(
+            new Fault(
+                "there is no RunDB to ask. Set rundb_api_url (rundb = rest) or xent_url (rundb = mongo) in [RunDB], or name a "
+                    + "snapshot with --rundb=file:PATH or [Outsource] rundb.",
+                values.ConfigPath
+            )
+        );
         return null;
     }
 
@@ -341,33 +427,49 @@ public sealed partial class SettingsLoader(
         var context = values.Text("context", out var line);
         if (context is null)
         {
-            values.Wrong("no context is named. Pass --context=NAME (xenonnt_v14 or the like), or write 'context = NAME' into [Outsource].", line);
+            values.Wrong(
+                "no context is named. Pass --context=NAME (xenonnt_v14 or the like), or write 'context = NAME' into [Outsource].",
+                line
+            );
             return "";
         }
 
         // It becomes part of paths, of job arguments and of the RunDB's addresses.
         if (!PlainName().IsMatch(context))
         {
-            values.Wrong($"'{context}' cannot be a context's name: letters, digits, '_', '-' and '.' are allowed, not beginning with '.' or '-'.{(line is null ? "" : ValueReader.CommentHint(context))} Correct --context or [Outsource] context.", line);
+            values.Wrong(
+                $"'{context}' cannot be a context's name: letters, digits, '_', '-' and '.' are allowed, not beginning with '.' or '-'.{(line is null ? "" : ValueReader.CommentHint(context))} "
+                    + "Correct --context or [Outsource] context.",
+                line
+            );
         }
 
         return context;
     }
 
-    /// <summary>The global version of the corrections. Those of the day change under the same hash: what is made with them is not uploaded.</summary>
+    /// <summary>
+    /// The global version of the corrections. Those of the day change under the same hash: what is made with them is not uploaded.
+    /// </summary>
     private static string? XedocsVersion(ValueReader values, bool uploadsNothing)
     {
         var version = values.Text("xedocs_version", out var line);
         if (version is not null && !GlobalVersion().IsMatch(version))
         {
             // It becomes an argument of jobs.
-            values.Wrong($"xedocs_version is '{version}', which is no global version: expected global_v14 or the like.{(line is null ? "" : ValueReader.CommentHint(version))}", line);
+            values.Wrong(
+                $"xedocs_version is '{version}', which is no global version: expected global_v14 or the like.{(line is null ? "" : ValueReader.CommentHint(version))}",
+                line
+            );
             return null;
         }
 
         if (version == ContextRequest.Online && !uploadsNothing)
         {
-            values.Wrong($"xedocs_version is {version}: these corrections change under the same hash, so their results must not be uploaded. Name a fixed version, such as global_v14, or pass --debug, which uploads nothing.", line);
+            values.Wrong(
+                $"xedocs_version is {version}: these corrections change under the same hash, so their results must not be uploaded. "
+                    + "Name a fixed version, such as global_v14, or pass --debug, which uploads nothing.",
+                line
+            );
         }
 
         return version;
@@ -399,7 +501,10 @@ public sealed partial class SettingsLoader(
 
         foreach (var fail in invocation.Values("canary-fail").Where(f => !CanaryJob().IsMatch(f)))
         {
-            values.Wrong($"--canary-fail={fail} names no job: expected RUN:TYPE or RUN:TYPE:GROUP, such as 61030:peaklets:2 or 61030:peaklets:combine; with @MB behind it, it fails only where it asks for less memory.");
+            values.Wrong(
+                $"--canary-fail={fail} names no job: expected RUN:TYPE or RUN:TYPE:GROUP, such as 61030:peaklets:2 or "
+                    + "61030:peaklets:combine; with @MB behind it, it fails only where it asks for less memory."
+            );
         }
 
         foreach (var option in CanaryOptions.Skip(1))
@@ -422,7 +527,10 @@ public sealed partial class SettingsLoader(
                 return image;
             }
 
-            values.Wrong($"image '{given}' cannot be used, {fault}: give a full path or a tag, such as 2024.02.1 or {ImageReference.Prefix}2024.02.1.", line);
+            values.Wrong(
+                $"image '{given}' cannot be used, {fault}: give a full path or a tag, such as 2024.02.1 or {ImageReference.Prefix}2024.02.1.",
+                line
+            );
             return new ImageReference("", null);
         }
 
@@ -434,7 +542,10 @@ public sealed partial class SettingsLoader(
 
         if (found.Count == 0)
         {
-            values.Wrong("no image is named and we stand in no CVMFS release that says which. Pass --image=TAG (or [Outsource] image), or source the release's setup.sh first, so that PATH or CONDA_PREFIX holds it.");
+            values.Wrong(
+                "no image is named and we stand in no CVMFS release that says which. Pass --image=TAG (or [Outsource] image), or "
+                    + "source the release's setup.sh first, so that PATH or CONDA_PREFIX holds it."
+            );
             return new ImageReference("", null);
         }
 
@@ -442,7 +553,10 @@ public sealed partial class SettingsLoader(
         values.Origins["image"] = $"environment {variable}";
         if (found.Count > 1)
         {
-            values.Warnings.Add($"the environment holds several releases ({string.Join(", ", found.Select(f => f.Tag))}); the image is that of the first, {tag}. Pass --image=TAG to be sure.");
+            values.Warnings.Add(
+                $"the environment holds several releases ({string.Join(", ", found.Select(f => f.Tag))}); the image is that of the "
+                    + $"first, {tag}. Pass --image=TAG to be sure."
+            );
         }
 
         return new ImageReference(ImageReference.Prefix + tag, tag);
@@ -450,7 +564,11 @@ public sealed partial class SettingsLoader(
 
     private static string? Detector(ValueReader values, DataTables? tables)
     {
-        if (values.Text("detector", out var line) is not { } given || string.Equals(given, "all", StringComparison.OrdinalIgnoreCase) || tables is null)
+        if (
+            values.Text("detector", out var line) is not { } given
+            || string.Equals(given, "all", StringComparison.OrdinalIgnoreCase)
+            || tables is null
+        )
         {
             return null;
         }
@@ -460,7 +578,11 @@ public sealed partial class SettingsLoader(
             return detector;
         }
 
-        values.Wrong($"unknown detector '{given}'{NearestName.Hint(given, tables.Detectors.Append("all"))}: allowed are all, {string.Join(", ", tables.Detectors)}.{(line is null ? "" : ValueReader.CommentHint(given))}", line);
+        values.Wrong(
+            $"unknown detector '{given}'{NearestName.Hint(given, tables.Detectors.Append("all"))}: allowed are all, "
+                + $"{string.Join(", ", tables.Detectors)}.{(line is null ? "" : ValueReader.CommentHint(given))}",
+            line
+        );
         return null;
     }
 
@@ -474,18 +596,40 @@ public sealed partial class SettingsLoader(
 
         foreach (var type in types.Where(t => !tables.DataTypes.ContainsKey(t)))
         {
-            values.Wrong($"unknown data type '{type}' in dtypes{NearestName.Hint(type, tables.Names)}: known are {string.Join(", ", tables.Names)}.{ValueReader.CommentHint(type)}", written.Line);
+            values.Wrong(
+                $"unknown data type '{type}' in dtypes{NearestName.Hint(type, tables.Names)}: known are "
+                    + $"{string.Join(", ", tables.Names)}.{ValueReader.CommentHint(type)}",
+                written.Line
+            );
         }
 
-        var twice = written.Text.Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).GroupBy(t => t, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key).ToList();
+        var twice = written
+            .Text.Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .GroupBy(t => t, StringComparer.Ordinal)
+            .Where(g => g.Count() > 1)
+            .Select(g => g.Key)
+            .ToList();
         if (twice.Count > 0)
         {
-            values.Notes.Add(new Fault($"dtypes names {string.Join(", ", twice)} more than once; each is made once.", values.ConfigPath, written.Line).ToString());
+            values.Notes.Add(
+                new Fault(
+                    $"dtypes names {string.Join(", ", twice)} more than once; each is made once.",
+                    values.ConfigPath,
+                    written.Line
+                ).ToString()
+            );
         }
 
-        if (detector is not null && !types.IsEmpty && types.All(t => tables.DataTypes.TryGetValue(t, out var known) && known.Detector != detector))
+        if (
+            detector is not null
+            && !types.IsEmpty
+            && types.All(t => tables.DataTypes.TryGetValue(t, out var known) && known.Detector != detector)
+        )
         {
-            values.Warnings.Add($"none of the data types asked for ({string.Join(", ", types)}) belongs to detector '{detector}': there will be nothing to do.");
+            values.Warnings.Add(
+                $"none of the data types asked for ({string.Join(", ", types)}) belongs to detector '{detector}': there will be "
+                    + "nothing to do."
+            );
         }
 
         return types;
@@ -499,19 +643,34 @@ public sealed partial class SettingsLoader(
         {
             if (!PlainName().IsMatch(rse))
             {
-                values.Wrong($"'{rse}' in raw_records_rse is no RSE: letters, digits, '_', '-' and '.' are allowed.{ValueReader.CommentHint(rse)}", line);
+                values.Wrong(
+                    $"'{rse}' in raw_records_rse is no RSE: letters, digits, '_', '-' and '.' are allowed.{ValueReader.CommentHint(rse)}",
+                    line
+                );
             }
             else if (tables is not null && tables.IsTape(rse) && !(stage && tables.IsReadable(rse, staged: true)))
             {
-                values.Warn($"raw_records_rse names {rse}, which is tape: {(tables.IsReadable(rse, staged: true) ? "raw data is read from there only with --stage (or stage = True)" : "raw data is never read from there")}.", line);
+                values.Warn(
+                    $"raw_records_rse names {rse}, which is tape: "
+                        + $"{(tables.IsReadable(rse, staged: true) ? "raw data is read from there only with --stage (or stage = True)" : "raw data is never read from there")}.",
+                    line
+                );
             }
             else if (tables?.WhyNotReadable(rse, stage) is { } why)
             {
-                values.Warn($"raw_records_rse names {rse}, {(why == "which jobs cannot read" ? "which no job can read from" : $"{why}: raw data is never read from there")}.", line);
+                values.Warn(
+                    $"raw_records_rse names {rse}, "
+                        + $"{(why == "which jobs cannot read" ? "which no job can read from" : $"{why}: raw data is never read from there")}.",
+                    line
+                );
             }
             else if (tables is not null && !tables.Rses.ContainsKey(rse))
             {
-                values.Warn($"raw_records_rse names {rse}, which the table of RSEs does not know{NearestName.Hint(rse, tables.Rses.Keys.Order(StringComparer.Ordinal))}: jobs that read from there are bound to no site.", line);
+                values.Warn(
+                    $"raw_records_rse names {rse}, which the table of RSEs does not know{NearestName.Hint(rse, tables.Rses.Keys.Order(StringComparer.Ordinal))}: "
+                        + "jobs that read from there are bound to no site.",
+                    line
+                );
             }
         }
 
@@ -527,7 +686,10 @@ public sealed partial class SettingsLoader(
 
         if (!PlainName().IsMatch(rse))
         {
-            values.Wrong($"{key} is '{rse}', which is no RSE: give one, of letters, digits, '_', '-' and '.'.{ValueReader.CommentHint(rse)}", line);
+            values.Wrong(
+                $"{key} is '{rse}', which is no RSE: give one, of letters, digits, '_', '-' and '.'.{ValueReader.CommentHint(rse)}",
+                line
+            );
         }
 
         return rse;
@@ -539,7 +701,11 @@ public sealed partial class SettingsLoader(
         if (address is not null && !Address().IsMatch(address))
         {
             // It ends up in a command that a shell runs.
-            values.Wrong($"notification_email is '{address}', which is no mail address: expected one, like name@example.org, of letters, digits and '._%+-'. Correct it, or leave it empty for no mail.", line);
+            values.Wrong(
+                $"notification_email is '{address}', which is no mail address: expected one, like name@example.org, of letters, digits "
+                    + "and '._%+-'. Correct it, or leave it empty for no mail.",
+                line
+            );
         }
 
         return address;
@@ -568,22 +734,49 @@ public sealed partial class SettingsLoader(
         var path = values.FilePath(key, out var line);
         if (path is not null && !surroundings.Disk.File.Exists(path))
         {
-            values.Wrong($"{key} names '{path}', which does not exist. Correct the path{(line is null ? "" : "; in a configuration it is relative to the configuration's folder")}.", line);
+            values.Wrong(
+                $"{key} names '{path}', which does not exist. Correct the path{(line is null ? "" : "; in a configuration it is relative to the configuration's folder")}.",
+                line
+            );
         }
 
         return path;
     }
 
-    private async Task<LoadedConfiguration> WithContextAsync(OutsourceSettings settings, RunDbCredentials credentials, WorkflowName name, DataTables tables, ValueReader values, Invocation invocation, CancellationToken cancel)
+    private async Task<LoadedConfiguration> WithContextAsync(
+        OutsourceSettings settings,
+        RunDbCredentials credentials,
+        WorkflowName name,
+        DataTables tables,
+        ValueReader values,
+        Invocation invocation,
+        CancellationToken cancel
+    )
     {
         var recorded = invocation.Has("reuse") ? Recorded(settings) : null;
-        var contexts = recorded ?? (settings.ContextFile is { } path ? new FileContextCatalogue(surroundings.Disk, path) : catalogue?.Invoke(settings, credentials));
+        var contexts =
+            recorded
+            ?? (
+                settings.ContextFile is { } path
+                    ? new FileContextCatalogue(surroundings.Disk, path)
+                    : catalogue?.Invoke(settings, credentials)
+            );
         if (contexts is null)
         {
-            throw new UsageException($"there is no source of context documents to look up '{settings.Context}' in. Name a file with --context-file=FILE, or context_file in [Outsource].");
+            throw new UsageException(
+                $"there is no source of context documents to look up '{settings.Context}' in. Name a file with --context-file=FILE, or "
+                    + "context_file in [Outsource]."
+            );
         }
 
-        var chosen = await new ContextChooser(contexts).ChooseAsync(new ContextRequest(settings.Context, settings.XedocsVersion), settings.Image, settings.AcceptImageMismatch || settings.Canary, cancel).ConfigureAwait(false);
+        var chosen = await new ContextChooser(contexts)
+            .ChooseAsync(
+                new ContextRequest(settings.Context, settings.XedocsVersion),
+                settings.Image,
+                settings.AcceptImageMismatch || settings.Canary,
+                cancel
+            )
+            .ConfigureAwait(false);
         var outOfRelease = settings.DataTypes.Select(t => tables.DataTypes[t].ReleasedFor(chosen.Document)).OfType<string>().ToList();
         if (outOfRelease.Count > 0)
         {
@@ -591,18 +784,33 @@ public sealed partial class SettingsLoader(
         }
 
         tables = tables.For(chosen.Document);
-        var asked = settings.DataTypes.Select(t => tables.DataTypes[t]).Where(t => settings.Detector is null || t.Detector == settings.Detector);
+        var asked = settings
+            .DataTypes.Select(t => tables.DataTypes[t])
+            .Where(t => settings.Detector is null || t.Detector == settings.Detector);
         var missing = ContextChooser.MissingHashes(chosen.Document, asked, tables);
         if (missing.Count > 0)
         {
             throw new UsageException(missing);
         }
 
-        if (contradictions is not null && !settings.Canary && recorded is null && await contradictions(settings, () => credentials, chosen.Document, cancel).ConfigureAwait(false) is { Count: > 0 } differing)
+        if (
+            contradictions is not null
+            && !settings.Canary
+            && recorded is null
+            && await contradictions(settings, () => credentials, chosen.Document, cancel).ConfigureAwait(false) is { Count: > 0 } differing
+        )
         {
-            values.Warnings.AddRange(settings.AcceptImageMismatch
-                ? differing.Select(f => $"{f.Text} Accepted with --accept-image-mismatch.")
-                : throw new UsageException([.. differing, new Fault("The jobs may make data of other hashes than we look for. Stand in the environment that fits the image, correct the document, or pass --accept-image-mismatch to go on all the same.")]));
+            values.Warnings.AddRange(
+                settings.AcceptImageMismatch
+                    ? differing.Select(f => $"{f.Text} Accepted with --accept-image-mismatch.")
+                    : throw new UsageException([
+                        .. differing,
+                        new Fault(
+                            "The jobs may make data of other hashes than we look for. Stand in the environment that fits the image, "
+                                + "correct the document, or pass --accept-image-mismatch to go on all the same."
+                        ),
+                    ])
+            );
         }
 
         var loaded = new LoadedConfiguration(
@@ -611,16 +819,13 @@ public sealed partial class SettingsLoader(
             chosen.Proof,
             tables,
             [.. values.Notes, .. chosen.Notes],
-            [.. values.Warnings, .. chosen.Warnings.Where(_ => !settings.Canary)]);
+            [.. values.Warnings, .. chosen.Warnings.Where(_ => !settings.Canary)]
+        );
         var straxen = chosen.Document.StraxenVersion;
         var settled = name.Resolve(surroundings, invocation, settings, straxen, loaded.Command, register?.Invoke(settings, straxen));
         loaded = loaded with { Settings = settings with { Name = settled.Name } };
         var replaced = BesidePlan(loaded, invocation);
-        return loaded with
-        {
-            Notes = [.. loaded.Notes, .. new[] { settled.Note, replaced }.OfType<string>()],
-            Resumes = settled.Resumes,
-        };
+        return loaded with { Notes = [.. loaded.Notes, .. new[] { settled.Note, replaced }.OfType<string>()], Resumes = settled.Resumes };
     }
 
     /// <summary>What the operator should hear where a plan of other options stands under the name; null: nothing.</summary>
@@ -628,24 +833,41 @@ public sealed partial class SettingsLoader(
     private string? BesidePlan(LoadedConfiguration loaded, Invocation invocation)
     {
         var settings = loaded.Settings;
-        if (WorkflowName.Looks(invocation) || WorkflowName.PlanOf(surroundings, settings.WorkDir, settings.Name) is not { } made || made.Command == loaded.Command)
+        if (
+            WorkflowName.Looks(invocation)
+            || WorkflowName.PlanOf(surroundings, settings.WorkDir, settings.Name) is not { } made
+            || made.Command == loaded.Command
+        )
         {
             return null;
         }
 
         if (!invocation.Has("reuse"))
         {
-            return $"plan '{settings.Name}' was made with other options or settings ({string.Join("; ", SettingsArtifact.Differences(made, loaded))}) and is replaced by this one.";
+            return $"plan '{settings.Name}' was made with other options or settings ({string.Join("; ", SettingsArtifact.Differences(made, loaded))}) "
+                + "and is replaced by this one.";
         }
 
         // An argument of then that is not taken over, such as --force, or one of now.
-        var typed = SettingsArtifact.Differences(made, loaded, s => new[] { made.Settings, settings }.Any(o => o.Origins.GetValueOrDefault(s, "").StartsWith("argument ", StringComparison.Ordinal)));
+        var typed = SettingsArtifact.Differences(
+            made,
+            loaded,
+            s =>
+                new[] { made.Settings, settings }.Any(o =>
+                    o.Origins.GetValueOrDefault(s, "").StartsWith("argument ", StringComparison.Ordinal)
+                )
+        );
         if (typed.Count > 0 && WorkflowName.WritingTargets.Contains(invocation.Target))
         {
-            throw new UsageException($"--reuse means plan '{settings.Name}' as it was made, and an argument says something else: {string.Join("; ", typed)}. Give the arguments that the plan was made with, or drop --reuse to plan anew.");
+            throw new UsageException(
+                $"--reuse means plan '{settings.Name}' as it was made, and an argument says something else: {string.Join("; ", typed)}. "
+                    + "Give the arguments that the plan was made with, or drop --reuse to plan anew."
+            );
         }
 
-        return typed.Count > 0 ? $"plan '{settings.Name}' is not reused as it was made, an argument says something else: {string.Join("; ", typed)}." : null;
+        return typed.Count > 0
+            ? $"plan '{settings.Name}' is not reused as it was made, an argument says something else: {string.Join("; ", typed)}."
+            : null;
     }
 
     /// <summary>The context document of the plan that is reused, where a service would be asked for the very same one; else null.</summary>
@@ -660,8 +882,11 @@ public sealed partial class SettingsLoader(
         try
         {
             var plan = SettingsArtifact.Read(surroundings, path);
-            static (string, string?, string, string, string?, string?) Asked(OutsourceSettings s) => (s.Context, s.XedocsVersion, s.Image.Path, s.RunDb, s.StraxenVersion, s.ContextFile);
-            return Asked(plan.Settings) == Asked(settings) ? new RecordedContext(plan.Context with { OnePerStraxen = plan.Proof == ImageProof.Unproven }) : null;
+            static (string, string?, string, string, string?, string?) Asked(OutsourceSettings s) =>
+                (s.Context, s.XedocsVersion, s.Image.Path, s.RunDb, s.StraxenVersion, s.ContextFile);
+            return Asked(plan.Settings) == Asked(settings)
+                ? new RecordedContext(plan.Context with { OnePerStraxen = plan.Proof == ImageProof.Unproven })
+                : null;
         }
         catch (UsageException)
         {
@@ -683,6 +908,8 @@ public sealed partial class SettingsLoader(
     [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.-]*\z")]
     private static partial Regex PlainName();
 
-    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9._%+-]*@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+\z")]
+    [GeneratedRegex(
+        @"^[A-Za-z0-9_][A-Za-z0-9._%+-]*@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+\z"
+    )]
     private static partial Regex Address();
 }

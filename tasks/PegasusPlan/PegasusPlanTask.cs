@@ -25,7 +25,13 @@ public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
         WorkflowFiles.Check(context.Disk, folder, loaded.Settings.Name);
 
         var order = Order(context);
-        var planner = new WorkflowPlanner(context.Disk, context.GridOf(loaded.Settings), context.Inquiry, context.Request.Machine, context.Messages);
+        var planner = new WorkflowPlanner(
+            context.Disk,
+            context.GridOf(loaded.Settings),
+            context.Inquiry,
+            context.Request.Machine,
+            context.Messages
+        );
         var before = TakesEarlierPlan(context) ? planner.PlannedBefore(folder, order) : null;
         var state = context.Inquiry.Of(folder, context.SubmitDirectory).State;
         if (state != DagState.Running && !(state == DagState.Ended && before is not null))
@@ -44,7 +50,12 @@ public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
         {
             var planned = planner.Plan(loaded.Settings.Name, folder, order, invocation.Replaces, loaded.Resumes);
             context.Outputs.Planned = planned;
-            context.ReportResult(nameof(Target.PegasusPlan), FormattableString.Invariant($"PegasusPlan: {planned.SubmitDirectory}: planned by Pegasus {planned.PegasusVersion} in {planned.Seconds:0.0} s."));
+            context.ReportResult(
+                nameof(Target.PegasusPlan),
+                FormattableString.Invariant(
+                    $"PegasusPlan: {planned.SubmitDirectory}: planned by Pegasus {planned.PegasusVersion} in {planned.Seconds:0.0} s."
+                )
+            );
         }
 
         SubmissionRecord.Reached(context, nameof(Target.PegasusPlan));
@@ -64,7 +75,9 @@ public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
         if (TokenCopy.IsNeeded(settings) && !settings.Demo)
         {
             var surroundings = context.Request.Surroundings;
-            var length = new WorkflowLength(surroundings, settings.WorkDir).Estimate(context.Outputs.Plan, settings.Name, settings.Canary)?.Length;
+            var length = new WorkflowLength(surroundings, settings.WorkDir)
+                .Estimate(context.Outputs.Plan, settings.Name, settings.Canary)
+                ?.Length;
             await RunDbTokens.EnsureAsync(settings, surroundings, context.Messages, length, context.Cancellation).ConfigureAwait(false);
             TokenCopy.Put(context.Disk, settings);
         }
@@ -80,7 +93,8 @@ public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
             sites.StagingSite,
             sites.OutputSite,
             context.Loaded.Settings.RunsFolder(context.Loaded.Context.StraxenVersion),
-            context.Loaded.Settings.Name)
+            context.Loaded.Settings.Name
+        )
         {
             Jobs = context.Disk.File.Exists(Path.Combine(context.Folder, JobPlan.FileName)) ? context.Outputs.Plan.Jobs : null,
         };

@@ -7,8 +7,8 @@ using Outsource.Foundation.Text;
 namespace Outsource.PegasusPlan;
 
 /// <summary>
-/// What the planner said, fit to be shown and kept. It reads a property file that may hold passwords of databases and brokers, and repeats what it was given where
-/// it fails: those are covered wherever they stand, beside what the one cover knows by its neighbours.
+/// What the planner said, fit to be shown and kept. It reads a property file that may hold passwords of databases and brokers, and repeats
+/// what it was given where it fails: those are covered wherever they stand, beside what the one cover knows by its neighbours.
 /// </summary>
 /// <param name="secrets">Values that nobody may see.</param>
 public sealed partial class PlannerOutput(IEnumerable<string> secrets)
@@ -19,7 +19,10 @@ public sealed partial class PlannerOutput(IEnumerable<string> secrets)
     private const int Shortest = 4;
 
     /// <summary>The longest first: one may be a part of another.</summary>
-    private readonly ImmutableArray<string> _secrets = [.. secrets.Where(s => s.Length >= Shortest).Distinct(StringComparer.Ordinal).OrderByDescending(s => s.Length)];
+    private readonly ImmutableArray<string> _secrets =
+    [
+        .. secrets.Where(s => s.Length >= Shortest).Distinct(StringComparer.Ordinal).OrderByDescending(s => s.Length),
+    ];
 
     /// <summary>For the planner that reads this property file.</summary>
     public static PlannerOutput Of(IFileSystem disk, string properties)
@@ -54,7 +57,13 @@ public sealed partial class PlannerOutput(IEnumerable<string> secrets)
             why = PlannerFaults.Explain(lines) is { } sentence ? Shown(sentence) : null;
             essence = PlannerFaults.Essence(lines);
         }
-        catch (Exception error) when (error is RegexMatchTimeoutException or ArgumentException or InvalidOperationException or InsufficientExecutionStackException)
+        catch (Exception error)
+            when (error
+                    is RegexMatchTimeoutException
+                        or ArgumentException
+                        or InvalidOperationException
+                        or InsufficientExecutionStackException
+            )
         {
             // Its last words say at least something.
         }
@@ -79,7 +88,10 @@ public sealed partial class PlannerOutput(IEnumerable<string> secrets)
                 // As the planner reads it: a backslash takes the next character as it is.
                 yield return value.Replace("\\", "", StringComparison.Ordinal);
             }
-            else if (Uri.TryCreate(value.StartsWith("jdbc:", StringComparison.Ordinal) ? value[5..] : value, UriKind.Absolute, out var address) && address.UserInfo.Split(':', 2) is [_, var password])
+            else if (
+                Uri.TryCreate(value.StartsWith("jdbc:", StringComparison.Ordinal) ? value[5..] : value, UriKind.Absolute, out var address)
+                && address.UserInfo.Split(':', 2) is [_, var password]
+            )
             {
                 yield return password;
                 yield return Uri.UnescapeDataString(password);
@@ -90,6 +102,9 @@ public sealed partial class PlannerOutput(IEnumerable<string> secrets)
     [GeneratedRegex(@"^\s*(?<key>[^\s=:#!][^\s=:]*)\s*[=:\s]\s*(?<value>.*)", RegexOptions.CultureInvariant)]
     private static partial Regex Property();
 
-    [GeneratedRegex(@"passw|secret|token|credential|passphrase|api_?key|private_?key", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"passw|secret|token|credential|passphrase|api_?key|private_?key",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex SecretName();
 }

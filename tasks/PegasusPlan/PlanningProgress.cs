@@ -5,8 +5,8 @@ using Outsource.Foundation.Machine;
 namespace Outsource.PegasusPlan;
 
 /// <summary>
-/// Shows how far the planner is. It says nothing of it by itself; but it writes a submit file for each job, one after the other, which is the greatest part of its
-/// work: those of our jobs are counted as they come.
+/// Shows how far the planner is. It says nothing of it by itself; but it writes a submit file for each job, one after the other, which is
+/// the greatest part of its work: those of our jobs are counted as they come.
 /// </summary>
 public sealed class PlanningProgress : IDisposable
 {
@@ -39,7 +39,9 @@ public sealed class PlanningProgress : IDisposable
         try
         {
             var there = _disk.Directory.Exists(_directory)
-                ? _disk.Directory.EnumerateFiles(_directory, "*.sub", SearchOption.AllDirectories).LongCount(f => NodeName.Parse(Path.GetFileNameWithoutExtension(f)).Ours)
+                ? _disk
+                    .Directory.EnumerateFiles(_directory, "*.sub", SearchOption.AllDirectories)
+                    .LongCount(f => NodeName.Parse(Path.GetFileNameWithoutExtension(f)).Ours)
                 : 0;
             if (there > _counted)
             {

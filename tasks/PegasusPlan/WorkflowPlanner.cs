@@ -14,7 +14,10 @@ using Outsource.Workflows;
 
 namespace Outsource.PegasusPlan;
 
-/// <summary>Has Pegasus plan a workflow, once: what an earlier command left half done is done anew, what it finished is taken, what runs is left alone.</summary>
+/// <summary>
+/// Has Pegasus plan a workflow, once: what an earlier command left half done is done anew, what it finished is taken, what runs is left
+/// alone.
+/// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="grid">Runs the planner.</param>
 /// <param name="inquiry">Finds out how far the workflow has come.</param>
@@ -39,7 +42,11 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
 
         var planned = PlannedWorkflow.Read(disk, folder);
         var directory = new SubmitDirectory(disk, planned.SubmitDirectory);
-        return planned.SubmitDirectory == order.SubmitDirectory && planned.Fingerprint == WorkflowFiles.Fingerprint(disk, folder) && directory.Braindump?.Uuid == planned.Uuid && directory.IsPlanned
+        return
+            planned.SubmitDirectory == order.SubmitDirectory
+            && planned.Fingerprint == WorkflowFiles.Fingerprint(disk, folder)
+            && directory.Braindump?.Uuid == planned.Uuid
+            && directory.IsPlanned
             ? planned
             : null;
     }
@@ -49,7 +56,8 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
     /// <param name="folder">Folder of its artifacts. Absolute.</param>
     /// <param name="order">What to plan.</param>
     /// <param name="force">Whether an earlier plan may be thrown away, even that of a workflow that has run.</param>
-    /// <param name="resumes">Whether this command goes on where an earlier one was stopped: a plan that was never started may be thrown away.</param>
+    /// <param name="resumes">Whether this command goes on where an earlier one was stopped: a plan that was never started may be thrown
+    /// away.</param>
     /// <exception cref="UsageException">There is a plan already, or its DAG runs.</exception>
     /// <exception cref="OutsourceException">The planner failed; carries its exit code.</exception>
     public PlannedWorkflow Plan(string name, string folder, PlanOrder order, bool force, bool resumes)
@@ -57,7 +65,12 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
         var journal = new JournalFile(disk, folder);
         var directory = new SubmitDirectory(disk, order.SubmitDirectory);
         var standing = inquiry.Of(folder, directory);
-        MakeRoom(name, directory, standing, force || (standing.State != DagState.Ended && (resumes || journal.Last(Steps.Plan) is { State: not StepState.Done })));
+        MakeRoom(
+            name,
+            directory,
+            standing,
+            force || (standing.State != DagState.Ended && (resumes || journal.Last(Steps.Plan) is { State: not StepState.Done }))
+        );
 
         var (pegasus, condor) = (grid.Pegasus(), grid.Condor());
         var log = Path.Combine(folder, LogFile);
@@ -80,7 +93,13 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
         var seconds = (machine.UtcNow - started).TotalSeconds;
         if (answer.ExitCode != 0 || !directory.IsPlanned)
         {
-            journal.Append(new JournalEntry(machine.UtcNow, Steps.Plan, StepState.Failed) { Directory = order.SubmitDirectory, ExitCode = answer.ExitCode });
+            journal.Append(
+                new JournalEntry(machine.UtcNow, Steps.Plan, StepState.Failed)
+                {
+                    Directory = order.SubmitDirectory,
+                    ExitCode = answer.ExitCode,
+                }
+            );
             throw Failure(answer, log, order, words);
         }
 
@@ -119,12 +138,23 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
         try
         {
             using var metrics = disk.File.Exists(path) ? JsonDocument.Parse(BoundedText.ReadAll(disk, path)) : null;
-            if (metrics is not null
+            if (
+                metrics is not null
                 && metrics.RootElement.TryGetProperty("wf_metrics", out var workflow)
-                && workflow.TryGetProperty("deleted_tasks", out var dropped) && dropped.TryGetInt32(out var number) && number > 0
-                && workflow.TryGetProperty("total_tasks", out var total) && total.TryGetInt32(out var all))
+                && workflow.TryGetProperty("deleted_tasks", out var dropped)
+                && dropped.TryGetInt32(out var number)
+                && number > 0
+                && workflow.TryGetProperty("total_tasks", out var total)
+                && total.TryGetInt32(out var all)
+            )
             {
-                messages.Warn(string.Create(CultureInfo.InvariantCulture, $"the planner left out {number} of {Counted.Of(all, "job")}, because it takes their outputs for there already or for not wanted. Take pegasus.data.reuse.scope out of pegasus_properties."));
+                messages.Warn(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"the planner left out {number} of {Counted.Of(all, "job")}, because it takes their outputs for there already "
+                            + $"or for not wanted. Take pegasus.data.reuse.scope out of pegasus_properties."
+                    )
+                );
             }
         }
         catch (JsonException)
@@ -137,14 +167,21 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
     {
         if (standing.MayRun)
         {
-            throw new UsageException($"workflow '{name}' cannot be planned anew: {standing.Words}. Wait for its end or remove it (--target=Remove), or choose another name with --name=NAME.{standing.WayOn(name)}");
+            throw new UsageException(
+                $"workflow '{name}' cannot be planned anew: {standing.Words}. Wait for its end or remove it (--target=Remove), or "
+                    + $"choose another name with --name=NAME.{standing.WayOn(name)}"
+            );
         }
 
         if (!replace && standing.State is not DagState.Unplanned)
         {
-            throw new UsageException(standing.State == DagState.Planned
-                ? $"workflow '{name}' is planned already in '{directory.Path}'. Start it with --target=PegasusRun --exclusive --name={name}, or pass --replace to plan anew."
-                : $"'{directory.Path}' is there already, and {standing.Words}.{standing.WayOn(name)} Choose another name with --name=NAME, or pass --replace to plan anew into the emptied directory.");
+            throw new UsageException(
+                standing.State == DagState.Planned
+                    ? $"workflow '{name}' is planned already in '{directory.Path}'. Start it with --target=PegasusRun --exclusive "
+                        + $"--name={name}, or pass --replace to plan anew."
+                    : $"'{directory.Path}' is there already, and {standing.Words}.{standing.WayOn(name)} Choose another name with "
+                        + "--name=NAME, or pass --replace to plan anew into the emptied directory."
+            );
         }
 
         if (standing.State is not DagState.Unplanned)
@@ -160,7 +197,12 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
     {
         // Made anew: an older one may be for everybody to read.
         disk.File.Delete(log);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.ReadWrite };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.ReadWrite,
+        };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = AtomicFile.Private;
@@ -168,15 +210,21 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
 
         using var text = new StreamWriter(disk.FileStream.New(log, options)) { NewLine = "\n", AutoFlush = true };
         text.WriteLine("$ " + ShellText.Join(grid.PlanCommand(order)));
-        using var progress = order.Jobs is { } jobs ? new PlanningProgress(disk, order.SubmitDirectory, messages.Progress("jobs planned by Pegasus", jobs)) : messages.Waiting("pegasus-plan");
+        using var progress = order.Jobs is { } jobs
+            ? new PlanningProgress(disk, order.SubmitDirectory, messages.Progress("jobs planned by Pegasus", jobs))
+            : messages.Waiting("pegasus-plan");
         var lines = 0;
-        var answer = grid.Plan(order, folder, line =>
-        {
-            if (++lines <= MostLines)
+        var answer = grid.Plan(
+            order,
+            folder,
+            line =>
             {
-                text.WriteLine(lines < MostLines ? words.Shown(line) : "[more is not kept]");
+                if (++lines <= MostLines)
+                {
+                    text.WriteLine(lines < MostLines ? words.Shown(line) : "[more is not kept]");
+                }
             }
-        });
+        );
         text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"[exit code {answer.ExitCode}]"));
         return answer;
     }
@@ -184,11 +232,15 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
     private static OutsourceException Failure(CommandOutput answer, string log, PlanOrder order, PlannerOutput words)
     {
         var (why, said) = words.Explain([.. answer.Lines]);
-        why ??= answer.ExitCode == 0 ? $"It ended without an error, but left no plan in '{order.SubmitDirectory}'." : "It is none of the faults that we know.";
+        why ??=
+            answer.ExitCode == 0
+                ? $"It ended without an error, but left no plan in '{order.SubmitDirectory}'."
+                : "It is none of the faults that we know.";
         return new OutsourceException(
             string.Create(CultureInfo.InvariantCulture, $"pegasus-plan failed (exit code {answer.ExitCode}). {why}\n")
-            + string.Concat(said.Select(w => $"  {w}\n"))
-            + $"All it said is in '{log}'.",
-            ExitCodes.OfTool(answer.ExitCode));
+                + string.Concat(said.Select(w => $"  {w}\n"))
+                + $"All it said is in '{log}'.",
+            ExitCodes.OfTool(answer.ExitCode)
+        );
     }
 }

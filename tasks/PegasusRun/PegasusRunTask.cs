@@ -23,7 +23,9 @@ public sealed class PegasusRunTask : AsyncFrostingTask<OutsourceContext>
         var grid = context.GridOf(settings);
         if (settings.Debug)
         {
-            context.Messages.Result($"PegasusRun: not started, as --debug was given. To start it: {ShellText.Join(grid.StartCommand(planned.SubmitDirectory))}");
+            context.Messages.Result(
+                $"PegasusRun: not started, as --debug was given. To start it: {ShellText.Join(grid.StartCommand(planned.SubmitDirectory))}"
+            );
             SubmissionRecord.Reached(context, nameof(Target.PegasusRun));
             return;
         }
@@ -34,12 +36,28 @@ public sealed class PegasusRunTask : AsyncFrostingTask<OutsourceContext>
             await PegasusPlanTask.GiveTokenAsync(context).ConfigureAwait(false);
         }
 
-        var submission = context.Messages.While("pegasus-run", () => new WorkflowStarter(context.Disk, grid, context.Inquiry, request.Machine, request.Surroundings, () => InFlightCheck.Check(context)).Start(planned, context.Folder, context.Loaded.Resumes));
+        var submission = context.Messages.While(
+            "pegasus-run",
+            () =>
+                new WorkflowStarter(
+                    context.Disk,
+                    grid,
+                    context.Inquiry,
+                    request.Machine,
+                    request.Surroundings,
+                    () => InFlightCheck.Check(context)
+                ).Start(planned, context.Folder, context.Loaded.Resumes)
+        );
         SubmissionRecord.Reached(context, nameof(Target.PegasusRun));
-        var cluster = FormattableString.Invariant($"{(submission.Cluster is { } number ? $"cluster {number}, " : "")}{planned.SubmitDirectory}");
-        context.Messages.Result(submission.FoundOut
-            ? $"PegasusRun: workflow '{settings.Name}' had been started already by a command that was stopped before it could say so ({cluster})."
-            : $"PegasusRun: workflow '{settings.Name}' is submitted ({cluster}).");
+        var cluster = FormattableString.Invariant(
+            $"{(submission.Cluster is { } number ? $"cluster {number}, " : "")}{planned.SubmitDirectory}"
+        );
+        context.Messages.Result(
+            submission.FoundOut
+                ? $"PegasusRun: workflow '{settings.Name}' had been started already by a command that was stopped before it could say "
+                    + $"so ({cluster})."
+                : $"PegasusRun: workflow '{settings.Name}' is submitted ({cluster})."
+        );
         context.Messages.Note($"Look at it with --target=Status --name={settings.Name}.");
     }
 }

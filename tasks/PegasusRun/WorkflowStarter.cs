@@ -11,9 +11,9 @@ using Outsource.Workflows;
 namespace Outsource.PegasusRun;
 
 /// <summary>
-/// Starts a planned workflow, once and never twice. pegasus-run itself starts a second DAG when it is called again within some seconds, and resumes from an
-/// old rescue file on a workflow that has finished: so it is only called when the queue and DAGMan's log both say that the workflow was never started.
-/// The caller holds the workflow's claim.
+/// Starts a planned workflow, once and never twice. pegasus-run itself starts a second DAG when it is called again within some seconds, and
+/// resumes from an old rescue file on a workflow that has finished: so it is only called when the queue and DAGMan's log both say that the
+/// workflow was never started. The caller holds the workflow's claim.
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="grid">Runs pegasus-run.</param>
@@ -21,7 +21,14 @@ namespace Outsource.PegasusRun;
 /// <param name="machine">Its clock.</param>
 /// <param name="surroundings">Who we are, for the record.</param>
 /// <param name="last">A last look before it is handed to HTCondor; throws where it must not be.</param>
-public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, WorkflowInquiry inquiry, IMachine machine, HostEnvironment surroundings, Action last)
+public sealed class WorkflowStarter(
+    IFileSystem disk,
+    IGridPrograms grid,
+    WorkflowInquiry inquiry,
+    IMachine machine,
+    HostEnvironment surroundings,
+    Action last
+)
 {
     /// <summary>Starts, or finds out that an earlier command has.</summary>
     /// <param name="planned">What to start.</param>
@@ -36,7 +43,10 @@ public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, Workfl
         var standing = inquiry.Of(folder, directory);
         if (directory.Braindump is { } notes && notes.Uuid != planned.Uuid)
         {
-            throw new UsageException($"'{planned.SubmitDirectory}' was planned anew by somebody else since planned.yml was written. Plan with --target=PegasusPlan --exclusive --name={planned.Name} --replace.");
+            throw new UsageException(
+                $"'{planned.SubmitDirectory}' was planned anew by somebody else since planned.yml was written. Plan with "
+                    + $"--target=PegasusPlan --exclusive --name={planned.Name} --replace."
+            );
         }
 
         switch (standing.State)
@@ -45,16 +55,33 @@ public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, Workfl
                 return StartNow(planned, folder, journal, directory);
             case DagState.Running or DagState.Ended when resumes || journal.Last(Steps.Start) is { State: StepState.Begun }:
                 // It was started, and whoever did was stopped before writing it down.
-                journal.Append(new JournalEntry(machine.UtcNow, Steps.Start, StepState.Done) { Directory = planned.SubmitDirectory, Cluster = standing.Clusters[^1], Detail = standing.Words });
+                journal.Append(
+                    new JournalEntry(machine.UtcNow, Steps.Start, StepState.Done)
+                    {
+                        Directory = planned.SubmitDirectory,
+                        Cluster = standing.Clusters[^1],
+                        Detail = standing.Words,
+                    }
+                );
                 return Recorded(planned, folder, standing.Clusters[^1], foundOut: true);
             case DagState.Running:
-                throw new UsageException($"workflow '{planned.Name}' runs already: {standing.Words}. Look at it with --target=Status --name={planned.Name}.{standing.WayOn(planned.Name)}");
+                throw new UsageException(
+                    $"workflow '{planned.Name}' runs already: {standing.Words}. Look at it with --target=Status --name={planned.Name}.{standing.WayOn(planned.Name)}"
+                );
             case DagState.Ended:
-                throw new UsageException($"workflow '{planned.Name}' is not started a second time: {standing.Words}.{standing.WayOn(planned.Name)} --replace plans and starts it anew.");
+                throw new UsageException(
+                    $"workflow '{planned.Name}' is not started a second time: {standing.Words}.{standing.WayOn(planned.Name)} "
+                        + "--replace plans and starts it anew."
+                );
             case DagState.Unknown:
-                throw new OutsourceException($"workflow '{planned.Name}' is not started: {standing.Words}. Try again when HTCondor answers (condor_q).");
+                throw new OutsourceException(
+                    $"workflow '{planned.Name}' is not started: {standing.Words}. Try again when HTCondor answers (condor_q)."
+                );
             default:
-                throw new UsageException($"workflow '{planned.Name}' cannot be started: {standing.Words} in '{planned.SubmitDirectory}'. Plan it with --target=PegasusPlan --exclusive --name={planned.Name} --replace.");
+                throw new UsageException(
+                    $"workflow '{planned.Name}' cannot be started: {standing.Words} in '{planned.SubmitDirectory}'. Plan it with "
+                        + $"--target=PegasusPlan --exclusive --name={planned.Name} --replace."
+                );
         }
     }
 
@@ -64,11 +91,22 @@ public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, Workfl
         WorkflowFiles.Check(disk, folder, planned.Name);
         if (WorkflowFiles.Fingerprint(disk, folder) != planned.Fingerprint)
         {
-            throw new UsageException($"'{planned.SubmitDirectory}' was planned from other files than those that '{folder}' holds now. Plan anew with --target=PegasusPlan --exclusive --name={planned.Name} --replace.");
+            throw new UsageException(
+                $"'{planned.SubmitDirectory}' was planned from other files than those that '{folder}' holds now. Plan anew with "
+                    + $"--target=PegasusPlan --exclusive --name={planned.Name} --replace."
+            );
         }
 
         last();
-        journal.Append(new JournalEntry(machine.UtcNow, Steps.Start, StepState.Begun) { Directory = planned.SubmitDirectory, User = surroundings.User, Host = surroundings.Host, Process = machine.Process });
+        journal.Append(
+            new JournalEntry(machine.UtcNow, Steps.Start, StepState.Begun)
+            {
+                Directory = planned.SubmitDirectory,
+                User = surroundings.User,
+                Host = surroundings.Host,
+                Process = machine.Process,
+            }
+        );
         var answer = grid.Start(planned.SubmitDirectory);
 
         // With --json pegasus-run does not say the cluster; the schedd's log of the job does.
@@ -79,29 +117,64 @@ public sealed class WorkflowStarter(IFileSystem disk, IGridPrograms grid, Workfl
             var standing = inquiry.Of(folder, directory);
             if (standing.State is DagState.Running or DagState.Ended)
             {
-                journal.Append(new JournalEntry(machine.UtcNow, Steps.Start, StepState.Done) { Directory = planned.SubmitDirectory, ExitCode = answer.ExitCode, Cluster = standing.Clusters[^1], Detail = standing.Words });
+                journal.Append(
+                    new JournalEntry(machine.UtcNow, Steps.Start, StepState.Done)
+                    {
+                        Directory = planned.SubmitDirectory,
+                        ExitCode = answer.ExitCode,
+                        Cluster = standing.Clusters[^1],
+                        Detail = standing.Words,
+                    }
+                );
                 return Recorded(planned, folder, standing.Clusters[^1], foundOut: true);
             }
 
             var never = standing.State is not DagState.Unknown;
             if (never)
             {
-                journal.Append(new JournalEntry(machine.UtcNow, Steps.Start, StepState.Failed) { Directory = planned.SubmitDirectory, ExitCode = answer.ExitCode });
+                journal.Append(
+                    new JournalEntry(machine.UtcNow, Steps.Start, StepState.Failed)
+                    {
+                        Directory = planned.SubmitDirectory,
+                        ExitCode = answer.ExitCode,
+                    }
+                );
             }
 
             var words = answer.Lines.Select(l => l.Trim()).Where(l => l.Length > 0).TakeLast(8).Select(UntrustedText.Shown);
             throw new OutsourceException(
-                string.Create(CultureInfo.InvariantCulture, $"pegasus-run failed (exit code {answer.ExitCode}), {(never ? $"so '{planned.Name}' was not started" : standing.Words)}:\n") + string.Join('\n', words.Select(w => "  " + w)),
-                ExitCodes.OfTool(answer.ExitCode));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"pegasus-run failed (exit code {answer.ExitCode}), "
+                        + $"{(never ? $"so '{planned.Name}' was not started" : standing.Words)}:\n"
+                ) + string.Join('\n', words.Select(w => "  " + w)),
+                ExitCodes.OfTool(answer.ExitCode)
+            );
         }
 
-        journal.Append(new JournalEntry(machine.UtcNow, Steps.Start, StepState.Done) { Directory = planned.SubmitDirectory, ExitCode = 0, Cluster = cluster });
+        journal.Append(
+            new JournalEntry(machine.UtcNow, Steps.Start, StepState.Done)
+            {
+                Directory = planned.SubmitDirectory,
+                ExitCode = 0,
+                Cluster = cluster,
+            }
+        );
         return Recorded(planned, folder, cluster, foundOut: false);
     }
 
     private Submission Recorded(PlannedWorkflow planned, string folder, int? cluster, bool foundOut)
     {
-        var submission = new Submission(planned.Name, planned.SubmitDirectory, planned.Uuid, cluster, machine.UtcNow, surroundings.User, surroundings.Host, foundOut);
+        var submission = new Submission(
+            planned.Name,
+            planned.SubmitDirectory,
+            planned.Uuid,
+            cluster,
+            machine.UtcNow,
+            surroundings.User,
+            surroundings.Host,
+            foundOut
+        );
         submission.Write(disk, folder);
         return submission;
     }

@@ -39,7 +39,8 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
             $"{s.Combine}{s.Peaklets}{s.Events}",
             Fingerprint.List(s.ExcludeSites),
             $"{s.UsOnly} {s.Hs06TestRun}",
-            s.ThisSiteOnly);
+            s.ThisSiteOnly
+        );
     }
 
     /// <summary>Plans, and writes plan, amended ledger and run list.</summary>
@@ -49,7 +50,13 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
     /// <param name="folder">Folder of the artifacts.</param>
     /// <param name="cancel">Ends it at once.</param>
     /// <returns>The plan, and the ledger's totals as they are now.</returns>
-    public async Task<(JobPlan Plan, LedgerTotals Totals)> PlanAsync(LoadedConfiguration loaded, LedgerFile ledger, IDatasetSource datasets, string folder, CancellationToken cancel)
+    public async Task<(JobPlan Plan, LedgerTotals Totals)> PlanAsync(
+        LoadedConfiguration loaded,
+        LedgerFile ledger,
+        IDatasetSource datasets,
+        string folder,
+        CancellationToken cancel
+    )
     {
         var header = ledger.ReadHeader();
         var lines = ledger.Read().Select(l => l.Original(RunRules.Stage)).Where(l => l.Verdict.Outcome == Outcome.Process).ToList();
@@ -82,33 +89,59 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
 
         // The ledger first: a plan without the reasons for what it lacks must never stand.
         var before = ledger.FilePath;
-        var totals = new LedgerFile(disk, before).Write(header.Fingerprint, loaded.ProofWord, () => ledger.Read().Select(l => Amend(l.Original(RunRules.Stage), amended)));
+        var totals = new LedgerFile(disk, before).Write(
+            header.Fingerprint,
+            loaded.ProofWord,
+            () => ledger.Read().Select(l => Amend(l.Original(RunRules.Stage), amended))
+        );
         RunList.Write(disk, folder, plan.Groups.Select(g => g.Run).Distinct());
         plan.Write(disk, folder, loaded);
         return (plan, totals);
     }
 
     private static LedgerLine Amend(LedgerLine line, Dictionary<(int Run, string Type), Verdict> amended) =>
-        line.Run is { } run && amended.TryGetValue((run, line.Type), out var verdict) ? line with { Verdict = verdict, Was = line.Verdict, Stage = Stage } : line;
+        line.Run is { } run && amended.TryGetValue((run, line.Type), out var verdict)
+            ? line with
+            {
+                Verdict = verdict,
+                Was = line.Verdict,
+                Stage = Stage,
+            }
+            : line;
 
-    private async Task<IReadOnlyDictionary<string, Listing>> ListAsync(LoadedConfiguration loaded, List<LedgerLine> lines, IDatasetSource datasets, CancellationToken cancel)
+    private async Task<IReadOnlyDictionary<string, Listing>> ListAsync(
+        LoadedConfiguration loaded,
+        List<LedgerLine> lines,
+        IDatasetSource datasets,
+        CancellationToken cancel
+    )
     {
-        var dids = lines.Where(l => loaded.Tables.DataTypes[l.Type].Chunked).Select(l => l.Input!.Did!).Distinct(StringComparer.Ordinal).ToList();
+        var dids = lines
+            .Where(l => loaded.Tables.DataTypes[l.Type].Chunked)
+            .Select(l => l.Input!.Did!)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
         var listings = new ConcurrentDictionary<string, Listing>(StringComparer.Ordinal);
         using var progress = messages.Progress("datasets listed", dids.Count);
-        await Parallel.ForEachAsync(dids, new ParallelOptions { MaxDegreeOfParallelism = maxParallelRequests, CancellationToken = cancel }, async (did, token) =>
-        {
-            try
-            {
-                listings[did] = new Listing(await datasets.ListAsync(did, token).ConfigureAwait(false), null);
-            }
-            catch (SourceErrorException error)
-            {
-                listings[did] = new Listing(null, error.Message);
-            }
+        await Parallel
+            .ForEachAsync(
+                dids,
+                new ParallelOptions { MaxDegreeOfParallelism = maxParallelRequests, CancellationToken = cancel },
+                async (did, token) =>
+                {
+                    try
+                    {
+                        listings[did] = new Listing(await datasets.ListAsync(did, token).ConfigureAwait(false), null);
+                    }
+                    catch (SourceErrorException error)
+                    {
+                        listings[did] = new Listing(null, error.Message);
+                    }
 
-            progress.Advance();
-        }).ConfigureAwait(false);
+                    progress.Advance();
+                }
+            )
+            .ConfigureAwait(false);
         TellGaps(listings);
         return listings;
     }
@@ -120,7 +153,11 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
         foreach (var (did, listing) in gaps.Take(MostGapsTold))
         {
             var files = listing.Files!;
-            messages.Warn($"{did}: {Counted.Of(files.ChunkFiles, "chunk file")}, numbered up to {files.Chunks - 1}; chunk {files.FirstGap} has none. It is empty, for which strax writes no file, or lost. The jobs take chunks 0 to {files.Chunks - 1}, and what the metadata has beyond.");
+            messages.Warn(
+                $"{did}: {Counted.Of(files.ChunkFiles, "chunk file")}, numbered up to {files.Chunks - 1}; chunk {files.FirstGap} has "
+                    + $"none. It is empty, for which strax writes no file, or lost. The jobs take chunks 0 to {files.Chunks - 1}, and "
+                    + "what the metadata has beyond."
+            );
         }
 
         if (gaps.Count > MostGapsTold)
@@ -146,12 +183,22 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
         {
             { Error: { } error } => new Verdict(ReasonCodes.ListingNotAnswered, error),
             { Files: null } => new Verdict(ReasonCodes.DidUnknown, $"Rucio does not know {did}"),
-            { Files: { Chunks: 0 } files } => new Verdict(ReasonCodes.NoChunks, files.Metadata > 0 ? $"{did} holds only its metadata, no chunk file" : $"{did} holds no files"),
+            { Files: { Chunks: 0 } files } => new Verdict(
+                ReasonCodes.NoChunks,
+                files.Metadata > 0 ? $"{did} holds only its metadata, no chunk file" : $"{did} holds no files"
+            ),
             _ => null,
         };
     }
 
-    private static JobGroup Group(LoadedConfiguration loaded, JobRequirements requirements, LedgerLine line, DataType type, List<DataType> made, IReadOnlyDictionary<string, Listing> listings)
+    private static JobGroup Group(
+        LoadedConfiguration loaded,
+        JobRequirements requirements,
+        LedgerLine line,
+        DataType type,
+        List<DataType> made,
+        IReadOnlyDictionary<string, Listing> listings
+    )
     {
         var settings = loaded.Settings;
         var input = line.Input!;
@@ -174,16 +221,28 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
             Input = input,
             InputBytes = input.Kind == InputKind.Workflow ? null : listing?.Bytes ?? (input.SizeMb is { } mb ? (long)(mb * 1e6) : null),
             Parents = [.. made.Where(m => m.Name == type.MadeFrom || type.After.Contains(m.Name)).Select(m => m.Name)],
-            Hashes = type.Stores.ToImmutableSortedDictionary(stored => stored, stored => loaded.Context.Hashes[stored], StringComparer.Ordinal),
+            Hashes = type.Stores.ToImmutableSortedDictionary(
+                stored => stored,
+                stored => loaded.Context.Hashes[stored],
+                StringComparer.Ordinal
+            ),
         };
     }
 
-    private static void FailIfTooManyErrors(LedgerHeader header, Dictionary<(int Run, string Type), Verdict> amended, LoadedConfiguration loaded)
+    private static void FailIfTooManyErrors(
+        LedgerHeader header,
+        Dictionary<(int Run, string Type), Verdict> amended,
+        LoadedConfiguration loaded
+    )
     {
         var failed = amended.Where(a => a.Value.Outcome == Outcome.SourceError).Select(a => a.Key.Run).Distinct().Count();
         if (failed > header.Runs * RunRules.MostSourceErrors)
         {
-            throw new OutsourceException($"Rucio failed on the data of {failed} of {Counted.Of(header.Runs, "run")}, more than {RunRules.MostSourceErrors:P0} of them; the first: {amended.First(a => a.Value.Outcome == Outcome.SourceError).Value.Detail}. Nothing is planned on so few answers; try again when {loaded.Settings.Rucio} is well.");
+            throw new OutsourceException(
+                $"Rucio failed on the data of {failed} of {Counted.Of(header.Runs, "run")}, more than {RunRules.MostSourceErrors:P0} "
+                    + $"of them; the first: {amended.First(a => a.Value.Outcome == Outcome.SourceError).Value.Detail}. Nothing is "
+                    + $"planned on so few answers; try again when {loaded.Settings.Rucio} is well."
+            );
         }
     }
 

@@ -20,7 +20,8 @@ public sealed class PlanChunksTask : AsyncFrostingTask<OutsourceContext>
             Path.Combine(context.Folder, JobPlan.FileName),
             () => JobPlan.Read(context.Disk, context.Folder),
             plan => plan.Fingerprint,
-            () => ChunkPlanner.FingerprintOf(context.Loaded, ledger.ReadHeader()));
+            () => ChunkPlanner.FingerprintOf(context.Loaded, ledger.ReadHeader())
+        );
         if (reused is not null)
         {
             context.Outputs.Plan = reused;
@@ -31,11 +32,16 @@ public sealed class PlanChunksTask : AsyncFrostingTask<OutsourceContext>
         context.RequireUnwritten(nameof(Target.PlanChunks));
         await using var asked = context.Sources.Datasets();
         var planner = new ChunkPlanner(context.Disk, context.Messages, context.Loaded.Settings.MaxParallelRequests);
-        var (plan, totals) = await planner.PlanAsync(context.Loaded, ledger, asked.Source, context.Folder, context.Cancellation).ConfigureAwait(false);
+        var (plan, totals) = await planner
+            .PlanAsync(context.Loaded, ledger, asked.Source, context.Folder, context.Cancellation)
+            .ConfigureAwait(false);
         context.Outputs.Plan = plan;
         context.Outputs.Totals = totals;
         asked.Done();
-        context.ReportResult(nameof(Target.PlanChunks), $"PlanChunks: {Counted.Of(plan.Jobs, "job")} for {Counted.Of(plan.Runs, "run")} and {Counted.Of(plan.Chunks, "chunk")}.");
+        context.ReportResult(
+            nameof(Target.PlanChunks),
+            $"PlanChunks: {Counted.Of(plan.Jobs, "job")} for {Counted.Of(plan.Runs, "run")} and {Counted.Of(plan.Chunks, "chunk")}."
+        );
         SayForced(context);
     }
 
@@ -47,11 +53,22 @@ public sealed class PlanChunksTask : AsyncFrostingTask<OutsourceContext>
             return;
         }
 
-        var forced = context.Outputs.Ledger.Read().Where(l => l is { Run: not null, Verdict.Code: ReasonCodes.Forced }).Select(l => (l.Run!.Value, l.Type)).ToHashSet();
-        var (jobs, all) = (context.Outputs.Plan.Groups.Where(g => forced.Contains((g.Run, g.Type))).Sum(g => (long)g.Jobs), context.Outputs.Plan.Jobs);
+        var forced = context
+            .Outputs.Ledger.Read()
+            .Where(l => l is { Run: not null, Verdict.Code: ReasonCodes.Forced })
+            .Select(l => (l.Run!.Value, l.Type))
+            .ToHashSet();
+        var (jobs, all) = (
+            context.Outputs.Plan.Groups.Where(g => forced.Contains((g.Run, g.Type))).Sum(g => (long)g.Jobs),
+            context.Outputs.Plan.Jobs
+        );
         if (jobs > 0)
         {
-            context.Messages.Warn($"{Counted.Of(jobs, "job")} of {all:N0} {Counted.Word(jobs, "exists", "exist")} only because of --force: what {Counted.Word(jobs, "it makes", "they make")} is stored already. To replace a workflow without that, pass --replace instead.");
+            context.Messages.Warn(
+                $"{Counted.Of(jobs, "job")} of {all:N0} {Counted.Word(jobs, "exists", "exist")} only because of --force: what "
+                    + $"{Counted.Word(jobs, "it makes", "they make")} is stored already. To replace a workflow without that, pass "
+                    + "--replace instead."
+            );
         }
     }
 }

@@ -4,8 +4,8 @@ using Outsource.Model.Runs;
 namespace Outsource.QueryRuns;
 
 /// <summary>
-/// Progress of a query. A source that lists its runs first shows the listing, then the documents that it still has to fetch, with a clock of their own:
-/// what the listing decides comes by the thousand, and would promise the rest too early.
+/// Progress of a query. A source that lists its runs first shows the listing, then the documents that it still has to fetch, with a clock
+/// of their own: what the listing decides comes by the thousand, and would promise the rest too early.
 /// </summary>
 internal sealed class QueryProgress : IDisposable
 {

@@ -19,7 +19,8 @@ public sealed class QueryRunsTask : AsyncFrostingTask<OutsourceContext>
             path,
             () => RunsArtifact.Open(context.Disk, path),
             runs => runs.Header.Fingerprint,
-            () => RunQuery.FingerprintOf(context.Loaded));
+            () => RunQuery.FingerprintOf(context.Loaded)
+        );
         if (reused is not null)
         {
             context.Outputs.Runs = reused;
@@ -30,9 +31,16 @@ public sealed class QueryRunsTask : AsyncFrostingTask<OutsourceContext>
         await using var asked = context.Sources.Runs();
         var source = asked.Source;
         var began = System.Diagnostics.Stopwatch.GetTimestamp();
-        var runs = await new RunQuery(context.Disk, context.Messages).RunAsync(context.Loaded, source, context.Folder, context.Cancellation).ConfigureAwait(false);
+        var runs = await new RunQuery(context.Disk, context.Messages)
+            .RunAsync(context.Loaded, source, context.Folder, context.Cancellation)
+            .ConfigureAwait(false);
         context.Outputs.Runs = runs;
         var seconds = System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalSeconds;
-        context.ReportResult(nameof(Target.QueryRuns), FormattableString.Invariant($"QueryRuns: {Counted.Of(runs.Header.Runs, "run")} in range, of {Counted.Of(runs.Header.Documents, "document")} ({runs.Header.Bytes / 1e6:N1} MB) from {runs.Header.Source}, in {seconds:N2} s."));
+        context.ReportResult(
+            nameof(Target.QueryRuns),
+            FormattableString.Invariant(
+                $"QueryRuns: {Counted.Of(runs.Header.Runs, "run")} in range, of {Counted.Of(runs.Header.Documents, "document")} ({runs.Header.Bytes / 1e6:N1} MB) from {runs.Header.Source}, in {seconds:N2} s."
+            )
+        );
     }
 }

@@ -24,7 +24,8 @@ public sealed class RunQuery(IFileSystem disk, IOperatorLog messages)
             settings.LowestRun,
             settings.HighestRun,
             settings.Runs,
-            [.. types.SelectMany(t => t.Stores), .. types.Select(t => t.MadeFrom), .. types.Select(loaded.Tables.RawTypeOf)]);
+            [.. types.SelectMany(t => t.Stores), .. types.Select(t => t.MadeFrom), .. types.Select(loaded.Tables.RawTypeOf)]
+        );
     }
 
     /// <summary>What the query depends on, as far as the settings go.</summary>
@@ -38,7 +39,8 @@ public sealed class RunQuery(IFileSystem disk, IOperatorLog messages)
             $"{scope.Highest}",
             Fingerprint.List(scope.Runs?.Cast<object>()),
             Fingerprint.List(scope.DataTypes.Order(StringComparer.Ordinal)),
-            loaded.Settings.RunDb == SourceNames.Rest ? DecidedByListing(loaded) : null);
+            loaded.Settings.RunDb == SourceNames.Rest ? DecidedByListing(loaded) : null
+        );
     }
 
     /// <summary>Over REST a run that its listing decides on is left at that: with other rules there may be too little of it.</summary>
@@ -52,7 +54,8 @@ public sealed class RunQuery(IFileSystem disk, IOperatorLog messages)
             Fingerprint.List(s.ExcludeModes),
             Fingerprint.List(s.Sources),
             SettingsFingerprint.Lists(s),
-            Fingerprint.List(loaded.Tables.ExcludingTags));
+            Fingerprint.List(loaded.Tables.ExcludingTags)
+        );
     }
 
     /// <summary>Asks, and writes the artifact.</summary>
@@ -88,13 +91,25 @@ public sealed class RunQuery(IFileSystem disk, IOperatorLog messages)
 
             foreach (var number in Unknown(scope, index))
             {
-                Keep(new RunDocument { Number = number, Fault = new DocumentFault(ReasonCodes.RunUnknown, $"{source.Name} has no run {number}") });
+                Keep(
+                    new RunDocument
+                    {
+                        Number = number,
+                        Fault = new DocumentFault(ReasonCodes.RunUnknown, $"{source.Name} has no run {number}"),
+                    }
+                );
             }
         }
 
         index.Sort((a, b) => a.Number != b.Number ? a.Number.CompareTo(b.Number) : a.Offset.CompareTo(b.Offset));
         var cost = source.Cost;
-        return Arrange(unsorted.Stream, index, path, new RunsHeader(FingerprintOf(loaded), source.Name, loaded.Settings.Clock, 0, cost.Documents, cost.Bytes, loaded.ProofWord), cancel);
+        return Arrange(
+            unsorted.Stream,
+            index,
+            path,
+            new RunsHeader(FingerprintOf(loaded), source.Name, loaded.Settings.Clock, 0, cost.Documents, cost.Bytes, loaded.ProofWord),
+            cancel
+        );
     }
 
     private static ImmutableArray<int> Unknown(RunScope scope, List<Entry> index)
@@ -157,11 +172,17 @@ public sealed class RunQuery(IFileSystem disk, IOperatorLog messages)
     {
         using (var json = RunRecords.Writer(stream))
         {
-            RunRecords.Write(json, new RunDocument
-            {
-                Number = number,
-                Fault = new DocumentFault(ReasonCodes.TwoDocuments, $"the source holds two documents of run {number} that say different things"),
-            });
+            RunRecords.Write(
+                json,
+                new RunDocument
+                {
+                    Number = number,
+                    Fault = new DocumentFault(
+                        ReasonCodes.TwoDocuments,
+                        $"the source holds two documents of run {number} that say different things"
+                    ),
+                }
+            );
         }
 
         stream.WriteByte((byte)'\n');

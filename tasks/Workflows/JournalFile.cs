@@ -108,7 +108,9 @@ public sealed class JournalFile(IFileSystem disk, string folder)
         stream.Flush(flushToDisk: true);
     }
 
-    /// <summary>All lines, oldest first. One that cannot be read was cut off while it was written: what it would have said did not happen.</summary>
+    /// <summary>
+    /// All lines, oldest first. One that cannot be read was cut off while it was written: what it would have said did not happen.
+    /// </summary>
     public ImmutableArray<JournalEntry> Read()
     {
         if (!disk.File.Exists(_path))
@@ -126,9 +128,7 @@ public sealed class JournalFile(IFileSystem disk, string folder)
                     entries.Add(entry);
                 }
             }
-            catch (JsonException)
-            {
-            }
+            catch (JsonException) { }
         }
 
         return entries.ToImmutable();
@@ -139,7 +139,11 @@ public sealed class JournalFile(IFileSystem disk, string folder)
 
     /// <summary>The machine that started the workflow last, where that is another one than this; else null.</summary>
     /// <param name="host">This machine.</param>
-    public string? StartedElsewhere(string host) => Read().LastOrDefault(e => e is { Step: Steps.Start or Steps.Resubmit, State: StepState.Begun })?.Host is { } starter && starter != host ? starter : null;
+    public string? StartedElsewhere(string host) =>
+        Read().LastOrDefault(e => e is { Step: Steps.Start or Steps.Resubmit, State: StepState.Begun })?.Host is { } starter
+        && starter != host
+            ? starter
+            : null;
 
     /// <summary>The command that began and did not come to its end, or null.</summary>
     public JournalEntry? Unfinished() => Unfinished(Read());
@@ -149,9 +153,15 @@ public sealed class JournalFile(IFileSystem disk, string folder)
     {
         var entries = Read();
         var command = Unfinished(entries)?.Command;
-        return command is not null && entries.Reverse().TakeWhile(e => e.Step != Steps.Submission || (e.State != StepState.Done && e.Command == command)).Any(e => e is { Step: Steps.Plan, State: StepState.Done });
+        return command is not null
+            && entries
+                .Reverse()
+                .TakeWhile(e => e.Step != Steps.Submission || (e.State != StepState.Done && e.Command == command))
+                .Any(e => e is { Step: Steps.Plan, State: StepState.Done });
     }
 
     private static JournalEntry? Unfinished(ImmutableArray<JournalEntry> entries) =>
-        entries.LastOrDefault(e => e.Step == Steps.Submission) is { State: not StepState.Done } ? entries.Last(e => e is { Step: Steps.Submission, State: StepState.Begun }) : null;
+        entries.LastOrDefault(e => e.Step == Steps.Submission) is { State: not StepState.Done }
+            ? entries.Last(e => e is { Step: Steps.Submission, State: StepState.Begun })
+            : null;
 }

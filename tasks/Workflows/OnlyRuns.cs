@@ -20,11 +20,20 @@ public static class OnlyRuns
         }
 
         var runs = known.ToHashSet();
-        return [.. RunNumbers.Read(invocation, "only", runs, run => $"run {run} of --only is not in this workflow; its runs are {Text(runs.Order())}.")];
+        return
+        [
+            .. RunNumbers.Read(
+                invocation,
+                "only",
+                runs,
+                run => $"run {run} of --only is not in this workflow; its runs are {Text(runs.Order())}."
+            ),
+        ];
     }
 
     /// <summary>Whether a node is of those runs; what the planner added belongs to none.</summary>
-    public static bool Has(this ImmutableSortedSet<int>? only, NodeName node) => only is null || (node.Run is { } run && only.Contains(run));
+    public static bool Has(this ImmutableSortedSet<int>? only, NodeName node) =>
+        only is null || (node.Run is { } run && only.Contains(run));
 
     /// <summary>Runs as text, cut where nobody reads on.</summary>
     public static string Text(IEnumerable<int> runs)

@@ -6,8 +6,8 @@ using Outsource.Settings.Options;
 namespace Outsource.Workflows;
 
 /// <summary>
-/// <c>--replace</c> replaces an existing workflow whole: the new one is made in a folder beside it, and takes its place in one go when it is complete.
-/// Until then, and whatever goes wrong, the old one stands untouched.
+/// <c>--replace</c> replaces an existing workflow whole: the new one is made in a folder beside it, and takes its place in one go when it
+/// is complete. Until then, and whatever goes wrong, the old one stands untouched.
 /// </summary>
 public static class Replacement
 {
@@ -16,7 +16,13 @@ public static class Replacement
     {
         var settings = loaded.Settings;
         var final = settings.GeneratedFolder;
-        if (!invocation.Replaces || loaded.Resumes || invocation.Exclusive || invocation.Has("reuse") || !disk.File.Exists(Path.Combine(final, WorkflowFolder.Workflow)))
+        if (
+            !invocation.Replaces
+            || loaded.Resumes
+            || invocation.Exclusive
+            || invocation.Has("reuse")
+            || !disk.File.Exists(Path.Combine(final, WorkflowFolder.Workflow))
+        )
         {
             return final;
         }
@@ -66,5 +72,6 @@ public static class Replacement
         }
     }
 
-    private static string Beside(string final, string what) => Path.Combine(Path.GetDirectoryName(final)!, $".{Path.GetFileName(final)}.{what}");
+    private static string Beside(string final, string what) =>
+        Path.Combine(Path.GetDirectoryName(final)!, $".{Path.GetFileName(final)}.{what}");
 }

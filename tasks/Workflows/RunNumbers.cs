@@ -13,7 +13,12 @@ public static class RunNumbers
     /// <param name="known">The runs that may be named; null: any.</param>
     /// <param name="unknown">What to say of a number that is not known.</param>
     /// <exception cref="UsageException">All faults together.</exception>
-    public static IReadOnlyList<int> Read(Invocation invocation, string option, IReadOnlySet<int>? known = null, Func<int, string>? unknown = null)
+    public static IReadOnlyList<int> Read(
+        Invocation invocation,
+        string option,
+        IReadOnlySet<int>? known = null,
+        Func<int, string>? unknown = null
+    )
     {
         ArgumentNullException.ThrowIfNull(invocation);
         var faults = new List<Fault>();

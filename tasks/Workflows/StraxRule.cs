@@ -5,8 +5,8 @@ using Outsource.Model.Contexts;
 namespace Outsource.Workflows;
 
 /// <summary>
-/// What the jobs' programs need of strax. They process chunk by chunk with strax's own per-chunk storage, which came with strax 2.0 (XENONnT/strax v2.0.0, straxen v3.0.0): with an older one every job
-/// ends with exit code 20.
+/// What the jobs' programs need of strax. They process chunk by chunk with strax's own per-chunk storage, which came with strax 2.0
+/// (XENONnT/strax v2.0.0, straxen v3.0.0): with an older one every job ends with exit code 20.
 /// </summary>
 public static class StraxRule
 {
@@ -20,7 +20,16 @@ public static class StraxRule
     public static IReadOnlyList<string> Refusing { get; } = ["Preflight", "PegasusPlan", "PegasusRun", "Submit"];
 
     /// <summary>Targets that make plans: they go on, and say so.</summary>
-    private static readonly string[] Warning = ["Default", "LoadConfig", "QueryRuns", "FilterModes", "PlanChunks", "WriteWorkflow", "DryRun"];
+    private static readonly string[] Warning =
+    [
+        "Default",
+        "LoadConfig",
+        "QueryRuns",
+        "FilterModes",
+        "PlanChunks",
+        "WriteWorkflow",
+        "DryRun",
+    ];
 
     /// <summary>What is wrong with a strax version; null: nothing, or nobody can tell.</summary>
     public static string? FaultOf(string? straxVersion) =>
@@ -34,16 +43,20 @@ public static class StraxRule
         ArgumentNullException.ThrowIfNull(loaded);
         var context = loaded.Context;
         return !loaded.Settings.Canary && FaultOf(context.StraxVersion) is { } fault
-            ? $"{fault}, and every one of them would end with exit code 20 (context '{context.Name}' of {context.Origin}, straxen {context.StraxenVersion}). {Cure}"
+            ? $"{fault}, and every one of them would end with exit code 20 (context '{context.Name}' of {context.Origin}, straxen "
+                + $"{context.StraxenVersion}). {Cure}"
             : null;
     }
 
     /// <summary>The same for a target that only plans; null: nothing is wrong, or the target is another.</summary>
     public static string? WarningOf(LoadedConfiguration loaded, string target) =>
-        Warning.Contains(target, StringComparer.Ordinal) && SentenceOf(loaded) is { } sentence ? $"{sentence} This can be planned and written, but not submitted." : null;
+        Warning.Contains(target, StringComparer.Ordinal) && SentenceOf(loaded) is { } sentence
+            ? $"{sentence} This can be planned and written, but not submitted."
+            : null;
 
     /// <summary>What to do.</summary>
-    public static string Cure => $"The oldest images that fit are {OldestImages}: pass a later one with --image, and a context of that release.";
+    public static string Cure =>
+        $"The oldest images that fit are {OldestImages}: pass a later one with --image, and a context of that release.";
 
     /// <exception cref="UsageException">The target hands jobs to somebody, and their strax is too old.</exception>
     public static void Check(LoadedConfiguration loaded, string target)

@@ -12,8 +12,8 @@ using Outsource.Settings.Keys;
 namespace Outsource.Workflows;
 
 /// <summary>
-/// Finds out which runs and data types are under way in the workflows of a work_dir. A workflow counts when its jobs may run: its DAG is in the queue, or nobody
-/// can tell. One that was only written or planned does not, nor one whose DAG has ended.
+/// Finds out which runs and data types are under way in the workflows of a work_dir. A workflow counts when its jobs may run: its DAG is in
+/// the queue, or nobody can tell. One that was only written or planned does not, nor one whose DAG has ended.
 /// </summary>
 /// <param name="surroundings">Where we run.</param>
 /// <param name="grid">Asks the queue, about workflows only whose end is not on disk.</param>
@@ -32,14 +32,28 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
 
     /// <summary>Reads it.</summary>
     /// <param name="except">The workflow that is worked on.</param>
-    /// <param name="askedAt">When the run database was asked, UTC: what a workflow had done before, the database would know. Null: whatever is done counts as under way.</param>
+    /// <param name="askedAt">When the run database was asked, UTC: what a workflow had done before, the database would know. Null: whatever
+    /// is done counts as under way.</param>
     /// <param name="cancel">Ends it at once.</param>
     public InFlightWork Read(string except, DateTimeOffset? askedAt, CancellationToken cancel)
     {
         var directories = SubmitDirectories();
-        var names = WorkflowName.Existing(surroundings, workDir).Concat(directories.Select(d => d.Key)).Where(n => n != except).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        var names = WorkflowName
+            .Existing(surroundings, workDir)
+            .Concat(directories.Select(d => d.Key))
+            .Where(n => n != except)
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal);
         var work = new InFlightWork();
-        foreach (var flying in names.AsParallel().AsOrdered().WithDegreeOfParallelism(Parallel).WithCancellation(cancel).Select(name => Of(name, directories[name])).OfType<Flying>())
+        foreach (
+            var flying in names
+                .AsParallel()
+                .AsOrdered()
+                .WithDegreeOfParallelism(Parallel)
+                .WithCancellation(cancel)
+                .Select(name => Of(name, directories[name]))
+                .OfType<Flying>()
+        )
         {
             Add(work, flying, askedAt);
         }
@@ -51,7 +65,10 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
     private ILookup<string, string> SubmitDirectories()
     {
         var runs = Path.Combine(workDir, "runs");
-        return (Disk.Directory.Exists(runs) ? Folders(runs).SelectMany(Folders).SelectMany(Folders) : []).ToLookup(d => Path.GetFileName(d)!, StringComparer.Ordinal);
+        return (Disk.Directory.Exists(runs) ? Folders(runs).SelectMany(Folders).SelectMany(Folders) : []).ToLookup(
+            d => Path.GetFileName(d)!,
+            StringComparer.Ordinal
+        );
     }
 
     private string[] Folders(string below)
@@ -75,7 +92,13 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
             var journal = new JournalFile(Disk, folder);
             var entries = journal.Read();
             var starts = entries.Where(e => e.Step is Steps.Start or Steps.Resubmit).ToList();
-            foreach (var directory in directories.Concat(entries.Select(e => e.Directory).OfType<string>()).Distinct(StringComparer.Ordinal).Where(Disk.Directory.Exists).Select(d => new SubmitDirectory(Disk, d)))
+            foreach (
+                var directory in directories
+                    .Concat(entries.Select(e => e.Directory).OfType<string>())
+                    .Distinct(StringComparer.Ordinal)
+                    .Where(Disk.Directory.Exists)
+                    .Select(d => new SubmitDirectory(Disk, d))
+            )
             {
                 var dagman = directory.Dagman;
                 var here = starts.Where(e => e.Directory is null || e.Directory == directory.Path).ToList();
@@ -94,7 +117,11 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
                 var standing = WorkflowStanding.Of(directory, grid, elsewhere);
                 if (standing.MayRun)
                 {
-                    return new Flying(name, directory, standing.State == DagState.Running ? "whose DAG is in HTCondor's queue" : standing.Words);
+                    return new Flying(
+                        name,
+                        directory,
+                        standing.State == DagState.Running ? "whose DAG is in HTCondor's queue" : standing.Words
+                    );
                 }
 
                 if (elsewhere is not null && dagman.Last is null && here is [.., { State: StepState.Begun }])
@@ -150,7 +177,12 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
     {
         try
         {
-            if (askedAt is not { } asked || flying.Directory is not { HasDag: true } directory || SettingsArtifact.Read(surroundings, Path.Combine(folder, SettingsArtifact.FileName)).Settings is not { Canary: false, Debug: false })
+            if (
+                askedAt is not { } asked
+                || flying.Directory is not { HasDag: true } directory
+                || SettingsArtifact.Read(surroundings, Path.Combine(folder, SettingsArtifact.FileName)).Settings
+                    is not { Canary: false, Debug: false }
+            )
             {
                 return [];
             }
@@ -163,8 +195,16 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
             }
 
             // The last job of a type uploads; the time of its end is in whole seconds.
-            return [.. replay.Nodes.Where(n => n is { State: NodeState.Done, Name: { Run: not null, Type: not null, Part: null or "combine" } } && n.EndedAt is { } ended && ended.AddSeconds(1) < asked)
-                .Select(n => (n.Name.Run!.Value, n.Name.Type!))];
+            return
+            [
+                .. replay
+                    .Nodes.Where(n =>
+                        n is { State: NodeState.Done, Name: { Run: not null, Type: not null, Part: null or "combine" } }
+                        && n.EndedAt is { } ended
+                        && ended.AddSeconds(1) < asked
+                    )
+                    .Select(n => (n.Name.Run!.Value, n.Name.Type!)),
+            ];
         }
         catch (Exception error) when (error is not (OperationCanceledException or OutOfMemoryException))
         {
@@ -175,13 +215,24 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
 
     private List<int>? RunList(Flying flying, string folder)
     {
-        foreach (var path in new[] { Path.Combine(folder, WorkflowFolder.RunList), flying.Directory?.In(WorkflowFolder.RunList) }.OfType<string>().Where(Disk.File.Exists))
+        foreach (
+            var path in new[] { Path.Combine(folder, WorkflowFolder.RunList), flying.Directory?.In(WorkflowFolder.RunList) }
+                .OfType<string>()
+                .Where(Disk.File.Exists)
+        )
         {
             try
             {
-                return [.. BoundedText.ReadAll(Disk, path).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => int.Parse(line, NumberStyles.None, CultureInfo.InvariantCulture))];
+                return
+                [
+                    .. BoundedText
+                        .ReadAll(Disk, path)
+                        .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                        .Select(line => int.Parse(line, NumberStyles.None, CultureInfo.InvariantCulture)),
+                ];
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException or OverflowException or OutsourceException)
+            catch (Exception error)
+                when (error is IOException or UnauthorizedAccessException or FormatException or OverflowException or OutsourceException)
             {
                 // The next one may do.
             }

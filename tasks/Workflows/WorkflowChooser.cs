@@ -13,7 +13,13 @@ public sealed class WorkflowChooser(HostEnvironment surroundings, string workDir
 {
     /// <summary>All workflows, the oldest first.</summary>
     public IReadOnlyList<WorkflowOnDisk> All() =>
-        [.. WorkflowName.Existing(surroundings, workDir).Select(name => WorkflowOnDisk.Read(surroundings.Disk, workDir, name)).OrderBy(AgeOf).ThenBy(w => w.Name, StringComparer.Ordinal)];
+        [
+            .. WorkflowName
+                .Existing(surroundings, workDir)
+                .Select(name => WorkflowOnDisk.Read(surroundings.Disk, workDir, name))
+                .OrderBy(AgeOf)
+                .ThenBy(w => w.Name, StringComparer.Ordinal),
+        ];
 
     /// <summary>The workflow asked for.</summary>
     /// <exception cref="UsageException">There is none, or none of that name.</exception>
@@ -24,8 +30,16 @@ public sealed class WorkflowChooser(HostEnvironment surroundings, string workDir
             var all = All();
 
             // A rehearsal leaves a folder as well; what was submitted or planned is meant first.
-            return all.LastOrDefault(w => w.SubmittedAt is not null) ?? all.LastOrDefault(w => w.Submit is not null) ?? (all.Count > 0 ? all[^1]
-                : throw new UsageException($"there is no workflow below '{Path.Combine(workDir, "generated")}'. --target=DryRun rehearses one, --target=Submit makes one; --config names another configuration."));
+            return all.LastOrDefault(w => w.SubmittedAt is not null)
+                ?? all.LastOrDefault(w => w.Submit is not null)
+                ?? (
+                    all.Count > 0
+                        ? all[^1]
+                        : throw new UsageException(
+                            $"there is no workflow below '{Path.Combine(workDir, "generated")}'. --target=DryRun rehearses one, "
+                                + "--target=Submit makes one; --config names another configuration."
+                        )
+                );
         }
 
         if (WorkflowName.FaultOf(name) is { } fault)
@@ -46,8 +60,14 @@ public sealed class WorkflowChooser(HostEnvironment surroundings, string workDir
         if (workflow.Submit is null && !surroundings.Disk.Directory.Exists(workflow.Folder))
         {
             var names = WorkflowName.Existing(surroundings, workDir);
-            throw new UsageException($"there is no workflow '{name}' below '{Path.Combine(workDir, "generated")}'{NearestName.Hint(name, names)}: "
-                + (names.Count == 0 ? "there is none at all." : $"name one that exists (--target=List shows all): {string.Join(", ", names.TakeLast(20))}."));
+            throw new UsageException(
+                $"there is no workflow '{name}' below '{Path.Combine(workDir, "generated")}'{NearestName.Hint(name, names)}: "
+                    + (
+                        names.Count == 0
+                            ? "there is none at all."
+                            : $"name one that exists (--target=List shows all): {string.Join(", ", names.TakeLast(20))}."
+                    )
+            );
         }
 
         return workflow;
@@ -57,7 +77,15 @@ public sealed class WorkflowChooser(HostEnvironment surroundings, string workDir
 
     private DateTimeOffset Newest(string folder)
     {
-        var files = new[] { WorkflowOnDisk.PlannedFile, "workflow.yml", SettingsArtifact.FileName }.Select(f => Path.Combine(folder, f)).Where(surroundings.Disk.File.Exists).ToList();
-        return new DateTimeOffset(files.Count > 0 ? surroundings.Disk.File.GetLastWriteTimeUtc(files[0]) : surroundings.Disk.Directory.GetLastWriteTimeUtc(folder), TimeSpan.Zero);
+        var files = new[] { WorkflowOnDisk.PlannedFile, "workflow.yml", SettingsArtifact.FileName }
+            .Select(f => Path.Combine(folder, f))
+            .Where(surroundings.Disk.File.Exists)
+            .ToList();
+        return new DateTimeOffset(
+            files.Count > 0
+                ? surroundings.Disk.File.GetLastWriteTimeUtc(files[0])
+                : surroundings.Disk.Directory.GetLastWriteTimeUtc(folder),
+            TimeSpan.Zero
+        );
     }
 }

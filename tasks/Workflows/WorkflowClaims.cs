@@ -17,10 +17,17 @@ namespace Outsource.Workflows;
 public sealed record ClaimOwner(string User, string Host, int Process, DateTimeOffset Since, string Target, string? Command);
 
 /// <summary>
-/// A workflow is worked on by one command at a time: a lock beside its folder, and a file that says whose it is. They stand outside the folder,
+/// A workflow is worked on by one command at a time: a lock beside its folder, and a file that says whose it is. They stand outside the
+/// folder,
 /// because <c>--replace</c> replaces that one whole. The lock ends with the last process that has to do with it, however that ends.
 /// </summary>
-public sealed class WorkflowClaims(HostEnvironment surroundings, IMachine machine, IOperatorLog messages, string target, CancellationToken cancel) : IDisposable
+public sealed class WorkflowClaims(
+    HostEnvironment surroundings,
+    IMachine machine,
+    IOperatorLog messages,
+    string target,
+    CancellationToken cancel
+) : IDisposable
 {
     /// <summary>How long a killed command's planner or pegasus-run is waited for. Planning 50,000 jobs takes two minutes.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
@@ -57,12 +64,18 @@ public sealed class WorkflowClaims(HostEnvironment surroundings, IMachine machin
 
             if (orphaned && waited == TimeSpan.Zero)
             {
-                messages.Note($"An earlier command (process {owner!.Process}) ended before its time, but a program that it started is still at work on '{name}': waiting for it.");
+                messages.Note(
+                    $"An earlier command (process {owner!.Process}) ended before its time, but a program that it started is still at "
+                        + $"work on '{name}': waiting for it."
+                );
             }
 
             if (waited > Patience)
             {
-                throw new OutsourceException($"A program that process {owner?.Process} started still works on '{name}' (it holds '{path}'). Find it with 'fuser {path}', see what it does, and try again when it has ended.");
+                throw new OutsourceException(
+                    $"A program that process {owner?.Process} started still works on '{name}' (it holds '{path}'). Find it with 'fuser "
+                        + $"{path}', see what it does, and try again when it has ended."
+                );
             }
 
             var pause = TimeSpan.FromMilliseconds(200);
@@ -71,15 +84,29 @@ public sealed class WorkflowClaims(HostEnvironment surroundings, IMachine machin
         }
 
         _held.Add(path, held);
-        AtomicFile.WriteText(surroundings.Disk, path + ".owner", JsonSerializer.Serialize(
-            new ClaimOwner(surroundings.User, surroundings.Host, machine.Process, machine.UtcNow, target, command), OwnerJson.Default.ClaimOwner) + "\n");
+        AtomicFile.WriteText(
+            surroundings.Disk,
+            path + ".owner",
+            JsonSerializer.Serialize(
+                new ClaimOwner(surroundings.User, surroundings.Host, machine.Process, machine.UtcNow, target, command),
+                OwnerJson.Default.ClaimOwner
+            ) + "\n"
+        );
         return null;
     }
 
     /// <summary>What an operator reads about a workflow that somebody else works on.</summary>
-    public static UsageException Refusal(string name, ClaimOwner owner) => new(owner.Process == 0
-        ? $"workflow '{name}' is being worked on by another command. Wait for its end, and look then."
-        : string.Create(CultureInfo.InvariantCulture, $"workflow '{name}' is being worked on: {owner.User} on {owner.Host} runs --target={owner.Target} since {owner.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC (process {owner.Process}). Wait for its end, or choose another name with --name=NAME."));
+    public static UsageException Refusal(string name, ClaimOwner owner) =>
+        new(
+            owner.Process == 0
+                ? $"workflow '{name}' is being worked on by another command. Wait for its end, and look then."
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"workflow '{name}' is being worked on: {owner.User} on {owner.Host} runs --target={owner.Target} since "
+                        + $"{owner.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC (process {owner.Process}). Wait for its end, or choose "
+                        + $"another name with --name=NAME."
+                )
+        );
 
     public void Dispose()
     {

@@ -11,7 +11,8 @@ public static class WorkflowFolders
 {
     /// <summary>Before anything below work_dir is read or written: are the folders there ours?</summary>
     /// <exception cref="UsageException">One is not.</exception>
-    public static void Check(IMachine machine, LoadedConfiguration loaded) => Check(machine, loaded.Settings, loaded.Context.StraxenVersion, loaded.Settings.Name);
+    public static void Check(IMachine machine, LoadedConfiguration loaded) =>
+        Check(machine, loaded.Settings, loaded.Context.StraxenVersion, loaded.Settings.Name);
 
     /// <summary>The same, while the name is not settled yet.</summary>
     /// <param name="machine">Tells whose a folder is.</param>
@@ -24,9 +25,12 @@ public static class WorkflowFolders
         ArgumentNullException.ThrowIfNull(settings);
         var runs = settings.RunsFolder(straxenVersion);
         var named = settings with { Name = name ?? "" };
-        TrustOf(machine, settings).Check(name is null
-            ? [Path.Combine(settings.WorkDir, "generated"), runs, Path.Combine(settings.WorkDir, "outputs")]
-            : [Path.Combine(named.GeneratedFolder, WorkflowFolder.Payload), Path.Combine(runs, name), named.OutputsFolder]);
+        TrustOf(machine, settings)
+            .Check(
+                name is null
+                    ? [Path.Combine(settings.WorkDir, "generated"), runs, Path.Combine(settings.WorkDir, "outputs")]
+                    : [Path.Combine(named.GeneratedFolder, WorkflowFolder.Payload), Path.Combine(runs, name), named.OutputsFolder]
+            );
     }
 
     /// <summary>Makes the folder of a workflow's artifacts, closed to others, and those that lead to it.</summary>
@@ -42,5 +46,6 @@ public static class WorkflowFolders
         OwnedFile.MakeFolder(surroundings.Disk, folder, trust.WorkflowMode);
     }
 
-    private static FolderTrust TrustOf(IMachine machine, OutsourceSettings settings) => new(machine, settings.WorkDir, settings.ShareWithGroup);
+    private static FolderTrust TrustOf(IMachine machine, OutsourceSettings settings) =>
+        new(machine, settings.WorkDir, settings.ShareWithGroup);
 }

@@ -4,8 +4,8 @@ using Outsource.Engines.Pegasus;
 namespace Outsource.Workflows;
 
 /// <summary>
-/// Finds out how far a workflow has come, with what its journal knows beside its submit directory: another directory where it was planned before, since that
-/// depends on context and straxen version, and another machine that started it.
+/// Finds out how far a workflow has come, with what its journal knows beside its submit directory: another directory where it was planned
+/// before, since that depends on context and straxen version, and another machine that started it.
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="grid">Asks the queue.</param>
@@ -20,7 +20,10 @@ public sealed class WorkflowInquiry(IFileSystem disk, IGridPrograms grid, string
         var journal = new JournalFile(disk, folder);
         var elsewhere = journal.StartedElsewhere(host);
         var other = journal.Read().LastOrDefault(e => e is { Step: Steps.Plan or Steps.Start, Directory: not null })?.Directory;
-        return other is not null && other != directory.Path && WorkflowStanding.Of(new SubmitDirectory(disk, other), grid, elsewhere) is { MayRun: true } running
+        return
+            other is not null
+            && other != directory.Path
+            && WorkflowStanding.Of(new SubmitDirectory(disk, other), grid, elsewhere) is { MayRun: true } running
             ? running
             : WorkflowStanding.Of(directory, grid, elsewhere);
     }

@@ -47,13 +47,18 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
     /// <summary>What is wrong with a name, or null.</summary>
     public static string? FaultOf(string name)
     {
-        var reason = name.Length == 0 ? "it is empty"
+        var reason =
+            name.Length == 0 ? "it is empty"
             : name.Length > Longest ? $"it has {name.Length} characters"
             : name[0] is '.' or '-' ? $"it begins with '{name[0]}'"
             : name.Contains("..", StringComparison.Ordinal) ? "it holds '..'"
-            : name.Any(c => !Allowed(c)) ? $"it holds {(name.First(c => !Allowed(c)) is var wrong && char.IsControl(wrong) ? "a control character" : $"'{wrong}'")}"
+            : name.Any(c => !Allowed(c))
+                ? $"it holds {(name.First(c => !Allowed(c)) is var wrong && char.IsControl(wrong) ? "a control character" : $"'{wrong}'")}"
             : null;
-        return reason is null ? null : $"--name={(name.Any(char.IsControl) ? "…" : name)} cannot name a workflow, {reason}: letters, digits, '.', '_' and '-' are allowed, at most {Longest}, not beginning with '.' or '-', and no '..'.";
+        return reason is null
+            ? null
+            : $"--name={(name.Any(char.IsControl) ? "…" : name)} cannot name a workflow, {reason}: letters, digits, '.', '_' and '-' "
+                + $"are allowed, at most {Longest}, not beginning with '.' or '-', and no '..'.";
     }
 
     /// <summary>Settles the name against what is on disk.</summary>
@@ -64,7 +69,14 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
     /// <param name="command">Fingerprint of what is asked for.</param>
     /// <param name="register">Who works on what, and how far it is; null: nobody does.</param>
     /// <exception cref="UsageException">The name is taken and the target would write.</exception>
-    public WorkflowName Resolve(HostEnvironment surroundings, Invocation invocation, OutsourceSettings settings, string straxenVersion, string command = "", IWorkflowRegister? register = null)
+    public WorkflowName Resolve(
+        HostEnvironment surroundings,
+        Invocation invocation,
+        OutsourceSettings settings,
+        string straxenVersion,
+        string command = "",
+        IWorkflowRegister? register = null
+    )
     {
         var writes = WritingTargets.Contains(invocation.Target);
         if (writes)
@@ -76,7 +88,9 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
         {
             var file = Path.Combine(settings.WorkDir, "generated", name, "workflow.yml");
             var folder = Path.Combine(settings.RunsFolder(straxenVersion), name);
-            return surroundings.Disk.File.Exists(file) ? file : surroundings.Disk.Directory.Exists(folder) ? folder : null;
+            return surroundings.Disk.File.Exists(file) ? file
+                : surroundings.Disk.Directory.Exists(folder) ? folder
+                : null;
         }
 
         // The command that the plan of a name was made by; a plan that cannot be read is of no use to anybody.
@@ -110,7 +124,8 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
             }
         }
 
-        // Alone, a stage works on what is there; what only looks, looks at what is named; reuse asks for what is there: there the stages decide, by fingerprint.
+        // Alone, a stage works on what is there; what only looks, looks at what is named; reuse asks for what is there: there the stages
+        // decide, by fingerprint.
         if (invocation.Exclusive || (Looks(invocation) && !FromDate))
         {
             return this;
@@ -133,21 +148,40 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
             var resumes = register.Unfinished(latest.Name) == command;
             return !resumes && register.Standing(latest.Name) is { State: DagState.Running or DagState.Unknown or DagState.Ended } started
                 ? latest.Existing(invocation, there, started)
-                : latest with { Resumes = resumes };
+                : latest with
+                {
+                    Resumes = resumes,
+                };
         }
 
         if (!writes)
         {
             if (!Typed && OfBase(surroundings, settings.WorkDir).FirstOrDefault(Ours) is { } again)
             {
-                return again == Name ? this : this with { Name = again, Note = $"the plan of the same options is '{again}'; it is made anew." };
+                return again == Name
+                    ? this
+                    : this with
+                    {
+                        Name = again,
+                        Note = $"the plan of the same options is '{again}'; it is made anew.",
+                    };
             }
 
             return Taken(Name) is null
-                ? !Typed && Others(Name) ? Beside(NextFree()) : this
+                ? !Typed && Others(Name)
+                    ? Beside(NextFree())
+                    : this
                 : NextFree() is var free && FromDate
-                    ? this with { Name = free, Note = $"workflow '{Name}' exists already; this one is '{free}'." }
-                    : this with { Name = free, Note = $"workflow '{Name}' exists already and is left alone; the artifacts of this run go to '{free}'." };
+                    ? this with
+                    {
+                        Name = free,
+                        Note = $"workflow '{Name}' exists already; this one is '{free}'.",
+                    }
+                    : this with
+                    {
+                        Name = free,
+                        Note = $"workflow '{Name}' exists already and is left alone; the artifacts of this run go to '{free}'.",
+                    };
         }
 
         if (Stopped(surroundings, settings.WorkDir, command, register, Taken) is { } stopped)
@@ -190,7 +224,11 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
 
     /// <summary>A name of its own, where the plan of other options has the one proposed.</summary>
     private WorkflowName Beside(string name) =>
-        this with { Name = name, Note = $"plan '{Name}' was made with other options or settings and is left alone; this one is '{name}'." };
+        this with
+        {
+            Name = name,
+            Note = $"plan '{Name}' was made with other options or settings and is left alone; this one is '{name}'.",
+        };
 
     /// <summary>What the plan of a name was made from, or null: there is none, or it cannot be read.</summary>
     internal static LoadedConfiguration? PlanOf(HostEnvironment surroundings, string workDir, string name)
@@ -211,7 +249,10 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
     {
         if (standing is { MayRun: true })
         {
-            throw new UsageException($"workflow '{Name}' is left alone: {standing.Words}. Look at it with --target=Status --name={Name}, or choose another name with --name=NAME.{standing.WayOn(Name)}");
+            throw new UsageException(
+                $"workflow '{Name}' is left alone: {standing.Words}. Look at it with --target=Status --name={Name}, or choose another "
+                    + $"name with --name=NAME.{standing.WayOn(Name)}"
+            );
         }
 
         if (invocation.Replaces)
@@ -221,11 +262,23 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
 
         var words = standing is null or { State: DagState.Unplanned } ? "" : $"; {standing.Words}";
         var cure = standing is null or { State: DagState.Ended } ? "" : ", --reuse to go on with it";
-        throw new UsageException($"workflow '{Name}' exists already ({place}{words}).{standing?.WayOn(Name)} Choose another name with --name=NAME{cure}, or pass --replace to replace it whole.");
+        throw new UsageException(
+            $"workflow '{Name}' exists already ({place}{words}).{standing?.WayOn(Name)} Choose another name with --name=NAME{cure}, or "
+                + "pass --replace to replace it whole."
+        );
     }
 
-    /// <summary>The workflow on which the very same command was stopped, or null. Names made from the date are looked through: the day may have changed since.</summary>
-    private WorkflowName? Stopped(HostEnvironment surroundings, string workDir, string command, IWorkflowRegister? register, Func<string, string?> taken)
+    /// <summary>
+    /// The workflow on which the very same command was stopped, or null. Names made from the date are looked through: the day may have
+    /// changed since.
+    /// </summary>
+    private WorkflowName? Stopped(
+        HostEnvironment surroundings,
+        string workDir,
+        string command,
+        IWorkflowRegister? register,
+        Func<string, string?> taken
+    )
     {
         if (register is null)
         {
@@ -243,7 +296,12 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
             // It may have come to its end while we waited for it.
             if (register.Unfinished(name) == command)
             {
-                return this with { Name = name, Resumes = true, Note = $"the same command was stopped before it had done with workflow '{name}': going on with it." };
+                return this with
+                {
+                    Name = name,
+                    Resumes = true,
+                    Note = $"the same command was stopped before it had done with workflow '{name}': going on with it.",
+                };
             }
         }
 
@@ -255,7 +313,14 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
     {
         var folder = Path.Combine(workDir, "generated");
         return surroundings.Disk.Directory.Exists(folder)
-            ? [.. surroundings.Disk.Directory.GetDirectories(folder).Select(d => Path.GetFileName(d)!).Where(n => FaultOf(n) is null).Order(StringComparer.Ordinal)]
+            ?
+            [
+                .. surroundings
+                    .Disk.Directory.GetDirectories(folder)
+                    .Select(d => Path.GetFileName(d)!)
+                    .Where(n => FaultOf(n) is null)
+                    .Order(StringComparer.Ordinal),
+            ]
             : [];
     }
 
@@ -263,8 +328,13 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
     public static UsageException Needed(HostEnvironment surroundings, string workDir, string target)
     {
         var names = Existing(surroundings, workDir);
-        var known = names.Count == 0 ? $"there are none yet below '{Path.Combine(workDir, "generated")}'" : "there are " + string.Join(", ", names.TakeLast(20)) + (names.Count > 20 ? $" and {names.Count - 20} older ones" : "");
-        return new UsageException($"--exclusive runs {target} on the artifacts of an earlier run, but --name does not say which: {known}. Pass --name=NAME.");
+        var known =
+            names.Count == 0
+                ? $"there are none yet below '{Path.Combine(workDir, "generated")}'"
+                : "there are " + string.Join(", ", names.TakeLast(20)) + (names.Count > 20 ? $" and {names.Count - 20} older ones" : "");
+        return new UsageException(
+            $"--exclusive runs {target} on the artifacts of an earlier run, but --name does not say which: {known}. Pass --name=NAME."
+        );
     }
 
     [System.Text.RegularExpressions.GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:-[0-9]+)?\z")]
@@ -272,15 +342,26 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
 
     private static bool Allowed(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-';
 
-    private string LatestOfDate(HostEnvironment surroundings, string workDir) => OfBase(surroundings, workDir) is [.., var last] ? last : Name;
+    private string LatestOfDate(HostEnvironment surroundings, string workDir) =>
+        OfBase(surroundings, workDir) is [.., var last] ? last : Name;
 
     /// <summary>The names that were counted on from this one and have artifacts, this one with them, ascending.</summary>
     internal IReadOnlyList<string> OfBase(HostEnvironment surroundings, string workDir) =>
-    [
-        .. Existing(surroundings, workDir)
-            .Select(n => (Name: n, Count: n == Name ? 1 : n.StartsWith(Name + "-", StringComparison.Ordinal) && int.TryParse(n[(Name.Length + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var i) && i > 1 ? i : 0))
-            .Where(n => n.Count > 0)
-            .OrderBy(n => n.Count)
-            .Select(n => n.Name),
-    ];
+        [
+            .. Existing(surroundings, workDir)
+                .Select(n =>
+                    (
+                        Name: n,
+                        Count: n == Name ? 1
+                        : n.StartsWith(Name + "-", StringComparison.Ordinal)
+                        && int.TryParse(n[(Name.Length + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var i)
+                        && i > 1
+                            ? i
+                        : 0
+                    )
+                )
+                .Where(n => n.Count > 0)
+                .OrderBy(n => n.Count)
+                .Select(n => n.Name),
+        ];
 }

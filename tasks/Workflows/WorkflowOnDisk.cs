@@ -18,7 +18,8 @@ namespace Outsource.Workflows;
 public sealed record WorkflowOnDisk(string Name, string WorkDir, SubmitDirectory? Submit, DateTimeOffset? SubmittedAt, int? DagCluster)
 {
     /// <summary>Left by PegasusPlan and by PegasusRun.</summary>
-    public const string PlannedFile = "planned.yml", SubmissionFile = "submission.yml";
+    public const string PlannedFile = "planned.yml",
+        SubmissionFile = "submission.yml";
 
     /// <summary>What of its records cannot be understood, a sentence each with what makes it again.</summary>
     public ImmutableArray<string> Damage { get; init; } = [];
@@ -36,29 +37,47 @@ public sealed record WorkflowOnDisk(string Name, string WorkDir, SubmitDirectory
         var submission = Values(disk, Path.Combine(folder, SubmissionFile), damage);
         var planned = Values(disk, Path.Combine(folder, PlannedFile), damage);
         _ = Values(disk, Path.Combine(folder, SettingsArtifact.FileName), damage);
-        string? Either(string key, string other) => submission.GetValueOrDefault(key) ?? submission.GetValueOrDefault(other) ?? planned.GetValueOrDefault(key) ?? planned.GetValueOrDefault(other);
+        string? Either(string key, string other) =>
+            submission.GetValueOrDefault(key)
+            ?? submission.GetValueOrDefault(other)
+            ?? planned.GetValueOrDefault(key)
+            ?? planned.GetValueOrDefault(other);
         var path = Submitted(disk, Either("submit_directory", "submit_dir") ?? Derived(disk, workDir, name), damage);
         return new WorkflowOnDisk(
             name,
             workDir,
             path is null ? null : new SubmitDirectory(disk, path),
-            DateTimeOffset.TryParse(submission.GetValueOrDefault("submitted_at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null,
-            int.TryParse(Either("cluster", "dag_cluster_id"), NumberStyles.None, CultureInfo.InvariantCulture, out var cluster) ? cluster : null)
+            DateTimeOffset.TryParse(
+                submission.GetValueOrDefault("submitted_at"),
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                out var at
+            )
+                ? at
+                : null,
+            int.TryParse(Either("cluster", "dag_cluster_id"), NumberStyles.None, CultureInfo.InvariantCulture, out var cluster)
+                ? cluster
+                : null
+        )
         {
             Damage = [.. damage],
         };
     }
 
-    /// <summary>Where no record says it: <c>{work_dir}/runs/straxen_v{version}/{context}/{NAME}</c>, whatever version and context.</summary>
+    /// <summary>
+    /// Where no record says it: <c>{work_dir}/runs/straxen_v{version}/{context}/{NAME}</c>, whatever version and context.
+    /// </summary>
     private static string? Derived(IFileSystem disk, string workDir, string name)
     {
         var runs = Path.Combine(workDir, "runs");
-        return !disk.Directory.Exists(runs) ? null : Folders(disk, runs, "straxen_v*")
-            .SelectMany(version => Folders(disk, version, "*"))
-            .Select(context => Path.Combine(context, name))
-            .Where(path => disk.File.Exists(Path.Combine(path, SubmitDirectory.DagName)))
-            .OrderByDescending(path => disk.File.GetLastWriteTimeUtc(Path.Combine(path, SubmitDirectory.DagName)))
-            .FirstOrDefault();
+        return !disk.Directory.Exists(runs)
+            ? null
+            : Folders(disk, runs, "straxen_v*")
+                .SelectMany(version => Folders(disk, version, "*"))
+                .Select(context => Path.Combine(context, name))
+                .Where(path => disk.File.Exists(Path.Combine(path, SubmitDirectory.DagName)))
+                .OrderByDescending(path => disk.File.GetLastWriteTimeUtc(Path.Combine(path, SubmitDirectory.DagName)))
+                .FirstOrDefault();
     }
 
     private static string[] Folders(IFileSystem disk, string below, string pattern)
@@ -74,13 +93,20 @@ public sealed record WorkflowOnDisk(string Name, string WorkDir, SubmitDirectory
         }
     }
 
-    /// <summary>What a record says. A record that was damaged ends nothing: the directory itself can still be found, and the damage is told.</summary>
+    /// <summary>
+    /// What a record says. A record that was damaged ends nothing: the directory itself can still be found, and the damage is told.
+    /// </summary>
     private static Dictionary<string, string> Values(IFileSystem disk, string path, List<string> damage)
     {
         try
         {
-            return !disk.File.Exists(path) ? []
-                : YamlReader.Root(disk, path).Children.Where(c => c is { Key: YamlScalarNode { Value: not null }, Value: YamlScalarNode { Value: not (null or "" or "null" or "~") } })
+            return !disk.File.Exists(path)
+                ? []
+                : YamlReader
+                    .Root(disk, path)
+                    .Children.Where(c =>
+                        c is { Key: YamlScalarNode { Value: not null }, Value: YamlScalarNode { Value: not (null or "" or "null" or "~") } }
+                    )
                     .ToDictionary(c => ((YamlScalarNode)c.Key).Value!, c => ((YamlScalarNode)c.Value).Value!, StringComparer.Ordinal);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or DamagedYamlException)
@@ -90,13 +116,17 @@ public sealed record WorkflowOnDisk(string Name, string WorkDir, SubmitDirectory
         }
     }
 
-    private static string? Submitted(IFileSystem disk, string? path, List<string> damage) => path switch
-    {
-        null => null,
-        _ when !Path.IsPathFullyQualified(path) || path.Contains('\0', StringComparison.Ordinal) => Refused(damage, $"the submit directory that is recorded, '{UntrustedText.Shown(path)}', is no absolute path"),
-        _ when new SubmitDirectory(disk, path).NotesDamage is { } sentence => Kept(damage, sentence, path),
-        _ => path,
-    };
+    private static string? Submitted(IFileSystem disk, string? path, List<string> damage) =>
+        path switch
+        {
+            null => null,
+            _ when !Path.IsPathFullyQualified(path) || path.Contains('\0', StringComparison.Ordinal) => Refused(
+                damage,
+                $"the submit directory that is recorded, '{UntrustedText.Shown(path)}', is no absolute path"
+            ),
+            _ when new SubmitDirectory(disk, path).NotesDamage is { } sentence => Kept(damage, sentence, path),
+            _ => path,
+        };
 
     private static string? Refused(List<string> damage, string sentence)
     {

@@ -18,12 +18,22 @@ public interface IWorkflowRegister
 }
 
 /// <summary>The workflows of one work_dir.</summary>
-public sealed class WorkflowRegister(HostEnvironment surroundings, WorkflowClaims claims, IGridPrograms grid, OutsourceSettings settings, string straxenVersion) : IWorkflowRegister
+public sealed class WorkflowRegister(
+    HostEnvironment surroundings,
+    WorkflowClaims claims,
+    IGridPrograms grid,
+    OutsourceSettings settings,
+    string straxenVersion
+) : IWorkflowRegister
 {
     public ClaimOwner? Claim(string name, string command) => claims.Claim(settings.WorkDir, name, command);
 
-    public string? Unfinished(string name) => new JournalFile(surroundings.Disk, (settings with { Name = name }).GeneratedFolder).Unfinished()?.Command;
+    public string? Unfinished(string name) =>
+        new JournalFile(surroundings.Disk, (settings with { Name = name }).GeneratedFolder).Unfinished()?.Command;
 
-    public WorkflowStanding Standing(string name) => new WorkflowInquiry(surroundings.Disk, grid, surroundings.Host)
-        .Of((settings with { Name = name }).GeneratedFolder, new SubmitDirectory(surroundings.Disk, Path.Combine(settings.RunsFolder(straxenVersion), name)));
+    public WorkflowStanding Standing(string name) =>
+        new WorkflowInquiry(surroundings.Disk, grid, surroundings.Host).Of(
+            (settings with { Name = name }).GeneratedFolder,
+            new SubmitDirectory(surroundings.Disk, Path.Combine(settings.RunsFolder(straxenVersion), name))
+        );
 }

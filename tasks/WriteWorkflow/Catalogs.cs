@@ -27,14 +27,17 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
         Directory(text, "sharedScratch", scratch, "file://" + scratch);
         Directory(text, "localStorage", _settings.OutputsFolder, "file://" + _settings.OutputsFolder);
         text.Append("    profiles:\n");
-        Profiles(text, "env",
+        Profiles(
+            text,
+            "env",
             ("GLOBUS_LOCATION", ""),
             ("HOME", _settings.Home),
             ("LD_LIBRARY_PATH", $"{environment}/lib64:{environment}/lib"),
             ("PATH", $"{environment}/bin:{release}/anaconda/condabin:/usr/bin:/bin"),
             ("PEGASUS_SUBMITTING_USER", _settings.User),
             ("RUCIO_ACCOUNT", "production"),
-            ("X509_USER_PROXY", _settings.Proxy));
+            ("X509_USER_PROXY", _settings.Proxy)
+        );
 
         text.Append("  - name: staging-davs\n    directories:\n");
         var staging = $"/xenon/scratch/{_settings.User}";
@@ -54,7 +57,9 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
         }
 
         Profiles(text, "condor", [.. condor]);
-        Profiles(text, "env",
+        Profiles(
+            text,
+            "env",
             ("GLOBUS_LOCATION", ""),
             ("LD_LIBRARY_PATH", ""),
             ("OSG_LOCATION", ""),
@@ -62,7 +67,8 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
             ("PERL5LIB", ""),
             ("PYTHONPATH", ""),
             ("RUCIO_ACCOUNT", "production"),
-            ("RUCIO_LOGGING_FORMAT", "%(asctime)s  %(levelname)s  %(message)s"));
+            ("RUCIO_LOGGING_FORMAT", "%(asctime)s  %(levelname)s  %(message)s")
+        );
         return profile.Merge(text.ToString());
     }
 
@@ -72,10 +78,21 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
     public string Transformations(string payloadFolder, IEnumerable<string> heading)
     {
         var text = Begin(heading).Append("transformations:\n");
-        var names = loaded.Tables.DataTypes.Values.Select(t => t.JobName).Append("download").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
-        foreach (var (name, wrapper) in names.Select(n => (n, PayloadFiles.ProcessWrapper)).Prepend((JobPlan.CombineJob, PayloadFiles.CombineWrapper)))
+        var names = loaded
+            .Tables.DataTypes.Values.Select(t => t.JobName)
+            .Append("download")
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal);
+        foreach (
+            var (name, wrapper) in names
+                .Select(n => (n, PayloadFiles.ProcessWrapper))
+                .Prepend((JobPlan.CombineJob, PayloadFiles.CombineWrapper))
+        )
         {
-            text.Append($"  - name: {YamlText.Quote(name)}\n    sites:\n      - {{name: local, pfn: {FileUrl(Path.Combine(payloadFolder, wrapper))}, type: stageable}}\n");
+            text.Append(
+                $"  - name: {YamlText.Quote(name)}\n    sites:\n      - {{name: local, pfn: "
+                    + $"{FileUrl(Path.Combine(payloadFolder, wrapper))}, type: stageable}}\n"
+            );
         }
 
         return text.ToString();
@@ -83,15 +100,22 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
 
     /// <summary>The replica catalog: what jobs take along, and chunk outputs of an earlier debug run that need not be made again.</summary>
     /// <param name="folder">The workflow's folder. Absolute.</param>
-    /// <param name="travel">What the jobs take along. Of the configuration and the token no checksum is written: others may read the catalog, and a secret can be found out by trying.</param>
+    /// <param name="travel">What the jobs take along. Of the configuration and the token no checksum is written: others may read the
+    /// catalog, and a secret can be found out by trying.</param>
     /// <param name="madeBefore">Names of outputs that lie in the outputs folder already, ascending.</param>
     /// <param name="heading">Lines of comment.</param>
     public string Replicas(string folder, JobFiles travel, IEnumerable<string> madeBefore, IEnumerable<string> heading)
     {
         var text = Begin(heading).Append("replicas:\n");
         void Add(string name, string path, string? sha256 = null) =>
-            text.Append($"  - lfn: {YamlText.Quote(name)}\n    pfns:\n      - {{site: local, pfn: {FileUrl(path)}}}\n").Append(sha256 is null ? "" : $"    checksum: {{sha256: \"{sha256}\"}}\n");
-        void Program(string name) => Add(name, Path.Combine(folder, WorkflowFolder.Payload, PayloadFiles.ProgramPath(payload.Kind, name)), travel.Payload.FirstOrDefault(p => p.Name == PayloadFiles.ProgramPath(payload.Kind, name))?.Sha256);
+            text.Append($"  - lfn: {YamlText.Quote(name)}\n    pfns:\n      - {{site: local, pfn: {FileUrl(path)}}}\n")
+                .Append(sha256 is null ? "" : $"    checksum: {{sha256: \"{sha256}\"}}\n");
+        void Program(string name) =>
+            Add(
+                name,
+                Path.Combine(folder, WorkflowFolder.Payload, PayloadFiles.ProgramPath(payload.Kind, name)),
+                travel.Payload.FirstOrDefault(p => p.Name == PayloadFiles.ProgramPath(payload.Kind, name))?.Sha256
+            );
         var standIn = Path.Combine(folder, WorkflowFolder.Payload, PayloadFiles.StandIn);
         Add(PayloadFiles.Token, TokenCopy.IsNeeded(_settings) ? TokenCopy.PathIn(folder) : standIn);
         Add(PayloadFiles.Config, Path.Combine(folder, PayloadFiles.Config));
@@ -127,13 +151,16 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
         text.Append(profile.Apply(shipped).TrimEnd()).Append('\n');
 
         // The planner takes a missing site catalog for no catalog at all and goes on with sites of its own: each is named in full.
-        foreach (var (key, value) in ImmutableArray.Create(
-            ("pegasus.catalog.site", "YAML"),
-            ("pegasus.catalog.site.file", Path.Combine(folder, WorkflowFolder.Sites)),
-            ("pegasus.catalog.transformation", "YAML"),
-            ("pegasus.catalog.transformation.file", Path.Combine(folder, WorkflowFolder.Transformations)),
-            ("pegasus.catalog.replica", "YAML"),
-            ("pegasus.catalog.replica.file", Path.Combine(folder, WorkflowFolder.Replicas))))
+        foreach (
+            var (key, value) in ImmutableArray.Create(
+                ("pegasus.catalog.site", "YAML"),
+                ("pegasus.catalog.site.file", Path.Combine(folder, WorkflowFolder.Sites)),
+                ("pegasus.catalog.transformation", "YAML"),
+                ("pegasus.catalog.transformation.file", Path.Combine(folder, WorkflowFolder.Transformations)),
+                ("pegasus.catalog.replica", "YAML"),
+                ("pegasus.catalog.replica.file", Path.Combine(folder, WorkflowFolder.Replicas))
+            )
+        )
         {
             text.Append($"{key}={Escape(value)}\n");
         }
@@ -146,7 +173,10 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
         return text.ToString();
     }
 
-    /// <summary>The operator's own properties, which must leave the catalogs alone: those that are written are those that are checked, with the proxy that they ship.</summary>
+    /// <summary>
+    /// The operator's own properties, which must leave the catalogs alone: those that are written are those that are checked, with the
+    /// proxy that they ship.
+    /// </summary>
     /// <param name="path">Where they are; for the error.</param>
     /// <param name="own">Their text.</param>
     /// <exception cref="UsageException">They name other catalogs; all such lines.</exception>
@@ -155,7 +185,12 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
         var faults = own.Split('\n')
             .Select((line, i) => (Match: CatalogKey().Match(line), Line: i + 1))
             .Where(l => l.Match.Success)
-            .Select(l => new Fault($"pegasus_properties sets {l.Match.Groups[1].Value}, but the catalogs are written and checked with the workflow. Take the line out; sites are changed with --site-profile.", path, l.Line))
+            .Select(l => new Fault(
+                $"pegasus_properties sets {l.Match.Groups[1].Value}, but the catalogs are written and checked with the workflow. Take "
+                    + "the line out; sites are changed with --site-profile.",
+                path,
+                l.Line
+            ))
             .ToList();
         return faults.Count == 0 ? own : throw new UsageException(faults);
     }
@@ -165,7 +200,13 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
 
     /// <summary>A value of a Java property file: backslashes doubled, and what is not ASCII as \uXXXX.</summary>
     private static string Escape(string value) =>
-        string.Concat(value.Select(c => c == '\\' ? "\\\\" : c is < ' ' or > '~' ? $"\\u{(int)c:x4}" : c.ToString()));
+        string.Concat(
+            value.Select(c =>
+                c == '\\' ? "\\\\"
+                : c is < ' ' or > '~' ? $"\\u{(int)c:x4}"
+                : c.ToString()
+            )
+        );
 
     private static StringBuilder Begin(IEnumerable<string> heading)
     {
@@ -184,9 +225,9 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
 
     private static string FileUrl(string path) => YamlText.Quote("file://" + path);
 
-    private static void Directory(StringBuilder text, string type, string path, string url) => text
-        .Append($"      - type: {type}\n        path: {YamlText.Quote(path)}\n        sharedFileSystem: false\n")
-        .Append($"        fileServers:\n          - {{url: {YamlText.Quote(url)}, operation: all}}\n");
+    private static void Directory(StringBuilder text, string type, string path, string url) =>
+        text.Append($"      - type: {type}\n        path: {YamlText.Quote(path)}\n        sharedFileSystem: false\n")
+            .Append($"        fileServers:\n          - {{url: {YamlText.Quote(url)}, operation: all}}\n");
 
     private static void Profiles(StringBuilder text, string space, params (string Key, string Value)[] entries)
     {

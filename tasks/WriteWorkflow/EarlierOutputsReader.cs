@@ -26,27 +26,40 @@ public static class EarlierOutputsReader
         }
 
         var files = disk.DirectoryInfo.New(settings.OutputsFolder).EnumerateFiles().ToDictionary(f => f.Name, StringComparer.Ordinal);
-        var groups = plan.Groups.Where(g => g.Chunked).Select(g => (Group: g, Files: Enumerable.Range(0, g.ProcessingJobs).Select(g.OutputOf).Where(files.ContainsKey).ToList())).Where(g => g.Files.Count > 0).ToList();
+        var groups = plan
+            .Groups.Where(g => g.Chunked)
+            .Select(g => (Group: g, Files: Enumerable.Range(0, g.ProcessingJobs).Select(g.OutputOf).Where(files.ContainsKey).ToList()))
+            .Where(g => g.Files.Count > 0)
+            .ToList();
         if (groups.Count == 0)
         {
             return EarlierOutputs.None;
         }
 
         var standing = Path.Combine(settings.GeneratedFolder, WorkflowFolder.Workflow);
-        var makers = disk.File.Exists(standing) ? Makers(disk, standing, groups.Select(g => WorkflowFile.LastIdOf(g.Group)).ToHashSet(StringComparer.Ordinal)) : [];
+        var makers = disk.File.Exists(standing)
+            ? Makers(disk, standing, groups.Select(g => WorkflowFile.LastIdOf(g.Group)).ToHashSet(StringComparer.Ordinal))
+            : [];
         var since = disk.File.Exists(standing) ? disk.File.GetLastWriteTimeUtc(standing) : DateTime.MaxValue;
         var takenOver = TakenOver(disk, Path.Combine(settings.GeneratedFolder, WorkflowFolder.Replicas));
 
         // What is older than the workflow is of one before it, unless that workflow took it over itself.
         bool Made(string name) => files[name] is { Length: > 0 } file && (file.LastWriteTimeUtc >= since || takenOver.Contains(name));
-        var usable = groups.Where(g => makers.GetValueOrDefault(WorkflowFile.LastIdOf(g.Group)) == writer.MakerOf(g.Group)).SelectMany(g => g.Files.Where(Made)).ToImmutableArray();
+        var usable = groups
+            .Where(g => makers.GetValueOrDefault(WorkflowFile.LastIdOf(g.Group)) == writer.MakerOf(g.Group))
+            .SelectMany(g => g.Files.Where(Made))
+            .ToImmutableArray();
         return new EarlierOutputs(usable, groups.Sum(g => g.Files.Count) - usable.Length);
     }
 
-    /// <summary>Combine job → what it says about the parts that it takes, as <see cref="WorkflowFile.MakerOf"/> spells it. Reads line by line: such a file may have 100 MB.</summary>
+    /// <summary>
+    /// Combine job → what it says about the parts that it takes, as <see cref="WorkflowFile.MakerOf"/> spells it. Reads line by line: such
+    /// a file may have 100 MB.
+    /// </summary>
     private static Dictionary<string, string> Makers(IFileSystem disk, string path, HashSet<string> wanted)
     {
-        const string Id = "    id: \"", Arguments = "    arguments: ";
+        const string Id = "    id: \"",
+            Arguments = "    arguments: ";
         Dictionary<string, string> makers = new(StringComparer.Ordinal);
         string? current = null;
         foreach (var line in BoundedText.Statements(disk, path))
@@ -72,7 +85,11 @@ public static class EarlierOutputsReader
     {
         const string Name = "  - lfn: \"";
         return disk.File.Exists(path)
-            ? BoundedText.Lines(disk, path).Where(l => l.StartsWith(Name, StringComparison.Ordinal)).Select(l => l[Name.Length..^1]).ToHashSet(StringComparer.Ordinal)
+            ? BoundedText
+                .Lines(disk, path)
+                .Where(l => l.StartsWith(Name, StringComparison.Ordinal))
+                .Select(l => l[Name.Length..^1])
+                .ToHashSet(StringComparer.Ordinal)
             : [];
     }
 }

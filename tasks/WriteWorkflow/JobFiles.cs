@@ -20,8 +20,9 @@ public sealed record PayloadFile(string Name, byte[] Bytes)
 }
 
 /// <summary>
-/// What the jobs of a workflow take along, and what the planner is told: read once, so that what is fingerprinted is what is written. All of it is copied into
-/// the workflow's folder, so that nothing outside can change a workflow that runs; the RunDB's token and the proxy only are meant to be renewed.
+/// What the jobs of a workflow take along, and what the planner is told: read once, so that what is fingerprinted is what is written. All
+/// of it is copied into the workflow's folder, so that nothing outside can change a workflow that runs; the RunDB's token and the proxy
+/// only are meant to be renewed.
 /// </summary>
 public sealed record JobFiles
 {
@@ -49,9 +50,19 @@ public sealed record JobFiles
     /// <summary>The site profile's text, or null.</summary>
     public string? SiteProfile { get; init; }
 
-    /// <summary>Of all of it but the secrets: whether these are the same is told by comparing (<see cref="IsConfigOf"/>), for a hash of a password can be found out by trying.</summary>
-    public string Fingerprint => Foundation.Files.Fingerprint.Of(
-        [PublicConfig, CutaxSha256, Properties, OwnProperties, SiteProfile, .. Payload.SelectMany(p => new[] { p.Name, p.Sha256 })]);
+    /// <summary>
+    /// Of all of it but the secrets: whether these are the same is told by comparing (<see cref="IsConfigOf"/>), for a hash of a password
+    /// can be found out by trying.
+    /// </summary>
+    public string Fingerprint =>
+        Foundation.Files.Fingerprint.Of([
+            PublicConfig,
+            CutaxSha256,
+            Properties,
+            OwnProperties,
+            SiteProfile,
+            .. Payload.SelectMany(p => new[] { p.Name, p.Sha256 }),
+        ]);
 
     /// <summary>Reads all of it.</summary>
     /// <param name="surroundings">Where we run.</param>
@@ -70,7 +81,12 @@ public sealed record JobFiles
         {
             Config = ReducedConfig.Of(surroundings, loaded),
             PublicConfig = ReducedConfig.WithoutSecrets(surroundings, loaded),
-            Payload = [.. PayloadFiles.Copied(payload.Kind).Select(name => new PayloadFile(name, Bytes(disk, Path.Combine(data, WorkflowFolder.Payload, name), "the payload")))],
+            Payload =
+            [
+                .. PayloadFiles
+                    .Copied(payload.Kind)
+                    .Select(name => new PayloadFile(name, Bytes(disk, Path.Combine(data, WorkflowFolder.Payload, name), "the payload"))),
+            ],
             Cutax = cutax?.Path,
             CutaxSha256 = cutax?.Sha256,
             Properties = Text(disk, Path.Combine(data, "tables", WorkflowFolder.Properties), "the shipped properties"),
@@ -91,8 +107,8 @@ public sealed record JobFiles
     public static string CopyOfCutax(string folder) => Path.Combine(folder, WorkflowFolder.Payload, PayloadFiles.Cutax);
 
     /// <summary>
-    /// The tarball that is meant: the one that CUTAX_LOCATION names; without the variable the one that the workflow has already, for a shell in which no release is
-    /// sourced says nothing about cutax; else the default one.
+    /// The tarball that is meant: the one that CUTAX_LOCATION names; without the variable the one that the workflow has already, for a
+    /// shell in which no release is sourced says nothing about cutax; else the default one.
     /// </summary>
     private static (string Path, string Sha256)? CutaxOf(IFileSystem disk, OutsourceSettings settings, string folder)
     {

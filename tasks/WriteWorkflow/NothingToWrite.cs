@@ -16,10 +16,17 @@ public static class NothingToWrite
         ArgumentNullException.ThrowIfNull(ledger);
         if (totals.Of(Outcome.InFlight) is not (> 0 and var lines))
         {
-            return new NothingToDoException("nothing to do: no run has a data type to process, so no workflow is written. The ledger says why for each; --target=DryRun shows the reasons.");
+            return new NothingToDoException(
+                "nothing to do: no run has a data type to process, so no workflow is written. The ledger says why for each; "
+                    + "--target=DryRun shows the reasons."
+            );
         }
 
         var first = ledger.Read().First(l => l.Verdict.Outcome == Outcome.InFlight);
-        return new NothingToDoException(FormattableString.Invariant($"nothing to do: what there is to process is under way already ({Counted.Of(lines, "run x data type", "runs x data types")}, such as run {first.Run} {first.Type}: {first.Verdict.Detail}), so no workflow is written. --target=List shows all workflows; --include-in-flight makes it twice."));
+        return new NothingToDoException(
+            FormattableString.Invariant(
+                $"nothing to do: what there is to process is under way already ({Counted.Of(lines, "run x data type", "runs x data types")}, such as run {first.Run} {first.Type}: {first.Verdict.Detail}), so no workflow is written. --target=List shows all workflows; --include-in-flight makes it twice."
+            )
+        );
     }
 }

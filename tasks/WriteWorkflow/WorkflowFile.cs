@@ -22,15 +22,37 @@ public sealed class WorkflowFile
     public const string PegasusVersion = "5.0";
 
     /// <summary>Name of every workflow; Pegasus puts it before the names of its files.</summary>
-
     /// <summary>Priority is this minus the epoch seconds at planning: earlier submissions first (docs/domain.md §8).</summary>
     public const long PriorityOrigin = 2_250_000_000;
 
-    private const string UploadFlags = ", \"--upload\", \"--update-rundb\"", StageFlag = ", \"--stage\"";
+    private const string UploadFlags = ", \"--upload\", \"--update-rundb\"",
+        StageFlag = ", \"--stage\"";
 
-    private static readonly string[] ProcessingInputs = [PayloadFiles.Config, PayloadFiles.Token, PayloadFiles.Cutax, PayloadFiles.Module, PayloadFiles.Process];
-    private static readonly string[] OwnKeys = ["request_cpus", "request_memory", "request_disk", "requirements", "priority", "+XENON_DESIRED_Sites"];
-    private static readonly string[] CombineInputs = [PayloadFiles.Combine, PayloadFiles.Config, PayloadFiles.Token, PayloadFiles.Cutax, PayloadFiles.Module];
+    private static readonly string[] ProcessingInputs =
+    [
+        PayloadFiles.Config,
+        PayloadFiles.Token,
+        PayloadFiles.Cutax,
+        PayloadFiles.Module,
+        PayloadFiles.Process,
+    ];
+    private static readonly string[] OwnKeys =
+    [
+        "request_cpus",
+        "request_memory",
+        "request_disk",
+        "requirements",
+        "priority",
+        "+XENON_DESIRED_Sites",
+    ];
+    private static readonly string[] CombineInputs =
+    [
+        PayloadFiles.Combine,
+        PayloadFiles.Config,
+        PayloadFiles.Token,
+        PayloadFiles.Cutax,
+        PayloadFiles.Module,
+    ];
 
     private readonly OutsourceSettings _settings;
     private readonly PayloadChoice _payload;
@@ -49,25 +71,37 @@ public sealed class WorkflowFile
         _priority = (PriorityOrigin - settings.Clock.ToUnixTimeSeconds()).ToString(CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Id of processing job <paramref name="index"/> of a group: <c>043000-peaklets-0003</c>. DAG nodes carry it, so that run and type can be told from a node's name.</summary>
-    public static string IdOf(JobGroup group, int index) => group.Chunked
-        ? string.Create(CultureInfo.InvariantCulture, $"{RunDocument.Padded(group.Run)}-{group.Type}-{index:D4}")
-        : $"{RunDocument.Padded(group.Run)}-{group.Type}";
+    /// <summary>
+    /// Id of processing job <paramref name="index"/> of a group: <c>043000-peaklets-0003</c>. DAG nodes carry it, so that run and type can
+    /// be told from a node's name.
+    /// </summary>
+    public static string IdOf(JobGroup group, int index) =>
+        group.Chunked
+            ? string.Create(CultureInfo.InvariantCulture, $"{RunDocument.Padded(group.Run)}-{group.Type}-{index:D4}")
+            : $"{RunDocument.Padded(group.Run)}-{group.Type}";
 
     /// <summary>Id of the last job of a group: the combine job, or the single one.</summary>
-    public static string LastIdOf(JobGroup group) => group.Chunked ? $"{RunDocument.Padded(group.Run)}-{group.Type}-combine" : IdOf(group, 0);
+    public static string LastIdOf(JobGroup group) =>
+        group.Chunked ? $"{RunDocument.Padded(group.Run)}-{group.Type}-combine" : IdOf(group, 0);
 
     /// <summary>Writes the workflow.</summary>
     /// <param name="stream">Where to.</param>
     /// <param name="plan">What to write.</param>
     /// <param name="madeBefore">
-    /// Outputs of chunk jobs that are there already: their jobs are left out. The planner could do that itself, but then it also drops, silently,
-    /// every job whose output nobody stages out (Pegasus 5.1): all that end in an upload.
+    /// Outputs of chunk jobs that are there already: their jobs are left out. The planner could do that itself, but then it also drops,
+    /// silently, every job whose output nobody stages out (Pegasus 5.1): all that end in an upload.
     /// </param>
     /// <param name="heading">Lines of comment for people and for <c>--reuse</c>.</param>
     /// <param name="cancel">Ends it at once.</param>
     /// <param name="progress">Told how many jobs are written; or null.</param>
-    public void Write(Stream stream, JobPlan plan, IEnumerable<string> madeBefore, IEnumerable<string> heading, CancellationToken cancel, IProgressDisplay? progress = null)
+    public void Write(
+        Stream stream,
+        JobPlan plan,
+        IEnumerable<string> madeBefore,
+        IEnumerable<string> heading,
+        CancellationToken cancel,
+        IProgressDisplay? progress = null
+    )
     {
         _madeBefore = madeBefore.ToImmutableHashSet(StringComparer.Ordinal);
         using var text = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
@@ -100,30 +134,36 @@ public sealed class WorkflowFile
         {
             var command = YamlText.Quote(NotificationHook.Command(_settings.PegasusPath, address));
 
-            // Start and end. The planner hands the word "end" on as it stands, and the monitor that runs the hooks knows "at_end" and "all" only (Pegasus 5.1).
+            // Start and end. The planner hands the word "end" on as it stands, and the monitor that runs the hooks knows "at_end" and "all"
+            // only (Pegasus 5.1).
             text.WriteLine($"hooks:\n  shell:\n    - {{_on: all, cmd: {command}}}");
         }
     }
 
     /// <summary>
-    /// What decides what is in the parts that a group's combine job takes: run, type, context, chunks, hashes and whether stand-ins make them.
-    /// Whether results are uploaded, and whether raw data is staged, does not.
+    /// What decides what is in the parts that a group's combine job takes: run, type, context, chunks, hashes and whether stand-ins make
+    /// them. Whether results are uploaded, and whether raw data is staged, does not.
     /// </summary>
     public string MakerOf(JobGroup group) => Maker(CombineArguments(group), _payload.Kind == Payload.Canary);
 
     /// <summary>The same of a combine job's arguments as they are written.</summary>
-    internal static string Maker(string arguments, bool canary) => arguments.Replace(UploadFlags, "", StringComparison.Ordinal).Replace(StageFlag, "", StringComparison.Ordinal) + (canary ? " canary" : "");
+    internal static string Maker(string arguments, bool canary) =>
+        arguments.Replace(UploadFlags, "", StringComparison.Ordinal).Replace(StageFlag, "", StringComparison.Ordinal)
+        + (canary ? " canary" : "");
 
-    private string CombineArguments(JobGroup group) => $"{Common(group)}\"{group.LastOutput}\", \"--chunk-stops\", \"{group.ChunkStops}\"{OpenEnd}{Flags(group)}]";
+    private string CombineArguments(JobGroup group) =>
+        $"{Common(group)}\"{group.LastOutput}\", \"--chunk-stops\", \"{group.ChunkStops}\"{OpenEnd}{Flags(group)}]";
 
     /// <summary>
-    /// Told to the job that has a run's last known chunk, and to the one that combines: a listing is a lower bound, for an empty chunk has no file (docs/domain.md §3).
-    /// They go on to the number of chunks that the metadata has.
+    /// Told to the job that has a run's last known chunk, and to the one that combines: a listing is a lower bound, for an empty chunk has
+    /// no file (docs/domain.md §3). They go on to the number of chunks that the metadata has.
     /// </summary>
     private const string OpenEnd = ", \"--open-end\"";
 
     /// <summary>The arguments of every job of a group, up to the name of its output.</summary>
-    private string Common(JobGroup group) => $"[\"--run\", \"{group.Run}\", \"--context\", {YamlText.Quote(_settings.Context)}, {XedocsVersion}\"--data-type\", {YamlText.Quote(group.Type)}, \"--output\", ";
+    private string Common(JobGroup group) =>
+        $"[\"--run\", \"{group.Run}\", \"--context\", {YamlText.Quote(_settings.Context)}, {XedocsVersion}\"--data-type\", "
+        + $"{YamlText.Quote(group.Type)}, \"--output\", ";
 
     private string XedocsVersion => _settings.XedocsVersion is { } version ? $"\"--xedocs-version\", {YamlText.Quote(version)}, " : "";
 
@@ -300,7 +340,9 @@ public sealed class WorkflowFile
                     }
                 }
 
-                var dependents = run.Where(g => g.Parents.Contains(group.Type)).SelectMany(g => Written(g).Select(i => $"\"{IdOf(g, i)}\"")).ToList();
+                var dependents = run.Where(g => g.Parents.Contains(group.Type))
+                    .SelectMany(g => Written(g).Select(i => $"\"{IdOf(g, i)}\""))
+                    .ToList();
                 if (dependents.Count > 0)
                 {
                     text.Write($"\n  - {{id: \"{LastIdOf(group)}\", children: [{string.Join(", ", dependents)}]}}");
@@ -313,9 +355,10 @@ public sealed class WorkflowFile
     }
 
     /// <summary>The processing jobs of a group that are in the workflow.</summary>
-    private IEnumerable<int> Written(JobGroup group) => _madeBefore.Count == 0
-        ? Enumerable.Range(0, group.ProcessingJobs)
-        : Enumerable.Range(0, group.ProcessingJobs).Where(i => !_madeBefore.Contains(group.OutputOf(i)));
+    private IEnumerable<int> Written(JobGroup group) =>
+        _madeBefore.Count == 0
+            ? Enumerable.Range(0, group.ProcessingJobs)
+            : Enumerable.Range(0, group.ProcessingJobs).Where(i => !_madeBefore.Contains(group.OutputOf(i)));
 
     private static string Word(bool value) => value ? "true" : "false";
 }

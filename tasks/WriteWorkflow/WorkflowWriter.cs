@@ -10,7 +10,10 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.WriteWorkflow;
 
-/// <summary>Writes <c>workflow.yml</c>, the catalogs, the properties and copies of the payload. The workflow itself comes last: where it stands, all of it stands.</summary>
+/// <summary>
+/// Writes <c>workflow.yml</c>, the catalogs, the properties and copies of the payload. The workflow itself comes last: where it stands, all
+/// of it stands.
+/// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="progress">Told how many jobs are written; or null.</param>
 public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress = null)
@@ -48,7 +51,8 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
             travel.Fingerprint,
             s.XedocsVersion,
             $"{s.Debug} {s.UseXsede} {s.Stage} {payload.Kind}",
-            Fingerprint.List(payload.Arguments));
+            Fingerprint.List(payload.Arguments)
+        );
     }
 
     /// <summary>Writes everything.</summary>
@@ -59,12 +63,23 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
     /// <param name="folder">Where to write; may differ from where it will stand when it replaces another. Absolute.</param>
     /// <param name="cancel">Ends it at once.</param>
     /// <exception cref="NothingToDoException">The plan has no jobs; nothing is written.</exception>
-    /// <exception cref="UsageException">A file of the program's or the operator's cannot be read, or <c>pegasus_properties</c> names other catalogs.</exception>
-    public WrittenWorkflow Write(LoadedConfiguration loaded, JobPlan plan, PayloadChoice payload, JobFiles travel, string folder, CancellationToken cancel)
+    /// <exception cref="UsageException">A file of the program's or the operator's cannot be read, or <c>pegasus_properties</c> names other
+    /// catalogs.</exception>
+    public WrittenWorkflow Write(
+        LoadedConfiguration loaded,
+        JobPlan plan,
+        PayloadChoice payload,
+        JobFiles travel,
+        string folder,
+        CancellationToken cancel
+    )
     {
         if (plan.Groups.IsEmpty)
         {
-            throw new NothingToDoException("nothing to do: no run has a data type to process, so no workflow is written. The ledger says why for each; --target=DryRun shows the reasons.");
+            throw new NothingToDoException(
+                "nothing to do: no run has a data type to process, so no workflow is written. The ledger says why for each; "
+                    + "--target=DryRun shows the reasons."
+            );
         }
 
         ArgumentNullException.ThrowIfNull(travel);
@@ -87,13 +102,18 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
         var earlier = EarlierOutputsReader.Of(disk, settings, plan, writer);
         var payloadFolder = Path.Combine(final, WorkflowFolder.Payload);
 
-        void Text(string name, string text, UnixFileMode mode = AtomicFile.Public) => AtomicFile.WriteText(disk, Path.Combine(folder, name), text, mode);
+        void Text(string name, string text, UnixFileMode mode = AtomicFile.Public) =>
+            AtomicFile.WriteText(disk, Path.Combine(folder, name), text, mode);
         Text(PayloadFiles.Config, travel.Config, AtomicFile.Private);
         Text(WorkflowFolder.Sites, catalogs.Sites(heading));
         Text(WorkflowFolder.Transformations, catalogs.Transformations(payloadFolder, heading));
         Text(WorkflowFolder.Replicas, catalogs.Replicas(final, travel, earlier.Usable, heading));
         // Of its own an operator may give a password, as of a catalog in a database.
-        Text(WorkflowFolder.Properties, catalogs.Properties(travel.Properties, own, final, heading), own is null ? AtomicFile.Public : AtomicFile.Private);
+        Text(
+            WorkflowFolder.Properties,
+            catalogs.Properties(travel.Properties, own, final, heading),
+            own is null ? AtomicFile.Public : AtomicFile.Private
+        );
         RunList.Write(disk, folder, plan.Groups.Select(g => g.Run).Distinct());
 
         using var file = AtomicFile.Create(disk, Path.Combine(folder, WorkflowFolder.Workflow));
@@ -105,7 +125,8 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
     }
 
     /// <summary>Copies the payload.</summary>
-    /// <returns>What travels, with the checksum of the cutax tarball as it was copied: the file may have been replaced since it was looked at.</returns>
+    /// <returns>What travels, with the checksum of the cutax tarball as it was copied: the file may have been replaced since it was looked
+    /// at.</returns>
     private JobFiles CopyPayload(PayloadChoice payload, bool needsToken, JobFiles travel, string folder)
     {
         foreach (var file in travel.Payload)
@@ -138,7 +159,10 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                throw new UsageException($"the cutax tarball '{travel.Cutax}' cannot be copied to '{copy}': {error.Message.TrimEnd('.')}. Make it readable, or set CUTAX_LOCATION to the cutax that is meant.");
+                throw new UsageException(
+                    $"the cutax tarball '{travel.Cutax}' cannot be copied to '{copy}': {error.Message.TrimEnd('.')}. Make it readable, "
+                        + "or set CUTAX_LOCATION to the cutax that is meant."
+                );
             }
 
             travel = travel with { CutaxSha256 = Fingerprint.OfFile(disk, copy) };

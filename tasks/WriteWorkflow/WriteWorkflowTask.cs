@@ -24,9 +24,13 @@ public sealed class WriteWorkflowTask : FrostingTask<OutsourceContext>
         var reused = context.Reuse.Of(
             nameof(Target.WriteWorkflow),
             Path.Combine(context.Folder, WorkflowFolder.Workflow),
-            () => WorkflowChecksums.Faults(context.Disk, context.Folder) is [var fault, ..] ? throw new UsageException($"{fault}.") : context.Outputs.Workflow,
+            () =>
+                WorkflowChecksums.Faults(context.Disk, context.Folder) is [var fault, ..]
+                    ? throw new UsageException($"{fault}.")
+                    : context.Outputs.Workflow,
             workflow => travel.IsConfigOf(context.Disk, context.Folder) ? workflow.Fingerprint : null,
-            () => WorkflowWriter.FingerprintOf(context.Disk, context.Loaded, payload, travel, context.Folder));
+            () => WorkflowWriter.FingerprintOf(context.Disk, context.Loaded, payload, travel, context.Folder)
+        );
         if (reused is not null)
         {
             SubmissionRecord.Reached(context, nameof(Target.WriteWorkflow));
@@ -44,13 +48,28 @@ public sealed class WriteWorkflowTask : FrostingTask<OutsourceContext>
             throw NothingToWrite.Of(context.Outputs.Totals, context.Outputs.Ledger);
         }
 
-        var workflow = context.Messages.Counting("jobs written", plan.Jobs, progress =>
-            new WorkflowWriter(context.Disk, progress).Write(context.Loaded, plan, payload, travel, context.Folder, context.Cancellation));
+        var workflow = context.Messages.Counting(
+            "jobs written",
+            plan.Jobs,
+            progress =>
+                new WorkflowWriter(context.Disk, progress).Write(
+                    context.Loaded,
+                    plan,
+                    payload,
+                    travel,
+                    context.Folder,
+                    context.Cancellation
+                )
+        );
         context.CommitReplacement();
         TokenCopy.Put(context.Disk, settings);
         if (!settings.Canary && travel.Cutax is null)
         {
-            context.Messages.Warn($"the cutax tarball '{settings.CutaxTarball}' is not there, so the workflow is written without and cannot be submitted. Set CUTAX_LOCATION to the cutax that is meant (its name with dots as dashes and .tar.gz is the tarball), and give the same command again.");
+            context.Messages.Warn(
+                $"the cutax tarball '{settings.CutaxTarball}' is not there, so the workflow is written without and cannot be "
+                    + "submitted. Set CUTAX_LOCATION to the cutax that is meant (its name with dots as dashes and .tar.gz is the "
+                    + "tarball), and give the same command again."
+            );
         }
 
         context.Outputs.Workflow = workflow;

@@ -37,10 +37,18 @@ internal static class Certificates
         name.AddCommonName("Test user");
         using var key = RSA.Create(2048);
         var request = new CertificateRequest(name.Build(), key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment, true));
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment, true)
+        );
 
         // proxyCertInfo: policy language id-ppl-inheritAll (RFC 3820).
-        request.CertificateExtensions.Add(new X509Extension("1.3.6.1.5.5.7.1.14", [0x30, 0x0c, 0x30, 0x0a, 0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x15, 0x01], true));
+        request.CertificateExtensions.Add(
+            new X509Extension(
+                "1.3.6.1.5.5.7.1.14",
+                [0x30, 0x0c, 0x30, 0x0a, 0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x15, 0x01],
+                true
+            )
+        );
         var generator = X509SignatureGenerator.CreateForRSA(userKey, RSASignaturePadding.Pkcs1);
         using var proxy = request.Create(user.SubjectName, generator, DateTimeOffset.UtcNow.AddMonths(-1), ends, [1, 2, 3]);
         return $"{proxy.ExportCertificatePem()}\n{key.ExportRSAPrivateKeyPem()}\n{user.ExportCertificatePem()}\n";
@@ -50,7 +58,9 @@ internal static class Certificates
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=Test user", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment, true));
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment, true)
+        );
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2")], false));
         using var made = request.Create(Authority, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1), [2]);
         using var with = made.CopyWithPrivateKey(key);

@@ -21,19 +21,23 @@ internal sealed class DemoRun : IDisposable
     public string Generated(string name) => Path.Combine(WorkDir, "generated", name);
 
     /// <summary>Runs the host with arguments as typed.</summary>
-    public ProgramRun Run(params string[] arguments) => ProgramRun.Start(
-        "dotnet",
-        [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. arguments],
-        Folder,
-        new Dictionary<string, string?>
-        {
-            ["OUTSOURCE_DEMO"] = WorkDir,
-            ["HOME"] = Home,
-            ["SOURCE_DATE_EPOCH"] = "1747224000",
-            ["X509_USER_PROXY"] = null,
-            ["CUTAX_LOCATION"] = null,
-            ["CONDA_PREFIX"] = null,
-        }).End();
+    public ProgramRun Run(params string[] arguments) =>
+        ProgramRun
+            .Start(
+                "dotnet",
+                [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. arguments],
+                Folder,
+                new Dictionary<string, string?>
+                {
+                    ["OUTSOURCE_DEMO"] = WorkDir,
+                    ["HOME"] = Home,
+                    ["SOURCE_DATE_EPOCH"] = "1747224000",
+                    ["X509_USER_PROXY"] = null,
+                    ["CUTAX_LOCATION"] = null,
+                    ["CONDA_PREFIX"] = null,
+                }
+            )
+            .End();
 
     /// <summary>Writes a file below the test's folder and gives its path.</summary>
     public string File(string name, string text)

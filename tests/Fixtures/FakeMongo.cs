@@ -10,12 +10,14 @@ using MongoDB.Bson.Serialization;
 namespace Outsource.Tests.Fixtures;
 
 /// <summary>
-/// A small MongoDB: enough of the wire protocol (OP_MSG, and OP_QUERY until the login is done) that the real driver logs in and reads: hello,
-/// saslStart, saslContinue (SCRAM-SHA-256), find, getMore, killCursors, and aggregate for a count.
+/// A small MongoDB: enough of the wire protocol (OP_MSG, and OP_QUERY until the login is done) that the real driver logs in and reads:
+/// hello, saslStart, saslContinue (SCRAM-SHA-256), find, getMore, killCursors, and aggregate for a count.
 /// </summary>
 internal sealed class FakeMongo : IAsyncDisposable
 {
-    public const string User = "nt_analysis", Password = "p4ssw0rd-of-the-mongodb", Database = "xenonnt";
+    public const string User = "nt_analysis",
+        Password = "p4ssw0rd-of-the-mongodb",
+        Database = "xenonnt";
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
@@ -90,7 +92,12 @@ internal sealed class FakeMongo : IAsyncDisposable
                     {
                         // OP_QUERY: flags, name with a zero, skip, number, document. Answered by OP_REPLY.
                         var query = BsonSerializer.Deserialize<BsonDocument>(body[(4 + Array.IndexOf(body, (byte)0, 4) - 4 + 1 + 8)..]);
-                        await SendAsync(stream, id, 1, [.. new byte[4 + 8 + 4], .. BitConverter.GetBytes(1), .. Answer(query, scram)!.ToBson()]);
+                        await SendAsync(
+                            stream,
+                            id,
+                            1,
+                            [.. new byte[4 + 8 + 4], .. BitConverter.GetBytes(1), .. Answer(query, scram)!.ToBson()]
+                        );
                         continue;
                     }
 
@@ -123,22 +130,23 @@ internal sealed class FakeMongo : IAsyncDisposable
         await stream.WriteAsync(message);
     }
 
-    private static BsonDocument Hello() => new()
-    {
-        ["ok"] = 1.0,
-        ["isWritablePrimary"] = true,
-        ["ismaster"] = true,
-        ["helloOk"] = true,
-        ["maxBsonObjectSize"] = 16777216,
-        ["maxMessageSizeBytes"] = 48000000,
-        ["maxWriteBatchSize"] = 100000,
-        ["localTime"] = DateTime.UtcNow,
-        ["logicalSessionTimeoutMinutes"] = 30,
-        ["minWireVersion"] = 0,
-        ["maxWireVersion"] = 21,
-        ["readOnly"] = false,
-        ["saslSupportedMechs"] = new BsonArray { "SCRAM-SHA-256" },
-    };
+    private static BsonDocument Hello() =>
+        new()
+        {
+            ["ok"] = 1.0,
+            ["isWritablePrimary"] = true,
+            ["ismaster"] = true,
+            ["helloOk"] = true,
+            ["maxBsonObjectSize"] = 16777216,
+            ["maxMessageSizeBytes"] = 48000000,
+            ["maxWriteBatchSize"] = 100000,
+            ["localTime"] = DateTime.UtcNow,
+            ["logicalSessionTimeoutMinutes"] = 30,
+            ["minWireVersion"] = 0,
+            ["maxWireVersion"] = 21,
+            ["readOnly"] = false,
+            ["saslSupportedMechs"] = new BsonArray { "SCRAM-SHA-256" },
+        };
 
     private BsonDocument? Answer(BsonDocument command, Scram scram)
     {
@@ -157,13 +165,27 @@ internal sealed class FakeMongo : IAsyncDisposable
                 return new BsonDocument("ok", 1.0);
             case "aggregate" when scram.Done && command["pipeline"].AsBsonArray is [BsonDocument match, BsonDocument]:
                 var counted = Collections[command["aggregate"].AsString].LongCount(d => Matches(d, match["$match"].AsBsonDocument));
-                return new BsonDocument { ["cursor"] = new BsonDocument { ["id"] = 0L, ["ns"] = $"{Database}.runs", ["firstBatch"] = new BsonArray { new BsonDocument { ["_id"] = 1, ["n"] = counted } } }, ["ok"] = 1.0 };
+                return new BsonDocument
+                {
+                    ["cursor"] = new BsonDocument
+                    {
+                        ["id"] = 0L,
+                        ["ns"] = $"{Database}.runs",
+                        ["firstBatch"] = new BsonArray
+                        {
+                            new BsonDocument { ["_id"] = 1, ["n"] = counted },
+                        },
+                    },
+                    ["ok"] = 1.0,
+                };
             case "find" when !scram.Done:
                 return Error(13, "Unauthorized");
             case "find":
                 var collection = command["find"].AsString;
                 var documents = Stream?.Invoke(collection) ?? Collections[collection];
-                var found = documents.Where(d => Matches(d, command.GetValue("filter", new BsonDocument()).AsBsonDocument)).Select(d => Project(d, command.GetValue("projection", new BsonDocument()).AsBsonDocument));
+                var found = documents
+                    .Where(d => Matches(d, command.GetValue("filter", new BsonDocument()).AsBsonDocument))
+                    .Select(d => Project(d, command.GetValue("projection", new BsonDocument()).AsBsonDocument));
                 if (Stream is not null)
                 {
                     return First(command, found);
@@ -202,7 +224,16 @@ internal sealed class FakeMongo : IAsyncDisposable
             batch.Add(open.Current);
         }
 
-        return new BsonDocument { ["cursor"] = new BsonDocument { ["id"] = more ? cursor : 0L, ["ns"] = $"{Database}.runs", [name] = batch }, ["ok"] = 1.0 };
+        return new BsonDocument
+        {
+            ["cursor"] = new BsonDocument
+            {
+                ["id"] = more ? cursor : 0L,
+                ["ns"] = $"{Database}.runs",
+                [name] = batch,
+            },
+            ["ok"] = 1.0,
+        };
     }
 
     private BsonDocument Batch(long cursor, string name, string collection, BsonDocument command)
@@ -218,45 +249,77 @@ internal sealed class FakeMongo : IAsyncDisposable
             batch.Add(left.Dequeue());
         }
 
-        return new BsonDocument { ["cursor"] = new BsonDocument { ["id"] = left.Count > 0 ? cursor : 0L, ["ns"] = $"{Database}.{collection}", [name] = batch }, ["ok"] = 1.0 };
+        return new BsonDocument
+        {
+            ["cursor"] = new BsonDocument
+            {
+                ["id"] = left.Count > 0 ? cursor : 0L,
+                ["ns"] = $"{Database}.{collection}",
+                [name] = batch,
+            },
+            ["ok"] = 1.0,
+        };
     }
 
-    private static BsonDocument Error(int code, string name) => new() { ["ok"] = 0.0, ["code"] = code, ["codeName"] = name, ["errmsg"] = name };
+    private static BsonDocument Error(int code, string name) =>
+        new()
+        {
+            ["ok"] = 0.0,
+            ["code"] = code,
+            ["codeName"] = name,
+            ["errmsg"] = name,
+        };
 
     private static BsonDocument Project(BsonDocument document, BsonDocument projection)
     {
         var fields = projection.Where(p => p.Value.ToBoolean()).Select(p => p.Name).ToHashSet();
-        return fields.Count == 0 ? document : new BsonDocument(document.Where(e => fields.Contains(e.Name) || (e.Name == "_id" && (!projection.Contains("_id") || projection["_id"].ToBoolean()))));
+        return fields.Count == 0
+            ? document
+            : new BsonDocument(
+                document.Where(e =>
+                    fields.Contains(e.Name) || (e.Name == "_id" && (!projection.Contains("_id") || projection["_id"].ToBoolean()))
+                )
+            );
     }
 
     /// <summary>The part of MongoDB's query language that we use: an array matches when it, or an element of it, does.</summary>
-    private static bool Matches(BsonDocument document, BsonDocument filter) => filter.All(clause => clause.Name switch
-    {
-        "$or" => clause.Value.AsBsonArray.Any(f => Matches(document, f.AsBsonDocument)),
-        "$and" => clause.Value.AsBsonArray.All(f => Matches(document, f.AsBsonDocument)),
-        _ => MatchesField(document.GetValue(clause.Name, null!), clause.Value),
-    });
+    private static bool Matches(BsonDocument document, BsonDocument filter) =>
+        filter.All(clause =>
+            clause.Name switch
+            {
+                "$or" => clause.Value.AsBsonArray.Any(f => Matches(document, f.AsBsonDocument)),
+                "$and" => clause.Value.AsBsonArray.All(f => Matches(document, f.AsBsonDocument)),
+                _ => MatchesField(document.GetValue(clause.Name, null!), clause.Value),
+            }
+        );
 
-    private static bool MatchesField(BsonValue? value, BsonValue condition) => condition is BsonDocument operators && operators.ElementCount > 0 && operators.GetElement(0).Name.StartsWith('$')
-        ? operators.All(o => o.Name == "$not" ? !MatchesField(value, o.Value) : Any(value, v => Holds(v, o.Name, o.Value)))
-        : Any(value, v => v == condition);
+    private static bool MatchesField(BsonValue? value, BsonValue condition) =>
+        condition is BsonDocument operators && operators.ElementCount > 0 && operators.GetElement(0).Name.StartsWith('$')
+            ? operators.All(o => o.Name == "$not" ? !MatchesField(value, o.Value) : Any(value, v => Holds(v, o.Name, o.Value)))
+            : Any(value, v => v == condition);
 
-    private static bool Any(BsonValue? value, Func<BsonValue, bool> holds) => value is not null && (holds(value) || (value is BsonArray array && array.Any(holds)));
+    private static bool Any(BsonValue? value, Func<BsonValue, bool> holds) =>
+        value is not null && (holds(value) || (value is BsonArray array && array.Any(holds)));
 
-    private static bool Holds(BsonValue value, string name, BsonValue operand) => name switch
-    {
-        "$gte" => value.IsNumeric && value.ToDouble() >= operand.ToDouble(),
-        "$lte" => value.IsNumeric && value.ToDouble() <= operand.ToDouble(),
-        "$lt" => value.IsNumeric && value.ToDouble() < operand.ToDouble(),
-        "$in" => operand.AsBsonArray.Any(o => value.IsNumeric && o.IsNumeric ? value.ToDouble() == o.ToDouble() : value == o),
-        "$type" => operand == "number" ? value.IsNumeric : operand == (int)BsonType.Array || operand == "array" ? value.IsBsonArray : throw new InvalidOperationException($"$type {operand}"),
-        _ => throw new InvalidOperationException($"operator {name} is not arranged"),
-    };
+    private static bool Holds(BsonValue value, string name, BsonValue operand) =>
+        name switch
+        {
+            "$gte" => value.IsNumeric && value.ToDouble() >= operand.ToDouble(),
+            "$lte" => value.IsNumeric && value.ToDouble() <= operand.ToDouble(),
+            "$lt" => value.IsNumeric && value.ToDouble() < operand.ToDouble(),
+            "$in" => operand.AsBsonArray.Any(o => value.IsNumeric && o.IsNumeric ? value.ToDouble() == o.ToDouble() : value == o),
+            "$type" => operand == "number" ? value.IsNumeric
+            : operand == (int)BsonType.Array || operand == "array" ? value.IsBsonArray
+            : throw new InvalidOperationException($"$type {operand}"),
+            _ => throw new InvalidOperationException($"operator {name} is not arranged"),
+        };
 
     /// <summary>The server's side of SCRAM-SHA-256 (RFC 7677).</summary>
     private sealed class Scram
     {
-        private string _first = "", _answer = "", _nonce = "";
+        private string _first = "",
+            _answer = "",
+            _nonce = "";
 
         public bool Done { get; private set; }
 
@@ -291,6 +354,13 @@ internal sealed class FakeMongo : IAsyncDisposable
             return Reply("v=" + Convert.ToBase64String(HMACSHA256.HashData(HMACSHA256.HashData(salted, "Server Key"u8), said)), true);
         }
 
-        private static BsonDocument Reply(string payload, bool done) => new() { ["conversationId"] = 1, ["done"] = done, ["payload"] = Encoding.UTF8.GetBytes(payload), ["ok"] = 1.0 };
+        private static BsonDocument Reply(string payload, bool done) =>
+            new()
+            {
+                ["conversationId"] = 1,
+                ["done"] = done,
+                ["payload"] = Encoding.UTF8.GetBytes(payload),
+                ["ok"] = 1.0,
+            };
     }
 }

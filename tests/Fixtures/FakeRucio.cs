@@ -7,7 +7,9 @@ namespace Outsource.Tests.Fixtures;
 /// <summary>A Rucio that speaks the REST protocol of docs/domain.md §3: two ways to log in, and the files of datasets.</summary>
 internal sealed class FakeRucio : IAsyncDisposable
 {
-    public const string Account = "production", User = "tester", Password = "p4ssw0rd-of-rucio";
+    public const string Account = "production",
+        User = "tester",
+        Password = "p4ssw0rd-of-rucio";
 
     private int _tokens;
 
@@ -22,7 +24,10 @@ internal sealed class FakeRucio : IAsyncDisposable
 
     public string Expires { get; set; } = "Wed, 01 Jan 2200 00:00:00 UTC";
 
-    public static async Task<FakeRucio> StartAsync(X509Certificate2? certificate = null, Func<X509Certificate2, X509Chain?, bool>? client = null)
+    public static async Task<FakeRucio> StartAsync(
+        X509Certificate2? certificate = null,
+        Func<X509Certificate2, X509Chain?, bool>? client = null
+    )
     {
         var rucio = new FakeRucio(await LoopbackServer.StartAsync(certificate, client));
         rucio.Server.Always = rucio.AnswerAsync;
@@ -42,16 +47,17 @@ internal sealed class FakeRucio : IAsyncDisposable
     /// <summary>A server whose tokens this one gives; null: its own.</summary>
     public FakeRucio? Tokens { get; set; }
 
-    public string Config(string more = "", string type = "userpass", Uri? auth = null) => $"""
-        [client]
-        rucio_host = {Server.Address.AbsoluteUri.TrimEnd('/')}
-        auth_host = {(auth ?? Server.Address).AbsoluteUri.TrimEnd('/')}
-        auth_type = {type}
-        account = {Account}
-        username = {User}
-        password = {Password}
-        {more}
-        """;
+    public string Config(string more = "", string type = "userpass", Uri? auth = null) =>
+        $"""
+            [client]
+            rucio_host = {Server.Address.AbsoluteUri.TrimEnd('/')}
+            auth_host = {(auth ?? Server.Address).AbsoluteUri.TrimEnd('/')}
+            auth_type = {type}
+            account = {Account}
+            username = {User}
+            password = {Password}
+            {more}
+            """;
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 
@@ -61,8 +67,13 @@ internal sealed class FakeRucio : IAsyncDisposable
         switch (request.Path.Value!.Trim('/').Split('/'))
         {
             case ["auth", var kind]:
-                var let = request.Headers["X-Rucio-Account"] == Account
-                    && (kind is "x509_proxy" or "x509" ? http.Connection.ClientCertificate is not null : request.Headers["X-Rucio-Username"] == User && request.Headers["X-Rucio-Password"] == Password);
+                var let =
+                    request.Headers["X-Rucio-Account"] == Account
+                    && (
+                        kind is "x509_proxy" or "x509"
+                            ? http.Connection.ClientCertificate is not null
+                            : request.Headers["X-Rucio-Username"] == User && request.Headers["X-Rucio-Password"] == Password
+                    );
                 if (!let)
                 {
                     http.Response.StatusCode = 401;
@@ -90,7 +101,11 @@ internal sealed class FakeRucio : IAsyncDisposable
                     var lines = new StringBuilder();
                     foreach (var file in files)
                     {
-                        lines.Append($$"""{"scope": "{{scope}}", "name": "{{file}}", "bytes": 1000, "adler32": "00000000", "guid": null, "events": null}""").Append('\n');
+                        lines
+                            .Append(
+                                $$"""{"scope": "{{scope}}", "name": "{{file}}", "bytes": 1000, "adler32": "00000000", "guid": null, "events": null}"""
+                            )
+                            .Append('\n');
                     }
 
                     await http.Response.WriteAsync(lines.ToString());

@@ -7,7 +7,8 @@ namespace Outsource.Tests.Fixtures;
 /// <summary>A RunDB that speaks the REST protocol of docs/domain.md §3: login, pages, runs, contexts.</summary>
 internal sealed class FakeRunDb : IAsyncDisposable
 {
-    public const string User = "tester", Password = "p4ssw0rd-of-the-rundb";
+    public const string User = "tester",
+        Password = "p4ssw0rd-of-the-rundb";
 
     private readonly Dictionary<int, string> _byNumber = [];
     private readonly List<string> _listing = [];
@@ -43,7 +44,14 @@ internal sealed class FakeRunDb : IAsyncDisposable
     public void Add(string document)
     {
         var node = JsonNode.Parse(document);
-        if (node is JsonObject one && one["number"] is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue<double>(out var number) && number == Math.Floor(number) && number >= 0)
+        if (
+            node is JsonObject one
+            && one["number"] is JsonValue value
+            && value.GetValueKind() == JsonValueKind.Number
+            && value.TryGetValue<double>(out var number)
+            && number == Math.Floor(number)
+            && number >= 0
+        )
         {
             _byNumber.TryAdd((int)number, document);
         }

@@ -45,31 +45,42 @@ internal sealed class LoopbackServer : IAsyncDisposable
     /// <summary>Starts one.</summary>
     /// <param name="certificate">Its certificate; null: no TLS.</param>
     /// <param name="client">Judges client certificates and their chain, which are demanded then; null: none are asked for.</param>
-    public static async Task<LoopbackServer> StartAsync(X509Certificate2? certificate = null, Func<X509Certificate2, X509Chain?, bool>? client = null)
+    public static async Task<LoopbackServer> StartAsync(
+        X509Certificate2? certificate = null,
+        Func<X509Certificate2, X509Chain?, bool>? client = null
+    )
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
-        {
-            if (certificate is not null)
-            {
-                listen.UseHttps(https =>
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(
+                IPAddress.Loopback,
+                0,
+                listen =>
                 {
-                    https.ServerCertificate = certificate;
-                    if (client is not null)
+                    if (certificate is not null)
                     {
-                        https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-                        https.ClientCertificateValidation = (one, chain, _) => client(one, chain);
+                        listen.UseHttps(https =>
+                        {
+                            https.ServerCertificate = certificate;
+                            if (client is not null)
+                            {
+                                https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+                                https.ClientCertificateValidation = (one, chain, _) => client(one, chain);
+                            }
+                        });
                     }
-                });
-            }
-        }));
+                }
+            )
+        );
         var app = builder.Build();
         var server = new LoopbackServer(app);
         app.Run(server.AnswerAsync);
         await app.StartAsync();
-        server.Address = new Uri(app.Urls.Single().Replace("127.0.0.1", certificate is null ? "127.0.0.1" : "localhost", StringComparison.Ordinal));
+        server.Address = new Uri(
+            app.Urls.Single().Replace("127.0.0.1", certificate is null ? "127.0.0.1" : "localhost", StringComparison.Ordinal)
+        );
         return server;
     }
 
@@ -85,25 +96,27 @@ internal sealed class LoopbackServer : IAsyncDisposable
         await http.Response.WriteAsync(json);
     }
 
-    public static Func<HttpContext, Task> Status(int status, string? retryAfter = null) => http =>
-    {
-        http.Response.StatusCode = status;
-        if (retryAfter is not null)
+    public static Func<HttpContext, Task> Status(int status, string? retryAfter = null) =>
+        http =>
         {
-            http.Response.Headers.RetryAfter = retryAfter;
-        }
+            http.Response.StatusCode = status;
+            if (retryAfter is not null)
+            {
+                http.Response.Headers.RetryAfter = retryAfter;
+            }
 
-        return Task.CompletedTask;
-    };
+            return Task.CompletedTask;
+        };
 
     /// <summary>An answer that breaks off in the middle.</summary>
-    public static Func<HttpContext, Task> BrokenOff(string beginning) => async http =>
-    {
-        http.Response.ContentLength = beginning.Length + 1000;
-        await http.Response.WriteAsync(beginning);
-        await http.Response.Body.FlushAsync();
-        http.Abort();
-    };
+    public static Func<HttpContext, Task> BrokenOff(string beginning) =>
+        async http =>
+        {
+            http.Response.ContentLength = beginning.Length + 1000;
+            await http.Response.WriteAsync(beginning);
+            await http.Response.Body.FlushAsync();
+            http.Abort();
+        };
 
     public async ValueTask DisposeAsync()
     {
@@ -128,7 +141,14 @@ internal sealed class LoopbackServer : IAsyncDisposable
             using var reader = new StreamReader(http.Request.Body);
             var body = await reader.ReadToEndAsync();
             var path = http.Request.Path.Value!;
-            Requests.Enqueue(new Seen(http.Request.Method, path, http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), body));
+            Requests.Enqueue(
+                new Seen(
+                    http.Request.Method,
+                    path,
+                    http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+                    body
+                )
+            );
             http.Items["body"] = body;
             if (Delay > TimeSpan.Zero)
             {

@@ -9,10 +9,22 @@ namespace Outsource.Tests.Fixtures;
 internal static class Proxies
 {
     /// <summary>A proxy as PEM: certificate, key, the proxies above it, the person's own certificate.</summary>
-    public static string Pem(DateTimeOffset now, int hours = 167, int bits = 2048, ProxyKind kind = ProxyKind.Rfc, bool voms = true, int depth = 1)
+    public static string Pem(
+        DateTimeOffset now,
+        int hours = 167,
+        int bits = 2048,
+        ProxyKind kind = ProxyKind.Rfc,
+        bool voms = true,
+        int depth = 1
+    )
     {
         using var owner = RSA.Create(2048);
-        var person = new CertificateRequest("CN=A Person, O=Grid", owner, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(now.AddDays(-30), now.AddDays(300));
+        var person = new CertificateRequest(
+            "CN=A Person, O=Grid",
+            owner,
+            HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1
+        ).CreateSelfSigned(now.AddDays(-30), now.AddDays(300));
         var chain = new List<X509Certificate2> { person };
         var (name, signer) = ("CN=A Person, O=Grid", RSA.Create());
         signer.ImportParameters(owner.ExportParameters(true));
@@ -34,7 +46,13 @@ internal static class Proxies
 
             // The last proxy is the first to end.
             var end = i == depth ? now.AddHours(hours) : now.AddHours(200);
-            var certificate = request.Create(chain[0].SubjectName, X509SignatureGenerator.CreateForRSA(signer, RSASignaturePadding.Pkcs1), now.AddDays(-2), end, [(byte)i]);
+            var certificate = request.Create(
+                chain[0].SubjectName,
+                X509SignatureGenerator.CreateForRSA(signer, RSASignaturePadding.Pkcs1),
+                now.AddDays(-2),
+                end,
+                [(byte)i]
+            );
             chain.Insert(0, certificate);
             signer = key;
             pem = key.ExportRSAPrivateKeyPem();

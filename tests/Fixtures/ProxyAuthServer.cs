@@ -4,8 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Outsource.Tests.Fixtures;
 
 /// <summary>
-/// Rucio's login with an X.509 proxy, in Python: its OpenSSL can be told to allow proxy certificates, and checks the chain from proxy over user
-/// to authority as the web servers of the grid do.
+/// Rucio's login with an X.509 proxy, in Python: its OpenSSL can be told to allow proxy certificates, and checks the chain from proxy over
+/// user to authority as the web servers of the grid do.
 /// </summary>
 internal sealed class ProxyAuthServer : IDisposable
 {
@@ -41,10 +41,15 @@ internal sealed class ProxyAuthServer : IDisposable
     public ProxyAuthServer(string token)
     {
         using var key = Certificates.Server.GetRSAPrivateKey()!;
-        File.WriteAllText(Path.Combine(_folder, "server.pem"), $"{Certificates.Server.ExportCertificatePem()}\n{key.ExportRSAPrivateKeyPem()}\n");
+        File.WriteAllText(
+            Path.Combine(_folder, "server.pem"),
+            $"{Certificates.Server.ExportCertificatePem()}\n{key.ExportRSAPrivateKeyPem()}\n"
+        );
         File.WriteAllText(Path.Combine(_folder, "ca.pem"), Certificates.Authority.ExportCertificatePem());
         File.WriteAllText(Path.Combine(_folder, "server.py"), Program);
-        _process = Process.Start(new ProcessStartInfo("python3", [Path.Combine(_folder, "server.py"), _folder, token]) { RedirectStandardOutput = true })!;
+        _process = Process.Start(
+            new ProcessStartInfo("python3", [Path.Combine(_folder, "server.py"), _folder, token]) { RedirectStandardOutput = true }
+        )!;
         Address = new Uri($"https://localhost:{_process.StandardOutput.ReadLine()}");
     }
 

@@ -34,12 +34,26 @@ internal static class Terminal
         sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 255)
         """;
 
-    /// <summary>Runs it to its end. All that the terminal showed is in <see cref="ProgramRun.Out"/>, lines ended by CR LF as a terminal does.</summary>
+    /// <summary>
+    /// Runs it to its end. All that the terminal showed is in <see cref="ProgramRun.Out"/>, lines ended by CR LF as a terminal does.
+    /// </summary>
     /// <param name="command">Program and arguments.</param>
     /// <param name="wait">What is waited for before something is typed.</param>
     /// <param name="answer">What is typed; empty: nothing.</param>
     /// <param name="variables">Added to the environment.</param>
     /// <param name="copy">A file that gets what the terminal shows, as it comes; null: none.</param>
-    public static ProgramRun Run(IReadOnlyList<string> command, string wait, string answer, IReadOnlyDictionary<string, string?> variables, string? copy = null) =>
-        ProgramRun.Start("python3", ["-c", Script, wait, answer, copy ?? "", .. command], variables: new Dictionary<string, string?>(variables) { ["TERM"] = "xterm", ["COLUMNS"] = "200" }).End();
+    public static ProgramRun Run(
+        IReadOnlyList<string> command,
+        string wait,
+        string answer,
+        IReadOnlyDictionary<string, string?> variables,
+        string? copy = null
+    ) =>
+        ProgramRun
+            .Start(
+                "python3",
+                ["-c", Script, wait, answer, copy ?? "", .. command],
+                variables: new Dictionary<string, string?>(variables) { ["TERM"] = "xterm", ["COLUMNS"] = "200" }
+            )
+            .End();
 }

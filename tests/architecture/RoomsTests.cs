@@ -30,7 +30,9 @@ internal sealed class RoomsTests
         ["Operator"],
     ];
 
-    private static readonly Lazy<ArchUnitNET.Domain.Architecture> Loaded = new(() => new ArchLoader().LoadAssemblies(typeof(OutsourceContext).Assembly).Build());
+    private static readonly Lazy<ArchUnitNET.Domain.Architecture> Loaded = new(() =>
+        new ArchLoader().LoadAssemblies(typeof(OutsourceContext).Assembly).Build()
+    );
 
     [Test]
     public void Should_know_every_room()
@@ -55,7 +57,9 @@ internal sealed class RoomsTests
 
     /// <summary>Within a room its folders form no circle either.</summary>
     [Test]
-    public void Should_have_no_circle_if_a_room_has_folders([Values("Foundation", "Settings", "Model", "Services", "Engines", "Workflows", "Operator")] string room)
+    public void Should_have_no_circle_if_a_room_has_folders(
+        [Values("Foundation", "Settings", "Model", "Services", "Engines", "Workflows", "Operator")] string room
+    )
     {
         SliceRuleDefinition.Slices().Matching($"Outsource.{room}.(**)").Should().BeFreeOfCycles().Check(Loaded.Value);
     }
@@ -65,7 +69,12 @@ internal sealed class RoomsTests
     {
         var wrong = new[] { ("tasks", "Outsource"), ("build", "Outsource.Build") }
             .SelectMany(place => Sources(place.Item1).Select(file => (File: file, Expected: NamespaceOf(place.Item2, file))))
-            .Where(f => File.ReadLines(Path.Combine(Build.Checkout.Root, f.File)).FirstOrDefault(l => l.StartsWith("namespace ", StringComparison.Ordinal)) is { } line && line != $"namespace {f.Expected};")
+            .Where(f =>
+                File.ReadLines(Path.Combine(Build.Checkout.Root, f.File))
+                    .FirstOrDefault(l => l.StartsWith("namespace ", StringComparison.Ordinal))
+                    is { } line
+                && line != $"namespace {f.Expected};"
+            )
             .Select(f => f.File);
 
         Assert.That(wrong, Is.Empty);
@@ -76,7 +85,9 @@ internal sealed class RoomsTests
     {
         var wide = new[] { "tasks", "build", "tests", "bench" }
             .SelectMany(Sources)
-            .SelectMany(file => File.ReadLines(Path.Combine(Build.Checkout.Root, file)).Select((line, index) => (line, Place: $"{file}:{index + 1}")))
+            .SelectMany(file =>
+                File.ReadLines(Path.Combine(Build.Checkout.Root, file)).Select((line, index) => (line, Place: $"{file}:{index + 1}"))
+            )
             .Where(l => l.line.Length > 140)
             .Select(l => l.Place);
 
@@ -85,15 +96,22 @@ internal sealed class RoomsTests
 
     private static IEnumerable<IType> Types() => Loaded.Value.Types.Where(IsOurs);
 
-    private static bool IsOurs(IType type) => type.Namespace?.FullName is { } name && (name == "Outsource" || name.StartsWith("Outsource.", StringComparison.Ordinal));
+    private static bool IsOurs(IType type) =>
+        type.Namespace?.FullName is { } name && (name == "Outsource" || name.StartsWith("Outsource.", StringComparison.Ordinal));
 
     private static string RoomOf(IType type) => type.Namespace.FullName is "Outsource" ? Hall : type.Namespace.FullName.Split('.')[1];
 
     private static int RankOf(IType type) => Array.FindIndex(Order, line => line.Contains(RoomOf(type)));
 
-    private static IEnumerable<string> Sources(string folder) => Directory.EnumerateFiles(Path.Combine(Build.Checkout.Root, folder), "*.cs", SearchOption.AllDirectories)
-        .Select(f => Path.GetRelativePath(Build.Checkout.Root, f))
-        .Where(f => !f.Contains("/obj/", StringComparison.Ordinal) && !f.Contains("/bin/", StringComparison.Ordinal) && !f.StartsWith("build/Frosting/", StringComparison.Ordinal));
+    private static IEnumerable<string> Sources(string folder) =>
+        Directory
+            .EnumerateFiles(Path.Combine(Build.Checkout.Root, folder), "*.cs", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(Build.Checkout.Root, f))
+            .Where(f =>
+                !f.Contains("/obj/", StringComparison.Ordinal)
+                && !f.Contains("/bin/", StringComparison.Ordinal)
+                && !f.StartsWith("build/Frosting/", StringComparison.Ordinal)
+            );
 
     private static string NamespaceOf(string root, string file) => string.Join('.', file.Split('/')[1..^1].Prepend(root));
 }

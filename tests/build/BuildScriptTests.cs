@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Outsource.Tests.Build;
 
 /// <summary>
-/// build.sh in a checkout whose path has spaces. <c>dotnet</c> is a stand-in that notes what it is asked for, so that each case takes moments;
-/// one case builds with the real one.
+/// build.sh in a checkout whose path has spaces. <c>dotnet</c> is a stand-in that notes what it is asked for, so that each case takes
+/// moments; one case builds with the real one.
 /// </summary>
 [TestFixture]
 internal sealed class BuildScriptTests
@@ -57,13 +57,25 @@ internal sealed class BuildScriptTests
     [TestCase("/packages/")]
     public void Should_FindTheEngine_HoweverThePackageFolderIsSpelt(string folder)
     {
-        var run = ProgramRun.Start("dotnet", ["msbuild", Path.Combine(Checkout.Root, "build/Frosting/Frosting.csproj"), "-getProperty:CakeEngineFolder", $"-p:NuGetPackageRoot={folder}", "-nodeReuse:false"]).End();
+        var run = ProgramRun
+            .Start(
+                "dotnet",
+                [
+                    "msbuild",
+                    Path.Combine(Checkout.Root, "build/Frosting/Frosting.csproj"),
+                    "-getProperty:CakeEngineFolder",
+                    $"-p:NuGetPackageRoot={folder}",
+                    "-nodeReuse:false",
+                ]
+            )
+            .End();
 
         Assert.That(run.Out, Does.Match(@"\A/packages/cake\.tool/[0-9.]+/tools/net10\.0/any/\n\z"), run.Error);
     }
 
     [Test]
-    public void Should_ForwardExitCode_If_HostFails() => Assert.That(Start(variables: new() { ["CODE"] = "17" }).End().ExitCode, Is.EqualTo(17));
+    public void Should_ForwardExitCode_If_HostFails() =>
+        Assert.That(Start(variables: new() { ["CODE"] = "17" }).End().ExitCode, Is.EqualTo(17));
 
     [Test]
     public void Should_BuildOnceAndSaySo_If_NothingChanges()
@@ -145,7 +157,12 @@ internal sealed class BuildScriptTests
         var run = Start(variables: new() { ["PATH"] = tools }).End();
 
         Assert.That(run.ExitCode, Is.EqualTo(2));
-        Assert.That(run.Error, Does.StartWith("Error: 'dotnet' is not in PATH. The .NET SDK 10.0 or later is needed").And.Contain("apt-get install").And.Contain("dotnet-install.sh"));
+        Assert.That(
+            run.Error,
+            Does.StartWith("Error: 'dotnet' is not in PATH. The .NET SDK 10.0 or later is needed")
+                .And.Contain("apt-get install")
+                .And.Contain("dotnet-install.sh")
+        );
     }
 
     [Test]
@@ -160,11 +177,14 @@ internal sealed class BuildScriptTests
     [Test]
     public void Should_BuildAndRun_If_DotnetIsReal()
     {
-        foreach (var file in new[] { "build", "tasks" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Checkout.Root, folder), "*", SearchOption.AllDirectories))
-            .Concat(Directory.EnumerateFiles(Checkout.Root, "Directory.*.props"))
-            .Append(Path.Combine(Checkout.Root, "cake.config"))
-            .Select(file => Path.GetRelativePath(Checkout.Root, file))
-            .Where(file => !file.Split('/').Any(part => part is "bin" or "obj")))
+        foreach (
+            var file in new[] { "build", "tasks" }
+                .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Checkout.Root, folder), "*", SearchOption.AllDirectories))
+                .Concat(Directory.EnumerateFiles(Checkout.Root, "Directory.*.props"))
+                .Append(Path.Combine(Checkout.Root, "cake.config"))
+                .Select(file => Path.GetRelativePath(Checkout.Root, file))
+                .Where(file => !file.Split('/').Any(part => part is "bin" or "obj"))
+        )
         {
             var copy = Path.Combine(_checkout, file);
             _ = Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
@@ -187,16 +207,19 @@ internal sealed class BuildScriptTests
 
     private int Builds => File.ReadAllLines(_log).Length;
 
-    private string[] Hosts() => Directory.Exists(Path.Combine(_checkout, ".outsource/host"))
-        ? [.. Directory.GetDirectories(Path.Combine(_checkout, ".outsource/host")).Where(folder => !Path.GetFileName(folder).StartsWith('.'))]
-        : [];
+    private string[] Hosts() =>
+        Directory.Exists(Path.Combine(_checkout, ".outsource/host"))
+            ?
+            [
+                .. Directory
+                    .GetDirectories(Path.Combine(_checkout, ".outsource/host"))
+                    .Where(folder => !Path.GetFileName(folder).StartsWith('.')),
+            ]
+            : [];
 
     private ProgramRun.RunningProgram Start(string[]? args = null, string? folder = null, Dictionary<string, string?>? variables = null)
     {
-        var environment = new Dictionary<string, string?>(variables ?? [])
-        {
-            ["LOG"] = _log,
-        };
+        var environment = new Dictionary<string, string?>(variables ?? []) { ["LOG"] = _log };
         _ = environment.TryAdd("PATH", $"{Path.Combine(_folder, "bin")}:{Environment.GetEnvironmentVariable("PATH")}");
         return ProgramRun.Start("/bin/bash", [Path.Combine(_checkout, "build.sh"), .. args ?? []], folder, environment);
     }

@@ -6,14 +6,20 @@ namespace Outsource.Tests.Build;
 internal sealed record ProgramRun(int ExitCode, string Out, string Error)
 {
     /// <summary>Runs the host as an operator's shell does, in a home folder where nothing is configured.</summary>
-    public static ProgramRun Host(params string[] args) => Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. args]).End();
+    public static ProgramRun Host(params string[] args) =>
+        Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. args]).End();
 
     /// <summary>Starts a program.</summary>
     /// <param name="program">Its name or path.</param>
     /// <param name="args">The argument vector.</param>
     /// <param name="folder">Where it stands; null: the temporary folder.</param>
     /// <param name="variables">Added to the environment; null removes one.</param>
-    public static RunningProgram Start(string program, IReadOnlyList<string> args, string? folder = null, IReadOnlyDictionary<string, string?>? variables = null)
+    public static RunningProgram Start(
+        string program,
+        IReadOnlyList<string> args,
+        string? folder = null,
+        IReadOnlyDictionary<string, string?>? variables = null
+    )
     {
         var start = new ProcessStartInfo(program, args)
         {
@@ -38,9 +44,16 @@ internal sealed record ProgramRun(int ExitCode, string Out, string Error)
         return new RunningProgram(Process.Start(start)!);
     }
 
-    /// <summary>A program that Ctrl-C reaches, also where these tests were started in the background: a shell lets such a command, and all that it starts, ignore the signal.</summary>
-    public static RunningProgram StartInterruptible(string program, IReadOnlyList<string> args, string? folder = null, IReadOnlyDictionary<string, string?>? variables = null) =>
-        Start("env", ["--default-signal=INT", program, .. args], folder, variables);
+    /// <summary>
+    /// A program that Ctrl-C reaches, also where these tests were started in the background: a shell lets such a command, and all that it
+    /// starts, ignore the signal.
+    /// </summary>
+    public static RunningProgram StartInterruptible(
+        string program,
+        IReadOnlyList<string> args,
+        string? folder = null,
+        IReadOnlyDictionary<string, string?>? variables = null
+    ) => Start("env", ["--default-signal=INT", program, .. args], folder, variables);
 
     /// <summary>A program that runs.</summary>
     internal sealed class RunningProgram

@@ -12,8 +12,15 @@ internal static class OptionTable
         var text = new StringBuilder("| option | meaning | default | also set by |\n|---|---|---|---|\n");
         foreach (var option in OptionCatalog.Ours.Concat(OptionCatalog.Cakes))
         {
-            text.Append("| `").Append(Cell(option.Usage)).Append("` | ").Append(Cell(option.Meaning)).Append(" | ")
-                .Append(Cell(option.Default ?? "")).Append(" | ").Append(Cell(option.AlsoSetBy)).Append(" |\n");
+            text.Append("| `")
+                .Append(Cell(option.Usage))
+                .Append("` | ")
+                .Append(Cell(option.Meaning))
+                .Append(" | ")
+                .Append(Cell(option.Default ?? ""))
+                .Append(" | ")
+                .Append(Cell(option.AlsoSetBy))
+                .Append(" |\n");
         }
 
         return text.ToString();

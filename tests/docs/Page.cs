@@ -13,7 +13,10 @@ namespace Outsource.Tests.Docs;
 /// </remarks>
 internal sealed class Page
 {
-    private static readonly Regex Fence = new("^```(?<info>.*)$"), Attribute = new(@"(?<name>[a-z]+)=(?<value>\S+)"), World = new("^<!-- world: (?<name>[a-z-]+) -->$"), Inline = new("`(?<code>[^`]+)`");
+    private static readonly Regex Fence = new("^```(?<info>.*)$"),
+        Attribute = new(@"(?<name>[a-z]+)=(?<value>\S+)"),
+        World = new("^<!-- world: (?<name>[a-z-]+) -->$"),
+        Inline = new("`(?<code>[^`]+)`");
 
     private Page(string name, List<Piece> pieces, List<string> lines) => (Name, Pieces, Lines) = (name, pieces, lines);
 
@@ -26,8 +29,12 @@ internal sealed class Page
     public IReadOnlyList<string> Lines { get; }
 
     /// <summary>The pages whose commands are run: every one that people read, but for the list of changes.</summary>
-    public static IEnumerable<string> All => Directory.EnumerateFiles(Path.Combine(Checkout.Root, "docs"), "*.md").Select(p => "docs/" + Path.GetFileName(p))
-        .Concat(["README.md", "CONTRIBUTING.md", "tasks/demo/README.md", "tasks/payload/README.md"]).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> All =>
+        Directory
+            .EnumerateFiles(Path.Combine(Checkout.Root, "docs"), "*.md")
+            .Select(p => "docs/" + Path.GetFileName(p))
+            .Concat(["README.md", "CONTRIBUTING.md", "tasks/demo/README.md", "tasks/payload/README.md"])
+            .Order(StringComparer.Ordinal);
 
     public static Page Read(string name)
     {
@@ -42,19 +49,39 @@ internal sealed class Page
             else if (Fence.Match(lines[i]) is { Success: true } fence)
             {
                 var start = i + 1;
-                while (++i < lines.Count && lines[i] != "```")
-                {
-                }
+                while (++i < lines.Count && lines[i] != "```") { }
 
                 var info = fence.Groups["info"].Value;
                 var attributes = Attribute.Matches(info).ToDictionary(m => m.Groups["name"].Value, m => m.Groups["value"].Value);
                 var text = string.Join('\n', lines[start..i]);
-                var kind = attributes.ContainsKey("file") ? PieceKind.File : info.Split(' ')[0] switch { "sh" => PieceKind.Script, "text" => PieceKind.Output, _ => PieceKind.Other };
-                pieces.Add(new Piece(kind, start, text) { Info = info, Exit = attributes.TryGetValue("exit", out var exit) ? int.Parse(exit, System.Globalization.CultureInfo.InvariantCulture) : 0, File = attributes.GetValueOrDefault("file") });
+                var kind = attributes.ContainsKey("file")
+                    ? PieceKind.File
+                    : info.Split(' ')[0] switch
+                    {
+                        "sh" => PieceKind.Script,
+                        "text" => PieceKind.Output,
+                        _ => PieceKind.Other,
+                    };
+                pieces.Add(
+                    new Piece(kind, start, text)
+                    {
+                        Info = info,
+                        Exit = attributes.TryGetValue("exit", out var exit)
+                            ? int.Parse(exit, System.Globalization.CultureInfo.InvariantCulture)
+                            : 0,
+                        File = attributes.GetValueOrDefault("file"),
+                    }
+                );
             }
             else
             {
-                pieces.AddRange(Inline.Matches(lines[i]).Select(m => m.Groups["code"].Value).Where(c => c.Contains("./build.sh --", StringComparison.Ordinal)).Select(c => new Piece(PieceKind.Inline, i + 1, c)));
+                pieces.AddRange(
+                    Inline
+                        .Matches(lines[i])
+                        .Select(m => m.Groups["code"].Value)
+                        .Where(c => c.Contains("./build.sh --", StringComparison.Ordinal))
+                        .Select(c => new Piece(PieceKind.Inline, i + 1, c))
+                );
             }
         }
 

@@ -11,7 +11,10 @@ namespace Outsource.Tests.Docs;
 [Parallelizable(ParallelScope.All)]
 internal sealed class PageTests
 {
-    /// <summary>Commands that run these very tests, or build the program with the network's help: the continuous integration runs them as they stand here.</summary>
+    /// <summary>
+    /// Commands that run these very tests, or build the program with the network's help: the continuous integration runs them as they stand
+    /// here.
+    /// </summary>
     private static readonly string[] OfContinuousIntegration = ["./build.sh --target=Test", "./build.sh --target=Publish"];
 
     [TestCaseSource(typeof(Page), nameof(Page.All))]
@@ -59,7 +62,11 @@ internal sealed class PageTests
 
                         break;
                     case PieceKind.Inline:
-                        var checkedOnly = world.Bash(piece.Text.StartsWith("source ", StringComparison.Ordinal) ? piece.Text : $"{piece.Text.Replace("|", "\\|", StringComparison.Ordinal)} --dryrun");
+                        var checkedOnly = world.Bash(
+                            piece.Text.StartsWith("source ", StringComparison.Ordinal)
+                                ? piece.Text
+                                : $"{piece.Text.Replace("|", "\\|", StringComparison.Ordinal)} --dryrun"
+                        );
                         if (checkedOnly.ExitCode != 0)
                         {
                             faults.Add($"{name}:{piece.Line}: {piece.Text}\n{checkedOnly.Out}");
@@ -83,19 +90,35 @@ internal sealed class PageTests
     [TestCaseSource(typeof(Page), nameof(Page.All))]
     public void Should_hold_no_command_that_is_not_run(string name)
     {
-        var others = Page.Read(name).Pieces.Where(p => p.Kind == PieceKind.Other).Where(p => p.Info.Length == 0 || p.Info.StartsWith("bash", StringComparison.Ordinal) || p.Info.StartsWith("console", StringComparison.Ordinal) || p.Text.Contains("build.sh", StringComparison.Ordinal) && !p.Info.StartsWith("yaml", StringComparison.Ordinal));
+        var others = Page.Read(name)
+            .Pieces.Where(p => p.Kind == PieceKind.Other)
+            .Where(p =>
+                p.Info.Length == 0
+                || p.Info.StartsWith("bash", StringComparison.Ordinal)
+                || p.Info.StartsWith("console", StringComparison.Ordinal)
+                || p.Text.Contains("build.sh", StringComparison.Ordinal) && !p.Info.StartsWith("yaml", StringComparison.Ordinal)
+            );
         Assert.That(others.Select(p => $"{name}:{p.Line}"), Is.Empty);
 
         // What is fenced otherwise, or never ends, would be no piece at all.
         var lines = Page.Read(name).Lines;
-        Assert.That(lines.Where(l => l.TrimStart(' ', '>') != l && l.TrimStart(' ', '>').StartsWith("```", StringComparison.Ordinal) || l.TrimStart(' ', '>').StartsWith("~~~", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(
+            lines.Where(l =>
+                l.TrimStart(' ', '>') != l && l.TrimStart(' ', '>').StartsWith("```", StringComparison.Ordinal)
+                || l.TrimStart(' ', '>').StartsWith("~~~", StringComparison.Ordinal)
+            ),
+            Is.Empty
+        );
         Assert.That(lines.Count(l => l.StartsWith("```", StringComparison.Ordinal)) % 2, Is.Zero);
     }
 
     [Test]
     public void Should_name_only_what_there_is_in_the_commands_of_developers()
     {
-        var commands = Page.All.SelectMany(n => Page.Read(n).Lines.SelectMany(l => Regex.Matches(l, "`([^`]+)`")).Select(m => m.Groups[1].Value)).Where(c => Regex.IsMatch(c, @"^([A-Z_]+=\S+ )?(dotnet (test|run|format)|python3 |\.ci/)")).ToList();
+        var commands = Page
+            .All.SelectMany(n => Page.Read(n).Lines.SelectMany(l => Regex.Matches(l, "`([^`]+)`")).Select(m => m.Groups[1].Value))
+            .Where(c => Regex.IsMatch(c, @"^([A-Z_]+=\S+ )?(dotnet (test|run|format)|python3 |\.ci/)"))
+            .ToList();
         var tests = typeof(PageTests).Assembly.GetTypes().SelectMany(t => t.GetMethods().Select(m => $"{t.FullName}.{m.Name}")).ToList();
 
         Assert.That(commands, Has.Count.GreaterThan(6));
@@ -121,7 +144,11 @@ internal sealed class PageTests
     {
         var page = Page.Read(name);
         var folder = Path.GetDirectoryName(Path.Combine(Checkout.Root, name))!;
-        var links = page.Lines.SelectMany(l => Regex.Matches(l, @"\]\((?<to>[^)\s]+)\)|src(set)?=""(?<to>[^""]+)""")).Select(m => m.Groups["to"].Value).Where(l => !l.Contains("://", StringComparison.Ordinal)).ToList();
+        var links = page
+            .Lines.SelectMany(l => Regex.Matches(l, @"\]\((?<to>[^)\s]+)\)|src(set)?=""(?<to>[^""]+)"""))
+            .Select(m => m.Groups["to"].Value)
+            .Where(l => !l.Contains("://", StringComparison.Ordinal))
+            .ToList();
 
         Assert.Multiple(() =>
         {
@@ -132,7 +159,9 @@ internal sealed class PageTests
                 Assert.That(Path.Exists(target), link);
                 if (parts.Length == 2)
                 {
-                    var anchors = File.ReadAllLines(target).Where(l => l.StartsWith('#')).Select(h => Regex.Replace(Regex.Replace(h.TrimStart('#').Trim().ToLowerInvariant(), @"[^\w\- ]", ""), " ", "-"));
+                    var anchors = File.ReadAllLines(target)
+                        .Where(l => l.StartsWith('#'))
+                        .Select(h => Regex.Replace(Regex.Replace(h.TrimStart('#').Trim().ToLowerInvariant(), @"[^\w\- ]", ""), " ", "-"));
                     Assert.That(anchors, Does.Contain(parts[1]), link);
                 }
             }
@@ -143,9 +172,36 @@ internal sealed class PageTests
     public void Should_name_only_options_that_exist(string name)
     {
         // The payload's, those of the programs it starts, and the one that is shown to be refused.
-        string[] others = ["targt", "upload", "update-rundb", "expect-hash", "chunk-start", "chunk-stop", "chunk-stops", "open-end", "max-wait", "data-type", "output", "filter", "project", "check", "tag", "no-index", "no-build-isolation"];
-        var known = OptionCatalog.Ours.Concat(OptionCatalog.Cakes).SelectMany(o => o.Aliases.Prepend(o.Name)).Concat(others).ToHashSet(StringComparer.Ordinal);
-        var named = Page.Read(name).Lines.SelectMany((l, i) => Regex.Matches(l, @"(?<![\w-])--(?<option>[a-z][a-z-]+)").Select(m => (Option: m.Groups["option"].Value, Line: i + 1)));
+        string[] others =
+        [
+            "targt",
+            "upload",
+            "update-rundb",
+            "expect-hash",
+            "chunk-start",
+            "chunk-stop",
+            "chunk-stops",
+            "open-end",
+            "max-wait",
+            "data-type",
+            "output",
+            "filter",
+            "project",
+            "check",
+            "tag",
+            "no-index",
+            "no-build-isolation",
+        ];
+        var known = OptionCatalog
+            .Ours.Concat(OptionCatalog.Cakes)
+            .SelectMany(o => o.Aliases.Prepend(o.Name))
+            .Concat(others)
+            .ToHashSet(StringComparer.Ordinal);
+        var named = Page.Read(name)
+            .Lines.SelectMany(
+                (l, i) =>
+                    Regex.Matches(l, @"(?<![\w-])--(?<option>[a-z][a-z-]+)").Select(m => (Option: m.Groups["option"].Value, Line: i + 1))
+            );
 
         Assert.That(named.Where(n => !known.Contains(n.Option)).Select(n => $"{name}:{n.Line}: --{n.Option}"), Is.Empty);
     }
@@ -155,22 +211,34 @@ internal sealed class PageTests
     [TestCase("a", "a\nz", false)]
     [TestCase("a\n…", "a\nz", true)]
     [TestCase("a\nz", "a", false)]
-    public void Should_tell_what_differs(string expected, string actual, bool same) => Assert.That(Page.Difference(expected, actual), same ? Is.Null : Is.Not.Null);
+    public void Should_tell_what_differs(string expected, string actual, bool same) =>
+        Assert.That(Page.Difference(expected, actual), same ? Is.Null : Is.Not.Null);
 
     [Test]
     public void Should_be_run_by_continuous_integration_as_they_stand()
     {
         var run = File.ReadAllText(Path.Combine(Checkout.Root, ".ci", "run"));
-        Assert.That(OfContinuousIntegration.Where(c => Page.All.Any(p => Page.Read(p).Lines.Any(l => l.StartsWith(c, StringComparison.Ordinal)))).Where(c => !run.Contains(c, StringComparison.Ordinal)), Is.Empty);
+        Assert.That(
+            OfContinuousIntegration
+                .Where(c => Page.All.Any(p => Page.Read(p).Lines.Any(l => l.StartsWith(c, StringComparison.Ordinal))))
+                .Where(c => !run.Contains(c, StringComparison.Ordinal)),
+            Is.Empty
+        );
     }
 
     [Test]
     public void Should_list_every_reason_code_with_its_meaning()
     {
         var lines = Page.Read("docs/ledger.md").Lines;
-        var listed = lines.Select(l => Regex.Match(l, @"^\| `([a-z-]+)` \| (.+) \|$")).Where(m => m.Success).Select(m => (m.Groups[1].Value, m.Groups[2].Value));
+        var listed = lines
+            .Select(l => Regex.Match(l, @"^\| `([a-z-]+)` \| (.+) \|$"))
+            .Where(m => m.Success)
+            .Select(m => (m.Groups[1].Value, m.Groups[2].Value));
         Assert.That(listed, Is.EqualTo(ReasonCodes.All.Select(r => (r.Code, r.Meaning))));
-        Assert.That(lines.Where(l => l.StartsWith("## ", StringComparison.Ordinal)), Is.EqualTo(ReasonCodes.All.Select(r => $"## `{ReasonCodes.Spell(r.Outcome)}`").Distinct()));
+        Assert.That(
+            lines.Where(l => l.StartsWith("## ", StringComparison.Ordinal)),
+            Is.EqualTo(ReasonCodes.All.Select(r => $"## `{ReasonCodes.Spell(r.Outcome)}`").Distinct())
+        );
     }
 
     [Test]
@@ -181,7 +249,10 @@ internal sealed class PageTests
         var table = OptionTable.Markdown();
         if (Environment.GetEnvironmentVariable("OUTSOURCE_UPDATE_README") == "1")
         {
-            File.WriteAllText(path, Regex.Replace(File.ReadAllText(path), "(?s)(?<=<!-- options -->\n).*?(?=<!-- /options -->)", _ => table));
+            File.WriteAllText(
+                path,
+                Regex.Replace(File.ReadAllText(path), "(?s)(?<=<!-- options -->\n).*?(?=<!-- /options -->)", _ => table)
+            );
         }
 
         Assert.That(Regex.Match(File.ReadAllText(path), "(?s)<!-- options -->\n(.*?)<!-- /options -->").Groups[1].Value, Is.EqualTo(table));
@@ -189,15 +260,30 @@ internal sealed class PageTests
 
     [Test]
     public void Should_keep_the_readme_short() =>
-        Assert.That(new FileInfo(Path.Combine(Checkout.Root, "README.md")).Length, Is.LessThanOrEqualTo(9 * 1024), "move what is for reference into docs/");
+        Assert.That(
+            new FileInfo(Path.Combine(Checkout.Root, "README.md")).Length,
+            Is.LessThanOrEqualTo(9 * 1024),
+            "move what is for reference into docs/"
+        );
 
     [Test]
     public void Should_list_the_exit_codes_of_help_and_of_the_jobs()
     {
-        var listed = Page.Read("docs/exit-codes.md").Lines.Select(l => Regex.Match(l, @"^\| (\d+) \| (.+) \|$")).Where(m => m.Success).Select(m => $"{m.Groups[1].Value} {m.Groups[2].Value}").ToList();
+        var listed = Page.Read("docs/exit-codes.md")
+            .Lines.Select(l => Regex.Match(l, @"^\| (\d+) \| (.+) \|$"))
+            .Where(m => m.Success)
+            .Select(m => $"{m.Groups[1].Value} {m.Groups[2].Value}")
+            .ToList();
         var common = File.ReadAllText(Path.Combine(Checkout.Root, "tasks", "payload", "payload_common.py"));
-        var numbers = Regex.Matches(common, @"(?m)^([A-Z, ]+) = ([\d, ]+)$").SelectMany(m => m.Groups[1].Value.Split(", ").Zip(m.Groups[2].Value.Split(", "))).GroupBy(p => p.First).ToDictionary(g => g.Key, g => g.First().Second);
-        var jobs = Regex.Matches(common, @"(?m)^    ([A-Z]+): ""(.+)"",$").Select(m => $"{numbers[m.Groups[1].Value]} {m.Groups[2].Value}").ToList();
+        var numbers = Regex
+            .Matches(common, @"(?m)^([A-Z, ]+) = ([\d, ]+)$")
+            .SelectMany(m => m.Groups[1].Value.Split(", ").Zip(m.Groups[2].Value.Split(", ")))
+            .GroupBy(p => p.First)
+            .ToDictionary(g => g.Key, g => g.First().Second);
+        var jobs = Regex
+            .Matches(common, @"(?m)^    ([A-Z]+): ""(.+)"",$")
+            .Select(m => $"{numbers[m.Groups[1].Value]} {m.Groups[2].Value}")
+            .ToList();
         var help = Regex.Replace(HelpText.Render([]), @"\s+", " ");
 
         Assert.That(jobs, Has.Count.GreaterThan(8));
@@ -214,11 +300,17 @@ internal sealed class PageTests
     [Test]
     public void Should_list_every_schema()
     {
-        var listed = Page.Read("docs/json.md").Lines.Select(l => Regex.Match(l, @"^\| (\w+) \| `(outsource/[a-z-]+/\d+)` \| \[.+\]\(schemas/(.+)\) \|$")).Where(m => m.Success).ToList();
+        var listed = Page.Read("docs/json.md")
+            .Lines.Select(l => Regex.Match(l, @"^\| (\w+) \| `(outsource/[a-z-]+/\d+)` \| \[.+\]\(schemas/(.+)\) \|$"))
+            .Where(m => m.Success)
+            .ToList();
         var schemas = Path.Combine(Checkout.Root, "docs", "schemas");
 
         Assert.That(listed.Select(m => m.Groups[3].Value), Is.EquivalentTo(Directory.EnumerateFiles(schemas).Select(Path.GetFileName)));
-        Assert.That(listed.Select(m => m.Groups[1].Value).Append(OptionCatalog.DefaultTarget), Is.EquivalentTo(OptionCatalog.Ours.Single(o => o.Name == "json").Targets));
+        Assert.That(
+            listed.Select(m => m.Groups[1].Value).Append(OptionCatalog.DefaultTarget),
+            Is.EquivalentTo(OptionCatalog.Ours.Single(o => o.Name == "json").Targets)
+        );
         Assert.Multiple(() =>
         {
             foreach (var schema in listed)
@@ -228,5 +320,6 @@ internal sealed class PageTests
         });
     }
 
-    private static string WithoutOurselves(string script) => string.Join('\n', script.Split('\n').Where(l => !OfContinuousIntegration.Any(c => l.StartsWith(c, StringComparison.Ordinal))));
+    private static string WithoutOurselves(string script) =>
+        string.Join('\n', script.Split('\n').Where(l => !OfContinuousIntegration.Any(c => l.StartsWith(c, StringComparison.Ordinal))));
 }

@@ -6,10 +6,12 @@ using Outsource.Tests.Scenarios;
 namespace Outsource.Tests.Docs;
 
 /// <summary>
-/// A machine as a page has it, in a folder of its own: the operator stands in a checkout whose <c>build.sh</c> is the built program, at a fixed time.
+/// A machine as a page has it, in a folder of its own: the operator stands in a checkout whose <c>build.sh</c> is the built program, at a
+/// fixed time.
 /// </summary>
 /// <remarks>
-/// <c>fresh</c>: nothing is configured. <c>site</c>: a submit host with stand-ins for Pegasus and HTCondor, the demo's data as its sources, and a good proxy.
+/// <c>fresh</c>: nothing is configured. <c>site</c>: a submit host with stand-ins for Pegasus and HTCondor, the demo's data as its sources,
+/// and a good proxy.
 /// <c>expired</c>: the same a week later. <c>failed</c> and <c>held</c>: the same with a workflow <c>test</c> that has come to that.
 /// </remarks>
 internal sealed class World : IDisposable
@@ -31,8 +33,14 @@ internal sealed class World : IDisposable
     {
         Checkout = Directory.CreateDirectory(Path.Combine(_grid.Root, "outsource")).FullName;
         Home = Directory.CreateDirectory(Path.Combine(_grid.Root, "home")).FullName;
-        Program(Path.Combine(Checkout, "build.sh"), $"#!/bin/bash\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "outsource.dll")}' \"$@\"\n");
-        Program(Path.Combine(_grid.Root, "pegasus", "bin", "outsource"), $"#!/bin/bash\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "outsource.dll")}' \"$@\"\n");
+        Program(
+            Path.Combine(Checkout, "build.sh"),
+            $"#!/bin/bash\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "outsource.dll")}' \"$@\"\n"
+        );
+        Program(
+            Path.Combine(_grid.Root, "pegasus", "bin", "outsource"),
+            $"#!/bin/bash\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "outsource.dll")}' \"$@\"\n"
+        );
         _ = Directory.CreateSymbolicLink(Path.Combine(Checkout, "tasks"), Path.Combine(Build.Checkout.Root, "tasks"));
         _ = Directory.CreateSymbolicLink(Path.Combine(Checkout, "docs"), Path.Combine(Build.Checkout.Root, "docs"));
         _configured = kind != "fresh";
@@ -66,24 +74,28 @@ internal sealed class World : IDisposable
     }
 
     /// <summary>Runs a script as the operator; both outputs come together, in <see cref="ProgramRun.Out"/>.</summary>
-    public ProgramRun Bash(string script) => ProgramRun.Start(
-        "bash",
-        ["-euo", "pipefail", "-c", "exec 2>&1\n" + script],
-        Checkout,
-        new Dictionary<string, string?>
-        {
-            ["HOME"] = Home,
-            ["OUTSOURCE_DEMO"] = _configured ? _grid.Work : Path.Combine(Checkout, ".outsource", "demo"),
-            ["SOURCE_DATE_EPOCH"] = "1747224000",
-            ["DESK"] = _grid.Root,
-            ["PEGASUS_HOME"] = null,
-            ["JAVA_HOME"] = null,
-            ["X509_USER_PROXY"] = null,
-            ["CUTAX_LOCATION"] = _configured ? Path.Combine(Home, "cutax") : null,
-            ["CONDA_PREFIX"] = null,
-            ["XDG_CACHE_HOME"] = null,
-            ["PATH"] = $"{_grid.Root}/pegasus/bin:{Environment.GetEnvironmentVariable("PATH")}",
-        }).End();
+    public ProgramRun Bash(string script) =>
+        ProgramRun
+            .Start(
+                "bash",
+                ["-euo", "pipefail", "-c", "exec 2>&1\n" + script],
+                Checkout,
+                new Dictionary<string, string?>
+                {
+                    ["HOME"] = Home,
+                    ["OUTSOURCE_DEMO"] = _configured ? _grid.Work : Path.Combine(Checkout, ".outsource", "demo"),
+                    ["SOURCE_DATE_EPOCH"] = "1747224000",
+                    ["DESK"] = _grid.Root,
+                    ["PEGASUS_HOME"] = null,
+                    ["JAVA_HOME"] = null,
+                    ["X509_USER_PROXY"] = null,
+                    ["CUTAX_LOCATION"] = _configured ? Path.Combine(Home, "cutax") : null,
+                    ["CONDA_PREFIX"] = null,
+                    ["XDG_CACHE_HOME"] = null,
+                    ["PATH"] = $"{_grid.Root}/pegasus/bin:{Environment.GetEnvironmentVariable("PATH")}",
+                }
+            )
+            .End();
 
     public void Dispose() => _grid.Dispose();
 
@@ -99,19 +111,43 @@ internal sealed class World : IDisposable
         var config = File.ReadAllText(Path.Combine(demo, ".xenon_config"));
         foreach (var name in new[] { "runs.jsonl", "rucio.jsonl", "contexts.json" })
         {
-            config = config.Replace($"file:{name}", $"file:{demo}/{name}", StringComparison.Ordinal).Replace($"= {name}", $"= {demo}/{name}", StringComparison.Ordinal);
+            config = config
+                .Replace($"file:{name}", $"file:{demo}/{name}", StringComparison.Ordinal)
+                .Replace($"= {name}", $"= {demo}/{name}", StringComparison.Ordinal);
         }
 
-        Write("~/.xenon_config", config.Replace("rundb_api_user = demo", "rundb_api_user = demo\nrundb_api_password = of-the-test\nxent_password = of-the-test", StringComparison.Ordinal).Replace($"pegasus_path = {_grid.Root}/pegasus", $"pegasus_path = {_grid.Root}/pegasus\nsite_profile = {Home}/sites.yml", StringComparison.Ordinal));
+        Write(
+            "~/.xenon_config",
+            config
+                .Replace(
+                    "rundb_api_user = demo",
+                    "rundb_api_user = demo\nrundb_api_password = of-the-test\nxent_password = of-the-test",
+                    StringComparison.Ordinal
+                )
+                .Replace(
+                    $"pegasus_path = {_grid.Root}/pegasus",
+                    $"pegasus_path = {_grid.Root}/pegasus\nsite_profile = {Home}/sites.yml",
+                    StringComparison.Ordinal
+                )
+        );
 
         // A submit host whose site has the tools of the staging door.
-        Write("~/sites.yml", $"schema: outsource/sites/1\nsites:\n  local:\n    profiles:\n      env:\n        PATH: \"{_grid.Root}/pegasus/bin:/usr/bin:/bin\"\n");
+        Write(
+            "~/sites.yml",
+            $"schema: outsource/sites/1\nsites:\n  local:\n    profiles:\n      env:\n        PATH: \"{_grid.Root}/pegasus/bin:/usr/bin:/bin\"\n"
+        );
         foreach (var tool in new[] { "gfal-mkdir", "gfal-copy", "gfal-rm" })
         {
             Program(Path.Combine(_grid.Root, "pegasus", "bin", tool), "#!/bin/sh\nexit 0\n");
         }
 
-        Write("~/.dbtoken", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{{\"string\": \"of-the-test\", \"creation_time\": {DateTimeOffset.UtcNow.ToUnixTimeSeconds()}.0, \"user\": \"demo\"}}\n"));
+        Write(
+            "~/.dbtoken",
+            string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{{\"string\": \"of-the-test\", \"creation_time\": {DateTimeOffset.UtcNow.ToUnixTimeSeconds()}.0, \"user\": \"demo\"}}\n"
+            )
+        );
         Write("~/user_cert", Proxies.Pem(DateTimeOffset.UtcNow, hours));
         File.WriteAllBytes(Path.Combine(Home, "cutax.tar.gz"), [0x1f, 0x8b, 0x08, 0]);
     }
@@ -125,19 +161,30 @@ internal sealed class World : IDisposable
 
         var fixture = new SubmitFixture().Ended(SubmitFixture.Added).Ended(SubmitFixture.First);
         fixture = failed
-            ? fixture.Ended(SubmitFixture.Second, 20).Ended(SubmitFixture.Second, 20, minute: 50).Ended(SubmitFixture.Other).DagmanEnded(1).Rescued([SubmitFixture.Added, SubmitFixture.First, SubmitFixture.Other], [SubmitFixture.Second])
+            ? fixture
+                .Ended(SubmitFixture.Second, 20)
+                .Ended(SubmitFixture.Second, 20, minute: 50)
+                .Ended(SubmitFixture.Other)
+                .DagmanEnded(1)
+                .Rescued([SubmitFixture.Added, SubmitFixture.First, SubmitFixture.Other], [SubmitFixture.Second])
             : fixture.Held(SubmitFixture.Second).Ended(SubmitFixture.Other);
         _ = fixture.Read();
         foreach (var path in fixture.Disk.AllFiles)
         {
             var real = path.StartsWith("/work/", StringComparison.Ordinal) ? _grid.Work + path[5..] : _grid.Root + path;
             _ = Directory.CreateDirectory(Path.GetDirectoryName(real)!);
-            File.WriteAllText(real, fixture.Disk.File.ReadAllText(path).Replace("submit_dir: /work", $"submit_dir: {_grid.Work}", StringComparison.Ordinal));
+            File.WriteAllText(
+                real,
+                fixture.Disk.File.ReadAllText(path).Replace("submit_dir: /work", $"submit_dir: {_grid.Work}", StringComparison.Ordinal)
+            );
         }
 
         if (!failed)
         {
-            File.WriteAllText(Path.Combine(_grid.Root, "queue"), $$"""[{"ClusterId": 9, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "{{SubmitFixture.Id}}"}, {"ClusterId": 13, "ProcId": 0, "JobStatus": 5, "DAGNodeName": "{{SubmitFixture.Second}}", "pegasus_root_wf_uuid": "{{SubmitFixture.Id}}", "HoldReason": "Error from slot1_1@vm: memory usage exceeded request_memory", "HoldReasonCode": 34, "HoldReasonSubCode": 0}]""");
+            File.WriteAllText(
+                Path.Combine(_grid.Root, "queue"),
+                $$"""[{"ClusterId": 9, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "{{SubmitFixture.Id}}"}, {"ClusterId": 13, "ProcId": 0, "JobStatus": 5, "DAGNodeName": "{{SubmitFixture.Second}}", "pegasus_root_wf_uuid": "{{SubmitFixture.Id}}", "HoldReason": "Error from slot1_1@vm: memory usage exceeded request_memory", "HoldReasonCode": 34, "HoldReasonSubCode": 0}]"""
+            );
         }
     }
 }

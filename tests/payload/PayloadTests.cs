@@ -9,10 +9,14 @@ public sealed partial class PayloadTests
 {
     private static string Folder => Path.Combine(Checkout.Root, "tests", "payload");
 
-    private static IEnumerable<string> Modules() => Directory.EnumerateFiles(Folder, "test_*.py").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Modules() =>
+        Directory.EnumerateFiles(Folder, "test_*.py").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal);
 
     /// <summary>The interpreter: what OUTSOURCE_TEST_PYTHON names, Debian's, or any.</summary>
-    internal static string Python => Environment.GetEnvironmentVariable("OUTSOURCE_TEST_PYTHON") is { Length: > 0 } named ? named : File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
+    internal static string Python =>
+        Environment.GetEnvironmentVariable("OUTSOURCE_TEST_PYTHON") is { Length: > 0 } named ? named
+        : File.Exists("/usr/bin/python3") ? "/usr/bin/python3"
+        : "python3";
 
     [TestCaseSource(nameof(Modules))]
     public void Should_pass_its_own_tests(string module)
@@ -33,7 +37,9 @@ public sealed partial class PayloadTests
         Assert.That(process.ExitCode, Is.Zero, error);
         var ran = Ran().Match(error);
         Assert.That(ran.Success, $"no test of {module} ran:\n{error}");
-        var skipped = Skipped().Match(error) is { Success: true } match ? int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) : 0;
+        var skipped = Skipped().Match(error) is { Success: true } match
+            ? int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)
+            : 0;
         var reasons = string.Join("; ", Reasons().Matches(error).Select(m => m.Groups[1].Value).Distinct());
         TestContext.Progress.WriteLine($"{module}: {ran.Groups[1].Value} tests, {skipped} skipped{(skipped > 0 ? $": {reasons}" : "")}");
         if (skipped > 0 && skipped.ToString(System.Globalization.CultureInfo.InvariantCulture) == ran.Groups[1].Value)

@@ -28,18 +28,20 @@ public sealed partial class DemoTests
     private static readonly string Data = AppContext.BaseDirectory;
 
     /// <summary>Codes that need an option, and the option that shows each.</summary>
-    private static readonly ImmutableSortedDictionary<string, Func<OutsourceSettings, OutsourceSettings>> Options =
-        new Dictionary<string, Func<OutsourceSettings, OutsourceSettings>>
-        {
-            [ReasonCodes.Forced] = s => s with { Runs = [61007], Force = true },
-            [ReasonCodes.BelowMinRunNumber] = s => s with { Runs = [60990] },
-            [ReasonCodes.OutsideRange] = s => s with { Runs = [61001], From = 61060 },
-            [ReasonCodes.RunUnknown] = s => s with { Runs = [61999] },
-            [ReasonCodes.ModeNotAsked] = s => s with { Modes = ["tpc_kr83m"] },
-            [ReasonCodes.SourceNotAsked] = s => s with { Sources = ["rn-220"] },
-            [ReasonCodes.RunWithoutDetector] = s => s with { Detector = "neutron_veto" },
-            [ReasonCodes.TypeOfOtherDetector] = s => s with { Detector = "neutron_veto" },
-        }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+    private static readonly ImmutableSortedDictionary<string, Func<OutsourceSettings, OutsourceSettings>> Options = new Dictionary<
+        string,
+        Func<OutsourceSettings, OutsourceSettings>
+    >
+    {
+        [ReasonCodes.Forced] = s => s with { Runs = [61007], Force = true },
+        [ReasonCodes.BelowMinRunNumber] = s => s with { Runs = [60990] },
+        [ReasonCodes.OutsideRange] = s => s with { Runs = [61001], From = 61060 },
+        [ReasonCodes.RunUnknown] = s => s with { Runs = [61999] },
+        [ReasonCodes.ModeNotAsked] = s => s with { Modes = ["tpc_kr83m"] },
+        [ReasonCodes.SourceNotAsked] = s => s with { Sources = ["rn-220"] },
+        [ReasonCodes.RunWithoutDetector] = s => s with { Detector = "neutron_veto" },
+        [ReasonCodes.TypeOfOtherDetector] = s => s with { Detector = "neutron_veto" },
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     /// <summary>Shown only where a workflow runs.</summary>
     private static readonly string[] NeedsAPool = [ReasonCodes.InFlight];
@@ -78,7 +80,8 @@ public sealed partial class DemoTests
     {
         Assert.That(
             _plain.Lines.Select(l => l.Verdict.Code).Distinct(),
-            Is.EquivalentTo(ReasonCodes.All.Select(r => r.Code).Except(Options.Keys).Except(NeedsAPool)));
+            Is.EquivalentTo(ReasonCodes.All.Select(r => r.Code).Except(Options.Keys).Except(NeedsAPool))
+        );
     }
 
     [Test]
@@ -86,29 +89,46 @@ public sealed partial class DemoTests
     {
         var unknown = (await PlanAsync(Configuration(Options[ReasonCodes.RunUnknown]))).Lines;
 
-        Assert.That(_plain.Lines.Concat(unknown).Select(l => l.Verdict.Outcome).Distinct(), Is.EquivalentTo(Enum.GetValues<Outcome>().Except([Outcome.InFlight])));
+        Assert.That(
+            _plain.Lines.Concat(unknown).Select(l => l.Verdict.Outcome).Distinct(),
+            Is.EquivalentTo(Enum.GetValues<Outcome>().Except([Outcome.InFlight]))
+        );
     }
 
     [Test]
     public async Task Should_Agree_With_Its_Readme()
     {
         // Given: a row is | `code` | runs | how to see it |
-        var rows = Row().Matches(Disk.File.ReadAllText(Path.Combine(Data, "demo", "README.md")))
-            .ToDictionary(m => m.Groups[1].Value, m => Place().Matches(m.Groups[2].Value).Select(n => n.Value).ToList(), StringComparer.Ordinal);
+        var rows = Row()
+            .Matches(Disk.File.ReadAllText(Path.Combine(Data, "demo", "README.md")))
+            .ToDictionary(
+                m => m.Groups[1].Value,
+                m => Place().Matches(m.Groups[2].Value).Select(n => n.Value).ToList(),
+                StringComparer.Ordinal
+            );
 
         // When
         var wrong = new List<string>();
         foreach (var (code, runs) in rows)
         {
             var lines = Options.TryGetValue(code, out var option) ? (await PlanAsync(Configuration(option))).Lines : _plain.Lines;
-            wrong.AddRange(runs.Where(run => !lines.Any(l => (l.Run?.ToString(CultureInfo.InvariantCulture) ?? l.Position) == run && l.Verdict.Code == code)).Select(run => $"{code}: {run}"));
+            wrong.AddRange(
+                runs.Where(run =>
+                        !lines.Any(l => (l.Run?.ToString(CultureInfo.InvariantCulture) ?? l.Position) == run && l.Verdict.Code == code)
+                    )
+                    .Select(run => $"{code}: {run}")
+            );
         }
 
         // Then
         Assert.Multiple(() =>
         {
             Assert.That(rows.Keys, Is.EquivalentTo(ReasonCodes.All.Select(r => r.Code)));
-            Assert.That(rows.Where(r => r.Value.Count == 0 && !NeedsAPool.Contains(r.Key)).Select(r => r.Key), Is.Empty, "codes without an example");
+            Assert.That(
+                rows.Where(r => r.Value.Count == 0 && !NeedsAPool.Contains(r.Key)).Select(r => r.Key),
+                Is.Empty,
+                "codes without an example"
+            );
             Assert.That(wrong, Is.Empty);
         });
     }
@@ -117,7 +137,11 @@ public sealed partial class DemoTests
     public void Should_Show_What_Its_Readme_Says_With_The_Options_As_Typed()
     {
         using var demo = new DemoRun();
-        var rows = Disk.File.ReadLines(Path.Combine(Data, "demo", "README.md")).Select(l => OptionRow().Match(l)).Where(m => m.Success).ToList();
+        var rows = Disk
+            .File.ReadLines(Path.Combine(Data, "demo", "README.md"))
+            .Select(l => OptionRow().Match(l))
+            .Where(m => m.Success)
+            .ToList();
 
         Assert.That(rows.Select(m => m.Groups[1].Value), Is.EquivalentTo(Options.Keys.Append(ReasonCodes.TypeOfOtherDetector).Distinct()));
         Assert.Multiple(() =>
@@ -151,7 +175,11 @@ public sealed partial class DemoTests
         {
             Assert.That(_plain.Plan.Groups.Max(g => g.Chunks), Is.EqualTo(400));
             Assert.That(_plain.Plan.Groups.Where(g => g.CombineResources is not null).Min(g => g.Chunks), Is.EqualTo(1));
-            Assert.That(_plain.Plan.Groups.Select(g => g.Type).Distinct(), Is.EquivalentTo(Configuration().Settings.DataTypes), "every data type asked for");
+            Assert.That(
+                _plain.Plan.Groups.Select(g => g.Type).Distinct(),
+                Is.EquivalentTo(Configuration().Settings.DataTypes),
+                "every data type asked for"
+            );
         });
     }
 
@@ -177,7 +205,10 @@ public sealed partial class DemoTests
     [TestCase(61115, TestName = "Should_Survive_Tags_As_Bare_Names")]
     public void Should_Process_A_Run(int run)
     {
-        Assert.That(_plain.Lines.Where(l => l.Run == run && l.Verdict.Outcome == Outcome.Process).Select(l => l.Type), Is.EqualTo(new[] { "peaklets", "peak_basics_he", "event_info_double" }));
+        Assert.That(
+            _plain.Lines.Where(l => l.Run == run && l.Verdict.Outcome == Outcome.Process).Select(l => l.Type),
+            Is.EqualTo(new[] { "peaklets", "peak_basics_he", "event_info_double" })
+        );
     }
 
     [Test]
@@ -194,7 +225,10 @@ public sealed partial class DemoTests
         Assert.Multiple(() =>
         {
             Assert.That(Keys(text, "RunDB").Keys.Where(k => k.Contains("password", StringComparison.OrdinalIgnoreCase)), Is.Empty);
-            Assert.That(Keys(text, "RunDB").Where(k => k.Key.EndsWith("_url", StringComparison.Ordinal)).Select(k => k.Value), Has.All.Contains(".invalid"));
+            Assert.That(
+                Keys(text, "RunDB").Where(k => k.Key.EndsWith("_url", StringComparison.Ordinal)).Select(k => k.Value),
+                Has.All.Contains(".invalid")
+            );
         });
     }
 
@@ -221,27 +255,37 @@ public sealed partial class DemoTests
     private static IEnumerable<RunDocument> Documents()
     {
         var reader = new RunDocumentReader();
-        return new JsonLines(Disk, Path.Combine(Data, "demo", "runs.jsonl"), "run snapshot").Documents().Select(p => reader.Read(p.Json.Span, p.Position));
+        return new JsonLines(Disk, Path.Combine(Data, "demo", "runs.jsonl"), "run snapshot")
+            .Documents()
+            .Select(p => reader.Read(p.Json.Span, p.Position));
     }
 
     private static List<ContextDocument> Contexts()
     {
         using var json = JsonDocument.Parse(Disk.File.ReadAllText(Path.Combine(Data, "demo", "contexts.json")));
-        return [.. json.RootElement.EnumerateArray().Select(c => new ContextDocument
-        {
-            Name = c.GetProperty("name").GetString()!,
-            Tag = c.GetProperty("tag").GetString(),
-            StraxenVersion = c.GetProperty("straxen_version").GetString()!,
-            Hashes = c.GetProperty("hashes").EnumerateObject().ToImmutableSortedDictionary(h => h.Name, h => h.Value.GetString()!, StringComparer.Ordinal),
-            Origin = "demo",
-        })];
+        return
+        [
+            .. json
+                .RootElement.EnumerateArray()
+                .Select(c => new ContextDocument
+                {
+                    Name = c.GetProperty("name").GetString()!,
+                    Tag = c.GetProperty("tag").GetString(),
+                    StraxenVersion = c.GetProperty("straxen_version").GetString()!,
+                    Hashes = c.GetProperty("hashes")
+                        .EnumerateObject()
+                        .ToImmutableSortedDictionary(h => h.Name, h => h.Value.GetString()!, StringComparer.Ordinal),
+                    Origin = "demo",
+                }),
+        ];
     }
 
     /// <summary>The demo's configuration, as far as these stages ask it, with one change.</summary>
     private static LoadedConfiguration Configuration(Func<OutsourceSettings, OutsourceSettings>? change = null)
     {
         var keys = Keys(Disk.File.ReadAllText(Path.Combine(Data, "demo", ".xenon_config")), "Outsource");
-        ImmutableArray<string> List(string key) => [.. keys[key].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        ImmutableArray<string> List(string key) =>
+            [.. keys[key].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
         var settings = new OutsourceSettings
         {
             ConfigFile = Path.Combine(Data, "demo", ".xenon_config"),
@@ -277,7 +321,8 @@ public sealed partial class DemoTests
     private static Dictionary<string, string> Keys(string text, string section)
     {
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
-        string here = "", last = "";
+        string here = "",
+            last = "";
         foreach (var line in text.Split('\n').Where(l => l.Length > 0 && l[0] is not ('#' or ';')))
         {
             if (line[0] == '[')
@@ -303,9 +348,20 @@ public sealed partial class DemoTests
     {
         string FileOf(string setting) => Path.Combine(Data, "demo", setting["file:".Length..]);
         var messages = new Kept();
-        var runs = await new RunQuery(Disk, messages).RunAsync(loaded, new SnapshotRunSource(Disk, FileOf(loaded.Settings.RunDb)), _folder, CancellationToken.None);
+        var runs = await new RunQuery(Disk, messages).RunAsync(
+            loaded,
+            new SnapshotRunSource(Disk, FileOf(loaded.Settings.RunDb)),
+            _folder,
+            CancellationToken.None
+        );
         var selection = new RunFilter(Disk).Filter(loaded, runs, _folder, CancellationToken.None);
-        var (plan, _) = await new ChunkPlanner(Disk, messages).PlanAsync(loaded, selection.Ledger, new SnapshotDatasetSource(Disk, FileOf(loaded.Settings.Rucio)), _folder, CancellationToken.None);
+        var (plan, _) = await new ChunkPlanner(Disk, messages).PlanAsync(
+            loaded,
+            selection.Ledger,
+            new SnapshotDatasetSource(Disk, FileOf(loaded.Settings.Rucio)),
+            _folder,
+            CancellationToken.None
+        );
         return new Planned([.. selection.Ledger.Read()], plan, messages.Warnings);
     }
 
@@ -324,34 +380,22 @@ public sealed partial class DemoTests
     {
         public List<string> Warnings { get; } = [];
 
-        public void Note(string text)
-        {
-        }
+        public void Note(string text) { }
 
-        public void Result(string text)
-        {
-        }
+        public void Result(string text) { }
 
         public void Warn(string text) => Warnings.Add(text);
 
-        public void Detail(string text)
-        {
-        }
+        public void Detail(string text) { }
 
         public IProgressDisplay Progress(string what, long? total) => this;
 
         public IDisposable Waiting(string what) => this;
 
-        public void Advance(long by = 1)
-        {
-        }
+        public void Advance(long by = 1) { }
 
-        public void Expect(long total)
-        {
-        }
+        public void Expect(long total) { }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -1,6 +1,9 @@
 namespace Outsource.Tests.Scenarios;
 
-/// <summary>The real host with a queue that can be looked into: no run and data type is made by two workflows at once, however a command was given before.</summary>
+/// <summary>
+/// The real host with a queue that can be looked into: no run and data type is made by two workflows at once, however a command was given
+/// before.
+/// </summary>
 [TestFixture]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.All)]
@@ -26,9 +29,20 @@ internal sealed class InFlightTests
         var second = _grid.Host(Submit);
 
         Assert.That(second.ExitCode, Is.EqualTo(3), second.Error);
-        Assert.That(second.Error, Does.StartWith("Error: nothing to do: what there is to process is under way already (").And.Contain($"in workflow '{name}', whose DAG is in HTCondor's queue"));
+        Assert.That(
+            second.Error,
+            Does.StartWith("Error: nothing to do: what there is to process is under way already (")
+                .And.Contain($"in workflow '{name}', whose DAG is in HTCondor's queue")
+        );
         Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((1, 1)));
-        Assert.That(Ledger(name + "-2"), Does.Contain("\"outcome\":\"in-flight\",\"code\":\"in-flight\",\"detail\":\"in workflow '" + name + "', whose DAG is in HTCondor's queue\""));
+        Assert.That(
+            Ledger(name + "-2"),
+            Does.Contain(
+                "\"outcome\":\"in-flight\",\"code\":\"in-flight\",\"detail\":\"in workflow '"
+                    + name
+                    + "', whose DAG is in HTCondor's queue\""
+            )
+        );
     }
 
     [Test]
@@ -111,7 +125,10 @@ internal sealed class InFlightTests
         var second = _grid.Host(["--target=Submit", "--name=second"]);
 
         Assert.That((second.ExitCode, _grid.Started), Is.EqualTo((2, 1)));
-        Assert.That(second.Error, Does.Contain("Error: workflow 'second' is not started: nobody can tell which runs are in workflow 'first'"));
+        Assert.That(
+            second.Error,
+            Does.Contain("Error: workflow 'second' is not started: nobody can tell which runs are in workflow 'first'")
+        );
     }
 
     [Test]
@@ -123,13 +140,19 @@ internal sealed class InFlightTests
         var late = _grid.Host(["--target=Submit", "--reuse", "--name=plan"]);
 
         Assert.That((late.ExitCode, _grid.Started), Is.EqualTo((2, 1)), late.Out);
-        Assert.That(late.Error, Does.Contain("Error: workflow 'plan' is not started: ").And.Contain("in flight in workflow 'other', whose DAG is in HTCondor's queue"));
+        Assert.That(
+            late.Error,
+            Does.Contain("Error: workflow 'plan' is not started: ")
+                .And.Contain("in flight in workflow 'other', whose DAG is in HTCondor's queue")
+        );
     }
 
     [Test]
     public void Should_StartEachRunOnce_If_TwoCommandsWithOtherNamesRunAtTheSameTime()
     {
-        var both = new[] { _grid.Start(["--target=Submit", "--name=one"]), _grid.Start(["--target=Submit", "--name=two"]) }.Select(p => p.End()).ToList();
+        var both = new[] { _grid.Start(["--target=Submit", "--name=one"]), _grid.Start(["--target=Submit", "--name=two"]) }
+            .Select(p => p.End())
+            .ToList();
 
         Assert.That(_grid.Started, Is.EqualTo(1));
         Assert.That(both.Select(b => b.ExitCode).Order().First(), Is.Zero);
@@ -169,7 +192,12 @@ internal sealed class InFlightTests
     {
         var host = _grid.Start(Submit);
         var generated = Path.Combine(_grid.Work, "generated");
-        Assert.That(SpinWait.SpinUntil(() => Directory.Exists(generated) && Directory.EnumerateFiles(generated, file, SearchOption.AllDirectories).Any(), TimeSpan.FromMinutes(1)));
+        Assert.That(
+            SpinWait.SpinUntil(
+                () => Directory.Exists(generated) && Directory.EnumerateFiles(generated, file, SearchOption.AllDirectories).Any(),
+                TimeSpan.FromMinutes(1)
+            )
+        );
         using (var process = System.Diagnostics.Process.GetProcessById(host.Id))
         {
             process.Kill();
@@ -183,7 +211,8 @@ internal sealed class InFlightTests
         Assert.That(_grid.Started, Is.EqualTo(1));
     }
 
-    private IEnumerable<string> Names() => Directory.EnumerateDirectories(Path.Combine(_grid.Work, "generated")).Select(d => Path.GetFileName(d));
+    private IEnumerable<string> Names() =>
+        Directory.EnumerateDirectories(Path.Combine(_grid.Work, "generated")).Select(d => Path.GetFileName(d));
 
     private string Ledger(string name) => File.ReadAllText(_grid.Generated(name, "ledger.jsonl"));
 }

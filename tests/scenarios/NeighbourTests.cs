@@ -73,7 +73,10 @@ internal sealed class NeighbourTests
         var run = _grid.Host(["--target=Submit", "--reuse", "--name=w"]);
 
         Assert.That(run.ExitCode, Is.Zero, run.Error);
-        Assert.That(run.Out, Does.Contain("WriteWorkflow: not reused, '").And.Contain("payload/process.sh' was changed since it was written"));
+        Assert.That(
+            run.Out,
+            Does.Contain("WriteWorkflow: not reused, '").And.Contain("payload/process.sh' was changed since it was written")
+        );
         Assert.That(File.ReadAllText(_grid.Generated("w", "payload/process.sh")), Does.Not.Contain("evil"));
     }
 
@@ -82,7 +85,9 @@ internal sealed class NeighbourTests
     {
         Written();
 
-        var check = ProgramRun.Start("sha256sum", ["--check", "--quiet", "SHA256SUMS"], _grid.Generated("w", "."), new Dictionary<string, string?>()).End();
+        var check = ProgramRun
+            .Start("sha256sum", ["--check", "--quiet", "SHA256SUMS"], _grid.Generated("w", "."), new Dictionary<string, string?>())
+            .End();
 
         Assert.That((check.ExitCode, check.Out), Is.EqualTo((0, "")), check.Error);
         Assert.That(File.ReadAllLines(_grid.Generated("w", "SHA256SUMS")), Has.Length.GreaterThan(8));
@@ -94,15 +99,27 @@ internal sealed class NeighbourTests
         var run = _grid.Start("000", ["--target=Submit", "--name=w"]).End();
         Assert.That(run.ExitCode, Is.Zero, run.Error);
 
-        var open = Directory.EnumerateFileSystemEntries(_grid.Work, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
+        var open = Directory
+            .EnumerateFileSystemEntries(
+                _grid.Work,
+                "*",
+                new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }
+            )
             .Append(_grid.Work)
             .Where(p => (File.GetUnixFileMode(p) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0);
 
         Assert.That(open, Is.Empty);
-        Assert.That(File.GetUnixFileMode(_grid.Generated("w", ".")), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+        Assert.That(
+            File.GetUnixFileMode(_grid.Generated("w", ".")),
+            Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)
+        );
         foreach (var secret in new[] { ".xenon_config", "SHA256SUMS", "journal.jsonl", "pegasus-plan.log" })
         {
-            Assert.That(File.GetUnixFileMode(_grid.Generated("w", secret)), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite), secret);
+            Assert.That(
+                File.GetUnixFileMode(_grid.Generated("w", secret)),
+                Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite),
+                secret
+            );
         }
     }
 
@@ -176,7 +193,10 @@ internal sealed class NeighbourTests
         var run = _grid.Host([target, "--name=w"]);
 
         Assert.That(run.ExitCode, Is.EqualTo(2), run.Out);
-        Assert.That(run.Error, Does.StartWith($"Error: '{path}' belongs to another user (number {Nobody}), who can put there what he likes."));
+        Assert.That(
+            run.Error,
+            Does.StartWith($"Error: '{path}' belongs to another user (number {Nobody}), who can put there what he likes.")
+        );
         Assert.That(_grid.Started, Is.Zero);
     }
 

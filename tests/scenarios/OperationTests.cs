@@ -6,7 +6,9 @@ using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Scenarios;
 
-/// <summary>The operator's tasks on the real host, with stand-ins for the tools of HTCondor and Pegasus that write down how they are called.</summary>
+/// <summary>
+/// The operator's tasks on the real host, with stand-ins for the tools of HTCondor and Pegasus that write down how they are called.
+/// </summary>
 [TestFixture]
 internal sealed class OperationTests
 {
@@ -34,7 +36,10 @@ internal sealed class OperationTests
             Tool(tool);
         }
 
-        File.WriteAllText(Path.Combine(_root, "config"), $"[RunDB]\nrundb_api_url = http://rundb.invalid\n[Outsource]\nwork_dir = {_root}/work\npegasus_path = {_root}\n");
+        File.WriteAllText(
+            Path.Combine(_root, "config"),
+            $"[RunDB]\nrundb_api_url = http://rundb.invalid\n[Outsource]\nwork_dir = {_root}/work\npegasus_path = {_root}\n"
+        );
         _fixture = new SubmitFixture();
     }
 
@@ -52,9 +57,15 @@ internal sealed class OperationTests
         var run = Run("--target=Release", "--yes");
 
         Assert.That(resubmitted.ExitCode, Is.EqualTo(2));
-        Assert.That(resubmitted.Error, Does.Contain("is halted with pegasus-halt").And.Contain("--target=Release --name=test lets it go on"));
+        Assert.That(
+            resubmitted.Error,
+            Does.Contain("is halted with pegasus-halt").And.Contain("--target=Release --name=test lets it go on")
+        );
         Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
-        Assert.That(run.Out, Is.EqualTo("It is halted with pegasus-halt: nothing new starts.\nRelease: workflow test starts new jobs again.\n"));
+        Assert.That(
+            run.Out,
+            Is.EqualTo("It is halted with pegasus-halt: nothing new starts.\nRelease: workflow test starts new jobs again.\n")
+        );
         Assert.That(File.Exists(Local(_fixture.Submit.HaltFile)), Is.False);
         Assert.That(Calls, Has.None.StartsWith("condor_release"));
     }
@@ -72,7 +83,11 @@ internal sealed class OperationTests
         Assert.That(released.ExitCode, Is.EqualTo(3));
         Assert.That(released.Error, Does.Contain("--target=Resubmit --name=test continues what is not done"));
         Assert.That(run.ExitCode, Is.Zero, run.Error);
-        Assert.That(File.Exists(Local(_fixture.Submit.HaltFile)), Is.False, "with it and a monitor's pid file pegasus-run starts nothing and ends well");
+        Assert.That(
+            File.Exists(Local(_fixture.Submit.HaltFile)),
+            Is.False,
+            "with it and a monitor's pid file pegasus-run starts nothing and ends well"
+        );
     }
 
     [Test]
@@ -84,7 +99,10 @@ internal sealed class OperationTests
         var run = Run("--target=Status", "--json", "--verbosity=diagnostic");
 
         Assert.That(run.ExitCode, Is.Zero, run.Error);
-        Assert.That(((string?)JObject.Parse(run.Out)["state"], (bool?)JObject.Parse(run.Out)["queue_answered"]), Is.EqualTo(("running", (bool?)true)));
+        Assert.That(
+            ((string?)JObject.Parse(run.Out)["state"], (bool?)JObject.Parse(run.Out)["queue_answered"]),
+            Is.EqualTo(("running", (bool?)true))
+        );
     }
 
     [Test]
@@ -93,18 +111,34 @@ internal sealed class OperationTests
         Tool("pegasus-status");
         Lay(_fixture.Ended(SubmitFixture.Added).DagmanEnded(1));
         Queue("");
-        File.WriteAllText(Path.Combine(_root, "pegasus-status"), """{"dags": {"root": {"total": 5, "succeeded": 2, "failed": 0, "state": "Failure"}}}""");
+        File.WriteAllText(
+            Path.Combine(_root, "pegasus-status"),
+            """{"dags": {"root": {"total": 5, "succeeded": 2, "failed": 0, "state": "Failure"}}}"""
+        );
 
         var run = Run("--target=Status");
 
         Assert.That(run.ExitCode, Is.Zero, run.Error);
-        Assert.That(run.Out, Does.Contain("\npegasus-status: failure, 2 of 5 nodes done, 0 failed.\nBeware: pegasus-status counts 2 of 5 nodes done and 0 failed, DAGMan's files 1 of 5 and 0: the files are believed here.\n"));
+        Assert.That(
+            run.Out,
+            Does.Contain(
+                "\npegasus-status: failure, 2 of 5 nodes done, 0 failed.\nBeware: pegasus-status counts 2 of 5 nodes done and 0 "
+                    + "failed, DAGMan's files 1 of 5 and 0: the files are believed here.\n"
+            )
+        );
         Assert.That(Calls, Has.Some.EqualTo($"pegasus-status [--jsonrv] [--noqueue] [{Local(SubmitFixture.Folder)}]"));
         var sources = JObject.Parse(Run("--target=Status", "--json").Out)["sources"]!;
-        Assert.That(sources.Select(s => $"{s["name"]} {s["answer"]}: {s["words"]}"), Is.EqualTo(new[]
-        {
-            "condor_q answered: 0 jobs in the queue", $"DAGMan's files answered: {Local(SubmitFixture.Folder)}", "pegasus-status answered: pegasus-status: failure, 2 of 5 nodes done, 0 failed",
-        }));
+        Assert.That(
+            sources.Select(s => $"{s["name"]} {s["answer"]}: {s["words"]}"),
+            Is.EqualTo(
+                new[]
+                {
+                    "condor_q answered: 0 jobs in the queue",
+                    $"DAGMan's files answered: {Local(SubmitFixture.Folder)}",
+                    "pegasus-status answered: pegasus-status: failure, 2 of 5 nodes done, 0 failed",
+                }
+            )
+        );
     }
 
     [Test]
@@ -112,9 +146,13 @@ internal sealed class OperationTests
     {
         Lay(_fixture.Ended(SubmitFixture.Added).DagmanEnded(1));
         Queue("");
-        IEnumerable<string> Sources() => JObject.Parse(Run("--target=Status", "--json").Out)["sources"]!.Select(s => $"{s["name"]} {s["answer"]}: {s["words"]}");
+        IEnumerable<string> Sources() =>
+            JObject.Parse(Run("--target=Status", "--json").Out)["sources"]!.Select(s => $"{s["name"]} {s["answer"]}: {s["words"]}");
 
-        Assert.That(Sources().Last(), Does.StartWith($"pegasus-status not-asked: pegasus-status was not found in pegasus_path ({_root}/bin) nor in PATH ("));
+        Assert.That(
+            Sources().Last(),
+            Does.StartWith($"pegasus-status not-asked: pegasus-status was not found in pegasus_path ({_root}/bin) nor in PATH (")
+        );
         Tool("pegasus-status");
         Assert.That(Sources().Last(), Is.EqualTo("pegasus-status silent: it ended with exit code 9: it is broken"));
         File.WriteAllText(Path.Combine(_root, "pegasus-status"), "no JSON");
@@ -125,9 +163,20 @@ internal sealed class OperationTests
     public void Should_SayWhatTheAnalyzerSays_If_JobsFailed()
     {
         Tool("pegasus-analyzer");
-        Lay(_fixture.Ended(SubmitFixture.Added).Ended(SubmitFixture.First, 20).Ended(SubmitFixture.First, 20, minute: 50).DagmanEnded(1).Rescued([SubmitFixture.Added], [SubmitFixture.First]));
+        Lay(
+            _fixture
+                .Ended(SubmitFixture.Added)
+                .Ended(SubmitFixture.First, 20)
+                .Ended(SubmitFixture.First, 20, minute: 50)
+                .DagmanEnded(1)
+                .Rescued([SubmitFixture.Added], [SubmitFixture.First])
+        );
         Queue("");
-        File.WriteAllText(Path.Combine(_root, "pegasus-analyzer"), " Workflow Status    : failure\n Total jobs         :      5 (100.00%)\n # jobs succeeded   :      1 (20.00%)\n # jobs failed      :      1 (20.00%)\n");
+        File.WriteAllText(
+            Path.Combine(_root, "pegasus-analyzer"),
+            " Workflow Status    : failure\n Total jobs         :      5 (100.00%)\n # jobs succeeded   :      1 (20.00%)\n # jobs "
+                + "failed      :      1 (20.00%)\n"
+        );
         File.WriteAllText(Path.Combine(_root, "code"), "2");
 
         var run = Run("--target=Analyze");
@@ -155,7 +204,16 @@ internal sealed class OperationTests
         Queue("""[{"ClusterId": 9, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "ID"}]""");
 
         var refused = Run("--target=Remove", "--name=test");
-        Assert.That((refused.ExitCode, refused.Error), Is.EqualTo((2, "Error: Remove workflow 'test' from the queue (0 jobs; DAGMan 9)? Nobody can be asked here: repeat the command with --yes. Nothing was done.\n")));
+        Assert.That(
+            (refused.ExitCode, refused.Error),
+            Is.EqualTo(
+                (
+                    2,
+                    "Error: Remove workflow 'test' from the queue (0 jobs; DAGMan 9)? Nobody can be asked here: repeat the command "
+                        + "with --yes. Nothing was done.\n"
+                )
+            )
+        );
         Assert.That(Calls, Has.None.StartsWith("pegasus-remove"));
 
         Assert.That(Run("--target=Remove", "--name=test", "--yes").ExitCode, Is.Zero);
@@ -166,7 +224,14 @@ internal sealed class OperationTests
     [Test]
     public void Should_StartAgain_If_Resubmitted()
     {
-        Lay(_fixture.Ended(SubmitFixture.Added).Ended(SubmitFixture.First, 20).Ended(SubmitFixture.First, 20, minute: 50).DagmanEnded(1).Rescued([SubmitFixture.Added], [SubmitFixture.First]));
+        Lay(
+            _fixture
+                .Ended(SubmitFixture.Added)
+                .Ended(SubmitFixture.First, 20)
+                .Ended(SubmitFixture.First, 20, minute: 50)
+                .DagmanEnded(1)
+                .Rescued([SubmitFixture.Added], [SubmitFixture.First])
+        );
         Queue("");
 
         var run = Run("--target=Resubmit", "--memory-factor=2", "--yes");
@@ -176,7 +241,12 @@ internal sealed class OperationTests
         Assert.That(Calls[^1], Is.EqualTo($"pegasus-run [--json] [{Local(SubmitFixture.Folder)}]"));
         Assert.That(Journal, Is.EqualTo(new[] { "resubmit begun --memory-factor=2", "resubmit done 99" }));
         var submission = File.ReadAllText(Path.Combine(_root, "work", "generated", "test", "submission.yml"));
-        Assert.That(submission, Does.Contain("cluster: 99\nsubmitted_at: \"2026-11-22T16:40:00Z\"\n").And.Contain("resubmissions: 1\n").And.Contain("resubmitted_with: \"--memory-factor=2\"\n"));
+        Assert.That(
+            submission,
+            Does.Contain("cluster: 99\nsubmitted_at: \"2026-11-22T16:40:00Z\"\n")
+                .And.Contain("resubmissions: 1\n")
+                .And.Contain("resubmitted_with: \"--memory-factor=2\"\n")
+        );
     }
 
     [Test]
@@ -190,8 +260,20 @@ internal sealed class OperationTests
 
         // Before it stands a warning: without its settings nobody can make the jobs' token anew.
         Assert.That(run.ExitCode, Is.EqualTo(7), run.Error);
-        Assert.That(run.Error, Does.EndWith("\nError: pegasus-run failed with exit code 7: Error: It looks like the workflow is already running!\n"));
-        Assert.That(Journal, Is.EqualTo(new[] { "resubmit begun ", "resubmit failed pegasus-run failed with exit code 7: Error: It looks like the workflow is already running!" }));
+        Assert.That(
+            run.Error,
+            Does.EndWith("\nError: pegasus-run failed with exit code 7: Error: It looks like the workflow is already running!\n")
+        );
+        Assert.That(
+            Journal,
+            Is.EqualTo(
+                new[]
+                {
+                    "resubmit begun ",
+                    "resubmit failed pegasus-run failed with exit code 7: Error: It looks like the workflow is already running!",
+                }
+            )
+        );
     }
 
     [TestCase("Resubmit")]
@@ -202,7 +284,12 @@ internal sealed class OperationTests
     {
         Lay(_fixture.Ended(SubmitFixture.Added).DagmanEnded(1));
         Queue("");
-        using var other = File.OpenHandle(Path.Combine(_root, "work", "generated", ".test.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        using var other = File.OpenHandle(
+            Path.Combine(_root, "work", "generated", ".test.lock"),
+            FileMode.OpenOrCreate,
+            FileAccess.ReadWrite,
+            FileShare.None
+        );
 
         var run = Run($"--target={target}", "--name=test", "--yes");
 
@@ -217,11 +304,23 @@ internal sealed class OperationTests
         Lay(_fixture.Ended(SubmitFixture.Added).DagmanEnded(1));
         Queue("");
         var record = Path.Combine(_root, "work", "generated", "test", "submission.yml");
-        File.WriteAllText(record, File.ReadAllText(record).Replace("outsource/submission/1", "outsource/submission/9", StringComparison.Ordinal));
+        File.WriteAllText(
+            record,
+            File.ReadAllText(record).Replace("outsource/submission/1", "outsource/submission/9", StringComparison.Ordinal)
+        );
 
         var run = Run("--target=Resubmit", "--yes");
 
-        Assert.That((run.ExitCode, run.Error), Is.EqualTo((1, $"Error: '{record}' is no artifact of schema outsource/submission/1: it was changed by hand, or written by another version. Move it away; what needs it makes it anew, or says what does.\n")));
+        Assert.That(
+            (run.ExitCode, run.Error),
+            Is.EqualTo(
+                (
+                    1,
+                    $"Error: '{record}' is no artifact of schema outsource/submission/1: it was changed by hand, or written by another "
+                        + "version. Move it away; what needs it makes it anew, or says what does.\n"
+                )
+            )
+        );
         Assert.That(Calls, Has.None.StartsWith("pegasus-run"));
     }
 
@@ -244,7 +343,14 @@ internal sealed class OperationTests
         Tool("pegasus-status");
         Tool("pegasus-analyzer");
         Tool("pegasus-statistics", "#!/bin/bash\n");
-        Lay(_fixture.Ended(SubmitFixture.Added).Ended(SubmitFixture.First, 20).Ended(SubmitFixture.First, 20, minute: 50).DagmanEnded(1).Rescued([SubmitFixture.Added], [SubmitFixture.First]));
+        Lay(
+            _fixture
+                .Ended(SubmitFixture.Added)
+                .Ended(SubmitFixture.First, 20)
+                .Ended(SubmitFixture.First, 20, minute: 50)
+                .DagmanEnded(1)
+                .Rescued([SubmitFixture.Added], [SubmitFixture.First])
+        );
         Queue("");
 
         var (normal, quiet) = (Run($"--target={target}"), Run($"--target={target}", "--verbosity=quiet"));
@@ -262,7 +368,9 @@ internal sealed class OperationTests
     public void Should_SayWhatWasDone_If_Quiet(string target, string word)
     {
         Lay(_fixture.Held(SubmitFixture.First));
-        Queue($$"""[{"ClusterId": 9, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "ID"}, {"ClusterId": 13, "ProcId": 0, "JobStatus": 5, "DAGNodeName": "{{SubmitFixture.First}}", "pegasus_root_wf_uuid": "ID", "HoldReason": "why"}]""");
+        Queue(
+            $$"""[{"ClusterId": 9, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "ID"}, {"ClusterId": 13, "ProcId": 0, "JobStatus": 5, "DAGNodeName": "{{SubmitFixture.First}}", "pegasus_root_wf_uuid": "ID", "HoldReason": "why"}]"""
+        );
 
         var run = Run($"--target={target}", "--yes", "--verbosity=quiet");
 
@@ -277,7 +385,12 @@ internal sealed class OperationTests
         Queue("""[{"ClusterId": 9, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "ID"}]""");
 
         // The first look finds it running; then it ends.
-        Tool("condor_q", "#!/bin/bash\ncat \"$ROOT/queue\"; : >\"$ROOT/queue\"\nprintf '11/22/26 17:00:00 **** condor_scheduniv_exec.9.0 (condor_DAGMAN) pid 375 EXITING WITH STATUS 0\\n' >>\"$ROOT/work/runs/straxen_v2.2.1/xenonnt_v14/test/xenonnt-0.dag.dagman.out\"\n");
+        Tool(
+            "condor_q",
+            "#!/bin/bash\ncat \"$ROOT/queue\"; : >\"$ROOT/queue\"\nprintf '11/22/26 17:00:00 **** condor_scheduniv_exec.9.0 "
+                + "(condor_DAGMAN) pid 375 EXITING WITH STATUS 0\\n' "
+                + ">>\"$ROOT/work/runs/straxen_v2.2.1/xenonnt_v14/test/xenonnt-0.dag.dagman.out\"\n"
+        );
         var run = Run("--target=Status", "--watch", "--interval=5");
 
         Assert.That(run.ExitCode, Is.Zero, run.Error);
@@ -305,11 +418,25 @@ internal sealed class OperationTests
         Queue("""[{"ClusterId": 9, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "ID"}]""");
 
         // Ctrl-C at the second look.
-        var run = Terminal.Run(["dotnet", Path.Combine(AppContext.BaseDirectory, "outsource.dll"), "--target=Status", "--watch", "--interval=5"], "A\r\u001b[J", "\u0003", Variables);
+        var run = Terminal.Run(
+            ["dotnet", Path.Combine(AppContext.BaseDirectory, "outsource.dll"), "--target=Status", "--watch", "--interval=5"],
+            "A\r\u001b[J",
+            "\u0003",
+            Variables
+        );
 
         Assert.That(run.ExitCode, Is.Zero, run.Out);
-        Assert.That(run.Out, Does.Contain("Next look in 5 s. Ctrl-C ends the watching, not the workflow.").And.Match(@"\e\[[0-9]+A\r\e\[JWorkflow test: running"), "the second look is drawn over the first");
-        Assert.That(run.Out, Does.Contain("Stopped watching; the workflow goes on by itself. --target=Status --name=test looks again.").And.Not.Contain("Error"));
+        Assert.That(
+            run.Out,
+            Does.Contain("Next look in 5 s. Ctrl-C ends the watching, not the workflow.")
+                .And.Match(@"\e\[[0-9]+A\r\e\[JWorkflow test: running"),
+            "the second look is drawn over the first"
+        );
+        Assert.That(
+            run.Out,
+            Does.Contain("Stopped watching; the workflow goes on by itself. --target=Status --name=test looks again.")
+                .And.Not.Contain("Error")
+        );
     }
 
     [TestCase("Hold", "yes", 0, "condor_hold [-reason] [held by ME with Outsource] [9.0]")]
@@ -321,13 +448,25 @@ internal sealed class OperationTests
     public void Should_AskAtATerminal_If_SomethingIsToBeDone(string target, string answer, int code, string? call)
     {
         Lay(_fixture.Held(SubmitFixture.First));
-        Queue($$"""[{"ClusterId": 9, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "ID"}, {"ClusterId": 13, "ProcId": 0, "JobStatus": 5, "DAGNodeName": "{{SubmitFixture.First}}", "pegasus_root_wf_uuid": "ID", "HoldReason": "why"}]""");
+        Queue(
+            $$"""[{"ClusterId": 9, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "ID"}, {"ClusterId": 13, "ProcId": 0, "JobStatus": 5, "DAGNodeName": "{{SubmitFixture.First}}", "pegasus_root_wf_uuid": "ID", "HoldReason": "why"}]"""
+        );
 
-        var run = Terminal.Run(["dotnet", Path.Combine(AppContext.BaseDirectory, "outsource.dll"), $"--target={target}"], "[yes/no] ", answer + "\n", Variables);
+        var run = Terminal.Run(
+            ["dotnet", Path.Combine(AppContext.BaseDirectory, "outsource.dll"), $"--target={target}"],
+            "[yes/no] ",
+            answer + "\n",
+            Variables
+        );
 
         Assert.That(run.ExitCode, Is.EqualTo(code), run.Out);
         Assert.That(run.Out, Does.Contain($"{target} ").And.Contain("? [yes/no] "));
-        Assert.That(Calls.Where(c => !c.StartsWith("condor_q", StringComparison.Ordinal)).Select(c => c.Replace($" by {Environment.UserName} ", " by ME ", StringComparison.Ordinal)), call is null ? Is.Empty : Has.Some.StartsWith(call));
+        Assert.That(
+            Calls
+                .Where(c => !c.StartsWith("condor_q", StringComparison.Ordinal))
+                .Select(c => c.Replace($" by {Environment.UserName} ", " by ME ", StringComparison.Ordinal)),
+            call is null ? Is.Empty : Has.Some.StartsWith(call)
+        );
         if (call is null)
         {
             Assert.That(run.Out, Does.Contain("not confirmed; nothing was done."));
@@ -336,8 +475,10 @@ internal sealed class OperationTests
 
     private string[] Calls => File.Exists(Path.Combine(_root, "calls")) ? File.ReadAllLines(Path.Combine(_root, "calls")) : [];
 
-    private IEnumerable<string> Journal => File.ReadAllLines(Path.Combine(_root, "work", "generated", "test", "journal.jsonl"))
-        .Select(JObject.Parse).Select(e => $"{e["step"]} {e["state"]} {e["detail"]}{e["cluster"]}");
+    private IEnumerable<string> Journal =>
+        File.ReadAllLines(Path.Combine(_root, "work", "generated", "test", "journal.jsonl"))
+            .Select(JObject.Parse)
+            .Select(e => $"{e["step"]} {e["state"]} {e["detail"]}{e["cluster"]}");
 
     private void Tool(string name, string? script = null)
     {
@@ -348,7 +489,13 @@ internal sealed class OperationTests
 
     private string Local(string path) => _root + path;
 
-    private void Queue(string json) => File.WriteAllText(Path.Combine(_root, "queue"), json.Replace("ID", SubmitFixture.Id, StringComparison.Ordinal).Replace("Cluster" + SubmitFixture.Id, "ClusterId", StringComparison.Ordinal).Replace("Proc" + SubmitFixture.Id, "ProcId", StringComparison.Ordinal));
+    private void Queue(string json) =>
+        File.WriteAllText(
+            Path.Combine(_root, "queue"),
+            json.Replace("ID", SubmitFixture.Id, StringComparison.Ordinal)
+                .Replace("Cluster" + SubmitFixture.Id, "ClusterId", StringComparison.Ordinal)
+                .Replace("Proc" + SubmitFixture.Id, "ProcId", StringComparison.Ordinal)
+        );
 
     /// <summary>Puts the directory of the fixture on the real disk.</summary>
     private void Lay(SubmitFixture fixture)
@@ -357,14 +504,27 @@ internal sealed class OperationTests
         foreach (var path in fixture.Disk.AllFiles)
         {
             _ = Directory.CreateDirectory(Path.GetDirectoryName(Local(path))!);
-            File.WriteAllText(Local(path), fixture.Disk.File.ReadAllText(path).Replace("submit_dir: /", $"submit_dir: {_root}/", StringComparison.Ordinal));
+            File.WriteAllText(
+                Local(path),
+                fixture.Disk.File.ReadAllText(path).Replace("submit_dir: /", $"submit_dir: {_root}/", StringComparison.Ordinal)
+            );
         }
     }
 
-    private ProgramRun Run(params string[] args) => ProgramRun.Start(
-        Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet",
-        [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. args],
-        variables: Variables).End();
+    private ProgramRun Run(params string[] args) =>
+        ProgramRun
+            .Start(
+                Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet",
+                [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. args],
+                variables: Variables
+            )
+            .End();
 
-    private Dictionary<string, string?> Variables => new() { ["ROOT"] = _root, ["XENON_CONFIG"] = Path.Combine(_root, "config"), ["PATH"] = $"{_root}/bin:{Environment.GetEnvironmentVariable("PATH")}" };
+    private Dictionary<string, string?> Variables =>
+        new()
+        {
+            ["ROOT"] = _root,
+            ["XENON_CONFIG"] = Path.Combine(_root, "config"),
+            ["PATH"] = $"{_root}/bin:{Environment.GetEnvironmentVariable("PATH")}",
+        };
 }

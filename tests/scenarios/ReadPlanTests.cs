@@ -20,7 +20,10 @@ internal sealed class ReadPlanTests
         var second = demo.Run("--target=DryRun", "--mode=tpc_bkg");
         var again = demo.Run("--target=DryRun", "--mode=tpc_bkg");
 
-        Assert.That(second.Out, Does.Contain($"\nplan '{Day}' was made with other options or settings and is left alone; this one is '{Day}-2'.\n"));
+        Assert.That(
+            second.Out,
+            Does.Contain($"\nplan '{Day}' was made with other options or settings and is left alone; this one is '{Day}-2'.\n")
+        );
         Assert.That((NextStep(first)[1], NextStep(second)[1]), Is.EqualTo(($"--reuse", "--reuse")));
         Assert.That((NextStep(first)[2], NextStep(second)[2]), Is.EqualTo(($"--name={Day}", $"--name={Day}-2")));
         Assert.That(NextStep(again), Is.EqualTo(NextStep(second)), "the same options, the same plan");
@@ -51,12 +54,21 @@ internal sealed class ReadPlanTests
     {
         using var demo = new DemoRun();
         var shown = NextStep(demo.Run("--target=DryRun", "--name=mine"));
-        Assert.That(demo.Run("--target=DryRun", "--name=mine", "--mode=tpc_bkg").Out, Does.Contain("\nplan 'mine' was made with other options or settings (mode was (none), now tpc_bkg) and is replaced by this one.\n"));
+        Assert.That(
+            demo.Run("--target=DryRun", "--name=mine", "--mode=tpc_bkg").Out,
+            Does.Contain(
+                "\nplan 'mine' was made with other options or settings (mode was (none), now tpc_bkg) and is replaced by this one.\n"
+            )
+        );
 
         var late = demo.Run(shown);
 
         Assert.That(late.ExitCode, Is.EqualTo(2), late.Out);
-        Assert.That(late.Error, Does.StartWith($"Error: the plan 'mine' is not the one that was shown: {shown[3]} is asked for, it is ").And.Contain("Nothing was submitted."));
+        Assert.That(
+            late.Error,
+            Does.StartWith($"Error: the plan 'mine' is not the one that was shown: {shown[3]} is asked for, it is ")
+                .And.Contain("Nothing was submitted.")
+        );
         Assert.That(File.Exists(Path.Combine(demo.Generated("mine"), "workflow.yml")), Is.False);
     }
 

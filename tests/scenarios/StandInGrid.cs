@@ -7,9 +7,10 @@ using Outsource.Tests.Fixtures;
 namespace Outsource.Tests.Scenarios;
 
 /// <summary>
-/// Programs that behave as the transcripts show, in a folder of their own, with a queue whose DAGMan jobs are processes that can be counted.
-/// <c>KILL_AT</c> names the point at which one of them kills the host that called it, and goes on as an orphan. With <c>OTHER_SCHEDD</c> the queue is
-/// that of another machine, which knows nothing of our DAGs.
+/// Programs that behave as the transcripts show, in a folder of their own, with a queue whose DAGMan jobs are processes that can be
+/// counted.
+/// <c>KILL_AT</c> names the point at which one of them kills the host that called it, and goes on as an orphan. With <c>OTHER_SCHEDD</c>
+/// the queue is that of another machine, which knows nothing of our DAGs.
 /// </summary>
 internal sealed class StandInGrid : IDisposable
 {
@@ -101,7 +102,10 @@ internal sealed class StandInGrid : IDisposable
         }
 
         var config = Path.Combine(Root, "demo", ".xenon_config");
-        File.WriteAllText(config, File.ReadAllText(config).Replace("pegasus_path = /usr", $"pegasus_path = {Root}/pegasus", StringComparison.Ordinal));
+        File.WriteAllText(
+            config,
+            File.ReadAllText(config).Replace("pegasus_path = /usr", $"pegasus_path = {Root}/pegasus", StringComparison.Ordinal)
+        );
     }
 
     public string Root { get; }
@@ -119,49 +123,76 @@ internal sealed class StandInGrid : IDisposable
     public string Generated(string name, string file) => Path.Combine(Work, "generated", name, file);
 
     public IReadOnlyList<string> Journal(string name) =>
-        [.. File.ReadAllLines(Generated(name, "journal.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).Select(e => $"{e.GetProperty("step").GetString()} {e.GetProperty("state").GetString()}")];
+        [
+            .. File.ReadAllLines(Generated(name, "journal.jsonl"))
+                .Select(line => JsonDocument.Parse(line).RootElement)
+                .Select(e => $"{e.GetProperty("step").GetString()} {e.GetProperty("state").GetString()}"),
+        ];
 
     /// <summary>Starts the host on one small run of the demo.</summary>
-    public ProgramRun.RunningProgram Start(string[] arguments, params (string Name, string Value)[] variables) => Start("022", arguments, variables);
+    public ProgramRun.RunningProgram Start(string[] arguments, params (string Name, string Value)[] variables) =>
+        Start("022", arguments, variables);
 
     /// <summary>The same, from a shell with an umask.</summary>
-    public ProgramRun.RunningProgram Start(string umask, string[] arguments, params (string Name, string Value)[] variables) => Begin(
-        umask,
-        [
-            $"--config={Root}/demo/.xenon_config", "--payload=canary", "--run=61070",
-            $"--site-profile={Path.Combine(AppContext.BaseDirectory, "tables", "sites-local.yml")}", .. arguments,
-        ],
-        variables);
+    public ProgramRun.RunningProgram Start(string umask, string[] arguments, params (string Name, string Value)[] variables) =>
+        Begin(
+            umask,
+            [
+                $"--config={Root}/demo/.xenon_config",
+                "--payload=canary",
+                "--run=61070",
+                $"--site-profile={Path.Combine(AppContext.BaseDirectory, "tables", "sites-local.yml")}",
+                .. arguments,
+            ],
+            variables
+        );
 
-    private ProgramRun.RunningProgram Begin(string umask, string[] arguments, (string Name, string Value)[] variables) => ProgramRun.Start(
-        "bash",
-        ["-c", "umask $0 && exec dotnet \"$@\"", umask, Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. arguments],
-        Root,
-        new Dictionary<string, string?>(variables.Select(v => KeyValuePair.Create(v.Name, (string?)v.Value)))
-        {
-            ["OUTSOURCE_DEMO"] = Work,
-            ["PEGASUS_HOME"] = null,
-            ["JAVA_HOME"] = null,
-            ["PATH"] = $"{Root}/pegasus/bin:{Environment.GetEnvironmentVariable("PATH")}",
-        });
+    private ProgramRun.RunningProgram Begin(string umask, string[] arguments, (string Name, string Value)[] variables) =>
+        ProgramRun.Start(
+            "bash",
+            ["-c", "umask $0 && exec dotnet \"$@\"", umask, Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. arguments],
+            Root,
+            new Dictionary<string, string?>(variables.Select(v => KeyValuePair.Create(v.Name, (string?)v.Value)))
+            {
+                ["OUTSOURCE_DEMO"] = Work,
+                ["PEGASUS_HOME"] = null,
+                ["JAVA_HOME"] = null,
+                ["PATH"] = $"{Root}/pegasus/bin:{Environment.GetEnvironmentVariable("PATH")}",
+            }
+        );
 
     public ProgramRun Host(string[] arguments, params (string Name, string Value)[] variables) => Start(arguments, variables).End();
 
     /// <summary>The host at a terminal, with somebody who types once they are asked.</summary>
-    public ProgramRun AtTerminal(string[] arguments, string answer) => Terminal.Run(
-        ["dotnet", Path.Combine(AppContext.BaseDirectory, "outsource.dll"), $"--config={Root}/demo/.xenon_config", "--payload=canary", $"--site-profile={Path.Combine(AppContext.BaseDirectory, "tables", "sites-local.yml")}", .. arguments],
-        "[yes/no] ",
-        answer,
-        new Dictionary<string, string?>
-        {
-            ["OUTSOURCE_DEMO"] = Work,
-            ["PEGASUS_HOME"] = null,
-            ["JAVA_HOME"] = null,
-            ["PATH"] = $"{Root}/pegasus/bin:{Environment.GetEnvironmentVariable("PATH")}",
-        });
+    public ProgramRun AtTerminal(string[] arguments, string answer) =>
+        Terminal.Run(
+            [
+                "dotnet",
+                Path.Combine(AppContext.BaseDirectory, "outsource.dll"),
+                $"--config={Root}/demo/.xenon_config",
+                "--payload=canary",
+                $"--site-profile={Path.Combine(AppContext.BaseDirectory, "tables", "sites-local.yml")}",
+                .. arguments,
+            ],
+            "[yes/no] ",
+            answer,
+            new Dictionary<string, string?>
+            {
+                ["OUTSOURCE_DEMO"] = Work,
+                ["PEGASUS_HOME"] = null,
+                ["JAVA_HOME"] = null,
+                ["PATH"] = $"{Root}/pegasus/bin:{Environment.GetEnvironmentVariable("PATH")}",
+            }
+        );
 
     /// <summary>Runs one stage alone on workflow <c>w</c>, or a target that looks at it.</summary>
-    public ProgramRun Alone(string stage, bool exclusive = true) => Begin("022", [$"--target={stage}", .. exclusive ? new[] { "--exclusive" } : [], "--name=w", $"--config={Root}/demo/.xenon_config"], []).End();
+    public ProgramRun Alone(string stage, bool exclusive = true) =>
+        Begin(
+                "022",
+                [$"--target={stage}", .. exclusive ? new[] { "--exclusive" } : [], "--name=w", $"--config={Root}/demo/.xenon_config"],
+                []
+            )
+            .End();
 
     /// <summary>The submit directory of a workflow.</summary>
     public string Submitted(string name, string file = "") => Path.Combine(Work, "runs", "straxen_v3.1.2", "xenonnt_v14", name, file);
@@ -193,7 +224,14 @@ internal sealed class StandInGrid : IDisposable
     private void Program(string name, string body)
     {
         var path = Path.Combine(Root, "pegasus", "bin", name);
-        File.WriteAllText(path, Head.Replace("@POOL@", $"'{Pool}'", StringComparison.Ordinal) + body.ReplaceLineEndings("\n").Replace("$POOL/", "\"$POOL\"/", StringComparison.Ordinal).Replace("< $job", "< \"$job\"", StringComparison.Ordinal) + "\n");
+        File.WriteAllText(
+            path,
+            Head.Replace("@POOL@", $"'{Pool}'", StringComparison.Ordinal)
+                + body.ReplaceLineEndings("\n")
+                    .Replace("$POOL/", "\"$POOL\"/", StringComparison.Ordinal)
+                    .Replace("< $job", "< \"$job\"", StringComparison.Ordinal)
+                + "\n"
+        );
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

@@ -11,7 +11,15 @@ internal sealed class SubmitTests
 {
     private static readonly string[] Submit = ["--target=Submit", "--name=w"];
 
-    private static readonly string[] Whole = ["submission begun", "plan begun", "plan done", "start begun", "start done", "submission done"];
+    private static readonly string[] Whole =
+    [
+        "submission begun",
+        "plan begun",
+        "plan done",
+        "start begun",
+        "start done",
+        "submission done",
+    ];
 
     private StandInGrid _grid = null!;
 
@@ -29,15 +37,24 @@ internal sealed class SubmitTests
         Assert.That(run.ExitCode, Is.Zero, run.Error);
         Assert.That(run.Out, Does.Contain("PegasusRun: workflow 'w' is submitted (cluster 24, "));
         Assert.That(_grid.Journal("w"), Is.EqualTo(Whole));
-        Assert.That(File.ReadAllText(_grid.Generated("w", "submission.yml")), Does.StartWith("schema: outsource/submission/1\n").And.Contain("cluster: 24\n").And.Contain("found_out: false\n"));
-        Assert.That(File.ReadAllText(_grid.Generated("w", "planned.yml")), Does.StartWith("schema: outsource/planned/1\n").And.Contain("pegasus_version: \"5.1.2\"\n"));
+        Assert.That(
+            File.ReadAllText(_grid.Generated("w", "submission.yml")),
+            Does.StartWith("schema: outsource/submission/1\n").And.Contain("cluster: 24\n").And.Contain("found_out: false\n")
+        );
+        Assert.That(
+            File.ReadAllText(_grid.Generated("w", "planned.yml")),
+            Does.StartWith("schema: outsource/planned/1\n").And.Contain("pegasus_version: \"5.1.2\"\n")
+        );
         Assert.That(File.ReadAllText(_grid.Generated("w", "pegasus-plan.log")), Does.EndWith("[exit code 0]\n"));
 
         foreach (var again in new[] { Submit, [.. Submit, "--force"], [.. Submit, "--reuse"] })
         {
             var second = _grid.Host(again);
             Assert.That(second.ExitCode, Is.EqualTo(2), second.Out);
-            Assert.That(second.Error, Does.StartWith("Error: workflow 'w' is left alone: its DAG is in HTCondor's queue (cluster 24 of xenon, running)."));
+            Assert.That(
+                second.Error,
+                Does.StartWith("Error: workflow 'w' is left alone: its DAG is in HTCondor's queue (cluster 24 of xenon, running).")
+            );
         }
 
         Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((1, 1)));
@@ -56,13 +73,23 @@ internal sealed class SubmitTests
     public void Should_CoverThePlannersWords_If_ItFails()
     {
         var words = Path.Combine(_grid.Root, "words");
-        File.WriteAllText(words, $"cannot connect to mysql://u:pw1234567@host/x\n[FATAL ERROR] Caused by: x password=hunter2hunter2\n{new string('x', 100_000)}\ntoken: eyJhbGciOiJIUzI1NiJ9.eyJpZGVudGl0eSI6MX0.abcdefgh\n");
+        File.WriteAllText(
+            words,
+            $"cannot connect to mysql://u:pw1234567@host/x\n[FATAL ERROR] Caused by: x password=hunter2hunter2\n{new string('x', 100_000)}\ntoken: "
+                + "eyJhbGciOiJIUzI1NiJ9.eyJpZGVudGl0eSI6MX0.abcdefgh\n"
+        );
         var log = _grid.Generated("w", "pegasus-plan.log");
 
         var run = _grid.Host(Submit, ("FAIL_PLAN", words));
 
         Assert.That(run.ExitCode, Is.EqualTo(1));
-        Assert.That(run.Error, Does.StartWith("Error: pegasus-plan failed (exit code 1). It is none of the faults that we know.\n  [FATAL ERROR] Caused by: x password=***\n"));
+        Assert.That(
+            run.Error,
+            Does.StartWith(
+                "Error: pegasus-plan failed (exit code 1). It is none of the faults that we know.\n  [FATAL ERROR] Caused by: x "
+                    + "password=***\n"
+            )
+        );
         var kept = File.ReadAllText(log);
         Assert.That(run.Out + run.Error + kept, Does.Not.Contain("pw1234567").And.Not.Contain("hunter2").And.Not.Contain("eyJhbGci"));
         Assert.That(kept, Does.Contain("mysql://***@host/x"));
@@ -73,14 +100,23 @@ internal sealed class SubmitTests
     [TestCase("tr '\\0' x < /dev/zero", Description = "a line without end, of a child of the script")]
     public void Should_EndThePlanner_If_ItNeverStopsTalking(string talker)
     {
-        File.WriteAllText(Path.Combine(_grid.Root, "pegasus", "bin", "pegasus-plan"), $"#!/bin/bash\necho $$ > '{_grid.Pool}/talker'\n{talker}\nexit 0\n");
+        File.WriteAllText(
+            Path.Combine(_grid.Root, "pegasus", "bin", "pegasus-plan"),
+            $"#!/bin/bash\necho $$ > '{_grid.Pool}/talker'\n{talker}\nexit 0\n"
+        );
 
         var run = _grid.Host(Submit);
 
         Assert.That(run.ExitCode, Is.EqualTo(1));
         Assert.That(run.Error, Does.Contain("Error: pegasus-plan cannot be used: it said more than 128 MB and was ended"));
         Assert.That(_grid.Journal("w")[^1], Is.EqualTo("plan failed"));
-        Assert.That(() => Process.GetProcessById(int.Parse(File.ReadAllText(Path.Combine(_grid.Pool, "talker")), System.Globalization.CultureInfo.InvariantCulture)), Throws.ArgumentException);
+        Assert.That(
+            () =>
+                Process.GetProcessById(
+                    int.Parse(File.ReadAllText(Path.Combine(_grid.Pool, "talker")), System.Globalization.CultureInfo.InvariantCulture)
+                ),
+            Throws.ArgumentException
+        );
     }
 
     [Test]
@@ -145,7 +181,8 @@ internal sealed class SubmitTests
         // Its last moments may have sufficed for the rest.
         _ = host.End();
         var journal = _grid.Generated("w", "journal.jsonl");
-        var done = File.Exists(journal) && File.ReadAllText(journal).Contains("\"submission\",\"state\":\"done\"", StringComparison.Ordinal);
+        var done =
+            File.Exists(journal) && File.ReadAllText(journal).Contains("\"submission\",\"state\":\"done\"", StringComparison.Ordinal);
         var again = _grid.Host(Submit);
         Assert.That(again.ExitCode, Is.EqualTo(done ? 2 : 0), again.Error);
         Assert.That(_grid.Host(Submit).ExitCode, Is.EqualTo(2));
@@ -169,7 +206,10 @@ internal sealed class SubmitTests
 
             var again = _grid.Host(Submit);
             Assert.That(again.ExitCode, Is.Zero, again.Error);
-            Assert.That(again.Out, Does.Contain("had been started already by a command that was stopped before it could say so (cluster 24, "));
+            Assert.That(
+                again.Out,
+                Does.Contain("had been started already by a command that was stopped before it could say so (cluster 24, ")
+            );
             Assert.That(File.ReadAllText(_grid.Generated("w", "submission.yml")), Does.Contain("found_out: true\n"));
             Assert.That(_grid.Started, Is.EqualTo(1));
         }
@@ -178,7 +218,11 @@ internal sealed class SubmitTests
         foreach (var kept in new[] { 3, 2, 1 })
         {
             _grid.EndDags();
-            Directory.EnumerateFiles(_grid.Pool, "job.*").Concat(Directory.EnumerateFiles(_grid.Work, "*.dagman.log", SearchOption.AllDirectories)).ToList().ForEach(File.Delete);
+            Directory
+                .EnumerateFiles(_grid.Pool, "job.*")
+                .Concat(Directory.EnumerateFiles(_grid.Work, "*.dagman.log", SearchOption.AllDirectories))
+                .ToList()
+                .ForEach(File.Delete);
             File.WriteAllText(journal, string.Concat(lines.Take(kept).Select(l => l + "\n")));
             File.Delete(_grid.Generated("w", "submission.yml"));
             if (kept < 3)
@@ -235,8 +279,15 @@ internal sealed class SubmitTests
         var failed = _grid.Host(Submit, ("FAIL_PLAN", fault));
 
         Assert.That(failed.ExitCode, Is.EqualTo(1));
-        Assert.That(failed.Error, Does.StartWith("Error: pegasus-plan failed (exit code 1). The replica catalog does not say where the input 'f.0' of job 'step1_ID0001' lies")
-            .And.Contain("Can't determine a location to transfer input file for lfn f.0").And.Contain($"All it said is in '{_grid.Generated("w", "pegasus-plan.log")}'."));
+        Assert.That(
+            failed.Error,
+            Does.StartWith(
+                    "Error: pegasus-plan failed (exit code 1). The replica catalog does not say where the input 'f.0' of job "
+                        + "'step1_ID0001' lies"
+                )
+                .And.Contain("Can't determine a location to transfer input file for lfn f.0")
+                .And.Contain($"All it said is in '{_grid.Generated("w", "pegasus-plan.log")}'.")
+        );
         Assert.That(_grid.Journal("w"), Is.EqualTo(new[] { "submission begun", "plan begun", "plan failed" }));
 
         Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
@@ -296,7 +347,13 @@ internal sealed class SubmitTests
         var again = _grid.Host([.. Submit, "--force"]);
 
         Assert.That(again.ExitCode, Is.Zero, again.Error);
-        Assert.That(again.Out, Does.Contain("going on with it").And.Contain("Preflight: 15 checks").And.Contain("PegasusPlan: emptied '").And.Contain("is submitted (cluster 25, "));
+        Assert.That(
+            again.Out,
+            Does.Contain("going on with it")
+                .And.Contain("Preflight: 15 checks")
+                .And.Contain("PegasusPlan: emptied '")
+                .And.Contain("is submitted (cluster 25, ")
+        );
         Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((2, 2)));
         half.Refresh();
         Assert.That(half.Exists, Is.False);
@@ -317,7 +374,10 @@ internal sealed class SubmitTests
 
         var forced = _grid.Host(submit);
         Assert.That(forced.ExitCode, Is.Zero, forced.Error);
-        Assert.That(forced.Out, Does.Contain("QueryRuns: reused").And.Contain("PegasusPlan: emptied '").And.Contain("is submitted (cluster 25, "));
+        Assert.That(
+            forced.Out,
+            Does.Contain("QueryRuns: reused").And.Contain("PegasusPlan: emptied '").And.Contain("is submitted (cluster 25, ")
+        );
         Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((2, 2)));
     }
 
@@ -345,7 +405,10 @@ internal sealed class SubmitTests
         {
             var second = _grid.Host(again);
             Assert.That(second.ExitCode, Is.EqualTo(2), second.Out);
-            Assert.That(second.Error, Does.StartWith("Error: workflow 'w' is left alone: its DAG is in HTCondor's queue (cluster 24 of xenon, running)."));
+            Assert.That(
+                second.Error,
+                Does.StartWith("Error: workflow 'w' is left alone: its DAG is in HTCondor's queue (cluster 24 of xenon, running).")
+            );
         }
 
         Assert.That(_grid.Started, Is.EqualTo(1));
@@ -358,14 +421,26 @@ internal sealed class SubmitTests
     {
         Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
         var journal = _grid.Generated("w", "journal.jsonl");
-        File.WriteAllText(journal, File.ReadAllText(journal).Replace($"\"host\":\"{Environment.MachineName}\"", "\"host\":\"ap99\"", StringComparison.Ordinal));
+        File.WriteAllText(
+            journal,
+            File.ReadAllText(journal).Replace($"\"host\":\"{Environment.MachineName}\"", "\"host\":\"ap99\"", StringComparison.Ordinal)
+        );
 
         var forced = _grid.Host([.. Submit, "--force"], ("OTHER_SCHEDD", "1"));
         Assert.That(forced.ExitCode, Is.EqualTo(2), forced.Out);
-        Assert.That(forced.Error, Does.StartWith("Error: workflow 'w' is left alone: nobody can tell here whether its DAG runs: it was started on ap99 (cluster 24), whose queue this machine does not see"));
+        Assert.That(
+            forced.Error,
+            Does.StartWith(
+                "Error: workflow 'w' is left alone: nobody can tell here whether its DAG runs: it was started on ap99 (cluster 24), "
+                    + "whose queue this machine does not see"
+            )
+        );
         Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((1, 1)));
 
-        File.AppendAllText(_grid.Submitted("w", "xenonnt-0.dag.dagman.log"), "005 (024.000.000) 2026-11-22 18:22:53 Job terminated.\n\t(1) Normal termination (return value 0)\n...\n");
+        File.AppendAllText(
+            _grid.Submitted("w", "xenonnt-0.dag.dagman.log"),
+            "005 (024.000.000) 2026-11-22 18:22:53 Job terminated.\n\t(1) Normal termination (return value 0)\n...\n"
+        );
         Assert.That(_grid.Host([.. Submit, "--force"], ("OTHER_SCHEDD", "1")).ExitCode, Is.Zero);
     }
 
@@ -376,7 +451,13 @@ internal sealed class SubmitTests
 
         var silent = _grid.Host([.. Submit, "--force"], ("NO_SCHEDD", "1"));
         Assert.That(silent.ExitCode, Is.EqualTo(2), silent.Out);
-        Assert.That(silent.Error, Does.StartWith("Error: workflow 'w' is left alone: nobody can tell whether its DAG runs: condor_q failed with exit code 1: Error: unknown host nohost"));
+        Assert.That(
+            silent.Error,
+            Does.StartWith(
+                "Error: workflow 'w' is left alone: nobody can tell whether its DAG runs: condor_q failed with exit code 1: Error: "
+                    + "unknown host nohost"
+            )
+        );
 
         File.Delete(_grid.Submitted("w", "braindump.yml"));
         var lost = _grid.Host([.. Submit, "--force"]);
@@ -394,7 +475,11 @@ internal sealed class SubmitTests
         {
             var run = _grid.Host([$"--target={target}", "--name=w"]);
             Assert.That(run.ExitCode, Is.EqualTo(2), run.Out);
-            Assert.That(run.Error, Does.StartWith($"Error: work_dir is '{_grid.Work}', where nothing can be written: ").And.EndWith($"with work_dir in [Outsource] of {_grid.Root}/demo/.xenon_config.\n"));
+            Assert.That(
+                run.Error,
+                Does.StartWith($"Error: work_dir is '{_grid.Work}', where nothing can be written: ")
+                    .And.EndWith($"with work_dir in [Outsource] of {_grid.Root}/demo/.xenon_config.\n")
+            );
         }
     }
 
@@ -403,18 +488,29 @@ internal sealed class SubmitTests
     {
         var own = Path.Combine(_grid.Root, "own.properties");
         File.AppendAllText(Path.Combine(_grid.Root, "demo", ".xenon_config"), $"\npegasus_properties = {own}\n");
-        File.WriteAllText(own, "pegasus.catalog.replica.db.password=of-the-test\n  pegasus.catalog.site.file : /elsewhere.yml\n#pegasus.catalog.site=x\npegasus.catalog.transformation=Text\n");
+        File.WriteAllText(
+            own,
+            "pegasus.catalog.replica.db.password=of-the-test\n  pegasus.catalog.site.file : "
+                + "/elsewhere.yml\n#pegasus.catalog.site=x\npegasus.catalog.transformation=Text\n"
+        );
 
         var refused = _grid.Host(["--target=WriteWorkflow", "--name=w"]);
         Assert.That(refused.ExitCode, Is.EqualTo(2), refused.Out);
-        Assert.That(refused.Error, Does.Contain($"{own}:2: pegasus_properties sets pegasus.catalog.site.file, ").And.Contain($"{own}:4: pegasus_properties sets pegasus.catalog.transformation, ").And.Not.Contain(":3:"));
+        Assert.That(
+            refused.Error,
+            Does.Contain($"{own}:2: pegasus_properties sets pegasus.catalog.site.file, ")
+                .And.Contain($"{own}:4: pegasus_properties sets pegasus.catalog.transformation, ")
+                .And.Not.Contain(":3:")
+        );
 
         File.WriteAllText(own, "pegasus.catalog.replica.db.password=of-the-test\n");
         Assert.That(_grid.Host(["--target=WriteWorkflow", "--name=w", "--force"]).ExitCode, Is.Zero);
         var written = _grid.Generated("w", "pegasus.properties");
         Assert.That(File.ReadAllText(written), Does.EndWith("password=of-the-test\n"));
         Assert.That(File.GetUnixFileMode(written), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
-        var others = Directory.EnumerateFiles(_grid.Work, "*", SearchOption.AllDirectories).Where(f => f != written && File.ReadAllText(f).Contains("of-the-test", StringComparison.Ordinal));
+        var others = Directory
+            .EnumerateFiles(_grid.Work, "*", SearchOption.AllDirectories)
+            .Where(f => f != written && File.ReadAllText(f).Contains("of-the-test", StringComparison.Ordinal));
         Assert.That(others, Is.Empty);
     }
 
@@ -442,7 +538,10 @@ internal sealed class SubmitTests
 
         var run = _grid.Alone("PegasusPlan");
         Assert.That(run.ExitCode, Is.EqualTo(2), run.Out);
-        Assert.That(run.Error, Does.StartWith($"Error: '{_grid.Generated("w", file)}' {fault}").And.Contain("--target=WriteWorkflow --name=w --replace"));
+        Assert.That(
+            run.Error,
+            Does.StartWith($"Error: '{_grid.Generated("w", file)}' {fault}").And.Contain("--target=WriteWorkflow --name=w --replace")
+        );
         Assert.That(_grid.Plans, Is.Zero);
     }
 
@@ -466,7 +565,14 @@ internal sealed class SubmitTests
     public void Should_RefuseTheDemo_If_NotAskedForInSoManyWords()
     {
         var home = Directory.CreateDirectory(Path.Combine(_grid.Root, "home")).FullName;
-        var run = ProgramRun.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), "--target=Submit", "--run=61070"], home, new Dictionary<string, string?> { ["HOME"] = home, ["OUTSOURCE_DEMO"] = _grid.Work }).End();
+        var run = ProgramRun
+            .Start(
+                "dotnet",
+                [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), "--target=Submit", "--run=61070"],
+                home,
+                new Dictionary<string, string?> { ["HOME"] = home, ["OUTSOURCE_DEMO"] = _grid.Work }
+            )
+            .End();
 
         Assert.That(run.ExitCode, Is.EqualTo(2));
         Assert.That(run.Error, Does.StartWith("Error: --target=Submit would submit the embedded demo, whose runs are invented."));
@@ -482,7 +588,10 @@ internal sealed class SubmitTests
 
         Assert.That(run.ExitCode, Is.EqualTo(1), run.Error);
         Assert.That(run.Out, Does.Contain($"'{_grid.Work}/generated/w/sites.yml' is not there"));
-        Assert.That(Directory.EnumerateDirectories(Path.Combine(_grid.Work, "generated")).Select(Path.GetFileName), Is.EqualTo(new[] { "w" }));
+        Assert.That(
+            Directory.EnumerateDirectories(Path.Combine(_grid.Work, "generated")).Select(Path.GetFileName),
+            Is.EqualTo(new[] { "w" })
+        );
     }
 
     [Test]
@@ -492,7 +601,12 @@ internal sealed class SubmitTests
         Assert.That(well.ExitCode, Is.Zero, well.Error);
         Assert.That(well.Out, Does.Contain("0 failed."));
 
-        Assert.That(Directory.Exists(Path.Combine(_grid.Work, "generated")) ? Directory.EnumerateFileSystemEntries(Path.Combine(_grid.Work, "generated")) : [], Is.Empty);
+        Assert.That(
+            Directory.Exists(Path.Combine(_grid.Work, "generated"))
+                ? Directory.EnumerateFileSystemEntries(Path.Combine(_grid.Work, "generated"))
+                : [],
+            Is.Empty
+        );
 
         var ill = _grid.Host(["--target=Preflight"], ("NO_SCHEDD", "1"));
         Assert.That(ill.ExitCode, Is.EqualTo(1));

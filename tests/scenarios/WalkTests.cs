@@ -35,8 +35,14 @@ public sealed class WalkTests
         Ends(_demo.Run("--target=DryRun"), 0);
 
         Assert.That(Directory.EnumerateFileSystemEntries(_demo.Home), Is.Empty);
-        Assert.That(Directory.EnumerateFileSystemEntries(_demo.Folder).Select(Path.GetFileName).Order(), Is.EqualTo(new[] { "home", "work" }));
-        Assert.That(Directory.EnumerateFileSystemEntries(_demo.Generated("2025-05-14")).Select(Path.GetFileName).Order(StringComparer.Ordinal), Is.EqualTo(new[] { "ledger.jsonl", "plan.jsonl", "plan.yml", "runlist.txt", "runs.jsonl", "settings.yml" }));
+        Assert.That(
+            Directory.EnumerateFileSystemEntries(_demo.Folder).Select(Path.GetFileName).Order(),
+            Is.EqualTo(new[] { "home", "work" })
+        );
+        Assert.That(
+            Directory.EnumerateFileSystemEntries(_demo.Generated("2025-05-14")).Select(Path.GetFileName).Order(StringComparer.Ordinal),
+            Is.EqualTo(new[] { "ledger.jsonl", "plan.jsonl", "plan.yml", "runlist.txt", "runs.jsonl", "settings.yml" })
+        );
     }
 
     [Test]
@@ -44,27 +50,64 @@ public sealed class WalkTests
     {
         Ends(_demo.Run("--target=WriteWorkflow", "--name=w"), 0);
 
-        var files = Directory.EnumerateFiles(_demo.Generated("w"), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(_demo.Generated("w"), f)).Order(StringComparer.Ordinal);
-        Assert.That(files, Is.EqualTo(new[]
-        {
-            ".xenon_config", "SHA256SUMS", "journal.jsonl", "ledger.jsonl", "payload/combine.py", "payload/combine.sh", "payload/payload_common.py", "payload/process.py", "payload/process.sh",
-            "pegasus.properties", "plan.jsonl", "plan.yml", "replicas.yml", "runlist.txt", "runs.jsonl", "settings.yml", "sites.yml", "transformations.yml", "workflow.yml",
-        }));
+        var files = Directory
+            .EnumerateFiles(_demo.Generated("w"), "*", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(_demo.Generated("w"), f))
+            .Order(StringComparer.Ordinal);
+        Assert.That(
+            files,
+            Is.EqualTo(
+                new[]
+                {
+                    ".xenon_config",
+                    "SHA256SUMS",
+                    "journal.jsonl",
+                    "ledger.jsonl",
+                    "payload/combine.py",
+                    "payload/combine.sh",
+                    "payload/payload_common.py",
+                    "payload/process.py",
+                    "payload/process.sh",
+                    "pegasus.properties",
+                    "plan.jsonl",
+                    "plan.yml",
+                    "replicas.yml",
+                    "runlist.txt",
+                    "runs.jsonl",
+                    "settings.yml",
+                    "sites.yml",
+                    "transformations.yml",
+                    "workflow.yml",
+                }
+            )
+        );
         if (!OperatingSystem.IsWindows())
         {
-            Assert.That(File.GetUnixFileMode(Path.Combine(_demo.Generated("w"), ".xenon_config")), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
-            Assert.That(File.GetUnixFileMode(Path.Combine(_demo.Generated("w"), "payload", "process.sh")) & UnixFileMode.UserExecute, Is.Not.EqualTo(UnixFileMode.None));
+            Assert.That(
+                File.GetUnixFileMode(Path.Combine(_demo.Generated("w"), ".xenon_config")),
+                Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite)
+            );
+            Assert.That(
+                File.GetUnixFileMode(Path.Combine(_demo.Generated("w"), "payload", "process.sh")) & UnixFileMode.UserExecute,
+                Is.Not.EqualTo(UnixFileMode.None)
+            );
         }
     }
 
     [Test]
     public void Should_say_that_no_run_is_in_range_rather_than_name_tables_that_are_empty()
     {
-        var runs = _demo.File("early.jsonl", """{"number":7,"mode":"tpc_bkg","source":"none","detectors":["tpc"],"tags":[],"data":[]}""" + "\n");
+        var runs = _demo.File(
+            "early.jsonl",
+            """{"number":7,"mode":"tpc_bkg","source":"none","detectors":["tpc"],"tags":[],"data":[]}""" + "\n"
+        );
 
         var run = _demo.Run("--target=DryRun", "--name=early", $"--rundb=file:{runs}");
 
-        Assert.That((run.ExitCode, run.Error), Is.EqualTo((3, "Error: nothing to do: no run is in range. Look at --from and --to, and at min_run_number = 61000.\n")));
+        Assert.That(
+            (run.ExitCode, run.Error),
+            Is.EqualTo((3, "Error: nothing to do: no run is in range. Look at --from and --to, and at min_run_number = 61000.\n"))
+        );
     }
 
     [Test]
@@ -91,23 +134,35 @@ public sealed class WalkTests
 
         var refused = _demo.Run("--target=WriteWorkflow", "--run=61030");
         Ends(refused, 2);
-        Assert.That(refused.Error, Does.StartWith("Error: workflow '061030' exists already (").And.Contain("Choose another name with --name=NAME, --reuse to go on with it, or pass --replace to replace it whole."));
+        Assert.That(
+            refused.Error,
+            Does.StartWith("Error: workflow '061030' exists already (")
+                .And.Contain("Choose another name with --name=NAME, --reuse to go on with it, or pass --replace to replace it whole.")
+        );
         Assert.That(File.ReadAllText(Path.Combine(_demo.Generated("061030"), "workflow.yml")), Is.EqualTo(before));
 
         Ends(_demo.Run("--target=WriteWorkflow", "--run=61030", "--force", "--debug"), 0);
         Assert.That(File.Exists(stale), Is.False);
         Assert.That(File.ReadAllText(Path.Combine(_demo.Generated("061030"), "workflow.yml")), Does.Not.Contain("--upload"));
-        Assert.That(Directory.EnumerateDirectories(Path.Combine(_demo.WorkDir, "generated")).Select(Path.GetFileName), Is.EqualTo(new[] { "061030" }));
+        Assert.That(
+            Directory.EnumerateDirectories(Path.Combine(_demo.WorkDir, "generated")).Select(Path.GetFileName),
+            Is.EqualTo(new[] { "061030" })
+        );
     }
 
     [Test]
     public void Should_keep_the_old_workflow_if_the_forced_one_has_nothing_to_do()
     {
         Ends(_demo.Run("--target=WriteWorkflow", "--name=n", "--run=61030"), 0);
-        var before = Directory.EnumerateFiles(_demo.Generated("n"), "*", SearchOption.AllDirectories).ToDictionary(f => f, File.ReadAllText);
+        var before = Directory
+            .EnumerateFiles(_demo.Generated("n"), "*", SearchOption.AllDirectories)
+            .ToDictionary(f => f, File.ReadAllText);
 
         Ends(_demo.Run("--target=WriteWorkflow", "--name=n", "--run=61999", "--force"), 3);
-        Assert.That(Directory.EnumerateFiles(_demo.Generated("n"), "*", SearchOption.AllDirectories).ToDictionary(f => f, File.ReadAllText), Is.EqualTo(before));
+        Assert.That(
+            Directory.EnumerateFiles(_demo.Generated("n"), "*", SearchOption.AllDirectories).ToDictionary(f => f, File.ReadAllText),
+            Is.EqualTo(before)
+        );
     }
 
     [Test]
@@ -116,7 +171,10 @@ public sealed class WalkTests
         Ends(_demo.Run("--target=WriteWorkflow"), 0);
         Ends(_demo.Run("--target=WriteWorkflow"), 0);
 
-        Assert.That(Directory.EnumerateDirectories(Path.Combine(_demo.WorkDir, "generated")).Select(Path.GetFileName).Order(), Is.EqualTo(new[] { "2025-05-14", "2025-05-14-2" }));
+        Assert.That(
+            Directory.EnumerateDirectories(Path.Combine(_demo.WorkDir, "generated")).Select(Path.GetFileName).Order(),
+            Is.EqualTo(new[] { "2025-05-14", "2025-05-14-2" })
+        );
     }
 
     [Test]
@@ -126,7 +184,10 @@ public sealed class WalkTests
         var run = _demo.Run("--target=DryRun", "--run=61030");
 
         Ends(run, 0);
-        Assert.That(run.Out, Does.Contain("workflow '061030' exists already and is left alone; the artifacts of this run go to '061030-2'."));
+        Assert.That(
+            run.Out,
+            Does.Contain("workflow '061030' exists already and is left alone; the artifacts of this run go to '061030-2'.")
+        );
     }
 
     [Test]
@@ -144,7 +205,13 @@ public sealed class WalkTests
         Assert.That(File.ReadAllText(Path.Combine(_demo.Generated("n"), "plan.jsonl")), Is.EqualTo(plan));
         var again = _demo.Run("--target=PlanChunks", "--exclusive", "--name=n");
         Ends(again, 2);
-        Assert.That(again.Error, Is.EqualTo("Error: workflow 'n' is written already, and PlanChunks would change what it was made from. Choose another name, or pass --replace and write the workflow again.\n"));
+        Assert.That(
+            again.Error,
+            Is.EqualTo(
+                "Error: workflow 'n' is written already, and PlanChunks would change what it was made from. Choose another name, or "
+                    + "pass --replace and write the workflow again.\n"
+            )
+        );
     }
 
     [Test]
@@ -154,7 +221,13 @@ public sealed class WalkTests
         var run = _demo.Run("--target=WriteWorkflow", "--exclusive", "--name=n");
 
         Ends(run, 2);
-        Assert.That(run.Error, Is.EqualTo($"Error: '{_demo.Generated("n")}/plan.jsonl' is not there. The stage PlanChunks makes it: ./build.sh --target=PlanChunks --name=n\n"));
+        Assert.That(
+            run.Error,
+            Is.EqualTo(
+                $"Error: '{_demo.Generated("n")}/plan.jsonl' is not there. The stage PlanChunks makes it: ./build.sh "
+                    + "--target=PlanChunks --name=n\n"
+            )
+        );
     }
 
     [Test]
@@ -164,7 +237,10 @@ public sealed class WalkTests
         var run = _demo.Run("--target=PlanChunks", "--exclusive", "--name=n", "--run=61030");
 
         Ends(run, 2);
-        Assert.That(run.Error, Is.EqualTo("Error: --run: LoadConfig heeds it, and --exclusive leaves LoadConfig out. Drop it, or drop --exclusive.\n"));
+        Assert.That(
+            run.Error,
+            Is.EqualTo("Error: --run: LoadConfig heeds it, and --exclusive leaves LoadConfig out. Drop it, or drop --exclusive.\n")
+        );
     }
 
     [Test]
@@ -173,7 +249,13 @@ public sealed class WalkTests
         Ends(_demo.Run("--target=DryRun", "--name=n"), 0);
         var same = _demo.Run("--target=WriteWorkflow", "--reuse", "--name=n");
         Ends(same, 0);
-        Assert.That(same.Out, Does.Contain("QueryRuns: reused").And.Contain("FilterModes: reused").And.Contain("PlanChunks: reused").And.Contain("WriteWorkflow: not reused, there is no workflow.yml yet."));
+        Assert.That(
+            same.Out,
+            Does.Contain("QueryRuns: reused")
+                .And.Contain("FilterModes: reused")
+                .And.Contain("PlanChunks: reused")
+                .And.Contain("WriteWorkflow: not reused, there is no workflow.yml yet.")
+        );
 
         var written = File.ReadAllText(Path.Combine(_demo.Generated("n"), "workflow.yml"));
         var twice = _demo.Run("--target=WriteWorkflow", "--reuse", "--name=n");
@@ -184,7 +266,11 @@ public sealed class WalkTests
         Ends(_demo.Run("--target=DryRun", "--name=m"), 0);
         var other = _demo.Run("--target=DryRun", "--reuse", "--name=m", "--mode=tpc_bkg");
         Ends(other, 0);
-        Assert.That(other.Out, Does.Contain("QueryRuns: reused").And.Contain("FilterModes: not reused, settings or inputs have changed since ledger.jsonl was made."));
+        Assert.That(
+            other.Out,
+            Does.Contain("QueryRuns: reused")
+                .And.Contain("FilterModes: not reused, settings or inputs have changed since ledger.jsonl was made.")
+        );
 
         var undermining = _demo.Run("--target=DryRun", "--reuse", "--name=n", "--mode=tpc_bkg");
         Ends(undermining, 2);
@@ -209,20 +295,36 @@ public sealed class WalkTests
         Ends(run, 0);
         Assert.That(run.Out, Does.Contain("QueryRuns: reused").And.Contain("FilterModes: reused").And.Contain("PlanChunks: reused"));
         Assert.That(File.ReadAllText(Path.Combine(_demo.Generated("n"), "plan.jsonl")), Is.EqualTo(plan));
-        Assert.That(_demo.Run(next[1..]).Out, arguments.Contains("--force") ? Does.Contain("WriteWorkflow: ") : Does.Contain("WriteWorkflow: reused"));
+        Assert.That(
+            _demo.Run(next[1..]).Out,
+            arguments.Contains("--force") ? Does.Contain("WriteWorkflow: ") : Does.Contain("WriteWorkflow: reused")
+        );
     }
 
     [Test]
     public void Should_mail_at_start_and_end_by_the_one_word_that_the_monitor_knows_for_both()
     {
         var demo = Path.Combine(Checkout.Root, "tasks", "demo");
-        var config = _demo.File("config", File.ReadAllText(Path.Combine(demo, ".xenon_config")).Replace("file:", $"file:{demo}/").Replace("context_file = ", $"context_file = {demo}/").Replace("notification_email =", "notification_email = shift@example.org"));
+        var config = _demo.File(
+            "config",
+            File.ReadAllText(Path.Combine(demo, ".xenon_config"))
+                .Replace("file:", $"file:{demo}/")
+                .Replace("context_file = ", $"context_file = {demo}/")
+                .Replace("notification_email =", "notification_email = shift@example.org")
+        );
 
         Ends(_demo.Run("--target=WriteWorkflow", "--name=n", "--run=61030", $"--config={config}"), 0);
 
-        var hooks = File.ReadLines(Path.Combine(_demo.Generated("n"), "workflow.yml")).SkipWhile(l => l != "hooks:").TakeWhile(l => l != "jobs:").ToList();
+        var hooks = File.ReadLines(Path.Combine(_demo.Generated("n"), "workflow.yml"))
+            .SkipWhile(l => l != "hooks:")
+            .TakeWhile(l => l != "jobs:")
+            .ToList();
         Assert.That(hooks, Has.Count.EqualTo(3));
-        Assert.That(hooks[2], Does.StartWith("    - {_on: all, cmd: \"env PEGASUS_BIN_DIR=/usr/bin python3 -c ").And.EndWith(" /usr/share/pegasus/notification/email -t shift@example.org -r none\"}"));
+        Assert.That(
+            hooks[2],
+            Does.StartWith("    - {_on: all, cmd: \"env PEGASUS_BIN_DIR=/usr/bin python3 -c ")
+                .And.EndWith(" /usr/share/pegasus/notification/email -t shift@example.org -r none\"}")
+        );
     }
 
     [Test]
@@ -233,9 +335,19 @@ public sealed class WalkTests
         var run = _demo.Run("--target=DryRun", "--reuse", "--name=n", "--from=61065");
 
         Ends(run, 0);
-        Assert.That(run.Out, Does.Contain("LoadConfig: as plan 'n' was made: --to=61070.\n").And.Contain("QueryRuns: not reused, settings or inputs have changed since runs.jsonl was made."));
+        Assert.That(
+            run.Out,
+            Does.Contain("LoadConfig: as plan 'n' was made: --to=61070.\n")
+                .And.Contain("QueryRuns: not reused, settings or inputs have changed since runs.jsonl was made.")
+        );
         var settings = File.ReadAllText(Path.Combine(_demo.Generated("n"), "settings.yml"));
-        Assert.That(settings, Does.Contain("  from:\n    value: \"61065\"\n    origin: \"argument --from\"\n  to:\n    value: \"61070\"\n    origin: \"argument --to\"\n"));
+        Assert.That(
+            settings,
+            Does.Contain(
+                "  from:\n    value: \"61065\"\n    origin: \"argument --from\"\n  to:\n    value: \"61070\"\n    origin: \"argument "
+                    + "--to\"\n"
+            )
+        );
     }
 
     [Test]
@@ -246,15 +358,32 @@ public sealed class WalkTests
         var run = _demo.Run("--target=WriteWorkflow", "--name=n", "--run=61030", "--force");
 
         Ends(run, 0);
-        Assert.That(run.Out, Does.Contain(" 1 chunk output of an earlier run is there already and will not be made again. 1 in outputs/n is empty, or nothing proves that it holds the same chunks, hashes and payload; made again.\n"));
+        Assert.That(
+            run.Out,
+            Does.Contain(
+                " 1 chunk output of an earlier run is there already and will not be made again. 1 in outputs/n is empty, or nothing "
+                    + "proves that it holds the same chunks, hashes and payload; made again.\n"
+            )
+        );
         var replicas = File.ReadAllText(Path.Combine(_demo.Generated("n"), "replicas.yml"));
-        Assert.That(replicas, Does.Contain($"  - lfn: \"061030-output-peaklets-0000.tar.gz\"\n    pfns:\n      - {{site: local, pfn: \"file://{outputs}/061030-output-peaklets-0000.tar.gz\"}}\n"));
+        Assert.That(
+            replicas,
+            Does.Contain(
+                $"  - lfn: \"061030-output-peaklets-0000.tar.gz\"\n    pfns:\n      - {{site: local, pfn: \"file://{outputs}/061030-output-peaklets-0000.tar.gz\"}}\n"
+            )
+        );
         Assert.That(replicas, Does.Not.Contain("peaklets-0001").And.Not.Contain("notes.txt"));
-        Assert.That(File.ReadAllText(Path.Combine(_demo.Generated("n"), "workflow.yml")), Does.Not.Contain("id: \"061030-peaklets-0000\"").And.Contain("id: \"061030-peaklets-0001\""));
+        Assert.That(
+            File.ReadAllText(Path.Combine(_demo.Generated("n"), "workflow.yml")),
+            Does.Not.Contain("id: \"061030-peaklets-0000\"").And.Contain("id: \"061030-peaklets-0001\"")
+        );
 
         // And once more: the file is older than the workflow now, but that workflow had taken it over.
         File.SetLastWriteTimeUtc(Path.Combine(outputs, "061030-output-peaklets-0000.tar.gz"), DateTime.UtcNow.AddHours(-1));
-        Assert.That(_demo.Run("--target=WriteWorkflow", "--name=n", "--run=61030", "--force").Out, Does.Contain(" 1 chunk output of an earlier run is there already"));
+        Assert.That(
+            _demo.Run("--target=WriteWorkflow", "--name=n", "--run=61030", "--force").Out,
+            Does.Contain(" 1 chunk output of an earlier run is there already")
+        );
     }
 
     [TestCase("--payload=canary", null)]
@@ -266,7 +395,13 @@ public sealed class WalkTests
     {
         // Other payload, other hashes, other chunks; of a workflow before the one that stands; of one that nobody knows.
         var outputs = DebugRunWithOutputs();
-        _ = _demo.File("other", File.ReadAllText(Path.Combine(Checkout.Root, "tasks", "demo", ".xenon_config")).Replace("chunks_per_job = 10", "chunks_per_job = 20").Replace("file:", $"file:{Checkout.Root}/tasks/demo/").Replace("context_file = ", $"context_file = {Checkout.Root}/tasks/demo/"));
+        _ = _demo.File(
+            "other",
+            File.ReadAllText(Path.Combine(Checkout.Root, "tasks", "demo", ".xenon_config"))
+                .Replace("chunks_per_job = 10", "chunks_per_job = 20")
+                .Replace("file:", $"file:{Checkout.Root}/tasks/demo/")
+                .Replace("context_file = ", $"context_file = {Checkout.Root}/tasks/demo/")
+        );
         if (change == "older")
         {
             File.SetLastWriteTimeUtc(Path.Combine(outputs, "061030-output-peaklets-0000.tar.gz"), DateTime.UtcNow.AddHours(-1));
@@ -298,16 +433,26 @@ public sealed class WalkTests
     [Test]
     public void Should_show_no_secret_and_ship_only_those_the_jobs_use()
     {
-        var config = File.ReadAllText(Path.Combine(Checkout.Root, "tasks", "demo", ".xenon_config")).Replace("file:", $"file:{Checkout.Root}/tasks/demo/", StringComparison.Ordinal).Replace("contexts.json", $"{Checkout.Root}/tasks/demo/contexts.json", StringComparison.Ordinal);
-        var secret = config.Replace("[Outsource]", "[Outsource]\n", StringComparison.Ordinal).Replace("[RunDB]", "[RunDB]\nxe1t_url = old.invalid:1\nxe1t_password = XE1T-SECRET", StringComparison.Ordinal);
-        secret = System.Text.RegularExpressions.Regex.Replace(secret, "(?m)^(rundb_api_password|xent_password).*\n", "").Replace("[RunDB]\n", "[RunDB]\nrundb_api_password = API-SECRET\nxent_password = MONGO-SECRET\n", StringComparison.Ordinal);
+        var config = File.ReadAllText(Path.Combine(Checkout.Root, "tasks", "demo", ".xenon_config"))
+            .Replace("file:", $"file:{Checkout.Root}/tasks/demo/", StringComparison.Ordinal)
+            .Replace("contexts.json", $"{Checkout.Root}/tasks/demo/contexts.json", StringComparison.Ordinal);
+        var secret = config
+            .Replace("[Outsource]", "[Outsource]\n", StringComparison.Ordinal)
+            .Replace("[RunDB]", "[RunDB]\nxe1t_url = old.invalid:1\nxe1t_password = XE1T-SECRET", StringComparison.Ordinal);
+        secret = System
+            .Text.RegularExpressions.Regex.Replace(secret, "(?m)^(rundb_api_password|xent_password).*\n", "")
+            .Replace("[RunDB]\n", "[RunDB]\nrundb_api_password = API-SECRET\nxent_password = MONGO-SECRET\n", StringComparison.Ordinal);
         var path = _demo.File("secret_config", secret);
         var run = _demo.Run("--target=WriteWorkflow", $"--config={path}", "--name=n", "--verbosity=diagnostic", "--debug");
 
         Ends(run, 0);
         var shipped = File.ReadAllText(Path.Combine(_demo.Generated("n"), ".xenon_config"));
         Assert.That(shipped, Does.Contain("MONGO-SECRET").And.Not.Contain("XE1T-SECRET").And.Not.Contain("API-SECRET"));
-        foreach (var file in Directory.EnumerateFiles(_demo.WorkDir, "*", SearchOption.AllDirectories).Where(f => Path.GetFileName(f) != ".xenon_config"))
+        foreach (
+            var file in Directory
+                .EnumerateFiles(_demo.WorkDir, "*", SearchOption.AllDirectories)
+                .Where(f => Path.GetFileName(f) != ".xenon_config")
+        )
         {
             Assert.That(File.ReadAllText(file), Does.Not.Contain("-SECRET"), file);
         }
@@ -315,22 +460,23 @@ public sealed class WalkTests
         Assert.That(run.Out + run.Error, Does.Not.Contain("-SECRET"));
     }
 
-    private static IEnumerable<TestCaseData> BadInputs() => new string[][]
-    {
-        ["unknown option '--taget'", "--taget=Submit"],
-        ["unknown target 'DryRnu'", "--target=DryRnu"],
-        ["--run=abc is no run number", "--run=abc"],
-        ["--runlist", "--run=1", "--runlist=x"],
-        ["lies after", "--from=9", "--to=8"],
-        ["unknown detector 'tpx'", "--detector=tpx"],
-        ["--name=a/b cannot name a workflow", "--name=a/b"],
-        ["'..'", "--name=.."],
-        ["/nowhere/config", "--config=/nowhere/config"],
-        ["/nowhere/runs.json", "--rundb=file:/nowhere/runs.json"],
-        ["no_such_context", "--context=no_such_context"],
-        ["1999.01.1", "--image=1999.01.1"],
-        ["/nowhere/tables", "--tables-folder=/nowhere/tables"],
-    }.Select(b => new TestCaseData(b[0], b[1..]).SetArgDisplayNames(b[1..]));
+    private static IEnumerable<TestCaseData> BadInputs() =>
+        new string[][]
+        {
+            ["unknown option '--taget'", "--taget=Submit"],
+            ["unknown target 'DryRnu'", "--target=DryRnu"],
+            ["--run=abc is no run number", "--run=abc"],
+            ["--runlist", "--run=1", "--runlist=x"],
+            ["lies after", "--from=9", "--to=8"],
+            ["unknown detector 'tpx'", "--detector=tpx"],
+            ["--name=a/b cannot name a workflow", "--name=a/b"],
+            ["'..'", "--name=.."],
+            ["/nowhere/config", "--config=/nowhere/config"],
+            ["/nowhere/runs.json", "--rundb=file:/nowhere/runs.json"],
+            ["no_such_context", "--context=no_such_context"],
+            ["1999.01.1", "--image=1999.01.1"],
+            ["/nowhere/tables", "--tables-folder=/nowhere/tables"],
+        }.Select(b => new TestCaseData(b[0], b[1..]).SetArgDisplayNames(b[1..]));
 
     [TestCaseSource(nameof(BadInputs))]
     public void Should_refuse_bad_input_and_write_nothing(string words, string[] arguments)

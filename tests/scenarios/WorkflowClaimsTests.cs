@@ -5,7 +5,9 @@ using Outsource.Workflows;
 
 namespace Outsource.Tests.Scenarios;
 
-/// <summary>A lock that somebody else holds: whose it is said to be, and how long it is waited for. Time passes only as it is waited.</summary>
+/// <summary>
+/// A lock that somebody else holds: whose it is said to be, and how long it is waited for. Time passes only as it is waited.
+/// </summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class WorkflowClaimsTests
 {
@@ -21,8 +23,13 @@ internal sealed class WorkflowClaimsTests
         _machine.Running = runs;
 
         var owner = Claim()!;
-        Assert.That(WorkflowClaims.Refusal("w", owner).Message, Is.EqualTo(
-            $"workflow 'w' is being worked on: me on {host} runs --target=Submit since 2024-02-16 23:00:00 UTC (process 4711). Wait for its end, or choose another name with --name=NAME."));
+        Assert.That(
+            WorkflowClaims.Refusal("w", owner).Message,
+            Is.EqualTo(
+                $"workflow 'w' is being worked on: me on {host} runs --target=Submit since 2024-02-16 23:00:00 UTC (process 4711). "
+                    + "Wait for its end, or choose another name with --name=NAME."
+            )
+        );
         Assert.That((_machine.Waited, _said.Notes), Is.EqualTo((TimeSpan.FromSeconds(1), Array.Empty<string>())));
     }
 
@@ -35,7 +42,10 @@ internal sealed class WorkflowClaimsTests
             _disk.AddFile("/work/generated/.w.lock.owner", new MockFileData(text));
         }
 
-        Assert.That(WorkflowClaims.Refusal("w", Claim()!).Message, Is.EqualTo("workflow 'w' is being worked on by another command. Wait for its end, and look then."));
+        Assert.That(
+            WorkflowClaims.Refusal("w", Claim()!).Message,
+            Is.EqualTo("workflow 'w' is being worked on by another command. Wait for its end, and look then.")
+        );
     }
 
     [Test]
@@ -43,14 +53,34 @@ internal sealed class WorkflowClaimsTests
     {
         Owner("submit");
 
-        Assert.That(() => Claim(), Throws.TypeOf<OutsourceException>().With.Message.Contains("A program that process 4711 started still works on 'w'").And.Message.Contains("fuser /work/generated/.w.lock"));
+        Assert.That(
+            () => Claim(),
+            Throws
+                .TypeOf<OutsourceException>()
+                .With.Message.Contains("A program that process 4711 started still works on 'w'")
+                .And.Message.Contains("fuser /work/generated/.w.lock")
+        );
         Assert.That(_machine.Waited, Is.GreaterThan(TimeSpan.FromMinutes(15)).And.LessThan(TimeSpan.FromMinutes(16)));
-        Assert.That(_said.Notes, Is.EqualTo(new[] { "An earlier command (process 4711) ended before its time, but a program that it started is still at work on 'w': waiting for it." }));
+        Assert.That(
+            _said.Notes,
+            Is.EqualTo(
+                new[]
+                {
+                    "An earlier command (process 4711) ended before its time, but a program that it started is still at work on 'w': "
+                        + "waiting for it.",
+                }
+            )
+        );
     }
 
-    private void Owner(string host) => _disk.AddFile(
-        "/work/generated/.w.lock.owner",
-        new MockFileData($"{{\"user\": \"me\", \"host\": \"{host}\", \"process\": 4711, \"since\": \"2024-02-16T23:00:00Z\", \"target\": \"Submit\"}}\n"));
+    private void Owner(string host) =>
+        _disk.AddFile(
+            "/work/generated/.w.lock.owner",
+            new MockFileData(
+                $"{{\"user\": \"me\", \"host\": \"{host}\", \"process\": 4711, \"since\": \"2024-02-16T23:00:00Z\", \"target\": "
+                    + "\"Submit\"}\n"
+            )
+        );
 
     private ClaimOwner? Claim()
     {

@@ -16,7 +16,8 @@ public sealed class PublishRunner(IFileSystem fileSystem, ICakeEnvironment envir
     protected override TimeSpan? Patience => null;
 
     /// <summary>Publishes.</summary>
-    public CommandOutput Run(PublishSettings settings, Action<string> said) => Capture(settings, CommandWords.Vector(Arguments(settings, _environment)), said);
+    public CommandOutput Run(PublishSettings settings, Action<string> said) =>
+        Capture(settings, CommandWords.Vector(Arguments(settings, _environment)), said);
 
     /// <summary>The argument vector. Nothing is left running.</summary>
     internal static ImmutableArray<string> Arguments(PublishSettings settings, ICakeEnvironment environment)
@@ -24,14 +25,25 @@ public sealed class PublishRunner(IFileSystem fileSystem, ICakeEnvironment envir
         ArgumentNullException.ThrowIfNull(settings);
         return
         [
-            "publish", settings.Project.MakeAbsolute(environment).FullPath,
-            "--configuration", "Release",
-            "--runtime", "linux-x64",
-            "--output", settings.Output.MakeAbsolute(environment).FullPath,
-            "--artifacts-path", settings.Artifacts.MakeAbsolute(environment).FullPath,
-            "--nologo", "--verbosity", "quiet",
-            "-m:1", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-p:RunAnalyzers=false",
-            "-p:OutsourcePublished=true", "-p:PublishReadyToRun=true",
+            "publish",
+            settings.Project.MakeAbsolute(environment).FullPath,
+            "--configuration",
+            "Release",
+            "--runtime",
+            "linux-x64",
+            "--output",
+            settings.Output.MakeAbsolute(environment).FullPath,
+            "--artifacts-path",
+            settings.Artifacts.MakeAbsolute(environment).FullPath,
+            "--nologo",
+            "--verbosity",
+            "quiet",
+            "-m:1",
+            "-nodeReuse:false",
+            "-p:UseSharedCompilation=false",
+            "-p:RunAnalyzers=false",
+            "-p:OutsourcePublished=true",
+            "-p:PublishReadyToRun=true",
         ];
     }
 

@@ -8,9 +8,11 @@ namespace Outsource.Build.Tools.Publishing;
 /// <summary>The program as it is handed on.</summary>
 public static class PublishedProgram
 {
-    public const string FileName = "outsource", ChecksumFile = "outsource.sha256";
+    public const string FileName = "outsource",
+        ChecksumFile = "outsource.sha256";
 
-    private const UnixFileMode Executable = AtomicFile.Public | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    private const UnixFileMode Executable =
+        AtomicFile.Public | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>Puts the program and its checksum where they are fetched from; what else publishing left goes.</summary>
     /// <param name="disk">The disk.</param>
@@ -29,7 +31,11 @@ public static class PublishedProgram
 
         using (var stream = disk.File.OpenRead(program))
         {
-            AtomicFile.WriteText(disk, Path.Combine(folder, ChecksumFile), $"{Convert.ToHexStringLower(SHA256.HashData(stream))}  {FileName}\n");
+            AtomicFile.WriteText(
+                disk,
+                Path.Combine(folder, ChecksumFile),
+                $"{Convert.ToHexStringLower(SHA256.HashData(stream))}  {FileName}\n"
+            );
         }
 
         disk.Directory.Delete(made, recursive: true);
@@ -40,10 +46,20 @@ public static class PublishedProgram
     public static string Failure(CommandOutput said)
     {
         ArgumentNullException.ThrowIfNull(said);
-        var errors = said.Lines.Where(l => l.Contains("error", StringComparison.OrdinalIgnoreCase)).Select(l => l.Trim()).Distinct(StringComparer.Ordinal).Take(5).ToList();
+        var errors = said
+            .Lines.Where(l => l.Contains("error", StringComparison.OrdinalIgnoreCase))
+            .Select(l => l.Trim())
+            .Distinct(StringComparer.Ordinal)
+            .Take(5)
+            .ToList();
         var words = errors.Count > 0 ? string.Join("\n  ", errors) : said.LastWords;
-        return errors.Exists(e => e.Contains("NU1101", StringComparison.Ordinal) || e.Contains("NU1102", StringComparison.Ordinal) || e.Contains("NU1301", StringComparison.Ordinal))
-            ? $"The runtime that goes into the program cannot be had from the package sources. Publish where they can be reached:\n  {words}"
+        return errors.Exists(e =>
+            e.Contains("NU1101", StringComparison.Ordinal)
+            || e.Contains("NU1102", StringComparison.Ordinal)
+            || e.Contains("NU1301", StringComparison.Ordinal)
+        )
+            ? "The runtime that goes into the program cannot be had from the package sources. Publish where they can be reached:\n  "
+                + $"{words}"
             : $"dotnet publish failed:\n  {words}";
     }
 }

@@ -7,7 +7,11 @@ namespace Outsource.Build.Tools.TestSuite;
 /// <param name="Passed">How many passed.</param>
 /// <param name="Failures">Name and message of those that did not.</param>
 /// <param name="Skipped">Name and reason of those that were not run.</param>
-public sealed record TestSuiteResults(int Passed, IReadOnlyList<(string Name, string Message)> Failures, IReadOnlyList<(string Name, string Reason)> Skipped)
+public sealed record TestSuiteResults(
+    int Passed,
+    IReadOnlyList<(string Name, string Message)> Failures,
+    IReadOnlyList<(string Name, string Reason)> Skipped
+)
 {
     private static readonly XNamespace Ns = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
 
@@ -63,9 +67,15 @@ public sealed record TestSuiteResults(int Passed, IReadOnlyList<(string Name, st
         return new TestSuiteResults(results["Passed"].Count(), Named(failed, "no message"), Named(skipped, "no reason given"));
     }
 
-    private static List<(string, string)> Named(IEnumerable<XElement> results, string without) => [.. results
-        .Select(result => (
-            Name: (string?)result.Attribute("testName") ?? "?",
-            Text: result.Descendants(Ns + "Message").FirstOrDefault()?.Value.Trim() is { Length: > 0 } text ? text : without))
-        .OrderBy(test => test.Name, StringComparer.Ordinal)];
+    private static List<(string, string)> Named(IEnumerable<XElement> results, string without) =>
+        [
+            .. results
+                .Select(result =>
+                    (
+                        Name: (string?)result.Attribute("testName") ?? "?",
+                        Text: result.Descendants(Ns + "Message").FirstOrDefault()?.Value.Trim() is { Length: > 0 } text ? text : without
+                    )
+                )
+                .OrderBy(test => test.Name, StringComparer.Ordinal),
+        ];
 }

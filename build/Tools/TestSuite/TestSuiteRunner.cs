@@ -8,8 +8,12 @@ using Outsource.Foundation.Machine;
 namespace Outsource.Build.Tools.TestSuite;
 
 /// <summary>Runs a test project with <c>dotnet test</c>.</summary>
-public sealed partial class TestSuiteRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-    : CapturingTool<TestSuiteSettings>(fileSystem, environment, processRunner, tools)
+public sealed partial class TestSuiteRunner(
+    IFileSystem fileSystem,
+    ICakeEnvironment environment,
+    IProcessRunner processRunner,
+    IToolLocator tools
+) : CapturingTool<TestSuiteSettings>(fileSystem, environment, processRunner, tools)
 {
     private readonly ICakeEnvironment _environment = environment;
 
@@ -27,43 +31,48 @@ public sealed partial class TestSuiteRunner(IFileSystem fileSystem, ICakeEnviron
         ArgumentNullException.ThrowIfNull(messages);
         using var progress = messages.Progress("tests", before);
         var failing = false;
-        return Capture(settings, Arguments(settings, _environment), line =>
-        {
-            if (Ended().Match(line) is { Success: true } test)
+        return Capture(
+            settings,
+            Arguments(settings, _environment),
+            line =>
             {
-                progress.Advance();
-                failing = test.Groups[1].Value == "Failed";
-            }
+                if (Ended().Match(line) is { Success: true } test)
+                {
+                    progress.Advance();
+                    failing = test.Groups[1].Value == "Failed";
+                }
 
-            // What follows a failed test is its message and where it failed; the rest is talk.
-            if (failing)
-            {
-                messages.Note(line);
+                // What follows a failed test is its message and where it failed; the rest is talk.
+                if (failing)
+                {
+                    messages.Note(line);
+                }
+                else
+                {
+                    messages.Detail(line);
+                }
             }
-            else
-            {
-                messages.Detail(line);
-            }
-        });
+        );
     }
 
     /// <summary>The argument vector.</summary>
-    internal static ProcessArgumentBuilder Arguments(TestSuiteSettings settings, ICakeEnvironment environment) => new ProcessArgumentBuilder()
-        .Append("test")
-        .AppendQuoted(settings.Project.MakeAbsolute(environment).FullPath)
-        .Append("--nologo")
-        .Append("--verbosity")
-        .Append("quiet")
-        .Append("--logger")
-        .AppendQuoted($"trx;LogFileName={settings.ResultsFile}")
-        // A line for each test, to be counted; why one failed or was skipped is in the results.
-        .Append("--logger")
-        .AppendQuoted("console;verbosity=normal")
-        .Append("--results-directory")
-        .AppendQuoted(settings.Results.MakeAbsolute(environment).FullPath)
-        // Nothing is to run on when the tests have ended.
-        .Append("-nodeReuse:false")
-        .Append("-p:UseSharedCompilation=false");
+    internal static ProcessArgumentBuilder Arguments(TestSuiteSettings settings, ICakeEnvironment environment) =>
+        new ProcessArgumentBuilder()
+            .Append("test")
+            .AppendQuoted(settings.Project.MakeAbsolute(environment).FullPath)
+            .Append("--nologo")
+            .Append("--verbosity")
+            .Append("quiet")
+            .Append("--logger")
+            .AppendQuoted($"trx;LogFileName={settings.ResultsFile}")
+            // A line for each test, to be counted; why one failed or was skipped is in the results.
+            .Append("--logger")
+            .AppendQuoted("console;verbosity=normal")
+            .Append("--results-directory")
+            .AppendQuoted(settings.Results.MakeAbsolute(environment).FullPath)
+            // Nothing is to run on when the tests have ended.
+            .Append("-nodeReuse:false")
+            .Append("-p:UseSharedCompilation=false");
 
     protected override string GetToolName() => "dotnet test";
 

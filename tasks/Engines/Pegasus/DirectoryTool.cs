@@ -6,8 +6,14 @@ using Outsource.Engines.Tools;
 namespace Outsource.Engines.Pegasus;
 
 /// <summary>A tool of Pegasus that takes a submit directory and nothing else but switches.</summary>
-public abstract class DirectoryTool(string tool, IReadOnlyList<string> switches, IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-    : CapturingTool<DirectoryToolSettings>(fileSystem, environment, processRunner, tools)
+public abstract class DirectoryTool(
+    string tool,
+    IReadOnlyList<string> switches,
+    IFileSystem fileSystem,
+    ICakeEnvironment environment,
+    IProcessRunner processRunner,
+    IToolLocator tools
+) : CapturingTool<DirectoryToolSettings>(fileSystem, environment, processRunner, tools)
 {
     private readonly ICakeEnvironment _environment = environment;
 
@@ -21,7 +27,11 @@ public abstract class DirectoryTool(string tool, IReadOnlyList<string> switches,
     }
 
     /// <summary>The argument vector.</summary>
-    internal static ProcessArgumentBuilder Arguments(IEnumerable<string> switches, DirectoryToolSettings settings, ICakeEnvironment environment)
+    internal static ProcessArgumentBuilder Arguments(
+        IEnumerable<string> switches,
+        DirectoryToolSettings settings,
+        ICakeEnvironment environment
+    )
     {
         var arguments = new ProcessArgumentBuilder();
         foreach (var word in switches)

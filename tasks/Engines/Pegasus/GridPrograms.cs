@@ -14,7 +14,9 @@ public sealed partial class GridPrograms(ICakeContext cake, ProgramPlaces places
     /// <summary>The oldest Pegasus whose formats we write.</summary>
     public const int OldestPegasus = 5;
 
-    /// <summary>A word of a command line has an end (128 KiB on Linux); with more workflows the queue is asked for all of Pegasus' jobs.</summary>
+    /// <summary>
+    /// A word of a command line has an end (128 KiB on Linux); with more workflows the queue is asked for all of Pegasus' jobs.
+    /// </summary>
     private const int MostIds = 1000;
 
     private InstalledProgram? _pegasus;
@@ -26,7 +28,10 @@ public sealed partial class GridPrograms(ICakeContext cake, ProgramPlaces places
             var found = Version("pegasus-version", places.Pegasus("pegasus-version"), null);
             if (int.Parse(found.Version.Split('.')[0], System.Globalization.CultureInfo.InvariantCulture) < OldestPegasus)
             {
-                throw new UsageException($"Pegasus at '{found.Path}' is of version {found.Version}: {OldestPegasus}.0 or later is needed. Name another installation with pegasus_path in [Outsource].");
+                throw new UsageException(
+                    $"Pegasus at '{found.Path}' is of version {found.Version}: {OldestPegasus}.0 or later is needed. Name another "
+                        + "installation with pegasus_path in [Outsource]."
+                );
             }
 
             _pegasus = found;
@@ -39,7 +44,8 @@ public sealed partial class GridPrograms(ICakeContext cake, ProgramPlaces places
 
     public InstalledProgram Java() => Version("java", places.Java(), "-version");
 
-    public ImmutableArray<string> PlanCommand(PlanOrder order) => [places.Pegasus("pegasus-plan"), .. PegasusPlanRunner.Arguments(SettingsOf(order), cake.Environment)];
+    public ImmutableArray<string> PlanCommand(PlanOrder order) =>
+        [places.Pegasus("pegasus-plan"), .. PegasusPlanRunner.Arguments(SettingsOf(order), cake.Environment)];
 
     public ImmutableArray<string> StartCommand(string submitDirectory) => [places.Pegasus("pegasus-run"), submitDirectory];
 
@@ -53,40 +59,55 @@ public sealed partial class GridPrograms(ICakeContext cake, ProgramPlaces places
     }
 
     public CommandOutput Start(string submitDirectory) =>
-        new PegasusRunRunner(cake.FileSystem, cake.Environment, cake.ProcessRunner, cake.Tools).Run(new DirectoryToolSettings
-        {
-            ToolPath = places.Pegasus("pegasus-run"),
-            SubmitDirectory = submitDirectory,
-        });
+        new PegasusRunRunner(cake.FileSystem, cake.Environment, cake.ProcessRunner, cake.Tools).Run(
+            new DirectoryToolSettings { ToolPath = places.Pegasus("pegasus-run"), SubmitDirectory = submitDirectory }
+        );
 
     public QueueAnswer DagsOf(string workflowUuid) => Ask($"JobUniverse == 7 && pegasus_wf_uuid == {ClassAd.Quote(workflowUuid)}");
 
     public QueueAnswer JobsOf(IReadOnlyList<string> rootUuids) =>
-        Ask(rootUuids.Count > MostIds ? "pegasus_root_wf_uuid =!= undefined" : string.Join(" || ", rootUuids.Select(id => $"pegasus_root_wf_uuid == {ClassAd.Quote(id)}")));
+        Ask(
+            rootUuids.Count > MostIds
+                ? "pegasus_root_wf_uuid =!= undefined"
+                : string.Join(" || ", rootUuids.Select(id => $"pegasus_root_wf_uuid == {ClassAd.Quote(id)}"))
+        );
 
     public QueueAnswer AskSchedd() => Ask("ClusterId < 0");
 
     private QueueAnswer Ask(string constraint) =>
-        new CondorQRunner(cake.FileSystem, cake.Environment, cake.ProcessRunner, cake.Tools).Run(new CondorQSettings { ToolPath = places.Condor("condor_q"), Constraint = constraint });
+        new CondorQRunner(cake.FileSystem, cake.Environment, cake.ProcessRunner, cake.Tools).Run(
+            new CondorQSettings { ToolPath = places.Condor("condor_q"), Constraint = constraint }
+        );
 
-    private static PegasusPlanSettings SettingsOf(PlanOrder order) => new()
-    {
-        Workflow = order.Workflow,
-        Properties = order.Properties,
-        ExecutionSite = order.ExecutionSite,
-        StagingSite = order.StagingSite,
-        OutputSite = order.OutputSite,
-        BaseDirectory = order.BaseDirectory,
-        RelativeDirectory = order.RelativeDirectory,
-    };
+    private static PegasusPlanSettings SettingsOf(PlanOrder order) =>
+        new()
+        {
+            Workflow = order.Workflow,
+            Properties = order.Properties,
+            ExecutionSite = order.ExecutionSite,
+            StagingSite = order.StagingSite,
+            OutputSite = order.OutputSite,
+            BaseDirectory = order.BaseDirectory,
+            RelativeDirectory = order.RelativeDirectory,
+        };
 
     private InstalledProgram Version(string name, string path, string? option)
     {
-        var answer = new VersionRunner(cake.FileSystem, cake.Environment, cake.ProcessRunner, cake.Tools).Run(new VersionSettings { Name = name, ToolPath = path, Option = option });
+        var answer = new VersionRunner(cake.FileSystem, cake.Environment, cake.ProcessRunner, cake.Tools).Run(
+            new VersionSettings
+            {
+                Name = name,
+                ToolPath = path,
+                Option = option,
+            }
+        );
         var words = string.Join('\n', answer.Lines);
         return answer.ExitCode == 0 && VersionNumber().Match(words) is { Success: true } version
             ? new InstalledProgram(path, version.Value)
-            : throw new OutsourceException($"'{path}' does not say its version (exit code {answer.ExitCode}): {answer.LastWords}", ExitCodes.OfTool(answer.ExitCode));
+            : throw new OutsourceException(
+                $"'{path}' does not say its version (exit code {answer.ExitCode}): {answer.LastWords}",
+                ExitCodes.OfTool(answer.ExitCode)
+            );
     }
 
     /// <summary>5.1.2, 5.0.7dev, 23.9.6, 21.0.13.1, 1.8.0_402.</summary>

@@ -18,7 +18,15 @@ public sealed record InstalledProgram(string Path, string Version);
 /// <param name="OutputSite">Where results come to.</param>
 /// <param name="BaseDirectory">Folder of submit directories. Absolute.</param>
 /// <param name="RelativeDirectory">The submit directory below it.</param>
-public sealed record PlanOrder(string Workflow, string Properties, string ExecutionSite, string StagingSite, string OutputSite, string BaseDirectory, string RelativeDirectory)
+public sealed record PlanOrder(
+    string Workflow,
+    string Properties,
+    string ExecutionSite,
+    string StagingSite,
+    string OutputSite,
+    string BaseDirectory,
+    string RelativeDirectory
+)
 {
     /// <summary>How many jobs it has, the planner's own not counted; null: unknown.</summary>
     public long? Jobs { get; init; }
@@ -28,8 +36,8 @@ public sealed record PlanOrder(string Workflow, string Properties, string Execut
 }
 
 /// <summary>
-/// The programs of Pegasus and HTCondor, as the domain sees them. One that is not installed is a <see cref="UsageException"/> that names every place tried;
-/// one that fails answers with its exit code.
+/// The programs of Pegasus and HTCondor, as the domain sees them. One that is not installed is a <see cref="UsageException"/> that names
+/// every place tried; one that fails answers with its exit code.
 /// </summary>
 public interface IGridPrograms
 {
@@ -58,7 +66,9 @@ public interface IGridPrograms
     /// <summary>The DAGMan jobs in the queue that belong to a workflow, of whoever.</summary>
     QueueAnswer DagsOf(string workflowUuid);
 
-    /// <summary>All jobs in the queue that belong to these workflows, DAGMan's included, of whoever; with very many of them those of others as well.</summary>
+    /// <summary>
+    /// All jobs in the queue that belong to these workflows, DAGMan's included, of whoever; with very many of them those of others as well.
+    /// </summary>
     QueueAnswer JobsOf(IReadOnlyList<string> rootUuids);
 
     /// <summary>Whether the schedd answers at all.</summary>

@@ -5,7 +5,10 @@ using Outsource.Foundation.Text;
 
 namespace Outsource.Engines.Pegasus;
 
-/// <summary>What a tool of Pegasus counts. Its states are taken for what they are: "Failure" is said as soon as one node failed, though DAGMan goes on with the others.</summary>
+/// <summary>
+/// What a tool of Pegasus counts. Its states are taken for what they are: "Failure" is said as soon as one node failed, though DAGMan goes
+/// on with the others.
+/// </summary>
 /// <param name="Tool">Which tool.</param>
 /// <param name="State">Its word for the state, or null: it does not know one yet.</param>
 /// <param name="Total">Nodes of the DAG.</param>
@@ -15,7 +18,11 @@ namespace Outsource.Engines.Pegasus;
 public sealed partial record PegasusCounts(string Tool, string? State, int Total, int Done, int Failed, int? Held)
 {
     /// <summary>One line for the operator, without its full stop.</summary>
-    public string Words => string.Create(CultureInfo.InvariantCulture, $"{Tool}: {State?.ToLowerInvariant() ?? "no state yet"}, {Done} of {Counted.Of(Total, "node")} done, {Failed} failed{(Held is { } held ? $", {held} held" : "")}");
+    public string Words =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Tool}: {State?.ToLowerInvariant() ?? "no state yet"}, {Done} of {Counted.Of(Total, "node")} done, {Failed} failed{(Held is { } held ? $", {held} held" : "")}"
+        );
 
     /// <summary>Reads what <c>pegasus-status --jsonrv --noqueue</c> printed (Pegasus 5.1).</summary>
     /// <exception cref="FormatException">It is something else.</exception>
@@ -26,7 +33,14 @@ public sealed partial record PegasusCounts(string Tool, string? State, int Total
             using var json = JsonDocument.Parse(text);
             var dag = json.RootElement.GetProperty("dags").GetProperty("root");
             int Number(string name) => dag.TryGetProperty(name, out var value) ? value.GetInt32() : 0;
-            return new PegasusCounts("pegasus-status", dag.TryGetProperty("state", out var state) ? state.GetString() : null, Number("total"), Number("succeeded"), Number("failed"), null);
+            return new PegasusCounts(
+                "pegasus-status",
+                dag.TryGetProperty("state", out var state) ? state.GetString() : null,
+                Number("total"),
+                Number("succeeded"),
+                Number("failed"),
+                null
+            );
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -34,7 +48,10 @@ public sealed partial record PegasusCounts(string Tool, string? State, int Total
         }
     }
 
-    /// <summary>Reads what <c>pegasus-analyzer</c> printed (5.0 and 5.1); it has no JSON. Its counts overlap: a held job may be an unsubmitted one as well.</summary>
+    /// <summary>
+    /// Reads what <c>pegasus-analyzer</c> printed (5.0 and 5.1); it has no JSON. Its counts overlap: a held job may be an unsubmitted one
+    /// as well.
+    /// </summary>
     /// <exception cref="FormatException">There is no summary in it.</exception>
     public static PegasusCounts OfAnalyzer(IEnumerable<string> lines)
     {
@@ -52,8 +69,16 @@ public sealed partial record PegasusCounts(string Tool, string? State, int Total
             }
         }
 
-        int Number(string name) => counts.TryGetValue(name, out var number) ? number : throw new FormatException("there is no summary in what it printed");
-        return new PegasusCounts("pegasus-analyzer", state, Number("Total jobs"), Number("# jobs succeeded"), Number("# jobs failed"), counts.TryGetValue("# jobs held", out var held) ? held : null);
+        int Number(string name) =>
+            counts.TryGetValue(name, out var number) ? number : throw new FormatException("there is no summary in what it printed");
+        return new PegasusCounts(
+            "pegasus-analyzer",
+            state,
+            Number("Total jobs"),
+            Number("# jobs succeeded"),
+            Number("# jobs failed"),
+            counts.TryGetValue("# jobs held", out var held) ? held : null
+        );
     }
 
     [GeneratedRegex(@"^ Workflow Status\s+: (\S+)\s*$")]

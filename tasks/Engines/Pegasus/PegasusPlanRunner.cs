@@ -7,8 +7,12 @@ using Outsource.Engines.Tools;
 namespace Outsource.Engines.Pegasus;
 
 /// <summary>Runs <c>pegasus-plan</c>. It never submits: that is a step of its own, recorded on its own.</summary>
-public sealed class PegasusPlanRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-    : CapturingTool<PegasusPlanSettings>(fileSystem, environment, processRunner, tools)
+public sealed class PegasusPlanRunner(
+    IFileSystem fileSystem,
+    ICakeEnvironment environment,
+    IProcessRunner processRunner,
+    IToolLocator tools
+) : CapturingTool<PegasusPlanSettings>(fileSystem, environment, processRunner, tools)
 {
     private readonly ICakeEnvironment _environment = environment;
 
@@ -16,20 +20,27 @@ public sealed class PegasusPlanRunner(IFileSystem fileSystem, ICakeEnvironment e
     protected override TimeSpan? Patience => null;
 
     /// <summary>Plans.</summary>
-    public CommandOutput Run(PegasusPlanSettings settings, Action<string> said) => Capture(settings, CommandWords.Vector(Arguments(settings, _environment)), said);
+    public CommandOutput Run(PegasusPlanSettings settings, Action<string> said) =>
+        Capture(settings, CommandWords.Vector(Arguments(settings, _environment)), said);
 
     /// <summary>The argument vector. With <c>--json</c> the planner's last words are its braindump, on standard output alone.</summary>
     public static ImmutableArray<string> Arguments(PegasusPlanSettings settings, ICakeEnvironment environment) =>
-    [
-        "--json",
-        "--conf", settings.Properties.MakeAbsolute(environment).FullPath,
-        "--sites", settings.ExecutionSite,
-        "--staging-site", $"{settings.ExecutionSite}={settings.StagingSite}",
-        "--output-sites", settings.OutputSite,
-        "--dir", settings.BaseDirectory.MakeAbsolute(environment).FullPath,
-        "--relative-dir", settings.RelativeDirectory,
-        settings.Workflow.MakeAbsolute(environment).FullPath,
-    ];
+        [
+            "--json",
+            "--conf",
+            settings.Properties.MakeAbsolute(environment).FullPath,
+            "--sites",
+            settings.ExecutionSite,
+            "--staging-site",
+            $"{settings.ExecutionSite}={settings.StagingSite}",
+            "--output-sites",
+            settings.OutputSite,
+            "--dir",
+            settings.BaseDirectory.MakeAbsolute(environment).FullPath,
+            "--relative-dir",
+            settings.RelativeDirectory,
+            settings.Workflow.MakeAbsolute(environment).FullPath,
+        ];
 
     protected override string GetToolName() => "pegasus-plan";
 

@@ -10,7 +10,9 @@ namespace Outsource.Engines.Pegasus;
 /// <summary>Which DAGMan to remove.</summary>
 public sealed class PegasusRemoveSettings : ToolSettings
 {
-    /// <summary>Cluster of its job. Given a directory instead, the tool would take the one that started last, and none before it has.</summary>
+    /// <summary>
+    /// Cluster of its job. Given a directory instead, the tool would take the one that started last, and none before it has.
+    /// </summary>
     public required int Cluster { get; init; }
 }
 
@@ -25,14 +27,17 @@ public sealed class PegasusRemove(IFileSystem fileSystem, ICakeEnvironment envir
     {
         ArgumentNullException.ThrowIfNull(settings);
         var output = Capture(settings, Arguments(settings));
-        return output.ExitCode == 0 ? output
-            : throw new OutsourceException($"pegasus-remove failed with exit code {output.ExitCode}: {output.LastWords}", ExitCodes.OfTool(output.ExitCode));
+        return output.ExitCode == 0
+            ? output
+            : throw new OutsourceException(
+                $"pegasus-remove failed with exit code {output.ExitCode}: {output.LastWords}",
+                ExitCodes.OfTool(output.ExitCode)
+            );
     }
 
     /// <summary>The argument vector.</summary>
-    internal static ProcessArgumentBuilder Arguments(PegasusRemoveSettings settings) => new ProcessArgumentBuilder()
-        .Append("--dag-id")
-        .Append(settings.Cluster.ToString(CultureInfo.InvariantCulture) + ".0");
+    internal static ProcessArgumentBuilder Arguments(PegasusRemoveSettings settings) =>
+        new ProcessArgumentBuilder().Append("--dag-id").Append(settings.Cluster.ToString(CultureInfo.InvariantCulture) + ".0");
 
     protected override string GetToolName() => "pegasus-remove";
 

@@ -4,9 +4,16 @@ using Cake.Core.Tooling;
 
 namespace Outsource.Engines.Pegasus;
 
-/// <summary>Asks <c>pegasus-status</c> for its counts. The queue is asked by ourselves: with it, the tool hides that the queue did not answer (Pegasus 5.1).</summary>
-public sealed class PegasusStatusTool(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-    : DirectoryTool("pegasus-status", Switches, fileSystem, environment, processRunner, tools)
+/// <summary>
+/// Asks <c>pegasus-status</c> for its counts. The queue is asked by ourselves: with it, the tool hides that the queue did not answer
+/// (Pegasus 5.1).
+/// </summary>
+public sealed class PegasusStatusTool(
+    IFileSystem fileSystem,
+    ICakeEnvironment environment,
+    IProcessRunner processRunner,
+    IToolLocator tools
+) : DirectoryTool("pegasus-status", Switches, fileSystem, environment, processRunner, tools)
 {
     internal static readonly string[] Switches = ["--jsonrv", "--noqueue"];
 

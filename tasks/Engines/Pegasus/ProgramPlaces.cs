@@ -9,10 +9,16 @@ namespace Outsource.Engines.Pegasus;
 
 /// <summary>Where external programs are looked for: first where the configuration says, then where the environment does.</summary>
 /// <param name="surroundings">The machine.</param>
-/// <param name="pegasusPath">The prefix of the Pegasus installation; asked for only when a program of Pegasus is wanted, since it may be faulty.</param>
+/// <param name="pegasusPath">The prefix of the Pegasus installation; asked for only when a program of Pegasus is wanted, since it may be
+/// faulty.</param>
 public sealed class ProgramPlaces(HostEnvironment surroundings, Func<string> pegasusPath)
 {
-    private static readonly string[] Usual = ["/usr/lib/jvm/default-java/bin", "/usr/lib/jvm/java-openjdk/bin", "/usr/lib/jvm/jre-openjdk/bin"];
+    private static readonly string[] Usual =
+    [
+        "/usr/lib/jvm/default-java/bin",
+        "/usr/lib/jvm/java-openjdk/bin",
+        "/usr/lib/jvm/jre-openjdk/bin",
+    ];
 
     private const string Drawing = "pegasus-graphviz";
 
@@ -21,28 +27,34 @@ public sealed class ProgramPlaces(HostEnvironment surroundings, Func<string> peg
     private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>A program of Pegasus: <c>pegasus_path</c>, <c>$PEGASUS_HOME</c>, <c>$PATH</c>.</summary>
-    public string Pegasus(string name) => Find(
-        name,
-        [("pegasus_path", Path.Combine(pegasusPath(), "bin")), .. FromVariable("PEGASUS_HOME"), .. OnPath()],
-        "Correct pegasus_path in [Outsource] to the prefix of a Pegasus installation, or set PEGASUS_HOME or PATH");
+    public string Pegasus(string name) =>
+        Find(
+            name,
+            [("pegasus_path", Path.Combine(pegasusPath(), "bin")), .. FromVariable("PEGASUS_HOME"), .. OnPath()],
+            "Correct pegasus_path in [Outsource] to the prefix of a Pegasus installation, or set PEGASUS_HOME or PATH"
+        );
 
     /// <summary>A program of HTCondor: <c>$PATH</c>.</summary>
-    public string Condor(string name) => Find(name, OnPath(), "Run this on an access point of the pool, where HTCondor is installed, or set PATH");
+    public string Condor(string name) =>
+        Find(name, OnPath(), "Run this on an access point of the pool, where HTCondor is installed, or set PATH");
 
     /// <summary>Java, as Pegasus' own scripts find it: <c>$JAVA_HOME</c>, the system's default, <c>$PATH</c>.</summary>
-    public string Java() => Find(
-        "java",
-        [.. FromVariable("JAVA_HOME"), .. OnPath(), .. Usual.Select(folder => ("the usual places of Java", folder))],
-        "The planner is a Java program: install a Java runtime (8 or later), or set JAVA_HOME or PATH");
+    public string Java() =>
+        Find(
+            "java",
+            [.. FromVariable("JAVA_HOME"), .. OnPath(), .. Usual.Select(folder => ("the usual places of Java", folder))],
+            "The planner is a Java program: install a Java runtime (8 or later), or set JAVA_HOME or PATH"
+        );
 
     /// <summary>Every folder that <c>$PATH</c> names, for who wants to see them.</summary>
     public string PathFolders => string.Join(", ", OnPath().Select(p => p.Folder));
 
     /// <summary>
-    /// The planner's PATH. From 5.1.0 on it calls <c>pegasus-graphviz</c> by its bare name to draw the DAG (CondorGenerator.writeDOTFile), which no property switches
-    /// off; that program says a line for each edge that another path makes needless, and the planner sleeps 5 ms at each (StreamGobbler): nine tenths of the time that
-    /// it takes. So a folder of ours stands in front, in which the program of that name draws nothing and ends well. Nobody reads the drawing; nothing else in
-    /// the plan depends on it. Up to 5.0.9 the planner writes it itself, quickly.
+    /// The planner's PATH. From 5.1.0 on it calls <c>pegasus-graphviz</c> by its bare name to draw the DAG (CondorGenerator.writeDOTFile),
+    /// which no property switches off; that program says a line for each edge that another path makes needless, and the planner sleeps 5 ms
+    /// at each (StreamGobbler): nine tenths of the time that it takes. So a folder of ours stands in front, in which the program of that
+    /// name draws nothing and ends well. Nobody reads the drawing; nothing else in the plan depends on it. Up to 5.0.9 the planner writes
+    /// it itself, quickly.
     /// </summary>
     /// <param name="folder">Where the folder is made. Absolute.</param>
     public string PlannerPath(string folder)
@@ -52,7 +64,12 @@ public sealed class ProgramPlaces(HostEnvironment surroundings, Func<string> peg
         try
         {
             surroundings.Disk.Directory.CreateDirectory(place, OwnersOnly);
-            AtomicFile.WriteText(surroundings.Disk, Path.Combine(place, Drawing), "#!/bin/sh\n# In place of Pegasus' own: the planner is not kept waiting for a drawing of the DAG.\nexit 0\n", AtomicFile.Private | UnixFileMode.UserExecute);
+            AtomicFile.WriteText(
+                surroundings.Disk,
+                Path.Combine(place, Drawing),
+                "#!/bin/sh\n# In place of Pegasus' own: the planner is not kept waiting for a drawing of the DAG.\nexit 0\n",
+                AtomicFile.Private | UnixFileMode.UserExecute
+            );
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -61,12 +78,18 @@ public sealed class ProgramPlaces(HostEnvironment surroundings, Func<string> peg
         }
 
         // A colon cannot be told from the end of a folder's name.
-        return place.Contains(':', StringComparison.Ordinal) ? path : path.Length == 0 ? place : $"{place}:{path}";
+        return place.Contains(':', StringComparison.Ordinal) ? path
+            : path.Length == 0 ? place
+            : $"{place}:{path}";
     }
 
-    private IEnumerable<(string Place, string Folder)> OnPath() => (surroundings.Variable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => ("PATH", surroundings.Absolute(folder)));
+    private IEnumerable<(string Place, string Folder)> OnPath() =>
+        (surroundings.Variable("PATH") ?? "")
+            .Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => ("PATH", surroundings.Absolute(folder)));
 
-    private IEnumerable<(string Place, string Folder)> FromVariable(string variable) => surroundings.Variable(variable) is { } home ? [(variable, Path.Combine(home, "bin"))] : [];
+    private IEnumerable<(string Place, string Folder)> FromVariable(string variable) =>
+        surroundings.Variable(variable) is { } home ? [(variable, Path.Combine(home, "bin"))] : [];
 
     private string Find(string name, IEnumerable<(string Place, string Folder)> places, string cure)
     {
@@ -78,9 +101,14 @@ public sealed class ProgramPlaces(HostEnvironment surroundings, Func<string> peg
     /// <summary>A place of one folder is named with it; a list of folders is counted, for it fills the screen.</summary>
     private static string Tried(IEnumerable<(string Place, string Folder)> tried)
     {
-        var places = tried.GroupBy(p => p.Place, StringComparer.Ordinal).Select(p => p.Select(f => f.Folder).Distinct(StringComparer.Ordinal).ToList() is var folders && (folders.Count == 1 || p.Key != "PATH")
-            ? $"{p.Key} ({string.Join(", ", folders)})"
-            : $"{p.Key} ({Counted.Of(folders.Count, "folder")}; all with --verbosity=verbose)").ToList();
+        var places = tried
+            .GroupBy(p => p.Place, StringComparer.Ordinal)
+            .Select(p =>
+                p.Select(f => f.Folder).Distinct(StringComparer.Ordinal).ToList() is var folders && (folders.Count == 1 || p.Key != "PATH")
+                    ? $"{p.Key} ({string.Join(", ", folders)})"
+                    : $"{p.Key} ({Counted.Of(folders.Count, "folder")}; all with --verbosity=verbose)"
+            )
+            .ToList();
         return places.Count switch
         {
             0 => "anywhere: PATH is empty",

@@ -53,7 +53,9 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
     /// <summary>Whether there is a DAG to read, whatever else is there or was lost.</summary>
     public bool HasDag => disk.File.Exists(Dag);
 
-    /// <summary>Whether the planner came to its end, so that it can be started: its notes are there, and what DAGMan is started with.</summary>
+    /// <summary>
+    /// Whether the planner came to its end, so that it can be started: its notes are there, and what DAGMan is started with.
+    /// </summary>
     public bool IsPlanned => Braindump is not null && HasDag && disk.File.Exists(In(DagName + ".condor.sub"));
 
     /// <summary>Whether DAGMan ever began.</summary>
@@ -65,7 +67,10 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
     /// <summary>Whether the monitor runs.</summary>
     public bool IsMonitored => disk.File.Exists(MonitorPid);
 
-    /// <summary>What DAGMan itself said of its course, or null: it never began. HTCondor's return value of its job says nothing: Pegasus' wrapper ends with 0 whatever DAGMan did.</summary>
+    /// <summary>
+    /// What DAGMan itself said of its course, or null: it never began. HTCondor's return value of its job says nothing: Pegasus' wrapper
+    /// ends with 0 whatever DAGMan did.
+    /// </summary>
     public DagmanOut? Outcome => IsStarted ? DagMan.DagmanOut.Read(disk, DagmanOut, TimeZoneInfo.Local) : null;
 
     /// <summary>The life of DAGMan's job.</summary>
@@ -84,7 +89,8 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
             try
             {
                 var root = YamlReader.Root(disk, Notes);
-                string? Text(string key) => root.Children.TryGetValue(key, out var node) && node is YamlScalarNode { Value: { Length: > 0 } value } ? value : null;
+                string? Text(string key) =>
+                    root.Children.TryGetValue(key, out var node) && node is YamlScalarNode { Value: { Length: > 0 } value } ? value : null;
                 return Text("wf_uuid") is { } uuid && Text("dag") is not null ? new Braindump(uuid, Text("root_wf_uuid")) : null;
             }
             catch (DamagedYamlException)
@@ -111,7 +117,10 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
         }
     }
 
-    /// <summary>The id under which the queue knows all jobs of this workflow, DAGMan's own included; null when the planner left none, or nobody can read it.</summary>
+    /// <summary>
+    /// The id under which the queue knows all jobs of this workflow, DAGMan's own included; null when the planner left none, or nobody can
+    /// read it.
+    /// </summary>
     public string? RootId
     {
         get
@@ -135,8 +144,8 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
     public string In(string file) => System.IO.Path.Combine(Path, file);
 
     /// <summary>
-    /// Takes away what is in it, so that it can be planned anew. It gets another name first: a part of it, left by who was stopped meanwhile, could be taken
-    /// for something else.
+    /// Takes away what is in it, so that it can be planned anew. It gets another name first: a part of it, left by who was stopped
+    /// meanwhile, could be taken for something else.
     /// </summary>
     /// <exception cref="UsageException">There are files, but none of them is the planner's: it is somebody else's folder.</exception>
     public void Empty()
@@ -153,9 +162,19 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
         }
 
         var files = disk.Directory.EnumerateFileSystemEntries(Path).Select(f => System.IO.Path.GetFileName(f)).ToList();
-        if (files.Count > 0 && !files.Any(f => f is "braindump.yml" or "catalogs" or "runlist.txt" || f.EndsWith(".dag", StringComparison.Ordinal) || f.EndsWith(".properties", StringComparison.Ordinal)))
+        if (
+            files.Count > 0
+            && !files.Any(f =>
+                f is "braindump.yml" or "catalogs" or "runlist.txt"
+                || f.EndsWith(".dag", StringComparison.Ordinal)
+                || f.EndsWith(".properties", StringComparison.Ordinal)
+            )
+        )
         {
-            throw new UsageException($"'{Path}' is in the way, and nothing in it is Pegasus': it is not emptied. Move it away, or choose another name with --name=NAME.");
+            throw new UsageException(
+                $"'{Path}' is in the way, and nothing in it is Pegasus': it is not emptied. Move it away, or choose another name with "
+                    + "--name=NAME."
+            );
         }
 
         disk.Directory.Move(Path, gone);

@@ -45,12 +45,13 @@ public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Cluste
 
     /// <summary>How it goes on from here, as sentences with a blank before them; empty where there is nothing to continue.</summary>
     /// <param name="name">The workflow.</param>
-    public string WayOn(string name) => this switch
-    {
-        { State: DagState.Running, Halted: true } => $" --target=Release --name={name} lets it go on.",
-        { State: DagState.Ended, Succeeded: false } => $" --target=Resubmit --name={name} continues where it stopped.",
-        _ => "",
-    };
+    public string WayOn(string name) =>
+        this switch
+        {
+            { State: DagState.Running, Halted: true } => $" --target=Release --name={name} lets it go on.",
+            { State: DagState.Ended, Succeeded: false } => $" --target=Resubmit --name={name} continues where it stopped.",
+            _ => "",
+        };
 
     /// <summary>Whether it must not be touched.</summary>
     public bool MayRun => State is DagState.Running or DagState.Unknown;
@@ -58,7 +59,8 @@ public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Cluste
     /// <summary>Finds out: the queue decides; DAGMan's log tells what the queue has forgotten.</summary>
     /// <param name="directory">The submit directory.</param>
     /// <param name="grid">Asked only when there is something to ask for.</param>
-    /// <param name="elsewhere">The machine that started it, if it is another than this one: its queue is not ours. Null: this one, or nobody knows.</param>
+    /// <param name="elsewhere">The machine that started it, if it is another than this one: its queue is not ours. Null: this one, or
+    /// nobody knows.</param>
     public static WorkflowStanding Of(SubmitDirectory directory, IGridPrograms grid, string? elsewhere = null)
     {
         if (!directory.Exists)
@@ -71,40 +73,72 @@ public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Cluste
         {
             // Without the planner's notes the queue cannot be asked; but what was never planned to the end was never started.
             return dagman is { Alive.IsEmpty: false, Last: { } lost }
-                ? new WorkflowStanding(DagState.Unknown, dagman.Alive, string.Create(CultureInfo.InvariantCulture, $"nobody can tell whether its DAG runs: '{directory.Notes}' is lost, and HTCondor's log does not say that cluster {lost} has ended"))
+                ? new WorkflowStanding(
+                    DagState.Unknown,
+                    dagman.Alive,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"nobody can tell whether its DAG runs: '{directory.Notes}' is lost, and HTCondor's log does not say that "
+                            + $"cluster {lost} has ended"
+                    )
+                )
                 : new WorkflowStanding(DagState.HalfPlanned, [], "its planning did not come to an end");
         }
 
         var queue = Ask(grid, notes.Uuid);
         if (queue.Jobs is { Count: > 0 } dags)
         {
-            return new WorkflowStanding(DagState.Running, [.. dags.Select(d => d.Cluster)], $"its DAG is in HTCondor's queue ({string.Join("; ", dags.Select(d => d.Words))}){(directory.IsHalted ? " and is halted with pegasus-halt, so that nothing new starts" : "")}") { Halted = directory.IsHalted };
+            return new WorkflowStanding(
+                DagState.Running,
+                [.. dags.Select(d => d.Cluster)],
+                $"its DAG is in HTCondor's queue ({string.Join("; ", dags.Select(d => d.Words))}){(directory.IsHalted ? " and is halted with pegasus-halt, so that nothing new starts" : "")}"
+            )
+            {
+                Halted = directory.IsHalted,
+            };
         }
 
         if (queue.Jobs is not null && elsewhere is not null && dagman is { Alive.IsEmpty: false, Last: { } there })
         {
-            return new WorkflowStanding(DagState.Unknown, dagman.Alive, string.Create(CultureInfo.InvariantCulture, $"nobody can tell here whether its DAG runs: it was started on {elsewhere} (cluster {there}), whose queue this machine does not see, and HTCondor's log does not say that it has ended; go on there"));
+            return new WorkflowStanding(
+                DagState.Unknown,
+                dagman.Alive,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"nobody can tell here whether its DAG runs: it was started on {elsewhere} (cluster {there}), whose queue this "
+                        + $"machine does not see, and HTCondor's log does not say that it has ended; go on there"
+                )
+            );
         }
 
         if (queue.Jobs is not null)
         {
-            return dagman.Last is { } ended
-                ? Ended(ended)
-                : directory.IsPlanned
-                    ? new WorkflowStanding(DagState.Planned, [], "it is planned and was never started")
-                    : new WorkflowStanding(DagState.HalfPlanned, [], "its planning did not come to an end");
+            return dagman.Last is { } ended ? Ended(ended)
+                : directory.IsPlanned ? new WorkflowStanding(DagState.Planned, [], "it is planned and was never started")
+                : new WorkflowStanding(DagState.HalfPlanned, [], "its planning did not come to an end");
         }
 
         // Without the queue: the schedd's own log of the job is proof that it was submitted, and of its end, but not of the contrary.
         return dagman is { Ended: true, Last: { } seen }
             ? Ended(seen)
-            : new WorkflowStanding(DagState.Unknown, dagman.Alive, $"nobody can tell whether its DAG runs: {queue.Silence}{(directory.IsLocked || directory.IsMonitored ? "; DAGMan's lock or monitor is there" : "")}");
+            : new WorkflowStanding(
+                DagState.Unknown,
+                dagman.Alive,
+                $"nobody can tell whether its DAG runs: {queue.Silence}{(directory.IsLocked || directory.IsMonitored ? "; DAGMan's lock or monitor is there" : "")}"
+            );
 
         WorkflowStanding Ended(int cluster)
         {
             var outcome = directory.Outcome;
             var (words, halted) = Ending(outcome, dagman, directory.IsHalted);
-            return new WorkflowStanding(DagState.Ended, [cluster], string.Create(CultureInfo.InvariantCulture, $"it was started (cluster {cluster}, {dagman.Started:yyyy-MM-ddTHH:mm:ssZ}) and {words}"))
+            return new WorkflowStanding(
+                DagState.Ended,
+                [cluster],
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"it was started (cluster {cluster}, {dagman.Started:yyyy-MM-ddTHH:mm:ssZ}) and {words}"
+                )
+            )
             {
                 Halted = halted,
                 Succeeded = outcome is { ExitStatus: 0 },
@@ -113,17 +147,21 @@ public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Cluste
     }
 
     /// <summary>DAGMan's own words decide.</summary>
-    private static (string Words, bool Halted) Ending(DagmanOut? outcome, DagmanJob dagman, bool haltFile) => outcome switch
-    {
-        { ExitStatus: 0 } => ("its DAG has ended with all done", false),
-        { Removed: true } => ("was taken out of the queue", false),
-        { Halted: true } => (HaltedWords, true),
-        { ExitStatus: not null, Counts: { } counts } when counts.GetValueOrDefault("Failed") is > 0 and var failed => ($"its DAG has ended with {Counted.Of(failed, "failed node")}", false),
-        { ExitStatus: not null } when haltFile => (HaltedWords, true),
-        { ExitStatus: not null } => ("its DAG has ended before all was done", false),
-        _ when dagman.Removed => ("was taken out of the queue", false),
-        _ => ("its DAG has ended", false),
-    };
+    private static (string Words, bool Halted) Ending(DagmanOut? outcome, DagmanJob dagman, bool haltFile) =>
+        outcome switch
+        {
+            { ExitStatus: 0 } => ("its DAG has ended with all done", false),
+            { Removed: true } => ("was taken out of the queue", false),
+            { Halted: true } => (HaltedWords, true),
+            { ExitStatus: not null, Counts: { } counts } when counts.GetValueOrDefault("Failed") is > 0 and var failed => (
+                $"its DAG has ended with {Counted.Of(failed, "failed node")}",
+                false
+            ),
+            { ExitStatus: not null } when haltFile => (HaltedWords, true),
+            { ExitStatus: not null } => ("its DAG has ended before all was done", false),
+            _ when dagman.Removed => ("was taken out of the queue", false),
+            _ => ("its DAG has ended", false),
+        };
 
     private static QueueAnswer Ask(IGridPrograms grid, string uuid)
     {

@@ -8,14 +8,23 @@ namespace Outsource.Engines.Tools;
 
 /// <summary>A program whose words are read rather than shown. What its exit code means, the caller knows; it is never dropped.</summary>
 /// <typeparam name="TSettings">What it is told.</typeparam>
-public abstract class CapturingTool<TSettings>(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-    : Tool<TSettings>(fileSystem, environment, processRunner, tools)
+public abstract class CapturingTool<TSettings>(
+    IFileSystem fileSystem,
+    ICakeEnvironment environment,
+    IProcessRunner processRunner,
+    IToolLocator tools
+) : Tool<TSettings>(fileSystem, environment, processRunner, tools)
     where TSettings : ToolSettings
 {
-    /// <summary>How long the last words of a program that has ended may take. Something that it left behind may hold the pipe open for ever.</summary>
+    /// <summary>
+    /// How long the last words of a program that has ended may take. Something that it left behind may hold the pipe open for ever.
+    /// </summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a tool may take where the settings do not say: a schedd that is overloaded answers late, one that is gone never. Null: as long as it likes.</summary>
+    /// <summary>
+    /// How long a tool may take where the settings do not say: a schedd that is overloaded answers late, one that is gone never. Null: as
+    /// long as it likes.
+    /// </summary>
     protected virtual TimeSpan? Patience => TimeSpan.FromMinutes(2);
 
     /// <summary>Runs it to its end.</summary>
@@ -27,18 +36,25 @@ public abstract class CapturingTool<TSettings>(IFileSystem fileSystem, ICakeEnvi
     {
         ArgumentNullException.ThrowIfNull(settings);
         using var heard = new OutputCollector(said);
-        using var process = RunProcess(settings, arguments, new ProcessSettings
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectedStandardOutputHandler = heard.Out,
-            RedirectedStandardErrorHandler = heard.Error,
-        });
-        // Cake kills what has not ended by then; without a limit it waits for the pipes as well, which a child of the program may hold. 24 days are as long as anything likes.
+        using var process = RunProcess(
+            settings,
+            arguments,
+            new ProcessSettings
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                RedirectedStandardOutputHandler = heard.Out,
+                RedirectedStandardErrorHandler = heard.Error,
+            }
+        );
+        // Cake kills what has not ended by then; without a limit it waits for the pipes as well, which a child of the program may hold. 24
+        // days are as long as anything likes.
         var patience = settings.ToolTimeout ?? Patience;
         if (!process.WaitForExit(patience is { } limit ? (int)limit.TotalMilliseconds : int.MaxValue))
         {
-            throw new OutsourceException($"{GetToolName()} did not end within {patience?.TotalSeconds ?? int.MaxValue / 1000:0} s and was stopped.");
+            throw new OutsourceException(
+                $"{GetToolName()} did not end within {patience?.TotalSeconds ?? int.MaxValue / 1000:0} s and was stopped."
+            );
         }
 
         var (output, error) = heard.ToTheEnd(Grace);

@@ -4,7 +4,9 @@ using Cake.Core.IO.Arguments;
 
 namespace Outsource.Engines.Tools;
 
-/// <summary>Words of a command line that hold quotes themselves, as ClassAd expressions do: Cake's own quoting would let them through unescaped.</summary>
+/// <summary>
+/// Words of a command line that hold quotes themselves, as ClassAd expressions do: Cake's own quoting would let them through unescaped.
+/// </summary>
 public static class CommandWords
 {
     /// <summary>Appends one word, whatever it holds.</summary>

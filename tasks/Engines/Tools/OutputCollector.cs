@@ -7,7 +7,8 @@ namespace Outsource.Engines.Tools;
 internal sealed class OutputCollector(Action<string>? said) : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly List<string> _out = [], _error = [];
+    private readonly List<string> _out = [],
+        _error = [];
     private readonly CountdownEvent _ends = new(2);
 
     /// <summary>A line of standard output; null: there is no more.</summary>

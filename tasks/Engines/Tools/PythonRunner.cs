@@ -14,16 +14,31 @@ public sealed class PythonSettings : ToolSettings
 }
 
 /// <summary>Runs python3 through the engine, and gives back what it printed.</summary>
-public sealed class PythonRunner(ICakeContext context) : Tool<PythonSettings>(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools), IProgramRunner
+public sealed class PythonRunner(ICakeContext context)
+    : Tool<PythonSettings>(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools),
+        IProgramRunner
 {
     public async Task<ProgramResult> RunAsync(string program, ImmutableArray<string> arguments, CancellationToken cancel)
     {
         var settings = new PythonSettings { ToolPath = program, Script = arguments };
-        using var process = RunProcess(settings, Arguments(settings), new ProcessSettings { RedirectStandardOutput = true, RedirectStandardError = true, Silent = true });
+        using var process = RunProcess(
+            settings,
+            Arguments(settings),
+            new ProcessSettings
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                Silent = true,
+            }
+        );
         await using var killing = cancel.Register(process.Kill);
         await Task.Run(process.WaitForExit, CancellationToken.None).ConfigureAwait(false);
         cancel.ThrowIfCancellationRequested();
-        return new ProgramResult(process.GetExitCode(), string.Join('\n', process.GetStandardOutput()), string.Join('\n', process.GetStandardError()));
+        return new ProgramResult(
+            process.GetExitCode(),
+            string.Join('\n', process.GetStandardOutput()),
+            string.Join('\n', process.GetStandardError())
+        );
     }
 
     /// <summary>The argument vector, quoted.</summary>

@@ -42,16 +42,17 @@ public class OutsourceException : Exception
 /// <param name="Line">The line, counted from 1, or null.</param>
 public sealed record Fault(string Text, string? File = null, int? Line = null)
 {
-    public override string ToString() => File is null ? Text : Line is null ? $"{File}: {Text}" : $"{File}:{Line}: {Text}";
+    public override string ToString() =>
+        File is null ? Text
+        : Line is null ? $"{File}: {Text}"
+        : $"{File}:{Line}: {Text}";
 }
 
 /// <summary>Called or configured wrongly: exit code 2. All faults found are told together.</summary>
 public sealed class UsageException : OutsourceException
 {
     public UsageException(string message)
-        : this([new Fault(message)])
-    {
-    }
+        : this([new Fault(message)]) { }
 
     public UsageException(IReadOnlyList<Fault> faults)
         : base(string.Join(Environment.NewLine, faults), ExitCodes.Usage)

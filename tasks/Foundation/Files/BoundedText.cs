@@ -4,15 +4,17 @@ using System.Text;
 namespace Outsource.Foundation.Files;
 
 /// <summary>
-/// Text that others write, read within bounds: no line, no small file and no log takes more memory than is said here, whatever is in it. All that is read of jobs,
-/// DAGMan, HTCondor and artifacts is read through this.
+/// Text that others write, read within bounds: no line, no small file and no log takes more memory than is said here, whatever is in it.
+/// All that is read of jobs, DAGMan, HTCondor and artifacts is read through this.
 /// </summary>
 public static class BoundedText
 {
     /// <summary>Longest line of a log, in characters; what is longer is cut.</summary>
     public const int LongestLine = 1 << 20;
 
-    /// <summary>Longest line of a file that is read to be believed, in characters: the list of failed nodes of a rescue file is one line.</summary>
+    /// <summary>
+    /// Longest line of a file that is read to be believed, in characters: the list of failed nodes of a rescue file is one line.
+    /// </summary>
     public const int LongestStatement = 1 << 24;
 
     /// <summary>Largest small file, in bytes: notes, settings, submit files, certificates.</summary>
@@ -21,7 +23,9 @@ public static class BoundedText
     /// <summary>Of a log that is longer than twice this, in bytes, the middle is left out.</summary>
     public const long LogEnd = 16 << 20;
 
-    /// <summary>Most that a program is listened to, in characters of one stream: the queue of a schedd with 100,000 jobs is a third of it.</summary>
+    /// <summary>
+    /// Most that a program is listened to, in characters of one stream: the queue of a schedd with 100,000 jobs is a third of it.
+    /// </summary>
     public const long MostOfAProgram = 128 << 20;
 
     /// <summary>Stands for the words of a program that was ended since it said more.</summary>
@@ -80,22 +84,34 @@ public static class BoundedText
         return bytes.ToArray();
     }
 
-    /// <summary>All lines of a log; a line that is longer than <see cref="LongestLine"/> is cut, and ends with an ellipsis. The file may grow, be renamed or be deleted meanwhile.</summary>
+    /// <summary>
+    /// All lines of a log; a line that is longer than <see cref="LongestLine"/> is cut, and ends with an ellipsis. The file may grow, be
+    /// renamed or be deleted meanwhile.
+    /// </summary>
     /// <exception cref="UnfitFileException">It is no plain file.</exception>
     public static IEnumerable<string> Lines(IFileSystem disk, string path) => Lines(RegularFile.Open(disk, path), LongestLine, null);
 
     /// <summary>All lines of a file whose every line counts.</summary>
-    /// <exception cref="UnfitFileException">It is no plain file, or a line is longer than <see cref="LongestStatement"/>: half of it would say something else.</exception>
-    public static IEnumerable<string> Statements(IFileSystem disk, string path) => Lines(
-        RegularFile.Open(disk, path),
-        LongestStatement,
-        number => new UnfitFileException($"line {number} of '{path}' is longer than {LongestStatement >> 20} million characters, so the file is damaged: it is not believed. Restore it, or move it away."));
+    /// <exception cref="UnfitFileException">It is no plain file, or a line is longer than <see cref="LongestStatement"/>: half of it would
+    /// say something else.</exception>
+    public static IEnumerable<string> Statements(IFileSystem disk, string path) =>
+        Lines(
+            RegularFile.Open(disk, path),
+            LongestStatement,
+            number => new UnfitFileException(
+                $"line {number} of '{path}' is longer than {LongestStatement >> 20} million characters, so the file is damaged: it is "
+                    + "not believed. Restore it, or move it away."
+            )
+        );
 
     /// <summary>The first line of a file whose every line counts; empty where there is none.</summary>
     /// <exception cref="UnfitFileException">It is no plain file, or the line is longer than <see cref="LongestStatement"/>.</exception>
     public static string FirstLine(IFileSystem disk, string path) => Statements(disk, path).FirstOrDefault() ?? "";
 
-    /// <summary>The lines of a log; of one that is very long those of its beginning and its end, with a line between them that says how much is left out.</summary>
+    /// <summary>
+    /// The lines of a log; of one that is very long those of its beginning and its end, with a line between them that says how much is left
+    /// out.
+    /// </summary>
     /// <exception cref="UnfitFileException">It is no plain file.</exception>
     public static IEnumerable<string> Ends(IFileSystem disk, string path)
     {
@@ -127,7 +143,11 @@ public static class BoundedText
         return [.. Lines(new Part(stream, bytes), LongestLine, null)];
     }
 
-    private static UnfitFileException TooLarge(string path, long bound) => new($"'{path}' is larger than {bound >> 20} MB, and nothing that belongs there is: it is not read. Look what it is, and move it away.");
+    private static UnfitFileException TooLarge(string path, long bound) =>
+        new(
+            $"'{path}' is larger than {bound >> 20} MB, and nothing that belongs there is: it is not read. Look what it is, and move "
+                + "it away."
+        );
 
     private static IEnumerable<string> Both(IFileSystem disk, string path, long length)
     {
@@ -136,7 +156,8 @@ public static class BoundedText
             yield return line;
         }
 
-        yield return $"({(length - (2 * LogEnd)) >> 20} MB in the middle of '{path}' are not read: it is longer than {(2 * LogEnd) >> 20} MB)";
+        yield return $"({(length - (2 * LogEnd)) >> 20} MB in the middle of '{path}' are not read: it is longer than "
+            + $"{(2 * LogEnd) >> 20} MB)";
         var end = RegularFile.Open(disk, path);
         _ = end.Seek(Math.Max(0, length - LogEnd), SeekOrigin.Begin);
         foreach (var line in Lines(new Part(end, LogEnd), LongestLine, null))
@@ -217,7 +238,11 @@ public static class BoundedText
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
         public override int Read(byte[] buffer, int offset, int count)
         {
@@ -226,9 +251,7 @@ public static class BoundedText
             return read;
         }
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

@@ -4,10 +4,12 @@ using Outsource.Foundation.Text;
 namespace Outsource.Foundation.Files;
 
 /// <summary>
-/// Cuts JSON that comes in piece by piece into its documents, by brackets and quotes alone: what stands between them is for the reader of the document
+/// Cuts JSON that comes in piece by piece into its documents, by brackets and quotes alone: what stands between them is for the reader of
+/// the document
 /// to judge, so that one document that is no JSON (Python writes <c>NaN</c>), or is nested without end, costs itself and nothing beside it.
 /// Takes a JSON array, one document a line, indented documents one after another, and <c>{"results": …}</c> around any of them.
-/// Never more than a buffer (1 MB, or the largest document) is held. Whoever reads fills it: <see cref="Space"/>, <see cref="Filled"/>, <see cref="TryNext"/>.
+/// Never more than a buffer (1 MB, or the largest document) is held. Whoever reads fills it: <see cref="Space"/>, <see cref="Filled"/>,
+/// <see cref="TryNext"/>.
 /// </summary>
 internal sealed class DocumentCutter
 {
@@ -17,7 +19,8 @@ internal sealed class DocumentCutter
     /// <summary>How far it is looked for <c>results</c>: they come first, or nearly so. In bytes.</summary>
     private const int LongestLook = 1 << 16;
 
-    private const int BufferSize = 1 << 20, MostKeysBefore = 8;
+    private const int BufferSize = 1 << 20,
+        MostKeysBefore = 8;
 
     private static readonly SearchValues<byte> EndOfScalar = SearchValues.Create(",] \t\r\n"u8);
 
@@ -28,12 +31,21 @@ internal sealed class DocumentCutter
     private readonly string? _expected;
     private readonly List<bool> _open = [];
     private byte[] _buffer = new byte[BufferSize];
-    private int _from, _to, _scan;
-    private bool _end, _inString, _torn, _linewise, _wrapped;
-    private long _before, _line = 1, _index;
+    private int _from,
+        _to,
+        _scan;
+    private bool _end,
+        _inString,
+        _torn,
+        _linewise,
+        _wrapped;
+    private long _before,
+        _line = 1,
+        _index;
     private State _state;
 
-    private DocumentCutter(Func<string, Exception> wrong, Func<string, Exception> early, string? expected) => (_wrong, _early, _expected) = (wrong, early, expected);
+    private DocumentCutter(Func<string, Exception> wrong, Func<string, Exception> early, string? expected) =>
+        (_wrong, _early, _expected) = (wrong, early, expected);
 
     private enum State
     {
@@ -54,7 +66,8 @@ internal sealed class DocumentCutter
     /// <param name="wrong">Makes an error of what is wrong with it.</param>
     /// <param name="early">Makes an error of where it ends too early.</param>
     /// <param name="expected">What is expected, for errors.</param>
-    public static DocumentCutter OfAnswer(Func<string, Exception> wrong, Func<string, Exception> early, string expected) => new(wrong, early, expected);
+    public static DocumentCutter OfAnswer(Func<string, Exception> wrong, Func<string, Exception> early, string expected) =>
+        new(wrong, early, expected);
 
     /// <summary>Whether all documents have been given.</summary>
     public bool Ended => _state == State.Ended;
@@ -169,7 +182,11 @@ internal sealed class DocumentCutter
                 _state = State.Elements;
                 return true;
             default:
-                throw _wrong(_expected is null ? $"it begins with byte 0x{_buffer[_from]:x2}" : JsonShape.Otherwise(_buffer.AsSpan(_from, _to - _from), _expected));
+                throw _wrong(
+                    _expected is null
+                        ? $"it begins with byte 0x{_buffer[_from]:x2}"
+                        : JsonShape.Otherwise(_buffer.AsSpan(_from, _to - _from), _expected)
+                );
         }
     }
 
@@ -206,9 +223,13 @@ internal sealed class DocumentCutter
         return true;
     }
 
-    private const int None = -1, Unknown = -2;
+    private const int None = -1,
+        Unknown = -2;
 
-    /// <summary>Where the value of <c>results</c> begins in an object, <see cref="None"/> when there is none, <see cref="Unknown"/> when it ends before one can tell.</summary>
+    /// <summary>
+    /// Where the value of <c>results</c> begins in an object, <see cref="None"/> when there is none, <see cref="Unknown"/> when it ends
+    /// before one can tell.
+    /// </summary>
     private static int Results(ReadOnlySpan<byte> text)
     {
         var at = 1;
@@ -363,7 +384,8 @@ internal sealed class DocumentCutter
     }
 
     /// <summary>Whether it may be <c>{"results"</c>; cheap, for one is looked at in every line.</summary>
-    private static bool LooksWrapped(ReadOnlySpan<byte> text) => text[..Math.Min(text.Length, 16)].IndexOf("\"res"u8) > 0 || text.Length < 16;
+    private static bool LooksWrapped(ReadOnlySpan<byte> text) =>
+        text[..Math.Min(text.Length, 16)].IndexOf("\"res"u8) > 0 || text.Length < 16;
 
     /// <summary>What begins no document, up to the end of its line.</summary>
     private int Junk()
@@ -387,7 +409,11 @@ internal sealed class DocumentCutter
             switch (FirstByte(skipComma: _index > 0 && _state == State.Elements))
             {
                 case null:
-                    return _end ? throw _early(_expected is null ? "the array is not closed; the file ends too early" : "the JSON ends in the middle") : false;
+                    return _end
+                        ? throw _early(
+                            _expected is null ? "the array is not closed; the file ends too early" : "the JSON ends in the middle"
+                        )
+                        : false;
                 case (byte)']' when _state == State.Elements:
                     Consume(1);
                     EndElements();
@@ -398,7 +424,9 @@ internal sealed class DocumentCutter
         var length = _buffer[_from] is (byte)'{' or (byte)'[' ? Scan(lines: false) : Scalar();
         if (length < 0)
         {
-            return _end ? throw _early(_expected is null ? $"the file ends within document {_index + 1}" : "the JSON ends in the middle") : false;
+            return _end
+                ? throw _early(_expected is null ? $"the file ends within document {_index + 1}" : "the JSON ends in the middle")
+                : false;
         }
 
         piece = new JsonLines.Piece(_buffer.AsMemory(_from, length), $"document {++_index}");

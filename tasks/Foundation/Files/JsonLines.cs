@@ -4,8 +4,8 @@ using Outsource.Foundation.Errors;
 namespace Outsource.Foundation.Files;
 
 /// <summary>
-/// A file of JSON documents as a stream: a JSON array, JSON lines, indented documents or a saved answer (<c>{"results": …}</c>), plain or gzip, told apart
-/// by their first bytes (<see cref="DocumentCutter"/>). Never more than a buffer (1 MB, or the largest document) is held.
+/// A file of JSON documents as a stream: a JSON array, JSON lines, indented documents or a saved answer (<c>{"results": …}</c>), plain or
+/// gzip, told apart by their first bytes (<see cref="DocumentCutter"/>). Never more than a buffer (1 MB, or the largest document) is held.
 /// </summary>
 /// <param name="Disk">The disk.</param>
 /// <param name="FilePath">The file. Absolute.</param>
@@ -50,7 +50,9 @@ public sealed class JsonLines(IFileSystem Disk, string FilePath, string What)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"{What} '{FilePath}' cannot be read: {error.Message} Name a file with a JSON array or JSON lines, plain or gzip.");
+            throw new UsageException(
+                $"{What} '{FilePath}' cannot be read: {error.Message} Name a file with a JSON array or JSON lines, plain or gzip."
+            );
         }
     }
 

@@ -3,13 +3,24 @@ using Outsource.Foundation.Errors;
 
 namespace Outsource.Foundation.Files;
 
-/// <summary>Files that are written in place, a line at a time or as a lock: never through a link, and with a mode of their own whatever the umask is.</summary>
+/// <summary>
+/// Files that are written in place, a line at a time or as a lock: never through a link, and with a mode of their own whatever the umask
+/// is.
+/// </summary>
 public static class OwnedFile
 {
     private const UnixFileMode FolderMode =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        UnixFileMode.UserRead
+        | UnixFileMode.UserWrite
+        | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherExecute;
 
-    /// <summary>Opens a file to write in, made when it is not there: 0600, and written by the group too where that may write in its folder.</summary>
+    /// <summary>
+    /// Opens a file to write in, made when it is not there: 0600, and written by the group too where that may write in its folder.
+    /// </summary>
     /// <param name="disk">The disk.</param>
     /// <param name="path">Absolute.</param>
     /// <param name="mode">Whether what is there is kept.</param>
@@ -19,7 +30,12 @@ public static class OwnedFile
         ArgumentNullException.ThrowIfNull(disk);
         MakeFolderOf(disk, path);
         RefuseLink(disk, path);
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite,
+        };
         if (mode != FileMode.Open && !OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = AtomicFile.Private;
@@ -80,11 +96,16 @@ public static class OwnedFile
         ArgumentNullException.ThrowIfNull(disk);
         if (disk.FileInfo.New(path).LinkTarget is not null)
         {
-            throw new UsageException($"'{path}' is a link, so that something else would be written than is named. See who made it ('ls -l {path}'), and take it away.");
+            throw new UsageException(
+                $"'{path}' is a link, so that something else would be written than is named. See who made it ('ls -l {path}'), and "
+                    + "take it away."
+            );
         }
     }
 
-    /// <summary>Gives a file that was just opened the mode it should have, where an earlier umask was looser or ours was stricter.</summary>
+    /// <summary>
+    /// Gives a file that was just opened the mode it should have, where an earlier umask was looser or ours was stricter.
+    /// </summary>
     public static void CloseTo(IFileSystem disk, string path)
     {
         ArgumentNullException.ThrowIfNull(disk);
@@ -94,7 +115,9 @@ public static class OwnedFile
         }
 
         const UnixFileMode GroupToo = UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
-        var mode = AtomicFile.Private | (disk.File.GetUnixFileMode(Path.GetDirectoryName(path)!).HasFlag(UnixFileMode.GroupWrite) ? GroupToo : UnixFileMode.None);
+        var mode =
+            AtomicFile.Private
+            | (disk.File.GetUnixFileMode(Path.GetDirectoryName(path)!).HasFlag(UnixFileMode.GroupWrite) ? GroupToo : UnixFileMode.None);
         try
         {
             if (disk.File.GetUnixFileMode(path) != mode)

@@ -23,7 +23,10 @@ internal static class PythonNumbers
         for (var at = 0; Next(json, at) is >= 0 and var found;)
         {
             at = found;
-            var length = json[at..].StartsWith("NaN"u8) ? 3 : json[at..].StartsWith("Infinity"u8) ? 8 : 0;
+            var length =
+                json[at..].StartsWith("NaN"u8) ? 3
+                : json[at..].StartsWith("Infinity"u8) ? 8
+                : 0;
             if (length == 0)
             {
                 at++;
@@ -41,7 +44,9 @@ internal static class PythonNumbers
         return mended?.WrittenSpan.ToArray();
     }
 
-    /// <summary>Where the next <c>N</c> or <c>I</c> stands that is in no string; -1: nowhere. <paramref name="at"/> is in no string.</summary>
+    /// <summary>
+    /// Where the next <c>N</c> or <c>I</c> stands that is in no string; -1: nowhere. <paramref name="at"/> is in no string.
+    /// </summary>
     private static int Next(ReadOnlySpan<byte> json, int at)
     {
         while (at < json.Length)
@@ -61,7 +66,10 @@ internal static class PythonNumbers
             for (at++; at < json.Length && json[at] != '"'; at++)
             {
                 var end = json[at..].IndexOfAny((byte)'"', (byte)'\\');
-                at = end < 0 ? json.Length : json[at + end] == '"' ? at + end - 1 : at + end + 1;
+                at =
+                    end < 0 ? json.Length
+                    : json[at + end] == '"' ? at + end - 1
+                    : at + end + 1;
             }
 
             at++;
@@ -71,13 +79,15 @@ internal static class PythonNumbers
     }
 
     /// <summary>
-    /// A stream with something of the same length in their place, for what is read token by token: an empty text for <c>NaN</c> and <c>Infinity</c>,
+    /// A stream with something of the same length in their place, for what is read token by token: an empty text for <c>NaN</c> and
+    /// <c>Infinity</c>,
     /// a number below zero for <c>-Infinity</c>.
     /// </summary>
     /// <param name="inner">JSON. Disposed with it.</param>
     public sealed class Stream(System.IO.Stream inner) : System.IO.Stream
     {
-        private bool _inString, _escaped;
+        private bool _inString,
+            _escaped;
         private ReadOnlyMemory<byte> _instead;
         private byte _last;
 
@@ -156,7 +166,10 @@ internal static class PythonNumbers
                     _inString = json[at] == '"';
                     if (!_inString)
                     {
-                        var instead = json[at] == 'N' ? "\"\" "u8 : _last == '-' ? "1       "u8 : "\"\"      "u8;
+                        var instead =
+                            json[at] == 'N' ? "\"\" "u8
+                            : _last == '-' ? "1       "u8
+                            : "\"\"      "u8;
                         json[at] = instead[0];
                         _instead = instead[1..].ToArray();
                     }

@@ -3,15 +3,25 @@ using System.Runtime.InteropServices;
 
 namespace Outsource.Foundation.Files;
 
-/// <summary>A file that is not read: a pipe or a device where a file is expected, or one that is larger than anything that belongs there. The message says which, and the bound.</summary>
+/// <summary>
+/// A file that is not read: a pipe or a device where a file is expected, or one that is larger than anything that belongs there. The
+/// message says which, and the bound.
+/// </summary>
 /// <param name="message">Names the file, what is wrong with it, and what to do.</param>
 public sealed class UnfitFileException(string message) : IOException(message);
 
-/// <summary>Opens files that others write or may have put there. A pipe would be waited at for ever, and a device such as <c>/dev/zero</c> never ends.</summary>
+/// <summary>
+/// Opens files that others write or may have put there. A pipe would be waited at for ever, and a device such as <c>/dev/zero</c> never
+/// ends.
+/// </summary>
 public static partial class RegularFile
 {
     /// <summary><c>struct statx</c> is 256 bytes long, and alike on every Linux; <c>stx_mode</c> stands at byte 28 (statx(2)).</summary>
-    private const int StatxLength = 256, ModeAt = 28, CurrentFolder = -100, TypeWanted = 1, TypeBits = 0xf000;
+    private const int StatxLength = 256,
+        ModeAt = 28,
+        CurrentFolder = -100,
+        TypeWanted = 1,
+        TypeBits = 0xf000;
 
     /// <summary>Opens a file to read it, beside whoever writes it.</summary>
     /// <exception cref="UnfitFileException">It is a pipe, a device, a socket or a folder.</exception>
@@ -28,7 +38,10 @@ public static partial class RegularFile
     public static void Check(IFileSystem disk, string path)
     {
         // Only a real disk has others than files and folders.
-        var kind = disk is FileSystem && OperatingSystem.IsLinux() ? KindOf(path) : disk!.Directory.Exists(path) ? "a folder" : null;
+        var kind =
+            disk is FileSystem && OperatingSystem.IsLinux() ? KindOf(path)
+            : disk!.Directory.Exists(path) ? "a folder"
+            : null;
         if (kind is not null)
         {
             throw new UnfitFileException($"'{path}' is {kind} where a file is expected, so it is not read. Move it away.");

@@ -6,9 +6,9 @@ using Outsource.Foundation.Machine;
 namespace Outsource.Foundation.Files;
 
 /// <summary>
-/// The seal of an artifact: a SHA-256 over all of it, which stands in its own head, so that artifact and seal appear, move and are copied together.
-/// A line that was lost, doubled or changed since, in a torn copy or by hand, does not go on as if it had been decided so. It keeps out accidents;
-/// whoever means harm is kept out by the folders (<see cref="FolderTrust"/>).
+/// The seal of an artifact: a SHA-256 over all of it, which stands in its own head, so that artifact and seal appear, move and are copied
+/// together. A line that was lost, doubled or changed since, in a torn copy or by hand, does not go on as if it had been decided so. It
+/// keeps out accidents; whoever means harm is kept out by the folders (<see cref="FolderTrust"/>).
 /// </summary>
 public static class Seal
 {
@@ -18,7 +18,8 @@ public static class Seal
     /// <summary>What stands for the seal while it is not known yet, and while it is counted.</summary>
     public static readonly string Blank = new('0', Digits);
 
-    private const int Digits = 2 * SHA256.HashSizeInBytes, HeadLength = 1 << 16;
+    private const int Digits = 2 * SHA256.HashSizeInBytes,
+        HeadLength = 1 << 16;
 
     private static readonly byte[] Opening = Encoding.UTF8.GetBytes($"\"{Key}\":\"");
 
@@ -28,7 +29,8 @@ public static class Seal
     {
         ArgumentNullException.ThrowIfNull(stream);
         stream.Position = 0;
-        var seal = OfLines(stream, out var place, out _) ?? throw new ArgumentException("The head has no place for a seal.", nameof(stream));
+        var seal =
+            OfLines(stream, out var place, out _) ?? throw new ArgumentException("The head has no place for a seal.", nameof(stream));
         stream.Position = place;
         stream.Write(Encoding.ASCII.GetBytes(seal));
     }
@@ -88,8 +90,7 @@ public static class Seal
         do
         {
             hash.AppendData(buffer, 0, read);
-        }
-        while ((read = stream.Read(buffer)) > 0);
+        } while ((read = stream.Read(buffer)) > 0);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

@@ -3,8 +3,8 @@ using System.IO.Abstractions;
 namespace Outsource.Foundation.Files;
 
 /// <summary>
-/// A file of pieces that come in any order and stand in order at the end: they go unsorted to a temporary file, of which only key, place and length
-/// are held. Nothing remains without <see cref="Commit"/>.
+/// A file of pieces that come in any order and stand in order at the end: they go unsorted to a temporary file, of which only key, place
+/// and length are held. Nothing remains without <see cref="Commit"/>.
 /// </summary>
 /// <typeparam name="TKey">What orders the pieces; equal ones stay in the order they came in.</typeparam>
 public sealed class SortedLines<TKey> : IDisposable

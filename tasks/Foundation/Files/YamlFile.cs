@@ -17,16 +17,23 @@ public static class YamlFile
         var text = new StringBuilder();
         foreach (var (key, value) in entries)
         {
-            text.Append(key).Append(": ").Append(value switch
-            {
-                null => "null",
-                bool flag => flag ? "true" : "false",
-                int or long => Convert.ToString(value, CultureInfo.InvariantCulture),
-                double number => number.ToString("0.0", CultureInfo.InvariantCulture),
-                DateTimeOffset time => YamlText.Quote(time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)),
-                IEnumerable<string> list => $"[{string.Join(", ", list.Select(YamlText.Quote))}]",
-                _ => key == "schema" ? value.ToString() : YamlText.Quote(value.ToString()!),
-            }).Append('\n');
+            text.Append(key)
+                .Append(": ")
+                .Append(
+                    value switch
+                    {
+                        null => "null",
+                        bool flag => flag ? "true" : "false",
+                        int or long => Convert.ToString(value, CultureInfo.InvariantCulture),
+                        double number => number.ToString("0.0", CultureInfo.InvariantCulture),
+                        DateTimeOffset time => YamlText.Quote(
+                            time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+                        ),
+                        IEnumerable<string> list => $"[{string.Join(", ", list.Select(YamlText.Quote))}]",
+                        _ => key == "schema" ? value.ToString() : YamlText.Quote(value.ToString()!),
+                    }
+                )
+                .Append('\n');
         }
 
         AtomicFile.WriteText(disk, path, Seal.OfYaml(text.ToString()));
@@ -36,9 +43,18 @@ public static class YamlFile
     /// <exception cref="OutsourceException">It cannot be understood, or is of another schema.</exception>
     public static ImmutableDictionary<string, string?> Read(IFileSystem disk, string path, string schema)
     {
-        var entries = YamlReader.Root(disk, path).Children.Where(e => e.Value is YamlScalarNode).ToImmutableDictionary(
-            e => ((YamlScalarNode)e.Key).Value ?? "",
-            e => e.Value is YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" } ? null : ((YamlScalarNode)e.Value).Value);
-        return entries.GetValueOrDefault("schema") == schema ? entries : throw new OutsourceException($"'{path}' is no artifact of schema {schema}: it was changed by hand, or written by another version. Move it away; what needs it makes it anew, or says what does.");
+        var entries = YamlReader
+            .Root(disk, path)
+            .Children.Where(e => e.Value is YamlScalarNode)
+            .ToImmutableDictionary(
+                e => ((YamlScalarNode)e.Key).Value ?? "",
+                e => e.Value is YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" } ? null : ((YamlScalarNode)e.Value).Value
+            );
+        return entries.GetValueOrDefault("schema") == schema
+            ? entries
+            : throw new OutsourceException(
+                $"'{path}' is no artifact of schema {schema}: it was changed by hand, or written by another version. Move it away; "
+                    + "what needs it makes it anew, or says what does."
+            );
     }
 }

@@ -12,7 +12,10 @@ namespace Outsource.Foundation.Files;
 /// <param name="why">What is wrong with it, without a full stop.</param>
 /// <param name="line">The line, or null.</param>
 public sealed class DamagedYamlException(string path, string why, int? line = null)
-    : OutsourceException($"'{path}' cannot be understood: {(line is { } number ? string.Create(CultureInfo.InvariantCulture, $"line {number}: ") : "")}{why}. {YamlReader.CureOf(path)}")
+    : OutsourceException(
+        $"'{path}' cannot be understood: {(line is { } number ? string.Create(CultureInfo.InvariantCulture, $"line {number}: ") : "")}{why}. "
+            + $"{YamlReader.CureOf(path)}"
+    )
 {
     /// <summary>What is wrong, without file, line and full stop.</summary>
     public string Why { get; } = why;
@@ -21,7 +24,10 @@ public sealed class DamagedYamlException(string path, string why, int? line = nu
     public int? Line { get; } = line;
 }
 
-/// <summary>Reads YAML of others and of our own. Whatever the parser throws is one error with the file's name, and nothing that is read takes its time or memory from what is in it.</summary>
+/// <summary>
+/// Reads YAML of others and of our own. Whatever the parser throws is one error with the file's name, and nothing that is read takes its
+/// time or memory from what is in it.
+/// </summary>
 public static class YamlReader
 {
     /// <summary>Deepest nesting: the parser's own code would run out of stack, which nobody can catch.</summary>
@@ -33,7 +39,8 @@ public static class YamlReader
     /// <param name="aliases">Whether <c>&amp;anchor</c> and <c>*alias</c> are allowed: operators write them, programs do not.</param>
     /// <exception cref="DamagedYamlException">It is not YAML, or holds something else than keys.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static YamlMappingNode Root(IFileSystem disk, string path, bool aliases = false) => Sealed(BoundedText.ReadAll(disk, path), path, aliases);
+    public static YamlMappingNode Root(IFileSystem disk, string path, bool aliases = false) =>
+        Sealed(BoundedText.ReadAll(disk, path), path, aliases);
 
     /// <summary>The keys of a text of one document.</summary>
     /// <param name="text">The text.</param>
@@ -47,8 +54,12 @@ public static class YamlReader
             Check(text, path, aliases);
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
-            return stream.Documents is [{ RootNode: YamlMappingNode root }] ? root
-                : throw new DamagedYamlException(path, stream.Documents.Count == 0 ? "it is empty" : "it is no document of keys and values");
+            return stream.Documents is [{ RootNode: YamlMappingNode root }]
+                ? root
+                : throw new DamagedYamlException(
+                    path,
+                    stream.Documents.Count == 0 ? "it is empty" : "it is no document of keys and values"
+                );
         }
         catch (YamlException error)
         {
@@ -64,8 +75,12 @@ public static class YamlReader
     private static YamlMappingNode Sealed(string text, string path, bool aliases)
     {
         var root = RootOf(text, path, aliases);
-        return !text.StartsWith("schema: outsource/", StringComparison.Ordinal) || Seal.YamlHolds(text) != false ? root
-            : throw new DamagedYamlException(path, "its seal does not fit, so lines of it were lost, doubled or changed since it was written");
+        return !text.StartsWith("schema: outsource/", StringComparison.Ordinal) || Seal.YamlHolds(text) != false
+            ? root
+            : throw new DamagedYamlException(
+                path,
+                "its seal does not fit, so lines of it were lost, doubled or changed since it was written"
+            );
     }
 
     /// <summary>What makes a file again, for the operator: a sentence.</summary>
@@ -81,8 +96,10 @@ public static class YamlReader
             "submission.yml" => "PegasusRun",
             _ => null,
         };
-        return stage is null ? "Correct it, or restore it."
-            : $"The stage {stage} makes it: restore it or move it away; for a workflow that does not run, --target={stage} --name={System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(path))} makes it anew.";
+        return stage is null
+            ? "Correct it, or restore it."
+            : $"The stage {stage} makes it: restore it or move it away; for a workflow that does not run, --target={stage} --name={System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(path))} "
+                + "makes it anew.";
     }
 
     /// <summary>Looks through the events first, which needs no stack: how deep it is, and that every key is a text.</summary>
@@ -100,7 +117,8 @@ public static class YamlReader
                 case AnchorAlias when !aliases:
                     throw Damaged("it has an alias, which no program of ours writes");
                 case MappingStart or SequenceStart or AnchorAlias when open.TryPeek(out var above) && above is { Keys: true, AtKey: true }:
-                    // Whoever allows aliases says for himself which key is no text; but a key of aliases of aliases would be compared for ever.
+                    // Whoever allows aliases says for himself which key is no text; but a key of aliases of aliases would be compared for
+                    // ever.
                     tangled = aliases ? Line(happened.Start.Line) : throw Damaged("a key of it is no text");
                     break;
                 default:

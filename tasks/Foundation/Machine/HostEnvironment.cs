@@ -2,7 +2,9 @@ using System.IO.Abstractions;
 
 namespace Outsource.Foundation.Machine;
 
-/// <summary>All that the stages know of the machine they run on. They read disk, clock, user and environment through this and nothing else.</summary>
+/// <summary>
+/// All that the stages know of the machine they run on. They read disk, clock, user and environment through this and nothing else.
+/// </summary>
 public sealed record HostEnvironment
 {
     public required IFileSystem Disk { get; init; }
@@ -37,7 +39,10 @@ public sealed record HostEnvironment
     /// <summary>A variable's value, or null when it is unset or empty.</summary>
     public string? Variable(string name) => Variables.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 
-    /// <summary>An absolute path: <paramref name="path"/> itself, or below <paramref name="folder"/> (default: where the operator stands). A leading <c>~/</c> is the home folder.</summary>
+    /// <summary>
+    /// An absolute path: <paramref name="path"/> itself, or below <paramref name="folder"/> (default: where the operator stands). A leading
+    /// <c>~/</c> is the home folder.
+    /// </summary>
     public string Absolute(string path, string? folder = null)
     {
         if (path == "~" || path.StartsWith("~/", StringComparison.Ordinal))
@@ -69,7 +74,9 @@ public interface IOperatorLog
     /// <param name="total">How many there will be, or null when unknown.</param>
     IProgressDisplay Progress(string what, long? total);
 
-    /// <summary>Begins to show that something is waited for of which nobody can tell how much is left: how long already. Dispose ends it.</summary>
+    /// <summary>
+    /// Begins to show that something is waited for of which nobody can tell how much is left: how long already. Dispose ends it.
+    /// </summary>
     /// <param name="what">What is waited for, e.g. "pegasus-plan".</param>
     IDisposable Waiting(string what);
 }

@@ -12,8 +12,8 @@ public interface IMachine
     int Process { get; }
 
     /// <summary>
-    /// Takes a lock that the system gives up with the last process that holds it. Programs started while we hold it hold it as well, until they end:
-    /// when we are killed, what we started keeps others out for as long as it works.
+    /// Takes a lock that the system gives up with the last process that holds it. Programs started while we hold it hold it as well, until
+    /// they end: when we are killed, what we started keeps others out for as long as it works.
     /// </summary>
     /// <param name="path">The file; it is made when it is not there, and must never be deleted. Absolute.</param>
     /// <returns>To be disposed, or null when another process holds it.</returns>

@@ -10,34 +10,38 @@ public static class JsonShape
     public const int Deepest = 1000;
 
     /// <summary>What a value is, for errors.</summary>
-    public static string Kind(JsonTokenType token) => token switch
-    {
-        JsonTokenType.StartObject => "an object",
-        JsonTokenType.StartArray => "a list",
-        JsonTokenType.String => "a string",
-        JsonTokenType.Number => "a number",
-        JsonTokenType.True or JsonTokenType.False => "a boolean",
-        JsonTokenType.Null => "null",
-        _ => "nothing",
-    };
+    public static string Kind(JsonTokenType token) =>
+        token switch
+        {
+            JsonTokenType.StartObject => "an object",
+            JsonTokenType.StartArray => "a list",
+            JsonTokenType.String => "a string",
+            JsonTokenType.Number => "a number",
+            JsonTokenType.True or JsonTokenType.False => "a boolean",
+            JsonTokenType.Null => "null",
+            _ => "nothing",
+        };
 
     /// <summary>What a value is, for errors, told by its first bytes.</summary>
-    public static string KindOf(ReadOnlySpan<byte> json) => json switch
-    {
-        [(byte)'{', ..] => "an object",
-        [(byte)'[', ..] => "a list",
-        [(byte)'"', ..] => "a string",
-        [(byte)'-' or (>= (byte)'0' and <= (byte)'9'), ..] => "a number",
-        _ when json.StartsWith("true"u8) || json.StartsWith("false"u8) => "a boolean",
-        _ when json.StartsWith("null"u8) => "null",
-        _ => "nothing",
-    };
+    public static string KindOf(ReadOnlySpan<byte> json) =>
+        json switch
+        {
+            [(byte)'{', ..] => "an object",
+            [(byte)'[', ..] => "a list",
+            [(byte)'"', ..] => "a string",
+            [(byte)'-' or (>= (byte)'0' and <= (byte)'9'), ..] => "a number",
+            _ when json.StartsWith("true"u8) || json.StartsWith("false"u8) => "a boolean",
+            _ when json.StartsWith("null"u8) => "null",
+            _ => "nothing",
+        };
 
     /// <summary>What came instead of a JSON object, by its first bytes. Nothing of it is quoted: it may hold what was sent.</summary>
     /// <param name="body">The body's beginning.</param>
     /// <param name="expected">What was expected.</param>
     public static string Otherwise(ReadOnlySpan<byte> body, string expected) =>
-        KindOf(body) is "nothing" ? Garbage(body, new JsonException(null, null, 0, 0), expected) : $"found {KindOf(body)}, expected {expected}";
+        KindOf(body) is "nothing"
+            ? Garbage(body, new JsonException(null, null, 0, 0), expected)
+            : $"found {KindOf(body)}, expected {expected}";
 
     /// <summary>What came instead of JSON. Nothing of it is quoted: it may hold what was sent.</summary>
     public static string Garbage(ReadOnlySpan<byte> body, JsonException error, string expected)

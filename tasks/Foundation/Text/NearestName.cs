@@ -3,7 +3,9 @@ namespace Outsource.Foundation.Text;
 /// <summary>The known name nearest to a mistyped one, for "did you mean".</summary>
 public static class NearestName
 {
-    /// <summary>The nearest of <paramref name="known"/> by edit distance (a swap of neighbours counts one), or null when none is close.</summary>
+    /// <summary>
+    /// The nearest of <paramref name="known"/> by edit distance (a swap of neighbours counts one), or null when none is close.
+    /// </summary>
     public static string? Of(string wrong, IEnumerable<string> known)
     {
         string? best = null;
@@ -21,7 +23,9 @@ public static class NearestName
         return best is not null && bestDistance <= Math.Max(1, Math.Max(wrong.Length, best.Length) / 2) ? best : null;
     }
 
-    /// <summary>The same, where some names make something happen: one of those is proposed only for a word that is one slip away from it.</summary>
+    /// <summary>
+    /// The same, where some names make something happen: one of those is proposed only for a word that is one slip away from it.
+    /// </summary>
     /// <param name="wrong">As typed.</param>
     /// <param name="known">Names that only look.</param>
     /// <param name="acting">Names that act.</param>

@@ -13,9 +13,7 @@ public readonly record struct Cell(ImmutableArray<string> Lines, Style? Style = 
     /// <param name="text">What others wrote may hold line ends; they are shown, and break no row.</param>
     /// <param name="style">Its colour.</param>
     public Cell(string text, Style? style = null)
-        : this([OneLine(text)], style)
-    {
-    }
+        : this([OneLine(text)], style) { }
 
     /// <summary>A cell of several lines, each for itself.</summary>
     public static Cell Of(IEnumerable<string> lines) => new([.. lines.Select(OneLine)]);
@@ -26,9 +24,9 @@ public readonly record struct Cell(ImmutableArray<string> Lines, Style? Style = 
 }
 
 /// <summary>
-/// A table that keeps its first column whole, whatever the width: without it no row could be told from another. Where the columns have no room beside each other,
-/// texts are broken into lines; where that is not enough, the table goes on below itself with the first column again; and where even that is too wide, each row
-/// becomes a paragraph. Nothing is left out and no number is broken.
+/// A table that keeps its first column whole, whatever the width: without it no row could be told from another. Where the columns have no
+/// room beside each other, texts are broken into lines; where that is not enough, the table goes on below itself with the first column
+/// again; and where even that is too wide, each row becomes a paragraph. Nothing is left out and no number is broken.
 /// </summary>
 /// <param name="border">How it is drawn.</param>
 /// <param name="columns">Names of its columns; those that begin with # are numbers.</param>
@@ -71,7 +69,9 @@ public sealed class ReportTable(TableBorder border, params string[] columns) : I
         return parts.SelectMany(part => ((IRenderable)Part(part, Widths(part, whole, least, maxWidth))).Render(options, maxWidth));
     }
 
-    /// <summary>Which columns stand beside each other, the first one in each; null: one of them has no room even alone with the first.</summary>
+    /// <summary>
+    /// Which columns stand beside each other, the first one in each; null: one of them has no room even alone with the first.
+    /// </summary>
     private static List<List<int>>? Parts(int[] least, int room)
     {
         if (Frame(1) + least[0] > room)
@@ -79,7 +79,10 @@ public sealed class ReportTable(TableBorder border, params string[] columns) : I
             return null;
         }
 
-        List<List<int>> parts = [[0]];
+        List<List<int>> parts =
+        [
+            [0],
+        ];
         for (var i = 1; i < least.Length; i++)
         {
             if (Total([.. parts[^1], i], least) <= room)
@@ -126,13 +129,23 @@ public sealed class ReportTable(TableBorder border, params string[] columns) : I
         var table = new Table { Border = border };
         for (var at = 0; at < part.Count; at++)
         {
-            var column = new TableColumn(new Spectre.Console.Text(string.Join('\n', Wrapped([Name(part[at])], widths[at])), new Style(decoration: Decoration.Bold))) { Width = widths[at] };
+            var column = new TableColumn(
+                new Spectre.Console.Text(string.Join('\n', Wrapped([Name(part[at])], widths[at])), new Style(decoration: Decoration.Bold))
+            )
+            {
+                Width = widths[at],
+            };
             table.AddColumn(IsNumber(part[at]) ? column.RightAligned() : column);
         }
 
         foreach (var row in _rows)
         {
-            table.AddRow(part.Select(i => new Spectre.Console.Text(string.Join('\n', row[i].Lines), row[i].Style) { Justification = IsNumber(i) ? Justify.Right : Justify.Left }));
+            table.AddRow(
+                part.Select(i => new Spectre.Console.Text(string.Join('\n', row[i].Lines), row[i].Style)
+                {
+                    Justification = IsNumber(i) ? Justify.Right : Justify.Left,
+                })
+            );
         }
 
         return table;
@@ -145,7 +158,18 @@ public sealed class ReportTable(TableBorder border, params string[] columns) : I
         {
             yield return new Segment(string.Join(' ', row[0].Lines), row[0].Style ?? Style.Plain);
             yield return Segment.LineBreak;
-            foreach (var line in Wrapped(Enumerable.Range(1, _columns.Count - 1).Select(i => (Name(i).Length > 0 ? Name(i) + ": " : "") + string.Join(' ', row[i].Lines) + (i < _columns.Count - 1 ? ";" : "")), room - 2))
+            foreach (
+                var line in Wrapped(
+                    Enumerable
+                        .Range(1, _columns.Count - 1)
+                        .Select(i =>
+                            (Name(i).Length > 0 ? Name(i) + ": " : "")
+                            + string.Join(' ', row[i].Lines)
+                            + (i < _columns.Count - 1 ? ";" : "")
+                        ),
+                    room - 2
+                )
+            )
             {
                 yield return new Segment("  " + line);
                 yield return Segment.LineBreak;

@@ -6,24 +6,33 @@ using System.Text.RegularExpressions;
 namespace Outsource.Foundation.Text;
 
 /// <summary>
-/// Words that jobs, HTCondor and Pegasus wrote, made fit to be shown: what looks like a secret is covered, and what would steer the terminal is shown escaped.
-/// A secret is known by what stands around it, for nobody here knows the jobs' secrets; rather a word too many is covered than one too few.
+/// Words that jobs, HTCondor and Pegasus wrote, made fit to be shown: what looks like a secret is covered, and what would steer the
+/// terminal is shown escaped. A secret is known by what stands around it, for nobody here knows the jobs' secrets; rather a word too many
+/// is covered than one too few.
 /// </summary>
 public static partial class UntrustedText
 {
     /// <summary>
-    /// What steers a terminal, a line or the order of reading, or hides: control characters, line and paragraph separators, marks of direction
-    /// (U+200E, U+202A–202E, U+2066–2069, …), characters without width. Most texts have none of them.
+    /// What steers a terminal, a line or the order of reading, or hides: control characters, line and paragraph separators, marks of
+    /// direction (U+200E, U+202A–202E, U+2066–2069, …), characters without width. Most texts have none of them.
     /// </summary>
-    private static readonly SearchValues<char> Steering = SearchValues.Create(
-    [
+    private static readonly SearchValues<char> Steering = SearchValues.Create([
         .. Enumerable.Range(0, 0xa0).Select(c => (char)c).Where(char.IsControl),
-        '\u00ad', '\u061c', '\u180e',
-        .. Enumerable.Range(0x200b, 5).Concat(Enumerable.Range(0x2028, 7)).Concat(Enumerable.Range(0x2060, 16)).Concat(Enumerable.Range(0xfff9, 3)).Select(c => (char)c),
-        '\ufeff', '\udb40',
+        '\u00ad',
+        '\u061c',
+        '\u180e',
+        .. Enumerable
+            .Range(0x200b, 5)
+            .Concat(Enumerable.Range(0x2028, 7))
+            .Concat(Enumerable.Range(0x2060, 16))
+            .Concat(Enumerable.Range(0xfff9, 3))
+            .Select(c => (char)c),
+        '\ufeff',
+        '\udb40',
     ]);
 
-    private static readonly SearchValues<char> LinesAndTabs = SearchValues.Create("\t\n"), Tabs = SearchValues.Create("\t");
+    private static readonly SearchValues<char> LinesAndTabs = SearchValues.Create("\t\n"),
+        Tabs = SearchValues.Create("\t");
 
     private const string Cover = "***";
 
@@ -43,14 +52,19 @@ public static partial class UntrustedText
         return KeyLine().Replace(WebToken().Replace(plain, Cover), Cover);
     }
 
-    /// <summary>The text with what would steer a terminal or the order of reading shown as it is written in JSON (<c>\u202e</c>); lines and tabs stay. Colours are left out.</summary>
+    /// <summary>
+    /// The text with what would steer a terminal or the order of reading shown as it is written in JSON (<c>\u202e</c>); lines and tabs
+    /// stay. Colours are left out.
+    /// </summary>
     public static string Plain(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return Escaped(text, LinesAndTabs);
     }
 
-    /// <summary>As <see cref="Plain"/>, on one line: line ends and tabs are shown too. For cells of tables and whatever else a line end would break.</summary>
+    /// <summary>
+    /// As <see cref="Plain"/>, on one line: line ends and tabs are shown too. For cells of tables and whatever else a line end would break.
+    /// </summary>
     public static string OneLine(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -69,7 +83,8 @@ public static partial class UntrustedText
     /// <summary>Where the first character stands that is shown escaped; -1: there is none.</summary>
     internal static int FirstSteering(ReadOnlySpan<char> text) => text.IndexOfAny(Steering);
 
-    private static string Cut(string text, int most) => text.Length <= most ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[most - 1]) ? most - 1 : most), "…");
+    private static string Cut(string text, int most) =>
+        text.Length <= most ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[most - 1]) ? most - 1 : most), "…");
 
     private static string Escaped(string text, SearchValues<char>? stay)
     {
@@ -85,14 +100,16 @@ public static partial class UntrustedText
         {
             var steers = Steering.Contains(c) || (before == '\udb40' && char.IsLowSurrogate(c));
             before = c;
-            _ = !steers || stay?.Contains(c) == true ? shown.Append(c)
-                : c switch
-                {
-                    '\n' => shown.Append("\\n"),
-                    '\r' => shown.Append("\\r"),
-                    '\t' => shown.Append("\\t"),
-                    _ => shown.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture)),
-                };
+            _ =
+                !steers || stay?.Contains(c) == true
+                    ? shown.Append(c)
+                    : c switch
+                    {
+                        '\n' => shown.Append("\\n"),
+                        '\r' => shown.Append("\\r"),
+                        '\t' => shown.Append("\\t"),
+                        _ => shown.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture)),
+                    };
         }
 
         return shown.ToString();
@@ -103,22 +120,34 @@ public static partial class UntrustedText
     private static partial Regex Colour();
 
     /// <summary>Headers of HTTP: their value may hold blanks.</summary>
-    [GeneratedRegex(@"(?<name>\b(?:Proxy-)?Authorization\b[""']?\s*[:=]\s*|\bX-Rucio-(?:Auth-Token|Password)\b[""']?\s*[:=]\s*|\b(?:Set-)?Cookie\b[""']?\s*:\s*).+", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"(?<name>\b(?:Proxy-)?Authorization\b[""']?\s*[:=]\s*|\bX-Rucio-(?:Auth-Token|Password)\b[""']?\s*[:=]\s*|\b(?:Set-)?Cookie\b[""']?\s*:\s*).+",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex Headers();
 
     [GeneratedRegex(@"\b(?<scheme>Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Scheme();
 
-    /// <summary>User and password of an address. A password that was not encoded may hold <c>@</c> and <c>/</c>: the last one before a blank or quote ends it.</summary>
+    /// <summary>
+    /// User and password of an address. A password that was not encoded may hold <c>@</c> and <c>/</c>: the last one before a blank or
+    /// quote ends it.
+    /// </summary>
     [GeneratedRegex(@"://[^\s""'@/]*:[^\s""']*@|://[^\s""'@/:]+@", RegexOptions.CultureInvariant)]
     private static partial Regex UserInfo();
 
     /// <summary>What is set: <c>password = x</c>, <c>"token": "x"</c>, <c>--rundb-token x</c>, <c>?signature=x</c>.</summary>
-    [GeneratedRegex(@"[\w.-]*(?:passw(?:or)?d|passphrase|secret|token|credential|api_?key|access_?key|private_?key|signature)[\w-]*(?:[""']?\s*=\s*|[""']\s*[:,]\s*|(?<=(?:^|[\s""'])--[\w.-]+)\s+)(?<value>[brufBRUF]{0,2}""[^""]*""?|[brufBRUF]{0,2}'[^']*'?|[^\s&,;]+)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"[\w.-]*(?:passw(?:or)?d|passphrase|secret|token|credential|api_?key|access_?key|private_?key|signature)[\w-]*(?:[""']?\s*=\s*|[""']\s*[:,]\s*|(?<=(?:^|[\s""'])--[\w.-]+)\s+)(?<value>[brufBRUF]{0,2}""[^""]*""?|[brufBRUF]{0,2}'[^']*'?|[^\s&,;]+)",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex Named();
 
     /// <summary>What is told: of a password any word, of a token what is too long for one: "RunDB token: expired" is no secret.</summary>
-    [GeneratedRegex(@"(?<name>\b\w*passw(?:or)?d\w*\s*:\s*|\b\w*(?:secret|token|key)\s*(?::|\bis\b)\s*(?=\S{16}))\S+", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"(?<name>\b\w*passw(?:or)?d\w*\s*:\s*|\b\w*(?:secret|token|key)\s*(?::|\bis\b)\s*(?=\S{16}))\S+",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex SpokenOf();
 
     /// <summary>A JSON Web Token, wherever it stands.</summary>

@@ -4,17 +4,15 @@ using System.Text.Encodings.Web;
 namespace Outsource.Foundation.Text;
 
 /// <summary>
-/// Writes JSON that a person can read: what is no ASCII stays as it is, but what <see cref="UntrustedText"/> shows escaped is escaped here too. A run document may hold marks
-/// that turn the order of reading round, and whoever looks at an artifact in a terminal must see them.
+/// Writes JSON that a person can read: what is no ASCII stays as it is, but what <see cref="UntrustedText"/> shows escaped is escaped here
+/// too. A run document may hold marks that turn the order of reading round, and whoever looks at an artifact in a terminal must see them.
 /// </summary>
 public sealed unsafe class VisibleJson : JavaScriptEncoder
 {
     /// <summary>The only one.</summary>
     public static VisibleJson Encoder { get; } = new();
 
-    private VisibleJson()
-    {
-    }
+    private VisibleJson() { }
 
     public override int MaxOutputCharactersPerInputCharacter => UnsafeRelaxedJsonEscaping.MaxOutputCharactersPerInputCharacter;
 
@@ -22,7 +20,9 @@ public sealed unsafe class VisibleJson : JavaScriptEncoder
     {
         var relaxed = UnsafeRelaxedJsonEscaping.FindFirstCharacterToEncode(text, textLength);
         var ours = UntrustedText.FirstSteering(new ReadOnlySpan<char>(text, textLength));
-        return relaxed < 0 ? ours : ours < 0 ? relaxed : Math.Min(relaxed, ours);
+        return relaxed < 0 ? ours
+            : ours < 0 ? relaxed
+            : Math.Min(relaxed, ours);
     }
 
     public override bool WillEncode(int unicodeScalar) => UnsafeRelaxedJsonEscaping.WillEncode(unicodeScalar) || Steers(unicodeScalar);
@@ -37,7 +37,10 @@ public sealed unsafe class VisibleJson : JavaScriptEncoder
         numberOfCharactersWritten = 0;
         foreach (var c in char.ConvertFromUtf32(unicodeScalar))
         {
-            if (!new Span<char>(buffer, bufferLength)[numberOfCharactersWritten..].TryWrite(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}", out var written))
+            if (
+                !new Span<char>(buffer, bufferLength)[numberOfCharactersWritten..]
+                    .TryWrite(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}", out var written)
+            )
             {
                 return false;
             }
@@ -48,5 +51,6 @@ public sealed unsafe class VisibleJson : JavaScriptEncoder
         return true;
     }
 
-    private static bool Steers(int scalar) => scalar > 0x7e && scalar is < 0xd800 or > 0xdfff && UntrustedText.FirstSteering(char.ConvertFromUtf32(scalar)) >= 0;
+    private static bool Steers(int scalar) =>
+        scalar > 0x7e && scalar is < 0xd800 or > 0xdfff && UntrustedText.FirstSteering(char.ConvertFromUtf32(scalar)) >= 0;
 }

@@ -6,7 +6,8 @@ namespace Outsource.Model.ClassAds;
 public static class ClassAd
 {
     /// <summary>A string literal: quoted, with <c>"</c> and <c>\</c> escaped.</summary>
-    public static string Quote(string value) => $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    public static string Quote(string value) =>
+        $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     /// <summary>All clauses joined by <c>&amp;&amp;</c>, each once, empty ones left out.</summary>
     public static string And(IEnumerable<string?> clauses) => Join(" && ", clauses);
@@ -15,7 +16,9 @@ public static class ClassAd
     public static string? Or(IEnumerable<string?> clauses)
     {
         var text = Join(" || ", clauses);
-        return text.Length == 0 ? null : text.Contains(" || ", StringComparison.Ordinal) ? $"({text})" : text;
+        return text.Length == 0 ? null
+            : text.Contains(" || ", StringComparison.Ordinal) ? $"({text})"
+            : text;
     }
 
     /// <summary>An amount that grows with each retry of a DAG node: X, then 2·X, 3·X … (docs/domain.md §8).</summary>

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Outsource.Model.ClassAds;
 
 /// <summary>
-/// Checks that a text is one ClassAd expression, as HTCondor reads it: a requirement that does not parse is refused by <c>condor_submit</c> only
-/// when DAGMan submits the job, hours into the workflow.
+/// Checks that a text is one ClassAd expression, as HTCondor reads it: a requirement that does not parse is refused by <c>condor_submit</c>
+/// only when DAGMan submits the job, hours into the workflow.
 /// </summary>
 public static class ClassAdSyntax
 {
@@ -33,10 +33,16 @@ public static class ClassAdSyntax
         // Binary operators by how tightly they bind, loosest first; longer ones before those that they begin with.
         private static readonly string[][] Levels =
         [
-            ["||"], ["&&"], ["|"], ["^"], ["&"],
+            ["||"],
+            ["&&"],
+            ["|"],
+            ["^"],
+            ["&"],
             ["=?=", "=!=", "==", "!=", "isnt", "is"],
             ["<=", ">=", "<", ">"],
-            [">>>", ">>", "<<"], ["+", "-"], ["*", "/", "%"],
+            [">>>", ">>", "<<"],
+            ["+", "-"],
+            ["*", "/", "%"],
         ];
 
         private int _at;
@@ -194,8 +200,7 @@ public static class ClassAdSyntax
             do
             {
                 Expression(depth + 1);
-            }
-            while (Take(","));
+            } while (Take(","));
             Need(end);
         }
 
@@ -247,9 +252,7 @@ public static class ClassAdSyntax
             var start = _at;
             if (text[_at] == '0' && _at + 1 < text.Length && text[_at + 1] is 'x' or 'X')
             {
-                for (_at += 2; _at < text.Length && char.IsAsciiHexDigit(text[_at]); _at++)
-                {
-                }
+                for (_at += 2; _at < text.Length && char.IsAsciiHexDigit(text[_at]); _at++) { }
             }
             else
             {
@@ -313,6 +316,7 @@ public static class ClassAdSyntax
             }
         }
 
-        private FormatException Fault(string what) => new(string.Create(CultureInfo.InvariantCulture, $"{what} (column {Math.Min(_at, text.Length) + 1})"));
+        private FormatException Fault(string what) =>
+            new(string.Create(CultureInfo.InvariantCulture, $"{what} (column {Math.Min(_at, text.Length) + 1})"));
     }
 }

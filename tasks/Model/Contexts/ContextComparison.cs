@@ -3,26 +3,40 @@ using Outsource.Foundation.Errors;
 namespace Outsource.Model.Contexts;
 
 /// <summary>
-/// Whether two sources tell the same about a context: the proof that the environment we query with, the image the jobs run in and the RunDB agree.
+/// Whether two sources tell the same about a context: the proof that the environment we query with, the image the jobs run in and the RunDB
+/// agree.
 /// </summary>
 public static class ContextComparison
 {
     /// <summary>
-    /// The document of another source that speaks of the same release, or null: then there is nothing to compare. Twins for two systems are one release; a tag that moves
-    /// is no release, so that a document with one is compared with nothing.
+    /// The document of another source that speaks of the same release, or null: then there is nothing to compare. Twins for two systems are
+    /// one release; a tag that moves is no release, so that a document with one is compared with nothing.
     /// </summary>
-    public static ContextDocument? SameRelease(ContextDocument chosen, IEnumerable<ContextDocument> others) => others
-        .Where(o => o.Name == chosen.Name && (o.Tag is not null && chosen.Tag is not null ? ReleaseTag.Same(o.Tag, chosen.Tag) : o.StraxenVersion == chosen.StraxenVersion && StandsStill(o) && StandsStill(chosen)))
-        .OrderByDescending(o => o.DateAdded)
-        .FirstOrDefault();
+    public static ContextDocument? SameRelease(ContextDocument chosen, IEnumerable<ContextDocument> others) =>
+        others
+            .Where(o =>
+                o.Name == chosen.Name
+                && (
+                    o.Tag is not null && chosen.Tag is not null
+                        ? ReleaseTag.Same(o.Tag, chosen.Tag)
+                        : o.StraxenVersion == chosen.StraxenVersion && StandsStill(o) && StandsStill(chosen)
+                )
+            )
+            .OrderByDescending(o => o.DateAdded)
+            .FirstOrDefault();
 
     private static bool StandsStill(ContextDocument document) => document.Tag is null || ReleaseTag.Of(document.Tag) is not null;
 
-    /// <summary>Every hash in which they differ, one by one, ascending by data type. What only one of them defines is no difference.</summary>
+    /// <summary>
+    /// Every hash in which they differ, one by one, ascending by data type. What only one of them defines is no difference.
+    /// </summary>
     public static IReadOnlyList<Fault> Differences(ContextDocument chosen, ContextDocument other) =>
-    [
-        .. chosen.Hashes
-            .Where(h => other.Hashes.TryGetValue(h.Key, out var hash) && hash != h.Value)
-            .Select(h => new Fault($"context '{chosen.Name}' (straxen {chosen.StraxenVersion}): the hash of '{h.Key}' is {h.Value} in {chosen.Origin}, but {other.Hashes[h.Key]} in {other.Origin}.")),
-    ];
+        [
+            .. chosen
+                .Hashes.Where(h => other.Hashes.TryGetValue(h.Key, out var hash) && hash != h.Value)
+                .Select(h => new Fault(
+                    $"context '{chosen.Name}' (straxen {chosen.StraxenVersion}): the hash of '{h.Key}' is {h.Value} in {chosen.Origin}, "
+                        + $"but {other.Hashes[h.Key]} in {other.Origin}."
+                )),
+        ];
 }

@@ -17,7 +17,10 @@ public sealed record ContextDocument
 
     public string? CutaxVersion { get; init; }
 
-    /// <summary>The global version of the corrections that it was made with, <c>global_v14</c>; null when it does not say: then it is the context's own.</summary>
+    /// <summary>
+    /// The global version of the corrections that it was made with, <c>global_v14</c>; null when it does not say: then it is the context's
+    /// own.
+    /// </summary>
     public string? XedocsVersion { get; init; }
 
     /// <summary>Data type → lineage hash, 10 characters.</summary>
@@ -30,7 +33,8 @@ public sealed record ContextDocument
     public required string Origin { get; init; }
 
     /// <summary>
-    /// Whether its source has one document per straxen version and name, however many releases have that straxen (REST): one of another release says nothing against an image. Not kept.
+    /// Whether its source has one document per straxen version and name, however many releases have that straxen (REST): one of another
+    /// release says nothing against an image. Not kept.
     /// </summary>
     public bool OnePerStraxen { get; init; }
 

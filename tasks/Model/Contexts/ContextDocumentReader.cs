@@ -74,7 +74,11 @@ public static class ContextDocumentReader
                 }
                 else
                 {
-                    remarks.Add($"context document '{name}' of {origin}: the hash of '{entry.Name}' is {(entry.Value.ValueKind == JsonValueKind.String ? "empty" : Kind(entry.Value))} and was ignored; a lineage hash is a text.");
+                    remarks.Add(
+                        $"context document '{name}' of {origin}: the hash of '{entry.Name}' is "
+                            + $"{(entry.Value.ValueKind == JsonValueKind.String ? "empty" : Kind(entry.Value))} and was ignored; a "
+                            + "lineage hash is a text."
+                    );
                 }
             }
         }
@@ -85,45 +89,67 @@ public static class ContextDocumentReader
         var xedocs = Text("xedocs_version", needed: false);
         if (json.TryGetProperty("remarks", out var said) && said.ValueKind == JsonValueKind.Array)
         {
-            remarks.AddRange(said.EnumerateArray().Where(r => r.ValueKind == JsonValueKind.String).Select(r => $"{origin}: {UntrustedText.Shown(r.GetString()!)}."));
+            remarks.AddRange(
+                said.EnumerateArray()
+                    .Where(r => r.ValueKind == JsonValueKind.String)
+                    .Select(r => $"{origin}: {UntrustedText.Shown(r.GetString()!)}.")
+            );
         }
 
-        return faults.Count > before ? null : new ContextDocument
-        {
-            Name = name!,
-            Tag = tag,
-            StraxenVersion = straxen!,
-            StraxVersion = strax,
-            CutaxVersion = cutax,
-            XedocsVersion = xedocs,
-            Hashes = hashes.ToImmutable(),
-            DateAdded = json.TryGetProperty("date_added", out var date) ? Date(date) : null,
-            Origin = origin,
-            Remarks = remarks.ToImmutable(),
-        };
+        return faults.Count > before
+            ? null
+            : new ContextDocument
+            {
+                Name = name!,
+                Tag = tag,
+                StraxenVersion = straxen!,
+                StraxVersion = strax,
+                CutaxVersion = cutax,
+                XedocsVersion = xedocs,
+                Hashes = hashes.ToImmutable(),
+                DateAdded = json.TryGetProperty("date_added", out var date) ? Date(date) : null,
+                Origin = origin,
+                Remarks = remarks.ToImmutable(),
+            };
     }
 
-    /// <summary>A date as text, as epoch seconds, or as MongoDB's export writes it. What cannot be read is no date: it only orders documents.</summary>
-    private static DateTimeOffset? Date(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String when DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var date) => date,
-        JsonValueKind.Number when value.TryGetDouble(out var seconds) && seconds is > 0 and < 253402300799 => DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)),
-        JsonValueKind.Object when value.TryGetProperty("$date", out var inner) => inner.ValueKind == JsonValueKind.Number && inner.TryGetInt64(out var ms) && ms is > 0 and < 253402300799000
-            ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
+    /// <summary>
+    /// A date as text, as epoch seconds, or as MongoDB's export writes it. What cannot be read is no date: it only orders documents.
+    /// </summary>
+    private static DateTimeOffset? Date(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String
+                when DateTimeOffset.TryParse(
+                    value.GetString(),
+                    CultureInfo.InvariantCulture,
+                    DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                    out var date
+                ) => date,
+            JsonValueKind.Number when value.TryGetDouble(out var seconds) && seconds is > 0 and < 253402300799 =>
+                DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)),
+            JsonValueKind.Object when value.TryGetProperty("$date", out var inner) => inner.ValueKind == JsonValueKind.Number
+            && inner.TryGetInt64(out var ms)
+            && ms is > 0 and < 253402300799000
+                ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
             : inner.ValueKind == JsonValueKind.String ? Date(inner)
-            : inner.ValueKind == JsonValueKind.Object && inner.TryGetProperty("$numberLong", out var text) && long.TryParse(text.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var exported) && exported < 253402300799000
+            : inner.ValueKind == JsonValueKind.Object
+            && inner.TryGetProperty("$numberLong", out var text)
+            && long.TryParse(text.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var exported)
+            && exported < 253402300799000
                 ? DateTimeOffset.FromUnixTimeMilliseconds(exported)
-                : null,
-        _ => null,
-    };
+            : null,
+            _ => null,
+        };
 
-    private static string Kind(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "an array",
-        JsonValueKind.Number => "a number",
-        JsonValueKind.String => "a text",
-        JsonValueKind.Null => "null",
-        _ => "true or false",
-    };
+    private static string Kind(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Object => "an object",
+            JsonValueKind.Array => "an array",
+            JsonValueKind.Number => "a number",
+            JsonValueKind.String => "a text",
+            JsonValueKind.Null => "null",
+            _ => "true or false",
+        };
 }

@@ -38,7 +38,10 @@ public static partial class ImageReferences
         return null;
     }
 
-    /// <summary>What is wrong with a path or an address, and the tag in it: behind the colon, or in the name of an image file (<c>xenonnt-el9.2025.07.1.sif</c>).</summary>
+    /// <summary>
+    /// What is wrong with a path or an address, and the tag in it: behind the colon, or in the name of an image file
+    /// (<c>xenonnt-el9.2025.07.1.sif</c>).
+    /// </summary>
     private static string? FaultOfPath(string value, out string? tag)
     {
         tag = null;
@@ -63,11 +66,16 @@ public static partial class ImageReferences
         }
 
         // Only what looks like a release is taken from a file's name: the rest of the name is anybody's.
-        tag = ImageFile().Match(name) is { Success: true } match && ReleaseTag.Of(match.Groups[1].Value) is not null ? match.Groups[1].Value : null;
+        tag =
+            ImageFile().Match(name) is { Success: true } match && ReleaseTag.Of(match.Groups[1].Value) is not null
+                ? match.Groups[1].Value
+                : null;
         return null;
     }
 
-    /// <summary>The tags of the CVMFS releases in <c>CONDA_PREFIX</c> and <c>PATH</c>, the one in force first, with the variable that says so.</summary>
+    /// <summary>
+    /// The tags of the CVMFS releases in <c>CONDA_PREFIX</c> and <c>PATH</c>, the one in force first, with the variable that says so.
+    /// </summary>
     public static IReadOnlyList<(string Tag, string Variable)> OfEnvironment(HostEnvironment surroundings)
     {
         var found = new List<(string, string)>();
@@ -99,6 +107,8 @@ public static partial class ImageReferences
     [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\z")]
     private static partial Regex Tag();
 
-    [GeneratedRegex(@"^/cvmfs/xenon\.opensciencegrid\.org/releases/nT/([A-Za-z0-9_][A-Za-z0-9_.-]*)(?:/|\z)|/anaconda/envs/XENONnT_([A-Za-z0-9_][A-Za-z0-9_.-]*)(?:/|\z)")]
+    [GeneratedRegex(
+        @"^/cvmfs/xenon\.opensciencegrid\.org/releases/nT/([A-Za-z0-9_][A-Za-z0-9_.-]*)(?:/|\z)|/anaconda/envs/XENONnT_([A-Za-z0-9_][A-Za-z0-9_.-]*)(?:/|\z)"
+    )]
     private static partial Regex Release();
 }

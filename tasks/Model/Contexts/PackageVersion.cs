@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 namespace Outsource.Model.Contexts;
 
 /// <summary>
-/// A version of a Python package, in the order of PEP 440: <c>2.0.dev1 &lt; 2.0a1 &lt; 2.0rc1 &lt; 2.0 = 2.0.0 &lt; 2.0.post1 &lt; 2.1</c>. What stands behind a <c>+</c> (a local build) does not count.
+/// A version of a Python package, in the order of PEP 440: <c>2.0.dev1 &lt; 2.0a1 &lt; 2.0rc1 &lt; 2.0 = 2.0.0 &lt; 2.0.post1 &lt; 2.1</c>.
+/// What stands behind a <c>+</c> (a local build) does not count.
 /// </summary>
 public sealed partial class PackageVersion
 {
@@ -45,7 +46,11 @@ public sealed partial class PackageVersion
             _ => (Phase.Candidate, Number(match.Groups["pren"])),
         };
         long? dev = match.Groups["dev"].Success ? Number(match.Groups["devn"]) : null;
-        return new PackageVersion([.. match.Groups["release"].Value.Split('.').Select(n => long.Parse(n, CultureInfo.InvariantCulture))], phase, dev);
+        return new PackageVersion(
+            [.. match.Groups["release"].Value.Split('.').Select(n => long.Parse(n, CultureInfo.InvariantCulture))],
+            phase,
+            dev
+        );
     }
 
     /// <summary>Below 0: before the other; 0: equal to it; above 0: behind it.</summary>
@@ -73,7 +78,8 @@ public sealed partial class PackageVersion
         return CompareNumbers(other) == 0;
     }
 
-    private static (Phase, long) Place(PackageVersion version) => version._dev is not null && version._phase.Phase == Phase.Release ? (Phase.Dev, 0) : version._phase;
+    private static (Phase, long) Place(PackageVersion version) =>
+        version._dev is not null && version._phase.Phase == Phase.Release ? (Phase.Dev, 0) : version._phase;
 
     private int CompareNumbers(PackageVersion other)
     {
@@ -88,6 +94,9 @@ public sealed partial class PackageVersion
         return 0;
     }
 
-    [GeneratedRegex(@"^v?(?<release>[0-9]{1,12}(?:\.[0-9]{1,12}){0,7})(?:[._-]?(?<pre>a|alpha|b|beta|rc|c|pre|preview)[._-]?(?<pren>[0-9]{0,12}))?(?<post>[._-]?(?:post|rev|r)[._-]?(?<postn>[0-9]{0,12})|-(?<postn>[0-9]{1,12}))?(?<dev>[._-]?dev[._-]?(?<devn>[0-9]{0,12}))?(?:\+[A-Za-z0-9._-]*)?\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^v?(?<release>[0-9]{1,12}(?:\.[0-9]{1,12}){0,7})(?:[._-]?(?<pre>a|alpha|b|beta|rc|c|pre|preview)[._-]?(?<pren>[0-9]{0,12}))?(?<post>[._-]?(?:post|rev|r)[._-]?(?<postn>[0-9]{0,12})|-(?<postn>[0-9]{1,12}))?(?<dev>[._-]?dev[._-]?(?<devn>[0-9]{0,12}))?(?:\+[A-Za-z0-9._-]*)?\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
     private static partial Regex Pattern();
 }

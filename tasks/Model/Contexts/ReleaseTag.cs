@@ -3,8 +3,10 @@ using System.Text.RegularExpressions;
 namespace Outsource.Model.Contexts;
 
 /// <summary>
-/// Tags of the base environment (docs/domain.md §3). Only a tag of the form <c>YEAR.MONTH.NUMBER</c> stands for one release for ever; before it may stand the system it is built for
-/// (<c>el7.</c>, <c>el8.</c>, <c>el9.</c>), and those twins are one release. Any other (<c>development</c>, <c>latest</c>, a branch) moves: it is built anew under the same name.
+/// Tags of the base environment (docs/domain.md §3). Only a tag of the form <c>YEAR.MONTH.NUMBER</c> stands for one release for ever;
+/// before it may stand the system it is built for
+/// (<c>el7.</c>, <c>el8.</c>, <c>el9.</c>), and those twins are one release. Any other (<c>development</c>, <c>latest</c>, a branch) moves:
+/// it is built anew under the same name.
 /// </summary>
 public static partial class ReleaseTag
 {

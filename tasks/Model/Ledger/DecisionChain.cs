@@ -1,8 +1,8 @@
 namespace Outsource.Model.Ledger;
 
 /// <summary>
-/// The rules that were asked about one run, in order, with what each answered. The rules report here while they decide, so that what is explained and
-/// what is decided cannot differ; where nobody listens they report nothing.
+/// The rules that were asked about one run, in order, with what each answered. The rules report here while they decide, so that what is
+/// explained and what is decided cannot differ; where nobody listens they report nothing.
 /// </summary>
 public sealed class DecisionChain
 {

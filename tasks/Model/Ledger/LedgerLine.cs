@@ -42,7 +42,15 @@ public sealed record PlannedInput(InputKind Kind, string Type, string? Did, Immu
 /// <param name="Stage">The stage that decided.</param>
 /// <param name="Input">What it is made from, when it is to be processed.</param>
 /// <param name="Was">What FilterModes had decided, where a later stage decided otherwise.</param>
-public sealed record LedgerLine(int? Run, string? Position, string Type, Verdict Verdict, string Stage, PlannedInput? Input = null, Verdict? Was = null)
+public sealed record LedgerLine(
+    int? Run,
+    string? Position,
+    string Type,
+    Verdict Verdict,
+    string Stage,
+    PlannedInput? Input = null,
+    Verdict? Was = null
+)
 {
     /// <summary>The line as FilterModes had it.</summary>
     public LedgerLine Original(string filterStage) => Was is null ? this : this with { Verdict = Was, Stage = filterStage, Was = null };

@@ -106,7 +106,11 @@ public static class ReasonCodes
         new(RawNotReadable, Outcome.InputMissing, "the raw data is only where jobs cannot read it, such as tape without --stage"),
         new(RawRseNotListed, Outcome.InputMissing, "the raw data is at no RSE of raw_records_rse"),
         new(ParentMissing, Outcome.InputMissing, "what it is made from is not stored, and cannot be made here"),
-        new(ParentNotReadable, Outcome.InputMissing, "what it is made from is only where jobs cannot read it, such as tape without --stage"),
+        new(
+            ParentNotReadable,
+            Outcome.InputMissing,
+            "what it is made from is only where jobs cannot read it, such as tape without --stage"
+        ),
         new(NoChunks, Outcome.InputMissing, "the raw dataset has no chunk files"),
         new(DidUnknown, Outcome.InputMissing, "Rucio does not know the raw dataset"),
         new(NotJson, Outcome.FaultyDocument, "the document is not JSON"),
@@ -128,16 +132,17 @@ public static class ReasonCodes
     public static ReasonCode Of(string code) => ByCode[code];
 
     /// <summary>The outcome as artifacts and tables spell it: <c>already-processed</c>.</summary>
-    public static string Spell(Outcome outcome) => outcome switch
-    {
-        Outcome.Process => "process",
-        Outcome.AlreadyProcessed => "already-processed",
-        Outcome.InFlight => "in-flight",
-        Outcome.Excluded => "excluded",
-        Outcome.NotApplicable => "not-applicable",
-        Outcome.InputMissing => "input-missing",
-        Outcome.FaultyDocument => "faulty-document",
-        Outcome.NotFound => "not-found",
-        _ => "source-error",
-    };
+    public static string Spell(Outcome outcome) =>
+        outcome switch
+        {
+            Outcome.Process => "process",
+            Outcome.AlreadyProcessed => "already-processed",
+            Outcome.InFlight => "in-flight",
+            Outcome.Excluded => "excluded",
+            Outcome.NotApplicable => "not-applicable",
+            Outcome.InputMissing => "input-missing",
+            Outcome.FaultyDocument => "faulty-document",
+            Outcome.NotFound => "not-found",
+            _ => "source-error",
+        };
 }

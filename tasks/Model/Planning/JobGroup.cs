@@ -6,7 +6,10 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.Model.Planning;
 
-/// <summary>The jobs of one run and data type: chunk jobs with their combine job, or a single job (docs/domain.md §8). One line of <c>plan.jsonl</c>.</summary>
+/// <summary>
+/// The jobs of one run and data type: chunk jobs with their combine job, or a single job (docs/domain.md §8). One line of
+/// <c>plan.jsonl</c>.
+/// </summary>
 public sealed record JobGroup
 {
     public required int Run { get; init; }
@@ -61,12 +64,14 @@ public sealed record JobGroup
     public (int Start, int Stop) ChunksOf(int index) => (index * ChunksPerJob, Math.Min((index + 1) * ChunksPerJob, Chunks));
 
     /// <summary>The ends of the groups: <c>10,20,23</c>.</summary>
-    public string ChunkStops => string.Join(',', Enumerable.Range(0, ProcessingJobs).Select(i => ChunksOf(i).Stop.ToString(CultureInfo.InvariantCulture)));
+    public string ChunkStops =>
+        string.Join(',', Enumerable.Range(0, ProcessingJobs).Select(i => ChunksOf(i).Stop.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>Output of processing job <paramref name="index"/>.</summary>
-    public string OutputOf(int index) => Chunked
-        ? string.Create(CultureInfo.InvariantCulture, $"{RunDocument.Padded(Run)}-output-{Type}-{index:D4}.tar.gz")
-        : $"{RunDocument.Padded(Run)}-output-{Type}.tar.gz";
+    public string OutputOf(int index) =>
+        Chunked
+            ? string.Create(CultureInfo.InvariantCulture, $"{RunDocument.Padded(Run)}-output-{Type}-{index:D4}.tar.gz")
+            : $"{RunDocument.Padded(Run)}-output-{Type}.tar.gz";
 
     /// <summary>What jobs that depend on this type take in: the combine job's output, or the single job's.</summary>
     public string LastOutput => Chunked ? $"{RunDocument.Padded(Run)}-{Type}-combined.tar.gz" : OutputOf(0);

@@ -12,7 +12,12 @@ public sealed class JobRequirements(OutsourceSettings settings, DataTables table
 
     private static readonly string[] Base =
     [
-        "HAS_SINGULARITY", "HAS_CVMFS_xenon_opensciencegrid_org", "PORT_2880", "PORT_8000", "PORT_27017", "(HAS_AVX2 || HAS_AVX)",
+        "HAS_SINGULARITY",
+        "HAS_CVMFS_xenon_opensciencegrid_org",
+        "PORT_2880",
+        "PORT_8000",
+        "PORT_27017",
+        "(HAS_AVX2 || HAS_AVX)",
     ];
 
     private readonly string[] _everyJob =
@@ -46,7 +51,10 @@ public sealed class JobRequirements(OutsourceSettings settings, DataTables table
     /// <summary>Value of <c>+XENON_DESIRED_Sites</c>, quotes included: the sites of these RSEs, or <c>"NONE"</c>.</summary>
     public string DesiredSites(ImmutableArray<string> rses)
     {
-        var sites = rses.Select(rse => tables.Rses.GetValueOrDefault(rse)?.DesiredSite).Where(s => s is not null).Distinct(StringComparer.Ordinal).ToList();
+        var sites = rses.Select(rse => tables.Rses.GetValueOrDefault(rse)?.DesiredSite)
+            .Where(s => s is not null)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
         return ClassAd.Quote(sites.Count == 0 ? "NONE" : string.Join(',', sites));
     }
 }

@@ -13,7 +13,15 @@ namespace Outsource.Model.Runs;
 /// <param name="Status"><c>transferred</c>, <c>transferring</c>, <c>error</c>, …</param>
 /// <param name="SizeMb">Size in MB as the document says, or null.</param>
 /// <param name="FileCount">Number of files as the document says (chunks and metadata), or null.</param>
-public sealed record DataEntry(string? Type, string? Host, string? Location, string? Did, string? Status, double? SizeMb = null, long? FileCount = null)
+public sealed record DataEntry(
+    string? Type,
+    string? Host,
+    string? Location,
+    string? Did,
+    string? Status,
+    double? SizeMb = null,
+    long? FileCount = null
+)
 {
     /// <summary>The only host whose entries count.</summary>
     public const string RucioHost = "rucio-catalogue";
@@ -30,13 +38,25 @@ public sealed record DataEntry(string? Type, string? Host, string? Location, str
     /// <summary>The lineage hash: what stands behind the last <c>-</c> of the DID's name; null without a DID.</summary>
     public string? Hash => Did is not null && Did.LastIndexOf('-') is >= 0 and var dash ? Did[(dash + 1)..] : null;
 
-    /// <summary>Whether its DID is of that run and type: <c>xnt_007157:raw_records-…</c>. An entry with another run's DID never counts (docs/domain.md §2).</summary>
+    /// <summary>
+    /// Whether its DID is of that run and type: <c>xnt_007157:raw_records-…</c>. An entry with another run's DID never counts
+    /// (docs/domain.md §2).
+    /// </summary>
     public bool IsOf(int? run, string type) =>
-        Did is not null && Did.StartsWith(Scope, StringComparison.Ordinal) && Did.IndexOf(':', StringComparison.Ordinal) is var colon and >= 10
-        && int.TryParse(Did.AsSpan(Scope.Length, colon - Scope.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number == run
-        && (Did[Scope.Length] != '0' || colon == 10) && Did.AsSpan(colon + 1) is var name && name.Length > type.Length && name.StartsWith(type, StringComparison.Ordinal) && name[type.Length] == '-';
+        Did is not null
+        && Did.StartsWith(Scope, StringComparison.Ordinal)
+        && Did.IndexOf(':', StringComparison.Ordinal) is var colon and >= 10
+        && int.TryParse(Did.AsSpan(Scope.Length, colon - Scope.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number == run
+        && (Did[Scope.Length] != '0' || colon == 10)
+        && Did.AsSpan(colon + 1) is var name
+        && name.Length > type.Length
+        && name.StartsWith(type, StringComparison.Ordinal)
+        && name[type.Length] == '-';
 
-    /// <summary>Whether it is that type of that run, made in that way, and there to be read (docs/domain.md §2: the hash is compared exactly).</summary>
+    /// <summary>
+    /// Whether it is that type of that run, made in that way, and there to be read (docs/domain.md §2: the hash is compared exactly).
+    /// </summary>
     public bool IsAvailable(int? run, string type, string hash) => Status == Transferred && IsStored(run, type, hash);
 
     /// <summary>As <see cref="IsAvailable"/>, whatever its status.</summary>
@@ -92,7 +112,8 @@ public sealed record RunDocument
 /// <summary>Which runs a query touches. Everything within it gets a verdict; what lies outside is not considered.</summary>
 /// <param name="Lowest">First run number, inclusive.</param>
 /// <param name="Highest">Last run number, inclusive, or null.</param>
-/// <param name="Runs">Only these runs, ascending, or null. Then the range only decides about their verdict: the operator named them and hears of each.</param>
+/// <param name="Runs">Only these runs, ascending, or null. Then the range only decides about their verdict: the operator named them and
+/// hears of each.</param>
 /// <param name="DataTypes">The stored, raw and parent types whose entries matter; other entries may be left out of the documents.</param>
 public sealed record RunScope(int Lowest, int? Highest, ImmutableArray<int>? Runs, ImmutableHashSet<string> DataTypes)
 {
@@ -102,16 +123,17 @@ public sealed record RunScope(int Lowest, int? Highest, ImmutableArray<int>? Run
     /// <summary>Whether documents without a usable number are touched: not when the operator named the runs.</summary>
     public bool ContainsUnnumbered => Runs is null;
 
-    /// <summary>Whether entries of every type are wanted, whatever <see cref="DataTypes"/> says: for a snapshot that serves other questions as well.</summary>
+    /// <summary>
+    /// Whether entries of every type are wanted, whatever <see cref="DataTypes"/> says: for a snapshot that serves other questions as well.
+    /// </summary>
     public bool AllTypes { get; init; }
 
     /// <summary>Whether a document is in scope.</summary>
     public bool Takes(RunDocument run) => run.Number is { } number ? Contains(number) : ContainsUnnumbered;
 
     /// <summary>Whether the query touches that run.</summary>
-    public bool Contains(int number) => Runs is { } runs
-        ? runs.AsSpan().BinarySearch(number) >= 0
-        : number >= Lowest && (Highest is not { } highest || number <= highest);
+    public bool Contains(int number) =>
+        Runs is { } runs ? runs.AsSpan().BinarySearch(number) >= 0 : number >= Lowest && (Highest is not { } highest || number <= highest);
 }
 
 /// <summary>What a query cost.</summary>
@@ -137,7 +159,10 @@ public interface IRunSource
     /// <summary>What it is called in messages and artifacts; no secret.</summary>
     string Name { get; }
 
-    /// <summary>Every run document in scope, in no particular order, as a stream. A document that cannot be read is yielded with its <see cref="RunDocument.Fault"/>.</summary>
+    /// <summary>
+    /// Every run document in scope, in no particular order, as a stream. A document that cannot be read is yielded with its
+    /// <see cref="RunDocument.Fault"/>.
+    /// </summary>
     /// <exception cref="OutsourceException">The source as a whole does not answer, or not with what it should.</exception>
     IAsyncEnumerable<RunDocument> QueryAsync(RunScope scope, CancellationToken cancel);
 

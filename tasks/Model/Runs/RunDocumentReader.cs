@@ -8,8 +8,8 @@ using Outsource.Model.Ledger;
 namespace Outsource.Model.Runs;
 
 /// <summary>
-/// Reads a run document from JSON without building a tree. Shapes that are off are survived (docs/domain.md §2): a fault costs that run alone.
-/// Strings that recur over runs (types, RSEs, modes) are shared. Not safe to use from several threads at once.
+/// Reads a run document from JSON without building a tree. Shapes that are off are survived (docs/domain.md §2): a fault costs that run
+/// alone. Strings that recur over runs (types, RSEs, modes) are shared. Not safe to use from several threads at once.
 /// </summary>
 /// <param name="dataTypes">The types whose data entries matter, or null for all; other entries are dropped.</param>
 /// <param name="records">Whether our own reduced records are read (<c>runs.jsonl</c>), which may carry a fault.</param>
@@ -22,7 +22,9 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
 
     private readonly StringPool _pool = new();
 
-    /// <summary>Reads one document. Numbers that only Python writes (<c>NaN</c>) are none, and cost it nothing where nobody reads them.</summary>
+    /// <summary>
+    /// Reads one document. Numbers that only Python writes (<c>NaN</c>) are none, and cost it nothing where nobody reads them.
+    /// </summary>
     /// <param name="json">One JSON value, whole.</param>
     /// <param name="position">Where it stands, for documents without a number.</param>
     public RunDocument Read(ReadOnlySpan<byte> json, string position)
@@ -58,7 +60,10 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
         reader.Read();
         var run = ReadDocument(ref reader, position);
         return json[(int)reader.BytesConsumed..].ContainsAnyExcept(" \t\r\n"u8) && run.Fault is null
-            ? run with { Fault = new DocumentFault(ReasonCodes.NotJson, "something follows the document on its line") }
+            ? run with
+            {
+                Fault = new DocumentFault(ReasonCodes.NotJson, "something follows the document on its line"),
+            }
             : run;
     }
 
@@ -70,12 +75,18 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
         }
 
         int? number = null;
-        string? mode = null, source = null, start = null, end = null;
+        string? mode = null,
+            source = null,
+            start = null,
+            end = null;
         ImmutableArray<string>? detectors = null;
         ImmutableArray<string> tags = [];
         ImmutableArray<DataEntry> data = [];
-        DocumentFault? fault = null, numberFault = null, recorded = null;
-        bool modeSeen = false, listingOnly = false;
+        DocumentFault? fault = null,
+            numberFault = null,
+            recorded = null;
+        bool modeSeen = false,
+            listingOnly = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("number"u8))
@@ -177,7 +188,8 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
 
     private static DocumentFault ReadFault(ref Utf8JsonReader reader)
     {
-        string code = "", detail = "";
+        string code = "",
+            detail = "";
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isCode = reader.ValueTextEquals("code"u8);
@@ -193,12 +205,18 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
         // MongoDB's exports write 7157.0 now and then.
         return Real(ref reader, out var shown) is >= 0 and <= int.MaxValue and var number && Math.Floor(number) == number
             ? ((int)number, null)
-            : (null, new DocumentFault(ReasonCodes.NumberFaulty, $"'number' is {(shown.Length > 0 ? shown : "too large")}, expected a whole number"));
+            : (
+                null,
+                new DocumentFault(
+                    ReasonCodes.NumberFaulty,
+                    $"'number' is {(shown.Length > 0 ? shown : "too large")}, expected a whole number"
+                )
+            );
     }
 
     /// <summary>
-    /// A number, or what MongoDB's extended JSON has for one: <c>{"$numberInt": "7157"}</c>, <c>$numberLong</c>, <c>$numberDouble</c>, <c>$numberDecimal</c>.
-    /// The reader is behind the value then. Null: it is none, or none that is finite.
+    /// A number, or what MongoDB's extended JSON has for one: <c>{"$numberInt": "7157"}</c>, <c>$numberLong</c>, <c>$numberDouble</c>,
+    /// <c>$numberDecimal</c>. The reader is behind the value then. Null: it is none, or none that is finite.
     /// </summary>
     /// <param name="reader">On the value.</param>
     /// <param name="shown">What there is instead of a number, for errors.</param>
@@ -216,14 +234,20 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
         {
             _ = reader.TryGetDouble(out value);
         }
-        else if (extended && reader.TokenType == JsonTokenType.String && !double.TryParse(reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out value))
+        else if (
+            extended
+            && reader.TokenType == JsonTokenType.String
+            && !double.TryParse(reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out value)
+        )
         {
             value = double.NaN;
         }
 
         var finite = double.IsFinite(value);
-        shown = finite && value >= 0 && Math.Floor(value) == value ? ""
-            : reader.TokenType is JsonTokenType.Number or JsonTokenType.String ? $"'{Shorten(System.Text.Encoding.UTF8.GetString(reader.ValueSpan))}'"
+        shown =
+            finite && value >= 0 && Math.Floor(value) == value ? ""
+            : reader.TokenType is JsonTokenType.Number or JsonTokenType.String
+                ? $"'{Shorten(System.Text.Encoding.UTF8.GetString(reader.ValueSpan))}'"
             : JsonShape.Kind(reader.TokenType);
         reader.Skip();
         while (extended && reader.Read() && reader.TokenType != JsonTokenType.EndObject)
@@ -235,8 +259,15 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
     }
 
     private static bool IsExtendedNumber(Utf8JsonReader reader) =>
-        reader.TokenType == JsonTokenType.StartObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName
-        && (reader.ValueTextEquals("$numberInt"u8) || reader.ValueTextEquals("$numberLong"u8) || reader.ValueTextEquals("$numberDouble"u8) || reader.ValueTextEquals("$numberDecimal"u8));
+        reader.TokenType == JsonTokenType.StartObject
+        && reader.Read()
+        && reader.TokenType == JsonTokenType.PropertyName
+        && (
+            reader.ValueTextEquals("$numberInt"u8)
+            || reader.ValueTextEquals("$numberLong"u8)
+            || reader.ValueTextEquals("$numberDouble"u8)
+            || reader.ValueTextEquals("$numberDecimal"u8)
+        );
 
     /// <summary>A list of names, one name, or a list of objects that have one. Null (the JSON value) is an empty list.</summary>
     private ImmutableArray<string>? ReadNames(ref Utf8JsonReader reader, string field, bool nameOfObjects, out string? wrong)
@@ -337,7 +368,11 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
 
     private DataEntry ReadEntry(ref Utf8JsonReader reader)
     {
-        string? type = null, host = null, location = null, did = null, status = null;
+        string? type = null,
+            host = null,
+            location = null,
+            did = null,
+            status = null;
         double? size = null;
         long? files = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -474,7 +509,12 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
     }
 
     private static RunDocument Faulty(int? number, string position, string code, string detail) =>
-        new() { Number = number, Position = position, Fault = new DocumentFault(code, detail) };
+        new()
+        {
+            Number = number,
+            Position = position,
+            Fault = new DocumentFault(code, detail),
+        };
 
     private static string Shorten(string text) => text.Length <= 80 ? text : text[..77] + "...";
 }

@@ -7,7 +7,8 @@ namespace Outsource.Model.Runs;
 /// <summary>Shares strings that recur: 60,000 runs name the same few dozen types, RSEs and modes some millions of times.</summary>
 internal sealed class StringPool
 {
-    private const int MostBytes = 64, MostEntries = 10_000;
+    private const int MostBytes = 64,
+        MostEntries = 10_000;
 
     private readonly Dictionary<ulong, string> _known = [];
 

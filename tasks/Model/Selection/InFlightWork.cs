@@ -5,8 +5,8 @@ using Outsource.Model.Tables;
 namespace Outsource.Model.Selection;
 
 /// <summary>
-/// What other workflows of the same work_dir make now, or may: run, data type and lineage hashes. The same data is not made twice at the same time; data of
-/// another hash is other data.
+/// What other workflows of the same work_dir make now, or may: run, data type and lineage hashes. The same data is not made twice at the
+/// same time; data of another hash is other data.
 /// </summary>
 public sealed class InFlightWork
 {
@@ -66,7 +66,8 @@ public sealed class InFlightWork
             return decided;
         }
 
-        return !_entries.TryGetValue((run, type), out var entries) ? null
+        return !_entries.TryGetValue((run, type), out var entries)
+            ? null
             : entries.Find(e => e.Hashes.IsEmpty || e.Hashes.Any(h => !hashes.TryGetValue(h.Key, out var hash) || hash == h.Value))?.Detail;
     }
 

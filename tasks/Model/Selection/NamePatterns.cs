@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace Outsource.Model.Selection;
 
-/// <summary>A list of names, as the configuration has them: compared exactly and with case, where <c>*</c> stands for any text and <c>?</c> for one character.</summary>
+/// <summary>
+/// A list of names, as the configuration has them: compared exactly and with case, where <c>*</c> stands for any text and <c>?</c> for one
+/// character.
+/// </summary>
 public sealed class NamePatterns
 {
     private readonly ImmutableHashSet<string> _plain;
@@ -33,7 +36,10 @@ public sealed class NamePatterns
     {
         ArgumentNullException.ThrowIfNull(pattern);
         ArgumentNullException.ThrowIfNull(name);
-        int p = 0, n = 0, star = -1, from = 0;
+        int p = 0,
+            n = 0,
+            star = -1,
+            from = 0;
         while (n < name.Length)
         {
             if (p < pattern.Length && pattern[p] == '*')

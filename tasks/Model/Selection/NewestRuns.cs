@@ -14,7 +14,9 @@ public sealed class NewestRuns(int maxDaily, ImmutableArray<int> selected)
     /// <summary>The runs that stay, ascending.</summary>
     public ImmutableArray<int> Kept => selected[_over..];
 
-    /// <summary>The place of a run counted from the newest, 1 for the newest; of one that is not selected, the place it would have.</summary>
+    /// <summary>
+    /// The place of a run counted from the newest, 1 for the newest; of one that is not selected, the place it would have.
+    /// </summary>
     public int PlaceOf(int run) => selected.BinarySearch(run) is var at && at >= 0 ? selected.Length - at : selected.Length - ~at + 1;
 
     /// <summary>A run below the cut is out as a whole run: of its lines those that were to be processed change.</summary>
@@ -34,11 +36,18 @@ public sealed class NewestRuns(int maxDaily, ImmutableArray<int> selected)
             if (_over > 0 && line.Run < selected[_over])
             {
                 chain?.No(Rules.MaxDaily, _refusal);
-                yield return line with { Verdict = _refusal, Input = null };
+                yield return line with
+                {
+                    Verdict = _refusal,
+                    Input = null,
+                };
             }
             else
             {
-                chain?.Yes(Rules.MaxDaily, $"the run is number {PlaceOf(line.Run!.Value)} from the newest of {selected.Length} selected, max_daily = {maxDaily}");
+                chain?.Yes(
+                    Rules.MaxDaily,
+                    $"the run is number {PlaceOf(line.Run!.Value)} from the newest of {selected.Length} selected, max_daily = {maxDaily}"
+                );
                 yield return line;
             }
         }

@@ -19,7 +19,12 @@ public sealed class RunRules
     private readonly DataTables _tables;
     private readonly ImmutableSortedDictionary<string, string> _hashes;
     private readonly ImmutableHashSet<string> _modes;
-    private readonly NamePatterns _includeModes, _excludeModes, _includeSources, _excludeSources, _includeTags, _excludeTags;
+    private readonly NamePatterns _includeModes,
+        _excludeModes,
+        _includeSources,
+        _excludeSources,
+        _includeTags,
+        _excludeTags;
     private readonly string _excludeTagsWords;
     private readonly ImmutableHashSet<string> _sources;
     private readonly ImmutableHashSet<string> _rawRses;
@@ -29,7 +34,12 @@ public sealed class RunRules
     /// <param name="tables">The data types, modes and storage elements.</param>
     /// <param name="hashes">Lineage hash of each data type.</param>
     /// <param name="inFlight">What other workflows make now; null: nothing.</param>
-    public RunRules(OutsourceSettings settings, DataTables tables, ImmutableSortedDictionary<string, string> hashes, InFlightWork? inFlight = null)
+    public RunRules(
+        OutsourceSettings settings,
+        DataTables tables,
+        ImmutableSortedDictionary<string, string> hashes,
+        InFlightWork? inFlight = null
+    )
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(tables);
@@ -59,7 +69,8 @@ public sealed class RunRules
     /// <param name="chain">Is told what each rule says, or null.</param>
     public Verdict? OfRun(RunDocument run, DecisionChain? chain = null)
     {
-        // Data that cannot be read is no matter where the run is out for another reason: a listing, which has no data, must decide the same.
+        // Data that cannot be read is no matter where the run is out for another reason: a listing, which has no data, must decide the
+        // same.
         var dataFault = run is { Fault.Code: ReasonCodes.DataFaulty, Mode: not null, Detectors.IsEmpty: false } ? run.Fault : null;
         if (run.Fault is { } fault && dataFault is null)
         {
@@ -70,7 +81,12 @@ public sealed class RunRules
         var number = run.Number!.Value;
         if (number < _settings.MinRunNumber)
         {
-            return No(chain, Rules.MinRunNumber, ReasonCodes.BelowMinRunNumber, $"run {number} is below min_run_number = {_settings.MinRunNumber}");
+            return No(
+                chain,
+                Rules.MinRunNumber,
+                ReasonCodes.BelowMinRunNumber,
+                $"run {number} is below min_run_number = {_settings.MinRunNumber}"
+            );
         }
 
         chain?.Yes(Rules.MinRunNumber, $"run {number} is not below min_run_number = {_settings.MinRunNumber}");
@@ -92,10 +108,20 @@ public sealed class RunRules
 
         if (_settings.Detector is { } detector && !run.Detectors.Contains(detector))
         {
-            return No(chain, Rules.Detector, ReasonCodes.RunWithoutDetector, $"detector {detector} is not among {string.Join(", ", run.Detectors)}");
+            return No(
+                chain,
+                Rules.Detector,
+                ReasonCodes.RunWithoutDetector,
+                $"detector {detector} is not among {string.Join(", ", run.Detectors)}"
+            );
         }
 
-        chain?.Yes(Rules.Detector, _settings.Detector is null ? "all detectors are asked for" : $"detector {_settings.Detector} is among {string.Join(", ", run.Detectors)}");
+        chain?.Yes(
+            Rules.Detector,
+            _settings.Detector is null
+                ? "all detectors are asked for"
+                : $"detector {_settings.Detector} is among {string.Join(", ", run.Detectors)}"
+        );
         return dataFault is null ? null : No(chain, Rules.Document, dataFault.Code, dataFault.Detail);
     }
 
@@ -141,7 +167,10 @@ public sealed class RunRules
             return No(chain, Rules.Mode, ReasonCodes.ModeNotAsked, $"mode {mode} is not in include_modes = {_includeModes}");
         }
 
-        chain?.Yes(Rules.Mode, $"mode {mode} is not in exclude_modes{(_includeModes.IsEmpty ? "" : $", but in include_modes = {_includeModes}")}");
+        chain?.Yes(
+            Rules.Mode,
+            $"mode {mode} is not in exclude_modes{(_includeModes.IsEmpty ? "" : $", but in include_modes = {_includeModes}")}"
+        );
         return null;
     }
 
@@ -171,7 +200,11 @@ public sealed class RunRules
             return Out($"not in include_sources = {_includeSources}");
         }
 
-        chain?.Yes(Rules.Source, $"source {source}, {(_includeSources.IsEmpty ? "and no --source is given" : $"which is in include_sources = {_includeSources}")}");
+        chain?.Yes(
+            Rules.Source,
+            $"source {source}, "
+                + $"{(_includeSources.IsEmpty ? "and no --source is given" : $"which is in include_sources = {_includeSources}")}"
+        );
         return null;
     }
 
@@ -187,7 +220,16 @@ public sealed class RunRules
 
         if (run.ListingOnly)
         {
-            return ForAll(run, No(chain, Rules.Document, ReasonCodes.RunNotAnswered, "only the listing of the run is here, which was enough for another selection; run --target=QueryRuns again, or save the snapshot anew"));
+            return ForAll(
+                run,
+                No(
+                    chain,
+                    Rules.Document,
+                    ReasonCodes.RunNotAnswered,
+                    "only the listing of the run is here, which was enough for another selection; run --target=QueryRuns again, or "
+                        + "save the snapshot anew"
+                )
+            );
         }
 
         var lines = ImmutableArray.CreateBuilder<LedgerLine>(Types.Length);
@@ -220,13 +262,33 @@ public sealed class RunRules
     {
         if (_settings.Detector is { } asked && type.Detector != asked)
         {
-            return (No(chain, Rules.TypeDetector, ReasonCodes.TypeOfOtherDetector, $"{type.Name} is of {type.Detector}, asked for is --detector={asked}"), null);
+            return (
+                No(
+                    chain,
+                    Rules.TypeDetector,
+                    ReasonCodes.TypeOfOtherDetector,
+                    $"{type.Name} is of {type.Detector}, asked for is --detector={asked}"
+                ),
+                null
+            );
         }
 
-        chain?.Yes(Rules.TypeDetector, $"{type.Name} is of {type.Detector}, asked for {(_settings.Detector is null ? "are all detectors" : $"is --detector={_settings.Detector}")}");
+        chain?.Yes(
+            Rules.TypeDetector,
+            $"{type.Name} is of {type.Detector}, asked for "
+                + $"{(_settings.Detector is null ? "are all detectors" : $"is --detector={_settings.Detector}")}"
+        );
         if (!run.Detectors.Contains(type.Detector))
         {
-            return (No(chain, Rules.RunDetectors, ReasonCodes.DetectorAbsent, $"{type.Detector} is not among {string.Join(", ", run.Detectors)}"), null);
+            return (
+                No(
+                    chain,
+                    Rules.RunDetectors,
+                    ReasonCodes.DetectorAbsent,
+                    $"{type.Detector} is not among {string.Join(", ", run.Detectors)}"
+                ),
+                null
+            );
         }
 
         chain?.Yes(Rules.RunDetectors, $"{type.Detector} is among {string.Join(", ", run.Detectors)}");
@@ -242,16 +304,20 @@ public sealed class RunRules
             return (No(chain, Rules.LedModes, ReasonCodes.LedTypeOnly, $"{type.Name} is made in LED modes only, not in {run.Mode}"), null);
         }
 
-        chain?.Yes(Rules.LedModes, onlyThese.IsDefault ? $"{run.Mode} is no LED mode, and {type.Name} is no LED type" : $"LED mode {run.Mode} makes {type.Name}");
+        chain?.Yes(
+            Rules.LedModes,
+            onlyThese.IsDefault ? $"{run.Mode} is no LED mode, and {type.Name} is no LED type" : $"LED mode {run.Mode} makes {type.Name}"
+        );
         var missing = type.Stores.Where(stored => !run.Data.Any(e => e.IsAvailable(run.Number, stored, _hashes[stored]))).ToList();
         if (missing.Count == 0 && !_settings.Force)
         {
             return (No(chain, Rules.Stored, ReasonCodes.AllStored, $"{string.Join(", ", type.Stores)} available"), null);
         }
 
-        var why = missing.Count == 0
-            ? new Verdict(ReasonCodes.Forced, "--force, though all is stored")
-            : new Verdict(ReasonCodes.ToBeMade, $"{string.Join(", ", missing)} not stored yet");
+        var why =
+            missing.Count == 0
+                ? new Verdict(ReasonCodes.Forced, "--force, though all is stored")
+                : new Verdict(ReasonCodes.ToBeMade, $"{string.Join(", ", missing)} not stored yet");
         chain?.Yes(Rules.Stored, why.Detail);
         if (_inFlight.DetailOf(run.Number!.Value, type, _hashes) is { } flying)
         {
@@ -275,9 +341,12 @@ public sealed class RunRules
     }
 
     /// <summary>The bounds as typed: <c>--from=7000 --to=8000</c>; empty without any.</summary>
-    private string RangeText => $"{(_settings.From is { } from ? $"--from={from}" : "")}{(_settings is { From: not null, To: not null } ? " " : "")}{(_settings.To is { } to ? $"--to={to}" : "")}";
+    private string RangeText =>
+        $"{(_settings.From is { } from ? $"--from={from}" : "")}{(_settings is { From: not null, To: not null } ? " " : "")}{(_settings.To is { } to ? $"--to={to}" : "")}";
 
-    /// <summary>Raw data of that type that jobs may read, or why there is none. Each question is asked of what the one before left over.</summary>
+    /// <summary>
+    /// Raw data of that type that jobs may read, or why there is none. Each question is asked of what the one before left over.
+    /// </summary>
     private (Verdict? Refusal, PlannedInput? Input) RawInput(RunDocument run, string raw, DecisionChain? chain)
     {
         (Verdict, PlannedInput?) Refused(string rule, string code, string detail) => (No(chain, rule, code, detail), null);
@@ -300,35 +369,55 @@ public sealed class RunRules
         inRucio = inRucio.FindAll(e => e.IsOf(run.Number, raw));
         if (inRucio.Count == 0)
         {
-            return Refused(Rules.RawInRucio, ReasonCodes.RawNotInRucio, $"{raw} is entered as {Places(foreign, e => e.Did)} only, which is not this run's {raw}");
+            return Refused(
+                Rules.RawInRucio,
+                ReasonCodes.RawNotInRucio,
+                $"{raw} is entered as {Places(foreign, e => e.Did)} only, which is not this run's {raw}"
+            );
         }
 
         chain?.Yes(Rules.RawInRucio, $"{raw} is in Rucio, at {Places(inRucio, e => e.Location)}");
         var sameHash = inRucio.FindAll(e => e.IsStored(run.Number, raw, hash));
         if (sameHash.Count == 0)
         {
-            return Refused(Rules.RawHash, ReasonCodes.RawOtherHash, $"{raw} has hash {Places(inRucio, e => e.Hash)}, the context's is {hash}");
+            return Refused(
+                Rules.RawHash,
+                ReasonCodes.RawOtherHash,
+                $"{raw} has hash {Places(inRucio, e => e.Hash)}, the context's is {hash}"
+            );
         }
 
         chain?.Yes(Rules.RawHash, $"{raw} has hash {hash}, which is the context's, at {Places(sameHash, e => e.Location)}");
         var there = sameHash.Where(e => e.Status == DataEntry.Transferred).ToList();
         if (there.Count == 0)
         {
-            return Refused(Rules.RawStatus, ReasonCodes.RawNotTransferred, $"{raw}: {Places(sameHash, e => $"{e.Status ?? "no status"} at {e.Location}")}");
+            return Refused(
+                Rules.RawStatus,
+                ReasonCodes.RawNotTransferred,
+                $"{raw}: {Places(sameHash, e => $"{e.Status ?? "no status"} at {e.Location}")}"
+            );
         }
 
         chain?.Yes(Rules.RawStatus, $"{raw} is transferred at {Places(there, e => e.Location)}");
         var readable = there.Where(e => e.Location is not null && _tables.IsReadable(e.Location, _settings.Stage)).ToList();
         if (readable.Count == 0)
         {
-            return Refused(Rules.RawReadable, ReasonCodes.RawNotReadable, $"{raw} at {Places(there, e => e.Location)} only, {WhyNotReadable(there)}");
+            return Refused(
+                Rules.RawReadable,
+                ReasonCodes.RawNotReadable,
+                $"{raw} at {Places(there, e => e.Location)} only, {WhyNotReadable(there)}"
+            );
         }
 
         chain?.Yes(Rules.RawReadable, $"{raw} can be read at {Places(readable, e => e.Location)}");
         var listed = readable.Where(e => _rawRses.Contains(e.Location!)).ToList();
         if (listed.Count == 0)
         {
-            return Refused(Rules.RawRse, ReasonCodes.RawRseNotListed, $"{raw} at {Places(there, e => e.Location)} only, not in raw_records_rse");
+            return Refused(
+                Rules.RawRse,
+                ReasonCodes.RawRseNotListed,
+                $"{raw} at {Places(there, e => e.Location)} only, not in raw_records_rse"
+            );
         }
 
         chain?.Yes(Rules.RawRse, $"{raw} at {Places(listed, e => e.Location)}, which is in raw_records_rse");
@@ -338,7 +427,10 @@ public sealed class RunRules
     /// <summary>Why jobs read from none of these places: the one reason that all have, or that they cannot.</summary>
     private string WhyNotReadable(IEnumerable<DataEntry> entries)
     {
-        var reasons = entries.Select(e => e.Location is null ? null : _tables.WhyNotReadable(e.Location, _settings.Stage)).Distinct(StringComparer.Ordinal).ToList();
+        var reasons = entries
+            .Select(e => e.Location is null ? null : _tables.WhyNotReadable(e.Location, _settings.Stage))
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
         return reasons is [{ } one] ? one : "which jobs cannot read";
     }
 
@@ -373,12 +465,21 @@ public sealed class RunRules
             return (null, raw! with { Kind = InputKind.MadeByJob });
         }
 
-        return (stored.Count > 0
-            ? No(chain, Rules.Parent, ReasonCodes.ParentNotReadable, $"{parent} at {Places(stored, e => e.Location)} only, which jobs cannot read")
-            : No(chain, Rules.Parent, ReasonCodes.ParentMissing, $"{parent} is not stored, and {refusal.Detail}"), null);
+        return (
+            stored.Count > 0
+                ? No(
+                    chain,
+                    Rules.Parent,
+                    ReasonCodes.ParentNotReadable,
+                    $"{parent} at {Places(stored, e => e.Location)} only, which jobs cannot read"
+                )
+                : No(chain, Rules.Parent, ReasonCodes.ParentMissing, $"{parent} is not stored, and {refusal.Detail}"),
+            null
+        );
     }
 
-    private static ImmutableArray<string> Rses(IEnumerable<DataEntry> entries) => [.. entries.Select(e => e.Location!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    private static ImmutableArray<string> Rses(IEnumerable<DataEntry> entries) =>
+        [.. entries.Select(e => e.Location!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     private static string Places(IEnumerable<DataEntry> entries, Func<DataEntry, string?> of) =>
         string.Join(", ", entries.Select(e => of(e) ?? "(none)").Distinct(StringComparer.Ordinal));

@@ -10,7 +10,8 @@ namespace Outsource.Model.Sites;
 
 /// <summary>
 /// What makes other sites of the built-in ones (<c>--site-profile</c>): YAML merged over the site catalog, the demands of every job and the
-/// properties. A mapping is merged key by key, a list or a text replaces, <c>null</c> takes away. The file is described in <c>tables/sites-local.yml</c>.
+/// properties. A mapping is merged key by key, a list or a text replaces, <c>null</c> takes away. The file is described in
+/// <c>tables/sites-local.yml</c>.
 /// </summary>
 public sealed record SiteProfile
 {
@@ -76,7 +77,11 @@ public sealed record SiteProfile
         var list = (YamlSequenceNode)((YamlMappingNode)stream.Documents[0].RootNode)["sites"];
         foreach (var (name, change) in Sites.Children.Select(c => (Name: ((YamlScalarNode)c.Key).Value!, c.Value)))
         {
-            var site = list.Children.OfType<YamlMappingNode>().FirstOrDefault(s => s.Children.TryGetValue("name", out var node) && node is YamlScalarNode { Value: { } own } && own == name);
+            var site = list
+                .Children.OfType<YamlMappingNode>()
+                .FirstOrDefault(s =>
+                    s.Children.TryGetValue("name", out var node) && node is YamlScalarNode { Value: { } own } && own == name
+                );
             if (change is not YamlMappingNode changes)
             {
                 _ = site is not null && list.Children.Remove(site);
@@ -113,7 +118,10 @@ public sealed record SiteProfile
             return properties;
         }
 
-        var kept = properties.TrimEnd().Split('\n').Where(line => line.StartsWith('#') || !Properties.ContainsKey(line.Split('=', 2)[0].Trim()));
+        var kept = properties
+            .TrimEnd()
+            .Split('\n')
+            .Where(line => line.StartsWith('#') || !Properties.ContainsKey(line.Split('=', 2)[0].Trim()));
         return string.Join('\n', kept.Concat(Properties.Where(p => p.Value is not null).Select(p => $"{p.Key}={p.Value}"))) + "\n";
     }
 
@@ -147,7 +155,8 @@ public sealed record SiteProfile
     /// <summary>Reads a profile and gathers what is wrong with it.</summary>
     private sealed class Reader(string path, List<Fault> faults)
     {
-        private static readonly string[] Parts = ["schema", "planner", "sites", "jobs", "properties"], Roles = ["execution_site", "staging_site", "output_site"];
+        private static readonly string[] Parts = ["schema", "planner", "sites", "jobs", "properties"],
+            Roles = ["execution_site", "staging_site", "output_site"];
 
         public SiteProfile Profile(YamlMappingNode root)
         {
@@ -174,7 +183,8 @@ public sealed record SiteProfile
             };
         }
 
-        private static YamlNode? Value(YamlMappingNode? of, string key) => of is not null && of.Children.TryGetValue(key, out var value) ? value : null;
+        private static YamlNode? Value(YamlMappingNode? of, string key) =>
+            of is not null && of.Children.TryGetValue(key, out var value) ? value : null;
 
         private static IEnumerable<KeyValuePair<YamlNode, YamlNode>> Entries(YamlMappingNode? of) => of is null ? [] : of.Children;
 
@@ -186,7 +196,10 @@ public sealed record SiteProfile
         {
             foreach (var key in of?.Children.Keys.Where(k => !allowed.Contains(Name(k))) ?? [])
             {
-                Wrong($"unknown key '{key}'{where}{NearestName.Hint(Name(key) ?? "", allowed)}: allowed are {string.Join(", ", allowed)}.", key);
+                Wrong(
+                    $"unknown key '{key}'{where}{NearestName.Hint(Name(key) ?? "", allowed)}: allowed are {string.Join(", ", allowed)}.",
+                    key
+                );
             }
         }
 
@@ -254,7 +267,9 @@ public sealed record SiteProfile
             }
         }
 
-        /// <summary>Whatever the planner may know there, its keys are texts, and nothing is part of itself, as an alias can make it.</summary>
+        /// <summary>
+        /// Whatever the planner may know there, its keys are texts, and nothing is part of itself, as an alias can make it.
+        /// </summary>
         private void CheckKeys(YamlNode key, YamlNode value, HashSet<YamlNode> around)
         {
             if (!around.Add(value))
@@ -281,11 +296,19 @@ public sealed record SiteProfile
         {
             var named = Text(planner, role) ?? builtIn;
             var change = Value(sites, named);
-            if ((change is YamlScalarNode none && IsNull(none)) || (change is null && named is not (SiteNames.Local or SiteNames.Staging or SiteNames.Execution)))
+            if (
+                (change is YamlScalarNode none && IsNull(none))
+                || (change is null && named is not (SiteNames.Local or SiteNames.Staging or SiteNames.Execution))
+            )
             {
-                var there = new[] { SiteNames.Local, SiteNames.Staging, SiteNames.Execution }.Where(s => Value(sites, s) is not YamlScalarNode)
+                var there = new[] { SiteNames.Local, SiteNames.Staging, SiteNames.Execution }
+                    .Where(s => Value(sites, s) is not YamlScalarNode)
                     .Union(sites?.Children.Where(s => s.Value is YamlMappingNode).Select(s => Name(s.Key)).OfType<string>() ?? []);
-                Wrong($"there is no site '{named}' ({role}) once it is merged; there are {string.Join(", ", there)}. Declare it in 'sites', or name another in 'planner'.", Value(planner, role) ?? change ?? planner!);
+                Wrong(
+                    $"there is no site '{named}' ({role}) once it is merged; there are {string.Join(", ", there)}. Declare it in "
+                        + "'sites', or name another in 'planner'.",
+                    Value(planner, role) ?? change ?? planner!
+                );
             }
 
             return named;

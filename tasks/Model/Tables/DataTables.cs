@@ -34,7 +34,10 @@ public sealed record DataType
 
     public required bool Chunked { get; init; }
 
-    /// <summary>The types it stores; it is "already processed" when each is available. Of all releases, until <see cref="DataTables.For"/> leaves out what one release has not.</summary>
+    /// <summary>
+    /// The types it stores; it is "already processed" when each is available. Of all releases, until <see cref="DataTables.For"/> leaves
+    /// out what one release has not.
+    /// </summary>
     public required ImmutableArray<string> Stores { get; init; }
 
     /// <summary>Stored types that only some releases have, and which.</summary>
@@ -52,8 +55,11 @@ public sealed record DataType
     public string? ReleasedFor(ContextDocument document)
     {
         ArgumentNullException.ThrowIfNull(document);
-        return Releases.Holds(document, Stores.Any(document.Hashes.ContainsKey)) ? null
-            : $"data type '{Name}' is made {Releases}, and context '{document.Name}' of {document.Origin} is of straxen {document.StraxenVersion}{(document.StraxVersion is { } strax ? $", strax {strax}" : "")}. Drop '{Name}' from dtypes, or choose a context of another release.";
+        return Releases.Holds(document, Stores.Any(document.Hashes.ContainsKey))
+            ? null
+            : $"data type '{Name}' is made {Releases}, and context '{document.Name}' of {document.Origin} is of straxen "
+                + $"{document.StraxenVersion}{(document.StraxVersion is { } strax ? $", strax {strax}" : "")}. Drop '{Name}' from "
+                + "dtypes, or choose a context of another release.";
     }
 
     /// <summary>1 + the greatest depth of what it is made from or comes after; raw types have depth 0.</summary>
@@ -85,7 +91,8 @@ public sealed class DataTables
         ImmutableArray<string> notForReadingWords,
         ImmutableSortedDictionary<string, ImmutableArray<string>> ledModes,
         ImmutableArray<string> excludingTags,
-        string fingerprint)
+        string fingerprint
+    )
     {
         Detectors = detectors;
         RawTypes = rawTypes;
@@ -129,14 +136,36 @@ public sealed class DataTables
     public DataTables For(ContextDocument document)
     {
         ArgumentNullException.ThrowIfNull(document);
-        var types = _given.Select(t => t.StoredIn.IsEmpty ? t : t with
-        {
-            Stores = [.. t.Stores.Where(s => !t.StoredIn.TryGetValue(s, out var span) || span.Holds(document, document.Hashes.ContainsKey(s)))],
-        });
-        return new DataTables(Detectors, RawTypes, [.. types], Rses, _notForReadingNames, _notForReadingWords, LedModes, ExcludingTags, Fingerprint);
+        var types = _given.Select(t =>
+            t.StoredIn.IsEmpty
+                ? t
+                : t with
+                {
+                    Stores =
+                    [
+                        .. t.Stores.Where(s =>
+                            !t.StoredIn.TryGetValue(s, out var span) || span.Holds(document, document.Hashes.ContainsKey(s))
+                        ),
+                    ],
+                }
+        );
+        return new DataTables(
+            Detectors,
+            RawTypes,
+            [.. types],
+            Rses,
+            _notForReadingNames,
+            _notForReadingWords,
+            LedModes,
+            ExcludingTags,
+            Fingerprint
+        );
     }
 
-    /// <summary>Whether jobs can read from that RSE: it is none that no job can reach, the jobs' packages choose it, and it is no tape, or what is there is staged first.</summary>
+    /// <summary>
+    /// Whether jobs can read from that RSE: it is none that no job can reach, the jobs' packages choose it, and it is no tape, or what is
+    /// there is staged first.
+    /// </summary>
     /// <param name="rse">The RSE. One that the table does not know is believed to be like a disk.</param>
     /// <param name="staged">Whether the jobs have data brought from tape to disk before they read it.</param>
     public bool IsReadable(string rse, bool staged = false) => WhyNotReadable(rse, staged) is null;
@@ -145,11 +174,15 @@ public sealed class DataTables
     public string? WhyNotReadable(string rse, bool staged = false) =>
         _notForReadingNames.Contains(rse, StringComparer.Ordinal) ? "which jobs cannot read"
         : IsTape(rse) && !staged ? "which is tape"
-        : Rses.TryGetValue(rse, out var known) && !known.Chosen ? IsTape(rse) ? "which is tape that the jobs' packages never choose" : "which the jobs' packages never choose"
+        : Rses.TryGetValue(rse, out var known) && !known.Chosen
+            ? IsTape(rse) ? "which is tape that the jobs' packages never choose"
+                : "which the jobs' packages never choose"
         : null;
 
     /// <summary>Whether it is tape for jobs, by the table or by its name.</summary>
-    public bool IsTape(string rse) => (Rses.TryGetValue(rse, out var known) && known.Tape) || _notForReadingWords.Any(word => rse.Contains(word, StringComparison.Ordinal));
+    public bool IsTape(string rse) =>
+        (Rses.TryGetValue(rse, out var known) && known.Tape)
+        || _notForReadingWords.Any(word => rse.Contains(word, StringComparison.Ordinal));
 
     /// <summary>The raw type at the beginning of the chain that leads to a data type.</summary>
     public string RawTypeOf(DataType type)

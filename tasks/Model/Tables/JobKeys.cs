@@ -91,13 +91,31 @@ public sealed partial class JobKeys
     /// <summary>The words of <c>logging_level</c>, exactly.</summary>
     public static readonly ImmutableArray<string> Levels = ["NOTSET", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"];
 
-    private static readonly ImmutableArray<string> Preferences = ["primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest"];
+    private static readonly ImmutableArray<string> Preferences =
+    [
+        "primary",
+        "primaryPreferred",
+        "secondary",
+        "secondaryPreferred",
+        "nearest",
+    ];
 
-    private static readonly ImmutableDictionary<string, KeyForm> Forms = ImmutableDictionary.CreateRange(StringComparer.Ordinal, new KeyValuePair<string, KeyForm>[]
-    {
-        new("level", KeyForm.Level), new("line", KeyForm.Line), new("list", KeyForm.List), new("address", KeyForm.Address), new("user-info", KeyForm.UserInfo), new("hosts", KeyForm.Hosts),
-        new("true-false", KeyForm.TrueFalse), new("preference", KeyForm.Preference), new("count", KeyForm.Count), new("milliseconds", KeyForm.Milliseconds),
-    });
+    private static readonly ImmutableDictionary<string, KeyForm> Forms = ImmutableDictionary.CreateRange(
+        StringComparer.Ordinal,
+        new KeyValuePair<string, KeyForm>[]
+        {
+            new("level", KeyForm.Level),
+            new("line", KeyForm.Line),
+            new("list", KeyForm.List),
+            new("address", KeyForm.Address),
+            new("user-info", KeyForm.UserInfo),
+            new("hosts", KeyForm.Hosts),
+            new("true-false", KeyForm.TrueFalse),
+            new("preference", KeyForm.Preference),
+            new("count", KeyForm.Count),
+            new("milliseconds", KeyForm.Milliseconds),
+        }
+    );
 
     private JobKeys(ImmutableArray<JobKey> config, ImmutableArray<JobKey> rucio, ImmutableArray<JobKey> environment)
     {
@@ -158,9 +176,19 @@ public sealed partial class JobKeys
         {
             KeyForm.Level => Levels.Contains(value) ? null : $"is none of {string.Join(", ", Levels)}",
             KeyForm.Line or KeyForm.List => null,
-            KeyForm.Address => Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host.Length > 0 ? null : "is no address: expected http://HOST or https://HOST",
-            KeyForm.UserInfo => !UserInfo().IsMatch(value) ? "holds a character that must be escaped there: '@', ':', '/', '?' and '%' are written %40, %3A, %2F, %3F and %25" : null,
-            KeyForm.Hosts => value.Split('/')[0].Split(',').All(h => Host().Match(h.Trim()) is { Success: true } match && (!match.Groups[1].Success || int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) is > 0 and < 65536))
+            KeyForm.Address => Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host.Length > 0
+                ? null
+                : "is no address: expected http://HOST or https://HOST",
+            KeyForm.UserInfo => !UserInfo().IsMatch(value)
+                ? "holds a character that must be escaped there: '@', ':', '/', '?' and '%' are written %40, %3A, %2F, %3F and %25"
+                : null,
+            KeyForm.Hosts => value
+                .Split('/')[0]
+                .Split(',')
+                .All(h =>
+                    Host().Match(h.Trim()) is { Success: true } match
+                    && (!match.Groups[1].Success || int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) is > 0 and < 65536)
+                )
                 ? null
                 : "is no HOST:PORT, nor several separated by commas",
             KeyForm.TrueFalse => Switched(value) is not null ? null : "is neither true nor false",
@@ -171,13 +199,16 @@ public sealed partial class JobKeys
         };
     }
 
-    /// <summary>A switch as pymongo takes it, <c>true</c> or <c>false</c>, of all that Python's configparser takes for one; null: it is none.</summary>
-    public static string? Switched(string value) => value?.ToLowerInvariant() switch
-    {
-        "1" or "yes" or "true" or "on" => "true",
-        "0" or "no" or "false" or "off" => "false",
-        _ => null,
-    };
+    /// <summary>
+    /// A switch as pymongo takes it, <c>true</c> or <c>false</c>, of all that Python's configparser takes for one; null: it is none.
+    /// </summary>
+    public static string? Switched(string value) =>
+        value?.ToLowerInvariant() switch
+        {
+            "1" or "yes" or "true" or "on" => "true",
+            "0" or "no" or "false" or "off" => "false",
+            _ => null,
+        };
 
     /// <summary>A number without the comment behind it, which Python takes for part of the value.</summary>
     public static string WithoutComment(string value)
@@ -214,9 +245,16 @@ public sealed partial class JobKeys
             throw new UsageException([new Fault($"expected a table with schema '{Schema}'.", path, 1)]);
         }
 
-        ImmutableArray<JobKey> Of(string list) => root.Children.TryGetValue(list, out var node) && node is YamlSequenceNode entries ? [.. entries.Children.Select(e => Entry(e, list, path, faults)).OfType<JobKey>()] : [];
+        ImmutableArray<JobKey> Of(string list) =>
+            root.Children.TryGetValue(list, out var node) && node is YamlSequenceNode entries
+                ? [.. entries.Children.Select(e => Entry(e, list, path, faults)).OfType<JobKey>()]
+                : [];
         var keys = new JobKeys(Of("xenon_config"), Of("rucio_cfg"), Of("environment"));
-        faults.AddRange(keys.Config.GroupBy(k => (k.Section, k.Name)).Where(g => g.Count() > 1).Select(g => new Fault($"[{g.Key.Section}] {g.Key.Name} is there twice.", path)));
+        faults.AddRange(
+            keys.Config.GroupBy(k => (k.Section, k.Name))
+                .Where(g => g.Count() > 1)
+                .Select(g => new Fault($"[{g.Key.Section}] {g.Key.Name} is there twice.", path))
+        );
         return faults.Count == 0 ? keys : throw new UsageException(faults);
     }
 
@@ -300,7 +338,22 @@ public sealed partial class JobKeys
 
     private static readonly string[] Words = ["read_by", "accepts", "otherwise"];
 
-    private static readonly string[] Columns = ["section", "key", "travels", "stand_in", "used", "empty", "form", "secret", "when", "read_by", "accepts", "otherwise", "from"];
+    private static readonly string[] Columns =
+    [
+        "section",
+        "key",
+        "travels",
+        "stand_in",
+        "used",
+        "empty",
+        "form",
+        "secret",
+        "when",
+        "read_by",
+        "accepts",
+        "otherwise",
+        "from",
+    ];
 
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_]*\z")]
     private static partial Regex KeyName();

@@ -11,13 +11,20 @@ public sealed partial record ReleasePoint(string Package, string Text, PackageVe
 {
     /// <summary>Reads <c>straxen 3.1.3</c>; null when it is none.</summary>
     public static ReleasePoint? Parse(string text) =>
-        Form().Match(text) is { Success: true } match && PackageVersion.Parse(match.Groups[2].Value) is { } version ? new ReleasePoint(match.Groups[1].Value, match.Groups[2].Value, version) : null;
+        Form().Match(text) is { Success: true } match && PackageVersion.Parse(match.Groups[2].Value) is { } version
+            ? new ReleasePoint(match.Groups[1].Value, match.Groups[2].Value, version)
+            : null;
 
-    /// <summary>Whether a document's release is at this point or later; null when that cannot be told: no version, or a pre-release of this very one.</summary>
+    /// <summary>
+    /// Whether a document's release is at this point or later; null when that cannot be told: no version, or a pre-release of this very
+    /// one.
+    /// </summary>
     public bool? ReachedBy(ContextDocument document)
     {
         ArgumentNullException.ThrowIfNull(document);
-        return PackageVersion.Parse(Package == "strax" ? document.StraxVersion : document.StraxenVersion) is not { } found || (found.IsPreRelease && found.SameNumbers(Version))
+        return
+            PackageVersion.Parse(Package == "strax" ? document.StraxVersion : document.StraxenVersion) is not { } found
+            || (found.IsPreRelease && found.SameNumbers(Version))
             ? null
             : found.CompareTo(Version) >= 0;
     }
@@ -42,5 +49,13 @@ public sealed record ReleaseSpan(ReleasePoint? Since, ReleasePoint? Until)
     public bool Holds(ContextDocument document, bool defined) =>
         (Since is null || (Since.ReachedBy(document) ?? defined)) && (Until is null || !(Until.ReachedBy(document) ?? !defined));
 
-    public override string ToString() => string.Join(" and ", new[] { Since is null ? null : $"since {Since}", Until is null ? null : $"until {Until}, which has it no more" }.OfType<string>());
+    public override string ToString() =>
+        string.Join(
+            " and ",
+            new[]
+            {
+                Since is null ? null : $"since {Since}",
+                Until is null ? null : $"until {Until}, which has it no more",
+            }.OfType<string>()
+        );
 }

@@ -14,7 +14,9 @@ namespace Outsource.Model.Tables;
 public sealed partial class TablesReader
 {
     /// <summary>The files, by what they hold.</summary>
-    public const string DataTypesFile = "data-types.yml", RsesFile = "rses.yml", ModesFile = "modes.yml";
+    public const string DataTypesFile = "data-types.yml",
+        RsesFile = "rses.yml",
+        ModesFile = "modes.yml";
 
     private readonly IFileSystem _disk;
     private readonly List<Fault> _faults = [];
@@ -32,7 +34,10 @@ public sealed partial class TablesReader
         var reader = new TablesReader(disk);
         if (own is not null && !disk.Directory.Exists(own))
         {
-            throw new UsageException($"tables_folder: there is no folder '{own}'. Name one that holds {DataTypesFile}, {RsesFile} or {ModesFile}, or leave the setting out.");
+            throw new UsageException(
+                $"tables_folder: there is no folder '{own}'. Name one that holds {DataTypesFile}, {RsesFile} or {ModesFile}, or leave "
+                    + "the setting out."
+            );
         }
 
         var dataTypes = reader.Load(shipped, own, DataTypesFile, "outsource/data-types/1");
@@ -63,7 +68,13 @@ public sealed partial class TablesReader
             var root = YamlReader.RootOf(text, path, aliases: true);
             if (Text(root, "schema") != schema)
             {
-                _faults.Add(new Fault($"schema is '{Text(root, "schema")}', expected '{schema}'. The table is of another version of this program.", path, 1));
+                _faults.Add(
+                    new Fault(
+                        $"schema is '{Text(root, "schema")}', expected '{schema}'. The table is of another version of this program.",
+                        path,
+                        1
+                    )
+                );
             }
 
             return new Document(path, root);
@@ -101,7 +112,13 @@ public sealed partial class TablesReader
                 led[mode] = List(ledModes, mode);
                 foreach (var type in led[mode].Where(t => dataTypes.All(d => d.Name != t)))
                 {
-                    _faults.Add(new Fault($"led_modes: {mode} makes '{type}', which {DataTypesFile} does not define{NearestName.Hint(type, dataTypes.Select(d => d.Name))}.", modes.Path, (int)key.Start.Line));
+                    _faults.Add(
+                        new Fault(
+                            $"led_modes: {mode} makes '{type}', which {DataTypesFile} does not define{NearestName.Hint(type, dataTypes.Select(d => d.Name))}.",
+                            modes.Path,
+                            (int)key.Start.Line
+                        )
+                    );
                 }
             }
         }
@@ -116,7 +133,8 @@ public sealed partial class TablesReader
             List(notForReading, "containing"),
             led.ToImmutable(),
             List(modes.Root, "excluding_tags"),
-            Convert.ToHexStringLower(_hash.Hash!));
+            Convert.ToHexStringLower(_hash.Hash!)
+        );
     }
 
     private Rse ReadRse(Document rses, string name, YamlMappingNode node, int line)
@@ -142,7 +160,13 @@ public sealed partial class TablesReader
             return Text(node, key) == "true";
         }
 
-        return new Rse(name, Text(node, "site_expression"), Text(node, "desired_site"), Flag("tape", otherwise: false), Flag("chosen", otherwise: true));
+        return new Rse(
+            name,
+            Text(node, "site_expression"),
+            Text(node, "desired_site"),
+            Flag("tape", otherwise: false),
+            Flag("chosen", otherwise: true)
+        );
     }
 
     /// <summary>The releases that <c>since</c> and <c>until</c> name.</summary>
@@ -164,15 +188,27 @@ public sealed partial class TablesReader
             return point;
         }
 
-        return Point("since") is var since && Point("until") is var until && since is null && until is null ? ReleaseSpan.All : new ReleaseSpan(since, until);
+        return Point("since") is var since && Point("until") is var until && since is null && until is null
+            ? ReleaseSpan.All
+            : new ReleaseSpan(since, until);
     }
 
     /// <summary>The stored types: each a name, or a name with the releases that have it.</summary>
-    private static (ImmutableArray<string> Names, ImmutableDictionary<string, ReleaseSpan> Spans) Stored(YamlMappingNode node, Action<string> wrong)
+    private static (ImmutableArray<string> Names, ImmutableDictionary<string, ReleaseSpan> Spans) Stored(
+        YamlMappingNode node,
+        Action<string> wrong
+    )
     {
         var names = ImmutableArray.CreateBuilder<string>();
         var spans = ImmutableDictionary.CreateBuilder<string, ReleaseSpan>(StringComparer.Ordinal);
-        foreach (var entry in Child(node, "stores") switch { YamlSequenceNode list => list.Children, YamlScalarNode { Value: { Length: > 0 } } one => [one], _ => (IEnumerable<YamlNode>)[] })
+        foreach (
+            var entry in Child(node, "stores") switch
+            {
+                YamlSequenceNode list => list.Children,
+                YamlScalarNode { Value: { Length: > 0 } } one => [one],
+                _ => (IEnumerable<YamlNode>)[],
+            }
+        )
         {
             if (entry is not YamlMappingNode map)
             {
@@ -256,21 +292,26 @@ public sealed partial class TablesReader
             }
 
             var madeFrom = Needed("made_from");
-            read.Add((new DataType
-            {
-                Name = name,
-                Detector = detector,
-                MadeFrom = madeFrom,
-                After = List(node, "after"),
-                JobName = job,
-                Chunked = chunked == "true",
-                Stores = stores,
-                StoredIn = storedIn,
-                Releases = Span(node, Wrong),
-                Resources = resources == "events" ? ResourceKind.Events : ResourceKind.Peaklets,
-                MadeFromRaw = raw.Contains(madeFrom),
-                Depth = 0,
-            }, line));
+            read.Add(
+                (
+                    new DataType
+                    {
+                        Name = name,
+                        Detector = detector,
+                        MadeFrom = madeFrom,
+                        After = List(node, "after"),
+                        JobName = job,
+                        Chunked = chunked == "true",
+                        Stores = stores,
+                        StoredIn = storedIn,
+                        Releases = Span(node, Wrong),
+                        Resources = resources == "events" ? ResourceKind.Events : ResourceKind.Peaklets,
+                        MadeFromRaw = raw.Contains(madeFrom),
+                        Depth = 0,
+                    },
+                    line
+                )
+            );
         }
 
         return WithDepths(types, read, raw);
@@ -291,7 +332,13 @@ public sealed partial class TablesReader
 
             if (!byName.TryGetValue(name, out var entry))
             {
-                _faults.Add(new Fault($"data type '{asker}': '{name}' is neither a raw type nor defined here{NearestName.Hint(name, byName.Keys.Concat(raw))}.", types.Path, byName[asker].Line));
+                _faults.Add(
+                    new Fault(
+                        $"data type '{asker}': '{name}' is neither a raw type nor defined here{NearestName.Hint(name, byName.Keys.Concat(raw))}.",
+                        types.Path,
+                        byName[asker].Line
+                    )
+                );
                 return depths[name] = 0;
             }
 
@@ -308,7 +355,18 @@ public sealed partial class TablesReader
         return [.. read.Select(r => r.Type with { Depth = DepthOf(r.Type.Name, r.Type.Name) })];
     }
 
-    private static readonly string[] DataTypeKeys = ["detector", "made_from", "after", "job", "chunked", "stores", "resources", "since", "until"];
+    private static readonly string[] DataTypeKeys =
+    [
+        "detector",
+        "made_from",
+        "after",
+        "job",
+        "chunked",
+        "stores",
+        "resources",
+        "since",
+        "until",
+    ];
 
     private static readonly string[] StoredKeys = ["name", "since", "until"];
 
@@ -322,12 +380,13 @@ public sealed partial class TablesReader
 
     private static string? Text(YamlMappingNode node, string key) => (Child(node, key) as YamlScalarNode)?.Value;
 
-    private static ImmutableArray<string> List(YamlMappingNode node, string key) => Child(node, key) switch
-    {
-        YamlSequenceNode sequence => [.. sequence.Children.OfType<YamlScalarNode>().Select(n => n.Value ?? "")],
-        YamlScalarNode { Value: { Length: > 0 } one } => [one],
-        _ => [],
-    };
+    private static ImmutableArray<string> List(YamlMappingNode node, string key) =>
+        Child(node, key) switch
+        {
+            YamlSequenceNode sequence => [.. sequence.Children.OfType<YamlScalarNode>().Select(n => n.Value ?? "")],
+            YamlScalarNode { Value: { Length: > 0 } one } => [one],
+            _ => [],
+        };
 
     private static IEnumerable<(string Name, YamlMappingNode Node, int Line)> Mapping(YamlMappingNode node, string key) =>
         Child(node, key) is YamlMappingNode mapping

@@ -9,10 +9,20 @@ namespace Outsource.Operator.Analyze;
 /// <summary>What went wrong, as an operator reads it.</summary>
 public static class AnalyzeReport
 {
-    /// <summary>Says where the workflow stands, where that is what explains most: it was halted, nothing moves, its DAGMan is gone.</summary>
+    /// <summary>
+    /// Says where the workflow stands, where that is what explains most: it was halted, nothing moves, its DAGMan is gone.
+    /// </summary>
     public static void DrawState(IAnsiConsole console, WorkflowStatus status)
     {
-        if (status.State is WorkflowState.Halted or WorkflowState.Held or WorkflowState.Removing or WorkflowState.Removed or WorkflowState.Unknown && status.Detail is { } detail)
+        if (
+            status.State
+                is WorkflowState.Halted
+                    or WorkflowState.Held
+                    or WorkflowState.Removing
+                    or WorkflowState.Removed
+                    or WorkflowState.Unknown
+            && status.Detail is { } detail
+        )
         {
             console.Line($"It is {StateNames.Spell(status.State)}: {detail}.");
         }
@@ -67,7 +77,11 @@ public static class AnalyzeReport
 
         if (group.MemoryUsed is not null || group.DiskUsed is not null)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"    at most: memory {Amount(group.MemoryUsed, group.MemoryAsked, "MB")}, disk {Amount(group.DiskUsed, group.DiskAsked, "KB")}");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"    at most: memory {Amount(group.MemoryUsed, group.MemoryAsked, "MB")}, disk "
+                    + $"{Amount(group.DiskUsed, group.DiskAsked, "KB")}"
+            );
         }
 
         foreach (var line in group.LastWords)
@@ -83,11 +97,19 @@ public static class AnalyzeReport
         console.Line(string.Create(CultureInfo.InvariantCulture, $"Patterns, in {Counted.Of(logs, "log")}:"));
         foreach (var find in finds)
         {
-            console.Line(string.Create(CultureInfo.InvariantCulture, $"  {find.Name}: {Counted.Of(find.Lines, "line")} in {Counted.Of(find.Nodes.Count, "job")}{(find.Example is null ? "" : $", first {find.Example}")}"));
+            console.Line(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  {find.Name}: {Counted.Of(find.Lines, "line")} in {Counted.Of(find.Nodes.Count, "job")}{(find.Example is null ? "" : $", first {find.Example}")}"
+                )
+            );
         }
     }
 
-    private static string Amount(long? used, long? asked, string unit) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(used is { } u ? $"{u}" : "unknown")} of {(asked is { } a ? $"{a} {unit} asked for{(used > a ? " (over)" : "")}" : $"unknown {unit}")}");
+    private static string Amount(long? used, long? asked, string unit) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(used is { } u ? $"{u}" : "unknown")} of "
+                + $"{(asked is { } a ? $"{a} {unit} asked for{(used > a ? " (over)" : "")}" : $"unknown {unit}")}"
+        );
 }

@@ -27,8 +27,23 @@ public sealed class AnalyzeTask : FrostingTask<OutsourceContext>
         var (troubled, reader, console) = (new TroubledJobs(chosen), new FailureReader(context.Disk, submit), request.Terminal());
         console.Line(troubled.Summary(status.Name));
         AnalyzeReport.DrawState(console, status);
-        AnalyzeReport.Draw(console, context.Messages.Counting("jobs looked at", troubled.Wrong.Length, progress => reader.Read(troubled.Wrong, context.Cancellation, progress)));
-        AnalyzeReport.Draw(console, context.Messages.Counting("jobs looked at", troubled.Again.Length, progress => reader.Read(troubled.Again, context.Cancellation, progress)), troubled.AgainHeading);
+        AnalyzeReport.Draw(
+            console,
+            context.Messages.Counting(
+                "jobs looked at",
+                troubled.Wrong.Length,
+                progress => reader.Read(troubled.Wrong, context.Cancellation, progress)
+            )
+        );
+        AnalyzeReport.Draw(
+            console,
+            context.Messages.Counting(
+                "jobs looked at",
+                troubled.Again.Length,
+                progress => reader.Read(troubled.Again, context.Cancellation, progress)
+            ),
+            troubled.AgainHeading
+        );
         foreach (var source in status.Sources.Where(s => s.Name == "pegasus-analyzer" && s.Answer == SourceAnswer.Answered))
         {
             console.Line($"{source.Words}.");
@@ -42,7 +57,15 @@ public sealed class AnalyzeTask : FrostingTask<OutsourceContext>
         if (!patterns.IsDefault)
         {
             var found = logs.Logs(submit, chosen).ToList();
-            AnalyzeReport.Draw(console, context.Messages.Counting("logs", found.Count, progress => logs.Search(patterns, found, () => progress.Advance(), context.Cancellation)), found.Count);
+            AnalyzeReport.Draw(
+                console,
+                context.Messages.Counting(
+                    "logs",
+                    found.Count,
+                    progress => logs.Search(patterns, found, () => progress.Advance(), context.Cancellation)
+                ),
+                found.Count
+            );
         }
     }
 }

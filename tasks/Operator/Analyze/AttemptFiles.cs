@@ -30,7 +30,10 @@ public sealed partial class AttemptFiles(IFileSystem disk)
         {
             if (Attempt().Match(Path.GetFileName(file)) is { Success: true } match)
             {
-                var (node, number) = (match.Groups["node"].Value, int.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture));
+                var (node, number) = (
+                    match.Groups["node"].Value,
+                    int.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture)
+                );
                 newest[node] = Math.Max(number, newest.GetValueOrDefault(node));
             }
         }

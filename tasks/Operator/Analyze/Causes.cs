@@ -18,12 +18,25 @@ public static class Causes
     {
         if (node.State == NodeState.Held)
         {
-            return new Cause(string.Create(CultureInfo.InvariantCulture, $"held{(node.HoldCode is { } code ? $", code {code}" : "")}{(node.HoldSubcode is > 0 and var sub ? $".{sub}" : "")}: {HoldTitle(node.HoldCode)}{(record?.ExitCode is { } ended and not 0 ? $"; its program: {Title(ended, node.Name.Ours)}" : "")}"), node.HoldReason);
+            return new Cause(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"held{(node.HoldCode is { } code ? $", code {code}" : "")}{(node.HoldSubcode is > 0 and var sub ? $".{sub}" : "")}: "
+                        + $"{HoldTitle(node.HoldCode)}{(record?.ExitCode is { } ended and not 0 ? $"; its program: {Title(ended, node.Name.Ours)}" : "")}"
+                ),
+                node.HoldReason
+            );
         }
 
         if (node is { RemovalReason: not null, HoldReason: { } held })
         {
-            return new Cause(string.Create(CultureInfo.InvariantCulture, $"held{(node.HoldCode is { } code ? $", code {code}" : "")}, then taken out of the queue"), held);
+            return new Cause(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"held{(node.HoldCode is { } code ? $", code {code}" : "")}, then taken out of the queue"
+                ),
+                held
+            );
         }
 
         if (node.RemovalReason is { } removed)
@@ -54,35 +67,41 @@ public static class Causes
             : $"exit {number}";
     }
 
-    private static Cause Plain(NodeStatus node) => node.ExitCode switch
-    {
-        { } code and not 0 => new Cause(Title(code, node.Name.Ours), null),
-        _ when node.PostCode is { } post and not 0 => new Cause(string.Create(CultureInfo.InvariantCulture, $"its job ended well, Pegasus' check of it did not (exit {post})"), null),
-        _ => new Cause("unknown: no log says why", null),
-    };
+    private static Cause Plain(NodeStatus node) =>
+        node.ExitCode switch
+        {
+            { } code and not 0 => new Cause(Title(code, node.Name.Ours), null),
+            _ when node.PostCode is { } post and not 0 => new Cause(
+                string.Create(CultureInfo.InvariantCulture, $"its job ended well, Pegasus' check of it did not (exit {post})"),
+                null
+            ),
+            _ => new Cause("unknown: no log says why", null),
+        };
 
-    private static string Phase(string phase) => phase switch
-    {
-        _ when phase.StartsWith("Staging in", StringComparison.Ordinal) => "inputs could not be staged in",
-        _ when phase.StartsWith("Staging out", StringComparison.Ordinal) => "outputs could not be staged out",
-        _ when phase.StartsWith("Checking file integrity", StringComparison.Ordinal) => "an input is not what it was (checksum)",
-        _ => $"failed while '{phase.ToLowerInvariant()}'",
-    };
+    private static string Phase(string phase) =>
+        phase switch
+        {
+            _ when phase.StartsWith("Staging in", StringComparison.Ordinal) => "inputs could not be staged in",
+            _ when phase.StartsWith("Staging out", StringComparison.Ordinal) => "outputs could not be staged out",
+            _ when phase.StartsWith("Checking file integrity", StringComparison.Ordinal) => "an input is not what it was (checksum)",
+            _ => $"failed while '{phase.ToLowerInvariant()}'",
+        };
 
     /// <summary>HTCondor's hold codes that operators meet (HTCondor manual, job attribute HoldReasonCode).</summary>
-    private static string HoldTitle(int? code) => code switch
-    {
-        1 => "by a user",
-        3 => "by the job's own policy (periodic_hold)",
-        6 or 7 or 8 or 14 or 46 => "could not be started",
-        12 => "output could not be transferred back",
-        13 => "input could not be transferred",
-        15 => "submitted on hold",
-        16 => "input is being spooled",
-        21 => "the machine's policy (WANT_HOLD)",
-        26 => "the schedd's policy",
-        34 => "used more memory than it asked for",
-        35 => "the container could not be started",
-        _ => "see HTCondor's words",
-    };
+    private static string HoldTitle(int? code) =>
+        code switch
+        {
+            1 => "by a user",
+            3 => "by the job's own policy (periodic_hold)",
+            6 or 7 or 8 or 14 or 46 => "could not be started",
+            12 => "output could not be transferred back",
+            13 => "input could not be transferred",
+            15 => "submitted on hold",
+            16 => "input is being spooled",
+            21 => "the machine's policy (WANT_HOLD)",
+            26 => "the schedd's policy",
+            34 => "used more memory than it asked for",
+            35 => "the container could not be started",
+            _ => "see HTCondor's words",
+        };
 }

@@ -19,7 +19,16 @@ namespace Outsource.Operator.Analyze;
 /// <param name="DiskUsed">Most that one of them used, KB, or null.</param>
 /// <param name="DiskAsked">What that one asked for, KB, or null.</param>
 /// <param name="Hosts">Machines they were on, the most frequent first.</param>
-public sealed record FailureGroup(Cause Cause, ImmutableArray<NodeStatus> Nodes, IReadOnlyList<string> LastWords, long? MemoryUsed, long? MemoryAsked, long? DiskUsed, long? DiskAsked, ImmutableArray<string> Hosts);
+public sealed record FailureGroup(
+    Cause Cause,
+    ImmutableArray<NodeStatus> Nodes,
+    IReadOnlyList<string> LastWords,
+    long? MemoryUsed,
+    long? MemoryAsked,
+    long? DiskUsed,
+    long? DiskAsked,
+    ImmutableArray<string> Hosts
+);
 
 /// <summary>Groups what went wrong by its cause.</summary>
 /// <param name="disk">The disk.</param>
@@ -30,7 +39,11 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
     /// <param name="nodes">Jobs that failed or are held.</param>
     /// <param name="cancel">Ends it at once.</param>
     /// <param name="progress">Told each job; or null.</param>
-    public ImmutableArray<FailureGroup> Read(IReadOnlyCollection<NodeStatus> nodes, CancellationToken cancel, IProgressDisplay? progress = null)
+    public ImmutableArray<FailureGroup> Read(
+        IReadOnlyCollection<NodeStatus> nodes,
+        CancellationToken cancel,
+        IProgressDisplay? progress = null
+    )
     {
         var memory = MemoryOf(nodes.Where(n => n.Memory?.Used is null).Select(n => n.Cluster).OfType<int>().ToHashSet(), cancel);
         var attempts = new AttemptFiles(disk);
@@ -39,7 +52,10 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
         {
             cancel.ThrowIfCancellationRequested();
             var record = RecordOf(node, attempts);
-            var seen = node.Memory?.Used ?? record?.MemoryMb ?? (node.Cluster is { } cluster && memory.TryGetValue(cluster, out var mb) ? mb : null);
+            var seen =
+                node.Memory?.Used
+                ?? record?.MemoryMb
+                ?? (node.Cluster is { } cluster && memory.TryGetValue(cluster, out var mb) ? mb : null);
             node.Memory = new Usage(seen, node.Memory?.Requested);
             read.Add((node, record, Causes.Of(node, record)));
         }
@@ -47,7 +63,9 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
         return
         [
             .. read.GroupBy(r => (r.Cause.Title, Words: HoldReasons.KeyOf(r.Cause.Words ?? "")))
-                .OrderByDescending(g => g.Any(r => r.Node.Name.Ours)).ThenByDescending(g => g.Count()).ThenBy(g => g.Key.Title, StringComparer.Ordinal)
+                .OrderByDescending(g => g.Any(r => r.Node.Name.Ours))
+                .ThenByDescending(g => g.Count())
+                .ThenBy(g => g.Key.Title, StringComparer.Ordinal)
                 .Select(Group),
         ];
     }
@@ -72,7 +90,14 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
             memory.Memory?.Requested ?? Asked(memory, "request_memory"),
             space.Disk?.Used,
             space.Disk?.Requested ?? Asked(space, "request_disk"),
-            [.. all.Select(r => r.Record?.Host).OfType<string>().GroupBy(h => h, StringComparer.Ordinal).OrderByDescending(g => g.Count()).Select(g => g.Key)]);
+            [
+                .. all.Select(r => r.Record?.Host)
+                    .OfType<string>()
+                    .GroupBy(h => h, StringComparer.Ordinal)
+                    .OrderByDescending(g => g.Count())
+                    .Select(g => g.Key),
+            ]
+        );
     }
 
     /// <summary>Where no event tells it, the submit file does, if it is a plain number or ours.</summary>
@@ -80,7 +105,9 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
     {
         var file = submit.In(node.Node.SubmitFile);
         var value = Text(file) is { } text ? SubmitFileEdit.ValueOf(text, key) : null;
-        return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var plain) ? plain : SubmitFileEdit.FirstOfGrowing(value);
+        return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var plain)
+            ? plain
+            : SubmitFileEdit.FirstOfGrowing(value);
     }
 
     private string? Text(string file)
@@ -111,9 +138,12 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
             foreach (var happened in UserLog.Read(disk, submit.JobLog, TimeZoneInfo.Utc, DateTimeOffset.MaxValue.AddYears(-1)))
             {
                 cancel.ThrowIfCancellationRequested();
-                if (happened.Number == 6 && clusters.Contains(happened.Cluster)
+                if (
+                    happened.Number == 6
+                    && clusters.Contains(happened.Cluster)
                     && happened.Body.FirstOrDefault(l => l.EndsWith(Unit, StringComparison.Ordinal)) is { } line
-                    && long.TryParse(line.Split(' ', 2)[0], NumberStyles.None, CultureInfo.InvariantCulture, out var mb))
+                    && long.TryParse(line.Split(' ', 2)[0], NumberStyles.None, CultureInfo.InvariantCulture, out var mb)
+                )
                 {
                     found[happened.Cluster] = Math.Max(mb, found.GetValueOrDefault(happened.Cluster) ?? 0);
                 }

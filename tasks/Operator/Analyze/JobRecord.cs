@@ -7,7 +7,10 @@ using Outsource.Foundation.Text;
 
 namespace Outsource.Operator.Analyze;
 
-/// <summary>What a job left of one attempt: Pegasus' record of it (<c>NODE.out.001</c>) and its wrapper's words (<c>NODE.err.001</c>); without a number while the attempt is not judged, as when it is held.</summary>
+/// <summary>
+/// What a job left of one attempt: Pegasus' record of it (<c>NODE.out.001</c>) and its wrapper's words (<c>NODE.err.001</c>); without a
+/// number while the attempt is not judged, as when it is held.
+/// </summary>
 public sealed partial record JobRecord
 {
     private const int Kept = 8;
@@ -54,11 +57,16 @@ public sealed partial record JobRecord
         var wrapper = record.ReadErr(disk, error);
 
         // Of a program that failed its own words count: what the wrapper says after it is that its outputs are not there.
-        record._words = program.Count > 0 ? program : record.ExitCode is not (null or 0) ? said : wrapper;
+        record._words =
+            program.Count > 0 ? program
+            : record.ExitCode is not (null or 0) ? said
+            : wrapper;
         return record;
     }
 
-    /// <summary>The record is YAML, but a job that was killed leaves a part of one: read by its indents, it still tells what is there.</summary>
+    /// <summary>
+    /// The record is YAML, but a job that was killed leaves a part of one: read by its indents, it still tells what is there.
+    /// </summary>
     private (Queue<string> Error, Queue<string> Out) ReadOut(IFileSystem disk, string path)
     {
         var (words, said) = (new Queue<string>(), new Queue<string>());
@@ -125,9 +133,15 @@ public sealed partial record JobRecord
             try
             {
                 using var json = JsonDocument.Parse(line[Summary.Length..]);
-                Cause = json.RootElement.TryGetProperty("cause", out var cause) && cause.GetString() is { Length: > 0 } text ? UntrustedText.Shown(text) : Cause;
+                Cause =
+                    json.RootElement.TryGetProperty("cause", out var cause) && cause.GetString() is { Length: > 0 } text
+                        ? UntrustedText.Shown(text)
+                        : Cause;
                 ExitCode = json.RootElement.TryGetProperty("exit", out var exit) && exit.TryGetInt32(out var code) ? code : ExitCode;
-                MemoryMb = json.RootElement.TryGetProperty("peak_memory_mb", out var peak) && peak.TryGetDouble(out var mb) ? (long)Math.Ceiling(mb) : MemoryMb;
+                MemoryMb =
+                    json.RootElement.TryGetProperty("peak_memory_mb", out var peak) && peak.TryGetDouble(out var mb)
+                        ? (long)Math.Ceiling(mb)
+                        : MemoryMb;
             }
             catch (Exception error) when (error is JsonException or InvalidOperationException)
             {
@@ -170,7 +184,10 @@ public sealed partial record JobRecord
     [GeneratedRegex(@"^(?<indent> {2}| {4})(?<key>[^ :][^:]*):\s*\z", RegexOptions.CultureInvariant)]
     private static partial Regex Section();
 
-    [GeneratedRegex(@"^ {2,6}(?<key>regular_exitcode|signalled|maxrss|uname_nodename|hostname): (?<value>\S+)\s*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^ {2,6}(?<key>regular_exitcode|signalled|maxrss|uname_nodename|hostname): (?<value>\S+)\s*\z",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Value();
 
     [GeneratedRegex(@"^#{10,} ?(?:\[Pegasus Lite\] ?)?(?<what>[A-Za-z][^#\[\]]*?) ?#{10,}\z", RegexOptions.CultureInvariant)]

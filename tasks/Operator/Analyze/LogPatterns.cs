@@ -44,7 +44,12 @@ public sealed partial class LogPatterns(IFileSystem disk)
 
         var faults = new List<Fault>();
         var patterns = ImmutableArray.CreateBuilder<LogPattern>();
-        foreach (var (text, number) in BoundedText.Lines(disk, path).Select((text, i) => (text.Trim(), i + 1)).Where(l => l.Item1.Length > 0 && l.Item1[0] != '#'))
+        foreach (
+            var (text, number) in BoundedText
+                .Lines(disk, path)
+                .Select((text, i) => (text.Trim(), i + 1))
+                .Where(l => l.Item1.Length > 0 && l.Item1[0] != '#')
+        )
         {
             var equals = text.IndexOf('=', StringComparison.Ordinal);
             var (name, expression) = equals < 0 ? ("", "") : (text[..equals].Trim(), text[(equals + 1)..].Trim());
@@ -79,7 +84,11 @@ public sealed partial class LogPatterns(IFileSystem disk)
         foreach (var folder in nodes.GroupBy(n => Path.GetDirectoryName(submit.In(n.Node.SubmitFile))!))
         {
             var names = folder.Select(n => n.Node.Name).ToHashSet(StringComparer.Ordinal);
-            foreach (var file in disk.Directory.Exists(folder.Key) ? disk.Directory.EnumerateFiles(folder.Key).Order(StringComparer.Ordinal) : Enumerable.Empty<string>())
+            foreach (
+                var file in disk.Directory.Exists(folder.Key)
+                    ? disk.Directory.EnumerateFiles(folder.Key).Order(StringComparer.Ordinal)
+                    : Enumerable.Empty<string>()
+            )
             {
                 if (Log().Match(Path.GetFileName(file)) is { Success: true } match && names.Contains(match.Groups["node"].Value))
                 {
@@ -94,7 +103,12 @@ public sealed partial class LogPatterns(IFileSystem disk)
     /// <param name="logs">In these.</param>
     /// <param name="looked">Called after each log.</param>
     /// <param name="cancel">Ends it at once.</param>
-    public IReadOnlyList<PatternFinds> Search(IReadOnlyList<LogPattern> patterns, IEnumerable<(string Node, string Path)> logs, Action looked, CancellationToken cancel)
+    public IReadOnlyList<PatternFinds> Search(
+        IReadOnlyList<LogPattern> patterns,
+        IEnumerable<(string Node, string Path)> logs,
+        Action looked,
+        CancellationToken cancel
+    )
     {
         var finds = patterns.Select(p => new PatternFinds(p.Name)).ToList();
         foreach (var (node, path) in logs)

@@ -4,7 +4,10 @@ using Outsource.Foundation.Text;
 
 namespace Outsource.Operator.Analyze;
 
-/// <summary>The jobs of a workflow that something went wrong with: those that are lost for now, those that are tried again, and those that were done after all.</summary>
+/// <summary>
+/// The jobs of a workflow that something went wrong with: those that are lost for now, those that are tried again, and those that were done
+/// after all.
+/// </summary>
 public sealed class TroubledJobs
 {
     private readonly ImmutableArray<NodeStatus> _chosen;
@@ -13,15 +16,29 @@ public sealed class TroubledJobs
     public TroubledJobs(IEnumerable<NodeStatus> chosen)
     {
         _chosen = [.. chosen];
-        Wrong = [.. _chosen.Where(n => (n.State is NodeState.Held or NodeState.Failed || (n.RemovalReason is not null && n.State != NodeState.Done)) && !n.Node.LeftAlone)];
-        Again = [.. _chosen.Except(Wrong).Where(n => n is { FailedTries: > 0, State: not NodeState.Done } && !n.Node.LeftAlone).Select(n => n with { State = NodeState.Failed, ExitCode = n.FailedCode })];
+        Wrong =
+        [
+            .. _chosen.Where(n =>
+                (n.State is NodeState.Held or NodeState.Failed || (n.RemovalReason is not null && n.State != NodeState.Done))
+                && !n.Node.LeftAlone
+            ),
+        ];
+        Again =
+        [
+            .. _chosen
+                .Except(Wrong)
+                .Where(n => n is { FailedTries: > 0, State: not NodeState.Done } && !n.Node.LeftAlone)
+                .Select(n => n with { State = NodeState.Failed, ExitCode = n.FailedCode }),
+        ];
         Recovered = _chosen.Count(n => n is { FailedTries: > 0, State: NodeState.Done });
     }
 
     /// <summary>Failed for good, held, or taken out of the queue.</summary>
     public ImmutableArray<NodeStatus> Wrong { get; }
 
-    /// <summary>Failed so far, and are tried again by themselves. As if they had failed for good, so that their cause is found alike.</summary>
+    /// <summary>
+    /// Failed so far, and are tried again by themselves. As if they had failed for good, so that their cause is found alike.
+    /// </summary>
     public ImmutableArray<NodeStatus> Again { get; }
 
     /// <summary>How many failed at first and were done then.</summary>
@@ -30,11 +47,22 @@ public sealed class TroubledJobs
     /// <summary>The first line.</summary>
     /// <param name="name">Name of the workflow.</param>
     public string Summary(string name) =>
-        $"Workflow {name}: {Counted.Of(Wrong.Count(n => n.State == NodeState.Failed), "job")} failed, {Wrong.Count(n => n.State == NodeState.Held):N0} held, {Wrong.Count(n => n.State is not (NodeState.Failed or NodeState.Held)):N0} taken out of the queue; {_chosen.Count(n => n.State == NodeState.Unknown):N0} unknown."
-        + (Again.IsEmpty ? "" : $" {Counted.Of(Again.Length, "job")} failed so far and {Counted.Word(Again.Length, "is", "are")} tried again.")
+        $"Workflow {name}: {Counted.Of(Wrong.Count(n => n.State == NodeState.Failed), "job")} failed, "
+        + $"{Wrong.Count(n => n.State == NodeState.Held):N0} held, "
+        + $"{Wrong.Count(n => n.State is not (NodeState.Failed or NodeState.Held)):N0} taken out of the queue; "
+        + $"{_chosen.Count(n => n.State == NodeState.Unknown):N0} unknown."
+        + (
+            Again.IsEmpty
+                ? ""
+                : $" {Counted.Of(Again.Length, "job")} failed so far and {Counted.Word(Again.Length, "is", "are")} tried again."
+        )
         + (Recovered == 0 ? "" : $" {Counted.Of(Recovered, "job")} failed at first and {Counted.Word(Recovered, "is", "are")} done.");
 
     /// <summary>What stands above the causes of <see cref="Again"/>; null: there are none.</summary>
-    public string? AgainHeading => Again.IsEmpty ? null
-        : $"Failed so far, and tried again by DAGMan ({Counted.Of(Again.Length, "job")}, {Counted.Of(Again.Sum(n => n.FailedTries), "try", "tries")} so far, at most {Again.Max(n => n.Node.Retries) + 1} each). A cause that stays the same will fail them for good: cure it now.";
+    public string? AgainHeading =>
+        Again.IsEmpty
+            ? null
+            : $"Failed so far, and tried again by DAGMan ({Counted.Of(Again.Length, "job")}, "
+                + $"{Counted.Of(Again.Sum(n => n.FailedTries), "try", "tries")} so far, at most {Again.Max(n => n.Node.Retries) + 1} "
+                + "each). A cause that stays the same will fail them for good: cure it now.";
 }

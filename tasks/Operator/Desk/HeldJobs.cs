@@ -7,8 +7,10 @@ namespace Outsource.Operator.Desk;
 public static class HeldJobs
 {
     /// <summary>One line per reason, the most frequent first.</summary>
-    public static IEnumerable<string> Lines(IEnumerable<QueueJob> held) => held
-        .GroupBy(j => HoldReasons.KeyOf(j.HoldReason ?? ""))
-        .OrderByDescending(g => g.Count())
-        .Select(g => $"{g.Count()} held: {g.First().HoldReason ?? "HTCondor gave no reason"} ({string.Join(", ", g.Take(3).Select(j => j.Node ?? $"DAGMan {j.Id}"))}{(g.Count() > 3 ? ", …" : "")})");
+    public static IEnumerable<string> Lines(IEnumerable<QueueJob> held) =>
+        held.GroupBy(j => HoldReasons.KeyOf(j.HoldReason ?? ""))
+            .OrderByDescending(g => g.Count())
+            .Select(g =>
+                $"{g.Count()} held: {g.First().HoldReason ?? "HTCondor gave no reason"} ({string.Join(", ", g.Take(3).Select(j => j.Node ?? $"DAGMan {j.Id}"))}{(g.Count() > 3 ? ", …" : "")})"
+            );
 }

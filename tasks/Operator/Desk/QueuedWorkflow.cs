@@ -28,8 +28,11 @@ public sealed class QueuedWorkflow(string name, IEnumerable<QueueJob> jobs)
         get
         {
             string Count(int status, string word) => Jobs.Count(j => j.Status == status) is > 0 and var n ? $"{n} {word}" : "";
-            var words = new[] { Count(QueueJob.Running, "running"), Count(QueueJob.Idle, "idle"), Count(QueueJob.Held, "held") }.Where(w => w.Length > 0).ToList();
-            return $"{Counted.Of(Jobs.Length, "job")}{(words.Count > 0 ? ": " + string.Join(", ", words) : "")}; DAGMan {(Dagmans.IsEmpty ? "is not there" : string.Join(", ", Dagmans.Select(d => d.Cluster)))}";
+            var words = new[] { Count(QueueJob.Running, "running"), Count(QueueJob.Idle, "idle"), Count(QueueJob.Held, "held") }
+                .Where(w => w.Length > 0)
+                .ToList();
+            return $"{Counted.Of(Jobs.Length, "job")}{(words.Count > 0 ? ": " + string.Join(", ", words) : "")}; DAGMan "
+                + $"{(Dagmans.IsEmpty ? "is not there" : string.Join(", ", Dagmans.Select(d => d.Cluster)))}";
         }
     }
 

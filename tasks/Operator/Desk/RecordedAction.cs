@@ -4,8 +4,8 @@ using Outsource.Workflows;
 namespace Outsource.Operator.Desk;
 
 /// <summary>
-/// Something that is done to a submitted workflow. Only one command at a time does so, and the journal has a line before and a line after it:
-/// a line "begun" with nothing behind it says that nobody saw the end, and the queue has to be asked, as every such command does first.
+/// Something that is done to a submitted workflow. Only one command at a time does so, and the journal has a line before and a line after
+/// it: a line "begun" with nothing behind it says that nobody saw the end, and the queue has to be asked, as every such command does first.
 /// </summary>
 /// <param name="context">The run.</param>
 /// <param name="workflow">The workflow.</param>
@@ -32,7 +32,15 @@ public sealed class RecordedAction(OutsourceContext context, WorkflowOnDisk work
         var journal = new JournalFile(context.Disk, workflow.Folder);
         var (surroundings, machine) = (context.Request.Surroundings, context.Request.Machine);
         JournalEntry Entry(StepState state) => new(machine.UtcNow, step, state) { Directory = workflow.Submit?.Path };
-        journal.Append(Entry(StepState.Begun) with { Detail = detail, User = surroundings.User, Host = surroundings.Host, Process = machine.Process });
+        journal.Append(
+            Entry(StepState.Begun) with
+            {
+                Detail = detail,
+                User = surroundings.User,
+                Host = surroundings.Host,
+                Process = machine.Process,
+            }
+        );
         try
         {
             // The time is that of the end: the action comes first.

@@ -11,7 +11,9 @@ using Outsource.Workflows.State;
 
 namespace Outsource.Operator.Desk;
 
-/// <summary>What the tasks after submission share: which workflow is meant, and the tools of Pegasus and HTCondor, found and ready.</summary>
+/// <summary>
+/// What the tasks after submission share: which workflow is meant, and the tools of Pegasus and HTCondor, found and ready.
+/// </summary>
 /// <param name="context">The run.</param>
 public sealed class WorkflowCommands(OutsourceContext context)
 {
@@ -21,7 +23,8 @@ public sealed class WorkflowCommands(OutsourceContext context)
 
     private GridPrograms Grid => new(context, Places);
 
-    private ProgramPlaces Places => new(_request.Surroundings, () => new ConfiguredPlaces(_request.Surroundings).PegasusPath(_request.Invocation));
+    private ProgramPlaces Places =>
+        new(_request.Surroundings, () => new ConfiguredPlaces(_request.Surroundings).PegasusPath(_request.Invocation));
 
     /// <summary>Where workflows are.</summary>
     public string WorkDir => _workDir ??= new ConfiguredPlaces(_request.Surroundings).WorkDir(_request.Invocation);
@@ -48,12 +51,21 @@ public sealed class WorkflowCommands(OutsourceContext context)
 
     /// <summary>The submit directory of a workflow that something is to be done with.</summary>
     /// <exception cref="UsageException">It was never planned, or what was planned is gone.</exception>
-    public SubmitDirectory Planned(WorkflowOnDisk workflow) => workflow.Submit is { HasDag: true } submit ? submit
-        : workflow is { SubmittedAt: { } at, Submit.Dag: var dag } ? throw new UsageException($"workflow '{workflow.Name}' was submitted {at:yyyy-MM-ddTHH:mm:ssZ}, but '{dag}' is gone: {_request.Invocation.Target} has nothing to work on. Restore its submit directory; what is in the queue yet, condor_q shows.")
-        : throw new UsageException($"workflow '{workflow.Name}' was never planned, so {_request.Invocation.Target} has nothing to work on. --target=Submit --reuse --name={workflow.Name} plans and starts it.");
+    public SubmitDirectory Planned(WorkflowOnDisk workflow) =>
+        workflow.Submit is { HasDag: true } submit ? submit
+        : workflow is { SubmittedAt: { } at, Submit.Dag: var dag }
+            ? throw new UsageException(
+                $"workflow '{workflow.Name}' was submitted {at:yyyy-MM-ddTHH:mm:ssZ}, but '{dag}' is gone: {_request.Invocation.Target} "
+                    + "has nothing to work on. Restore its submit directory; what is in the queue yet, condor_q shows."
+            )
+        : throw new UsageException(
+            $"workflow '{workflow.Name}' was never planned, so {_request.Invocation.Target} has nothing to work on. --target=Submit "
+                + $"--reuse --name={workflow.Name} plans and starts it."
+        );
 
     /// <summary>The status of a workflow now.</summary>
-    public WorkflowStatus StatusOf(WorkflowOnDisk workflow) => context.Messages.While($"the state of workflow {workflow.Name}", () => Reader.Read(workflow, Ask(workflow), Now));
+    public WorkflowStatus StatusOf(WorkflowOnDisk workflow) =>
+        context.Messages.While($"the state of workflow {workflow.Name}", () => Reader.Read(workflow, Ask(workflow), Now));
 
     /// <summary>The status, with what a tool of Pegasus says of it. Queue and tool are asked at once.</summary>
     /// <param name="workflow">The workflow.</param>
@@ -66,20 +78,35 @@ public sealed class WorkflowCommands(OutsourceContext context)
     }
 
     /// <summary>Asks pegasus-status.</summary>
-    public PegasusReply AskStatus(WorkflowOnDisk workflow) => Ask(
-        workflow,
-        "pegasus-status",
-        (f, e, p, t) => new PegasusStatusTool(f, e, p, t),
-        output => output.ExitCode == 0 ? PegasusCounts.OfStatus(string.Join('\n', output.Out)) : throw new FormatException($"it ended with exit code {output.ExitCode}: {output.LastWords}"));
+    public PegasusReply AskStatus(WorkflowOnDisk workflow) =>
+        Ask(
+            workflow,
+            "pegasus-status",
+            (f, e, p, t) => new PegasusStatusTool(f, e, p, t),
+            output =>
+                output.ExitCode == 0
+                    ? PegasusCounts.OfStatus(string.Join('\n', output.Out))
+                    : throw new FormatException($"it ended with exit code {output.ExitCode}: {output.LastWords}")
+        );
 
     /// <summary>Asks pegasus-analyzer, whose exit code is 2 where jobs failed.</summary>
-    public PegasusReply AskAnalyzer(WorkflowOnDisk workflow) => Ask(
-        workflow,
-        "pegasus-analyzer",
-        (f, e, p, t) => new PegasusAnalyzer(f, e, p, t),
-        output => output.ExitCode is 0 or 2 ? PegasusCounts.OfAnalyzer(output.Out) : throw new FormatException($"it ended with exit code {output.ExitCode}: {output.LastWords}"));
+    public PegasusReply AskAnalyzer(WorkflowOnDisk workflow) =>
+        Ask(
+            workflow,
+            "pegasus-analyzer",
+            (f, e, p, t) => new PegasusAnalyzer(f, e, p, t),
+            output =>
+                output.ExitCode is 0 or 2
+                    ? PegasusCounts.OfAnalyzer(output.Out)
+                    : throw new FormatException($"it ended with exit code {output.ExitCode}: {output.LastWords}")
+        );
 
-    private PegasusReply Ask(WorkflowOnDisk workflow, string tool, Func<IFileSystem, Cake.Core.ICakeEnvironment, IProcessRunner, IToolLocator, DirectoryTool> make, Func<CommandOutput, PegasusCounts> read)
+    private PegasusReply Ask(
+        WorkflowOnDisk workflow,
+        string tool,
+        Func<IFileSystem, Cake.Core.ICakeEnvironment, IProcessRunner, IToolLocator, DirectoryTool> make,
+        Func<CommandOutput, PegasusCounts> read
+    )
     {
         if (workflow.Submit is not { IsStarted: true } submit)
         {
@@ -101,7 +128,10 @@ public sealed class WorkflowCommands(OutsourceContext context)
     }
 
     /// <summary>Asks the queue for one workflow's jobs, and takes no answer for one.</summary>
-    public QueueAnswer Ask(WorkflowOnDisk workflow) => workflow.Submit is not { HasDag: true } submit ? new QueueAnswer([]) : submit.RootId is { } id ? Ask([id]) : QueueAnswer.WithoutId;
+    public QueueAnswer Ask(WorkflowOnDisk workflow) =>
+        workflow.Submit is not { HasDag: true } submit ? new QueueAnswer([])
+        : submit.RootId is { } id ? Ask([id])
+        : QueueAnswer.WithoutId;
 
     /// <summary>Asks the queue for the jobs of several workflows at once.</summary>
     public QueueAnswer Ask(IReadOnlyList<string> rootIds)
@@ -119,20 +149,48 @@ public sealed class WorkflowCommands(OutsourceContext context)
     /// <summary>The queue's jobs of one workflow; it must be answered.</summary>
     /// <exception cref="OutsourceException">HTCondor does not answer, or the workflow's id is lost.</exception>
     public IReadOnlyList<QueueJob> Queue(SubmitDirectory submit) =>
-        Ask([submit.RootId ?? throw new OutsourceException($"'{submit.Notes}' does not tell the workflow's id, so that its jobs cannot be found in the queue. Plan it anew, or use HTCondor's own tools.")]).Needed;
+        Ask([
+            submit.RootId
+                ?? throw new OutsourceException(
+                    $"'{submit.Notes}' does not tell the workflow's id, so that its jobs cannot be found in the queue. Plan it anew, "
+                        + "or use HTCondor's own tools."
+                ),
+        ]).Needed;
 
     /// <summary>Runs a tool of Pegasus on a submit directory.</summary>
     /// <param name="make">Makes the runner.</param>
     /// <param name="tool">Its program.</param>
     /// <param name="submit">The directory.</param>
-    public CommandOutput Run(Func<IFileSystem, Cake.Core.ICakeEnvironment, IProcessRunner, IToolLocator, DirectoryTool> make, string tool, SubmitDirectory submit) =>
-        context.Messages.While(tool, () => make(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(new DirectoryToolSettings { SubmitDirectory = submit.Path, ToolPath = Places.Pegasus(tool) }));
+    public CommandOutput Run(
+        Func<IFileSystem, Cake.Core.ICakeEnvironment, IProcessRunner, IToolLocator, DirectoryTool> make,
+        string tool,
+        SubmitDirectory submit
+    ) =>
+        context.Messages.While(
+            tool,
+            () =>
+                make(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools)
+                    .Run(new DirectoryToolSettings { SubmitDirectory = submit.Path, ToolPath = Places.Pegasus(tool) })
+        );
 
     /// <summary>Holds or releases jobs.</summary>
-    public void Run(Func<IFileSystem, Cake.Core.ICakeEnvironment, IProcessRunner, IToolLocator, JobAction> make, string tool, IReadOnlyList<QueueJob> jobs, string? reason)
+    public void Run(
+        Func<IFileSystem, Cake.Core.ICakeEnvironment, IProcessRunner, IToolLocator, JobAction> make,
+        string tool,
+        IReadOnlyList<QueueJob> jobs,
+        string? reason
+    )
     {
         using var waiting = context.Messages.Waiting(tool);
-        make(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(new JobActionSettings { Jobs = [.. jobs.Select(j => j.Id)], Reason = reason, ToolPath = Places.Condor(tool) });
+        make(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools)
+            .Run(
+                new JobActionSettings
+                {
+                    Jobs = [.. jobs.Select(j => j.Id)],
+                    Reason = reason,
+                    ToolPath = Places.Condor(tool),
+                }
+            );
     }
 
     /// <summary>Removes what is in the queue: DAGMan, which takes its jobs along, else jobs that it left behind.</summary>
@@ -143,7 +201,14 @@ public sealed class WorkflowCommands(OutsourceContext context)
         foreach (var dagman in queued.Dagmans)
         {
             var tool = new PegasusRemove(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools);
-            said.AddRange(context.Messages.While("pegasus-remove", () => tool.Run(new PegasusRemoveSettings { Cluster = dagman.Cluster, ToolPath = Places.Pegasus("pegasus-remove") })).Out);
+            said.AddRange(
+                context
+                    .Messages.While(
+                        "pegasus-remove",
+                        () => tool.Run(new PegasusRemoveSettings { Cluster = dagman.Cluster, ToolPath = Places.Pegasus("pegasus-remove") })
+                    )
+                    .Out
+            );
         }
 
         if (queued.Dagmans.IsEmpty)
@@ -154,7 +219,9 @@ public sealed class WorkflowCommands(OutsourceContext context)
         return said;
     }
 
-    /// <summary>Starts a submit directory again. When this returns, DAGMan's job is in the queue, where the next command finds it.</summary>
+    /// <summary>
+    /// Starts a submit directory again. When this returns, DAGMan's job is in the queue, where the next command finds it.
+    /// </summary>
     /// <returns>The cluster of the new DAGMan, or null when the schedd's log of it does not tell it yet.</returns>
     /// <exception cref="OutsourceException">pegasus-run failed; its code is the program's.</exception>
     public int? Start(SubmitDirectory submit)
@@ -163,7 +230,10 @@ public sealed class WorkflowCommands(OutsourceContext context)
         var output = Grid.Start(submit.Path);
         if (output.ExitCode != 0)
         {
-            throw new OutsourceException($"pegasus-run failed with exit code {output.ExitCode}: {output.LastWords}", ExitCodes.OfTool(output.ExitCode));
+            throw new OutsourceException(
+                $"pegasus-run failed with exit code {output.ExitCode}: {output.LastWords}",
+                ExitCodes.OfTool(output.ExitCode)
+            );
         }
 
         return submit.Dagman is { Last: { } cluster } dagman && dagman.Clusters.Length > before ? cluster : null;

@@ -14,8 +14,13 @@ public sealed class DiffTask : FrostingTask<OutsourceContext>
     public override void Run(OutsourceContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var (before, after) = new PlanFolders(context.Request.Surroundings, () => new WorkflowCommands(context).Workflows).Read(context.Request.Invocation);
-        var difference = context.Messages.While("the two plans", () => PlanDifference.Between(context.Disk, before, after, context.Cancellation));
+        var (before, after) = new PlanFolders(context.Request.Surroundings, () => new WorkflowCommands(context).Workflows).Read(
+            context.Request.Invocation
+        );
+        var difference = context.Messages.While(
+            "the two plans",
+            () => PlanDifference.Between(context.Disk, before, after, context.Cancellation)
+        );
         var console = context.Request.Terminal();
         if (context.Request.Invocation.Has("json"))
         {

@@ -17,13 +17,21 @@ public static class DifferenceReport
         ArgumentNullException.ThrowIfNull(difference);
         if (difference.IsEmpty)
         {
-            yield return $"The plans {difference.Before.Name} and {difference.After.Name} are equal: same settings, same outcomes and reasons, same jobs.";
+            yield return $"The plans {difference.Before.Name} and {difference.After.Name} are equal: same settings, same outcomes and "
+                + "reasons, same jobs.";
             yield break;
         }
 
         yield return $"From plan {difference.Before.Name} to plan {difference.After.Name}:";
-        foreach (var line in Section("Settings and versions", difference.Settings).Concat(Section("Lineage hashes", difference.Hashes)).Concat(Section("Lines of the ledger", difference.Outcomes)).Concat(Section("Lines with another reason", difference.Reasons))
-            .Concat(Runs(difference.Runs)).Concat(Section("Jobs", difference.Jobs)).Concat(Section("What jobs of both plans ask for", difference.Requests)))
+        foreach (
+            var line in Section("Settings and versions", difference.Settings)
+                .Concat(Section("Lineage hashes", difference.Hashes))
+                .Concat(Section("Lines of the ledger", difference.Outcomes))
+                .Concat(Section("Lines with another reason", difference.Reasons))
+                .Concat(Runs(difference.Runs))
+                .Concat(Section("Jobs", difference.Jobs))
+                .Concat(Section("What jobs of both plans ask for", difference.Requests))
+        )
         {
             yield return line;
         }
@@ -52,7 +60,11 @@ public static class DifferenceReport
         }
 
         yield return "";
-        yield return string.Create(CultureInfo.InvariantCulture, $"Runs: {runs.Count(r => r.Whole && !r.Entered.IsEmpty):N0} entered, {runs.Count(r => r.Whole && !r.Left.IsEmpty):N0} left, {Counted.Of(runs.Count(r => !r.Whole), "has", "have")} other types.");
+        yield return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Runs: {runs.Count(r => r.Whole && !r.Entered.IsEmpty):N0} entered, {runs.Count(r => r.Whole && !r.Left.IsEmpty):N0} "
+                + $"left, {Counted.Of(runs.Count(r => !r.Whole), "has", "have")} other types."
+        );
         foreach (var run in runs.Take(RunsShown))
         {
             var words = (run.Whole, run.Entered.IsEmpty) switch

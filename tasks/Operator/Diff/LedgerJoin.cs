@@ -15,16 +15,25 @@ public sealed class LedgerJoin(IFileSystem disk, string before, string after)
 {
     private const string NotConsidered = "not considered";
 
-    private readonly LedgerFile _before = new(disk, Path.Combine(before, LedgerFile.FileName)), _after = new(disk, Path.Combine(after, LedgerFile.FileName));
+    private readonly LedgerFile _before = new(disk, Path.Combine(before, LedgerFile.FileName)),
+        _after = new(disk, Path.Combine(after, LedgerFile.FileName));
 
     private readonly SortedDictionary<(string Before, string After), (int Lines, string Example)> _reasons = [];
 
     /// <summary>Outcomes whose number of lines changed.</summary>
     public ImmutableArray<ChangedValue> Outcomes() => PlanDifference.Compare(Totals(_before), Totals(_after));
 
-    /// <summary>Lines whose reason code changed, as <see cref="Changed"/> met them: code before, code after, how many, and an example.</summary>
+    /// <summary>
+    /// Lines whose reason code changed, as <see cref="Changed"/> met them: code before, code after, how many, and an example.
+    /// </summary>
     public ImmutableArray<ChangedValue> Reasons() =>
-        [.. _reasons.Select(r => new ChangedValue(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(r.Value.Lines, "line")}, such as {r.Value.Example}"), r.Key.Before, r.Key.After))];
+        [
+            .. _reasons.Select(r => new ChangedValue(
+                string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(r.Value.Lines, "line")}, such as {r.Value.Example}"),
+                r.Key.Before,
+                r.Key.After
+            )),
+        ];
 
     /// <summary>Runs whose processed types changed, ascending.</summary>
     public ImmutableArray<ChangedRun> Changed(CancellationToken cancel)
@@ -36,7 +45,10 @@ public sealed class LedgerJoin(IFileSystem disk, string before, string after)
         while (more || also)
         {
             cancel.ThrowIfCancellationRequested();
-            var run = !more ? right.Current.Run : !also ? left.Current.Run : Math.Min(left.Current.Run, right.Current.Run);
+            var run =
+                !more ? right.Current.Run
+                : !also ? left.Current.Run
+                : Math.Min(left.Current.Run, right.Current.Run);
             var then = more && left.Current.Run == run ? left.Current.Lines : [];
             var now = also && right.Current.Run == run ? right.Current.Lines : [];
             Tally(run, then, now);
@@ -54,7 +66,8 @@ public sealed class LedgerJoin(IFileSystem disk, string before, string after)
 
     private void Tally(int run, List<LedgerLine> then, List<LedgerLine> now)
     {
-        static Dictionary<string, string> Codes(List<LedgerLine> lines) => lines.ToDictionary(l => l.Type, l => l.Verdict.Code, StringComparer.Ordinal);
+        static Dictionary<string, string> Codes(List<LedgerLine> lines) =>
+            lines.ToDictionary(l => l.Type, l => l.Verdict.Code, StringComparer.Ordinal);
         var (before, after) = (Codes(then), Codes(now));
         foreach (var type in before.Keys.Union(after.Keys))
         {
@@ -69,23 +82,37 @@ public sealed class LedgerJoin(IFileSystem disk, string before, string after)
 
     private static ChangedRun? Change(int run, List<LedgerLine> then, List<LedgerLine> now)
     {
-        HashSet<string> made = [.. Made(then)], makes = [.. Made(now)];
-        ImmutableArray<string> entered = [.. Made(now).Where(t => !made.Contains(t))], left = [.. Made(then).Where(t => !makes.Contains(t))];
+        HashSet<string> made = [.. Made(then)],
+            makes = [.. Made(now)];
+        ImmutableArray<string> entered = [.. Made(now).Where(t => !made.Contains(t))],
+            left = [.. Made(then).Where(t => !makes.Contains(t))];
         if (entered.IsEmpty && left.IsEmpty)
         {
             return null;
         }
 
         var words = Why(then, entered).Concat(Why(now, left)).Distinct(StringComparer.Ordinal).ToList();
-        return new ChangedRun(run, entered, left, made.Count == 0 || makes.Count == 0, string.Join("; ", words.Take(3)) + (words.Count > 3 ? $" and {words.Count - 3} more" : ""));
+        return new ChangedRun(
+            run,
+            entered,
+            left,
+            made.Count == 0 || makes.Count == 0,
+            string.Join("; ", words.Take(3)) + (words.Count > 3 ? $" and {words.Count - 3} more" : "")
+        );
     }
 
-    private static IEnumerable<string> Made(List<LedgerLine> lines) => lines.Where(l => l.Verdict.Outcome == Outcome.Process).Select(l => l.Type);
+    private static IEnumerable<string> Made(List<LedgerLine> lines) =>
+        lines.Where(l => l.Verdict.Outcome == Outcome.Process).Select(l => l.Type);
 
     /// <summary>Why types are not made where they are not.</summary>
-    private static IEnumerable<string> Why(List<LedgerLine> lines, ImmutableArray<string> types) => types.IsEmpty ? []
+    private static IEnumerable<string> Why(List<LedgerLine> lines, ImmutableArray<string> types) =>
+        types.IsEmpty ? []
         : lines.Count == 0 ? [NotConsidered]
-        : types.Select(type => lines.Find(l => l.Type == type) is { } line ? $"{line.Verdict.Code}: {line.Verdict.Detail}" : "not among the data types asked for");
+        : types.Select(type =>
+            lines.Find(l => l.Type == type) is { } line
+                ? $"{line.Verdict.Code}: {line.Verdict.Detail}"
+                : "not among the data types asked for"
+        );
 
     /// <summary>The lines of each run; documents without a number stand last and are no run.</summary>
     private static IEnumerable<(int Run, List<LedgerLine> Lines)> Runs(LedgerFile ledger)
@@ -114,6 +141,8 @@ public sealed class LedgerJoin(IFileSystem disk, string before, string after)
     private static IEnumerable<KeyValuePair<string, string>> Totals(LedgerFile ledger)
     {
         var totals = ledger.ReadHeader().Totals;
-        return Enum.GetValues<Outcome>().Select(ReasonCodes.Spell).Select(o => KeyValuePair.Create(o, totals.GetValueOrDefault(o).ToString("N0", CultureInfo.InvariantCulture)));
+        return Enum.GetValues<Outcome>()
+            .Select(ReasonCodes.Spell)
+            .Select(o => KeyValuePair.Create(o, totals.GetValueOrDefault(o).ToString("N0", CultureInfo.InvariantCulture)));
     }
 }

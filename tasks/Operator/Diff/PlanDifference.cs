@@ -51,7 +51,8 @@ public sealed record PlanDifference
     public required ImmutableArray<ChangedValue> Requests { get; init; }
 
     /// <summary>Whether there is none.</summary>
-    public bool IsEmpty => Settings.IsEmpty && Hashes.IsEmpty && Outcomes.IsEmpty && Reasons.IsEmpty && Runs.IsEmpty && Jobs.IsEmpty && Requests.IsEmpty;
+    public bool IsEmpty =>
+        Settings.IsEmpty && Hashes.IsEmpty && Outcomes.IsEmpty && Reasons.IsEmpty && Runs.IsEmpty && Jobs.IsEmpty && Requests.IsEmpty;
 
     /// <summary>Compares. Both ledgers are read as streams, side by side.</summary>
     public static PlanDifference Between(IFileSystem disk, PlanFolder before, PlanFolder after, CancellationToken cancel)
@@ -88,7 +89,9 @@ public sealed record PlanDifference
         }
     }
 
-    /// <summary>Groups of both plans: chunks of a job, what it asks for, and where it may run. Alike changes of one type are one line.</summary>
+    /// <summary>
+    /// Groups of both plans: chunks of a job, what it asks for, and where it may run. Alike changes of one type are one line.
+    /// </summary>
     private static ImmutableArray<ChangedValue> Asked(JobPlan before, JobPlan after)
     {
         var old = before.Groups.ToDictionary(g => (g.Run, g.Type));
@@ -110,8 +113,18 @@ public sealed record PlanDifference
             }
         }
 
-        return [.. changes.OrderBy(c => c.Key.Type, StringComparer.Ordinal).ThenBy(c => c.Key.What, StringComparer.Ordinal).ThenByDescending(c => c.Value)
-            .Select(c => new ChangedValue(string.Create(CultureInfo.InvariantCulture, $"{c.Key.Type}, {c.Key.What}, {Counted.Of(c.Value, "run")}"), c.Key.Before, c.Key.After))];
+        return
+        [
+            .. changes
+                .OrderBy(c => c.Key.Type, StringComparer.Ordinal)
+                .ThenBy(c => c.Key.What, StringComparer.Ordinal)
+                .ThenByDescending(c => c.Value)
+                .Select(c => new ChangedValue(
+                    string.Create(CultureInfo.InvariantCulture, $"{c.Key.Type}, {c.Key.What}, {Counted.Of(c.Value, "run")}"),
+                    c.Key.Before,
+                    c.Key.After
+                )),
+        ];
 
         static IEnumerable<(string What, string? Value)> Requests(JobGroup group)
         {
@@ -122,7 +135,11 @@ public sealed record PlanDifference
             yield return ("disk, KB", Number(group.Resources.DiskKb));
             yield return ("combine memory, MB", group.CombineResources is { } combine ? Number(combine.MemoryMb) : null);
             yield return ("combine disk, KB", group.CombineResources is { } merging ? Number(merging.DiskKb) : null);
-            yield return ("input", $"{LedgerFile.Spell(group.Input.Kind)} {group.Input.Type} at {(group.Input.Rses.IsEmpty ? "(this workflow)" : string.Join(", ", group.Input.Rses))}");
+            yield return (
+                "input",
+                $"{LedgerFile.Spell(group.Input.Kind)} {group.Input.Type} at "
+                    + $"{(group.Input.Rses.IsEmpty ? "(this workflow)" : string.Join(", ", group.Input.Rses))}"
+            );
             yield return ("after", group.Parents.IsEmpty ? null : string.Join(", ", group.Parents));
             yield return ("requirements", group.Requirements);
             yield return ("combine requirements", group.CombineRequirements);
@@ -131,9 +148,18 @@ public sealed record PlanDifference
     }
 
     /// <summary>What differs between two lists of names and values, in their order.</summary>
-    internal static ImmutableArray<ChangedValue> Compare(IEnumerable<KeyValuePair<string, string>> before, IEnumerable<KeyValuePair<string, string>> after)
+    internal static ImmutableArray<ChangedValue> Compare(
+        IEnumerable<KeyValuePair<string, string>> before,
+        IEnumerable<KeyValuePair<string, string>> after
+    )
     {
         var (then, now) = (before.ToDictionary(StringComparer.Ordinal), after.ToDictionary(StringComparer.Ordinal));
-        return [.. then.Keys.Union(now.Keys).Select(k => new ChangedValue(k, then.GetValueOrDefault(k), now.GetValueOrDefault(k))).Where(c => c.Before != c.After)];
+        return
+        [
+            .. then
+                .Keys.Union(now.Keys)
+                .Select(k => new ChangedValue(k, then.GetValueOrDefault(k), now.GetValueOrDefault(k)))
+                .Where(c => c.Before != c.After),
+        ];
     }
 }

@@ -6,22 +6,39 @@ using Outsource.Workflows;
 
 namespace Outsource.Operator.Diff;
 
-/// <summary>Finds the two plans to compare: names of workflows below work_dir, or folders with kept artifacts (recognised by a slash), as CI keeps them.</summary>
+/// <summary>
+/// Finds the two plans to compare: names of workflows below work_dir, or folders with kept artifacts (recognised by a slash), as CI keeps
+/// them.
+/// </summary>
 /// <param name="surroundings">Where we run.</param>
 /// <param name="workflows">The workflows below work_dir; asked only for a name.</param>
 public sealed class PlanFolders(HostEnvironment surroundings, Func<WorkflowChooser> workflows)
 {
-    private static readonly (string File, string Stage)[] Artifacts = [(SettingsArtifact.FileName, "LoadConfig"), (LedgerFile.FileName, "FilterModes"), (JobPlan.FileName, "PlanChunks")];
+    private static readonly (string File, string Stage)[] Artifacts =
+    [
+        (SettingsArtifact.FileName, "LoadConfig"),
+        (LedgerFile.FileName, "FilterModes"),
+        (JobPlan.FileName, "PlanChunks"),
+    ];
 
     /// <summary>The plan of <c>--name</c> (else the latest) and the one of <c>--with</c>.</summary>
     /// <exception cref="UsageException">One is not there, or not whole.</exception>
     public (PlanFolder Before, PlanFolder After) Read(Invocation invocation)
     {
         ArgumentNullException.ThrowIfNull(invocation);
-        var with = invocation.Value("with") ?? throw new UsageException("Diff compares two plans: --name=A --with=B, each the name of a workflow or a folder with its artifacts, such as ./kept/2025-05-13.");
+        var with =
+            invocation.Value("with")
+            ?? throw new UsageException(
+                "Diff compares two plans: --name=A --with=B, each the name of a workflow or a folder with its artifacts, such as "
+                    + "./kept/2025-05-13."
+            );
         var (before, after) = (Find(invocation, "name", invocation.Value("name")), Find(invocation, "with", with));
-        return before.Path != after.Path ? (before, after)
-            : throw new UsageException($"{(invocation.Has("name") ? "--name and --with are" : "without --name the latest plan is compared, and --with is")} the same plan, '{after.Path}', which differs in nothing from itself. Name another.");
+        return before.Path != after.Path
+            ? (before, after)
+            : throw new UsageException(
+                $"{(invocation.Has("name") ? "--name and --with are" : "without --name the latest plan is compared, and --with is")} "
+                    + $"the same plan, '{after.Path}', which differs in nothing from itself. Name another."
+            );
     }
 
     private PlanFolder Find(Invocation invocation, string option, string? value)
@@ -40,7 +57,10 @@ public sealed class PlanFolders(HostEnvironment surroundings, Func<WorkflowChoos
 
         if (!surroundings.Disk.Directory.Exists(folder.Path))
         {
-            throw new UsageException($"--{option}: there is no folder '{folder.Path}'. A plan is the name of a workflow (--target=List shows all) or a folder with its artifacts.");
+            throw new UsageException(
+                $"--{option}: there is no folder '{folder.Path}'. A plan is the name of a workflow (--target=List shows all) or a "
+                    + "folder with its artifacts."
+            );
         }
 
         foreach (var (file, stage) in Artifacts)
@@ -48,7 +68,10 @@ public sealed class PlanFolders(HostEnvironment surroundings, Func<WorkflowChoos
             var path = Path.Combine(folder.Path, file);
             if (!surroundings.Disk.File.Exists(path))
             {
-                throw new UsageException($"--{option}: '{path}' is not there, so '{folder.Name}' cannot be compared. The stage {stage} makes it; --target=DryRun makes all that is compared.");
+                throw new UsageException(
+                    $"--{option}: '{path}' is not there, so '{folder.Name}' cannot be compared. The stage {stage} makes it; "
+                        + "--target=DryRun makes all that is compared."
+                );
             }
         }
 

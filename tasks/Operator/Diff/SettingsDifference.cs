@@ -11,7 +11,10 @@ public static class SettingsDifference
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
-        var settings = PlanDifference.Compare(before.Values.Select(v => KeyValuePair.Create(v.Key, v.Value.Value)), after.Values.Select(v => KeyValuePair.Create(v.Key, v.Value.Value)));
+        var settings = PlanDifference.Compare(
+            before.Values.Select(v => KeyValuePair.Create(v.Key, v.Value.Value)),
+            after.Values.Select(v => KeyValuePair.Create(v.Key, v.Value.Value))
+        );
         return
         [
             .. settings.Select(s => s with { Remark = $"{OriginIn(before, s.What)}; then {OriginIn(after, s.What)}" }),
@@ -19,5 +22,6 @@ public static class SettingsDifference
         ];
     }
 
-    private static string OriginIn(RecordedSettings settings, string name) => settings.Values.TryGetValue(name, out var setting) ? setting.Origin : "not known yet";
+    private static string OriginIn(RecordedSettings settings, string name) =>
+        settings.Values.TryGetValue(name, out var setting) ? setting.Origin : "not known yet";
 }

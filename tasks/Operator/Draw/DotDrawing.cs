@@ -10,17 +10,27 @@ public static class DotDrawing
     public static string Of(WorkflowGraph graph)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"digraph workflow {{\n  graph [rankdir=LR, charset=\"UTF-8\", label={Quote(graph.Title + "\n" + graph.Description)}];\n  node [shape=box, style=rounded];\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"digraph workflow {{\n  graph [rankdir=LR, charset=\"UTF-8\", label={Quote(graph.Title + "\n" + graph.Description)}];\n  "
+                + $"node [shape=box, style=rounded];\n"
+        );
         for (var i = 0; i < graph.Nodes.Length; i++)
         {
             var node = graph.Nodes[i];
             var style = node.Kind == GraphNodeKind.Data ? ", style=\"rounded,dashed\"" : "";
-            text.Append(CultureInfo.InvariantCulture, $"  n{i} [label={Quote(string.Join('\n', node.Details.Prepend(node.Title).Where(w => w.Length > 0)))}{style}];\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"  n{i} [label={Quote(string.Join('\n', node.Details.Prepend(node.Title).Where(w => w.Length > 0)))}{style}];\n"
+            );
         }
 
         foreach (var edge in graph.Edges)
         {
-            text.Append(CultureInfo.InvariantCulture, $"  n{edge.From} -> n{edge.To}{(edge.Label.Length > 0 ? $" [label={Quote(edge.Label)}]" : "")};\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"  n{edge.From} -> n{edge.To}{(edge.Label.Length > 0 ? $" [label={Quote(edge.Label)}]" : "")};\n"
+            );
         }
 
         return text.Append("}\n").ToString();

@@ -5,13 +5,20 @@ namespace Outsource.Operator.Draw;
 /// <summary>A point of the drawing, in its own units (CSS pixels at natural size).</summary>
 public readonly record struct Point(double X, double Y);
 
-/// <summary>Where everything of a graph goes: columns by longest path, from left to right. Boxes are of one size, so that graphs of one shape are laid out alike.</summary>
+/// <summary>
+/// Where everything of a graph goes: columns by longest path, from left to right. Boxes are of one size, so that graphs of one shape are
+/// laid out alike.
+/// </summary>
 public sealed record LayeredLayout
 {
     /// <summary>Size of a box.</summary>
-    public const double BoxWidth = 212, BoxHeight = 62;
+    public const double BoxWidth = 212,
+        BoxHeight = 62;
 
-    private const double Gap = 118, Between = 18, Lane = 26, Margin = 12;
+    private const double Gap = 118,
+        Between = 18,
+        Lane = 26,
+        Margin = 12;
 
     private const int Sweeps = 8;
 
@@ -35,7 +42,12 @@ public sealed record LayeredLayout
         foreach (var edge in graph.Edges)
         {
             // An edge over several columns gets a lane of its own in each, so that it crosses no box.
-            List<Cell> chain = [cells[edge.From], .. Enumerable.Range(layer[edge.From] + 1, layer[edge.To] - layer[edge.From] - 1).Select(l => new Cell(l, Lane)), cells[edge.To]];
+            List<Cell> chain =
+            [
+                cells[edge.From],
+                .. Enumerable.Range(layer[edge.From] + 1, layer[edge.To] - layer[edge.From] - 1).Select(l => new Cell(l, Lane)),
+                cells[edge.To],
+            ];
             chains.Add(chain);
             foreach (var (above, below) in chain.Zip(chain.Skip(1)))
             {
@@ -44,7 +56,12 @@ public sealed record LayeredLayout
             }
         }
 
-        var columns = cells.Concat(chains.SelectMany(c => c.Skip(1).SkipLast(1))).GroupBy(c => c.Layer).OrderBy(g => g.Key).Select(g => g.ToList()).ToList();
+        var columns = cells
+            .Concat(chains.SelectMany(c => c.Skip(1).SkipLast(1)))
+            .GroupBy(c => c.Layer)
+            .OrderBy(g => g.Key)
+            .Select(g => g.ToList())
+            .ToList();
         Order(columns);
         Place(columns);
         var top = columns.SelectMany(c => c).Select(c => c.Y - (c.Height / 2)).DefaultIfEmpty(0).Min();
@@ -61,7 +78,11 @@ public sealed record LayeredLayout
     }
 
     private static ImmutableArray<Point> Through(List<Cell> chain, Func<Cell, double> x, Func<Cell, double> y) =>
-        [new(x(chain[0]) + BoxWidth, y(chain[0])), .. chain.Skip(1).SkipLast(1).SelectMany(c => new[] { new Point(x(c), y(c)), new Point(x(c) + BoxWidth, y(c)) }), new(x(chain[^1]), y(chain[^1]))];
+        [
+            new(x(chain[0]) + BoxWidth, y(chain[0])),
+            .. chain.Skip(1).SkipLast(1).SelectMany(c => new[] { new Point(x(c), y(c)), new Point(x(c) + BoxWidth, y(c)) }),
+            new(x(chain[^1]), y(chain[^1])),
+        ];
 
     /// <summary>Longest path from what has no input; that itself stands right before the first that takes it.</summary>
     private static int[] Layers(WorkflowGraph graph)
@@ -102,7 +123,9 @@ public sealed record LayeredLayout
             var forth = sweep % 2 == 0;
             foreach (var column in forth ? columns : columns.AsEnumerable().Reverse())
             {
-                var sorted = column.OrderBy(c => (forth ? c.Before : c.Next) is { Count: > 0 } near ? near.Average(n => n.Order) : c.Order).ToList();
+                var sorted = column
+                    .OrderBy(c => (forth ? c.Before : c.Next) is { Count: > 0 } near ? near.Average(n => n.Order) : c.Order)
+                    .ToList();
                 column.Clear();
                 column.AddRange(sorted);
                 Number(column);
@@ -140,7 +163,8 @@ public sealed record LayeredLayout
         var wishes = column.ConvertAll(c => wish(c));
         for (var i = 0; i < column.Count; i++)
         {
-            column[i].Y = i == 0 ? wishes[0] : Math.Max(wishes[i], column[i - 1].Y + ((column[i - 1].Height + column[i].Height) / 2) + Between);
+            column[i].Y =
+                i == 0 ? wishes[0] : Math.Max(wishes[i], column[i - 1].Y + ((column[i - 1].Height + column[i].Height) / 2) + Between);
         }
 
         var shift = column.Select((c, i) => wishes[i] - c.Y).Average();

@@ -19,7 +19,9 @@ public static class SvgDrawing
         """;
 
     /// <summary>Characters that fit into a box; what is longer is cut, its tip of the mouse has all.</summary>
-    private const int TitleFits = 26, DetailFits = 33, LabelFits = 19;
+    private const int TitleFits = 26,
+        DetailFits = 33,
+        LabelFits = 19;
 
     /// <summary>The drawing as a file of its own.</summary>
     public static string Of(WorkflowGraph graph) => Draw(graph, "", $"<style>\n{Style}\n</style>\n");
@@ -34,7 +36,9 @@ public static class SvgDrawing
         var layout = LayeredLayout.Of(graph);
         var text = new StringBuilder();
         void Add(FormattableString piece) => text.Append(piece.ToString(CultureInfo.InvariantCulture)).Append('\n');
-        Add($"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"graph\" role=\"img\" aria-labelledby=\"{prefix}title {prefix}desc\" width=\"{layout.Width}\" height=\"{layout.Height}\" viewBox=\"0 0 {layout.Width} {layout.Height}\">");
+        Add(
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"graph\" role=\"img\" aria-labelledby=\"{prefix}title {prefix}desc\" width=\"{layout.Width}\" height=\"{layout.Height}\" viewBox=\"0 0 {layout.Width} {layout.Height}\">"
+        );
         Add($"<title id=\"{prefix}title\">{Escape(graph.Title)}</title>");
         Add($"<desc id=\"{prefix}desc\">{Escape(Words(graph))}</desc>");
         text.Append(style);
@@ -53,7 +57,9 @@ public static class SvgDrawing
             var kind = node.Kind.ToString().ToLowerInvariant();
             var lines = node.Details.Where(d => d.Length > 0).ToList();
             var top = at.Y + (LayeredLayout.BoxHeight / 2) + 5 - (lines.Count * 8);
-            Add($"<g><title>{Escape(node.Words)}</title><rect class=\"box {kind}\" x=\"{at.X}\" y=\"{at.Y}\" width=\"{LayeredLayout.BoxWidth}\" height=\"{LayeredLayout.BoxHeight}\" rx=\"6\"/>");
+            Add(
+                $"<g><title>{Escape(node.Words)}</title><rect class=\"box {kind}\" x=\"{at.X}\" y=\"{at.Y}\" width=\"{LayeredLayout.BoxWidth}\" height=\"{LayeredLayout.BoxHeight}\" rx=\"6\"/>"
+            );
             Add($"<text class=\"name\" x=\"{at.X + 12}\" y=\"{top}\">{Escape(Cut(node.Title, TitleFits))}</text>");
             for (var l = 0; l < lines.Count; l++)
             {
@@ -68,7 +74,9 @@ public static class SvgDrawing
             var (from, to) = (layout.Paths[i][0], layout.Paths[i][1]);
             if (graph.Edges[i].Label.Length > 0)
             {
-                Add($"<text class=\"label\" x=\"{(from.X + to.X) / 2}\" y=\"{Math.Round(((from.Y + to.Y) / 2) - 5, 1)}\">{Escape(Cut(graph.Edges[i].Label, LabelFits))}</text>");
+                Add(
+                    $"<text class=\"label\" x=\"{(from.X + to.X) / 2}\" y=\"{Math.Round(((from.Y + to.Y) / 2) - 5, 1)}\">{Escape(Cut(graph.Edges[i].Label, LabelFits))}</text>"
+                );
             }
         }
 
@@ -94,5 +102,12 @@ public static class SvgDrawing
     private static string Cut(string text, int fits) => text.Length <= fits ? text : text[..(fits - 1)] + "…";
 
     /// <summary>As XML wants it; what XML cannot hold is shown as such.</summary>
-    private static string Escape(string text) => WebUtility.HtmlEncode(string.Concat(UntrustedText.OneLine(text).Select(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\ufffe' or '\uffff' ? '\ufffd' : c)));
+    private static string Escape(string text) =>
+        WebUtility.HtmlEncode(
+            string.Concat(
+                UntrustedText
+                    .OneLine(text)
+                    .Select(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\ufffe' or '\uffff' ? '\ufffd' : c)
+            )
+        );
 }

@@ -49,11 +49,18 @@ public sealed class WorkflowDrawing(IFileSystem disk, WorkflowOnDisk workflow)
         var path = Path.Combine(workflow.Folder, JobPlan.FileName);
         if (!disk.File.Exists(path))
         {
-            throw new UsageException($"'{path}' is not there. The stage PlanChunks makes it: {ProgramCommand.Program} --target=PlanChunks --name={workflow.Name}");
+            throw new UsageException(
+                $"'{path}' is not there. The stage PlanChunks makes it: {ProgramCommand.Program} --target=PlanChunks --name={workflow.Name}"
+            );
         }
 
         var plan = JobPlan.Read(disk, workflow.Folder);
-        return plan.Groups.IsEmpty ? throw new NothingToDoException($"workflow '{workflow.Name}' has no jobs, so there is nothing to draw. {LedgerFile.FileName} has the reason for each run and data type.") : plan;
+        return plan.Groups.IsEmpty
+            ? throw new NothingToDoException(
+                $"workflow '{workflow.Name}' has no jobs, so there is nothing to draw. {LedgerFile.FileName} has the reason for each "
+                    + "run and data type."
+            )
+            : plan;
     }
 
     /// <summary>The runs of <c>--run</c>, as typed; empty: none was named.</summary>
@@ -61,6 +68,13 @@ public sealed class WorkflowDrawing(IFileSystem disk, WorkflowOnDisk workflow)
     private IReadOnlyList<int> RunsAsked(Invocation invocation, JobPlan plan)
     {
         var known = plan.Groups.Select(g => g.Run).ToHashSet();
-        return RunNumbers.Read(invocation, "run", known, run => $"run {run} of --run has no job in workflow '{workflow.Name}'; runs with jobs are {OnlyRuns.Text(known.Order())}. --target=Explain --run={run} says why.");
+        return RunNumbers.Read(
+            invocation,
+            "run",
+            known,
+            run =>
+                $"run {run} of --run has no job in workflow '{workflow.Name}'; runs with jobs are {OnlyRuns.Text(known.Order())}. "
+                + $"--target=Explain --run={run} says why."
+        );
     }
 }

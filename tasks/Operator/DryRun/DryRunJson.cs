@@ -16,25 +16,39 @@ public static class DryRunJson
         ArgumentNullException.ThrowIfNull(totals);
         ArgumentNullException.ThrowIfNull(plan);
         var settings = loaded.Settings;
-        return JsonOutput.Render(new
-        {
-            Schema,
-            settings.Name,
-            settings.Context,
-            Image = settings.Image.Path,
-            ImageProof = loaded.ProofWord,
-            Folder = settings.GeneratedFolder,
-            Ledger = Path.Combine(settings.GeneratedFolder, LedgerFile.FileName),
-            RunsConsidered = runsConsidered,
-            Lines = totals.Total,
-            Outcomes = Enum.GetValues<Outcome>().ToDictionary(ReasonCodes.Spell, totals.Of),
-            Reasons = totals.Rows.Select(r => new { Outcome = ReasonCodes.Spell(r.Outcome), r.Code, Lines = r.Count, r.Example }),
-            plan.Runs,
-            plan.Jobs,
-            plan.Chunks,
-            plan.InputBytes,
-            plan.GroupsOfUnknownSize,
-            JobNames = plan.PerJobName.Select(j => new { Name = j.Key, j.Value.Jobs, j.Value.MemoryMb, j.Value.DiskKb }),
-        });
+        return JsonOutput.Render(
+            new
+            {
+                Schema,
+                settings.Name,
+                settings.Context,
+                Image = settings.Image.Path,
+                ImageProof = loaded.ProofWord,
+                Folder = settings.GeneratedFolder,
+                Ledger = Path.Combine(settings.GeneratedFolder, LedgerFile.FileName),
+                RunsConsidered = runsConsidered,
+                Lines = totals.Total,
+                Outcomes = Enum.GetValues<Outcome>().ToDictionary(ReasonCodes.Spell, totals.Of),
+                Reasons = totals.Rows.Select(r => new
+                {
+                    Outcome = ReasonCodes.Spell(r.Outcome),
+                    r.Code,
+                    Lines = r.Count,
+                    r.Example,
+                }),
+                plan.Runs,
+                plan.Jobs,
+                plan.Chunks,
+                plan.InputBytes,
+                plan.GroupsOfUnknownSize,
+                JobNames = plan.PerJobName.Select(j => new
+                {
+                    Name = j.Key,
+                    j.Value.Jobs,
+                    j.Value.MemoryMb,
+                    j.Value.DiskKb,
+                }),
+            }
+        );
     }
 }

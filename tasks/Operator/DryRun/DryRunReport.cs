@@ -15,13 +15,23 @@ namespace Outsource.Operator.DryRun;
 /// <param name="plan">The plan.</param>
 /// <param name="digest">Of the plan, for the command to type next; null: it is not bound.</param>
 /// <param name="allRuns">Whether each run is named, not only the ranges.</param>
-public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered, LedgerTotals totals, JobPlan plan, string? digest = null, bool allRuns = false)
+public sealed class DryRunReport(
+    LoadedConfiguration loaded,
+    int runsConsidered,
+    LedgerTotals totals,
+    JobPlan plan,
+    string? digest = null,
+    bool allRuns = false
+)
 {
     /// <summary>Draws it.</summary>
     public void Draw(IAnsiConsole console)
     {
         console.Write(Outcomes(console));
-        console.Line($"{Counted.Of(totals.Total, "line")} = {Counted.Of(runsConsidered, "run")} considered x {Counted.Of(loaded.Settings.DataTypes.Length, "data type")} asked for.");
+        console.Line(
+            $"{Counted.Of(totals.Total, "line")} = {Counted.Of(runsConsidered, "run")} considered x "
+                + $"{Counted.Of(loaded.Settings.DataTypes.Length, "data type")} asked for."
+        );
         DrawLeftOut(console);
         DrawJobs(console);
         console.Line();
@@ -37,7 +47,8 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
     /// <summary>The sums, one line each.</summary>
     public IEnumerable<string> Totals()
     {
-        yield return $"Runs {Number(plan.Runs)}, jobs {Number(plan.Jobs)}, chunks {Number(plan.Chunks)}, cores asked for {Number(plan.Jobs)}, input staged {Terabytes(plan.InputBytes)} TB"
+        yield return $"Runs {Number(plan.Runs)}, jobs {Number(plan.Jobs)}, chunks {Number(plan.Chunks)}, cores asked for "
+            + $"{Number(plan.Jobs)}, input staged {Terabytes(plan.InputBytes)} TB"
             + (plan.GroupsOfUnknownSize > 0 ? $" (and {Counted.Of(plan.GroupsOfUnknownSize, "input")} of unknown size)." : ".");
         if (!plan.Groups.IsEmpty)
         {
@@ -59,8 +70,10 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
 
         // The demo leads to a workflow file and no further: there is no grid behind it.
         return settings.Demo
-            ? $"Next, for the workflow of this very plan (with a .xenon_config of your own, --target=Submit):\n  {ProgramCommand.Program} --target=WriteWorkflow --reuse --name={settings.Name}{Again()}"
-            : $"Next, to submit this very plan (without --reuse everything is asked anew):\n  {ProgramCommand.Program} --target=Submit --reuse --name={settings.Name}{Again()}";
+            ? "Next, for the workflow of this very plan (with a .xenon_config of your own, --target=Submit):\n  "
+                + $"{ProgramCommand.Program} --target=WriteWorkflow --reuse --name={settings.Name}{Again()}"
+            : $"Next, to submit this very plan (without --reuse everything is asked anew):\n  {ProgramCommand.Program} --target=Submit "
+                + $"--reuse --name={settings.Name}{Again()}";
     }
 
     /// <summary>What --reuse does not take from the plan: it leads there, or allows something.</summary>
@@ -81,12 +94,17 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
         return words.Append(settings.Force ? " --force" : "").Append(settings.IncludeInFlight ? " --include-in-flight" : "").ToString();
     }
 
-    private string ProofText => loaded.Proof switch
-    {
-        ImageProof.Proven => $"its tag is that of the context document {loaded.Context.Name} (straxen {loaded.Context.StraxenVersion}), so the jobs' hashes are known",
-        ImageProof.Unproven => "UNPROVEN, image or context document carries no tag of a release, or the only document is of another; whether the jobs' hashes fit is not known",
-        _ => $"MISMATCH ACCEPTED, the context document {loaded.Context.Name} is of release {loaded.Context.Tag ?? "(none)"}",
-    };
+    private string ProofText =>
+        loaded.Proof switch
+        {
+            ImageProof.Proven =>
+                $"its tag is that of the context document {loaded.Context.Name} (straxen {loaded.Context.StraxenVersion}), so the "
+                    + "jobs' hashes are known",
+            ImageProof.Unproven =>
+                "UNPROVEN, image or context document carries no tag of a release, or the only document is of another; whether the "
+                    + "jobs' hashes fit is not known",
+            _ => $"MISMATCH ACCEPTED, the context document {loaded.Context.Name} is of release {loaded.Context.Tag ?? "(none)"}",
+        };
 
     private ReportTable Outcomes(IAnsiConsole console)
     {
@@ -128,7 +146,15 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
 
         console.Line();
         console.Line("Jobs:");
-        var table = ReportTables.New(console, "Job", "#Jobs", "#Memory each, MB", "#Disk each, GB", "#Memory in all, GB", "#Disk in all, TB");
+        var table = ReportTables.New(
+            console,
+            "Job",
+            "#Jobs",
+            "#Memory each, MB",
+            "#Disk each, GB",
+            "#Memory in all, GB",
+            "#Disk in all, TB"
+        );
         foreach (var (name, sums) in plan.PerJobName)
         {
             table.AddRow(
@@ -137,7 +163,8 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
                 Number(sums.MemoryMb / sums.Jobs),
                 Amount(sums.DiskKb / 1e6 / sums.Jobs),
                 Amount(sums.MemoryMb / 1e3),
-                (sums.DiskKb / 1e9).ToString("N2", CultureInfo.InvariantCulture));
+                (sums.DiskKb / 1e9).ToString("N2", CultureInfo.InvariantCulture)
+            );
         }
 
         table.AddRow(
@@ -146,17 +173,19 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
             "",
             "",
             Amount(plan.PerJobName.Values.Sum(s => s.MemoryMb) / 1e3),
-            (plan.PerJobName.Values.Sum(s => s.DiskKb) / 1e9).ToString("N2", CultureInfo.InvariantCulture));
+            (plan.PerJobName.Values.Sum(s => s.DiskKb) / 1e9).ToString("N2", CultureInfo.InvariantCulture)
+        );
         console.Write(table);
     }
 
-    private static Style ColourOf(Outcome outcome) => outcome switch
-    {
-        Outcome.Process => new Style(Color.Green),
-        Outcome.FaultyDocument or Outcome.SourceError or Outcome.NotFound => new Style(Color.Red),
-        Outcome.InputMissing or Outcome.InFlight => new Style(Color.Yellow),
-        _ => Style.Plain,
-    };
+    private static Style ColourOf(Outcome outcome) =>
+        outcome switch
+        {
+            Outcome.Process => new Style(Color.Green),
+            Outcome.FaultyDocument or Outcome.SourceError or Outcome.NotFound => new Style(Color.Red),
+            Outcome.InputMissing or Outcome.InFlight => new Style(Color.Yellow),
+            _ => Style.Plain,
+        };
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -30,15 +30,21 @@ public sealed class DryRunTask : FrostingTask<OutsourceContext>
                 outputs.Totals,
                 outputs.Plan,
                 PlanDigest.Of(context.Disk, SettingsFingerprint.Of(context.Loaded), context.Folder),
-                context.Request.Invocation.Verbosity is "verbose" or "diagnostic").Draw(console);
+                context.Request.Invocation.Verbosity is "verbose" or "diagnostic"
+            ).Draw(console);
         }
 
         new ActionsReporter(context).Say();
         if (outputs.Plan.Groups.IsEmpty)
         {
-            throw new NothingToDoException(runs == 0
-                ? FormattableString.Invariant($"nothing to do: no run is in range. Look at --from and --to, and at min_run_number = {context.Loaded.Settings.MinRunNumber}.")
-                : $"nothing to do: no run has a data type to process. {(context.Request.Invocation.Has("json") ? "'reasons' in the document says" : "The tables above say")} why.");
+            throw new NothingToDoException(
+                runs == 0
+                    ? FormattableString.Invariant(
+                        $"nothing to do: no run is in range. Look at --from and --to, and at min_run_number = {context.Loaded.Settings.MinRunNumber}."
+                    )
+                    : "nothing to do: no run has a data type to process. "
+                        + $"{(context.Request.Invocation.Has("json") ? "'reasons' in the document says" : "The tables above say")} why."
+            );
         }
     }
 }

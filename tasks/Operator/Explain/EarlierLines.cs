@@ -18,7 +18,13 @@ public sealed record EarlierLines(string Workflow, ImmutableDictionary<(int Run,
         ArgumentNullException.ThrowIfNull(workflow);
         var path = Path.Combine(workflow.Folder, LedgerFile.FileName);
         return disk.File.Exists(path)
-            ? new EarlierLines(workflow.Name, new LedgerFile(disk, path).Read().Where(l => l.Run is { } run && runs.Contains(run)).ToImmutableDictionary(l => (l.Run!.Value, l.Type)))
+            ? new EarlierLines(
+                workflow.Name,
+                new LedgerFile(disk, path)
+                    .Read()
+                    .Where(l => l.Run is { } run && runs.Contains(run))
+                    .ToImmutableDictionary(l => (l.Run!.Value, l.Type))
+            )
             : null;
     }
 
@@ -34,7 +40,9 @@ public sealed record EarlierLines(string Workflow, ImmutableDictionary<(int Run,
             if (then is null || then.Verdict.Code != now.Verdict.Code)
             {
                 any = true;
-                yield return $"  {now.Type}: {(then is null ? "was not considered" : $"was {then.Verdict.Code} ({then.Verdict.Detail})")} in workflow {Workflow}, is {now.Verdict.Code} now";
+                yield return $"  {now.Type}: "
+                    + $"{(then is null ? "was not considered" : $"was {then.Verdict.Code} ({then.Verdict.Detail})")} in workflow "
+                    + $"{Workflow}, is {now.Verdict.Code} now";
             }
         }
 

@@ -13,7 +13,14 @@ public static class ExplainOutput
     /// <param name="explainer">Made them.</param>
     /// <param name="runs">The runs.</param>
     /// <param name="fresh">That they were asked for anew, or null.</param>
-    public static void Write(IAnsiConsole console, bool json, string workflow, RunExplainer explainer, IReadOnlyList<ExplainedRun> runs, Freshness? fresh)
+    public static void Write(
+        IAnsiConsole console,
+        bool json,
+        string workflow,
+        RunExplainer explainer,
+        IReadOnlyList<ExplainedRun> runs,
+        Freshness? fresh
+    )
     {
         ArgumentNullException.ThrowIfNull(console);
         ArgumentNullException.ThrowIfNull(explainer);
@@ -35,7 +42,11 @@ public static class ExplainOutput
 
         if (fresh is not null)
         {
-            console.Line(FormattableString.Invariant($"Only {(runs.Count == 1 ? "this run was" : "these runs were")} asked for: whether max_daily = {fresh.MaxDaily} newer ones would take the place is not known."));
+            console.Line(
+                FormattableString.Invariant(
+                    $"Only {(runs.Count == 1 ? "this run was" : "these runs were")} asked for: whether max_daily = {fresh.MaxDaily} newer ones would take the place is not known."
+                )
+            );
         }
     }
 }

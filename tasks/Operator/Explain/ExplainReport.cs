@@ -30,14 +30,17 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
     public IEnumerable<string> Lines()
     {
         var document = run.Document;
-        yield return $"Run {RunDocument.Padded(document.Number!.Value)} {(fresh ? "asked for anew" : $"in workflow {run.Workflow}")}, as {source} had it at {askedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}";
-        yield return $"  mode {document.Mode ?? "(none)"}, source {document.Source ?? "(none)"}, detectors {List(document.Detectors)}, tags {List(document.Tags)}, from {document.Start ?? "(unknown)"} to {document.End ?? "(unknown)"}";
+        yield return $"Run {RunDocument.Padded(document.Number!.Value)} {(fresh ? "asked for anew" : $"in workflow {run.Workflow}")}, "
+            + $"as {source} had it at {askedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}";
+        yield return $"  mode {document.Mode ?? "(none)"}, source {document.Source ?? "(none)"}, detectors {List(document.Detectors)}, "
+            + $"tags {List(document.Tags)}, from {document.Start ?? "(unknown)"} to {document.End ?? "(unknown)"}";
         foreach (var entry in document.Data)
         {
             yield return $"  {entry.Type}: {entry.Status ?? "no status"} at {entry.Location ?? "(no place)"}{(entry.InRucio ? $", hash {entry.Hash}" : $", {entry.Host ?? "no host"}, not in Rucio")}{(entry.SizeMb is { } size ? string.Create(CultureInfo.InvariantCulture, $", {size:N0} MB") : "")}";
         }
 
-        yield return $"  In short: {string.Join("; ", run.Types.GroupBy(t => (t.Line.Verdict.Outcome, t.Line.Verdict.Code)).OrderBy(g => g.Key.Outcome).Select(g => $"{ReasonCodes.Spell(g.Key.Outcome)}, {g.Key.Code}: {string.Join(", ", g.Select(t => t.Line.Type))}"))}";
+        yield return "  In short: "
+            + $"{string.Join("; ", run.Types.GroupBy(t => (t.Line.Verdict.Outcome, t.Line.Verdict.Code)).OrderBy(g => g.Key.Outcome).Select(g => $"{ReasonCodes.Spell(g.Key.Outcome)}, {g.Key.Code}: {string.Join(", ", g.Select(t => t.Line.Type))}"))}";
         yield return "";
         yield return "  The run as a whole:";
         foreach (var line in Chain(run.OfRun))
@@ -52,7 +55,11 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
 
             // What lets the run in may still leave a type out: then each says what it takes.
             var alike = run.Types.GroupBy(t => string.Join('\n', t.Cures.Select(c => c.Text)), StringComparer.Ordinal).ToList();
-            foreach (var line in alike.SelectMany(g => Changes(g.First().Cures, alike.Count == 1 ? "" : $", {string.Join(", ", g.Select(t => t.Line.Type))}")))
+            foreach (
+                var line in alike.SelectMany(g =>
+                    Changes(g.First().Cures, alike.Count == 1 ? "" : $", {string.Join(", ", g.Select(t => t.Line.Type))}")
+                )
+            )
             {
                 yield return line;
             }
@@ -79,7 +86,10 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
 
         if (type.Jobs is { } jobs)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"    jobs {jobs.ProcessingJobs:N0} x {jobs.JobName}, each {Amounts(jobs.Resources)}{(jobs.CombineResources is { } combine ? $"; 1 x {JobPlan.CombineJob}, {Amounts(combine)}" : "")}{(jobs.Parents.IsEmpty ? "" : $"; after {string.Join(", ", jobs.Parents)}")}");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"    jobs {jobs.ProcessingJobs:N0} x {jobs.JobName}, each {Amounts(jobs.Resources)}{(jobs.CombineResources is { } combine ? $"; 1 x {JobPlan.CombineJob}, {Amounts(combine)}" : "")}{(jobs.Parents.IsEmpty ? "" : $"; after {string.Join(", ", jobs.Parents)}")}"
+            );
             yield return $"    requirements {jobs.Requirements}";
         }
     }
@@ -90,9 +100,11 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
     private static IEnumerable<string> Changes(ImmutableArray<Remedy> cures, string types = "") =>
         cures.Select((cure, i) => $"    {(i == 0 ? $"to change it{types}:" : "         then:")} {cure.Text}");
 
-    private static string Verdict(LedgerLine line) => $"{ReasonCodes.Spell(line.Verdict.Outcome)}, {line.Verdict.Code} ({ReasonCodes.Of(line.Verdict.Code).Meaning})";
+    private static string Verdict(LedgerLine line) =>
+        $"{ReasonCodes.Spell(line.Verdict.Outcome)}, {line.Verdict.Code} ({ReasonCodes.Of(line.Verdict.Code).Meaning})";
 
-    private static string Amounts(Resources each) => string.Create(CultureInfo.InvariantCulture, $"{each.MemoryMb:N0} MB memory, {each.DiskKb / 1e6:N0} GB disk");
+    private static string Amounts(Resources each) =>
+        string.Create(CultureInfo.InvariantCulture, $"{each.MemoryMb:N0} MB memory, {each.DiskKb / 1e6:N0} GB disk");
 
     private static string List(ImmutableArray<string> words) => words.IsEmpty ? "(none)" : string.Join(", ", words);
 }

@@ -35,16 +35,48 @@ public sealed class ExplainTask : AsyncFrostingTask<OutsourceContext>
         context.Loaded = FreshRuns.SettingsFor(loaded, runs);
         await using var database = context.Sources.Runs();
         await using var rucio = context.Sources.Datasets();
-        using var fresh = await FreshRuns.AskAsync(context.Request.Surroundings, context.Messages, context.Loaded, database.Source, rucio.Source, context.InFlight(null), context.Cancellation).ConfigureAwait(false);
-        Show(context, fresh.Workflow, context.Loaded, runs, new Freshness(loaded.Settings.MaxDaily, named is null ? null : EarlierLines.Read(context.Disk, named, runs)));
+        using var fresh = await FreshRuns
+            .AskAsync(
+                context.Request.Surroundings,
+                context.Messages,
+                context.Loaded,
+                database.Source,
+                rucio.Source,
+                context.InFlight(null),
+                context.Cancellation
+            )
+            .ConfigureAwait(false);
+        Show(
+            context,
+            fresh.Workflow,
+            context.Loaded,
+            runs,
+            new Freshness(loaded.Settings.MaxDaily, named is null ? null : EarlierLines.Read(context.Disk, named, runs))
+        );
     }
 
     private static LoadedConfiguration Settings(OutsourceContext context, WorkflowOnDisk workflow) =>
-        SettingsArtifact.Read(context.Request.Surroundings, RunExplainer.Needed(context.Disk, workflow, SettingsArtifact.FileName, nameof(Target.LoadConfig)));
+        SettingsArtifact.Read(
+            context.Request.Surroundings,
+            RunExplainer.Needed(context.Disk, workflow, SettingsArtifact.FileName, nameof(Target.LoadConfig))
+        );
 
-    private static void Show(OutsourceContext context, WorkflowOnDisk workflow, LoadedConfiguration loaded, ImmutableSortedSet<int> runs, Freshness? fresh)
+    private static void Show(
+        OutsourceContext context,
+        WorkflowOnDisk workflow,
+        LoadedConfiguration loaded,
+        ImmutableSortedSet<int> runs,
+        Freshness? fresh
+    )
     {
         var explainer = new RunExplainer(context.Disk, loaded, workflow);
-        ExplainOutput.Write(context.Request.Terminal(), context.Request.Invocation.Has("json"), workflow.Name, explainer, context.Messages.While("the ledger and the run documents", () => explainer.Explain(runs, context.Cancellation)), fresh);
+        ExplainOutput.Write(
+            context.Request.Terminal(),
+            context.Request.Invocation.Has("json"),
+            workflow.Name,
+            explainer,
+            context.Messages.While("the ledger and the run documents", () => explainer.Explain(runs, context.Cancellation)),
+            fresh
+        );
     }
 }

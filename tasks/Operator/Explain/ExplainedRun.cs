@@ -17,7 +17,12 @@ public sealed record ExplainedType(LedgerLine Line, ImmutableArray<Decision> Dec
 /// <param name="Document">The run document as it was asked for.</param>
 /// <param name="OfRun">What was asked about the run as a whole, in order.</param>
 /// <param name="Types">The data types asked for, in the order of the ledger.</param>
-public sealed record ExplainedRun(string Workflow, RunDocument Document, ImmutableArray<Decision> OfRun, ImmutableArray<ExplainedType> Types)
+public sealed record ExplainedRun(
+    string Workflow,
+    RunDocument Document,
+    ImmutableArray<Decision> OfRun,
+    ImmutableArray<ExplainedType> Types
+)
 {
     /// <summary>Whether the run as a whole is out, so that its data types share one reason.</summary>
     public bool Whole => OfRun.Any(d => !d.Yes);

@@ -14,8 +14,8 @@ using Outsource.Workflows;
 namespace Outsource.Operator.Explain;
 
 /// <summary>
-/// Asks the services about a few runs only, and takes them through the same stages as a dry run, in a folder of its own that goes when it is disposed.
-/// No workflow's artifacts are touched.
+/// Asks the services about a few runs only, and takes them through the same stages as a dry run, in a folder of its own that goes when it
+/// is disposed. No workflow's artifacts are touched.
 /// </summary>
 public sealed class FreshRuns : IDisposable
 {
@@ -31,7 +31,10 @@ public sealed class FreshRuns : IDisposable
     public static LoadedConfiguration SettingsFor(LoadedConfiguration loaded, ImmutableSortedSet<int> runs)
     {
         ArgumentNullException.ThrowIfNull(loaded);
-        return loaded with { Settings = loaded.Settings with { Runs = [.. runs], Origins = loaded.Settings.Origins.SetItem("run", "argument --run") } };
+        return loaded with
+        {
+            Settings = loaded.Settings with { Runs = [.. runs], Origins = loaded.Settings.Origins.SetItem("run", "argument --run") },
+        };
     }
 
     /// <summary>Asks.</summary>
@@ -43,7 +46,15 @@ public sealed class FreshRuns : IDisposable
     /// <param name="inFlight">What workflows make now.</param>
     /// <param name="cancel">Ends it at once.</param>
     /// <exception cref="OutsourceException">A service does not answer about any of them.</exception>
-    public static async Task<FreshRuns> AskAsync(HostEnvironment surroundings, IOperatorLog messages, LoadedConfiguration loaded, IRunSource runs, IDatasetSource datasets, InFlightWork inFlight, CancellationToken cancel)
+    public static async Task<FreshRuns> AskAsync(
+        HostEnvironment surroundings,
+        IOperatorLog messages,
+        LoadedConfiguration loaded,
+        IRunSource runs,
+        IDatasetSource datasets,
+        InFlightWork inFlight,
+        CancellationToken cancel
+    )
     {
         ArgumentNullException.ThrowIfNull(surroundings);
         ArgumentNullException.ThrowIfNull(loaded);
@@ -56,7 +67,9 @@ public sealed class FreshRuns : IDisposable
             _ = SettingsArtifact.Write(surroundings, loaded, workflow.Folder);
             var found = await new RunQuery(disk, messages).RunAsync(loaded, runs, workflow.Folder, cancel).ConfigureAwait(false);
             var selection = new RunFilter(disk, whateverAnswers: true).Filter(loaded, found, workflow.Folder, cancel, inFlight);
-            _ = await new ChunkPlanner(disk, messages, loaded.Settings.MaxParallelRequests).PlanAsync(loaded, selection.Ledger, datasets, workflow.Folder, cancel).ConfigureAwait(false);
+            _ = await new ChunkPlanner(disk, messages, loaded.Settings.MaxParallelRequests)
+                .PlanAsync(loaded, selection.Ledger, datasets, workflow.Folder, cancel)
+                .ConfigureAwait(false);
             return fresh;
         }
         catch

@@ -7,8 +7,8 @@ using Outsource.Model.Selection;
 namespace Outsource.Operator.Explain;
 
 /// <summary>
-/// What would have to change for a data type to be processed. A cure that is a setting, or a transfer that ends, is tried: the rules decide again with it,
-/// and what says no then is cured in turn, so that the list as a whole does what it says.
+/// What would have to change for a data type to be processed. A cure that is a setting, or a transfer that ends, is tried: the rules decide
+/// again with it, and what says no then is cured in turn, so that the list as a whole does what it says.
 /// </summary>
 /// <param name="loaded">The configuration.</param>
 public sealed class Remedies(LoadedConfiguration loaded)
@@ -57,7 +57,9 @@ public sealed class Remedies(LoadedConfiguration loaded)
             case ReasonCodes.ModeExcluded or ReasonCodes.ModeNotAsked:
                 return new Remedy($"--mode={run.Mode}", s => s with { Modes = [run.Mode!] });
             case ReasonCodes.SourceNotAsked:
-                return run.Source is { } source ? new Remedy($"--source={source}", s => s with { Sources = [source] }) : new Remedy("leave --source and include_sources out", s => s with { Sources = [], IncludeSources = [] });
+                return run.Source is { } source
+                    ? new Remedy($"--source={source}", s => s with { Sources = [source] })
+                    : new Remedy("leave --source and include_sources out", s => s with { Sources = [], IncludeSources = [] });
             case ReasonCodes.RunWithoutDetector or ReasonCodes.TypeOfOtherDetector:
                 return new Remedy("--detector=all", s => s with { Detector = null });
             case ReasonCodes.BelowMinRunNumber:
@@ -71,13 +73,22 @@ public sealed class Remedies(LoadedConfiguration loaded)
             case ReasonCodes.AllStored:
                 return new Remedy("--force", s => s with { Force = true });
             case ReasonCodes.InFlight:
-                return new Remedy($"wait until it is done there ({line.Verdict.Detail}), or --include-in-flight, which makes it twice", s => s with { IncludeInFlight = true });
+                return new Remedy(
+                    $"wait until it is done there ({line.Verdict.Detail}), or --include-in-flight, which makes it twice",
+                    s => s with { IncludeInFlight = true }
+                );
             case ReasonCodes.RawRseNotListed:
                 var rses = Unlisted(now, run, raw);
-                return new Remedy($"add {string.Join(", ", rses)} to raw_records_rse", s => s with { RawRecordsRse = [.. s.RawRecordsRse, .. rses] });
+                return new Remedy(
+                    $"add {string.Join(", ", rses)} to raw_records_rse",
+                    s => s with { RawRecordsRse = [.. s.RawRecordsRse, .. rses] }
+                );
             case ReasonCodes.Tagged:
                 return !line.Verdict.Detail.StartsWith("tag ", StringComparison.Ordinal)
-                    ? new Remedy("give the run one of these tags in the run database, or leave include_tags out", s => s with { IncludeTags = [] })
+                    ? new Remedy(
+                        "give the run one of these tags in the run database, or leave include_tags out",
+                        s => s with { IncludeTags = [] }
+                    )
                     : new Remedy($"take the {line.Verdict.Detail} off in the run database, if the run is good after all");
             case ReasonCodes.RawNotTransferred:
                 return Transfer(run, raw, now.Context.Hashes[raw]);
@@ -123,13 +134,26 @@ public sealed class Remedies(LoadedConfiguration loaded)
 
     /// <summary>Whether the raw data could be read if it were staged.</summary>
     private static bool Staged(LoadedConfiguration now, RunDocument run, string raw) =>
-        run.Data.Any(e => e.IsAvailable(run.Number, raw, now.Context.Hashes[raw]) && e.Location is not null && now.Tables.IsReadable(e.Location, staged: true));
+        run.Data.Any(e =>
+            e.IsAvailable(run.Number, raw, now.Context.Hashes[raw])
+            && e.Location is not null
+            && now.Tables.IsReadable(e.Location, staged: true)
+        );
 
     /// <summary>Readable RSEs that hold the raw data, and that are not asked for.</summary>
     private static ImmutableArray<string> Unlisted(LoadedConfiguration now, RunDocument run, string raw)
     {
         var hash = now.Context.Hashes[raw];
-        return [.. run.Data.Where(e => e.IsAvailable(run.Number, raw, hash) && e.Location is not null && now.Tables.IsReadable(e.Location, now.Settings.Stage)).Select(e => e.Location!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return
+        [
+            .. run
+                .Data.Where(e =>
+                    e.IsAvailable(run.Number, raw, hash) && e.Location is not null && now.Tables.IsReadable(e.Location, now.Settings.Stage)
+                )
+                .Select(e => e.Location!)
+                .Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>To wait for the raw data that is on its way; where it is not, as after an error, waiting is no cure.</summary>
@@ -138,9 +162,18 @@ public sealed class Remedies(LoadedConfiguration loaded)
         static bool Moves(DataEntry entry) => entry.Status is not (null or "error" or "stuck");
         var entries = run.Data.Where(e => e.IsStored(run.Number, raw, hash)).ToList();
         var coming = entries.Exists(Moves) ? entries.FindAll(Moves) : entries;
-        string Words(string between) => string.Join(", ", coming.Select(e => $"{e.Status ?? "unknown"} {between} {e.Location ?? "no RSE"}").Distinct(StringComparer.Ordinal));
+        string Words(string between) =>
+            string.Join(
+                ", ",
+                coming.Select(e => $"{e.Status ?? "unknown"} {between} {e.Location ?? "no RSE"}").Distinct(StringComparer.Ordinal)
+            );
         return new Remedy(
             Moves(coming[0]) ? $"wait: {raw} is {Words("to")}" : $"have {raw} transferred again: its status is {Words("at")}",
-            Mend: document => document with { Data = [.. document.Data.Select(e => coming.Contains(e) ? e with { Status = DataEntry.Transferred } : e)] });
+            Mend: document =>
+                document with
+                {
+                    Data = [.. document.Data.Select(e => coming.Contains(e) ? e with { Status = DataEntry.Transferred } : e)],
+                }
+        );
     }
 }

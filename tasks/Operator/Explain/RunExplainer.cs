@@ -11,8 +11,8 @@ using Outsource.Workflows;
 namespace Outsource.Operator.Explain;
 
 /// <summary>
-/// Explains runs from the artifacts of a workflow: the rules decide once more on the documents that were kept, and tell what each of them says. What comes
-/// out must be the ledger's line; anything else is an error and not an explanation.
+/// Explains runs from the artifacts of a workflow: the rules decide once more on the documents that were kept, and tell what each of them
+/// says. What comes out must be the ledger's line; anything else is an error and not an explanation.
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="loaded">The workflow's configuration.</param>
@@ -32,7 +32,11 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
     public static string Needed(IFileSystem disk, WorkflowOnDisk workflow, string file, string stage)
     {
         var path = Path.Combine(workflow.Folder, file);
-        return disk.File.Exists(path) ? path : throw new UsageException($"'{path}' is not there. The stage {stage} makes it: {ProgramCommand.Program} --target={stage} --name={workflow.Name}");
+        return disk.File.Exists(path)
+            ? path
+            : throw new UsageException(
+                $"'{path}' is not there. The stage {stage} makes it: {ProgramCommand.Program} --target={stage} --name={workflow.Name}"
+            );
     }
 
     /// <summary>Explains runs, ascending.</summary>
@@ -43,7 +47,10 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
         var ledger = new LedgerFile(disk, Needed(disk, workflow, LedgerFile.FileName, "FilterModes"));
         if (ledger.ReadHeader().Fingerprint != RunFilter.FingerprintOf(disk, loaded, _runs))
         {
-            throw new UsageException($"the ledger of workflow '{workflow.Name}' was not made from its settings and runs as they are now, so it cannot be explained from them. Rehearse it again with --target=DryRun, under another name.");
+            throw new UsageException(
+                $"the ledger of workflow '{workflow.Name}' was not made from its settings and runs as they are now, so it cannot be "
+                    + "explained from them. Rehearse it again with --target=DryRun, under another name."
+            );
         }
 
         var lines = asked.ToDictionary(run => run, _ => new List<LedgerLine>());
@@ -57,7 +64,10 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
                 continue;
             }
 
-            if ((original.Outcome == Outcome.Process || original.Code == ReasonCodes.OverMaxDaily) && (selected.Count == 0 || selected[^1] != run))
+            if (
+                (original.Outcome == Outcome.Process || original.Code == ReasonCodes.OverMaxDaily)
+                && (selected.Count == 0 || selected[^1] != run)
+            )
             {
                 selected.Add(run);
             }
@@ -75,8 +85,13 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
         }
 
         var newest = new NewestRuns(loaded.Settings.MaxDaily, selected.DrainToImmutable());
-        var groups = disk.File.Exists(Path.Combine(workflow.Folder, JobPlan.FileName)) ? JobPlan.Read(disk, workflow.Folder).Groups.Where(g => asked.Contains(g.Run)).ToLookup(g => (g.Run, g.Type)) : null;
-        var (rules, cures) = (loaded.Rules(InFlightWork.Recorded(lines.Values.SelectMany(l => l).Select(l => l.Original(RunRules.Stage)))), new Remedies(loaded));
+        var groups = disk.File.Exists(Path.Combine(workflow.Folder, JobPlan.FileName))
+            ? JobPlan.Read(disk, workflow.Folder).Groups.Where(g => asked.Contains(g.Run)).ToLookup(g => (g.Run, g.Type))
+            : null;
+        var (rules, cures) = (
+            loaded.Rules(InFlightWork.Recorded(lines.Values.SelectMany(l => l).Select(l => l.Original(RunRules.Stage)))),
+            new Remedies(loaded)
+        );
         var explained = new List<ExplainedRun>();
         foreach (var document in _runs.Read(disk).Where(d => d.Number is { } n && asked.Contains(n)))
         {
@@ -86,7 +101,10 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
             var decided = newest.Cut([.. rules.Decide(document, chain)], chain).ToList();
             if (decided.Count != lines[run].Count)
             {
-                throw new OutsourceException($"run {run}: the ledger has {Counted.Of(lines[run].Count, "line")} of it, the rules make {decided.Count}. The ledger was changed: rehearse again with --target=DryRun.");
+                throw new OutsourceException(
+                    $"run {run}: the ledger has {Counted.Of(lines[run].Count, "line")} of it, the rules make {decided.Count}. The "
+                        + "ledger was changed: rehearse again with --target=DryRun."
+                );
             }
 
             var types = ImmutableArray.CreateBuilder<ExplainedType>();
@@ -94,7 +112,11 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
             {
                 if (line.Type != again.Type || line.Original(RunRules.Stage).Verdict != again.Verdict)
                 {
-                    throw new OutsourceException($"run {run}, {line.Type}: the ledger says {line.Verdict.Code} ({line.Verdict.Detail}), the rules say {again.Type} {again.Verdict.Code} ({again.Verdict.Detail}). The ledger is of another version: rehearse again with --target=DryRun.");
+                    throw new OutsourceException(
+                        $"run {run}, {line.Type}: the ledger says {line.Verdict.Code} ({line.Verdict.Detail}), the rules say "
+                            + $"{again.Type} {again.Verdict.Code} ({again.Verdict.Detail}). The ledger is of another version: rehearse "
+                            + "again with --target=DryRun."
+                    );
                 }
 
                 var jobs = groups?[(run, line.Type)].SingleOrDefault();

@@ -9,7 +9,9 @@ using Outsource.Workflows;
 
 namespace Outsource.Operator.Explain;
 
-/// <summary>Why the ledger of a workflow has no line of a run: the database had none, or it was not asked for; and who knows more of it.</summary>
+/// <summary>
+/// Why the ledger of a workflow has no line of a run: the database had none, or it was not asked for; and who knows more of it.
+/// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="settings">The workflow's settings.</param>
 /// <param name="workflow">The workflow.</param>
@@ -27,22 +29,43 @@ public sealed class UnconsideredRuns(IFileSystem disk, OutsourceSettings setting
         List<Fault> faults = [];
         if (runs.Where(IsAskedFor).ToList() is { Count: > 0 } unknown)
         {
-            faults.Add(new Fault($"the run database had no {Words(unknown)} when workflow '{workflow.Name}' asked it ({askedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}), so there is nothing to explain. Correct --run; {Command(unknown, "Explain")} --fresh asks the database again."));
+            faults.Add(
+                new Fault(
+                    $"the run database had no {Words(unknown)} when workflow '{workflow.Name}' asked it ({askedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}), "
+                        + $"so there is nothing to explain. Correct --run; {Command(unknown, "Explain")} --fresh asks the database "
+                        + "again."
+                )
+            );
         }
 
         if (runs.Where(r => !IsAskedFor(r)).ToList() is { Count: > 0 } outside)
         {
-            faults.Add(new Fault($"workflow '{workflow.Name}' did not consider {Words(outside)}: it was made for {Scope()}. "
-                + (Considering(outside) is { } other ? $"Workflow '{other}' considered {Counted.Word(outside.Count, "it", "them")}: {Command(outside, "Explain")} --name={other}" : $"{Command(outside, "DryRun")} considers {Counted.Word(outside.Count, "it", "them")}.")));
+            faults.Add(
+                new Fault(
+                    $"workflow '{workflow.Name}' did not consider {Words(outside)}: it was made for {Scope()}. "
+                        + (
+                            Considering(outside) is { } other
+                                ? $"Workflow '{other}' considered {Counted.Word(outside.Count, "it", "them")}: "
+                                    + $"{Command(outside, "Explain")} --name={other}"
+                                : $"{Command(outside, "DryRun")} considers {Counted.Word(outside.Count, "it", "them")}."
+                        )
+                )
+            );
         }
 
         return new UsageException(faults);
     }
 
-    private bool IsAskedFor(int run) => settings.Runs is { } named ? named.Contains(run) : run >= settings.LowestRun && run <= (settings.To ?? int.MaxValue);
+    private bool IsAskedFor(int run) =>
+        settings.Runs is { } named ? named.Contains(run) : run >= settings.LowestRun && run <= (settings.To ?? int.MaxValue);
 
-    private string Scope() => settings.Runs is { } named ? $"{Counted.Word(named.Length, "run", "the runs")} {OnlyRuns.Text(named)} alone"
-        : string.Create(CultureInfo.InvariantCulture, $"runs from {settings.LowestRun}{(settings.From is null ? " (min_run_number)" : "")}{(settings.To is { } to ? $" to {to}" : "")}");
+    private string Scope() =>
+        settings.Runs is { } named
+            ? $"{Counted.Word(named.Length, "run", "the runs")} {OnlyRuns.Text(named)} alone"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"runs from {settings.LowestRun}{(settings.From is null ? " (min_run_number)" : "")}{(settings.To is { } to ? $" to {to}" : "")}"
+            );
 
     private static string Words(List<int> runs) => $"{Counted.Word(runs.Count, "run", "runs")} {OnlyRuns.Text(runs)}";
 
@@ -57,10 +80,15 @@ public sealed class UnconsideredRuns(IFileSystem disk, OutsourceSettings setting
             return null;
         }
 
-        return disk.Directory.GetDirectories(folder).Where(f => f != workflow.Folder && Path.GetFileName(f) is { Length: > 0 } name && name[0] != '.')
-            .Select(f => (Name: Path.GetFileName(f), Ledger: Path.Combine(f, LedgerFile.FileName))).Where(o => disk.File.Exists(o.Ledger))
-            .OrderByDescending(o => disk.File.GetLastWriteTimeUtc(o.Ledger)).Take(Others)
-            .FirstOrDefault(o => Has(o.Ledger, runs)).Name;
+        return disk
+            .Directory.GetDirectories(folder)
+            .Where(f => f != workflow.Folder && Path.GetFileName(f) is { Length: > 0 } name && name[0] != '.')
+            .Select(f => (Name: Path.GetFileName(f), Ledger: Path.Combine(f, LedgerFile.FileName)))
+            .Where(o => disk.File.Exists(o.Ledger))
+            .OrderByDescending(o => disk.File.GetLastWriteTimeUtc(o.Ledger))
+            .Take(Others)
+            .FirstOrDefault(o => Has(o.Ledger, runs))
+            .Name;
     }
 
     private bool Has(string ledger, List<int> runs)

@@ -8,7 +8,10 @@ using Outsource.Workflows.State;
 
 namespace Outsource.Operator.GitHubActions;
 
-/// <summary>What a dry run tells a pipeline: the difference to the plan before, a summary and outputs where GitHub Actions runs it, and a failure where one was asked for.</summary>
+/// <summary>
+/// What a dry run tells a pipeline: the difference to the plan before, a summary and outputs where GitHub Actions runs it, and a failure
+/// where one was asked for.
+/// </summary>
 /// <param name="context">The run.</param>
 public sealed class ActionsReporter(OutsourceContext context)
 {
@@ -21,7 +24,14 @@ public sealed class ActionsReporter(OutsourceContext context)
         var (invocation, surroundings) = (_request.Invocation, _request.Surroundings);
         var runs = context.Outputs.Ledger.ReadHeader().Runs;
         var previous = Previous();
-        var difference = previous is null ? null : PlanDifference.Between(context.Disk, previous.Folder, new PlanFolder(context.Loaded.Settings.Name, context.Folder), context.Cancellation);
+        var difference = previous is null
+            ? null
+            : PlanDifference.Between(
+                context.Disk,
+                previous.Folder,
+                new PlanFolder(context.Loaded.Settings.Name, context.Folder),
+                context.Cancellation
+            );
         foreach (var line in difference is null || invocation.Has("json") ? [] : DifferenceReport.Lines(difference).Prepend(""))
         {
             context.Messages.Note(line);
@@ -32,24 +42,33 @@ public sealed class ActionsReporter(OutsourceContext context)
             var files = new ActionsFiles(surroundings);
             files.Summary(StepSummary.Of(context.Loaded, runs, context.Outputs.Totals, context.Outputs.Plan, difference));
             string Number(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            files.Output(new Dictionary<string, string>
-            {
-                ["runs"] = Number(context.Outputs.Plan.Runs),
-                ["jobs"] = Number(context.Outputs.Plan.Jobs),
-                ["chunks"] = Number(context.Outputs.Plan.Chunks),
-                ["ledger"] = context.Outputs.Ledger.FilePath,
-                ["report"] = Report(),
-            });
+            files.Output(
+                new Dictionary<string, string>
+                {
+                    ["runs"] = Number(context.Outputs.Plan.Runs),
+                    ["jobs"] = Number(context.Outputs.Plan.Jobs),
+                    ["chunks"] = Number(context.Outputs.Plan.Chunks),
+                    ["ledger"] = context.Outputs.Ledger.FilePath,
+                    ["report"] = Report(),
+                }
+            );
         }
 
         if (invocation.Has("fail-on-source-error") && context.Outputs.Totals.Of(Outcome.SourceError) is > 0 and var failed)
         {
-            throw new OutsourceException(FormattableString.Invariant($"{failed:N0} {(failed == 1 ? "line" : "lines")} of the ledger ended as source-error, and --fail-on-source-error was given. Their details say which service failed; try again when it is well."));
+            throw new OutsourceException(
+                FormattableString.Invariant(
+                    $"{failed:N0} {(failed == 1 ? "line" : "lines")} of the ledger ended as source-error, and --fail-on-source-error was given. Their details say which service failed; try again when it is well."
+                )
+            );
         }
 
         if (invocation.Has("fail-if-shrunk") && previous?.Shrunk(runs, context.Outputs.Totals).ToList() is { Count: > 0 } shrunk)
         {
-            throw new OutsourceException($"the plan shrank since '{previous.Folder.Name}', and --fail-if-shrunk was given: {string.Join("; ", shrunk)}. --target=Diff --name={previous.Folder.Path} --with={context.Folder} shows each run.");
+            throw new OutsourceException(
+                $"the plan shrank since '{previous.Folder.Name}', and --fail-if-shrunk was given: {string.Join("; ", shrunk)}. "
+                    + $"--target=Diff --name={previous.Folder.Path} --with={context.Folder} shows each run."
+            );
         }
     }
 
@@ -74,7 +93,18 @@ public sealed class ActionsReporter(OutsourceContext context)
     {
         var workflow = WorkflowOnDisk.Read(context.Disk, context.Loaded.Settings.WorkDir, context.Loaded.Settings.Name);
         var now = _request.Surroundings.Now;
-        var data = ReportData.Read(context.Disk, workflow, new WorkflowStatus { Name = workflow.Name, AsOf = now, State = WorkflowState.Rehearsed }, now, context.Cancellation);
+        var data = ReportData.Read(
+            context.Disk,
+            workflow,
+            new WorkflowStatus
+            {
+                Name = workflow.Name,
+                AsOf = now,
+                State = WorkflowState.Rehearsed,
+            },
+            now,
+            context.Cancellation
+        );
         var path = Path.Combine(workflow.Folder, ReportPage.FileName);
         AtomicFile.WriteText(context.Disk, path, new ReportPage(data).Render());
         return path;

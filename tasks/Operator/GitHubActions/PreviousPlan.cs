@@ -37,15 +37,23 @@ public sealed class PreviousPlan(PlanFolder folder, LedgerHeader totals)
         string[] needed = [SettingsArtifact.FileName, LedgerFile.FileName, JobPlan.FileName];
         var there = needed.Where(f => surroundings.Disk.File.Exists(Path.Combine(path, f))).ToList();
         return there.Count == needed.Length
-            ? new PreviousPlan(new PlanFolder(typed, path), new LedgerFile(surroundings.Disk, Path.Combine(path, LedgerFile.FileName)).ReadHeader())
-            : there.Count == 0 && (!surroundings.Disk.Directory.Exists(path) || !surroundings.Disk.Directory.EnumerateFileSystemEntries(path).Any())
+                ? new PreviousPlan(
+                    new PlanFolder(typed, path),
+                    new LedgerFile(surroundings.Disk, Path.Combine(path, LedgerFile.FileName)).ReadHeader()
+                )
+            : there.Count == 0
+            && (!surroundings.Disk.Directory.Exists(path) || !surroundings.Disk.Directory.EnumerateFileSystemEntries(path).Any())
                 ? null
-                : throw new UsageException($"--previous: '{path}' holds no whole plan: {string.Join(", ", needed.Except(there))} {(needed.Length - there.Count == 1 ? "is" : "are")} missing. Name the folder with a workflow's artifacts ({{work_dir}}/generated/NAME), or leave --previous out.");
+            : throw new UsageException(
+                $"--previous: '{path}' holds no whole plan: {string.Join(", ", needed.Except(there))} "
+                    + $"{(needed.Length - there.Count == 1 ? "is" : "are")} missing. Name the folder with a workflow's artifacts "
+                    + "({work_dir}/generated/NAME), or leave --previous out."
+            );
     }
 
     /// <summary>
-    /// What is fewer now: runs considered, lines of the ledger, and lines that are processed or already processed together. What is processed alone does shrink from day to day: it becomes
-    /// already processed.
+    /// What is fewer now: runs considered, lines of the ledger, and lines that are processed or already processed together. What is
+    /// processed alone does shrink from day to day: it becomes already processed.
     /// </summary>
     public IEnumerable<string> Shrunk(int runs, LedgerTotals now)
     {
@@ -55,8 +63,14 @@ public sealed class PreviousPlan(PlanFolder folder, LedgerHeader totals)
         [
             ("runs considered", totals.Runs, runs),
             ("lines of the ledger", totals.Lines, now.Total),
-            ("lines to process or already processed", Before(Outcome.Process) + Before(Outcome.AlreadyProcessed), now.Of(Outcome.Process) + now.Of(Outcome.AlreadyProcessed)),
+            (
+                "lines to process or already processed",
+                Before(Outcome.Process) + Before(Outcome.AlreadyProcessed),
+                now.Of(Outcome.Process) + now.Of(Outcome.AlreadyProcessed)
+            ),
         ];
-        return values.Where(v => v.Now < v.Before).Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.What}: {v.Before:N0} -> {v.Now:N0}"));
+        return values
+            .Where(v => v.Now < v.Before)
+            .Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.What}: {v.Before:N0} -> {v.Now:N0}"));
     }
 }

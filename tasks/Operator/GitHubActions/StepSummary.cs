@@ -33,7 +33,9 @@ public static partial class StepSummary
         void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
         Line($"## Dry run {Cell(settings.Name)}");
         Line($"");
-        Line($"Context {Cell(settings.Context)} (straxen {Cell(loaded.Context.StraxenVersion)}), image {Cell(settings.Image.Path)} ({loaded.ProofWord}).");
+        Line(
+            $"Context {Cell(settings.Context)} (straxen {Cell(loaded.Context.StraxenVersion)}), image {Cell(settings.Image.Path)} ({loaded.ProofWord})."
+        );
         Line($"**{plan.Runs:N0} runs, {plan.Jobs:N0} jobs, {plan.Chunks:N0} chunks**; {runs:N0} runs considered.");
         Line($"");
         Line($"| Outcome | Lines |");
@@ -70,7 +72,10 @@ public static partial class StepSummary
             Line($"### Since {Cell(difference.Before.Name)}");
             Line($"");
             Line($"```text");
-            var lines = DifferenceReport.Lines(difference).Select(l => UntrustedText.Brief(l, LongestLine).Replace("```", "'''", StringComparison.Ordinal)).ToList();
+            var lines = DifferenceReport
+                .Lines(difference)
+                .Select(l => UntrustedText.Brief(l, LongestLine).Replace("```", "'''", StringComparison.Ordinal))
+                .ToList();
             foreach (var line in lines.Take(DifferenceLines))
             {
                 Line($"{line}");
@@ -88,16 +93,22 @@ public static partial class StepSummary
     }
 
     /// <summary>
-    /// A text in a table, on one line and not without end: what Markdown or HTML would take for markup, a link or a mention is written so that it does not. The backslash first,
-    /// or it would take the escape away from what stands behind it.
+    /// A text in a table, on one line and not without end: what Markdown or HTML would take for markup, a link or a mention is written so
+    /// that it does not. The backslash first, or it would take the escape away from what stands behind it.
     /// </summary>
-    private static string Cell(string text) => Markup().Replace(System.Net.WebUtility.HtmlEncode(UntrustedText.Brief(text)), m => m.Value switch
-    {
-        "://" => "&#58;//",
-        "www." => "www&#46;",
-        "@" => "&#64;",
-        var mark => "\\" + mark,
-    });
+    private static string Cell(string text) =>
+        Markup()
+            .Replace(
+                System.Net.WebUtility.HtmlEncode(UntrustedText.Brief(text)),
+                m =>
+                    m.Value switch
+                    {
+                        "://" => "&#58;//",
+                        "www." => "www&#46;",
+                        "@" => "&#64;",
+                        var mark => "\\" + mark,
+                    }
+            );
 
     [GeneratedRegex(@"[\\|`*\[~]|://|www\.|@", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Markup();

@@ -11,6 +11,9 @@ public sealed class InitTask : FrostingTask<OutsourceContext>
     {
         ArgumentNullException.ThrowIfNull(context);
         var path = NewConfiguration.Write(context.Request.Surroundings, context.Request.Invocation);
-        context.Messages.Result($"Init: {path} is written; only you can read it. Fill in the keys that stand empty, and look with --target=DryRun what is still missing.");
+        context.Messages.Result(
+            $"Init: {path} is written; only you can read it. Fill in the keys that stand empty, and look with --target=DryRun what is "
+                + "still missing."
+        );
     }
 }

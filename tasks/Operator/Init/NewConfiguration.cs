@@ -34,12 +34,19 @@ public static class NewConfiguration
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new OutsourceException($"'{path}' cannot be written: {error.Message.TrimEnd('.')}. Make its folder writable, or name another file with --config=FILE.", inner: error);
+            throw new OutsourceException(
+                $"'{path}' cannot be written: {error.Message.TrimEnd('.')}. Make its folder writable, or name another file with "
+                    + "--config=FILE.",
+                inner: error
+            );
         }
 
         return path;
     }
 
     private static UsageException Exists(string path) =>
-        new($"'{path}' exists already, and a configuration is never overwritten. Edit it, move it away, or name another file with --config=FILE.");
+        new(
+            $"'{path}' exists already, and a configuration is never overwritten. Edit it, move it away, or name another file with "
+                + "--config=FILE."
+        );
 }

@@ -4,8 +4,8 @@ using Outsource.Settings.Keys;
 namespace Outsource.Operator.Init;
 
 /// <summary>
-/// A <c>.xenon_config</c> with every key there is, made from their declarations. What has to be filled in stands there empty, so that LoadConfig asks
-/// for it by name; all else is commented out, with what holds without it.
+/// A <c>.xenon_config</c> with every key there is, made from their declarations. What has to be filled in stands there empty, so that
+/// LoadConfig asks for it by name; all else is commented out, with what holds without it.
 /// </summary>
 public static class SampleConfiguration
 {

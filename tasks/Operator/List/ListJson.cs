@@ -12,25 +12,31 @@ public static class ListJson
     /// <summary>The document.</summary>
     /// <param name="workflows">Their states, the oldest first.</param>
     /// <param name="queueAnswered">Whether HTCondor did.</param>
-    public static string Render(IEnumerable<WorkflowStatus> workflows, bool queueAnswered) => JsonOutput.Render(new
-    {
-        Schema,
-        QueueAnswered = queueAnswered,
-        Workflows = workflows.Select(w => new
-        {
-            w.Name,
-            State = StateNames.Spell(w.State),
-            w.Detail,
-            w.Standstill,
-            w.Damage,
-            w.Percent,
-            Jobs = w.Counts.Total,
-            Done = w.Counts[NodeState.Done],
-            Failed = w.Counts[NodeState.Failed],
-            Held = w.Counts[NodeState.Held],
-            Runs = w.Runs.Length,
-            SubmittedAt = w.SubmittedAt?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
-            SubmitDir = w.SubmitDirectory,
-        }),
-    });
+    public static string Render(IEnumerable<WorkflowStatus> workflows, bool queueAnswered) =>
+        JsonOutput.Render(
+            new
+            {
+                Schema,
+                QueueAnswered = queueAnswered,
+                Workflows = workflows.Select(w => new
+                {
+                    w.Name,
+                    State = StateNames.Spell(w.State),
+                    w.Detail,
+                    w.Standstill,
+                    w.Damage,
+                    w.Percent,
+                    Jobs = w.Counts.Total,
+                    Done = w.Counts[NodeState.Done],
+                    Failed = w.Counts[NodeState.Failed],
+                    Held = w.Counts[NodeState.Held],
+                    Runs = w.Runs.Length,
+                    SubmittedAt = w.SubmittedAt?.UtcDateTime.ToString(
+                        "yyyy-MM-dd'T'HH:mm:ss'Z'",
+                        System.Globalization.CultureInfo.InvariantCulture
+                    ),
+                    SubmitDir = w.SubmitDirectory,
+                }),
+            }
+        );
 }

@@ -24,12 +24,27 @@ public sealed class ListTask : FrostingTask<OutsourceContext>
                 console.Profile.Out.Writer.Write(ListJson.Render([], queueAnswered: false));
             }
 
-            throw new NothingToDoException($"there are no workflows below '{desk.WorkDir}' yet. --target=DryRun rehearses one, --target=Submit makes one.");
+            throw new NothingToDoException(
+                $"there are no workflows below '{desk.WorkDir}' yet. --target=DryRun rehearses one, --target=Submit makes one."
+            );
         }
 
         // One question for all of them: the queue may be long.
         var queue = desk.Ask([.. all.Where(w => w.Submit is { HasDag: true }).Select(w => w.Submit!.RootId).OfType<string>()]);
-        var states = context.Messages.Counting("workflows read", all.Count, progress => progress.Over(all).Select(w => desk.Reader.Read(w, w.Submit is { HasDag: true } ? queue.Of(w.Submit.RootId) : queue, desk.Now) with { Nodes = [] }).ToList());
+        var states = context.Messages.Counting(
+            "workflows read",
+            all.Count,
+            progress =>
+                progress
+                    .Over(all)
+                    .Select(w =>
+                        desk.Reader.Read(w, w.Submit is { HasDag: true } ? queue.Of(w.Submit.RootId) : queue, desk.Now) with
+                        {
+                            Nodes = [],
+                        }
+                    )
+                    .ToList()
+        );
         if (json)
         {
             console.Profile.Out.Writer.Write(ListJson.Render(states, queue.Silence is null));

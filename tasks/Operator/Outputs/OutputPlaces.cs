@@ -21,8 +21,17 @@ namespace Outsource.Operator.Outputs;
 /// <param name="File">The file that came back, or null.</param>
 /// <param name="Bytes">Its size, or null.</param>
 /// <param name="Datasets">What the jobs upload it as; empty where nothing is uploaded or nobody tells.</param>
-/// <param name="Awaited">Whether it is made, and Pegasus has not brought it back yet: one stage-out takes the files of several runs, and waits for the slowest.</param>
-public sealed record OutputPlace(int Run, string Type, NodeState? State, string? File, long? Bytes, ImmutableArray<string> Datasets, bool Awaited)
+/// <param name="Awaited">Whether it is made, and Pegasus has not brought it back yet: one stage-out takes the files of several runs, and
+/// waits for the slowest.</param>
+public sealed record OutputPlace(
+    int Run,
+    string Type,
+    NodeState? State,
+    string? File,
+    long? Bytes,
+    ImmutableArray<string> Datasets,
+    bool Awaited
+)
 {
     /// <summary>Whether it is made by a stand-in that uploads nothing, and does not come back: it is nowhere.</summary>
     public bool Nowhere { get; init; }
@@ -47,27 +56,62 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
     public IReadOnlyList<OutputPlace> Read(ImmutableSortedSet<int>? only, IProgressDisplay? progress = null)
     {
         var files = disk.Directory.Exists(workflow.OutputsFolder)
-            ? disk.Directory.EnumerateFiles(workflow.OutputsFolder, "*", SearchOption.AllDirectories).ToLookup(f => Path.GetFileName(f), StringComparer.Ordinal)
+            ? disk
+                .Directory.EnumerateFiles(workflow.OutputsFolder, "*", SearchOption.AllDirectories)
+                .ToLookup(f => Path.GetFileName(f), StringComparer.Ordinal)
             : Enumerable.Empty<string>().ToLookup(f => f, StringComparer.Ordinal);
-        var last = status.Nodes.Where(n => n.Name.Run is not null).GroupBy(n => (n.Name.Run!.Value, n.Name.Type!))
+        var last = status
+            .Nodes.Where(n => n.Name.Run is not null)
+            .GroupBy(n => (n.Name.Run!.Value, n.Name.Type!))
             .ToDictionary(g => g.Key, g => g.FirstOrDefault(n => n.Name.Part == JobPlan.CombineJob) ?? g.Last());
         var told = Uploads();
         var uploads = told && !RecordedSettings.IsCanary(disk, workflow.Folder);
-        var groups = plan?.Groups.Select(g => (g.Run, g.Type, File: g.LastOutput, Returns: !g.Chunked || !told, Sets: uploads ? g.Hashes.Select(h => $"xnt_{RunDocument.Padded(g.Run)}:{h.Key}-{h.Value}").ToImmutableArray() : []))
-            ?? last.Keys.Select(k => (Run: k.Value, Type: k.Item2, File: FileOf(k.Value, k.Item2, last[k].Name.Part is not null), Returns: last[k].Name.Part is null, Sets: ImmutableArray<string>.Empty));
-        var asked = groups.Where(g => only is null || only.Contains(g.Run)).OrderBy(g => g.Run).ThenBy(g => g.Type, StringComparer.Ordinal).ToList();
+        var groups =
+            plan?.Groups.Select(g =>
+                (
+                    g.Run,
+                    g.Type,
+                    File: g.LastOutput,
+                    Returns: !g.Chunked || !told,
+                    Sets: uploads ? g.Hashes.Select(h => $"xnt_{RunDocument.Padded(g.Run)}:{h.Key}-{h.Value}").ToImmutableArray() : []
+                )
+            )
+            ?? last.Keys.Select(k =>
+                (
+                    Run: k.Value,
+                    Type: k.Item2,
+                    File: FileOf(k.Value, k.Item2, last[k].Name.Part is not null),
+                    Returns: last[k].Name.Part is null,
+                    Sets: ImmutableArray<string>.Empty
+                )
+            );
+        var asked = groups
+            .Where(g => only is null || only.Contains(g.Run))
+            .OrderBy(g => g.Run)
+            .ThenBy(g => g.Type, StringComparer.Ordinal)
+            .ToList();
         progress?.Expect(asked.Count);
         return
         [
-            .. progress.Over(asked).Select(g =>
-            {
-                var state = last.GetValueOrDefault((g.Run, g.Type))?.State;
-                var file = files[g.File].FirstOrDefault();
-                return new OutputPlace(g.Run, g.Type, state, file, file is null ? null : disk.FileInfo.New(file).Length, state == NodeState.Done ? g.Sets : [], state == NodeState.Done && file is null && g.Returns)
+            .. progress
+                .Over(asked)
+                .Select(g =>
                 {
-                    Nowhere = state == NodeState.Done && file is null && !g.Returns && told && !uploads,
-                };
-            }),
+                    var state = last.GetValueOrDefault((g.Run, g.Type))?.State;
+                    var file = files[g.File].FirstOrDefault();
+                    return new OutputPlace(
+                        g.Run,
+                        g.Type,
+                        state,
+                        file,
+                        file is null ? null : disk.FileInfo.New(file).Length,
+                        state == NodeState.Done ? g.Sets : [],
+                        state == NodeState.Done && file is null && g.Returns
+                    )
+                    {
+                        Nowhere = state == NodeState.Done && file is null && !g.Returns && told && !uploads,
+                    };
+                }),
         ];
     }
 
@@ -77,19 +121,35 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
         var table = ReportTables.New(console, "#Run", "Type", "State", "#MB", "Where");
         foreach (var row in rows)
         {
-            string[] where = [.. row.Datasets, .. row.File is { } file ? new[] { file } : row.Awaited ? ["not brought back yet (stage-out)"] : row.Nowhere ? ["nowhere: a canary uploads nothing"] : row.Datasets.IsEmpty ? ["-"] : []];
+            string[] where =
+            [
+                .. row.Datasets,
+                .. row.File is { } file ? new[] { file }
+                : row.Awaited ? ["not brought back yet (stage-out)"]
+                : row.Nowhere ? ["nowhere: a canary uploads nothing"]
+                : row.Datasets.IsEmpty ? ["-"]
+                : [],
+            ];
             table.AddRow(
                 new Cell(RunDocument.Padded(row.Run)),
                 new Cell(row.Type),
-                new Cell(row.State is { } state ? StateNames.Spell(state) : row.File is null ? "unknown" : "there"),
-                new Cell(row.Bytes is { } bytes ? (bytes / 1e6).ToString(bytes < 1e5 ? "0.0###" : "N1", CultureInfo.InvariantCulture) : "-"),
-                Cell.Of(where));
+                new Cell(
+                    row.State is { } state ? StateNames.Spell(state)
+                    : row.File is null ? "unknown"
+                    : "there"
+                ),
+                new Cell(
+                    row.Bytes is { } bytes ? (bytes / 1e6).ToString(bytes < 1e5 ? "0.0###" : "N1", CultureInfo.InvariantCulture) : "-"
+                ),
+                Cell.Of(where)
+            );
         }
 
         console.Write(table);
     }
 
-    private static string FileOf(int run, string type, bool chunked) => $"{RunDocument.Padded(run)}-{(chunked ? $"{type}-combined" : $"output-{type}")}.tar.gz";
+    private static string FileOf(int run, string type, bool chunked) =>
+        $"{RunDocument.Padded(run)}-{(chunked ? $"{type}-combined" : $"output-{type}")}.tar.gz";
 
     /// <summary>Whether the jobs are told to upload; a canary is told so too, and uploads nothing.</summary>
     private bool Uploads()

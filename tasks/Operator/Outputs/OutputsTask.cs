@@ -18,17 +18,23 @@ public sealed class OutputsTask : FrostingTask<OutsourceContext>
         ArgumentNullException.ThrowIfNull(context);
         var desk = new WorkflowCommands(context);
         var workflow = desk.Chosen();
-        var plan = context.Disk.File.Exists(Path.Combine(workflow.Folder, JobPlan.FileName)) ? JobPlan.Read(context.Disk, workflow.Folder) : null;
+        var plan = context.Disk.File.Exists(Path.Combine(workflow.Folder, JobPlan.FileName))
+            ? JobPlan.Read(context.Disk, workflow.Folder)
+            : null;
         var status = desk.StatusOf(workflow);
         var places = new OutputPlaces(context.Disk, workflow, plan, status);
         var only = OnlyRuns.Read(context.Request.Invocation, places.Runs);
         var rows = context.Messages.Counting("results looked for", null, progress => places.Read(only, progress));
         if (rows.Count == 0)
         {
-            throw status.State == WorkflowState.Unknown ? new OutsourceException($"nobody can tell what outputs workflow '{workflow.Name}' has: {status.Detail}.") : new NothingToDoException($"workflow '{workflow.Name}' has no outputs and no plan that names any.");
+            throw status.State == WorkflowState.Unknown
+                ? new OutsourceException($"nobody can tell what outputs workflow '{workflow.Name}' has: {status.Detail}.")
+                : new NothingToDoException($"workflow '{workflow.Name}' has no outputs and no plan that names any.");
         }
 
         OutputPlaces.Draw(context.Request.Terminal(), rows);
-        context.Messages.Result($"Outputs: {rows.Count(r => r.Done)} of {rows.Count} are made. Files that come back are in {workflow.OutputsFolder}.");
+        context.Messages.Result(
+            $"Outputs: {rows.Count(r => r.Done)} of {rows.Count} are made. Files that come back are in {workflow.OutputsFolder}."
+        );
     }
 }

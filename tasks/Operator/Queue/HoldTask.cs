@@ -21,16 +21,31 @@ public sealed class HoldTask : FrostingTask<OutsourceContext>
         var dagmans = queued.Dagmans.Where(d => d.Status != QueueJob.Held).ToList();
         if (dagmans.Count == 0)
         {
-            throw new NothingToDoException(queued.Dagmans.IsEmpty ? $"workflow '{workflow.Name}' is not running: there is nothing to hold." : $"workflow '{workflow.Name}' is held already.");
+            throw new NothingToDoException(
+                queued.Dagmans.IsEmpty
+                    ? $"workflow '{workflow.Name}' is not running: there is nothing to hold."
+                    : $"workflow '{workflow.Name}' is held already."
+            );
         }
 
         // DAGMan alone: Pegasus lets HTCondor drop jobs that were held for half an hour, so holding these would lose them.
         new Confirmation(context.Request).Need($"Hold workflow '{workflow.Name}' ({queued.Summary}), so that it starts nothing new");
-        action.Do(queued.Summary, () =>
-        {
-            desk.Run((f, e, p, t) => new HoldJobs(f, e, p, t), "condor_hold", dagmans, $"held by {context.Request.Surroundings.User} with Outsource");
-            return null;
-        });
-        context.Messages.Result($"Hold: workflow {workflow.Name} starts nothing new; its jobs in the queue go on. --target=Release --name={workflow.Name} lets it go on.");
+        action.Do(
+            queued.Summary,
+            () =>
+            {
+                desk.Run(
+                    (f, e, p, t) => new HoldJobs(f, e, p, t),
+                    "condor_hold",
+                    dagmans,
+                    $"held by {context.Request.Surroundings.User} with Outsource"
+                );
+                return null;
+            }
+        );
+        context.Messages.Result(
+            $"Hold: workflow {workflow.Name} starts nothing new; its jobs in the queue go on. --target=Release --name={workflow.Name} "
+                + "lets it go on."
+        );
     }
 }

@@ -21,16 +21,26 @@ public sealed class ReleaseTask : FrostingTask<OutsourceContext>
         var submit = desk.Planned(workflow);
         var queued = new QueuedWorkflow(workflow.Name, desk.Queue(submit));
         var only = OnlyRuns.Read(context.Request.Invocation, queued.Runs);
-        List<QueueJob> held = [.. only is null ? queued.Dagmans.Where(d => d.Status == QueueJob.Held) : [], .. queued.Of(only, QueueJob.Held)];
+        List<QueueJob> held =
+        [
+            .. only is null ? queued.Dagmans.Where(d => d.Status == QueueJob.Held) : [],
+            .. queued.Of(only, QueueJob.Held),
+        ];
         var halted = only is null && submit.IsHalted && !queued.Dagmans.IsEmpty;
         if (held.Count == 0 && !halted)
         {
             if (queued.Dagmans.IsEmpty && submit.IsStarted)
             {
-                throw new NothingToDoException($"workflow '{workflow.Name}' is not in the queue, so nothing of it can be released: --target=Status --name={workflow.Name} says how it ended, --target=Resubmit --name={workflow.Name} continues what is not done.");
+                throw new NothingToDoException(
+                    $"workflow '{workflow.Name}' is not in the queue, so nothing of it can be released: --target=Status --name={workflow.Name} "
+                        + $"says how it ended, --target=Resubmit --name={workflow.Name} continues what is not done."
+                );
             }
 
-            throw new NothingToDoException($"nothing of workflow '{workflow.Name}' is held{(only is null ? "" : $" of the runs {OnlyRuns.Text(only)}")}: there is nothing to release.");
+            throw new NothingToDoException(
+                $"nothing of workflow '{workflow.Name}' is held{(only is null ? "" : $" of the runs {OnlyRuns.Text(only)}")}: there is "
+                    + "nothing to release."
+            );
         }
 
         foreach (var reason in HeldJobs.Lines(held))
@@ -45,21 +55,33 @@ public sealed class ReleaseTask : FrostingTask<OutsourceContext>
 
         var what = held.Count > 0 ? Counted.Of(held.Count, "held job") : "the halt";
         new Confirmation(context.Request).Need($"Release {what} of workflow '{workflow.Name}'");
-        action.Do($"{held.Count} held{(halted ? ", halted" : "")}", () =>
-        {
-            if (halted)
+        action.Do(
+            $"{held.Count} held{(halted ? ", halted" : "")}",
+            () =>
             {
-                submit.TakeHaltAway();
-            }
+                if (halted)
+                {
+                    submit.TakeHaltAway();
+                }
 
-            if (held.Count == 0)
-            {
+                if (held.Count == 0)
+                {
+                    return null;
+                }
+
+                desk.Run(
+                    (f, e, p, t) => new ReleaseJobs(f, e, p, t),
+                    "condor_release",
+                    held,
+                    $"released by {context.Request.Surroundings.User} with Outsource"
+                );
                 return null;
             }
-
-            desk.Run((f, e, p, t) => new ReleaseJobs(f, e, p, t), "condor_release", held, $"released by {context.Request.Surroundings.User} with Outsource");
-            return null;
-        });
-        context.Messages.Result(held.Count > 0 ? $"Release: {Counted.Of(held.Count, "job")} of workflow {workflow.Name} released." : $"Release: workflow {workflow.Name} starts new jobs again.");
+        );
+        context.Messages.Result(
+            held.Count > 0
+                ? $"Release: {Counted.Of(held.Count, "job")} of workflow {workflow.Name} released."
+                : $"Release: workflow {workflow.Name} starts new jobs again."
+        );
     }
 }

@@ -24,22 +24,31 @@ public sealed class RemoveTask : FrostingTask<OutsourceContext>
         }
 
         new Confirmation(context.Request).Need($"Remove workflow '{workflow.Name}' from the queue ({queued.Summary})");
-        action.Do(queued.Summary, () =>
-        {
-            foreach (var word in desk.Remove(queued))
+        action.Do(
+            queued.Summary,
+            () =>
             {
-                context.Messages.Detail(word);
-            }
+                foreach (var word in desk.Remove(queued))
+                {
+                    context.Messages.Detail(word);
+                }
 
-            return null;
-        });
+                return null;
+            }
+        );
 
         if (queued.Dagmans.Any(d => d.Status == QueueJob.Held))
         {
             // HTCondor takes a held job away without a signal, so DAGMan cannot write down what is done.
-            context.Messages.Note("Its DAGMan was held and leaves no rescue file: the next one finds in its log what is done. Nothing done is lost, but a job that was in the queue has used one of its retries.");
+            context.Messages.Note(
+                "Its DAGMan was held and leaves no rescue file: the next one finds in its log what is done. Nothing done is lost, but "
+                    + "a job that was in the queue has used one of its retries."
+            );
         }
 
-        context.Messages.Result($"Remove: workflow {workflow.Name} leaves the queue. What is done stays done; --target=Resubmit --name={workflow.Name} continues it.");
+        context.Messages.Result(
+            $"Remove: workflow {workflow.Name} leaves the queue. What is done stays done; --target=Resubmit --name={workflow.Name} "
+                + "continues it."
+        );
     }
 }

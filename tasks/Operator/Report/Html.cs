@@ -13,7 +13,15 @@ internal sealed class Html
     /// <summary>Adds markup; holes are escaped, numbers as people write them here.</summary>
     public Html Add(FormattableString markup)
     {
-        _text.Append(string.Format(CultureInfo.InvariantCulture, markup.Format, [.. markup.GetArguments().Select(a => a is Html part ? part.ToString() : Escape(a))])).Append('\n');
+        _text
+            .Append(
+                string.Format(
+                    CultureInfo.InvariantCulture,
+                    markup.Format,
+                    [.. markup.GetArguments().Select(a => a is Html part ? part.ToString() : Escape(a))]
+                )
+            )
+            .Append('\n');
         return this;
     }
 
@@ -38,11 +46,12 @@ internal sealed class Html
 
     public override string ToString() => _text.ToString();
 
-    private static string Escape(object? value) => value switch
-    {
-        null => "",
-        int or long => string.Format(CultureInfo.InvariantCulture, "{0:N0}", value),
-        IFormattable other => WebUtility.HtmlEncode(other.ToString(null, CultureInfo.InvariantCulture)),
-        _ => WebUtility.HtmlEncode(UntrustedText.Plain(value.ToString()!)),
-    };
+    private static string Escape(object? value) =>
+        value switch
+        {
+            null => "",
+            int or long => string.Format(CultureInfo.InvariantCulture, "{0:N0}", value),
+            IFormattable other => WebUtility.HtmlEncode(other.ToString(null, CultureInfo.InvariantCulture)),
+            _ => WebUtility.HtmlEncode(UntrustedText.Plain(value.ToString()!)),
+        };
 }

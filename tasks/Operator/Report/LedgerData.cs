@@ -5,7 +5,10 @@ using Outsource.Model.Runs;
 
 namespace Outsource.Operator.Report;
 
-/// <summary>The ledger for the page's script: every word once, lines as numbers, so that a few thousand runs stay small. &lt; and its like are escaped, so it ends no element.</summary>
+/// <summary>
+/// The ledger for the page's script: every word once, lines as numbers, so that a few thousand runs stay small. &lt; and its like are
+/// escaped, so it ends no element.
+/// </summary>
 internal static class LedgerData
 {
     /// <summary>Writes it.</summary>
@@ -22,7 +25,13 @@ internal static class LedgerData
 
     private static void Write(Utf8JsonWriter json, ReportData data)
     {
-        var (runs, modes, types, codes, details) = (new Words<string>(), new Words<string>(), new Words<string>(), new Words<string>(), new Words<string>());
+        var (runs, modes, types, codes, details) = (
+            new Words<string>(),
+            new Words<string>(),
+            new Words<string>(),
+            new Words<string>(),
+            new Words<string>()
+        );
         List<RunDocument?> documents = [];
         _ = modes.Of("");
         json.WriteStartObject();

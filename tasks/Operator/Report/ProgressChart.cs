@@ -6,10 +6,14 @@ using Outsource.Workflows.State;
 
 namespace Outsource.Operator.Report;
 
-/// <summary>Nodes done over time. The line is drawn, and stretches with the window; the words of the axes are the page's own, of one size in any window.</summary>
+/// <summary>
+/// Nodes done over time. The line is drawn, and stretches with the window; the words of the axes are the page's own, of one size in any
+/// window.
+/// </summary>
 internal static class ProgressChart
 {
-    private const int Width = 1000, Height = 200;
+    private const int Width = 1000,
+        Height = 200;
 
     /// <summary>When nodes were done, ascending; those that a rescue found done have no time.</summary>
     public static ImmutableArray<DateTimeOffset> Times(WorkflowStatus status) =>
@@ -37,14 +41,25 @@ internal static class ProgressChart
         }
 
         line.Append(Point('L', X(last), Y(before + times.Length))).Append(Point('L', Width, Y(before + times.Length)));
-        var words = FormattableString.Invariant($"Nodes done over time: {before:N0} before {Stamp(from)}, {before + times.Length:N0} of {total:N0} at {Stamp(last)}.");
-        var html = new Html().Add($"<div class=\"chart\" role=\"img\" aria-label=\"{words}\"><div class=\"up\"><span>{total} nodes</span><span>{Half(total)}</span><span>0</span></div>")
+        var words = FormattableString.Invariant(
+            $"Nodes done over time: {before:N0} before {Stamp(from)}, {before + times.Length:N0} of {total:N0} at {Stamp(last)}."
+        );
+        var html = new Html()
+            .Add(
+                $"<div class=\"chart\" role=\"img\" aria-label=\"{words}\"><div class=\"up\"><span>{total} nodes</span><span>{Half(total)}</span><span>0</span></div>"
+            )
             .Add($"<svg aria-hidden=\"true\" viewBox=\"0 0 {N(Width)} {N(Height)}\" preserveAspectRatio=\"none\">")
-            .Add($"<path class=\"axis\" d=\"M0 0H{N(Width)}M0 {N(Height / 2)}H{N(Width)}M0 {N(Height)}H{N(Width)}M{N(Width / 2)} 0V{N(Height)}\"/>")
-            .Add($"<path class=\"area\" d=\"{line}L{N(Width)} {N(Height)}L0 {N(Height)}Z\"/><path class=\"edge\" d=\"{line}\"/></svg><div class=\"along\">");
+            .Add(
+                $"<path class=\"axis\" d=\"M0 0H{N(Width)}M0 {N(Height / 2)}H{N(Width)}M0 {N(Height)}H{N(Width)}M{N(Width / 2)} 0V{N(Height)}\"/>"
+            )
+            .Add(
+                $"<path class=\"area\" d=\"{line}L{N(Width)} {N(Height)}L0 {N(Height)}Z\"/><path class=\"edge\" d=\"{line}\"/></svg><div class=\"along\">"
+            );
         foreach (var time in new[] { from, from + ((to - from) / 2), to })
         {
-            html.Add($"<span>{time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}<br>{time.UtcDateTime.ToString(clock, CultureInfo.InvariantCulture)}</span>");
+            html.Add(
+                $"<span>{time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}<br>{time.UtcDateTime.ToString(clock, CultureInfo.InvariantCulture)}</span>"
+            );
         }
 
         return html.Add($"</div></div><p class=\"soft\">{words}</p>");

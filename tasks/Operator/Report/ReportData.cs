@@ -48,7 +48,13 @@ public sealed record ReportData
     /// <param name="now">When the report is made.</param>
     /// <param name="cancel">Ends it at once.</param>
     /// <exception cref="UsageException">There is nothing at all.</exception>
-    public static ReportData Read(IFileSystem disk, WorkflowOnDisk workflow, WorkflowStatus status, DateTimeOffset now, CancellationToken cancel)
+    public static ReportData Read(
+        IFileSystem disk,
+        WorkflowOnDisk workflow,
+        WorkflowStatus status,
+        DateTimeOffset now,
+        CancellationToken cancel
+    )
     {
         ArgumentNullException.ThrowIfNull(disk);
         ArgumentNullException.ThrowIfNull(workflow);
@@ -85,7 +91,10 @@ public sealed record ReportData
         var plan = Part(JobPlan.FileName, "PlanChunks", _ => JobPlan.Read(disk, workflow.Folder));
         if (settings is null && runs is null && ledger is null && plan is null)
         {
-            throw new UsageException($"workflow '{workflow.Name}' has no artifacts in '{workflow.Folder}' that could be shown. --target=DryRun --name={workflow.Name} makes them.");
+            throw new UsageException(
+                $"workflow '{workflow.Name}' has no artifacts in '{workflow.Folder}' that could be shown. --target=DryRun --name={workflow.Name} "
+                    + "makes them."
+            );
         }
 
         return new ReportData

@@ -20,17 +20,29 @@ public sealed class ReportTask : FrostingTask<OutsourceContext>
         var runs = RunNumbers.Read(context.Request.Invocation, "run");
         if (runs.Count > 1)
         {
-            throw new UsageException($"--run names {runs.Count} runs, but the report draws the graph of one. Name one; --target=Draw draws several.");
+            throw new UsageException(
+                $"--run names {runs.Count} runs, but the report draws the graph of one. Name one; --target=Draw draws several."
+            );
         }
 
-        var data = context.Messages.While("the workflow's artifacts", () => ReportData.Read(context.Disk, workflow, desk.StatusOf(workflow), context.Request.Surroundings.Now, context.Cancellation));
+        var data = context.Messages.While(
+            "the workflow's artifacts",
+            () => ReportData.Read(context.Disk, workflow, desk.StatusOf(workflow), context.Request.Surroundings.Now, context.Cancellation)
+        );
         if (runs.Count == 1 && !data.Processed.Contains(runs[0]))
         {
-            throw new UsageException($"run {runs[0]} has no job in workflow '{workflow.Name}', so there is no graph of it. --target=Explain --run={runs[0]} says why.");
+            throw new UsageException(
+                $"run {runs[0]} has no job in workflow '{workflow.Name}', so there is no graph of it. --target=Explain --run={runs[0]} "
+                    + "says why."
+            );
         }
 
         var path = Path.Combine(workflow.Folder, ReportPage.FileName);
-        AtomicFile.WriteText(context.Disk, path, context.Messages.While("the page", new ReportPage(data, runs.Count == 1 ? runs[0] : null).Render));
+        AtomicFile.WriteText(
+            context.Disk,
+            path,
+            context.Messages.While("the page", new ReportPage(data, runs.Count == 1 ? runs[0] : null).Render)
+        );
         foreach (var missing in data.Missing)
         {
             context.Messages.Warn(missing);

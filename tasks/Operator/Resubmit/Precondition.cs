@@ -29,25 +29,42 @@ public static class Precondition
             var (standing, wayOn) = status.State switch
             {
                 WorkflowState.Held => ("is held", $"--target=Release --name={status.Name} lets it go on"),
-                WorkflowState.Halted => ("is halted with pegasus-halt, and what is in the queue goes on to its end", $"--target=Release --name={status.Name} lets it go on"),
+                WorkflowState.Halted => (
+                    "is halted with pegasus-halt, and what is in the queue goes on to its end",
+                    $"--target=Release --name={status.Name} lets it go on"
+                ),
                 _ => ("runs", $"--target=Remove --name={status.Name} ends it"),
             };
-            throw new UsageException($"workflow '{status.Name}' {standing} (DAGMan {string.Join(", ", queued.Dagmans.Select(d => d.Cluster))}, {Done(status)}): it is not submitted again. {again}; {wayOn}.");
+            throw new UsageException(
+                $"workflow '{status.Name}' {standing} (DAGMan {string.Join(", ", queued.Dagmans.Select(d => d.Cluster))}, "
+                    + $"{Done(status)}): it is not submitted again. {again}; {wayOn}."
+            );
         }
 
         if (!queued.Jobs.IsEmpty)
         {
-            throw new UsageException($"{Counted.Of(queued.Jobs.Length, "job")} of workflow '{status.Name}' {Counted.Word(queued.Jobs.Length, "is", "are")} still in the queue without DAGMan: resubmitted now, {Counted.Word(queued.Jobs.Length, "it", "they")} would run twice. Remove {Counted.Word(queued.Jobs.Length, "it", "them")} with --target=Remove --name={status.Name}.");
+            throw new UsageException(
+                $"{Counted.Of(queued.Jobs.Length, "job")} of workflow '{status.Name}' {Counted.Word(queued.Jobs.Length, "is", "are")} "
+                    + $"still in the queue without DAGMan: resubmitted now, {Counted.Word(queued.Jobs.Length, "it", "they")} would run "
+                    + $"twice. Remove {Counted.Word(queued.Jobs.Length, "it", "them")} with --target=Remove --name={status.Name}."
+            );
         }
 
         if (elsewhere is not null && !submit.Dagman.Alive.IsEmpty)
         {
-            throw new UsageException($"workflow '{status.Name}' was started on {elsewhere}, whose queue this machine does not see, and HTCondor's log does not say that it has ended: it is not submitted again from here. Resubmit it there.");
+            throw new UsageException(
+                $"workflow '{status.Name}' was started on {elsewhere}, whose queue this machine does not see, and HTCondor's log does "
+                    + "not say that it has ended: it is not submitted again from here. Resubmit it there."
+            );
         }
 
         if (status.Nodes.IsEmpty || status.Strays > 0)
         {
-            throw new OutsourceException($"workflow '{status.Name}' is not resubmitted: {(status.Nodes.IsEmpty ? status.Detail : $"'{submit.Dag}' lacks {Counted.Of(status.Strays, "node")} that ran")}. Restore its files, or plan the workflow anew with --target=Submit --reuse --name={status.Name} --replace.");
+            throw new OutsourceException(
+                $"workflow '{status.Name}' is not resubmitted: "
+                    + $"{(status.Nodes.IsEmpty ? status.Detail : $"'{submit.Dag}' lacks {Counted.Of(status.Strays, "node")} that ran")}. "
+                    + $"Restore its files, or plan the workflow anew with --target=Submit --reuse --name={status.Name} --replace."
+            );
         }
 
         // One that was taken away before it said anything did start: Submit refuses it.
@@ -59,12 +76,18 @@ public static class Precondition
         // After a success pegasus-run would find an old rescue file and do again what came after it.
         if (status.State == WorkflowState.Succeeded || status.Counts[NodeState.Done] == status.Counts.Total)
         {
-            throw new NothingToDoException($"workflow '{status.Name}' is finished, {status.Counts.Total} of {Counted.Of(status.Counts.Total, "node")} done: there is nothing to resubmit.");
+            throw new NothingToDoException(
+                $"workflow '{status.Name}' is finished, {status.Counts.Total} of {Counted.Of(status.Counts.Total, "node")} done: there "
+                    + "is nothing to resubmit."
+            );
         }
 
         if (disk.File.Exists(submit.MonitorPid) && MonitorRuns(disk, submit.MonitorPid))
         {
-            throw new UsageException($"Pegasus' monitor of workflow '{status.Name}' still runs ('{submit.MonitorPid}'), and pegasus-run refuses to start beside it. It ends some seconds after the workflow: try again then.");
+            throw new UsageException(
+                $"Pegasus' monitor of workflow '{status.Name}' still runs ('{submit.MonitorPid}'), and pegasus-run refuses to start "
+                    + "beside it. It ends some seconds after the workflow: try again then."
+            );
         }
     }
 
@@ -72,7 +95,9 @@ public static class Precondition
     public static bool MonitorRuns(IFileSystem disk, string pidFile)
     {
         var words = BoundedText.ReadAll(disk, pidFile).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
-        var pid = words.Select(w => int.TryParse(w, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0).FirstOrDefault(n => n > 0);
+        var pid = words
+            .Select(w => int.TryParse(w, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0)
+            .FirstOrDefault(n => n > 0);
         var command = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/cmdline");
         return pid > 0 && disk.File.Exists(command) && BoundedText.ReadAll(disk, command).Contains("monitord", StringComparison.Ordinal);
     }

@@ -19,8 +19,9 @@ namespace Outsource.Operator.Resubmit;
 public sealed record Change(string Node, string File, string Key, string? Before, string After);
 
 /// <summary>
-/// How a workflow goes on: what is still to do, which submit files change, and which nodes are left alone. DAGMan knows no "not these"; a script before
-/// the job that says no makes such a node fail at once without being tried, so that the next rescue file has it as not done, which is the truth.
+/// How a workflow goes on: what is still to do, which submit files change, and which nodes are left alone. DAGMan knows no "not these"; a
+/// script before the job that says no makes such a node fail at once without being tried, so that the next rescue file has it as not done,
+/// which is the truth.
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="submit">The submit directory.</param>
@@ -51,7 +52,9 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
         }
     }
 
-    /// <summary>The changes of submit files: memory of jobs that failed (of all open jobs of the runs in --only), sites of all that are tried.</summary>
+    /// <summary>
+    /// The changes of submit files: memory of jobs that failed (of all open jobs of the runs in --only), sites of all that are tried.
+    /// </summary>
     public ImmutableArray<Change> Changes()
     {
         var changes = ImmutableArray.CreateBuilder<Change>();
@@ -67,8 +70,11 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
                 }
             }
 
-            if (options.MemoryFactor is { } factor && (options.Only is not null || node.State == NodeState.Failed || node.RemovalReason is not null)
-                && SubmitFileEdit.ValueOf(text, "request_memory") is { } memory)
+            if (
+                options.MemoryFactor is { } factor
+                && (options.Only is not null || node.State == NodeState.Failed || node.RemovalReason is not null)
+                && SubmitFileEdit.ValueOf(text, "request_memory") is { } memory
+            )
             {
                 Add("request_memory", memory, SubmitFileEdit.Memory(memory, factor));
             }
@@ -131,7 +137,9 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
             var end = lines.IndexOf(DagFile.LeaveAloneEnd, marked);
             if (end < 0)
             {
-                throw new OutsourceException($"'{submit.Dag}' has a line '{DagFile.LeaveAloneMark}' without its end: remove that part by hand.");
+                throw new OutsourceException(
+                    $"'{submit.Dag}' has a line '{DagFile.LeaveAloneMark}' without its end: remove that part by hand."
+                );
             }
 
             lines.RemoveRange(marked, end - marked + 1);

@@ -15,7 +15,10 @@ namespace Outsource.Operator.Resubmit;
 /// <param name="Options">What was asked for.</param>
 public sealed record Resubmission(DateTimeOffset At, string User, int? Cluster, ResubmitOptions Options)
 {
-    /// <summary>What <c>submission.yml</c> says so far; empty when there is none. Read before anything is started: a file that cannot be understood stops in time.</summary>
+    /// <summary>
+    /// What <c>submission.yml</c> says so far; empty when there is none. Read before anything is started: a file that cannot be understood
+    /// stops in time.
+    /// </summary>
     /// <exception cref="OutsourceException">It is damaged, or of another version.</exception>
     public static ImmutableDictionary<string, string?> Before(IFileSystem disk, WorkflowOnDisk workflow)
     {
@@ -61,6 +64,7 @@ public sealed record Resubmission(DateTimeOffset At, string User, int? Cluster, 
             ("resubmissions", times + 1),
             ("resubmitted_at", At),
             ("resubmitted_by", User),
-            ("resubmitted_with", Words(Options)));
+            ("resubmitted_with", Words(Options))
+        );
     }
 }

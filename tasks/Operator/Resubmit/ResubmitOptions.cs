@@ -22,17 +22,31 @@ public sealed partial record ResubmitOptions(ImmutableSortedSet<int>? Only, deci
         decimal? factor = null;
         if (invocation.Value("memory-factor") is { } text)
         {
-            if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= Most)
+            if (
+                decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+                && number is > 0 and <= Most
+            )
             {
                 factor = number;
             }
             else
             {
-                faults.Add(new Fault($"--memory-factor={text} is no factor: a number above 0 and up to {Most} is allowed, such as --memory-factor=1.5."));
+                faults.Add(
+                    new Fault(
+                        $"--memory-factor={text} is no factor: a number above 0 and up to {Most} is allowed, such as --memory-factor=1.5."
+                    )
+                );
             }
         }
 
-        faults.AddRange(invocation.Values("exclude-site").Where(s => !Site().IsMatch(s)).Select(s => new Fault($"--exclude-site={s} is no site: letters, digits, '_', '-' and '.' are allowed, as in GLIDEIN_Site.")));
+        faults.AddRange(
+            invocation
+                .Values("exclude-site")
+                .Where(s => !Site().IsMatch(s))
+                .Select(s => new Fault(
+                    $"--exclude-site={s} is no site: letters, digits, '_', '-' and '.' are allowed, as in GLIDEIN_Site."
+                ))
+        );
         ImmutableSortedSet<int>? only = null;
         try
         {
@@ -43,7 +57,9 @@ public sealed partial record ResubmitOptions(ImmutableSortedSet<int>? Only, deci
             faults.AddRange(error.Faults);
         }
 
-        return faults.Count == 0 ? new ResubmitOptions(only, factor, [.. invocation.Values("exclude-site").Distinct(StringComparer.Ordinal)]) : throw new UsageException(faults);
+        return faults.Count == 0
+            ? new ResubmitOptions(only, factor, [.. invocation.Values("exclude-site").Distinct(StringComparer.Ordinal)])
+            : throw new UsageException(faults);
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_. -]*\z")]

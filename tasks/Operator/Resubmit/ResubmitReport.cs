@@ -11,11 +11,14 @@ public static class ResubmitReport
     public static IEnumerable<string> Lines(string name, Rescue rescue, IReadOnlyList<Change> changes)
     {
         var failed = rescue.Open.Count(n => n.State == NodeState.Failed);
-        yield return $"Resubmit: workflow {name} continues: {Counted.Of(rescue.Open.Length, "node is", "nodes are")} not done, {failed} failed; {Counted.Of(rescue.Tried.Length, "job of ours is", "jobs of ours are")} tried.";
+        yield return $"Resubmit: workflow {name} continues: {Counted.Of(rescue.Open.Length, "node is", "nodes are")} not done, {failed} "
+            + $"failed; {Counted.Of(rescue.Tried.Length, "job of ours is", "jobs of ours are")} tried.";
         if (!rescue.LeftAlone.IsEmpty)
         {
             var runs = rescue.LeftAlone.Select(n => n.Name.Run!.Value).Distinct().Order().ToList();
-            yield return $"Left alone for now: {Counted.Of(rescue.LeftAlone.Length, "job")} of {Counted.Word(runs.Count, "run")} {OnlyRuns.Text(runs)}; {Counted.Word(rescue.LeftAlone.Length, "it ends", "they end")} as failed without being tried, and the next Resubmit can take {Counted.Word(rescue.LeftAlone.Length, "it", "them")} up.";
+            yield return $"Left alone for now: {Counted.Of(rescue.LeftAlone.Length, "job")} of {Counted.Word(runs.Count, "run")} "
+                + $"{OnlyRuns.Text(runs)}; {Counted.Word(rescue.LeftAlone.Length, "it ends", "they end")} as failed without being "
+                + $"tried, and the next Resubmit can take {Counted.Word(rescue.LeftAlone.Length, "it", "them")} up.";
         }
 
         foreach (var group in changes.GroupBy(c => (c.Key, c.Before, c.After)).OrderByDescending(g => g.Count()))
@@ -27,7 +30,8 @@ public static class ResubmitReport
 
         foreach (var option in rescue.WithoutEffect(changes))
         {
-            yield return $"{option} changes nothing: {(option.StartsWith("--memory", StringComparison.Ordinal) ? "no job that failed or was taken out asks for another amount then (with --only, no job of those runs)" : "the jobs that are tried keep away from there already")}.";
+            yield return $"{option} changes nothing: "
+                + $"{(option.StartsWith("--memory", StringComparison.Ordinal) ? "no job that failed or was taken out asks for another amount then (with --only, no job of those runs)" : "the jobs that are tried keep away from there already")}.";
         }
     }
 }

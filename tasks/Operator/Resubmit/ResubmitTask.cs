@@ -22,7 +22,13 @@ public sealed class ResubmitTask : AsyncFrostingTask<OutsourceContext>
         var action = new RecordedAction(context, workflow, Steps.Resubmit).Alone();
         var queued = new QueuedWorkflow(workflow.Name, desk.Queue(submit));
         var status = desk.Reader.Read(workflow, new(queued.All), desk.Now);
-        Precondition.Check(context.Disk, submit, status, queued, new JournalFile(context.Disk, workflow.Folder).StartedElsewhere(context.Request.Surroundings.Host));
+        Precondition.Check(
+            context.Disk,
+            submit,
+            status,
+            queued,
+            new JournalFile(context.Disk, workflow.Folder).StartedElsewhere(context.Request.Surroundings.Host)
+        );
         var before = Resubmission.Before(context.Disk, workflow);
         var options = ResubmitOptions.Read(context.Request.Invocation, status.Runs.Select(r => r.Run));
         var rescue = new Rescue(context.Disk, submit, status, options);
@@ -39,16 +45,22 @@ public sealed class ResubmitTask : AsyncFrostingTask<OutsourceContext>
 
         new Confirmation(context.Request).Need($"Resubmit workflow '{workflow.Name}'");
         await RenewTokenAsync(context, workflow).ConfigureAwait(false);
-        action.Do(Resubmission.Words(options), () =>
-        {
-            using var waiting = context.Messages.Waiting("the submit files and pegasus-run");
-            rescue.Apply(changes);
-            Leftovers.Clear(context.Disk, submit);
-            var cluster = desk.Start(submit);
-            new Resubmission(desk.Now, context.Request.Surroundings.User, cluster, options).Write(context.Disk, workflow, before);
-            context.Messages.Result($"Resubmit: started again{(cluster is { } number ? FormattableString.Invariant($" as cluster {number}") : "")}. --target=Status --watch --name={workflow.Name} follows it.");
-            return cluster;
-        });
+        action.Do(
+            Resubmission.Words(options),
+            () =>
+            {
+                using var waiting = context.Messages.Waiting("the submit files and pegasus-run");
+                rescue.Apply(changes);
+                Leftovers.Clear(context.Disk, submit);
+                var cluster = desk.Start(submit);
+                new Resubmission(desk.Now, context.Request.Surroundings.User, cluster, options).Write(context.Disk, workflow, before);
+                context.Messages.Result(
+                    $"Resubmit: started again{(cluster is { } number ? FormattableString.Invariant($" as cluster {number}") : "")}. "
+                        + $"--target=Status --watch --name={workflow.Name} follows it."
+                );
+                return cluster;
+            }
+        );
     }
 
     /// <summary>The token may be of days ago. Without a new one the jobs log in themselves, so the workflow goes on all the same.</summary>

@@ -23,12 +23,16 @@ public static partial class SubmitFileEdit
     }
 
     /// <summary>The amount of a first try, where it grows with the retries; else null.</summary>
-    public static long? FirstOfGrowing(string? expression) => Growing().Match(expression ?? "") is { Success: true } growing ? Number(growing.Groups["x"]) : null;
+    public static long? FirstOfGrowing(string? expression) =>
+        Growing().Match(expression ?? "") is { Success: true } growing ? Number(growing.Groups["x"]) : null;
 
     /// <summary>Requirements that keep a job away from sites; those that are kept away already are not named again.</summary>
     public static string Requirements(string? expression, IEnumerable<string> sites)
     {
-        var missing = sites.Select(s => $"GLIDEIN_Site =!= {ClassAd.Quote(s)}").Where(c => expression?.Contains(c, StringComparison.Ordinal) != true).ToList();
+        var missing = sites
+            .Select(s => $"GLIDEIN_Site =!= {ClassAd.Quote(s)}")
+            .Where(c => expression?.Contains(c, StringComparison.Ordinal) != true)
+            .ToList();
         if (missing.Count == 0)
         {
             return expression ?? "";
@@ -40,9 +44,15 @@ public static partial class SubmitFileEdit
 
     /// <summary>The value of a key, or null.</summary>
     public static string? ValueOf(string submitFile, string key) =>
-        submitFile.Split('\n').Select(l => Entry(l)).FirstOrDefault(e => string.Equals(e.Key, key, StringComparison.OrdinalIgnoreCase)).Value;
+        submitFile
+            .Split('\n')
+            .Select(l => Entry(l))
+            .FirstOrDefault(e => string.Equals(e.Key, key, StringComparison.OrdinalIgnoreCase))
+            .Value;
 
-    /// <summary>The text with a key's value replaced; a key that is not there comes before <c>queue</c>, where alone it has an effect.</summary>
+    /// <summary>
+    /// The text with a key's value replaced; a key that is not there comes before <c>queue</c>, where alone it has an effect.
+    /// </summary>
     public static string With(string submitFile, string key, string value)
     {
         var lines = submitFile.Split('\n').ToList();
@@ -68,9 +78,13 @@ public static partial class SubmitFileEdit
 
     private static long Times(long amount, decimal factor) => Math.Max(1, (long)Math.Ceiling(amount * factor));
 
-    private static long? Number(Group group) => long.TryParse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static long? Number(Group group) =>
+        long.TryParse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    [GeneratedRegex(@"^ifthenelse\(isundefined\(DAGNodeRetry\) \|\| DAGNodeRetry == 0, (?<x>[0-9]{1,12}), \(DAGNodeRetry \+ 1\)\*\k<x>\)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^ifthenelse\(isundefined\(DAGNodeRetry\) \|\| DAGNodeRetry == 0, (?<x>[0-9]{1,12}), \(DAGNodeRetry \+ 1\)\*\k<x>\)\z",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Growing();
 
     [GeneratedRegex(@"^(?<x>[0-9]{1,12})\z", RegexOptions.CultureInvariant)]

@@ -16,26 +16,54 @@ namespace Outsource.Operator.Statistics;
 /// <param name="MemoryAskedMb">What was asked for where most was used, or null.</param>
 public sealed record NameStatistics(string Name, int Nodes, int Retried, TimeSpan Wall, TimeSpan Lost, long? MemoryMb, long? MemoryAskedMb);
 
-/// <summary>Times and amounts from the logs of HTCondor and DAGMan: there also where Pegasus' database is not. They are of all DAGMans that the workflow has had.</summary>
+/// <summary>
+/// Times and amounts from the logs of HTCondor and DAGMan: there also where Pegasus' database is not. They are of all DAGMans that the
+/// workflow has had.
+/// </summary>
 /// <param name="status">What is known.</param>
 public sealed class RunStatistics(WorkflowStatus status)
 {
     /// <summary>Per job name, ours first.</summary>
     public ImmutableArray<NameStatistics> PerName { get; } =
     [
-        .. status.Nodes.Where(n => n.Tries > 0).GroupBy(n => (n.Name.Ours, n.Name.Job)).OrderByDescending(g => g.Key.Ours).ThenBy(g => g.Key.Job, StringComparer.Ordinal).Select(g =>
-        {
-            var most = g.MaxBy(n => n.Memory?.Used ?? -1)!.Memory;
-            return new NameStatistics(g.Key.Job, g.Count(), g.Sum(n => n.Tries - 1), Sum(g.Select(n => n.Wall)), Sum(g.Select(n => n.Lost)), most?.Used, most?.Requested);
-        }),
+        .. status
+            .Nodes.Where(n => n.Tries > 0)
+            .GroupBy(n => (n.Name.Ours, n.Name.Job))
+            .OrderByDescending(g => g.Key.Ours)
+            .ThenBy(g => g.Key.Job, StringComparer.Ordinal)
+            .Select(g =>
+            {
+                var most = g.MaxBy(n => n.Memory?.Used ?? -1)!.Memory;
+                return new NameStatistics(
+                    g.Key.Job,
+                    g.Count(),
+                    g.Sum(n => n.Tries - 1),
+                    Sum(g.Select(n => n.Wall)),
+                    Sum(g.Select(n => n.Lost)),
+                    most?.Used,
+                    most?.Requested
+                );
+            }),
     ];
 
     /// <summary>Draws it.</summary>
     public void Draw(IAnsiConsole console)
     {
         var span = status.BeganAt is { } from && status.LastEventAt is { } to ? Text(to - from) : "unknown";
-        console.Line($"Workflow {status.Name}: {status.StateWords}, {span} from first to last event{(status.Dagmans > 1 ? $"; {Counted.Of(status.Dagmans, "start")}, all of them in these sums" : "")}.");
-        var table = ReportTables.New(console, "Job", "#Tried", "#Again", "#Time, all", "#Time, each", "#Time lost", "#Memory at most, MB", "#Asked for, MB");
+        console.Line(
+            $"Workflow {status.Name}: {status.StateWords}, {span} from first to last event{(status.Dagmans > 1 ? $"; {Counted.Of(status.Dagmans, "start")}, all of them in these sums" : "")}."
+        );
+        var table = ReportTables.New(
+            console,
+            "Job",
+            "#Tried",
+            "#Again",
+            "#Time, all",
+            "#Time, each",
+            "#Time lost",
+            "#Memory at most, MB",
+            "#Asked for, MB"
+        );
         foreach (var name in PerName)
         {
             table.AddRow(
@@ -46,7 +74,8 @@ public sealed class RunStatistics(WorkflowStatus status)
                 Text(name.Wall / name.Nodes),
                 Text(name.Lost),
                 Number(name.MemoryMb),
-                Number(name.MemoryAskedMb));
+                Number(name.MemoryAskedMb)
+            );
         }
 
         console.Write(table);
@@ -54,7 +83,8 @@ public sealed class RunStatistics(WorkflowStatus status)
 
     private static TimeSpan Sum(IEnumerable<TimeSpan> spans) => new(spans.Sum(s => s.Ticks));
 
-    private static string Text(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours}:{span.Minutes:D2}:{span.Seconds:D2}");
+    private static string Text(TimeSpan span) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours}:{span.Minutes:D2}:{span.Seconds:D2}");
 
     private static string Number(long? number) => number?.ToString("N0", CultureInfo.InvariantCulture) ?? "-";
 }

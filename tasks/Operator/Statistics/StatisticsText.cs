@@ -8,9 +8,10 @@ namespace Outsource.Operator.Statistics;
 public static class StatisticsText
 {
     /// <exception cref="OutsourceException">It failed; its database is there only after its monitor began.</exception>
-    public static IEnumerable<string> Of(CommandOutput said) => said.ExitCode == 0 && !said.Out.Concat(said.Error).Any(l => l.StartsWith("Error: ", StringComparison.Ordinal))
-        ? said.Out.Where(l => !l.StartsWith('#')).Select(UntrustedText.Shown)
+    public static IEnumerable<string> Of(CommandOutput said) =>
+        said.ExitCode == 0 && !said.Out.Concat(said.Error).Any(l => l.StartsWith("Error: ", StringComparison.Ordinal))
+            ? said.Out.Where(l => !l.StartsWith('#')).Select(UntrustedText.Shown)
         : said.Out.Concat(said.Error).Any(l => l.Contains("monitord still running", StringComparison.Ordinal))
-        ? throw new OutsourceException("its monitor (pegasus-monitord) is still at work; ask again when it has ended.")
+            ? throw new OutsourceException("its monitor (pegasus-monitord) is still at work; ask again when it has ended.")
         : throw new OutsourceException($"pegasus-statistics failed with exit code {said.ExitCode}: {said.LastWords}");
 }

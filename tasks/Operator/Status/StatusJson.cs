@@ -7,7 +7,9 @@ using Outsource.Workflows.State;
 
 namespace Outsource.Operator.Status;
 
-/// <summary>The status as one JSON document (docs/schemas/status.schema.json). Names are never taken away or changed within a version.</summary>
+/// <summary>
+/// The status as one JSON document (docs/schemas/status.schema.json). Names are never taken away or changed within a version.
+/// </summary>
 public static class StatusJson
 {
     public const string Schema = "outsource/status/1";
@@ -19,7 +21,17 @@ public static class StatusJson
     public static string Render(WorkflowStatus status)
     {
         using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = VisibleJson.Encoder, NewLine = "\n" }))
+        using (
+            var json = new Utf8JsonWriter(
+                stream,
+                new JsonWriterOptions
+                {
+                    Indented = true,
+                    Encoder = VisibleJson.Encoder,
+                    NewLine = "\n",
+                }
+            )
+        )
         {
             Write(json, status);
         }
@@ -75,7 +87,15 @@ public static class StatusJson
         {
             json.WriteStartObject();
             json.WriteString("name", source.Name);
-            json.WriteString("answer", source.Answer switch { SourceAnswer.Answered => "answered", SourceAnswer.Silent => "silent", _ => "not-asked" });
+            json.WriteString(
+                "answer",
+                source.Answer switch
+                {
+                    SourceAnswer.Answered => "answered",
+                    SourceAnswer.Silent => "silent",
+                    _ => "not-asked",
+                }
+            );
             json.WriteString("words", source.Words);
             json.WriteEndObject();
         }

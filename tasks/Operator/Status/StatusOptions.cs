@@ -7,7 +7,9 @@ namespace Outsource.Operator.Status;
 /// <summary>What Status is told.</summary>
 public static class StatusOptions
 {
-    private const int Least = 5, Most = 3600, Usual = 30;
+    private const int Least = 5,
+        Most = 3600,
+        Usual = 30;
 
     /// <summary>Time from one look to the next.</summary>
     /// <exception cref="UsageException">The options contradict each other or the number is none.</exception>
@@ -15,7 +17,10 @@ public static class StatusOptions
     {
         if (invocation.Has("json") && invocation.Has("watch"))
         {
-            throw new UsageException("--json prints one document and ends, --watch goes on: drop one of them. To follow a workflow by program, ask with --json as often as you like.");
+            throw new UsageException(
+                "--json prints one document and ends, --watch goes on: drop one of them. To follow a workflow by program, ask with "
+                    + "--json as often as you like."
+            );
         }
 
         if (invocation.Value("interval") is not { } text)
@@ -29,7 +34,8 @@ public static class StatusOptions
         }
 
         // A schedd that serves many is not to be asked without pause.
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= Least and <= Most ? TimeSpan.FromSeconds(seconds)
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= Least and <= Most
+            ? TimeSpan.FromSeconds(seconds)
             : throw new UsageException($"--interval={text} is no time to wait: whole seconds from {Least} to {Most} are allowed.");
     }
 }

@@ -26,9 +26,15 @@ public sealed class StatusReport(WorkflowStatus status)
         }
 
         DrawHolds(console);
-        foreach (var source in status.Sources.Where(s => s.Answer == SourceAnswer.Answered && s.Name.StartsWith("pegasus-", StringComparison.Ordinal)))
+        foreach (
+            var source in status.Sources.Where(s =>
+                s.Answer == SourceAnswer.Answered && s.Name.StartsWith("pegasus-", StringComparison.Ordinal)
+            )
+        )
         {
-            console.Line($"{source.Words}{(source.Name == "pegasus-status" && !status.Ended ? " (its monitor may be a minute behind)" : "")}.");
+            console.Line(
+                $"{source.Words}{(source.Name == "pegasus-status" && !status.Ended ? " (its monitor may be a minute behind)" : "")}."
+            );
         }
 
         foreach (var warning in status.Warnings)
@@ -56,13 +62,20 @@ public sealed class StatusReport(WorkflowStatus status)
         }
 
         yield return $"As of {Time(status.AsOf)}{(status.StartedAt is { } from ? $", {(status.Ended ? "began" : "running since")} {Time(from)}" : "")}{(status.Dagmans > 1 && status.BeganAt is { } began ? $" ({Counted.Of(status.Dagmans, "start")} so far, the first {Time(began)})" : "")}{(status.LastEventAt is { } last ? $", last event {Time(last)}" : "")}.";
-        yield return string.Create(CultureInfo.InvariantCulture, $"{status.Percent:0.##} % of {Counted.Of(status.Counts.Total, "node")} done{(status.Retried > 0 ? $", {Counted.Of(status.Retried, "retry", "retries")}" : "")}.");
+        yield return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{status.Percent:0.##} % of {Counted.Of(status.Counts.Total, "node")} done{(status.Retried > 0 ? $", {Counted.Of(status.Retried, "retry", "retries")}" : "")}."
+        );
         if (status.Runs.Length > 0)
         {
-            yield return $"{Counted.Of(status.Runs.Length, "run")}: {string.Join(", ", Enum.GetValues<RunState>().Select(s => (s, n: status.Runs.Count(r => r.State == s))).Where(c => c.n > 0).Select(c => $"{Number(c.n)} {StateNames.Spell(c.s)}"))}.";
+            yield return $"{Counted.Of(status.Runs.Length, "run")}: "
+                + $"{string.Join(", ", Enum.GetValues<RunState>().Select(s => (s, n: status.Runs.Count(r => r.State == s))).Where(c => c.n > 0).Select(c => $"{Number(c.n)} {StateNames.Spell(c.s)}"))}.";
             foreach (var state in new[] { RunState.Failed, RunState.Held })
             {
-                if (status.Runs.Where(r => r.State == state).Select(r => r.Run.ToString("D6", CultureInfo.InvariantCulture)).ToList() is { Count: > 0 } runs)
+                if (
+                    status.Runs.Where(r => r.State == state).Select(r => r.Run.ToString("D6", CultureInfo.InvariantCulture)).ToList() is
+                    { Count: > 0 } runs
+                )
                 {
                     yield return $"  {StateNames.Spell(state)}: {string.Join(", ", runs.Take(20))}{(runs.Count > 20 ? $" and {runs.Count - 20} more" : "")}";
                 }
@@ -71,7 +84,10 @@ public sealed class StatusReport(WorkflowStatus status)
 
         if (status.JobsPerHour is { } rate)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"Jobs done an hour so far: {rate:#,0.#}{(status.Eta is { } eta ? $"; at that rate the rest is done {Time(eta)}" : "")}.");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"Jobs done an hour so far: {rate:#,0.#}{(status.Eta is { } eta ? $"; at that rate the rest is done {Time(eta)}" : "")}."
+            );
         }
     }
 
@@ -86,14 +102,22 @@ public sealed class StatusReport(WorkflowStatus status)
         console.Line("Held, in HTCondor's words:");
         foreach (var hold in status.Holds)
         {
-            console.Line($"  {hold.Nodes.Length} x {hold.Reason}{(hold.Code is { } code ? string.Create(CultureInfo.InvariantCulture, $" [code {code}{(hold.Subcode is > 0 ? $", subcode {hold.Subcode}" : "")}]") : "")}");
-            console.Line($"      {string.Join(", ", hold.Nodes.Take(5))}{(hold.Nodes.Length > 5 ? $" and {hold.Nodes.Length - 5} more" : "")}");
+            console.Line(
+                $"  {hold.Nodes.Length} x {hold.Reason}{(hold.Code is { } code ? string.Create(CultureInfo.InvariantCulture, $" [code {code}{(hold.Subcode is > 0 ? $", subcode {hold.Subcode}" : "")}]") : "")}"
+            );
+            console.Line(
+                $"      {string.Join(", ", hold.Nodes.Take(5))}{(hold.Nodes.Length > 5 ? $" and {hold.Nodes.Length - 5} more" : "")}"
+            );
         }
     }
 
     private ReportTable Jobs(IAnsiConsole console)
     {
-        var states = Enum.GetValues<NodeState>().Where(s => s is NodeState.Done or NodeState.Failed or NodeState.Held or NodeState.Running or NodeState.Idle || status.Counts[s] > 0).ToList();
+        var states = Enum.GetValues<NodeState>()
+            .Where(s =>
+                s is NodeState.Done or NodeState.Failed or NodeState.Held or NodeState.Running or NodeState.Idle || status.Counts[s] > 0
+            )
+            .ToList();
         var table = ReportTables.New(console, "Job");
         foreach (var state in states)
         {
@@ -111,7 +135,14 @@ public sealed class StatusReport(WorkflowStatus status)
     }
 
     private static Cell[] Row(string name, StateCounts counts, List<NodeState> states) =>
-        [name, .. states.Select(s => new Cell(Number(counts[s]), s is NodeState.Failed or NodeState.Held && counts[s] > 0 ? new Style(Color.Red) : Style.Plain)), Number(counts.Total)];
+        [
+            name,
+            .. states.Select(s => new Cell(
+                Number(counts[s]),
+                s is NodeState.Failed or NodeState.Held && counts[s] > 0 ? new Style(Color.Red) : Style.Plain
+            )),
+            Number(counts.Total),
+        ];
 
     private static string Number(int number) => number == 0 ? "-" : number.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -29,6 +29,8 @@ public sealed class StatusTask : AsyncFrostingTask<OutsourceContext>
         }
 
         // A plan that is made or started meanwhile is seen.
-        await new Watch(context.Request, interval).FollowAsync(workflow.Name, () => desk.StatusOf(desk.Workflows.Again(workflow), desk.AskStatus)).ConfigureAwait(false);
+        await new Watch(context.Request, interval)
+            .FollowAsync(workflow.Name, () => desk.StatusOf(desk.Workflows.Again(workflow), desk.AskStatus))
+            .ConfigureAwait(false);
     }
 }

@@ -32,7 +32,8 @@ public sealed class Watch(RunRequest request, TimeSpan interval)
                 await Task.Delay(interval, request.Cancellation).ConfigureAwait(false);
             }
         }
-        catch (Exception stopped) when (request.Cancellation.IsCancellationRequested && stopped is OperationCanceledException or OutsourceException)
+        catch (Exception stopped)
+            when (request.Cancellation.IsCancellationRequested && stopped is OperationCanceledException or OutsourceException)
         {
             request.Messages.Result($"Stopped watching; the workflow goes on by itself. --target=Status --name={name} looks again.");
         }
@@ -46,7 +47,12 @@ public sealed class Watch(RunRequest request, TimeSpan interval)
             if (request.Redraw is not null && !status.Ended)
             {
                 console.Line();
-                console.Line(string.Create(CultureInfo.InvariantCulture, $"Next look in {interval.TotalSeconds:0} s. Ctrl-C ends the watching, not the workflow."));
+                console.Line(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Next look in {interval.TotalSeconds:0} s. Ctrl-C ends the watching, not the workflow."
+                    )
+                );
             }
         }
 

@@ -23,7 +23,12 @@ public static class CheckTable
         var table = ReportTables.New(console, "check", "state", "found", "cure");
         foreach (var check in checks)
         {
-            var colour = check.State switch { CheckState.Ok => Color.Green, CheckState.Warning => Color.Yellow, _ => Color.Red };
+            var colour = check.State switch
+            {
+                CheckState.Ok => Color.Green,
+                CheckState.Warning => Color.Yellow,
+                _ => Color.Red,
+            };
             table.AddRow(check.Subject, new Cell(Word(check.State), new Style(colour)), check.Finding, check.Cure ?? "");
         }
 
@@ -34,7 +39,9 @@ public static class CheckTable
     public static string Totals(IReadOnlyList<CheckResult> checks)
     {
         int Count(CheckState state) => checks.Count(c => c.State == state);
-        return FormattableString.Invariant($"{Counted.Of(checks.Count, "check")}: {Count(CheckState.Ok)} ok, {Counted.Of(Count(CheckState.Warning), "warning")}, {Count(CheckState.Failed)} failed.");
+        return FormattableString.Invariant(
+            $"{Counted.Of(checks.Count, "check")}: {Count(CheckState.Ok)} ok, {Counted.Of(Count(CheckState.Warning), "warning")}, {Count(CheckState.Failed)} failed."
+        );
     }
 
     /// <param name="checks">The checks.</param>
@@ -45,19 +52,23 @@ public static class CheckTable
         var failed = checks.Where(c => c.State == CheckState.Failed).ToList();
         if (failed.Count > 0)
         {
-            throw new OutsourceException(drawn
-                ? $"{Totals(checks)} Nothing is submitted before these are cured: {string.Join(", ", failed.Select(c => c.Subject))}."
-                : $"{Totals(checks)} Nothing is submitted before these are cured:\n" + string.Join('\n', failed.Select(c => "  " + Sentence(c))));
+            throw new OutsourceException(
+                drawn
+                    ? $"{Totals(checks)} Nothing is submitted before these are cured: {string.Join(", ", failed.Select(c => c.Subject))}."
+                    : $"{Totals(checks)} Nothing is submitted before these are cured:\n"
+                        + string.Join('\n', failed.Select(c => "  " + Sentence(c)))
+            );
         }
     }
 
     /// <summary>What was found may be somebody else's sentence, with its full stop.</summary>
     private static string Sentence(CheckResult check) => $"{check.Subject}: {check.Finding.TrimEnd('.')}. {check.Cure}".TrimEnd();
 
-    private static string Word(CheckState state) => state switch
-    {
-        CheckState.Ok => "ok",
-        CheckState.Warning => "warning",
-        _ => "FAILED",
-    };
+    private static string Word(CheckState state) =>
+        state switch
+        {
+            CheckState.Ok => "ok",
+            CheckState.Warning => "warning",
+            _ => "FAILED",
+        };
 }

@@ -9,7 +9,9 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.PegasusPlan.Preflight;
 
-/// <summary>Looks at the very <c>.xenon_config</c> that the jobs take along, by the table of what their packages read (<see cref="JobKeys"/>).</summary>
+/// <summary>
+/// Looks at the very <c>.xenon_config</c> that the jobs take along, by the table of what their packages read (<see cref="JobKeys"/>).
+/// </summary>
 /// <param name="surroundings">Where we run.</param>
 /// <param name="loaded">The configuration.</param>
 /// <param name="folder">The workflow's folder. Absolute.</param>
@@ -35,9 +37,15 @@ public sealed partial class JobConfigCheck(HostEnvironment surroundings, LoadedC
             var file = written ? XenonConfigFile.Read(surroundings.Disk, path, AsItStands) : XenonConfigFile.Of(wanted, path, AsItStands);
             var keys = JobKeys.Read(surroundings.Disk, _settings.TablesFolder);
             return Broken(file, keys, path)
-                ?? (written && BoundedText.ReadAll(surroundings.Disk, path) != wanted
-                    ? CheckResult.Failed(Subject, $"'{path}' is not what '{_settings.ConfigFile}' says now (values are not shown)", $"Write it anew: --target=WriteWorkflow --reuse --name={_settings.Name}.")
-                    : Doubtful(file, keys))
+                ?? (
+                    written && BoundedText.ReadAll(surroundings.Disk, path) != wanted
+                        ? CheckResult.Failed(
+                            Subject,
+                            $"'{path}' is not what '{_settings.ConfigFile}' says now (values are not shown)",
+                            $"Write it anew: --target=WriteWorkflow --reuse --name={_settings.Name}."
+                        )
+                        : Doubtful(file, keys)
+                )
                 ?? CheckResult.Ok(Subject, written ? $"'{path}' has what the jobs' packages read" : "has what the jobs' packages read");
         }
         catch (Exception error) when (error is UsageException or IOException or UnauthorizedAccessException)
@@ -70,24 +78,50 @@ public sealed partial class JobConfigCheck(HostEnvironment surroundings, LoadedC
             }
         }
 
-        return faults.Count == 0 ? null
-            : CheckResult.Failed(Subject, $"'{path}': {string.Join("; ", faults)}", $"Correct '{_settings.ConfigFile}', and write the workflow anew: --target=WriteWorkflow --reuse --name={_settings.Name}.");
+        return faults.Count == 0
+            ? null
+            : CheckResult.Failed(
+                Subject,
+                $"'{path}': {string.Join("; ", faults)}",
+                $"Correct '{_settings.ConfigFile}', and write the workflow anew: --target=WriteWorkflow --reuse --name={_settings.Name}."
+            );
     }
 
     /// <summary>What lets the jobs begin and fail later, or null.</summary>
     private CheckResult? Doubtful(XenonConfigFile file, JobKeys keys)
     {
-        var travelling = keys.Config.Where(k => ReducedConfig.Travels(k, _settings)).Select(k => (Key: k, Value: file.Find(k.Section, k.Name)?.Text)).ToList();
+        var travelling = keys
+            .Config.Where(k => ReducedConfig.Travels(k, _settings))
+            .Select(k => (Key: k, Value: file.Find(k.Section, k.Name)?.Text))
+            .ToList();
         var standIns = travelling.Where(t => t.Key.Used && t.Value == t.Key.StandIn).Select(t => t.Key.Name).ToList();
-        var odd = travelling.Where(t => !t.Key.AtImport && t.Value is { Length: > 0 } value && JobKeys.FaultOf(t.Key, value) is not null).Select(t => t.Key.Name).ToList();
+        var odd = travelling
+            .Where(t => !t.Key.AtImport && t.Value is { Length: > 0 } value && JobKeys.FaultOf(t.Key, value) is not null)
+            .Select(t => t.Key.Name)
+            .ToList();
         var variables = travelling.Where(t => t.Value is { } value && Variable().IsMatch(value)).Select(t => t.Key.Name).ToList();
         return standIns.Count > 0
-            ? CheckResult.Warning(Subject, $"{string.Join(", ", standIns)} of [RunDB] {(standIns.Count == 1 ? "is a stand-in" : "are stand-ins")}: the jobs' packages can be imported, but cannot ask the RunDB's MongoDB for corrections, resources and times of runs", $"Write {string.Join(", ", standIns)} into [RunDB] of '{_settings.ConfigFile}', unless what you process needs none of them.")
+                ? CheckResult.Warning(
+                    Subject,
+                    $"{string.Join(", ", standIns)} of [RunDB] {(standIns.Count == 1 ? "is a stand-in" : "are stand-ins")}: the jobs' "
+                        + "packages can be imported, but cannot ask the RunDB's MongoDB for corrections, resources and times of runs",
+                    $"Write {string.Join(", ", standIns)} into [RunDB] of '{_settings.ConfigFile}', unless what you process needs none "
+                        + "of them."
+                )
             : odd.Count > 0
-                ? CheckResult.Warning(Subject, $"{string.Join(", ", odd)} cannot be used as {(odd.Count == 1 ? "it is" : "they are")} (values are not shown)", $"Correct {string.Join(", ", odd)} in '{_settings.ConfigFile}'.")
-                : variables.Count > 0
-                    ? CheckResult.Warning(Subject, $"{string.Join(", ", variables)} {(variables.Count == 1 ? "holds" : "hold")} a $NAME that is not set here: the jobs put in what it is there", "Set the variable, or choose a value without '$' before a letter.")
-                    : null;
+                ? CheckResult.Warning(
+                    Subject,
+                    $"{string.Join(", ", odd)} cannot be used as {(odd.Count == 1 ? "it is" : "they are")} (values are not shown)",
+                    $"Correct {string.Join(", ", odd)} in '{_settings.ConfigFile}'."
+                )
+            : variables.Count > 0
+                ? CheckResult.Warning(
+                    Subject,
+                    $"{string.Join(", ", variables)} {(variables.Count == 1 ? "holds" : "hold")} a $NAME that is not set here: the "
+                        + "jobs put in what it is there",
+                    "Set the variable, or choose a value without '$' before a letter."
+                )
+            : null;
     }
 
     [GeneratedRegex(@"\$(?:[A-Za-z0-9_]|\{[^}]*\})")]

@@ -19,7 +19,8 @@ public sealed class ProxyChecks(HostEnvironment surroundings, IMachine machine)
     /// <summary>What its keys must have.</summary>
     public const int LeastBits = 2048;
 
-    private const string Subject = "proxy", Command = "voms-proxy-init -rfc -voms xenon.biggrid.nl -bits 2048 -hours 168 -out";
+    private const string Subject = "proxy",
+        Command = "voms-proxy-init -rfc -voms xenon.biggrid.nl -bits 2048 -hours 168 -out";
 
     /// <summary>The checks, in the order in which an operator cures them.</summary>
     /// <param name="shipped">The file that the site catalog names, or null: none is shipped.</param>
@@ -34,7 +35,12 @@ public sealed class ProxyChecks(HostEnvironment surroundings, IMachine machine)
 
         if (shipped != meant)
         {
-            yield return CheckResult.Failed("proxy shipped", $"the jobs take along '{shipped}', but X509_USER_PROXY or ~/user_cert is '{meant}' now", "Set X509_USER_PROXY to the one that is meant, and write the workflow anew with --target=WriteWorkflow --replace; or correct --site-profile.");
+            yield return CheckResult.Failed(
+                "proxy shipped",
+                $"the jobs take along '{shipped}', but X509_USER_PROXY or ~/user_cert is '{meant}' now",
+                "Set X509_USER_PROXY to the one that is meant, and write the workflow anew with --target=WriteWorkflow --replace; or "
+                    + "correct --site-profile."
+            );
         }
 
         var disk = surroundings.Disk;
@@ -57,13 +63,21 @@ public sealed class ProxyChecks(HostEnvironment surroundings, IMachine machine)
         if (mode != Needed && IsAnotherFile(disk, shipped))
         {
             // Whoever obeyed "chmod 600 /etc/passwd" would have worse to mend than a proxy.
-            yield return CheckResult.Failed(Subject, $"'{shipped}' is no proxy: it holds no certificate", "Leave that file as it is, and set X509_USER_PROXY to the file of your proxy.");
+            yield return CheckResult.Failed(
+                Subject,
+                $"'{shipped}' is no proxy: it holds no certificate",
+                "Leave that file as it is, and set X509_USER_PROXY to the file of your proxy."
+            );
             yield break;
         }
 
         yield return mode == Needed
             ? CheckResult.Ok("proxy permissions", "only you can read it")
-            : CheckResult.Failed("proxy permissions", $"'{shipped}' has mode {Octal(mode)}, and the planner takes no other than 0600", $"chmod 600 {ShellText.Quote(shipped)}");
+            : CheckResult.Failed(
+                "proxy permissions",
+                $"'{shipped}' has mode {Octal(mode)}, and the planner takes no other than 0600",
+                $"chmod 600 {ShellText.Quote(shipped)}"
+            );
 
         foreach (var check in content)
         {
@@ -88,27 +102,55 @@ public sealed class ProxyChecks(HostEnvironment surroundings, IMachine machine)
         {
             // A new one is not to be written over a file that is something else.
             var place = Path.Combine(surroundings.Home, "user_cert") is var usual && usual == path ? usual + ".new" : usual;
-            yield return CheckResult.Failed(Subject, $"'{path}' cannot be used: {problem}", $"Set X509_USER_PROXY to a proxy. {Renew(place)}.");
+            yield return CheckResult.Failed(
+                Subject,
+                $"'{path}' cannot be used: {problem}",
+                $"Set X509_USER_PROXY to a proxy. {Renew(place)}."
+            );
             yield break;
         }
 
         yield return CheckResult.Ok(Subject, $"'{path}', of {proxy.Subject}");
-        yield return Time("proxy time left", path, proxy.Until - machine.UtcNow, proxy.From > machine.UtcNow ? $"it holds only from {Stamp(proxy.From)} on" : null, proxy.Until);
+        yield return Time(
+            "proxy time left",
+            path,
+            proxy.Until - machine.UtcNow,
+            proxy.From > machine.UtcNow ? $"it holds only from {Stamp(proxy.From)} on" : null,
+            proxy.Until
+        );
         yield return proxy.RsaBits is null or >= LeastBits
-            ? CheckResult.Ok("proxy key", proxy.RsaBits is { } bits ? string.Create(CultureInfo.InvariantCulture, $"RSA, {bits} bits") : "no RSA key")
-            : CheckResult.Failed("proxy key", string.Create(CultureInfo.InvariantCulture, $"it has {proxy.RsaBits} bits, at least {LeastBits} are needed"), Renew(path) + ".");
+            ? CheckResult.Ok(
+                "proxy key",
+                proxy.RsaBits is { } bits ? string.Create(CultureInfo.InvariantCulture, $"RSA, {bits} bits") : "no RSA key"
+            )
+            : CheckResult.Failed(
+                "proxy key",
+                string.Create(CultureInfo.InvariantCulture, $"it has {proxy.RsaBits} bits, at least {LeastBits} are needed"),
+                Renew(path) + "."
+            );
         yield return proxy.Kind switch
         {
             ProxyKind.Rfc => CheckResult.Ok("proxy kind", "RFC 3820"),
-            ProxyKind.Draft => CheckResult.Warning("proxy kind", "it is of the draft before RFC 3820", "Storage elements may refuse it: make one with -rfc."),
-            ProxyKind.Legacy => CheckResult.Failed("proxy kind", "it is a legacy proxy (Globus 2), which current storage elements refuse", Renew(path) + "."),
-            _ => CheckResult.Warning("proxy kind", "it is no proxy, but a certificate with its own key", "It travels with every job. Make a proxy of it: voms-proxy-init -rfc."),
+            ProxyKind.Draft => CheckResult.Warning(
+                "proxy kind",
+                "it is of the draft before RFC 3820",
+                "Storage elements may refuse it: make one with -rfc."
+            ),
+            ProxyKind.Legacy => CheckResult.Failed(
+                "proxy kind",
+                "it is a legacy proxy (Globus 2), which current storage elements refuse",
+                Renew(path) + "."
+            ),
+            _ => CheckResult.Warning(
+                "proxy kind",
+                "it is no proxy, but a certificate with its own key",
+                "It travels with every job. Make a proxy of it: voms-proxy-init -rfc."
+            ),
         };
         yield return !proxy.HasVoms
             ? CheckResult.Failed("proxy VOMS attributes", "it has none, so no storage element knows it for one of XENON", Renew(path) + ".")
-            : proxy.VomsUntil is { } until
-                ? Time("proxy VOMS attributes", path, until - machine.UtcNow, null, until)
-                : CheckResult.Ok("proxy VOMS attributes", "present");
+        : proxy.VomsUntil is { } until ? Time("proxy VOMS attributes", path, until - machine.UtcNow, null, until)
+        : CheckResult.Ok("proxy VOMS attributes", "present");
     }
 
     /// <summary>The command as it can be typed.</summary>
@@ -116,9 +158,20 @@ public sealed class ProxyChecks(HostEnvironment surroundings, IMachine machine)
 
     private static CheckResult Time(string subject, string path, TimeSpan left, string? early, DateTimeOffset until)
     {
-        var words = early ?? (left <= TimeSpan.Zero ? $"ended at {Stamp(until)}" : string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(left.TotalHours):0} h {left.Minutes} min left, until {Stamp(until)}"));
+        var words =
+            early
+            ?? (
+                left <= TimeSpan.Zero
+                    ? $"ended at {Stamp(until)}"
+                    : string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{Math.Floor(left.TotalHours):0} h {left.Minutes} min left, until {Stamp(until)}"
+                    )
+            );
         return early is null && left >= LeastTime
-            ? left >= AdvisedTime ? CheckResult.Ok(subject, words) : CheckResult.Warning(subject, $"{words}; {AdvisedTime.TotalHours:0} h are advised", Renew(path) + ".")
+            ? left >= AdvisedTime
+                ? CheckResult.Ok(subject, words)
+                : CheckResult.Warning(subject, $"{words}; {AdvisedTime.TotalHours:0} h are advised", Renew(path) + ".")
             : CheckResult.Failed(subject, $"{words}; at least {LeastTime.TotalHours:0} h are needed", Renew(path) + ".");
     }
 

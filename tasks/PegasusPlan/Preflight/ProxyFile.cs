@@ -25,7 +25,9 @@ public enum ProxyKind
 /// <summary>A proxy file, read by ourselves: the certificate, its private key, and the chain above it, all in PEM.</summary>
 public sealed partial record ProxyFile
 {
-    private const string RfcInfo = "1.3.6.1.5.5.7.1.14", DraftInfo = "1.3.6.1.4.1.3536.1.222", VomsAttributes = "1.3.6.1.4.1.8005.100.100.5";
+    private const string RfcInfo = "1.3.6.1.5.5.7.1.14",
+        DraftInfo = "1.3.6.1.4.1.3536.1.222",
+        VomsAttributes = "1.3.6.1.4.1.8005.100.100.5";
 
     public required ProxyKind Kind { get; init; }
 
@@ -70,7 +72,10 @@ public sealed partial record ProxyFile
                 }
                 else if (label.EndsWith("PRIVATE KEY", StringComparison.Ordinal))
                 {
-                    if (label.StartsWith("ENCRYPTED", StringComparison.Ordinal) || rest[field.Location].Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
+                    if (
+                        label.StartsWith("ENCRYPTED", StringComparison.Ordinal)
+                        || rest[field.Location].Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal)
+                    )
                     {
                         throw new FormatException("its private key has a pass phrase, which nobody could type on the grid");
                     }
@@ -81,7 +86,11 @@ public sealed partial record ProxyFile
 
             if (chain.Count == 0)
             {
-                throw new FormatException(labels.Count == 0 ? "there is no PEM in it" : $"there is no certificate in it, only {string.Join(", ", labels.Distinct())}");
+                throw new FormatException(
+                    labels.Count == 0
+                        ? "there is no PEM in it"
+                        : $"there is no certificate in it, only {string.Join(", ", labels.Distinct())}"
+                );
             }
 
             if (key is null)
@@ -114,7 +123,11 @@ public sealed partial record ProxyFile
         var owner = chain.Count > proxies.Count ? chain[proxies.Count].Subject : ProxyName().Replace(chain[^1].Subject, "");
         return new ProxyFile
         {
-            Kind = kinds.Count == 0 ? ProxyKind.None : kinds.Contains(ProxyKind.Legacy) ? ProxyKind.Legacy : kinds.Contains(ProxyKind.Draft) ? ProxyKind.Draft : ProxyKind.Rfc,
+            Kind =
+                kinds.Count == 0 ? ProxyKind.None
+                : kinds.Contains(ProxyKind.Legacy) ? ProxyKind.Legacy
+                : kinds.Contains(ProxyKind.Draft) ? ProxyKind.Draft
+                : ProxyKind.Rfc,
             Subject = owner,
             From = chain.Max(c => new DateTimeOffset(c.NotBefore.ToUniversalTime())),
             Until = chain.Min(c => new DateTimeOffset(c.NotAfter.ToUniversalTime())),
@@ -140,7 +153,9 @@ public sealed partial record ProxyFile
             : ProxyKind.None;
     }
 
-    /// <summary>The end of the first attribute certificate: SEQUENCE OF SEQUENCE OF AttributeCertificate (RFC 5755), whose validity comes sixth.</summary>
+    /// <summary>
+    /// The end of the first attribute certificate: SEQUENCE OF SEQUENCE OF AttributeCertificate (RFC 5755), whose validity comes sixth.
+    /// </summary>
     private static DateTimeOffset? VomsEnd(X509Extension extension)
     {
         try

@@ -6,26 +6,40 @@ using YamlDotNet.RepresentationModel;
 namespace Outsource.PegasusPlan.Preflight;
 
 /// <summary>
-/// The programs that move files to and from the staging site. The planner's own jobs (create_dir, stage_in, stage_out, cleanup) run on the submit host, in HTCondor's
-/// local universe, with the PATH that the site catalog gives site <c>local</c>; <c>pegasus-transfer</c> looks there for the program of the address, tries for minutes
-/// where there is none, and says so in its own log only (Pegasus 5.1.2, Pegasus/transfer.py).
+/// The programs that move files to and from the staging site. The planner's own jobs (create_dir, stage_in, stage_out, cleanup) run on the
+/// submit host, in HTCondor's
+/// local universe, with the PATH that the site catalog gives site <c>local</c>; <c>pegasus-transfer</c> looks there for the program of the
+/// address, tries for minutes where there is none, and says so in its own log only (Pegasus 5.1.2, Pegasus/transfer.py).
 /// </summary>
 /// <param name="surroundings">The machine.</param>
 public sealed class StagingTools(HostEnvironment surroundings)
 {
-    private const string Subject = "staging tools", Cvmfs = "/cvmfs/";
+    private const string Subject = "staging tools",
+        Cvmfs = "/cvmfs/";
 
     private static readonly ImmutableArray<string> Gfal = ["gfal-mkdir", "gfal-copy", "gfal-rm"];
 
-    /// <summary>Scheme of an address → sets of programs, of which one must be whole. A scheme that is not named here needs none, or one that Pegasus brings along.</summary>
-    private static readonly ImmutableDictionary<string, ImmutableArray<ImmutableArray<string>>> Needed = new Dictionary<string, ImmutableArray<ImmutableArray<string>>>
+    /// <summary>
+    /// Scheme of an address → sets of programs, of which one must be whole. A scheme that is not named here needs none, or one that Pegasus
+    /// brings along.
+    /// </summary>
+    private static readonly ImmutableDictionary<string, ImmutableArray<ImmutableArray<string>>> Needed = new Dictionary<
+        string,
+        ImmutableArray<ImmutableArray<string>>
+    >
     {
         ["gsidavs"] = [Gfal],
         ["root"] = [Gfal],
         ["srm"] = [Gfal],
         ["gsiftp"] = [Gfal, ["globus-url-copy"]],
-        ["webdav"] = [["curl"]],
-        ["webdavs"] = [["curl"]],
+        ["webdav"] =
+        [
+            ["curl"],
+        ],
+        ["webdavs"] =
+        [
+            ["curl"],
+        ],
     }.ToImmutableDictionary();
 
     /// <summary>The check, or null: the addresses need no program.</summary>
@@ -35,7 +49,11 @@ public sealed class StagingTools(HostEnvironment surroundings)
     {
         ArgumentNullException.ThrowIfNull(sites);
         var named = Items(Below(sites, "sites")).ToLookup(s => Text(Below(s, "name")) ?? "", StringComparer.Ordinal);
-        var address = names.Distinct(StringComparer.Ordinal).SelectMany(n => named[n]).SelectMany(Addresses).FirstOrDefault(a => Needed.ContainsKey(Scheme(a)));
+        var address = names
+            .Distinct(StringComparer.Ordinal)
+            .SelectMany(n => named[n])
+            .SelectMany(Addresses)
+            .FirstOrDefault(a => Needed.ContainsKey(Scheme(a)));
         if (address is null)
         {
             return null;
@@ -44,7 +62,10 @@ public sealed class StagingTools(HostEnvironment surroundings)
         var path = Text(Below(Below(Below(named["local"].FirstOrDefault(), "profiles"), "env"), "PATH"));
         var folders = (path ?? surroundings.Variable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
         var sets = Needed[Scheme(address)];
-        var best = sets.Select(set => (Set: set, Missing: set.Where(tool => !folders.Any(f => surroundings.Disk.File.Exists(Path.Combine(f, tool)))).ToList())).MinBy(s => s.Missing.Count);
+        var best = sets.Select(set =>
+                (Set: set, Missing: set.Where(tool => !folders.Any(f => surroundings.Disk.File.Exists(Path.Combine(f, tool)))).ToList())
+            )
+            .MinBy(s => s.Missing.Count);
         var host = Uri.TryCreate(address, UriKind.Absolute, out var uri) ? $"{uri.Scheme}://{uri.Authority}" : Scheme(address) + "://";
         if (best.Missing.Count == 0)
         {
@@ -52,23 +73,37 @@ public sealed class StagingTools(HostEnvironment surroundings)
         }
 
         var where = path is null ? "PATH" : $"the PATH of site local ({string.Join(", ", folders)})";
-        var unmounted = folders.Where(f => f.StartsWith(Cvmfs, StringComparison.Ordinal)).Select(f => string.Join('/', f.Split('/').Take(3))).Distinct(StringComparer.Ordinal).Where(r => !surroundings.Disk.Directory.Exists(r)).ToList();
+        var unmounted = folders
+            .Where(f => f.StartsWith(Cvmfs, StringComparison.Ordinal))
+            .Select(f => string.Join('/', f.Split('/').Take(3)))
+            .Distinct(StringComparer.Ordinal)
+            .Where(r => !surroundings.Disk.Directory.Exists(r))
+            .ToList();
         return CheckResult.Failed(
             Subject,
-            $"files go to and from {host} with {string.Join(", or ", sets.Select(s => And(s)))}, run on this machine, but {And(best.Missing)} {Counted.Word(best.Missing.Count, "is", "are")} not in {where}{(unmounted.Count > 0 ? $"; {And(unmounted)} is not mounted here" : "")}",
-            $"{(unmounted.Count > 0 ? "Submit on a machine with CVMFS, whose release has them" : "Install them (gfal2-util)")}, or give site local a PATH that has them with --site-profile.");
+            $"files go to and from {host} with {string.Join(", or ", sets.Select(s => And(s)))}, run on this machine, but "
+                + $"{And(best.Missing)} {Counted.Word(best.Missing.Count, "is", "are")} not in {where}{(unmounted.Count > 0 ? $"; {And(unmounted)} is not mounted here" : "")}",
+            $"{(unmounted.Count > 0 ? "Submit on a machine with CVMFS, whose release has them" : "Install them (gfal2-util)")}, or "
+                + "give site local a PATH that has them with --site-profile."
+        );
     }
 
     private static IEnumerable<string> Addresses(YamlMappingNode site) =>
-        Items(Below(site, "directories")).SelectMany(d => Items(Below(d, "fileServers"))).Select(s => Text(Below(s, "url"))).OfType<string>();
+        Items(Below(site, "directories"))
+            .SelectMany(d => Items(Below(d, "fileServers")))
+            .Select(s => Text(Below(s, "url")))
+            .OfType<string>();
 
     private static string Scheme(string address) => address.Split("://", 2) is [var scheme, _] ? scheme.ToLowerInvariant() : "";
 
-    private static string And(IReadOnlyList<string> words) => words.Count == 1 ? words[0] : $"{string.Join(", ", words.SkipLast(1))} and {words[^1]}";
+    private static string And(IReadOnlyList<string> words) =>
+        words.Count == 1 ? words[0] : $"{string.Join(", ", words.SkipLast(1))} and {words[^1]}";
 
-    private static YamlNode? Below(YamlNode? node, string key) => node is YamlMappingNode map && map.Children.TryGetValue(key, out var value) ? value : null;
+    private static YamlNode? Below(YamlNode? node, string key) =>
+        node is YamlMappingNode map && map.Children.TryGetValue(key, out var value) ? value : null;
 
-    private static IEnumerable<YamlMappingNode> Items(YamlNode? node) => node is YamlSequenceNode list ? list.OfType<YamlMappingNode>() : [];
+    private static IEnumerable<YamlMappingNode> Items(YamlNode? node) =>
+        node is YamlSequenceNode list ? list.OfType<YamlMappingNode>() : [];
 
     private static string? Text(YamlNode? node) => node is YamlScalarNode { Value: { Length: > 0 } value } ? value : null;
 }

@@ -27,6 +27,13 @@ public static class SubmissionChecks
         var plan = context.Disk.File.Exists(Path.Combine(context.Folder, JobPlan.FileName)) ? context.Outputs.Plan : null;
         context.Messages.Detail($"PATH: {new ProgramPlaces(request.Surroundings, () => loaded.Settings.PegasusPath).PathFolders}");
         using var waiting = context.Messages.Waiting("Preflight looks at programs, proxy, services and room");
-        return new PreflightChecks(request.Surroundings, request.Machine, context.GridOf(loaded.Settings), loaded, context.Folder, plan).All();
+        return new PreflightChecks(
+            request.Surroundings,
+            request.Machine,
+            context.GridOf(loaded.Settings),
+            loaded,
+            context.Folder,
+            plan
+        ).All();
     }
 }

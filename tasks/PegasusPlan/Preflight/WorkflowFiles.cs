@@ -14,7 +14,14 @@ namespace Outsource.PegasusPlan.Preflight;
 /// </summary>
 public static class WorkflowFiles
 {
-    private static readonly ImmutableArray<string> Names = [WorkflowFolder.Workflow, WorkflowFolder.Sites, WorkflowFolder.Transformations, WorkflowFolder.Replicas, WorkflowFolder.Properties];
+    private static readonly ImmutableArray<string> Names =
+    [
+        WorkflowFolder.Workflow,
+        WorkflowFolder.Sites,
+        WorkflowFolder.Transformations,
+        WorkflowFolder.Replicas,
+        WorkflowFolder.Properties,
+    ];
 
     /// <summary>What is wrong with them; empty: nothing.</summary>
     public static IReadOnlyList<string> Faults(IFileSystem disk, string folder)
@@ -39,14 +46,22 @@ public static class WorkflowFiles
 
     /// <summary>Of all that the planner reads.</summary>
     public static string Fingerprint(IFileSystem disk, string folder) =>
-        Foundation.Files.Fingerprint.Of([PlannedWorkflow.Schema, .. Names.Append(WorkflowChecksums.FileName).Select(name => Foundation.Files.Fingerprint.OfFile(disk, Path.Combine(folder, name)))]);
+        Foundation.Files.Fingerprint.Of([
+            PlannedWorkflow.Schema,
+            .. Names
+                .Append(WorkflowChecksums.FileName)
+                .Select(name => Foundation.Files.Fingerprint.OfFile(disk, Path.Combine(folder, name))),
+        ]);
 
     /// <exception cref="OutsourceException">Something is wrong with them.</exception>
     public static void Check(IFileSystem disk, string folder, string name)
     {
         if (Faults(disk, folder) is { Count: > 0 } faults)
         {
-            throw new UsageException($"{string.Join("; ", faults)}. Write the workflow anew: {ProgramCommand.Program} --target=WriteWorkflow --name={name} --replace");
+            throw new UsageException(
+                $"{string.Join("; ", faults)}. Write the workflow anew: {ProgramCommand.Program} --target=WriteWorkflow --name={name} "
+                    + "--replace"
+            );
         }
     }
 

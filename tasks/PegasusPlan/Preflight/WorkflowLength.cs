@@ -10,15 +10,16 @@ using Outsource.Workflows.State;
 namespace Outsource.PegasusPlan.Preflight;
 
 /// <summary>
-/// How long a workflow takes at least, by what jobs of the same names took in an earlier one below the same work_dir: the longest chain of jobs of one run.
-/// Nothing is known of the time that jobs wait for a machine, so it is a lower bound.
+/// How long a workflow takes at least, by what jobs of the same names took in an earlier one below the same work_dir: the longest chain of
+/// jobs of one run. Nothing is known of the time that jobs wait for a machine, so it is a lower bound.
 /// </summary>
 /// <param name="surroundings">Where we run.</param>
 /// <param name="workDir">Where workflows are. Absolute.</param>
 public sealed class WorkflowLength(HostEnvironment surroundings, string workDir)
 {
     /// <summary>Earlier workflows that are looked at, and how large a log may be, in bytes: the answer is wanted at once.</summary>
-    private const int MostWorkflows = 5, MostBytes = 30_000_000;
+    private const int MostWorkflows = 5,
+        MostBytes = 30_000_000;
 
     /// <summary>Estimates it.</summary>
     /// <param name="plan">What will be run.</param>
@@ -28,8 +29,23 @@ public sealed class WorkflowLength(HostEnvironment surroundings, string workDir)
     public (TimeSpan Length, string MeasuredOn)? Estimate(JobPlan plan, string name, bool canary)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        var needed = plan.Groups.Select(g => g.JobName).Concat(plan.Groups.Any(g => g.Chunked) ? [JobPlan.CombineJob] : []).Distinct(StringComparer.Ordinal).ToList();
-        foreach (var earlier in new WorkflowChooser(surroundings, workDir).All().Reverse().Where(w => w.SubmittedAt is not null && w.Name != name && RecordedSettings.IsCanary(surroundings.Disk, w.Folder) == canary && IsSmall(w)).Take(MostWorkflows))
+        var needed = plan
+            .Groups.Select(g => g.JobName)
+            .Concat(plan.Groups.Any(g => g.Chunked) ? [JobPlan.CombineJob] : [])
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        foreach (
+            var earlier in new WorkflowChooser(surroundings, workDir)
+                .All()
+                .Reverse()
+                .Where(w =>
+                    w.SubmittedAt is not null
+                    && w.Name != name
+                    && RecordedSettings.IsCanary(surroundings.Disk, w.Folder) == canary
+                    && IsSmall(w)
+                )
+                .Take(MostWorkflows)
+        )
         {
             var times = Medians(new StatusReader(surroundings, TimeZoneInfo.Local).Read(earlier, new QueueAnswer(null), surroundings.Now));
             if (needed.TrueForAll(times.ContainsKey))
@@ -42,7 +58,8 @@ public sealed class WorkflowLength(HostEnvironment surroundings, string workDir)
     }
 
     /// <summary>Hours and minutes, for people.</summary>
-    public static string Words(TimeSpan length) => string.Create(CultureInfo.InvariantCulture, $"{(int)length.TotalHours} h {length.Minutes} min");
+    public static string Words(TimeSpan length) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(int)length.TotalHours} h {length.Minutes} min");
 
     private static TimeSpan Longest(IEnumerable<JobGroup> run, Dictionary<string, TimeSpan> times)
     {
@@ -57,10 +74,14 @@ public sealed class WorkflowLength(HostEnvironment surroundings, string workDir)
         return ends.Values.Max();
     }
 
-    private static Dictionary<string, TimeSpan> Medians(WorkflowStatus status) => status.Nodes
-        .Where(n => n is { State: NodeState.Done, Attempts: > 0, Name.Ours: true } && n.Wall > TimeSpan.Zero)
-        .GroupBy(n => n.Name.Job, StringComparer.Ordinal)
-        .ToDictionary(g => g.Key, g => g.Select(n => n.Wall - n.Lost).Order().ElementAt(g.Count() / 2), StringComparer.Ordinal);
+    private static Dictionary<string, TimeSpan> Medians(WorkflowStatus status) =>
+        status
+            .Nodes.Where(n => n is { State: NodeState.Done, Attempts: > 0, Name.Ours: true } && n.Wall > TimeSpan.Zero)
+            .GroupBy(n => n.Name.Job, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.Select(n => n.Wall - n.Lost).Order().ElementAt(g.Count() / 2), StringComparer.Ordinal);
 
-    private bool IsSmall(WorkflowOnDisk workflow) => workflow.Submit is { IsStarted: true } submit && surroundings.Disk.File.Exists(submit.NodesLog) && surroundings.Disk.FileInfo.New(submit.NodesLog).Length <= MostBytes;
+    private bool IsSmall(WorkflowOnDisk workflow) =>
+        workflow.Submit is { IsStarted: true } submit
+        && surroundings.Disk.File.Exists(submit.NodesLog)
+        && surroundings.Disk.FileInfo.New(submit.NodesLog).Length <= MostBytes;
 }

@@ -4,7 +4,8 @@ using Outsource.Model.Contexts;
 namespace Outsource.Services.Contexts;
 
 /// <summary>
-/// The context that is asked for. A name of the form <c>xenonnt_vN</c> that cutax does not define is an alias (docs/domain.md §3): the release's own script enters
+/// The context that is asked for. A name of the form <c>xenonnt_vN</c> that cutax does not define is an alias (docs/domain.md §3): the
+/// release's own script enters
 /// <c>xenonnt_offline(xedocs_version="global_vN")</c> into the RunDB under it.
 /// </summary>
 /// <param name="Name"><c>xenonnt_v14</c>.</param>
@@ -18,12 +19,15 @@ public sealed partial record ContextRequest(string Name, string? XedocsVersion)
     public const string Online = "global_ONLINE";
 
     /// <summary>The global version that a name of a context stands for; null when it is no alias.</summary>
-    public static string? VersionOf(string name) => Alias().Match(name) is { Success: true } match ? $"global_v{match.Groups[1].Value}" : null;
+    public static string? VersionOf(string name) =>
+        Alias().Match(name) is { Success: true } match ? $"global_v{match.Groups[1].Value}" : null;
 
     /// <summary>The other name that a document of this context may stand under, or null.</summary>
-    private string? OtherName => VersionOf(Name) is not null
-        ? Offline
-        : Name == Offline && XedocsVersion is { } version && Version().Match(version) is { Success: true } match ? $"xenonnt_v{match.Groups[1].Value}" : null;
+    private string? OtherName =>
+        VersionOf(Name) is not null ? Offline
+        : Name == Offline && XedocsVersion is { } version && Version().Match(version) is { Success: true } match
+            ? $"xenonnt_v{match.Groups[1].Value}"
+        : null;
 
     /// <summary>Whether a document was made with the corrections that the jobs will use.</summary>
     public bool FitsVersion(ContextDocument document)
@@ -34,8 +38,13 @@ public sealed partial record ContextRequest(string Name, string? XedocsVersion)
             : (document.XedocsVersion ?? VersionOf(document.Name)) == XedocsVersion;
     }
 
-    /// <summary>The documents of this context, under whichever of its names; and those of its name that were made with other corrections.</summary>
-    public async Task<(IReadOnlyList<ContextDocument> Fitting, IReadOnlyList<ContextDocument> OtherVersion)> FindAsync(IContextCatalogue catalogue, CancellationToken cancel)
+    /// <summary>
+    /// The documents of this context, under whichever of its names; and those of its name that were made with other corrections.
+    /// </summary>
+    public async Task<(IReadOnlyList<ContextDocument> Fitting, IReadOnlyList<ContextDocument> OtherVersion)> FindAsync(
+        IContextCatalogue catalogue,
+        CancellationToken cancel
+    )
     {
         ArgumentNullException.ThrowIfNull(catalogue);
         var found = await catalogue.FindAsync(Name, cancel).ConfigureAwait(false);
@@ -43,9 +52,12 @@ public sealed partial record ContextRequest(string Name, string? XedocsVersion)
         if (fitting.Count == 0 && OtherName is { } other)
         {
             var wanted = XedocsVersion ?? VersionOf(Name);
-            fitting = [.. (await catalogue.FindAsync(other, cancel).ConfigureAwait(false))
-                .Where(d => (d.XedocsVersion ?? VersionOf(d.Name)) == wanted)
-                .Select(d => d with { Name = Name, XedocsVersion = wanted })];
+            fitting =
+            [
+                .. (await catalogue.FindAsync(other, cancel).ConfigureAwait(false))
+                    .Where(d => (d.XedocsVersion ?? VersionOf(d.Name)) == wanted)
+                    .Select(d => d with { Name = Name, XedocsVersion = wanted }),
+            ];
         }
 
         return (fitting, [.. found.Where(d => !FitsVersion(d))]);

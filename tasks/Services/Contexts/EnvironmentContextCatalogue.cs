@@ -13,10 +13,13 @@ namespace Outsource.Services.Contexts;
 /// <param name="surroundings">Where we run.</param>
 /// <param name="programs">Runs python3.</param>
 /// <param name="xedocsVersion">The global version of the corrections that is asked for outright, or null.</param>
-public sealed class EnvironmentContextCatalogue(HostEnvironment surroundings, IProgramRunner programs, string? xedocsVersion = null) : IContextCatalogue
+public sealed class EnvironmentContextCatalogue(HostEnvironment surroundings, IProgramRunner programs, string? xedocsVersion = null)
+    : IContextCatalogue
 {
     /// <summary>Exit codes of the script.</summary>
-    private const int Done = 0, NoSuchContext = 10, NoCutax = 20;
+    private const int Done = 0,
+        NoSuchContext = 10,
+        NoCutax = 20;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
@@ -27,12 +30,20 @@ public sealed class EnvironmentContextCatalogue(HostEnvironment surroundings, IP
     /// <summary>Why it is not at hand, once it was asked; null while it is.</summary>
     public string? Absent { get; private set; }
 
-    /// <summary>The arguments of python3: one document for one context. Without user site packages (<c>-s</c>), which the jobs do not have.</summary>
+    /// <summary>
+    /// The arguments of python3: one document for one context. Without user site packages (<c>-s</c>), which the jobs do not have.
+    /// </summary>
     /// <param name="dataFolder">The folder with <c>payload/</c>. Absolute.</param>
     /// <param name="context">Name of the context.</param>
     /// <param name="xedocsVersion">The global version of the corrections, or null.</param>
     public static ImmutableArray<string> Arguments(string dataFolder, string context, string? xedocsVersion = null) =>
-        ["-s", Path.Combine(dataFolder, "payload", "cutax_context.py"), "--context", context, .. xedocsVersion is null ? Array.Empty<string>() : ["--xedocs-version", xedocsVersion]];
+        [
+            "-s",
+            Path.Combine(dataFolder, "payload", "cutax_context.py"),
+            "--context",
+            context,
+            .. xedocsVersion is null ? Array.Empty<string>() : ["--xedocs-version", xedocsVersion],
+        ];
 
     /// <exception cref="OutsourceException">It fails in a way that is not foreseen, or prints no context document.</exception>
     public async Task<IReadOnlyList<ContextDocument>> FindAsync(string context, CancellationToken cancel)
@@ -48,11 +59,16 @@ public sealed class EnvironmentContextCatalogue(HostEnvironment surroundings, IP
         ProgramResult result;
         try
         {
-            result = await programs.RunAsync(_python, Arguments(surroundings.DataFolder, context, xedocsVersion), clock.Token).ConfigureAwait(false);
+            result = await programs
+                .RunAsync(_python, Arguments(surroundings.DataFolder, context, xedocsVersion), clock.Token)
+                .ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new OutsourceException($"{_python} has not told the hashes of context '{context}' within {Patience.TotalMinutes:F0} min. See whether 'import cutax' works there, or name a file with --context-file=FILE.");
+            throw new OutsourceException(
+                $"{_python} has not told the hashes of context '{context}' within {Patience.TotalMinutes:F0} min. See whether 'import "
+                    + "cutax' works there, or name a file with --context-file=FILE."
+            );
         }
 
         switch (result.ExitCode)
@@ -64,7 +80,10 @@ public sealed class EnvironmentContextCatalogue(HostEnvironment surroundings, IP
                 Absent = LastLine(result.Error) + ".";
                 return [];
             default:
-                throw new OutsourceException($"{_python} failed to tell the hashes of context '{context}' (exit code {result.ExitCode}): {LastLine(result.Error)}. Name a file with --context-file=FILE, or mend the environment.");
+                throw new OutsourceException(
+                    $"{_python} failed to tell the hashes of context '{context}' (exit code {result.ExitCode}): "
+                        + $"{LastLine(result.Error)}. Name a file with --context-file=FILE, or mend the environment."
+                );
         }
     }
 
@@ -90,10 +109,16 @@ public sealed class EnvironmentContextCatalogue(HostEnvironment surroundings, IP
     private static string? Python(HostEnvironment surroundings)
     {
         // The release's own python3 before whatever comes first on the PATH.
-        var folders = new[] { surroundings.Variable("CONDA_PREFIX") is { } prefix ? Path.Combine(prefix, "bin") : null }
-            .Concat((surroundings.Variable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries));
-        return folders.OfType<string>().Select(folder => Path.Combine(surroundings.Absolute(folder), "python3")).FirstOrDefault(surroundings.Disk.File.Exists);
+        var folders = new[] { surroundings.Variable("CONDA_PREFIX") is { } prefix ? Path.Combine(prefix, "bin") : null }.Concat(
+            (surroundings.Variable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+        );
+        return folders
+            .OfType<string>()
+            .Select(folder => Path.Combine(surroundings.Absolute(folder), "python3"))
+            .FirstOrDefault(surroundings.Disk.File.Exists);
     }
 
-    private static string LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()?.TrimEnd('.') ?? "it says nothing";
+    private static string LastLine(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()?.TrimEnd('.')
+        ?? "it says nothing";
 }

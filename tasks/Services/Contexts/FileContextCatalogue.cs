@@ -6,7 +6,9 @@ using Outsource.Model.Contexts;
 
 namespace Outsource.Services.Contexts;
 
-/// <summary>Context documents in a file: one document, or a JSON array of them, as the RunDB's collection <c>contexts</c> holds them.</summary>
+/// <summary>
+/// Context documents in a file: one document, or a JSON array of them, as the RunDB's collection <c>contexts</c> holds them.
+/// </summary>
 public sealed class FileContextCatalogue : IContextCatalogue
 {
     private readonly IFileSystem _disk;
@@ -40,19 +42,33 @@ public sealed class FileContextCatalogue : IContextCatalogue
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException([new Fault($"the context documents cannot be read: {error.Message.TrimEnd('.')}. Name another file with --context-file=FILE.", _path)]);
+            throw new UsageException([
+                new Fault(
+                    $"the context documents cannot be read: {error.Message.TrimEnd('.')}. Name another file with --context-file=FILE.",
+                    _path
+                ),
+            ]);
         }
 
         try
         {
             var text = bytes.AsMemory(bytes.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0);
             var span = PythonNumbers.Mended(text.Span) ?? text;
-            using var json = JsonDocument.Parse(span, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using var json = JsonDocument.Parse(
+                span,
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
+            );
             return Documents(json.RootElement);
         }
         catch (JsonException error)
         {
-            throw new UsageException([new Fault("this is not JSON. A context file holds one document, or a JSON array of documents.", _path, (int?)error.LineNumber + 1)]);
+            throw new UsageException([
+                new Fault(
+                    "this is not JSON. A context file holds one document, or a JSON array of documents.",
+                    _path,
+                    (int?)error.LineNumber + 1
+                ),
+            ]);
         }
     }
 
@@ -60,7 +76,11 @@ public sealed class FileContextCatalogue : IContextCatalogue
     {
         var faults = new List<Fault>();
         var documents = new List<ContextDocument>();
-        if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("results", out var answer) && answer.ValueKind is (JsonValueKind.Object or JsonValueKind.Array))
+        if (
+            root.ValueKind == JsonValueKind.Object
+            && root.TryGetProperty("results", out var answer)
+            && answer.ValueKind is (JsonValueKind.Object or JsonValueKind.Array)
+        )
         {
             // The RunDB's answer as it was saved.
             root = answer;
@@ -69,7 +89,15 @@ public sealed class FileContextCatalogue : IContextCatalogue
         var elements = root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray()] : new[] { root };
         for (var i = 0; i < elements.Length; i++)
         {
-            if (ContextDocumentReader.Read(elements[i], elements.Length == 1 ? "the context document" : $"context document {i + 1}", _path, faults) is { } document)
+            if (
+                ContextDocumentReader.Read(
+                    elements[i],
+                    elements.Length == 1 ? "the context document" : $"context document {i + 1}",
+                    _path,
+                    faults
+                ) is
+                { } document
+            )
             {
                 documents.Add(document);
             }

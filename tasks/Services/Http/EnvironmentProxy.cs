@@ -16,10 +16,11 @@ public sealed class EnvironmentProxy(HostEnvironment surroundings) : IWebProxy
 
     public bool IsBypassed(Uri host) => Find(host) is null;
 
-    /// <summary>How the proxy for an address is called in messages, with the variable that names it and without its password; null without one.</summary>
-    public string? Describe(Uri destination) => Find(destination) is var (address, variable)
-        ? $"proxy {address.Scheme}://{address.Authority} (${variable})"
-        : null;
+    /// <summary>
+    /// How the proxy for an address is called in messages, with the variable that names it and without its password; null without one.
+    /// </summary>
+    public string? Describe(Uri destination) =>
+        Find(destination) is var (address, variable) ? $"proxy {address.Scheme}://{address.Authority} (${variable})" : null;
 
     private (Uri Address, string Variable)? Find(Uri destination)
     {
@@ -46,10 +47,16 @@ public sealed class EnvironmentProxy(HostEnvironment surroundings) : IWebProxy
 
     private Uri Parse(string value, string variable)
     {
-        if (!Uri.TryCreate(value.Contains("://", StringComparison.Ordinal) ? value : "http://" + value, UriKind.Absolute, out var uri) || uri.Host.Length == 0
-            || uri.Scheme is not ("http" or "https" or "socks4" or "socks4a" or "socks5" or "socks5h"))
+        if (
+            !Uri.TryCreate(value.Contains("://", StringComparison.Ordinal) ? value : "http://" + value, UriKind.Absolute, out var uri)
+            || uri.Host.Length == 0
+            || uri.Scheme is not ("http" or "https" or "socks4" or "socks4a" or "socks5" or "socks5h")
+        )
         {
-            throw new UsageException($"${variable} names no proxy (its value may hold a password and is not shown): expected http://HOST:PORT. Correct or unset it.");
+            throw new UsageException(
+                $"${variable} names no proxy (its value may hold a password and is not shown): expected http://HOST:PORT. Correct or "
+                    + "unset it."
+            );
         }
 
         var address = new UriBuilder(uri.Scheme is "socks5h" ? "socks5" : uri.Scheme, uri.Host, uri.Port < 0 ? 1080 : uri.Port).Uri;
@@ -59,7 +66,11 @@ public sealed class EnvironmentProxy(HostEnvironment surroundings) : IWebProxy
             lock (cache)
             {
                 cache.Remove(address, "Basic");
-                cache.Add(address, "Basic", new NetworkCredential(Uri.UnescapeDataString(parts[0]), parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : ""));
+                cache.Add(
+                    address,
+                    "Basic",
+                    new NetworkCredential(Uri.UnescapeDataString(parts[0]), parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "")
+                );
             }
         }
 
@@ -69,12 +80,30 @@ public sealed class EnvironmentProxy(HostEnvironment surroundings) : IWebProxy
     /// <summary>Whether <c>no_proxy</c> has it: <c>*</c>, a host, a domain with or without a leading dot, with or without a port.</summary>
     private bool Excluded(Uri destination)
     {
-        foreach (var entry in (surroundings.Variable("no_proxy") ?? surroundings.Variable("NO_PROXY") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (
+            var entry in (surroundings.Variable("no_proxy") ?? surroundings.Variable("NO_PROXY") ?? "").Split(
+                ',',
+                StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+            )
+        )
         {
             var colon = entry.LastIndexOf(':');
-            var hasPort = colon > 0 && entry.IndexOf(':', StringComparison.Ordinal) == colon && int.TryParse(entry.AsSpan(colon + 1), out var port) && port == destination.Port;
+            var hasPort =
+                colon > 0
+                && entry.IndexOf(':', StringComparison.Ordinal) == colon
+                && int.TryParse(entry.AsSpan(colon + 1), out var port)
+                && port == destination.Port;
             var name = (hasPort ? entry[..colon] : entry).TrimStart('*').TrimStart('.').Trim('[', ']');
-            if (entry == "*" || (name.Length > 0 && (destination.Host.Trim('[', ']').Equals(name, StringComparison.OrdinalIgnoreCase) || destination.Host.EndsWith("." + name, StringComparison.OrdinalIgnoreCase))))
+            if (
+                entry == "*"
+                || (
+                    name.Length > 0
+                    && (
+                        destination.Host.Trim('[', ']').Equals(name, StringComparison.OrdinalIgnoreCase)
+                        || destination.Host.EndsWith("." + name, StringComparison.OrdinalIgnoreCase)
+                    )
+                )
+            )
             {
                 return true;
             }

@@ -9,7 +9,9 @@ public static class JsonAnswer
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonShape.Deepest };
 
-    /// <summary>The whole body, numbers that only Python writes (<c>NaN</c>) made <c>null</c>. Its length has the bound of the request.</summary>
+    /// <summary>
+    /// The whole body, numbers that only Python writes (<c>NaN</c>) made <c>null</c>. Its length has the bound of the request.
+    /// </summary>
     public static async Task<ReadOnlyMemory<byte>> BytesAsync(Answer answer, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(answer);
@@ -31,12 +33,14 @@ public static class JsonAnswer
     }
 
     /// <summary>A context document, a run document, or another small tree, as <see cref="JsonDocument"/>.</summary>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> json) => JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = JsonShape.Deepest });
+    public static JsonDocument Parse(ReadOnlyMemory<byte> json) =>
+        JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = JsonShape.Deepest });
 
     /// <summary>The value of a field of the object that the answer is; null when there is no such field.</summary>
     /// <param name="body">The whole body.</param>
     /// <param name="field">The field.</param>
-    /// <param name="expected">What stands in the answer when it is as it should be, for errors: <c>a JSON object with 'results'</c>.</param>
+    /// <param name="expected">What stands in the answer when it is as it should be, for errors: <c>a JSON object with
+    /// 'results'</c>.</param>
     /// <exception cref="WrongShapeException">It is no JSON, or no object.</exception>
     /// <exception cref="BrokenAnswerException">It ends too early.</exception>
     public static Range? Field(ReadOnlySpan<byte> body, string field, string expected)
@@ -77,5 +81,6 @@ public static class JsonAnswer
         }
     }
 
-    private static bool Read(ref Utf8JsonReader reader) => reader.Read() ? true : throw new BrokenAnswerException("the JSON ends in the middle");
+    private static bool Read(ref Utf8JsonReader reader) =>
+        reader.Read() ? true : throw new BrokenAnswerException("the JSON ends in the middle");
 }

@@ -31,6 +31,9 @@ internal static class PlainHttp
             }
         }
 
-        messages.Warn($"{service} is asked over plain http at {address.Authority}: {secrets} can be read by anybody on the way. Write https:// into {key}, if it speaks that.");
+        messages.Warn(
+            $"{service} is asked over plain http at {address.Authority}: {secrets} can be read by anybody on the way. Write https:// "
+                + $"into {key}, if it speaks that."
+        );
     }
 }

@@ -23,7 +23,9 @@ public sealed class RequestStatistics
 
     /// <summary>The endpoint with the longest single answer, and how long that took; null before the first.</summary>
     public (string Endpoint, TimeSpan Time)? Slowest =>
-        _slowest.IsEmpty ? null : _slowest.MaxBy(e => e.Value) is var (endpoint, ticks) ? (endpoint, TimeSpan.FromTicks(ticks)) : null;
+        _slowest.IsEmpty ? null
+        : _slowest.MaxBy(e => e.Value) is var (endpoint, ticks) ? (endpoint, TimeSpan.FromTicks(ticks))
+        : null;
 
     /// <summary>A request begins.</summary>
     internal void Request(bool again)
@@ -38,12 +40,18 @@ public sealed class RequestStatistics
     internal void Received(long bytes) => Interlocked.Add(ref _bytes, bytes);
 
     /// <summary>A request has ended, well or not.</summary>
-    internal void Ended(string endpoint, TimeSpan time) => _slowest.AddOrUpdate(endpoint, time.Ticks, (_, before) => Math.Max(before, time.Ticks));
+    internal void Ended(string endpoint, TimeSpan time) =>
+        _slowest.AddOrUpdate(endpoint, time.Ticks, (_, before) => Math.Max(before, time.Ticks));
 
     /// <summary>For the operator: <c>RunDB: 1,203 requests, 2 retries, 34.1 MB; slowest GET /runs/page/{n}, 1.9 s</c>.</summary>
     public string Summary(string service)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"{service}: {Counted.Of(Requests, "request")}, {Counted.Of(Retries, "retry", "retries")}, {Bytes / 1e6:N1} MB");
-        return Slowest is var (endpoint, time) ? text + string.Create(CultureInfo.InvariantCulture, $"; slowest {endpoint}, {time.TotalSeconds:N1} s") : text;
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{service}: {Counted.Of(Requests, "request")}, {Counted.Of(Retries, "retry", "retries")}, {Bytes / 1e6:N1} MB"
+        );
+        return Slowest is var (endpoint, time)
+            ? text + string.Create(CultureInfo.InvariantCulture, $"; slowest {endpoint}, {time.TotalSeconds:N1} s")
+            : text;
     }
 }

@@ -5,8 +5,8 @@ using System.Security.Authentication;
 namespace Outsource.Services.Http;
 
 /// <summary>
-/// Finds out whether a service speaks http or https, where it does not speak what its address says. Only what any stranger would send goes there.
-/// What was found is kept.
+/// Finds out whether a service speaks http or https, where it does not speak what its address says. Only what any stranger would send goes
+/// there. What was found is kept.
 /// </summary>
 internal sealed class SchemeProbe : IDisposable
 {
@@ -16,22 +16,37 @@ internal sealed class SchemeProbe : IDisposable
     private readonly SemaphoreSlim _one = new(1);
 
     /// <summary>Whether TLS is spoken there. Whose certificate it is does not matter: nothing is told to it.</summary>
-    public Task<bool> SpeaksTlsAsync(Uri address, CancellationToken cancel) => KnownAsync("https " + address.Authority, address, async (stream, ct) =>
-    {
+    public Task<bool> SpeaksTlsAsync(Uri address, CancellationToken cancel) =>
+        KnownAsync(
+            "https " + address.Authority,
+            address,
+            async (stream, ct) =>
+            {
 #pragma warning disable CA5359 // It is only looked at, and hung up.
-        await using var tls = new SslStream(stream, leaveInnerStreamOpen: true, (_, _, _, _) => true);
+                await using var tls = new SslStream(stream, leaveInnerStreamOpen: true, (_, _, _, _) => true);
 #pragma warning restore CA5359
-        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = address.Host }, ct).ConfigureAwait(false);
-        return true;
-    }, cancel);
+                await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = address.Host }, ct)
+                    .ConfigureAwait(false);
+                return true;
+            },
+            cancel
+        );
 
     /// <summary>Whether plain HTTP is spoken there.</summary>
-    public Task<bool> SpeaksPlainAsync(Uri address, CancellationToken cancel) => KnownAsync("http " + address.Authority, address, async (stream, ct) =>
-    {
-        await stream.WriteAsync("HEAD / HTTP/1.0\r\n\r\n"u8.ToArray(), ct).ConfigureAwait(false);
-        var start = new byte[5];
-        return await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, ct).ConfigureAwait(false) == start.Length && start.AsSpan().SequenceEqual("HTTP/"u8);
-    }, cancel);
+    public Task<bool> SpeaksPlainAsync(Uri address, CancellationToken cancel) =>
+        KnownAsync(
+            "http " + address.Authority,
+            address,
+            async (stream, ct) =>
+            {
+                await stream.WriteAsync("HEAD / HTTP/1.0\r\n\r\n"u8.ToArray(), ct).ConfigureAwait(false);
+                var start = new byte[5];
+                return await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, ct).ConfigureAwait(false)
+                        == start.Length
+                    && start.AsSpan().SequenceEqual("HTTP/"u8);
+            },
+            cancel
+        );
 
     public void Dispose() => _one.Dispose();
 

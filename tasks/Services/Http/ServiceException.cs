@@ -21,7 +21,10 @@ public enum ServiceFault
     /// <summary>An answer of the wrong shape.</summary>
     Shape,
 
-    /// <summary>The address leads nowhere: unknown host, untrusted certificate, another host, a proxy that refuses. Another try, or another request, will end the same.</summary>
+    /// <summary>
+    /// The address leads nowhere: unknown host, untrusted certificate, another host, a proxy that refuses. Another try, or another request,
+    /// will end the same.
+    /// </summary>
     Address,
 }
 
@@ -41,7 +44,9 @@ public sealed class ServiceException : OutsourceException
     public HttpStatusCode? Status { get; }
 
     /// <summary>Whether every other request will fail in the same way, so that this is no matter of one run.</summary>
-    public bool OfAll => Fault == ServiceFault.Address || Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.ProxyAuthenticationRequired;
+    public bool OfAll =>
+        Fault == ServiceFault.Address
+        || Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.ProxyAuthenticationRequired;
 }
 
 /// <summary>What was read is not what it should be. Whoever knows the URL makes a <see cref="ServiceException"/> of it.</summary>

@@ -32,7 +32,10 @@ public static class Tls
         return options;
     }
 
-    /// <summary>The certificate authorities in a PEM file, or in the PEM files of a folder as grid sites have it (<c>*.pem</c>, <c>*.crt</c>, <c>HASH.0</c>).</summary>
+    /// <summary>
+    /// The certificate authorities in a PEM file, or in the PEM files of a folder as grid sites have it (<c>*.pem</c>, <c>*.crt</c>,
+    /// <c>HASH.0</c>).
+    /// </summary>
     /// <param name="disk">The disk.</param>
     /// <param name="path">File or folder. Absolute.</param>
     /// <param name="subject">What names it, for errors: <c>ca_cert of /opt/rucio/etc/rucio.cfg:7</c>.</param>
@@ -58,10 +61,18 @@ public static class Tls
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new UsageException($"{subject}: '{path}' cannot be read: {error.Message.TrimEnd('.')}. Name a PEM file with certificate authorities, or a folder with such files (often /etc/grid-security/certificates).");
+            throw new UsageException(
+                $"{subject}: '{path}' cannot be read: {error.Message.TrimEnd('.')}. Name a PEM file with certificate authorities, or a "
+                    + "folder with such files (often /etc/grid-security/certificates)."
+            );
         }
 
-        return found.Count > 0 ? found : throw new UsageException($"{subject}: '{path}' holds no certificate. Name a PEM file with certificate authorities, or a folder with such files (often /etc/grid-security/certificates).");
+        return found.Count > 0
+            ? found
+            : throw new UsageException(
+                $"{subject}: '{path}' holds no certificate. Name a PEM file with certificate authorities, or a folder with such files "
+                    + "(often /etc/grid-security/certificates)."
+            );
     }
 
     /// <summary>The X.509 proxy to present: certificate, key and the chain behind it, all from one PEM file.</summary>
@@ -74,7 +85,14 @@ public static class Tls
     {
         var cure = $"Make a new one, e.g. with: voms-proxy-init -voms xenon.biggrid.nl -bits 2048 -hours 168 -out {path}";
         var pem = Pem(disk, path, $"the X.509 proxy '{path}' ({subject})", cure);
-        return Shown(pem, pem, $"the X.509 proxy '{path}' ({subject})", $"'{path}' ({subject}) is no X.509 proxy: it must hold a certificate and its key, as PEM. {cure}", cure, now);
+        return Shown(
+            pem,
+            pem,
+            $"the X.509 proxy '{path}' ({subject})",
+            $"'{path}' ({subject}) is no X.509 proxy: it must hold a certificate and its key, as PEM. {cure}",
+            cure,
+            now
+        );
     }
 
     /// <summary>A certificate to present whose key stands in a file of its own.</summary>
@@ -83,7 +101,12 @@ public static class Tls
     /// <param name="key">Its key, without a passphrase.</param>
     /// <param name="now">The time by which it must not have ended.</param>
     /// <exception cref="UsageException">One is missing or is no such thing, or it has expired.</exception>
-    public static SslStreamCertificateContext Certificate(IFileSystem disk, (string Path, string Subject) certificate, (string Path, string Subject) key, DateTimeOffset now)
+    public static SslStreamCertificateContext Certificate(
+        IFileSystem disk,
+        (string Path, string Subject) certificate,
+        (string Path, string Subject) key,
+        DateTimeOffset now
+    )
     {
         const string Cure = "Name a certificate and its key, both PEM, the key without a passphrase.";
         var pem = Pem(disk, certificate.Path, $"the X.509 certificate '{certificate.Path}' ({certificate.Subject})", Cure);
@@ -94,7 +117,8 @@ public static class Tls
             $"the X.509 certificate '{certificate.Path}' ({certificate.Subject})",
             $"'{certificate.Path}' ({certificate.Subject}) and '{key.Path}' ({key.Subject}) are no X.509 certificate with its key. {Cure}",
             "Ask its authority for a new one.",
-            now);
+            now
+        );
     }
 
     private static string Pem(IFileSystem disk, string path, string what, string cure)
@@ -110,7 +134,14 @@ public static class Tls
         }
     }
 
-    private static SslStreamCertificateContext Shown(string pem, string keyPem, string what, string noSuchThing, string cure, DateTimeOffset now)
+    private static SslStreamCertificateContext Shown(
+        string pem,
+        string keyPem,
+        string what,
+        string noSuchThing,
+        string cure,
+        DateTimeOffset now
+    )
     {
         X509Certificate2 certificate;
         var chain = new X509Certificate2Collection();
@@ -136,8 +167,8 @@ public static class Tls
 
     /// <summary>
     /// The certificate and what is sent behind it. The runtime builds the chain once more to make one of these, and throws where a proxy
-    /// certificate (RFC 3820) is part of it, since its OpenSSL is not told to allow them (dotnet/runtime issue 41916). The file holds the chain
-    /// already and the server judges it, so for such a certificate the context is made without building anything.
+    /// certificate (RFC 3820) is part of it, since its OpenSSL is not told to allow them (dotnet/runtime issue 41916). The file holds the
+    /// chain already and the server judges it, so for such a certificate the context is made without building anything.
     /// </summary>
     private static SslStreamCertificateContext Context(X509Certificate2 certificate, X509Certificate2Collection chain)
     {
@@ -153,13 +184,21 @@ public static class Tls
             }
             catch (MissingMethodException error)
             {
-                throw new OutsourceException($"this .NET runtime ({Environment.Version}) cannot log in with an X.509 proxy. Run on .NET 10, or write auth_type = userpass.", inner: error);
+                throw new OutsourceException(
+                    $"this .NET runtime ({Environment.Version}) cannot log in with an X.509 proxy. Run on .NET 10, or write auth_type "
+                        + "= userpass.",
+                    inner: error
+                );
             }
         }
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
-    private static extern SslStreamCertificateContext Unbuilt(X509Certificate2 target, ReadOnlyCollection<X509Certificate2> intermediates, SslCertificateTrust? trust);
+    private static extern SslStreamCertificateContext Unbuilt(
+        X509Certificate2 target,
+        ReadOnlyCollection<X509Certificate2> intermediates,
+        SslCertificateTrust? trust
+    );
 
     private static bool IsCertificate(string file) => Path.GetExtension(file) is ".pem" or ".crt" or ".0" or ".1" or ".2";
 

@@ -35,7 +35,10 @@ public sealed record ServiceRequest(HttpMethod Method, string Endpoint, params I
     /// <summary>Statuses beside 200 that the reader wants to see; they are no failure.</summary>
     public IReadOnlySet<HttpStatusCode> Answers { get; init; } = new HashSet<HttpStatusCode>();
 
-    /// <summary>Most bytes of the answer's body, after decompression: what is longer is no answer to this. Of other statuses than 200 never more than 1 MB.</summary>
+    /// <summary>
+    /// Most bytes of the answer's body, after decompression: what is longer is no answer to this. Of other statuses than 200 never more
+    /// than 1 MB.
+    /// </summary>
     public long Largest { get; init; } = 64 << 20;
 }
 
@@ -54,14 +57,17 @@ public sealed record Answer(HttpStatusCode Status, HttpResponseHeaders Headers, 
 }
 
 /// <summary>
-/// The way to one service, shared by all who ask it: at most so many requests at once, time-outs, retries (time-outs, 429, 5xx, broken answers),
-/// redirects within the same host only, proxies, TLS. Safe to use from several threads.
+/// The way to one service, shared by all who ask it: at most so many requests at once, time-outs, retries (time-outs, 429, 5xx, broken
+/// answers), redirects within the same host only, proxies, TLS. Safe to use from several threads.
 /// </summary>
 public sealed class Transport : IDisposable
 {
     private const int MostRedirects = 5;
 
-    /// <summary>Connections that were found out of step (an answer had a body where none may be) are given up, so often in one request; that is no try.</summary>
+    /// <summary>
+    /// Connections that were found out of step (an answer had a body where none may be) are given up, so often in one request; that is no
+    /// try.
+    /// </summary>
     private const int MostOutOfStep = 4;
 
     /// <summary>Nothing that a service says beside an answer is longer. In bytes.</summary>
@@ -81,25 +87,33 @@ public sealed class Transport : IDisposable
     /// <param name="proxy">The proxies of the environment.</param>
     /// <param name="tls">Whom to trust and who we are.</param>
     /// <param name="traffic">Where to count; several transports may share one.</param>
-    public Transport(Service service, TransportLimits limits, EnvironmentProxy proxy, SslClientAuthenticationOptions tls, RequestStatistics traffic)
+    public Transport(
+        Service service,
+        TransportLimits limits,
+        EnvironmentProxy proxy,
+        SslClientAuthenticationOptions tls,
+        RequestStatistics traffic
+    )
     {
         _service = service;
         _limits = limits;
         _proxy = proxy;
         Traffic = traffic;
         _places = new SemaphoreSlim(limits.Parallel);
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.All,
-            ConnectTimeout = limits.Connect,
-            MaxConnectionsPerServer = limits.Parallel,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            Proxy = proxy,
-            SslOptions = tls,
-            UseCookies = false,
-            UseProxy = true,
-        })
+        _http = new HttpClient(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                AutomaticDecompression = DecompressionMethods.All,
+                ConnectTimeout = limits.Connect,
+                MaxConnectionsPerServer = limits.Parallel,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                Proxy = proxy,
+                SslOptions = tls,
+                UseCookies = false,
+                UseProxy = true,
+            }
+        )
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
@@ -145,7 +159,10 @@ public sealed class Transport : IDisposable
                 continue;
             }
 
-            var pause = failure.Again && attempt < (request.Tries ?? _limits.Tries) ? _limits.PauseAfter(attempt, failure.RetryAfter, Random.Shared.NextDouble()) : null;
+            var pause =
+                failure.Again && attempt < (request.Tries ?? _limits.Tries)
+                    ? _limits.PauseAfter(attempt, failure.RetryAfter, Random.Shared.NextDouble())
+                    : null;
             if (pause is null)
             {
                 throw failure.Told(attempt);
@@ -164,7 +181,12 @@ public sealed class Transport : IDisposable
         _probe.Dispose();
     }
 
-    private async Task<T> TryAsync<T>(ServiceRequest request, bool again, Func<Answer, CancellationToken, Task<T>> read, CancellationToken cancel)
+    private async Task<T> TryAsync<T>(
+        ServiceRequest request,
+        bool again,
+        Func<Answer, CancellationToken, Task<T>> read,
+        CancellationToken cancel
+    )
     {
         var url = Address(request.Path);
         var began = Stopwatch.GetTimestamp();
@@ -199,14 +221,20 @@ public sealed class Transport : IDisposable
 
                 Check(response, request, url);
                 var body = await response.Content.ReadAsStreamAsync(clock.Token).ConfigureAwait(false);
-                await using var counted = new CountingStream(body, Traffic, response.StatusCode == HttpStatusCode.OK ? request.Largest : Math.Min(request.Largest, LongestRefusal));
-                return await read(new Answer(response.StatusCode, response.Headers, counted, TakeTurnAsync), clock.Token).ConfigureAwait(false);
+                await using var counted = new CountingStream(
+                    body,
+                    Traffic,
+                    response.StatusCode == HttpStatusCode.OK ? request.Largest : Math.Min(request.Largest, LongestRefusal)
+                );
+                return await read(new Answer(response.StatusCode, response.Headers, counted, TakeTurnAsync), clock.Token)
+                    .ConfigureAwait(false);
             }
         }
         catch (Exception error) when (error is not Failure && !(error is OutsourceException))
         {
             cancel.ThrowIfCancellationRequested();
-            throw await OtherSchemeAsync(error, url, cancel).ConfigureAwait(false) ?? Explain(error, request, url, clock.IsCancellationRequested);
+            throw await OtherSchemeAsync(error, url, cancel).ConfigureAwait(false)
+                ?? Explain(error, request, url, clock.IsCancellationRequested);
         }
         finally
         {
@@ -245,28 +273,41 @@ public sealed class Transport : IDisposable
 
         var next = new Uri(url, location);
         var sameHost = next.Host.Equals(url.Host, StringComparison.OrdinalIgnoreCase) && next.UserInfo.Length == 0;
-        if (sameHost && (next.Port != url.Port || next.Scheme != url.Scheme) && next.PathAndQuery != url.PathAndQuery && next.AbsolutePath.TrimEnd('/') == url.AbsolutePath.TrimEnd('/'))
+        if (
+            sameHost
+            && (next.Port != url.Port || next.Scheme != url.Scheme)
+            && next.PathAndQuery != url.PathAndQuery
+            && next.AbsolutePath.TrimEnd('/') == url.AbsolutePath.TrimEnd('/')
+        )
         {
-            // A front that ends TLS or forwards a port hides from the server how it was reached: the slash is its word, the way there is ours.
+            // A front that ends TLS or forwards a port hides from the server how it was reached: the slash is its word, the way there is
+            // ours.
             next = new Uri(url.GetLeftPart(UriPartial.Authority) + next.PathAndQuery);
         }
 
-        sameHost &= next.Port == url.Port ? next.Scheme == url.Scheme : url is { Scheme: "http", IsDefaultPort: true } && next is { Scheme: "https", IsDefaultPort: true };
+        sameHost &=
+            next.Port == url.Port
+                ? next.Scheme == url.Scheme
+                : url is { Scheme: "http", IsDefaultPort: true } && next is { Scheme: "https", IsDefaultPort: true };
         if (!sameHost)
         {
             // Credentials would go along; and without them the answer would be a puzzling "no".
             throw new Failure(n => new ServiceException(
                 ServiceFault.Address,
-                $"{Asked(request, url)} was redirected to another address, {next.Scheme}://{next.Authority}, where no credentials are sent. If {_service.Name} has moved there, correct {_service.AddressKey}.",
-                response.StatusCode));
+                $"{Asked(request, url)} was redirected to another address, {next.Scheme}://{next.Authority}, where no credentials are "
+                    + $"sent. If {_service.Name} has moved there, correct {_service.AddressKey}.",
+                response.StatusCode
+            ));
         }
 
         if (request.Method != HttpMethod.Get)
         {
             throw new Failure(n => new ServiceException(
                 ServiceFault.Address,
-                $"{Asked(request, url)} was redirected to {next.GetLeftPart(UriPartial.Path)}, which is not followed with a password. Correct {_service.AddressKey}.",
-                response.StatusCode));
+                $"{Asked(request, url)} was redirected to {next.GetLeftPart(UriPartial.Path)}, which is not followed with a password. "
+                    + $"Correct {_service.AddressKey}.",
+                response.StatusCode
+            ));
         }
 
         return next;
@@ -280,7 +321,9 @@ public sealed class Transport : IDisposable
             return;
         }
 
-        var text = $"{(int)status} {(string.IsNullOrWhiteSpace(response.ReasonPhrase) ? status.ToString() : UntrustedText.Brief(response.ReasonPhrase))}";
+        var text =
+            $"{(int)status} "
+            + $"{(string.IsNullOrWhiteSpace(response.ReasonPhrase) ? status.ToString() : UntrustedText.Brief(response.ReasonPhrase))}";
         if ((int)status is >= 200 and < 300)
         {
             text += ", which is not the whole";
@@ -296,10 +339,13 @@ public sealed class Transport : IDisposable
         throw new Failure(
             n => new ServiceException(
                 ServiceFault.Status,
-                $"{Asked(request, url)} was answered with {text}{Times(n)}{(wait > _limits.LongestRetryAfter ? $" and the wish to be left alone for {wait.Value.TotalSeconds:F0} s" : "")}. {(again ? $"The service is not well; try again later." : $"See whether {_service.AddressKey} is right.")}",
-                status),
+                $"{Asked(request, url)} was answered with {text}{Times(n)}{(wait > _limits.LongestRetryAfter ? $" and the wish to be left alone for {wait.Value.TotalSeconds:F0} s" : "")}. "
+                    + $"{(again ? $"The service is not well; try again later." : $"See whether {_service.AddressKey} is right.")}",
+                status
+            ),
             again,
-            again ? wait : null);
+            again ? wait : null
+        );
     }
 
     /// <summary>Makes a sentence of what the libraries threw.</summary>
@@ -308,98 +354,212 @@ public sealed class Transport : IDisposable
         var chain = Chain(error).ToList();
         if (chain.OfType<WrongShapeException>().FirstOrDefault() is { } shape)
         {
-            return new Failure(n => new ServiceException(ServiceFault.Shape, $"{Asked(request, url)} was not answered as it should be: {shape.Message}. See whether {_service.AddressKey} is right.", inner: error));
+            return new Failure(n => new ServiceException(
+                ServiceFault.Shape,
+                $"{Asked(request, url)} was not answered as it should be: {shape.Message}. See whether {_service.AddressKey} is right.",
+                inner: error
+            ));
         }
 
         if (timedOut)
         {
-            return new Failure(n => new ServiceException(ServiceFault.Timeout, $"{Asked(request, url)} was not answered within {_limits.Total.TotalSeconds:0.###} s{Times(n)}. Try again later, or see whether {_service.AddressKey} is right.", inner: error), again: true);
+            return new Failure(
+                n => new ServiceException(
+                    ServiceFault.Timeout,
+                    $"{Asked(request, url)} was not answered within {_limits.Total.TotalSeconds:0.###} s{Times(n)}. Try again later, "
+                        + $"or see whether {_service.AddressKey} is right.",
+                    inner: error
+                ),
+                again: true
+            );
         }
 
         var http = chain.OfType<HttpRequestException>().LastOrDefault();
-        if (chain.OfType<HttpIOException>().FirstOrDefault()?.HttpRequestError == HttpRequestError.InvalidResponse || http?.HttpRequestError == HttpRequestError.InvalidResponse)
+        if (
+            chain.OfType<HttpIOException>().FirstOrDefault()?.HttpRequestError == HttpRequestError.InvalidResponse
+            || http?.HttpRequestError == HttpRequestError.InvalidResponse
+        )
         {
             // What came instead is not quoted: it may be what another was answered with.
-            return new Failure(n => new ServiceException(ServiceFault.Broken, $"{Asked(request, url)} was answered with something that is not HTTP{Times(n)}. See whether {_service.AddressKey} is right.", inner: error), again: true) { OutOfStep = true };
+            return new Failure(
+                n => new ServiceException(
+                    ServiceFault.Broken,
+                    $"{Asked(request, url)} was answered with something that is not HTTP{Times(n)}. See whether {_service.AddressKey} "
+                        + "is right.",
+                    inner: error
+                ),
+                again: true
+            )
+            {
+                OutOfStep = true,
+            };
         }
 
         if (chain.OfType<AuthenticationException>().FirstOrDefault() is { } tls)
         {
-            return new Failure(n => new ServiceException(ServiceFault.Address, $"TLS with {_service.Name} at {url.Scheme}://{url.Authority} fails: {TlsReason(tls)}", inner: error));
+            return new Failure(n => new ServiceException(
+                ServiceFault.Address,
+                $"TLS with {_service.Name} at {url.Scheme}://{url.Authority} fails: {TlsReason(tls)}",
+                inner: error
+            ));
         }
 
         if (http?.HttpRequestError == HttpRequestError.ProxyTunnelError)
         {
             return http.Message.Contains("407", StringComparison.Ordinal)
                 ? ProxyRefused(request, url, HttpStatusCode.ProxyAuthenticationRequired, error)
-                : new Failure(n => new ServiceException(ServiceFault.Address, $"{Asked(request, url)} does not get through: {Reason(http)}. Correct or unset the variable, or list the host in $no_proxy.", inner: error), again: true);
+                : new Failure(
+                    n => new ServiceException(
+                        ServiceFault.Address,
+                        $"{Asked(request, url)} does not get through: {Reason(http)}. Correct or unset the variable, or list the host "
+                            + "in $no_proxy.",
+                        inner: error
+                    ),
+                    again: true
+                );
         }
 
-        if (chain.OfType<SocketException>().FirstOrDefault() is { } socket && http?.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError)
+        if (
+            chain.OfType<SocketException>().FirstOrDefault() is { } socket
+            && http?.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+        )
         {
             return Unconnected(socket, url, error);
         }
 
         if (chain.Any(e => e is OperationCanceledException or TimeoutException))
         {
-            return new Failure(n => new ServiceException(ServiceFault.Timeout, $"{_service.Name} at {url.Scheme}://{url.Authority}{Via(url)} does not take a connection within {_limits.Connect.TotalSeconds:0.###} s{Times(n)}. See whether {_service.AddressKey} is right, and whether a firewall or a proxy is in between.", inner: error), again: true);
+            return new Failure(
+                n => new ServiceException(
+                    ServiceFault.Timeout,
+                    $"{_service.Name} at {url.Scheme}://{url.Authority}{Via(url)} does not take a connection within "
+                        + $"{_limits.Connect.TotalSeconds:0.###} s{Times(n)}. See whether {_service.AddressKey} is right, and whether "
+                        + "a firewall or a proxy is in between.",
+                    inner: error
+                ),
+                again: true
+            );
         }
 
         return chain.Any(e => e is IOException or BrokenAnswerException or HttpRequestException or SocketException or InvalidDataException)
-            ? new Failure(n => new ServiceException(ServiceFault.Broken, $"{Asked(request, url)} was answered in part only{Times(n)}: {Reason(chain[^1])}. Try again later.", inner: error), again: true)
-            : new Failure(n => new ServiceException(ServiceFault.Broken, $"{Asked(request, url)} failed: {Reason(chain[^1])} ({chain[^1].GetType().Name}).", inner: error));
+            ? new Failure(
+                n => new ServiceException(
+                    ServiceFault.Broken,
+                    $"{Asked(request, url)} was answered in part only{Times(n)}: {Reason(chain[^1])}. Try again later.",
+                    inner: error
+                ),
+                again: true
+            )
+            : new Failure(n => new ServiceException(
+                ServiceFault.Broken,
+                $"{Asked(request, url)} failed: {Reason(chain[^1])} ({chain[^1].GetType().Name}).",
+                inner: error
+            ));
     }
 
     /// <summary>What is wrong with the certificate, and what to do.</summary>
-    private string TlsReason(AuthenticationException error) => error.Message switch
-    {
-        var text when text.Contains("RemoteCertificateNameMismatch", StringComparison.Ordinal) => $"its certificate is of another host. Correct {_service.AddressKey}: the host must be called there as its certificate calls it.",
-        var text when text.Contains("NotTimeValid", StringComparison.Ordinal) => $"its certificate, or one behind it, has expired or is not valid yet ({Reason(error)}). See whether this machine's clock is right, and tell the keepers of {_service.Name}.",
-        _ => $"{Reason(error)}. {_service.TrustCure}",
-    };
+    private string TlsReason(AuthenticationException error) =>
+        error.Message switch
+        {
+            var text when text.Contains("RemoteCertificateNameMismatch", StringComparison.Ordinal) =>
+                $"its certificate is of another host. Correct {_service.AddressKey}: the host must be called there as its certificate "
+                    + "calls it.",
+            var text when text.Contains("NotTimeValid", StringComparison.Ordinal) =>
+                $"its certificate, or one behind it, has expired or is not valid yet ({Reason(error)}). See whether this machine's "
+                    + $"clock is right, and tell the keepers of {_service.Name}.",
+            _ => $"{Reason(error)}. {_service.TrustCure}",
+        };
 
     /// <summary>Whether something speaks https where we spoke http. Nothing of ours is sent to find out.</summary>
-    private async Task<bool> SpeaksTlsAsync(Uri url, CancellationToken cancel) => url.Scheme == "http" && _proxy.Describe(url) is null && await _probe.SpeaksTlsAsync(url, cancel).ConfigureAwait(false);
+    private async Task<bool> SpeaksTlsAsync(Uri url, CancellationToken cancel) =>
+        url.Scheme == "http" && _proxy.Describe(url) is null && await _probe.SpeaksTlsAsync(url, cancel).ConfigureAwait(false);
 
     /// <summary>Whether the scheme of the address is the wrong one; null: it is not that.</summary>
     private async Task<Failure?> OtherSchemeAsync(Exception error, Uri url, CancellationToken cancel)
     {
-        var kinds = Chain(error).Select(e => e is HttpRequestException http ? http.HttpRequestError : e is HttpIOException io ? io.HttpRequestError : HttpRequestError.Unknown).ToHashSet();
-        if ((kinds.Contains(HttpRequestError.InvalidResponse) || kinds.Contains(HttpRequestError.ResponseEnded)) && await SpeaksTlsAsync(url, cancel).ConfigureAwait(false))
+        var kinds = Chain(error)
+            .Select(e =>
+                e is HttpRequestException http ? http.HttpRequestError
+                : e is HttpIOException io ? io.HttpRequestError
+                : HttpRequestError.Unknown
+            )
+            .ToHashSet();
+        if (
+            (kinds.Contains(HttpRequestError.InvalidResponse) || kinds.Contains(HttpRequestError.ResponseEnded))
+            && await SpeaksTlsAsync(url, cancel).ConfigureAwait(false)
+        )
         {
             return OtherScheme(url, "https");
         }
 
-        return url.Scheme == "https" && kinds.Contains(HttpRequestError.SecureConnectionError) && _proxy.Describe(url) is null && await _probe.SpeaksPlainAsync(url, cancel).ConfigureAwait(false)
+        return
+            url.Scheme == "https"
+            && kinds.Contains(HttpRequestError.SecureConnectionError)
+            && _proxy.Describe(url) is null
+            && await _probe.SpeaksPlainAsync(url, cancel).ConfigureAwait(false)
             ? OtherScheme(url, "http")
             : null;
     }
 
-    private Failure OtherScheme(Uri url, string speaks) => new(n => new ServiceException(
-        ServiceFault.Address,
-        $"{_service.Name} at {url.Authority} speaks {speaks}, but the address says {url.Scheme}. Write {speaks}:// into {_service.AddressKey}{(speaks == "http" ? ", or the port where it speaks https: over http anybody on the way reads the password" : "")}."));
+    private Failure OtherScheme(Uri url, string speaks) =>
+        new(n => new ServiceException(
+            ServiceFault.Address,
+            $"{_service.Name} at {url.Authority} speaks {speaks}, but the address says {url.Scheme}. Write {speaks}:// into "
+                + $"{_service.AddressKey}{(speaks == "http" ? ", or the port where it speaks https: over http anybody on the way reads the password" : "")}."
+        ));
 
     private Failure Unconnected(SocketException socket, Uri url, Exception error)
     {
         // With a proxy in between it is the proxy that is unknown or closed.
-        var who = _proxy.Describe(url) is { } proxy ? $"the {proxy} to {_service.Name}" : $"{_service.Name} at {url.Scheme}://{url.Authority}";
+        var who = _proxy.Describe(url) is { } proxy
+            ? $"the {proxy} to {_service.Name}"
+            : $"{_service.Name} at {url.Scheme}://{url.Authority}";
         var cure = _proxy.Describe(url) is null ? $"Correct {_service.AddressKey}" : "Correct or unset the variable";
         return socket.SocketErrorCode switch
         {
-            SocketError.HostNotFound or SocketError.NoData => new Failure(n => new ServiceException(ServiceFault.Address, $"{who}: there is no such host. {cure}.", inner: error)),
-            SocketError.TryAgain => new Failure(n => new ServiceException(ServiceFault.Unreachable, $"{who}: the name server does not answer{Times(n)}. Try again when the network is well.", inner: error), again: true),
-            SocketError.ConnectionRefused => new Failure(n => new ServiceException(ServiceFault.Unreachable, $"{who}: the connection is refused{Times(n)}, nothing listens there. {cure}, or try again when the service is up.", inner: error), again: true),
-            _ => new Failure(n => new ServiceException(ServiceFault.Unreachable, $"{who} cannot be reached{Times(n)}: {Reason(socket)}. {cure}, or try again when the network is well.", inner: error), again: true),
+            SocketError.HostNotFound or SocketError.NoData => new Failure(n => new ServiceException(
+                ServiceFault.Address,
+                $"{who}: there is no such host. {cure}.",
+                inner: error
+            )),
+            SocketError.TryAgain => new Failure(
+                n => new ServiceException(
+                    ServiceFault.Unreachable,
+                    $"{who}: the name server does not answer{Times(n)}. Try again when the network is well.",
+                    inner: error
+                ),
+                again: true
+            ),
+            SocketError.ConnectionRefused => new Failure(
+                n => new ServiceException(
+                    ServiceFault.Unreachable,
+                    $"{who}: the connection is refused{Times(n)}, nothing listens there. {cure}, or try again when the service is up.",
+                    inner: error
+                ),
+                again: true
+            ),
+            _ => new Failure(
+                n => new ServiceException(
+                    ServiceFault.Unreachable,
+                    $"{who} cannot be reached{Times(n)}: {Reason(socket)}. {cure}, or try again when the network is well.",
+                    inner: error
+                ),
+                again: true
+            ),
         };
     }
 
-    private Failure ProxyRefused(ServiceRequest request, Uri url, HttpStatusCode status, Exception? inner) => new(n => new ServiceException(
-        ServiceFault.Address,
-        $"{Asked(request, url)} was refused with 407: the proxy wants another user and password. Write them into the variable as http://USER:PASSWORD@HOST:PORT, or list the host in $no_proxy.",
-        status,
-        inner));
+    private Failure ProxyRefused(ServiceRequest request, Uri url, HttpStatusCode status, Exception? inner) =>
+        new(n => new ServiceException(
+            ServiceFault.Address,
+            $"{Asked(request, url)} was refused with 407: the proxy wants another user and password. Write them into the variable as "
+                + "http://USER:PASSWORD@HOST:PORT, or list the host in $no_proxy.",
+            status,
+            inner
+        ));
 
-    private string Asked(ServiceRequest request, Uri url) => $"{_service.Name}: {request.Method} {url.GetLeftPart(UriPartial.Path)}{Via(url)}";
+    private string Asked(ServiceRequest request, Uri url) =>
+        $"{_service.Name}: {request.Method} {url.GetLeftPart(UriPartial.Path)}{Via(url)}";
 
     private string Via(Uri url) => _proxy.Describe(url) is { } proxy ? $" through {proxy}" : "";
 

@@ -31,8 +31,8 @@ public sealed record TransportLimits
     public Func<TimeSpan, CancellationToken, Task> Pause { get; init; } = Task.Delay;
 
     /// <summary>
-    /// The pause after a failed try: what the service asks for, else exponential with jitter, so that many clients do not come back at the same moment.
-    /// Null: the service asks for longer than we wait.
+    /// The pause after a failed try: what the service asks for, else exponential with jitter, so that many clients do not come back at the
+    /// same moment. Null: the service asks for longer than we wait.
     /// </summary>
     /// <param name="failed">Tries that have failed so far, from 1.</param>
     /// <param name="retryAfter">What the service asked for, or null.</param>
@@ -41,7 +41,9 @@ public sealed record TransportLimits
     {
         if (retryAfter is { } asked)
         {
-            return asked > LongestRetryAfter ? null : asked < TimeSpan.Zero ? TimeSpan.Zero : asked;
+            return asked > LongestRetryAfter ? null
+                : asked < TimeSpan.Zero ? TimeSpan.Zero
+                : asked;
         }
 
         var doubled = FirstPause * Math.Pow(2, Math.Min(failed - 1, 30));

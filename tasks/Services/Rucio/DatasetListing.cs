@@ -5,9 +5,10 @@ using Outsource.Foundation.Text;
 namespace Outsource.Services.Rucio;
 
 /// <summary>
-/// The files of a strax dataset, counted (docs/domain.md §3): chunk files are named <c>TYPE-HASH-NNNNNN</c>, one more is the metadata. strax writes no file for an
-/// empty chunk, so the numbers may have gaps, and what a listing gives, the highest number + 1, is a lower bound: the metadata's <c>chunks</c> is the number of chunks.
-/// What is no file of that dataset is not counted but told (<see cref="Misfit"/>).
+/// The files of a strax dataset, counted (docs/domain.md §3): chunk files are named <c>TYPE-HASH-NNNNNN</c>, one more is the metadata.
+/// strax writes no file for an
+/// empty chunk, so the numbers may have gaps, and what a listing gives, the highest number + 1, is a lower bound: the metadata's
+/// <c>chunks</c> is the number of chunks. What is no file of that dataset is not counted but told (<see cref="Misfit"/>).
 /// </summary>
 /// <param name="did">The dataset asked for: <c>xnt_007157:raw_records-rfzvpzj4mf</c>.</param>
 /// <param name="keepFiles">Whether the files are kept one by one, for a snapshot; else only counted.</param>
@@ -19,7 +20,8 @@ public sealed class DatasetListing(string did, bool keepFiles = false)
     /// <summary>So many chunks may lack a file whatever the number of files; beyond, nine of ten must not.</summary>
     private const int FewGaps = 1000;
 
-    private const string MetadataEnd = "-metadata.json", NoRun = "xnt_000000";
+    private const string MetadataEnd = "-metadata.json",
+        NoRun = "xnt_000000";
     private const int Digits = 6;
 
     private readonly string _scope = did[..Math.Max(0, did.IndexOf(':', StringComparison.Ordinal))];
@@ -49,9 +51,16 @@ public sealed class DatasetListing(string did, bool keepFiles = false)
     public long? Bytes { get; private set; }
 
     /// <summary>What in the listing cannot be of this dataset, in a sentence; null: all is as it should be.</summary>
-    public string? Misfit => _misfit ?? (Chunks - ChunkFiles > FewGaps && Chunks > 10 * ChunkFiles
-        ? string.Create(CultureInfo.InvariantCulture, $"{did}: chunk {Chunks - 1} is listed, but only {ChunkFiles} chunk files; no run has so many empty chunks")
-        : null);
+    public string? Misfit =>
+        _misfit
+        ?? (
+            Chunks - ChunkFiles > FewGaps && Chunks > 10 * ChunkFiles
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{did}: chunk {Chunks - 1} is listed, but only {ChunkFiles} chunk files; no run has so many empty chunks"
+                )
+                : null
+        );
 
     /// <summary>Counts a file.</summary>
     /// <param name="name">Its name, without scope.</param>
@@ -62,7 +71,9 @@ public sealed class DatasetListing(string did, bool keepFiles = false)
         ArgumentNullException.ThrowIfNull(name);
         if (Number(name) is not { } number)
         {
-            Odd($"lists '{UntrustedText.Brief(name, 100)}', which is no file of that dataset: expected {_name}-NNNNNN, or {_name}{MetadataEnd}");
+            Odd(
+                $"lists '{UntrustedText.Brief(name, 100)}', which is no file of that dataset: expected {_name}-NNNNNN, or {_name}{MetadataEnd}"
+            );
             return;
         }
 
@@ -117,7 +128,10 @@ public sealed class DatasetListing(string did, bool keepFiles = false)
 
         var end = name.AsSpan(_name.Length);
         return end.SequenceEqual(MetadataEnd) ? -1
-            : end.Length == Digits + 1 && end[0] == '-' && int.TryParse(end[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+            : end.Length == Digits + 1
+            && end[0] == '-'
+            && int.TryParse(end[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number
             : null;
     }
 
@@ -159,7 +173,8 @@ public interface IDatasetSource
     /// <summary>The files of a dataset, or null when its DID is unknown.</summary>
     /// <param name="did"><c>xnt_007157:raw_records-rfzvpzj4mf</c>.</param>
     /// <param name="cancel">Ends the request.</param>
-    /// <exception cref="SourceErrorException">The source failed on this dataset after all retries; it costs the run that needs it.</exception>
+    /// <exception cref="SourceErrorException">The source failed on this dataset after all retries; it costs the run that needs
+    /// it.</exception>
     /// <exception cref="OutsourceException">The source as a whole does not answer.</exception>
     Task<DatasetListing?> ListAsync(string did, CancellationToken cancel);
 }

@@ -14,13 +14,25 @@ public static class DatasetSources
     /// <param name="keepFiles">Whether listings keep their files one by one, for a snapshot.</param>
     /// <param name="limits">Other limits than the settings' own; for tests.</param>
     /// <param name="messages">Words for the operator, or null.</param>
-    public static IDatasetSource Create(LoadedConfiguration loaded, HostEnvironment surroundings, bool keepFiles = false, TransportLimits? limits = null, IOperatorLog? messages = null)
+    public static IDatasetSource Create(
+        LoadedConfiguration loaded,
+        HostEnvironment surroundings,
+        bool keepFiles = false,
+        TransportLimits? limits = null,
+        IOperatorLog? messages = null
+    )
     {
         ArgumentNullException.ThrowIfNull(loaded);
         ArgumentNullException.ThrowIfNull(surroundings);
         var settings = loaded.Settings;
         return settings.Rucio.StartsWith(SourceNames.FilePrefix, StringComparison.Ordinal)
             ? new SnapshotDatasetSource(surroundings.Disk, settings.Rucio[SourceNames.FilePrefix.Length..], keepFiles)
-            : RucioSources.Rest(settings, surroundings, messages, keepFiles, limits ?? new TransportLimits { Parallel = settings.MaxParallelRequests });
+            : RucioSources.Rest(
+                settings,
+                surroundings,
+                messages,
+                keepFiles,
+                limits ?? new TransportLimits { Parallel = settings.MaxParallelRequests }
+            );
     }
 }

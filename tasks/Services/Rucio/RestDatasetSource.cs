@@ -13,7 +13,10 @@ namespace Outsource.Services.Rucio;
 /// <param name="transport">The way to <c>rucio_host</c>.</param>
 /// <param name="login">Gives tokens.</param>
 /// <param name="keepFiles">Whether listings keep their files one by one.</param>
-public sealed class RestDatasetSource(Transport transport, RucioLogin login, bool keepFiles = false) : IDatasetSource, IReportsRequests, IDisposable
+public sealed class RestDatasetSource(Transport transport, RucioLogin login, bool keepFiles = false)
+    : IDatasetSource,
+        IReportsRequests,
+        IDisposable
 {
     private const string Expected = "one JSON object a line, a file with 'name' and 'bytes'";
 
@@ -64,15 +67,23 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, boo
                 Answers = new HashSet<HttpStatusCode> { HttpStatusCode.NotFound, HttpStatusCode.Unauthorized },
                 Largest = LongestListing,
             };
-            var (answered, listing) = await transport.SendAsync(request, (answer, ct) => ReadAsync(answer, $"{scope}:{name}", ct), cancel).ConfigureAwait(false);
+            var (answered, listing) = await transport
+                .SendAsync(request, (answer, ct) => ReadAsync(answer, $"{scope}:{name}", ct), cancel)
+                .ConfigureAwait(false);
             if (answered)
             {
-                return listing?.Misfit is { } misfit ? throw new SourceErrorException($"Rucio: {misfit}. Look at it with: rucio list-files {scope}:{name}") : listing;
+                return listing?.Misfit is { } misfit
+                    ? throw new SourceErrorException($"Rucio: {misfit}. Look at it with: rucio list-files {scope}:{name}")
+                    : listing;
             }
 
             if (refused is not null)
             {
-                throw new UsageException($"Rucio: GET {transport.Service.Address.GetLeftPart(UriPartial.Path).TrimEnd('/')}/dids/{scope}/{name}/files is refused (401) although the login has just succeeded. See whether the account may read there, and whether {transport.Service.AddressKey} and auth_host belong together.");
+                throw new UsageException(
+                    $"Rucio: GET {transport.Service.Address.GetLeftPart(UriPartial.Path).TrimEnd('/')}/dids/{scope}/{name}/files is "
+                        + "refused (401) although the login has just succeeded. See whether the account may read there, and whether "
+                        + $"{transport.Service.AddressKey} and auth_host belong together."
+                );
             }
 
             refused = token;
@@ -119,7 +130,8 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, boo
     }
 
     /// <summary>
-    /// "Not found" must be Rucio's word about the DID, its exception class in the header or in the body: a wrong address, or a front, answers so to everything.
+    /// "Not found" must be Rucio's word about the DID, its exception class in the header or in the body: a wrong address, or a front,
+    /// answers so to everything.
     /// (Rucio 1.29 to 41: both, made by <c>generate_http_error_flask</c>.)
     /// </summary>
     private static async Task CheckUnknownAsync(Answer answer, CancellationToken cancel)
@@ -130,7 +142,10 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, boo
         if (name is null)
         {
             var html = body.Span.TrimStart(" \t\r\n"u8) is [(byte)'<', ..];
-            throw new WrongShapeException($"404 {(html ? "with an HTML page" : "without Rucio's own words")}, expected its {Unknown} for an unknown DID; it may come from another server, or from a front");
+            throw new WrongShapeException(
+                $"404 {(html ? "with an HTML page" : "without Rucio's own words")}, expected its {Unknown} for an unknown DID; it may "
+                    + "come from another server, or from a front"
+            );
         }
 
         if (name != Unknown)
@@ -144,7 +159,12 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, boo
         try
         {
             using var json = JsonAnswer.Parse(body);
-            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("ExceptionClass", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
+            return
+                json.RootElement.ValueKind == JsonValueKind.Object
+                && json.RootElement.TryGetProperty("ExceptionClass", out var name)
+                && name.ValueKind == JsonValueKind.String
+                ? name.GetString()
+                : null;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
@@ -167,14 +187,19 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, boo
             }
 
             var html = line == 1 && json.FirstSpan.TrimStart(" \t\r\n"u8) is [(byte)'<', ..];
-            throw new WrongShapeException(html ? $"found an HTML page, expected {Expected}; it may come from a proxy or a login page in between" : $"line {line} is no JSON, expected {Expected}");
+            throw new WrongShapeException(
+                html
+                    ? $"found an HTML page, expected {Expected}; it may come from a proxy or a login page in between"
+                    : $"line {line} is no JSON, expected {Expected}"
+            );
         }
     }
 
     private static void TakeFile(ReadOnlySequence<byte> json, int line, DatasetListing listing)
     {
         var reader = new Utf8JsonReader(json, isFinalBlock: false, default);
-        string? name = null, scope = null;
+        string? name = null,
+            scope = null;
         decimal? bytes = null;
         if (!reader.Read())
         {
@@ -205,7 +230,11 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, boo
     }
 
     /// <summary>A size as it is listed: null where it is no number; what is beyond all numbers is the largest.</summary>
-    internal static decimal? SizeOf(ref Utf8JsonReader reader) => reader.TokenType != JsonTokenType.Number ? null : reader.TryGetDecimal(out var size) ? size : decimal.MaxValue;
+    internal static decimal? SizeOf(ref Utf8JsonReader reader) =>
+        reader.TokenType != JsonTokenType.Number ? null
+        : reader.TryGetDecimal(out var size) ? size
+        : decimal.MaxValue;
 
-    private static bool Next(ref Utf8JsonReader reader, int line) => reader.Read() ? true : throw new BrokenAnswerException($"line {line} ends in the middle");
+    private static bool Next(ref Utf8JsonReader reader, int line) =>
+        reader.Read() ? true : throw new BrokenAnswerException($"line {line} ends in the middle");
 }

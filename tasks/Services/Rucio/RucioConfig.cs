@@ -10,10 +10,22 @@ namespace Outsource.Services.Rucio;
 /// <summary>What we need of <c>rucio.cfg</c>, section <c>[client]</c> (docs/domain.md §3). Shows nothing of itself.</summary>
 public sealed partial class RucioConfig
 {
-    private const string Section = "client", ByProxy = "x509_proxy", ByPassword = "userpass", ByCertificate = "x509";
+    private const string Section = "client",
+        ByProxy = "x509_proxy",
+        ByPassword = "userpass",
+        ByCertificate = "x509";
 
-    /// <summary>Where Rucio's client looks, in its order (<c>get_config_dirs</c> of Rucio 35 to 41; older ones did not look below $CONDA_PREFIX). $RUCIO_CONFIG names the file itself.</summary>
-    private static readonly string[] Places = ["$RUCIO_HOME/etc/rucio.cfg", "$VIRTUAL_ENV/etc/rucio.cfg", "$CONDA_PREFIX/etc/rucio.cfg", "/opt/rucio/etc/rucio.cfg"];
+    /// <summary>
+    /// Where Rucio's client looks, in its order (<c>get_config_dirs</c> of Rucio 35 to 41; older ones did not look below $CONDA_PREFIX).
+    /// $RUCIO_CONFIG names the file itself.
+    /// </summary>
+    private static readonly string[] Places =
+    [
+        "$RUCIO_HOME/etc/rucio.cfg",
+        "$VIRTUAL_ENV/etc/rucio.cfg",
+        "$CONDA_PREFIX/etc/rucio.cfg",
+        "/opt/rucio/etc/rucio.cfg",
+    ];
 
     /// <summary>Stands for a percent sign while others are looked at.</summary>
     private const string Percent = "\ufffe";
@@ -39,7 +51,10 @@ public sealed partial class RucioConfig
     /// <summary>How to log in, as Rucio calls it: the last part of its address.</summary>
     public string AuthType { get; private init; } = ByPassword;
 
-    /// <summary>The certificate to log in with, absolute, and what names it; its key is in the same file, or in <see cref="KeyFile"/>. Null: with user and password.</summary>
+    /// <summary>
+    /// The certificate to log in with, absolute, and what names it; its key is in the same file, or in <see cref="KeyFile"/>. Null: with
+    /// user and password.
+    /// </summary>
     public (string Path, string Subject)? Proxy { get; private init; }
 
     /// <summary>The key of a certificate that stands in a file of its own, absolute, and what names it.</summary>
@@ -71,21 +86,38 @@ public sealed partial class RucioConfig
         var file = XenonConfigFile.Read(surroundings.Disk, path, name => surroundings.Variables.GetValueOrDefault(name));
         if (!file.Has(Section))
         {
-            throw new UsageException([.. file.Faults, new Fault($"there is no section [{Section}]{NearestName.Hint(Section, file.Sections)}. It must hold rucio_host, auth_host and auth_type.", path)]);
+            throw new UsageException([
+                .. file.Faults,
+                new Fault(
+                    $"there is no section [{Section}]{NearestName.Hint(Section, file.Sections)}. It must hold rucio_host, auth_host "
+                        + "and auth_type.",
+                    path
+                ),
+            ]);
         }
 
         var literal = XenonConfigFile.Read(surroundings.Disk, path, _ => null);
         var faults = new List<Fault>(file.Faults);
         void Wrong(string key, string text) => faults.Add(new Fault($"{key} {text}", path, file.Find(Section, key)?.Line));
-        string? Interpolated(string? text) => text is null ? null
-            : Reference().Replace(text.Replace("%%", Percent, StringComparison.Ordinal), m => file.Find(Section, m.Groups[1].Value.ToLowerInvariant())?.Text ?? m.Value);
+        string? Interpolated(string? text) =>
+            text is null
+                ? null
+                : Reference()
+                    .Replace(
+                        text.Replace("%%", Percent, StringComparison.Ordinal),
+                        m => file.Find(Section, m.Groups[1].Value.ToLowerInvariant())?.Text ?? m.Value
+                    );
         string? Text(string key, bool needed = false)
         {
-            // Rucio reads it with Python's configparser as it comes: %(name)s and %% are its; $VARIABLES are the client's, and no part of a name or password.
+            // Rucio reads it with Python's configparser as it comes: %(name)s and %% are its; $VARIABLES are the client's, and no part of a
+            // name or password.
             var text = Interpolated((key is "username" or "password" ? literal : file).Find(Section, key)?.Text);
             if (text is not null && text.Contains('%', StringComparison.Ordinal))
             {
-                Wrong(key, "holds a % that stands for nothing (its value is not shown). Write %% for % itself, as Python's configparser wants it.");
+                Wrong(
+                    key,
+                    "holds a % that stands for nothing (its value is not shown). Write %% for % itself, as Python's configparser wants it."
+                );
                 return null;
             }
 
@@ -95,7 +127,10 @@ public sealed partial class RucioConfig
                 // The proxy has a place of its own, which the variable would only repeat.
                 if (key is not ("client_x509_proxy" or "client_cert" or "client_key"))
                 {
-                    Wrong(key, $"is '{text}', but the environment does not set that variable. Set it, or write the value into [{Section}].");
+                    Wrong(
+                        key,
+                        $"is '{text}', but the environment does not set that variable. Set it, or write the value into [{Section}]."
+                    );
                 }
 
                 return null;
@@ -112,14 +147,26 @@ public sealed partial class RucioConfig
         Uri Address(string key)
         {
             var text = Text(key, needed: true);
-            if (text is not null && Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host.Length > 0 && url.UserInfo.Length + url.Query.Length + url.Fragment.Length == 0 && !text.Contains('?', StringComparison.Ordinal) && !text.Contains('#', StringComparison.Ordinal))
+            if (
+                text is not null
+                && Uri.TryCreate(text, UriKind.Absolute, out var url)
+                && url.Scheme is "http" or "https"
+                && url.Host.Length > 0
+                && url.UserInfo.Length + url.Query.Length + url.Fragment.Length == 0
+                && !text.Contains('?', StringComparison.Ordinal)
+                && !text.Contains('#', StringComparison.Ordinal)
+            )
             {
                 return url;
             }
 
             if (text is not null)
             {
-                Wrong(key, "is no address (its value is not shown): expected https://HOST, with a port and a path if need be, and no user or password, ? or # in it.");
+                Wrong(
+                    key,
+                    "is no address (its value is not shown): expected https://HOST, with a port and a path if need be, and no user or "
+                        + "password, ? or # in it."
+                );
             }
 
             return new Uri("https://invalid.invalid");
@@ -130,11 +177,20 @@ public sealed partial class RucioConfig
         if (type is not null and not (ByProxy or ByPassword or ByCertificate))
         {
             var (what, where) = asked is null ? ("auth_type", path) : ("$RUCIO_AUTH_TYPE", null);
-            faults.Add(new Fault($"{what} is '{type}'; we can log in with {ByProxy}, {ByCertificate} and {ByPassword}.", where, asked is null ? file.Find(Section, "auth_type")?.Line : null));
+            faults.Add(
+                new Fault(
+                    $"{what} is '{type}'; we can log in with {ByProxy}, {ByCertificate} and {ByPassword}.",
+                    where,
+                    asked is null ? file.Find(Section, "auth_type")?.Line : null
+                )
+            );
         }
 
         var tries = 3;
-        if (Text("request_retries") is { } number && (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out tries) || tries is < 0 or > 100))
+        if (
+            Text("request_retries") is { } number
+            && (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out tries) || tries is < 0 or > 100)
+        )
         {
             Wrong("request_retries", $"is '{number}', which must be a whole number from 0 to 100. Correct it, or leave it out for 3.");
         }
@@ -171,14 +227,18 @@ public sealed partial class RucioConfig
             KeyFile = type == ByCertificate ? NeededFile("RUCIO_CLIENT_KEY", "client_key") : null,
             Username = type == ByPassword ? Text("username", needed: true) : null,
             Password = type == ByPassword ? Text("password", needed: true) : null,
-            Authorities = surroundings.Variable("X509_CERT_DIR") is { } folder ? (surroundings.Absolute(folder), "$X509_CERT_DIR")
-                : Text("ca_cert") is { } authorities ? (surroundings.Absolute(authorities, Path.GetDirectoryName(path)), $"ca_cert in [{Section}] of {path}")
+            Authorities =
+                surroundings.Variable("X509_CERT_DIR") is { } folder ? (surroundings.Absolute(folder), "$X509_CERT_DIR")
+                : Text("ca_cert") is { } authorities
+                    ? (surroundings.Absolute(authorities, Path.GetDirectoryName(path)), $"ca_cert in [{Section}] of {path}")
                 : null,
         };
         return faults.Count == 0 ? config : throw new UsageException(faults);
     }
 
-    /// <summary>The proxy where Rucio is told of none: that of the settings, else the one that voms-proxy-init makes without -out.</summary>
+    /// <summary>
+    /// The proxy where Rucio is told of none: that of the settings, else the one that voms-proxy-init makes without -out.
+    /// </summary>
     private static (string, string) UsualProxy(HostEnvironment surroundings, string proxy)
     {
         if (surroundings.Variable("X509_USER_PROXY") is not null)
@@ -187,7 +247,9 @@ public sealed partial class RucioConfig
         }
 
         var made = $"/tmp/x509up_u{UserId(surroundings)}";
-        return !surroundings.Disk.File.Exists(proxy) && surroundings.Disk.File.Exists(made) ? (made, "where voms-proxy-init puts it") : (proxy, "its usual place");
+        return !surroundings.Disk.File.Exists(proxy) && surroundings.Disk.File.Exists(made)
+            ? (made, "where voms-proxy-init puts it")
+            : (proxy, "its usual place");
     }
 
     /// <summary>The operator's number, as the kernel tells it of this process.</summary>
@@ -195,7 +257,9 @@ public sealed partial class RucioConfig
     {
         try
         {
-            var line = surroundings.Disk.File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("Uid:", StringComparison.Ordinal)) ?? "";
+            var line =
+                surroundings.Disk.File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("Uid:", StringComparison.Ordinal))
+                ?? "";
             return line.Split(['\t', ' '], StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(2) ?? "";
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -212,7 +276,11 @@ public sealed partial class RucioConfig
         if (surroundings.Variable("RUCIO_CONFIG") is { } named)
         {
             var path = surroundings.Absolute(named);
-            return surroundings.Disk.File.Exists(path) ? path : throw new UsageException($"$RUCIO_CONFIG names '{path}', which is no file, and Rucio's client looks nowhere else then. Correct it, or unset it.");
+            return surroundings.Disk.File.Exists(path)
+                ? path
+                : throw new UsageException(
+                    $"$RUCIO_CONFIG names '{path}', which is no file, and Rucio's client looks nowhere else then. Correct it, or unset it."
+                );
         }
 
         var tried = new List<string> { "$RUCIO_CONFIG (not set)" };
@@ -240,6 +308,9 @@ public sealed partial class RucioConfig
             tried.Add(path);
         }
 
-        throw new UsageException($"there is no rucio.cfg, which says how to reach Rucio. Looked for {string.Join(", ", tried)}. Source the release's setup.sh, set RUCIO_CONFIG or RUCIO_HOME, or name a snapshot with --rucio=file:PATH.");
+        throw new UsageException(
+            $"there is no rucio.cfg, which says how to reach Rucio. Looked for {string.Join(", ", tried)}. Source the release's "
+                + "setup.sh, set RUCIO_CONFIG or RUCIO_HOME, or name a snapshot with --rucio=file:PATH."
+        );
     }
 }

@@ -74,7 +74,8 @@ public sealed class RucioLogin(RucioConfig config, Transport transport, TimeProv
         return headers;
     }
 
-    private RucioToken? Good(RucioToken? refused) => _token is { } token && token != refused && token.Ends - Margin > clock.GetUtcNow() ? token : null;
+    private RucioToken? Good(RucioToken? refused) =>
+        _token is { } token && token != refused && token.Ends - Margin > clock.GetUtcNow() ? token : null;
 
     private Task<RucioToken> LogInAsync(CancellationToken cancel)
     {
@@ -94,20 +95,35 @@ public sealed class RucioLogin(RucioConfig config, Transport transport, TimeProv
             {
                 if (answer.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
                 {
-                    throw new UsageException($"Rucio: the login {(config.Account is { } account ? $"of account '{account}'" : "without account")} at {transport.Service.Address.GetLeftPart(UriPartial.Authority)} is refused ({(int)answer.Status}). "
-                        + (config.Proxy is var (path, subject)
-                            ? $"See whether the {(config.KeyFile is null ? "proxy" : "certificate")} '{path}' ({subject}) is of somebody who may use that account ($RUCIO_ACCOUNT, or {config.Key("account")})."
-                            : $"Correct username, {config.Key("password")}, or the account ($RUCIO_ACCOUNT, or account there)."));
+                    throw new UsageException(
+                        $"Rucio: the login {(config.Account is { } account ? $"of account '{account}'" : "without account")} at "
+                            + $"{transport.Service.Address.GetLeftPart(UriPartial.Authority)} is refused ({(int)answer.Status}). "
+                            + (
+                                config.Proxy is var (path, subject)
+                                    ? $"See whether the {(config.KeyFile is null ? "proxy" : "certificate")} '{path}' ({subject}) is "
+                                        + $"of somebody who may use that account ($RUCIO_ACCOUNT, or {config.Key("account")})."
+                                    : $"Correct username, {config.Key("password")}, or the account ($RUCIO_ACCOUNT, or account there)."
+                            )
+                    );
                 }
 
-                var secret = Header(answer, "X-Rucio-Auth-Token") ?? throw new WrongShapeException("the header 'X-Rucio-Auth-Token' is missing, expected it to hold the token");
-                var ends = Header(answer, "X-Rucio-Auth-Token-Expires") is { } text
-                    && DateTimeOffset.TryParse(text.Replace("UTC", "GMT", StringComparison.Ordinal), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-                    ? time
-                    : clock.GetUtcNow() + UnknownLife;
+                var secret =
+                    Header(answer, "X-Rucio-Auth-Token")
+                    ?? throw new WrongShapeException("the header 'X-Rucio-Auth-Token' is missing, expected it to hold the token");
+                var ends =
+                    Header(answer, "X-Rucio-Auth-Token-Expires") is { } text
+                    && DateTimeOffset.TryParse(
+                        text.Replace("UTC", "GMT", StringComparison.Ordinal),
+                        CultureInfo.InvariantCulture,
+                        DateTimeStyles.AssumeUniversal,
+                        out var time
+                    )
+                        ? time
+                        : clock.GetUtcNow() + UnknownLife;
                 return Task.FromResult(new RucioToken(secret, ends));
             },
-            cancel);
+            cancel
+        );
     }
 
     private static string? Header(Answer answer, string name) =>

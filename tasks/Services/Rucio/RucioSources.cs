@@ -7,13 +7,23 @@ namespace Outsource.Services.Rucio;
 /// <summary>Makes what asks Rucio over REST.</summary>
 internal static class RucioSources
 {
-    public static RestDatasetSource Rest(OutsourceSettings settings, HostEnvironment surroundings, IOperatorLog? messages, bool keepFiles, TransportLimits limits)
+    public static RestDatasetSource Rest(
+        OutsourceSettings settings,
+        HostEnvironment surroundings,
+        IOperatorLog? messages,
+        bool keepFiles,
+        TransportLimits limits
+    )
     {
         var config = RucioConfig.Read(surroundings, settings.Proxy);
         var clock = TimeProvider.System;
         limits = limits with { Tries = config.Tries };
-        var trusted = config.Authorities is var (path, where) && config.Hosts.Any(h => h.Scheme == "https") ? Tls.Authorities(surroundings.Disk, path, where) : null;
-        var who = config.Proxy is not { } shown ? null
+        var trusted =
+            config.Authorities is var (path, where) && config.Hosts.Any(h => h.Scheme == "https")
+                ? Tls.Authorities(surroundings.Disk, path, where)
+                : null;
+        var who =
+            config.Proxy is not { } shown ? null
             : config.KeyFile is { } key ? Tls.Certificate(surroundings.Disk, shown, key, clock.GetUtcNow())
             : Tls.Proxy(surroundings.Disk, shown.Path, shown.Subject, clock.GetUtcNow());
         var environment = new EnvironmentProxy(surroundings);
@@ -25,13 +35,23 @@ internal static class RucioSources
             PlainHttp.Warn(messages, "Rucio", address, config.Key(key), config.Proxy is null ? "the password and the token" : "the token");
             var authorities = config.Authorities is var (_, subject) ? subject : config.Key("ca_cert");
             return new(
-                new Service("Rucio", address, config.Key(key), $"Correct {authorities}: a file or folder with the authorities to trust (often /etc/grid-security/certificates)."),
+                new Service(
+                    "Rucio",
+                    address,
+                    config.Key(key),
+                    $"Correct {authorities}: a file or folder with the authorities to trust (often /etc/grid-security/certificates)."
+                ),
                 limits,
                 environment,
                 Tls.Options(trusted, asUs ? who : null),
-                traffic);
+                traffic
+            );
         }
 
-        return new RestDatasetSource(To(config.Host, "rucio_host", false), new RucioLogin(config, To(config.AuthHost, "auth_host", true), clock), keepFiles);
+        return new RestDatasetSource(
+            To(config.Host, "rucio_host", false),
+            new RucioLogin(config, To(config.AuthHost, "auth_host", true), clock),
+            keepFiles
+        );
     }
 }

@@ -8,8 +8,8 @@ namespace Outsource.Services.Rucio;
 
 /// <summary>
 /// The files of datasets from a file (<c>rucio = file:PATH</c>), plain or gzip: a JSON object from DID to file names, or JSON lines
-/// <c>{"did", "name", "bytes"}</c>, one file a line; with <c>scope</c> instead of <c>did</c>, as Rucio lists them, the dataset is told from the name.
-/// Read once, token by token; only counts are held.
+/// <c>{"did", "name", "bytes"}</c>, one file a line; with <c>scope</c> instead of <c>did</c>, as Rucio lists them, the dataset is told from
+/// the name. Read once, token by token; only counts are held.
 /// </summary>
 public sealed class SnapshotDatasetSource : IDatasetSource
 {
@@ -51,7 +51,10 @@ public sealed class SnapshotDatasetSource : IDatasetSource
         }
         catch (Exception error) when (error is JsonException or InvalidDataException or InvalidOperationException)
         {
-            throw new UsageException($"Rucio snapshot '{_path}' is not what it should be: {error.Message} It must be a JSON object from DID to file names, or JSON lines with did, name and bytes; plain or gzip.");
+            throw new UsageException(
+                $"Rucio snapshot '{_path}' is not what it should be: {error.Message} It must be a JSON object from DID to file names, "
+                    + "or JSON lines with did, name and bytes; plain or gzip."
+            );
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -98,9 +101,15 @@ public sealed class SnapshotDatasetSource : IDatasetSource
     /// <summary>Puts tokens together; its state survives the end of a buffer.</summary>
     private sealed class Parser(bool keepFiles)
     {
-        private string _property = "", _inner = "";
-        private string? _did, _error, _scope, _name, _innerName;
-        private decimal? _bytes, _innerBytes;
+        private string _property = "",
+            _inner = "";
+        private string? _did,
+            _error,
+            _scope,
+            _name,
+            _innerName;
+        private decimal? _bytes,
+            _innerBytes;
         private DatasetListing? _list;
 
         /// <summary>DIDs on which the source had failed when the snapshot was saved, and how.</summary>

@@ -6,8 +6,8 @@ using Outsource.Model.Runs;
 namespace Outsource.Services.RunDb;
 
 /// <summary>
-/// Rewrites a BSON document as JSON, so that documents of every source go through the one reader that knows what may be off in them. Walks the
-/// bytes: of 60,000 documents with some hundred fields each nothing should be made that is thrown away at once.
+/// Rewrites a BSON document as JSON, so that documents of every source go through the one reader that knows what may be off in them. Walks
+/// the bytes: of 60,000 documents with some hundred fields each nothing should be made that is thrown away at once.
 /// </summary>
 internal static class BsonText
 {

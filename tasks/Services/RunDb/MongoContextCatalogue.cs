@@ -14,7 +14,11 @@ internal sealed class MongoContextCatalogue(MongoRunDb database, string collecti
 
     public async Task<IReadOnlyList<ContextDocument>> FindAsync(string context, CancellationToken cancel)
     {
-        var documents = await AskAsync(found => found.Find(Builders<RawBsonDocument>.Filter.Eq("name", context)).ToListAsync(cancel), cancel).ConfigureAwait(false);
+        var documents = await AskAsync(
+                found => found.Find(Builders<RawBsonDocument>.Filter.Eq("name", context)).ToListAsync(cancel),
+                cancel
+            )
+            .ConfigureAwait(false);
         var faults = new List<Fault>();
         var read = new List<ContextDocument>();
         for (var i = 0; i < documents.Count; i++)
@@ -31,10 +35,25 @@ internal sealed class MongoContextCatalogue(MongoRunDb database, string collecti
             : throw new ServiceException(ServiceFault.Shape, string.Join(Environment.NewLine, faults));
     }
 
-    public Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancel) => AskAsync<IReadOnlyList<string>>(
-        async found => [.. (await found.Find(Builders<RawBsonDocument>.Filter.Empty).Project<BsonDocument>(Builders<RawBsonDocument>.Projection.Include("name").Exclude("_id")).ToListAsync(cancel).ConfigureAwait(false))
-            .Select(d => d.GetValue("name", BsonNull.Value)).Where(n => n.IsString).Select(n => n.AsString).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
-        cancel);
+    public Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancel) =>
+        AskAsync<IReadOnlyList<string>>(
+            async found =>
+                [
+                    .. (
+                        await found
+                            .Find(Builders<RawBsonDocument>.Filter.Empty)
+                            .Project<BsonDocument>(Builders<RawBsonDocument>.Projection.Include("name").Exclude("_id"))
+                            .ToListAsync(cancel)
+                            .ConfigureAwait(false)
+                    )
+                        .Select(d => d.GetValue("name", BsonNull.Value))
+                        .Where(n => n.IsString)
+                        .Select(n => n.AsString)
+                        .Distinct(StringComparer.Ordinal)
+                        .Order(StringComparer.Ordinal),
+                ],
+            cancel
+        );
 
     public void Dispose() => database.Dispose();
 

@@ -12,8 +12,8 @@ using Outsource.Settings.Keys;
 namespace Outsource.Services.RunDb;
 
 /// <summary>
-/// Run documents over MongoDB: one query for all in scope, with a projection of the fields we use, streamed batch by batch. When the stream breaks,
-/// the query is made again and what was given already is left out.
+/// Run documents over MongoDB: one query for all in scope, with a projection of the fields we use, streamed batch by batch. When the stream
+/// breaks, the query is made again and what was given already is left out.
 /// </summary>
 internal sealed class MongoRunSource : IRunSource, ITellsTotal, IReportsRequests, IDisposable
 {
@@ -50,7 +50,12 @@ internal sealed class MongoRunSource : IRunSource, ITellsTotal, IReportsRequests
 
     public QueryCost Cost => new(_documents, _bytes, _batches, _retries);
 
-    public string Summary => string.Create(CultureInfo.InvariantCulture, $"RunDB: {Counted.Of(_queries, "query", "queries")} in {Counted.Of(_batches, "batch", "batches")}, {Counted.Of(_retries, "retry", "retries")}, {_bytes / 1e6:N1} MB");
+    public string Summary =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"RunDB: {Counted.Of(_queries, "query", "queries")} in {Counted.Of(_batches, "batch", "batches")}, "
+                + $"{Counted.Of(_retries, "retry", "retries")}, {_bytes / 1e6:N1} MB"
+        );
 
     /// <summary>The query of a scope: what is in it, and what does not tell whether it is, unless runs were asked for by number.</summary>
     public static FilterDefinition<RawBsonDocument> Filter(RunScope scope)
@@ -65,19 +70,19 @@ internal sealed class MongoRunSource : IRunSource, ITellsTotal, IReportsRequests
         range = scope.Highest is { } highest ? filter.And(range, filter.Lte("number", highest)) : range;
 
         // A number that is none (missing, a text, a list, below zero) is a faulty document, and the operator hears of it.
-        return filter.Or(
-            range,
-            filter.Not(filter.Type("number", "number")),
-            filter.Type("number", BsonType.Array),
-            filter.Lt("number", 0));
+        return filter.Or(range, filter.Not(filter.Type("number", "number")), filter.Type("number", BsonType.Array), filter.Lt("number", 0));
     }
 
     /// <summary>
-    /// The fields we use, and no other. Lists are taken whole: a projection into them would silently drop entries of another shape, and a run whose
-    /// tags or data cannot be read would pass for a good one.
+    /// The fields we use, and no other. Lists are taken whole: a projection into them would silently drop entries of another shape, and a
+    /// run whose tags or data cannot be read would pass for a good one.
     /// </summary>
     public static ProjectionDefinition<RawBsonDocument> Projection { get; } =
-        Builders<RawBsonDocument>.Projection.Combine(new[] { "number", "mode", "source", "start", "end", "detectors", "detector", "tags", "data" }.Select(f => Builders<RawBsonDocument>.Projection.Include(f)));
+        Builders<RawBsonDocument>.Projection.Combine(
+            new[] { "number", "mode", "source", "start", "end", "detectors", "detector", "tags", "data" }.Select(f =>
+                Builders<RawBsonDocument>.Projection.Include(f)
+            )
+        );
 
     public async IAsyncEnumerable<RunDocument> QueryAsync(RunScope scope, [EnumeratorCancellation] CancellationToken cancel)
     {
@@ -109,7 +114,8 @@ internal sealed class MongoRunSource : IRunSource, ITellsTotal, IReportsRequests
                         counted = null;
                     }
                 }
-                catch (Exception error) when (error is MongoException or TimeoutException or IOException or FormatException or BsonException)
+                catch (Exception error)
+                    when (error is MongoException or TimeoutException or IOException or FormatException or BsonException)
                 {
                     cancel.ThrowIfCancellationRequested();
                     if (attempt >= _limits.Tries || !MongoRunDb.Again(error))
@@ -180,23 +186,41 @@ internal sealed class MongoRunSource : IRunSource, ITellsTotal, IReportsRequests
         }
     }
 
-    /// <summary>How many documents the query will give, asked beside it; null where that is not answered: only progress is poorer then.</summary>
+    /// <summary>
+    /// How many documents the query will give, asked beside it; null where that is not answered: only progress is poorer then.
+    /// </summary>
     private async Task<long?> CountAsync(RunScope scope, CancellationToken cancel)
     {
         try
         {
-            return await _database.Collection(_collection).CountDocumentsAsync(Filter(scope), new CountOptions { MaxTime = CountingTime }, cancel).ConfigureAwait(false);
+            return await _database
+                .Collection(_collection)
+                .CountDocumentsAsync(Filter(scope), new CountOptions { MaxTime = CountingTime }, cancel)
+                .ConfigureAwait(false);
         }
-        catch (Exception error) when (error is MongoException or TimeoutException or IOException or FormatException or BsonException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception error)
+            when (error
+                    is MongoException
+                        or TimeoutException
+                        or IOException
+                        or FormatException
+                        or BsonException
+                        or OperationCanceledException
+                        or ObjectDisposedException
+            )
         {
             return null;
         }
     }
 
-    private async IAsyncEnumerable<IEnumerable<RawBsonDocument>> BatchesAsync(RunScope scope, [EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<IEnumerable<RawBsonDocument>> BatchesAsync(
+        RunScope scope,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
     {
         _queries++;
-        using var cursor = await _database.Collection(_collection)
+        using var cursor = await _database
+            .Collection(_collection)
             .Find(Filter(scope), new FindOptions { BatchSize = BatchSize })
             .Project<RawBsonDocument>(Projection)
             .ToCursorAsync(cancel)

@@ -25,7 +25,10 @@ internal static class MongoSources
     {
         if (credentials.MongoHosts.IsEmpty || credentials.MongoDatabase is not { } name)
         {
-            throw new UsageException($"xent_url, xent_user, xent_password and xent_database are needed to ask the RunDB over MongoDB. Write them into [RunDB] of {settings.ConfigFile}.");
+            throw new UsageException(
+                "xent_url, xent_user, xent_password and xent_database are needed to ask the RunDB over MongoDB. Write them into "
+                    + $"[RunDB] of {settings.ConfigFile}."
+            );
         }
 
         var client = new MongoClientSettings
@@ -41,7 +44,10 @@ internal static class MongoSources
             RetryReads = true,
 
             // The original's driver logs in at the database of users, whatever is asked for afterwards.
-            Credential = credentials.MongoUser is { } user && credentials.MongoPassword is { } password ? MongoCredential.CreateCredential("admin", user, password) : null,
+            Credential =
+                credentials.MongoUser is { } user && credentials.MongoPassword is { } password
+                    ? MongoCredential.CreateCredential("admin", user, password)
+                    : null,
         };
         return new MongoRunDb(client, name, settings.ConfigFile);
     }
@@ -49,8 +55,14 @@ internal static class MongoSources
     private static MongoServerAddress Address(string host)
     {
         var colon = host.LastIndexOf(':');
-        var hasPort = colon > 0 && int.TryParse(host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _) && !host.EndsWith(']');
-        return new MongoServerAddress((hasPort ? host[..colon] : host).Trim('[', ']'), hasPort ? int.Parse(host.AsSpan(colon + 1), CultureInfo.InvariantCulture) : UsualPort);
+        var hasPort =
+            colon > 0
+            && int.TryParse(host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            && !host.EndsWith(']');
+        return new MongoServerAddress(
+            (hasPort ? host[..colon] : host).Trim('[', ']'),
+            hasPort ? int.Parse(host.AsSpan(colon + 1), CultureInfo.InvariantCulture) : UsualPort
+        );
     }
 }
 
@@ -62,7 +74,8 @@ internal sealed class MongoRunDb(MongoClientSettings settings, string database, 
     /// <summary>How it is called in messages; no secret.</summary>
     public string Where => $"MongoDB at {string.Join(", ", settings.Servers.Select(s => $"{s.Host}:{s.Port}"))}";
 
-    public IMongoCollection<RawBsonDocument> Collection(string name) => _client.Value.GetDatabase(database).GetCollection<RawBsonDocument>(name);
+    public IMongoCollection<RawBsonDocument> Collection(string name) =>
+        _client.Value.GetDatabase(database).GetCollection<RawBsonDocument>(name);
 
     public void Dispose()
     {
@@ -72,7 +85,9 @@ internal sealed class MongoRunDb(MongoClientSettings settings, string database, 
         }
     }
 
-    /// <summary>Knocks before the driver does: it would go on trying for a minute where nobody listens, and say no more than that time is up.</summary>
+    /// <summary>
+    /// Knocks before the driver does: it would go on trying for a minute where nobody listens, and say no more than that time is up.
+    /// </summary>
     /// <exception cref="ServiceException">Nobody answers there.</exception>
     public async Task KnockAsync(CancellationToken cancel)
     {
@@ -98,37 +113,92 @@ internal sealed class MongoRunDb(MongoClientSettings settings, string database, 
     }
 
     /// <summary>Whether another try may end better.</summary>
-    public static bool Again(Exception error) => error is MongoConnectionException { InnerException: not MongoAuthenticationException } and not MongoAuthenticationException
-        or MongoNodeIsRecoveringException or MongoNotPrimaryException or MongoCursorNotFoundException or MongoExecutionTimeoutException or IOException;
+    public static bool Again(Exception error) =>
+        error
+            is MongoConnectionException { InnerException: not MongoAuthenticationException }
+                and not MongoAuthenticationException
+                or MongoNodeIsRecoveringException
+                or MongoNotPrimaryException
+                or MongoCursorNotFoundException
+                or MongoExecutionTimeoutException
+                or IOException;
 
     /// <summary>A sentence for the operator.</summary>
-    public OutsourceException Explain(Exception error, string collection) => Chain(error).ToList() switch
-    {
-        var chain when chain.OfType<MongoAuthenticationException>().Any() =>
-            new UsageException($"RunDB: {Where} refuses the login. Correct xent_user and xent_password in [RunDB] of {configFile}."),
-        var chain when chain.OfType<MongoCommandException>().FirstOrDefault() is { Code: 13 or 18 } refused =>
-            new UsageException($"RunDB: {Where} does not let us read collection '{collection}' of database '{database}' ({refused.CodeName}). Correct xent_user, xent_password and xent_database in [RunDB] of {configFile}."),
-        var chain when chain.OfType<MongoCommandException>().FirstOrDefault() is { } no =>
-            new ServiceException(ServiceFault.Status, $"RunDB: {Where} answered the query of collection '{collection}' with {no.CodeName} ({no.Code}). Try again later.", inner: error),
-        var chain when chain.OfType<SocketException>().FirstOrDefault() is { SocketErrorCode: SocketError.HostNotFound or SocketError.ConnectionRefused } socket => Unreachable(socket),
-        var chain when chain.Any(e => e is TimeoutException) =>
-            new ServiceException(ServiceFault.Timeout, $"RunDB: {Where} does not answer within {settings.ServerSelectionTimeout.TotalSeconds:0.###} s. Try again later, or see whether xent_url in [RunDB] of {configFile} is right.", inner: error),
-        var chain when chain.Any(e => e is FormatException or BsonException) =>
-            new ServiceException(ServiceFault.Shape, $"RunDB: {Where} was not answered as a MongoDB answers. See whether xent_url in [RunDB] of {configFile} is right.", inner: error),
-        var chain =>
-            new ServiceException(ServiceFault.Broken, $"RunDB: the connection to {Where} broke off ({chain[^1].GetType().Name}). Try again later, or see whether xent_url in [RunDB] of {configFile} is right.", inner: error),
-    };
+    public OutsourceException Explain(Exception error, string collection) =>
+        Chain(error).ToList() switch
+        {
+            var chain when chain.OfType<MongoAuthenticationException>().Any() => new UsageException(
+                $"RunDB: {Where} refuses the login. Correct xent_user and xent_password in [RunDB] of {configFile}."
+            ),
+            var chain when chain.OfType<MongoCommandException>().FirstOrDefault() is { Code: 13 or 18 } refused => new UsageException(
+                $"RunDB: {Where} does not let us read collection '{collection}' of database '{database}' ({refused.CodeName}). Correct "
+                    + $"xent_user, xent_password and xent_database in [RunDB] of {configFile}."
+            ),
+            var chain when chain.OfType<MongoCommandException>().FirstOrDefault() is { } no => new ServiceException(
+                ServiceFault.Status,
+                $"RunDB: {Where} answered the query of collection '{collection}' with {no.CodeName} ({no.Code}). Try again later.",
+                inner: error
+            ),
+            var chain
+                when chain.OfType<SocketException>().FirstOrDefault()
+                    is { SocketErrorCode: SocketError.HostNotFound or SocketError.ConnectionRefused } socket => Unreachable(socket),
+            var chain when chain.Any(e => e is TimeoutException) => new ServiceException(
+                ServiceFault.Timeout,
+                $"RunDB: {Where} does not answer within {settings.ServerSelectionTimeout.TotalSeconds:0.###} s. Try again later, or "
+                    + $"see whether xent_url in [RunDB] of {configFile} is right.",
+                inner: error
+            ),
+            var chain when chain.Any(e => e is FormatException or BsonException) => new ServiceException(
+                ServiceFault.Shape,
+                $"RunDB: {Where} was not answered as a MongoDB answers. See whether xent_url in [RunDB] of {configFile} is right.",
+                inner: error
+            ),
+            var chain => new ServiceException(
+                ServiceFault.Broken,
+                $"RunDB: the connection to {Where} broke off ({chain[^1].GetType().Name}). Try again later, or see whether xent_url in "
+                    + $"[RunDB] of {configFile} is right.",
+                inner: error
+            ),
+        };
 
     /// <summary>It gives more documents than a RunDB ever has.</summary>
-    public ServiceException Endless(int most, string collection) => new(ServiceFault.Shape, string.Create(CultureInfo.InvariantCulture, $"RunDB: {Where} gives more than {most:N0} documents of collection '{collection}', which is no RunDB. See whether xent_url and xent_database in [RunDB] of {configFile} are right."));
+    public ServiceException Endless(int most, string collection) =>
+        new(
+            ServiceFault.Shape,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"RunDB: {Where} gives more than {most:N0} documents of collection '{collection}', which is no RunDB. See whether "
+                    + $"xent_url and xent_database in [RunDB] of {configFile} are right."
+            )
+        );
 
-    private ServiceException Unreachable(Exception error) => (error as SocketException)?.SocketErrorCode switch
-    {
-        SocketError.HostNotFound or SocketError.NoData => new ServiceException(ServiceFault.Address, $"RunDB: there is no host '{settings.Servers.Last().Host}'. Correct xent_url in [RunDB] of {configFile}.", inner: error),
-        SocketError.ConnectionRefused => new ServiceException(ServiceFault.Unreachable, $"RunDB: {Where} refuses the connection, nothing listens there. Correct xent_url in [RunDB] of {configFile}, or try again when the service is up.", inner: error),
-        null => new ServiceException(ServiceFault.Unreachable, $"RunDB: {Where} does not take a connection within {settings.ConnectTimeout.TotalSeconds:0.###} s. See whether xent_url in [RunDB] of {configFile} is right, and whether a firewall is in between.", inner: error),
-        _ => new ServiceException(ServiceFault.Unreachable, $"RunDB: {Where} cannot be reached: {error.Message.TrimEnd('.')}. Try again when the network is well, or correct xent_url in [RunDB] of {configFile}.", inner: error),
-    };
+    private ServiceException Unreachable(Exception error) =>
+        (error as SocketException)?.SocketErrorCode switch
+        {
+            SocketError.HostNotFound or SocketError.NoData => new ServiceException(
+                ServiceFault.Address,
+                $"RunDB: there is no host '{settings.Servers.Last().Host}'. Correct xent_url in [RunDB] of {configFile}.",
+                inner: error
+            ),
+            SocketError.ConnectionRefused => new ServiceException(
+                ServiceFault.Unreachable,
+                $"RunDB: {Where} refuses the connection, nothing listens there. Correct xent_url in [RunDB] of {configFile}, or try "
+                    + "again when the service is up.",
+                inner: error
+            ),
+            null => new ServiceException(
+                ServiceFault.Unreachable,
+                $"RunDB: {Where} does not take a connection within {settings.ConnectTimeout.TotalSeconds:0.###} s. See whether "
+                    + $"xent_url in [RunDB] of {configFile} is right, and whether a firewall is in between.",
+                inner: error
+            ),
+            _ => new ServiceException(
+                ServiceFault.Unreachable,
+                $"RunDB: {Where} cannot be reached: {error.Message.TrimEnd('.')}. Try again when the network is well, or correct "
+                    + $"xent_url in [RunDB] of {configFile}.",
+                inner: error
+            ),
+        };
 
     private static IEnumerable<Exception> Chain(Exception? error)
     {

@@ -19,35 +19,53 @@ public sealed class RestContextCatalogue(RunDbClient client, string? straxenVers
         const string Expected = "a JSON object with 'results', a context document";
         if (straxenVersion is null)
         {
-            throw new UsageException($"over REST the RunDB finds a context by its straxen version, and nothing tells which. Write straxen_version into [Outsource] of {configFile} or pass --straxen-version=VERSION, name a file with --context-file=FILE, or source a release whose python3 can import cutax.");
+            throw new UsageException(
+                "over REST the RunDB finds a context by its straxen version, and nothing tells which. Write straxen_version into "
+                    + $"[Outsource] of {configFile} or pass --straxen-version=VERSION, name a file with --context-file=FILE, or source "
+                    + "a release whose python3 can import cutax."
+            );
         }
 
-        var request = new ServiceRequest(HttpMethod.Get, "GET /contexts/{version}/{context}/", "contexts", straxenVersion.Replace('.', '_'), context, "")
+        var request = new ServiceRequest(
+            HttpMethod.Get,
+            "GET /contexts/{version}/{context}/",
+            "contexts",
+            straxenVersion.Replace('.', '_'),
+            context,
+            ""
+        )
         {
             Answers = new HashSet<HttpStatusCode> { HttpStatusCode.NotFound },
         };
-        return await client.GetAsync<IReadOnlyList<ContextDocument>>(
-            request,
-            async (answer, ct) =>
-            {
-                if (answer.Status == HttpStatusCode.NotFound)
+        return await client
+            .GetAsync<IReadOnlyList<ContextDocument>>(
+                request,
+                async (answer, ct) =>
                 {
-                    return [];
-                }
+                    if (answer.Status == HttpStatusCode.NotFound)
+                    {
+                        return [];
+                    }
 
-                var body = await JsonAnswer.BytesAsync(answer, ct).ConfigureAwait(false);
-                var results = JsonAnswer.Field(body.Span, "results", Expected) ?? throw new WrongShapeException($"'results' is missing, expected {Expected}");
-                using var json = JsonAnswer.Parse(body[results]);
-                if (json.RootElement.ValueKind == JsonValueKind.Null)
-                {
-                    return [];
-                }
+                    var body = await JsonAnswer.BytesAsync(answer, ct).ConfigureAwait(false);
+                    var results =
+                        JsonAnswer.Field(body.Span, "results", Expected)
+                        ?? throw new WrongShapeException($"'results' is missing, expected {Expected}");
+                    using var json = JsonAnswer.Parse(body[results]);
+                    if (json.RootElement.ValueKind == JsonValueKind.Null)
+                    {
+                        return [];
+                    }
 
-                var faults = new List<Fault>();
-                var document = ContextDocumentReader.Read(json.RootElement, "the context document", Name, faults);
-                return document is not null ? [document with { OnePerStraxen = true }] : throw new WrongShapeException(string.Join(" ", faults.Select(f => f.Text.TrimEnd('.'))));
-            },
-            cancel).ConfigureAwait(false);
+                    var faults = new List<Fault>();
+                    var document = ContextDocumentReader.Read(json.RootElement, "the context document", Name, faults);
+                    return document is not null
+                        ? [document with { OnePerStraxen = true }]
+                        : throw new WrongShapeException(string.Join(" ", faults.Select(f => f.Text.TrimEnd('.'))));
+                },
+                cancel
+            )
+            .ConfigureAwait(false);
     }
 
     public void Dispose() => client.Dispose();

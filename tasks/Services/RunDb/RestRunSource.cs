@@ -24,8 +24,13 @@ namespace Outsource.Services.RunDb;
 /// </summary>
 /// <param name="client">The RunDB.</param>
 /// <param name="parallel">Requests under way at the same time.</param>
-/// <param name="decidedByListing">Whether the fields of a listing are enough to decide on a run, so that its full document is not needed.</param>
-public sealed partial class RestRunSource(RunDbClient client, int parallel, Func<RunDocument, bool> decidedByListing) : IRunSource, ITellsTotal, IReportsRequests, IDisposable
+/// <param name="decidedByListing">Whether the fields of a listing are enough to decide on a run, so that its full document is not
+/// needed.</param>
+public sealed partial class RestRunSource(RunDbClient client, int parallel, Func<RunDocument, bool> decidedByListing)
+    : IRunSource,
+        ITellsTotal,
+        IReportsRequests,
+        IDisposable
 {
     /// <summary>Up to so many runs asked for by number are fetched without a look at the listing, whose pages would cost more.</summary>
     public const int FewRuns = 100;
@@ -42,12 +47,17 @@ public sealed partial class RestRunSource(RunDbClient client, int parallel, Func
     /// <summary>Most bytes of a page; it is read entry by entry and never held.</summary>
     private const long LargestPage = 512 << 20;
 
-    /// <summary>The fields that decide on a run as a whole. A page on which one of them never occurs holds limited documents and decides nothing.</summary>
+    /// <summary>
+    /// The fields that decide on a run as a whole. A page on which one of them never occurs holds limited documents and decides nothing.
+    /// </summary>
     private static readonly string[] DecidingFields = ["mode", "source", "tags", "detectors"];
 
     private readonly ConcurrentBag<RunDocumentReader> _readers = [];
 
-    /// <summary>Whether the routes of single documents end in a slash; null: not known yet. Those of the server whose source is public do (docs/domain.md §3).</summary>
+    /// <summary>
+    /// Whether the routes of single documents end in a slash; null: not known yet. Those of the server whose source is public do
+    /// (docs/domain.md §3).
+    /// </summary>
     private bool? _slash;
     private long _documents;
 
@@ -96,7 +106,9 @@ public sealed partial class RestRunSource(RunDbClient client, int parallel, Func
 
         var total = scope.Runs?.Length ?? decided + wanted.Count;
         TotalKnown?.Invoke(total);
-        await foreach (var run in DocumentsAsync(wanted, scope, listed: scope.Runs is not { Length: <= FewRuns }, total, cancel).ConfigureAwait(false))
+        await foreach (
+            var run in DocumentsAsync(wanted, scope, listed: scope.Runs is not { Length: <= FewRuns }, total, cancel).ConfigureAwait(false)
+        )
         {
             yield return run;
         }
@@ -136,7 +148,8 @@ public sealed partial class RestRunSource(RunDbClient client, int parallel, Func
             foreach (var page in ahead)
             {
                 // What lies past the end is of no interest, not even how it failed.
-                await page.ContinueWith(_ => _.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).ConfigureAwait(false);
+                await page.ContinueWith(_ => _.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)
+                    .ConfigureAwait(false);
             }
         }
     }
@@ -144,7 +157,13 @@ public sealed partial class RestRunSource(RunDbClient client, int parallel, Func
     private Task<Page> PageAsync(int number, CancellationToken cancel)
     {
         const string Expected = "a JSON object with 'results', a list of run documents";
-        var request = new ServiceRequest(HttpMethod.Get, "GET /runs/page/{n}", "runs", "page", number.ToString(CultureInfo.InvariantCulture))
+        var request = new ServiceRequest(
+            HttpMethod.Get,
+            "GET /runs/page/{n}",
+            "runs",
+            "page",
+            number.ToString(CultureInfo.InvariantCulture)
+        )
         {
             // Some servers answer so past the end, and to an empty set.
             Answers = new HashSet<HttpStatusCode> { HttpStatusCode.NotFound },
@@ -173,7 +192,9 @@ public sealed partial class RestRunSource(RunDbClient client, int parallel, Func
                         RemoveShown(piece.Json.Span, missing);
                         if (entries.Count > LongestPage)
                         {
-                            throw new WrongShapeException(string.Create(CultureInfo.InvariantCulture, $"the page has more than {LongestPage:N0} entries"));
+                            throw new WrongShapeException(
+                                string.Create(CultureInfo.InvariantCulture, $"the page has more than {LongestPage:N0} entries")
+                            );
                         }
                     }
 
@@ -185,19 +206,29 @@ public sealed partial class RestRunSource(RunDbClient client, int parallel, Func
                     cutter.Filled(await answer.Body.ReadAsync(cutter.Space(), ct).ConfigureAwait(false));
                 }
             },
-            cancel);
+            cancel
+        );
     }
 
-    /// <summary>A first page that is not found is an empty database only when the server says so; any other server, or a front, answers so to everything.</summary>
+    /// <summary>
+    /// A first page that is not found is an empty database only when the server says so; any other server, or a front, answers so to
+    /// everything.
+    /// </summary>
     private static async Task CheckEmptyAsync(Answer answer, int page, CancellationToken cancel)
     {
-        if (page == 1 && !NoRuns().IsMatch(Encoding.UTF8.GetString((await JsonAnswer.BytesAsync(answer, cancel).ConfigureAwait(false)).Span)))
+        if (
+            page == 1
+            && !NoRuns().IsMatch(Encoding.UTF8.GetString((await JsonAnswer.BytesAsync(answer, cancel).ConfigureAwait(false)).Span))
+        )
         {
             throw new WrongShapeException("404 where the list of runs should be");
         }
     }
 
-    [GeneratedRegex(@"^\s*\{[^{}]*""\s*:\s*""No runs? ", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^\s*\{[^{}]*""\s*:\s*""No runs? ",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking
+    )]
     private static partial Regex NoRuns();
 
     /// <summary>Takes the fields that an entry shows out of those that no entry has shown so far.</summary>
@@ -229,7 +260,13 @@ public sealed partial class RestRunSource(RunDbClient client, int parallel, Func
         }
     }
 
-    private async IAsyncEnumerable<RunDocument> DocumentsAsync(List<int> wanted, RunScope scope, bool listed, int total, [EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<RunDocument> DocumentsAsync(
+        List<int> wanted,
+        RunScope scope,
+        bool listed,
+        int total,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var fetched = Channel.CreateBounded<Fetched>(parallel * 2);
@@ -238,8 +275,16 @@ public sealed partial class RestRunSource(RunDbClient client, int parallel, Func
             {
                 try
                 {
-                    await Parallel.ForEachAsync(wanted, new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = stop.Token }, async (run, ct) =>
-                        await fetched.Writer.WriteAsync(await FetchAsync(run, scope, listed, ct).ConfigureAwait(false), ct).ConfigureAwait(false)).ConfigureAwait(false);
+                    await Parallel
+                        .ForEachAsync(
+                            wanted,
+                            new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = stop.Token },
+                            async (run, ct) =>
+                                await fetched
+                                    .Writer.WriteAsync(await FetchAsync(run, scope, listed, ct).ConfigureAwait(false), ct)
+                                    .ConfigureAwait(false)
+                        )
+                        .ConfigureAwait(false);
                     fetched.Writer.Complete();
                 }
 #pragma warning disable CA1031 // Whatever it is, the reader of the channel throws it.
@@ -249,7 +294,8 @@ public sealed partial class RestRunSource(RunDbClient client, int parallel, Func
                     fetched.Writer.Complete(error);
                 }
             },
-            CancellationToken.None);
+            CancellationToken.None
+        );
         try
         {
             var failed = 0;
@@ -261,7 +307,11 @@ public sealed partial class RestRunSource(RunDbClient client, int parallel, Func
                     failed++;
                     if (failed > total * RunRules.MostSourceErrors)
                     {
-                        throw new OutsourceException($"the RunDB failed on {failed} of {Counted.Of(total, "run")}, more than {RunRules.MostSourceErrors:P0} of them; the last: {error}", inner: null);
+                        throw new OutsourceException(
+                            $"the RunDB failed on {failed} of {Counted.Of(total, "run")}, more than {RunRules.MostSourceErrors:P0} of "
+                                + $"them; the last: {error}",
+                            inner: null
+                        );
                     }
 
                     yield return new RunDocument { Number = one.Run, Fault = new DocumentFault(ReasonCodes.RunNotAnswered, error) };
@@ -317,7 +367,11 @@ public sealed partial class RestRunSource(RunDbClient client, int parallel, Func
     {
         const string Expected = "a JSON object with 'results', a run document";
         var number = run.ToString(CultureInfo.InvariantCulture);
-        var request = new ServiceRequest(HttpMethod.Get, "GET /runs/number/{number}/", slash ? ["runs", "number", number, ""] : ["runs", "number", number])
+        var request = new ServiceRequest(
+            HttpMethod.Get,
+            "GET /runs/number/{number}/",
+            slash ? ["runs", "number", number, ""] : ["runs", "number", number]
+        )
         {
             Answers = new HashSet<HttpStatusCode> { HttpStatusCode.NotFound },
         };
@@ -333,7 +387,9 @@ public sealed partial class RestRunSource(RunDbClient client, int parallel, Func
                         : (false, null);
                 }
 
-                var results = JsonAnswer.Field(body.Span, "results", Expected) ?? throw new WrongShapeException($"'results' is missing, expected {Expected}");
+                var results =
+                    JsonAnswer.Field(body.Span, "results", Expected)
+                    ?? throw new WrongShapeException($"'results' is missing, expected {Expected}");
                 var json = body[results];
                 return json.Span[0] switch
                 {
@@ -343,7 +399,8 @@ public sealed partial class RestRunSource(RunDbClient client, int parallel, Func
                     _ => throw new WrongShapeException($"'results' is no object, expected {Expected}"),
                 };
             },
-            cancel);
+            cancel
+        );
     }
 
     private RunDocument Read(ReadOnlySpan<byte> json, int run, RunScope scope)
@@ -356,14 +413,17 @@ public sealed partial class RestRunSource(RunDbClient client, int parallel, Func
     }
 
     /// <summary>A document must be of the run that was asked for.</summary>
-    private static RunDocument Checked(RunDocument run, int asked) => run.Number == asked
-        ? run
-        : run with
-        {
-            Number = asked,
-            Position = null,
-            Fault = run.Number is { } other ? new DocumentFault(ReasonCodes.RunNotAnswered, $"the RunDB answered with run {other} when asked for run {asked}") : run.Fault,
-        };
+    private static RunDocument Checked(RunDocument run, int asked) =>
+        run.Number == asked
+            ? run
+            : run with
+            {
+                Number = asked,
+                Position = null,
+                Fault = run.Number is { } other
+                    ? new DocumentFault(ReasonCodes.RunNotAnswered, $"the RunDB answered with run {other} when asked for run {asked}")
+                    : run.Fault,
+            };
 
     /// <summary>An entry of the listing, and a mark of its text.</summary>
     private readonly record struct Entry(RunDocument Run, ulong Content);
@@ -428,8 +488,10 @@ public sealed partial class RestRunSource(RunDbClient client, int parallel, Func
         }
 
         /// <summary>Why this page cannot be one of a listing that ends; null: it can.</summary>
-        public string? WhyEndless(Page page) => !_anyNew ? $"page {page.Number} has no run that the pages before did not have"
-            : _entries > RunScope.MostEntries ? string.Create(CultureInfo.InvariantCulture, $"it has more than {RunScope.MostEntries:N0} entries")
+        public string? WhyEndless(Page page) =>
+            !_anyNew ? $"page {page.Number} has no run that the pages before did not have"
+            : _entries > RunScope.MostEntries
+                ? string.Create(CultureInfo.InvariantCulture, $"it has more than {RunScope.MostEntries:N0} entries")
             : page.Number >= MostPagesInAll ? string.Create(CultureInfo.InvariantCulture, $"it has more than {MostPagesInAll:N0} pages")
             : null;
     }

@@ -41,7 +41,16 @@ public sealed class RunDbClient : IDisposable
     /// <param name="keepToken">Whether a new token is written to the file; else it stays in memory.</param>
     /// <param name="messages">Words for the operator.</param>
     /// <param name="clock">The true time: a token's age has nothing to do with the time of planning.</param>
-    public RunDbClient(Transport transport, ImmutableArray<Transport> logins, RunDbCredentials credentials, string configFile, TokenFile file, bool keepToken, IOperatorLog messages, TimeProvider clock)
+    public RunDbClient(
+        Transport transport,
+        ImmutableArray<Transport> logins,
+        RunDbCredentials credentials,
+        string configFile,
+        TokenFile file,
+        bool keepToken,
+        IOperatorLog messages,
+        TimeProvider clock
+    )
     {
         _transport = transport;
         _logins = logins;
@@ -79,14 +88,20 @@ public sealed class RunDbClient : IDisposable
         while (true)
         {
             var token = await TokenAsync(refused, cancel).ConfigureAwait(false);
-            var (answered, result) = await _transport.SendAsync(
-                request with
-                {
-                    Headers = new Dictionary<string, string>(request.Headers) { ["Authorization"] = "Bearer " + token.Secret },
-                    Answers = new HashSet<HttpStatusCode>(request.Answers) { HttpStatusCode.Unauthorized },
-                },
-                async (answer, ct) => answer.Status == HttpStatusCode.Unauthorized ? (false, default(T)) : (true, await read(answer, ct).ConfigureAwait(false)),
-                cancel).ConfigureAwait(false);
+            var (answered, result) = await _transport
+                .SendAsync(
+                    request with
+                    {
+                        Headers = new Dictionary<string, string>(request.Headers) { ["Authorization"] = "Bearer " + token.Secret },
+                        Answers = new HashSet<HttpStatusCode>(request.Answers) { HttpStatusCode.Unauthorized },
+                    },
+                    async (answer, ct) =>
+                        answer.Status == HttpStatusCode.Unauthorized
+                            ? (false, default(T))
+                            : (true, await read(answer, ct).ConfigureAwait(false)),
+                    cancel
+                )
+                .ConfigureAwait(false);
             if (answered)
             {
                 return result!;
@@ -94,7 +109,11 @@ public sealed class RunDbClient : IDisposable
 
             if (refused is not null)
             {
-                throw new UsageException($"RunDB: {request.Method} {_transport.Service.Address.GetLeftPart(UriPartial.Path).TrimEnd('/')}/{string.Join('/', request.Path)} is refused (401) although the login has just succeeded. See whether the user of rundb_api_user in [RunDB] of {_configFile} may read there.");
+                throw new UsageException(
+                    $"RunDB: {request.Method} {_transport.Service.Address.GetLeftPart(UriPartial.Path).TrimEnd('/')}/{string.Join('/', request.Path)} "
+                        + "is refused (401) although the login has just succeeded. See whether the user of rundb_api_user in [RunDB] "
+                        + $"of {_configFile} may read there."
+                );
             }
 
             refused = token;
@@ -105,7 +124,11 @@ public sealed class RunDbClient : IDisposable
     /// <param name="fault">In which way it failed.</param>
     /// <param name="what">What is wrong, of it: a main clause.</param>
     public ServiceException Error(ServiceFault fault, string what) =>
-        new(fault, $"RunDB at {_transport.Service.Address.GetLeftPart(UriPartial.Path)}: {what}. See whether {_transport.Service.AddressKey} is right.");
+        new(
+            fault,
+            $"RunDB at {_transport.Service.Address.GetLeftPart(UriPartial.Path)}: {what}. See whether {_transport.Service.AddressKey} "
+                + "is right."
+        );
 
     public void Dispose()
     {
@@ -193,7 +216,10 @@ public sealed class RunDbClient : IDisposable
             }
             catch (ServiceException error) when (i < _logins.Length - 1)
             {
-                _messages.Warn($"{error.Message.TrimEnd('.')}. The token is asked for at {_logins[i + 1].Service.Address.GetLeftPart(UriPartial.Path)} instead.");
+                _messages.Warn(
+                    $"{error.Message.TrimEnd('.')}. The token is asked for at "
+                        + $"{_logins[i + 1].Service.Address.GetLeftPart(UriPartial.Path)} instead."
+                );
             }
         }
     }
@@ -204,35 +230,49 @@ public sealed class RunDbClient : IDisposable
         var request = new ServiceRequest(HttpMethod.Post, "POST /login", "login")
         {
             Tries = LoginTries,
-            Answers = new HashSet<HttpStatusCode> { HttpStatusCode.Created, HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.BadRequest },
-            Largest = LargestLogin,
-            Body = () => new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>
+            Answers = new HashSet<HttpStatusCode>
             {
-                ["username"] = _credentials.ApiUser!,
-                ["password"] = _credentials.ApiPassword!,
-            }))
-            {
-                Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+                HttpStatusCode.Created,
+                HttpStatusCode.Unauthorized,
+                HttpStatusCode.Forbidden,
+                HttpStatusCode.BadRequest,
             },
+            Largest = LargestLogin,
+            Body = () =>
+                new ByteArrayContent(
+                    JsonSerializer.SerializeToUtf8Bytes(
+                        new Dictionary<string, string> { ["username"] = _credentials.ApiUser!, ["password"] = _credentials.ApiPassword! }
+                    )
+                )
+                {
+                    Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+                },
         };
         var created = _clock.GetUtcNow();
         var secret = await to.SendAsync(
-            request,
-            async (answer, ct) =>
-            {
-                if (!(answer.Status is HttpStatusCode.OK or HttpStatusCode.Created))
+                request,
+                async (answer, ct) =>
                 {
-                    throw new UsageException($"RunDB: the login at {to.Service.Address.GetLeftPart(UriPartial.Path)} is refused ({(int)answer.Status}). Correct rundb_api_user and rundb_api_password in [RunDB] of {_configFile}.");
-                }
+                    if (!(answer.Status is HttpStatusCode.OK or HttpStatusCode.Created))
+                    {
+                        throw new UsageException(
+                            $"RunDB: the login at {to.Service.Address.GetLeftPart(UriPartial.Path)} is refused ({(int)answer.Status}). "
+                                + $"Correct rundb_api_user and rundb_api_password in [RunDB] of {_configFile}."
+                        );
+                    }
 
-                var body = await JsonAnswer.BytesAsync(answer, ct).ConfigureAwait(false);
-                var range = JsonAnswer.Field(body.Span, "access_token", Expected) ?? throw new WrongShapeException($"'access_token' is missing, expected {Expected}");
-                using var json = JsonAnswer.Parse(body[range]);
-                return json.RootElement.ValueKind == JsonValueKind.String && TokenFile.IsHeader(json.RootElement.GetString()!)
-                    ? json.RootElement.GetString()!
-                    : throw new WrongShapeException("'access_token' is no token, expected a JSON Web Token as a string");
-            },
-            cancel).ConfigureAwait(false);
+                    var body = await JsonAnswer.BytesAsync(answer, ct).ConfigureAwait(false);
+                    var range =
+                        JsonAnswer.Field(body.Span, "access_token", Expected)
+                        ?? throw new WrongShapeException($"'access_token' is missing, expected {Expected}");
+                    using var json = JsonAnswer.Parse(body[range]);
+                    return json.RootElement.ValueKind == JsonValueKind.String && TokenFile.IsHeader(json.RootElement.GetString()!)
+                        ? json.RootElement.GetString()!
+                        : throw new WrongShapeException("'access_token' is no token, expected a JSON Web Token as a string");
+                },
+                cancel
+            )
+            .ConfigureAwait(false);
         return new RunDbToken(secret, created, _credentials.ApiUser!);
     }
 }

@@ -9,7 +9,9 @@ public sealed class RunDbToken(string secret, DateTimeOffset created, string use
     /// <summary>How long one is good for (docs/domain.md §3).</summary>
     public static readonly TimeSpan Life = TimeSpan.FromHours(48);
 
-    /// <summary>What one must still have when a workflow is submitted: jobs wait in the queue, and enter their results at their end.</summary>
+    /// <summary>
+    /// What one must still have when a workflow is submitted: jobs wait in the queue, and enter their results at their end.
+    /// </summary>
     public static readonly TimeSpan LeastAtSubmission = TimeSpan.FromHours(24);
 
     /// <summary>What one must still have for a workflow: as long as it takes, at least a day; never more than a new one has.</summary>

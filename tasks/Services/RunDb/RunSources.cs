@@ -16,7 +16,14 @@ public static class RunSources
     /// <param name="messages">Words for the operator.</param>
     /// <param name="keepToken">Whether a new token is written to where the jobs read it; a dry run keeps it in memory.</param>
     /// <param name="limits">Other limits than the settings' own; for tests.</param>
-    public static IRunSource Create(LoadedConfiguration loaded, Func<RunDbCredentials> credentials, HostEnvironment surroundings, IOperatorLog messages, bool keepToken, TransportLimits? limits = null)
+    public static IRunSource Create(
+        LoadedConfiguration loaded,
+        Func<RunDbCredentials> credentials,
+        HostEnvironment surroundings,
+        IOperatorLog messages,
+        bool keepToken,
+        TransportLimits? limits = null
+    )
     {
         ArgumentNullException.ThrowIfNull(loaded);
         ArgumentNullException.ThrowIfNull(credentials);

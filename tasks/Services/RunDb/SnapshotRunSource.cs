@@ -10,7 +10,9 @@ namespace Outsource.Services.RunDb;
 /// <summary>Run documents from a file, as <c>--save-snapshot</c> or a database export leaves them (<c>rundb = file:PATH</c>).</summary>
 public sealed class SnapshotRunSource(IFileSystem disk, string path) : IRunSource
 {
-    /// <summary>What the first line of a snapshot says that we saved ourselves: our own records follow, faults of the source included.</summary>
+    /// <summary>
+    /// What the first line of a snapshot says that we saved ourselves: our own records follow, faults of the source included.
+    /// </summary>
     public const string Schema = "outsource/snapshot/1";
 
     private readonly JsonLines _file = new(disk, path, "run snapshot");
@@ -45,9 +47,13 @@ public sealed class SnapshotRunSource(IFileSystem disk, string path) : IRunSourc
 
         if (_documents > 0 && readable == 0)
         {
-            throw new UsageException($"run snapshot '{path}' holds no run document: not one of its {_documents} lines is a JSON object. It must be a JSON array or JSON lines (one document a line), plain or gzip.");
+            throw new UsageException(
+                $"run snapshot '{path}' holds no run document: not one of its {_documents} lines is a JSON object. It must be a JSON "
+                    + "array or JSON lines (one document a line), plain or gzip."
+            );
         }
     }
 
-    private static bool IsHeader(ReadOnlySpan<byte> json) => json.Length < 1024 && json.IndexOf("\"outsource/snapshot/1\""u8) is > 0 and < 32;
+    private static bool IsHeader(ReadOnlySpan<byte> json) =>
+        json.Length < 1024 && json.IndexOf("\"outsource/snapshot/1\""u8) is > 0 and < 32;
 }

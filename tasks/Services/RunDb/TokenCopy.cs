@@ -6,8 +6,8 @@ using Outsource.Settings.Keys;
 namespace Outsource.Services.RunDb;
 
 /// <summary>
-/// The RunDB's token as a workflow's jobs take it along: a copy in the workflow's folder, so that nobody who logs in as another user changes a workflow that runs.
-/// It is made anew before each submission.
+/// The RunDB's token as a workflow's jobs take it along: a copy in the workflow's folder, so that nobody who logs in as another user
+/// changes a workflow that runs. It is made anew before each submission.
 /// </summary>
 public static class TokenCopy
 {
@@ -42,7 +42,10 @@ public static class TokenCopy
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"the RunDB's token '{settings.Token}' cannot be copied to '{copy}': {error.Message.TrimEnd('.')}. It must be yours (chmod 600), or be away: then it is made anew.");
+            throw new UsageException(
+                $"the RunDB's token '{settings.Token}' cannot be copied to '{copy}': {error.Message.TrimEnd('.')}. It must be yours "
+                    + "(chmod 600), or be away: then it is made anew."
+            );
         }
     }
 }

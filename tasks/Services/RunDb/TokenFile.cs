@@ -27,7 +27,9 @@ public sealed class TokenFile(IFileSystem disk, string path)
         {
             if (disk.Directory.Exists(path))
             {
-                throw new UsageException($"'{path}' is a folder, but the RunDB's token must lie there as a file: the jobs read it. Move the folder away.");
+                throw new UsageException(
+                    $"'{path}' is a folder, but the RunDB's token must lie there as a file: the jobs read it. Move the folder away."
+                );
             }
 
             if (!disk.File.Exists(path))
@@ -39,7 +41,10 @@ public sealed class TokenFile(IFileSystem disk, string path)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"the RunDB's token file '{path}' cannot be read: {error.Message.TrimEnd('.')}. It must be yours (chmod 600), or be away: then it is made anew.");
+            throw new UsageException(
+                $"the RunDB's token file '{path}' cannot be read: {error.Message.TrimEnd('.')}. It must be yours (chmod 600), or be "
+                    + "away: then it is made anew."
+            );
         }
 
         if (Parse(bytes) is not { } token)
@@ -65,19 +70,27 @@ public sealed class TokenFile(IFileSystem disk, string path)
         ArgumentNullException.ThrowIfNull(token);
         try
         {
-            AtomicFile.Write(disk, path, stream =>
-            {
-                using var json = new Utf8JsonWriter(stream);
-                json.WriteStartObject();
-                json.WriteString("string", token.Secret);
-                json.WriteNumber("creation_time", token.Created.ToUnixTimeSeconds());
-                json.WriteString("user", token.User);
-                json.WriteEndObject();
-            }, AtomicFile.Private);
+            AtomicFile.Write(
+                disk,
+                path,
+                stream =>
+                {
+                    using var json = new Utf8JsonWriter(stream);
+                    json.WriteStartObject();
+                    json.WriteString("string", token.Secret);
+                    json.WriteNumber("creation_time", token.Created.ToUnixTimeSeconds());
+                    json.WriteString("user", token.User);
+                    json.WriteEndObject();
+                },
+                AtomicFile.Private
+            );
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"the RunDB's token file '{path}' cannot be written: {error.Message.TrimEnd('.')}. The jobs take it along; make it and its folder writable for you.");
+            throw new UsageException(
+                $"the RunDB's token file '{path}' cannot be written: {error.Message.TrimEnd('.')}. The jobs take it along; make it and "
+                    + "its folder writable for you."
+            );
         }
     }
 
@@ -87,7 +100,9 @@ public sealed class TokenFile(IFileSystem disk, string path)
         ArgumentNullException.ThrowIfNull(messages);
         if (Close())
         {
-            messages.Warn($"others could read the RunDB token in {path}; now only you can. Whoever may have seen it can use it until it is 48 h old.");
+            messages.Warn(
+                $"others could read the RunDB token in {path}; now only you can. Whoever may have seen it can use it until it is 48 h old."
+            );
         }
     }
 
@@ -106,7 +121,10 @@ public sealed class TokenFile(IFileSystem disk, string path)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"the RunDB's token file '{path}' can be read by others, and its rights cannot be changed: {error.Message.TrimEnd('.')}. Remove it; it is made anew.");
+            throw new UsageException(
+                $"the RunDB's token file '{path}' can be read by others, and its rights cannot be changed: {error.Message.TrimEnd('.')}. "
+                    + "Remove it; it is made anew."
+            );
         }
     }
 
@@ -115,10 +133,16 @@ public sealed class TokenFile(IFileSystem disk, string path)
         try
         {
             using var json = JsonDocument.Parse(bytes);
-            return json.RootElement is { ValueKind: JsonValueKind.Object } root
-                && root.TryGetProperty("string", out var secret) && secret.ValueKind == JsonValueKind.String && IsHeader(secret.GetString()!)
-                && root.TryGetProperty("creation_time", out var time) && time.ValueKind == JsonValueKind.Number && time.GetDouble() is > 0 and < 253402300799 and var seconds
-                && root.TryGetProperty("user", out var user) && user.ValueKind == JsonValueKind.String
+            return
+                json.RootElement is { ValueKind: JsonValueKind.Object } root
+                && root.TryGetProperty("string", out var secret)
+                && secret.ValueKind == JsonValueKind.String
+                && IsHeader(secret.GetString()!)
+                && root.TryGetProperty("creation_time", out var time)
+                && time.ValueKind == JsonValueKind.Number
+                && time.GetDouble() is > 0 and < 253402300799 and var seconds
+                && root.TryGetProperty("user", out var user)
+                && user.ValueKind == JsonValueKind.String
                 ? new RunDbToken(secret.GetString()!, DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)), user.GetString()!)
                 : null;
         }

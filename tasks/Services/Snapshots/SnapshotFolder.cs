@@ -12,21 +12,25 @@ using Outsource.Services.RunDb;
 namespace Outsource.Services.Snapshots;
 
 /// <summary>
-/// What the sources answered, as files that are sources again (<c>--save-snapshot</c>): the same selection gives the same artifacts on them. Holds no
-/// secret, since none of what is kept has one: run documents in the fields we use, files of datasets, a context document.
+/// What the sources answered, as files that are sources again (<c>--save-snapshot</c>): the same selection gives the same artifacts on
+/// them. Holds no secret, since none of what is kept has one: run documents in the fields we use, files of datasets, a context document.
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="folder">Where to. Absolute.</param>
 public sealed class SnapshotFolder(IFileSystem disk, string folder)
 {
-    public const string RunsFile = "runs.jsonl", RucioFile = "rucio.jsonl", ContextsFile = "contexts.json";
+    public const string RunsFile = "runs.jsonl",
+        RucioFile = "rucio.jsonl",
+        ContextsFile = "contexts.json";
 
     private static readonly JsonWriterOptions Options = new() { Encoder = VisibleJson.Encoder, SkipValidation = true };
 
     private string Runs => Path.Combine(folder, RunsFile);
 
     /// <summary>The options that ask it instead of the services.</summary>
-    public string Replay => $"--rundb={ShellText.Quote($"file:{Runs}")} --rucio={ShellText.Quote($"file:{Path.Combine(folder, RucioFile)}")} --context-file={ShellText.Quote(Path.Combine(folder, ContextsFile))}";
+    public string Replay =>
+        $"--rundb={ShellText.Quote($"file:{Runs}")} --rucio={ShellText.Quote($"file:{Path.Combine(folder, RucioFile)}")} "
+        + $"--context-file={ShellText.Quote(Path.Combine(folder, ContextsFile))}";
 
     /// <summary>Makes the folder, or says why not.</summary>
     /// <exception cref="UsageException">It cannot be written.</exception>
@@ -39,7 +43,9 @@ public sealed class SnapshotFolder(IFileSystem disk, string folder)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"--save-snapshot={folder}: nothing can be written there: {error.Message.TrimEnd('.')}. Name a folder of yours.");
+            throw new UsageException(
+                $"--save-snapshot={folder}: nothing can be written there: {error.Message.TrimEnd('.')}. Name a folder of yours."
+            );
         }
     }
 
@@ -47,40 +53,44 @@ public sealed class SnapshotFolder(IFileSystem disk, string folder)
     public void Save(ContextDocument context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        AtomicFile.Write(disk, Path.Combine(folder, ContextsFile), stream =>
-        {
-            using var json = new Utf8JsonWriter(stream, Options with { Indented = true });
-            json.WriteStartArray();
-            json.WriteStartObject();
-            void Text(string name, string? value)
+        AtomicFile.Write(
+            disk,
+            Path.Combine(folder, ContextsFile),
+            stream =>
             {
-                if (value is not null)
+                using var json = new Utf8JsonWriter(stream, Options with { Indented = true });
+                json.WriteStartArray();
+                json.WriteStartObject();
+                void Text(string name, string? value)
                 {
-                    json.WriteString(name, value);
+                    if (value is not null)
+                    {
+                        json.WriteString(name, value);
+                    }
                 }
-            }
 
-            Text("name", context.Name);
-            Text("tag", context.Tag);
-            Text("xedocs_version", context.XedocsVersion);
-            Text("straxen_version", context.StraxenVersion);
-            Text("strax_version", context.StraxVersion);
-            Text("cutax_version", context.CutaxVersion);
-            if (context.DateAdded is { } date)
-            {
-                json.WriteString("date_added", date.UtcDateTime);
-            }
+                Text("name", context.Name);
+                Text("tag", context.Tag);
+                Text("xedocs_version", context.XedocsVersion);
+                Text("straxen_version", context.StraxenVersion);
+                Text("strax_version", context.StraxVersion);
+                Text("cutax_version", context.CutaxVersion);
+                if (context.DateAdded is { } date)
+                {
+                    json.WriteString("date_added", date.UtcDateTime);
+                }
 
-            json.WriteStartObject("hashes");
-            foreach (var (type, hash) in context.Hashes)
-            {
-                json.WriteString(type, hash);
-            }
+                json.WriteStartObject("hashes");
+                foreach (var (type, hash) in context.Hashes)
+                {
+                    json.WriteString(type, hash);
+                }
 
-            json.WriteEndObject();
-            json.WriteEndObject();
-            json.WriteEndArray();
-        });
+                json.WriteEndObject();
+                json.WriteEndObject();
+                json.WriteEndArray();
+            }
+        );
     }
 
     /// <summary>A source that keeps what it gives.</summary>
@@ -124,7 +134,9 @@ public sealed class SnapshotFolder(IFileSystem disk, string folder)
         return dropped;
     }
 
-    /// <summary>Writes every document it gives; asks for entries of every type, so that the snapshot can answer other questions too.</summary>
+    /// <summary>
+    /// Writes every document it gives; asks for entries of every type, so that the snapshot can answer other questions too.
+    /// </summary>
     private sealed class RunRecorder(IRunSource source, IFileSystem disk, string path) : IRunSource, ITellsTotal
     {
         public string Name => source.Name;
@@ -155,7 +167,10 @@ public sealed class SnapshotFolder(IFileSystem disk, string folder)
             }
         }
 
-        public async IAsyncEnumerable<RunDocument> QueryAsync(RunScope scope, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+        public async IAsyncEnumerable<RunDocument> QueryAsync(
+            RunScope scope,
+            [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel
+        )
         {
             using var lines = new SortedLines<int>(disk, path);
             using var text = new MemoryStream();
@@ -174,7 +189,8 @@ public sealed class SnapshotFolder(IFileSystem disk, string folder)
             lines.Commit(Header(source.Name));
         }
 
-        private static ImmutableArray<DataEntry> Wanted(ImmutableArray<DataEntry> data, RunScope scope) => [.. data.Where(e => e.Type is not null && scope.DataTypes.Contains(e.Type))];
+        private static ImmutableArray<DataEntry> Wanted(ImmutableArray<DataEntry> data, RunScope scope) =>
+            [.. data.Where(e => e.Type is not null && scope.DataTypes.Contains(e.Type))];
 
         private static byte[] Header(string source)
         {

@@ -12,7 +12,14 @@ namespace Outsource.Settings.CommandLine;
 /// </summary>
 public sealed class CommandLineParser
 {
-    private static readonly (string Long, string Short)[] Verbosities = [("quiet", "q"), ("minimal", "m"), ("normal", "n"), ("verbose", "v"), ("diagnostic", "d")];
+    private static readonly (string Long, string Short)[] Verbosities =
+    [
+        ("quiet", "q"),
+        ("minimal", "m"),
+        ("normal", "n"),
+        ("verbose", "v"),
+        ("diagnostic", "d"),
+    ];
 
     private readonly IReadOnlyList<TaskInfo> _tasks;
     private readonly List<string> _faults = [];
@@ -28,7 +35,9 @@ public sealed class CommandLineParser
         var parser = new CommandLineParser(tasks);
         parser.ReadAll(args);
         var invocation = parser.Build();
-        return parser._faults.Count == 0 ? invocation : throw new UsageException([.. parser._faults.Distinct().Select(text => new Fault(text))]);
+        return parser._faults.Count == 0
+            ? invocation
+            : throw new UsageException([.. parser._faults.Distinct().Select(text => new Fault(text))]);
     }
 
     /// <summary>The entries of a list in one value: separated by commas or blanks, empty ones dropped.</summary>
@@ -140,7 +149,9 @@ public sealed class CommandLineParser
             var known = option.Allowed.FirstOrDefault(a => string.Equals(a, one, StringComparison.OrdinalIgnoreCase));
             if (!option.Allowed.IsEmpty && known is null)
             {
-                _faults.Add($"{typed}={one} is unknown{NearestName.Hint(one, option.Allowed)}: allowed are {string.Join(", ", option.Allowed)}.");
+                _faults.Add(
+                    $"{typed}={one} is unknown{NearestName.Hint(one, option.Allowed)}: allowed are {string.Join(", ", option.Allowed)}."
+                );
                 continue;
             }
 
@@ -174,7 +185,9 @@ public sealed class CommandLineParser
             }
 
             var values = args.Take(index + 1).Reverse().TakeWhile(a => !LooksLikeOption(a)).Reverse();
-            _faults.Add($"--{before.Name} takes one word, '{word}' is left over: write --{before.Name}={string.Join(',', values.SelectMany(v => SplitList(v)))}.");
+            _faults.Add(
+                $"--{before.Name} takes one word, '{word}' is left over: write --{before.Name}={string.Join(',', values.SelectMany(v => SplitList(v)))}."
+            );
         }
         else if (_tasks.FirstOrDefault(t => string.Equals(t.Name, word, StringComparison.OrdinalIgnoreCase)) is { } task)
         {
@@ -201,7 +214,10 @@ public sealed class CommandLineParser
 
         if (TargetSynonyms.KeyFor(name) is { } key)
         {
-            _faults.Add($"unknown option '{typed}': {key.Name} is a key of the configuration. Write '{key.Name} = VALUE' into [{key.Section}]. Nothing was run.");
+            _faults.Add(
+                $"unknown option '{typed}': {key.Name} is a key of the configuration. Write '{key.Name} = VALUE' into [{key.Section}]. "
+                    + "Nothing was run."
+            );
             return;
         }
 
@@ -209,8 +225,12 @@ public sealed class CommandLineParser
         var nearest = NearestName.Of(
             name,
             known.Where(o => !o.Acts).SelectMany(o => o.Aliases.Append(o.Name)).Where(n => n.Length > 1),
-            known.Where(o => o.Acts).Select(o => o.Name));
-        _faults.Add($"unknown option '{typed}'{(nearest is null ? "" : $" (did you mean '--{nearest}'?)")}: --help lists the options. Nothing was run.");
+            known.Where(o => o.Acts).Select(o => o.Name)
+        );
+        _faults.Add(
+            $"unknown option '{typed}'{(nearest is null ? "" : $" (did you mean '--{nearest}'?)")}: --help lists the options. Nothing "
+                + "was run."
+        );
     }
 
     private Invocation Build()
@@ -219,14 +239,25 @@ public sealed class CommandLineParser
         var task = _tasks.FirstOrDefault(t => string.Equals(t.Name, target, StringComparison.OrdinalIgnoreCase));
         if (task is null)
         {
-            _faults.Add($"unknown target '{target}'{TargetSynonyms.Meant(target, _tasks)}: targets are {string.Join(", ", _tasks.Select(t => t.Name))}. Nothing was run.");
+            _faults.Add(
+                $"unknown target '{target}'{TargetSynonyms.Meant(target, _tasks)}: targets are "
+                    + $"{string.Join(", ", _tasks.Select(t => t.Name))}. Nothing was run."
+            );
         }
 
         var level = One("verbosity") ?? "normal";
-        var verbosity = Verbosities.FirstOrDefault(v => string.Equals(v.Long, level, StringComparison.OrdinalIgnoreCase) || string.Equals(v.Short, level, StringComparison.OrdinalIgnoreCase)).Long;
+        var verbosity = Verbosities
+            .FirstOrDefault(v =>
+                string.Equals(v.Long, level, StringComparison.OrdinalIgnoreCase)
+                || string.Equals(v.Short, level, StringComparison.OrdinalIgnoreCase)
+            )
+            .Long;
         if (verbosity is null)
         {
-            _faults.Add($"unknown verbosity '{level}'{NearestName.Hint(level, Verbosities.Select(v => v.Long))}: allowed are {string.Join(", ", Verbosities.Select(v => v.Long))}. Nothing was run.");
+            _faults.Add(
+                $"unknown verbosity '{level}'{NearestName.Hint(level, Verbosities.Select(v => v.Long))}: allowed are "
+                    + $"{string.Join(", ", Verbosities.Select(v => v.Long))}. Nothing was run."
+            );
         }
 
         var options = ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.Ordinal);

@@ -4,7 +4,10 @@ using Outsource.Settings.Options;
 
 namespace Outsource.Settings.CommandLine;
 
-/// <summary>What <c>--target=Completion</c> prints: a script for the operator's shell that knows targets, options and values, made from the same declarations as <c>--help</c>.</summary>
+/// <summary>
+/// What <c>--target=Completion</c> prints: a script for the operator's shell that knows targets, options and values, made from the same
+/// declarations as <c>--help</c>.
+/// </summary>
 public static partial class CompletionScript
 {
     /// <summary>The script; the shell sources it.</summary>
@@ -17,13 +20,30 @@ public static partial class CompletionScript
         var values = new StringBuilder();
         foreach (var option in options.Where(o => o.Kind != OptionKind.Flag))
         {
-            var names = string.Join('|', option.Aliases.Where(a => a.Length > 1).Prepend(option.Name).Select(n => "--" + n).Concat(option.Aliases.Where(a => a.Length == 1).Select(a => "-" + a)));
+            var names = string.Join(
+                '|',
+                option
+                    .Aliases.Where(a => a.Length > 1)
+                    .Prepend(option.Name)
+                    .Select(n => "--" + n)
+                    .Concat(option.Aliases.Where(a => a.Length == 1).Select(a => "-" + a))
+            );
             var words = option.Name == "target" ? tasks.Select(t => t.Name) : ValuesOf(option);
-            values.Append("        ").Append(names).Append(") words='").AppendJoin(' ', words).Append('\'').Append(FilesOf(option)).Append(" ;;\n");
+            values
+                .Append("        ")
+                .Append(names)
+                .Append(") words='")
+                .AppendJoin(' ', words)
+                .Append('\'')
+                .Append(FilesOf(option))
+                .Append(" ;;\n");
         }
 
         var flags = string.Join(' ', options.Select(o => o.Kind == OptionKind.Flag ? $"--{o.Name}" : $"--{o.Name}="));
-        var script = Script.ReplaceLineEndings("\n").Replace("@OPTIONS@", flags, StringComparison.Ordinal).Replace("@VALUES@\n", values.ToString(), StringComparison.Ordinal);
+        var script = Script
+            .ReplaceLineEndings("\n")
+            .Replace("@OPTIONS@", flags, StringComparison.Ordinal)
+            .Replace("@VALUES@\n", values.ToString(), StringComparison.Ordinal);
         return shell == "zsh" ? "autoload -U +X compinit && compinit -u\nautoload -U +X bashcompinit && bashcompinit\n" + script : script;
     }
 
@@ -33,14 +53,22 @@ public static partial class CompletionScript
         ArgumentNullException.ThrowIfNull(option);
         return option.Name == "verbosity" ? ["quiet", "minimal", "normal", "verbose", "diagnostic"]
             : !option.Allowed.IsEmpty ? option.Allowed
-            : [.. (option.Placeholder ?? "").Split('|').Where(p => Word().IsMatch(p)).Select(p => p.Replace("PATH", "", StringComparison.Ordinal))];
+            :
+            [
+                .. (option.Placeholder ?? "")
+                    .Split('|')
+                    .Where(p => Word().IsMatch(p))
+                    .Select(p => p.Replace("PATH", "", StringComparison.Ordinal)),
+            ];
     }
 
     /// <summary>Whether files are offered, and behind which word.</summary>
     private static string FilesOf(Option option)
     {
         var places = (option.Placeholder ?? "").Split('|');
-        return places.Contains("file:PATH") ? " files=file:" : places.Any(p => p is "FILE" or "FOLDER" or "PATH") ? " files=yes" : "";
+        return places.Contains("file:PATH") ? " files=file:"
+            : places.Any(p => p is "FILE" or "FOLDER" or "PATH") ? " files=yes"
+            : "";
     }
 
     /// <summary>A word to be typed as it stands, and <c>file:PATH</c>.</summary>

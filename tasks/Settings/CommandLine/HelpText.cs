@@ -35,7 +35,12 @@ public static class HelpText
         foreach (var option in OptionCatalog.Cakes)
         {
             var letters = option.Aliases.Where(a => a.Length == 1).Select(a => $"-{a}, ");
-            Entry(text, string.Concat(letters) + option.Usage, Describe(option) + string.Concat(option.Aliases.Where(a => a.Length > 1).Select((a, i) => (i == 0 ? "; also --" : ", --") + a)));
+            Entry(
+                text,
+                string.Concat(letters) + option.Usage,
+                Describe(option)
+                    + string.Concat(option.Aliases.Where(a => a.Length > 1).Select((a, i) => (i == 0 ? "; also --" : ", --") + a))
+            );
         }
 
         text.Append("\nKeys of the configuration (--target=Init writes a file with all of them):\n");

@@ -3,13 +3,18 @@ using Outsource.Settings.Options;
 
 namespace Outsource.Settings.CommandLine;
 
-/// <summary>An option is refused at a target that does not know it: what would be ignored may be what restricts, or what the operator counts on.</summary>
+/// <summary>
+/// An option is refused at a target that does not know it: what would be ignored may be what restricts, or what the operator counts on.
+/// </summary>
 public static class OptionTargets
 {
     /// <summary>What Explain takes also where it reads a plan that is there.</summary>
     private static readonly string[] OfPlans = ["name", "run", "config", "demo", "json", "fresh"];
 
-    /// <summary>The targets of which the declarations say what they take. Of others, such as tasks that somebody adds, the engine's own options are not ours to refuse.</summary>
+    /// <summary>
+    /// The targets of which the declarations say what they take. Of others, such as tasks that somebody adds, the engine's own options are
+    /// not ours to refuse.
+    /// </summary>
     private static readonly HashSet<string> Declared = [.. OptionCatalog.Ours.SelectMany(o => o.Targets)];
 
     /// <exception cref="UsageException">An option is given that the target does not know; all of them together.</exception>
@@ -21,9 +26,13 @@ public static class OptionTargets
             return;
         }
 
-        var faults = OptionCatalog.Ours.Concat(OptionCatalog.Cakes.Where(o => o.Name == "exclusive"))
+        var faults = OptionCatalog
+            .Ours.Concat(OptionCatalog.Cakes.Where(o => o.Name == "exclusive"))
             .Where(o => o.Name == "exclusive" ? invocation.Exclusive && Declared.Contains(invocation.Target) : invocation.Has(o.Name))
-            .Select(o => FaultOf(o, invocation)).OfType<string>().Select(text => new Fault(text)).ToList();
+            .Select(o => FaultOf(o, invocation))
+            .OfType<string>()
+            .Select(text => new Fault(text))
+            .ToList();
         if (faults.Count > 0)
         {
             throw new UsageException(faults);
@@ -39,11 +48,13 @@ public static class OptionTargets
     {
         if (!option.Targets.Contains(invocation.Target))
         {
-            return $"--{option.Name}: the target {invocation.Target} does not know it; {string.Join(", ", option.Targets)} {(option.Targets.Length == 1 ? "does" : "do")}.{Instead(option, invocation)} Nothing was run.";
+            return $"--{option.Name}: the target {invocation.Target} does not know it; {string.Join(", ", option.Targets)} "
+                + $"{(option.Targets.Length == 1 ? "does" : "do")}.{Instead(option, invocation)} Nothing was run.";
         }
 
         return invocation.Target == "Explain" && !OfPlans.Contains(option.Name) && (!invocation.Has("fresh") || invocation.Has("name"))
-            ? $"--{option.Name}: Explain reads the settings of a plan that was made{(invocation.Has("name") ? ", that of --name" : "")}. Leave it out, or ask anew by these arguments with --fresh and without --name. Nothing was run."
+            ? $"--{option.Name}: Explain reads the settings of a plan that was made{(invocation.Has("name") ? ", that of --name" : "")}. "
+                + "Leave it out, or ask anew by these arguments with --fresh and without --name. Nothing was run."
             : null;
     }
 

@@ -5,7 +5,10 @@ using Outsource.Settings.Options;
 
 namespace Outsource.Settings.CommandLine;
 
-/// <summary>Words that operators bring along from other programs, and what they mean here. Likeness of letters alone would make "Resume" into "Remove".</summary>
+/// <summary>
+/// Words that operators bring along from other programs, and what they mean here. Likeness of letters alone would make "Resume" into
+/// "Remove".
+/// </summary>
 public static class TargetSynonyms
 {
     private static readonly ImmutableDictionary<string, string> Targets = new Dictionary<string, string>
@@ -60,8 +63,10 @@ public static class TargetSynonyms
         }
 
         var names = tasks.Select(t => t.Name).ToList();
-        var meant = Targets.TryGetValue(typed, out var word) && names.Contains(word) ? word
-            : NearestName.Of(typed, names.Except(TargetSets.Acting), names.Intersect(TargetSets.Acting));
+        var meant =
+            Targets.TryGetValue(typed, out var word) && names.Contains(word)
+                ? word
+                : NearestName.Of(typed, names.Except(TargetSets.Acting), names.Intersect(TargetSets.Acting));
         return meant is null ? "" : $" (did you mean '{meant}'?)";
     }
 
@@ -71,7 +76,10 @@ public static class TargetSynonyms
     {
         ArgumentNullException.ThrowIfNull(option);
         var name = option.Replace('-', '_').ToLowerInvariant();
-        var meant = name is "site" ? "this_site_only" : name is "data_types" or "types" ? "dtypes" : name;
+        var meant =
+            name is "site" ? "this_site_only"
+            : name is "data_types" or "types" ? "dtypes"
+            : name;
         return KeyCatalog.All.FirstOrDefault(k => k.Name == meant || k.Name == meant + "s");
     }
 }

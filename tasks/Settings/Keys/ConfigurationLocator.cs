@@ -11,7 +11,10 @@ namespace Outsource.Settings.Keys;
 /// <param name="Fallback">Whether it was taken because nothing else was found.</param>
 public sealed record ConfigurationPlace(string Path, string Origin, bool Demo, bool Fallback);
 
-/// <summary>Finds the configuration: <c>--config</c>, <c>$XENON_CONFIG</c>, <c>$HOME/.xenon_config</c>, the demo. One that is named but missing is an error: to go on with another would process the wrong thing.</summary>
+/// <summary>
+/// Finds the configuration: <c>--config</c>, <c>$XENON_CONFIG</c>, <c>$HOME/.xenon_config</c>, the demo. One that is named but missing is
+/// an error: to go on with another would process the wrong thing.
+/// </summary>
 public static class ConfigurationLocator
 {
     /// <exception cref="UsageException">There is none, or the one named is not there.</exception>
@@ -27,7 +30,10 @@ public static class ConfigurationLocator
 
             return surroundings.DemoConfig is { } wanted
                 ? new ConfigurationPlace(wanted, "argument --demo", Demo: true, Fallback: false)
-                : throw new UsageException("--demo: this installation has no demo (cake.config names it as Outsource_DemoConfig). Name a configuration with --config=FILE.");
+                : throw new UsageException(
+                    "--demo: this installation has no demo (cake.config names it as Outsource_DemoConfig). Name a configuration with "
+                        + "--config=FILE."
+                );
         }
 
         if (argument is not null)
@@ -48,7 +54,10 @@ public static class ConfigurationLocator
 
         return surroundings.DemoConfig is { } demo
             ? new ConfigurationPlace(demo, "demo, as nothing else was found", Demo: true, Fallback: true)
-            : throw new UsageException($"no configuration: --config is not given, XENON_CONFIG is not set, and '{own}' is not there. --target=Init writes one to fill in; or name one with --config=FILE.");
+            : throw new UsageException(
+                $"no configuration: --config is not given, XENON_CONFIG is not set, and '{own}' is not there. --target=Init writes one "
+                    + "to fill in; or name one with --config=FILE."
+            );
     }
 
     private static ConfigurationPlace Named(HostEnvironment surroundings, string path, string origin, string namer)
@@ -61,6 +70,9 @@ public static class ConfigurationLocator
 
         return surroundings.Disk.File.Exists(full)
             ? new ConfigurationPlace(full, origin, Demo: full == surroundings.DemoConfig, Fallback: false)
-            : throw new UsageException($"the configuration '{full}', named by {namer}, does not exist. Correct the name; no other configuration is taken in its place.");
+            : throw new UsageException(
+                $"the configuration '{full}', named by {namer}, does not exist. Correct the name; no other configuration is taken in "
+                    + "its place."
+            );
     }
 }

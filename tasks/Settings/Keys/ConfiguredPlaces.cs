@@ -43,8 +43,11 @@ public sealed class ConfiguredPlaces(HostEnvironment surroundings)
     }
 
     /// <summary>The environment as the configuration sees it: the demo's work_dir has a place to go even where nobody set one.</summary>
-    public static Func<string, string?> Variables(HostEnvironment surroundings) => name =>
-        surroundings.Variables.TryGetValue(name, out var value) ? value : name == "OUTSOURCE_DEMO" ? surroundings.DemoWorkDir : null;
+    public static Func<string, string?> Variables(HostEnvironment surroundings) =>
+        name =>
+            surroundings.Variables.TryGetValue(name, out var value) ? value
+            : name == "OUTSOURCE_DEMO" ? surroundings.DemoWorkDir
+            : null;
 
     /// <summary>All that is wrong, as one error.</summary>
     /// <exception cref="UsageException">There is something.</exception>
@@ -53,7 +56,16 @@ public sealed class ConfiguredPlaces(HostEnvironment surroundings)
         if (faults.Count > 0)
         {
             // Arguments first, then the configuration from top to bottom, then other files as they were read.
-            throw new UsageException([.. faults.Distinct().OrderBy(f => f.File is null ? 0 : f.File == config ? 1 : 2).ThenBy(f => f.File == config ? f.Line ?? int.MaxValue : 0)]);
+            throw new UsageException([
+                .. faults
+                    .Distinct()
+                    .OrderBy(f =>
+                        f.File is null ? 0
+                        : f.File == config ? 1
+                        : 2
+                    )
+                    .ThenBy(f => f.File == config ? f.Line ?? int.MaxValue : 0),
+            ]);
         }
     }
 }

@@ -32,7 +32,9 @@ public enum ImageProof
 /// <param name="DiskKb">KB.</param>
 public sealed record Resources(long MemoryMb, long DiskKb);
 
-/// <summary>All settings of one invocation, resolved and validated: argument, else file, else default. Immutable; holds no secret.</summary>
+/// <summary>
+/// All settings of one invocation, resolved and validated: argument, else file, else default. Immutable; holds no secret.
+/// </summary>
 public sealed record OutsourceSettings
 {
     // ---- where they came from
@@ -43,7 +45,9 @@ public sealed record OutsourceSettings
     /// <summary>Whether that is the embedded demo, taken because nothing else was found.</summary>
     public bool Demo { get; init; }
 
-    /// <summary>Setting name → where its value came from ("argument --run", "/home/x/.xenon_config:12", "default", "environment CONDA_PREFIX").</summary>
+    /// <summary>
+    /// Setting name → where its value came from ("argument --run", "/home/x/.xenon_config:12", "default", "environment CONDA_PREFIX").
+    /// </summary>
     public ImmutableSortedDictionary<string, string> Origins { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>The time of planning, UTC.</summary>
@@ -56,7 +60,9 @@ public sealed record OutsourceSettings
     // ---- what is asked for (docs/domain.md §5)
     public required string Context { get; init; }
 
-    /// <summary>The global version of the corrections, <c>global_v15</c>, given to the context's function in jobs; null: the context's own.</summary>
+    /// <summary>
+    /// The global version of the corrections, <c>global_v15</c>, given to the context's function in jobs; null: the context's own.
+    /// </summary>
     public string? XedocsVersion { get; init; }
 
     public required ImageReference Image { get; init; }
@@ -124,7 +130,9 @@ public sealed record OutsourceSettings
 
     public ImmutableArray<string> ExcludeModes { get; init; } = [];
 
-    /// <summary>Only these modes, where <see cref="Modes"/> is empty; empty: all. Patterns with <c>*</c> and <c>?</c>, as in the five that follow.</summary>
+    /// <summary>
+    /// Only these modes, where <see cref="Modes"/> is empty; empty: all. Patterns with <c>*</c> and <c>?</c>, as in the five that follow.
+    /// </summary>
     public ImmutableArray<string> IncludeModes { get; init; } = [];
 
     /// <summary>Only these sources, where <see cref="Sources"/> is empty; empty: all.</summary>
@@ -227,6 +235,8 @@ public sealed record OutsourceSettings
     /// <summary>Folder of results that come back: <c>{work_dir}/outputs/{NAME}</c>.</summary>
     public string OutputsFolder => Path.Combine(WorkDir, "outputs", Name);
 
-    /// <summary>Folder the planner writes to: <c>{work_dir}/runs/straxen_v{version}/{context}</c>; the submit directory is <c>{NAME}</c> below it.</summary>
+    /// <summary>
+    /// Folder the planner writes to: <c>{work_dir}/runs/straxen_v{version}/{context}</c>; the submit directory is <c>{NAME}</c> below it.
+    /// </summary>
     public string RunsFolder(string straxenVersion) => Path.Combine(WorkDir, "runs", $"straxen_v{straxenVersion}", Context);
 }

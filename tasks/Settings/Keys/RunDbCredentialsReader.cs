@@ -51,7 +51,11 @@ public static partial class RunDbCredentialsReader
                 var value = Text(key);
                 if (value is null)
                 {
-                    Wrong(key, $"is {(Find(key) is null ? "missing" : "empty")}, but {purpose ?? $"rundb = {source} needs it"}: {KeyCatalog.Of(KeyCatalog.RunDb, key).Meaning}. Write it into [RunDB].");
+                    Wrong(
+                        key,
+                        $"is {(Find(key) is null ? "missing" : "empty")}, but {purpose ?? $"rundb = {source} needs it"}: "
+                            + $"{KeyCatalog.Of(KeyCatalog.RunDb, key).Meaning}. Write it into [RunDB]."
+                    );
                 }
                 else if (value.Contains('\n', StringComparison.Ordinal))
                 {
@@ -73,9 +77,18 @@ public static partial class RunDbCredentialsReader
                 return null;
             }
 
-            if (!Uri.TryCreate(address.TrimEnd('/'), UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Host.Length == 0 || url.Query.Length + url.Fragment.Length > 0)
+            if (
+                !Uri.TryCreate(address.TrimEnd('/'), UriKind.Absolute, out var url)
+                || url.Scheme is not ("http" or "https")
+                || url.Host.Length == 0
+                || url.Query.Length + url.Fragment.Length > 0
+            )
             {
-                Wrong(key, "is no address (its value is not shown): expected http://HOST or https://HOST, with a port and a path if need be, and nothing behind it.");
+                Wrong(
+                    key,
+                    "is no address (its value is not shown): expected http://HOST or https://HOST, with a port and a path if need be, "
+                        + "and nothing behind it."
+                );
             }
             else if (url.UserInfo.Length > 0)
             {
@@ -96,7 +109,11 @@ public static partial class RunDbCredentialsReader
                 decoded[key] = LonePercent().IsMatch(text) ? null : Uri.UnescapeDataString(text.Replace('+', ' '));
                 if (decoded[key] is null)
                 {
-                    Wrong(key, "holds a % that no two hexadecimal digits follow (its value is not shown). It stands there as in an address, since utilix puts it into one: write %25 for % itself.");
+                    Wrong(
+                        key,
+                        "holds a % that no two hexadecimal digits follow (its value is not shown). It stands there as in an address, "
+                            + "since utilix puts it into one: write %25 for % itself."
+                    );
                 }
             }
         }
@@ -116,7 +133,11 @@ public static partial class RunDbCredentialsReader
         var direct = options.Flag("direct_connection");
         if (mongo && direct && hosts.Length > 1)
         {
-            Wrong("force_single_server", $"is False, and xent_url names {hosts.Length} hosts: write direct_connection = False too, for only one host can be asked directly.");
+            Wrong(
+                "force_single_server",
+                $"is False, and xent_url names {hosts.Length} hosts: write direct_connection = False too, for only one host can be "
+                    + "asked directly."
+            );
         }
 
         var retries = KeyCatalog.Of(KeyCatalog.RunDb, "rundb_retry");
@@ -124,13 +145,20 @@ public static partial class RunDbCredentialsReader
         if (Text("rundb_retry") is { } tries && rundb is "rest" or "mongo")
         {
             var digits = tries.Split('#', ';')[0].Trim();
-            if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= retries.Least && number <= retries.Greatest)
+            if (
+                int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && number >= retries.Least
+                && number <= retries.Greatest
+            )
             {
                 retry = number;
             }
             else
             {
-                Wrong("rundb_retry", $"must be a whole number from {retries.Least} to {retries.Greatest}. Correct it, or leave it out for {retries.Default}.");
+                Wrong(
+                    "rundb_retry",
+                    $"must be a whole number from {retries.Least} to {retries.Greatest}. Correct it, or leave it out for {retries.Default}."
+                );
             }
         }
 

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Outsource.Settings.Keys;
 
-/// <summary>Reads keys of <c>[RunDB]</c> that are no secret and have a default. What is wrong is told, and the default stands in for it.</summary>
+/// <summary>
+/// Reads keys of <c>[RunDB]</c> that are no secret and have a default. What is wrong is told, and the default stands in for it.
+/// </summary>
 /// <param name="find">The value of a key.</param>
 /// <param name="wrong">Takes a key and what is wrong with it.</param>
 internal sealed class RunDbOptions(Func<string, ConfigValue?> find, Action<string, string> wrong)
@@ -16,12 +18,20 @@ internal sealed class RunDbOptions(Func<string, ConfigValue?> find, Action<strin
             return int.Parse(declared.Default!, CultureInfo.InvariantCulture);
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= declared.Least && number <= declared.Greatest)
+        if (
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= declared.Least
+            && number <= declared.Greatest
+        )
         {
             return number;
         }
 
-        wrong(key, $"is '{text}', which must be a whole number from {declared.Least} to {declared.Greatest}. Correct it, or leave it out for {declared.Default}.");
+        wrong(
+            key,
+            $"is '{text}', which must be a whole number from {declared.Least} to {declared.Greatest}. Correct it, or leave it out for "
+                + $"{declared.Default}."
+        );
         return int.Parse(declared.Default!, CultureInfo.InvariantCulture);
     }
 

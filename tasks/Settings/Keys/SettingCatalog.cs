@@ -9,8 +9,9 @@ namespace Outsource.Settings.Keys;
 public sealed record Setting(string Name, Func<OutsourceSettings, object?> Of)
 {
     /// <summary>
-    /// Whether a plan depends on it. The time of planning is none of it, nor how the name came about, nor who else may write in the folders; nor are proxy, token and cutax tarball, which travel with the jobs: WriteWorkflow looks at
-    /// what is in them, and a shell in which another release is sourced still means the same plan.
+    /// Whether a plan depends on it. The time of planning is none of it, nor how the name came about, nor who else may write in the
+    /// folders; nor are proxy, token and cutax tarball, which travel with the jobs: WriteWorkflow looks at what is in them, and a shell in
+    /// which another release is sourced still means the same plan.
     /// </summary>
     public bool Matters { get; init; } = true;
 }
@@ -22,7 +23,10 @@ public static class SettingCatalog
     [
         new("config_file", s => s.ConfigFile),
         new("demo", s => Flag(s.Demo)),
-        new("clock", s => s.Clock.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture)) { Matters = false },
+        new("clock", s => s.Clock.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture))
+        {
+            Matters = false,
+        },
         new("user", s => s.User),
         new("home", s => s.Home),
         new("context", s => s.Context),

@@ -25,7 +25,8 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
     public List<string> Notes { get; } = [];
 
     /// <summary>Setting → where its value came from.</summary>
-    public ImmutableSortedDictionary<string, string>.Builder Origins { get; } = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, string>.Builder Origins { get; } =
+        ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
 
     public void Wrong(string text, int? line = null) => Faults.Add(line is null ? new Fault(text) : new Fault(text, file.Path, line));
 
@@ -37,7 +38,9 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
     /// <summary>The line of a key whose value came from the file, to put behind a fault.</summary>
     public int? LineOf(string key) => InFile(key)?.Line;
 
-    /// <summary>Text on one line from an argument of the same name (with dashes) or from the file; null when there is none or it is empty.</summary>
+    /// <summary>
+    /// Text on one line from an argument of the same name (with dashes) or from the file; null when there is none or it is empty.
+    /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="line">The line it stands in; null when it came from an argument.</param>
     public string? Text(string key, out int? line)
@@ -61,7 +64,9 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         {
             Origins[key] = "default";
             Need(declared, "is missing", null);
-            return declared.Required ? null : declared.Kind is KeyKind.Text or KeyKind.Folder ? declared.Default : null;
+            return declared.Required ? null
+                : declared.Kind is KeyKind.Text or KeyKind.Folder ? declared.Default
+                : null;
         }
 
         line = value.Line;
@@ -103,7 +108,11 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         if (value.LastLine > value.Line && entries.Any(e => e.Contains('=', StringComparison.Ordinal)))
         {
             // Not shown: it may be a password that slipped into the margin.
-            Wrong($"{key} goes on over lines {value.Line} to {value.LastLine}, and one of them looks like another key: an indented line continues the one above. Move that line to the margin.", value.Line);
+            Wrong(
+                $"{key} goes on over lines {value.Line} to {value.LastLine}, and one of them looks like another key: an indented line "
+                    + "continues the one above. Move that line to the margin.",
+                value.Line
+            );
             return [];
         }
 
@@ -127,12 +136,19 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         {
             var option = "--" + key.Replace('_', '-');
             Origins[key] = $"argument {option}";
-            if (long.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var typed) && typed >= declared.Least && typed <= declared.Greatest)
+            if (
+                long.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var typed)
+                && typed >= declared.Least
+                && typed <= declared.Greatest
+            )
             {
                 return typed;
             }
 
-            Wrong($"{option}={given} must be a whole number from {declared.Least} to {declared.Greatest}. Correct it, or leave it out for {declared.Default}.");
+            Wrong(
+                $"{option}={given} must be a whole number from {declared.Least} to {declared.Greatest}. Correct it, or leave it out "
+                    + $"for {declared.Default}."
+            );
             return fallback;
         }
 
@@ -149,12 +165,20 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         }
 
         var found = WithoutComment(text);
-        if (long.TryParse(found, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= declared.Least && number <= declared.Greatest)
+        if (
+            long.TryParse(found, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number >= declared.Least
+            && number <= declared.Greatest
+        )
         {
             return number;
         }
 
-        Wrong($"{key} is {(found.Length == 0 ? "empty" : $"'{found}'")}, but must be a whole number from {declared.Least} to {declared.Greatest}. Correct it, or leave it out{(declared.Default is null ? "" : $" for {declared.Default}")}.", value.Line);
+        Wrong(
+            $"{key} is {(found.Length == 0 ? "empty" : $"'{found}'")}, but must be a whole number from {declared.Least} to "
+                + $"{declared.Greatest}. Correct it, or leave it out{(declared.Default is null ? "" : $" for {declared.Default}")}.",
+            value.Line
+        );
         return fallback;
     }
 
@@ -182,7 +206,11 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
             case "0" or "no" or "false" or "off":
                 return false;
             default:
-                Wrong($"{key} is {(found.Length == 0 ? "empty" : $"'{found}'")}, but must be one of 1, yes, true, on, 0, no, false, off. Correct it, or leave it out for {declared.Default}.", value.Line);
+                Wrong(
+                    $"{key} is {(found.Length == 0 ? "empty" : $"'{found}'")}, but must be one of 1, yes, true, on, 0, no, false, off. "
+                        + $"Correct it, or leave it out for {declared.Default}.",
+                    value.Line
+                );
                 return false;
         }
     }
@@ -255,14 +283,23 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         return "file:" + full;
     }
 
-    /// <summary>Says how a value of the file that is wrong may have come about: a comment behind it is part of it, for Python too.</summary>
-    public static string CommentHint(string value) => Comment().IsMatch(value) ? " A comment behind a value belongs to the value; put it on a line of its own." : "";
+    /// <summary>
+    /// Says how a value of the file that is wrong may have come about: a comment behind it is part of it, for Python too.
+    /// </summary>
+    public static string CommentHint(string value) =>
+        Comment().IsMatch(value) ? " A comment behind a value belongs to the value; put it on a line of its own." : "";
 
     private void Need(Key declared, string what, int? line)
     {
         if (declared.Required)
         {
-            Faults.Add(new Fault($"{declared.Name} {what}: {declared.Meaning}. Write '{declared.Name} = {declared.Sample}' or the like into [{declared.Section}].", file.Path, line));
+            Faults.Add(
+                new Fault(
+                    $"{declared.Name} {what}: {declared.Meaning}. Write '{declared.Name} = {declared.Sample}' or the like into [{declared.Section}].",
+                    file.Path,
+                    line
+                )
+            );
         }
     }
 
@@ -273,16 +310,25 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
             return true;
         }
 
-        Wrong($"{key} is '{path}', but the environment variable {match.Groups[1].Value} is not set. Set it, or write the path in full.", line);
+        Wrong(
+            $"{key} is '{path}', but the environment variable {match.Groups[1].Value} is not set. Set it, or write the path in full.",
+            line
+        );
         return false;
     }
 
-    /// <summary>The value when it stands on one line and holds no control character; otherwise a fault is told, without the value.</summary>
+    /// <summary>
+    /// The value when it stands on one line and holds no control character; otherwise a fault is told, without the value.
+    /// </summary>
     private string? OneLine(ConfigValue value)
     {
         if (value.Text.Contains('\n', StringComparison.Ordinal))
         {
-            Wrong($"{value.Key} goes on over lines {value.Line} to {value.LastLine}, since an indented line continues the one above. Move that line to the margin, or put the value on one line.", value.Line);
+            Wrong(
+                $"{value.Key} goes on over lines {value.Line} to {value.LastLine}, since an indented line continues the one above. "
+                    + "Move that line to the margin, or put the value on one line.",
+                value.Line
+            );
             return null;
         }
 
@@ -299,7 +345,10 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
     {
         if (Comment().IsMatch(value.Text))
         {
-            Warn($"{value.Key} holds a '#' or ';' behind a blank: it belongs to the value. Put a comment on a line of its own.", value.Line);
+            Warn(
+                $"{value.Key} holds a '#' or ';' behind a blank: it belongs to the value. Put a comment on a line of its own.",
+                value.Line
+            );
         }
     }
 

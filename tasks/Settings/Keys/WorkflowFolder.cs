@@ -1,16 +1,23 @@
 namespace Outsource.Settings.Keys;
 
-/// <summary>Names of the files and folders that a workflow has below <c>work_dir</c>; the artifacts' own names stand with their types.</summary>
+/// <summary>
+/// Names of the files and folders that a workflow has below <c>work_dir</c>; the artifacts' own names stand with their types.
+/// </summary>
 public static class WorkflowFolder
 {
     /// <summary>Folders below <c>work_dir</c>: artifacts, submit directories and results, each with a folder per workflow.</summary>
-    public const string Generated = "generated", Runs = "runs", Outputs = "outputs";
+    public const string Generated = "generated",
+        Runs = "runs",
+        Outputs = "outputs";
 
     /// <summary>The workflow itself.</summary>
     public const string Workflow = "workflow.yml";
 
     /// <summary>The catalogs and properties that the planner reads beside it.</summary>
-    public const string Sites = "sites.yml", Transformations = "transformations.yml", Replicas = "replicas.yml", Properties = "pegasus.properties";
+    public const string Sites = "sites.yml",
+        Transformations = "transformations.yml",
+        Replicas = "replicas.yml",
+        Properties = "pegasus.properties";
 
     /// <summary>Copies of the programs that the jobs run.</summary>
     public const string Payload = "payload";

@@ -60,7 +60,13 @@ public sealed partial class XenonConfigFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException([new Fault($"the configuration cannot be read: {error.Message.TrimEnd('.')}. Make it readable, or name another with --config=FILE.", path)]);
+            throw new UsageException([
+                new Fault(
+                    $"the configuration cannot be read: {error.Message.TrimEnd('.')}. Make it readable, or name another with "
+                        + "--config=FILE.",
+                    path
+                ),
+            ]);
         }
 
         var file = new XenonConfigFile(path, variable);
@@ -104,12 +110,19 @@ public sealed partial class XenonConfigFile
         return new ConfigValue(Expand(text), entry.Line, entry.LastLine, entry.Key);
     }
 
-    /// <summary><c>$NAME</c> and <c>${NAME}</c>, as Python's <c>os.path.expandvars</c>: unknown ones stay, what was put in is not looked at again.</summary>
-    private string Expand(string text) => Variable().Replace(text, match =>
-    {
-        var name = match.Groups[1].Value;
-        return _variable(name.StartsWith('{') ? name[1..^1] : name) ?? match.Value;
-    });
+    /// <summary>
+    /// <c>$NAME</c> and <c>${NAME}</c>, as Python's <c>os.path.expandvars</c>: unknown ones stay, what was put in is not looked at again.
+    /// </summary>
+    private string Expand(string text) =>
+        Variable()
+            .Replace(
+                text,
+                match =>
+                {
+                    var name = match.Groups[1].Value;
+                    return _variable(name.StartsWith('{') ? name[1..^1] : name) ?? match.Value;
+                }
+            );
 
     [GeneratedRegex(@"\$([A-Za-z0-9_]+|\{[^}]*\})")]
     private static partial Regex Variable();
@@ -118,7 +131,9 @@ public sealed partial class XenonConfigFile
     {
         if (bytes.Contains((byte)0))
         {
-            throw new UsageException([new Fault("this is no text file, it holds zero bytes. Name a .xenon_config with --config=FILE.", Path)]);
+            throw new UsageException([
+                new Fault("this is no text file, it holds zero bytes. Name a .xenon_config with --config=FILE.", Path),
+            ]);
         }
 
         var span = bytes.AsSpan();
@@ -131,7 +146,9 @@ public sealed partial class XenonConfigFile
         catch (DecoderFallbackException error)
         {
             var line = 1 + span[..Math.Min(span.Length, Math.Max(0, error.Index))].Count((byte)'\n');
-            throw new UsageException([new Fault("this is no UTF-8 text. Save it as UTF-8, or name a .xenon_config with --config=FILE.", Path, line)]);
+            throw new UsageException([
+                new Fault("this is no UTF-8 text. Save it as UTF-8, or name a .xenon_config with --config=FILE.", Path, line),
+            ]);
         }
     }
 
@@ -205,7 +222,9 @@ public sealed partial class XenonConfigFile
 
         if (_sections.TryGetValue(name, out var earlier))
         {
-            _faults.Add(new Fault($"section [{name}] is there twice, first in line {earlier.Line}: put the keys of both into one.", Path, line));
+            _faults.Add(
+                new Fault($"section [{name}] is there twice, first in line {earlier.Line}: put the keys of both into one.", Path, line)
+            );
             return earlier;
         }
 
@@ -217,7 +236,14 @@ public sealed partial class XenonConfigFile
         var delimiter = value.IndexOfAny(['=', ':']);
         if (delimiter < 0)
         {
-            _faults.Add(new Fault($"neither a [section] nor a 'key = value' in section [{section.Name}]: write 'key =' for an empty value, and indent a line that continues the one above.", Path, line));
+            _faults.Add(
+                new Fault(
+                    $"neither a [section] nor a 'key = value' in section [{section.Name}]: write 'key =' for an empty value, and "
+                        + "indent a line that continues the one above.",
+                    Path,
+                    line
+                )
+            );
             return null;
         }
 
@@ -231,7 +257,9 @@ public sealed partial class XenonConfigFile
         var entry = new Entry(key, line, PythonText.Trim(value[(delimiter + 1)..]));
         if (section.Entries.TryGetValue(key, out var earlier))
         {
-            _faults.Add(new Fault($"'{key}' is there twice in section [{section.Name}], first in line {earlier.Line}: keep one.", Path, line));
+            _faults.Add(
+                new Fault($"'{key}' is there twice in section [{section.Name}], first in line {earlier.Line}: keep one.", Path, line)
+            );
         }
         else
         {

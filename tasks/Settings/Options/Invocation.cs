@@ -11,7 +11,10 @@ public sealed record Invocation
     /// <summary>Whether the target runs alone, without what it depends on (Cake's <c>--exclusive</c>).</summary>
     public bool Exclusive { get; init; }
 
-    /// <summary>Whether nothing but <c>--tree</c>, <c>--description</c>, <c>--dryrun</c>, <c>--version</c>, <c>--info</c> or <c>--help</c> is asked for.</summary>
+    /// <summary>
+    /// Whether nothing but <c>--tree</c>, <c>--description</c>, <c>--dryrun</c>, <c>--version</c>, <c>--info</c> or <c>--help</c> is asked
+    /// for.
+    /// </summary>
     public bool OnlyLooks { get; init; }
 
     /// <summary>Whether <c>--help</c> is asked for.</summary>
@@ -23,8 +26,11 @@ public sealed record Invocation
     /// <summary>quiet, minimal, normal, verbose or diagnostic.</summary>
     public string Verbosity { get; init; } = "normal";
 
-    /// <summary>Our own options: name without dashes, lower case → the values in the order typed; a flag has no value. Lists are split already.</summary>
-    public ImmutableSortedDictionary<string, ImmutableArray<string>> Options { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
+    /// <summary>
+    /// Our own options: name without dashes, lower case → the values in the order typed; a flag has no value. Lists are split already.
+    /// </summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<string>> Options { get; init; } =
+        ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
 
     /// <summary>What goes on to Cake's own parser: every option as <c>--name=value</c>.</summary>
     public required ImmutableArray<string> CakeArguments { get; init; }

@@ -9,15 +9,24 @@ public static partial class HoldReasons
 {
     /// <summary>The groups, the largest first.</summary>
     public static ImmutableArray<HoldGroup> Group(IEnumerable<NodeStatus> held) =>
-    [
-        .. held.GroupBy(n => (Key: KeyOf(n.HoldReason ?? ""), n.HoldCode, n.HoldSubcode))
-            .Select(g => new HoldGroup(g.First().HoldReason ?? "HTCondor gave no reason", g.Key.HoldCode, g.Key.HoldSubcode, [.. g.Select(n => n.Node.Name)]))
-            .OrderByDescending(g => g.Nodes.Length).ThenBy(g => g.Reason, StringComparer.Ordinal),
-    ];
+        [
+            .. held.GroupBy(n => (Key: KeyOf(n.HoldReason ?? ""), n.HoldCode, n.HoldSubcode))
+                .Select(g => new HoldGroup(
+                    g.First().HoldReason ?? "HTCondor gave no reason",
+                    g.Key.HoldCode,
+                    g.Key.HoldSubcode,
+                    [.. g.Select(n => n.Node.Name)]
+                ))
+                .OrderByDescending(g => g.Nodes.Length)
+                .ThenBy(g => g.Reason, StringComparer.Ordinal),
+        ];
 
     /// <summary>What is alike in reasons of one kind.</summary>
     public static string KeyOf(string reason) => Varying().Replace(reason, "#");
 
-    [GeneratedRegex(@"slot[0-9_]+@[^\s:,]+|<[0-9a-fA-F.:\[\]]+[^>]*>|/[^\s:,'()]+|\b[\w-]+(?:\.[\w-]+){2,}\b|[0-9]+(?:\.[0-9]+)?", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"slot[0-9_]+@[^\s:,]+|<[0-9a-fA-F.:\[\]]+[^>]*>|/[^\s:,'()]+|\b[\w-]+(?:\.[\w-]+){2,}\b|[0-9]+(?:\.[0-9]+)?",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Varying();
 }

@@ -12,9 +12,19 @@ namespace Outsource.Workflows.State;
 public sealed record PegasusReply(string Tool, PegasusCounts? Counts, bool Asked, string? Silence = null)
 {
     /// <summary>As a source.</summary>
-    public StatusSource Source => new(Tool, Counts is not null ? SourceAnswer.Answered : Asked ? SourceAnswer.Silent : SourceAnswer.NotAsked, Counts?.Words ?? Silence);
+    public StatusSource Source =>
+        new(
+            Tool,
+            Counts is not null ? SourceAnswer.Answered
+                : Asked ? SourceAnswer.Silent
+                : SourceAnswer.NotAsked,
+            Counts?.Words ?? Silence
+        );
 
-    /// <summary>Where it contradicts what DAGMan's files say, which are nearer to the matter; null: nowhere, or nobody can tell while the DAG runs on.</summary>
+    /// <summary>
+    /// Where it contradicts what DAGMan's files say, which are nearer to the matter; null: nowhere, or nobody can tell while the DAG runs
+    /// on.
+    /// </summary>
     /// <param name="status">What the files say.</param>
     public string? Contradiction(WorkflowStatus status)
     {
@@ -28,7 +38,9 @@ public sealed record PegasusReply(string Tool, PegasusCounts? Counts, bool Asked
         // While it runs, one of them looked later than the other.
         var slack = status.Ended ? 0 : Math.Max(20, status.Counts.Total / 20);
         return counts.Total != status.Counts.Total || Math.Abs(counts.Done - done) > slack || Math.Abs(counts.Failed - failed) > slack
-            ? FormattableString.Invariant($"{counts.Tool} counts {counts.Done} of {Counted.Of(counts.Total, "node")} done and {counts.Failed} failed, DAGMan's files {done} of {status.Counts.Total} and {failed}: the files are believed here")
+            ? FormattableString.Invariant(
+                $"{counts.Tool} counts {counts.Done} of {Counted.Of(counts.Total, "node")} done and {counts.Failed} failed, DAGMan's files {done} of {status.Counts.Total} and {failed}: the files are believed here"
+            )
             : null;
     }
 }

@@ -29,16 +29,28 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
     {
         WorkflowStatus status;
         ImmutableArray<string> unread = [];
-        var started = workflow.Submit is { IsStarted: true } ? new StatusSource("DAGMan's files", SourceAnswer.Answered, workflow.Submit.Path) : new StatusSource("DAGMan's files", SourceAnswer.NotAsked, "it was never started");
+        var started = workflow.Submit is { IsStarted: true }
+            ? new StatusSource("DAGMan's files", SourceAnswer.Answered, workflow.Submit.Path)
+            : new StatusSource("DAGMan's files", SourceAnswer.NotAsked, "it was never started");
         try
         {
             status = ReadDirectory(workflow, queue, now);
         }
         catch (Exception error) when (error is not (OperationCanceledException or OutOfMemoryException))
         {
-            // Taken away while it was read, of another user, on a disk that is away, or damaged in whatever way: one workflow of many, or one look of many.
+            // Taken away while it was read, of another user, on a disk that is away, or damaged in whatever way: one workflow of many, or
+            // one look of many.
             var why = $"its files cannot be read ({error.Message.TrimEnd('.')})";
-            status = new WorkflowStatus { Name = workflow.Name, AsOf = now, State = WorkflowState.Unknown, SubmittedAt = workflow.SubmittedAt, SubmitDirectory = workflow.Submit?.Path, QueueAnswered = queue.Jobs is not null, Detail = why };
+            status = new WorkflowStatus
+            {
+                Name = workflow.Name,
+                AsOf = now,
+                State = WorkflowState.Unknown,
+                SubmittedAt = workflow.SubmittedAt,
+                SubmitDirectory = workflow.Submit?.Path,
+                QueueAnswered = queue.Jobs is not null,
+                Detail = why,
+            };
             started = started with { Answer = SourceAnswer.Silent, Words = why };
             unread = error is UnfitFileException ? [error.Message] : [];
         }
@@ -50,8 +62,9 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
             Sources =
             [
                 queue.Jobs is null ? new StatusSource("condor_q", SourceAnswer.Silent, queue.Silence)
-                    : workflow.Submit is { HasDag: true } ? new StatusSource("condor_q", SourceAnswer.Answered, $"{Counted.Of(queue.Jobs.Count, "job")} in the queue")
-                    : new StatusSource("condor_q", SourceAnswer.NotAsked, "nothing is planned"),
+                : workflow.Submit is { HasDag: true }
+                    ? new StatusSource("condor_q", SourceAnswer.Answered, $"{Counted.Of(queue.Jobs.Count, "job")} in the queue")
+                : new StatusSource("condor_q", SourceAnswer.NotAsked, "nothing is planned"),
                 started,
             ],
         };
@@ -59,37 +72,80 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
 
     private WorkflowStatus ReadDirectory(WorkflowOnDisk workflow, QueueAnswer queue, DateTimeOffset now)
     {
-        var status = new WorkflowStatus { Name = workflow.Name, AsOf = now, State = WorkflowState.Written, SubmittedAt = workflow.SubmittedAt, SubmitDirectory = workflow.Submit?.Path };
+        var status = new WorkflowStatus
+        {
+            Name = workflow.Name,
+            AsOf = now,
+            State = WorkflowState.Written,
+            SubmittedAt = workflow.SubmittedAt,
+            SubmitDirectory = workflow.Submit?.Path,
+        };
         if (workflow.Submit is not { } submit)
         {
             return surroundings.Disk.File.Exists(Path.Combine(workflow.Folder, WorkflowFolder.Workflow))
-                ? status with { Detail = $"Pegasus has not planned it yet: --target=Submit --reuse --name={workflow.Name} does" }
-                : status with { State = WorkflowState.Rehearsed, Detail = $"a rehearsal, nothing is written for Pegasus yet: --target=Submit --reuse --name={workflow.Name} goes on from it" };
+                ? status with
+                {
+                    Detail = $"Pegasus has not planned it yet: --target=Submit --reuse --name={workflow.Name} does",
+                }
+                : status with
+                {
+                    State = WorkflowState.Rehearsed,
+                    Detail =
+                        $"a rehearsal, nothing is written for Pegasus yet: --target=Submit --reuse --name={workflow.Name} goes on from it",
+                };
         }
 
         if (!submit.HasDag)
         {
-            return status with { State = workflow.SubmittedAt is null ? WorkflowState.Written : WorkflowState.Unknown, Detail = $"there is no '{submit.Dag}'" };
+            return status with
+            {
+                State = workflow.SubmittedAt is null ? WorkflowState.Written : WorkflowState.Unknown,
+                Detail = $"there is no '{submit.Dag}'",
+            };
         }
 
         var outcome = submit.IsStarted ? DagmanOut.Read(surroundings.Disk, submit.DagmanOut, zone) : null;
         var dagmans = queue.Jobs?.Where(j => j.Node is null && j.Status is not QueueJob.Completed).ToList();
         var job = DagmanJob.Read(surroundings.Disk, submit.DagmanLog, zone);
         var rescue = RescueFile.Newest(surroundings.Disk, submit.Dag);
-        var seen = new Seen(submit, outcome, job, dagmans, queue.Silence, rescue, new JournalFile(surroundings.Disk, workflow.Folder).StartedElsewhere(surroundings.Host), RecordedSettings.IsDebug(surroundings.Disk, workflow.Folder));
+        var seen = new Seen(
+            submit,
+            outcome,
+            job,
+            dagmans,
+            queue.Silence,
+            rescue,
+            new JournalFile(surroundings.Disk, workflow.Folder).StartedElsewhere(surroundings.Host),
+            RecordedSettings.IsDebug(surroundings.Disk, workflow.Folder)
+        );
         var (state, detail) = StateOf(seen);
-        if (state == WorkflowState.Planned && new JournalFile(surroundings.Disk, workflow.Folder).Last(Steps.Plan) is { State: StepState.Begun } begun)
+        if (
+            state == WorkflowState.Planned
+            && new JournalFile(surroundings.Disk, workflow.Folder).Last(Steps.Plan) is { State: StepState.Begun } begun
+        )
         {
             // What lies there may be half of it, whatever it looks like.
-            return status with { Detail = $"the planner began {begun.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} and is not known to have ended: it may be at work, or it was stopped; the same --target=Submit again completes it" };
+            return status with
+            {
+                Detail =
+                    $"the planner began {begun.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} and is not known to have ended: it may be at "
+                    + "work, or it was stopped; the same --target=Submit again completes it",
+            };
         }
 
         // One that was started by hand has no record of ours.
-        status = status with { SubmittedAt = status.SubmittedAt ?? job.Started };
+        status = status with
+        {
+            SubmittedAt = status.SubmittedAt ?? job.Started,
+        };
         var dag = DagFile.Read(surroundings.Disk, submit.Dag);
         if (dag.Nodes.Count == 0)
         {
-            return status with { State = state, Detail = $"'{submit.Dag}' names no job, so it is not whole{(detail is null ? "" : $"; {detail}")}" };
+            return status with
+            {
+                State = state,
+                Detail = $"'{submit.Dag}' names no job, so it is not whole{(detail is null ? "" : $"; {detail}")}",
+            };
         }
 
         var replay = new NodeReplay(dag, rescue);
@@ -106,7 +162,9 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
             gap ??= Earlier(submit, replay, now);
         }
 
-        var ended = state is WorkflowState.Succeeded or WorkflowState.Failed or WorkflowState.Removed || (state == WorkflowState.Halted && dagmans is []);
+        var ended =
+            state is WorkflowState.Succeeded or WorkflowState.Failed or WorkflowState.Removed
+            || (state == WorkflowState.Halted && dagmans is []);
         if (submit.IsStarted && !logged && state != WorkflowState.Succeeded)
         {
             Doubt(replay, n => n.State != NodeState.Done);
@@ -121,10 +179,21 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
 
         var missing = Correct(replay, queue.Jobs, dagmans);
         replay.Settle(ended, rescue);
-        status = status with { State = state, Detail = detail, StartedAt = replay.FirstAt ?? job.Started, BeganAt = replay.BeganAt, Dagmans = job.Clusters.Length };
+        status = status with
+        {
+            State = state,
+            Detail = detail,
+            StartedAt = replay.FirstAt ?? job.Started,
+            BeganAt = replay.BeganAt,
+            Dagmans = job.Clusters.Length,
+        };
         status = Summed(status, replay, job, queue, outcome, dagmans, gap);
-        return state != WorkflowState.Running || queue.Jobs is null ? status
-            : status with { Standstill = new Stall(surroundings.Disk, submit, zone).Of(status, replay, queue.Jobs, outcome, missing) };
+        return state != WorkflowState.Running || queue.Jobs is null
+            ? status
+            : status with
+            {
+                Standstill = new Stall(surroundings.Disk, submit, zone).Of(status, replay, queue.Jobs, outcome, missing),
+            };
     }
 
     /// <summary>Adds what earlier DAGMans did.</summary>
@@ -155,7 +224,16 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
     /// <param name="Rescue">What it left, or null.</param>
     /// <param name="Elsewhere">The machine that started it, where that is another one, or null.</param>
     /// <param name="Debug">Whether it was planned with --debug.</param>
-    private sealed record Seen(SubmitDirectory Submit, DagmanOut? Outcome, DagmanJob Job, List<QueueJob>? Dagmans, string? Silence, RescueFile? Rescue, string? Elsewhere, bool Debug);
+    private sealed record Seen(
+        SubmitDirectory Submit,
+        DagmanOut? Outcome,
+        DagmanJob Job,
+        List<QueueJob>? Dagmans,
+        string? Silence,
+        RescueFile? Rescue,
+        string? Elsewhere,
+        bool Debug
+    );
 
     private static (WorkflowState State, string? Detail) StateOf(Seen seen)
     {
@@ -163,39 +241,81 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
         if (dagmans is [_, ..])
         {
             return dagmans.Exists(d => d.Status is QueueJob.Running or QueueJob.Idle)
-                    ? submit.IsHalted ? (WorkflowState.Halted, $"pegasus-halt stopped it: what is in the queue goes on to its end, nothing new starts, and then DAGMan ends. --target=Release lets it go on while DAGMan is there; after its end --target=Resubmit continues it")
-                    : dagmans.TrueForAll(d => d.Status != QueueJob.Running) ? (WorkflowState.Running, "its DAGMan waits in the queue to be started")
-                    : (WorkflowState.Running, null)
-                : dagmans.Find(d => d.Status == QueueJob.Held) is { } held ? (WorkflowState.Held, $"its DAGMan is held: {held.HoldReason ?? "no reason given"}; --target=Release lets it go on")
-                : (WorkflowState.Removing, "its DAGMan is being taken out of the queue; when it is gone, --target=Resubmit continues the workflow");
+                ? submit.IsHalted
+                    ? (
+                        WorkflowState.Halted,
+                        "pegasus-halt stopped it: what is in the queue goes on to its end, nothing new starts, and then DAGMan ends. "
+                            + "--target=Release lets it go on while DAGMan is there; after its end --target=Resubmit continues it"
+                    )
+                    : dagmans.TrueForAll(d => d.Status != QueueJob.Running)
+                        ? (WorkflowState.Running, "its DAGMan waits in the queue to be started")
+                        : (WorkflowState.Running, null)
+                : dagmans.Find(d => d.Status == QueueJob.Held) is { } held
+                    ? (WorkflowState.Held, $"its DAGMan is held: {held.HoldReason ?? "no reason given"}; --target=Release lets it go on")
+                    : (
+                        WorkflowState.Removing,
+                        "its DAGMan is being taken out of the queue; when it is gone, --target=Resubmit continues the workflow"
+                    );
         }
 
         // The failed ones are for Analyze; that it was halted explains the rest.
         var halted = outcome is { ExitStatus: not (null or 0), Removed: false } && (outcome.Halted || submit.IsHalted);
         if (halted && FailedNodes(seen) == 0)
         {
-            return (WorkflowState.Halted, "pegasus-halt stopped it, and no job failed: its jobs went to their end, then DAGMan ended; --target=Resubmit continues it");
+            return (
+                WorkflowState.Halted,
+                "pegasus-halt stopped it, and no job failed: its jobs went to their end, then DAGMan ended; --target=Resubmit continues it"
+            );
         }
 
         return outcome switch
         {
             null when job is { Ended: true, Removed: true } => beforeAWord(),
-            null when job.Ended => (WorkflowState.Failed, $"DAGMan ended{(job.ReturnValue is { } code ? $" with {code}" : "")} without a word, '{SubmitDirectory.DagName}.lib.err' may say why; --target=Resubmit starts it again"),
+            null when job.Ended => (
+                WorkflowState.Failed,
+                $"DAGMan ended{(job.ReturnValue is { } code ? $" with {code}" : "")} without a word, '{SubmitDirectory.DagName}.lib.err' "
+                    + "may say why; --target=Resubmit starts it again"
+            ),
             null when dagmans is null => submitted(),
             null when seen.Debug => (WorkflowState.Planned, $"never started: --debug plans only. To start it: pegasus-run '{submit.Path}'"),
             null => (WorkflowState.Planned, "never started: --target=Submit --reuse starts it"),
             { ExitStatus: 0 } => (WorkflowState.Succeeded, null),
-            { ExitStatus: not null, Removed: true } => (WorkflowState.Removed, "somebody took it out of the queue; --target=Resubmit continues it"),
-            { ExitStatus: { } code } => (WorkflowState.Failed, $"DAGMan ended with {code}{(halted ? ", and was halted before that by pegasus-halt" : "")}; --target=Analyze says why, --target=Resubmit continues it"),
+            { ExitStatus: not null, Removed: true } => (
+                WorkflowState.Removed,
+                "somebody took it out of the queue; --target=Resubmit continues it"
+            ),
+            { ExitStatus: { } code } => (
+                WorkflowState.Failed,
+                $"DAGMan ended with {code}{(halted ? ", and was halted before that by pegasus-halt" : "")}; --target=Analyze says why, "
+                    + "--target=Resubmit continues it"
+            ),
             _ when job is { Ended: true, Removed: true } => beforeAWord(),
-            { Interrupted: true } when dagmans is null => (WorkflowState.Unknown, $"DAGMan stopped{At(outcome)} to be started again by HTCondor, as when that is shut down or the workflow is held; HTCondor does not answer ({silence})"),
-            _ when dagmans is null => (WorkflowState.Unknown, $"DAGMan has not said that it ended{(outcome.LastLineAt is null ? "" : $", its last line is of{At(outcome)}")}; HTCondor does not answer ({silence})"),
-            _ when seen.Elsewhere is { } host => (WorkflowState.Unknown, $"it was started on {host}, whose queue this machine does not see: look there"),
-            _ => (WorkflowState.Unknown, $"its DAGMan is not in the queue, and has not said that it ended{(outcome.LastLineAt is null ? "" : $" (its last line is of{At(outcome)})")}: it was killed, or HTCondor lost it, and nothing moves. --target=Resubmit starts it again; what is done stays done"),
+            { Interrupted: true } when dagmans is null => (
+                WorkflowState.Unknown,
+                $"DAGMan stopped{At(outcome)} to be started again by HTCondor, as when that is shut down or the workflow is held; "
+                    + $"HTCondor does not answer ({silence})"
+            ),
+            _ when dagmans is null => (
+                WorkflowState.Unknown,
+                $"DAGMan has not said that it ended{(outcome.LastLineAt is null ? "" : $", its last line is of{At(outcome)}")}; "
+                    + $"HTCondor does not answer ({silence})"
+            ),
+            _ when seen.Elsewhere is { } host => (
+                WorkflowState.Unknown,
+                $"it was started on {host}, whose queue this machine does not see: look there"
+            ),
+            _ => (
+                WorkflowState.Unknown,
+                $"its DAGMan is not in the queue, and has not said that it ended{(outcome.LastLineAt is null ? "" : $" (its last line is of{At(outcome)})")}: "
+                    + "it was killed, or HTCondor lost it, and nothing moves. --target=Resubmit starts it again; what is done stays "
+                    + "done"
+            ),
         };
 
-        (WorkflowState, string?) beforeAWord() => (WorkflowState.Removed, "it was taken out of the queue before DAGMan could say anything; --target=Resubmit continues it");
-        (WorkflowState, string?) submitted() => (WorkflowState.Unknown, $"DAGMan has written nothing in '{submit.Path}' yet; HTCondor does not answer ({silence})");
+        (WorkflowState, string?) beforeAWord() =>
+            (WorkflowState.Removed, "it was taken out of the queue before DAGMan could say anything; --target=Resubmit continues it");
+        (WorkflowState, string?) submitted() =>
+            (WorkflowState.Unknown, $"DAGMan has written nothing in '{submit.Path}' yet; HTCondor does not answer ({silence})");
     }
 
     /// <summary>Nodes that failed, by the rescue file, else by DAGMan's last count.</summary>
@@ -244,9 +364,10 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
                 _ => node.State,
             };
             node.Cluster = job.Cluster;
-            (node.HoldReason, node.HoldCode, node.HoldSubcode) = job.Status == QueueJob.Held
-                ? (job.HoldReason ?? node.HoldReason, job.HoldCode ?? node.HoldCode, job.HoldSubcode ?? node.HoldSubcode)
-                : (null, null, null);
+            (node.HoldReason, node.HoldCode, node.HoldSubcode) =
+                job.Status == QueueJob.Held
+                    ? (job.HoldReason ?? node.HoldReason, job.HoldCode ?? node.HoldCode, job.HoldSubcode ?? node.HoldSubcode)
+                    : (null, null, null);
         }
 
         node.Memory = new Usage(job.MemoryMb ?? node.Memory?.Used, node.Memory?.Requested);
@@ -261,7 +382,15 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
         }
     }
 
-    private static WorkflowStatus Summed(WorkflowStatus status, NodeReplay replay, DagmanJob job, QueueAnswer queue, DagmanOut? outcome, List<QueueJob>? dagmans, string? gap)
+    private static WorkflowStatus Summed(
+        WorkflowStatus status,
+        NodeReplay replay,
+        DagmanJob job,
+        QueueAnswer queue,
+        DagmanOut? outcome,
+        List<QueueJob>? dagmans,
+        string? gap
+    )
     {
         var nodes = replay.Nodes.ToImmutableArray();
         var (rate, eta) = Eta(status, replay, job);
@@ -275,18 +404,43 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
             LastEventAt = replay.LastAt ?? outcome?.LastLineAt,
             Nodes = nodes,
             Counts = counts,
-            JobNames = [.. nodes.GroupBy(n => (n.Name.Ours, n.Name.Job)).OrderByDescending(g => g.Key.Ours).ThenBy(g => g.Key.Job, StringComparer.Ordinal).Select(g => new JobNameStatus(g.Key.Job, g.Key.Ours, StateCounts.Count(g)))],
-            Runs = [.. nodes.Where(n => n.Name.Run is not null).GroupBy(n => n.Name.Run!.Value).OrderBy(g => g.Key).Select(g => RunOf(g.Key, StateCounts.Count(g), [.. transfers[g.Key].Distinct()]))],
+            JobNames =
+            [
+                .. nodes
+                    .GroupBy(n => (n.Name.Ours, n.Name.Job))
+                    .OrderByDescending(g => g.Key.Ours)
+                    .ThenBy(g => g.Key.Job, StringComparer.Ordinal)
+                    .Select(g => new JobNameStatus(g.Key.Job, g.Key.Ours, StateCounts.Count(g))),
+            ],
+            Runs =
+            [
+                .. nodes
+                    .Where(n => n.Name.Run is not null)
+                    .GroupBy(n => n.Name.Run!.Value)
+                    .OrderBy(g => g.Key)
+                    .Select(g => RunOf(g.Key, StateCounts.Count(g), [.. transfers[g.Key].Distinct()])),
+            ],
             Holds = HoldReasons.Group(nodes.Where(n => n.State == NodeState.Held)),
             Retried = replay.Retried,
             Strays = replay.Strays,
             JobsPerHour = rate,
             Eta = eta,
-            Warnings = [.. Warnings(status, counts, replay.Strays, queue, outcome, dagmans), .. gap is null ? Array.Empty<string>() : [gap]],
+            Warnings =
+            [
+                .. Warnings(status, counts, replay.Strays, queue, outcome, dagmans),
+                .. gap is null ? Array.Empty<string>() : [gap],
+            ],
         };
     }
 
-    private static IEnumerable<string> Warnings(WorkflowStatus status, StateCounts counts, int strays, QueueAnswer queue, DagmanOut? outcome, List<QueueJob>? dagmans)
+    private static IEnumerable<string> Warnings(
+        WorkflowStatus status,
+        StateCounts counts,
+        int strays,
+        QueueAnswer queue,
+        DagmanOut? outcome,
+        List<QueueJob>? dagmans
+    )
     {
         if (queue.Silence is { } silence && !status.Ended)
         {
@@ -295,25 +449,31 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
 
         if (dagmans is [_, _, ..])
         {
-            yield return $"{dagmans.Count} DAGMans run this workflow at once (clusters {string.Join(", ", dagmans.Select(d => d.Cluster).Order())}): each submits every job. Remove it with --target=Remove, then --target=Resubmit";
+            yield return $"{dagmans.Count} DAGMans run this workflow at once (clusters "
+                + $"{string.Join(", ", dagmans.Select(d => d.Cluster).Order())}): each submits every job. Remove it with "
+                + "--target=Remove, then --target=Resubmit";
         }
 
         if (strays > 0)
         {
-            yield return $"the jobs' log speaks of {Counted.Of(strays, "node")} that '{SubmitDirectory.DagName}' does not have: that file is not whole, and nor are these counts";
+            yield return $"the jobs' log speaks of {Counted.Of(strays, "node")} that '{SubmitDirectory.DagName}' does not have: that "
+                + "file is not whole, and nor are these counts";
         }
 
         // A node that could not even be submitted leaves no event.
         if (outcome?.Counts?.GetValueOrDefault("Failed") is { } failed && failed > counts[NodeState.Failed])
         {
-            yield return $"DAGMan counts {Counted.Of(failed, "failed node")}, its log shows {counts[NodeState.Failed]}: the others never reached the queue; '{SubmitDirectory.DagName}.dagman.out' says why";
+            yield return $"DAGMan counts {Counted.Of(failed, "failed node")}, its log shows {counts[NodeState.Failed]}: the others "
+                + $"never reached the queue; '{SubmitDirectory.DagName}.dagman.out' says why";
         }
     }
 
     private static (double? Rate, DateTimeOffset? Eta) Eta(WorkflowStatus status, NodeReplay replay, DagmanJob job)
     {
         var done = replay.Nodes.Count(n => n is { State: NodeState.Done, Tries: > 0, Name.Ours: true });
-        var ahead = replay.Nodes.Count(n => n.Name.Ours && n.State is NodeState.Running or NodeState.Idle or NodeState.Ready or NodeState.Unready or NodeState.Post);
+        var ahead = replay.Nodes.Count(n =>
+            n.Name.Ours && n.State is NodeState.Running or NodeState.Idle or NodeState.Ready or NodeState.Unready or NodeState.Post
+        );
         if (status.State != WorkflowState.Running || done < LeastForRate || replay.BeganAt is not { } from || status.AsOf <= from)
         {
             return (null, null);
@@ -371,13 +531,16 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
         var moving = counts[NodeState.Running] + counts[NodeState.Post] > 0;
         return new(
             run,
-            counts[NodeState.Failed] > 0 || (counts[NodeState.Done] == counts.Total && transfers.Any(t => t.State is NodeState.Failed)) ? RunState.Failed
+            counts[NodeState.Failed] > 0 || (counts[NodeState.Done] == counts.Total && transfers.Any(t => t.State is NodeState.Failed))
+                    ? RunState.Failed
                 : counts[NodeState.Held] > 0 ? RunState.Held
                 : counts[NodeState.Unknown] > 0 ? RunState.Unknown
                 : counts[NodeState.Done] == counts.Total && back ? RunState.Finished
-                : moving || (counts[NodeState.Done] == counts.Total && transfers.Any(t => t.State is NodeState.Running or NodeState.Post)) ? RunState.Running
+                : moving || (counts[NodeState.Done] == counts.Total && transfers.Any(t => t.State is NodeState.Running or NodeState.Post))
+                    ? RunState.Running
                 : counts[NodeState.Idle] + counts[NodeState.Done] > 0 ? RunState.Queued
                 : RunState.Waiting,
-            counts);
+            counts
+        );
     }
 }

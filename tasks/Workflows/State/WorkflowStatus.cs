@@ -22,7 +22,9 @@ public enum WorkflowState
     /// <summary>Its DAGMan is held: nothing new starts.</summary>
     Held,
 
-    /// <summary>Stopped with <c>pegasus-halt</c>: what is in the queue goes on to its end, nothing new starts, and then DAGMan ends.</summary>
+    /// <summary>
+    /// Stopped with <c>pegasus-halt</c>: what is in the queue goes on to its end, nothing new starts, and then DAGMan ends.
+    /// </summary>
     Halted,
 
     /// <summary>Its DAGMan is being taken out of the queue.</summary>
@@ -135,7 +137,9 @@ public sealed record WorkflowStatus
 
     public ImmutableArray<HoldGroup> Holds { get; init; } = [];
 
-    /// <summary>Why nothing moves though its DAGMan is in the queue, and what to do, without a full stop; null: it moves, or nobody can tell.</summary>
+    /// <summary>
+    /// Why nothing moves though its DAGMan is in the queue, and what to do, without a full stop; null: it moves, or nobody can tell.
+    /// </summary>
     public string? Standstill { get; init; }
 
     /// <summary>Records of the workflow that cannot be understood, a sentence each.</summary>
@@ -162,18 +166,25 @@ public sealed record WorkflowStatus
     public WorkflowStatus With(PegasusReply reply)
     {
         ArgumentNullException.ThrowIfNull(reply);
-        return this with { Sources = Sources.Add(reply.Source), Warnings = reply.Contradiction(this) is { } contradiction ? Warnings.Add(contradiction) : Warnings };
+        return this with
+        {
+            Sources = Sources.Add(reply.Source),
+            Warnings = reply.Contradiction(this) is { } contradiction ? Warnings.Add(contradiction) : Warnings,
+        };
     }
 
     /// <summary>This, where anything is known of its jobs.</summary>
     /// <exception cref="OutsourceException">Nothing is: "0 failed" would be said of what nobody saw.</exception>
-    public WorkflowStatus Known => !Nodes.IsEmpty ? this : throw new OutsourceException($"nothing is known of the jobs of workflow '{Name}': {Detail}.");
+    public WorkflowStatus Known =>
+        !Nodes.IsEmpty ? this : throw new OutsourceException($"nothing is known of the jobs of workflow '{Name}': {Detail}.");
 
     /// <summary>Nodes that are done, of a hundred; null without nodes.</summary>
     public double? Percent => Counts.Total == 0 ? null : Math.Floor(10000.0 * Counts[NodeState.Done] / Counts.Total) / 100;
 
     /// <summary>Whether nothing changes any more by itself.</summary>
-    public bool Ended => State is WorkflowState.Succeeded or WorkflowState.Failed or WorkflowState.Removed || (State == WorkflowState.Halted && DagClusters.IsEmpty);
+    public bool Ended =>
+        State is WorkflowState.Succeeded or WorkflowState.Failed or WorkflowState.Removed
+        || (State == WorkflowState.Halted && DagClusters.IsEmpty);
 
     /// <summary>The state in a word or two, for a line or a cell.</summary>
     public string StateWords => StateNames.Spell(State) + (Standstill is null ? "" : ", stuck") + (Damage.IsEmpty ? "" : ", damaged");

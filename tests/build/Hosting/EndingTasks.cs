@@ -18,7 +18,8 @@ public sealed class EndWell : FrostingTask<OutsourceContext>
 }
 
 [TaskName("EndMisconfigured")]
-public sealed class EndMisconfigured() : ThrowingTask(() => new UsageException([new Fault("a is wrong.", "/c", 3), new Fault("b is wrong.", "/c", 5)]));
+public sealed class EndMisconfigured()
+    : ThrowingTask(() => new UsageException([new Fault("a is wrong.", "/c", 3), new Fault("b is wrong.", "/c", 5)]));
 
 [TaskName("EndIdle")]
 public sealed class EndIdle() : ThrowingTask(() => new NothingToDoException("No run is left."));

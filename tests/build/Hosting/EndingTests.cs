@@ -20,7 +20,10 @@ internal sealed class EndingTests
 
     [Test]
     public void Should_TellEachFaultOnce_If_Misconfigured() =>
-        Assert.That(Run("--target=EndMisconfigured"), Is.EqualTo(new ProgramRun(2, "", "Error: /c:3: a is wrong.\nError: /c:5: b is wrong.\n")));
+        Assert.That(
+            Run("--target=EndMisconfigured"),
+            Is.EqualTo(new ProgramRun(2, "", "Error: /c:3: a is wrong.\nError: /c:5: b is wrong.\n"))
+        );
 
     [Test]
     public void Should_EndWithThree_If_NothingToDo() =>
@@ -36,7 +39,10 @@ internal sealed class EndingTests
 
     [Test]
     public void Should_EndWithToolsCode_If_ToolFails() =>
-        Assert.That(Run("--target=EndByTool"), Is.EqualTo(new ProgramRun(17, "", "Error: pegasus-plan: Process returned an error (exit code 17).\n")));
+        Assert.That(
+            Run("--target=EndByTool"),
+            Is.EqualTo(new ProgramRun(17, "", "Error: pegasus-plan: Process returned an error (exit code 17).\n"))
+        );
 
     [Test]
     public void Should_StayBelowShellsOwnCodes_If_ToolIsKilled() => Assert.That(Run("--target=EndByKilledTool").ExitCode, Is.EqualTo(125));
@@ -47,14 +53,24 @@ internal sealed class EndingTests
 
     [Test]
     public void Should_SayHowToLearnMore_If_Unforeseen() =>
-        Assert.That(Run("--target=EndUnforeseen"), Is.EqualTo(new ProgramRun(
-            1,
-            "",
-            "Error: Sequence contains no elements (InvalidOperationException). This was not foreseen; run again with --verbosity=diagnostic for the details.\n")));
+        Assert.That(
+            Run("--target=EndUnforeseen"),
+            Is.EqualTo(
+                new ProgramRun(
+                    1,
+                    "",
+                    "Error: Sequence contains no elements (InvalidOperationException). This was not foreseen; run again with "
+                        + "--verbosity=diagnostic for the details.\n"
+                )
+            )
+        );
 
     [Test]
     public void Should_ShowStackTrace_If_Diagnostic() =>
-        Assert.That(Run("--target=EndUnforeseen", "--verbosity=diagnostic").Error, Does.Contain("at Outsource.Tests.Build.Hosting.ThrowingTask.Run"));
+        Assert.That(
+            Run("--target=EndUnforeseen", "--verbosity=diagnostic").Error,
+            Does.Contain("at Outsource.Tests.Build.Hosting.ThrowingTask.Run")
+        );
 
     [Test]
     public void Should_SayOnlyErrors_If_Quiet()
@@ -64,7 +80,8 @@ internal sealed class EndingTests
     }
 
     [Test]
-    public void Should_ShowCakesReport_If_Verbose() => Assert.That(Run("--target=EndWell", "--verbosity=verbose").Out, Does.Contain("Duration").And.Contain("Total:"));
+    public void Should_ShowCakesReport_If_Verbose() =>
+        Assert.That(Run("--target=EndWell", "--verbosity=verbose").Out, Does.Contain("Duration").And.Contain("Total:"));
 
     [Test]
     public void Should_GiveCodeOfCause_If_Wrapped()
@@ -80,19 +97,26 @@ internal sealed class EndingTests
     private static ProgramRun Run(params string[] args)
     {
         var (standardOut, standardError, folder) = (Console.Out, Console.Error, Environment.CurrentDirectory);
-        using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
+        using StringWriter output = new() { NewLine = "\n" },
+            error = new() { NewLine = "\n" };
         try
         {
             Console.SetOut(output);
             Console.SetError(error);
-            var code = OutsourceHost.Run(args, [typeof(OutsourceContext).Assembly, typeof(EndingTests).Assembly], session => CakeHost.Create()
-                .AddAssembly(typeof(OutsourceContext).Assembly)
-                .AddAssembly(typeof(EndingTests).Assembly)
-                .UseContext<OutsourceContext>()
-                .UseLifetime<OutcomeLifetime>()
-                .UseWorkingDirectory(session.Root)
-                .ConfigureServices(session.Register)
-                .Run(session.Request.Invocation.CakeArguments));
+            var code = OutsourceHost.Run(
+                args,
+                [typeof(OutsourceContext).Assembly, typeof(EndingTests).Assembly],
+                session =>
+                    CakeHost
+                        .Create()
+                        .AddAssembly(typeof(OutsourceContext).Assembly)
+                        .AddAssembly(typeof(EndingTests).Assembly)
+                        .UseContext<OutsourceContext>()
+                        .UseLifetime<OutcomeLifetime>()
+                        .UseWorkingDirectory(session.Root)
+                        .ConfigureServices(session.Register)
+                        .Run(session.Request.Invocation.CakeArguments)
+            );
             return new ProgramRun(code, output.ToString(), error.ToString());
         }
         finally

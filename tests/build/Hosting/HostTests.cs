@@ -66,9 +66,17 @@ internal sealed class HostTests
     }
 
     [Test]
-    public void Should_Refuse_If_ClockIsNoTime() => Assert.That(
-        Misconfigured("--target=List"),
-        Is.EqualTo(new ProgramRun(2, "", "Error: SOURCE_DATE_EPOCH='yesterday' is no time: it must be whole seconds since 1970-01-01 UTC. Correct or unset it.\n")));
+    public void Should_Refuse_If_ClockIsNoTime() =>
+        Assert.That(
+            Misconfigured("--target=List"),
+            Is.EqualTo(
+                new ProgramRun(
+                    2,
+                    "",
+                    "Error: SOURCE_DATE_EPOCH='yesterday' is no time: it must be whole seconds since 1970-01-01 UTC. Correct or unset it.\n"
+                )
+            )
+        );
 
     [TestCase("--tree", "DryRun")]
     [TestCase("--description", "Run the tests of the checkout")]
@@ -87,9 +95,19 @@ internal sealed class HostTests
     public void Should_SayWhatToDo_If_TheFolderIsGone()
     {
         var host = $"dotnet '{Path.Combine(AppContext.BaseDirectory, "outsource.dll")}'";
-        ProgramRun In(string arguments) => ProgramRun.Start("bash", ["-c", $"cd \"$(mktemp -d)\" && rmdir \"$PWD\" && exec {host} {arguments}"]).End();
+        ProgramRun In(string arguments) =>
+            ProgramRun.Start("bash", ["-c", $"cd \"$(mktemp -d)\" && rmdir \"$PWD\" && exec {host} {arguments}"]).End();
 
-        Assert.That(In("--target=List"), Is.EqualTo(new ProgramRun(2, "", "Error: The folder you stand in has been deleted. Go to one that is there (cd), and give the command again.\n")));
+        Assert.That(
+            In("--target=List"),
+            Is.EqualTo(
+                new ProgramRun(
+                    2,
+                    "",
+                    "Error: The folder you stand in has been deleted. Go to one that is there (cd), and give the command again.\n"
+                )
+            )
+        );
         Assert.That(In("--tree").ExitCode, Is.Zero);
     }
 
@@ -103,11 +121,30 @@ internal sealed class HostTests
         var nowhere = demo.Run("--target=Init", "-w", "no desk");
 
         Assert.That(made.Out, Does.StartWith($"Init: {demo.Folder}/desk/mine is written"), made.Error);
-        Assert.That(nowhere, Is.EqualTo(new ProgramRun(2, "", $"Error: --working=no desk: there is no folder '{demo.Folder}/no desk'. Name one that is there, or leave the option out to work where you stand.\n")));
+        Assert.That(
+            nowhere,
+            Is.EqualTo(
+                new ProgramRun(
+                    2,
+                    "",
+                    $"Error: --working=no desk: there is no folder '{demo.Folder}/no desk'. Name one that is there, or leave the "
+                        + "option out to work where you stand.\n"
+                )
+            )
+        );
     }
 
-    private static ProgramRun Misconfigured(params string[] arguments) => ProgramRun.Start(
-        "dotnet",
-        [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. arguments],
-        variables: new Dictionary<string, string?> { ["SOURCE_DATE_EPOCH"] = "yesterday", ["XENON_CONFIG"] = "/not/there", ["OUTSOURCE_DEMO"] = "/proc/nothing" }).End();
+    private static ProgramRun Misconfigured(params string[] arguments) =>
+        ProgramRun
+            .Start(
+                "dotnet",
+                [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. arguments],
+                variables: new Dictionary<string, string?>
+                {
+                    ["SOURCE_DATE_EPOCH"] = "yesterday",
+                    ["XENON_CONFIG"] = "/not/there",
+                    ["OUTSOURCE_DEMO"] = "/proc/nothing",
+                }
+            )
+            .End();
 }

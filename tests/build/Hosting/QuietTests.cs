@@ -3,11 +3,15 @@ using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Build.Hosting;
 
-/// <summary><c>--verbosity=quiet</c> on the real host: results and errors, nothing else. What needs a workflow that was started is in OperationTests.</summary>
+/// <summary>
+/// <c>--verbosity=quiet</c> on the real host: results and errors, nothing else. What needs a workflow that was started is in
+/// OperationTests.
+/// </summary>
 [TestFixture]
 internal sealed class QuietTests
 {
-    private const string Quiet = "--verbosity=quiet", Name = "2025-05-14";
+    private const string Quiet = "--verbosity=quiet",
+        Name = "2025-05-14";
 
     private DemoRun _demo = null!;
 
@@ -32,7 +36,10 @@ internal sealed class QuietTests
 
         // On the way to it the others say a line each.
         Assert.That(normal.Out, Does.EndWith("\n\n" + quiet.Out));
-        Assert.That(normal.Out[..^quiet.Out.Length].Trim().Split('\n').Select(l => l.Split([':', ' '])[0]), Is.EqualTo(new[] { "No", "LoadConfig", "QueryRuns", "FilterModes", "PlanChunks" }));
+        Assert.That(
+            normal.Out[..^quiet.Out.Length].Trim().Split('\n').Select(l => l.Split([':', ' '])[0]),
+            Is.EqualTo(new[] { "No", "LoadConfig", "QueryRuns", "FilterModes", "PlanChunks" })
+        );
     }
 
     [TestCase("--target=List")]
@@ -58,7 +65,12 @@ internal sealed class QuietTests
     [TestCase("Init", @"Init: .* is written; .*\n")]
     public void Should_PrintItsOwnWordAlone_If_AskedForByItself(string target, string result)
     {
-        string[] more = target switch { "Init" => ["--config=" + Path.Combine(_demo.Folder, "made")], "Draw" or "Outputs" or "Report" => [$"--name={Name}"], _ => [$"--name=only-{target}"] };
+        string[] more = target switch
+        {
+            "Init" => ["--config=" + Path.Combine(_demo.Folder, "made")],
+            "Draw" or "Outputs" or "Report" => [$"--name={Name}"],
+            _ => [$"--name=only-{target}"],
+        };
 
         var run = _demo.Run([$"--target={target}", Quiet, .. more]);
 
@@ -81,7 +93,10 @@ internal sealed class QuietTests
         var run = _demo.Run("--target=Preflight", Quiet);
 
         Assert.That(run.ExitCode, Is.EqualTo(1));
-        Assert.That(run.Out.Trim().Split('\n').Select(l => l.Split(' ')[0]).Distinct(), Is.SubsetOf(new[] { "ok", "warning", "FAILED" }).And.Not.Empty);
+        Assert.That(
+            run.Out.Trim().Split('\n').Select(l => l.Split(' ')[0]).Distinct(),
+            Is.SubsetOf(new[] { "ok", "warning", "FAILED" }).And.Not.Empty
+        );
         Assert.That(run.Error, Does.StartWith("Error: ").And.Contain("Nothing is submitted before these are cured"));
     }
 
@@ -97,5 +112,6 @@ internal sealed class QuietTests
     }
 
     [Test]
-    public void Should_ListTheTasks_If_CakesDryRun() => Assert.That(_demo.Run("--dryrun", "--target=QueryRuns", Quiet).Out, Does.Contain("1. LoadConfig").And.Contain("2. QueryRuns"));
+    public void Should_ListTheTasks_If_CakesDryRun() =>
+        Assert.That(_demo.Run("--dryrun", "--target=QueryRuns", Quiet).Out, Does.Contain("1. LoadConfig").And.Contain("2. QueryRuns"));
 }

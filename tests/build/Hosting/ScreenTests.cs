@@ -48,7 +48,10 @@ internal sealed class ScreenTests
         screen.Warn("\e[8mhidden");
         screen.Tables.Write(new Text("\e[2Jcell\b\n"));
 
-        Assert.That(_out.ToString(), Is.EqualTo("mode \\u001b[2J\\u001b]0;title\\u0007\\rtpc\\u009b31m_bkg\tat last\n\n\\u001b[2Jcell\\u0008\n"));
+        Assert.That(
+            _out.ToString(),
+            Is.EqualTo("mode \\u001b[2J\\u001b]0;title\\u0007\\rtpc\\u009b31m_bkg\tat last\n\n\\u001b[2Jcell\\u0008\n")
+        );
         Assert.That(_error.ToString(), Does.EndWith("hidden\n").And.Not.Contain("\e[8m"));
     }
 
@@ -63,14 +66,26 @@ internal sealed class ScreenTests
         screen.Error("one\n::set-output name=a::b");
         screen.Warn("100 %");
 
-        Assert.That(_out.ToString(), Is.EqualTo("::group::LoadConfig\nmode\n: :stop-commands::x\n \t: :add-mask::y\n## [error]z ### [group]\n: : : :: a::b\n: :error::cell\n::endgroup::\n"));
-        Assert.That(_error.ToString(), Is.EqualTo("::error title=Outsource::one%0A::set-output name=a::b\n::warning title=Outsource::100 %25\n"));
+        Assert.That(
+            _out.ToString(),
+            Is.EqualTo(
+                "::group::LoadConfig\nmode\n: :stop-commands::x\n \t: :add-mask::y\n## [error]z ### [group]\n: : : :: a::b\n: "
+                    + ":error::cell\n::endgroup::\n"
+            )
+        );
+        Assert.That(
+            _error.ToString(),
+            Is.EqualTo("::error title=Outsource::one%0A::set-output name=a::b\n::warning title=Outsource::100 %25\n")
+        );
     }
 
     [Test]
     public void Should_LeaveADocumentAsItIs_If_ActionsReadAlong()
     {
-        var screen = new Screen(_out, _error, outputIsTerminal: false, errorIsTerminal: false, colours: true, actions: true) { Document = true };
+        var screen = new Screen(_out, _error, outputIsTerminal: false, errorIsTerminal: false, colours: true, actions: true)
+        {
+            Document = true,
+        };
 
         screen.Tables.Profile.Out.Writer.Write("{\"mode\": \"##[x]\"}\n");
         screen.Note("::error::a");
@@ -150,7 +165,10 @@ internal sealed class ScreenTests
         using var progress = screen.Progress("run documents", 12);
         progress.Advance(3);
 
-        Assert.That(() => _error.ToString(), Does.Match(@"\r\e\[K\[#+-+\] 3 of 12 run documents \(25 %\), [\d,.]+/s, \d+ s left").After(5000, 50));
+        Assert.That(
+            () => _error.ToString(),
+            Does.Match(@"\r\e\[K\[#+-+\] 3 of 12 run documents \(25 %\), [\d,.]+/s, \d+ s left").After(5000, 50)
+        );
     }
 
     [Test]
@@ -217,7 +235,8 @@ internal sealed class ScreenTests
     [TestCase(5, 10, 13, "[#####-----] ")]
     [TestCase(5, 10, 10, "")]
     [TestCase(5, 10, -7, "")]
-    public void Should_FillTheBarOnlyAtTheEnd_If_ThereIsRoom(long done, long total, int room, string bar) => Assert.That(ProgressLine.Bar(done, total, room), Is.EqualTo(bar));
+    public void Should_FillTheBarOnlyAtTheEnd_If_ThereIsRoom(long done, long total, int room, string bar) =>
+        Assert.That(ProgressLine.Bar(done, total, room), Is.EqualTo(bar));
 
     [Test]
     public void Should_ShowNoProgress_If_Quiet()
@@ -242,7 +261,8 @@ internal sealed class ScreenTests
     public void Should_TellRateAndRest_If_Progress(long done, long total, int seconds, string text) =>
         Assert.That(ProgressLine.Text("run documents", done, total, TimeSpan.FromSeconds(seconds)), Is.EqualTo(text));
 
-    private Screen Piped(TimeSpan? interval = null) => new(_out, _error, outputIsTerminal: false, errorIsTerminal: false, colours: true, interval);
+    private Screen Piped(TimeSpan? interval = null) =>
+        new(_out, _error, outputIsTerminal: false, errorIsTerminal: false, colours: true, interval);
 
     /// <summary>May be read while the progress' timer writes.</summary>
     private sealed class WatchedWriter : StringWriter

@@ -28,7 +28,13 @@ internal sealed class TestTaskTests
         }
 
         // Copied, not linked: the runtime looks for a program's folder behind links.
-        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory).Where(file => Path.GetExtension(file) is ".dll" || Path.GetFileName(file).StartsWith("outsource.", StringComparison.Ordinal)))
+        foreach (
+            var file in Directory
+                .EnumerateFiles(AppContext.BaseDirectory)
+                .Where(file =>
+                    Path.GetExtension(file) is ".dll" || Path.GetFileName(file).StartsWith("outsource.", StringComparison.Ordinal)
+                )
+        )
         {
             File.Copy(file, Path.Combine(_root, "host", Path.GetFileName(file)));
         }
@@ -49,7 +55,10 @@ internal sealed class TestTaskTests
         var run = Start(("TRX", Trx("Passed", "Passed", "NotExecuted"))).End();
 
         Assert.That(run, Is.EqualTo(new ProgramRun(0, "skipped: T: no reason given\n2 passed, 0 failed, 1 skipped\n", "")));
-        Assert.That(File.ReadAllLines(Path.Combine(_root, "arguments")), Does.Contain($"{_root}/tests/Tests.csproj").And.Contain($"{_root}/.outsource/test-results"));
+        Assert.That(
+            File.ReadAllLines(Path.Combine(_root, "arguments")),
+            Does.Contain($"{_root}/tests/Tests.csproj").And.Contain($"{_root}/.outsource/test-results")
+        );
     }
 
     [Test]
@@ -57,7 +66,16 @@ internal sealed class TestTaskTests
     {
         var run = Start(("TRX", Trx("Passed", "Failed")), ("CODE", "1")).End();
 
-        Assert.That(run, Is.EqualTo(new ProgramRun(1, "failed: T: no message\n1 passed, 1 failed, 0 skipped\n", "Error: The tests failed; what is above tells which and why.\n")));
+        Assert.That(
+            run,
+            Is.EqualTo(
+                new ProgramRun(
+                    1,
+                    "failed: T: no message\n1 passed, 1 failed, 0 skipped\n",
+                    "Error: The tests failed; what is above tells which and why.\n"
+                )
+            )
+        );
     }
 
     [Test]
@@ -67,14 +85,27 @@ internal sealed class TestTaskTests
 
         var run = Start(("CODE", "5"), ("SAYS", "/a/B.cs(1,1): error CS0000: no\n")).End();
 
-        Assert.That(run, Is.EqualTo(new ProgramRun(5, "", "Error: dotnet test ended without results. It said:\n/a/B.cs(1,1): error CS0000: no\n")));
+        Assert.That(
+            run,
+            Is.EqualTo(new ProgramRun(5, "", "Error: dotnet test ended without results. It said:\n/a/B.cs(1,1): error CS0000: no\n"))
+        );
     }
 
     [TestCase("normal", "  Failed B [2 ms]\n  Error Message:\n   Expected: 1\nfailed: T: no message\n0 passed, 1 failed, 0 skipped\n")]
     [TestCase("quiet", "failed: T: no message\n0 passed, 1 failed, 0 skipped\n")]
     public void Should_ShowOnlyWhatFailed_If_DotnetTalks(string verbosity, string shown)
     {
-        var run = Start(("TRX", Trx("Failed")), ("CODE", "1"), ("SAYS", "Test run for x.dll\n  Passed A [1 ms]\n  Failed B [2 ms]\n  Error Message:\n   Expected: 1\n  Passed C [< 1 ms]\nTest Run Failed.\n"), ("VERBOSITY", verbosity)).End();
+        var run = Start(
+                ("TRX", Trx("Failed")),
+                ("CODE", "1"),
+                (
+                    "SAYS",
+                    "Test run for x.dll\n  Passed A [1 ms]\n  Failed B [2 ms]\n  Error Message:\n   Expected: 1\n  Passed C [< 1 "
+                        + "ms]\nTest Run Failed.\n"
+                ),
+                ("VERBOSITY", verbosity)
+            )
+            .End();
 
         Assert.That(run, Is.EqualTo(new ProgramRun(1, shown, "Error: The tests failed; what is above tells which and why.\n")));
     }
@@ -86,7 +117,10 @@ internal sealed class TestTaskTests
 
         var run = Start().End();
 
-        Assert.That((run.ExitCode, run.Error), Is.EqualTo((2, $"Error: There are no tests at '{_root}/tests/Tests.csproj': run this task in a checkout, with its build.sh.\n")));
+        Assert.That(
+            (run.ExitCode, run.Error),
+            Is.EqualTo((2, $"Error: There are no tests at '{_root}/tests/Tests.csproj': run this task in a checkout, with its build.sh.\n"))
+        );
     }
 
     [TestCase("-INT")]
@@ -105,14 +139,22 @@ internal sealed class TestTaskTests
         Assert.That(run, Is.EqualTo(new ProgramRun(125, "", "Error: stopped.\n")));
     }
 
-    private ProgramRun.RunningProgram Start(params (string Name, string Value)[] variables) => ProgramRun.StartInterruptible(
-        Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet",
-        [Path.Combine(_root, "host/outsource.dll"), "--target=Test", $"--verbosity={variables.FirstOrDefault(v => v.Name == "VERBOSITY").Value ?? "normal"}"],
-        variables: new Dictionary<string, string?>(variables.Select(variable => KeyValuePair.Create(variable.Name, (string?)variable.Value)))
-        {
-            ["ROOT"] = _root,
-            ["PATH"] = $"{_root}/bin:{Environment.GetEnvironmentVariable("PATH")}",
-        });
+    private ProgramRun.RunningProgram Start(params (string Name, string Value)[] variables) =>
+        ProgramRun.StartInterruptible(
+            Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet",
+            [
+                Path.Combine(_root, "host/outsource.dll"),
+                "--target=Test",
+                $"--verbosity={variables.FirstOrDefault(v => v.Name == "VERBOSITY").Value ?? "normal"}",
+            ],
+            variables: new Dictionary<string, string?>(
+                variables.Select(variable => KeyValuePair.Create(variable.Name, (string?)variable.Value))
+            )
+            {
+                ["ROOT"] = _root,
+                ["PATH"] = $"{_root}/bin:{Environment.GetEnvironmentVariable("PATH")}",
+            }
+        );
 
     private static string Trx(params string[] outcomes) =>
         $"<TestRun xmlns=\"http://microsoft.com/schemas/VisualStudio/TeamTest/2010\"><Results>{string.Concat(outcomes.Select(outcome => $"<UnitTestResult testName=\"T\" outcome=\"{outcome}\" />"))}</Results></TestRun>";

@@ -49,7 +49,12 @@ public sealed class SettingsArtifactTests
         Assert.Multiple(() =>
         {
             Assert.That(text, Does.StartWith("schema: outsource/settings/1\nfingerprint: "));
-            Assert.That(text, Does.Contain($"\n  dtypes:\n    value: [\"peaklets\", \"event_info_double\"]\n    origin: \"/home/op/.xenon_config:{Fixture.Line("dtypes")}\"\n"));
+            Assert.That(
+                text,
+                Does.Contain(
+                    $"\n  dtypes:\n    value: [\"peaklets\", \"event_info_double\"]\n    origin: \"/home/op/.xenon_config:{Fixture.Line("dtypes")}\"\n"
+                )
+            );
             Assert.That(text, Does.Contain("\n  chunks_per_job:\n    value: \"10\"\n    origin: \"default\"\n"));
             Assert.That(text, Does.Contain("\n  clock:\n    value: \"2024-02-18T00:30:00Z\"\n"));
             Assert.That(text, Does.Contain("\n  run:\n    value: null\n"));
@@ -65,7 +70,10 @@ public sealed class SettingsArtifactTests
         Everything();
         Fixture.RunDbKeys["xent_password"] = LoaderFixture.MongoPassword;
         var loaded = Fixture.Load();
-        Assert.That(SettingsArtifact.Render(loaded) + string.Join('\n', loaded.Notes) + string.Join('\n', loaded.Warnings) + loaded, Does.Not.Contain("hunter2"));
+        Assert.That(
+            SettingsArtifact.Render(loaded) + string.Join('\n', loaded.Notes) + string.Join('\n', loaded.Warnings) + loaded,
+            Does.Not.Contain("hunter2")
+        );
     }
 
     [Test]
@@ -88,20 +96,39 @@ public sealed class SettingsArtifactTests
         {
             Assert.That(SettingsFingerprint.Of(second, "mode"), Is.Not.EqualTo(SettingsFingerprint.Of(first, "mode")));
             Assert.That(SettingsFingerprint.Of(second, "dtypes", "source"), Is.EqualTo(SettingsFingerprint.Of(first, "source", "dtypes")));
-            Assert.That(SettingsFingerprint.Of(second, "tables", "context_document", "image_proof"), Is.EqualTo(SettingsFingerprint.Of(first, "tables", "context_document", "image_proof")));
+            Assert.That(
+                SettingsFingerprint.Of(second, "tables", "context_document", "image_proof"),
+                Is.EqualTo(SettingsFingerprint.Of(first, "tables", "context_document", "image_proof"))
+            );
             Assert.That(() => SettingsFingerprint.Of(first, "modes"), Throws.ArgumentException);
         });
     }
 
-    [TestCase("outsource/settings/1", "outsource/settings/2", "its schema is 'outsource/settings/2', expected 'outsource/settings/1'. Make it anew with --target=LoadConfig --name=2024-02-18.")]
-    [TestCase("value: \"10\"", "value: \"11\"", "its fingerprint does not fit its values, so somebody edited it. Make it anew with --target=LoadConfig --name=2024-02-18.")]
-    [TestCase("value: \"10\"", "value: ten", "it cannot be understood (The input string 'ten' was not in a correct format). Make it anew with --target=LoadConfig --name=2024-02-18.")]
+    [TestCase(
+        "outsource/settings/1",
+        "outsource/settings/2",
+        "its schema is 'outsource/settings/2', expected 'outsource/settings/1'. Make it anew with --target=LoadConfig --name=2024-02-18."
+    )]
+    [TestCase(
+        "value: \"10\"",
+        "value: \"11\"",
+        "its fingerprint does not fit its values, so somebody edited it. Make it anew with --target=LoadConfig --name=2024-02-18."
+    )]
+    [TestCase(
+        "value: \"10\"",
+        "value: ten",
+        "it cannot be understood (The input string 'ten' was not in a correct format). Make it anew with --target=LoadConfig "
+            + "--name=2024-02-18."
+    )]
     public void Should_refuse_an_artifact_that_is_not_ours(string old, string now, string message)
     {
         var path = SettingsArtifact.Write(Fixture.Surroundings(), Fixture.Load());
 
         // Whoever changes it on purpose takes the seal out.
-        var unsealed = string.Join('\n', Fixture.Disk.File.ReadAllText(path).Split('\n').Where(l => !l.StartsWith("seal: ", StringComparison.Ordinal)));
+        var unsealed = string.Join(
+            '\n',
+            Fixture.Disk.File.ReadAllText(path).Split('\n').Where(l => !l.StartsWith("seal: ", StringComparison.Ordinal))
+        );
         Fixture.Disk.AddFile(path, new MockFileData(unsealed.Replace(old, now, StringComparison.Ordinal)));
         var error = Assert.Throws<UsageException>(() => SettingsArtifact.Read(Fixture.Surroundings(), path));
         Assert.That(error!.Message, Is.EqualTo($"{path}: {message}"));
@@ -113,7 +140,13 @@ public sealed class SettingsArtifactTests
         var path = SettingsArtifact.Write(Fixture.Surroundings(), Fixture.Load());
         Fixture.Disk.AddFile(path, new MockFileData(Fixture.Disk.File.ReadAllText(path) + "# a line more\n"));
         var error = Assert.Throws<UsageException>(() => SettingsArtifact.Read(Fixture.Surroundings(), path));
-        Assert.That(error!.Message, Is.EqualTo($"{path}: it cannot be understood: its seal does not fit, so lines of it were lost, doubled or changed since it was written. Make it anew with --target=LoadConfig --name=2024-02-18."));
+        Assert.That(
+            error!.Message,
+            Is.EqualTo(
+                $"{path}: it cannot be understood: its seal does not fit, so lines of it were lost, doubled or changed since it was "
+                    + "written. Make it anew with --target=LoadConfig --name=2024-02-18."
+            )
+        );
     }
 
     [Test]
@@ -134,6 +167,19 @@ public sealed class SettingsArtifactTests
         Fixture.Keys["notification_email"] = "op@example.org";
         Fixture.Keys["this_site_only"] = "null";
         Fixture.Keys["unknown"] = "x";
-        Fixture.Arguments = ["--name=mine", "--run=7157,7158,7157", "--from=7000", "--to=8000", "--mode=tpc_bkg,tpc_kr83m", "--source=none", "--detector=tpc", "--debug", "--force", "--accept-image-mismatch", "--image=other"];
+        Fixture.Arguments =
+        [
+            "--name=mine",
+            "--run=7157,7158,7157",
+            "--from=7000",
+            "--to=8000",
+            "--mode=tpc_bkg,tpc_kr83m",
+            "--source=none",
+            "--detector=tpc",
+            "--debug",
+            "--force",
+            "--accept-image-mismatch",
+            "--image=other",
+        ];
     }
 }

@@ -11,7 +11,10 @@ namespace Outsource.Tests.FilterModes;
 
 public sealed class RunFilterTests
 {
-    internal static (Selection Selection, MockFileSystem Disk) Filter(Func<OutsourceSettings, OutsourceSettings>? change, params RunDocument[] runs)
+    internal static (Selection Selection, MockFileSystem Disk) Filter(
+        Func<OutsourceSettings, OutsourceSettings>? change,
+        params RunDocument[] runs
+    )
     {
         var disk = Given.Disk();
         var loaded = Given.Loaded(change);
@@ -22,7 +25,15 @@ public sealed class RunFilterTests
     [Test]
     public void Should_account_for_every_run_and_type_exactly_once()
     {
-        var (selection, _) = Filter(null, Given.Run(7000), Given.Run(7001) with { Tags = ["bad"] }, new RunDocument { Position = "line 3", Fault = new DocumentFault(ReasonCodes.NotJson, "x") });
+        var (selection, _) = Filter(
+            null,
+            Given.Run(7000),
+            Given.Run(7001) with
+            {
+                Tags = ["bad"],
+            },
+            new RunDocument { Position = "line 3", Fault = new DocumentFault(ReasonCodes.NotJson, "x") }
+        );
         var header = selection.Ledger.ReadHeader();
         var lines = selection.Ledger.Read().ToList();
 
@@ -42,14 +53,20 @@ public sealed class RunFilterTests
         Assert.That(disk.GetFile("/g/runlist.txt").TextContents, Is.EqualTo("7003\n7004\n"));
         var cut = selection.Ledger.Read().Where(l => l.Run == 7002 && l.Type == "peaklets").Single();
         Assert.That(cut.Verdict, Is.EqualTo(new Verdict(ReasonCodes.OverMaxDaily, "max_daily = 2 newer runs are selected")));
-        Assert.That(selection.Ledger.Read().Single(l => l.Run == 7002 && l.Type == "hitlets_nv").Verdict.Code, Is.EqualTo(ReasonCodes.DetectorAbsent));
+        Assert.That(
+            selection.Ledger.Read().Single(l => l.Run == 7002 && l.Type == "hitlets_nv").Verdict.Code,
+            Is.EqualTo(ReasonCodes.DetectorAbsent)
+        );
     }
 
     [Test]
     public void Should_count_every_decision_if_progress_is_shown()
     {
         var (disk, said) = (Given.Disk(), new Said());
-        var artifact = new RunQuery(disk, new Said()).RunAsync(Given.Loaded(), new Listed([Given.Run(7000), Given.Run(7001)]), "/g", default).GetAwaiter().GetResult();
+        var artifact = new RunQuery(disk, new Said())
+            .RunAsync(Given.Loaded(), new Listed([Given.Run(7000), Given.Run(7001)]), "/g", default)
+            .GetAwaiter()
+            .GetResult();
 
         new RunFilter(disk, said).Filter(Given.Loaded(), artifact, "/g", default);
 
@@ -61,11 +78,23 @@ public sealed class RunFilterTests
     {
         var (disk, said) = (Given.Disk(), new Said());
         var loaded = Given.Loaded(s => s with { Modes = ["tpc_bgk", "tpc_bkg"], Sources = ["none", "kr-83m"] });
-        var artifact = new RunQuery(disk, new Said()).RunAsync(loaded, new Listed([Given.Run(7000) with { Mode = "tpc_bkg", Source = "none" }]), "/g", default).GetAwaiter().GetResult();
+        var artifact = new RunQuery(disk, new Said())
+            .RunAsync(loaded, new Listed([Given.Run(7000) with { Mode = "tpc_bkg", Source = "none" }]), "/g", default)
+            .GetAwaiter()
+            .GetResult();
 
         new RunFilter(disk, said).Filter(loaded, artifact, "/g", default);
 
-        Assert.That(said.Warnings, Is.EqualTo(new[] { "none of the runs considered has mode 'tpc_bgk' (did you mean 'tpc_bkg'?).", "none of the runs considered has source 'kr-83m'." }));
+        Assert.That(
+            said.Warnings,
+            Is.EqualTo(
+                new[]
+                {
+                    "none of the runs considered has mode 'tpc_bgk' (did you mean 'tpc_bkg'?).",
+                    "none of the runs considered has source 'kr-83m'.",
+                }
+            )
+        );
     }
 
     [Test]
@@ -86,7 +115,10 @@ public sealed class RunFilterTests
 
         public QueryCost Cost => new(runs.Length, 0);
 
-        public async IAsyncEnumerable<RunDocument> QueryAsync(RunScope scope, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+        public async IAsyncEnumerable<RunDocument> QueryAsync(
+            RunScope scope,
+            [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel
+        )
         {
             await Task.Yield();
             foreach (var run in runs)

@@ -14,46 +14,62 @@ namespace Outsource.Tests.LoadConfig;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class ReducedConfigTests
 {
-    private const string Path = "/home/tester/.xenon_config", Outsource = "[Outsource]\nraw_records_rse = A, B\nrecords_rse = C\npeaklets_rse = D\nevents_rse = E\nwork_dir = /not/for/jobs\n";
+    private const string Path = "/home/tester/.xenon_config",
+        Outsource = "[Outsource]\nraw_records_rse = A, B\nrecords_rse = C\npeaklets_rse = D\nevents_rse = E\nwork_dir = /not/for/jobs\n";
 
     private static readonly string[] Levels = ["debug", "Warning", "DEBUG   # loud", "LOUD"];
 
-    private static string Reduced(string config, Func<OutsourceSettings, OutsourceSettings>? change = null, params (string, string)[] variables) =>
-        ReducedConfig.Of(Given.Surroundings(Given.Disk((Path, config)), variables), Given.Loaded(change));
+    private static string Reduced(
+        string config,
+        Func<OutsourceSettings, OutsourceSettings>? change = null,
+        params (string, string)[] variables
+    ) => ReducedConfig.Of(Given.Surroundings(Given.Disk((Path, config)), variables), Given.Loaded(change));
 
-    private static string? Value(string reduced, string key, string section = "RunDB") => XenonConfigFile.Of(reduced, "/shipped", _ => null).Find(section, key)?.Text;
+    private static string? Value(string reduced, string key, string section = "RunDB") =>
+        XenonConfigFile.Of(reduced, "/shipped", _ => null).Find(section, key)?.Text;
 
     [Test]
     public void Should_have_what_is_read_at_import_if_the_operator_has_none_of_it()
     {
         var reduced = Reduced(Outsource);
 
-        Assert.That(reduced, Is.EqualTo("""
-            # What the jobs need of the operator's configuration, and nothing else.
-            [basic]
-            [RunDB]
-            xent_url = not-configured.invalid:27017
-            xent_user = not-configured
-            xent_password = not-configured
-            xent_database = xenonnt
-            xe1t_url = not-configured.invalid:27017
-            xe1t_user = not-configured
-            xe1t_password = not-configured
-            xe1t_database = run
-            [Outsource]
-            raw_records_rse = A, B
-            records_rse = C
-            peaklets_rse = D
-            events_rse = E
+        Assert.That(
+            reduced,
+            Is.EqualTo(
+                """
+                # What the jobs need of the operator's configuration, and nothing else.
+                [basic]
+                [RunDB]
+                xent_url = not-configured.invalid:27017
+                xent_user = not-configured
+                xent_password = not-configured
+                xent_database = xenonnt
+                xe1t_url = not-configured.invalid:27017
+                xe1t_user = not-configured
+                xe1t_password = not-configured
+                xe1t_database = run
+                [Outsource]
+                raw_records_rse = A, B
+                records_rse = C
+                peaklets_rse = D
+                events_rse = E
 
-            """.ReplaceLineEndings("\n")));
+                """.ReplaceLineEndings("\n")
+            )
+        );
     }
 
     [Test]
     public void Should_take_what_the_operator_has_and_leave_at_home_what_no_job_uses()
     {
-        var reduced = Reduced("[basic]\nlogging_level = INFO\n[RunDB]\nrundb_api_url = https://a/b/\nrundb_api_user = me\nrundb_api_password = API\nrundb_retry = 5\ntk_rundb_api_url = https://t\nxent_url = a:1, b:2\nxent_user = u\nxent_password = X%40\n"
-            + "xent_database = d\nxe1t_url = c:3\nxe1t_user = v\nxe1t_password = ONE-T\nxe1t_database = e\nforce_single_server =\nread_preference = nearest\ndirect_connection = False\nmax_pool_size = 7 # few\npymongo_password = P\n[rundb_admin]\nmongo_rdb_password = ADMIN\n" + Outsource);
+        var reduced = Reduced(
+            "[basic]\nlogging_level = INFO\n[RunDB]\nrundb_api_url = https://a/b/\nrundb_api_user = me\nrundb_api_password = "
+                + "API\nrundb_retry = 5\ntk_rundb_api_url = https://t\nxent_url = a:1, b:2\nxent_user = u\nxent_password = X%40\n"
+                + "xent_database = d\nxe1t_url = c:3\nxe1t_user = v\nxe1t_password = ONE-T\nxe1t_database = e\nforce_single_server "
+                + "=\nread_preference = nearest\ndirect_connection = False\nmax_pool_size = 7 # few\npymongo_password = "
+                + "P\n[rundb_admin]\nmongo_rdb_password = ADMIN\n"
+                + Outsource
+        );
 
         Assert.Multiple(() =>
         {
@@ -69,7 +85,14 @@ internal sealed class ReducedConfigTests
             Assert.That(Value(reduced, "read_preference"), Is.EqualTo("nearest"));
             Assert.That(Value(reduced, "direct_connection"), Is.EqualTo("false"), "pymongo takes no other word");
             Assert.That(Value(reduced, "max_pool_size"), Is.EqualTo("7"), "Python takes the comment for part of it");
-            Assert.That(reduced, Does.Not.Contain("rundb_retry").And.Not.Contain("ONE-T").And.Not.Contain("pymongo").And.Not.Contain("ADMIN").And.Not.Contain("work_dir"));
+            Assert.That(
+                reduced,
+                Does.Not.Contain("rundb_retry")
+                    .And.Not.Contain("ONE-T")
+                    .And.Not.Contain("pymongo")
+                    .And.Not.Contain("ADMIN")
+                    .And.Not.Contain("work_dir")
+            );
         });
     }
 
@@ -87,7 +110,10 @@ internal sealed class ReducedConfigTests
     [Test]
     public void Should_take_no_password_of_the_RunDB_along_if_nothing_is_entered()
     {
-        var reduced = Reduced("[RunDB]\nrundb_api_user = me\nrundb_api_password = API\nxent_password = X\n" + Outsource, s => s with { Debug = true });
+        var reduced = Reduced(
+            "[RunDB]\nrundb_api_user = me\nrundb_api_password = API\nxent_password = X\n" + Outsource,
+            s => s with { Debug = true }
+        );
 
         Assert.That(Value(reduced, "rundb_api_password"), Is.Null);
         Assert.That(Value(reduced, "xent_password"), Is.EqualTo("X"));
@@ -96,7 +122,10 @@ internal sealed class ReducedConfigTests
     [Test]
     public void Should_hide_every_secret_and_nothing_else_in_what_is_fingerprinted()
     {
-        const string Config = "[RunDB]\nrundb_api_user = me\nrundb_api_password = API-SECRET\nxent_user = u\nxent_password = X-SECRET\nxe1t_password = Y-SECRET\n" + Outsource;
+        const string Config =
+            "[RunDB]\nrundb_api_user = me\nrundb_api_password = API-SECRET\nxent_user = u\nxent_password = X-SECRET\nxe1t_password = "
+            + "Y-SECRET\n"
+            + Outsource;
         var shown = ReducedConfig.WithoutSecrets(Given.Surroundings(Given.Disk((Path, Config))), Given.Loaded());
 
         Assert.That(shown, Does.Not.Contain("SECRET").And.Contain("xent_user = u").And.Contain("rundb_api_user = me"));
@@ -107,7 +136,13 @@ internal sealed class ReducedConfigTests
     {
         var fixture = new LoaderFixture { ConfigText = $"[basic]\nlogging_level = {level}\n{new LoaderFixture().Config()}" };
 
-        Assert.That(fixture.Faults().Single(), Does.StartWith($"{LoaderFixture.ConfigPath}:2: [basic] logging_level '{level}' is none of NOTSET, DEBUG, INFO, WARNING, ERROR, CRITICAL. The jobs' packages stop on it while they are imported."));
+        Assert.That(
+            fixture.Faults().Single(),
+            Does.StartWith(
+                $"{LoaderFixture.ConfigPath}:2: [basic] logging_level '{level}' is none of NOTSET, DEBUG, INFO, WARNING, ERROR, "
+                    + "CRITICAL. The jobs' packages stop on it while they are imported."
+            )
+        );
 
         fixture.Arguments = ["--payload=canary"];
         Assert.That(() => fixture.Load(), Throws.Nothing, "a canary imports none of them");
@@ -178,7 +213,10 @@ internal sealed class ReducedConfigTests
 
             Assert.Multiple(() =>
             {
-                Assert.That(before["RunDB rundb_api_password"], Does.StartWith("%a%(b)s%%c ; d # e = f: \"g\" 'h' \\i value valuex $$ ü 100%"));
+                Assert.That(
+                    before["RunDB rundb_api_password"],
+                    Does.StartWith("%a%(b)s%%c ; d # e = f: \"g\" 'h' \\i value valuex $$ ü 100%")
+                );
                 foreach (var (key, value) in before)
                 {
                     Assert.That(after.GetValueOrDefault(key), Is.EqualTo(value), key);
@@ -193,7 +231,10 @@ internal sealed class ReducedConfigTests
         }
     }
 
-    /// <summary>The values as utilix 0.5.0 to 0.12.1 reads them: Python's own configparser, in which a value's variables are expanded, and nothing else.</summary>
+    /// <summary>
+    /// The values as utilix 0.5.0 to 0.12.1 reads them: Python's own configparser, in which a value's variables are expanded, and nothing
+    /// else.
+    /// </summary>
     private static Dictionary<string, string> AsUtilixReads(string path, params (string Name, string Value)[] variables)
     {
         const string Program = """

@@ -31,7 +31,10 @@ public sealed class SettingsLoaderTests
             Assert.That(loaded.Settings.Proxy, Is.EqualTo("/home/op/user_cert"));
             Assert.That(loaded.Settings.Token, Is.EqualTo("/home/op/.dbtoken"));
             Assert.That(loaded.Settings.CutaxTarball, Is.EqualTo("/ospool/uc-shared/project/xenon/xenonnt/software/cutax/latest.tar.gz"));
-            Assert.That(loaded.Settings.Image.Path, Is.EqualTo("/cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1"));
+            Assert.That(
+                loaded.Settings.Image.Path,
+                Is.EqualTo("/cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1")
+            );
             Assert.That(loaded.Settings.RunDb, Is.EqualTo("rest"));
             Assert.That(loaded.Settings.Rucio, Is.EqualTo("rest"));
             Assert.That(loaded.Settings.PegasusPath, Is.EqualTo("/usr"));
@@ -45,7 +48,8 @@ public sealed class SettingsLoaderTests
     [TestCase("61030:Peaklets", false)]
     [TestCase("61030:peaklets@0", false)]
     [TestCase("1234567:peaklets", false)]
-    public void Should_know_a_job_that_is_to_fail(string job, bool known) => Assert.That(SettingsLoader.CanaryJob().IsMatch(job), Is.EqualTo(known));
+    public void Should_know_a_job_that_is_to_fail(string job, bool known) =>
+        Assert.That(SettingsLoader.CanaryJob().IsMatch(job), Is.EqualTo(known));
 
     [Test]
     public void Should_know_the_same_jobs_that_are_to_fail_as_the_canary()
@@ -102,7 +106,16 @@ public sealed class SettingsLoaderTests
             Assert.That(loaded.Settings.Combine.MemoryMb, Is.EqualTo(70000));
             Assert.That(loaded.Settings.UsOnly, Is.True);
             Assert.That(loaded.Settings.ThisSiteOnly, Is.EqualTo("SITE # not a comment"));
-            Assert.That(loaded.Warnings, Is.EqualTo(new[] { $"{Config}:{Fixture.Line("this_site_only")}: this_site_only holds a '#' or ';' behind a blank: it belongs to the value. Put a comment on a line of its own." }));
+            Assert.That(
+                loaded.Warnings,
+                Is.EqualTo(
+                    new[]
+                    {
+                        $"{Config}:{Fixture.Line("this_site_only")}: this_site_only holds a '#' or ';' behind a blank: it belongs to "
+                            + "the value. Put a comment on a line of its own.",
+                    }
+                )
+            );
         });
     }
 
@@ -132,51 +145,175 @@ public sealed class SettingsLoaderTests
             Assert.That(loaded.Settings.RawRecordsRse, Is.EqualTo(new[] { "UC_OSG_USERDISK", "UC_DALI_USERDISK" }));
             Assert.That(loaded.Settings.ExcludeSites, Is.Empty);
             Assert.That(loaded.Settings.DataTypes, Is.EqualTo(new[] { "peaklets", "event_info_double" }));
-            Assert.That(loaded.Notes, Is.EqualTo(new[] { $"{Config}:{Fixture.Line("dtypes")}: dtypes names peaklets more than once; each is made once." }));
+            Assert.That(
+                loaded.Notes,
+                Is.EqualTo(new[] { $"{Config}:{Fixture.Line("dtypes")}: dtypes names peaklets more than once; each is made once." })
+            );
         });
     }
 
-    [TestCase("chunks_per_job", "0", "chunks_per_job is '0', but must be a whole number from 1 to 2147483647. Correct it, or leave it out for 10.")]
-    [TestCase("chunks_per_job", "-3", "chunks_per_job is '-3', but must be a whole number from 1 to 2147483647. Correct it, or leave it out for 10.")]
-    [TestCase("events_memory", "-1", "events_memory is '-1', but must be a whole number from 1 to 9223372036854775. Correct it, or leave it out for 60000.")]
-    [TestCase("peaklets_disk", "a lot", "peaklets_disk is 'a lot', but must be a whole number from 1 to 9223372036854775. Correct it, or leave it out for 50000000.")]
-    [TestCase("max_daily", "# none", "max_daily is empty, but must be a whole number from 1 to 2147483647. Correct it, or leave it out for 2000.")]
-    [TestCase("min_run_number", "1.5", "min_run_number is '1.5', but must be a whole number from 0 to 2147483647. Correct it, or leave it out for 666.")]
-    [TestCase("max_daily", "99999999999999999999", "max_daily is '99999999999999999999', but must be a whole number from 1 to 2147483647. Correct it, or leave it out for 2000.")]
-    [TestCase("us_only", "maybe", "us_only is 'maybe', but must be one of 1, yes, true, on, 0, no, false, off. Correct it, or leave it out for False.")]
-    [TestCase("dtypes", "peaklet", "unknown data type 'peaklet' in dtypes (did you mean 'peaklets'?): known are records, peaklets, peak_basics, event_info_double, event_shadow, peak_basics_he, afterpulses, led_calibration, hitlets_nv, events_nv, events_mv.")]
-    [TestCase("dtypes", "", "dtypes is empty: data types to process. Write 'dtypes = peaklets, hitlets_nv, events_nv, events_mv, event_info_double, afterpulses, led_calibration' or the like into [Outsource].")]
+    [TestCase(
+        "chunks_per_job",
+        "0",
+        "chunks_per_job is '0', but must be a whole number from 1 to 2147483647. Correct it, or leave it out for 10."
+    )]
+    [TestCase(
+        "chunks_per_job",
+        "-3",
+        "chunks_per_job is '-3', but must be a whole number from 1 to 2147483647. Correct it, or leave it out for 10."
+    )]
+    [TestCase(
+        "events_memory",
+        "-1",
+        "events_memory is '-1', but must be a whole number from 1 to 9223372036854775. Correct it, or leave it out for 60000."
+    )]
+    [TestCase(
+        "peaklets_disk",
+        "a lot",
+        "peaklets_disk is 'a lot', but must be a whole number from 1 to 9223372036854775. Correct it, or leave it out for 50000000."
+    )]
+    [TestCase(
+        "max_daily",
+        "# none",
+        "max_daily is empty, but must be a whole number from 1 to 2147483647. Correct it, or leave it out for 2000."
+    )]
+    [TestCase(
+        "min_run_number",
+        "1.5",
+        "min_run_number is '1.5', but must be a whole number from 0 to 2147483647. Correct it, or leave it out for 666."
+    )]
+    [TestCase(
+        "max_daily",
+        "99999999999999999999",
+        "max_daily is '99999999999999999999', but must be a whole number from 1 to 2147483647. Correct it, or leave it out for 2000."
+    )]
+    [TestCase(
+        "us_only",
+        "maybe",
+        "us_only is 'maybe', but must be one of 1, yes, true, on, 0, no, false, off. Correct it, or leave it out for False."
+    )]
+    [TestCase(
+        "dtypes",
+        "peaklet",
+        "unknown data type 'peaklet' in dtypes (did you mean 'peaklets'?): known are records, peaklets, peak_basics, "
+            + "event_info_double, event_shadow, peak_basics_he, afterpulses, led_calibration, hitlets_nv, events_nv, events_mv."
+    )]
+    [TestCase(
+        "dtypes",
+        "",
+        "dtypes is empty: data types to process. Write 'dtypes = peaklets, hitlets_nv, events_nv, events_mv, event_info_double, "
+            + "afterpulses, led_calibration' or the like into [Outsource]."
+    )]
     [TestCase("detector", "tcp", "unknown detector 'tcp' (did you mean 'tpc'?): allowed are all, tpc, neutron_veto, muon_veto.")]
     [TestCase("work_dir", "workflows", "work_dir is 'workflows', but must be an absolute path: begin it with '/'.")]
-    [TestCase("work_dir", "$NOWHERE/x", "work_dir is '$NOWHERE/x', but the environment variable NOWHERE is not set. Set it, or write the path in full.")]
-    [TestCase("work_dir", "/scratch\n  max_daily = 3", "work_dir goes on over lines 7 to 8, since an indented line continues the one above. Move that line to the margin, or put the value on one line.")]
-    [TestCase("dtypes", "peaklets,\n  rundb_api_password = hunter2", "dtypes goes on over lines 8 to 9, and one of them looks like another key: an indented line continues the one above. Move that line to the margin.")]
+    [TestCase(
+        "work_dir",
+        "$NOWHERE/x",
+        "work_dir is '$NOWHERE/x', but the environment variable NOWHERE is not set. Set it, or write the path in full."
+    )]
+    [TestCase(
+        "work_dir",
+        "/scratch\n  max_daily = 3",
+        "work_dir goes on over lines 7 to 8, since an indented line continues the one above. Move that line to the margin, or put the "
+            + "value on one line."
+    )]
+    [TestCase(
+        "dtypes",
+        "peaklets,\n  rundb_api_password = hunter2",
+        "dtypes goes on over lines 8 to 9, and one of them looks like another key: an indented line continues the one above. Move "
+            + "that line to the margin."
+    )]
     [TestCase("records_rse", "A, B", "records_rse is 'A, B', which is no RSE: give one, of letters, digits, '_', '-' and '.'.")]
     [TestCase("raw_records_rse", "UC \"OSG\"", "'UC \"OSG\"' in raw_records_rse is no RSE: letters, digits, '_', '-' and '.' are allowed.")]
-    [TestCase("notification_email", "me", "notification_email is 'me', which is no mail address: expected one, like name@example.org, of letters, digits and '._%+-'. Correct it, or leave it empty for no mail.")]
-    [TestCase("notification_email", "a@b.org;reboot", "notification_email is 'a@b.org;reboot', which is no mail address: expected one, like name@example.org, of letters, digits and '._%+-'. Correct it, or leave it empty for no mail.")]
-    [TestCase("notification_email", "-x@b.org", "notification_email is '-x@b.org', which is no mail address: expected one, like name@example.org, of letters, digits and '._%+-'. Correct it, or leave it empty for no mail.")]
+    [TestCase(
+        "notification_email",
+        "me",
+        "notification_email is 'me', which is no mail address: expected one, like name@example.org, of letters, digits and '._%+-'. "
+            + "Correct it, or leave it empty for no mail."
+    )]
+    [TestCase(
+        "notification_email",
+        "a@b.org;reboot",
+        "notification_email is 'a@b.org;reboot', which is no mail address: expected one, like name@example.org, of letters, digits "
+            + "and '._%+-'. Correct it, or leave it empty for no mail."
+    )]
+    [TestCase(
+        "notification_email",
+        "-x@b.org",
+        "notification_email is '-x@b.org', which is no mail address: expected one, like name@example.org, of letters, digits and "
+            + "'._%+-'. Correct it, or leave it empty for no mail."
+    )]
     [TestCase("exclude_sites", "A\u0007B", "exclude_sites holds a control character. Type the line anew.")]
-    [TestCase("context", "../x", "'../x' cannot be a context's name: letters, digits, '_', '-' and '.' are allowed, not beginning with '.' or '-'. Correct --context or [Outsource] context.")]
-    [TestCase("context", "", "no context is named. Pass --context=NAME (xenonnt_v14 or the like), or write 'context = NAME' into [Outsource].")]
-    [TestCase("image", "a b", "image 'a b' cannot be used, blanks, quotes, backslashes, '$' and control characters are not allowed in it: give a full path or a tag, such as 2024.02.1 or /cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1.")]
-    [TestCase("image", "xenonnt/base:1", "image 'xenonnt/base:1' cannot be used, it is neither a tag nor a full path, which begins with '/', nor an address such as docker://xenonnt/base:1: give a full path or a tag, such as 2024.02.1 or /cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1.")]
+    [TestCase(
+        "context",
+        "../x",
+        "'../x' cannot be a context's name: letters, digits, '_', '-' and '.' are allowed, not beginning with '.' or '-'. Correct "
+            + "--context or [Outsource] context."
+    )]
+    [TestCase(
+        "context",
+        "",
+        "no context is named. Pass --context=NAME (xenonnt_v14 or the like), or write 'context = NAME' into [Outsource]."
+    )]
+    [TestCase(
+        "image",
+        "a b",
+        "image 'a b' cannot be used, blanks, quotes, backslashes, '$' and control characters are not allowed in it: give a full path "
+            + "or a tag, such as 2024.02.1 or /cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1."
+    )]
+    [TestCase(
+        "image",
+        "xenonnt/base:1",
+        "image 'xenonnt/base:1' cannot be used, it is neither a tag nor a full path, which begins with '/', nor an address such as "
+            + "docker://xenonnt/base:1: give a full path or a tag, such as 2024.02.1 or "
+            + "/cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1."
+    )]
     [TestCase("rundb", "rset", "rundb is 'rset', which is no source (did you mean 'rest'?): allowed are rest, mongo or file:PATH.")]
     [TestCase("rundb", "file:", "rundb is 'file:' without a path: write rundb=file:PATH.")]
     [TestCase("rucio", "mongo", "rucio is 'mongo', which is no source: allowed are rest or file:PATH.")]
-    [TestCase("rucio", "file:rucio.json", "rucio names the file '/home/op/rucio.json', which does not exist. Correct the path; allowed are rest or file:PATH.")]
-    [TestCase("context_file", "none.json", "context_file names '/home/op/none.json', which does not exist. Correct the path; in a configuration it is relative to the configuration's folder.")]
-    [TestCase("pegasus_properties", "p", "pegasus_properties names '/home/op/p', which does not exist. Correct the path; in a configuration it is relative to the configuration's folder.")]
-    [TestCase("tables_folder", "mine", "tables_folder: there is no folder '/home/op/mine'. Name one that holds data-types.yml, rses.yml or modes.yml, or leave the setting out.")]
+    [TestCase(
+        "rucio",
+        "file:rucio.json",
+        "rucio names the file '/home/op/rucio.json', which does not exist. Correct the path; allowed are rest or file:PATH."
+    )]
+    [TestCase(
+        "context_file",
+        "none.json",
+        "context_file names '/home/op/none.json', which does not exist. Correct the path; in a configuration it is relative to the "
+            + "configuration's folder."
+    )]
+    [TestCase(
+        "pegasus_properties",
+        "p",
+        "pegasus_properties names '/home/op/p', which does not exist. Correct the path; in a configuration it is relative to the "
+            + "configuration's folder."
+    )]
+    [TestCase(
+        "tables_folder",
+        "mine",
+        "tables_folder: there is no folder '/home/op/mine'. Name one that holds data-types.yml, rses.yml or modes.yml, or leave the "
+            + "setting out."
+    )]
     public void Should_refuse_a_key(string key, string value, string message)
     {
         Fixture.Keys[key] = value;
         Assert.That(Fixture.Faults(), Is.EqualTo(new[] { $"{Config}:{Fixture.Line(key)}: {message}" }));
     }
 
-    [TestCase("work_dir", "work_dir is missing: everything we write goes below it. Write 'work_dir = /scratch/$USER/workflows' or the like into [Outsource].")]
-    [TestCase("dtypes", "dtypes is missing: data types to process. Write 'dtypes = peaklets, hitlets_nv, events_nv, events_mv, event_info_double, afterpulses, led_calibration' or the like into [Outsource].")]
-    [TestCase("raw_records_rse", "raw_records_rse is missing: RSEs from which raw data may be read; from tape only with --stage. Write 'raw_records_rse = UC_OSG_USERDISK' or the like into [Outsource].")]
+    [TestCase(
+        "work_dir",
+        "work_dir is missing: everything we write goes below it. Write 'work_dir = /scratch/$USER/workflows' or the like into [Outsource]."
+    )]
+    [TestCase(
+        "dtypes",
+        "dtypes is missing: data types to process. Write 'dtypes = peaklets, hitlets_nv, events_nv, events_mv, event_info_double, "
+            + "afterpulses, led_calibration' or the like into [Outsource]."
+    )]
+    [TestCase(
+        "raw_records_rse",
+        "raw_records_rse is missing: RSEs from which raw data may be read; from tape only with --stage. Write 'raw_records_rse = "
+            + "UC_OSG_USERDISK' or the like into [Outsource]."
+    )]
     public void Should_refuse_if_a_key_is_missing(string key, string message)
     {
         Fixture.Keys[key] = null;
@@ -189,13 +326,39 @@ public sealed class SettingsLoaderTests
     [TestCase("--from=x", "--from=x is no run number: expected a whole number from 1 to 2147483647, such as --from=7157.")]
     [TestCase("--from=8000 --to=7000", "--from=8000 lies after --to=7000: no run is in between. Swap them.")]
     [TestCase("--run=7157 --runlist=x", "--run and --runlist exclude each other: give one.")]
-    [TestCase("--detector=muonveto", "unknown detector 'muonveto' (did you mean 'muon_veto'?): allowed are all, tpc, neutron_veto, muon_veto.")]
-    [TestCase("--name=a/b", "--name=a/b cannot name a workflow, it holds '/': letters, digits, '.', '_' and '-' are allowed, at most 100, not beginning with '.' or '-', and no '..'.")]
-    [TestCase("--name=a..b", "--name=a..b cannot name a workflow, it holds '..': letters, digits, '.', '_' and '-' are allowed, at most 100, not beginning with '.' or '-', and no '..'.")]
-    [TestCase("--name=..", "--name=.. cannot name a workflow, it begins with '.': letters, digits, '.', '_' and '-' are allowed, at most 100, not beginning with '.' or '-', and no '..'.")]
-    [TestCase("--name=-x", "--name=-x cannot name a workflow, it begins with '-': letters, digits, '.', '_' and '-' are allowed, at most 100, not beginning with '.' or '-', and no '..'.")]
-    [TestCase("--name=x\u00e4", "--name=x\u00e4 cannot name a workflow, it holds '\u00e4': letters, digits, '.', '_' and '-' are allowed, at most 100, not beginning with '.' or '-', and no '..'.")]
-    [TestCase("--rundb=file:nope.json", "rundb names the file '/home/op/project/nope.json', which does not exist. Correct the path; allowed are rest, mongo or file:PATH.")]
+    [TestCase(
+        "--detector=muonveto",
+        "unknown detector 'muonveto' (did you mean 'muon_veto'?): allowed are all, tpc, neutron_veto, muon_veto."
+    )]
+    [TestCase(
+        "--name=a/b",
+        "--name=a/b cannot name a workflow, it holds '/': letters, digits, '.', '_' and '-' are allowed, at most 100, not beginning "
+            + "with '.' or '-', and no '..'."
+    )]
+    [TestCase(
+        "--name=a..b",
+        "--name=a..b cannot name a workflow, it holds '..': letters, digits, '.', '_' and '-' are allowed, at most 100, not beginning "
+            + "with '.' or '-', and no '..'."
+    )]
+    [TestCase(
+        "--name=..",
+        "--name=.. cannot name a workflow, it begins with '.': letters, digits, '.', '_' and '-' are allowed, at most 100, not "
+            + "beginning with '.' or '-', and no '..'."
+    )]
+    [TestCase(
+        "--name=-x",
+        "--name=-x cannot name a workflow, it begins with '-': letters, digits, '.', '_' and '-' are allowed, at most 100, not "
+            + "beginning with '.' or '-', and no '..'."
+    )]
+    [TestCase(
+        "--name=x\u00e4",
+        "--name=x\u00e4 cannot name a workflow, it holds '\u00e4': letters, digits, '.', '_' and '-' are allowed, at most 100, not "
+            + "beginning with '.' or '-', and no '..'."
+    )]
+    [TestCase(
+        "--rundb=file:nope.json",
+        "rundb names the file '/home/op/project/nope.json', which does not exist. Correct the path; allowed are rest, mongo or file:PATH."
+    )]
     [TestCase("--context-file=nope.json", "context_file names '/home/op/project/nope.json', which does not exist. Correct the path.")]
     public void Should_refuse_an_argument(string arguments, string message)
     {
@@ -223,7 +386,15 @@ public sealed class SettingsLoaderTests
         Fixture.RunDbKeys["rundb_api_password"] = "";
         var faults = Fixture.Faults();
         Assert.That(faults, Has.Count.EqualTo(7));
-        Assert.That(faults.Select(f => f.StartsWith(Config + ":", StringComparison.Ordinal) && char.IsDigit(f[Config.Length + 1]) ? int.Parse(f[(Config.Length + 1)..].Split(':')[0], System.Globalization.CultureInfo.InvariantCulture) : f.StartsWith(Config, StringComparison.Ordinal) ? 999 : 0), Is.Ordered);
+        Assert.That(
+            faults.Select(f =>
+                f.StartsWith(Config + ":", StringComparison.Ordinal) && char.IsDigit(f[Config.Length + 1])
+                    ? int.Parse(f[(Config.Length + 1)..].Split(':')[0], System.Globalization.CultureInfo.InvariantCulture)
+                : f.StartsWith(Config, StringComparison.Ordinal) ? 999
+                : 0
+            ),
+            Is.Ordered
+        );
     }
 
     [Test]
@@ -238,12 +409,25 @@ public sealed class SettingsLoaderTests
     {
         Fixture.Keys["chunk_per_job"] = "5";
         Fixture.RunDbKeys["whatever"] = "is others' business";
-        Assert.That(Fixture.Load().Warnings, Is.EqualTo(new[] { $"{Config}:{Fixture.Line("chunk_per_job")}: unknown key 'chunk_per_job' in [Outsource] (did you mean 'chunks_per_job'?); it has no effect." }));
+        Assert.That(
+            Fixture.Load().Warnings,
+            Is.EqualTo(
+                new[]
+                {
+                    $"{Config}:{Fixture.Line("chunk_per_job")}: unknown key 'chunk_per_job' in [Outsource] (did you mean "
+                        + "'chunks_per_job'?); it has no effect.",
+                }
+            )
+        );
     }
 
     [TestCase("CNAF_TAPE_USERDISK", "raw_records_rse names CNAF_TAPE_USERDISK, which is tape: raw data is never read from there.")]
     [TestCase("LNGS_USERDISK", "raw_records_rse names LNGS_USERDISK, which no job can read from.")]
-    [TestCase("UC_OSG_USERDSK", "raw_records_rse names UC_OSG_USERDSK, which the table of RSEs does not know (did you mean 'UC_OSG_USERDISK'?): jobs that read from there are bound to no site.")]
+    [TestCase(
+        "UC_OSG_USERDSK",
+        "raw_records_rse names UC_OSG_USERDSK, which the table of RSEs does not know (did you mean 'UC_OSG_USERDISK'?): jobs that "
+            + "read from there are bound to no site."
+    )]
     public void Should_warn_of_an_RSE(string rse, string warning)
     {
         Fixture.Keys["raw_records_rse"] = rse;
@@ -254,11 +438,17 @@ public sealed class SettingsLoaderTests
     public void Should_warn_if_nothing_can_be_selected()
     {
         Fixture.Arguments = ["--to=500", "--detector=muon_veto"];
-        Assert.That(Fixture.Load().Warnings, Is.EqualTo(new[]
-        {
-            "--to=500 lies below min_run_number = 666 (default): no run can be selected.",
-            "none of the data types asked for (peaklets, event_info_double) belongs to detector 'muon_veto': there will be nothing to do.",
-        }));
+        Assert.That(
+            Fixture.Load().Warnings,
+            Is.EqualTo(
+                new[]
+                {
+                    "--to=500 lies below min_run_number = 666 (default): no run can be selected.",
+                    "none of the data types asked for (peaklets, event_info_double) belongs to detector 'muon_veto': there will be "
+                        + "nothing to do.",
+                }
+            )
+        );
     }
 
     // ---- the run list
@@ -279,11 +469,16 @@ public sealed class SettingsLoaderTests
     {
         Fixture.Disk.AddFile("/r", new MockFileData("7157\n7158 7159\n-1\n"));
         Fixture.Arguments = ["--runlist=/r"];
-        Assert.That(Fixture.Faults(), Is.EqualTo(new[]
-        {
-            "/r:2: '7158 7159' is no run number: a run list has one whole number a line, from 1 to 2147483647.",
-            "/r:3: '-1' is no run number: a run list has one whole number a line, from 1 to 2147483647.",
-        }));
+        Assert.That(
+            Fixture.Faults(),
+            Is.EqualTo(
+                new[]
+                {
+                    "/r:2: '7158 7159' is no run number: a run list has one whole number a line, from 1 to 2147483647.",
+                    "/r:3: '-1' is no run number: a run list has one whole number a line, from 1 to 2147483647.",
+                }
+            )
+        );
     }
 
     [Test]
@@ -291,7 +486,10 @@ public sealed class SettingsLoaderTests
     {
         Fixture.Disk.AddFile("/r", new MockFileData("# nothing\n"));
         Fixture.Arguments = ["--runlist=/r"];
-        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { "/r: the run list names no run. Write one number a line, or leave --runlist out to consider all runs." }));
+        Assert.That(
+            Fixture.Faults(),
+            Is.EqualTo(new[] { "/r: the run list names no run. Write one number a line, or leave --runlist out to consider all runs." })
+        );
         Fixture.Arguments = ["--runlist=/none"];
         Assert.That(Fixture.Faults()[0], Does.StartWith("/none: the run list cannot be read: "));
     }
@@ -301,8 +499,14 @@ public sealed class SettingsLoaderTests
     [Test]
     public void Should_find_the_configuration_in_order()
     {
-        Fixture.Disk.AddFile("/c/argument", new MockFileData(Fixture.Config().Replace("contexts.json", "/home/op/contexts.json", StringComparison.Ordinal)));
-        Fixture.Disk.AddFile("/c/variable", new MockFileData(Fixture.Config().Replace("contexts.json", "/home/op/contexts.json", StringComparison.Ordinal)));
+        Fixture.Disk.AddFile(
+            "/c/argument",
+            new MockFileData(Fixture.Config().Replace("contexts.json", "/home/op/contexts.json", StringComparison.Ordinal))
+        );
+        Fixture.Disk.AddFile(
+            "/c/variable",
+            new MockFileData(Fixture.Config().Replace("contexts.json", "/home/op/contexts.json", StringComparison.Ordinal))
+        );
         Fixture.Variables["XENON_CONFIG"] = "/c/variable";
         Assert.That(Fixture.Load().Settings.ConfigFile, Is.EqualTo("/c/variable"));
         Fixture.Arguments = ["--config=../../../c/argument"];
@@ -313,18 +517,48 @@ public sealed class SettingsLoaderTests
     public void Should_take_no_other_configuration_if_the_named_one_is_missing()
     {
         Fixture.Variables["XENON_CONFIG"] = "/none";
-        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { "the configuration '/none', named by XENON_CONFIG, does not exist. Correct the name; no other configuration is taken in its place." }));
+        Assert.That(
+            Fixture.Faults(),
+            Is.EqualTo(
+                new[]
+                {
+                    "the configuration '/none', named by XENON_CONFIG, does not exist. Correct the name; no other configuration is "
+                        + "taken in its place.",
+                }
+            )
+        );
         Fixture.Arguments = ["--config=/nor"];
-        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { "the configuration '/nor', named by --config, does not exist. Correct the name; no other configuration is taken in its place." }));
+        Assert.That(
+            Fixture.Faults(),
+            Is.EqualTo(
+                new[]
+                {
+                    "the configuration '/nor', named by --config, does not exist. Correct the name; no other configuration is taken "
+                        + "in its place.",
+                }
+            )
+        );
         Fixture.Arguments = ["--config=/home"];
-        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { "the configuration '/home', named by --config, is a folder. Name the file itself." }));
+        Assert.That(
+            Fixture.Faults(),
+            Is.EqualTo(new[] { "the configuration '/home', named by --config, is a folder. Name the file itself." })
+        );
     }
 
     [Test]
     public void Should_say_where_it_looked_if_there_is_no_configuration()
     {
         Fixture.ConfigText = "";
-        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { $"no configuration: --config is not given, XENON_CONFIG is not set, and '{Config}' is not there. --target=Init writes one to fill in; or name one with --config=FILE." }));
+        Assert.That(
+            Fixture.Faults(),
+            Is.EqualTo(
+                new[]
+                {
+                    $"no configuration: --config is not given, XENON_CONFIG is not set, and '{Config}' is not there. --target=Init "
+                        + "writes one to fill in; or name one with --config=FILE.",
+                }
+            )
+        );
     }
 
     [Test]
@@ -336,7 +570,10 @@ public sealed class SettingsLoaderTests
         Assert.That(loaded.Settings.Demo, Is.True);
         Assert.That(loaded.Settings.WorkDir, Is.EqualTo("/checkout/.outsource/demo"));
         Assert.That(loaded.Settings.RunDb, Is.EqualTo("file:/opt/outsource/demo/runs.jsonl"));
-        Assert.That(loaded.Notes[0], Is.EqualTo("No configuration was found, so this is the embedded demo (/opt/outsource/demo/.xenon_config)."));
+        Assert.That(
+            loaded.Notes[0],
+            Is.EqualTo("No configuration was found, so this is the embedded demo (/opt/outsource/demo/.xenon_config).")
+        );
     }
 
     [Test]
@@ -354,11 +591,17 @@ public sealed class SettingsLoaderTests
     public void Should_say_so_if_the_configuration_cannot_be_read()
     {
         Fixture.Disk.AddFile(Config, new MockFileData("[Outsource]") { AllowedFileShare = FileShare.None });
-        Assert.That(Fixture.Faults()[0], Does.Match($"^{Config}: the configuration cannot be read: .*\\. Make it readable, or name another with --config=FILE\\.$"));
+        Assert.That(
+            Fixture.Faults()[0],
+            Does.Match($"^{Config}: the configuration cannot be read: .*\\. Make it readable, or name another with --config=FILE\\.$")
+        );
     }
 
     [TestCase("[basic]\nx = 1\n", "there is no section [Outsource]. Add it (docs/configuration.md); the case of its letters matters.")]
-    [TestCase("[outsource]\nx = 1\n", "there is no section [Outsource] (did you mean 'outsource'?). Add it (docs/configuration.md); the case of its letters matters.")]
+    [TestCase(
+        "[outsource]\nx = 1\n",
+        "there is no section [Outsource] (did you mean 'outsource'?). Add it (docs/configuration.md); the case of its letters matters."
+    )]
     public void Should_refuse_if_there_is_no_section_of_ours(string text, string message)
     {
         Fixture.ConfigText = text;
@@ -369,7 +612,12 @@ public sealed class SettingsLoaderTests
 
     private RunDbCredentials OfMongo(params (string Key, string Value)[] keys)
     {
-        foreach (var (key, value) in keys.Prepend(("xent_database", "xenonnt")).Prepend(("xent_password", "p")).Prepend(("xent_user", "u")).Prepend(("xent_url", "one.invalid:1, two.invalid:2")))
+        foreach (
+            var (key, value) in keys.Prepend(("xent_database", "xenonnt"))
+                .Prepend(("xent_password", "p"))
+                .Prepend(("xent_user", "u"))
+                .Prepend(("xent_url", "one.invalid:1, two.invalid:2"))
+        )
         {
             Fixture.RunDbKeys[key] = value;
         }
@@ -393,23 +641,59 @@ public sealed class SettingsLoaderTests
     {
         var error = Assert.Throws<UsageException>(() => OfMongo(("xent_password", password)))!;
 
-        Assert.That(error.Message, Does.Contain("xent_password holds a % that no two hexadecimal digits follow (its value is not shown).").And.Not.Contains(password));
+        Assert.That(
+            error.Message,
+            Does.Contain("xent_password holds a % that no two hexadecimal digits follow (its value is not shown).")
+                .And.Not.Contains(password)
+        );
     }
 
     [Test]
     public void Should_heed_the_keys_that_utilix_has_for_its_mongodb_client()
     {
-        var read = OfMongo(("force_single_server", "False"), ("direct_connection", "false"), ("read_preference", "primaryPreferred"), ("max_pool_size", "7"), ("socket_timeout", "5000"), ("connect_timeout", "3000  # ms"));
+        var read = OfMongo(
+            ("force_single_server", "False"),
+            ("direct_connection", "false"),
+            ("read_preference", "primaryPreferred"),
+            ("max_pool_size", "7"),
+            ("socket_timeout", "5000"),
+            ("connect_timeout", "3000  # ms")
+        );
 
         Assert.That(read.MongoHosts, Is.EqualTo(new[] { "one.invalid:1", "two.invalid:2" }));
-        Assert.That((read.MongoDirect, read.MongoReadPreference, read.MongoPool, read.MongoAnswer.TotalSeconds, read.MongoConnect.TotalSeconds), Is.EqualTo((false, "primaryPreferred", 7, 5.0, 3.0)));
+        Assert.That(
+            (read.MongoDirect, read.MongoReadPreference, read.MongoPool, read.MongoAnswer.TotalSeconds, read.MongoConnect.TotalSeconds),
+            Is.EqualTo((false, "primaryPreferred", 7, 5.0, 3.0))
+        );
     }
 
-    [TestCase("force_single_server", "False", "force_single_server is False, and xent_url names 2 hosts: write direct_connection = False too, for only one host can be asked directly.")]
-    [TestCase("direct_connection", "maybe", "direct_connection is 'maybe', which must be True or False. Correct it, or leave it out for True.")]
-    [TestCase("read_preference", "second", "read_preference is 'second'; allowed are primary, primaryPreferred, secondary, secondaryPreferred, nearest. Correct it, or leave it out for secondary.")]
-    [TestCase("max_pool_size", "0", "max_pool_size is '0', which must be a whole number from 1 to 10000. Correct it, or leave it out for 100.")]
-    [TestCase("socket_timeout", "60 s", "socket_timeout is '60 s', which must be a whole number from 1 to 3600000. Correct it, or leave it out for 60000.")]
+    [TestCase(
+        "force_single_server",
+        "False",
+        "force_single_server is False, and xent_url names 2 hosts: write direct_connection = False too, for only one host can be "
+            + "asked directly."
+    )]
+    [TestCase(
+        "direct_connection",
+        "maybe",
+        "direct_connection is 'maybe', which must be True or False. Correct it, or leave it out for True."
+    )]
+    [TestCase(
+        "read_preference",
+        "second",
+        "read_preference is 'second'; allowed are primary, primaryPreferred, secondary, secondaryPreferred, nearest. Correct it, or "
+            + "leave it out for secondary."
+    )]
+    [TestCase(
+        "max_pool_size",
+        "0",
+        "max_pool_size is '0', which must be a whole number from 1 to 10000. Correct it, or leave it out for 100."
+    )]
+    [TestCase(
+        "socket_timeout",
+        "60 s",
+        "socket_timeout is '60 s', which must be a whole number from 1 to 3600000. Correct it, or leave it out for 60000."
+    )]
     public void Should_say_what_is_wrong_with_a_key_for_the_mongodb_client(string key, string value, string message) =>
         Assert.That(Assert.Throws<UsageException>(() => OfMongo((key, value)))!.Message, Does.EndWith(": " + message));
 
@@ -454,14 +738,40 @@ public sealed class SettingsLoaderTests
     public void Should_say_all_three_ways_if_there_is_no_RunDB()
     {
         Fixture.RunDbKeys.Clear();
-        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { $"{Config}: there is no RunDB to ask. Set rundb_api_url (rundb = rest) or xent_url (rundb = mongo) in [RunDB], or name a snapshot with --rundb=file:PATH or [Outsource] rundb." }));
+        Assert.That(
+            Fixture.Faults(),
+            Is.EqualTo(
+                new[]
+                {
+                    $"{Config}: there is no RunDB to ask. Set rundb_api_url (rundb = rest) or xent_url (rundb = mongo) in [RunDB], or "
+                        + "name a snapshot with --rundb=file:PATH or [Outsource] rundb.",
+                }
+            )
+        );
     }
 
-    [TestCase("rundb_api_url", "hunter2.invalid", "rundb_api_url is no address (its value is not shown): expected http://HOST or https://HOST, with a port and a path if need be, and nothing behind it.")]
-    [TestCase("rundb_api_url", "http://me:hunter2@host", "rundb_api_url holds a user or password (its value is not shown): put them into rundb_api_user and rundb_api_password.")]
-    [TestCase("rundb_api_password", "<ask teamA>", "rundb_api_password still holds the placeholder of the sample. Ask the RunDB's keepers for the value.")]
+    [TestCase(
+        "rundb_api_url",
+        "hunter2.invalid",
+        "rundb_api_url is no address (its value is not shown): expected http://HOST or https://HOST, with a port and a path if need "
+            + "be, and nothing behind it."
+    )]
+    [TestCase(
+        "rundb_api_url",
+        "http://me:hunter2@host",
+        "rundb_api_url holds a user or password (its value is not shown): put them into rundb_api_user and rundb_api_password."
+    )]
+    [TestCase(
+        "rundb_api_password",
+        "<ask teamA>",
+        "rundb_api_password still holds the placeholder of the sample. Ask the RunDB's keepers for the value."
+    )]
     [TestCase("rundb_api_password", "", "rundb_api_password is empty, but rundb = rest needs it: its password. Write it into [RunDB].")]
-    [TestCase("rundb_api_password", "hunter2\n  hunter2", "rundb_api_password goes on over several lines, since an indented line continues the one above. Move that line to the margin.")]
+    [TestCase(
+        "rundb_api_password",
+        "hunter2\n  hunter2",
+        "rundb_api_password goes on over several lines, since an indented line continues the one above. Move that line to the margin."
+    )]
     [TestCase("rundb_retry", "hunter2", "rundb_retry must be a whole number from 1 to 100. Correct it, or leave it out for 3.")]
     public void Should_never_show_a_value_of_the_RunDB(string key, string value, string message)
     {
@@ -486,7 +796,12 @@ public sealed class SettingsLoaderTests
 
     // ---- what restricts
 
-    [TestCase("excluded_sites", "SU-ITS", "unknown key 'excluded_sites' in [Outsource] (did you mean 'exclude_sites'?): it looks like one that narrows what is processed, or where, and would have no effect. Correct it, or take it out.")]
+    [TestCase(
+        "excluded_sites",
+        "SU-ITS",
+        "unknown key 'excluded_sites' in [Outsource] (did you mean 'exclude_sites'?): it looks like one that narrows what is "
+            + "processed, or where, and would have no effect. Correct it, or take it out."
+    )]
     [TestCase("exclude_site", "SU-ITS", "(did you mean 'exclude_sites'?): it looks like")]
     [TestCase("site_blacklist", "SU-ITS", "unknown key 'site_blacklist' in [Outsource]: it looks like")]
     [TestCase("min_run", "7000", "it looks like")]
@@ -495,7 +810,12 @@ public sealed class SettingsLoaderTests
     [TestCase("exclude_tag", "bad", "(did you mean 'exclude_tags'?): it looks like")]
     [TestCase("skip_runs", "7157", "it looks like")]
     [TestCase("us-only", "True", "it looks like")]
-    [TestCase("max_num", "5", "key 'max_num' in [Outsource] is of the Python program, and narrows what is processed; this program does not know it. Take it out: it draws runs at random")]
+    [TestCase(
+        "max_num",
+        "5",
+        "key 'max_num' in [Outsource] is of the Python program, and narrows what is processed; this program does not know it. Take it "
+            + "out: it draws runs at random"
+    )]
     [TestCase("eu_only", "True", "key 'eu_only' in [Outsource] is of the Python program")]
     [TestCase("include_data_types", "peaklets", "write the data types into dtypes")]
     [TestCase("raw_records_rses", "UC_OSG_USERDISK", "write the RSEs into raw_records_rse")]
@@ -516,7 +836,10 @@ public sealed class SettingsLoaderTests
     public void Should_warn_of_any_other_unknown_key(string key, string value)
     {
         Fixture.Keys[key] = value;
-        Assert.That(Fixture.Load().Warnings.Single(), Does.StartWith($"{Config}:{Fixture.Line(key)}: unknown key '{key}' in [Outsource]").And.EndWith("it has no effect."));
+        Assert.That(
+            Fixture.Load().Warnings.Single(),
+            Does.StartWith($"{Config}:{Fixture.Line(key)}: unknown key '{key}' in [Outsource]").And.EndWith("it has no effect.")
+        );
     }
 
     [TestCase("eu_only", "False")]
@@ -532,17 +855,28 @@ public sealed class SettingsLoaderTests
     public void Should_refuse_a_key_that_restricts_in_another_section()
     {
         Fixture.RunDbKeys["exclude_sites"] = "SU-ITS";
-        Assert.That(Fixture.Faults().Single(), Does.EndWith("key 'exclude_sites' stands in [RunDB], where it has no effect. Move it to [Outsource]."));
+        Assert.That(
+            Fixture.Faults().Single(),
+            Does.EndWith("key 'exclude_sites' stands in [RunDB], where it has no effect. Move it to [Outsource].")
+        );
     }
 
     [Test]
     public void Should_read_the_lists_and_bounds_of_the_Python_program()
     {
-        foreach (var (key, value) in new[]
-        {
-            ("include_modes", "tpc_*, bkg_linked"), ("include_sources", "none"), ("exclude_sources", "ambe"), ("include_tags", "_sr1"), ("exclude_tags", "bad, messy"),
-            ("max_run_number", "60000 # of the first science runs"), ("stage", "True"), ("xedocs_version", "global_v14"),
-        })
+        foreach (
+            var (key, value) in new[]
+            {
+                ("include_modes", "tpc_*, bkg_linked"),
+                ("include_sources", "none"),
+                ("exclude_sources", "ambe"),
+                ("include_tags", "_sr1"),
+                ("exclude_tags", "bad, messy"),
+                ("max_run_number", "60000 # of the first science runs"),
+                ("stage", "True"),
+                ("xedocs_version", "global_v14"),
+            }
+        )
         {
             Fixture.Keys[key] = value;
         }
@@ -566,7 +900,10 @@ public sealed class SettingsLoaderTests
     public void Should_refuse_bounds_with_nothing_between()
     {
         Fixture.Keys["max_run_number"] = "500";
-        Assert.That(Fixture.Faults().Single(), Does.EndWith("max_run_number = 500 lies below min_run_number = 666: no run is in between. Correct one of them."));
+        Assert.That(
+            Fixture.Faults().Single(),
+            Does.EndWith("max_run_number = 500 lies below min_run_number = 666: no run is in between. Correct one of them.")
+        );
     }
 
     [TestCase("global v14")]
@@ -602,7 +939,16 @@ public sealed class SettingsLoaderTests
     public void Should_say_both_ways_if_there_is_no_image()
     {
         Fixture.Keys["image"] = null;
-        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { "no image is named and we stand in no CVMFS release that says which. Pass --image=TAG (or [Outsource] image), or source the release's setup.sh first, so that PATH or CONDA_PREFIX holds it." }));
+        Assert.That(
+            Fixture.Faults(),
+            Is.EqualTo(
+                new[]
+                {
+                    "no image is named and we stand in no CVMFS release that says which. Pass --image=TAG (or [Outsource] image), or "
+                        + "source the release's setup.sh first, so that PATH or CONDA_PREFIX holds it.",
+                }
+            )
+        );
     }
 
     [TestCase("/cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1", "2024.02.1", ImageProof.Proven)]
@@ -630,12 +976,19 @@ public sealed class SettingsLoaderTests
     {
         Fixture.Documents.Add(("2023.11.1", "2.2.0", null));
         Fixture.Arguments = ["--image=2022.06.2"];
-        Assert.That(Fixture.Faults(), Is.EqualTo(new[]
-        {
-            "image tag '2022.06.2' does not fit context 'xenonnt_v14': its documents have tag '2024.02.1' (straxen 2.2.1), tag '2023.11.1' (straxen 2.2.0). "
-            + "Images that fit: /cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1, /cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2023.11.1. "
-            + "Pass one with --image, or --accept-image-mismatch to go on all the same.",
-        }));
+        Assert.That(
+            Fixture.Faults(),
+            Is.EqualTo(
+                new[]
+                {
+                    "image tag '2022.06.2' does not fit context 'xenonnt_v14': its documents have tag '2024.02.1' (straxen 2.2.1), "
+                        + "tag '2023.11.1' (straxen 2.2.0). "
+                        + "Images that fit: /cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1, "
+                        + "/cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2023.11.1. "
+                        + "Pass one with --image, or --accept-image-mismatch to go on all the same.",
+                }
+            )
+        );
     }
 
     [Test]
@@ -655,7 +1008,16 @@ public sealed class SettingsLoaderTests
         Fixture.Arguments = ["--image=2022.06.2", "--accept-image-mismatch"];
         var loaded = Fixture.Load();
         Assert.That(loaded.Proof, Is.EqualTo(ImageProof.MismatchAccepted));
-        Assert.That(loaded.Warnings, Is.EqualTo(new[] { "image tag '2022.06.2' differs from tag '2024.02.1' of context 'xenonnt_v14' (straxen 2.2.1), accepted with --accept-image-mismatch: the jobs may make data of other hashes." }));
+        Assert.That(
+            loaded.Warnings,
+            Is.EqualTo(
+                new[]
+                {
+                    "image tag '2022.06.2' differs from tag '2024.02.1' of context 'xenonnt_v14' (straxen 2.2.1), accepted with "
+                        + "--accept-image-mismatch: the jobs may make data of other hashes.",
+                }
+            )
+        );
     }
 
     [Test]
@@ -671,21 +1033,49 @@ public sealed class SettingsLoaderTests
     {
         Fixture.Documents.Clear();
         Fixture.Documents.AddRange([(null, "2.2.0", null), (null, "2.2.1", "2024-01-01T00:00:00")]);
-        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { "context 'xenonnt_v14' is there 2 times in /home/op/contexts.json and no date_added says which is the newest: tag none, straxen 2.2.0; tag none, straxen 2.2.1, added 2024-01-01T00:00:00Z. Name a file that holds the right one with --context-file." }));
+        Assert.That(
+            Fixture.Faults(),
+            Is.EqualTo(
+                new[]
+                {
+                    "context 'xenonnt_v14' is there 2 times in /home/op/contexts.json and no date_added says which is the newest: tag "
+                        + "none, straxen 2.2.0; tag none, straxen 2.2.1, added 2024-01-01T00:00:00Z. Name a file that holds the right "
+                        + "one with --context-file.",
+                }
+            )
+        );
     }
 
     [Test]
     public void Should_know_the_nearest_context()
     {
         Fixture.Arguments = ["--context=xenonnt_v15"];
-        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { "context 'xenonnt_v15' is unknown to /home/op/contexts.json (did you mean 'xenonnt_v14'?): it knows xenonnt_v14. Correct --context." }));
+        Assert.That(
+            Fixture.Faults(),
+            Is.EqualTo(
+                new[]
+                {
+                    "context 'xenonnt_v15' is unknown to /home/op/contexts.json (did you mean 'xenonnt_v14'?): it knows xenonnt_v14. "
+                        + "Correct --context.",
+                }
+            )
+        );
     }
 
     [Test]
     public void Should_say_how_to_name_a_context_file_if_there_is_no_catalogue()
     {
         Fixture.Keys["context_file"] = null;
-        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { "there is no source of context documents to look up 'xenonnt_v14' in. Name a file with --context-file=FILE, or context_file in [Outsource]." }));
+        Assert.That(
+            Fixture.Faults(),
+            Is.EqualTo(
+                new[]
+                {
+                    "there is no source of context documents to look up 'xenonnt_v14' in. Name a file with --context-file=FILE, or "
+                        + "context_file in [Outsource].",
+                }
+            )
+        );
     }
 
     [Test]
@@ -699,32 +1089,80 @@ public sealed class SettingsLoaderTests
     [Test]
     public void Should_name_every_hash_that_is_missing()
     {
-        Fixture.Disk.AddFile("/home/op/contexts.json", new MockFileData(LoaderFixture.Document("xenonnt_v14", "2024.02.1", "2.2.1", hashes: "{\"peaklets\": \"4kngbte7xa\", \"raw_records\": \"NOT-A-HASH\"}")));
+        Fixture.Disk.AddFile(
+            "/home/op/contexts.json",
+            new MockFileData(
+                LoaderFixture.Document(
+                    "xenonnt_v14",
+                    "2024.02.1",
+                    "2.2.1",
+                    hashes: "{\"peaklets\": \"4kngbte7xa\", \"raw_records\": \"NOT-A-HASH\"}"
+                )
+            )
+        );
         Fixture.Keys["dtypes"] = "peaklets";
-        Assert.That(Fixture.Faults(), Is.EqualTo(new[]
-        {
-            "data type 'peaklets' needs the hash of 'lone_hits', which it stores, but context 'xenonnt_v14' (straxen 2.2.1) of /home/op/contexts.json does not define it. Where that release has no 'lone_hits', say so in data-types.yml (stores of 'peaklets': {name: lone_hits, until: straxen VERSION}) in a folder that tables_folder names; otherwise drop 'peaklets' from dtypes, or choose another context.",
-            "context 'xenonnt_v14' of /home/op/contexts.json: the hash 'NOT-A-HASH' of 'raw_records' is no lineage hash, which is 10 lower-case letters and digits. Correct the document.",
-        }));
+        Assert.That(
+            Fixture.Faults(),
+            Is.EqualTo(
+                new[]
+                {
+                    "data type 'peaklets' needs the hash of 'lone_hits', which it stores, but context 'xenonnt_v14' (straxen 2.2.1) "
+                        + "of /home/op/contexts.json does not define it. Where that release has no 'lone_hits', say so in "
+                        + "data-types.yml (stores of 'peaklets': {name: lone_hits, until: straxen VERSION}) in a folder that "
+                        + "tables_folder names; otherwise drop 'peaklets' from dtypes, or choose another context.",
+                    "context 'xenonnt_v14' of /home/op/contexts.json: the hash 'NOT-A-HASH' of 'raw_records' is no lineage hash, "
+                        + "which is 10 lower-case letters and digits. Correct the document.",
+                }
+            )
+        );
     }
 
     [Test]
     public void Should_need_no_hash_of_another_detector()
     {
-        Fixture.Disk.AddFile("/home/op/contexts.json", new MockFileData(LoaderFixture.Document("xenonnt_v14", "2024.02.1", "2.2.1", hashes: "{\"hitlets_nv\": \"35udxufrfz\", \"raw_records_nv\": \"hh6wvuvzq2\", \"odd\": 3}")));
+        Fixture.Disk.AddFile(
+            "/home/op/contexts.json",
+            new MockFileData(
+                LoaderFixture.Document(
+                    "xenonnt_v14",
+                    "2024.02.1",
+                    "2.2.1",
+                    hashes: "{\"hitlets_nv\": \"35udxufrfz\", \"raw_records_nv\": \"hh6wvuvzq2\", \"odd\": 3}"
+                )
+            )
+        );
         Fixture.Keys["dtypes"] = "peaklets, hitlets_nv";
         Fixture.Arguments = ["--detector=neutron_veto"];
         var loaded = Fixture.Load();
         Assert.That(loaded.Context.Hashes, Has.Count.EqualTo(2));
-        Assert.That(loaded.Notes, Is.EqualTo(new[] { "context document 'xenonnt_v14' of /home/op/contexts.json: the hash of 'odd' is a number and was ignored; a lineage hash is a text." }));
+        Assert.That(
+            loaded.Notes,
+            Is.EqualTo(
+                new[]
+                {
+                    "context document 'xenonnt_v14' of /home/op/contexts.json: the hash of 'odd' is a number and was ignored; a "
+                        + "lineage hash is a text.",
+                }
+            )
+        );
     }
 
     [TestCase("not json", "/home/op/contexts.json:1: this is not JSON. A context file holds one document, or a JSON array of documents.")]
     [TestCase("[{}]", "/home/op/contexts.json: the context document: field 'name' is missing; it must be a text.")]
     [TestCase("[3]", "/home/op/contexts.json: the context document: expected a JSON object, found a number.")]
-    [TestCase("{\"name\": \"c\", \"straxen_version\": \"2.2.1\", \"hashes\": []}", "/home/op/contexts.json: the context document ('c'): field 'hashes' must map data types to lineage hashes, found an array.")]
-    [TestCase("{\"name\": \"c\", \"straxen_version\": 2, \"hashes\": {}}", "/home/op/contexts.json: the context document ('c'): field 'straxen_version' must be a text, found a number.")]
-    [TestCase("{\"name\": \"c\", \"straxen_version\": \"../..\", \"hashes\": {}}", "/home/op/contexts.json: the context document ('c'): field 'straxen_version' is '../..', which is no version: letters, digits, '.', '_', '-' and '+' only.")]
+    [TestCase(
+        "{\"name\": \"c\", \"straxen_version\": \"2.2.1\", \"hashes\": []}",
+        "/home/op/contexts.json: the context document ('c'): field 'hashes' must map data types to lineage hashes, found an array."
+    )]
+    [TestCase(
+        "{\"name\": \"c\", \"straxen_version\": 2, \"hashes\": {}}",
+        "/home/op/contexts.json: the context document ('c'): field 'straxen_version' must be a text, found a number."
+    )]
+    [TestCase(
+        "{\"name\": \"c\", \"straxen_version\": \"../..\", \"hashes\": {}}",
+        "/home/op/contexts.json: the context document ('c'): field 'straxen_version' is '../..', which is no version: letters, "
+            + "digits, '.', '_', '-' and '+' only."
+    )]
     public void Should_name_the_field_if_a_context_document_is_malformed(string json, string fault)
     {
         Fixture.Disk.AddFile("/home/op/contexts.json", new MockFileData(json));
@@ -735,7 +1173,10 @@ public sealed class SettingsLoaderTests
     {
         Fixture.Demo = "/opt/outsource/demo/.xenon_config";
         Fixture.Disk.AddFile("/opt/outsource/demo/runs.jsonl", new MockFileData(""));
-        Fixture.Disk.AddFile("/opt/outsource/demo/contexts.json", new MockFileData(LoaderFixture.Document("xenonnt_v14", "2024.02.1", "2.2.1")));
+        Fixture.Disk.AddFile(
+            "/opt/outsource/demo/contexts.json",
+            new MockFileData(LoaderFixture.Document("xenonnt_v14", "2024.02.1", "2.2.1"))
+        );
         Fixture.Keys["work_dir"] = "$OUTSOURCE_DEMO";
         Fixture.Keys["rundb"] = "file:runs.jsonl";
         Fixture.Disk.AddFile(Fixture.Demo, new MockFileData(Fixture.Config()));

@@ -7,8 +7,8 @@ using Outsource.Tests.Engines.Pegasus.DagMan;
 namespace Outsource.Tests.PegasusPlan;
 
 /// <summary>
-/// The script between DAGMan and pegasus-exitcode. What stands in for the latter does as the real one (5.1.2): it renames the output, says 1 of every failure, and knows
-/// DAGMan's value only, which is that of PegasusLite's stage-out where the job failed.
+/// The script between DAGMan and pegasus-exitcode. What stands in for the latter does as the real one (5.1.2): it renames the output, says
+/// 1 of every failure, and knows DAGMan's value only, which is that of PegasusLite's stage-out where the job failed.
 /// </summary>
 internal sealed class NodeEndTests
 {
@@ -46,7 +46,9 @@ internal sealed class NodeEndTests
     {
         _folder = Directory.CreateTempSubdirectory("outsource-").FullName;
         Write("node-end.sh", NodeEnd.Script);
-        Write("pegasus-exitcode", """
+        Write(
+            "pegasus-exitcode",
+            """
             #!/bin/sh
             # $1 -r, $2 DAGMan's value, last the output
             for out do :; done
@@ -55,7 +57,8 @@ internal sealed class NodeEndTests
             [ "$2" = 0 ] || { echo "dagman reported non-zero exitcode: $2"; exit 1; }
             exit 0
 
-            """);
+            """
+        );
     }
 
     [TearDown]
@@ -73,7 +76,10 @@ internal sealed class NodeEndTests
     [TestCase(2, 1)]
     public void Should_TellCausesThatNoTryCures_If_AJobFailed(int code, int said)
     {
-        Write("job.out", Record.Replace("@CODE@", $"{code}", StringComparison.Ordinal).Replace("@RAW@", $"{code * 256}", StringComparison.Ordinal));
+        Write(
+            "job.out",
+            Record.Replace("@CODE@", $"{code}", StringComparison.Ordinal).Replace("@RAW@", $"{code * 256}", StringComparison.Ordinal)
+        );
 
         Assert.That(End(returned: 1), Is.EqualTo(said));
         Assert.That(File.Exists(Path.Combine(_folder, "job.out.000")), "pegasus-exitcode has done its work");
@@ -100,37 +106,54 @@ internal sealed class NodeEndTests
     public void Should_ChangeJobsOfOursAlone_If_PutIntoADag()
     {
         var fixture = new SubmitFixture();
-        fixture.Disk.AddFile("/w/xenonnt-0.dag", new MockFileData("""
-            # PEGASUS WMS GENERATED DAG FILE
-            MAXJOBS stagein 10
-            JOB stage_in_remote_local_0_0 00/00/stage_in_remote_local_0_0.sub
-            SCRIPT POST stage_in_remote_local_0_0 /opt/pegasus/bin/pegasus-exitcode  -r $RETURN  .//00/00/stage_in_remote_local_0_0.out
-            RETRY stage_in_remote_local_0_0 2
+        fixture.Disk.AddFile(
+            "/w/xenonnt-0.dag",
+            new MockFileData(
+                """
+                # PEGASUS WMS GENERATED DAG FILE
+                MAXJOBS stagein 10
+                JOB stage_in_remote_local_0_0 00/00/stage_in_remote_local_0_0.sub
+                SCRIPT POST stage_in_remote_local_0_0 /opt/pegasus/bin/pegasus-exitcode  -r $RETURN  .//00/00/stage_in_remote_local_0_0.out
+                RETRY stage_in_remote_local_0_0 2
 
-            JOB peaklets_061030-peaklets-0000 00/00/peaklets_061030-peaklets-0000.sub
-            SCRIPT POST peaklets_061030-peaklets-0000 /opt/pegasus/bin/pegasus-exitcode  -r $RETURN -s PegasusLite:+exitcode+0 -l xenonnt-0.exitcode.log   .//00/00/peaklets_061030-peaklets-0000.out
-            PRIORITY peaklets_061030-peaklets-0000 454210650
-            RETRY peaklets_061030-peaklets-0000 2
-            VARS peaklets_061030-peaklets-0000 My.DAGNodeRetry="$(RETRY)"
+                JOB peaklets_061030-peaklets-0000 00/00/peaklets_061030-peaklets-0000.sub
+                SCRIPT POST peaklets_061030-peaklets-0000 /opt/pegasus/bin/pegasus-exitcode  -r $RETURN -s PegasusLite:+exitcode+0 -l xenonnt-0.exitcode.log   .//00/00/peaklets_061030-peaklets-0000.out
+                PRIORITY peaklets_061030-peaklets-0000 454210650
+                RETRY peaklets_061030-peaklets-0000 2
+                VARS peaklets_061030-peaklets-0000 My.DAGNodeRetry="$(RETRY)"
 
-            JOB combine_061030-peaklets-combine 00/00/combine_061030-peaklets-combine.sub
-            SCRIPT POST combine_061030-peaklets-combine /opt/other/judge .//00/00/combine_061030-peaklets-combine.out
-            RETRY combine_061030-peaklets-combine 2
+                JOB combine_061030-peaklets-combine 00/00/combine_061030-peaklets-combine.sub
+                SCRIPT POST combine_061030-peaklets-combine /opt/other/judge .//00/00/combine_061030-peaklets-combine.out
+                RETRY combine_061030-peaklets-combine 2
 
-            PARENT  stage_in_remote_local_0_0 CHILD peaklets_061030-peaklets-0000
+                PARENT  stage_in_remote_local_0_0 CHILD peaklets_061030-peaklets-0000
 
-            """));
+                """
+            )
+        );
         var directory = new SubmitDirectory(fixture.Disk, "/w");
 
         Assert.That(NodeEnd.PutInto(fixture.Disk, directory), Is.EqualTo(1));
         var dag = fixture.Disk.File.ReadAllText(directory.Dag);
-        Assert.That(dag, Does.Contain("\nSCRIPT POST peaklets_061030-peaklets-0000 /w/node-end.sh /opt/pegasus/bin/pegasus-exitcode  -r $RETURN -s PegasusLite:+exitcode+0 -l xenonnt-0.exitcode.log   .//00/00/peaklets_061030-peaklets-0000.out\n")
-            .And.Contain("\nRETRY peaklets_061030-peaklets-0000 2 UNLESS-EXIT 95\n")
-            .And.Contain("\nRETRY stage_in_remote_local_0_0 2\n").And.Contain("\nSCRIPT POST stage_in_remote_local_0_0 /opt/pegasus/bin/pegasus-exitcode ")
-            .And.Contain("\nRETRY combine_061030-peaklets-combine 2\n").And.Contain(" /opt/other/judge "));
+        Assert.That(
+            dag,
+            Does.Contain(
+                    "\nSCRIPT POST peaklets_061030-peaklets-0000 /w/node-end.sh /opt/pegasus/bin/pegasus-exitcode  -r $RETURN -s "
+                        + "PegasusLite:+exitcode+0 -l xenonnt-0.exitcode.log   .//00/00/peaklets_061030-peaklets-0000.out\n"
+                )
+                .And.Contain("\nRETRY peaklets_061030-peaklets-0000 2 UNLESS-EXIT 95\n")
+                .And.Contain("\nRETRY stage_in_remote_local_0_0 2\n")
+                .And.Contain("\nSCRIPT POST stage_in_remote_local_0_0 /opt/pegasus/bin/pegasus-exitcode ")
+                .And.Contain("\nRETRY combine_061030-peaklets-combine 2\n")
+                .And.Contain(" /opt/other/judge ")
+        );
         Assert.That(fixture.Disk.File.ReadAllText("/w/node-end.sh"), Is.EqualTo(NodeEnd.Script));
 
-        Assert.That((NodeEnd.PutInto(fixture.Disk, directory), fixture.Disk.File.ReadAllText(directory.Dag)), Is.EqualTo((1, dag)), "the second time nothing changes");
+        Assert.That(
+            (NodeEnd.PutInto(fixture.Disk, directory), fixture.Disk.File.ReadAllText(directory.Dag)),
+            Is.EqualTo((1, dag)),
+            "the second time nothing changes"
+        );
     }
 
     [Test]
@@ -145,7 +168,16 @@ internal sealed class NodeEndTests
 
     private int End(int returned)
     {
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(_folder, "node-end.sh"), [Path.Combine(_folder, "pegasus-exitcode"), "-r", $"{returned}", ".//job.out"]) { WorkingDirectory = _folder, RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(
+                Path.Combine(_folder, "node-end.sh"),
+                [Path.Combine(_folder, "pegasus-exitcode"), "-r", $"{returned}", ".//job.out"]
+            )
+            {
+                WorkingDirectory = _folder,
+                RedirectStandardOutput = true,
+            }
+        )!;
         _ = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode;

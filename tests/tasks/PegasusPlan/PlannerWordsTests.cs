@@ -38,7 +38,9 @@ internal sealed class PlannerWordsTests
     [Test]
     public void Should_CoverTheSentenceToo_If_AFaultQuotesASecret()
     {
-        var (why, words) = new PlannerOutput(["s3cretname"]).Explain(["[FATAL ERROR] File does not exist or with read bit set to false mysql://u:pw1234567@host/s3cretname"]);
+        var (why, words) = new PlannerOutput(["s3cretname"]).Explain([
+            "[FATAL ERROR] File does not exist or with read bit set to false mysql://u:pw1234567@host/s3cretname",
+        ]);
 
         Assert.That(why, Does.StartWith("'mysql://***@host/***' is not there or cannot be read."));
         Assert.That(words, Is.EqualTo(new[] { "[FATAL ERROR] File does not exist or with read bit set to false mysql://***@host/***" }));
@@ -54,7 +56,10 @@ internal sealed class PlannerWordsTests
     [TestCase("There are no entries for the transformation \"")]
     public void Should_KeepItsWords_If_OneOfThemNeverEnds(string part)
     {
-        var (_, words) = new PlannerOutput([]).Explain([string.Concat(Enumerable.Repeat(part, 2_000_000 / part.Length)), "[ERROR] Permission denied"]);
+        var (_, words) = new PlannerOutput([]).Explain([
+            string.Concat(Enumerable.Repeat(part, 2_000_000 / part.Length)),
+            "[ERROR] Permission denied",
+        ]);
         Assert.That(words, Has.Some.EqualTo("[ERROR] Permission denied"));
     }
 
@@ -69,6 +74,11 @@ internal sealed class PlannerWordsTests
     }
 
     [Test]
-    public void Should_NeverFail_Whatever_ItSaid() => Gen.String[Gen.Char["ab\"'\\{}[]()/:@=.*$\t \u0000\u001b[ERROR]FATAL at edu.isi.java:1é\ud800"], 0, 200].List[0, 20].Sample(
-        lines => new PlannerOutput(["ab", "aaaa"]).Explain(lines).Words.All(w => !w.Contains('\u001b', StringComparison.Ordinal)), iter: 500);
+    public void Should_NeverFail_Whatever_ItSaid() =>
+        Gen.String[Gen.Char["ab\"'\\{}[]()/:@=.*$\t \u0000\u001b[ERROR]FATAL at edu.isi.java:1é\ud800"], 0, 200]
+            .List[0, 20]
+            .Sample(
+                lines => new PlannerOutput(["ab", "aaaa"]).Explain(lines).Words.All(w => !w.Contains('\u001b', StringComparison.Ordinal)),
+                iter: 500
+            );
 }

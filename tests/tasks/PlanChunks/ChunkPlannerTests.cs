@@ -15,12 +15,19 @@ public sealed class ChunkPlannerTests
 {
     private const string Raw = "xnt_007157:raw_records-aaaaaaaaaa";
 
-    private static (JobPlan Plan, List<LedgerLine> Ledger, MockFileSystem Disk, Said Said) Plan(string listing, Func<OutsourceSettings, OutsourceSettings>? change = null, params RunDocument[] runs)
+    private static (JobPlan Plan, List<LedgerLine> Ledger, MockFileSystem Disk, Said Said) Plan(
+        string listing,
+        Func<OutsourceSettings, OutsourceSettings>? change = null,
+        params RunDocument[] runs
+    )
     {
         var (selection, disk) = RunFilterTests.Filter(change, runs.Length > 0 ? runs : [Given.Run()]);
         disk.AddFile("/rucio.json", new MockFileData(listing));
         var said = new Said();
-        var (plan, _) = new ChunkPlanner(disk, said).PlanAsync(Given.Loaded(change), selection.Ledger, new SnapshotDatasetSource(disk, "/rucio.json"), "/g", default).GetAwaiter().GetResult();
+        var (plan, _) = new ChunkPlanner(disk, said)
+            .PlanAsync(Given.Loaded(change), selection.Ledger, new SnapshotDatasetSource(disk, "/rucio.json"), "/g", default)
+            .GetAwaiter()
+            .GetResult();
         return (plan, [.. selection.Ledger.Read()], disk, said);
     }
 
@@ -32,7 +39,10 @@ public sealed class ChunkPlannerTests
     {
         var (plan, _, _, _) = Plan(Listing(23));
 
-        Assert.That(plan.Groups.Select(g => (g.Type, g.Jobs, g.Chunks, string.Join(',', g.Parents))), Is.EqualTo(new[] { ("peaklets", 4, 23, ""), ("event_info_double", 1, 0, "peaklets") }));
+        Assert.That(
+            plan.Groups.Select(g => (g.Type, g.Jobs, g.Chunks, string.Join(',', g.Parents))),
+            Is.EqualTo(new[] { ("peaklets", 4, 23, ""), ("event_info_double", 1, 0, "peaklets") })
+        );
         Assert.That((plan.Runs, plan.Jobs, plan.Chunks), Is.EqualTo((1, 5L, 23L)));
     }
 
@@ -53,7 +63,10 @@ public sealed class ChunkPlannerTests
         Assert.That(peaklets.Verdict, Is.EqualTo(new Verdict(ReasonCodes.NoChunks, $"{Raw} holds only its metadata, no chunk file")));
         Assert.That(peaklets.Was, Is.EqualTo(new Verdict(ReasonCodes.ToBeMade, "peaklets, lone_hits not stored yet")));
         Assert.That(peaklets.Stage, Is.EqualTo("PlanChunks"));
-        Assert.That(ledger.Single(l => l.Type == "event_info_double").Verdict, Is.EqualTo(new Verdict(ReasonCodes.ParentMissing, "peaklets is not made in this workflow after all")));
+        Assert.That(
+            ledger.Single(l => l.Type == "event_info_double").Verdict,
+            Is.EqualTo(new Verdict(ReasonCodes.ParentMissing, "peaklets is not made in this workflow after all"))
+        );
     }
 
     [Test]
@@ -61,7 +74,10 @@ public sealed class ChunkPlannerTests
     {
         var (_, ledger, _, _) = Plan("{}");
 
-        Assert.That(ledger.Single(l => l.Type == "peaklets").Verdict, Is.EqualTo(new Verdict(ReasonCodes.DidUnknown, $"Rucio does not know {Raw}")));
+        Assert.That(
+            ledger.Single(l => l.Type == "peaklets").Verdict,
+            Is.EqualTo(new Verdict(ReasonCodes.DidUnknown, $"Rucio does not know {Raw}"))
+        );
     }
 
     [Test]
@@ -71,7 +87,11 @@ public sealed class ChunkPlannerTests
         disk.AddFile("/empty.json", new MockFileData("{}"));
         disk.AddFile("/rucio.json", new MockFileData(Listing(5)));
         var planner = new ChunkPlanner(disk, new Said());
-        (JobPlan Plan, LedgerTotals) Again(string path) => planner.PlanAsync(Given.Loaded(), selection.Ledger, new SnapshotDatasetSource(disk, path), "/g", default).GetAwaiter().GetResult();
+        (JobPlan Plan, LedgerTotals) Again(string path) =>
+            planner
+                .PlanAsync(Given.Loaded(), selection.Ledger, new SnapshotDatasetSource(disk, path), "/g", default)
+                .GetAwaiter()
+                .GetResult();
 
         Assert.That(Again("/empty.json").Plan.Groups, Is.Empty);
         Assert.That(Again("/rucio.json").Plan.Jobs, Is.EqualTo(3));
@@ -82,7 +102,10 @@ public sealed class ChunkPlannerTests
     public void Should_cost_one_run_if_rucio_fails_on_it_and_the_stage_if_on_many()
     {
         RunDocument Run(int n) => Given.Run(n) with { Data = [Given.Entry("raw_records", run: n)] };
-        var (selection, disk) = RunFilterTests.Filter(s => s with { DataTypes = ["peaklets"] }, [.. Enumerable.Range(7000, 20).Select(Run)]);
+        var (selection, disk) = RunFilterTests.Filter(
+            s => s with { DataTypes = ["peaklets"] },
+            [.. Enumerable.Range(7000, 20).Select(Run)]
+        );
         var planner = new ChunkPlanner(disk, new Said());
         var loaded = Given.Loaded(s => s with { DataTypes = ["peaklets"] });
 
@@ -90,12 +113,15 @@ public sealed class ChunkPlannerTests
         Assert.That(plan.Runs, Is.EqualTo(19));
         Assert.That(totals.Of(Outcome.SourceError), Is.EqualTo(1));
 
-        var error = Assert.ThrowsAsync<OutsourceException>(() => planner.PlanAsync(loaded, selection.Ledger, new Failing(2), "/g", default));
+        var error = Assert.ThrowsAsync<OutsourceException>(() =>
+            planner.PlanAsync(loaded, selection.Ledger, new Failing(2), "/g", default)
+        );
         Assert.That(error!.Message, Does.StartWith("Rucio failed on the data of 2 of 20 runs"));
     }
 
     [Test]
-    public void Should_count_the_datasets_that_are_listed() => Assert.That(Plan(Listing(23)).Said.Progresses.Select(p => p.ToString()), Is.EqualTo(new[] { "1 of 1 datasets listed" }));
+    public void Should_count_the_datasets_that_are_listed() =>
+        Assert.That(Plan(Listing(23)).Said.Progresses.Select(p => p.ToString()), Is.EqualTo(new[] { "1 of 1 datasets listed" }));
 
     [Test]
     public void Should_reach_the_highest_chunk_if_empty_ones_have_no_file()
@@ -103,13 +129,27 @@ public sealed class ChunkPlannerTests
         var (plan, _, _, said) = Plan($"{{\"{Raw}\": [\"raw_records-aaaaaaaaaa-000000\", \"raw_records-aaaaaaaaaa-000002\"]}}");
 
         Assert.That(plan.Chunks, Is.EqualTo(3));
-        Assert.That(said.Warnings.Single(), Does.StartWith($"{Raw}: 2 chunk files, numbered up to 2; chunk 1 has none. It is empty, for which strax writes no file, or lost."));
+        Assert.That(
+            said.Warnings.Single(),
+            Does.StartWith(
+                $"{Raw}: 2 chunk files, numbered up to 2; chunk 1 has none. It is empty, for which strax writes no file, or lost."
+            )
+        );
     }
 
     [Test]
     public void Should_count_a_file_once_however_often_it_is_listed()
     {
-        var lines = string.Concat(Enumerable.Repeat(string.Concat(Enumerable.Range(0, 4).Select(i => $"{{\"did\": \"{Raw}\", \"name\": \"raw_records-aaaaaaaaaa-{i:D6}\", \"bytes\": 1000}}\n")), 3));
+        var lines = string.Concat(
+            Enumerable.Repeat(
+                string.Concat(
+                    Enumerable
+                        .Range(0, 4)
+                        .Select(i => $"{{\"did\": \"{Raw}\", \"name\": \"raw_records-aaaaaaaaaa-{i:D6}\", \"bytes\": 1000}}\n")
+                ),
+                3
+            )
+        );
         var (plan, _, _, said) = Plan(lines);
 
         Assert.That((plan.Chunks, plan.Groups[0].InputBytes), Is.EqualTo((4L, 4000L)));
@@ -133,13 +173,19 @@ public sealed class ChunkPlannerTests
     [TestCase("raw_records-aaaaaaaaaa-999999", null)]
     public void Should_cost_the_run_if_its_listing_holds_what_is_not_of_it(string name, string? bytes)
     {
-        var lines = $"{{\"did\": \"{Raw}\", \"name\": \"raw_records-aaaaaaaaaa-000000\", \"bytes\": 1000}}\n{{\"did\": \"{Raw}\", \"name\": \"{name}\"{(bytes is null ? "" : $", \"bytes\": {bytes}")}}}\n";
+        var lines =
+            $"{{\"did\": \"{Raw}\", \"name\": \"raw_records-aaaaaaaaaa-000000\", \"bytes\": 1000}}\n{{\"did\": \"{Raw}\", \"name\": \"{name}\"{(bytes is null ? "" : $", \"bytes\": {bytes}")}}}\n";
         var disk = new MockFileSystem();
         disk.AddFile("/rucio.json", new MockFileData(lines));
 
-        var error = Assert.Throws<SourceErrorException>(() => new SnapshotDatasetSource(disk, "/rucio.json").ListAsync(Raw, default).GetAwaiter().GetResult())!;
+        var error = Assert.Throws<SourceErrorException>(() =>
+            new SnapshotDatasetSource(disk, "/rucio.json").ListAsync(Raw, default).GetAwaiter().GetResult()
+        )!;
 
-        Assert.That(error.Message, Does.Contain(Raw).And.Contains(name == "raw_records-aaaaaaaaaa-999999" ? "chunk 999999" : name[(name.IndexOf(':') + 1)..]));
+        Assert.That(
+            error.Message,
+            Does.Contain(Raw).And.Contains(name == "raw_records-aaaaaaaaaa-999999" ? "chunk 999999" : name[(name.IndexOf(':') + 1)..])
+        );
     }
 
     [TestCase("NaN")]
@@ -148,7 +194,9 @@ public sealed class ChunkPlannerTests
     [TestCase("\"many\"")]
     public void Should_not_know_a_size_that_is_no_number(string bytes)
     {
-        var (plan, _, _, _) = Plan($"{{\"did\": \"{Raw}\", \"adler32\": NaN, \"name\": \"raw_records-aaaaaaaaaa-000000\", \"bytes\": {bytes}}}\n");
+        var (plan, _, _, _) = Plan(
+            $"{{\"did\": \"{Raw}\", \"adler32\": NaN, \"name\": \"raw_records-aaaaaaaaaa-000000\", \"bytes\": {bytes}}}\n"
+        );
 
         Assert.That((plan.Chunks, plan.Groups[0].InputBytes), Is.EqualTo((1L, (long?)null)));
     }
@@ -156,7 +204,18 @@ public sealed class ChunkPlannerTests
     [Test]
     public void Should_sum_what_is_large_without_end()
     {
-        var groups = Plan(Listing(5)).Plan.Groups.Take(1).SelectMany(g => Enumerable.Repeat(g with { InputBytes = long.MaxValue / 2, Resources = new Resources(long.MaxValue / 1000, long.MaxValue / 1000) }, 5));
+        var groups = Plan(Listing(5))
+            .Plan.Groups.Take(1)
+            .SelectMany(g =>
+                Enumerable.Repeat(
+                    g with
+                    {
+                        InputBytes = long.MaxValue / 2,
+                        Resources = new Resources(long.MaxValue / 1000, long.MaxValue / 1000),
+                    },
+                    5
+                )
+            );
         var plan = new JobPlan { Fingerprint = "x", Groups = [.. groups] };
 
         Assert.That(plan.InputBytes, Is.EqualTo(long.MaxValue));
@@ -166,8 +225,12 @@ public sealed class ChunkPlannerTests
     [Test]
     public void Should_read_listings_as_json_lines_with_bytes()
     {
-        var lines = string.Concat(Enumerable.Range(0, 11).Select(i => $"{{\"did\": \"{Raw}\", \"name\": \"raw_records-aaaaaaaaaa-{i:D6}\", \"bytes\": 1000}}\n"))
-            + "{\"scope\": \"xnt_007157\", \"name\": \"raw_records-aaaaaaaaaa-metadata.json\", \"bytes\": 5}\n";
+        var lines =
+            string.Concat(
+                Enumerable
+                    .Range(0, 11)
+                    .Select(i => $"{{\"did\": \"{Raw}\", \"name\": \"raw_records-aaaaaaaaaa-{i:D6}\", \"bytes\": 1000}}\n")
+            ) + "{\"scope\": \"xnt_007157\", \"name\": \"raw_records-aaaaaaaaaa-metadata.json\", \"bytes\": 5}\n";
         var group = Plan(lines).Plan.Groups[0];
 
         Assert.That((group.Chunks, group.InputBytes), Is.EqualTo((11, 11005L)));
@@ -180,7 +243,10 @@ public sealed class ChunkPlannerTests
         var back = JobPlan.Read(disk, "/g");
 
         Assert.That(back.Fingerprint, Is.EqualTo(plan.Fingerprint));
-        Assert.That(System.Text.Json.JsonSerializer.Serialize(back.Groups), Is.EqualTo(System.Text.Json.JsonSerializer.Serialize(plan.Groups)));
+        Assert.That(
+            System.Text.Json.JsonSerializer.Serialize(back.Groups),
+            Is.EqualTo(System.Text.Json.JsonSerializer.Serialize(plan.Groups))
+        );
     }
 
     [Test]
@@ -188,7 +254,10 @@ public sealed class ChunkPlannerTests
     {
         var (plan, _, _, _) = Plan(Listing(5), s => s with { DataTypes = ["event_info_double", "peak_basics", "peaklets"] });
 
-        Assert.That(plan.Groups.Select(g => (g.Type, string.Join(',', g.Parents))), Is.EqualTo(new[] { ("peaklets", ""), ("peak_basics", "peaklets"), ("event_info_double", "peaklets,peak_basics") }));
+        Assert.That(
+            plan.Groups.Select(g => (g.Type, string.Join(',', g.Parents))),
+            Is.EqualTo(new[] { ("peaklets", ""), ("peak_basics", "peaklets"), ("event_info_double", "peaklets,peak_basics") })
+        );
     }
 
     private sealed class Failing(int count) : IDatasetSource

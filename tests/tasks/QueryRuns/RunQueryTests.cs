@@ -13,14 +13,18 @@ namespace Outsource.Tests.QueryRuns;
 
 public sealed class RunQueryTests
 {
-    private static string Run(int number, string mode = "tpc_bkg") => $$"""{"number": {{number}}, "mode": "{{mode}}", "detectors": ["tpc"], "data": []}""";
+    private static string Run(int number, string mode = "tpc_bkg") =>
+        $$"""{"number": {{number}}, "mode": "{{mode}}", "detectors": ["tpc"], "data": []}""";
 
     private static List<RunDocument> Query(byte[] snapshot, out MockFileSystem disk, params int[] runs)
     {
         disk = Given.Disk();
         disk.AddFile("/runs.json", new MockFileData(snapshot));
         var loaded = Given.Loaded(s => s with { Runs = runs.Length == 0 ? null : [.. runs] });
-        var artifact = new RunQuery(disk, new Said()).RunAsync(loaded, new SnapshotRunSource(disk, "/runs.json"), "/g", default).GetAwaiter().GetResult();
+        var artifact = new RunQuery(disk, new Said())
+            .RunAsync(loaded, new SnapshotRunSource(disk, "/runs.json"), "/g", default)
+            .GetAwaiter()
+            .GetResult();
         var read = RunsArtifact.Open(disk, "/g/runs.jsonl");
         Assert.That(read.Header, Is.EqualTo(artifact.Header));
         return [.. read.Read(disk)];
@@ -35,7 +39,10 @@ public sealed class RunQueryTests
 
         await new RunQuery(Given.Disk(), said).RunAsync(Given.Loaded(), new Listing(), "/g", default);
 
-        Assert.That(said.Progresses.Select(p => p.ToString()), Is.EqualTo(new[] { "0 of ? run documents", "3 of ? runs listed", "2 of 2 run documents", "3 of 3 run documents put in order" }));
+        Assert.That(
+            said.Progresses.Select(p => p.ToString()),
+            Is.EqualTo(new[] { "0 of ? run documents", "3 of ? runs listed", "2 of 2 run documents", "3 of 3 run documents put in order" })
+        );
     }
 
     [Test]
@@ -45,7 +52,10 @@ public sealed class RunQueryTests
         var disk = Given.Disk();
         disk.AddFile("/runs.json", new MockFileData(Run(7000) + "\n" + Run(7001) + "\n" + Run(7002)));
 
-        new RunQuery(disk, said).RunAsync(Given.Loaded(s => s with { Runs = [7000, 7002] }), new SnapshotRunSource(disk, "/runs.json"), "/g", default).GetAwaiter().GetResult();
+        new RunQuery(disk, said)
+            .RunAsync(Given.Loaded(s => s with { Runs = [7000, 7002] }), new SnapshotRunSource(disk, "/runs.json"), "/g", default)
+            .GetAwaiter()
+            .GetResult();
 
         Assert.That(said.Progresses[0].ToString(), Is.EqualTo("2 of 2 run documents"));
     }
@@ -61,7 +71,10 @@ public sealed class RunQueryTests
 
         public Action<long>? Listed { get; set; }
 
-        public async IAsyncEnumerable<RunDocument> QueryAsync(RunScope scope, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+        public async IAsyncEnumerable<RunDocument> QueryAsync(
+            RunScope scope,
+            [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel
+        )
         {
             await Task.Yield();
             Listed!(0);
@@ -86,7 +99,10 @@ public sealed class RunQueryTests
 
     [Test]
     public void Should_order_runs_by_number_and_leave_out_those_below_the_range() =>
-        Assert.That(Query($"[{Run(7002)},{Run(7000)}, {Run(3)} ,{Run(7001)}]").Select(r => r.Number), Is.EqualTo(new int?[] { 7000, 7001, 7002 }));
+        Assert.That(
+            Query($"[{Run(7002)},{Run(7000)}, {Run(3)} ,{Run(7001)}]").Select(r => r.Number),
+            Is.EqualTo(new int?[] { 7000, 7001, 7002 })
+        );
 
     [Test]
     public void Should_read_arrays_and_lines_plain_and_gzip_alike()
@@ -104,10 +120,10 @@ public sealed class RunQueryTests
     {
         var runs = Query($"{Run(7000)}\n{{\"number\": 7001, \n{Run(7002)}\n");
 
-        Assert.That(runs.Select(r => (r.Number, r.Position, r.Fault?.Code)), Is.EqualTo(new (int?, string?, string?)[]
-        {
-            (7000, null, null), (7002, null, null), (null, "line 2", ReasonCodes.NotJson),
-        }));
+        Assert.That(
+            runs.Select(r => (r.Number, r.Position, r.Fault?.Code)),
+            Is.EqualTo(new (int?, string?, string?)[] { (7000, null, null), (7002, null, null), (null, "line 2", ReasonCodes.NotJson) })
+        );
     }
 
     [Test]
@@ -115,7 +131,10 @@ public sealed class RunQueryTests
     {
         var runs = Query($"[{Run(7000)},{Run(7001)}]", 7001, 7003);
 
-        Assert.That(runs.Select(r => (r.Number, r.Fault?.Code)), Is.EqualTo(new (int?, string?)[] { (7001, null), (7003, ReasonCodes.RunUnknown) }));
+        Assert.That(
+            runs.Select(r => (r.Number, r.Fault?.Code)),
+            Is.EqualTo(new (int?, string?)[] { (7001, null), (7003, ReasonCodes.RunUnknown) })
+        );
     }
 
     [Test]
@@ -123,13 +142,18 @@ public sealed class RunQueryTests
     {
         var runs = Query($"[{Run(7000)},{Run(7001)},{Run(7000)},{Run(7001, "tpc_noise")}]");
 
-        Assert.That(runs.Select(r => (r.Number, r.Fault?.Code)), Is.EqualTo(new (int?, string?)[] { (7000, null), (7001, ReasonCodes.TwoDocuments) }));
+        Assert.That(
+            runs.Select(r => (r.Number, r.Fault?.Code)),
+            Is.EqualTo(new (int?, string?)[] { (7000, null), (7001, ReasonCodes.TwoDocuments) })
+        );
     }
 
     [Test]
     public void Should_keep_only_entries_that_decide_something()
     {
-        var runs = Query("""[{"number": 7000, "mode": "m", "detectors": ["tpc"], "data": [{"type": "raw_records"}, {"type": "raw_records_aqmon"}, {"type": "peaklets"}]}]""");
+        var runs = Query(
+            """[{"number": 7000, "mode": "m", "detectors": ["tpc"], "data": [{"type": "raw_records"}, {"type": "raw_records_aqmon"}, {"type": "peaklets"}]}]"""
+        );
 
         Assert.That(runs[0].Data.Select(d => d.Type), Is.EqualTo(new[] { "raw_records", "peaklets" }));
     }
@@ -162,7 +186,9 @@ public sealed class RunQueryTests
     public void Should_leave_no_artifact_if_the_source_fails()
     {
         var disk = Given.Disk(("/runs.json", $"[{Run(7000)},"));
-        Assert.ThrowsAsync<UsageException>(() => new RunQuery(disk, new Said()).RunAsync(Given.Loaded(), new SnapshotRunSource(disk, "/runs.json"), "/g", default));
+        Assert.ThrowsAsync<UsageException>(() =>
+            new RunQuery(disk, new Said()).RunAsync(Given.Loaded(), new SnapshotRunSource(disk, "/runs.json"), "/g", default)
+        );
 
         Assert.That(disk.AllFiles, Is.EqualTo(new[] { "/runs.json" }));
     }
@@ -172,6 +198,9 @@ public sealed class RunQueryTests
     {
         var error = Assert.Throws<UsageException>(() => Query("{ not\n{ json\n"));
 
-        Assert.That(error!.Message, Does.StartWith("run snapshot '/runs.json' holds no run document: not one of its 2 lines is a JSON object."));
+        Assert.That(
+            error!.Message,
+            Does.StartWith("run snapshot '/runs.json' holds no run document: not one of its 2 lines is a JSON object.")
+        );
     }
 }

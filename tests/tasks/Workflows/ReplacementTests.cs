@@ -8,7 +8,9 @@ namespace Outsource.Tests.Workflows;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class ReplacementTests
 {
-    private static readonly string Final = Given.Settings.GeneratedFolder, Beside = Path.GetDirectoryName(Given.Settings.GeneratedFolder)!, Name = Given.Settings.Name;
+    private static readonly string Final = Given.Settings.GeneratedFolder,
+        Beside = Path.GetDirectoryName(Given.Settings.GeneratedFolder)!,
+        Name = Given.Settings.Name;
 
     private readonly MockFileSystem _disk = new();
 

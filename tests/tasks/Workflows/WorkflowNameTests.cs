@@ -57,7 +57,16 @@ public sealed class WorkflowNameTests
         Workflow("mine");
         Fixture.Target = target;
         Fixture.Arguments = ["--name=mine"];
-        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { $"workflow 'mine' exists already ({LoaderFixture.Work}/generated/mine/workflow.yml). Choose another name with --name=NAME, or pass --replace to replace it whole." }));
+        Assert.That(
+            Fixture.Faults(),
+            Is.EqualTo(
+                new[]
+                {
+                    $"workflow 'mine' exists already ({LoaderFixture.Work}/generated/mine/workflow.yml). Choose another name with "
+                        + "--name=NAME, or pass --replace to replace it whole.",
+                }
+            )
+        );
 
         Fixture.Arguments = ["--name=mine", "--force"];
         Assert.That(Fixture.Load().Settings.Name, Is.EqualTo("mine"));
@@ -69,7 +78,16 @@ public sealed class WorkflowNameTests
         Fixture.Disk.AddDirectory($"{LoaderFixture.Work}/runs/straxen_v2.2.1/xenonnt_v14/007157");
         Fixture.Target = "Submit";
         Fixture.Arguments = ["--run=7157"];
-        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { $"workflow '007157' exists already ({LoaderFixture.Work}/runs/straxen_v2.2.1/xenonnt_v14/007157). Choose another name with --name=NAME, or pass --replace to replace it whole." }));
+        Assert.That(
+            Fixture.Faults(),
+            Is.EqualTo(
+                new[]
+                {
+                    $"workflow '007157' exists already ({LoaderFixture.Work}/runs/straxen_v2.2.1/xenonnt_v14/007157). Choose another "
+                        + "name with --name=NAME, or pass --replace to replace it whole.",
+                }
+            )
+        );
     }
 
     [TestCase("--name=mine")]
@@ -80,7 +98,10 @@ public sealed class WorkflowNameTests
         Fixture.Arguments = arguments.Split(' ');
         var loaded = Fixture.Load();
         Assert.That(loaded.Settings.Name, Is.EqualTo("mine-2"));
-        Assert.That(loaded.Notes, Is.EqualTo(new[] { "workflow 'mine' exists already and is left alone; the artifacts of this run go to 'mine-2'." }));
+        Assert.That(
+            loaded.Notes,
+            Is.EqualTo(new[] { "workflow 'mine' exists already and is left alone; the artifacts of this run go to 'mine-2'." })
+        );
     }
 
     [Test]
@@ -103,13 +124,20 @@ public sealed class WorkflowNameTests
 
         Fixture.Target = "Submit";
         Fixture.Arguments = ["--name=mine", "--reuse"];
-        var loader = new SettingsLoader(Fixture.Surroundings(), (_, _) => throw new InvalidOperationException("the catalogue is asked"), (_, _, _, _) => throw new InvalidOperationException("other sources are asked"));
+        var loader = new SettingsLoader(
+            Fixture.Surroundings(),
+            (_, _) => throw new InvalidOperationException("the catalogue is asked"),
+            (_, _, _, _) => throw new InvalidOperationException("other sources are asked")
+        );
         var again = await loader.LoadAsync(Fixture.Invocation(), CancellationToken.None);
         Assert.That((again.Command, again.Context.Hashes), Is.EqualTo((plan.Command, plan.Context.Hashes)));
 
         // Another image may need another document.
         Fixture.Arguments = ["--name=mine", "--reuse", "--image=2024.02.2"];
-        Assert.That(() => loader.LoadAsync(Fixture.Invocation(), CancellationToken.None), Throws.InvalidOperationException.With.Message.EqualTo("the catalogue is asked"));
+        Assert.That(
+            () => loader.LoadAsync(Fixture.Invocation(), CancellationToken.None),
+            Throws.InvalidOperationException.With.Message.EqualTo("the catalogue is asked")
+        );
     }
 
     [Test]
@@ -130,7 +158,15 @@ public sealed class WorkflowNameTests
         Fixture.Target = target;
         Fixture.Arguments = [];
         var other = Fixture.Load();
-        Assert.That((other.Settings.Name, other.Notes), Is.EqualTo(("2024-02-18-2", new[] { "plan '2024-02-18' was made with other options or settings and is left alone; this one is '2024-02-18-2'." })));
+        Assert.That(
+            (other.Settings.Name, other.Notes),
+            Is.EqualTo(
+                (
+                    "2024-02-18-2",
+                    new[] { "plan '2024-02-18' was made with other options or settings and is left alone; this one is '2024-02-18-2'." }
+                )
+            )
+        );
 
         Fixture.Arguments = ["--mode=tpc_bkg"];
         Assert.That(Fixture.Load().Settings.Name, Is.EqualTo("2024-02-18"));
@@ -144,7 +180,15 @@ public sealed class WorkflowNameTests
         Plan("2024-02-18-2");
         Plan("2024-02-18-3", "--mode=tpc_kr83m");
         Fixture.Target = target;
-        foreach (var (arguments, name) in new[] { ("--mode=tpc_bkg", "2024-02-18"), ("", "2024-02-18-2"), ("--mode=tpc_kr83m", "2024-02-18-3"), ("--debug", "2024-02-18-4") })
+        foreach (
+            var (arguments, name) in new[]
+            {
+                ("--mode=tpc_bkg", "2024-02-18"),
+                ("", "2024-02-18-2"),
+                ("--mode=tpc_kr83m", "2024-02-18-3"),
+                ("--debug", "2024-02-18-4"),
+            }
+        )
         {
             Fixture.Arguments = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             Assert.That(Fixture.Load().Settings.Name, Is.EqualTo(name), arguments);
@@ -174,7 +218,18 @@ public sealed class WorkflowNameTests
         Plan("mine", "--name=mine", "--mode=tpc_bkg");
         Fixture.Arguments = ["--name=mine"];
         var loaded = Fixture.Load();
-        Assert.That((loaded.Settings.Name, loaded.Notes), Is.EqualTo(("mine", new[] { "plan 'mine' was made with other options or settings (mode was tpc_bkg, now (none)) and is replaced by this one." })));
+        Assert.That(
+            (loaded.Settings.Name, loaded.Notes),
+            Is.EqualTo(
+                (
+                    "mine",
+                    new[]
+                    {
+                        "plan 'mine' was made with other options or settings (mode was tpc_bkg, now (none)) and is replaced by this one.",
+                    }
+                )
+            )
+        );
     }
 
     [TestCase("", "2024-02-18")]
@@ -186,7 +241,11 @@ public sealed class WorkflowNameTests
         Fixture.Arguments = ["--reuse", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
         var loaded = Fixture.Load();
         Assert.That((loaded.Settings.Name, loaded.Command), Is.EqualTo((name, made.Command)));
-        Assert.That(loaded.Notes, Has.One.EqualTo("LoadConfig: as plan '2024-02-18' was made: --debug --mode=tpc_bkg.").Or.One.EqualTo("LoadConfig: as plan '2024-02-18' was made: --mode=tpc_bkg --debug."));
+        Assert.That(
+            loaded.Notes,
+            Has.One.EqualTo("LoadConfig: as plan '2024-02-18' was made: --debug --mode=tpc_bkg.")
+                .Or.One.EqualTo("LoadConfig: as plan '2024-02-18' was made: --mode=tpc_bkg --debug.")
+        );
     }
 
     [TestCase("--name=2024-02-18")]
@@ -198,7 +257,12 @@ public sealed class WorkflowNameTests
         Assert.That(Fixture.Load().Notes, Has.One.Contains("mode was tpc_bkg, now tpc_kr83m"), "what is only looked at is said");
 
         Fixture.Target = "Submit";
-        Assert.That(Fixture.Faults(), Has.One.StartsWith("--reuse means plan '2024-02-18' as it was made, and an argument says something else: mode was tpc_bkg, now tpc_kr83m."));
+        Assert.That(
+            Fixture.Faults(),
+            Has.One.StartsWith(
+                "--reuse means plan '2024-02-18' as it was made, and an argument says something else: mode was tpc_bkg, now tpc_kr83m."
+            )
+        );
     }
 
     [Test]
@@ -217,7 +281,16 @@ public sealed class WorkflowNameTests
         Plan("2024-02-18-2");
         Fixture.Target = "Submit";
         Fixture.Arguments = ["--reuse"];
-        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { "--reuse does not say which plan of 2024-02-18 is meant: '2024-02-18' (--mode=tpc_bkg), '2024-02-18-2' (no options). Pass --name=NAME with it." }));
+        Assert.That(
+            Fixture.Faults(),
+            Is.EqualTo(
+                new[]
+                {
+                    "--reuse does not say which plan of 2024-02-18 is meant: '2024-02-18' (--mode=tpc_bkg), '2024-02-18-2' (no "
+                        + "options). Pass --name=NAME with it.",
+                }
+            )
+        );
 
         Fixture.Arguments = ["--reuse", "--mode=tpc_bkg"];
         Assert.That(Fixture.Load().Settings.Name, Is.EqualTo("2024-02-18"));
@@ -231,7 +304,13 @@ public sealed class WorkflowNameTests
         Fixture.Target = "FilterModes";
         Fixture.Arguments = ["--exclusive"];
         var error = Assert.Throws<UsageException>(() => Fixture.LoadFromArtifact());
-        Assert.That(error!.Message, Is.EqualTo("--exclusive runs FilterModes on the artifacts of an earlier run, but --name does not say which: there are one, two. Pass --name=NAME."));
+        Assert.That(
+            error!.Message,
+            Is.EqualTo(
+                "--exclusive runs FilterModes on the artifacts of an earlier run, but --name does not say which: there are one, two. "
+                    + "Pass --name=NAME."
+            )
+        );
         Assert.That(Fixture.Faults(), Is.EqualTo(new[] { error.Message }));
     }
 
@@ -242,15 +321,27 @@ public sealed class WorkflowNameTests
         Fixture.Target = "FilterModes";
         Fixture.Arguments = ["--exclusive", "--name=on"];
         var error = Assert.Throws<UsageException>(() => Fixture.LoadFromArtifact());
-        Assert.That(error!.Message, Is.EqualTo($"there is no '{LoaderFixture.Work}/generated/on/settings.yml' (did you mean 'one'?): LoadConfig makes it. Run --target=LoadConfig --name=on first, or name one that exists: one."));
+        Assert.That(
+            error!.Message,
+            Is.EqualTo(
+                $"there is no '{LoaderFixture.Work}/generated/on/settings.yml' (did you mean 'one'?): LoadConfig makes it. Run "
+                    + "--target=LoadConfig --name=on first, or name one that exists: one."
+            )
+        );
     }
 
     [Test]
     public void Should_never_allow_a_name_that_leaves_its_folder()
     {
-        Gen.String[Gen.Char["abA0._-/\\ \n\0é~"], 0, 12].Sample(name =>
-            WorkflowName.FaultOf(name) is not null
-            || (Path.GetFullPath(Path.Combine("/work/generated", name)) == "/work/generated/" + name && !name.StartsWith('-') && !name.Contains('\\')));
+        Gen.String[Gen.Char["abA0._-/\\ \n\0é~"], 0, 12]
+            .Sample(name =>
+                WorkflowName.FaultOf(name) is not null
+                || (
+                    Path.GetFullPath(Path.Combine("/work/generated", name)) == "/work/generated/" + name
+                    && !name.StartsWith('-')
+                    && !name.Contains('\\')
+                )
+            );
     }
 
     /// <summary>Leaves a plan that was made with these arguments.</summary>

@@ -8,7 +8,14 @@ internal sealed class CanonicalWorkflow
 {
     public required Dictionary<string, Job> Jobs { get; init; }
 
-    internal sealed record Job(string Name, IReadOnlyList<string> Arguments, IReadOnlyList<string> Inputs, IReadOnlyList<(string File, bool StageOut, bool Register)> Outputs, IReadOnlyDictionary<string, string> Condor, IReadOnlyList<string> Parents);
+    internal sealed record Job(
+        string Name,
+        IReadOnlyList<string> Arguments,
+        IReadOnlyList<string> Inputs,
+        IReadOnlyList<(string File, bool StageOut, bool Register)> Outputs,
+        IReadOnlyDictionary<string, string> Condor,
+        IReadOnlyList<string> Parents
+    );
 
     /// <summary>What the original made, in the form that is kept of it.</summary>
     public static CanonicalWorkflow OfReference(string path)
@@ -16,13 +23,30 @@ internal sealed class CanonicalWorkflow
         var jobs = JsonNode.Parse(File.ReadAllText(path))!["jobs"]!.AsObject();
         return new CanonicalWorkflow
         {
-            Jobs = jobs.ToDictionary(j => j.Key, j => new Job(
-                j.Value!["name"]!.GetValue<string>(),
-                [.. j.Value["arguments"]!.AsArray().Select(a => a!.GetValue<string>())],
-                [.. j.Value["uses"]!.AsArray().Where(u => u!["type"]!.GetValue<string>() == "input").Select(u => u!["lfn"]!.GetValue<string>()).Order(StringComparer.Ordinal)],
-                [.. j.Value["uses"]!.AsArray().Where(u => u!["type"]!.GetValue<string>() == "output").Select(u => (u!["lfn"]!.GetValue<string>(), u["stageOut"]!.GetValue<bool>(), u["registerReplica"]!.GetValue<bool>()))],
-                j.Value["profiles"]!["condor"]!.AsObject().ToDictionary(p => p.Key, p => p.Value!.GetValue<string>()),
-                [.. j.Value["parents"]!.AsArray().Select(p => p!.GetValue<string>())])),
+            Jobs = jobs.ToDictionary(
+                j => j.Key,
+                j => new Job(
+                    j.Value!["name"]!.GetValue<string>(),
+                    [.. j.Value["arguments"]!.AsArray().Select(a => a!.GetValue<string>())],
+                    [
+                        .. j.Value["uses"]!
+                            .AsArray()
+                            .Where(u => u!["type"]!.GetValue<string>() == "input")
+                            .Select(u => u!["lfn"]!.GetValue<string>())
+                            .Order(StringComparer.Ordinal),
+                    ],
+                    [
+                        .. j.Value["uses"]!
+                            .AsArray()
+                            .Where(u => u!["type"]!.GetValue<string>() == "output")
+                            .Select(u =>
+                                (u!["lfn"]!.GetValue<string>(), u["stageOut"]!.GetValue<bool>(), u["registerReplica"]!.GetValue<bool>())
+                            ),
+                    ],
+                    j.Value["profiles"]!["condor"]!.AsObject().ToDictionary(p => p.Key, p => p.Value!.GetValue<string>()),
+                    [.. j.Value["parents"]!.AsArray().Select(p => p!.GetValue<string>())]
+                )
+            ),
         };
     }
 
@@ -41,17 +65,23 @@ internal sealed class CanonicalWorkflow
         foreach (var node in Sequence(root, "jobs").Cast<YamlMappingNode>())
         {
             var uses = Sequence(node, "uses").Cast<YamlMappingNode>().ToList();
-            var outputs = uses.Where(u => Text(u, "type") == "output").Select(u => (Text(u, "lfn"), bool.Parse(Text(u, "stageOut")), bool.Parse(Text(u, "registerReplica")))).ToList();
+            var outputs = uses.Where(u => Text(u, "type") == "output")
+                .Select(u => (Text(u, "lfn"), bool.Parse(Text(u, "stageOut")), bool.Parse(Text(u, "registerReplica"))))
+                .ToList();
             var key = outputs.Select(o => o.Item1).Order(StringComparer.Ordinal).First();
             ids.Add(Text(node, "id"), key);
             var condor = (YamlMappingNode)((YamlMappingNode)node["profiles"])["condor"];
-            jobs.Add(key, new Job(
-                Text(node, "name"),
-                [.. Sequence(node, "arguments").Select(a => a.ToString())],
-                [.. uses.Where(u => Text(u, "type") == "input").Select(u => Text(u, "lfn")).Order(StringComparer.Ordinal)],
-                outputs,
-                condor.ToDictionary(p => p.Key.ToString(), p => p.Value.ToString()),
-                []));
+            jobs.Add(
+                key,
+                new Job(
+                    Text(node, "name"),
+                    [.. Sequence(node, "arguments").Select(a => a.ToString())],
+                    [.. uses.Where(u => Text(u, "type") == "input").Select(u => Text(u, "lfn")).Order(StringComparer.Ordinal)],
+                    outputs,
+                    condor.ToDictionary(p => p.Key.ToString(), p => p.Value.ToString()),
+                    []
+                )
+            );
         }
 
         var parents = jobs.Keys.ToDictionary(k => k, _ => new List<string>());
@@ -63,7 +93,10 @@ internal sealed class CanonicalWorkflow
             }
         }
 
-        return new CanonicalWorkflow { Jobs = jobs.ToDictionary(j => j.Key, j => j.Value with { Parents = [.. parents[j.Key].Order(StringComparer.Ordinal)] }) };
+        return new CanonicalWorkflow
+        {
+            Jobs = jobs.ToDictionary(j => j.Key, j => j.Value with { Parents = [.. parents[j.Key].Order(StringComparer.Ordinal)] }),
+        };
     }
 
     /// <summary>A requirements expression as the sorted set of its &amp;&amp; terms, each a sorted set of || terms.</summary>
@@ -83,7 +116,9 @@ internal sealed class CanonicalWorkflow
         }
 
         var ands = Split(text, "&&");
-        return ands.Count == 1 ? text : string.Join(" && ", ands.SelectMany(a => Split(Terms(a), "&&")).Distinct().Order(StringComparer.Ordinal));
+        return ands.Count == 1
+            ? text
+            : string.Join(" && ", ands.SelectMany(a => Split(Terms(a), "&&")).Distinct().Order(StringComparer.Ordinal));
     }
 
     private static bool Closes(string text)
@@ -91,7 +126,10 @@ internal sealed class CanonicalWorkflow
         var depth = 0;
         for (var i = 0; i < text.Length; i++)
         {
-            depth += text[i] == '(' ? 1 : text[i] == ')' ? -1 : 0;
+            depth +=
+                text[i] == '(' ? 1
+                : text[i] == ')' ? -1
+                : 0;
             if (depth == 0 && i < text.Length - 1)
             {
                 return false;
@@ -104,12 +142,17 @@ internal sealed class CanonicalWorkflow
     private static List<string> Split(string text, string by)
     {
         var parts = new List<string>();
-        int depth = 0, begin = 0;
+        int depth = 0,
+            begin = 0;
         var quoted = false;
         for (var i = 0; i < text.Length; i++)
         {
             quoted ^= text[i] == '"';
-            depth += quoted ? 0 : text[i] == '(' ? 1 : text[i] == ')' ? -1 : 0;
+            depth +=
+                quoted ? 0
+                : text[i] == '(' ? 1
+                : text[i] == ')' ? -1
+                : 0;
             if (!quoted && depth == 0 && string.CompareOrdinal(text, i, by, 0, by.Length) == 0)
             {
                 parts.Add(text[begin..i].Trim());

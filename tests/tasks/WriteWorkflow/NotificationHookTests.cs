@@ -23,13 +23,31 @@ internal sealed class NotificationHookTests
     public void Should_run_the_script_of_Pegasus_if_PyYaml_wants_a_loader(string load)
     {
         var script = Directory.CreateDirectory(Path.Combine(_folder, "share/pegasus/notification")).FullName + "/email";
-        File.WriteAllText(script, $"import sys, yaml\nif __name__ == '__main__':\n    file = 'braindump'\n    print({load}, sys.argv[1:])\n");
-        File.WriteAllText(Path.Combine(_folder, "yaml.py"), "class SafeLoader: pass\nclass FullLoader: pass\ndef load(stream, Loader):\n    return (stream, Loader.__name__)\n");
+        File.WriteAllText(
+            script,
+            $"import sys, yaml\nif __name__ == '__main__':\n    file = 'braindump'\n    print({load}, sys.argv[1:])\n"
+        );
+        File.WriteAllText(
+            Path.Combine(_folder, "yaml.py"),
+            "class SafeLoader: pass\nclass FullLoader: pass\ndef load(stream, Loader):\n    return (stream, Loader.__name__)\n"
+        );
 
-        var run = ProgramRun.Start("python3", ["-c", Monitor, NotificationHook.Command(_folder, "some.one+x@example.org")], _folder, new Dictionary<string, string?> { ["PYTHONPATH"] = _folder }).End();
+        var run = ProgramRun
+            .Start(
+                "python3",
+                ["-c", Monitor, NotificationHook.Command(_folder, "some.one+x@example.org")],
+                _folder,
+                new Dictionary<string, string?> { ["PYTHONPATH"] = _folder }
+            )
+            .End();
 
         Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
-        Assert.That(run.Out, Is.EqualTo($"('braindump', '{(load.Contains("Full") ? "FullLoader" : "SafeLoader")}') ['-t', 'some.one+x@example.org', '-r', 'none']\n"));
+        Assert.That(
+            run.Out,
+            Is.EqualTo(
+                $"('braindump', '{(load.Contains("Full") ? "FullLoader" : "SafeLoader")}') ['-t', 'some.one+x@example.org', '-r', 'none']\n"
+            )
+        );
     }
 
     [TestCase(null)]
@@ -40,7 +58,14 @@ internal sealed class NotificationHookTests
         File.WriteAllText(script, "import os\nprint(os.environ['PEGASUS_BIN_DIR'])\n");
         File.WriteAllText(Path.Combine(_folder, "yaml.py"), "class SafeLoader: pass\ndef load(stream, Loader): pass\n");
 
-        var run = ProgramRun.Start("python3", ["-c", Monitor, NotificationHook.Command(_folder, "a@b.c")], _folder, new Dictionary<string, string?> { ["PYTHONPATH"] = _folder, ["PEGASUS_BIN_DIR"] = inherited }).End();
+        var run = ProgramRun
+            .Start(
+                "python3",
+                ["-c", Monitor, NotificationHook.Command(_folder, "a@b.c")],
+                _folder,
+                new Dictionary<string, string?> { ["PYTHONPATH"] = _folder, ["PEGASUS_BIN_DIR"] = inherited }
+            )
+            .End();
 
         Assert.That((run.ExitCode, run.Out, run.Error), Is.EqualTo((0, $"{_folder}/bin\n", "")));
     }
@@ -48,7 +73,14 @@ internal sealed class NotificationHookTests
     [Test]
     public void Should_fail_if_the_script_fails()
     {
-        var run = ProgramRun.Start("python3", ["-c", Monitor, NotificationHook.Command(_folder, "a@b.c")], _folder, new Dictionary<string, string?> { ["PYTHONPATH"] = _folder }).End();
+        var run = ProgramRun
+            .Start(
+                "python3",
+                ["-c", Monitor, NotificationHook.Command(_folder, "a@b.c")],
+                _folder,
+                new Dictionary<string, string?> { ["PYTHONPATH"] = _folder }
+            )
+            .End();
 
         Assert.That(run.ExitCode, Is.EqualTo(1));
     }

@@ -15,7 +15,10 @@ public sealed class PegasusSchemaTests
         {
             if (Environment.GetEnvironmentVariable("PEGASUS_SCHEMAS") is not { Length: > 0 } folder)
             {
-                Assert.Ignore("PEGASUS_SCHEMAS is not set to the folder of a Pegasus installation's YAML schemas (share/pegasus/schema/yaml), so the workflow is not checked against them.");
+                Assert.Ignore(
+                    "PEGASUS_SCHEMAS is not set to the folder of a Pegasus installation's YAML schemas (share/pegasus/schema/yaml), "
+                        + "so the workflow is not checked against them."
+                );
                 return "";
             }
 
@@ -45,8 +48,16 @@ public sealed class PegasusSchemaTests
         // The check itself has to be able to fail.
         var schema = Load(Schemas, "wf-5.0.yml");
 
-        Assert.That(schema.Validate("""{"pegasus": "5.0", "name": "x", "jobs": [{"type": "job", "id": "a", "arguments": [], "uses": []}]}"""), Is.Not.Empty);
-        Assert.That(schema.Validate("""{"pegasus": "5.0", "name": "x", "jobs": [{"type": "job", "name": "n", "id": "a", "arguments": [], "uses": []}]}"""), Is.Empty);
+        Assert.That(
+            schema.Validate("""{"pegasus": "5.0", "name": "x", "jobs": [{"type": "job", "id": "a", "arguments": [], "uses": []}]}"""),
+            Is.Not.Empty
+        );
+        Assert.That(
+            schema.Validate(
+                """{"pegasus": "5.0", "name": "x", "jobs": [{"type": "job", "name": "n", "id": "a", "arguments": [], "uses": []}]}"""
+            ),
+            Is.Empty
+        );
     }
 
     private static JsonSchema Load(string folder, string file) => JsonSchema.FromJsonAsync(Bundle(folder, file)).GetAwaiter().GetResult();
@@ -123,19 +134,26 @@ public sealed class PegasusSchemaTests
         return ToJson(stream.Documents[0].RootNode)!;
     }
 
-    private static JsonNode? ToJson(YamlNode node) => node switch
-    {
-        YamlMappingNode map => new JsonObject(map.Children.Select(c => KeyValuePair.Create(c.Key.ToString(), ToJson(c.Value)))),
-        YamlSequenceNode list => new JsonArray([.. list.Children.Select(ToJson)]),
-        YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain } scalar => scalar.Value switch
+    private static JsonNode? ToJson(YamlNode node) =>
+        node switch
         {
-            "true" => true,
-            "false" => false,
-            "null" or "" or null => null,
-            var text when long.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var number) => number,
-            var text => text,
-        },
-        YamlScalarNode scalar => scalar.Value,
-        _ => throw new JsonException("unknown node"),
-    };
+            YamlMappingNode map => new JsonObject(map.Children.Select(c => KeyValuePair.Create(c.Key.ToString(), ToJson(c.Value)))),
+            YamlSequenceNode list => new JsonArray([.. list.Children.Select(ToJson)]),
+            YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain } scalar => scalar.Value switch
+            {
+                "true" => true,
+                "false" => false,
+                "null" or "" or null => null,
+                var text
+                    when long.TryParse(
+                        text,
+                        System.Globalization.NumberStyles.AllowLeadingSign,
+                        System.Globalization.CultureInfo.InvariantCulture,
+                        out var number
+                    ) => number,
+                var text => text,
+            },
+            YamlScalarNode scalar => scalar.Value,
+            _ => throw new JsonException("unknown node"),
+        };
 }

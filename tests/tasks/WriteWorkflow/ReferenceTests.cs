@@ -10,7 +10,12 @@ namespace Outsource.Tests.WriteWorkflow;
 public sealed class ReferenceTests
 {
     /// <summary>Jobs that the original makes and we do not: the parent's raw data is missing and nothing is stored.</summary>
-    private static readonly string[] WithoutInput = ["043006-output-events_nv.tar.gz", "043010-output-events_nv.tar.gz", "043040-output-events_nv.tar.gz"];
+    private static readonly string[] WithoutInput =
+    [
+        "043006-output-events_nv.tar.gz",
+        "043010-output-events_nv.tar.gz",
+        "043040-output-events_nv.tar.gz",
+    ];
 
     /// <summary>
     /// Jobs that only we make: run 43002 lacks lone_hits and half of what event_info_double stores, but the original's query asks for
@@ -18,15 +23,24 @@ public sealed class ReferenceTests
     /// </summary>
     private static readonly string[] HalfStored =
     [
-        "043002-output-peaklets-0000.tar.gz", "043002-output-peaklets-0001.tar.gz", "043002-output-peaklets-0002.tar.gz", "043002-peaklets-combined.tar.gz",
+        "043002-output-peaklets-0000.tar.gz",
+        "043002-output-peaklets-0001.tar.gz",
+        "043002-output-peaklets-0002.tar.gz",
+        "043002-peaklets-combined.tar.gz",
         "043002-output-event_info_double.tar.gz",
     ];
 
     /// <summary>Jobs that only we make with <c>--force</c>: run 43044 is fully processed.</summary>
     private static readonly string[] FullyStored =
     [
-        "043044-output-peaklets-0000.tar.gz", "043044-output-peaklets-0001.tar.gz", "043044-peaklets-combined.tar.gz", "043044-output-event_info_double.tar.gz",
-        "043044-output-hitlets_nv-0000.tar.gz", "043044-output-hitlets_nv-0001.tar.gz", "043044-hitlets_nv-combined.tar.gz", "043044-output-events_nv.tar.gz",
+        "043044-output-peaklets-0000.tar.gz",
+        "043044-output-peaklets-0001.tar.gz",
+        "043044-peaklets-combined.tar.gz",
+        "043044-output-event_info_double.tar.gz",
+        "043044-output-hitlets_nv-0000.tar.gz",
+        "043044-output-hitlets_nv-0001.tar.gz",
+        "043044-hitlets_nv-combined.tar.gz",
+        "043044-output-events_nv.tar.gz",
         "043044-output-events_mv.tar.gz",
     ];
 
@@ -42,22 +56,36 @@ public sealed class ReferenceTests
 
     private static string Inputs(string file) => Path.Combine(TestContext.CurrentContext.TestDirectory, "reference", "inputs", file);
 
-    private static string Original(string @case, string file) => Path.Combine(TestContext.CurrentContext.TestDirectory, "reference", "original", @case, file);
+    private static string Original(string @case, string file) =>
+        Path.Combine(TestContext.CurrentContext.TestDirectory, "reference", "original", @case, file);
 
-    private ProgramRun Run(string target, params string[] arguments) => ProgramRun.Start(
-        "dotnet",
-        [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), $"--target={target}", $"--config={Inputs("xenon_config")}", $"--rundb=file:{Inputs("runs.json")}",
-         $"--rucio=file:{Inputs("rucio.json")}", $"--context-file={Inputs("context.json")}", "--context=xenonnt_v14", "--image=2024.02.1",
-         // The original knows tape by its name alone; SURFSARA is tape for the packages of the jobs as well.
-         "--stage", .. arguments],
-        variables: new Dictionary<string, string?>
-        {
-            ["OUTSOURCE_WORK"] = _work,
-            ["SOURCE_DATE_EPOCH"] = "1708128000",
-            ["HOME"] = "/home/tester",
-            ["CUTAX_LOCATION"] = null,
-            ["X509_USER_PROXY"] = null,
-        }).End();
+    private ProgramRun Run(string target, params string[] arguments) =>
+        ProgramRun
+            .Start(
+                "dotnet",
+                [
+                    Path.Combine(AppContext.BaseDirectory, "outsource.dll"),
+                    $"--target={target}",
+                    $"--config={Inputs("xenon_config")}",
+                    $"--rundb=file:{Inputs("runs.json")}",
+                    $"--rucio=file:{Inputs("rucio.json")}",
+                    $"--context-file={Inputs("context.json")}",
+                    "--context=xenonnt_v14",
+                    "--image=2024.02.1",
+                    // The original knows tape by its name alone; SURFSARA is tape for the packages of the jobs as well.
+                    "--stage",
+                    .. arguments,
+                ],
+                variables: new Dictionary<string, string?>
+                {
+                    ["OUTSOURCE_WORK"] = _work,
+                    ["SOURCE_DATE_EPOCH"] = "1708128000",
+                    ["HOME"] = "/home/tester",
+                    ["CUTAX_LOCATION"] = null,
+                    ["X509_USER_PROXY"] = null,
+                }
+            )
+            .End();
 
     /// <summary>Runs a case and compares. <paramref name="added"/> are outputs of jobs that only we make.</summary>
     private void Compare(string @case, string name, string[] arguments, string[] dropped, params string[] added)
@@ -85,16 +113,27 @@ public sealed class ReferenceTests
         Assert.That(ours.Parents, Is.EqualTo(theirs.Parents), key);
 
         // Other names of the scripts, one module that both programs share, and the token for combine, which enters results as well.
-        var inputs = theirs.Inputs.Select(i => ScriptOf.GetValueOrDefault(i, i)).Append("payload_common.py").Concat(theirs.Name == "combine" ? [".dbtoken"] : []).Order(StringComparer.Ordinal);
+        var inputs = theirs
+            .Inputs.Select(i => ScriptOf.GetValueOrDefault(i, i))
+            .Append("payload_common.py")
+            .Concat(theirs.Name == "combine" ? [".dbtoken"] : [])
+            .Order(StringComparer.Ordinal);
         Assert.That(ours.Inputs, Is.EqualTo(inputs), key);
         Assert.That(Named(ours.Arguments), Is.EqualTo(Named(theirs)), key);
         Assert.That(ours.Condor["priority"], Is.EqualTo((2250000000 - 1708128000).ToString(CultureInfo.InvariantCulture)), key);
         Assert.That(ours.Condor["requirements"], Is.EqualTo(ours.Condor["requirements"].Trim()), key);
-        Assert.That(CanonicalWorkflow.Terms(ours.Condor["requirements"]), Is.EqualTo(CanonicalWorkflow.Terms(theirs.Condor["requirements"])), key);
+        Assert.That(
+            CanonicalWorkflow.Terms(ours.Condor["requirements"]),
+            Is.EqualTo(CanonicalWorkflow.Terms(theirs.Condor["requirements"])),
+            key
+        );
         foreach (var profile in theirs.Condor.Keys.Union(ours.Condor.Keys).Except(["priority", "requirements"]))
         {
             // The memory of combine jobs is combine_memory; the original asks for 1700 MB whatever is configured.
-            var expected = theirs.Name == "combine" && profile == "request_memory" ? theirs.Condor[profile].Replace("1700", "60000", StringComparison.Ordinal) : theirs.Condor.GetValueOrDefault(profile);
+            var expected =
+                theirs.Name == "combine" && profile == "request_memory"
+                    ? theirs.Condor[profile].Replace("1700", "60000", StringComparison.Ordinal)
+                    : theirs.Condor.GetValueOrDefault(profile);
             Assert.That(ours.Condor.GetValueOrDefault(profile), Is.EqualTo(expected), $"{key} {profile}");
         }
 
@@ -104,15 +143,24 @@ public sealed class ReferenceTests
 
     /// <summary>What our named arguments say, without flags and hashes.</summary>
     private static string Named(IReadOnlyList<string> arguments) =>
-        string.Join(' ', arguments.Chunk(2).TakeWhile(pair => pair[0] is "--run" or "--context" or "--data-type" or "--output" or "--chunk-start" or "--chunk-stop").Select(pair => $"{pair[0]}={pair[1]}"));
+        string.Join(
+            ' ',
+            arguments
+                .Chunk(2)
+                .TakeWhile(pair => pair[0] is "--run" or "--context" or "--data-type" or "--output" or "--chunk-start" or "--chunk-stop")
+                .Select(pair => $"{pair[0]}={pair[1]}")
+        );
 
-    /// <summary>The same of the original's positional ones: combine is run, type, context, output; the others run, context, type, output, …, chunks.</summary>
+    /// <summary>
+    /// The same of the original's positional ones: combine is run, type, context, output; the others run, context, type, output, …, chunks.
+    /// </summary>
     private static string Named(CanonicalWorkflow.Job job)
     {
         var a = job.Arguments;
-        var named = job.Name == "combine"
-            ? $"--run={a[0]} --context={a[2]} --data-type={a[1]} --output={a[3]}"
-            : $"--run={a[0]} --context={a[1]} --data-type={a[2]} --output={a[3]}";
+        var named =
+            job.Name == "combine"
+                ? $"--run={a[0]} --context={a[2]} --data-type={a[1]} --output={a[3]}"
+                : $"--run={a[0]} --context={a[1]} --data-type={a[2]} --output={a[3]}";
         if (a.Count <= 7)
         {
             return named;
@@ -124,33 +172,70 @@ public sealed class ReferenceTests
     }
 
     [Test]
-    public void Should_agree_on_all_runs() => Compare("all", "2024-02-17", [$"--runlist={Inputs("all_runs.txt")}"], WithoutInput, HalfStored);
+    public void Should_agree_on_all_runs() =>
+        Compare("all", "2024-02-17", [$"--runlist={Inputs("all_runs.txt")}"], WithoutInput, HalfStored);
 
     [Test]
-    public void Should_agree_in_debug() => Compare("debug", "2024-02-17", [$"--runlist={Inputs("all_runs.txt")}", "--debug"], WithoutInput, HalfStored);
+    public void Should_agree_in_debug() =>
+        Compare("debug", "2024-02-17", [$"--runlist={Inputs("all_runs.txt")}", "--debug"], WithoutInput, HalfStored);
 
     [Test]
-    public void Should_agree_on_a_name() => Compare("name", "my_name", [$"--runlist={Inputs("all_runs.txt")}", "--name=my_name"], WithoutInput, HalfStored);
+    public void Should_agree_on_a_name() =>
+        Compare("name", "my_name", [$"--runlist={Inputs("all_runs.txt")}", "--name=my_name"], WithoutInput, HalfStored);
 
     [Test]
-    public void Should_agree_on_a_range() => Compare("range", "2024-02-17", [$"--runlist={Inputs("all_runs.txt")}", "--from=43010", "--to=43025"], ["043010-output-events_nv.tar.gz"]);
+    public void Should_agree_on_a_range() =>
+        Compare(
+            "range",
+            "2024-02-17",
+            [$"--runlist={Inputs("all_runs.txt")}", "--from=43010", "--to=43025"],
+            ["043010-output-events_nv.tar.gz"]
+        );
 
     [Test]
-    public void Should_agree_on_modes() => Compare("mode", "2024-02-17", [$"--runlist={Inputs("all_runs.txt")}", "--mode=tpc_bkg,tpc_kr83m"], ["043040-output-events_nv.tar.gz"], HalfStored);
+    public void Should_agree_on_modes() =>
+        Compare(
+            "mode",
+            "2024-02-17",
+            [$"--runlist={Inputs("all_runs.txt")}", "--mode=tpc_bkg,tpc_kr83m"],
+            ["043040-output-events_nv.tar.gz"],
+            HalfStored
+        );
 
     [Test]
-    public void Should_agree_on_led_modes() => Compare("led", "2024-02-17", [$"--runlist={Inputs("all_runs.txt")}", "--mode=tpc_pmtap", "--mode=tpc_pmtgain"], []);
+    public void Should_agree_on_led_modes() =>
+        Compare("led", "2024-02-17", [$"--runlist={Inputs("all_runs.txt")}", "--mode=tpc_pmtap", "--mode=tpc_pmtgain"], []);
 
     [Test]
-    public void Should_agree_on_sources() => Compare("source", "2024-02-17", [$"--runlist={Inputs("all_runs.txt")}", "--source=kr-83m rn-220"], ["043010-output-events_nv.tar.gz"]);
+    public void Should_agree_on_sources() =>
+        Compare(
+            "source",
+            "2024-02-17",
+            [$"--runlist={Inputs("all_runs.txt")}", "--source=kr-83m rn-220"],
+            ["043010-output-events_nv.tar.gz"]
+        );
 
     [Test]
-    public void Should_agree_when_forced_but_for_what_was_processed_already() => Compare("force", "2024-02-17", [$"--runlist={Inputs("all_runs.txt")}", "--force"], WithoutInput, [.. HalfStored, .. FullyStored]);
+    public void Should_agree_when_forced_but_for_what_was_processed_already() =>
+        Compare("force", "2024-02-17", [$"--runlist={Inputs("all_runs.txt")}", "--force"], WithoutInput, [.. HalfStored, .. FullyStored]);
 
     [Test]
     public void Should_write_the_same_bytes_again()
     {
-        string[] files = ["settings.yml", "runs.jsonl", "ledger.jsonl", "plan.jsonl", "plan.yml", "workflow.yml", "sites.yml", "transformations.yml", "replicas.yml", "pegasus.properties", "runlist.txt"];
+        string[] files =
+        [
+            "settings.yml",
+            "runs.jsonl",
+            "ledger.jsonl",
+            "plan.jsonl",
+            "plan.yml",
+            "workflow.yml",
+            "sites.yml",
+            "transformations.yml",
+            "replicas.yml",
+            "pegasus.properties",
+            "runlist.txt",
+        ];
         Dictionary<string, string> Artifacts()
         {
             Assert.That(Run("WriteWorkflow", "--name=same").ExitCode, Is.Zero);

@@ -21,7 +21,14 @@ internal sealed class WorkflowFileTests
         using var stream = new MemoryStream();
 
         // What was made before is not written, and done.
-        new WorkflowFile(Given.Settings, PayloadChoice.Real, SiteProfile.Of(new MockFileSystem(), null)).Write(stream, plan, ["007157-output-peaklets-0000.tar.gz"], [], default, progress);
+        new WorkflowFile(Given.Settings, PayloadChoice.Real, SiteProfile.Of(new MockFileSystem(), null)).Write(
+            stream,
+            plan,
+            ["007157-output-peaklets-0000.tar.gz"],
+            [],
+            default,
+            progress
+        );
 
         Assert.That(progress.ToString(), Is.EqualTo("6 of 6 jobs written, going on"));
     }
@@ -31,7 +38,12 @@ internal sealed class WorkflowFileTests
     {
         Assert.Multiple(() =>
         {
-            Assert.That(Arguments(s => s with { XedocsVersion = "global_v15", Stage = true }), Has.Count.EqualTo(4).And.All.Contains("\"--context\", \"xenonnt_v14\", \"--xedocs-version\", \"global_v15\", ").And.All.Contains(", \"--stage\""));
+            Assert.That(
+                Arguments(s => s with { XedocsVersion = "global_v15", Stage = true }),
+                Has.Count.EqualTo(4)
+                    .And.All.Contains("\"--context\", \"xenonnt_v14\", \"--xedocs-version\", \"global_v15\", ")
+                    .And.All.Contains(", \"--stage\"")
+            );
             Assert.That(Arguments(s => s), Has.Count.EqualTo(4).And.None.Contains("--xedocs-version").And.None.Contains("--stage"));
         });
     }
@@ -41,7 +53,10 @@ internal sealed class WorkflowFileTests
     {
         var arguments = Arguments(s => s);
 
-        Assert.That(arguments.Select(a => a.Contains(", \"--open-end\"", StringComparison.Ordinal)), Is.EqualTo(new[] { false, false, true, true }));
+        Assert.That(
+            arguments.Select(a => a.Contains(", \"--open-end\"", StringComparison.Ordinal)),
+            Is.EqualTo(new[] { false, false, true, true })
+        );
         Assert.That(arguments[2], Does.Contain("\"--chunk-start\", \"20\", \"--chunk-stop\", \"23\", \"--open-end\""));
         Assert.That(arguments[3], Does.Contain("\"--chunk-stops\", \"10,20,23\", \"--open-end\""));
     }
@@ -49,22 +64,35 @@ internal sealed class WorkflowFileTests
     private static IReadOnlyList<string> Arguments(Func<OutsourceSettings, OutsourceSettings> change)
     {
         using var stream = new MemoryStream();
-        new WorkflowFile(change(Given.Settings), PayloadChoice.Real, SiteProfile.Of(new MockFileSystem(), null)).Write(stream, new JobPlan { Fingerprint = "f", Groups = [Group(7157, 23)] }, [], [], default);
-        return [.. System.Text.Encoding.UTF8.GetString(stream.ToArray()).Split('\n').Where(l => l.Contains("arguments:", StringComparison.Ordinal))];
+        new WorkflowFile(change(Given.Settings), PayloadChoice.Real, SiteProfile.Of(new MockFileSystem(), null)).Write(
+            stream,
+            new JobPlan { Fingerprint = "f", Groups = [Group(7157, 23)] },
+            [],
+            [],
+            default
+        );
+        return
+        [
+            .. System
+                .Text.Encoding.UTF8.GetString(stream.ToArray())
+                .Split('\n')
+                .Where(l => l.Contains("arguments:", StringComparison.Ordinal)),
+        ];
     }
 
-    private static JobGroup Group(int run, int chunks) => new()
-    {
-        Run = run,
-        Type = "peaklets",
-        JobName = "peaklets",
-        Chunks = chunks,
-        ChunksPerJob = 10,
-        Resources = new Resources(1, 1),
-        CombineResources = new Resources(1, 1),
-        Requirements = "true",
-        CombineRequirements = "true",
-        Input = new PlannedInput(InputKind.Raw, "raw_records", $"xnt_{run:D6}:raw_records-a", ["UC_OSG_USERDISK"]),
-        Hashes = ImmutableSortedDictionary<string, string>.Empty,
-    };
+    private static JobGroup Group(int run, int chunks) =>
+        new()
+        {
+            Run = run,
+            Type = "peaklets",
+            JobName = "peaklets",
+            Chunks = chunks,
+            ChunksPerJob = 10,
+            Resources = new Resources(1, 1),
+            CombineResources = new Resources(1, 1),
+            Requirements = "true",
+            CombineRequirements = "true",
+            Input = new PlannedInput(InputKind.Raw, "raw_records", $"xnt_{run:D6}:raw_records-a", ["UC_OSG_USERDISK"]),
+            Hashes = ImmutableSortedDictionary<string, string>.Empty,
+        };
 }

@@ -29,8 +29,13 @@ public sealed class RemoveJobs(IFileSystem fileSystem, ICakeEnvironment environm
     : JobAction("condor_rm", fileSystem, environment, processRunner, tools);
 
 /// <summary>A tool of HTCondor that does one thing to some jobs.</summary>
-public abstract class JobAction(string tool, IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-    : CapturingTool<JobActionSettings>(fileSystem, environment, processRunner, tools)
+public abstract class JobAction(
+    string tool,
+    IFileSystem fileSystem,
+    ICakeEnvironment environment,
+    IProcessRunner processRunner,
+    IToolLocator tools
+) : CapturingTool<JobActionSettings>(fileSystem, environment, processRunner, tools)
 {
     /// <summary>Jobs in one call: a command line has an end.</summary>
     public const int Batch = 1000;
@@ -45,7 +50,10 @@ public abstract class JobAction(string tool, IFileSystem fileSystem, ICakeEnviro
             var output = Capture(settings, Arguments(jobs, settings.Reason));
             if (output.ExitCode != 0)
             {
-                throw new OutsourceException($"{tool} failed with exit code {output.ExitCode}: {output.LastWords}", ExitCodes.OfTool(output.ExitCode));
+                throw new OutsourceException(
+                    $"{tool} failed with exit code {output.ExitCode}: {output.LastWords}",
+                    ExitCodes.OfTool(output.ExitCode)
+                );
             }
         }
     }

@@ -14,14 +14,20 @@ public sealed record QueueAnswer(IReadOnlyList<QueueJob>? Jobs, string? Silence 
 {
     /// <summary>The jobs, which must be told: before something is changed, a guess will not do.</summary>
     /// <exception cref="OutsourceException">HTCondor did not answer.</exception>
-    public IReadOnlyList<QueueJob> Needed => Jobs ?? throw new OutsourceException($"{Silence}. Nothing is changed without HTCondor's queue: try again when condor_q answers.", ExitCode);
+    public IReadOnlyList<QueueJob> Needed =>
+        Jobs
+        ?? throw new OutsourceException(
+            $"{Silence}. Nothing is changed without HTCondor's queue: try again when condor_q answers.",
+            ExitCode
+        );
 
     /// <summary>Of a planned workflow whose id is lost: its jobs cannot be told from others, which is not that there are none.</summary>
     public static QueueAnswer WithoutId { get; } = new(null, "the planner left no braindump.yml to ask for");
 
     /// <summary>The jobs of one workflow; an answer that is none stays none.</summary>
     /// <param name="rootId">The id, or null when it is lost.</param>
-    public QueueAnswer Of(string? rootId) => rootId is null ? WithoutId : this with { Jobs = Jobs?.Where(j => j.RootId == rootId).ToList() };
+    public QueueAnswer Of(string? rootId) =>
+        rootId is null ? WithoutId : this with { Jobs = Jobs?.Where(j => j.RootId == rootId).ToList() };
 
     /// <summary>Reads the output of <c>condor_q -json</c>.</summary>
     public static QueueAnswer Read(CommandOutput said)
@@ -31,7 +37,14 @@ public sealed record QueueAnswer(IReadOnlyList<QueueJob>? Jobs, string? Silence 
         {
             // What comes after the first line is advice for who looks after HTCondor.
             var words = said.Lines.Select(l => l.Trim()).FirstOrDefault(l => l.Length > 0) ?? "it said nothing";
-            return new QueueAnswer(null, string.Create(CultureInfo.InvariantCulture, $"condor_q failed with exit code {said.ExitCode}: {UntrustedText.Shown(words).TrimEnd('.')}"), ExitCodes.OfTool(said.ExitCode));
+            return new QueueAnswer(
+                null,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"condor_q failed with exit code {said.ExitCode}: {UntrustedText.Shown(words).TrimEnd('.')}"
+                ),
+                ExitCodes.OfTool(said.ExitCode)
+            );
         }
 
         try

@@ -10,7 +10,13 @@ namespace Outsource.Engines.Pegasus.Condor;
 /// <param name="Status">1 idle, 2 running, 3 being removed, 4 completed, 5 held, 6 moving output, 7 suspended.</param>
 public sealed record QueueJob(int Cluster, int Proc, int Status)
 {
-    public const int Idle = 1, Running = 2, Removing = 3, Completed = 4, Held = 5, MovingOutput = 6, Suspended = 7;
+    public const int Idle = 1,
+        Running = 2,
+        Removing = 3,
+        Completed = 4,
+        Held = 5,
+        MovingOutput = 6,
+        Suspended = 7;
 
     /// <summary>The DAG node it is of; null: it is DAGMan itself.</summary>
     public string? Node { get; init; }
@@ -57,7 +63,17 @@ public sealed record QueueJob(int Cluster, int Proc, int Status)
     /// <summary>The attributes that are asked for.</summary>
     internal static IReadOnlyList<string> Attributes { get; } =
     [
-        "ClusterId", "ProcId", "JobStatus", "DAGNodeName", "pegasus_root_wf_uuid", "Owner", "HoldReason", "HoldReasonCode", "HoldReasonSubCode", "ResidentSetSize", "DiskUsage",
+        "ClusterId",
+        "ProcId",
+        "JobStatus",
+        "DAGNodeName",
+        "pegasus_root_wf_uuid",
+        "Owner",
+        "HoldReason",
+        "HoldReasonCode",
+        "HoldReasonSubCode",
+        "ResidentSetSize",
+        "DiskUsage",
     ];
 
     /// <summary>Reads the output of <c>condor_q -json</c>; an empty queue prints nothing at all.</summary>
@@ -81,9 +97,16 @@ public sealed record QueueJob(int Cluster, int Proc, int Status)
     private static QueueJob Read(JsonElement job)
     {
         // An attribute can be an expression, which is printed as a string: then it tells nothing.
-        long? Number(string name) => job.ValueKind == JsonValueKind.Object && job.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? (long)number : null;
+        long? Number(string name) =>
+            job.ValueKind == JsonValueKind.Object
+            && job.TryGetProperty(name, out var value)
+            && value.ValueKind == JsonValueKind.Number
+            && value.TryGetDouble(out var number)
+                ? (long)number
+                : null;
         int? Small(string name) => Number(name) is >= int.MinValue and <= int.MaxValue and var number ? (int)number : null;
-        string? Text(string name) => job.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        string? Text(string name) =>
+            job.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         return new QueueJob(Needed("ClusterId"), Small("ProcId") ?? 0, Needed("JobStatus"))
         {
             Node = Text("DAGNodeName"),

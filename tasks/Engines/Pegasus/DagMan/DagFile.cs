@@ -29,13 +29,12 @@ public sealed record DagNode(string Name, string SubmitFile)
 public sealed class DagFile
 {
     /// <summary>Marks the lines by which Resubmit leaves nodes alone; it removes them itself the next time.</summary>
-    public const string LeaveAloneMark = "# outsource: left alone by Resubmit --only", LeaveAloneEnd = "# outsource: end of left alone";
+    public const string LeaveAloneMark = "# outsource: left alone by Resubmit --only",
+        LeaveAloneEnd = "# outsource: end of left alone";
 
     private readonly Dictionary<string, DagNode> _nodes = new(StringComparer.Ordinal);
 
-    private DagFile()
-    {
-    }
+    private DagFile() { }
 
     /// <summary>The nodes in the order of the file, by name.</summary>
     public IReadOnlyDictionary<string, DagNode> Nodes => _nodes;
@@ -66,9 +65,15 @@ public sealed class DagFile
             case ["JOB", var name, var file, ..]:
                 _nodes[name] = new DagNode(name, file);
                 break;
-            case ["RETRY", var name, var times, ..] when _nodes.TryGetValue(name, out var node) && int.TryParse(times, NumberStyles.None, CultureInfo.InvariantCulture, out var retries):
+            case ["RETRY", var name, var times, ..]
+                when _nodes.TryGetValue(name, out var node)
+                    && int.TryParse(times, NumberStyles.None, CultureInfo.InvariantCulture, out var retries):
                 node.Retries = retries;
-                node.FinalValue = words is [_, _, _, "UNLESS-EXIT", var value] && int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var final) ? final : null;
+                node.FinalValue =
+                    words is [_, _, _, "UNLESS-EXIT", var value]
+                    && int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var final)
+                        ? final
+                        : null;
                 break;
             case ["SCRIPT", "POST", var name, ..] when _nodes.TryGetValue(name, out var node):
                 node.HasPost = true;

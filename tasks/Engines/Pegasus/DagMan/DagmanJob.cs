@@ -4,13 +4,22 @@ using System.IO.Abstractions;
 
 namespace Outsource.Engines.Pegasus.DagMan;
 
-/// <summary>The life of DAGMan's own job, as the schedd logged it (<c>NAME.dag.dagman.log</c>): it knows also of a DAGMan that could not say so itself.</summary>
+/// <summary>
+/// The life of DAGMan's own job, as the schedd logged it (<c>NAME.dag.dagman.log</c>): it knows also of a DAGMan that could not say so
+/// itself.
+/// </summary>
 /// <param name="Clusters">All jobs ever submitted, in order.</param>
 /// <param name="Alive">Those without an end.</param>
 /// <param name="Started">When the last one was submitted, UTC, or null.</param>
 /// <param name="ReturnValue">Of the last one, when it ended by itself, or null.</param>
 /// <param name="Removed">Whether the last one was taken out of the queue.</param>
-public sealed record DagmanJob(ImmutableArray<int> Clusters, ImmutableArray<int> Alive, DateTimeOffset? Started, int? ReturnValue, bool Removed)
+public sealed record DagmanJob(
+    ImmutableArray<int> Clusters,
+    ImmutableArray<int> Alive,
+    DateTimeOffset? Started,
+    int? ReturnValue,
+    bool Removed
+)
 {
     private const string Return = "(1) Normal termination (return value ";
 
@@ -20,8 +29,17 @@ public sealed record DagmanJob(ImmutableArray<int> Clusters, ImmutableArray<int>
     /// <summary>How long DAGMans have run since a time, all together.</summary>
     /// <param name="since">UTC.</param>
     /// <param name="until">UTC; where one that runs is cut.</param>
-    public TimeSpan RanFor(DateTimeOffset since, DateTimeOffset until) => Spells.Aggregate(TimeSpan.Zero, (sum, spell) =>
-        sum + (((spell.To is { } end && end < until ? end : until) - (spell.From > since ? spell.From : since)) is { Ticks: > 0 } ran ? ran : TimeSpan.Zero));
+    public TimeSpan RanFor(DateTimeOffset since, DateTimeOffset until) =>
+        Spells.Aggregate(
+            TimeSpan.Zero,
+            (sum, spell) =>
+                sum
+                + (
+                    ((spell.To is { } end && end < until ? end : until) - (spell.From > since ? spell.From : since)) is { Ticks: > 0 } ran
+                        ? ran
+                        : TimeSpan.Zero
+                )
+        );
 
     /// <summary>Of a DAG that was never submitted.</summary>
     public static DagmanJob Unborn { get; } = new([], [], null, null, false);
@@ -84,5 +102,7 @@ public sealed record DagmanJob(ImmutableArray<int> Clusters, ImmutableArray<int>
 
     private static int? ReturnOf(LogEvent ended) =>
         ended.Body.FirstOrDefault(l => l.StartsWith(Return, StringComparison.Ordinal)) is { } line
-        && int.TryParse(line.AsSpan(Return.Length).TrimEnd(')'), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+        && int.TryParse(line.AsSpan(Return.Length).TrimEnd(')'), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : null;
 }

@@ -7,14 +7,25 @@ namespace Outsource.Engines.Pegasus.DagMan;
 
 /// <summary>DAGMan's own words on its course (<c>NAME.dag.dagman.out</c>), from the end of the file: it grows to hundreds of MB.</summary>
 /// <param name="ClusterId">Cluster of the DAGMan job that wrote last, or null.</param>
-/// <param name="ExitStatus">What it ended with: 0 all done, 1 nodes failed, 2 stopped; null while nothing says that it ended for good.</param>
+/// <param name="ExitStatus">What it ended with: 0 all done, 1 nodes failed, 2 stopped; null while nothing says that it ended for
+/// good.</param>
 /// <param name="LastLineAt">Time of its last line, or null.</param>
 /// <param name="Counts">Its last count of nodes by state (<c>Done</c>, <c>Failed</c>, …), or null.</param>
 /// <param name="Removed">Whether it was told to stop (<c>condor_rm</c>).</param>
-/// <param name="Interrupted">Whether it stopped to be started again: HTCondor was shut down, or it was held. Its job stays in the queue.</param>
-public sealed partial record DagmanOut(int? ClusterId, int? ExitStatus, DateTimeOffset? LastLineAt, IReadOnlyDictionary<string, int>? Counts, bool Removed, bool Interrupted)
+/// <param name="Interrupted">Whether it stopped to be started again: HTCondor was shut down, or it was held. Its job stays in the
+/// queue.</param>
+public sealed partial record DagmanOut(
+    int? ClusterId,
+    int? ExitStatus,
+    DateTimeOffset? LastLineAt,
+    IReadOnlyDictionary<string, int>? Counts,
+    bool Removed,
+    bool Interrupted
+)
 {
-    /// <summary>A greater one lets the schedd start it again (<c>on_exit_remove</c> of the job of every DAG, HTCondor's <c>condor_submit_dag</c>).</summary>
+    /// <summary>
+    /// A greater one lets the schedd start it again (<c>on_exit_remove</c> of the job of every DAG, HTCondor's <c>condor_submit_dag</c>).
+    /// </summary>
     private const int GreatestForGood = 2;
 
     private const int TailBytes = 1 << 20;
@@ -25,7 +36,8 @@ public sealed partial record DagmanOut(int? ClusterId, int? ExitStatus, DateTime
     /// <summary>Reads the end of the file.</summary>
     public static DagmanOut Read(IFileSystem disk, string path, TimeZoneInfo zone)
     {
-        int? cluster = null, exit = null;
+        int? cluster = null,
+            exit = null;
         DateTimeOffset? last = null;
         Dictionary<string, int>? counts = null;
         var (removed, interrupted, halted) = (false, false, false);
@@ -61,9 +73,16 @@ public sealed partial record DagmanOut(int? ClusterId, int? ExitStatus, DateTime
             {
                 heads = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             }
-            else if (heads is not null && text.Split(' ', StringSplitOptions.RemoveEmptyEntries) is var cells && cells.Length == heads.Length && cells.All(c => int.TryParse(c, out _)))
+            else if (
+                heads is not null
+                && text.Split(' ', StringSplitOptions.RemoveEmptyEntries) is var cells
+                && cells.Length == heads.Length
+                && cells.All(c => int.TryParse(c, out _))
+            )
             {
-                counts = heads.Zip(cells).ToDictionary(c => c.First, c => int.Parse(c.Second, CultureInfo.InvariantCulture), StringComparer.Ordinal);
+                counts = heads
+                    .Zip(cells)
+                    .ToDictionary(c => c.First, c => int.Parse(c.Second, CultureInfo.InvariantCulture), StringComparer.Ordinal);
                 heads = null;
             }
 
@@ -89,7 +108,10 @@ public sealed partial record DagmanOut(int? ClusterId, int? ExitStatus, DateTime
         return null;
     }
 
-    [GeneratedRegex(@"^(?<time>[0-9]{2}/[0-9]{2}/[0-9]{2} [0-9:]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8})(?:\.[0-9]+)? ?(?<text>.*)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(?<time>[0-9]{2}/[0-9]{2}/[0-9]{2} [0-9:]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8})(?:\.[0-9]+)? ?(?<text>.*)",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Line();
 
     [GeneratedRegex(@"condor_scheduniv_exec\.(?<cluster>[0-9]{1,9})\.0", RegexOptions.CultureInvariant)]

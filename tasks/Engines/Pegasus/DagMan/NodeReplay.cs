@@ -12,13 +12,17 @@ public sealed partial class NodeReplay
     private readonly HashSet<string> _strays = new(StringComparer.Ordinal);
 
     /// <param name="dag">The nodes.</param>
-    /// <param name="rescue">What an earlier DAGMan left, or null. A node that is done never becomes undone, so the newest file holds whenever it was written.</param>
+    /// <param name="rescue">What an earlier DAGMan left, or null. A node that is done never becomes undone, so the newest file holds
+    /// whenever it was written.</param>
     public NodeReplay(DagFile dag, RescueFile? rescue)
     {
         foreach (var node in dag.Nodes.Values)
         {
             node.Retries = rescue?.Retries.GetValueOrDefault(node.Name, node.Retries) ?? node.Retries;
-            _nodes[node.Name] = new NodeStatus(node, NodeName.Parse(node.Name)) { State = rescue?.Done.Contains(node.Name) == true ? NodeState.Done : NodeState.Unready };
+            _nodes[node.Name] = new NodeStatus(node, NodeName.Parse(node.Name))
+            {
+                State = rescue?.Done.Contains(node.Name) == true ? NodeState.Done : NodeState.Unready,
+            };
         }
     }
 
@@ -71,8 +75,8 @@ public sealed partial class NodeReplay
     }
 
     /// <summary>
-    /// Adds what earlier DAGMans did, from the jobs' own log: a DAGMan that starts from a rescue file begins its log anew, but HTCondor goes on with theirs. It
-    /// changes no state, for the rescue file tells that; it adds up tries, times and memory.
+    /// Adds what earlier DAGMans did, from the jobs' own log: a DAGMan that starts from a rescue file begins its log anew, but HTCondor
+    /// goes on with theirs. It changes no state, for the rescue file tells that; it adds up tries, times and memory.
     /// </summary>
     /// <param name="events">The jobs' own log. What <see cref="Add"/> was given before is passed over.</param>
     public void AddEarlier(IEnumerable<LogEvent> events)
@@ -151,7 +155,11 @@ public sealed partial class NodeReplay
             }
         }
 
-        foreach (var node in _nodes.Values.Where(n => n.State == NodeState.Unready && n.Node.Parents.All(p => _nodes[p.Name].State == NodeState.Done)))
+        foreach (
+            var node in _nodes.Values.Where(n =>
+                n.State == NodeState.Unready && n.Node.Parents.All(p => _nodes[p.Name].State == NodeState.Done)
+            )
+        )
         {
             node.State = NodeState.Ready;
         }
@@ -160,18 +168,23 @@ public sealed partial class NodeReplay
     }
 
     /// <summary>DAGMan ended: what it had in the queue it took back, or lost.</summary>
-    private static NodeState Ended(NodeStatus node, bool failed) => node switch
-    {
-        _ when failed => NodeState.Failed,
-        { State: NodeState.Failed } => NodeState.Failed,
-        { RemovalReason: not null } or { State: NodeState.Ready or NodeState.Post or NodeState.Unready } => NodeState.Unready,
-        _ => NodeState.Unknown,
-    };
+    private static NodeState Ended(NodeStatus node, bool failed) =>
+        node switch
+        {
+            _ when failed => NodeState.Failed,
+            { State: NodeState.Failed } => NodeState.Failed,
+            { RemovalReason: not null } or { State: NodeState.Ready or NodeState.Post or NodeState.Unready } => NodeState.Unready,
+            _ => NodeState.Unknown,
+        };
 
-    /// <summary>Nodes below a failed one can't be reached; the file lists parents before children or after, so this follows the edges.</summary>
+    /// <summary>
+    /// Nodes below a failed one can't be reached; the file lists parents before children or after, so this follows the edges.
+    /// </summary>
     private void MarkFutile()
     {
-        var children = _nodes.Values.SelectMany(n => n.Node.Parents.Select(p => (p.Name, n))).ToLookup(e => e.Name, e => e.n, StringComparer.Ordinal);
+        var children = _nodes
+            .Values.SelectMany(n => n.Node.Parents.Select(p => (p.Name, n)))
+            .ToLookup(e => e.Name, e => e.n, StringComparer.Ordinal);
         var open = new Stack<NodeStatus>(_nodes.Values.Where(n => n.State == NodeState.Failed));
         while (open.TryPop(out var above))
         {
@@ -230,7 +243,9 @@ public sealed partial class NodeReplay
         }
     }
 
-    /// <summary>Notes a try that failed, once it is judged. One that was taken out of the queue is judged as well, but did not fail.</summary>
+    /// <summary>
+    /// Notes a try that failed, once it is judged. One that was taken out of the queue is judged as well, but did not fail.
+    /// </summary>
     private static void Judge(NodeStatus node, bool? good)
     {
         if (good == false && node.RemovalReason is null)
@@ -241,8 +256,10 @@ public sealed partial class NodeReplay
     }
 
     /// <summary>A node that failed is tried again until its retries are used up, or its last value says that no try can help.</summary>
-    private static NodeState Judged(NodeStatus node, bool good) => good ? NodeState.Done
-        : node.Attempts <= node.Node.Retries && !(node.Node.FinalValue is { } final && (node.PostCode ?? node.ExitCode) == final) ? NodeState.Ready
+    private static NodeState Judged(NodeStatus node, bool good) =>
+        good ? NodeState.Done
+        : node.Attempts <= node.Node.Retries && !(node.Node.FinalValue is { } final && (node.PostCode ?? node.ExitCode) == final)
+            ? NodeState.Ready
         : NodeState.Failed;
 
     private static void Forget(NodeStatus node)
@@ -264,7 +281,9 @@ public sealed partial class NodeReplay
 
     private static void ReadHold(NodeStatus node, LogEvent happened)
     {
-        node.HoldReason = UntrustedText.Shown(happened.Body.FirstOrDefault(l => l.Length > 0 && !HoldCodes().IsMatch(l)) ?? "no reason given");
+        node.HoldReason = UntrustedText.Shown(
+            happened.Body.FirstOrDefault(l => l.Length > 0 && !HoldCodes().IsMatch(l)) ?? "no reason given"
+        );
         if (happened.Body.Select(l => HoldCodes().Match(l)).FirstOrDefault(m => m.Success) is { } codes)
         {
             node.HoldCode = int.Parse(codes.Groups["code"].ValueSpan, CultureInfo.InvariantCulture);
@@ -291,8 +310,10 @@ public sealed partial class NodeReplay
     /// <summary>Columns are usage, request, allocation; usage is blank when the machine did not measure.</summary>
     private static Usage UsageIn(string line)
     {
-        var numbers = line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(w => double.TryParse(w, NumberStyles.Float, CultureInfo.InvariantCulture, out var n) ? (long?)n : null).ToArray();
+        var numbers = line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..]
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(w => double.TryParse(w, NumberStyles.Float, CultureInfo.InvariantCulture, out var n) ? (long?)n : null)
+            .ToArray();
         return numbers switch
         {
             [var used, var requested, _] => new Usage(used, requested),

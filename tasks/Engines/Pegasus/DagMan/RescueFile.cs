@@ -4,13 +4,21 @@ using Outsource.Foundation.Files;
 
 namespace Outsource.Engines.Pegasus.DagMan;
 
-/// <summary>What DAGMan left when it ended before all was done (<c>NAME.dag.rescue001</c>); the next run starts from the newest one.</summary>
+/// <summary>
+/// What DAGMan left when it ended before all was done (<c>NAME.dag.rescue001</c>); the next run starts from the newest one.
+/// </summary>
 /// <param name="Path">The file.</param>
 /// <param name="Number">Its number, from 1.</param>
 /// <param name="Done">Nodes that are done.</param>
 /// <param name="Failed">Nodes that failed.</param>
 /// <param name="Retries">Node → retries, where the file changes them.</param>
-public sealed record RescueFile(string Path, int Number, IReadOnlySet<string> Done, IReadOnlySet<string> Failed, IReadOnlyDictionary<string, int> Retries)
+public sealed record RescueFile(
+    string Path,
+    int Number,
+    IReadOnlySet<string> Done,
+    IReadOnlySet<string> Failed,
+    IReadOnlyDictionary<string, int> Retries
+)
 {
     /// <summary>The newest rescue file of a DAG, or null.</summary>
     /// <param name="disk">The disk.</param>
@@ -18,10 +26,16 @@ public sealed record RescueFile(string Path, int Number, IReadOnlySet<string> Do
     public static RescueFile? Newest(IFileSystem disk, string dag)
     {
         var prefix = System.IO.Path.GetFileName(dag) + ".rescue";
-        var newest = disk.Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(dag)!)
+        var newest = disk
+            .Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(dag)!)
             .Select(path => (path, tail: System.IO.Path.GetFileName(path)))
             .Where(f => f.tail.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(f => (f.path, number: int.TryParse(f.tail.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0))
+            .Select(f =>
+                (
+                    f.path,
+                    number: int.TryParse(f.tail.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0
+                )
+            )
             .Where(f => f.number > 0)
             .OrderByDescending(f => f.number)
             .FirstOrDefault();
@@ -43,13 +57,20 @@ public sealed record RescueFile(string Path, int Number, IReadOnlySet<string> Do
             else if (listing && line.StartsWith('#'))
             {
                 // One long line, or several; the last entry is a mark.
-                failed.UnionWith(line[1..].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(n => n != "<ENDLIST>"));
+                failed.UnionWith(
+                    line[1..]
+                        .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                        .Where(n => n != "<ENDLIST>")
+                );
             }
             else if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["DONE", var node])
             {
                 done.Add(node);
             }
-            else if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["RETRY", var again, var times, ..] && int.TryParse(times, NumberStyles.None, CultureInfo.InvariantCulture, out var n))
+            else if (
+                line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["RETRY", var again, var times, ..]
+                && int.TryParse(times, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+            )
             {
                 retries[again] = n;
             }

@@ -6,7 +6,8 @@ using Outsource.Foundation.Files;
 namespace Outsource.Engines.Pegasus.DagMan;
 
 /// <summary>An event of HTCondor's job event log.</summary>
-/// <param name="Number">Its kind: 0 submitted, 1 executing, 4 evicted, 5 terminated, 6 image size, 9 aborted, 12 held, 13 released, 16 POST script ended, 22 its machine was lost, 23 found again, 24 given up.</param>
+/// <param name="Number">Its kind: 0 submitted, 1 executing, 4 evicted, 5 terminated, 6 image size, 9 aborted, 12 held, 13 released, 16 POST
+/// script ended, 22 its machine was lost, 23 found again, 24 given up.</param>
 /// <param name="Cluster">The job's cluster.</param>
 /// <param name="Proc">The job's process.</param>
 /// <param name="At">When.</param>
@@ -46,11 +47,24 @@ public static partial class UserLog
                 continue;
             }
 
-            if (line.Length > 20 && line[3] == ' ' && line[4] == '(' && Header().Match(line) is { Success: true } match && TimeOf(match.Groups["time"].Value, zone, newest) is { } at)
+            if (
+                line.Length > 20
+                && line[3] == ' '
+                && line[4] == '('
+                && Header().Match(line) is { Success: true } match
+                && TimeOf(match.Groups["time"].Value, zone, newest) is { } at
+            )
             {
                 // A writer that died left its event open; this one starts afresh.
                 body = [];
-                open = new LogEvent(Number(match.Groups["number"]), Number(match.Groups["cluster"]), Number(match.Groups["proc"]), at, match.Groups["title"].Value, body);
+                open = new LogEvent(
+                    Number(match.Groups["number"]),
+                    Number(match.Groups["cluster"]),
+                    Number(match.Groups["proc"]),
+                    at,
+                    match.Groups["title"].Value,
+                    body
+                );
             }
             else if (open is not null && line.Length > 0 && body.Count < LongestEvent)
             {
@@ -64,7 +78,15 @@ public static partial class UserLog
     {
         if (text.Length > 2 && text[2] == '/')
         {
-            if (!DateTime.TryParseExact($"{newest.Year}/{text}", "yyyy/MM/dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var guess))
+            if (
+                !DateTime.TryParseExact(
+                    $"{newest.Year}/{text}",
+                    "yyyy/MM/dd HH:mm:ss",
+                    CultureInfo.InvariantCulture,
+                    DateTimeStyles.None,
+                    out var guess
+                )
+            )
             {
                 return null;
             }
@@ -75,7 +97,9 @@ public static partial class UserLog
 
         if (text.Length > 19 && text.AsSpan(19).ContainsAny('Z', '+', '-'))
         {
-            return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var exact) ? exact : null;
+            return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var exact)
+                ? exact
+                : null;
         }
 
         return DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) ? Local(local, zone) : null;
@@ -89,6 +113,9 @@ public static partial class UserLog
 
     private static int Number(Group group) => int.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^(?<number>[0-9]{3}) \((?<cluster>[0-9]{1,9})\.(?<proc>[0-9]{1,9})\.[0-9]+\) (?<time>[0-9]{2}/[0-9]{2} [0-9:]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:]{8}(?:\.[0-9]+)?(?:Z|[+-][0-9:]{4,5})?) ?(?<title>.*)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(?<number>[0-9]{3}) \((?<cluster>[0-9]{1,9})\.(?<proc>[0-9]{1,9})\.[0-9]+\) (?<time>[0-9]{2}/[0-9]{2} [0-9:]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:]{8}(?:\.[0-9]+)?(?:Z|[+-][0-9:]{4,5})?) ?(?<title>.*)",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Header();
 }

@@ -13,7 +13,10 @@ internal sealed class TestSuiteTests
     public void Should_PassWholeVector_If_PathHasSpaces() =>
         Assert.That(
             TestSuiteRunner.Arguments(_settings, new CakeEnvironment(new CakePlatform(), new CakeRuntime())).Render(),
-            Is.EqualTo("""test "/a checkout/tests/Tests.csproj" --nologo --verbosity quiet --logger "trx;LogFileName=tests.trx" --logger "console;verbosity=normal" --results-directory "/a checkout/results" -nodeReuse:false -p:UseSharedCompilation=false"""));
+            Is.EqualTo(
+                """test "/a checkout/tests/Tests.csproj" --nologo --verbosity quiet --logger "trx;LogFileName=tests.trx" --logger "console;verbosity=normal" --results-directory "/a checkout/results" -nodeReuse:false -p:UseSharedCompilation=false"""
+            )
+        );
 
     [Test]
     public void Should_CountAndGiveReasons_If_ResultsRead()

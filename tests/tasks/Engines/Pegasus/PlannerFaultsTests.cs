@@ -20,8 +20,14 @@ internal sealed class PlannerFaultsTests
     [TestCase("43-fault-unknown-site", "The site catalog has no execution site 'nosuchsite' (it has condorpool, local).")]
     [TestCase("44-fault-unknown-output-site", "The site catalog has no output site 'nosuchsite'.")]
     [TestCase("45-fault-no-workflow-file", "'/home/xenon/faults/nothere.yml' is not there or cannot be read.")]
-    [TestCase("47-fault-bad-site-catalog", "The site catalog is faulty: $.sites[0].directories[0].type: does not have a value in the enumeration")]
-    [TestCase("48-fault-bad-tx-catalog", "The transformation catalog is faulty: $.transformations[0].sites[0].type: does not have a value in the enumeration")]
+    [TestCase(
+        "47-fault-bad-site-catalog",
+        "The site catalog is faulty: $.sites[0].directories[0].type: does not have a value in the enumeration"
+    )]
+    [TestCase(
+        "48-fault-bad-tx-catalog",
+        "The transformation catalog is faulty: $.transformations[0].sites[0].type: does not have a value in the enumeration"
+    )]
     [TestCase("49-fault-bad-option", "pegasus-plan does not take the options it was given")]
     [TestCase("50-fault-two-producers", "Job 'step2_ID0002' reads and writes the file 'f.1'.")]
     public void Should_SayWhatItMeans_If_PlannerFails(string transcript, string sentence)
@@ -49,11 +55,23 @@ internal sealed class PlannerFaultsTests
         Assert.That(PlannerFaults.Explain([words]), Does.StartWith(sentence));
 
     [Test]
-    public void Should_LeaveOutStackTraces_If_JavaShowsThem() => Assert.That(
-        PlannerFaults.Essence(Lines("32-fault-missing-tx")),
-        Is.EqualTo(new[] { " [1] java.lang.RuntimeException: There are no entries for the transformation \"nosuchstep\" in the TC for sites [condorpool]" }));
+    public void Should_LeaveOutStackTraces_If_JavaShowsThem() =>
+        Assert.That(
+            PlannerFaults.Essence(Lines("32-fault-missing-tx")),
+            Is.EqualTo(
+                new[]
+                {
+                    " [1] java.lang.RuntimeException: There are no entries for the transformation \"nosuchstep\" in the TC for sites "
+                        + "[condorpool]",
+                }
+            )
+        );
 
     /// <summary>Of the first command of a transcript.</summary>
     private static List<string> Lines(string transcript) =>
-        [.. File.ReadLines(Path.Combine(TestContext.CurrentContext.TestDirectory, "transcripts", transcript + ".txt")).Skip(1).TakeWhile(l => !l.StartsWith("[exit code", StringComparison.Ordinal))];
+        [
+            .. File.ReadLines(Path.Combine(TestContext.CurrentContext.TestDirectory, "transcripts", transcript + ".txt"))
+                .Skip(1)
+                .TakeWhile(l => !l.StartsWith("[exit code", StringComparison.Ordinal)),
+        ];
 }

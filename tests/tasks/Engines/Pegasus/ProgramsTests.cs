@@ -24,23 +24,47 @@ internal sealed class ProgramsTests
             RelativeDirectory = "n",
         };
 
-        Assert.That(PegasusPlanRunner.Arguments(settings, Environment), Is.EqualTo(new[]
-        {
-            "--json", "--conf", "/w/generated/n/pegasus.properties", "--sites", "condorpool", "--staging-site", "condorpool=staging-davs", "--output-sites", "local",
-            "--dir", "/w/runs/straxen_v2.2.6/xenonnt_v14", "--relative-dir", "n", "/w/generated/n/workflow.yml",
-        }));
+        Assert.That(
+            PegasusPlanRunner.Arguments(settings, Environment),
+            Is.EqualTo(
+                new[]
+                {
+                    "--json",
+                    "--conf",
+                    "/w/generated/n/pegasus.properties",
+                    "--sites",
+                    "condorpool",
+                    "--staging-site",
+                    "condorpool=staging-davs",
+                    "--output-sites",
+                    "local",
+                    "--dir",
+                    "/w/runs/straxen_v2.2.6/xenonnt_v14",
+                    "--relative-dir",
+                    "n",
+                    "/w/generated/n/workflow.yml",
+                }
+            )
+        );
     }
 
     [Test]
-    public void Should_ArriveAsItIs_If_Escaped() => Gen.String[Gen.Char["ab \"\\'$*;\t-/é"], 0, 12].List[1, 6].Sample(
-        words =>
-        {
-            // The runtime's own parser of a command line is the one that the engine goes through.
-            var start = new ProcessStartInfo("printf", "%s\\n " + CommandWords.Vector(words.Select(w => w + "|")).Render()) { RedirectStandardOutput = true };
-            using var process = Process.Start(start)!;
-            var said = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return said == string.Concat(words.Select(w => w + "|\n"));
-        },
-        iter: 40);
+    public void Should_ArriveAsItIs_If_Escaped() =>
+        Gen.String[Gen.Char["ab \"\\'$*;\t-/é"], 0, 12]
+            .List[1, 6]
+            .Sample(
+                words =>
+                {
+                    // The runtime's own parser of a command line is the one that the engine goes through.
+                    var start = new ProcessStartInfo("printf", "%s\\n " + CommandWords.Vector(words.Select(w => w + "|")).Render())
+                    {
+                        RedirectStandardOutput = true,
+                    };
+                    using var process = Process.Start(start)!;
+                    var said = process.StandardOutput.ReadToEnd();
+                    process.WaitForExit();
+                    return said == string.Concat(words.Select(w => w + "|\n"));
+                },
+                iter: 40
+            );
 }

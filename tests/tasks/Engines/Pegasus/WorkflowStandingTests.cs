@@ -7,12 +7,19 @@ using Outsource.Tests.Engines.Pegasus.DagMan;
 
 namespace Outsource.Tests.Engines.Pegasus;
 
-/// <summary>Where a workflow stands, told by the queue and by DAGMan's own words: HTCondor's return value of pegasus-dagman is 0 whatever DAGMan did.</summary>
+/// <summary>
+/// Where a workflow stands, told by the queue and by DAGMan's own words: HTCondor's return value of pegasus-dagman is 0 whatever DAGMan
+/// did.
+/// </summary>
 internal sealed class WorkflowStandingTests
 {
-    private const string Began = "11/22/26 16:41:00 ** condor_scheduniv_exec.9.0 (CONDOR_DAGMAN) STARTING UP\n", Halt = "11/22/26 16:59:00 Exiting because DAG is halted and no jobs or scripts are running\n";
+    private const string Began = "11/22/26 16:41:00 ** condor_scheduniv_exec.9.0 (CONDOR_DAGMAN) STARTING UP\n",
+        Halt = "11/22/26 16:59:00 Exiting because DAG is halted and no jobs or scripts are running\n";
 
-    private static readonly string Counts = "11/22/26 16:59:58  Done     Pre   Queued    Post   Ready   Un-Ready   Failed   Futile\n11/22/26 16:59:58   ===     ===      ===     ===     ===        ===      ===      ===\n11/22/26 16:59:58     2       0        0       0       0          0        2        1\n";
+    private static readonly string Counts =
+        "11/22/26 16:59:58  Done     Pre   Queued    Post   Ready   Un-Ready   Failed   Futile\n11/22/26 16:59:58   ===     ===      "
+        + "===     ===     ===        ===      ===      ===\n11/22/26 16:59:58     2       0        0       0       0          "
+        + "0        2        1\n";
 
     [TestCase("", 0, false, "its DAG has ended with all done", false, true)]
     [TestCase("", 1, false, "its DAG has ended before all was done", false, false)]
@@ -21,9 +28,21 @@ internal sealed class WorkflowStandingTests
     [TestCase("COUNTS", 1, false, "its DAG has ended with 2 failed nodes", false, false)]
     [TestCase("COUNTS", 1, true, "its DAG has ended with 2 failed nodes", false, false)]
     [TestCase("11/22/26 16:58:00 Received SIGUSR1\n", 2, false, "was taken out of the queue", false, false)]
-    public void Should_SayHowItEndedAndTheWayOn_If_ItsDagHasEnded(string said, int status, bool haltFile, string words, bool halted, bool succeeded)
+    public void Should_SayHowItEndedAndTheWayOn_If_ItsDagHasEnded(
+        string said,
+        int status,
+        bool haltFile,
+        string words,
+        bool halted,
+        bool succeeded
+    )
     {
-        var standing = Of($"{Began}{said.Replace("COUNTS", Counts, StringComparison.Ordinal)}11/22/26 17:00:00 **** condor_scheduniv_exec.9.0 (condor_DAGMAN) pid 375 EXITING WITH STATUS {status}\n", haltFile, []);
+        var standing = Of(
+            $"{Began}{said.Replace("COUNTS", Counts, StringComparison.Ordinal)}11/22/26 17:00:00 **** condor_scheduniv_exec.9.0 "
+                + $"(condor_DAGMAN) pid 375 EXITING WITH STATUS {status}\n",
+            haltFile,
+            []
+        );
 
         Assert.That(standing.Words, Does.EndWith(words).And.Not.Contain("return value"));
         Assert.That((standing.State, standing.Halted, standing.Succeeded), Is.EqualTo((DagState.Ended, halted, succeeded)));
@@ -45,7 +64,13 @@ internal sealed class WorkflowStandingTests
         var fixture = new SubmitFixture();
         fixture.Disk.AddFile(fixture.Submit.DagmanOut, new MockFileData(dagmanOut));
         fixture.Disk.AddFile(fixture.Submit.In("xenonnt-0.dag.condor.sub"), new MockFileData("queue\n"));
-        fixture.Disk.AddFile(fixture.Submit.DagmanLog, new MockFileData("000 (009.000.000) 2026-11-22 16:40:53 Job submitted from host: <127.0.0.1:9618>\n...\n005 (009.000.000) 2026-11-22 17:00:00 Job terminated.\n\t(1) Normal termination (return value 0)\n...\n"));
+        fixture.Disk.AddFile(
+            fixture.Submit.DagmanLog,
+            new MockFileData(
+                "000 (009.000.000) 2026-11-22 16:40:53 Job submitted from host: <127.0.0.1:9618>\n...\n005 (009.000.000) 2026-11-22 "
+                    + "17:00:00 Job terminated.\n\t(1) Normal termination (return value 0)\n...\n"
+            )
+        );
         if (haltFile)
         {
             fixture.Disk.AddFile(fixture.Submit.HaltFile, new MockFileData(""));

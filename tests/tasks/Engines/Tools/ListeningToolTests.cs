@@ -60,7 +60,10 @@ internal sealed class ListeningToolTests
             var error = Assert.Throws<OutsourceException>(() => Shell($"echo $$ > '{file}'; exec sleep 600", patience: 1));
 
             Assert.That(error!.Message, Is.EqualTo("bash did not end within 1 s and was stopped."));
-            Assert.That(() => Process.GetProcessById(int.Parse(File.ReadAllText(file), System.Globalization.CultureInfo.InvariantCulture)), Throws.ArgumentException.After(5000, 50));
+            Assert.That(
+                () => Process.GetProcessById(int.Parse(File.ReadAllText(file), System.Globalization.CultureInfo.InvariantCulture)),
+                Throws.ArgumentException.After(5000, 50)
+            );
         }
         finally
         {
@@ -72,15 +75,25 @@ internal sealed class ListeningToolTests
     {
         var (disk, environment, log) = (new FileSystem(), new CakeEnvironment(new CakePlatform(), new CakeRuntime()), new NullLog());
         var configuration = new CakeConfiguration(new Dictionary<string, string>());
-        var tools = new ToolLocator(environment, new ToolRepository(environment), new ToolResolutionStrategy(disk, environment, new Globber(disk, environment), configuration, log));
-        return new Bash(disk, environment, new ProcessRunner(disk, environment, log, tools, configuration), tools).Run(new ToolSettings { ToolPath = "/bin/bash", ToolTimeout = patience is { } seconds ? TimeSpan.FromSeconds(seconds) : null }, script, said);
+        var tools = new ToolLocator(
+            environment,
+            new ToolRepository(environment),
+            new ToolResolutionStrategy(disk, environment, new Globber(disk, environment), configuration, log)
+        );
+        return new Bash(disk, environment, new ProcessRunner(disk, environment, log, tools, configuration), tools).Run(
+            new ToolSettings { ToolPath = "/bin/bash", ToolTimeout = patience is { } seconds ? TimeSpan.FromSeconds(seconds) : null },
+            script,
+            said
+        );
     }
 
-    private sealed class Bash(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools) : CapturingTool<ToolSettings>(fileSystem, environment, processRunner, tools)
+    private sealed class Bash(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
+        : CapturingTool<ToolSettings>(fileSystem, environment, processRunner, tools)
     {
         protected override TimeSpan? Patience => null;
 
-        public CommandOutput Run(ToolSettings settings, string script, Action<string>? said) => Capture(settings, CommandWords.Vector(["-c", script]), said);
+        public CommandOutput Run(ToolSettings settings, string script, Action<string>? said) =>
+            Capture(settings, CommandWords.Vector(["-c", script]), said);
 
         protected override string GetToolName() => "bash";
 

@@ -18,18 +18,23 @@ internal sealed class BoundedTextTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Test]
-    public void Should_read_the_lines_that_everybody_reads() => Gen.String[Gen.Char["aß\n\r …"], 0, 60].Sample(text =>
-    {
-        var expected = new List<string>();
-        using var reader = new StringReader(text);
-        while (reader.ReadLine() is { } line)
-        {
-            expected.Add(line);
-        }
+    public void Should_read_the_lines_that_everybody_reads() =>
+        Gen.String[Gen.Char["aß\n\r …"], 0, 60]
+            .Sample(text =>
+            {
+                var expected = new List<string>();
+                using var reader = new StringReader(text);
+                while (reader.ReadLine() is { } line)
+                {
+                    expected.Add(line);
+                }
 
-        // StringReader and files agree on what ends a line, but not on an empty one that nothing ends.
-        Assert.That(BoundedText.Lines(new MockFileSystem(new Dictionary<string, MockFileData> { ["/f"] = new(text) }), "/f"), Is.EqualTo(expected));
-    });
+                // StringReader and files agree on what ends a line, but not on an empty one that nothing ends.
+                Assert.That(
+                    BoundedText.Lines(new MockFileSystem(new Dictionary<string, MockFileData> { ["/f"] = new(text) }), "/f"),
+                    Is.EqualTo(expected)
+                );
+            });
 
     [Test]
     public void Should_cut_a_line_and_go_on_if_it_is_too_long()
@@ -52,7 +57,15 @@ internal sealed class BoundedTextTests : IDisposable
             file.SetLength(3L * BoundedText.LongestStatement);
         }
 
-        Assert.That(() => BoundedText.Statements(_disk, path).ToList(), Throws.TypeOf<UnfitFileException>().With.Message.EqualTo($"line 2 of '{path}' is longer than 16 million characters, so the file is damaged: it is not believed. Restore it, or move it away."));
+        Assert.That(
+            () => BoundedText.Statements(_disk, path).ToList(),
+            Throws
+                .TypeOf<UnfitFileException>()
+                .With.Message.EqualTo(
+                    $"line 2 of '{path}' is longer than 16 million characters, so the file is damaged: it is not believed. Restore it, "
+                        + "or move it away."
+                )
+        );
     }
 
     [Test]
@@ -101,7 +114,8 @@ internal sealed class BoundedTextTests : IDisposable
             file.SetLength(BoundedText.LargestSmallFile + 1);
         }
 
-        var message = $"'{path}' is larger than 16 MB, and nothing that belongs there is: it is not read. Look what it is, and move it away.";
+        var message =
+            $"'{path}' is larger than 16 MB, and nothing that belongs there is: it is not read. Look what it is, and move it away.";
         Assert.That(() => BoundedText.ReadAll(_disk, path), Throws.TypeOf<UnfitFileException>().With.Message.EqualTo(message));
         Assert.That(() => BoundedText.ReadBytes(_disk, path), Throws.TypeOf<UnfitFileException>().With.Message.EqualTo(message));
     }
@@ -117,13 +131,21 @@ internal sealed class BoundedTextTests : IDisposable
 
         foreach (var (path, kind) in new[] { (pipe, "a named pipe (FIFO)"), ("/dev/zero", "a device"), (_folder, "a folder") })
         {
-            Assert.That(() => BoundedText.ReadAll(_disk, path), Throws.TypeOf<UnfitFileException>().With.Message.EqualTo($"'{path}' is {kind} where a file is expected, so it is not read. Move it away."));
+            Assert.That(
+                () => BoundedText.ReadAll(_disk, path),
+                Throws
+                    .TypeOf<UnfitFileException>()
+                    .With.Message.EqualTo($"'{path}' is {kind} where a file is expected, so it is not read. Move it away.")
+            );
             Assert.That(() => BoundedText.Lines(_disk, path).ToList(), Throws.TypeOf<UnfitFileException>());
             Assert.That(() => BoundedText.Tail(_disk, path, 100), Throws.TypeOf<UnfitFileException>());
         }
 
         // What a job left stops nothing, and is told where its words would stand.
-        Assert.That(LogText.EndsIfAny(_disk, pipe), Is.EqualTo(new[] { $"('{pipe}' is a named pipe (FIFO) where a file is expected, so it is not read. Move it away)" }));
+        Assert.That(
+            LogText.EndsIfAny(_disk, pipe),
+            Is.EqualTo(new[] { $"('{pipe}' is a named pipe (FIFO) where a file is expected, so it is not read. Move it away)" })
+        );
         Assert.That(LogText.EndsIfAny(_disk, Path.Combine(_folder, "none")), Is.Empty);
     }
 
@@ -133,7 +155,10 @@ internal sealed class BoundedTextTests : IDisposable
         var link = Path.Combine(_folder, "link");
         _ = File.CreateSymbolicLink(link, Text("there", "words"));
 
-        Assert.That((BoundedText.ReadAll(_disk, link), BoundedText.ReadAll(_disk, "/proc/self/stat").Length), Is.EqualTo(("words", BoundedText.ReadAll(_disk, "/proc/self/stat").Length)));
+        Assert.That(
+            (BoundedText.ReadAll(_disk, link), BoundedText.ReadAll(_disk, "/proc/self/stat").Length),
+            Is.EqualTo(("words", BoundedText.ReadAll(_disk, "/proc/self/stat").Length))
+        );
     }
 
     private string Text(string name, string text)

@@ -35,7 +35,9 @@ internal sealed class JsonOutputTests
         var run = _demo.Run([.. arguments, "--json"]);
 
         Assert.That(run.ExitCode, Is.EqualTo(code), run.Error);
-        var promised = await NJsonSchema.JsonSchema.FromFileAsync(Path.Combine(Checkout.Root, "docs", "schemas", $"{schema}.schema.json")).ConfigureAwait(false);
+        var promised = await NJsonSchema
+            .JsonSchema.FromFileAsync(Path.Combine(Checkout.Root, "docs", "schemas", $"{schema}.schema.json"))
+            .ConfigureAwait(false);
         Assert.That(promised.Validate(run.Out).Select(e => e.ToString()), Is.Empty);
         Assert.That(run.Out, Does.StartWith($"{{\n  \"schema\": \"outsource/{schema}/1\",\n").And.EndWith("\n}\n"));
     }
@@ -47,20 +49,35 @@ internal sealed class JsonOutputTests
 
         var run = demo.Run("--target=List", "--json");
 
-        Assert.That((run.ExitCode, run.Error), Is.EqualTo((3, $"Error: there are no workflows below '{demo.WorkDir}' yet. --target=DryRun rehearses one, --target=Submit makes one.\n")));
-        var promised = await NJsonSchema.JsonSchema.FromFileAsync(Path.Combine(Checkout.Root, "docs", "schemas", "list.schema.json")).ConfigureAwait(false);
+        Assert.That(
+            (run.ExitCode, run.Error),
+            Is.EqualTo(
+                (
+                    3,
+                    $"Error: there are no workflows below '{demo.WorkDir}' yet. --target=DryRun rehearses one, --target=Submit makes one.\n"
+                )
+            )
+        );
+        var promised = await NJsonSchema
+            .JsonSchema.FromFileAsync(Path.Combine(Checkout.Root, "docs", "schemas", "list.schema.json"))
+            .ConfigureAwait(false);
         Assert.That(promised.Validate(run.Out).Select(e => e.ToString()), Is.Empty);
         Assert.That(run.Out, Does.Contain("\"workflows\": []"));
     }
 
     [Test]
     public void Should_NameNoTables_If_NothingIsToDo() =>
-        Assert.That(_demo.Run("--target=DryRun", "--name=none2", "--run=61004", "--json").Error, Does.EndWith("Error: nothing to do: no run has a data type to process. 'reasons' in the document says why.\n"));
+        Assert.That(
+            _demo.Run("--target=DryRun", "--name=none2", "--run=61004", "--json").Error,
+            Does.EndWith("Error: nothing to do: no run has a data type to process. 'reasons' in the document says why.\n")
+        );
 
     [Test]
     public async Task Should_NotFit_If_AKeyIsMissing()
     {
-        var promised = await NJsonSchema.JsonSchema.FromFileAsync(Path.Combine(Checkout.Root, "docs", "schemas", "diff.schema.json")).ConfigureAwait(false);
+        var promised = await NJsonSchema
+            .JsonSchema.FromFileAsync(Path.Combine(Checkout.Root, "docs", "schemas", "diff.schema.json"))
+            .ConfigureAwait(false);
 
         Assert.That(promised.Validate("""{"schema": "outsource/diff/1"}"""), Is.Not.Empty);
     }
@@ -78,6 +95,16 @@ internal sealed class JsonOutputTests
     {
         var run = _demo.Run("--target=WriteWorkflow", "--name=w", "--json");
 
-        Assert.That((run.ExitCode, run.Out, run.Error), Is.EqualTo((2, "", "Error: --json: the target WriteWorkflow does not know it; Default, DryRun, Explain, Diff, Status, List do. Nothing was run.\n")));
+        Assert.That(
+            (run.ExitCode, run.Out, run.Error),
+            Is.EqualTo(
+                (
+                    2,
+                    "",
+                    "Error: --json: the target WriteWorkflow does not know it; Default, DryRun, Explain, Diff, Status, List do. "
+                        + "Nothing was run.\n"
+                )
+            )
+        );
     }
 }

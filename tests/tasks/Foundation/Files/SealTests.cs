@@ -41,7 +41,10 @@ internal sealed class SealTests
             {
                 File.WriteAllText(path, damaged);
                 var refusal = Assert.Throws<OutsourceException>(() => Read(file, folder), $"line {i}: {damaged.Length} characters");
-                Assert.That(refusal!.Message, Does.StartWith($"'{path}' is not what {stage} wrote: ").And.EndWith($"Make it anew with --target={stage} --name=b."));
+                Assert.That(
+                    refusal!.Message,
+                    Does.StartWith($"'{path}' is not what {stage} wrote: ").And.EndWith($"Make it anew with --target={stage} --name=b.")
+                );
                 Assert.That(refusal.ExitCode, Is.EqualTo(ExitCodes.Usage));
                 tried++;
             }
@@ -84,13 +87,20 @@ internal sealed class SealTests
         Rehearsed("d");
         var folder = _demo.Generated("d");
         var whole = File.ReadAllText(Path.Combine(folder, LedgerFile.FileName));
-        File.WriteAllText(Path.Combine(folder, LedgerFile.FileName), whole.Replace("\"outcome\":\"process\"", "\"outcome\":\"excluded\"", StringComparison.Ordinal));
+        File.WriteAllText(
+            Path.Combine(folder, LedgerFile.FileName),
+            whole.Replace("\"outcome\":\"process\"", "\"outcome\":\"excluded\"", StringComparison.Ordinal)
+        );
 
         var run = _demo.Run("--target=FilterModes", "--name=d", "--reuse");
 
         Assert.That(run.ExitCode, Is.Zero, run.Error);
         Assert.That(run.Out, Does.Contain("FilterModes: not reused, '").And.Contain("is not what FilterModes wrote"));
-        Assert.That(File.ReadAllLines(Path.Combine(folder, LedgerFile.FileName))[1..].Count(l => l.Contains("\"outcome\":\"process\"", StringComparison.Ordinal)), Is.GreaterThan(100));
+        Assert.That(
+            File.ReadAllLines(Path.Combine(folder, LedgerFile.FileName))[1..]
+                .Count(l => l.Contains("\"outcome\":\"process\"", StringComparison.Ordinal)),
+            Is.GreaterThan(100)
+        );
     }
 
     [Test]
@@ -113,7 +123,16 @@ internal sealed class SealTests
 
         var run = _demo.Run("--target=PlanChunks", "--name=f", "--exclusive");
 
-        Assert.That((run.ExitCode, run.Error), Is.EqualTo((2, $"Error: '{_demo.Generated("f")}/settings.yml' is that of workflow 'e', so the folder is a copy, or was given another name. Give it back its name, or make 'f' with --target=LoadConfig --name=f.\n")));
+        Assert.That(
+            (run.ExitCode, run.Error),
+            Is.EqualTo(
+                (
+                    2,
+                    $"Error: '{_demo.Generated("f")}/settings.yml' is that of workflow 'e', so the folder is a copy, or was given "
+                        + "another name. Give it back its name, or make 'f' with --target=LoadConfig --name=f.\n"
+                )
+            )
+        );
     }
 
     /// <summary>A plan of a name of its own.</summary>
@@ -136,7 +155,11 @@ internal sealed class SealTests
         yield return Joined([.. whole[..at], whole[at], .. whole[at..]]);
         var line = whole[at];
         var place = random.Next(line.Length);
-        yield return Joined([.. whole[..at], $"{line[..place]}{(line[place] == 'x' ? 'y' : 'x')}{line[(place + 1)..]}", .. whole[(at + 1)..]]);
+        yield return Joined([
+            .. whole[..at],
+            $"{line[..place]}{(line[place] == 'x' ? 'y' : 'x')}{line[(place + 1)..]}",
+            .. whole[(at + 1)..],
+        ]);
         var value = line.IndexOf(':', StringComparison.Ordinal) + 1;
         yield return Joined([.. whole[..at], line[..value] + "null" + line[line.IndexOfAny([',', '}'], value)..], .. whole[(at + 1)..]]);
         yield return Joined(whole[..at]) + line[..place];

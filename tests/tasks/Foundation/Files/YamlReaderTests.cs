@@ -13,12 +13,49 @@ using Outsource.Workflows.State;
 
 namespace Outsource.Tests.Foundation.Files;
 
-/// <summary>YAML that was torn, changed or planted: each is one sentence with the file's name, and never what the parser happens to throw.</summary>
+/// <summary>
+/// YAML that was torn, changed or planted: each is one sentence with the file's name, and never what the parser happens to throw.
+/// </summary>
 [TestFixture]
 internal sealed class YamlReaderTests
 {
     /// <summary>What makes YAML of something else, put anywhere.</summary>
-    private static readonly string[] Splinters = ["{", "}", "[", "]", "\"", "'", "*a", "&a ", "null", "~", "- ", ": ", "? ", "|", ">", "%", "@", "`", "!!int ", "!<x> ", "\t", "\0", "\uFEFF", "\r", "---\n", "...\n", "{dag: \"y\"\n", "<<: ", "-1", "99999999999999999999", "é\u202E", "[[[[[[[[", "? {a: b}\n"];
+    private static readonly string[] Splinters =
+    [
+        "{",
+        "}",
+        "[",
+        "]",
+        "\"",
+        "'",
+        "*a",
+        "&a ",
+        "null",
+        "~",
+        "- ",
+        ": ",
+        "? ",
+        "|",
+        ">",
+        "%",
+        "@",
+        "`",
+        "!!int ",
+        "!<x> ",
+        "\t",
+        "\0",
+        "\uFEFF",
+        "\r",
+        "---\n",
+        "...\n",
+        "{dag: \"y\"\n",
+        "<<: ",
+        "-1",
+        "99999999999999999999",
+        "é\u202E",
+        "[[[[[[[[",
+        "? {a: b}\n",
+    ];
 
     [TestCase("a: \"x\"\n{dag: \"y\"\nb: \"/x\"\n")]
     [TestCase("{{{{{dag: \"xenonnt-0.dag\"")]
@@ -36,8 +73,14 @@ internal sealed class YamlReaderTests
     [TestCase("a: *nowhere\n")]
     [TestCase("a: &a [*a]\n")]
     public void Should_say_the_file_and_what_makes_it_if_it_is_damaged(string text) =>
-        Assert.That(Assert.Throws<DamagedYamlException>(() => YamlReader.RootOf(text, "/work/generated/june/settings.yml"))!.Message, Does.StartWith("'/work/generated/june/settings.yml' cannot be understood: ")
-            .And.EndWith(". The stage LoadConfig makes it: restore it or move it away; for a workflow that does not run, --target=LoadConfig --name=june makes it anew."));
+        Assert.That(
+            Assert.Throws<DamagedYamlException>(() => YamlReader.RootOf(text, "/work/generated/june/settings.yml"))!.Message,
+            Does.StartWith("'/work/generated/june/settings.yml' cannot be understood: ")
+                .And.EndWith(
+                    ". The stage LoadConfig makes it: restore it or move it away; for a workflow that does not run, "
+                        + "--target=LoadConfig --name=june makes it anew."
+                )
+        );
 
     [Test]
     public void Should_not_run_out_of_stack_or_time_if_it_is_a_bomb()
@@ -49,12 +92,23 @@ internal sealed class YamlReaderTests
         }
 
         var many = string.Concat(Enumerable.Repeat("[", 500_000));
-        foreach (var text in new[] { many, $"a: {many}", string.Concat(Enumerable.Range(0, 3000).Select(i => new string(' ', i) + "a:\n")), $"{laughs}? *a59\n: x\n" })
+        foreach (
+            var text in new[]
+            {
+                many,
+                $"a: {many}",
+                string.Concat(Enumerable.Range(0, 3000).Select(i => new string(' ', i) + "a:\n")),
+                $"{laughs}? *a59\n: x\n",
+            }
+        )
         {
             Assert.That(() => YamlReader.RootOf(text, "/f.yml", aliases: true), Throws.TypeOf<DamagedYamlException>());
         }
 
-        Assert.That(() => YamlReader.RootOf(laughs.ToString(), "/f.yml"), Throws.TypeOf<DamagedYamlException>().With.Message.Contains("line 2: it has an alias"));
+        Assert.That(
+            () => YamlReader.RootOf(laughs.ToString(), "/f.yml"),
+            Throws.TypeOf<DamagedYamlException>().With.Message.Contains("line 2: it has an alias")
+        );
         Assert.That(YamlReader.RootOf(laughs.ToString(), "/f.yml", aliases: true).Children, Has.Count.EqualTo(60));
     }
 
@@ -68,13 +122,34 @@ internal sealed class YamlReaderTests
         var (disk, folder) = (fixture.Disk, "/work/generated/test");
         foreach (var file in new[] { SettingsArtifact.FileName, "plan.yml", "plan.jsonl" })
         {
-            disk.AddFile(Path.Combine(folder, file), new System.IO.Abstractions.TestingHelpers.MockFileData(File.ReadAllText(Path.Combine(demo.Generated("test"), file))));
+            disk.AddFile(
+                Path.Combine(folder, file),
+                new System.IO.Abstractions.TestingHelpers.MockFileData(File.ReadAllText(Path.Combine(demo.Generated("test"), file)))
+            );
         }
 
-        new PlannedWorkflow { Fingerprint = "f", Name = "test", SubmitDirectory = SubmitFixture.Folder, Uuid = SubmitFixture.Id, PegasusVersion = "5", CondorVersion = "23", Command = [], StartCommand = [], PlannedAt = fixture.Now, Seconds = 1.5 }.Write(disk, folder);
+        new PlannedWorkflow
+        {
+            Fingerprint = "f",
+            Name = "test",
+            SubmitDirectory = SubmitFixture.Folder,
+            Uuid = SubmitFixture.Id,
+            PegasusVersion = "5",
+            CondorVersion = "23",
+            Command = [],
+            StartCommand = [],
+            PlannedAt = fixture.Now,
+            Seconds = 1.5,
+        }.Write(disk, folder);
         var tables = new MockTables(disk);
         var random = new Random(20261127);
-        foreach (var path in new[] { "submission.yml", "planned.yml", SettingsArtifact.FileName, "plan.yml" }.Select(f => Path.Combine(folder, f)).Append(fixture.Submit.Notes).Concat(tables.Files).Append(tables.Profile))
+        foreach (
+            var path in new[] { "submission.yml", "planned.yml", SettingsArtifact.FileName, "plan.yml" }
+                .Select(f => Path.Combine(folder, f))
+                .Append(fixture.Submit.Notes)
+                .Concat(tables.Files)
+                .Append(tables.Profile)
+        )
         {
             var whole = disk.File.ReadAllText(path);
             for (var i = 0; i < 200; i++)
@@ -97,7 +172,10 @@ internal sealed class YamlReaderTests
         var status = fixture.Read(new QueueAnswer([]));
 
         Assert.That((status.State, status.StateWords), Is.EqualTo((WorkflowState.Succeeded, "succeeded, damaged")));
-        Assert.That(status.Warnings.Single(), Does.StartWith("'/work/generated/test/submission.yml' cannot be understood: ").And.Contain("The stage PegasusRun makes it"));
+        Assert.That(
+            status.Warnings.Single(),
+            Does.StartWith("'/work/generated/test/submission.yml' cannot be understood: ").And.Contain("The stage PegasusRun makes it")
+        );
     }
 
     /// <summary>Everything that reads YAML: it may fail, but only with a sentence.</summary>
@@ -109,7 +187,15 @@ internal sealed class YamlReaderTests
         Said(() => PlannedWorkflow.Read(disk, folder));
         Said(() => YamlFile.Read(disk, Path.Combine(folder, "submission.yml"), "outsource/submission/1"));
         Said(() => RecordedSettings.Read(disk, folder));
-        Said(() => SettingsArtifact.Read(fixture.Surroundings with { DataFolder = MockTables.Data }, Path.Combine(folder, SettingsArtifact.FileName)));
+        Said(() =>
+            SettingsArtifact.Read(
+                fixture.Surroundings with
+                {
+                    DataFolder = MockTables.Data,
+                },
+                Path.Combine(folder, SettingsArtifact.FileName)
+            )
+        );
         Said(() => JobPlan.Read(disk, folder));
         Said(() => TablesReader.Read(disk, Path.Combine(MockTables.Data, "tables"), null));
         Said(() => SiteProfile.Read(disk, tables.Profile).Merge("sites:\n- name: condorpool\n"));
@@ -142,7 +228,15 @@ internal sealed class YamlReaderTests
                 1 => text.Insert(at, splinter),
                 2 => text[..at] + text[end..],
                 3 => text[..at] + splinter + text[end..],
-                4 => string.Join('\n', lines.Select((line, i) => i == at % lines.Length && line.Contains(':', StringComparison.Ordinal) ? line[..(line.IndexOf(':', StringComparison.Ordinal) + 1)] + " " + splinter : line)),
+                4 => string.Join(
+                    '\n',
+                    lines.Select(
+                        (line, i) =>
+                            i == at % lines.Length && line.Contains(':', StringComparison.Ordinal)
+                                ? line[..(line.IndexOf(':', StringComparison.Ordinal) + 1)] + " " + splinter
+                                : line
+                    )
+                ),
                 _ => string.Join('\n', lines.Where((_, i) => i != at % lines.Length)),
             };
         }
@@ -159,11 +253,15 @@ internal sealed class YamlReaderTests
         {
             foreach (var file in Directory.GetFiles(Path.Combine(Checkout.Root, "tasks", "tables")))
             {
-                disk.AddFile($"{Data}/tables/{Path.GetFileName(file)}", new System.IO.Abstractions.TestingHelpers.MockFileData(File.ReadAllText(file)));
+                disk.AddFile(
+                    $"{Data}/tables/{Path.GetFileName(file)}",
+                    new System.IO.Abstractions.TestingHelpers.MockFileData(File.ReadAllText(file))
+                );
             }
         }
 
-        public IEnumerable<string> Files => new[] { TablesReader.DataTypesFile, TablesReader.RsesFile, TablesReader.ModesFile }.Select(f => $"{Data}/tables/{f}");
+        public IEnumerable<string> Files =>
+            new[] { TablesReader.DataTypesFile, TablesReader.RsesFile, TablesReader.ModesFile }.Select(f => $"{Data}/tables/{f}");
 
         public string Profile => $"{Data}/tables/sites-local.yml";
     }

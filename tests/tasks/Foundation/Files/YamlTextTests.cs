@@ -9,12 +9,13 @@ public sealed class YamlTextTests
     [Test]
     public void Should_read_back_whatever_is_quoted()
     {
-        Gen.String.Where(t => !t.Any(char.IsSurrogate)).Sample(text =>
-        {
-            var yaml = new YamlStream();
-            yaml.Load(new StringReader($"key: {YamlText.Quote(text)}\n"));
-            return ((YamlMappingNode)yaml.Documents[0].RootNode).Children[new YamlScalarNode("key")].ToString() == text;
-        });
+        Gen.String.Where(t => !t.Any(char.IsSurrogate))
+            .Sample(text =>
+            {
+                var yaml = new YamlStream();
+                yaml.Load(new StringReader($"key: {YamlText.Quote(text)}\n"));
+                return ((YamlMappingNode)yaml.Documents[0].RootNode).Children[new YamlScalarNode("key")].ToString() == text;
+            });
     }
 
     [TestCase("no")]

@@ -9,7 +9,9 @@ namespace Outsource.Tests.Foundation.Machine;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class FolderTrustTests
 {
-    private const long Us = 1000, Mallory = 2002, Fellows = 50;
+    private const long Us = 1000,
+        Mallory = 2002,
+        Fellows = 50;
 
     private static readonly UnixFileMode Closed = (UnixFileMode)Convert.ToInt32("755", 8);
 
@@ -33,7 +35,9 @@ internal sealed class FolderTrustTests
     }
 
     [Test]
-    public void Should_RefuseLinks_If_BelowWorkDir([Values("/work/generated", "/work/generated/x", "/work/generated/x/payload")] string path)
+    public void Should_RefuseLinks_If_BelowWorkDir(
+        [Values("/work/generated", "/work/generated/x", "/work/generated/x/payload")] string path
+    )
     {
         _machine.Ownerships[path] = new Ownership(Us, Us, Closed, PathKind.Link);
 
@@ -63,7 +67,13 @@ internal sealed class FolderTrustTests
     public void Should_NameTheCure_If_Open()
     {
         Own("/work/generated", Us, "775");
-        Assert.That(Refusal(shared: false), Does.EndWith("Close it with 'chmod go-w /work/generated', or say share_with_group = True in [Outsource] where operators of that group work together."));
+        Assert.That(
+            Refusal(shared: false),
+            Does.EndWith(
+                "Close it with 'chmod go-w /work/generated', or say share_with_group = True in [Outsource] where operators of that "
+                    + "group work together."
+            )
+        );
 
         Own("/work/generated", Us, "777");
         Assert.That(Refusal(shared: true), Does.EndWith("Close it with 'chmod o-w /work/generated'."));
@@ -78,12 +88,15 @@ internal sealed class FolderTrustTests
         Assert.That(Refusal(shared: false), Is.Null);
     }
 
-    private void Own(string path, long owner, string mode) => _machine.Ownerships[path] = new Ownership(owner, Fellows, (UnixFileMode)Convert.ToInt32(mode, 8), PathKind.Folder);
+    private void Own(string path, long owner, string mode) =>
+        _machine.Ownerships[path] = new Ownership(owner, Fellows, (UnixFileMode)Convert.ToInt32(mode, 8), PathKind.Folder);
 
     private static string Known(string words, string path)
     {
         Assert.That(words, Does.StartWith($"'{path}' "));
-        return new[] { "belongs to another user (number 2002)", "may be written by everybody", "may be written by its group" }.Single(w => words.Contains(w, StringComparison.Ordinal));
+        return new[] { "belongs to another user (number 2002)", "may be written by everybody", "may be written by its group" }.Single(w =>
+            words.Contains(w, StringComparison.Ordinal)
+        );
     }
 
     private string? Refusal(bool shared)

@@ -8,11 +8,13 @@ namespace Outsource.Tests.Foundation.Machine;
 [TestFixture]
 internal sealed class ProgressTests
 {
-    private const int Runs = 20, HeldBack = 61041;
+    private const int Runs = 20,
+        HeldBack = 61041;
 
     private FakeRunDb _rundb = null!;
     private DemoRun _demo = null!;
-    private string _config = "", _shown = "";
+    private string _config = "",
+        _shown = "";
 
     [SetUp]
     public async Task SetUp()
@@ -33,12 +35,19 @@ internal sealed class ProgressTests
             }
         }
 
-        _config = _demo.File("config", (await File.ReadAllTextAsync(Path.Combine(demo, ".xenon_config")))
-            .Replace("rundb_api_url = http://rundb.invalid:5000", $"rundb_api_url = {_rundb.Server.Address}\nrundb_api_password = {FakeRunDb.Password}", StringComparison.Ordinal)
-            .Replace("rundb_api_user = demo", $"rundb_api_user = {FakeRunDb.User}", StringComparison.Ordinal)
-            .Replace("rundb = file:runs.jsonl", "rundb = rest", StringComparison.Ordinal)
-            .Replace("file:rucio.jsonl", $"file:{demo}/rucio.jsonl", StringComparison.Ordinal)
-            .Replace("context_file = contexts.json", $"context_file = {demo}/contexts.json", StringComparison.Ordinal));
+        _config = _demo.File(
+            "config",
+            (await File.ReadAllTextAsync(Path.Combine(demo, ".xenon_config")))
+                .Replace(
+                    "rundb_api_url = http://rundb.invalid:5000",
+                    $"rundb_api_url = {_rundb.Server.Address}\nrundb_api_password = {FakeRunDb.Password}",
+                    StringComparison.Ordinal
+                )
+                .Replace("rundb_api_user = demo", $"rundb_api_user = {FakeRunDb.User}", StringComparison.Ordinal)
+                .Replace("rundb = file:runs.jsonl", "rundb = rest", StringComparison.Ordinal)
+                .Replace("file:rucio.jsonl", $"file:{demo}/rucio.jsonl", StringComparison.Ordinal)
+                .Replace("context_file = contexts.json", $"context_file = {demo}/contexts.json", StringComparison.Ordinal)
+        );
     }
 
     [TearDown]
@@ -67,7 +76,13 @@ internal sealed class ProgressTests
     {
         HoldBackUntilShown($" of {Runs} run documents (");
 
-        var run = ProgramRun.Start("bash", ["-c", "\"$0\" \"$@\" 2>\"$SHOWN\"", .. Command()], variables: new Dictionary<string, string?>(Variables) { ["SHOWN"] = _shown }).End();
+        var run = ProgramRun
+            .Start(
+                "bash",
+                ["-c", "\"$0\" \"$@\" 2>\"$SHOWN\"", .. Command()],
+                variables: new Dictionary<string, string?>(Variables) { ["SHOWN"] = _shown }
+            )
+            .End();
 
         var error = File.ReadAllText(_shown);
         Assert.That(run.ExitCode, Is.Zero, error);
@@ -76,17 +91,26 @@ internal sealed class ProgressTests
     }
 
     /// <summary>What stays on a terminal's screen: a line taken back is gone.</summary>
-    private static string Screened(string shown) => string.Join('\n', shown.Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n').Select(line => line.Split("\r\e[K")[^1]));
+    private static string Screened(string shown) =>
+        string.Join('\n', shown.Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n').Select(line => line.Split("\r\e[K")[^1]));
 
-    private void HoldBackUntilShown(string text) => _rundb.Server.Once($"/runs/number/{HeldBack}/", async http =>
-    {
-        for (var tries = 0; tries < 600 && !(File.Exists(_shown) && ReadShared(_shown).Contains(text, StringComparison.Ordinal)); tries++)
-        {
-            await Task.Delay(50, http.RequestAborted);
-        }
+    private void HoldBackUntilShown(string text) =>
+        _rundb.Server.Once(
+            $"/runs/number/{HeldBack}/",
+            async http =>
+            {
+                for (
+                    var tries = 0;
+                    tries < 600 && !(File.Exists(_shown) && ReadShared(_shown).Contains(text, StringComparison.Ordinal));
+                    tries++
+                )
+                {
+                    await Task.Delay(50, http.RequestAborted);
+                }
 
-        _ = await _rundb.Server.Always(http);
-    });
+                _ = await _rundb.Server.Always(http);
+            }
+        );
 
     private static string ReadShared(string path)
     {
@@ -95,14 +119,21 @@ internal sealed class ProgressTests
     }
 
     private string[] Command() =>
-        ["dotnet", Path.Combine(AppContext.BaseDirectory, "outsource.dll"), "--target=QueryRuns", $"--config={_config}", $"--run={string.Join(',', Enumerable.Range(61030, Runs))}"];
+        [
+            "dotnet",
+            Path.Combine(AppContext.BaseDirectory, "outsource.dll"),
+            "--target=QueryRuns",
+            $"--config={_config}",
+            $"--run={string.Join(',', Enumerable.Range(61030, Runs))}",
+        ];
 
-    private Dictionary<string, string?> Variables => new()
-    {
-        ["OUTSOURCE_DEMO"] = _demo.WorkDir,
-        ["HOME"] = _demo.Home,
-        ["SOURCE_DATE_EPOCH"] = "1747224000",
-        ["CONDA_PREFIX"] = null,
-        ["http_proxy"] = null,
-    };
+    private Dictionary<string, string?> Variables =>
+        new()
+        {
+            ["OUTSOURCE_DEMO"] = _demo.WorkDir,
+            ["HOME"] = _demo.Home,
+            ["SOURCE_DATE_EPOCH"] = "1747224000",
+            ["CONDA_PREFIX"] = null,
+            ["http_proxy"] = null,
+        };
 }

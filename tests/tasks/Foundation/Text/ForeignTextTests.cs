@@ -10,7 +10,10 @@ internal sealed class ForeignTextTests
     [TestCase("{'Authorization': 'Bearer abcdefghijkl', 'Accept': 'x'}", "{'Authorization': ***")]
     [TestCase("X-Rucio-Auth-Token: prod-/DC=org/CN=Some One-unknown-0123456789abcdef", "X-Rucio-Auth-Token: ***")]
     [TestCase("got 401 for bearer 0123456789abcdef at once", "got 401 for bearer *** at once")]
-    [TestCase("cannot open mongodb://user:s3cret@xenon1t-daq.lngs.infn.it:27017/run", "cannot open mongodb://***@xenon1t-daq.lngs.infn.it:27017/run")]
+    [TestCase(
+        "cannot open mongodb://user:s3cret@xenon1t-daq.lngs.infn.it:27017/run",
+        "cannot open mongodb://***@xenon1t-daq.lngs.infn.it:27017/run"
+    )]
     [TestCase("amqp://friend:p@ss/word@msgs:5672 refused", "amqp://***@msgs:5672 refused")]
     [TestCase("https://0123token@host/x", "https://***@host/x")]
     [TestCase("password = hunter2", "password = ***")]
@@ -50,10 +53,12 @@ internal sealed class ForeignTextTests
 
     [TestCase("a\nb\tc\rd", "a\\nb\\tc\\rd")]
     [TestCase("plain", "plain")]
-    public void Should_show_line_ends_if_it_must_be_one_line(string text, string shown) => Assert.That(UntrustedText.OneLine(text), Is.EqualTo(shown));
+    public void Should_show_line_ends_if_it_must_be_one_line(string text, string shown) =>
+        Assert.That(UntrustedText.OneLine(text), Is.EqualTo(shown));
 
     [Test]
-    public void Should_leave_the_lines_of_our_own_text() => Assert.That(UntrustedText.Plain("one\r\ntwo\u202e"), Is.EqualTo("one\ntwo\\u202e"));
+    public void Should_leave_the_lines_of_our_own_text() =>
+        Assert.That(UntrustedText.Plain("one\r\ntwo\u202e"), Is.EqualTo("one\ntwo\\u202e"));
 
     [TestCase("a\u202eb\u0085c\u2028d\u200be\ufefff", """["a\u202eb\u0085c\u2028d\u200be\ufefff"]""")]
     [TestCase("\U000e0041", """["\udb40\udc41"]""")]

@@ -5,15 +5,39 @@ namespace Outsource.Tests.Model.ClassAds;
 
 internal sealed class ClassAdSyntaxTests
 {
-    private static readonly Gen<string> Atom = One("HAS_AVX2", "GLIDEIN_Site", "MY.Memory", "TARGET.'odd name'", "1", "2.5e3", "0x1F", "\"a \\\" b\"", "true", "undefined", "{1, \"b\"}", "f()", "regexp(\"uct2-c4[1-7]\", Machine)");
+    private static readonly Gen<string> Atom = One(
+        "HAS_AVX2",
+        "GLIDEIN_Site",
+        "MY.Memory",
+        "TARGET.'odd name'",
+        "1",
+        "2.5e3",
+        "0x1F",
+        "\"a \\\" b\"",
+        "true",
+        "undefined",
+        "{1, \"b\"}",
+        "f()",
+        "regexp(\"uct2-c4[1-7]\", Machine)"
+    );
 
     /// <summary>Whatever is put together by the rules.</summary>
-    private static readonly Gen<string> Whole = Gen.Recursive<string>((depth, inner) => depth > 3 ? Atom : Gen.Frequency(
-        (3, Atom),
-        (2, Gen.Select(inner, One("&&", "||", "=?=", "=!=", "==", "!=", "<", "<=", ">>", "+", "-", "*", "is", "isnt"), inner).Select((a, o, b) => $"{a} {o} {b}")),
-        (1, inner.Select(e => $"({e})")),
-        (1, inner.Select(e => $"!{e}")),
-        (1, Gen.Select(inner, inner, inner).Select((a, b, c) => $"({a} ? {b} : {c})"))));
+    private static readonly Gen<string> Whole = Gen.Recursive<string>(
+        (depth, inner) =>
+            depth > 3
+                ? Atom
+                : Gen.Frequency(
+                    (3, Atom),
+                    (
+                        2,
+                        Gen.Select(inner, One("&&", "||", "=?=", "=!=", "==", "!=", "<", "<=", ">>", "+", "-", "*", "is", "isnt"), inner)
+                            .Select((a, o, b) => $"{a} {o} {b}")
+                    ),
+                    (1, inner.Select(e => $"({e})")),
+                    (1, inner.Select(e => $"!{e}")),
+                    (1, Gen.Select(inner, inner, inner).Select((a, b, c) => $"({a} ? {b} : {c})"))
+                )
+    );
 
     private static Gen<string> One(params string[] of) => Gen.Int[0, of.Length - 1].Select(i => of[i]);
 
@@ -21,12 +45,21 @@ internal sealed class ClassAdSyntaxTests
     public void Should_Parse_If_PutTogetherByTheRules() => Whole.Sample(e => ClassAdSyntax.FaultOf(e) is null);
 
     [Test]
-    public void Should_NotParse_If_ABracketIsLeftOpen() => Whole.Sample(e => ClassAdSyntax.FaultOf("(" + e) is not null && ClassAdSyntax.FaultOf(e + ")") is not null);
+    public void Should_NotParse_If_ABracketIsLeftOpen() =>
+        Whole.Sample(e => ClassAdSyntax.FaultOf("(" + e) is not null && ClassAdSyntax.FaultOf(e + ")") is not null);
 
     [Test]
-    public void Should_AlwaysEnd_If_GivenAnything() => Gen.String[Gen.Char["ab1.\"'()[]{}?:&|=!<>+-*/ ,\\"], 0, 30].Sample(e => { _ = ClassAdSyntax.FaultOf(e); });
+    public void Should_AlwaysEnd_If_GivenAnything() =>
+        Gen.String[Gen.Char["ab1.\"'()[]{}?:&|=!<>+-*/ ,\\"], 0, 30]
+            .Sample(e =>
+            {
+                _ = ClassAdSyntax.FaultOf(e);
+            });
 
-    [TestCase("HAS_SINGULARITY && HAS_CVMFS_xenon_opensciencegrid_org && (HAS_AVX2 || HAS_AVX) && (GLIDEIN_Site =!= \"SU-ITS\" && GLIDEIN_Site =!= \"Purdue Geddes\")")]
+    [TestCase(
+        "HAS_SINGULARITY && HAS_CVMFS_xenon_opensciencegrid_org && (HAS_AVX2 || HAS_AVX) && (GLIDEIN_Site =!= \"SU-ITS\" && "
+            + "GLIDEIN_Site =!= \"Purdue Geddes\")"
+    )]
     [TestCase("ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, 14500, (DAGNodeRetry + 1)*14500)")]
     public void Should_Parse_If_ItIsOurs(string expression) => Assert.That(ClassAdSyntax.FaultOf(expression), Is.Null);
 
@@ -37,8 +70,10 @@ internal sealed class ClassAdSyntaxTests
     [TestCase("(A || B", "')' is missing at its end (column 8)")]
     [TestCase("A B", "'B' is not expected (column 3)")]
     [TestCase("A = 1", "'=' is not expected (column 3)")]
-    public void Should_SayWhere_If_ItDoesNotParse(string expression, string fault) => Assert.That(ClassAdSyntax.FaultOf(expression), Is.EqualTo(fault));
+    public void Should_SayWhere_If_ItDoesNotParse(string expression, string fault) =>
+        Assert.That(ClassAdSyntax.FaultOf(expression), Is.EqualTo(fault));
 
     [Test]
-    public void Should_SayWhy_If_NestedTooDeeply() => Assert.That(ClassAdSyntax.FaultOf(new string('(', 100_000)), Does.StartWith("it is nested too deeply"));
+    public void Should_SayWhy_If_NestedTooDeeply() =>
+        Assert.That(ClassAdSyntax.FaultOf(new string('(', 100_000)), Does.StartWith("it is nested too deeply"));
 }

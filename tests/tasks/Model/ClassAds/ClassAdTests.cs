@@ -13,7 +13,8 @@ public sealed class ClassAdTests
         {
             var quoted = ClassAd.Quote(text);
             var inner = quoted[1..^1];
-            return quoted[0] == '"' && quoted[^1] == '"'
+            return quoted[0] == '"'
+                && quoted[^1] == '"'
                 && !Regex.IsMatch(inner, """(?<!\\)(\\\\)*"$|(?<!\\)(\\\\)*"(?!$)""")
                 && Regex.Replace(inner, @"\\(.)", "$1", RegexOptions.Singleline) == text;
         });
@@ -21,5 +22,8 @@ public sealed class ClassAdTests
 
     [Test]
     public void Should_grow_with_retries() =>
-        Assert.That(ClassAd.GrowingWithRetries(14500), Is.EqualTo("ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, 14500, (DAGNodeRetry + 1)*14500)"));
+        Assert.That(
+            ClassAd.GrowingWithRetries(14500),
+            Is.EqualTo("ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, 14500, (DAGNodeRetry + 1)*14500)")
+        );
 }

@@ -8,39 +8,48 @@ namespace Outsource.Tests.Model.Planning;
 
 public sealed class JobGroupTests
 {
-    internal static JobGroup Group(int chunks, int perJob, int run = 43014, string type = "peaklets") => new()
-    {
-        Run = run,
-        Type = type,
-        JobName = type,
-        Chunks = chunks,
-        ChunksPerJob = perJob,
-        Resources = new Resources(14500, 50000000),
-        CombineResources = perJob > 0 ? new Resources(60000, 120000000) : null,
-        Requirements = "A",
-        CombineRequirements = perJob > 0 ? "B" : null,
-        Input = new PlannedInput(InputKind.Raw, "raw_records", "xnt_043014:raw_records-aaaaaaaaaa", ["UC_OSG_USERDISK"]),
-        Hashes = ImmutableSortedDictionary<string, string>.Empty,
-    };
+    internal static JobGroup Group(int chunks, int perJob, int run = 43014, string type = "peaklets") =>
+        new()
+        {
+            Run = run,
+            Type = type,
+            JobName = type,
+            Chunks = chunks,
+            ChunksPerJob = perJob,
+            Resources = new Resources(14500, 50000000),
+            CombineResources = perJob > 0 ? new Resources(60000, 120000000) : null,
+            Requirements = "A",
+            CombineRequirements = perJob > 0 ? "B" : null,
+            Input = new PlannedInput(InputKind.Raw, "raw_records", "xnt_043014:raw_records-aaaaaaaaaa", ["UC_OSG_USERDISK"]),
+            Hashes = ImmutableSortedDictionary<string, string>.Empty,
+        };
 
     [Test]
     public void Should_cover_every_chunk_exactly_once()
     {
-        Gen.Int[1, 3000].Select(Gen.Int[1, 100]).Sample((chunks, perJob) =>
-        {
-            var group = Group(chunks, perJob);
-            var covered = Enumerable.Range(0, group.ProcessingJobs).SelectMany(i =>
-            {
-                var (start, stop) = group.ChunksOf(i);
-                return Enumerable.Range(start, stop - start);
-            });
-            var stops = group.ChunkStops.Split(',').Select(int.Parse).ToList();
-            return covered.SequenceEqual(Enumerable.Range(0, chunks))
-                && Enumerable.Range(0, group.ProcessingJobs).All(i => group.ChunksOf(i) is var (a, b) && b > a && b - a <= perJob)
-                && stops.Count == group.ProcessingJobs && stops[^1] == chunks && stops.SequenceEqual(stops.Distinct().Order())
-                && group.ProcessingJobs == (int)Math.Ceiling(chunks / (double)perJob)
-                && group.Jobs == group.ProcessingJobs + 1;
-        });
+        Gen.Int[1, 3000]
+            .Select(Gen.Int[1, 100])
+            .Sample(
+                (chunks, perJob) =>
+                {
+                    var group = Group(chunks, perJob);
+                    var covered = Enumerable
+                        .Range(0, group.ProcessingJobs)
+                        .SelectMany(i =>
+                        {
+                            var (start, stop) = group.ChunksOf(i);
+                            return Enumerable.Range(start, stop - start);
+                        });
+                    var stops = group.ChunkStops.Split(',').Select(int.Parse).ToList();
+                    return covered.SequenceEqual(Enumerable.Range(0, chunks))
+                        && Enumerable.Range(0, group.ProcessingJobs).All(i => group.ChunksOf(i) is var (a, b) && b > a && b - a <= perJob)
+                        && stops.Count == group.ProcessingJobs
+                        && stops[^1] == chunks
+                        && stops.SequenceEqual(stops.Distinct().Order())
+                        && group.ProcessingJobs == (int)Math.Ceiling(chunks / (double)perJob)
+                        && group.Jobs == group.ProcessingJobs + 1;
+                }
+            );
     }
 
     [Test]

@@ -8,7 +8,8 @@ namespace Outsource.Tests.Model.Planning;
 
 public sealed class JobRequirementsTests
 {
-    private const string Base = "HAS_SINGULARITY && HAS_CVMFS_xenon_opensciencegrid_org && PORT_2880 && PORT_8000 && PORT_27017 && (HAS_AVX2 || HAS_AVX)";
+    private const string Base =
+        "HAS_SINGULARITY && HAS_CVMFS_xenon_opensciencegrid_org && PORT_2880 && PORT_8000 && PORT_27017 && (HAS_AVX2 || HAS_AVX)";
 
     private static JobRequirements With(Func<OutsourceSettings, OutsourceSettings>? change = null)
     {
@@ -28,7 +29,10 @@ public sealed class JobRequirementsTests
     public void Should_join_sites_by_or_and_say_each_once()
     {
         Assert.That(With().For(["NIKHEF2_USERDISK", "NIKHEF_USERDISK"]), Is.EqualTo($"{Base} && GLIDEIN_Site == \"NIKHEF\""));
-        Assert.That(With().For(["SURFSARA_USERDISK", "UC_OSG_USERDISK"]), Is.EqualTo($"{Base} && (GLIDEIN_Site == \"SURFsara\" || GLIDEIN_Country == \"US\")"));
+        Assert.That(
+            With().For(["SURFSARA_USERDISK", "UC_OSG_USERDISK"]),
+            Is.EqualTo($"{Base} && (GLIDEIN_Site == \"SURFsara\" || GLIDEIN_Country == \"US\")")
+        );
         Assert.That(With(s => s with { UsOnly = true }).For(["UC_OSG_USERDISK"]), Is.EqualTo($"{Base} && GLIDEIN_Country == \"US\""));
     }
 
@@ -37,17 +41,34 @@ public sealed class JobRequirementsTests
     {
         var text = With(s => s with { ThisSiteOnly = "My \"Site\"\\", Hs06TestRun = true }).For(["NIKHEF_USERDISK"]);
 
-        Assert.That(text, Is.EqualTo($"{Base} && GLIDEIN_Site == \"NIKHEF\" && GLIDEIN_ResourceName == \"MWT2\" && regexp(\"uct2-c4[1-7]\", Machine) && GLIDEIN_ResourceName == \"My \\\"Site\\\"\\\\\""));
+        Assert.That(
+            text,
+            Is.EqualTo(
+                $"{Base} && GLIDEIN_Site == \"NIKHEF\" && GLIDEIN_ResourceName == \"MWT2\" && regexp(\"uct2-c4[1-7]\", Machine) && "
+                    + "GLIDEIN_ResourceName == \"My \\\"Site\\\"\\\\\""
+            )
+        );
     }
 
     [Test]
-    public void Should_parse_whatever_the_site_is_called() => Gen.String[Gen.Char["abAZ09 \"'\\()[]{}&|=!?:;,.#$%\t-_é中"], 0, 20].Select(Gen.String[Gen.Char["a\"\\' "], 1, 8])
-        .Sample((site, excluded) => ClassAdSyntax.FaultOf(With(s => s with { ThisSiteOnly = site, ExcludeSites = [excluded], Hs06TestRun = true }).For(["NIKHEF_USERDISK"])) is null);
+    public void Should_parse_whatever_the_site_is_called() =>
+        Gen.String[Gen.Char["abAZ09 \"'\\()[]{}&|=!?:;,.#$%\t-_é中"], 0, 20]
+            .Select(Gen.String[Gen.Char["a\"\\' "], 1, 8])
+            .Sample(
+                (site, excluded) =>
+                    ClassAdSyntax.FaultOf(
+                        With(s => s with { ThisSiteOnly = site, ExcludeSites = [excluded], Hs06TestRun = true }).For(["NIKHEF_USERDISK"])
+                    )
+                        is null
+            );
 
     [Test]
     public void Should_exclude_sites_and_nothing_if_none_is_named()
     {
-        Assert.That(With(s => s with { ExcludeSites = ["SU-ITS", "Purdue Geddes"] }).For([]), Is.EqualTo($"{Base} && GLIDEIN_Country == \"US\" && (GLIDEIN_Site =!= \"SU-ITS\" && GLIDEIN_Site =!= \"Purdue Geddes\")"));
+        Assert.That(
+            With(s => s with { ExcludeSites = ["SU-ITS", "Purdue Geddes"] }).For([]),
+            Is.EqualTo($"{Base} && GLIDEIN_Country == \"US\" && (GLIDEIN_Site =!= \"SU-ITS\" && GLIDEIN_Site =!= \"Purdue Geddes\")")
+        );
         Assert.That(With().For([]), Does.Not.Contain("=!="));
     }
 

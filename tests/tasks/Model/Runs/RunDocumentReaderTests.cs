@@ -11,22 +11,40 @@ public sealed class RunDocumentReaderTests
     [Test]
     public void Should_read_the_fields_used()
     {
-        var run = Read("""
+        var run = Read(
+            """
             {"number": 7157, "name": "007157", "start": "2020-06-21T14:00:00", "end": {"$date": "2020-06-21T15:00:00Z"}, "mode": "tpc_bkg", "source": "none",
              "detectors": ["tpc", "neutron_veto"], "tags": [{"name": "_sr0", "user": "x", "date": "y"}], "comments": [{"text": "number"}],
              "data": [{"type": "raw_records", "host": "rucio-catalogue", "location": "UC_OSG_USERDISK", "did": "xnt_007157:raw_records-rfzvpzj4mf", "status": "transferred",
                        "meta": {"lineage_hash": "rfzvpzj4mf", "size_mb": 91234.5, "file_count": 537}},
                       {"type": "peaklets", "host": "dali", "location": "/dali/x", "status": "transferred", "meta": null}]}
-            """);
+            """
+        );
 
         Assert.Multiple(() =>
         {
             Assert.That(run.Fault, Is.Null);
             Assert.That(run.Number, Is.EqualTo(7157));
-            Assert.That((run.Mode, run.Source, run.Start, run.End), Is.EqualTo(("tpc_bkg", "none", "2020-06-21T14:00:00", "2020-06-21T15:00:00Z")));
+            Assert.That(
+                (run.Mode, run.Source, run.Start, run.End),
+                Is.EqualTo(("tpc_bkg", "none", "2020-06-21T14:00:00", "2020-06-21T15:00:00Z"))
+            );
             Assert.That(run.Detectors, Is.EqualTo(new[] { "tpc", "neutron_veto" }));
             Assert.That(run.Tags, Is.EqualTo(new[] { "_sr0" }));
-            Assert.That(run.Data[0], Is.EqualTo(new DataEntry("raw_records", "rucio-catalogue", "UC_OSG_USERDISK", "xnt_007157:raw_records-rfzvpzj4mf", "transferred", 91234.5, 537)));
+            Assert.That(
+                run.Data[0],
+                Is.EqualTo(
+                    new DataEntry(
+                        "raw_records",
+                        "rucio-catalogue",
+                        "UC_OSG_USERDISK",
+                        "xnt_007157:raw_records-rfzvpzj4mf",
+                        "transferred",
+                        91234.5,
+                        537
+                    )
+                )
+            );
             Assert.That(run.Data[0].Hash, Is.EqualTo("rfzvpzj4mf"));
             Assert.That(run.Data[1].InRucio, Is.False);
         });
@@ -35,11 +53,13 @@ public sealed class RunDocumentReaderTests
     [Test]
     public void Should_read_the_extended_json_of_a_canonical_export()
     {
-        var run = Read("""
+        var run = Read(
+            """
             {"_id": {"$oid": "5f2d999448350bff030d2d3b"}, "number": {"$numberInt": "7157"}, "mode": "tpc_bkg", "source": "none", "detectors": ["tpc"],
              "start": {"$date": {"$numberLong": "1592748000000"}}, "end": {"$date": "2020-06-21T15:00:00Z"}, "rate": {"$numberDouble": "NaN"},
              "data": [{"type": "raw_records", "meta": {"size_mb": {"$numberDouble": "900.5"}, "file_count": {"$numberLong": "5"}}}, {"type": "peaklets", "meta": {"size_mb": {"$numberDouble": "Infinity"}, "file_count": 4}}]}
-            """);
+            """
+        );
 
         Assert.That(run.Fault, Is.Null);
         Assert.That((run.Number, run.Start, run.End), Is.EqualTo((7157, "2020-06-21T14:00:00Z", "2020-06-21T15:00:00Z")));
@@ -65,11 +85,18 @@ public sealed class RunDocumentReaderTests
     {
         var run = Read($$"""{"number": {{number}}, "mode": "m", "detectors": ["tpc"]}""");
 
-        Assert.That((run.Number, run.Mode, run.Fault), Is.EqualTo(((int?)null, "m", new DocumentFault(ReasonCodes.NumberFaulty, $"'number' is {shown}, expected a whole number"))));
+        Assert.That(
+            (run.Number, run.Mode, run.Fault),
+            Is.EqualTo(((int?)null, "m", new DocumentFault(ReasonCodes.NumberFaulty, $"'number' is {shown}, expected a whole number")))
+        );
     }
 
-    [TestCase("""{"number": 7157, "rate": {"ch_0": NaN, "x": [Infinity, -Infinity, "NaN", "\\\"Infinity"]}, "mode": "NaN", "detectors": ["tpc"]}""")]
-    [TestCase("""{"rate": -Infinity, "number": 7157, "mode": "NaN", "detectors": ["tpc"], "data": [{"type": "x", "meta": {"size_mb": NaN, "file_count": Infinity}}]}""")]
+    [TestCase(
+        """{"number": 7157, "rate": {"ch_0": NaN, "x": [Infinity, -Infinity, "NaN", "\\\"Infinity"]}, "mode": "NaN", "detectors": ["tpc"]}"""
+    )]
+    [TestCase(
+        """{"rate": -Infinity, "number": 7157, "mode": "NaN", "detectors": ["tpc"], "data": [{"type": "x", "meta": {"size_mb": NaN, "file_count": Infinity}}]}"""
+    )]
     public void Should_take_the_numbers_of_python_for_none(string json)
     {
         var run = Read(json);
@@ -81,13 +108,21 @@ public sealed class RunDocumentReaderTests
     [TestCase("1e300")]
     [TestCase("9223372036854775807")]
     public void Should_not_believe_an_absurd_size(string size) =>
-        Assert.That(Read($$"""{"number": 1, "mode": "m", "detectors": ["tpc"], "data": [{"type": "x", "meta": {"size_mb": {{size}}, "file_count": {{size}} } }]}""").Data[0] is { SizeMb: null, FileCount: null }, Is.True);
+        Assert.That(
+            Read(
+                $$"""{"number": 1, "mode": "m", "detectors": ["tpc"], "data": [{"type": "x", "meta": {"size_mb": {{size}}, "file_count": {{size}} } }]}"""
+            ).Data[0]
+                is { SizeMb: null, FileCount: null },
+            Is.True
+        );
 
     [TestCase("""{"number": 1, "mode": "m", "detectors": "tpc"}""")]
     [TestCase("""{"number": 1.0, "mode": "m", "detectors": ["tpc"], "tags": null, "data": null}""")]
     [TestCase("""{"number": 1, "mode": "m", "detectors": ["tpc"], "data": [{"type": "x"}, {"host": "y"}, {"type": null, "meta": 7}]}""")]
     [TestCase("""{"number": 1, "mode": "m", "detectors": ["tpc"], "tags": ["a", {"name": "b"}]}""")]
-    [TestCase("""{"mode": "m", "detectors": ["tpc"], "data": [{"type": "x", "meta": {"size_mb": "big", "file_count": null}}], "number": 1}""")]
+    [TestCase(
+        """{"mode": "m", "detectors": ["tpc"], "data": [{"type": "x", "meta": {"size_mb": "big", "file_count": null}}], "number": 1}"""
+    )]
     public void Should_survive_a_shape_that_is_off(string json)
     {
         var run = Read(json);
@@ -98,17 +133,45 @@ public sealed class RunDocumentReaderTests
     }
 
     [TestCase("""{"mode": "m", "detectors": ["tpc"]}""", ReasonCodes.NumberFaulty, "'number' is missing")]
-    [TestCase("""{"number": "7157", "mode": "m", "detectors": ["tpc"]}""", ReasonCodes.NumberFaulty, "'number' is '7157', expected a whole number")]
-    [TestCase("""{"number": 7.5, "mode": "m", "detectors": ["tpc"]}""", ReasonCodes.NumberFaulty, "'number' is '7.5', expected a whole number")]
-    [TestCase("""{"number": -1, "mode": "m", "detectors": ["tpc"]}""", ReasonCodes.NumberFaulty, "'number' is '-1', expected a whole number")]
+    [TestCase(
+        """{"number": "7157", "mode": "m", "detectors": ["tpc"]}""",
+        ReasonCodes.NumberFaulty,
+        "'number' is '7157', expected a whole number"
+    )]
+    [TestCase(
+        """{"number": 7.5, "mode": "m", "detectors": ["tpc"]}""",
+        ReasonCodes.NumberFaulty,
+        "'number' is '7.5', expected a whole number"
+    )]
+    [TestCase(
+        """{"number": -1, "mode": "m", "detectors": ["tpc"]}""",
+        ReasonCodes.NumberFaulty,
+        "'number' is '-1', expected a whole number"
+    )]
     [TestCase("""{"number": 1, "detectors": ["tpc"]}""", ReasonCodes.ModeFaulty, "'mode' is missing or not a string")]
     [TestCase("""{"number": 1, "mode": {}, "detectors": ["tpc"]}""", ReasonCodes.ModeFaulty, "'mode' is missing or not a string")]
     [TestCase("""{"number": 1, "mode": "m"}""", ReasonCodes.DetectorsFaulty, "'detectors' is missing or empty")]
     [TestCase("""{"number": 1, "mode": "m", "detectors": 3}""", ReasonCodes.DetectorsFaulty, "'detectors' is a number, expected a list")]
-    [TestCase("""{"number": 1, "mode": "m", "detectors": ["tpc"], "tags": [{"user": "x"}]}""", ReasonCodes.TagsFaulty, "an entry of 'tags' has no name")]
-    [TestCase("""{"number": 1, "mode": "m", "detectors": ["tpc"], "tags": {"name": "bad"}}""", ReasonCodes.TagsFaulty, "'tags' is an object, expected a list")]
-    [TestCase("""{"number": 1, "mode": "m", "detectors": ["tpc"], "data": {"a": 1}}""", ReasonCodes.DataFaulty, "'data' is an object, expected a list")]
-    [TestCase("""{"number": 1, "mode": "m", "detectors": ["tpc"], "data": ["raw_records"]}""", ReasonCodes.DataFaulty, "an entry of 'data' is a string, expected an object")]
+    [TestCase(
+        """{"number": 1, "mode": "m", "detectors": ["tpc"], "tags": [{"user": "x"}]}""",
+        ReasonCodes.TagsFaulty,
+        "an entry of 'tags' has no name"
+    )]
+    [TestCase(
+        """{"number": 1, "mode": "m", "detectors": ["tpc"], "tags": {"name": "bad"}}""",
+        ReasonCodes.TagsFaulty,
+        "'tags' is an object, expected a list"
+    )]
+    [TestCase(
+        """{"number": 1, "mode": "m", "detectors": ["tpc"], "data": {"a": 1}}""",
+        ReasonCodes.DataFaulty,
+        "'data' is an object, expected a list"
+    )]
+    [TestCase(
+        """{"number": 1, "mode": "m", "detectors": ["tpc"], "data": ["raw_records"]}""",
+        ReasonCodes.DataFaulty,
+        "an entry of 'data' is a string, expected an object"
+    )]
     [TestCase("""[1, 2]""", ReasonCodes.NotADocument, "expected a JSON object, found a list")]
     public void Should_name_the_fault_of_a_document(string json, string code, string detail) =>
         Assert.That(Read(json).Fault, Is.EqualTo(new DocumentFault(code, detail)));
@@ -127,7 +190,9 @@ public sealed class RunDocumentReaderTests
     [Test]
     public void Should_read_back_what_records_hold()
     {
-        var run = Read("""{"number": 7, "mode": "m", "source": "s", "start": "a", "end": "b", "detectors": ["tpc"], "tags": ["t"], "data": [{"type": "raw_records", "host": "h", "location": "l", "did": "d", "status": "s", "meta": {"size_mb": 1.5, "file_count": 2}}]}""");
+        var run = Read(
+            """{"number": 7, "mode": "m", "source": "s", "start": "a", "end": "b", "detectors": ["tpc"], "tags": ["t"], "data": [{"type": "raw_records", "host": "h", "location": "l", "did": "d", "status": "s", "meta": {"size_mb": 1.5, "file_count": 2}}]}"""
+        );
         var faulty = new RunDocument { Position = "line 9", Fault = new DocumentFault(ReasonCodes.NotJson, "x \"y\"") };
 
         foreach (var each in new[] { run, faulty, run with { ListingOnly = true } })

@@ -33,8 +33,14 @@ public sealed class SourcesAgreeTests
         Run(7015, data: "{}"),
         Run(7016, data: "[1]"),
         Run(7017, data: """[{"type": "raw_records"}]"""),
-        Run(7018, data: """[{"type": "raw_records", "host": "rucio-catalogue", "location": "UC_OSG_USERDISK", "did": "xnt_007018:raw_records-aaaaaaaaaa", "status": "transferred", "meta": null}]"""),
-        Run(7019, data: """[{"type": "raw_records", "host": "rucio-catalogue", "location": "CNAF_TAPE_USERDISK", "did": "xnt_007019:raw_records-aaaaaaaaaa", "status": "transferred"}]"""),
+        Run(
+            7018,
+            data: """[{"type": "raw_records", "host": "rucio-catalogue", "location": "UC_OSG_USERDISK", "did": "xnt_007018:raw_records-aaaaaaaaaa", "status": "transferred", "meta": null}]"""
+        ),
+        Run(
+            7019,
+            data: """[{"type": "raw_records", "host": "rucio-catalogue", "location": "CNAF_TAPE_USERDISK", "did": "xnt_007019:raw_records-aaaaaaaaaa", "status": "transferred"}]"""
+        ),
         Run(7020, data: """[{"type": "raw_records", "host": "dali", "location": "/dali"}, {"type": "other"}]"""),
         Run(7021, mode: "tpc_pmtgain"),
         """{"number": 7022, "mode": "tpc_bkg", "detectors": ["tpc"]}""",
@@ -71,16 +77,37 @@ public sealed class SourcesAgreeTests
 
         await using var rundb = await FakeRunDb.StartAsync(Documents);
         rundb.PageSize = 7;
-        var rest = await LedgerAsync(change, "rest", new RunDbCredentials { ApiUrl = rundb.Server.Address, ApiUser = FakeRunDb.User, ApiPassword = FakeRunDb.Password });
+        var rest = await LedgerAsync(
+            change,
+            "rest",
+            new RunDbCredentials
+            {
+                ApiUrl = rundb.Server.Address,
+                ApiUser = FakeRunDb.User,
+                ApiPassword = FakeRunDb.Password,
+            }
+        );
         Assert.That(rest, Is.EqualTo(expected), "REST");
 
         await using var mongo = new FakeMongo { BatchSize = 5 };
         mongo.Collections["runs"].AddRange(Bson());
-        var overMongo = await LedgerAsync(change, "mongo", new RunDbCredentials { MongoHosts = [mongo.Address], MongoUser = FakeMongo.User, MongoPassword = FakeMongo.Password, MongoDatabase = FakeMongo.Database });
+        var overMongo = await LedgerAsync(
+            change,
+            "mongo",
+            new RunDbCredentials
+            {
+                MongoHosts = [mongo.Address],
+                MongoUser = FakeMongo.User,
+                MongoPassword = FakeMongo.Password,
+                MongoDatabase = FakeMongo.Database,
+            }
+        );
         Assert.That(overMongo, Is.EqualTo(expected), "MongoDB");
     }
 
-    /// <summary>The same on a real MongoDB: <c>OUTSOURCE_TEST_MONGO=host:port</c>, without login. A database of its own is made and dropped.</summary>
+    /// <summary>
+    /// The same on a real MongoDB: <c>OUTSOURCE_TEST_MONGO=host:port</c>, without login. A database of its own is made and dropped.
+    /// </summary>
     [Test]
     public async Task Should_Agree_With_A_Real_MongoDB([ValueSource(nameof(SelectionNames))] string selection)
     {
@@ -99,7 +126,8 @@ public sealed class SourcesAgreeTests
             var change = Selections.Single(s => s.Name == selection).Change;
             Assert.That(
                 await LedgerAsync(change, "mongo", new RunDbCredentials { MongoHosts = [address], MongoDatabase = name }),
-                Is.EqualTo(await LedgerAsync(change, "file:/runs.json", new RunDbCredentials())));
+                Is.EqualTo(await LedgerAsync(change, "file:/runs.json", new RunDbCredentials()))
+            );
         }
         finally
         {
@@ -110,18 +138,38 @@ public sealed class SourcesAgreeTests
     private static IEnumerable<BsonDocument> Bson() => Documents.Select(d => BsonDocument.Parse(d).Add("_id", ObjectId.GenerateNewId()));
 
     /// <summary>The ledger's lines, without where a document without a number stands: each source counts in its own way.</summary>
-    private static async Task<string[]> LedgerAsync(Func<OutsourceSettings, OutsourceSettings> change, string rundb, RunDbCredentials credentials)
+    private static async Task<string[]> LedgerAsync(
+        Func<OutsourceSettings, OutsourceSettings> change,
+        string rundb,
+        RunDbCredentials credentials
+    )
     {
         var disk = Given.Disk(("/runs.json", $"[{string.Join(",\n", Documents)}]"));
         disk.AddDirectory("/home/tester");
         disk.AddDirectory("/out");
         var loaded = Given.Loaded(s => change(s) with { RunDb = rundb, MaxDaily = 5 });
-        var source = RunSources.Create(loaded, () => credentials, Given.Surroundings(disk), new Said(), true, new TransportLimits { FirstPause = TimeSpan.FromMilliseconds(1) });
+        var source = RunSources.Create(
+            loaded,
+            () => credentials,
+            Given.Surroundings(disk),
+            new Said(),
+            true,
+            new TransportLimits { FirstPause = TimeSpan.FromMilliseconds(1) }
+        );
         try
         {
             var runs = await new RunQuery(disk, new Said()).RunAsync(loaded, source, "/out", default);
             var selection = new RunFilter(disk).Filter(loaded, runs, "/out", default);
-            return [.. selection.Ledger.Read().Select(l => $"{l.Run} {l.Type} {l.Verdict.Code} {l.Verdict.Detail.Replace(source.Name, "SOURCE", StringComparison.Ordinal)} {l.Input}").Order(StringComparer.Ordinal)];
+            return
+            [
+                .. selection
+                    .Ledger.Read()
+                    .Select(l =>
+                        $"{l.Run} {l.Type} {l.Verdict.Code} {l.Verdict.Detail.Replace(source.Name, "SOURCE", StringComparison.Ordinal)} "
+                        + $"{l.Input}"
+                    )
+                    .Order(StringComparer.Ordinal),
+            ];
         }
         finally
         {
@@ -129,7 +177,14 @@ public sealed class SourcesAgreeTests
         }
     }
 
-    private static string Run(int number, string mode = "tpc_bkg", string source = "\"none\"", string detectors = """["tpc"]""", string tags = "[]", string? data = null) =>
+    private static string Run(
+        int number,
+        string mode = "tpc_bkg",
+        string source = "\"none\"",
+        string detectors = """["tpc"]""",
+        string tags = "[]",
+        string? data = null
+    ) =>
         $$"""{"number": {{number}}, "name": "{{number:D6}}", "mode": "{{mode}}", "source": {{source}}, "detectors": {{detectors}}, "tags": {{tags}}, "data": {{data ?? Raw(number)}}}""";
 
     private static string Raw(int number) =>

@@ -13,8 +13,11 @@ public sealed class RunRulesTests
     private static string CodeOf(RunDocument run, string type = "peaklets", Func<OutsourceSettings, OutsourceSettings>? change = null) =>
         LineOf(run, type, change).Verdict.Code;
 
-    private static LedgerLine LineOf(RunDocument run, string type = "peaklets", Func<OutsourceSettings, OutsourceSettings>? change = null) =>
-        Given.Loaded(change).Rules().Decide(run).Single(l => l.Type == type);
+    private static LedgerLine LineOf(
+        RunDocument run,
+        string type = "peaklets",
+        Func<OutsourceSettings, OutsourceSettings>? change = null
+    ) => Given.Loaded(change).Rules().Decide(run).Single(l => l.Type == type);
 
     private static RunDocument WithRaw(params DataEntry[] entries) => Given.Run() with { Data = [.. entries] };
 
@@ -34,7 +37,10 @@ public sealed class RunRulesTests
     {
         var types = Given.Loaded().Rules().Decide(Given.Run()).Select(l => l.Type);
 
-        Assert.That(types, Is.EqualTo(new[] { "peaklets", "afterpulses", "led_calibration", "hitlets_nv", "events_mv", "events_nv", "event_info_double" }));
+        Assert.That(
+            types,
+            Is.EqualTo(new[] { "peaklets", "afterpulses", "led_calibration", "hitlets_nv", "events_mv", "events_nv", "event_info_double" })
+        );
     }
 
     [TestCase("bad", ReasonCodes.Tagged)]
@@ -55,7 +61,10 @@ public sealed class RunRulesTests
     [Test]
     public void Should_not_apply_exclude_modes_if_modes_are_asked_for()
     {
-        Assert.That(CodeOf(Given.Run() with { Mode = "tpc_noise" }, change: s => s with { Modes = ["tpc_noise"] }), Is.EqualTo(ReasonCodes.ToBeMade));
+        Assert.That(
+            CodeOf(Given.Run() with { Mode = "tpc_noise" }, change: s => s with { Modes = ["tpc_noise"] }),
+            Is.EqualTo(ReasonCodes.ToBeMade)
+        );
         Assert.That(CodeOf(Given.Run(), change: s => s with { Modes = ["tpc_noise"] }), Is.EqualTo(ReasonCodes.ModeNotAsked));
     }
 
@@ -63,13 +72,20 @@ public sealed class RunRulesTests
     public void Should_exclude_a_source_not_asked_for()
     {
         Assert.That(CodeOf(Given.Run(), change: s => s with { Sources = ["kr-83m"] }), Is.EqualTo(ReasonCodes.SourceNotAsked));
-        Assert.That(CodeOf(Given.Run() with { Source = null }, change: s => s with { Sources = ["kr-83m"] }), Is.EqualTo(ReasonCodes.SourceNotAsked));
+        Assert.That(
+            CodeOf(Given.Run() with { Source = null }, change: s => s with { Sources = ["kr-83m"] }),
+            Is.EqualTo(ReasonCodes.SourceNotAsked)
+        );
     }
 
     [Test]
     public void Should_limit_runs_and_types_by_detector()
     {
-        var both = Given.Run() with { Detectors = ["tpc", "neutron_veto"], Data = [Given.Entry("raw_records"), Given.Entry("raw_records_nv")] };
+        var both = Given.Run() with
+        {
+            Detectors = ["tpc", "neutron_veto"],
+            Data = [Given.Entry("raw_records"), Given.Entry("raw_records_nv")],
+        };
 
         Assert.That(CodeOf(both, "hitlets_nv", s => s with { Detector = "neutron_veto" }), Is.EqualTo(ReasonCodes.ToBeMade));
         Assert.That(CodeOf(both, "peaklets", s => s with { Detector = "neutron_veto" }), Is.EqualTo(ReasonCodes.TypeOfOtherDetector));
@@ -106,7 +122,10 @@ public sealed class RunRulesTests
     public void Should_compare_the_hash_exactly()
     {
         // The hash stands within the DID, but not as the end of its name.
-        var inside = Given.Entry("peaklets") with { Did = $"xnt_007157:peaklets-{Given.Hash}x" };
+        var inside = Given.Entry("peaklets") with
+        {
+            Did = $"xnt_007157:peaklets-{Given.Hash}x",
+        };
         var longer = Given.Entry("peaklets") with { Did = $"xnt_007157:peaklets-x{Given.Hash}" };
 
         Assert.That(inside.IsAvailable(7157, "peaklets", Given.Hash), Is.False);
@@ -127,8 +146,15 @@ public sealed class RunRulesTests
 
         Assert.That(foreign.IsAvailable(7157, "raw_records", Given.Hash), Is.False);
         var line = Decide(Given.Run() with { Data = [foreign] });
-        Assert.That((line.Code, line.Detail), Is.EqualTo((ReasonCodes.RawNotInRucio, $"raw_records is entered as {did} only, which is not this run's raw_records")));
-        Assert.That(Decide(Given.Run() with { Data = [foreign, Given.Entry("raw_records")] }).Code, Is.EqualTo(ReasonCodes.ToBeMade), "beside its own it does no harm");
+        Assert.That(
+            (line.Code, line.Detail),
+            Is.EqualTo((ReasonCodes.RawNotInRucio, $"raw_records is entered as {did} only, which is not this run's raw_records"))
+        );
+        Assert.That(
+            Decide(Given.Run() with { Data = [foreign, Given.Entry("raw_records")] }).Code,
+            Is.EqualTo(ReasonCodes.ToBeMade),
+            "beside its own it does no harm"
+        );
     }
 
     private static Verdict Decide(RunDocument run) => Given.Loaded().Rules().Decide(run).First(l => l.Type == "peaklets").Verdict;
@@ -141,18 +167,42 @@ public sealed class RunRulesTests
         Assert.Multiple(() =>
         {
             Assert.That(LineOf(WithRaw()).Verdict, Is.EqualTo(new Verdict(ReasonCodes.RawAbsent, "no raw_records in the run document")));
-            Assert.That(LineOf(WithRaw(elsewhere)).Verdict, Is.EqualTo(new Verdict(ReasonCodes.RawNotInRucio, "raw_records at dali only, not in Rucio")));
-            Assert.That(LineOf(WithRaw(Given.Entry("raw_records", hash: "bbbbbbbbbb"))).Verdict, Is.EqualTo(new Verdict(ReasonCodes.RawOtherHash, "raw_records has hash bbbbbbbbbb, the context's is aaaaaaaaaa")));
-            Assert.That(LineOf(WithRaw(Given.Entry("raw_records", status: "transferring"))).Verdict, Is.EqualTo(new Verdict(ReasonCodes.RawNotTransferred, "raw_records: transferring at UC_OSG_USERDISK")));
-            Assert.That(LineOf(WithRaw(Given.Entry("raw_records", "CNAF_TAPE_USERDISK"))).Verdict, Is.EqualTo(new Verdict(ReasonCodes.RawNotReadable, "raw_records at CNAF_TAPE_USERDISK only, which is tape")));
-            Assert.That(LineOf(WithRaw(Given.Entry("raw_records", "LNGS_USERDISK"))).Verdict, Is.EqualTo(new Verdict(ReasonCodes.RawNotReadable, "raw_records at LNGS_USERDISK only, which jobs cannot read")));
-            Assert.That(LineOf(WithRaw(Given.Entry("raw_records", "CNAF_USERDISK"))).Verdict, Is.EqualTo(new Verdict(ReasonCodes.RawRseNotListed, "raw_records at CNAF_USERDISK only, not in raw_records_rse")));
+            Assert.That(
+                LineOf(WithRaw(elsewhere)).Verdict,
+                Is.EqualTo(new Verdict(ReasonCodes.RawNotInRucio, "raw_records at dali only, not in Rucio"))
+            );
+            Assert.That(
+                LineOf(WithRaw(Given.Entry("raw_records", hash: "bbbbbbbbbb"))).Verdict,
+                Is.EqualTo(new Verdict(ReasonCodes.RawOtherHash, "raw_records has hash bbbbbbbbbb, the context's is aaaaaaaaaa"))
+            );
+            Assert.That(
+                LineOf(WithRaw(Given.Entry("raw_records", status: "transferring"))).Verdict,
+                Is.EqualTo(new Verdict(ReasonCodes.RawNotTransferred, "raw_records: transferring at UC_OSG_USERDISK"))
+            );
+            Assert.That(
+                LineOf(WithRaw(Given.Entry("raw_records", "CNAF_TAPE_USERDISK"))).Verdict,
+                Is.EqualTo(new Verdict(ReasonCodes.RawNotReadable, "raw_records at CNAF_TAPE_USERDISK only, which is tape"))
+            );
+            Assert.That(
+                LineOf(WithRaw(Given.Entry("raw_records", "LNGS_USERDISK"))).Verdict,
+                Is.EqualTo(new Verdict(ReasonCodes.RawNotReadable, "raw_records at LNGS_USERDISK only, which jobs cannot read"))
+            );
+            Assert.That(
+                LineOf(WithRaw(Given.Entry("raw_records", "CNAF_USERDISK"))).Verdict,
+                Is.EqualTo(new Verdict(ReasonCodes.RawRseNotListed, "raw_records at CNAF_USERDISK only, not in raw_records_rse"))
+            );
         });
     }
 
     [Test]
     public void Should_never_read_from_tape_even_if_the_configuration_lists_it() =>
-        Assert.That(CodeOf(WithRaw(Given.Entry("raw_records", "CNAF_TAPE_USERDISK")), change: s => s with { RawRecordsRse = ["CNAF_TAPE_USERDISK"] }), Is.EqualTo(ReasonCodes.RawNotReadable));
+        Assert.That(
+            CodeOf(
+                WithRaw(Given.Entry("raw_records", "CNAF_TAPE_USERDISK")),
+                change: s => s with { RawRecordsRse = ["CNAF_TAPE_USERDISK"] }
+            ),
+            Is.EqualTo(ReasonCodes.RawNotReadable)
+        );
 
     [TestCase("SURFSARA_USERDISK", false, ReasonCodes.RawNotReadable)]
     [TestCase("SURFSARA_USERDISK", true, ReasonCodes.ToBeMade)]
@@ -161,12 +211,20 @@ public sealed class RunRulesTests
     [TestCase("UC_MIDWAY_USERDISK", true, ReasonCodes.RawNotReadable)]
     [TestCase("CNAF_TAPE_USERDISK", true, ReasonCodes.RawNotReadable)]
     public void Should_read_from_tape_only_if_it_is_staged(string rse, bool stage, string code) =>
-        Assert.That(CodeOf(WithRaw(Given.Entry("raw_records", rse)), change: s => s with { RawRecordsRse = [rse], Stage = stage }), Is.EqualTo(code));
+        Assert.That(
+            CodeOf(WithRaw(Given.Entry("raw_records", rse)), change: s => s with { RawRecordsRse = [rse], Stage = stage }),
+            Is.EqualTo(code)
+        );
 
     [Test]
-    public void Should_not_send_jobs_to_tape_if_it_is_not_staged() => Assert.That(
-        LineOf(WithRaw(Given.Entry("raw_records", "SURFSARA_USERDISK"), Given.Entry("raw_records")), change: s => s with { RawRecordsRse = ["SURFSARA_USERDISK", "UC_OSG_USERDISK"] }).Input!.Rses,
-        Is.EqualTo(new[] { "UC_OSG_USERDISK" }));
+    public void Should_not_send_jobs_to_tape_if_it_is_not_staged() =>
+        Assert.That(
+            LineOf(
+                WithRaw(Given.Entry("raw_records", "SURFSARA_USERDISK"), Given.Entry("raw_records")),
+                change: s => s with { RawRecordsRse = ["SURFSARA_USERDISK", "UC_OSG_USERDISK"] }
+            ).Input!.Rses,
+            Is.EqualTo(new[] { "UC_OSG_USERDISK" })
+        );
 
     [TestCase("exclude_tags", "messy", "messy", ReasonCodes.Tagged)]
     [TestCase("exclude_tags", "mess?", "messy", ReasonCodes.Tagged)]
@@ -190,17 +248,18 @@ public sealed class RunRulesTests
     public void Should_heed_what_restricts(string? key, string? value, string? tag, string code)
     {
         ImmutableArray<string> names = value is null or "" ? [] : [value];
-        OutsourceSettings Change(OutsourceSettings s) => key switch
-        {
-            "exclude_tags" => s with { ExcludeTags = names },
-            "include_tags" => s with { IncludeTags = names },
-            "include_modes" => s with { IncludeModes = names },
-            "exclude_modes" => s with { ExcludeModes = names },
-            "include_sources" => s with { IncludeSources = names },
-            "exclude_sources" => s with { ExcludeSources = names },
-            "max_run_number" => s with { MaxRunNumber = int.Parse(value!, CultureInfo.InvariantCulture) },
-            _ => s,
-        };
+        OutsourceSettings Change(OutsourceSettings s) =>
+            key switch
+            {
+                "exclude_tags" => s with { ExcludeTags = names },
+                "include_tags" => s with { IncludeTags = names },
+                "include_modes" => s with { IncludeModes = names },
+                "exclude_modes" => s with { ExcludeModes = names },
+                "include_sources" => s with { IncludeSources = names },
+                "exclude_sources" => s with { ExcludeSources = names },
+                "max_run_number" => s with { MaxRunNumber = int.Parse(value!, CultureInfo.InvariantCulture) },
+                _ => s,
+            };
 
         Assert.That(CodeOf(Given.Run() with { Tags = tag is null ? [] : [tag] }, change: Change), Is.EqualTo(code));
     }
@@ -208,8 +267,14 @@ public sealed class RunRulesTests
     [Test]
     public void Should_let_options_replace_the_lists_of_the_configuration()
     {
-        Assert.That(CodeOf(Given.Run(), change: s => s with { IncludeModes = ["tpc_kr83m"], ExcludeModes = ["tpc_bkg"], Modes = ["tpc_bkg"] }), Is.EqualTo(ReasonCodes.ToBeMade));
-        Assert.That(CodeOf(Given.Run(), change: s => s with { IncludeSources = ["ambe"], ExcludeSources = ["none"], Sources = ["none"] }), Is.EqualTo(ReasonCodes.ToBeMade));
+        Assert.That(
+            CodeOf(Given.Run(), change: s => s with { IncludeModes = ["tpc_kr83m"], ExcludeModes = ["tpc_bkg"], Modes = ["tpc_bkg"] }),
+            Is.EqualTo(ReasonCodes.ToBeMade)
+        );
+        Assert.That(
+            CodeOf(Given.Run(), change: s => s with { IncludeSources = ["ambe"], ExcludeSources = ["none"], Sources = ["none"] }),
+            Is.EqualTo(ReasonCodes.ToBeMade)
+        );
     }
 
     [Test]
@@ -231,15 +296,24 @@ public sealed class RunRulesTests
         var run = WithRaw(Given.Entry("peaklets", "NIKHEF2_USERDISK"), Given.Entry("lone_hits"));
         var line = LineOf(run, "event_info_double");
 
-        Assert.That(line.Input, Is.EqualTo(new PlannedInput(InputKind.Stored, "peaklets", "xnt_007157:peaklets-aaaaaaaaaa", line.Input!.Rses)));
+        Assert.That(
+            line.Input,
+            Is.EqualTo(new PlannedInput(InputKind.Stored, "peaklets", "xnt_007157:peaklets-aaaaaaaaaa", line.Input!.Rses))
+        );
         Assert.That(line.Input.Rses, Is.EqualTo(new[] { "NIKHEF2_USERDISK" }));
     }
 
     [Test]
     public void Should_not_plan_a_high_level_type_if_its_parent_cannot_be_had()
     {
-        Assert.That(LineOf(WithRaw(), "event_info_double").Verdict, Is.EqualTo(new Verdict(ReasonCodes.ParentMissing, "peaklets is not stored, and no raw_records in the run document")));
-        Assert.That(CodeOf(WithRaw(Given.Entry("peaklets", "CNAF_TAPE_USERDISK")), "event_info_double"), Is.EqualTo(ReasonCodes.ParentNotReadable));
+        Assert.That(
+            LineOf(WithRaw(), "event_info_double").Verdict,
+            Is.EqualTo(new Verdict(ReasonCodes.ParentMissing, "peaklets is not stored, and no raw_records in the run document"))
+        );
+        Assert.That(
+            CodeOf(WithRaw(Given.Entry("peaklets", "CNAF_TAPE_USERDISK")), "event_info_double"),
+            Is.EqualTo(ReasonCodes.ParentNotReadable)
+        );
     }
 
     [Test]
@@ -255,7 +329,10 @@ public sealed class RunRulesTests
     public void Should_tell_runs_named_outside_the_bounds()
     {
         Assert.That(CodeOf(Given.Run(600), change: s => s with { Runs = [600] }), Is.EqualTo(ReasonCodes.BelowMinRunNumber));
-        Assert.That(LineOf(Given.Run(700), change: s => s with { Runs = [700], From = 800, To = 900 }).Verdict, Is.EqualTo(new Verdict(ReasonCodes.OutsideRange, "run 700 is outside --from=800 --to=900")));
+        Assert.That(
+            LineOf(Given.Run(700), change: s => s with { Runs = [700], From = 800, To = 900 }).Verdict,
+            Is.EqualTo(new Verdict(ReasonCodes.OutsideRange, "run 700 is outside --from=800 --to=900"))
+        );
     }
 
     [Test]
@@ -272,7 +349,12 @@ public sealed class RunRulesTests
     [Test]
     public void Should_have_one_entry_per_code_and_no_code_without_entry()
     {
-        var constants = typeof(ReasonCodes).GetFields().Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!).Order().ToImmutableArray();
+        var constants = typeof(ReasonCodes)
+            .GetFields()
+            .Where(f => f.IsLiteral)
+            .Select(f => (string)f.GetRawConstantValue()!)
+            .Order()
+            .ToImmutableArray();
 
         Assert.That(ReasonCodes.All.Select(r => r.Code).Order(), Is.EqualTo(constants));
     }

@@ -25,20 +25,27 @@ internal static class JobKeyPage
     {
         var keys = Given.JobKeys;
         var text = new StringBuilder(Heading.ReplaceLineEndings("\n"));
-        text.Append("\n## `.xenon_config`\n\n| key | travels | when | read by | accepts | without it, or with another |\n|---|---|---|---|---|---|\n");
+        text.Append(
+            "\n## `.xenon_config`\n\n| key | travels | when | read by | accepts | without it, or with another "
+                + "|\n|---|---|---|---|---|---|\n"
+        );
         foreach (var key in keys.Config)
         {
             var travel = key.Travel.ToString().ToLowerInvariant() + (key.StandIn is { } standIn ? $", `{standIn}`" : "");
             Row(text, $"`[{key.Section}] {key.Name}`", travel, When(key), key.ReadBy, key.Accepts, key.Otherwise);
         }
 
-        text.Append("\n## `rucio.cfg`\n\n| key | when | read by | accepts | without it, or with another | from |\n|---|---|---|---|---|---|\n");
+        text.Append(
+            "\n## `rucio.cfg`\n\n| key | when | read by | accepts | without it, or with another | from |\n|---|---|---|---|---|---|\n"
+        );
         foreach (var key in keys.Rucio)
         {
             Row(text, $"`[{key.Section}] {key.Name}`", When(key), key.ReadBy, key.Accepts, key.Otherwise, key.From);
         }
 
-        text.Append("\n## Environment\n\n| variable | when | read by | accepts | without it, or with another | from |\n|---|---|---|---|---|---|\n");
+        text.Append(
+            "\n## Environment\n\n| variable | when | read by | accepts | without it, or with another | from |\n|---|---|---|---|---|---|\n"
+        );
         foreach (var key in keys.Environment)
         {
             Row(text, $"`{key.Name}`", When(key), key.ReadBy, key.Accepts, key.Otherwise, key.From);
@@ -49,5 +56,6 @@ internal static class JobKeyPage
 
     private static string When(JobKey key) => key.AtImport ? "import" : "use";
 
-    private static void Row(StringBuilder text, params string[] cells) => text.Append("| ").AppendJoin(" | ", cells.Select(c => c.Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
+    private static void Row(StringBuilder text, params string[] cells) =>
+        text.Append("| ").AppendJoin(" | ", cells.Select(c => c.Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
 }

@@ -9,7 +9,8 @@ namespace Outsource.Tests.Model.Tables;
 
 public sealed class TablesReaderTests
 {
-    private const string Shipped = "/opt/tables", Own = "/home/op/tables";
+    private const string Shipped = "/opt/tables",
+        Own = "/home/op/tables";
 
     private MockFileSystem Disk { get; set; } = new();
 
@@ -19,7 +20,10 @@ public sealed class TablesReaderTests
         Disk = new MockFileSystem();
         foreach (var name in new[] { TablesReader.DataTypesFile, TablesReader.RsesFile, TablesReader.ModesFile })
         {
-            Disk.AddFile($"{Shipped}/{name}", new MockFileData(File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "tables", name))));
+            Disk.AddFile(
+                $"{Shipped}/{name}",
+                new MockFileData(File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "tables", name)))
+            );
         }
     }
 
@@ -41,7 +45,10 @@ public sealed class TablesReaderTests
         });
     }
 
-    /// <summary>The releases that exist from the first with strax 2.0 to the newest (tags of XENONnT/straxen), and what event_info_double loses on the way.</summary>
+    /// <summary>
+    /// The releases that exist from the first with strax 2.0 to the newest (tags of XENONnT/straxen), and what event_info_double loses on
+    /// the way.
+    /// </summary>
     [TestCase("3.0.0", true)]
     [TestCase("3.0.1", true)]
     [TestCase("3.0.2", true)]
@@ -60,7 +67,11 @@ public sealed class TablesReaderTests
     public void Should_leave_out_what_a_release_has_not(string straxen, bool eventNChannel)
     {
         var tables = TablesReader.Read(Disk, Shipped, null);
-        var all = tables.DataTypes.Values.SelectMany(t => t.Stores).Concat(tables.RawTypes).Distinct().Where(t => eventNChannel || t != "event_n_channel");
+        var all = tables
+            .DataTypes.Values.SelectMany(t => t.Stores)
+            .Concat(tables.RawTypes)
+            .Distinct()
+            .Where(t => eventNChannel || t != "event_n_channel");
         var document = Given.Context with { StraxenVersion = straxen, Hashes = all.ToImmutableSortedDictionary(t => t, _ => Given.Hash) };
 
         var released = tables.For(document);
@@ -83,7 +94,10 @@ public sealed class TablesReaderTests
         var with = Given.Context with { StraxenVersion = straxen };
 
         Assert.That(tables.For(with).DataTypes["event_info_double"].Stores, Does.Contain("event_n_channel"));
-        Assert.That(tables.For(with with { Hashes = with.Hashes.Remove("event_n_channel") }).DataTypes["event_info_double"].Stores, Does.Not.Contain("event_n_channel"));
+        Assert.That(
+            tables.For(with with { Hashes = with.Hashes.Remove("event_n_channel") }).DataTypes["event_info_double"].Stores,
+            Does.Not.Contain("event_n_channel")
+        );
     }
 
     [Test]
@@ -92,11 +106,19 @@ public sealed class TablesReaderTests
         var tables = TablesReader.Read(Disk, Shipped, null);
         var document = Given.Context with { StraxenVersion = "3.1.2", Hashes = Given.Context.Hashes.Remove("event_n_channel") };
 
-        Assert.That(ContextChooser.MissingHashes(document, [tables.For(document).DataTypes["event_info_double"]], tables).Single().Text,
-            Does.StartWith("data type 'event_info_double' needs the hash of 'event_n_channel', which it stores").And.Contain("{name: event_n_channel, until: straxen VERSION}").And.Contain("data-types.yml"));
+        Assert.That(
+            ContextChooser.MissingHashes(document, [tables.For(document).DataTypes["event_info_double"]], tables).Single().Text,
+            Does.StartWith("data type 'event_info_double' needs the hash of 'event_n_channel', which it stores")
+                .And.Contain("{name: event_n_channel, until: straxen VERSION}")
+                .And.Contain("data-types.yml")
+        );
     }
 
-    [TestCase("since: straxen 3.2.0", "3.1.9", "data type 'records' is made since straxen 3.2.0, and context 'xenonnt_v14' of test is of straxen 3.1.9, strax 2.1.2.")]
+    [TestCase(
+        "since: straxen 3.2.0",
+        "3.1.9",
+        "data type 'records' is made since straxen 3.2.0, and context 'xenonnt_v14' of test is of straxen 3.1.9, strax 2.1.2."
+    )]
     [TestCase("until: straxen 3.1.3", "3.1.3", "data type 'records' is made until straxen 3.1.3, which has it no more, and")]
     [TestCase("since: strax 2.2", "3.1.9", "data type 'records' is made since strax 2.2, and")]
     [TestCase("since: strax 2.1", "3.1.9", null)]
@@ -105,17 +127,35 @@ public sealed class TablesReaderTests
     {
         Edit("    job: records\n", $"    job: records\n    {key}\n");
 
-        Assert.That(TablesReader.Read(Disk, Shipped, null).DataTypes["records"].ReleasedFor(Given.Context with { StraxenVersion = straxen }), fault is null ? Is.Null : Does.StartWith(fault));
+        Assert.That(
+            TablesReader.Read(Disk, Shipped, null).DataTypes["records"].ReleasedFor(Given.Context with { StraxenVersion = straxen }),
+            fault is null ? Is.Null : Does.StartWith(fault)
+        );
     }
 
-    [TestCase("    job: records\n", "    job: records\n    since: 3.1\n", "data type 'records': since '3.1' is no release: expected 'straxen VERSION' or 'strax VERSION', such as straxen 3.1.3.")]
-    [TestCase("until: straxen 3.1.3}", "untill: straxen 3.1.3}", "data type 'event_info_double': stores: unknown key 'untill' (did you mean 'until'?).")]
-    [TestCase("{name: event_n_channel, until: straxen 3.1.3}", "{until: straxen 3.1.3}", "data type 'event_info_double': stores: an entry has no name; write a data type, or {name: TYPE, until: straxen VERSION}.")]
+    [TestCase(
+        "    job: records\n",
+        "    job: records\n    since: 3.1\n",
+        "data type 'records': since '3.1' is no release: expected 'straxen VERSION' or 'strax VERSION', such as straxen 3.1.3."
+    )]
+    [TestCase(
+        "until: straxen 3.1.3}",
+        "untill: straxen 3.1.3}",
+        "data type 'event_info_double': stores: unknown key 'untill' (did you mean 'until'?)."
+    )]
+    [TestCase(
+        "{name: event_n_channel, until: straxen 3.1.3}",
+        "{until: straxen 3.1.3}",
+        "data type 'event_info_double': stores: an entry has no name; write a data type, or {name: TYPE, until: straxen VERSION}."
+    )]
     public void Should_refuse_releases_that_are_none(string what, string with, string fault)
     {
         Edit(what, with);
 
-        Assert.That(Assert.Throws<UsageException>(() => TablesReader.Read(Disk, Shipped, null))!.Faults.Select(f => f.Text), Does.Contain(fault));
+        Assert.That(
+            Assert.Throws<UsageException>(() => TablesReader.Read(Disk, Shipped, null))!.Faults.Select(f => f.Text),
+            Does.Contain(fault)
+        );
     }
 
     /// <summary>What admix chooses to read from, and what is tape for it (admix 1.0.11 to 1.0.15).</summary>
@@ -140,7 +180,10 @@ public sealed class TablesReaderTests
         var tables = TablesReader.Read(Disk, Shipped, null);
 
         Assert.That((tables.IsReadable(rse), tables.IsReadable(rse, staged: true)), Is.EqualTo((plain, staged)));
-        Assert.That(!tables.IsReadable(rse, staged: true) || !tables.Rses.TryGetValue(rse, out var known) || known.SiteExpression is not null, "jobs that read from it know where to run");
+        Assert.That(
+            !tables.IsReadable(rse, staged: true) || !tables.Rses.TryGetValue(rse, out var known) || known.SiteExpression is not null,
+            "jobs that read from it know where to run"
+        );
     }
 
     [TestCase("tape: true}", "tape: perhaps}", "RSE 'CCIN2P3_USERDISK': tape 'perhaps' is neither true nor false.")]
@@ -149,7 +192,10 @@ public sealed class TablesReaderTests
     {
         Edit(what, with, TablesReader.RsesFile);
 
-        Assert.That(Assert.Throws<UsageException>(() => TablesReader.Read(Disk, Shipped, null))!.Faults.Select(f => f.Text), Does.Contain(fault));
+        Assert.That(
+            Assert.Throws<UsageException>(() => TablesReader.Read(Disk, Shipped, null))!.Faults.Select(f => f.Text),
+            Does.Contain(fault)
+        );
     }
 
     private void Edit(string what, string with, string file = TablesReader.DataTypesFile)
@@ -162,7 +208,10 @@ public sealed class TablesReaderTests
     [Test]
     public void Should_replace_file_by_file_if_the_operator_has_tables()
     {
-        Disk.AddFile($"{Own}/{TablesReader.ModesFile}", new MockFileData("schema: outsource/modes/1\nled_modes: {my_led: [afterpulses]}\nexcluding_tags: [mine]\n"));
+        Disk.AddFile(
+            $"{Own}/{TablesReader.ModesFile}",
+            new MockFileData("schema: outsource/modes/1\nled_modes: {my_led: [afterpulses]}\nexcluding_tags: [mine]\n")
+        );
         var tables = TablesReader.Read(Disk, Shipped, Own);
         Assert.That(tables.LedModes.Keys, Is.EqualTo(new[] { "my_led" }));
         Assert.That(tables.ExcludingTags, Is.EqualTo(new[] { "mine" }));
@@ -171,15 +220,39 @@ public sealed class TablesReaderTests
     }
 
     [TestCase("detector: tpc", "detector: tcp", "data type 'records': detector 'tcp' is none of tpc, neutron_veto, muon_veto.")]
-    [TestCase("made_from: peaklets", "made_from: peaklet", "data type 'peak_basics': 'peaklet' is neither a raw type nor defined here (did you mean 'peaklets'?).")]
-    [TestCase("made_from: raw_records\n    job: peaklets", "made_from: event_info_double\n    job: peaklets", "is made from itself, through")]
+    [TestCase(
+        "made_from: peaklets",
+        "made_from: peaklet",
+        "data type 'peak_basics': 'peaklet' is neither a raw type nor defined here (did you mean 'peaklets'?)."
+    )]
+    [TestCase(
+        "made_from: raw_records\n    job: peaklets",
+        "made_from: event_info_double\n    job: peaklets",
+        "is made from itself, through"
+    )]
     [TestCase("chunked: true", "chunked: maybe", "data type 'records': chunked 'maybe' is neither true nor false.")]
-    [TestCase("stores: [records]", "stores: []", "data type 'records': 'stores' is empty; name what it stores, which decides whether it was processed already.")]
-    [TestCase("job: records", "job: combine", "data type 'records': job 'combine' is no name for a job: letters, digits, _ and -, and not 'combine' or 'download'.")]
+    [TestCase(
+        "stores: [records]",
+        "stores: []",
+        "data type 'records': 'stores' is empty; name what it stores, which decides whether it was processed already."
+    )]
+    [TestCase(
+        "job: records",
+        "job: combine",
+        "data type 'records': job 'combine' is no name for a job: letters, digits, _ and -, and not 'combine' or 'download'."
+    )]
     [TestCase("    job: records\n", "", "data type 'records': 'job' is missing.")]
-    [TestCase("    job: records\n", "    job: records\n    stroes: [x]\n", "data type 'records': unknown key 'stroes' (did you mean 'stores'?).")]
+    [TestCase(
+        "    job: records\n",
+        "    job: records\n    stroes: [x]\n",
+        "data type 'records': unknown key 'stroes' (did you mean 'stores'?)."
+    )]
     [TestCase("resources: peaklets", "resources: huge", "data type 'records': resources 'huge' is neither peaklets nor events.")]
-    [TestCase("outsource/data-types/1", "outsource/data-types/9", "schema is 'outsource/data-types/9', expected 'outsource/data-types/1'. The table is of another version of this program.")]
+    [TestCase(
+        "outsource/data-types/1",
+        "outsource/data-types/9",
+        "schema is 'outsource/data-types/9', expected 'outsource/data-types/1'. The table is of another version of this program."
+    )]
     [TestCase("detectors: [", "detectors: [[", "it is not YAML")]
     public void Should_refuse_data_types(string old, string now, string fault)
     {
@@ -198,17 +271,30 @@ public sealed class TablesReaderTests
         Disk.AddFile($"{Own}/{TablesReader.ModesFile}", new MockFileData("schema: outsource/modes/1\nled_modes: {my_led: [afterpulse]}\n"));
         Disk.AddFile($"{Own}/{TablesReader.RsesFile}", new MockFileData("schema: outsource/rses/2\nrses: {}\n"));
         var error = Assert.Throws<UsageException>(() => TablesReader.Read(Disk, Shipped, Own));
-        Assert.That(error!.Faults.Select(f => f.ToString()), Is.EquivalentTo(new[]
-        {
-            $"{Own}/rses.yml:1: schema is 'outsource/rses/2', expected 'outsource/rses/1'. The table is of another version of this program.",
-            $"{Own}/modes.yml:2: led_modes: my_led makes 'afterpulse', which data-types.yml does not define (did you mean 'afterpulses'?).",
-        }));
+        Assert.That(
+            error!.Faults.Select(f => f.ToString()),
+            Is.EquivalentTo(
+                new[]
+                {
+                    $"{Own}/rses.yml:1: schema is 'outsource/rses/2', expected 'outsource/rses/1'. The table is of another version of "
+                        + "this program.",
+                    $"{Own}/modes.yml:2: led_modes: my_led makes 'afterpulse', which data-types.yml does not define (did you mean "
+                        + "'afterpulses'?).",
+                }
+            )
+        );
     }
 
     [Test]
     public void Should_say_so_if_there_is_no_such_folder()
     {
         var error = Assert.Throws<UsageException>(() => TablesReader.Read(Disk, Shipped, "/none"));
-        Assert.That(error!.Message, Is.EqualTo("tables_folder: there is no folder '/none'. Name one that holds data-types.yml, rses.yml or modes.yml, or leave the setting out."));
+        Assert.That(
+            error!.Message,
+            Is.EqualTo(
+                "tables_folder: there is no folder '/none'. Name one that holds data-types.yml, rses.yml or modes.yml, or leave the "
+                    + "setting out."
+            )
+        );
     }
 }

@@ -58,7 +58,12 @@ internal sealed class AnalyzeTests
         PegasusLite: exitcode 1
         """;
 
-    private readonly SubmitFixture _fixture = new SubmitFixture().Ended(SubmitFixture.Added).Ended(SubmitFixture.First, 1).Ended(SubmitFixture.First, 1, minute: 50).Ended(SubmitFixture.Second, 1).Ended(SubmitFixture.Second, 1, minute: 52);
+    private readonly SubmitFixture _fixture = new SubmitFixture()
+        .Ended(SubmitFixture.Added)
+        .Ended(SubmitFixture.First, 1)
+        .Ended(SubmitFixture.First, 1, minute: 50)
+        .Ended(SubmitFixture.Second, 1)
+        .Ended(SubmitFixture.Second, 1, minute: 52);
 
     [Test]
     public void Should_GroupByPayloadsCode_If_RecordTellsIt()
@@ -70,28 +75,43 @@ internal sealed class AnalyzeTests
         var groups = Groups();
 
         Assert.That(groups, Has.Length.EqualTo(1));
-        Assert.That(AnalyzeReport.Lines(groups[0]), Is.EqualTo(new[]
-        {
-            "2 x exit 30: an input is missing or unusable",
-            "    raw_records of run 43000 are gone.",
-            $"    jobs: {SubmitFixture.First}, {SubmitFixture.Second}",
-            "    runs: 43000",
-            "    machines: node17",
-            "    at most: memory 2400 of 2000 MB asked for (over), disk 2060 of 2250 KB asked for",
-            "    | RucioException: cannot reach UC_OSG",
-            "    | boom: deliberate",
-        }));
+        Assert.That(
+            AnalyzeReport.Lines(groups[0]),
+            Is.EqualTo(
+                new[]
+                {
+                    "2 x exit 30: an input is missing or unusable",
+                    "    raw_records of run 43000 are gone.",
+                    $"    jobs: {SubmitFixture.First}, {SubmitFixture.Second}",
+                    "    runs: 43000",
+                    "    machines: node17",
+                    "    at most: memory 2400 of 2000 MB asked for (over), disk 2060 of 2250 KB asked for",
+                    "    | RucioException: cannot reach UC_OSG",
+                    "    | boom: deliberate",
+                }
+            )
+        );
     }
 
     [Test]
     public void Should_know_the_codes_of_the_payload_if_it_lists_them()
     {
         var source = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "payload", "payload_common.py"));
-        var numbers = System.Text.RegularExpressions.Regex.Matches(source, @"^([A-Z_]+(?:, [A-Z_]+)+) = ([0-9]+(?:, [0-9]+)+)$", System.Text.RegularExpressions.RegexOptions.Multiline)
+        var numbers = System
+            .Text.RegularExpressions.Regex.Matches(
+                source,
+                @"^([A-Z_]+(?:, [A-Z_]+)+) = ([0-9]+(?:, [0-9]+)+)$",
+                System.Text.RegularExpressions.RegexOptions.Multiline
+            )
             .SelectMany(m => m.Groups[1].Value.Split(", ").Zip(m.Groups[2].Value.Split(", ").Select(int.Parse)))
             .ToDictionary(p => p.First, p => p.Second);
         var table = source[source.IndexOf("EXIT_CODES = {", StringComparison.Ordinal)..];
-        var listed = System.Text.RegularExpressions.Regex.Matches(table[..table.IndexOf('}', StringComparison.Ordinal)], "^    ([A-Z_]+): \"(.*)\",$", System.Text.RegularExpressions.RegexOptions.Multiline)
+        var listed = System
+            .Text.RegularExpressions.Regex.Matches(
+                table[..table.IndexOf('}', StringComparison.Ordinal)],
+                "^    ([A-Z_]+): \"(.*)\",$",
+                System.Text.RegularExpressions.RegexOptions.Multiline
+            )
             .Where(m => m.Groups[1].Value != "DONE")
             .ToDictionary(m => numbers[m.Groups[1].Value], m => m.Groups[2].Value);
 
@@ -109,12 +129,14 @@ internal sealed class AnalyzeTests
     [TestCase(41)]
     [TestCase(50)]
     [TestCase(51)]
-    public void Should_KnowPayloadsCodes_If_Asked(int code) => Assert.That(Causes.Title(code, ours: true), Does.StartWith($"exit {code}: "));
+    public void Should_KnowPayloadsCodes_If_Asked(int code) =>
+        Assert.That(Causes.Title(code, ours: true), Does.StartWith($"exit {code}: "));
 
     [TestCase(-9, "ended by signal 9")]
     [TestCase(143, "exit 143: ended by signal 15")]
     [TestCase(3, "exit 3")]
-    public void Should_NameSignals_If_ThereIsOne(int code, string expected) => Assert.That(Causes.Title(code, ours: true), Is.EqualTo(expected));
+    public void Should_NameSignals_If_ThereIsOne(int code, string expected) =>
+        Assert.That(Causes.Title(code, ours: true), Is.EqualTo(expected));
 
     [Test]
     public void Should_BlameStaging_If_PayloadNeverRan()
@@ -131,7 +153,12 @@ internal sealed class AnalyzeTests
     public void Should_UseHoldCode_If_Held()
     {
         var fixture = new SubmitFixture().Held(SubmitFixture.Other);
-        fixture.Disk.AddFile(fixture.Submit.JobLog, new MockFileData("006 (011.000.000) 2026-11-22 16:49:30 Image size of job updated: 3\n\t2500  -  MemoryUsage of job (MB)\n...\n"));
+        fixture.Disk.AddFile(
+            fixture.Submit.JobLog,
+            new MockFileData(
+                "006 (011.000.000) 2026-11-22 16:49:30 Image size of job updated: 3\n\t2500  -  MemoryUsage of job (MB)\n...\n"
+            )
+        );
         var held = fixture.Read().Nodes.Where(n => n.State == NodeState.Held).ToList();
 
         var progress = new Said.Counted("jobs") { Total = 1 };
@@ -147,26 +174,52 @@ internal sealed class AnalyzeTests
     public void Should_TellWhatItsOwnAttemptLeft_If_Held()
     {
         var fixture = new SubmitFixture().Ended(SubmitFixture.Other, 1).Held(SubmitFixture.Other, "Transfer output files failure");
-        fixture.Disk.AddFile($"{SubmitFixture.Folder}/00/00/{SubmitFixture.Other}.out.000", new MockFileData(Record(50, "of the attempt before")));
-        FailureGroup Held() => new FailureReader(fixture.Disk, fixture.Submit).Read([.. fixture.Read().Nodes.Where(n => n.State == NodeState.Held)], CancellationToken.None).Single();
+        fixture.Disk.AddFile(
+            $"{SubmitFixture.Folder}/00/00/{SubmitFixture.Other}.out.000",
+            new MockFileData(Record(50, "of the attempt before"))
+        );
+        FailureGroup Held() =>
+            new FailureReader(fixture.Disk, fixture.Submit)
+                .Read([.. fixture.Read().Nodes.Where(n => n.State == NodeState.Held)], CancellationToken.None)
+                .Single();
 
         Assert.That((Held().Cause.Title, Held().LastWords.Count), Is.EqualTo(("held, code 34: used more memory than it asked for", 0)));
 
         fixture.Disk.AddFile($"{SubmitFixture.Folder}/00/00/{SubmitFixture.Other}.out", new MockFileData(Record(30, "of this one")));
 
-        Assert.That(Held().Cause, Is.EqualTo(new Cause("held, code 34: used more memory than it asked for; its program: exit 30: an input is missing or unusable", "Transfer output files failure")));
+        Assert.That(
+            Held().Cause,
+            Is.EqualTo(
+                new Cause(
+                    "held, code 34: used more memory than it asked for; its program: exit 30: an input is missing or unusable",
+                    "Transfer output files failure"
+                )
+            )
+        );
         Assert.That(Held().LastWords, Is.EqualTo(new[] { "RucioException: cannot reach UC_OSG", "boom: deliberate" }));
     }
 
     [Test]
     public void Should_ShowNoSecrets_If_JobsPrintedThem()
     {
-        Left(SubmitFixture.First, "001", Record(30, "login as me with password=hunter2 failed").Replace("boom: deliberate", "  Authorization: Bearer abcdefghijkl", StringComparison.Ordinal), "");
+        Left(
+            SubmitFixture.First,
+            "001",
+            Record(30, "login as me with password=hunter2 failed")
+                .Replace("boom: deliberate", "  Authorization: Bearer abcdefghijkl", StringComparison.Ordinal),
+            ""
+        );
         _fixture.Disk.AddFile("/patterns", new MockFileData("auth = Authorization\n"));
         var logs = new LogPatterns(_fixture.Disk);
 
         var group = Groups().Single(g => g.Cause.Words is not null);
-        var found = logs.Search(logs.Read("/patterns"), logs.Logs(_fixture.Submit, _fixture.Read().Nodes), () => { }, CancellationToken.None).Single();
+        var found = logs.Search(
+                logs.Read("/patterns"),
+                logs.Logs(_fixture.Submit, _fixture.Read().Nodes),
+                () => { },
+                CancellationToken.None
+            )
+            .Single();
 
         Assert.That(group.Cause.Words, Is.EqualTo("login as me with password=*** failed"));
         Assert.That(group.LastWords, Is.EqualTo(new[] { "RucioException: cannot reach UC_OSG", "  Authorization: ***" }));
@@ -183,7 +236,10 @@ internal sealed class AnalyzeTests
 
         var attempts = new AttemptFiles(_fixture.Disk);
 
-        Assert.That(new[] { "/x/a", "/x/ab", "/x/b", "/x/c", "/x/d", "/y/a" }.Select(attempts.Newest), Is.EqualTo(new int?[] { 2, 7, null, null, null, null }));
+        Assert.That(
+            new[] { "/x/a", "/x/ab", "/x/b", "/x/c", "/x/d", "/y/a" }.Select(attempts.Newest),
+            Is.EqualTo(new int?[] { 2, 7, null, null, null, null })
+        );
     }
 
     [Test]
@@ -195,10 +251,24 @@ internal sealed class AnalyzeTests
         var logs = new LogPatterns(_fixture.Disk);
         var looked = 0;
 
-        var finds = logs.Search(logs.Read("/patterns"), logs.Logs(_fixture.Submit, _fixture.Read().Nodes), () => looked++, CancellationToken.None);
+        var finds = logs.Search(
+            logs.Read("/patterns"),
+            logs.Logs(_fixture.Submit, _fixture.Read().Nodes),
+            () => looked++,
+            CancellationToken.None
+        );
 
-        Assert.That(finds.Select(f => (f.Name, f.Lines, f.Nodes.Count)), Is.EqualTo(new[] { ("boom", 2L, 2), ("staging", 1L, 1), ("none", 0L, 0) }));
-        Assert.That(finds[1].Example, Is.EqualTo($"{SubmitFixture.Folder}/00/00/{SubmitFixture.First}.err.000:7: 2026-11-22 17:33:18,881   ERROR:  Expected local file does not exist: /x"));
+        Assert.That(
+            finds.Select(f => (f.Name, f.Lines, f.Nodes.Count)),
+            Is.EqualTo(new[] { ("boom", 2L, 2), ("staging", 1L, 1), ("none", 0L, 0) })
+        );
+        Assert.That(
+            finds[1].Example,
+            Is.EqualTo(
+                $"{SubmitFixture.Folder}/00/00/{SubmitFixture.First}.err.000:7: 2026-11-22 17:33:18,881   ERROR:  Expected local file "
+                    + "does not exist: /x"
+            )
+        );
         Assert.That(looked, Is.EqualTo(4));
     }
 
@@ -213,7 +283,13 @@ internal sealed class AnalyzeTests
         Assert.That(error.Faults.Select(f => f.Line), Is.EqualTo(new int?[] { 2, 3, 4 }));
     }
 
-    private static string Record(int code, string cause) => Out.Replace("EXIT", "1", StringComparison.Ordinal).Replace("SUMMARY", $"        outsource-summary {{\"cause\": \"{cause}\", \"exit\": {code}, \"result\": \"failed\", \"what\": \"process\"}}", StringComparison.Ordinal);
+    private static string Record(int code, string cause) =>
+        Out.Replace("EXIT", "1", StringComparison.Ordinal)
+            .Replace(
+                "SUMMARY",
+                $"        outsource-summary {{\"cause\": \"{cause}\", \"exit\": {code}, \"result\": \"failed\", \"what\": \"process\"}}",
+                StringComparison.Ordinal
+            );
 
     private void Left(string node, string attempt, string output, string error)
     {
@@ -222,5 +298,8 @@ internal sealed class AnalyzeTests
     }
 
     private System.Collections.Immutable.ImmutableArray<FailureGroup> Groups() =>
-        new FailureReader(_fixture.Disk, _fixture.Submit).Read([.. _fixture.Read(new QueueAnswer(null)).Nodes.Where(n => n.State == NodeState.Failed)], CancellationToken.None);
+        new FailureReader(_fixture.Disk, _fixture.Submit).Read(
+            [.. _fixture.Read(new QueueAnswer(null)).Nodes.Where(n => n.State == NodeState.Failed)],
+            CancellationToken.None
+        );
 }

@@ -26,16 +26,23 @@ internal sealed class WorkflowTests
         Assert.That(Choose().Name, Is.EqualTo("test"));
     }
 
-    [TestCase("--name=tset", "there is no workflow 'tset' below '/work/generated' (did you mean 'test'?): name one that exists (--target=List shows all): test.")]
+    [TestCase(
+        "--name=tset",
+        "there is no workflow 'tset' below '/work/generated' (did you mean 'test'?): name one that exists (--target=List shows all): test."
+    )]
     [TestCase("--name=a/b", "--name=a/b cannot name a workflow")]
-    public void Should_Refuse_If_NameUnknown(string option, string message) => Assert.That(() => Choose(option), Throws.TypeOf<UsageException>().With.Message.StartsWith(message));
+    public void Should_Refuse_If_NameUnknown(string option, string message) =>
+        Assert.That(() => Choose(option), Throws.TypeOf<UsageException>().With.Message.StartsWith(message));
 
     [Test]
     public void Should_Refuse_If_ThereIsNone()
     {
         _fixture.Disk.Directory.Delete("/work/generated", recursive: true);
 
-        Assert.That(() => Choose(), Throws.TypeOf<UsageException>().With.Message.StartsWith("there is no workflow below '/work/generated'."));
+        Assert.That(
+            () => Choose(),
+            Throws.TypeOf<UsageException>().With.Message.StartsWith("there is no workflow below '/work/generated'.")
+        );
     }
 
     [Test]
@@ -47,7 +54,10 @@ internal sealed class WorkflowTests
 
         _fixture.Disk.Directory.Delete("/work/generated", recursive: true);
 
-        Assert.That(() => new WorkflowChooser(_fixture.Surroundings, "/work").Again(workflow), Throws.TypeOf<UsageException>().With.Message.StartsWith("there is no workflow 'test'"));
+        Assert.That(
+            () => new WorkflowChooser(_fixture.Surroundings, "/work").Again(workflow),
+            Throws.TypeOf<UsageException>().With.Message.StartsWith("there is no workflow 'test'")
+        );
     }
 
     [TestCase("yes", true)]
@@ -58,23 +68,49 @@ internal sealed class WorkflowTests
     public void Should_GoOnOnlyWithYes_If_Asked(string? answer, bool goesOn)
     {
         string? question = null;
-        var confirmation = new Confirmation(Request([], q => { question = q; return answer; }));
+        var confirmation = new Confirmation(
+            Request(
+                [],
+                q =>
+                {
+                    question = q;
+                    return answer;
+                }
+            )
+        );
 
         Assert.That(() => confirmation.Need("Remove it"), goesOn ? Throws.Nothing : Throws.TypeOf<NothingToDoException>());
         Assert.That(question, Is.EqualTo("Remove it? [yes/no] "));
     }
 
     [Test]
-    public void Should_NotAsk_If_YesGiven() => Assert.That(() => new Confirmation(Request(["--yes"], _ => throw new InvalidOperationException())).Need("Remove it"), Throws.Nothing);
+    public void Should_NotAsk_If_YesGiven() =>
+        Assert.That(
+            () => new Confirmation(Request(["--yes"], _ => throw new InvalidOperationException())).Need("Remove it"),
+            Throws.Nothing
+        );
 
     [Test]
     public void Should_Refuse_If_NobodyCanBeAsked() =>
-        Assert.That(() => new Confirmation(Request([], null)).Need("Remove it"), Throws.TypeOf<UsageException>().With.Message.EqualTo("Remove it? Nobody can be asked here: repeat the command with --yes. Nothing was done."));
+        Assert.That(
+            () => new Confirmation(Request([], null)).Need("Remove it"),
+            Throws
+                .TypeOf<UsageException>()
+                .With.Message.EqualTo("Remove it? Nobody can be asked here: repeat the command with --yes. Nothing was done.")
+        );
 
     [Test]
     public void Should_TellWhatIsQueued_If_AskedFor()
     {
-        var queued = new QueuedWorkflow("x", [new(9, 0, QueueJob.Running), new(10, 0, QueueJob.Held) { Node = SubmitFixture.First }, new(11, 0, QueueJob.Idle) { Node = SubmitFixture.Other }, new(12, 0, QueueJob.Completed) { Node = SubmitFixture.Second }]);
+        var queued = new QueuedWorkflow(
+            "x",
+            [
+                new(9, 0, QueueJob.Running),
+                new(10, 0, QueueJob.Held) { Node = SubmitFixture.First },
+                new(11, 0, QueueJob.Idle) { Node = SubmitFixture.Other },
+                new(12, 0, QueueJob.Completed) { Node = SubmitFixture.Second },
+            ]
+        );
 
         Assert.That(queued.Summary, Is.EqualTo("2 jobs: 1 idle, 1 held; DAGMan 9"));
         Assert.That(queued.Of([43000], QueueJob.Held).Select(j => j.Id), Is.EqualTo(new[] { "10.0" }));
@@ -85,12 +121,24 @@ internal sealed class WorkflowTests
     [TestCase("--interval=30", "--interval=30 has no meaning without --watch")]
     [TestCase("--watch --interval=1", "--interval=1 is no time to wait: whole seconds from 5 to 3600 are allowed.")]
     public void Should_Refuse_If_StatusOptionsContradict(string options, string message) =>
-        Assert.That(() => StatusOptions.Interval(Parse([.. options.Split(' ')])), Throws.TypeOf<UsageException>().With.Message.StartsWith(message));
+        Assert.That(
+            () => StatusOptions.Interval(Parse([.. options.Split(' ')])),
+            Throws.TypeOf<UsageException>().With.Message.StartsWith(message)
+        );
 
-    private static Invocation Parse(params string[] options) => CommandLineParser.Parse(["--target=Status", .. options], [new TaskInfo("Status", "")]);
+    private static Invocation Parse(params string[] options) =>
+        CommandLineParser.Parse(["--target=Status", .. options], [new TaskInfo("Status", "")]);
 
     private WorkflowOnDisk Choose(params string[] options) => new WorkflowChooser(_fixture.Surroundings, "/work").Choose(Parse(options));
 
     private RunRequest Request(string[] options, Func<string, string?>? ask) =>
-        new() { Invocation = Parse(options), Surroundings = _fixture.Surroundings, Machine = new LinuxMachine(), Messages = new Said(), Terminal = () => throw new InvalidOperationException(), Ask = ask };
+        new()
+        {
+            Invocation = Parse(options),
+            Surroundings = _fixture.Surroundings,
+            Machine = new LinuxMachine(),
+            Messages = new Said(),
+            Terminal = () => throw new InvalidOperationException(),
+            Ask = ask,
+        };
 }

@@ -27,7 +27,10 @@ internal sealed class DiffTests
     {
         var run = _demo.Run("--target=Diff", "--name=a", "--with=same");
 
-        Assert.That((run.ExitCode, run.Out, run.Error), Is.EqualTo((0, "The plans a and same are equal: same settings, same outcomes and reasons, same jobs.\n", "")));
+        Assert.That(
+            (run.ExitCode, run.Out, run.Error),
+            Is.EqualTo((0, "The plans a and same are equal: same settings, same outcomes and reasons, same jobs.\n", ""))
+        );
     }
 
     [Test]
@@ -36,7 +39,13 @@ internal sealed class DiffTests
         var run = _demo.Run("--target=Diff", "--name=a", "--with=kr");
 
         Assert.That(run.ExitCode, Is.EqualTo(3), run.Error);
-        Assert.That(run.Out, Does.StartWith("From plan a to plan kr:\n\nSettings and versions:\n  mode: (none) -> tpc_kr83m  [default; then argument --mode]\n\nLines of the ledger:\n"));
+        Assert.That(
+            run.Out,
+            Does.StartWith(
+                "From plan a to plan kr:\n\nSettings and versions:\n  mode: (none) -> tpc_kr83m  [default; then argument "
+                    + "--mode]\n\nLines of the ledger:\n"
+            )
+        );
         Assert.That(run.Out, Does.Contain("  061062 left; it is out by mode-not-asked: mode bkg_linked is not in --mode=tpc_kr83m\n"));
         Assert.That(run.Out, Does.Contain("\nJobs:\n  runs: 49 -> 9\n  jobs: 424 -> 40\n  chunks: 2,299 -> 88\n  ap, jobs: 6 -> (none)\n"));
         Assert.That(run.Error, Is.EqualTo("The plans 'a' and 'kr' differ.\n"));
@@ -50,7 +59,20 @@ internal sealed class DiffTests
         foreach (var file in new[] { "settings.yml", "ledger.jsonl", "plan.jsonl" })
         {
             var text = File.ReadAllText(Path.Combine(_demo.Generated("a"), file));
-            File.WriteAllText(Path.Combine(other, file), file == "ledger.jsonl" ? string.Join('\n', text.Split('\n').Select(l => l.Contains("\"run\":61025,", StringComparison.Ordinal) ? l.Replace("mode-excluded", "tagged", StringComparison.Ordinal) : l)) : text);
+            File.WriteAllText(
+                Path.Combine(other, file),
+                file == "ledger.jsonl"
+                    ? string.Join(
+                        '\n',
+                        text.Split('\n')
+                            .Select(l =>
+                                l.Contains("\"run\":61025,", StringComparison.Ordinal)
+                                    ? l.Replace("mode-excluded", "tagged", StringComparison.Ordinal)
+                                    : l
+                            )
+                    )
+                    : text
+            );
         }
 
         using (var ledger = File.Open(Path.Combine(other, "ledger.jsonl"), FileMode.Open))
@@ -60,16 +82,32 @@ internal sealed class DiffTests
 
         var run = _demo.Run("--target=Diff", "--name=a", "--with=./other");
 
-        Assert.That((run.ExitCode, run.Out), Is.EqualTo((3, "From plan a to plan ./other:\n\nLines with another reason:\n  8 lines, such as run 61025 peaklets: mode-excluded -> tagged\n")));
+        Assert.That(
+            (run.ExitCode, run.Out),
+            Is.EqualTo(
+                (
+                    3,
+                    "From plan a to plan ./other:\n\nLines with another reason:\n  8 lines, such as run 61025 peaklets: mode-excluded "
+                        + "-> tagged\n"
+                )
+            )
+        );
     }
 
     [Test]
     public void Should_SayTheOpposite_If_TurnedRound() =>
-        Assert.That(_demo.Run("--target=Diff", "--name=kr", "--with=a").Out, Does.Contain("  061062 entered with peaklets").And.Contain("; it was out by mode-not-asked: mode bkg_linked is not in --mode=tpc_kr83m\n"));
+        Assert.That(
+            _demo.Run("--target=Diff", "--name=kr", "--with=a").Out,
+            Does.Contain("  061062 entered with peaklets")
+                .And.Contain("; it was out by mode-not-asked: mode bkg_linked is not in --mode=tpc_kr83m\n")
+        );
 
     [Test]
     public void Should_NameImageAndOrigin_If_TheyChanged() =>
-        Assert.That(_demo.Run("--target=Diff", "--name=a", "--with=old").Out, Does.Match(@"  image: \S+:2025\.05\.3 -> \S+:2024\.11\.1  \[.*\.xenon_config:\d+; then argument --image\]"));
+        Assert.That(
+            _demo.Run("--target=Diff", "--name=a", "--with=old").Out,
+            Does.Match(@"  image: \S+:2025\.05\.3 -> \S+:2024\.11\.1  \[.*\.xenon_config:\d+; then argument --image\]")
+        );
 
     [Test]
     public void Should_ReadKeptArtifacts_If_FolderIsGiven()
@@ -86,8 +124,16 @@ internal sealed class DiffTests
 
     [TestCase("--name and --with are the same plan, '@a', which differs in nothing from itself. Name another.", "--name=a", "--with=a")]
     [TestCase("--name and --with are the same plan, '@a', which differs in nothing from itself. Name another.", "--name=a", "--with=@a/")]
-    [TestCase("--with: there is no folder '@nowhere'. A plan is the name of a workflow (--target=List shows all) or a folder with its artifacts.", "--name=a", "--with=@nowhere")]
-    [TestCase("--name: there is no folder '@nowhere'. A plan is the name of a workflow (--target=List shows all) or a folder with its artifacts.", "--name=@nowhere", "--with=a")]
+    [TestCase(
+        "--with: there is no folder '@nowhere'. A plan is the name of a workflow (--target=List shows all) or a folder with its artifacts.",
+        "--name=a",
+        "--with=@nowhere"
+    )]
+    [TestCase(
+        "--name: there is no folder '@nowhere'. A plan is the name of a workflow (--target=List shows all) or a folder with its artifacts.",
+        "--name=@nowhere",
+        "--with=a"
+    )]
     public void Should_RefuseWhatCannotBeCompared(string error, params string[] arguments)
     {
         string Here(string text) => text.Replace("@", Path.GetDirectoryName(_demo.Generated("a")) + "/", StringComparison.Ordinal);
@@ -103,8 +149,26 @@ internal sealed class DiffTests
         var alone = _demo.Run("--target=Diff", "--name=a");
         var empty = _demo.Run("--target=Diff", "--name=a", "--with=./home");
 
-        Assert.That((alone.ExitCode, alone.Error), Is.EqualTo((2, "Error: Diff compares two plans: --name=A --with=B, each the name of a workflow or a folder with its artifacts, such as ./kept/2025-05-13.\n")));
-        Assert.That((empty.ExitCode, empty.Error), Is.EqualTo((2, $"Error: --with: '{_demo.Home}/settings.yml' is not there, so './home' cannot be compared. The stage LoadConfig makes it; --target=DryRun makes all that is compared.\n")));
+        Assert.That(
+            (alone.ExitCode, alone.Error),
+            Is.EqualTo(
+                (
+                    2,
+                    "Error: Diff compares two plans: --name=A --with=B, each the name of a workflow or a folder with its artifacts, "
+                        + "such as ./kept/2025-05-13.\n"
+                )
+            )
+        );
+        Assert.That(
+            (empty.ExitCode, empty.Error),
+            Is.EqualTo(
+                (
+                    2,
+                    $"Error: --with: '{_demo.Home}/settings.yml' is not there, so './home' cannot be compared. The stage LoadConfig "
+                        + "makes it; --target=DryRun makes all that is compared.\n"
+                )
+            )
+        );
     }
 
     private void Dry(string name, params string[] more)

@@ -26,8 +26,14 @@ internal sealed class ExplainTests
     public void Should_SayWhatTheLedgerSays_If_EveryRunIsExplained()
     {
         // Explain refuses to explain what the rules do not say again; here every run of the demo is asked for.
-        var ledger = File.ReadLines(Path.Combine(_demo.Generated("d"), "ledger.jsonl")).Skip(1).Select(l => JsonDocument.Parse(l).RootElement)
-            .Where(l => l.GetProperty("run").ValueKind == JsonValueKind.Number).Select(l => (Run: l.GetProperty("run").GetInt32(), Type: l.GetProperty("type").GetString()!, Code: l.GetProperty("code").GetString()!)).ToList();
+        var ledger = File.ReadLines(Path.Combine(_demo.Generated("d"), "ledger.jsonl"))
+            .Skip(1)
+            .Select(l => JsonDocument.Parse(l).RootElement)
+            .Where(l => l.GetProperty("run").ValueKind == JsonValueKind.Number)
+            .Select(l =>
+                (Run: l.GetProperty("run").GetInt32(), Type: l.GetProperty("type").GetString()!, Code: l.GetProperty("code").GetString()!)
+            )
+            .ToList();
 
         var run = _demo.Run("--target=Explain", "--name=d", $"--run={string.Join(',', ledger.Select(l => l.Run).Distinct())}");
 
@@ -36,7 +42,13 @@ internal sealed class ExplainTests
         {
             var text = Part(run.Out, its.Key);
             var refused = its.Count(l => l.Code is not ("to-be-made" or "forced"));
-            var cured = System.Text.RegularExpressions.Regex.Matches(text, "(?m)^    to change it(, (?<types>[a-z_, ]+))?:").Sum(m => m.Groups["types"] is { Success: true, Value: var types } ? types.Split(", ").Length : text.Contains("All 8 data types:", StringComparison.Ordinal) ? 8 : 1);
+            var cured = System
+                .Text.RegularExpressions.Regex.Matches(text, "(?m)^    to change it(, (?<types>[a-z_, ]+))?:")
+                .Sum(m =>
+                    m.Groups["types"] is { Success: true, Value: var types } ? types.Split(", ").Length
+                    : text.Contains("All 8 data types:", StringComparison.Ordinal) ? 8
+                    : 1
+                );
             Assert.That(cured, Is.EqualTo(refused), $"run {its.Key}: every no has its cure");
             foreach (var line in its)
             {
@@ -53,8 +65,17 @@ internal sealed class ExplainTests
         var run = demo.Run("--target=Explain", "--run=61030,61999", "--fresh");
 
         Assert.That(run.ExitCode, Is.Zero, run.Error);
-        Assert.That(run.Out, Does.Contain("\nRun 061030 asked for anew, as file:").And.Contain("\n  peaklets: process, to-be-made (").And.Contain("    jobs 5 x peaklets, "));
-        Assert.That(run.Out, Does.Contain("\n  All 8 data types: not-found, run-unknown (").And.EndWith("\nOnly these runs were asked for: whether max_daily = 50 newer ones would take the place is not known.\n"));
+        Assert.That(
+            run.Out,
+            Does.Contain("\nRun 061030 asked for anew, as file:")
+                .And.Contain("\n  peaklets: process, to-be-made (")
+                .And.Contain("    jobs 5 x peaklets, ")
+        );
+        Assert.That(
+            run.Out,
+            Does.Contain("\n  All 8 data types: not-found, run-unknown (")
+                .And.EndWith("\nOnly these runs were asked for: whether max_daily = 50 newer ones would take the place is not known.\n")
+        );
         Assert.That(Directory.Exists(demo.WorkDir) ? Directory.EnumerateFileSystemEntries(demo.WorkDir) : [], Is.Empty);
     }
 
@@ -68,7 +89,17 @@ internal sealed class ExplainTests
 
         // The same services say something else of it now: another list of runs that the workflow's settings name.
         var settings = Path.Combine(demo.Generated("d"), "ledger.jsonl");
-        File.WriteAllText(settings, File.ReadAllText(settings).Replace("{\"run\":61030,\"type\":\"peaklets\",\"outcome\":\"process\",\"code\":\"to-be-made\",\"detail\":\"peaklets, lone_hits not stored yet\"", "{\"run\":61030,\"type\":\"peaklets\",\"outcome\":\"input-missing\",\"code\":\"raw-not-transferred\",\"detail\":\"raw_records: transferring at UC_OSG_USERDISK\"", StringComparison.Ordinal));
+        File.WriteAllText(
+            settings,
+            File.ReadAllText(settings)
+                .Replace(
+                    "{\"run\":61030,\"type\":\"peaklets\",\"outcome\":\"process\",\"code\":\"to-be-made\",\"detail\":\"peaklets, "
+                        + "lone_hits not stored yet\"",
+                    "{\"run\":61030,\"type\":\"peaklets\",\"outcome\":\"input-missing\",\"code\":\"raw-not-transferred\",\"detail\":\"raw_records: "
+                        + "transferring at UC_OSG_USERDISK\"",
+                    StringComparison.Ordinal
+                )
+        );
         using (var ledger = File.Open(settings, FileMode.Open, FileAccess.ReadWrite))
         {
             Seal.Close(ledger);
@@ -77,7 +108,12 @@ internal sealed class ExplainTests
         var run = demo.Run("--target=Explain", "--run=61030,61007", "--fresh", "--name=d");
 
         Assert.That(run.ExitCode, Is.Zero, run.Error);
-        Assert.That(run.Out, Does.Contain("\n  peaklets: was raw-not-transferred (raw_records: transferring at UC_OSG_USERDISK) in workflow d, is to-be-made now\n"));
+        Assert.That(
+            run.Out,
+            Does.Contain(
+                "\n  peaklets: was raw-not-transferred (raw_records: transferring at UC_OSG_USERDISK) in workflow d, is to-be-made now\n"
+            )
+        );
         Assert.That(run.Out, Does.Contain("\n  peaklets: was not considered in workflow d, is outside-range now\n"));
         Assert.That((File.ReadAllText(runs), Directory.GetFiles(demo.Generated("d")).Length), Is.EqualTo(before));
         Assert.That(Directory.EnumerateFileSystemEntries(demo.WorkDir).Select(Path.GetFileName), Is.EqualTo(new[] { "generated" }));
@@ -91,7 +127,10 @@ internal sealed class ExplainTests
         var run = demo.Run("--target=Explain", "--run=61097", "--fresh");
 
         Assert.That((run.ExitCode, run.Error), Is.EqualTo((1, run.Error)));
-        Assert.That(run.Error, Does.StartWith("Error: the source failed on 1 of 1 run. Nothing is decided on so few answers; try again when file:"));
+        Assert.That(
+            run.Error,
+            Does.StartWith("Error: the source failed on 1 of 1 run. Nothing is decided on so few answers; try again when file:")
+        );
         Assert.That(Directory.Exists(demo.WorkDir) ? Directory.EnumerateFileSystemEntries(demo.WorkDir) : [], Is.Empty);
     }
 
@@ -110,7 +149,10 @@ internal sealed class ExplainTests
     [TestCase(61088, "add CNAF_USERDISK, UC_DALI_USERDISK to raw_records_rse")]
     [TestCase(61027, "wait: raw_records is transferring to UC_OSG_USERDISK")]
     [TestCase(61004, "--force")]
-    [TestCase(61086, "have raw_records copied to an RSE of raw_records_rse (UC_OSG_USERDISK, SDSC_USERDISK, SDSC_NSDF_USERDISK, NIKHEF2_USERDISK)")]
+    [TestCase(
+        61086,
+        "have raw_records copied to an RSE of raw_records_rse (UC_OSG_USERDISK, SDSC_USERDISK, SDSC_NSDF_USERDISK, NIKHEF2_USERDISK)"
+    )]
     [TestCase(61011, "nothing: neutron_veto took no data in this run")]
     [TestCase(61020, "nothing, as long as modes.yml (tables_folder) has it so: mode tpc_pmtgain makes only led_calibration")]
     [TestCase(61083, "a context whose raw_records has the run's hash: raw_records has hash k3zq7xwd5a, the context's is lg55ubjvak")]
@@ -136,19 +178,48 @@ internal sealed class ExplainTests
     {
         const string Mode = "--mode=tpc_commissioning_pmtgain";
 
-        Assert.That(_demo.Run("--target=Explain", "--name=d", "--run=61025").Out, Does.Contain(
-            $"  All 8 data types: excluded, mode-excluded (the run's mode is in exclude_modes)\n    to change it, peaklets, event_info_double: {Mode}\n    to change it, peak_basics_he: {Mode}\n             then: have raw_records_he in Rucio, at "));
+        Assert.That(
+            _demo.Run("--target=Explain", "--name=d", "--run=61025").Out,
+            Does.Contain(
+                "  All 8 data types: excluded, mode-excluded (the run's mode is in exclude_modes)\n    to change it, peaklets, "
+                    + $"event_info_double: {Mode}\n    to change it, peak_basics_he: {Mode}\n             then: have raw_records_he in "
+                    + "Rucio, at "
+            )
+        );
 
         Assert.That(_demo.Run("--target=DryRun", "--name=cured61025", "--run=61025", Mode).ExitCode, Is.Zero);
-        Assert.That(File.ReadLines(Path.Combine(_demo.Generated("cured61025"), "ledger.jsonl")).Where(l => l.Contains("\"outcome\":\"process\"", StringComparison.Ordinal)).Select(l => JsonDocument.Parse(l).RootElement.GetProperty("type").GetString()), Is.EqualTo(new[] { "peaklets", "event_info_double" }));
+        Assert.That(
+            File.ReadLines(Path.Combine(_demo.Generated("cured61025"), "ledger.jsonl"))
+                .Where(l => l.Contains("\"outcome\":\"process\"", StringComparison.Ordinal))
+                .Select(l => JsonDocument.Parse(l).RootElement.GetProperty("type").GetString()),
+            Is.EqualTo(new[] { "peaklets", "event_info_double" })
+        );
     }
 
-    [TestCase("transferring", "UC_DALI_USERDISK", "    to change it: wait: raw_records is transferring to UC_DALI_USERDISK\n             then: add UC_DALI_USERDISK to raw_records_rse\n")]
-    [TestCase("transferring", "CNAF_TAPE_USERDISK", "    to change it: wait: raw_records is transferring to CNAF_TAPE_USERDISK\n             then: have raw_records copied to an RSE of raw_records_rse (")]
-    [TestCase("error", "UC_OSG_USERDISK", "    to change it: have raw_records transferred again: its status is error at UC_OSG_USERDISK\n\n")]
+    [TestCase(
+        "transferring",
+        "UC_DALI_USERDISK",
+        "    to change it: wait: raw_records is transferring to UC_DALI_USERDISK\n             then: add UC_DALI_USERDISK to "
+            + "raw_records_rse\n"
+    )]
+    [TestCase(
+        "transferring",
+        "CNAF_TAPE_USERDISK",
+        "    to change it: wait: raw_records is transferring to CNAF_TAPE_USERDISK\n             then: have raw_records copied to an "
+            + "RSE of raw_records_rse ("
+    )]
+    [TestCase(
+        "error",
+        "UC_OSG_USERDISK",
+        "    to change it: have raw_records transferred again: its status is error at UC_OSG_USERDISK\n\n"
+    )]
     public void Should_SayWhatComesAfterATransfer_If_ItIsNotEnough(string status, string rse, string cures)
     {
-        var runs = _demo.File("transfer.jsonl", $$"""{"number":61700,"mode":"tpc_bkg","source":"none","start":"2025-01-01T00:00:00","end":"2025-01-01T01:00:00","detectors":["tpc"],"tags":[],"data":[{"type":"raw_records","host":"rucio-catalogue","location":"{{rse}}","did":"xnt_061700:raw_records-lg55ubjvak","status":"{{status}}"}]}""" + "\n");
+        var runs = _demo.File(
+            "transfer.jsonl",
+            $$"""{"number":61700,"mode":"tpc_bkg","source":"none","start":"2025-01-01T00:00:00","end":"2025-01-01T01:00:00","detectors":["tpc"],"tags":[],"data":[{"type":"raw_records","host":"rucio-catalogue","location":"{{rse}}","did":"xnt_061700:raw_records-lg55ubjvak","status":"{{status}}"}]}"""
+                + "\n"
+        );
 
         var run = _demo.Run("--target=Explain", "--run=61700", "--fresh", $"--rundb=file:{runs}");
 
@@ -161,7 +232,12 @@ internal sealed class ExplainTests
     {
         var text = Part(_demo.Run("--target=Explain", "--name=d", "--run=61062").Out, 61062);
 
-        Assert.That(text, Does.Match(@"(?s)yes document .*yes min-run-number .*yes tags .*yes mode .*  peaklets: process, to-be-made .*yes run-detectors .*yes raw-in-rucio .*yes raw-rse .*yes max-daily .*yes chunks +400 chunks, 10 a job\n    jobs 40 x peaklets, each 14,500 MB memory, 50 GB disk; 1 x combine, 60,000 MB memory, 120 GB disk\n    requirements HAS_SINGULARITY"));
+        Assert.That(
+            text,
+            Does.Match(
+                @"(?s)yes document .*yes min-run-number .*yes tags .*yes mode .*  peaklets: process, to-be-made .*yes run-detectors .*yes raw-in-rucio .*yes raw-rse .*yes max-daily .*yes chunks +400 chunks, 10 a job\n    jobs 40 x peaklets, each 14,500 MB memory, 50 GB disk; 1 x combine, 60,000 MB memory, 120 GB disk\n    requirements HAS_SINGULARITY"
+            )
+        );
     }
 
     [Test]
@@ -171,9 +247,24 @@ internal sealed class ExplainTests
         var word = _demo.Run("--target=Explain", "--name=d", "--run=last");
         var other = _demo.Run("--target=Explain", "--name=d", "--run=61999");
 
-        Assert.That((none.ExitCode, none.Error), Is.EqualTo((2, "Error: Explain needs the runs to explain: --run=7157, several separated by commas.\n")));
-        Assert.That((word.ExitCode, word.Error), Is.EqualTo((2, "Error: --run=last is no run: give run numbers, such as --run=43014,43015.\n")));
-        Assert.That((other.ExitCode, other.Error), Is.EqualTo((2, "Error: the run database had no run 61999 when workflow 'd' asked it (2025-05-14T12:00:00Z), so there is nothing to explain. Correct --run; --target=Explain --run=61999 --fresh asks the database again.\n")));
+        Assert.That(
+            (none.ExitCode, none.Error),
+            Is.EqualTo((2, "Error: Explain needs the runs to explain: --run=7157, several separated by commas.\n"))
+        );
+        Assert.That(
+            (word.ExitCode, word.Error),
+            Is.EqualTo((2, "Error: --run=last is no run: give run numbers, such as --run=43014,43015.\n"))
+        );
+        Assert.That(
+            (other.ExitCode, other.Error),
+            Is.EqualTo(
+                (
+                    2,
+                    "Error: the run database had no run 61999 when workflow 'd' asked it (2025-05-14T12:00:00Z), so there is nothing "
+                        + "to explain. Correct --run; --target=Explain --run=61999 --fresh asks the database again.\n"
+                )
+            )
+        );
     }
 
     [Test]
@@ -184,11 +275,37 @@ internal sealed class ExplainTests
         Assert.That(demo.Run("--target=DryRun", "--run=61030").ExitCode, Is.Zero);
         Assert.That(demo.Run("--target=DryRun", "--from=61100", "--name=late").ExitCode, Is.Zero);
 
-        var (one, range, both) = (demo.Run("--target=Explain", "--name=061030", "--run=61031"), demo.Run("--target=Explain", "--name=late", "--run=61030,61031"), demo.Run("--target=Explain", "--name=late", "--run=3,70000"));
+        var (one, range, both) = (
+            demo.Run("--target=Explain", "--name=061030", "--run=61031"),
+            demo.Run("--target=Explain", "--name=late", "--run=61030,61031"),
+            demo.Run("--target=Explain", "--name=late", "--run=3,70000")
+        );
 
-        Assert.That((one.ExitCode, one.Error), Is.EqualTo((2, "Error: workflow '061030' did not consider run 61031: it was made for run 61030 alone. Workflow 'all' considered it: --target=Explain --run=61031 --name=all\n")));
-        Assert.That(range.Error, Is.EqualTo("Error: workflow 'late' did not consider runs 61030, 61031: it was made for runs from 61100. Workflow 'all' considered them: --target=Explain --run=61030,61031 --name=all\n"));
-        Assert.That(both.Error, Does.Contain("Error: the run database had no run 70000 when workflow 'late' asked it (").And.Contain("Error: workflow 'late' did not consider run 3: it was made for runs from 61100. --target=DryRun --run=3 considers it.\n"));
+        Assert.That(
+            (one.ExitCode, one.Error),
+            Is.EqualTo(
+                (
+                    2,
+                    "Error: workflow '061030' did not consider run 61031: it was made for run 61030 alone. Workflow 'all' considered "
+                        + "it: --target=Explain --run=61031 --name=all\n"
+                )
+            )
+        );
+        Assert.That(
+            range.Error,
+            Is.EqualTo(
+                "Error: workflow 'late' did not consider runs 61030, 61031: it was made for runs from 61100. Workflow 'all' "
+                    + "considered them: --target=Explain --run=61030,61031 --name=all\n"
+            )
+        );
+        Assert.That(
+            both.Error,
+            Does.Contain("Error: the run database had no run 70000 when workflow 'late' asked it (")
+                .And.Contain(
+                    "Error: workflow 'late' did not consider run 3: it was made for runs from 61100. --target=DryRun --run=3 "
+                        + "considers it.\n"
+                )
+        );
     }
 
     private static string Part(string text, int run)

@@ -6,7 +6,10 @@ using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Tests.Operator.GitHubActions;
 
-/// <summary>A dry run in GitHub Actions: on the real host, with the files that a runner gives; and the workflow that ships with the repository, its steps run by bash.</summary>
+/// <summary>
+/// A dry run in GitHub Actions: on the real host, with the files that a runner gives; and the workflow that ships with the repository, its
+/// steps run by bash.
+/// </summary>
 [TestFixture]
 internal sealed class ActionsTests
 {
@@ -25,17 +28,39 @@ internal sealed class ActionsTests
 
         Assert.That(run.ExitCode, Is.Zero, run.Error);
         var lines = run.Out.Split('\n');
-        Assert.That(lines.Where(l => l.StartsWith("::", StringComparison.Ordinal)), Is.EqualTo(new[]
-        {
-            "::group::LoadConfig", "::endgroup::", "::group::QueryRuns", "::endgroup::", "::group::FilterModes", "::endgroup::", "::group::PlanChunks", "::endgroup::",
-        }));
-        Assert.That(Array.IndexOf(lines, "272 lines = 34 runs considered x 8 data types asked for."), Is.GreaterThan(Array.LastIndexOf(lines, "::endgroup::")));
+        Assert.That(
+            lines.Where(l => l.StartsWith("::", StringComparison.Ordinal)),
+            Is.EqualTo(
+                new[]
+                {
+                    "::group::LoadConfig",
+                    "::endgroup::",
+                    "::group::QueryRuns",
+                    "::endgroup::",
+                    "::group::FilterModes",
+                    "::endgroup::",
+                    "::group::PlanChunks",
+                    "::endgroup::",
+                }
+            )
+        );
+        Assert.That(
+            Array.IndexOf(lines, "272 lines = 34 runs considered x 8 data types asked for."),
+            Is.GreaterThan(Array.LastIndexOf(lines, "::endgroup::"))
+        );
         var outputs = Outputs();
         Assert.That(outputs.Select(o => o.Key), Is.EqualTo(new[] { "runs", "jobs", "chunks", "ledger", "report" }));
         Assert.That((outputs["runs"], outputs["jobs"], outputs["chunks"]), Is.EqualTo(("19", "192", "976")));
         Assert.That(outputs["ledger"], Is.EqualTo(Path.Combine(_demo.Generated("d"), "ledger.jsonl")));
         Assert.That(File.ReadAllText(outputs["report"]), Does.StartWith("<!DOCTYPE html>"));
-        Assert.That(Summary, Does.StartWith("## Dry run d\n").And.Contain("**19 runs, 192 jobs, 976 chunks**; 34 runs considered.").And.Contain("| process | 82 |").And.Contain("| **total** | **272** |").And.Contain("| excluded | tagged | 16 | run 61016: tag bad |"));
+        Assert.That(
+            Summary,
+            Does.StartWith("## Dry run d\n")
+                .And.Contain("**19 runs, 192 jobs, 976 chunks**; 34 runs considered.")
+                .And.Contain("| process | 82 |")
+                .And.Contain("| **total** | **272** |")
+                .And.Contain("| excluded | tagged | 16 | run 61016: tag bad |")
+        );
     }
 
     [Test]
@@ -44,7 +69,11 @@ internal sealed class ActionsTests
         var run = Host("--target=DryRun", "--to=60000");
 
         Assert.That(run.ExitCode, Is.EqualTo(3));
-        Assert.That(run.Error, Does.StartWith("::warning title=Outsource::--to=60000 lies below min_run_number = 61000 (").And.Contain("\n::error title=Outsource::nothing to do: no run has a data type to process. The tables above say why.\n"));
+        Assert.That(
+            run.Error,
+            Does.StartWith("::warning title=Outsource::--to=60000 lies below min_run_number = 61000 (")
+                .And.Contain("\n::error title=Outsource::nothing to do: no run has a data type to process. The tables above say why.\n")
+        );
         Assert.That(Outputs()["jobs"], Is.EqualTo("0"));
         Assert.That(Host("--target=DryRun", "--taget=x").Error, Does.StartWith("::error title=Outsource::unknown option '--taget'"));
     }
@@ -76,14 +105,27 @@ internal sealed class ActionsTests
         var more = Host("--target=DryRun", "--name=new", "--to=61045", $"--previous={_demo.Generated("old")}", "--fail-if-shrunk");
         Assert.That(more.ExitCode, Is.Zero, more.Error);
         Assert.That(more.Out, Does.Contain($"\nFrom plan {_demo.Generated("old")} to plan new:\n"));
-        Assert.That(Summary, Does.Contain($"### Since {_demo.Generated("old")}\n\n```text\nFrom plan ").And.Contain("  to: 61040 -> 61045"));
+        Assert.That(
+            Summary,
+            Does.Contain($"### Since {_demo.Generated("old")}\n\n```text\nFrom plan ").And.Contain("  to: 61040 -> 61045")
+        );
 
         var fewer = Host("--target=DryRun", "--name=newer", "--to=61020", $"--previous={_demo.Generated("old")}", "--fail-if-shrunk");
         Assert.That(fewer.ExitCode, Is.EqualTo(1));
-        Assert.That(fewer.Error, Does.Contain($"::error title=Outsource::the plan shrank since '{_demo.Generated("old")}', and --fail-if-shrunk was given: runs considered: 34 -> ").And.Contain("lines of the ledger: 272 -> "));
+        Assert.That(
+            fewer.Error,
+            Does.Contain(
+                    $"::error title=Outsource::the plan shrank since '{_demo.Generated("old")}', and --fail-if-shrunk was given: runs "
+                        + "considered: 34 -> "
+                )
+                .And.Contain("lines of the ledger: 272 -> ")
+        );
 
         var first = _demo.Run("--target=DryRun", "--name=first", "--to=61040", "--previous=nowhere", "--fail-if-shrunk");
-        Assert.That((first.ExitCode, first.Error), Is.EqualTo((0, "Warning: there is no plan in 'nowhere' to compare with; the first run of a pipeline has none.\n")));
+        Assert.That(
+            (first.ExitCode, first.Error),
+            Is.EqualTo((0, "Warning: there is no plan in 'nowhere' to compare with; the first run of a pipeline has none.\n"))
+        );
     }
 
     [TestCase(2, "--fail-if-shrunk compares with the plan of --previous=FOLDER: name it. Nothing was run.", "--fail-if-shrunk")]
@@ -103,10 +145,31 @@ internal sealed class ActionsTests
     public void Should_take_no_command_from_a_run_document()
     {
         var demo = Path.Combine(Checkout.Root, "tasks", "demo", "runs.jsonl");
-        var runs = _demo.File("runs.jsonl", string.Join('\n', File.ReadLines(demo).Select(l => l.Contains("\"number\":61030,", StringComparison.Ordinal) ? l.Replace("\"status\":\"transferred\"", "\"status\":\"lost [x](//y)\\n::stop-commands::a\\n##[add-mask]b\"", StringComparison.Ordinal) : l)));
+        var runs = _demo.File(
+            "runs.jsonl",
+            string.Join(
+                '\n',
+                File.ReadLines(demo)
+                    .Select(l =>
+                        l.Contains("\"number\":61030,", StringComparison.Ordinal)
+                            ? l.Replace(
+                                "\"status\":\"transferred\"",
+                                "\"status\":\"lost [x](//y)\\n::stop-commands::a\\n##[add-mask]b\"",
+                                StringComparison.Ordinal
+                            )
+                            : l
+                    )
+            )
+        );
         Assert.That(_demo.Run("--target=DryRun", "--name=old", "--run=61030,61031").ExitCode, Is.Zero);
 
-        var run = Host("--target=DryRun", "--name=new", "--run=61030,61031", $"--rundb=file:{runs}", $"--previous={_demo.Generated("old")}");
+        var run = Host(
+            "--target=DryRun",
+            "--name=new",
+            "--run=61030,61031",
+            $"--rundb=file:{runs}",
+            $"--previous={_demo.Generated("old")}"
+        );
         var explained = Host("--target=Explain", "--run=61030", "--name=new");
 
         Assert.That((run.ExitCode, explained.ExitCode), Is.EqualTo((0, 0)), run.Error + explained.Error);
@@ -118,20 +181,25 @@ internal sealed class ActionsTests
     [Test]
     public void Should_hold_no_value_that_ends_an_output_or_a_message()
     {
-        Assert.That(ActionsText.Annotation("error", "a,b:c%", "100 %\r\n::error::x"), Is.EqualTo("::error title=a%2Cb%3Ac%25::100 %25%0D%0A::error::x"));
+        Assert.That(
+            ActionsText.Annotation("error", "a,b:c%", "100 %\r\n::error::x"),
+            Is.EqualTo("::error title=a%2Cb%3Ac%25::100 %25%0D%0A::error::x")
+        );
         var file = _demo.File("output", "");
-        new ActionsFiles(new HostEnvironment
-        {
-            Disk = new System.IO.Abstractions.FileSystem(),
-            Now = default,
-            Variables = new Dictionary<string, string> { ["GITHUB_OUTPUT"] = file, ["GITHUB_STEP_SUMMARY"] = file + ".md" },
-            WorkingDirectory = "/",
-            User = "u",
-            Home = "/",
-            Host = "h",
-            DataFolder = "/",
-            DemoWorkDir = "/",
-        }).Output([KeyValuePair.Create("a", "one\nEND\nb<<X")]);
+        new ActionsFiles(
+            new HostEnvironment
+            {
+                Disk = new System.IO.Abstractions.FileSystem(),
+                Now = default,
+                Variables = new Dictionary<string, string> { ["GITHUB_OUTPUT"] = file, ["GITHUB_STEP_SUMMARY"] = file + ".md" },
+                WorkingDirectory = "/",
+                User = "u",
+                Home = "/",
+                Host = "h",
+                DataFolder = "/",
+                DemoWorkDir = "/",
+            }
+        ).Output([KeyValuePair.Create("a", "one\nEND\nb<<X")]);
         Assert.That(File.ReadAllText(file), Is.EqualTo("a<<END_\none\nEND\nb<<X\nEND_\n"));
     }
 
@@ -159,11 +227,21 @@ internal sealed class ActionsTests
         Assert.That(Outputs()["measure"], Is.EqualTo("true"));
         var kept = Step(scripts[1], ("LEDGER", Outputs()["ledger"]));
         Assert.That(kept.ExitCode, Is.Zero, kept.Error);
-        Assert.That(Directory.EnumerateFiles(Path.Combine(_demo.Folder, "previous")).Select(Path.GetFileName), Is.EquivalentTo(new[] { "settings.yml", "runs.jsonl", "ledger.jsonl", "runlist.txt", "plan.jsonl", "plan.yml", "report.html" }));
+        Assert.That(
+            Directory.EnumerateFiles(Path.Combine(_demo.Folder, "previous")).Select(Path.GetFileName),
+            Is.EquivalentTo(new[] { "settings.yml", "runs.jsonl", "ledger.jsonl", "runlist.txt", "plan.jsonl", "plan.yml", "report.html" })
+        );
 
-        var secret = File.ReadAllText(Path.Combine(Checkout.Root, "tasks", "demo", ".xenon_config")).Replace("file:", $"file:{Checkout.Root}/tasks/demo/", StringComparison.Ordinal)
-            .Replace("context_file = ", $"context_file = {Checkout.Root}/tasks/demo/", StringComparison.Ordinal).Replace("rundb_api_user = demo", "rundb_api_user = demo\nrundb_api_password = never-shown", StringComparison.Ordinal);
-        var asked = Step(scripts[0], ("XENON_CONFIG_TEXT", secret), ("ASK_RUNS", "61030,61031"), ("ASK_MODE", "$(touch hacked); tpc_rn220"));
+        var secret = File.ReadAllText(Path.Combine(Checkout.Root, "tasks", "demo", ".xenon_config"))
+            .Replace("file:", $"file:{Checkout.Root}/tasks/demo/", StringComparison.Ordinal)
+            .Replace("context_file = ", $"context_file = {Checkout.Root}/tasks/demo/", StringComparison.Ordinal)
+            .Replace("rundb_api_user = demo", "rundb_api_user = demo\nrundb_api_password = never-shown", StringComparison.Ordinal);
+        var asked = Step(
+            scripts[0],
+            ("XENON_CONFIG_TEXT", secret),
+            ("ASK_RUNS", "61030,61031"),
+            ("ASK_MODE", "$(touch hacked); tpc_rn220")
+        );
         Assert.That(asked.Out, Does.Contain("QueryRuns: 2 runs in range"));
         Assert.That(asked.Out + asked.Error + Summary, Does.Not.Contain("never-shown"));
         Assert.That(File.ReadAllText(Path.Combine(_demo.Folder, "mode")), Is.EqualTo("600\n"), "while it was needed");
@@ -198,7 +276,14 @@ internal sealed class ActionsTests
             """;
         ProgramRun Night(string[] runs, params (string, string)[] inputs)
         {
-            _ = _demo.File("runs.jsonl", string.Join('\n', File.ReadLines(Path.Combine(Checkout.Root, "tasks", "demo", "runs.jsonl")).Where(l => runs.Any(r => l.StartsWith($"{{\"number\":{r},", StringComparison.Ordinal)))));
+            _ = _demo.File(
+                "runs.jsonl",
+                string.Join(
+                    '\n',
+                    File.ReadLines(Path.Combine(Checkout.Root, "tasks", "demo", "runs.jsonl"))
+                        .Where(l => runs.Any(r => l.StartsWith($"{{\"number\":{r},", StringComparison.Ordinal)))
+                )
+            );
             return Step(script, [("XENON_CONFIG_TEXT", secret), .. inputs]);
         }
 
@@ -206,9 +291,16 @@ internal sealed class ActionsTests
         Assert.That(first.ExitCode, Is.Zero, first.Error);
         Assert.That(Step(Scripts().Last(), ("LEDGER", Outputs()["ledger"])).ExitCode, Is.Zero);
 
-        Assert.That(Night(["61004", "61030"]), Has.Property("ExitCode").EqualTo(1).And.Property("Error").Contains("::error title=Outsource::the plan shrank since 'previous'"));
+        Assert.That(
+            Night(["61004", "61030"]),
+            Has.Property("ExitCode").EqualTo(1).And.Property("Error").Contains("::error title=Outsource::the plan shrank since 'previous'")
+        );
         Assert.That(Night(["61004", "61030"], ("ACCEPT", "true")).ExitCode, Is.Zero);
-        Assert.That(Night(["61004", "61030"], ("ASK_RUNS", "61004")), Has.Property("ExitCode").Zero.And.Property("Error").Contains("nothing to do"), "all is processed: no failure");
+        Assert.That(
+            Night(["61004", "61030"], ("ASK_RUNS", "61004")),
+            Has.Property("ExitCode").Zero.And.Property("Error").Contains("nothing to do"),
+            "all is processed: no failure"
+        );
     }
 
     [Test]
@@ -221,7 +313,10 @@ internal sealed class ActionsTests
         {
             var used = System.Text.RegularExpressions.Regex.Matches(text, "uses: (.+)").Select(m => m.Groups[1].Value).ToList();
             Assert.That(used, Is.Not.Empty.And.All.Match(@"^actions/[a-z/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$"));
-            Assert.That(text, Does.Contain("\npermissions:\n  contents: read\njobs:\n").Or.Contain("\npermissions:\n  contents: read\nconcurrency:\n"));
+            Assert.That(
+                text,
+                Does.Contain("\npermissions:\n  contents: read\njobs:\n").Or.Contain("\npermissions:\n  contents: read\nconcurrency:\n")
+            );
             Assert.That(text, Does.Not.Contain("write\n").And.Contain("persist-credentials: false\n"));
         }
     }
@@ -233,8 +328,14 @@ internal sealed class ActionsTests
         var stream = new YamlStream();
         stream.Load(new StringReader(File.ReadAllText(Path.Combine(Checkout.Root, ".github", "workflows", "dry-run.yml"))));
         var job = (YamlMappingNode)stream.Documents[0].RootNode["jobs"]["dry-run"];
-        Assert.That(stream.Documents[0].RootNode["permissions"].ToString(), Does.Contain("contents").And.Contain("read").And.Not.Contain("write"));
-        return ((YamlSequenceNode)job["steps"]).Children.OfType<YamlMappingNode>().Where(s => s.Children.ContainsKey("run")).Select(s => ((YamlScalarNode)s["run"]).Value!);
+        Assert.That(
+            stream.Documents[0].RootNode["permissions"].ToString(),
+            Does.Contain("contents").And.Contain("read").And.Not.Contain("write")
+        );
+        return ((YamlSequenceNode)job["steps"])
+            .Children.OfType<YamlMappingNode>()
+            .Where(s => s.Children.ContainsKey("run"))
+            .Select(s => ((YamlScalarNode)s["run"]).Value!);
     }
 
     private Dictionary<string, string> Outputs()
@@ -259,28 +360,46 @@ internal sealed class ActionsTests
         return outputs;
     }
 
-    private Dictionary<string, string?> Variables => new()
-    {
-        ["GITHUB_ACTIONS"] = "true",
-        ["GITHUB_OUTPUT"] = Path.Combine(_demo.Folder, "output"),
-        ["GITHUB_STEP_SUMMARY"] = Path.Combine(_demo.Folder, "summary.md"),
-        ["RUNNER_TEMP"] = _demo.Folder,
-        ["OUTSOURCE_DEMO"] = _demo.WorkDir,
-        ["HOME"] = _demo.Home,
-        ["SOURCE_DATE_EPOCH"] = "1747224000",
-        ["CONDA_PREFIX"] = null,
-    };
+    private Dictionary<string, string?> Variables =>
+        new()
+        {
+            ["GITHUB_ACTIONS"] = "true",
+            ["GITHUB_OUTPUT"] = Path.Combine(_demo.Folder, "output"),
+            ["GITHUB_STEP_SUMMARY"] = Path.Combine(_demo.Folder, "summary.md"),
+            ["RUNNER_TEMP"] = _demo.Folder,
+            ["OUTSOURCE_DEMO"] = _demo.WorkDir,
+            ["HOME"] = _demo.Home,
+            ["SOURCE_DATE_EPOCH"] = "1747224000",
+            ["CONDA_PREFIX"] = null,
+        };
 
-    private ProgramRun Host(params string[] arguments) => ProgramRun.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. arguments], _demo.Folder, Variables).End();
+    private ProgramRun Host(params string[] arguments) =>
+        ProgramRun.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. arguments], _demo.Folder, Variables).End();
 
     /// <summary>A step as the runner runs it, in a checkout whose build.sh is the built program.</summary>
     private ProgramRun Step(string script, params (string Name, string Value)[] variables)
     {
-        var build = _demo.File("build.sh", $"#!/bin/bash\nstat -c %a \"$RUNNER_TEMP/xenon_config\" 2>/dev/null >mode\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "outsource.dll")}' \"$@\"\n");
+        var build = _demo.File(
+            "build.sh",
+            $"#!/bin/bash\nstat -c %a \"$RUNNER_TEMP/xenon_config\" 2>/dev/null >mode\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "outsource.dll")}' "
+                + "\"$@\"\n"
+        );
         File.SetUnixFileMode(build, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         _ = _demo.File("output", "");
         var all = Variables;
-        foreach (var name in new[] { "XENON_CONFIG_TEXT", "RUCIO_CFG_TEXT", "ASK_CONTEXT", "ASK_IMAGE", "ASK_MODE", "ASK_RUNS", "ASK_FROM", "ACCEPT" })
+        foreach (
+            var name in new[]
+            {
+                "XENON_CONFIG_TEXT",
+                "RUCIO_CFG_TEXT",
+                "ASK_CONTEXT",
+                "ASK_IMAGE",
+                "ASK_MODE",
+                "ASK_RUNS",
+                "ASK_FROM",
+                "ACCEPT",
+            }
+        )
         {
             all[name] = "";
         }

@@ -62,10 +62,21 @@ public sealed class InitTests
         var fixture = Fixture(SampleConfiguration.Text());
         var faults = fixture.Faults();
 
-        var needed = KeyCatalog.All.Where(k => k.Required).Select(k =>
-            $"{LoaderFixture.ConfigPath}:{fixture.Line(k.Name)}: {k.Name} is empty: {k.Meaning}. Write '{k.Name} = {k.Sample}' or the like into [Outsource].");
-        Assert.That(faults, Is.EqualTo(needed.Append(
-            $"{LoaderFixture.ConfigPath}: there is no RunDB to ask. Set rundb_api_url (rundb = rest) or xent_url (rundb = mongo) in [RunDB], or name a snapshot with --rundb=file:PATH or [Outsource] rundb.")));
+        var needed = KeyCatalog
+            .All.Where(k => k.Required)
+            .Select(k =>
+                $"{LoaderFixture.ConfigPath}:{fixture.Line(k.Name)}: {k.Name} is empty: {k.Meaning}. Write '{k.Name} = {k.Sample}' or "
+                + "the like into [Outsource]."
+            );
+        Assert.That(
+            faults,
+            Is.EqualTo(
+                needed.Append(
+                    $"{LoaderFixture.ConfigPath}: there is no RunDB to ask. Set rundb_api_url (rundb = rest) or xent_url (rundb = "
+                        + "mongo) in [RunDB], or name a snapshot with --rundb=file:PATH or [Outsource] rundb."
+                )
+            )
+        );
     }
 
     [Test]
@@ -124,7 +135,13 @@ public sealed class InitTests
 
         var error = Assert.Throws<UsageException>(() => NewConfiguration.Write(fixture.Surroundings(), fixture.Invocation()));
 
-        Assert.That(error!.Message, Is.EqualTo("'/home/op/.xenon_config' exists already, and a configuration is never overwritten. Edit it, move it away, or name another file with --config=FILE."));
+        Assert.That(
+            error!.Message,
+            Is.EqualTo(
+                "'/home/op/.xenon_config' exists already, and a configuration is never overwritten. Edit it, move it away, or name "
+                    + "another file with --config=FILE."
+            )
+        );
         Assert.That(fixture.Disk.File.ReadAllText(LoaderFixture.ConfigPath), Is.EqualTo("mine"));
     }
 
@@ -142,10 +159,22 @@ public sealed class InitTests
         Assert.Multiple(() =>
         {
             Assert.That(first.ExitCode, Is.EqualTo(0), first.Error);
-            Assert.That(first.Out, Is.EqualTo($"Init: {path} is written; only you can read it. Fill in the keys that stand empty, and look with --target=DryRun what is still missing.\n"));
+            Assert.That(
+                first.Out,
+                Is.EqualTo(
+                    $"Init: {path} is written; only you can read it. Fill in the keys that stand empty, and look with --target=DryRun "
+                        + "what is still missing.\n"
+                )
+            );
             Assert.That(File.GetUnixFileMode(path), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
             Assert.That(second.ExitCode, Is.EqualTo(2));
-            Assert.That(second.Error, Is.EqualTo($"Error: '{path}' exists already, and a configuration is never overwritten. Edit it, move it away, or name another file with --config=FILE.\n"));
+            Assert.That(
+                second.Error,
+                Is.EqualTo(
+                    $"Error: '{path}' exists already, and a configuration is never overwritten. Edit it, move it away, or name another "
+                        + "file with --config=FILE.\n"
+                )
+            );
             Assert.That(File.GetLastWriteTimeUtc(path), Is.EqualTo(written));
             Assert.That(Directory.EnumerateFileSystemEntries(demo.Home), Has.Exactly(1).Items);
         });
@@ -166,11 +195,12 @@ public sealed class InitTests
         Assert.That(Directory.EnumerateFileSystemEntries(demo.Home), Has.Exactly(1).Items);
     }
 
-    private static string Filled() => Answers.Aggregate(SampleConfiguration.Text(), (text, answer) => text.Replace($"\n{answer.Key} =\n", $"\n{answer.Key} = {answer.Value}\n"));
+    private static string Filled() =>
+        Answers.Aggregate(
+            SampleConfiguration.Text(),
+            (text, answer) => text.Replace($"\n{answer.Key} =\n", $"\n{answer.Key} = {answer.Value}\n")
+        );
 
-    private static LoaderFixture Fixture(string config) => new()
-    {
-        ConfigText = config,
-        Arguments = ["--context=xenonnt_v14", "--image=2024.02.1", "--context-file=/home/op/contexts.json"],
-    };
+    private static LoaderFixture Fixture(string config) =>
+        new() { ConfigText = config, Arguments = ["--context=xenonnt_v14", "--image=2024.02.1", "--context-file=/home/op/contexts.json"] };
 }

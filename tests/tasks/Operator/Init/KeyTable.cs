@@ -12,7 +12,13 @@ internal static class KeyTable
         var text = new StringBuilder("| section | key | meaning |\n|---|---|---|\n");
         foreach (var key in KeyCatalog.All)
         {
-            text.Append("| `[").Append(key.Section).Append("]` | `").Append(key.Name).Append("` | ").Append(key.Description.Replace("|", "\\|", StringComparison.Ordinal)).Append(" |\n");
+            text.Append("| `[")
+                .Append(key.Section)
+                .Append("]` | `")
+                .Append(key.Name)
+                .Append("` | ")
+                .Append(key.Description.Replace("|", "\\|", StringComparison.Ordinal))
+                .Append(" |\n");
         }
 
         return text.ToString();

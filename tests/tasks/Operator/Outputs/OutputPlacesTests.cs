@@ -19,8 +19,19 @@ internal sealed class OutputPlacesTests
         Fingerprint = "f",
         Groups =
         [
-            JobGroupTests.Group(20, 10, run: 43000) with { Hashes = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("peaklets", "abc").Add("lone_hits", "def") },
-            JobGroupTests.Group(20, 10, run: 43001, type: "event_basics") with { Chunks = 0, ChunksPerJob = 0, CombineResources = null, CombineRequirements = null },
+            JobGroupTests.Group(20, 10, run: 43000) with
+            {
+                Hashes = System
+                    .Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("peaklets", "abc")
+                    .Add("lone_hits", "def"),
+            },
+            JobGroupTests.Group(20, 10, run: 43001, type: "event_basics") with
+            {
+                Chunks = 0,
+                ChunksPerJob = 0,
+                CombineResources = null,
+                CombineRequirements = null,
+            },
         ],
     };
 
@@ -32,11 +43,20 @@ internal sealed class OutputPlacesTests
 
         var places = Read(fixture, Plan);
 
-        Assert.That(places.Select(p => (p.Run, p.Type, p.State, p.File, p.Done)), Is.EqualTo(new[]
-        {
-            (43000, "peaklets", (NodeState?)NodeState.Done, (string?)null, true), (43001, "event_basics", (NodeState?)NodeState.Ready, null, false),
-        }));
-        Assert.That(places[0].Datasets, Is.EqualTo(Plan.Groups[0].Hashes.Select(h => $"xnt_043000:{h.Key}-{h.Value}")).And.Length.EqualTo(2));
+        Assert.That(
+            places.Select(p => (p.Run, p.Type, p.State, p.File, p.Done)),
+            Is.EqualTo(
+                new[]
+                {
+                    (43000, "peaklets", (NodeState?)NodeState.Done, (string?)null, true),
+                    (43001, "event_basics", (NodeState?)NodeState.Ready, null, false),
+                }
+            )
+        );
+        Assert.That(
+            places[0].Datasets,
+            Is.EqualTo(Plan.Groups[0].Hashes.Select(h => $"xnt_043000:{h.Key}-{h.Value}")).And.Length.EqualTo(2)
+        );
         Assert.That(places[1].Datasets, Is.Empty, "it is not made yet");
     }
 
@@ -49,7 +69,10 @@ internal sealed class OutputPlacesTests
 
         var places = Read(fixture, Plan);
 
-        Assert.That((places[0].File, places[0].Bytes, places[0].Datasets.Length), Is.EqualTo(("/work/outputs/test/00/043000-peaklets-combined.tar.gz", (long?)1_500_000, 0)));
+        Assert.That(
+            (places[0].File, places[0].Bytes, places[0].Datasets.Length),
+            Is.EqualTo(("/work/outputs/test/00/043000-peaklets-combined.tar.gz", (long?)1_500_000, 0))
+        );
     }
 
     [TestCase("", true, "not brought back yet (stage-out)")]
@@ -61,7 +84,10 @@ internal sealed class OutputPlacesTests
 
         var places = Read(fixture, Plan);
         using var console = new StringWriter();
-        OutputPlaces.Draw(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(console), Ansi = AnsiSupport.No }), places);
+        OutputPlaces.Draw(
+            AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(console), Ansi = AnsiSupport.No }),
+            places
+        );
 
         Assert.That(places.Select(p => p.Awaited), Is.EqualTo(new[] { awaited, false }));
         Assert.That(console.ToString(), Does.Contain(where));
@@ -69,7 +95,10 @@ internal sealed class OutputPlacesTests
 
     [Test]
     public void Should_tell_by_the_jobs_if_the_plan_is_gone() =>
-        Assert.That(Read(Finished(), null).Select(p => (p.Run, p.Type, p.Done)), Is.EqualTo(new[] { (43000, "peaklets", true), (43001, "event_basics", false) }));
+        Assert.That(
+            Read(Finished(), null).Select(p => (p.Run, p.Type, p.Done)),
+            Is.EqualTo(new[] { (43000, "peaklets", true), (43001, "event_basics", false) })
+        );
 
     [Test]
     public void Should_tell_only_of_the_runs_that_are_asked_for() =>
@@ -91,7 +120,10 @@ internal sealed class OutputPlacesTests
     {
         var fixture = Finished();
         fixture.Disk.AddFile(Path.Combine(fixture.Workflow.Folder, "workflow.yml"), new MockFileData("    arguments: [\"--upload\"]\n"));
-        fixture.Disk.AddFile(Path.Combine(fixture.Workflow.Folder, "settings.yml"), new MockFileData($"settings:\n  payload: {{value: {payload}, origin: default}}\ncontext_document: {{name: c}}\n"));
+        fixture.Disk.AddFile(
+            Path.Combine(fixture.Workflow.Folder, "settings.yml"),
+            new MockFileData($"settings:\n  payload: {{value: {payload}, origin: default}}\ncontext_document: {{name: c}}\n")
+        );
 
         Assert.That(Read(fixture, Plan, 43000).Any(p => !p.Datasets.IsEmpty), Is.EqualTo(uploaded));
     }

@@ -32,12 +32,29 @@ public sealed partial class ReleaseTests
     [TestCase("2024.07.1", "2024.07.2", false)]
     [TestCase("development", "development", false)]
     [TestCase(null, null, false)]
-    public void Should_Take_Twins_For_One_Release(string? one, string? other, bool same) => Assert.That(ReleaseTag.Same(one, other), Is.EqualTo(same));
+    public void Should_Take_Twins_For_One_Release(string? one, string? other, bool same) =>
+        Assert.That(ReleaseTag.Same(one, other), Is.EqualTo(same));
 
     [Test]
     public void Should_Order_Versions_As_Python_Does()
     {
-        string[] ascending = ["1.6.5", "1.6.5.post1", "1.10", "2.0.dev1", "2.0.0a1.dev2", "2.0a1", "2.0.0b2", "2.0rc1", "2.0.0", "2.0.0.post1", "2.0.1.dev0", "2.0.1", "2.0.10", "10.0"];
+        string[] ascending =
+        [
+            "1.6.5",
+            "1.6.5.post1",
+            "1.10",
+            "2.0.dev1",
+            "2.0.0a1.dev2",
+            "2.0a1",
+            "2.0.0b2",
+            "2.0rc1",
+            "2.0.0",
+            "2.0.0.post1",
+            "2.0.1.dev0",
+            "2.0.1",
+            "2.0.10",
+            "10.0",
+        ];
 
         var shuffled = ascending.Select(v => PackageVersion.Parse(v)!).Select((v, i) => (v, i)).Reverse().ToList();
         shuffled.Sort((a, b) => a.v.CompareTo(b.v));
@@ -68,23 +85,46 @@ public sealed partial class ReleaseTests
     public void Should_Refuse_A_Strax_That_Is_Too_Old(string? strax, bool refused)
     {
         var loaded = Given.Loaded() with { Context = Given.Context with { StraxVersion = strax } };
-        Assert.That(StraxRule.FaultOf(strax), refused ? Is.EqualTo($"strax {strax} is too old for the jobs: they need strax 2.0 or later (per-chunk storage)") : Is.Null);
+        Assert.That(
+            StraxRule.FaultOf(strax),
+            refused ? Is.EqualTo($"strax {strax} is too old for the jobs: they need strax 2.0 or later (per-chunk storage)") : Is.Null
+        );
         foreach (var target in new[] { "PegasusPlan", "PegasusRun", "Submit", "Preflight" })
         {
-            Assert.That(() => StraxRule.Check(loaded, target), refused ? Throws.TypeOf<UsageException>().With.Message.Contains($"strax {strax}").And.Message.Contains("el7.2024.10.4 or el9.2024.10.4") : Throws.Nothing, target);
+            Assert.That(
+                () => StraxRule.Check(loaded, target),
+                refused
+                    ? Throws
+                        .TypeOf<UsageException>()
+                        .With.Message.Contains($"strax {strax}")
+                        .And.Message.Contains("el7.2024.10.4 or el9.2024.10.4")
+                    : Throws.Nothing,
+                target
+            );
             Assert.That(StraxRule.WarningOf(loaded, target), Is.Null);
         }
 
         foreach (var target in new[] { "Default", "DryRun", "WriteWorkflow" })
         {
             Assert.That(() => StraxRule.Check(loaded, target), Throws.Nothing);
-            Assert.That(StraxRule.WarningOf(loaded, target), refused ? Does.Contain($"strax {strax}").And.Contain("not submitted") : Is.Null);
+            Assert.That(
+                StraxRule.WarningOf(loaded, target),
+                refused ? Does.Contain($"strax {strax}").And.Contain("not submitted") : Is.Null
+            );
         }
     }
 
     [Test]
     public void Should_Say_Nothing_Of_Strax_If_A_Canary_Runs() =>
-        Assert.That(StraxRule.SentenceOf(Given.Loaded(s => s with { Canary = true }) with { Context = Given.Context with { StraxVersion = "1.6.0" } }), Is.Null);
+        Assert.That(
+            StraxRule.SentenceOf(
+                Given.Loaded(s => s with { Canary = true }) with
+                {
+                    Context = Given.Context with { StraxVersion = "1.6.0" },
+                }
+            ),
+            Is.Null
+        );
 
     [Test]
     public void Should_Need_The_Strax_That_The_Payload_Needs()
@@ -96,7 +136,11 @@ public sealed partial class ReleaseTests
 
     [TestCase("el9.2025.07.1", "/cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:el9.2025.07.1", "el9.2025.07.1")]
     [TestCase("/cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:development", null, "development")]
-    [TestCase("/cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", null, "2024.02.1")]
+    [TestCase(
+        "/cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+        null,
+        "2024.02.1"
+    )]
     [TestCase("/project2/images/xenonnt-el7.2025.03.1.simg", null, "el7.2025.03.1")]
     [TestCase("/project2/images/xenonnt_2024.02.1.sif", null, "2024.02.1")]
     [TestCase("/project2/images/xenonnt-development.simg", null, null)]

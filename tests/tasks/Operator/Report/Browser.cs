@@ -6,7 +6,8 @@ namespace Outsource.Tests.Operator.Report;
 /// <summary>A Chromium of its own, without a window and without a network.</summary>
 internal sealed class Browser : IDisposable
 {
-    private const string Program = "/usr/bin/chromium", Driver = "/usr/bin/chromedriver";
+    private const string Program = "/usr/bin/chromium",
+        Driver = "/usr/bin/chromedriver";
 
     private readonly ChromeDriverService _service;
     private readonly string _profile = Directory.CreateTempSubdirectory("outsource browser ").FullName;
@@ -15,13 +16,26 @@ internal sealed class Browser : IDisposable
     {
         if (!File.Exists(Program) || !File.Exists(Driver))
         {
-            Assert.Ignore($"{Program} and {Driver} are not both there (Debian: chromium chromium-driver), so the report is not opened in a browser.");
+            Assert.Ignore(
+                $"{Program} and {Driver} are not both there (Debian: chromium chromium-driver), so the report is not opened in a browser."
+            );
         }
 
         var options = new ChromeOptions { BinaryLocation = Program };
         options.AddArguments(
-            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            "--disable-dev-shm-usage", "--hide-scrollbars", "--force-color-profile=srgb", $"--user-data-dir={_profile}");
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            "--hide-scrollbars",
+            "--force-color-profile=srgb",
+            $"--user-data-dir={_profile}"
+        );
         options.SetLoggingPreference(LogType.Browser, LogLevel.All);
         _service = ChromeDriverService.CreateDefaultService(Path.GetDirectoryName(Driver), Path.GetFileName(Driver));
         _service.SuppressInitialDiagnosticInformation = true;
@@ -33,8 +47,26 @@ internal sealed class Browser : IDisposable
     /// <summary>A window of a size, light or dark.</summary>
     public void Show(int width, int height, bool dark = false)
     {
-        _ = Page.ExecuteCdpCommand("Emulation.setDeviceMetricsOverride", new Dictionary<string, object?> { ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = width < 500 });
-        _ = Page.ExecuteCdpCommand("Emulation.setEmulatedMedia", new Dictionary<string, object?> { ["features"] = new[] { new Dictionary<string, object> { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" } } });
+        _ = Page.ExecuteCdpCommand(
+            "Emulation.setDeviceMetricsOverride",
+            new Dictionary<string, object?>
+            {
+                ["width"] = width,
+                ["height"] = height,
+                ["deviceScaleFactor"] = 1,
+                ["mobile"] = width < 500,
+            }
+        );
+        _ = Page.ExecuteCdpCommand(
+            "Emulation.setEmulatedMedia",
+            new Dictionary<string, object?>
+            {
+                ["features"] = new[]
+                {
+                    new Dictionary<string, object> { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" },
+                },
+            }
+        );
     }
 
     /// <summary>What the page gives.</summary>

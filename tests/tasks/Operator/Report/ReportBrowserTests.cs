@@ -41,7 +41,8 @@ internal sealed class ReportBrowserTests
     }
 
     [TearDown]
-    public void Should_have_said_nothing_in_the_console() => Assert.That(_browser.Page.Manage().Logs.GetLog(LogType.Browser).Select(e => e.ToString()), Is.Empty);
+    public void Should_have_said_nothing_in_the_console() =>
+        Assert.That(_browser.Page.Manage().Logs.GetLog(LogType.Browser).Select(e => e.ToString()), Is.Empty);
 
     [Test]
     public void Should_show_all_lines_a_hundred_at_a_time()
@@ -62,7 +63,16 @@ internal sealed class ReportBrowserTests
         Choose("by-outcome", "input-missing");
         Choose("by-type", "peaklets");
         Assert.That(Found, Is.EqualTo("1 of 792 lines"));
-        Assert.That(Rows(), Is.EqualTo(new[] { "061086 2025-07-14 tpc_bkg peaklets input-missing raw-not-readable raw_records at CNAF_TAPE_USERDISK only, which is tape" }));
+        Assert.That(
+            Rows(),
+            Is.EqualTo(
+                new[]
+                {
+                    "061086 2025-07-14 tpc_bkg peaklets input-missing raw-not-readable raw_records at CNAF_TAPE_USERDISK only, which "
+                        + "is tape",
+                }
+            )
+        );
         Click("#clear");
         Assert.That(Found, Does.StartWith("792 of 792"));
         Choose("by-code", "tagged");
@@ -92,7 +102,14 @@ internal sealed class ReportBrowserTests
         Click("#lines a");
         Assert.That(_browser.Page.Url, Does.EndWith("#run-61086"));
         var card = _browser.Page.FindElement(By.Id("run-card"));
-        Assert.That(card.Text, Does.StartWith("Run 061086\nmode tpc_bkg, taken 2025-07-14T19:37:59").And.Contain("peaklets: input-missing, raw-not-readable (the raw data is only where jobs cannot read it, such as tape without --stage): raw_records at CNAF_TAPE_USERDISK only, which is tape"));
+        Assert.That(
+            card.Text,
+            Does.StartWith("Run 061086\nmode tpc_bkg, taken 2025-07-14T19:37:59")
+                .And.Contain(
+                    "peaklets: input-missing, raw-not-readable (the raw data is only where jobs cannot read it, such as tape without "
+                        + "--stage): raw_records at CNAF_TAPE_USERDISK only, which is tape"
+                )
+        );
         Assert.That(_browser.Ask<string>("document.activeElement.textContent"), Is.EqualTo("Run 061086"));
 
         // And by the address itself.
@@ -125,11 +142,36 @@ internal sealed class ReportBrowserTests
         {
             Assert.That(_browser.Ask<string>("document.documentElement.lang"), Is.EqualTo("en"));
             Assert.That(_browser.Ask<long>("document.querySelectorAll('h1').length"), Is.EqualTo(1));
-            Assert.That(_browser.Ask<long>("[...document.querySelectorAll('input, select')].filter(e => !e.labels.length).length"), Is.Zero, "each field has its label");
-            Assert.That(_browser.Ask<long>("[...document.querySelectorAll('svg')].filter(e => !(e.getAttribute('role') === 'img' && (e.ariaLabel || e.querySelector('title'))) && !e.closest('[aria-hidden=true]')).length"), Is.Zero, "each drawing has its words, or a table says the same");
-            Assert.That(_browser.Ask<long>("[...document.querySelectorAll('table')].filter(e => !e.caption).length"), Is.Zero, "each table has its caption");
-            Assert.That(_browser.Ask<long>("document.querySelectorAll('[id]').length - new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size"), Is.Zero, "each id is there once");
-            Assert.That(_browser.Ask<long>("[...document.querySelectorAll('nav a')].filter(a => !document.getElementById(a.hash.slice(1))).length"), Is.Zero, "each link leads somewhere");
+            Assert.That(
+                _browser.Ask<long>("[...document.querySelectorAll('input, select')].filter(e => !e.labels.length).length"),
+                Is.Zero,
+                "each field has its label"
+            );
+            Assert.That(
+                _browser.Ask<long>(
+                    "[...document.querySelectorAll('svg')].filter(e => !(e.getAttribute('role') === 'img' && (e.ariaLabel || "
+                        + "e.querySelector('title'))) && !e.closest('[aria-hidden=true]')).length"
+                ),
+                Is.Zero,
+                "each drawing has its words, or a table says the same"
+            );
+            Assert.That(
+                _browser.Ask<long>("[...document.querySelectorAll('table')].filter(e => !e.caption).length"),
+                Is.Zero,
+                "each table has its caption"
+            );
+            Assert.That(
+                _browser.Ask<long>(
+                    "document.querySelectorAll('[id]').length - new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size"
+                ),
+                Is.Zero,
+                "each id is there once"
+            );
+            Assert.That(
+                _browser.Ask<long>("[...document.querySelectorAll('nav a')].filter(a => !document.getElementById(a.hash.slice(1))).length"),
+                Is.Zero,
+                "each link leads somewhere"
+            );
         });
     }
 
@@ -141,9 +183,25 @@ internal sealed class ReportBrowserTests
         _browser.Show(width, 900);
 
         // Tables with sentences; those of numbers alone may scroll on a phone, with their names in sight.
-        Assert.That(_browser.Ask<long>("[...document.querySelectorAll('table.stack')].filter(t => t.parentElement.scrollWidth > t.parentElement.clientWidth).length"), Is.Zero);
-        Assert.That(_browser.Ask<bool>("document.querySelector('#lines td.long').getBoundingClientRect().right <= innerWidth"), "the detail is in sight");
-        Assert.That(_browser.Ask<double>("Math.min(...[...document.querySelectorAll('svg.graph text')].map(t => parseFloat(getComputedStyle(t).fontSize) * t.ownerSVGElement.getBoundingClientRect().width / t.ownerSVGElement.viewBox.baseVal.width)) + 0.001"), Is.GreaterThan(11), "letters of the graphs, in pixels");
+        Assert.That(
+            _browser.Ask<long>(
+                "[...document.querySelectorAll('table.stack')].filter(t => t.parentElement.scrollWidth > "
+                    + "t.parentElement.clientWidth).length"
+            ),
+            Is.Zero
+        );
+        Assert.That(
+            _browser.Ask<bool>("document.querySelector('#lines td.long').getBoundingClientRect().right <= innerWidth"),
+            "the detail is in sight"
+        );
+        Assert.That(
+            _browser.Ask<double>(
+                "Math.min(...[...document.querySelectorAll('svg.graph text')].map(t => parseFloat(getComputedStyle(t).fontSize) * "
+                    + "t.ownerSVGElement.getBoundingClientRect().width / t.ownerSVGElement.viewBox.baseVal.width)) + 0.001"
+            ),
+            Is.GreaterThan(11),
+            "letters of the graphs, in pixels"
+        );
         Click("th[data-by=outcome] button");
         Assert.That(Sort("outcome"), Is.EqualTo("ascending"), "it is sorted on a phone too");
     }
@@ -152,17 +210,53 @@ internal sealed class ReportBrowserTests
     [TestCase(1440)]
     public void Should_show_what_became_of_a_submission(int width)
     {
-        var fixture = new SubmitFixture().Ended(SubmitFixture.Added, minute: 45).Ended(SubmitFixture.First, minute: 55).Ended(SubmitFixture.Other, minute: 75)
-            .Held(SubmitFixture.Second, "Transfer input files failure at execution point slot1_3@glidein while receiving files from access point ap23: HTTP response code 503 from gsidavs://xenon-gridftp.grid.uchicago.edu:2880/xenon/scratch/043000-output.tar.gz", minute: 70);
+        var fixture = new SubmitFixture()
+            .Ended(SubmitFixture.Added, minute: 45)
+            .Ended(SubmitFixture.First, minute: 55)
+            .Ended(SubmitFixture.Other, minute: 75)
+            .Held(
+                SubmitFixture.Second,
+                "Transfer input files failure at execution point slot1_3@glidein while receiving files from access point ap23: HTTP "
+                    + "response code 503 from gsidavs://xenon-gridftp.grid.uchicago.edu:2880/xenon/scratch/043000-output.tar.gz",
+                minute: 70
+            );
         var status = fixture.Read(new QueueAnswer([new QueueJob(9, 0, QueueJob.Running)]));
         _browser.Show(width, 900);
-        _browser.Page.Navigate().GoToUrl(new Uri(_demo.File("submitted.html", new ReportPage(new ReportData { Name = "test", Now = fixture.Now, Status = status }).Render())).AbsoluteUri);
+        _browser
+            .Page.Navigate()
+            .GoToUrl(
+                new Uri(
+                    _demo.File(
+                        "submitted.html",
+                        new ReportPage(
+                            new ReportData
+                            {
+                                Name = "test",
+                                Now = fixture.Now,
+                                Status = status,
+                            }
+                        ).Render()
+                    )
+                ).AbsoluteUri
+            );
 
         Assert.That(_browser.Ask<long>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width));
-        Assert.That(_browser.Ask<bool>("[...document.querySelectorAll('table.stack *')].every(e => e.getBoundingClientRect().right <= innerWidth)"), "why jobs are held, and how many, is in sight");
+        Assert.That(
+            _browser.Ask<bool>("[...document.querySelectorAll('table.stack *')].every(e => e.getBoundingClientRect().right <= innerWidth)"),
+            "why jobs are held, and how many, is in sight"
+        );
         Assert.That(_browser.Ask<long>("document.querySelectorAll('.chart svg').length"), Is.EqualTo(1));
-        Assert.That(_browser.Ask<bool>("document.querySelector('.chart svg').getBoundingClientRect().height > 150 && [...document.querySelectorAll('.chart span')].every(s => parseFloat(getComputedStyle(s).fontSize) > 12)"));
-        Assert.That(_browser.Page.FindElement(By.CssSelector(".chart .along")).Text, Is.EqualTo("2026-11-22\n16:45 UTC\n2026-11-22\n17:22 UTC\n2026-11-22\n18:00 UTC"), "up to now, so that a halt is seen");
+        Assert.That(
+            _browser.Ask<bool>(
+                "document.querySelector('.chart svg').getBoundingClientRect().height > 150 && [...document.querySelectorAll('.chart "
+                    + "span')].every(s => parseFloat(getComputedStyle(s).fontSize) > 12)"
+            )
+        );
+        Assert.That(
+            _browser.Page.FindElement(By.CssSelector(".chart .along")).Text,
+            Is.EqualTo("2026-11-22\n16:45 UTC\n2026-11-22\n17:22 UTC\n2026-11-22\n18:00 UTC"),
+            "up to now, so that a halt is seen"
+        );
     }
 
     [Test]
@@ -170,14 +264,22 @@ internal sealed class ReportBrowserTests
     {
         const string Hostile = "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked=2'>\" \u2028 &amp; <!-- ]]>";
         var word = System.Text.Json.JsonSerializer.Serialize(Hostile);
-        var runs = _demo.File("hostile.jsonl", $$"""{"number":61700,"mode":{{word}},"source":{{word}},"start":{{word}},"end":{{word}},"detectors":["tpc",{{word}}],"tags":[{"name":{{word}}}],"data":[{"type":"raw_records","host":"rucio-catalogue","location":{{word}},"did":"xnt_061700:raw_records-lg55ubjvak","status":{{word}}}]}""" + "\n");
+        var runs = _demo.File(
+            "hostile.jsonl",
+            $$"""{"number":61700,"mode":{{word}},"source":{{word}},"start":{{word}},"end":{{word}},"detectors":["tpc",{{word}}],"tags":[{"name":{{word}}}],"data":[{"type":"raw_records","host":"rucio-catalogue","location":{{word}},"did":"xnt_061700:raw_records-lg55ubjvak","status":{{word}}}]}"""
+                + "\n"
+        );
         Assert.That(_demo.Run("--target=DryRun", "--name=hostile", $"--rundb=file:{runs}").ExitCode, Is.EqualTo(3));
         Assert.That(_demo.Run("--target=Report", "--name=hostile").ExitCode, Is.Zero);
 
         _browser.Page.Navigate().GoToUrl(new Uri(Path.Combine(_demo.Generated("hostile"), "report.html")).AbsoluteUri + "#run-61700");
 
         Assert.That(Found, Is.EqualTo("8 of 8 lines"));
-        Assert.That(_browser.Ask<string>("document.querySelector('#by-mode').options[1].value"), Is.EqualTo(Hostile), "it is a word like another");
+        Assert.That(
+            _browser.Ask<string>("document.querySelector('#by-mode').options[1].value"),
+            Is.EqualTo(Hostile),
+            "it is a word like another"
+        );
         Assert.That(_browser.Page.FindElement(By.Id("run-card")).Text, Does.Contain("<script>window.hacked = 1</script>"));
         Assert.That(_browser.Ask<string>("typeof window.hacked + document.querySelectorAll('img').length"), Is.EqualTo("undefined0"));
     }
@@ -194,13 +296,25 @@ internal sealed class ReportBrowserTests
         _browser.Page.Navigate().GoToUrl("about:blank");
         _browser.Page.Navigate().GoToUrl(_address + at);
 
-        Assert.That(_browser.Ask<long>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width), "the page is as wide as the window; only tables scroll");
-        Assert.That(_browser.Ask<string>("getComputedStyle(document.body).backgroundColor"), Is.EqualTo(dark ? "rgb(18, 23, 29)" : "rgb(255, 255, 255)"));
+        Assert.That(
+            _browser.Ask<long>("document.documentElement.scrollWidth"),
+            Is.LessThanOrEqualTo(width),
+            "the page is as wide as the window; only tables scroll"
+        );
+        Assert.That(
+            _browser.Ask<string>("getComputedStyle(document.body).backgroundColor"),
+            Is.EqualTo(dark ? "rgb(18, 23, 29)" : "rgb(255, 255, 255)")
+        );
         if (picture is not null)
         {
             // OUTSOURCE_UPDATE_README=1 takes the pictures of the pages anew; where this checkout lies is nobody's business there.
-            _ = ((IJavaScriptExecutor)_browser.Page).ExecuteScript(@"for (const p of document.querySelectorAll('p')) { if (/file:\/\S*\/tasks\//.test(p.textContent)) { p.textContent = p.textContent.replace(/file:\S*\/tasks\//, 'file:…/tasks/'); } }");
-            var folder = Environment.GetEnvironmentVariable("OUTSOURCE_UPDATE_README") == "1" ? Path.Combine(Checkout.Root, "docs", "images") : _demo.Folder;
+            _ = ((IJavaScriptExecutor)_browser.Page).ExecuteScript(
+                @"for (const p of document.querySelectorAll('p')) { if (/file:\/\S*\/tasks\//.test(p.textContent)) { p.textContent = p.textContent.replace(/file:\S*\/tasks\//, 'file:…/tasks/'); } }"
+            );
+            var folder =
+                Environment.GetEnvironmentVariable("OUTSOURCE_UPDATE_README") == "1"
+                    ? Path.Combine(Checkout.Root, "docs", "images")
+                    : _demo.Folder;
             var path = Path.Combine(Directory.CreateDirectory(folder).FullName, picture + ".png");
             _browser.Page.GetScreenshot().SaveAsFile(path);
             Assert.That(new FileInfo(path).Length, Is.InRange(10_000, 300_000));
@@ -218,5 +332,6 @@ internal sealed class ReportBrowserTests
 
     private List<string> Rows() => [.. _browser.Page.FindElements(By.CssSelector("#lines tr")).Select(r => r.Text)];
 
-    private List<string> Column(int number) => [.. _browser.Page.FindElements(By.CssSelector($"#lines tr > :nth-child({number})")).Select(r => r.Text)];
+    private List<string> Column(int number) =>
+        [.. _browser.Page.FindElements(By.CssSelector($"#lines tr > :nth-child({number})")).Select(r => r.Text)];
 }

@@ -29,10 +29,22 @@ internal sealed class ReportTests
 
         Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
         Assert.That(run.Out, Does.Match($@"^Report: {Regex.Escape(path)} \([0-9]+ kB\)\n$"));
-        Assert.That(Regex.Matches(page, "<h2 id=\"([a-z]+)\"").Select(m => m.Groups[1].Value), Is.EqualTo(new[] { "outcomes", "jobs", "runs", "ledger", "graph", "settings" }));
+        Assert.That(
+            Regex.Matches(page, "<h2 id=\"([a-z]+)\"").Select(m => m.Groups[1].Value),
+            Is.EqualTo(new[] { "outcomes", "jobs", "runs", "ledger", "graph", "settings" })
+        );
         Assert.That(page, Does.Contain("<b>424</b>jobs").And.Contain(">dtypes</th>").And.Contain("lg55ubjvak"));
-        Assert.That(page, Does.Match(@"(?s)>UC_OSG_USERDISK</th>\s*<td class=""number"">88</td>\s*<td class=""number"">0\.[1-9][0-9]*</td>"), "volume of what lies there");
-        foreach (var code in ReasonCodes.All.Where(c => File.ReadAllText(Path.Combine(demo.Generated("d"), "ledger.jsonl")).Contains($"\"code\":\"{c.Code}\"", StringComparison.Ordinal)))
+        Assert.That(
+            page,
+            Does.Match(@"(?s)>UC_OSG_USERDISK</th>\s*<td class=""number"">88</td>\s*<td class=""number"">0\.[1-9][0-9]*</td>"),
+            "volume of what lies there"
+        );
+        foreach (
+            var code in ReasonCodes.All.Where(c =>
+                File.ReadAllText(Path.Combine(demo.Generated("d"), "ledger.jsonl"))
+                    .Contains($"\"code\":\"{c.Code}\"", StringComparison.Ordinal)
+            )
+        )
         {
             Assert.That(page, Does.Contain($"<th scope=\"row\" class=\"text\" role=\"rowheader\">{code.Code}</th>"));
         }
@@ -53,12 +65,27 @@ internal sealed class ReportTests
         for (var i = 0; i < 2000; i++)
         {
             var number = (70000 + i).ToString(CultureInfo.InvariantCulture);
-            lines.Append(CultureInfo.InvariantCulture, $$"""{"number":{{number}},"mode":"tpc_bkg","source":"none","start":"2025-{{1 + (i % 12):D2}}-01T00:00:00","end":"2025-{{1 + (i % 12):D2}}-01T01:00:00","detectors":["tpc"],"tags":[],"data":[{"type":"raw_records","host":"rucio-catalogue","location":"UC_OSG_USERDISK","did":"xnt_0{{number}}:raw_records-lg55ubjvak","status":"transferred","size_mb":5000.5}]}""").Append('\n');
-            listing.Append(i == 0 ? "" : ",").Append(CultureInfo.InvariantCulture, $"\"xnt_0{number}:raw_records-lg55ubjvak\":[{string.Join(',', Enumerable.Range(0, 20).Select(c => $"\"raw_records-lg55ubjvak-{c:D6}\""))}]");
+            lines
+                .Append(
+                    CultureInfo.InvariantCulture,
+                    $$"""{"number":{{number}},"mode":"tpc_bkg","source":"none","start":"2025-{{1 + (i % 12):D2}}-01T00:00:00","end":"2025-{{1 + (i % 12):D2}}-01T01:00:00","detectors":["tpc"],"tags":[],"data":[{"type":"raw_records","host":"rucio-catalogue","location":"UC_OSG_USERDISK","did":"xnt_0{{number}}:raw_records-lg55ubjvak","status":"transferred","size_mb":5000.5}]}"""
+                )
+                .Append('\n');
+            listing
+                .Append(i == 0 ? "" : ",")
+                .Append(
+                    CultureInfo.InvariantCulture,
+                    $"\"xnt_0{number}:raw_records-lg55ubjvak\":[{string.Join(',', Enumerable.Range(0, 20).Select(c => $"\"raw_records-lg55ubjvak-{c:D6}\""))}]"
+                );
         }
 
         var (runs, rucio) = (demo.File("runs.jsonl", lines.ToString()), demo.File("rucio.json", listing.Append('}').ToString()));
-        var config = demo.File("config", File.ReadAllText(Path.Combine(Checkout.Root, "tasks", "demo", ".xenon_config")).Replace("max_daily = 50", "max_daily = 2000", StringComparison.Ordinal).Replace("context_file = ", $"context_file = {Checkout.Root}/tasks/demo/", StringComparison.Ordinal));
+        var config = demo.File(
+            "config",
+            File.ReadAllText(Path.Combine(Checkout.Root, "tasks", "demo", ".xenon_config"))
+                .Replace("max_daily = 50", "max_daily = 2000", StringComparison.Ordinal)
+                .Replace("context_file = ", $"context_file = {Checkout.Root}/tasks/demo/", StringComparison.Ordinal)
+        );
         var planned = demo.Run("--target=DryRun", "--name=d", $"--config={config}", $"--rundb=file:{runs}", $"--rucio=file:{rucio}");
         Assert.That(planned.ExitCode, Is.Zero, planned.Error);
         Assert.That(planned.Out, Does.Contain("for 2,000 runs"));
@@ -78,9 +105,18 @@ internal sealed class ReportTests
         var run = demo.Run("--target=Report", "--name=d");
 
         Assert.That(run.ExitCode, Is.Zero, run.Error);
-        Assert.That(run.Error, Does.Contain("Warning: settings.yml cannot be shown: ").And.Contain("Warning: plan.jsonl is not there yet: the stage PlanChunks makes it.\n"));
+        Assert.That(
+            run.Error,
+            Does.Contain("Warning: settings.yml cannot be shown: ")
+                .And.Contain("Warning: plan.jsonl is not there yet: the stage PlanChunks makes it.\n")
+        );
         var page = File.ReadAllText(Path.Combine(demo.Generated("d"), "report.html"));
-        Assert.That(page, Does.Contain("<p class=\"note\">plan.jsonl is not there yet: the stage PlanChunks makes it.</p>").And.Contain("id=\"ledger\"").And.Not.Contain("id=\"graph\""));
+        Assert.That(
+            page,
+            Does.Contain("<p class=\"note\">plan.jsonl is not there yet: the stage PlanChunks makes it.</p>")
+                .And.Contain("id=\"ledger\"")
+                .And.Not.Contain("id=\"graph\"")
+        );
     }
 
     [TestCase(2, "run 61004 has no job in workflow 'd', so there is no graph of it. --target=Explain --run=61004 says why.", "--run=61004")]
@@ -105,7 +141,17 @@ internal sealed class ReportTests
         var totals = new LedgerTotals();
         totals.Add(line);
 
-        var page = new ReportPage(new ReportData { Name = Hostile, Now = Now, Lines = [line], Totals = totals, Ledger = new LedgerHeader("f", 1, 1, System.Collections.Immutable.ImmutableSortedDictionary<string, long>.Empty), Missing = [Hostile] }).Render();
+        var page = new ReportPage(
+            new ReportData
+            {
+                Name = Hostile,
+                Now = Now,
+                Lines = [line],
+                Totals = totals,
+                Ledger = new LedgerHeader("f", 1, 1, System.Collections.Immutable.ImmutableSortedDictionary<string, long>.Empty),
+                Missing = [Hostile],
+            }
+        ).Render();
 
         Assert.That(Regex.Count(page, "<script"), Is.EqualTo(2), "the data and the page's own");
         Assert.That(Regex.Count(page, "</script>"), Is.EqualTo(2));
@@ -116,14 +162,38 @@ internal sealed class ReportTests
     [Test]
     public void Should_show_how_it_went_once_it_is_submitted()
     {
-        var fixture = new SubmitFixture().Ended(SubmitFixture.Added, minute: 45).Ended(SubmitFixture.First, minute: 55).Ended(SubmitFixture.Other, minute: 75).Held(SubmitFixture.Second, minute: 70);
+        var fixture = new SubmitFixture()
+            .Ended(SubmitFixture.Added, minute: 45)
+            .Ended(SubmitFixture.First, minute: 55)
+            .Ended(SubmitFixture.Other, minute: 75)
+            .Held(SubmitFixture.Second, minute: 70);
         var status = fixture.Read(new QueueAnswer([new QueueJob(9, 0, QueueJob.Running)]));
 
-        var page = new ReportPage(new ReportData { Name = "test", Now = Now, Status = status }).Render();
+        var page = new ReportPage(
+            new ReportData
+            {
+                Name = "test",
+                Now = Now,
+                Status = status,
+            }
+        ).Render();
 
-        Assert.That(page, Does.Contain("id=\"status\"").And.Contain("<h3>Progress</h3>").And.Contain("Nodes done over time: 0 before 2026-11-22 16:45 UTC, 3 of 5 at 2026-11-22 17:15 UTC."));
-        Assert.That(page, Does.Contain("Error from slot1_1@vm: memory usage exceeded request_memory").And.Contain("<h3>Used against requested</h3>"));
-        Assert.That(page, Does.Match(@"(?s)>peaklets</th>\s*<td class=""number"">2,400</td>\s*<td class=""number"">2,000</td>\s*<td class=""number"">120</td>"));
+        Assert.That(
+            page,
+            Does.Contain("id=\"status\"")
+                .And.Contain("<h3>Progress</h3>")
+                .And.Contain("Nodes done over time: 0 before 2026-11-22 16:45 UTC, 3 of 5 at 2026-11-22 17:15 UTC.")
+        );
+        Assert.That(
+            page,
+            Does.Contain("Error from slot1_1@vm: memory usage exceeded request_memory").And.Contain("<h3>Used against requested</h3>")
+        );
+        Assert.That(
+            page,
+            Does.Match(
+                @"(?s)>peaklets</th>\s*<td class=""number"">2,400</td>\s*<td class=""number"">2,000</td>\s*<td class=""number"">120</td>"
+            )
+        );
         Assert.That(page, Does.Contain("<th scope=\"row\" class=\"text\">(stage_in)</th>"));
     }
 }

@@ -15,25 +15,40 @@ namespace Outsource.Tests.Operator.Resubmit;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class RescueTests
 {
-    private readonly SubmitFixture _failed = new SubmitFixture().Ended(SubmitFixture.Added).Ended(SubmitFixture.First, 20).Ended(SubmitFixture.First, 20, minute: 50).DagmanEnded(1).Rescued([SubmitFixture.Added], [SubmitFixture.First]);
+    private readonly SubmitFixture _failed = new SubmitFixture()
+        .Ended(SubmitFixture.Added)
+        .Ended(SubmitFixture.First, 20)
+        .Ended(SubmitFixture.First, 20, minute: 50)
+        .DagmanEnded(1)
+        .Rescued([SubmitFixture.Added], [SubmitFixture.First]);
 
     [TestCase("2000", 1.5, "3000")]
-    [TestCase("ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, 2000, (DAGNodeRetry + 1)*2000)", 2, "ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, 4000, (DAGNodeRetry + 1)*4000)")]
+    [TestCase(
+        "ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, 2000, (DAGNodeRetry + 1)*2000)",
+        2,
+        "ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, 4000, (DAGNodeRetry + 1)*4000)"
+    )]
     [TestCase("max({1, MemoryUsage})", 1.5, "int(1.5 * (max({1, MemoryUsage})))")]
-    public void Should_MultiplyMemory_If_Asked(string before, decimal factor, string after) => Assert.That(SubmitFileEdit.Memory(before, factor), Is.EqualTo(after));
+    public void Should_MultiplyMemory_If_Asked(string before, decimal factor, string after) =>
+        Assert.That(SubmitFileEdit.Memory(before, factor), Is.EqualTo(after));
 
     [Test]
-    public void Should_KeepShape_If_AmountGrows() => Gen.Long[1, 1_000_000].Sample(amount =>
-        SubmitFileEdit.FirstOfGrowing(SubmitFileEdit.Memory(ClassAd.GrowingWithRetries(amount), 3)) == amount * 3);
+    public void Should_KeepShape_If_AmountGrows() =>
+        Gen.Long[1, 1_000_000]
+            .Sample(amount => SubmitFileEdit.FirstOfGrowing(SubmitFileEdit.Memory(ClassAd.GrowingWithRetries(amount), 3)) == amount * 3);
 
     [TestCase("A || B", "(A || B) && (GLIDEIN_Site =!= \"UC\" && GLIDEIN_Site =!= \"X\")")]
     [TestCase(null, "(GLIDEIN_Site =!= \"UC\" && GLIDEIN_Site =!= \"X\")")]
     [TestCase("(GLIDEIN_Site =!= \"UC\")", "((GLIDEIN_Site =!= \"UC\")) && (GLIDEIN_Site =!= \"X\")")]
-    public void Should_KeepAway_If_SiteExcluded(string? before, string after) => Assert.That(SubmitFileEdit.Requirements(before, ["UC", "X"]), Is.EqualTo(after));
+    public void Should_KeepAway_If_SiteExcluded(string? before, string after) =>
+        Assert.That(SubmitFileEdit.Requirements(before, ["UC", "X"]), Is.EqualTo(after));
 
     [Test]
     public void Should_ComeBeforeQueue_If_KeyIsNew() =>
-        Assert.That(SubmitFileEdit.With("a = 1\n+requirements = 2\nqueue\n# end\n", "requirements", "X"), Is.EqualTo("a = 1\n+requirements = 2\nrequirements = X\nqueue\n# end\n"));
+        Assert.That(
+            SubmitFileEdit.With("a = 1\n+requirements = 2\nqueue\n# end\n", "requirements", "X"),
+            Is.EqualTo("a = 1\n+requirements = 2\nrequirements = X\nqueue\n# end\n")
+        );
 
     [Test]
     public void Should_ChangeFailedJobAlone_If_MemoryGrows()
@@ -44,7 +59,10 @@ internal sealed class RescueTests
         rescue.Apply(changes);
 
         Assert.That(changes.Select(c => (c.Node, c.Key)), Is.EqualTo(new[] { (SubmitFixture.First, "request_memory") }));
-        Assert.That(SubmitFile(SubmitFixture.First), Does.Contain("request_memory = ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, 3000, (DAGNodeRetry + 1)*3000)\n"));
+        Assert.That(
+            SubmitFile(SubmitFixture.First),
+            Does.Contain("request_memory = ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, 3000, (DAGNodeRetry + 1)*3000)\n")
+        );
         Assert.That(SubmitFile(SubmitFixture.Second), Does.Contain("== 0, 2000,"));
     }
 
@@ -54,11 +72,19 @@ internal sealed class RescueTests
         var rescue = Rescue("--memory-factor=1", "--exclude-site=UC");
         rescue.Apply(rescue.Changes());
 
-        Assert.That(ResubmitReport.Lines("test", Rescue("--memory-factor=1", "--exclude-site=UC"), Rescue("--memory-factor=1", "--exclude-site=UC").Changes()).Skip(1), Is.EqualTo(new[]
-        {
-            "--memory-factor=1 changes nothing: no job that failed or was taken out asks for another amount then (with --only, no job of those runs).",
-            "--exclude-site=UC changes nothing: the jobs that are tried keep away from there already.",
-        }));
+        Assert.That(
+            ResubmitReport
+                .Lines("test", Rescue("--memory-factor=1", "--exclude-site=UC"), Rescue("--memory-factor=1", "--exclude-site=UC").Changes())
+                .Skip(1),
+            Is.EqualTo(
+                new[]
+                {
+                    "--memory-factor=1 changes nothing: no job that failed or was taken out asks for another amount then (with "
+                        + "--only, no job of those runs).",
+                    "--exclude-site=UC changes nothing: the jobs that are tried keep away from there already.",
+                }
+            )
+        );
     }
 
     [Test]
@@ -82,7 +108,14 @@ internal sealed class RescueTests
         var before = _failed.Disk.File.ReadAllText(_failed.Submit.Dag);
         var rescue = Rescue("--only=43000");
         rescue.Apply(rescue.Changes());
-        Assert.That(_failed.Disk.File.ReadAllText(_failed.Submit.Dag), Is.EqualTo(before + $"# outsource: left alone by Resubmit --only\nSCRIPT PRE {SubmitFixture.Other} /bin/false\nRETRY {SubmitFixture.Other} 0\n# outsource: end of left alone\n"));
+        Assert.That(
+            _failed.Disk.File.ReadAllText(_failed.Submit.Dag),
+            Is.EqualTo(
+                before
+                    + $"# outsource: left alone by Resubmit --only\nSCRIPT PRE {SubmitFixture.Other} /bin/false\nRETRY "
+                    + $"{SubmitFixture.Other} 0\n# outsource: end of left alone\n"
+            )
+        );
         Assert.That(_failed.Node(SubmitFixture.Other).Node.LeftAlone, Is.True);
 
         rescue = Rescue();
@@ -96,13 +129,18 @@ internal sealed class RescueTests
     {
         var rescue = Rescue("--memory-factor=2", "--only=43000");
 
-        Assert.That(ResubmitReport.Lines("test", rescue, rescue.Changes()).Take(4), Is.EqualTo(new[]
-        {
-            "Resubmit: workflow test continues: 4 nodes are not done, 1 failed; 3 jobs of ours are tried.",
-            "Left alone for now: 1 job of run 43001; it ends as failed without being tried, and the next Resubmit can take it up.",
-            $"Changes request_memory of 3 jobs ({SubmitFixture.First}, {SubmitFixture.Second}, {SubmitFixture.Combine}):",
-            "  from  ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, 2000, (DAGNodeRetry + 1)*2000)",
-        }));
+        Assert.That(
+            ResubmitReport.Lines("test", rescue, rescue.Changes()).Take(4),
+            Is.EqualTo(
+                new[]
+                {
+                    "Resubmit: workflow test continues: 4 nodes are not done, 1 failed; 3 jobs of ours are tried.",
+                    "Left alone for now: 1 job of run 43001; it ends as failed without being tried, and the next Resubmit can take it up.",
+                    $"Changes request_memory of 3 jobs ({SubmitFixture.First}, {SubmitFixture.Second}, {SubmitFixture.Combine}):",
+                    "  from  ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, 2000, (DAGNodeRetry + 1)*2000)",
+                }
+            )
+        );
     }
 
     [Test]
@@ -111,20 +149,35 @@ internal sealed class RescueTests
         var error = Assert.Throws<UsageException>(() => Rescue("--memory-factor=0", "--exclude-site=a\"", "--only=9,x"))!;
 
         Assert.That(error.Faults, Has.Count.EqualTo(4));
-        Assert.That(error.Message, Does.Contain("--memory-factor=0 is no factor: a number above 0 and up to 20 is allowed").And.Contain("run 9 of --only is not in this workflow; its runs are 43000, 43001."));
+        Assert.That(
+            error.Message,
+            Does.Contain("--memory-factor=0 is no factor: a number above 0 and up to 20 is allowed")
+                .And.Contain("run 9 of --only is not in this workflow; its runs are 43000, 43001.")
+        );
     }
 
     [Test]
     public void Should_Refuse_If_DagmanRuns() =>
-        Assert.That(() => Check(_failed, new QueueJob(9, 0, QueueJob.Running)), Throws.TypeOf<UsageException>().With.Message.StartsWith("workflow 'test' runs (DAGMan 9, 20 % done): it is not submitted again."));
+        Assert.That(
+            () => Check(_failed, new QueueJob(9, 0, QueueJob.Running)),
+            Throws
+                .TypeOf<UsageException>()
+                .With.Message.StartsWith("workflow 'test' runs (DAGMan 9, 20 % done): it is not submitted again.")
+        );
 
     [Test]
     public void Should_Refuse_If_JobsLeftInQueue() =>
-        Assert.That(() => Check(_failed, new QueueJob(9, 0, QueueJob.Held) { Node = SubmitFixture.First }), Throws.TypeOf<UsageException>().With.Message.Contains("--target=Remove"));
+        Assert.That(
+            () => Check(_failed, new QueueJob(9, 0, QueueJob.Held) { Node = SubmitFixture.First }),
+            Throws.TypeOf<UsageException>().With.Message.Contains("--target=Remove")
+        );
 
     [Test]
     public void Should_HaveNothingToDo_If_Finished() =>
-        Assert.That(() => Check(new SubmitFixture().Ended(SubmitFixture.Added).Rescued([SubmitFixture.Added], []).DagmanEnded(0)), Throws.TypeOf<NothingToDoException>());
+        Assert.That(
+            () => Check(new SubmitFixture().Ended(SubmitFixture.Added).Rescued([SubmitFixture.Added], []).DagmanEnded(0)),
+            Throws.TypeOf<NothingToDoException>()
+        );
 
     [Test]
     public void Should_Refuse_If_NeverStarted()
@@ -158,10 +211,19 @@ internal sealed class RescueTests
     [Test]
     public void Should_Refuse_If_AnotherMachineStartedItAndItsEndIsNotLogged()
     {
-        const string Begun = "000 (009.000.000) 2026-11-22 16:41:00 Job submitted from host: <127.0.0.1:9618>\n...\n", Ended = "005 (009.000.000) 2026-11-22 17:00:00 Job terminated.\n\t(1) Normal termination (return value 1)\n...\n";
+        const string Begun = "000 (009.000.000) 2026-11-22 16:41:00 Job submitted from host: <127.0.0.1:9618>\n...\n",
+            Ended = "005 (009.000.000) 2026-11-22 17:00:00 Job terminated.\n\t(1) Normal termination (return value 1)\n...\n";
         _failed.Disk.AddFile(_failed.Submit.DagmanLog, new(Begun));
         Assert.That(() => Check(_failed), Throws.Nothing);
-        Assert.That(() => Check(_failed, "ap99"), Throws.TypeOf<UsageException>().With.Message.EndsWith("was started on ap99, whose queue this machine does not see, and HTCondor's log does not say that it has ended: it is not submitted again from here. Resubmit it there."));
+        Assert.That(
+            () => Check(_failed, "ap99"),
+            Throws
+                .TypeOf<UsageException>()
+                .With.Message.EndsWith(
+                    "was started on ap99, whose queue this machine does not see, and HTCondor's log does not say that it has ended: "
+                        + "it is not submitted again from here. Resubmit it there."
+                )
+        );
 
         _failed.Disk.AddFile(_failed.Submit.DagmanLog, new(Begun + Ended));
         Assert.That(() => Check(_failed, "ap99"), Throws.Nothing);
@@ -178,8 +240,15 @@ internal sealed class RescueTests
     {
         _failed.Disk.AddFile(_failed.Submit.Dag, new MockFileData(dag));
 
-        Assert.That(() => Check(_failed), Throws.TypeOf<OutsourceException>().With.Message.EqualTo(
-            $"workflow 'test' is not resubmitted: {why.Replace("DAG'", _failed.Submit.Dag + "'", StringComparison.Ordinal)}. Restore its files, or plan the workflow anew with --target=Submit --reuse --name=test --replace."));
+        Assert.That(
+            () => Check(_failed),
+            Throws
+                .TypeOf<OutsourceException>()
+                .With.Message.EqualTo(
+                    $"workflow 'test' is not resubmitted: {why.Replace("DAG'", _failed.Submit.Dag + "'", StringComparison.Ordinal)}. "
+                        + "Restore its files, or plan the workflow anew with --target=Submit --reuse --name=test --replace."
+                )
+        );
     }
 
     [Test]
@@ -187,7 +256,13 @@ internal sealed class RescueTests
     {
         var fixture = new SubmitFixture();
         fixture.Disk.File.Delete(fixture.Submit.DagmanOut);
-        fixture.Disk.AddFile(fixture.Submit.DagmanLog, new MockFileData("000 (009.000.000) 2026-11-22 16:40:00 Job submitted from host: <127.0.0.1:9618>\n...\n009 (009.000.000) 2026-11-22 16:41:30 Job was aborted.\n\tby me\n...\n"));
+        fixture.Disk.AddFile(
+            fixture.Submit.DagmanLog,
+            new MockFileData(
+                "000 (009.000.000) 2026-11-22 16:40:00 Job submitted from host: <127.0.0.1:9618>\n...\n009 (009.000.000) 2026-11-22 "
+                    + "16:41:30 Job was aborted.\n\tby me\n...\n"
+            )
+        );
 
         Assert.That(() => Check(fixture), Throws.Nothing, "Submit refuses it, as it was started");
     }

@@ -10,7 +10,10 @@ internal sealed class PegasusWordsTests
     [Test]
     public void Should_leave_out_the_page_that_explains_the_columns()
     {
-        var lines = File.ReadLines(Path.Combine(TestContext.CurrentContext.TestDirectory, "transcripts", "05-statistics-condorio.txt")).Skip(1).TakeWhile(l => !l.StartsWith("[exit code", StringComparison.Ordinal)).ToList();
+        var lines = File.ReadLines(Path.Combine(TestContext.CurrentContext.TestDirectory, "transcripts", "05-statistics-condorio.txt"))
+            .Skip(1)
+            .TakeWhile(l => !l.StartsWith("[exit code", StringComparison.Ordinal))
+            .ToList();
 
         var words = StatisticsText.Of(new CommandOutput(0, lines, [])).ToList();
 
@@ -19,7 +22,11 @@ internal sealed class PegasusWordsTests
     }
 
     [Test]
-    public void Should_tell_its_code_if_it_failed() => Assert.That(
-        () => StatisticsText.Of(new CommandOutput(1, [], ["no database at mysql://me:s3cret@host/db"])),
-        Throws.TypeOf<OutsourceException>().With.Message.EqualTo("pegasus-statistics failed with exit code 1: no database at mysql://***@host/db"));
+    public void Should_tell_its_code_if_it_failed() =>
+        Assert.That(
+            () => StatisticsText.Of(new CommandOutput(1, [], ["no database at mysql://me:s3cret@host/db"])),
+            Throws
+                .TypeOf<OutsourceException>()
+                .With.Message.EqualTo("pegasus-statistics failed with exit code 1: no database at mysql://***@host/db")
+        );
 }

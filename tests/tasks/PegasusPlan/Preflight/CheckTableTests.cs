@@ -19,19 +19,29 @@ internal sealed class CheckTableTests
         using var text = new StringWriter();
         CheckTable.Draw(AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) }), Checks);
 
-        Assert.That(text.ToString(), Is.EqualTo(
-            "ok       schedd: answers.\n"
-            + "warning  room: nobody can tell how much is free. Make sure that there is room.\n"
-            + $"FAILED   cutax tarball: '/{new string('x', 300)}' cannot be read: Could not find file. Set CUTAX_LOCATION.\n"));
+        Assert.That(
+            text.ToString(),
+            Is.EqualTo(
+                "ok       schedd: answers.\n"
+                    + "warning  room: nobody can tell how much is free. Make sure that there is room.\n"
+                    + $"FAILED   cutax tarball: '/{new string('x', 300)}' cannot be read: Could not find file. Set CUTAX_LOCATION.\n"
+            )
+        );
     }
 
     [Test]
-    public void Should_EndWithOneFullStop_If_TheFindingIsASentence() => Assert.That(
-        () => CheckTable.ThrowIfAnyFailed(Checks, drawn: false),
-        Throws.TypeOf<OutsourceException>().With.Message.EndsWith("cannot be read: Could not find file. Set CUTAX_LOCATION."));
+    public void Should_EndWithOneFullStop_If_TheFindingIsASentence() =>
+        Assert.That(
+            () => CheckTable.ThrowIfAnyFailed(Checks, drawn: false),
+            Throws.TypeOf<OutsourceException>().With.Message.EndsWith("cannot be read: Could not find file. Set CUTAX_LOCATION.")
+        );
 
     [Test]
-    public void Should_NameThemAlone_If_TheTableHasToldThem() => Assert.That(
-        () => CheckTable.ThrowIfAnyFailed(Checks, drawn: true),
-        Throws.TypeOf<OutsourceException>().With.Message.EqualTo("3 checks: 1 ok, 1 warning, 1 failed. Nothing is submitted before these are cured: cutax tarball."));
+    public void Should_NameThemAlone_If_TheTableHasToldThem() =>
+        Assert.That(
+            () => CheckTable.ThrowIfAnyFailed(Checks, drawn: true),
+            Throws
+                .TypeOf<OutsourceException>()
+                .With.Message.EqualTo("3 checks: 1 ok, 1 warning, 1 failed. Nothing is submitted before these are cured: cutax tarball.")
+        );
 }

@@ -19,9 +19,16 @@ namespace Outsource.Tests.PegasusPlan.Preflight;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class PreflightChecksTests
 {
-    private const string Folder = "/work/generated/2024-02-17", Proxy = "/home/tester/user_cert", Token = "/home/tester/.dbtoken", Config = "/home/tester/.xenon_config", Secret = "never-shown",
-        Image = ImageReference.Prefix + "2024.02.1", Profile = "/sites.yml",
-        Keys = "[RunDB]\nrundb_api_url = https://rundb.invalid\nrundb_api_user = me\nxent_url = mongo.invalid:27017\nxent_user = u\nxent_password = p\nxent_database = xenonnt\n";
+    private const string Folder = "/work/generated/2024-02-17",
+        Proxy = "/home/tester/user_cert",
+        Token = "/home/tester/.dbtoken",
+        Config = "/home/tester/.xenon_config",
+        Secret = "never-shown",
+        Image = ImageReference.Prefix + "2024.02.1",
+        Profile = "/sites.yml",
+        Keys =
+            "[RunDB]\nrundb_api_url = https://rundb.invalid\nrundb_api_user = me\nxent_url = mongo.invalid:27017\nxent_user = "
+            + "u\nxent_password = p\nxent_database = xenonnt\n";
 
     private static readonly DateTimeOffset Now = Given.Settings.Clock;
 
@@ -52,35 +59,54 @@ internal sealed class PreflightChecksTests
     }
 
     [Test]
-    public void Should_BeContent_If_AllIsWell() => Assert.That(Look().Select(c => $"{c.State} {c.Subject}: {c.Finding}"), Is.EqualTo(new[]
-    {
-        "Ok Pegasus: 5.1.2 (/usr/bin/pegasus-version)",
-        "Ok HTCondor: 23.9.6 (/usr/bin/condor_version)",
-        "Ok Java: 21.0.13 (/usr/bin/java)",
-        "Ok schedd: answers",
-        "Ok proxy permissions: only you can read it",
-        $"Ok proxy: '{Proxy}', of CN=A Person, O=Grid",
-        "Ok proxy time left: 167 h 0 min left, until 2024-02-23 23:00 UTC",
-        "Ok proxy key: RSA, 2048 bits",
-        "Ok proxy kind: RFC 3820",
-        "Ok proxy VOMS attributes: 95 h 0 min left, until 2024-02-20 23:00 UTC",
-        "Ok proxy and workflow: the workflow's length is not estimated: no earlier workflow below work_dir tells how long such jobs take",
-        "Ok staging tools: gfal-mkdir, gfal-copy and gfal-rm for gsidavs://xenon-gridftp.grid.uchicago.edu:2880",
-        "Ok jobs' configuration: has what the jobs' packages read",
-        "Ok RunDB token: 48 h left",
-        "Ok Rucio identity: nobody is asked (file:/rucio.json)",
-        $"Ok image: {Image} can be read",
-        "Ok release tags: image 2024.02.1, context 2024.02.1, environment none",
-        "Ok strax: 2.1.2, jobs need 2.0 or later",
-        "Ok cutax tarball: /cutax.tar.gz",
-        "Ok work_dir: /work is writable",
-        "Ok room: 1000.0 GB and 10,000,000 files free, about 0.5 GB and 1,030 files needed besides results",
-        "Ok requirements: 2 different expressions parse",
-    }));
+    public void Should_BeContent_If_AllIsWell() =>
+        Assert.That(
+            Look().Select(c => $"{c.State} {c.Subject}: {c.Finding}"),
+            Is.EqualTo(
+                new[]
+                {
+                    "Ok Pegasus: 5.1.2 (/usr/bin/pegasus-version)",
+                    "Ok HTCondor: 23.9.6 (/usr/bin/condor_version)",
+                    "Ok Java: 21.0.13 (/usr/bin/java)",
+                    "Ok schedd: answers",
+                    "Ok proxy permissions: only you can read it",
+                    $"Ok proxy: '{Proxy}', of CN=A Person, O=Grid",
+                    "Ok proxy time left: 167 h 0 min left, until 2024-02-23 23:00 UTC",
+                    "Ok proxy key: RSA, 2048 bits",
+                    "Ok proxy kind: RFC 3820",
+                    "Ok proxy VOMS attributes: 95 h 0 min left, until 2024-02-20 23:00 UTC",
+                    "Ok proxy and workflow: the workflow's length is not estimated: no earlier workflow below work_dir tells how long "
+                        + "such jobs take",
+                    "Ok staging tools: gfal-mkdir, gfal-copy and gfal-rm for gsidavs://xenon-gridftp.grid.uchicago.edu:2880",
+                    "Ok jobs' configuration: has what the jobs' packages read",
+                    "Ok RunDB token: 48 h left",
+                    "Ok Rucio identity: nobody is asked (file:/rucio.json)",
+                    $"Ok image: {Image} can be read",
+                    "Ok release tags: image 2024.02.1, context 2024.02.1, environment none",
+                    "Ok strax: 2.1.2, jobs need 2.0 or later",
+                    "Ok cutax tarball: /cutax.tar.gz",
+                    "Ok work_dir: /work is writable",
+                    "Ok room: 1000.0 GB and 10,000,000 files free, about 0.5 GB and 1,030 files needed besides results",
+                    "Ok requirements: 2 different expressions parse",
+                }
+            )
+        );
 
-    [TestCase(new[] { "/usr/share/pegasus/notification/email", "/usr/sbin/sendmail" }, CheckState.Ok, "mail to me@example.org at start and end")]
-    [TestCase(new[] { "/usr/share/pegasus/notification/email" }, CheckState.Warning, "'/usr/sbin/sendmail' is not there, so mail comes only where a mail server listens on this machine")]
-    [TestCase(new[] { "/usr/sbin/sendmail" }, CheckState.Warning, "'/usr/share/pegasus/notification/email' is not there, so no mail will come")]
+    [TestCase(
+        new[] { "/usr/share/pegasus/notification/email", "/usr/sbin/sendmail" },
+        CheckState.Ok,
+        "mail to me@example.org at start and end"
+    )]
+    [TestCase(
+        new[] { "/usr/share/pegasus/notification/email" },
+        CheckState.Warning,
+        "'/usr/sbin/sendmail' is not there, so mail comes only where a mail server listens on this machine"
+    )]
+    [TestCase(
+        new[] { "/usr/sbin/sendmail" },
+        CheckState.Warning,
+        "'/usr/share/pegasus/notification/email' is not there, so no mail will come"
+    )]
     public void Should_SayWhetherMailCanCome_If_AnAddressIsGiven(string[] there, CheckState state, string finding)
     {
         _change = s => s with { NotificationEmail = "me@example.org" };
@@ -105,21 +131,32 @@ internal sealed class PreflightChecksTests
     public void Should_Fail_If_ScheddIsSilent()
     {
         _grid.Queue = new QueueAnswer(null, "condor_q failed with exit code 1");
-        Changed("schedd", CheckState.Failed, "condor_q failed with exit code 1", "Run this on an access point whose schedd runs, or wait until it does.");
+        Changed(
+            "schedd",
+            CheckState.Failed,
+            "condor_q failed with exit code 1",
+            "Run this on an access point whose schedd runs, or wait until it does."
+        );
     }
 
     [Test]
     public void Should_LookAtTheProxyThatTheSitesShip_If_TheyAreWritten()
     {
-        _files[Path.Combine(Folder, WorkflowFolder.Sites)] = "sites:\n- name: condorpool\n  profiles: {condor: {x509userproxy: /old/proxy}}\n";
+        _files[Path.Combine(Folder, WorkflowFolder.Sites)] =
+            "sites:\n- name: condorpool\n  profiles: {condor: {x509userproxy: /old/proxy}}\n";
         _files["/old/proxy"] = Proxies.Pem(Now, hours: 2);
 
         var failed = Look().Where(c => c.State == CheckState.Failed).ToList();
-        Assert.That(failed.Select(c => $"{c.Subject}: {c.Finding}"), Is.EqualTo(new[]
-        {
-            $"proxy shipped: the jobs take along '/old/proxy', but X509_USER_PROXY or ~/user_cert is '{Proxy}' now",
-            "proxy time left: 2 h 0 min left, until 2024-02-17 02:00 UTC; at least 20 h are needed",
-        }));
+        Assert.That(
+            failed.Select(c => $"{c.Subject}: {c.Finding}"),
+            Is.EqualTo(
+                new[]
+                {
+                    $"proxy shipped: the jobs take along '/old/proxy', but X509_USER_PROXY or ~/user_cert is '{Proxy}' now",
+                    "proxy time left: 2 h 0 min left, until 2024-02-17 02:00 UTC; at least 20 h are needed",
+                }
+            )
+        );
     }
 
     [Test]
@@ -146,7 +183,10 @@ internal sealed class PreflightChecksTests
     {
         Profiled("sites: {condorpool: {profiles: {condor: {x509userproxy: null}}}}");
         _files.Remove(Proxy);
-        Assert.That(Look().Where(c => c.Subject.StartsWith("proxy", StringComparison.Ordinal)), Is.EqualTo(new[] { CheckResult.Ok("proxy", "none is shipped with these sites") }));
+        Assert.That(
+            Look().Where(c => c.Subject.StartsWith("proxy", StringComparison.Ordinal)),
+            Is.EqualTo(new[] { CheckResult.Ok("proxy", "none is shipped with these sites") })
+        );
     }
 
     [TestCase(-49, CheckState.Warning, "'/home/tester/.dbtoken': it is older than 48 h")]
@@ -174,7 +214,10 @@ internal sealed class PreflightChecksTests
         _change = s => s with { Debug = true };
         _files.Remove(Token);
         _files[Config] = Keys;
-        Assert.That(Look().Single(c => c.Subject == "RunDB token"), Is.EqualTo(CheckResult.Ok("RunDB token", "none is taken along: with --debug nothing is entered")));
+        Assert.That(
+            Look().Single(c => c.Subject == "RunDB token"),
+            Is.EqualTo(CheckResult.Ok("RunDB token", "none is taken along: with --debug nothing is entered"))
+        );
     }
 
     [TestCase("rundb_api_url")]
@@ -189,13 +232,21 @@ internal sealed class PreflightChecksTests
     public void Should_Warn_If_TheProxyHasLessThanADay()
     {
         _files[Proxy] = Proxies.Pem(Now, hours: 22);
-        Assert.That(Look().Single(c => c.Subject == "proxy time left"), Has.Property(nameof(CheckResult.State)).EqualTo(CheckState.Warning).And.Property(nameof(CheckResult.Finding)).EndsWith("24 h are advised"));
+        Assert.That(
+            Look().Single(c => c.Subject == "proxy time left"),
+            Has.Property(nameof(CheckResult.State))
+                .EqualTo(CheckState.Warning)
+                .And.Property(nameof(CheckResult.Finding))
+                .EndsWith("24 h are advised")
+        );
     }
 
     [Test]
     public void Should_NameTheStandIns_If_TheJobsCannotAskForCorrections()
     {
-        _files[Config] = Keys.Replace("xent_password = p\n", "", StringComparison.Ordinal).Replace("xent_url = mongo.invalid:27017\n", "", StringComparison.Ordinal) + $"rundb_api_password = {Secret}\n";
+        _files[Config] =
+            Keys.Replace("xent_password = p\n", "", StringComparison.Ordinal)
+                .Replace("xent_url = mongo.invalid:27017\n", "", StringComparison.Ordinal) + $"rundb_api_password = {Secret}\n";
         var check = Look().Single(c => c.State != CheckState.Ok);
         Assert.That((check.Subject, check.State), Is.EqualTo(("jobs' configuration", CheckState.Warning)));
         Assert.That(check.Finding, Does.StartWith("xent_url, xent_password of [RunDB] are stand-ins"));
@@ -219,9 +270,17 @@ internal sealed class PreflightChecksTests
         var loaded = Given.Loaded(_change);
         var disk = Given.Disk((Config, _files[Config].Replace(Secret, "the-old-one", StringComparison.Ordinal)));
         _files[Path.Combine(Folder, PayloadFiles.Config)] = ReducedConfig.Of(Given.Surroundings(disk), loaded);
-        Changed("jobs' configuration", CheckState.Failed, $"'{Folder}/.xenon_config' is not what '{Config}' says now (values are not shown)", "Write it anew: --target=WriteWorkflow --reuse --name=2024-02-17.");
+        Changed(
+            "jobs' configuration",
+            CheckState.Failed,
+            $"'{Folder}/.xenon_config' is not what '{Config}' says now (values are not shown)",
+            "Write it anew: --target=WriteWorkflow --reuse --name=2024-02-17."
+        );
 
-        _files[Path.Combine(Folder, PayloadFiles.Config)] = ReducedConfig.Of(Given.Surroundings(Given.Disk((Config, _files[Config]))), loaded);
+        _files[Path.Combine(Folder, PayloadFiles.Config)] = ReducedConfig.Of(
+            Given.Surroundings(Given.Disk((Config, _files[Config]))),
+            loaded
+        );
         Assert.That(Look().Single(c => c.Subject == "jobs' configuration").State, Is.EqualTo(CheckState.Ok));
     }
 
@@ -229,7 +288,11 @@ internal sealed class PreflightChecksTests
     public void Should_Warn_If_AValueHoldsAVariableThatOnlyTheJobKnows()
     {
         _files[Config] = Keys + "rundb_api_password = a$OF_THE_JOB\n";
-        Changed("jobs' configuration", CheckState.Warning, "rundb_api_password holds a $NAME that is not set here: the jobs put in what it is there");
+        Changed(
+            "jobs' configuration",
+            CheckState.Warning,
+            "rundb_api_password holds a $NAME that is not set here: the jobs put in what it is there"
+        );
     }
 
     [Test]
@@ -237,7 +300,12 @@ internal sealed class PreflightChecksTests
     {
         _files.Remove(Token);
         _files[Config] = Keys;
-        Changed("RunDB token", CheckState.Failed, $"'{Token}': there is none yet", "Add rundb_api_url, rundb_api_user and rundb_api_password to [RunDB]: with them PegasusPlan makes it anew.");
+        Changed(
+            "RunDB token",
+            CheckState.Failed,
+            $"'{Token}': there is none yet",
+            "Add rundb_api_url, rundb_api_user and rundb_api_password to [RunDB]: with them PegasusPlan makes it anew."
+        );
     }
 
     [Test]
@@ -249,8 +317,11 @@ internal sealed class PreflightChecksTests
         Changed(
             "staging tools",
             CheckState.Failed,
-            $"files go to and from gsidavs://xenon-gridftp.grid.uchicago.edu:2880 with gfal-mkdir, gfal-copy and gfal-rm, run on this machine, but gfal-copy and gfal-rm are not in the PATH of site local ({Release}/envs/XENONnT_2024.02.1/bin, {Release}/condabin, /usr/bin, /bin)",
-            "Install them (gfal2-util), or give site local a PATH that has them with --site-profile.");
+            "files go to and from gsidavs://xenon-gridftp.grid.uchicago.edu:2880 with gfal-mkdir, gfal-copy and gfal-rm, run on this "
+                + $"machine, but gfal-copy and gfal-rm are not in the PATH of site local ({Release}/envs/XENONnT_2024.02.1/bin, "
+                + $"{Release}/condabin, /usr/bin, /bin)",
+            "Install them (gfal2-util), or give site local a PATH that has them with --site-profile."
+        );
     }
 
     [Test]
@@ -258,7 +329,15 @@ internal sealed class PreflightChecksTests
     {
         _files.Remove("/usr/bin/gfal-mkdir");
         var failed = Look().Single(c => c.State == CheckState.Failed);
-        Assert.That(failed.Finding, Does.EndWith("gfal-mkdir is not in the PATH of site local (/cvmfs/xenon.opensciencegrid.org/releases/nT/2024.02.1/anaconda/envs/XENONnT_2024.02.1/bin, /cvmfs/xenon.opensciencegrid.org/releases/nT/2024.02.1/anaconda/condabin, /usr/bin, /bin); /cvmfs/xenon.opensciencegrid.org is not mounted here"));
+        Assert.That(
+            failed.Finding,
+            Does.EndWith(
+                "gfal-mkdir is not in the PATH of site local "
+                    + "(/cvmfs/xenon.opensciencegrid.org/releases/nT/2024.02.1/anaconda/envs/XENONnT_2024.02.1/bin, "
+                    + "/cvmfs/xenon.opensciencegrid.org/releases/nT/2024.02.1/anaconda/condabin, /usr/bin, /bin); "
+                    + "/cvmfs/xenon.opensciencegrid.org is not mounted here"
+            )
+        );
         Assert.That(failed.Cure, Does.StartWith("Submit on a machine with CVMFS"));
     }
 
@@ -280,7 +359,10 @@ internal sealed class PreflightChecksTests
             _files["/opt/" + tool] = "";
         }
 
-        Profiled($"planner: {{staging_site: mine}}\nsites: {{local: {{profiles: {{env: {{PATH: '/opt:/bin'}}}}}}, mine: {{directories: [{{type: sharedScratch, path: /x, fileServers: [{{url: '{address}', operation: all}}]}}]}}}}");
+        Profiled(
+            "planner: {staging_site: mine}\nsites: {local: {profiles: {env: {PATH: '/opt:/bin'}}}, mine: {directories: "
+                + $"[{{type: sharedScratch, path: /x, fileServers: [{{url: '{address}', operation: all}}]}}]}}}}"
+        );
         Assert.That(Look().SingleOrDefault(c => c.Subject == "staging tools")?.State, Is.EqualTo(state));
     }
 
@@ -296,8 +378,13 @@ internal sealed class PreflightChecksTests
     {
         _change = s => s with { Rucio = "rest" };
         _variables = [("RUCIO_HOME", "/rucio")];
-        _files["/rucio/etc/rucio.cfg"] = "[client]\nrucio_host = https://rucio.invalid\nauth_host = https://auth.invalid\nauth_type = x509_proxy\naccount = production\n";
-        Assert.That(Look().Single(c => c.Subject == "Rucio identity"), Is.EqualTo(CheckResult.Ok("Rucio identity", "account production (/rucio/etc/rucio.cfg)")));
+        _files["/rucio/etc/rucio.cfg"] =
+            "[client]\nrucio_host = https://rucio.invalid\nauth_host = https://auth.invalid\nauth_type = x509_proxy\naccount = "
+            + "production\n";
+        Assert.That(
+            Look().Single(c => c.Subject == "Rucio identity"),
+            Is.EqualTo(CheckResult.Ok("Rucio identity", "account production (/rucio/etc/rucio.cfg)"))
+        );
 
         _files["/rucio/etc/rucio.cfg"] = "[client]\nauth_host = https://auth.invalid\nauth_type = x509_proxy\naccount = production\n";
         var failed = Look().Single(c => c.State == CheckState.Failed);
@@ -357,28 +444,45 @@ internal sealed class PreflightChecksTests
     public void Should_NotMissInodes_If_TheFileSystemCountsNone()
     {
         _machine.Free = new FreeSpace(1_000_000_000, null);
-        Assert.That(Look().Single(c => c.Subject == "room"), Is.EqualTo(CheckResult.Ok("room", "1.0 GB free, about 0.5 GB and 1,030 files needed besides results")));
+        Assert.That(
+            Look().Single(c => c.Subject == "room"),
+            Is.EqualTo(CheckResult.Ok("room", "1.0 GB free, about 0.5 GB and 1,030 files needed besides results"))
+        );
     }
 
     [Test]
     public void Should_Warn_If_NobodyTellsHowMuchIsFree()
     {
         _machine.Free = null;
-        Changed("room", CheckState.Warning, "nobody can tell how much is free", "Make sure that there is room for 0.5 GB and 1,030 files below '/work'.");
+        Changed(
+            "room",
+            CheckState.Warning,
+            "nobody can tell how much is free",
+            "Make sure that there is room for 0.5 GB and 1,030 files below '/work'."
+        );
     }
 
     [Test]
     public void Should_Fail_If_ARequirementDoesNotParse()
     {
         _plan = _plan! with { Groups = [_plan.Groups[0] with { Requirements = "A && (B" }] };
-        Changed("requirements", CheckState.Failed, "'A && (B': ')' is missing at its end (column 8)", "Correct what it was made from: exclude_sites, this_site_only, the tables or --site-profile.");
+        Changed(
+            "requirements",
+            CheckState.Failed,
+            "'A && (B': ')' is missing at its end (column 8)",
+            "Correct what it was made from: exclude_sites, this_site_only, the tables or --site-profile."
+        );
     }
 
     [Test]
     public void Should_ParseWhatTheSiteProfileDemandsInstead()
     {
         Profiled("jobs: {condor: {requirements: 'A = 1', request_memory: '1 +'}}");
-        Changed("requirements", CheckState.Failed, "'1 +': it ends where a value is expected (column 4); 'A = 1': '=' is not expected (column 3)");
+        Changed(
+            "requirements",
+            CheckState.Failed,
+            "'1 +': it ends where a value is expected (column 4); 'A = 1': '=' is not expected (column 3)"
+        );
     }
 
     [Test]
@@ -416,7 +520,14 @@ internal sealed class PreflightChecksTests
             disk.File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 
-        var checks = new PreflightChecks(Given.Surroundings(disk, _variables), _machine, _grid, Given.Loaded(_change, _proof), Folder, _plan).All();
+        var checks = new PreflightChecks(
+            Given.Surroundings(disk, _variables),
+            _machine,
+            _grid,
+            Given.Loaded(_change, _proof),
+            Folder,
+            _plan
+        ).All();
         Assert.That(checks.Select(c => c.Finding + c.Cure), Has.None.Contains(Secret));
         return checks;
     }
@@ -436,7 +547,8 @@ internal sealed class PreflightChecksTests
 
         public InstalledProgram Java() => Missing is null ? new InstalledProgram("/usr/bin/java", "21.0.13") : throw Missing;
 
-        public QueueAnswer AskSchedd() => ScheddMissing ? throw new UsageException("condor_q was not found in PATH (3 folders). Run this elsewhere.") : Queue;
+        public QueueAnswer AskSchedd() =>
+            ScheddMissing ? throw new UsageException("condor_q was not found in PATH (3 folders). Run this elsewhere.") : Queue;
 
         public ImmutableArray<string> PlanCommand(PlanOrder order) => throw new NotSupportedException();
 

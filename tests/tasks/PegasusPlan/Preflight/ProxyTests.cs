@@ -24,10 +24,20 @@ internal sealed class ProxyTests
     {
         var checks = Look(Proxy());
 
-        Assert.That(checks.Select(c => (c.Subject, c.State)), Is.EqualTo(new[]
-        {
-            ("proxy permissions", CheckState.Ok), ("proxy", CheckState.Ok), ("proxy time left", CheckState.Ok), ("proxy key", CheckState.Ok), ("proxy kind", CheckState.Ok), ("proxy VOMS attributes", CheckState.Ok),
-        }));
+        Assert.That(
+            checks.Select(c => (c.Subject, c.State)),
+            Is.EqualTo(
+                new[]
+                {
+                    ("proxy permissions", CheckState.Ok),
+                    ("proxy", CheckState.Ok),
+                    ("proxy time left", CheckState.Ok),
+                    ("proxy key", CheckState.Ok),
+                    ("proxy kind", CheckState.Ok),
+                    ("proxy VOMS attributes", CheckState.Ok),
+                }
+            )
+        );
         Assert.That(checks[1].Finding, Does.EndWith("of CN=A Person, O=Grid"));
         Assert.That(checks[2].Finding, Is.EqualTo("167 h 0 min left, until 2026-11-29 11:00 UTC"));
         Assert.That(checks[3].Finding, Is.EqualTo("RSA, 2048 bits"));
@@ -35,68 +45,124 @@ internal sealed class ProxyTests
     }
 
     [Test]
-    public void Should_Fail_If_Expired() => Fails(Proxy(hours: -1), "proxy time left", "ended at 2026-11-22 11:00 UTC; at least 20 h are needed");
+    public void Should_Fail_If_Expired() =>
+        Fails(Proxy(hours: -1), "proxy time left", "ended at 2026-11-22 11:00 UTC; at least 20 h are needed");
 
     [Test]
-    public void Should_Fail_If_TooShort() => Fails(Proxy(hours: 19), "proxy time left", "19 h 0 min left, until 2026-11-23 07:00 UTC; at least 20 h are needed");
+    public void Should_Fail_If_TooShort() =>
+        Fails(Proxy(hours: 19), "proxy time left", "19 h 0 min left, until 2026-11-23 07:00 UTC; at least 20 h are needed");
 
     [Test]
     public void Should_Fail_If_KeyIsWeak() => Fails(Proxy(bits: 1024), "proxy key", "it has 1024 bits, at least 2048 are needed");
 
     [Test]
-    public void Should_Fail_If_Legacy() => Fails(Proxy(kind: ProxyKind.Legacy), "proxy kind", "it is a legacy proxy (Globus 2), which current storage elements refuse");
+    public void Should_Fail_If_Legacy() =>
+        Fails(Proxy(kind: ProxyKind.Legacy), "proxy kind", "it is a legacy proxy (Globus 2), which current storage elements refuse");
 
     [Test]
-    public void Should_Fail_If_VomsIsMissing() => Fails(Proxy(voms: false), "proxy VOMS attributes", "it has none, so no storage element knows it for one of XENON");
+    public void Should_Fail_If_VomsIsMissing() =>
+        Fails(Proxy(voms: false), "proxy VOMS attributes", "it has none, so no storage element knows it for one of XENON");
 
     [Test]
     public void Should_Fail_If_OthersMayReadIt()
     {
         var checks = Look(Proxy(), mode: UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-        Assert.That(checks[0], Is.EqualTo(CheckResult.Failed("proxy permissions", $"'{_path}' has mode 0644, and the planner takes no other than 0600", $"chmod 600 {_path}")));
+        Assert.That(
+            checks[0],
+            Is.EqualTo(
+                CheckResult.Failed(
+                    "proxy permissions",
+                    $"'{_path}' has mode 0644, and the planner takes no other than 0600",
+                    $"chmod 600 {_path}"
+                )
+            )
+        );
     }
 
     [Test]
     public void Should_SayNothingOfItsMode_If_ItIsNoProxy()
     {
-        var check = Look("root:x:0:0:root:/root:/bin/bash\n", mode: UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead).Single();
+        var check = Look(
+                "root:x:0:0:root:/root:/bin/bash\n",
+                mode: UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead
+            )
+            .Single();
         Assert.That(check.Finding, Is.EqualTo($"'{_path}' cannot be used: there is no PEM in it"));
-        Assert.That(check.Cure, Is.EqualTo("Set X509_USER_PROXY to a proxy. Make a new one: voms-proxy-init -rfc -voms xenon.biggrid.nl -bits 2048 -hours 168 -out /home/u/user_cert."), "the file that is something else is neither changed nor written over");
+        Assert.That(
+            check.Cure,
+            Is.EqualTo(
+                "Set X509_USER_PROXY to a proxy. Make a new one: voms-proxy-init -rfc -voms xenon.biggrid.nl -bits 2048 -hours 168 "
+                    + "-out /home/u/user_cert."
+            ),
+            "the file that is something else is neither changed nor written over"
+        );
     }
 
     [Test]
     public void Should_NameTheRealPath_If_ANewOneIsNeeded() =>
-        Assert.That(Look(Proxy(hours: 2)).Single(c => c.State == CheckState.Failed).Cure, Is.EqualTo($"Make a new one: voms-proxy-init -rfc -voms xenon.biggrid.nl -bits 2048 -hours 168 -out {_path}."));
+        Assert.That(
+            Look(Proxy(hours: 2)).Single(c => c.State == CheckState.Failed).Cure,
+            Is.EqualTo($"Make a new one: voms-proxy-init -rfc -voms xenon.biggrid.nl -bits 2048 -hours 168 -out {_path}.")
+        );
 
     [Test]
     public void Should_TakeTheFirstEnd_If_ItIsAChainOfProxies()
     {
         var proxy = ProxyFile.Parse(Proxy(depth: 3, hours: 30));
-        Assert.That((proxy.Kind, proxy.Certificates, proxy.Until, proxy.Subject), Is.EqualTo((ProxyKind.Rfc, 4, Now.AddHours(30), "CN=A Person, O=Grid")));
+        Assert.That(
+            (proxy.Kind, proxy.Certificates, proxy.Until, proxy.Subject),
+            Is.EqualTo((ProxyKind.Rfc, 4, Now.AddHours(30), "CN=A Person, O=Grid"))
+        );
     }
 
     [TestCase("no PEM at all", "there is no PEM in it")]
     [TestCase("", "there is no PEM in it")]
-    public void Should_SayWhy_If_NotPem(string text, string why) => Assert.That(Look(text)[^1].Finding, Is.EqualTo($"'{_path}' cannot be used: {why}"));
+    public void Should_SayWhy_If_NotPem(string text, string why) =>
+        Assert.That(Look(text)[^1].Finding, Is.EqualTo($"'{_path}' cannot be used: {why}"));
 
     [Test]
     public void Should_SayWhyAndShowNothing_If_KeyIsMissingOrAnother()
     {
         var proxy = Proxy();
-        var key = proxy[proxy.IndexOf("-----BEGIN RSA", StringComparison.Ordinal)..(proxy.IndexOf("END RSA PRIVATE KEY-----", StringComparison.Ordinal) + 24)];
+        var key = proxy[
+            proxy.IndexOf("-----BEGIN RSA", StringComparison.Ordinal)..(
+                proxy.IndexOf("END RSA PRIVATE KEY-----", StringComparison.Ordinal) + 24
+            )
+        ];
         using var other = RSA.Create(2048);
 
-        Assert.That(Assert.Throws<FormatException>(() => ProxyFile.Parse(proxy.Replace(key, "", StringComparison.Ordinal)))!.Message, Is.EqualTo("there is no private key in it: it is a certificate, not a proxy"));
-        Assert.That(Assert.Throws<FormatException>(() => ProxyFile.Parse(proxy.Replace(key, other.ExportRSAPrivateKeyPem(), StringComparison.Ordinal)))!.Message, Is.EqualTo("its private key is not that of its first certificate"));
-        Assert.That(Assert.Throws<FormatException>(() => ProxyFile.Parse(key))!.Message, Is.EqualTo("there is no certificate in it, only RSA PRIVATE KEY"));
-        Assert.That(Assert.Throws<FormatException>(() => ProxyFile.Parse("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"))!.Message, Is.EqualTo("it holds a certificate or a key that cannot be read"));
+        Assert.That(
+            Assert.Throws<FormatException>(() => ProxyFile.Parse(proxy.Replace(key, "", StringComparison.Ordinal)))!.Message,
+            Is.EqualTo("there is no private key in it: it is a certificate, not a proxy")
+        );
+        Assert.That(
+            Assert
+                .Throws<FormatException>(() =>
+                    ProxyFile.Parse(proxy.Replace(key, other.ExportRSAPrivateKeyPem(), StringComparison.Ordinal))
+                )!
+                .Message,
+            Is.EqualTo("its private key is not that of its first certificate")
+        );
+        Assert.That(
+            Assert.Throws<FormatException>(() => ProxyFile.Parse(key))!.Message,
+            Is.EqualTo("there is no certificate in it, only RSA PRIVATE KEY")
+        );
+        Assert.That(
+            Assert
+                .Throws<FormatException>(() => ProxyFile.Parse("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"))!
+                .Message,
+            Is.EqualTo("it holds a certificate or a key that cannot be read")
+        );
     }
 
     [Test]
     public void Should_Fail_If_AnotherFileIsShipped()
     {
         var checks = Look(Proxy(), meant: "/home/me/other");
-        Assert.That(checks[0].Finding, Is.EqualTo($"the jobs take along '{_path}', but X509_USER_PROXY or ~/user_cert is '/home/me/other' now"));
+        Assert.That(
+            checks[0].Finding,
+            Is.EqualTo($"the jobs take along '{_path}', but X509_USER_PROXY or ~/user_cert is '/home/me/other' now")
+        );
     }
 
     [Test]
@@ -120,12 +186,25 @@ internal sealed class ProxyTests
         return Checks(_path, meant ?? _path);
     }
 
-    private static List<CheckResult> Checks(string shipped, string meant) => [.. new ProxyChecks(
-        new HostEnvironment
-        {
-            Disk = new FileSystem(), Now = Now, Variables = new Dictionary<string, string>(), WorkingDirectory = "/", User = "u", Home = "/home/u", Host = "h", DataFolder = "/", DemoWorkDir = "/",
-        },
-        new FakeMachine(Now)).Of(shipped, meant)];
+    private static List<CheckResult> Checks(string shipped, string meant) =>
+        [
+            .. new ProxyChecks(
+                new HostEnvironment
+                {
+                    Disk = new FileSystem(),
+                    Now = Now,
+                    Variables = new Dictionary<string, string>(),
+                    WorkingDirectory = "/",
+                    User = "u",
+                    Home = "/home/u",
+                    Host = "h",
+                    DataFolder = "/",
+                    DemoWorkDir = "/",
+                },
+                new FakeMachine(Now)
+            ).Of(shipped, meant),
+        ];
 
-    private static string Proxy(int hours = 167, int bits = 2048, ProxyKind kind = ProxyKind.Rfc, bool voms = true, int depth = 1) => Proxies.Pem(Now, hours, bits, kind, voms, depth);
+    private static string Proxy(int hours = 167, int bits = 2048, ProxyKind kind = ProxyKind.Rfc, bool voms = true, int depth = 1) =>
+        Proxies.Pem(Now, hours, bits, kind, voms, depth);
 }

@@ -32,9 +32,21 @@ internal sealed class WorkflowLengthTests
 
     private static (TimeSpan Length, string MeasuredOn)? Estimate(JobPlan plan, string name = "new", string payload = "strax")
     {
-        var fixture = new SubmitFixture().Ended(SubmitFixture.Added).Ended(SubmitFixture.First).Ended(SubmitFixture.Second).Ended(SubmitFixture.Combine).Ended(SubmitFixture.Other).DagmanEnded(0);
+        var fixture = new SubmitFixture()
+            .Ended(SubmitFixture.Added)
+            .Ended(SubmitFixture.First)
+            .Ended(SubmitFixture.Second)
+            .Ended(SubmitFixture.Combine)
+            .Ended(SubmitFixture.Other)
+            .DagmanEnded(0);
         _ = fixture.Read();
-        fixture.Disk.AddFile("/work/generated/test/settings.yml", new MockFileData($"schema: outsource/settings/1\nsettings:\n  payload:\n    value: \"{payload}\"\n    origin: \"default\"\ncontext_document:\n  name: \"x\"\n  hashes: {{}}\n"));
+        fixture.Disk.AddFile(
+            "/work/generated/test/settings.yml",
+            new MockFileData(
+                $"schema: outsource/settings/1\nsettings:\n  payload:\n    value: \"{payload}\"\n    origin: "
+                    + "\"default\"\ncontext_document:\n  name: \"x\"\n  hashes: {}\n"
+            )
+        );
         return new WorkflowLength(fixture.Surroundings, "/work").Estimate(plan, name, canary: false);
     }
 
@@ -42,5 +54,14 @@ internal sealed class WorkflowLengthTests
 
     private static JobGroup Chunked(int run) => JobGroupTests.Group(20, 10, run);
 
-    private static JobGroup After(int run) => JobGroupTests.Group(20, 10, run, "event_basics") with { JobName = "events", Chunks = 0, ChunksPerJob = 0, CombineResources = null, CombineRequirements = null, Parents = ["peaklets"] };
+    private static JobGroup After(int run) =>
+        JobGroupTests.Group(20, 10, run, "event_basics") with
+        {
+            JobName = "events",
+            Chunks = 0,
+            ChunksPerJob = 0,
+            CombineResources = null,
+            CombineRequirements = null,
+            Parents = ["peaklets"],
+        };
 }

@@ -13,7 +13,8 @@ namespace Outsource.Tests.Services.Contexts;
 [TestFixture]
 public sealed class ContextCataloguesTests
 {
-    private const string Document = """{"name": "xenonnt_v14", "tag": "2024.02.1", "straxen_version": "2.2.1", "hashes": {"raw_records": "rfzvpzj4mf", "peaklets": "aaaaaaaaaa"}}""";
+    private const string Document =
+        """{"name": "xenonnt_v14", "tag": "2024.02.1", "straxen_version": "2.2.1", "hashes": {"raw_records": "rfzvpzj4mf", "peaklets": "aaaaaaaaaa"}}""";
 
     private FakePrograms _programs = null!;
     private Said _said = null!;
@@ -54,7 +55,14 @@ public sealed class ContextCataloguesTests
 
         var error = Assert.ThrowsAsync<UsageException>(() => Catalogue("rest", Rest(rundb))!.FindAsync("xenonnt_v14", default))!;
 
-        Assert.That(error.Message, Is.EqualTo("over REST the RunDB finds a context by its straxen version, and nothing tells which. Write straxen_version into [Outsource] of /home/tester/.xenon_config or pass --straxen-version=VERSION, name a file with --context-file=FILE, or source a release whose python3 can import cutax."));
+        Assert.That(
+            error.Message,
+            Is.EqualTo(
+                "over REST the RunDB finds a context by its straxen version, and nothing tells which. Write straxen_version into "
+                    + "[Outsource] of /home/tester/.xenon_config or pass --straxen-version=VERSION, name a file with "
+                    + "--context-file=FILE, or source a release whose python3 can import cutax."
+            )
+        );
     }
 
     [Test]
@@ -79,8 +87,17 @@ public sealed class ContextCataloguesTests
     {
         _programs.Result = new ProgramResult(139, "", "a\nSegmentation fault.\n");
 
-        Assert.That(Assert.ThrowsAsync<OutsourceException>(() => Catalogue("file:/runs.json", new RunDbCredentials())!.FindAsync("xenonnt_v14", default))!.Message, Is.EqualTo(
-            "/release/bin/python3 failed to tell the hashes of context 'xenonnt_v14' (exit code 139): Segmentation fault. Name a file with --context-file=FILE, or mend the environment."));
+        Assert.That(
+            Assert
+                .ThrowsAsync<OutsourceException>(() =>
+                    Catalogue("file:/runs.json", new RunDbCredentials())!.FindAsync("xenonnt_v14", default)
+                )!
+                .Message,
+            Is.EqualTo(
+                "/release/bin/python3 failed to tell the hashes of context 'xenonnt_v14' (exit code 139): Segmentation fault. Name a "
+                    + "file with --context-file=FILE, or mend the environment."
+            )
+        );
     }
 
     [Test]
@@ -93,12 +110,20 @@ public sealed class ContextCataloguesTests
 
         var faults = await Catalogues().ContradictionsAsync(Given.Settings with { RunDb = "mongo" }, () => Mongo(mongo), chosen, default);
 
-        Assert.That(faults.Select(f => f.Text), Is.EqualTo(new[]
-        {
-            "context 'xenonnt_v14' (straxen 2.2.1): the hash of 'peaklets' is aaaaaaaaaa in /contexts.json, but bbbbbbbbbb in the environment (/release/bin/python3).",
-            "context 'xenonnt_v14' (straxen 2.2.1): the hash of 'raw_records' is rfzvpzj4mf in /contexts.json, but cccccccccc in the environment (/release/bin/python3).",
-            $"context 'xenonnt_v14' (straxen 2.2.1): the hash of 'raw_records' is rfzvpzj4mf in /contexts.json, but dddddddddd in collection 'contexts' of the RunDB (MongoDB at {mongo.Address}).",
-        }));
+        Assert.That(
+            faults.Select(f => f.Text),
+            Is.EqualTo(
+                new[]
+                {
+                    "context 'xenonnt_v14' (straxen 2.2.1): the hash of 'peaklets' is aaaaaaaaaa in /contexts.json, but bbbbbbbbbb in "
+                        + "the environment (/release/bin/python3).",
+                    "context 'xenonnt_v14' (straxen 2.2.1): the hash of 'raw_records' is rfzvpzj4mf in /contexts.json, but cccccccccc "
+                        + "in the environment (/release/bin/python3).",
+                    "context 'xenonnt_v14' (straxen 2.2.1): the hash of 'raw_records' is rfzvpzj4mf in /contexts.json, but dddddddddd "
+                        + $"in collection 'contexts' of the RunDB (MongoDB at {mongo.Address}).",
+                }
+            )
+        );
     }
 
     [Test]
@@ -106,8 +131,20 @@ public sealed class ContextCataloguesTests
     {
         _programs.Result = new ProgramResult(0, Document.Replace("2024.02.1", "2023.11.1").Replace("aaaaaaaaaa", "bbbbbbbbbb"), "");
 
-        Assert.That(await Catalogues().ContradictionsAsync(Given.Settings, () => new RunDbCredentials(), await ChosenAsync(), default), Is.Empty);
-        Assert.That(_said.Warnings, Is.EqualTo(new[] { "context 'xenonnt_v14': the environment (/release/bin/python3) has it of another release (tag 2023.11.1, straxen 2.2.1) than /contexts.json (tag 2024.02.1, straxen 2.2.1); hashes were not compared." }));
+        Assert.That(
+            await Catalogues().ContradictionsAsync(Given.Settings, () => new RunDbCredentials(), await ChosenAsync(), default),
+            Is.Empty
+        );
+        Assert.That(
+            _said.Warnings,
+            Is.EqualTo(
+                new[]
+                {
+                    "context 'xenonnt_v14': the environment (/release/bin/python3) has it of another release (tag 2023.11.1, straxen "
+                        + "2.2.1) than /contexts.json (tag 2024.02.1, straxen 2.2.1); hashes were not compared.",
+                }
+            )
+        );
     }
 
     [Test]
@@ -115,25 +152,68 @@ public sealed class ContextCataloguesTests
     {
         _programs.Result = new ProgramResult(20, "", "cutax cannot be imported.");
 
-        Assert.That(await Catalogues().ContradictionsAsync(Given.Settings with { RunDb = "mongo" }, () => new RunDbCredentials { MongoHosts = ["127.0.0.1:1"], MongoDatabase = "x" }, await ChosenAsync(), default), Is.Empty);
-        Assert.That(_said.Warnings.Single(), Does.StartWith("hashes of context 'xenonnt_v14' were not compared with collection 'contexts' of the RunDB (MongoDB at 127.0.0.1:1): RunDB: MongoDB at 127.0.0.1:1 refuses the connection"));
+        Assert.That(
+            await Catalogues()
+                .ContradictionsAsync(
+                    Given.Settings with
+                    {
+                        RunDb = "mongo",
+                    },
+                    () => new RunDbCredentials { MongoHosts = ["127.0.0.1:1"], MongoDatabase = "x" },
+                    await ChosenAsync(),
+                    default
+                ),
+            Is.Empty
+        );
+        Assert.That(
+            _said.Warnings.Single(),
+            Does.StartWith(
+                "hashes of context 'xenonnt_v14' were not compared with collection 'contexts' of the RunDB (MongoDB at 127.0.0.1:1): "
+                    + "RunDB: MongoDB at 127.0.0.1:1 refuses the connection"
+            )
+        );
     }
 
-    private static async Task<ContextDocument> ChosenAsync() => (await new FileContextCatalogue(Given.Disk(("/contexts.json", Document)), "/contexts.json").FindAsync("xenonnt_v14", default)).Single();
+    private static async Task<ContextDocument> ChosenAsync() =>
+        (
+            await new FileContextCatalogue(Given.Disk(("/contexts.json", Document)), "/contexts.json").FindAsync("xenonnt_v14", default)
+        ).Single();
 
-    private static RunDbCredentials Rest(FakeRunDb rundb) => new() { ApiUrl = rundb.Server.Address, ApiUser = FakeRunDb.User, ApiPassword = FakeRunDb.Password };
+    private static RunDbCredentials Rest(FakeRunDb rundb) =>
+        new()
+        {
+            ApiUrl = rundb.Server.Address,
+            ApiUser = FakeRunDb.User,
+            ApiPassword = FakeRunDb.Password,
+        };
 
-    private static RunDbCredentials Mongo(FakeMongo mongo) => new() { MongoHosts = [mongo.Address], MongoUser = FakeMongo.User, MongoPassword = FakeMongo.Password, MongoDatabase = FakeMongo.Database };
+    private static RunDbCredentials Mongo(FakeMongo mongo) =>
+        new()
+        {
+            MongoHosts = [mongo.Address],
+            MongoUser = FakeMongo.User,
+            MongoPassword = FakeMongo.Password,
+            MongoDatabase = FakeMongo.Database,
+        };
 
     private ContextCatalogues Catalogues()
     {
         var disk = Given.Disk(("/release/bin/python3", ""));
         disk.AddDirectory("/home/tester");
-        return new ContextCatalogues(Given.Surroundings(disk, ("CONDA_PREFIX", "/release")), _said, _programs, keepToken: false, new TransportLimits { FirstPause = TimeSpan.FromMilliseconds(1) });
+        return new ContextCatalogues(
+            Given.Surroundings(disk, ("CONDA_PREFIX", "/release")),
+            _said,
+            _programs,
+            keepToken: false,
+            new TransportLimits { FirstPause = TimeSpan.FromMilliseconds(1) }
+        );
     }
 
-    private IContextCatalogue? Catalogue(string rundb, RunDbCredentials credentials, Func<OutsourceSettings, OutsourceSettings>? change = null) =>
-        Catalogues().Default((change?.Invoke(Given.Settings) ?? Given.Settings) with { RunDb = rundb }, credentials);
+    private IContextCatalogue? Catalogue(
+        string rundb,
+        RunDbCredentials credentials,
+        Func<OutsourceSettings, OutsourceSettings>? change = null
+    ) => Catalogues().Default((change?.Invoke(Given.Settings) ?? Given.Settings) with { RunDb = rundb }, credentials);
 
     private sealed class FakePrograms : IProgramRunner
     {

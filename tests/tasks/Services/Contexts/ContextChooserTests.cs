@@ -11,7 +11,11 @@ namespace Outsource.Tests.Services.Contexts;
 [TestFixture]
 public sealed class ContextChooserTests
 {
-    private static readonly ContextDocument Document = Given.Context with { Tag = "2024.02.1", DateAdded = new DateTimeOffset(2024, 2, 20, 0, 0, 0, TimeSpan.Zero) };
+    private static readonly ContextDocument Document = Given.Context with
+    {
+        Tag = "2024.02.1",
+        DateAdded = new DateTimeOffset(2024, 2, 20, 0, 0, 0, TimeSpan.Zero),
+    };
 
     [TestCase("el8.2025.07.1", "el9.2025.07.1")]
     [TestCase("el9.2025.07.1", "2025.07.1")]
@@ -22,7 +26,19 @@ public sealed class ContextChooserTests
     [Test]
     public void Should_Prefer_The_Document_Of_The_Very_Tag_To_A_Newer_Twin()
     {
-        var chosen = Choose("el8.2025.07.1", Document with { Tag = "el8.2025.07.1" }, Document with { Tag = "el9.2025.07.1", DateAdded = Document.DateAdded!.Value.AddDays(1), StraxenVersion = "3.2.1" });
+        var chosen = Choose(
+            "el8.2025.07.1",
+            Document with
+            {
+                Tag = "el8.2025.07.1",
+            },
+            Document with
+            {
+                Tag = "el9.2025.07.1",
+                DateAdded = Document.DateAdded!.Value.AddDays(1),
+                StraxenVersion = "3.2.1",
+            }
+        );
 
         Assert.That(chosen.Document.Tag, Is.EqualTo("el8.2025.07.1"));
     }
@@ -43,9 +59,16 @@ public sealed class ContextChooserTests
     }
 
     [Test]
-    public void Should_Refuse_A_Release_By_Another_Release_If_A_Moving_Document_Is_There_Too() => Assert.That(
-        Assert.Throws<UsageException>(() => Choose("2024.02.1", Document with { Tag = "development" }, Document with { Tag = "2024.04.1" }))!.Message,
-        Does.StartWith("image tag '2024.02.1' does not fit context 'xenonnt_v14': its document has tag '2024.04.1'").And.Not.Contain("base-environment:development"));
+    public void Should_Refuse_A_Release_By_Another_Release_If_A_Moving_Document_Is_There_Too() =>
+        Assert.That(
+            Assert
+                .Throws<UsageException>(() =>
+                    Choose("2024.02.1", Document with { Tag = "development" }, Document with { Tag = "2024.04.1" })
+                )!
+                .Message,
+            Does.StartWith("image tag '2024.02.1' does not fit context 'xenonnt_v14': its document has tag '2024.04.1'")
+                .And.Not.Contain("base-environment:development")
+        );
 
     [Test]
     public void Should_Refuse_Nothing_If_The_Source_Has_One_Document_Per_Straxen()
@@ -53,7 +76,10 @@ public sealed class ContextChooserTests
         var chosen = Choose("2024.02.1", Document with { Tag = "2024.04.1", OnePerStraxen = true });
 
         Assert.That(chosen.Proof, Is.EqualTo(ImageProof.Unproven));
-        Assert.That(chosen.Warnings.Single(), Does.Contain("is of release '2024.04.1', not of image tag '2024.02.1'").And.Contain("straxen 2.2.1"));
+        Assert.That(
+            chosen.Warnings.Single(),
+            Does.Contain("is of release '2024.04.1', not of image tag '2024.02.1'").And.Contain("straxen 2.2.1")
+        );
     }
 
     [Test]
@@ -64,8 +90,13 @@ public sealed class ContextChooserTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(Choose(new ContextRequest(ContextRequest.Offline, "global_v15"), alias).Document is { Name: ContextRequest.Offline, XedocsVersion: "global_v15" });
-            Assert.That(Choose(new ContextRequest("xenonnt_v15", null), offline).Document is { Name: "xenonnt_v15", XedocsVersion: "global_v15" });
+            Assert.That(
+                Choose(new ContextRequest(ContextRequest.Offline, "global_v15"), alias).Document
+                    is { Name: ContextRequest.Offline, XedocsVersion: "global_v15" }
+            );
+            Assert.That(
+                Choose(new ContextRequest("xenonnt_v15", null), offline).Document is { Name: "xenonnt_v15", XedocsVersion: "global_v15" }
+            );
             Assert.That(Choose(new ContextRequest("xenonnt_v15", "global_v15"), alias).Document.Name, Is.EqualTo("xenonnt_v15"));
         });
     }
@@ -75,28 +106,44 @@ public sealed class ContextChooserTests
     [TestCase("xenonnt_offline", null, "xenonnt_offline", "global_v14")]
     [TestCase("xenonnt_v14", "global_v15", "xenonnt_v14", null)]
     [TestCase("xenonnt_v14", null, "xenonnt_v14", "global_v15")]
-    public void Should_Refuse_A_Document_Of_Other_Corrections(string context, string? version, string name, string? made) => Assert.That(
-        Assert.Throws<UsageException>(() => Choose(new ContextRequest(context, version), Document with { Name = name, XedocsVersion = made }))!.Message,
-        Does.Contain("other corrections make other hashes"));
+    public void Should_Refuse_A_Document_Of_Other_Corrections(string context, string? version, string name, string? made) =>
+        Assert.That(
+            Assert
+                .Throws<UsageException>(() =>
+                    Choose(new ContextRequest(context, version), Document with { Name = name, XedocsVersion = made })
+                )!
+                .Message,
+            Does.Contain("other corrections make other hashes")
+        );
 
     [Test]
     public void Should_Compare_Twins_But_Nothing_That_Moves()
     {
         Assert.Multiple(() =>
         {
-            Assert.That(ContextComparison.SameRelease(Document with { Tag = "el8.2025.07.1" }, [Document with { Tag = "el9.2025.07.1" }]), Is.Not.Null);
-            Assert.That(ContextComparison.SameRelease(Document with { Tag = "development" }, [Document with { Tag = "development" }]), Is.Null);
+            Assert.That(
+                ContextComparison.SameRelease(Document with { Tag = "el8.2025.07.1" }, [Document with { Tag = "el9.2025.07.1" }]),
+                Is.Not.Null
+            );
+            Assert.That(
+                ContextComparison.SameRelease(Document with { Tag = "development" }, [Document with { Tag = "development" }]),
+                Is.Null
+            );
             Assert.That(ContextComparison.SameRelease(Document with { Tag = null }, [Document with { Tag = "development" }]), Is.Null);
             Assert.That(ContextComparison.SameRelease(Document with { Tag = null }, [Document with { Tag = "2024.02.1" }]), Is.Not.Null);
         });
     }
 
-    private static ChosenContext Choose(string image, params ContextDocument[] documents) => Choose(new ContextRequest("xenonnt_v14", null), image, documents);
+    private static ChosenContext Choose(string image, params ContextDocument[] documents) =>
+        Choose(new ContextRequest("xenonnt_v14", null), image, documents);
 
     private static ChosenContext Choose(ContextRequest wish, params ContextDocument[] documents) => Choose(wish, "2024.02.1", documents);
 
     private static ChosenContext Choose(ContextRequest wish, string image, params ContextDocument[] documents) =>
-        new ContextChooser(new Catalogue([.. documents])).ChooseAsync(wish, new ImageReference(ImageReference.Prefix + image, image), acceptMismatch: false, default).GetAwaiter().GetResult();
+        new ContextChooser(new Catalogue([.. documents]))
+            .ChooseAsync(wish, new ImageReference(ImageReference.Prefix + image, image), acceptMismatch: false, default)
+            .GetAwaiter()
+            .GetResult();
 
     private sealed class Catalogue(ImmutableArray<ContextDocument> documents) : IContextCatalogue
     {

@@ -16,8 +16,14 @@ internal sealed class FileContextCatalogueTests
     public async Task Should_read_it(string text)
     {
         var disk = new MockFileSystem();
-        disk.AddFile("/contexts.json", new MockFileData(text.Replace("DOC", "{\"x\": NaN, \"y\": [-Infinity], " + Document.Trim()[1..], StringComparison.Ordinal)));
+        disk.AddFile(
+            "/contexts.json",
+            new MockFileData(text.Replace("DOC", "{\"x\": NaN, \"y\": [-Infinity], " + Document.Trim()[1..], StringComparison.Ordinal))
+        );
 
-        Assert.That((await new FileContextCatalogue(disk, "/contexts.json").FindAsync("xenonnt_v14", default)).Single().StraxenVersion, Is.EqualTo("2.2.1"));
+        Assert.That(
+            (await new FileContextCatalogue(disk, "/contexts.json").FindAsync("xenonnt_v14", default)).Single().StraxenVersion,
+            Is.EqualTo("2.2.1")
+        );
     }
 }

@@ -49,7 +49,10 @@ public sealed class TransportTests
     {
         _server.Once("/x", LoopbackServer.Status(status));
 
-        Assert.That(Assert.ThrowsAsync<ServiceException>(() => GetAsync())!.Message, Does.Match($"^Service: GET {_server.Address}x was answered with {status} [^.,]+\\. See whether service_url is right\\.$"));
+        Assert.That(
+            Assert.ThrowsAsync<ServiceException>(() => GetAsync())!.Message,
+            Does.Match($"^Service: GET {_server.Address}x was answered with {status} [^.,]+\\. See whether service_url is right\\.$")
+        );
         Assert.That(_server.Count("/x"), Is.EqualTo(1));
     }
 
@@ -68,8 +71,13 @@ public sealed class TransportTests
     {
         _server.Once("/x", LoopbackServer.Status(429, retryAfter: "7200"));
 
-        Assert.That(Assert.ThrowsAsync<ServiceException>(() => GetAsync())!.Message, Is.EqualTo(
-            $"Service: GET {_server.Address}x was answered with 429 Too Many Requests and the wish to be left alone for 7200 s. The service is not well; try again later."));
+        Assert.That(
+            Assert.ThrowsAsync<ServiceException>(() => GetAsync())!.Message,
+            Is.EqualTo(
+                $"Service: GET {_server.Address}x was answered with 429 Too Many Requests and the wish to be left alone for 7200 s. "
+                    + "The service is not well; try again later."
+            )
+        );
         Assert.That(_pauses, Is.Empty);
     }
 
@@ -90,8 +98,15 @@ public sealed class TransportTests
             _server.Once("/x", http => Task.Delay(Timeout.Infinite, http.RequestAborted));
         }
 
-        Assert.That(Assert.ThrowsAsync<ServiceException>(() => GetAsync(limits: l => l with { Total = TimeSpan.FromMilliseconds(200), Tries = 2 }))!.Message, Is.EqualTo(
-            $"Service: GET {_server.Address}x was not answered within 0.2 s, 2 times. Try again later, or see whether service_url is right."));
+        Assert.That(
+            Assert
+                .ThrowsAsync<ServiceException>(() => GetAsync(limits: l => l with { Total = TimeSpan.FromMilliseconds(200), Tries = 2 }))!
+                .Message,
+            Is.EqualTo(
+                $"Service: GET {_server.Address}x was not answered within 0.2 s, 2 times. Try again later, or see whether service_url "
+                    + "is right."
+            )
+        );
     }
 
     [Test]
@@ -99,7 +114,13 @@ public sealed class TransportTests
     {
         var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync(new Uri("http://127.0.0.1:1")))!;
 
-        Assert.That(error.Message, Is.EqualTo("Service at http://127.0.0.1:1: the connection is refused, 3 times, nothing listens there. Correct service_url, or try again when the service is up."));
+        Assert.That(
+            error.Message,
+            Is.EqualTo(
+                "Service at http://127.0.0.1:1: the connection is refused, 3 times, nothing listens there. Correct service_url, or "
+                    + "try again when the service is up."
+            )
+        );
         Assert.That(error.ExitCode, Is.EqualTo(1));
     }
 
@@ -109,18 +130,26 @@ public sealed class TransportTests
         var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync(new Uri("http://nowhere.invalid:8000")))!;
 
         // Where no name server can be reached at all, nobody can say that there is no such host.
-        Assert.That(error.Message, Is.EqualTo("Service at http://nowhere.invalid:8000: there is no such host. Correct service_url.")
-            .Or.EqualTo("Service at http://nowhere.invalid:8000: the name server does not answer, 3 times. Try again when the network is well."));
+        Assert.That(
+            error.Message,
+            Is.EqualTo("Service at http://nowhere.invalid:8000: there is no such host. Correct service_url.")
+                .Or.EqualTo(
+                    "Service at http://nowhere.invalid:8000: the name server does not answer, 3 times. Try again when the network is well."
+                )
+        );
     }
 
     [Test]
     public async Task Should_Follow_A_Redirect_Within_The_Host_With_Its_Headers()
     {
-        _server.Once("/x", http =>
-        {
-            http.Response.Redirect("/y");
-            return Task.CompletedTask;
-        });
+        _server.Once(
+            "/x",
+            http =>
+            {
+                http.Response.Redirect("/y");
+                return Task.CompletedTask;
+            }
+        );
 
         Assert.That(await GetAsync(), Is.EqualTo("fine"));
         Assert.That(_server.Requests.Last().Path, Is.EqualTo("/y"));
@@ -134,12 +163,15 @@ public sealed class TransportTests
     public async Task Should_Not_Follow_A_Redirect_To_Another_Host(int status)
     {
         await using var other = await LoopbackServer.StartAsync();
-        _server.Once("/x", http =>
-        {
-            http.Response.StatusCode = status;
-            http.Response.Headers.Location = other.Address + "x";
-            return Task.CompletedTask;
-        });
+        _server.Once(
+            "/x",
+            http =>
+            {
+                http.Response.StatusCode = status;
+                http.Response.Headers.Location = other.Address + "x";
+                return Task.CompletedTask;
+            }
+        );
 
         var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync())!;
 
@@ -176,10 +208,15 @@ public sealed class TransportTests
     [TestCase("other.example, *")]
     public void Should_Leave_The_Proxy_Out_If_The_Environment_Says_So(string excluded)
     {
-        var proxy = new EnvironmentProxy(Given.Surroundings(Given.Disk(), ("http_proxy", "http://u:s3cret@proxy.example:3128"), ("no_proxy", excluded)));
+        var proxy = new EnvironmentProxy(
+            Given.Surroundings(Given.Disk(), ("http_proxy", "http://u:s3cret@proxy.example:3128"), ("no_proxy", excluded))
+        );
 
         Assert.That(proxy.GetProxy(new Uri("http://service.example/")), Is.Null);
-        Assert.That(proxy.GetProxy(new Uri("http://elsewhere.org/")), excluded.Contains('*') ? Is.Null : Is.EqualTo(new Uri("http://proxy.example:3128")));
+        Assert.That(
+            proxy.GetProxy(new Uri("http://elsewhere.org/")),
+            excluded.Contains('*') ? Is.Null : Is.EqualTo(new Uri("http://proxy.example:3128"))
+        );
     }
 
     [Test]
@@ -196,18 +233,35 @@ public sealed class TransportTests
     {
         _server.Once("/x", LoopbackServer.Status(407));
 
-        var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync(new Uri("http://service.example"), variables: ("http_proxy", _server.Address.Authority)))!;
+        var error = Assert.ThrowsAsync<ServiceException>(() =>
+            GetAsync(new Uri("http://service.example"), variables: ("http_proxy", _server.Address.Authority))
+        )!;
 
-        Assert.That(error.Message, Is.EqualTo($"Service: GET http://service.example/x through proxy http://{_server.Address.Authority} ($http_proxy) was refused with 407: the proxy wants another user and password. Write them into the variable as http://USER:PASSWORD@HOST:PORT, or list the host in $no_proxy."));
+        Assert.That(
+            error.Message,
+            Is.EqualTo(
+                $"Service: GET http://service.example/x through proxy http://{_server.Address.Authority} ($http_proxy) was refused "
+                    + "with 407: the proxy wants another user and password. Write them into the variable as "
+                    + "http://USER:PASSWORD@HOST:PORT, or list the host in $no_proxy."
+            )
+        );
         Assert.That(error.ExitCode, Is.EqualTo(2));
     }
 
     [Test]
     public void Should_Say_Which_Variable_Names_A_Proxy_That_Is_Not_There()
     {
-        var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync(new Uri("http://service.example"), variables: ("http_proxy", "127.0.0.1:1")))!;
+        var error = Assert.ThrowsAsync<ServiceException>(() =>
+            GetAsync(new Uri("http://service.example"), variables: ("http_proxy", "127.0.0.1:1"))
+        )!;
 
-        Assert.That(error.Message, Is.EqualTo("the proxy http://127.0.0.1:1 ($http_proxy) to Service: the connection is refused, 3 times, nothing listens there. Correct or unset the variable, or try again when the service is up."));
+        Assert.That(
+            error.Message,
+            Is.EqualTo(
+                "the proxy http://127.0.0.1:1 ($http_proxy) to Service: the connection is refused, 3 times, nothing listens there. "
+                    + "Correct or unset the variable, or try again when the service is up."
+            )
+        );
     }
 
     [Test]
@@ -236,7 +290,10 @@ public sealed class TransportTests
 
         var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync(new UriBuilder(tls.Address) { Scheme = "http" }.Uri))!;
 
-        Assert.That(error.Message, Is.EqualTo($"Service at {tls.Address.Authority} speaks https, but the address says http. Write https:// into service_url."));
+        Assert.That(
+            error.Message,
+            Is.EqualTo($"Service at {tls.Address.Authority} speaks https, but the address says http. Write https:// into service_url.")
+        );
         Assert.That((error.ExitCode, _pauses), Is.EqualTo((2, Array.Empty<TimeSpan>())), "another try would end the same");
         Assert.That(tls.Requests, Is.Empty);
     }
@@ -248,7 +305,13 @@ public sealed class TransportTests
 
         var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync(new UriBuilder(_server.Address) { Scheme = "https" }.Uri))!;
 
-        Assert.That(error.Message, Is.EqualTo($"Service at {_server.Address.Authority} speaks http, but the address says https. Write http:// into service_url, or the port where it speaks https: over http anybody on the way reads the password."));
+        Assert.That(
+            error.Message,
+            Is.EqualTo(
+                $"Service at {_server.Address.Authority} speaks http, but the address says https. Write http:// into service_url, or "
+                    + "the port where it speaks https: over http anybody on the way reads the password."
+            )
+        );
         Assert.That(_server.Requests.All(r => !r.Headers.ContainsKey("X-Secret")), Is.True, "what is sent to find out is no secret");
     }
 
@@ -260,7 +323,13 @@ public sealed class TransportTests
 
         var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync(tls.Address, tls: Tls.Options(trusted, null)))!;
 
-        Assert.That(error.Message, Does.EndWith(" fails: its certificate is of another host. Correct service_url: the host must be called there as its certificate calls it."));
+        Assert.That(
+            error.Message,
+            Does.EndWith(
+                " fails: its certificate is of another host. Correct service_url: the host must be called there as its certificate "
+                    + "calls it."
+            )
+        );
         Assert.That(tls.Requests, Is.Empty);
     }
 
@@ -269,7 +338,13 @@ public sealed class TransportTests
     {
         _server.Once("/x", async http => await http.Response.WriteAsync(new string('x', (2 << 20) + 1)));
 
-        Assert.That(Assert.ThrowsAsync<ServiceException>(() => GetAsync(largest: 2 << 20))!.Message, Is.EqualTo($"Service: GET {_server.Address}x was not answered as it should be: it is longer than 2 MB. See whether service_url is right."));
+        Assert.That(
+            Assert.ThrowsAsync<ServiceException>(() => GetAsync(largest: 2 << 20))!.Message,
+            Is.EqualTo(
+                $"Service: GET {_server.Address}x was not answered as it should be: it is longer than 2 MB. See whether service_url is "
+                    + "right."
+            )
+        );
     }
 
     [Test]
@@ -299,7 +374,13 @@ public sealed class TransportTests
                     var read = await stream.ReadAsync(new byte[4096]);
                     if (read > 0)
                     {
-                        await stream.WriteAsync(Encoding.ASCII.GetBytes(answered < 2 ? "{\"secret\": \"of another\"}\n" : "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nfine"));
+                        await stream.WriteAsync(
+                            Encoding.ASCII.GetBytes(
+                                answered < 2
+                                    ? "{\"secret\": \"of another\"}\n"
+                                    : "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nfine"
+                            )
+                        );
                     }
                 }
             });
@@ -310,7 +391,14 @@ public sealed class TransportTests
         public void Dispose() => _listener.Dispose();
     }
 
-    private Task<string> GetAsync(Uri? address = null, Func<TransportLimits, TransportLimits>? limits = null, string[]? path = null, System.Net.Security.SslClientAuthenticationOptions? tls = null, long? largest = null, params (string, string)[] variables)
+    private Task<string> GetAsync(
+        Uri? address = null,
+        Func<TransportLimits, TransportLimits>? limits = null,
+        string[]? path = null,
+        System.Net.Security.SslClientAuthenticationOptions? tls = null,
+        long? largest = null,
+        params (string, string)[] variables
+    )
     {
         var basic = new TransportLimits
         {
@@ -322,14 +410,25 @@ public sealed class TransportTests
             },
         };
         var service = new Service("Service", address ?? _server.Address, "service_url", "Correct service_ca.");
-        var transport = new Transport(service, limits?.Invoke(basic) ?? basic, new EnvironmentProxy(Given.Surroundings(Given.Disk(), variables)), tls ?? Tls.Options(null, null), new RequestStatistics());
+        var transport = new Transport(
+            service,
+            limits?.Invoke(basic) ?? basic,
+            new EnvironmentProxy(Given.Surroundings(Given.Disk(), variables)),
+            tls ?? Tls.Options(null, null),
+            new RequestStatistics()
+        );
         return transport.SendAsync(
-            new ServiceRequest(HttpMethod.Get, "GET /x", path ?? ["x"]) { Headers = new Dictionary<string, string> { ["X-Secret"] = "s3cret" }, Largest = largest ?? 1 << 20 },
+            new ServiceRequest(HttpMethod.Get, "GET /x", path ?? ["x"])
+            {
+                Headers = new Dictionary<string, string> { ["X-Secret"] = "s3cret" },
+                Largest = largest ?? 1 << 20,
+            },
             async (answer, cancel) =>
             {
                 using var reader = new StreamReader(answer.Body, Encoding.UTF8);
                 return await reader.ReadToEndAsync(cancel);
             },
-            default);
+            default
+        );
     }
 }

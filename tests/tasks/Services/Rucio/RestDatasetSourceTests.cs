@@ -10,7 +10,8 @@ namespace Outsource.Tests.Services.Rucio;
 [TestFixture]
 public sealed class RestDatasetSourceTests
 {
-    private const string Did = "xnt_007157:raw_records-aaaaaaaaaa", ConfigPath = "/opt/rucio/etc/rucio.cfg";
+    private const string Did = "xnt_007157:raw_records-aaaaaaaaaa",
+        ConfigPath = "/opt/rucio/etc/rucio.cfg";
 
     private MockFileSystem _disk = null!;
     private FakeRucio? _rucio;
@@ -38,7 +39,10 @@ public sealed class RestDatasetSourceTests
         var listing = await ListAsync();
 
         Assert.That((listing!.Chunks, listing.Metadata, listing.Bytes, listing.FirstGap), Is.EqualTo((7, 1, 8000L, (int?)null)));
-        Assert.That(rucio.Server.Requests.Select(r => r.Path), Is.EqualTo(new[] { "/auth/userpass", "/dids/xnt_007157/raw_records-aaaaaaaaaa/files" }));
+        Assert.That(
+            rucio.Server.Requests.Select(r => r.Path),
+            Is.EqualTo(new[] { "/auth/userpass", "/dids/xnt_007157/raw_records-aaaaaaaaaa/files" })
+        );
     }
 
     [Test]
@@ -95,17 +99,30 @@ public sealed class RestDatasetSourceTests
     {
         var rucio = await StartAsync();
         rucio.Add(Did, 3);
-        rucio.Server.Once(FilesPath, LoopbackServer.BrokenOff("{\"name\": \"raw_records-aaaaaaaaaa-000000\", \"bytes\": 1}\n{\"name\": \"raw_re"));
-        rucio.Server.Once(FilesPath, http => LoopbackServer.JsonAsync(http, "{\"name\": \"raw_records-aaaaaaaaaa-000000\", \"bytes\": 1}\n{\"name\": \"raw_re"));
+        rucio.Server.Once(
+            FilesPath,
+            LoopbackServer.BrokenOff("{\"name\": \"raw_records-aaaaaaaaaa-000000\", \"bytes\": 1}\n{\"name\": \"raw_re")
+        );
+        rucio.Server.Once(
+            FilesPath,
+            http => LoopbackServer.JsonAsync(http, "{\"name\": \"raw_records-aaaaaaaaaa-000000\", \"bytes\": 1}\n{\"name\": \"raw_re")
+        );
 
         Assert.That((await ListAsync())!.Chunks, Is.EqualTo(3));
         Assert.That(rucio.Server.Count(FilesPath), Is.EqualTo(3));
     }
 
     [TestCase("[1]\n", "line 1 is a list, expected one JSON object a line, a file with 'name' and 'bytes'")]
-    [TestCase("{\"name\": \"a\"}\n{\"bytes\": 1}\n", "line 2 has no 'name', expected one JSON object a line, a file with 'name' and 'bytes'")]
+    [TestCase(
+        "{\"name\": \"a\"}\n{\"bytes\": 1}\n",
+        "line 2 has no 'name', expected one JSON object a line, a file with 'name' and 'bytes'"
+    )]
     [TestCase("garbage\n", "line 1 is no JSON, expected one JSON object a line, a file with 'name' and 'bytes'")]
-    [TestCase("<html>\n<body>", "found an HTML page, expected one JSON object a line, a file with 'name' and 'bytes'; it may come from a proxy or a login page in between")]
+    [TestCase(
+        "<html>\n<body>",
+        "found an HTML page, expected one JSON object a line, a file with 'name' and 'bytes'; it may come from a proxy or a login "
+            + "page in between"
+    )]
     public async Task Should_Cost_The_Dataset_If_The_Listing_Has_Another_Shape(string answer, string what)
     {
         var rucio = await StartAsync();
@@ -113,7 +130,13 @@ public sealed class RestDatasetSourceTests
 
         var error = Assert.ThrowsAsync<SourceErrorException>(() => ListAsync())!;
 
-        Assert.That(error.Message, Is.EqualTo($"Rucio: GET {rucio.Server.Address}dids/xnt_007157/raw_records-aaaaaaaaaa/files was not answered as it should be: {what}. See whether rucio_host in [client] of {ConfigPath} is right."));
+        Assert.That(
+            error.Message,
+            Is.EqualTo(
+                $"Rucio: GET {rucio.Server.Address}dids/xnt_007157/raw_records-aaaaaaaaaa/files was not answered as it should be: "
+                    + $"{what}. See whether rucio_host in [client] of {ConfigPath} is right."
+            )
+        );
     }
 
     [TestCase("<html>not found</html>", null, "404 with an HTML page, expected its DataIdentifierNotFound for an unknown DID")]
@@ -127,15 +150,18 @@ public sealed class RestDatasetSourceTests
     public async Task Should_Not_Take_A_Wrong_Address_For_An_Unknown_Did(string answer, string? header, string what)
     {
         var rucio = await StartAsync();
-        rucio.Server.Once(FilesPath, http =>
-        {
-            if (header is not null)
+        rucio.Server.Once(
+            FilesPath,
+            http =>
             {
-                http.Response.Headers["ExceptionClass"] = header;
-            }
+                if (header is not null)
+                {
+                    http.Response.Headers["ExceptionClass"] = header;
+                }
 
-            return LoopbackServer.JsonAsync(http, answer, 404);
-        });
+                return LoopbackServer.JsonAsync(http, answer, 404);
+            }
+        );
 
         var error = Assert.ThrowsAsync<SourceErrorException>(() => ListAsync())!;
         Assert.That(error.Message, Does.Contain(what).And.EndsWith($"See whether rucio_host in [client] of {ConfigPath} is right."));
@@ -145,7 +171,15 @@ public sealed class RestDatasetSourceTests
     public async Task Should_Take_The_Exception_Class_In_The_Body_For_Rucios_Word()
     {
         var rucio = await StartAsync();
-        rucio.Server.Once(FilesPath, http => LoopbackServer.JsonAsync(http, """{"ExceptionClass": "DataIdentifierNotFound", "ExceptionMessage": "Data identifier not found"}""", 404));
+        rucio.Server.Once(
+            FilesPath,
+            http =>
+                LoopbackServer.JsonAsync(
+                    http,
+                    """{"ExceptionClass": "DataIdentifierNotFound", "ExceptionMessage": "Data identifier not found"}""",
+                    404
+                )
+        );
 
         Assert.That(await ListAsync(), Is.Null);
     }
@@ -156,21 +190,46 @@ public sealed class RestDatasetSourceTests
     public async Task Should_Not_Take_A_Part_For_The_Whole(int status)
     {
         var rucio = await StartAsync();
-        rucio.Server.Once(FilesPath, http => status == 204 ? LoopbackServer.Status(204)(http) : LoopbackServer.JsonAsync(http, """{"name": "raw_records-aaaaaaaaaa-000000"}""", status));
+        rucio.Server.Once(
+            FilesPath,
+            http =>
+                status == 204
+                    ? LoopbackServer.Status(204)(http)
+                    : LoopbackServer.JsonAsync(http, """{"name": "raw_records-aaaaaaaaaa-000000"}""", status)
+        );
 
-        Assert.That(Assert.ThrowsAsync<SourceErrorException>(() => ListAsync())!.Message, Does.Match($"was answered with {status} [^,]+, which is not the whole"));
+        Assert.That(
+            Assert.ThrowsAsync<SourceErrorException>(() => ListAsync())!.Message,
+            Does.Match($"was answered with {status} [^,]+, which is not the whole")
+        );
     }
 
-    [TestCase("""{"scope": "xnt_007158", "name": "raw_records-aaaaaaaaaa-000000", "bytes": 1}""", "lists raw_records-aaaaaaaaaa-000000 of scope 'xnt_007158', which is not the dataset's")]
-    [TestCase("""{"name": "raw_records-bbbbbbbbbb-000000", "bytes": 1}""", "lists 'raw_records-bbbbbbbbbb-000000', which is no file of that dataset: expected raw_records-aaaaaaaaaa-NNNNNN, or raw_records-aaaaaaaaaa-metadata.json")]
-    [TestCase("""{"name": "raw_records-aaaaaaaaaa-000000\u001b[31m\n", "bytes": 1}""", "lists 'raw_records-aaaaaaaaaa-000000\\n', which is no file of that dataset")]
-    [TestCase("""{"name": "raw_records-aaaaaaaaaa-000000", "bytes": -5}""", "gives raw_records-aaaaaaaaaa-000000 a size of -5 bytes, which is none")]
+    [TestCase(
+        """{"scope": "xnt_007158", "name": "raw_records-aaaaaaaaaa-000000", "bytes": 1}""",
+        "lists raw_records-aaaaaaaaaa-000000 of scope 'xnt_007158', which is not the dataset's"
+    )]
+    [TestCase(
+        """{"name": "raw_records-bbbbbbbbbb-000000", "bytes": 1}""",
+        "lists 'raw_records-bbbbbbbbbb-000000', which is no file of that dataset: expected raw_records-aaaaaaaaaa-NNNNNN, or "
+            + "raw_records-aaaaaaaaaa-metadata.json"
+    )]
+    [TestCase(
+        """{"name": "raw_records-aaaaaaaaaa-000000\u001b[31m\n", "bytes": 1}""",
+        "lists 'raw_records-aaaaaaaaaa-000000\\n', which is no file of that dataset"
+    )]
+    [TestCase(
+        """{"name": "raw_records-aaaaaaaaaa-000000", "bytes": -5}""",
+        "gives raw_records-aaaaaaaaaa-000000 a size of -5 bytes, which is none"
+    )]
     public async Task Should_Cost_The_Dataset_If_Its_Listing_Holds_What_Is_Not_Of_It(string line, string what)
     {
         var rucio = await StartAsync();
         rucio.Server.Once(FilesPath, http => LoopbackServer.JsonAsync(http, line + "\n"));
 
-        Assert.That(Assert.ThrowsAsync<SourceErrorException>(() => ListAsync())!.Message, Does.StartWith($"Rucio: the listing of {Did} {what}"));
+        Assert.That(
+            Assert.ThrowsAsync<SourceErrorException>(() => ListAsync())!.Message,
+            Does.StartWith($"Rucio: the listing of {Did} {what}")
+        );
     }
 
     [TestCase("NaN")]
@@ -178,7 +237,10 @@ public sealed class RestDatasetSourceTests
     public async Task Should_Not_Know_A_Size_That_Is_No_Number(string size)
     {
         var rucio = await StartAsync();
-        rucio.Server.Once(FilesPath, http => LoopbackServer.JsonAsync(http, $$"""{"name": "raw_records-aaaaaaaaaa-000000", "bytes": {{size}}}""" + "\n"));
+        rucio.Server.Once(
+            FilesPath,
+            http => LoopbackServer.JsonAsync(http, $$"""{"name": "raw_records-aaaaaaaaaa-000000", "bytes": {{size}}}""" + "\n")
+        );
 
         var listing = await ListAsync();
 
@@ -189,16 +251,24 @@ public sealed class RestDatasetSourceTests
     public async Task Should_End_A_Listing_Without_End()
     {
         var rucio = await StartAsync();
-        rucio.Server.Once(FilesPath, async http =>
-        {
-            var lines = System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"name\": \"raw_records-aaaaaaaaaa-000000\", \"bytes\": 1}\n", 20_000)));
-            while (!http.RequestAborted.IsCancellationRequested)
+        rucio.Server.Once(
+            FilesPath,
+            async http =>
             {
-                await http.Response.Body.WriteAsync(lines, http.RequestAborted);
+                var lines = System.Text.Encoding.UTF8.GetBytes(
+                    string.Concat(Enumerable.Repeat("{\"name\": \"raw_records-aaaaaaaaaa-000000\", \"bytes\": 1}\n", 20_000))
+                );
+                while (!http.RequestAborted.IsCancellationRequested)
+                {
+                    await http.Response.Body.WriteAsync(lines, http.RequestAborted);
+                }
             }
-        });
+        );
 
-        Assert.That(Assert.ThrowsAsync<SourceErrorException>(() => ListAsync())!.Message, Does.Contain("was not answered as it should be: it is longer than 256 MB."));
+        Assert.That(
+            Assert.ThrowsAsync<SourceErrorException>(() => ListAsync())!.Message,
+            Does.Contain("was not answered as it should be: it is longer than 256 MB.")
+        );
     }
 
     [Test]
@@ -210,8 +280,12 @@ public sealed class RestDatasetSourceTests
         Configure("[client]\nrucio_host = https://other.invalid\n");
 
         Assert.That((await ListAsync(("RUCIO_CONFIG", "/home/tester/mine.cfg"), ("RUCIO_HOME", "/opt/rucio")))!.Chunks, Is.EqualTo(3));
-        Assert.That(Assert.ThrowsAsync<UsageException>(() => ListAsync(("RUCIO_CONFIG", "/gone.cfg")))!.Message, Is.EqualTo(
-            "$RUCIO_CONFIG names '/gone.cfg', which is no file, and Rucio's client looks nowhere else then. Correct it, or unset it."));
+        Assert.That(
+            Assert.ThrowsAsync<UsageException>(() => ListAsync(("RUCIO_CONFIG", "/gone.cfg")))!.Message,
+            Is.EqualTo(
+                "$RUCIO_CONFIG names '/gone.cfg', which is no file, and Rucio's client looks nowhere else then. Correct it, or unset it."
+            )
+        );
     }
 
     [TestCase("RUCIO_HOME")]
@@ -234,9 +308,18 @@ public sealed class RestDatasetSourceTests
         rucio.Add(Did, 3);
         Configure(rucio.Config(type: "x509_proxy", more: "vo = abc").Replace("production", "somebody", StringComparison.Ordinal));
 
-        Assert.That((await ListAsync(("RUCIO_AUTH_TYPE", "userpass"), ("RUCIO_ACCOUNT", "production"), ("RUCIO_VO", "xyz")))!.Chunks, Is.EqualTo(3));
-        Assert.That(rucio.Server.Requests.Select(r => (r.Headers["X-Rucio-Account"], r.Headers["X-Rucio-VO"])), Is.All.EqualTo(("production", "xyz")));
-        Assert.That(Assert.ThrowsAsync<UsageException>(() => ListAsync(("RUCIO_AUTH_TYPE", "oidc")))!.Message, Is.EqualTo("$RUCIO_AUTH_TYPE is 'oidc'; we can log in with x509_proxy, x509 and userpass."));
+        Assert.That(
+            (await ListAsync(("RUCIO_AUTH_TYPE", "userpass"), ("RUCIO_ACCOUNT", "production"), ("RUCIO_VO", "xyz")))!.Chunks,
+            Is.EqualTo(3)
+        );
+        Assert.That(
+            rucio.Server.Requests.Select(r => (r.Headers["X-Rucio-Account"], r.Headers["X-Rucio-VO"])),
+            Is.All.EqualTo(("production", "xyz"))
+        );
+        Assert.That(
+            Assert.ThrowsAsync<UsageException>(() => ListAsync(("RUCIO_AUTH_TYPE", "oidc")))!.Message,
+            Is.EqualTo("$RUCIO_AUTH_TYPE is 'oidc'; we can log in with x509_proxy, x509 and userpass.")
+        );
     }
 
     [Test]
@@ -258,7 +341,10 @@ public sealed class RestDatasetSourceTests
         var rucio = await StartAsync();
         Configure(rucio.Config(more, "x509_proxy"));
 
-        Assert.That(Assert.ThrowsAsync<UsageException>(() => ListAsync((variable, "/tmp/mine")))!.Message, Does.StartWith($"the X.509 proxy '{expected}' ("));
+        Assert.That(
+            Assert.ThrowsAsync<UsageException>(() => ListAsync((variable, "/tmp/mine")))!.Message,
+            Does.StartWith($"the X.509 proxy '{expected}' (")
+        );
     }
 
     [Test]
@@ -321,7 +407,10 @@ public sealed class RestDatasetSourceTests
         var rucio = await StartAsync();
         Configure(rucio.Config().Replace(FakeRucio.Password, "p4ss%w0rd", StringComparison.Ordinal));
 
-        Assert.That(Assert.ThrowsAsync<UsageException>(() => ListAsync())!.Message, Does.Contain("password holds a % that stands for nothing (its value is not shown).").And.Not.Contains("p4ss"));
+        Assert.That(
+            Assert.ThrowsAsync<UsageException>(() => ListAsync())!.Message,
+            Does.Contain("password holds a % that stands for nothing (its value is not shown).").And.Not.Contains("p4ss")
+        );
     }
 
     [Test]
@@ -332,7 +421,14 @@ public sealed class RestDatasetSourceTests
 
         var error = Assert.ThrowsAsync<UsageException>(() => ListAsync())!;
 
-        Assert.That(error.Message, Is.EqualTo($"Rucio: the login of account 'production' at {rucio.Server.Address.GetLeftPart(UriPartial.Authority)} is refused (401). Correct username, password in [client] of {ConfigPath}, or the account ($RUCIO_ACCOUNT, or account there)."));
+        Assert.That(
+            error.Message,
+            Is.EqualTo(
+                $"Rucio: the login of account 'production' at {rucio.Server.Address.GetLeftPart(UriPartial.Authority)} is refused "
+                    + $"(401). Correct username, password in [client] of {ConfigPath}, or the account ($RUCIO_ACCOUNT, or account "
+                    + "there)."
+            )
+        );
     }
 
     [Test]
@@ -340,17 +436,27 @@ public sealed class RestDatasetSourceTests
     {
         await using var other = await LoopbackServer.StartAsync();
         var rucio = await StartAsync();
-        rucio.Server.Once(FilesPath, http =>
-        {
-            http.Response.Redirect($"{other.Address}dids/stolen");
-            return Task.CompletedTask;
-        });
+        rucio.Server.Once(
+            FilesPath,
+            http =>
+            {
+                http.Response.Redirect($"{other.Address}dids/stolen");
+                return Task.CompletedTask;
+            }
+        );
 
         var error = Assert.ThrowsAsync<ServiceException>(() => ListAsync())!;
 
         Assert.That(other.Requests, Is.Empty);
         Assert.That(error.ExitCode, Is.EqualTo(2));
-        Assert.That(error.Message, Is.EqualTo($"Rucio: GET {rucio.Server.Address}dids/xnt_007157/raw_records-aaaaaaaaaa/files was redirected to another address, {other.Address.GetLeftPart(UriPartial.Authority)}, where no credentials are sent. If Rucio has moved there, correct rucio_host in [client] of {ConfigPath}."));
+        Assert.That(
+            error.Message,
+            Is.EqualTo(
+                $"Rucio: GET {rucio.Server.Address}dids/xnt_007157/raw_records-aaaaaaaaaa/files was redirected to another address, "
+                    + $"{other.Address.GetLeftPart(UriPartial.Authority)}, where no credentials are sent. If Rucio has moved there, "
+                    + $"correct rucio_host in [client] of {ConfigPath}."
+            )
+        );
     }
 
     [Test]
@@ -359,11 +465,14 @@ public sealed class RestDatasetSourceTests
         await using var rucio = await FakeRucio.StartAsync();
         rucio.Add(Did, 4);
         var shown = new List<string>();
-        await using var auth = await FakeRucio.StartAsync(Certificates.Server, (certificate, _) =>
-        {
-            shown.Add(certificate.Subject);
-            return true;
-        });
+        await using var auth = await FakeRucio.StartAsync(
+            Certificates.Server,
+            (certificate, _) =>
+            {
+                shown.Add(certificate.Subject);
+                return true;
+            }
+        );
         auth.Tokens = rucio;
         _disk.AddFile("/tmp/x509up", new MockFileData(Certificates.UserFile()));
         _disk.AddFile("/etc/ca.pem", new MockFileData(Certificates.Authority.ExportCertificatePem()));
@@ -413,7 +522,13 @@ public sealed class RestDatasetSourceTests
 
         Assert.That(error.ExitCode, Is.EqualTo(2));
         Assert.That(error.Message, Does.StartWith($"TLS with Rucio at {rucio.Server.Address.GetLeftPart(UriPartial.Authority)} fails: "));
-        Assert.That(error.Message, Does.EndWith($". Correct ca_cert in [client] of {ConfigPath}: a file or folder with the authorities to trust (often /etc/grid-security/certificates)."));
+        Assert.That(
+            error.Message,
+            Does.EndWith(
+                $". Correct ca_cert in [client] of {ConfigPath}: a file or folder with the authorities to trust (often "
+                    + "/etc/grid-security/certificates)."
+            )
+        );
         Assert.That(rucio.Server.Requests, Is.Empty);
     }
 
@@ -425,8 +540,14 @@ public sealed class RestDatasetSourceTests
         _disk.AddFile("/tmp/x509up", new MockFileData(Certificates.ProxyFile(ended)));
         Configure(rucio.Config("client_x509_proxy = /tmp/x509up", "x509_proxy"));
 
-        Assert.That(Assert.ThrowsAsync<UsageException>(() => ListAsync())!.Message, Is.EqualTo(
-            $"the X.509 proxy '/tmp/x509up' (client_x509_proxy in [client] of {ConfigPath}) has expired on {ended:yyyy-MM-ddTHH:mm:ssZ}. Make a new one, e.g. with: voms-proxy-init -voms xenon.biggrid.nl -bits 2048 -hours 168 -out /tmp/x509up"));
+        Assert.That(
+            Assert.ThrowsAsync<UsageException>(() => ListAsync())!.Message,
+            Is.EqualTo(
+                $"the X.509 proxy '/tmp/x509up' (client_x509_proxy in [client] of {ConfigPath}) has expired on "
+                    + $"{ended:yyyy-MM-ddTHH:mm:ssZ}. Make a new one, e.g. with: voms-proxy-init -voms xenon.biggrid.nl -bits 2048 "
+                    + "-hours 168 -out /tmp/x509up"
+            )
+        );
     }
 
     [Test]
@@ -435,8 +556,13 @@ public sealed class RestDatasetSourceTests
         var rucio = await StartAsync();
         Configure(rucio.Config("", "x509_proxy"));
 
-        Assert.That(Assert.ThrowsAsync<UsageException>(() => ListAsync())!.Message, Is.EqualTo(
-            "the X.509 proxy '/home/tester/user_cert' (its usual place) is missing. Make a new one, e.g. with: voms-proxy-init -voms xenon.biggrid.nl -bits 2048 -hours 168 -out /home/tester/user_cert"));
+        Assert.That(
+            Assert.ThrowsAsync<UsageException>(() => ListAsync())!.Message,
+            Is.EqualTo(
+                "the X.509 proxy '/home/tester/user_cert' (its usual place) is missing. Make a new one, e.g. with: voms-proxy-init "
+                    + "-voms xenon.biggrid.nl -bits 2048 -hours 168 -out /home/tester/user_cert"
+            )
+        );
     }
 
     [Test]
@@ -446,22 +572,38 @@ public sealed class RestDatasetSourceTests
         _disk.AddFile("/home/tester/user_cert", new MockFileData("my password is h1dden"));
         Configure(rucio.Config("", "x509_proxy"));
 
-        Assert.That(Assert.ThrowsAsync<UsageException>(() => ListAsync())!.Message, Is.EqualTo(
-            "'/home/tester/user_cert' (its usual place) is no X.509 proxy: it must hold a certificate and its key, as PEM. Make a new one, e.g. with: voms-proxy-init -voms xenon.biggrid.nl -bits 2048 -hours 168 -out /home/tester/user_cert"));
+        Assert.That(
+            Assert.ThrowsAsync<UsageException>(() => ListAsync())!.Message,
+            Is.EqualTo(
+                "'/home/tester/user_cert' (its usual place) is no X.509 proxy: it must hold a certificate and its key, as PEM. Make a "
+                    + "new one, e.g. with: voms-proxy-init -voms xenon.biggrid.nl -bits 2048 -hours 168 -out /home/tester/user_cert"
+            )
+        );
     }
 
     [Test]
     public void Should_Say_Where_It_Looked_If_There_Is_No_Configuration() =>
-        Assert.That(Assert.ThrowsAsync<UsageException>(() => ListAsync(("RUCIO_HOME", "/cvmfs/rucio")))!.Message, Is.EqualTo(
-            "there is no rucio.cfg, which says how to reach Rucio. Looked for $RUCIO_CONFIG (not set), /cvmfs/rucio/etc/rucio.cfg, $VIRTUAL_ENV/etc/rucio.cfg ($VIRTUAL_ENV is not set), $CONDA_PREFIX/etc/rucio.cfg ($CONDA_PREFIX is not set), /opt/rucio/etc/rucio.cfg. Source the release's setup.sh, set RUCIO_CONFIG or RUCIO_HOME, or name a snapshot with --rucio=file:PATH."));
+        Assert.That(
+            Assert.ThrowsAsync<UsageException>(() => ListAsync(("RUCIO_HOME", "/cvmfs/rucio")))!.Message,
+            Is.EqualTo(
+                "there is no rucio.cfg, which says how to reach Rucio. Looked for $RUCIO_CONFIG (not set), "
+                    + "/cvmfs/rucio/etc/rucio.cfg, $VIRTUAL_ENV/etc/rucio.cfg ($VIRTUAL_ENV is not set), $CONDA_PREFIX/etc/rucio.cfg "
+                    + "($CONDA_PREFIX is not set), /opt/rucio/etc/rucio.cfg. Source the release's setup.sh, set RUCIO_CONFIG or "
+                    + "RUCIO_HOME, or name a snapshot with --rucio=file:PATH."
+            )
+        );
 
     [Test]
     public void Should_Say_That_The_Section_Is_Missing()
     {
         Configure("[clients]\nrucio_host = https://example.org\n");
 
-        Assert.That(Assert.ThrowsAsync<UsageException>(() => ListAsync())!.Message, Is.EqualTo(
-            $"{ConfigPath}: there is no section [client] (did you mean 'clients'?). It must hold rucio_host, auth_host and auth_type."));
+        Assert.That(
+            Assert.ThrowsAsync<UsageException>(() => ListAsync())!.Message,
+            Is.EqualTo(
+                $"{ConfigPath}: there is no section [client] (did you mean 'clients'?). It must hold rucio_host, auth_host and auth_type."
+            )
+        );
     }
 
     [Test]
@@ -469,14 +611,22 @@ public sealed class RestDatasetSourceTests
     {
         Configure("[client]\nrucio_host = rucio\nauth_type = gss\nrequest_retries = many\nca_cert = $NOWHERE/ca\n");
 
-        Assert.That(Assert.ThrowsAsync<UsageException>(() => ListAsync())!.Message.Split(Environment.NewLine), Is.EquivalentTo(new[]
-        {
-            $"{ConfigPath}:3: auth_type is 'gss'; we can log in with x509_proxy, x509 and userpass.",
-            $"{ConfigPath}:4: request_retries is 'many', which must be a whole number from 0 to 100. Correct it, or leave it out for 3.",
-            $"{ConfigPath}:2: rucio_host is no address (its value is not shown): expected https://HOST, with a port and a path if need be, and no user or password, ? or # in it.",
-            $"{ConfigPath}: auth_host is missing. Write it into [client].",
-            $"{ConfigPath}:5: ca_cert is '$NOWHERE/ca', but the environment does not set that variable. Set it, or write the value into [client].",
-        }));
+        Assert.That(
+            Assert.ThrowsAsync<UsageException>(() => ListAsync())!.Message.Split(Environment.NewLine),
+            Is.EquivalentTo(
+                new[]
+                {
+                    $"{ConfigPath}:3: auth_type is 'gss'; we can log in with x509_proxy, x509 and userpass.",
+                    $"{ConfigPath}:4: request_retries is 'many', which must be a whole number from 0 to 100. Correct it, or leave it "
+                        + "out for 3.",
+                    $"{ConfigPath}:2: rucio_host is no address (its value is not shown): expected https://HOST, with a port and a path "
+                        + "if need be, and no user or password, ? or # in it.",
+                    $"{ConfigPath}: auth_host is missing. Write it into [client].",
+                    $"{ConfigPath}:5: ca_cert is '$NOWHERE/ca', but the environment does not set that variable. Set it, or write the "
+                        + "value into [client].",
+                }
+            )
+        );
     }
 
     [Test]
@@ -484,7 +634,12 @@ public sealed class RestDatasetSourceTests
     {
         var rucio = await StartAsync();
         rucio.Add(Did, 1);
-        Configure(rucio.Config().Replace(rucio.Server.Address.AbsoluteUri.TrimEnd('/'), "$RUCIO_URL", StringComparison.Ordinal).Replace("production", "somebody", StringComparison.Ordinal));
+        Configure(
+            rucio
+                .Config()
+                .Replace(rucio.Server.Address.AbsoluteUri.TrimEnd('/'), "$RUCIO_URL", StringComparison.Ordinal)
+                .Replace("production", "somebody", StringComparison.Ordinal)
+        );
 
         var listing = await ListAsync(("RUCIO_URL", rucio.Server.Address.AbsoluteUri), ("RUCIO_ACCOUNT", "production"));
 
@@ -511,5 +666,6 @@ public sealed class RestDatasetSourceTests
     }
 
     private RestDatasetSource Source(params (string, string)[] variables) =>
-        (RestDatasetSource)DatasetSources.Create(Given.Loaded(s => s with { Rucio = "rest" }), Given.Surroundings(_disk, variables), limits: Limits);
+        (RestDatasetSource)
+            DatasetSources.Create(Given.Loaded(s => s with { Rucio = "rest" }), Given.Surroundings(_disk, variables), limits: Limits);
 }

@@ -30,8 +30,18 @@ public sealed class MongoRunSourceTests
         Assert.That(runs.Select(r => r.Number), Is.EqualTo(Enumerable.Range(7002, 7)));
         Assert.That(_mongo.Count("find"), Is.EqualTo(1));
         var find = _mongo.Commands.Single(c => c.GetElement(0).Name == "find");
-        Assert.That(find["filter"].ToJson(), Is.EqualTo("""{ "$or" : [{ "number" : { "$gte" : 7002, "$lte" : 7008 } }, { "number" : { "$not" : { "$type" : "number" } } }, { "number" : { "$type" : 4 } }, { "number" : { "$lt" : 0 } }] }"""));
-        Assert.That(find["projection"].ToJson(), Is.EqualTo("""{ "number" : 1, "mode" : 1, "source" : 1, "start" : 1, "end" : 1, "detectors" : 1, "detector" : 1, "tags" : 1, "data" : 1 }"""));
+        Assert.That(
+            find["filter"].ToJson(),
+            Is.EqualTo(
+                """{ "$or" : [{ "number" : { "$gte" : 7002, "$lte" : 7008 } }, { "number" : { "$not" : { "$type" : "number" } } }, { "number" : { "$type" : 4 } }, { "number" : { "$lt" : 0 } }] }"""
+            )
+        );
+        Assert.That(
+            find["projection"].ToJson(),
+            Is.EqualTo(
+                """{ "number" : 1, "mode" : 1, "source" : 1, "start" : 1, "end" : 1, "detectors" : 1, "detector" : 1, "tags" : 1, "data" : 1 }"""
+            )
+        );
         Assert.That(find["$db"].AsString, Is.EqualTo(FakeMongo.Database));
     }
 
@@ -75,7 +85,10 @@ public sealed class MongoRunSourceTests
         var runs = await QueryAsync(Scope with { Runs = [7001, 7777] });
 
         Assert.That(runs.Select(r => r.Number), Is.EqualTo(new int?[] { 7001 }));
-        Assert.That(_mongo.Commands.Single(c => c.GetElement(0).Name == "find")["filter"].ToJson(), Is.EqualTo("""{ "number" : { "$in" : [7001, 7777] } }"""));
+        Assert.That(
+            _mongo.Commands.Single(c => c.GetElement(0).Name == "find")["filter"].ToJson(),
+            Is.EqualTo("""{ "number" : { "$in" : [7001, 7777] } }""")
+        );
     }
 
     [Test]
@@ -111,7 +124,13 @@ public sealed class MongoRunSourceTests
     {
         var error = Assert.ThrowsAsync<UsageException>(() => QueryAsync(Scope, "wr0ng-secret"))!;
 
-        Assert.That(error.Message, Is.EqualTo($"RunDB: MongoDB at {_mongo.Address} refuses the login. Correct xent_user and xent_password in [RunDB] of /home/tester/.xenon_config."));
+        Assert.That(
+            error.Message,
+            Is.EqualTo(
+                $"RunDB: MongoDB at {_mongo.Address} refuses the login. Correct xent_user and xent_password in [RunDB] of "
+                    + "/home/tester/.xenon_config."
+            )
+        );
     }
 
     [Test]
@@ -119,7 +138,13 @@ public sealed class MongoRunSourceTests
     {
         var error = Assert.ThrowsAsync<ServiceException>(() => ReadAsync(Source(host: "127.0.0.1:1"), Scope))!;
 
-        Assert.That(error.Message, Is.EqualTo("RunDB: MongoDB at 127.0.0.1:1 refuses the connection, nothing listens there. Correct xent_url in [RunDB] of /home/tester/.xenon_config, or try again when the service is up."));
+        Assert.That(
+            error.Message,
+            Is.EqualTo(
+                "RunDB: MongoDB at 127.0.0.1:1 refuses the connection, nothing listens there. Correct xent_url in [RunDB] of "
+                    + "/home/tester/.xenon_config, or try again when the service is up."
+            )
+        );
         Assert.That(error.ExitCode, Is.EqualTo(1));
     }
 
@@ -128,40 +153,87 @@ public sealed class MongoRunSourceTests
     {
         var error = Assert.ThrowsAsync<ServiceException>(() => ReadAsync(Source(host: "nowhere.invalid:27017"), Scope))!;
 
-        Assert.That(error.Message, Is.EqualTo("RunDB: there is no host 'nowhere.invalid'. Correct xent_url in [RunDB] of /home/tester/.xenon_config.").Or.EndWith("Try again when the network is well, or correct xent_url in [RunDB] of /home/tester/.xenon_config."));
+        Assert.That(
+            error.Message,
+            Is.EqualTo("RunDB: there is no host 'nowhere.invalid'. Correct xent_url in [RunDB] of /home/tester/.xenon_config.")
+                .Or.EndWith("Try again when the network is well, or correct xent_url in [RunDB] of /home/tester/.xenon_config.")
+        );
     }
 
     [Test]
     public async Task Should_Read_Every_Type_Of_Field()
     {
-        _mongo.Collections["runs"].Add(new BsonDocument
-        {
-            ["_id"] = ObjectId.GenerateNewId(),
-            ["number"] = 7000.0,
-            ["mode"] = "tpc_bkg",
-            ["source"] = BsonNull.Value,
-            ["detectors"] = new BsonArray { "tpc", "muon_veto" },
-            ["start"] = new BsonDateTime(new DateTime(2024, 2, 3, 4, 5, 6, DateTimeKind.Utc)),
-            ["end"] = new BsonDateTime(1706934306789),
-            ["tags"] = new BsonArray { new BsonDocument { ["name"] = "_sr1", ["date"] = new BsonDateTime(0), ["odd"] = new BsonRegularExpression("a", "i") }, "bad" },
-            ["data"] = new BsonArray
-            {
+        _mongo
+            .Collections["runs"]
+            .Add(
                 new BsonDocument
                 {
-                    ["type"] = "raw_records", ["host"] = "rucio-catalogue", ["location"] = "UC_OSG_USERDISK", ["did"] = "xnt_007000:raw_records-aaaaaaaaaa", ["status"] = "transferred",
-                    ["id"] = Guid.NewGuid().ToByteArray(), ["stamp"] = new BsonTimestamp(5), ["exact"] = Decimal128.Parse("1.5"), ["code"] = new BsonJavaScript("x"), ["least"] = MongoDB.Bson.BsonMinKey.Value,
-                    ["meta"] = new BsonDocument { ["size_mb"] = 10L, ["file_count"] = 3, ["odd"] = double.NaN, ["yes"] = true },
-                },
-            },
-        });
+                    ["_id"] = ObjectId.GenerateNewId(),
+                    ["number"] = 7000.0,
+                    ["mode"] = "tpc_bkg",
+                    ["source"] = BsonNull.Value,
+                    ["detectors"] = new BsonArray { "tpc", "muon_veto" },
+                    ["start"] = new BsonDateTime(new DateTime(2024, 2, 3, 4, 5, 6, DateTimeKind.Utc)),
+                    ["end"] = new BsonDateTime(1706934306789),
+                    ["tags"] = new BsonArray
+                    {
+                        new BsonDocument
+                        {
+                            ["name"] = "_sr1",
+                            ["date"] = new BsonDateTime(0),
+                            ["odd"] = new BsonRegularExpression("a", "i"),
+                        },
+                        "bad",
+                    },
+                    ["data"] = new BsonArray
+                    {
+                        new BsonDocument
+                        {
+                            ["type"] = "raw_records",
+                            ["host"] = "rucio-catalogue",
+                            ["location"] = "UC_OSG_USERDISK",
+                            ["did"] = "xnt_007000:raw_records-aaaaaaaaaa",
+                            ["status"] = "transferred",
+                            ["id"] = Guid.NewGuid().ToByteArray(),
+                            ["stamp"] = new BsonTimestamp(5),
+                            ["exact"] = Decimal128.Parse("1.5"),
+                            ["code"] = new BsonJavaScript("x"),
+                            ["least"] = MongoDB.Bson.BsonMinKey.Value,
+                            ["meta"] = new BsonDocument
+                            {
+                                ["size_mb"] = 10L,
+                                ["file_count"] = 3,
+                                ["odd"] = double.NaN,
+                                ["yes"] = true,
+                            },
+                        },
+                    },
+                }
+            );
 
         var run = (await QueryAsync(Scope)).Single();
 
         Assert.That(run.Fault, Is.Null);
-        Assert.That((run.Number, run.Mode, run.Source, run.Start, run.End), Is.EqualTo((7000, "tpc_bkg", (string?)null, "2024-02-03T04:05:06Z", "2024-02-03T04:25:06.789Z")));
+        Assert.That(
+            (run.Number, run.Mode, run.Source, run.Start, run.End),
+            Is.EqualTo((7000, "tpc_bkg", (string?)null, "2024-02-03T04:05:06Z", "2024-02-03T04:25:06.789Z"))
+        );
         Assert.That(run.Detectors, Is.EqualTo(new[] { "tpc", "muon_veto" }));
         Assert.That(run.Tags, Is.EqualTo(new[] { "_sr1", "bad" }));
-        Assert.That(run.Data.Single(), Is.EqualTo(new DataEntry("raw_records", "rucio-catalogue", "UC_OSG_USERDISK", "xnt_007000:raw_records-aaaaaaaaaa", "transferred", 10, 3)));
+        Assert.That(
+            run.Data.Single(),
+            Is.EqualTo(
+                new DataEntry(
+                    "raw_records",
+                    "rucio-catalogue",
+                    "UC_OSG_USERDISK",
+                    "xnt_007000:raw_records-aaaaaaaaaa",
+                    "transferred",
+                    10,
+                    3
+                )
+            )
+        );
     }
 
     [Test]
@@ -190,7 +262,10 @@ public sealed class MongoRunSourceTests
 
     private static RunScope Scope { get; } = new(666, null, null, ["raw_records"]);
 
-    private void Add(params int[] numbers) => _mongo.Collections["runs"].AddRange(numbers.Select(n => BsonDocument.Parse(RestRunSourceTests.Document(n)).Add("_id", ObjectId.GenerateNewId())));
+    private void Add(params int[] numbers) =>
+        _mongo
+            .Collections["runs"]
+            .AddRange(numbers.Select(n => BsonDocument.Parse(RestRunSourceTests.Document(n)).Add("_id", ObjectId.GenerateNewId())));
 
     private async Task<List<RunDocument>> QueryAsync(RunScope scope, string password = FakeMongo.Password)
     {
@@ -218,7 +293,20 @@ public sealed class MongoRunSourceTests
 
     private IRunSource Source(string password = FakeMongo.Password, string? host = null)
     {
-        var credentials = new RunDbCredentials { MongoHosts = [host ?? _mongo.Address], MongoUser = FakeMongo.User, MongoPassword = password, MongoDatabase = FakeMongo.Database };
-        return RunSources.Create(Given.Loaded(s => s with { RunDb = "mongo" }), () => credentials, Given.Surroundings(Given.Disk()), new Said(), true, new TransportLimits { FirstPause = TimeSpan.FromMilliseconds(1) });
+        var credentials = new RunDbCredentials
+        {
+            MongoHosts = [host ?? _mongo.Address],
+            MongoUser = FakeMongo.User,
+            MongoPassword = password,
+            MongoDatabase = FakeMongo.Database,
+        };
+        return RunSources.Create(
+            Given.Loaded(s => s with { RunDb = "mongo" }),
+            () => credentials,
+            Given.Surroundings(Given.Disk()),
+            new Said(),
+            true,
+            new TransportLimits { FirstPause = TimeSpan.FromMilliseconds(1) }
+        );
     }
 }

@@ -46,7 +46,10 @@ public sealed class RestRunSourceTests
         Assert.That(runs.Select(r => r.Number), Is.EquivalentTo(Enumerable.Range(7000, 10)));
         Assert.That(runs.Where(r => r.ListingOnly).Select(r => r.Number), Is.EquivalentTo(new[] { 7000, 7002, 7004, 7006, 7008 }));
         Assert.That(runs.Where(r => !r.ListingOnly).Select(r => r.Data.Single().Type), Is.All.EqualTo("raw_records"));
-        Assert.That(_rundb.Server.Requests.Select(r => r.Path).Where(p => p.Contains("/number/")).Order(), Is.EqualTo(new[] { 7001, 7003, 7005, 7007, 7009 }.Select(n => $"/runs/number/{n}/")));
+        Assert.That(
+            _rundb.Server.Requests.Select(r => r.Path).Where(p => p.Contains("/number/")).Order(),
+            Is.EqualTo(new[] { 7001, 7003, 7005, 7007, 7009 }.Select(n => $"/runs/number/{n}/"))
+        );
         Assert.That(_rundb.Server.Count("/login"), Is.EqualTo(1));
     }
 
@@ -71,7 +74,10 @@ public sealed class RestRunSourceTests
         var runs = await QueryAsync(Scope with { Runs = [7001, 7777] });
 
         Assert.That(runs.Single().Number, Is.EqualTo(7001));
-        Assert.That(_rundb.Server.Requests.Select(r => r.Path), Is.EquivalentTo(new[] { "/login", "/runs/number/7001/", "/runs/number/7777/" }));
+        Assert.That(
+            _rundb.Server.Requests.Select(r => r.Path),
+            Is.EquivalentTo(new[] { "/login", "/runs/number/7001/", "/runs/number/7777/" })
+        );
     }
 
     [Test]
@@ -106,8 +112,15 @@ public sealed class RestRunSourceTests
         var runs = await QueryAsync();
 
         Assert.That(runs, Has.Count.EqualTo(40));
-        Assert.That(runs.Single(r => r.Fault is not null) is { Number: 7003, Fault: { Code: ReasonCodes.RunNotAnswered } fault } ? fault.Detail : "",
-            Is.EqualTo($"RunDB: GET {_rundb.Server.Address}runs/number/7003/ was answered with 500 Internal Server Error, 3 times. The service is not well; try again later."));
+        Assert.That(
+            runs.Single(r => r.Fault is not null) is { Number: 7003, Fault: { Code: ReasonCodes.RunNotAnswered } fault }
+                ? fault.Detail
+                : "",
+            Is.EqualTo(
+                $"RunDB: GET {_rundb.Server.Address}runs/number/7003/ was answered with 500 Internal Server Error, 3 times. The "
+                    + "service is not well; try again later."
+            )
+        );
         Assert.That(_rundb.Server.Count("/runs/number/7003/"), Is.EqualTo(3));
         Assert.That(_rundb.Server.Count("/runs/number/7004/"), Is.EqualTo(2));
     }
@@ -140,7 +153,13 @@ public sealed class RestRunSourceTests
 
         var error = Assert.ThrowsAsync<ServiceException>(() => QueryAsync())!;
 
-        Assert.That(error.Message, Is.EqualTo($"RunDB: GET {_rundb.Server.Address}runs/page/1 was answered with 500 Internal Server Error, 3 times. The service is not well; try again later."));
+        Assert.That(
+            error.Message,
+            Is.EqualTo(
+                $"RunDB: GET {_rundb.Server.Address}runs/page/1 was answered with 500 Internal Server Error, 3 times. The service is "
+                    + "not well; try again later."
+            )
+        );
         Assert.That(error.ExitCode, Is.EqualTo(1));
     }
 
@@ -161,14 +180,24 @@ public sealed class RestRunSourceTests
     [TestCase("""{"error": "no"}""", "'results' is missing, expected a JSON object with 'results', a list of run documents")]
     [TestCase("""{"results": {}}""", "'results' is an object, expected a list")]
     [TestCase("garbage", "found no JSON (at byte 0 of line 1), expected a JSON object with 'results', a list of run documents")]
-    [TestCase("<!DOCTYPE html><html></html>", "found an HTML page, expected a JSON object with 'results', a list of run documents; it may come from a proxy or a login page in between")]
+    [TestCase(
+        "<!DOCTYPE html><html></html>",
+        "found an HTML page, expected a JSON object with 'results', a list of run documents; it may come from a proxy or a login page "
+            + "in between"
+    )]
     public void Should_Name_Url_Field_And_Expectation_If_The_Listing_Has_Another_Shape(string answer, string what)
     {
         _rundb.Server.Once("/runs/page/1", http => LoopbackServer.JsonAsync(http, answer));
 
         var error = Assert.ThrowsAsync<ServiceException>(() => QueryAsync())!;
 
-        Assert.That(error.Message, Is.EqualTo($"RunDB: GET {_rundb.Server.Address}runs/page/1 was not answered as it should be: {what}. See whether rundb_api_url in [RunDB] of /home/tester/.xenon_config is right."));
+        Assert.That(
+            error.Message,
+            Is.EqualTo(
+                $"RunDB: GET {_rundb.Server.Address}runs/page/1 was not answered as it should be: {what}. See whether rundb_api_url in "
+                    + "[RunDB] of /home/tester/.xenon_config is right."
+            )
+        );
         Assert.That(error.ExitCode, Is.EqualTo(1));
         Assert.That(_rundb.Server.Count("/runs/page/1"), Is.EqualTo(1));
     }
@@ -178,7 +207,13 @@ public sealed class RestRunSourceTests
     {
         var error = Assert.ThrowsAsync<UsageException>(() => QueryAsync(password: "wr0ng-secret"))!;
 
-        Assert.That(error.Message, Is.EqualTo($"RunDB: the login at {_rundb.Server.Address} is refused (401). Correct rundb_api_user and rundb_api_password in [RunDB] of /home/tester/.xenon_config."));
+        Assert.That(
+            error.Message,
+            Is.EqualTo(
+                $"RunDB: the login at {_rundb.Server.Address} is refused (401). Correct rundb_api_user and rundb_api_password in "
+                    + "[RunDB] of /home/tester/.xenon_config."
+            )
+        );
         Assert.That(error.ExitCode, Is.EqualTo(2));
         Assert.That(_rundb.Server.Count("/login"), Is.EqualTo(1));
     }
@@ -250,14 +285,19 @@ public sealed class RestRunSourceTests
     public async Task Renewal(string what)
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        _disk.AddFile(TokenPath, new MockFileData(what switch
-        {
-            "older" => $$"""{"string": "{{_rundb.Token}}", "creation_time": {{now - (48 * 3600) - 60}}, "user": "tester"}""",
-            "other" => $$"""{"string": "{{_rundb.Token}}", "creation_time": {{now}}, "user": "somebody"}""",
-            "future" => $$"""{"string": "{{_rundb.Token}}", "creation_time": {{now + 90000}}, "user": "tester"}""",
-            "header" => $$"""{"string": "two\nlines", "creation_time": {{now}}, "user": "tester"}""",
-            _ => "machine api login tester password secret",
-        }));
+        _disk.AddFile(
+            TokenPath,
+            new MockFileData(
+                what switch
+                {
+                    "older" => $$"""{"string": "{{_rundb.Token}}", "creation_time": {{now - (48 * 3600) - 60}}, "user": "tester"}""",
+                    "other" => $$"""{"string": "{{_rundb.Token}}", "creation_time": {{now}}, "user": "somebody"}""",
+                    "future" => $$"""{"string": "{{_rundb.Token}}", "creation_time": {{now + 90000}}, "user": "tester"}""",
+                    "header" => $$"""{"string": "two\nlines", "creation_time": {{now}}, "user": "tester"}""",
+                    _ => "machine api login tester password secret",
+                }
+            )
+        );
 
         await QueryAsync();
 
@@ -268,7 +308,12 @@ public sealed class RestRunSourceTests
     [Test]
     public async Task Should_Accept_The_Fractions_Of_Seconds_That_Python_Writes()
     {
-        _disk.AddFile(TokenPath, new MockFileData($$"""{"string": "{{_rundb.Token}}", "creation_time": {{DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 3600}}.25, "user": "tester"}"""));
+        _disk.AddFile(
+            TokenPath,
+            new MockFileData(
+                $$"""{"string": "{{_rundb.Token}}", "creation_time": {{DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 3600}}.25, "user": "tester"}"""
+            )
+        );
 
         await QueryAsync();
 
@@ -295,12 +340,20 @@ public sealed class RestRunSourceTests
             _rundb.Add(Document(number));
         }
 
-        _disk.AddFile(TokenPath, new MockFileData($$"""{"string": "{{_rundb.Token}}", "creation_time": {{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}}, "user": "tester"}"""));
-        _rundb.Server.Once("/runs/number/7000/", async http =>
-        {
-            _rundb.ExpireTokens();
-            await LoopbackServer.JsonAsync(http, "{}", 401);
-        });
+        _disk.AddFile(
+            TokenPath,
+            new MockFileData(
+                $$"""{"string": "{{_rundb.Token}}", "creation_time": {{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}}, "user": "tester"}"""
+            )
+        );
+        _rundb.Server.Once(
+            "/runs/number/7000/",
+            async http =>
+            {
+                _rundb.ExpireTokens();
+                await LoopbackServer.JsonAsync(http, "{}", 401);
+            }
+        );
 
         var runs = await QueryAsync();
 
@@ -316,7 +369,13 @@ public sealed class RestRunSourceTests
 
         var error = Assert.ThrowsAsync<UsageException>(() => QueryAsync())!;
 
-        Assert.That(error.Message, Is.EqualTo($"RunDB: GET {_rundb.Server.Address}runs/page/1 is refused (401) although the login has just succeeded. See whether the user of rundb_api_user in [RunDB] of /home/tester/.xenon_config may read there."));
+        Assert.That(
+            error.Message,
+            Is.EqualTo(
+                $"RunDB: GET {_rundb.Server.Address}runs/page/1 is refused (401) although the login has just succeeded. See whether "
+                    + "the user of rundb_api_user in [RunDB] of /home/tester/.xenon_config may read there."
+            )
+        );
         Assert.That(_rundb.Server.Count("/login"), Is.EqualTo(1));
     }
 
@@ -327,7 +386,12 @@ public sealed class RestRunSourceTests
 
         var error = Assert.ThrowsAsync<UsageException>(() => QueryAsync())!;
 
-        Assert.That(error.Message, Is.EqualTo($"'{TokenPath}' is a folder, but the RunDB's token must lie there as a file: the jobs read it. Move the folder away."));
+        Assert.That(
+            error.Message,
+            Is.EqualTo(
+                $"'{TokenPath}' is a folder, but the RunDB's token must lie there as a file: the jobs read it. Move the folder away."
+            )
+        );
     }
 
     [Test]
@@ -355,11 +419,14 @@ public sealed class RestRunSourceTests
         }
 
         using var cancel = new CancellationTokenSource();
-        _rundb.Server.Once("/runs/number/7005/", async http =>
-        {
-            await cancel.CancelAsync();
-            await Task.Delay(Timeout.Infinite, http.RequestAborted);
-        });
+        _rundb.Server.Once(
+            "/runs/number/7005/",
+            async http =>
+            {
+                await cancel.CancelAsync();
+                await Task.Delay(Timeout.Infinite, http.RequestAborted);
+            }
+        );
         using var source = Source() as IDisposable;
 
         var query = ReadAsync((IRunSource)source!, Scope, cancel.Token);
@@ -378,7 +445,10 @@ public sealed class RestRunSourceTests
         await ReadAsync(source, Scope, default);
 
         Assert.That(source.Cost is { Documents: 2, Retries: 1, Requests: >= 5, Bytes: > 100 }, Is.True, source.Cost.ToString());
-        Assert.That(((IReportsRequests)source).Summary, Does.Match("^RunDB: [0-9]+ requests, 1 retry, 0.0 MB; slowest (GET|POST) /[^ ]+, [0-9.]+ s$"));
+        Assert.That(
+            ((IReportsRequests)source).Summary,
+            Does.Match("^RunDB: [0-9]+ requests, 1 retry, 0.0 MB; slowest (GET|POST) /[^ ]+, [0-9.]+ s$")
+        );
         (source as IDisposable)?.Dispose();
     }
 
@@ -386,24 +456,42 @@ public sealed class RestRunSourceTests
     [TestCase("[Infinity, -Infinity]")]
     public async Task Should_Lose_Nothing_By_A_Number_Of_Python(string number)
     {
-        _rundb.Server.Once("/runs/page/1", http => LoopbackServer.JsonAsync(http, $$"""{"results": [{"x": {{number}}, {{Document(7000)[1..]}}, {{Document(7001)}}]}"""));
-        _rundb.Server.Once("/runs/number/7000/", http => LoopbackServer.JsonAsync(http, $$"""{"results": {"x": {{number}}, {{Document(7000)[1..]}}}"""));
-        _rundb.Server.Once("/runs/number/7001/", http => LoopbackServer.JsonAsync(http, $$"""{"y": {{number}}, "results": {{Document(7001)}}}"""));
+        _rundb.Server.Once(
+            "/runs/page/1",
+            http => LoopbackServer.JsonAsync(http, $$"""{"results": [{"x": {{number}}, {{Document(7000)[1..]}}, {{Document(7001)}}]}""")
+        );
+        _rundb.Server.Once(
+            "/runs/number/7000/",
+            http => LoopbackServer.JsonAsync(http, $$"""{"results": {"x": {{number}}, {{Document(7000)[1..]}}}""")
+        );
+        _rundb.Server.Once(
+            "/runs/number/7001/",
+            http => LoopbackServer.JsonAsync(http, $$"""{"y": {{number}}, "results": {{Document(7001)}}}""")
+        );
 
-        Assert.That((await QueryAsync()).Select(r => (r.Number, r.Fault)), Is.EquivalentTo(new[] { ((int?)7000, (DocumentFault?)null), (7001, null) }));
+        Assert.That(
+            (await QueryAsync()).Select(r => (r.Number, r.Fault)),
+            Is.EquivalentTo(new[] { ((int?)7000, (DocumentFault?)null), (7001, null) })
+        );
     }
 
     [Test]
     public async Task Should_Lose_One_Document_If_It_Is_Nested_Too_Deep()
     {
         var deep = $"{new string('[', 3000)}{new string(']', 3000)}";
-        _rundb.Server.Once("/runs/page/1", http => LoopbackServer.JsonAsync(http, $$"""{"results": [{"number": 7000, "x": {{deep}}}, {{Document(7001)}}]}"""));
+        _rundb.Server.Once(
+            "/runs/page/1",
+            http => LoopbackServer.JsonAsync(http, $$"""{"results": [{"number": 7000, "x": {{deep}}}, {{Document(7001)}}]}""")
+        );
         _rundb.Server.Once("/runs/number/7001/", http => LoopbackServer.JsonAsync(http, $$"""{"results": {{Document(7001)}}}"""));
 
         var runs = await QueryAsync();
 
         Assert.That(runs.Single(r => r.Fault is null).Number, Is.EqualTo(7001));
-        Assert.That(runs.Single(r => r.Fault is not null) is { Number: null, Position: "page 1, entry 1", Fault.Code: ReasonCodes.NotJson }, Is.True);
+        Assert.That(
+            runs.Single(r => r.Fault is not null) is { Number: null, Position: "page 1, entry 1", Fault.Code: ReasonCodes.NotJson },
+            Is.True
+        );
     }
 
     [Test]
@@ -423,12 +511,19 @@ public sealed class RestRunSourceTests
     public async Task Should_Follow_A_Redirect_To_The_Slash_However_The_Server_Thinks_It_Was_Reached(string location)
     {
         _rundb.Add(Document(7000));
-        _rundb.Server.Once("/runs/page/1", http =>
-        {
-            http.Response.StatusCode = 308;
-            http.Response.Headers.Location = string.Format(System.Globalization.CultureInfo.InvariantCulture, location, "/runs/page/1/");
-            return Task.CompletedTask;
-        });
+        _rundb.Server.Once(
+            "/runs/page/1",
+            http =>
+            {
+                http.Response.StatusCode = 308;
+                http.Response.Headers.Location = string.Format(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    location,
+                    "/runs/page/1/"
+                );
+                return Task.CompletedTask;
+            }
+        );
 
         Assert.That((await QueryAsync()).Single().Number, Is.EqualTo(7000));
     }
@@ -452,13 +547,22 @@ public sealed class RestRunSourceTests
         _rundb.Add(Document(7000));
 
         Assert.That(await QueryAsync(tokenUrl: tokens.Address), Has.Count.EqualTo(1));
-        Assert.That(_said.Warnings.Single(), Is.EqualTo($"RunDB: POST {tokens.Address}login was answered with 410 Gone. See whether tk_rundb_api_url in [RunDB] of /home/tester/.xenon_config is right. The token is asked for at {_rundb.Server.Address} instead."));
+        Assert.That(
+            _said.Warnings.Single(),
+            Is.EqualTo(
+                $"RunDB: POST {tokens.Address}login was answered with 410 Gone. See whether tk_rundb_api_url in [RunDB] of "
+                    + $"/home/tester/.xenon_config is right. The token is asked for at {_rundb.Server.Address} instead."
+            )
+        );
     }
 
     [Test]
     public async Task Should_Find_No_Run_If_The_Server_Says_So()
     {
-        _rundb.Server.Once("/runs/page/1", http => LoopbackServer.JsonAsync(http, """{"message": "No runs found. Check the database!"}""", 404));
+        _rundb.Server.Once(
+            "/runs/page/1",
+            http => LoopbackServer.JsonAsync(http, """{"message": "No runs found. Check the database!"}""", 404)
+        );
 
         Assert.That(await QueryAsync(), Is.Empty);
     }
@@ -471,8 +575,13 @@ public sealed class RestRunSourceTests
     {
         _rundb.Server.Once("/runs/page/1", http => LoopbackServer.JsonAsync(http, answer, 404));
 
-        Assert.That(Assert.ThrowsAsync<ServiceException>(() => QueryAsync())!.Message, Does.EndWith(
-            "/runs/page/1 was not answered as it should be: 404 where the list of runs should be. See whether rundb_api_url in [RunDB] of /home/tester/.xenon_config is right."));
+        Assert.That(
+            Assert.ThrowsAsync<ServiceException>(() => QueryAsync())!.Message,
+            Does.EndWith(
+                "/runs/page/1 was not answered as it should be: 404 where the list of runs should be. See whether rundb_api_url in "
+                    + "[RunDB] of /home/tester/.xenon_config is right."
+            )
+        );
     }
 
     [Test]
@@ -484,7 +593,10 @@ public sealed class RestRunSourceTests
             _rundb.Server.Once(path, http => LoopbackServer.JsonAsync(http, """{"error": "no route"}""", 404));
         }
 
-        Assert.That(Assert.ThrowsAsync<ServiceException>(() => QueryAsync(Scope with { Runs = [7000] }))!.Message, Does.Contain("404 where the list of runs should be"));
+        Assert.That(
+            Assert.ThrowsAsync<ServiceException>(() => QueryAsync(Scope with { Runs = [7000] }))!.Message,
+            Does.Contain("404 where the list of runs should be")
+        );
     }
 
     [Test]
@@ -492,12 +604,20 @@ public sealed class RestRunSourceTests
     {
         _rundb.Server.Always = async http =>
         {
-            await LoopbackServer.JsonAsync(http, http.Request.Path == "/login" ? """{"access_token": "x"}""" : $$"""{"results": [{{Document(7000)}}]}""");
+            await LoopbackServer.JsonAsync(
+                http,
+                http.Request.Path == "/login" ? """{"access_token": "x"}""" : $$"""{"results": [{{Document(7000)}}]}"""
+            );
             return true;
         };
 
-        Assert.That(Assert.ThrowsAsync<ServiceException>(() => QueryAsync())!.Message, Is.EqualTo(
-            $"RunDB at {_rundb.Server.Address}: its listing does not end: page 2 has no run that the pages before did not have. See whether rundb_api_url in [RunDB] of /home/tester/.xenon_config is right."));
+        Assert.That(
+            Assert.ThrowsAsync<ServiceException>(() => QueryAsync())!.Message,
+            Is.EqualTo(
+                $"RunDB at {_rundb.Server.Address}: its listing does not end: page 2 has no run that the pages before did not have. "
+                    + "See whether rundb_api_url in [RunDB] of /home/tester/.xenon_config is right."
+            )
+        );
         Assert.That(_rundb.Server.Requests, Has.Count.LessThan(10));
     }
 
@@ -507,11 +627,17 @@ public sealed class RestRunSourceTests
         _rundb.Server.Always = async http =>
         {
             var page = http.Request.Path.Value!.Split('/')[^1];
-            await LoopbackServer.JsonAsync(http, page == "login" ? """{"access_token": "x"}""" : $$"""{"results": [{"number": {{page}}}]}""");
+            await LoopbackServer.JsonAsync(
+                http,
+                page == "login" ? """{"access_token": "x"}""" : $$"""{"results": [{"number": {{page}}}]}"""
+            );
             return true;
         };
 
-        Assert.That(Assert.ThrowsAsync<ServiceException>(() => QueryAsync())!.Message, Does.Contain("its listing does not end: it has more than 5,000 pages."));
+        Assert.That(
+            Assert.ThrowsAsync<ServiceException>(() => QueryAsync())!.Message,
+            Does.Contain("its listing does not end: it has more than 5,000 pages.")
+        );
     }
 
     [TestCase("/login", "1 MB")]
@@ -567,10 +693,31 @@ public sealed class RestRunSourceTests
         var said = new Said();
         foreach (var _ in Enumerable.Range(0, 2))
         {
-            (RunSources.Create(Given.Loaded(s => s with { RunDb = "rest" }), () => new RunDbCredentials { ApiUrl = new Uri("http://rundb.invalid:5000/api"), ApiUser = "u", ApiPassword = "p" }, Given.Surroundings(_disk), said, false, Limits) as IDisposable)?.Dispose();
+            (
+                RunSources.Create(
+                    Given.Loaded(s => s with { RunDb = "rest" }),
+                    () =>
+                        new RunDbCredentials
+                        {
+                            ApiUrl = new Uri("http://rundb.invalid:5000/api"),
+                            ApiUser = "u",
+                            ApiPassword = "p",
+                        },
+                    Given.Surroundings(_disk),
+                    said,
+                    false,
+                    Limits
+                ) as IDisposable
+            )?.Dispose();
         }
 
-        Assert.That(said.Warnings.Single(), Is.EqualTo("RunDB is asked over plain http at rundb.invalid:5000: the password and the token can be read by anybody on the way. Write https:// into rundb_api_url in [RunDB] of /home/tester/.xenon_config, if it speaks that."));
+        Assert.That(
+            said.Warnings.Single(),
+            Is.EqualTo(
+                "RunDB is asked over plain http at rundb.invalid:5000: the password and the token can be read by anybody on the way. "
+                    + "Write https:// into rundb_api_url in [RunDB] of /home/tester/.xenon_config, if it speaks that."
+            )
+        );
         await QueryAsync();
         Assert.That(_said.Warnings, Is.Empty, "not of this very machine");
     }
@@ -578,11 +725,20 @@ public sealed class RestRunSourceTests
     internal static string Document(int number, string mode = "tpc_bkg", string? tag = null) =>
         $$"""{"number": {{number}}, "name": "{{number:D6}}", "mode": "{{mode}}", "source": "none", "detectors": ["tpc"], "tags": [{{(tag is null ? "" : "{\"name\": \"" + tag + "\"}")}}], "data": [{"type": "raw_records", "host": "rucio-catalogue", "location": "UC_OSG_USERDISK", "did": "xnt_{{number:D6}}:raw_records-aaaaaaaaaa", "status": "transferred", "meta": {"size_mb": 10.5, "file_count": 3} }]}""";
 
-    private static TransportLimits Limits { get; } = new() { FirstPause = TimeSpan.FromMilliseconds(1), Connect = TimeSpan.FromSeconds(20) };
+    private static TransportLimits Limits { get; } =
+        new() { FirstPause = TimeSpan.FromMilliseconds(1), Connect = TimeSpan.FromSeconds(20) };
 
     private static RunScope Scope { get; } = new(666, null, null, ["raw_records", "peaklets"]);
 
-    private async Task<List<RunDocument>> QueryAsync(RunScope? scope = null, TransportLimits? limits = null, string password = FakeRunDb.Password, bool keep = true, System.IO.Abstractions.IFileSystem? disk = null, string token = TokenPath, Uri? tokenUrl = null)
+    private async Task<List<RunDocument>> QueryAsync(
+        RunScope? scope = null,
+        TransportLimits? limits = null,
+        string password = FakeRunDb.Password,
+        bool keep = true,
+        System.IO.Abstractions.IFileSystem? disk = null,
+        string token = TokenPath,
+        Uri? tokenUrl = null
+    )
     {
         var source = Source(limits, password, keep, disk, token, tokenUrl);
         try
@@ -606,9 +762,30 @@ public sealed class RestRunSourceTests
         return runs;
     }
 
-    private IRunSource Source(TransportLimits? limits = null, string password = FakeRunDb.Password, bool keep = true, System.IO.Abstractions.IFileSystem? disk = null, string token = TokenPath, Uri? tokenUrl = null)
+    private IRunSource Source(
+        TransportLimits? limits = null,
+        string password = FakeRunDb.Password,
+        bool keep = true,
+        System.IO.Abstractions.IFileSystem? disk = null,
+        string token = TokenPath,
+        Uri? tokenUrl = null
+    )
     {
-        var credentials = new RunDbCredentials { ApiUrl = _rundb.Server.Address, TokenUrl = tokenUrl, ApiUser = FakeRunDb.User, ApiPassword = password, Retry = (limits ?? Limits).Tries };
-        return RunSources.Create(Given.Loaded(s => s with { RunDb = "rest", Token = token }), () => credentials, Given.Surroundings(disk ?? _disk), _said, keep, limits ?? Limits);
+        var credentials = new RunDbCredentials
+        {
+            ApiUrl = _rundb.Server.Address,
+            TokenUrl = tokenUrl,
+            ApiUser = FakeRunDb.User,
+            ApiPassword = password,
+            Retry = (limits ?? Limits).Tries,
+        };
+        return RunSources.Create(
+            Given.Loaded(s => s with { RunDb = "rest", Token = token }),
+            () => credentials,
+            Given.Surroundings(disk ?? _disk),
+            _said,
+            keep,
+            limits ?? Limits
+        );
     }
 }

@@ -10,13 +10,20 @@ namespace Outsource.Tests.Services.RunDb;
 [TestFixture]
 public sealed class RunDbTokensTests
 {
-    private const string Config = "/home/tester/.xenon_config", Token = "/home/tester/.dbtoken";
+    private const string Config = "/home/tester/.xenon_config",
+        Token = "/home/tester/.dbtoken";
 
     [Test]
     public async Task Should_Log_In_Once_And_Keep_The_Token_If_Runs_Come_From_MongoDB()
     {
         await using var rundb = await FakeRunDb.StartAsync();
-        var disk = Given.Disk((Config, $"[RunDB]\nrundb_api_url = {rundb.Server.Address}\nrundb_api_user = {FakeRunDb.User}\nrundb_api_password = {FakeRunDb.Password}\n[Outsource]\n"));
+        var disk = Given.Disk(
+            (
+                Config,
+                $"[RunDB]\nrundb_api_url = {rundb.Server.Address}\nrundb_api_user = {FakeRunDb.User}\nrundb_api_password = "
+                    + $"{FakeRunDb.Password}\n[Outsource]\n"
+            )
+        );
         var settings = Given.Settings with { RunDb = "mongo", ConfigFile = Config, Token = Token };
 
         await RunDbTokens.EnsureAsync(settings, Given.Surroundings(disk), new Said(), null, default);
@@ -35,9 +42,22 @@ public sealed class RunDbTokensTests
     public async Task Should_Log_In_Anew_If_The_Token_Does_Not_Outlive_The_Workflow(double left, double? length, int logins)
     {
         await using var rundb = await FakeRunDb.StartAsync();
-        var disk = Given.Disk((Config, $"[RunDB]\nrundb_api_url = {rundb.Server.Address}\nrundb_api_user = {FakeRunDb.User}\nrundb_api_password = {FakeRunDb.Password}\n[Outsource]\n"), (Token, Json(left)));
+        var disk = Given.Disk(
+            (
+                Config,
+                $"[RunDB]\nrundb_api_url = {rundb.Server.Address}\nrundb_api_user = {FakeRunDb.User}\nrundb_api_password = "
+                    + $"{FakeRunDb.Password}\n[Outsource]\n"
+            ),
+            (Token, Json(left))
+        );
 
-        await RunDbTokens.EnsureAsync(Settings, Given.Surroundings(disk), new Said(), length is { } hours ? TimeSpan.FromHours(hours) : null, default);
+        await RunDbTokens.EnsureAsync(
+            Settings,
+            Given.Surroundings(disk),
+            new Said(),
+            length is { } hours ? TimeSpan.FromHours(hours) : null,
+            default
+        );
 
         Assert.That(rundb.Server.Count("/login"), Is.EqualTo(logins));
         Assert.That(disk.File.ReadAllText(Token), logins == 0 ? Does.Contain("a.b.c") : Does.Contain(rundb.Token));
@@ -46,7 +66,10 @@ public sealed class RunDbTokensTests
     [Test]
     public void Should_Need_No_Password_If_The_Token_Is_Good()
     {
-        var disk = Given.Disk((Config, $"[RunDB]\nrundb_api_url = http://rundb.invalid\nrundb_api_user = {FakeRunDb.User}\n[Outsource]\n"), (Token, Json(40)));
+        var disk = Given.Disk(
+            (Config, $"[RunDB]\nrundb_api_url = http://rundb.invalid\nrundb_api_user = {FakeRunDb.User}\n[Outsource]\n"),
+            (Token, Json(40))
+        );
 
         Assert.That(RunDbTokens.Missing(Settings, Given.Surroundings(disk), TimeProvider.System.GetUtcNow()), Is.Empty);
         Assert.DoesNotThrowAsync(() => RunDbTokens.EnsureAsync(Settings, Given.Surroundings(disk), new Said(), null, default));
@@ -63,15 +86,29 @@ public sealed class RunDbTokensTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(RunDbTokens.Missing(Settings, surroundings, TimeProvider.System.GetUtcNow()).Select(f => f.Text.Split(' ')[0]), Is.EqualTo(missing.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
-            Assert.That(RunDbTokens.Missing(Settings with { Debug = true }, surroundings, TimeProvider.System.GetUtcNow()), Is.Empty, "nothing is entered");
-            Assert.That(RunDbTokens.Missing(Settings with { Canary = true }, surroundings, TimeProvider.System.GetUtcNow()), Is.Empty, "nothing is entered");
+            Assert.That(
+                RunDbTokens.Missing(Settings, surroundings, TimeProvider.System.GetUtcNow()).Select(f => f.Text.Split(' ')[0]),
+                Is.EqualTo(missing.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            );
+            Assert.That(
+                RunDbTokens.Missing(Settings with { Debug = true }, surroundings, TimeProvider.System.GetUtcNow()),
+                Is.Empty,
+                "nothing is entered"
+            );
+            Assert.That(
+                RunDbTokens.Missing(Settings with { Canary = true }, surroundings, TimeProvider.System.GetUtcNow()),
+                Is.Empty,
+                "nothing is entered"
+            );
         });
     }
 
     private static OutsourceSettings Settings => Given.Settings with { ConfigFile = Config, Token = Token };
 
-    private static string Json(double left) => FormattableString.Invariant($"{{\"string\": \"a.b.c\", \"creation_time\": {TimeProvider.System.GetUtcNow().AddHours(left - 48).ToUnixTimeSeconds()}, \"user\": \"{FakeRunDb.User}\"}}");
+    private static string Json(double left) =>
+        FormattableString.Invariant(
+            $"{{\"string\": \"a.b.c\", \"creation_time\": {TimeProvider.System.GetUtcNow().AddHours(left - 48).ToUnixTimeSeconds()}, \"user\": \"{FakeRunDb.User}\"}}"
+        );
 
     [Test]
     public void Should_Name_What_Is_Missing_If_No_REST_Service_Is_Configured()
@@ -79,7 +116,9 @@ public sealed class RunDbTokensTests
         var disk = Given.Disk((Config, "[RunDB]\nxent_url = h:1\nxent_user = u\nxent_password = SECRET\nxent_database = d\n[Outsource]\n"));
         var settings = Given.Settings with { RunDb = "mongo", ConfigFile = Config, Token = Token };
 
-        var error = Assert.CatchAsync<OutsourceException>(() => RunDbTokens.EnsureAsync(settings, Given.Surroundings(disk), new Said(), null, default));
+        var error = Assert.CatchAsync<OutsourceException>(() =>
+            RunDbTokens.EnsureAsync(settings, Given.Surroundings(disk), new Said(), null, default)
+        );
 
         Assert.That(error!.ExitCode, Is.EqualTo(2));
         Assert.That(error.Message, Does.Contain("rundb_api_url").And.Not.Contain("SECRET"));

@@ -39,24 +39,41 @@ public sealed class SaveSnapshotTests
         using var contexts = JsonDocument.Parse(File.ReadAllText(Path.Combine(demo, "contexts.json")));
         foreach (var context in contexts.RootElement.EnumerateArray().Where(c => c.GetProperty("tag").GetString() == "2025.05.3"))
         {
-            _rundb.Contexts[$"{context.GetProperty("straxen_version").GetString()!.Replace('.', '_')}/{context.GetProperty("name").GetString()}"] = context.GetRawText();
+            _rundb.Contexts[
+                $"{context.GetProperty("straxen_version").GetString()!.Replace('.', '_')}/{context.GetProperty("name").GetString()}"
+            ] = context.GetRawText();
             StraxenVersion = context.GetProperty("straxen_version").GetString()!;
         }
 
         _rucio = await FakeRucio.StartAsync();
-        foreach (var listing in File.ReadLines(Path.Combine(demo, "rucio.jsonl")).Where(l => l.StartsWith('{')).Select(l => JsonDocument.Parse(l).RootElement).Where(l => l.TryGetProperty("did", out _)).GroupBy(l => l.GetProperty("did").GetString()!))
+        foreach (
+            var listing in File.ReadLines(Path.Combine(demo, "rucio.jsonl"))
+                .Where(l => l.StartsWith('{'))
+                .Select(l => JsonDocument.Parse(l).RootElement)
+                .Where(l => l.TryGetProperty("did", out _))
+                .GroupBy(l => l.GetProperty("did").GetString()!)
+        )
         {
-            _rucio.Datasets[listing.Key] = [.. listing.Where(l => l.TryGetProperty("name", out _)).Select(l => l.GetProperty("name").GetString()!)];
+            _rucio.Datasets[listing.Key] =
+            [
+                .. listing.Where(l => l.TryGetProperty("name", out _)).Select(l => l.GetProperty("name").GetString()!),
+            ];
         }
 
         var text = await File.ReadAllTextAsync(Path.Combine(demo, ".xenon_config"));
-        await File.WriteAllTextAsync(Config, text
-            .Replace("rundb_api_url = http://rundb.invalid:5000", $"rundb_api_url = {_rundb.Server.Address}\nrundb_api_password = {FakeRunDb.Password}", StringComparison.Ordinal)
-            .Replace("rundb_api_user = demo", $"rundb_api_user = {FakeRunDb.User}", StringComparison.Ordinal)
-            .Replace("rundb = file:runs.jsonl", "rundb = rest", StringComparison.Ordinal)
-            .Replace("rucio = file:rucio.jsonl", "rucio = rest", StringComparison.Ordinal)
-            .Replace("context_file = contexts.json", $"straxen_version = {StraxenVersion}", StringComparison.Ordinal)
-            .Replace("$OUTSOURCE_DEMO", WorkDir, StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            Config,
+            text.Replace(
+                    "rundb_api_url = http://rundb.invalid:5000",
+                    $"rundb_api_url = {_rundb.Server.Address}\nrundb_api_password = {FakeRunDb.Password}",
+                    StringComparison.Ordinal
+                )
+                .Replace("rundb_api_user = demo", $"rundb_api_user = {FakeRunDb.User}", StringComparison.Ordinal)
+                .Replace("rundb = file:runs.jsonl", "rundb = rest", StringComparison.Ordinal)
+                .Replace("rucio = file:rucio.jsonl", "rucio = rest", StringComparison.Ordinal)
+                .Replace("context_file = contexts.json", $"straxen_version = {StraxenVersion}", StringComparison.Ordinal)
+                .Replace("$OUTSOURCE_DEMO", WorkDir, StringComparison.Ordinal)
+        );
         await File.WriteAllTextAsync(Path.Combine(_folder, "rucio", "etc", "rucio.cfg"), _rucio.Config());
     }
 
@@ -80,13 +97,24 @@ public sealed class SaveSnapshotTests
 
         var first = Run("--target=DryRun", "--verbosity=diagnostic", $"--save-snapshot={Snapshot}");
         Assert.That(first.ExitCode, Is.Zero, first.Out + first.Error);
-        Assert.That(first.Out, Does.Contain($"Ask it with: --rundb=file:{Snapshot}/runs.jsonl --rucio=file:{Snapshot}/rucio.jsonl --context-file={Snapshot}/contexts.json"));
+        Assert.That(
+            first.Out,
+            Does.Contain(
+                $"Ask it with: --rundb=file:{Snapshot}/runs.jsonl --rucio=file:{Snapshot}/rucio.jsonl --context-file={Snapshot}/contexts.json"
+            )
+        );
         Assert.That(first.Out, Does.Match("RunDB: [0-9,]+ requests, 2 retries, [0-9.]+ MB; slowest "));
         var asked = _rundb.Server.Requests.Count + _rucio.Server.Requests.Count;
         var live = Artifacts();
         Directory.Delete(Path.Combine(WorkDir, "generated"), true);
 
-        var second = Run("--target=DryRun", "--verbosity=diagnostic", $"--rundb=file:{Snapshot}/runs.jsonl", $"--rucio=file:{Snapshot}/rucio.jsonl", $"--context-file={Snapshot}/contexts.json");
+        var second = Run(
+            "--target=DryRun",
+            "--verbosity=diagnostic",
+            $"--rundb=file:{Snapshot}/runs.jsonl",
+            $"--rucio=file:{Snapshot}/rucio.jsonl",
+            $"--context-file={Snapshot}/contexts.json"
+        );
         Assert.That(second.ExitCode, Is.Zero, second.Out + second.Error);
         Assert.That(_rundb.Server.Requests.Count + _rucio.Server.Requests.Count, Is.EqualTo(asked), "the replay asks nobody");
         var replayed = Artifacts();
@@ -98,10 +126,21 @@ public sealed class SaveSnapshotTests
             Assert.That(WithoutSource(file, replayed[file]), Is.EqualTo(WithoutSource(file, content)), file);
         }
 
-        Assert.That(live["ledger.jsonl"].Contains("\"run-not-answered\"", StringComparison.Ordinal) && live["ledger.jsonl"].Contains("\"listing-not-answered\"", StringComparison.Ordinal), Is.True);
+        Assert.That(
+            live["ledger.jsonl"].Contains("\"run-not-answered\"", StringComparison.Ordinal)
+                && live["ledger.jsonl"].Contains("\"listing-not-answered\"", StringComparison.Ordinal),
+            Is.True
+        );
 
         // Nothing that was printed or written holds a secret; and a dry run leaves no token.
-        var everything = string.Join('\n', Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).Where(f => f != Config && !f.EndsWith("rucio.cfg", StringComparison.Ordinal)).Select(File.ReadAllText).Append(first.Out + first.Error + second.Out + second.Error));
+        var everything = string.Join(
+            '\n',
+            Directory
+                .EnumerateFiles(_folder, "*", SearchOption.AllDirectories)
+                .Where(f => f != Config && !f.EndsWith("rucio.cfg", StringComparison.Ordinal))
+                .Select(File.ReadAllText)
+                .Append(first.Out + first.Error + second.Out + second.Error)
+        );
         foreach (var secret in new[] { FakeRunDb.Password, FakeRucio.Password, _rundb.Token, _rucio.Token, "token-1-secret" })
         {
             Assert.That(everything.Contains(secret, StringComparison.Ordinal), Is.False, secret);
@@ -118,8 +157,14 @@ public sealed class SaveSnapshotTests
 
         Assert.That(run.ExitCode, Is.Zero, run.Out + run.Error);
         Assert.That(run.Out, Does.Match("The snapshot is saved, without [0-9]+ runs that are not selected"));
-        var selected = File.ReadLines(Path.Combine(WorkDir, "generated", Name, "ledger.jsonl")).Where(l => l.Contains("\"process\"", StringComparison.Ordinal)).Skip(1).Count();
-        Assert.That(File.ReadLines(Path.Combine(Snapshot, "runs.jsonl")).Skip(1).Count(), Is.GreaterThan(0).And.LessThanOrEqualTo(selected + 10));
+        var selected = File.ReadLines(Path.Combine(WorkDir, "generated", Name, "ledger.jsonl"))
+            .Where(l => l.Contains("\"process\"", StringComparison.Ordinal))
+            .Skip(1)
+            .Count();
+        Assert.That(
+            File.ReadLines(Path.Combine(Snapshot, "runs.jsonl")).Skip(1).Count(),
+            Is.GreaterThan(0).And.LessThanOrEqualTo(selected + 10)
+        );
 
         // Not a rehearsal: the jobs will look for the token.
         Assert.That(await File.ReadAllTextAsync(Path.Combine(_folder, "home", ".dbtoken")), Does.Contain(_rundb.Token));
@@ -153,8 +198,17 @@ public sealed class SaveSnapshotTests
         var run = Run("--target=LoadConfig");
 
         Assert.That(run.ExitCode, Is.EqualTo(2));
-        Assert.That(run.Error, Does.Contain($"context 'xenonnt_v14' (straxen {StraxenVersion}): the hash of 'peaklets' is zzzzzzzzzz in the environment ({python}), but {hash} in the RunDB (rest, straxen {StraxenVersion})."));
-        Assert.That(File.ReadAllText(Path.Combine(_folder, "arguments")), Does.Match("^-s /.*/payload/cutax_context.py --context xenonnt_v14\n$"));
+        Assert.That(
+            run.Error,
+            Does.Contain(
+                $"context 'xenonnt_v14' (straxen {StraxenVersion}): the hash of 'peaklets' is zzzzzzzzzz in the environment ({python}), "
+                    + $"but {hash} in the RunDB (rest, straxen {StraxenVersion})."
+            )
+        );
+        Assert.That(
+            File.ReadAllText(Path.Combine(_folder, "arguments")),
+            Does.Match("^-s /.*/payload/cutax_context.py --context xenonnt_v14\n$")
+        );
     }
 
     [Test]
@@ -175,7 +229,10 @@ public sealed class SaveSnapshotTests
         var run = running.End();
 
         Assert.That(run.ExitCode, Is.EqualTo(125), run.Out + run.Error);
-        Assert.That(Directory.EnumerateFiles(Path.Combine(WorkDir, "generated", Name)).Select(Path.GetFileName).Where(f => f != "settings.yml"), Is.All.EqualTo("xenon_config").Or.Empty);
+        Assert.That(
+            Directory.EnumerateFiles(Path.Combine(WorkDir, "generated", Name)).Select(Path.GetFileName).Where(f => f != "settings.yml"),
+            Is.All.EqualTo("xenon_config").Or.Empty
+        );
         Assert.That(Directory.EnumerateFiles(Snapshot), Is.Empty);
     }
 
@@ -189,27 +246,32 @@ public sealed class SaveSnapshotTests
 
     private ProgramRun Run(params string[] args) => Start(args).End();
 
-    private ProgramRun.RunningProgram Start(params string[] args) => ProgramRun.StartInterruptible(
-        "dotnet",
-        [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. args, $"--name={Name}"],
-        variables: new Dictionary<string, string?>
+    private ProgramRun.RunningProgram Start(params string[] args) =>
+        ProgramRun.StartInterruptible(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. args, $"--name={Name}"],
+            variables: new Dictionary<string, string?>
+            {
+                ["HOME"] = Path.Combine(_folder, "home"),
+                ["XENON_CONFIG"] = Config,
+                ["CONDA_PREFIX"] = Path.Combine(_folder, "conda"),
+                ["RUCIO_HOME"] = Path.Combine(_folder, "rucio"),
+                ["SOURCE_DATE_EPOCH"] = "1708128000",
+                ["http_proxy"] = null,
+                ["RUCIO_ACCOUNT"] = null,
+            }
+        );
+
+    private Dictionary<string, string> Artifacts() =>
+        Directory
+            .EnumerateFiles(Path.Combine(WorkDir, "generated", Name), "*", SearchOption.AllDirectories)
+            .ToDictionary(f => Path.GetRelativePath(Path.Combine(WorkDir, "generated", Name), f), File.ReadAllText, StringComparer.Ordinal);
+
+    private static string WithoutSource(string file, string content) =>
+        file switch
         {
-            ["HOME"] = Path.Combine(_folder, "home"),
-            ["XENON_CONFIG"] = Config,
-            ["CONDA_PREFIX"] = Path.Combine(_folder, "conda"),
-            ["RUCIO_HOME"] = Path.Combine(_folder, "rucio"),
-            ["SOURCE_DATE_EPOCH"] = "1708128000",
-            ["http_proxy"] = null,
-            ["RUCIO_ACCOUNT"] = null,
-        });
-
-    private Dictionary<string, string> Artifacts() => Directory.EnumerateFiles(Path.Combine(WorkDir, "generated", Name), "*", SearchOption.AllDirectories)
-        .ToDictionary(f => Path.GetRelativePath(Path.Combine(WorkDir, "generated", Name), f), File.ReadAllText, StringComparer.Ordinal);
-
-    private static string WithoutSource(string file, string content) => file switch
-    {
-        "runs.jsonl" or "plan.jsonl" => content[content.IndexOf('\n', StringComparison.Ordinal)..],
-        "plan.yml" => string.Join('\n', content.Split('\n').Where(l => !l.StartsWith("fingerprint:", StringComparison.Ordinal))),
-        _ => content,
-    };
+            "runs.jsonl" or "plan.jsonl" => content[content.IndexOf('\n', StringComparison.Ordinal)..],
+            "plan.yml" => string.Join('\n', content.Split('\n').Where(l => !l.StartsWith("fingerprint:", StringComparison.Ordinal))),
+            _ => content,
+        };
 }

@@ -7,7 +7,10 @@ namespace Outsource.Tests.Settings.CommandLine;
 
 public sealed class CommandLineParserTests
 {
-    private static readonly TaskInfo[] Tasks = [.. new[] { "Default", "DryRun", "LoadConfig", "PegasusRun", "Submit" }.Select(n => new TaskInfo(n, $"Do {n}"))];
+    private static readonly TaskInfo[] Tasks =
+    [
+        .. new[] { "Default", "DryRun", "LoadConfig", "PegasusRun", "Submit" }.Select(n => new TaskInfo(n, $"Do {n}")),
+    ];
 
     [TestCase("--run=7157,7158")]
     [TestCase("--run=7157 7158")]
@@ -78,10 +81,21 @@ public sealed class CommandLineParserTests
     {
         var invocation = Parse("-t|Submit|-e|--run|7157 7158|--debug|-w|/some where|--context|xenonnt_v14|--force=false");
 
-        Assert.That(invocation.CakeArguments, Is.EqualTo(new[]
-        {
-            "--target=Submit", "--verbosity=normal", "--exclusive", "--context=xenonnt_v14", "--run=7157", "--run=7158", "--debug=true",
-        }));
+        Assert.That(
+            invocation.CakeArguments,
+            Is.EqualTo(
+                new[]
+                {
+                    "--target=Submit",
+                    "--verbosity=normal",
+                    "--exclusive",
+                    "--context=xenonnt_v14",
+                    "--run=7157",
+                    "--run=7158",
+                    "--debug=true",
+                }
+            )
+        );
         Assert.That(invocation.Working, Is.EqualTo("/some where"), "the engine itself works where cake.config is");
         Assert.That(invocation.Exclusive, Is.True);
         Assert.That(invocation.OnlyLooks, Is.False);
@@ -93,10 +107,19 @@ public sealed class CommandLineParserTests
     [TestCase("--t=Submit", "unknown option '--t' (did you mean '--to'?): --help lists the options. Nothing was run.")]
     [TestCase("---run=1", "unknown option '---run' (did you mean '--run'?): --help lists the options. Nothing was run.")]
     [TestCase("--qqqqqqqqqqqqqqqqqqqq", "unknown option '--qqqqqqqqqqqqqqqqqqqq': --help lists the options. Nothing was run.")]
-    [TestCase("--dry-run", "unknown option '--dry-run': to see what would be processed write --target=DryRun (--dryrun only lists the tasks).")]
-    [TestCase("--target=Sumbit", "unknown target 'Sumbit' (did you mean 'Submit'?): targets are Default, DryRun, LoadConfig, PegasusRun, Submit. Nothing was run.")]
+    [TestCase(
+        "--dry-run",
+        "unknown option '--dry-run': to see what would be processed write --target=DryRun (--dryrun only lists the tasks)."
+    )]
+    [TestCase(
+        "--target=Sumbit",
+        "unknown target 'Sumbit' (did you mean 'Submit'?): targets are Default, DryRun, LoadConfig, PegasusRun, Submit. Nothing was run."
+    )]
     [TestCase("--verbosity=loud", "unknown verbosity 'loud': allowed are quiet, minimal, normal, verbose, diagnostic. Nothing was run.")]
-    [TestCase("--verbosity=verbos", "unknown verbosity 'verbos' (did you mean 'verbose'?): allowed are quiet, minimal, normal, verbose, diagnostic. Nothing was run.")]
+    [TestCase(
+        "--verbosity=verbos",
+        "unknown verbosity 'verbos' (did you mean 'verbose'?): allowed are quiet, minimal, normal, verbose, diagnostic. Nothing was run."
+    )]
     [TestCase("--run|1|2|3", "--run takes one word, '3' is left over: write --run=1,2,3.")]
     [TestCase("--run=1|2", "--run takes one word, '2' is left over: write --run=2.")]
     [TestCase("Submit", "'Submit' belongs to no option: write --target=Submit.")]
@@ -137,8 +160,11 @@ public sealed class CommandLineParserTests
     {
         var entry = Gen.String[Gen.Char["abcXYZ019_-.+"], 1, 8];
         var separator = Gen.OneOf(",", " ", ", ", " ,", ",,", "  ", "\t");
-        Gen.Select(entry.Array[1, 6], separator, separator).Sample((entries, between, around) =>
-            CommandLineParser.SplitList(around + string.Join(between, entries) + around).SequenceEqual(entries));
+        Gen.Select(entry.Array[1, 6], separator, separator)
+            .Sample(
+                (entries, between, around) =>
+                    CommandLineParser.SplitList(around + string.Join(between, entries) + around).SequenceEqual(entries)
+            );
     }
 
     [Test]
@@ -146,19 +172,38 @@ public sealed class CommandLineParserTests
     {
         var word = Gen.OneOf(
             Gen.String[Gen.Char["-=, abt1\"'\n"], 0, 10],
-            Gen.OneOf("--run", "--run=1", "--context", "--debug", "-t", "Submit", "--target=DryRun", "--", "-", "=", "--=", "--run=1,2", "-e", "-v", "q"));
-        word.Array[0, 6].Sample(words =>
-        {
-            try
+            Gen.OneOf(
+                "--run",
+                "--run=1",
+                "--context",
+                "--debug",
+                "-t",
+                "Submit",
+                "--target=DryRun",
+                "--",
+                "-",
+                "=",
+                "--=",
+                "--run=1,2",
+                "-e",
+                "-v",
+                "q"
+            )
+        );
+        word.Array[0, 6]
+            .Sample(words =>
             {
-                var invocation = CommandLineParser.Parse(words, Tasks);
-                return Tasks.Any(t => t.Name == invocation.Target) && invocation.CakeArguments.All(a => a.StartsWith("--", StringComparison.Ordinal));
-            }
-            catch (UsageException error)
-            {
-                return error.Faults.Count > 0;
-            }
-        });
+                try
+                {
+                    var invocation = CommandLineParser.Parse(words, Tasks);
+                    return Tasks.Any(t => t.Name == invocation.Target)
+                        && invocation.CakeArguments.All(a => a.StartsWith("--", StringComparison.Ordinal));
+                }
+                catch (UsageException error)
+                {
+                    return error.Faults.Count > 0;
+                }
+            });
     }
 
     /// <summary>What Cake is handed means the same as what was typed.</summary>
@@ -167,15 +212,18 @@ public sealed class CommandLineParserTests
     {
         var option = Gen.OneOf(
             Gen.Int[1, 99999].Array[1, 4].Select(runs => "--run=" + string.Join(',', runs)),
-            Gen.OneOf("--debug", "--force=true", "--context=xenonnt_v14", "--mode=tpc_bkg tpc_kr83m", "-e", "--target=Submit", "-v=q"));
-        option.Array[0, 5].Sample(words =>
-        {
-            var once = CommandLineParser.Parse(words, Tasks);
-            var twice = CommandLineParser.Parse(once.CakeArguments, Tasks);
-            return once.CakeArguments.SequenceEqual(twice.CakeArguments)
-                && once.Options.Keys.SequenceEqual(twice.Options.Keys)
-                && once.Options.All(o => o.Value.SequenceEqual(twice.Options[o.Key]));
-        });
+            Gen.OneOf("--debug", "--force=true", "--context=xenonnt_v14", "--mode=tpc_bkg tpc_kr83m", "-e", "--target=Submit", "-v=q")
+        );
+        option
+            .Array[0, 5]
+            .Sample(words =>
+            {
+                var once = CommandLineParser.Parse(words, Tasks);
+                var twice = CommandLineParser.Parse(once.CakeArguments, Tasks);
+                return once.CakeArguments.SequenceEqual(twice.CakeArguments)
+                    && once.Options.Keys.SequenceEqual(twice.Options.Keys)
+                    && once.Options.All(o => o.Value.SequenceEqual(twice.Options[o.Key]));
+            });
     }
 
     private static Invocation Parse(string typed) => CommandLineParser.Parse(typed.Length == 0 ? [] : typed.Split('|'), Tasks);

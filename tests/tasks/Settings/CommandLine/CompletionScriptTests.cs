@@ -50,7 +50,15 @@ internal sealed class CompletionScriptTests
     {
         var words = Bash(typed);
 
-        Assert.That(string.Join(offered.Contains('|', StringComparison.Ordinal) ? "|" : " ", words.Order(StringComparer.Ordinal)), Is.EqualTo(string.Join(offered.Contains('|', StringComparison.Ordinal) ? "|" : " ", offered.Split(offered.Contains('|', StringComparison.Ordinal) ? '|' : ' ').Order(StringComparer.Ordinal))));
+        Assert.That(
+            string.Join(offered.Contains('|', StringComparison.Ordinal) ? "|" : " ", words.Order(StringComparer.Ordinal)),
+            Is.EqualTo(
+                string.Join(
+                    offered.Contains('|', StringComparison.Ordinal) ? "|" : " ",
+                    offered.Split(offered.Contains('|', StringComparison.Ordinal) ? '|' : ' ').Order(StringComparer.Ordinal)
+                )
+            )
+        );
     }
 
     [Test]
@@ -58,7 +66,10 @@ internal sealed class CompletionScriptTests
     {
         var help = HelpText.Render([]);
         var options = Bash("outsource --");
-        Assert.That(options.Select(o => o.TrimEnd('=')), Is.EquivalentTo(OptionCatalog.Ours.Concat(OptionCatalog.Cakes).Select(o => "--" + o.Name)));
+        Assert.That(
+            options.Select(o => o.TrimEnd('=')),
+            Is.EquivalentTo(OptionCatalog.Ours.Concat(OptionCatalog.Cakes).Select(o => "--" + o.Name))
+        );
         Assert.That(options, Has.All.Matches<string>(o => help.Contains(o, StringComparison.Ordinal)));
 
         var targets = Bash("outsource --target=");
@@ -91,10 +102,25 @@ internal sealed class CompletionScriptTests
             Assert.Ignore("/usr/bin/zsh is not there (Debian: zsh), so its completion is not tried.");
         }
 
-        var run = ProgramRun.Start("zsh", ["-f", "-c", $"source ./zsh; COMP_LINE='{typed}'; COMP_POINT=${{#COMP_LINE}}; emulate -L ksh; _outsource; printf '%s\\n' \"${{COMPREPLY[@]}}\""], _demo.Folder, new Dictionary<string, string?> { ["HOME"] = _demo.Home, ["ZDOTDIR"] = _demo.Home }).End();
+        var run = ProgramRun
+            .Start(
+                "zsh",
+                [
+                    "-f",
+                    "-c",
+                    $"source ./zsh; COMP_LINE='{typed}'; COMP_POINT=${{#COMP_LINE}}; emulate -L ksh; _outsource; printf '%s\\n' "
+                        + "\"${COMPREPLY[@]}\"",
+                ],
+                _demo.Folder,
+                new Dictionary<string, string?> { ["HOME"] = _demo.Home, ["ZDOTDIR"] = _demo.Home }
+            )
+            .End();
 
         Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
-        Assert.That(run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal), Is.EqualTo(offered.Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)));
+        Assert.That(
+            run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal),
+            Is.EqualTo(offered.Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal))
+        );
     }
 
     [Test]
@@ -107,11 +133,20 @@ internal sealed class CompletionScriptTests
 
     private List<string> Bash(string typed, string breaks = " \t\n\"'><=;|&(:")
     {
-        var run = ProgramRun.Start(
-            "bash",
-            ["--noprofile", "--norc", "-c", "source ./bash; COMP_WORDBREAKS=$BREAKS; COMP_LINE=$TYPED; COMP_POINT=${#COMP_LINE}; _outsource; ((${#COMPREPLY[@]} == 0)) || printf '%s\\n' \"${COMPREPLY[@]}\""],
-            _demo.Folder,
-            new Dictionary<string, string?> { ["TYPED"] = typed, ["BREAKS"] = breaks }).End();
+        var run = ProgramRun
+            .Start(
+                "bash",
+                [
+                    "--noprofile",
+                    "--norc",
+                    "-c",
+                    "source ./bash; COMP_WORDBREAKS=$BREAKS; COMP_LINE=$TYPED; COMP_POINT=${#COMP_LINE}; _outsource; "
+                        + "((${#COMPREPLY[@]} == 0)) || printf '%s\\n' \"${COMPREPLY[@]}\"",
+                ],
+                _demo.Folder,
+                new Dictionary<string, string?> { ["TYPED"] = typed, ["BREAKS"] = breaks }
+            )
+            .End();
         Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
         return [.. run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
     }

@@ -6,7 +6,11 @@ namespace Outsource.Tests.Settings.CommandLine;
 
 public sealed class HelpTextTests
 {
-    private static readonly TaskInfo[] Tasks = [new("Default", "Do what DryRun does"), new("AVeryLongTaskNameThatLeavesNoRoomBehindIt", string.Join(' ', Enumerable.Repeat("word", 60)))];
+    private static readonly TaskInfo[] Tasks =
+    [
+        new("Default", "Do what DryRun does"),
+        new("AVeryLongTaskNameThatLeavesNoRoomBehindIt", string.Join(' ', Enumerable.Repeat("word", 60))),
+    ];
 
     [Test]
     public void Should_fit_into_100_columns()
@@ -27,7 +31,10 @@ public sealed class HelpTextTests
             }
 
             Assert.That(text, Does.Contain("-t, --target=TASK"));
-            Assert.That(text.ReplaceLineEndings(" "), Does.Match("default:\\s+~/.xenon_config,\\s+else\\s+the\\s+demo;\\s+also\\s+\\$XENON_CONFIG"));
+            Assert.That(
+                text.ReplaceLineEndings(" "),
+                Does.Match("default:\\s+~/.xenon_config,\\s+else\\s+the\\s+demo;\\s+also\\s+\\$XENON_CONFIG")
+            );
             Assert.That(text, Does.Match("\n  3 +nothing to do; nothing was written\n"));
         });
     }
@@ -40,7 +47,10 @@ public sealed class HelpTextTests
         {
             Assert.That(names, Is.Unique);
             Assert.That(names, Is.All.Matches<string>(n => !n.Any(char.IsUpper)));
-            Assert.That(OptionCatalog.Ours.Select(o => o.ConfigKey).OfType<string>(), Is.SubsetOf(KeyCatalog.In("Outsource").Select(k => k.Name)));
+            Assert.That(
+                OptionCatalog.Ours.Select(o => o.ConfigKey).OfType<string>(),
+                Is.SubsetOf(KeyCatalog.In("Outsource").Select(k => k.Name))
+            );
             Assert.That(KeyCatalog.All.Select(k => (k.Section, k.Name)), Is.Unique);
             Assert.That(OptionCatalog.Ours.Where(o => o.Kind != OptionKind.Flag && o.Placeholder is null), Is.Empty);
         });

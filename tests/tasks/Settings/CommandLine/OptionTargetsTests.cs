@@ -13,7 +13,10 @@ internal sealed class OptionTargetsTests
     private static readonly TaskInfo[] Tasks =
     [
         .. new[] { typeof(OutsourceContext).Assembly, typeof(OutsourceHost).Assembly }
-            .SelectMany(a => a.GetTypes()).Select(t => t.GetCustomAttribute<TaskNameAttribute>()?.Name).OfType<string>().Select(n => new TaskInfo(n, "x")),
+            .SelectMany(a => a.GetTypes())
+            .Select(t => t.GetCustomAttribute<TaskNameAttribute>()?.Name)
+            .OfType<string>()
+            .Select(n => new TaskInfo(n, "x")),
     ];
 
     private static IEnumerable<string> Targets => Tasks.Select(t => t.Name);
@@ -21,7 +24,11 @@ internal sealed class OptionTargetsTests
     [Test]
     public void Should_NameTargetsThatAre_If_Declared()
     {
-        Assert.That(OptionCatalog.Ours.Where(o => o.Targets.IsEmpty).Select(o => o.Name), Is.Empty, "options that no target was declared for");
+        Assert.That(
+            OptionCatalog.Ours.Where(o => o.Targets.IsEmpty).Select(o => o.Name),
+            Is.Empty,
+            "options that no target was declared for"
+        );
         Assert.That(OptionCatalog.Ours.SelectMany(o => o.Targets).Distinct(), Is.SubsetOf(Targets));
         Assert.That(OptionCatalog.Ours.Where(o => o.Targets.Distinct().Count() != o.Targets.Length).Select(o => o.Name), Is.Empty);
     }
@@ -34,9 +41,22 @@ internal sealed class OptionTargetsTests
         {
             var value = option.Allowed.IsEmpty ? "7157" : option.Allowed[0];
             var words = new[] { $"--target={target}", option.Kind == OptionKind.Flag ? $"--{option.Name}" : $"--{option.Name}={value}" };
-            var refusal = Refusal([.. words, .. option.Name == "fail-if-shrunk" ? ["--previous=x"] : Array.Empty<string>(), .. target == "Explain" && option.Name != "name" ? ["--fresh"] : Array.Empty<string>()]);
+            var refusal = Refusal([
+                .. words,
+                .. option.Name == "fail-if-shrunk" ? ["--previous=x"] : Array.Empty<string>(),
+                .. target == "Explain" && option.Name != "name" ? ["--fresh"] : Array.Empty<string>(),
+            ]);
             var knows = option.Targets.Contains(target);
-            if (knows != (refusal is null) || (!knows && !refusal!.Contains($"--{option.Name}: the target {target} does not know it; {string.Join(", ", option.Targets)} d", StringComparison.Ordinal)))
+            if (
+                knows != (refusal is null)
+                || (
+                    !knows
+                    && !refusal!.Contains(
+                        $"--{option.Name}: the target {target} does not know it; {string.Join(", ", option.Targets)} d",
+                        StringComparison.Ordinal
+                    )
+                )
+            )
             {
                 wrong.Add($"{option.Name}: {refusal ?? "taken"}");
             }

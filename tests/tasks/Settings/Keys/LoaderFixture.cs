@@ -12,30 +12,37 @@ namespace Outsource.Tests.Settings.Keys;
 /// <summary>A machine on which everything is in order; a test changes one thing.</summary>
 internal sealed class LoaderFixture
 {
-    public const string Home = "/home/op", ConfigPath = Home + "/.xenon_config", Work = "/scratch/op/workflows", Standing = "/home/op/project", Data = "/opt/outsource";
+    public const string Home = "/home/op",
+        ConfigPath = Home + "/.xenon_config",
+        Work = "/scratch/op/workflows",
+        Standing = "/home/op/project",
+        Data = "/opt/outsource";
 
-    public const string Password = "hunter2-rest", MongoPassword = "hunter2-mongo";
+    public const string Password = "hunter2-rest",
+        MongoPassword = "hunter2-mongo";
 
     /// <summary>The keys of <c>[Outsource]</c>; a null value leaves the key out.</summary>
-    public Dictionary<string, string?> Keys { get; } = new()
-    {
-        ["work_dir"] = "/scratch/$USER/workflows",
-        ["dtypes"] = "peaklets, event_info_double",
-        ["raw_records_rse"] = "UC_OSG_USERDISK",
-        ["records_rse"] = "UC_MIDWAY_USERDISK",
-        ["peaklets_rse"] = "UC_OSG_USERDISK",
-        ["events_rse"] = "UC_MIDWAY_USERDISK",
-        ["context"] = "xenonnt_v14",
-        ["image"] = "2024.02.1",
-        ["context_file"] = "contexts.json",
-    };
+    public Dictionary<string, string?> Keys { get; } =
+        new()
+        {
+            ["work_dir"] = "/scratch/$USER/workflows",
+            ["dtypes"] = "peaklets, event_info_double",
+            ["raw_records_rse"] = "UC_OSG_USERDISK",
+            ["records_rse"] = "UC_MIDWAY_USERDISK",
+            ["peaklets_rse"] = "UC_OSG_USERDISK",
+            ["events_rse"] = "UC_MIDWAY_USERDISK",
+            ["context"] = "xenonnt_v14",
+            ["image"] = "2024.02.1",
+            ["context_file"] = "contexts.json",
+        };
 
-    public Dictionary<string, string?> RunDbKeys { get; } = new()
-    {
-        ["rundb_api_url"] = "http://rundb.invalid:5000",
-        ["rundb_api_user"] = "xenon-admin",
-        ["rundb_api_password"] = Password,
-    };
+    public Dictionary<string, string?> RunDbKeys { get; } =
+        new()
+        {
+            ["rundb_api_url"] = "http://rundb.invalid:5000",
+            ["rundb_api_user"] = "xenon-admin",
+            ["rundb_api_password"] = Password,
+        };
 
     /// <summary>Takes the place of the two above when set.</summary>
     public string? ConfigText { get; set; }
@@ -55,30 +62,49 @@ internal sealed class LoaderFixture
     /// <summary>One document for each release; null leaves the tag out.</summary>
     public List<(string? Tag, string Straxen, string? Date)> Documents { get; } = [("2024.02.1", "2.2.1", null)];
 
-    public static string Hashes { get; } = Reference("context.json") is var text ? text[(text.IndexOf("\"hashes\"", StringComparison.Ordinal) + 10)..(text.IndexOf('}', StringComparison.Ordinal) + 1)] : "";
+    public static string Hashes { get; } =
+        Reference("context.json") is var text
+            ? text[(text.IndexOf("\"hashes\"", StringComparison.Ordinal) + 10)..(text.IndexOf('}', StringComparison.Ordinal) + 1)]
+            : "";
 
     public ContextCatalogueFactory? Catalogue { get; set; }
 
-    public static string Reference(string name) => File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "reference", "inputs", name));
+    public static string Reference(string name) =>
+        File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "reference", "inputs", name));
 
-    public HostEnvironment Surroundings() => new()
-    {
-        Disk = Disk,
-        Now = Now,
-        Variables = Variables,
-        WorkingDirectory = Standing,
-        User = "op",
-        Home = Home,
-        Host = "ap23",
-        DataFolder = Data,
-        DemoConfig = Demo,
-        DemoWorkDir = "/checkout/.outsource/demo",
-    };
+    public HostEnvironment Surroundings() =>
+        new()
+        {
+            Disk = Disk,
+            Now = Now,
+            Variables = Variables,
+            WorkingDirectory = Standing,
+            User = "op",
+            Home = Home,
+            Host = "ap23",
+            DataFolder = Data,
+            DemoConfig = Demo,
+            DemoWorkDir = "/checkout/.outsource/demo",
+        };
 
     public Invocation Invocation() => CommandLineParser.Parse([$"--target={Target}", .. Arguments], Tasks);
 
     public static IReadOnlyList<TaskInfo> Tasks { get; } =
-        [.. new[] { "Default", "DryRun", "FilterModes", "LoadConfig", "PegasusPlan", "PegasusRun", "PlanChunks", "QueryRuns", "Submit", "WriteWorkflow" }.Select(n => new TaskInfo(n, $"Do {n}"))];
+    [
+        .. new[]
+        {
+            "Default",
+            "DryRun",
+            "FilterModes",
+            "LoadConfig",
+            "PegasusPlan",
+            "PegasusRun",
+            "PlanChunks",
+            "QueryRuns",
+            "Submit",
+            "WriteWorkflow",
+        }.Select(n => new TaskInfo(n, $"Do {n}")),
+    ];
 
     public string Config() => ConfigText ?? "[RunDB]\n" + Lines(RunDbKeys) + "\n[Outsource]\n" + Lines(Keys);
 
@@ -89,7 +115,10 @@ internal sealed class LoaderFixture
     {
         foreach (var table in new[] { "data-types.yml", "rses.yml", "modes.yml" })
         {
-            Disk.AddFile($"{Data}/tables/{table}", new MockFileData(File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "tables", table))));
+            Disk.AddFile(
+                $"{Data}/tables/{table}",
+                new MockFileData(File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "tables", table)))
+            );
         }
 
         if (!Disk.FileExists(ConfigPath) && ConfigText != "")
@@ -99,14 +128,18 @@ internal sealed class LoaderFixture
 
         if (!Disk.FileExists(Home + "/contexts.json"))
         {
-            Disk.AddFile(Home + "/contexts.json", new MockFileData("[" + string.Join(",\n", Documents.Select(d => Document("xenonnt_v14", d.Tag, d.Straxen, d.Date))) + "]"));
+            Disk.AddFile(
+                Home + "/contexts.json",
+                new MockFileData("[" + string.Join(",\n", Documents.Select(d => Document("xenonnt_v14", d.Tag, d.Straxen, d.Date))) + "]")
+            );
         }
 
         return new SettingsLoader(Surroundings(), Catalogue);
     }
 
     public static string Document(string name, string? tag, string straxen, string? date = null, string? hashes = null) =>
-        $"{{\"name\": \"{name}\", {(tag is null ? "" : $"\"tag\": \"{tag}\", ")}{(date is null ? "" : $"\"date_added\": \"{date}\", ")}\"straxen_version\": \"{straxen}\", \"hashes\": {hashes ?? Hashes}}}";
+        $"{{\"name\": \"{name}\", {(tag is null ? "" : $"\"tag\": \"{tag}\", ")}{(date is null ? "" : $"\"date_added\": \"{date}\", ")}\"straxen_version\": "
+        + $"\"{straxen}\", \"hashes\": {hashes ?? Hashes}}}";
 
     public LoadedConfiguration Load() => Prepare().LoadAsync(Invocation(), CancellationToken.None).GetAwaiter().GetResult();
 
@@ -128,5 +161,6 @@ internal sealed class LoaderFixture
         return [.. error.Faults.Select(f => f.ToString())];
     }
 
-    private static string Lines(Dictionary<string, string?> keys) => string.Concat(keys.Where(k => k.Value is not null).Select(k => $"{k.Key} = {k.Value}\n"));
+    private static string Lines(Dictionary<string, string?> keys) =>
+        string.Concat(keys.Where(k => k.Value is not null).Select(k => $"{k.Key} = {k.Value}\n"));
 }

@@ -9,7 +9,11 @@ public sealed class ReferenceInputsTests
     public void Should_load_the_reference_configuration_as_it_is()
     {
         // Given
-        var fixture = new LoaderFixture { ConfigText = LoaderFixture.Reference("xenon_config"), Arguments = ["--context", "xenonnt_v14", "--image", "2024.02.1", "--context-file", "/inputs/context.json"] };
+        var fixture = new LoaderFixture
+        {
+            ConfigText = LoaderFixture.Reference("xenon_config"),
+            Arguments = ["--context", "xenonnt_v14", "--image", "2024.02.1", "--context-file", "/inputs/context.json"],
+        };
         fixture.Variables["OUTSOURCE_WORK"] = "/work";
         fixture.Disk.AddFile("/inputs/context.json", new MockFileData(LoaderFixture.Reference("context.json")));
 
@@ -28,7 +32,18 @@ public sealed class ReferenceInputsTests
             Assert.That(loaded.Context.StraxenVersion, Is.EqualTo("2.2.0"));
             Assert.That(loaded.Proof, Is.EqualTo(ImageProof.Unproven));
             Assert.That(loaded.Notes, Is.Empty);
-            Assert.That(loaded.Warnings, Is.EqualTo(new[] { $"{LoaderFixture.ConfigPath}:18: raw_records_rse names SURFSARA_USERDISK, which is tape: raw data is read from there only with --stage (or stage = True).", "the document of context 'xenonnt_v14' in /inputs/context.json carries no tag, so nothing proves that it fits image tag '2024.02.1' (straxen 2.2.0)." }));
+            Assert.That(
+                loaded.Warnings,
+                Is.EqualTo(
+                    new[]
+                    {
+                        $"{LoaderFixture.ConfigPath}:18: raw_records_rse names SURFSARA_USERDISK, which is tape: raw data is read from "
+                            + "there only with --stage (or stage = True).",
+                        "the document of context 'xenonnt_v14' in /inputs/context.json carries no tag, so nothing proves that it fits "
+                            + "image tag '2024.02.1' (straxen 2.2.0).",
+                    }
+                )
+            );
         });
     }
 }

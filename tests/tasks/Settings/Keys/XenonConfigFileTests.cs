@@ -13,7 +13,13 @@ public sealed class XenonConfigFileTests
 {
     private const string Path = "/home/op/.xenon_config";
 
-    private static readonly Dictionary<string, string> Variables = new() { ["USER"] = "op", ["EMPTY"] = "", ["NESTED"] = "$USER", ["A_1"] = "one" };
+    private static readonly Dictionary<string, string> Variables = new()
+    {
+        ["USER"] = "op",
+        ["EMPTY"] = "",
+        ["NESTED"] = "$USER",
+        ["A_1"] = "one",
+    };
 
     private static readonly (string Text, string Key, string Value)[] Table =
     [
@@ -61,7 +67,8 @@ public sealed class XenonConfigFileTests
         ("[S]\nk = \"quoted\"", "k", "\"quoted\""),
     ];
 
-    private static IEnumerable<TestCaseData> Cases => Table.Select((c, i) => new TestCaseData(c.Text, c.Key, c.Value).SetArgDisplayNames($"{i}: {c.Text.ReplaceLineEndings("⏎")}"));
+    private static IEnumerable<TestCaseData> Cases =>
+        Table.Select((c, i) => new TestCaseData(c.Text, c.Key, c.Value).SetArgDisplayNames($"{i}: {c.Text.ReplaceLineEndings("⏎")}"));
 
     [TestCaseSource(nameof(Cases))]
     public void Should_read(string text, string key, string value)
@@ -74,9 +81,17 @@ public sealed class XenonConfigFileTests
     [TestCase("k = v\n[S]\n", "1: text before the first section: put a line like [Outsource] above it.")]
     [TestCase("[S]\nk = 1\n\nK: 2\n", "4: 'k' is there twice in section [S], first in line 2: keep one.")]
     [TestCase("[S]\n[T]\n[S]\n", "3: section [S] is there twice, first in line 1: put the keys of both into one.")]
-    [TestCase("[S]\nhunter2\n", "2: neither a [section] nor a 'key = value' in section [S]: write 'key =' for an empty value, and indent a line that continues the one above.")]
+    [TestCase(
+        "[S]\nhunter2\n",
+        "2: neither a [section] nor a 'key = value' in section [S]: write 'key =' for an empty value, and indent a line that "
+            + "continues the one above."
+    )]
     [TestCase("[S]\n= hunter2\n", "2: a value without a key in section [S]: write 'key = value'.")]
-    [TestCase("[S]\n[]\n", "2: neither a [section] nor a 'key = value' in section [S]: write 'key =' for an empty value, and indent a line that continues the one above.")]
+    [TestCase(
+        "[S]\n[]\n",
+        "2: neither a [section] nor a 'key = value' in section [S]: write 'key =' for an empty value, and indent a line that "
+            + "continues the one above."
+    )]
     public void Should_refuse_what_Python_refuses(string text, string fault)
     {
         Assert.That(Read(text).Faults.Select(f => f.ToString()), Is.EqualTo(new[] { $"{Path}:{fault}" }));
@@ -115,8 +130,14 @@ public sealed class XenonConfigFileTests
     [Test]
     public void Should_say_so_if_the_file_is_no_text()
     {
-        Assert.That(MessageOf([0x7f, 0x45, 0x4c, 0x46, 0]), Is.EqualTo($"{Path}: this is no text file, it holds zero bytes. Name a .xenon_config with --config=FILE."));
-        Assert.That(MessageOf([.. "[S]\nk = "u8, 0xe9, .. "\n"u8]), Is.EqualTo($"{Path}:2: this is no UTF-8 text. Save it as UTF-8, or name a .xenon_config with --config=FILE."));
+        Assert.That(
+            MessageOf([0x7f, 0x45, 0x4c, 0x46, 0]),
+            Is.EqualTo($"{Path}: this is no text file, it holds zero bytes. Name a .xenon_config with --config=FILE.")
+        );
+        Assert.That(
+            MessageOf([.. "[S]\nk = "u8, 0xe9, .. "\n"u8]),
+            Is.EqualTo($"{Path}:2: this is no UTF-8 text. Save it as UTF-8, or name a .xenon_config with --config=FILE.")
+        );
     }
 
     [Test]
@@ -128,11 +149,50 @@ public sealed class XenonConfigFileTests
     [Test]
     public void Should_agree_with_Python_on_whatever_can_be_put_together()
     {
-        var line = Gen.OneOf("[S]", "[T]", "[DEFAULT]", "[S] x", "[]", "k = v", "K: w", "l=", "  m = 1", "    deep", "\tt", "", "   ", "# c", "  ; c", "n = a # b", "$USER = ${A_1}", "x = $NESTED%", "bare", "= v", "o = [x]", "\u00a0p = q", "  [U]", "\u001c", "z = \u0085y");
+        var line = Gen.OneOf(
+            "[S]",
+            "[T]",
+            "[DEFAULT]",
+            "[S] x",
+            "[]",
+            "k = v",
+            "K: w",
+            "l=",
+            "  m = 1",
+            "    deep",
+            "\tt",
+            "",
+            "   ",
+            "# c",
+            "  ; c",
+            "n = a # b",
+            "$USER = ${A_1}",
+            "x = $NESTED%",
+            "bare",
+            "= v",
+            "o = [x]",
+            "\u00a0p = q",
+            "  [U]",
+            "\u001c",
+            "z = \u0085y"
+        );
         var end = Gen.OneOf("\n", "\n", "\n", "\r\n", "\r");
         var texts = new List<string>();
-        Gen.Select(line, end, (l, e) => l + e).Array[1, 12].Select(lines => "[S]\n" + string.Concat(lines))
-            .Sample(text => { lock (texts) { texts.Add(text); } }, seed: "0000KOIPe036", iter: 3000, threads: 1);
+        Gen.Select(line, end, (l, e) => l + e)
+            .Array[1, 12]
+            .Select(lines => "[S]\n" + string.Concat(lines))
+            .Sample(
+                text =>
+                {
+                    lock (texts)
+                    {
+                        texts.Add(text);
+                    }
+                },
+                seed: "0000KOIPe036",
+                iter: 3000,
+                threads: 1
+            );
         Agree(texts);
     }
 
@@ -144,17 +204,47 @@ public sealed class XenonConfigFileTests
             for (var i = 0; i < texts.Count; i++)
             {
                 var file = Read(texts[i]);
-                var ours = file.Faults.Count > 0 ? "error" : JsonSerializer.Serialize(file.Sections.Order(StringComparer.Ordinal).ToDictionary(s => s, s =>
-                    new SortedDictionary<string, string>(Keys(texts[i]).Where(k => file.Find(s, k) is not null).ToDictionary(k => k, k => file.Find(s, k)!.Text), StringComparer.Ordinal)));
-                var theirs = python[i].ValueKind == JsonValueKind.Null ? "error" : JsonSerializer.Serialize(python[i].EnumerateObject().OrderBy(s => s.Name, StringComparer.Ordinal).ToDictionary(s => s.Name, s =>
-                    new SortedDictionary<string, string>(s.Value.EnumerateObject().ToDictionary(k => k.Name, k => k.Value.GetString()!), StringComparer.Ordinal)));
+                var ours =
+                    file.Faults.Count > 0
+                        ? "error"
+                        : JsonSerializer.Serialize(
+                            file.Sections.Order(StringComparer.Ordinal)
+                                .ToDictionary(
+                                    s => s,
+                                    s => new SortedDictionary<string, string>(
+                                        Keys(texts[i])
+                                            .Where(k => file.Find(s, k) is not null)
+                                            .ToDictionary(k => k, k => file.Find(s, k)!.Text),
+                                        StringComparer.Ordinal
+                                    )
+                                )
+                        );
+                var theirs =
+                    python[i].ValueKind == JsonValueKind.Null
+                        ? "error"
+                        : JsonSerializer.Serialize(
+                            python[i]
+                                .EnumerateObject()
+                                .OrderBy(s => s.Name, StringComparer.Ordinal)
+                                .ToDictionary(
+                                    s => s.Name,
+                                    s => new SortedDictionary<string, string>(
+                                        s.Value.EnumerateObject().ToDictionary(k => k.Name, k => k.Value.GetString()!),
+                                        StringComparer.Ordinal
+                                    )
+                                )
+                        );
                 Assert.That(ours, Is.EqualTo(theirs), JsonSerializer.Serialize(texts[i]));
             }
         });
     }
 
     /// <summary>Every text before a delimiter may be a key; asking for one that is none does no harm.</summary>
-    private static IEnumerable<string> Keys(string text) => text.Split('\n', '\r').Where(l => l.IndexOfAny(['=', ':']) > 0).Select(l => l[..l.IndexOfAny(['=', ':'])].Trim().Trim('\u001c').ToLowerInvariant()).Distinct();
+    private static IEnumerable<string> Keys(string text) =>
+        text.Split('\n', '\r')
+            .Where(l => l.IndexOfAny(['=', ':']) > 0)
+            .Select(l => l[..l.IndexOfAny(['=', ':'])].Trim().Trim('\u001c').ToLowerInvariant())
+            .Distinct();
 
     private static JsonElement[] Python(IReadOnlyList<string> texts)
     {
@@ -172,7 +262,12 @@ public sealed class XenonConfigFileTests
                 return {s: {k: parser.get(s, k) for k in parser[s]} for s in parser.sections()}
             print(json.dumps([read(text) for text in json.load(sys.stdin)]))
             """;
-        var start = new ProcessStartInfo("python3", ["-c", Program]) { RedirectStandardInput = true, RedirectStandardOutput = true, StandardOutputEncoding = Encoding.UTF8 };
+        var start = new ProcessStartInfo("python3", ["-c", Program])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            StandardOutputEncoding = Encoding.UTF8,
+        };
         start.Environment.Clear();
         start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
         foreach (var (name, value) in Variables)

@@ -25,9 +25,15 @@ internal sealed class StatusReaderTests
         var status = fixture.Read(new QueueAnswer([Dagman]));
 
         Assert.That(status.State, Is.EqualTo(WorkflowState.Running));
-        Assert.That((status.Counts[NodeState.Done], status.Counts[NodeState.Running], status.Counts[NodeState.Unready], status.Percent), Is.EqualTo((3, 1, 1, 60.0)));
+        Assert.That(
+            (status.Counts[NodeState.Done], status.Counts[NodeState.Running], status.Counts[NodeState.Unready], status.Percent),
+            Is.EqualTo((3, 1, 1, 60.0))
+        );
         Assert.That(status.Runs.Select(r => (r.Run, r.State)), Is.EqualTo(new[] { (43000, RunState.Running), (43001, RunState.Finished) }));
-        Assert.That(status.JobNames.Select(j => (j.Name, j.Ours)), Is.EqualTo(new[] { ("combine", true), ("events", true), ("peaklets", true), ("stage_in", false) }));
+        Assert.That(
+            status.JobNames.Select(j => (j.Name, j.Ours)),
+            Is.EqualTo(new[] { ("combine", true), ("events", true), ("peaklets", true), ("stage_in", false) })
+        );
     }
 
     [Test]
@@ -61,7 +67,18 @@ internal sealed class StatusReaderTests
         var fixture = new SubmitFixture().Ended(SubmitFixture.Added).DagmanEnded(1).Rescued([SubmitFixture.Added], []);
         if (said)
         {
-            fixture.Disk.AddFile(fixture.Submit.DagmanOut, new MockFileData(fixture.Disk.File.ReadAllText(fixture.Submit.DagmanOut).Replace("11/22/26 17:00:00 ****", "11/22/26 16:59:00 Exiting because DAG is halted and no jobs or scripts are running\n11/22/26 17:00:00 ****", StringComparison.Ordinal)));
+            fixture.Disk.AddFile(
+                fixture.Submit.DagmanOut,
+                new MockFileData(
+                    fixture
+                        .Disk.File.ReadAllText(fixture.Submit.DagmanOut)
+                        .Replace(
+                            "11/22/26 17:00:00 ****",
+                            "11/22/26 16:59:00 Exiting because DAG is halted and no jobs or scripts are running\n11/22/26 17:00:00 ****",
+                            StringComparison.Ordinal
+                        )
+                )
+            );
         }
         else
         {
@@ -72,13 +89,21 @@ internal sealed class StatusReaderTests
 
         Assert.That((status.State, status.Ended), Is.EqualTo((WorkflowState.Halted, true)));
         Assert.That(status.Detail, Does.Contain("--target=Resubmit continues it"));
-        Assert.That((status.Counts[NodeState.Ready], status.Counts[NodeState.Unready], status.Counts[NodeState.Unknown]), Is.EqualTo((3, 1, 0)));
+        Assert.That(
+            (status.Counts[NodeState.Ready], status.Counts[NodeState.Unready], status.Counts[NodeState.Unknown]),
+            Is.EqualTo((3, 1, 0))
+        );
     }
 
     [Test]
     public void Should_BeFailed_If_ItWasHaltedAfterItsEnd()
     {
-        var fixture = new SubmitFixture().Ended(SubmitFixture.Added).Ended(SubmitFixture.First, 20).Ended(SubmitFixture.First, 20, minute: 55).DagmanEnded(1).Rescued([SubmitFixture.Added], [SubmitFixture.First]);
+        var fixture = new SubmitFixture()
+            .Ended(SubmitFixture.Added)
+            .Ended(SubmitFixture.First, 20)
+            .Ended(SubmitFixture.First, 20, minute: 55)
+            .DagmanEnded(1)
+            .Rescued([SubmitFixture.Added], [SubmitFixture.First]);
         fixture.Disk.AddFile(fixture.Submit.HaltFile, new MockFileData(""));
 
         Assert.That(fixture.Read(new QueueAnswer([])).State, Is.EqualTo(WorkflowState.Failed));
@@ -88,7 +113,14 @@ internal sealed class StatusReaderTests
     public void Should_FailAtOnce_If_NoTryCanHelp()
     {
         var fixture = new SubmitFixture();
-        fixture.Disk.AddFile(fixture.Submit.Dag, new MockFileData(fixture.Disk.File.ReadAllText(fixture.Submit.Dag).Replace($"RETRY {SubmitFixture.First} 1", $"RETRY {SubmitFixture.First} 2 UNLESS-EXIT 95", StringComparison.Ordinal)));
+        fixture.Disk.AddFile(
+            fixture.Submit.Dag,
+            new MockFileData(
+                fixture
+                    .Disk.File.ReadAllText(fixture.Submit.Dag)
+                    .Replace($"RETRY {SubmitFixture.First} 1", $"RETRY {SubmitFixture.First} 2 UNLESS-EXIT 95", StringComparison.Ordinal)
+            )
+        );
         fixture = fixture.Ended(SubmitFixture.Added).Ended(SubmitFixture.First, 1, post: 95);
 
         Assert.That(fixture.Node(SubmitFixture.First, new QueueAnswer([Dagman])).State, Is.EqualTo(NodeState.Failed));
@@ -99,9 +131,24 @@ internal sealed class StatusReaderTests
     public void Should_BeTriedAgain_If_AnotherTryMayHelp()
     {
         var fixture = new SubmitFixture();
-        fixture.Disk.AddFile(fixture.Submit.Dag, new MockFileData(fixture.Disk.File.ReadAllText(fixture.Submit.Dag).Replace($"RETRY {SubmitFixture.First} 1", $"RETRY {SubmitFixture.First} 2 UNLESS-EXIT 95", StringComparison.Ordinal)));
+        fixture.Disk.AddFile(
+            fixture.Submit.Dag,
+            new MockFileData(
+                fixture
+                    .Disk.File.ReadAllText(fixture.Submit.Dag)
+                    .Replace($"RETRY {SubmitFixture.First} 1", $"RETRY {SubmitFixture.First} 2 UNLESS-EXIT 95", StringComparison.Ordinal)
+            )
+        );
 
-        Assert.That(fixture.Ended(SubmitFixture.Added).Ended(SubmitFixture.First, 95, post: 1).Node(SubmitFixture.First, new QueueAnswer([Dagman])).State, Is.EqualTo(NodeState.Ready), "the script's word counts, not the job's");
+        Assert.That(
+            fixture
+                .Ended(SubmitFixture.Added)
+                .Ended(SubmitFixture.First, 95, post: 1)
+                .Node(SubmitFixture.First, new QueueAnswer([Dagman]))
+                .State,
+            Is.EqualTo(NodeState.Ready),
+            "the script's word counts, not the job's"
+        );
     }
 
     [Test]
@@ -110,7 +157,10 @@ internal sealed class StatusReaderTests
         var fixture = new SubmitFixture();
         fixture.Disk.AddFile("/work/generated/test/submission.yml", new MockFileData(""));
         fixture.Disk.AddFile("/work/generated/test/planned.yml", new MockFileData($"submit_directory: {SubmitFixture.Folder}\n"));
-        fixture.Disk.AddFile(fixture.Submit.DagmanLog, new MockFileData("000 (009.000.000) 2026-11-22 16:40:53 Job submitted from host: <127.0.0.1:9618>\n...\n"));
+        fixture.Disk.AddFile(
+            fixture.Submit.DagmanLog,
+            new MockFileData("000 (009.000.000) 2026-11-22 16:40:53 Job submitted from host: <127.0.0.1:9618>\n...\n")
+        );
 
         Assert.That(fixture.Read(new QueueAnswer([Dagman])).SubmittedAt, Is.Not.Null);
     }
@@ -133,7 +183,10 @@ internal sealed class StatusReaderTests
         _ = fixture.Ended(SubmitFixture.First, code: 30, minute: 55);
 
         var status = fixture.Read(new QueueAnswer([Dagman]));
-        Assert.That(status.Nodes.Single(n => n.Node.Name == SubmitFixture.First), Has.Property("State").EqualTo(NodeState.Failed).And.Property("ExitCode").EqualTo(30));
+        Assert.That(
+            status.Nodes.Single(n => n.Node.Name == SubmitFixture.First),
+            Has.Property("State").EqualTo(NodeState.Failed).And.Property("ExitCode").EqualTo(30)
+        );
         Assert.That(status.Nodes.Single(n => n.Node.Name == SubmitFixture.Combine).State, Is.EqualTo(NodeState.Futile));
         Assert.That(status.Retried, Is.EqualTo(1));
     }
@@ -149,19 +202,38 @@ internal sealed class StatusReaderTests
     {
         var fixture = new SubmitFixture().Ended(SubmitFixture.Added).DagmanEnded(3);
 
-        Assert.That(fixture.Read(), Has.Property("State").EqualTo(WorkflowState.Unknown).And.Property("Detail").EqualTo(
-            "DAGMan stopped 2026-11-22T17:00:00Z to be started again by HTCondor, as when that is shut down or the workflow is held; HTCondor does not answer (condor_q: no schedd)"));
+        Assert.That(
+            fixture.Read(),
+            Has.Property("State")
+                .EqualTo(WorkflowState.Unknown)
+                .And.Property("Detail")
+                .EqualTo(
+                    "DAGMan stopped 2026-11-22T17:00:00Z to be started again by HTCondor, as when that is shut down or the workflow "
+                        + "is held; HTCondor does not answer (condor_q: no schedd)"
+                )
+        );
         Assert.That(fixture.Read(new QueueAnswer([])).State, Is.EqualTo(WorkflowState.Unknown));
         Assert.That(fixture.Read(new QueueAnswer([Dagman with { Status = QueueJob.Held }])).State, Is.EqualTo(WorkflowState.Held));
     }
 
-    [TestCase("009 (009.000.000) 2026-11-22 16:41:30 Job was aborted.\n\tby me\n...\n", WorkflowState.Removed, "it was taken out of the queue before DAGMan could say anything; --target=Resubmit continues it")]
-    [TestCase("005 (009.000.000) 2026-11-22 16:41:30 Job terminated.\n\t(1) Normal termination (return value 1)\n...\n", WorkflowState.Failed, "DAGMan ended with 1 without a word, 'xenonnt-0.dag.lib.err' may say why; --target=Resubmit starts it again")]
+    [TestCase(
+        "009 (009.000.000) 2026-11-22 16:41:30 Job was aborted.\n\tby me\n...\n",
+        WorkflowState.Removed,
+        "it was taken out of the queue before DAGMan could say anything; --target=Resubmit continues it"
+    )]
+    [TestCase(
+        "005 (009.000.000) 2026-11-22 16:41:30 Job terminated.\n\t(1) Normal termination (return value 1)\n...\n",
+        WorkflowState.Failed,
+        "DAGMan ended with 1 without a word, 'xenonnt-0.dag.lib.err' may say why; --target=Resubmit starts it again"
+    )]
     public void Should_NotBePlanned_If_DagmanEndedWithoutAWord(string end, WorkflowState state, string detail)
     {
         var fixture = new SubmitFixture();
         fixture.Disk.File.Delete(fixture.Submit.DagmanOut);
-        fixture.Disk.AddFile(fixture.Submit.DagmanLog, new MockFileData("000 (009.000.000) 2026-11-22 16:40:00 Job submitted from host: <127.0.0.1:9618>\n...\n" + end));
+        fixture.Disk.AddFile(
+            fixture.Submit.DagmanLog,
+            new MockFileData("000 (009.000.000) 2026-11-22 16:40:00 Job submitted from host: <127.0.0.1:9618>\n...\n" + end)
+        );
 
         Assert.That(fixture.Read(new QueueAnswer([])), Has.Property("State").EqualTo(state).And.Property("Detail").EqualTo(detail));
     }
@@ -170,9 +242,15 @@ internal sealed class StatusReaderTests
     public void Should_ForgetTheHold_If_ReleasedBeforeItWasTakenOut()
     {
         var fixture = new SubmitFixture().Held(SubmitFixture.First);
-        Assert.That(fixture.Event(13, 11, 52, "Job was released.", "\tvia condor_release (by user me)").Node(SubmitFixture.First), Has.Property("State").EqualTo(NodeState.Idle).And.Property("HoldReason").Null);
+        Assert.That(
+            fixture.Event(13, 11, 52, "Job was released.", "\tvia condor_release (by user me)").Node(SubmitFixture.First),
+            Has.Property("State").EqualTo(NodeState.Idle).And.Property("HoldReason").Null
+        );
 
-        Assert.That(fixture.Event(9, 11, 54, "Job was aborted.", "\tvia condor_rm (by user me)").Node(SubmitFixture.First), Has.Property("RemovalReason").EqualTo("via condor_rm (by user me)").And.Property("HoldReason").Null);
+        Assert.That(
+            fixture.Event(9, 11, 54, "Job was aborted.", "\tvia condor_rm (by user me)").Node(SubmitFixture.First),
+            Has.Property("RemovalReason").EqualTo("via condor_rm (by user me)").And.Property("HoldReason").Null
+        );
     }
 
     [Test]
@@ -183,9 +261,20 @@ internal sealed class StatusReaderTests
 
         var status = fixture.Read(new QueueAnswer([Dagman]));
 
-        Assert.That(status, Has.Property("State").EqualTo(WorkflowState.Unknown).And.Property("Detail").StartsWith("its files cannot be read ("));
-        Assert.That(status.Sources.Select(s => (s.Name, s.Answer)), Is.EqualTo(new[] { ("condor_q", SourceAnswer.Answered), ("DAGMan's files", SourceAnswer.Silent) }));
-        Assert.That(() => status.Known, Throws.TypeOf<OutsourceException>().With.Message.StartsWith("nothing is known of the jobs of workflow 'test': its files cannot be read ("));
+        Assert.That(
+            status,
+            Has.Property("State").EqualTo(WorkflowState.Unknown).And.Property("Detail").StartsWith("its files cannot be read (")
+        );
+        Assert.That(
+            status.Sources.Select(s => (s.Name, s.Answer)),
+            Is.EqualTo(new[] { ("condor_q", SourceAnswer.Answered), ("DAGMan's files", SourceAnswer.Silent) })
+        );
+        Assert.That(
+            () => status.Known,
+            Throws
+                .TypeOf<OutsourceException>()
+                .With.Message.StartsWith("nothing is known of the jobs of workflow 'test': its files cannot be read (")
+        );
     }
 
     [Test]
@@ -194,7 +283,13 @@ internal sealed class StatusReaderTests
         var fixture = new SubmitFixture().Ended(SubmitFixture.Added);
         fixture.Disk.AddFile(fixture.Submit.Dag, new MockFileData(""));
 
-        Assert.That(fixture.Read(new QueueAnswer([Dagman])), Has.Property("State").EqualTo(WorkflowState.Running).And.Property("Detail").EqualTo($"'{fixture.Submit.Dag}' names no job, so it is not whole"));
+        Assert.That(
+            fixture.Read(new QueueAnswer([Dagman])),
+            Has.Property("State")
+                .EqualTo(WorkflowState.Running)
+                .And.Property("Detail")
+                .EqualTo($"'{fixture.Submit.Dag}' names no job, so it is not whole")
+        );
     }
 
     [Test]
@@ -202,30 +297,63 @@ internal sealed class StatusReaderTests
     {
         var fixture = new SubmitFixture().Ended(SubmitFixture.First).Ended("peaklets_043009-peaklets-0000");
 
-        Assert.That(fixture.Read(new QueueAnswer([Dagman])).Warnings, Is.EqualTo(new[] { "the jobs' log speaks of 1 node that 'xenonnt-0.dag' does not have: that file is not whole, and nor are these counts" }));
+        Assert.That(
+            fixture.Read(new QueueAnswer([Dagman])).Warnings,
+            Is.EqualTo(
+                new[]
+                {
+                    "the jobs' log speaks of 1 node that 'xenonnt-0.dag' does not have: that file is not whole, and nor are these counts",
+                }
+            )
+        );
     }
 
     [Test]
-    public void Should_CoverSecrets_If_HoldReasonHoldsOne() => Assert.That(
-        new SubmitFixture().Held(SubmitFixture.First, "cannot fetch https://me:s3cret@host/x").Read(new QueueAnswer([Dagman])).Holds.Single().Reason,
-        Is.EqualTo("cannot fetch https://***@host/x"));
+    public void Should_CoverSecrets_If_HoldReasonHoldsOne() =>
+        Assert.That(
+            new SubmitFixture()
+                .Held(SubmitFixture.First, "cannot fetch https://me:s3cret@host/x")
+                .Read(new QueueAnswer([Dagman]))
+                .Holds.Single()
+                .Reason,
+            Is.EqualTo("cannot fetch https://***@host/x")
+        );
 
     [Test]
     public void Should_CountAsDone_If_RescueSaysSo()
     {
-        var status = new SubmitFixture().Rescued([SubmitFixture.Added, SubmitFixture.First], [SubmitFixture.Second]).DagmanEnded(1).Ended(SubmitFixture.Other).Read();
+        var status = new SubmitFixture()
+            .Rescued([SubmitFixture.Added, SubmitFixture.First], [SubmitFixture.Second])
+            .DagmanEnded(1)
+            .Ended(SubmitFixture.Other)
+            .Read();
 
-        Assert.That((status.Counts[NodeState.Done], status.Counts[NodeState.Failed], status.Counts[NodeState.Futile]), Is.EqualTo((3, 1, 1)));
+        Assert.That(
+            (status.Counts[NodeState.Done], status.Counts[NodeState.Failed], status.Counts[NodeState.Futile]),
+            Is.EqualTo((3, 1, 1))
+        );
     }
 
     [Test]
     public void Should_GroupHoldsInCondorsWords_If_TheyDifferInNumbers()
     {
-        var fixture = new SubmitFixture().Held(SubmitFixture.First, "Error from slot1_1@node17.example.org: used 2500 MB of 2000 MB").Held(SubmitFixture.Second, "Error from slot1_7@node3.example.org: used 2600 MB of 2000 MB").Held(SubmitFixture.Other, "Failed to start the container");
+        var fixture = new SubmitFixture()
+            .Held(SubmitFixture.First, "Error from slot1_1@node17.example.org: used 2500 MB of 2000 MB")
+            .Held(SubmitFixture.Second, "Error from slot1_7@node3.example.org: used 2600 MB of 2000 MB")
+            .Held(SubmitFixture.Other, "Failed to start the container");
 
         var holds = fixture.Read(new QueueAnswer([Dagman])).Holds;
 
-        Assert.That(holds.Select(h => (h.Reason, h.Code, h.Nodes.Length)), Is.EqualTo(new[] { ("Error from slot1_1@node17.example.org: used 2500 MB of 2000 MB", (int?)34, 2), ("Failed to start the container", 34, 1) }));
+        Assert.That(
+            holds.Select(h => (h.Reason, h.Code, h.Nodes.Length)),
+            Is.EqualTo(
+                new[]
+                {
+                    ("Error from slot1_1@node17.example.org: used 2500 MB of 2000 MB", (int?)34, 2),
+                    ("Failed to start the container", 34, 1),
+                }
+            )
+        );
     }
 
     [Test]
@@ -234,18 +362,42 @@ internal sealed class StatusReaderTests
         var fixture = new SubmitFixture();
         var cluster = fixture.Executing(SubmitFixture.First);
 
-        var node = fixture.Node(SubmitFixture.First, new QueueAnswer([Dagman, new QueueJob(cluster, 0, QueueJob.Held) { Node = SubmitFixture.First, HoldReason = "why", HoldCode = 3, MemoryMb = 77 }]));
+        var node = fixture.Node(
+            SubmitFixture.First,
+            new QueueAnswer([
+                Dagman,
+                new QueueJob(cluster, 0, QueueJob.Held)
+                {
+                    Node = SubmitFixture.First,
+                    HoldReason = "why",
+                    HoldCode = 3,
+                    MemoryMb = 77,
+                },
+            ])
+        );
 
-        Assert.That((node.State, node.HoldReason, node.HoldCode, node.Memory!.Used), Is.EqualTo((NodeState.Held, "why", (int?)3, (long?)77)));
+        Assert.That(
+            (node.State, node.HoldReason, node.HoldCode, node.Memory!.Used),
+            Is.EqualTo((NodeState.Held, "why", (int?)3, (long?)77))
+        );
     }
 
     [Test]
     public void Should_Warn_If_TwoDagmans() =>
-        Assert.That(new SubmitFixture().Read(new QueueAnswer([Dagman, Dagman with { Cluster = 12 }])).Warnings, Has.Some.StartsWith("2 DAGMans run this workflow at once (clusters 9, 12)"));
+        Assert.That(
+            new SubmitFixture().Read(new QueueAnswer([Dagman, Dagman with { Cluster = 12 }])).Warnings,
+            Has.Some.StartsWith("2 DAGMans run this workflow at once (clusters 9, 12)")
+        );
 
     [Test]
     public void Should_BeHeld_If_DagmanIsHeld() =>
-        Assert.That(new SubmitFixture().Read(new QueueAnswer([Dagman with { Status = QueueJob.Held, HoldReason = "by me" }])), Has.Property("State").EqualTo(WorkflowState.Held).And.Property("Detail").EqualTo("its DAGMan is held: by me; --target=Release lets it go on"));
+        Assert.That(
+            new SubmitFixture().Read(new QueueAnswer([Dagman with { Status = QueueJob.Held, HoldReason = "by me" }])),
+            Has.Property("State")
+                .EqualTo(WorkflowState.Held)
+                .And.Property("Detail")
+                .EqualTo("its DAGMan is held: by me; --target=Release lets it go on")
+        );
 
     [Test]
     public void Should_BePlanned_If_NeverStarted()
@@ -253,7 +405,10 @@ internal sealed class StatusReaderTests
         var fixture = new SubmitFixture();
         fixture.Disk.File.Delete(fixture.Submit.DagmanOut);
 
-        Assert.That(fixture.Read(new QueueAnswer([])), Has.Property("State").EqualTo(WorkflowState.Planned).And.Property("Percent").EqualTo(0));
+        Assert.That(
+            fixture.Read(new QueueAnswer([])),
+            Has.Property("State").EqualTo(WorkflowState.Planned).And.Property("Percent").EqualTo(0)
+        );
     }
 
     [TestCase(StepState.Begun, WorkflowState.Written)]
@@ -266,7 +421,13 @@ internal sealed class StatusReaderTests
 
         var status = fixture.Read(new QueueAnswer([]));
 
-        Assert.That((status.State, status.Detail!.StartsWith("the planner began 2026-11-22T18:00:00Z and is not known to have ended", StringComparison.Ordinal)), Is.EqualTo((state, step == StepState.Begun)));
+        Assert.That(
+            (
+                status.State,
+                status.Detail!.StartsWith("the planner began 2026-11-22T18:00:00Z and is not known to have ended", StringComparison.Ordinal)
+            ),
+            Is.EqualTo((state, step == StepState.Begun))
+        );
     }
 
     [Test]
@@ -278,7 +439,11 @@ internal sealed class StatusReaderTests
 
         Assert.That(
             fixture.Read(),
-            Has.Property("State").EqualTo(WorkflowState.Rehearsed).And.Property("Detail").EqualTo("a rehearsal, nothing is written for Pegasus yet: --target=Submit --reuse --name=test goes on from it"));
+            Has.Property("State")
+                .EqualTo(WorkflowState.Rehearsed)
+                .And.Property("Detail")
+                .EqualTo("a rehearsal, nothing is written for Pegasus yet: --target=Submit --reuse --name=test goes on from it")
+        );
     }
 
     [Test]
@@ -306,7 +471,11 @@ internal sealed class StatusReaderTests
     {
         // Four of ours in the hour since 16:41; nothing to wait for but the combine job.
         var fixture = new SubmitFixture { Now = new DateTimeOffset(2026, 11, 22, 17, 41, 0, TimeSpan.Zero) };
-        _ = fixture.Ended(SubmitFixture.Added, minute: 44).Ended(SubmitFixture.First).Ended(SubmitFixture.Second).Ended(SubmitFixture.Other);
+        _ = fixture
+            .Ended(SubmitFixture.Added, minute: 44)
+            .Ended(SubmitFixture.First)
+            .Ended(SubmitFixture.Second)
+            .Ended(SubmitFixture.Other);
         _ = fixture.Executing(SubmitFixture.Combine, 50);
 
         var status = fixture.Read(new QueueAnswer([Dagman]));
@@ -318,11 +487,21 @@ internal sealed class StatusReaderTests
     [Test]
     public async Task Should_FitItsSchema_If_Json()
     {
-        var schema = await NJsonSchema.JsonSchema.FromFileAsync(Path.Combine(Checkout.Root, "docs/schemas/status.schema.json")).ConfigureAwait(false);
+        var schema = await NJsonSchema
+            .JsonSchema.FromFileAsync(Path.Combine(Checkout.Root, "docs/schemas/status.schema.json"))
+            .ConfigureAwait(false);
         var running = new SubmitFixture().Ended(SubmitFixture.Added).Held(SubmitFixture.First);
         var planned = new SubmitFixture();
         planned.Disk.File.Delete(planned.Submit.Dag);
-        foreach (var status in new[] { running.Read(new QueueAnswer([Dagman])), running.Read(), new SubmitFixture().DagmanEnded(1).Read(), planned.Read() })
+        foreach (
+            var status in new[]
+            {
+                running.Read(new QueueAnswer([Dagman])),
+                running.Read(),
+                new SubmitFixture().DagmanEnded(1).Read(),
+                planned.Read(),
+            }
+        )
         {
             var text = StatusJson.Render(status);
 
@@ -334,15 +513,22 @@ internal sealed class StatusReaderTests
     [Test]
     public void Should_SayTheEssence_If_Reported()
     {
-        var fixture = new SubmitFixture { Now = new DateTimeOffset(2026, 11, 22, 16, 52, 0, TimeSpan.Zero) }.Ended(SubmitFixture.Added).Held(SubmitFixture.First);
+        var fixture = new SubmitFixture { Now = new DateTimeOffset(2026, 11, 22, 16, 52, 0, TimeSpan.Zero) }
+            .Ended(SubmitFixture.Added)
+            .Held(SubmitFixture.First);
 
-        Assert.That(new StatusReport(fixture.Read(new QueueAnswer([Dagman]))).Facts(), Is.EqualTo(new[]
-        {
-            $"Submit directory {SubmitFixture.Folder}",
-            "As of 2026-11-22T16:52:00Z, running since 2026-11-22T16:42:00Z, last event 2026-11-22T16:50:00Z.",
-            "20 % of 5 nodes done.",
-            "2 runs: 1 held, 1 waiting.",
-            "  held: 043000",
-        }));
+        Assert.That(
+            new StatusReport(fixture.Read(new QueueAnswer([Dagman]))).Facts(),
+            Is.EqualTo(
+                new[]
+                {
+                    $"Submit directory {SubmitFixture.Folder}",
+                    "As of 2026-11-22T16:52:00Z, running since 2026-11-22T16:42:00Z, last event 2026-11-22T16:50:00Z.",
+                    "20 % of 5 nodes done.",
+                    "2 runs: 1 held, 1 waiting.",
+                    "  held: 043000",
+                }
+            )
+        );
     }
 }

@@ -12,9 +12,15 @@ internal sealed class ArgumentTests
     private static readonly CakeEnvironment Environment = new(new CakePlatform(), new CakeRuntime());
 
     [Test]
-    public void Should_PassWholeVector_If_QueueAsked() => Assert.That(
-        CommandWords.Vector(CondorQRunner.Arguments(new CondorQSettings { Constraint = "pegasus_root_wf_uuid == \"a-b\"" })).Render(),
-        Is.EqualTo("\"-allusers\" \"-json\" \"-attributes\" \"ClusterId,ProcId,JobStatus,DAGNodeName,pegasus_root_wf_uuid,Owner,HoldReason,HoldReasonCode,HoldReasonSubCode,ResidentSetSize,DiskUsage\" \"-constraint\" \"pegasus_root_wf_uuid == \\\"a-b\\\"\""));
+    public void Should_PassWholeVector_If_QueueAsked() =>
+        Assert.That(
+            CommandWords.Vector(CondorQRunner.Arguments(new CondorQSettings { Constraint = "pegasus_root_wf_uuid == \"a-b\"" })).Render(),
+            Is.EqualTo(
+                "\"-allusers\" \"-json\" \"-attributes\" "
+                    + "\"ClusterId,ProcId,JobStatus,DAGNodeName,pegasus_root_wf_uuid,Owner,HoldReason,HoldReasonCode,HoldReasonSubCode,ResidentSetSize,DiskUsage\" "
+                    + "\"-constraint\" \"pegasus_root_wf_uuid == \\\"a-b\\\"\""
+            )
+        );
 
     [Test]
     public void Should_PassWholeVector_If_JobsReleased() =>
@@ -25,37 +31,61 @@ internal sealed class ArgumentTests
         Assert.That(PegasusRemove.Arguments(new PegasusRemoveSettings { Cluster = 193 }).Render(), Is.EqualTo("--dag-id 193.0"));
 
     [Test]
-    public void Should_PassWholeVector_If_StatisticsAsked() => Assert.That(
-        DirectoryTool.Arguments(PegasusStatistics.Switches, new DirectoryToolSettings { SubmitDirectory = "/a run/x" }, Environment).Render(),
-        Is.EqualTo("""-s all "/a run/x" """.TrimEnd()));
+    public void Should_PassWholeVector_If_StatisticsAsked() =>
+        Assert.That(
+            DirectoryTool
+                .Arguments(PegasusStatistics.Switches, new DirectoryToolSettings { SubmitDirectory = "/a run/x" }, Environment)
+                .Render(),
+            Is.EqualTo("""-s all "/a run/x" """.TrimEnd())
+        );
 
     [Test]
-    public void Should_PassWholeVector_If_Started() => Assert.That(
-        DirectoryTool.Arguments(PegasusRunRunner.Switches, new DirectoryToolSettings { SubmitDirectory = "/w/runs/n" }, Environment).Render(),
-        Is.EqualTo("--json \"/w/runs/n\""));
+    public void Should_PassWholeVector_If_Started() =>
+        Assert.That(
+            DirectoryTool
+                .Arguments(PegasusRunRunner.Switches, new DirectoryToolSettings { SubmitDirectory = "/w/runs/n" }, Environment)
+                .Render(),
+            Is.EqualTo("--json \"/w/runs/n\"")
+        );
 
     [TestCase("a", "\"a\"")]
     [TestCase("a\"b", "\"a\\\"b\"")]
     [TestCase("a\\\"b", "\"a\\\\\\\"b\"")]
     [TestCase("a\\", "\"a\\\\\"")]
     [TestCase("a\\b", "\"a\\b\"")]
-    public void Should_EscapeQuotes_If_WordHasSome(string word, string expected) => Assert.That(CommandWords.Quote(word), Is.EqualTo(expected));
+    public void Should_EscapeQuotes_If_WordHasSome(string word, string expected) =>
+        Assert.That(CommandWords.Quote(word), Is.EqualTo(expected));
 
     [Test]
     public void Should_ReadJobs_If_QueueAnswered()
     {
-        var jobs = QueueJob.Parse("""
+        var jobs = QueueJob.Parse(
+            """
             [
             {"ClusterId": 54, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "u"},
             {"ClusterId": 61, "JobStatus": 5, "DAGNodeName": "step2_ID0002", "HoldReason": "Transfer output files failure", "HoldReasonCode": 12, "HoldReasonSubCode": 2, "ResidentSetSize": 4420, "Owner": "xenon", "DiskUsage": "\/Expr(x)\/"}
             ]
-            """);
+            """
+        );
 
-        Assert.That(jobs, Is.EqualTo(new[]
-        {
-            new QueueJob(54, 0, QueueJob.Running) { RootId = "u" },
-            new QueueJob(61, 0, QueueJob.Held) { Node = "step2_ID0002", Owner = "xenon", HoldReason = "Transfer output files failure", HoldCode = 12, HoldSubcode = 2, MemoryMb = 5 },
-        }));
+        Assert.That(
+            jobs,
+            Is.EqualTo(
+                new[]
+                {
+                    new QueueJob(54, 0, QueueJob.Running) { RootId = "u" },
+                    new QueueJob(61, 0, QueueJob.Held)
+                    {
+                        Node = "step2_ID0002",
+                        Owner = "xenon",
+                        HoldReason = "Transfer output files failure",
+                        HoldCode = 12,
+                        HoldSubcode = 2,
+                        MemoryMb = 5,
+                    },
+                }
+            )
+        );
         Assert.That(jobs[1].Id, Is.EqualTo("61.0"));
     }
 

@@ -14,7 +14,17 @@ internal sealed class QueueAnswerTests
         Assert.That(answer.Jobs, Is.Null);
         Assert.That(answer.Silence, Is.EqualTo("condor_q failed with exit code 7: Error: unknown host nohost"));
         Assert.That(answer.Of("a").Jobs, Is.Null);
-        Assert.That(() => answer.Needed, Throws.TypeOf<OutsourceException>().With.Message.EqualTo("condor_q failed with exit code 7: Error: unknown host nohost. Nothing is changed without HTCondor's queue: try again when condor_q answers.").And.Property("ExitCode").EqualTo(7));
+        Assert.That(
+            () => answer.Needed,
+            Throws
+                .TypeOf<OutsourceException>()
+                .With.Message.EqualTo(
+                    "condor_q failed with exit code 7: Error: unknown host nohost. Nothing is changed without HTCondor's queue: try "
+                        + "again when condor_q answers."
+                )
+                .And.Property("ExitCode")
+                .EqualTo(7)
+        );
     }
 
     [TestCase("-- Schedd: vm")]
@@ -34,7 +44,18 @@ internal sealed class QueueAnswerTests
     public void Should_FindTheJobs_If_QueueAnswers()
     {
         Assert.That(QueueAnswer.Read(new CommandOutput(0, [], [])).Needed, Is.Empty, "it says nothing when there is nothing");
-        var answer = QueueAnswer.Read(new CommandOutput(0, ["[", """{"ClusterId": 95, "Iwd": "/x", "JobStatus": 5, "Owner": "xenon", "HoldReason": "by hand"},""", """{"ClusterId": 9, "JobStatus": 1, "pegasus_root_wf_uuid": "u"}""", "]"], []));
+        var answer = QueueAnswer.Read(
+            new CommandOutput(
+                0,
+                [
+                    "[",
+                    """{"ClusterId": 95, "Iwd": "/x", "JobStatus": 5, "Owner": "xenon", "HoldReason": "by hand"},""",
+                    """{"ClusterId": 9, "JobStatus": 1, "pegasus_root_wf_uuid": "u"}""",
+                    "]",
+                ],
+                []
+            )
+        );
 
         Assert.That(answer.Needed.Select(j => j.Words), Is.EqualTo(new[] { "cluster 9, idle", "cluster 95 of xenon, held (by hand)" }));
         Assert.That(answer.Of("u").Needed.Single().Cluster, Is.EqualTo(9));

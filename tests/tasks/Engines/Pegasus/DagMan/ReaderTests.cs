@@ -36,24 +36,32 @@ internal sealed class ReaderTests
     [TestCase("11/22 16:41:24", "2026-11-22T15:41:24Z", TestName = "without a year, of the year before")]
     [TestCase("01/01 16:41:24", "2027-01-01T15:41:24Z", TestName = "without a year, of this year")]
     public void Should_GiveUtc_If_TimeRead(string text, string expected) =>
-        Assert.That(UserLog.TimeOf(text, TimeZoneInfo.CreateCustomTimeZone("x", TimeSpan.FromHours(1), "x", "x"), Newest), Is.EqualTo(DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.That(
+            UserLog.TimeOf(text, TimeZoneInfo.CreateCustomTimeZone("x", TimeSpan.FromHours(1), "x", "x"), Newest),
+            Is.EqualTo(DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture))
+        );
 
     [Test]
     public void Should_SkipWhatIsNoEvent_If_LogIsBeingWritten()
     {
         var disk = new MockFileSystem();
-        disk.AddFile("/log", new MockFileData("""
-            garbage
-            000 (023.000.000) 2026-11-22 16:32:02 Job submitted from host: <127.0.0.1>
-                DAG Node: a
-            ...
-            001 (023.000.000) 2026-11-22 16:32:03 Job executing on host: <127.0.0.1>
-            012 (023.000.000) 2026-11-22 16:32:27 Job was held.
-            	Transfer output files failure
-            	Code 12 Subcode 2
-            ...
-            005 (023.000.000) 2026-11-22 16:3
-            """));
+        disk.AddFile(
+            "/log",
+            new MockFileData(
+                """
+                garbage
+                000 (023.000.000) 2026-11-22 16:32:02 Job submitted from host: <127.0.0.1>
+                    DAG Node: a
+                ...
+                001 (023.000.000) 2026-11-22 16:32:03 Job executing on host: <127.0.0.1>
+                012 (023.000.000) 2026-11-22 16:32:27 Job was held.
+                	Transfer output files failure
+                	Code 12 Subcode 2
+                ...
+                005 (023.000.000) 2026-11-22 16:3
+                """
+            )
+        );
 
         var events = UserLog.Read(disk, "/log", TimeZoneInfo.Utc, Newest).ToList();
 
@@ -65,7 +73,9 @@ internal sealed class ReaderTests
     [Test]
     public void Should_TakeNewestRescue_If_Several()
     {
-        var fixture = new SubmitFixture().Rescued([SubmitFixture.Added], [SubmitFixture.First]).Rescued([SubmitFixture.Added, SubmitFixture.First], [SubmitFixture.Second, SubmitFixture.Other], 2);
+        var fixture = new SubmitFixture()
+            .Rescued([SubmitFixture.Added], [SubmitFixture.First])
+            .Rescued([SubmitFixture.Added, SubmitFixture.First], [SubmitFixture.Second, SubmitFixture.Other], 2);
 
         var rescue = RescueFile.Newest(fixture.Disk, fixture.Submit.Dag)!;
 
@@ -78,15 +88,20 @@ internal sealed class ReaderTests
     public void Should_ReadLastWords_If_DagmanEndedAndBeganAgain()
     {
         var disk = new MockFileSystem();
-        disk.AddFile("/out", new MockFileData("""
-            11/22/26 16:41:23 ** condor_scheduniv_exec.78.0 (CONDOR_DAGMAN) STARTING UP
-            11/22/26 16:41:54 Received SIGUSR1
-            11/22/26 16:41:54 **** condor_scheduniv_exec.78.0 (condor_DAGMAN) pid 2124 EXITING WITH STATUS 2
-            11/22/26 16:42:06 ** condor_scheduniv_exec.86.0 (CONDOR_DAGMAN) STARTING UP
-            11/22/26 16:42:37  Done     Pre   Queued    Post   Ready   Un-Ready   Failed   Futile
-            11/22/26 16:42:37   ===     ===      ===     ===     ===        ===      ===      ===
-            11/22/26 16:42:37    13       0        1       0       0          0        2        0
-            """));
+        disk.AddFile(
+            "/out",
+            new MockFileData(
+                """
+                11/22/26 16:41:23 ** condor_scheduniv_exec.78.0 (CONDOR_DAGMAN) STARTING UP
+                11/22/26 16:41:54 Received SIGUSR1
+                11/22/26 16:41:54 **** condor_scheduniv_exec.78.0 (condor_DAGMAN) pid 2124 EXITING WITH STATUS 2
+                11/22/26 16:42:06 ** condor_scheduniv_exec.86.0 (CONDOR_DAGMAN) STARTING UP
+                11/22/26 16:42:37  Done     Pre   Queued    Post   Ready   Un-Ready   Failed   Futile
+                11/22/26 16:42:37   ===     ===      ===     ===     ===        ===      ===      ===
+                11/22/26 16:42:37    13       0        1       0       0          0        2        0
+                """
+            )
+        );
 
         var read = DagmanOut.Read(disk, "/out", TimeZoneInfo.Utc);
 
@@ -100,20 +115,31 @@ internal sealed class ReaderTests
     public void Should_NotTakeItForAnEnd_If_DagmanIsStartedAgain(int status, int? end, bool interrupted)
     {
         var disk = new MockFileSystem();
-        disk.AddFile("/out", new MockFileData($"11/22/26 16:41:54 **** condor_scheduniv_exec.78.0 (condor_DAGMAN) pid 2124 EXITING WITH STATUS {status}\n"));
+        disk.AddFile(
+            "/out",
+            new MockFileData($"11/22/26 16:41:54 **** condor_scheduniv_exec.78.0 (condor_DAGMAN) pid 2124 EXITING WITH STATUS {status}\n")
+        );
 
-        Assert.That(DagmanOut.Read(disk, "/out", TimeZoneInfo.Utc), Has.Property("ExitStatus").EqualTo(end).And.Property("Interrupted").EqualTo(interrupted));
+        Assert.That(
+            DagmanOut.Read(disk, "/out", TimeZoneInfo.Utc),
+            Has.Property("ExitStatus").EqualTo(end).And.Property("Interrupted").EqualTo(interrupted)
+        );
     }
 
     [Test]
     public void Should_ForgetCounts_If_AnotherDagmanBegan()
     {
         var disk = new MockFileSystem();
-        disk.AddFile("/out", new MockFileData("""
-            11/22/26 16:42:37  Done     Pre   Queued    Post   Ready   Un-Ready   Failed   Futile
-            11/22/26 16:42:37    13       0        1       0       0          0        2        0
-            11/22/26 16:42:40 ** condor_scheduniv_exec.86.0 (CONDOR_DAGMAN) STARTING UP
-            """));
+        disk.AddFile(
+            "/out",
+            new MockFileData(
+                """
+                11/22/26 16:42:37  Done     Pre   Queued    Post   Ready   Un-Ready   Failed   Futile
+                11/22/26 16:42:37    13       0        1       0       0          0        2        0
+                11/22/26 16:42:40 ** condor_scheduniv_exec.86.0 (CONDOR_DAGMAN) STARTING UP
+                """
+            )
+        );
 
         Assert.That(DagmanOut.Read(disk, "/out", TimeZoneInfo.Utc).Counts, Is.Null);
     }
