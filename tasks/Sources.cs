@@ -71,7 +71,9 @@ public sealed class Sources(OutsourceContext context)
                     }
                 );
                 context.Messages.Note(
-                    $"The snapshot is saved{(dropped > 0 ? $", without {Counted.Of(dropped, "run that is", "runs that are")} not selected" : "")}. "
+                    "The snapshot is "
+                        + $"saved{(dropped > 0 ? $", without {Counted.Of(dropped, "run that is", "runs that are")} not selected" : "")}"
+                        + ". "
                         + $"Ask it with: {snapshot.Replay}"
                 );
             }

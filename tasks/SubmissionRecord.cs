@@ -73,7 +73,8 @@ public static class SubmissionRecord
         if (standing.MayRun)
         {
             throw new UsageException(
-                $"{stage}: workflow '{settings.Name}' is left alone: {standing.Words}. Look at it with --target=Status --name={settings.Name}.{standing.WayOn(settings.Name)}"
+                $"{stage}: workflow '{settings.Name}' is left alone: {standing.Words}. Look at it with --target=Status "
+                    + $"--name={settings.Name}.{standing.WayOn(settings.Name)}"
             );
         }
     }

@@ -93,7 +93,9 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, b
         if (whateverAnswers ? failed > 0 && failed == considered : failed > considered * RunRules.MostSourceErrors)
         {
             throw new OutsourceException(
-                $"the source failed on {failed} of {Counted.Of(considered, "run")}{(whateverAnswers ? "" : $", more than {RunRules.MostSourceErrors:P0} of them")}. "
+                $"the source failed on {failed} of "
+                    + $"{Counted.Of(considered, "run")}{(whateverAnswers ? "" : $", more than {RunRules.MostSourceErrors:P0} of them")}"
+                    + ". "
                     + $"Nothing is decided on so few answers; try again when {loaded.Settings.RunDb} is well."
             );
         }

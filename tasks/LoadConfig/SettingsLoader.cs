@@ -438,7 +438,8 @@ public sealed partial class SettingsLoader(
         if (!PlainName().IsMatch(context))
         {
             values.Wrong(
-                $"'{context}' cannot be a context's name: letters, digits, '_', '-' and '.' are allowed, not beginning with '.' or '-'.{(line is null ? "" : ValueReader.CommentHint(context))} "
+                $"'{context}' cannot be a context's name: letters, digits, '_', '-' and '.' are allowed, not beginning with '.' or "
+                    + $"'-'.{(line is null ? "" : ValueReader.CommentHint(context))} "
                     + "Correct --context or [Outsource] context.",
                 line
             );
@@ -457,7 +458,8 @@ public sealed partial class SettingsLoader(
         {
             // It becomes an argument of jobs.
             values.Wrong(
-                $"xedocs_version is '{version}', which is no global version: expected global_v14 or the like.{(line is null ? "" : ValueReader.CommentHint(version))}",
+                $"xedocs_version is '{version}', which is no global version: expected global_v14 or the "
+                    + $"like.{(line is null ? "" : ValueReader.CommentHint(version))}",
                 line
             );
             return null;
@@ -528,7 +530,8 @@ public sealed partial class SettingsLoader(
             }
 
             values.Wrong(
-                $"image '{given}' cannot be used, {fault}: give a full path or a tag, such as 2024.02.1 or {ImageReference.Prefix}2024.02.1.",
+                $"image '{given}' cannot be used, {fault}: give a full path or a tag, such as 2024.02.1 or "
+                    + $"{ImageReference.Prefix}2024.02.1.",
                 line
             );
             return new ImageReference("", null);
@@ -652,7 +655,8 @@ public sealed partial class SettingsLoader(
             {
                 values.Warn(
                     $"raw_records_rse names {rse}, which is tape: "
-                        + $"{(tables.IsReadable(rse, staged: true) ? "raw data is read from there only with --stage (or stage = True)" : "raw data is never read from there")}.",
+                        + $"{(tables.IsReadable(rse, staged: true) ? "raw data is read from there only with --stage (or stage = True)" : "raw data is never read from there")}"
+                            + ".",
                     line
                 );
             }
@@ -660,14 +664,16 @@ public sealed partial class SettingsLoader(
             {
                 values.Warn(
                     $"raw_records_rse names {rse}, "
-                        + $"{(why == "which jobs cannot read" ? "which no job can read from" : $"{why}: raw data is never read from there")}.",
+                        + $"{(why == "which jobs cannot read" ? "which no job can read from" : $"{why}: raw data is never read from there")}"
+                            + ".",
                     line
                 );
             }
             else if (tables is not null && !tables.Rses.ContainsKey(rse))
             {
                 values.Warn(
-                    $"raw_records_rse names {rse}, which the table of RSEs does not know{NearestName.Hint(rse, tables.Rses.Keys.Order(StringComparer.Ordinal))}: "
+                    $"raw_records_rse names {rse}, which the table of RSEs does not "
+                        + $"know{NearestName.Hint(rse, tables.Rses.Keys.Order(StringComparer.Ordinal))}: "
                         + "jobs that read from there are bound to no site.",
                     line
                 );
@@ -735,7 +741,8 @@ public sealed partial class SettingsLoader(
         if (path is not null && !surroundings.Disk.File.Exists(path))
         {
             values.Wrong(
-                $"{key} names '{path}', which does not exist. Correct the path{(line is null ? "" : "; in a configuration it is relative to the configuration's folder")}.",
+                $"{key} names '{path}', which does not exist. Correct the "
+                    + $"path{(line is null ? "" : "; in a configuration it is relative to the configuration's folder")}.",
                 line
             );
         }
@@ -844,7 +851,8 @@ public sealed partial class SettingsLoader(
 
         if (!invocation.Has("reuse"))
         {
-            return $"plan '{settings.Name}' was made with other options or settings ({string.Join("; ", SettingsArtifact.Differences(made, loaded))}) "
+            return $"plan '{settings.Name}' was made with other options or settings "
+                + $"({string.Join("; ", SettingsArtifact.Differences(made, loaded))}) "
                 + "and is replaced by this one.";
         }
 

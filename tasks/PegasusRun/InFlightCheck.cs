@@ -32,7 +32,8 @@ public static class InFlightCheck
             if (waited > Patience)
             {
                 throw new OutsourceException(
-                    $"another command (process {owner.Process} of {owner.User} on {owner.Host}) has been starting a workflow below '{settings.WorkDir}' "
+                    $"another command (process {owner.Process} of {owner.User} on {owner.Host}) has been starting a workflow below "
+                        + $"'{settings.WorkDir}' "
                         + $"for {Patience.TotalMinutes:N0} minutes. Look what it does, and try again when it has ended."
                 );
             }
@@ -64,7 +65,8 @@ public static class InFlightCheck
         if (!twice.IsEmpty)
         {
             throw new UsageException(
-                $"workflow '{settings.Name}' is not started: {Counted.Of(twice.Length, "run x data type", "run x data types")} of it ({Counted.Word(twice.Length, "run", "runs")} "
+                $"workflow '{settings.Name}' is not started: {Counted.Of(twice.Length, "run x data type", "run x data types")} of it "
+                    + $"({Counted.Word(twice.Length, "run", "runs")} "
                     + $"{OnlyRuns.Text(twice.Select(t => t.Run).Distinct())}) would be made twice; the first is in flight "
                     + $"{twice[0].Detail}. "
                     + "The same command without --reuse plans what is left, or pass --include-in-flight to make it all the same."

@@ -66,7 +66,8 @@ public sealed class WorkflowStarter(
                 return Recorded(planned, folder, standing.Clusters[^1], foundOut: true);
             case DagState.Running:
                 throw new UsageException(
-                    $"workflow '{planned.Name}' runs already: {standing.Words}. Look at it with --target=Status --name={planned.Name}.{standing.WayOn(planned.Name)}"
+                    $"workflow '{planned.Name}' runs already: {standing.Words}. Look at it with --target=Status "
+                        + $"--name={planned.Name}.{standing.WayOn(planned.Name)}"
                 );
             case DagState.Ended:
                 throw new UsageException(

@@ -134,7 +134,8 @@ internal sealed class World : IDisposable
         // A submit host whose site has the tools of the staging door.
         Write(
             "~/sites.yml",
-            $"schema: outsource/sites/1\nsites:\n  local:\n    profiles:\n      env:\n        PATH: \"{_grid.Root}/pegasus/bin:/usr/bin:/bin\"\n"
+            "schema: outsource/sites/1\nsites:\n  local:\n    profiles:\n      env:\n        PATH: "
+                + $"\"{_grid.Root}/pegasus/bin:/usr/bin:/bin\"\n"
         );
         foreach (var tool in new[] { "gfal-mkdir", "gfal-copy", "gfal-rm" })
         {

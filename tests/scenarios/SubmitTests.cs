@@ -75,7 +75,8 @@ internal sealed class SubmitTests
         var words = Path.Combine(_grid.Root, "words");
         File.WriteAllText(
             words,
-            $"cannot connect to mysql://u:pw1234567@host/x\n[FATAL ERROR] Caused by: x password=hunter2hunter2\n{new string('x', 100_000)}\ntoken: "
+            "cannot connect to mysql://u:pw1234567@host/x\n[FATAL ERROR] Caused by: x "
+                + $"password=hunter2hunter2\n{new string('x', 100_000)}\ntoken: "
                 + "eyJhbGciOiJIUzI1NiJ9.eyJpZGVudGl0eSI6MX0.abcdefgh\n"
         );
         var log = _grid.Generated("w", "pegasus-plan.log");

@@ -369,7 +369,8 @@ public sealed class WalkTests
         Assert.That(
             replicas,
             Does.Contain(
-                $"  - lfn: \"061030-output-peaklets-0000.tar.gz\"\n    pfns:\n      - {{site: local, pfn: \"file://{outputs}/061030-output-peaklets-0000.tar.gz\"}}\n"
+                "  - lfn: \"061030-output-peaklets-0000.tar.gz\"\n    pfns:\n      - {site: local, pfn: "
+                    + $"\"file://{outputs}/061030-output-peaklets-0000.tar.gz\"}}\n"
             )
         );
         Assert.That(replicas, Does.Not.Contain("peaklets-0001").And.Not.Contain("notes.txt"));

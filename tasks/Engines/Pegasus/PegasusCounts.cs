@@ -21,7 +21,8 @@ public sealed partial record PegasusCounts(string Tool, string? State, int Total
     public string Words =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{Tool}: {State?.ToLowerInvariant() ?? "no state yet"}, {Done} of {Counted.Of(Total, "node")} done, {Failed} failed{(Held is { } held ? $", {held} held" : "")}"
+            $"{Tool}: {State?.ToLowerInvariant() ?? "no state yet"}, {Done} of {Counted.Of(Total, "node")} done, {Failed} "
+                + $"failed{(Held is { } held ? $", {held} held" : "")}"
         );
 
     /// <summary>Reads what <c>pegasus-status --jsonrv --noqueue</c> printed (Pegasus 5.1).</summary>

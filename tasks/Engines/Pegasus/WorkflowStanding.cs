@@ -91,7 +91,9 @@ public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Cluste
             return new WorkflowStanding(
                 DagState.Running,
                 [.. dags.Select(d => d.Cluster)],
-                $"its DAG is in HTCondor's queue ({string.Join("; ", dags.Select(d => d.Words))}){(directory.IsHalted ? " and is halted with pegasus-halt, so that nothing new starts" : "")}"
+                "its DAG is in HTCondor's queue "
+                    + $"({string.Join("; ", dags.Select(d => d.Words))})"
+                        + $"{(directory.IsHalted ? " and is halted with pegasus-halt, so that nothing new starts" : "")}"
             )
             {
                 Halted = directory.IsHalted,
@@ -124,7 +126,8 @@ public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Cluste
             : new WorkflowStanding(
                 DagState.Unknown,
                 dagman.Alive,
-                $"nobody can tell whether its DAG runs: {queue.Silence}{(directory.IsLocked || directory.IsMonitored ? "; DAGMan's lock or monitor is there" : "")}"
+                "nobody can tell whether its DAG runs: "
+                    + $"{queue.Silence}{(directory.IsLocked || directory.IsMonitored ? "; DAGMan's lock or monitor is there" : "")}"
             );
 
         WorkflowStanding Ended(int cluster)

@@ -13,7 +13,8 @@ namespace Outsource.Foundation.Files;
 /// <param name="line">The line, or null.</param>
 public sealed class DamagedYamlException(string path, string why, int? line = null)
     : OutsourceException(
-        $"'{path}' cannot be understood: {(line is { } number ? string.Create(CultureInfo.InvariantCulture, $"line {number}: ") : "")}{why}. "
+        $"'{path}' cannot be understood: "
+            + $"{(line is { } number ? string.Create(CultureInfo.InvariantCulture, $"line {number}: ") : "")}{why}. "
             + $"{YamlReader.CureOf(path)}"
     )
 {
@@ -98,7 +99,8 @@ public static class YamlReader
         };
         return stage is null
             ? "Correct it, or restore it."
-            : $"The stage {stage} makes it: restore it or move it away; for a workflow that does not run, --target={stage} --name={System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(path))} "
+            : $"The stage {stage} makes it: restore it or move it away; for a workflow that does not run, --target={stage} "
+                + $"--name={System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(path))} "
                 + "makes it anew.";
     }
 

@@ -114,7 +114,8 @@ public sealed partial class TablesReader
                 {
                     _faults.Add(
                         new Fault(
-                            $"led_modes: {mode} makes '{type}', which {DataTypesFile} does not define{NearestName.Hint(type, dataTypes.Select(d => d.Name))}.",
+                            $"led_modes: {mode} makes '{type}', which {DataTypesFile} does not "
+                                + $"define{NearestName.Hint(type, dataTypes.Select(d => d.Name))}.",
                             modes.Path,
                             (int)key.Start.Line
                         )
@@ -334,7 +335,8 @@ public sealed partial class TablesReader
             {
                 _faults.Add(
                     new Fault(
-                        $"data type '{asker}': '{name}' is neither a raw type nor defined here{NearestName.Hint(name, byName.Keys.Concat(raw))}.",
+                        $"data type '{asker}': '{name}' is neither a raw type nor defined "
+                            + $"here{NearestName.Hint(name, byName.Keys.Concat(raw))}.",
                         types.Path,
                         byName[asker].Line
                     )

@@ -64,7 +64,9 @@ public static class AnalyzeReport
             yield return $"    {words}";
         }
 
-        yield return $"    jobs: {string.Join(", ", group.Nodes.Take(5).Select(n => n.Node.Name))}{(group.Nodes.Length > 5 ? string.Create(CultureInfo.InvariantCulture, $" and {group.Nodes.Length - 5} more") : "")}";
+        yield return "    jobs: "
+            + $"{string.Join(", ", group.Nodes.Take(5).Select(n => n.Node.Name))}"
+                + $"{(group.Nodes.Length > 5 ? string.Create(CultureInfo.InvariantCulture, $" and {group.Nodes.Length - 5} more") : "")}";
         if (group.Nodes.Select(n => n.Name.Run).OfType<int>().Distinct().Order().ToList() is { Count: > 0 } runs)
         {
             yield return $"    runs: {OnlyRuns.Text(runs)}";
@@ -100,7 +102,8 @@ public static class AnalyzeReport
             console.Line(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"  {find.Name}: {Counted.Of(find.Lines, "line")} in {Counted.Of(find.Nodes.Count, "job")}{(find.Example is null ? "" : $", first {find.Example}")}"
+                    $"  {find.Name}: {Counted.Of(find.Lines, "line")} in "
+                        + $"{Counted.Of(find.Nodes.Count, "job")}{(find.Example is null ? "" : $", first {find.Example}")}"
                 )
             );
         }

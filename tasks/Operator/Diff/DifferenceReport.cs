@@ -48,7 +48,8 @@ public static class DifferenceReport
         yield return $"{title}:";
         foreach (var value in values)
         {
-            yield return $"  {value.What}: {value.Before ?? "(none)"} -> {value.After ?? "(none)"}{(value.Remark is { } remark ? $"  [{remark}]" : "")}";
+            yield return $"  {value.What}: {value.Before ?? "(none)"} -> "
+                + $"{value.After ?? "(none)"}{(value.Remark is { } remark ? $"  [{remark}]" : "")}";
         }
     }
 

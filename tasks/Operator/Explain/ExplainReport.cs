@@ -36,7 +36,10 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
             + $"tags {List(document.Tags)}, from {document.Start ?? "(unknown)"} to {document.End ?? "(unknown)"}";
         foreach (var entry in document.Data)
         {
-            yield return $"  {entry.Type}: {entry.Status ?? "no status"} at {entry.Location ?? "(no place)"}{(entry.InRucio ? $", hash {entry.Hash}" : $", {entry.Host ?? "no host"}, not in Rucio")}{(entry.SizeMb is { } size ? string.Create(CultureInfo.InvariantCulture, $", {size:N0} MB") : "")}";
+            yield return $"  {entry.Type}: {entry.Status ?? "no status"} at "
+                + $"{entry.Location ?? "(no place)"}"
+                    + $"{(entry.InRucio ? $", hash {entry.Hash}" : $", {entry.Host ?? "no host"}, not in Rucio")}"
+                + $"{(entry.SizeMb is { } size ? string.Create(CultureInfo.InvariantCulture, $", {size:N0} MB") : "")}";
         }
 
         yield return "  In short: "
@@ -88,7 +91,10 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"    jobs {jobs.ProcessingJobs:N0} x {jobs.JobName}, each {Amounts(jobs.Resources)}{(jobs.CombineResources is { } combine ? $"; 1 x {JobPlan.CombineJob}, {Amounts(combine)}" : "")}{(jobs.Parents.IsEmpty ? "" : $"; after {string.Join(", ", jobs.Parents)}")}"
+                $"    jobs {jobs.ProcessingJobs:N0} x {jobs.JobName}, each "
+                    + $"{Amounts(jobs.Resources)}"
+                        + $"{(jobs.CombineResources is { } combine ? $"; 1 x {JobPlan.CombineJob}, {Amounts(combine)}" : "")}"
+                    + $"{(jobs.Parents.IsEmpty ? "" : $"; after {string.Join(", ", jobs.Parents)}")}"
             );
             yield return $"    requirements {jobs.Requirements}";
         }

@@ -31,7 +31,8 @@ public sealed class UnconsideredRuns(IFileSystem disk, OutsourceSettings setting
         {
             faults.Add(
                 new Fault(
-                    $"the run database had no {Words(unknown)} when workflow '{workflow.Name}' asked it ({askedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}), "
+                    $"the run database had no {Words(unknown)} when workflow '{workflow.Name}' asked it "
+                        + $"({askedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}), "
                         + $"so there is nothing to explain. Correct --run; {Command(unknown, "Explain")} --fresh asks the database "
                         + "again."
                 )
@@ -64,7 +65,9 @@ public sealed class UnconsideredRuns(IFileSystem disk, OutsourceSettings setting
             ? $"{Counted.Word(named.Length, "run", "the runs")} {OnlyRuns.Text(named)} alone"
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"runs from {settings.LowestRun}{(settings.From is null ? " (min_run_number)" : "")}{(settings.To is { } to ? $" to {to}" : "")}"
+                $"runs from "
+                    + $"{settings.LowestRun}{(settings.From is null ? " (min_run_number)" : "")}"
+                        + $"{(settings.To is { } to ? $" to {to}" : "")}"
             );
 
     private static string Words(List<int> runs) => $"{Counted.Word(runs.Count, "run", "runs")} {OnlyRuns.Text(runs)}";

@@ -32,7 +32,8 @@ public sealed class ReleaseTask : FrostingTask<OutsourceContext>
             if (queued.Dagmans.IsEmpty && submit.IsStarted)
             {
                 throw new NothingToDoException(
-                    $"workflow '{workflow.Name}' is not in the queue, so nothing of it can be released: --target=Status --name={workflow.Name} "
+                    $"workflow '{workflow.Name}' is not in the queue, so nothing of it can be released: --target=Status "
+                        + $"--name={workflow.Name} "
                         + $"says how it ended, --target=Resubmit --name={workflow.Name} continues what is not done."
                 );
             }

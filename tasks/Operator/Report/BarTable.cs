@@ -40,7 +40,8 @@ internal static class BarTable
         if (bar is not null)
         {
             html.Raw(
-                $"<td class=\"bar\" aria-hidden=\"true\">{Swatch("all", bar)}{(part is null ? "" : Swatch("some", part))}{(over is null ? "" : Swatch("over", over))}</td>"
+                $"<td class=\"bar\" aria-hidden=\"true\">{Swatch("all", bar)}{(part is null ? "" : Swatch("some", part))}"
+                    + $"{(over is null ? "" : Swatch("over", over))}</td>"
             );
         }
 
@@ -99,6 +100,7 @@ internal static class BarTable
 
         string Width(double amount) => Math.Round(100 * amount / longest, 2).ToString(CultureInfo.InvariantCulture);
         return $"<svg class=\"bar\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\"><rect class=\"{(row.Over ? "over" : "all")}\" "
-            + $"width=\"{Width(row.Amount)}\" height=\"10\"/>{(row.Part > 0 ? $"<rect class=\"some\" width=\"{Width(row.Part)}\" height=\"10\"/>" : "")}</svg>";
+            + $"width=\"{Width(row.Amount)}\" "
+                + $"height=\"10\"/>{(row.Part > 0 ? $"<rect class=\"some\" width=\"{Width(row.Part)}\" height=\"10\"/>" : "")}</svg>";
     }
 }

@@ -92,7 +92,8 @@ public sealed record ReportData
         if (settings is null && runs is null && ledger is null && plan is null)
         {
             throw new UsageException(
-                $"workflow '{workflow.Name}' has no artifacts in '{workflow.Folder}' that could be shown. --target=DryRun --name={workflow.Name} "
+                $"workflow '{workflow.Name}' has no artifacts in '{workflow.Folder}' that could be shown. --target=DryRun "
+                    + $"--name={workflow.Name} "
                     + "makes them."
             );
         }

@@ -23,7 +23,8 @@ public static class ResubmitReport
 
         foreach (var group in changes.GroupBy(c => (c.Key, c.Before, c.After)).OrderByDescending(g => g.Count()))
         {
-            yield return $"Changes {group.Key.Key} of {Counted.Of(group.Count(), "job")} ({string.Join(", ", group.Take(3).Select(c => c.Node))}{(group.Count() > 3 ? ", …" : "")}):";
+            yield return $"Changes {group.Key.Key} of {Counted.Of(group.Count(), "job")} "
+                + $"({string.Join(", ", group.Take(3).Select(c => c.Node))}{(group.Count() > 3 ? ", …" : "")}):";
             yield return $"  from  {group.Key.Before ?? "(none)"}";
             yield return $"  to    {group.Key.After}";
         }
@@ -31,7 +32,8 @@ public static class ResubmitReport
         foreach (var option in rescue.WithoutEffect(changes))
         {
             yield return $"{option} changes nothing: "
-                + $"{(option.StartsWith("--memory", StringComparison.Ordinal) ? "no job that failed or was taken out asks for another amount then (with --only, no job of those runs)" : "the jobs that are tried keep away from there already")}.";
+                + $"{(option.StartsWith("--memory", StringComparison.Ordinal) ? "no job that failed or was taken out asks for another amount then (with --only, no job of those runs)" : "the jobs that are tried keep away from there already")}"
+                    + ".";
         }
     }
 }

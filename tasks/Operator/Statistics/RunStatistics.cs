@@ -51,7 +51,8 @@ public sealed class RunStatistics(WorkflowStatus status)
     {
         var span = status.BeganAt is { } from && status.LastEventAt is { } to ? Text(to - from) : "unknown";
         console.Line(
-            $"Workflow {status.Name}: {status.StateWords}, {span} from first to last event{(status.Dagmans > 1 ? $"; {Counted.Of(status.Dagmans, "start")}, all of them in these sums" : "")}."
+            $"Workflow {status.Name}: {status.StateWords}, {span} from first to last "
+                + $"event{(status.Dagmans > 1 ? $"; {Counted.Of(status.Dagmans, "start")}, all of them in these sums" : "")}."
         );
         var table = ReportTables.New(
             console,

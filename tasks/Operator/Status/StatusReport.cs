@@ -61,15 +61,20 @@ public sealed class StatusReport(WorkflowStatus status)
             yield break;
         }
 
-        yield return $"As of {Time(status.AsOf)}{(status.StartedAt is { } from ? $", {(status.Ended ? "began" : "running since")} {Time(from)}" : "")}{(status.Dagmans > 1 && status.BeganAt is { } began ? $" ({Counted.Of(status.Dagmans, "start")} so far, the first {Time(began)})" : "")}{(status.LastEventAt is { } last ? $", last event {Time(last)}" : "")}.";
+        yield return "As of "
+            + $"{Time(status.AsOf)}{(status.StartedAt is { } from ? $", {(status.Ended ? "began" : "running since")} {Time(from)}" : "")}"
+            + $"{(status.Dagmans > 1 && status.BeganAt is { } began ? $" ({Counted.Of(status.Dagmans, "start")} so far, the first {Time(began)})" : "")}"
+            + $"{(status.LastEventAt is { } last ? $", last event {Time(last)}" : "")}.";
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"{status.Percent:0.##} % of {Counted.Of(status.Counts.Total, "node")} done{(status.Retried > 0 ? $", {Counted.Of(status.Retried, "retry", "retries")}" : "")}."
+            $"{status.Percent:0.##} % of {Counted.Of(status.Counts.Total, "node")} "
+                + $"done{(status.Retried > 0 ? $", {Counted.Of(status.Retried, "retry", "retries")}" : "")}."
         );
         if (status.Runs.Length > 0)
         {
             yield return $"{Counted.Of(status.Runs.Length, "run")}: "
-                + $"{string.Join(", ", Enum.GetValues<RunState>().Select(s => (s, n: status.Runs.Count(r => r.State == s))).Where(c => c.n > 0).Select(c => $"{Number(c.n)} {StateNames.Spell(c.s)}"))}.";
+                + $"{string.Join(", ", Enum.GetValues<RunState>().Select(s => (s, n: status.Runs.Count(r => r.State == s))).Where(c => c.n > 0).Select(c => $"{Number(c.n)} {StateNames.Spell(c.s)}"))}"
+                    + ".";
             foreach (var state in new[] { RunState.Failed, RunState.Held })
             {
                 if (
@@ -77,7 +82,8 @@ public sealed class StatusReport(WorkflowStatus status)
                     { Count: > 0 } runs
                 )
                 {
-                    yield return $"  {StateNames.Spell(state)}: {string.Join(", ", runs.Take(20))}{(runs.Count > 20 ? $" and {runs.Count - 20} more" : "")}";
+                    yield return $"  {StateNames.Spell(state)}: "
+                        + $"{string.Join(", ", runs.Take(20))}{(runs.Count > 20 ? $" and {runs.Count - 20} more" : "")}";
                 }
             }
         }
@@ -103,7 +109,9 @@ public sealed class StatusReport(WorkflowStatus status)
         foreach (var hold in status.Holds)
         {
             console.Line(
-                $"  {hold.Nodes.Length} x {hold.Reason}{(hold.Code is { } code ? string.Create(CultureInfo.InvariantCulture, $" [code {code}{(hold.Subcode is > 0 ? $", subcode {hold.Subcode}" : "")}]") : "")}"
+                $"  {hold.Nodes.Length} x "
+                    + $"{hold.Reason}"
+                        + $"{(hold.Code is { } code ? string.Create(CultureInfo.InvariantCulture, $" [code {code}{(hold.Subcode is > 0 ? $", subcode {hold.Subcode}" : "")}]") : "")}"
             );
             console.Line(
                 $"      {string.Join(", ", hold.Nodes.Take(5))}{(hold.Nodes.Length > 5 ? $" and {hold.Nodes.Length - 5} more" : "")}"

@@ -82,7 +82,8 @@ public sealed class StagingTools(HostEnvironment surroundings)
         return CheckResult.Failed(
             Subject,
             $"files go to and from {host} with {string.Join(", or ", sets.Select(s => And(s)))}, run on this machine, but "
-                + $"{And(best.Missing)} {Counted.Word(best.Missing.Count, "is", "are")} not in {where}{(unmounted.Count > 0 ? $"; {And(unmounted)} is not mounted here" : "")}",
+                + $"{And(best.Missing)} {Counted.Word(best.Missing.Count, "is", "are")} not in "
+                    + $"{where}{(unmounted.Count > 0 ? $"; {And(unmounted)} is not mounted here" : "")}",
             $"{(unmounted.Count > 0 ? "Submit on a machine with CVMFS, whose release has them" : "Install them (gfal2-util)")}, or "
                 + "give site local a PATH that has them with --site-profile."
         );

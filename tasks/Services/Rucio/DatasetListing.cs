@@ -72,7 +72,8 @@ public sealed class DatasetListing(string did, bool keepFiles = false)
         if (Number(name) is not { } number)
         {
             Odd(
-                $"lists '{UntrustedText.Brief(name, 100)}', which is no file of that dataset: expected {_name}-NNNNNN, or {_name}{MetadataEnd}"
+                $"lists '{UntrustedText.Brief(name, 100)}', which is no file of that dataset: expected {_name}-NNNNNN, or "
+                    + $"{_name}{MetadataEnd}"
             );
             return;
         }

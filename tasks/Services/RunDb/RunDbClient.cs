@@ -110,7 +110,8 @@ public sealed class RunDbClient : IDisposable
             if (refused is not null)
             {
                 throw new UsageException(
-                    $"RunDB: {request.Method} {_transport.Service.Address.GetLeftPart(UriPartial.Path).TrimEnd('/')}/{string.Join('/', request.Path)} "
+                    $"RunDB: {request.Method} "
+                        + $"{_transport.Service.Address.GetLeftPart(UriPartial.Path).TrimEnd('/')}/{string.Join('/', request.Path)} "
                         + "is refused (401) although the login has just succeeded. See whether the user of rundb_api_user in [RunDB] "
                         + $"of {_configFile} may read there."
                 );

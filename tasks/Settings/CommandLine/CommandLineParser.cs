@@ -186,7 +186,8 @@ public sealed class CommandLineParser
 
             var values = args.Take(index + 1).Reverse().TakeWhile(a => !LooksLikeOption(a)).Reverse();
             _faults.Add(
-                $"--{before.Name} takes one word, '{word}' is left over: write --{before.Name}={string.Join(',', values.SelectMany(v => SplitList(v)))}."
+                $"--{before.Name} takes one word, '{word}' is left over: write "
+                    + $"--{before.Name}={string.Join(',', values.SelectMany(v => SplitList(v)))}."
             );
         }
         else if (_tasks.FirstOrDefault(t => string.Equals(t.Name, word, StringComparison.OrdinalIgnoreCase)) is { } task)

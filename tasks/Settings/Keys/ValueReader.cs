@@ -295,7 +295,8 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         {
             Faults.Add(
                 new Fault(
-                    $"{declared.Name} {what}: {declared.Meaning}. Write '{declared.Name} = {declared.Sample}' or the like into [{declared.Section}].",
+                    $"{declared.Name} {what}: {declared.Meaning}. Write '{declared.Name} = {declared.Sample}' or the like into "
+                        + $"[{declared.Section}].",
                     file.Path,
                     line
                 )

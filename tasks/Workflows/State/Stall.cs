@@ -97,11 +97,13 @@ public sealed class Stall(IFileSystem disk, SubmitDirectory submit, TimeZoneInfo
 
         var since = lost.Min(n => n.LostAt!.Value);
         return $"{Counted.Of(lost.Count, "job counts", "jobs count")} as running, but HTCondor has lost "
-            + $"{Counted.Word(lost.Count, "its machine", "their machines")} since {Time(since)} ({string.Join(", ", lost.Take(3).Select(n => n.Node.Name))}{(lost.Count > 3 ? ", …" : "")}): "
+            + $"{Counted.Word(lost.Count, "its machine", "their machines")} since {Time(since)} "
+                + $"({string.Join(", ", lost.Take(3).Select(n => n.Node.Name))}{(lost.Count > 3 ? ", …" : "")}): "
             + (
                 status.AsOf - since < Lease
                     ? "it waits for the machine to come back, usually 40 minutes, and then runs the job elsewhere by itself"
-                    : $"longer than it usually waits. 'condor_vacate_job -fast {string.Join(' ', lost.Take(5).Select(n => n.Cluster))}{(lost.Count > 5 ? " …" : "")}' "
+                    : "longer than it usually waits. 'condor_vacate_job -fast "
+                        + $"{string.Join(' ', lost.Take(5).Select(n => n.Cluster))}{(lost.Count > 5 ? " …" : "")}' "
                         + $"makes it run {Counted.Word(lost.Count, "it", "them")} elsewhere"
             );
     }

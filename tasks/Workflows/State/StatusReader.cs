@@ -306,7 +306,8 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
             ),
             _ => (
                 WorkflowState.Unknown,
-                $"its DAGMan is not in the queue, and has not said that it ended{(outcome.LastLineAt is null ? "" : $" (its last line is of{At(outcome)})")}: "
+                "its DAGMan is not in the queue, and has not said that it "
+                    + $"ended{(outcome.LastLineAt is null ? "" : $" (its last line is of{At(outcome)})")}: "
                     + "it was killed, or HTCondor lost it, and nothing moves. --target=Resubmit starts it again; what is done stays "
                     + "done"
             ),

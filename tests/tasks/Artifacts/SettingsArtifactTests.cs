@@ -52,7 +52,8 @@ public sealed class SettingsArtifactTests
             Assert.That(
                 text,
                 Does.Contain(
-                    $"\n  dtypes:\n    value: [\"peaklets\", \"event_info_double\"]\n    origin: \"/home/op/.xenon_config:{Fixture.Line("dtypes")}\"\n"
+                    "\n  dtypes:\n    value: [\"peaklets\", \"event_info_double\"]\n    origin: "
+                        + $"\"/home/op/.xenon_config:{Fixture.Line("dtypes")}\"\n"
                 )
             );
             Assert.That(text, Does.Contain("\n  chunks_per_job:\n    value: \"10\"\n    origin: \"default\"\n"));

@@ -381,7 +381,8 @@ internal sealed class ActionsTests
     {
         var build = _demo.File(
             "build.sh",
-            $"#!/bin/bash\nstat -c %a \"$RUNNER_TEMP/xenon_config\" 2>/dev/null >mode\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "outsource.dll")}' "
+            "#!/bin/bash\nstat -c %a \"$RUNNER_TEMP/xenon_config\" 2>/dev/null >mode\nexec dotnet "
+                + $"'{Path.Combine(AppContext.BaseDirectory, "outsource.dll")}' "
                 + "\"$@\"\n"
         );
         File.SetUnixFileMode(build, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

@@ -75,7 +75,8 @@ internal sealed class ReportTests
                 .Append(i == 0 ? "" : ",")
                 .Append(
                     CultureInfo.InvariantCulture,
-                    $"\"xnt_0{number}:raw_records-lg55ubjvak\":[{string.Join(',', Enumerable.Range(0, 20).Select(c => $"\"raw_records-lg55ubjvak-{c:D6}\""))}]"
+                    $"\"xnt_0{number}:raw_records-lg55ubjvak\":["
+                        + $"{string.Join(',', Enumerable.Range(0, 20).Select(c => $"\"raw_records-lg55ubjvak-{c:D6}\""))}]"
                 );
         }
 

@@ -100,7 +100,8 @@ public sealed class SaveSnapshotTests
         Assert.That(
             first.Out,
             Does.Contain(
-                $"Ask it with: --rundb=file:{Snapshot}/runs.jsonl --rucio=file:{Snapshot}/rucio.jsonl --context-file={Snapshot}/contexts.json"
+                $"Ask it with: --rundb=file:{Snapshot}/runs.jsonl --rucio=file:{Snapshot}/rucio.jsonl "
+                    + $"--context-file={Snapshot}/contexts.json"
             )
         );
         Assert.That(first.Out, Does.Match("RunDB: [0-9,]+ requests, 2 retries, [0-9.]+ MB; slowest "));

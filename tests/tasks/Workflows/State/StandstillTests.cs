@@ -112,7 +112,8 @@ internal sealed class StandstillTests
             new MockFileData(
                 $"022 ({cluster:D3}.000.000) 2026-11-22 16:52:00 Job disconnected, attempting to reconnect\n    Socket between submit "
                     + "and execute hosts closed unexpectedly\n...\n"
-                    + $"022 ({found:D3}.000.000) 2026-11-22 16:52:00 Job disconnected, attempting to reconnect\n...\n023 ({found:D3}.000.000) "
+                    + $"022 ({found:D3}.000.000) 2026-11-22 16:52:00 Job disconnected, attempting to reconnect\n...\n023 "
+                        + $"({found:D3}.000.000) "
                     + "2026-11-22 16:53:00 Job reconnected to slot1@vm\n...\n"
             )
         );
@@ -254,7 +255,8 @@ internal sealed class StandstillTests
         var fixture = At(16, 55);
         fixture.Disk.File.AppendAllText(
             fixture.Submit.Dag,
-            $"JOB {Out} 00/00/{Out}.sub\nRETRY {Out} 1\nJOB register_local_1_0 00/00/r.sub\nPARENT  {SubmitFixture.Other} CHILD {Out}\nPARENT "
+            $"JOB {Out} 00/00/{Out}.sub\nRETRY {Out} 1\nJOB register_local_1_0 00/00/r.sub\nPARENT  {SubmitFixture.Other} CHILD "
+                + $"{Out}\nPARENT "
                 + $"{Out} CHILD register_local_1_0\n"
         );
         RunState Other() => fixture.Read(new QueueAnswer([Dagman])).Runs.Single(r => r.Run == 43001).State;

@@ -161,7 +161,8 @@ internal sealed class SubmitFixture
         Disk.AddFile(
             Submit.DagmanOut,
             new MockFileData(
-                $"11/22/26 16:41:00 ** condor_scheduniv_exec.9.0 (CONDOR_DAGMAN) STARTING UP\n{(removed ? "11/22/26 17:00:00 Received SIGUSR1\n" : "")}11/22/26 "
+                "11/22/26 16:41:00 ** condor_scheduniv_exec.9.0 (CONDOR_DAGMAN) STARTING "
+                    + $"UP\n{(removed ? "11/22/26 17:00:00 Received SIGUSR1\n" : "")}11/22/26 "
                     + $"17:00:00 **** condor_scheduniv_exec.9.0 (condor_DAGMAN) pid 375 EXITING WITH STATUS {status}\n"
             )
         );
