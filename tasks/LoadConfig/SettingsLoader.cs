@@ -865,7 +865,7 @@ public sealed partial class SettingsLoader(
                     o.Origins.GetValueOrDefault(s, "").StartsWith("argument ", StringComparison.Ordinal)
                 )
         );
-        if (typed.Count > 0 && WorkflowName.WritingTargets.Contains(invocation.Target))
+        if (typed.Count > 0 && !invocation.Replaces && WorkflowName.WritingTargets.Contains(invocation.Target))
         {
             throw new UsageException(
                 $"--reuse means plan '{settings.Name}' as it was made, and an argument says something else: {string.Join("; ", typed)}. "

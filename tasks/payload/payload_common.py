@@ -99,7 +99,7 @@ PARTIAL = ".partial"
 # --- how a job ends -----------------------------------------------------------------------------------
 
 DONE, ARGUMENTS, ENVIRONMENT, HASHES, DISK = 0, 10, 20, 21, 22
-INPUT, CREDENTIALS, PROCESSING, VERIFICATION, UPLOAD, RUNDB, OTHER_PRODUCT = 30, 31, 40, 41, 50, 51, 52
+INPUT, CREDENTIALS, PROCESSING, VERIFICATION, UPLOAD, RUNDB, CONFLICT = 30, 31, 40, 41, 50, 51, 52
 SIGNALLED = 128  # + the number of the signal
 
 EXIT_CODES = {
@@ -114,7 +114,7 @@ EXIT_CODES = {
     VERIFICATION: "what was made is not complete",
     UPLOAD: "upload failed",
     RUNDB: "the RunDB was not updated",
-    OTHER_PRODUCT: "another product of the same name is stored already",
+    CONFLICT: "another product of the same name is stored already",
 }
 
 
@@ -1987,7 +1987,7 @@ def upload(stack, path, did, rse):
                            f"{_some(sorted(set(local) ^ expected))}.")
 
     def refuse(wrong):
-        raise PayloadError(OTHER_PRODUCT, f"{did} at {rse} is not what was made here: {'; '.join(wrong[:3])}. Another try made it of "
+        raise PayloadError(CONFLICT, f"{did} at {rse} is not what was made here: {'; '.join(wrong[:3])}. Another try made it of "
                            "other chunks or in another image. Resubmit with its chunks_per_job and image; or have the "
                            f"dataset erased (admix.rucio.erase('{did}', now=True)), wait until Rucio has deleted its "
                            "files, and resubmit.")

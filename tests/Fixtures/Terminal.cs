@@ -11,9 +11,12 @@ internal static class Terminal
         child, terminal = pty.fork()
         if child == 0:
             os.execvp(command[0], command)
-        read, end = b"", time.monotonic() + 120
+        read, end, again = b"", time.monotonic() + 120, answer == b"\x04"
         while time.monotonic() < end:
             if not select.select([terminal], [], [], 1)[0]:
+                # An end of input is lost where the program has not begun to read: whoever sits there types it again.
+                if again and wait in read:
+                    os.write(terminal, b"\x04")
                 continue
             try:
                 more = os.read(terminal, 65536)

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.IO.Abstractions.TestingHelpers;
 using Outsource.Engines.Pegasus;
 using Outsource.Engines.Pegasus.Condor;
-using Outsource.Engines.Tools;
 using Outsource.Tests.Engines.Pegasus.DagMan;
+using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Engines.Pegasus;
 
@@ -76,29 +76,6 @@ internal sealed class WorkflowStandingTests
             fixture.Disk.AddFile(fixture.Submit.HaltFile, new MockFileData(""));
         }
 
-        return WorkflowStanding.Of(fixture.Submit, new Grid(new QueueAnswer(queue)));
-    }
-
-    private sealed class Grid(QueueAnswer answer) : IGridPrograms
-    {
-        public QueueAnswer DagsOf(string workflowUuid) => answer;
-
-        public InstalledProgram Pegasus() => throw new NotSupportedException();
-
-        public InstalledProgram Condor() => throw new NotSupportedException();
-
-        public InstalledProgram Java() => throw new NotSupportedException();
-
-        public ImmutableArray<string> PlanCommand(PlanOrder order) => throw new NotSupportedException();
-
-        public ImmutableArray<string> StartCommand(string submitDirectory) => throw new NotSupportedException();
-
-        public CommandOutput Plan(PlanOrder order, string folder, Action<string> said) => throw new NotSupportedException();
-
-        public CommandOutput Start(string submitDirectory) => throw new NotSupportedException();
-
-        public QueueAnswer JobsOf(IReadOnlyList<string> rootUuids) => throw new NotSupportedException();
-
-        public QueueAnswer AskSchedd() => throw new NotSupportedException();
+        return WorkflowStanding.Of(fixture.Submit, new QueueOnlyGrid(new QueueAnswer(queue)));
     }
 }

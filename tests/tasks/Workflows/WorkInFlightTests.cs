@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.IO.Abstractions.TestingHelpers;
+using Outsource.Artifacts;
+using Outsource.Engines.Pegasus.Condor;
+using Outsource.Model.Ledger;
+using Outsource.Tests.Engines.Pegasus.DagMan;
+using Outsource.Tests.Fixtures;
+using Outsource.Tests.Model.Planning;
+using Outsource.Tests.Settings.Keys;
+using Outsource.Workflows;
+
+namespace Outsource.Tests.Workflows;
+
+/// <summary>What a running workflow makes now. What it had done before the run database was asked, the database knows.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class WorkInFlightTests
+{
+    private static readonly ImmutableSortedDictionary<string, string> Peaklets = ImmutableSortedDictionary<string, string>.Empty.Add(
+        "peaklets",
+        "aaaaaaaaaa"
+    );
+
+    private readonly SubmitFixture _submit = new();
+
+    /// <summary>The last job of peaklets ended at 16:50.</summary>
+    [TestCase(51, false, TestName = "Should_not_count_if_it_was_done_before_the_database_was_asked")]
+    [TestCase(50, true, TestName = "Should_count_if_it_was_done_in_the_moment_of_asking")]
+    [TestCase(40, true, TestName = "Should_count_if_it_was_done_after_the_database_was_asked")]
+    public void Should_compare_times(int minute, bool counts)
+    {
+        var work = Read(At(minute));
+
+        Assert.That(work.DetailOf(43000, "peaklets", Peaklets) is not null, Is.EqualTo(counts));
+        Assert.That(work.DetailOf(43001, "event_basics", Peaklets), Is.Not.Null, "its job has not ended");
+    }
+
+    [Test]
+    public void Should_count_if_the_database_was_not_asked() => Assert.That(Read(null).DetailOf(43000, "peaklets", Peaklets), Is.Not.Null);
+
+    [TestCase("--debug")]
+    [TestCase("--payload=canary")]
+    public void Should_count_if_it_enters_nothing(string argument) =>
+        Assert.That(Read(At(59), argument).DetailOf(43000, "peaklets", Peaklets), Is.Not.Null);
+
+    [Test]
+    public void Should_count_if_only_the_chunks_are_done()
+    {
+        var work = Read(At(59), chunksAlone: true);
+
+        Assert.That(work.DetailOf(43000, "peaklets", Peaklets), Is.Not.Null);
+    }
+
+    private static DateTimeOffset At(int minute) => new(2026, 11, 22, 16, minute, 0, TimeZoneInfo.Local.GetUtcOffset(new DateTime(2026, 11, 22, 16, minute, 0)));
+
+    private Outsource.Model.Selection.InFlightWork Read(DateTimeOffset? askedAt, string? argument = null, bool chunksAlone = false)
+    {
+        var loader = new LoaderFixture { Arguments = ["--name=test", .. argument is null ? Array.Empty<string>() : [argument]] };
+        var loaded = loader.Load();
+        foreach (var file in loader.Disk.AllFiles.Where(f => f.StartsWith(LoaderFixture.Data, StringComparison.Ordinal)))
+        {
+            _submit.Disk.AddFile(file, new MockFileData(loader.Disk.File.ReadAllText(file)));
+        }
+
+        _submit.Disk.AddFile("/work/generated/test/settings.yml", new MockFileData(loader.Disk.File.ReadAllText(SettingsArtifact.Write(loader.Surroundings(), loaded))));
+        var plan = new JobPlan
+        {
+            Fingerprint = "f",
+            Groups =
+            [
+                JobGroupTests.Group(20, 10, run: 43000) with { Hashes = Peaklets },
+                JobGroupTests.Group(20, 0, run: 43001, type: "event_basics") with { Hashes = Peaklets, Input = Input },
+            ],
+        };
+        plan.Write(_submit.Disk, "/work/generated/test", loaded);
+        _ = _submit.Ended(SubmitFixture.First, minute: 45).Ended(SubmitFixture.Second, minute: 46);
+        _ = chunksAlone ? _submit : _submit.Ended(SubmitFixture.Combine, minute: 50);
+        _ = _submit.Read();
+        _submit.Disk.AddFile(
+            _submit.Submit.DagmanLog,
+            new MockFileData("000 (009.000.000) 2026-11-22 16:40:53 Job submitted from host: <127.0.0.1:9618>\n...\n")
+        );
+        var queue = new QueueAnswer([new QueueJob(9, 0, QueueJob.Running) { RootId = SubmitFixture.Id }]);
+        return new WorkInFlight(_submit.Surroundings with { DataFolder = LoaderFixture.Data }, new QueueOnlyGrid(queue), "/work").Read(
+            "another",
+            askedAt,
+            CancellationToken.None
+        );
+    }
+
+    private static PlannedInput Input => JobGroupTests.Group(20, 10).Input;
+}
