@@ -71,12 +71,7 @@ public sealed class ProgressLine : IProgressDisplay
         var rate = elapsed.TotalSeconds > 0 ? done / elapsed.TotalSeconds : 0;
         var count = total >= 0 ? Invariant($"{done:N0} of {total:N0} {what}") : Invariant($"{done:N0} {what}");
         var share = total > 0 ? Invariant($" ({100.0 * Math.Min(done, total) / total:F0} %)") : "";
-        var speed =
-            rate > 0
-                ? Invariant(
-                    $", {(rate >= 10 ? rate.ToString("N0", CultureInfo.InvariantCulture) : rate.ToString("0.0", CultureInfo.InvariantCulture))}/s"
-                )
-                : "";
+        var speed = rate > 0 ? $", {rate.ToString(rate >= 10 ? "N0" : "0.0", CultureInfo.InvariantCulture)}/s" : "";
         var left = rate > 0 && total > done ? $", {Duration((total - done) / rate)} left" : "";
         return count + share + speed + left;
     }

@@ -1,13 +1,7 @@
 using Cake.Cli;
 using Cake.Core;
 using Cake.Core.Diagnostics;
-using Outsource.FilterModes;
-using Outsource.LoadConfig;
-using Outsource.PegasusPlan;
-using Outsource.PegasusRun;
-using Outsource.PlanChunks;
-using Outsource.QueryRuns;
-using Outsource.WriteWorkflow;
+using Outsource.Settings.Options;
 
 namespace Outsource.Build.Hosting;
 
@@ -19,13 +13,13 @@ public sealed class StagePrinter(Screen screen, TaskCatalogue catalogue) : ICake
     /// <summary>What can be folded; what a report says stays open.</summary>
     private static readonly string[] Stages =
     [
-        nameof(LoadConfigTask),
-        nameof(QueryRunsTask),
-        nameof(FilterModesTask),
-        nameof(PlanChunksTask),
-        nameof(WriteWorkflowTask),
-        nameof(PegasusPlanTask),
-        nameof(PegasusRunTask),
+        nameof(Target.LoadConfig),
+        nameof(Target.QueryRuns),
+        nameof(Target.FilterModes),
+        nameof(Target.PlanChunks),
+        nameof(Target.WriteWorkflow),
+        nameof(Target.PegasusPlan),
+        nameof(Target.PegasusRun),
     ];
 
     public void Write(CakeReport report)

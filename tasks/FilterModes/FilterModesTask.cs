@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cake.Frosting;
 using Outsource.Artifacts;
 using Outsource.Foundation.Text;
@@ -42,8 +43,10 @@ public sealed class FilterModesTask : FrostingTask<OutsourceContext>
         context.Outputs.Totals = selection.Totals;
         context.ReportResult(
             nameof(Target.FilterModes),
-            FormattableString.Invariant(
-                $"FilterModes: {selection.Runs.Length:N0} of {Counted.Of(runs.Header.Runs, "run")} selected; {selection.Totals.Of(Outcome.Process):N0} of {selection.Totals.Total:N0} run x data type to process."
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"FilterModes: {selection.Runs.Length:N0} of {Counted.Of(runs.Header.Runs, "run")} selected; "
+                    + $"{selection.Totals.Of(Outcome.Process):N0} of {selection.Totals.Total:N0} run x data type to process."
             )
         );
     }

@@ -85,8 +85,13 @@ internal static class RecordedArguments
             ? only.Name
             : throw new UsageException(
                 $"--reuse does not say which plan of {proposed.Name} is meant: "
-                    + $"{string.Join(", ", open.TakeLast(20).Select(p => $"'{p.Name}' ({(p.Arguments.Count == 0 ? "no options" : Words(p.Arguments))})"))}"
-                        + ". "
+                    + (
+                        string.Join(
+                            ", ",
+                            open.TakeLast(20).Select(p => $"'{p.Name}' ({(p.Arguments.Count == 0 ? "no options" : Words(p.Arguments))})")
+                        )
+                    )
+                    + ". "
                     + "Pass --name=NAME with it."
             );
     }

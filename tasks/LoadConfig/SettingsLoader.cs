@@ -655,8 +655,12 @@ public sealed partial class SettingsLoader(
             {
                 values.Warn(
                     $"raw_records_rse names {rse}, which is tape: "
-                        + $"{(tables.IsReadable(rse, staged: true) ? "raw data is read from there only with --stage (or stage = True)" : "raw data is never read from there")}"
-                            + ".",
+                        + (
+                            tables.IsReadable(rse, staged: true)
+                                ? "raw data is read from there only with --stage (or stage = True)"
+                                : "raw data is never read from there"
+                        )
+                        + ".",
                     line
                 );
             }
@@ -664,8 +668,8 @@ public sealed partial class SettingsLoader(
             {
                 values.Warn(
                     $"raw_records_rse names {rse}, "
-                        + $"{(why == "which jobs cannot read" ? "which no job can read from" : $"{why}: raw data is never read from there")}"
-                            + ".",
+                        + (why == "which jobs cannot read" ? "which no job can read from" : $"{why}: raw data is never read from there")
+                        + ".",
                     line
                 );
             }

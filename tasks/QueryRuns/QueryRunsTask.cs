@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cake.Frosting;
 using Outsource.Artifacts;
 using Outsource.Foundation.Text;
@@ -38,8 +39,10 @@ public sealed class QueryRunsTask : AsyncFrostingTask<OutsourceContext>
         var seconds = System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalSeconds;
         context.ReportResult(
             nameof(Target.QueryRuns),
-            FormattableString.Invariant(
-                $"QueryRuns: {Counted.Of(runs.Header.Runs, "run")} in range, of {Counted.Of(runs.Header.Documents, "document")} ({runs.Header.Bytes / 1e6:N1} MB) from {runs.Header.Source}, in {seconds:N2} s."
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"QueryRuns: {Counted.Of(runs.Header.Runs, "run")} in range, of {Counted.Of(runs.Header.Documents, "document")} "
+                    + $"({runs.Header.Bytes / 1e6:N1} MB) from {runs.Header.Source}, in {seconds:N2} s."
             )
         );
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Outsource.Artifacts;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
@@ -24,8 +25,12 @@ public static class NothingToWrite
 
         var first = ledger.Read().First(l => l.Verdict.Outcome == Outcome.InFlight);
         return new NothingToDoException(
-            FormattableString.Invariant(
-                $"nothing to do: what there is to process is under way already ({Counted.Of(lines, "run x data type", "runs x data types")}, such as run {first.Run} {first.Type}: {first.Verdict.Detail}), so no workflow is written. --target=List shows all workflows; --include-in-flight makes it twice."
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"nothing to do: what there is to process is under way already "
+                    + $"({Counted.Of(lines, "run x data type", "runs x data types")}, such as run {first.Run} {first.Type}: "
+                    + $"{first.Verdict.Detail}), so no workflow is written. --target=List shows all workflows; --include-in-flight "
+                    + $"makes it twice."
             )
         );
     }

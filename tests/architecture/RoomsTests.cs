@@ -80,19 +80,24 @@ internal sealed class RoomsTests
         Assert.That(wrong, Is.Empty);
     }
 
+    /// <summary>Words of others that stand in tests as they were said are as long as they are.</summary>
     [Test]
     public void Should_be_narrow_if_a_source_is_read()
     {
         var wide = new[] { "tasks", "build", "tests", "bench" }
             .SelectMany(Sources)
-            .SelectMany(file =>
-                File.ReadLines(Path.Combine(Build.Checkout.Root, file)).Select((line, index) => (line, Place: $"{file}:{index + 1}"))
-            )
-            .Where(l => l.line.Length > 140)
-            .Select(l => l.Place);
+            .SelectMany(file => File.ReadLines(Path.Combine(Build.Checkout.Root, file)).Select((line, i) => (file, line, i)))
+            .Where(l => l.line.Length > 140 && !(IsTest(l.file) && IsQuoted(l.line)))
+            .Select(l => $"{l.file}:{l.i + 1}");
 
         Assert.That(wide, Is.Empty, "lines of more than 140 columns");
     }
+
+    private static bool IsQuoted(string line) =>
+        line.Contains('"', StringComparison.Ordinal) || !";{(".Contains(line[^1], StringComparison.Ordinal);
+
+    private static bool IsTest(string file) =>
+        file.StartsWith("tests/", StringComparison.Ordinal) || file.StartsWith("bench/", StringComparison.Ordinal);
 
     private static IEnumerable<IType> Types() => Loaded.Value.Types.Where(IsOurs);
 

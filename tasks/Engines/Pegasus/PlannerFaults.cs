@@ -136,7 +136,7 @@ public static class PlannerFaults
     /// <summary>Time grows with the length of the text, whatever stands in it.</summary>
     private const RegexOptions Linear = RegexOptions.CultureInvariant | RegexOptions.NonBacktracking;
 
-    /// <summary>Lines that are looked through, at the beginning and at the end, and what is read of each: its causes are short and stand last.</summary>
+    /// <summary>Lines looked through at the beginning and at the end, and characters read of each. Causes stand last.</summary>
     private const int FirstLines = 200,
         LastLines = 2000,
         LongestLine = 1000;

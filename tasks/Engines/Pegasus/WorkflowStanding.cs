@@ -93,7 +93,7 @@ public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Cluste
                 [.. dags.Select(d => d.Cluster)],
                 "its DAG is in HTCondor's queue "
                     + $"({string.Join("; ", dags.Select(d => d.Words))})"
-                        + $"{(directory.IsHalted ? " and is halted with pegasus-halt, so that nothing new starts" : "")}"
+                    + $"{(directory.IsHalted ? " and is halted with pegasus-halt, so that nothing new starts" : "")}"
             )
             {
                 Halted = directory.IsHalted,

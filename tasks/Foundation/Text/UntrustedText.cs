@@ -121,7 +121,8 @@ public static partial class UntrustedText
 
     /// <summary>Headers of HTTP: their value may hold blanks.</summary>
     [GeneratedRegex(
-        @"(?<name>\b(?:Proxy-)?Authorization\b[""']?\s*[:=]\s*|\bX-Rucio-(?:Auth-Token|Password)\b[""']?\s*[:=]\s*|\b(?:Set-)?Cookie\b[""']?\s*:\s*).+",
+        @"(?<name>\b(?:Proxy-)?Authorization\b[""']?\s*[:=]\s*|\bX-Rucio-(?:Auth-Token|Password)\b[""']?\s*[:=]\s*|"
+            + @"\b(?:Set-)?Cookie\b[""']?\s*:\s*).+",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
     )]
     private static partial Regex Headers();
@@ -138,7 +139,9 @@ public static partial class UntrustedText
 
     /// <summary>What is set: <c>password = x</c>, <c>"token": "x"</c>, <c>--rundb-token x</c>, <c>?signature=x</c>.</summary>
     [GeneratedRegex(
-        @"[\w.-]*(?:passw(?:or)?d|passphrase|secret|token|credential|api_?key|access_?key|private_?key|signature)[\w-]*(?:[""']?\s*=\s*|[""']\s*[:,]\s*|(?<=(?:^|[\s""'])--[\w.-]+)\s+)(?<value>[brufBRUF]{0,2}""[^""]*""?|[brufBRUF]{0,2}'[^']*'?|[^\s&,;]+)",
+        @"[\w.-]*(?:passw(?:or)?d|passphrase|secret|token|credential|api_?key|access_?key|private_?key|signature)[\w-]*"
+            + @"(?:[""']?\s*=\s*|[""']\s*[:,]\s*|(?<=(?:^|[\s""'])--[\w.-]+)\s+)"
+            + @"(?<value>[brufBRUF]{0,2}""[^""]*""?|[brufBRUF]{0,2}'[^']*'?|[^\s&,;]+)",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
     )]
     private static partial Regex Named();

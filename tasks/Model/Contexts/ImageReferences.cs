@@ -108,7 +108,8 @@ public static partial class ImageReferences
     private static partial Regex Tag();
 
     [GeneratedRegex(
-        @"^/cvmfs/xenon\.opensciencegrid\.org/releases/nT/([A-Za-z0-9_][A-Za-z0-9_.-]*)(?:/|\z)|/anaconda/envs/XENONnT_([A-Za-z0-9_][A-Za-z0-9_.-]*)(?:/|\z)"
+        @"^/cvmfs/xenon\.opensciencegrid\.org/releases/nT/([A-Za-z0-9_][A-Za-z0-9_.-]*)(?:/|\z)"
+            + @"|/anaconda/envs/XENONnT_([A-Za-z0-9_][A-Za-z0-9_.-]*)(?:/|\z)"
     )]
     private static partial Regex Release();
 }

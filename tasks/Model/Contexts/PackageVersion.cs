@@ -95,7 +95,10 @@ public sealed partial class PackageVersion
     }
 
     [GeneratedRegex(
-        @"^v?(?<release>[0-9]{1,12}(?:\.[0-9]{1,12}){0,7})(?:[._-]?(?<pre>a|alpha|b|beta|rc|c|pre|preview)[._-]?(?<pren>[0-9]{0,12}))?(?<post>[._-]?(?:post|rev|r)[._-]?(?<postn>[0-9]{0,12})|-(?<postn>[0-9]{1,12}))?(?<dev>[._-]?dev[._-]?(?<devn>[0-9]{0,12}))?(?:\+[A-Za-z0-9._-]*)?\z",
+        @"^v?(?<release>[0-9]{1,12}(?:\.[0-9]{1,12}){0,7})"
+            + @"(?:[._-]?(?<pre>a|alpha|b|beta|rc|c|pre|preview)[._-]?(?<pren>[0-9]{0,12}))?"
+            + @"(?<post>[._-]?(?:post|rev|r)[._-]?(?<postn>[0-9]{0,12})|-(?<postn>[0-9]{1,12}))?"
+            + @"(?<dev>[._-]?dev[._-]?(?<devn>[0-9]{0,12}))?(?:\+[A-Za-z0-9._-]*)?\z",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]
     private static partial Regex Pattern();

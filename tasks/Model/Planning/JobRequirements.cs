@@ -29,7 +29,12 @@ public sealed class JobRequirements(OutsourceSettings settings, DataTables table
     private readonly string _exclusions = settings.ExcludeSites.IsEmpty
         ? ""
         : "("
-            + $"{string.Join(" && ", settings.ExcludeSites.Distinct(StringComparer.Ordinal).Select(s => $"GLIDEIN_Site =!= {ClassAd.Quote(s)}"))}"
+            + (
+                string.Join(
+                    " && ",
+                    settings.ExcludeSites.Distinct(StringComparer.Ordinal).Select(s => $"GLIDEIN_Site =!= {ClassAd.Quote(s)}")
+                )
+            )
             + ")";
 
     private readonly Dictionary<string, string> _known = new(StringComparer.Ordinal);

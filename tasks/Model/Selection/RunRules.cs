@@ -343,7 +343,7 @@ public sealed class RunRules
     /// <summary>The bounds as typed: <c>--from=7000 --to=8000</c>; empty without any.</summary>
     private string RangeText =>
         $"{(_settings.From is { } from ? $"--from={from}" : "")}{(_settings is { From: not null, To: not null } ? " " : "")}"
-            + $"{(_settings.To is { } to ? $"--to={to}" : "")}";
+        + $"{(_settings.To is { } to ? $"--to={to}" : "")}";
 
     /// <summary>
     /// Raw data of that type that jobs may read, or why there is none. Each question is asked of what the one before left over.

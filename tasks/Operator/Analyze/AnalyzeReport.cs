@@ -66,7 +66,7 @@ public static class AnalyzeReport
 
         yield return "    jobs: "
             + $"{string.Join(", ", group.Nodes.Take(5).Select(n => n.Node.Name))}"
-                + $"{(group.Nodes.Length > 5 ? string.Create(CultureInfo.InvariantCulture, $" and {group.Nodes.Length - 5} more") : "")}";
+            + $"{(group.Nodes.Length > 5 ? string.Create(CultureInfo.InvariantCulture, $" and {group.Nodes.Length - 5} more") : "")}";
         if (group.Nodes.Select(n => n.Name.Run).OfType<int>().Distinct().Order().ToList() is { Count: > 0 } runs)
         {
             yield return $"    runs: {OnlyRuns.Text(runs)}";

@@ -23,7 +23,7 @@ public static class Causes
                     CultureInfo.InvariantCulture,
                     $"held{(node.HoldCode is { } code ? $", code {code}" : "")}{(node.HoldSubcode is > 0 and var sub ? $".{sub}" : "")}: "
                         + $"{HoldTitle(node.HoldCode)}"
-                            + $"{(record?.ExitCode is { } ended and not 0 ? $"; its program: {Title(ended, node.Name.Ours)}" : "")}"
+                        + $"{(record?.ExitCode is { } ended and not 0 ? $"; its program: {Title(ended, node.Name.Ours)}" : "")}"
                 ),
                 node.HoldReason
             );

@@ -12,6 +12,6 @@ public static class HeldJobs
             .OrderByDescending(g => g.Count())
             .Select(g =>
                 $"{g.Count()} held: {g.First().HoldReason ?? "HTCondor gave no reason"} "
-                    + $"({string.Join(", ", g.Take(3).Select(j => j.Node ?? $"DAGMan {j.Id}"))}{(g.Count() > 3 ? ", …" : "")})"
+                + $"({string.Join(", ", g.Take(3).Select(j => j.Node ?? $"DAGMan {j.Id}"))}{(g.Count() > 3 ? ", …" : "")})"
             );
 }

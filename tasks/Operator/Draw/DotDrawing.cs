@@ -38,6 +38,10 @@ public static class DotDrawing
 
     private static string Quote(string text) =>
         "\""
-            + $"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}"
-            + "\"";
+        + (
+            text.Replace("\\", "\\\\", StringComparison.Ordinal)
+                .Replace("\"", "\\\"", StringComparison.Ordinal)
+                .Replace("\n", "\\n", StringComparison.Ordinal)
+        )
+        + "\"";
 }

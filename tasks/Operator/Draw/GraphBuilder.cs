@@ -57,8 +57,10 @@ public static class GraphBuilder
                     EdgeKind.Pass => g[0].Type,
                     _ => "",
                 },
-            Invariant(
-                $"{Counted.Of(plan.Jobs, "job")} for {Counted.Of(plan.Runs, "run")} and {Counted.Of(plan.Chunks, "chunk")}; jobs of one name and data type are one node."
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Counted.Of(plan.Jobs, "job")} for {Counted.Of(plan.Runs, "run")} and {Counted.Of(plan.Chunks, "chunk")}; jobs of "
+                    + $"one name and data type are one node."
             )
         );
 

@@ -10,11 +10,20 @@ public static class SvgDrawing
 {
     /// <summary>The colours and letters.</summary>
     public const string Style = """
-        .graph{--ink:#1b2430;--soft:#4c5a69;--line:#6d7b8a;--data:#eef1f4;--work:#e2edfb;--join:#e4f3e8;--paper:#fff;font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif}
-        @media (prefers-color-scheme:dark){.graph{--ink:#e8edf2;--soft:#b3bfcb;--line:#8b9aa9;--data:#252d36;--work:#1c3350;--join:#1d3a29;--paper:#14191f}}
+        .graph{--ink:#1b2430;--soft:#4c5a69;--line:#6d7b8a;--data:#eef1f4;--work:#e2edfb;--join:#e4f3e8;--paper:#fff;
+        font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif}
+        @media (prefers-color-scheme:dark){.graph{--ink:#e8edf2;--soft:#b3bfcb;--line:#8b9aa9;--data:#252d36;--work:#1c3350;
+        --join:#1d3a29;--paper:#14191f}}
         @media print{.graph{--ink:#000;--soft:#333;--line:#555;--data:#eee;--work:#e2edfb;--join:#e4f3e8;--paper:#fff}}
-        .graph .paper{fill:var(--paper)}.graph rect.box{stroke:var(--line);stroke-width:1}.graph .data{fill:var(--data);stroke-dasharray:4 3}.graph .processing{fill:var(--work)}.graph .combine{fill:var(--join)}
-        .graph text{fill:var(--ink);font-size:12px}.graph text.name{font-size:14px;font-weight:600}.graph text.more{fill:var(--soft)}.graph text.label{fill:var(--soft);font-size:11.5px;text-anchor:middle;paint-order:stroke;stroke:var(--paper);stroke-width:4px}
+        .graph .paper{fill:var(--paper)}
+        .graph rect.box{stroke:var(--line);stroke-width:1}
+        .graph .data{fill:var(--data);stroke-dasharray:4 3}
+        .graph .processing{fill:var(--work)}
+        .graph .combine{fill:var(--join)}
+        .graph text{fill:var(--ink);font-size:12px}
+        .graph text.name{font-size:14px;font-weight:600}
+        .graph text.more{fill:var(--soft)}
+        .graph text.label{fill:var(--soft);font-size:11.5px;text-anchor:middle;paint-order:stroke;stroke:var(--paper);stroke-width:4px}
         .graph path.edge{fill:none;stroke:var(--line);stroke-width:1.4}.graph path.tip{fill:var(--line)}
         """;
 
@@ -36,8 +45,10 @@ public static class SvgDrawing
         var layout = LayeredLayout.Of(graph);
         var text = new StringBuilder();
         void Add(FormattableString piece) => text.Append(piece.ToString(CultureInfo.InvariantCulture)).Append('\n');
+        FormattableString labels = $"aria-labelledby=\"{prefix}title {prefix}desc\"";
+        FormattableString size = $"width=\"{layout.Width}\" height=\"{layout.Height}\" viewBox=\"0 0 {layout.Width} {layout.Height}\"";
         Add(
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"graph\" role=\"img\" aria-labelledby=\"{prefix}title {prefix}desc\" width=\"{layout.Width}\" height=\"{layout.Height}\" viewBox=\"0 0 {layout.Width} {layout.Height}\">"
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"graph\" role=\"img\" {labels} {size}>"
         );
         Add($"<title id=\"{prefix}title\">{Escape(graph.Title)}</title>");
         Add($"<desc id=\"{prefix}desc\">{Escape(Words(graph))}</desc>");
@@ -57,9 +68,8 @@ public static class SvgDrawing
             var kind = node.Kind.ToString().ToLowerInvariant();
             var lines = node.Details.Where(d => d.Length > 0).ToList();
             var top = at.Y + (LayeredLayout.BoxHeight / 2) + 5 - (lines.Count * 8);
-            Add(
-                $"<g><title>{Escape(node.Words)}</title><rect class=\"box {kind}\" x=\"{at.X}\" y=\"{at.Y}\" width=\"{LayeredLayout.BoxWidth}\" height=\"{LayeredLayout.BoxHeight}\" rx=\"6\"/>"
-            );
+            FormattableString box = $"width=\"{LayeredLayout.BoxWidth}\" height=\"{LayeredLayout.BoxHeight}\"";
+            Add($"<g><title>{Escape(node.Words)}</title><rect class=\"box {kind}\" x=\"{at.X}\" y=\"{at.Y}\" {box} rx=\"6\"/>");
             Add($"<text class=\"name\" x=\"{at.X + 12}\" y=\"{top}\">{Escape(Cut(node.Title, TitleFits))}</text>");
             for (var l = 0; l < lines.Count; l++)
             {
@@ -74,9 +84,9 @@ public static class SvgDrawing
             var (from, to) = (layout.Paths[i][0], layout.Paths[i][1]);
             if (graph.Edges[i].Label.Length > 0)
             {
-                Add(
-                    $"<text class=\"label\" x=\"{(from.X + to.X) / 2}\" y=\"{Math.Round(((from.Y + to.Y) / 2) - 5, 1)}\">{Escape(Cut(graph.Edges[i].Label, LabelFits))}</text>"
-                );
+                var middle = (X: (from.X + to.X) / 2, Y: Math.Round(((from.Y + to.Y) / 2) - 5, 1));
+                var label = Escape(Cut(graph.Edges[i].Label, LabelFits));
+                Add($"<text class=\"label\" x=\"{middle.X}\" y=\"{middle.Y}\">{label}</text>");
             }
         }
 
@@ -84,8 +94,16 @@ public static class SvgDrawing
     }
 
     /// <summary>The graph as sentences.</summary>
-    private static string Words(WorkflowGraph graph) =>
-        $"{graph.Description} {string.Concat(graph.Edges.Select(e => $"{graph.Nodes[e.From].Title} leads to {graph.Nodes[e.To].Title}{(e.Label.Length > 0 ? $" ({e.Label})" : "")}. "))}".TrimEnd();
+    private static string Words(WorkflowGraph graph)
+    {
+        string Edge(GraphEdge edge)
+        {
+            var label = edge.Label.Length > 0 ? $" ({edge.Label})" : "";
+            return $"{graph.Nodes[edge.From].Title} leads to {graph.Nodes[edge.To].Title}{label}. ";
+        }
+
+        return $"{graph.Description} {string.Concat(graph.Edges.Select(Edge))}".TrimEnd();
+    }
 
     private static string Curve(IReadOnlyList<Point> path)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cake.Frosting;
 using Outsource.Artifacts;
 using Outsource.Foundation.Errors;
@@ -39,8 +40,10 @@ public sealed class DryRunTask : FrostingTask<OutsourceContext>
         {
             throw new NothingToDoException(
                 runs == 0
-                    ? FormattableString.Invariant(
-                        $"nothing to do: no run is in range. Look at --from and --to, and at min_run_number = {context.Loaded.Settings.MinRunNumber}."
+                    ? string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"nothing to do: no run is in range. Look at --from and --to, and at min_run_number = "
+                            + $"{context.Loaded.Settings.MinRunNumber}."
                     )
                     : "nothing to do: no run has a data type to process. "
                         + $"{(context.Request.Invocation.Has("json") ? "'reasons' in the document says" : "The tables above say")} why."

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Outsource.Foundation.Text;
 using Spectre.Console;
 
@@ -43,8 +44,10 @@ public static class ExplainOutput
         if (fresh is not null)
         {
             console.Line(
-                FormattableString.Invariant(
-                    $"Only {(runs.Count == 1 ? "this run was" : "these runs were")} asked for: whether max_daily = {fresh.MaxDaily} newer ones would take the place is not known."
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Only {(runs.Count == 1 ? "this run was" : "these runs were")} asked for: whether max_daily = {fresh.MaxDaily} "
+                        + $"newer ones would take the place is not known."
                 )
             );
         }

@@ -38,12 +38,19 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
         {
             yield return $"  {entry.Type}: {entry.Status ?? "no status"} at "
                 + $"{entry.Location ?? "(no place)"}"
-                    + $"{(entry.InRucio ? $", hash {entry.Hash}" : $", {entry.Host ?? "no host"}, not in Rucio")}"
+                + $"{(entry.InRucio ? $", hash {entry.Hash}" : $", {entry.Host ?? "no host"}, not in Rucio")}"
                 + $"{(entry.SizeMb is { } size ? string.Create(CultureInfo.InvariantCulture, $", {size:N0} MB") : "")}";
         }
 
         yield return "  In short: "
-            + $"{string.Join("; ", run.Types.GroupBy(t => (t.Line.Verdict.Outcome, t.Line.Verdict.Code)).OrderBy(g => g.Key.Outcome).Select(g => $"{ReasonCodes.Spell(g.Key.Outcome)}, {g.Key.Code}: {string.Join(", ", g.Select(t => t.Line.Type))}"))}";
+            + (
+                string.Join(
+                    "; ",
+                    run.Types.GroupBy(t => (t.Line.Verdict.Outcome, t.Line.Verdict.Code))
+                        .OrderBy(g => g.Key.Outcome)
+                        .Select(g => $"{ReasonCodes.Spell(g.Key.Outcome)}, {g.Key.Code}: {string.Join(", ", g.Select(t => t.Line.Type))}")
+                )
+            );
         yield return "";
         yield return "  The run as a whole:";
         foreach (var line in Chain(run.OfRun))
@@ -93,7 +100,7 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
                 CultureInfo.InvariantCulture,
                 $"    jobs {jobs.ProcessingJobs:N0} x {jobs.JobName}, each "
                     + $"{Amounts(jobs.Resources)}"
-                        + $"{(jobs.CombineResources is { } combine ? $"; 1 x {JobPlan.CombineJob}, {Amounts(combine)}" : "")}"
+                    + $"{(jobs.CombineResources is { } combine ? $"; 1 x {JobPlan.CombineJob}, {Amounts(combine)}" : "")}"
                     + $"{(jobs.Parents.IsEmpty ? "" : $"; after {string.Join(", ", jobs.Parents)}")}"
             );
             yield return $"    requirements {jobs.Requirements}";
@@ -101,7 +108,7 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
     }
 
     private static IEnumerable<string> Chain(IEnumerable<Decision> decisions) =>
-        decisions.Select(d => $"    {(d.Yes ? "yes" : "no ")} {d.Rule,-16} {d.Value}");
+        decisions.Select(d => $"    {(d.Yes ? "yes" : "no ")} {d.Rule, -16} {d.Value}");
 
     private static IEnumerable<string> Changes(ImmutableArray<Remedy> cures, string types = "") =>
         cures.Select((cure, i) => $"    {(i == 0 ? $"to change it{types}:" : "         then:")} {cure.Text}");

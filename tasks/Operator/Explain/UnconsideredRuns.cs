@@ -67,7 +67,7 @@ public sealed class UnconsideredRuns(IFileSystem disk, OutsourceSettings setting
                 CultureInfo.InvariantCulture,
                 $"runs from "
                     + $"{settings.LowestRun}{(settings.From is null ? " (min_run_number)" : "")}"
-                        + $"{(settings.To is { } to ? $" to {to}" : "")}"
+                    + $"{(settings.To is { } to ? $" to {to}" : "")}"
             );
 
     private static string Words(List<int> runs) => $"{Counted.Word(runs.Count, "run", "runs")} {OnlyRuns.Text(runs)}";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Model.Ledger;
@@ -57,8 +58,10 @@ public sealed class ActionsReporter(OutsourceContext context)
         if (invocation.Has("fail-on-source-error") && context.Outputs.Totals.Of(Outcome.SourceError) is > 0 and var failed)
         {
             throw new OutsourceException(
-                FormattableString.Invariant(
-                    $"{failed:N0} {(failed == 1 ? "line" : "lines")} of the ledger ended as source-error, and --fail-on-source-error was given. Their details say which service failed; try again when it is well."
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{failed:N0} {(failed == 1 ? "line" : "lines")} of the ledger ended as source-error, and --fail-on-source-error "
+                        + $"was given. Their details say which service failed; try again when it is well."
                 )
             );
         }

@@ -33,9 +33,8 @@ public static partial class StepSummary
         void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
         Line($"## Dry run {Cell(settings.Name)}");
         Line($"");
-        Line(
-            $"Context {Cell(settings.Context)} (straxen {Cell(loaded.Context.StraxenVersion)}), image {Cell(settings.Image.Path)} ({loaded.ProofWord})."
-        );
+        var context = $"{Cell(settings.Context)} (straxen {Cell(loaded.Context.StraxenVersion)})";
+        Line($"Context {context}, image {Cell(settings.Image.Path)} ({loaded.ProofWord}).");
         Line($"**{plan.Runs:N0} runs, {plan.Jobs:N0} jobs, {plan.Chunks:N0} chunks**; {runs:N0} runs considered.");
         Line($"");
         Line($"| Outcome | Lines |");

@@ -30,7 +30,9 @@ internal static class BarTable
         var texts = columns.Any(c => c.StartsWith('~'));
         Html Role(string role) => Html.Attribute("role", texts ? role : null);
         var html = new Html().Add(
-            $"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\"><table class=\"{(texts ? "stack" : "packed")}\"{Role("table")}><caption><span>{caption}</span></caption><thead{Role("rowgroup")}><tr{Role("row")}>"
+            $"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\"><table "
+                + $"class=\"{(texts ? "stack" : "packed")}\"{Role("table")}><caption><span>{caption}</span></caption><thead"
+                + $"{Role("rowgroup")}><tr{Role("row")}>"
         );
         foreach (var column in columns)
         {
@@ -67,11 +69,15 @@ internal static class BarTable
             html.Raw($"<tr{Role("row")}>");
             for (var i = 0; i < cells.Count; i++)
             {
-                html.Add(
-                    i == 0
-                        ? (FormattableString)$"<th scope=\"row\" class=\"{Kind(columns[i])}\"{Role("rowheader")}>{cells[i]}</th>"
-                        : $"<td class=\"{Kind(columns[i])}\"{Role("cell")}{Html.Attribute("data-name", texts ? Name(columns[i]) : null)}>{cells[i]}</td>"
-                );
+                if (i == 0)
+                {
+                    html.Add($"<th scope=\"row\" class=\"{Kind(columns[i])}\"{Role("rowheader")}>{cells[i]}</th>");
+                }
+                else
+                {
+                    var name = Html.Attribute("data-name", texts ? Name(columns[i]) : null);
+                    html.Add($"<td class=\"{Kind(columns[i])}\"{Role("cell")}{name}>{cells[i]}</td>");
+                }
             }
 
             html.Raw(drawn is null ? "</tr>" : $"<td class=\"bar\" aria-hidden=\"true\">{drawn}</td></tr>");
@@ -101,6 +107,6 @@ internal static class BarTable
         string Width(double amount) => Math.Round(100 * amount / longest, 2).ToString(CultureInfo.InvariantCulture);
         return $"<svg class=\"bar\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\"><rect class=\"{(row.Over ? "over" : "all")}\" "
             + $"width=\"{Width(row.Amount)}\" "
-                + $"height=\"10\"/>{(row.Part > 0 ? $"<rect class=\"some\" width=\"{Width(row.Part)}\" height=\"10\"/>" : "")}</svg>";
+            + $"height=\"10\"/>{(row.Part > 0 ? $"<rect class=\"some\" width=\"{Width(row.Part)}\" height=\"10\"/>" : "")}</svg>";
     }
 }

@@ -11,19 +11,10 @@ internal sealed class Html
     private readonly StringBuilder _text = new();
 
     /// <summary>Adds markup; holes are escaped, numbers as people write them here.</summary>
-    public Html Add(FormattableString markup)
-    {
-        _text
-            .Append(
-                string.Format(
-                    CultureInfo.InvariantCulture,
-                    markup.Format,
-                    [.. markup.GetArguments().Select(a => a is Html part ? part.ToString() : Escape(a))]
-                )
-            )
-            .Append('\n');
-        return this;
-    }
+    public Html Add(Markup markup) => Raw(markup.ToString());
+
+    /// <summary>Adds a part of the page.</summary>
+    public Html Add(Html part) => Raw(part.ToString());
 
     /// <summary>Adds what is markup already.</summary>
     public Html Raw(string markup)
@@ -46,7 +37,8 @@ internal sealed class Html
 
     public override string ToString() => _text.ToString();
 
-    private static string Escape(object? value) =>
+    /// <summary>A value as text of a page; what is markup already stays as it is.</summary>
+    internal static string Escape(object? value) =>
         value switch
         {
             null => "",

@@ -46,19 +46,23 @@ internal static class ProgressChart
         );
         var html = new Html()
             .Add(
-                $"<div class=\"chart\" role=\"img\" aria-label=\"{words}\"><div class=\"up\"><span>{total} nodes</span><span>{Half(total)}</span><span>0</span></div>"
+                $"<div class=\"chart\" role=\"img\" aria-label=\"{words}\"><div class=\"up\"><span>{total} "
+                    + $"nodes</span><span>{Half(total)}</span><span>0</span></div>"
             )
             .Add($"<svg aria-hidden=\"true\" viewBox=\"0 0 {N(Width)} {N(Height)}\" preserveAspectRatio=\"none\">")
             .Add(
-                $"<path class=\"axis\" d=\"M0 0H{N(Width)}M0 {N(Height / 2)}H{N(Width)}M0 {N(Height)}H{N(Width)}M{N(Width / 2)} 0V{N(Height)}\"/>"
+                $"<path class=\"axis\" d=\"M0 0H{N(Width)}M0 {N(Height / 2)}H{N(Width)}M0 {N(Height)}H{N(Width)}M{N(Width / 2)} "
+                    + $"0V{N(Height)}\"/>"
             )
             .Add(
-                $"<path class=\"area\" d=\"{line}L{N(Width)} {N(Height)}L0 {N(Height)}Z\"/><path class=\"edge\" d=\"{line}\"/></svg><div class=\"along\">"
+                $"<path class=\"area\" d=\"{line}L{N(Width)} {N(Height)}L0 {N(Height)}Z\"/><path class=\"edge\" "
+                    + $"d=\"{line}\"/></svg><div class=\"along\">"
             );
         foreach (var time in new[] { from, from + ((to - from) / 2), to })
         {
             html.Add(
-                $"<span>{time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}<br>{time.UtcDateTime.ToString(clock, CultureInfo.InvariantCulture)}</span>"
+                $"<span>{time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}<br>"
+                    + $"{time.UtcDateTime.ToString(clock, CultureInfo.InvariantCulture)}</span>"
             );
         }
 

@@ -45,7 +45,8 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
             .Add($"<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\"><title>Outsource: {data.Name}</title>")
             .Raw($"<style>{style}</style></head><body>")
             .Add(
-                $"<header><a class=\"skip\" href=\"#main\">To the content</a><p class=\"soft\">Outsource report of {ProgressChart.Stamp(data.Now)}</p><h1>Workflow {data.Name}</h1>"
+                $"<header><a class=\"skip\" href=\"#main\">To the content</a><p class=\"soft\">Outsource report of "
+                    + $"{ProgressChart.Stamp(data.Now)}</p><h1>Workflow {data.Name}</h1>"
             )
             .Raw("<nav aria-label=\"Sections\"><ul>");
         foreach (var (id, title) in _sections)
@@ -94,14 +95,18 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
         if (data.Settings is { } settings)
         {
             _html.Add(
-                $"<p>Context <b>{Setting("context")}</b>, straxen {settings.Facts.GetValueOrDefault("context document, straxen_version", "unknown")}; image <b>{Setting("image")}</b>, {settings.Facts.GetValueOrDefault("image_proof", "unknown")}; payload {Setting("payload")}.</p>"
+                $"<p>Context <b>{Setting("context")}</b>, straxen "
+                    + $"{settings.Facts.GetValueOrDefault("context document, straxen_version", "unknown")}; image "
+                    + $"<b>{Setting("image")}</b>, {settings.Facts.GetValueOrDefault("image_proof", "unknown")}; payload "
+                    + $"{Setting("payload")}.</p>"
             );
         }
 
         if (data.Source is { } source)
         {
             _html.Add(
-                $"<p class=\"soft\">Runs asked for {ProgressChart.Stamp(source.AskedAt)} from {source.Source}: {source.Runs} in range, of {source.Documents} documents.</p>"
+                $"<p class=\"soft\">Runs asked for {ProgressChart.Stamp(source.AskedAt)} from {source.Source}: {source.Runs} in "
+                    + $"range, of {source.Documents} documents.</p>"
             );
         }
 
@@ -149,14 +154,41 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
 
         Section("outcomes", "Outcomes");
         _html.Add(
-            $"<p>{Counted.Of(data.Totals.Total, "line")}: one for each run and data type considered. Each has exactly one outcome and one reason.</p>"
+            $"<p>{Counted.Of(data.Totals.Total, "line")}: one for each run and data type considered. Each has exactly one outcome "
+                + $"and one reason.</p>"
         );
         _html.Add(
-            $"{BarTable.Of("Lines by outcome", ["Outcome", "#Lines"], [.. Enum.GetValues<Outcome>().Select(o => new BarRow([ReasonCodes.Spell(o), Number(data.Totals.Of(o))], data.Totals.Of(o), o == Outcome.Process ? data.Totals.Of(o) : 0))], "lines", "to process", total: ["total", Number(data.Totals.Total)])}"
+            BarTable.Of(
+                "Lines by outcome",
+                ["Outcome", "#Lines"],
+                [
+                    .. Enum.GetValues<Outcome>()
+                        .Select(o => new BarRow(
+                            [ReasonCodes.Spell(o), Number(data.Totals.Of(o))],
+                            data.Totals.Of(o),
+                            o == Outcome.Process ? data.Totals.Of(o) : 0
+                        )),
+                ],
+                "lines",
+                "to process",
+                total: ["total", Number(data.Totals.Total)]
+            )
         );
         _html.Raw("<h3>Reasons</h3>");
         _html.Add(
-            $"{BarTable.Of("Lines by reason", ["Reason", "Outcome", "#Lines", "~Meaning", "~Example"], [.. data.Totals.Rows.Select(r => new BarRow([r.Code, ReasonCodes.Spell(r.Outcome), Number(r.Count), ReasonCodes.Of(r.Code).Meaning, r.Example], r.Count, r.Outcome == Outcome.Process ? r.Count : 0))], "lines", "to process")}"
+            BarTable.Of(
+                "Lines by reason",
+                ["Reason", "Outcome", "#Lines", "~Meaning", "~Example"],
+                [
+                    .. data.Totals.Rows.Select(r => new BarRow(
+                        [r.Code, ReasonCodes.Spell(r.Outcome), Number(r.Count), ReasonCodes.Of(r.Code).Meaning, r.Example],
+                        r.Count,
+                        r.Outcome == Outcome.Process ? r.Count : 0
+                    )),
+                ],
+                "lines",
+                "to process"
+            )
         );
     }
 
@@ -169,10 +201,40 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
 
         Section("jobs", "Jobs");
         _html.Add(
-            $"{BarTable.Of("Jobs by name, and what they ask for", ["Job", "#Jobs", "#Memory in all, GB", "#Disk in all, TB"], [.. plan.PerJobName.Select(j => new BarRow([j.Key, Number(j.Value.Jobs), Number(j.Value.MemoryMb / 1000.0), Share(j.Value.DiskKb / 1e9)], j.Value.Jobs))], "jobs", total: ["total", Number(plan.Jobs), Number(plan.PerJobName.Values.Sum(s => s.MemoryMb) / 1000.0), Share(plan.PerJobName.Values.Sum(s => s.DiskKb) / 1e9)])}"
+            BarTable.Of(
+                "Jobs by name, and what they ask for",
+                ["Job", "#Jobs", "#Memory in all, GB", "#Disk in all, TB"],
+                [
+                    .. plan.PerJobName.Select(j => new BarRow(
+                        [j.Key, Number(j.Value.Jobs), Number(j.Value.MemoryMb / 1000.0), Share(j.Value.DiskKb / 1e9)],
+                        j.Value.Jobs
+                    )),
+                ],
+                "jobs",
+                total:
+                [
+                    "total",
+                    Number(plan.Jobs),
+                    Number(plan.PerJobName.Values.Sum(s => s.MemoryMb) / 1000.0),
+                    Share(plan.PerJobName.Values.Sum(s => s.DiskKb) / 1e9),
+                ]
+            )
         );
         _html.Add(
-            $"{BarTable.Of("Jobs by data type", ["Data type", "#Runs", "#Jobs", "#Chunks"], [.. plan.Groups.GroupBy(g => g.Type, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new BarRow([g.Key, Number(g.Count()), Number(g.Sum(j => (long)j.Jobs)), Number(g.Sum(j => (long)j.Chunks))], g.Sum(j => (long)j.Jobs)))], "jobs")}"
+            BarTable.Of(
+                "Jobs by data type",
+                ["Data type", "#Runs", "#Jobs", "#Chunks"],
+                [
+                    .. plan
+                        .Groups.GroupBy(g => g.Type, StringComparer.Ordinal)
+                        .OrderBy(g => g.Key, StringComparer.Ordinal)
+                        .Select(g => new BarRow(
+                            [g.Key, Number(g.Count()), Number(g.Sum(j => (long)j.Jobs)), Number(g.Sum(j => (long)j.Chunks))],
+                            g.Sum(j => (long)j.Jobs)
+                        )),
+                ],
+                "jobs"
+            )
         );
         _html.Raw("<h3>Chunks per run</h3>");
         var chunks = plan.Groups.GroupBy(g => g.Run).Select(g => g.Sum(j => j.Chunks)).ToList();
@@ -189,7 +251,27 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
             (1001, int.MaxValue),
         ];
         _html.Add(
-            $"{BarTable.Of("Runs by the chunks of all their chunked types", ["Chunks", "#Runs"], [.. bins.Select(b => (b, n: chunks.Count(c => c >= b.From && c <= b.To))).SkipWhile(b => b.n == 0).Reverse().SkipWhile(b => b.n == 0).Reverse().Select(b => new BarRow([b.b.To == int.MaxValue ? "more than 1,000" : b.b.From == b.b.To ? Number(b.b.From) : $"{Number(b.b.From)} to {Number(b.b.To)}", Number(b.n)], b.n))], "runs")}"
+            BarTable.Of(
+                "Runs by the chunks of all their chunked types",
+                ["Chunks", "#Runs"],
+                [
+                    .. bins.Select(b => (b, n: chunks.Count(c => c >= b.From && c <= b.To)))
+                        .SkipWhile(b => b.n == 0)
+                        .Reverse()
+                        .SkipWhile(b => b.n == 0)
+                        .Reverse()
+                        .Select(b => new BarRow(
+                            [
+                                b.b.To == int.MaxValue ? "more than 1,000"
+                                : b.b.From == b.b.To ? Number(b.b.From)
+                                : $"{Number(b.b.From)} to {Number(b.b.To)}",
+                                Number(b.n),
+                            ],
+                            b.n
+                        )),
+                ],
+                "runs"
+            )
         );
     }
 
@@ -212,7 +294,15 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
             .OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => (g.Key, All: g.Count(), Some: g.Count(t => t.Number is { } n && data.Processed.Contains(n))));
         _html.Add(
-            $"{BarTable.Of(cut == 10 ? "When they were taken, by day" : cut == 7 ? "When they were taken, by month" : "When they were taken, by year", ["Taken", "#Considered", "#To process"], [.. rows.Select(r => new BarRow([r.Key, Number(r.All), Number(r.Some)], r.All, r.Some))], "considered", "to process")}"
+            BarTable.Of(
+                cut == 10 ? "When they were taken, by day"
+                    : cut == 7 ? "When they were taken, by month"
+                    : "When they were taken, by year",
+                ["Taken", "#Considered", "#To process"],
+                [.. rows.Select(r => new BarRow([r.Key, Number(r.All), Number(r.Some)], r.All, r.Some))],
+                "considered",
+                "to process"
+            )
         );
         if (data.Plan is { } plan)
         {
@@ -224,7 +314,22 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
                 .OrderBy(g => g.Key, StringComparer.Ordinal);
             _html.Raw("<h3>Volume per RSE</h3>");
             _html.Add(
-                $"{BarTable.Of("Data that jobs read, by where it lies; what lies at two RSEs counts at both" + (plan.GroupsOfUnknownSize > 0 ? $"; {Counted.Of(plan.GroupsOfUnknownSize, "input")} of unknown size not in the volume" : ""), ["RSE", "#Datasets", "#TB"], [.. inputs.Select(g => new BarRow([g.Key, Number(g.Count()), (g.Sum(i => i.Bytes) / 1e12).ToString("N3", CultureInfo.InvariantCulture)], g.Sum(i => i.Bytes)))], "TB")}"
+                BarTable.Of(
+                    "Data that jobs read, by where it lies; what lies at two RSEs counts at both"
+                        + (
+                            plan.GroupsOfUnknownSize > 0
+                                ? $"; {Counted.Of(plan.GroupsOfUnknownSize, "input")} of unknown size not in the volume"
+                                : ""
+                        ),
+                    ["RSE", "#Datasets", "#TB"],
+                    [
+                        .. inputs.Select(g => new BarRow(
+                            [g.Key, Number(g.Count()), (g.Sum(i => i.Bytes) / 1e12).ToString("N3", CultureInfo.InvariantCulture)],
+                            g.Sum(i => i.Bytes)
+                        )),
+                    ],
+                    "TB"
+                )
             );
         }
     }
@@ -250,7 +355,10 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
             <button type="button" id="clear">Clear</button>
             </div>
             <p id="found" role="status" aria-live="polite"></p>
-            <div class="scroll" tabindex="0" role="region" aria-label="Lines of the ledger"><table id="ledger-table" class="stack" role="table"><caption><span>A line for each run and data type; a run's number shows all of it</span></caption><thead role="rowgroup"><tr role="row">
+            <div class="scroll" tabindex="0" role="region" aria-label="Lines of the ledger">
+            <table id="ledger-table" class="stack" role="table">
+            <caption><span>A line for each run and data type; a run's number shows all of it</span></caption>
+            <thead role="rowgroup"><tr role="row">
             """
         );
         foreach (
@@ -267,7 +375,8 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
         )
         {
             _html.Add(
-                $"<th scope=\"col\" role=\"columnheader\" data-by=\"{by}\" aria-sort=\"none\"><button type=\"button\">{name}<span aria-hidden=\"true\"></span></button></th>"
+                $"<th scope=\"col\" role=\"columnheader\" data-by=\"{by}\" aria-sort=\"none\"><button type=\"button\">{name}<span "
+                    + $"aria-hidden=\"true\"></span></button></th>"
             );
         }
 
@@ -288,7 +397,8 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
         void Drawing(string title, WorkflowGraph graph, string id) =>
             _html
                 .Add(
-                    $"<h3>{title}</h3><p>{graph.Description}</p><div class=\"drawing\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\">"
+                    $"<h3>{title}</h3><p>{graph.Description}</p><div class=\"drawing\" tabindex=\"0\" role=\"region\" "
+                        + $"aria-label=\"{title}\">"
                 )
                 .Raw(SvgDrawing.Part(graph, id))
                 .Raw("</div>");
@@ -321,7 +431,20 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
 
         var states = Enum.GetValues<NodeState>().Where(s => status.Counts[s] > 0).ToList();
         _html.Add(
-            $"{BarTable.Of("Nodes by job and state; names in brackets are the planner's", ["Job", .. states.Select(s => "#" + s), "#Total"], [.. status.JobNames.Select(j => new BarRow([j.Ours ? j.Name : $"({j.Name})", .. states.Select(s => Number(j.Counts[s])), Number(j.Counts.Total)], j.Counts.Total, j.Counts[NodeState.Done]))], "nodes", "done", total: ["total", .. states.Select(s => Number(status.Counts[s])), Number(status.Counts.Total)])}"
+            BarTable.Of(
+                "Nodes by job and state; names in brackets are the planner's",
+                ["Job", .. states.Select(s => "#" + s), "#Total"],
+                [
+                    .. status.JobNames.Select(j => new BarRow(
+                        [j.Ours ? j.Name : $"({j.Name})", .. states.Select(s => Number(j.Counts[s])), Number(j.Counts.Total)],
+                        j.Counts.Total,
+                        j.Counts[NodeState.Done]
+                    )),
+                ],
+                "nodes",
+                "done",
+                total: ["total", .. states.Select(s => Number(status.Counts[s])), Number(status.Counts.Total)]
+            )
         );
         var times = ProgressChart.Times(status);
         if (times.Length > 1 && times[0] < times[^1])
@@ -329,7 +452,12 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
             _html
                 .Raw("<h3>Progress</h3>")
                 .Add(
-                    $"{ProgressChart.Draw(times, status.Counts[NodeState.Done] - times.Length, status.Counts.Total, status.Ended ? times[^1] : status.AsOf)}"
+                    ProgressChart.Draw(
+                        times,
+                        status.Counts[NodeState.Done] - times.Length,
+                        status.Counts.Total,
+                        status.Ended ? times[^1] : status.AsOf
+                    )
                 );
         }
 
@@ -337,7 +465,17 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
         {
             _html.Raw("<h3>Held, in HTCondor's words</h3>");
             _html.Add(
-                $"{BarTable.Of("Reasons for holds", ["~Reason", "Code", "#Jobs"], [.. status.Holds.Select(h => new BarRow([h.Reason, h.Code?.ToString(CultureInfo.InvariantCulture) ?? "-", Number(h.Nodes.Length)], h.Nodes.Length))], "jobs")}"
+                BarTable.Of(
+                    "Reasons for holds",
+                    ["~Reason", "Code", "#Jobs"],
+                    [
+                        .. status.Holds.Select(h => new BarRow(
+                            [h.Reason, h.Code?.ToString(CultureInfo.InvariantCulture) ?? "-", Number(h.Nodes.Length)],
+                            h.Nodes.Length
+                        )),
+                    ],
+                    "jobs"
+                )
             );
         }
 
@@ -350,7 +488,14 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
         {
             _html.Raw("<h3>Used against requested</h3>");
             _html.Add(
-                $"{BarTable.Of("The most that a job used, and what that job had asked for", ["Job", "#Memory used, MB", "#asked, MB", "#of it, %", "#Disk used, GB", "#asked, GB", "#of it, %"], [.. used.Select(Usage)], "memory asked", "used", "beyond what was asked")}"
+                BarTable.Of(
+                    "The most that a job used, and what that job had asked for",
+                    ["Job", "#Memory used, MB", "#asked, MB", "#of it, %", "#Disk used, GB", "#asked, GB", "#of it, %"],
+                    [.. used.Select(Usage)],
+                    "memory asked",
+                    "used",
+                    "beyond what was asked"
+                )
             );
         }
     }

@@ -32,8 +32,12 @@ public static class ResubmitReport
         foreach (var option in rescue.WithoutEffect(changes))
         {
             yield return $"{option} changes nothing: "
-                + $"{(option.StartsWith("--memory", StringComparison.Ordinal) ? "no job that failed or was taken out asks for another amount then (with --only, no job of those runs)" : "the jobs that are tried keep away from there already")}"
-                    + ".";
+                + (
+                    option.StartsWith("--memory", StringComparison.Ordinal)
+                        ? "no job that failed or was taken out asks for another amount then (with --only, no job of those runs)"
+                        : "the jobs that are tried keep away from there already"
+                )
+                + ".";
         }
     }
 }

@@ -63,7 +63,11 @@ public sealed class StatusReport(WorkflowStatus status)
 
         yield return "As of "
             + $"{Time(status.AsOf)}{(status.StartedAt is { } from ? $", {(status.Ended ? "began" : "running since")} {Time(from)}" : "")}"
-            + $"{(status.Dagmans > 1 && status.BeganAt is { } began ? $" ({Counted.Of(status.Dagmans, "start")} so far, the first {Time(began)})" : "")}"
+            + (
+                status.Dagmans > 1 && status.BeganAt is { } began
+                    ? $" ({Counted.Of(status.Dagmans, "start")} so far, the first {Time(began)})"
+                    : ""
+            )
             + $"{(status.LastEventAt is { } last ? $", last event {Time(last)}" : "")}.";
         yield return string.Create(
             CultureInfo.InvariantCulture,
@@ -73,8 +77,16 @@ public sealed class StatusReport(WorkflowStatus status)
         if (status.Runs.Length > 0)
         {
             yield return $"{Counted.Of(status.Runs.Length, "run")}: "
-                + $"{string.Join(", ", Enum.GetValues<RunState>().Select(s => (s, n: status.Runs.Count(r => r.State == s))).Where(c => c.n > 0).Select(c => $"{Number(c.n)} {StateNames.Spell(c.s)}"))}"
-                    + ".";
+                + (
+                    string.Join(
+                        ", ",
+                        Enum.GetValues<RunState>()
+                            .Select(s => (s, n: status.Runs.Count(r => r.State == s)))
+                            .Where(c => c.n > 0)
+                            .Select(c => $"{Number(c.n)} {StateNames.Spell(c.s)}")
+                    )
+                )
+                + ".";
             foreach (var state in new[] { RunState.Failed, RunState.Held })
             {
                 if (
@@ -111,7 +123,14 @@ public sealed class StatusReport(WorkflowStatus status)
             console.Line(
                 $"  {hold.Nodes.Length} x "
                     + $"{hold.Reason}"
-                        + $"{(hold.Code is { } code ? string.Create(CultureInfo.InvariantCulture, $" [code {code}{(hold.Subcode is > 0 ? $", subcode {hold.Subcode}" : "")}]") : "")}"
+                    + (
+                        hold.Code is { } code
+                            ? string.Create(
+                                CultureInfo.InvariantCulture,
+                                $" [code {code}{(hold.Subcode is > 0 ? $", subcode {hold.Subcode}" : "")}]"
+                            )
+                            : ""
+                    )
             );
             console.Line(
                 $"      {string.Join(", ", hold.Nodes.Take(5))}{(hold.Nodes.Length > 5 ? $" and {hold.Nodes.Length - 5} more" : "")}"

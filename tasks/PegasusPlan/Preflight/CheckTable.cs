@@ -1,3 +1,4 @@
+using System.Globalization;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
 using Spectre.Console;
@@ -14,7 +15,7 @@ public static class CheckTable
         {
             foreach (var check in checks)
             {
-                console.Profile.Out.Writer.Write($"{Word(check.State),-8} {Sentence(check)}\n");
+                console.Profile.Out.Writer.Write($"{Word(check.State), -8} {Sentence(check)}\n");
             }
 
             return;
@@ -39,8 +40,10 @@ public static class CheckTable
     public static string Totals(IReadOnlyList<CheckResult> checks)
     {
         int Count(CheckState state) => checks.Count(c => c.State == state);
-        return FormattableString.Invariant(
-            $"{Counted.Of(checks.Count, "check")}: {Count(CheckState.Ok)} ok, {Counted.Of(Count(CheckState.Warning), "warning")}, {Count(CheckState.Failed)} failed."
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Counted.Of(checks.Count, "check")}: {Count(CheckState.Ok)} ok, {Counted.Of(Count(CheckState.Warning), "warning")}, "
+                + $"{Count(CheckState.Failed)} failed."
         );
     }
 

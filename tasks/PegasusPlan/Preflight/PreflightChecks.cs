@@ -476,7 +476,11 @@ public sealed class PreflightChecks(
             return CheckResult.Failed(
                 Subject,
                 "the workflow was written without, as "
-                    + $"{(surroundings.Disk.File.Exists(_settings.CutaxTarball) ? "it was not there then" : $"'{_settings.CutaxTarball}' is not there")}",
+                    + (
+                        surroundings.Disk.File.Exists(_settings.CutaxTarball)
+                            ? "it was not there then"
+                            : $"'{_settings.CutaxTarball}' is not there"
+                    ),
                 $"{(surroundings.Disk.File.Exists(_settings.CutaxTarball) ? "" : Choose + " ")}Give the same command again, or "
                     + $"--target=WriteWorkflow --reuse --name={_settings.Name}."
             );

@@ -83,7 +83,7 @@ public sealed class StagingTools(HostEnvironment surroundings)
             Subject,
             $"files go to and from {host} with {string.Join(", or ", sets.Select(s => And(s)))}, run on this machine, but "
                 + $"{And(best.Missing)} {Counted.Word(best.Missing.Count, "is", "are")} not in "
-                    + $"{where}{(unmounted.Count > 0 ? $"; {And(unmounted)} is not mounted here" : "")}",
+                + $"{where}{(unmounted.Count > 0 ? $"; {And(unmounted)} is not mounted here" : "")}",
             $"{(unmounted.Count > 0 ? "Submit on a machine with CVMFS, whose release has them" : "Install them (gfal2-util)")}, or "
                 + "give site local a PATH that has them with --site-profile."
         );

@@ -341,7 +341,7 @@ public sealed class Transport : IDisposable
                 ServiceFault.Status,
                 $"{Asked(request, url)} was answered with "
                     + $"{text}{Times(n)}"
-                        + $"{(wait > _limits.LongestRetryAfter ? $" and the wish to be left alone for {wait.Value.TotalSeconds:F0} s" : "")}"
+                    + (wait > _limits.LongestRetryAfter ? $" and the wish to be left alone for {wait.Value.TotalSeconds:F0} s" : "")
                     + ". "
                     + $"{(again ? $"The service is not well; try again later." : $"See whether {_service.AddressKey} is right.")}",
                 status
@@ -509,8 +509,8 @@ public sealed class Transport : IDisposable
             ServiceFault.Address,
             $"{_service.Name} at {url.Authority} speaks {speaks}, but the address says {url.Scheme}. Write {speaks}:// into "
                 + $"{_service.AddressKey}"
-                    + $"{(speaks == "http" ? ", or the port where it speaks https: over http anybody on the way reads the password" : "")}"
-                    + "."
+                + $"{(speaks == "http" ? ", or the port where it speaks https: over http anybody on the way reads the password" : "")}"
+                + "."
         ));
 
     private Failure Unconnected(SocketException socket, Uri url, Exception error)

@@ -117,7 +117,9 @@ public static partial class CompletionScript
             local kept=''
             [[ $value != *,* ]] || kept=${value%,*},
             value=${value##*,}
-            while IFS= read -r one; do [[ -z $one || $one != "$value"* ]] || COMPREPLY+=("$kept$one"); done < <(compgen -W "$words" -- "$value")
+            while IFS= read -r one; do
+                [[ -z $one || $one != "$value"* ]] || COMPREPLY+=("$kept$one")
+            done < <(compgen -W "$words" -- "$value")
             if [[ $files == file: ]]; then
                 # Behind file: is a path.
                 case $value in

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Outsource.Engines.Pegasus;
 using Outsource.Engines.Pegasus.DagMan;
 using Outsource.Foundation.Text;
@@ -38,8 +39,10 @@ public sealed record PegasusReply(string Tool, PegasusCounts? Counts, bool Asked
         // While it runs, one of them looked later than the other.
         var slack = status.Ended ? 0 : Math.Max(20, status.Counts.Total / 20);
         return counts.Total != status.Counts.Total || Math.Abs(counts.Done - done) > slack || Math.Abs(counts.Failed - failed) > slack
-            ? FormattableString.Invariant(
-                $"{counts.Tool} counts {counts.Done} of {Counted.Of(counts.Total, "node")} done and {counts.Failed} failed, DAGMan's files {done} of {status.Counts.Total} and {failed}: the files are believed here"
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{counts.Tool} counts {counts.Done} of {Counted.Of(counts.Total, "node")} done and {counts.Failed} failed, DAGMan's "
+                    + $"files {done} of {status.Counts.Total} and {failed}: the files are believed here"
             )
             : null;
     }

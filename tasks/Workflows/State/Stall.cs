@@ -98,7 +98,7 @@ public sealed class Stall(IFileSystem disk, SubmitDirectory submit, TimeZoneInfo
         var since = lost.Min(n => n.LostAt!.Value);
         return $"{Counted.Of(lost.Count, "job counts", "jobs count")} as running, but HTCondor has lost "
             + $"{Counted.Word(lost.Count, "its machine", "their machines")} since {Time(since)} "
-                + $"({string.Join(", ", lost.Take(3).Select(n => n.Node.Name))}{(lost.Count > 3 ? ", …" : "")}): "
+            + $"({string.Join(", ", lost.Take(3).Select(n => n.Node.Name))}{(lost.Count > 3 ? ", …" : "")}): "
             + (
                 status.AsOf - since < Lease
                     ? "it waits for the machine to come back, usually 40 minutes, and then runs the job elsewhere by itself"

@@ -158,7 +158,7 @@ internal sealed class TestTaskTests
 
     private static string Trx(params string[] outcomes) =>
         "<TestRun "
-            + "xmlns=\"http://microsoft.com/schemas/VisualStudio/TeamTest/2010\"><Results>"
-                + $"{string.Concat(outcomes.Select(outcome => $"<UnitTestResult testName=\"T\" outcome=\"{outcome}\" />"))}"
-            + "</Results></TestRun>";
+        + "xmlns=\"http://microsoft.com/schemas/VisualStudio/TeamTest/2010\"><Results>"
+        + $"{string.Concat(outcomes.Select(outcome => $"<UnitTestResult testName=\"T\" outcome=\"{outcome}\" />"))}"
+        + "</Results></TestRun>";
 }

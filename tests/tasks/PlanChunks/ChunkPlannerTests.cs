@@ -33,9 +33,17 @@ public sealed class ChunkPlannerTests
 
     private static string Listing(int chunks, string did = Raw, bool metadata = true) =>
         $"{{\"{did}\": "
-            + "["
-                + $"{string.Join(", ", Enumerable.Range(0, chunks).Select(i => $"\"raw_records-aaaaaaaaaa-{i:D6}\"").Concat(metadata ? ["\"raw_records-aaaaaaaaaa-metadata.json\""] : []))}"
-            + "]}";
+        + "["
+        + (
+            string.Join(
+                ", ",
+                Enumerable
+                    .Range(0, chunks)
+                    .Select(i => $"\"raw_records-aaaaaaaaaa-{i:D6}\"")
+                    .Concat(metadata ? ["\"raw_records-aaaaaaaaaa-metadata.json\""] : [])
+            )
+        )
+        + "]}";
 
     [Test]
     public void Should_plan_chunk_jobs_a_combine_job_and_what_is_made_from_it()
@@ -178,7 +186,7 @@ public sealed class ChunkPlannerTests
     {
         var lines =
             $"{{\"did\": \"{Raw}\", \"name\": \"raw_records-aaaaaaaaaa-000000\", \"bytes\": 1000}}\n{{\"did\": \"{Raw}\", \"name\": "
-                + $"\"{name}\"{(bytes is null ? "" : $", \"bytes\": {bytes}")}}}\n";
+            + $"\"{name}\"{(bytes is null ? "" : $", \"bytes\": {bytes}")}}}\n";
         var disk = new MockFileSystem();
         disk.AddFile("/rucio.json", new MockFileData(lines));
 

@@ -50,7 +50,8 @@ internal sealed class WorkInFlightTests
         Assert.That(work.DetailOf(43000, "peaklets", Peaklets), Is.Not.Null);
     }
 
-    private static DateTimeOffset At(int minute) => new(2026, 11, 22, 16, minute, 0, TimeZoneInfo.Local.GetUtcOffset(new DateTime(2026, 11, 22, 16, minute, 0)));
+    private static DateTimeOffset At(int minute) =>
+        new(2026, 11, 22, 16, minute, 0, TimeZoneInfo.Local.GetUtcOffset(new DateTime(2026, 11, 22, 16, minute, 0)));
 
     private Outsource.Model.Selection.InFlightWork Read(DateTimeOffset? askedAt, string? argument = null, bool chunksAlone = false)
     {
@@ -61,14 +62,24 @@ internal sealed class WorkInFlightTests
             _submit.Disk.AddFile(file, new MockFileData(loader.Disk.File.ReadAllText(file)));
         }
 
-        _submit.Disk.AddFile("/work/generated/test/settings.yml", new MockFileData(loader.Disk.File.ReadAllText(SettingsArtifact.Write(loader.Surroundings(), loaded))));
+        _submit.Disk.AddFile(
+            "/work/generated/test/settings.yml",
+            new MockFileData(loader.Disk.File.ReadAllText(SettingsArtifact.Write(loader.Surroundings(), loaded)))
+        );
         var plan = new JobPlan
         {
             Fingerprint = "f",
             Groups =
             [
-                JobGroupTests.Group(20, 10, run: 43000) with { Hashes = Peaklets },
-                JobGroupTests.Group(20, 0, run: 43001, type: "event_basics") with { Hashes = Peaklets, Input = Input },
+                JobGroupTests.Group(20, 10, run: 43000) with
+                {
+                    Hashes = Peaklets,
+                },
+                JobGroupTests.Group(20, 0, run: 43001, type: "event_basics") with
+                {
+                    Hashes = Peaklets,
+                    Input = Input,
+                },
             ],
         };
         plan.Write(_submit.Disk, "/work/generated/test", loaded);

@@ -114,7 +114,9 @@ public static partial class UserLog
     private static int Number(Group group) => int.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(
-        @"^(?<number>[0-9]{3}) \((?<cluster>[0-9]{1,9})\.(?<proc>[0-9]{1,9})\.[0-9]+\) (?<time>[0-9]{2}/[0-9]{2} [0-9:]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:]{8}(?:\.[0-9]+)?(?:Z|[+-][0-9:]{4,5})?) ?(?<title>.*)",
+        @"^(?<number>[0-9]{3}) \((?<cluster>[0-9]{1,9})\.(?<proc>[0-9]{1,9})\.[0-9]+\) "
+            + @"(?<time>[0-9]{2}/[0-9]{2} [0-9:]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:]{8}(?:\.[0-9]+)?(?:Z|[+-][0-9:]{4,5})?)"
+            + @" ?(?<title>.*)",
         RegexOptions.CultureInvariant
     )]
     private static partial Regex Header();

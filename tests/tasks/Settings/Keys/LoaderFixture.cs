@@ -139,8 +139,8 @@ internal sealed class LoaderFixture
 
     public static string Document(string name, string? tag, string straxen, string? date = null, string? hashes = null) =>
         $"{{\"name\": \"{name}\", "
-            + $"{(tag is null ? "" : $"\"tag\": \"{tag}\", ")}{(date is null ? "" : $"\"date_added\": \"{date}\", ")}"
-            + "\"straxen_version\": "
+        + $"{(tag is null ? "" : $"\"tag\": \"{tag}\", ")}{(date is null ? "" : $"\"date_added\": \"{date}\", ")}"
+        + "\"straxen_version\": "
         + $"\"{straxen}\", \"hashes\": {hashes ?? Hashes}}}";
 
     public LoadedConfiguration Load() => Prepare().LoadAsync(Invocation(), CancellationToken.None).GetAwaiter().GetResult();

@@ -113,7 +113,7 @@ internal sealed class StandstillTests
                 $"022 ({cluster:D3}.000.000) 2026-11-22 16:52:00 Job disconnected, attempting to reconnect\n    Socket between submit "
                     + "and execute hosts closed unexpectedly\n...\n"
                     + $"022 ({found:D3}.000.000) 2026-11-22 16:52:00 Job disconnected, attempting to reconnect\n...\n023 "
-                        + $"({found:D3}.000.000) "
+                    + $"({found:D3}.000.000) "
                     + "2026-11-22 16:53:00 Job reconnected to slot1@vm\n...\n"
             )
         );
