@@ -28,7 +28,8 @@ public sealed class BoundedProcessRunner(
         ArgumentNullException.ThrowIfNull(settings);
         if (
             settings
-            is not {
+            is not
+            {
                 RedirectStandardOutput: true,
                 RedirectStandardError: true,
                 RedirectedStandardOutputHandler: { } output,

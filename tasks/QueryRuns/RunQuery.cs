@@ -154,7 +154,7 @@ public sealed class RunQuery(IFileSystem disk, IOperatorLog messages)
                 unsorted.Position = entry.Offset;
             }
 
-            for (var left = entry.Length; left > 0; )
+            for (var left = entry.Length; left > 0;)
             {
                 var part = Math.Min(left, buffer.Length);
                 unsorted.ReadExactly(buffer, 0, part);

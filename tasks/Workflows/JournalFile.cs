@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Outsource.Foundation.Files;
+using Outsource.Foundation.Text;
 
 namespace Outsource.Workflows;
 
@@ -86,7 +87,7 @@ public sealed class JournalFile(IFileSystem disk, string folder)
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Encoder = VisibleJson.Encoder,
     };
 
     private readonly string _path = Path.Combine(folder, FileName);
@@ -147,6 +148,12 @@ public sealed class JournalFile(IFileSystem disk, string folder)
 
     /// <summary>The command that began and did not come to its end, or null.</summary>
     public JournalEntry? Unfinished() => Unfinished(Read());
+
+    /// <summary>
+    /// Whether the last thing that the command did failed, as it recorded itself. One that was killed leaves a step that was only begun, or
+    /// one that was done.
+    /// </summary>
+    public bool HasFailed() => Read() is [.., { State: StepState.Failed }];
 
     /// <summary>Whether the command that did not come to its end, however often it was given, has had the workflow planned.</summary>
     public bool UnfinishedHasPlanned()

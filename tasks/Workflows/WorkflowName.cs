@@ -19,7 +19,7 @@ namespace Outsource.Workflows;
 /// <param name="Note">What the operator should hear about it, or null.</param>
 public sealed partial record WorkflowName(string Name, bool FromDate, string Origin, string? Note = null)
 {
-    /// <summary>Whether the same command was stopped before it had done with this workflow, and goes on now.</summary>
+    /// <summary>Whether the same command did not finish this workflow before, and continues it now.</summary>
     public bool Resumes { get; init; }
 
     /// <summary>The longest name: it becomes part of file names and of paths that HTCondor limits.</summary>
@@ -296,11 +296,12 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
             // It may have come to its end while we waited for it.
             if (register.Unfinished(name) == command)
             {
+                var ended = register.HasFailed(name) ? "failed" : "was stopped";
                 return this with
                 {
                     Name = name,
                     Resumes = true,
-                    Note = $"the same command was stopped before it had done with workflow '{name}': going on with it.",
+                    Note = $"the same command {ended} before it was done with workflow '{name}': going on with it.",
                 };
             }
         }

@@ -13,6 +13,9 @@ public interface IWorkflowRegister
     /// <summary>The command that began with this workflow and did not come to its end: its fingerprint, or null.</summary>
     string? Unfinished(string name);
 
+    /// <summary>Whether that command said itself that it failed; else it was stopped.</summary>
+    bool HasFailed(string name);
+
     /// <summary>How far it has come.</summary>
     WorkflowStanding Standing(string name);
 }
@@ -28,12 +31,15 @@ public sealed class WorkflowRegister(
 {
     public ClaimOwner? Claim(string name, string command) => claims.Claim(settings.WorkDir, name, command);
 
-    public string? Unfinished(string name) =>
-        new JournalFile(surroundings.Disk, (settings with { Name = name }).GeneratedFolder).Unfinished()?.Command;
+    public string? Unfinished(string name) => Journal(name).Unfinished()?.Command;
+
+    public bool HasFailed(string name) => Journal(name).HasFailed();
 
     public WorkflowStanding Standing(string name) =>
         new WorkflowInquiry(surroundings.Disk, grid, surroundings.Host).Of(
             (settings with { Name = name }).GeneratedFolder,
             new SubmitDirectory(surroundings.Disk, Path.Combine(settings.RunsFolder(straxenVersion), name))
         );
+
+    private JournalFile Journal(string name) => new(surroundings.Disk, (settings with { Name = name }).GeneratedFolder);
 }

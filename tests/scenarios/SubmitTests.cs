@@ -259,7 +259,23 @@ internal sealed class SubmitTests
         // The next day.
         var again = _grid.Host(submit, ("SOURCE_DATE_EPOCH", "1748822400"));
         Assert.That(again.ExitCode, Is.Zero, again.Error);
-        Assert.That(again.Out, Does.Contain("had done with workflow '2025-06-01': going on with it."));
+        Assert.That(
+            again.Out,
+            Does.Contain("the same command was stopped before it was done with workflow '2025-06-01': going on with it.")
+        );
+        Assert.That(_grid.Started, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Should_SayThatTheSameCommandFailed_If_ItWasNotStopped()
+    {
+        string[] submit = ["--target=Submit", "--run=61070,61022"];
+        var fault = Path.Combine(TestContext.CurrentContext.TestDirectory, "transcripts", "34-fault-missing-rc.txt");
+        Assert.That(_grid.Host(submit, ("FAIL_PLAN", fault), ("SOURCE_DATE_EPOCH", "1748736000")).ExitCode, Is.EqualTo(1));
+
+        var again = _grid.Host(submit, ("SOURCE_DATE_EPOCH", "1748736000"));
+        Assert.That(again.ExitCode, Is.Zero, again.Error);
+        Assert.That(again.Out, Does.Contain("the same command failed before it was done with workflow '2025-06-01': going on with it."));
         Assert.That(_grid.Started, Is.EqualTo(1));
     }
 

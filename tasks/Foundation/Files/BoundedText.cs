@@ -177,7 +177,7 @@ public static class BoundedText
         int read;
         while ((read = reader.Read(buffer, 0, buffer.Length)) > 0)
         {
-            for (var from = 0; from < read; )
+            for (var from = 0; from < read;)
             {
                 if (afterReturn && buffer[from] == '\n')
                 {

@@ -39,7 +39,7 @@ public static class Fingerprint
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[1 << 16];
         var header = true;
-        for (int read; (read = stream.Read(buffer)) > 0; )
+        for (int read; (read = stream.Read(buffer)) > 0;)
         {
             var part = buffer.AsSpan(0, read);
             if (header)

@@ -20,7 +20,7 @@ internal static class PythonNumbers
 
         ArrayBufferWriter<byte>? mended = null;
         var copied = 0;
-        for (var at = 0; Next(json, at) is >= 0 and var found; )
+        for (var at = 0; Next(json, at) is >= 0 and var found;)
         {
             at = found;
             var length =

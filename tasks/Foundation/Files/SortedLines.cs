@@ -52,7 +52,7 @@ public sealed class SortedLines<TKey> : IDisposable
                 _unsorted.Stream.Position = offset;
             }
 
-            for (var left = length; left > 0; )
+            for (var left = length; left > 0;)
             {
                 var part = Math.Min(left, buffer.Length);
                 _unsorted.Stream.ReadExactly(buffer, 0, part);

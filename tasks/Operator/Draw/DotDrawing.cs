@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Outsource.Foundation.Text;
 
 namespace Outsource.Operator.Draw;
 
@@ -12,7 +13,7 @@ public static class DotDrawing
         var text = new StringBuilder();
         text.Append(
             CultureInfo.InvariantCulture,
-            $"digraph workflow {{\n  graph [rankdir=LR, charset=\"UTF-8\", label={Quote(graph.Title + "\n" + graph.Description)}];\n  "
+            $"digraph workflow {{\n  graph [rankdir=LR, charset=\"UTF-8\", label={Quote(graph.Title, graph.Description)}];\n  "
                 + $"node [shape=box, style=rounded];\n"
         );
         for (var i = 0; i < graph.Nodes.Length; i++)
@@ -21,7 +22,7 @@ public static class DotDrawing
             var style = node.Kind == GraphNodeKind.Data ? ", style=\"rounded,dashed\"" : "";
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"  n{i} [label={Quote(string.Join('\n', node.Details.Prepend(node.Title).Where(w => w.Length > 0)))}{style}];\n"
+                $"  n{i} [label={Quote([.. node.Details.Prepend(node.Title).Where(w => w.Length > 0)])}{style}];\n"
             );
         }
 
@@ -36,12 +37,11 @@ public static class DotDrawing
         return text.Append("}\n").ToString();
     }
 
-    private static string Quote(string text) =>
-        "\""
-        + (
-            text.Replace("\\", "\\\\", StringComparison.Ordinal)
-                .Replace("\"", "\\\"", StringComparison.Ordinal)
-                .Replace("\n", "\\n", StringComparison.Ordinal)
-        )
-        + "\"";
+    /// <summary>
+    /// A label of some lines. Names come from run documents, so nothing in them may end a line or turn the order of reading.
+    /// </summary>
+    private static string Quote(params string[] lines) => $"\"{string.Join("\\n", lines.Select(Escape))}\"";
+
+    private static string Escape(string line) =>
+        UntrustedText.OneLine(line).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 }

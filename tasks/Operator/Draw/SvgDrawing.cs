@@ -47,9 +47,7 @@ public static class SvgDrawing
         void Add(FormattableString piece) => text.Append(piece.ToString(CultureInfo.InvariantCulture)).Append('\n');
         FormattableString labels = $"aria-labelledby=\"{prefix}title {prefix}desc\"";
         FormattableString size = $"width=\"{layout.Width}\" height=\"{layout.Height}\" viewBox=\"0 0 {layout.Width} {layout.Height}\"";
-        Add(
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"graph\" role=\"img\" {labels} {size}>"
-        );
+        Add($"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"graph\" role=\"img\" {labels} {size}>");
         Add($"<title id=\"{prefix}title\">{Escape(graph.Title)}</title>");
         Add($"<desc id=\"{prefix}desc\">{Escape(Words(graph))}</desc>");
         text.Append(style);

@@ -17,7 +17,7 @@ public static class JsonAnswer
         ArgumentNullException.ThrowIfNull(answer);
         var memory = new MemoryStream();
         var buffer = new byte[1 << 16];
-        for (int read; (read = await answer.Body.ReadAsync(buffer, cancel).ConfigureAwait(false)) > 0; )
+        for (int read; (read = await answer.Body.ReadAsync(buffer, cancel).ConfigureAwait(false)) > 0;)
         {
             if (memory.Length + read > Answer.Small)
             {

@@ -68,7 +68,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
         var parser = new Parser(_keepFiles);
         var buffer = new byte[1 << 16];
         int held = 0;
-        for (var end = false; !end; )
+        for (var end = false; !end;)
         {
             if (held == buffer.Length)
             {

@@ -165,7 +165,7 @@ public sealed partial class RestRunSource(RunDbClient client, int parallel, Func
             number.ToString(CultureInfo.InvariantCulture)
         )
         {
-            // Some servers answer so past the end, and to an empty set.
+            // The server of the RunDB answers so past the end, and to an empty set, and says why.
             Answers = new HashSet<HttpStatusCode> { HttpStatusCode.NotFound },
             Largest = LargestPage,
         };
@@ -211,17 +211,21 @@ public sealed partial class RestRunSource(RunDbClient client, int parallel, Func
     }
 
     /// <summary>
-    /// A first page that is not found is an empty database only when the server says so; any other server, or a front, answers so to
-    /// everything.
+    /// A page that is not found is the end of the listing, or an empty database, only when the server says so; any other server, or a front
+    /// that has lost it in the middle, answers so to everything, and the runs of all further pages would be missing without a word.
     /// </summary>
     private static async Task CheckEmptyAsync(Answer answer, int page, CancellationToken cancel)
     {
-        if (
-            page == 1
-            && !NoRuns().IsMatch(Encoding.UTF8.GetString((await JsonAnswer.BytesAsync(answer, cancel).ConfigureAwait(false)).Span))
-        )
+        if (!NoRuns().IsMatch(Encoding.UTF8.GetString((await JsonAnswer.BytesAsync(answer, cancel).ConfigureAwait(false)).Span)))
         {
-            throw new WrongShapeException("404 where the list of runs should be");
+            throw new WrongShapeException(
+                page == 1
+                    ? "404 where the list of runs should be"
+                    : string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"404 where page {page} of the list of runs should be, and not a word of its end"
+                    )
+            );
         }
     }
 

@@ -73,7 +73,8 @@ internal sealed class WorkflowStandingTests
         );
         if (haltFile)
         {
-            fixture.Disk.AddFile(fixture.Submit.HaltFile, new MockFileData(""));
+            // The name that pegasus-halt gives it, and that DAGMan looks for: the DAG's, and ".halt".
+            fixture.Disk.AddFile($"{fixture.Submit.Path}/xenonnt-0.dag.halt", new MockFileData(""));
         }
 
         return WorkflowStanding.Of(fixture.Submit, new QueueOnlyGrid(new QueueAnswer(queue)));

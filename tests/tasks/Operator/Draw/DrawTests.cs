@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Xml.Linq;
 using Outsource.Artifacts;
+using Outsource.Foundation.Text;
 using Outsource.Model.Ledger;
 using Outsource.Model.Planning;
 using Outsource.Operator.Draw;
@@ -133,6 +134,31 @@ public sealed class DrawTests
         Assert.That(XDocument.Parse(SvgDrawing.Of(graph)).Descendants().Where(e => e.Name.LocalName == "script"), Is.Empty);
         Assert.That(SvgDrawing.Of(graph), Does.Contain("&lt;script&gt;&quot;&amp;\\\\u0001"));
         Assert.That(DotDrawing.Of(graph), Does.Contain("label=\"<script>\\\"&\\\\"));
+    }
+
+    [TestCase('\u0000')]
+    [TestCase('\t')]
+    [TestCase('\n')]
+    [TestCase('\r')]
+    [TestCase('\u001b')]
+    [TestCase('\u007f')]
+    [TestCase('\u0085')]
+    [TestCase('\u009b')]
+    [TestCase('\u2028')]
+    [TestCase('\u202a')]
+    [TestCase('\u202e')]
+    [TestCase('\u2066')]
+    [TestCase('\u2069')]
+    public void Should_show_escaped_what_steers_in_both_drawings(char steering)
+    {
+        var plain = GraphBuilder.OfRun(7157, [Chunked("ab")]);
+        var graph = GraphBuilder.OfRun(7157, [Chunked($"a{steering}b")]);
+        var shown = UntrustedText.OneLine(steering.ToString());
+
+        Assert.That(DotDrawing.Of(graph).Count(c => c == steering), Is.EqualTo(DotDrawing.Of(plain).Count(c => c == steering)));
+        Assert.That(DotDrawing.Of(graph), Does.Contain($"a\\{shown}b"));
+        Assert.That(SvgDrawing.Of(graph).Count(c => c == steering), Is.EqualTo(SvgDrawing.Of(plain).Count(c => c == steering)));
+        Assert.That(SvgDrawing.Of(graph), Does.Contain($"a{shown}b"));
     }
 
     [Test]

@@ -584,6 +584,45 @@ public sealed class RestRunSourceTests
         );
     }
 
+    [TestCase(2, """{"error": "no route"}""")]
+    [TestCase(3, "<html>404 Not Found</html>")]
+    [TestCase(4, "")]
+    public void Should_Not_Take_A_Lost_Page_For_The_End_Of_The_Listing(int page, string answer)
+    {
+        _rundb.PageSize = 2;
+        foreach (var run in Enumerable.Range(7000, 6))
+        {
+            _rundb.Add(Document(run));
+        }
+
+        _rundb.Server.Once($"/runs/page/{page}", http => LoopbackServer.JsonAsync(http, answer, 404));
+
+        Assert.That(
+            Assert.ThrowsAsync<ServiceException>(() => QueryAsync())!.Message,
+            Does.EndWith(
+                $"/runs/page/{page} was not answered as it should be: 404 where page {page} of the list of runs should be, and not a word of "
+                    + "its end. See whether rundb_api_url in [RunDB] of /home/tester/.xenon_config is right."
+            )
+        );
+    }
+
+    [Test]
+    public async Task Should_End_The_Listing_If_The_Server_Says_That_No_Run_Follows()
+    {
+        _rundb.PageSize = 2;
+        foreach (var run in Enumerable.Range(7000, 4))
+        {
+            _rundb.Add(Document(run));
+        }
+
+        _rundb.Server.Once(
+            "/runs/page/3",
+            http => LoopbackServer.JsonAsync(http, """{"message": "No runs found. Check the database!"}""", 404)
+        );
+
+        Assert.That(await QueryAsync(), Has.Count.EqualTo(4));
+    }
+
     [Test]
     public void Should_Not_Take_A_Wrong_Address_For_Unknown_Runs()
     {
