@@ -173,10 +173,21 @@ class RealChainsTest(RealServices, StraxTest):
         self.assertIn("stored already", outcome.output)
         self.assertEqual(files_of(output), first)
 
+    def test_should_give_the_same_as_at_once_for_peaks_above_peaklets(self):
+        combined = self.run_chain("peaklets", (2, 4, 6), ("peaklets", "lone_hits"))
+        stored = ("merged_s2s", "peak_basics", "peaklet_classification")
+        _, output, outcome = self.process("peaks", *self.expect(*stored), "--upload", "--update-rundb", data_type="peak_basics",
+                                          inputs=[combined])
+        self.assertDone(outcome)
+        found = self.compare([combined, output], "peaklets", "lone_hits", *stored)
+        self.assertGreater(min(found[t]["items"] for t in stored), 0)
+        self.assertEntered(("peaklets", "lone_hits", "pulse_counts", "veto_regions", *stored))
+
 
 class EmptyChunksTest(RealChainsTest):
     chunks, empty = 7, "0,3,6"
     test_should_give_the_same_as_at_once_for_hitlets_and_events_of_the_neutron_veto = None
+    test_should_give_the_same_as_at_once_for_peaks_above_peaklets = None
 
     def test_should_give_the_same_as_at_once_for_peaklets(self):
         # The listing of files shows chunks 1, 2, 4, 5: the plan ends at 6, and the run at 7.

@@ -124,7 +124,10 @@ def xenonnt_offline(output_folder="./strax_data", xedocs_version="global_v14", c
         made_from = straxen.contexts.xenonnt_online
     context = made_from(
         output_folder=output_folder, _database_init=False, _auto_append_rucio_local=False, **kwargs)
-    for plugin in (RawRecords, RawRecordsNV, OtherRawData):
+    # straxen's own variants that read no file of weights or maps, so that peaks can be made where no file of XENON is.
+    plain = getattr(straxen.contexts, "common_opts_vanilla", {}).get("register") or (
+        straxen.PeakletClassificationVanilla, straxen.PeaksVanilla, straxen.PeakBasicsVanilla)
+    for plugin in (RawRecords, RawRecordsNV, OtherRawData, *plain):
         context.register(plugin)
     context.set_config({
         "gain_model": "simulated://0.01" if xedocs_version == "global_v14" else "simulated://0.011",
