@@ -12,7 +12,7 @@ public sealed class Confirmation(RunRequest request)
     /// <exception cref="NothingToDoException">The answer was no.</exception>
     public void Need(string what)
     {
-        if (request.Invocation.Has("yes"))
+        if (request.Invocation.Options.Yes)
         {
             return;
         }

@@ -29,7 +29,7 @@ public sealed class OutsourceContext : FrostingContext
             Disk,
             Messages,
             ReportResult,
-            () => (request.Invocation.Has("reuse") || _loaded is { Resumes: true }) && !request.Invocation.Has("save-snapshot")
+            () => (request.Invocation.Options.Reuse || _loaded is { Resumes: true }) && request.Invocation.Options.SaveSnapshot is null
         );
         Claims = new WorkflowClaims(
             request.Surroundings,
@@ -130,7 +130,7 @@ public sealed class OutsourceContext : FrostingContext
     /// <exception cref="UsageException">The plan has changed, or there is none.</exception>
     public void RequirePlan()
     {
-        if (Request.Invocation.Value("plan") is not { } meant)
+        if (Request.Invocation.Options.Plan is not { } meant)
         {
             return;
         }

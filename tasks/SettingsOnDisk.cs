@@ -14,21 +14,21 @@ namespace Outsource;
 /// </summary>
 public static class SettingsOnDisk
 {
-    /// <exception cref="UsageException">An option is given that only LoadConfig heeds, or there is no artifact.</exception>
+    /// <exception cref="UsageException">An option is given that only LoadConfig reads, or there is no artifact.</exception>
     public static LoadedConfiguration Read(RunRequest request)
     {
         var invocation = request.Invocation;
-        var idle = OptionCatalog.Ours.Where(o => !o.HeededByStages && invocation.Has(o.Name)).Select(o => "--" + o.Name).ToList();
+        var idle = OptionCatalog.Ours.Where(o => o.Plans && invocation.Has(o)).Select(o => "--" + o.Name).ToList();
         if (idle.Count > 0)
         {
             throw new UsageException(
-                $"{string.Join(", ", idle)}: LoadConfig heeds {(idle.Count == 1 ? "it" : "them")}, and --exclusive leaves LoadConfig "
-                    + $"out. Drop {(idle.Count == 1 ? "it" : "them")}, or drop --exclusive."
+                $"{string.Join(", ", idle)}: LoadConfig reads {(idle.Count == 1 ? "it" : "them")}, and --exclusive leaves LoadConfig "
+                    + $"out. Leave {(idle.Count == 1 ? "it" : "them")} out, or leave out --exclusive."
             );
         }
 
         var workDir = new ConfiguredPlaces(request.Surroundings).WorkDir(invocation, out var shared);
-        if (invocation.Value("name") is { } name && WorkflowName.FaultOf(name) is null)
+        if (invocation.Options.Name is { } name && WorkflowName.FaultOf(name) is null)
         {
             new FolderTrust(request.Machine, workDir, shared).Check(Path.Combine(workDir, "generated", name, WorkflowFolder.Payload));
         }
@@ -49,7 +49,7 @@ public static class SettingsOnDisk
     /// <exception cref="UsageException">No name is given, or there is no such artifact.</exception>
     public static LoadedConfiguration Load(HostEnvironment surroundings, Invocation invocation, string workDir)
     {
-        var name = invocation.Value("name") ?? throw WorkflowName.Needed(surroundings, workDir, invocation.Target);
+        var name = invocation.Options.Name ?? throw WorkflowName.Needed(surroundings, workDir, invocation.Target);
         if (WorkflowName.FaultOf(name) is { } fault)
         {
             throw new UsageException(fault);

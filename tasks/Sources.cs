@@ -22,7 +22,7 @@ public sealed class Sources(OutsourceContext context)
     public bool KeepsToken => WorkflowName.WritingTargets.Contains(context.Request.Invocation.Target);
 
     private SnapshotFolder? Snapshot =>
-        context.Request.Invocation.Value("save-snapshot") is { } folder
+        context.Request.Invocation.Options.SaveSnapshot is { } folder
             ? new SnapshotFolder(context.Disk, context.Request.Surroundings.Absolute(folder))
             : null;
 
@@ -67,7 +67,7 @@ public sealed class Sources(OutsourceContext context)
                     {
                         recording.Commit();
                         snapshot.Save(context.Loaded.Context);
-                        return context.Request.Invocation.Has("snapshot-selected-only") ? snapshot.KeepOnly(Selected()) : 0;
+                        return context.Request.Invocation.Options.SnapshotSelectedOnly ? snapshot.KeepOnly(Selected()) : 0;
                     }
                 );
                 context.Messages.Note(

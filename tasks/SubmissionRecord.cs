@@ -20,7 +20,7 @@ public static class SubmissionRecord
     /// <exception cref="UsageException">It is not.</exception>
     public static void CheckDemo(RunRequest request, OutsourceSettings settings)
     {
-        if (settings.Demo && Submits(request) && !request.Invocation.Has("demo"))
+        if (settings.Demo && Submits(request) && !request.Invocation.Options.Demo)
         {
             throw new UsageException(
                 $"--target={request.Invocation.Target} would submit the embedded demo, whose runs are invented. Name your "

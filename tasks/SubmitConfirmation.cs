@@ -21,7 +21,7 @@ public static class SubmitConfirmation
             context.Request.Ask is not { } ask
             || invocation.Target is not ("Submit" or "PegasusRun")
             || invocation.Exclusive
-            || invocation.Has("yes")
+            || invocation.Options.Yes
             || loaded.Settings.Debug
             || loaded.Resumes
         )

@@ -22,11 +22,6 @@ internal sealed partial class LinuxMachine : IMachine
 
     public int Process => Environment.ProcessId;
 
-    /// <summary>AT_FDCWD and AT_SYMLINK_NOFOLLOW of Linux; STATX_BASIC_STATS.</summary>
-    private const int FromHere = -100,
-        NoFollow = 0x100,
-        Basics = 0x7ff;
-
     public long? User { get; } = OperatingSystem.IsLinux() ? EffectiveUser() : null;
 
     /// <summary>
@@ -46,22 +41,19 @@ internal sealed partial class LinuxMachine : IMachine
 
     public Ownership? OwnershipOf(string path)
     {
-        // struct statx is the same on every Linux: stx_uid, stx_gid and stx_mode at 20, 24 and 28.
-        var found = new byte[256];
-        if (!OperatingSystem.IsLinux() || StatX(FromHere, path, NoFollow, Basics, found) != 0)
+        if (FileStatus.OfLink(path) is not { } found)
         {
             return null;
         }
 
-        var mode = BitConverter.ToUInt16(found, 28);
-        var kind = (mode & 0xF000) switch
+        var kind = found.Type switch
         {
             0x8000 => PathKind.File,
             0x4000 => PathKind.Folder,
             0xA000 => PathKind.Link,
             _ => PathKind.Other,
         };
-        return new Ownership(BitConverter.ToUInt32(found, 20), BitConverter.ToUInt32(found, 24), (UnixFileMode)(mode & 0xFFF), kind);
+        return new Ownership(found.User, found.Group, found.Permissions, kind);
     }
 
     public IDisposable? TryLock(string path)
@@ -171,10 +163,6 @@ internal sealed partial class LinuxMachine : IMachine
     [LibraryImport("libc", EntryPoint = "umask")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial uint UMask(uint mask);
-
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int StatX(int folder, string path, int flags, uint mask, [Out] byte[] values);
 
     [LibraryImport("libc", EntryPoint = "statvfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

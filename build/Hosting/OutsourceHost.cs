@@ -27,7 +27,7 @@ public static class OutsourceHost
             var catalogue = new TaskCatalogue(assemblies);
             var invocation = CommandLineParser.Parse(args, catalogue.Tasks);
             screen.Level = Screen.LevelOf(invocation.Verbosity);
-            screen.Document = invocation.Has("json");
+            screen.Document = invocation.Options.Json;
             OptionTargets.Check(invocation);
             if (invocation.Help)
             {

@@ -16,7 +16,7 @@ public sealed class CompletionTask : FrostingTask<OutsourceContext>
         context
             .Request.Terminal()
             .Profile.Out.Writer.Write(
-                CompletionScript.Render(context.Request.Invocation.Value("shell")?.ToLowerInvariant() ?? "bash", catalogue.Tasks)
+                CompletionScript.Render(context.Request.Invocation.Options.Shell?.ToLowerInvariant() ?? "bash", catalogue.Tasks)
             );
     }
 }

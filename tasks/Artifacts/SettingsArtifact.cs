@@ -192,97 +192,16 @@ public static class SettingsArtifact
     private static LoadedConfiguration Build(HostEnvironment surroundings, YamlMappingNode root)
     {
         var settings = (YamlMappingNode)root["settings"];
-        YamlNode? Node(string name) =>
-            settings[name]["value"] is YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" } ? null : settings[name]["value"];
-        string? Maybe(string name) => ((YamlScalarNode?)Node(name))?.Value;
-        string One(string name) => Maybe(name) ?? throw new FormatException($"{name} has no value");
-        ImmutableArray<string> Many(string name) =>
-            Node(name) is YamlSequenceNode list
-                ? [.. list.Children.Select(c => ((YamlScalarNode)c).Value!)]
-                : throw new FormatException($"{name} is no list");
-        bool Flag(string name) => bool.Parse(One(name));
-        long Number(string name) => long.Parse(One(name), CultureInfo.InvariantCulture);
-        int? Run(string name) => Maybe(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
-
         var document = (YamlMappingNode)root["context_document"];
-        var tables = TablesReader.Read(surroundings.Disk, Path.Combine(surroundings.DataFolder, "tables"), Maybe("tables_folder"));
-        var resolved = new OutsourceSettings
+        var resolved = SettingCatalog.Make(setting => Parse(setting, Recorded(settings[setting.Name]["value"]))) with
         {
-            ConfigFile = One("config_file"),
-            Demo = Flag("demo"),
-            Clock = DateTimeOffset.Parse(
-                One("clock"),
-                CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal
-            ),
-            User = One("user"),
-            Home = One("home"),
-            Context = One("context"),
-            XedocsVersion = Maybe("xedocs_version"),
-            Image = One("image") is not { Length: > 0 } image
-                ? ImageReference.None
-                : ImageReferences.Parse(image, out var fault) ?? throw new FormatException($"image: {fault}"),
-            Name = One("name"),
-            NameFromDate = Flag("name_from_date"),
-            Detector = One("detector") is var detector and not "all" ? detector : null,
-            Runs = Node("run") is null ? null : [.. Many("run").Select(r => int.Parse(r, CultureInfo.InvariantCulture))],
-            From = Run("from"),
-            To = Run("to"),
-            Modes = Many("mode"),
-            Sources = Many("source"),
-            Stage = Flag("stage"),
-            Debug = Flag("debug"),
-            Force = Flag("force"),
-            IncludeInFlight = Flag("include_in_flight"),
-            AcceptImageMismatch = Flag("accept_image_mismatch"),
-            WorkDir = One("work_dir"),
-            ShareWithGroup = Flag("share_with_group"),
-            PegasusPath = One("pegasus_path"),
-            ExcludeSites = Many("exclude_sites"),
-            DataTypes = Many("dtypes"),
-            RawRecordsRse = Many("raw_records_rse"),
-            RecordsRse = One("records_rse"),
-            PeakletsRse = One("peaklets_rse"),
-            EventsRse = One("events_rse"),
-            ExcludeModes = Many("exclude_modes"),
-            IncludeModes = Many("include_modes"),
-            IncludeSources = Many("include_sources"),
-            ExcludeSources = Many("exclude_sources"),
-            IncludeTags = Many("include_tags"),
-            ExcludeTags = Node("exclude_tags") is null ? null : Many("exclude_tags"),
-            UseXsede = Flag("use_xsede"),
-            NotificationEmail = Maybe("notification_email"),
-            MinRunNumber = (int)Number("min_run_number"),
-            MaxRunNumber = Run("max_run_number"),
-            MaxDaily = (int)Number("max_daily"),
-            Hs06TestRun = Flag("hs06_test_run"),
-            ThisSiteOnly = Maybe("this_site_only"),
-            ChunksPerJob = (int)Number("chunks_per_job"),
-            Combine = new Resources(Number("combine_memory"), Number("combine_disk")),
-            Peaklets = new Resources(Number("peaklets_memory"), Number("peaklets_disk")),
-            Events = new Resources(Number("events_memory"), Number("events_disk")),
-            UsOnly = Flag("us_only"),
-            PegasusProperties = Maybe("pegasus_properties"),
-            SiteProfile = Maybe("site_profile"),
-            Canary = One("payload") == "canary",
-            CanaryFail = Many("canary_fail"),
-            CanarySleep = Maybe("canary_sleep"),
-            CanaryMegabytes = Maybe("canary_megabytes"),
-            TablesFolder = Maybe("tables_folder"),
-            RunDb = One("rundb"),
-            Rucio = One("rucio"),
-            MaxParallelRequests = (int)Number("max_parallel_requests"),
-            StraxenVersion = Maybe("straxen_version"),
-            ContextFile = Maybe("context_file"),
-            Proxy = One("proxy"),
-            Token = One("token"),
-            CutaxTarball = One("cutax_tarball"),
             Origins = SettingCatalog.All.ToImmutableSortedDictionary(
                 s => s.Name,
                 s => Text((YamlMappingNode)settings[s.Name], "origin") ?? "default",
                 StringComparer.Ordinal
             ),
         };
+        var tables = TablesReader.Read(surroundings.Disk, Path.Combine(surroundings.DataFolder, "tables"), resolved.TablesFolder);
         var context = new ContextDocument
         {
             Name = Needed(document, "name"),
@@ -309,6 +228,22 @@ public static class SettingsArtifact
         };
         return new LoadedConfiguration(resolved, context, proof, tables.For(context), Texts(root, "notes"), Texts(root, "warnings"));
     }
+
+    private static object? Parse(Setting setting, object? recorded) =>
+        setting.Type != typeof(ImageReference) ? setting.Parse(recorded)
+        : recorded is string { Length: > 0 } image
+            ? ImageReferences.Parse(image, out var fault) ?? throw new FormatException($"{setting.Name}: {fault}")
+        : ImageReference.None;
+
+    /// <summary>A value as it stands there: a text, a list of texts, or null.</summary>
+    private static object? Recorded(YamlNode node) =>
+        node switch
+        {
+            YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" } => null,
+            YamlScalarNode scalar => scalar.Value,
+            YamlSequenceNode list => list.Children.Select(c => ((YamlScalarNode)c).Value!).ToImmutableArray(),
+            _ => throw new FormatException("a setting has a value of another kind"),
+        };
 
     private static string? Text(YamlMappingNode node, string key) =>
         node[key] is YamlScalarNode scalar && !(scalar.Style == ScalarStyle.Plain && scalar.Value == "null") ? scalar.Value : null;

@@ -37,9 +37,9 @@ public static class SettingsFingerprint
                     Image => [loaded.ProofWord],
                     ContextDocument => Document(loaded.Context),
                     _ => Value(
-                        SettingCatalog.All.FirstOrDefault(s => s.Name == name)?.Of
-                            ?? throw new ArgumentException($"There is no setting '{name}'.", nameof(names)),
-                        loaded.Settings
+                        SettingCatalog.ByName.TryGetValue(name, out var setting)
+                            ? setting.Of(loaded.Settings)
+                            : throw new ArgumentException($"There is no setting '{name}'.", nameof(names))
                     ),
                 }
             );
@@ -59,8 +59,8 @@ public static class SettingsFingerprint
             .. document.Hashes.SelectMany(h => new[] { h.Key, h.Value }),
         ];
 
-    private static IEnumerable<string?> Value(Func<OutsourceSettings, object?> of, OutsourceSettings settings) =>
-        of(settings) switch
+    private static IEnumerable<string?> Value(object? value) =>
+        value switch
         {
             ImmutableArray<string> list => [.. list, $"{list.Length} entries"],
             string text => [text],

@@ -33,22 +33,20 @@ internal static class RecordedArguments
     )
     {
         note = null;
-        if (!invocation.Has("reuse") || WorkflowName.FaultOf(proposed.Name) is not null)
+        if (!invocation.Options.Reuse || WorkflowName.FaultOf(proposed.Name) is not null)
         {
             return invocation;
         }
 
         var name = proposed.FromDate ? Meant(surroundings, invocation, workDir, proposed) : proposed.Name;
         var added = Of(surroundings, workDir, name)
-            .Where(a => a.Option.Name != "name" && !invocation.Has(a.Option.Name) && !(a.Option.Name == "run" && invocation.Has("runlist")))
+            .Where(a => a.Option.Name != "name" && !invocation.Has(a.Option)
+                && !(a.Option.Name == "run" && invocation.Options.RunList is not null))
             .ToList();
         if (proposed.FromDate && (name != proposed.Name || IsPlan(surroundings, workDir, name)))
         {
             // Settled once: nothing later looks for another one.
-            invocation = invocation with
-            {
-                Options = invocation.Options.SetItem("name", [name]),
-            };
+            invocation = invocation.Named(name);
         }
 
         if (added.Count == 0)
@@ -57,7 +55,13 @@ internal static class RecordedArguments
         }
 
         note = $"LoadConfig: as plan '{name}' was made: {Words(added)}.";
-        return invocation with { Options = invocation.Options.AddRange(added.Select(a => KeyValuePair.Create(a.Option.Name, a.Values))) };
+        return With(invocation, added.Select(a => KeyValuePair.Create(a.Option.Name, a.Values)));
+    }
+
+    private static Invocation With(Invocation invocation, IEnumerable<KeyValuePair<string, ImmutableArray<string>>> more)
+    {
+        var given = invocation.Given.SetItems(more);
+        return invocation with { Given = given, Options = OptionCatalog.Typed(given) };
     }
 
     /// <summary>Which plan of a day is meant, where none is named: the only one with the options typed, else the latest.</summary>
@@ -73,11 +77,11 @@ internal static class RecordedArguments
             return names is [.., var last] ? last : proposed.Name;
         }
 
-        var typed = OptionCatalog.Ours.Where(o => !o.HeededByStages && invocation.Has(o.Name)).ToList();
+        var typed = OptionCatalog.Ours.Where(o => o.Plans && invocation.Has(o)).ToList();
         var fitting = open.Where(p =>
                 typed.Count > 0
                 && typed.TrueForAll(t =>
-                    p.Arguments.Exists(a => a.Option.Name == t.Name && a.Values.ToHashSet().SetEquals(invocation.Values(t.Name)))
+                    p.Arguments.Exists(a => a.Option.Name == t.Name && a.Values.ToHashSet().SetEquals(invocation.Values(t)))
                 )
             )
             .ToList();
@@ -152,7 +156,7 @@ internal static class RecordedArguments
 
         // A list of runs is recorded, whatever file it came from.
         var typed = words[Origin.Length..] is "runlist" ? "run" : words[Origin.Length..];
-        return OptionCatalog.Ours.FirstOrDefault(o => o.Name == typed && !o.HeededByStages) is not { } option
+        return OptionCatalog.Ours.FirstOrDefault(o => o.Name == typed && o.Plans) is not { } option
             ? null
             : (
                 option,

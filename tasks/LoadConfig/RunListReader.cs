@@ -17,8 +17,8 @@ internal static class RunListReader
     /// <summary>The runs, ascending, each once; null when neither option is given.</summary>
     public static ImmutableArray<int>? Read(HostEnvironment surroundings, Invocation invocation, ValueReader values)
     {
-        var typed = invocation.Values("run");
-        var listed = invocation.Value("runlist");
+        var typed = invocation.Options.Run;
+        var listed = invocation.Options.RunList;
         values.Origins["run"] =
             listed is not null ? "argument --runlist"
             : typed.IsEmpty ? "default"

@@ -65,7 +65,7 @@ public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
     private static bool TakesEarlierPlan(OutsourceContext context)
     {
         var (resumes, force) = (context.Loaded.Resumes, context.Request.Invocation.Replaces);
-        return (resumes || context.Request.Invocation.Has("reuse")) && (!force || (resumes && context.Journal.UnfinishedHasPlanned()));
+        return (resumes || context.Request.Invocation.Options.Reuse) && (!force || (resumes && context.Journal.UnfinishedHasPlanned()));
     }
 
     /// <summary>The jobs take the RunDB's token along, also where the runs came from MongoDB or a file.</summary>

@@ -41,7 +41,7 @@ public static class InFlightCheck
             machine.Wait(TimeSpan.FromMilliseconds(200), context.Cancellation);
         }
 
-        if (settings.IncludeInFlight || context.Request.Invocation.Has("include-in-flight"))
+        if (settings.IncludeInFlight || context.Request.Invocation.Options.IncludeInFlight)
         {
             return;
         }

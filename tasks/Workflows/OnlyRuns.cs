@@ -14,7 +14,7 @@ public static class OnlyRuns
     /// <exception cref="UsageException">One is no number, or not of this workflow.</exception>
     public static ImmutableSortedSet<int>? Read(Invocation invocation, IEnumerable<int> known)
     {
-        if (!invocation.Has("only"))
+        if (invocation.Options.Only.IsEmpty)
         {
             return null;
         }
@@ -23,7 +23,7 @@ public static class OnlyRuns
         return
         [
             .. RunNumbers.Read(
-                invocation,
+                invocation.Options.Only,
                 "only",
                 runs,
                 run => $"run {run} of --only is not in this workflow; its runs are {Text(runs.Order())}."

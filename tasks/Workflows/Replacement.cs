@@ -20,7 +20,7 @@ public static class Replacement
             !invocation.Replaces
             || loaded.Resumes
             || invocation.Exclusive
-            || invocation.Has("reuse")
+            || invocation.Options.Reuse
             || !disk.File.Exists(Path.Combine(final, WorkflowFolder.Workflow))
         )
         {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Outsource.Foundation.Errors;
-using Outsource.Settings.Options;
 
 namespace Outsource.Workflows;
 
@@ -8,26 +7,26 @@ namespace Outsource.Workflows;
 public static class RunNumbers
 {
     /// <summary>The numbers in the order typed, each once. What is none, or not known, is a fault.</summary>
-    /// <param name="invocation">What was typed.</param>
+    /// <param name="typed">The values of the option, as typed.</param>
     /// <param name="option">The option, without dashes.</param>
     /// <param name="known">The runs that may be named; null: any.</param>
     /// <param name="unknown">What to say of a number that is not known.</param>
     /// <exception cref="UsageException">All faults together.</exception>
     public static IReadOnlyList<int> Read(
-        Invocation invocation,
+        IEnumerable<string> typed,
         string option,
         IReadOnlySet<int>? known = null,
         Func<int, string>? unknown = null
     )
     {
-        ArgumentNullException.ThrowIfNull(invocation);
+        ArgumentNullException.ThrowIfNull(typed);
         var faults = new List<Fault>();
         var runs = new List<int>();
-        foreach (var text in invocation.Values(option))
+        foreach (var text in typed)
         {
             if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var run))
             {
-                faults.Add(new Fault($"--{option}={text} is no run: give run numbers, such as --{option}=43014,43015."));
+                faults.Add(new Fault($"--{option}={text} is not a run number: give run numbers, such as --{option}=43014,43015."));
             }
             else if (known?.Contains(run) == false)
             {

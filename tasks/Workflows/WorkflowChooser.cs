@@ -25,7 +25,7 @@ public sealed class WorkflowChooser(HostEnvironment surroundings, string workDir
     /// <exception cref="UsageException">There is none, or none of that name.</exception>
     public WorkflowOnDisk Choose(Invocation invocation)
     {
-        if (invocation.Value("name") is not { } name)
+        if (invocation.Options.Name is not { } name)
         {
             var all = All();
 

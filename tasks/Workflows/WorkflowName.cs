@@ -131,7 +131,7 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
             return this;
         }
 
-        if (invocation.Has("reuse"))
+        if (invocation.Options.Reuse)
         {
             var latest = FromDate ? this with { Name = LatestOfDate(surroundings, settings.WorkDir) } : this;
             if (writes && register?.Claim(latest.Name, command) is { } owner)
@@ -231,15 +231,21 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
         };
 
     /// <summary>What the plan of a name was made from, or null: there is none, or it cannot be read.</summary>
-    internal static LoadedConfiguration? PlanOf(HostEnvironment surroundings, string workDir, string name)
+    internal static LoadedConfiguration? PlanOf(HostEnvironment surroundings, string workDir, string name) =>
+        PlanOf(surroundings, workDir, name, out _);
+
+    /// <summary>The same, with why it cannot be read; null: it can, or there is none.</summary>
+    internal static LoadedConfiguration? PlanOf(HostEnvironment surroundings, string workDir, string name, out string? unreadable)
     {
+        unreadable = null;
         var path = Path.Combine(workDir, "generated", name, SettingsArtifact.FileName);
         try
         {
             return surroundings.Disk.File.Exists(path) ? SettingsArtifact.Read(surroundings, path) : null;
         }
-        catch (UsageException)
+        catch (UsageException error)
         {
+            unreadable = error.Faults[0].Text;
             return null;
         }
     }

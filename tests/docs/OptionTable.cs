@@ -1,5 +1,5 @@
 using System.Text;
-using Outsource.Settings.Options;
+using Outsource.Settings.Keys;
 
 namespace Outsource.Tests.Docs;
 

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Outsource.Model.Ledger;
 using Outsource.Settings.CommandLine;
-using Outsource.Settings.Options;
+using Outsource.Settings.Keys;
 using Outsource.Tests.Build;
 
 namespace Outsource.Tests.Docs;
@@ -309,7 +309,7 @@ internal sealed class PageTests
         Assert.That(listed.Select(m => m.Groups[3].Value), Is.EquivalentTo(Directory.EnumerateFiles(schemas).Select(Path.GetFileName)));
         Assert.That(
             listed.Select(m => m.Groups[1].Value).Append(OptionCatalog.DefaultTarget),
-            Is.EquivalentTo(OptionCatalog.Ours.Single(o => o.Name == "json").Targets)
+            Is.EquivalentTo(OptionCatalog.ByName["json"].Targets.Select(t => t.ToString()))
         );
         Assert.Multiple(() =>
         {

@@ -1,5 +1,4 @@
 using System.IO.Abstractions;
-using System.Runtime.InteropServices;
 
 namespace Outsource.Foundation.Files;
 
@@ -14,15 +13,8 @@ public sealed class UnfitFileException(string message) : IOException(message);
 /// Opens files that others write or may have put there. A pipe would be waited at for ever, and a device such as <c>/dev/zero</c> never
 /// ends.
 /// </summary>
-public static partial class RegularFile
+public static class RegularFile
 {
-    /// <summary><c>struct statx</c> is 256 bytes long, and alike on every Linux; <c>stx_mode</c> stands at byte 28 (statx(2)).</summary>
-    private const int StatxLength = 256,
-        ModeAt = 28,
-        CurrentFolder = -100,
-        TypeWanted = 1,
-        TypeBits = 0xf000;
-
     /// <summary>Opens a file to read it, beside whoever writes it.</summary>
     /// <exception cref="UnfitFileException">It is a pipe, a device, a socket or a folder.</exception>
     /// <exception cref="IOException">It is not there, or cannot be read.</exception>
@@ -48,22 +40,8 @@ public static partial class RegularFile
         }
     }
 
-    private static string? KindOf(string path)
-    {
-        var answer = new byte[StatxLength];
-        try
-        {
-            if (Statx(CurrentFolder, path, 0, TypeWanted, answer) != 0)
-            {
-                return null;
-            }
-        }
-        catch (EntryPointNotFoundException)
-        {
-            return null;
-        }
-
-        return (BitConverter.ToUInt16(answer, ModeAt) & TypeBits) switch
+    private static string? KindOf(string path) =>
+        FileStatus.Of(path)?.Type switch
         {
             0x1000 => "a named pipe (FIFO)",
             0x2000 or 0x6000 => "a device",
@@ -71,9 +49,4 @@ public static partial class RegularFile
             0xc000 => "a socket",
             _ => null,
         };
-    }
-
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Statx(int folder, string path, int flags, uint mask, [Out] byte[] answer);
 }

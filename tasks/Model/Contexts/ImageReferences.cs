@@ -4,7 +4,7 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.Model.Contexts;
 
-/// <summary>Reads what an operator calls an image, and finds the release of the environment we stand in.</summary>
+/// <summary>Reads what an operator calls an image, and finds the CVMFS release whose setup.sh was sourced.</summary>
 public static partial class ImageReferences
 {
     /// <summary>An image from a full path or a tag.</summary>

@@ -17,7 +17,7 @@ public sealed class AnalyzeTask : FrostingTask<OutsourceContext>
     {
         ArgumentNullException.ThrowIfNull(context);
         var (desk, request, logs) = (new WorkflowCommands(context), context.Request, new LogPatterns(context.Disk));
-        var file = request.Invocation.Value("patterns");
+        var file = request.Invocation.Options.Patterns;
         var patterns = file is null ? default : logs.Read(request.Surroundings.Absolute(file));
         var workflow = desk.Chosen();
         var submit = desk.Planned(workflow);

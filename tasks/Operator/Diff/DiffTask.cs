@@ -22,7 +22,7 @@ public sealed class DiffTask : FrostingTask<OutsourceContext>
             () => PlanDifference.Between(context.Disk, before, after, context.Cancellation)
         );
         var console = context.Request.Terminal();
-        if (context.Request.Invocation.Has("json"))
+        if (context.Request.Invocation.Options.Json)
         {
             console.Profile.Out.Writer.Write(DiffJson.Render(difference));
         }

@@ -27,17 +27,19 @@ public sealed class PlanFolders(HostEnvironment surroundings, Func<WorkflowChoos
     {
         ArgumentNullException.ThrowIfNull(invocation);
         var with =
-            invocation.Value("with")
+            invocation.Options.With
             ?? throw new UsageException(
                 "Diff compares two plans: --name=A --with=B, each the name of a workflow or a folder with its artifacts, such as "
                     + "./kept/2025-05-13."
             );
-        var (before, after) = (Find(invocation, "name", invocation.Value("name")), Find(invocation, "with", with));
+        var (before, after) = (Find(invocation, "name", invocation.Options.Name), Find(invocation, "with", with));
+        var given = invocation.Options.Name is null
+            ? "without --name the latest plan is compared, and --with is"
+            : "--name and --with are";
         return before.Path != after.Path
             ? (before, after)
             : throw new UsageException(
-                $"{(invocation.Has("name") ? "--name and --with are" : "without --name the latest plan is compared, and --with is")} "
-                    + $"the same plan, '{after.Path}', which differs in nothing from itself. Name another."
+                $"{given} the same plan, '{after.Path}', which differs in nothing from itself. Name another."
             );
     }
 
@@ -50,8 +52,7 @@ public sealed class PlanFolders(HostEnvironment surroundings, Func<WorkflowChoos
         }
         else
         {
-            var options = value is null ? invocation.Options.Remove("name") : invocation.Options.SetItem("name", [value]);
-            var workflow = workflows().Choose(invocation with { Options = options });
+            var workflow = workflows().Choose(invocation.Named(value));
             folder = new PlanFolder(workflow.Name, workflow.Folder);
         }
 

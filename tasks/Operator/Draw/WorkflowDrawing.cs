@@ -22,7 +22,7 @@ public sealed class WorkflowDrawing(IFileSystem disk, WorkflowOnDisk workflow)
     public IReadOnlyList<string> Draw(Invocation invocation, IProgressDisplay? progress = null)
     {
         var plan = PlanOf(disk, workflow);
-        var dot = invocation.Value("format") == "dot";
+        var dot = invocation.Options.Format == "dot";
         var ending = dot ? "dot" : "svg";
         var byRun = plan.Groups.ToLookup(g => g.Run);
         var graphs = RunsAsked(invocation, plan) is { Count: > 0 } runs
@@ -69,7 +69,7 @@ public sealed class WorkflowDrawing(IFileSystem disk, WorkflowOnDisk workflow)
     {
         var known = plan.Groups.Select(g => g.Run).ToHashSet();
         return RunNumbers.Read(
-            invocation,
+            invocation.Options.Run,
             "run",
             known,
             run =>

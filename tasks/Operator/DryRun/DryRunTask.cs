@@ -17,7 +17,7 @@ public sealed class DryRunTask : FrostingTask<OutsourceContext>
     {
         var outputs = context.Outputs;
         var (runs, console) = (outputs.Ledger.ReadHeader().Runs, context.Request.Terminal());
-        if (context.Request.Invocation.Has("json"))
+        if (context.Request.Invocation.Options.Json)
         {
             console.Profile.Out.Writer.Write(DryRunJson.Render(context.Loaded, runs, outputs.Totals, outputs.Plan));
         }
@@ -46,7 +46,7 @@ public sealed class DryRunTask : FrostingTask<OutsourceContext>
                             + $"{context.Loaded.Settings.MinRunNumber}."
                     )
                     : "nothing to do: no run has a data type to process. "
-                        + $"{(context.Request.Invocation.Has("json") ? "'reasons' in the document says" : "The tables above say")} why."
+                        + $"{(context.Request.Invocation.Options.Json ? "'reasons' in the document says" : "The tables above say")} why."
             );
         }
     }

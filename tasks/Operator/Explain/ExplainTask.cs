@@ -17,14 +17,14 @@ public sealed class ExplainTask : AsyncFrostingTask<OutsourceContext>
     {
         ArgumentNullException.ThrowIfNull(context);
         var invocation = context.Request.Invocation;
-        var runs = RunNumbers.Read(invocation, "run").ToImmutableSortedSet();
+        var runs = RunNumbers.Read(invocation.Options.Run, "run").ToImmutableSortedSet();
         if (runs.IsEmpty)
         {
             throw new UsageException("Explain needs the runs to explain: --run=7157, several separated by commas.");
         }
 
-        var named = invocation.Has("name") || !invocation.Has("fresh") ? new WorkflowCommands(context).Chosen() : null;
-        if (!invocation.Has("fresh"))
+        var named = invocation.Options.Name is not null || !invocation.Options.Fresh ? new WorkflowCommands(context).Chosen() : null;
+        if (!invocation.Options.Fresh)
         {
             Show(context, named!, Settings(context, named!), runs, null);
             return;
@@ -72,7 +72,7 @@ public sealed class ExplainTask : AsyncFrostingTask<OutsourceContext>
         var explainer = new RunExplainer(context.Disk, loaded, workflow);
         ExplainOutput.Write(
             context.Request.Terminal(),
-            context.Request.Invocation.Has("json"),
+            context.Request.Invocation.Options.Json,
             workflow.Name,
             explainer,
             context.Messages.While("the ledger and the run documents", () => explainer.Explain(runs, context.Cancellation)),

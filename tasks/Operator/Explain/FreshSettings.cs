@@ -18,10 +18,7 @@ public sealed class FreshSettings(OutsourceContext context)
         var loader = new SettingsLoader(context.Request.Surroundings, contexts.Default, contexts.ContradictionsAsync);
 
         // A name of its own, so that no workflow stands in its way.
-        var invocation = context.Request.Invocation with
-        {
-            Options = context.Request.Invocation.Options.SetItem("name", ["fresh"]),
-        };
+        var invocation = context.Request.Invocation.Named("fresh");
         LoadedConfiguration loaded;
         using (context.Messages.Waiting("the configuration and the context document"))
         {

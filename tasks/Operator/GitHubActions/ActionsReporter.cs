@@ -33,7 +33,7 @@ public sealed class ActionsReporter(OutsourceContext context)
                 new PlanFolder(context.Loaded.Settings.Name, context.Folder),
                 context.Cancellation
             );
-        foreach (var line in difference is null || invocation.Has("json") ? [] : DifferenceReport.Lines(difference).Prepend(""))
+        foreach (var line in difference is null || invocation.Options.Json ? [] : DifferenceReport.Lines(difference).Prepend(""))
         {
             context.Messages.Note(line);
         }
@@ -55,7 +55,7 @@ public sealed class ActionsReporter(OutsourceContext context)
             );
         }
 
-        if (invocation.Has("fail-on-source-error") && context.Outputs.Totals.Of(Outcome.SourceError) is > 0 and var failed)
+        if (invocation.Options.FailOnSourceError && context.Outputs.Totals.Of(Outcome.SourceError) is > 0 and var failed)
         {
             throw new OutsourceException(
                 string.Create(
@@ -66,7 +66,7 @@ public sealed class ActionsReporter(OutsourceContext context)
             );
         }
 
-        if (invocation.Has("fail-if-shrunk") && previous?.Shrunk(runs, context.Outputs.Totals).ToList() is { Count: > 0 } shrunk)
+        if (invocation.Options.FailIfShrunk && previous?.Shrunk(runs, context.Outputs.Totals).ToList() is { Count: > 0 } shrunk)
         {
             throw new OutsourceException(
                 $"the plan shrank since '{previous.Folder.Name}', and --fail-if-shrunk was given: {string.Join("; ", shrunk)}. "
@@ -77,7 +77,7 @@ public sealed class ActionsReporter(OutsourceContext context)
 
     private PreviousPlan? Previous()
     {
-        var typed = _request.Invocation.Value("previous");
+        var typed = _request.Invocation.Options.Previous;
         if (typed is null)
         {
             return null;

@@ -20,7 +20,7 @@ public sealed class PreviousPlan(PlanFolder folder, LedgerHeader totals)
     public static void Check(RunRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.Invocation.Value("previous") is { } typed)
+        if (request.Invocation.Options.Previous is { } typed)
         {
             _ = Find(request.Surroundings, typed);
         }

@@ -13,12 +13,12 @@ public static class NewConfiguration
     /// <exception cref="OutsourceException">It cannot be written.</exception>
     public static string Write(HostEnvironment surroundings, Invocation invocation)
     {
-        if (invocation.Has("demo"))
+        if (invocation.Options.Demo)
         {
             throw new UsageException("--demo has its configuration already. Leave the option out to write one of your own.");
         }
 
-        var path = surroundings.Absolute(invocation.Value("config") ?? surroundings.Variable("XENON_CONFIG") ?? "~/.xenon_config");
+        var path = surroundings.Absolute(invocation.Options.Config ?? surroundings.Variable("XENON_CONFIG") ?? "~/.xenon_config");
         if (surroundings.Disk.Path.Exists(path))
         {
             throw Exists(path);

@@ -15,7 +15,7 @@ public sealed class ListTask : FrostingTask<OutsourceContext>
         ArgumentNullException.ThrowIfNull(context);
         var desk = new WorkflowCommands(context);
         var all = desk.Workflows.All();
-        var json = context.Request.Invocation.Has("json");
+        var json = context.Request.Invocation.Options.Json;
         var console = context.Request.Terminal();
         if (all.Count == 0)
         {

@@ -17,7 +17,7 @@ public sealed class ReportTask : FrostingTask<OutsourceContext>
         ArgumentNullException.ThrowIfNull(context);
         var desk = new WorkflowCommands(context);
         var workflow = desk.Chosen();
-        var runs = RunNumbers.Read(context.Request.Invocation, "run");
+        var runs = RunNumbers.Read(context.Request.Invocation.Options.Run, "run");
         if (runs.Count > 1)
         {
             throw new UsageException(

@@ -20,7 +20,7 @@ public sealed partial record ResubmitOptions(ImmutableSortedSet<int>? Only, deci
     {
         var faults = new List<Fault>();
         decimal? factor = null;
-        if (invocation.Value("memory-factor") is { } text)
+        if (invocation.Options.MemoryFactor is { } text)
         {
             if (
                 decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
@@ -40,8 +40,7 @@ public sealed partial record ResubmitOptions(ImmutableSortedSet<int>? Only, deci
         }
 
         faults.AddRange(
-            invocation
-                .Values("exclude-site")
+            invocation.Options.ExcludeSite
                 .Where(s => !Site().IsMatch(s))
                 .Select(s => new Fault(
                     $"--exclude-site={s} is no site: letters, digits, '_', '-' and '.' are allowed, as in GLIDEIN_Site."
@@ -58,7 +57,7 @@ public sealed partial record ResubmitOptions(ImmutableSortedSet<int>? Only, deci
         }
 
         return faults.Count == 0
-            ? new ResubmitOptions(only, factor, [.. invocation.Values("exclude-site").Distinct(StringComparer.Ordinal)])
+            ? new ResubmitOptions(only, factor, [.. invocation.Options.ExcludeSite.Distinct(StringComparer.Ordinal)])
             : throw new UsageException(faults);
     }
 

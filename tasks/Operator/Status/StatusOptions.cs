@@ -15,7 +15,7 @@ public static class StatusOptions
     /// <exception cref="UsageException">The options contradict each other or the number is none.</exception>
     public static TimeSpan Interval(Invocation invocation)
     {
-        if (invocation.Has("json") && invocation.Has("watch"))
+        if (invocation.Options.Json && invocation.Options.Watch)
         {
             throw new UsageException(
                 "--json prints one document and ends, --watch goes on: drop one of them. To follow a workflow by program, ask with "
@@ -23,12 +23,12 @@ public static class StatusOptions
             );
         }
 
-        if (invocation.Value("interval") is not { } text)
+        if (invocation.Options.Interval is not { } text)
         {
             return TimeSpan.FromSeconds(Usual);
         }
 
-        if (!invocation.Has("watch"))
+        if (!invocation.Options.Watch)
         {
             throw new UsageException($"--interval={text} has no meaning without --watch: add it, or drop --interval.");
         }

@@ -16,13 +16,13 @@ public sealed class StatusTask : AsyncFrostingTask<OutsourceContext>
         var desk = new WorkflowCommands(context);
         var workflow = desk.Chosen();
         var console = context.Request.Terminal();
-        if (invocation.Has("json"))
+        if (invocation.Options.Json)
         {
             await console.Profile.Out.Writer.WriteAsync(StatusJson.Render(desk.StatusOf(workflow, desk.AskStatus))).ConfigureAwait(false);
             return;
         }
 
-        if (!invocation.Has("watch"))
+        if (!invocation.Options.Watch)
         {
             new StatusReport(desk.StatusOf(workflow, desk.AskStatus)).Draw(console);
             return;

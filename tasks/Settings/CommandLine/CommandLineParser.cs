@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
+using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
 
 namespace Outsource.Settings.CommandLine;
@@ -299,7 +300,8 @@ public sealed class CommandLineParser
             Help = _flags.GetValueOrDefault("help"),
             Working = One("working"),
             Verbosity = verbosity ?? level,
-            Options = options.ToImmutable(),
+            Options = OptionCatalog.Typed(options),
+            Given = options.ToImmutable(),
             CakeArguments = cake.ToImmutable(),
         };
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
 
 namespace Outsource.Settings.CommandLine;
@@ -39,13 +40,23 @@ public static partial class CompletionScript
                 .Append(" ;;\n");
         }
 
-        var flags = string.Join(' ', options.Select(o => o.Kind == OptionKind.Flag ? $"--{o.Name}" : $"--{o.Name}="));
+        var known = new StringBuilder();
+        foreach (var task in tasks)
+        {
+            var itsOwn = options.Where(o => o.Targets.IsEmpty || o.IsKnownTo(task.Name));
+            known.Append("        ").Append(task.Name).Append(") options='").Append(Words(itsOwn)).Append("' ;;\n");
+        }
+
         var script = Script
             .ReplaceLineEndings("\n")
-            .Replace("@OPTIONS@", flags, StringComparison.Ordinal)
+            .Replace("@OPTIONS@", Words(options), StringComparison.Ordinal)
+            .Replace("@TARGETS@\n", known.ToString(), StringComparison.Ordinal)
             .Replace("@VALUES@\n", values.ToString(), StringComparison.Ordinal);
         return shell == "zsh" ? "autoload -U +X compinit && compinit -u\nautoload -U +X bashcompinit && bashcompinit\n" + script : script;
     }
+
+    private static string Words(IEnumerable<Option> options) =>
+        string.Join(' ', options.Select(o => o.Kind == OptionKind.Flag ? $"--{o.Name}" : $"--{o.Name}="));
 
     /// <summary>The words that an option takes, where they are known.</summary>
     public static IReadOnlyList<string> ValuesOf(Option option)
@@ -103,8 +114,18 @@ public static partial class CompletionScript
                     ;;
             esac
             if [[ -z $option ]]; then
+                # Only the options of the target that is typed already; without one, all.
+                local options='@OPTIONS@' target=" ${line//=/ } "
+                case $target in
+                    *' --target '*) target=${target##*' --target '} ;;
+                    *' -t '*) target=${target##*' -t '} ;;
+                    *) target='' ;;
+                esac
+                case ${target%%[[:space:]]*} in
+        @TARGETS@
+                esac
                 # The compgen of zsh does not leave out what does not fit.
-                while IFS= read -r one; do [[ $one != "$word"* ]] || COMPREPLY+=("$one"); done < <(compgen -W '@OPTIONS@' -- "$word")
+                while IFS= read -r one; do [[ $one != "$word"* ]] || COMPREPLY+=("$one"); done < <(compgen -W "$options" -- "$word")
                 if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[*]} == *= ]] && type compopt >/dev/null 2>&1; then
                     compopt -o nospace 2>/dev/null
                 fi

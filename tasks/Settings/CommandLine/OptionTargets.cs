@@ -1,4 +1,5 @@
 using Outsource.Foundation.Errors;
+using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
 
 namespace Outsource.Settings.CommandLine;
@@ -15,7 +16,7 @@ public static class OptionTargets
     /// The targets of which the declarations say what they take. Of others, such as tasks that somebody adds, the engine's own options are
     /// not ours to refuse.
     /// </summary>
-    private static readonly HashSet<string> Declared = [.. OptionCatalog.Ours.SelectMany(o => o.Targets)];
+    private static readonly HashSet<string> Declared = [.. OptionCatalog.Ours.SelectMany(o => o.Targets).Select(t => t.ToString())];
 
     /// <exception cref="UsageException">An option is given that the target does not know; all of them together.</exception>
     public static void Check(Invocation invocation)
@@ -28,7 +29,7 @@ public static class OptionTargets
 
         var faults = OptionCatalog
             .Ours.Concat(OptionCatalog.Cakes.Where(o => o.Name == "exclusive"))
-            .Where(o => o.Name == "exclusive" ? invocation.Exclusive && Declared.Contains(invocation.Target) : invocation.Has(o.Name))
+            .Where(o => o.Name == "exclusive" ? invocation.Exclusive && Declared.Contains(invocation.Target) : invocation.Has(o))
             .Select(o => FaultOf(o, invocation))
             .OfType<string>()
             .Select(text => new Fault(text))
@@ -38,7 +39,7 @@ public static class OptionTargets
             throw new UsageException(faults);
         }
 
-        if (invocation.Has("fail-if-shrunk") && !invocation.Has("previous"))
+        if (invocation.Options is { FailIfShrunk: true, Previous: null })
         {
             throw new UsageException("--fail-if-shrunk compares with the plan of --previous=FOLDER: name it. Nothing was run.");
         }
@@ -46,14 +47,15 @@ public static class OptionTargets
 
     private static string? FaultOf(Option option, Invocation invocation)
     {
-        if (!option.Targets.Contains(invocation.Target))
+        if (!option.IsKnownTo(invocation.Target))
         {
             return $"--{option.Name}: the target {invocation.Target} does not know it; {string.Join(", ", option.Targets)} "
                 + $"{(option.Targets.Length == 1 ? "does" : "do")}.{Instead(option, invocation)} Nothing was run.";
         }
 
-        return invocation.Target == "Explain" && !OfPlans.Contains(option.Name) && (!invocation.Has("fresh") || invocation.Has("name"))
-            ? $"--{option.Name}: Explain reads the settings of a plan that was made{(invocation.Has("name") ? ", that of --name" : "")}. "
+        var (fresh, named) = (invocation.Options.Fresh, invocation.Options.Name is not null);
+        return invocation.Target == nameof(Target.Explain) && !OfPlans.Contains(option.Name) && (!fresh || named)
+            ? $"--{option.Name}: Explain reads the settings of a plan that was made{(named ? ", that of --name" : "")}. "
                 + "Leave it out, or ask anew by these arguments with --fresh and without --name. Nothing was run."
             : null;
     }
@@ -61,10 +63,12 @@ public static class OptionTargets
     /// <summary>What was probably meant.</summary>
     private static string Instead(Option option, Invocation invocation)
     {
-        bool Knows(string name) => OptionCatalog.Ours.Single(o => o.Name == name).Targets.Contains(invocation.Target);
-        string Typed() => string.Join(',', invocation.Values(option.Name));
+        bool Knows(string name) => OptionCatalog.ByName[name].IsKnownTo(invocation.Target);
+        string Typed() => string.Join(',', invocation.Values(option));
         return option.Name switch
         {
+            "exclusive" when invocation.Target == nameof(Target.Submit) =>
+                " Submit is all stages; the last of them alone is --target=PegasusRun --exclusive.",
             "only" when Knows("run") => $" For {invocation.Target} write --run={Typed()}.",
             "run" when Knows("only") => $" For {invocation.Target} write --only={Typed()}.",
             "exclude-site" when Knows("context") => $" Write 'exclude_sites = {Typed()}' into [Outsource].",

@@ -20,8 +20,8 @@ public static class ConfigurationLocator
     /// <exception cref="UsageException">There is none, or the one named is not there.</exception>
     public static ConfigurationPlace Locate(HostEnvironment surroundings, Invocation invocation)
     {
-        var argument = invocation.Value("config");
-        if (invocation.Has("demo"))
+        var argument = invocation.Options.Config;
+        if (invocation.Options.Demo)
         {
             if (argument is not null)
             {

@@ -20,8 +20,8 @@ public sealed class ConfiguredPlaces(HostEnvironment surroundings)
         var file = XenonConfigFile.Read(surroundings.Disk, place.Path, Variables(surroundings));
         var values = new ValueReader(file, surroundings, invocation);
         values.Faults.AddRange(file.Faults);
-        var workDir = values.Folder("work_dir");
-        shared = values.Boolean("share_with_group");
+        var workDir = values.Folder(SettingCatalog.ByName["work_dir"]);
+        shared = values.Read(SettingCatalog.ByName["share_with_group"]) is true;
         ThrowIfAny(values.Faults, file.Path);
         return workDir;
     }
@@ -37,7 +37,7 @@ public sealed class ConfiguredPlaces(HostEnvironment surroundings)
         var place = ConfigurationLocator.Locate(surroundings, invocation);
         var file = XenonConfigFile.Read(surroundings.Disk, place.Path, Variables(surroundings));
         var values = new ValueReader(file, surroundings, invocation);
-        var path = values.Folder("pegasus_path");
+        var path = values.Folder(SettingCatalog.ByName["pegasus_path"]);
         ThrowIfAny(values.Faults, file.Path);
         return path;
     }

@@ -7,6 +7,9 @@ namespace Outsource.Settings.Keys;
 /// <summary>What a key of the configuration holds.</summary>
 public enum KeyKind
 {
+    /// <summary>What the type of the setting says.</summary>
+    ByType,
+
     /// <summary>Text on one line.</summary>
     Text,
 
@@ -64,7 +67,7 @@ public sealed record Key(string Section, string Name, KeyKind Kind, string Meani
     public long Greatest { get; init; } = int.MaxValue;
 
     /// <summary>The option of the command line that wins over it, or null.</summary>
-    public Option? Option => Section == KeyCatalog.Outsource ? OptionCatalog.Ours.FirstOrDefault(o => o.ConfigKey == Name) : null;
+    public Option? Option { get; init; }
 
     /// <summary>
     /// The meaning with all that can be said of it in words, as <c>--help</c>, docs/configuration.md and Init's file show it.
@@ -89,16 +92,15 @@ public sealed record Key(string Section, string Name, KeyKind Kind, string Meani
 }
 
 /// <summary>
-/// The one declaration of all keys we read (docs/domain.md §4). The loader, <c>--help</c>, the table in docs/configuration.md and the file
-/// that Init writes are made from it.
+/// All keys we read (docs/domain.md §4). Those of <c>[Outsource]</c> are declared with their settings, on <see cref="OutsourceSettings"/>;
+/// those of <c>[basic]</c> and <c>[RunDB]</c>, which other programs read as well, here. The loader, <c>--help</c>, the table in
+/// docs/configuration.md and the file that Init writes are made from it.
 /// </summary>
 public static class KeyCatalog
 {
     public const string Basic = "basic",
         RunDb = "RunDB",
         Outsource = "Outsource";
-
-    private const long Much = long.MaxValue / 1000;
 
     public static ImmutableArray<Key> All { get; } =
     [
@@ -183,220 +185,7 @@ public static class KeyCatalog
             Written = true,
         },
         new(RunDb, "xe1t_database", KeyKind.Text, "its database") { Default = "run", Written = true },
-        new(Outsource, "work_dir", KeyKind.Folder, "everything we write goes below it")
-        {
-            Required = true,
-            Sample = "/scratch/$USER/workflows",
-        },
-        new(
-            Outsource,
-            "share_with_group",
-            KeyKind.Boolean,
-            "operators of the folder's group work below work_dir together: they may write there"
-        )
-        {
-            Default = "False",
-        },
-        new(Outsource, "pegasus_path", KeyKind.Folder, "prefix of the Pegasus installation") { Default = "/usr" },
-        new(Outsource, "context", KeyKind.Text, "strax context") { Sample = "xenonnt_v14" },
-        new(
-            Outsource,
-            "xedocs_version",
-            KeyKind.Text,
-            "global version of the corrections, given to the context in submitter and jobs; without it, the context's own"
-        )
-        {
-            Sample = "global_v14",
-        },
-        new(
-            Outsource,
-            "image",
-            KeyKind.Text,
-            "image of the jobs: full path, address (docker://…, osdf://…) or tag; without it, that of the release we stand in"
-        )
-        {
-            Sample = "2024.02.1",
-        },
-        new(Outsource, "detector", KeyKind.Text, "only runs of this detector, and only its data types: tpc, neutron_veto, muon_veto or all")
-        {
-            Default = "all",
-            Restricts = true,
-        },
-        new(Outsource, "exclude_sites", KeyKind.List, "GLIDEIN_Site names never to run at")
-        {
-            Sample = "SU-ITS, NotreDame, UConn-HPC, Purdue Geddes",
-            Restricts = true,
-        },
-        new(Outsource, "dtypes", KeyKind.List, "data types to process")
-        {
-            Required = true,
-            Sample = "peaklets, hitlets_nv, events_nv, events_mv, event_info_double, afterpulses, led_calibration",
-            Restricts = true,
-        },
-        new(Outsource, "raw_records_rse", KeyKind.List, "RSEs from which raw data may be read; from tape only with --stage")
-        {
-            Required = true,
-            Sample = "UC_OSG_USERDISK",
-            Restricts = true,
-        },
-        new(
-            Outsource,
-            "stage",
-            KeyKind.Boolean,
-            "jobs have data brought from tape to disk before they read it, so that RSEs that are tape for them are readable"
-        )
-        {
-            Default = "False",
-        },
-        new(Outsource, "records_rse", KeyKind.Text, "where results of the records level are uploaded")
-        {
-            Required = true,
-            Sample = "UC_MIDWAY_USERDISK",
-        },
-        new(Outsource, "peaklets_rse", KeyKind.Text, "where results of the peaklets level are uploaded")
-        {
-            Required = true,
-            Sample = "UC_OSG_USERDISK",
-        },
-        new(Outsource, "events_rse", KeyKind.Text, "where results of the event level are uploaded")
-        {
-            Required = true,
-            Sample = "UC_MIDWAY_USERDISK",
-        },
-        new(
-            Outsource,
-            "exclude_modes",
-            KeyKind.List,
-            "run modes not to process; in this list and the five that follow, * stands for any text and ? for one character"
-        )
-        {
-            Sample = "tpc_noise, tpc_rn_8pmts",
-            Restricts = true,
-        },
-        new(Outsource, "include_modes", KeyKind.List, "run modes to process; empty: all. --mode replaces it and exclude_modes")
-        {
-            Sample = "tpc_bkg, tpc_kr83m",
-            Restricts = true,
-        },
-        new(Outsource, "exclude_sources", KeyKind.List, "calibration sources not to process") { Sample = "none", Restricts = true },
-        new(
-            Outsource,
-            "include_sources",
-            KeyKind.List,
-            "calibration sources to process; empty: all. --source replaces it and exclude_sources"
-        )
-        {
-            Sample = "rn-220, kr-83m",
-            Restricts = true,
-        },
-        new(
-            Outsource,
-            "exclude_tags",
-            KeyKind.List,
-            "tags of which a run must have none; without the key, excluding_tags of the table of modes (bad, abandon), with it, this "
-                + "list alone"
-        )
-        {
-            Sample = "bad, abandon, messy",
-            Restricts = true,
-        },
-        new(Outsource, "include_tags", KeyKind.List, "tags of which a run must have one; empty: none is needed")
-        {
-            Sample = "_sr1",
-            Restricts = true,
-        },
-        new(Outsource, "use_xsede", KeyKind.Boolean, "ask for the XSEDE allocation") { Default = "False" },
-        new(Outsource, "notification_email", KeyKind.Text, "mail at start and end of the workflow; empty: none"),
-        new(Outsource, "min_run_number", KeyKind.Number, "lower bound that always applies") { Default = "666", Restricts = true },
-        new(Outsource, "max_run_number", KeyKind.Number, "upper bound that always applies; without the key, none")
-        {
-            Least = 1,
-            Restricts = true,
-        },
-        new(Outsource, "max_daily", KeyKind.Number, "most runs in one submission; the newest are kept")
-        {
-            Default = "2000",
-            Least = 1,
-            Restricts = true,
-        },
-        new(Outsource, "hs06_test_run", KeyKind.Boolean, "only UChicago nodes of known HS06 score") { Default = "False", Restricts = true },
-        new(Outsource, "this_site_only", KeyKind.Text, "only this GLIDEIN_ResourceName; empty: any") { Restricts = true },
-        new(Outsource, "chunks_per_job", KeyKind.Number, "chunks in one processing job") { Default = "10", Least = 1 },
-        new(Outsource, "combine_memory", KeyKind.Number, "MB for a combine job")
-        {
-            Default = "60000",
-            Least = 1,
-            Greatest = Much,
-        },
-        new(Outsource, "combine_disk", KeyKind.Number, "KB for a combine job")
-        {
-            Default = "120000000",
-            Least = 1,
-            Greatest = Much,
-        },
-        new(Outsource, "peaklets_memory", KeyKind.Number, "MB for a job of the per-chunk level")
-        {
-            Default = "14500",
-            Least = 1,
-            Greatest = Much,
-        },
-        new(Outsource, "peaklets_disk", KeyKind.Number, "KB for a job of the per-chunk level")
-        {
-            Default = "50000000",
-            Least = 1,
-            Greatest = Much,
-        },
-        new(Outsource, "events_memory", KeyKind.Number, "MB for a job of the event level")
-        {
-            Default = "60000",
-            Least = 1,
-            Greatest = Much,
-        },
-        new(Outsource, "events_disk", KeyKind.Number, "KB for a job of the event level")
-        {
-            Default = "120000000",
-            Least = 1,
-            Greatest = Much,
-        },
-        new(Outsource, "us_only", KeyKind.Boolean, "only sites in the US") { Default = "False", Restricts = true },
-        new(Outsource, "rundb", KeyKind.Source, "where run documents come from: rest, mongo or file:PATH")
-        {
-            Sample = "rest",
-            Default = "mongo with xent_url, else rest with rundb_api_url",
-        },
-        new(Outsource, "rucio", KeyKind.Source, "where the files of a dataset are listed: rest or file:PATH") { Default = "rest" },
-        new(Outsource, "max_parallel_requests", KeyKind.Number, "requests to a service under way at the same time")
-        {
-            Default = "16",
-            Least = 1,
-            Greatest = 256,
-        },
-        new(
-            Outsource,
-            "straxen_version",
-            KeyKind.Text,
-            "straxen version of the context document, where the RunDB is asked for it over REST"
-        )
-        {
-            Sample = "2.2.1",
-        },
-        new(
-            Outsource,
-            "context_file",
-            KeyKind.File,
-            "file with context documents; without it, the environment's python3 when it has cutax, else the RunDB"
-        )
-        {
-            Sample = "contexts.json",
-        },
-        new(
-            Outsource,
-            "pegasus_properties",
-            KeyKind.File,
-            "property file whose entries stand behind ours and win; not where the catalogs are"
-        ),
-        new(Outsource, "site_profile", KeyKind.File, "file merged over the built-in sites"),
-        new(Outsource, "tables_folder", KeyKind.File, "folder whose tables of data types, RSEs and modes replace ours, file by file"),
+        .. SettingCatalog.All.Select(s => s.Key).OfType<Key>(),
     ];
 
     /// <summary>

@@ -32,17 +32,32 @@ public enum ImageProof
 /// <param name="DiskKb">KB.</param>
 public sealed record Resources(long MemoryMb, long DiskKb);
 
+/// <summary>What the jobs run.</summary>
+public enum JobPayload
+{
+    /// <summary>The real programs.</summary>
+    Strax,
+
+    /// <summary>Stand-ins that need no image, no service and no credentials.</summary>
+    Canary,
+}
+
 /// <summary>
-/// All settings of one invocation, resolved and validated: argument, else file, else default. Immutable; holds no secret.
+/// All settings of one invocation, resolved and validated: argument, else file, else default. Immutable; holds no secret. One entry a
+/// setting: the attribute declares it, the property's type says how it is read and written, its initial value is the default.
 /// </summary>
 public sealed record OutsourceSettings
 {
+    private const long Much = long.MaxValue / 1000;
+
     // ---- where they came from
 
     /// <summary>The <c>.xenon_config</c> that was read. Absolute.</summary>
+    [Setting("the configuration that was read")]
     public required string ConfigFile { get; init; }
 
     /// <summary>Whether that is the embedded demo, taken because nothing else was found.</summary>
+    [Setting("whether that is the embedded demo")]
     public bool Demo { get; init; }
 
     /// <summary>
@@ -51,177 +66,283 @@ public sealed record OutsourceSettings
     public ImmutableSortedDictionary<string, string> Origins { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>The time of planning, UTC.</summary>
+    [Setting("the time of planning", Incidental = true)]
     public required DateTimeOffset Clock { get; init; }
 
+    [Setting("who plans")]
     public required string User { get; init; }
 
+    [Setting("the home folder")]
     public required string Home { get; init; }
 
     // ---- what is asked for (docs/domain.md §5)
+    [Setting("strax context to process with", SetBy.Both, Placeholder = "NAME", Sample = "xenonnt_v14")]
     public required string Context { get; init; }
 
     /// <summary>
     /// The global version of the corrections, <c>global_v15</c>, given to the context's function in jobs; null: the context's own.
     /// </summary>
+    [Setting("global version of the corrections, given to the context in submitter and jobs", SetBy.Both, Placeholder = "VERSION",
+        Default = "the context's own", Sample = "global_v14")]
     public string? XedocsVersion { get; init; }
 
+    [Setting("image of the jobs: full path, address (docker://…, osdf://…), or a tag of the base environment", SetBy.Both,
+        Placeholder = "PATH|TAG", Default = "that of the release whose setup.sh was sourced", Variable = "CONDA_PREFIX or $PATH",
+        Sample = "2024.02.1")]
     public required ImageReference Image { get; init; }
 
     /// <summary>Name of the workflow and of its directories.</summary>
+    [Setting("name of the workflow and its directories")]
     public required string Name { get; init; }
 
     /// <summary>Whether <see cref="Name"/> was taken from the date, so that <c>-2</c>, <c>-3</c> … may follow.</summary>
+    [Setting("whether the name was taken from the date", Incidental = true)]
     public bool NameFromDate { get; init; }
 
     /// <summary><c>tpc</c>, <c>neutron_veto</c>, <c>muon_veto</c>, or null for all.</summary>
+    [Setting("only runs of this detector, and only its data types: tpc, neutron_veto, muon_veto or all", SetBy.Both,
+        Placeholder = "all|tpc|neutron_veto|muon_veto", Default = "all", NullText = "all", Restricts = true)]
     public string? Detector { get; init; }
 
     /// <summary>Only these runs, ascending, each once; null when neither <c>--run</c> nor <c>--runlist</c> is given.</summary>
+    [Setting("only these runs", Name = "run")]
     public ImmutableArray<int>? Runs { get; init; }
 
     /// <summary>First run number, inclusive, or null.</summary>
+    [Setting("first run, inclusive; never below min_run_number", SetBy.Option, Placeholder = "N", Default = "min_run_number")]
     public int? From { get; init; }
 
     /// <summary>Last run number, inclusive, or null.</summary>
+    [Setting("last run, inclusive", SetBy.Option, Placeholder = "N")]
     public int? To { get; init; }
 
     /// <summary>Only these modes; empty: all but <see cref="ExcludeModes"/>.</summary>
+    [Setting("only runs of these modes; exclude_modes does not apply then", SetBy.Option, Name = "mode", Placeholder = "MODE",
+        Default = "all but exclude_modes")]
     public ImmutableArray<string> Modes { get; init; } = [];
 
     /// <summary>Only these sources; empty: all but <see cref="ExcludeSources"/>.</summary>
+    [Setting("only runs with these calibration sources", SetBy.Option, Name = "source", Placeholder = "SOURCE", Default = "all")]
     public ImmutableArray<string> Sources { get; init; } = [];
 
     /// <summary>Whether jobs have data brought from tape to disk before they read it.</summary>
+    [Setting("jobs have data brought from tape to disk before they read it, so that RSEs that are tape for them are readable",
+        SetBy.Both)]
     public bool Stage { get; init; }
 
+    [Setting("plan but do not start; nothing is uploaded, results come back to outputs/NAME", SetBy.Option)]
     public bool Debug { get; init; }
 
     /// <summary>Process what is processed already.</summary>
+    [Setting("process again what is processed already")]
     public bool Force { get; init; }
 
     /// <summary>Process also what another workflow makes now.</summary>
+    [Setting("process also what another workflow makes now")]
     public bool IncludeInFlight { get; init; }
 
+    [Setting("go on although image and context document are of different releases", SetBy.Option, Acts = true)]
     public bool AcceptImageMismatch { get; init; }
 
     // ---- [Outsource] keys (docs/domain.md §4)
 
     /// <summary>Everything we write goes below it. Absolute.</summary>
+    [Setting("everything we write goes below it", SetBy.Key, Kind = KeyKind.Folder, Required = true,
+        Sample = "/scratch/$USER/workflows")]
     public required string WorkDir { get; init; }
 
     /// <summary>Whether operators of one group work below <see cref="WorkDir"/> together.</summary>
+    [Setting("operators of the folder's group work below work_dir together: they may write there", SetBy.Key, Incidental = true)]
     public bool ShareWithGroup { get; init; }
 
     /// <summary>Prefix of the Pegasus installation. Absolute.</summary>
-    public required string PegasusPath { get; init; }
+    [Setting("prefix of the Pegasus installation", SetBy.Key, Kind = KeyKind.Folder)]
+    public string PegasusPath { get; init; } = "/usr";
 
+    [Setting("GLIDEIN_Site names never to run at", SetBy.Key, Sample = "SU-ITS, NotreDame, UConn-HPC, Purdue Geddes", Restricts = true)]
     public ImmutableArray<string> ExcludeSites { get; init; } = [];
 
     /// <summary>Data types asked for, each once, in the order given.</summary>
+    [Setting("data types to process", SetBy.Key, Name = "dtypes", Required = true, Restricts = true,
+        Sample = "peaklets, hitlets_nv, events_nv, events_mv, event_info_double, afterpulses, led_calibration")]
     public required ImmutableArray<string> DataTypes { get; init; }
 
+    [Setting("RSEs from which raw data may be read; from tape only with --stage", SetBy.Key, Required = true, Restricts = true,
+        Sample = "UC_OSG_USERDISK")]
     public required ImmutableArray<string> RawRecordsRse { get; init; }
 
+    [Setting("where results of the records level are uploaded", SetBy.Key, Required = true, Sample = "UC_MIDWAY_USERDISK")]
     public required string RecordsRse { get; init; }
 
+    [Setting("where results of the peaklets level are uploaded", SetBy.Key, Required = true, Sample = "UC_OSG_USERDISK")]
     public required string PeakletsRse { get; init; }
 
+    [Setting("where results of the event level are uploaded", SetBy.Key, Required = true, Sample = "UC_MIDWAY_USERDISK")]
     public required string EventsRse { get; init; }
 
+    /// <summary>
+    /// Not these modes, where <see cref="Modes"/> is empty. Patterns with <c>*</c> and <c>?</c>, as in the five that follow.
+    /// </summary>
+    [Setting("run modes not to process; in this list and the five that follow, * stands for any text and ? for one character",
+        SetBy.Key, Sample = "tpc_noise, tpc_rn_8pmts", Restricts = true)]
     public ImmutableArray<string> ExcludeModes { get; init; } = [];
 
-    /// <summary>
-    /// Only these modes, where <see cref="Modes"/> is empty; empty: all. Patterns with <c>*</c> and <c>?</c>, as in the five that follow.
-    /// </summary>
+    /// <summary>Only these modes, where <see cref="Modes"/> is empty; empty: all.</summary>
+    [Setting("run modes to process; empty: all. --mode replaces it and exclude_modes", SetBy.Key, Sample = "tpc_bkg, tpc_kr83m",
+        Restricts = true)]
     public ImmutableArray<string> IncludeModes { get; init; } = [];
 
     /// <summary>Only these sources, where <see cref="Sources"/> is empty; empty: all.</summary>
+    [Setting("calibration sources to process; empty: all. --source replaces it and exclude_sources", SetBy.Key,
+        Sample = "rn-220, kr-83m", Restricts = true)]
     public ImmutableArray<string> IncludeSources { get; init; } = [];
 
     /// <summary>Not these sources, where <see cref="Sources"/> is empty.</summary>
+    [Setting("calibration sources not to process", SetBy.Key, Sample = "none", Restricts = true)]
     public ImmutableArray<string> ExcludeSources { get; init; } = [];
 
     /// <summary>Only runs with one of these tags; empty: all.</summary>
+    [Setting("tags of which a run must have one; empty: none is needed", SetBy.Key, Sample = "_sr1", Restricts = true)]
     public ImmutableArray<string> IncludeTags { get; init; } = [];
 
     /// <summary>No run with one of these tags; null: those of the table of modes.</summary>
+    [Setting("tags of which a run must have none; without the key, excluding_tags of the table of modes (bad, abandon), with it, this "
+        + "list alone", SetBy.Key, Sample = "bad, abandon, messy", Restricts = true)]
     public ImmutableArray<string>? ExcludeTags { get; init; }
 
+    [Setting("ask for the XSEDE allocation", SetBy.Key)]
     public bool UseXsede { get; init; }
 
+    [Setting("mail at start and end of the workflow; empty: none", SetBy.Key)]
     public string? NotificationEmail { get; init; }
 
+    [Setting("lower bound that always applies", SetBy.Key, Restricts = true)]
     public int MinRunNumber { get; init; } = 666;
 
     /// <summary>Upper bound that always applies, inclusive; null: none.</summary>
+    [Setting("upper bound that always applies; without the key, none", SetBy.Key, Least = 1, Restricts = true)]
     public int? MaxRunNumber { get; init; }
 
+    [Setting("most runs in one submission; the newest are kept", SetBy.Key, Least = 1, Restricts = true)]
     public int MaxDaily { get; init; } = 2000;
 
+    [Setting("only UChicago nodes of known HS06 score", SetBy.Key, Name = "hs06_test_run", Restricts = true)]
     public bool Hs06TestRun { get; init; }
 
+    [Setting("only this GLIDEIN_ResourceName; empty: any", SetBy.Key, Restricts = true)]
     public string? ThisSiteOnly { get; init; }
 
+    [Setting("chunks in one processing job", SetBy.Key, Least = 1)]
     public int ChunksPerJob { get; init; } = 10;
 
-    public Resources Combine { get; init; } = new(60000, 120000000);
+    [Setting("MB for a combine job", SetBy.Key, Least = 1, Greatest = Much)]
+    public long CombineMemory { get; init; } = 60_000;
 
-    public Resources Peaklets { get; init; } = new(14500, 50000000);
+    [Setting("KB for a combine job", SetBy.Key, Least = 1, Greatest = Much)]
+    public long CombineDisk { get; init; } = 120_000_000;
 
-    public Resources Events { get; init; } = new(60000, 120000000);
+    [Setting("MB for a job of the per-chunk level", SetBy.Key, Least = 1, Greatest = Much)]
+    public long PeakletsMemory { get; init; } = 14_500;
 
+    [Setting("KB for a job of the per-chunk level", SetBy.Key, Least = 1, Greatest = Much)]
+    public long PeakletsDisk { get; init; } = 50_000_000;
+
+    [Setting("MB for a job of the event level", SetBy.Key, Least = 1, Greatest = Much)]
+    public long EventsMemory { get; init; } = 60_000;
+
+    [Setting("KB for a job of the event level", SetBy.Key, Least = 1, Greatest = Much)]
+    public long EventsDisk { get; init; } = 120_000_000;
+
+    [Setting("only sites in the US", SetBy.Key, Restricts = true)]
     public bool UsOnly { get; init; }
 
     /// <summary>A property file whose entries are put behind our own <c>pegasus.properties</c>. Absolute, or null.</summary>
+    [Setting("property file whose entries stand behind ours and win; not where the catalogs are", SetBy.Key, Kind = KeyKind.File)]
     public string? PegasusProperties { get; init; }
 
     /// <summary>A file merged over the built-in sites. Absolute, or null.</summary>
+    [Setting("file merged over the built-in sites (tables/sites-local.yml: a single machine)", SetBy.Both, Kind = KeyKind.File,
+        Placeholder = "FILE")]
     public string? SiteProfile { get; init; }
 
     // ---- what the jobs run
 
-    /// <summary>Whether stand-ins run that need no image, no service and no credentials.</summary>
-    public bool Canary { get; init; }
+    /// <summary>What the jobs run.</summary>
+    [Setting("what the jobs run: the real programs, or stand-ins that test a grid and need no image, no service and no credentials",
+        SetBy.Option, Placeholder = "strax|canary", Allowed = ["strax", "canary"], Default = "strax")]
+    public JobPayload Payload { get; init; }
 
     /// <summary>Canary jobs that are to fail: <c>RUN:TYPE[:GROUP]</c>.</summary>
+    [Setting("canary jobs that are to fail; GROUP: the number of a chunk job, or combine; @MB: only while it asks for less memory",
+        SetBy.Option, Placeholder = "RUN:TYPE[:GROUP][@MB]")]
     public ImmutableArray<string> CanaryFail { get; init; } = [];
 
     /// <summary>Seconds that a canary works, as typed, or null.</summary>
+    [Setting("how long each canary job works", SetBy.Option, Placeholder = "SECONDS", Default = "0")]
     public string? CanarySleep { get; init; }
 
     /// <summary>MB of a canary's chunk, as typed, or null.</summary>
+    [Setting("size of a chunk that a canary makes", SetBy.Option, Placeholder = "MB", Default = "0.001")]
     public string? CanaryMegabytes { get; init; }
 
     /// <summary>A folder whose tables replace ours, file by file. Absolute, or null.</summary>
+    [Setting("folder whose tables of data types, RSEs and modes replace ours, file by file", SetBy.Both, Kind = KeyKind.File,
+        Placeholder = "FOLDER")]
     public string? TablesFolder { get; init; }
 
     // ---- sources
 
     /// <summary><c>rest</c>, <c>mongo</c> or <c>file:/absolute/path</c>.</summary>
+    [Setting("where run documents come from: rest, mongo or file:PATH", SetBy.Both, Name = "rundb", Kind = KeyKind.Source,
+        Placeholder = "rest|mongo|file:PATH", Default = "mongo with xent_url, else rest with rundb_api_url", Sample = "rest")]
     public required string RunDb { get; init; }
 
     /// <summary><c>rest</c> or <c>file:/absolute/path</c>.</summary>
-    public required string Rucio { get; init; }
+    [Setting("where the files of a dataset are listed: rest or file:PATH", SetBy.Both, Kind = KeyKind.Source,
+        Placeholder = "rest|file:PATH")]
+    public string Rucio { get; init; } = "rest";
 
     /// <summary>Requests to a service under way at the same time.</summary>
+    [Setting("requests to a service under way at the same time", SetBy.Both, Placeholder = "N", Least = 1, Greatest = 256)]
     public int MaxParallelRequests { get; init; } = 16;
 
     /// <summary>File with context documents. Absolute, or null: ask the RunDB.</summary>
+    [Setting("file with context documents, one or a JSON array", SetBy.Both, Kind = KeyKind.File, Placeholder = "FILE",
+        Default = "the environment's python3 when it has cutax, else the RunDB", Sample = "contexts.json")]
     public string? ContextFile { get; init; }
 
     /// <summary>Straxen version of the context document to ask the REST service for, or null.</summary>
+    [Setting("straxen version of the context document, where the RunDB is asked for it over REST", SetBy.Both, Placeholder = "VERSION",
+        Sample = "2.2.1")]
     public string? StraxenVersion { get; init; }
 
     // ---- what the jobs take along
 
     /// <summary>The proxy file. Absolute.</summary>
+    [Setting("the proxy file", Incidental = true)]
     public required string Proxy { get; init; }
 
     /// <summary>The token file the jobs read. Absolute.</summary>
+    [Setting("the token file", Incidental = true)]
     public required string Token { get; init; }
 
     /// <summary>The cutax tarball (docs/domain.md §8). Absolute.</summary>
+    [Setting("the cutax tarball", Incidental = true)]
     public required string CutaxTarball { get; init; }
+
+    // ---- what follows from them
+
+    /// <summary>Whether stand-ins run that need no image, no service and no credentials.</summary>
+    public bool Canary => Payload == JobPayload.Canary;
+
+    /// <summary>What a combine job asks for.</summary>
+    public Resources Combine => new(CombineMemory, CombineDisk);
+
+    /// <summary>What a job of the per-chunk level asks for.</summary>
+    public Resources Peaklets => new(PeakletsMemory, PeakletsDisk);
+
+    /// <summary>What a job of the event level asks for.</summary>
+    public Resources Events => new(EventsMemory, EventsDisk);
 
     /// <summary>The lowest number a run may have: <see cref="From"/>, but never below <see cref="MinRunNumber"/>.</summary>
     public int LowestRun => Math.Max(From ?? 0, MinRunNumber);

@@ -1,98 +1,125 @@
 using System.Collections.Immutable;
-using System.Globalization;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Outsource.Settings.Options;
 
 namespace Outsource.Settings.Keys;
 
-/// <summary>A setting as artifacts and fingerprints see it.</summary>
-/// <param name="Name">As in <see cref="OutsourceSettings.Origins"/>.</param>
-/// <param name="Of">Its value: a text, a list of texts, or null.</param>
-public sealed record Setting(string Name, Func<OutsourceSettings, object?> Of)
+/// <summary>A setting, made from its one declaration (<see cref="SettingAttribute"/>).</summary>
+public sealed class Setting
 {
+    private readonly PropertyInfo _property;
+    private readonly SettingAttribute _declared;
+    private readonly bool _mayBeNull;
+
+    internal Setting(PropertyInfo property, SettingAttribute declared, OutsourceSettings defaults)
+    {
+        (_property, _declared) = (property, declared);
+        Name = declared.Name ?? Spelling.Snake(property.Name);
+        Standard = property.GetValue(defaults);
+        _mayBeNull = Standard is null && !property.IsDefined(typeof(RequiredMemberAttribute));
+        Default = declared.Default ?? SettingText.OfDefault(Standard);
+        Option = declared.By.HasFlag(SetBy.Option) ? DeclareOption() : null;
+        Key = declared.By.HasFlag(SetBy.Key) ? DeclareKey() : null;
+    }
+
+    /// <summary>As in <see cref="OutsourceSettings.Origins"/> and <c>settings.yml</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The C# type of its value.</summary>
+    public Type Type => _property.PropertyType;
+
+    /// <summary>What is used where nothing is set.</summary>
+    public object? Standard { get; }
+
+    /// <summary>The same, for people; null: nothing.</summary>
+    public string? Default { get; }
+
+    /// <summary>Its key of <c>[Outsource]</c>, or null.</summary>
+    public Key? Key { get; }
+
+    /// <summary>Its option, or null.</summary>
+    public Option? Option { get; }
+
     /// <summary>
     /// Whether a plan depends on it. The time of planning is none of it, nor how the name came about, nor who else may write in the
     /// folders; nor are proxy, token and cutax tarball, which travel with the jobs: WriteWorkflow looks at what is in them, and a shell in
     /// which another release is sourced still means the same plan.
     /// </summary>
-    public bool Matters { get; init; } = true;
+    public bool Matters => !_declared.Incidental;
+
+    /// <summary>Its value as artifacts and fingerprints see it: a text, a list of texts, or null.</summary>
+    public object? Of(OutsourceSettings settings) => SettingText.Write(_property.GetValue(settings)) ?? _declared.NullText;
+
+    /// <summary>Puts a value in that was read; only before anybody else sees the settings.</summary>
+    internal void Set(OutsourceSettings settings, object? value) => _property.SetValue(settings, value);
+
+    /// <summary>The value that a text of <c>settings.yml</c> stands for.</summary>
+    /// <param name="recorded">A text, a list of texts, or null.</param>
+    /// <exception cref="FormatException">It is none.</exception>
+    internal object? Parse(object? recorded) =>
+        recorded is null && !_mayBeNull
+            ? throw new FormatException($"{Name} has no value")
+            : SettingText.Read(Name, Type, recorded is string text && text == _declared.NullText ? null : recorded);
+
+    private Option DeclareOption() =>
+        new(Name.Replace('_', '-'), OptionAttribute.KindOf(Type), _declared.Meaning)
+        {
+            Placeholder = _declared.Placeholder,
+            Allowed = [.. _declared.Allowed],
+            Default = Type == typeof(bool) ? null : Default,
+            ConfigKey = _declared.By.HasFlag(SetBy.Key) ? Name : null,
+            Variable = _declared.Variable,
+            Plans = true,
+            Acts = _declared.Acts,
+            Targets = TargetSets.Of(TargetSet.Settings),
+        };
+
+    private Key DeclareKey() =>
+        new(KeyCatalog.Outsource, Name, _declared.Kind == KeyKind.ByType ? SettingText.KindOf(Type) : _declared.Kind, _declared.Meaning)
+        {
+            Default = Default,
+            Sample = _declared.Sample,
+            Required = _declared.Required,
+            Restricts = _declared.Restricts,
+            Least = _declared.Least,
+            Greatest = _declared.Greatest,
+            Option = Option,
+        };
 }
 
-/// <summary>All settings by name, in the order of <c>settings.yml</c>.</summary>
+/// <summary>All settings, in the order of <see cref="OutsourceSettings"/>, which is that of <c>settings.yml</c>.</summary>
 public static class SettingCatalog
 {
+    /// <summary>The defaults alone.</summary>
+    private static readonly OutsourceSettings Defaults = Blank();
+
     public static ImmutableArray<Setting> All { get; } =
     [
-        new("config_file", s => s.ConfigFile),
-        new("demo", s => Flag(s.Demo)),
-        new("clock", s => s.Clock.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture))
-        {
-            Matters = false,
-        },
-        new("user", s => s.User),
-        new("home", s => s.Home),
-        new("context", s => s.Context),
-        new("xedocs_version", s => s.XedocsVersion),
-        new("image", s => s.Image.Path),
-        new("name", s => s.Name),
-        new("name_from_date", s => Flag(s.NameFromDate)) { Matters = false },
-        new("detector", s => s.Detector ?? "all"),
-        new("run", s => s.Runs is { } runs ? runs.Select(r => Number(r)).ToImmutableArray() : null),
-        new("from", s => s.From is { } from ? Number(from) : null),
-        new("to", s => s.To is { } to ? Number(to) : null),
-        new("mode", s => s.Modes),
-        new("source", s => s.Sources),
-        new("stage", s => Flag(s.Stage)),
-        new("debug", s => Flag(s.Debug)),
-        new("force", s => Flag(s.Force)),
-        new("include_in_flight", s => Flag(s.IncludeInFlight)),
-        new("accept_image_mismatch", s => Flag(s.AcceptImageMismatch)),
-        new("work_dir", s => s.WorkDir),
-        new("share_with_group", s => Flag(s.ShareWithGroup)) { Matters = false },
-        new("pegasus_path", s => s.PegasusPath),
-        new("exclude_sites", s => s.ExcludeSites),
-        new("dtypes", s => s.DataTypes),
-        new("raw_records_rse", s => s.RawRecordsRse),
-        new("records_rse", s => s.RecordsRse),
-        new("peaklets_rse", s => s.PeakletsRse),
-        new("events_rse", s => s.EventsRse),
-        new("exclude_modes", s => s.ExcludeModes),
-        new("include_modes", s => s.IncludeModes),
-        new("include_sources", s => s.IncludeSources),
-        new("exclude_sources", s => s.ExcludeSources),
-        new("include_tags", s => s.IncludeTags),
-        new("exclude_tags", s => s.ExcludeTags is { } tags ? tags : null),
-        new("use_xsede", s => Flag(s.UseXsede)),
-        new("notification_email", s => s.NotificationEmail),
-        new("min_run_number", s => Number(s.MinRunNumber)),
-        new("max_run_number", s => s.MaxRunNumber is { } most ? Number(most) : null),
-        new("max_daily", s => Number(s.MaxDaily)),
-        new("hs06_test_run", s => Flag(s.Hs06TestRun)),
-        new("this_site_only", s => s.ThisSiteOnly),
-        new("chunks_per_job", s => Number(s.ChunksPerJob)),
-        new("combine_memory", s => Number(s.Combine.MemoryMb)),
-        new("combine_disk", s => Number(s.Combine.DiskKb)),
-        new("peaklets_memory", s => Number(s.Peaklets.MemoryMb)),
-        new("peaklets_disk", s => Number(s.Peaklets.DiskKb)),
-        new("events_memory", s => Number(s.Events.MemoryMb)),
-        new("events_disk", s => Number(s.Events.DiskKb)),
-        new("us_only", s => Flag(s.UsOnly)),
-        new("pegasus_properties", s => s.PegasusProperties),
-        new("site_profile", s => s.SiteProfile),
-        new("payload", s => s.Canary ? "canary" : "strax"),
-        new("canary_fail", s => s.CanaryFail),
-        new("canary_sleep", s => s.CanarySleep),
-        new("canary_megabytes", s => s.CanaryMegabytes),
-        new("tables_folder", s => s.TablesFolder),
-        new("rundb", s => s.RunDb),
-        new("rucio", s => s.Rucio),
-        new("max_parallel_requests", s => Number(s.MaxParallelRequests)),
-        new("context_file", s => s.ContextFile),
-        new("straxen_version", s => s.StraxenVersion),
-        new("proxy", s => s.Proxy) { Matters = false },
-        new("token", s => s.Token) { Matters = false },
-        new("cutax_tarball", s => s.CutaxTarball) { Matters = false },
+        .. typeof(OutsourceSettings)
+            .GetProperties()
+            .Select(p => (Property: p, Declared: p.GetCustomAttribute<SettingAttribute>()))
+            .Where(d => d.Declared is not null)
+            .Select(d => new Setting(d.Property, d.Declared!, Defaults)),
     ];
 
-    private static string Flag(bool value) => value ? "true" : "false";
+    /// <summary>All settings by name.</summary>
+    public static ImmutableDictionary<string, Setting> ByName { get; } = All.ToImmutableDictionary(s => s.Name, StringComparer.Ordinal);
 
-    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+    /// <summary>Settings made from the values of all of them.</summary>
+    /// <param name="value">The value of a setting, as its type has it.</param>
+    public static OutsourceSettings Make(Func<Setting, object?> value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        var made = Blank();
+        foreach (var setting in All)
+        {
+            setting.Set(made, value(setting));
+        }
+
+        return made;
+    }
+
+    /// <summary>Every property has its initial value; those that are required are filled in before anybody sees it.</summary>
+    private static OutsourceSettings Blank() => Activator.CreateInstance<OutsourceSettings>();
 }

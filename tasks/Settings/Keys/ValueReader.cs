@@ -14,6 +14,7 @@ namespace Outsource.Settings.Keys;
 /// </summary>
 internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment surroundings, Invocation invocation)
 {
+    private readonly Dictionary<string, object?> _read = new(StringComparer.Ordinal);
     private readonly string _folder = Path.GetDirectoryName(file.Path)!;
 
     public string ConfigPath => file.Path;
@@ -30,6 +31,9 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
 
     public void Wrong(string text, int? line = null) => Faults.Add(line is null ? new Fault(text) : new Fault(text, file.Path, line));
 
+    /// <summary>A fault of the configuration as a whole.</summary>
+    public void WrongInFile(string text) => Faults.Add(new Fault(text, file.Path));
+
     public void Warn(string text, int line) => Warnings.Add(new Fault(text, file.Path, line).ToString());
 
     /// <summary>The file's value of a key, if it is there at all.</summary>
@@ -38,45 +42,85 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
     /// <summary>The line of a key whose value came from the file, to put behind a fault.</summary>
     public int? LineOf(string key) => InFile(key)?.Line;
 
-    /// <summary>
-    /// Text on one line from an argument of the same name (with dashes) or from the file; null when there is none or it is empty.
-    /// </summary>
-    /// <param name="key">The key.</param>
-    /// <param name="line">The line it stands in; null when it came from an argument.</param>
-    public string? Text(string key, out int? line)
+    /// <summary>The value of a setting by its declaration: of its option, else of its key, else the default.</summary>
+    /// <returns>What the setting's type holds; the default where what is written is wrong, which is told.</returns>
+    public object? Read(Setting setting)
     {
-        line = null;
-        var option = key.Replace('_', '-');
-        if (OptionCatalog.Ours.Any(o => o.ConfigKey == key) && invocation.Value(option) is { } argument)
+        ArgumentNullException.ThrowIfNull(setting);
+
+        // Once: what is wrong is told once.
+        if (!_read.TryGetValue(setting.Name, out var value))
         {
-            Origins[key] = $"argument --{option}";
+            _read[setting.Name] = value = ReadByType(setting);
+            Origins.TryAdd(setting.Name, "default");
+        }
+
+        return value;
+    }
+
+    private object? ReadByType(Setting setting)
+    {
+        var type = setting.Type;
+        if (type == typeof(bool))
+        {
+            return Boolean(setting);
+        }
+
+        if (type == typeof(int) || type == typeof(int?) || type == typeof(long))
+        {
+            return Number(setting) is not { } number ? setting.Standard
+                : type == typeof(long) ? (object)number
+                : (object)(int)number;
+        }
+
+        if (type == typeof(ImmutableArray<string>) || type == typeof(ImmutableArray<string>?))
+        {
+            return List(setting);
+        }
+
+        if (type == typeof(JobPayload))
+        {
+            return Argument(setting) is { } word ? Enum.Parse<JobPayload>(word, ignoreCase: true) : setting.Standard;
+        }
+
+        return setting.Key?.Kind switch
+        {
+            KeyKind.Folder => Folder(setting),
+            KeyKind.File => FilePath(setting, out _),
+            _ => Text(setting, out _),
+        };
+    }
+
+    /// <summary>Text on one line from the option or from the file; null when there is none or it is empty.</summary>
+    /// <param name="setting">The setting.</param>
+    /// <param name="line">The line it stands in; null when it came from an argument.</param>
+    public string? Text(Setting setting, out int? line)
+    {
+        ArgumentNullException.ThrowIfNull(setting);
+        line = null;
+        if (Argument(setting) is { } argument)
+        {
             if (!argument.Any(char.IsControl))
             {
                 return argument;
             }
 
-            Wrong($"--{option} holds a control character. Type it anew.");
+            Wrong($"--{setting.Option!.Name} holds a control character. Type it again.");
             return null;
         }
 
-        var declared = KeyCatalog.Of(KeyCatalog.Outsource, key);
-        if (InFile(key) is not { } value)
+        if (Written(setting) is not { } value)
         {
-            Origins[key] = "default";
-            Need(declared, "is missing", null);
-            return declared.Required ? null
-                : declared.Kind is KeyKind.Text or KeyKind.Folder ? declared.Default
-                : null;
+            return setting.Standard as string;
         }
 
         line = value.Line;
-        Origins[key] = $"{file.Path}:{value.Line}";
         var text = OneLine(value);
         if (string.IsNullOrEmpty(text))
         {
             if (text is not null)
             {
-                Need(declared, "is empty", value.Line);
+                Need(setting.Key!, "is empty", value.Line);
             }
 
             return null;
@@ -86,22 +130,26 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         return text;
     }
 
-    /// <summary>A list from the file: separated by commas or line ends, blanks trimmed, empty entries dropped.</summary>
-    public ImmutableArray<string> List(string key)
+    /// <summary>Entries separated by commas or line ends, blanks trimmed, empty entries dropped, each once.</summary>
+    private ImmutableArray<string>? List(Setting setting)
     {
-        var declared = KeyCatalog.Of(KeyCatalog.Outsource, key);
-        if (InFile(key) is not { } value)
+        if (setting.Option is { } option && invocation.Has(option))
         {
-            Origins[key] = "default";
-            Need(declared, "is missing", null);
-            return [];
+            Origins[setting.Name] = $"argument --{option.Name}";
+            return [.. invocation.Values(option).Distinct(StringComparer.Ordinal)];
         }
 
-        Origins[key] = $"{file.Path}:{value.Line}";
+        if (Written(setting) is not { } value)
+        {
+            return setting.Standard is ImmutableArray<string> { IsDefault: false } standard ? standard
+                : setting.Type == typeof(ImmutableArray<string>) ? []
+                : null;
+        }
+
         var entries = value.Text.Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (entries.Any(e => e.Any(char.IsControl)))
         {
-            Wrong($"{key} holds a control character. Type the line anew.", value.Line);
+            Wrong($"{setting.Name} holds a control character. Type the line again.", value.Line);
             return [];
         }
 
@@ -109,8 +157,8 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         {
             // Not shown: it may be a password that slipped into the margin.
             Wrong(
-                $"{key} goes on over lines {value.Line} to {value.LastLine}, and one of them looks like another key: an indented line "
-                    + "continues the one above. Move that line to the margin.",
+                $"{setting.Name} goes on over lines {value.Line} to {value.LastLine}, and one of them looks like another key: an indented "
+                    + "line continues the one above. Move that line to the margin.",
                 value.Line
             );
             return [];
@@ -118,82 +166,70 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
 
         if (entries.Length == 0)
         {
-            Need(declared, "is empty", value.Line);
+            Need(setting.Key!, "is empty", value.Line);
         }
 
         WarnOfComment(value);
         return [.. entries.Distinct(StringComparer.Ordinal)];
     }
 
-    /// <summary>A whole number within the declared bounds.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="given">What the option of the same meaning says, or null.</param>
-    public long Number(string key, string? given = null)
+    /// <summary>A whole number within the declared bounds; null when there is none or it is wrong.</summary>
+    private long? Number(Setting setting)
     {
-        var declared = KeyCatalog.Of(KeyCatalog.Outsource, key);
-        var fallback = declared.Default is { } standard ? long.Parse(standard, CultureInfo.InvariantCulture) : 0;
-        if (given is not null)
+        var key = setting.Key!;
+        if (Argument(setting) is { } given)
         {
-            var option = "--" + key.Replace('_', '-');
-            Origins[key] = $"argument {option}";
-            if (
-                long.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var typed)
-                && typed >= declared.Least
-                && typed <= declared.Greatest
-            )
+            if (IsNumber(given, NumberStyles.None, key, out var typed))
             {
                 return typed;
             }
 
             Wrong(
-                $"{option}={given} must be a whole number from {declared.Least} to {declared.Greatest}. Correct it, or leave it out "
-                    + $"for {declared.Default}."
+                $"--{setting.Option!.Name}={given} must be a whole number from {key.Least} to {key.Greatest}. Correct it, or leave it out "
+                    + $"for {key.Default}."
             );
-            return fallback;
+            return null;
         }
 
-        if (InFile(key) is not { } value)
+        if (Written(setting) is not { } value || OneLine(value) is not { } text)
         {
-            Origins[key] = "default";
-            return fallback;
-        }
-
-        Origins[key] = $"{file.Path}:{value.Line}";
-        if (OneLine(value) is not { } text)
-        {
-            return fallback;
+            return null;
         }
 
         var found = WithoutComment(text);
-        if (
-            long.TryParse(found, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            && number >= declared.Least
-            && number <= declared.Greatest
-        )
+        if (IsNumber(found, NumberStyles.AllowLeadingSign, key, out var number))
         {
             return number;
         }
 
         Wrong(
-            $"{key} is {(found.Length == 0 ? "empty" : $"'{found}'")}, but must be a whole number from {declared.Least} to "
-                + $"{declared.Greatest}. Correct it, or leave it out{(declared.Default is null ? "" : $" for {declared.Default}")}.",
+            $"{setting.Name} is {(found.Length == 0 ? "empty" : $"'{found}'")}, but must be a whole number from {key.Least} to "
+                + $"{key.Greatest}. Correct it, or leave it out{(key.Default is null ? "" : $" for {key.Default}")}.",
             value.Line
         );
-        return fallback;
+        return null;
     }
 
-    /// <summary>Yes or no, as Python spells it.</summary>
-    public bool Boolean(string key)
+    private static bool IsNumber(string text, NumberStyles styles, Key key, out long number) =>
+        long.TryParse(text, styles, CultureInfo.InvariantCulture, out number) && number >= key.Least && number <= key.Greatest;
+
+    /// <summary>Yes or no, as Python spells it; an option that is given means yes.</summary>
+    private bool Boolean(Setting setting)
     {
-        var declared = KeyCatalog.Of(KeyCatalog.Outsource, key);
-        if (InFile(key) is not { } value)
+        // Looked at even where the option wins: what is wrong in the file is told.
+        var written = setting.Key is not null && WrittenBoolean(setting);
+        if (invocation.Given.ContainsKey(setting.Name.Replace('_', '-')))
         {
-            Origins[key] = "default";
-            return false;
+            Origins[setting.Name] = $"argument --{setting.Name.Replace('_', '-')}";
+            return true;
         }
 
-        Origins[key] = $"{file.Path}:{value.Line}";
-        if (OneLine(value) is not { } text)
+        return written;
+    }
+
+    private bool WrittenBoolean(Setting setting)
+    {
+        if (Written(setting) is not { } value || OneLine(value) is not { } text)
         {
             return false;
         }
@@ -207,8 +243,8 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
                 return false;
             default:
                 Wrong(
-                    $"{key} is {(found.Length == 0 ? "empty" : $"'{found}'")}, but must be one of 1, yes, true, on, 0, no, false, off. "
-                        + $"Correct it, or leave it out for {declared.Default}.",
+                    $"{setting.Name} is {(found.Length == 0 ? "empty" : $"'{found}'")}, but must be one of 1, yes, true, on, 0, no, "
+                        + $"false, off. Correct it, or leave it out for {setting.Default}.",
                     value.Line
                 );
                 return false;
@@ -216,16 +252,16 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
     }
 
     /// <summary>An absolute folder.</summary>
-    public string Folder(string key)
+    public string Folder(Setting setting)
     {
-        if (Text(key, out var line) is not { } text || !Expanded(key, text, line))
+        if (Text(setting, out var line) is not { } text || !Expanded(setting.Name, text, line))
         {
             return "/";
         }
 
         if (!Path.IsPathRooted(text) && text != "~" && !text.StartsWith("~/", StringComparison.Ordinal))
         {
-            Wrong($"{key} is '{text}', but must be an absolute path: begin it with '/'.", line);
+            Wrong($"{setting.Name} is '{text}', but must be an absolute path: begin it with '/'.", line);
             return "/";
         }
 
@@ -234,21 +270,22 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
     }
 
     /// <summary>A path: of an argument from where the operator stands, of the file from the file's folder; null when none is set.</summary>
-    public string? FilePath(string key, out int? line)
+    public string? FilePath(Setting setting, out int? line)
     {
-        var text = Text(key, out line);
-        return text is null || !Expanded(key, text, line) ? null : surroundings.Absolute(text, line is null ? null : _folder);
+        var text = Text(setting, out line);
+        return text is null || !Expanded(setting.Name, text, line) ? null : surroundings.Absolute(text, line is null ? null : _folder);
     }
 
     /// <summary><c>rest</c>, <c>mongo</c> or <c>file:/absolute/path</c>; null when none is set or it is wrong.</summary>
-    public string? Source(string key, params string[] services)
+    public string? Source(Setting setting, params string[] services)
     {
-        var text = Text(key, out var line);
+        var text = Text(setting, out var line);
         if (text is null)
         {
             return null;
         }
 
+        var key = setting.Name;
         var allowed = string.Join(", ", services) + " or file:PATH";
         if (services.FirstOrDefault(s => string.Equals(s, text, StringComparison.OrdinalIgnoreCase)) is { } service)
         {
@@ -257,7 +294,7 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
 
         if (!text.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
         {
-            Wrong($"{key} is '{text}', which is no source{NearestName.Hint(text, services)}: allowed are {allowed}.", line);
+            Wrong($"{key} is '{text}', which is not a source{NearestName.Hint(text, services)}: allowed are {allowed}.", line);
             return null;
         }
 
@@ -281,6 +318,36 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         }
 
         return "file:" + full;
+    }
+
+    /// <summary>What its option says, and notes that it came from there.</summary>
+    private string? Argument(Setting setting)
+    {
+        if (setting.Option is not { } option || invocation.Values(option) is not [.., var given])
+        {
+            return null;
+        }
+
+        Origins[setting.Name] = $"argument --{option.Name}";
+        return given;
+    }
+
+    /// <summary>What its key says, and notes where its value comes from; one that is needed and missing is told.</summary>
+    private ConfigValue? Written(Setting setting)
+    {
+        if (setting.Key is not null && InFile(setting.Name) is { } value)
+        {
+            Origins[setting.Name] = $"{file.Path}:{value.Line}";
+            return value;
+        }
+
+        Origins[setting.Name] = "default";
+        if (setting.Key is { } needed)
+        {
+            Need(needed, "is missing", null);
+        }
+
+        return null;
     }
 
     /// <summary>

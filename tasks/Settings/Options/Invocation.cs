@@ -26,24 +26,33 @@ public sealed record Invocation
     /// <summary>quiet, minimal, normal, verbose or diagnostic.</summary>
     public string Verbosity { get; init; } = "normal";
 
+    /// <summary>What commands take that is no setting, with its types.</summary>
+    public CommandOptions Options { get; init; } = new();
+
     /// <summary>
-    /// Our own options: name without dashes, lower case → the values in the order typed; a flag has no value. Lists are split already.
+    /// All of our own options as typed, for who goes by their declarations: name without dashes → the values in the order typed; a flag
+    /// has no value. Lists are split already.
     /// </summary>
-    public ImmutableSortedDictionary<string, ImmutableArray<string>> Options { get; init; } =
+    public ImmutableSortedDictionary<string, ImmutableArray<string>> Given { get; init; } =
         ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
 
     /// <summary>What goes on to Cake's own parser: every option as <c>--name=value</c>.</summary>
     public required ImmutableArray<string> CakeArguments { get; init; }
 
     /// <summary>Whether what stands may be replaced: <c>--replace</c>, and <c>--force</c>, which processes again as well.</summary>
-    public bool Replaces => Has("replace") || Has("force");
+    public bool Replaces => Options.Replace || Options.Force;
 
-    /// <summary>Whether an option was given at all.</summary>
-    public bool Has(string name) => Options.ContainsKey(name);
+    /// <summary>The same with another <c>--name</c>; null: none.</summary>
+    public Invocation Named(string? name) =>
+        this with
+        {
+            Options = Options with { Name = name },
+            Given = name is null ? Given.Remove("name") : Given.SetItem("name", [name]),
+        };
 
-    /// <summary>The last value given, or null.</summary>
-    public string? Value(string name) => Options.TryGetValue(name, out var values) && values.Length > 0 ? values[^1] : null;
+    /// <summary>Whether an option was given.</summary>
+    public bool Has(Option option) => Given.ContainsKey(option.Name);
 
-    /// <summary>All values given.</summary>
-    public ImmutableArray<string> Values(string name) => Options.TryGetValue(name, out var values) ? values : [];
+    /// <summary>All values given for an option.</summary>
+    public ImmutableArray<string> Values(Option option) => Given.TryGetValue(option.Name, out var values) ? values : [];
 }

@@ -49,12 +49,12 @@ public sealed class SettingsLoaderTests
     [TestCase("61030:peaklets@0", false)]
     [TestCase("1234567:peaklets", false)]
     public void Should_know_a_job_that_is_to_fail(string job, bool known) =>
-        Assert.That(SettingsLoader.CanaryJob().IsMatch(job), Is.EqualTo(known));
+        Assert.That(SettingChecks.CanaryJob().IsMatch(job), Is.EqualTo(known));
 
     [Test]
     public void Should_know_the_same_jobs_that_are_to_fail_as_the_canary()
     {
-        var pattern = SettingsLoader.CanaryJob().ToString();
+        var pattern = SettingChecks.CanaryJob().ToString();
         var program = File.ReadAllText(Path.Combine(Checkout.Root, "tasks", "payload", "payload_common.py"));
 
         Assert.That(pattern, Does.StartWith("^").And.EndWith(@"\z"));
@@ -223,27 +223,27 @@ public sealed class SettingsLoaderTests
         "dtypes goes on over lines 8 to 9, and one of them looks like another key: an indented line continues the one above. Move "
             + "that line to the margin."
     )]
-    [TestCase("records_rse", "A, B", "records_rse is 'A, B', which is no RSE: give one, of letters, digits, '_', '-' and '.'.")]
-    [TestCase("raw_records_rse", "UC \"OSG\"", "'UC \"OSG\"' in raw_records_rse is no RSE: letters, digits, '_', '-' and '.' are allowed.")]
+    [TestCase("records_rse", "A, B", "records_rse is 'A, B', which is not the name of an RSE: give one, of letters, digits, '_', '-' and '.'.")]
+    [TestCase("raw_records_rse", "UC \"OSG\"", "'UC \"OSG\"' in raw_records_rse is not the name of an RSE: letters, digits, '_', '-' and '.' are allowed.")]
     [TestCase(
         "notification_email",
         "me",
-        "notification_email is 'me', which is no mail address: expected one, like name@example.org, of letters, digits and '._%+-'. "
+        "notification_email is 'me', which is not a mail address: expected one, like name@example.org, of letters, digits and '._%+-'. "
             + "Correct it, or leave it empty for no mail."
     )]
     [TestCase(
         "notification_email",
         "a@b.org;reboot",
-        "notification_email is 'a@b.org;reboot', which is no mail address: expected one, like name@example.org, of letters, digits "
+        "notification_email is 'a@b.org;reboot', which is not a mail address: expected one, like name@example.org, of letters, digits "
             + "and '._%+-'. Correct it, or leave it empty for no mail."
     )]
     [TestCase(
         "notification_email",
         "-x@b.org",
-        "notification_email is '-x@b.org', which is no mail address: expected one, like name@example.org, of letters, digits and "
+        "notification_email is '-x@b.org', which is not a mail address: expected one, like name@example.org, of letters, digits and "
             + "'._%+-'. Correct it, or leave it empty for no mail."
     )]
-    [TestCase("exclude_sites", "A\u0007B", "exclude_sites holds a control character. Type the line anew.")]
+    [TestCase("exclude_sites", "A\u0007B", "exclude_sites holds a control character. Type the line again.")]
     [TestCase(
         "context",
         "../x",
@@ -268,9 +268,9 @@ public sealed class SettingsLoaderTests
             + "docker://xenonnt/base:1: give a full path or a tag, such as 2024.02.1 or "
             + "/cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1."
     )]
-    [TestCase("rundb", "rset", "rundb is 'rset', which is no source (did you mean 'rest'?): allowed are rest, mongo or file:PATH.")]
+    [TestCase("rundb", "rset", "rundb is 'rset', which is not a source (did you mean 'rest'?): allowed are rest, mongo or file:PATH.")]
     [TestCase("rundb", "file:", "rundb is 'file:' without a path: write rundb=file:PATH.")]
-    [TestCase("rucio", "mongo", "rucio is 'mongo', which is no source: allowed are rest or file:PATH.")]
+    [TestCase("rucio", "mongo", "rucio is 'mongo', which is not a source: allowed are rest or file:PATH.")]
     [TestCase(
         "rucio",
         "file:rucio.json",
@@ -443,9 +443,9 @@ public sealed class SettingsLoaderTests
             Is.EqualTo(
                 new[]
                 {
-                    "--to=500 lies below min_run_number = 666 (default): no run can be selected.",
                     "none of the data types asked for (peaklets, event_info_double) belongs to detector 'muon_veto': there will be "
                         + "nothing to do.",
+                    "--to=500 lies below min_run_number = 666 (default): no run can be selected.",
                 }
             )
         );
@@ -911,7 +911,7 @@ public sealed class SettingsLoaderTests
     public void Should_refuse_a_version_of_the_corrections_that_is_none(string version)
     {
         Fixture.Keys["xedocs_version"] = version;
-        Assert.That(Fixture.Faults().Single(), Does.Contain($"xedocs_version is '{version}', which is no global version"));
+        Assert.That(Fixture.Faults().Single(), Does.Contain($"xedocs_version is '{version}', which is not a global version"));
     }
 
     [Test]
@@ -944,8 +944,8 @@ public sealed class SettingsLoaderTests
             Is.EqualTo(
                 new[]
                 {
-                    "no image is named and we stand in no CVMFS release that says which. Pass --image=TAG (or [Outsource] image), or "
-                        + "source the release's setup.sh first, so that PATH or CONDA_PREFIX holds it.",
+                    "no image is named, and the environment is not that of a CVMFS release that says which. Pass --image=TAG (or "
+                        + "[Outsource] image), or source the release's setup.sh first, so that PATH or CONDA_PREFIX holds it.",
                 }
             )
         );

@@ -118,7 +118,7 @@ public sealed partial class ReleaseTests
     public void Should_Say_Nothing_Of_Strax_If_A_Canary_Runs() =>
         Assert.That(
             StraxRule.SentenceOf(
-                Given.Loaded(s => s with { Canary = true }) with
+                Given.Loaded(s => s with { Payload = JobPayload.Canary }) with
                 {
                     Context = Given.Context with { StraxVersion = "1.6.0" },
                 }

@@ -96,7 +96,7 @@ public sealed class RunDbTokensTests
                 "nothing is entered"
             );
             Assert.That(
-                RunDbTokens.Missing(Settings with { Canary = true }, surroundings, TimeProvider.System.GetUtcNow()),
+                RunDbTokens.Missing(Settings with { Payload = JobPayload.Canary }, surroundings, TimeProvider.System.GetUtcNow()),
                 Is.Empty,
                 "nothing is entered"
             );

@@ -1,6 +1,7 @@
 using CsCheck;
 using Outsource.Foundation.Errors;
 using Outsource.Settings.CommandLine;
+using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
 
 namespace Outsource.Tests.Settings.CommandLine;
@@ -22,7 +23,7 @@ public sealed class CommandLineParserTests
     [TestCase("--RUN=7157|--Run=7158")]
     public void Should_take_lists_in_every_spelling(string typed)
     {
-        Assert.That(Parse(typed).Values("run"), Is.EqualTo(new[] { "7157", "7158" }));
+        Assert.That(Parse(typed).Options.Run, Is.EqualTo(new[] { "7157", "7158" }));
     }
 
     [TestCase("", "Default")]
@@ -45,8 +46,8 @@ public sealed class CommandLineParserTests
     [TestCase("", false)]
     public void Should_take_switches_with_and_without_a_value(string typed, bool on)
     {
-        Assert.That(Parse(typed).Has("debug"), Is.EqualTo(on));
-        Assert.That(Parse(typed).Values("debug"), Is.Empty);
+        Assert.That(Parse(typed).Has(OptionCatalog.ByName["debug"]), Is.EqualTo(on));
+        Assert.That(Parse(typed).Values(OptionCatalog.ByName["debug"]), Is.Empty);
     }
 
     [TestCase("--tree")]
@@ -90,9 +91,9 @@ public sealed class CommandLineParserTests
                     "--verbosity=normal",
                     "--exclusive",
                     "--context=xenonnt_v14",
+                    "--debug=true",
                     "--run=7157",
                     "--run=7158",
-                    "--debug=true",
                 }
             )
         );
@@ -152,7 +153,7 @@ public sealed class CommandLineParserTests
     [Test]
     public void Should_leave_a_negative_number_to_those_who_know_what_it_means()
     {
-        Assert.That(Parse("--from|-5").Value("from"), Is.EqualTo("-5"));
+        Assert.That(Parse("--from|-5").Given["from"].Single(), Is.EqualTo("-5"));
     }
 
     [Test]
@@ -221,8 +222,8 @@ public sealed class CommandLineParserTests
                 var once = CommandLineParser.Parse(words, Tasks);
                 var twice = CommandLineParser.Parse(once.CakeArguments, Tasks);
                 return once.CakeArguments.SequenceEqual(twice.CakeArguments)
-                    && once.Options.Keys.SequenceEqual(twice.Options.Keys)
-                    && once.Options.All(o => o.Value.SequenceEqual(twice.Options[o.Key]));
+                    && once.Given.Keys.SequenceEqual(twice.Given.Keys)
+                    && once.Given.All(o => o.Value.SequenceEqual(twice.Given[o.Key]));
             });
     }
 

@@ -1,5 +1,5 @@
 using Outsource.Settings.CommandLine;
-using Outsource.Settings.Options;
+using Outsource.Settings.Keys;
 using Outsource.Tests.Build;
 using Outsource.Tests.Fixtures;
 
@@ -34,6 +34,10 @@ internal sealed class CompletionScriptTests
     [TestCase("outsource --target Stat", "Statistics Status")]
     [TestCase("outsource --ver", "--verbosity= --version")]
     [TestCase("outsource --target=DryRun --accept", "--accept-image-mismatch")]
+    [TestCase("outsource --target=Status --w", "--watch --working=")]
+    [TestCase("outsource --target Status --me", "")]
+    [TestCase("outsource -t Resubmit --me", "--memory-factor=")]
+    [TestCase("outsource --target=Remove --", "--config= --demo --description --dryrun --help --info --name= --target= --tree --verbosity= --version --working= --yes")]
     [TestCase("outsource --format=", "svg dot")]
     [TestCase("outsource --verbosity=q", "quiet")]
     [TestCase("outsource --detector=t", "tpc")]
@@ -90,6 +94,8 @@ internal sealed class CompletionScriptTests
     [TestCase("outsource --target Subm", "Submit")]
     [TestCase("outsource --verbosity=q", "--verbosity=quiet")]
     [TestCase("outsource --snap", "--snapshot-selected-only")]
+    [TestCase("outsource --target=Status --w", "--watch --working=")]
+    [TestCase("outsource -t Resubmit --me", "--memory-factor=")]
     [TestCase("outsource --config=run-", "--config=run-other.txt")]
     [TestCase("outsource --config run-", "run-other.txt")]
     [TestCase("outsource --config=nothing", "")]

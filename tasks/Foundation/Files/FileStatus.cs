@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+
+namespace Outsource.Foundation.Files;
+
+/// <summary>What Linux says of a path. <c>struct statx</c> is 256 bytes long, and the same on every Linux (statx(2)).</summary>
+/// <param name="User">Number of the owner.</param>
+/// <param name="Group">Number of the group.</param>
+/// <param name="Mode">Type and permissions.</param>
+public readonly partial record struct FileStatus(uint User, uint Group, ushort Mode)
+{
+    private const int StatxLength = 256,
+        UserAt = 20,
+        GroupAt = 24,
+        ModeAt = 28,
+        CurrentFolder = -100,
+        NoFollow = 0x100;
+
+    private const uint Basics = 0x7ff;
+
+    /// <summary>The bits of <see cref="Mode"/> that say what it is.</summary>
+    public int Type => Mode & 0xf000;
+
+    /// <summary>Who may do what.</summary>
+    public UnixFileMode Permissions => (UnixFileMode)(Mode & 0xfff);
+
+    /// <summary>What stands at the end of links; null: nothing, or this is not Linux.</summary>
+    public static FileStatus? Of(string path) => Ask(path, 0);
+
+    /// <summary>What stands at the path itself, a link for a link; null: nothing, or this is not Linux.</summary>
+    public static FileStatus? OfLink(string path) => Ask(path, NoFollow);
+
+    private static FileStatus? Ask(string path, int flags)
+    {
+        var answer = new byte[StatxLength];
+        try
+        {
+            return OperatingSystem.IsLinux() && Statx(CurrentFolder, path, flags, Basics, answer) == 0
+                ? new FileStatus(
+                    BitConverter.ToUInt32(answer, UserAt),
+                    BitConverter.ToUInt32(answer, GroupAt),
+                    BitConverter.ToUInt16(answer, ModeAt)
+                )
+                : null;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Statx(int folder, string path, int flags, uint mask, [Out] byte[] answer);
+}

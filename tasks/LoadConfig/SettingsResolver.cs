@@ -1,0 +1,194 @@
+using System.Collections.Immutable;
+using Outsource.Foundation.Machine;
+using Outsource.Foundation.Text;
+using Outsource.Model.Tables;
+using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
+using Outsource.Workflows;
+
+namespace Outsource.LoadConfig;
+
+/// <summary>
+/// All settings of an invocation. A setting is read by its declaration alone; those that need more than that (a table, the environment, a
+/// check of their own) are listed in <see cref="Special"/>. What is wrong is told to the reader of values, all of it.
+/// </summary>
+/// <param name="surroundings">Where we run.</param>
+/// <param name="place">Where the configuration is.</param>
+/// <param name="file">The configuration.</param>
+/// <param name="values">Reads values, and collects what is wrong.</param>
+/// <param name="invocation">The command line.</param>
+/// <param name="tables">The tables; null: they cannot be read, which is told already.</param>
+internal sealed class SettingsResolver(
+    HostEnvironment surroundings,
+    ConfigurationPlace place,
+    XenonConfigFile file,
+    ValueReader values,
+    Invocation invocation,
+    DataTables? tables
+)
+{
+    private const string DefaultCutax = "/ospool/uc-shared/project/xenon/xenonnt/software/cutax/latest.tar.gz";
+
+    private readonly SettingChecks _checks = new(surroundings, values, tables);
+
+    /// <summary>The name that the workflow is to have.</summary>
+    public WorkflowName Name { get; private set; } = null!;
+
+    /// <summary>What the RunDB is asked with.</summary>
+    public RunDbCredentials Credentials { get; private set; } = null!;
+
+    /// <summary>Reads all settings.</summary>
+    public OutsourceSettings Resolve()
+    {
+        var special = Special();
+        var read = SettingCatalog.Make(s => special.TryGetValue(s.Name, out var reader) ? reader(s) : values.Read(s));
+        CheckRunNumbers(read);
+        _checks.Canary(read, invocation);
+        return read with { Origins = values.Origins.ToImmutable() };
+    }
+
+    /// <summary>Settings that need more than their declaration, by name.</summary>
+    private Dictionary<string, Func<Setting, object?>> Special()
+    {
+        var runs = RunListReader.Read(surroundings, invocation, values);
+        Name = WorkflowName.Proposed(invocation.Options.Name, runs, surroundings.Now);
+        if (WorkflowName.FaultOf(Name.Name) is { } fault)
+        {
+            values.Wrong(fault);
+        }
+
+        var canary = values.Read(SettingCatalog.ByName["payload"]) is JobPayload.Canary;
+        var stage = values.Read(SettingCatalog.ByName["stage"]) is true;
+        var debug = values.Read(SettingCatalog.ByName["debug"]) is true;
+        string? detector = null;
+        return new Dictionary<string, Func<Setting, object?>>(StringComparer.Ordinal)
+        {
+            ["config_file"] = s => Found(s, place.Path, place.Origin),
+            ["demo"] = s => Found(s, place.Demo, place.Demo ? place.Origin : "default"),
+            ["clock"] = s => Found(s, surroundings.Now.ToUniversalTime(), FromVariable("SOURCE_DATE_EPOCH") ?? "clock"),
+            ["user"] = s => Found(s, surroundings.User, "login"),
+            ["home"] = s => Found(s, surroundings.Home, "login"),
+            ["context"] = _checks.Context,
+            ["xedocs_version"] = s => _checks.XedocsVersion(s, debug || canary),
+            ["image"] = s => _checks.Image(s, canary),
+            ["name"] = s => Found(s, Name.Name, Name.Origin),
+            ["name_from_date"] = s => Found(s, Name.FromDate, Name.Origin),
+            ["detector"] = s => detector = _checks.Detector(s),
+            ["run"] = _ => runs,
+            ["from"] = RunNumber,
+            ["to"] = RunNumber,
+            ["dtypes"] = s => _checks.DataTypes(s, detector),
+            ["raw_records_rse"] = s => _checks.RawRecordsRse(s, stage),
+            ["records_rse"] = _checks.Rse,
+            ["peaklets_rse"] = _checks.Rse,
+            ["events_rse"] = _checks.Rse,
+            ["notification_email"] = _checks.Email,
+            ["pegasus_properties"] = _checks.ExistingFile,
+            ["site_profile"] = _checks.SiteProfile,
+            ["context_file"] = _checks.ExistingFile,
+            ["rundb"] = RunDb,
+            ["rucio"] = s => values.Source(s, "rest") ?? "rest",
+            ["proxy"] = s =>
+                Found(
+                    s,
+                    surroundings.Absolute(surroundings.Variable("X509_USER_PROXY") ?? "~/user_cert"),
+                    FromVariable("X509_USER_PROXY") ?? "home folder"
+                ),
+            ["token"] = s => Found(s, Path.Combine(surroundings.Home, ".dbtoken"), "home folder"),
+            ["cutax_tarball"] = s =>
+                Found(
+                    s,
+                    surroundings.Variable("CUTAX_LOCATION") is { } cutax
+                        ? surroundings.Absolute(cutax.Replace('.', '-') + ".tar.gz")
+                        : DefaultCutax,
+                    FromVariable("CUTAX_LOCATION") ?? "default"
+                ),
+        };
+    }
+
+    private object? Found(Setting setting, object? value, string origin)
+    {
+        values.Origins[setting.Name] = origin;
+        return value;
+    }
+
+    private string? FromVariable(string name) => surroundings.Variable(name) is null ? null : $"environment {name}";
+
+    private object? RunNumber(Setting setting)
+    {
+        var given = invocation.Values(setting.Option!);
+        return Found(
+            setting,
+            RunListReader.Number(setting.Name, given is [.., var text] ? text : null, values),
+            given.IsEmpty ? "default" : $"argument --{setting.Name}"
+        );
+    }
+
+    private string RunDb(Setting setting)
+    {
+        var faults = values.Faults.Count;
+        var source = values.Source(setting, "rest", "mongo");
+        bool Filled(string key) => file.Find(KeyCatalog.RunDb, key) is { Text.Length: > 0 };
+        if (source is null && values.Faults.Count == faults)
+        {
+            source =
+                Filled("xent_url") ? "mongo"
+                : Filled("rundb_api_url") ? "rest"
+                : null;
+            if (source is null)
+            {
+                values.WrongInFile(
+                    "there is no RunDB to ask. Set rundb_api_url (rundb = rest) or xent_url (rundb = mongo) in [RunDB], or name a "
+                        + "snapshot with --rundb=file:PATH or [Outsource] rundb."
+                );
+            }
+        }
+
+        Credentials = RunDbCredentialsReader.Read(file, source, values.Faults);
+        return source ?? "rest";
+    }
+
+    /// <summary>Bounds between which there is no run, and runs that lie outside of them.</summary>
+    private void CheckRunNumbers(OutsourceSettings read)
+    {
+        var (from, to, least, most) = (read.From, read.To, read.MinRunNumber, read.MaxRunNumber);
+        if (from > to)
+        {
+            values.Wrong($"--from={from} lies after --to={to}: no run is in between. Swap them.");
+        }
+
+        if (to < least)
+        {
+            values.Warnings.Add(
+                $"--to={to} lies below min_run_number = {least} ({values.Origins["min_run_number"]}): no run can be selected."
+            );
+        }
+
+        if (most < least || from > most)
+        {
+            var below = most < least ? $"min_run_number = {least}" : $"--from={from}";
+            values.Wrong(
+                $"max_run_number = {most} lies below {below}: no run is in between. Correct one of them.",
+                values.LineOf("max_run_number")
+            );
+        }
+
+        if (read.Runs is { } runs)
+        {
+            WarnOfOutside(runs, r => r > most, $"above max_run_number = {most}", "max_run_number");
+            WarnOfOutside(runs, r => r < least, $"below min_run_number = {least}", "min_run_number");
+        }
+    }
+
+    private void WarnOfOutside(ImmutableArray<int> runs, Func<int, bool> isOutside, string where, string key)
+    {
+        var outside = runs.Count(isOutside);
+        if (outside > 0)
+        {
+            values.Warnings.Add(
+                $"{outside} of {Counted.Of(runs.Length, "run")} asked for {Counted.Word(outside, "lies", "lie")} {where} "
+                    + $"({values.Origins[key]}), which always applies."
+            );
+        }
+    }
+}

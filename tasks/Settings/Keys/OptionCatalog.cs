@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using Outsource.Settings.Options;
+
+namespace Outsource.Settings.Keys;
+
+/// <summary>
+/// All options, collected from where they are declared: on <see cref="CommandOptions"/> and <see cref="OutsourceSettings"/>.
+/// </summary>
+public static class OptionCatalog
+{
+    /// <summary>Properties of <see cref="CommandOptions"/> with the option that each holds.</summary>
+    internal static ImmutableArray<(Option Option, PropertyInfo Property)> OfCommands { get; } =
+    [
+        .. typeof(CommandOptions)
+            .GetProperties()
+            .Select(p => (p.GetCustomAttribute<OptionAttribute>()?.Declare(p.Name, p.PropertyType), p))
+            .Where(d => d.Item1 is not null)
+            .Select(d => (d.Item1!, d.p)),
+    ];
+
+    /// <summary>Our own options, in the order of <c>--help</c>: what settings take, then what commands take besides.</summary>
+    public static ImmutableArray<Option> Ours { get; } =
+    [.. SettingCatalog.All.Select(s => s.Option).OfType<Option>(), .. OfCommands.Select(d => d.Option)];
+
+    /// <summary>Our own options by name.</summary>
+    public static ImmutableDictionary<string, Option> ByName { get; } = Ours.ToImmutableDictionary(o => o.Name, StringComparer.Ordinal);
+
+    /// <summary>What commands take besides settings, with its types.</summary>
+    /// <param name="given">Option → values; a flag has none.</param>
+    public static CommandOptions Typed(IReadOnlyDictionary<string, ImmutableArray<string>> given)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        var typed = new CommandOptions();
+        foreach (var (option, property) in OfCommands)
+        {
+            if (given.TryGetValue(option.Name, out var values))
+            {
+                property.SetValue(
+                    typed,
+                    option.Kind switch
+                    {
+                        OptionKind.Flag => true,
+                        OptionKind.List => values,
+                        _ => values[^1],
+                    }
+                );
+            }
+        }
+
+        return typed;
+    }
+
+    /// <summary>Cake's options.</summary>
+    public static ImmutableArray<Option> Cakes { get; } =
+    [
+        new("target", OptionKind.Value, "the task to run, after those it depends on")
+        {
+            Placeholder = "TASK",
+            Default = DefaultTarget,
+            Aliases = ["t"],
+        },
+        new("exclusive", OptionKind.Flag, "run the target alone, on what earlier stages left; needs --name")
+        {
+            Aliases = ["e"],
+            Targets = [.. TargetSets.Of(TargetSet.Planning).Remove(Target.Submit), Target.Preflight],
+        },
+        new(
+            "verbosity",
+            OptionKind.Value,
+            "how much is said: quiet (results and errors only), minimal (and warnings), normal, verbose or diagnostic"
+        )
+        {
+            Placeholder = "LEVEL",
+            Default = "normal",
+            Aliases = ["v"],
+        },
+        new("description", OptionKind.Flag, "list the tasks with what they do")
+        {
+            Aliases = ["descriptions", "showdescription", "showdescriptions"],
+        },
+        new("tree", OptionKind.Flag, "show which task depends on which") { Aliases = ["showtree"] },
+        new("dryrun", OptionKind.Flag, "list the tasks that would run, in order (a rehearsal of the processing is --target=DryRun)")
+        {
+            Aliases = ["noop", "whatif"],
+        },
+        new("working", OptionKind.Value, "folder that relative paths start at")
+        {
+            Placeholder = "FOLDER",
+            Default = "the one you stand in",
+            Aliases = ["w"],
+        },
+        new("version", OptionKind.Flag, "print the version") { Aliases = ["ver"] },
+        new("info", OptionKind.Flag, "print what this program is made of"),
+        new("help", OptionKind.Flag, "print this") { Aliases = ["h", "?"] },
+    ];
+
+    /// <summary>What runs when no target is named.</summary>
+    public const string DefaultTarget = "Default";
+
+    /// <summary>Options that only look: nothing is configured, nothing runs.</summary>
+    public static ImmutableArray<string> Looking { get; } = ["description", "tree", "dryrun", "version", "info", "help"];
+}

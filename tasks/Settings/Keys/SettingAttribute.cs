@@ -1,0 +1,76 @@
+using Outsource.Settings.Options;
+
+namespace Outsource.Settings.Keys;
+
+/// <summary>Where the value of a setting may come from, besides its default.</summary>
+[Flags]
+public enum SetBy
+{
+    /// <summary>The program finds it out by itself.</summary>
+    Nothing = 0,
+
+    /// <summary>A key of <c>[Outsource]</c> of the setting's name.</summary>
+    Key = 1,
+
+    /// <summary>An option of the setting's name, with dashes, which this declares.</summary>
+    Option = 2,
+
+    Both = Key | Option,
+}
+
+/// <summary>
+/// Declares a setting, on the property of <see cref="OutsourceSettings"/> that holds its value. The property's type says how it is read
+/// and written, its initial value is the default. Command line, <c>.xenon_config</c>, <c>Init</c>, <c>--help</c>, completion, the tables
+/// in docs/, <c>settings.yml</c> and fingerprints are made from it.
+/// </summary>
+/// <param name="meaning">One line for people.</param>
+/// <param name="by">Where its value may come from.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SettingAttribute(string meaning, SetBy by = SetBy.Nothing) : Attribute
+{
+    public string Meaning => meaning;
+
+    public SetBy By => by;
+
+    /// <summary>Its name in <c>settings.yml</c> and in the configuration, where that is not the property's with underscores.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>What its key holds, where the property's type does not say it.</summary>
+    public KeyKind Kind { get; init; } = KeyKind.ByType;
+
+    /// <summary>What is used where nothing is set, in words; null: the property's initial value.</summary>
+    public string? Default { get; init; }
+
+    /// <summary>How <c>null</c> is written in <c>settings.yml</c>; null: as <c>null</c>.</summary>
+    public string? NullText { get; init; }
+
+    /// <inheritdoc cref="Option.Placeholder"/>
+    public string? Placeholder { get; init; }
+
+    /// <inheritdoc cref="Option.Allowed"/>
+    public string[] Allowed { get; init; } = [];
+
+    /// <inheritdoc cref="Option.Variable"/>
+    public string? Variable { get; init; }
+
+    /// <inheritdoc cref="Option.Acts"/>
+    public bool Acts { get; init; }
+
+    /// <inheritdoc cref="Key.Sample"/>
+    public string? Sample { get; init; }
+
+    /// <inheritdoc cref="Key.Required"/>
+    public bool Required { get; init; }
+
+    /// <inheritdoc cref="Key.Restricts"/>
+    public bool Restricts { get; init; }
+
+    /// <inheritdoc cref="Key.Least"/>
+    public long Least { get; init; }
+
+    /// <inheritdoc cref="Key.Greatest"/>
+    public long Greatest { get; init; } = int.MaxValue;
+
+    /// <inheritdoc cref="Setting.Matters"/>
+    public bool Incidental { get; init; }
+}

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Outsource.Settings.Keys;
+
+/// <summary>How values of settings are written in <c>settings.yml</c> and read back, by their type.</summary>
+internal static class SettingText
+{
+    /// <summary>What a key holds whose setting is of that type.</summary>
+    public static KeyKind KindOf(Type type) =>
+        type == typeof(bool) ? KeyKind.Boolean
+        : type == typeof(int) || type == typeof(int?) || type == typeof(long) ? KeyKind.Number
+        : type == typeof(ImmutableArray<string>) || type == typeof(ImmutableArray<string>?) ? KeyKind.List
+        : KeyKind.Text;
+
+    /// <summary>A default as <c>--help</c> and Init show it, spelled as Python would; null: nothing worth showing.</summary>
+    public static string? OfDefault(object? value) =>
+        value switch
+        {
+            bool flag => flag ? "True" : "False",
+            string { Length: > 0 } or int or long => Convert.ToString(value, CultureInfo.InvariantCulture),
+            _ => null,
+        };
+
+    /// <summary>A text, a list of texts, or null.</summary>
+    public static object? Write(object? value) =>
+        value switch
+        {
+            null or string => value,
+            bool flag => flag ? "true" : "false",
+            DateTimeOffset time => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture),
+            ImmutableArray<string> list => list.IsDefault ? ImmutableArray<string>.Empty : list,
+            ImmutableArray<int> runs => runs.Select(r => r.ToString(CultureInfo.InvariantCulture)).ToImmutableArray(),
+            ImageReference image => image.Path,
+            JobPayload payload => payload.ToString().ToLowerInvariant(),
+            IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+            _ => throw new ArgumentException($"Settings of type {value.GetType()} have no text.", nameof(value)),
+        };
+
+    /// <summary>The value again. An image is read by who knows what its tag is (Model, ImageReferences).</summary>
+    /// <exception cref="FormatException">The text is of another kind.</exception>
+    /// <exception cref="OverflowException">The number is too large.</exception>
+    public static object? Read(string name, Type type, object? recorded)
+    {
+        if (recorded is null)
+        {
+            return null;
+        }
+
+        if (type == typeof(ImmutableArray<string>) || type == typeof(ImmutableArray<string>?))
+        {
+            return List(name, recorded);
+        }
+
+        if (type == typeof(ImmutableArray<int>?))
+        {
+            return (ImmutableArray<int>?)[.. List(name, recorded).Select(r => int.Parse(r, CultureInfo.InvariantCulture))];
+        }
+
+        var text = recorded as string ?? throw new FormatException($"{name} is a list");
+        if (type == typeof(bool))
+        {
+            return bool.Parse(text);
+        }
+
+        if (type == typeof(int) || type == typeof(int?))
+        {
+            return int.Parse(text, CultureInfo.InvariantCulture);
+        }
+
+        if (type == typeof(long))
+        {
+            return long.Parse(text, CultureInfo.InvariantCulture);
+        }
+
+        return type == typeof(DateTimeOffset)
+                ? DateTimeOffset.Parse(
+                    text,
+                    CultureInfo.InvariantCulture,
+                    DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal
+                )
+            : type == typeof(JobPayload)
+                ? Enum.TryParse<JobPayload>(text, ignoreCase: true, out var payload) ? payload
+                    : throw new FormatException($"{name} is '{text}'")
+            : text;
+    }
+
+    private static ImmutableArray<string> List(string name, object recorded) =>
+        recorded as ImmutableArray<string>? ?? throw new FormatException($"{name} is no list");
+}

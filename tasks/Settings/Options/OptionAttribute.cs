@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+
+namespace Outsource.Settings.Options;
+
+/// <summary>
+/// Declares an option of the command line, on the property of <see cref="CommandOptions"/> that holds its value. The property's type says
+/// what it takes: <c>bool</c> a flag, <c>string</c> one value, a list several. Parser, <c>--help</c>, completion and docs/options.md are
+/// made from it.
+/// </summary>
+/// <param name="meaning">One line for <c>--help</c> and docs/options.md.</param>
+/// <param name="targets">The targets that know it, besides those of <see cref="Of"/>.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class OptionAttribute(string meaning, params Target[] targets) : Attribute
+{
+    public string Meaning => meaning;
+
+    /// <summary>Its name, where that is not the property's in lower case with dashes.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>A set of targets that know it.</summary>
+    public TargetSet Of { get; init; }
+
+    /// <inheritdoc cref="Option.Placeholder"/>
+    public string? Placeholder { get; init; }
+
+    /// <inheritdoc cref="Option.Allowed"/>
+    public string[] Allowed { get; init; } = [];
+
+    /// <inheritdoc cref="Option.Default"/>
+    public string? Default { get; init; }
+
+    /// <inheritdoc cref="Option.Variable"/>
+    public string? Variable { get; init; }
+
+    /// <inheritdoc cref="Option.Plans"/>
+    public bool Plans { get; init; }
+
+    /// <inheritdoc cref="Option.Acts"/>
+    public bool Acts { get; init; }
+
+    /// <summary>The option that a property declares.</summary>
+    /// <param name="property">Its name.</param>
+    /// <param name="type">Its type.</param>
+    public Option Declare(string property, Type type) =>
+        new(Name ?? Spelling.Kebab(property), KindOf(type), Meaning)
+        {
+            Placeholder = Placeholder,
+            Allowed = [.. Allowed],
+            Default = Default,
+            Variable = Variable,
+            Plans = Plans,
+            Acts = Acts,
+            Targets = [.. TargetSets.Of(Of).Concat(targets)],
+        };
+
+    /// <summary>What an option takes whose value is of that type.</summary>
+    public static OptionKind KindOf(Type type) =>
+        type == typeof(bool) ? OptionKind.Flag
+        : type == typeof(ImmutableArray<string>) || type == typeof(ImmutableArray<int>?) ? OptionKind.List
+        : OptionKind.Value;
+}

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+
+namespace Outsource.Settings.Options;
+
+/// <summary>Targets that take the same options.</summary>
+public enum TargetSet
+{
+    None,
+
+    /// <summary>The stages, and what runs them.</summary>
+    Planning,
+
+    /// <summary>Those that load settings from the arguments; Explain with <c>--fresh</c>.</summary>
+    Settings,
+
+    /// <summary>Those that work on one workflow.</summary>
+    Named,
+
+    /// <summary>Those that read the configuration.</summary>
+    Configured,
+}
+
+/// <summary>What the sets hold.</summary>
+public static class TargetSets
+{
+    private static readonly ImmutableArray<Target> Planning =
+    [
+        Target.Default,
+        Target.DryRun,
+        Target.LoadConfig,
+        Target.QueryRuns,
+        Target.FilterModes,
+        Target.PlanChunks,
+        Target.WriteWorkflow,
+        Target.PegasusPlan,
+        Target.PegasusRun,
+        Target.Submit,
+    ];
+
+    private static readonly ImmutableArray<Target> Settings = [.. Planning, Target.Preflight, Target.Explain];
+
+    private static readonly ImmutableArray<Target> Named =
+    [
+        .. Settings,
+        Target.Status,
+        Target.Analyze,
+        Target.Statistics,
+        Target.Outputs,
+        Target.Resubmit,
+        Target.Hold,
+        Target.Release,
+        Target.Remove,
+        Target.Report,
+        Target.Draw,
+        Target.Diff,
+    ];
+
+    private static readonly ImmutableArray<Target> Configured = [.. Named, Target.List];
+
+    /// <summary>Names of those that start, stop or remove something: never proposed for a word that is only somewhat like one.</summary>
+    public static ImmutableArray<string> Acting { get; } =
+    [
+        nameof(Target.Submit),
+        nameof(Target.PegasusRun),
+        nameof(Target.Remove),
+        nameof(Target.Hold),
+        nameof(Target.Release),
+        nameof(Target.Resubmit),
+    ];
+
+    /// <summary>The targets of a set.</summary>
+    public static ImmutableArray<Target> Of(TargetSet set) =>
+        set switch
+        {
+            TargetSet.Planning => Planning,
+            TargetSet.Settings => Settings,
+            TargetSet.Named => Named,
+            TargetSet.Configured => Configured,
+            _ => [],
+        };
+}
