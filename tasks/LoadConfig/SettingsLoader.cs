@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Outsource.Artifacts;
 using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
 using Outsource.Foundation.Text;
 using Outsource.Model.Contexts;
@@ -742,10 +743,10 @@ public sealed partial class SettingsLoader(
     private string? ExistingFile(ValueReader values, string key)
     {
         var path = values.FilePath(key, out var line);
-        if (path is not null && !surroundings.Disk.File.Exists(path))
+        if (path is not null && DiskFault.NoFile(surroundings.Disk, path) is { } fault)
         {
             values.Wrong(
-                $"{key} names '{path}', which does not exist. Correct the "
+                $"{key} names '{path}', which {fault}. Correct the "
                     + $"path{(line is null ? "" : "; in a configuration it is relative to the configuration's folder")}.",
                 line
             );
