@@ -108,7 +108,7 @@ internal sealed class HostTroubleTests
     [TestCase(">&-", "it is closed", "--target=DryRun")]
     [TestCase(">&-", "it is closed", "--target=DryRun", "--json")]
     [TestCase(">&-", "it is closed", "--help")]
-    [TestCase("<&- >&-", "it is closed", "--target=List")]
+    [TestCase("<&- >&-", "it is closed", "--target=Completion")]
     public void Should_SayItOnce_If_StandardOutputTakesNothing(string where, string why, params string[] arguments)
     {
         var run = _demo.Shell($"exec \"$@\" {where}", arguments);
