@@ -52,8 +52,9 @@ public static class FailureReport
         failure switch
         {
             UsageException usage => usage.Faults.Select(fault => fault.ToString()),
-            OutsourceException or CakeException or UnfitFileException => [failure.Message],
+            OutsourceException or CakeException => [failure.Message],
             OperationCanceledException when cancelled => ["stopped."],
+            _ when DiskFault.Sentence(failure) is { } sentence => [sentence],
             not null =>
             [
                 $"{failure.Message.TrimEnd('.')} ({failure.GetType().Name}). This was not foreseen; run again with "

@@ -19,6 +19,12 @@ public static class OutsourceHost
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(run);
         LinuxMachine.CloseToOthers();
+        using var streams = new StandardStreams();
+        return streams.CodeOf(Guarded(args, assemblies, run));
+    }
+
+    private static int Guarded(IReadOnlyList<string> args, IReadOnlyList<Assembly> assemblies, Func<HostSession, int> run)
+    {
         var outcome = new CommandOutcome();
         var screen = Screen.OfProcess();
         using var interruption = new Interruption(screen);

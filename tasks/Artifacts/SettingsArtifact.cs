@@ -185,7 +185,7 @@ public static class SettingsArtifact
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw Bad($"it cannot be read ({error.Message.TrimEnd('.')})");
+            throw Bad($"it cannot be read ({DiskFault.Why(error, path)})");
         }
     }
 

@@ -66,7 +66,7 @@ internal static class RunListReader
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            values.Faults.Add(new Fault($"the run list cannot be read: {error.Message.TrimEnd('.')}. Correct --runlist.", path));
+            values.Faults.Add(new Fault($"the run list cannot be read: {DiskFault.Why(error, path)}. Correct --runlist.", path));
             return null;
         }
 

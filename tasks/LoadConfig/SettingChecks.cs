@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
 using Outsource.Foundation.Text;
 using Outsource.Model.Contexts;
@@ -328,10 +329,10 @@ internal sealed partial class SettingChecks(HostEnvironment surroundings, ValueR
     public string? ExistingFile(Setting setting)
     {
         var path = values.FilePath(setting, out var line);
-        if (path is not null && !surroundings.Disk.File.Exists(path))
+        if (path is not null && DiskFault.NoFile(surroundings.Disk, path) is { } fault)
         {
             values.Wrong(
-                $"{setting.Name} names '{path}', which does not exist. Correct the "
+                $"{setting.Name} names '{path}', which {fault}. Correct the "
                     + $"path{(line is null ? "" : "; in a configuration it is relative to the configuration's folder")}.",
                 line
             );

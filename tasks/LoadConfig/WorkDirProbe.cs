@@ -10,7 +10,7 @@ public static class WorkDirProbe
     /// <param name="surroundings">Where we run.</param>
     /// <param name="machine">Its number makes the file ours alone.</param>
     /// <param name="workDir">Absolute.</param>
-    /// <returns>Why it cannot be written, in the system's words and without their full stop; null: it can.</returns>
+    /// <returns>Why it cannot be written, a clause without its full stop; null: it can.</returns>
     public static string? FaultOf(HostEnvironment surroundings, IMachine machine, string workDir)
     {
         try
@@ -22,7 +22,7 @@ public static class WorkDirProbe
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return error.Message.TrimEnd('.');
+            return DiskFault.Why(error, workDir);
         }
     }
 }

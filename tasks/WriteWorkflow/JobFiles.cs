@@ -137,7 +137,7 @@ public sealed record JobFiles
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"{what}: '{path}' cannot be read: {error.Message}");
+            throw new UsageException($"{what}: '{path}' cannot be read: {DiskFault.Why(error, path)}.");
         }
     }
 }

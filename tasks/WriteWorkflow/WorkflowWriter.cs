@@ -160,7 +160,7 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
                 throw new UsageException(
-                    $"the cutax tarball '{travel.Cutax}' cannot be copied to '{copy}': {error.Message.TrimEnd('.')}. Make it readable, "
+                    $"the cutax tarball '{travel.Cutax}' cannot be copied to '{copy}': {DiskFault.Why(error)}. Make it readable, "
                         + "or set CUTAX_LOCATION to the cutax that is meant."
                 );
             }

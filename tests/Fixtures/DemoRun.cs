@@ -21,11 +21,19 @@ internal sealed class DemoRun : IDisposable
     public string Generated(string name) => Path.Combine(WorkDir, "generated", name);
 
     /// <summary>Runs the host with arguments as typed.</summary>
-    public ProgramRun Run(params string[] arguments) =>
+    public ProgramRun Run(params string[] arguments) => Start("dotnet", Host(arguments));
+
+    /// <summary>Runs a shell's script, for which <c>"$@"</c> is the host with arguments as typed.</summary>
+    public ProgramRun Shell(string script, params string[] arguments) =>
+        Start("bash", ["-c", script, "bash", "dotnet", .. Host(arguments)]);
+
+    private static string[] Host(string[] arguments) => [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. arguments];
+
+    private ProgramRun Start(string program, string[] arguments) =>
         ProgramRun
             .Start(
-                "dotnet",
-                [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), .. arguments],
+                program,
+                arguments,
                 Folder,
                 new Dictionary<string, string?>
                 {

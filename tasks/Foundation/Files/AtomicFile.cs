@@ -76,10 +76,22 @@ public sealed class AtomicFile : IDisposable
 
     public void Dispose()
     {
-        Stream.Dispose();
-        if (!_committed)
+        if (_committed)
+        {
+            return;
+        }
+
+        // On a full disk closing fails as writing did, for what is still in the buffer. Whoever wrote has heard of it; nothing may be left.
+        try
+        {
+            Stream.Dispose();
+        }
+        catch (Exception error) when (DiskFault.Is(error)) { }
+
+        try
         {
             _disk.File.Delete(_temporary);
         }
+        catch (Exception error) when (DiskFault.Is(error)) { }
     }
 }

@@ -100,7 +100,8 @@ public static class BoundedText
             LongestStatement,
             number => new UnfitFileException(
                 $"line {number} of '{path}' is longer than {LongestStatement >> 20} million characters, so the file is damaged: it is "
-                    + "not believed. Restore it, or move it away."
+                    + "not believed. Restore it, or move it away.",
+                $"line {number} is longer than {LongestStatement >> 20} million characters"
             )
         );
 
@@ -146,7 +147,8 @@ public static class BoundedText
     private static UnfitFileException TooLarge(string path, long bound) =>
         new(
             $"'{path}' is larger than {bound >> 20} MB, and nothing that belongs there is: it is not read. Look what it is, and move "
-                + "it away."
+                + "it away.",
+            $"it is larger than {bound >> 20} MB, and nothing that belongs there is"
         );
 
     private static IEnumerable<string> Both(IFileSystem disk, string path, long length)

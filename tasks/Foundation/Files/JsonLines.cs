@@ -51,7 +51,8 @@ public sealed class JsonLines(IFileSystem Disk, string FilePath, string What)
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new UsageException(
-                $"{What} '{FilePath}' cannot be read: {error.Message} Name a file with a JSON array or JSON lines, plain or gzip."
+                $"{What} '{FilePath}' cannot be read: {DiskFault.Why(error, FilePath)}. Name a file with a JSON array or JSON lines, plain "
+                    + "or gzip."
             );
         }
     }
@@ -71,7 +72,7 @@ public sealed class JsonLines(IFileSystem Disk, string FilePath, string What)
         }
         catch (IOException error)
         {
-            throw new OutsourceException($"{What} '{FilePath}' cannot be read to its end: {error.Message}", inner: error);
+            throw new OutsourceException($"{What} '{FilePath}' cannot be read to its end: {DiskFault.Why(error, FilePath)}.", inner: error);
         }
     }
 

@@ -7,7 +7,12 @@ namespace Outsource.Foundation.Files;
 /// message says which, and the bound.
 /// </summary>
 /// <param name="message">Names the file, what is wrong with it, and what to do.</param>
-public sealed class UnfitFileException(string message) : IOException(message);
+/// <param name="why">What is wrong with it, as a clause: <c>it is a folder where a file is expected</c>.</param>
+public sealed class UnfitFileException(string message, string why) : IOException(message)
+{
+    /// <summary>What is wrong with it, as a clause without its full stop.</summary>
+    public string Why { get; } = why;
+}
 
 /// <summary>
 /// Opens files that others write or may have put there. A pipe would be waited at for ever, and a device such as <c>/dev/zero</c> never
@@ -36,7 +41,10 @@ public static class RegularFile
             : null;
         if (kind is not null)
         {
-            throw new UnfitFileException($"'{path}' is {kind} where a file is expected, so it is not read. Move it away.");
+            throw new UnfitFileException(
+                $"'{path}' is {kind} where a file is expected, so it is not read. Move it away.",
+                $"it is {kind} where a file is expected"
+            );
         }
     }
 

@@ -84,7 +84,17 @@ public sealed class FolderTrust(IMachine machine, string workDir, bool shared)
 
     private string? ResolvedFault(long us, string link)
     {
-        var target = Directory.ResolveLinkTarget(link, returnFinalTarget: true)?.FullName;
+        string? target;
+        try
+        {
+            target = Directory.ResolveLinkTarget(link, returnFinalTarget: true)?.FullName;
+        }
+        catch (IOException)
+        {
+            // It leads in a circle, so there is nothing to write in: who tries hears so.
+            return null;
+        }
+
         return target is null || machine.OwnershipOf(target) is not { } found ? null : Judge(us, target, found);
     }
 

@@ -59,7 +59,7 @@ public sealed record SiteProfile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw Bad($"it cannot be read: {error.Message.TrimEnd('.')}. Correct --site-profile or site_profile.");
+            throw Bad($"it cannot be read: {DiskFault.Why(error, path)}. Correct --site-profile or site_profile.");
         }
     }
 

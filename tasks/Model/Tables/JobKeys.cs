@@ -153,7 +153,7 @@ public sealed partial class JobKeys
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException([new Fault($"the table cannot be read: {error.Message}", path)]);
+            throw new UsageException([new Fault($"the table cannot be read: {DiskFault.Why(error, path)}.", path)]);
         }
     }
 

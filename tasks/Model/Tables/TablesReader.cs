@@ -57,7 +57,7 @@ public sealed partial class TablesReader
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            _faults.Add(new Fault($"the table cannot be read: {error.Message}", path));
+            _faults.Add(new Fault($"the table cannot be read: {DiskFault.Why(error, path)}.", path));
             return null;
         }
 

@@ -37,9 +37,9 @@ public sealed partial class LogPatterns(IFileSystem disk)
     /// <exception cref="UsageException">It cannot be read, or a line is none; all lines are told together.</exception>
     public ImmutableArray<LogPattern> Read(string path)
     {
-        if (!disk.File.Exists(path))
+        if (DiskFault.NoFile(disk, path) is { } fault)
         {
-            throw new UsageException($"--patterns names '{path}', which does not exist. Correct the path.");
+            throw new UsageException($"--patterns names '{path}', which {fault}. Correct the path.");
         }
 
         var faults = new List<Fault>();

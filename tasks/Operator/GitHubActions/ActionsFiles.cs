@@ -1,4 +1,6 @@
 using System.Text;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
 
 namespace Outsource.Operator.GitHubActions;
@@ -43,9 +45,28 @@ public sealed class ActionsFiles(HostEnvironment surroundings)
 
     private void Append(string variable, string text)
     {
-        if (surroundings.Variable(variable) is { } path)
+        if (surroundings.Variable(variable) is not { } path)
         {
+            return;
+        }
+
+        try
+        {
+            // Whoever tries it out names /dev/stdout or /dev/null.
+            if (!path.StartsWith("/dev/", StringComparison.Ordinal))
+            {
+                RegularFile.Check(surroundings.Disk, path);
+            }
+
             surroundings.Disk.File.AppendAllText(path, text);
+        }
+        catch (Exception error) when (DiskFault.Is(error))
+        {
+            throw new OutsourceException(
+                $"${variable} names '{path}', which cannot be written: {DiskFault.Why(error, path)}. The plan is made all the same; let "
+                    + $"{variable} name a file that can be written, or unset it.",
+                inner: error
+            );
         }
     }
 }

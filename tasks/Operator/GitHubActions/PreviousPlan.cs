@@ -34,6 +34,14 @@ public sealed class PreviousPlan(PlanFolder folder, LedgerHeader totals)
     {
         ArgumentNullException.ThrowIfNull(surroundings);
         var path = surroundings.Absolute(typed);
+        if (!surroundings.Disk.Directory.Exists(path) && surroundings.Disk.Path.Exists(path))
+        {
+            throw new UsageException(
+                $"--previous: '{path}' is no folder. Name the folder with a workflow's artifacts ({{work_dir}}/generated/NAME), or leave "
+                    + "--previous out."
+            );
+        }
+
         string[] needed = [SettingsArtifact.FileName, LedgerFile.FileName, JobPlan.FileName];
         var there = needed.Where(f => surroundings.Disk.File.Exists(Path.Combine(path, f))).ToList();
         return there.Count == needed.Length

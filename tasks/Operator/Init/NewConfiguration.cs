@@ -35,7 +35,7 @@ public static class NewConfiguration
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new OutsourceException(
-                $"'{path}' cannot be written: {error.Message.TrimEnd('.')}. Make its folder writable, or name another file with "
+                $"'{path}' cannot be written: {DiskFault.Why(error)}. Make room or its folder writable, or name another file with "
                     + "--config=FILE.",
                 inner: error
             );

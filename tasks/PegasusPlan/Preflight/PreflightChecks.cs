@@ -504,7 +504,7 @@ public sealed class PreflightChecks(
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return CheckResult.Failed(Subject, $"'{path}' cannot be read: {error.Message}", Choose);
+            return CheckResult.Failed(Subject, $"'{path}' cannot be read: {DiskFault.Why(error, path)}", Choose);
         }
     }
 

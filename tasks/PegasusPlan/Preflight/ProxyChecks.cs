@@ -95,7 +95,7 @@ public sealed class ProxyChecks(HostEnvironment surroundings, IMachine machine)
         }
         catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException)
         {
-            problem = error is FormatException ? error.Message : $"it cannot be read ({error.Message})";
+            problem = error is FormatException ? error.Message : $"it cannot be read ({DiskFault.Why(error, path)})";
         }
 
         if (proxy is null)

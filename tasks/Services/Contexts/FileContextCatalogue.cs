@@ -44,7 +44,7 @@ public sealed class FileContextCatalogue : IContextCatalogue
         {
             throw new UsageException([
                 new Fault(
-                    $"the context documents cannot be read: {error.Message.TrimEnd('.')}. Name another file with --context-file=FILE.",
+                    $"the context documents cannot be read: {DiskFault.Why(error, _path)}. Name another file with --context-file=FILE.",
                     _path
                 ),
             ]);

@@ -62,7 +62,7 @@ public static class Tls
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
         {
             throw new UsageException(
-                $"{subject}: '{path}' cannot be read: {error.Message.TrimEnd('.')}. Name a PEM file with certificate authorities, or a "
+                $"{subject}: '{path}' cannot be read: {DiskFault.Why(error, path)}. Name a PEM file with certificate authorities, or a "
                     + "folder with such files (often /etc/grid-security/certificates)."
             );
         }
@@ -130,7 +130,8 @@ public static class Tls
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"{what} {(disk.File.Exists(path) ? "cannot be read" : "is missing")}. {cure}");
+            var fault = disk.Path.Exists(path) ? $"cannot be read: {DiskFault.Why(error, path)}" : "is missing";
+            throw new UsageException($"{what} {fault}. {cure}");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
 using Outsource.Foundation.Text;
 using Outsource.Settings.Keys;
@@ -276,10 +277,10 @@ public sealed partial class RucioConfig
         if (surroundings.Variable("RUCIO_CONFIG") is { } named)
         {
             var path = surroundings.Absolute(named);
-            return surroundings.Disk.File.Exists(path)
+            return DiskFault.NoFile(surroundings.Disk, path) is not { } fault
                 ? path
                 : throw new UsageException(
-                    $"$RUCIO_CONFIG names '{path}', which is no file, and Rucio's client looks nowhere else then. Correct it, or unset it."
+                    $"$RUCIO_CONFIG names '{path}', which {fault}; Rucio's client looks nowhere else then. Correct it, or unset it."
                 );
         }
 

@@ -58,7 +58,9 @@ public sealed class SnapshotDatasetSource : IDatasetSource
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"Rucio snapshot '{_path}' cannot be read: {error.Message}");
+            throw new UsageException(
+                $"Rucio snapshot '{_path}' cannot be read: {DiskFault.Why(error, _path)}. Name another with --rucio=file:PATH."
+            );
         }
     }
 

@@ -43,7 +43,7 @@ public static class TokenCopy
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new UsageException(
-                $"the RunDB's token '{settings.Token}' cannot be copied to '{copy}': {error.Message.TrimEnd('.')}. It must be yours "
+                $"the RunDB's token '{settings.Token}' cannot be copied to '{copy}': {DiskFault.Why(error)}. It must be yours "
                     + "(chmod 600), or be away: then it is made anew."
             );
         }

@@ -42,7 +42,7 @@ public sealed class TokenFile(IFileSystem disk, string path)
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new UsageException(
-                $"the RunDB's token file '{path}' cannot be read: {error.Message.TrimEnd('.')}. It must be yours (chmod 600), or be "
+                $"the RunDB's token file '{path}' cannot be read: {DiskFault.Why(error, path)}. It must be yours (chmod 600), or be "
                     + "away: then it is made anew."
             );
         }
@@ -88,7 +88,7 @@ public sealed class TokenFile(IFileSystem disk, string path)
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new UsageException(
-                $"the RunDB's token file '{path}' cannot be written: {error.Message.TrimEnd('.')}. The jobs take it along; make it and "
+                $"the RunDB's token file '{path}' cannot be written: {DiskFault.Why(error, path)}. The jobs take it along; make it and "
                     + "its folder writable for you."
             );
         }
@@ -122,7 +122,7 @@ public sealed class TokenFile(IFileSystem disk, string path)
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new UsageException(
-                $"the RunDB's token file '{path}' can be read by others, and its rights cannot be changed: {error.Message.TrimEnd('.')}. "
+                $"the RunDB's token file '{path}' can be read by others, and its rights cannot be changed: {DiskFault.Why(error, path)}. "
                     + "Remove it; it is made anew."
             );
         }

@@ -44,7 +44,7 @@ public sealed class SnapshotFolder(IFileSystem disk, string folder)
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new UsageException(
-                $"--save-snapshot={folder}: nothing can be written there: {error.Message.TrimEnd('.')}. Name a folder of yours."
+                $"--save-snapshot={folder}: nothing can be written there: {DiskFault.Why(error, folder)}. Name a folder of yours."
             );
         }
     }

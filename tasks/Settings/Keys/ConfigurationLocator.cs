@@ -1,4 +1,5 @@
 using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
 using Outsource.Settings.Options;
 
@@ -68,10 +69,10 @@ public static class ConfigurationLocator
             throw new UsageException($"the configuration '{full}', named by {namer}, is a folder. Name the file itself.");
         }
 
-        return surroundings.Disk.File.Exists(full)
+        return DiskFault.NoFile(surroundings.Disk, full) is not { } fault
             ? new ConfigurationPlace(full, origin, Demo: full == surroundings.DemoConfig, Fallback: false)
             : throw new UsageException(
-                $"the configuration '{full}', named by {namer}, does not exist. Correct the name; no other configuration is taken in "
+                $"the configuration '{full}', named by {namer}, {fault}. Correct the name; no other configuration is taken in "
                     + "its place."
             );
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
 using Outsource.Foundation.Text;
 using Outsource.Settings.Options;
@@ -312,9 +313,9 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         }
 
         var full = surroundings.Absolute(path, line is null ? null : _folder);
-        if (!surroundings.Disk.File.Exists(full))
+        if (DiskFault.NoFile(surroundings.Disk, full) is { } fault)
         {
-            Wrong($"{key} names the file '{full}', which does not exist. Correct the path; allowed are {allowed}.", line);
+            Wrong($"{key} names the file '{full}', which {fault}. Correct the path; allowed are {allowed}.", line);
         }
 
         return "file:" + full;

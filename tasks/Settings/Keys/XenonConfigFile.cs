@@ -62,7 +62,7 @@ public sealed partial class XenonConfigFile
         {
             throw new UsageException([
                 new Fault(
-                    $"the configuration cannot be read: {error.Message.TrimEnd('.')}. Make it readable, or name another with "
+                    $"the configuration cannot be read: {DiskFault.Why(error, path)}. Make it readable, or name another with "
                         + "--config=FILE.",
                     path
                 ),

@@ -283,7 +283,7 @@ public sealed class RestDatasetSourceTests
         Assert.That(
             Assert.ThrowsAsync<UsageException>(() => ListAsync(("RUCIO_CONFIG", "/gone.cfg")))!.Message,
             Is.EqualTo(
-                "$RUCIO_CONFIG names '/gone.cfg', which is no file, and Rucio's client looks nowhere else then. Correct it, or unset it."
+                "$RUCIO_CONFIG names '/gone.cfg', which does not exist; Rucio's client looks nowhere else then. Correct it, or unset it."
             )
         );
     }
