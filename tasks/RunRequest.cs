@@ -25,6 +25,9 @@ public sealed record RunRequest
     /// <summary>Draws in the place of what it drew before, as who watches a terminal wants it; null where nobody looks at one.</summary>
     public Action<Action<IAnsiConsole>>? Redraw { get; init; }
 
+    /// <summary>Whether anybody still reads standard output; false when the program behind a pipe has ended.</summary>
+    public Func<bool> HasReader { get; init; } = () => true;
+
     /// <summary>
     /// Puts a question to the operator and waits for the line typed (null: none came); null where nobody sits at a terminal.
     /// </summary>

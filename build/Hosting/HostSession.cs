@@ -38,6 +38,7 @@ public sealed class HostSession
             Terminal = () => screen.Tables,
             Redraw = screen.Redrawing,
             Ask = Console.IsInputRedirected ? null : screen.Ask,
+            HasReader = StandardStreams.HasReader,
             Cancellation = cancellation,
         };
     }

@@ -34,6 +34,16 @@ internal sealed partial class StandardStreams : IDisposable
         return code == ExitCodes.Done ? ExitCodes.Failed : code;
     }
 
+    /// <summary>
+    /// Whether somebody still reads standard output. The runtime says nothing of a pipe whose reader has ended, so the system is asked.
+    /// </summary>
+    public static bool HasReader()
+    {
+        const short Broken = 0x8 | 0x10;
+        var output = new PollDescriptor { Descriptor = 1 };
+        return !OperatingSystem.IsLinux() || Poll(ref output, 1, 0) <= 0 || (output.Found & Broken) == 0;
+    }
+
     public void Dispose()
     {
         Console.SetOut(_output);
@@ -50,6 +60,19 @@ internal sealed partial class StandardStreams : IDisposable
             CloseOnExec = 1;
         return !OperatingSystem.IsLinux() || (Fcntl(descriptor, GetFlags, 0) is >= 0 and var flags && (flags & CloseOnExec) == 0);
     }
+
+    /// <summary><c>struct pollfd</c> (poll(2)); POLLERR (8) of a pipe says that nobody reads it any more, POLLHUP (16) of others.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Wanted;
+        public short Found;
+    }
+
+    [LibraryImport("libc", EntryPoint = "poll")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Poll(ref PollDescriptor descriptors, nuint count, int milliseconds);
 
     [LibraryImport("libc", EntryPoint = "fcntl")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

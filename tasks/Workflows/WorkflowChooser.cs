@@ -2,6 +2,7 @@ using Outsource.Artifacts;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
 using Outsource.Foundation.Text;
+using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
 
 namespace Outsource.Workflows;
@@ -32,13 +33,10 @@ public sealed class WorkflowChooser(HostEnvironment surroundings, string workDir
             // A rehearsal leaves a folder as well; what was submitted or planned is meant first.
             return all.LastOrDefault(w => w.SubmittedAt is not null)
                 ?? all.LastOrDefault(w => w.Submit is not null)
-                ?? (
-                    all.Count > 0
-                        ? all[^1]
-                        : throw new UsageException(
-                            $"there is no workflow below '{Path.Combine(workDir, "generated")}'. --target=DryRun rehearses one, "
-                                + "--target=Submit makes one; --config names another configuration."
-                        )
+                ?? all.LastOrDefault(HasPlan)
+                ?? throw new UsageException(
+                    $"there is no workflow below '{Path.Combine(workDir, "generated")}'. --target=DryRun rehearses one, "
+                        + "--target=Submit makes one; --config names another configuration."
                 );
         }
 
@@ -72,6 +70,11 @@ public sealed class WorkflowChooser(HostEnvironment surroundings, string workDir
 
         return workflow;
     }
+
+    /// <summary>Whether anything was planned in it: a command that ended early, on a full disk for instance, leaves an empty folder.</summary>
+    private bool HasPlan(WorkflowOnDisk workflow) =>
+        surroundings.Disk.File.Exists(Path.Combine(workflow.Folder, SettingsArtifact.FileName))
+        || surroundings.Disk.File.Exists(Path.Combine(workflow.Folder, WorkflowFolder.Workflow));
 
     private DateTimeOffset AgeOf(WorkflowOnDisk workflow) => workflow.SubmittedAt ?? Newest(workflow.Folder);
 

@@ -398,6 +398,32 @@ internal sealed class OperationTests
         Assert.That(run.Out, Does.StartWith("Workflow test: running").And.Contain("\nWorkflow test: succeeded"));
     }
 
+    [Test]
+    public void Should_StopWatching_If_NobodyReadsAnyMore()
+    {
+        Lay(_fixture.Ended(SubmitFixture.Added));
+        Queue("""[{"ClusterId": 9, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "ID"}]""");
+
+        // The workflow runs on: only the reader's end can end the watching.
+        var run = ProgramRun
+            .Start(
+                "bash",
+                [
+                    "-o",
+                    "pipefail",
+                    "-c",
+                    "timeout 60 dotnet \"$0\" --target=Status --watch --interval=5 | head -1",
+                    Path.Combine(AppContext.BaseDirectory, "outsource.dll"),
+                ],
+                _root,
+                Variables
+            )
+            .End();
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")), "124: it was still watching");
+        Assert.That(run.Out, Does.StartWith("Workflow test: running"));
+    }
+
     [TestCase("#!/bin/bash\nexec cat /dev/zero\n", "a line without end")]
     [TestCase("#!/bin/bash\nexec yes '[{\"ClusterId\": 9},'\n", "lines without end")]
     public void Should_GoOnWithoutTheQueue_If_ItNeverStopsTalking(string talker, string what)

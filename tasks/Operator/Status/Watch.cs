@@ -24,7 +24,7 @@ public sealed class Watch(RunRequest request, TimeSpan interval)
                 var status = look();
                 request.Cancellation.ThrowIfCancellationRequested();
                 Show(status, first);
-                if (status.Ended)
+                if (status.Ended || !request.HasReader())
                 {
                     return;
                 }
