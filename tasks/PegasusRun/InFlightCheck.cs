@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
+using System.IO.Abstractions;
+using Outsource.Artifacts;
+using Outsource.Engines.Pegasus;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
+using Outsource.Model.Selection;
 using Outsource.Workflows;
 
 namespace Outsource.PegasusRun;
@@ -22,10 +26,84 @@ public static class InFlightCheck
     public static void Check(OutsourceContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var (settings, machine) = (context.Loaded.Settings, context.Request.Machine);
+        var settings = context.Loaded.Settings;
+        Alone(context, settings.WorkDir);
+        if (settings.IncludeInFlight || context.Request.Invocation.Options.IncludeInFlight)
+        {
+            return;
+        }
+
+        var reader = new WorkInFlight(context.Request.Surroundings, context.GridOf(settings), settings.WorkDir);
+        Refuse(
+            $"workflow '{settings.Name}' is not started",
+            reader,
+            reader.Read(settings.Name, context.Outputs.Runs.Header.AskedAt, context.Cancellation),
+            context.Outputs.Plan.Groups.Select(g => (g.Run, g.Type, g.Hashes)),
+            "The same command with another --name=NAME and without --reuse plans what is left, or pass --include-in-flight to make it all "
+                + "the same."
+        );
+    }
+
+    /// <summary>
+    /// Looks before a workflow is started again: since its end another one may have been started with the same runs. What that one has done
+    /// already counts as well, for this one would make it once more. From here on this command is the only one that starts something.
+    /// </summary>
+    /// <param name="context">The run.</param>
+    /// <param name="grid">Asks the queue.</param>
+    /// <param name="workflow">The workflow.</param>
+    /// <param name="tried">Runs and data types whose jobs are to be tried.</param>
+    /// <exception cref="UsageException">Something of it is in flight, or nobody can tell.</exception>
+    public static void CheckAgain(
+        OutsourceContext context,
+        IGridPrograms grid,
+        WorkflowOnDisk workflow,
+        IReadOnlySet<(int Run, string Type)> tried
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(workflow);
+        Alone(context, workflow.WorkDir);
+        if (context.Request.Invocation.Options.IncludeInFlight)
+        {
+            return;
+        }
+
+        var reader = new WorkInFlight(context.Request.Surroundings, grid, workflow.WorkDir);
+        Refuse(
+            $"workflow '{workflow.Name}' is not resubmitted",
+            reader,
+            reader.Read(workflow.Name, null, context.Cancellation),
+            Lineages(context.Disk, workflow, tried),
+            "Resubmit the other runs with --only=RUN,…, or pass --include-in-flight to make these twice all the same."
+        );
+    }
+
+    /// <summary>With the hashes of the plan; where nobody can read it, any hash may be theirs.</summary>
+    private static IEnumerable<(int Run, string Type, ImmutableSortedDictionary<string, string> Hashes)> Lineages(
+        IFileSystem disk,
+        WorkflowOnDisk workflow,
+        IReadOnlySet<(int Run, string Type)> tried
+    )
+    {
+        try
+        {
+            var planned = JobPlan.Read(disk, workflow.Folder).Groups.ToLookup(g => (g.Run, g.Type), g => g.Hashes);
+            return [.. tried.Select(t => (t.Run, t.Type, planned[t].FirstOrDefault() ?? Unknown))];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or OutsourceException)
+        {
+            return [.. tried.Select(t => (t.Run, t.Type, Unknown))];
+        }
+    }
+
+    private static ImmutableSortedDictionary<string, string> Unknown => ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Waits until no other command of the work_dir starts a workflow.</summary>
+    private static void Alone(OutsourceContext context, string workDir)
+    {
         for (
             var waited = TimeSpan.Zero;
-            context.Claims.Claim(settings.WorkDir, Claim, null) is { } owner;
+            context.Claims.Claim(workDir, Claim, null) is { } owner;
             waited += TimeSpan.FromSeconds(1)
         )
         {
@@ -33,43 +111,44 @@ public static class InFlightCheck
             {
                 throw new OutsourceException(
                     $"another command (process {owner.Process} of {owner.User} on {owner.Host}) has been starting a workflow below "
-                        + $"'{settings.WorkDir}' "
+                        + $"'{workDir}' "
                         + $"for {Patience.TotalMinutes:N0} minutes. Look what it does, and try again when it has ended."
                 );
             }
 
-            machine.Wait(TimeSpan.FromMilliseconds(200), context.Cancellation);
+            context.Request.Machine.Wait(TimeSpan.FromMilliseconds(200), context.Cancellation);
         }
+    }
 
-        if (settings.IncludeInFlight || context.Request.Invocation.Options.IncludeInFlight)
-        {
-            return;
-        }
-
-        var reader = new WorkInFlight(context.Request.Surroundings, context.GridOf(settings), settings.WorkDir);
-        var work = reader.Read(settings.Name, context.Outputs.Runs.Header.AskedAt, context.Cancellation);
+    private static void Refuse(
+        string refusal,
+        WorkInFlight reader,
+        InFlightWork work,
+        IEnumerable<(int Run, string Type, ImmutableSortedDictionary<string, string> Hashes)> groups,
+        string wayOn
+    )
+    {
         if (reader.Unclear is [var unclear, ..])
         {
             throw new UsageException(
-                $"workflow '{settings.Name}' is not started: nobody can tell which runs are in {unclear}, and they may be the same. "
+                $"{refusal}: nobody can tell which runs are in {unclear}, and they may be the same. "
                     + "Look at it with --target=List and --target=Status, or pass --include-in-flight to start all the same."
             );
         }
 
         var twice = work.IsEmpty
             ? []
-            : context
-                .Outputs.Plan.Groups.Select(g => (g.Run, Detail: work.DetailOf(g.Run, g.Type, g.Hashes)))
+            : groups
+                .Select(g => (g.Run, Detail: work.DetailOf(g.Run, g.Type, g.Hashes)))
                 .Where(g => g.Detail is not null)
                 .ToImmutableArray();
         if (!twice.IsEmpty)
         {
             throw new UsageException(
-                $"workflow '{settings.Name}' is not started: {Counted.Of(twice.Length, "run x data type", "run x data types")} of it "
+                $"{refusal}: {Counted.Of(twice.Length, "run x data type", "run x data types")} of it "
                     + $"({Counted.Word(twice.Length, "run", "runs")} "
                     + $"{OnlyRuns.Text(twice.Select(t => t.Run).Distinct())}) would be made twice; the first is in flight "
-                    + $"{twice[0].Detail}. "
-                    + "The same command without --reuse plans what is left, or pass --include-in-flight to make it all the same."
+                    + $"{twice[0].Detail}. {wayOn}"
             );
         }
     }

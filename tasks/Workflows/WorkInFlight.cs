@@ -117,11 +117,7 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
                 var standing = WorkflowStanding.Of(directory, grid, elsewhere);
                 if (standing.MayRun)
                 {
-                    return new Flying(
-                        name,
-                        directory,
-                        standing.State == DagState.Running ? "whose DAG is in HTCondor's queue" : standing.Words
-                    );
+                    return new Flying(name, directory, Words(standing, name));
                 }
 
                 if (elsewhere is not null && dagman.Last is null && here is [.., { State: StepState.Begun }])
@@ -137,6 +133,16 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
 
         return null;
     }
+
+    /// <summary>One that is halted is not done by waiting, so its way on is told with it.</summary>
+    private static string Words(WorkflowStanding standing, string name) =>
+        standing switch
+        {
+            { State: DagState.Running, Halted: true } =>
+                $"whose DAG is in HTCondor's queue, halted with pegasus-halt (--target=Release --name={name} lets it go on)",
+            { State: DagState.Running } => "whose DAG is in HTCondor's queue",
+            _ => standing.Words,
+        };
 
     private void Add(InFlightWork work, Flying flying, DateTimeOffset? askedAt)
     {

@@ -144,6 +144,54 @@ internal sealed class InFlightTests
             late.Error,
             Does.Contain("Error: workflow 'plan' is not started: ")
                 .And.Contain("in flight in workflow 'other', whose DAG is in HTCondor's queue")
+                .And.Contain("with another --name=NAME and without --reuse plans what is left")
+        );
+        Assert.That(_grid.Host(["--target=Submit", "--name=another"]).ExitCode, Is.EqualTo(3), "nothing is left");
+    }
+
+    [Test]
+    public void Should_StartNothing_If_ResubmittedBesideAnotherWorkflowOfItsRuns()
+    {
+        _ = _grid.Host(["--target=Submit", "--name=first"]);
+        _grid.EndDags();
+        Assert.That(_grid.Host(["--target=Submit", "--name=second"]).ExitCode, Is.Zero);
+
+        var again = _grid.Operate("Resubmit", "first", "--yes");
+
+        Assert.That((again.ExitCode, _grid.Started), Is.EqualTo((2, 2)), again.Out);
+        Assert.That(
+            again.Error,
+            Does.Contain("Error: workflow 'first' is not resubmitted: ")
+                .And.Contain("would be made twice; the first is in flight in workflow 'second', whose DAG is in HTCondor's queue.")
+                .And.Contain("--include-in-flight")
+        );
+        Assert.That(_grid.Operate("Resubmit", "first", "--yes", "--include-in-flight").ExitCode, Is.Zero);
+        Assert.That(_grid.Started, Is.EqualTo(3));
+    }
+
+    [Test]
+    public void Should_StartItAgain_If_ResubmittedAfterTheOtherWorkflowHasEnded()
+    {
+        _ = _grid.Host(["--target=Submit", "--name=first"]);
+        _grid.EndDags();
+        _ = _grid.Host(["--target=Submit", "--name=second"]);
+        _grid.EndDags();
+
+        var again = _grid.Operate("Resubmit", "first", "--yes");
+
+        Assert.That((again.ExitCode, _grid.Started), Is.EqualTo((0, 3)), again.Error);
+    }
+
+    [Test]
+    public void Should_TellTheWayOn_If_TheWorkflowInFlightIsHalted()
+    {
+        _ = _grid.Host(["--target=Submit", "--name=first"]);
+        File.WriteAllText(_grid.Submitted("first", "xenonnt-0.dag.halt"), "");
+
+        Assert.That(_grid.Host(["--target=DryRun", "--name=second"]).ExitCode, Is.EqualTo(3));
+        Assert.That(
+            Ledger("second"),
+            Does.Contain("in HTCondor's queue, halted with pegasus-halt (--target=Release --name=first lets it go on)")
         );
     }
 

@@ -35,9 +35,10 @@ internal sealed class StandInGrid : IDisposable
         fi
         mkdir -p "$sub"
         uuid=$(cat /proc/sys/kernel/random/uuid)
-        printf 'wf_uuid: "%s"\ndag: "xenonnt-0.dag"\nplanner_version: "5.1.2"\n' $uuid > "$sub/braindump.yml"
+        printf 'wf_uuid: "%s"\nroot_wf_uuid: "%s"\ndag: "xenonnt-0.dag"\nplanner_version: "5.1.2"\n' $uuid $uuid > "$sub/braindump.yml"
         at plan-middle
-        printf '# a DAG\nSCRIPT POST peaklets_061070-peaklets-0000 /usr/bin/pegasus-exitcode  -r $RETURN .//x.out\nRETRY peaklets_061070-peaklets-0000 2\n' > "$sub/xenonnt-0.dag"
+        mkdir -p "$sub/00/00"; touch "$sub/00/00/nv_hitlets_061070-hitlets_nv-0000.sub"
+        printf '# a DAG\nJOB nv_hitlets_061070-hitlets_nv-0000 00/00/nv_hitlets_061070-hitlets_nv-0000.sub\nSCRIPT POST nv_hitlets_061070-hitlets_nv-0000 /usr/bin/pegasus-exitcode  -r $RETURN .//x.out\nRETRY nv_hitlets_061070-hitlets_nv-0000 2\n' > "$sub/xenonnt-0.dag"
         # From 5.1.0 on it draws the DAG with the program of that name, the first on its PATH.
         pegasus-graphviz -l label -o "$sub/xenonnt-0.dot" "$sub/xenonnt-0.dag" 2>&1 || echo "[ERROR]  Unable to generate dot file" >&2
         echo "universe = scheduler" > "$sub/xenonnt-0.dag.condor.sub"
@@ -193,6 +194,10 @@ internal sealed class StandInGrid : IDisposable
                 []
             )
             .End();
+
+    /// <summary>A target for operators on a workflow.</summary>
+    public ProgramRun Operate(string target, string name, params string[] arguments) =>
+        Begin("022", [$"--target={target}", $"--name={name}", $"--config={Root}/demo/.xenon_config", .. arguments], []).End();
 
     /// <summary>The submit directory of a workflow.</summary>
     public string Submitted(string name, string file = "") => Path.Combine(Work, "runs", "straxen_v3.1.2", "xenonnt_v14", name, file);

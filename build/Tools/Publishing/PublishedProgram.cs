@@ -1,6 +1,7 @@
 using System.IO.Abstractions;
 using System.Security.Cryptography;
 using Outsource.Engines.Tools;
+using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 
 namespace Outsource.Build.Tools.Publishing;
@@ -19,11 +20,20 @@ public static class PublishedProgram
     /// <param name="made">The folder that <c>dotnet publish</c> wrote.</param>
     /// <param name="folder">Where it goes.</param>
     /// <returns>The path of the program.</returns>
+    /// <exception cref="OutsourceException">There is no program in the folder.</exception>
     public static string Place(IFileSystem disk, string made, string folder)
     {
         ArgumentNullException.ThrowIfNull(disk);
-        var program = Path.Combine(folder, FileName);
-        disk.File.Move(Path.Combine(made, FileName), program, overwrite: true);
+        var (program, fresh) = (Path.Combine(folder, FileName), Path.Combine(made, FileName));
+        if (!disk.File.Exists(fresh))
+        {
+            throw new OutsourceException(
+                $"dotnet publish ended without an error, but '{fresh}' is not there. What an interrupted build left may be in its way: "
+                    + $"delete '{folder}', and repeat the command."
+            );
+        }
+
+        disk.File.Move(fresh, program, overwrite: true);
         if (!OperatingSystem.IsWindows())
         {
             disk.File.SetUnixFileMode(program, Executable);

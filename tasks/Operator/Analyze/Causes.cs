@@ -22,7 +22,7 @@ public static class Causes
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"held{(node.HoldCode is { } code ? $", code {code}" : "")}{(node.HoldSubcode is > 0 and var sub ? $".{sub}" : "")}: "
-                        + $"{HoldTitle(node.HoldCode)}"
+                        + $"{HoldTitle(node.HoldCode, node.HoldSubcode)}"
                         + $"{(record?.ExitCode is { } ended and not 0 ? $"; its program: {Title(ended, node.Name.Ours)}" : "")}"
                 ),
                 node.HoldReason
@@ -88,7 +88,19 @@ public static class Causes
             _ => $"failed while '{phase.ToLowerInvariant()}'",
         };
 
-    /// <summary>HTCondor's hold codes that operators meet (HTCondor manual, job attribute HoldReasonCode).</summary>
+    /// <summary>
+    /// HTCondor's hold codes that operators meet (HTCondor manual, job attribute HoldReasonCode), and the subcodes of its ready-made
+    /// policies for machines (HOLD_IF_MEMORY_EXCEEDED and the like).
+    /// </summary>
+    private static string HoldTitle(int? code, int? subcode) =>
+        (code, subcode) switch
+        {
+            (21, 101) => "the machine's policy: used more cores than it asked for",
+            (21, 102) => "the machine's policy: used more memory than it asked for",
+            (21, 104) => "the machine's policy: used more disk than it was given",
+            _ => HoldTitle(code),
+        };
+
     private static string HoldTitle(int? code) =>
         code switch
         {

@@ -21,7 +21,8 @@ public sealed class WorkflowCommands(OutsourceContext context)
     private readonly long _began = TimeProvider.System.GetTimestamp();
     private string? _workDir;
 
-    private GridPrograms Grid => new(context, Places);
+    /// <summary>The programs of Pegasus and HTCondor.</summary>
+    public GridPrograms Grid => new(context, Places);
 
     private ProgramPlaces Places =>
         new(_request.Surroundings, () => new ConfiguredPlaces(_request.Surroundings).PegasusPath(_request.Invocation));

@@ -3,6 +3,7 @@ using Outsource.Artifacts;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
 using Outsource.Operator.Desk;
+using Outsource.PegasusRun;
 using Outsource.Services.RunDb;
 using Outsource.Settings.Options;
 using Outsource.Workflows;
@@ -45,6 +46,7 @@ public sealed class ResubmitTask : AsyncFrostingTask<OutsourceContext>
 
         new Confirmation(context.Request).Need($"Resubmit workflow '{workflow.Name}'");
         await RenewTokenAsync(context, workflow).ConfigureAwait(false);
+        InFlightCheck.CheckAgain(context, desk.Grid, workflow, rescue.Tried.Select(n => (n.Name.Run!.Value, n.Name.Type!)).ToHashSet());
         action.Do(
             Resubmission.Words(options),
             () =>

@@ -34,7 +34,7 @@ public sealed record CommandOptions
     [Option("process again what is processed already, and replace as --replace does", Of = TargetSet.Settings, Acts = true)]
     public bool Force { get; init; }
 
-    [Option("process also what a workflow whose jobs may run makes already", Of = TargetSet.Settings, Acts = true)]
+    [Option("process also what a workflow whose jobs may run makes already", Target.Resubmit, Of = TargetSet.Settings, Acts = true)]
     public bool IncludeInFlight { get; init; }
 
     [Option("the configuration file", Target.Init, Of = TargetSet.Configured, Placeholder = "FILE", Variable = "XENON_CONFIG",

@@ -2,6 +2,7 @@ using System.IO.Abstractions.TestingHelpers;
 using Cake.Core;
 using Outsource.Build.Tools.Publishing;
 using Outsource.Engines.Tools;
+using Outsource.Foundation.Errors;
 
 namespace Outsource.Tests.Build.Tools;
 
@@ -79,6 +80,18 @@ internal sealed class PublishingTests
             disk.File.ReadAllText("/p/outsource.sha256"),
             Is.EqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  outsource\n")
         );
+    }
+
+    [Test]
+    public void Should_say_what_to_do_if_no_program_was_made()
+    {
+        var disk = new MockFileSystem(new Dictionary<string, MockFileData> { ["/p/outsource"] = new("old"), ["/p/new/x"] = new("") });
+
+        Assert.That(
+            () => PublishedProgram.Place(disk, "/p/new", "/p"),
+            Throws.TypeOf<OutsourceException>().With.Message.Contains("'/p/new/outsource' is not there").And.Message.Contains("delete '/p'")
+        );
+        Assert.That(disk.File.ReadAllText("/p/outsource"), Is.EqualTo("old"));
     }
 
     [Test]

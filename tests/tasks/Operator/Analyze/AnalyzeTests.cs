@@ -170,6 +170,19 @@ internal sealed class AnalyzeTests
         Assert.That((group.MemoryUsed, group.MemoryAsked), Is.EqualTo(((long?)2500, (long?)2000)));
     }
 
+    [TestCase("Code 21 Subcode 102", "held, code 21.102: the machine's policy: used more memory than it asked for")]
+    [TestCase("Code 21 Subcode 104", "held, code 21.104: the machine's policy: used more disk than it was given")]
+    [TestCase("Code 21 Subcode 7", "held, code 21.7: the machine's policy (WANT_HOLD)")]
+    public void Should_TellWhichPolicyOfTheMachine_If_ItHeld(string code, string title)
+    {
+        var fixture = new SubmitFixture().Held(SubmitFixture.Other, code: code);
+        var held = fixture.Read().Nodes.Where(n => n.State == NodeState.Held).ToList();
+
+        var read = new FailureReader(fixture.Disk, fixture.Submit).Read(held, CancellationToken.None, new Said.Counted("jobs"));
+
+        Assert.That(read.Single().Cause.Title, Is.EqualTo(title));
+    }
+
     [Test]
     public void Should_TellWhatItsOwnAttemptLeft_If_Held()
     {

@@ -150,10 +150,15 @@ internal sealed class SubmitFixture
         );
     }
 
-    public SubmitFixture Held(string node, string reason = "Error from slot1_1@vm: memory usage exceeded request_memory", int minute = 50)
+    public SubmitFixture Held(
+        string node,
+        string reason = "Error from slot1_1@vm: memory usage exceeded request_memory",
+        int minute = 50,
+        string code = "Code 34 Subcode 0"
+    )
     {
         var cluster = Executing(node, minute - 1);
-        return Event(12, cluster, minute, "Job was held.", $"\t{reason}", "\tCode 34 Subcode 0");
+        return Event(12, cluster, minute, "Job was held.", $"\t{reason}", $"\t{code}");
     }
 
     public SubmitFixture DagmanEnded(int status, bool removed = false)
