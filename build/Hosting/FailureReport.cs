@@ -12,17 +12,18 @@ public static class FailureReport
     /// <summary>Writes the message and gives the exit code.</summary>
     /// <param name="outcome">What is known of the failure.</param>
     /// <param name="screen">Where to write.</param>
-    /// <param name="cancelled">Whether the operator asked for the end.</param>
-    public static int Write(CommandOutcome outcome, Screen screen, bool cancelled)
+    /// <param name="interruption">By which the operator asks for the end.</param>
+    public static int Write(CommandOutcome outcome, Screen screen, CancellationToken interruption)
     {
         ArgumentNullException.ThrowIfNull(outcome);
         ArgumentNullException.ThrowIfNull(screen);
         var failure = Unwrap(outcome.Failure);
+        var cancelled = interruption.IsCancellationRequested;
         if (failure is DifferenceException answer)
         {
             // An answer to what was asked, and no error.
             screen.ErrorDetail(answer.Message);
-            return CodeOf(failure, cancelled);
+            return Code(failure, cancelled);
         }
 
         foreach (var line in Lines(failure, outcome.Said, cancelled))
@@ -35,11 +36,16 @@ public static class FailureReport
             screen.ErrorDetail(failure.ToString());
         }
 
-        return CodeOf(failure, cancelled);
+        return Code(failure, cancelled);
     }
 
     /// <summary>The exit code for a failure, 1 to 125.</summary>
-    public static int CodeOf(Exception? failure, bool cancelled = false) =>
+    /// <param name="failure">What was thrown, or null.</param>
+    /// <param name="interruption">By which the operator asks for the end.</param>
+    public static int CodeOf(Exception? failure, CancellationToken interruption = default) =>
+        Code(failure, interruption.IsCancellationRequested);
+
+    private static int Code(Exception? failure, bool cancelled) =>
         Unwrap(failure) switch
         {
             OutsourceException known => known.ExitCode,

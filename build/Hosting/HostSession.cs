@@ -32,7 +32,7 @@ public sealed class HostSession
         Request = new RunRequest
         {
             Invocation = invocation,
-            Surroundings = ProcessEnvironment.Read(folders, invocation.OnlyLooks),
+            Surroundings = ProcessEnvironment.Read(folders, invocation),
             Machine = new LinuxMachine(),
             Messages = screen,
             Terminal = () => screen.Tables,
@@ -60,6 +60,6 @@ public sealed class HostSession
             .AddSingleton<IProcessRunner, BoundedProcessRunner>()
             .AddSingleton<IVersionResolver, HostVersion>()
             .AddSingleton(_ => _screen.Tables)
-            .AddSingleton<ICakeLog>(new OperatorLog(_screen, _outcome, Request.Invocation.OnlyLooks))
+            .AddSingleton<ICakeLog>(new OperatorLog(_screen, _outcome) { OnlyLooks = Request.Invocation.OnlyLooks })
             .AddSingleton<ICakeReportPrinter>(new StagePrinter(_screen, _catalogue));
 }

@@ -8,10 +8,12 @@ namespace Outsource.Build.Hosting;
 /// </summary>
 /// <param name="screen">Where it is shown.</param>
 /// <param name="outcome">Where a failure is noted.</param>
-/// <param name="looks">Whether the operator only asks the engine to tell something (<c>--dryrun</c>): its words are the result then, at
-/// every level.</param>
-public sealed class OperatorLog(Screen screen, CommandOutcome outcome, bool looks = false) : ICakeLog
+public sealed class OperatorLog(Screen screen, CommandOutcome outcome) : ICakeLog
 {
+    /// <summary>Whether the operator only asks the engine to tell something (<c>--dryrun</c>): its words are the result then, at every
+    /// level.</summary>
+    public bool OnlyLooks { get; init; }
+
     public Verbosity Verbosity
     {
         get => screen.Level;
@@ -33,7 +35,7 @@ public sealed class OperatorLog(Screen screen, CommandOutcome outcome, bool look
         {
             screen.Error(text);
         }
-        else if (verbosity > Verbosity && !(looks && verbosity <= Cake.Core.Diagnostics.Verbosity.Normal))
+        else if (verbosity > Verbosity && !(OnlyLooks && verbosity <= Cake.Core.Diagnostics.Verbosity.Normal))
         {
             return;
         }

@@ -59,6 +59,6 @@ public static class OutsourceHost
             outcome.Failed(failure);
         }
 
-        return FailureReport.Write(outcome, screen, interruption.Token.IsCancellationRequested);
+        return FailureReport.Write(outcome, screen, interruption.Token);
     }
 }

@@ -6,6 +6,7 @@ using Cake.Core.Configuration;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
 using Outsource.Foundation.Text;
+using Outsource.Settings.Options;
 
 namespace Outsource.Build.Hosting;
 
@@ -13,8 +14,8 @@ namespace Outsource.Build.Hosting;
 internal static class ProcessEnvironment
 {
     /// <param name="folders">Where the program lies.</param>
-    /// <param name="onlyLooks">Whether nothing but a look is asked for; that never fails for what is set wrongly.</param>
-    public static HostEnvironment Read(HostFolders folders, bool onlyLooks)
+    /// <param name="invocation">What was typed; a mere look never fails for what is set wrongly.</param>
+    public static HostEnvironment Read(HostFolders folders, Invocation invocation)
     {
         var variables = Environment
             .GetEnvironmentVariables()
@@ -23,7 +24,7 @@ internal static class ProcessEnvironment
         return new HostEnvironment
         {
             Disk = new FileSystem(),
-            Now = Clock(onlyLooks ? null : variables.GetValueOrDefault("SOURCE_DATE_EPOCH")),
+            Now = Clock(invocation.OnlyLooks ? null : variables.GetValueOrDefault("SOURCE_DATE_EPOCH")),
             Variables = variables,
             WorkingDirectory = folders.Standing,
             User = Environment.UserName,

@@ -4,6 +4,12 @@ using Outsource.Foundation.Machine;
 
 namespace Outsource.Build.Hosting;
 
+/// <summary>Where progress is shown.</summary>
+/// <param name="Show">Shows a text, or null: nothing is shown.</param>
+/// <param name="Ended">Told when the task has ended.</param>
+/// <param name="Every">How often to show it.</param>
+public sealed record ProgressPlace(Action<ProgressLine, string>? Show, Action<ProgressLine> Ended, TimeSpan Every);
+
 /// <summary>Progress of a long task: how much of how much, how fast, how long still.</summary>
 public sealed class ProgressLine : IProgressDisplay
 {
@@ -23,33 +29,35 @@ public sealed class ProgressLine : IProgressDisplay
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly Timer? _timer;
     private long _done;
-    private long _total;
+    private long _total = -1;
 
-    /// <param name="what">What is counted, or waited for.</param>
-    /// <param name="total">How many there will be, or null.</param>
-    /// <param name="counted">Whether something is counted; else only time passes.</param>
-    /// <param name="show">Shows a text, or null: nothing is shown.</param>
-    /// <param name="ended">Told when the task has ended.</param>
-    /// <param name="every">How often to show it.</param>
-    public ProgressLine(
-        string what,
-        long? total,
-        bool counted,
-        Action<ProgressLine, string>? show,
-        Action<ProgressLine> ended,
-        TimeSpan every
-    )
+    private ProgressLine(string what, bool counted, ProgressPlace place)
     {
         _what = what;
-        _total = total ?? -1;
         _counted = counted;
-        _show = show;
-        _ended = ended;
-        if (show is not null)
+        _show = place.Show;
+        _ended = place.Ended;
+        if (place.Show is not null)
         {
-            _timer = new Timer(_ => Draw(), null, every, every);
+            _timer = new Timer(_ => Draw(), null, place.Every, place.Every);
         }
     }
+
+    /// <summary>Something is counted.</summary>
+    /// <param name="what">What.</param>
+    /// <param name="total">How many there will be, or null.</param>
+    /// <param name="place">Where it is shown.</param>
+    public static ProgressLine Counting(string what, long? total, ProgressPlace place)
+    {
+        var line = new ProgressLine(what, counted: true, place);
+        line.Expect(total ?? -1);
+        return line;
+    }
+
+    /// <summary>Something is waited for: only time passes.</summary>
+    /// <param name="what">What.</param>
+    /// <param name="place">Where it is shown.</param>
+    public static ProgressLine Waiting(string what, ProgressPlace place) => new(what, counted: false, place);
 
     public void Advance(long by = 1) => Interlocked.Add(ref _done, by);
 

@@ -34,7 +34,7 @@ public sealed class TestTask : FrostingTask<OutsourceContext>
             before?.All
         );
         var results =
-            TestSuiteResults.Take(context.FileSystem, file, keep: true)
+            TestSuiteResults.Find(context.FileSystem, file)
             ?? throw new OutsourceException(
                 $"dotnet test ended without results. It said:\n{string.Join('\n', said.Out.Concat(said.Error))}".TrimEnd(),
                 ExitCodes.OfTool(said.ExitCode)

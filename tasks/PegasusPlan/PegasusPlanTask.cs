@@ -18,7 +18,7 @@ public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
 {
     public override async Task RunAsync(OutsourceContext context)
     {
-        var (loaded, invocation, folder) = (context.Loaded, context.Request.Invocation, context.Folder);
+        var (loaded, folder) = (context.Loaded, context.Folder);
         SubmissionRecord.CheckDemo(context.Request, loaded.Settings);
         StraxRule.Check(loaded, nameof(Target.PegasusPlan));
         SubmissionRecord.Claim(context);
@@ -48,7 +48,7 @@ public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
         }
         else
         {
-            var planned = planner.Plan(loaded.Settings.Name, folder, order, invocation.Replaces, loaded.Resumes);
+            var planned = planner.Plan(loaded.Settings.Name, folder, order, ReplaceableBy(context));
             context.Outputs.Planned = planned;
             context.ReportResult(
                 nameof(Target.PegasusPlan),
@@ -68,6 +68,11 @@ public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
         return (resumes || context.Request.Invocation.Options.Reuse) && (!force || (resumes && context.Journal.UnfinishedHasPlanned()));
     }
 
+    private static ReplaceablePlan ReplaceableBy(OutsourceContext context) =>
+        context.Request.Invocation.Replaces ? ReplaceablePlan.Any
+        : context.Loaded.Resumes ? ReplaceablePlan.NeverStarted
+        : ReplaceablePlan.None;
+
     /// <summary>The jobs take the RunDB's token along, also where the runs came from MongoDB or a file.</summary>
     internal static async Task GiveTokenAsync(OutsourceContext context)
     {
@@ -75,9 +80,7 @@ public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
         if (TokenCopy.IsNeeded(settings) && !settings.Demo)
         {
             var surroundings = context.Request.Surroundings;
-            var length = new WorkflowLength(surroundings, settings.WorkDir)
-                .Estimate(context.Outputs.Plan, settings.Name, settings.Canary)
-                ?.Length;
+            var length = new WorkflowLength(surroundings, settings).Estimate(context.Outputs.Plan)?.Length;
             await RunDbTokens.EnsureAsync(settings, surroundings, context.Messages, length, context.Cancellation).ConfigureAwait(false);
             TokenCopy.Put(context.Disk, settings);
         }

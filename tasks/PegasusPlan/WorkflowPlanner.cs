@@ -55,12 +55,10 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
     /// <param name="name">The workflow.</param>
     /// <param name="folder">Folder of its artifacts. Absolute.</param>
     /// <param name="order">What to plan.</param>
-    /// <param name="force">Whether an earlier plan may be thrown away, even that of a workflow that has run.</param>
-    /// <param name="resumes">Whether this command goes on where an earlier one was stopped: a plan that was never started may be thrown
-    /// away.</param>
+    /// <param name="replaceable">Which earlier plan may be thrown away.</param>
     /// <exception cref="UsageException">There is a plan already, or its DAG runs.</exception>
     /// <exception cref="OutsourceException">The planner failed; carries its exit code.</exception>
-    public PlannedWorkflow Plan(string name, string folder, PlanOrder order, bool force, bool resumes)
+    public PlannedWorkflow Plan(string name, string folder, PlanOrder order, ReplaceablePlan replaceable)
     {
         var journal = new JournalFile(disk, folder);
         var directory = new SubmitDirectory(disk, order.SubmitDirectory);
@@ -69,50 +67,23 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
             name,
             directory,
             standing,
-            force || (standing.State != DagState.Ended && (resumes || journal.Last(Steps.Plan) is { State: not StepState.Done }))
+            replaceable == ReplaceablePlan.Any
+                || (
+                    standing.State != DagState.Ended
+                    && (replaceable == ReplaceablePlan.NeverStarted || journal.Last(Steps.Plan) is { State: not StepState.Done })
+                )
         );
 
         var (pegasus, condor) = (grid.Pegasus(), grid.Condor());
-        var log = Path.Combine(folder, LogFile);
         var started = machine.UtcNow;
         journal.Append(new JournalEntry(started, Steps.Plan, StepState.Begun) { Directory = order.SubmitDirectory });
         disk.Directory.CreateDirectory(order.BaseDirectory);
         WorkflowFiles.Check(disk, folder, name);
-        var words = PlannerOutput.Of(disk, order.Properties);
-        CommandOutput answer;
-        try
-        {
-            answer = Logged(log, order, folder, words);
-        }
-        catch (OutsourceException)
-        {
-            journal.Append(new JournalEntry(machine.UtcNow, Steps.Plan, StepState.Failed) { Directory = order.SubmitDirectory });
-            throw;
-        }
-
+        HavePlanned(directory, folder, order, journal);
         var seconds = (machine.UtcNow - started).TotalSeconds;
-        if (answer.ExitCode != 0 || !directory.IsPlanned)
-        {
-            journal.Append(
-                new JournalEntry(machine.UtcNow, Steps.Plan, StepState.Failed)
-                {
-                    Directory = order.SubmitDirectory,
-                    ExitCode = answer.ExitCode,
-                }
-            );
-            throw Failure(answer, log, order, words);
-        }
-
         WarnOfDropped(directory);
         _ = NodeEnd.PutInto(disk, directory);
-
-        // A copy for who looks into the submit directory alone.
-        var runs = Path.Combine(folder, WorkflowFolder.RunList);
-        if (disk.File.Exists(runs))
-        {
-            disk.File.Copy(runs, Path.Combine(order.SubmitDirectory, WorkflowFolder.RunList), overwrite: true);
-        }
-
+        CopyRunList(folder, order);
         var planned = new PlannedWorkflow
         {
             Fingerprint = WorkflowFiles.Fingerprint(disk, folder),
@@ -129,6 +100,45 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
         planned.Write(disk, folder);
         journal.Append(new JournalEntry(machine.UtcNow, Steps.Plan, StepState.Done) { Directory = order.SubmitDirectory, ExitCode = 0 });
         return planned;
+    }
+
+    /// <summary>Runs the planner, and notes in the journal where it failed.</summary>
+    private void HavePlanned(SubmitDirectory directory, string folder, PlanOrder order, JournalFile journal)
+    {
+        var words = PlannerOutput.Of(disk, order.Properties);
+        var log = Path.Combine(folder, LogFile);
+        CommandOutput answer;
+        try
+        {
+            answer = Logged(log, order, folder, words);
+        }
+        catch (OutsourceException)
+        {
+            journal.Append(new JournalEntry(machine.UtcNow, Steps.Plan, StepState.Failed) { Directory = order.SubmitDirectory });
+            throw;
+        }
+
+        if (answer.ExitCode != 0 || !directory.IsPlanned)
+        {
+            journal.Append(
+                new JournalEntry(machine.UtcNow, Steps.Plan, StepState.Failed)
+                {
+                    Directory = order.SubmitDirectory,
+                    ExitCode = answer.ExitCode,
+                }
+            );
+            throw Failure(answer, log, order, words);
+        }
+    }
+
+    /// <summary>A copy for who looks into the submit directory alone.</summary>
+    private void CopyRunList(string folder, PlanOrder order)
+    {
+        var runs = Path.Combine(folder, WorkflowFolder.RunList);
+        if (disk.File.Exists(runs))
+        {
+            disk.File.Copy(runs, Path.Combine(order.SubmitDirectory, WorkflowFolder.RunList), overwrite: true);
+        }
     }
 
     /// <summary>With data reuse the planner leaves jobs out and ends well; only its metrics tell.</summary>

@@ -27,14 +27,38 @@ public sealed record TestSuiteResults(
     /// <summary>Takes the results of a run; what it left must not be taken for the results of the next.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="path">The trx file. Absolute.</param>
-    /// <param name="keep">Whether the file stays, for who wants to read on.</param>
     /// <returns>Null: there are none, or nobody can read them.</returns>
-    public static TestSuiteResults? Take(IFileSystem disk, FilePath path, bool keep = false)
+    public static TestSuiteResults? Take(IFileSystem disk, FilePath path)
     {
         ArgumentNullException.ThrowIfNull(disk);
 
         // Asked anew each time: what is known of a file does not change with it.
         var file = disk.GetFile(path);
+        try
+        {
+            return Find(file);
+        }
+        finally
+        {
+            if (file.Exists)
+            {
+                file.Delete();
+            }
+        }
+    }
+
+    /// <summary>The results of a run; their file stays, for who wants to read on.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="path">The trx file. Absolute.</param>
+    /// <returns>Null: there are none, or nobody can read them.</returns>
+    public static TestSuiteResults? Find(IFileSystem disk, FilePath path)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        return Find(disk.GetFile(path));
+    }
+
+    private static TestSuiteResults? Find(IFile file)
+    {
         try
         {
             if (!file.Exists)
@@ -48,13 +72,6 @@ public sealed record TestSuiteResults(
         catch (System.Xml.XmlException)
         {
             return null;
-        }
-        finally
-        {
-            if (!keep && file.Exists)
-            {
-                file.Delete();
-            }
         }
     }
 

@@ -71,36 +71,46 @@ public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Cluste
         var dagman = directory.Dagman;
         if (directory.Braindump is not { } notes)
         {
-            // Without the planner's notes the queue cannot be asked; but what was never planned to the end was never started.
-            return dagman is { Alive.IsEmpty: false, Last: { } lost }
-                ? new WorkflowStanding(
-                    DagState.Unknown,
-                    dagman.Alive,
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"nobody can tell whether its DAG runs: '{directory.Notes}' is lost, and HTCondor's log does not say that "
-                            + $"cluster {lost} has ended"
-                    )
-                )
-                : new WorkflowStanding(DagState.HalfPlanned, [], "its planning did not come to an end");
+            return WithoutNotes(directory, dagman);
         }
 
         var queue = Ask(grid, notes.Uuid);
-        if (queue.Jobs is { Count: > 0 } dags)
-        {
-            return new WorkflowStanding(
-                DagState.Running,
-                [.. dags.Select(d => d.Cluster)],
-                "its DAG is in HTCondor's queue "
-                    + $"({string.Join("; ", dags.Select(d => d.Words))})"
-                    + $"{(directory.IsHalted ? " and is halted with pegasus-halt, so that nothing new starts" : "")}"
-            )
-            {
-                Halted = directory.IsHalted,
-            };
-        }
+        return queue.Jobs is { Count: > 0 } dags ? InQueue(directory, dags)
+            : queue.Jobs is not null ? NotInQueue(directory, dagman, elsewhere)
+            : WithoutQueue(directory, dagman, queue);
+    }
 
-        if (queue.Jobs is not null && elsewhere is not null && dagman is { Alive.IsEmpty: false, Last: { } there })
+    /// <summary>
+    /// Without the planner's notes the queue cannot be asked; but what was never planned to the end was never started.
+    /// </summary>
+    private static WorkflowStanding WithoutNotes(SubmitDirectory directory, DagmanJob dagman) =>
+        dagman is { Alive.IsEmpty: false, Last: { } lost }
+            ? new WorkflowStanding(
+                DagState.Unknown,
+                dagman.Alive,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"nobody can tell whether its DAG runs: '{directory.Notes}' is lost, and HTCondor's log does not say that "
+                        + $"cluster {lost} has ended"
+                )
+            )
+            : new WorkflowStanding(DagState.HalfPlanned, [], "its planning did not come to an end");
+
+    private static WorkflowStanding InQueue(SubmitDirectory directory, IReadOnlyList<QueueJob> dags) =>
+        new(
+            DagState.Running,
+            [.. dags.Select(d => d.Cluster)],
+            "its DAG is in HTCondor's queue "
+                + $"({string.Join("; ", dags.Select(d => d.Words))})"
+                + $"{(directory.IsHalted ? " and is halted with pegasus-halt, so that nothing new starts" : "")}"
+        )
+        {
+            Halted = directory.IsHalted,
+        };
+
+    private static WorkflowStanding NotInQueue(SubmitDirectory directory, DagmanJob dagman, string? elsewhere)
+    {
+        if (elsewhere is not null && dagman is { Alive.IsEmpty: false, Last: { } there })
         {
             return new WorkflowStanding(
                 DagState.Unknown,
@@ -113,16 +123,15 @@ public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Cluste
             );
         }
 
-        if (queue.Jobs is not null)
-        {
-            return dagman.Last is { } ended ? Ended(ended)
-                : directory.IsPlanned ? new WorkflowStanding(DagState.Planned, [], "it is planned and was never started")
-                : new WorkflowStanding(DagState.HalfPlanned, [], "its planning did not come to an end");
-        }
+        return dagman.Last is { } ended ? HasEnded(directory, dagman, ended)
+            : directory.IsPlanned ? new WorkflowStanding(DagState.Planned, [], "it is planned and was never started")
+            : new WorkflowStanding(DagState.HalfPlanned, [], "its planning did not come to an end");
+    }
 
-        // Without the queue: the schedd's own log of the job is proof that it was submitted, and of its end, but not of the contrary.
-        return dagman is { Ended: true, Last: { } seen }
-            ? Ended(seen)
+    /// <summary>The schedd's own log of the job is proof that it was submitted, and of its end, but not of the contrary.</summary>
+    private static WorkflowStanding WithoutQueue(SubmitDirectory directory, DagmanJob dagman, QueueAnswer queue) =>
+        dagman is { Ended: true, Last: { } seen }
+            ? HasEnded(directory, dagman, seen)
             : new WorkflowStanding(
                 DagState.Unknown,
                 dagman.Alive,
@@ -130,23 +139,22 @@ public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Cluste
                     + $"{queue.Silence}{(directory.IsLocked || directory.IsMonitored ? "; DAGMan's lock or monitor is there" : "")}"
             );
 
-        WorkflowStanding Ended(int cluster)
-        {
-            var outcome = directory.Outcome;
-            var (words, halted) = Ending(outcome, dagman, directory.IsHalted);
-            return new WorkflowStanding(
-                DagState.Ended,
-                [cluster],
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"it was started (cluster {cluster}, {dagman.Started:yyyy-MM-ddTHH:mm:ssZ}) and {words}"
-                )
+    private static WorkflowStanding HasEnded(SubmitDirectory directory, DagmanJob dagman, int cluster)
+    {
+        var outcome = directory.Outcome;
+        var (words, halted) = Ending(outcome, dagman, directory.IsHalted);
+        return new WorkflowStanding(
+            DagState.Ended,
+            [cluster],
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"it was started (cluster {cluster}, {dagman.Started:yyyy-MM-ddTHH:mm:ssZ}) and {words}"
             )
-            {
-                Halted = halted,
-                Succeeded = outcome is { ExitStatus: 0 },
-            };
-        }
+        )
+        {
+            Halted = halted,
+            Succeeded = outcome is { ExitStatus: 0 },
+        };
     }
 
     /// <summary>DAGMan's own words decide.</summary>

@@ -18,31 +18,12 @@ public static class Causes
     {
         if (node.State == NodeState.Held)
         {
-            return new Cause(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"held{(node.HoldCode is { } code ? $", code {code}" : "")}{(node.HoldSubcode is > 0 and var sub ? $".{sub}" : "")}: "
-                        + $"{HoldTitle(node.HoldCode, node.HoldSubcode)}"
-                        + $"{(record?.ExitCode is { } ended and not 0 ? $"; its program: {Title(ended, node.Name.Ours)}" : "")}"
-                ),
-                node.HoldReason
-            );
-        }
-
-        if (node is { RemovalReason: not null, HoldReason: { } held })
-        {
-            return new Cause(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"held{(node.HoldCode is { } code ? $", code {code}" : "")}, then taken out of the queue"
-                ),
-                held
-            );
+            return Hold(node, record);
         }
 
         if (node.RemovalReason is { } removed)
         {
-            return new Cause("taken out of the queue", removed);
+            return Removal(node, removed);
         }
 
         if (node is { Attempts: 0, ExitCode: null } && record is null)
@@ -52,26 +33,55 @@ public static class Causes
 
         return record?.ExitCode switch
         {
-            { } code and not 0 => new Cause(Title(code, node.Name.Ours), record.Cause),
+            { } code and not 0 => new Cause(Title(node, code), record.Cause),
             _ when record?.Phase is { } phase => new Cause($"Pegasus: {Phase(phase)}", null),
             _ => Plain(node),
         };
     }
 
-    /// <summary>An exit code of the payload, or of another program.</summary>
-    public static string Title(int code, bool ours)
+    /// <summary>An exit code of the payload.</summary>
+    public static string PayloadTitle(int code) =>
+        code >= 0 && PayloadExitCodes.Meanings.TryGetValue(code, out var known)
+            ? string.Create(CultureInfo.InvariantCulture, $"exit {code}: {known}")
+            : ProgramTitle(code);
+
+    /// <summary>An exit code of another program.</summary>
+    public static string ProgramTitle(int code)
     {
         var number = code.ToString(CultureInfo.InvariantCulture);
         return code < 0 ? $"ended by signal {number[1..]}"
-            : ours && PayloadExitCodes.Meanings.TryGetValue(code, out var known) ? $"exit {number}: {known}"
             : code > 128 && code < 160 ? string.Create(CultureInfo.InvariantCulture, $"exit {number}: ended by signal {code - 128}")
             : $"exit {number}";
     }
 
+    private static string Title(NodeStatus node, int code) => node.Name.Ours ? PayloadTitle(code) : ProgramTitle(code);
+
+    private static Cause Hold(NodeStatus node, JobRecord? record) =>
+        new(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"held{(node.HoldCode is { } code ? $", code {code}" : "")}{(node.HoldSubcode is > 0 and var sub ? $".{sub}" : "")}: "
+                    + $"{HoldTitle(node.HoldCode, node.HoldSubcode)}"
+                    + $"{(record?.ExitCode is { } ended and not 0 ? $"; its program: {Title(node, ended)}" : "")}"
+            ),
+            node.HoldReason
+        );
+
+    private static Cause Removal(NodeStatus node, string removed) =>
+        node.HoldReason is { } held
+            ? new Cause(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"held{(node.HoldCode is { } code ? $", code {code}" : "")}, then taken out of the queue"
+                ),
+                held
+            )
+            : new Cause("taken out of the queue", removed);
+
     private static Cause Plain(NodeStatus node) =>
         node.ExitCode switch
         {
-            { } code and not 0 => new Cause(Title(code, node.Name.Ours), null),
+            { } code and not 0 => new Cause(Title(node, code), null),
             _ when node.PostCode is { } post and not 0 => new Cause(
                 string.Create(CultureInfo.InvariantCulture, $"its job ended well, Pegasus' check of it did not (exit {post})"),
                 null

@@ -14,16 +14,11 @@ namespace Outsource.Operator.DryRun;
 /// <param name="totals">The ledger's totals.</param>
 /// <param name="plan">The plan.</param>
 /// <param name="digest">Of the plan, for the command to type next; null: it is not bound.</param>
-/// <param name="allRuns">Whether each run is named, not only the ranges.</param>
-public sealed class DryRunReport(
-    LoadedConfiguration loaded,
-    int runsConsidered,
-    LedgerTotals totals,
-    JobPlan plan,
-    string? digest = null,
-    bool allRuns = false
-)
+public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered, LedgerTotals totals, JobPlan plan, string? digest = null)
 {
+    /// <summary>Whether each run is named, not only the ranges.</summary>
+    public bool AllRuns { get; init; }
+
     /// <summary>Draws it.</summary>
     public void Draw(IAnsiConsole console)
     {
@@ -52,7 +47,7 @@ public sealed class DryRunReport(
             + (plan.GroupsOfUnknownSize > 0 ? $" (and {Counted.Of(plan.GroupsOfUnknownSize, "input")} of unknown size)." : ".");
         if (!plan.Groups.IsEmpty)
         {
-            yield return $"Runs to process: {RunRanges.Text(plan.Groups.Select(g => g.Run), allRuns)}.";
+            yield return $"Runs to process: {RunRanges.Text(plan.Groups.Select(g => g.Run), AllRuns)}.";
         }
 
         yield return $"Image {loaded.Settings.Image.Path}: {ProofText}.";

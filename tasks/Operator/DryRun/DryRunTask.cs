@@ -30,9 +30,11 @@ public sealed class DryRunTask : FrostingTask<OutsourceContext>
                 runs,
                 outputs.Totals,
                 outputs.Plan,
-                PlanDigest.Of(context.Disk, SettingsFingerprint.Of(context.Loaded), context.Folder),
-                context.Request.Invocation.Verbosity is "verbose" or "diagnostic"
-            ).Draw(console);
+                PlanDigest.Of(context.Disk, SettingsFingerprint.Of(context.Loaded), context.Folder)
+            )
+            {
+                AllRuns = context.Request.Invocation.Verbosity is "verbose" or "diagnostic",
+            }.Draw(console);
         }
 
         new ActionsReporter(context).Say();

@@ -7,16 +7,14 @@ namespace Outsource.Operator.Explain;
 /// <summary>Explanations for people or for programs.</summary>
 public static class ExplainOutput
 {
-    /// <summary>Writes them.</summary>
+    /// <summary>Writes them for programs, as one document.</summary>
     /// <param name="console">Where to.</param>
-    /// <param name="json">Whether as one document.</param>
     /// <param name="workflow">Name of the workflow.</param>
     /// <param name="explainer">Made them.</param>
     /// <param name="runs">The runs.</param>
     /// <param name="fresh">That they were asked for anew, or null.</param>
-    public static void Write(
+    public static void WriteDocument(
         IAnsiConsole console,
-        bool json,
         string workflow,
         RunExplainer explainer,
         IReadOnlyList<ExplainedRun> runs,
@@ -25,16 +23,22 @@ public static class ExplainOutput
     {
         ArgumentNullException.ThrowIfNull(console);
         ArgumentNullException.ThrowIfNull(explainer);
-        ArgumentNullException.ThrowIfNull(runs);
-        if (json)
-        {
-            console.Profile.Out.Writer.Write(ExplainJson.Render(workflow, explainer.AskedAt, explainer.Source, runs, fresh));
-            return;
-        }
+        console.Profile.Out.Writer.Write(ExplainJson.Render(workflow, explainer.AskedAt, explainer.Source, runs, fresh));
+    }
 
+    /// <summary>Writes them for people.</summary>
+    /// <param name="console">Where to.</param>
+    /// <param name="explainer">Made them.</param>
+    /// <param name="runs">The runs.</param>
+    /// <param name="fresh">That they were asked for anew, or null.</param>
+    public static void WriteReports(IAnsiConsole console, RunExplainer explainer, IReadOnlyList<ExplainedRun> runs, Freshness? fresh)
+    {
+        ArgumentNullException.ThrowIfNull(console);
+        ArgumentNullException.ThrowIfNull(explainer);
+        ArgumentNullException.ThrowIfNull(runs);
         foreach (var run in runs)
         {
-            new ExplainReport(run, explainer.AskedAt, explainer.Source, fresh is not null).Draw(console);
+            new ExplainReport(run, explainer.AskedAt, explainer.Source) { Fresh = fresh is not null }.Draw(console);
             foreach (var line in fresh?.Earlier?.Changes(run) ?? [])
             {
                 console.Line(line);

@@ -13,9 +13,11 @@ namespace Outsource.Operator.Explain;
 /// <param name="run">What is explained.</param>
 /// <param name="askedAt">When the run document was asked for, UTC.</param>
 /// <param name="source">Where it is from.</param>
-/// <param name="fresh">Whether it was asked for anew.</param>
-public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, string source, bool fresh = false)
+public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, string source)
 {
+    /// <summary>Whether it was asked for anew.</summary>
+    public bool Fresh { get; init; }
+
     /// <summary>Draws it.</summary>
     public void Draw(IAnsiConsole console)
     {
@@ -29,8 +31,24 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
     /// <summary>The lines; each run ends with an empty one.</summary>
     public IEnumerable<string> Lines()
     {
+        foreach (var line in Documented().Append("").Append("  The run as a whole:").Concat(Chain(run.OfRun)))
+        {
+            yield return line;
+        }
+
+        foreach (var line in run.Whole ? AsOne() : run.Types.SelectMany(OfType))
+        {
+            yield return line;
+        }
+
+        yield return "";
+    }
+
+    /// <summary>What the run document says, and what came of it.</summary>
+    private IEnumerable<string> Documented()
+    {
         var document = run.Document;
-        yield return $"Run {RunDocument.Padded(document.Number!.Value)} {(fresh ? "asked for anew" : $"in workflow {run.Workflow}")}, "
+        yield return $"Run {RunDocument.Padded(document.Number!.Value)} {(Fresh ? "asked for anew" : $"in workflow {run.Workflow}")}, "
             + $"as {source} had it at {askedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}";
         yield return $"  mode {document.Mode ?? "(none)"}, source {document.Source ?? "(none)"}, detectors {List(document.Detectors)}, "
             + $"tags {List(document.Tags)}, from {document.Start ?? "(unknown)"} to {document.End ?? "(unknown)"}";
@@ -51,38 +69,24 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
                         .Select(g => $"{ReasonCodes.Spell(g.Key.Outcome)}, {g.Key.Code}: {string.Join(", ", g.Select(t => t.Line.Type))}")
                 )
             );
-        yield return "";
-        yield return "  The run as a whole:";
-        foreach (var line in Chain(run.OfRun))
+    }
+
+    /// <summary>The types of a run that is out as a whole: they share one reason.</summary>
+    private IEnumerable<string> AsOne()
+    {
+        var first = run.Types[0];
+        yield return $"  {(run.Types.Length == 1 ? "The one data type" : $"All {run.Types.Length} data types")}: {Verdict(first.Line)}";
+
+        // What lets the run in may still leave a type out: then each says what it takes.
+        var alike = run.Types.GroupBy(t => string.Join('\n', t.Cures.Select(c => c.Text)), StringComparer.Ordinal).ToList();
+        foreach (
+            var line in alike.SelectMany(g =>
+                Changes(g.First().Cures, alike.Count == 1 ? "" : $", {string.Join(", ", g.Select(t => t.Line.Type))}")
+            )
+        )
         {
             yield return line;
         }
-
-        if (run.Whole)
-        {
-            var first = run.Types[0];
-            yield return $"  {(run.Types.Length == 1 ? "The one data type" : $"All {run.Types.Length} data types")}: {Verdict(first.Line)}";
-
-            // What lets the run in may still leave a type out: then each says what it takes.
-            var alike = run.Types.GroupBy(t => string.Join('\n', t.Cures.Select(c => c.Text)), StringComparer.Ordinal).ToList();
-            foreach (
-                var line in alike.SelectMany(g =>
-                    Changes(g.First().Cures, alike.Count == 1 ? "" : $", {string.Join(", ", g.Select(t => t.Line.Type))}")
-                )
-            )
-            {
-                yield return line;
-            }
-        }
-        else
-        {
-            foreach (var line in run.Types.SelectMany(OfType))
-            {
-                yield return line;
-            }
-        }
-
-        yield return "";
     }
 
     private static IEnumerable<string> OfType(ExplainedType type)
@@ -108,7 +112,7 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
     }
 
     private static IEnumerable<string> Chain(IEnumerable<Decision> decisions) =>
-        decisions.Select(d => $"    {(d.Yes ? "yes" : "no ")} {d.Rule,-16} {d.Value}");
+        decisions.Select(d => $"    {(d.Yes ? "yes" : "no ")} {d.Rule, -16} {d.Value}");
 
     private static IEnumerable<string> Changes(ImmutableArray<Remedy> cures, string types = "") =>
         cures.Select((cure, i) => $"    {(i == 0 ? $"to change it{types}:" : "         then:")} {cure.Text}");

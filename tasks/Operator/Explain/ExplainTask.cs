@@ -40,9 +40,7 @@ public sealed class ExplainTask : AsyncFrostingTask<OutsourceContext>
                 context.Request.Surroundings,
                 context.Messages,
                 context.Loaded,
-                database.Source,
-                rucio.Source,
-                context.InFlight(null),
+                new FreshServices(database.Source, rucio.Source, context.InFlight(null)),
                 context.Cancellation
             )
             .ConfigureAwait(false);
@@ -70,13 +68,15 @@ public sealed class ExplainTask : AsyncFrostingTask<OutsourceContext>
     )
     {
         var explainer = new RunExplainer(context.Disk, loaded, workflow);
-        ExplainOutput.Write(
-            context.Request.Terminal(),
-            context.Request.Invocation.Options.Json,
-            workflow.Name,
-            explainer,
-            context.Messages.While("the ledger and the run documents", () => explainer.Explain(runs, context.Cancellation)),
-            fresh
-        );
+        var console = context.Request.Terminal();
+        var explained = context.Messages.While("the ledger and the run documents", () => explainer.Explain(runs, context.Cancellation));
+        if (context.Request.Invocation.Options.Json)
+        {
+            ExplainOutput.WriteDocument(console, workflow.Name, explainer, explained, fresh);
+        }
+        else
+        {
+            ExplainOutput.WriteReports(console, explainer, explained, fresh);
+        }
     }
 }

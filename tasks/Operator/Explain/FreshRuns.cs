@@ -13,6 +13,12 @@ using Outsource.Workflows;
 
 namespace Outsource.Operator.Explain;
 
+/// <summary>Who is asked about runs.</summary>
+/// <param name="Runs">The run database.</param>
+/// <param name="Datasets">Rucio.</param>
+/// <param name="InFlight">What workflows make now.</param>
+public sealed record FreshServices(IRunSource Runs, IDatasetSource Datasets, InFlightWork InFlight);
+
 /// <summary>
 /// Asks the services about a few runs only, and takes them through the same stages as a dry run, in a folder of its own that goes when it
 /// is disposed. No workflow's artifacts are touched.
@@ -41,23 +47,20 @@ public sealed class FreshRuns : IDisposable
     /// <param name="surroundings">Where we run.</param>
     /// <param name="messages">Words for the operator.</param>
     /// <param name="loaded">Of <see cref="SettingsFor"/>.</param>
-    /// <param name="runs">The run database.</param>
-    /// <param name="datasets">Rucio.</param>
-    /// <param name="inFlight">What workflows make now.</param>
+    /// <param name="services">Who is asked.</param>
     /// <param name="cancel">Ends it at once.</param>
     /// <exception cref="OutsourceException">A service does not answer about any of them.</exception>
     public static async Task<FreshRuns> AskAsync(
         HostEnvironment surroundings,
         IOperatorLog messages,
         LoadedConfiguration loaded,
-        IRunSource runs,
-        IDatasetSource datasets,
-        InFlightWork inFlight,
+        FreshServices services,
         CancellationToken cancel
     )
     {
         ArgumentNullException.ThrowIfNull(surroundings);
         ArgumentNullException.ThrowIfNull(loaded);
+        ArgumentNullException.ThrowIfNull(services);
         var disk = surroundings.Disk;
         var root = Path.Combine(loaded.Settings.WorkDir, $".explain.{Guid.NewGuid():N}");
         var workflow = new WorkflowOnDisk(loaded.Settings.Name, root, null, null, null);
@@ -65,10 +68,10 @@ public sealed class FreshRuns : IDisposable
         try
         {
             _ = SettingsArtifact.Write(surroundings, loaded, workflow.Folder);
-            var found = await new RunQuery(disk, messages).RunAsync(loaded, runs, workflow.Folder, cancel).ConfigureAwait(false);
-            var selection = new RunFilter(disk, whateverAnswers: true).Filter(loaded, found, workflow.Folder, cancel, inFlight);
+            var found = await new RunQuery(disk, messages).RunAsync(loaded, services.Runs, workflow.Folder, cancel).ConfigureAwait(false);
+            var selection = new RunFilter(disk, whateverAnswers: true).Filter(loaded, found, workflow.Folder, cancel, services.InFlight);
             _ = await new ChunkPlanner(disk, messages, loaded.Settings.MaxParallelRequests)
-                .PlanAsync(loaded, selection.Ledger, datasets, workflow.Folder, cancel)
+                .PlanAsync(loaded, selection.Ledger, services.Datasets, workflow.Folder, cancel)
                 .ConfigureAwait(false);
             return fresh;
         }

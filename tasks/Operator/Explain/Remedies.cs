@@ -3,6 +3,8 @@ using Outsource.Artifacts;
 using Outsource.Model.Ledger;
 using Outsource.Model.Runs;
 using Outsource.Model.Selection;
+using Outsource.Model.Tables;
+using Outsource.Settings.Keys;
 
 namespace Outsource.Operator.Explain;
 
@@ -49,75 +51,112 @@ public sealed class Remedies(LoadedConfiguration loaded)
 
     private static Remedy? For(LoadedConfiguration now, RunDocument run, LedgerLine line, int place)
     {
-        var (settings, tables) = (now.Settings, now.Tables);
-        var type = tables.DataTypes[line.Type];
-        var raw = tables.RawTypeOf(type);
-        switch (Deepest(now, run, line))
+        var type = now.Tables.DataTypes[line.Type];
+        var raw = now.Tables.RawTypeOf(type);
+        var code = Deepest(now, run, line);
+        return OfSelection(code, run, line)
+            ?? OfRange(code, now.Settings, run, place)
+            ?? OfRawData(code, now, run, line, raw)
+            ?? OfType(code, type, line)
+            ?? OfAnswers(code, run, line)
+            ?? (line.Verdict.Outcome == Outcome.FaultyDocument ? new Remedy($"correct the run document: {line.Verdict.Detail}") : null);
+    }
+
+    /// <summary>Of what the run is (mode, source, detectors, tags), and of what is made of it already.</summary>
+    private static Remedy? OfSelection(string code, RunDocument run, LedgerLine line) =>
+        code switch
         {
-            case ReasonCodes.ModeExcluded or ReasonCodes.ModeNotAsked:
-                return new Remedy($"--mode={run.Mode}", s => s with { Modes = [run.Mode!] });
-            case ReasonCodes.SourceNotAsked:
-                return run.Source is { } source
-                    ? new Remedy($"--source={source}", s => s with { Sources = [source] })
-                    : new Remedy("leave --source and include_sources out", s => s with { Sources = [], IncludeSources = [] });
-            case ReasonCodes.RunWithoutDetector or ReasonCodes.TypeOfOtherDetector:
-                return new Remedy("--detector=all", s => s with { Detector = null });
-            case ReasonCodes.BelowMinRunNumber:
-                return new Remedy($"min_run_number = {run.Number} in [Outsource]", s => s with { MinRunNumber = run.Number!.Value });
-            case ReasonCodes.OutsideRange:
-                return run.Number > settings.MaxRunNumber
-                    ? new Remedy($"max_run_number = {run.Number} in [Outsource]", s => s with { MaxRunNumber = run.Number })
-                    : new Remedy("leave --from and --to out", s => s with { From = null, To = null });
-            case ReasonCodes.OverMaxDaily:
-                return new Remedy($"--run={run.Number}, or max_daily = {place} in [Outsource]", s => s with { Runs = [run.Number!.Value] });
-            case ReasonCodes.AllStored:
-                return new Remedy("--force", s => s with { Force = true });
-            case ReasonCodes.InFlight:
-                return new Remedy(
-                    $"wait until it is done there ({line.Verdict.Detail}), or --include-in-flight, which makes it twice",
-                    s => s with { IncludeInFlight = true }
-                );
+            ReasonCodes.ModeExcluded or ReasonCodes.ModeNotAsked => new Remedy($"--mode={run.Mode}", s => s with { Modes = [run.Mode!] }),
+            ReasonCodes.SourceNotAsked => run.Source is { } source
+                ? new Remedy($"--source={source}", s => s with { Sources = [source] })
+                : new Remedy("leave --source and include_sources out", s => s with { Sources = [], IncludeSources = [] }),
+            ReasonCodes.RunWithoutDetector or ReasonCodes.TypeOfOtherDetector => new Remedy(
+                "--detector=all",
+                s => s with { Detector = null }
+            ),
+            ReasonCodes.Tagged => !line.Verdict.Detail.StartsWith("tag ", StringComparison.Ordinal)
+                ? new Remedy(
+                    "give the run one of these tags in the run database, or leave include_tags out",
+                    s => s with { IncludeTags = [] }
+                )
+                : new Remedy($"take the {line.Verdict.Detail} off in the run database, if the run is good after all"),
+            ReasonCodes.AllStored => new Remedy("--force", s => s with { Force = true }),
+            ReasonCodes.InFlight => new Remedy(
+                $"wait until it is done there ({line.Verdict.Detail}), or --include-in-flight, which makes it twice",
+                s => s with { IncludeInFlight = true }
+            ),
+            _ => null,
+        };
+
+    /// <summary>Of the run's number, and of how many are taken.</summary>
+    private static Remedy? OfRange(string code, OutsourceSettings settings, RunDocument run, int place) =>
+        code switch
+        {
+            ReasonCodes.BelowMinRunNumber => new Remedy(
+                $"min_run_number = {run.Number} in [Outsource]",
+                s => s with { MinRunNumber = run.Number!.Value }
+            ),
+            ReasonCodes.OutsideRange => run.Number > settings.MaxRunNumber
+                ? new Remedy($"max_run_number = {run.Number} in [Outsource]", s => s with { MaxRunNumber = run.Number })
+                : new Remedy("leave --from and --to out", s => s with { From = null, To = null }),
+            ReasonCodes.OverMaxDaily => new Remedy(
+                $"--run={run.Number}, or max_daily = {place} in [Outsource]",
+                s => s with { Runs = [run.Number!.Value] }
+            ),
+            _ => null,
+        };
+
+    /// <summary>Of where the raw data lie.</summary>
+    private static Remedy? OfRawData(string code, LoadedConfiguration now, RunDocument run, LedgerLine line, string raw)
+    {
+        var listed = string.Join(", ", now.Settings.RawRecordsRse);
+        switch (code)
+        {
             case ReasonCodes.RawRseNotListed:
                 var rses = Unlisted(now, run, raw);
                 return new Remedy(
                     $"add {string.Join(", ", rses)} to raw_records_rse",
                     s => s with { RawRecordsRse = [.. s.RawRecordsRse, .. rses] }
                 );
-            case ReasonCodes.Tagged:
-                return !line.Verdict.Detail.StartsWith("tag ", StringComparison.Ordinal)
-                    ? new Remedy(
-                        "give the run one of these tags in the run database, or leave include_tags out",
-                        s => s with { IncludeTags = [] }
-                    )
-                    : new Remedy($"take the {line.Verdict.Detail} off in the run database, if the run is good after all");
             case ReasonCodes.RawNotTransferred:
                 return Transfer(run, raw, now.Context.Hashes[raw]);
-            case ReasonCodes.ParentMissing:
-                return new Remedy($"cure {type.MadeFrom} first: {line.Verdict.Detail}");
-            case ReasonCodes.DetectorAbsent:
-                return new Remedy($"nothing: {type.Detector} took no data in this run");
-            case ReasonCodes.LedMode or ReasonCodes.LedTypeOnly:
-                return new Remedy("nothing, as long as modes.yml (tables_folder) has it so: " + line.Verdict.Detail);
             case ReasonCodes.RawAbsent or ReasonCodes.RawNotInRucio:
-                return new Remedy($"have {raw} in Rucio, at an RSE of raw_records_rse ({string.Join(", ", settings.RawRecordsRse)})");
-            case ReasonCodes.RawNotReadable when !settings.Stage && Staged(now, run, raw):
+                return new Remedy($"have {raw} in Rucio, at an RSE of raw_records_rse ({listed})");
+            case ReasonCodes.RawNotReadable when !now.Settings.Stage && Staged(now, run, raw):
                 return new Remedy("--stage: jobs have it brought from tape to disk first", s => s with { Stage = true });
             case ReasonCodes.RawNotReadable:
-                return new Remedy($"have {raw} copied to an RSE of raw_records_rse ({string.Join(", ", settings.RawRecordsRse)})");
-            case ReasonCodes.ParentNotReadable:
-                return new Remedy($"have {type.MadeFrom} copied to an RSE that jobs can read");
+                return new Remedy($"have {raw} copied to an RSE of raw_records_rse ({listed})");
             case ReasonCodes.RawOtherHash:
                 return new Remedy($"a context whose {raw} has the run's hash: {line.Verdict.Detail}");
-            case ReasonCodes.NoChunks or ReasonCodes.DidUnknown:
-                return new Remedy($"complete the dataset in Rucio, or correct its entry in the run document: {line.Verdict.Detail}");
-            case ReasonCodes.RunUnknown:
-                return new Remedy("check the number: the run database has no such run");
-            case ReasonCodes.RunNotAnswered or ReasonCodes.ListingNotAnswered:
-                return new Remedy($"ask again: --target=DryRun --run={run.Number}");
+            default:
+                return null;
         }
-
-        return line.Verdict.Outcome == Outcome.FaultyDocument ? new Remedy($"correct the run document: {line.Verdict.Detail}") : null;
     }
+
+    /// <summary>Of the data type: what it is made from, and in which runs there is any.</summary>
+    private static Remedy? OfType(string code, DataType type, LedgerLine line) =>
+        code switch
+        {
+            ReasonCodes.ParentMissing => new Remedy($"cure {type.MadeFrom} first: {line.Verdict.Detail}"),
+            ReasonCodes.ParentNotReadable => new Remedy($"have {type.MadeFrom} copied to an RSE that jobs can read"),
+            ReasonCodes.DetectorAbsent => new Remedy($"nothing: {type.Detector} took no data in this run"),
+            ReasonCodes.LedMode or ReasonCodes.LedTypeOnly => new Remedy(
+                "nothing, as long as modes.yml (tables_folder) has it so: " + line.Verdict.Detail
+            ),
+            _ => null,
+        };
+
+    /// <summary>Of what Rucio and the run database answered.</summary>
+    private static Remedy? OfAnswers(string code, RunDocument run, LedgerLine line) =>
+        code switch
+        {
+            ReasonCodes.NoChunks or ReasonCodes.DidUnknown => new Remedy(
+                $"complete the dataset in Rucio, or correct its entry in the run document: {line.Verdict.Detail}"
+            ),
+            ReasonCodes.RunUnknown => new Remedy("check the number: the run database has no such run"),
+            ReasonCodes.RunNotAnswered or ReasonCodes.ListingNotAnswered => new Remedy($"ask again: --target=DryRun --run={run.Number}"),
+            _ => null,
+        };
 
     /// <summary>The code to cure: of a parent that is missing, what is wrong with the raw data that it could be made from.</summary>
     private static string Deepest(LoadedConfiguration now, RunDocument run, LedgerLine line)

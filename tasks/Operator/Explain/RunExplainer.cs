@@ -5,6 +5,7 @@ using Outsource.FilterModes;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
 using Outsource.Model.Ledger;
+using Outsource.Model.Planning;
 using Outsource.Model.Selection;
 using Outsource.Workflows;
 
@@ -53,6 +54,50 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
             );
         }
 
+        var (lines, selected) = LinesOf(ledger, asked, cancel);
+        var missing = lines.Where(l => l.Value.Count == 0).Select(l => l.Key).ToList();
+        if (missing.Count > 0)
+        {
+            throw new UnconsideredRuns(disk, loaded.Settings, workflow, AskedAt).Refusal([.. missing.Order()]);
+        }
+
+        var newest = new NewestRuns(loaded.Settings.MaxDaily, selected);
+        var groups = disk.File.Exists(Path.Combine(workflow.Folder, JobPlan.FileName))
+            ? JobPlan.Read(disk, workflow.Folder).Groups.Where(g => asked.Contains(g.Run)).ToLookup(g => (g.Run, g.Type))
+            : null;
+        var (rules, cures) = (
+            loaded.Rules(InFlightWork.Recorded(lines.Values.SelectMany(l => l).Select(l => l.Original(RunRules.Stage)))),
+            new Remedies(loaded)
+        );
+        var explained = new List<ExplainedRun>();
+        foreach (var document in _runs.Read(disk).Where(d => d.Number is { } n && asked.Contains(n)))
+        {
+            cancel.ThrowIfCancellationRequested();
+            var run = document.Number!.Value;
+            var chain = new DecisionChain();
+            var decided = newest.Cut([.. rules.Decide(document, chain)], chain).ToList();
+            CheckAgainst(lines[run], decided, run);
+            var types = ImmutableArray.CreateBuilder<ExplainedType>();
+            foreach (var line in lines[run])
+            {
+                var jobs = groups?[(run, line.Type)].SingleOrDefault();
+                AddChunks(chain, line, jobs);
+                types.Add(new ExplainedType(line, [.. chain.Of(line.Type)], jobs, cures.Of(document, line, newest.PlaceOf(run))));
+            }
+
+            explained.Add(new ExplainedRun(workflow.Name, document, [.. chain.OfRun], types.DrainToImmutable()));
+        }
+
+        return explained;
+    }
+
+    /// <summary>The lines of the runs asked for, and all runs that the rules took before <c>max_daily</c> cut some off.</summary>
+    private static (Dictionary<int, List<LedgerLine>> Lines, ImmutableArray<int> Selected) LinesOf(
+        LedgerFile ledger,
+        ImmutableSortedSet<int> asked,
+        CancellationToken cancel
+    )
+    {
         var lines = asked.ToDictionary(run => run, _ => new List<LedgerLine>());
         var selected = ImmutableArray.CreateBuilder<int>();
         foreach (var line in ledger.Read())
@@ -78,65 +123,45 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
             }
         }
 
-        var missing = lines.Where(l => l.Value.Count == 0).Select(l => l.Key).ToList();
-        if (missing.Count > 0)
+        return (lines, selected.DrainToImmutable());
+    }
+
+    /// <exception cref="OutsourceException">What the rules say now is not what the ledger has of the run.</exception>
+    private static void CheckAgainst(List<LedgerLine> lines, List<LedgerLine> decided, int run)
+    {
+        if (decided.Count != lines.Count)
         {
-            throw new UnconsideredRuns(disk, loaded.Settings, workflow, AskedAt).Refusal([.. missing.Order()]);
+            throw new OutsourceException(
+                $"run {run}: the ledger has {Counted.Of(lines.Count, "line")} of it, the rules make {decided.Count}. The "
+                    + "ledger was changed: rehearse again with --target=DryRun."
+            );
         }
 
-        var newest = new NewestRuns(loaded.Settings.MaxDaily, selected.DrainToImmutable());
-        var groups = disk.File.Exists(Path.Combine(workflow.Folder, JobPlan.FileName))
-            ? JobPlan.Read(disk, workflow.Folder).Groups.Where(g => asked.Contains(g.Run)).ToLookup(g => (g.Run, g.Type))
-            : null;
-        var (rules, cures) = (
-            loaded.Rules(InFlightWork.Recorded(lines.Values.SelectMany(l => l).Select(l => l.Original(RunRules.Stage)))),
-            new Remedies(loaded)
-        );
-        var explained = new List<ExplainedRun>();
-        foreach (var document in _runs.Read(disk).Where(d => d.Number is { } n && asked.Contains(n)))
+        foreach (var (line, again) in lines.Zip(decided))
         {
-            cancel.ThrowIfCancellationRequested();
-            var run = document.Number!.Value;
-            var chain = new DecisionChain();
-            var decided = newest.Cut([.. rules.Decide(document, chain)], chain).ToList();
-            if (decided.Count != lines[run].Count)
+            if (line.Type != again.Type || line.Original(RunRules.Stage).Verdict != again.Verdict)
             {
                 throw new OutsourceException(
-                    $"run {run}: the ledger has {Counted.Of(lines[run].Count, "line")} of it, the rules make {decided.Count}. The "
-                        + "ledger was changed: rehearse again with --target=DryRun."
+                    $"run {run}, {line.Type}: the ledger says {line.Verdict.Code} ({line.Verdict.Detail}), the rules say "
+                        + $"{again.Type} {again.Verdict.Code} ({again.Verdict.Detail}). The ledger is of another version: rehearse "
+                        + "again with --target=DryRun."
                 );
             }
-
-            var types = ImmutableArray.CreateBuilder<ExplainedType>();
-            foreach (var (line, again) in lines[run].Zip(decided))
-            {
-                if (line.Type != again.Type || line.Original(RunRules.Stage).Verdict != again.Verdict)
-                {
-                    throw new OutsourceException(
-                        $"run {run}, {line.Type}: the ledger says {line.Verdict.Code} ({line.Verdict.Detail}), the rules say "
-                            + $"{again.Type} {again.Verdict.Code} ({again.Verdict.Detail}). The ledger is of another version: rehearse "
-                            + "again with --target=DryRun."
-                    );
-                }
-
-                var jobs = groups?[(run, line.Type)].SingleOrDefault();
-                if (line.Was is not null)
-                {
-                    chain.BeginType(line.Type);
-                    chain.No(Rules.Chunks, line.Verdict);
-                }
-                else if (jobs is { Chunked: true })
-                {
-                    chain.BeginType(line.Type);
-                    chain.Yes(Rules.Chunks, $"{Counted.Of(jobs.Chunks, "chunk")}, {jobs.ChunksPerJob} a job");
-                }
-
-                types.Add(new ExplainedType(line, [.. chain.Of(line.Type)], jobs, cures.Of(document, line, newest.PlaceOf(run))));
-            }
-
-            explained.Add(new ExplainedRun(workflow.Name, document, [.. chain.OfRun], types.DrainToImmutable()));
         }
+    }
 
-        return explained;
+    /// <summary>What PlanChunks decided after the rules.</summary>
+    private static void AddChunks(DecisionChain chain, LedgerLine line, JobGroup? jobs)
+    {
+        if (line.Was is not null)
+        {
+            chain.BeginType(line.Type);
+            chain.No(Rules.Chunks, line.Verdict);
+        }
+        else if (jobs is { Chunked: true })
+        {
+            chain.BeginType(line.Type);
+            chain.Yes(Rules.Chunks, $"{Counted.Of(jobs.Chunks, "chunk")}, {jobs.ChunksPerJob} a job");
+        }
     }
 }

@@ -28,67 +28,93 @@ public static partial class StepSummary
         ArgumentNullException.ThrowIfNull(loaded);
         ArgumentNullException.ThrowIfNull(totals);
         ArgumentNullException.ThrowIfNull(plan);
-        var settings = loaded.Settings;
         var text = new StringBuilder();
-        void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
-        Line($"## Dry run {Cell(settings.Name)}");
-        Line($"");
-        var context = $"{Cell(settings.Context)} (straxen {Cell(loaded.Context.StraxenVersion)})";
-        Line($"Context {context}, image {Cell(settings.Image.Path)} ({loaded.ProofWord}).");
-        Line($"**{plan.Runs:N0} runs, {plan.Jobs:N0} jobs, {plan.Chunks:N0} chunks**; {runs:N0} runs considered.");
-        Line($"");
-        Line($"| Outcome | Lines |");
-        Line($"|---|---:|");
-        foreach (var outcome in Enum.GetValues<Outcome>())
-        {
-            Line($"| {ReasonCodes.Spell(outcome)} | {totals.Of(outcome):N0} |");
-        }
-
-        Line($"| **total** | **{totals.Total:N0}** |");
-        Line($"");
-        Line($"<details><summary>Reasons</summary>");
-        Line($"");
-        Line($"| Outcome | Reason | Lines | Example |");
-        Line($"|---|---|---:|---|");
-        foreach (var (outcome, code, count, example) in totals.Rows)
-        {
-            Line($"| {ReasonCodes.Spell(outcome)} | {code} | {count:N0} | {Cell(example)} |");
-        }
-
-        Line($"");
-        Line($"</details>");
-        Line($"");
-        Line($"| Job | Jobs | Memory in all, GB | Disk in all, TB |");
-        Line($"|---|---:|---:|---:|");
-        foreach (var (name, sums) in plan.PerJobName)
-        {
-            Line($"| {Cell(name)} | {sums.Jobs:N0} | {sums.MemoryMb / 1000.0:N0} | {sums.DiskKb / 1e9:N2} |");
-        }
-
+        Heading(text, loaded, runs, plan);
+        Outcomes(text, totals);
+        Line(text, $"");
+        Reasons(text, totals);
+        Line(text, $"");
+        Jobs(text, plan);
         if (difference is not null)
         {
-            Line($"");
-            Line($"### Since {Cell(difference.Before.Name)}");
-            Line($"");
-            Line($"```text");
-            var lines = DifferenceReport
-                .Lines(difference)
-                .Select(l => UntrustedText.Brief(l, LongestLine).Replace("```", "'''", StringComparison.Ordinal))
-                .ToList();
-            foreach (var line in lines.Take(DifferenceLines))
-            {
-                Line($"{line}");
-            }
-
-            if (lines.Count > DifferenceLines)
-            {
-                Line($"… and {lines.Count - DifferenceLines:N0} more lines: --target=Diff shows all");
-            }
-
-            Line($"```");
+            Difference(text, difference);
         }
 
         return text.ToString();
+    }
+
+    private static void Line(StringBuilder text, FormattableString line) =>
+        text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+
+    private static void Heading(StringBuilder text, LoadedConfiguration loaded, int runs, JobPlan plan)
+    {
+        var settings = loaded.Settings;
+        Line(text, $"## Dry run {Cell(settings.Name)}");
+        Line(text, $"");
+        var context = $"{Cell(settings.Context)} (straxen {Cell(loaded.Context.StraxenVersion)})";
+        Line(text, $"Context {context}, image {Cell(settings.Image.Path)} ({loaded.ProofWord}).");
+        Line(text, $"**{plan.Runs:N0} runs, {plan.Jobs:N0} jobs, {plan.Chunks:N0} chunks**; {runs:N0} runs considered.");
+        Line(text, $"");
+    }
+
+    private static void Outcomes(StringBuilder text, LedgerTotals totals)
+    {
+        Line(text, $"| Outcome | Lines |");
+        Line(text, $"|---|---:|");
+        foreach (var outcome in Enum.GetValues<Outcome>())
+        {
+            Line(text, $"| {ReasonCodes.Spell(outcome)} | {totals.Of(outcome):N0} |");
+        }
+
+        Line(text, $"| **total** | **{totals.Total:N0}** |");
+    }
+
+    private static void Reasons(StringBuilder text, LedgerTotals totals)
+    {
+        Line(text, $"<details><summary>Reasons</summary>");
+        Line(text, $"");
+        Line(text, $"| Outcome | Reason | Lines | Example |");
+        Line(text, $"|---|---|---:|---|");
+        foreach (var (outcome, code, count, example) in totals.Rows)
+        {
+            Line(text, $"| {ReasonCodes.Spell(outcome)} | {code} | {count:N0} | {Cell(example)} |");
+        }
+
+        Line(text, $"");
+        Line(text, $"</details>");
+    }
+
+    private static void Jobs(StringBuilder text, JobPlan plan)
+    {
+        Line(text, $"| Job | Jobs | Memory in all, GB | Disk in all, TB |");
+        Line(text, $"|---|---:|---:|---:|");
+        foreach (var (name, sums) in plan.PerJobName)
+        {
+            Line(text, $"| {Cell(name)} | {sums.Jobs:N0} | {sums.MemoryMb / 1000.0:N0} | {sums.DiskKb / 1e9:N2} |");
+        }
+    }
+
+    private static void Difference(StringBuilder text, PlanDifference difference)
+    {
+        Line(text, $"");
+        Line(text, $"### Since {Cell(difference.Before.Name)}");
+        Line(text, $"");
+        Line(text, $"```text");
+        var lines = DifferenceReport
+            .Lines(difference)
+            .Select(l => UntrustedText.Brief(l, LongestLine).Replace("```", "'''", StringComparison.Ordinal))
+            .ToList();
+        foreach (var line in lines.Take(DifferenceLines))
+        {
+            Line(text, $"{line}");
+        }
+
+        if (lines.Count > DifferenceLines)
+        {
+            Line(text, $"… and {lines.Count - DifferenceLines:N0} more lines: --target=Diff shows all");
+        }
+
+        Line(text, $"```");
     }
 
     /// <summary>

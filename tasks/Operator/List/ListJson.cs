@@ -1,3 +1,4 @@
+using Outsource.Engines.Pegasus.Condor;
 using Outsource.Engines.Pegasus.DagMan;
 using Outsource.Foundation.Files;
 using Outsource.Workflows.State;
@@ -9,15 +10,18 @@ public static class ListJson
 {
     public const string Schema = "outsource/list/1";
 
+    /// <summary>The document where there is no workflow: HTCondor was not asked.</summary>
+    public static string RenderNone() => Render([], new QueueAnswer(null, "not asked"));
+
     /// <summary>The document.</summary>
     /// <param name="workflows">Their states, the oldest first.</param>
-    /// <param name="queueAnswered">Whether HTCondor did.</param>
-    public static string Render(IEnumerable<WorkflowStatus> workflows, bool queueAnswered) =>
+    /// <param name="queue">What HTCondor answered.</param>
+    public static string Render(IEnumerable<WorkflowStatus> workflows, QueueAnswer queue) =>
         JsonOutput.Render(
             new
             {
                 Schema,
-                QueueAnswered = queueAnswered,
+                QueueAnswered = queue.Silence is null,
                 Workflows = workflows.Select(w => new
                 {
                     w.Name,

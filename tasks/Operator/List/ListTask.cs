@@ -21,7 +21,7 @@ public sealed class ListTask : FrostingTask<OutsourceContext>
         {
             if (json)
             {
-                console.Profile.Out.Writer.Write(ListJson.Render([], queueAnswered: false));
+                console.Profile.Out.Writer.Write(ListJson.RenderNone());
             }
 
             throw new NothingToDoException(
@@ -47,7 +47,7 @@ public sealed class ListTask : FrostingTask<OutsourceContext>
         );
         if (json)
         {
-            console.Profile.Out.Writer.Write(ListJson.Render(states, queue.Silence is null));
+            console.Profile.Out.Writer.Write(ListJson.Render(states, queue));
         }
         else
         {

@@ -14,32 +14,6 @@ using Spectre.Console;
 
 namespace Outsource.Operator.Outputs;
 
-/// <summary>Where one result is.</summary>
-/// <param name="Run">Run number.</param>
-/// <param name="Type">Data type.</param>
-/// <param name="State">Where its last job stands; null: no job of the DAG makes it.</param>
-/// <param name="File">The file that came back, or null.</param>
-/// <param name="Bytes">Its size, or null.</param>
-/// <param name="Datasets">What the jobs upload it as; empty where nothing is uploaded or nobody tells.</param>
-/// <param name="Awaited">Whether it is made, and Pegasus has not brought it back yet: one stage-out takes the files of several runs, and
-/// waits for the slowest.</param>
-public sealed record OutputPlace(
-    int Run,
-    string Type,
-    NodeState? State,
-    string? File,
-    long? Bytes,
-    ImmutableArray<string> Datasets,
-    bool Awaited
-)
-{
-    /// <summary>Whether it is made by a stand-in that uploads nothing, and does not come back: it is nowhere.</summary>
-    public bool Nowhere { get; init; }
-
-    /// <summary>Whether it is there.</summary>
-    public bool Done => State == NodeState.Done || File is not null;
-}
-
 /// <summary>Finds results: files that came back to the submit host, and datasets that the jobs uploaded.</summary>
 /// <param name="disk">The disk.</param>
 /// <param name="workflow">The workflow.</param>
@@ -55,37 +29,11 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
     /// <param name="progress">Told each row, and how many there will be; or null.</param>
     public IReadOnlyList<OutputPlace> Read(ImmutableSortedSet<int>? only, IProgressDisplay? progress = null)
     {
-        var files = disk.Directory.Exists(workflow.OutputsFolder)
-            ? disk
-                .Directory.EnumerateFiles(workflow.OutputsFolder, "*", SearchOption.AllDirectories)
-                .ToLookup(f => Path.GetFileName(f), StringComparer.Ordinal)
-            : Enumerable.Empty<string>().ToLookup(f => f, StringComparer.Ordinal);
-        var last = status
-            .Nodes.Where(n => n.Name.Run is not null)
-            .GroupBy(n => (n.Name.Run!.Value, n.Name.Type!))
-            .ToDictionary(g => g.Key, g => g.FirstOrDefault(n => n.Name.Part == JobPlan.CombineJob) ?? g.Last());
+        var files = Returned();
+        var last = LastNodes();
         var told = Uploads();
         var uploads = told && !RecordedSettings.IsCanary(disk, workflow.Folder);
-        var groups =
-            plan?.Groups.Select(g =>
-                (
-                    g.Run,
-                    g.Type,
-                    File: g.LastOutput,
-                    Returns: !g.Chunked || !told,
-                    Sets: uploads ? g.Hashes.Select(h => $"xnt_{RunDocument.Padded(g.Run)}:{h.Key}-{h.Value}").ToImmutableArray() : []
-                )
-            )
-            ?? last.Keys.Select(k =>
-                (
-                    Run: k.Value,
-                    Type: k.Item2,
-                    File: FileOf(k.Value, k.Item2, last[k].Name.Part is not null),
-                    Returns: last[k].Name.Part is null,
-                    Sets: ImmutableArray<string>.Empty
-                )
-            );
-        var asked = groups
+        var asked = (plan is null ? OfNodes(last) : OfPlan(plan, told, uploads))
             .Where(g => only is null || only.Contains(g.Run))
             .OrderBy(g => g.Run)
             .ThenBy(g => g.Type, StringComparer.Ordinal)
@@ -99,21 +47,64 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
                 {
                     var state = last.GetValueOrDefault((g.Run, g.Type))?.State;
                     var file = files[g.File].FirstOrDefault();
+                    var done = state == NodeState.Done;
                     return new OutputPlace(
                         g.Run,
                         g.Type,
                         state,
                         file,
                         file is null ? null : disk.FileInfo.New(file).Length,
-                        state == NodeState.Done ? g.Sets : [],
-                        state == NodeState.Done && file is null && g.Returns
+                        done ? g.Datasets : [],
+                        done && file is null && g.Returns
                     )
                     {
-                        Nowhere = state == NodeState.Done && file is null && !g.Returns && told && !uploads,
+                        Nowhere = done && file is null && !g.Returns && told && !uploads,
                     };
                 }),
         ];
     }
+
+    /// <summary>A result as it will be once it is made.</summary>
+    /// <param name="Run">Run number.</param>
+    /// <param name="Type">Data type.</param>
+    /// <param name="File">Name of the file that holds it.</param>
+    /// <param name="Returns">Whether that file comes back.</param>
+    /// <param name="Datasets">What it is uploaded as.</param>
+    private sealed record Expected(int Run, string Type, string File, bool Returns, ImmutableArray<string> Datasets);
+
+    private static IEnumerable<Expected> OfPlan(JobPlan plan, bool told, bool uploads) =>
+        plan.Groups.Select(g => new Expected(
+            g.Run,
+            g.Type,
+            g.LastOutput,
+            !g.Chunked || !told,
+            uploads ? [.. g.Hashes.Select(h => $"xnt_{RunDocument.Padded(g.Run)}:{h.Key}-{h.Value}")] : []
+        ));
+
+    /// <summary>Without the plan.</summary>
+    private static IEnumerable<Expected> OfNodes(Dictionary<(int Run, string Type), NodeStatus> last) =>
+        last.Select(n => new Expected(
+            n.Key.Run,
+            n.Key.Type,
+            FileOf(n.Key.Run, n.Key.Type, n.Value.Name.Part is not null),
+            n.Value.Name.Part is null,
+            []
+        ));
+
+    /// <summary>The files that came back, by name.</summary>
+    private ILookup<string, string> Returned() =>
+        disk.Directory.Exists(workflow.OutputsFolder)
+            ? disk
+                .Directory.EnumerateFiles(workflow.OutputsFolder, "*", SearchOption.AllDirectories)
+                .ToLookup(f => Path.GetFileName(f), StringComparer.Ordinal)
+            : Enumerable.Empty<string>().ToLookup(f => f, StringComparer.Ordinal);
+
+    /// <summary>Run and type → the node after which the result is there.</summary>
+    private Dictionary<(int Run, string Type), NodeStatus> LastNodes() =>
+        status
+            .Nodes.Where(n => n.Name.Run is not null)
+            .GroupBy(n => (n.Name.Run!.Value, n.Name.Type!))
+            .ToDictionary(g => g.Key, g => g.FirstOrDefault(n => n.Name.Part == JobPlan.CombineJob) ?? g.Last());
 
     /// <summary>Draws the rows.</summary>
     public static void Draw(IAnsiConsole console, IEnumerable<OutputPlace> rows)

@@ -16,7 +16,7 @@ public sealed class PreflightTask : FrostingTask<OutsourceContext>
         var checks = SubmissionChecks.Look(context);
         CheckTable.Draw(context.Request.Terminal(), checks);
         StraxRule.Check(context.Loaded, nameof(Target.Preflight));
-        CheckTable.ThrowIfAnyFailed(checks, drawn: true);
+        CheckTable.ThrowIfAnyFailed(checks);
         context.Messages.Result($"Preflight: {CheckTable.Totals(checks)}");
     }
 }

@@ -1,7 +1,5 @@
 using Cake.Frosting;
 using Outsource.Engines.Pegasus.Condor;
-using Outsource.Foundation.Errors;
-using Outsource.Foundation.Text;
 using Outsource.Operator.Desk;
 using Outsource.Settings.Options;
 using Outsource.Workflows;
@@ -21,68 +19,40 @@ public sealed class ReleaseTask : FrostingTask<OutsourceContext>
         var submit = desk.Planned(workflow);
         var queued = new QueuedWorkflow(workflow.Name, desk.Queue(submit));
         var only = OnlyRuns.Read(context.Request.Invocation, queued.Runs);
-        List<QueueJob> held =
-        [
-            .. only is null ? queued.Dagmans.Where(d => d.Status == QueueJob.Held) : [],
-            .. queued.Of(only, QueueJob.Held),
-        ];
-        var halted = only is null && submit.IsHalted && !queued.Dagmans.IsEmpty;
-        if (held.Count == 0 && !halted)
+        var release = new HeldWork(workflow.Name, submit, queued, only);
+        if (release.IsNone)
         {
-            if (queued.Dagmans.IsEmpty && submit.IsStarted)
-            {
-                throw new NothingToDoException(
-                    $"workflow '{workflow.Name}' is not in the queue, so nothing of it can be released: --target=Status "
-                        + $"--name={workflow.Name} "
-                        + $"says how it ended, --target=Resubmit --name={workflow.Name} continues what is not done."
-                );
-            }
-
-            throw new NothingToDoException(
-                $"nothing of workflow '{workflow.Name}' is held{(only is null ? "" : $" of the runs {OnlyRuns.Text(only)}")}: there is "
-                    + "nothing to release."
-            );
+            throw release.Nothing();
         }
 
-        foreach (var reason in HeldJobs.Lines(held))
+        foreach (var reason in release.Reasons())
         {
             context.Messages.Result(reason);
         }
 
-        if (halted)
-        {
-            context.Messages.Result("It is halted with pegasus-halt: nothing new starts.");
-        }
-
-        var what = held.Count > 0 ? Counted.Of(held.Count, "held job") : "the halt";
-        new Confirmation(context.Request).Need($"Release {what} of workflow '{workflow.Name}'");
+        new Confirmation(context.Request).Need($"Release {release.What} of workflow '{workflow.Name}'");
         action.Do(
-            $"{held.Count} held{(halted ? ", halted" : "")}",
+            release.Words,
             () =>
             {
-                if (halted)
+                if (release.Halted)
                 {
                     submit.TakeHaltAway();
                 }
 
-                if (held.Count == 0)
+                if (release.Jobs.Count > 0)
                 {
-                    return null;
+                    desk.Run(
+                        (f, e, p, t) => new ReleaseJobs(f, e, p, t),
+                        "condor_release",
+                        release.Jobs,
+                        $"released by {context.Request.Surroundings.User} with Outsource"
+                    );
                 }
 
-                desk.Run(
-                    (f, e, p, t) => new ReleaseJobs(f, e, p, t),
-                    "condor_release",
-                    held,
-                    $"released by {context.Request.Surroundings.User} with Outsource"
-                );
                 return null;
             }
         );
-        context.Messages.Result(
-            held.Count > 0
-                ? $"Release: {Counted.Of(held.Count, "job")} of workflow {workflow.Name} released."
-                : $"Release: workflow {workflow.Name} starts new jobs again."
-        );
+        context.Messages.Result(release.Done);
     }
 }

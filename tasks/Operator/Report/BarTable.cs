@@ -6,32 +6,53 @@ namespace Outsource.Operator.Report;
 /// A chart that is a table: the words stay words, the bars are drawn beside them. On a narrow window the rows of one with long texts become
 /// paragraphs.
 /// </summary>
-internal static class BarTable
+/// <param name="caption">What it shows.</param>
+/// <param name="columns">Names of the columns; those that begin with # are numbers, those that begin with ~ texts.</param>
+/// <param name="rows">Its rows.</param>
+internal sealed class BarTable(string caption, IReadOnlyList<string> columns, IReadOnlyList<BarRow> rows)
 {
+    private readonly bool _texts = columns.Any(c => c.StartsWith('~'));
+
+    /// <summary>What the length of a bar is; null: there are no bars.</summary>
+    public string? Bar { get; init; }
+
+    /// <summary>What its green part is, or null.</summary>
+    public string? Part { get; init; }
+
+    /// <summary>What is beyond the green part of a bar that goes too far, or null.</summary>
+    public string? Over { get; init; }
+
+    /// <summary>A last row of sums, or null.</summary>
+    public IReadOnlyList<string>? Total { get; init; }
+
     /// <summary>Draws it.</summary>
-    /// <param name="caption">What it shows.</param>
-    /// <param name="columns">Names of the columns; those that begin with # are numbers, those that begin with ~ texts.</param>
-    /// <param name="rows">Its rows.</param>
-    /// <param name="bar">What the length of a bar is; null: there are no bars.</param>
-    /// <param name="part">What its green part is, or null.</param>
-    /// <param name="over">What is beyond the green part of a bar that goes too far, or null.</param>
-    /// <param name="total">A last row of sums, or null.</param>
-    public static Html Of(
-        string caption,
-        IReadOnlyList<string> columns,
-        IReadOnlyList<BarRow> rows,
-        string? bar = null,
-        string? part = null,
-        string? over = null,
-        IReadOnlyList<string>? total = null
-    )
+    public Html Draw()
     {
-        // A table that is laid out as paragraphs would lose its roles, so they are said in words.
-        var texts = columns.Any(c => c.StartsWith('~'));
-        Html Role(string role) => Html.Attribute("role", texts ? role : null);
-        var html = new Html().Add(
+        var html = new Html();
+        Head(html);
+        html.Raw($"</tr></thead><tbody{Role("rowgroup")}>");
+        var longest = rows.Count == 0 ? 0 : rows.Max(r => r.Amount);
+        foreach (var row in rows)
+        {
+            Row(html, row.Cells, Bar is null ? null : Drawn(row, longest));
+        }
+
+        html.Raw("</tbody>");
+        if (Total is not null)
+        {
+            html.Raw($"<tfoot{Role("rowgroup")}>");
+            Row(html, Total, Bar is null ? null : "");
+            html.Raw("</tfoot>");
+        }
+
+        return html.Raw("</table></div>");
+    }
+
+    private void Head(Html html)
+    {
+        html.Add(
             $"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\"><table "
-                + $"class=\"{(texts ? "stack" : "packed")}\"{Role("table")}><caption><span>{caption}</span></caption><thead"
+                + $"class=\"{(_texts ? "stack" : "packed")}\"{Role("table")}><caption><span>{caption}</span></caption><thead"
                 + $"{Role("rowgroup")}><tr{Role("row")}>"
         );
         foreach (var column in columns)
@@ -39,50 +60,36 @@ internal static class BarTable
             html.Add($"<th scope=\"col\" class=\"{Kind(column)}\"{Role("columnheader")}>{Name(column)}</th>");
         }
 
-        if (bar is not null)
+        if (Bar is not null)
         {
             html.Raw(
-                $"<td class=\"bar\" aria-hidden=\"true\">{Swatch("all", bar)}{(part is null ? "" : Swatch("some", part))}"
-                    + $"{(over is null ? "" : Swatch("over", over))}</td>"
+                $"<td class=\"bar\" aria-hidden=\"true\">{Swatch("all", Bar)}{(Part is null ? "" : Swatch("some", Part))}"
+                    + $"{(Over is null ? "" : Swatch("over", Over))}</td>"
             );
         }
-
-        html.Raw($"</tr></thead><tbody{Role("rowgroup")}>");
-        var longest = rows.Count == 0 ? 0 : rows.Max(r => r.Amount);
-        foreach (var row in rows)
-        {
-            Row(row.Cells, bar is null ? null : Bar(row, longest));
-        }
-
-        html.Raw("</tbody>");
-        if (total is not null)
-        {
-            html.Raw($"<tfoot{Role("rowgroup")}>");
-            Row(total, bar is null ? null : "");
-            html.Raw("</tfoot>");
-        }
-
-        return html.Raw("</table></div>");
-
-        void Row(IReadOnlyList<string> cells, string? drawn)
-        {
-            html.Raw($"<tr{Role("row")}>");
-            for (var i = 0; i < cells.Count; i++)
-            {
-                if (i == 0)
-                {
-                    html.Add($"<th scope=\"row\" class=\"{Kind(columns[i])}\"{Role("rowheader")}>{cells[i]}</th>");
-                }
-                else
-                {
-                    var name = Html.Attribute("data-name", texts ? Name(columns[i]) : null);
-                    html.Add($"<td class=\"{Kind(columns[i])}\"{Role("cell")}{name}>{cells[i]}</td>");
-                }
-            }
-
-            html.Raw(drawn is null ? "</tr>" : $"<td class=\"bar\" aria-hidden=\"true\">{drawn}</td></tr>");
-        }
     }
+
+    private void Row(Html html, IReadOnlyList<string> cells, string? drawn)
+    {
+        html.Raw($"<tr{Role("row")}>");
+        for (var i = 0; i < cells.Count; i++)
+        {
+            if (i == 0)
+            {
+                html.Add($"<th scope=\"row\" class=\"{Kind(columns[i])}\"{Role("rowheader")}>{cells[i]}</th>");
+            }
+            else
+            {
+                var name = Html.Attribute("data-name", _texts ? Name(columns[i]) : null);
+                html.Add($"<td class=\"{Kind(columns[i])}\"{Role("cell")}{name}>{cells[i]}</td>");
+            }
+        }
+
+        html.Raw(drawn is null ? "</tr>" : $"<td class=\"bar\" aria-hidden=\"true\">{drawn}</td></tr>");
+    }
+
+    /// <summary>A table that is laid out as paragraphs would lose its roles, so they are said in words.</summary>
+    private Html Role(string role) => Html.Attribute("role", _texts ? role : null);
 
     private static string Swatch(string colour, string words) =>
         $"<span class=\"swatch\"><svg viewBox=\"0 0 10 10\"><rect class=\"{colour}\" width=\"10\" height=\"10\"/></svg>{words}</span> ";
@@ -97,7 +104,7 @@ internal static class BarTable
 
     private static string Name(string column) => column.TrimStart('#', '~');
 
-    private static string Bar(BarRow row, double longest)
+    private static string Drawn(BarRow row, double longest)
     {
         if (longest <= 0)
         {

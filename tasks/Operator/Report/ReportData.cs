@@ -59,36 +59,15 @@ public sealed record ReportData
         ArgumentNullException.ThrowIfNull(disk);
         ArgumentNullException.ThrowIfNull(workflow);
         ArgumentNullException.ThrowIfNull(status);
-        List<string> missing = [];
-        T? Part<T>(string file, string stage, Func<string, T> read)
-            where T : class
-        {
-            var path = Path.Combine(workflow.Folder, file);
-            if (!disk.File.Exists(path))
-            {
-                missing.Add($"{file} is not there yet: the stage {stage} makes it.");
-                return null;
-            }
-
-            try
-            {
-                return read(path);
-            }
-            catch (Exception error) when (error is OutsourceException or IOException or UnauthorizedAccessException)
-            {
-                missing.Add($"{file} cannot be shown: {error.Message}");
-                return null;
-            }
-        }
-
-        var settings = Part(SettingsArtifact.FileName, "LoadConfig", _ => RecordedSettings.Read(disk, workflow.Folder));
-        var runs = Part(RunsArtifact.FileName, "QueryRuns", path => RunsArtifact.Open(disk, path));
-        var documents = runs is null ? null : Part(RunsArtifact.FileName, "QueryRuns", _ => DocumentsOf(runs.Read(disk), cancel));
+        var parts = new Parts(disk, workflow.Folder);
+        var settings = parts.Read(SettingsArtifact.FileName, "LoadConfig", _ => RecordedSettings.Read(disk, workflow.Folder));
+        var runs = parts.Read(RunsArtifact.FileName, "QueryRuns", path => RunsArtifact.Open(disk, path));
+        var documents = runs is null ? null : parts.Read(RunsArtifact.FileName, "QueryRuns", _ => DocumentsOf(runs.Read(disk), cancel));
         var totals = new LedgerTotals();
-        var ledger = Part(LedgerFile.FileName, "FilterModes", path => new LedgerFile(disk, path));
-        var header = ledger is null ? null : Part(LedgerFile.FileName, "FilterModes", _ => ledger.ReadHeader());
-        var lines = header is null ? null : Part(LedgerFile.FileName, "FilterModes", _ => LinesOf(ledger!, totals, cancel));
-        var plan = Part(JobPlan.FileName, "PlanChunks", _ => JobPlan.Read(disk, workflow.Folder));
+        var ledger = parts.Read(LedgerFile.FileName, "FilterModes", path => new LedgerFile(disk, path));
+        var header = ledger is null ? null : parts.Read(LedgerFile.FileName, "FilterModes", _ => ledger.ReadHeader());
+        var lines = header is null ? null : parts.Read(LedgerFile.FileName, "FilterModes", _ => LinesOf(ledger!, totals, cancel));
+        var plan = parts.Read(JobPlan.FileName, "PlanChunks", _ => JobPlan.Read(disk, workflow.Folder));
         if (settings is null && runs is null && ledger is null && plan is null)
         {
             throw new UsageException(
@@ -110,7 +89,7 @@ public sealed record ReportData
             Totals = totals,
             Plan = plan,
             Status = status.Counts.Total > 0 ? status : null,
-            Missing = [.. missing.Distinct()],
+            Missing = [.. parts.Missing.Distinct()],
             Processed = plan is null ? [] : [.. plan.Groups.Select(g => g.Run)],
         };
     }
@@ -141,5 +120,33 @@ public sealed record ReportData
         }
 
         return lines;
+    }
+
+    /// <summary>Artifacts of a folder, read as far as they can be.</summary>
+    private sealed class Parts(IFileSystem disk, string folder)
+    {
+        /// <summary>What is not there or cannot be read, one sentence each.</summary>
+        public List<string> Missing { get; } = [];
+
+        public T? Read<T>(string file, string stage, Func<string, T> read)
+            where T : class
+        {
+            var path = Path.Combine(folder, file);
+            if (!disk.File.Exists(path))
+            {
+                Missing.Add($"{file} is not there yet: the stage {stage} makes it.");
+                return null;
+            }
+
+            try
+            {
+                return read(path);
+            }
+            catch (Exception error) when (error is OutsourceException or IOException or UnauthorizedAccessException)
+            {
+                Missing.Add($"{file} cannot be shown: {error.Message}");
+                return null;
+            }
+        }
     }
 }

@@ -23,7 +23,21 @@ public static class Precondition
     /// <exception cref="NothingToDoException">All is done.</exception>
     public static void Check(IFileSystem disk, SubmitDirectory submit, WorkflowStatus status, QueuedWorkflow queued, string? elsewhere)
     {
-        var again = $"--target=Status --name={status.Name} shows it";
+        RefuseWhatIsQueued(status, queued);
+        RefuseWhatMayRunElsewhere(submit, status, elsewhere);
+        RefuseWhatIsNotWhole(submit, status);
+        RefuseWhatIsDone(status);
+        if (disk.File.Exists(submit.MonitorPid) && MonitorRuns(disk, submit.MonitorPid))
+        {
+            throw new UsageException(
+                $"Pegasus' monitor of workflow '{status.Name}' still runs ('{submit.MonitorPid}'), and pegasus-run refuses to start "
+                    + "beside it. It ends some seconds after the workflow: try again then."
+            );
+        }
+    }
+
+    private static void RefuseWhatIsQueued(WorkflowStatus status, QueuedWorkflow queued)
+    {
         if (!queued.Dagmans.IsEmpty)
         {
             var (standing, wayOn) = status.State switch
@@ -37,7 +51,7 @@ public static class Precondition
             };
             throw new UsageException(
                 $"workflow '{status.Name}' {standing} (DAGMan {string.Join(", ", queued.Dagmans.Select(d => d.Cluster))}, "
-                    + $"{Done(status)}): it is not submitted again. {again}; {wayOn}."
+                    + $"{Done(status)}): it is not submitted again. --target=Status --name={status.Name} shows it; {wayOn}."
             );
         }
 
@@ -49,7 +63,10 @@ public static class Precondition
                     + $"twice. Remove {Counted.Word(queued.Jobs.Length, "it", "them")} with --target=Remove --name={status.Name}."
             );
         }
+    }
 
+    private static void RefuseWhatMayRunElsewhere(SubmitDirectory submit, WorkflowStatus status, string? elsewhere)
+    {
         if (elsewhere is not null && !submit.Dagman.Alive.IsEmpty)
         {
             throw new UsageException(
@@ -57,7 +74,10 @@ public static class Precondition
                     + "not say that it has ended: it is not submitted again from here. Resubmit it there."
             );
         }
+    }
 
+    private static void RefuseWhatIsNotWhole(SubmitDirectory submit, WorkflowStatus status)
+    {
         if (status.Nodes.IsEmpty || status.Strays > 0)
         {
             throw new OutsourceException(
@@ -72,21 +92,16 @@ public static class Precondition
         {
             throw new UsageException($"workflow '{status.Name}' is planned and was {status.Detail}.");
         }
+    }
 
+    private static void RefuseWhatIsDone(WorkflowStatus status)
+    {
         // After a success pegasus-run would find an old rescue file and do again what came after it.
         if (status.State == WorkflowState.Succeeded || status.Counts[NodeState.Done] == status.Counts.Total)
         {
             throw new NothingToDoException(
                 $"workflow '{status.Name}' is finished, {status.Counts.Total} of {Counted.Of(status.Counts.Total, "node")} done: there "
                     + "is nothing to resubmit."
-            );
-        }
-
-        if (disk.File.Exists(submit.MonitorPid) && MonitorRuns(disk, submit.MonitorPid))
-        {
-            throw new UsageException(
-                $"Pegasus' monitor of workflow '{status.Name}' still runs ('{submit.MonitorPid}'), and pegasus-run refuses to start "
-                    + "beside it. It ends some seconds after the workflow: try again then."
             );
         }
     }

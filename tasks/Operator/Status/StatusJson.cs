@@ -48,13 +48,7 @@ public static class StatusJson
         json.WriteString("state", StateNames.Spell(status.State));
         json.WriteString("detail", status.Detail);
         json.WriteString("standstill", status.Standstill);
-        json.WriteStartArray("damage");
-        foreach (var damage in status.Damage)
-        {
-            json.WriteStringValue(damage);
-        }
-
-        json.WriteEndArray();
+        Strings(json, "damage", status.Damage);
         json.WriteString("submit_dir", status.SubmitDirectory);
         json.WriteBoolean("queue_answered", status.QueueAnswered);
         json.WriteStartArray("dag_clusters");
@@ -75,13 +69,13 @@ public static class StatusJson
         Number(json, "jobs_per_hour", status.JobsPerHour is { } rate ? Math.Round(rate, 2) : null);
         Time(json, "eta", status.Eta);
         WriteLists(json, status);
-        json.WriteStartArray("warnings");
-        foreach (var warning in status.Warnings)
-        {
-            json.WriteStringValue(warning);
-        }
+        Strings(json, "warnings", status.Warnings);
+        WriteSources(json, status);
+        json.WriteEndObject();
+    }
 
-        json.WriteEndArray();
+    private static void WriteSources(Utf8JsonWriter json, WorkflowStatus status)
+    {
         json.WriteStartArray("sources");
         foreach (var source in status.Sources)
         {
@@ -101,7 +95,6 @@ public static class StatusJson
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private static void WriteLists(Utf8JsonWriter json, WorkflowStatus status)
@@ -153,6 +146,17 @@ public static class StatusJson
 
             json.WriteEndArray();
             json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> words)
+    {
+        json.WriteStartArray(name);
+        foreach (var word in words)
+        {
+            json.WriteStringValue(word);
         }
 
         json.WriteEndArray();

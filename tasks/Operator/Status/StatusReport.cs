@@ -61,43 +61,15 @@ public sealed class StatusReport(WorkflowStatus status)
             yield break;
         }
 
-        yield return "As of "
-            + $"{Time(status.AsOf)}{(status.StartedAt is { } from ? $", {(status.Ended ? "began" : "running since")} {Time(from)}" : "")}"
-            + (
-                status.Dagmans > 1 && status.BeganAt is { } began
-                    ? $" ({Counted.Of(status.Dagmans, "start")} so far, the first {Time(began)})"
-                    : ""
-            )
-            + $"{(status.LastEventAt is { } last ? $", last event {Time(last)}" : "")}.";
+        yield return Course();
         yield return string.Create(
             CultureInfo.InvariantCulture,
             $"{status.Percent:0.##} % of {Counted.Of(status.Counts.Total, "node")} "
                 + $"done{(status.Retried > 0 ? $", {Counted.Of(status.Retried, "retry", "retries")}" : "")}."
         );
-        if (status.Runs.Length > 0)
+        foreach (var line in RunFacts())
         {
-            yield return $"{Counted.Of(status.Runs.Length, "run")}: "
-                + (
-                    string.Join(
-                        ", ",
-                        Enum.GetValues<RunState>()
-                            .Select(s => (s, n: status.Runs.Count(r => r.State == s)))
-                            .Where(c => c.n > 0)
-                            .Select(c => $"{Number(c.n)} {StateNames.Spell(c.s)}")
-                    )
-                )
-                + ".";
-            foreach (var state in new[] { RunState.Failed, RunState.Held })
-            {
-                if (
-                    status.Runs.Where(r => r.State == state).Select(r => r.Run.ToString("D6", CultureInfo.InvariantCulture)).ToList() is
-                    { Count: > 0 } runs
-                )
-                {
-                    yield return $"  {StateNames.Spell(state)}: "
-                        + $"{string.Join(", ", runs.Take(20))}{(runs.Count > 20 ? $" and {runs.Count - 20} more" : "")}";
-                }
-            }
+            yield return line;
         }
 
         if (status.JobsPerHour is { } rate)
@@ -106,6 +78,47 @@ public sealed class StatusReport(WorkflowStatus status)
                 CultureInfo.InvariantCulture,
                 $"Jobs done an hour so far: {rate:#,0.#}{(status.Eta is { } eta ? $"; at that rate the rest is done {Time(eta)}" : "")}."
             );
+        }
+    }
+
+    private string Course() =>
+        "As of "
+        + $"{Time(status.AsOf)}{(status.StartedAt is { } from ? $", {(status.Ended ? "began" : "running since")} {Time(from)}" : "")}"
+        + (
+            status.Dagmans > 1 && status.BeganAt is { } began
+                ? $" ({Counted.Of(status.Dagmans, "start")} so far, the first {Time(began)})"
+                : ""
+        )
+        + $"{(status.LastEventAt is { } last ? $", last event {Time(last)}" : "")}.";
+
+    private IEnumerable<string> RunFacts()
+    {
+        if (status.Runs.Length == 0)
+        {
+            yield break;
+        }
+
+        yield return $"{Counted.Of(status.Runs.Length, "run")}: "
+            + (
+                string.Join(
+                    ", ",
+                    Enum.GetValues<RunState>()
+                        .Select(s => (s, n: status.Runs.Count(r => r.State == s)))
+                        .Where(c => c.n > 0)
+                        .Select(c => $"{Number(c.n)} {StateNames.Spell(c.s)}")
+                )
+            )
+            + ".";
+        foreach (var state in new[] { RunState.Failed, RunState.Held })
+        {
+            if (
+                status.Runs.Where(r => r.State == state).Select(r => r.Run.ToString("D6", CultureInfo.InvariantCulture)).ToList() is
+                { Count: > 0 } runs
+            )
+            {
+                yield return $"  {StateNames.Spell(state)}: "
+                    + $"{string.Join(", ", runs.Take(20))}{(runs.Count > 20 ? $" and {runs.Count - 20} more" : "")}";
+            }
         }
     }
 

@@ -15,7 +15,7 @@ public static class CheckTable
         {
             foreach (var check in checks)
             {
-                console.Profile.Out.Writer.Write($"{Word(check.State),-8} {Sentence(check)}\n");
+                console.Profile.Out.Writer.Write($"{Word(check.State), -8} {Sentence(check)}\n");
             }
 
             return;
@@ -47,20 +47,22 @@ public static class CheckTable
         );
     }
 
-    /// <param name="checks">The checks.</param>
-    /// <param name="drawn">Whether all of them have been shown already: then those that failed are named, and not told again.</param>
-    /// <exception cref="OutsourceException">One has failed; all that have are named, with their cures where nothing was shown.</exception>
-    public static void ThrowIfAnyFailed(IReadOnlyList<CheckResult> checks, bool drawn)
+    /// <summary>After they were drawn: those that failed are named, and not told again.</summary>
+    /// <exception cref="OutsourceException">One has failed.</exception>
+    public static void ThrowIfAnyFailed(IReadOnlyList<CheckResult> checks) =>
+        Throw(checks, failed => $" {string.Join(", ", failed.Select(c => c.Subject))}.");
+
+    /// <summary>Where nothing was drawn: those that failed are told, with their cures.</summary>
+    /// <exception cref="OutsourceException">One has failed.</exception>
+    public static void ThrowTellingFailed(IReadOnlyList<CheckResult> checks) =>
+        Throw(checks, failed => "\n" + string.Join('\n', failed.Select(c => "  " + Sentence(c))));
+
+    private static void Throw(IReadOnlyList<CheckResult> checks, Func<IReadOnlyList<CheckResult>, string> those)
     {
         var failed = checks.Where(c => c.State == CheckState.Failed).ToList();
         if (failed.Count > 0)
         {
-            throw new OutsourceException(
-                drawn
-                    ? $"{Totals(checks)} Nothing is submitted before these are cured: {string.Join(", ", failed.Select(c => c.Subject))}."
-                    : $"{Totals(checks)} Nothing is submitted before these are cured:\n"
-                        + string.Join('\n', failed.Select(c => "  " + Sentence(c)))
-            );
+            throw new OutsourceException($"{Totals(checks)} Nothing is submitted before these are cured:{those(failed)}");
         }
     }
 

@@ -87,38 +87,39 @@ public sealed class ProxyChecks(HostEnvironment surroundings, IMachine machine)
 
     private IEnumerable<CheckResult> Content(string path)
     {
-        ProxyFile? proxy = null;
-        string? problem = null;
         try
         {
-            proxy = ProxyFile.Parse(BoundedText.ReadAll(surroundings.Disk, path));
+            return Content(path, ProxyFile.Parse(BoundedText.ReadAll(surroundings.Disk, path)));
         }
         catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException)
         {
-            problem = error is FormatException ? error.Message : $"it cannot be read ({DiskFault.Why(error, path)})";
-        }
-
-        if (proxy is null)
-        {
             // A new one is not to be written over a file that is something else.
             var place = Path.Combine(surroundings.Home, "user_cert") is var usual && usual == path ? usual + ".new" : usual;
-            yield return CheckResult.Failed(
-                Subject,
-                $"'{path}' cannot be used: {problem}",
-                $"Set X509_USER_PROXY to a proxy. {Renew(place)}."
-            );
-            yield break;
+            var problem = error is FormatException ? error.Message : $"it cannot be read ({DiskFault.Why(error, path)})";
+            return [CheckResult.Failed(Subject, $"'{path}' cannot be used: {problem}", $"Set X509_USER_PROXY to a proxy. {Renew(place)}.")];
         }
+    }
 
-        yield return CheckResult.Ok(Subject, $"'{path}', of {proxy.Subject}");
-        yield return Time(
+    private IEnumerable<CheckResult> Content(string path, ProxyFile proxy) =>
+        [
+            CheckResult.Ok(Subject, $"'{path}', of {proxy.Subject}"),
+            Lasting(path, proxy),
+            Key(path, proxy),
+            Kind(path, proxy),
+            Voms(path, proxy),
+        ];
+
+    private CheckResult Lasting(string path, ProxyFile proxy) =>
+        Time(
             "proxy time left",
             path,
             proxy.Until - machine.UtcNow,
             proxy.From > machine.UtcNow ? $"it holds only from {Stamp(proxy.From)} on" : null,
             proxy.Until
         );
-        yield return proxy.RsaBits is null or >= LeastBits
+
+    private static CheckResult Key(string path, ProxyFile proxy) =>
+        proxy.RsaBits is null or >= LeastBits
             ? CheckResult.Ok(
                 "proxy key",
                 proxy.RsaBits is { } bits ? string.Create(CultureInfo.InvariantCulture, $"RSA, {bits} bits") : "no RSA key"
@@ -128,7 +129,9 @@ public sealed class ProxyChecks(HostEnvironment surroundings, IMachine machine)
                 string.Create(CultureInfo.InvariantCulture, $"it has {proxy.RsaBits} bits, at least {LeastBits} are needed"),
                 Renew(path) + "."
             );
-        yield return proxy.Kind switch
+
+    private static CheckResult Kind(string path, ProxyFile proxy) =>
+        proxy.Kind switch
         {
             ProxyKind.Rfc => CheckResult.Ok("proxy kind", "RFC 3820"),
             ProxyKind.Draft => CheckResult.Warning(
@@ -147,11 +150,12 @@ public sealed class ProxyChecks(HostEnvironment surroundings, IMachine machine)
                 "It travels with every job. Make a proxy of it: voms-proxy-init -rfc."
             ),
         };
-        yield return !proxy.HasVoms
+
+    private CheckResult Voms(string path, ProxyFile proxy) =>
+        !proxy.HasVoms
             ? CheckResult.Failed("proxy VOMS attributes", "it has none, so no storage element knows it for one of XENON", Renew(path) + ".")
         : proxy.VomsUntil is { } until ? Time("proxy VOMS attributes", path, until - machine.UtcNow, null, until)
         : CheckResult.Ok("proxy VOMS attributes", "present");
-    }
 
     /// <summary>The command as it can be typed.</summary>
     private static string Renew(string path) => $"Make a new one: {Command} {ShellText.Quote(path)}";

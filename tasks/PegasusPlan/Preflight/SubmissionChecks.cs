@@ -14,9 +14,13 @@ public static class SubmissionChecks
         if (drawn)
         {
             CheckTable.Draw(context.Request.Terminal(), checks);
+            CheckTable.ThrowIfAnyFailed(checks);
+        }
+        else
+        {
+            CheckTable.ThrowTellingFailed(checks);
         }
 
-        CheckTable.ThrowIfAnyFailed(checks, drawn);
         context.Messages.Note($"Preflight: {CheckTable.Totals(checks)}");
     }
 

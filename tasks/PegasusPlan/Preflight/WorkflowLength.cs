@@ -4,6 +4,7 @@ using Outsource.Engines.Pegasus.Condor;
 using Outsource.Engines.Pegasus.DagMan;
 using Outsource.Foundation.Machine;
 using Outsource.Model.Planning;
+using Outsource.Settings.Keys;
 using Outsource.Workflows;
 using Outsource.Workflows.State;
 
@@ -14,8 +15,8 @@ namespace Outsource.PegasusPlan.Preflight;
 /// jobs of one run. Nothing is known of the time that jobs wait for a machine, so it is a lower bound.
 /// </summary>
 /// <param name="surroundings">Where we run.</param>
-/// <param name="workDir">Where workflows are. Absolute.</param>
-public sealed class WorkflowLength(HostEnvironment surroundings, string workDir)
+/// <param name="settings">Of the workflow: its name, where others are, and whether it is a canary, whose stand-ins take no time.</param>
+public sealed class WorkflowLength(HostEnvironment surroundings, OutsourceSettings settings)
 {
     /// <summary>Earlier workflows that are looked at, and how large a log may be, in bytes: the answer is wanted at once.</summary>
     private const int MostWorkflows = 5,
@@ -23,10 +24,8 @@ public sealed class WorkflowLength(HostEnvironment surroundings, string workDir)
 
     /// <summary>Estimates it.</summary>
     /// <param name="plan">What will be run.</param>
-    /// <param name="name">Its name; it is no measure of itself.</param>
-    /// <param name="canary">Whether stand-ins run, which take no time.</param>
     /// <returns>The length and the workflow that it was measured on; null: no earlier one tells.</returns>
-    public (TimeSpan Length, string MeasuredOn)? Estimate(JobPlan plan, string name, bool canary)
+    public (TimeSpan Length, string MeasuredOn)? Estimate(JobPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
         var needed = plan
@@ -35,13 +34,13 @@ public sealed class WorkflowLength(HostEnvironment surroundings, string workDir)
             .Distinct(StringComparer.Ordinal)
             .ToList();
         foreach (
-            var earlier in new WorkflowChooser(surroundings, workDir)
+            var earlier in new WorkflowChooser(surroundings, settings.WorkDir)
                 .All()
                 .Reverse()
                 .Where(w =>
                     w.SubmittedAt is not null
-                    && w.Name != name
-                    && RecordedSettings.IsCanary(surroundings.Disk, w.Folder) == canary
+                    && w.Name != settings.Name
+                    && RecordedSettings.IsCanary(surroundings.Disk, w.Folder) == settings.Canary
                     && IsSmall(w)
                 )
                 .Take(MostWorkflows)

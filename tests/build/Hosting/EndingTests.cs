@@ -88,7 +88,7 @@ internal sealed class EndingTests
     {
         Assert.That(FailureReport.CodeOf(new AggregateException(new IOException("x"), new NothingToDoException("y"))), Is.EqualTo(3));
         Assert.That(FailureReport.CodeOf(new CakeReportException(new CakeReport(), "x", new UsageException("y"))), Is.EqualTo(2));
-        Assert.That(FailureReport.CodeOf(new OperationCanceledException(), cancelled: true), Is.EqualTo(125));
+        Assert.That(FailureReport.CodeOf(new OperationCanceledException(), new CancellationToken(canceled: true)), Is.EqualTo(125));
         Assert.That(FailureReport.CodeOf(new OperationCanceledException()), Is.EqualTo(1), "a time-out is no Ctrl-C");
         Assert.That(FailureReport.CodeOf(new CakeException(0, "x")), Is.EqualTo(1), "a failure never looks like success");
         Assert.That(FailureReport.CodeOf(null), Is.EqualTo(1));

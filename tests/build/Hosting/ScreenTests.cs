@@ -42,7 +42,16 @@ internal sealed class ScreenTests
     [Test]
     public void Should_NotBeSteered_If_OthersWroteTheText()
     {
-        var screen = new Screen(_out, _error, outputIsTerminal: true, errorIsTerminal: true, colours: true);
+        var screen = new Screen(
+            _out,
+            _error,
+            new Onlookers
+            {
+                AtOutput = true,
+                AtError = true,
+                Colours = true,
+            }
+        );
 
         screen.Note("mode \e[2J\e]0;title\a\rtpc\u009b31m_bkg\tat last\n");
         screen.Warn("\e[8mhidden");
@@ -58,7 +67,7 @@ internal sealed class ScreenTests
     [Test]
     public void Should_CommandNothingButWhatItMeans_If_ActionsReadAlong()
     {
-        var screen = new Screen(_out, _error, outputIsTerminal: false, errorIsTerminal: false, colours: true, actions: true);
+        var screen = new Screen(_out, _error, new Onlookers { Colours = true, Actions = true });
 
         screen.Group("LoadConfig");
         screen.Note("mode\n::stop-commands::x\r\n \t::add-mask::y\n##[error]z ###[group]\n:: : :: a::b");
@@ -82,10 +91,7 @@ internal sealed class ScreenTests
     [Test]
     public void Should_LeaveADocumentAsItIs_If_ActionsReadAlong()
     {
-        var screen = new Screen(_out, _error, outputIsTerminal: false, errorIsTerminal: false, colours: true, actions: true)
-        {
-            Document = true,
-        };
+        var screen = new Screen(_out, _error, new Onlookers { Colours = true, Actions = true }) { Document = true };
 
         screen.Tables.Profile.Out.Writer.Write("{\"mode\": \"##[x]\"}\n");
         screen.Note("::error::a");
@@ -96,7 +102,16 @@ internal sealed class ScreenTests
     [Test]
     public void Should_ColourOnlyTheWord_If_Terminal()
     {
-        var screen = new Screen(_out, _error, outputIsTerminal: true, errorIsTerminal: true, colours: true);
+        var screen = new Screen(
+            _out,
+            _error,
+            new Onlookers
+            {
+                AtOutput = true,
+                AtError = true,
+                Colours = true,
+            }
+        );
 
         screen.Error("wrong");
 
@@ -106,7 +121,7 @@ internal sealed class ScreenTests
     [Test]
     public void Should_NotColour_If_OperatorDislikesIt()
     {
-        var screen = new Screen(_out, _error, outputIsTerminal: true, errorIsTerminal: true, colours: false);
+        var screen = new Screen(_out, _error, new Onlookers { AtOutput = true, AtError = true });
 
         screen.Heading("LoadConfig");
         screen.Tables.Write(new Markup("[red]x[/]\n"));
@@ -145,7 +160,7 @@ internal sealed class ScreenTests
     [Test]
     public void Should_TakeProgressBack_If_TerminalAndDone()
     {
-        var screen = new Screen(_out, _error, outputIsTerminal: false, errorIsTerminal: true, colours: true);
+        var screen = new Screen(_out, _error, new Onlookers { AtError = true, Colours = true });
 
         using (var progress = screen.Progress("run documents", 10))
         {
@@ -160,7 +175,7 @@ internal sealed class ScreenTests
     [Test]
     public void Should_DrawABar_If_TerminalAndTotalIsKnown()
     {
-        var screen = new Screen(_out, _error, outputIsTerminal: false, errorIsTerminal: true, colours: true);
+        var screen = new Screen(_out, _error, new Onlookers { AtError = true, Colours = true });
 
         using var progress = screen.Progress("run documents", 12);
         progress.Advance(3);
@@ -174,7 +189,7 @@ internal sealed class ScreenTests
     [Test]
     public void Should_TellTheTime_If_NothingCanBeCounted()
     {
-        var screen = new Screen(_out, _error, outputIsTerminal: false, errorIsTerminal: true, colours: true);
+        var screen = new Screen(_out, _error, new Onlookers { AtError = true, Colours = true });
 
         using (screen.Waiting("pegasus-plan"))
         {
@@ -202,7 +217,7 @@ internal sealed class ScreenTests
     [Test]
     public void Should_ShowTheSecond_If_TheFirstOfTwoEnds()
     {
-        var screen = new Screen(_out, _error, outputIsTerminal: false, errorIsTerminal: true, colours: true);
+        var screen = new Screen(_out, _error, new Onlookers { AtError = true, Colours = true });
         var first = screen.Progress("first", 4);
         using var second = screen.Progress("second", 4);
         Assert.That(() => _error.ToString(), Does.Contain("first").After(5000, 50));
@@ -217,7 +232,7 @@ internal sealed class ScreenTests
     [Test]
     public void Should_MakeRoomForALine_If_ProgressIsDrawn()
     {
-        var screen = new Screen(_out, _error, outputIsTerminal: true, errorIsTerminal: true, colours: false);
+        var screen = new Screen(_out, _error, new Onlookers { AtOutput = true, AtError = true });
         using var progress = screen.Progress("run documents", 12);
         Assert.That(() => _error.ToString(), Does.Contain("0 of 12").After(5000, 50));
 
@@ -241,7 +256,19 @@ internal sealed class ScreenTests
     [Test]
     public void Should_ShowNoProgress_If_Quiet()
     {
-        var screen = new Screen(_out, _error, outputIsTerminal: true, errorIsTerminal: true, colours: true) { Level = Verbosity.Quiet };
+        var screen = new Screen(
+            _out,
+            _error,
+            new Onlookers
+            {
+                AtOutput = true,
+                AtError = true,
+                Colours = true,
+            }
+        )
+        {
+            Level = Verbosity.Quiet,
+        };
 
         using (var progress = screen.Progress("run documents", 10))
         {
@@ -262,7 +289,7 @@ internal sealed class ScreenTests
         Assert.That(ProgressLine.Text("run documents", done, total, TimeSpan.FromSeconds(seconds)), Is.EqualTo(text));
 
     private Screen Piped(TimeSpan? interval = null) =>
-        new(_out, _error, outputIsTerminal: false, errorIsTerminal: false, colours: true, interval);
+        new(_out, _error, new Onlookers { Colours = true, Interval = interval ?? ProgressLine.Interval });
 
     /// <summary>May be read while the progress' timer writes.</summary>
     private sealed class WatchedWriter : StringWriter

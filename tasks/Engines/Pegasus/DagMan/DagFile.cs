@@ -68,12 +68,7 @@ public sealed class DagFile
             case ["RETRY", var name, var times, ..]
                 when _nodes.TryGetValue(name, out var node)
                     && int.TryParse(times, NumberStyles.None, CultureInfo.InvariantCulture, out var retries):
-                node.Retries = retries;
-                node.FinalValue =
-                    words is [_, _, _, "UNLESS-EXIT", var value]
-                    && int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var final)
-                        ? final
-                        : null;
+                (node.Retries, node.FinalValue) = (retries, FinalValueIn(words));
                 break;
             case ["SCRIPT", "POST", var name, ..] when _nodes.TryGetValue(name, out var node):
                 node.HasPost = true;
@@ -82,20 +77,30 @@ public sealed class DagFile
                 node.LeftAlone = true;
                 break;
             case ["PARENT", .. var rest] when Array.IndexOf(rest, "CHILD") is > 0 and var at:
-                foreach (var child in rest.AsSpan(at + 1))
-                {
-                    foreach (var parent in rest.AsSpan(0, at))
-                    {
-                        if (_nodes.TryGetValue(child, out var below) && _nodes.TryGetValue(parent, out var above))
-                        {
-                            below.Parents.Add(above);
-                        }
-                    }
-                }
-
+                Link(rest.AsSpan(0, at), rest.AsSpan(at + 1));
                 break;
             default:
                 break;
+        }
+    }
+
+    private static int? FinalValueIn(string[] words) =>
+        words is [_, _, _, "UNLESS-EXIT", var value]
+        && int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var final)
+            ? final
+            : null;
+
+    private void Link(ReadOnlySpan<string> parents, ReadOnlySpan<string> children)
+    {
+        foreach (var child in children)
+        {
+            foreach (var parent in parents)
+            {
+                if (_nodes.TryGetValue(child, out var below) && _nodes.TryGetValue(parent, out var above))
+                {
+                    below.Parents.Add(above);
+                }
+            }
         }
     }
 }

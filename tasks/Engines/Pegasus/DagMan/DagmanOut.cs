@@ -36,63 +36,21 @@ public sealed partial record DagmanOut(
     /// <summary>Reads the end of the file.</summary>
     public static DagmanOut Read(IFileSystem disk, string path, TimeZoneInfo zone)
     {
-        int? cluster = null,
-            exit = null;
+        var course = new Course();
         DateTimeOffset? last = null;
-        Dictionary<string, int>? counts = null;
-        var (removed, interrupted, halted) = (false, false, false);
-        string[]? heads = null;
         foreach (var line in BoundedText.Tail(disk, path, TailBytes))
         {
-            if (Line().Match(line) is not { Success: true } match)
+            if (Line().Match(line) is { Success: true } match)
             {
-                continue;
-            }
-
-            var text = match.Groups["text"].Value;
-            last = TimeOf(match.Groups["time"].Value, zone) ?? last;
-            if (text.Contains("(CONDOR_DAGMAN) STARTING UP", StringComparison.Ordinal))
-            {
-                // What the one before it counted says nothing of this one.
-                (exit, counts, removed, interrupted, halted) = (null, null, false, false, false);
-            }
-            else if (Ended().Match(text) is { Success: true } end)
-            {
-                var status = int.Parse(end.Groups["status"].ValueSpan, CultureInfo.InvariantCulture);
-                (exit, interrupted) = (status <= GreatestForGood ? status : null, status > GreatestForGood);
-            }
-            else if (text.Contains("Received SIGUSR1", StringComparison.Ordinal) || text.Contains("Got SIGUSR1", StringComparison.Ordinal))
-            {
-                removed = true;
-            }
-            else if (text.Contains("Exiting because DAG is halted", StringComparison.Ordinal))
-            {
-                halted = true;
-            }
-            else if (text.TrimStart().StartsWith("Done ", StringComparison.Ordinal) && text.Contains("Un-Ready", StringComparison.Ordinal))
-            {
-                heads = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            }
-            else if (
-                heads is not null
-                && text.Split(' ', StringSplitOptions.RemoveEmptyEntries) is var cells
-                && cells.Length == heads.Length
-                && cells.All(c => int.TryParse(c, out _))
-            )
-            {
-                counts = heads
-                    .Zip(cells)
-                    .ToDictionary(c => c.First, c => int.Parse(c.Second, CultureInfo.InvariantCulture), StringComparer.Ordinal);
-                heads = null;
-            }
-
-            if (Cluster().Match(text) is { Success: true } own)
-            {
-                cluster = int.Parse(own.Groups["cluster"].ValueSpan, CultureInfo.InvariantCulture);
+                last = TimeOf(match.Groups["time"].Value, zone) ?? last;
+                course.Add(match.Groups["text"].Value);
             }
         }
 
-        return new DagmanOut(cluster, exit, last, counts, removed, interrupted) { Halted = halted };
+        return new DagmanOut(course.Cluster, course.Exit, last, course.Counts, course.Removed, course.Interrupted)
+        {
+            Halted = course.Halted,
+        };
     }
 
     private static DateTimeOffset? TimeOf(string text, TimeZoneInfo zone)
@@ -119,4 +77,74 @@ public sealed partial record DagmanOut(
 
     [GeneratedRegex(@"EXITING WITH STATUS (?<status>[0-9]{1,3})", RegexOptions.CultureInvariant)]
     private static partial Regex Ended();
+
+    /// <summary>What the lines have said so far.</summary>
+    private sealed class Course
+    {
+        /// <summary>The heads of a table of counts whose numbers are still to come.</summary>
+        private string[]? _heads;
+
+        public int? Cluster { get; private set; }
+
+        public int? Exit { get; private set; }
+
+        public Dictionary<string, int>? Counts { get; private set; }
+
+        public bool Removed { get; private set; }
+
+        public bool Interrupted { get; private set; }
+
+        public bool Halted { get; private set; }
+
+        public void Add(string text)
+        {
+            if (text.Contains("(CONDOR_DAGMAN) STARTING UP", StringComparison.Ordinal))
+            {
+                // What the one before it counted says nothing of this one.
+                (Exit, Counts, Removed, Interrupted, Halted) = (null, null, false, false, false);
+            }
+            else if (Ended().Match(text) is { Success: true } end)
+            {
+                var status = int.Parse(end.Groups["status"].ValueSpan, CultureInfo.InvariantCulture);
+                (Exit, Interrupted) = (status <= GreatestForGood ? status : null, status > GreatestForGood);
+            }
+            else if (text.Contains("Received SIGUSR1", StringComparison.Ordinal) || text.Contains("Got SIGUSR1", StringComparison.Ordinal))
+            {
+                Removed = true;
+            }
+            else if (text.Contains("Exiting because DAG is halted", StringComparison.Ordinal))
+            {
+                Halted = true;
+            }
+            else
+            {
+                Count(text);
+            }
+
+            if (DagmanOut.Cluster().Match(text) is { Success: true } own)
+            {
+                Cluster = int.Parse(own.Groups["cluster"].ValueSpan, CultureInfo.InvariantCulture);
+            }
+        }
+
+        private void Count(string text)
+        {
+            if (text.TrimStart().StartsWith("Done ", StringComparison.Ordinal) && text.Contains("Un-Ready", StringComparison.Ordinal))
+            {
+                _heads = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            }
+            else if (
+                _heads is not null
+                && text.Split(' ', StringSplitOptions.RemoveEmptyEntries) is var cells
+                && cells.Length == _heads.Length
+                && cells.All(c => int.TryParse(c, out _))
+            )
+            {
+                Counts = _heads
+                    .Zip(cells)
+                    .ToDictionary(c => c.First, c => int.Parse(c.Second, CultureInfo.InvariantCulture), StringComparer.Ordinal);
+                _heads = null;
+            }
+        }
+    }
 }

@@ -130,13 +130,13 @@ internal sealed class AnalyzeTests
     [TestCase(50)]
     [TestCase(51)]
     public void Should_KnowPayloadsCodes_If_Asked(int code) =>
-        Assert.That(Causes.Title(code, ours: true), Does.StartWith($"exit {code}: "));
+        Assert.That(Causes.PayloadTitle(code), Does.StartWith($"exit {code}: "));
 
     [TestCase(-9, "ended by signal 9")]
     [TestCase(143, "exit 143: ended by signal 15")]
     [TestCase(3, "exit 3")]
     public void Should_NameSignals_If_ThereIsOne(int code, string expected) =>
-        Assert.That(Causes.Title(code, ours: true), Is.EqualTo(expected));
+        Assert.That(Causes.PayloadTitle(code), Is.EqualTo(expected));
 
     [Test]
     public void Should_BlameStaging_If_PayloadNeverRan()

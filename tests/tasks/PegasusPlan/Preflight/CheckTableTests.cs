@@ -32,14 +32,14 @@ internal sealed class CheckTableTests
     [Test]
     public void Should_EndWithOneFullStop_If_TheFindingIsASentence() =>
         Assert.That(
-            () => CheckTable.ThrowIfAnyFailed(Checks, drawn: false),
+            () => CheckTable.ThrowTellingFailed(Checks),
             Throws.TypeOf<OutsourceException>().With.Message.EndsWith("cannot be read: Could not find file. Set CUTAX_LOCATION.")
         );
 
     [Test]
     public void Should_NameThemAlone_If_TheTableHasToldThem() =>
         Assert.That(
-            () => CheckTable.ThrowIfAnyFailed(Checks, drawn: true),
+            () => CheckTable.ThrowIfAnyFailed(Checks),
             Throws
                 .TypeOf<OutsourceException>()
                 .With.Message.EqualTo("3 checks: 1 ok, 1 warning, 1 failed. Nothing is submitted before these are cured: cutax tarball.")

@@ -3,6 +3,7 @@ using Outsource.Artifacts;
 using Outsource.Model.Planning;
 using Outsource.PegasusPlan.Preflight;
 using Outsource.Tests.Engines.Pegasus.DagMan;
+using Outsource.Tests.Fixtures;
 using Outsource.Tests.Model.Planning;
 
 namespace Outsource.Tests.PegasusPlan.Preflight;
@@ -47,7 +48,7 @@ internal sealed class WorkflowLengthTests
                     + "\"default\"\ncontext_document:\n  name: \"x\"\n  hashes: {}\n"
             )
         );
-        return new WorkflowLength(fixture.Surroundings, "/work").Estimate(plan, name, canary: false);
+        return new WorkflowLength(fixture.Surroundings, Given.Settings with { Name = name }).Estimate(plan);
     }
 
     private static JobPlan Plan(params JobGroup[] groups) => new() { Fingerprint = "f", Groups = [.. groups] };

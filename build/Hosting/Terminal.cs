@@ -1,0 +1,65 @@
+using System.Text.RegularExpressions;
+using Spectre.Console;
+
+namespace Outsource.Build.Hosting;
+
+/// <summary>The terminal's size, and consoles that draw tables for it or for a pipe.</summary>
+internal static partial class Terminal
+{
+    /// <summary>Columns.</summary>
+    public static int Width() => Of(() => System.Console.WindowWidth, 80);
+
+    /// <summary>Rows.</summary>
+    public static int Height() => Of(() => System.Console.WindowHeight, 24);
+
+    /// <summary>Rows of the terminal that a line takes.</summary>
+    public static int RowsOf(string line, int width) =>
+        Math.Max(1, (new Spectre.Console.Rendering.Segment(Sequences().Replace(line, "")).CellCount() + width - 1) / width);
+
+    /// <summary>For somebody who looks at a terminal.</summary>
+    public static IAnsiConsole ConsoleFor(TextWriter output, Onlookers onlookers) =>
+        onlookers is { AtOutput: true, Colours: true }
+            ? Console(output, AnsiSupport.Detect, ColorSystemSupport.Detect)
+            : Console(output, AnsiSupport.No, ColorSystemSupport.NoColors);
+
+    /// <summary>Where nobody looks at a width; nothing must be broken for one.</summary>
+    public static IAnsiConsole ConsoleForPipe(TextWriter output)
+    {
+        var console = Console(output, AnsiSupport.No, ColorSystemSupport.NoColors);
+        console.Profile.Width = 1_000_000;
+        return console;
+    }
+
+    private static IAnsiConsole Console(TextWriter output, AnsiSupport ansi, ColorSystemSupport colours)
+    {
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = ansi,
+                ColorSystem = colours,
+                Interactive = InteractionSupport.No,
+
+                // Spectre.Console draws in colour for every pipeline it knows by its variables, whatever is said above.
+                Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
+                Out = new AnsiConsoleOutput(output),
+            }
+        );
+        console.Pipeline.Attach(new PlainCells());
+        return console;
+    }
+
+    private static int Of(Func<int> size, int usual)
+    {
+        try
+        {
+            return size() is > 0 and var known ? known : usual;
+        }
+        catch (IOException)
+        {
+            return usual;
+        }
+    }
+
+    [GeneratedRegex(@"\x1b\[[0-9;]*m", RegexOptions.CultureInvariant)]
+    private static partial Regex Sequences();
+}

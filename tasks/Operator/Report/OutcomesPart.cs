@@ -1,0 +1,63 @@
+using Outsource.Foundation.Text;
+using Outsource.Model.Ledger;
+using static Outsource.Operator.Report.Figures;
+
+namespace Outsource.Operator.Report;
+
+/// <summary>The outcomes of the ledger and their reasons.</summary>
+/// <param name="page">Where it is written.</param>
+/// <param name="data">What there is.</param>
+internal sealed class OutcomesPart(ReportSections page, ReportData data)
+{
+    /// <summary>Writes it; nothing where there is nothing to show.</summary>
+    public void Write()
+    {
+        if (data.Ledger is null)
+        {
+            return;
+        }
+
+        page.Begin("outcomes", "Outcomes");
+        page.Html.Add(
+            $"<p>{Counted.Of(data.Totals.Total, "line")}: one for each run and data type considered. Each has exactly one outcome "
+                + $"and one reason.</p>"
+        );
+        page.Html.Add(
+            new BarTable(
+                "Lines by outcome",
+                ["Outcome", "#Lines"],
+                [
+                    .. Enum.GetValues<Outcome>()
+                        .Select(o => new BarRow(
+                            [ReasonCodes.Spell(o), Number(data.Totals.Of(o))],
+                            data.Totals.Of(o),
+                            o == Outcome.Process ? data.Totals.Of(o) : 0
+                        )),
+                ]
+            )
+            {
+                Bar = "lines",
+                Part = "to process",
+                Total = ["total", Number(data.Totals.Total)],
+            }.Draw()
+        );
+        page.Html.Raw("<h3>Reasons</h3>");
+        page.Html.Add(
+            new BarTable(
+                "Lines by reason",
+                ["Reason", "Outcome", "#Lines", "~Meaning", "~Example"],
+                [
+                    .. data.Totals.Rows.Select(r => new BarRow(
+                        [r.Code, ReasonCodes.Spell(r.Outcome), Number(r.Count), ReasonCodes.Of(r.Code).Meaning, r.Example],
+                        r.Count,
+                        r.Outcome == Outcome.Process ? r.Count : 0
+                    )),
+                ]
+            )
+            {
+                Bar = "lines",
+                Part = "to process",
+            }.Draw()
+        );
+    }
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Operator.Status;
+using Outsource.Workflows.State;
+using static Outsource.Operator.Report.Figures;
+
+namespace Outsource.Operator.Report;
+
+/// <summary>Where the submitted workflow stands.</summary>
+/// <param name="page">Where it is written.</param>
+/// <param name="data">What there is.</param>
+internal sealed class SubmissionPart(ReportSections page, ReportData data)
+{
+    /// <summary>Writes it; nothing where there is nothing to show.</summary>
+    public void Write()
+    {
+        if (data.Status is not { } status)
+        {
+            return;
+        }
+
+        page.Begin("status", "Status");
+        page.Html.Add($"<p><b>{status.StateWords}</b>{(status.Detail is { } detail ? $": {detail}." : "")}</p>");
+        foreach (var fact in new StatusReport(status).Facts())
+        {
+            page.Html.Add($"<p>{fact}</p>");
+        }
+
+        foreach (var warning in status.Warnings)
+        {
+            page.Html.Add($"<p class=\"note\">{warning}.</p>");
+        }
+
+        ByState(status);
+        Progress(status);
+        if (!status.Holds.IsEmpty)
+        {
+            Holds(status);
+        }
+
+        new UsagePart(page).Write(status);
+    }
+
+    private void ByState(WorkflowStatus status)
+    {
+        var states = Enum.GetValues<NodeState>().Where(s => status.Counts[s] > 0).ToList();
+        page.Html.Add(
+            new BarTable(
+                "Nodes by job and state; names in brackets are the planner's",
+                ["Job", .. states.Select(s => "#" + s), "#Total"],
+                [
+                    .. status.JobNames.Select(j => new BarRow(
+                        [j.Ours ? j.Name : $"({j.Name})", .. states.Select(s => Number(j.Counts[s])), Number(j.Counts.Total)],
+                        j.Counts.Total,
+                        j.Counts[NodeState.Done]
+                    )),
+                ]
+            )
+            {
+                Bar = "nodes",
+                Part = "done",
+                Total = ["total", .. states.Select(s => Number(status.Counts[s])), Number(status.Counts.Total)],
+            }.Draw()
+        );
+    }
+
+    private void Progress(WorkflowStatus status)
+    {
+        var times = ProgressChart.Times(status);
+        if (times.Length > 1 && times[0] < times[^1])
+        {
+            page.Html.Raw("<h3>Progress</h3>")
+                .Add(
+                    ProgressChart.Draw(
+                        times,
+                        status.Counts[NodeState.Done] - times.Length,
+                        status.Counts.Total,
+                        status.Ended ? times[^1] : status.AsOf
+                    )
+                );
+        }
+    }
+
+    private void Holds(WorkflowStatus status)
+    {
+        page.Html.Raw("<h3>Held, in HTCondor's words</h3>");
+        page.Html.Add(
+            new BarTable(
+                "Reasons for holds",
+                ["~Reason", "Code", "#Jobs"],
+                [
+                    .. status.Holds.Select(h => new BarRow(
+                        [h.Reason, h.Code?.ToString(CultureInfo.InvariantCulture) ?? "-", Number(h.Nodes.Length)],
+                        h.Nodes.Length
+                    )),
+                ]
+            )
+            {
+                Bar = "jobs",
+            }.Draw()
+        );
+    }
+}

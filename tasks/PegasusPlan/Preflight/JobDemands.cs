@@ -1,0 +1,74 @@
+using Outsource.Artifacts;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Machine;
+using Outsource.Model.Sites;
+using Outsource.Settings.Keys;
+using Outsource.WriteWorkflow;
+using YamlDotNet.RepresentationModel;
+
+namespace Outsource.PegasusPlan.Preflight;
+
+/// <summary>What HTCondor is told for every job, by site catalog and site profile.</summary>
+public sealed class JobDemands(HostEnvironment surroundings, LoadedConfiguration loaded, string folder)
+{
+    /// <summary>The proxy that jobs take along, or null: none.</summary>
+    public string? ShippedProxy() => All().GetValueOrDefault("x509userproxy");
+
+    /// <summary>
+    /// What is demanded of HTCondor for every job: by the execution site in the site catalog on disk, else in the one that would be
+    /// written; and by the site profile for the jobs themselves, which wins.
+    /// </summary>
+    public Dictionary<string, string> All()
+    {
+        var profile = SiteProfile.Of(surroundings.Disk, loaded.Settings.SiteProfile);
+        var site =
+            ((YamlSequenceNode)SiteCatalog(profile)["sites"])
+                .OfType<YamlMappingNode>()
+                .FirstOrDefault(s => ((YamlScalarNode)s["name"]).Value == profile.ExecutionSite)
+            ?? throw new UsageException($"it has no site '{profile.ExecutionSite}'");
+        YamlNode? Below(YamlNode? node, string key) =>
+            node is YamlMappingNode map && map.Children.TryGetValue(key, out var value) ? value : null;
+        var ofSite = Below(Below(site, "profiles"), "condor") is YamlMappingNode condor
+            ? condor
+                .Children.Select(c => ((YamlScalarNode)c.Key).Value!)
+                .Select(key => KeyValuePair.Create(key, (condor[key] as YamlScalarNode)?.Value))
+            : [];
+        return new Dictionary<string, string>(
+            ofSite
+                .Where(d => !profile.Jobs.ContainsKey(d.Key) || profile.Jobs[d.Key] is null)
+                .Concat(profile.Jobs)
+                .Where(d => d.Value is not null)
+                .Select(d => KeyValuePair.Create(d.Key, d.Value!)),
+            StringComparer.Ordinal
+        );
+    }
+
+    /// <summary>The same; none where the site catalog cannot be read.</summary>
+    public Dictionary<string, string> AllOrNone()
+    {
+        try
+        {
+            return All();
+        }
+        catch (Exception error) when (IsUnreadable(error))
+        {
+            // The proxy's check has said that the site catalog cannot be read.
+            return [];
+        }
+    }
+
+    /// <summary>The site catalog on disk, else the one that would be written.</summary>
+    public YamlMappingNode SiteCatalog(SiteProfile profile)
+    {
+        var path = Path.Combine(folder, WorkflowFolder.Sites);
+        var text = surroundings.Disk.File.Exists(path)
+            ? BoundedText.ReadAll(surroundings.Disk, path)
+            : new Catalogs(loaded, PayloadChoice.Of(loaded.Settings), profile).Sites([]);
+        return YamlReader.RootOf(text, path);
+    }
+
+    /// <summary>Whether an error says that the site catalog or the site profile cannot be read.</summary>
+    public static bool IsUnreadable(Exception error) =>
+        error is OutsourceException or YamlDotNet.Core.YamlException or InvalidCastException or KeyNotFoundException;
+}

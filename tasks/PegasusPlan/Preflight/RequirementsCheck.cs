@@ -1,0 +1,48 @@
+using System.Globalization;
+using Outsource.Artifacts;
+using Outsource.Foundation.Machine;
+using Outsource.Foundation.Text;
+using Outsource.Model.ClassAds;
+using Outsource.Model.Sites;
+using Outsource.Settings.Keys;
+
+namespace Outsource.PegasusPlan.Preflight;
+
+/// <summary>Looks whether HTCondor can read what is required of machines.</summary>
+public sealed class RequirementsCheck(HostEnvironment surroundings, OutsourceSettings settings, JobDemands demands)
+{
+    private const string Subject = "requirements";
+
+    /// <summary>What came of it.</summary>
+    public CheckResult Look(JobPlan jobs)
+    {
+        var profile = SiteProfile.Of(surroundings.Disk, settings.SiteProfile).Jobs;
+        var expressions = (
+            profile.ContainsKey("requirements")
+                ? []
+                : jobs.Groups.SelectMany(g => new[] { g.Requirements, g.CombineRequirements }).OfType<string>()
+        )
+            .Concat(
+                demands
+                    .AllOrNone()
+                    .Where(d => d.Key == "requirements" || d.Key.StartsWith("request_", StringComparison.Ordinal))
+                    .Select(d => d.Value)
+            )
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        var faults = expressions.Select(e => (Expression: e, Fault: ClassAdSyntax.FaultOf(e))).Where(e => e.Fault is not null).ToList();
+        return faults.Count == 0
+            ? CheckResult.Ok(
+                Subject,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Counted.Of(expressions.Count, "different expression parses", "different expressions parse")}"
+                )
+            )
+            : CheckResult.Failed(
+                Subject,
+                string.Join("; ", faults.Select(f => $"'{f.Expression}': {f.Fault}")),
+                "Correct what it was made from: exclude_sites, this_site_only, the tables or --site-profile."
+            );
+    }
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using Outsource.Artifacts;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Machine;
+using Outsource.Model.Tables;
+using Outsource.Services.RunDb;
+using Outsource.Settings.Keys;
+
+namespace Outsource.PegasusPlan.Preflight;
+
+/// <summary>Looks at the RunDB's token that the jobs take along: whether there is one, and whether it outlives them.</summary>
+public sealed class TokenCheck(HostEnvironment surroundings, IMachine machine, OutsourceSettings settings, JobPlan? plan)
+{
+    private const string Subject = "RunDB token";
+
+    /// <summary>What came of it.</summary>
+    public CheckResult Look()
+    {
+        if (settings.Canary)
+        {
+            return CheckResult.Ok(Subject, "none is taken along by a canary");
+        }
+
+        if (settings.Debug)
+        {
+            return CheckResult.Ok(Subject, "none is taken along: with --debug nothing is entered");
+        }
+
+        var file = XenonConfigFile.Read(surroundings.Disk, settings.ConfigFile, ConfiguredPlaces.Variables(surroundings));
+        if (RunDbTokens.Always.Where(k => !Has(file, k)).ToList() is { Count: > 0 } missing)
+        {
+            return CheckResult.Failed(
+                Subject,
+                $"{string.Join(" and ", missing)} {(missing.Count == 1 ? "is" : "are")} not configured",
+                "Jobs enter their results into the RunDB with it: add it to [RunDB], or pass --debug."
+            );
+        }
+
+        try
+        {
+            var (token, why) = new TokenFile(surroundings.Disk, settings.Token).Read(
+                file.Find(KeyCatalog.RunDb, "rundb_api_user")!.Text,
+                machine.UtcNow
+            );
+            return token is null ? Missing(file, why) : Lasting(file, token.LeftAt(machine.UtcNow));
+        }
+        catch (UsageException unreadable)
+        {
+            return CheckResult.Failed(Subject, unreadable.Message, $"chmod 600 {settings.Token}, or remove it: then it is made anew.");
+        }
+    }
+
+    private static bool Has(XenonConfigFile file, string key) =>
+        file.Find(KeyCatalog.RunDb, key) is { Text.Length: > 0 } value && !JobKeys.IsPlaceholder(value.Text);
+
+    /// <summary>With a password this program logs in, and so does a job that outlives the token.</summary>
+    private static bool CanLogIn(XenonConfigFile file) => Has(file, "rundb_api_password");
+
+    private CheckResult Missing(XenonConfigFile file, string? why) =>
+        CanLogIn(file)
+            ? CheckResult.Warning(Subject, $"'{settings.Token}': {why}", "Nothing to do: PegasusPlan and Submit log in and make it anew.")
+            : CheckResult.Failed(
+                Subject,
+                $"'{settings.Token}': {why}",
+                "Add rundb_api_url, rundb_api_user and rundb_api_password to [RunDB]: with them PegasusPlan makes it anew."
+            );
+
+    /// <summary>The time that it has left against the time that the workflow takes.</summary>
+    private CheckResult Lasting(XenonConfigFile file, TimeSpan left)
+    {
+        var length = plan is null ? null : new WorkflowLength(surroundings, settings).Estimate(plan)?.Length;
+        var needed = RunDbToken.NeededFor(length);
+        var words =
+            left < TimeSpan.FromHours(1)
+                ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, left.TotalMinutes):0} min left")
+                : string.Create(CultureInfo.InvariantCulture, $"{left.TotalHours:0} h left");
+        if (left < needed)
+        {
+            words += string.Create(CultureInfo.InvariantCulture, $", {Math.Ceiling(needed.TotalHours):0} h are needed");
+            return CanLogIn(file)
+                ? CheckResult.Warning(Subject, words, "Nothing to do: PegasusPlan and Submit log in and make it anew.")
+                : CheckResult.Failed(Subject, words, "Add rundb_api_password to [RunDB]: with it PegasusPlan makes it anew.");
+        }
+
+        return length > left && !CanLogIn(file)
+            ? CheckResult.Warning(
+                Subject,
+                $"{words}, but the workflow takes at least {WorkflowLength.Words(length.Value)}",
+                "Add rundb_api_password to [RunDB]: with it jobs that outlive the token log in themselves."
+            )
+            : CheckResult.Ok(Subject, words);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Outsource.Artifacts;
+using Outsource.Foundation.Machine;
+using Outsource.Foundation.Text;
+using Outsource.LoadConfig;
+using Outsource.Settings.Keys;
+
+namespace Outsource.PegasusPlan.Preflight;
+
+/// <summary>Looks at work_dir, where submit directories, logs and results go.</summary>
+public sealed class WorkDirChecks(HostEnvironment surroundings, IMachine machine, OutsourceSettings settings, JobPlan? plan)
+{
+    /// <summary>
+    /// What a job leaves in the submit directory: about three files of the planner's, and its output and logs (17 kB planned, the rest is
+    /// DAGMan's and its own words).
+    /// </summary>
+    private const long FilesPerJob = 10,
+        BytesPerJob = 300_000;
+
+    /// <summary>What a workflow needs however small it is: worker package, databases, logs.</summary>
+    private const long LeastFiles = 1000,
+        LeastBytes = 500_000_000;
+
+    /// <summary>Whether it can be written to.</summary>
+    public CheckResult Writable() =>
+        WorkDirProbe.FaultOf(surroundings, machine, settings.WorkDir) is { } fault
+            ? CheckResult.Failed(
+                "work_dir",
+                $"'{settings.WorkDir}' is not writable: {fault}",
+                "Correct work_dir in [Outsource], or make it yours."
+            )
+            : CheckResult.Ok("work_dir", $"{settings.WorkDir} is writable");
+
+    /// <summary>Whether there is room in it for what the workflow leaves here.</summary>
+    public CheckResult Room()
+    {
+        const string Subject = "room";
+        var (bytes, files) = (LeastBytes + ((plan?.Jobs ?? 0) * BytesPerJob), LeastFiles + ((plan?.Jobs ?? 0) * FilesPerJob));
+        var needed = string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB and {Counted.Of(files, "file")}");
+        if (machine.FreeAt(settings.WorkDir) is not { } free)
+        {
+            return CheckResult.Warning(
+                Subject,
+                "nobody can tell how much is free",
+                $"Make sure that there is room for {needed} below '{settings.WorkDir}'."
+            );
+        }
+
+        var words = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{free.Bytes / 1e9:0.0} GB{(free.Files is { } inodes ? $" and {Counted.Of(inodes, "file")}" : "")} free, about {needed} "
+                + $"needed besides results"
+        );
+        return free.Bytes >= bytes && (free.Files is null || free.Files >= files)
+            ? CheckResult.Ok(Subject, words)
+            : CheckResult.Failed(Subject, words, $"Make room below '{settings.WorkDir}', or submit fewer runs at a time.");
+    }
+}
