@@ -91,7 +91,8 @@ public sealed class OutsourceContext : FrostingContext
         }
 
         var reader = new WorkInFlight(Request.Surroundings, GridOf(settings), settings.WorkDir);
-        var work = Messages.While("the workflows whose jobs may run", () => reader.Read(settings.Name, askedAt, Cancellation));
+        var age = askedAt is { } asked ? new PlanAge(asked, settings.Payload) : null;
+        var work = Messages.While("the workflows whose jobs may run", () => reader.Read(settings.Name, askedAt, age, Cancellation));
         foreach (var unclear in reader.Unclear)
         {
             Messages.Warn(

@@ -5,6 +5,7 @@ using Outsource.Engines.Pegasus;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
 using Outsource.Model.Selection;
+using Outsource.Settings.Keys;
 using Outsource.Workflows;
 
 namespace Outsource.PegasusRun;
@@ -34,10 +35,11 @@ public static class InFlightCheck
         }
 
         var reader = new WorkInFlight(context.Request.Surroundings, context.GridOf(settings), settings.WorkDir);
+        var askedAt = context.Outputs.Runs.Header.AskedAt;
         Refuse(
             $"workflow '{settings.Name}' is not started",
             reader,
-            reader.Read(settings.Name, context.Outputs.Runs.Header.AskedAt, context.Cancellation),
+            reader.Read(settings.Name, askedAt, new PlanAge(askedAt, settings.Payload), context.Cancellation),
             context.Outputs.Plan.Groups.Select(g => (g.Run, g.Type, g.Hashes)),
             "The same command with another --name=NAME and without --reuse plans what is left, or pass --include-in-flight to make it all "
                 + "the same."
@@ -72,10 +74,24 @@ public static class InFlightCheck
         Refuse(
             $"workflow '{workflow.Name}' is not resubmitted",
             reader,
-            reader.Read(workflow.Name, null, context.Cancellation),
+            reader.Read(workflow.Name, null, AgeOf(context.Disk, workflow), context.Cancellation),
             Lineages(context.Disk, workflow, tried),
             "Resubmit the other runs with --only=RUN,…, or pass --include-in-flight to make these twice all the same."
         );
+    }
+
+    /// <summary>How old the plan of a workflow is; null where nobody can read it.</summary>
+    private static PlanAge? AgeOf(IFileSystem disk, WorkflowOnDisk workflow)
+    {
+        try
+        {
+            var payload = RecordedSettings.IsCanary(disk, workflow.Folder) ? JobPayload.Canary : JobPayload.Strax;
+            return new PlanAge(RunsArtifact.Open(disk, Path.Combine(workflow.Folder, RunsArtifact.FileName)).Header.AskedAt, payload);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or OutsourceException)
+        {
+            return null;
+        }
     }
 
     /// <summary>With the hashes of the plan; where nobody can read it, any hash may be theirs.</summary>
@@ -144,10 +160,11 @@ public static class InFlightCheck
                 .ToImmutableArray();
         if (!twice.IsEmpty)
         {
+            var runs = twice.Select(t => t.Run).Distinct().ToList();
             throw new UsageException(
                 $"{refusal}: {Counted.Of(twice.Length, "run x data type", "run x data types")} of it "
-                    + $"({Counted.Word(twice.Length, "run", "runs")} "
-                    + $"{OnlyRuns.Text(twice.Select(t => t.Run).Distinct())}) would be made twice; the first is in flight "
+                    + $"({Counted.Word(runs.Count, "run", "runs")} "
+                    + $"{OnlyRuns.Text(runs)}) would be made twice; the first is "
                     + $"{twice[0].Detail}. {wayOn}"
             );
         }

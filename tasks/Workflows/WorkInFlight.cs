@@ -11,9 +11,15 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.Workflows;
 
+/// <summary>What a plan cannot know: which other workflows have made the same since the run database was asked for it.</summary>
+/// <param name="Since">When it was asked, UTC.</param>
+/// <param name="Payload">What the plan's jobs run; what others made counts where they ran the same.</param>
+public sealed record PlanAge(DateTimeOffset Since, JobPayload Payload);
+
 /// <summary>
 /// Finds out which runs and data types are under way in the workflows of a work_dir. A workflow counts when its jobs may run: its DAG is in
-/// the queue, or nobody can tell. One that was only written or planned does not, nor one whose DAG has ended.
+/// the queue, or nobody can tell. One that was only written or planned does not. Of one whose DAG has ended counts what it made since the
+/// run database was asked: a plan that waited meanwhile would make it once more.
 /// </summary>
 /// <param name="surroundings">Where we run.</param>
 /// <param name="grid">Asks the queue, about workflows only whose end is not on disk.</param>
@@ -34,8 +40,9 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
     /// <param name="except">The workflow that is worked on.</param>
     /// <param name="askedAt">When the run database was asked, UTC: what a workflow had done before, the database would know. Null: whatever
     /// is done counts as under way.</param>
+    /// <param name="age">How old the plan is for which this is asked; null: what has ended does not count.</param>
     /// <param name="cancel">Ends it at once.</param>
-    public InFlightWork Read(string except, DateTimeOffset? askedAt, CancellationToken cancel)
+    public InFlightWork Read(string except, DateTimeOffset? askedAt, PlanAge? age, CancellationToken cancel)
     {
         var directories = SubmitDirectories();
         var names = WorkflowName
@@ -51,11 +58,18 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
                 .AsOrdered()
                 .WithDegreeOfParallelism(Parallel)
                 .WithCancellation(cancel)
-                .Select(name => Of(name, directories[name]))
+                .Select(name => Of(name, directories[name], age))
                 .OfType<Flying>()
         )
         {
-            Add(work, flying, askedAt);
+            if (flying.Ended)
+            {
+                AddMade(work, flying, age!);
+            }
+            else
+            {
+                Add(work, flying, askedAt);
+            }
         }
 
         return work;
@@ -84,9 +98,10 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
         }
     }
 
-    private Flying? Of(string name, IEnumerable<string> directories)
+    private Flying? Of(string name, IEnumerable<string> directories, PlanAge? age)
     {
         var folder = Path.Combine(workDir, "generated", name);
+        Flying? ended = null;
         try
         {
             var journal = new JournalFile(Disk, folder);
@@ -104,6 +119,14 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
                 var here = starts.Where(e => e.Directory is null || e.Directory == directory.Path).ToList();
                 if (dagman.Ended && here is not [.., { State: StepState.Begun }])
                 {
+                    if (age is not null && dagman.Spells is [.., { To: { } end }] && end >= age.Since)
+                    {
+                        ended = new Flying(name, directory, "which has made it since the run database was asked for this plan")
+                        {
+                            Ended = true,
+                        };
+                    }
+
                     continue;
                 }
 
@@ -131,7 +154,7 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
             return new Flying(name, null, $"nobody can tell whether its DAG runs: {error.Message.TrimEnd('.')}");
         }
 
-        return null;
+        return ended;
     }
 
     /// <summary>One that is halted is not done by waiting, so its way on is told with it.</summary>
@@ -178,6 +201,30 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
         }
     }
 
+    /// <summary>What a workflow whose DAG has ended made since a time.</summary>
+    private void AddMade(InFlightWork work, Flying flying, PlanAge age)
+    {
+        var folder = Path.Combine(workDir, "generated", flying.Name);
+        try
+        {
+            var settings = SettingsArtifact.Read(surroundings, Path.Combine(folder, SettingsArtifact.FileName)).Settings;
+            if (settings.Debug || settings.Payload != age.Payload || flying.Directory is not { HasDag: true } directory)
+            {
+                return;
+            }
+
+            var made = Ends(directory).Where(e => e.At >= age.Since).Select(e => (e.Run, e.Type)).ToHashSet();
+            foreach (var group in JobPlan.Read(Disk, folder).Groups.Where(g => made.Contains((g.Run, g.Type))))
+            {
+                work.Add(group.Run, group.Type, group.Hashes, $"in workflow '{flying.Name}', {flying.Words}");
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or OutsourceException or FormatException)
+        {
+            // It has ended: what cannot be read holds nothing up.
+        }
+    }
+
     /// <summary>What the workflow had done, and entered, before the run database was asked; nothing of one that enters nothing.</summary>
     private HashSet<(int Run, string Type)> Done(Flying flying, string folder, DateTimeOffset? askedAt)
     {
@@ -193,30 +240,33 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
                 return [];
             }
 
-            var rescue = RescueFile.Newest(Disk, directory.Dag);
-            var replay = new NodeReplay(DagFile.Read(Disk, directory.Dag), rescue);
-            foreach (var happened in UserLog.Read(Disk, directory.NodesLog, TimeZoneInfo.Local, surroundings.Now.ToUniversalTime()))
-            {
-                replay.Add(happened);
-            }
-
-            // The last job of a type uploads; the time of its end is in whole seconds.
-            return
-            [
-                .. replay
-                    .Nodes.Where(n =>
-                        n is { State: NodeState.Done, Name: { Run: not null, Type: not null, Part: null or "combine" } }
-                        && n.EndedAt is { } ended
-                        && ended.AddSeconds(1) < asked
-                    )
-                    .Select(n => (n.Name.Run!.Value, n.Name.Type!)),
-            ];
+            // The time of an end is in whole seconds.
+            return [.. Ends(directory).Where(e => e.At.AddSeconds(1) < asked).Select(e => (e.Run, e.Type))];
         }
         catch (Exception error) when (error is not (OperationCanceledException or OutOfMemoryException))
         {
             // What cannot be read proves nothing.
             return [];
         }
+    }
+
+    /// <summary>When the last job of each run and data type ended well: the one that uploads.</summary>
+    private List<(int Run, string Type, DateTimeOffset At)> Ends(SubmitDirectory directory)
+    {
+        var replay = new NodeReplay(DagFile.Read(Disk, directory.Dag), RescueFile.Newest(Disk, directory.Dag));
+        foreach (var happened in UserLog.Read(Disk, directory.NodesLog, TimeZoneInfo.Local, surroundings.Now.ToUniversalTime()))
+        {
+            replay.Add(happened);
+        }
+
+        return
+        [
+            .. replay
+                .Nodes.Where(n =>
+                    n is { State: NodeState.Done, EndedAt: not null, Name: { Run: not null, Type: not null, Part: null or "combine" } }
+                )
+                .Select(n => (n.Name.Run!.Value, n.Name.Type!, n.EndedAt!.Value)),
+        ];
     }
 
     private List<int>? RunList(Flying flying, string folder)
@@ -247,5 +297,12 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
         return null;
     }
 
-    private sealed record Flying(string Name, SubmitDirectory? Directory, string Words);
+    /// <param name="Name">Of the workflow.</param>
+    /// <param name="Directory">Where it runs, or null: nobody can tell.</param>
+    /// <param name="Words">How it stands, behind its name.</param>
+    private sealed record Flying(string Name, SubmitDirectory? Directory, string Words)
+    {
+        /// <summary>Whether its DAG has ended: only what it made counts.</summary>
+        public bool Ended { get; init; }
+    }
 }

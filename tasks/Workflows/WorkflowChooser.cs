@@ -71,7 +71,9 @@ public sealed class WorkflowChooser(HostEnvironment surroundings, string workDir
         return workflow;
     }
 
-    /// <summary>Whether anything was planned in it: a command that ended early, on a full disk for instance, leaves an empty folder.</summary>
+    /// <summary>
+    /// Whether anything was planned in it: a command that ended early, on a full disk for instance, leaves an empty folder.
+    /// </summary>
     private bool HasPlan(WorkflowOnDisk workflow) =>
         surroundings.Disk.File.Exists(Path.Combine(workflow.Folder, SettingsArtifact.FileName))
         || surroundings.Disk.File.Exists(Path.Combine(workflow.Folder, WorkflowFolder.Workflow));

@@ -143,7 +143,7 @@ internal sealed class InFlightTests
         Assert.That(
             late.Error,
             Does.Contain("Error: workflow 'plan' is not started: ")
-                .And.Contain("in flight in workflow 'other', whose DAG is in HTCondor's queue")
+                .And.Contain("would be made twice; the first is in workflow 'other', whose DAG is in HTCondor's queue")
                 .And.Contain("with another --name=NAME and without --reuse plans what is left")
         );
         Assert.That(_grid.Host(["--target=Submit", "--name=another"]).ExitCode, Is.EqualTo(3), "nothing is left");
@@ -162,7 +162,7 @@ internal sealed class InFlightTests
         Assert.That(
             again.Error,
             Does.Contain("Error: workflow 'first' is not resubmitted: ")
-                .And.Contain("would be made twice; the first is in flight in workflow 'second', whose DAG is in HTCondor's queue.")
+                .And.Contain("would be made twice; the first is in workflow 'second', whose DAG is in HTCondor's queue.")
                 .And.Contain("--include-in-flight")
         );
         Assert.That(_grid.Operate("Resubmit", "first", "--yes", "--include-in-flight").ExitCode, Is.Zero);

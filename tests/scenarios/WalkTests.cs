@@ -239,7 +239,7 @@ public sealed class WalkTests
         Ends(run, 2);
         Assert.That(
             run.Error,
-            Is.EqualTo("Error: --run: LoadConfig heeds it, and --exclusive leaves LoadConfig out. Drop it, or drop --exclusive.\n")
+            Is.EqualTo("Error: --run: LoadConfig reads it, and --exclusive leaves LoadConfig out. Leave it out, or leave out --exclusive.\n")
         );
     }
 

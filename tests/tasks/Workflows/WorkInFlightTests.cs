@@ -3,6 +3,7 @@ using System.IO.Abstractions.TestingHelpers;
 using Outsource.Artifacts;
 using Outsource.Engines.Pegasus.Condor;
 using Outsource.Model.Ledger;
+using Outsource.Settings.Keys;
 using Outsource.Tests.Engines.Pegasus.DagMan;
 using Outsource.Tests.Fixtures;
 using Outsource.Tests.Model.Planning;
@@ -50,10 +51,25 @@ internal sealed class WorkInFlightTests
         Assert.That(work.DetailOf(43000, "peaklets", Peaklets), Is.Not.Null);
     }
 
+    /// <summary>The DAG has ended at 16:55, and peaklets at 16:50.</summary>
+    [TestCase(49, null, true, TestName = "Should_count_if_it_was_made_since_the_plan_and_has_ended")]
+    [TestCase(50, null, true, TestName = "Should_count_if_it_was_made_in_the_moment_of_the_plan_and_has_ended")]
+    [TestCase(52, null, false, TestName = "Should_not_count_if_it_was_made_before_the_plan_and_ended_later")]
+    [TestCase(56, null, false, TestName = "Should_not_count_if_it_ended_before_the_plan")]
+    [TestCase(49, "--payload=canary", false, TestName = "Should_not_count_if_stand_ins_made_it")]
+    [TestCase(49, "--debug", false, TestName = "Should_not_count_if_it_entered_nothing")]
+    public void Should_compare_what_has_ended_with_the_age_of_the_plan(int minute, string? argument, bool counts)
+    {
+        var work = Read(At(minute), argument, ended: true);
+
+        Assert.That(work.DetailOf(43000, "peaklets", Peaklets) is { } why ? why : "", counts ? Does.Contain("has made it since") : Is.Empty);
+        Assert.That(work.DetailOf(43001, "event_basics", Peaklets), Is.Null, "its job never ended");
+    }
+
     private static DateTimeOffset At(int minute) =>
         new(2026, 11, 22, 16, minute, 0, TimeZoneInfo.Local.GetUtcOffset(new DateTime(2026, 11, 22, 16, minute, 0)));
 
-    private Outsource.Model.Selection.InFlightWork Read(DateTimeOffset? askedAt, string? argument = null, bool chunksAlone = false)
+    private Outsource.Model.Selection.InFlightWork Read(DateTimeOffset? askedAt, string? argument = null, bool chunksAlone = false, bool ended = false)
     {
         var loader = new LoaderFixture { Arguments = ["--name=test", .. argument is null ? Array.Empty<string>() : [argument]] };
         var loaded = loader.Load();
@@ -88,12 +104,21 @@ internal sealed class WorkInFlightTests
         _ = _submit.Read();
         _submit.Disk.AddFile(
             _submit.Submit.DagmanLog,
-            new MockFileData("000 (009.000.000) 2026-11-22 16:40:53 Job submitted from host: <127.0.0.1:9618>\n...\n")
+            new MockFileData(
+                "000 (009.000.000) 2026-11-22 16:40:53 Job submitted from host: <127.0.0.1:9618>\n...\n"
+                    + "001 (009.000.000) 2026-11-22 16:40:54 Job executing on host: <127.0.0.1:9618>\n...\n"
+                    + (
+                        ended
+                            ? "005 (009.000.000) 2026-11-22 16:55:00 Job terminated.\n\t(1) Normal termination (return value 0)\n...\n"
+                            : ""
+                    )
+            )
         );
-        var queue = new QueueAnswer([new QueueJob(9, 0, QueueJob.Running) { RootId = SubmitFixture.Id }]);
+        var queue = new QueueAnswer(ended ? [] : [new QueueJob(9, 0, QueueJob.Running) { RootId = SubmitFixture.Id }]);
         return new WorkInFlight(_submit.Surroundings with { DataFolder = LoaderFixture.Data }, new QueueOnlyGrid(queue), "/work").Read(
             "another",
             askedAt,
+            askedAt is { } asked ? new PlanAge(asked, JobPayload.Strax) : null,
             CancellationToken.None
         );
     }
