@@ -16,6 +16,7 @@ public sealed class TestTask : FrostingTask<OutsourceContext>
         var settings = new TestSuiteSettings
         {
             Project = context.Environment.WorkingDirectory.CombineWithFilePath("tests/Tests.csproj"),
+            Filter = TestFilter.Of(context.Request.Invocation.Options),
             Results = context.Environment.WorkingDirectory.Combine(".outsource/test-results"),
         };
         if (!context.FileSystem.Exist(settings.Project))
@@ -31,7 +32,7 @@ public sealed class TestTask : FrostingTask<OutsourceContext>
         var said = new TestSuiteRunner(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(
             settings,
             messages,
-            before?.All
+            settings.Filter is null ? before?.All : null
         );
         var results =
             TestSuiteResults.Find(context.FileSystem, file)

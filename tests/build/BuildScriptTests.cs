@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Outsource.Build.Tools.TestSuite;
 
 namespace Outsource.Tests.Build;
 
@@ -6,6 +7,7 @@ namespace Outsource.Tests.Build;
 /// build.sh in a checkout whose path has spaces. <c>dotnet</c> is a stand-in that notes what it is asked for, so that each case takes
 /// moments; one case builds with the real one.
 /// </summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 internal sealed class BuildScriptTests
 {

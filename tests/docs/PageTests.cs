@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Model.Ledger;
 using Outsource.Settings.CommandLine;
 using Outsource.Settings.Keys;
@@ -7,6 +8,7 @@ using Outsource.Tests.Build;
 namespace Outsource.Tests.Docs;
 
 /// <summary>The documentation is run: every command in it, and what it says they print is what they print.</summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 internal sealed class PageTests

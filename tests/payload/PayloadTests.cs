@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Tests.Build;
 
 namespace Outsource.Tests.Payload;
 
 /// <summary>The payload's own tests, which are Python's unittest and stand beside this file: one case a module.</summary>
+[Category(TestFilter.Program)]
 public sealed partial class PayloadTests
 {
     private static string Folder => Path.Combine(Checkout.Root, "tests", "payload");

@@ -4,6 +4,7 @@ using System.IO.Abstractions;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Outsource.Artifacts;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.FilterModes;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
@@ -22,6 +23,7 @@ using Outsource.Tests.Fixtures;
 namespace Outsource.Tests.Scenarios;
 
 /// <summary>The demo shows what it claims to show: every outcome and reason code, and what its README says of each.</summary>
+[Category(TestFilter.Program)]
 public sealed partial class DemoTests
 {
     private static readonly FileSystem Disk = new();

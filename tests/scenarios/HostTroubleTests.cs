@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Foundation.Files;
 using Outsource.Tests.Build;
 using Outsource.Tests.Fixtures;
@@ -9,6 +10,7 @@ namespace Outsource.Tests.Scenarios;
 /// What a submit host does to a command: a disk that is full or read-only, an output that nobody takes, something else where a file is
 /// expected. Each is a sentence with its cure, and leaves nothing half.
 /// </summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.All)]

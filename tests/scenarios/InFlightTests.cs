@@ -1,9 +1,12 @@
+using Outsource.Build.Tools.TestSuite;
+
 namespace Outsource.Tests.Scenarios;
 
 /// <summary>
 /// The real host with a queue that can be looked into: no run and data type is made by two workflows at once, however a command was given
 /// before.
 /// </summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.All)]

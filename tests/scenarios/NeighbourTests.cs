@@ -1,8 +1,10 @@
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Tests.Build;
 
 namespace Outsource.Tests.Scenarios;
 
 /// <summary>What other users of the host, an open umask and hands in the folder can do to a submission: nothing.</summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.All)]

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Newtonsoft.Json.Linq;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Tests.Build;
 using Outsource.Tests.Engines.Pegasus.DagMan;
 using Outsource.Tests.Fixtures;
@@ -9,6 +10,7 @@ namespace Outsource.Tests.Scenarios;
 /// <summary>
 /// The operator's tasks on the real host, with stand-ins for the tools of HTCondor and Pegasus that write down how they are called.
 /// </summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 internal sealed class OperationTests
 {

@@ -1,10 +1,12 @@
 using System.Text.RegularExpressions;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Tests.Build;
 using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Scenarios;
 
 /// <summary>The plan that was read is the plan that is submitted, by the real host.</summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.All)]

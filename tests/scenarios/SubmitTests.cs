@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Tests.Build;
 
 namespace Outsource.Tests.Scenarios;
 
 /// <summary>The real host with stand-ins for Pegasus and HTCondor: whatever happens, a workflow has one DAG.</summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.All)]

@@ -1,9 +1,11 @@
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Tests.Build;
 using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Scenarios;
 
 /// <summary>The walk from configuration to workflow file, as an operator types it.</summary>
+[Category(TestFilter.Program)]
 public sealed class WalkTests
 {
     private DemoRun _demo = null!;

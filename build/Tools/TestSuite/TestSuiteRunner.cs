@@ -56,8 +56,9 @@ public sealed partial class TestSuiteRunner(
     }
 
     /// <summary>The argument vector.</summary>
-    internal static ProcessArgumentBuilder Arguments(TestSuiteSettings settings, ICakeEnvironment environment) =>
-        new ProcessArgumentBuilder()
+    internal static ProcessArgumentBuilder Arguments(TestSuiteSettings settings, ICakeEnvironment environment)
+    {
+        var arguments = new ProcessArgumentBuilder()
             .Append("test")
             .AppendQuoted(settings.Project.MakeAbsolute(environment).FullPath)
             .Append("--nologo")
@@ -73,6 +74,8 @@ public sealed partial class TestSuiteRunner(
             // Nothing is to run on when the tests have ended.
             .Append("-nodeReuse:false")
             .Append("-p:UseSharedCompilation=false");
+        return settings.Filter is { } filter ? arguments.Append("--filter").AppendQuoted(filter) : arguments;
+    }
 
     protected override string GetToolName() => "dotnet test";
 

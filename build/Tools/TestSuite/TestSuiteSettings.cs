@@ -9,6 +9,9 @@ public sealed class TestSuiteSettings : ToolSettings
     /// <summary>The test project.</summary>
     public required FilePath Project { get; init; }
 
+    /// <summary>Which of its tests, in the language of <c>dotnet test --filter</c>; null: all.</summary>
+    public string? Filter { get; init; }
+
     /// <summary>The folder for the results.</summary>
     public required DirectoryPath Results { get; init; }
 

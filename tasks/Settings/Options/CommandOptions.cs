@@ -102,6 +102,13 @@ public sealed record CommandOptions
         Placeholder = "NAME|FOLDER")]
     public string? With { get; init; }
 
+    [Option("Test: only the tests that need no program to be started, in a minute", Target.Test)]
+    public bool Fast { get; init; }
+
+    [Option("Test: only the tests of which the full name contains this; or an expression of dotnet test --filter", Target.Test,
+        Placeholder = "NAME")]
+    public string? Filter { get; init; }
+
     [Option("Analyze: count what these expressions find in the jobs' logs; one 'name = regex' a line", Target.Analyze,
         Placeholder = "FILE")]
     public string? Patterns { get; init; }

@@ -1,11 +1,13 @@
 using Cake.Core;
 using Cake.Frosting;
 using Outsource.Build.Hosting;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Foundation.Errors;
 
 namespace Outsource.Tests.Build.Hosting;
 
 /// <summary>The host in this process, with tasks that end in every way: exit codes and what is said.</summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 [NonParallelizable]
 internal sealed class EndingTests

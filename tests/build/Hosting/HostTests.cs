@@ -1,8 +1,10 @@
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Build.Hosting;
 
 /// <summary>The real host, as a process, with arguments as typed.</summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 internal sealed class HostTests
 {

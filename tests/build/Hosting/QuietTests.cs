@@ -1,4 +1,5 @@
 using Newtonsoft.Json.Linq;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Build.Hosting;
@@ -7,6 +8,7 @@ namespace Outsource.Tests.Build.Hosting;
 /// <c>--verbosity=quiet</c> on the real host: results and errors, nothing else. What needs a workflow that was started is in
 /// OperationTests.
 /// </summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 internal sealed class QuietTests
 {

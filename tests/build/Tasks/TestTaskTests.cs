@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using Outsource.Build.Tools.TestSuite;
 
 namespace Outsource.Tests.Build.Tasks;
 
 /// <summary>The Test task of the real host, in a folder of its own, with a stand-in for <c>dotnet test</c>.</summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 internal sealed class TestTaskTests
 {

@@ -1,6 +1,7 @@
 using System.IO.Abstractions.TestingHelpers;
 using Cake.Core;
 using Outsource.Build.Tools.Publishing;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Engines.Tools;
 using Outsource.Foundation.Errors;
 
@@ -9,6 +10,7 @@ namespace Outsource.Tests.Build.Tools;
 /// <summary>
 /// Publishing: how it is asked for, what is said when it fails, and the program itself where <c>--target=Publish</c> has made one.
 /// </summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 internal sealed class PublishingTests
 {

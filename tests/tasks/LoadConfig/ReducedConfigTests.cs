@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Abstractions;
 using System.Text.Json;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Foundation.Errors;
 using Outsource.LoadConfig;
 using Outsource.Settings.Keys;
@@ -11,6 +12,7 @@ using Outsource.Tests.Settings.Keys;
 namespace Outsource.Tests.LoadConfig;
 
 /// <summary>The configuration that travels with the jobs.</summary>
+[Category(TestFilter.Program)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class ReducedConfigTests
 {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Abstractions.TestingHelpers;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Engines.Pegasus;
 using Outsource.PegasusPlan;
 using Outsource.Tests.Engines.Pegasus.DagMan;
@@ -10,6 +11,7 @@ namespace Outsource.Tests.PegasusPlan;
 /// The script between DAGMan and pegasus-exitcode. What stands in for the latter does as the real one (5.1.2): it renames the output, says
 /// 1 of every failure, and knows DAGMan's value only, which is that of PegasusLite's stage-out where the job failed.
 /// </summary>
+[Category(TestFilter.Program)]
 internal sealed class NodeEndTests
 {
     /// <summary>As kickstart writes it (5.1.2), with the job's own words below, which it indents.</summary>

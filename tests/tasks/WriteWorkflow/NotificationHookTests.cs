@@ -1,9 +1,11 @@
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Tests.Build;
 using Outsource.WriteWorkflow;
 
 namespace Outsource.Tests.WriteWorkflow;
 
 /// <summary>The hook's command, run as Pegasus' monitor does, with a stand-in for its mail script and one for PyYAML 6.</summary>
+[Category(TestFilter.Program)]
 internal sealed class NotificationHookTests
 {
     // What the monitor does: split, and run without a shell.

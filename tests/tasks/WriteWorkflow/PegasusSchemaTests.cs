@@ -1,12 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NJsonSchema;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Tests.Fixtures;
 using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Tests.WriteWorkflow;
 
 /// <summary>What we write, against the JSON schemas of a Pegasus installation (the folder in PEGASUS_SCHEMAS).</summary>
+[Category(TestFilter.Program)]
 public sealed class PegasusSchemaTests
 {
     private static string Schemas

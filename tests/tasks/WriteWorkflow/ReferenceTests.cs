@@ -1,4 +1,5 @@
 using System.Globalization;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Tests.Build;
 
 namespace Outsource.Tests.WriteWorkflow;
@@ -7,6 +8,7 @@ namespace Outsource.Tests.WriteWorkflow;
 /// The whole host on the reference's inputs, against what the Python original made of them, job by job. What differs by decision
 /// (docs/domain.md) is stated here one by one, and nothing else may differ.
 /// </summary>
+[Category(TestFilter.Program)]
 public sealed class ReferenceTests
 {
     /// <summary>Jobs that the original makes and we do not: the parent's raw data is missing and nothing is stored.</summary>

@@ -1,3 +1,4 @@
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Tests.Build;
 using Outsource.Tests.Fixtures;
 
@@ -6,6 +7,7 @@ namespace Outsource.Tests.WriteWorkflow;
 /// <summary>
 /// The real host, as typed: all that travels with the jobs lies with the workflow, and a change of any of it makes the workflow anew.
 /// </summary>
+[Category(TestFilter.Program)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.All)]
 internal sealed class TravelTests : IDisposable

@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using Cake.Core;
 using CsCheck;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Engines.Pegasus;
 using Outsource.Engines.Tools;
 
 namespace Outsource.Tests.Engines.Pegasus;
 
+[Category(TestFilter.Program)]
 internal sealed class ProgramsTests
 {
     private static readonly CakeEnvironment Environment = new(new CakePlatform(), new CakeRuntime());

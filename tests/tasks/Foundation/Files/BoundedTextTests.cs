@@ -3,11 +3,13 @@ using System.IO.Abstractions;
 using System.IO.Abstractions.TestingHelpers;
 using System.Text;
 using CsCheck;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Engines.Pegasus.DagMan;
 using Outsource.Foundation.Files;
 
 namespace Outsource.Tests.Foundation.Files;
 
+[Category(TestFilter.Program)]
 [TestFixture]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class BoundedTextTests : IDisposable

@@ -1,9 +1,11 @@
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Tests.Build;
 using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Foundation.Files;
 
 /// <summary>What --json prints, held against the schemas that the repository promises.</summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 internal sealed class JsonOutputTests
 {

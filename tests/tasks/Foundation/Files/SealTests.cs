@@ -1,5 +1,6 @@
 using System.IO.Abstractions;
 using Outsource.Artifacts;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Tests.Fixtures;
@@ -7,6 +8,7 @@ using Outsource.Tests.Fixtures;
 namespace Outsource.Tests.Foundation.Files;
 
 /// <summary>Artifacts of the demo, damaged by the hundred: none is read as if nothing had happened.</summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 internal sealed class SealTests
 {

@@ -1,5 +1,6 @@
 using System.Text;
 using Outsource.Artifacts;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Engines.Pegasus.Condor;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
@@ -16,6 +17,7 @@ namespace Outsource.Tests.Foundation.Files;
 /// <summary>
 /// YAML that was torn, changed or planted: each is one sentence with the file's name, and never what the parser happens to throw.
 /// </summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 internal sealed class YamlReaderTests
 {

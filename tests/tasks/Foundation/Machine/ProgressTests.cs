@@ -1,10 +1,12 @@
 using System.Text.Json;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Tests.Build;
 using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Foundation.Machine;
 
 /// <summary>Progress on the real host, while a RunDB of the real protocol holds back one document until the progress was seen.</summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 internal sealed class ProgressTests
 {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using CsCheck;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Engines.Pegasus.DagMan;
 using Outsource.Foundation.Text;
 using Outsource.Operator.List;
@@ -18,6 +19,7 @@ namespace Outsource.Tests.Foundation.Text;
 /// <summary>
 /// Whatever the width: the first column is whole, no number is broken, nothing is left out, and nothing is wider than the terminal.
 /// </summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 internal sealed class ReportTableTests
 {

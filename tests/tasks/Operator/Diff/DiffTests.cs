@@ -1,9 +1,11 @@
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Foundation.Files;
 using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Operator.Diff;
 
 /// <summary>Diff on the real host, on plans of the demo.</summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 internal sealed class DiffTests
 {

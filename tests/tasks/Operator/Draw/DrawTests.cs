@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Xml.Linq;
 using Outsource.Artifacts;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Foundation.Text;
 using Outsource.Model.Ledger;
 using Outsource.Model.Planning;
@@ -11,6 +12,7 @@ using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Operator.Draw;
 
+[Category(TestFilter.Program)]
 public sealed class DrawTests
 {
     private static readonly Resources Each = new(14500, 50000000);

@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Foundation.Files;
 using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Operator.Explain;
 
 /// <summary>Explain on the real host, on the demo's artifacts.</summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 internal sealed class ExplainTests
 {

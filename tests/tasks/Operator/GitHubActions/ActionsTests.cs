@@ -1,3 +1,4 @@
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Foundation.Machine;
 using Outsource.Operator.GitHubActions;
 using Outsource.Tests.Build;
@@ -10,6 +11,7 @@ namespace Outsource.Tests.Operator.GitHubActions;
 /// A dry run in GitHub Actions: on the real host, with the files that a runner gives; and the workflow that ships with the repository, its
 /// steps run by bash.
 /// </summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 internal sealed class ActionsTests
 {

@@ -1,5 +1,6 @@
 using System.IO.Abstractions.TestingHelpers;
 using System.Text.RegularExpressions;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Foundation.Errors;
 using Outsource.Operator.Init;
 using Outsource.Settings.CommandLine;
@@ -10,6 +11,7 @@ using Outsource.Tests.Settings.Keys;
 
 namespace Outsource.Tests.Operator.Init;
 
+[Category(TestFilter.Program)]
 public sealed class InitTests
 {
     private static readonly Dictionary<string, string> Answers = new()

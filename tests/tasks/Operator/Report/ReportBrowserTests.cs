@@ -1,4 +1,5 @@
 using OpenQA.Selenium;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Engines.Pegasus.Condor;
 using Outsource.Operator.Report;
 using Outsource.Tests.Build;
@@ -8,6 +9,7 @@ using Outsource.Tests.Fixtures;
 namespace Outsource.Tests.Operator.Report;
 
 /// <summary>The report of the demo in headless Chromium, as an operator uses it.</summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 internal sealed class ReportBrowserTests
 {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Outsource.Artifacts;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Engines.Pegasus.Condor;
 using Outsource.Model.Ledger;
 using Outsource.Operator.Report;
@@ -12,6 +13,7 @@ using Outsource.Tests.Fixtures;
 namespace Outsource.Tests.Operator.Report;
 
 /// <summary>What the report's page says, without a browser.</summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 internal sealed class ReportTests
 {

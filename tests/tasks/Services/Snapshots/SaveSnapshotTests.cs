@@ -1,10 +1,12 @@
 using System.Text.Json;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Tests.Build;
 using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Services.Snapshots;
 
 /// <summary>The real host against services of the real protocols, which hold the world of the demo.</summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 public sealed class SaveSnapshotTests
 {

@@ -1,3 +1,4 @@
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Settings.CommandLine;
 using Outsource.Settings.Keys;
 using Outsource.Tests.Build;
@@ -6,6 +7,7 @@ using Outsource.Tests.Fixtures;
 namespace Outsource.Tests.Settings.CommandLine;
 
 /// <summary>The completion script, sourced by real shells that are asked as they ask when Tab is pressed.</summary>
+[Category(TestFilter.Program)]
 [TestFixture]
 internal sealed class CompletionScriptTests
 {

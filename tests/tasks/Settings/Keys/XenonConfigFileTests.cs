@@ -3,12 +3,14 @@ using System.IO.Abstractions.TestingHelpers;
 using System.Text;
 using System.Text.Json;
 using CsCheck;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Foundation.Errors;
 using Outsource.Settings.Keys;
 
 namespace Outsource.Tests.Settings.Keys;
 
 /// <summary>The dialect of docs/domain.md §4. Python's own configparser is the judge where it is at hand.</summary>
+[Category(TestFilter.Program)]
 public sealed class XenonConfigFileTests
 {
     private const string Path = "/home/op/.xenon_config";
