@@ -225,22 +225,7 @@ public sealed class SettingsLoader(
     )
     {
         var recorded = invocation.Options.Reuse ? Recorded(settings) : null;
-        var contexts =
-            recorded
-            ?? (
-                settings.ContextFile is { } path
-                    ? new FileContextCatalogue(surroundings.Disk, path)
-                    : catalogue?.Invoke(settings, resolver.Credentials)
-            );
-        if (contexts is null)
-        {
-            throw new UsageException(
-                $"there is no source of context documents to look up '{settings.Context}' in. Name a file with --context-file=FILE, or "
-                    + "context_file in [Outsource]."
-            );
-        }
-
-        var chosen = await new ContextChooser(contexts)
+        var chosen = await new ContextChooser(recorded ?? Contexts(settings, resolver))
             .ChooseAsync(
                 new ContextRequest(settings.Context, settings.XedocsVersion),
                 settings.Image,
@@ -248,41 +233,11 @@ public sealed class SettingsLoader(
                 cancel
             )
             .ConfigureAwait(false);
-        var outOfRelease = settings.DataTypes.Select(t => tables.DataTypes[t].ReleasedFor(chosen.Document)).OfType<string>().ToList();
-        if (outOfRelease.Count > 0)
+        tables = TablesFor(chosen.Document, settings, tables);
+        if (contradictions is not null && !settings.Canary && recorded is null)
         {
-            throw new UsageException([.. outOfRelease.Select(f => new Fault(f))]);
-        }
-
-        tables = tables.For(chosen.Document);
-        var asked = settings
-            .DataTypes.Select(t => tables.DataTypes[t])
-            .Where(t => settings.Detector is null || t.Detector == settings.Detector);
-        var missing = ContextChooser.MissingHashes(chosen.Document, asked, tables);
-        if (missing.Count > 0)
-        {
-            throw new UsageException(missing);
-        }
-
-        if (
-            contradictions is not null
-            && !settings.Canary
-            && recorded is null
-            && await contradictions(settings, () => resolver.Credentials, chosen.Document, cancel).ConfigureAwait(false)
-                is { Count: > 0 } differing
-        )
-        {
-            values.Warnings.AddRange(
-                settings.AcceptImageMismatch
-                    ? differing.Select(f => $"{f.Text} Accepted with --accept-image-mismatch.")
-                    : throw new UsageException([
-                        .. differing,
-                        new Fault(
-                            "The jobs may make data of other hashes than we look for. Stand in the environment that fits the image, "
-                                + "correct the document, or pass --accept-image-mismatch to go on all the same."
-                        ),
-                    ])
-            );
+            var differing = await contradictions(settings, () => resolver.Credentials, chosen.Document, cancel).ConfigureAwait(false);
+            values.Warnings.AddRange(Accepted(differing, settings));
         }
 
         var loaded = new LoadedConfiguration(
@@ -300,6 +255,47 @@ public sealed class SettingsLoader(
         var replaced = BesidePlan(loaded, invocation);
         return loaded with { Notes = [.. loaded.Notes, .. new[] { settled.Note, replaced }.OfType<string>()], Resumes = settled.Resumes };
     }
+
+    private IContextCatalogue Contexts(OutsourceSettings settings, SettingsResolver resolver) =>
+        (
+            settings.ContextFile is { } path
+                ? new FileContextCatalogue(surroundings.Disk, path)
+                : catalogue?.Invoke(settings, resolver.Credentials)
+        )
+        ?? throw new UsageException(
+            $"there is no source of context documents to look up '{settings.Context}' in. Name a file with --context-file=FILE, or "
+                + "context_file in [Outsource]."
+        );
+
+    /// <summary>The tables as they are for the releases of a context.</summary>
+    /// <exception cref="UsageException">A data type that is asked for is not of that release, or has no hash.</exception>
+    private static DataTables TablesFor(ContextDocument document, OutsourceSettings settings, DataTables tables)
+    {
+        var outOfRelease = settings.DataTypes.Select(t => tables.DataTypes[t].ReleasedFor(document)).OfType<string>().ToList();
+        if (outOfRelease.Count > 0)
+        {
+            throw new UsageException([.. outOfRelease.Select(f => new Fault(f))]);
+        }
+
+        tables = tables.For(document);
+        var asked = settings
+            .DataTypes.Select(t => tables.DataTypes[t])
+            .Where(t => settings.Detector is null || t.Detector == settings.Detector);
+        return ContextChooser.MissingHashes(document, asked, tables) is { Count: > 0 } missing ? throw new UsageException(missing) : tables;
+    }
+
+    /// <summary>What other sources say against the document, as warnings.</summary>
+    /// <exception cref="UsageException">They say something, and nobody accepted it.</exception>
+    private static IEnumerable<string> Accepted(IReadOnlyList<Fault> differing, OutsourceSettings settings) =>
+        differing.Count == 0 || settings.AcceptImageMismatch
+            ? differing.Select(f => $"{f.Text} Accepted with --accept-image-mismatch.")
+            : throw new UsageException([
+                .. differing,
+                new Fault(
+                    "The jobs may make data of other hashes than we look for. Use the environment that fits the image, correct the "
+                        + "document, or pass --accept-image-mismatch to go on all the same."
+                ),
+            ]);
 
     /// <summary>What the operator should hear where a plan of other options stands under the name; null: nothing.</summary>
     /// <exception cref="UsageException">It is to be reused, and an argument says something else.</exception>

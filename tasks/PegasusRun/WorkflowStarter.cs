@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Artifacts;
 using Outsource.Engines.Pegasus;
+using Outsource.Engines.Tools;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
 using Outsource.Foundation.Text;
@@ -114,43 +115,7 @@ public sealed class WorkflowStarter(
         var cluster = directory.Dagman.Last;
         if (answer.ExitCode != 0)
         {
-            // What it left in the queue counts, not how it ended.
-            var standing = inquiry.Of(folder, directory);
-            if (standing.State is DagState.Running or DagState.Ended)
-            {
-                journal.Append(
-                    new JournalEntry(machine.UtcNow, Steps.Start, StepState.Done)
-                    {
-                        Directory = planned.SubmitDirectory,
-                        ExitCode = answer.ExitCode,
-                        Cluster = standing.Clusters[^1],
-                        Detail = standing.Words,
-                    }
-                );
-                return Recorded(planned, folder, standing.Clusters[^1], foundOut: true);
-            }
-
-            var never = standing.State is not DagState.Unknown;
-            if (never)
-            {
-                journal.Append(
-                    new JournalEntry(machine.UtcNow, Steps.Start, StepState.Failed)
-                    {
-                        Directory = planned.SubmitDirectory,
-                        ExitCode = answer.ExitCode,
-                    }
-                );
-            }
-
-            var words = answer.Lines.Select(l => l.Trim()).Where(l => l.Length > 0).TakeLast(8).Select(UntrustedText.Shown);
-            throw new OutsourceException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"pegasus-run failed (exit code {answer.ExitCode}), "
-                        + $"{(never ? $"so '{planned.Name}' was not started" : standing.Words)}:\n"
-                ) + string.Join('\n', words.Select(w => "  " + w)),
-                ExitCodes.OfTool(answer.ExitCode)
-            );
+            return AfterFailure(planned, folder, journal, directory, answer);
         }
 
         journal.Append(
@@ -162,6 +127,54 @@ public sealed class WorkflowStarter(
             }
         );
         return Recorded(planned, folder, cluster, foundOut: false);
+    }
+
+    /// <summary>pegasus-run failed, and may have started the DAG all the same.</summary>
+    private Submission AfterFailure(
+        PlannedWorkflow planned,
+        string folder,
+        JournalFile journal,
+        SubmitDirectory directory,
+        CommandOutput answer
+    )
+    {
+        // What it left in the queue counts, not how it ended.
+        var standing = inquiry.Of(folder, directory);
+        if (standing.State is DagState.Running or DagState.Ended)
+        {
+            journal.Append(
+                new JournalEntry(machine.UtcNow, Steps.Start, StepState.Done)
+                {
+                    Directory = planned.SubmitDirectory,
+                    ExitCode = answer.ExitCode,
+                    Cluster = standing.Clusters[^1],
+                    Detail = standing.Words,
+                }
+            );
+            return Recorded(planned, folder, standing.Clusters[^1], foundOut: true);
+        }
+
+        var never = standing.State is not DagState.Unknown;
+        if (never)
+        {
+            journal.Append(
+                new JournalEntry(machine.UtcNow, Steps.Start, StepState.Failed)
+                {
+                    Directory = planned.SubmitDirectory,
+                    ExitCode = answer.ExitCode,
+                }
+            );
+        }
+
+        var words = answer.Lines.Select(l => l.Trim()).Where(l => l.Length > 0).TakeLast(8).Select(UntrustedText.Shown);
+        throw new OutsourceException(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"pegasus-run failed (exit code {answer.ExitCode}), "
+                    + $"{(never ? $"so '{planned.Name}' was not started" : standing.Words)}:\n"
+            ) + string.Join('\n', words.Select(w => "  " + w)),
+            ExitCodes.OfTool(answer.ExitCode)
+        );
     }
 
     private Submission Recorded(PlannedWorkflow planned, string folder, int? cluster, bool foundOut)

@@ -9,6 +9,7 @@ using Outsource.Foundation.Text;
 using Outsource.Model.Ledger;
 using Outsource.Model.Planning;
 using Outsource.Model.Selection;
+using Outsource.Model.Sites;
 using Outsource.Model.Tables;
 using Outsource.Services.Rucio;
 
@@ -27,16 +28,17 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
     private const int MostGapsTold = 10;
 
     /// <summary>What the plan depends on, besides Rucio's answers.</summary>
-    public static string FingerprintOf(LoadedConfiguration loaded, LedgerHeader ledger)
+    public string FingerprintOf(LoadedConfiguration loaded, LedgerHeader ledger)
     {
         var s = loaded.Settings;
+        var profile = SiteProfile.Of(disk, s.SiteProfile);
         return Fingerprint.Of(
             JobPlan.Schema,
             ledger.Fingerprint,
             s.Rucio,
             loaded.Tables.Fingerprint,
             $"{s.ChunksPerJob}",
-            $"{s.Combine}{s.Peaklets}{s.Events}",
+            $"{profile.Asked(s.Combine)}{profile.Asked(s.Peaklets)}{profile.Asked(s.Events)}",
             Fingerprint.List(s.ExcludeSites),
             $"{s.UsOnly} {s.Hs06TestRun}",
             s.ThisSiteOnly
@@ -63,7 +65,11 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
         var listings = await ListAsync(loaded, lines, datasets, cancel).ConfigureAwait(false);
         var groups = ImmutableArray.CreateBuilder<JobGroup>();
         var amended = new Dictionary<(int Run, string Type), Verdict>();
-        var requirements = new JobRequirements(loaded.Settings, loaded.Tables);
+        var demands = new Demands(
+            loaded,
+            new JobRequirements(loaded.Settings, loaded.Tables),
+            SiteProfile.Of(disk, loaded.Settings.SiteProfile)
+        );
         foreach (var run in lines.GroupBy(l => l.Run!.Value))
         {
             var made = new List<DataType>();
@@ -76,7 +82,7 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
                 }
                 else
                 {
-                    groups.Add(Group(loaded, requirements, line, type, made, listings));
+                    groups.Add(Group(demands, line, type, made, listings));
                     made.Add(type);
                 }
             }
@@ -191,15 +197,18 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
         };
     }
 
+    /// <summary>What decides on what jobs ask for.</summary>
+    private sealed record Demands(LoadedConfiguration Loaded, JobRequirements Requirements, SiteProfile Profile);
+
     private static JobGroup Group(
-        LoadedConfiguration loaded,
-        JobRequirements requirements,
+        Demands demands,
         LedgerLine line,
         DataType type,
         List<DataType> made,
         IReadOnlyDictionary<string, Listing> listings
     )
     {
+        var (loaded, requirements, profile) = demands;
         var settings = loaded.Settings;
         var input = line.Input!;
         var listing = type.Chunked ? listings[input.Did!].Files : null;
@@ -213,8 +222,8 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
             JobName = type.JobName,
             Chunks = listing?.Chunks ?? 0,
             ChunksPerJob = type.Chunked ? settings.ChunksPerJob : 0,
-            Resources = type.Resources == ResourceKind.Peaklets ? settings.Peaklets : settings.Events,
-            CombineResources = type.Chunked ? settings.Combine : null,
+            Resources = profile.Asked(type.Resources == ResourceKind.Peaklets ? settings.Peaklets : settings.Events),
+            CombineResources = type.Chunked ? profile.Asked(settings.Combine) : null,
             Requirements = requirements.For(rses),
             CombineRequirements = type.Chunked ? requirements.Combine : null,
             DesiredSites = type.Chunked ? requirements.DesiredSites(rses) : null,

@@ -15,12 +15,13 @@ public sealed class PlanChunksTask : AsyncFrostingTask<OutsourceContext>
     public override async Task RunAsync(OutsourceContext context)
     {
         var ledger = context.Outputs.Ledger;
+        var planner = new ChunkPlanner(context.Disk, context.Messages, context.Loaded.Settings.MaxParallelRequests);
         var reused = context.Reuse.Of(
             nameof(Target.PlanChunks),
             Path.Combine(context.Folder, JobPlan.FileName),
             () => JobPlan.Read(context.Disk, context.Folder),
             plan => plan.Fingerprint,
-            () => ChunkPlanner.FingerprintOf(context.Loaded, ledger.ReadHeader())
+            () => planner.FingerprintOf(context.Loaded, ledger.ReadHeader())
         );
         if (reused is not null)
         {
@@ -31,7 +32,6 @@ public sealed class PlanChunksTask : AsyncFrostingTask<OutsourceContext>
 
         context.RequireUnwritten(nameof(Target.PlanChunks));
         await using var asked = context.Sources.Datasets();
-        var planner = new ChunkPlanner(context.Disk, context.Messages, context.Loaded.Settings.MaxParallelRequests);
         var (plan, totals) = await planner
             .PlanAsync(context.Loaded, ledger, asked.Source, context.Folder, context.Cancellation)
             .ConfigureAwait(false);

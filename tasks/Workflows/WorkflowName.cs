@@ -84,46 +84,6 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
             Replacement.Repair(surroundings.Disk, settings);
         }
 
-        string? Taken(string name)
-        {
-            var file = Path.Combine(settings.WorkDir, "generated", name, "workflow.yml");
-            var folder = Path.Combine(settings.RunsFolder(straxenVersion), name);
-            return surroundings.Disk.File.Exists(file) ? file
-                : surroundings.Disk.Directory.Exists(folder) ? folder
-                : null;
-        }
-
-        // The command that the plan of a name was made by; a plan that cannot be read is of no use to anybody.
-        var plans = new Dictionary<string, string?>(StringComparer.Ordinal);
-        bool Others(string name)
-        {
-            if (!plans.TryGetValue(name, out var made))
-            {
-                plans[name] = made = PlanOf(surroundings, settings.WorkDir, name)?.Command;
-            }
-
-            return made is not null && made != command;
-        }
-
-        bool Ours(string name) => !Others(name) && plans[name] is not null && Taken(name) is null;
-
-        string NextFree(string? after = null)
-        {
-            for (var i = 2; ; i++)
-            {
-                var suffix = string.Create(CultureInfo.InvariantCulture, $"-{i}");
-                var next = Name[..Math.Min(Name.Length, Longest - suffix.Length)] + suffix;
-                if (after is not null && after != Name)
-                {
-                    after = next == after ? null : after;
-                }
-                else if (Taken(next) is null && !Others(next))
-                {
-                    return next;
-                }
-            }
-        }
-
         // Alone, a stage works on what is there; what only looks, looks at what is named; reuse asks for what is there: there the stages
         // decide, by fingerprint.
         if (invocation.Exclusive || (Looks(invocation) && !FromDate))
@@ -131,92 +91,111 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
             return this;
         }
 
+        var names = new NamesInUse(surroundings, settings, straxenVersion, command);
         if (invocation.Options.Reuse)
         {
-            var latest = FromDate ? this with { Name = LatestOfDate(surroundings, settings.WorkDir) } : this;
-            if (writes && register?.Claim(latest.Name, command) is { } owner)
-            {
-                throw WorkflowClaims.Refusal(latest.Name, owner);
-            }
-
-            if (!writes || register is null || Taken(latest.Name) is not { } there)
-            {
-                return latest;
-            }
-
-            // What is going to be planned or started must not have been started; a command that was stopped finds that out by itself.
-            var resumes = register.Unfinished(latest.Name) == command;
-            return !resumes && register.Standing(latest.Name) is { State: DagState.Running or DagState.Unknown or DagState.Ended } started
-                ? latest.Existing(invocation, there, started)
-                : latest with
-                {
-                    Resumes = resumes,
-                };
+            return Reused(surroundings, invocation, names, writes ? register : null);
         }
 
         if (!writes)
         {
-            if (!Typed && OfBase(surroundings, settings.WorkDir).FirstOrDefault(Ours) is { } again)
-            {
-                return again == Name
-                    ? this
-                    : this with
-                    {
-                        Name = again,
-                        Note = $"the plan of the same options is '{again}'; it is made anew.",
-                    };
-            }
-
-            return Taken(Name) is null
-                ? !Typed && Others(Name)
-                    ? Beside(NextFree())
-                    : this
-                : NextFree() is var free && FromDate
-                    ? this with
-                    {
-                        Name = free,
-                        Note = $"workflow '{Name}' exists already; this one is '{free}'.",
-                    }
-                    : this with
-                    {
-                        Name = free,
-                        Note = $"workflow '{Name}' exists already and is left alone; the artifacts of this run go to '{free}'.",
-                    };
+            return ToPlan(surroundings, names);
         }
 
-        if (Stopped(surroundings, settings.WorkDir, command, register, Taken) is { } stopped)
+        if (Stopped(surroundings, settings.WorkDir, command, register, names.Taken) is { } stopped)
         {
             return stopped;
         }
 
         if (FromDate)
         {
-            // A name that another command is just making counts as taken, but the same command is not to run twice.
-            // The plan of the same options comes first, that of others is not overwritten.
-            var own = OfBase(surroundings, settings.WorkDir).FirstOrDefault(Ours);
-            for (var next = own ?? (Taken(Name) is null && !Others(Name) ? Name : NextFree()); ; next = NextFree(next == own ? null : next))
-            {
-                var owner = register?.Claim(next, command);
-                if (owner is { Command: { } other } && other == command)
-                {
-                    throw WorkflowClaims.Refusal(next, owner);
-                }
+            return OfDate(surroundings, names, register);
+        }
 
-                if (owner is null && Taken(next) is null)
+        return register?.Claim(Name, command) is { } busy ? throw WorkflowClaims.Refusal(Name, busy)
+            : names.Taken(Name) is { } place ? Existing(invocation, place, register?.Standing(Name))
+            : this;
+    }
+
+    /// <summary>The name of what is to be reused.</summary>
+    /// <param name="surroundings">Where we run.</param>
+    /// <param name="invocation">What was typed.</param>
+    /// <param name="names">Names in use.</param>
+    /// <param name="register">Null: nothing is going to be written.</param>
+    private WorkflowName Reused(HostEnvironment surroundings, Invocation invocation, NamesInUse names, IWorkflowRegister? register)
+    {
+        var latest = FromDate ? this with { Name = LatestOfDate(surroundings, names.WorkDir) } : this;
+        if (register?.Claim(latest.Name, names.Command) is { } owner)
+        {
+            throw WorkflowClaims.Refusal(latest.Name, owner);
+        }
+
+        if (register is null || names.Taken(latest.Name) is not { } there)
+        {
+            return latest;
+        }
+
+        // What is going to be planned or started must not have been started; a command that was stopped finds that out by itself.
+        var resumes = register.Unfinished(latest.Name) == names.Command;
+        return !resumes && register.Standing(latest.Name) is { State: DagState.Running or DagState.Unknown or DagState.Ended } started
+            ? latest.Existing(invocation, there, started)
+            : latest with
+            {
+                Resumes = resumes,
+            };
+    }
+
+    /// <summary>The name of a plan, which leaves workflows and the plans of others alone.</summary>
+    private WorkflowName ToPlan(HostEnvironment surroundings, NamesInUse names)
+    {
+        if (!Typed && OfBase(surroundings, names.WorkDir).FirstOrDefault(names.IsOurs) is { } again)
+        {
+            return again == Name
+                ? this
+                : this with
                 {
-                    return next == Name ? this
-                        : Taken(Name) is null ? Beside(next)
-                        : this with { Name = next, Note = $"workflow '{Name}' exists already; this one is '{next}'." };
-                }
+                    Name = again,
+                    Note = $"the plan of the same options is '{again}'; it is made anew.",
+                };
+        }
+
+        if (names.Taken(Name) is null)
+        {
+            return !Typed && names.IsOthers(Name) ? Beside(names.NextFree(Name)) : this;
+        }
+
+        var free = names.NextFree(Name);
+        return this with
+        {
+            Name = free,
+            Note = FromDate
+                ? $"workflow '{Name}' exists already; this one is '{free}'."
+                : $"workflow '{Name}' exists already and is left alone; the artifacts of this run go to '{free}'.",
+        };
+    }
+
+    /// <summary>The name of a workflow that is to be written, counted on from the date.</summary>
+    private WorkflowName OfDate(HostEnvironment surroundings, NamesInUse names, IWorkflowRegister? register)
+    {
+        // A name that another command is just making counts as taken, but the same command is not to run twice.
+        // The plan of the same options comes first, that of others is not overwritten.
+        var own = OfBase(surroundings, names.WorkDir).FirstOrDefault(names.IsOurs);
+        var first = own ?? (names.Taken(Name) is null && !names.IsOthers(Name) ? Name : names.NextFree(Name));
+        for (var next = first; ; next = names.NextFree(Name, next == own ? null : next))
+        {
+            var owner = register?.Claim(next, names.Command);
+            if (owner is { Command: { } other } && other == names.Command)
+            {
+                throw WorkflowClaims.Refusal(next, owner);
+            }
+
+            if (owner is null && names.Taken(next) is null)
+            {
+                return next == Name ? this
+                    : names.Taken(Name) is null ? Beside(next)
+                    : this with { Name = next, Note = $"workflow '{Name}' exists already; this one is '{next}'." };
             }
         }
-
-        if (register?.Claim(Name, command) is { } busy)
-        {
-            throw WorkflowClaims.Refusal(Name, busy);
-        }
-
-        return Taken(Name) is { } place ? Existing(invocation, place, register?.Standing(Name)) : this;
     }
 
     /// <summary>Whether somebody typed the name: then that very name is meant.</summary>

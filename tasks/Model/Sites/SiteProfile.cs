@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Text;
+using Outsource.Settings.Keys;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -37,6 +39,21 @@ public sealed record SiteProfile
 
     /// <summary>The merged site catalog's part, or null.</summary>
     private YamlMappingNode? Sites { get; init; }
+
+    /// <summary>What a job asks for in the end: a whole number of the profile wins over what was planned.</summary>
+    /// <param name="planned">By the settings.</param>
+    public Resources Asked(Resources planned)
+    {
+        ArgumentNullException.ThrowIfNull(planned);
+        return new Resources(Whole("request_memory") ?? planned.MemoryMb, Whole("request_disk") ?? planned.DiskKb);
+    }
+
+    private long? Whole(string key) =>
+        Jobs.TryGetValue(key, out var text)
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number is > 0 and < long.MaxValue / 1000
+            ? number
+            : null;
 
     /// <summary>Of what the settings name; the built-in sites where they name none.</summary>
     public static SiteProfile Of(IFileSystem disk, string? path) => path is null ? BuiltIn : Read(disk, path);

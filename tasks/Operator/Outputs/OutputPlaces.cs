@@ -129,9 +129,7 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
                     : row.File is null ? "unknown"
                     : "there"
                 ),
-                new Cell(
-                    row.Bytes is { } bytes ? (bytes / 1e6).ToString(bytes < 1e5 ? "0.0###" : "N1", CultureInfo.InvariantCulture) : "-"
-                ),
+                new Cell(row.Bytes is { } bytes ? Megabytes(bytes) : "-"),
                 Cell.Of(where)
             );
         }
@@ -148,4 +146,13 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
         var path = Path.Combine(workflow.Folder, WorkflowFolder.Workflow);
         return disk.File.Exists(path) && BoundedText.Lines(disk, path).Any(l => l.Contains("\"--upload\"", StringComparison.Ordinal));
     }
+
+    /// <summary>As many digits as tell a small file from an empty one.</summary>
+    private static string Megabytes(long bytes) =>
+        (bytes / 1e6).ToString(
+            bytes < 100 ? "0.0#####"
+                : bytes < 100_000 ? "0.0###"
+                : "N1",
+            CultureInfo.InvariantCulture
+        );
 }

@@ -247,6 +247,24 @@ public sealed class CommandLineParser
             );
         }
 
+        var verbosity = Verbosity();
+        var given = Given();
+        return new Invocation
+        {
+            Target = task?.Name ?? target,
+            Exclusive = _flags.GetValueOrDefault("exclusive"),
+            OnlyLooks = OptionCatalog.Looking.Any(name => _flags.GetValueOrDefault(name)),
+            Help = _flags.GetValueOrDefault("help"),
+            Working = One("working"),
+            Verbosity = verbosity,
+            Options = OptionCatalog.Typed(given),
+            Given = given,
+            CakeArguments = [$"--target={task?.Name}", $"--verbosity={verbosity}", .. ForCake(), .. ForScripts(given)],
+        };
+    }
+
+    private string Verbosity()
+    {
         var level = One("verbosity") ?? "normal";
         var verbosity = Verbosities
             .FirstOrDefault(v =>
@@ -262,49 +280,44 @@ public sealed class CommandLineParser
             );
         }
 
-        var options = ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.Ordinal);
-        var cake = ImmutableArray.CreateBuilder<string>();
-        cake.Add($"--target={task?.Name}");
-        cake.Add($"--verbosity={verbosity}");
-        foreach (var option in OptionCatalog.Cakes)
-        {
-            if (_flags.GetValueOrDefault(option.Name))
-            {
-                cake.Add($"--{option.Name}");
-            }
-            else if (option.Name is not ("target" or "verbosity" or "working") && One(option.Name) is { } value)
-            {
-                cake.Add($"--{option.Name}={value}");
-            }
-        }
+        return verbosity ?? level;
+    }
 
+    /// <summary>Our own options as typed.</summary>
+    private ImmutableSortedDictionary<string, ImmutableArray<string>> Given()
+    {
+        var given = ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.Ordinal);
         foreach (var option in OptionCatalog.Ours)
         {
             if (_flags.GetValueOrDefault(option.Name))
             {
-                options[option.Name] = [];
-                cake.Add($"--{option.Name}=true");
+                given[option.Name] = [];
             }
             else if (_given.TryGetValue(option.Name, out var values))
             {
-                options[option.Name] = [.. values];
-                cake.AddRange(values.Select(value => $"--{option.Name}={value}"));
+                given[option.Name] = [.. values];
             }
         }
 
-        return new Invocation
-        {
-            Target = task?.Name ?? target,
-            Exclusive = _flags.GetValueOrDefault("exclusive"),
-            OnlyLooks = OptionCatalog.Looking.Any(name => _flags.GetValueOrDefault(name)),
-            Help = _flags.GetValueOrDefault("help"),
-            Working = One("working"),
-            Verbosity = verbosity ?? level,
-            Options = OptionCatalog.Typed(options),
-            Given = options.ToImmutable(),
-            CakeArguments = cake.ToImmutable(),
-        };
+        return given.ToImmutable();
     }
+
+    /// <summary>What Cake itself reads, besides target and verbosity.</summary>
+    private IEnumerable<string> ForCake() =>
+        OptionCatalog.Cakes.Select(option =>
+                _flags.GetValueOrDefault(option.Name) ? $"--{option.Name}"
+                : option.Name is not ("target" or "verbosity" or "working") && One(option.Name) is { } value ? $"--{option.Name}={value}"
+                : null
+            )
+            .OfType<string>();
+
+    /// <summary>Our own options, each as one word.</summary>
+    private static IEnumerable<string> ForScripts(ImmutableSortedDictionary<string, ImmutableArray<string>> given) =>
+        OptionCatalog
+            .Ours.Where(o => given.ContainsKey(o.Name))
+            .SelectMany(o =>
+                o.Kind == OptionKind.Flag ? [$"--{o.Name}=true"] : given[o.Name].Select(value => $"--{o.Name}={value}")
+            );
 
     private string? One(string name) => _given.TryGetValue(name, out var values) ? values[0] : null;
 }

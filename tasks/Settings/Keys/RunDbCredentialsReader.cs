@@ -36,16 +36,65 @@ public static partial class RunDbCredentialsReader
     /// <param name="purpose">What needs a key, as a clause; null: that source.</param>
     internal static RunDbCredentials Read(XenonConfigFile file, string? rundb, ICollection<Fault> faults, string? purpose = null)
     {
-        ConfigValue? Find(string key) => file.Find(KeyCatalog.RunDb, KeyCatalog.Of(KeyCatalog.RunDb, key).Name);
-        string? Text(string key) => Find(key) is { Text.Length: > 0 } value ? value.Text : null;
-        void Wrong(string key, string text) => faults.Add(new Fault($"{key} {text}", file.Path, Find(key)?.Line));
-        bool Needed(string source)
+        var reading = new Reading(file, faults, purpose);
+        var url = rundb == SourceNames.Rest ? reading.Rest() : null;
+        var mongo = rundb == SourceNames.Mongo;
+        if (mongo)
         {
-            if (rundb != source)
-            {
-                return false;
-            }
+            reading.Demand(SourceNames.Mongo);
+        }
 
+        var (user, password) = (reading.Decoded("xent_user", mongo), reading.Decoded("xent_password", mongo));
+        var options = new RunDbOptions(reading.Find, mongo ? reading.Wrong : (_, _) => { });
+        var hosts = reading.Hosts(options.Flag("force_single_server"), mongo);
+        var direct = options.Flag("direct_connection");
+        if (mongo && direct && hosts.Length > 1)
+        {
+            reading.Wrong(
+                "force_single_server",
+                $"is False, and xent_url names {hosts.Length} hosts: write direct_connection = False too, for only one host can be "
+                    + "asked directly."
+            );
+        }
+
+        return new RunDbCredentials
+        {
+            ApiUrl = url,
+            ApiUser = reading.Text("rundb_api_user"),
+            ApiPassword = reading.Text("rundb_api_password"),
+            Retry = reading.Retry(rundb),
+            TokenUrl = url is null ? null : reading.Address("tk_rundb_api_url"),
+            MongoHosts = hosts,
+            MongoDirect = direct,
+            MongoReadPreference = options.Word("read_preference", ReadPreferences),
+            MongoPool = options.Number("max_pool_size"),
+            MongoConnect = TimeSpan.FromMilliseconds(options.Number("connect_timeout")),
+            MongoAnswer = TimeSpan.FromMilliseconds(options.Number("socket_timeout")),
+            MongoUser = user,
+            MongoPassword = password,
+            MongoDatabase = reading.Text("xent_database"),
+        };
+    }
+
+    /// <summary>Reads single keys, and collects what is wrong with them.</summary>
+    private sealed class Reading(XenonConfigFile file, ICollection<Fault> faults, string? purpose)
+    {
+        public ConfigValue? Find(string key) => file.Find(KeyCatalog.RunDb, KeyCatalog.Of(KeyCatalog.RunDb, key).Name);
+
+        public string? Text(string key) => Find(key) is { Text.Length: > 0 } value ? value.Text : null;
+
+        public void Wrong(string key, string text) => faults.Add(new Fault($"{key} {text}", file.Path, Find(key)?.Line));
+
+        /// <summary>The address of the REST service, with all that it needs.</summary>
+        public Uri? Rest()
+        {
+            Demand(SourceNames.Rest);
+            return Address("rundb_api_url");
+        }
+
+        /// <summary>Tells which keys a source needs and has not.</summary>
+        public void Demand(string source)
+        {
             foreach (var key in KeyCatalog.In(KeyCatalog.RunDb).Where(k => k.NeededBy == source).Select(k => k.Name))
             {
                 var value = Text(key);
@@ -66,11 +115,10 @@ public static partial class RunDbCredentialsReader
                     Wrong(key, "still holds the placeholder of the sample. Ask the RunDB's keepers for the value.");
                 }
             }
-
-            return true;
         }
 
-        Uri? Address(string key)
+        /// <summary>An address, or null: there is none, or a placeholder, or it is wrong, which is told.</summary>
+        public Uri? Address(string key)
         {
             if (Text(key) is not { } address || address.StartsWith('<'))
             {
@@ -86,7 +134,7 @@ public static partial class RunDbCredentialsReader
             {
                 Wrong(
                     key,
-                    "is no address (its value is not shown): expected http://HOST or https://HOST, with a port and a path if need be, "
+                    "is not an address (its value is not shown): expected http://HOST or https://HOST, with a port and a path if need be, "
                         + "and nothing behind it."
                 );
             }
@@ -98,87 +146,71 @@ public static partial class RunDbCredentialsReader
             return url;
         }
 
-        var url = Needed("rest") ? Address("rundb_api_url") : null;
-        var mongo = Needed("mongo");
-        var (hosts, decoded) = (ImmutableArray<string>.Empty, new Dictionary<string, string?>());
-        foreach (var key in new[] { "xent_user", "xent_password" })
+        /// <summary>A part of MongoDB's address, which stands there percent-encoded.</summary>
+        public string? Decoded(string key, bool used)
         {
-            decoded[key] = Text(key);
-            if (mongo && decoded[key] is { } text && !text.StartsWith('<'))
+            if (!used || Text(key) is not { } text || text.StartsWith('<'))
             {
-                decoded[key] = LonePercent().IsMatch(text) ? null : Uri.UnescapeDataString(text.Replace('+', ' '));
-                if (decoded[key] is null)
-                {
-                    Wrong(
-                        key,
-                        "holds a % that no two hexadecimal digits follow (its value is not shown). It stands there as in an address, "
-                            + "since utilix puts it into one: write %25 for % itself."
-                    );
-                }
+                return Text(key);
             }
-        }
 
-        var options = new RunDbOptions(Find, mongo ? Wrong : (_, _) => { });
-        var single = options.Flag("force_single_server");
-        if (Text("xent_url") is { } servers)
-        {
-            hosts = [.. servers.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
-            hosts = single && hosts.Length > 1 ? [hosts[^1]] : hosts;
-            if (mongo && !servers.StartsWith('<') && !hosts.All(h => HostAndPort().IsMatch(h)))
+            if (!LonePercent().IsMatch(text))
             {
-                Wrong("xent_url", "is no host:port (its value is not shown): expected HOST or HOST:PORT, several separated by commas.");
+                return Uri.UnescapeDataString(text.Replace('+', ' '));
             }
-        }
 
-        var direct = options.Flag("direct_connection");
-        if (mongo && direct && hosts.Length > 1)
-        {
             Wrong(
-                "force_single_server",
-                $"is False, and xent_url names {hosts.Length} hosts: write direct_connection = False too, for only one host can be "
-                    + "asked directly."
+                key,
+                "holds a % that no two hexadecimal digits follow (its value is not shown). It stands there as in an address, "
+                    + "since utilix puts it into one: write %25 for % itself."
             );
+            return null;
         }
 
-        var retries = KeyCatalog.Of(KeyCatalog.RunDb, "rundb_retry");
-        var retry = int.Parse(retries.Default!, CultureInfo.InvariantCulture);
-        if (Text("rundb_retry") is { } tries && rundb is "rest" or "mongo")
+        /// <summary>The hosts of MongoDB that are asked.</summary>
+        public ImmutableArray<string> Hosts(bool single, bool used)
         {
+            if (Text("xent_url") is not { } servers)
+            {
+                return [];
+            }
+
+            ImmutableArray<string> hosts = [.. servers.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+            hosts = single && hosts.Length > 1 ? [hosts[^1]] : hosts;
+            if (used && !servers.StartsWith('<') && !hosts.All(h => HostAndPort().IsMatch(h)))
+            {
+                Wrong("xent_url", "is not host:port (its value is not shown): expected HOST or HOST:PORT, several separated by commas.");
+            }
+
+            return hosts;
+        }
+
+        /// <summary>How often a request is tried.</summary>
+        public int Retry(string? rundb)
+        {
+            var declared = KeyCatalog.Of(KeyCatalog.RunDb, "rundb_retry");
+            var standard = int.Parse(declared.Default!, CultureInfo.InvariantCulture);
+            if (Text("rundb_retry") is not { } tries || rundb is not ("rest" or "mongo"))
+            {
+                return standard;
+            }
+
             var digits = tries.Split('#', ';')[0].Trim();
             if (
                 int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                && number >= retries.Least
-                && number <= retries.Greatest
+                && number >= declared.Least
+                && number <= declared.Greatest
             )
             {
-                retry = number;
+                return number;
             }
-            else
-            {
-                Wrong(
-                    "rundb_retry",
-                    $"must be a whole number from {retries.Least} to {retries.Greatest}. Correct it, or leave it out for {retries.Default}."
-                );
-            }
-        }
 
-        return new RunDbCredentials
-        {
-            ApiUrl = url,
-            ApiUser = Text("rundb_api_user"),
-            ApiPassword = Text("rundb_api_password"),
-            Retry = retry,
-            TokenUrl = url is null ? null : Address("tk_rundb_api_url"),
-            MongoHosts = hosts,
-            MongoDirect = direct,
-            MongoReadPreference = options.Word("read_preference", ReadPreferences),
-            MongoPool = options.Number("max_pool_size"),
-            MongoConnect = TimeSpan.FromMilliseconds(options.Number("connect_timeout")),
-            MongoAnswer = TimeSpan.FromMilliseconds(options.Number("socket_timeout")),
-            MongoUser = decoded["xent_user"],
-            MongoPassword = decoded["xent_password"],
-            MongoDatabase = Text("xent_database"),
-        };
+            Wrong(
+                "rundb_retry",
+                $"must be a whole number from {declared.Least} to {declared.Greatest}. Correct it, or leave it out for {declared.Default}."
+            );
+            return standard;
+        }
     }
 
     /// <summary>As pymongo spells them, of which it takes no other spelling.</summary>

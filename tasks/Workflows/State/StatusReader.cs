@@ -82,17 +82,7 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
         };
         if (workflow.Submit is not { } submit)
         {
-            return surroundings.Disk.File.Exists(Path.Combine(workflow.Folder, WorkflowFolder.Workflow))
-                ? status with
-                {
-                    Detail = $"Pegasus has not planned it yet: --target=Submit --reuse --name={workflow.Name} does",
-                }
-                : status with
-                {
-                    State = WorkflowState.Rehearsed,
-                    Detail =
-                        $"a rehearsal, nothing is written for Pegasus yet: --target=Submit --reuse --name={workflow.Name} goes on from it",
-                };
+            return Unplanned(workflow, status);
         }
 
         if (!submit.HasDag)
@@ -104,20 +94,7 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
             };
         }
 
-        var outcome = submit.IsStarted ? DagmanOut.Read(surroundings.Disk, submit.DagmanOut, zone) : null;
-        var dagmans = queue.Jobs?.Where(j => j.Node is null && j.Status is not QueueJob.Completed).ToList();
-        var job = DagmanJob.Read(surroundings.Disk, submit.DagmanLog, zone);
-        var rescue = RescueFile.Newest(surroundings.Disk, submit.Dag);
-        var seen = new Seen(
-            submit,
-            outcome,
-            job,
-            dagmans,
-            queue.Silence,
-            rescue,
-            new JournalFile(surroundings.Disk, workflow.Folder).StartedElsewhere(surroundings.Host),
-            RecordedSettings.IsDebug(surroundings.Disk, workflow.Folder)
-        );
+        var seen = See(workflow, submit, queue);
         var (state, detail) = StateOf(seen);
         if (
             state == WorkflowState.Planned
@@ -136,64 +113,105 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
         // One that was started by hand has no record of ours.
         status = status with
         {
-            SubmittedAt = status.SubmittedAt ?? job.Started,
+            State = state,
+            Detail = detail,
+            SubmittedAt = status.SubmittedAt ?? seen.Job.Started,
         };
         var dag = DagFile.Read(surroundings.Disk, submit.Dag);
-        if (dag.Nodes.Count == 0)
-        {
-            return status with
+        return dag.Nodes.Count > 0
+            ? Replayed(status, seen, dag, queue)
+            : status with
             {
-                State = state,
                 Detail = $"'{submit.Dag}' names no job, so it is not whole{(detail is null ? "" : $"; {detail}")}",
             };
-        }
+    }
 
-        var replay = new NodeReplay(dag, rescue);
+    /// <summary>Nothing was planned: it was written, or only rehearsed.</summary>
+    private WorkflowStatus Unplanned(WorkflowOnDisk workflow, WorkflowStatus status) =>
+        surroundings.Disk.File.Exists(Path.Combine(workflow.Folder, WorkflowFolder.Workflow))
+            ? status with
+            {
+                Detail = $"Pegasus has not planned it yet: --target=Submit --reuse --name={workflow.Name} does",
+            }
+            : status with
+            {
+                State = WorkflowState.Rehearsed,
+                Detail = $"a rehearsal, nothing is written for Pegasus yet: --target=Submit --reuse --name={workflow.Name} goes on from it",
+            };
+
+    private Seen See(WorkflowOnDisk workflow, SubmitDirectory submit, QueueAnswer queue) =>
+        new(
+            submit,
+            submit.IsStarted ? DagmanOut.Read(surroundings.Disk, submit.DagmanOut, zone) : null,
+            DagmanJob.Read(surroundings.Disk, submit.DagmanLog, zone),
+            queue.Jobs?.Where(j => j.Node is null && j.Status is not QueueJob.Completed).ToList(),
+            queue.Silence,
+            RescueFile.Newest(surroundings.Disk, submit.Dag),
+            new JournalFile(surroundings.Disk, workflow.Folder).StartedElsewhere(surroundings.Host),
+            RecordedSettings.IsDebug(surroundings.Disk, workflow.Folder)
+        );
+
+    /// <summary>The status with what the logs say of each node.</summary>
+    /// <param name="status">So far; its state is known.</param>
+    /// <param name="seen">What that was found from.</param>
+    /// <param name="dag">The nodes.</param>
+    /// <param name="queue">What the queue answered.</param>
+    private WorkflowStatus Replayed(WorkflowStatus status, Seen seen, DagFile dag, QueueAnswer queue)
+    {
+        var submit = seen.Submit;
+        var replay = new NodeReplay(dag, seen.Rescue);
         var logged = surroundings.Disk.File.Exists(submit.NodesLog);
-        foreach (var happened in logged ? UserLog.Read(surroundings.Disk, submit.NodesLog, zone, now) : [])
+        foreach (var happened in logged ? UserLog.Read(surroundings.Disk, submit.NodesLog, zone, status.AsOf) : [])
         {
             replay.Add(happened);
         }
 
         // One DAGMan alone has all in its own log.
         var gap = logged || !submit.IsStarted ? null : $"'{submit.NodesLog}' is not there, so most nodes are unknown";
-        if (rescue is not null || job.Clusters.Length > 1)
+        if (seen.Rescue is not null || seen.Job.Clusters.Length > 1)
         {
-            gap ??= Earlier(submit, replay, now);
+            gap ??= Earlier(submit, replay, status.AsOf);
         }
 
-        var ended =
-            state is WorkflowState.Succeeded or WorkflowState.Failed or WorkflowState.Removed
-            || (state == WorkflowState.Halted && dagmans is []);
-        if (submit.IsStarted && !logged && state != WorkflowState.Succeeded)
+        if (submit.IsStarted && !logged)
         {
-            Doubt(replay, n => n.State != NodeState.Done);
-        }
-        else if (submit.IsStarted && !logged)
-        {
-            foreach (var node in replay.Nodes)
-            {
-                node.State = NodeState.Done;
-            }
+            WithoutLog(replay, status.State);
         }
 
-        var missing = Correct(replay, queue.Jobs, dagmans);
-        replay.Settle(ended, rescue);
+        var missing = Correct(replay, queue.Jobs, seen.Dagmans);
+        replay.Settle(HasEnded(status.State, seen.Dagmans), seen.Rescue);
         status = status with
         {
-            State = state,
-            Detail = detail,
-            StartedAt = replay.FirstAt ?? job.Started,
+            StartedAt = replay.FirstAt ?? seen.Job.Started,
             BeganAt = replay.BeganAt,
-            Dagmans = job.Clusters.Length,
+            Dagmans = seen.Job.Clusters.Length,
         };
-        status = Summed(status, replay, job, queue, outcome, dagmans, gap);
-        return state != WorkflowState.Running || queue.Jobs is null
+        status = Summed(status, replay, seen.Job, queue, seen.Outcome, seen.Dagmans, gap);
+        return status.State != WorkflowState.Running || queue.Jobs is null
             ? status
             : status with
             {
-                Standstill = new Stall(surroundings.Disk, submit, zone).Of(status, replay, queue.Jobs, outcome, missing),
+                Standstill = new Stall(surroundings.Disk, submit, zone).Of(status, replay, queue.Jobs, seen.Outcome, missing),
             };
+    }
+
+    private static bool HasEnded(WorkflowState state, List<QueueJob>? dagmans) =>
+        state is WorkflowState.Succeeded or WorkflowState.Failed or WorkflowState.Removed
+        || (state == WorkflowState.Halted && dagmans is []);
+
+    /// <summary>Of a workflow whose log of nodes is lost, only the end of all is known.</summary>
+    private static void WithoutLog(NodeReplay replay, WorkflowState state)
+    {
+        if (state != WorkflowState.Succeeded)
+        {
+            Doubt(replay, n => n.State != NodeState.Done);
+            return;
+        }
+
+        foreach (var node in replay.Nodes)
+        {
+            node.State = NodeState.Done;
+        }
     }
 
     /// <summary>Adds what earlier DAGMans did.</summary>
@@ -235,50 +253,53 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
         bool Debug
     );
 
-    private static (WorkflowState State, string? Detail) StateOf(Seen seen)
+    /// <summary>Its DAGMan is in the queue.</summary>
+    private static (WorkflowState State, string? Detail) StateInQueue(SubmitDirectory submit, List<QueueJob> dagmans)
     {
-        var (submit, outcome, job, dagmans, silence) = (seen.Submit, seen.Outcome, seen.Job, seen.Dagmans, seen.Silence);
-        if (dagmans is [_, ..])
+        if (!dagmans.Exists(d => d.Status is QueueJob.Running or QueueJob.Idle))
         {
-            return dagmans.Exists(d => d.Status is QueueJob.Running or QueueJob.Idle)
-                ? submit.IsHalted
-                    ? (
-                        WorkflowState.Halted,
-                        "pegasus-halt stopped it: what is in the queue goes on to its end, nothing new starts, and then DAGMan ends. "
-                            + "--target=Release lets it go on while DAGMan is there; after its end --target=Resubmit continues it"
-                    )
-                    : dagmans.TrueForAll(d => d.Status != QueueJob.Running)
-                        ? (WorkflowState.Running, "its DAGMan waits in the queue to be started")
-                        : (WorkflowState.Running, null)
-                : dagmans.Find(d => d.Status == QueueJob.Held) is { } held
-                    ? (WorkflowState.Held, $"its DAGMan is held: {held.HoldReason ?? "no reason given"}; --target=Release lets it go on")
-                    : (
-                        WorkflowState.Removing,
-                        "its DAGMan is being taken out of the queue; when it is gone, --target=Resubmit continues the workflow"
-                    );
+            return dagmans.Find(d => d.Status == QueueJob.Held) is { } held
+                ? (WorkflowState.Held, $"its DAGMan is held: {held.HoldReason ?? "no reason given"}; --target=Release lets it go on")
+                : (
+                    WorkflowState.Removing,
+                    "its DAGMan is being taken out of the queue; when it is gone, --target=Resubmit continues the workflow"
+                );
         }
 
-        // The failed ones are for Analyze; that it was halted explains the rest.
-        var halted = outcome is { ExitStatus: not (null or 0), Removed: false } && (outcome.Halted || submit.IsHalted);
-        if (halted && FailedNodes(seen) == 0)
+        if (submit.IsHalted)
         {
             return (
                 WorkflowState.Halted,
-                "pegasus-halt stopped it, and no job failed: its jobs went to their end, then DAGMan ended; --target=Resubmit continues it"
+                "pegasus-halt stopped it: what is in the queue goes on to its end, nothing new starts, and then DAGMan ends. "
+                    + "--target=Release lets it go on while DAGMan is there; after its end --target=Resubmit continues it"
             );
         }
 
+        return dagmans.TrueForAll(d => d.Status != QueueJob.Running)
+            ? (WorkflowState.Running, "its DAGMan waits in the queue to be started")
+            : (WorkflowState.Running, null);
+    }
+
+    private static (WorkflowState State, string? Detail) StateOf(Seen seen)
+    {
+        if (seen.Dagmans is [_, ..] dagmans)
+        {
+            return StateInQueue(seen.Submit, dagmans);
+        }
+
+        if (seen.Outcome is not { } outcome)
+        {
+            return StateWithoutAWord(seen);
+        }
+
+        // The failed ones are for Analyze; that it was halted explains the rest.
+        var halted = outcome is { ExitStatus: not (null or 0), Removed: false } && (outcome.Halted || seen.Submit.IsHalted);
         return outcome switch
         {
-            null when job is { Ended: true, Removed: true } => beforeAWord(),
-            null when job.Ended => (
-                WorkflowState.Failed,
-                $"DAGMan ended{(job.ReturnValue is { } code ? $" with {code}" : "")} without a word, '{SubmitDirectory.DagName}.lib.err' "
-                    + "may say why; --target=Resubmit starts it again"
+            _ when halted && FailedNodes(seen) == 0 => (
+                WorkflowState.Halted,
+                "pegasus-halt stopped it, and no job failed: its jobs went to their end, then DAGMan ended; --target=Resubmit continues it"
             ),
-            null when dagmans is null => submitted(),
-            null when seen.Debug => (WorkflowState.Planned, $"never started: --debug plans only. To start it: pegasus-run '{submit.Path}'"),
-            null => (WorkflowState.Planned, "never started: --target=Submit --reuse starts it"),
             { ExitStatus: 0 } => (WorkflowState.Succeeded, null),
             { ExitStatus: not null, Removed: true } => (
                 WorkflowState.Removed,
@@ -289,18 +310,47 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
                 $"DAGMan ended with {code}{(halted ? ", and was halted before that by pegasus-halt" : "")}; --target=Analyze says why, "
                     + "--target=Resubmit continues it"
             ),
-            _ when job is { Ended: true, Removed: true } => beforeAWord(),
-            { Interrupted: true } when dagmans is null => (
+            _ when seen.Job is { Ended: true, Removed: true } => RemovedBeforeAWord,
+            _ => StateWithoutAnEnd(seen, outcome),
+        };
+    }
+
+    /// <summary>DAGMan never said anything.</summary>
+    private static (WorkflowState State, string? Detail) StateWithoutAWord(Seen seen) =>
+        seen switch
+        {
+            { Job: { Ended: true, Removed: true } } => RemovedBeforeAWord,
+            { Job: { Ended: true } job } => (
+                WorkflowState.Failed,
+                $"DAGMan ended{(job.ReturnValue is { } code ? $" with {code}" : "")} without a word, '{SubmitDirectory.DagName}.lib.err' "
+                    + "may say why; --target=Resubmit starts it again"
+            ),
+            { Dagmans: null } => (
+                WorkflowState.Unknown,
+                $"DAGMan has written nothing in '{seen.Submit.Path}' yet; HTCondor does not answer ({seen.Silence})"
+            ),
+            { Debug: true } => (
+                WorkflowState.Planned,
+                $"never started: --debug plans only. To start it: pegasus-run '{seen.Submit.Path}'"
+            ),
+            _ => (WorkflowState.Planned, "never started: --target=Submit --reuse starts it"),
+        };
+
+    /// <summary>DAGMan began, and nothing says that it ended for good.</summary>
+    private static (WorkflowState State, string? Detail) StateWithoutAnEnd(Seen seen, DagmanOut outcome) =>
+        seen switch
+        {
+            { Dagmans: null } when outcome.Interrupted => (
                 WorkflowState.Unknown,
                 $"DAGMan stopped{At(outcome)} to be started again by HTCondor, as when that is shut down or the workflow is held; "
-                    + $"HTCondor does not answer ({silence})"
+                    + $"HTCondor does not answer ({seen.Silence})"
             ),
-            _ when dagmans is null => (
+            { Dagmans: null } => (
                 WorkflowState.Unknown,
                 $"DAGMan has not said that it ended{(outcome.LastLineAt is null ? "" : $", its last line is of{At(outcome)}")}; "
-                    + $"HTCondor does not answer ({silence})"
+                    + $"HTCondor does not answer ({seen.Silence})"
             ),
-            _ when seen.Elsewhere is { } host => (
+            { Elsewhere: { } host } => (
                 WorkflowState.Unknown,
                 $"it was started on {host}, whose queue this machine does not see: look there"
             ),
@@ -313,11 +363,8 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
             ),
         };
 
-        (WorkflowState, string?) beforeAWord() =>
-            (WorkflowState.Removed, "it was taken out of the queue before DAGMan could say anything; --target=Resubmit continues it");
-        (WorkflowState, string?) submitted() =>
-            (WorkflowState.Unknown, $"DAGMan has written nothing in '{submit.Path}' yet; HTCondor does not answer ({silence})");
-    }
+    private static (WorkflowState State, string? Detail) RemovedBeforeAWord =>
+        (WorkflowState.Removed, "it was taken out of the queue before DAGMan could say anything; --target=Resubmit continues it");
 
     /// <summary>Nodes that failed, by the rescue file, else by DAGMan's last count.</summary>
     private static int FailedNodes(Seen seen) => seen.Rescue?.Failed.Count ?? seen.Outcome?.Counts?.GetValueOrDefault("Failed") ?? 0;

@@ -712,7 +712,7 @@ public sealed class SettingsLoaderTests
     {
         Fixture.RunDbKeys[key] = value;
         Fixture.Arguments = ["--rundb=rest"];
-        Assert.That(Fixture.Faults().Single(), Does.Contain($"{key} is no address (its value is not shown)"));
+        Assert.That(Fixture.Faults().Single(), Does.Contain($"{key} is not an address (its value is not shown)"));
     }
 
     [Test]
@@ -753,7 +753,7 @@ public sealed class SettingsLoaderTests
     [TestCase(
         "rundb_api_url",
         "hunter2.invalid",
-        "rundb_api_url is no address (its value is not shown): expected http://HOST or https://HOST, with a port and a path if need "
+        "rundb_api_url is not an address (its value is not shown): expected http://HOST or https://HOST, with a port and a path if need "
             + "be, and nothing behind it."
     )]
     [TestCase(

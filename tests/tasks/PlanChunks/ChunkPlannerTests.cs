@@ -23,6 +23,12 @@ public sealed class ChunkPlannerTests
     {
         var (selection, disk) = RunFilterTests.Filter(change, runs.Length > 0 ? runs : [Given.Run()]);
         disk.AddFile("/rucio.json", new MockFileData(listing));
+        disk.AddFile(
+            "/sites.yml",
+            new MockFileData(
+                "schema: outsource/sites/1\njobs:\n  condor:\n    request_memory: \"256\"\n    request_disk: ifthenelse(true, 1, 2)\n"
+            )
+        );
         var said = new Said();
         var (plan, _) = new ChunkPlanner(disk, said)
             .PlanAsync(Given.Loaded(change), selection.Ledger, new SnapshotDatasetSource(disk, "/rucio.json"), "/g", default)
@@ -55,6 +61,17 @@ public sealed class ChunkPlannerTests
             Is.EqualTo(new[] { ("peaklets", 4, 23, ""), ("event_info_double", 1, 0, "peaklets") })
         );
         Assert.That((plan.Runs, plan.Jobs, plan.Chunks), Is.EqualTo((1, 5L, 23L)));
+    }
+
+    [Test]
+    public void Should_plan_what_is_asked_for_in_the_end_if_a_site_profile_says_it_in_numbers()
+    {
+        var (plan, _, _, _) = Plan(Listing(23), s => s with { SiteProfile = "/sites.yml" });
+        var (without, _, _, _) = Plan(Listing(23));
+
+        Assert.That(plan.Groups[0].Resources, Is.EqualTo(new Resources(256, 50_000_000)), "the disk is an expression: as planned");
+        Assert.That(plan.Groups[0].CombineResources, Is.EqualTo(new Resources(256, 120_000_000)));
+        Assert.That(plan.Fingerprint, Is.Not.EqualTo(without.Fingerprint));
     }
 
     [Test]

@@ -1,0 +1,67 @@
+using System.Globalization;
+using Outsource.Foundation.Machine;
+using Outsource.Settings.Keys;
+
+namespace Outsource.Workflows;
+
+/// <summary>Which names of workflows are in use below a work_dir, and by what.</summary>
+/// <param name="surroundings">Where we run.</param>
+/// <param name="settings">What is asked for.</param>
+/// <param name="straxenVersion">Part of the path of submit directories.</param>
+/// <param name="command">Fingerprint of what is asked for.</param>
+internal sealed class NamesInUse(HostEnvironment surroundings, OutsourceSettings settings, string straxenVersion, string command)
+{
+    /// <summary>The command that the plan of a name was made by; a plan that cannot be read is of no use to anybody.</summary>
+    private readonly Dictionary<string, string?> _plans = new(StringComparer.Ordinal);
+
+    public string WorkDir => settings.WorkDir;
+
+    /// <summary>Fingerprint of what is asked for.</summary>
+    public string Command => command;
+
+    /// <summary>What there is of a workflow of that name; null: nothing.</summary>
+    public string? Taken(string name)
+    {
+        var file = Path.Combine(settings.WorkDir, "generated", name, WorkflowFolder.Workflow);
+        var folder = Path.Combine(settings.RunsFolder(straxenVersion), name);
+        return surroundings.Disk.File.Exists(file) ? file
+            : surroundings.Disk.Directory.Exists(folder) ? folder
+            : null;
+    }
+
+    /// <summary>Whether another command's plan has that name.</summary>
+    public bool IsOthers(string name) => PlannedBy(name) is { } made && made != command;
+
+    /// <summary>Whether this command's plan has that name, and nothing was written from it.</summary>
+    public bool IsOurs(string name) => PlannedBy(name) == command && Taken(name) is null;
+
+    /// <summary>The next name that is free, counted on: <c>2026-11-22-2</c>.</summary>
+    /// <param name="name">The name that is counted on from.</param>
+    /// <param name="after">The one that was looked at last; null: none.</param>
+    public string NextFree(string name, string? after = null)
+    {
+        for (var i = 2; ; i++)
+        {
+            var suffix = string.Create(CultureInfo.InvariantCulture, $"-{i}");
+            var next = name[..Math.Min(name.Length, WorkflowName.Longest - suffix.Length)] + suffix;
+            if (after is not null && after != name)
+            {
+                after = next == after ? null : after;
+            }
+            else if (Taken(next) is null && !IsOthers(next))
+            {
+                return next;
+            }
+        }
+    }
+
+    private string? PlannedBy(string name)
+    {
+        if (!_plans.TryGetValue(name, out var made))
+        {
+            _plans[name] = made = WorkflowName.PlanOf(surroundings, settings.WorkDir, name)?.Command;
+        }
+
+        return made;
+    }
+}
