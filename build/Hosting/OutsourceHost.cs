@@ -2,6 +2,8 @@ using System.Reflection;
 using Outsource.Foundation.Errors;
 using Outsource.Operator.GitHubActions;
 using Outsource.Settings.CommandLine;
+using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
 
 namespace Outsource.Build.Hosting;
 
@@ -23,6 +25,14 @@ public static class OutsourceHost
         return streams.CodeOf(Guarded(args, assemblies, run));
     }
 
+    /// <summary>The page of the target that is typed, else all.</summary>
+    private static string Help(Invocation invocation, IReadOnlyList<TaskInfo> tasks) =>
+        (
+            invocation.Target == OptionCatalog.DefaultTarget
+                ? null
+                : TargetHelp.Render(tasks.First(t => t.Name == invocation.Target))
+        ) ?? HelpText.Render(tasks);
+
     private static int Guarded(IReadOnlyList<string> args, IReadOnlyList<Assembly> assemblies, Func<HostSession, int> run)
     {
         var outcome = new CommandOutcome();
@@ -37,7 +47,7 @@ public static class OutsourceHost
             OptionTargets.Check(invocation);
             if (invocation.Help)
             {
-                screen.Out.WriteLine(HelpText.Render(catalogue.Tasks));
+                screen.Out.WriteLine(Help(invocation, catalogue.Tasks));
                 return ExitCodes.Done;
             }
 

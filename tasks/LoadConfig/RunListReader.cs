@@ -6,6 +6,7 @@ using Outsource.Foundation.Machine;
 using Outsource.Foundation.Text;
 using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
+using Outsource.Workflows;
 
 namespace Outsource.LoadConfig;
 
@@ -34,7 +35,22 @@ internal static class RunListReader
             return OfFile(surroundings, surroundings.Absolute(listed), values);
         }
 
-        return typed.IsEmpty ? null : Sorted([.. typed.Select(text => Number("run", text, values)).OfType<int>()], "--run", values);
+        return typed.IsEmpty ? null : Sorted([.. typed.SelectMany(text => Numbers(text, values))], "--run", values);
+    }
+
+    /// <summary>The runs of one word: a number, or a range.</summary>
+    private static IReadOnlyList<int> Numbers(string text, ValueReader values)
+    {
+        if (RunNumbers.Parse(text) is { } runs)
+        {
+            return runs;
+        }
+
+        values.Wrong(
+            $"--run={text} is not a run number: expected a whole number from 1 to {int.MaxValue}, such as --run=7157, or a range of at "
+                + $"most {RunNumbers.MostOfARange:N0} runs, such as --run=7157-7160."
+        );
+        return [];
     }
 
     /// <summary>A run number given as an argument, or null when there is none or it is wrong.</summary>

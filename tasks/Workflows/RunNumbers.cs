@@ -6,6 +6,24 @@ namespace Outsource.Workflows;
 /// <summary>Run numbers that an option names, where LoadConfig does not read it.</summary>
 public static class RunNumbers
 {
+    /// <summary>The longest range that is taken for one.</summary>
+    public const int MostOfARange = 100_000;
+
+    /// <summary>What one word names: a run, or a range of runs, both ends with it.</summary>
+    /// <param name="text"><c>61030</c> or <c>61030-61040</c>.</param>
+    /// <returns>The runs, ascending; null: it names none, or too many.</returns>
+    public static IReadOnlyList<int>? Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var parts = text.Split('-');
+        return parts.Length > 2 || Number(parts[0]) is not { } first || Number(parts[^1]) is not { } last ? null
+            : last < first || last - first >= MostOfARange ? null
+            : [.. Enumerable.Range(first, last - first + 1)];
+    }
+
+    private static int? Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
+
     /// <summary>The numbers in the order typed, each once. What is none, or not known, is a fault.</summary>
     /// <param name="typed">The values of the option, as typed.</param>
     /// <param name="option">The option, without dashes.</param>
@@ -24,17 +42,29 @@ public static class RunNumbers
         var runs = new List<int>();
         foreach (var text in typed)
         {
-            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var run))
+            if (Parse(text) is not { } named)
             {
-                faults.Add(new Fault($"--{option}={text} is not a run number: give run numbers, such as --{option}=43014,43015."));
+                faults.Add(
+                    new Fault(
+                        $"--{option}={text} is not a run number: give run numbers, such as --{option}=43014,43015, or a range, such as "
+                            + $"--{option}=43014-43020."
+                    )
+                );
             }
-            else if (known?.Contains(run) == false)
+            else if (named.Count > 1)
             {
-                faults.Add(new Fault(unknown!(run)));
+                // Of a range, those that are there are meant.
+                var there = named.Where(r => known?.Contains(r) != false).ToList();
+                runs.AddRange(there);
+                faults.AddRange(there.Count > 0 ? [] : [new Fault(unknown!(named[0]))]);
+            }
+            else if (known?.Contains(named[0]) == false)
+            {
+                faults.Add(new Fault(unknown!(named[0])));
             }
             else
             {
-                runs.Add(run);
+                runs.Add(named[0]);
             }
         }
 

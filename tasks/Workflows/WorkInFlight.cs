@@ -119,7 +119,7 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
                 var here = starts.Where(e => e.Directory is null || e.Directory == directory.Path).ToList();
                 if (dagman.Ended && here is not [.., { State: StepState.Begun }])
                 {
-                    if (age is not null && dagman.Spells is [.., { To: { } end }] && end >= age.Since)
+                    if (age is not null && dagman.Spells is [.., { To: { } end }] && end.AddSeconds(1) > age.Since)
                     {
                         ended = new Flying(name, directory, "which has made it since the run database was asked for this plan")
                         {
@@ -213,7 +213,8 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
                 return;
             }
 
-            var made = Ends(directory).Where(e => e.At >= age.Since).Select(e => (e.Run, e.Type)).ToHashSet();
+            // Times are in whole seconds.
+            var made = Ends(directory).Where(e => e.At.AddSeconds(1) > age.Since).Select(e => (e.Run, e.Type)).ToHashSet();
             foreach (var group in JobPlan.Read(Disk, folder).Groups.Where(g => made.Contains((g.Run, g.Type))))
             {
                 work.Add(group.Run, group.Type, group.Hashes, $"in workflow '{flying.Name}', {flying.Words}");

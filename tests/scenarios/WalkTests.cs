@@ -468,7 +468,7 @@ public sealed class WalkTests
         {
             ["unknown option '--taget'", "--taget=Submit"],
             ["unknown target 'DryRnu'", "--target=DryRnu"],
-            ["--run=abc is no run number", "--run=abc"],
+            ["--run=abc is not a run number", "--run=abc"],
             ["--runlist", "--run=1", "--runlist=x"],
             ["lies after", "--from=9", "--to=8"],
             ["unknown detector 'tpx'", "--detector=tpx"],

@@ -34,7 +34,9 @@ public sealed class CommandLineParser
     public static Invocation Parse(IReadOnlyList<string> args, IReadOnlyList<TaskInfo> tasks)
     {
         var parser = new CommandLineParser(tasks);
-        parser.ReadAll(args);
+        parser.ReadAll(
+            args is [var first, ..] && string.Equals(first, "help", StringComparison.OrdinalIgnoreCase) ? ForHelp([.. args.Skip(1)]) : args
+        );
         var invocation = parser.Build();
         return parser._faults.Count == 0
             ? invocation
@@ -44,6 +46,10 @@ public sealed class CommandLineParser
     /// <summary>The entries of a list in one value: separated by commas or blanks, empty ones dropped.</summary>
     public static ImmutableArray<string> SplitList(string value) =>
         [.. value.Split([',', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+
+    /// <summary><c>help Submit</c> is <c>--help --target=Submit</c>.</summary>
+    private static IReadOnlyList<string> ForHelp(string[] words) =>
+        words is [var target, .. var rest] && !LooksLikeOption(target) ? ["--help", $"--target={target}", .. rest] : ["--help", .. words];
 
     private void ReadAll(IReadOnlyList<string> args)
     {

@@ -19,7 +19,8 @@ public static class HelpText
     {
         var text = new StringBuilder();
         text.Append("Outsource: submits XENONnT processing to the Open Science Grid.\n\n");
-        text.Append("Usage: ").Append(ProgramCommand.Program).Append(" [--target=TASK] [options]\n\nTargets:\n");
+        text.Append("Usage: ").Append(ProgramCommand.Program).Append(" [--target=TASK] [options]\n")
+            .Append("--target=TASK --help shows that target alone.\n\nTargets:\n");
         foreach (var task in tasks)
         {
             Entry(text, task.Name, task.Description);
@@ -81,7 +82,7 @@ public static class HelpText
         ("--target=FilterModes --exclusive --name=2024-02-17", "one stage again, on what the earlier ones left"),
     ];
 
-    private static string Describe(Option option)
+    internal static string Describe(Option option)
     {
         var text = new StringBuilder(option.Meaning);
         if (!option.Allowed.IsEmpty)
@@ -102,7 +103,7 @@ public static class HelpText
         return text.ToString();
     }
 
-    private static void Entry(StringBuilder text, string left, string right)
+    internal static void Entry(StringBuilder text, string left, string right)
     {
         var line = "  " + left;
         if (line.Length > Indent - 2)

@@ -12,8 +12,8 @@ public sealed record CommandOptions
         Default = "the padded run number for one run, else the date")]
     public string? Name { get; init; }
 
-    [Option("only these runs; Explain, Draw: of a workflow, these", Target.Draw, Target.Report, Of = TargetSet.Settings, Placeholder = "N",
-        Default = "all", Plans = true)]
+    [Option("only these runs, or ranges such as 7157-7160; Explain, Draw: of a workflow, these", Target.Draw, Target.Report,
+        Of = TargetSet.Settings, Placeholder = "N", Default = "all", Plans = true)]
     public ImmutableArray<string> Run { get; init; } = [];
 
     [Option("only the runs in this file, one number a line, # starts a comment", Of = TargetSet.Settings, Name = "runlist",

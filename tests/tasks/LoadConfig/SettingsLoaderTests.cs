@@ -61,6 +61,15 @@ public sealed class SettingsLoaderTests
         Assert.That(program, Does.Contain($"re.fullmatch(r\"{pattern[1..^2]}\", text)"));
     }
 
+    [TestCase("--run=7157-7160", new[] { 7157, 7158, 7159, 7160 })]
+    [TestCase("--run=7159,7157-7158", new[] { 7157, 7158, 7159 })]
+    [TestCase("--run=7157-7157", new[] { 7157 })]
+    public void Should_take_a_range_of_runs(string typed, int[] runs)
+    {
+        Fixture.Arguments = [typed];
+        Assert.That(Fixture.Load().Settings.Runs, Is.EqualTo(runs));
+    }
+
     [Test]
     public void Should_say_where_each_value_came_from()
     {
@@ -320,9 +329,31 @@ public sealed class SettingsLoaderTests
         Assert.That(Fixture.Faults(), Is.EqualTo(new[] { $"{Config}: {message}" }));
     }
 
-    [TestCase("--run=abc", "--run=abc is no run number: expected a whole number from 1 to 2147483647, such as --run=7157.")]
-    [TestCase("--run=0", "--run=0 is no run number: expected a whole number from 1 to 2147483647, such as --run=7157.")]
-    [TestCase("--run=-7", "--run=-7 is no run number: expected a whole number from 1 to 2147483647, such as --run=7157.")]
+    [TestCase(
+        "--run=abc",
+        "--run=abc is not a run number: expected a whole number from 1 to 2147483647, such as --run=7157, or a range of at most 100,000 "
+            + "runs, such as --run=7157-7160."
+    )]
+    [TestCase(
+        "--run=0",
+        "--run=0 is not a run number: expected a whole number from 1 to 2147483647, such as --run=7157, or a range of at most 100,000 "
+            + "runs, such as --run=7157-7160."
+    )]
+    [TestCase(
+        "--run=-7",
+        "--run=-7 is not a run number: expected a whole number from 1 to 2147483647, such as --run=7157, or a range of at most 100,000 "
+            + "runs, such as --run=7157-7160."
+    )]
+    [TestCase(
+        "--run=7160-7157",
+        "--run=7160-7157 is not a run number: expected a whole number from 1 to 2147483647, such as --run=7157, or a range of at most "
+            + "100,000 runs, such as --run=7157-7160."
+    )]
+    [TestCase(
+        "--run=1-100001",
+        "--run=1-100001 is not a run number: expected a whole number from 1 to 2147483647, such as --run=7157, or a range of at most "
+            + "100,000 runs, such as --run=7157-7160."
+    )]
     [TestCase("--from=x", "--from=x is no run number: expected a whole number from 1 to 2147483647, such as --from=7157.")]
     [TestCase("--from=8000 --to=7000", "--from=8000 lies after --to=7000: no run is in between. Swap them.")]
     [TestCase("--run=7157 --runlist=x", "--run and --runlist exclude each other: give one.")]

@@ -255,7 +255,7 @@ internal sealed class ExplainTests
         );
         Assert.That(
             (word.ExitCode, word.Error),
-            Is.EqualTo((2, "Error: --run=last is not a run number: give run numbers, such as --run=43014,43015.\n"))
+            Is.EqualTo((2, "Error: --run=last is not a run number: give run numbers, such as --run=43014,43015, or a range, such as --run=43014-43020.\n"))
         );
         Assert.That(
             (other.ExitCode, other.Error),

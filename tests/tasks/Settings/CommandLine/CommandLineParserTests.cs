@@ -26,6 +26,15 @@ public sealed class CommandLineParserTests
         Assert.That(Parse(typed).Options.Run, Is.EqualTo(new[] { "7157", "7158" }));
     }
 
+    [TestCase("help", "Default", TestName = "Should_take_help_as_a_word")]
+    [TestCase("help|submit", "Submit", TestName = "Should_take_help_of_a_target_as_words")]
+    [TestCase("HELP|--verbosity=quiet", "Default", TestName = "Should_take_help_as_a_word_before_options")]
+    public void Should_take_help(string typed, string target)
+    {
+        var invocation = Parse(typed);
+        Assert.That((invocation.Help, invocation.Target), Is.EqualTo((true, target)));
+    }
+
     [TestCase("", "Default")]
     [TestCase("--target=Submit", "Submit")]
     [TestCase("--target|submit", "Submit")]

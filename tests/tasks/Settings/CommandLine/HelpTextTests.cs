@@ -55,4 +55,23 @@ public sealed class HelpTextTests
             Assert.That(OptionCatalog.Ours.Where(o => o.Kind != OptionKind.Flag && o.Placeholder is null), Is.Empty);
         });
     }
+
+    [TestCaseSource(nameof(Targets))]
+    public void Should_show_a_target_alone_with_all_its_options(Target target)
+    {
+        var page = TargetHelp.Render(new TaskInfo(target.ToString(), "Do what it does"))!;
+
+        Assert.That(page, Does.StartWith($"{target}: Do what it does.\n").And.Contain($"--target={target}"));
+        Assert.That(page.Split('\n').Where(l => l.Length > 100), Is.Empty);
+        foreach (var option in OptionCatalog.Ours)
+        {
+            Assert.That(page.Contains($"  {option.Usage}", StringComparison.Ordinal), Is.EqualTo(option.Targets.Contains(target)), option.Name);
+        }
+    }
+
+    [Test]
+    public void Should_have_no_page_of_a_task_that_somebody_added() =>
+        Assert.That(TargetHelp.Render(new TaskInfo("Mine", "Do mine")), Is.Null);
+
+    private static Target[] Targets => Enum.GetValues<Target>();
 }

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Text;
+using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
+
+namespace Outsource.Settings.CommandLine;
+
+/// <summary>What <c>--target=X --help</c> prints: that target alone, made from the declarations of its options.</summary>
+public static class TargetHelp
+{
+    private const string Planned = "generated/NAME/";
+
+    /// <summary>What a target leaves behind, and two ways to call it; the arguments behind <c>--target=X</c>.</summary>
+    private static readonly Dictionary<Target, (string Leaves, string First, string Second)> Pages = new()
+    {
+        [Target.LoadConfig] = (Planned + "settings.yml", "", "--context=xenonnt_v14 --image=2024.02.1"),
+        [Target.QueryRuns] = (Planned + "runs.jsonl", "--from=43000", "--exclusive --name=NAME"),
+        [Target.FilterModes] = (Planned + "ledger.jsonl, runlist.txt", "--mode=tpc_bkg", "--exclusive --name=NAME"),
+        [Target.PlanChunks] = (Planned + "plan.jsonl, plan.yml; it amends ledger.jsonl", "--run=7157", "--exclusive --name=NAME"),
+        [Target.WriteWorkflow] = (
+            Planned + "workflow.yml with its catalogs, and payload/",
+            "--run=7157 --debug",
+            "--reuse --name=NAME"
+        ),
+        [Target.PegasusPlan] = (
+            "the submit directory; " + Planned + "planned.yml, pegasus-plan.log, journal.jsonl",
+            "--reuse --name=NAME",
+            "--exclusive --name=NAME"
+        ),
+        [Target.PegasusRun] = ("a DAG that runs; " + Planned + "submission.yml", "--reuse --name=NAME", "--exclusive --name=NAME"),
+        [Target.DryRun] = (Planned + "settings.yml, runs.jsonl, ledger.jsonl, plan.jsonl", "", "--mode=tpc_bkg --json"),
+        [Target.Submit] = (
+            "a DAG that runs, and all that the stages leave",
+            "--run=7157",
+            "--context=xenonnt_v14 --image=2024.02.1 --from=43000"
+        ),
+        [Target.Default] = ("what DryRun leaves", "", "--run=7157"),
+        [Target.Preflight] = ("nothing", "", "--name=NAME"),
+        [Target.Init] = ("a commented .xenon_config, 0600", "", "--config=FILE"),
+        [Target.Explain] = ("nothing", "--run=7157", "--run=7157 --fresh"),
+        [Target.Diff] = ("nothing", "--name=NAME --with=OTHER", "--name=NAME --with=FOLDER --json"),
+        [Target.Draw] = (Planned + "graph.svg or graph.dot", "--name=NAME", "--name=NAME --run=7157 --format=dot"),
+        [Target.Report] = (Planned + "report.html", "", "--name=NAME"),
+        [Target.List] = ("nothing", "", "--json"),
+        [Target.Status] = ("nothing", "", "--name=NAME --watch"),
+        [Target.Analyze] = ("nothing", "", "--name=NAME --only=7157"),
+        [Target.Resubmit] = (
+            "the DAG runs again; a line in " + Planned + "journal.jsonl",
+            "--name=NAME",
+            "--name=NAME --only=7157 --memory-factor=2"
+        ),
+        [Target.Hold] = ("nothing new starts; what waits is held", "--name=NAME", "--name=NAME --yes"),
+        [Target.Release] = ("held jobs, or the halted workflow, go on", "--name=NAME", "--name=NAME --only=7157"),
+        [Target.Remove] = ("the workflow leaves the queue; what is done stays done", "--name=NAME", "--name=NAME --yes"),
+        [Target.Statistics] = ("nothing", "", "--name=NAME"),
+        [Target.Outputs] = ("nothing", "", "--name=NAME --only=7157"),
+        [Target.Completion] = ("nothing: the script goes to standard output", ">outsource.bash", "--shell=zsh"),
+        [Target.Publish] = (".outsource/publish/outsource, one file, and its checksum", "", "--verbosity=verbose"),
+        [Target.Test] = (".outsource/test-results", "--fast", "--filter=ChunkPlanner"),
+    };
+
+    /// <summary>The page of a target; null: nobody described it, as of a task that somebody added.</summary>
+    public static string? Render(TaskInfo task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        if (!Enum.TryParse<Target>(task.Name, out var target) || !Pages.TryGetValue(target, out var page))
+        {
+            return null;
+        }
+
+        var text = new StringBuilder();
+        text.Append(task.Name).Append(": ").Append(task.Description).Append(".\n\nLeaves behind: ").Append(page.Leaves).Append(".\n");
+        text.Append("\nOptions (--help alone has those of the build engine, and the keys of the configuration):\n");
+        foreach (var option in OptionCatalog.Ours.Where(o => o.Targets.Contains(target)))
+        {
+            HelpText.Entry(text, option.Usage, HelpText.Describe(option));
+        }
+
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"\nExit codes: {ExitCodes.Done} done, {ExitCodes.Failed} failed, {ExitCodes.Usage} called or configured wrongly, "
+        );
+        text.Append(CultureInfo.InvariantCulture, $"{ExitCodes.NothingToDo} nothing to do, {ExitCodes.Cancelled} stopped;\n");
+        text.Append("a tool that fails gives its own.\n\nExamples:\n");
+        foreach (var arguments in new[] { page.First, page.Second })
+        {
+            var command = $"  {ProgramCommand.Program} --target={task.Name} {arguments}";
+            text.Append(command.TrimEnd()).Append('\n');
+        }
+
+        return text.ToString();
+    }
+}
