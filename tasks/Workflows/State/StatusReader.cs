@@ -229,7 +229,7 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return $"times and tries of earlier DAGMans are not in these sums: {DiskFault.Why(error)}";
+            return $"times and tries of earlier DAGMans are not in these sums: '{submit.JobLog}' cannot be read: {DiskFault.Why(error)}";
         }
     }
 

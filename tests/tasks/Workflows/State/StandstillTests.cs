@@ -351,8 +351,8 @@ internal sealed class StandstillTests
         Assert.That(
             status.Warnings.Single(),
             Does.StartWith(
-                $"times and tries of earlier DAGMans are not in these sums: line 1 of '{fixture.Submit.JobLog}' is longer than 16 "
-                    + "million characters"
+                $"times and tries of earlier DAGMans are not in these sums: '{fixture.Submit.JobLog}' cannot be read: line 1 is longer "
+                    + "than 16 million characters"
             )
         );
     }
