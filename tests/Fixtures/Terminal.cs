@@ -11,13 +11,15 @@ internal static class Terminal
         child, terminal = pty.fork()
         if child == 0:
             os.execvp(command[0], command)
-        read, end, again = b"", time.monotonic() + 120, answer == b"\x04"
+        read, end, idle, typed = b"", time.monotonic() + 120, 0, answer
         while time.monotonic() < end:
             if not select.select([terminal], [], [], 1)[0]:
-                # An end of input is lost where the program has not begun to read: whoever sits there types it again.
-                if again and wait in read:
-                    os.write(terminal, b"\x04")
+                # What is typed while the program sets the terminal up is lost: whoever sits there types it again.
+                idle += 1
+                if wait in read and (typed == b"\x04" or (typed == b"\x03" and idle % 3 == 0)):
+                    os.write(terminal, typed)
                 continue
+            idle = 0
             try:
                 more = os.read(terminal, 65536)
             except OSError:
