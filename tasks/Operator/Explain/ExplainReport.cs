@@ -112,7 +112,7 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
     }
 
     private static IEnumerable<string> Chain(IEnumerable<Decision> decisions) =>
-        decisions.Select(d => $"    {(d.Yes ? "yes" : "no ")} {d.Rule, -16} {d.Value}");
+        decisions.Select(d => $"    {(d.Yes ? "yes" : "no ")} {d.Rule,-16} {d.Value}");
 
     private static IEnumerable<string> Changes(ImmutableArray<Remedy> cures, string types = "") =>
         cures.Select((cure, i) => $"    {(i == 0 ? $"to change it{types}:" : "         then:")} {cure.Text}");

@@ -15,7 +15,7 @@ public static class CheckTable
         {
             foreach (var check in checks)
             {
-                console.Profile.Out.Writer.Write($"{Word(check.State), -8} {Sentence(check)}\n");
+                console.Profile.Out.Writer.Write($"{Word(check.State),-8} {Sentence(check)}\n");
             }
 
             return;
