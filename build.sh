@@ -40,7 +40,8 @@ publish() {
         cd -- "$root"
         DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_TieredPGO=0 \
             dotnet publish build/Build.csproj --configuration Release --output "$1" --artifacts-path .outsource/build \
-            --nologo --verbosity quiet -m:1 -nodeReuse:false -p:UseSharedCompilation=false -p:RunAnalyzers=false -p:GenerateDocumentationFile=false "${@:2}"
+            --nologo --verbosity quiet -m:1 -nodeReuse:false -p:UseSharedCompilation=false -p:RunAnalyzers=false -p:GenerateDocumentationFile=false -p:EnableNETAnalyzers=false \
+            -p:EnforceCodeStyleInBuild=false -p:DebugType=none "${@:2}"
     )
 }
 
