@@ -9,7 +9,7 @@ hosts=$root/.outsource/host
 
 # Name, time and size of everything the host is made of. A deleted file changes it as well as an edited one.
 sources() {
-    find "$root/build" "$root/tasks" "$root"/Directory.*.props "$self" \
+    find "$root/build" "$root/tasks" "$root"/Directory.*.*s "$self" \
         -type d \( -name bin -o -name obj -o -name __pycache__ \) -prune -o -type f -printf '%p %T@ %s\n' | LC_ALL=C sort
 }
 
