@@ -22,6 +22,9 @@ public static class InFlightCheck
     /// <summary>Longest wait for another command's pegasus-run; it takes seconds.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
+    /// <summary>From one look at the other command to the next.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Looks. From here on to its end this command is the only one that starts something.</summary>
     /// <exception cref="UsageException">Something of it is in flight, or nobody can tell.</exception>
     public static void Check(OutsourceContext context)
@@ -120,7 +123,7 @@ public static class InFlightCheck
         for (
             var waited = TimeSpan.Zero;
             context.Claims.Claim(workDir, Claim, null) is { } owner;
-            waited += TimeSpan.FromSeconds(1)
+            waited += Pause
         )
         {
             if (waited > Patience)
@@ -132,7 +135,7 @@ public static class InFlightCheck
                 );
             }
 
-            context.Request.Machine.Wait(TimeSpan.FromMilliseconds(200), context.Cancellation);
+            context.Request.Machine.Wait(Pause, context.Cancellation);
         }
     }
 

@@ -12,10 +12,10 @@ namespace Outsource.Engines.Pegasus;
 /// <param name="path">Absolute.</param>
 public sealed class SubmitDirectory(IFileSystem disk, string path)
 {
-    /// <summary>The DAG file, as the planner names it after the workflow.</summary>
     /// <summary>What workflow.yml calls the workflow; the planner names files after it.</summary>
     public const string WorkflowName = "xenonnt";
 
+    /// <summary>The DAG file, as the planner names it after the workflow.</summary>
     public const string DagName = WorkflowName + "-0.dag";
 
     /// <summary>Absolute.</summary>
