@@ -41,7 +41,7 @@ internal static class Measurement
                 $"[client]\nrucio_host = {rucio}\nauth_host = {rucio}\nauth_type = userpass\naccount = {FakeRucio.Account}\nusername = "
                     + $"{FakeRucio.User}\npassword = {FakeRucio.Password}\n"
             );
-            var surroundings = Surroundings(folder, ("RUCIO_HOME", Path.Combine(folder, "rucio")));
+            var host = Host(folder, ("RUCIO_HOME", Path.Combine(folder, "rucio")));
             var loaded = Loaded(folder, "rest");
             var credentials = new RunDbCredentials
             {
@@ -50,12 +50,12 @@ internal static class Measurement
                 ApiPassword = FakeRunDb.Password,
             };
             var began = Stopwatch.GetTimestamp();
-            var runs = RunSources.Create(loaded, () => credentials, surroundings, new Silence(), keepToken: false);
-            var artifact = await new RunQuery(surroundings.Disk, new Silence()).RunAsync(loaded, runs, folder, default);
+            var runs = RunSources.Create(loaded, () => credentials, host, new Silence(), keepToken: false);
+            var artifact = await new RunQuery(host.Disk, new Silence()).RunAsync(loaded, runs, folder, default);
             var queried = Stopwatch.GetElapsedTime(began).TotalSeconds;
-            var selection = new RunFilter(surroundings.Disk).Filter(loaded, artifact, folder, default);
-            var datasets = DatasetSources.Create(loaded, surroundings);
-            var (plan, _) = await new ChunkPlanner(surroundings.Disk, new Silence(), loaded.Settings.MaxParallelRequests).PlanAsync(
+            var selection = new RunFilter(host.Disk).Filter(loaded, artifact, folder, default);
+            var datasets = DatasetSources.Create(loaded, host);
+            var (plan, _) = await new ChunkPlanner(host.Disk, new Silence(), loaded.Settings.MaxParallelRequests).PlanAsync(
                 loaded,
                 selection.Ledger,
                 datasets,
@@ -82,7 +82,7 @@ internal static class Measurement
         var folder = Directory.CreateTempSubdirectory("outsource-bench-").FullName;
         try
         {
-            var surroundings = Surroundings(folder);
+            var host = Host(folder);
             var loaded = Loaded(folder, "mongo");
             var credentials = new RunDbCredentials
             {
@@ -92,8 +92,8 @@ internal static class Measurement
                 MongoDatabase = FakeMongo.Database,
             };
             var began = Stopwatch.GetTimestamp();
-            var source = RunSources.Create(loaded, () => credentials, surroundings, new Silence(), keepToken: false);
-            var artifact = await new RunQuery(surroundings.Disk, new Silence()).RunAsync(loaded, source, folder, default);
+            var source = RunSources.Create(loaded, () => credentials, host, new Silence(), keepToken: false);
+            var artifact = await new RunQuery(host.Disk, new Silence()).RunAsync(loaded, source, folder, default);
             var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
             var megabytes = Process.GetCurrentProcess().PeakWorkingSet64 / 1e6;
             Console.WriteLine(
@@ -214,7 +214,7 @@ internal static class Measurement
         }
     }
 
-    private static HostEnvironment Surroundings(string folder, params (string Name, string Value)[] variables) =>
+    private static HostEnvironment Host(string folder, params (string Name, string Value)[] variables) =>
         new()
         {
             Disk = new FileSystem(),
@@ -223,7 +223,7 @@ internal static class Measurement
             WorkingDirectory = folder,
             User = "bench",
             Home = folder,
-            Host = "bench",
+            HostName = "bench",
             DataFolder = AppContext.BaseDirectory,
             DemoWorkDir = folder,
         };

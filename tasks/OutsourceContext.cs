@@ -32,7 +32,7 @@ public sealed class OutsourceContext : FrostingContext
             () => (request.Invocation.Options.Reuse || _loaded is { Resumes: true }) && request.Invocation.Options.SaveSnapshot is null
         );
         Claims = new WorkflowClaims(
-            request.Surroundings,
+            request.Host,
             request.Machine,
             request.Messages,
             request.Invocation.Target,
@@ -42,7 +42,7 @@ public sealed class OutsourceContext : FrostingContext
 
     public RunRequest Request { get; }
 
-    public IFileSystem Disk => Request.Surroundings.Disk;
+    public IFileSystem Disk => Request.Host.Disk;
 
     public IOperatorLog Messages => Request.Messages;
 
@@ -75,10 +75,10 @@ public sealed class OutsourceContext : FrostingContext
 
     /// <summary>The programs of Pegasus and HTCondor, looked for where the settings say.</summary>
     public IGridPrograms GridOf(OutsourceSettings settings) =>
-        new GridPrograms(this, new ProgramPlaces(Request.Surroundings, () => settings.PegasusPath));
+        new GridPrograms(this, new ProgramPlaces(Request.Host, () => settings.PegasusPath));
 
     /// <summary>Finds out how far the workflow has come.</summary>
-    public WorkflowInquiry Inquiry => new(Disk, GridOf(Loaded.Settings), Request.Surroundings.Host);
+    public DagStatusReader DagStatusReader => new(Disk, GridOf(Loaded.Settings), Request.Host.HostName);
 
     /// <summary>What the other workflows of the work_dir make now, or may; what nobody can tell is warned of.</summary>
     /// <param name="askedAt">When the run database was asked, UTC; null: what is done there counts as under way.</param>
@@ -90,7 +90,7 @@ public sealed class OutsourceContext : FrostingContext
             return InFlightWork.None;
         }
 
-        var reader = new WorkInFlight(Request.Surroundings, GridOf(settings), settings.WorkDir);
+        var reader = new WorkInFlight(Request.Host, GridOf(settings), settings.WorkDir);
         var age = askedAt is { } asked ? new PlanAge(asked, settings.Payload) : null;
         var work = Messages.While("the workflows whose jobs may run", () => reader.Read(settings.Name, askedAt, age, Cancellation));
         foreach (var unclear in reader.Unclear)

@@ -11,7 +11,7 @@ public sealed record RunRequest
     public required Invocation Invocation { get; init; }
 
     /// <summary>Where we run.</summary>
-    public required HostEnvironment Surroundings { get; init; }
+    public required HostEnvironment Host { get; init; }
 
     /// <summary>Locks, processes and free space of the machine.</summary>
     public required IMachine Machine { get; init; }

@@ -27,13 +27,13 @@ public static class SettingsOnDisk
             );
         }
 
-        var workDir = new ConfiguredPlaces(request.Surroundings).WorkDir(invocation, out var shared);
-        if (invocation.Options.Name is { } name && WorkflowName.FaultOf(name) is null)
+        var workDir = new ConfiguredPlaces(request.Host).WorkDir(invocation, out var shared);
+        if (invocation.Options.Name is { } name && WorkflowName.ErrorIn(name) is null)
         {
             new FolderTrust(request.Machine, workDir, shared).Check(Path.Combine(workDir, "generated", name, WorkflowFolder.Payload));
         }
 
-        var loaded = Load(request.Surroundings, invocation, workDir);
+        var loaded = Load(request.Host, invocation, workDir);
         WorkflowFolders.Check(request.Machine, loaded);
         if (StraxRule.WarningOf(loaded, invocation.Target) is { } old)
         {
@@ -47,18 +47,18 @@ public static class SettingsOnDisk
     /// Takes what LoadConfig left in <c>{work_dir}/generated/{NAME}</c>: for a stage that runs alone (<c>--exclusive --name=NAME</c>).
     /// </summary>
     /// <exception cref="UsageException">No name is given, or there is no such artifact.</exception>
-    public static LoadedConfiguration Load(HostEnvironment surroundings, Invocation invocation, string workDir)
+    public static LoadedConfiguration Load(HostEnvironment host, Invocation invocation, string workDir)
     {
-        var name = invocation.Options.Name ?? throw WorkflowName.Needed(surroundings, workDir, invocation.Target);
-        if (WorkflowName.FaultOf(name) is { } fault)
+        var name = invocation.Options.Name ?? throw WorkflowName.Needed(host, workDir, invocation.Target);
+        if (WorkflowName.ErrorIn(name) is { } fault)
         {
             throw new UsageException(fault);
         }
 
         var path = Path.Combine(workDir, "generated", name, SettingsArtifact.FileName);
-        if (!surroundings.Disk.File.Exists(path))
+        if (!host.Disk.File.Exists(path))
         {
-            var names = WorkflowName.Existing(surroundings, workDir);
+            var names = WorkflowName.Existing(host, workDir);
             throw new UsageException(
                 $"there is no '{path}'{NearestName.Hint(name, names)}: LoadConfig makes it. Run --target=LoadConfig --name={name} "
                     + "first, or name one that exists"
@@ -66,7 +66,7 @@ public static class SettingsOnDisk
             );
         }
 
-        var loaded = SettingsArtifact.Read(surroundings, path);
+        var loaded = SettingsArtifact.Read(host, path);
         return loaded.Settings.Name == name
             ? loaded
             : throw new UsageException(

@@ -23,7 +23,7 @@ public sealed class Sources(OutsourceContext context)
 
     private SnapshotFolder? Snapshot =>
         context.Request.Invocation.Options.SaveSnapshot is { } folder
-            ? new SnapshotFolder(context.Disk, context.Request.Surroundings.Absolute(folder))
+            ? new SnapshotFolder(context.Disk, context.Request.Host.Absolute(folder))
             : null;
 
     /// <summary>The run database; with <c>--save-snapshot</c> its answers are kept.</summary>
@@ -32,8 +32,8 @@ public sealed class Sources(OutsourceContext context)
         Snapshot?.Prepare();
         var source = RunSources.Create(
             context.Loaded,
-            () => RunDbCredentialsReader.Read(context.Request.Surroundings, context.Loaded.Settings),
-            context.Request.Surroundings,
+            () => RunDbCredentialsReader.Read(context.Request.Host, context.Loaded.Settings),
+            context.Request.Host,
             context.Messages,
             KeepsToken
         );
@@ -45,7 +45,7 @@ public sealed class Sources(OutsourceContext context)
     {
         var source = DatasetSources.Create(
             context.Loaded,
-            context.Request.Surroundings,
+            context.Request.Host,
             keepFiles: Snapshot is not null,
             messages: context.Messages
         );

@@ -36,14 +36,14 @@ public static class SubmissionRecord
         var invocation = context.Request.Invocation;
         if (!invocation.Exclusive && WorkflowName.WritingTargets.Contains(invocation.Target))
         {
-            var (surroundings, machine) = (context.Request.Surroundings, context.Request.Machine);
+            var (host, machine) = (context.Request.Host, context.Request.Machine);
             context.Journal.Append(
                 new JournalEntry(machine.UtcNow, Steps.Submission, StepState.Begun)
                 {
                     Command = loaded.Command,
                     Target = invocation.Target,
-                    User = surroundings.User,
-                    Host = surroundings.Host,
+                    User = host.User,
+                    Host = host.HostName,
                     Process = machine.Process,
                 }
             );
@@ -69,12 +69,12 @@ public static class SubmissionRecord
     {
         Claim(context);
         var settings = context.Loaded.Settings;
-        var standing = context.Inquiry.Of(settings.GeneratedFolder, context.SubmitDirectory);
-        if (standing.MayRun)
+        var status = context.DagStatusReader.Of(settings.GeneratedFolder, context.SubmitDirectory);
+        if (status.MayRun)
         {
             throw new UsageException(
-                $"{stage}: workflow '{settings.Name}' is left alone: {standing.Words}. Look at it with --target=Status "
-                    + $"--name={settings.Name}.{standing.WayOn(settings.Name)}"
+                $"{stage}: workflow '{settings.Name}' is left alone: {status.Words}. Look at it with --target=Status "
+                    + $"--name={settings.Name}.{status.WayOn(settings.Name)}"
             );
         }
     }

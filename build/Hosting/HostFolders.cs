@@ -7,8 +7,8 @@ namespace Outsource.Build.Hosting;
 /// <summary>Where the program lies.</summary>
 /// <param name="Program">The folder of the program and its data (<c>tables/</c>, <c>payload/</c>, <c>demo/</c>). Absolute.</param>
 /// <param name="Root">The folder of <c>cake.config</c>: the checkout, or the program's own folder. Absolute.</param>
-/// <param name="Standing">The folder the operator stands in. Absolute.</param>
-internal sealed record HostFolders(string Program, string Root, string Standing)
+/// <param name="WorkingDirectory">The folder the operator stands in. Absolute.</param>
+internal sealed record HostFolders(string Program, string Root, string WorkingDirectory)
 {
     /// <summary>Must be asked before the engine runs: it changes the working directory.</summary>
     /// <exception cref="UsageException">There is no folder to stand in, and more is asked for than a look.</exception>
@@ -16,11 +16,11 @@ internal sealed record HostFolders(string Program, string Root, string Standing)
     {
         ArgumentNullException.ThrowIfNull(invocation);
         var program = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
-        var (root, standing) = (program, StandingIn(invocation, program));
+        var (root, workingDirectory) = (program, StandingIn(invocation, program));
         if (ProgramCommand.Published)
         {
             // It lies unpacked in a folder of the runtime's: nothing above it is ours, and nothing is written there.
-            return new HostFolders(program, program, standing);
+            return new HostFolders(program, program, workingDirectory);
         }
 
         for (var folder = program; folder is not null; folder = Path.GetDirectoryName(folder))
@@ -32,7 +32,7 @@ internal sealed record HostFolders(string Program, string Root, string Standing)
             }
         }
 
-        return new HostFolders(program, root, standing);
+        return new HostFolders(program, root, workingDirectory);
     }
 
     private static string StandingIn(Invocation invocation, string program)

@@ -32,7 +32,7 @@ public sealed class HostSession
         Request = new RunRequest
         {
             Invocation = invocation,
-            Surroundings = ProcessEnvironment.Read(folders, invocation),
+            Host = ProcessEnvironment.Read(folders, invocation),
             Machine = new LinuxMachine(),
             Messages = screen,
             Terminal = () => screen.Tables,

@@ -7,7 +7,7 @@ namespace Outsource.Build.Hosting;
 internal sealed class Interruption : IDisposable
 {
     /// <summary>Time for the tasks to stop by themselves; artifacts are renamed into place, so ending later breaks none.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan KillDelay = TimeSpan.FromMilliseconds(700);
 
     private readonly CancellationTokenSource _source = new();
     private readonly List<PosixSignalRegistration> _registrations;
@@ -44,7 +44,7 @@ internal sealed class Interruption : IDisposable
             End();
         }
 
-        _end = new Timer(_ => End(), null, Patience, Timeout.InfiniteTimeSpan);
+        _end = new Timer(_ => End(), null, KillDelay, Timeout.InfiniteTimeSpan);
         _source.CancelAsync();
     }
 

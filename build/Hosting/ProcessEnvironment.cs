@@ -10,7 +10,7 @@ using Outsource.Settings.Options;
 
 namespace Outsource.Build.Hosting;
 
-/// <summary>Reads the surroundings off the process. Nothing else in the program does.</summary>
+/// <summary>Reads the HostEnvironment from the process. Nothing else in the program reads it.</summary>
 internal static class ProcessEnvironment
 {
     /// <param name="folders">Where the program lies.</param>
@@ -26,16 +26,16 @@ internal static class ProcessEnvironment
             Disk = new FileSystem(),
             Now = Clock(invocation.OnlyLooks ? null : variables.GetValueOrDefault("SOURCE_DATE_EPOCH")),
             Variables = variables,
-            WorkingDirectory = folders.Standing,
+            WorkingDirectory = folders.WorkingDirectory,
             User = Environment.UserName,
             Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify)
                 is { Length: > 0 } home
                 ? home
                 : "/",
-            Host = Environment.MachineName,
+            HostName = Environment.MachineName,
             DataFolder = folders.Program,
             DemoConfig = DemoConfig(folders),
-            DemoWorkDir = Path.Combine(ProgramCommand.Published ? folders.Standing : folders.Root, ".outsource", "demo"),
+            DemoWorkDir = Path.Combine(ProgramCommand.Published ? folders.WorkingDirectory : folders.Root, ".outsource", "demo"),
         };
     }
 

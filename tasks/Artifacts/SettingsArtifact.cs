@@ -23,10 +23,10 @@ public static class SettingsArtifact
         Schema = "outsource/settings/1";
 
     /// <summary>Writes <c>settings.yml</c> into the folder of the artifacts and says its path.</summary>
-    public static string Write(HostEnvironment surroundings, LoadedConfiguration loaded, string? folder = null)
+    public static string Write(HostEnvironment host, LoadedConfiguration loaded, string? folder = null)
     {
         var path = Path.Combine(folder ?? loaded.Settings.GeneratedFolder, FileName);
-        AtomicFile.WriteText(surroundings.Disk, path, Seal.OfYaml(Render(loaded)));
+        AtomicFile.WriteText(host.Disk, path, Seal.OfYaml(Render(loaded)));
         return path;
     }
 
@@ -35,15 +35,15 @@ public static class SettingsArtifact
     /// </summary>
     /// <exception cref="UsageException">The workflow there was made from other settings (<c>--reuse</c> leads there), and <c>--replace</c>
     /// is not given.</exception>
-    public static void Keep(HostEnvironment surroundings, LoadedConfiguration loaded, string folder, Invocation invocation)
+    public static void Keep(HostEnvironment host, LoadedConfiguration loaded, string folder, Invocation invocation)
     {
         var path = Path.Combine(folder, FileName);
-        var stands = surroundings.Disk.File.Exists(Path.Combine(folder, WorkflowFolder.Workflow));
-        if (!stands || invocation.Replaces || !surroundings.Disk.File.Exists(path))
+        var stands = host.Disk.File.Exists(Path.Combine(folder, WorkflowFolder.Workflow));
+        if (!stands || invocation.Replaces || !host.Disk.File.Exists(path))
         {
-            Write(surroundings, loaded, folder);
+            Write(host, loaded, folder);
         }
-        else if (Read(surroundings, path) is var made && SettingsFingerprint.Of(made) != SettingsFingerprint.Of(loaded))
+        else if (Read(host, path) is var made && SettingsFingerprint.Of(made) != SettingsFingerprint.Of(loaded))
         {
             throw new UsageException(
                 $"workflow '{loaded.Settings.Name}' was made from other settings ({path}), so nothing of it can be reused for these: "
@@ -140,20 +140,20 @@ public static class SettingsArtifact
 
     /// <summary>Reads what <see cref="Write"/> wrote. The tables are read anew and must be the ones it was made with.</summary>
     /// <exception cref="UsageException">The file cannot be read, is of another version, or its tables have changed.</exception>
-    public static LoadedConfiguration Read(HostEnvironment surroundings, string path)
+    public static LoadedConfiguration Read(HostEnvironment host, string path)
     {
         var name = Path.GetFileName(Path.GetDirectoryName(path));
         UsageException Bad(string what) => new([new Fault($"{what}. Make it anew with --target=LoadConfig --name={name}.", path)]);
         try
         {
-            var root = YamlReader.Root(surroundings.Disk, path);
+            var root = YamlReader.Root(host.Disk, path);
             var schema = Text(root, "schema");
             if (schema != Schema)
             {
                 throw Bad($"its schema is '{schema}', expected '{Schema}'");
             }
 
-            var loaded = Build(surroundings, root);
+            var loaded = Build(host, root);
             if (loaded.Tables.Fingerprint != Text(root, "tables_fingerprint"))
             {
                 throw Bad("the tables of data types, RSEs and modes have changed since it was written");
@@ -189,7 +189,7 @@ public static class SettingsArtifact
         }
     }
 
-    private static LoadedConfiguration Build(HostEnvironment surroundings, YamlMappingNode root)
+    private static LoadedConfiguration Build(HostEnvironment host, YamlMappingNode root)
     {
         var settings = (YamlMappingNode)root["settings"];
         var document = (YamlMappingNode)root["context_document"];
@@ -201,7 +201,7 @@ public static class SettingsArtifact
                 StringComparer.Ordinal
             ),
         };
-        var tables = TablesReader.Read(surroundings.Disk, Path.Combine(surroundings.DataFolder, "tables"), resolved.TablesFolder);
+        var tables = TablesReader.Read(host.Disk, Path.Combine(host.DataFolder, "tables"), resolved.TablesFolder);
         var context = new ContextDocument
         {
             Name = Needed(document, "name"),

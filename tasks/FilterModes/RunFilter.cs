@@ -16,9 +16,9 @@ public sealed record Selection(LedgerFile Ledger, string Fingerprint, ImmutableA
 /// <summary>Decides on every run and data type, and leaves <c>ledger.jsonl</c> and <c>runlist.txt</c>.</summary>
 /// <param name="disk">The disk.</param>
 /// <param name="messages">Where progress is shown, and warnings are; null: nowhere.</param>
-/// <param name="whateverAnswers">Whether the runs that the source told about are decided on however few they are, as where nothing is
+/// <param name="allowPartial">Whether the runs that the source told about are decided on however few they are, as where nothing is
 /// submitted.</param>
-public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, bool whateverAnswers = false)
+public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, bool allowPartial = false)
 {
     /// <summary>What the decisions depend on.</summary>
     public static string FingerprintOf(IFileSystem disk, LoadedConfiguration loaded, RunsArtifact runs)
@@ -90,11 +90,11 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, b
             }
         }
 
-        if (whateverAnswers ? failed > 0 && failed == considered : failed > considered * RunRules.MostSourceErrors)
+        if (allowPartial ? failed > 0 && failed == considered : failed > considered * RunRules.MostSourceErrors)
         {
             throw new OutsourceException(
                 $"the source failed on {failed} of "
-                    + $"{Counted.Of(considered, "run")}{(whateverAnswers ? "" : $", more than {RunRules.MostSourceErrors:P0} of them")}"
+                    + $"{Counted.Of(considered, "run")}{(allowPartial ? "" : $", more than {RunRules.MostSourceErrors:P0} of them")}"
                     + ". "
                     + $"Nothing is decided on so few answers; try again when {loaded.Settings.RunDb} is well."
             );

@@ -17,9 +17,9 @@ public sealed class LoadConfigTask : AsyncFrostingTask<OutsourceContext>
     public override async Task RunAsync(OutsourceContext context)
     {
         var request = context.Request;
-        var contexts = new ContextCatalogues(request.Surroundings, context.Messages, new PythonRunner(context), context.Sources.KeepsToken);
+        var contexts = new ContextCatalogues(request.Host, context.Messages, new PythonRunner(context), context.Sources.KeepsToken);
         var loader = new SettingsLoader(
-            request.Surroundings,
+            request.Host,
             contexts.Default,
             contexts.ContradictionsAsync,
             (settings, straxen) => Register(context, settings, straxen)
@@ -56,9 +56,9 @@ public sealed class LoadConfigTask : AsyncFrostingTask<OutsourceContext>
         WorkflowFolders.Check(request.Machine, loaded);
         if (!WorkflowName.Looks(request.Invocation))
         {
-            WorkflowFolders.Make(request.Surroundings, request.Machine, loaded.Settings, context.Folder);
+            WorkflowFolders.Make(request.Host, request.Machine, loaded.Settings, context.Folder);
             context.RequirePlan();
-            SettingsArtifact.Keep(request.Surroundings, loaded, context.Folder, request.Invocation);
+            SettingsArtifact.Keep(request.Host, loaded, context.Folder, request.Invocation);
         }
 
         SubmissionRecord.Begin(context, loaded);
@@ -76,7 +76,7 @@ public sealed class LoadConfigTask : AsyncFrostingTask<OutsourceContext>
         var target = context.Request.Invocation.Target;
         if (
             WorkflowName.WritingTargets.Contains(target)
-            && RunDbTokens.Missing(settings, context.Request.Surroundings, context.Request.Machine.UtcNow) is { Count: > 0 } missing
+            && RunDbTokens.Missing(settings, context.Request.Host, context.Request.Machine.UtcNow) is { Count: > 0 } missing
         )
         {
             if (SubmissionRecord.Submits(context.Request))
@@ -91,11 +91,11 @@ public sealed class LoadConfigTask : AsyncFrostingTask<OutsourceContext>
         }
     }
 
-    private static WorkflowRegister Register(OutsourceContext context, OutsourceSettings settings, string straxenVersion)
+    private static WorkflowRegistry Register(OutsourceContext context, OutsourceSettings settings, string straxenVersion)
     {
         SubmissionRecord.CheckDemo(context.Request, settings);
         WorkflowFolders.Check(context.Request.Machine, settings, straxenVersion, name: null);
-        if (WorkDirProbe.FaultOf(context.Request.Surroundings, context.Request.Machine, settings.WorkDir) is { } fault)
+        if (WorkDirProbe.ErrorIn(context.Request.Host, context.Request.Machine, settings.WorkDir) is { } fault)
         {
             throw new UsageException(
                 $"work_dir is '{settings.WorkDir}', where nothing can be written: {fault}. Make room there or make it yours, or name "
@@ -103,6 +103,6 @@ public sealed class LoadConfigTask : AsyncFrostingTask<OutsourceContext>
             );
         }
 
-        return new WorkflowRegister(context.Request.Surroundings, context.Claims, context.GridOf(settings), settings, straxenVersion);
+        return new WorkflowRegistry(context.Request.Host, context.Claims, context.GridOf(settings), settings, straxenVersion);
     }
 }

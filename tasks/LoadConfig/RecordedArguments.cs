@@ -18,14 +18,14 @@ internal static class RecordedArguments
     private const string Origin = "argument --";
 
     /// <summary>The command line, with the arguments of the plan that it says again to take.</summary>
-    /// <param name="surroundings">Where we run.</param>
+    /// <param name="host">This machine: disk, variables, user, clock.</param>
     /// <param name="invocation">As typed.</param>
     /// <param name="workDir">Where plans are. Absolute.</param>
     /// <param name="proposed">The name that it asks for, settled against nothing.</param>
     /// <param name="note">Which arguments were added, for the operator; null: none.</param>
     /// <exception cref="UsageException">Several plans may be meant.</exception>
     public static Invocation Complete(
-        HostEnvironment surroundings,
+        HostEnvironment host,
         Invocation invocation,
         string workDir,
         WorkflowName proposed,
@@ -33,17 +33,17 @@ internal static class RecordedArguments
     )
     {
         note = null;
-        if (!invocation.Options.Reuse || WorkflowName.FaultOf(proposed.Name) is not null)
+        if (!invocation.Options.Reuse || WorkflowName.ErrorIn(proposed.Name) is not null)
         {
             return invocation;
         }
 
-        var name = proposed.FromDate ? Meant(surroundings, invocation, workDir, proposed) : proposed.Name;
-        var added = Of(surroundings, workDir, name)
+        var name = proposed.FromDate ? Meant(host, invocation, workDir, proposed) : proposed.Name;
+        var added = Of(host, workDir, name)
             .Where(a => a.Option.Name != "name" && !invocation.Has(a.Option)
                 && !(a.Option.Name == "run" && invocation.Options.RunList is not null))
             .ToList();
-        if (proposed.FromDate && (name != proposed.Name || IsPlan(surroundings, workDir, name)))
+        if (proposed.FromDate && (name != proposed.Name || IsPlan(host, workDir, name)))
         {
             // Settled once: nothing later looks for another one.
             invocation = invocation.Named(name);
@@ -65,12 +65,12 @@ internal static class RecordedArguments
     }
 
     /// <summary>Which plan of a day is meant, where none is named: the only one with the options typed, else the latest.</summary>
-    private static string Meant(HostEnvironment surroundings, Invocation invocation, string workDir, WorkflowName proposed)
+    private static string Meant(HostEnvironment host, Invocation invocation, string workDir, WorkflowName proposed)
     {
-        var names = proposed.OfBase(surroundings, workDir);
+        var names = proposed.OfBase(host, workDir);
         var open = names
-            .Where(n => IsPlan(surroundings, workDir, n))
-            .Select(n => (Name: n, Arguments: Of(surroundings, workDir, n)))
+            .Where(n => IsPlan(host, workDir, n))
+            .Select(n => (Name: n, Arguments: Of(host, workDir, n)))
             .ToList();
         if (open.Count < 2)
         {
@@ -101,30 +101,30 @@ internal static class RecordedArguments
     }
 
     /// <summary>Whether there is a plan that nothing was written from.</summary>
-    private static bool IsPlan(HostEnvironment surroundings, string workDir, string name)
+    private static bool IsPlan(HostEnvironment host, string workDir, string name)
     {
         var folder = Path.Combine(workDir, "generated", name);
-        return surroundings.Disk.File.Exists(Path.Combine(folder, SettingsArtifact.FileName))
-            && !surroundings.Disk.File.Exists(Path.Combine(folder, WorkflowFolder.Workflow));
+        return host.Disk.File.Exists(Path.Combine(folder, SettingsArtifact.FileName))
+            && !host.Disk.File.Exists(Path.Combine(folder, WorkflowFolder.Workflow));
     }
 
     private static string Words(IEnumerable<(Option Option, ImmutableArray<string> Values)> arguments) =>
         string.Join(' ', arguments.Select(a => Shown(a.Option, a.Values)));
 
-    private static List<(Option Option, ImmutableArray<string> Values)> Of(HostEnvironment surroundings, string workDir, string name) =>
-        Recorded(surroundings, Path.Combine(workDir, "generated", name, SettingsArtifact.FileName));
+    private static List<(Option Option, ImmutableArray<string> Values)> Of(HostEnvironment host, string workDir, string name) =>
+        Recorded(host, Path.Combine(workDir, "generated", name, SettingsArtifact.FileName));
 
-    private static List<(Option Option, ImmutableArray<string> Values)> Recorded(HostEnvironment surroundings, string path)
+    private static List<(Option Option, ImmutableArray<string> Values)> Recorded(HostEnvironment host, string path)
     {
         try
         {
-            if (!surroundings.Disk.File.Exists(path))
+            if (!host.Disk.File.Exists(path))
             {
                 return [];
             }
 
             return
-                YamlReader.Root(surroundings.Disk, path).Children.TryGetValue("settings", out var node) && node is YamlMappingNode settings
+                YamlReader.Root(host.Disk, path).Children.TryGetValue("settings", out var node) && node is YamlMappingNode settings
                 ?
                 [
                     .. settings

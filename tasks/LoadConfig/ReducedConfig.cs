@@ -23,14 +23,14 @@ public static class ReducedConfig
 
     /// <summary>The text, in the dialect of Python's <c>configparser</c>.</summary>
     /// <exception cref="UsageException">The operator's configuration or table cannot be read.</exception>
-    public static string Of(HostEnvironment surroundings, LoadedConfiguration loaded) => Text(surroundings, loaded, secrets: true);
+    public static string Of(HostEnvironment host, LoadedConfiguration loaded) => Text(host, loaded, secrets: true);
 
     /// <summary>
     /// The same without secrets: what may be fingerprinted where others can read it. A hash of a password can be found out by trying.
     /// Whether the secrets are the same is told by the file itself.
     /// </summary>
-    public static string WithoutSecrets(HostEnvironment surroundings, LoadedConfiguration loaded) =>
-        Text(surroundings, loaded, secrets: false);
+    public static string WithoutSecrets(HostEnvironment host, LoadedConfiguration loaded) =>
+        Text(host, loaded, secrets: false);
 
     /// <summary>What would end every job while its packages are imported; empty: nothing. With the line of each.</summary>
     public static IEnumerable<Fault> Faults(XenonConfigFile file, JobKeys keys)
@@ -42,7 +42,7 @@ public static class ReducedConfig
             if (
                 file.Find(key.Section, key.Name) is { Text.Length: > 0 } value
                 && !JobKeys.IsPlaceholder(value.Text)
-                && JobKeys.FaultOf(key, value.Text) is { } fault
+                && JobKeys.ErrorIn(key, value.Text) is { } fault
             )
             {
                 var shown = key.Secret || key.Form is KeyForm.Hosts or KeyForm.UserInfo ? "" : $" '{UntrustedText.Shown(value.Text)}'";
@@ -56,20 +56,20 @@ public static class ReducedConfig
         }
     }
 
-    private static string Text(HostEnvironment surroundings, LoadedConfiguration loaded, bool secrets)
+    private static string Text(HostEnvironment host, LoadedConfiguration loaded, bool secrets)
     {
-        ArgumentNullException.ThrowIfNull(surroundings);
+        ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(loaded);
         if (loaded.Settings.Canary)
         {
             return OfCanary;
         }
 
-        var file = XenonConfigFile.Read(surroundings.Disk, loaded.Settings.ConfigFile, ConfiguredPlaces.Variables(surroundings));
+        var file = XenonConfigFile.Read(host.Disk, loaded.Settings.ConfigFile, ConfiguredPlaces.Variables(host));
         var text = new StringBuilder(Heading);
         foreach (
             var section in JobKeys
-                .Read(surroundings.Disk, loaded.Settings.TablesFolder)
+                .Read(host.Disk, loaded.Settings.TablesFolder)
                 .Config.Where(k => Travels(k, loaded.Settings))
                 .GroupBy(k => k.Section)
         )

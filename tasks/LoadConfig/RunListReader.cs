@@ -16,7 +16,7 @@ internal static class RunListReader
     private const int MostFaults = 20;
 
     /// <summary>The runs, ascending, each once; null when neither option is given.</summary>
-    public static ImmutableArray<int>? Read(HostEnvironment surroundings, Invocation invocation, ValueReader values)
+    public static ImmutableArray<int>? Read(HostEnvironment host, Invocation invocation, ValueReader values)
     {
         var typed = invocation.Options.Run;
         var listed = invocation.Options.RunList;
@@ -32,7 +32,7 @@ internal static class RunListReader
 
         if (listed is not null)
         {
-            return OfFile(surroundings, surroundings.Absolute(listed), values);
+            return OfFile(host, host.Absolute(listed), values);
         }
 
         return typed.IsEmpty ? null : Sorted([.. typed.SelectMany(text => Numbers(text, values))], "--run", values);
@@ -73,12 +73,12 @@ internal static class RunListReader
     private static int? Parse(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
 
-    private static ImmutableArray<int>? OfFile(HostEnvironment surroundings, string path, ValueReader values)
+    private static ImmutableArray<int>? OfFile(HostEnvironment host, string path, ValueReader values)
     {
         string text;
         try
         {
-            text = BoundedText.ReadAll(surroundings.Disk, path);
+            text = BoundedText.ReadAll(host.Disk, path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -13,10 +13,10 @@ using Outsource.Settings.Options;
 namespace Outsource.LoadConfig;
 
 /// <summary>Reads and checks the settings that need more than their declaration says.</summary>
-/// <param name="surroundings">Where we run.</param>
+/// <param name="host">This machine: disk, variables, user, clock.</param>
 /// <param name="values">Reads values, and collects what is wrong.</param>
 /// <param name="tables">The tables; null: they cannot be read, which is told already.</param>
-internal sealed partial class SettingChecks(HostEnvironment surroundings, ValueReader values, DataTables? tables)
+internal sealed partial class SettingChecks(HostEnvironment host, ValueReader values, DataTables? tables)
 {
     private static readonly ImmutableArray<Option> CanaryOptions =
     [.. new[] { "canary-fail", "canary-sleep", "canary-megabytes" }.Select(name => OptionCatalog.ByName[name])];
@@ -122,7 +122,7 @@ internal sealed partial class SettingChecks(HostEnvironment surroundings, ValueR
             return new ImageReference("", null);
         }
 
-        var found = ImageReferences.OfEnvironment(surroundings);
+        var found = ImageReferences.OfEnvironment(host);
         if (found.Count == 0 && canary)
         {
             return ImageReference.None;
@@ -311,11 +311,11 @@ internal sealed partial class SettingChecks(HostEnvironment surroundings, ValueR
     public string? SiteProfile(Setting setting)
     {
         var path = ExistingFile(setting);
-        if (path is not null && surroundings.Disk.File.Exists(path))
+        if (path is not null && host.Disk.File.Exists(path))
         {
             try
             {
-                _ = Model.Sites.SiteProfile.Read(surroundings.Disk, path);
+                _ = Model.Sites.SiteProfile.Read(host.Disk, path);
             }
             catch (UsageException error)
             {
@@ -329,7 +329,7 @@ internal sealed partial class SettingChecks(HostEnvironment surroundings, ValueR
     public string? ExistingFile(Setting setting)
     {
         var path = values.FilePath(setting, out var line);
-        if (path is not null && DiskFault.NoFile(surroundings.Disk, path) is { } fault)
+        if (path is not null && DiskFault.NoFile(host.Disk, path) is { } fault)
         {
             values.Wrong(
                 $"{setting.Name} names '{path}', which {fault}. Correct the "

@@ -27,15 +27,15 @@ public delegate Task<IReadOnlyList<Fault>> ContextContradictions(
 /// From the typed command line to settings that later stages can trust: argument, else file, else default, all checked, all faults told
 /// together.
 /// </summary>
-/// <param name="surroundings">Where we run.</param>
+/// <param name="host">This machine: disk, variables, user, clock.</param>
 /// <param name="catalogue">Contexts where no file is named, or null.</param>
 /// <param name="contradictions">What other sources say to the document that was chosen, or null: they are not asked.</param>
-/// <param name="register">Who works on what below a work_dir; null: nobody does.</param>
+/// <param name="registry">Who works on what below a work_dir; null: nobody does.</param>
 public sealed class SettingsLoader(
-    HostEnvironment surroundings,
+    HostEnvironment host,
     ContextCatalogueFactory? catalogue = null,
     ContextContradictions? contradictions = null,
-    Func<OutsourceSettings, string, IWorkflowRegister>? register = null
+    Func<OutsourceSettings, string, IWorkflowRegistry>? registry = null
 )
 {
     /// <summary>Loads everything anew.</summary>
@@ -43,16 +43,16 @@ public sealed class SettingsLoader(
     /// possible.</exception>
     public async Task<LoadedConfiguration> LoadAsync(Invocation invocation, CancellationToken cancel)
     {
-        var place = ConfigurationLocator.Locate(surroundings, invocation);
-        var file = XenonConfigFile.Read(surroundings.Disk, place.Path, ConfiguredPlaces.Variables(surroundings));
+        var place = ConfigurationLocator.Locate(host, invocation);
+        var file = XenonConfigFile.Read(host.Disk, place.Path, ConfiguredPlaces.Variables(host));
         invocation = RecordedArguments.Complete(
-            surroundings,
+            host,
             invocation,
-            new ValueReader(file, surroundings, invocation).Folder(SettingCatalog.ByName["work_dir"]),
+            new ValueReader(file, host, invocation).Folder(SettingCatalog.ByName["work_dir"]),
             Proposed(file, invocation),
             out var recorded
         );
-        var values = new ValueReader(file, surroundings, invocation);
+        var values = new ValueReader(file, host, invocation);
         values.Faults.AddRange(file.Faults);
         if (!file.Has(KeyCatalog.Outsource))
         {
@@ -87,7 +87,7 @@ public sealed class SettingsLoader(
 
         TellUnknownKeys(file, values);
         var tables = ReadTables(values);
-        var resolver = new SettingsResolver(surroundings, place, file, values, invocation, tables);
+        var resolver = new SettingsResolver(host, place, file, values, invocation, tables);
         var settings = resolver.Resolve();
         if (!settings.Canary)
         {
@@ -96,7 +96,7 @@ public sealed class SettingsLoader(
 
         if (invocation.Exclusive && invocation.Options.Name is null && settings.WorkDir != "/")
         {
-            values.Faults.AddRange(WorkflowName.Needed(surroundings, settings.WorkDir, invocation.Target).Faults);
+            values.Faults.AddRange(WorkflowName.Needed(host, settings.WorkDir, invocation.Target).Faults);
         }
 
         ConfiguredPlaces.ThrowIfAny(values.Faults, file.Path);
@@ -108,9 +108,9 @@ public sealed class SettingsLoader(
         WorkflowName.Proposed(
             invocation.Options.Name,
             invocation.Options.Name is null && (!invocation.Options.Run.IsEmpty || invocation.Options.RunList is not null)
-                ? RunListReader.Read(surroundings, invocation, new ValueReader(file, surroundings, invocation))
+                ? RunListReader.Read(host, invocation, new ValueReader(file, host, invocation))
                 : null,
-            surroundings.Now
+            host.Now
         );
 
     /// <summary>What would end every job before it begins is refused here.</summary>
@@ -121,7 +121,7 @@ public sealed class SettingsLoader(
             // A value that we read ourselves may have been refused already.
             faults.AddRange(
                 ReducedConfig
-                    .Faults(file, JobKeys.Read(surroundings.Disk, settings.TablesFolder))
+                    .Faults(file, JobKeys.Read(host.Disk, settings.TablesFolder))
                     .Where(f => !faults.Exists(told => told.File == f.File && told.Line == f.Line))
                     .ToList()
             );
@@ -190,8 +190,8 @@ public sealed class SettingsLoader(
         try
         {
             return TablesReader.Read(
-                surroundings.Disk,
-                Path.Combine(surroundings.DataFolder, "tables"),
+                host.Disk,
+                Path.Combine(host.DataFolder, "tables"),
                 values.FilePath(SettingCatalog.ByName["tables_folder"], out _)
             );
         }
@@ -249,8 +249,8 @@ public sealed class SettingsLoader(
             [.. values.Warnings, .. chosen.Warnings.Where(_ => !settings.Canary)]
         );
         var straxen = chosen.Document.StraxenVersion;
-        var others = register?.Invoke(settings, straxen);
-        var settled = resolver.Name.Resolve(surroundings, invocation, settings, straxen, loaded.Command, others);
+        var others = registry?.Invoke(settings, straxen);
+        var settled = resolver.Name.Resolve(host, invocation, settings, straxen, loaded.Command, others);
         loaded = loaded with { Settings = settings with { Name = settled.Name } };
         var replaced = BesidePlan(loaded, invocation);
         return loaded with { Notes = [.. loaded.Notes, .. new[] { settled.Note, replaced }.OfType<string>()], Resumes = settled.Resumes };
@@ -259,7 +259,7 @@ public sealed class SettingsLoader(
     private IContextCatalogue Contexts(OutsourceSettings settings, SettingsResolver resolver) =>
         (
             settings.ContextFile is { } path
-                ? new FileContextCatalogue(surroundings.Disk, path)
+                ? new FileContextCatalogue(host.Disk, path)
                 : catalogue?.Invoke(settings, resolver.Credentials)
         )
         ?? throw new UsageException(
@@ -307,7 +307,7 @@ public sealed class SettingsLoader(
             return null;
         }
 
-        if (WorkflowName.PlanOf(surroundings, settings.WorkDir, settings.Name, out var unreadable) is not { } made)
+        if (WorkflowName.PlanOf(host, settings.WorkDir, settings.Name, out var unreadable) is not { } made)
         {
             return unreadable is null || invocation.Options.Reuse
                 ? null
@@ -352,14 +352,14 @@ public sealed class SettingsLoader(
     private RecordedContext? Recorded(OutsourceSettings settings)
     {
         var path = Path.Combine(settings.GeneratedFolder, SettingsArtifact.FileName);
-        if (settings.ContextFile is not null || !surroundings.Disk.File.Exists(path))
+        if (settings.ContextFile is not null || !host.Disk.File.Exists(path))
         {
             return null;
         }
 
         try
         {
-            var plan = SettingsArtifact.Read(surroundings, path);
+            var plan = SettingsArtifact.Read(host, path);
             static (string, string?, string, string, string?, string?) Asked(OutsourceSettings s) =>
                 (s.Context, s.XedocsVersion, s.Image.Path, s.RunDb, s.StraxenVersion, s.ContextFile);
             return Asked(plan.Settings) == Asked(settings)

@@ -12,14 +12,14 @@ namespace Outsource.LoadConfig;
 /// All settings of an invocation. A setting is read by its declaration alone; those that need more than that (a table, the environment, a
 /// check of their own) are listed in <see cref="Special"/>. What is wrong is told to the reader of values, all of it.
 /// </summary>
-/// <param name="surroundings">Where we run.</param>
+/// <param name="host">This machine: disk, variables, user, clock.</param>
 /// <param name="place">Where the configuration is.</param>
 /// <param name="file">The configuration.</param>
 /// <param name="values">Reads values, and collects what is wrong.</param>
 /// <param name="invocation">The command line.</param>
 /// <param name="tables">The tables; null: they cannot be read, which is told already.</param>
 internal sealed class SettingsResolver(
-    HostEnvironment surroundings,
+    HostEnvironment host,
     ConfigurationPlace place,
     XenonConfigFile file,
     ValueReader values,
@@ -29,7 +29,7 @@ internal sealed class SettingsResolver(
 {
     private const string DefaultCutax = "/ospool/uc-shared/project/xenon/xenonnt/software/cutax/latest.tar.gz";
 
-    private readonly SettingChecks _checks = new(surroundings, values, tables);
+    private readonly SettingChecks _checks = new(host, values, tables);
 
     /// <summary>The name that the workflow is to have.</summary>
     public WorkflowName Name { get; private set; } = null!;
@@ -50,9 +50,9 @@ internal sealed class SettingsResolver(
     /// <summary>Settings that need more than their declaration, by name.</summary>
     private Dictionary<string, Func<Setting, object?>> Special()
     {
-        var runs = RunListReader.Read(surroundings, invocation, values);
-        Name = WorkflowName.Proposed(invocation.Options.Name, runs, surroundings.Now);
-        if (WorkflowName.FaultOf(Name.Name) is { } fault)
+        var runs = RunListReader.Read(host, invocation, values);
+        Name = WorkflowName.Proposed(invocation.Options.Name, runs, host.Now);
+        if (WorkflowName.ErrorIn(Name.Name) is { } fault)
         {
             values.Wrong(fault);
         }
@@ -65,9 +65,9 @@ internal sealed class SettingsResolver(
         {
             ["config_file"] = s => Found(s, place.Path, place.Origin),
             ["demo"] = s => Found(s, place.Demo, place.Demo ? place.Origin : "default"),
-            ["clock"] = s => Found(s, surroundings.Now.ToUniversalTime(), FromVariable("SOURCE_DATE_EPOCH") ?? "clock"),
-            ["user"] = s => Found(s, surroundings.User, "login"),
-            ["home"] = s => Found(s, surroundings.Home, "login"),
+            ["clock"] = s => Found(s, host.Now.ToUniversalTime(), FromVariable("SOURCE_DATE_EPOCH") ?? "clock"),
+            ["user"] = s => Found(s, host.User, "login"),
+            ["home"] = s => Found(s, host.Home, "login"),
             ["context"] = _checks.Context,
             ["xedocs_version"] = s => _checks.XedocsVersion(s, debug || canary),
             ["image"] = s => _checks.Image(s, canary),
@@ -91,15 +91,15 @@ internal sealed class SettingsResolver(
             ["proxy"] = s =>
                 Found(
                     s,
-                    surroundings.Absolute(surroundings.Variable("X509_USER_PROXY") ?? "~/user_cert"),
+                    host.Absolute(host.Variable("X509_USER_PROXY") ?? "~/user_cert"),
                     FromVariable("X509_USER_PROXY") ?? "home folder"
                 ),
-            ["token"] = s => Found(s, Path.Combine(surroundings.Home, ".dbtoken"), "home folder"),
+            ["token"] = s => Found(s, Path.Combine(host.Home, ".dbtoken"), "home folder"),
             ["cutax_tarball"] = s =>
                 Found(
                     s,
-                    surroundings.Variable("CUTAX_LOCATION") is { } cutax
-                        ? surroundings.Absolute(cutax.Replace('.', '-') + ".tar.gz")
+                    host.Variable("CUTAX_LOCATION") is { } cutax
+                        ? host.Absolute(cutax.Replace('.', '-') + ".tar.gz")
                         : DefaultCutax,
                     FromVariable("CUTAX_LOCATION") ?? "default"
                 ),
@@ -112,7 +112,7 @@ internal sealed class SettingsResolver(
         return value;
     }
 
-    private string? FromVariable(string name) => surroundings.Variable(name) is null ? null : $"environment {name}";
+    private string? FromVariable(string name) => host.Variable(name) is null ? null : $"environment {name}";
 
     private object? RunNumber(Setting setting)
     {

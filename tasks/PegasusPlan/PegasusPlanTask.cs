@@ -28,12 +28,12 @@ public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
         var planner = new WorkflowPlanner(
             context.Disk,
             context.GridOf(loaded.Settings),
-            context.Inquiry,
+            context.DagStatusReader,
             context.Request.Machine,
             context.Messages
         );
         var before = TakesEarlierPlan(context) ? planner.PlannedBefore(folder, order) : null;
-        var state = context.Inquiry.Of(folder, context.SubmitDirectory).State;
+        var state = context.DagStatusReader.Of(folder, context.SubmitDirectory).State;
         if (state != DagState.Running && !(state == DagState.Ended && before is not null))
         {
             // A workflow that was started already must be found out, whatever has become of the proxy since.
@@ -79,9 +79,9 @@ public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
         var settings = context.Loaded.Settings;
         if (TokenCopy.IsNeeded(settings) && !settings.Demo)
         {
-            var surroundings = context.Request.Surroundings;
-            var length = new WorkflowLength(surroundings, settings).Estimate(context.Outputs.Plan)?.Length;
-            await RunDbTokens.EnsureAsync(settings, surroundings, context.Messages, length, context.Cancellation).ConfigureAwait(false);
+            var host = context.Request.Host;
+            var length = new WorkflowLength(host, settings).Estimate(context.Outputs.Plan)?.Length;
+            await RunDbTokens.EnsureAsync(settings, host, context.Messages, length, context.Cancellation).ConfigureAwait(false);
             TokenCopy.Put(context.Disk, settings);
         }
     }

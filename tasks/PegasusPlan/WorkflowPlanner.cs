@@ -20,10 +20,10 @@ namespace Outsource.PegasusPlan;
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="grid">Runs the planner.</param>
-/// <param name="inquiry">Finds out how far the workflow has come.</param>
+/// <param name="statusReader">Finds out how far the workflow has come.</param>
 /// <param name="machine">Its clock.</param>
 /// <param name="messages">Words for the operator.</param>
-public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, WorkflowInquiry inquiry, IMachine machine, IOperatorLog messages)
+public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, DagStatusReader statusReader, IMachine machine, IOperatorLog messages)
 {
     public const string LogFile = "pegasus-plan.log";
 
@@ -62,14 +62,14 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
     {
         var journal = new JournalFile(disk, folder);
         var directory = new SubmitDirectory(disk, order.SubmitDirectory);
-        var standing = inquiry.Of(folder, directory);
+        var status = statusReader.Of(folder, directory);
         MakeRoom(
             name,
             directory,
-            standing,
+            status,
             replaceable == ReplaceablePlan.Any
                 || (
-                    standing.State != DagState.Ended
+                    status.State != DagState.Ended
                     && (replaceable == ReplaceablePlan.NeverStarted || journal.Last(Steps.Plan) is { State: not StepState.Done })
                 )
         );
@@ -173,30 +173,30 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, Workfl
         }
     }
 
-    private void MakeRoom(string name, SubmitDirectory directory, WorkflowStanding standing, bool replace)
+    private void MakeRoom(string name, SubmitDirectory directory, DagStatus status, bool replace)
     {
-        if (standing.MayRun)
+        if (status.MayRun)
         {
             throw new UsageException(
-                $"workflow '{name}' cannot be planned anew: {standing.Words}. Wait for its end or remove it (--target=Remove), or "
-                    + $"choose another name with --name=NAME.{standing.WayOn(name)}"
+                $"workflow '{name}' cannot be planned anew: {status.Words}. Wait for its end or remove it (--target=Remove), or "
+                    + $"choose another name with --name=NAME.{status.WayOn(name)}"
             );
         }
 
-        if (!replace && standing.State is not DagState.Unplanned)
+        if (!replace && status.State is not DagState.Unplanned)
         {
             throw new UsageException(
-                standing.State == DagState.Planned
+                status.State == DagState.Planned
                     ? $"workflow '{name}' is planned already in '{directory.Path}'. Start it with --target=PegasusRun --exclusive "
                         + $"--name={name}, or pass --replace to plan anew."
-                    : $"'{directory.Path}' is there already, and {standing.Words}.{standing.WayOn(name)} Choose another name with "
+                    : $"'{directory.Path}' is there already, and {status.Words}.{status.WayOn(name)} Choose another name with "
                         + "--name=NAME, or pass --replace to plan anew into the emptied directory."
             );
         }
 
-        if (standing.State is not DagState.Unplanned)
+        if (status.State is not DagState.Unplanned)
         {
-            messages.Note($"PegasusPlan: emptied '{directory.Path}': {standing.Words}.");
+            messages.Note($"PegasusPlan: emptied '{directory.Path}': {status.Words}.");
         }
 
         directory.Empty();

@@ -20,7 +20,7 @@ public static class InFlightCheck
     private const string Claim = ".starts";
 
     /// <summary>Longest wait for another command's pegasus-run; it takes seconds.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     /// <summary>From one look at the other command to the next.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -37,7 +37,7 @@ public static class InFlightCheck
             return;
         }
 
-        var reader = new WorkInFlight(context.Request.Surroundings, context.GridOf(settings), settings.WorkDir);
+        var reader = new WorkInFlight(context.Request.Host, context.GridOf(settings), settings.WorkDir);
         var askedAt = context.Outputs.Runs.Header.AskedAt;
         Refuse(
             $"workflow '{settings.Name}' is not started",
@@ -73,7 +73,7 @@ public static class InFlightCheck
             return;
         }
 
-        var reader = new WorkInFlight(context.Request.Surroundings, grid, workflow.WorkDir);
+        var reader = new WorkInFlight(context.Request.Host, grid, workflow.WorkDir);
         Refuse(
             $"workflow '{workflow.Name}' is not resubmitted",
             reader,
@@ -126,12 +126,12 @@ public static class InFlightCheck
             waited += Pause
         )
         {
-            if (waited > Patience)
+            if (waited > Limit)
             {
                 throw new OutsourceException(
                     $"another command (process {owner.Process} of {owner.User} on {owner.Host}) has been starting a workflow below "
                         + $"'{workDir}' "
-                        + $"for {Patience.TotalMinutes:N0} minutes. Look what it does, and try again when it has ended."
+                        + $"for {Limit.TotalMinutes:N0} minutes. Look what it does, and try again when it has ended."
                 );
             }
 

@@ -30,7 +30,7 @@ public sealed class PegasusRunTask : AsyncFrostingTask<OutsourceContext>
             return;
         }
 
-        if (request.Invocation.Exclusive && context.Inquiry.Of(context.Folder, context.SubmitDirectory).State == DagState.Planned)
+        if (request.Invocation.Exclusive && context.DagStatusReader.Of(context.Folder, context.SubmitDirectory).State == DagState.Planned)
         {
             // The plan may be of days ago, and its token with it.
             await PegasusPlanTask.GiveTokenAsync(context).ConfigureAwait(false);
@@ -42,9 +42,9 @@ public sealed class PegasusRunTask : AsyncFrostingTask<OutsourceContext>
                 new WorkflowStarter(
                     context.Disk,
                     grid,
-                    context.Inquiry,
+                    context.DagStatusReader,
                     request.Machine,
-                    request.Surroundings,
+                    request.Host,
                     () => InFlightCheck.Check(context)
                 ).Start(planned, context.Folder, context.Loaded.Resumes)
         );

@@ -18,16 +18,16 @@ namespace Outsource.PegasusRun;
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="grid">Runs pegasus-run.</param>
-/// <param name="inquiry">Finds out how far the workflow has come.</param>
+/// <param name="statusReader">Finds out how far the workflow has come.</param>
 /// <param name="machine">Its clock.</param>
-/// <param name="surroundings">Who we are, for the record.</param>
+/// <param name="host">This machine: disk, variables, user, clock.</param>
 /// <param name="last">A last look before it is handed to HTCondor; throws where it must not be.</param>
 public sealed class WorkflowStarter(
     IFileSystem disk,
     IGridPrograms grid,
-    WorkflowInquiry inquiry,
+    DagStatusReader statusReader,
     IMachine machine,
-    HostEnvironment surroundings,
+    HostEnvironment host,
     Action last
 )
 {
@@ -41,7 +41,7 @@ public sealed class WorkflowStarter(
     {
         var journal = new JournalFile(disk, folder);
         var directory = new SubmitDirectory(disk, planned.SubmitDirectory);
-        var standing = inquiry.Of(folder, directory);
+        var status = statusReader.Of(folder, directory);
         if (directory.Braindump is { } notes && notes.Uuid != planned.Uuid)
         {
             throw new UsageException(
@@ -50,7 +50,7 @@ public sealed class WorkflowStarter(
             );
         }
 
-        switch (standing.State)
+        switch (status.State)
         {
             case DagState.Planned:
                 return StartNow(planned, folder, journal, directory);
@@ -60,28 +60,28 @@ public sealed class WorkflowStarter(
                     new JournalEntry(machine.UtcNow, Steps.Start, StepState.Done)
                     {
                         Directory = planned.SubmitDirectory,
-                        Cluster = standing.Clusters[^1],
-                        Detail = standing.Words,
+                        Cluster = status.Clusters[^1],
+                        Detail = status.Words,
                     }
                 );
-                return Recorded(planned, folder, standing.Clusters[^1], foundOut: true);
+                return Recorded(planned, folder, status.Clusters[^1], foundOut: true);
             case DagState.Running:
                 throw new UsageException(
-                    $"workflow '{planned.Name}' runs already: {standing.Words}. Look at it with --target=Status "
-                        + $"--name={planned.Name}.{standing.WayOn(planned.Name)}"
+                    $"workflow '{planned.Name}' runs already: {status.Words}. Look at it with --target=Status "
+                        + $"--name={planned.Name}.{status.WayOn(planned.Name)}"
                 );
             case DagState.Ended:
                 throw new UsageException(
-                    $"workflow '{planned.Name}' is not started a second time: {standing.Words}.{standing.WayOn(planned.Name)} "
+                    $"workflow '{planned.Name}' is not started a second time: {status.Words}.{status.WayOn(planned.Name)} "
                         + "--replace plans and starts it anew."
                 );
             case DagState.Unknown:
                 throw new OutsourceException(
-                    $"workflow '{planned.Name}' is not started: {standing.Words}. Try again when HTCondor answers (condor_q)."
+                    $"workflow '{planned.Name}' is not started: {status.Words}. Try again when HTCondor answers (condor_q)."
                 );
             default:
                 throw new UsageException(
-                    $"workflow '{planned.Name}' cannot be started: {standing.Words} in '{planned.SubmitDirectory}'. Plan it with "
+                    $"workflow '{planned.Name}' cannot be started: {status.Words} in '{planned.SubmitDirectory}'. Plan it with "
                         + $"--target=PegasusPlan --exclusive --name={planned.Name} --replace."
                 );
         }
@@ -104,8 +104,8 @@ public sealed class WorkflowStarter(
             new JournalEntry(machine.UtcNow, Steps.Start, StepState.Begun)
             {
                 Directory = planned.SubmitDirectory,
-                User = surroundings.User,
-                Host = surroundings.Host,
+                User = host.User,
+                Host = host.HostName,
                 Process = machine.Process,
             }
         );
@@ -139,22 +139,22 @@ public sealed class WorkflowStarter(
     )
     {
         // What it left in the queue counts, not how it ended.
-        var standing = inquiry.Of(folder, directory);
-        if (standing.State is DagState.Running or DagState.Ended)
+        var status = statusReader.Of(folder, directory);
+        if (status.State is DagState.Running or DagState.Ended)
         {
             journal.Append(
                 new JournalEntry(machine.UtcNow, Steps.Start, StepState.Done)
                 {
                     Directory = planned.SubmitDirectory,
                     ExitCode = answer.ExitCode,
-                    Cluster = standing.Clusters[^1],
-                    Detail = standing.Words,
+                    Cluster = status.Clusters[^1],
+                    Detail = status.Words,
                 }
             );
-            return Recorded(planned, folder, standing.Clusters[^1], foundOut: true);
+            return Recorded(planned, folder, status.Clusters[^1], foundOut: true);
         }
 
-        var never = standing.State is not DagState.Unknown;
+        var never = status.State is not DagState.Unknown;
         if (never)
         {
             journal.Append(
@@ -171,7 +171,7 @@ public sealed class WorkflowStarter(
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"pegasus-run failed (exit code {answer.ExitCode}), "
-                    + $"{(never ? $"so '{planned.Name}' was not started" : standing.Words)}:\n"
+                    + $"{(never ? $"so '{planned.Name}' was not started" : status.Words)}:\n"
             ) + string.Join('\n', words.Select(w => "  " + w)),
             ExitCodes.OfTool(answer.ExitCode)
         );
@@ -185,8 +185,8 @@ public sealed class WorkflowStarter(
             planned.Uuid,
             cluster,
             machine.UtcNow,
-            surroundings.User,
-            surroundings.Host,
+            host.User,
+            host.HostName,
             foundOut
         );
         submission.Write(disk, folder);

@@ -18,7 +18,7 @@ internal sealed class QueryProgress : IDisposable
     {
         _messages = messages;
         _shown = messages.Progress("run documents", scope.Runs?.Length);
-        if (source is ITellsTotal telling)
+        if (source is IProgressSource telling)
         {
             telling.Listed = Listed;
             telling.TotalKnown = TotalKnown;

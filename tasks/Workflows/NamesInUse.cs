@@ -5,11 +5,11 @@ using Outsource.Settings.Keys;
 namespace Outsource.Workflows;
 
 /// <summary>Which names of workflows are in use below a work_dir, and by what.</summary>
-/// <param name="surroundings">Where we run.</param>
+/// <param name="host">This machine: disk, variables, user, clock.</param>
 /// <param name="settings">What is asked for.</param>
 /// <param name="straxenVersion">Part of the path of submit directories.</param>
 /// <param name="command">Fingerprint of what is asked for.</param>
-internal sealed class NamesInUse(HostEnvironment surroundings, OutsourceSettings settings, string straxenVersion, string command)
+internal sealed class NamesInUse(HostEnvironment host, OutsourceSettings settings, string straxenVersion, string command)
 {
     /// <summary>The command that the plan of a name was made by; a plan that cannot be read is of no use to anybody.</summary>
     private readonly Dictionary<string, string?> _plans = new(StringComparer.Ordinal);
@@ -24,8 +24,8 @@ internal sealed class NamesInUse(HostEnvironment surroundings, OutsourceSettings
     {
         var file = Path.Combine(settings.WorkDir, "generated", name, WorkflowFolder.Workflow);
         var folder = Path.Combine(settings.RunsFolder(straxenVersion), name);
-        return surroundings.Disk.File.Exists(file) ? file
-            : surroundings.Disk.Directory.Exists(folder) ? folder
+        return host.Disk.File.Exists(file) ? file
+            : host.Disk.Directory.Exists(folder) ? folder
             : null;
     }
 
@@ -59,7 +59,7 @@ internal sealed class NamesInUse(HostEnvironment surroundings, OutsourceSettings
     {
         if (!_plans.TryGetValue(name, out var made))
         {
-            _plans[name] = made = WorkflowName.PlanOf(surroundings, settings.WorkDir, name)?.Command;
+            _plans[name] = made = WorkflowName.PlanOf(host, settings.WorkDir, name)?.Command;
         }
 
         return made;

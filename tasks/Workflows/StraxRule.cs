@@ -32,7 +32,7 @@ public static class StraxRule
     ];
 
     /// <summary>What is wrong with a strax version; null: nothing, or nobody can tell.</summary>
-    public static string? FaultOf(string? straxVersion) =>
+    public static string? ErrorIn(string? straxVersion) =>
         PackageVersion.Parse(straxVersion) is { } found && found.CompareTo(PackageVersion.Parse(Needed)) < 0
             ? $"strax {straxVersion} is too old for the jobs: they need strax {Needed} or later (per-chunk storage)"
             : null;
@@ -42,9 +42,9 @@ public static class StraxRule
     {
         ArgumentNullException.ThrowIfNull(loaded);
         var context = loaded.Context;
-        return !loaded.Settings.Canary && FaultOf(context.StraxVersion) is { } fault
+        return !loaded.Settings.Canary && ErrorIn(context.StraxVersion) is { } fault
             ? $"{fault}, and every one of them would end with exit code 20 (context '{context.Name}' of {context.Origin}, straxen "
-                + $"{context.StraxenVersion}). {Cure}"
+                + $"{context.StraxenVersion}). {Remedy}"
             : null;
     }
 
@@ -55,7 +55,7 @@ public static class StraxRule
             : null;
 
     /// <summary>What to do.</summary>
-    public static string Cure =>
+    public static string Remedy =>
         $"The oldest images that fit are {OldestImages}: pass a later one with --image, and a context of that release.";
 
     /// <exception cref="UsageException">The target hands jobs to somebody, and their strax is too old.</exception>

@@ -21,17 +21,17 @@ public sealed record PlanAge(DateTimeOffset Since, JobPayload Payload);
 /// the queue, or nobody can tell. One that was only written or planned does not. Of one whose DAG has ended counts what it made since the
 /// run database was asked: a plan that waited meanwhile would make it once more.
 /// </summary>
-/// <param name="surroundings">Where we run.</param>
+/// <param name="host">This machine: disk, variables, user, clock.</param>
 /// <param name="grid">Asks the queue, about workflows only whose end is not on disk.</param>
 /// <param name="workDir">Absolute.</param>
-public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms grid, string workDir)
+public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, string workDir)
 {
     /// <summary>Questions to the queue at the same time.</summary>
     private const int Parallel = 4;
 
     private readonly List<string> _unclear = [];
 
-    private IFileSystem Disk => surroundings.Disk;
+    private IFileSystem Disk => host.Disk;
 
     /// <summary>Workflows that may run, and of which nobody can tell which runs are in them: a clause each.</summary>
     public IReadOnlyList<string> Unclear => _unclear;
@@ -46,7 +46,7 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
     {
         var directories = SubmitDirectories();
         var names = WorkflowName
-            .Existing(surroundings, workDir)
+            .Existing(host, workDir)
             .Concat(directories.Select(d => d.Key))
             .Where(n => n != except)
             .Distinct(StringComparer.Ordinal)
@@ -136,11 +136,11 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
                     continue;
                 }
 
-                var elsewhere = journal.StartedElsewhere(surroundings.Host);
-                var standing = WorkflowStanding.Of(directory, grid, elsewhere);
-                if (standing.MayRun)
+                var elsewhere = journal.StartedElsewhere(host.HostName);
+                var status = DagStatus.Of(directory, grid, elsewhere);
+                if (status.MayRun)
                 {
-                    return new Flying(name, directory, Words(standing, name));
+                    return new Flying(name, directory, Words(status, name));
                 }
 
                 if (elsewhere is not null && dagman.Last is null && here is [.., { State: StepState.Begun }])
@@ -158,13 +158,13 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
     }
 
     /// <summary>One that is halted is not done by waiting, so its way on is told with it.</summary>
-    private static string Words(WorkflowStanding standing, string name) =>
-        standing switch
+    private static string Words(DagStatus status, string name) =>
+        status switch
         {
             { State: DagState.Running, Halted: true } =>
                 $"whose DAG is in HTCondor's queue, halted with pegasus-halt (--target=Release --name={name} lets it go on)",
             { State: DagState.Running } => "whose DAG is in HTCondor's queue",
-            _ => standing.Words,
+            _ => status.Words,
         };
 
     private void Add(InFlightWork work, Flying flying, DateTimeOffset? askedAt)
@@ -207,7 +207,7 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
         var folder = Path.Combine(workDir, "generated", flying.Name);
         try
         {
-            var settings = SettingsArtifact.Read(surroundings, Path.Combine(folder, SettingsArtifact.FileName)).Settings;
+            var settings = SettingsArtifact.Read(host, Path.Combine(folder, SettingsArtifact.FileName)).Settings;
             if (settings.Debug || settings.Payload != age.Payload || flying.Directory is not { HasDag: true } directory)
             {
                 return;
@@ -234,7 +234,7 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
             if (
                 askedAt is not { } asked
                 || flying.Directory is not { HasDag: true } directory
-                || SettingsArtifact.Read(surroundings, Path.Combine(folder, SettingsArtifact.FileName)).Settings
+                || SettingsArtifact.Read(host, Path.Combine(folder, SettingsArtifact.FileName)).Settings
                     is not { Canary: false, Debug: false }
             )
             {
@@ -255,7 +255,7 @@ public sealed class WorkInFlight(HostEnvironment surroundings, IGridPrograms gri
     private List<(int Run, string Type, DateTimeOffset At)> Ends(SubmitDirectory directory)
     {
         var replay = new NodeReplay(DagFile.Read(Disk, directory.Dag), RescueFile.Newest(Disk, directory.Dag));
-        foreach (var happened in UserLog.Read(Disk, directory.NodesLog, TimeZoneInfo.Local, surroundings.Now.ToUniversalTime()))
+        foreach (var happened in UserLog.Read(Disk, directory.NodesLog, TimeZoneInfo.Local, host.Now.ToUniversalTime()))
         {
             replay.Add(happened);
         }

@@ -8,16 +8,16 @@ using Outsource.Settings.Options;
 namespace Outsource.Workflows;
 
 /// <summary>Finds the workflow that is asked for: <c>--name</c>, else the latest.</summary>
-/// <param name="surroundings">Where we run.</param>
+/// <param name="host">This machine: disk, variables, user, clock.</param>
 /// <param name="workDir">Where workflows are.</param>
-public sealed class WorkflowChooser(HostEnvironment surroundings, string workDir)
+public sealed class WorkflowChooser(HostEnvironment host, string workDir)
 {
     /// <summary>All workflows, the oldest first.</summary>
     public IReadOnlyList<WorkflowOnDisk> All() =>
         [
             .. WorkflowName
-                .Existing(surroundings, workDir)
-                .Select(name => WorkflowOnDisk.Read(surroundings.Disk, workDir, name))
+                .Existing(host, workDir)
+                .Select(name => WorkflowOnDisk.Read(host.Disk, workDir, name))
                 .OrderBy(AgeOf)
                 .ThenBy(w => w.Name, StringComparer.Ordinal),
         ];
@@ -40,7 +40,7 @@ public sealed class WorkflowChooser(HostEnvironment surroundings, string workDir
                 );
         }
 
-        if (WorkflowName.FaultOf(name) is { } fault)
+        if (WorkflowName.ErrorIn(name) is { } fault)
         {
             throw new UsageException(fault);
         }
@@ -54,10 +54,10 @@ public sealed class WorkflowChooser(HostEnvironment surroundings, string workDir
 
     private WorkflowOnDisk Existing(string name)
     {
-        var workflow = WorkflowOnDisk.Read(surroundings.Disk, workDir, name);
-        if (workflow.Submit is null && !surroundings.Disk.Directory.Exists(workflow.Folder))
+        var workflow = WorkflowOnDisk.Read(host.Disk, workDir, name);
+        if (workflow.Submit is null && !host.Disk.Directory.Exists(workflow.Folder))
         {
-            var names = WorkflowName.Existing(surroundings, workDir);
+            var names = WorkflowName.Existing(host, workDir);
             throw new UsageException(
                 $"there is no workflow '{name}' below '{Path.Combine(workDir, "generated")}'{NearestName.Hint(name, names)}: "
                     + (
@@ -75,8 +75,8 @@ public sealed class WorkflowChooser(HostEnvironment surroundings, string workDir
     /// Whether anything was planned in it: a command that ended early, on a full disk for instance, leaves an empty folder.
     /// </summary>
     private bool HasPlan(WorkflowOnDisk workflow) =>
-        surroundings.Disk.File.Exists(Path.Combine(workflow.Folder, SettingsArtifact.FileName))
-        || surroundings.Disk.File.Exists(Path.Combine(workflow.Folder, WorkflowFolder.Workflow));
+        host.Disk.File.Exists(Path.Combine(workflow.Folder, SettingsArtifact.FileName))
+        || host.Disk.File.Exists(Path.Combine(workflow.Folder, WorkflowFolder.Workflow));
 
     private DateTimeOffset AgeOf(WorkflowOnDisk workflow) => workflow.SubmittedAt ?? Newest(workflow.Folder);
 
@@ -84,12 +84,12 @@ public sealed class WorkflowChooser(HostEnvironment surroundings, string workDir
     {
         var files = new[] { WorkflowOnDisk.PlannedFile, "workflow.yml", SettingsArtifact.FileName }
             .Select(f => Path.Combine(folder, f))
-            .Where(surroundings.Disk.File.Exists)
+            .Where(host.Disk.File.Exists)
             .ToList();
         return new DateTimeOffset(
             files.Count > 0
-                ? surroundings.Disk.File.GetLastWriteTimeUtc(files[0])
-                : surroundings.Disk.Directory.GetLastWriteTimeUtc(folder),
+                ? host.Disk.File.GetLastWriteTimeUtc(files[0])
+                : host.Disk.Directory.GetLastWriteTimeUtc(folder),
             TimeSpan.Zero
         );
     }

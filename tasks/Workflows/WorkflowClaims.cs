@@ -22,7 +22,7 @@ public sealed record ClaimOwner(string User, string Host, int Process, DateTimeO
 /// because <c>--replace</c> replaces that one whole. The lock ends with the last process that has to do with it, however that ends.
 /// </summary>
 public sealed class WorkflowClaims(
-    HostEnvironment surroundings,
+    HostEnvironment host,
     IMachine machine,
     IOperatorLog messages,
     string target,
@@ -30,7 +30,7 @@ public sealed class WorkflowClaims(
 ) : IDisposable
 {
     /// <summary>How long a killed command's planner or pegasus-run is waited for. Planning 50,000 jobs takes two minutes.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
 
     private readonly Dictionary<string, IDisposable> _held = new(StringComparer.Ordinal);
 
@@ -56,7 +56,7 @@ public sealed class WorkflowClaims(
         {
             // The owner's file may be a moment behind the lock.
             var owner = Owner(path);
-            var orphaned = owner is not null && owner.Host == surroundings.Host && !machine.Runs(owner.Process);
+            var orphaned = owner is not null && owner.Host == host.HostName && !machine.Runs(owner.Process);
             if (!orphaned && waited >= TimeSpan.FromSeconds(1))
             {
                 return owner ?? new ClaimOwner("somebody", "an unknown machine", 0, default, "", null);
@@ -70,7 +70,7 @@ public sealed class WorkflowClaims(
                 );
             }
 
-            if (waited > Patience)
+            if (waited > Limit)
             {
                 throw new OutsourceException(
                     $"A program that process {owner?.Process} started still works on '{name}' (it holds '{path}'). Find it with 'fuser "
@@ -85,10 +85,10 @@ public sealed class WorkflowClaims(
 
         _held.Add(path, held);
         AtomicFile.WriteText(
-            surroundings.Disk,
+            host.Disk,
             path + ".owner",
             JsonSerializer.Serialize(
-                new ClaimOwner(surroundings.User, surroundings.Host, machine.Process, machine.UtcNow, target, command),
+                new ClaimOwner(host.User, host.HostName, machine.Process, machine.UtcNow, target, command),
                 OwnerJson.Default.ClaimOwner
             ) + "\n"
         );
@@ -112,7 +112,7 @@ public sealed class WorkflowClaims(
     {
         foreach (var (path, held) in _held)
         {
-            surroundings.Disk.File.Delete(path + ".owner");
+            host.Disk.File.Delete(path + ".owner");
             held.Dispose();
         }
 
@@ -123,7 +123,7 @@ public sealed class WorkflowClaims(
     {
         try
         {
-            return JsonSerializer.Deserialize(BoundedText.ReadAll(surroundings.Disk, path + ".owner"), OwnerJson.Default.ClaimOwner);
+            return JsonSerializer.Deserialize(BoundedText.ReadAll(host.Disk, path + ".owner"), OwnerJson.Default.ClaimOwner);
         }
         catch (Exception error) when (error is IOException or JsonException)
         {

@@ -34,16 +34,16 @@ public static class WorkflowFolders
     }
 
     /// <summary>Makes the folder of a workflow's artifacts, closed to others, and those that lead to it.</summary>
-    /// <param name="surroundings">Where we run.</param>
+    /// <param name="host">This machine: disk, variables, user, clock.</param>
     /// <param name="machine">Tells whose a folder is.</param>
     /// <param name="settings">Where we work.</param>
     /// <param name="folder">The folder. Absolute.</param>
-    public static void Make(HostEnvironment surroundings, IMachine machine, OutsourceSettings settings, string folder)
+    public static void Make(HostEnvironment host, IMachine machine, OutsourceSettings settings, string folder)
     {
-        ArgumentNullException.ThrowIfNull(surroundings);
+        ArgumentNullException.ThrowIfNull(host);
         var trust = TrustOf(machine, settings);
-        OwnedFile.MakeFolder(surroundings.Disk, Path.GetDirectoryName(folder)!, trust.HoldingMode);
-        OwnedFile.MakeFolder(surroundings.Disk, folder, trust.WorkflowMode);
+        OwnedFile.MakeFolder(host.Disk, Path.GetDirectoryName(folder)!, trust.HoldingMode);
+        OwnedFile.MakeFolder(host.Disk, folder, trust.WorkflowMode);
     }
 
     private static FolderTrust TrustOf(IMachine machine, OutsourceSettings settings) =>

@@ -45,7 +45,7 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
     }
 
     /// <summary>What is wrong with a name, or null.</summary>
-    public static string? FaultOf(string name)
+    public static string? ErrorIn(string name)
     {
         var reason =
             name.Length == 0 ? "it is empty"
@@ -62,26 +62,26 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
     }
 
     /// <summary>Settles the name against what is on disk.</summary>
-    /// <param name="surroundings">Where we run.</param>
+    /// <param name="host">This machine: disk, variables, user, clock.</param>
     /// <param name="invocation">What was typed.</param>
     /// <param name="settings">The settings, with the proposed name.</param>
     /// <param name="straxenVersion">Part of the path of the submit directory.</param>
     /// <param name="command">Fingerprint of what is asked for.</param>
-    /// <param name="register">Who works on what, and how far it is; null: nobody does.</param>
+    /// <param name="registry">Who works on what, and how far it is; null: nobody does.</param>
     /// <exception cref="UsageException">The name is taken and the target would write.</exception>
     public WorkflowName Resolve(
-        HostEnvironment surroundings,
+        HostEnvironment host,
         Invocation invocation,
         OutsourceSettings settings,
         string straxenVersion,
         string command = "",
-        IWorkflowRegister? register = null
+        IWorkflowRegistry? registry = null
     )
     {
         var writes = WritingTargets.Contains(invocation.Target);
         if (writes)
         {
-            Replacement.Repair(surroundings.Disk, settings);
+            Replacement.Repair(host.Disk, settings);
         }
 
         // Alone, a stage works on what is there; what only looks, looks at what is named; reuse asks for what is there: there the stages
@@ -91,53 +91,53 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
             return this;
         }
 
-        var names = new NamesInUse(surroundings, settings, straxenVersion, command);
+        var names = new NamesInUse(host, settings, straxenVersion, command);
         if (invocation.Options.Reuse)
         {
-            return Reused(surroundings, invocation, names, writes ? register : null);
+            return Reused(host, invocation, names, writes ? registry : null);
         }
 
         if (!writes)
         {
-            return ToPlan(surroundings, names);
+            return ToPlan(host, names);
         }
 
-        if (Stopped(surroundings, settings.WorkDir, command, register, names.Taken) is { } stopped)
+        if (Stopped(host, settings.WorkDir, command, registry, names.Taken) is { } stopped)
         {
             return stopped;
         }
 
         if (FromDate)
         {
-            return OfDate(surroundings, names, register);
+            return OfDate(host, names, registry);
         }
 
-        return register?.Claim(Name, command) is { } busy ? throw WorkflowClaims.Refusal(Name, busy)
-            : names.Taken(Name) is { } place ? Existing(invocation, place, register?.Standing(Name))
+        return registry?.Claim(Name, command) is { } busy ? throw WorkflowClaims.Refusal(Name, busy)
+            : names.Taken(Name) is { } place ? Existing(invocation, place, registry?.StatusOf(Name))
             : this;
     }
 
     /// <summary>The name of what is to be reused.</summary>
-    /// <param name="surroundings">Where we run.</param>
+    /// <param name="host">This machine: disk, variables, user, clock.</param>
     /// <param name="invocation">What was typed.</param>
     /// <param name="names">Names in use.</param>
-    /// <param name="register">Null: nothing is going to be written.</param>
-    private WorkflowName Reused(HostEnvironment surroundings, Invocation invocation, NamesInUse names, IWorkflowRegister? register)
+    /// <param name="registry">Null: nothing is going to be written.</param>
+    private WorkflowName Reused(HostEnvironment host, Invocation invocation, NamesInUse names, IWorkflowRegistry? registry)
     {
-        var latest = FromDate ? this with { Name = LatestOfDate(surroundings, names.WorkDir) } : this;
-        if (register?.Claim(latest.Name, names.Command) is { } owner)
+        var latest = FromDate ? this with { Name = LatestOfDate(host, names.WorkDir) } : this;
+        if (registry?.Claim(latest.Name, names.Command) is { } owner)
         {
             throw WorkflowClaims.Refusal(latest.Name, owner);
         }
 
-        if (register is null || names.Taken(latest.Name) is not { } there)
+        if (registry is null || names.Taken(latest.Name) is not { } there)
         {
             return latest;
         }
 
         // What is going to be planned or started must not have been started; a command that was stopped finds that out by itself.
-        var resumes = register.Unfinished(latest.Name) == names.Command;
-        return !resumes && register.Standing(latest.Name) is { State: DagState.Running or DagState.Unknown or DagState.Ended } started
+        var resumes = registry.Unfinished(latest.Name) == names.Command;
+        return !resumes && registry.StatusOf(latest.Name) is { State: DagState.Running or DagState.Unknown or DagState.Ended } started
             ? latest.Existing(invocation, there, started)
             : latest with
             {
@@ -146,9 +146,9 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
     }
 
     /// <summary>The name of a plan, which leaves workflows and the plans of others alone.</summary>
-    private WorkflowName ToPlan(HostEnvironment surroundings, NamesInUse names)
+    private WorkflowName ToPlan(HostEnvironment host, NamesInUse names)
     {
-        if (!Typed && OfBase(surroundings, names.WorkDir).FirstOrDefault(names.IsOurs) is { } again)
+        if (!Typed && OfBase(host, names.WorkDir).FirstOrDefault(names.IsOurs) is { } again)
         {
             return again == Name
                 ? this
@@ -175,15 +175,15 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
     }
 
     /// <summary>The name of a workflow that is to be written, counted on from the date.</summary>
-    private WorkflowName OfDate(HostEnvironment surroundings, NamesInUse names, IWorkflowRegister? register)
+    private WorkflowName OfDate(HostEnvironment host, NamesInUse names, IWorkflowRegistry? registry)
     {
         // A name that another command is just making counts as taken, but the same command is not to run twice.
         // The plan of the same options comes first, that of others is not overwritten.
-        var own = OfBase(surroundings, names.WorkDir).FirstOrDefault(names.IsOurs);
+        var own = OfBase(host, names.WorkDir).FirstOrDefault(names.IsOurs);
         var first = own ?? (names.Taken(Name) is null && !names.IsOthers(Name) ? Name : names.NextFree(Name));
         for (var next = first; ; next = names.NextFree(Name, next == own ? null : next))
         {
-            var owner = register?.Claim(next, names.Command);
+            var owner = registry?.Claim(next, names.Command);
             if (owner is { Command: { } other } && other == names.Command)
             {
                 throw WorkflowClaims.Refusal(next, owner);
@@ -210,17 +210,17 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
         };
 
     /// <summary>What the plan of a name was made from, or null: there is none, or it cannot be read.</summary>
-    internal static LoadedConfiguration? PlanOf(HostEnvironment surroundings, string workDir, string name) =>
-        PlanOf(surroundings, workDir, name, out _);
+    internal static LoadedConfiguration? PlanOf(HostEnvironment host, string workDir, string name) =>
+        PlanOf(host, workDir, name, out _);
 
     /// <summary>The same, with why it cannot be read; null: it can, or there is none.</summary>
-    internal static LoadedConfiguration? PlanOf(HostEnvironment surroundings, string workDir, string name, out string? unreadable)
+    internal static LoadedConfiguration? PlanOf(HostEnvironment host, string workDir, string name, out string? unreadable)
     {
         unreadable = null;
         var path = Path.Combine(workDir, "generated", name, SettingsArtifact.FileName);
         try
         {
-            return surroundings.Disk.File.Exists(path) ? SettingsArtifact.Read(surroundings, path) : null;
+            return host.Disk.File.Exists(path) ? SettingsArtifact.Read(host, path) : null;
         }
         catch (UsageException error)
         {
@@ -230,13 +230,13 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
     }
 
     /// <summary>What becomes of an existing workflow that is asked for by name.</summary>
-    private WorkflowName Existing(Invocation invocation, string place, WorkflowStanding? standing)
+    private WorkflowName Existing(Invocation invocation, string place, DagStatus? status)
     {
-        if (standing is { MayRun: true })
+        if (status is { MayRun: true })
         {
             throw new UsageException(
-                $"workflow '{Name}' is left alone: {standing.Words}. Look at it with --target=Status --name={Name}, or choose another "
-                    + $"name with --name=NAME.{standing.WayOn(Name)}"
+                $"workflow '{Name}' is left alone: {status.Words}. Look at it with --target=Status --name={Name}, or choose another "
+                    + $"name with --name=NAME.{status.WayOn(Name)}"
             );
         }
 
@@ -245,10 +245,10 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
             return this;
         }
 
-        var words = standing is null or { State: DagState.Unplanned } ? "" : $"; {standing.Words}";
-        var cure = standing is null or { State: DagState.Ended } ? "" : ", --reuse to go on with it";
+        var words = status is null or { State: DagState.Unplanned } ? "" : $"; {status.Words}";
+        var cure = status is null or { State: DagState.Ended } ? "" : ", --reuse to go on with it";
         throw new UsageException(
-            $"workflow '{Name}' exists already ({place}{words}).{standing?.WayOn(Name)} Choose another name with --name=NAME{cure}, or "
+            $"workflow '{Name}' exists already ({place}{words}).{status?.WayOn(Name)} Choose another name with --name=NAME{cure}, or "
                 + "pass --replace to replace it whole."
         );
     }
@@ -258,30 +258,30 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
     /// changed since.
     /// </summary>
     private WorkflowName? Stopped(
-        HostEnvironment surroundings,
+        HostEnvironment host,
         string workDir,
         string command,
-        IWorkflowRegister? register,
+        IWorkflowRegistry? registry,
         Func<string, string?> taken
     )
     {
-        if (register is null)
+        if (registry is null)
         {
             return null;
         }
 
-        var candidates = FromDate ? Existing(surroundings, workDir).Where(n => DateName().IsMatch(n)).Reverse().Take(50) : [Name];
-        foreach (var name in candidates.Where(n => taken(n) is not null && register.Unfinished(n) == command))
+        var candidates = FromDate ? Existing(host, workDir).Where(n => DateName().IsMatch(n)).Reverse().Take(50) : [Name];
+        foreach (var name in candidates.Where(n => taken(n) is not null && registry.Unfinished(n) == command))
         {
-            if (register.Claim(name, command) is { } owner)
+            if (registry.Claim(name, command) is { } owner)
             {
                 throw WorkflowClaims.Refusal(name, owner);
             }
 
             // It may have come to its end while we waited for it.
-            if (register.Unfinished(name) == command)
+            if (registry.Unfinished(name) == command)
             {
-                var ended = register.HasFailed(name) ? "failed" : "was stopped";
+                var ended = registry.HasFailed(name) ? "failed" : "was stopped";
                 return this with
                 {
                     Name = name,
@@ -295,25 +295,25 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
     }
 
     /// <summary>The names that have artifacts, ascending.</summary>
-    public static IReadOnlyList<string> Existing(HostEnvironment surroundings, string workDir)
+    public static IReadOnlyList<string> Existing(HostEnvironment host, string workDir)
     {
         var folder = Path.Combine(workDir, "generated");
-        return surroundings.Disk.Directory.Exists(folder)
+        return host.Disk.Directory.Exists(folder)
             ?
             [
-                .. surroundings
+                .. host
                     .Disk.Directory.GetDirectories(folder)
                     .Select(d => Path.GetFileName(d)!)
-                    .Where(n => FaultOf(n) is null)
+                    .Where(n => ErrorIn(n) is null)
                     .Order(StringComparer.Ordinal),
             ]
             : [];
     }
 
     /// <summary>What <c>--exclusive</c> says when it is not told which artifacts to work on.</summary>
-    public static UsageException Needed(HostEnvironment surroundings, string workDir, string target)
+    public static UsageException Needed(HostEnvironment host, string workDir, string target)
     {
-        var names = Existing(surroundings, workDir);
+        var names = Existing(host, workDir);
         var known =
             names.Count == 0
                 ? $"there are none yet below '{Path.Combine(workDir, "generated")}'"
@@ -328,13 +328,13 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
 
     private static bool Allowed(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-';
 
-    private string LatestOfDate(HostEnvironment surroundings, string workDir) =>
-        OfBase(surroundings, workDir) is [.., var last] ? last : Name;
+    private string LatestOfDate(HostEnvironment host, string workDir) =>
+        OfBase(host, workDir) is [.., var last] ? last : Name;
 
     /// <summary>The names that were counted on from this one and have artifacts, this one with them, ascending.</summary>
-    internal IReadOnlyList<string> OfBase(HostEnvironment surroundings, string workDir) =>
+    internal IReadOnlyList<string> OfBase(HostEnvironment host, string workDir) =>
         [
-            .. Existing(surroundings, workDir)
+            .. Existing(host, workDir)
                 .Select(n =>
                     (
                         Name: n,

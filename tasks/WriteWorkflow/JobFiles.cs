@@ -65,22 +65,22 @@ public sealed record JobFiles
         ]);
 
     /// <summary>Reads all of it.</summary>
-    /// <param name="surroundings">Where we run.</param>
+    /// <param name="host">This machine: disk, variables, user, clock.</param>
     /// <param name="loaded">The configuration.</param>
     /// <param name="payload">Which payload.</param>
     /// <param name="folder">The workflow's folder. Absolute.</param>
     /// <exception cref="UsageException">A file of the program's or the operator's cannot be read.</exception>
-    public static JobFiles Read(HostEnvironment surroundings, LoadedConfiguration loaded, PayloadChoice payload, string folder)
+    public static JobFiles Read(HostEnvironment host, LoadedConfiguration loaded, PayloadChoice payload, string folder)
     {
-        ArgumentNullException.ThrowIfNull(surroundings);
+        ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(loaded);
         ArgumentNullException.ThrowIfNull(payload);
-        var (disk, settings, data) = (surroundings.Disk, loaded.Settings, surroundings.DataFolder);
+        var (disk, settings, data) = (host.Disk, loaded.Settings, host.DataFolder);
         var cutax = payload.Kind == Artifacts.Payload.Canary ? null : CutaxOf(disk, settings, folder);
         return new JobFiles
         {
-            Config = ReducedConfig.Of(surroundings, loaded),
-            PublicConfig = ReducedConfig.WithoutSecrets(surroundings, loaded),
+            Config = ReducedConfig.Of(host, loaded),
+            PublicConfig = ReducedConfig.WithoutSecrets(host, loaded),
             Payload =
             [
                 .. PayloadFiles

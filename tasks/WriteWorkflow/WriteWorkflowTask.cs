@@ -18,9 +18,9 @@ public sealed class WriteWorkflowTask : FrostingTask<OutsourceContext>
     {
         context.RequirePlan();
         SubmitConfirmation.Ask(context);
-        var (settings, surroundings) = (context.Loaded.Settings, context.Request.Surroundings);
+        var (settings, host) = (context.Loaded.Settings, context.Request.Host);
         var payload = PayloadChoice.Of(settings);
-        var travel = JobFiles.Read(surroundings, context.Loaded, payload, context.Folder);
+        var travel = JobFiles.Read(host, context.Loaded, payload, context.Folder);
         var reused = context.Reuse.Of(
             nameof(Target.WriteWorkflow),
             Path.Combine(context.Folder, WorkflowFolder.Workflow),

@@ -88,8 +88,8 @@ internal static class Given
         int run = 7157
     ) => new(type, DataEntry.RucioHost, location, $"xnt_{RunDocument.Padded(run)}:{type}-{hash}", status);
 
-    /// <summary>Surroundings with nothing in them but a disk and variables.</summary>
-    public static HostEnvironment Surroundings(IFileSystem disk, params (string Name, string Value)[] variables) =>
+    /// <summary>A host with nothing in them but a disk and variables.</summary>
+    public static HostEnvironment Host(IFileSystem disk, params (string Name, string Value)[] variables) =>
         new()
         {
             Disk = disk,
@@ -98,7 +98,7 @@ internal static class Given
             WorkingDirectory = "/",
             User = "tester",
             Home = "/home/tester",
-            Host = "submit",
+            HostName = "submit",
             DataFolder = "/",
             DemoWorkDir = "/demo",
         };

@@ -84,7 +84,7 @@ internal sealed class WorkflowClaimsTests
 
     private ClaimOwner? Claim()
     {
-        using var claims = new WorkflowClaims(Given.Surroundings(_disk), _machine, _said, "Submit", CancellationToken.None);
+        using var claims = new WorkflowClaims(Given.Host(_disk), _machine, _said, "Submit", CancellationToken.None);
         return claims.Claim("/work", "w", null);
     }
 }

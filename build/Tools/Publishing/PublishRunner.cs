@@ -13,7 +13,7 @@ public sealed class PublishRunner(IFileSystem fileSystem, ICakeEnvironment envir
     private readonly ICakeEnvironment _environment = environment;
 
     /// <summary>As long as it takes.</summary>
-    protected override TimeSpan? Patience => null;
+    protected override TimeSpan? DefaultTimeout => null;
 
     /// <summary>Publishes.</summary>
     public CommandOutput Run(PublishSettings settings, Action<string> said) =>

@@ -18,7 +18,7 @@ public sealed partial class TestSuiteRunner(
     private readonly ICakeEnvironment _environment = environment;
 
     /// <summary>As long as they take.</summary>
-    protected override TimeSpan? Patience => null;
+    protected override TimeSpan? DefaultTimeout => null;
 
     /// <summary>Runs the tests.</summary>
     /// <param name="settings">Which.</param>

@@ -17,7 +17,7 @@ public abstract class DirectoryTool(
 {
     private readonly ICakeEnvironment _environment = environment;
 
-    protected override TimeSpan? Patience => TimeSpan.FromMinutes(10);
+    protected override TimeSpan? DefaultTimeout => TimeSpan.FromMinutes(10);
 
     /// <summary>Runs it; what its exit code means differs from tool to tool, so it is handed back.</summary>
     public CommandOutput Run(DirectoryToolSettings settings)

@@ -8,5 +8,5 @@ namespace Outsource.Engines.Pegasus;
 public sealed class PegasusAnalyzer(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
     : DirectoryTool("pegasus-analyzer", [], fileSystem, environment, processRunner, tools)
 {
-    protected override TimeSpan? Patience => TimeSpan.FromSeconds(20);
+    protected override TimeSpan? DefaultTimeout => TimeSpan.FromSeconds(20);
 }

@@ -17,7 +17,7 @@ public sealed class PegasusPlanRunner(
     private readonly ICakeEnvironment _environment = environment;
 
     /// <summary>100,000 jobs take it many minutes.</summary>
-    protected override TimeSpan? Patience => null;
+    protected override TimeSpan? DefaultTimeout => null;
 
     /// <summary>Plans.</summary>
     public CommandOutput Run(PegasusPlanSettings settings, Action<string> said) =>

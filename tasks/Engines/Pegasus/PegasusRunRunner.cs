@@ -15,5 +15,5 @@ public sealed class PegasusRunRunner(IFileSystem fileSystem, ICakeEnvironment en
     internal static readonly string[] Switches = ["--json"];
 
     /// <summary>Whether it has handed the DAG over, nobody could tell if it were stopped.</summary>
-    protected override TimeSpan? Patience => null;
+    protected override TimeSpan? DefaultTimeout => null;
 }

@@ -17,5 +17,5 @@ public sealed class PegasusStatusTool(
 {
     internal static readonly string[] Switches = ["--jsonrv", "--noqueue"];
 
-    protected override TimeSpan? Patience => TimeSpan.FromSeconds(20);
+    protected override TimeSpan? DefaultTimeout => TimeSpan.FromSeconds(20);
 }

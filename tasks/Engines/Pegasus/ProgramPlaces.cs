@@ -8,10 +8,10 @@ using Outsource.Foundation.Text;
 namespace Outsource.Engines.Pegasus;
 
 /// <summary>Where external programs are looked for: first where the configuration says, then where the environment does.</summary>
-/// <param name="surroundings">The machine.</param>
+/// <param name="host">This machine: disk, variables, user, clock.</param>
 /// <param name="pegasusPath">The prefix of the Pegasus installation; asked for only when a program of Pegasus is wanted, since it may be
 /// faulty.</param>
-public sealed class ProgramPlaces(HostEnvironment surroundings, Func<string> pegasusPath)
+public sealed class ProgramPlaces(HostEnvironment host, Func<string> pegasusPath)
 {
     private static readonly string[] Usual =
     [
@@ -59,13 +59,13 @@ public sealed class ProgramPlaces(HostEnvironment surroundings, Func<string> peg
     /// <param name="folder">Where the folder is made. Absolute.</param>
     public string PlannerPath(string folder)
     {
-        var path = surroundings.Variable("PATH") ?? "";
+        var path = host.Variable("PATH") ?? "";
         var place = Path.Combine(folder, ".planner-path");
         try
         {
-            surroundings.Disk.Directory.CreateDirectory(place, OwnersOnly);
+            host.Disk.Directory.CreateDirectory(place, OwnersOnly);
             AtomicFile.WriteText(
-                surroundings.Disk,
+                host.Disk,
                 Path.Combine(place, Drawing),
                 "#!/bin/sh\n# In place of Pegasus' own: the planner is not kept waiting for a drawing of the DAG.\nexit 0\n",
                 AtomicFile.Private | UnixFileMode.UserExecute
@@ -84,17 +84,17 @@ public sealed class ProgramPlaces(HostEnvironment surroundings, Func<string> peg
     }
 
     private IEnumerable<(string Place, string Folder)> OnPath() =>
-        (surroundings.Variable("PATH") ?? "")
+        (host.Variable("PATH") ?? "")
             .Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => ("PATH", surroundings.Absolute(folder)));
+            .Select(folder => ("PATH", host.Absolute(folder)));
 
     private IEnumerable<(string Place, string Folder)> FromVariable(string variable) =>
-        surroundings.Variable(variable) is { } home ? [(variable, Path.Combine(home, "bin"))] : [];
+        host.Variable(variable) is { } home ? [(variable, Path.Combine(home, "bin"))] : [];
 
     private string Find(string name, IEnumerable<(string Place, string Folder)> places, string cure)
     {
         var tried = places.ToImmutableArray();
-        return tried.Select(p => Path.Combine(p.Folder, name)).FirstOrDefault(path => IsProgram(surroundings.Disk, path))
+        return tried.Select(p => Path.Combine(p.Folder, name)).FirstOrDefault(path => IsProgram(host.Disk, path))
             ?? throw new UsageException($"{name} was not found {Tried(tried)}. {cure}.");
     }
 

@@ -19,13 +19,13 @@ public abstract class CapturingTool<TSettings>(
     /// <summary>
     /// How long the last words of a program that has ended may take. Something that it left behind may hold the pipe open for ever.
     /// </summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// How long a tool may take where the settings do not say: a schedd that is overloaded answers late, one that is gone never. Null: as
     /// long as it likes.
     /// </summary>
-    protected virtual TimeSpan? Patience => TimeSpan.FromMinutes(2);
+    protected virtual TimeSpan? DefaultTimeout => TimeSpan.FromMinutes(2);
 
     /// <summary>Runs it to its end.</summary>
     /// <param name="settings">Its settings.</param>
@@ -49,15 +49,15 @@ public abstract class CapturingTool<TSettings>(
         );
         // Cake kills what has not ended by then; without a limit it waits for the pipes as well, which a child of the program may hold. 24
         // days are as long as anything likes.
-        var patience = settings.ToolTimeout ?? Patience;
-        if (!process.WaitForExit(patience is { } limit ? (int)limit.TotalMilliseconds : int.MaxValue))
+        var timeout = settings.ToolTimeout ?? DefaultTimeout;
+        if (!process.WaitForExit(timeout is { } limit ? (int)limit.TotalMilliseconds : int.MaxValue))
         {
             throw new OutsourceException(
-                $"{GetToolName()} did not end within {patience?.TotalSeconds ?? int.MaxValue / 1000:0} s and was stopped."
+                $"{GetToolName()} did not end within {timeout?.TotalSeconds ?? int.MaxValue / 1000:0} s and was stopped."
             );
         }
 
-        var (output, error) = heard.ToTheEnd(Grace);
+        var (output, error) = heard.ToTheEnd(DrainTimeout);
         if (heard.Overlong)
         {
             throw new OutsourceException($"{GetToolName()} cannot be used: {BoundedText.Overlong}. Call it by hand, and see what it says.");

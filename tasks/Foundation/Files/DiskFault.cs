@@ -60,7 +60,7 @@ public static partial class DiskFault
             return null;
         }
 
-        return $"'{path}' cannot be {known.Done}: {known.Why}. {known.Cure}";
+        return $"'{path}' cannot be {known.Done}: {known.Why}. {known.Remedy}";
     }
 
     /// <summary>Why a path is no file that could be read; null: there is one.</summary>
@@ -77,7 +77,7 @@ public static partial class DiskFault
             : "does not exist";
     }
 
-    private static (string Done, string Why, string Cure)? Known(int? number, string? path)
+    private static (string Done, string Why, string Remedy)? Known(int? number, string? path)
     {
         const string Again = "then give the command again.";
         var look = path is null ? "'ls -ld'" : $"'ls -ld {path}'";

@@ -45,7 +45,7 @@ public sealed class FolderTrust(IMachine machine, string workDir, bool shared)
         {
             foreach (var folder in Way(place))
             {
-                if (seen.Add(folder) && FaultOf(folder) is { } fault)
+                if (seen.Add(folder) && ErrorIn(folder) is { } fault)
                 {
                     throw new UsageException(fault);
                 }
@@ -55,7 +55,7 @@ public sealed class FolderTrust(IMachine machine, string workDir, bool shared)
 
     /// <summary>What is wrong with one folder, or null.</summary>
     /// <param name="path">Absolute.</param>
-    public string? FaultOf(string path)
+    public string? ErrorIn(string path)
     {
         if (machine.User is not { } us || machine.OwnershipOf(path) is not { } found)
         {

@@ -25,7 +25,7 @@ public sealed record HostEnvironment
     public required string Home { get; init; }
 
     /// <summary>Name of this machine.</summary>
-    public required string Host { get; init; }
+    public required string HostName { get; init; }
 
     /// <summary>The folder with <c>tables/</c>, <c>payload/</c> and <c>demo/</c>. Absolute.</summary>
     public required string DataFolder { get; init; }

@@ -9,7 +9,7 @@ namespace Outsource.Model.ClassAds;
 public static class ClassAdSyntax
 {
     /// <summary>What is wrong with an expression, or null.</summary>
-    public static string? FaultOf(string expression)
+    public static string? ErrorIn(string expression)
     {
         ArgumentNullException.ThrowIfNull(expression);
         try

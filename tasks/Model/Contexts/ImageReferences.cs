@@ -76,12 +76,12 @@ public static partial class ImageReferences
     /// <summary>
     /// The tags of the CVMFS releases in <c>CONDA_PREFIX</c> and <c>PATH</c>, the one in force first, with the variable that says so.
     /// </summary>
-    public static IReadOnlyList<(string Tag, string Variable)> OfEnvironment(HostEnvironment surroundings)
+    public static IReadOnlyList<(string Tag, string Variable)> OfEnvironment(HostEnvironment host)
     {
         var found = new List<(string, string)>();
         foreach (var variable in new[] { "CONDA_PREFIX", "PATH" })
         {
-            foreach (var folder in (surroundings.Variable(variable) ?? "").Split(':'))
+            foreach (var folder in (host.Variable(variable) ?? "").Split(':'))
             {
                 var match = Release().Match(folder);
                 if (match.Success)

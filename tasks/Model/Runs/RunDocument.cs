@@ -144,7 +144,7 @@ public sealed record RunScope(int Lowest, int? Highest, ImmutableArray<int>? Run
 public sealed record QueryCost(long Documents, long Bytes, long Requests = 0, long Retries = 0);
 
 /// <summary>A source that knows, some way into a query, how many documents it will give.</summary>
-public interface ITellsTotal
+public interface IProgressSource
 {
     /// <summary>Told the number once it is known.</summary>
     Action<long>? TotalKnown { get; set; }

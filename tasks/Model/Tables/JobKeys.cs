@@ -158,7 +158,7 @@ public sealed partial class JobKeys
     }
 
     /// <summary>What is wrong with a value, or null. It never quotes the value: any may be a secret.</summary>
-    public static string? FaultOf(JobKey key, string value)
+    public static string? ErrorIn(JobKey key, string value)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(value);
@@ -328,7 +328,7 @@ public sealed partial class JobKeys
         {
             Wrong("a 'stand_in' goes with travels: always or hidden, and with no other");
         }
-        else if (read.StandIn is { } standIn && FaultOf(read, standIn) is { } fault)
+        else if (read.StandIn is { } standIn && ErrorIn(read, standIn) is { } fault)
         {
             Wrong($"its stand_in {fault}");
         }

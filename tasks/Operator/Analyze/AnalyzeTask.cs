@@ -18,7 +18,7 @@ public sealed class AnalyzeTask : FrostingTask<OutsourceContext>
         ArgumentNullException.ThrowIfNull(context);
         var (desk, request, logs) = (new WorkflowCommands(context), context.Request, new LogPatterns(context.Disk));
         var file = request.Invocation.Options.Patterns;
-        var patterns = file is null ? default : logs.Read(request.Surroundings.Absolute(file));
+        var patterns = file is null ? default : logs.Read(request.Host.Absolute(file));
         var workflow = desk.Chosen();
         var submit = desk.Planned(workflow);
         var status = desk.StatusOf(workflow, desk.AskAnalyzer).Known;

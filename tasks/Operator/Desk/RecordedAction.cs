@@ -30,14 +30,14 @@ public sealed class RecordedAction(OutsourceContext context, WorkflowOnDisk work
     public void Do(string detail, Func<int?> action)
     {
         var journal = new JournalFile(context.Disk, workflow.Folder);
-        var (surroundings, machine) = (context.Request.Surroundings, context.Request.Machine);
+        var (host, machine) = (context.Request.Host, context.Request.Machine);
         JournalEntry Entry(StepState state) => new(machine.UtcNow, step, state) { Directory = workflow.Submit?.Path };
         journal.Append(
             Entry(StepState.Begun) with
             {
                 Detail = detail,
-                User = surroundings.User,
-                Host = surroundings.Host,
+                User = host.User,
+                Host = host.HostName,
                 Process = machine.Process,
             }
         );

@@ -25,25 +25,25 @@ public sealed class WorkflowCommands(OutsourceContext context)
     public GridPrograms Grid => new(context, Places);
 
     private ProgramPlaces Places =>
-        new(_request.Surroundings, () => new ConfiguredPlaces(_request.Surroundings).PegasusPath(_request.Invocation));
+        new(_request.Host, () => new ConfiguredPlaces(_request.Host).PegasusPath(_request.Invocation));
 
     /// <summary>Where workflows are.</summary>
-    public string WorkDir => _workDir ??= new ConfiguredPlaces(_request.Surroundings).WorkDir(_request.Invocation);
+    public string WorkDir => _workDir ??= new ConfiguredPlaces(_request.Host).WorkDir(_request.Invocation);
 
     /// <summary>All workflows, and the one that is asked for.</summary>
-    public WorkflowChooser Workflows => new(_request.Surroundings, WorkDir);
+    public WorkflowChooser Workflows => new(_request.Host, WorkDir);
 
     /// <summary>The time, UTC. It goes on from the time of the start, which may have been given.</summary>
-    public DateTimeOffset Now => _request.Surroundings.Now.ToUniversalTime() + TimeProvider.System.GetElapsedTime(_began);
+    public DateTimeOffset Now => _request.Host.Now.ToUniversalTime() + TimeProvider.System.GetElapsedTime(_began);
 
     /// <summary>Where workflows stand.</summary>
-    public StatusReader Reader => new(_request.Surroundings, TimeZoneInfo.Local);
+    public StatusReader Reader => new(_request.Host, TimeZoneInfo.Local);
 
     /// <summary>The workflow that is asked for.</summary>
     /// <exception cref="UsageException">There is none, or its folders are not ours.</exception>
     public WorkflowOnDisk Chosen()
     {
-        var trust = new ConfiguredPlaces(_request.Surroundings).Trust(_request.Invocation, _request.Machine);
+        var trust = new ConfiguredPlaces(_request.Host).Trust(_request.Invocation, _request.Machine);
         trust.Check(System.IO.Path.Combine(WorkDir, "generated"));
         var workflow = Workflows.Choose(_request.Invocation);
         trust.Check([workflow.Folder, workflow.OutputsFolder, .. workflow.Submit is { } submit ? new[] { submit.Path } : []]);

@@ -14,7 +14,7 @@ public sealed class DiffTask : FrostingTask<OutsourceContext>
     public override void Run(OutsourceContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var (before, after) = new PlanFolders(context.Request.Surroundings, () => new WorkflowCommands(context).Workflows).Read(
+        var (before, after) = new PlanFolders(context.Request.Host, () => new WorkflowCommands(context).Workflows).Read(
             context.Request.Invocation
         );
         var difference = context.Messages.While(

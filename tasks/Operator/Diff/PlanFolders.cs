@@ -10,9 +10,9 @@ namespace Outsource.Operator.Diff;
 /// Finds the two plans to compare: names of workflows below work_dir, or folders with kept artifacts (recognised by a slash), as CI keeps
 /// them.
 /// </summary>
-/// <param name="surroundings">Where we run.</param>
+/// <param name="host">This machine: disk, variables, user, clock.</param>
 /// <param name="workflows">The workflows below work_dir; asked only for a name.</param>
-public sealed class PlanFolders(HostEnvironment surroundings, Func<WorkflowChooser> workflows)
+public sealed class PlanFolders(HostEnvironment host, Func<WorkflowChooser> workflows)
 {
     private static readonly (string File, string Stage)[] Artifacts =
     [
@@ -48,7 +48,7 @@ public sealed class PlanFolders(HostEnvironment surroundings, Func<WorkflowChoos
         PlanFolder folder;
         if (value?.Contains('/', StringComparison.Ordinal) == true)
         {
-            folder = new PlanFolder(value, Path.TrimEndingDirectorySeparator(surroundings.Absolute(value)));
+            folder = new PlanFolder(value, Path.TrimEndingDirectorySeparator(host.Absolute(value)));
         }
         else
         {
@@ -56,7 +56,7 @@ public sealed class PlanFolders(HostEnvironment surroundings, Func<WorkflowChoos
             folder = new PlanFolder(workflow.Name, workflow.Folder);
         }
 
-        if (!surroundings.Disk.Directory.Exists(folder.Path))
+        if (!host.Disk.Directory.Exists(folder.Path))
         {
             throw new UsageException(
                 $"--{option}: there is no folder '{folder.Path}'. A plan is the name of a workflow (--target=List shows all) or a "
@@ -67,7 +67,7 @@ public sealed class PlanFolders(HostEnvironment surroundings, Func<WorkflowChoos
         foreach (var (file, stage) in Artifacts)
         {
             var path = Path.Combine(folder.Path, file);
-            if (!surroundings.Disk.File.Exists(path))
+            if (!host.Disk.File.Exists(path))
             {
                 throw new UsageException(
                     $"--{option}: '{path}' is not there, so '{folder.Name}' cannot be compared. The stage {stage} makes it; "

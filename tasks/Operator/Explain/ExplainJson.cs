@@ -67,7 +67,7 @@ public static class ExplainJson
                 }
                 : null,
             Decisions = t.Decisions.Select(Of),
-            ToChangeIt = t.Cures.Select(c => c.Text),
+            ToChangeIt = t.Remedies.Select(c => c.Text),
             Jobs = t.Jobs is not { } jobs
                 ? null
                 : new

@@ -78,10 +78,10 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
         yield return $"  {(run.Types.Length == 1 ? "The one data type" : $"All {run.Types.Length} data types")}: {Verdict(first.Line)}";
 
         // What lets the run in may still leave a type out: then each says what it takes.
-        var alike = run.Types.GroupBy(t => string.Join('\n', t.Cures.Select(c => c.Text)), StringComparer.Ordinal).ToList();
+        var alike = run.Types.GroupBy(t => string.Join('\n', t.Remedies.Select(c => c.Text)), StringComparer.Ordinal).ToList();
         foreach (
             var line in alike.SelectMany(g =>
-                Changes(g.First().Cures, alike.Count == 1 ? "" : $", {string.Join(", ", g.Select(t => t.Line.Type))}")
+                Changes(g.First().Remedies, alike.Count == 1 ? "" : $", {string.Join(", ", g.Select(t => t.Line.Type))}")
             )
         )
         {
@@ -93,7 +93,7 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
     {
         yield return "";
         yield return $"  {type.Line.Type}: {Verdict(type.Line)}";
-        foreach (var line in Chain(type.Decisions).Concat(Changes(type.Cures)))
+        foreach (var line in Chain(type.Decisions).Concat(Changes(type.Remedies)))
         {
             yield return line;
         }

@@ -37,7 +37,7 @@ public sealed class ExplainTask : AsyncFrostingTask<OutsourceContext>
         await using var rucio = context.Sources.Datasets();
         using var fresh = await FreshRuns
             .AskAsync(
-                context.Request.Surroundings,
+                context.Request.Host,
                 context.Messages,
                 context.Loaded,
                 new FreshServices(database.Source, rucio.Source, context.InFlight(null)),
@@ -55,7 +55,7 @@ public sealed class ExplainTask : AsyncFrostingTask<OutsourceContext>
 
     private static LoadedConfiguration Settings(OutsourceContext context, WorkflowOnDisk workflow) =>
         SettingsArtifact.Read(
-            context.Request.Surroundings,
+            context.Request.Host,
             RunExplainer.Needed(context.Disk, workflow, SettingsArtifact.FileName, nameof(Target.LoadConfig))
         );
 

@@ -9,8 +9,8 @@ namespace Outsource.Operator.Explain;
 /// <param name="Line">Its line of the ledger.</param>
 /// <param name="Decisions">What was asked about the type, in order; empty where the run as a whole was out.</param>
 /// <param name="Jobs">Its jobs, or null.</param>
-/// <param name="Cures">What would have to change for it to be processed, in order; empty when it is, or when nothing would.</param>
-public sealed record ExplainedType(LedgerLine Line, ImmutableArray<Decision> Decisions, JobGroup? Jobs, ImmutableArray<Remedy> Cures);
+/// <param name="Remedies">What would have to change for it to be processed, in order; empty when it is, or when nothing would.</param>
+public sealed record ExplainedType(LedgerLine Line, ImmutableArray<Decision> Decisions, JobGroup? Jobs, ImmutableArray<Remedy> Remedies);
 
 /// <summary>All that bears on a run.</summary>
 /// <param name="Workflow">Name of the workflow.</param>

@@ -44,32 +44,32 @@ public sealed class FreshRuns : IDisposable
     }
 
     /// <summary>Asks.</summary>
-    /// <param name="surroundings">Where we run.</param>
+    /// <param name="host">This machine: disk, variables, user, clock.</param>
     /// <param name="messages">Words for the operator.</param>
     /// <param name="loaded">Of <see cref="SettingsFor"/>.</param>
     /// <param name="services">Who is asked.</param>
     /// <param name="cancel">Ends it at once.</param>
     /// <exception cref="OutsourceException">A service does not answer about any of them.</exception>
     public static async Task<FreshRuns> AskAsync(
-        HostEnvironment surroundings,
+        HostEnvironment host,
         IOperatorLog messages,
         LoadedConfiguration loaded,
         FreshServices services,
         CancellationToken cancel
     )
     {
-        ArgumentNullException.ThrowIfNull(surroundings);
+        ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(loaded);
         ArgumentNullException.ThrowIfNull(services);
-        var disk = surroundings.Disk;
+        var disk = host.Disk;
         var root = Path.Combine(loaded.Settings.WorkDir, $".explain.{Guid.NewGuid():N}");
         var workflow = new WorkflowOnDisk(loaded.Settings.Name, root, null, null, null);
         var fresh = new FreshRuns(disk, root, workflow);
         try
         {
-            _ = SettingsArtifact.Write(surroundings, loaded, workflow.Folder);
+            _ = SettingsArtifact.Write(host, loaded, workflow.Folder);
             var found = await new RunQuery(disk, messages).RunAsync(loaded, services.Runs, workflow.Folder, cancel).ConfigureAwait(false);
-            var selection = new RunFilter(disk, whateverAnswers: true).Filter(loaded, found, workflow.Folder, cancel, services.InFlight);
+            var selection = new RunFilter(disk, allowPartial: true).Filter(loaded, found, workflow.Folder, cancel, services.InFlight);
             _ = await new ChunkPlanner(disk, messages, loaded.Settings.MaxParallelRequests)
                 .PlanAsync(loaded, selection.Ledger, services.Datasets, workflow.Folder, cancel)
                 .ConfigureAwait(false);

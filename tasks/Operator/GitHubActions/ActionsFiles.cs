@@ -6,8 +6,8 @@ using Outsource.Foundation.Machine;
 namespace Outsource.Operator.GitHubActions;
 
 /// <summary>The files that GitHub Actions reads after a step: its outputs, and the page with its summary.</summary>
-/// <param name="surroundings">Where we run; its variables name the files.</param>
-public sealed class ActionsFiles(HostEnvironment surroundings)
+/// <param name="host">This machine: disk, variables, user, clock.</param>
+public sealed class ActionsFiles(HostEnvironment host)
 {
     /// <summary>The most that GitHub takes of one step, in bytes.</summary>
     public const int SummaryLimit = 1024 * 1024;
@@ -45,7 +45,7 @@ public sealed class ActionsFiles(HostEnvironment surroundings)
 
     private void Append(string variable, string text)
     {
-        if (surroundings.Variable(variable) is not { } path)
+        if (host.Variable(variable) is not { } path)
         {
             return;
         }
@@ -55,10 +55,10 @@ public sealed class ActionsFiles(HostEnvironment surroundings)
             // Whoever tries it out names /dev/stdout or /dev/null.
             if (!path.StartsWith("/dev/", StringComparison.Ordinal))
             {
-                RegularFile.Check(surroundings.Disk, path);
+                RegularFile.Check(host.Disk, path);
             }
 
-            surroundings.Disk.File.AppendAllText(path, text);
+            host.Disk.File.AppendAllText(path, text);
         }
         catch (Exception error) when (DiskFault.Is(error))
         {

@@ -22,7 +22,7 @@ public sealed class ActionsReporter(OutsourceContext context)
     /// <exception cref="OutsourceException"><c>--fail-if-shrunk</c> or <c>--fail-on-source-error</c> holds.</exception>
     public void Say()
     {
-        var (invocation, surroundings) = (_request.Invocation, _request.Surroundings);
+        var (invocation, host) = (_request.Invocation, _request.Host);
         var runs = context.Outputs.Ledger.ReadHeader().Runs;
         var previous = Previous();
         var difference = previous is null
@@ -38,9 +38,9 @@ public sealed class ActionsReporter(OutsourceContext context)
             context.Messages.Note(line);
         }
 
-        if (ActionsText.Runs(surroundings.Variable))
+        if (ActionsText.Runs(host.Variable))
         {
-            var files = new ActionsFiles(surroundings);
+            var files = new ActionsFiles(host);
             files.Summary(StepSummary.Of(context.Loaded, runs, context.Outputs.Totals, context.Outputs.Plan, difference));
             string Number(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
             files.Output(
@@ -83,7 +83,7 @@ public sealed class ActionsReporter(OutsourceContext context)
             return null;
         }
 
-        var previous = PreviousPlan.Find(_request.Surroundings, typed);
+        var previous = PreviousPlan.Find(_request.Host, typed);
         if (previous is null)
         {
             context.Messages.Warn($"there is no plan in '{typed}' to compare with; the first run of a pipeline has none.");
@@ -95,7 +95,7 @@ public sealed class ActionsReporter(OutsourceContext context)
     private string Report()
     {
         var workflow = WorkflowOnDisk.Read(context.Disk, context.Loaded.Settings.WorkDir, context.Loaded.Settings.Name);
-        var now = _request.Surroundings.Now;
+        var now = _request.Host.Now;
         var data = ReportData.Read(
             context.Disk,
             workflow,

@@ -22,19 +22,19 @@ public sealed class PreviousPlan(PlanFolder folder, LedgerHeader totals)
         ArgumentNullException.ThrowIfNull(request);
         if (request.Invocation.Options.Previous is { } typed)
         {
-            _ = Find(request.Surroundings, typed);
+            _ = Find(request.Host, typed);
         }
     }
 
     /// <summary>Finds it; null where nothing was kept yet, as before the first run.</summary>
-    /// <param name="surroundings">Where we run.</param>
+    /// <param name="host">This machine: disk, variables, user, clock.</param>
     /// <param name="typed">The folder as typed.</param>
     /// <exception cref="UsageException">There is something, but no whole plan.</exception>
-    public static PreviousPlan? Find(HostEnvironment surroundings, string typed)
+    public static PreviousPlan? Find(HostEnvironment host, string typed)
     {
-        ArgumentNullException.ThrowIfNull(surroundings);
-        var path = surroundings.Absolute(typed);
-        if (!surroundings.Disk.Directory.Exists(path) && surroundings.Disk.Path.Exists(path))
+        ArgumentNullException.ThrowIfNull(host);
+        var path = host.Absolute(typed);
+        if (!host.Disk.Directory.Exists(path) && host.Disk.Path.Exists(path))
         {
             throw new UsageException(
                 $"--previous: '{path}' is no folder. Name the folder with a workflow's artifacts ({{work_dir}}/generated/NAME), or leave "
@@ -43,14 +43,14 @@ public sealed class PreviousPlan(PlanFolder folder, LedgerHeader totals)
         }
 
         string[] needed = [SettingsArtifact.FileName, LedgerFile.FileName, JobPlan.FileName];
-        var there = needed.Where(f => surroundings.Disk.File.Exists(Path.Combine(path, f))).ToList();
+        var there = needed.Where(f => host.Disk.File.Exists(Path.Combine(path, f))).ToList();
         return there.Count == needed.Length
                 ? new PreviousPlan(
                     new PlanFolder(typed, path),
-                    new LedgerFile(surroundings.Disk, Path.Combine(path, LedgerFile.FileName)).ReadHeader()
+                    new LedgerFile(host.Disk, Path.Combine(path, LedgerFile.FileName)).ReadHeader()
                 )
             : there.Count == 0
-            && (!surroundings.Disk.Directory.Exists(path) || !surroundings.Disk.Directory.EnumerateFileSystemEntries(path).Any())
+            && (!host.Disk.Directory.Exists(path) || !host.Disk.Directory.EnumerateFileSystemEntries(path).Any())
                 ? null
             : throw new UsageException(
                 $"--previous: '{path}' holds no whole plan: {string.Join(", ", needed.Except(there))} "

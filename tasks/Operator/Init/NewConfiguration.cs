@@ -11,24 +11,24 @@ public static class NewConfiguration
     /// <returns>The file that was written. Absolute.</returns>
     /// <exception cref="UsageException">There is something already, or the demo is asked for, whose configuration is there.</exception>
     /// <exception cref="OutsourceException">It cannot be written.</exception>
-    public static string Write(HostEnvironment surroundings, Invocation invocation)
+    public static string Write(HostEnvironment host, Invocation invocation)
     {
         if (invocation.Options.Demo)
         {
             throw new UsageException("--demo has its configuration already. Leave the option out to write one of your own.");
         }
 
-        var path = surroundings.Absolute(invocation.Options.Config ?? surroundings.Variable("XENON_CONFIG") ?? "~/.xenon_config");
-        if (surroundings.Disk.Path.Exists(path))
+        var path = host.Absolute(invocation.Options.Config ?? host.Variable("XENON_CONFIG") ?? "~/.xenon_config");
+        if (host.Disk.Path.Exists(path))
         {
             throw Exists(path);
         }
 
         try
         {
-            AtomicFile.WriteNewText(surroundings.Disk, path, SampleConfiguration.Text(), AtomicFile.Private);
+            AtomicFile.WriteNewText(host.Disk, path, SampleConfiguration.Text(), AtomicFile.Private);
         }
-        catch (Exception) when (surroundings.Disk.Path.Exists(path) || surroundings.Disk.FileInfo.New(path).LinkTarget is not null)
+        catch (Exception) when (host.Disk.Path.Exists(path) || host.Disk.FileInfo.New(path).LinkTarget is not null)
         {
             throw Exists(path);
         }

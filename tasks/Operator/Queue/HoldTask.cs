@@ -38,7 +38,7 @@ public sealed class HoldTask : FrostingTask<OutsourceContext>
                     (f, e, p, t) => new HoldJobs(f, e, p, t),
                     "condor_hold",
                     dagmans,
-                    $"held by {context.Request.Surroundings.User} with Outsource"
+                    $"held by {context.Request.Host.User} with Outsource"
                 );
                 return null;
             }

@@ -46,7 +46,7 @@ public sealed class ReleaseTask : FrostingTask<OutsourceContext>
                         (f, e, p, t) => new ReleaseJobs(f, e, p, t),
                         "condor_release",
                         release.Jobs,
-                        $"released by {context.Request.Surroundings.User} with Outsource"
+                        $"released by {context.Request.Host.User} with Outsource"
                     );
                 }
 

@@ -28,7 +28,7 @@ public sealed class ResubmitTask : AsyncFrostingTask<OutsourceContext>
             submit,
             status,
             queued,
-            new JournalFile(context.Disk, workflow.Folder).StartedElsewhere(context.Request.Surroundings.Host)
+            new JournalFile(context.Disk, workflow.Folder).StartedElsewhere(context.Request.Host.HostName)
         );
         var before = Resubmission.Before(context.Disk, workflow);
         var options = ResubmitOptions.Read(context.Request.Invocation, status.Runs.Select(r => r.Run));
@@ -55,7 +55,7 @@ public sealed class ResubmitTask : AsyncFrostingTask<OutsourceContext>
                 rescue.Apply(changes);
                 Leftovers.Clear(context.Disk, submit);
                 var cluster = desk.Start(submit);
-                new Resubmission(desk.Now, context.Request.Surroundings.User, cluster, options).Write(context.Disk, workflow, before);
+                new Resubmission(desk.Now, context.Request.Host.User, cluster, options).Write(context.Disk, workflow, before);
                 context.Messages.Result(
                     $"Resubmit: started again{(cluster is { } number ? FormattableString.Invariant($" as cluster {number}") : "")}. "
                         + $"--target=Status --watch --name={workflow.Name} follows it."
@@ -70,11 +70,11 @@ public sealed class ResubmitTask : AsyncFrostingTask<OutsourceContext>
     {
         try
         {
-            var surroundings = context.Request.Surroundings;
-            var settings = SettingsArtifact.Read(surroundings, Path.Combine(workflow.Folder, SettingsArtifact.FileName)).Settings;
+            var host = context.Request.Host;
+            var settings = SettingsArtifact.Read(host, Path.Combine(workflow.Folder, SettingsArtifact.FileName)).Settings;
             if (TokenCopy.IsNeeded(settings) && !settings.Demo)
             {
-                await RunDbTokens.EnsureAsync(settings, surroundings, context.Messages, null, context.Cancellation).ConfigureAwait(false);
+                await RunDbTokens.EnsureAsync(settings, host, context.Messages, null, context.Cancellation).ConfigureAwait(false);
                 TokenCopy.Put(context.Disk, settings);
             }
         }

@@ -16,8 +16,8 @@ public enum CheckState
 /// <param name="Subject">What was looked at.</param>
 /// <param name="State">How it is.</param>
 /// <param name="Finding">What was found.</param>
-/// <param name="Cure">What to do, or null.</param>
-public sealed record CheckResult(string Subject, CheckState State, string Finding, string? Cure = null)
+/// <param name="Remedy">What to do, or null.</param>
+public sealed record CheckResult(string Subject, CheckState State, string Finding, string? Remedy = null)
 {
     public static CheckResult Ok(string subject, string finding) => new(subject, CheckState.Ok, finding);
 

@@ -30,7 +30,7 @@ public static class CheckTable
                 CheckState.Warning => Color.Yellow,
                 _ => Color.Red,
             };
-            table.AddRow(check.Subject, new Cell(Word(check.State), new Style(colour)), check.Finding, check.Cure ?? "");
+            table.AddRow(check.Subject, new Cell(Word(check.State), new Style(colour)), check.Finding, check.Remedy ?? "");
         }
 
         console.Write(table);
@@ -67,7 +67,7 @@ public static class CheckTable
     }
 
     /// <summary>What was found may be somebody else's sentence, with its full stop.</summary>
-    private static string Sentence(CheckResult check) => $"{check.Subject}: {check.Finding.TrimEnd('.')}. {check.Cure}".TrimEnd();
+    private static string Sentence(CheckResult check) => $"{check.Subject}: {check.Finding.TrimEnd('.')}. {check.Remedy}".TrimEnd();
 
     private static string Word(CheckState state) =>
         state switch

@@ -6,7 +6,7 @@ using Outsource.WriteWorkflow;
 namespace Outsource.PegasusPlan.Preflight;
 
 /// <summary>Looks at the tarball of cutax that the jobs take along.</summary>
-public sealed class CutaxCheck(HostEnvironment surroundings, OutsourceSettings settings, string folder)
+public sealed class CutaxCheck(HostEnvironment host, OutsourceSettings settings, string folder)
 {
     private const string Subject = "cutax tarball";
 
@@ -19,32 +19,32 @@ public sealed class CutaxCheck(HostEnvironment surroundings, OutsourceSettings s
         }
 
         const string Choose = "Set CUTAX_LOCATION to the cutax that is meant; its name with dots as dashes and .tar.gz is the tarball.";
-        var written = surroundings.Disk.File.Exists(Path.Combine(folder, WorkflowFolder.Workflow));
+        var written = host.Disk.File.Exists(Path.Combine(folder, WorkflowFolder.Workflow));
         var path = written ? JobFiles.CopyOfCutax(folder) : settings.CutaxTarball;
-        if (written && !surroundings.Disk.File.Exists(path))
+        if (written && !host.Disk.File.Exists(path))
         {
             return CheckResult.Failed(
                 Subject,
                 "the workflow was written without, as "
                     + (
-                        surroundings.Disk.File.Exists(settings.CutaxTarball)
+                        host.Disk.File.Exists(settings.CutaxTarball)
                             ? "it was not there then"
                             : $"'{settings.CutaxTarball}' is not there"
                     ),
-                $"{(surroundings.Disk.File.Exists(settings.CutaxTarball) ? "" : Choose + " ")}Give the same command again, or "
+                $"{(host.Disk.File.Exists(settings.CutaxTarball) ? "" : Choose + " ")}Give the same command again, or "
                     + $"--target=WriteWorkflow --reuse --name={settings.Name}."
             );
         }
 
         try
         {
-            using var stream = RegularFile.Open(surroundings.Disk, path);
+            using var stream = RegularFile.Open(host.Disk, path);
             if (stream.ReadByte() != 0x1f || stream.ReadByte() != 0x8b)
             {
                 return CheckResult.Failed(Subject, $"'{path}' is no gzip file", Choose);
             }
 
-            return written && !ReplicaChecksums().Contains(Fingerprint.OfFile(surroundings.Disk, path))
+            return written && !ReplicaChecksums().Contains(Fingerprint.OfFile(host.Disk, path))
                 ? CheckResult.Failed(
                     Subject,
                     $"'{path}' is not the file that the workflow was written with",
@@ -62,6 +62,6 @@ public sealed class CutaxCheck(HostEnvironment surroundings, OutsourceSettings s
     private string ReplicaChecksums()
     {
         var path = Path.Combine(folder, WorkflowFolder.Replicas);
-        return surroundings.Disk.File.Exists(path) ? BoundedText.ReadAll(surroundings.Disk, path) : "";
+        return host.Disk.File.Exists(path) ? BoundedText.ReadAll(host.Disk, path) : "";
     }
 }

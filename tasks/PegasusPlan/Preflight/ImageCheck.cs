@@ -4,7 +4,7 @@ using Outsource.Settings.Keys;
 namespace Outsource.PegasusPlan.Preflight;
 
 /// <summary>Looks whether the image of the jobs is there.</summary>
-public sealed class ImageCheck(HostEnvironment surroundings, OutsourceSettings settings)
+public sealed class ImageCheck(HostEnvironment host, OutsourceSettings settings)
 {
     private const string Subject = "image",
         Cvmfs = "/cvmfs/";
@@ -29,7 +29,7 @@ public sealed class ImageCheck(HostEnvironment surroundings, OutsourceSettings s
 
         if (!path.StartsWith(Cvmfs, StringComparison.Ordinal))
         {
-            return surroundings.Disk.Path.Exists(path)
+            return host.Disk.Path.Exists(path)
                 ? CheckResult.Ok(Subject, path)
                 : CheckResult.Warning(
                     Subject,
@@ -39,8 +39,8 @@ public sealed class ImageCheck(HostEnvironment surroundings, OutsourceSettings s
         }
 
         var repository = string.Join('/', path.Split('/').Take(3));
-        return surroundings.Disk.Path.Exists(path) ? CheckResult.Ok(Subject, $"{path} can be read")
-            : surroundings.Disk.Directory.Exists(repository)
+        return host.Disk.Path.Exists(path) ? CheckResult.Ok(Subject, $"{path} can be read")
+            : host.Disk.Directory.Exists(repository)
                 ? CheckResult.Failed(
                     Subject,
                     $"'{path}' is not there, though {repository} is mounted",

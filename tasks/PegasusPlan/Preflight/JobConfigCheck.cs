@@ -12,10 +12,10 @@ namespace Outsource.PegasusPlan.Preflight;
 /// <summary>
 /// Looks at the very <c>.xenon_config</c> that the jobs take along, by the table of what their packages read (<see cref="JobKeys"/>).
 /// </summary>
-/// <param name="surroundings">Where we run.</param>
+/// <param name="host">This machine: disk, variables, user, clock.</param>
 /// <param name="loaded">The configuration.</param>
 /// <param name="folder">The workflow's folder. Absolute.</param>
-public sealed partial class JobConfigCheck(HostEnvironment surroundings, LoadedConfiguration loaded, string folder)
+public sealed partial class JobConfigCheck(HostEnvironment host, LoadedConfiguration loaded, string folder)
 {
     private const string Subject = "jobs' configuration";
 
@@ -32,13 +32,13 @@ public sealed partial class JobConfigCheck(HostEnvironment surroundings, LoadedC
         var path = Path.Combine(folder, PayloadFiles.Config);
         try
         {
-            var wanted = ReducedConfig.Of(surroundings, loaded);
-            var written = surroundings.Disk.File.Exists(path);
-            var file = written ? XenonConfigFile.Read(surroundings.Disk, path, AsItStands) : XenonConfigFile.Of(wanted, path, AsItStands);
-            var keys = JobKeys.Read(surroundings.Disk, _settings.TablesFolder);
+            var wanted = ReducedConfig.Of(host, loaded);
+            var written = host.Disk.File.Exists(path);
+            var file = written ? XenonConfigFile.Read(host.Disk, path, AsItStands) : XenonConfigFile.Of(wanted, path, AsItStands);
+            var keys = JobKeys.Read(host.Disk, _settings.TablesFolder);
             return Broken(file, keys, path)
                 ?? (
-                    written && BoundedText.ReadAll(surroundings.Disk, path) != wanted
+                    written && BoundedText.ReadAll(host.Disk, path) != wanted
                         ? CheckResult.Failed(
                             Subject,
                             $"'{path}' is not what '{_settings.ConfigFile}' says now (values are not shown)",
@@ -72,7 +72,7 @@ public sealed partial class JobConfigCheck(HostEnvironment surroundings, LoadedC
             {
                 faults.Add($"[{key.Section}] {key.Name} must not travel ({key.Otherwise})");
             }
-            else if (travels && key.AtImport && value is { Length: > 0 } && JobKeys.FaultOf(key, value) is { } fault)
+            else if (travels && key.AtImport && value is { Length: > 0 } && JobKeys.ErrorIn(key, value) is { } fault)
             {
                 faults.Add($"[{key.Section}] {key.Name} {fault}");
             }
@@ -96,7 +96,7 @@ public sealed partial class JobConfigCheck(HostEnvironment surroundings, LoadedC
             .ToList();
         var standIns = travelling.Where(t => t.Key.Used && t.Value == t.Key.StandIn).Select(t => t.Key.Name).ToList();
         var odd = travelling
-            .Where(t => !t.Key.AtImport && t.Value is { Length: > 0 } value && JobKeys.FaultOf(t.Key, value) is not null)
+            .Where(t => !t.Key.AtImport && t.Value is { Length: > 0 } value && JobKeys.ErrorIn(t.Key, value) is not null)
             .Select(t => t.Key.Name)
             .ToList();
         var variables = travelling.Where(t => t.Value is { } value && Variable().IsMatch(value)).Select(t => t.Key.Name).ToList();

@@ -10,7 +10,7 @@ using YamlDotNet.RepresentationModel;
 namespace Outsource.PegasusPlan.Preflight;
 
 /// <summary>What HTCondor is told for every job, by site catalog and site profile.</summary>
-public sealed class JobDemands(HostEnvironment surroundings, LoadedConfiguration loaded, string folder)
+public sealed class JobDemands(HostEnvironment host, LoadedConfiguration loaded, string folder)
 {
     /// <summary>The proxy that jobs take along, or null: none.</summary>
     public string? ShippedProxy() => All().GetValueOrDefault("x509userproxy");
@@ -21,7 +21,7 @@ public sealed class JobDemands(HostEnvironment surroundings, LoadedConfiguration
     /// </summary>
     public Dictionary<string, string> All()
     {
-        var profile = SiteProfile.Of(surroundings.Disk, loaded.Settings.SiteProfile);
+        var profile = SiteProfile.Of(host.Disk, loaded.Settings.SiteProfile);
         var site =
             ((YamlSequenceNode)SiteCatalog(profile)["sites"])
                 .OfType<YamlMappingNode>()
@@ -62,8 +62,8 @@ public sealed class JobDemands(HostEnvironment surroundings, LoadedConfiguration
     public YamlMappingNode SiteCatalog(SiteProfile profile)
     {
         var path = Path.Combine(folder, WorkflowFolder.Sites);
-        var text = surroundings.Disk.File.Exists(path)
-            ? BoundedText.ReadAll(surroundings.Disk, path)
+        var text = host.Disk.File.Exists(path)
+            ? BoundedText.ReadAll(host.Disk, path)
             : new Catalogs(loaded, PayloadChoice.Of(loaded.Settings), profile).Sites([]);
         return YamlReader.RootOf(text, path);
     }

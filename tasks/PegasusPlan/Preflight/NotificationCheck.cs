@@ -5,7 +5,7 @@ using Outsource.WriteWorkflow;
 namespace Outsource.PegasusPlan.Preflight;
 
 /// <summary>Looks whether mail can be sent.</summary>
-public sealed class NotificationCheck(HostEnvironment surroundings, OutsourceSettings settings)
+public sealed class NotificationCheck(HostEnvironment host, OutsourceSettings settings)
 {
     private const string Subject = "notification";
 
@@ -18,13 +18,13 @@ public sealed class NotificationCheck(HostEnvironment surroundings, OutsourceSet
         }
 
         var script = NotificationHook.Script(settings.PegasusPath);
-        return !surroundings.Disk.File.Exists(script)
+        return !host.Disk.File.Exists(script)
                 ? CheckResult.Warning(
                     Subject,
                     $"'{script}' is not there, so no mail will come",
                     "Set pegasus_path in [Outsource] to the Pegasus that is used, or leave notification_email empty."
                 )
-            : !surroundings.Disk.File.Exists(NotificationHook.Mailer)
+            : !host.Disk.File.Exists(NotificationHook.Mailer)
                 ? CheckResult.Warning(
                     Subject,
                     $"'{NotificationHook.Mailer}' is not there, so mail comes only where a mail server listens on this machine",

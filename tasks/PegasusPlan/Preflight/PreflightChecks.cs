@@ -9,14 +9,14 @@ namespace Outsource.PegasusPlan.Preflight;
 /// <summary>
 /// Everything that can be looked at before something leaves the house: what the submission needs here, and what the jobs take along.
 /// </summary>
-/// <param name="surroundings">Where we run.</param>
+/// <param name="host">This machine: disk, variables, user, clock.</param>
 /// <param name="machine">Its clock and disks.</param>
 /// <param name="grid">Its programs.</param>
 /// <param name="loaded">The configuration.</param>
 /// <param name="folder">Folder of the artifacts; they need not be there. Absolute.</param>
 /// <param name="plan">The plan, or null: there is none yet.</param>
 public sealed class PreflightChecks(
-    HostEnvironment surroundings,
+    HostEnvironment host,
     IMachine machine,
     IGridPrograms grid,
     LoadedConfiguration loaded,
@@ -26,29 +26,29 @@ public sealed class PreflightChecks(
 {
     private readonly OutsourceSettings _settings = loaded.Settings;
 
-    private readonly JobDemands _demands = new(surroundings, loaded, folder);
+    private readonly JobDemands _demands = new(host, loaded, folder);
 
     /// <summary>All checks, in the order in which things are needed.</summary>
     public IReadOnlyList<CheckResult> All()
     {
-        var proxy = new ShippedProxyChecks(surroundings, machine, _settings, _demands);
-        var workDir = new WorkDirChecks(surroundings, machine, _settings, plan);
+        var proxy = new ShippedProxyChecks(host, machine, _settings, _demands);
+        var workDir = new WorkDirChecks(host, machine, _settings, plan);
         List<CheckResult> checks =
         [
             .. new ProgramChecks(grid).Look(),
             .. proxy.Look(),
             .. Staging(),
-            new JobConfigCheck(surroundings, loaded, folder).Look(),
-            new TokenCheck(surroundings, machine, _settings, plan).Look(),
-            new RucioCheck(surroundings, _settings).Look(),
-            new ImageCheck(surroundings, _settings).Look(),
-            new ReleaseTagsCheck(surroundings, loaded).Look(),
+            new JobConfigCheck(host, loaded, folder).Look(),
+            new TokenCheck(host, machine, _settings, plan).Look(),
+            new RucioCheck(host, _settings).Look(),
+            new ImageCheck(host, _settings).Look(),
+            new ReleaseTagsCheck(host, loaded).Look(),
             .. new StraxCheck(loaded).Look(),
-            new CutaxCheck(surroundings, _settings, folder).Look(),
+            new CutaxCheck(host, _settings, folder).Look(),
             workDir.Writable(),
             workDir.Room(),
         ];
-        if (new NotificationCheck(surroundings, _settings).Look() is { } mail)
+        if (new NotificationCheck(host, _settings).Look() is { } mail)
         {
             checks.Add(mail);
         }
@@ -60,10 +60,10 @@ public sealed class PreflightChecks(
 
         if (plan is not null)
         {
-            checks.Add(new RequirementsCheck(surroundings, _settings, _demands).Look(plan));
+            checks.Add(new RequirementsCheck(host, _settings, _demands).Look(plan));
         }
 
-        if (surroundings.Disk.File.Exists(Path.Combine(folder, WorkflowFolder.Workflow)))
+        if (host.Disk.File.Exists(Path.Combine(folder, WorkflowFolder.Workflow)))
         {
             checks.Add(Catalogues());
         }
@@ -75,8 +75,8 @@ public sealed class PreflightChecks(
     {
         try
         {
-            var profile = SiteProfile.Of(surroundings.Disk, _settings.SiteProfile);
-            return new StagingTools(surroundings).Of(_demands.SiteCatalog(profile), profile.StagingSite, profile.OutputSite) is { } check
+            var profile = SiteProfile.Of(host.Disk, _settings.SiteProfile);
+            return new StagingTools(host).Of(_demands.SiteCatalog(profile), profile.StagingSite, profile.OutputSite) is { } check
                 ? [check]
                 : [];
         }
@@ -88,7 +88,7 @@ public sealed class PreflightChecks(
     }
 
     private CheckResult Catalogues() =>
-        WorkflowFiles.Faults(surroundings.Disk, folder) is { Count: > 0 } faults
+        WorkflowFiles.Faults(host.Disk, folder) is { Count: > 0 } faults
             ? CheckResult.Failed(
                 "workflow and catalogs",
                 string.Join("; ", faults),

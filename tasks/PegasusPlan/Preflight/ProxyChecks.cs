@@ -8,7 +8,7 @@ using Outsource.Services.RunDb;
 namespace Outsource.PegasusPlan.Preflight;
 
 /// <summary>Looks at the proxy that the jobs take along: the very file that the site catalog ships.</summary>
-public sealed class ProxyChecks(HostEnvironment surroundings, IMachine machine)
+public sealed class ProxyChecks(HostEnvironment host, IMachine machine)
 {
     /// <summary>What a proxy must still have. Jobs wait in the queue, and results are uploaded at their end.</summary>
     public static readonly TimeSpan LeastTime = TimeSpan.FromHours(20);
@@ -43,7 +43,7 @@ public sealed class ProxyChecks(HostEnvironment surroundings, IMachine machine)
             );
         }
 
-        var disk = surroundings.Disk;
+        var disk = host.Disk;
         if (!disk.File.Exists(shipped))
         {
             yield return CheckResult.Failed(Subject, $"'{shipped}' is not there", $"{Renew(shipped)}; or set X509_USER_PROXY.");
@@ -89,12 +89,12 @@ public sealed class ProxyChecks(HostEnvironment surroundings, IMachine machine)
     {
         try
         {
-            return Content(path, ProxyFile.Parse(BoundedText.ReadAll(surroundings.Disk, path)));
+            return Content(path, ProxyFile.Parse(BoundedText.ReadAll(host.Disk, path)));
         }
         catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException)
         {
             // A new one is not to be written over a file that is something else.
-            var place = Path.Combine(surroundings.Home, "user_cert") is var usual && usual == path ? usual + ".new" : usual;
+            var place = Path.Combine(host.Home, "user_cert") is var usual && usual == path ? usual + ".new" : usual;
             var problem = error is FormatException ? error.Message : $"it cannot be read ({DiskFault.Why(error, path)})";
             return [CheckResult.Failed(Subject, $"'{path}' cannot be used: {problem}", $"Set X509_USER_PROXY to a proxy. {Renew(place)}.")];
         }

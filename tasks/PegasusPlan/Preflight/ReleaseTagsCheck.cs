@@ -6,7 +6,7 @@ using Outsource.Settings.Keys;
 namespace Outsource.PegasusPlan.Preflight;
 
 /// <summary>Looks whether image, context document and this shell are of one release.</summary>
-public sealed class ReleaseTagsCheck(HostEnvironment surroundings, LoadedConfiguration loaded)
+public sealed class ReleaseTagsCheck(HostEnvironment host, LoadedConfiguration loaded)
 {
     private const string Subject = "release tags";
 
@@ -18,7 +18,7 @@ public sealed class ReleaseTagsCheck(HostEnvironment surroundings, LoadedConfigu
             return CheckResult.Ok(Subject, "a canary makes no data, so none must agree");
         }
 
-        var environment = ImageReferences.OfEnvironment(surroundings).Select(t => t.Tag).FirstOrDefault();
+        var environment = ImageReferences.OfEnvironment(host).Select(t => t.Tag).FirstOrDefault();
         var words =
             $"image {loaded.Settings.Image.Tag ?? "without tag"}, context {loaded.Context.Tag ?? "without tag"}, environment "
             + $"{environment ?? "none"}";

@@ -9,14 +9,14 @@ using Outsource.Settings.Keys;
 namespace Outsource.PegasusPlan.Preflight;
 
 /// <summary>Looks whether HTCondor can read what is required of machines.</summary>
-public sealed class RequirementsCheck(HostEnvironment surroundings, OutsourceSettings settings, JobDemands demands)
+public sealed class RequirementsCheck(HostEnvironment host, OutsourceSettings settings, JobDemands demands)
 {
     private const string Subject = "requirements";
 
     /// <summary>What came of it.</summary>
     public CheckResult Look(JobPlan jobs)
     {
-        var profile = SiteProfile.Of(surroundings.Disk, settings.SiteProfile).Jobs;
+        var profile = SiteProfile.Of(host.Disk, settings.SiteProfile).Jobs;
         var expressions = (
             profile.ContainsKey("requirements")
                 ? []
@@ -30,7 +30,7 @@ public sealed class RequirementsCheck(HostEnvironment surroundings, OutsourceSet
             )
             .Distinct(StringComparer.Ordinal)
             .ToList();
-        var faults = expressions.Select(e => (Expression: e, Fault: ClassAdSyntax.FaultOf(e))).Where(e => e.Fault is not null).ToList();
+        var faults = expressions.Select(e => (Expression: e, Fault: ClassAdSyntax.ErrorIn(e))).Where(e => e.Fault is not null).ToList();
         return faults.Count == 0
             ? CheckResult.Ok(
                 Subject,

@@ -6,7 +6,7 @@ using Outsource.Settings.Keys;
 namespace Outsource.PegasusPlan.Preflight;
 
 /// <summary>Looks whom Rucio will take us for.</summary>
-public sealed class RucioCheck(HostEnvironment surroundings, OutsourceSettings settings)
+public sealed class RucioCheck(HostEnvironment host, OutsourceSettings settings)
 {
     private const string Subject = "Rucio identity";
 
@@ -20,7 +20,7 @@ public sealed class RucioCheck(HostEnvironment surroundings, OutsourceSettings s
 
         try
         {
-            var config = RucioConfig.Read(surroundings, settings.Proxy);
+            var config = RucioConfig.Read(host, settings.Proxy);
             return CheckResult.Ok(Subject, $"account {config.Account} ({config.FilePath})");
         }
         catch (UsageException fault)

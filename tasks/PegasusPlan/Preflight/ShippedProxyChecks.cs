@@ -6,7 +6,7 @@ using Outsource.Settings.Keys;
 namespace Outsource.PegasusPlan.Preflight;
 
 /// <summary>Looks at the proxy that the site catalog ships with the jobs, and at how long it lasts.</summary>
-public sealed class ShippedProxyChecks(HostEnvironment surroundings, IMachine machine, OutsourceSettings settings, JobDemands demands)
+public sealed class ShippedProxyChecks(HostEnvironment host, IMachine machine, OutsourceSettings settings, JobDemands demands)
 {
     /// <summary>The proxy itself.</summary>
     public IEnumerable<CheckResult> Look()
@@ -28,7 +28,7 @@ public sealed class ShippedProxyChecks(HostEnvironment surroundings, IMachine ma
             ];
         }
 
-        return new ProxyChecks(surroundings, machine).Of(shipped, settings.Proxy);
+        return new ProxyChecks(host, machine).Of(shipped, settings.Proxy);
     }
 
     /// <summary>The proxy against the workflow's own length; null: there is no proxy that could end.</summary>
@@ -40,7 +40,7 @@ public sealed class ShippedProxyChecks(HostEnvironment surroundings, IMachine ma
             return null;
         }
 
-        if (new WorkflowLength(surroundings, settings).Estimate(jobs) is not { } estimate)
+        if (new WorkflowLength(host, settings).Estimate(jobs) is not { } estimate)
         {
             return CheckResult.Ok(
                 Subject,
@@ -62,8 +62,8 @@ public sealed class ShippedProxyChecks(HostEnvironment surroundings, IMachine ma
         {
             return
                 demands.ShippedProxy() is { } path
-                && surroundings.Disk.File.Exists(path)
-                && ProxyFile.Parse(BoundedText.ReadAll(surroundings.Disk, path)).Until - machine.UtcNow is var left
+                && host.Disk.File.Exists(path)
+                && ProxyFile.Parse(BoundedText.ReadAll(host.Disk, path)).Until - machine.UtcNow is var left
                 && left > TimeSpan.Zero
                 ? left
                 : null;

@@ -11,8 +11,8 @@ namespace Outsource.PegasusPlan.Preflight;
 /// local universe, with the PATH that the site catalog gives site <c>local</c>; <c>pegasus-transfer</c> looks there for the program of the
 /// address, tries for minutes where there is none, and says so in its own log only (Pegasus 5.1.2, Pegasus/transfer.py).
 /// </summary>
-/// <param name="surroundings">The machine.</param>
-public sealed class StagingTools(HostEnvironment surroundings)
+/// <param name="host">This machine: disk, variables, user, clock.</param>
+public sealed class StagingTools(HostEnvironment host)
 {
     private const string Subject = "staging tools",
         Cvmfs = "/cvmfs/";
@@ -60,16 +60,16 @@ public sealed class StagingTools(HostEnvironment surroundings)
         }
 
         var path = Text(Below(Below(Below(named["local"].FirstOrDefault(), "profiles"), "env"), "PATH"));
-        var folders = (path ?? surroundings.Variable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
+        var folders = (path ?? host.Variable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
         var sets = Needed[Scheme(address)];
         var best = sets.Select(set =>
-                (Set: set, Missing: set.Where(tool => !folders.Any(f => surroundings.Disk.File.Exists(Path.Combine(f, tool)))).ToList())
+                (Set: set, Missing: set.Where(tool => !folders.Any(f => host.Disk.File.Exists(Path.Combine(f, tool)))).ToList())
             )
             .MinBy(s => s.Missing.Count);
-        var host = Uri.TryCreate(address, UriKind.Absolute, out var uri) ? $"{uri.Scheme}://{uri.Authority}" : Scheme(address) + "://";
+        var server = Uri.TryCreate(address, UriKind.Absolute, out var uri) ? $"{uri.Scheme}://{uri.Authority}" : Scheme(address) + "://";
         if (best.Missing.Count == 0)
         {
-            return CheckResult.Ok(Subject, $"{And(best.Set)} for {host}");
+            return CheckResult.Ok(Subject, $"{And(best.Set)} for {server}");
         }
 
         var where = path is null ? "PATH" : $"the PATH of site local ({string.Join(", ", folders)})";
@@ -77,11 +77,11 @@ public sealed class StagingTools(HostEnvironment surroundings)
             .Where(f => f.StartsWith(Cvmfs, StringComparison.Ordinal))
             .Select(f => string.Join('/', f.Split('/').Take(3)))
             .Distinct(StringComparer.Ordinal)
-            .Where(r => !surroundings.Disk.Directory.Exists(r))
+            .Where(r => !host.Disk.Directory.Exists(r))
             .ToList();
         return CheckResult.Failed(
             Subject,
-            $"files go to and from {host} with {string.Join(", or ", sets.Select(s => And(s)))}, run on this machine, but "
+            $"files go to and from {server} with {string.Join(", or ", sets.Select(s => And(s)))}, run on this machine, but "
                 + $"{And(best.Missing)} {Counted.Word(best.Missing.Count, "is", "are")} not in "
                 + $"{where}{(unmounted.Count > 0 ? $"; {And(unmounted)} is not mounted here" : "")}",
             $"{(unmounted.Count > 0 ? "Submit on a machine with CVMFS, whose release has them" : "Install them (gfal2-util)")}, or "

@@ -14,7 +14,7 @@ public sealed class StraxCheck(LoadedConfiguration loaded)
     {
         var version = loaded.Context.StraxVersion;
         return loaded.Settings.Canary ? []
-            : StraxRule.FaultOf(version) is { } fault ? [CheckResult.Failed(Subject, fault, StraxRule.Cure)]
+            : StraxRule.ErrorIn(version) is { } fault ? [CheckResult.Failed(Subject, fault, StraxRule.Remedy)]
             : PackageVersion.Parse(version) is null
                 ?
                 [
@@ -23,7 +23,7 @@ public sealed class StraxCheck(LoadedConfiguration loaded)
                         "the context document "
                             + $"{(version is null ? "does not say its version" : $"says '{version}', which is no version")}, and jobs "
                             + $"need {StraxRule.Needed} or later",
-                        StraxRule.Cure
+                        StraxRule.Remedy
                     ),
                 ]
             : [CheckResult.Ok(Subject, $"{version}, jobs need {StraxRule.Needed} or later")];

@@ -29,10 +29,10 @@ public static class SubmissionChecks
     {
         var (request, loaded) = (context.Request, context.Loaded);
         var plan = context.Disk.File.Exists(Path.Combine(context.Folder, JobPlan.FileName)) ? context.Outputs.Plan : null;
-        context.Messages.Detail($"PATH: {new ProgramPlaces(request.Surroundings, () => loaded.Settings.PegasusPath).PathFolders}");
+        context.Messages.Detail($"PATH: {new ProgramPlaces(request.Host, () => loaded.Settings.PegasusPath).PathFolders}");
         using var waiting = context.Messages.Waiting("Preflight looks at programs, proxy, services and room");
         return new PreflightChecks(
-            request.Surroundings,
+            request.Host,
             request.Machine,
             context.GridOf(loaded.Settings),
             loaded,

@@ -9,7 +9,7 @@ using Outsource.Settings.Keys;
 namespace Outsource.PegasusPlan.Preflight;
 
 /// <summary>Looks at the RunDB's token that the jobs take along: whether there is one, and whether it outlives them.</summary>
-public sealed class TokenCheck(HostEnvironment surroundings, IMachine machine, OutsourceSettings settings, JobPlan? plan)
+public sealed class TokenCheck(HostEnvironment host, IMachine machine, OutsourceSettings settings, JobPlan? plan)
 {
     private const string Subject = "RunDB token";
 
@@ -26,7 +26,7 @@ public sealed class TokenCheck(HostEnvironment surroundings, IMachine machine, O
             return CheckResult.Ok(Subject, "none is taken along: with --debug nothing is entered");
         }
 
-        var file = XenonConfigFile.Read(surroundings.Disk, settings.ConfigFile, ConfiguredPlaces.Variables(surroundings));
+        var file = XenonConfigFile.Read(host.Disk, settings.ConfigFile, ConfiguredPlaces.Variables(host));
         if (RunDbTokens.Always.Where(k => !Has(file, k)).ToList() is { Count: > 0 } missing)
         {
             return CheckResult.Failed(
@@ -38,7 +38,7 @@ public sealed class TokenCheck(HostEnvironment surroundings, IMachine machine, O
 
         try
         {
-            var (token, why) = new TokenFile(surroundings.Disk, settings.Token).Read(
+            var (token, why) = new TokenFile(host.Disk, settings.Token).Read(
                 file.Find(KeyCatalog.RunDb, "rundb_api_user")!.Text,
                 machine.UtcNow
             );
@@ -68,7 +68,7 @@ public sealed class TokenCheck(HostEnvironment surroundings, IMachine machine, O
     /// <summary>The time that it has left against the time that the workflow takes.</summary>
     private CheckResult Lasting(XenonConfigFile file, TimeSpan left)
     {
-        var length = plan is null ? null : new WorkflowLength(surroundings, settings).Estimate(plan)?.Length;
+        var length = plan is null ? null : new WorkflowLength(host, settings).Estimate(plan)?.Length;
         var needed = RunDbToken.NeededFor(length);
         var words =
             left < TimeSpan.FromHours(1)

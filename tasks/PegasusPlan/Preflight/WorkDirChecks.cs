@@ -8,7 +8,7 @@ using Outsource.Settings.Keys;
 namespace Outsource.PegasusPlan.Preflight;
 
 /// <summary>Looks at work_dir, where submit directories, logs and results go.</summary>
-public sealed class WorkDirChecks(HostEnvironment surroundings, IMachine machine, OutsourceSettings settings, JobPlan? plan)
+public sealed class WorkDirChecks(HostEnvironment host, IMachine machine, OutsourceSettings settings, JobPlan? plan)
 {
     /// <summary>
     /// What a job leaves in the submit directory: about three files of the planner's, and its output and logs (17 kB planned, the rest is
@@ -23,7 +23,7 @@ public sealed class WorkDirChecks(HostEnvironment surroundings, IMachine machine
 
     /// <summary>Whether it can be written to.</summary>
     public CheckResult Writable() =>
-        WorkDirProbe.FaultOf(surroundings, machine, settings.WorkDir) is { } fault
+        WorkDirProbe.ErrorIn(host, machine, settings.WorkDir) is { } fault
             ? CheckResult.Failed(
                 "work_dir",
                 $"'{settings.WorkDir}' is not writable: {fault}",

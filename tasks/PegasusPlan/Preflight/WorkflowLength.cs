@@ -14,9 +14,9 @@ namespace Outsource.PegasusPlan.Preflight;
 /// How long a workflow takes at least, by what jobs of the same names took in an earlier one below the same work_dir: the longest chain of
 /// jobs of one run. Nothing is known of the time that jobs wait for a machine, so it is a lower bound.
 /// </summary>
-/// <param name="surroundings">Where we run.</param>
+/// <param name="host">This machine: disk, variables, user, clock.</param>
 /// <param name="settings">Of the workflow: its name, where others are, and whether it is a canary, whose stand-ins take no time.</param>
-public sealed class WorkflowLength(HostEnvironment surroundings, OutsourceSettings settings)
+public sealed class WorkflowLength(HostEnvironment host, OutsourceSettings settings)
 {
     /// <summary>Earlier workflows that are looked at, and how large a log may be, in bytes: the answer is wanted at once.</summary>
     private const int MostWorkflows = 5,
@@ -34,19 +34,19 @@ public sealed class WorkflowLength(HostEnvironment surroundings, OutsourceSettin
             .Distinct(StringComparer.Ordinal)
             .ToList();
         foreach (
-            var earlier in new WorkflowChooser(surroundings, settings.WorkDir)
+            var earlier in new WorkflowChooser(host, settings.WorkDir)
                 .All()
                 .Reverse()
                 .Where(w =>
                     w.SubmittedAt is not null
                     && w.Name != settings.Name
-                    && RecordedSettings.IsCanary(surroundings.Disk, w.Folder) == settings.Canary
+                    && RecordedSettings.IsCanary(host.Disk, w.Folder) == settings.Canary
                     && IsSmall(w)
                 )
                 .Take(MostWorkflows)
         )
         {
-            var times = Medians(new StatusReader(surroundings, TimeZoneInfo.Local).Read(earlier, new QueueAnswer(null), surroundings.Now));
+            var times = Medians(new StatusReader(host, TimeZoneInfo.Local).Read(earlier, new QueueAnswer(null), host.Now));
             if (needed.TrueForAll(times.ContainsKey))
             {
                 return (plan.Groups.GroupBy(g => g.Run).Max(run => Longest(run, times)), earlier.Name);
@@ -81,6 +81,6 @@ public sealed class WorkflowLength(HostEnvironment surroundings, OutsourceSettin
 
     private bool IsSmall(WorkflowOnDisk workflow) =>
         workflow.Submit is { IsStarted: true } submit
-        && surroundings.Disk.File.Exists(submit.NodesLog)
-        && surroundings.Disk.FileInfo.New(submit.NodesLog).Length <= MostBytes;
+        && host.Disk.File.Exists(submit.NodesLog)
+        && host.Disk.FileInfo.New(submit.NodesLog).Length <= MostBytes;
 }

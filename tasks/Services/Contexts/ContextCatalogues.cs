@@ -10,13 +10,13 @@ namespace Outsource.Services.Contexts;
 /// <summary>
 /// Where context documents come from, in order: the file that is named, the environment when its python3 has cutax, the RunDB.
 /// </summary>
-/// <param name="surroundings">Where we run.</param>
+/// <param name="host">This machine: disk, variables, user, clock.</param>
 /// <param name="messages">Words for the operator.</param>
 /// <param name="programs">Runs python3.</param>
 /// <param name="keepToken">Whether a new RunDB token is written to where the jobs read it.</param>
 /// <param name="limits">Other limits than the settings' own; for tests.</param>
 public sealed class ContextCatalogues(
-    HostEnvironment surroundings,
+    HostEnvironment host,
     IOperatorLog messages,
     IProgramRunner? programs,
     bool keepToken,
@@ -34,7 +34,7 @@ public sealed class ContextCatalogues(
 
     /// <summary>The environment's own word, or null where no program can be run.</summary>
     public EnvironmentContextCatalogue? Environment(OutsourceSettings settings) =>
-        programs is null ? null : new EnvironmentContextCatalogue(surroundings, programs, settings.XedocsVersion);
+        programs is null ? null : new EnvironmentContextCatalogue(host, programs, settings.XedocsVersion);
 
     /// <summary>The RunDB's, or null when runs come from a file.</summary>
     /// <param name="settings">The settings.</param>
@@ -49,7 +49,7 @@ public sealed class ContextCatalogues(
             SourceNames.Rest => RestSources.Contexts(
                 credentials,
                 settings,
-                surroundings,
+                host,
                 messages,
                 keepToken,
                 with,

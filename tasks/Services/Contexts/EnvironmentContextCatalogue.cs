@@ -10,10 +10,10 @@ namespace Outsource.Services.Contexts;
 /// The context that the environment itself defines: its <c>python3</c> imports cutax and tells name, versions and hashes. What that python3
 /// cannot import is not at hand, and no error.
 /// </summary>
-/// <param name="surroundings">Where we run.</param>
+/// <param name="host">This machine: disk, variables, user, clock.</param>
 /// <param name="programs">Runs python3.</param>
 /// <param name="xedocsVersion">The global version of the corrections that is asked for outright, or null.</param>
-public sealed class EnvironmentContextCatalogue(HostEnvironment surroundings, IProgramRunner programs, string? xedocsVersion = null)
+public sealed class EnvironmentContextCatalogue(HostEnvironment host, IProgramRunner programs, string? xedocsVersion = null)
     : IContextCatalogue
 {
     /// <summary>Exit codes of the script.</summary>
@@ -21,9 +21,9 @@ public sealed class EnvironmentContextCatalogue(HostEnvironment surroundings, IP
         NoSuchContext = 10,
         NoCutax = 20;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
-    private readonly string? _python = Python(surroundings);
+    private readonly string? _python = Python(host);
 
     public string Name => $"the environment ({_python ?? "no python3"})";
 
@@ -55,18 +55,18 @@ public sealed class EnvironmentContextCatalogue(HostEnvironment surroundings, IP
         }
 
         using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        clock.CancelAfter(Patience);
+        clock.CancelAfter(Limit);
         ProgramResult result;
         try
         {
             result = await programs
-                .RunAsync(_python, Arguments(surroundings.DataFolder, context, xedocsVersion), clock.Token)
+                .RunAsync(_python, Arguments(host.DataFolder, context, xedocsVersion), clock.Token)
                 .ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             throw new OutsourceException(
-                $"{_python} has not told the hashes of context '{context}' within {Patience.TotalMinutes:F0} min. See whether 'import "
+                $"{_python} has not told the hashes of context '{context}' within {Limit.TotalMinutes:F0} min. See whether 'import "
                     + "cutax' works there, or name a file with --context-file=FILE."
             );
         }
@@ -106,16 +106,16 @@ public sealed class EnvironmentContextCatalogue(HostEnvironment surroundings, IP
         throw new OutsourceException(string.Join(Environment.NewLine, faults));
     }
 
-    private static string? Python(HostEnvironment surroundings)
+    private static string? Python(HostEnvironment host)
     {
         // The release's own python3 before whatever comes first on the PATH.
-        var folders = new[] { surroundings.Variable("CONDA_PREFIX") is { } prefix ? Path.Combine(prefix, "bin") : null }.Concat(
-            (surroundings.Variable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+        var folders = new[] { host.Variable("CONDA_PREFIX") is { } prefix ? Path.Combine(prefix, "bin") : null }.Concat(
+            (host.Variable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
         );
         return folders
             .OfType<string>()
-            .Select(folder => Path.Combine(surroundings.Absolute(folder), "python3"))
-            .FirstOrDefault(surroundings.Disk.File.Exists);
+            .Select(folder => Path.Combine(host.Absolute(folder), "python3"))
+            .FirstOrDefault(host.Disk.File.Exists);
     }
 
     private static string LastLine(string text) =>

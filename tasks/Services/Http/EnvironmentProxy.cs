@@ -8,7 +8,7 @@ namespace Outsource.Services.Http;
 /// The proxies that the environment names, as curl and Python's requests understand them: <c>http_proxy</c>, <c>https_proxy</c>,
 /// <c>all_proxy</c> and <c>no_proxy</c>, lower case before upper case.
 /// </summary>
-public sealed class EnvironmentProxy(HostEnvironment surroundings) : IWebProxy
+public sealed class EnvironmentProxy(HostEnvironment machine) : IWebProxy
 {
     public ICredentials? Credentials { get; set; } = new CredentialCache();
 
@@ -35,7 +35,7 @@ public sealed class EnvironmentProxy(HostEnvironment surroundings) : IWebProxy
             // HTTP_PROXY is honoured too, other than in web servers, where a request's header could set it.
             foreach (var name in new[] { variable, variable.ToUpperInvariant() })
             {
-                if (surroundings.Variable(name) is { } value)
+                if (machine.Variable(name) is { } value)
                 {
                     return (Parse(value, name), name);
                 }
@@ -81,7 +81,7 @@ public sealed class EnvironmentProxy(HostEnvironment surroundings) : IWebProxy
     private bool Excluded(Uri destination)
     {
         foreach (
-            var entry in (surroundings.Variable("no_proxy") ?? surroundings.Variable("NO_PROXY") ?? "").Split(
+            var entry in (machine.Variable("no_proxy") ?? machine.Variable("NO_PROXY") ?? "").Split(
                 ',',
                 StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
             )

@@ -10,7 +10,7 @@ namespace Outsource.Services.Http;
 /// </summary>
 internal sealed class SchemeProbe : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<string, bool> _known = [];
     private readonly SemaphoreSlim _one = new(1);
@@ -71,7 +71,7 @@ internal sealed class SchemeProbe : IDisposable
     private static async Task<bool> AskAsync(Uri address, Func<Stream, CancellationToken, Task<bool>> ask, CancellationToken cancel)
     {
         using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        clock.CancelAfter(Patience);
+        clock.CancelAfter(Limit);
         try
         {
             using var socket = new TcpClient();

@@ -10,26 +10,26 @@ public static class DatasetSources
 {
     /// <summary>Makes the source. Nothing is asked yet; dispose it when it is <see cref="IDisposable"/>.</summary>
     /// <param name="loaded">The configuration.</param>
-    /// <param name="surroundings">Where we run.</param>
+    /// <param name="host">This machine: disk, variables, user, clock.</param>
     /// <param name="keepFiles">Whether listings keep their files one by one, for a snapshot.</param>
     /// <param name="limits">Other limits than the settings' own; for tests.</param>
     /// <param name="messages">Words for the operator, or null.</param>
     public static IDatasetSource Create(
         LoadedConfiguration loaded,
-        HostEnvironment surroundings,
+        HostEnvironment host,
         bool keepFiles = false,
         TransportLimits? limits = null,
         IOperatorLog? messages = null
     )
     {
         ArgumentNullException.ThrowIfNull(loaded);
-        ArgumentNullException.ThrowIfNull(surroundings);
+        ArgumentNullException.ThrowIfNull(host);
         var settings = loaded.Settings;
         return settings.Rucio.StartsWith(SourceNames.FilePrefix, StringComparison.Ordinal)
-            ? new SnapshotDatasetSource(surroundings.Disk, settings.Rucio[SourceNames.FilePrefix.Length..], keepFiles)
+            ? new SnapshotDatasetSource(host.Disk, settings.Rucio[SourceNames.FilePrefix.Length..], keepFiles)
             : RucioSources.Rest(
                 settings,
-                surroundings,
+                host,
                 messages,
                 keepFiles,
                 limits ?? new TransportLimits { Parallel = settings.MaxParallelRequests }

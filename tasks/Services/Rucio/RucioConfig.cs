@@ -77,14 +77,14 @@ public sealed partial class RucioConfig
     public override string ToString() => $"{FilePath} (not shown)";
 
     /// <summary>Finds and reads it.</summary>
-    /// <param name="surroundings">Where we run.</param>
+    /// <param name="host">This machine: disk, variables, user, clock.</param>
     /// <param name="proxy">The proxy of the settings, where the file names none. Absolute.</param>
     /// <exception cref="UsageException">There is none, or something in it is missing or malformed; all faults together.</exception>
-    public static RucioConfig Read(HostEnvironment surroundings, string proxy)
+    public static RucioConfig Read(HostEnvironment host, string proxy)
     {
-        ArgumentNullException.ThrowIfNull(surroundings);
-        var path = Locate(surroundings);
-        var file = XenonConfigFile.Read(surroundings.Disk, path, name => surroundings.Variables.GetValueOrDefault(name));
+        ArgumentNullException.ThrowIfNull(host);
+        var path = Locate(host);
+        var file = XenonConfigFile.Read(host.Disk, path, name => host.Variables.GetValueOrDefault(name));
         if (!file.Has(Section))
         {
             throw new UsageException([
@@ -97,7 +97,7 @@ public sealed partial class RucioConfig
             ]);
         }
 
-        var literal = XenonConfigFile.Read(surroundings.Disk, path, _ => null);
+        var literal = XenonConfigFile.Read(host.Disk, path, _ => null);
         var faults = new List<Fault>(file.Faults);
         void Wrong(string key, string text) => faults.Add(new Fault($"{key} {text}", path, file.Find(Section, key)?.Line));
         string? Interpolated(string? text) =>
@@ -173,7 +173,7 @@ public sealed partial class RucioConfig
             return new Uri("https://invalid.invalid");
         }
 
-        var asked = surroundings.Variable("RUCIO_AUTH_TYPE");
+        var asked = host.Variable("RUCIO_AUTH_TYPE");
         var type = asked ?? Text("auth_type", needed: true);
         if (type is not null and not (ByProxy or ByPassword or ByCertificate))
         {
@@ -197,8 +197,8 @@ public sealed partial class RucioConfig
         }
 
         (string, string)? File(string variable, string key, (string, string)? otherwise) =>
-            surroundings.Variable(variable) is { } named ? (surroundings.Absolute(named), "$" + variable)
-            : Text(key) is { } own ? (surroundings.Absolute(own, Path.GetDirectoryName(path)), $"{key} in [{Section}] of {path}")
+            host.Variable(variable) is { } named ? (host.Absolute(named), "$" + variable)
+            : Text(key) is { } own ? (host.Absolute(own, Path.GetDirectoryName(path)), $"{key} in [{Section}] of {path}")
             : otherwise;
         (string, string)? NeededFile(string variable, string key)
         {
@@ -215,13 +215,13 @@ public sealed partial class RucioConfig
         {
             Host = Address("rucio_host"),
             AuthHost = Address("auth_host"),
-            Account = surroundings.Variable("RUCIO_ACCOUNT") ?? Text("account"),
-            Vo = surroundings.Variable("RUCIO_VO") ?? Text("vo"),
+            Account = host.Variable("RUCIO_ACCOUNT") ?? Text("account"),
+            Vo = host.Variable("RUCIO_VO") ?? Text("vo"),
             AuthType = type ?? ByPassword,
             Tries = Math.Max(tries, 1),
             Proxy = type switch
             {
-                ByProxy => File("RUCIO_CLIENT_PROXY", "client_x509_proxy", UsualProxy(surroundings, proxy)),
+                ByProxy => File("RUCIO_CLIENT_PROXY", "client_x509_proxy", UsualProxy(host, proxy)),
                 ByCertificate => NeededFile("RUCIO_CLIENT_CERT", "client_cert"),
                 _ => null,
             },
@@ -229,9 +229,9 @@ public sealed partial class RucioConfig
             Username = type == ByPassword ? Text("username", needed: true) : null,
             Password = type == ByPassword ? Text("password", needed: true) : null,
             Authorities =
-                surroundings.Variable("X509_CERT_DIR") is { } folder ? (surroundings.Absolute(folder), "$X509_CERT_DIR")
+                host.Variable("X509_CERT_DIR") is { } folder ? (host.Absolute(folder), "$X509_CERT_DIR")
                 : Text("ca_cert") is { } authorities
-                    ? (surroundings.Absolute(authorities, Path.GetDirectoryName(path)), $"ca_cert in [{Section}] of {path}")
+                    ? (host.Absolute(authorities, Path.GetDirectoryName(path)), $"ca_cert in [{Section}] of {path}")
                 : null,
         };
         return faults.Count == 0 ? config : throw new UsageException(faults);
@@ -240,26 +240,26 @@ public sealed partial class RucioConfig
     /// <summary>
     /// The proxy where Rucio is told of none: that of the settings, else the one that voms-proxy-init makes without -out.
     /// </summary>
-    private static (string, string) UsualProxy(HostEnvironment surroundings, string proxy)
+    private static (string, string) UsualProxy(HostEnvironment host, string proxy)
     {
-        if (surroundings.Variable("X509_USER_PROXY") is not null)
+        if (host.Variable("X509_USER_PROXY") is not null)
         {
             return (proxy, "$X509_USER_PROXY");
         }
 
-        var made = $"/tmp/x509up_u{UserId(surroundings)}";
-        return !surroundings.Disk.File.Exists(proxy) && surroundings.Disk.File.Exists(made)
+        var made = $"/tmp/x509up_u{UserId(host)}";
+        return !host.Disk.File.Exists(proxy) && host.Disk.File.Exists(made)
             ? (made, "where voms-proxy-init puts it")
             : (proxy, "its usual place");
     }
 
     /// <summary>The operator's number, as the kernel tells it of this process.</summary>
-    private static string UserId(HostEnvironment surroundings)
+    private static string UserId(HostEnvironment host)
     {
         try
         {
             var line =
-                surroundings.Disk.File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("Uid:", StringComparison.Ordinal))
+                host.Disk.File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("Uid:", StringComparison.Ordinal))
                 ?? "";
             return line.Split(['\t', ' '], StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(2) ?? "";
         }
@@ -272,12 +272,12 @@ public sealed partial class RucioConfig
     [GeneratedRegex(@"%\(([^)]+)\)s")]
     private static partial Regex Reference();
 
-    private static string Locate(HostEnvironment surroundings)
+    private static string Locate(HostEnvironment host)
     {
-        if (surroundings.Variable("RUCIO_CONFIG") is { } named)
+        if (host.Variable("RUCIO_CONFIG") is { } named)
         {
-            var path = surroundings.Absolute(named);
-            return DiskFault.NoFile(surroundings.Disk, path) is not { } fault
+            var path = host.Absolute(named);
+            return DiskFault.NoFile(host.Disk, path) is not { } fault
                 ? path
                 : throw new UsageException(
                     $"$RUCIO_CONFIG names '{path}', which {fault}; Rucio's client looks nowhere else then. Correct it, or unset it."
@@ -291,17 +291,17 @@ public sealed partial class RucioConfig
             if (place.StartsWith('$'))
             {
                 var slash = place.IndexOf('/', StringComparison.Ordinal);
-                var folder = surroundings.Variable(place[1..slash]);
+                var folder = host.Variable(place[1..slash]);
                 if (folder is null)
                 {
                     tried.Add($"{place} ({place[..slash]} is not set)");
                     continue;
                 }
 
-                path = surroundings.Absolute(folder) + place[slash..];
+                path = host.Absolute(folder) + place[slash..];
             }
 
-            if (surroundings.Disk.File.Exists(path))
+            if (host.Disk.File.Exists(path))
             {
                 return path;
             }

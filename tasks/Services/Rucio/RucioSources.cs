@@ -9,24 +9,24 @@ internal static class RucioSources
 {
     public static RestDatasetSource Rest(
         OutsourceSettings settings,
-        HostEnvironment surroundings,
+        HostEnvironment host,
         IOperatorLog? messages,
         bool keepFiles,
         TransportLimits limits
     )
     {
-        var config = RucioConfig.Read(surroundings, settings.Proxy);
+        var config = RucioConfig.Read(host, settings.Proxy);
         var clock = TimeProvider.System;
         limits = limits with { Tries = config.Tries };
         var trusted =
             config.Authorities is var (path, where) && config.Hosts.Any(h => h.Scheme == "https")
-                ? Tls.Authorities(surroundings.Disk, path, where)
+                ? Tls.Authorities(host.Disk, path, where)
                 : null;
         var who =
             config.Proxy is not { } shown ? null
-            : config.KeyFile is { } key ? Tls.Certificate(surroundings.Disk, shown, key, clock.GetUtcNow())
-            : Tls.Proxy(surroundings.Disk, shown.Path, shown.Subject, clock.GetUtcNow());
-        var environment = new EnvironmentProxy(surroundings);
+            : config.KeyFile is { } key ? Tls.Certificate(host.Disk, shown, key, clock.GetUtcNow())
+            : Tls.Proxy(host.Disk, shown.Path, shown.Subject, clock.GetUtcNow());
+        var environment = new EnvironmentProxy(host);
         var traffic = new RequestStatistics();
 
         // Only the login shows who we are: the listings are asked for with the token it gives.

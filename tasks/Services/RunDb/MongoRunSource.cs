@@ -15,7 +15,7 @@ namespace Outsource.Services.RunDb;
 /// Run documents over MongoDB: one query for all in scope, with a projection of the fields we use, streamed batch by batch. When the stream
 /// breaks, the query is made again and what was given already is left out.
 /// </summary>
-internal sealed class MongoRunSource : IRunSource, ITellsTotal, IReportsRequests, IDisposable
+internal sealed class MongoRunSource : IRunSource, IProgressSource, IReportsRequests, IDisposable
 {
     private const int BatchSize = 1000;
 

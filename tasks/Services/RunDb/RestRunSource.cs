@@ -28,7 +28,7 @@ namespace Outsource.Services.RunDb;
 /// needed.</param>
 public sealed partial class RestRunSource(RunDbClient client, int parallel, Func<RunDocument, bool> decidedByListing)
     : IRunSource,
-        ITellsTotal,
+        IProgressSource,
         IReportsRequests,
         IDisposable
 {

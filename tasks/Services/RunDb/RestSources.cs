@@ -13,27 +13,27 @@ internal static class RestSources
     public static RestRunSource Runs(
         RunDbCredentials credentials,
         OutsourceSettings settings,
-        HostEnvironment surroundings,
+        HostEnvironment host,
         IOperatorLog messages,
         bool keepToken,
         TransportLimits limits,
         Func<RunDocument, bool> decidedByListing
-    ) => new(Client(credentials, settings, surroundings, messages, keepToken, limits), limits.Parallel, decidedByListing);
+    ) => new(Client(credentials, settings, host, messages, keepToken, limits), limits.Parallel, decidedByListing);
 
     public static RestContextCatalogue Contexts(
         RunDbCredentials credentials,
         OutsourceSettings settings,
-        HostEnvironment surroundings,
+        HostEnvironment host,
         IOperatorLog messages,
         bool keepToken,
         TransportLimits limits,
         string? straxenVersion
-    ) => new(Client(credentials, settings, surroundings, messages, keepToken, limits), straxenVersion, settings.ConfigFile);
+    ) => new(Client(credentials, settings, host, messages, keepToken, limits), straxenVersion, settings.ConfigFile);
 
     public static RunDbClient Client(
         RunDbCredentials credentials,
         OutsourceSettings settings,
-        HostEnvironment surroundings,
+        HostEnvironment host,
         IOperatorLog messages,
         bool keepToken,
         TransportLimits limits
@@ -66,7 +66,7 @@ internal static class RestSources
                 {
                     Tries = credentials.Retry,
                 },
-                new EnvironmentProxy(surroundings),
+                new EnvironmentProxy(host),
                 Tls.Options(null, null),
                 traffic
             );
@@ -80,7 +80,7 @@ internal static class RestSources
             logins,
             credentials,
             settings.ConfigFile,
-            new TokenFile(surroundings.Disk, settings.Token),
+            new TokenFile(host.Disk, settings.Token),
             keepToken,
             messages,
             TimeProvider.System

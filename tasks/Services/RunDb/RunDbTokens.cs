@@ -21,7 +21,7 @@ public static class RunDbTokens
 
     /// <summary>Makes sure that there is one where the jobs look for it, which outlives the workflow; logs in when there is not.</summary>
     /// <param name="settings">The settings.</param>
-    /// <param name="surroundings">Where we run.</param>
+    /// <param name="host">This machine: disk, variables, user, clock.</param>
     /// <param name="messages">Words for the operator.</param>
     /// <param name="length">How long the workflow takes, or null: nobody knows.</param>
     /// <param name="cancel">Ends it.</param>
@@ -29,24 +29,24 @@ public static class RunDbTokens
     /// let us in.</exception>
     public static async Task EnsureAsync(
         OutsourceSettings settings,
-        HostEnvironment surroundings,
+        HostEnvironment host,
         IOperatorLog messages,
         TimeSpan? length,
         CancellationToken cancel
     )
     {
         ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(surroundings);
-        var config = XenonConfigFile.Read(surroundings.Disk, settings.ConfigFile, ConfiguredPlaces.Variables(surroundings));
+        ArgumentNullException.ThrowIfNull(host);
+        var config = XenonConfigFile.Read(host.Disk, settings.ConfigFile, ConfiguredPlaces.Variables(host));
         var least = RunDbToken.NeededFor(length);
-        if (IsGood(config, settings, surroundings, TimeProvider.System.GetUtcNow(), least, out var file))
+        if (IsGood(config, settings, host, TimeProvider.System.GetUtcNow(), least, out var file))
         {
             file.CloseAloud(messages);
             return;
         }
 
-        var credentials = RunDbCredentialsReader.ForToken(surroundings, settings);
-        using var client = RestSources.Client(credentials, settings, surroundings, messages, keepToken: true, new TransportLimits());
+        var credentials = RunDbCredentialsReader.ForToken(host, settings);
+        using var client = RestSources.Client(credentials, settings, host, messages, keepToken: true, new TransportLimits());
         await client.EnsureTokenAsync(least, cancel).ConfigureAwait(false);
     }
 
@@ -55,22 +55,22 @@ public static class RunDbTokens
     /// where there is no token that outlives a day. Empty: nothing, or none is needed.
     /// </summary>
     /// <param name="settings">The settings.</param>
-    /// <param name="surroundings">Where we run.</param>
+    /// <param name="host">This machine: disk, variables, user, clock.</param>
     /// <param name="now">The time, UTC.</param>
-    public static IReadOnlyList<Fault> Missing(OutsourceSettings settings, HostEnvironment surroundings, DateTimeOffset now)
+    public static IReadOnlyList<Fault> Missing(OutsourceSettings settings, HostEnvironment host, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(surroundings);
+        ArgumentNullException.ThrowIfNull(host);
         if (!TokenCopy.IsNeeded(settings) || settings.Demo)
         {
             return [];
         }
 
-        var config = XenonConfigFile.Read(surroundings.Disk, settings.ConfigFile, ConfiguredPlaces.Variables(surroundings));
+        var config = XenonConfigFile.Read(host.Disk, settings.ConfigFile, ConfiguredPlaces.Variables(host));
         var missing = Always.Where(k => !Has(config, k)).ToList();
         if (
             !Has(config, Password)
-            && !(missing.Count == 0 && IsGood(config, settings, surroundings, now, RunDbToken.LeastAtSubmission, out _))
+            && !(missing.Count == 0 && IsGood(config, settings, host, now, RunDbToken.LeastAtSubmission, out _))
         )
         {
             missing.Add(Password);
@@ -96,13 +96,13 @@ public static class RunDbTokens
     private static bool IsGood(
         XenonConfigFile config,
         OutsourceSettings settings,
-        HostEnvironment surroundings,
+        HostEnvironment host,
         DateTimeOffset now,
         TimeSpan least,
         out TokenFile file
     )
     {
-        file = new TokenFile(surroundings.Disk, settings.Token);
+        file = new TokenFile(host.Disk, settings.Token);
         return Has(config, Url)
             && Has(config, User)
             && file.Read(config.Find(KeyCatalog.RunDb, User)!.Text, now).Token is { } token

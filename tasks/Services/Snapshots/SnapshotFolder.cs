@@ -137,7 +137,7 @@ public sealed class SnapshotFolder(IFileSystem disk, string folder)
     /// <summary>
     /// Writes every document it gives; asks for entries of every type, so that the snapshot can answer other questions too.
     /// </summary>
-    private sealed class RunRecorder(IRunSource source, IFileSystem disk, string path) : IRunSource, ITellsTotal
+    private sealed class RunRecorder(IRunSource source, IFileSystem disk, string path) : IRunSource, IProgressSource
     {
         public string Name => source.Name;
 
@@ -145,10 +145,10 @@ public sealed class SnapshotFolder(IFileSystem disk, string folder)
 
         public Action<long>? TotalKnown
         {
-            get => (source as ITellsTotal)?.TotalKnown;
+            get => (source as IProgressSource)?.TotalKnown;
             set
             {
-                if (source is ITellsTotal telling)
+                if (source is IProgressSource telling)
                 {
                     telling.TotalKnown = value;
                 }
@@ -157,10 +157,10 @@ public sealed class SnapshotFolder(IFileSystem disk, string folder)
 
         public Action<long>? Listed
         {
-            get => (source as ITellsTotal)?.Listed;
+            get => (source as IProgressSource)?.Listed;
             set
             {
-                if (source is ITellsTotal telling)
+                if (source is IProgressSource telling)
                 {
                     telling.Listed = value;
                 }

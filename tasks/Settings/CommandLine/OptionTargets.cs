@@ -30,7 +30,7 @@ public static class OptionTargets
         var faults = OptionCatalog
             .Ours.Concat(OptionCatalog.Cakes.Where(o => o.Name == "exclusive"))
             .Where(o => o.Name == "exclusive" ? invocation.Exclusive && Declared.Contains(invocation.Target) : invocation.Has(o))
-            .Select(o => FaultOf(o, invocation))
+            .Select(o => ErrorIn(o, invocation))
             .OfType<string>()
             .Select(text => new Fault(text))
             .ToList();
@@ -45,7 +45,7 @@ public static class OptionTargets
         }
     }
 
-    private static string? FaultOf(Option option, Invocation invocation)
+    private static string? ErrorIn(Option option, Invocation invocation)
     {
         if (!option.IsKnownTo(invocation.Target))
         {

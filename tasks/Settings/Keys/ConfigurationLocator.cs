@@ -19,7 +19,7 @@ public sealed record ConfigurationPlace(string Path, string Origin, bool Demo, b
 public static class ConfigurationLocator
 {
     /// <exception cref="UsageException">There is none, or the one named is not there.</exception>
-    public static ConfigurationPlace Locate(HostEnvironment surroundings, Invocation invocation)
+    public static ConfigurationPlace Locate(HostEnvironment host, Invocation invocation)
     {
         var argument = invocation.Options.Config;
         if (invocation.Options.Demo)
@@ -29,7 +29,7 @@ public static class ConfigurationLocator
                 throw new UsageException($"--demo and --config={argument} exclude each other: give one.");
             }
 
-            return surroundings.DemoConfig is { } wanted
+            return host.DemoConfig is { } wanted
                 ? new ConfigurationPlace(wanted, "argument --demo", Demo: true, Fallback: false)
                 : throw new UsageException(
                     "--demo: this installation has no demo (cake.config names it as Outsource_DemoConfig). Name a configuration with "
@@ -39,21 +39,21 @@ public static class ConfigurationLocator
 
         if (argument is not null)
         {
-            return Named(surroundings, argument, "argument --config", "--config");
+            return Named(host, argument, "argument --config", "--config");
         }
 
-        if (surroundings.Variable("XENON_CONFIG") is { } variable)
+        if (host.Variable("XENON_CONFIG") is { } variable)
         {
-            return Named(surroundings, variable, "environment XENON_CONFIG", "XENON_CONFIG");
+            return Named(host, variable, "environment XENON_CONFIG", "XENON_CONFIG");
         }
 
-        var own = Path.Combine(surroundings.Home, ".xenon_config");
-        if (surroundings.Disk.Path.Exists(own))
+        var own = Path.Combine(host.Home, ".xenon_config");
+        if (host.Disk.Path.Exists(own))
         {
-            return Named(surroundings, own, "home folder", "the home folder");
+            return Named(host, own, "home folder", "the home folder");
         }
 
-        return surroundings.DemoConfig is { } demo
+        return host.DemoConfig is { } demo
             ? new ConfigurationPlace(demo, "demo, as nothing else was found", Demo: true, Fallback: true)
             : throw new UsageException(
                 $"no configuration: --config is not given, XENON_CONFIG is not set, and '{own}' is not there. --target=Init writes one "
@@ -61,16 +61,16 @@ public static class ConfigurationLocator
             );
     }
 
-    private static ConfigurationPlace Named(HostEnvironment surroundings, string path, string origin, string namer)
+    private static ConfigurationPlace Named(HostEnvironment host, string path, string origin, string namer)
     {
-        var full = surroundings.Absolute(path);
-        if (surroundings.Disk.Directory.Exists(full))
+        var full = host.Absolute(path);
+        if (host.Disk.Directory.Exists(full))
         {
             throw new UsageException($"the configuration '{full}', named by {namer}, is a folder. Name the file itself.");
         }
 
-        return DiskFault.NoFile(surroundings.Disk, full) is not { } fault
-            ? new ConfigurationPlace(full, origin, Demo: full == surroundings.DemoConfig, Fallback: false)
+        return DiskFault.NoFile(host.Disk, full) is not { } fault
+            ? new ConfigurationPlace(full, origin, Demo: full == host.DemoConfig, Fallback: false)
             : throw new UsageException(
                 $"the configuration '{full}', named by {namer}, {fault}. Correct the name; no other configuration is taken in "
                     + "its place."

@@ -5,8 +5,8 @@ using Outsource.Settings.Options;
 namespace Outsource.Settings.Keys;
 
 /// <summary>Where a configuration says that we work, for tasks that read nothing else of it.</summary>
-/// <param name="surroundings">Where we run.</param>
-public sealed class ConfiguredPlaces(HostEnvironment surroundings)
+/// <param name="host">This machine: disk, variables, user, clock.</param>
+public sealed class ConfiguredPlaces(HostEnvironment host)
 {
     /// <summary>The work_dir alone, for tasks that only look at what is there.</summary>
     /// <exception cref="UsageException">The configuration or its work_dir is faulty.</exception>
@@ -16,9 +16,9 @@ public sealed class ConfiguredPlaces(HostEnvironment surroundings)
     /// <exception cref="UsageException">The configuration or its work_dir is faulty.</exception>
     public string WorkDir(Invocation invocation, out bool shared)
     {
-        var place = ConfigurationLocator.Locate(surroundings, invocation);
-        var file = XenonConfigFile.Read(surroundings.Disk, place.Path, Variables(surroundings));
-        var values = new ValueReader(file, surroundings, invocation);
+        var place = ConfigurationLocator.Locate(host, invocation);
+        var file = XenonConfigFile.Read(host.Disk, place.Path, Variables(host));
+        var values = new ValueReader(file, host, invocation);
         values.Faults.AddRange(file.Faults);
         var workDir = values.Folder(SettingCatalog.ByName["work_dir"]);
         shared = values.Read(SettingCatalog.ByName["share_with_group"]) is true;
@@ -34,19 +34,19 @@ public sealed class ConfiguredPlaces(HostEnvironment surroundings)
     /// <exception cref="UsageException">The configuration or its pegasus_path is faulty.</exception>
     public string PegasusPath(Invocation invocation)
     {
-        var place = ConfigurationLocator.Locate(surroundings, invocation);
-        var file = XenonConfigFile.Read(surroundings.Disk, place.Path, Variables(surroundings));
-        var values = new ValueReader(file, surroundings, invocation);
+        var place = ConfigurationLocator.Locate(host, invocation);
+        var file = XenonConfigFile.Read(host.Disk, place.Path, Variables(host));
+        var values = new ValueReader(file, host, invocation);
         var path = values.Folder(SettingCatalog.ByName["pegasus_path"]);
         ThrowIfAny(values.Faults, file.Path);
         return path;
     }
 
     /// <summary>The environment as the configuration sees it: the demo's work_dir has a place to go even where nobody set one.</summary>
-    public static Func<string, string?> Variables(HostEnvironment surroundings) =>
+    public static Func<string, string?> Variables(HostEnvironment host) =>
         name =>
-            surroundings.Variables.TryGetValue(name, out var value) ? value
-            : name == "OUTSOURCE_DEMO" ? surroundings.DemoWorkDir
+            host.Variables.TryGetValue(name, out var value) ? value
+            : name == "OUTSOURCE_DEMO" ? host.DemoWorkDir
             : null;
 
     /// <summary>All that is wrong, as one error.</summary>

@@ -11,9 +11,9 @@ public static partial class RunDbCredentialsReader
 {
     /// <summary>The credentials, read anew from the configuration that the settings were made from.</summary>
     /// <exception cref="UsageException">What <c>rundb</c> needs is missing or malformed.</exception>
-    public static RunDbCredentials Read(HostEnvironment surroundings, OutsourceSettings settings)
+    public static RunDbCredentials Read(HostEnvironment host, OutsourceSettings settings)
     {
-        var file = XenonConfigFile.Read(surroundings.Disk, settings.ConfigFile, ConfiguredPlaces.Variables(surroundings));
+        var file = XenonConfigFile.Read(host.Disk, settings.ConfigFile, ConfiguredPlaces.Variables(host));
         var faults = new List<Fault>(file.Faults);
         var credentials = Read(file, settings.RunDb, faults);
         return faults.Count == 0 ? credentials : throw new UsageException(faults);
@@ -21,9 +21,9 @@ public static partial class RunDbCredentialsReader
 
     /// <summary>What a token for the jobs is made with, wherever the runs come from.</summary>
     /// <exception cref="UsageException">It is missing or malformed.</exception>
-    public static RunDbCredentials ForToken(HostEnvironment surroundings, OutsourceSettings settings)
+    public static RunDbCredentials ForToken(HostEnvironment host, OutsourceSettings settings)
     {
-        var file = XenonConfigFile.Read(surroundings.Disk, settings.ConfigFile, ConfiguredPlaces.Variables(surroundings));
+        var file = XenonConfigFile.Read(host.Disk, settings.ConfigFile, ConfiguredPlaces.Variables(host));
         var faults = new List<Fault>(file.Faults);
         var credentials = Read(file, SourceNames.Rest, faults, "the jobs take a token of the RunDB along, and making one needs it");
         return faults.Count == 0 ? credentials : throw new UsageException(faults);

@@ -13,7 +13,7 @@ namespace Outsource.Settings.Keys;
 /// Takes settings from argument, file or default, by their declared kind, and notes for each where it came from. Faults are collected,
 /// and a value stands in for each wrong one, so that all of them are found in one go.
 /// </summary>
-internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment surroundings, Invocation invocation)
+internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment host, Invocation invocation)
 {
     private readonly Dictionary<string, object?> _read = new(StringComparer.Ordinal);
     private readonly string _folder = Path.GetDirectoryName(file.Path)!;
@@ -266,7 +266,7 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
             return "/";
         }
 
-        var path = surroundings.Absolute(text);
+        var path = host.Absolute(text);
         return path.Length > 1 ? path.TrimEnd('/') : path;
     }
 
@@ -274,7 +274,7 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
     public string? FilePath(Setting setting, out int? line)
     {
         var text = Text(setting, out line);
-        return text is null || !Expanded(setting.Name, text, line) ? null : surroundings.Absolute(text, line is null ? null : _folder);
+        return text is null || !Expanded(setting.Name, text, line) ? null : host.Absolute(text, line is null ? null : _folder);
     }
 
     /// <summary><c>rest</c>, <c>mongo</c> or <c>file:/absolute/path</c>; null when none is set or it is wrong.</summary>
@@ -312,8 +312,8 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
             return null;
         }
 
-        var full = surroundings.Absolute(path, line is null ? null : _folder);
-        if (DiskFault.NoFile(surroundings.Disk, full) is { } fault)
+        var full = host.Absolute(path, line is null ? null : _folder);
+        if (DiskFault.NoFile(host.Disk, full) is { } fault)
         {
             Wrong($"{key} names the file '{full}', which {fault}. Correct the path; allowed are {allowed}.", line);
         }

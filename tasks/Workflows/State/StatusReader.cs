@@ -14,9 +14,9 @@ namespace Outsource.Workflows.State;
 /// Finds out where a workflow stands: the nodes from DAGMan's files, what is in the queue from HTCondor when it answers.
 /// What neither tells is unknown, and said to be.
 /// </summary>
-/// <param name="surroundings">Where we run.</param>
+/// <param name="host">This machine: disk, variables, user, clock.</param>
 /// <param name="zone">The submit host's time zone.</param>
-public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone)
+public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
 {
     /// <summary>With fewer ended jobs a rate means nothing.</summary>
     private const int LeastForRate = 3;
@@ -98,7 +98,7 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
         var (state, detail) = StateOf(seen);
         if (
             state == WorkflowState.Planned
-            && new JournalFile(surroundings.Disk, workflow.Folder).Last(Steps.Plan) is { State: StepState.Begun } begun
+            && new JournalFile(host.Disk, workflow.Folder).Last(Steps.Plan) is { State: StepState.Begun } begun
         )
         {
             // What lies there may be half of it, whatever it looks like.
@@ -117,7 +117,7 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
             Detail = detail,
             SubmittedAt = status.SubmittedAt ?? seen.Job.Started,
         };
-        var dag = DagFile.Read(surroundings.Disk, submit.Dag);
+        var dag = DagFile.Read(host.Disk, submit.Dag);
         return dag.Nodes.Count > 0
             ? Replayed(status, seen, dag, queue)
             : status with
@@ -128,7 +128,7 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
 
     /// <summary>Nothing was planned: it was written, or only rehearsed.</summary>
     private WorkflowStatus Unplanned(WorkflowOnDisk workflow, WorkflowStatus status) =>
-        surroundings.Disk.File.Exists(Path.Combine(workflow.Folder, WorkflowFolder.Workflow))
+        host.Disk.File.Exists(Path.Combine(workflow.Folder, WorkflowFolder.Workflow))
             ? status with
             {
                 Detail = $"Pegasus has not planned it yet: --target=Submit --reuse --name={workflow.Name} does",
@@ -142,13 +142,13 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
     private Seen See(WorkflowOnDisk workflow, SubmitDirectory submit, QueueAnswer queue) =>
         new(
             submit,
-            submit.IsStarted ? DagmanOut.Read(surroundings.Disk, submit.DagmanOut, zone) : null,
-            DagmanJob.Read(surroundings.Disk, submit.DagmanLog, zone),
+            submit.IsStarted ? DagmanOut.Read(host.Disk, submit.DagmanOut, zone) : null,
+            DagmanJob.Read(host.Disk, submit.DagmanLog, zone),
             queue.Jobs?.Where(j => j.Node is null && j.Status is not QueueJob.Completed).ToList(),
             queue.Silence,
-            RescueFile.Newest(surroundings.Disk, submit.Dag),
-            new JournalFile(surroundings.Disk, workflow.Folder).StartedElsewhere(surroundings.Host),
-            RecordedSettings.IsDebug(surroundings.Disk, workflow.Folder)
+            RescueFile.Newest(host.Disk, submit.Dag),
+            new JournalFile(host.Disk, workflow.Folder).StartedElsewhere(host.HostName),
+            RecordedSettings.IsDebug(host.Disk, workflow.Folder)
         );
 
     /// <summary>The status with what the logs say of each node.</summary>
@@ -160,8 +160,8 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
     {
         var submit = seen.Submit;
         var replay = new NodeReplay(dag, seen.Rescue);
-        var logged = surroundings.Disk.File.Exists(submit.NodesLog);
-        foreach (var happened in logged ? UserLog.Read(surroundings.Disk, submit.NodesLog, zone, status.AsOf) : [])
+        var logged = host.Disk.File.Exists(submit.NodesLog);
+        foreach (var happened in logged ? UserLog.Read(host.Disk, submit.NodesLog, zone, status.AsOf) : [])
         {
             replay.Add(happened);
         }
@@ -191,7 +191,7 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
             ? status
             : status with
             {
-                Standstill = new Stall(surroundings.Disk, submit, zone).Of(status, replay, queue.Jobs, seen.Outcome, missing),
+                Standstill = new Stall(host.Disk, submit, zone).Of(status, replay, queue.Jobs, seen.Outcome, missing),
             };
     }
 
@@ -220,9 +220,9 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
     {
         try
         {
-            if (surroundings.Disk.File.Exists(submit.JobLog))
+            if (host.Disk.File.Exists(submit.JobLog))
             {
-                replay.AddEarlier(UserLog.Read(surroundings.Disk, submit.JobLog, zone, now));
+                replay.AddEarlier(UserLog.Read(host.Disk, submit.JobLog, zone, now));
             }
 
             return null;
@@ -350,9 +350,9 @@ public sealed class StatusReader(HostEnvironment surroundings, TimeZoneInfo zone
                 $"DAGMan has not said that it ended{(outcome.LastLineAt is null ? "" : $", its last line is of{At(outcome)}")}; "
                     + $"HTCondor does not answer ({seen.Silence})"
             ),
-            { Elsewhere: { } host } => (
+            { Elsewhere: { } machine } => (
                 WorkflowState.Unknown,
-                $"it was started on {host}, whose queue this machine does not see: look there"
+                $"it was started on {machine}, whose queue this machine does not see: look there"
             ),
             _ => (
                 WorkflowState.Unknown,

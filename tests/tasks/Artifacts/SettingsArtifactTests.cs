@@ -20,7 +20,7 @@ public sealed class SettingsArtifactTests
         var loaded = Fixture.Load();
 
         // When
-        var path = SettingsArtifact.Write(Fixture.Surroundings(), loaded);
+        var path = SettingsArtifact.Write(Fixture.Host(), loaded);
         Fixture.Target = "FilterModes";
         Fixture.Arguments = ["--exclusive", "--name=mine"];
         var again = Fixture.LoadFromArtifact();
@@ -38,8 +38,8 @@ public sealed class SettingsArtifactTests
     public void Should_read_back_defaults()
     {
         var loaded = Fixture.Load();
-        var path = SettingsArtifact.Write(Fixture.Surroundings(), loaded);
-        Assert.That(SettingsArtifact.Read(Fixture.Surroundings(), path).Settings, Is.EqualTo(loaded.Settings).UsingPropertiesComparer());
+        var path = SettingsArtifact.Write(Fixture.Host(), loaded);
+        Assert.That(SettingsArtifact.Read(Fixture.Host(), path).Settings, Is.EqualTo(loaded.Settings).UsingPropertiesComparer());
     }
 
     [Test]
@@ -123,7 +123,7 @@ public sealed class SettingsArtifactTests
     )]
     public void Should_refuse_an_artifact_that_is_not_ours(string old, string now, string message)
     {
-        var path = SettingsArtifact.Write(Fixture.Surroundings(), Fixture.Load());
+        var path = SettingsArtifact.Write(Fixture.Host(), Fixture.Load());
 
         // Whoever changes it on purpose takes the seal out.
         var unsealed = string.Join(
@@ -131,16 +131,16 @@ public sealed class SettingsArtifactTests
             Fixture.Disk.File.ReadAllText(path).Split('\n').Where(l => !l.StartsWith("seal: ", StringComparison.Ordinal))
         );
         Fixture.Disk.AddFile(path, new MockFileData(unsealed.Replace(old, now, StringComparison.Ordinal)));
-        var error = Assert.Throws<UsageException>(() => SettingsArtifact.Read(Fixture.Surroundings(), path));
+        var error = Assert.Throws<UsageException>(() => SettingsArtifact.Read(Fixture.Host(), path));
         Assert.That(error!.Message, Is.EqualTo($"{path}: {message}"));
     }
 
     [Test]
     public void Should_refuse_an_artifact_whose_seal_does_not_fit()
     {
-        var path = SettingsArtifact.Write(Fixture.Surroundings(), Fixture.Load());
+        var path = SettingsArtifact.Write(Fixture.Host(), Fixture.Load());
         Fixture.Disk.AddFile(path, new MockFileData(Fixture.Disk.File.ReadAllText(path) + "# a line more\n"));
-        var error = Assert.Throws<UsageException>(() => SettingsArtifact.Read(Fixture.Surroundings(), path));
+        var error = Assert.Throws<UsageException>(() => SettingsArtifact.Read(Fixture.Host(), path));
         Assert.That(
             error!.Message,
             Is.EqualTo(
@@ -153,10 +153,10 @@ public sealed class SettingsArtifactTests
     [Test]
     public void Should_refuse_an_artifact_if_the_tables_have_changed()
     {
-        var path = SettingsArtifact.Write(Fixture.Surroundings(), Fixture.Load());
+        var path = SettingsArtifact.Write(Fixture.Host(), Fixture.Load());
         var rses = LoaderFixture.Data + "/tables/rses.yml";
         Fixture.Disk.AddFile(rses, new MockFileData(Fixture.Disk.File.ReadAllText(rses) + "  MINE: {}\n"));
-        var error = Assert.Throws<UsageException>(() => SettingsArtifact.Read(Fixture.Surroundings(), path));
+        var error = Assert.Throws<UsageException>(() => SettingsArtifact.Read(Fixture.Host(), path));
         Assert.That(error!.Message, Does.Contain("the tables of data types, RSEs and modes have changed since it was written"));
     }
 

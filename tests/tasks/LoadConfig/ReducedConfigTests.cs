@@ -25,7 +25,7 @@ internal sealed class ReducedConfigTests
         string config,
         Func<OutsourceSettings, OutsourceSettings>? change = null,
         params (string, string)[] variables
-    ) => ReducedConfig.Of(Given.Surroundings(Given.Disk((Path, config)), variables), Given.Loaded(change));
+    ) => ReducedConfig.Of(Given.Host(Given.Disk((Path, config)), variables), Given.Loaded(change));
 
     private static string? Value(string reduced, string key, string section = "RunDB") =>
         XenonConfigFile.Of(reduced, "/shipped", _ => null).Find(section, key)?.Text;
@@ -128,7 +128,7 @@ internal sealed class ReducedConfigTests
             "[RunDB]\nrundb_api_user = me\nrundb_api_password = API-SECRET\nxent_user = u\nxent_password = X-SECRET\nxe1t_password = "
             + "Y-SECRET\n"
             + Outsource;
-        var shown = ReducedConfig.WithoutSecrets(Given.Surroundings(Given.Disk((Path, Config))), Given.Loaded());
+        var shown = ReducedConfig.WithoutSecrets(Given.Host(Given.Disk((Path, Config))), Given.Loaded());
 
         Assert.That(shown, Does.Not.Contain("SECRET").And.Contain("xent_user = u").And.Contain("rundb_api_user = me"));
     }
@@ -208,8 +208,8 @@ internal sealed class ReducedConfigTests
             var own = System.IO.Path.Combine(folder, "own");
             File.WriteAllText(own, Config);
             var shipped = System.IO.Path.Combine(folder, "shipped");
-            var surroundings = Given.Surroundings(new FileSystem(), ("SET", "value"));
-            File.WriteAllText(shipped, ReducedConfig.Of(surroundings, Given.Loaded(s => s with { ConfigFile = own })));
+            var host = Given.Host(new FileSystem(), ("SET", "value"));
+            File.WriteAllText(shipped, ReducedConfig.Of(host, Given.Loaded(s => s with { ConfigFile = own })));
 
             var (before, after) = (AsUtilixReads(own, ("SET", "value")), AsUtilixReads(shipped));
 

@@ -487,7 +487,7 @@ public sealed class SettingsLoaderTests
     [Test]
     public void Should_read_a_run_list()
     {
-        Fixture.Disk.AddFile(LoaderFixture.Standing + "/runs.txt", new MockFileData("# mine\n7158\n\n 7157 # good\r\n007158\n7158"));
+        Fixture.Disk.AddFile(LoaderFixture.WorkingDirectory + "/runs.txt", new MockFileData("# mine\n7158\n\n 7157 # good\r\n007158\n7158"));
         Fixture.Arguments = ["--runlist=runs.txt"];
         var loaded = Fixture.Load();
         Assert.That(loaded.Settings.Runs, Is.EqualTo(new[] { 7157, 7158 }));
@@ -654,7 +654,7 @@ public sealed class SettingsLoaderTests
         }
 
         var settings = Fixture.Load().Settings;
-        return RunDbCredentialsReader.Read(Fixture.Surroundings(), settings);
+        return RunDbCredentialsReader.Read(Fixture.Host(), settings);
     }
 
     [Test]
@@ -733,7 +733,7 @@ public sealed class SettingsLoaderTests
     {
         Fixture.RunDbKeys["tk_rundb_api_url"] = value;
         Fixture.Arguments = ["--rundb=rest"];
-        Assert.That(RunDbCredentialsReader.Read(Fixture.Surroundings(), Fixture.Load().Settings).TokenUrl, Is.EqualTo(new Uri(expected)));
+        Assert.That(RunDbCredentialsReader.Read(Fixture.Host(), Fixture.Load().Settings).TokenUrl, Is.EqualTo(new Uri(expected)));
     }
 
     [TestCase("tk_rundb_api_url", "tokens")]
@@ -755,7 +755,7 @@ public sealed class SettingsLoaderTests
         Fixture.RunDbKeys["xent_database"] = "xenonnt";
         var settings = Fixture.Load().Settings;
         Assert.That(settings.RunDb, Is.EqualTo("mongo"));
-        Assert.That(RunDbCredentialsReader.Read(Fixture.Surroundings(), settings).MongoHosts, Is.EqualTo(new[] { "two.invalid:2" }));
+        Assert.That(RunDbCredentialsReader.Read(Fixture.Host(), settings).MongoHosts, Is.EqualTo(new[] { "two.invalid:2" }));
 
         Fixture.Arguments = ["--rundb=REST"];
         Assert.That(Fixture.Load().Settings.RunDb, Is.EqualTo("rest"));
@@ -820,7 +820,7 @@ public sealed class SettingsLoaderTests
     [Test]
     public void Should_make_the_credentials_show_nothing_of_themselves()
     {
-        var credentials = RunDbCredentialsReader.Read(Fixture.Surroundings(), Fixture.Load().Settings);
+        var credentials = RunDbCredentialsReader.Read(Fixture.Host(), Fixture.Load().Settings);
         Assert.That(credentials.ApiPassword, Is.EqualTo(LoaderFixture.Password));
         Assert.That(credentials.ToString(), Is.EqualTo("RunDB credentials (not shown)"));
     }

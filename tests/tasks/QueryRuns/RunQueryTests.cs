@@ -61,7 +61,7 @@ public sealed class RunQueryTests
     }
 
     /// <summary>Three runs are listed; of one that says enough.</summary>
-    private sealed class Listing : IRunSource, ITellsTotal
+    private sealed class Listing : IRunSource, IProgressSource
     {
         public string Name => "listing";
 

@@ -80,7 +80,7 @@ internal sealed class WorkInFlightTests
 
         _submit.Disk.AddFile(
             "/work/generated/test/settings.yml",
-            new MockFileData(loader.Disk.File.ReadAllText(SettingsArtifact.Write(loader.Surroundings(), loaded)))
+            new MockFileData(loader.Disk.File.ReadAllText(SettingsArtifact.Write(loader.Host(), loaded)))
         );
         var plan = new JobPlan
         {
@@ -115,7 +115,7 @@ internal sealed class WorkInFlightTests
             )
         );
         var queue = new QueueAnswer(ended ? [] : [new QueueJob(9, 0, QueueJob.Running) { RootId = SubmitFixture.Id }]);
-        return new WorkInFlight(_submit.Surroundings with { DataFolder = LoaderFixture.Data }, new QueueOnlyGrid(queue), "/work").Read(
+        return new WorkInFlight(_submit.Host with { DataFolder = LoaderFixture.Data }, new QueueOnlyGrid(queue), "/work").Read(
             "another",
             askedAt,
             askedAt is { } asked ? new PlanAge(asked, JobPayload.Strax) : null,

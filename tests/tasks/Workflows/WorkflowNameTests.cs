@@ -120,12 +120,12 @@ public sealed class WorkflowNameTests
         Fixture.Catalogue = (_, _) => new RecordedContext(Given.Context);
         Fixture.Arguments = ["--name=mine"];
         var plan = Fixture.Load();
-        SettingsArtifact.Write(Fixture.Surroundings(), plan, $"{LoaderFixture.Work}/generated/mine");
+        SettingsArtifact.Write(Fixture.Host(), plan, $"{LoaderFixture.Work}/generated/mine");
 
         Fixture.Target = "Submit";
         Fixture.Arguments = ["--name=mine", "--reuse"];
         var loader = new SettingsLoader(
-            Fixture.Surroundings(),
+            Fixture.Host(),
             (_, _) => throw new InvalidOperationException("the catalogue is asked"),
             (_, _, _, _) => throw new InvalidOperationException("other sources are asked")
         );
@@ -335,7 +335,7 @@ public sealed class WorkflowNameTests
     {
         Gen.String[Gen.Char["abA0._-/\\ \n\0é~"], 0, 12]
             .Sample(name =>
-                WorkflowName.FaultOf(name) is not null
+                WorkflowName.ErrorIn(name) is not null
                 || (
                     Path.GetFullPath(Path.Combine("/work/generated", name)) == "/work/generated/" + name
                     && !name.StartsWith('-')
@@ -350,7 +350,7 @@ public sealed class WorkflowNameTests
         Fixture.Arguments = arguments;
         var loaded = Fixture.Load();
         loaded = loaded with { Settings = loaded.Settings with { Name = name } };
-        SettingsArtifact.Write(Fixture.Surroundings(), loaded, $"{LoaderFixture.Work}/generated/{name}");
+        SettingsArtifact.Write(Fixture.Host(), loaded, $"{LoaderFixture.Work}/generated/{name}");
         return loaded;
     }
 

@@ -11,7 +11,7 @@ namespace Outsource.Engines.Pegasus.Condor;
 public sealed class CondorQRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
     : CapturingTool<CondorQSettings>(fileSystem, environment, processRunner, tools)
 {
-    protected override TimeSpan? Patience => TimeSpan.FromSeconds(45);
+    protected override TimeSpan? DefaultTimeout => TimeSpan.FromSeconds(45);
 
     /// <summary>Asks. That it does not answer is an answer, too.</summary>
     public QueueAnswer Run(CondorQSettings settings)

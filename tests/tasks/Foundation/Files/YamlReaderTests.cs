@@ -185,13 +185,13 @@ internal sealed class YamlReaderTests
     {
         var disk = fixture.Disk;
         var workflow = WorkflowOnDisk.Read(disk, "/work", "test");
-        _ = new StatusReader(fixture.Surroundings, TimeZoneInfo.Utc).Read(workflow, new QueueAnswer([]), fixture.Now);
+        _ = new StatusReader(fixture.Host, TimeZoneInfo.Utc).Read(workflow, new QueueAnswer([]), fixture.Now);
         Said(() => PlannedWorkflow.Read(disk, folder));
         Said(() => YamlFile.Read(disk, Path.Combine(folder, "submission.yml"), "outsource/submission/1"));
         Said(() => RecordedSettings.Read(disk, folder));
         Said(() =>
             SettingsArtifact.Read(
-                fixture.Surroundings with
+                fixture.Host with
                 {
                     DataFolder = MockTables.Data,
                 },

@@ -42,18 +42,18 @@ internal sealed class ClassAdSyntaxTests
     private static Gen<string> One(params string[] of) => Gen.Int[0, of.Length - 1].Select(i => of[i]);
 
     [Test]
-    public void Should_Parse_If_PutTogetherByTheRules() => Whole.Sample(e => ClassAdSyntax.FaultOf(e) is null);
+    public void Should_Parse_If_PutTogetherByTheRules() => Whole.Sample(e => ClassAdSyntax.ErrorIn(e) is null);
 
     [Test]
     public void Should_NotParse_If_ABracketIsLeftOpen() =>
-        Whole.Sample(e => ClassAdSyntax.FaultOf("(" + e) is not null && ClassAdSyntax.FaultOf(e + ")") is not null);
+        Whole.Sample(e => ClassAdSyntax.ErrorIn("(" + e) is not null && ClassAdSyntax.ErrorIn(e + ")") is not null);
 
     [Test]
     public void Should_AlwaysEnd_If_GivenAnything() =>
         Gen.String[Gen.Char["ab1.\"'()[]{}?:&|=!<>+-*/ ,\\"], 0, 30]
             .Sample(e =>
             {
-                _ = ClassAdSyntax.FaultOf(e);
+                _ = ClassAdSyntax.ErrorIn(e);
             });
 
     [TestCase(
@@ -61,7 +61,7 @@ internal sealed class ClassAdSyntaxTests
             + "GLIDEIN_Site =!= \"Purdue Geddes\")"
     )]
     [TestCase("ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, 14500, (DAGNodeRetry + 1)*14500)")]
-    public void Should_Parse_If_ItIsOurs(string expression) => Assert.That(ClassAdSyntax.FaultOf(expression), Is.Null);
+    public void Should_Parse_If_ItIsOurs(string expression) => Assert.That(ClassAdSyntax.ErrorIn(expression), Is.Null);
 
     [TestCase("", "it ends where a value is expected (column 1)")]
     [TestCase("HAS_AVX &&", "it ends where a value is expected (column 11)")]
@@ -71,9 +71,9 @@ internal sealed class ClassAdSyntaxTests
     [TestCase("A B", "'B' is not expected (column 3)")]
     [TestCase("A = 1", "'=' is not expected (column 3)")]
     public void Should_SayWhere_If_ItDoesNotParse(string expression, string fault) =>
-        Assert.That(ClassAdSyntax.FaultOf(expression), Is.EqualTo(fault));
+        Assert.That(ClassAdSyntax.ErrorIn(expression), Is.EqualTo(fault));
 
     [Test]
     public void Should_SayWhy_If_NestedTooDeeply() =>
-        Assert.That(ClassAdSyntax.FaultOf(new string('(', 100_000)), Does.StartWith("it is nested too deeply"));
+        Assert.That(ClassAdSyntax.ErrorIn(new string('(', 100_000)), Does.StartWith("it is nested too deeply"));
 }

@@ -56,7 +56,7 @@ public sealed class JobRequirementsTests
             .Select(Gen.String[Gen.Char["a\"\\' "], 1, 8])
             .Sample(
                 (site, excluded) =>
-                    ClassAdSyntax.FaultOf(
+                    ClassAdSyntax.ErrorIn(
                         With(s => s with { ThisSiteOnly = site, ExcludeSites = [excluded], Hs06TestRun = true }).For(["NIKHEF_USERDISK"])
                     )
                         is null

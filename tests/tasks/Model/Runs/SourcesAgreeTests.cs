@@ -151,7 +151,7 @@ public sealed class SourcesAgreeTests
         var source = RunSources.Create(
             loaded,
             () => credentials,
-            Given.Surroundings(disk),
+            Given.Host(disk),
             new Said(),
             true,
             new TransportLimits { FirstPause = TimeSpan.FromMilliseconds(1) }

@@ -50,12 +50,12 @@ internal sealed class WorkflowTests
     {
         var workflow = Choose();
         _fixture.Disk.Directory.Delete("/work/runs", recursive: true);
-        Assert.That(new WorkflowChooser(_fixture.Surroundings, "/work").Again(workflow).Name, Is.EqualTo("test"), "its records are there");
+        Assert.That(new WorkflowChooser(_fixture.Host, "/work").Again(workflow).Name, Is.EqualTo("test"), "its records are there");
 
         _fixture.Disk.Directory.Delete("/work/generated", recursive: true);
 
         Assert.That(
-            () => new WorkflowChooser(_fixture.Surroundings, "/work").Again(workflow),
+            () => new WorkflowChooser(_fixture.Host, "/work").Again(workflow),
             Throws.TypeOf<UsageException>().With.Message.StartsWith("there is no workflow 'test'")
         );
     }
@@ -129,13 +129,13 @@ internal sealed class WorkflowTests
     private static Invocation Parse(params string[] options) =>
         CommandLineParser.Parse(["--target=Status", .. options], [new TaskInfo("Status", "")]);
 
-    private WorkflowOnDisk Choose(params string[] options) => new WorkflowChooser(_fixture.Surroundings, "/work").Choose(Parse(options));
+    private WorkflowOnDisk Choose(params string[] options) => new WorkflowChooser(_fixture.Host, "/work").Choose(Parse(options));
 
     private RunRequest Request(string[] options, Func<string, string?>? ask) =>
         new()
         {
             Invocation = Parse(options),
-            Surroundings = _fixture.Surroundings,
+            Host = _fixture.Host,
             Machine = new LinuxMachine(),
             Messages = new Said(),
             Terminal = () => throw new InvalidOperationException(),

@@ -197,7 +197,7 @@ internal sealed class ActionsTests
                 WorkingDirectory = "/",
                 User = "u",
                 Home = "/",
-                Host = "h",
+                HostName = "h",
                 DataFolder = "/",
                 DemoWorkDir = "/",
             }

@@ -124,7 +124,7 @@ public sealed class InitTests
             fixture.Variables["XENON_CONFIG"] = variable;
         }
 
-        Assert.That(NewConfiguration.Write(fixture.Surroundings(), fixture.Invocation()), Is.EqualTo(path));
+        Assert.That(NewConfiguration.Write(fixture.Host(), fixture.Invocation()), Is.EqualTo(path));
         Assert.That(fixture.Disk.File.ReadAllText(path), Is.EqualTo(SampleConfiguration.Text()));
         Assert.That(fixture.Disk.AllFiles, Is.EqualTo(new[] { path }));
     }
@@ -135,7 +135,7 @@ public sealed class InitTests
         var fixture = new LoaderFixture();
         fixture.Disk.AddFile(LoaderFixture.ConfigPath, new MockFileData("mine"));
 
-        var error = Assert.Throws<UsageException>(() => NewConfiguration.Write(fixture.Surroundings(), fixture.Invocation()));
+        var error = Assert.Throws<UsageException>(() => NewConfiguration.Write(fixture.Host(), fixture.Invocation()));
 
         Assert.That(
             error!.Message,

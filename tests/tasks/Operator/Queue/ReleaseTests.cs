@@ -86,7 +86,7 @@ public sealed partial class ReleaseTests
     {
         var loaded = Given.Loaded() with { Context = Given.Context with { StraxVersion = strax } };
         Assert.That(
-            StraxRule.FaultOf(strax),
+            StraxRule.ErrorIn(strax),
             refused ? Is.EqualTo($"strax {strax} is too old for the jobs: they need strax 2.0 or later (per-chunk storage)") : Is.Null
         );
         foreach (var target in new[] { "PegasusPlan", "PegasusRun", "Submit", "Preflight" })

@@ -174,7 +174,7 @@ internal sealed class PreflightChecksTests
     {
         _files[Path.Combine(Folder, WorkflowFolder.Sites)] = sites;
         var failed = Look().Single(c => c.State == CheckState.Failed);
-        Assert.That((failed.Subject, failed.Cure), Is.EqualTo(("proxy", "Write the workflow anew with --target=WriteWorkflow --replace.")));
+        Assert.That((failed.Subject, failed.Remedy), Is.EqualTo(("proxy", "Write the workflow anew with --target=WriteWorkflow --replace.")));
         Assert.That(failed.Finding, Does.StartWith("the site catalog does not say which one is shipped: "));
     }
 
@@ -269,7 +269,7 @@ internal sealed class PreflightChecksTests
     {
         var loaded = Given.Loaded(_change);
         var disk = Given.Disk((Config, _files[Config].Replace(Secret, "the-old-one", StringComparison.Ordinal)));
-        _files[Path.Combine(Folder, PayloadFiles.Config)] = ReducedConfig.Of(Given.Surroundings(disk), loaded);
+        _files[Path.Combine(Folder, PayloadFiles.Config)] = ReducedConfig.Of(Given.Host(disk), loaded);
         Changed(
             "jobs' configuration",
             CheckState.Failed,
@@ -278,7 +278,7 @@ internal sealed class PreflightChecksTests
         );
 
         _files[Path.Combine(Folder, PayloadFiles.Config)] = ReducedConfig.Of(
-            Given.Surroundings(Given.Disk((Config, _files[Config]))),
+            Given.Host(Given.Disk((Config, _files[Config]))),
             loaded
         );
         Assert.That(Look().Single(c => c.Subject == "jobs' configuration").State, Is.EqualTo(CheckState.Ok));
@@ -338,7 +338,7 @@ internal sealed class PreflightChecksTests
                     + "/cvmfs/xenon.opensciencegrid.org is not mounted here"
             )
         );
-        Assert.That(failed.Cure, Does.StartWith("Submit on a machine with CVMFS"));
+        Assert.That(failed.Remedy, Does.StartWith("Submit on a machine with CVMFS"));
     }
 
     [TestCase("gsiftp://host/x", new[] { "globus-url-copy" }, CheckState.Ok)]
@@ -503,7 +503,7 @@ internal sealed class PreflightChecksTests
     {
         var check = Look().Single(c => c.State != CheckState.Ok);
         Assert.That((check.Subject, check.State, check.Finding), Is.EqualTo((subject, state, finding)));
-        Assert.That(check.Cure, cure is null ? Is.Not.Empty : Is.EqualTo(cure));
+        Assert.That(check.Remedy, cure is null ? Is.Not.Empty : Is.EqualTo(cure));
     }
 
     private IReadOnlyList<CheckResult> Look()
@@ -521,14 +521,14 @@ internal sealed class PreflightChecksTests
         }
 
         var checks = new PreflightChecks(
-            Given.Surroundings(disk, _variables),
+            Given.Host(disk, _variables),
             _machine,
             _grid,
             Given.Loaded(_change, _proof),
             Folder,
             _plan
         ).All();
-        Assert.That(checks.Select(c => c.Finding + c.Cure), Has.None.Contains(Secret));
+        Assert.That(checks.Select(c => c.Finding + c.Remedy), Has.None.Contains(Secret));
         return checks;
     }
 

@@ -89,7 +89,7 @@ internal sealed class ProxyTests
             .Single();
         Assert.That(check.Finding, Is.EqualTo($"'{_path}' cannot be used: there is no PEM in it"));
         Assert.That(
-            check.Cure,
+            check.Remedy,
             Is.EqualTo(
                 "Set X509_USER_PROXY to a proxy. Make a new one: voms-proxy-init -rfc -voms xenon.biggrid.nl -bits 2048 -hours 168 "
                     + "-out /home/u/user_cert."
@@ -101,7 +101,7 @@ internal sealed class ProxyTests
     [Test]
     public void Should_NameTheRealPath_If_ANewOneIsNeeded() =>
         Assert.That(
-            Look(Proxy(hours: 2)).Single(c => c.State == CheckState.Failed).Cure,
+            Look(Proxy(hours: 2)).Single(c => c.State == CheckState.Failed).Remedy,
             Is.EqualTo($"Make a new one: voms-proxy-init -rfc -voms xenon.biggrid.nl -bits 2048 -hours 168 -out {_path}.")
         );
 
@@ -176,7 +176,7 @@ internal sealed class ProxyTests
     {
         var failed = Look(proxy).Where(c => c.State != CheckState.Ok).ToList();
         Assert.That(failed.Select(c => (c.Subject, c.State, c.Finding)), Is.EqualTo(new[] { (subject, CheckState.Failed, finding) }));
-        Assert.That(failed[0].Cure, Does.Contain("voms-proxy-init -rfc"));
+        Assert.That(failed[0].Remedy, Does.Contain("voms-proxy-init -rfc"));
     }
 
     private List<CheckResult> Look(string content, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite, string? meant = null)
@@ -197,7 +197,7 @@ internal sealed class ProxyTests
                     WorkingDirectory = "/",
                     User = "u",
                     Home = "/home/u",
-                    Host = "h",
+                    HostName = "h",
                     DataFolder = "/",
                     DemoWorkDir = "/",
                 },

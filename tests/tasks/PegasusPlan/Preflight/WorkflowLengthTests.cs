@@ -48,7 +48,7 @@ internal sealed class WorkflowLengthTests
                     + "\"default\"\ncontext_document:\n  name: \"x\"\n  hashes: {}\n"
             )
         );
-        return new WorkflowLength(fixture.Surroundings, Given.Settings with { Name = name }).Estimate(plan);
+        return new WorkflowLength(fixture.Host, Given.Settings with { Name = name }).Estimate(plan);
     }
 
     private static JobPlan Plan(params JobGroup[] groups) => new() { Fingerprint = "f", Groups = [.. groups] };

@@ -201,7 +201,7 @@ public sealed class ContextCataloguesTests
         var disk = Given.Disk(("/release/bin/python3", ""));
         disk.AddDirectory("/home/tester");
         return new ContextCatalogues(
-            Given.Surroundings(disk, ("CONDA_PREFIX", "/release")),
+            Given.Host(disk, ("CONDA_PREFIX", "/release")),
             _said,
             _programs,
             keepToken: false,

@@ -209,7 +209,7 @@ public sealed class TransportTests
     public void Should_Leave_The_Proxy_Out_If_The_Environment_Says_So(string excluded)
     {
         var proxy = new EnvironmentProxy(
-            Given.Surroundings(Given.Disk(), ("http_proxy", "http://u:s3cret@proxy.example:3128"), ("no_proxy", excluded))
+            Given.Host(Given.Disk(), ("http_proxy", "http://u:s3cret@proxy.example:3128"), ("no_proxy", excluded))
         );
 
         Assert.That(proxy.GetProxy(new Uri("http://service.example/")), Is.Null);
@@ -222,7 +222,7 @@ public sealed class TransportTests
     [Test]
     public void Should_Give_The_Proxy_Its_Password_And_Nobody_Else()
     {
-        var proxy = new EnvironmentProxy(Given.Surroundings(Given.Disk(), ("https_proxy", "http://u:s3cret%21@proxy.example:3128")));
+        var proxy = new EnvironmentProxy(Given.Host(Given.Disk(), ("https_proxy", "http://u:s3cret%21@proxy.example:3128")));
 
         Assert.That(proxy.Describe(new Uri("https://service.example/")), Is.EqualTo("proxy http://proxy.example:3128 ($https_proxy)"));
         Assert.That(proxy.Credentials!.GetCredential(new Uri("http://proxy.example:3128"), "Basic")!.Password, Is.EqualTo("s3cret!"));
@@ -413,7 +413,7 @@ public sealed class TransportTests
         var transport = new Transport(
             service,
             limits?.Invoke(basic) ?? basic,
-            new EnvironmentProxy(Given.Surroundings(Given.Disk(), variables)),
+            new EnvironmentProxy(Given.Host(Given.Disk(), variables)),
             tls ?? Tls.Options(null, null),
             new RequestStatistics()
         );

@@ -667,5 +667,5 @@ public sealed class RestDatasetSourceTests
 
     private RestDatasetSource Source(params (string, string)[] variables) =>
         (RestDatasetSource)
-            DatasetSources.Create(Given.Loaded(s => s with { Rucio = "rest" }), Given.Surroundings(_disk, variables), limits: Limits);
+            DatasetSources.Create(Given.Loaded(s => s with { Rucio = "rest" }), Given.Host(_disk, variables), limits: Limits);
 }

@@ -52,7 +52,7 @@ public sealed class MongoRunSourceTests
         Add([.. Enumerable.Range(7000, 200)]);
         var source = Source();
         var total = 0L;
-        ((ITellsTotal)source).TotalKnown = known => total = known;
+        ((IProgressSource)source).TotalKnown = known => total = known;
 
         var read = 0;
         await foreach (var run in source.QueryAsync(Scope with { Lowest = 7100 }, default))
@@ -303,7 +303,7 @@ public sealed class MongoRunSourceTests
         return RunSources.Create(
             Given.Loaded(s => s with { RunDb = "mongo" }),
             () => credentials,
-            Given.Surroundings(Given.Disk()),
+            Given.Host(Given.Disk()),
             new Said(),
             true,
             new TransportLimits { FirstPause = TimeSpan.FromMilliseconds(1) }

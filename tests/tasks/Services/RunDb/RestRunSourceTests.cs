@@ -742,7 +742,7 @@ public sealed class RestRunSourceTests
                             ApiUser = "u",
                             ApiPassword = "p",
                         },
-                    Given.Surroundings(_disk),
+                    Given.Host(_disk),
                     said,
                     false,
                     Limits
@@ -821,7 +821,7 @@ public sealed class RestRunSourceTests
         return RunSources.Create(
             Given.Loaded(s => s with { RunDb = "rest", Token = token }),
             () => credentials,
-            Given.Surroundings(disk ?? _disk),
+            Given.Host(disk ?? _disk),
             _said,
             keep,
             limits ?? Limits

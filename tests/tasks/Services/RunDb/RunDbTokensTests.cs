@@ -26,8 +26,8 @@ public sealed class RunDbTokensTests
         );
         var settings = Given.Settings with { RunDb = "mongo", ConfigFile = Config, Token = Token };
 
-        await RunDbTokens.EnsureAsync(settings, Given.Surroundings(disk), new Said(), null, default);
-        await RunDbTokens.EnsureAsync(settings, Given.Surroundings(disk), new Said(), null, default);
+        await RunDbTokens.EnsureAsync(settings, Given.Host(disk), new Said(), null, default);
+        await RunDbTokens.EnsureAsync(settings, Given.Host(disk), new Said(), null, default);
 
         using var json = JsonDocument.Parse(disk.File.ReadAllText(Token));
         Assert.That(json.RootElement.GetProperty("string").GetString(), Is.EqualTo(rundb.Token));
@@ -53,7 +53,7 @@ public sealed class RunDbTokensTests
 
         await RunDbTokens.EnsureAsync(
             Settings,
-            Given.Surroundings(disk),
+            Given.Host(disk),
             new Said(),
             length is { } hours ? TimeSpan.FromHours(hours) : null,
             default
@@ -71,8 +71,8 @@ public sealed class RunDbTokensTests
             (Token, Json(40))
         );
 
-        Assert.That(RunDbTokens.Missing(Settings, Given.Surroundings(disk), TimeProvider.System.GetUtcNow()), Is.Empty);
-        Assert.DoesNotThrowAsync(() => RunDbTokens.EnsureAsync(Settings, Given.Surroundings(disk), new Said(), null, default));
+        Assert.That(RunDbTokens.Missing(Settings, Given.Host(disk), TimeProvider.System.GetUtcNow()), Is.Empty);
+        Assert.DoesNotThrowAsync(() => RunDbTokens.EnsureAsync(Settings, Given.Host(disk), new Said(), null, default));
     }
 
     [TestCase("", "rundb_api_url rundb_api_user rundb_api_password")]
@@ -82,21 +82,21 @@ public sealed class RunDbTokensTests
     [TestCase("rundb_api_url = http://a\nrundb_api_user = me\nrundb_api_password = SECRET\n", "")]
     public void Should_Say_What_The_Jobs_Need_Without_Asking_Anybody(string keys, string missing)
     {
-        var surroundings = Given.Surroundings(Given.Disk((Config, $"[RunDB]\n{keys}[Outsource]\n"), (Token, Json(10))));
+        var host = Given.Host(Given.Disk((Config, $"[RunDB]\n{keys}[Outsource]\n"), (Token, Json(10))));
 
         Assert.Multiple(() =>
         {
             Assert.That(
-                RunDbTokens.Missing(Settings, surroundings, TimeProvider.System.GetUtcNow()).Select(f => f.Text.Split(' ')[0]),
+                RunDbTokens.Missing(Settings, host, TimeProvider.System.GetUtcNow()).Select(f => f.Text.Split(' ')[0]),
                 Is.EqualTo(missing.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             );
             Assert.That(
-                RunDbTokens.Missing(Settings with { Debug = true }, surroundings, TimeProvider.System.GetUtcNow()),
+                RunDbTokens.Missing(Settings with { Debug = true }, host, TimeProvider.System.GetUtcNow()),
                 Is.Empty,
                 "nothing is entered"
             );
             Assert.That(
-                RunDbTokens.Missing(Settings with { Payload = JobPayload.Canary }, surroundings, TimeProvider.System.GetUtcNow()),
+                RunDbTokens.Missing(Settings with { Payload = JobPayload.Canary }, host, TimeProvider.System.GetUtcNow()),
                 Is.Empty,
                 "nothing is entered"
             );
@@ -117,7 +117,7 @@ public sealed class RunDbTokensTests
         var settings = Given.Settings with { RunDb = "mongo", ConfigFile = Config, Token = Token };
 
         var error = Assert.CatchAsync<OutsourceException>(() =>
-            RunDbTokens.EnsureAsync(settings, Given.Surroundings(disk), new Said(), null, default)
+            RunDbTokens.EnsureAsync(settings, Given.Host(disk), new Said(), null, default)
         );
 
         Assert.That(error!.ExitCode, Is.EqualTo(2));

@@ -15,7 +15,7 @@ internal sealed class LoaderFixture
     public const string Home = "/home/op",
         ConfigPath = Home + "/.xenon_config",
         Work = "/scratch/op/workflows",
-        Standing = "/home/op/project",
+        WorkingDirectory = "/home/op/project",
         Data = "/opt/outsource";
 
     public const string Password = "hunter2-rest",
@@ -72,16 +72,16 @@ internal sealed class LoaderFixture
     public static string Reference(string name) =>
         File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "reference", "inputs", name));
 
-    public HostEnvironment Surroundings() =>
+    public HostEnvironment Host() =>
         new()
         {
             Disk = Disk,
             Now = Now,
             Variables = Variables,
-            WorkingDirectory = Standing,
+            WorkingDirectory = WorkingDirectory,
             User = "op",
             Home = Home,
-            Host = "ap23",
+            HostName = "ap23",
             DataFolder = Data,
             DemoConfig = Demo,
             DemoWorkDir = "/checkout/.outsource/demo",
@@ -134,7 +134,7 @@ internal sealed class LoaderFixture
             );
         }
 
-        return new SettingsLoader(Surroundings(), Catalogue);
+        return new SettingsLoader(Host(), Catalogue);
     }
 
     public static string Document(string name, string? tag, string straxen, string? date = null, string? hashes = null) =>
@@ -150,7 +150,7 @@ internal sealed class LoaderFixture
     {
         _ = Prepare();
         var invocation = Invocation();
-        return SettingsOnDisk.Load(Surroundings(), invocation, new ConfiguredPlaces(Surroundings()).WorkDir(invocation));
+        return SettingsOnDisk.Load(Host(), invocation, new ConfiguredPlaces(Host()).WorkDir(invocation));
     }
 
     /// <summary>The faults of a load that must fail.</summary>

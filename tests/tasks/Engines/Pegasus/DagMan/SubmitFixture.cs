@@ -75,7 +75,7 @@ internal sealed class SubmitFixture
 
     public DateTimeOffset Now { get; set; } = new(2026, 11, 22, 18, 0, 0, TimeSpan.Zero);
 
-    public HostEnvironment Surroundings =>
+    public HostEnvironment Host =>
         new()
         {
             Disk = Disk,
@@ -84,7 +84,7 @@ internal sealed class SubmitFixture
             WorkingDirectory = "/",
             User = "tester",
             Home = "/home/tester",
-            Host = "here",
+            HostName = "here",
             DataFolder = "/data",
             DemoWorkDir = "/demo",
         };
@@ -194,7 +194,7 @@ internal sealed class SubmitFixture
             Disk.AddFile(Submit.NodesLog, new MockFileData(_log.ToString()));
         }
 
-        return new StatusReader(Surroundings, TimeZoneInfo.Utc).Read(Workflow, queue ?? new QueueAnswer(null, "condor_q: no schedd"), Now);
+        return new StatusReader(Host, TimeZoneInfo.Utc).Read(Workflow, queue ?? new QueueAnswer(null, "condor_q: no schedd"), Now);
     }
 
     public NodeStatus Node(string name, QueueAnswer? queue = null) => Read(queue).Nodes.Single(n => n.Node.Name == name);

@@ -29,11 +29,11 @@ public enum DagState
     Unknown,
 }
 
-/// <summary>The standing of one workflow.</summary>
+/// <summary>The status of one workflow.</summary>
 /// <param name="State">How far.</param>
 /// <param name="Clusters">DAGMan's jobs: those in the queue, or the last one that was.</param>
 /// <param name="Words">For the operator: a clause without its full stop.</param>
-public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Clusters, string Words)
+public sealed record DagStatus(DagState State, ImmutableArray<int> Clusters, string Words)
 {
     private const string HaltedWords = "its DAG has ended halted, as pegasus-halt told it";
 
@@ -61,11 +61,11 @@ public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Cluste
     /// <param name="grid">Asked only when there is something to ask for.</param>
     /// <param name="elsewhere">The machine that started it, if it is another than this one: its queue is not ours. Null: this one, or
     /// nobody knows.</param>
-    public static WorkflowStanding Of(SubmitDirectory directory, IGridPrograms grid, string? elsewhere = null)
+    public static DagStatus Of(SubmitDirectory directory, IGridPrograms grid, string? elsewhere = null)
     {
         if (!directory.Exists)
         {
-            return new WorkflowStanding(DagState.Unplanned, [], "it is not planned");
+            return new DagStatus(DagState.Unplanned, [], "it is not planned");
         }
 
         var dagman = directory.Dagman;
@@ -83,9 +83,9 @@ public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Cluste
     /// <summary>
     /// Without the planner's notes the queue cannot be asked; but what was never planned to the end was never started.
     /// </summary>
-    private static WorkflowStanding WithoutNotes(SubmitDirectory directory, DagmanJob dagman) =>
+    private static DagStatus WithoutNotes(SubmitDirectory directory, DagmanJob dagman) =>
         dagman is { Alive.IsEmpty: false, Last: { } lost }
-            ? new WorkflowStanding(
+            ? new DagStatus(
                 DagState.Unknown,
                 dagman.Alive,
                 string.Create(
@@ -94,9 +94,9 @@ public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Cluste
                         + $"cluster {lost} has ended"
                 )
             )
-            : new WorkflowStanding(DagState.HalfPlanned, [], "its planning did not come to an end");
+            : new DagStatus(DagState.HalfPlanned, [], "its planning did not come to an end");
 
-    private static WorkflowStanding InQueue(SubmitDirectory directory, IReadOnlyList<QueueJob> dags) =>
+    private static DagStatus InQueue(SubmitDirectory directory, IReadOnlyList<QueueJob> dags) =>
         new(
             DagState.Running,
             [.. dags.Select(d => d.Cluster)],
@@ -108,11 +108,11 @@ public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Cluste
             Halted = directory.IsHalted,
         };
 
-    private static WorkflowStanding NotInQueue(SubmitDirectory directory, DagmanJob dagman, string? elsewhere)
+    private static DagStatus NotInQueue(SubmitDirectory directory, DagmanJob dagman, string? elsewhere)
     {
         if (elsewhere is not null && dagman is { Alive.IsEmpty: false, Last: { } there })
         {
-            return new WorkflowStanding(
+            return new DagStatus(
                 DagState.Unknown,
                 dagman.Alive,
                 string.Create(
@@ -124,26 +124,26 @@ public sealed record WorkflowStanding(DagState State, ImmutableArray<int> Cluste
         }
 
         return dagman.Last is { } ended ? HasEnded(directory, dagman, ended)
-            : directory.IsPlanned ? new WorkflowStanding(DagState.Planned, [], "it is planned and was never started")
-            : new WorkflowStanding(DagState.HalfPlanned, [], "its planning did not come to an end");
+            : directory.IsPlanned ? new DagStatus(DagState.Planned, [], "it is planned and was never started")
+            : new DagStatus(DagState.HalfPlanned, [], "its planning did not come to an end");
     }
 
     /// <summary>The schedd's own log of the job is proof that it was submitted, and of its end, but not of the contrary.</summary>
-    private static WorkflowStanding WithoutQueue(SubmitDirectory directory, DagmanJob dagman, QueueAnswer queue) =>
+    private static DagStatus WithoutQueue(SubmitDirectory directory, DagmanJob dagman, QueueAnswer queue) =>
         dagman is { Ended: true, Last: { } seen }
             ? HasEnded(directory, dagman, seen)
-            : new WorkflowStanding(
+            : new DagStatus(
                 DagState.Unknown,
                 dagman.Alive,
                 "nobody can tell whether its DAG runs: "
                     + $"{queue.Silence}{(directory.IsLocked || directory.IsMonitored ? "; DAGMan's lock or monitor is there" : "")}"
             );
 
-    private static WorkflowStanding HasEnded(SubmitDirectory directory, DagmanJob dagman, int cluster)
+    private static DagStatus HasEnded(SubmitDirectory directory, DagmanJob dagman, int cluster)
     {
         var outcome = directory.Outcome;
         var (words, halted) = Ending(outcome, dagman, directory.IsHalted);
-        return new WorkflowStanding(
+        return new DagStatus(
             DagState.Ended,
             [cluster],
             string.Create(

@@ -11,7 +11,7 @@ namespace Outsource.Tests.Engines.Pegasus;
 /// Where a workflow stands, told by the queue and by DAGMan's own words: HTCondor's return value of pegasus-dagman is 0 whatever DAGMan
 /// did.
 /// </summary>
-internal sealed class WorkflowStandingTests
+internal sealed class DagStatusTests
 {
     private const string Began = "11/22/26 16:41:00 ** condor_scheduniv_exec.9.0 (CONDOR_DAGMAN) STARTING UP\n",
         Halt = "11/22/26 16:59:00 Exiting because DAG is halted and no jobs or scripts are running\n";
@@ -37,29 +37,29 @@ internal sealed class WorkflowStandingTests
         bool succeeded
     )
     {
-        var standing = Of(
+        var read = Of(
             $"{Began}{said.Replace("COUNTS", Counts, StringComparison.Ordinal)}11/22/26 17:00:00 **** condor_scheduniv_exec.9.0 "
                 + $"(condor_DAGMAN) pid 375 EXITING WITH STATUS {status}\n",
             haltFile,
             []
         );
 
-        Assert.That(standing.Words, Does.EndWith(words).And.Not.Contain("return value"));
-        Assert.That((standing.State, standing.Halted, standing.Succeeded), Is.EqualTo((DagState.Ended, halted, succeeded)));
-        Assert.That(standing.WayOn("w"), Is.EqualTo(succeeded ? "" : " --target=Resubmit --name=w continues where it stopped."));
+        Assert.That(read.Words, Does.EndWith(words).And.Not.Contain("return value"));
+        Assert.That((read.State, read.Halted, read.Succeeded), Is.EqualTo((DagState.Ended, halted, succeeded)));
+        Assert.That(read.WayOn("w"), Is.EqualTo(succeeded ? "" : " --target=Resubmit --name=w continues where it stopped."));
     }
 
     [TestCase(true, " and is halted with pegasus-halt, so that nothing new starts", " --target=Release --name=w lets it go on.")]
     [TestCase(false, "", "")]
     public void Should_SayThatItIsHalted_If_ItDrains(bool haltFile, string words, string wayOn)
     {
-        var standing = Of(Began, haltFile, [new QueueJob(9, 0, QueueJob.Running)]);
+        var read = Of(Began, haltFile, [new QueueJob(9, 0, QueueJob.Running)]);
 
-        Assert.That(standing.Words, Does.StartWith("its DAG is in HTCondor's queue (").And.EndWith(")" + words));
-        Assert.That((standing.State, standing.MayRun, standing.WayOn("w")), Is.EqualTo((DagState.Running, true, wayOn)));
+        Assert.That(read.Words, Does.StartWith("its DAG is in HTCondor's queue (").And.EndWith(")" + words));
+        Assert.That((read.State, read.MayRun, read.WayOn("w")), Is.EqualTo((DagState.Running, true, wayOn)));
     }
 
-    private static WorkflowStanding Of(string dagmanOut, bool haltFile, ImmutableArray<QueueJob> queue)
+    private static DagStatus Of(string dagmanOut, bool haltFile, ImmutableArray<QueueJob> queue)
     {
         var fixture = new SubmitFixture();
         fixture.Disk.AddFile(fixture.Submit.DagmanOut, new MockFileData(dagmanOut));
@@ -77,6 +77,6 @@ internal sealed class WorkflowStandingTests
             fixture.Disk.AddFile($"{fixture.Submit.Path}/xenonnt-0.dag.halt", new MockFileData(""));
         }
 
-        return WorkflowStanding.Of(fixture.Submit, new QueueOnlyGrid(new QueueAnswer(queue)));
+        return DagStatus.Of(fixture.Submit, new QueueOnlyGrid(new QueueAnswer(queue)));
     }
 }

@@ -9,22 +9,22 @@ namespace Outsource.Workflows;
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="grid">Asks the queue.</param>
-/// <param name="host">This machine.</param>
-public sealed class WorkflowInquiry(IFileSystem disk, IGridPrograms grid, string host)
+/// <param name="hostName">Name of this machine.</param>
+public sealed class DagStatusReader(IFileSystem disk, IGridPrograms grid, string hostName)
 {
-    /// <summary>The standing of the workflow in its directory; or of its DAG in another one, if that may run.</summary>
+    /// <summary>The status of the workflow in its directory; or of its DAG in another one, if that may run.</summary>
     /// <param name="folder">Folder of its artifacts; it need not be there. Absolute.</param>
     /// <param name="directory">The submit directory that is meant now.</param>
-    public WorkflowStanding Of(string folder, SubmitDirectory directory)
+    public DagStatus Of(string folder, SubmitDirectory directory)
     {
         var journal = new JournalFile(disk, folder);
-        var elsewhere = journal.StartedElsewhere(host);
+        var elsewhere = journal.StartedElsewhere(hostName);
         var other = journal.Read().LastOrDefault(e => e is { Step: Steps.Plan or Steps.Start, Directory: not null })?.Directory;
         return
             other is not null
             && other != directory.Path
-            && WorkflowStanding.Of(new SubmitDirectory(disk, other), grid, elsewhere) is { MayRun: true } running
+            && DagStatus.Of(new SubmitDirectory(disk, other), grid, elsewhere) is { MayRun: true } running
             ? running
-            : WorkflowStanding.Of(directory, grid, elsewhere);
+            : DagStatus.Of(directory, grid, elsewhere);
     }
 }

@@ -5,7 +5,7 @@ using Outsource.Settings.Keys;
 namespace Outsource.Workflows;
 
 /// <summary>What is known of the workflows below a work_dir while one of them is being chosen.</summary>
-public interface IWorkflowRegister
+public interface IWorkflowRegistry
 {
     /// <summary>Claims a workflow; gives whose it is when it is not ours.</summary>
     ClaimOwner? Claim(string name, string command);
@@ -17,17 +17,17 @@ public interface IWorkflowRegister
     bool HasFailed(string name);
 
     /// <summary>How far it has come.</summary>
-    WorkflowStanding Standing(string name);
+    DagStatus StatusOf(string name);
 }
 
 /// <summary>The workflows of one work_dir.</summary>
-public sealed class WorkflowRegister(
-    HostEnvironment surroundings,
+public sealed class WorkflowRegistry(
+    HostEnvironment host,
     WorkflowClaims claims,
     IGridPrograms grid,
     OutsourceSettings settings,
     string straxenVersion
-) : IWorkflowRegister
+) : IWorkflowRegistry
 {
     public ClaimOwner? Claim(string name, string command) => claims.Claim(settings.WorkDir, name, command);
 
@@ -35,11 +35,11 @@ public sealed class WorkflowRegister(
 
     public bool HasFailed(string name) => Journal(name).HasFailed();
 
-    public WorkflowStanding Standing(string name) =>
-        new WorkflowInquiry(surroundings.Disk, grid, surroundings.Host).Of(
+    public DagStatus StatusOf(string name) =>
+        new DagStatusReader(host.Disk, grid, host.HostName).Of(
             (settings with { Name = name }).GeneratedFolder,
-            new SubmitDirectory(surroundings.Disk, Path.Combine(settings.RunsFolder(straxenVersion), name))
+            new SubmitDirectory(host.Disk, Path.Combine(settings.RunsFolder(straxenVersion), name))
         );
 
-    private JournalFile Journal(string name) => new(surroundings.Disk, (settings with { Name = name }).GeneratedFolder);
+    private JournalFile Journal(string name) => new(host.Disk, (settings with { Name = name }).GeneratedFolder);
 }

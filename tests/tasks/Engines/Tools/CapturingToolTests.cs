@@ -10,7 +10,7 @@ using Outsource.Foundation.Errors;
 namespace Outsource.Tests.Engines.Tools;
 
 /// <summary>Programs that end as they should not: each costs no more than it was given.</summary>
-internal sealed class ListeningToolTests
+internal sealed class CapturingToolTests
 {
     [Test]
     public void Should_hear_both_streams_and_keep_the_exit_code()
@@ -33,9 +33,9 @@ internal sealed class ListeningToolTests
 
     [TestCase(null)]
     [TestCase(30)]
-    public void Should_come_back_if_the_program_leaves_something_behind_that_holds_its_pipe(int? patience)
+    public void Should_come_back_if_the_program_leaves_something_behind_that_holds_its_pipe(int? timeout)
     {
-        var output = Shell("sleep 600 & echo $!", patience);
+        var output = Shell("sleep 600 & echo $!", timeout);
         using var left = Process.GetProcessById(int.Parse(output.Out[0], System.Globalization.CultureInfo.InvariantCulture));
         try
         {
@@ -57,7 +57,7 @@ internal sealed class ListeningToolTests
         var file = System.IO.Path.GetTempFileName();
         try
         {
-            var error = Assert.Throws<OutsourceException>(() => Shell($"echo $$ > '{file}'; exec sleep 600", patience: 1));
+            var error = Assert.Throws<OutsourceException>(() => Shell($"echo $$ > '{file}'; exec sleep 600", timeout: 1));
 
             Assert.That(error!.Message, Is.EqualTo("bash did not end within 1 s and was stopped."));
             Assert.That(
@@ -71,7 +71,7 @@ internal sealed class ListeningToolTests
         }
     }
 
-    private static CommandOutput Shell(string script, int? patience = null, Action<string>? said = null)
+    private static CommandOutput Shell(string script, int? timeout = null, Action<string>? said = null)
     {
         var (disk, environment, log) = (new FileSystem(), new CakeEnvironment(new CakePlatform(), new CakeRuntime()), new NullLog());
         var configuration = new CakeConfiguration(new Dictionary<string, string>());
@@ -81,7 +81,7 @@ internal sealed class ListeningToolTests
             new ToolResolutionStrategy(disk, environment, new Globber(disk, environment), configuration, log)
         );
         return new Bash(disk, environment, new ProcessRunner(disk, environment, log, tools, configuration), tools).Run(
-            new ToolSettings { ToolPath = "/bin/bash", ToolTimeout = patience is { } seconds ? TimeSpan.FromSeconds(seconds) : null },
+            new ToolSettings { ToolPath = "/bin/bash", ToolTimeout = timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null },
             script,
             said
         );
@@ -90,7 +90,7 @@ internal sealed class ListeningToolTests
     private sealed class Bash(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
         : CapturingTool<ToolSettings>(fileSystem, environment, processRunner, tools)
     {
-        protected override TimeSpan? Patience => null;
+        protected override TimeSpan? DefaultTimeout => null;
 
         public CommandOutput Run(ToolSettings settings, string script, Action<string>? said) =>
             Capture(settings, CommandWords.Vector(["-c", script]), said);
