@@ -2,7 +2,6 @@ using Outsource.Foundation.Machine;
 using Outsource.Foundation.Text;
 using Outsource.Model.Ledger;
 using Outsource.Model.Runs;
-using Outsource.Model.Selection;
 using Outsource.Services.Http;
 using Outsource.Services.Rucio;
 using Outsource.Services.RunDb;
@@ -84,8 +83,7 @@ public sealed class Sources(OutsourceContext context)
     private HashSet<int> Selected() =>
         [
             .. context
-                .Outputs.Ledger.Read()
-                .Select(l => l.Original(RunRules.Stage))
+                .Outputs.Ledger.Selection.Read()
                 .Where(l => l.Verdict.Outcome == Outcome.Process)
                 .Select(l => l.Run!.Value),
         ];

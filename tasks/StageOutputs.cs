@@ -17,7 +17,7 @@ namespace Outsource;
 public sealed class StageOutputs(IFileSystem disk, Func<string> name, Func<string> folder)
 {
     private RunsArtifact? _runs;
-    private LedgerFile? _ledger;
+    private LedgerView? _ledger;
     private LedgerTotals? _totals;
     private JobPlan? _plan;
     private WrittenWorkflow? _workflow;
@@ -30,18 +30,16 @@ public sealed class StageOutputs(IFileSystem disk, Func<string> name, Func<strin
         set => _runs = value;
     }
 
-    /// <summary>Of FilterModes; PlanChunks amends it.</summary>
-    public LedgerFile Ledger
-    {
-        get => _ledger ??= new LedgerFile(disk, Needed(LedgerFile.FileName, "FilterModes"));
-        set => _ledger = value;
-    }
+    /// <summary>Of FilterModes, joined with what PlanChunks could not plan.</summary>
+    public LedgerView Ledger => _ledger ??= new LedgerView(disk, Path.GetDirectoryName(Needed(LedgerFile.FileName, "FilterModes"))!);
 
     /// <summary>The ledger's totals as they are now.</summary>
-    public LedgerTotals Totals
+    public LedgerTotals Totals => _totals ??= Ledger.ReadTotals();
+
+    /// <summary>FilterModes has written a ledger.</summary>
+    public void Selected(LedgerFile ledger, LedgerTotals? totals)
     {
-        get => _totals ??= Ledger.ReadTotals();
-        set => _totals = value;
+        (_ledger, _totals) = (new LedgerView(disk, folder(), ledger), totals);
     }
 
     /// <summary>Of PlanChunks.</summary>
@@ -52,7 +50,12 @@ public sealed class StageOutputs(IFileSystem disk, Func<string> name, Func<strin
             _ = _plan is null ? Needed(JobPlan.FileName, "PlanChunks") : null;
             return _plan ??= JobPlan.Read(disk, folder());
         }
-        set => _plan = value;
+        set
+        {
+            // What could not be planned was learnt with the plan.
+            (_ledger, _totals) = (_ledger is null ? null : new LedgerView(disk, folder(), _ledger.Selection), null);
+            _plan = value;
+        }
     }
 
     /// <summary>Of WriteWorkflow.</summary>

@@ -34,6 +34,9 @@ public sealed record JobPlan
     /// <summary>Of what the plan was made from.</summary>
     public required string Fingerprint { get; init; }
 
+    /// <summary>Seal of the file with what could not be planned (<see cref="UnplannedFile"/>); empty where that is nothing.</summary>
+    public string Unplanned { get; init; } = "";
+
     public required ImmutableArray<JobGroup> Groups { get; init; }
 
     /// <summary>Runs with at least one job.</summary>
@@ -99,6 +102,7 @@ public sealed record JobPlan
         json.WriteString(Seal.Key, Seal.Blank);
         json.WriteString("fingerprint", Fingerprint);
         json.WriteString("image_proof", loaded.ProofWord);
+        json.WriteString("unplanned", Unplanned);
         json.WriteNumber("groups", Groups.Length);
         json.WriteEndObject();
         EndLine(json, stream);
@@ -106,6 +110,29 @@ public sealed record JobPlan
         {
             WriteGroup(json, group);
             EndLine(json, stream);
+        }
+    }
+
+    /// <summary>
+    /// Seal of the <see cref="UnplannedFile"/> that belongs to the plan in a folder; null: all was planned, or there is no plan that can be
+    /// read (its own reader says so).
+    /// </summary>
+    public static string? UnplannedOf(IFileSystem disk, string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!disk.File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var json = JsonDocument.Parse(BoundedText.FirstLine(disk, path));
+            return json.RootElement.TryGetProperty("unplanned", out var seal) && seal.GetString() is { Length: > 0 } named ? named : null;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or OutsourceException)
+        {
+            return null;
         }
     }
 
@@ -122,6 +149,7 @@ public sealed record JobPlan
         try
         {
             string? fingerprint = null;
+            var unplanned = "";
             var groups = ImmutableArray.CreateBuilder<JobGroup>();
             foreach (var piece in new JsonLines(disk, path, "artifact").Documents())
             {
@@ -133,6 +161,7 @@ public sealed record JobPlan
                 else if (json.RootElement.GetProperty("schema").GetString() == Schema)
                 {
                     fingerprint = json.RootElement.GetProperty("fingerprint").GetString()!;
+                    unplanned = json.RootElement.TryGetProperty("unplanned", out var seal) ? seal.GetString()! : "";
                 }
                 else
                 {
@@ -142,7 +171,12 @@ public sealed record JobPlan
 
             if (fingerprint is not null)
             {
-                return new JobPlan { Fingerprint = fingerprint, Groups = groups.DrainToImmutable() };
+                return new JobPlan
+                {
+                    Fingerprint = fingerprint,
+                    Unplanned = unplanned,
+                    Groups = groups.DrainToImmutable(),
+                };
             }
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)

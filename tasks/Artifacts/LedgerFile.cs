@@ -9,17 +9,27 @@ using Outsource.Model.Ledger;
 namespace Outsource.Artifacts;
 
 /// <summary>The first line of <c>ledger.jsonl</c>.</summary>
-/// <param name="Fingerprint">Of what FilterModes decided from; a later stage that amends lines keeps it.</param>
+/// <param name="Fingerprint">Of what FilterModes decided from.</param>
 /// <param name="Runs">Runs considered (documents without a number included).</param>
 /// <param name="Lines">Lines that follow.</param>
 /// <param name="Totals">Outcome → lines; they add up to <paramref name="Lines"/>.</param>
-public sealed record LedgerHeader(string Fingerprint, int Runs, long Lines, ImmutableSortedDictionary<string, long> Totals);
+public sealed record LedgerHeader(string Fingerprint, int Runs, long Lines, ImmutableSortedDictionary<string, long> Totals)
+{
+    /// <summary>Seal of the file (<see cref="Foundation.Files.Seal"/>): what is made from this very ledger names it.</summary>
+    public string Seal { get; init; } = "";
+}
 
-/// <summary>The ledger on disk: <c>ledger.jsonl</c>, a header and one line per run and data type considered, ascending.</summary>
+/// <summary>
+/// What FilterModes leaves: <c>ledger.jsonl</c>, a header and one line per run and data type considered, ascending. PlanChunks adds what
+/// it could not plan in a file of its own; <see cref="LedgerView"/> shows both joined.
+/// </summary>
 public sealed class LedgerFile(IFileSystem disk, string path)
 {
     public const string FileName = "ledger.jsonl",
-        Schema = "outsource/ledger/1";
+        Schema = "outsource/ledger/2";
+
+    /// <summary>With this schema PlanChunks changed lines in place. Such a ledger can be shown, but no stage reuses it.</summary>
+    private const string Amended = "outsource/ledger/1";
 
     private static readonly JsonWriterOptions Options = new() { Encoder = VisibleJson.Encoder, SkipValidation = true };
 
@@ -36,7 +46,7 @@ public sealed class LedgerFile(IFileSystem disk, string path)
         {
             using var json = JsonDocument.Parse(BoundedText.FirstLine(disk, path));
             var root = json.RootElement;
-            if (root.GetProperty("schema").GetString() == Schema)
+            if (root.GetProperty("schema").GetString() is Schema or Amended)
             {
                 return new LedgerHeader(
                     root.GetProperty("fingerprint").GetString()!,
@@ -45,7 +55,10 @@ public sealed class LedgerFile(IFileSystem disk, string path)
                     root.GetProperty("totals")
                         .EnumerateObject()
                         .ToImmutableSortedDictionary(p => p.Name, p => p.Value.GetInt64(), StringComparer.Ordinal)
-                );
+                )
+                {
+                    Seal = root.GetProperty(Foundation.Files.Seal.Key).GetString()!,
+                };
             }
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
@@ -87,18 +100,6 @@ public sealed class LedgerFile(IFileSystem disk, string path)
         }
     }
 
-    /// <summary>Counts all lines.</summary>
-    public LedgerTotals ReadTotals()
-    {
-        var totals = new LedgerTotals();
-        foreach (var line in Read())
-        {
-            totals.Add(line);
-        }
-
-        return totals;
-    }
-
     /// <summary>Writes the ledger anew. The lines are asked for twice: to count, and to write.</summary>
     /// <returns>The totals.</returns>
     public LedgerTotals Write(string fingerprint, string imageProof, Func<IEnumerable<LedgerLine>> lines)
@@ -133,7 +134,7 @@ public sealed class LedgerFile(IFileSystem disk, string path)
         return totals;
     }
 
-    private static void EndLine(Utf8JsonWriter json, Stream stream)
+    internal static void EndLine(Utf8JsonWriter json, Stream stream)
     {
         json.Flush();
         json.Reset();
@@ -200,17 +201,10 @@ public sealed class LedgerFile(IFileSystem disk, string path)
             json.WriteEndObject();
         }
 
-        if (line.Was is { } was)
-        {
-            json.WriteStartObject("was"u8);
-            WriteVerdict(json, was);
-            json.WriteEndObject();
-        }
-
         json.WriteEndObject();
     }
 
-    private static void WriteVerdict(Utf8JsonWriter json, Verdict verdict)
+    internal static void WriteVerdict(Utf8JsonWriter json, Verdict verdict)
     {
         json.WriteString("outcome"u8, ReasonCodes.Spell(verdict.Outcome));
         json.WriteString("code"u8, verdict.Code);
@@ -243,7 +237,7 @@ public sealed class LedgerFile(IFileSystem disk, string path)
         }
     }
 
-    private static Verdict ReadVerdict(JsonElement json)
+    internal static Verdict ReadVerdict(JsonElement json)
     {
         var code = json.GetProperty("code").GetString()!;
         _ = ReasonCodes.Of(code);

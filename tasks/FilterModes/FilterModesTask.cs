@@ -26,7 +26,7 @@ public sealed class FilterModesTask : FrostingTask<OutsourceContext>
         );
         if (reused is not null)
         {
-            context.Outputs.Ledger = reused;
+            context.Outputs.Selected(reused, null);
             return;
         }
 
@@ -39,8 +39,7 @@ public sealed class FilterModesTask : FrostingTask<OutsourceContext>
             context.Cancellation,
             flying
         );
-        context.Outputs.Ledger = selection.Ledger;
-        context.Outputs.Totals = selection.Totals;
+        context.Outputs.Selected(selection.Ledger, selection.Totals);
         context.ReportResult(
             nameof(Target.FilterModes),
             string.Create(

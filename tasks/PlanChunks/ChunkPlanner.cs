@@ -15,15 +15,12 @@ using Outsource.Services.Rucio;
 
 namespace Outsource.PlanChunks;
 
-/// <summary>Cuts what was selected into jobs (docs/domain.md §8), and amends the ledger where that turns out to be impossible.</summary>
+/// <summary>Cuts what was selected into jobs (docs/domain.md §8), and notes what cannot be planned.</summary>
 /// <param name="disk">The disk.</param>
 /// <param name="messages">Words for the operator.</param>
 /// <param name="maxParallelRequests">Requests under way at the same time.</param>
 public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int maxParallelRequests = 16)
 {
-    /// <summary>Name of the stage, as the ledger's lines carry it.</summary>
-    public const string Stage = "PlanChunks";
-
     /// <summary>Datasets with gaps that are named; of more only the number is told.</summary>
     private const int MostGapsTold = 10;
 
@@ -34,7 +31,7 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
         var profile = SiteProfile.Of(disk, s.SiteProfile);
         return Fingerprint.Of(
             JobPlan.Schema,
-            ledger.Fingerprint,
+            ledger.Seal,
             s.Rucio,
             loaded.Tables.Fingerprint,
             $"{s.ChunksPerJob}",
@@ -45,14 +42,14 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
         );
     }
 
-    /// <summary>Plans, and writes plan, amended ledger and run list.</summary>
+    /// <summary>Plans, and writes the plan and what could not be planned.</summary>
     /// <param name="loaded">The configuration.</param>
     /// <param name="ledger">The ledger that FilterModes left.</param>
     /// <param name="datasets">Who lists the files of a dataset.</param>
     /// <param name="folder">Folder of the artifacts.</param>
     /// <param name="cancel">Ends it at once.</param>
-    /// <returns>The plan, and the ledger's totals as they are now.</returns>
-    public async Task<(JobPlan Plan, LedgerTotals Totals)> PlanAsync(
+    /// <returns>The plan.</returns>
+    public async Task<JobPlan> PlanAsync(
         LoadedConfiguration loaded,
         LedgerFile ledger,
         IDatasetSource datasets,
@@ -61,10 +58,10 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
     )
     {
         var header = ledger.ReadHeader();
-        var lines = ledger.Read().Select(l => l.Original(RunRules.Stage)).Where(l => l.Verdict.Outcome == Outcome.Process).ToList();
+        var lines = ledger.Read().Where(l => l.Verdict.Outcome == Outcome.Process).ToList();
         var listings = await ListAsync(loaded, lines, datasets, cancel).ConfigureAwait(false);
         var groups = ImmutableArray.CreateBuilder<JobGroup>();
-        var amended = new Dictionary<(int Run, string Type), Verdict>();
+        var unplanned = new Dictionary<(int Run, string Type), Verdict>();
         var demands = new Demands(
             loaded,
             new JobRequirements(loaded.Settings, loaded.Tables),
@@ -78,7 +75,7 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
                 var type = loaded.Tables.DataTypes[line.Type];
                 if (Refuse(line, type, made, listings) is { } verdict)
                 {
-                    amended[(run.Key, line.Type)] = verdict;
+                    unplanned[(run.Key, line.Type)] = verdict;
                 }
                 else
                 {
@@ -88,32 +85,20 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
             }
         }
 
-        FailIfTooManyErrors(header, amended, loaded);
-        var plan = new JobPlan { Fingerprint = FingerprintOf(loaded, header), Groups = groups.DrainToImmutable() };
+        FailIfTooManyErrors(header, unplanned, loaded);
+        using var writing = messages.Waiting("the plan is written");
 
-        using var writing = messages.Waiting("the plan and the amended ledger are written");
-
-        // The ledger first: a plan without the reasons for what it lacks must never stand.
-        var before = ledger.FilePath;
-        var totals = new LedgerFile(disk, before).Write(
-            header.Fingerprint,
-            loaded.ProofWord,
-            () => ledger.Read().Select(l => Amend(l.Original(RunRules.Stage), amended))
-        );
-        RunList.Write(disk, folder, plan.Groups.Select(g => g.Run).Distinct());
+        // A plan without the reasons for what it lacks must not exist: they are written before it, and it names them.
+        var written = new UnplannedFile(disk, folder).Write(header.Seal, unplanned);
+        var plan = new JobPlan
+        {
+            Fingerprint = FingerprintOf(loaded, header),
+            Unplanned = unplanned.Count == 0 ? "" : written.Seal,
+            Groups = groups.DrainToImmutable(),
+        };
         plan.Write(disk, folder, loaded);
-        return (plan, totals);
+        return plan;
     }
-
-    private static LedgerLine Amend(LedgerLine line, Dictionary<(int Run, string Type), Verdict> amended) =>
-        line.Run is { } run && amended.TryGetValue((run, line.Type), out var verdict)
-            ? line with
-            {
-                Verdict = verdict,
-                Was = line.Verdict,
-                Stage = Stage,
-            }
-            : line;
 
     private async Task<IReadOnlyDictionary<string, Listing>> ListAsync(
         LoadedConfiguration loaded,
@@ -240,16 +225,16 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
 
     private static void FailIfTooManyErrors(
         LedgerHeader header,
-        Dictionary<(int Run, string Type), Verdict> amended,
+        Dictionary<(int Run, string Type), Verdict> unplanned,
         LoadedConfiguration loaded
     )
     {
-        var failed = amended.Where(a => a.Value.Outcome == Outcome.SourceError).Select(a => a.Key.Run).Distinct().Count();
+        var failed = unplanned.Where(a => a.Value.Outcome == Outcome.SourceError).Select(a => a.Key.Run).Distinct().Count();
         if (failed > header.Runs * RunRules.MostSourceErrors)
         {
             throw new OutsourceException(
                 $"Rucio failed on the data of {failed} of {Counted.Of(header.Runs, "run")}, more than {RunRules.MostSourceErrors:P0} "
-                    + $"of them; the first: {amended.First(a => a.Value.Outcome == Outcome.SourceError).Value.Detail}. Nothing is "
+                    + $"of them; the first: {unplanned.First(a => a.Value.Outcome == Outcome.SourceError).Value.Detail}. Nothing is "
                     + $"planned on so few answers; try again when {loaded.Settings.Rucio} is well."
             );
         }

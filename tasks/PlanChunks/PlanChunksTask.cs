@@ -14,7 +14,7 @@ public sealed class PlanChunksTask : AsyncFrostingTask<OutsourceContext>
 {
     public override async Task RunAsync(OutsourceContext context)
     {
-        var ledger = context.Outputs.Ledger;
+        var ledger = context.Outputs.Ledger.Selection;
         var planner = new ChunkPlanner(context.Disk, context.Messages, context.Loaded.Settings.MaxParallelRequests);
         var reused = context.Reuse.Of(
             nameof(Target.PlanChunks),
@@ -32,11 +32,10 @@ public sealed class PlanChunksTask : AsyncFrostingTask<OutsourceContext>
 
         context.RequireUnwritten(nameof(Target.PlanChunks));
         await using var asked = context.Sources.Datasets();
-        var (plan, totals) = await planner
+        var plan = await planner
             .PlanAsync(context.Loaded, ledger, asked.Source, context.Folder, context.Cancellation)
             .ConfigureAwait(false);
         context.Outputs.Plan = plan;
-        context.Outputs.Totals = totals;
         asked.Done();
         context.ReportResult(
             nameof(Target.PlanChunks),

@@ -11,7 +11,7 @@ public static class NothingToWrite
 {
     /// <param name="totals">Of the ledger.</param>
     /// <param name="ledger">Is read where something is in flight.</param>
-    public static NothingToDoException Of(LedgerTotals totals, LedgerFile ledger)
+    public static NothingToDoException Of(LedgerTotals totals, LedgerView ledger)
     {
         ArgumentNullException.ThrowIfNull(totals);
         ArgumentNullException.ThrowIfNull(ledger);

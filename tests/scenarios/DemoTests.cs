@@ -357,14 +357,14 @@ public sealed partial class DemoTests
             CancellationToken.None
         );
         var selection = new RunFilter(Disk).Filter(loaded, runs, _folder, CancellationToken.None);
-        var (plan, _) = await new ChunkPlanner(Disk, messages).PlanAsync(
+        var plan = await new ChunkPlanner(Disk, messages).PlanAsync(
             loaded,
             selection.Ledger,
             new SnapshotDatasetSource(Disk, FileOf(loaded.Settings.Rucio)),
             _folder,
             CancellationToken.None
         );
-        return new Planned([.. selection.Ledger.Read()], plan, messages.Warnings);
+        return new Planned([.. new LedgerView(Disk, _folder).Read()], plan, messages.Warnings);
     }
 
     [GeneratedRegex(@"^\| `([a-z-]+)` \| ([^|]*) \|", RegexOptions.Multiline)]

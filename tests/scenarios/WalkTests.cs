@@ -43,7 +43,7 @@ public sealed class WalkTests
         );
         Assert.That(
             Directory.EnumerateFileSystemEntries(_demo.Generated("2025-05-14")).Select(Path.GetFileName).Order(StringComparer.Ordinal),
-            Is.EqualTo(new[] { "ledger.jsonl", "plan.jsonl", "plan.yml", "runlist.txt", "runs.jsonl", "settings.yml" })
+            Is.EqualTo(new[] { "ledger.jsonl", "plan.jsonl", "plan.yml", "runlist.txt", "runs.jsonl", "settings.yml", "unplanned.jsonl" })
         );
     }
 
@@ -79,6 +79,7 @@ public sealed class WalkTests
                     "settings.yml",
                     "sites.yml",
                     "transformations.yml",
+                    "unplanned.jsonl",
                     "workflow.yml",
                 }
             )

@@ -15,8 +15,8 @@ public sealed class LedgerJoin(IFileSystem disk, string before, string after)
 {
     private const string NotConsidered = "not considered";
 
-    private readonly LedgerFile _before = new(disk, Path.Combine(before, LedgerFile.FileName)),
-        _after = new(disk, Path.Combine(after, LedgerFile.FileName));
+    private readonly LedgerView _before = new(disk, before),
+        _after = new(disk, after);
 
     private readonly SortedDictionary<(string Before, string After), (int Lines, string Example)> _reasons = [];
 
@@ -115,7 +115,7 @@ public sealed class LedgerJoin(IFileSystem disk, string before, string after)
         );
 
     /// <summary>The lines of each run; documents without a number stand last and are no run.</summary>
-    private static IEnumerable<(int Run, List<LedgerLine> Lines)> Runs(LedgerFile ledger)
+    private static IEnumerable<(int Run, List<LedgerLine> Lines)> Runs(LedgerView ledger)
     {
         var lines = new List<LedgerLine>();
         foreach (var line in ledger.Read())
@@ -138,7 +138,7 @@ public sealed class LedgerJoin(IFileSystem disk, string before, string after)
         }
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> Totals(LedgerFile ledger)
+    private static IEnumerable<KeyValuePair<string, string>> Totals(LedgerView ledger)
     {
         var totals = ledger.ReadHeader().Totals;
         return Enum.GetValues<Outcome>()

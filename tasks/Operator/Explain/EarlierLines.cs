@@ -20,7 +20,7 @@ public sealed record EarlierLines(string Workflow, ImmutableDictionary<(int Run,
         return disk.File.Exists(path)
             ? new EarlierLines(
                 workflow.Name,
-                new LedgerFile(disk, path)
+                new LedgerView(disk, workflow.Folder)
                     .Read()
                     .Where(l => l.Run is { } run && runs.Contains(run))
                     .ToImmutableDictionary(l => (l.Run!.Value, l.Type))

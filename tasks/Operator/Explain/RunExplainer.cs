@@ -45,7 +45,8 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
     /// <exception cref="OutsourceException">The rules say otherwise than the ledger.</exception>
     public IReadOnlyList<ExplainedRun> Explain(ImmutableSortedSet<int> asked, CancellationToken cancel)
     {
-        var ledger = new LedgerFile(disk, Needed(disk, workflow, LedgerFile.FileName, "FilterModes"));
+        _ = Needed(disk, workflow, LedgerFile.FileName, "FilterModes");
+        var ledger = new LedgerView(disk, workflow.Folder);
         if (ledger.ReadHeader().Fingerprint != RunFilter.FingerprintOf(disk, loaded, _runs))
         {
             throw new UsageException(
@@ -93,7 +94,7 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
 
     /// <summary>The lines of the runs asked for, and all runs that the rules took before <c>max_daily</c> cut some off.</summary>
     private static (Dictionary<int, List<LedgerLine>> Lines, ImmutableArray<int> Selected) LinesOf(
-        LedgerFile ledger,
+        LedgerView ledger,
         ImmutableSortedSet<int> asked,
         CancellationToken cancel
     )

@@ -47,7 +47,7 @@ public sealed class PreviousPlan(PlanFolder folder, LedgerHeader totals)
         return there.Count == needed.Length
                 ? new PreviousPlan(
                     new PlanFolder(typed, path),
-                    new LedgerFile(host.Disk, Path.Combine(path, LedgerFile.FileName)).ReadHeader()
+                    new LedgerView(host.Disk, path).ReadHeader()
                 )
             : there.Count == 0
             && (!host.Disk.Directory.Exists(path) || !host.Disk.Directory.EnumerateFileSystemEntries(path).Any())

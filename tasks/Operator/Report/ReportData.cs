@@ -64,7 +64,7 @@ public sealed record ReportData
         var runs = parts.Read(RunsArtifact.FileName, "QueryRuns", path => RunsArtifact.Open(disk, path));
         var documents = runs is null ? null : parts.Read(RunsArtifact.FileName, "QueryRuns", _ => DocumentsOf(runs.Read(disk), cancel));
         var totals = new LedgerTotals();
-        var ledger = parts.Read(LedgerFile.FileName, "FilterModes", path => new LedgerFile(disk, path));
+        var ledger = parts.Read(LedgerFile.FileName, "FilterModes", _ => new LedgerView(disk, workflow.Folder));
         var header = ledger is null ? null : parts.Read(LedgerFile.FileName, "FilterModes", _ => ledger.ReadHeader());
         var lines = header is null ? null : parts.Read(LedgerFile.FileName, "FilterModes", _ => LinesOf(ledger!, totals, cancel));
         var plan = parts.Read(JobPlan.FileName, "PlanChunks", _ => JobPlan.Read(disk, workflow.Folder));
@@ -109,7 +109,7 @@ public sealed record ReportData
         return kept.ToImmutable();
     }
 
-    private static List<LedgerLine> LinesOf(LedgerFile ledger, LedgerTotals totals, CancellationToken cancel)
+    private static List<LedgerLine> LinesOf(LedgerView ledger, LedgerTotals totals, CancellationToken cancel)
     {
         List<LedgerLine> lines = [];
         foreach (var line in ledger.Read())

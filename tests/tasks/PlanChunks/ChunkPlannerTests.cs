@@ -30,11 +30,11 @@ public sealed class ChunkPlannerTests
             )
         );
         var said = new Said();
-        var (plan, _) = new ChunkPlanner(disk, said)
+        var plan = new ChunkPlanner(disk, said)
             .PlanAsync(Given.Loaded(change), selection.Ledger, new SnapshotDatasetSource(disk, "/rucio.json"), "/g", default)
             .GetAwaiter()
             .GetResult();
-        return (plan, [.. selection.Ledger.Read()], disk, said);
+        return (plan, [.. new LedgerView(disk, "/g").Read()], disk, said);
     }
 
     private static string Listing(int chunks, string did = Raw, bool metadata = true) =>
@@ -86,7 +86,9 @@ public sealed class ChunkPlannerTests
         var (plan, ledger, disk, _) = Plan(Listing(0));
 
         Assert.That(plan.Groups, Is.Empty);
-        Assert.That(disk.GetFile("/g/runlist.txt").TextContents, Is.Empty);
+        Assert.That(disk.GetFile("/g/ledger.jsonl").TextContents, Does.Not.Contain("no-chunks"), "the ledger has one writer");
+        Assert.That(new LedgerView(disk, "/g").ReadHeader().Totals["process"], Is.Zero);
+        Assert.That(new LedgerView(disk, "/g").ReadHeader().Totals["input-missing"], Is.EqualTo(2));
         var peaklets = ledger.Single(l => l.Type == "peaklets");
         Assert.That(peaklets.Verdict, Is.EqualTo(new Verdict(ReasonCodes.NoChunks, $"{Raw} holds only its metadata, no chunk file")));
         Assert.That(peaklets.Was, Is.EqualTo(new Verdict(ReasonCodes.ToBeMade, "peaklets, lone_hits not stored yet")));
@@ -115,15 +117,35 @@ public sealed class ChunkPlannerTests
         disk.AddFile("/empty.json", new MockFileData("{}"));
         disk.AddFile("/rucio.json", new MockFileData(Listing(5)));
         var planner = new ChunkPlanner(disk, new Said());
-        (JobPlan Plan, LedgerTotals) Again(string path) =>
+        JobPlan Again(string path) =>
             planner
                 .PlanAsync(Given.Loaded(), selection.Ledger, new SnapshotDatasetSource(disk, path), "/g", default)
                 .GetAwaiter()
                 .GetResult();
 
-        Assert.That(Again("/empty.json").Plan.Groups, Is.Empty);
-        Assert.That(Again("/rucio.json").Plan.Jobs, Is.EqualTo(3));
-        Assert.That(selection.Ledger.Read().Any(l => l.Was is not null), Is.False);
+        Assert.That(Again("/empty.json").Groups, Is.Empty);
+        Assert.That(new LedgerView(disk, "/g").Read().Count(l => l.Was is not null), Is.EqualTo(2));
+        Assert.That(Again("/rucio.json").Jobs, Is.EqualTo(3));
+        Assert.That(new LedgerView(disk, "/g").Read().Any(l => l.Was is not null), Is.False);
+    }
+
+    [Test]
+    public void Should_join_only_what_belongs_to_this_ledger_and_this_plan()
+    {
+        var (_, _, disk, _) = Plan("{}");
+        var unplanned = disk.GetFile("/g/unplanned.jsonl").TextContents;
+
+        Assert.That(unplanned.Split('\n')[1], Does.StartWith("{\"run\":7157,\"type\":\"event_info_double\",\"outcome\":\"input-missing\""));
+        disk.RemoveFile("/g/unplanned.jsonl");
+        Assert.That(() => new LedgerView(disk, "/g").ReadHeader(), Throws.TypeOf<OutsourceException>(), "the plan lacks what it names");
+        disk.AddFile("/g/unplanned.jsonl", new MockFileData(unplanned.Replace("unknown", "known", StringComparison.Ordinal)));
+        Assert.That(() => new LedgerView(disk, "/g").ReadTotals(), Throws.TypeOf<OutsourceException>(), "it was changed");
+
+        // FilterModes has decided again, and otherwise: what could not be planned before says nothing of this ledger.
+        disk.AddFile("/g/unplanned.jsonl", new MockFileData(unplanned));
+        var (_, other) = RunFilterTests.Filter(null, Given.Run(), Given.Run(7158));
+        disk.AddFile("/g/ledger.jsonl", new MockFileData(other.GetFile("/g/ledger.jsonl").TextContents));
+        Assert.That(new LedgerView(disk, "/g").Read().Any(l => l.Was is not null), Is.False);
     }
 
     [Test]
@@ -137,9 +159,9 @@ public sealed class ChunkPlannerTests
         var planner = new ChunkPlanner(disk, new Said());
         var loaded = Given.Loaded(s => s with { DataTypes = ["peaklets"] });
 
-        var (plan, totals) = planner.PlanAsync(loaded, selection.Ledger, new Failing(1), "/g", default).GetAwaiter().GetResult();
+        var plan = planner.PlanAsync(loaded, selection.Ledger, new Failing(1), "/g", default).GetAwaiter().GetResult();
         Assert.That(plan.Runs, Is.EqualTo(19));
-        Assert.That(totals.Of(Outcome.SourceError), Is.EqualTo(1));
+        Assert.That(new LedgerView(disk, "/g").ReadTotals().Of(Outcome.SourceError), Is.EqualTo(1));
 
         var error = Assert.ThrowsAsync<OutsourceException>(() =>
             planner.PlanAsync(loaded, selection.Ledger, new Failing(2), "/g", default)

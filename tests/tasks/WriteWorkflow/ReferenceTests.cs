@@ -229,6 +229,7 @@ public sealed class ReferenceTests
             "settings.yml",
             "runs.jsonl",
             "ledger.jsonl",
+            "unplanned.jsonl",
             "plan.jsonl",
             "plan.yml",
             "workflow.yml",

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Outsource.Build.Tools.TestSuite;
 using Outsource.Foundation.Files;
 using Outsource.Tests.Fixtures;
@@ -58,7 +59,7 @@ internal sealed class DiffTests
     {
         // The same outcome, the same totals: run 61025 alone is out by another rule.
         var other = Directory.CreateDirectory(Path.Combine(_demo.Folder, "other")).FullName;
-        foreach (var file in new[] { "settings.yml", "ledger.jsonl", "plan.jsonl" })
+        foreach (var file in new[] { "settings.yml", "ledger.jsonl", "unplanned.jsonl", "plan.jsonl" })
         {
             var text = File.ReadAllText(Path.Combine(_demo.Generated("a"), file));
             File.WriteAllText(
@@ -77,10 +78,20 @@ internal sealed class DiffTests
             );
         }
 
-        using (var ledger = File.Open(Path.Combine(other, "ledger.jsonl"), FileMode.Open))
-        {
-            Seal.Close(ledger);
-        }
+        var before = SealOf(Path.Combine(other, "ledger.jsonl"));
+        Close(Path.Combine(other, "ledger.jsonl"));
+        var unplanned = Path.Combine(other, "unplanned.jsonl");
+        File.WriteAllText(
+            unplanned,
+            File.ReadAllText(unplanned).Replace(before, SealOf(Path.Combine(other, "ledger.jsonl")), StringComparison.Ordinal)
+        );
+        Close(unplanned);
+        File.WriteAllText(
+            Path.Combine(other, "plan.jsonl"),
+            File.ReadAllText(Path.Combine(other, "plan.jsonl"))
+                .Replace(SealOf(Path.Combine(_demo.Generated("a"), "unplanned.jsonl")), SealOf(unplanned), StringComparison.Ordinal)
+        );
+        Close(Path.Combine(other, "plan.jsonl"));
 
         var run = _demo.Run("--target=Diff", "--name=a", "--with=./other");
 
@@ -94,6 +105,15 @@ internal sealed class DiffTests
                 )
             )
         );
+    }
+
+    private static string SealOf(string path) =>
+        JsonDocument.Parse(File.ReadLines(path).First()).RootElement.GetProperty(Seal.Key).GetString()!;
+
+    private static void Close(string path)
+    {
+        using var file = File.Open(path, FileMode.Open);
+        Seal.Close(file);
     }
 
     [Test]
@@ -115,7 +135,7 @@ internal sealed class DiffTests
     public void Should_ReadKeptArtifacts_If_FolderIsGiven()
     {
         var kept = Directory.CreateDirectory(Path.Combine(_demo.Folder, "kept")).FullName;
-        foreach (var file in new[] { "settings.yml", "ledger.jsonl", "plan.jsonl" })
+        foreach (var file in new[] { "settings.yml", "ledger.jsonl", "unplanned.jsonl", "plan.jsonl" })
         {
             File.Copy(Path.Combine(_demo.Generated("kr"), file), Path.Combine(kept, file), overwrite: true);
         }

@@ -28,14 +28,18 @@ internal sealed class ExplainTests
     public void Should_SayWhatTheLedgerSays_If_EveryRunIsExplained()
     {
         // Explain refuses to explain what the rules do not say again; here every run of the demo is asked for.
-        var ledger = File.ReadLines(Path.Combine(_demo.Generated("d"), "ledger.jsonl"))
-            .Skip(1)
-            .Select(l => JsonDocument.Parse(l).RootElement)
-            .Where(l => l.GetProperty("run").ValueKind == JsonValueKind.Number)
-            .Select(l =>
-                (Run: l.GetProperty("run").GetInt32(), Type: l.GetProperty("type").GetString()!, Code: l.GetProperty("code").GetString()!)
-            )
-            .ToList();
+        List<(int Run, string Type, string Code)> Lines(string file) =>
+            [
+                .. File.ReadLines(Path.Combine(_demo.Generated("d"), file))
+                    .Skip(1)
+                    .Select(l => JsonDocument.Parse(l).RootElement)
+                    .Where(l => l.GetProperty("run").ValueKind == JsonValueKind.Number)
+                    .Select(l =>
+                        (l.GetProperty("run").GetInt32(), l.GetProperty("type").GetString()!, l.GetProperty("code").GetString()!)
+                    ),
+            ];
+        var unplanned = Lines("unplanned.jsonl").ToDictionary(l => (l.Run, l.Type), l => l.Code);
+        var ledger = Lines("ledger.jsonl").Select(l => (l.Run, l.Type, Code: unplanned.GetValueOrDefault((l.Run, l.Type), l.Code))).ToList();
 
         var run = _demo.Run("--target=Explain", "--name=d", $"--run={string.Join(',', ledger.Select(l => l.Run).Distinct())}");
 

@@ -231,7 +231,19 @@ internal sealed class ActionsTests
         Assert.That(kept.ExitCode, Is.Zero, kept.Error);
         Assert.That(
             Directory.EnumerateFiles(Path.Combine(_demo.Folder, "previous")).Select(Path.GetFileName),
-            Is.EquivalentTo(new[] { "settings.yml", "runs.jsonl", "ledger.jsonl", "runlist.txt", "plan.jsonl", "plan.yml", "report.html" })
+            Is.EquivalentTo(
+                new[]
+                {
+                    "settings.yml",
+                    "runs.jsonl",
+                    "ledger.jsonl",
+                    "runlist.txt",
+                    "unplanned.jsonl",
+                    "plan.jsonl",
+                    "plan.yml",
+                    "report.html",
+                }
+            )
         );
 
         var secret = File.ReadAllText(Path.Combine(Checkout.Root, "tasks", "demo", ".xenon_config"))

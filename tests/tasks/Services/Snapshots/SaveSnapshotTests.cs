@@ -131,7 +131,7 @@ public sealed class SaveSnapshotTests
 
         Assert.That(
             live["ledger.jsonl"].Contains("\"run-not-answered\"", StringComparison.Ordinal)
-                && live["ledger.jsonl"].Contains("\"listing-not-answered\"", StringComparison.Ordinal),
+                && live["unplanned.jsonl"].Contains("\"listing-not-answered\"", StringComparison.Ordinal),
             Is.True
         );
 
