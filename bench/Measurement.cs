@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.IO.Abstractions;
+using System.Text;
 using Outsource.Artifacts;
 using Outsource.FilterModes;
 using Outsource.Foundation.Machine;
 using Outsource.Model.Contexts;
 using Outsource.Model.Ledger;
 using Outsource.Model.Planning;
+using Outsource.Model.Runs;
 using Outsource.Model.Tables;
 using Outsource.PlanChunks;
 using Outsource.QueryRuns;
@@ -26,9 +28,12 @@ internal static class Measurement
         MostMegabytes = 250,
         SnapshotSeconds = 3,
         WorkflowSeconds = 1,
-        WorkflowMegabytes = 200;
+        WorkflowMegabytes = 200,
+        LedgerSeconds = 4;
 
-    private const int SnapshotRuns = 60000;
+    private const int SnapshotRuns = 60000,
+        LedgerRuns = 25000,
+        LedgerRounds = 4;
 
     public static async Task<int> RestAsync(Uri rundb, Uri rucio)
     {
@@ -212,6 +217,73 @@ internal static class Measurement
         {
             Directory.Delete(folder, true);
         }
+    }
+
+    /// <summary>Reading 25,000 documents, deciding on seven data types each, and writing and reading the ledger of 175,000 lines.</summary>
+    public static int Ledger()
+    {
+        var folder = Directory.CreateTempSubdirectory("outsource-bench-").FullName;
+        try
+        {
+            var loaded = Loaded(folder, "file:-");
+            loaded = loaded with { Settings = loaded.Settings with { DataTypes = [.. loaded.Tables.Names.Take(7)] } };
+            var documents = LedgerDocuments();
+            var ledger = new LedgerFile(new FileSystem(), Path.Combine(folder, LedgerFile.FileName));
+            var rules = loaded.Rules();
+            List<LedgerLine> lines = [];
+            var best = new Dictionary<string, (double Seconds, double Megabytes)>();
+            void Take(string what, Action action)
+            {
+                var (began, held) = (Stopwatch.GetTimestamp(), GC.GetTotalAllocatedBytes(true));
+                action();
+                var took = (Stopwatch.GetElapsedTime(began).TotalSeconds, (GC.GetTotalAllocatedBytes(true) - held) / 1e6);
+                best[what] = best.TryGetValue(what, out var before) && before.Seconds < took.TotalSeconds ? before : took;
+            }
+
+            for (var round = 0; round < LedgerRounds; round++)
+            {
+                List<RunDocument> runs = [];
+                var reader = new RunDocumentReader();
+                Take("documents", () => runs.AddRange(documents.Select(d => reader.Read(d, "bench"))));
+                lines.Clear();
+                Take("decide", () => lines.AddRange(runs.SelectMany(r => rules.Decide(r))));
+                Take("write", () => ledger.Write("bench", "proven", () => lines));
+                Take("read", () => _ = ledger.Read().Count());
+                Take("totals", () => ledger.ReadTotals());
+            }
+
+            Console.WriteLine(
+                $"ledger: {lines.Count} lines: "
+                    + string.Join(", ", best.Select(b => $"{b.Key} {b.Value.Seconds:F2} s {b.Value.Megabytes:F0} MB"))
+                    + $" allocated; writing and reading at most {LedgerSeconds} s"
+            );
+            return best["write"].Seconds + best["read"].Seconds <= LedgerSeconds ? 0 : 1;
+        }
+        finally
+        {
+            Directory.Delete(folder, true);
+        }
+    }
+
+    private static List<byte[]> LedgerDocuments()
+    {
+        string[] places = ["UC_OSG_USERDISK", "CNAF_TAPE_USERDISK", "LNGS_USERDISK"],
+            modes = ["tpc_bkg", "tpc_kr83m", "tpc_noise", "tpc_pmtap"];
+        return
+        [
+            .. Enumerable
+                .Range(7000, LedgerRuns)
+                .Select(run =>
+                {
+                    string[] types = run % 5 == 0 ? ["raw_records", "peaklets", "lone_hits"] : ["raw_records", "raw_records_nv"];
+                    var entries = types.Select(type =>
+                        $$$"""{"type": "{{{type}}}", "host": "rucio-catalogue", "location": "{{{places[run % 3]}}}", "did": "xnt_{{{run:D6}}}:{{{type}}}-{{{Servers.Hash}}}", "status": "transferred", "meta": {"size_mb": 50811.47, "file_count": 36}}"""
+                    );
+                    return Encoding.UTF8.GetBytes(
+                        $$"""{"number": {{run}}, "start": "2022-03-03T03:55:26", "end": "2022-03-03T04:55:26", "mode": "{{modes[run % 4]}}", "source": "none", "detectors": ["tpc", "neutron_veto"], "tags": [{"name": "_sr1", "user": "bench"}], "data": [{{string.Join(", ", entries)}}]}"""
+                    );
+                }),
+        ];
     }
 
     private static HostEnvironment Host(string folder, params (string Name, string Value)[] variables) =>

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using Outsource.Bench;
 
-// Four figures, each in a process of its own; the first two against servers in yet another one:
+// Five figures, each in a process of its own; the first two against servers in yet another one:
 // rest: 2,000 runs in the catalogue, 1,200 selected, every request delayed by 50 ms; QueryRuns + FilterModes + PlanChunks must take 12 s at
 // most.
 //   mongo: 60,000 runs, one query; QueryRuns must hold 250 MB at most.
 //   snapshot: 60,000 documents of 4 KB from a file; QueryRuns must take 3 s and hold 250 MB at most.
 //   workflow: a plan of 40,000 jobs; WriteWorkflow must take 1 s and hold 200 MB at most.
+//   ledger: 175,000 lines; writing and reading them must take 4 s at most.
 // Run it with: dotnet run --project bench -c Release
 switch (args)
 {
@@ -26,6 +27,8 @@ switch (args)
         return await Measurement.SnapshotAsync(path);
     case ["workflow"]:
         return Measurement.Workflow();
+    case ["ledger"]:
+        return Measurement.Ledger();
     default:
         Console.Error.WriteLine("usage: bench");
         return 2;
@@ -50,7 +53,7 @@ static async Task<int> AllAsync()
     var snapshot = Path.Combine(folder, "runs.jsonl");
     try
     {
-        foreach (var step in new string[][] { ["make-snapshot", snapshot], ["snapshot", snapshot], ["workflow"] })
+        foreach (var step in new string[][] { ["make-snapshot", snapshot], ["snapshot", snapshot], ["workflow"], ["ledger"] })
         {
             using var client = Start(step);
             Console.Write(await client.StandardOutput.ReadToEndAsync());

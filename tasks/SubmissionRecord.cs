@@ -38,7 +38,7 @@ public static class SubmissionRecord
         {
             var (host, machine) = (context.Request.Host, context.Request.Machine);
             context.Journal.Append(
-                new JournalEntry(machine.UtcNow, Steps.Submission, StepState.Begun)
+                new JournalEntry(machine.UtcNow, Step.Submission, StepState.Begun)
                 {
                     Command = loaded.Command,
                     Target = invocation.Target,
@@ -87,7 +87,7 @@ public static class SubmissionRecord
         if (last && context.Journal.Unfinished() is { } begun && (begun.Target == target || stage == "PegasusRun"))
         {
             context.Journal.Append(
-                new JournalEntry(context.Request.Machine.UtcNow, Steps.Submission, StepState.Done)
+                new JournalEntry(context.Request.Machine.UtcNow, Step.Submission, StepState.Done)
                 {
                     Command = begun.Command,
                     Target = target,

@@ -207,7 +207,7 @@ public sealed class LedgerFile(IFileSystem disk, string path)
     internal static void WriteVerdict(Utf8JsonWriter json, Verdict verdict)
     {
         json.WriteString("outcome"u8, ReasonCodes.Spell(verdict.Outcome));
-        json.WriteString("code"u8, verdict.Code);
+        json.WriteString("code"u8, ReasonCodes.Spell(verdict.Reason));
         json.WriteString("detail"u8, verdict.Detail);
     }
 
@@ -230,19 +230,15 @@ public sealed class LedgerFile(IFileSystem disk, string path)
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new OutsourceException(
-                $"'{path}', {piece.Position}: no line of a ledger. Run --target=FilterModes again.",
+                $"'{path}', {piece.Position}: not a valid line of a ledger: {error.Message.TrimEnd('.')}. Run --target=FilterModes again.",
                 ExitCodes.Usage,
                 error
             );
         }
     }
 
-    internal static Verdict ReadVerdict(JsonElement json)
-    {
-        var code = json.GetProperty("code").GetString()!;
-        _ = ReasonCodes.Of(code);
-        return new Verdict(code, json.GetProperty("detail").GetString()!);
-    }
+    internal static Verdict ReadVerdict(JsonElement json) =>
+        new(ReasonCodes.Parse(json.GetProperty("code").GetString()), json.GetProperty("detail").GetString()!);
 
     internal static PlannedInput ReadInput(JsonElement json) =>
         new(
@@ -267,6 +263,6 @@ public sealed class LedgerFile(IFileSystem disk, string path)
             InputKind.Raw => "raw",
             InputKind.Stored => "stored",
             InputKind.Workflow => "workflow",
-            _ => "made-by-job",
+            InputKind.MadeByJob => "made-by-job",
         };
 }

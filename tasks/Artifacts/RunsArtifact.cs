@@ -79,10 +79,26 @@ public sealed record RunsArtifact(string Path, RunsHeader Header)
         {
             if (!header)
             {
-                yield return reader.Read(piece.Json.Span, piece.Position);
+                yield return ReadLine(reader, piece);
             }
 
             header = false;
+        }
+    }
+
+    private RunDocument ReadLine(RunDocumentReader reader, JsonLines.Piece piece)
+    {
+        try
+        {
+            return reader.Read(piece.Json.Span, piece.Position);
+        }
+        catch (FormatException error)
+        {
+            throw new OutsourceException(
+                $"'{Path}', {piece.Position}: {error.Message}. Run --target=QueryRuns again.",
+                ExitCodes.Usage,
+                error
+            );
         }
     }
 

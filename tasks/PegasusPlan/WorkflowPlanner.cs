@@ -70,13 +70,13 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, DagSta
             replaceable == ReplaceablePlan.Any
                 || (
                     status.State != DagState.Ended
-                    && (replaceable == ReplaceablePlan.NeverStarted || journal.Last(Steps.Plan) is { State: not StepState.Done })
+                    && (replaceable == ReplaceablePlan.NeverStarted || journal.Last(Step.Plan) is { State: not StepState.Done })
                 )
         );
 
         var (pegasus, condor) = (grid.Pegasus(), grid.Condor());
         var started = machine.UtcNow;
-        journal.Append(new JournalEntry(started, Steps.Plan, StepState.Begun) { Directory = order.SubmitDirectory });
+        journal.Append(new JournalEntry(started, Step.Plan, StepState.Begun) { Directory = order.SubmitDirectory });
         disk.Directory.CreateDirectory(order.BaseDirectory);
         WorkflowFiles.Check(disk, folder, name);
         HavePlanned(directory, folder, order, journal);
@@ -98,7 +98,7 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, DagSta
             Seconds = seconds,
         };
         planned.Write(disk, folder);
-        journal.Append(new JournalEntry(machine.UtcNow, Steps.Plan, StepState.Done) { Directory = order.SubmitDirectory, ExitCode = 0 });
+        journal.Append(new JournalEntry(machine.UtcNow, Step.Plan, StepState.Done) { Directory = order.SubmitDirectory, ExitCode = 0 });
         return planned;
     }
 
@@ -114,14 +114,14 @@ public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, DagSta
         }
         catch (OutsourceException)
         {
-            journal.Append(new JournalEntry(machine.UtcNow, Steps.Plan, StepState.Failed) { Directory = order.SubmitDirectory });
+            journal.Append(new JournalEntry(machine.UtcNow, Step.Plan, StepState.Failed) { Directory = order.SubmitDirectory });
             throw;
         }
 
         if (answer.ExitCode != 0 || !directory.IsPlanned)
         {
             journal.Append(
-                new JournalEntry(machine.UtcNow, Steps.Plan, StepState.Failed)
+                new JournalEntry(machine.UtcNow, Step.Plan, StepState.Failed)
                 {
                     Directory = order.SubmitDirectory,
                     ExitCode = answer.ExitCode,

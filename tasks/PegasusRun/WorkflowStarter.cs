@@ -54,10 +54,10 @@ public sealed class WorkflowStarter(
         {
             case DagState.Planned:
                 return StartNow(planned, folder, journal, directory);
-            case DagState.Running or DagState.Ended when resumes || journal.Last(Steps.Start) is { State: StepState.Begun }:
+            case DagState.Running or DagState.Ended when resumes || journal.Last(Step.Start) is { State: StepState.Begun }:
                 // It was started, and whoever did was stopped before writing it down.
                 journal.Append(
-                    new JournalEntry(machine.UtcNow, Steps.Start, StepState.Done)
+                    new JournalEntry(machine.UtcNow, Step.Start, StepState.Done)
                     {
                         Directory = planned.SubmitDirectory,
                         Cluster = status.Clusters[^1],
@@ -101,7 +101,7 @@ public sealed class WorkflowStarter(
 
         last();
         journal.Append(
-            new JournalEntry(machine.UtcNow, Steps.Start, StepState.Begun)
+            new JournalEntry(machine.UtcNow, Step.Start, StepState.Begun)
             {
                 Directory = planned.SubmitDirectory,
                 User = host.User,
@@ -119,7 +119,7 @@ public sealed class WorkflowStarter(
         }
 
         journal.Append(
-            new JournalEntry(machine.UtcNow, Steps.Start, StepState.Done)
+            new JournalEntry(machine.UtcNow, Step.Start, StepState.Done)
             {
                 Directory = planned.SubmitDirectory,
                 ExitCode = 0,
@@ -143,7 +143,7 @@ public sealed class WorkflowStarter(
         if (status.State is DagState.Running or DagState.Ended)
         {
             journal.Append(
-                new JournalEntry(machine.UtcNow, Steps.Start, StepState.Done)
+                new JournalEntry(machine.UtcNow, Step.Start, StepState.Done)
                 {
                     Directory = planned.SubmitDirectory,
                     ExitCode = answer.ExitCode,
@@ -158,7 +158,7 @@ public sealed class WorkflowStarter(
         if (never)
         {
             journal.Append(
-                new JournalEntry(machine.UtcNow, Steps.Start, StepState.Failed)
+                new JournalEntry(machine.UtcNow, Step.Start, StepState.Failed)
                 {
                     Directory = planned.SubmitDirectory,
                     ExitCode = answer.ExitCode,

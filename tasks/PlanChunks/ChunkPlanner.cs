@@ -161,7 +161,7 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
     {
         if (line.Input!.Kind == InputKind.Workflow && made.All(m => m.Name != type.MadeFrom))
         {
-            return new Verdict(ReasonCodes.ParentMissing, $"{type.MadeFrom} is not made in this workflow after all");
+            return new Verdict(Reason.ParentMissing, $"{type.MadeFrom} is not made in this workflow after all");
         }
 
         if (!type.Chunked)
@@ -172,10 +172,10 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
         var did = line.Input.Did!;
         return listings[did] switch
         {
-            { Error: { } error } => new Verdict(ReasonCodes.ListingNotAnswered, error),
-            { Files: null } => new Verdict(ReasonCodes.DidUnknown, $"Rucio does not know {did}"),
+            { Error: { } error } => new Verdict(Reason.ListingNotAnswered, error),
+            { Files: null } => new Verdict(Reason.DidUnknown, $"Rucio does not know {did}"),
             { Files: { Chunks: 0 } files } => new Verdict(
-                ReasonCodes.NoChunks,
+                Reason.NoChunks,
                 files.Metadata > 0 ? $"{did} holds only its metadata, no chunk file" : $"{did} holds no files"
             ),
             _ => null,

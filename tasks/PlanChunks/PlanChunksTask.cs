@@ -54,7 +54,7 @@ public sealed class PlanChunksTask : AsyncFrostingTask<OutsourceContext>
 
         var forced = context
             .Outputs.Ledger.Read()
-            .Where(l => l is { Run: not null, Verdict.Code: ReasonCodes.Forced })
+            .Where(l => l is { Run: not null, Verdict.Reason: Reason.Forced })
             .Select(l => (l.Run!.Value, l.Type))
             .ToHashSet();
         var (jobs, all) = (

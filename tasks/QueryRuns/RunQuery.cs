@@ -95,7 +95,7 @@ public sealed class RunQuery(IFileSystem disk, IOperatorLog messages)
                     new RunDocument
                     {
                         Number = number,
-                        Fault = new DocumentFault(ReasonCodes.RunUnknown, $"{source.Name} has no run {number}"),
+                        Fault = new DocumentFault(Reason.RunUnknown, $"{source.Name} has no run {number}"),
                     }
                 );
             }
@@ -178,7 +178,7 @@ public sealed class RunQuery(IFileSystem disk, IOperatorLog messages)
                 {
                     Number = number,
                     Fault = new DocumentFault(
-                        ReasonCodes.TwoDocuments,
+                        Reason.TwoDocuments,
                         $"the source holds two documents of run {number} that say different things"
                     ),
                 }

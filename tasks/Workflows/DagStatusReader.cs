@@ -19,7 +19,7 @@ public sealed class DagStatusReader(IFileSystem disk, IGridPrograms grid, string
     {
         var journal = new JournalFile(disk, folder);
         var elsewhere = journal.StartedElsewhere(hostName);
-        var other = journal.Read().LastOrDefault(e => e is { Step: Steps.Plan or Steps.Start, Directory: not null })?.Directory;
+        var other = journal.Read().LastOrDefault(e => e is { Step: Step.Plan or Step.Start, Directory: not null })?.Directory;
         return
             other is not null
             && other != directory.Path

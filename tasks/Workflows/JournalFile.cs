@@ -23,13 +23,43 @@ public enum StepState
     Failed,
 }
 
+/// <summary>The steps that are recorded.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Step>))]
+public enum Step
+{
+    /// <summary>Everything that a command that writes a workflow has to do.</summary>
+    [JsonStringEnumMemberName("submission")]
+    Submission,
+
+    /// <summary>pegasus-plan.</summary>
+    [JsonStringEnumMemberName("plan")]
+    Plan,
+
+    /// <summary>pegasus-run: the one that must never be done twice.</summary>
+    [JsonStringEnumMemberName("start")]
+    Start,
+
+    /// <summary>pegasus-run on a workflow that had stopped.</summary>
+    [JsonStringEnumMemberName("resubmit")]
+    Resubmit,
+
+    [JsonStringEnumMemberName("remove")]
+    Remove,
+
+    [JsonStringEnumMemberName("hold")]
+    Hold,
+
+    [JsonStringEnumMemberName("release")]
+    Release,
+}
+
 /// <summary>A line of the journal.</summary>
 /// <param name="At">When, UTC.</param>
-/// <param name="Step">What: one of <see cref="Steps"/>.</param>
+/// <param name="Step">What is done.</param>
 /// <param name="State">How far.</param>
-public sealed record JournalEntry(DateTimeOffset At, string Step, StepState State)
+public sealed record JournalEntry(DateTimeOffset At, [property: JsonRequired] Step Step, StepState State)
 {
-    /// <summary>Fingerprint of what was asked for (<see cref="Steps.Submission"/>).</summary>
+    /// <summary>Fingerprint of what was asked for (<see cref="Step.Submission"/>).</summary>
     public string? Command { get; init; }
 
     public string? Target { get; init; }
@@ -51,28 +81,6 @@ public sealed record JournalEntry(DateTimeOffset At, string Step, StepState Stat
 
     /// <summary>What was found out about a step whose end nobody recorded.</summary>
     public string? Detail { get; init; }
-}
-
-/// <summary>The steps that are recorded.</summary>
-public static class Steps
-{
-    /// <summary>Everything that a command that writes a workflow has to do.</summary>
-    public const string Submission = "submission";
-
-    /// <summary>pegasus-plan.</summary>
-    public const string Plan = "plan";
-
-    /// <summary>pegasus-run: the one that must never be done twice.</summary>
-    public const string Start = "start";
-
-    /// <summary>pegasus-run on a workflow that had stopped.</summary>
-    public const string Resubmit = "resubmit";
-
-    public const string Remove = "remove";
-
-    public const string Hold = "hold";
-
-    public const string Release = "release";
 }
 
 /// <summary>
@@ -124,7 +132,7 @@ public sealed class JournalFile(IFileSystem disk, string folder)
         {
             try
             {
-                if (JsonSerializer.Deserialize<JournalEntry>(line, Options) is { Step: not null } entry)
+                if (JsonSerializer.Deserialize<JournalEntry>(line, Options) is { } entry)
                 {
                     entries.Add(entry);
                 }
@@ -136,12 +144,12 @@ public sealed class JournalFile(IFileSystem disk, string folder)
     }
 
     /// <summary>The last line about a step, or null.</summary>
-    public JournalEntry? Last(string step) => Read().LastOrDefault(e => e.Step == step);
+    public JournalEntry? Last(Step step) => Read().LastOrDefault(e => e.Step == step);
 
     /// <summary>The machine that started the workflow last, where that is another one than this; else null.</summary>
     /// <param name="host">This machine.</param>
     public string? StartedElsewhere(string host) =>
-        Read().LastOrDefault(e => e is { Step: Steps.Start or Steps.Resubmit, State: StepState.Begun })?.Host is { } starter
+        Read().LastOrDefault(e => e is { Step: Step.Start or Step.Resubmit, State: StepState.Begun })?.Host is { } starter
         && starter != host
             ? starter
             : null;
@@ -163,12 +171,12 @@ public sealed class JournalFile(IFileSystem disk, string folder)
         return command is not null
             && entries
                 .Reverse()
-                .TakeWhile(e => e.Step != Steps.Submission || (e.State != StepState.Done && e.Command == command))
-                .Any(e => e is { Step: Steps.Plan, State: StepState.Done });
+                .TakeWhile(e => e.Step != Step.Submission || (e.State != StepState.Done && e.Command == command))
+                .Any(e => e is { Step: Step.Plan, State: StepState.Done });
     }
 
     private static JournalEntry? Unfinished(ImmutableArray<JournalEntry> entries) =>
-        entries.LastOrDefault(e => e.Step == Steps.Submission) is { State: not StepState.Done }
-            ? entries.Last(e => e is { Step: Steps.Submission, State: StepState.Begun })
+        entries.LastOrDefault(e => e.Step == Step.Submission) is { State: not StepState.Done }
+            ? entries.Last(e => e is { Step: Step.Submission, State: StepState.Begun })
             : null;
 }

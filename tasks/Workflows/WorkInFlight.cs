@@ -106,7 +106,7 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
         {
             var journal = new JournalFile(Disk, folder);
             var entries = journal.Read();
-            var starts = entries.Where(e => e.Step is Steps.Start or Steps.Resubmit).ToList();
+            var starts = entries.Where(e => e.Step is Step.Start or Step.Resubmit).ToList();
             foreach (
                 var directory in directories
                     .Concat(entries.Select(e => e.Directory).OfType<string>())

@@ -30,23 +30,23 @@ public sealed partial class DemoTests
     private static readonly string Data = AppContext.BaseDirectory;
 
     /// <summary>Codes that need an option, and the option that shows each.</summary>
-    private static readonly ImmutableSortedDictionary<string, Func<OutsourceSettings, OutsourceSettings>> Options = new Dictionary<
-        string,
+    private static readonly ImmutableSortedDictionary<Reason, Func<OutsourceSettings, OutsourceSettings>> Options = new Dictionary<
+        Reason,
         Func<OutsourceSettings, OutsourceSettings>
     >
     {
-        [ReasonCodes.Forced] = s => s with { Runs = [61007], Force = true },
-        [ReasonCodes.BelowMinRunNumber] = s => s with { Runs = [60990] },
-        [ReasonCodes.OutsideRange] = s => s with { Runs = [61001], From = 61060 },
-        [ReasonCodes.RunUnknown] = s => s with { Runs = [61999] },
-        [ReasonCodes.ModeNotAsked] = s => s with { Modes = ["tpc_kr83m"] },
-        [ReasonCodes.SourceNotAsked] = s => s with { Sources = ["rn-220"] },
-        [ReasonCodes.RunWithoutDetector] = s => s with { Detector = "neutron_veto" },
-        [ReasonCodes.TypeOfOtherDetector] = s => s with { Detector = "neutron_veto" },
-    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+        [Reason.Forced] = s => s with { Runs = [61007], Force = true },
+        [Reason.BelowMinRunNumber] = s => s with { Runs = [60990] },
+        [Reason.OutsideRange] = s => s with { Runs = [61001], From = 61060 },
+        [Reason.RunUnknown] = s => s with { Runs = [61999] },
+        [Reason.ModeNotAsked] = s => s with { Modes = ["tpc_kr83m"] },
+        [Reason.SourceNotAsked] = s => s with { Sources = ["rn-220"] },
+        [Reason.RunWithoutDetector] = s => s with { Detector = "neutron_veto" },
+        [Reason.TypeOfOtherDetector] = s => s with { Detector = "neutron_veto" },
+    }.ToImmutableSortedDictionary();
 
     /// <summary>Shown only where a workflow runs.</summary>
-    private static readonly string[] NeedsAPool = [ReasonCodes.InFlight];
+    private static readonly Reason[] NeedsAPool = [Reason.InFlight];
 
     private string _folder = "";
     private Planned _plain = new([], null!, []);
@@ -81,15 +81,15 @@ public sealed partial class DemoTests
     public void Should_Show_Every_Reason_Code_Without_Options_If_None_Is_Needed()
     {
         Assert.That(
-            _plain.Lines.Select(l => l.Verdict.Code).Distinct(),
-            Is.EquivalentTo(ReasonCodes.All.Select(r => r.Code).Except(Options.Keys).Except(NeedsAPool))
+            _plain.Lines.Select(l => l.Verdict.Reason).Distinct(),
+            Is.EquivalentTo(Enum.GetValues<Reason>().Except(Options.Keys).Except(NeedsAPool))
         );
     }
 
     [Test]
     public async Task Should_Show_Every_Outcome_With_The_Options_Of_The_Readme()
     {
-        var unknown = (await PlanAsync(Configuration(Options[ReasonCodes.RunUnknown]))).Lines;
+        var unknown = (await PlanAsync(Configuration(Options[Reason.RunUnknown]))).Lines;
 
         Assert.That(
             _plain.Lines.Concat(unknown).Select(l => l.Verdict.Outcome).Distinct(),
@@ -104,28 +104,27 @@ public sealed partial class DemoTests
         var rows = Row()
             .Matches(Disk.File.ReadAllText(Path.Combine(Data, "demo", "README.md")))
             .ToDictionary(
-                m => m.Groups[1].Value,
-                m => Place().Matches(m.Groups[2].Value).Select(n => n.Value).ToList(),
-                StringComparer.Ordinal
+                m => ReasonCodes.Parse(m.Groups[1].Value),
+                m => Place().Matches(m.Groups[2].Value).Select(n => n.Value).ToList()
             );
 
         // When
         var wrong = new List<string>();
-        foreach (var (code, runs) in rows)
+        foreach (var (reason, runs) in rows)
         {
-            var lines = Options.TryGetValue(code, out var option) ? (await PlanAsync(Configuration(option))).Lines : _plain.Lines;
+            var lines = Options.TryGetValue(reason, out var option) ? (await PlanAsync(Configuration(option))).Lines : _plain.Lines;
             wrong.AddRange(
                 runs.Where(run =>
-                        !lines.Any(l => (l.Run?.ToString(CultureInfo.InvariantCulture) ?? l.Position) == run && l.Verdict.Code == code)
+                        !lines.Any(l => (l.Run?.ToString(CultureInfo.InvariantCulture) ?? l.Position) == run && l.Verdict.Reason == reason)
                     )
-                    .Select(run => $"{code}: {run}")
+                    .Select(run => $"{reason}: {run}")
             );
         }
 
         // Then
         Assert.Multiple(() =>
         {
-            Assert.That(rows.Keys, Is.EquivalentTo(ReasonCodes.All.Select(r => r.Code)));
+            Assert.That(rows.Keys, Is.EquivalentTo(Enum.GetValues<Reason>()));
             Assert.That(
                 rows.Where(r => r.Value.Count == 0 && !NeedsAPool.Contains(r.Key)).Select(r => r.Key),
                 Is.Empty,
@@ -145,7 +144,10 @@ public sealed partial class DemoTests
             .Where(m => m.Success)
             .ToList();
 
-        Assert.That(rows.Select(m => m.Groups[1].Value), Is.EquivalentTo(Options.Keys.Append(ReasonCodes.TypeOfOtherDetector).Distinct()));
+        Assert.That(
+            rows.Select(m => ReasonCodes.Parse(m.Groups[1].Value)),
+            Is.EquivalentTo(Options.Keys.Append(Reason.TypeOfOtherDetector).Distinct())
+        );
         Assert.Multiple(() =>
         {
             foreach (var row in rows)
@@ -188,7 +190,7 @@ public sealed partial class DemoTests
     [Test]
     public void Should_Select_More_Runs_Than_Max_Daily_And_Keep_The_Newest()
     {
-        var cut = _plain.Lines.Where(l => l.Verdict.Code == ReasonCodes.OverMaxDaily).Select(l => l.Run!.Value).ToHashSet();
+        var cut = _plain.Lines.Where(l => l.Verdict.Reason == Reason.OverMaxDaily).Select(l => l.Run!.Value).ToHashSet();
         var kept = _plain.Lines.Where(l => l.Verdict.Outcome == Outcome.Process).Min(l => l.Run!.Value);
         Assert.Multiple(() =>
         {

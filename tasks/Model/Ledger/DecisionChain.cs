@@ -28,8 +28,8 @@ public sealed class DecisionChain
     }
 
     /// <summary>A rule was passed.</summary>
-    public void Yes(string rule, string value) => _current.Add(new Decision(rule, true, value));
+    public void Yes(Rule rule, string value) => _current.Add(new Decision(rule, true, value));
 
     /// <summary>A rule said no, by the verdict that the ledger carries.</summary>
-    public void No(string rule, Verdict verdict) => _current.Add(new Decision(rule, false, verdict.Detail, verdict.Code));
+    public void No(Rule rule, Verdict verdict) => _current.Add(new Decision(rule, false, verdict.Detail, verdict.Reason));
 }

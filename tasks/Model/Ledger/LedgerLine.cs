@@ -3,11 +3,11 @@ using System.Collections.Immutable;
 namespace Outsource.Model.Ledger;
 
 /// <summary>What was decided, and by which value.</summary>
-/// <param name="Code">A reason code; it fixes the outcome.</param>
+/// <param name="Reason">The reason; it fixes the outcome.</param>
 /// <param name="Detail">The value that decided, in a few words: <c>mode tpc_noise is in exclude_modes</c>.</param>
-public sealed record Verdict(string Code, string Detail)
+public sealed record Verdict(Reason Reason, string Detail)
 {
-    public Outcome Outcome => ReasonCodes.Of(Code).Outcome;
+    public Outcome Outcome => ReasonCodes.Of(Reason).Outcome;
 }
 
 /// <summary>Where the input of a data type comes from.</summary>
@@ -54,29 +54,4 @@ public sealed record LedgerLine(
 {
     /// <summary>The line as FilterModes had it.</summary>
     public LedgerLine Original(string filterStage) => Was is null ? this : this with { Verdict = Was, Stage = filterStage, Was = null };
-}
-
-/// <summary>How often each outcome and code occurs, with a run as example.</summary>
-public sealed class LedgerTotals
-{
-    private readonly SortedDictionary<(Outcome Outcome, string Code), (long Count, string Example)> _counts = [];
-
-    /// <summary>Lines counted.</summary>
-    public long Total { get; private set; }
-
-    /// <summary>Outcome, code, count, and the first run it occurred at with its detail; outcomes in their order, codes by name.</summary>
-    public IEnumerable<(Outcome Outcome, string Code, long Count, string Example)> Rows =>
-        _counts.Select(c => (c.Key.Outcome, c.Key.Code, c.Value.Count, c.Value.Example));
-
-    /// <summary>Lines of an outcome.</summary>
-    public long Of(Outcome outcome) => _counts.Where(c => c.Key.Outcome == outcome).Sum(c => c.Value.Count);
-
-    public void Add(LedgerLine line)
-    {
-        Total++;
-        var key = (line.Verdict.Outcome, line.Verdict.Code);
-        _counts[key] = _counts.TryGetValue(key, out var seen)
-            ? (seen.Count + 1, seen.Example)
-            : (1, $"{(line.Run is { } run ? $"run {run}" : line.Position)}: {line.Verdict.Detail}");
-    }
 }

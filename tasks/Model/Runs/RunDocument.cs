@@ -70,9 +70,9 @@ public sealed record DataEntry(
 }
 
 /// <summary>Why a document cannot be decided on.</summary>
-/// <param name="Code">A code of <see cref="ReasonCodes"/> whose outcome is faulty-document or source-error.</param>
+/// <param name="Reason">A reason whose outcome is faulty-document, not-found or source-error.</param>
 /// <param name="Detail">What is wrong with which field.</param>
-public sealed record DocumentFault(string Code, string Detail);
+public sealed record DocumentFault(Reason Reason, string Detail);
 
 /// <summary>A RunDB run document, as far as Outsource uses it (docs/domain.md §2).</summary>
 public sealed record RunDocument

@@ -47,12 +47,12 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
         catch (InvalidOperationException)
         {
             // Invalid UTF-8 within a string.
-            return Faulty(null, position, ReasonCodes.NotJson, "not UTF-8 within a string");
+            return Faulty(null, position, Reason.NotJson, "not UTF-8 within a string");
         }
     }
 
     private static RunDocument NotJson(string position, JsonException error) =>
-        Faulty(null, position, ReasonCodes.NotJson, $"not JSON: {Shorten(error.Message.Split(" LineNumber")[0])}");
+        Faulty(null, position, Reason.NotJson, $"not JSON: {Shorten(error.Message.Split(" LineNumber")[0])}");
 
     private RunDocument ReadValue(ReadOnlySpan<byte> json, string position)
     {
@@ -62,7 +62,7 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
         return json[(int)reader.BytesConsumed..].ContainsAnyExcept(" \t\r\n"u8) && run.Fault is null
             ? run with
             {
-                Fault = new DocumentFault(ReasonCodes.NotJson, "something follows the document on its line"),
+                Fault = new DocumentFault(Reason.NotJson, "something follows the document on its line"),
             }
             : run;
     }
@@ -71,7 +71,7 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            return Faulty(null, position, ReasonCodes.NotADocument, $"expected a JSON object, found {JsonShape.Kind(reader.TokenType)}");
+            return Faulty(null, position, Reason.NotADocument, $"expected a JSON object, found {JsonShape.Kind(reader.TokenType)}");
         }
 
         int? number = null;
@@ -119,20 +119,20 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
                 if (plural || detectors is null)
                 {
                     detectors = wrong is null ? found : detectors;
-                    fault ??= wrong is null ? null : new DocumentFault(ReasonCodes.DetectorsFaulty, wrong);
+                    fault ??= wrong is null ? null : new DocumentFault(Reason.DetectorsFaulty, wrong);
                 }
             }
             else if (reader.ValueTextEquals("tags"u8))
             {
                 reader.Read();
                 tags = ReadNames(ref reader, "tags", nameOfObjects: true, out var wrong) ?? [];
-                fault ??= wrong is null ? null : new DocumentFault(ReasonCodes.TagsFaulty, wrong);
+                fault ??= wrong is null ? null : new DocumentFault(Reason.TagsFaulty, wrong);
             }
             else if (reader.ValueTextEquals("data"u8))
             {
                 reader.Read();
                 data = ReadData(ref reader, out var wrong);
-                fault ??= wrong is null ? null : new DocumentFault(ReasonCodes.DataFaulty, wrong);
+                fault ??= wrong is null ? null : new DocumentFault(Reason.DataFaulty, wrong);
             }
             else if (records && reader.ValueTextEquals("fault"u8) && reader.Read())
             {
@@ -159,15 +159,15 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
         }
         else if (number is null)
         {
-            fault = numberFault ?? new DocumentFault(ReasonCodes.NumberFaulty, "'number' is missing");
+            fault = numberFault ?? new DocumentFault(Reason.NumberFaulty, "'number' is missing");
         }
         else if (fault is null && !modeSeen)
         {
-            fault = new DocumentFault(ReasonCodes.ModeFaulty, "'mode' is missing or not a string");
+            fault = new DocumentFault(Reason.ModeFaulty, "'mode' is missing or not a string");
         }
         else if (fault is null && detectors is null or { IsEmpty: true })
         {
-            fault = new DocumentFault(ReasonCodes.DetectorsFaulty, "'detectors' is missing or empty");
+            fault = new DocumentFault(Reason.DetectorsFaulty, "'detectors' is missing or empty");
         }
 
         return new RunDocument
@@ -197,7 +197,7 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
             (code, detail) = isCode ? (reader.GetString() ?? "", detail) : (code, reader.GetString() ?? "");
         }
 
-        return new DocumentFault(code, detail);
+        return new DocumentFault(ReasonCodes.Parse(code), detail);
     }
 
     private static (int?, DocumentFault?) ReadNumber(ref Utf8JsonReader reader)
@@ -208,7 +208,7 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
             : (
                 null,
                 new DocumentFault(
-                    ReasonCodes.NumberFaulty,
+                    Reason.NumberFaulty,
                     $"'number' is {(shown.Length > 0 ? shown : "too large")}, expected a whole number"
                 )
             );
@@ -508,12 +508,12 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
         return null;
     }
 
-    private static RunDocument Faulty(int? number, string position, string code, string detail) =>
+    private static RunDocument Faulty(int? number, string position, Reason reason, string detail) =>
         new()
         {
             Number = number,
             Position = position,
-            Fault = new DocumentFault(code, detail),
+            Fault = new DocumentFault(reason, detail),
         };
 
     private static string Shorten(string text) => text.Length <= 80 ? text : text[..77] + "...";

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Outsource.Foundation.Text;
+using Outsource.Model.Ledger;
 
 namespace Outsource.Model.Runs;
 
@@ -58,7 +59,7 @@ public static class RunRecords
         if (run.Fault is { } fault)
         {
             json.WriteStartObject("fault"u8);
-            json.WriteString("code"u8, fault.Code);
+            json.WriteString("code"u8, ReasonCodes.Spell(fault.Reason));
             json.WriteString("detail"u8, fault.Detail);
             json.WriteEndObject();
         }

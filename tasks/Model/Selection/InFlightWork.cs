@@ -26,7 +26,7 @@ public sealed class InFlightWork
     {
         ArgumentNullException.ThrowIfNull(lines);
         var work = new InFlightWork();
-        foreach (var line in lines.Where(l => l.Run is not null && l.Verdict.Code == ReasonCodes.InFlight))
+        foreach (var line in lines.Where(l => l.Run is not null && l.Verdict.Reason == Reason.InFlight))
         {
             work._decided[(line.Run!.Value, line.Type)] = line.Verdict.Detail;
         }

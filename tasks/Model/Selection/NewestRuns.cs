@@ -9,7 +9,7 @@ namespace Outsource.Model.Selection;
 public sealed class NewestRuns(int maxDaily, ImmutableArray<int> selected)
 {
     private readonly int _over = Math.Max(0, selected.Length - maxDaily);
-    private readonly Verdict _refusal = new(ReasonCodes.OverMaxDaily, $"max_daily = {maxDaily} newer runs are selected");
+    private readonly Verdict _refusal = new(Reason.OverMaxDaily, $"max_daily = {maxDaily} newer runs are selected");
 
     /// <summary>The runs that stay, ascending.</summary>
     public ImmutableArray<int> Kept => selected[_over..];
@@ -35,7 +35,7 @@ public sealed class NewestRuns(int maxDaily, ImmutableArray<int> selected)
             chain?.BeginType(line.Type);
             if (_over > 0 && line.Run < selected[_over])
             {
-                chain?.No(Rules.MaxDaily, _refusal);
+                chain?.No(Rule.MaxDaily, _refusal);
                 yield return line with
                 {
                     Verdict = _refusal,
@@ -45,7 +45,7 @@ public sealed class NewestRuns(int maxDaily, ImmutableArray<int> selected)
             else
             {
                 chain?.Yes(
-                    Rules.MaxDaily,
+                    Rule.MaxDaily,
                     $"the run is number {PlaceOf(line.Run!.Value)} from the newest of {selected.Length} selected, max_daily = {maxDaily}"
                 );
                 yield return line;

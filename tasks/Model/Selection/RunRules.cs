@@ -71,36 +71,36 @@ public sealed class RunRules
     {
         // Data that cannot be read is no matter where the run is out for another reason: a listing, which has no data, must decide the
         // same.
-        var dataFault = run is { Fault.Code: ReasonCodes.DataFaulty, Mode: not null, Detectors.IsEmpty: false } ? run.Fault : null;
+        var dataFault = run is { Fault.Reason: Reason.DataFaulty, Mode: not null, Detectors.IsEmpty: false } ? run.Fault : null;
         if (run.Fault is { } fault && dataFault is null)
         {
-            return No(chain, Rules.Document, fault.Code, fault.Detail);
+            return No(chain, Rule.Document, fault.Reason, fault.Detail);
         }
 
-        chain?.Yes(Rules.Document, dataFault is null ? "it can be read" : "it can be read, but for its data");
+        chain?.Yes(Rule.Document, dataFault is null ? "it can be read" : "it can be read, but for its data");
         var number = run.Number!.Value;
         if (number < _settings.MinRunNumber)
         {
             return No(
                 chain,
-                Rules.MinRunNumber,
-                ReasonCodes.BelowMinRunNumber,
+                Rule.MinRunNumber,
+                Reason.BelowMinRunNumber,
                 $"run {number} is below min_run_number = {_settings.MinRunNumber}"
             );
         }
 
-        chain?.Yes(Rules.MinRunNumber, $"run {number} is not below min_run_number = {_settings.MinRunNumber}");
+        chain?.Yes(Rule.MinRunNumber, $"run {number} is not below min_run_number = {_settings.MinRunNumber}");
         if (number > _settings.MaxRunNumber)
         {
-            return No(chain, Rules.Range, ReasonCodes.OutsideRange, $"run {number} is above max_run_number = {_settings.MaxRunNumber}");
+            return No(chain, Rule.Range, Reason.OutsideRange, $"run {number} is above max_run_number = {_settings.MaxRunNumber}");
         }
 
         if (number < _settings.LowestRun || number > (_settings.To ?? int.MaxValue))
         {
-            return No(chain, Rules.Range, ReasonCodes.OutsideRange, $"run {number} is outside {RangeText}");
+            return No(chain, Rule.Range, Reason.OutsideRange, $"run {number} is outside {RangeText}");
         }
 
-        chain?.Yes(Rules.Range, RangeText.Length == 0 ? "no --from and no --to is given" : $"run {number} is within {RangeText}");
+        chain?.Yes(Rule.Range, RangeText.Length == 0 ? "no --from and no --to is given" : $"run {number} is within {RangeText}");
         if ((OfTags(run, chain) ?? OfMode(run, chain) ?? OfSource(run, chain)) is { } leftOut)
         {
             return leftOut;
@@ -110,19 +110,19 @@ public sealed class RunRules
         {
             return No(
                 chain,
-                Rules.Detector,
-                ReasonCodes.RunWithoutDetector,
+                Rule.Detector,
+                Reason.RunWithoutDetector,
                 $"detector {detector} is not among {string.Join(", ", run.Detectors)}"
             );
         }
 
         chain?.Yes(
-            Rules.Detector,
+            Rule.Detector,
             _settings.Detector is null
                 ? "all detectors are asked for"
                 : $"detector {_settings.Detector} is among {string.Join(", ", run.Detectors)}"
         );
-        return dataFault is null ? null : No(chain, Rules.Document, dataFault.Code, dataFault.Detail);
+        return dataFault is null ? null : No(chain, Rule.Document, dataFault.Reason, dataFault.Detail);
     }
 
     private Verdict? OfTags(RunDocument run, DecisionChain? chain)
@@ -130,15 +130,15 @@ public sealed class RunRules
         var has = run.Tags.IsEmpty ? "no tags" : $"tags {string.Join(", ", run.Tags)}";
         if (run.Tags.FirstOrDefault(_excludeTags.Match) is { } tag)
         {
-            return No(chain, Rules.Tags, ReasonCodes.Tagged, $"tag {tag}");
+            return No(chain, Rule.Tags, Reason.Tagged, $"tag {tag}");
         }
 
         if (!_includeTags.IsEmpty && !run.Tags.Any(_includeTags.Match))
         {
-            return No(chain, Rules.Tags, ReasonCodes.Tagged, $"{has}, none of include_tags = {_includeTags}");
+            return No(chain, Rule.Tags, Reason.Tagged, $"{has}, none of include_tags = {_includeTags}");
         }
 
-        chain?.Yes(Rules.Tags, $"{has}, {_excludeTagsWords}{(_includeTags.IsEmpty ? "" : $", and one of include_tags = {_includeTags}")}");
+        chain?.Yes(Rule.Tags, $"{has}, {_excludeTagsWords}{(_includeTags.IsEmpty ? "" : $", and one of include_tags = {_includeTags}")}");
         return null;
     }
 
@@ -150,25 +150,25 @@ public sealed class RunRules
         {
             if (!_modes.Contains(mode))
             {
-                return No(chain, Rules.Mode, ReasonCodes.ModeNotAsked, $"mode {mode} is not in --mode={string.Join(',', _settings.Modes)}");
+                return No(chain, Rule.Mode, Reason.ModeNotAsked, $"mode {mode} is not in --mode={string.Join(',', _settings.Modes)}");
             }
 
-            chain?.Yes(Rules.Mode, $"mode {mode} is in --mode={string.Join(',', _settings.Modes)}");
+            chain?.Yes(Rule.Mode, $"mode {mode} is in --mode={string.Join(',', _settings.Modes)}");
             return null;
         }
 
         if (_excludeModes.Match(mode))
         {
-            return No(chain, Rules.Mode, ReasonCodes.ModeExcluded, $"mode {mode} is in exclude_modes");
+            return No(chain, Rule.Mode, Reason.ModeExcluded, $"mode {mode} is in exclude_modes");
         }
 
         if (!_includeModes.IsEmpty && !_includeModes.Match(mode))
         {
-            return No(chain, Rules.Mode, ReasonCodes.ModeNotAsked, $"mode {mode} is not in include_modes = {_includeModes}");
+            return No(chain, Rule.Mode, Reason.ModeNotAsked, $"mode {mode} is not in include_modes = {_includeModes}");
         }
 
         chain?.Yes(
-            Rules.Mode,
+            Rule.Mode,
             $"mode {mode} is not in exclude_modes{(_includeModes.IsEmpty ? "" : $", but in include_modes = {_includeModes}")}"
         );
         return null;
@@ -178,7 +178,7 @@ public sealed class RunRules
     private Verdict? OfSource(RunDocument run, DecisionChain? chain)
     {
         var source = run.Source ?? "(none given)";
-        Verdict Out(string why) => No(chain, Rules.Source, ReasonCodes.SourceNotAsked, $"source {source} is {why}");
+        Verdict Out(string why) => No(chain, Rule.Source, Reason.SourceNotAsked, $"source {source} is {why}");
         if (!_sources.IsEmpty)
         {
             if (run.Source is null || !_sources.Contains(run.Source))
@@ -186,7 +186,7 @@ public sealed class RunRules
                 return Out($"not in --source={string.Join(',', _settings.Sources)}");
             }
 
-            chain?.Yes(Rules.Source, $"source {source} is in --source={string.Join(',', _settings.Sources)}");
+            chain?.Yes(Rule.Source, $"source {source} is in --source={string.Join(',', _settings.Sources)}");
             return null;
         }
 
@@ -201,7 +201,7 @@ public sealed class RunRules
         }
 
         chain?.Yes(
-            Rules.Source,
+            Rule.Source,
             $"source {source}, "
                 + $"{(_includeSources.IsEmpty ? "and no --source is given" : $"which is in include_sources = {_includeSources}")}"
         );
@@ -224,8 +224,8 @@ public sealed class RunRules
                 run,
                 No(
                     chain,
-                    Rules.Document,
-                    ReasonCodes.RunNotAnswered,
+                    Rule.Document,
+                    Reason.RunNotAnswered,
                     "only the listing of the run is here, which was enough for another selection; run --target=QueryRuns again, or "
                         + "save the snapshot anew"
                 )
@@ -265,8 +265,8 @@ public sealed class RunRules
             return (
                 No(
                     chain,
-                    Rules.TypeDetector,
-                    ReasonCodes.TypeOfOtherDetector,
+                    Rule.TypeDetector,
+                    Reason.TypeOfOtherDetector,
                     $"{type.Name} is of {type.Detector}, asked for is --detector={asked}"
                 ),
                 null
@@ -274,7 +274,7 @@ public sealed class RunRules
         }
 
         chain?.Yes(
-            Rules.TypeDetector,
+            Rule.TypeDetector,
             $"{type.Name} is of {type.Detector}, asked for "
                 + $"{(_settings.Detector is null ? "are all detectors" : $"is --detector={_settings.Detector}")}"
         );
@@ -283,59 +283,59 @@ public sealed class RunRules
             return (
                 No(
                     chain,
-                    Rules.RunDetectors,
-                    ReasonCodes.DetectorAbsent,
+                    Rule.RunDetectors,
+                    Reason.DetectorAbsent,
                     $"{type.Detector} is not among {string.Join(", ", run.Detectors)}"
                 ),
                 null
             );
         }
 
-        chain?.Yes(Rules.RunDetectors, $"{type.Detector} is among {string.Join(", ", run.Detectors)}");
+        chain?.Yes(Rule.RunDetectors, $"{type.Detector} is among {string.Join(", ", run.Detectors)}");
         if (_tables.LedModes.TryGetValue(run.Mode!, out var onlyThese))
         {
             if (!onlyThese.Contains(type.Name))
             {
-                return (No(chain, Rules.LedModes, ReasonCodes.LedMode, $"mode {run.Mode} makes only {string.Join(", ", onlyThese)}"), null);
+                return (No(chain, Rule.LedModes, Reason.LedMode, $"mode {run.Mode} makes only {string.Join(", ", onlyThese)}"), null);
             }
         }
         else if (_tables.IsLedType(type.Name))
         {
-            return (No(chain, Rules.LedModes, ReasonCodes.LedTypeOnly, $"{type.Name} is made in LED modes only, not in {run.Mode}"), null);
+            return (No(chain, Rule.LedModes, Reason.LedTypeOnly, $"{type.Name} is made in LED modes only, not in {run.Mode}"), null);
         }
 
         chain?.Yes(
-            Rules.LedModes,
+            Rule.LedModes,
             onlyThese.IsDefault ? $"{run.Mode} is no LED mode, and {type.Name} is no LED type" : $"LED mode {run.Mode} makes {type.Name}"
         );
         var missing = type.Stores.Where(stored => !run.Data.Any(e => e.IsAvailable(run.Number, stored, _hashes[stored]))).ToList();
         if (missing.Count == 0 && !_settings.Force)
         {
-            return (No(chain, Rules.Stored, ReasonCodes.AllStored, $"{string.Join(", ", type.Stores)} available"), null);
+            return (No(chain, Rule.Stored, Reason.AllStored, $"{string.Join(", ", type.Stores)} available"), null);
         }
 
         var why =
             missing.Count == 0
-                ? new Verdict(ReasonCodes.Forced, "--force, though all is stored")
-                : new Verdict(ReasonCodes.ToBeMade, $"{string.Join(", ", missing)} not stored yet");
-        chain?.Yes(Rules.Stored, why.Detail);
+                ? new Verdict(Reason.Forced, "--force, though all is stored")
+                : new Verdict(Reason.ToBeMade, $"{string.Join(", ", missing)} not stored yet");
+        chain?.Yes(Rule.Stored, why.Detail);
         if (_inFlight.DetailOf(run.Number!.Value, type, _hashes) is { } flying)
         {
-            return (No(chain, Rules.InFlight, ReasonCodes.InFlight, flying), null);
+            return (No(chain, Rule.InFlight, Reason.InFlight, flying), null);
         }
 
         if (!_inFlight.IsEmpty)
         {
-            chain?.Yes(Rules.InFlight, "no workflow whose jobs may run makes it");
+            chain?.Yes(Rule.InFlight, "no workflow whose jobs may run makes it");
         }
 
         var (refusal, input) = type.MadeFromRaw ? RawInput(run, type.MadeFrom, chain) : ParentInput(run, type, made, chain);
         return refusal is null ? (why, input) : (refusal, null);
     }
 
-    private static Verdict No(DecisionChain? chain, string rule, string code, string detail)
+    private static Verdict No(DecisionChain? chain, Rule rule, Reason reason, string detail)
     {
-        var verdict = new Verdict(code, detail);
+        var verdict = new Verdict(reason, detail);
         chain?.No(rule, verdict);
         return verdict;
     }
@@ -350,20 +350,20 @@ public sealed class RunRules
     /// </summary>
     private (Verdict? Refusal, PlannedInput? Input) RawInput(RunDocument run, string raw, DecisionChain? chain)
     {
-        (Verdict, PlannedInput?) Refused(string rule, string code, string detail) => (No(chain, rule, code, detail), null);
+        (Verdict, PlannedInput?) Refused(Rule rule, Reason reason, string detail) => (No(chain, rule, reason, detail), null);
 
         var hash = _hashes[raw];
         var entries = run.Data.Where(e => e.Type == raw).ToList();
         if (entries.Count == 0)
         {
-            return Refused(Rules.RawPresent, ReasonCodes.RawAbsent, $"no {raw} in the run document");
+            return Refused(Rule.RawPresent, Reason.RawAbsent, $"no {raw} in the run document");
         }
 
-        chain?.Yes(Rules.RawPresent, $"{raw} is in the run document, at {Places(entries, e => e.Location)}");
+        chain?.Yes(Rule.RawPresent, $"{raw} is in the run document, at {Places(entries, e => e.Location)}");
         var inRucio = entries.Where(e => e.InRucio).ToList();
         if (inRucio.Count == 0)
         {
-            return Refused(Rules.RawInRucio, ReasonCodes.RawNotInRucio, $"{raw} at {Places(entries, e => e.Host)} only, not in Rucio");
+            return Refused(Rule.RawInRucio, Reason.RawNotInRucio, $"{raw} at {Places(entries, e => e.Host)} only, not in Rucio");
         }
 
         var foreign = inRucio;
@@ -371,57 +371,57 @@ public sealed class RunRules
         if (inRucio.Count == 0)
         {
             return Refused(
-                Rules.RawInRucio,
-                ReasonCodes.RawNotInRucio,
+                Rule.RawInRucio,
+                Reason.RawNotInRucio,
                 $"{raw} is entered as {Places(foreign, e => e.Did)} only, which is not this run's {raw}"
             );
         }
 
-        chain?.Yes(Rules.RawInRucio, $"{raw} is in Rucio, at {Places(inRucio, e => e.Location)}");
+        chain?.Yes(Rule.RawInRucio, $"{raw} is in Rucio, at {Places(inRucio, e => e.Location)}");
         var sameHash = inRucio.FindAll(e => e.IsStored(run.Number, raw, hash));
         if (sameHash.Count == 0)
         {
             return Refused(
-                Rules.RawHash,
-                ReasonCodes.RawOtherHash,
+                Rule.RawHash,
+                Reason.RawOtherHash,
                 $"{raw} has hash {Places(inRucio, e => e.Hash)}, the context's is {hash}"
             );
         }
 
-        chain?.Yes(Rules.RawHash, $"{raw} has hash {hash}, which is the context's, at {Places(sameHash, e => e.Location)}");
+        chain?.Yes(Rule.RawHash, $"{raw} has hash {hash}, which is the context's, at {Places(sameHash, e => e.Location)}");
         var there = sameHash.Where(e => e.Status == DataEntry.Transferred).ToList();
         if (there.Count == 0)
         {
             return Refused(
-                Rules.RawStatus,
-                ReasonCodes.RawNotTransferred,
+                Rule.RawStatus,
+                Reason.RawNotTransferred,
                 $"{raw}: {Places(sameHash, e => $"{e.Status ?? "no status"} at {e.Location}")}"
             );
         }
 
-        chain?.Yes(Rules.RawStatus, $"{raw} is transferred at {Places(there, e => e.Location)}");
+        chain?.Yes(Rule.RawStatus, $"{raw} is transferred at {Places(there, e => e.Location)}");
         var readable = there.Where(e => e.Location is not null && _tables.IsReadable(e.Location, _settings.Stage)).ToList();
         if (readable.Count == 0)
         {
             return Refused(
-                Rules.RawReadable,
-                ReasonCodes.RawNotReadable,
+                Rule.RawReadable,
+                Reason.RawNotReadable,
                 $"{raw} at {Places(there, e => e.Location)} only, {WhyNotReadable(there)}"
             );
         }
 
-        chain?.Yes(Rules.RawReadable, $"{raw} can be read at {Places(readable, e => e.Location)}");
+        chain?.Yes(Rule.RawReadable, $"{raw} can be read at {Places(readable, e => e.Location)}");
         var listed = readable.Where(e => _rawRses.Contains(e.Location!)).ToList();
         if (listed.Count == 0)
         {
             return Refused(
-                Rules.RawRse,
-                ReasonCodes.RawRseNotListed,
+                Rule.RawRse,
+                Reason.RawRseNotListed,
                 $"{raw} at {Places(there, e => e.Location)} only, not in raw_records_rse"
             );
         }
 
-        chain?.Yes(Rules.RawRse, $"{raw} at {Places(listed, e => e.Location)}, which is in raw_records_rse");
+        chain?.Yes(Rule.RawRse, $"{raw} at {Places(listed, e => e.Location)}, which is in raw_records_rse");
         return (null, new PlannedInput(InputKind.Raw, raw, listed[0].Did, Rses(listed), listed.Max(e => e.SizeMb)));
     }
 
@@ -441,7 +441,7 @@ public sealed class RunRules
         var parent = type.MadeFrom;
         if (made.Contains(parent))
         {
-            chain?.Yes(Rules.Parent, $"{parent} is made in this workflow");
+            chain?.Yes(Rule.Parent, $"{parent} is made in this workflow");
             return (null, new PlannedInput(InputKind.Workflow, parent, null, []));
         }
 
@@ -449,20 +449,20 @@ public sealed class RunRules
         var readable = stored.Where(e => e.Location is not null && _tables.IsReadable(e.Location, _settings.Stage)).ToList();
         if (readable.Count > 0)
         {
-            chain?.Yes(Rules.Parent, $"{parent} is stored at {Places(readable, e => e.Location)}");
+            chain?.Yes(Rule.Parent, $"{parent} is stored at {Places(readable, e => e.Location)}");
             return (null, new PlannedInput(InputKind.Stored, parent, readable[0].Did, Rses(readable), readable.Max(e => e.SizeMb)));
         }
 
         if (_inFlight.DetailOf(run.Number!.Value, parent, _hashes) is { } flying)
         {
             // The job would make it on its own, a second time.
-            return (No(chain, Rules.InFlight, ReasonCodes.InFlight, $"it is made from {parent}, {flying}"), null);
+            return (No(chain, Rule.InFlight, Reason.InFlight, $"it is made from {parent}, {flying}"), null);
         }
 
         var (refusal, raw) = RawInput(run, _tables.RawTypeOf(type), chain);
         if (refusal is null)
         {
-            chain?.Yes(Rules.Parent, $"{parent} is not stored where jobs can read it, and the job makes it from {raw!.Type}");
+            chain?.Yes(Rule.Parent, $"{parent} is not stored where jobs can read it, and the job makes it from {raw!.Type}");
             return (null, raw! with { Kind = InputKind.MadeByJob });
         }
 
@@ -470,11 +470,11 @@ public sealed class RunRules
             stored.Count > 0
                 ? No(
                     chain,
-                    Rules.Parent,
-                    ReasonCodes.ParentNotReadable,
+                    Rule.Parent,
+                    Reason.ParentNotReadable,
                     $"{parent} at {Places(stored, e => e.Location)} only, which jobs cannot read"
                 )
-                : No(chain, Rules.Parent, ReasonCodes.ParentMissing, $"{parent} is not stored, and {refusal.Detail}"),
+                : No(chain, Rule.Parent, Reason.ParentMissing, $"{parent} is not stored, and {refusal.Detail}"),
             null
         );
     }

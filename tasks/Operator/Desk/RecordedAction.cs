@@ -9,8 +9,8 @@ namespace Outsource.Operator.Desk;
 /// </summary>
 /// <param name="context">The run.</param>
 /// <param name="workflow">The workflow.</param>
-/// <param name="step">What is done: one of <see cref="Steps"/>.</param>
-public sealed class RecordedAction(OutsourceContext context, WorkflowOnDisk workflow, string step)
+/// <param name="step">What is done.</param>
+public sealed class RecordedAction(OutsourceContext context, WorkflowOnDisk workflow, Step step)
 {
     /// <summary>Makes the workflow ours alone until the run ends.</summary>
     /// <exception cref="UsageException">Another command works on it.</exception>

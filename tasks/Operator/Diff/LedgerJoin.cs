@@ -67,7 +67,7 @@ public sealed class LedgerJoin(IFileSystem disk, string before, string after)
     private void Tally(int run, List<LedgerLine> then, List<LedgerLine> now)
     {
         static Dictionary<string, string> Codes(List<LedgerLine> lines) =>
-            lines.ToDictionary(l => l.Type, l => l.Verdict.Code, StringComparer.Ordinal);
+            lines.ToDictionary(l => l.Type, l => ReasonCodes.Spell(l.Verdict.Reason), StringComparer.Ordinal);
         var (before, after) = (Codes(then), Codes(now));
         foreach (var type in before.Keys.Union(after.Keys))
         {
@@ -110,7 +110,7 @@ public sealed class LedgerJoin(IFileSystem disk, string before, string after)
         : lines.Count == 0 ? [NotConsidered]
         : types.Select(type =>
             lines.Find(l => l.Type == type) is { } line
-                ? $"{line.Verdict.Code}: {line.Verdict.Detail}"
+                ? $"{ReasonCodes.Spell(line.Verdict.Reason)}: {line.Verdict.Detail}"
                 : "not among the data types asked for"
         );
 

@@ -32,7 +32,7 @@ public static class DryRunJson
                 Reasons = totals.Rows.Select(r => new
                 {
                     Outcome = ReasonCodes.Spell(r.Outcome),
-                    r.Code,
+                    Code = ReasonCodes.Spell(r.Reason),
                     Lines = r.Count,
                     r.Example,
                 }),

@@ -124,9 +124,14 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
         console.Line();
         console.Line("Left out, and why:");
         var table = ReportTables.New(console, "Outcome", "Reason", "#Lines", "Example");
-        foreach (var (outcome, code, count, example) in rows)
+        foreach (var (outcome, reason, count, example) in rows)
         {
-            table.AddRow(new Cell(ReasonCodes.Spell(outcome), ColourOf(outcome)), code, Number(count), UntrustedText.Brief(example));
+            table.AddRow(
+                new Cell(ReasonCodes.Spell(outcome), ColourOf(outcome)),
+                ReasonCodes.Spell(reason),
+                Number(count),
+                UntrustedText.Brief(example)
+            );
         }
 
         console.Write(table);
@@ -179,7 +184,7 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
             Outcome.Process => new Style(Color.Green),
             Outcome.FaultyDocument or Outcome.SourceError or Outcome.NotFound => new Style(Color.Red),
             Outcome.InputMissing or Outcome.InFlight => new Style(Color.Yellow),
-            _ => Style.Plain,
+            Outcome.AlreadyProcessed or Outcome.Excluded or Outcome.NotApplicable => Style.Plain,
         };
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

@@ -37,12 +37,12 @@ public sealed record EarlierLines(string Workflow, ImmutableDictionary<(int Run,
         foreach (var now in run.Types.Select(t => t.Line))
         {
             var then = Lines.GetValueOrDefault((number, now.Type));
-            if (then is null || then.Verdict.Code != now.Verdict.Code)
+            if (then is null || then.Verdict.Reason != now.Verdict.Reason)
             {
                 any = true;
                 yield return $"  {now.Type}: "
-                    + $"{(then is null ? "was not considered" : $"was {then.Verdict.Code} ({then.Verdict.Detail})")} in workflow "
-                    + $"{Workflow}, is {now.Verdict.Code} now";
+                    + $"{(then is null ? "was not considered" : $"was {Spelled(then)} ({then.Verdict.Detail})")} in workflow "
+                    + $"{Workflow}, is {Spelled(now)} now";
             }
         }
 
@@ -53,4 +53,6 @@ public sealed record EarlierLines(string Workflow, ImmutableDictionary<(int Run,
 
         yield return "";
     }
+
+    private static string Spelled(LedgerLine line) => ReasonCodes.Spell(line.Verdict.Reason);
 }

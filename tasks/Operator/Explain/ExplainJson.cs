@@ -56,13 +56,13 @@ public static class ExplainJson
         {
             t.Line.Type,
             Outcome = ReasonCodes.Spell(t.Line.Verdict.Outcome),
-            t.Line.Verdict.Code,
+            Code = ReasonCodes.Spell(t.Line.Verdict.Reason),
             t.Line.Verdict.Detail,
             Before = before is { } then
                 ? new
                 {
                     Outcome = ReasonCodes.Spell(then.Verdict.Outcome),
-                    then.Verdict.Code,
+                    Code = ReasonCodes.Spell(then.Verdict.Reason),
                     then.Verdict.Detail,
                 }
                 : null,
@@ -85,9 +85,9 @@ public static class ExplainJson
     private static object Of(Decision decision) =>
         new
         {
-            decision.Rule,
+            Rule = Rules.Spell(decision.Rule),
             decision.Yes,
             decision.Value,
-            decision.Code,
+            Code = decision.Reason is { } reason ? ReasonCodes.Spell(reason) : null,
         };
 }

@@ -64,9 +64,12 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
             + (
                 string.Join(
                     "; ",
-                    run.Types.GroupBy(t => (t.Line.Verdict.Outcome, t.Line.Verdict.Code))
+                    run.Types.GroupBy(t => (t.Line.Verdict.Outcome, t.Line.Verdict.Reason))
                         .OrderBy(g => g.Key.Outcome)
-                        .Select(g => $"{ReasonCodes.Spell(g.Key.Outcome)}, {g.Key.Code}: {string.Join(", ", g.Select(t => t.Line.Type))}")
+                        .Select(g =>
+                            $"{ReasonCodes.Spell(g.Key.Outcome)}, {ReasonCodes.Spell(g.Key.Reason)}: "
+                            + string.Join(", ", g.Select(t => t.Line.Type))
+                        )
                 )
             );
     }
@@ -112,13 +115,16 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
     }
 
     private static IEnumerable<string> Chain(IEnumerable<Decision> decisions) =>
-        decisions.Select(d => $"    {(d.Yes ? "yes" : "no ")} {d.Rule,-16} {d.Value}");
+        decisions.Select(d => $"    {(d.Yes ? "yes" : "no ")} {Rules.Spell(d.Rule),-16} {d.Value}");
 
     private static IEnumerable<string> Changes(ImmutableArray<Remedy> cures, string types = "") =>
         cures.Select((cure, i) => $"    {(i == 0 ? $"to change it{types}:" : "         then:")} {cure.Text}");
 
-    private static string Verdict(LedgerLine line) =>
-        $"{ReasonCodes.Spell(line.Verdict.Outcome)}, {line.Verdict.Code} ({ReasonCodes.Of(line.Verdict.Code).Meaning})";
+    private static string Verdict(LedgerLine line)
+    {
+        var reason = ReasonCodes.Of(line.Verdict.Reason);
+        return $"{ReasonCodes.Spell(reason.Outcome)}, {reason.Code} ({reason.Meaning})";
+    }
 
     private static string Amounts(Resources each) =>
         string.Create(CultureInfo.InvariantCulture, $"{each.MemoryMb:N0} MB memory, {each.DiskKb / 1e6:N0} GB disk");

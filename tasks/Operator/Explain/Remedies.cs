@@ -3,7 +3,6 @@ using Outsource.Artifacts;
 using Outsource.Model.Ledger;
 using Outsource.Model.Runs;
 using Outsource.Model.Selection;
-using Outsource.Model.Tables;
 using Outsource.Settings.Keys;
 
 namespace Outsource.Operator.Explain;
@@ -53,131 +52,94 @@ public sealed class Remedies(LoadedConfiguration loaded)
     {
         var type = now.Tables.DataTypes[line.Type];
         var raw = now.Tables.RawTypeOf(type);
-        var code = Deepest(now, run, line);
-        return OfSelection(code, run, line)
-            ?? OfRange(code, now.Settings, run, place)
-            ?? OfRawData(code, now, run, line, raw)
-            ?? OfType(code, type, line)
-            ?? OfAnswers(code, run, line)
-            ?? (line.Verdict.Outcome == Outcome.FaultyDocument ? new Remedy($"correct the run document: {line.Verdict.Detail}") : null);
-    }
-
-    /// <summary>Of what the run is (mode, source, detectors, tags), and of what is made of it already.</summary>
-    private static Remedy? OfSelection(string code, RunDocument run, LedgerLine line) =>
-        code switch
-        {
-            ReasonCodes.ModeExcluded or ReasonCodes.ModeNotAsked => new Remedy($"--mode={run.Mode}", s => s with { Modes = [run.Mode!] }),
-            ReasonCodes.SourceNotAsked => run.Source is { } source
-                ? new Remedy($"--source={source}", s => s with { Sources = [source] })
-                : new Remedy("leave --source and include_sources out", s => s with { Sources = [], IncludeSources = [] }),
-            ReasonCodes.RunWithoutDetector or ReasonCodes.TypeOfOtherDetector => new Remedy(
-                "--detector=all",
-                s => s with { Detector = null }
-            ),
-            ReasonCodes.Tagged => !line.Verdict.Detail.StartsWith("tag ", StringComparison.Ordinal)
-                ? new Remedy(
-                    "give the run one of these tags in the run database, or leave include_tags out",
-                    s => s with { IncludeTags = [] }
-                )
-                : new Remedy($"take the {line.Verdict.Detail} off in the run database, if the run is good after all"),
-            ReasonCodes.AllStored => new Remedy("--force", s => s with { Force = true }),
-            ReasonCodes.InFlight => new Remedy(
-                $"wait until it is done there ({line.Verdict.Detail}), or --include-in-flight, which makes it twice",
-                s => s with { IncludeInFlight = true }
-            ),
-            _ => null,
-        };
-
-    /// <summary>Of the run's number, and of how many are taken.</summary>
-    private static Remedy? OfRange(string code, OutsourceSettings settings, RunDocument run, int place) =>
-        code switch
-        {
-            ReasonCodes.BelowMinRunNumber => new Remedy(
-                $"min_run_number = {run.Number} in [Outsource]",
-                s => s with { MinRunNumber = run.Number!.Value }
-            ),
-            ReasonCodes.OutsideRange => run.Number > settings.MaxRunNumber
-                ? new Remedy($"max_run_number = {run.Number} in [Outsource]", s => s with { MaxRunNumber = run.Number })
-                : new Remedy("leave --from and --to out", s => s with { From = null, To = null }),
-            ReasonCodes.OverMaxDaily => new Remedy(
-                $"--run={run.Number}, or max_daily = {place} in [Outsource]",
-                s => s with { Runs = [run.Number!.Value] }
-            ),
-            _ => null,
-        };
-
-    /// <summary>Of where the raw data lie.</summary>
-    private static Remedy? OfRawData(string code, LoadedConfiguration now, RunDocument run, LedgerLine line, string raw)
-    {
         var listed = string.Join(", ", now.Settings.RawRecordsRse);
-        switch (code)
+        var detail = line.Verdict.Detail;
+        return Deepest(now, run, line) switch
         {
-            case ReasonCodes.RawRseNotListed:
-                var rses = Unlisted(now, run, raw);
-                return new Remedy(
-                    $"add {string.Join(", ", rses)} to raw_records_rse",
-                    s => s with { RawRecordsRse = [.. s.RawRecordsRse, .. rses] }
-                );
-            case ReasonCodes.RawNotTransferred:
-                return Transfer(run, raw, now.Context.Hashes[raw]);
-            case ReasonCodes.RawAbsent or ReasonCodes.RawNotInRucio:
-                return new Remedy($"have {raw} in Rucio, at an RSE of raw_records_rse ({listed})");
-            case ReasonCodes.RawNotReadable when !now.Settings.Stage && Staged(now, run, raw):
-                return new Remedy("--stage: jobs have it brought from tape to disk first", s => s with { Stage = true });
-            case ReasonCodes.RawNotReadable:
-                return new Remedy($"have {raw} copied to an RSE of raw_records_rse ({listed})");
-            case ReasonCodes.RawOtherHash:
-                return new Remedy($"a context whose {raw} has the run's hash: {line.Verdict.Detail}");
-            default:
-                return null;
-        }
+            Reason.ToBeMade or Reason.Forced => null,
+            Reason.AllStored => new Remedy("--force", s => s with { Force = true }),
+            Reason.InFlight => WaitForIt(detail),
+            Reason.Tagged => OtherTags(detail),
+            Reason.ModeExcluded or Reason.ModeNotAsked => new Remedy($"--mode={run.Mode}", s => s with { Modes = [run.Mode!] }),
+            Reason.SourceNotAsked => ItsSource(run),
+            Reason.RunWithoutDetector or Reason.TypeOfOtherDetector => new Remedy("--detector=all", s => s with { Detector = null }),
+            Reason.BelowMinRunNumber => LowerMinimum(run),
+            Reason.OutsideRange => OtherRange(now.Settings, run),
+            Reason.OverMaxDaily => MoreRuns(run, place),
+            Reason.DetectorAbsent => new Remedy($"nothing: {type.Detector} took no data in this run"),
+            Reason.LedMode or Reason.LedTypeOnly => new Remedy($"nothing, as long as modes.yml (tables_folder) has it so: {detail}"),
+            Reason.RawAbsent or Reason.RawNotInRucio => new Remedy($"have {raw} in Rucio, at an RSE of raw_records_rse ({listed})"),
+            Reason.RawOtherHash => new Remedy($"a context whose {raw} has the run's hash: {detail}"),
+            Reason.RawNotTransferred => Transfer(run, raw, now.Context.Hashes[raw]),
+            Reason.RawNotReadable => Staged(now, run, raw) ?? new Remedy($"have {raw} copied to an RSE of raw_records_rse ({listed})"),
+            Reason.RawRseNotListed => ListIts(Unlisted(now, run, raw)),
+            Reason.ParentMissing => new Remedy($"cure {type.MadeFrom} first: {detail}"),
+            Reason.ParentNotReadable => new Remedy($"have {type.MadeFrom} copied to an RSE that jobs can read"),
+            Reason.NoChunks or Reason.DidUnknown => new Remedy(
+                $"complete the dataset in Rucio, or correct its entry in the run document: {detail}"
+            ),
+            Reason.NotJson or Reason.NotADocument or Reason.NumberFaulty or Reason.ModeFaulty => Correct(detail),
+            Reason.DetectorsFaulty or Reason.TagsFaulty or Reason.DataFaulty or Reason.TwoDocuments => Correct(detail),
+            Reason.RunUnknown => new Remedy("check the number: the run database has no such run"),
+            Reason.RunNotAnswered or Reason.ListingNotAnswered => new Remedy($"ask again: --target=DryRun --run={run.Number}"),
+        };
     }
 
-    /// <summary>Of the data type: what it is made from, and in which runs there is any.</summary>
-    private static Remedy? OfType(string code, DataType type, LedgerLine line) =>
-        code switch
-        {
-            ReasonCodes.ParentMissing => new Remedy($"cure {type.MadeFrom} first: {line.Verdict.Detail}"),
-            ReasonCodes.ParentNotReadable => new Remedy($"have {type.MadeFrom} copied to an RSE that jobs can read"),
-            ReasonCodes.DetectorAbsent => new Remedy($"nothing: {type.Detector} took no data in this run"),
-            ReasonCodes.LedMode or ReasonCodes.LedTypeOnly => new Remedy(
-                "nothing, as long as modes.yml (tables_folder) has it so: " + line.Verdict.Detail
-            ),
-            _ => null,
-        };
+    private static Remedy WaitForIt(string detail) =>
+        new(
+            $"wait until it is done there ({detail}), or --include-in-flight, which makes it twice",
+            s => s with { IncludeInFlight = true }
+        );
 
-    /// <summary>Of what Rucio and the run database answered.</summary>
-    private static Remedy? OfAnswers(string code, RunDocument run, LedgerLine line) =>
-        code switch
-        {
-            ReasonCodes.NoChunks or ReasonCodes.DidUnknown => new Remedy(
-                $"complete the dataset in Rucio, or correct its entry in the run document: {line.Verdict.Detail}"
-            ),
-            ReasonCodes.RunUnknown => new Remedy("check the number: the run database has no such run"),
-            ReasonCodes.RunNotAnswered or ReasonCodes.ListingNotAnswered => new Remedy($"ask again: --target=DryRun --run={run.Number}"),
-            _ => null,
-        };
+    private static Remedy OtherTags(string detail) =>
+        detail.StartsWith("tag ", StringComparison.Ordinal)
+            ? new Remedy($"take the {detail} off in the run database, if the run is good after all")
+            : new Remedy("give the run one of these tags in the run database, or leave include_tags out", s => s with { IncludeTags = [] });
 
-    /// <summary>The code to cure: of a parent that is missing, what is wrong with the raw data that it could be made from.</summary>
-    private static string Deepest(LoadedConfiguration now, RunDocument run, LedgerLine line)
+    private static Remedy ItsSource(RunDocument run) =>
+        run.Source is { } source
+            ? new Remedy($"--source={source}", s => s with { Sources = [source] })
+            : new Remedy("leave --source and include_sources out", s => s with { Sources = [], IncludeSources = [] });
+
+    private static Remedy LowerMinimum(RunDocument run) =>
+        new($"min_run_number = {run.Number} in [Outsource]", s => s with { MinRunNumber = run.Number!.Value });
+
+    private static Remedy OtherRange(OutsourceSettings settings, RunDocument run) =>
+        run.Number > settings.MaxRunNumber
+            ? new Remedy($"max_run_number = {run.Number} in [Outsource]", s => s with { MaxRunNumber = run.Number })
+            : new Remedy("leave --from and --to out", s => s with { From = null, To = null });
+
+    private static Remedy MoreRuns(RunDocument run, int place) =>
+        new($"--run={run.Number}, or max_daily = {place} in [Outsource]", s => s with { Runs = [run.Number!.Value] });
+
+    private static Remedy ListIts(ImmutableArray<string> rses) =>
+        new($"add {string.Join(", ", rses)} to raw_records_rse", s => s with { RawRecordsRse = [.. s.RawRecordsRse, .. rses] });
+
+    private static Remedy Correct(string detail) => new($"correct the run document: {detail}");
+
+    /// <summary>The reason to remove: of a parent that is missing, what is wrong with the raw data that it could be made from.</summary>
+    private static Reason Deepest(LoadedConfiguration now, RunDocument run, LedgerLine line)
     {
-        if (line.Verdict.Code != ReasonCodes.ParentMissing || line.Stage != RunRules.Stage)
+        if (line.Verdict.Reason != Reason.ParentMissing || line.Stage != RunRules.Stage)
         {
-            return line.Verdict.Code;
+            return line.Verdict.Reason;
         }
 
         var chain = new DecisionChain();
         _ = now.Rules().Decide(run, chain);
-        return chain.Of(line.Type).First(d => !d.Yes).Code!;
+        return chain.Of(line.Type).First(d => !d.Yes).Reason!.Value;
     }
 
-    /// <summary>Whether the raw data could be read if it were staged.</summary>
-    private static bool Staged(LoadedConfiguration now, RunDocument run, string raw) =>
-        run.Data.Any(e =>
+    /// <summary>To stage the raw data, where it could be read then; else null.</summary>
+    private static Remedy? Staged(LoadedConfiguration now, RunDocument run, string raw) =>
+        !now.Settings.Stage
+        && run.Data.Any(e =>
             e.IsAvailable(run.Number, raw, now.Context.Hashes[raw])
             && e.Location is not null
             && now.Tables.IsReadable(e.Location, staged: true)
-        );
+        )
+            ? new Remedy("--stage: jobs have it brought from tape to disk first", s => s with { Stage = true })
+            : null;
 
     /// <summary>Readable RSEs that hold the raw data, and that are not asked for.</summary>
     private static ImmutableArray<string> Unlisted(LoadedConfiguration now, RunDocument run, string raw)

@@ -111,7 +111,7 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
             }
 
             if (
-                (original.Outcome == Outcome.Process || original.Code == ReasonCodes.OverMaxDaily)
+                (original.Outcome == Outcome.Process || original.Reason == Reason.OverMaxDaily)
                 && (selected.Count == 0 || selected[^1] != run)
             )
             {
@@ -143,13 +143,15 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
             if (line.Type != again.Type || line.Original(RunRules.Stage).Verdict != again.Verdict)
             {
                 throw new OutsourceException(
-                    $"run {run}, {line.Type}: the ledger says {line.Verdict.Code} ({line.Verdict.Detail}), the rules say "
-                        + $"{again.Type} {again.Verdict.Code} ({again.Verdict.Detail}). The ledger is of another version: rehearse "
+                    $"run {run}, {line.Type}: the ledger says {Spelled(line.Verdict)}, the rules say "
+                        + $"{again.Type} {Spelled(again.Verdict)}. The ledger is of another version: rehearse "
                         + "again with --target=DryRun."
                 );
             }
         }
     }
+
+    private static string Spelled(Verdict verdict) => $"{ReasonCodes.Spell(verdict.Reason)} ({verdict.Detail})";
 
     /// <summary>What PlanChunks decided after the rules.</summary>
     private static void AddChunks(DecisionChain chain, LedgerLine line, JobGroup? jobs)
@@ -157,12 +159,12 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
         if (line.Was is not null)
         {
             chain.BeginType(line.Type);
-            chain.No(Rules.Chunks, line.Verdict);
+            chain.No(Rule.Chunks, line.Verdict);
         }
         else if (jobs is { Chunked: true })
         {
             chain.BeginType(line.Type);
-            chain.Yes(Rules.Chunks, $"{Counted.Of(jobs.Chunks, "chunk")}, {jobs.ChunksPerJob} a job");
+            chain.Yes(Rule.Chunks, $"{Counted.Of(jobs.Chunks, "chunk")}, {jobs.ChunksPerJob} a job");
         }
     }
 }

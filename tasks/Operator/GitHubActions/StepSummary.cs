@@ -75,9 +75,9 @@ public static partial class StepSummary
         Line(text, $"");
         Line(text, $"| Outcome | Reason | Lines | Example |");
         Line(text, $"|---|---|---:|---|");
-        foreach (var (outcome, code, count, example) in totals.Rows)
+        foreach (var (outcome, reason, count, example) in totals.Rows)
         {
-            Line(text, $"| {ReasonCodes.Spell(outcome)} | {code} | {count:N0} | {Cell(example)} |");
+            Line(text, $"| {ReasonCodes.Spell(outcome)} | {ReasonCodes.Spell(reason)} | {count:N0} | {Cell(example)} |");
         }
 
         Line(text, $"");

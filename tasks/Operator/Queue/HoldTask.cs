@@ -16,7 +16,7 @@ public sealed class HoldTask : FrostingTask<OutsourceContext>
         ArgumentNullException.ThrowIfNull(context);
         var desk = new WorkflowCommands(context);
         var workflow = desk.Chosen();
-        var action = new RecordedAction(context, workflow, Steps.Hold).Alone();
+        var action = new RecordedAction(context, workflow, Step.Hold).Alone();
         var queued = new QueuedWorkflow(workflow.Name, desk.Queue(desk.Planned(workflow)));
         var dagmans = queued.Dagmans.Where(d => d.Status != QueueJob.Held).ToList();
         if (dagmans.Count == 0)

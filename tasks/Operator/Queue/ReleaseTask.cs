@@ -15,7 +15,7 @@ public sealed class ReleaseTask : FrostingTask<OutsourceContext>
         ArgumentNullException.ThrowIfNull(context);
         var desk = new WorkflowCommands(context);
         var workflow = desk.Chosen();
-        var action = new RecordedAction(context, workflow, Steps.Release).Alone();
+        var action = new RecordedAction(context, workflow, Step.Release).Alone();
         var submit = desk.Planned(workflow);
         var queued = new QueuedWorkflow(workflow.Name, desk.Queue(submit));
         var only = OnlyRuns.Read(context.Request.Invocation, queued.Runs);

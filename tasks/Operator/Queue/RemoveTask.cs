@@ -16,7 +16,7 @@ public sealed class RemoveTask : FrostingTask<OutsourceContext>
         ArgumentNullException.ThrowIfNull(context);
         var desk = new WorkflowCommands(context);
         var workflow = desk.Chosen();
-        var action = new RecordedAction(context, workflow, Steps.Remove).Alone();
+        var action = new RecordedAction(context, workflow, Step.Remove).Alone();
         var queued = new QueuedWorkflow(workflow.Name, desk.Queue(desk.Planned(workflow)));
         if (queued.All.IsEmpty)
         {

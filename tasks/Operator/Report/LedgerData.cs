@@ -29,7 +29,7 @@ internal static class LedgerData
             new Words<string>(),
             new Words<string>(),
             new Words<string>(),
-            new Words<string>(),
+            new Words<Reason>(),
             new Words<string>()
         );
         List<RunDocument?> documents = [];
@@ -48,7 +48,7 @@ internal static class LedgerData
             json.WriteStartArray();
             json.WriteNumberValue(run);
             json.WriteNumberValue(types.Of(line.Type));
-            json.WriteNumberValue(codes.Of(line.Verdict.Code));
+            json.WriteNumberValue(codes.Of(line.Verdict.Reason));
             json.WriteNumberValue(details.Of(line.Verdict.Detail));
             json.WriteEndArray();
         }

@@ -48,7 +48,13 @@ internal sealed class OutcomesPart(ReportSections page, ReportData data)
                 ["Reason", "Outcome", "#Lines", "~Meaning", "~Example"],
                 [
                     .. data.Totals.Rows.Select(r => new BarRow(
-                        [r.Code, ReasonCodes.Spell(r.Outcome), Number(r.Count), ReasonCodes.Of(r.Code).Meaning, r.Example],
+                        [
+                            ReasonCodes.Spell(r.Reason),
+                            ReasonCodes.Spell(r.Outcome),
+                            Number(r.Count),
+                            ReasonCodes.Of(r.Reason).Meaning,
+                            r.Example,
+                        ],
                         r.Count,
                         r.Outcome == Outcome.Process ? r.Count : 0
                     )),

@@ -20,7 +20,7 @@ public sealed class ResubmitTask : AsyncFrostingTask<OutsourceContext>
         var desk = new WorkflowCommands(context);
         var workflow = desk.Chosen();
         var submit = desk.Planned(workflow);
-        var action = new RecordedAction(context, workflow, Steps.Resubmit).Alone();
+        var action = new RecordedAction(context, workflow, Step.Resubmit).Alone();
         var queued = new QueuedWorkflow(workflow.Name, desk.Queue(submit));
         var status = desk.Reader.Read(workflow, new(queued.All), desk.Now);
         Precondition.Check(

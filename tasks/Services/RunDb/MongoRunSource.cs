@@ -172,7 +172,7 @@ internal sealed class MongoRunSource : IRunSource, IProgressSource, IReportsRequ
         }
         catch (FormatException error)
         {
-            return new RunDocument { Position = $"document {_documents}", Fault = new DocumentFault(ReasonCodes.NotJson, error.Message) };
+            return new RunDocument { Position = $"document {_documents}", Fault = new DocumentFault(Reason.NotJson, error.Message) };
         }
 
         return reader.Read(text.GetBuffer().AsSpan(0, (int)text.Length), $"document {_documents}");

@@ -318,7 +318,7 @@ public sealed partial class RestRunSource(RunDbClient client, int parallel, Func
                         );
                     }
 
-                    yield return new RunDocument { Number = one.Run, Fault = new DocumentFault(ReasonCodes.RunNotAnswered, error) };
+                    yield return new RunDocument { Number = one.Run, Fault = new DocumentFault(Reason.RunNotAnswered, error) };
                 }
                 else if (one.Document is { } document)
                 {
@@ -425,7 +425,7 @@ public sealed partial class RestRunSource(RunDbClient client, int parallel, Func
                 Number = asked,
                 Position = null,
                 Fault = run.Number is { } other
-                    ? new DocumentFault(ReasonCodes.RunNotAnswered, $"the RunDB answered with run {other} when asked for run {asked}")
+                    ? new DocumentFault(Reason.RunNotAnswered, $"the RunDB answered with run {other} when asked for run {asked}")
                     : run.Fault,
             };
 

@@ -38,7 +38,7 @@ public sealed class SnapshotRunSource(IFileSystem disk, string path) : IRunSourc
 
             _documents++;
             var run = reader.Read(piece.Json.Span, piece.Position);
-            readable += run.Fault?.Code is ReasonCodes.NotJson or ReasonCodes.NotADocument ? 0 : 1;
+            readable += run.Fault?.Reason is Reason.NotJson or Reason.NotADocument ? 0 : 1;
             if (scope.Takes(run))
             {
                 yield return run;

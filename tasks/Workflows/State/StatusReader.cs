@@ -98,7 +98,7 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
         var (state, detail) = StateOf(seen);
         if (
             state == WorkflowState.Planned
-            && new JournalFile(host.Disk, workflow.Folder).Last(Steps.Plan) is { State: StepState.Begun } begun
+            && new JournalFile(host.Disk, workflow.Folder).Last(Step.Plan) is { State: StepState.Begun } begun
         )
         {
             // What lies there may be half of it, whatever it looks like.

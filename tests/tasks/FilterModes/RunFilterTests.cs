@@ -32,7 +32,7 @@ public sealed class RunFilterTests
             {
                 Tags = ["bad"],
             },
-            new RunDocument { Position = "line 3", Fault = new DocumentFault(ReasonCodes.NotJson, "x") }
+            new RunDocument { Position = "line 3", Fault = new DocumentFault(Reason.NotJson, "x") }
         );
         var header = selection.Ledger.ReadHeader();
         var lines = selection.Ledger.Read().ToList();
@@ -52,10 +52,10 @@ public sealed class RunFilterTests
         Assert.That(selection.Runs, Is.EqualTo(new[] { 7003, 7004 }));
         Assert.That(disk.GetFile("/g/runlist.txt").TextContents, Is.EqualTo("7003\n7004\n"));
         var cut = selection.Ledger.Read().Where(l => l.Run == 7002 && l.Type == "peaklets").Single();
-        Assert.That(cut.Verdict, Is.EqualTo(new Verdict(ReasonCodes.OverMaxDaily, "max_daily = 2 newer runs are selected")));
+        Assert.That(cut.Verdict, Is.EqualTo(new Verdict(Reason.OverMaxDaily, "max_daily = 2 newer runs are selected")));
         Assert.That(
-            selection.Ledger.Read().Single(l => l.Run == 7002 && l.Type == "hitlets_nv").Verdict.Code,
-            Is.EqualTo(ReasonCodes.DetectorAbsent)
+            selection.Ledger.Read().Single(l => l.Run == 7002 && l.Type == "hitlets_nv").Verdict.Reason,
+            Is.EqualTo(Reason.DetectorAbsent)
         );
     }
 
@@ -100,7 +100,7 @@ public sealed class RunFilterTests
     [Test]
     public void Should_fail_as_a_whole_if_the_source_failed_on_more_than_five_percent()
     {
-        RunDocument Failed(int n) => new() { Number = n, Fault = new DocumentFault(ReasonCodes.RunNotAnswered, "timed out") };
+        RunDocument Failed(int n) => new() { Number = n, Fault = new DocumentFault(Reason.RunNotAnswered, "timed out") };
         RunDocument[] good = [.. Enumerable.Range(7000, 19).Select(n => Given.Run(n))];
 
         Assert.DoesNotThrow(() => Filter(null, [.. good, Failed(7100)]));

@@ -90,12 +90,12 @@ public sealed class ChunkPlannerTests
         Assert.That(new LedgerView(disk, "/g").ReadHeader().Totals["process"], Is.Zero);
         Assert.That(new LedgerView(disk, "/g").ReadHeader().Totals["input-missing"], Is.EqualTo(2));
         var peaklets = ledger.Single(l => l.Type == "peaklets");
-        Assert.That(peaklets.Verdict, Is.EqualTo(new Verdict(ReasonCodes.NoChunks, $"{Raw} holds only its metadata, no chunk file")));
-        Assert.That(peaklets.Was, Is.EqualTo(new Verdict(ReasonCodes.ToBeMade, "peaklets, lone_hits not stored yet")));
+        Assert.That(peaklets.Verdict, Is.EqualTo(new Verdict(Reason.NoChunks, $"{Raw} holds only its metadata, no chunk file")));
+        Assert.That(peaklets.Was, Is.EqualTo(new Verdict(Reason.ToBeMade, "peaklets, lone_hits not stored yet")));
         Assert.That(peaklets.Stage, Is.EqualTo("PlanChunks"));
         Assert.That(
             ledger.Single(l => l.Type == "event_info_double").Verdict,
-            Is.EqualTo(new Verdict(ReasonCodes.ParentMissing, "peaklets is not made in this workflow after all"))
+            Is.EqualTo(new Verdict(Reason.ParentMissing, "peaklets is not made in this workflow after all"))
         );
     }
 
@@ -106,7 +106,7 @@ public sealed class ChunkPlannerTests
 
         Assert.That(
             ledger.Single(l => l.Type == "peaklets").Verdict,
-            Is.EqualTo(new Verdict(ReasonCodes.DidUnknown, $"Rucio does not know {Raw}"))
+            Is.EqualTo(new Verdict(Reason.DidUnknown, $"Rucio does not know {Raw}"))
         );
     }
 

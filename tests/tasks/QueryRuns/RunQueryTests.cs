@@ -121,8 +121,8 @@ public sealed class RunQueryTests
         var runs = Query($"{Run(7000)}\n{{\"number\": 7001, \n{Run(7002)}\n");
 
         Assert.That(
-            runs.Select(r => (r.Number, r.Position, r.Fault?.Code)),
-            Is.EqualTo(new (int?, string?, string?)[] { (7000, null, null), (7002, null, null), (null, "line 2", ReasonCodes.NotJson) })
+            runs.Select(r => (r.Number, r.Position, r.Fault?.Reason)),
+            Is.EqualTo(new (int?, string?, Reason?)[] { (7000, null, null), (7002, null, null), (null, "line 2", Reason.NotJson) })
         );
     }
 
@@ -132,8 +132,8 @@ public sealed class RunQueryTests
         var runs = Query($"[{Run(7000)},{Run(7001)}]", 7001, 7003);
 
         Assert.That(
-            runs.Select(r => (r.Number, r.Fault?.Code)),
-            Is.EqualTo(new (int?, string?)[] { (7001, null), (7003, ReasonCodes.RunUnknown) })
+            runs.Select(r => (r.Number, r.Fault?.Reason)),
+            Is.EqualTo(new (int?, Reason?)[] { (7001, null), (7003, Reason.RunUnknown) })
         );
     }
 
@@ -143,8 +143,8 @@ public sealed class RunQueryTests
         var runs = Query($"[{Run(7000)},{Run(7001)},{Run(7000)},{Run(7001, "tpc_noise")}]");
 
         Assert.That(
-            runs.Select(r => (r.Number, r.Fault?.Code)),
-            Is.EqualTo(new (int?, string?)[] { (7000, null), (7001, ReasonCodes.TwoDocuments) })
+            runs.Select(r => (r.Number, r.Fault?.Reason)),
+            Is.EqualTo(new (int?, Reason?)[] { (7000, null), (7001, Reason.TwoDocuments) })
         );
     }
 

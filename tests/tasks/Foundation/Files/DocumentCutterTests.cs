@@ -3,6 +3,7 @@ using System.Text.Json;
 using CsCheck;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
+using Outsource.Model.Ledger;
 using Outsource.Model.Runs;
 
 namespace Outsource.Tests.Foundation.Files;
@@ -173,7 +174,7 @@ public sealed class DocumentCutterTests
             ' ',
             Documents(text, step)
                 .Select(d => reader.Read(d, "somewhere"))
-                .Select(r => r.Number is { } n ? n + (r.Fault?.Code == "not-json" ? "?" : "") : "?")
+                .Select(r => r.Number is { } n ? n + (r.Fault?.Reason == Reason.NotJson ? "?" : "") : "?")
         );
     }
 

@@ -87,7 +87,7 @@ public sealed class RunDocumentReaderTests
 
         Assert.That(
             (run.Number, run.Mode, run.Fault),
-            Is.EqualTo(((int?)null, "m", new DocumentFault(ReasonCodes.NumberFaulty, $"'number' is {shown}, expected a whole number")))
+            Is.EqualTo(((int?)null, "m", new DocumentFault(Reason.NumberFaulty, $"'number' is {shown}, expected a whole number")))
         );
     }
 
@@ -132,49 +132,49 @@ public sealed class RunDocumentReaderTests
         Assert.That(run.Detectors, Is.EqualTo(new[] { "tpc" }));
     }
 
-    [TestCase("""{"mode": "m", "detectors": ["tpc"]}""", ReasonCodes.NumberFaulty, "'number' is missing")]
+    [TestCase("""{"mode": "m", "detectors": ["tpc"]}""", Reason.NumberFaulty, "'number' is missing")]
     [TestCase(
         """{"number": "7157", "mode": "m", "detectors": ["tpc"]}""",
-        ReasonCodes.NumberFaulty,
+        Reason.NumberFaulty,
         "'number' is '7157', expected a whole number"
     )]
     [TestCase(
         """{"number": 7.5, "mode": "m", "detectors": ["tpc"]}""",
-        ReasonCodes.NumberFaulty,
+        Reason.NumberFaulty,
         "'number' is '7.5', expected a whole number"
     )]
     [TestCase(
         """{"number": -1, "mode": "m", "detectors": ["tpc"]}""",
-        ReasonCodes.NumberFaulty,
+        Reason.NumberFaulty,
         "'number' is '-1', expected a whole number"
     )]
-    [TestCase("""{"number": 1, "detectors": ["tpc"]}""", ReasonCodes.ModeFaulty, "'mode' is missing or not a string")]
-    [TestCase("""{"number": 1, "mode": {}, "detectors": ["tpc"]}""", ReasonCodes.ModeFaulty, "'mode' is missing or not a string")]
-    [TestCase("""{"number": 1, "mode": "m"}""", ReasonCodes.DetectorsFaulty, "'detectors' is missing or empty")]
-    [TestCase("""{"number": 1, "mode": "m", "detectors": 3}""", ReasonCodes.DetectorsFaulty, "'detectors' is a number, expected a list")]
+    [TestCase("""{"number": 1, "detectors": ["tpc"]}""", Reason.ModeFaulty, "'mode' is missing or not a string")]
+    [TestCase("""{"number": 1, "mode": {}, "detectors": ["tpc"]}""", Reason.ModeFaulty, "'mode' is missing or not a string")]
+    [TestCase("""{"number": 1, "mode": "m"}""", Reason.DetectorsFaulty, "'detectors' is missing or empty")]
+    [TestCase("""{"number": 1, "mode": "m", "detectors": 3}""", Reason.DetectorsFaulty, "'detectors' is a number, expected a list")]
     [TestCase(
         """{"number": 1, "mode": "m", "detectors": ["tpc"], "tags": [{"user": "x"}]}""",
-        ReasonCodes.TagsFaulty,
+        Reason.TagsFaulty,
         "an entry of 'tags' has no name"
     )]
     [TestCase(
         """{"number": 1, "mode": "m", "detectors": ["tpc"], "tags": {"name": "bad"}}""",
-        ReasonCodes.TagsFaulty,
+        Reason.TagsFaulty,
         "'tags' is an object, expected a list"
     )]
     [TestCase(
         """{"number": 1, "mode": "m", "detectors": ["tpc"], "data": {"a": 1}}""",
-        ReasonCodes.DataFaulty,
+        Reason.DataFaulty,
         "'data' is an object, expected a list"
     )]
     [TestCase(
         """{"number": 1, "mode": "m", "detectors": ["tpc"], "data": ["raw_records"]}""",
-        ReasonCodes.DataFaulty,
+        Reason.DataFaulty,
         "an entry of 'data' is a string, expected an object"
     )]
-    [TestCase("""[1, 2]""", ReasonCodes.NotADocument, "expected a JSON object, found a list")]
-    public void Should_name_the_fault_of_a_document(string json, string code, string detail) =>
-        Assert.That(Read(json).Fault, Is.EqualTo(new DocumentFault(code, detail)));
+    [TestCase("""[1, 2]""", Reason.NotADocument, "expected a JSON object, found a list")]
+    public void Should_name_the_fault_of_a_document(string json, Reason reason, string detail) =>
+        Assert.That(Read(json).Fault, Is.EqualTo(new DocumentFault(reason, detail)));
 
     [TestCase("{\"number\": 1, ")]
     [TestCase("no json")]
@@ -183,7 +183,7 @@ public sealed class RunDocumentReaderTests
     {
         var run = Read(json);
 
-        Assert.That(run.Fault!.Code, Is.EqualTo(ReasonCodes.NotJson));
+        Assert.That(run.Fault!.Reason, Is.EqualTo(Reason.NotJson));
         Assert.That(run.Position, Is.EqualTo("line 4"));
     }
 
@@ -193,7 +193,7 @@ public sealed class RunDocumentReaderTests
         var run = Read(
             """{"number": 7, "mode": "m", "source": "s", "start": "a", "end": "b", "detectors": ["tpc"], "tags": ["t"], "data": [{"type": "raw_records", "host": "h", "location": "l", "did": "d", "status": "s", "meta": {"size_mb": 1.5, "file_count": 2}}]}"""
         );
-        var faulty = new RunDocument { Position = "line 9", Fault = new DocumentFault(ReasonCodes.NotJson, "x \"y\"") };
+        var faulty = new RunDocument { Position = "line 9", Fault = new DocumentFault(Reason.NotJson, "x \"y\"") };
 
         foreach (var each in new[] { run, faulty, run with { ListingOnly = true } })
         {

@@ -165,7 +165,7 @@ public sealed class SourcesAgreeTests
                 .. selection
                     .Ledger.Read()
                     .Select(l =>
-                        $"{l.Run} {l.Type} {l.Verdict.Code} {l.Verdict.Detail.Replace(source.Name, "SOURCE", StringComparison.Ordinal)} "
+                        $"{l.Run} {l.Type} {l.Verdict.Reason} {l.Verdict.Detail.Replace(source.Name, "SOURCE", StringComparison.Ordinal)} "
                         + $"{l.Input}"
                     )
                     .Order(StringComparer.Ordinal),

@@ -140,7 +140,7 @@ internal sealed class ReportTests
     public void Should_let_no_word_become_markup()
     {
         const string Hostile = "</script><script>alert(1)</script><img src=x onerror=alert(1)>&\u0001\"'";
-        var line = new LedgerLine(7157, null, Hostile, new Verdict(ReasonCodes.Tagged, Hostile), "FilterModes");
+        var line = new LedgerLine(7157, null, Hostile, new Verdict(Reason.Tagged, Hostile), "FilterModes");
         var totals = new LedgerTotals();
         totals.Add(line);
 

@@ -113,7 +113,7 @@ public sealed class RestRunSourceTests
 
         Assert.That(runs, Has.Count.EqualTo(40));
         Assert.That(
-            runs.Single(r => r.Fault is not null) is { Number: 7003, Fault: { Code: ReasonCodes.RunNotAnswered } fault }
+            runs.Single(r => r.Fault is not null) is { Number: 7003, Fault: { Reason: Reason.RunNotAnswered } fault }
                 ? fault.Detail
                 : "",
             Is.EqualTo(
@@ -489,7 +489,7 @@ public sealed class RestRunSourceTests
 
         Assert.That(runs.Single(r => r.Fault is null).Number, Is.EqualTo(7001));
         Assert.That(
-            runs.Single(r => r.Fault is not null) is { Number: null, Position: "page 1, entry 1", Fault.Code: ReasonCodes.NotJson },
+            runs.Single(r => r.Fault is not null) is { Number: null, Position: "page 1, entry 1", Fault.Reason: Reason.NotJson },
             Is.True
         );
     }

@@ -417,7 +417,7 @@ internal sealed class StatusReaderTests
     {
         var fixture = new SubmitFixture();
         fixture.Disk.File.Delete(fixture.Submit.DagmanOut);
-        new JournalFile(fixture.Disk, fixture.Workflow.Folder).Append(new JournalEntry(fixture.Now, Steps.Plan, step));
+        new JournalFile(fixture.Disk, fixture.Workflow.Folder).Append(new JournalEntry(fixture.Now, Step.Plan, step));
 
         var status = fixture.Read(new QueueAnswer([]));
 
