@@ -58,7 +58,7 @@ internal sealed class ProxyAuthServer : IDisposable
     public void Dispose()
     {
         _process.Kill();
-        _process.WaitForExit();
+        _ = _process.Finish();
         _process.Dispose();
         Directory.Delete(_folder, true);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Build;
 
@@ -75,13 +76,7 @@ internal sealed record ProgramRun(int ExitCode, string Out, string Error)
         /// <summary>Waits for its end; after three minutes it is ended and the test fails.</summary>
         public ProgramRun End()
         {
-            if (!_process.WaitForExit(TimeSpan.FromMinutes(3)))
-            {
-                _process.Kill(entireProcessTree: true);
-                throw new TimeoutException($"'{_process.StartInfo.FileName}' did not end.");
-            }
-
-            var run = new ProgramRun(_process.ExitCode, _out.Result, _error.Result);
+            var run = new ProgramRun(_process.Finish(), _out.Result, _error.Result);
             _process.Dispose();
             return run;
         }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Outsource.Build.Tools.TestSuite;
 using Outsource.Tests.Build;
+using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Payload;
 
@@ -31,12 +32,12 @@ public sealed partial class PayloadTests
         }
 
         process.StandardInput.Close();
-        var outTask = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        _ = outTask.Result;
+        _ = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        var exitCode = process.Finish(TimeSpan.FromMinutes(30));
+        var error = errors.Result;
 
-        Assert.That(process.ExitCode, Is.Zero, error);
+        Assert.That(exitCode, Is.Zero, error);
         var ran = Ran().Match(error);
         Assert.That(ran.Success, $"no test of {module} ran:\n{error}");
         var skipped = Skipped().Match(error) is { Success: true } match

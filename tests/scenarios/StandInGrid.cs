@@ -211,7 +211,7 @@ internal sealed class StandInGrid : IDisposable
             {
                 using var dag = Process.GetProcessById(int.Parse(File.ReadAllText(job).Split(' ')[0], CultureInfo.InvariantCulture));
                 dag.Kill();
-                dag.WaitForExit();
+                _ = dag.WaitForExit(TimeSpan.FromMinutes(1));
             }
             catch (ArgumentException)
             {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Outsource.Build.Tools.TestSuite;
+using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Build.Tasks;
 
@@ -134,7 +135,7 @@ internal sealed class TestTaskTests
 
         using (var kill = Process.Start("kill", [signal, $"{running.Id}"]))
         {
-            kill.WaitForExit();
+            _ = kill.Finish();
         }
 
         var run = running.End();

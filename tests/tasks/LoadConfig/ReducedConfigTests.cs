@@ -259,9 +259,8 @@ internal sealed class ReducedConfigTests
         try
         {
             using var process = Process.Start(start)!;
-            var text = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            Assert.That(process.ExitCode, Is.Zero);
+            var (exitCode, text) = process.FinishWithOutput();
+            Assert.That(exitCode, Is.Zero);
             return JsonSerializer.Deserialize<Dictionary<string, string>>(text)!;
         }
         catch (System.ComponentModel.Win32Exception)

@@ -4,6 +4,7 @@ using Outsource.Build.Tools.TestSuite;
 using Outsource.Engines.Pegasus;
 using Outsource.PegasusPlan;
 using Outsource.Tests.Engines.Pegasus.DagMan;
+using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.PegasusPlan;
 
@@ -180,9 +181,7 @@ internal sealed class NodeEndTests
                 RedirectStandardOutput = true,
             }
         )!;
-        _ = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode;
+        return process.FinishWithOutput().ExitCode;
     }
 
     private void Write(string name, string text)

@@ -4,6 +4,7 @@ using CsCheck;
 using Outsource.Build.Tools.TestSuite;
 using Outsource.Engines.Pegasus;
 using Outsource.Engines.Tools;
+using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Engines.Pegasus;
 
@@ -63,9 +64,7 @@ internal sealed class ProgramsTests
                         RedirectStandardOutput = true,
                     };
                     using var process = Process.Start(start)!;
-                    var said = process.StandardOutput.ReadToEnd();
-                    process.WaitForExit();
-                    return said == string.Concat(words.Select(w => w + "|\n"));
+                    return process.FinishWithOutput().Out == string.Concat(words.Select(w => w + "|\n"));
                 },
                 iter: 40
             );

@@ -6,6 +6,7 @@ using CsCheck;
 using Outsource.Build.Tools.TestSuite;
 using Outsource.Engines.Pegasus.DagMan;
 using Outsource.Foundation.Files;
+using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Foundation.Files;
 
@@ -128,7 +129,7 @@ internal sealed class BoundedTextTests : IDisposable
         var pipe = Path.Combine(_folder, "pipe");
         using (var made = Process.Start("mkfifo", [pipe]))
         {
-            made.WaitForExit();
+            _ = made.Finish();
         }
 
         foreach (var (path, kind) in new[] { (pipe, "a named pipe (FIFO)"), ("/dev/zero", "a device"), (_folder, "a folder") })

@@ -215,18 +215,19 @@ public sealed class SaveSnapshotTests
     }
 
     [Test]
-    public async Task Should_Leave_No_Half_Artifact_If_Stopped()
+    [CancelAfter(180_000)]
+    public async Task Should_Leave_No_Half_Artifact_If_Stopped(CancellationToken cancel)
     {
         _rundb.Server.Once("/runs/number/61120/", http => Task.Delay(Timeout.Infinite, http.RequestAborted));
         var running = Start("--target=QueryRuns", $"--save-snapshot={Snapshot}");
         while (_rundb.Server.Count("/runs/number/61120/") == 0)
         {
-            await Task.Delay(50);
+            await Task.Delay(50, cancel);
         }
 
         using (var kill = System.Diagnostics.Process.Start("kill", ["-INT", $"{running.Id}"]))
         {
-            await kill.WaitForExitAsync();
+            await kill.WaitForExitAsync(cancel);
         }
 
         var run = running.End();

@@ -6,6 +6,7 @@ using CsCheck;
 using Outsource.Build.Tools.TestSuite;
 using Outsource.Foundation.Errors;
 using Outsource.Settings.Keys;
+using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Settings.Keys;
 
@@ -292,9 +293,8 @@ public sealed class XenonConfigFileTests
         {
             process.StandardInput.Write(JsonSerializer.Serialize(texts));
             process.StandardInput.Close();
-            var answer = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            Assert.That(process.ExitCode, Is.Zero);
+            var (exitCode, answer) = process.FinishWithOutput();
+            Assert.That(exitCode, Is.Zero);
             return [.. JsonDocument.Parse(answer).RootElement.EnumerateArray()];
         }
     }
