@@ -9,8 +9,10 @@ public static class PayloadFiles
     public const string Process = "process.py";
     public const string Combine = "combine.py";
     public const string Module = "payload_common.py";
-    public const string ProcessWrapper = "process.sh";
-    public const string CombineWrapper = "combine.sh";
+
+    /// <summary>The executable of every job: it becomes the program that is staged beside it.</summary>
+    public const string Wrapper = "process.sh";
+
     public const string Config = ".xenon_config";
     public const string Token = ".dbtoken";
     public const string Cutax = "cutax.tar.gz";
@@ -29,7 +31,7 @@ public static class PayloadFiles
 
     /// <summary>What is copied beside the workflow, relative to the payload's folder.</summary>
     public static ImmutableArray<string> Copied(Payload payload) =>
-        [ProcessWrapper, CombineWrapper, Module, ProgramPath(payload, Process), ProgramPath(payload, Combine)];
+        [Wrapper, Module, ProgramPath(payload, Process), ProgramPath(payload, Combine)];
 
     /// <summary>Where a program stands below the payload's folder.</summary>
     public static string ProgramPath(Payload payload, string program) =>

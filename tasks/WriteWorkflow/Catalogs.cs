@@ -72,7 +72,7 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
         return profile.Merge(text.ToString());
     }
 
-    /// <summary>The transformation catalog: every job name of the tables, with its wrapper.</summary>
+    /// <summary>The transformation catalog: every job name of the tables, each with the one wrapper.</summary>
     /// <param name="payloadFolder">Folder of the copies. Absolute.</param>
     /// <param name="heading">Lines of comment.</param>
     public string Transformations(string payloadFolder, IEnumerable<string> heading)
@@ -83,15 +83,11 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
             .Append("download")
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal);
-        foreach (
-            var (name, wrapper) in names
-                .Select(n => (n, PayloadFiles.ProcessWrapper))
-                .Prepend((JobPlan.CombineJob, PayloadFiles.CombineWrapper))
-        )
+        foreach (var name in names.Prepend(JobPlan.CombineJob))
         {
             text.Append(
                 $"  - name: {YamlText.Quote(name)}\n    sites:\n      - {{name: local, pfn: "
-                    + $"{FileUrl(Path.Combine(payloadFolder, wrapper))}, type: stageable}}\n"
+                    + $"{FileUrl(Path.Combine(payloadFolder, PayloadFiles.Wrapper))}, type: stageable}}\n"
             );
         }
 

@@ -1,14 +1,25 @@
 #!/usr/bin/env bash
-# Makes one data type of one run: a few chunks of it, or the whole of it.
+# The executable of every job. It becomes the program that the workflow staged beside it: process.py, which makes
+# one data type of one run, or combine.py, which merges what the chunk jobs of one run and data type made.
 #
-# Runs in the directory where the workflow staged process.py, payload_common.py and the inputs. It does only
-# what has to happen before Python starts: the image's environment. All else, the checks, the unpacking, the
-# work, the packing and the summary, is process.py's. See README.md for arguments and exit codes.
+# It does only what has to happen before Python starts: the image's environment. All else, the checks, the
+# unpacking, the work, the packing and the summary, is the program's. See README.md for arguments and exit codes.
 set -euo pipefail
 # Configuration, token and data are this job's alone. Pegasus reads the output as the same user, and packs modes of its own.
 umask 077
 
-outsource_program() { echo process; }
+# A person who has both says which: process.sh combine --help.
+outsource_named=''
+case ${1:-} in process | combine) outsource_named=$1 && shift ;; esac
+outsource_program() {
+    if [[ -n $outsource_named ]]; then
+        echo "$outsource_named"
+    elif [[ -f ./combine.py && ! -f ./process.py ]]; then
+        echo combine
+    else
+        echo process
+    fi
+}
 
 # The same last lines as the Python program's, for failures that happen before it can speak.
 outsource_fail() {
@@ -23,7 +34,7 @@ outsource_fail() {
     exit "$code"
 }
 # From here to the last line, which puts the program in this shell's place, there is no way out without a summary.
-trap 'outsource_status=$?; outsource_fail "$(outsource_program).sh ended with status $outsource_status before the program began."' EXIT
+trap 'outsource_status=$?; outsource_fail "process.sh ended with status $outsource_status before the program began."' EXIT
 trap 'outsource_fail "ended by SIGTERM (the job was removed)." 143' TERM
 trap 'outsource_fail "ended by SIGINT (the job was removed)." 130' INT
 trap 'outsource_fail "ended by SIGHUP (the job was removed)." 129' HUP
@@ -31,7 +42,7 @@ trap 'outsource_fail "ended by SIGHUP (the job was removed)." 129' HUP
 # Staged next to the inputs on the grid; next to this script when a person asks for --help.
 outsource_script=./$(outsource_program).py
 [[ -f $outsource_script ]] || outsource_script=${BASH_SOURCE[0]%/*}/$(outsource_program).py
-[[ -f $outsource_script ]] || outsource_fail "$(outsource_program).py was not staged into the directory of the job."
+[[ -f $outsource_script ]] || outsource_fail "Neither process.py nor combine.py was staged into the directory of the job."
 [[ -f ${outsource_script%/*}/payload_common.py ]] || outsource_fail "payload_common.py was not staged into the directory of the job."
 
 outsource_help=no

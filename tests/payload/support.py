@@ -85,7 +85,7 @@ class PayloadTest(unittest.TestCase):
         """A directory for one job, with what the workflow puts into it."""
         job = self.place / name
         job.mkdir(exist_ok=True)
-        wanted = [PAYLOAD / f"{program}.sh", PAYLOAD / "payload_common.py",
+        wanted = [PAYLOAD / "process.sh", PAYLOAD / "payload_common.py",
                   PAYLOAD / "canary" / f"{program}.py" if self.canary else PAYLOAD / f"{program}.py", *inputs]
         for path in wanted:
             shutil.copy(path, job)
@@ -94,7 +94,7 @@ class PayloadTest(unittest.TestCase):
         return job
 
     def start(self, job, program, *arguments, environment=None, wrapper=True):
-        command = [f"./{program}.sh"] if wrapper else [str(Path(self._temporary, "bin", "python3")), f"{program}.py"]
+        command = ["./process.sh"] if wrapper else [str(Path(self._temporary, "bin", "python3")), f"{program}.py"]
         return subprocess.Popen([*command, *map(str, arguments)], cwd=job, env={**self.environment, **(environment or {})},
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 

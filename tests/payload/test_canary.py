@@ -239,7 +239,8 @@ class WrapperTest(PayloadTest):
             for environment in ({}, {"OUTSOURCE_PAYLOAD": ""}):
                 for place in (self.stage(program, program), PAYLOAD):
                     with self.subTest(program, environment=environment, place=place.name):
-                        outcome = self.run_job(place, program, "--help", environment=environment)
+                        named = [program] if place == PAYLOAD else []
+                        outcome = self.run_job(place, program, *named, "--help", environment=environment)
                         self.assertEqual(outcome.code, 0, outcome.output)
                         self.assertTrue(outcome.output.startswith(f"usage: {program}.py"), outcome.output)
                         self.assertIn("--expect-hash", outcome.output)
@@ -299,7 +300,7 @@ class WrapperTest(PayloadTest):
     def test_should_refuse_if_a_program_was_not_staged(self):
         job = self.stage("job", "process")
         (job / "process.py").unlink()
-        self.assertFailed(20, "process.py was not staged", self.run_job(job, "process"))
+        self.assertFailed(20, "Neither process.py nor combine.py was staged", self.run_job(job, "process"))
 
     def test_should_refuse_if_what_the_program_needs_was_not_staged(self):
         job = self.stage("job", "process")

@@ -66,7 +66,6 @@ public sealed class WalkTests
                     "journal.jsonl",
                     "ledger.jsonl",
                     "payload/combine.py",
-                    "payload/combine.sh",
                     "payload/payload_common.py",
                     "payload/process.py",
                     "payload/process.sh",
