@@ -27,10 +27,10 @@ public static class SettingsOnDisk
             );
         }
 
-        var workDir = new ConfiguredPlaces(request.Host).WorkDir(invocation, out var shared);
-        if (invocation.Options.Name is { } name && WorkflowName.ErrorIn(name) is null)
+        var workDir = new ConfiguredPlaces(request.Surroundings).WorkDir(invocation, out var sharing);
+        if (invocation.Options.Name is { } name && WorkflowName.FaultOf(name) is null)
         {
-            new FolderTrust(request.Machine, workDir, shared).Check(Path.Combine(workDir, "generated", name, WorkflowFolder.Payload));
+            new FolderTrust(request.Machine, workDir, sharing).Check(Path.Combine(workDir, "generated", name, WorkflowFolder.Payload));
         }
 
         var loaded = Load(request.Host, invocation, workDir);

@@ -15,10 +15,11 @@ namespace Outsource;
 public sealed class Sources(OutsourceContext context)
 {
     /// <summary>
-    /// Whether a new RunDB token is put where the jobs look for it: only on the way to a workflow. Whatever rehearses leaves nothing
+    /// Where a new RunDB token is kept: in the file where the jobs look for it only when a workflow is written. A dry run changes nothing
     /// outside work_dir.
     /// </summary>
-    public bool KeepsToken => WorkflowName.WritingTargets.Contains(context.Request.Invocation.Target);
+    public TokenStorage Storage =>
+        WorkflowName.WritingTargets.Contains(context.Request.Invocation.Target) ? TokenStorage.File : TokenStorage.Memory;
 
     private SnapshotFolder? Snapshot =>
         context.Request.Invocation.Options.SaveSnapshot is { } folder
@@ -34,7 +35,7 @@ public sealed class Sources(OutsourceContext context)
             () => RunDbCredentialsReader.Read(context.Request.Host, context.Loaded.Settings),
             context.Request.Host,
             context.Messages,
-            KeepsToken
+            Storage
         );
         return new SourceLease<IRunSource>(source, Snapshot is { } snapshot ? snapshot.Recording(source) : source, context.Messages, null);
     }
@@ -44,8 +45,8 @@ public sealed class Sources(OutsourceContext context)
     {
         var source = DatasetSources.Create(
             context.Loaded,
-            context.Request.Host,
-            keepFiles: Snapshot is not null,
+            context.Request.Surroundings,
+            Snapshot is null ? ListedFiles.Counted : ListedFiles.Kept,
             messages: context.Messages
         );
         if (Snapshot is not { } snapshot)

@@ -65,7 +65,7 @@ internal sealed partial class LinuxMachine : IMachine
             // The runtime takes an advisory lock (flock) for FileShare.None. It belongs to the open file, not to the process.
             OwnedFile.RefuseLink(Disk, path);
             handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            OwnedFile.CloseTo(Disk, path);
+            OwnedFile.SetMode(Disk, path);
         }
         catch (IOException error) when (error.HResult is WouldBlock or WouldBlockElsewhere)
         {

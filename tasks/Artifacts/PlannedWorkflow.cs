@@ -71,7 +71,7 @@ public sealed record PlannedWorkflow
             T.TryParse(Text(key), System.Globalization.CultureInfo.InvariantCulture, out var value)
                 ? value
                 : throw new OutsourceException(
-                    $"'{path}': {key} is '{UntrustedText.Shown(Text(key))}', which is not valid. {YamlReader.CureOf(path)}"
+                    $"'{path}': {key} is '{UntrustedText.Shown(Text(key))}', which is not valid. {YamlReader.RemedyFor(path)}"
                 );
         return new PlannedWorkflow
         {

@@ -229,7 +229,7 @@ public sealed class SettingsLoader(
             .ChooseAsync(
                 new ContextRequest(settings.Context, settings.XedocsVersion),
                 settings.Image,
-                settings.AcceptImageMismatch || settings.Canary,
+                settings.AcceptImageMismatch || settings.Canary ? ImageMismatch.Accepted : ImageMismatch.Refused,
                 cancel
             )
             .ConfigureAwait(false);
@@ -281,7 +281,7 @@ public sealed class SettingsLoader(
         var asked = settings
             .DataTypes.Select(t => tables.DataTypes[t])
             .Where(t => settings.Detector is null || t.Detector == settings.Detector);
-        return ContextChooser.MissingHashes(document, asked, tables) is { Count: > 0 } missing ? throw new UsageException(missing) : tables;
+        return ContextHashes.Missing(document, asked, tables) is { Count: > 0 } missing ? throw new UsageException(missing) : tables;
     }
 
     /// <summary>What other sources say against the document, as warnings.</summary>

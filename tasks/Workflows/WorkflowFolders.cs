@@ -47,5 +47,5 @@ public static class WorkflowFolders
     }
 
     private static FolderTrust TrustOf(IMachine machine, OutsourceSettings settings) =>
-        new(machine, settings.WorkDir, settings.ShareWithGroup);
+        new(machine, settings.WorkDir, settings.ShareWithGroup ? FolderSharing.WithGroup : FolderSharing.OwnerOnly);
 }

@@ -11,10 +11,14 @@ internal sealed class ShapeTests
     private const int MostParameters = 6;
 
     /// <summary>The rooms that are held to it.</summary>
-    private static readonly string[] Rooms = ["Outsource.Operator", "Outsource.Engines", "Outsource.PegasusPlan", "Outsource.Build"];
-
-    /// <summary>Flags that still stand, with their caller in a room that is not held to it yet.</summary>
-    private static readonly string[] Known = ["Outsource.Engines.Pegasus.DagMan.NodeReplay.Settle(ended)"];
+    private static readonly string[] Rooms = [
+        "Outsource.Foundation",
+        "Outsource.Services",
+        "Outsource.Operator",
+        "Outsource.Engines",
+        "Outsource.PegasusPlan",
+        "Outsource.Build",
+    ];
 
     [Test]
     public void Should_be_told_little_if_a_method_is_called()
@@ -31,7 +35,7 @@ internal sealed class ShapeTests
             .Where(m => m.IsPublic || m.IsAssembly)
             .SelectMany(m => m.GetParameters().Where(IsFlag).Select(p => $"{Name(m)}({p.Name})"));
 
-        Assert.That(flags, Is.EquivalentTo(Known), "flags: two methods, an enum or a property say it better");
+        Assert.That(flags, Is.Empty, "flags: two methods, an enum or a property say it better");
     }
 
     private static IEnumerable<MethodBase> Members() =>

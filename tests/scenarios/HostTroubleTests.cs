@@ -49,7 +49,7 @@ internal sealed class HostTroubleTests
         Assert.That(run.ExitCode, Is.EqualTo(1), run.Error);
         Assert.That(
             run.Error,
-            Does.Contain($"Error: '{_demo.Generated("w")}/{file}' cannot be written: {Full}. Make room there")
+            Does.Contain($"Error: '{_demo.Generated("w")}/{file}' cannot be written: {Full}. Free some space there")
         );
         AssertPlain(run);
         Assert.That(Temporary(), Is.Empty);

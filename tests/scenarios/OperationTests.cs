@@ -318,8 +318,8 @@ internal sealed class OperationTests
             Is.EqualTo(
                 (
                     1,
-                    $"Error: '{record}' is no artifact of schema outsource/submission/1: it was changed by hand, or written by another "
-                        + "version. Move it away; what needs it makes it anew, or says what does.\n"
+                    $"Error: '{record}' is not a valid outsource/submission/1 file: it was changed by hand, or written by another "
+                        + "version. Delete it and rerun the stage that writes it.\n"
                 )
             )
         );

@@ -1,12 +1,12 @@
 namespace Outsource.Foundation.Errors;
 
-/// <summary>The exit codes of the program; a tool's own code stands in when a tool failed (docs/exit-codes.md).</summary>
+/// <summary>The exit codes of the program; a tool's own code is used when a tool failed (docs/exit-codes.md).</summary>
 public static class ExitCodes
 {
     /// <summary>Done.</summary>
     public const int Done = 0;
 
-    /// <summary>Something outside our hands failed: a service, a disk, a tool.</summary>
+    /// <summary>Something outside the program failed: a service, a disk, a tool.</summary>
     public const int Failed = 1;
 
     /// <summary>Called or configured wrongly.</summary>
@@ -15,15 +15,15 @@ public static class ExitCodes
     /// <summary>Nothing to do.</summary>
     public const int NothingToDo = 3;
 
-    /// <summary>Stopped by Ctrl-C, or a tool was killed by a signal. To shells 126 and more mean something else.</summary>
+    /// <summary>Stopped by Ctrl-C, or a tool was killed by a signal. For shells 126 and more mean something else.</summary>
     public const int Cancelled = 125;
 
-    /// <summary>What we end with when a tool failed: its own code, as far as that can be ours.</summary>
-    /// <param name="code">The tool's; one that was killed has 128 and its signal's number.</param>
+    /// <summary>The exit code when a tool failed: its own code, within our limits.</summary>
+    /// <param name="code">The tool's; when it was killed, 128 plus the number of the signal.</param>
     public static int OfTool(int code) => Math.Clamp(code, Failed, Cancelled);
 }
 
-/// <summary>An error that an operator can act on. The message says subject, wrong value, what is allowed, what to do.</summary>
+/// <summary>An error for the operator. The message has subject, wrong value, what is allowed, what to do.</summary>
 public class OutsourceException : Exception
 {
     public OutsourceException(string message, int exitCode = ExitCodes.Failed, Exception? inner = null)
@@ -36,9 +36,9 @@ public class OutsourceException : Exception
     public int ExitCode { get; }
 }
 
-/// <summary>One thing wrong with what the operator gave us.</summary>
+/// <summary>One fault in the operator's input.</summary>
 /// <param name="Text">Subject, wrong value, what is allowed, what to do; one or two sentences.</param>
-/// <param name="File">The file it stands in, or null.</param>
+/// <param name="File">The file it is in, or null.</param>
 /// <param name="Line">The line, counted from 1, or null.</param>
 public sealed record Fault(string Text, string? File = null, int? Line = null)
 {
@@ -48,7 +48,7 @@ public sealed record Fault(string Text, string? File = null, int? Line = null)
         : $"{File}:{Line}: {Text}";
 }
 
-/// <summary>Called or configured wrongly: exit code 2. All faults found are told together.</summary>
+/// <summary>Called or configured wrongly: exit code 2. All faults are reported together.</summary>
 public sealed class UsageException : OutsourceException
 {
     public UsageException(string message)

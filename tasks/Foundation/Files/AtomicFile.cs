@@ -2,13 +2,15 @@ using System.IO.Abstractions;
 
 namespace Outsource.Foundation.Files;
 
-/// <summary>A file that appears whole or not at all: written under a temporary name beside its own, flushed to disk, renamed.</summary>
+/// <summary>
+/// A file that appears completely or not at all: written under a temporary name in the same folder, flushed to disk, renamed.
+/// </summary>
 public sealed class AtomicFile : IDisposable
 {
     /// <summary>Everyone may read.</summary>
     public const UnixFileMode Public = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    /// <summary>For files that hold secrets: 0600.</summary>
+    /// <summary>For files with secrets: 0600.</summary>
     public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly IFileSystem _disk;
@@ -40,10 +42,10 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Where to write.</summary>
     public Stream Stream { get; }
 
-    /// <summary>Begins a file. Without <see cref="Commit"/> nothing remains of it.</summary>
+    /// <summary>Begins a file. Without <see cref="Commit"/> or <see cref="CommitNew"/> nothing remains of it.</summary>
     public static AtomicFile Create(IFileSystem disk, string path, UnixFileMode mode = Public) => new(disk, path, mode);
 
-    /// <summary>Writes a file in one go.</summary>
+    /// <summary>Writes a file at once.</summary>
     public static void Write(IFileSystem disk, string path, Action<Stream> write, UnixFileMode mode = Public)
     {
         using var file = Create(disk, path, mode);
@@ -51,28 +53,25 @@ public sealed class AtomicFile : IDisposable
         file.Commit();
     }
 
-    /// <summary>Writes a text in one go, as UTF-8.</summary>
+    /// <summary>Writes a text at once, as UTF-8.</summary>
     public static void WriteText(IFileSystem disk, string path, string text, UnixFileMode mode = Public) =>
         Write(disk, path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)), mode);
 
-    /// <summary>Writes a text in one go, as UTF-8, where nothing is yet.</summary>
-    /// <exception cref="IOException">Something is there already, if only since a moment ago; it is left as it is.</exception>
+    /// <summary>Writes a text at once, as UTF-8, where no file is yet.</summary>
+    /// <exception cref="IOException">A file is there already; it is not changed.</exception>
     public static void WriteNewText(IFileSystem disk, string path, string text, UnixFileMode mode = Public)
     {
         using var file = Create(disk, path, mode);
         file.Stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
-        file.Commit(overwrite: false);
+        file.CommitNew();
     }
 
     /// <summary>Flushes and renames: from now on the file is there, in place of an older one.</summary>
-    /// <param name="overwrite">Whether there may be an older one.</param>
-    public void Commit(bool overwrite = true)
-    {
-        (Stream as System.IO.Abstractions.FileSystemStream)?.Flush(flushToDisk: true);
-        Stream.Dispose();
-        _disk.File.Move(_temporary, _path, overwrite);
-        _committed = true;
-    }
+    public void Commit() => Rename(overwrite: true);
+
+    /// <summary>Flushes and renames where no file is yet.</summary>
+    /// <exception cref="IOException">A file is there already; it is not changed.</exception>
+    public void CommitNew() => Rename(overwrite: false);
 
     public void Dispose()
     {
@@ -81,7 +80,7 @@ public sealed class AtomicFile : IDisposable
             return;
         }
 
-        // On a full disk closing fails as writing did, for what is still in the buffer. Whoever wrote has heard of it; nothing may be left.
+        // On a full disk closing fails as writing did, because of what is still in the buffer. That was reported; nothing may be left.
         try
         {
             Stream.Dispose();
@@ -93,5 +92,13 @@ public sealed class AtomicFile : IDisposable
             _disk.File.Delete(_temporary);
         }
         catch (Exception error) when (DiskFault.Is(error)) { }
+    }
+
+    private void Rename(bool overwrite)
+    {
+        (Stream as System.IO.Abstractions.FileSystemStream)?.Flush(flushToDisk: true);
+        Stream.Dispose();
+        _disk.File.Move(_temporary, _path, overwrite);
+        _committed = true;
     }
 }

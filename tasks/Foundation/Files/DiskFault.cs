@@ -5,12 +5,12 @@ using System.Text.RegularExpressions;
 namespace Outsource.Foundation.Files;
 
 /// <summary>
-/// What the system says of a path, in words of ours: the error number is the fact, the runtime's sentences are for programmers and name
-/// temporary files. The only place where error numbers are turned into words.
+/// Our messages for errors of the system: they come from the error number, because the runtime's messages are for programmers and name
+/// temporary files. This is the only place for messages of error numbers.
 /// </summary>
 public static partial class DiskFault
 {
-    /// <summary>Error numbers of Linux (errno(3)) of which we know what to do.</summary>
+    /// <summary>Error numbers of Linux (errno(3)) for which there is a remedy.</summary>
     private const int NotPermitted = 1,
         NotThere = 2,
         InputOutput = 5,
@@ -29,15 +29,15 @@ public static partial class DiskFault
         Stale = 116,
         Quota = 122;
 
-    /// <summary>Bytes of a name that file systems take.</summary>
+    /// <summary>Longest name in a file system, in bytes.</summary>
     private const int LongestName = 255;
 
-    /// <summary>Whether an error is the disk's.</summary>
+    /// <summary>Whether an error comes from the disk.</summary>
     public static bool Is(Exception? error) => error is IOException or UnauthorizedAccessException;
 
-    /// <summary>Why a path cannot be used: a clause without its full stop, to stand behind <c>cannot be read:</c>.</summary>
-    /// <param name="error">What was thrown.</param>
-    /// <param name="path">The path it is about; null: as far as the error names it.</param>
+    /// <summary>Why a path cannot be used: a clause without a full stop, to follow <c>cannot be read:</c>.</summary>
+    /// <param name="error">The exception.</param>
+    /// <param name="path">The path; null: the one in the error.</param>
     public static string Why(Exception error, string? path = null)
     {
         ArgumentNullException.ThrowIfNull(error);
@@ -46,8 +46,8 @@ public static partial class DiskFault
             : Known(NumberOf(error), path ?? PathIn(error))?.Why ?? error.Message.TrimEnd('.');
     }
 
-    /// <summary>All that is to be said where nobody knew more than the error: the path, why, and what to do.</summary>
-    /// <returns>Null where it is no error of the disk's, or one of which nobody can say what to do.</returns>
+    /// <summary>The whole message when only the error is known: the path, why, and what to do.</summary>
+    /// <returns>Null when the error does not come from the disk, or there is no remedy.</returns>
     public static string? Sentence(Exception? error)
     {
         if (error is UnfitFileException)
@@ -63,7 +63,7 @@ public static partial class DiskFault
         return $"'{path}' cannot be {known.Done}: {known.Why}. {known.Remedy}";
     }
 
-    /// <summary>Why a path is no file that could be read; null: there is one.</summary>
+    /// <summary>Why there is no file to read; null: there is one.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="path">Absolute.</param>
     /// <returns>What follows <c>which</c>: <c>does not exist</c>, <c>is a folder where a file is expected</c>.</returns>
@@ -72,28 +72,28 @@ public static partial class DiskFault
         ArgumentNullException.ThrowIfNull(disk);
         return disk.File.Exists(path) ? null
             : disk.Directory.Exists(path) ? "is a folder where a file is expected"
-            : IsTooLong(path) ? "has a name that is too long: a file system takes 255 bytes a name"
-            : FileOnTheWay(disk, path) is { } file ? $"does not exist: '{file}' is a file, no folder"
+            : IsTooLong(path) ? "has a name that is too long: a file system allows 255 bytes for a name"
+            : FileOnTheWay(disk, path) is { } file ? $"does not exist: '{file}' is a file, not a folder"
             : "does not exist";
     }
 
     private static (string Done, string Why, string Remedy)? Known(int? number, string? path)
     {
-        const string Again = "then give the command again.";
+        const string Again = "then run the command again.";
         var look = path is null ? "'ls -ld'" : $"'ls -ld {path}'";
         return number switch
         {
             NoSpace => (
                 "written",
                 "the disk is full",
-                $"Make room there ('df -h' and 'df -i' show what is left of bytes and of files) or name another place, {Again}"
+                $"Free some space there ('df -h' and 'df -i' show the free bytes and files) or name another place, {Again}"
             ),
             Quota => (
                 "written",
                 "your quota there is used up",
-                $"Make room ('quota -s' shows what is left) or name another place, {Again}"
+                $"Free some space ('quota -s' shows the quota) or name another place, {Again}"
             ),
-            TooLarge => ("written", "it would be larger than is allowed", $"See 'ulimit -f', or name another place, {Again}"),
+            TooLarge => ("written", "it would be larger than is allowed", $"Check 'ulimit -f', or name another place, {Again}"),
             ReadOnly => (
                 "written",
                 "the file system is mounted read-only",
@@ -107,35 +107,39 @@ public static partial class DiskFault
             NotPermitted or Denied => (
                 "opened",
                 "permission denied",
-                $"See whose it is ({look}), have its rights changed or name another place, {Again}"
+                $"Check its owner and mode ({look}), have the mode changed or name another place, {Again}"
             ),
             IsFolder => ("opened", "it is a folder where a file is expected", $"Move it away, {Again}"),
-            NotThere => ("opened", "it does not exist", $"See whether it was moved away meanwhile, {Again}"),
+            NotThere => ("opened", "it does not exist", $"Check whether it was moved, {Again}"),
             Exists when path is not null && File.Exists(path) => (
                 "made",
                 "a file is there where a folder is needed",
                 $"Move it away or name another place, {Again}"
             ),
-            Exists => ("made", "something is there already", $"See what it is ({look}), move it away or name another place, {Again}"),
-            NoFolder => ("opened", "on the way to it is a file, no folder", $"Correct the path or move that file away, {Again}"),
+            Exists => ("made", "something is there already", $"Check what it is ({look}), move it away or name another place, {Again}"),
+            NoFolder => ("opened", "a part of the path is a file, not a folder", $"Correct the path or move that file away, {Again}"),
             NameTooLong => (
                 "opened",
-                "its name is too long: a file system takes 255 bytes a name, less 38 while it is written, and 4095 a path",
+                "its name is too long: a file system allows 255 bytes for a name, 38 less while it is written, and 4095 for a path",
                 $"Name a shorter one, {Again}"
             ),
-            Circle => ("opened", "its symbolic links lead in a circle", $"Correct the link ({look} shows it), {Again}"),
+            Circle => ("opened", "its symbolic links form a circle", $"Correct the link ({look} shows it), {Again}"),
             InputOutput => (
                 "used",
                 "the disk reports an error of its own",
-                $"Tell the keepers of this machine, or name another place, {Again}"
+                $"Tell the administrators of this machine, or name another place, {Again}"
             ),
-            Stale => ("used", "the network file system has lost it (stale file handle)", $"See whether the folder is still there, {Again}"),
+            Stale => (
+                "used",
+                "the network file system has lost it (stale file handle)",
+                $"Check whether the folder is still there, {Again}"
+            ),
             TooManyOpen or TooManyInSystem => ("opened", "too many files are open", $"Raise the limit ('ulimit -n'), {Again}"),
             _ => null,
         };
     }
 
-    /// <summary>The system's number, where the runtime has kept it or has an exception for it.</summary>
+    /// <summary>The system's error number, if the runtime kept it or has an exception for it.</summary>
     private static int? NumberOf(Exception error) =>
         error switch
         {
@@ -148,7 +152,7 @@ public static partial class DiskFault
             _ => null,
         };
 
-    /// <summary>The path an error names: the file's own, where it was being written under a temporary name.</summary>
+    /// <summary>The path in an error; for a temporary name the name of the file that is written.</summary>
     private static string? PathIn(Exception error)
     {
         var named = error is FileNotFoundException { FileName: { } file } ? file : QuotedPath().Match(error.Message).Groups["path"].Value;

@@ -1,51 +1,38 @@
-using System.Buffers;
 using Outsource.Foundation.Text;
 
 namespace Outsource.Foundation.Files;
 
 /// <summary>
-/// Cuts JSON that comes in piece by piece into its documents, by brackets and quotes alone: what stands between them is for the reader of
-/// the document
-/// to judge, so that one document that is no JSON (Python writes <c>NaN</c>), or is nested without end, costs itself and nothing beside it.
+/// Cuts JSON that arrives in parts into its documents, by brackets and quotes alone: the reader of a document checks what is between them.
+/// So one document that is not JSON (Python writes <c>NaN</c>), or is nested without end, is a fault of this document only.
 /// Takes a JSON array, one document a line, indented documents one after another, and <c>{"results": …}</c> around any of them.
-/// Never more than a buffer (1 MB, or the largest document) is held. Whoever reads fills it: <see cref="Space"/>, <see cref="Filled"/>,
+/// Never more than a buffer (1 MB, or the largest document) is held. The caller fills it: <see cref="Space"/>, <see cref="Filled"/>,
 /// <see cref="TryNext"/>.
 /// </summary>
 internal sealed class DocumentCutter
 {
-    /// <summary>A document of MongoDB has 16 MB at most; as text it may be some times that. In bytes.</summary>
+    /// <summary>A document of MongoDB has 16 MB at most; as text it may be several times as long. In bytes.</summary>
     public const int LargestDocument = 1 << 26;
 
-    /// <summary>How far it is looked for <c>results</c>: they come first, or nearly so. In bytes.</summary>
+    /// <summary>How far <c>results</c> is looked for: it is the first key, or nearly. In bytes.</summary>
     private const int LongestLook = 1 << 16;
 
-    private const int BufferSize = 1 << 20,
-        MostKeysBefore = 8;
-
-    private static readonly SearchValues<byte> EndOfScalar = SearchValues.Create(",] \t\r\n"u8);
-
-    private static readonly SearchValues<byte> Structure = SearchValues.Create("{}[]\""u8);
+    private const string Incomplete = "the JSON is incomplete";
 
     private readonly Func<string, Exception> _wrong;
     private readonly Func<string, Exception> _early;
     private readonly string? _expected;
-    private readonly List<bool> _open = [];
-    private byte[] _buffer = new byte[BufferSize];
-    private int _from,
-        _to,
-        _scan;
-    private bool _end,
-        _inString,
-        _torn,
-        _linewise,
-        _wrapped;
-    private long _before,
-        _line = 1,
-        _index;
+    private readonly CutterBuffer _buffer;
+    private readonly DocumentScan _scan = new();
+    private bool _wrapped;
+    private long _index;
     private State _state;
 
-    private DocumentCutter(Func<string, Exception> wrong, Func<string, Exception> early, string? expected) =>
+    private DocumentCutter(Func<string, Exception> wrong, Func<string, Exception> early, string? expected)
+    {
         (_wrong, _early, _expected) = (wrong, early, expected);
+        _buffer = new CutterBuffer(wrong);
+    }
 
     private enum State
     {
@@ -64,8 +51,8 @@ internal sealed class DocumentCutter
 
     /// <summary>Of a service's answer, which must be an object with <c>results</c>, a list.</summary>
     /// <param name="wrong">Makes an error of what is wrong with it.</param>
-    /// <param name="early">Makes an error of where it ends too early.</param>
-    /// <param name="expected">What is expected, for errors.</param>
+    /// <param name="early">Makes an error when it is incomplete.</param>
+    /// <param name="expected">What is expected, for error messages.</param>
     public static DocumentCutter OfAnswer(Func<string, Exception> wrong, Func<string, Exception> early, string expected) =>
         new(wrong, early, expected);
 
@@ -73,35 +60,10 @@ internal sealed class DocumentCutter
     public bool Ended => _state == State.Ended;
 
     /// <summary>Where to read to.</summary>
-    public Memory<byte> Space()
-    {
-        if (_from > 0)
-        {
-            _buffer.AsSpan(_from, _to - _from).CopyTo(_buffer);
-            _before += _from;
-            _to -= _from;
-            _from = 0;
-        }
+    public Memory<byte> Space() => _buffer.Space();
 
-        if (_to == _buffer.Length)
-        {
-            if (_buffer.Length >= LargestDocument)
-            {
-                throw _wrong($"a document is larger than {LargestDocument >> 20} MB");
-            }
-
-            Array.Resize(ref _buffer, _buffer.Length * 2);
-        }
-
-        return _buffer.AsMemory(_to);
-    }
-
-    /// <summary>So many bytes have been read into <see cref="Space"/>; none: that is the end.</summary>
-    public void Filled(int bytes)
-    {
-        _end = bytes == 0;
-        _to += bytes;
-    }
+    /// <summary>So many bytes have been read into <see cref="Space"/>; 0: that is the end.</summary>
+    public void Filled(int bytes) => _buffer.Filled(bytes);
 
     /// <summary>The next document, valid until more is read. False: more must be read, or it has <see cref="Ended"/>.</summary>
     public bool TryNext(out JsonLines.Piece piece)
@@ -117,14 +79,14 @@ internal sealed class DocumentCutter
 
             if (!Step() && _state == before)
             {
-                return _end && !Ended ? throw _early("it ends in the middle") : false;
+                return _buffer.AtEnd && !Ended ? throw _early("it is incomplete") : false;
             }
         }
 
         return false;
     }
 
-    /// <summary>Goes on where no document is given. False: more must be read.</summary>
+    /// <summary>Continues where there is no document. False: more must be read.</summary>
     private bool Step()
     {
         switch (_state)
@@ -132,9 +94,9 @@ internal sealed class DocumentCutter
             case State.Start:
                 return Start();
             case State.RestOfWrapper:
-                if (Scan(lines: false) is not (> 0 and var length))
+                if (_scan.LengthInList(_buffer.Rest) is not (> 0 and var length))
                 {
-                    return _end ? throw _early("the JSON ends in the middle") : false;
+                    return _buffer.AtEnd ? throw _early(Incomplete) : false;
                 }
 
                 Consume(length);
@@ -144,13 +106,13 @@ internal sealed class DocumentCutter
                 _state = State.Ended;
                 return true;
             case State.RestOfFile:
-                if (FirstByte() is not null)
+                if (_buffer.FirstByte() is not null)
                 {
-                    throw _wrong($"something follows the array, at byte {_before + _from}");
+                    throw _wrong($"something follows the array, at byte {_buffer.Position}");
                 }
 
-                _state = _end ? State.Ended : _state;
-                return _end;
+                _state = _buffer.AtEnd ? State.Ended : _state;
+                return _buffer.AtEnd;
             default:
                 return false;
         }
@@ -158,20 +120,16 @@ internal sealed class DocumentCutter
 
     private bool Start()
     {
-        if (_to - _from < 4 && !_end)
+        if (_buffer.Rest.Length < 4 && !_buffer.AtEnd)
         {
             return false;
         }
 
-        if (_before == 0 && _from == 0 && _buffer.AsSpan(0, _to).StartsWith("\uFEFF"u8))
-        {
-            _from = 3;
-        }
-
-        switch (FirstByte())
+        _buffer.SkipByteOrderMark();
+        switch (_buffer.FirstByte())
         {
             case null:
-                return _end ? throw _early(_expected is null ? "it is empty" : "the answer is empty") : false;
+                return _buffer.AtEnd ? throw _early(_expected is null ? "it is empty" : "the answer is empty") : false;
             case (byte)'{' when _expected is not null:
                 return Unwrap();
             case (byte)'{':
@@ -183,26 +141,26 @@ internal sealed class DocumentCutter
                 return true;
             default:
                 throw _wrong(
-                    _expected is null
-                        ? $"it begins with byte 0x{_buffer[_from]:x2}"
-                        : JsonShape.Otherwise(_buffer.AsSpan(_from, _to - _from), _expected)
+                    _expected is null ? $"it begins with byte 0x{_buffer.Rest[0]:x2}" : JsonShape.Otherwise(_buffer.Rest, _expected)
                 );
         }
     }
 
-    /// <summary>Goes into <c>{"results": …}</c>. False: more must be read, or, in a file, it is a document of its own.</summary>
+    /// <summary>Enters <c>{"results": …}</c>. False: more must be read.</summary>
     private bool Unwrap()
     {
-        var text = _buffer.AsSpan(_from, Math.Min(_to - _from, LongestLook));
-        var at = Results(text);
-        if (at == Unknown && !_end && text.Length < LongestLook)
+        var text = Look();
+        var at = ResultsWrapper.Find(text);
+        if (at == ResultsWrapper.Unknown && MayGrow(text))
         {
             return false;
         }
 
         if (at < 0)
         {
-            throw at == Unknown && _end ? _early("the JSON ends in the middle") : _wrong($"'results' is missing, expected {_expected}");
+            throw at == ResultsWrapper.Unknown && _buffer.AtEnd
+                ? _early(Incomplete)
+                : _wrong($"'results' is missing, expected {_expected}");
         }
 
         switch (text[at])
@@ -223,213 +181,78 @@ internal sealed class DocumentCutter
         return true;
     }
 
-    private const int None = -1,
-        Unknown = -2;
-
-    /// <summary>
-    /// Where the value of <c>results</c> begins in an object, <see cref="None"/> when there is none, <see cref="Unknown"/> when it ends
-    /// before one can tell.
-    /// </summary>
-    private static int Results(ReadOnlySpan<byte> text)
-    {
-        var at = 1;
-        for (var keys = 0; keys < MostKeysBefore; keys++)
-        {
-            if (!SkipBlanks(text, ref at))
-            {
-                return Unknown;
-            }
-
-            var key = at;
-            if (text[at] != '"' || (at = EndOfString(text, at)) < 0)
-            {
-                return at < 0 ? Unknown : None;
-            }
-
-            var name = text[key..at];
-            if (!SkipBlanks(text, ref at) || text[at++] != ':' || !SkipBlanks(text, ref at))
-            {
-                return at >= text.Length ? Unknown : None;
-            }
-
-            if (name.SequenceEqual("\"results\""u8))
-            {
-                return at;
-            }
-
-            if (name.SequenceEqual("\"number\""u8))
-            {
-                return None;
-            }
-
-            if ((at = EndOfValue(text, at)) < 0 || !SkipBlanks(text, ref at))
-            {
-                return Unknown;
-            }
-
-            if (text[at++] != ',')
-            {
-                return None;
-            }
-        }
-
-        return None;
-    }
-
-    private static bool SkipBlanks(ReadOnlySpan<byte> text, ref int at)
-    {
-        while (at < text.Length && text[at] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
-        {
-            at++;
-        }
-
-        return at < text.Length;
-    }
-
-    private static int EndOfString(ReadOnlySpan<byte> text, int at)
-    {
-        for (at++; at < text.Length; at++)
-        {
-            var next = text[at..].IndexOfAny((byte)'"', (byte)'\\');
-            if (next < 0)
-            {
-                return Unknown;
-            }
-
-            at += next;
-            if (text[at] == '"')
-            {
-                return at + 1;
-            }
-
-            at++;
-        }
-
-        return Unknown;
-    }
-
-    private static int EndOfValue(ReadOnlySpan<byte> text, int at)
-    {
-        var depth = 0;
-        while (at < text.Length)
-        {
-            switch (text[at])
-            {
-                case (byte)'"':
-                    at = EndOfString(text, at);
-                    if (at < 0 || depth == 0)
-                    {
-                        return at;
-                    }
-
-                    continue;
-                case (byte)'{' or (byte)'[':
-                    depth++;
-                    break;
-                case (byte)'}' or (byte)']' or (byte)',' when depth == 0:
-                    return at;
-                case (byte)'}' or (byte)']' when depth == 1:
-                    return at + 1;
-                case (byte)'}' or (byte)']':
-                    depth--;
-                    break;
-            }
-
-            at++;
-        }
-
-        return Unknown;
-    }
-
-    /// <summary>The next document at the top of a file: a line, or indented over several.</summary>
+    /// <summary>The next document at the top of a file: on a line, or indented over several.</summary>
     private bool Line(out JsonLines.Piece piece)
     {
         piece = default;
-        if (_scan == 0 && FirstByte(skipComma: true) is not { } first)
+        if (_scan.IsFresh && !BeginsLine())
         {
-            _state = _end ? State.Ended : _state;
             return false;
         }
 
-        if (_scan == 0 && _buffer[_from] == '{')
-        {
-            var text = _buffer.AsSpan(_from, Math.Min(_to - _from, LongestLook));
-            if (!_linewise || LooksWrapped(text))
-            {
-                var at = Results(text);
-                if (at >= 0 && text[at] is (byte)'[' or (byte)'{')
-                {
-                    _ = Unwrap();
-                    return false;
-                }
-
-                if (at == Unknown && !_end && text.Length < LongestLook)
-                {
-                    return false;
-                }
-            }
-        }
-
-        var length = _buffer[_from] == '{' ? Scan(lines: true) : Junk();
+        var text = _buffer.Rest;
+        var isObject = text[0] == '{';
+        var length = isObject ? _scan.LengthInLines(text) : _scan.LengthOfJunk(text);
         if (length < 0)
         {
-            return false;
+            if (!_buffer.AtEnd)
+            {
+                return false;
+            }
+
+            length = text.Length;
         }
 
-        var json = _buffer.AsMemory(_from, length);
-        piece = new JsonLines.Piece(json, $"line {_line}");
-        _linewise |= length > 0 && _buffer[_from] == '{' && !json.Span.TrimEnd(" \t\r\n"u8).Contains((byte)'\n');
+        piece = new JsonLines.Piece(_buffer.First(length), $"line {_buffer.Line}");
+        _scan.IsLinewise |= length > 0 && isObject && !text[..length].TrimEnd(" \t\r\n"u8).Contains((byte)'\n');
         Consume(length);
         return true;
     }
 
-    /// <summary>Whether it may be <c>{"results"</c>; cheap, for one is looked at in every line.</summary>
-    private static bool LooksWrapped(ReadOnlySpan<byte> text) =>
-        text[..Math.Min(text.Length, 16)].IndexOf("\"res"u8) > 0 || text.Length < 16;
-
-    /// <summary>What begins no document, up to the end of its line.</summary>
-    private int Junk()
+    /// <summary>Whether a line begins here. False: more must be read, the file has ended, or a wrapper was entered.</summary>
+    private bool BeginsLine()
     {
-        var end = _buffer.AsSpan(_from + _scan, _to - _from - _scan).IndexOf((byte)'\n');
-        if (end < 0 && !_end)
+        if (_buffer.FirstByteAfterComma() is not { } first)
         {
-            _scan = _to - _from;
-            return -1;
+            _state = _buffer.AtEnd ? State.Ended : _state;
+            return false;
         }
 
-        return end < 0 ? _to - _from : _scan + end;
+        var text = Look();
+        if (first != '{' || (_scan.IsLinewise && !ResultsWrapper.MayBegin(text)))
+        {
+            return true;
+        }
+
+        var at = ResultsWrapper.Find(text);
+        if (at >= 0 && text[at] is (byte)'[' or (byte)'{')
+        {
+            _ = Unwrap();
+            return false;
+        }
+
+        return at != ResultsWrapper.Unknown || !MayGrow(text);
     }
 
     /// <summary>The next element of a list.</summary>
     private bool Element(out JsonLines.Piece piece)
     {
         piece = default;
-        if (_scan == 0)
+        if (_scan.IsFresh && !BeginsElement())
         {
-            switch (FirstByte(skipComma: _index > 0 && _state == State.Elements))
-            {
-                case null:
-                    return _end
-                        ? throw _early(
-                            _expected is null ? "the array is not closed; the file ends too early" : "the JSON ends in the middle"
-                        )
-                        : false;
-                case (byte)']' when _state == State.Elements:
-                    Consume(1);
-                    EndElements();
-                    return false;
-            }
+            return false;
         }
 
-        var length = _buffer[_from] is (byte)'{' or (byte)'[' ? Scan(lines: false) : Scalar();
+        var text = _buffer.Rest;
+        var length = text[0] is (byte)'{' or (byte)'[' ? _scan.LengthInList(text) : DocumentScan.LengthOfScalar(text);
         if (length < 0)
         {
-            return _end
-                ? throw _early(_expected is null ? $"the file ends within document {_index + 1}" : "the JSON ends in the middle")
+            return _buffer.AtEnd
+                ? throw _early(_expected is null ? $"the file ends within document {_index + 1}" : Incomplete)
                 : false;
         }
 
-        piece = new JsonLines.Piece(_buffer.AsMemory(_from, length), $"document {++_index}");
+        piece = new JsonLines.Piece(_buffer.First(length), $"document {++_index}");
         Consume(length);
         if (_state == State.One)
         {
@@ -439,199 +262,49 @@ internal sealed class DocumentCutter
         return true;
     }
 
+    /// <summary>Whether an element begins here. False: more must be read, or the list has ended.</summary>
+    private bool BeginsElement()
+    {
+        switch (_index > 0 && _state == State.Elements ? _buffer.FirstByteAfterComma() : _buffer.FirstByte())
+        {
+            case null:
+                return _buffer.AtEnd
+                    ? throw _early(_expected is null ? "the array is not closed; the file is incomplete" : Incomplete)
+                    : false;
+            case (byte)']' when _state == State.Elements:
+                Consume(1);
+                EndElements();
+                return false;
+            default:
+                return true;
+        }
+    }
+
     private void EndElements()
     {
         _state = _wrapped ? State.RestOfWrapper : State.RestOfFile;
         if (_wrapped)
         {
-            // Within the object that holds the results.
-            _open.Add(true);
+            // Within the object that contains the results.
+            _scan.EnterObject();
         }
 
         _wrapped = false;
     }
 
-    /// <summary>A value without brackets.</summary>
-    private int Scalar()
+    /// <summary>The text in which <c>results</c> is looked for.</summary>
+    private ReadOnlySpan<byte> Look()
     {
-        var text = _buffer.AsSpan(_from, _to - _from);
-        if (text[0] == '"')
-        {
-            return EndOfString(text, 0) is > 0 and var end ? end : -1;
-        }
-
-        var length = text.IndexOfAny(EndOfScalar);
-        return length < 0 ? -1 : Math.Max(length, 1);
+        var rest = _buffer.Rest;
+        return rest[..Math.Min(rest.Length, LongestLook)];
     }
 
-    /// <summary>Length of the document that the buffer begins with, or -1 when it is not whole yet.</summary>
-    /// <param name="lines">Whether a line that begins a document ends one that is torn.</param>
-    private int Scan(bool lines)
-    {
-        var text = _buffer.AsSpan(_from, _to - _from);
-        if (lines && _linewise && _scan == 0 && WholeLine(text) is > 0 and var whole)
-        {
-            return whole;
-        }
-
-        while (_scan < text.Length)
-        {
-            if (_torn && _linewise)
-            {
-                return _scan;
-            }
-
-            if (_torn)
-            {
-                var next = text[_scan..].IndexOf("\n{"u8);
-                if (next >= 0)
-                {
-                    return _scan + next + 1;
-                }
-
-                _scan = Math.Max(_scan, text.Length - 1);
-                break;
-            }
-
-            if (_inString)
-            {
-                if (!InString(text, lines))
-                {
-                    break;
-                }
-
-                continue;
-            }
-
-            var found = text[_scan..].IndexOfAny(Structure);
-            if (found < 0)
-            {
-                _scan = text.Length;
-                break;
-            }
-
-            _scan += found;
-            if (lines && _scan > 0 && text[_scan - 1] == '\n' && BeginsAnew(text))
-            {
-                return _scan;
-            }
-
-            if (Bracket(text[_scan]) is { } outside)
-            {
-                return outside ? _scan : _scan + 1;
-            }
-
-            _scan++;
-        }
-
-        return _end && lines ? text.Length : -1;
-    }
-
-    /// <summary>Most files have a document a line: then its end is its line's end.</summary>
-    private static int WholeLine(ReadOnlySpan<byte> text)
-    {
-        var end = text.IndexOf((byte)'\n');
-        return end > 0 && text[..end].TrimEnd(" \t\r"u8) is [.., (byte)'}'] ? end : -1;
-    }
-
-    /// <summary>Goes on within a string. False: more must be read.</summary>
-    private bool InString(ReadOnlySpan<byte> text, bool lines)
-    {
-        var found = lines ? text[_scan..].IndexOfAny((byte)'"', (byte)'\\', (byte)'\n') : text[_scan..].IndexOfAny((byte)'"', (byte)'\\');
-        _scan = found < 0 ? text.Length : _scan + found;
-        if (found < 0)
-        {
-            return false;
-        }
-
-        switch (text[_scan])
-        {
-            case (byte)'"':
-                _inString = false;
-                _scan++;
-                return true;
-            case (byte)'\\' when _scan + 1 >= text.Length:
-                return false;
-            case (byte)'\\' when text[_scan + 1] != '\n':
-                _scan += 2;
-                return true;
-            case (byte)'\\':
-                _scan++;
-                return true;
-            default:
-                // No string of JSON goes over a line.
-                _torn = true;
-                return true;
-        }
-    }
-
-    /// <summary>Notes a bracket or quote. Null: the document goes on; false: it ends with it; true: it has ended before it, torn.</summary>
-    private bool? Bracket(byte what)
-    {
-        switch (what)
-        {
-            case (byte)'"':
-                _inString = true;
-                return null;
-            case (byte)'{' or (byte)'[':
-                _open.Add(what == '{');
-                return null;
-            default:
-                var kind = what == '}';
-                var match = _open.LastIndexOf(kind);
-                if (match < 0)
-                {
-                    return kind || _state is State.Lines ? null : true;
-                }
-
-                _open.RemoveRange(match, _open.Count - match);
-                return _open.Count == 0 ? false : null;
-        }
-    }
-
-    /// <summary>Whether a bracket at the beginning of a line begins another document, and the one before is torn.</summary>
-    private bool BeginsAnew(ReadOnlySpan<byte> text)
-    {
-        if (_linewise || text[_scan] != '{')
-        {
-            return _linewise && (text[_scan] is (byte)'{' or (byte)'[');
-        }
-
-        var last = text[.._scan].TrimEnd(" \t\r\n"u8)[^1];
-        return _open.Count > 0 && _open[^1] ? last != ':' : last is not ((byte)'[' or (byte)',');
-    }
+    /// <summary>Whether reading more may give a longer text to look at.</summary>
+    private bool MayGrow(ReadOnlySpan<byte> look) => !_buffer.AtEnd && look.Length < LongestLook;
 
     private void Consume(int length)
     {
-        _line += _buffer.AsSpan(_from, length).Count((byte)'\n');
-        _from += length;
-        _scan = 0;
-        _inString = false;
-        _torn = false;
-        _open.Clear();
-    }
-
-    /// <summary>The next byte that is no blank; null when more must be read, or at the end.</summary>
-    private byte? FirstByte(bool skipComma = false)
-    {
-        while (_from < _to)
-        {
-            switch (_buffer[_from])
-            {
-                case (byte)'\n':
-                    _line++;
-                    break;
-                case (byte)' ' or (byte)'\t' or (byte)'\r':
-                    break;
-                case (byte)',' when skipComma:
-                    break;
-                case var other:
-                    return other;
-            }
-
-            _from++;
-        }
-
-        return null;
+        _buffer.Skip(length);
+        _scan.Reset();
     }
 }

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Outsource.Foundation.Files;
 
-/// <summary>What Linux says of a path. <c>struct statx</c> is 256 bytes long, and the same on every Linux (statx(2)).</summary>
+/// <summary>
+/// Owner, type and permissions of a path, from Linux. <c>struct statx</c> is 256 bytes long, and the same on every Linux (statx(2)).
+/// </summary>
 /// <param name="User">Number of the owner.</param>
 /// <param name="Group">Number of the group.</param>
 /// <param name="Mode">Type and permissions.</param>
@@ -17,16 +19,16 @@ public readonly partial record struct FileStatus(uint User, uint Group, ushort M
 
     private const uint Basics = 0x7ff;
 
-    /// <summary>The bits of <see cref="Mode"/> that say what it is.</summary>
+    /// <summary>The bits of <see cref="Mode"/> with the type.</summary>
     public int Type => Mode & 0xf000;
 
-    /// <summary>Who may do what.</summary>
+    /// <summary>The permissions.</summary>
     public UnixFileMode Permissions => (UnixFileMode)(Mode & 0xfff);
 
-    /// <summary>What stands at the end of links; null: nothing, or this is not Linux.</summary>
+    /// <summary>Of the target of links; null: there is nothing, or this is not Linux.</summary>
     public static FileStatus? Of(string path) => Ask(path, 0);
 
-    /// <summary>What stands at the path itself, a link for a link; null: nothing, or this is not Linux.</summary>
+    /// <summary>Of the path itself, also when it is a link; null: there is nothing, or this is not Linux.</summary>
     public static FileStatus? OfLink(string path) => Ask(path, NoFollow);
 
     private static FileStatus? Ask(string path, int flags)

@@ -29,10 +29,12 @@ public static class Fingerprint
         return OfStream(stream);
     }
 
-    /// <summary>Of what is left of a stream.</summary>
+    /// <summary>Of the rest of a stream.</summary>
     public static string OfStream(Stream stream) => Convert.ToHexStringLower(SHA256.HashData(stream));
 
-    /// <summary>Of the lines of a file but the first: what an artifact holds, whatever its header says of where it came from.</summary>
+    /// <summary>
+    /// Of the lines of a file without the first: the content of an artifact, without the header that says where it came from.
+    /// </summary>
     public static string OfLines(IFileSystem disk, string path)
     {
         using var stream = RegularFile.Open(disk, path);

@@ -9,7 +9,7 @@ namespace Outsource.Foundation.Files;
 /// </summary>
 /// <param name="Disk">The disk.</param>
 /// <param name="FilePath">The file. Absolute.</param>
-/// <param name="What">What it is called in errors: <c>run snapshot</c>.</param>
+/// <param name="What">Its name in error messages: <c>run snapshot</c>.</param>
 public sealed class JsonLines(IFileSystem Disk, string FilePath, string What)
 {
     /// <summary>Bytes read so far, after decompression.</summary>
@@ -20,8 +20,8 @@ public sealed class JsonLines(IFileSystem Disk, string FilePath, string What)
     /// <param name="Position"><c>line 17</c> or <c>document 17</c>, from 1.</param>
     public readonly record struct Piece(ReadOnlyMemory<byte> Json, string Position);
 
-    /// <summary>Every document, in order. A broken one is yielded as it is; the reader of documents names its fault.</summary>
-    /// <exception cref="UsageException">The file is missing, unreadable, truncated gzip, or no JSON at all.</exception>
+    /// <summary>Every document, in order. A broken one is given as it is; the reader of documents reports its fault.</summary>
+    /// <exception cref="UsageException">The file is missing, unreadable, truncated gzip, or not JSON.</exception>
     public IEnumerable<Piece> Documents()
     {
         using var stream = Open();

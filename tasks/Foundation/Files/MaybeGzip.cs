@@ -3,12 +3,12 @@ using System.IO.Compression;
 
 namespace Outsource.Foundation.Files;
 
-/// <summary>Opens a file that may be gzip, told by its first bytes.</summary>
+/// <summary>Opens a file that may be gzip; its first bytes show it.</summary>
 internal static class MaybeGzip
 {
     static MaybeGzip()
     {
-        // Without it the runtime takes the end of a truncated file for the end of its data, and half a snapshot for a whole one.
+        // Without it the runtime reports no error at the end of a truncated file, and a part of a snapshot would be read as all of it.
         AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
     }
 

@@ -19,7 +19,7 @@ public static class OwnedFile
         | UnixFileMode.OtherExecute;
 
     /// <summary>
-    /// Opens a file to write in, made when it is not there: 0600, and written by the group too where that may write in its folder.
+    /// Opens a file to write in, created when it is not there: 0600, and writable for the group where the group may write in its folder.
     /// </summary>
     /// <param name="disk">The disk.</param>
     /// <param name="path">Absolute.</param>
@@ -44,7 +44,7 @@ public static class OwnedFile
         var stream = disk.FileStream.New(path, options);
         try
         {
-            CloseTo(disk, path);
+            SetMode(disk, path);
             return stream;
         }
         catch
@@ -54,13 +54,13 @@ public static class OwnedFile
         }
     }
 
-    /// <summary>Makes the folder of a file when it is not there, with a mode that lets nobody else write in it.</summary>
+    /// <summary>Creates the folder of a file when it is not there, with a mode with which no other user can write in it.</summary>
     public static void MakeFolderOf(IFileSystem disk, string path) => MakeFolder(disk, Path.GetDirectoryName(path)!, FolderMode);
 
-    /// <summary>Makes a folder, and those on the way to it, when they are not there.</summary>
+    /// <summary>Creates a folder and its parents, when they are not there.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="folder">Absolute.</param>
-    /// <param name="mode">Of each folder that is made, less what the umask takes away; all of it where groups share it.</param>
+    /// <param name="mode">Of each new folder, less what the umask removes; all of it where a group shares the folder.</param>
     public static void MakeFolder(IFileSystem disk, string folder, UnixFileMode mode)
     {
         ArgumentNullException.ThrowIfNull(disk);
@@ -97,16 +97,16 @@ public static class OwnedFile
         if (disk.FileInfo.New(path).LinkTarget is not null)
         {
             throw new UsageException(
-                $"'{path}' is a link, so that something else would be written than is named. See who made it ('ls -l {path}'), and "
-                    + "take it away."
+                $"'{path}' is a link, so another file would be written. Check who made it ('ls -l {path}'), and delete "
+                    + "it."
             );
         }
     }
 
     /// <summary>
-    /// Gives a file that was just opened the mode it should have, where an earlier umask was looser or ours was stricter.
+    /// Sets the mode of a file that was just opened, which the umask of its creation may have changed.
     /// </summary>
-    public static void CloseTo(IFileSystem disk, string path)
+    public static void SetMode(IFileSystem disk, string path)
     {
         ArgumentNullException.ThrowIfNull(disk);
         if (OperatingSystem.IsWindows())
@@ -127,7 +127,7 @@ public static class OwnedFile
         }
         catch (UnauthorizedAccessException)
         {
-            // A file of another operator's, who shares the folder with us.
+            // The file belongs to another operator, who shares the folder with us.
         }
     }
 }

@@ -3,22 +3,22 @@ using System.Buffers;
 namespace Outsource.Foundation.Files;
 
 /// <summary>
-/// <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>, which Python's <c>json</c> writes where a number is none, and JSON does not know.
-/// They are taken for what they say: that there is no number.
+/// <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>, which Python's <c>json</c> writes and JSON does not allow. They are read as missing
+/// numbers.
 /// </summary>
 internal static class PythonNumbers
 {
     private static readonly SearchValues<byte> Interesting = SearchValues.Create("\"NI"u8);
 
-    /// <summary>The JSON with <c>null</c> in their place, or null when there are none.</summary>
-    public static byte[]? Mended(ReadOnlySpan<byte> json)
+    /// <summary>The JSON with <c>null</c> instead, or null when there are none.</summary>
+    public static byte[]? Replaced(ReadOnlySpan<byte> json)
     {
         if (json.IndexOf("NaN"u8) < 0 && json.IndexOf("Infinity"u8) < 0)
         {
             return null;
         }
 
-        ArrayBufferWriter<byte>? mended = null;
+        ArrayBufferWriter<byte>? replaced = null;
         var copied = 0;
         for (var at = 0; Next(json, at) is >= 0 and var found;)
         {
@@ -33,19 +33,19 @@ internal static class PythonNumbers
                 continue;
             }
 
-            mended ??= new ArrayBufferWriter<byte>(json.Length + 64);
+            replaced ??= new ArrayBufferWriter<byte>(json.Length + 64);
             var sign = at > 0 && json[at - 1] == '-' ? 1 : 0;
-            mended.Write(json[copied..(at - sign)]);
-            mended.Write("null"u8);
+            replaced.Write(json[copied..(at - sign)]);
+            replaced.Write("null"u8);
             copied = at += length;
         }
 
-        mended?.Write(json[copied..]);
-        return mended?.WrittenSpan.ToArray();
+        replaced?.Write(json[copied..]);
+        return replaced?.WrittenSpan.ToArray();
     }
 
     /// <summary>
-    /// Where the next <c>N</c> or <c>I</c> stands that is in no string; -1: nowhere. <paramref name="at"/> is in no string.
+    /// The place of the next <c>N</c> or <c>I</c> outside strings, or -1. <paramref name="at"/> is outside strings.
     /// </summary>
     private static int Next(ReadOnlySpan<byte> json, int at)
     {
@@ -79,9 +79,8 @@ internal static class PythonNumbers
     }
 
     /// <summary>
-    /// A stream with something of the same length in their place, for what is read token by token: an empty text for <c>NaN</c> and
-    /// <c>Infinity</c>,
-    /// a number below zero for <c>-Infinity</c>.
+    /// A stream with something of the same length instead, to be read token by token: an empty text for <c>NaN</c> and <c>Infinity</c>, a
+    /// number below zero for <c>-Infinity</c>.
     /// </summary>
     /// <param name="inner">JSON. Disposed with it.</param>
     public sealed class Stream(System.IO.Stream inner) : System.IO.Stream
@@ -110,7 +109,7 @@ internal static class PythonNumbers
         public override int Read(Span<byte> buffer)
         {
             var read = inner.Read(buffer);
-            Mend(buffer[..read]);
+            Replace(buffer[..read]);
             return read;
         }
 
@@ -128,7 +127,7 @@ internal static class PythonNumbers
             base.Dispose(disposing);
         }
 
-        private void Mend(Span<byte> json)
+        private void Replace(Span<byte> json)
         {
             for (var at = 0; at < json.Length; at++)
             {

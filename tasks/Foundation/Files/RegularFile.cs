@@ -3,8 +3,8 @@ using System.IO.Abstractions;
 namespace Outsource.Foundation.Files;
 
 /// <summary>
-/// A file that is not read: a pipe or a device where a file is expected, or one that is larger than anything that belongs there. The
-/// message says which, and the bound.
+/// A file that is not read: a pipe or a device where a file is expected, or a file that is too large. The message says which, and the
+/// limit.
 /// </summary>
 /// <param name="message">Names the file, what is wrong with it, and what to do.</param>
 /// <param name="why">What is wrong with it, as a clause: <c>it is a folder where a file is expected</c>.</param>
@@ -15,12 +15,12 @@ public sealed class UnfitFileException(string message, string why) : IOException
 }
 
 /// <summary>
-/// Opens files that others write or may have put there. A pipe would be waited at for ever, and a device such as <c>/dev/zero</c> never
-/// ends.
+/// Opens files that other programs or users may have written. Reading a pipe could wait for ever, and a device such as <c>/dev/zero</c>
+/// never ends.
 /// </summary>
 public static class RegularFile
 {
-    /// <summary>Opens a file to read it, beside whoever writes it.</summary>
+    /// <summary>Opens a file to read it, while another process may write it.</summary>
     /// <exception cref="UnfitFileException">It is a pipe, a device, a socket or a folder.</exception>
     /// <exception cref="IOException">It is not there, or cannot be read.</exception>
     public static FileSystemStream Open(IFileSystem disk, string path)
@@ -30,11 +30,11 @@ public static class RegularFile
         return disk.FileStream.New(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
     }
 
-    /// <summary>Refuses what is no plain file. One that is not there is not refused.</summary>
+    /// <summary>Refuses what is not a regular file. A missing file is not refused.</summary>
     /// <exception cref="UnfitFileException">It is a pipe, a device, a socket or a folder.</exception>
     public static void Check(IFileSystem disk, string path)
     {
-        // Only a real disk has others than files and folders.
+        // Only a real disk has pipes and devices.
         var kind =
             disk is FileSystem && OperatingSystem.IsLinux() ? KindOf(path)
             : disk!.Directory.Exists(path) ? "a folder"

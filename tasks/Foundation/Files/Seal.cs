@@ -6,16 +6,16 @@ using Outsource.Foundation.Machine;
 namespace Outsource.Foundation.Files;
 
 /// <summary>
-/// The seal of an artifact: a SHA-256 over all of it, which stands in its own head, so that artifact and seal appear, move and are copied
-/// together. A line that was lost, doubled or changed since, in a torn copy or by hand, does not go on as if it had been decided so. It
-/// keeps out accidents; whoever means harm is kept out by the folders (<see cref="FolderTrust"/>).
+/// The seal of an artifact: a SHA-256 over all of it, which is in its own first line, so that artifact and seal appear, move and are copied
+/// together. It detects lines that were lost, doubled or changed since, in an incomplete copy or by hand. It protects against accidents;
+/// against other users the folders protect (<see cref="FolderTrust"/>).
 /// </summary>
 public static class Seal
 {
-    /// <summary>The key under which it stands.</summary>
+    /// <summary>The key of the seal.</summary>
     public const string Key = "seal";
 
-    /// <summary>What stands for the seal while it is not known yet, and while it is counted.</summary>
+    /// <summary>The value while the seal is not known yet, and while it is computed.</summary>
     public static readonly string Blank = new('0', Digits);
 
     private const int Digits = 2 * SHA256.HashSizeInBytes,
@@ -23,14 +23,14 @@ public static class Seal
 
     private static readonly byte[] Opening = Encoding.UTF8.GetBytes($"\"{Key}\":\"");
 
-    /// <summary>Seals a file of JSON lines whose head holds <see cref="Blank"/> under <see cref="Key"/>; before it is committed.</summary>
-    /// <param name="stream">All of the file, readable. Where it stands afterwards is not said.</param>
+    /// <summary>Seals a file of JSON lines whose first line has <see cref="Blank"/> as <see cref="Key"/>; before it is committed.</summary>
+    /// <param name="stream">All of the file, readable. Its position afterwards is undefined.</param>
     public static void Close(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
         stream.Position = 0;
         var seal =
-            OfLines(stream, out var place, out _) ?? throw new ArgumentException("The head has no place for a seal.", nameof(stream));
+            OfLines(stream, out var place, out _) ?? throw new ArgumentException("The first line has no place for a seal.", nameof(stream));
         stream.Position = place;
         stream.Write(Encoding.ASCII.GetBytes(seal));
     }
@@ -45,7 +45,7 @@ public static class Seal
         return OfLines(stream, out _, out var found) is { } seal && seal == found;
     }
 
-    /// <summary>A YAML artifact with its seal behind the first line, which names its schema.</summary>
+    /// <summary>A YAML artifact with its seal after the first line, which names its schema.</summary>
     public static string OfYaml(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -53,7 +53,7 @@ public static class Seal
         return $"{text[..first]}{Key}: {Hash(text)}\n{text[first..]}";
     }
 
-    /// <summary>Whether a YAML artifact is what was sealed; null: it carries no seal.</summary>
+    /// <summary>Whether a YAML artifact is what was sealed; null: it has no seal.</summary>
     public static bool? YamlHolds(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -69,7 +69,7 @@ public static class Seal
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>The seal that a file should have; null where its head has no place for one.</summary>
+    /// <summary>The seal that a file should have; null when its first line has no place for one.</summary>
     private static string? OfLines(Stream stream, out long place, out string found)
     {
         (place, found) = (0, "");

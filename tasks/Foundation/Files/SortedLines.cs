@@ -3,10 +3,10 @@ using System.IO.Abstractions;
 namespace Outsource.Foundation.Files;
 
 /// <summary>
-/// A file of pieces that come in any order and stand in order at the end: they go unsorted to a temporary file, of which only key, place
-/// and length are held. Nothing remains without <see cref="Commit"/>.
+/// A file of pieces that are added in any order and are in order at the end: they are written unsorted to a temporary file; only key, place
+/// and length of each are held. Nothing remains without <see cref="Commit"/>.
 /// </summary>
-/// <typeparam name="TKey">What orders the pieces; equal ones stay in the order they came in.</typeparam>
+/// <typeparam name="TKey">What orders the pieces; equal ones stay in the order in which they were added.</typeparam>
 public sealed class SortedLines<TKey> : IDisposable
 {
     private readonly IFileSystem _disk;
@@ -18,7 +18,7 @@ public sealed class SortedLines<TKey> : IDisposable
 
     /// <param name="disk">The disk.</param>
     /// <param name="path">The file. Absolute.</param>
-    /// <param name="order">How keys are ordered; null: as they order themselves.</param>
+    /// <param name="order">The order of keys; null: their own.</param>
     public SortedLines(IFileSystem disk, string path, IComparer<TKey>? order = null)
     {
         _order = order;
@@ -38,7 +38,7 @@ public sealed class SortedLines<TKey> : IDisposable
     }
 
     /// <summary>Writes the file.</summary>
-    /// <param name="header">What stands before the pieces.</param>
+    /// <param name="header">What is written before the pieces.</param>
     public void Commit(ReadOnlySpan<byte> header)
     {
         using var sorted = AtomicFile.Create(_disk, _path);

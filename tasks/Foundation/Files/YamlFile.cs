@@ -8,10 +8,10 @@ using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Foundation.Files;
 
-/// <summary>A small artifact of one level: keys with a text, a number, a list of texts, or nothing.</summary>
+/// <summary>A small artifact with keys of one level: a text, a number, a list of texts, or nothing.</summary>
 public static class YamlFile
 {
-    /// <summary>Writes the artifact whole, keys in the order given.</summary>
+    /// <summary>Writes the artifact, keys in the order given.</summary>
     public static void Write(IFileSystem disk, string path, params IEnumerable<(string Key, object? Value)> entries)
     {
         var text = new StringBuilder();
@@ -39,8 +39,8 @@ public static class YamlFile
         AtomicFile.WriteText(disk, path, Seal.OfYaml(text.ToString()));
     }
 
-    /// <summary>Reads it back: key → text; null where there is nothing.</summary>
-    /// <exception cref="OutsourceException">It cannot be understood, or is of another schema.</exception>
+    /// <summary>Reads it: key → text; null for nothing.</summary>
+    /// <exception cref="OutsourceException">It is not valid, or of another schema.</exception>
     public static ImmutableDictionary<string, string?> Read(IFileSystem disk, string path, string schema)
     {
         var entries = YamlReader
@@ -53,8 +53,8 @@ public static class YamlFile
         return entries.GetValueOrDefault("schema") == schema
             ? entries
             : throw new OutsourceException(
-                $"'{path}' is no artifact of schema {schema}: it was changed by hand, or written by another version. Move it away; "
-                    + "what needs it makes it anew, or says what does."
+                $"'{path}' is not a valid {schema} file: it was changed by hand, or written by another version. Delete it and "
+                    + "rerun the stage that writes it."
             );
     }
 }

@@ -7,15 +7,15 @@ using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Foundation.Files;
 
-/// <summary>A YAML file that cannot be understood.</summary>
+/// <summary>A YAML file that is not valid.</summary>
 /// <param name="path">The file.</param>
 /// <param name="why">What is wrong with it, without a full stop.</param>
 /// <param name="line">The line, or null.</param>
 public sealed class DamagedYamlException(string path, string why, int? line = null)
     : OutsourceException(
-        $"'{path}' cannot be understood: "
+        $"'{path}' is not valid: "
             + $"{(line is { } number ? string.Create(CultureInfo.InvariantCulture, $"line {number}: ") : "")}{why}. "
-            + $"{YamlReader.CureOf(path)}"
+            + $"{YamlReader.RemedyFor(path)}"
     )
 {
     /// <summary>What is wrong, without file, line and full stop.</summary>
@@ -25,30 +25,42 @@ public sealed class DamagedYamlException(string path, string why, int? line = nu
     public int? Line { get; } = line;
 }
 
+/// <summary>Whether <c>&amp;anchor</c> and <c>*alias</c> are allowed in a file.</summary>
+public enum YamlAliases
+{
+    /// <summary>Our programs do not write them.</summary>
+    Refused,
+
+    /// <summary>Operators may write them.</summary>
+    Allowed,
+}
+
 /// <summary>
-/// Reads YAML of others and of our own. Whatever the parser throws is one error with the file's name, and nothing that is read takes its
-/// time or memory from what is in it.
+/// Reads YAML of operators and of our own. Every exception of the parser becomes one error with the file's name, and no content can make
+/// the reader use much time or memory.
 /// </summary>
 public static class YamlReader
 {
-    /// <summary>Deepest nesting: the parser's own code would run out of stack, which nobody can catch.</summary>
+    /// <summary>Deepest nesting: with more the parser could run out of stack, which cannot be caught.</summary>
     private const int Deepest = 64;
+
+    private const string NotText = "a key of it is not a text";
 
     /// <summary>The keys of a file of one document.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="path">The file.</param>
-    /// <param name="aliases">Whether <c>&amp;anchor</c> and <c>*alias</c> are allowed: operators write them, programs do not.</param>
-    /// <exception cref="DamagedYamlException">It is not YAML, or holds something else than keys.</exception>
+    /// <param name="aliases">Whether <c>&amp;anchor</c> and <c>*alias</c> are allowed.</param>
+    /// <exception cref="DamagedYamlException">It is not YAML, or not a mapping.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static YamlMappingNode Root(IFileSystem disk, string path, bool aliases = false) =>
+    public static YamlMappingNode Root(IFileSystem disk, string path, YamlAliases aliases = YamlAliases.Refused) =>
         Sealed(BoundedText.ReadAll(disk, path), path, aliases);
 
     /// <summary>The keys of a text of one document.</summary>
     /// <param name="text">The text.</param>
     /// <param name="path">Where it is from.</param>
     /// <param name="aliases">Whether <c>&amp;anchor</c> and <c>*alias</c> are allowed.</param>
-    /// <exception cref="DamagedYamlException">It is not YAML, or holds something else than keys.</exception>
-    public static YamlMappingNode RootOf(string text, string path, bool aliases = false)
+    /// <exception cref="DamagedYamlException">It is not YAML, or not a mapping.</exception>
+    public static YamlMappingNode RootOf(string text, string path, YamlAliases aliases = YamlAliases.Refused)
     {
         try
         {
@@ -59,7 +71,7 @@ public static class YamlReader
                 ? root
                 : throw new DamagedYamlException(
                     path,
-                    stream.Documents.Count == 0 ? "it is empty" : "it is no document of keys and values"
+                    stream.Documents.Count == 0 ? "it is empty" : "it is not a document of keys and values"
                 );
         }
         catch (YamlException error)
@@ -68,25 +80,25 @@ public static class YamlReader
         }
         catch (Exception error) when (error is not (OutsourceException or OutOfMemoryException))
         {
-            // The parser knows many ways to fail on a torn file, and says so of few.
-            throw new DamagedYamlException(path, "it is not YAML: it was torn, or is half of something");
+            // The parser throws many kinds of exceptions on an incomplete file.
+            throw new DamagedYamlException(path, "it is not YAML: it may be incomplete");
         }
     }
 
-    private static YamlMappingNode Sealed(string text, string path, bool aliases)
+    private static YamlMappingNode Sealed(string text, string path, YamlAliases aliases)
     {
         var root = RootOf(text, path, aliases);
         return !text.StartsWith("schema: outsource/", StringComparison.Ordinal) || Seal.YamlHolds(text) != false
             ? root
             : throw new DamagedYamlException(
                 path,
-                "its seal does not fit, so lines of it were lost, doubled or changed since it was written"
+                "its seal does not match, so lines of it were lost, doubled or changed since it was written"
             );
     }
 
-    /// <summary>What makes a file again, for the operator: a sentence.</summary>
-    /// <param name="path">One of ours lies in a folder that is named like its workflow.</param>
-    public static string CureOf(string path)
+    /// <summary>What the operator does about it: a sentence.</summary>
+    /// <param name="path">One of ours is in a folder with the name of its workflow.</param>
+    public static string RemedyFor(string path)
     {
         var stage = System.IO.Path.GetFileName(path) switch
         {
@@ -99,13 +111,13 @@ public static class YamlReader
         };
         return stage is null
             ? "Correct it, or restore it."
-            : $"The stage {stage} makes it: restore it or move it away; for a workflow that does not run, --target={stage} "
+            : $"The stage {stage} writes it: restore it or delete it; for a workflow that is not running, --target={stage} "
                 + $"--name={System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(path))} "
-                + "makes it anew.";
+                + "makes it again.";
     }
 
-    /// <summary>Looks through the events first, which needs no stack: how deep it is, and that every key is a text.</summary>
-    private static void Check(string text, string path, bool aliases)
+    /// <summary>Checks the events first, which needs no stack: how deep it is, and that every key is a text.</summary>
+    private static void Check(string text, string path, YamlAliases aliases)
     {
         var parser = new Parser(new StringReader(text));
         var (aliased, tangled) = (false, (int?)null);
@@ -116,12 +128,12 @@ public static class YamlReader
             DamagedYamlException Damaged(string why) => new(path, why, Line(happened.Start.Line));
             switch (happened)
             {
-                case AnchorAlias when !aliases:
-                    throw Damaged("it has an alias, which no program of ours writes");
+                case AnchorAlias when aliases == YamlAliases.Refused:
+                    throw Damaged("it has an alias, which is not allowed here");
                 case MappingStart or SequenceStart or AnchorAlias when open.TryPeek(out var above) && above is { Keys: true, AtKey: true }:
-                    // Whoever allows aliases says for himself which key is no text; but a key of aliases of aliases would be compared for
-                    // ever.
-                    tangled = aliases ? Line(happened.Start.Line) : throw Damaged("a key of it is no text");
+                    // Where aliases are allowed the caller reports a key that is not a text; but comparing a key of aliases of aliases
+                    // would never end.
+                    tangled = aliases == YamlAliases.Allowed ? Line(happened.Start.Line) : throw Damaged(NotText);
                     break;
                 default:
                     break;
@@ -130,7 +142,7 @@ public static class YamlReader
             aliased |= happened is AnchorAlias;
             if (aliased && tangled is not null)
             {
-                throw new DamagedYamlException(path, "a key of it is no text", tangled);
+                throw new DamagedYamlException(path, NotText, tangled);
             }
 
             if (happened is MappingEnd or SequenceEnd)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Outsource.Foundation.Files;
 
-/// <summary>Scalars of YAML, written so that every reader takes them for strings.</summary>
+/// <summary>YAML scalars that every reader reads as strings.</summary>
 public static class YamlText
 {
     /// <summary>A double-quoted scalar: <c>"</c>, <c>\</c> and control characters escaped.</summary>

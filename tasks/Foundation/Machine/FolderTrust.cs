@@ -2,17 +2,28 @@ using Outsource.Foundation.Errors;
 
 namespace Outsource.Foundation.Machine;
 
-/// <summary>
-/// Whether folders are ours to work in. Whoever may write in a folder, or owns it, or made a link of it, can put his own file in the place
-/// of any of ours there: so, as ssh holds it with its keys, each folder from work_dir down is ours or root's, no link, and written by
-/// nobody else, before anything in it is believed.
-/// </summary>
-/// <param name="machine">Tells whose a path is; where it cannot, as on other systems than Linux, nothing is refused.</param>
-/// <param name="workDir">Where everything is. It may be a link itself, if that is ours or root's. Absolute.</param>
-/// <param name="shared">Whether operators of one group work here together (<c>share_with_group</c>): its members may own folders and write
-/// in them.</param>
-public sealed class FolderTrust(IMachine machine, string workDir, bool shared)
+/// <summary>Who works in work_dir.</summary>
+public enum FolderSharing
 {
+    /// <summary>One user.</summary>
+    OwnerOnly,
+
+    /// <summary>Operators of one group (<c>share_with_group</c>): its members may own folders and write in them.</summary>
+    WithGroup,
+}
+
+/// <summary>
+/// Whether folders are safe to work in. A user who may write in a folder, owns it, or replaced it by a link, can replace any of our files
+/// there. So, as ssh requires for its keys, each folder from work_dir down must be ours or root's, not a link, and writable for no other
+/// user, before a file in it is used.
+/// </summary>
+/// <param name="machine">Knows the owner of a path; when it does not, as on other systems than Linux, nothing is refused.</param>
+/// <param name="workDir">The folder of everything. It may be a link itself, if the link is ours or root's. Absolute.</param>
+/// <param name="sharing">Who works here.</param>
+public sealed class FolderTrust(IMachine machine, string workDir, FolderSharing sharing)
+{
+    private readonly bool _shared = sharing == FolderSharing.WithGroup;
+
     private const UnixFileMode Everybody = UnixFileMode.OtherWrite,
         Group = UnixFileMode.GroupWrite;
 
@@ -22,7 +33,7 @@ public sealed class FolderTrust(IMachine machine, string workDir, bool shared)
         | UnixFileMode.UserWrite
         | UnixFileMode.UserExecute
         | (
-            shared
+            _shared
                 ? UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.SetGroup
                 : UnixFileMode.None
         );
@@ -32,20 +43,20 @@ public sealed class FolderTrust(IMachine machine, string workDir, bool shared)
         WorkflowMode
         | UnixFileMode.GroupRead
         | UnixFileMode.GroupExecute
-        | (shared ? UnixFileMode.None : UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        | (_shared ? UnixFileMode.None : UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
 
-    /// <summary>Refuses to work where others could interfere.</summary>
-    /// <param name="places">Folders or files below work_dir; what of them is not there yet is nobody's. Absolute.</param>
-    /// <exception cref="UsageException">One of the folders on the way to them, or they themselves, are not ours alone.</exception>
+    /// <summary>Refuses to work where other users could interfere.</summary>
+    /// <param name="places">Folders or files below work_dir; they may be missing. Absolute.</param>
+    /// <exception cref="UsageException">One of them, or of the folders above, is not safe.</exception>
     public void Check(params IEnumerable<string> places)
     {
         ArgumentNullException.ThrowIfNull(places);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var place in places)
         {
-            foreach (var folder in Way(place))
+            foreach (var folder in WayTo(place))
             {
-                if (seen.Add(folder) && ErrorIn(folder) is { } fault)
+                if (seen.Add(folder) && Validate(folder) is { } fault)
                 {
                     throw new UsageException(fault);
                 }
@@ -55,7 +66,7 @@ public sealed class FolderTrust(IMachine machine, string workDir, bool shared)
 
     /// <summary>What is wrong with one folder, or null.</summary>
     /// <param name="path">Absolute.</param>
-    public string? ErrorIn(string path)
+    public string? Validate(string path)
     {
         if (machine.User is not { } us || machine.OwnershipOf(path) is not { } found)
         {
@@ -66,23 +77,23 @@ public sealed class FolderTrust(IMachine machine, string workDir, bool shared)
         {
             if (path != workDir)
             {
-                return $"'{path}' is a link, so that something else would be written than is named. Nothing of ours is a link: see who "
-                    + $"made it ('ls -ld {path}'), and take it away, or choose another name with --name=NAME or another work_dir.";
+                return $"'{path}' is a link, so another file would be written. The program makes no links: check who "
+                    + $"made it ('ls -ld {path}'), and delete it, or choose another name with --name=NAME or another work_dir.";
             }
 
-            // The operator's own link to where there is room.
+            // The operator's own link, to a larger disk.
             if (found.User != us && found.User != 0)
             {
                 return Foreign(path, found);
             }
 
-            return ResolvedFault(us, path);
+            return ValidateTarget(us, path);
         }
 
-        return Judge(us, path, found);
+        return Check(us, path, found);
     }
 
-    private string? ResolvedFault(long us, string link)
+    private string? ValidateTarget(long us, string link)
     {
         string? target;
         try
@@ -91,46 +102,46 @@ public sealed class FolderTrust(IMachine machine, string workDir, bool shared)
         }
         catch (IOException)
         {
-            // It leads in a circle, so there is nothing to write in: who tries hears so.
+            // It leads in a circle: writing there reports it.
             return null;
         }
 
-        return target is null || machine.OwnershipOf(target) is not { } found ? null : Judge(us, target, found);
+        return target is null || machine.OwnershipOf(target) is not { } found ? null : Check(us, target, found);
     }
 
-    private string? Judge(long us, string path, Ownership found)
+    private string? Check(long us, string path, Ownership found)
     {
-        if (found.User != us && found.User != 0 && !(shared && (found.Mode & Group) != 0))
+        if (found.User != us && found.User != 0 && !(_shared && (found.Mode & Group) != 0))
         {
             return Foreign(path, found);
         }
 
-        var allowed = shared || OursAlone(us, found);
+        var allowed = _shared || OursAlone(us, found);
         var open =
-            (found.Mode & Everybody) != 0 ? "by everybody"
-            : (found.Mode & Group) != 0 && !allowed ? "by its group"
+            (found.Mode & Everybody) != 0 ? "all users"
+            : (found.Mode & Group) != 0 && !allowed ? "its group"
             : null;
         return open is null
             ? null
-            : $"'{path}' (mode {Octal(found.Mode)}) may be written {open}: whoever does so can have his own programs run with your "
-                + $"proxy and token. Close it with 'chmod {(allowed ? "o-w" : "go-w")} {path}'"
+            : $"'{path}' (mode {Octal(found.Mode)}) is writable for {open}, who could run programs with your proxy and "
+                + $"token. Change it with 'chmod {(allowed ? "o-w" : "go-w")} {path}'"
                 + (
                     allowed || (found.Mode & Everybody) != 0
                         ? "."
-                        : ", or say share_with_group = True in [Outsource] where operators of that group work together."
+                        : ", or write share_with_group = True into [Outsource] if operators of that group work together."
                 );
     }
 
-    /// <summary>The group that many systems give each user, with its number and nobody else in it: what it may do, only he can.</summary>
+    /// <summary>The group that many systems create for each user, with the user's number and no other member.</summary>
     private static bool OursAlone(long us, Ownership found) => found.Group == us;
 
     private string Foreign(string path, Ownership found) =>
-        $"'{path}' belongs to {(found.User == 0 ? "root" : $"another user (number {found.User})")}, who can put there what he likes. "
+        $"'{path}' belongs to {(found.User == 0 ? "root" : $"another user (number {found.User})")}, who can change it. "
         + "Choose another name with --name=NAME or another work_dir"
-        + (shared ? ", or have its owner let the group write in it." : ", or see who made it ('ls -ld') and take it away.");
+        + (_shared ? ", or have its owner let the group write in it." : ", or check who made it ('ls -ld') and delete it.");
 
     /// <summary>work_dir, and each folder from there to a place.</summary>
-    private IEnumerable<string> Way(string place)
+    private IEnumerable<string> WayTo(string place)
     {
         yield return workDir;
         var relative = Path.GetRelativePath(workDir, place);

@@ -3,19 +3,19 @@ using System.IO.Abstractions;
 namespace Outsource.Foundation.Machine;
 
 /// <summary>
-/// All that the stages know of the machine they run on. They read disk, clock, user and environment through this and nothing else.
+/// The machine as the stages see it: they read disk, clock, user and environment only through this.
 /// </summary>
 public sealed record HostEnvironment
 {
     public required IFileSystem Disk { get; init; }
 
-    /// <summary>The time of planning, UTC; SOURCE_DATE_EPOCH has been heeded already.</summary>
+    /// <summary>The time of planning, UTC; SOURCE_DATE_EPOCH is applied already.</summary>
     public required DateTimeOffset Now { get; init; }
 
     /// <summary>The environment variables.</summary>
     public required IReadOnlyDictionary<string, string> Variables { get; init; }
 
-    /// <summary>The folder the operator stands in; relative paths of arguments start here. Absolute.</summary>
+    /// <summary>The operator's current folder; relative paths of arguments start here. Absolute.</summary>
     public required string WorkingDirectory { get; init; }
 
     /// <summary>Login name of the operator.</summary>
@@ -30,7 +30,7 @@ public sealed record HostEnvironment
     /// <summary>The folder with <c>tables/</c>, <c>payload/</c> and <c>demo/</c>. Absolute.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>The configuration of last resort (cake.config names it). Absolute, or null when there is none.</summary>
+    /// <summary>The configuration that is used when there is no other (cake.config names it). Absolute, or null.</summary>
     public string? DemoConfig { get; init; }
 
     /// <summary>What <c>$OUTSOURCE_DEMO</c> expands to when the environment does not set it: the demo's work_dir. Absolute.</summary>
@@ -40,7 +40,8 @@ public sealed record HostEnvironment
     public string? Variable(string name) => Variables.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 
     /// <summary>
-    /// An absolute path: <paramref name="path"/> itself, or below <paramref name="folder"/> (default: where the operator stands). A leading
+    /// An absolute path: <paramref name="path"/> itself, or below <paramref name="folder"/> (default: the operator's current folder). A
+    /// leading
     /// <c>~/</c> is the home folder.
     /// </summary>
     public string Absolute(string path, string? folder = null)
@@ -54,19 +55,19 @@ public sealed record HostEnvironment
     }
 }
 
-/// <summary>Words for the operator while a stage works. The host decides where they go and how they look.</summary>
+/// <summary>Messages for the operator while a stage works. The host decides where they go and how they look.</summary>
 public interface IOperatorLog
 {
-    /// <summary>A plain line on the way.</summary>
+    /// <summary>A line about the work.</summary>
     void Note(string text);
 
-    /// <summary>What the command was given for, in a line. Shown also to who wants to hear nothing else.</summary>
+    /// <summary>The result of the command, in a line. It is shown at every verbosity.</summary>
     void Result(string text);
 
-    /// <summary>Something is off, but work goes on.</summary>
+    /// <summary>A warning: something is wrong, but the work continues.</summary>
     void Warn(string text);
 
-    /// <summary>Detail that only a verbose operator wants.</summary>
+    /// <summary>Detail, shown with --verbosity=verbose.</summary>
     void Detail(string text);
 
     /// <summary>Begins to show progress of a long task. Dispose ends it.</summary>
@@ -75,9 +76,9 @@ public interface IOperatorLog
     IProgressDisplay Progress(string what, long? total);
 
     /// <summary>
-    /// Begins to show that something is waited for of which nobody can tell how much is left: how long already. Dispose ends it.
+    /// Begins to show that the program waits, and for how long already, when the end is not known. Dispose ends it.
     /// </summary>
-    /// <param name="what">What is waited for, e.g. "pegasus-plan".</param>
+    /// <param name="what">What the program waits for, e.g. "pegasus-plan".</param>
     IDisposable Waiting(string what);
 }
 

@@ -2,47 +2,48 @@ using Outsource.Foundation.Errors;
 
 namespace Outsource.Foundation.Machine;
 
-/// <summary>What stages need of the operating system besides files. Only the host implements it for real.</summary>
+/// <summary>What stages need of the operating system besides files. The host implements it.</summary>
 public interface IMachine
 {
-    /// <summary>The clock, UTC. What is recorded carries it; what is planned carries <see cref="HostEnvironment.Now"/>.</summary>
+    /// <summary>The clock, UTC, for records; plans use <see cref="HostEnvironment.Now"/>.</summary>
     DateTimeOffset UtcNow { get; }
 
     /// <summary>Our process.</summary>
     int Process { get; }
 
     /// <summary>
-    /// Takes a lock that the system gives up with the last process that holds it. Programs started while we hold it hold it as well, until
-    /// they end: when we are killed, what we started keeps others out for as long as it works.
+    /// Takes a lock, which the system releases when the last process that holds it has ended. Programs that are started while we hold it
+    /// hold
+    /// it too: when we are killed, it stays locked until they have ended.
     /// </summary>
-    /// <param name="path">The file; it is made when it is not there, and must never be deleted. Absolute.</param>
+    /// <param name="path">The file; it is created when it is not there, and must never be deleted. Absolute.</param>
     /// <returns>To be disposed, or null when another process holds it.</returns>
-    /// <exception cref="UsageException">The file system keeps no locks.</exception>
+    /// <exception cref="UsageException">The file system has no locks.</exception>
     IDisposable? TryLock(string path);
 
     /// <summary>Whether a process of this machine runs.</summary>
     bool Runs(int process);
 
-    /// <summary>What is left where a path lies, or null when that cannot be told.</summary>
+    /// <summary>The free space where a path is, or null when it is not known.</summary>
     /// <param name="path">Need not exist itself. Absolute.</param>
     FreeSpace? FreeAt(string path);
 
-    /// <summary>Our user's number, or null when that cannot be told.</summary>
+    /// <summary>Our user's number, or null when it is not known.</summary>
     long? User { get; }
 
-    /// <summary>Whose a path is: its own, not that of what it links to.</summary>
+    /// <summary>The owner of a path; of a link itself, not of its target.</summary>
     /// <param name="path">Absolute.</param>
-    /// <returns>Null when nothing is there, or it cannot be told.</returns>
+    /// <returns>Null when nothing is there, or it is not known.</returns>
     Ownership? OwnershipOf(string path);
 
     /// <summary>Waits.</summary>
     void Wait(TimeSpan time, CancellationToken cancel);
 }
 
-/// <summary>Whose a path is, and who may do what with it.</summary>
+/// <summary>Owner and permissions of a path.</summary>
 /// <param name="User">Number of its owner.</param>
 /// <param name="Group">Number of its group.</param>
-/// <param name="Mode">The bits of permission.</param>
+/// <param name="Mode">The permission bits.</param>
 /// <param name="Kind">What it is.</param>
 public sealed record Ownership(long User, long Group, UnixFileMode Mode, PathKind Kind);
 
@@ -55,7 +56,7 @@ public enum PathKind
     /// <summary>A folder.</summary>
     Folder,
 
-    /// <summary>A symbolic link, wherever it leads.</summary>
+    /// <summary>A symbolic link.</summary>
     Link,
 
     /// <summary>A pipe, a device, a socket.</summary>

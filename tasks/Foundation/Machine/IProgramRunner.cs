@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Outsource.Foundation.Machine;
 
-/// <summary>What a program left behind.</summary>
+/// <summary>The result of a program.</summary>
 /// <param name="ExitCode">Its exit code.</param>
 /// <param name="Output">Its standard output.</param>
 /// <param name="Error">Its standard error.</param>

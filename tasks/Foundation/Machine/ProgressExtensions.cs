@@ -1,9 +1,9 @@
 namespace Outsource.Foundation.Machine;
 
-/// <summary>Shows work without getting in its way.</summary>
+/// <summary>Shows the progress of work.</summary>
 public static class ProgressExtensions
 {
-    /// <summary>The items, each counted once whoever takes them has done with it.</summary>
+    /// <summary>The items; each is counted when the next one is taken.</summary>
     /// <param name="progress">Where it is shown; null: nowhere.</param>
     /// <param name="items">The items.</param>
     public static IEnumerable<T> Over<T>(this IProgressDisplay? progress, IEnumerable<T> items)
@@ -12,9 +12,9 @@ public static class ProgressExtensions
         return progress is null ? items : Counted(progress, items);
     }
 
-    /// <summary>Does work of which nobody can tell how much is left, and shows how long it takes already.</summary>
+    /// <summary>Does work whose end is not known, and shows how long it takes already.</summary>
     /// <param name="messages">Where it is shown.</param>
-    /// <param name="what">What is waited for, e.g. "pegasus-run".</param>
+    /// <param name="what">What the program waits for, e.g. "pegasus-run".</param>
     /// <param name="work">The work.</param>
     public static T While<T>(this IOperatorLog messages, string what, Func<T> work)
     {

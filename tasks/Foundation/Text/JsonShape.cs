@@ -3,13 +3,13 @@ using System.Text.Json;
 
 namespace Outsource.Foundation.Text;
 
-/// <summary>What a JSON value is, in words for errors. Nothing of it is quoted: it may hold what was sent.</summary>
+/// <summary>What a JSON value is, for error messages. Nothing of it is quoted: it may contain what was sent.</summary>
 public static class JsonShape
 {
-    /// <summary>How deep a document may be nested; one that goes deeper is none of ours.</summary>
+    /// <summary>Deepest nesting of a document.</summary>
     public const int Deepest = 1000;
 
-    /// <summary>What a value is, for errors.</summary>
+    /// <summary>What a value is, for error messages.</summary>
     public static string Kind(JsonTokenType token) =>
         token switch
         {
@@ -22,7 +22,7 @@ public static class JsonShape
             _ => "nothing",
         };
 
-    /// <summary>What a value is, for errors, told by its first bytes.</summary>
+    /// <summary>What a value is, for error messages, by its first bytes.</summary>
     public static string KindOf(ReadOnlySpan<byte> json) =>
         json switch
         {
@@ -35,7 +35,7 @@ public static class JsonShape
             _ => "nothing",
         };
 
-    /// <summary>What came instead of a JSON object, by its first bytes. Nothing of it is quoted: it may hold what was sent.</summary>
+    /// <summary>What came instead of a JSON object, by its first bytes. Nothing of it is quoted: it may contain what was sent.</summary>
     /// <param name="body">The body's beginning.</param>
     /// <param name="expected">What was expected.</param>
     public static string Otherwise(ReadOnlySpan<byte> body, string expected) =>
@@ -43,7 +43,7 @@ public static class JsonShape
             ? Garbage(body, new JsonException(null, null, 0, 0), expected)
             : $"found {KindOf(body)}, expected {expected}";
 
-    /// <summary>What came instead of JSON. Nothing of it is quoted: it may hold what was sent.</summary>
+    /// <summary>What came instead of JSON. Nothing of it is quoted: it may contain what was sent.</summary>
     public static string Garbage(ReadOnlySpan<byte> body, JsonException error, string expected)
     {
         var text = body.TrimStart("\uFEFF"u8).TrimStart(" \t\r\n"u8);
@@ -54,6 +54,6 @@ public static class JsonShape
             return $"found {(html ? "an HTML page" : "XML")}, expected {expected}; it may come from a proxy or a login page in between";
         }
 
-        return $"found no JSON (at byte {error.BytePositionInLine ?? 0} of line {(error.LineNumber ?? 0) + 1}), expected {expected}";
+        return $"this is not JSON (at byte {error.BytePositionInLine ?? 0} of line {(error.LineNumber ?? 0) + 1}), expected {expected}";
     }
 }

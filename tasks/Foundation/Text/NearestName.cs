@@ -19,20 +19,20 @@ public static class NearestName
             }
         }
 
-        // A name of which more than every second letter would have to change is no hint but noise.
+        // A name of which more than every second letter would change is not a useful hint.
         return best is not null && bestDistance <= Math.Max(1, Math.Max(wrong.Length, best.Length) / 2) ? best : null;
     }
 
     /// <summary>
-    /// The same, where some names make something happen: one of those is proposed only for a word that is one slip away from it.
+    /// The same, where some names change something: one of those is only proposed for a word that differs in one letter.
     /// </summary>
     /// <param name="wrong">As typed.</param>
-    /// <param name="known">Names that only look.</param>
-    /// <param name="acting">Names that act.</param>
+    /// <param name="known">Names that change nothing.</param>
+    /// <param name="acting">Names that change something.</param>
     public static string? Of(string wrong, IEnumerable<string> known, IEnumerable<string> acting) =>
         acting.FirstOrDefault(a => a.Length > 4 && Distance(wrong.ToLowerInvariant(), a.ToLowerInvariant()) <= 1) ?? Of(wrong, known);
 
-    /// <summary>" (did you mean 'x'?)" or nothing, to be put behind a message.</summary>
+    /// <summary>" (did you mean 'x'?)" or nothing, for the end of a message.</summary>
     public static string Hint(string wrong, IEnumerable<string> known) => Of(wrong, known) is { } name ? $" (did you mean '{name}'?)" : "";
 
     private static int Distance(string a, string b)

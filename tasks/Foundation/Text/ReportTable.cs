@@ -10,12 +10,12 @@ namespace Outsource.Foundation.Text;
 /// <param name="Style">Its colour.</param>
 public readonly record struct Cell(ImmutableArray<string> Lines, Style? Style = null)
 {
-    /// <param name="text">What others wrote may hold line ends; they are shown, and break no row.</param>
+    /// <param name="text">May contain line ends: they are shown, and do not break the row.</param>
     /// <param name="style">Its colour.</param>
     public Cell(string text, Style? style = null)
         : this([OneLine(text)], style) { }
 
-    /// <summary>A cell of several lines, each for itself.</summary>
+    /// <summary>A cell of several lines.</summary>
     public static Cell Of(IEnumerable<string> lines) => new([.. lines.Select(OneLine)]);
 
     public static implicit operator Cell(string text) => new(text);
@@ -24,15 +24,16 @@ public readonly record struct Cell(ImmutableArray<string> Lines, Style? Style = 
 }
 
 /// <summary>
-/// A table that keeps its first column whole, whatever the width: without it no row could be told from another. Where the columns have no
-/// room beside each other, texts are broken into lines; where that is not enough, the table goes on below itself with the first column
-/// again; and where even that is too wide, each row becomes a paragraph. Nothing is left out and no number is broken.
+/// A table that never breaks its first column, which tells the rows apart. When the columns are too wide for the screen, texts are broken
+/// into lines; if that is not enough, the other columns follow in further tables with the first column again; and if that is still too
+/// wide,
+/// each row becomes a paragraph. Nothing is left out and no number is broken.
 /// </summary>
-/// <param name="border">How it is drawn.</param>
+/// <param name="border">Its border.</param>
 /// <param name="columns">Names of its columns; those that begin with # are numbers.</param>
 public sealed class ReportTable(TableBorder border, params string[] columns) : IRenderable
 {
-    /// <summary>A text column is not made narrower than this where it is longer: a word or two.</summary>
+    /// <summary>A text column is not made narrower than this.</summary>
     private const int NarrowText = 20;
 
     private const string Number = "#";
@@ -70,7 +71,7 @@ public sealed class ReportTable(TableBorder border, params string[] columns) : I
     }
 
     /// <summary>
-    /// Which columns stand beside each other, the first one in each; null: one of them has no room even alone with the first.
+    /// Which columns are in which table, the first one in each; null: one of them is too wide even alone with the first.
     /// </summary>
     private static List<List<int>>? Parts(int[] least, int room)
     {
@@ -104,10 +105,10 @@ public sealed class ReportTable(TableBorder border, params string[] columns) : I
 
     private static int Total(IReadOnlyCollection<int> part, int[] widths) => Frame(part.Count) + part.Sum(i => widths[i]);
 
-    /// <summary>What lines and blanks take.</summary>
+    /// <summary>The width of lines and blanks.</summary>
     private static int Frame(int number) => (3 * number) + 1;
 
-    /// <summary>Each column gets what it needs at least, and the rest goes to those that are broken, the first ones first.</summary>
+    /// <summary>Each column gets its minimum, and the rest goes to the columns that are broken, in order.</summary>
     private static int[] Widths(List<int> part, int[] whole, int[] least, int room)
     {
         var widths = part.Select(i => least[i]).ToArray();
@@ -151,7 +152,7 @@ public sealed class ReportTable(TableBorder border, params string[] columns) : I
         return table;
     }
 
-    /// <summary>A row is its name, and below it what the columns say.</summary>
+    /// <summary>A row is its name, and below it the other columns.</summary>
     private IEnumerable<Segment> Paragraphs(int room)
     {
         foreach (var row in _rows)
@@ -177,7 +178,7 @@ public sealed class ReportTable(TableBorder border, params string[] columns) : I
         }
     }
 
-    /// <summary>Breaks at blanks; a word that is longer than the room stays whole, so that it can be copied.</summary>
+    /// <summary>Breaks at blanks; a word that is longer than the room is not broken, so that it can be copied.</summary>
     private static IEnumerable<string> Wrapped(IEnumerable<string> pieces, int room)
     {
         var line = new StringBuilder();

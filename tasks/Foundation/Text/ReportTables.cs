@@ -2,11 +2,11 @@ using Spectre.Console;
 
 namespace Outsource.Foundation.Text;
 
-/// <summary>Tables and lines of reports, all of one make.</summary>
+/// <summary>Tables and lines of reports, in one style.</summary>
 public static class ReportTables
 {
     /// <summary>
-    /// A table; columns that begin with # are numbers. Without colours its lines are ASCII, so that a pipe gets plain text.
+    /// A table; columns that begin with # are numbers. Without colours its lines are ASCII, for pipes.
     /// </summary>
     public static ReportTable New(IAnsiConsole console, params string[] columns)
     {
@@ -15,10 +15,10 @@ public static class ReportTables
     }
 
     /// <summary>
-    /// A line as it is. A terminal breaks it where it must, and who marks it there copies one line: a command or a path stays whole.
+    /// A line as it is. Only the terminal breaks it, so that a command or a path can be copied as one line.
     /// </summary>
-    /// <param name="console">Where to.</param>
-    /// <param name="text">The line; nothing in it steers the terminal.</param>
+    /// <param name="console">The console.</param>
+    /// <param name="text">The line; what would control the terminal is shown escaped.</param>
     public static void Line(this IAnsiConsole console, string text = "")
     {
         ArgumentNullException.ThrowIfNull(console);

@@ -2,24 +2,21 @@ using System.Globalization;
 
 namespace Outsource.Foundation.Text;
 
-/// <summary>Runs as people read them: neighbours as a range, and no more than a screen of it.</summary>
+/// <summary>Runs as ranges, for messages: no more than fit on a screen.</summary>
 public static class RunRanges
 {
-    /// <summary>Ranges that are shown where not all are asked for.</summary>
+    /// <summary>Most ranges in a message.</summary>
     public const int Most = 12;
 
-    /// <summary>The runs: <c>61001-61004, 61007</c>; or each of them.</summary>
+    /// <summary>Every run: <c>61001, 61002, 61003</c>.</summary>
     /// <param name="runs">In any order; doubles count once.</param>
-    /// <param name="all">Whether each run is named.</param>
-    public static string Text(IEnumerable<int> runs, bool all = false)
+    public static string All(IEnumerable<int> runs) => string.Join(", ", runs.Distinct().Order().Select(Number));
+
+    /// <summary>The runs as ranges: <c>61001-61004, 61007</c>.</summary>
+    /// <param name="runs">In any order; doubles count once.</param>
+    public static string Text(IEnumerable<int> runs)
     {
         var ascending = runs.Distinct().Order().ToList();
-        static string Number(int run) => run.ToString(CultureInfo.InvariantCulture);
-        if (all)
-        {
-            return string.Join(", ", ascending.Select(Number));
-        }
-
         var ranges = new List<(int From, int To)>();
         foreach (var run in ascending)
         {
@@ -37,4 +34,6 @@ public static class RunRanges
         return string.Join(", ", ranges.Take(Most).Select(r => r.From == r.To ? Number(r.From) : $"{Number(r.From)}-{Number(r.To)}"))
             + (left > 0 ? $" and {Counted.Of(left, "run")} more (all with --verbosity=verbose)" : "");
     }
+
+    private static string Number(int run) => run.ToString(CultureInfo.InvariantCulture);
 }

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Outsource.Foundation.Text;
 
-/// <summary>Words of a command that is printed to be typed.</summary>
+/// <summary>Quotes commands that are printed for copying.</summary>
 public static partial class ShellText
 {
-    /// <summary>The word as a POSIX shell takes it whole; plain words stay as they are.</summary>
+    /// <summary>The word, quoted for a POSIX shell if necessary.</summary>
     public static string Quote(string word) => Plain().IsMatch(word) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <summary>A command to copy into a shell.</summary>

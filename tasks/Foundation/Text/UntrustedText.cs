@@ -6,14 +6,16 @@ using System.Text.RegularExpressions;
 namespace Outsource.Foundation.Text;
 
 /// <summary>
-/// Words that jobs, HTCondor and Pegasus wrote, made fit to be shown: what looks like a secret is covered, and what would steer the
-/// terminal is shown escaped. A secret is known by what stands around it, for nobody here knows the jobs' secrets; rather a word too many
-/// is covered than one too few.
+/// Text from outside (jobs, HTCondor, Pegasus, services), made safe to show: what looks like a secret is covered, and what would control
+/// the
+/// terminal is shown escaped. A secret is recognised by the text around it, because the program does not know the jobs' secrets; covering
+/// too much is better than too little.
 /// </summary>
 public static partial class UntrustedText
 {
     /// <summary>
-    /// What steers a terminal, a line or the order of reading, or hides: control characters, line and paragraph separators, marks of
+    /// What controls a terminal, a line or the order of reading, or is invisible: control characters, line and paragraph separators, marks
+    /// of
     /// direction (U+200E, U+202A–202E, U+2066–2069, …), characters without width. Most texts have none of them.
     /// </summary>
     private static readonly SearchValues<char> Steering = SearchValues.Create([
@@ -36,10 +38,10 @@ public static partial class UntrustedText
 
     private const string Cover = "***";
 
-    /// <summary>What is longer nobody reads, and takes long to look through.</summary>
+    /// <summary>A longer line is cut: searching it takes long.</summary>
     private const int Longest = 1000;
 
-    /// <summary>The line without its secrets, cut where it is very long.</summary>
+    /// <summary>The line without its secrets, cut when it is very long.</summary>
     public static string Shown(string line)
     {
         ArgumentNullException.ThrowIfNull(line);
@@ -53,8 +55,8 @@ public static partial class UntrustedText
     }
 
     /// <summary>
-    /// The text with what would steer a terminal or the order of reading shown as it is written in JSON (<c>\u202e</c>); lines and tabs
-    /// stay. Colours are left out.
+    /// The text with what would control a terminal or the order of reading escaped as in JSON (<c>\u202e</c>); lines and tabs stay. Colours
+    /// are left out.
     /// </summary>
     public static string Plain(string text)
     {
@@ -63,7 +65,8 @@ public static partial class UntrustedText
     }
 
     /// <summary>
-    /// As <see cref="Plain"/>, on one line: line ends and tabs are shown too. For cells of tables and whatever else a line end would break.
+    /// As <see cref="Plain"/>, on one line: line ends and tabs are escaped too. For cells of tables, and everywhere else where a line end
+    /// is wrong.
     /// </summary>
     public static string OneLine(string text)
     {
@@ -71,7 +74,7 @@ public static partial class UntrustedText
         return Escaped(text, null);
     }
 
-    /// <summary>As <see cref="OneLine"/>, cut where it is longer than a name or a short sentence ever is.</summary>
+    /// <summary>As <see cref="OneLine"/>, cut to the length of a short sentence.</summary>
     /// <param name="text">The text.</param>
     /// <param name="most">Most characters that are shown.</param>
     public static string Brief(string text, int most = 200)
@@ -80,7 +83,7 @@ public static partial class UntrustedText
         return OneLine(Cut(text, most));
     }
 
-    /// <summary>Where the first character stands that is shown escaped; -1: there is none.</summary>
+    /// <summary>The place of the first character that is shown escaped, or -1.</summary>
     internal static int FirstSteering(ReadOnlySpan<char> text) => text.IndexOfAny(Steering);
 
     private static string Cut(string text, int most) =>
@@ -115,11 +118,11 @@ public static partial class UntrustedText
         return shown.ToString();
     }
 
-    /// <summary>Colours (<c>ESC [ … m</c>): they hide nothing.</summary>
+    /// <summary>Colours (<c>ESC [ … m</c>): they are harmless.</summary>
     [GeneratedRegex(@"\x1b\[[0-9;:]*m", RegexOptions.CultureInvariant)]
     private static partial Regex Colour();
 
-    /// <summary>Headers of HTTP: their value may hold blanks.</summary>
+    /// <summary>HTTP headers: their value may contain blanks.</summary>
     [GeneratedRegex(
         @"(?<name>\b(?:Proxy-)?Authorization\b[""']?\s*[:=]\s*|\bX-Rucio-(?:Auth-Token|Password)\b[""']?\s*[:=]\s*|"
             + @"\b(?:Set-)?Cookie\b[""']?\s*:\s*).+",
@@ -131,13 +134,14 @@ public static partial class UntrustedText
     private static partial Regex Scheme();
 
     /// <summary>
-    /// User and password of an address. A password that was not encoded may hold <c>@</c> and <c>/</c>: the last one before a blank or
+    /// User and password of an address. A password that was not encoded may contain <c>@</c> and <c>/</c>: the last <c>@</c> before a blank
+    /// or
     /// quote ends it.
     /// </summary>
     [GeneratedRegex(@"://[^\s""'@/]*:[^\s""']*@|://[^\s""'@/:]+@", RegexOptions.CultureInvariant)]
     private static partial Regex UserInfo();
 
-    /// <summary>What is set: <c>password = x</c>, <c>"token": "x"</c>, <c>--rundb-token x</c>, <c>?signature=x</c>.</summary>
+    /// <summary>Assignments: <c>password = x</c>, <c>"token": "x"</c>, <c>--rundb-token x</c>, <c>?signature=x</c>.</summary>
     [GeneratedRegex(
         @"[\w.-]*(?:passw(?:or)?d|passphrase|secret|token|credential|api_?key|access_?key|private_?key|signature)[\w-]*"
             + @"(?:[""']?\s*=\s*|[""']\s*[:,]\s*|(?<=(?:^|[\s""'])--[\w.-]+)\s+)"
@@ -146,14 +150,16 @@ public static partial class UntrustedText
     )]
     private static partial Regex Named();
 
-    /// <summary>What is told: of a password any word, of a token what is too long for one: "RunDB token: expired" is no secret.</summary>
+    /// <summary>
+    /// Values after a colon or "is": any word after a password; after a token only a long one: "RunDB token: expired" is not a secret.
+    /// </summary>
     [GeneratedRegex(
         @"(?<name>\b\w*passw(?:or)?d\w*\s*:\s*|\b\w*(?:secret|token|key)\s*(?::|\bis\b)\s*(?=\S{16}))\S+",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
     )]
     private static partial Regex SpokenOf();
 
-    /// <summary>A JSON Web Token, wherever it stands.</summary>
+    /// <summary>A JSON Web Token, anywhere.</summary>
     [GeneratedRegex(@"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){1,4}", RegexOptions.CultureInvariant)]
     private static partial Regex WebToken();
 

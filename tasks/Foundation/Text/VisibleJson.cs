@@ -4,8 +4,9 @@ using System.Text.Encodings.Web;
 namespace Outsource.Foundation.Text;
 
 /// <summary>
-/// Writes JSON that a person can read: what is no ASCII stays as it is, but what <see cref="UntrustedText"/> shows escaped is escaped here
-/// too. A run document may hold marks that turn the order of reading round, and whoever looks at an artifact in a terminal must see them.
+/// Writes JSON for people to read: non-ASCII characters stay as they are, but what <see cref="UntrustedText"/> shows escaped is escaped
+/// here
+/// too. A run document may contain marks that reverse the order of reading; they must be visible in a terminal.
 /// </summary>
 public sealed unsafe class VisibleJson : JavaScriptEncoder
 {

@@ -37,7 +37,7 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
         {
             try
             {
-                return PythonNumbers.Mended(json) is { } mended ? ReadValue(mended, position) : NotJson(position, error);
+                return PythonNumbers.Replaced(json) is { } replaced ? ReadValue(replaced, position) : NotJson(position, error);
             }
             catch (JsonException other)
             {

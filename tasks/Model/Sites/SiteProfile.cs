@@ -65,7 +65,7 @@ public sealed record SiteProfile
         UsageException Bad(string what, int? line = null) => new([new Fault($"site profile: {what}", path, line)]);
         try
         {
-            var root = YamlReader.Root(disk, path, aliases: true);
+            var root = YamlReader.Root(disk, path, YamlAliases.Allowed);
             List<Fault> faults = [];
             var profile = new Reader(path, faults).Profile(root);
             return faults.Count == 0 ? profile : throw new UsageException([.. faults.OrderBy(f => f.Line)]);

@@ -65,7 +65,7 @@ public sealed partial class TablesReader
         _hash.TransformBlock(bytes, 0, bytes.Length, null, 0);
         try
         {
-            var root = YamlReader.RootOf(text, path, aliases: true);
+            var root = YamlReader.RootOf(text, path, YamlAliases.Allowed);
             if (Text(root, "schema") != schema)
             {
                 _faults.Add(

@@ -47,7 +47,8 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
             + (plan.GroupsOfUnknownSize > 0 ? $" (and {Counted.Of(plan.GroupsOfUnknownSize, "input")} of unknown size)." : ".");
         if (!plan.Groups.IsEmpty)
         {
-            yield return $"Runs to process: {RunRanges.Text(plan.Groups.Select(g => g.Run), AllRuns)}.";
+            var runs = plan.Groups.Select(g => g.Run);
+            yield return $"Runs to process: {(AllRuns ? RunRanges.All(runs) : RunRanges.Text(runs))}.";
         }
 
         yield return $"Image {loaded.Settings.Image.Path}: {ProofText}.";

@@ -3,6 +3,7 @@ using Outsource.Engines.Tools;
 using Outsource.Foundation.Errors;
 using Outsource.LoadConfig;
 using Outsource.Services.Contexts;
+using Outsource.Services.RunDb;
 
 namespace Outsource.Operator.Explain;
 
@@ -14,8 +15,13 @@ public sealed class FreshSettings(OutsourceContext context)
     /// <exception cref="UsageException">They are faulty.</exception>
     public async Task<LoadedConfiguration> LoadAsync()
     {
-        var contexts = new ContextCatalogues(context.Request.Host, context.Messages, new PythonRunner(context), keepToken: false);
-        var loader = new SettingsLoader(context.Request.Host, contexts.Default, contexts.ContradictionsAsync);
+        var contexts = new ContextCatalogues(
+            context.Request.Surroundings,
+            context.Messages,
+            new PythonRunner(context),
+            TokenStorage.Memory
+        );
+        var loader = new SettingsLoader(context.Request.Surroundings, contexts.Default, contexts.ContradictionsAsync);
 
         // A name of its own, so that no workflow stands in its way.
         var invocation = context.Request.Invocation.Named("fresh");

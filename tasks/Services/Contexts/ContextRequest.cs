@@ -5,24 +5,23 @@ namespace Outsource.Services.Contexts;
 
 /// <summary>
 /// The context that is asked for. A name of the form <c>xenonnt_vN</c> that cutax does not define is an alias (docs/domain.md §3): the
-/// release's own script enters
-/// <c>xenonnt_offline(xedocs_version="global_vN")</c> into the RunDB under it.
+/// release's own script enters <c>xenonnt_offline(xedocs_version="global_vN")</c> into the RunDB under this name.
 /// </summary>
 /// <param name="Name"><c>xenonnt_v14</c>.</param>
-/// <param name="XedocsVersion">The global version of the corrections that was asked for outright, or null.</param>
+/// <param name="XedocsVersion">The global version of the corrections that was asked for explicitly, or null.</param>
 public sealed partial record ContextRequest(string Name, string? XedocsVersion)
 {
     /// <summary>The context behind the aliases.</summary>
     public const string Offline = "xenonnt_offline";
 
-    /// <summary>The corrections of the day: they change under the same hash.</summary>
+    /// <summary>The corrections of the day: they change, and the hash stays the same.</summary>
     public const string Online = "global_ONLINE";
 
-    /// <summary>The global version that a name of a context stands for; null when it is no alias.</summary>
+    /// <summary>The global version that the name of a context stands for; null when it is not an alias.</summary>
     public static string? VersionOf(string name) =>
         Alias().Match(name) is { Success: true } match ? $"global_v{match.Groups[1].Value}" : null;
 
-    /// <summary>The other name that a document of this context may stand under, or null.</summary>
+    /// <summary>The other name that a document of this context may have, or null.</summary>
     private string? OtherName =>
         VersionOf(Name) is not null ? Offline
         : Name == Offline && XedocsVersion is { } version && Version().Match(version) is { Success: true } match
@@ -39,7 +38,7 @@ public sealed partial record ContextRequest(string Name, string? XedocsVersion)
     }
 
     /// <summary>
-    /// The documents of this context, under whichever of its names; and those of its name that were made with other corrections.
+    /// The documents of this context, under any of its names; and those of its name that were made with other corrections.
     /// </summary>
     public async Task<(IReadOnlyList<ContextDocument> Fitting, IReadOnlyList<ContextDocument> OtherVersion)> FindAsync(
         IContextCatalogue catalogue,
@@ -63,7 +62,7 @@ public sealed partial record ContextRequest(string Name, string? XedocsVersion)
         return (fitting, [.. found.Where(d => !FitsVersion(d))]);
     }
 
-    /// <summary>The wish in words: <c>context 'xenonnt_offline' with xedocs_version 'global_v15'</c>.</summary>
+    /// <summary>The request in messages: <c>context 'xenonnt_offline' with xedocs_version 'global_v15'</c>.</summary>
     public override string ToString() => $"context '{Name}'{(XedocsVersion is null ? "" : $" with xedocs_version '{XedocsVersion}'")}";
 
     [GeneratedRegex(@"^xenonnt_v([0-9]+)\z")]

@@ -7,8 +7,8 @@ using Outsource.Model.Contexts;
 namespace Outsource.Services.Contexts;
 
 /// <summary>
-/// The context that the environment itself defines: its <c>python3</c> imports cutax and tells name, versions and hashes. What that python3
-/// cannot import is not at hand, and no error.
+/// The context that the environment itself defines: its <c>python3</c> imports cutax and prints name, versions and hashes. When that
+/// python3 cannot import cutax, there is no document, and no error.
 /// </summary>
 /// <param name="host">This machine: disk, variables, user, clock.</param>
 /// <param name="programs">Runs python3.</param>
@@ -21,14 +21,14 @@ public sealed class EnvironmentContextCatalogue(HostEnvironment host, IProgramRu
         NoSuchContext = 10,
         NoCutax = 20;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMinutes(5);
 
     private readonly string? _python = Python(host);
 
     public string Name => $"the environment ({_python ?? "no python3"})";
 
-    /// <summary>Why it is not at hand, once it was asked; null while it is.</summary>
-    public string? Absent { get; private set; }
+    /// <summary>Why it gave no document, once it was asked; else null.</summary>
+    public string? WhyUnavailable { get; private set; }
 
     /// <summary>
     /// The arguments of python3: one document for one context. Without user site packages (<c>-s</c>), which the jobs do not have.
@@ -45,17 +45,17 @@ public sealed class EnvironmentContextCatalogue(HostEnvironment host, IProgramRu
             .. xedocsVersion is null ? Array.Empty<string>() : ["--xedocs-version", xedocsVersion],
         ];
 
-    /// <exception cref="OutsourceException">It fails in a way that is not foreseen, or prints no context document.</exception>
+    /// <exception cref="OutsourceException">python3 fails in an unexpected way, or prints no context document.</exception>
     public async Task<IReadOnlyList<ContextDocument>> FindAsync(string context, CancellationToken cancel)
     {
         if (_python is null)
         {
-            Absent = "there is no python3 in $CONDA_PREFIX or $PATH";
+            WhyUnavailable = "there is no python3 in $CONDA_PREFIX or $PATH";
             return [];
         }
 
         using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        clock.CancelAfter(Limit);
+        clock.CancelAfter(AnswerTimeout);
         ProgramResult result;
         try
         {
@@ -66,8 +66,8 @@ public sealed class EnvironmentContextCatalogue(HostEnvironment host, IProgramRu
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             throw new OutsourceException(
-                $"{_python} has not told the hashes of context '{context}' within {Limit.TotalMinutes:F0} min. See whether 'import "
-                    + "cutax' works there, or name a file with --context-file=FILE."
+                $"{_python} has not printed the hashes of context '{context}' within {AnswerTimeout.TotalMinutes:F0} min. Check "
+                    + "whether 'import cutax' works there, or name a file with --context-file=FILE."
             );
         }
 
@@ -76,13 +76,13 @@ public sealed class EnvironmentContextCatalogue(HostEnvironment host, IProgramRu
             case Done:
                 return [Read(result.Output)];
             case NoSuchContext or NoCutax:
-                // What the packages say while they are imported comes before the script's one sentence.
-                Absent = LastLine(result.Error) + ".";
+                // What the packages print while they are imported comes before the script's one line.
+                WhyUnavailable = LastLine(result.Error) + ".";
                 return [];
             default:
                 throw new OutsourceException(
-                    $"{_python} failed to tell the hashes of context '{context}' (exit code {result.ExitCode}): "
-                        + $"{LastLine(result.Error)}. Name a file with --context-file=FILE, or mend the environment."
+                    $"{_python} failed to print the hashes of context '{context}' (exit code {result.ExitCode}): "
+                        + $"{LastLine(result.Error)}. Name a file with --context-file=FILE, or fix the environment."
                 );
         }
     }
@@ -108,9 +108,9 @@ public sealed class EnvironmentContextCatalogue(HostEnvironment host, IProgramRu
 
     private static string? Python(HostEnvironment host)
     {
-        // The release's own python3 before whatever comes first on the PATH.
-        var folders = new[] { host.Variable("CONDA_PREFIX") is { } prefix ? Path.Combine(prefix, "bin") : null }.Concat(
-            (host.Variable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+        // The release's own python3 comes before the first one in PATH.
+        var folders = new[] { surroundings.Variable("CONDA_PREFIX") is { } prefix ? Path.Combine(prefix, "bin") : null }.Concat(
+            (surroundings.Variable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
         );
         return folders
             .OfType<string>()
@@ -120,5 +120,5 @@ public sealed class EnvironmentContextCatalogue(HostEnvironment host, IProgramRu
 
     private static string LastLine(string text) =>
         text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()?.TrimEnd('.')
-        ?? "it says nothing";
+        ?? "no message";
 }

@@ -26,7 +26,7 @@ public sealed class FileContextCatalogue : IContextCatalogue
 
     public string Name => _path;
 
-    /// <exception cref="UsageException">The file cannot be read or holds something else; all faults together.</exception>
+    /// <exception cref="UsageException">The file cannot be read or is not valid; all faults together.</exception>
     public Task<IReadOnlyList<ContextDocument>> FindAsync(string context, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<ContextDocument>>([.. _documents.Value.Where(d => d.Name == context)]);
 
@@ -53,7 +53,7 @@ public sealed class FileContextCatalogue : IContextCatalogue
         try
         {
             var text = bytes.AsMemory(bytes.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0);
-            var span = PythonNumbers.Mended(text.Span) ?? text;
+            var span = PythonNumbers.Replaced(text.Span) ?? text;
             using var json = JsonDocument.Parse(
                 span,
                 new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
@@ -64,7 +64,7 @@ public sealed class FileContextCatalogue : IContextCatalogue
         {
             throw new UsageException([
                 new Fault(
-                    "this is not JSON. A context file holds one document, or a JSON array of documents.",
+                    "this is not JSON. A context file contains one document, or a JSON array of documents.",
                     _path,
                     (int?)error.LineNumber + 1
                 ),

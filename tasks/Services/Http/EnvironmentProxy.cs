@@ -17,7 +17,7 @@ public sealed class EnvironmentProxy(HostEnvironment machine) : IWebProxy
     public bool IsBypassed(Uri host) => Find(host) is null;
 
     /// <summary>
-    /// How the proxy for an address is called in messages, with the variable that names it and without its password; null without one.
+    /// The proxy for an address in messages, with the variable that names it and without its password; null without a proxy.
     /// </summary>
     public string? Describe(Uri destination) =>
         Find(destination) is var (address, variable) ? $"proxy {address.Scheme}://{address.Authority} (${variable})" : null;
@@ -32,7 +32,7 @@ public sealed class EnvironmentProxy(HostEnvironment machine) : IWebProxy
 
         foreach (var variable in new[] { $"{destination.Scheme}_proxy", "all_proxy" })
         {
-            // HTTP_PROXY is honoured too, other than in web servers, where a request's header could set it.
+            // HTTP_PROXY counts too, unlike in web servers, where a request's header could set it.
             foreach (var name in new[] { variable, variable.ToUpperInvariant() })
             {
                 if (machine.Variable(name) is { } value)
@@ -54,8 +54,8 @@ public sealed class EnvironmentProxy(HostEnvironment machine) : IWebProxy
         )
         {
             throw new UsageException(
-                $"${variable} names no proxy (its value may hold a password and is not shown): expected http://HOST:PORT. Correct or "
-                    + "unset it."
+                $"${variable} is not a valid proxy (its value may contain a password and is not shown): expected http://HOST:PORT. "
+                    + "Correct or unset it."
             );
         }
 
@@ -77,7 +77,9 @@ public sealed class EnvironmentProxy(HostEnvironment machine) : IWebProxy
         return address;
     }
 
-    /// <summary>Whether <c>no_proxy</c> has it: <c>*</c>, a host, a domain with or without a leading dot, with or without a port.</summary>
+    /// <summary>
+    /// Whether <c>no_proxy</c> lists it: <c>*</c>, a host, a domain with or without a leading dot, with or without a port.
+    /// </summary>
     private bool Excluded(Uri destination)
     {
         foreach (

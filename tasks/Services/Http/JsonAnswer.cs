@@ -4,13 +4,13 @@ using Outsource.Foundation.Text;
 
 namespace Outsource.Services.Http;
 
-/// <summary>Reads JSON answers, without a tree of what may be large, and says what is wrong with those of another shape.</summary>
+/// <summary>Reads JSON answers without building a tree of large ones; its errors say what is wrong.</summary>
 public static class JsonAnswer
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonShape.Deepest };
 
     /// <summary>
-    /// The whole body, numbers that only Python writes (<c>NaN</c>) made <c>null</c>. Its length has the bound of the request.
+    /// The whole body, with <c>null</c> for numbers that only Python writes (<c>NaN</c>). The request limits its length.
     /// </summary>
     public static async Task<ReadOnlyMemory<byte>> BytesAsync(Answer answer, CancellationToken cancel)
     {
@@ -21,7 +21,7 @@ public static class JsonAnswer
         {
             if (memory.Length + read > Answer.Small)
             {
-                // Long ones come one after another: many at once would be much memory.
+                // Long answers are read one after another: many at once would need much memory.
                 await answer.TakeTurnAsync(cancel).ConfigureAwait(false);
             }
 
@@ -29,23 +29,22 @@ public static class JsonAnswer
         }
 
         var bytes = memory.GetBuffer().AsMemory(0, (int)memory.Length);
-        return PythonNumbers.Mended(bytes.Span) ?? bytes;
+        return PythonNumbers.Replaced(bytes.Span) ?? bytes;
     }
 
     /// <summary>A context document, a run document, or another small tree, as <see cref="JsonDocument"/>.</summary>
     public static JsonDocument Parse(ReadOnlyMemory<byte> json) =>
         JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = JsonShape.Deepest });
 
-    /// <summary>The value of a field of the object that the answer is; null when there is no such field.</summary>
+    /// <summary>The value of a field of the answer, an object; null when there is no such field.</summary>
     /// <param name="body">The whole body.</param>
     /// <param name="field">The field.</param>
-    /// <param name="expected">What stands in the answer when it is as it should be, for errors: <c>a JSON object with
-    /// 'results'</c>.</param>
-    /// <exception cref="WrongShapeException">It is no JSON, or no object.</exception>
+    /// <param name="expected">What a valid answer contains, for error messages: <c>a JSON object with 'results'</c>.</param>
+    /// <exception cref="WrongShapeException">It is not JSON, or not an object.</exception>
     /// <exception cref="BrokenAnswerException">It ends too early.</exception>
     public static Range? Field(ReadOnlySpan<byte> body, string field, string expected)
     {
-        // Not the final block: then an end that comes too early can be told from an error of the service.
+        // Not the final block: so an incomplete answer is not mistaken for an error of the service.
         var reader = new Utf8JsonReader(body, isFinalBlock: false, new JsonReaderState(Options));
         Range? found = null;
         try
@@ -67,7 +66,7 @@ public static class JsonAnswer
                 var start = (int)reader.TokenStartIndex;
                 if (!reader.TrySkip())
                 {
-                    throw new BrokenAnswerException("the JSON ends in the middle");
+                    throw new BrokenAnswerException("the JSON is incomplete");
                 }
 
                 found = wanted ? start..(int)reader.BytesConsumed : found;
@@ -82,5 +81,5 @@ public static class JsonAnswer
     }
 
     private static bool Read(ref Utf8JsonReader reader) =>
-        reader.Read() ? true : throw new BrokenAnswerException("the JSON ends in the middle");
+        reader.Read() ? true : throw new BrokenAnswerException("the JSON is incomplete");
 }

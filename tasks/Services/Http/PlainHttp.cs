@@ -6,15 +6,15 @@ namespace Outsource.Services.Http;
 /// <summary>Warns where secrets go over plain http to another machine.</summary>
 internal static class PlainHttp
 {
-    /// <summary>Several clients of a service are made in a run of the program: it is told once.</summary>
-    private static readonly ConditionalWeakTable<IOperatorLog, HashSet<string>> Told = [];
+    /// <summary>What has been warned of: several clients of a service are made in a run of the program.</summary>
+    private static readonly ConditionalWeakTable<IOperatorLog, HashSet<string>> Warned = [];
 
     /// <summary>Warns, once for each address, unless it is https or this very machine.</summary>
-    /// <param name="messages">Words for the operator, or null: nobody listens.</param>
+    /// <param name="messages">Messages for the operator, or null.</param>
     /// <param name="service">Its name.</param>
     /// <param name="address">Its address.</param>
-    /// <param name="key">Where the address is mended.</param>
-    /// <param name="secrets">What goes there.</param>
+    /// <param name="key">Where the operator corrects the address.</param>
+    /// <param name="secrets">What is sent there.</param>
     public static void Warn(IOperatorLog? messages, string service, Uri address, string key, string secrets)
     {
         if (messages is null || address.Scheme != "http" || address.IsLoopback)
@@ -22,18 +22,18 @@ internal static class PlainHttp
             return;
         }
 
-        var told = Told.GetOrCreateValue(messages);
-        lock (told)
+        var warned = Warned.GetOrCreateValue(messages);
+        lock (warned)
         {
-            if (!told.Add($"{service} {address.Authority}"))
+            if (!warned.Add($"{service} {address.Authority}"))
             {
                 return;
             }
         }
 
         messages.Warn(
-            $"{service} is asked over plain http at {address.Authority}: {secrets} can be read by anybody on the way. Write https:// "
-                + $"into {key}, if it speaks that."
+            $"{service} is asked over plain http at {address.Authority}: anyone on the way can read {secrets}. Write https:// into "
+                + $"{key}, if it speaks https."
         );
     }
 }

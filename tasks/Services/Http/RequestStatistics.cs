@@ -4,7 +4,7 @@ using Outsource.Foundation.Text;
 
 namespace Outsource.Services.Http;
 
-/// <summary>What the requests to a service have cost: counted from several threads, read at the end.</summary>
+/// <summary>The requests to a service, in numbers: counted from several threads, read at the end.</summary>
 public sealed class RequestStatistics
 {
     private readonly ConcurrentDictionary<string, long> _slowest = new(StringComparer.Ordinal);
@@ -15,7 +15,7 @@ public sealed class RequestStatistics
     /// <summary>Requests sent, repeated ones included.</summary>
     public long Requests => Interlocked.Read(ref _requests);
 
-    /// <summary>Requests that were sent again because the try before had failed.</summary>
+    /// <summary>Requests that were sent again because the try before failed.</summary>
     public long Retries => Interlocked.Read(ref _retries);
 
     /// <summary>Bytes received in the bodies of answers, after decompression.</summary>
@@ -28,18 +28,18 @@ public sealed class RequestStatistics
         : null;
 
     /// <summary>A request begins.</summary>
-    internal void Request(bool again)
+    internal void Began() => Interlocked.Increment(ref _requests);
+
+    /// <summary>A request is sent again, because the try before has failed.</summary>
+    internal void BeganAgain()
     {
-        Interlocked.Increment(ref _requests);
-        if (again)
-        {
-            Interlocked.Increment(ref _retries);
-        }
+        Interlocked.Increment(ref _retries);
+        Began();
     }
 
     internal void Received(long bytes) => Interlocked.Add(ref _bytes, bytes);
 
-    /// <summary>A request has ended, well or not.</summary>
+    /// <summary>A request has ended, successful or not.</summary>
     internal void Ended(string endpoint, TimeSpan time) =>
         _slowest.AddOrUpdate(endpoint, time.Ticks, (_, before) => Math.Max(before, time.Ticks));
 

@@ -9,21 +9,21 @@ public enum ServiceFault
     /// <summary>No answer in time.</summary>
     Timeout,
 
-    /// <summary>Nobody listens, or the way there is closed.</summary>
+    /// <summary>No program listens there, or the network is closed.</summary>
     Unreachable,
 
     /// <summary>The answer ended too early.</summary>
     Broken,
 
-    /// <summary>An answer with a status that says no.</summary>
+    /// <summary>An answer with a status that is a failure.</summary>
     Status,
 
     /// <summary>An answer of the wrong shape.</summary>
     Shape,
 
     /// <summary>
-    /// The address leads nowhere: unknown host, untrusted certificate, another host, a proxy that refuses. Another try, or another request,
-    /// will end the same.
+    /// The address is wrong: unknown host, untrusted certificate, another host, a proxy that refuses. Another try, or another request,
+    /// fails in the same way.
     /// </summary>
     Address,
 }
@@ -43,13 +43,13 @@ public sealed class ServiceException : OutsourceException
     /// <summary>The status of the answer, if there was one.</summary>
     public HttpStatusCode? Status { get; }
 
-    /// <summary>Whether every other request will fail in the same way, so that this is no matter of one run.</summary>
+    /// <summary>Whether every other request will fail in the same way, so that it is not about one run.</summary>
     public bool OfAll =>
         Fault == ServiceFault.Address
         || Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.ProxyAuthenticationRequired;
 }
 
-/// <summary>What was read is not what it should be. Whoever knows the URL makes a <see cref="ServiceException"/> of it.</summary>
+/// <summary>The answer is not valid. The code that knows the URL makes a <see cref="ServiceException"/> of it.</summary>
 /// <param name="what">The field, what was expected, what was found: <c>'results' is missing, expected a list of run documents</c>.</param>
 public sealed class WrongShapeException(string what) : Exception(what);
 

@@ -9,12 +9,12 @@ using Outsource.Foundation.Files;
 
 namespace Outsource.Services.Http;
 
-/// <summary>Whom we trust over TLS, and who we are.</summary>
+/// <summary>Which certificates we trust over TLS, and which one we present.</summary>
 public static class Tls
 {
     /// <summary>The options of a connection: certificates are always verified.</summary>
     /// <param name="authorities">The only certificate authorities to trust, or null for those of this machine.</param>
-    /// <param name="client">Who we are, or null.</param>
+    /// <param name="client">The certificate to present, or null.</param>
     public static SslClientAuthenticationOptions Options(X509Certificate2Collection? authorities, SslStreamCertificateContext? client)
     {
         var options = new SslClientAuthenticationOptions { ClientCertificateContext = client };
@@ -38,8 +38,8 @@ public static class Tls
     /// </summary>
     /// <param name="disk">The disk.</param>
     /// <param name="path">File or folder. Absolute.</param>
-    /// <param name="subject">What names it, for errors: <c>ca_cert of /opt/rucio/etc/rucio.cfg:7</c>.</param>
-    /// <exception cref="UsageException">There is no such thing, or no certificate in it.</exception>
+    /// <param name="subject">What names it, for error messages: <c>ca_cert of /opt/rucio/etc/rucio.cfg:7</c>.</param>
+    /// <exception cref="UsageException">It does not exist, or contains no certificate.</exception>
     public static X509Certificate2Collection Authorities(IFileSystem disk, string path, string subject)
     {
         ArgumentNullException.ThrowIfNull(disk);
@@ -52,10 +52,10 @@ public static class Tls
             }
             else
             {
-                // Several names lead to one certificate there; and beside it lie policies and revocation lists.
+                // Several names stand for one certificate there, and policies and revocation lists are in the same folder.
                 foreach (var file in disk.Directory.EnumerateFiles(path).Where(IsCertificate).Order(StringComparer.Ordinal))
                 {
-                    ImportIfWhole(found, BoundedText.ReadAll(disk, file));
+                    ImportIfValid(found, BoundedText.ReadAll(disk, file));
                 }
             }
         }
@@ -70,7 +70,7 @@ public static class Tls
         return found.Count > 0
             ? found
             : throw new UsageException(
-                $"{subject}: '{path}' holds no certificate. Name a PEM file with certificate authorities, or a folder with such files "
+                $"{subject}: '{path}' contains no certificate. Name a PEM file with certificate authorities, or a folder with such files "
                     + "(often /etc/grid-security/certificates)."
             );
     }
@@ -78,29 +78,29 @@ public static class Tls
     /// <summary>The X.509 proxy to present: certificate, key and the chain behind it, all from one PEM file.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="path">The proxy file. Absolute.</param>
-    /// <param name="subject">What names it, for errors.</param>
-    /// <param name="now">The time by which it must not have ended.</param>
-    /// <exception cref="UsageException">It is missing, no proxy, or has expired.</exception>
+    /// <param name="subject">What names it, for error messages.</param>
+    /// <param name="now">The time at which it must still be valid.</param>
+    /// <exception cref="UsageException">It is missing, not a proxy, or has expired.</exception>
     public static SslStreamCertificateContext Proxy(IFileSystem disk, string path, string subject, DateTimeOffset now)
     {
-        var cure = $"Make a new one, e.g. with: voms-proxy-init -voms xenon.biggrid.nl -bits 2048 -hours 168 -out {path}";
-        var pem = Pem(disk, path, $"the X.509 proxy '{path}' ({subject})", cure);
-        return Shown(
+        var remedy = $"Make a new one, e.g. with: voms-proxy-init -voms xenon.biggrid.nl -bits 2048 -hours 168 -out {path}";
+        var pem = Pem(disk, path, $"the X.509 proxy '{path}' ({subject})", remedy);
+        return Load(
             pem,
             pem,
             $"the X.509 proxy '{path}' ({subject})",
-            $"'{path}' ({subject}) is no X.509 proxy: it must hold a certificate and its key, as PEM. {cure}",
-            cure,
+            $"'{path}' ({subject}) is not a valid X.509 proxy: it must contain a certificate and its key, as PEM. {remedy}",
+            remedy,
             now
         );
     }
 
-    /// <summary>A certificate to present whose key stands in a file of its own.</summary>
+    /// <summary>A certificate to present whose key is in another file.</summary>
     /// <param name="disk">The disk.</param>
-    /// <param name="certificate">The certificate, absolute, and what names it, for errors.</param>
+    /// <param name="certificate">The certificate, absolute, and what names it, for error messages.</param>
     /// <param name="key">Its key, without a passphrase.</param>
-    /// <param name="now">The time by which it must not have ended.</param>
-    /// <exception cref="UsageException">One is missing or is no such thing, or it has expired.</exception>
+    /// <param name="now">The time at which it must still be valid.</param>
+    /// <exception cref="UsageException">One is missing or not valid, or it has expired.</exception>
     public static SslStreamCertificateContext Certificate(
         IFileSystem disk,
         (string Path, string Subject) certificate,
@@ -108,20 +108,21 @@ public static class Tls
         DateTimeOffset now
     )
     {
-        const string Cure = "Name a certificate and its key, both PEM, the key without a passphrase.";
-        var pem = Pem(disk, certificate.Path, $"the X.509 certificate '{certificate.Path}' ({certificate.Subject})", Cure);
-        var keyPem = Pem(disk, key.Path, $"the key '{key.Path}' ({key.Subject})", Cure);
-        return Shown(
+        const string Remedy = "Name a certificate and its key, both PEM, the key without a passphrase.";
+        var pem = Pem(disk, certificate.Path, $"the X.509 certificate '{certificate.Path}' ({certificate.Subject})", Remedy);
+        var keyPem = Pem(disk, key.Path, $"the key '{key.Path}' ({key.Subject})", Remedy);
+        return Load(
             pem,
             keyPem,
             $"the X.509 certificate '{certificate.Path}' ({certificate.Subject})",
-            $"'{certificate.Path}' ({certificate.Subject}) and '{key.Path}' ({key.Subject}) are no X.509 certificate with its key. {Cure}",
+            $"'{certificate.Path}' ({certificate.Subject}) and '{key.Path}' ({key.Subject}) are not a valid X.509 certificate "
+                + $"with its key. {Remedy}",
             "Ask its authority for a new one.",
             now
         );
     }
 
-    private static string Pem(IFileSystem disk, string path, string what, string cure)
+    private static string Pem(IFileSystem disk, string path, string what, string remedy)
     {
         ArgumentNullException.ThrowIfNull(disk);
         try
@@ -131,16 +132,16 @@ public static class Tls
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             var fault = disk.Path.Exists(path) ? $"cannot be read: {DiskFault.Why(error, path)}" : "is missing";
-            throw new UsageException($"{what} {fault}. {cure}");
+            throw new UsageException($"{what} {fault}. {remedy}");
         }
     }
 
-    private static SslStreamCertificateContext Shown(
+    private static SslStreamCertificateContext Load(
         string pem,
         string keyPem,
         string what,
-        string noSuchThing,
-        string cure,
+        string notValid,
+        string remedy,
         DateTimeOffset now
     )
     {
@@ -153,13 +154,13 @@ public static class Tls
         }
         catch (Exception error) when (error is CryptographicException or ArgumentException)
         {
-            throw new UsageException(noSuchThing);
+            throw new UsageException(notValid);
         }
 
         var ends = chain.Min(c => c.NotAfter.ToUniversalTime());
         if (ends <= now.UtcDateTime)
         {
-            throw new UsageException($"{what} has expired on {ends:yyyy-MM-ddTHH:mm:ssZ}. {cure}");
+            throw new UsageException($"{what} has expired on {ends:yyyy-MM-ddTHH:mm:ssZ}. {remedy}");
         }
 
         chain.RemoveAt(0);
@@ -167,9 +168,10 @@ public static class Tls
     }
 
     /// <summary>
-    /// The certificate and what is sent behind it. The runtime builds the chain once more to make one of these, and throws where a proxy
-    /// certificate (RFC 3820) is part of it, since its OpenSSL is not told to allow them (dotnet/runtime issue 41916). The file holds the
-    /// chain already and the server judges it, so for such a certificate the context is made without building anything.
+    /// The certificate and the chain that is sent with it. To make one of these the runtime builds the chain again, and throws where a
+    /// proxy
+    /// certificate (RFC 3820) is part of it, since it does not tell OpenSSL to allow them (dotnet/runtime issue 41916). The file contains
+    /// the chain already and the server checks it, so for such a certificate the context is made without building a chain.
     /// </summary>
     private static SslStreamCertificateContext Context(X509Certificate2 certificate, X509Certificate2Collection chain)
     {
@@ -203,8 +205,8 @@ public static class Tls
 
     private static bool IsCertificate(string file) => Path.GetExtension(file) is ".pem" or ".crt" or ".0" or ".1" or ".2";
 
-    /// <summary>One damaged file among a hundred authorities does not take the others along.</summary>
-    private static void ImportIfWhole(X509Certificate2Collection found, string pem)
+    /// <summary>One damaged file among a hundred authorities does not make the others useless.</summary>
+    private static void ImportIfValid(X509Certificate2Collection found, string pem)
     {
         var here = new X509Certificate2Collection();
         try

@@ -1,34 +1,34 @@
 namespace Outsource.Services.Http;
 
-/// <summary>How much a service is asked at once, how long we wait for it, and how often we ask again.</summary>
+/// <summary>How many requests a service gets at once, how long we wait for answers, and how often we try.</summary>
 public sealed record TransportLimits
 {
-    /// <summary>Requests under way at the same time when nothing else is configured.</summary>
+    /// <summary>Requests at the same time when nothing else is configured.</summary>
     public const int DefaultParallel = 16;
 
-    /// <summary>Requests under way at the same time.</summary>
+    /// <summary>Requests at the same time.</summary>
     public int Parallel { get; init; } = DefaultParallel;
 
-    /// <summary>Time for a connection to stand, TLS included.</summary>
+    /// <summary>Time to open a connection, TLS included.</summary>
     public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Time for one try as a whole, from the connection to the last byte of the answer.</summary>
     public TimeSpan Total { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How often a request is tried at most.</summary>
+    /// <summary>Most tries of a request.</summary>
     public int Tries { get; init; } = 3;
 
     /// <summary>The pause before the second try; it doubles from try to try.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>No pause of our own choice is longer.</summary>
+    /// <summary>Our own pauses are not longer.</summary>
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>No pause that a service asks for (Retry-After) is honoured beyond this; a service that wants more has failed.</summary>
+    /// <summary>The longest pause that a service may ask for (Retry-After); if it asks for more, the request has failed.</summary>
     public TimeSpan LongestRetryAfter { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Waits. Tests put in something that does not.</summary>
-    public Func<TimeSpan, CancellationToken, Task> Pause { get; init; } = Task.Delay;
+    /// <summary>The clock of the pauses. Tests use one that does not wait.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>
     /// The pause after a failed try: what the service asks for, else exponential with jitter, so that many clients do not come back at the
@@ -39,11 +39,11 @@ public sealed record TransportLimits
     /// <param name="random">From 0 up to, not including, 1.</param>
     public TimeSpan? PauseAfter(int failed, TimeSpan? retryAfter, double random)
     {
-        if (retryAfter is { } asked)
+        if (retryAfter is { } requested)
         {
-            return asked > LongestRetryAfter ? null
-                : asked < TimeSpan.Zero ? TimeSpan.Zero
-                : asked;
+            return requested > LongestRetryAfter ? null
+                : requested < TimeSpan.Zero ? TimeSpan.Zero
+                : requested;
         }
 
         var doubled = FirstPause * Math.Pow(2, Math.Min(failed - 1, 30));

@@ -6,18 +6,17 @@ namespace Outsource.Services.Rucio;
 
 /// <summary>
 /// The files of a strax dataset, counted (docs/domain.md §3): chunk files are named <c>TYPE-HASH-NNNNNN</c>, one more is the metadata.
-/// strax writes no file for an
-/// empty chunk, so the numbers may have gaps, and what a listing gives, the highest number + 1, is a lower bound: the metadata's
-/// <c>chunks</c> is the number of chunks. What is no file of that dataset is not counted but told (<see cref="Misfit"/>).
+/// strax writes no file for an empty chunk, so the numbers may have gaps, and the highest number + 1 is a lower bound: the metadata's
+/// <c>chunks</c> is the number of chunks. A file of another dataset is not counted but reported (<see cref="Contradiction"/>).
 /// </summary>
 /// <param name="did">The dataset asked for: <c>xnt_007157:raw_records-rfzvpzj4mf</c>.</param>
-/// <param name="keepFiles">Whether the files are kept one by one, for a snapshot; else only counted.</param>
-public sealed class DatasetListing(string did, bool keepFiles = false)
+/// <param name="files">Whether the files are kept one by one, for a snapshot.</param>
+public sealed class DatasetListing(string did, ListedFiles files = ListedFiles.Counted)
 {
     /// <summary>No dataset of a run is larger: 1 PB. In bytes.</summary>
     public const long Largest = 1_000_000_000_000_000;
 
-    /// <summary>So many chunks may lack a file whatever the number of files; beyond, nine of ten must not.</summary>
+    /// <summary>So many chunks may have no file in any case; if there are more, at most nine of ten.</summary>
     private const int FewGaps = 1000;
 
     private const string MetadataEnd = "-metadata.json",
@@ -26,33 +25,33 @@ public sealed class DatasetListing(string did, bool keepFiles = false)
 
     private readonly string _scope = did[..Math.Max(0, did.IndexOf(':', StringComparison.Ordinal))];
     private readonly string _name = did[(did.IndexOf(':', StringComparison.Ordinal) + 1)..];
-    private List<(string Name, long? Bytes)>? _files = keepFiles ? [] : null;
+    private List<(string Name, long? Bytes)>? _files = files == ListedFiles.Kept ? [] : null;
 
     /// <summary>A bit for each chunk that has a file.</summary>
     private ulong[] _seen = [];
-    private string? _misfit;
+    private string? _contradiction;
 
     /// <summary>The files one by one, names without scope; null when they were only counted.</summary>
     public IReadOnlyList<(string Name, long? Bytes)>? Files => _files;
 
-    /// <summary>Lets go of <see cref="Files"/>: a long query holds a thousand listings.</summary>
+    /// <summary>Frees <see cref="Files"/>: a long query holds a thousand listings.</summary>
     public void ForgetFiles() => _files = null;
 
     /// <summary>Chunks that have a file; each counts once, however often it is listed.</summary>
     public int ChunkFiles { get; private set; }
 
-    /// <summary>The number of chunks as far as the listing tells: the highest number + 1. There may be more, which are empty.</summary>
+    /// <summary>The number of chunks as far as the listing shows: the highest number + 1. There may be more, which are empty.</summary>
     public int Chunks { get; private set; }
 
     /// <summary>Metadata files: 0 or 1.</summary>
     public int Metadata { get; private set; }
 
-    /// <summary>Bytes of all files, or null when the listing does not tell.</summary>
+    /// <summary>Bytes of all files, or null when the listing has no sizes.</summary>
     public long? Bytes { get; private set; }
 
-    /// <summary>What in the listing cannot be of this dataset, in a sentence; null: all is as it should be.</summary>
-    public string? Misfit =>
-        _misfit
+    /// <summary>What in the listing cannot be of this dataset, in a sentence; null: nothing.</summary>
+    public string? Contradiction =>
+        _contradiction
         ?? (
             Chunks - ChunkFiles > FewGaps && Chunks > 10 * ChunkFiles
                 ? string.Create(
@@ -71,17 +70,17 @@ public sealed class DatasetListing(string did, bool keepFiles = false)
         ArgumentNullException.ThrowIfNull(name);
         if (Number(name) is not { } number)
         {
-            Odd(
-                $"lists '{UntrustedText.Brief(name, 100)}', which is no file of that dataset: expected {_name}-NNNNNN, or "
+            Report(
+                $"lists '{UntrustedText.Brief(name, 100)}', which is not a file of that dataset: expected {_name}-NNNNNN, or "
                     + $"{_name}{MetadataEnd}"
             );
             return;
         }
 
-        // A listing that names no run says 000000.
+        // A listing without a run has 000000.
         if (scope is not null && scope != _scope && scope != NoRun)
         {
-            Odd($"lists {name} of scope '{UntrustedText.Brief(scope, 100)}', which is not the dataset's");
+            Report($"lists {name} of scope '{UntrustedText.Brief(scope, 100)}', which is not the dataset's");
             return;
         }
 
@@ -92,7 +91,7 @@ public sealed class DatasetListing(string did, bool keepFiles = false)
 
         if (bytes is { } size && !(size >= 0 && size <= Largest - (Bytes ?? 0) && decimal.IsInteger(size)))
         {
-            Odd(string.Create(CultureInfo.InvariantCulture, $"gives {name} a size of {size} bytes, which is none"));
+            Report(string.Create(CultureInfo.InvariantCulture, $"gives {name} a size of {size} bytes, which is not possible"));
             return;
         }
 
@@ -117,7 +116,7 @@ public sealed class DatasetListing(string did, bool keepFiles = false)
         }
     }
 
-    private void Odd(string what) => _misfit ??= $"the listing of {did} {what}";
+    private void Report(string what) => _contradiction ??= $"the listing of {did} {what}";
 
     /// <summary>The chunk's number, -1 of the metadata, null of anything else.</summary>
     private int? Number(string name)
@@ -136,7 +135,7 @@ public sealed class DatasetListing(string did, bool keepFiles = false)
             : null;
     }
 
-    /// <summary>Notes a file. False: it was listed before.</summary>
+    /// <summary>Counts a file. False: it was listed before.</summary>
     private bool IsFirst(int number)
     {
         if (number < 0)
@@ -165,17 +164,27 @@ public sealed class DatasetListing(string did, bool keepFiles = false)
     }
 }
 
-/// <summary>Rucio, or what stands in for it. Safe to call from several threads.</summary>
+/// <summary>What is kept of the files of a listing.</summary>
+public enum ListedFiles
+{
+    /// <summary>Their number and size.</summary>
+    Counted,
+
+    /// <summary>Each of them, for a snapshot.</summary>
+    Kept,
+}
+
+/// <summary>Rucio, or a snapshot of it. Safe to call from several threads.</summary>
 public interface IDatasetSource
 {
-    /// <summary>What it is called in messages; no secret.</summary>
+    /// <summary>Its name in messages; no secret.</summary>
     string Name { get; }
 
     /// <summary>The files of a dataset, or null when its DID is unknown.</summary>
     /// <param name="did"><c>xnt_007157:raw_records-rfzvpzj4mf</c>.</param>
     /// <param name="cancel">Ends the request.</param>
-    /// <exception cref="SourceErrorException">The source failed on this dataset after all retries; it costs the run that needs
-    /// it.</exception>
+    /// <exception cref="SourceErrorException">The source failed on this dataset after all retries; the run that needs it is
+    /// left out.</exception>
     /// <exception cref="OutsourceException">The source as a whole does not answer.</exception>
     Task<DatasetListing?> ListAsync(string did, CancellationToken cancel);
 }

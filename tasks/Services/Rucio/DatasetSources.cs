@@ -8,16 +8,16 @@ namespace Outsource.Services.Rucio;
 /// <summary>Chooses the source of dataset listings that the settings name.</summary>
 public static class DatasetSources
 {
-    /// <summary>Makes the source. Nothing is asked yet; dispose it when it is <see cref="IDisposable"/>.</summary>
+    /// <summary>Makes the source. It sends nothing yet; dispose it when it is <see cref="IDisposable"/>.</summary>
     /// <param name="loaded">The configuration.</param>
-    /// <param name="host">This machine: disk, variables, user, clock.</param>
-    /// <param name="keepFiles">Whether listings keep their files one by one, for a snapshot.</param>
+    /// <param name="surroundings">Where we run.</param>
+    /// <param name="files">Whether listings keep their files one by one, for a snapshot.</param>
     /// <param name="limits">Other limits than the settings' own; for tests.</param>
-    /// <param name="messages">Words for the operator, or null.</param>
+    /// <param name="messages">Messages for the operator, or null.</param>
     public static IDatasetSource Create(
         LoadedConfiguration loaded,
-        HostEnvironment host,
-        bool keepFiles = false,
+        HostEnvironment surroundings,
+        ListedFiles files = ListedFiles.Counted,
         TransportLimits? limits = null,
         IOperatorLog? messages = null
     )
@@ -26,12 +26,12 @@ public static class DatasetSources
         ArgumentNullException.ThrowIfNull(host);
         var settings = loaded.Settings;
         return settings.Rucio.StartsWith(SourceNames.FilePrefix, StringComparison.Ordinal)
-            ? new SnapshotDatasetSource(host.Disk, settings.Rucio[SourceNames.FilePrefix.Length..], keepFiles)
+            ? new SnapshotDatasetSource(surroundings.Disk, settings.Rucio[SourceNames.FilePrefix.Length..], files)
             : RucioSources.Rest(
                 settings,
                 host,
                 messages,
-                keepFiles,
+                files,
                 limits ?? new TransportLimits { Parallel = settings.MaxParallelRequests }
             );
     }

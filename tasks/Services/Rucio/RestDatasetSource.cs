@@ -9,18 +9,18 @@ using Outsource.Services.Http;
 
 namespace Outsource.Services.Rucio;
 
-/// <summary>Dataset listings over REST, read line by line as they come in.</summary>
-/// <param name="transport">The way to <c>rucio_host</c>.</param>
+/// <summary>Dataset listings over REST, read line by line as they arrive.</summary>
+/// <param name="transport">Sends requests to <c>rucio_host</c>.</param>
 /// <param name="login">Gives tokens.</param>
-/// <param name="keepFiles">Whether listings keep their files one by one.</param>
-public sealed class RestDatasetSource(Transport transport, RucioLogin login, bool keepFiles = false)
+/// <param name="files">Whether listings keep their files one by one.</param>
+public sealed class RestDatasetSource(Transport transport, RucioLogin login, ListedFiles files = ListedFiles.Counted)
     : IDatasetSource,
         IReportsRequests,
         IDisposable
 {
     private const string Expected = "one JSON object a line, a file with 'name' and 'bytes'";
 
-    /// <summary>No line of a listing is longer than that; what is longer is no listing.</summary>
+    /// <summary>No line of a listing is longer.</summary>
     private const int LongestLine = 1 << 20;
 
     /// <summary>Chunk numbers have six digits: a million lines at most. In bytes.</summary>
@@ -36,7 +36,7 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, boo
         var colon = did.IndexOf(':', StringComparison.Ordinal);
         if (colon <= 0 || colon == did.Length - 1)
         {
-            throw new SourceErrorException($"'{did}' is no DID, expected SCOPE:NAME");
+            throw new SourceErrorException($"'{did}' is not a valid DID, expected SCOPE:NAME");
         }
 
         try
@@ -72,16 +72,16 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, boo
                 .ConfigureAwait(false);
             if (answered)
             {
-                return listing?.Misfit is { } misfit
-                    ? throw new SourceErrorException($"Rucio: {misfit}. Look at it with: rucio list-files {scope}:{name}")
+                return listing?.Contradiction is { } wrong
+                    ? throw new SourceErrorException($"Rucio: {wrong}. To look at it: rucio list-files {scope}:{name}")
                     : listing;
             }
 
             if (refused is not null)
             {
                 throw new UsageException(
-                    $"Rucio: GET {transport.Service.Address.GetLeftPart(UriPartial.Path).TrimEnd('/')}/dids/{scope}/{name}/files is "
-                        + "refused (401) although the login has just succeeded. See whether the account may read there, and whether "
+                    $"Rucio: GET {transport.Service.UrlOf(request.Path).GetLeftPart(UriPartial.Path)} is refused (401) although the "
+                        + "login has just succeeded. Check whether the account may read there, and whether "
                         + $"{transport.Service.AddressKey} and auth_host belong together."
                 );
             }
@@ -101,7 +101,7 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, boo
                 return (true, null);
         }
 
-        var listing = new DatasetListing(did, keepFiles);
+        var listing = new DatasetListing(did, files);
         var pipe = PipeReader.Create(answer.Body);
         var line = 0;
         while (true)
@@ -130,9 +130,8 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, boo
     }
 
     /// <summary>
-    /// "Not found" must be Rucio's word about the DID, its exception class in the header or in the body: a wrong address, or a front,
-    /// answers so to everything.
-    /// (Rucio 1.29 to 41: both, made by <c>generate_http_error_flask</c>.)
+    /// "Not found" must be Rucio's own answer about the DID, with its exception class in the header or in the body (Rucio 1.29 to 41: both,
+    /// made by <c>generate_http_error_flask</c>): a wrong address, or a front end, answers 404 to everything.
     /// </summary>
     private static async Task CheckUnknownAsync(Answer answer, CancellationToken cancel)
     {
@@ -143,8 +142,8 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, boo
         {
             var html = body.Span.TrimStart(" \t\r\n"u8) is [(byte)'<', ..];
             throw new WrongShapeException(
-                $"404 {(html ? "with an HTML page" : "without Rucio's own words")}, expected its {Unknown} for an unknown DID; it may "
-                    + "come from another server, or from a front"
+                $"404 {(html ? "with an HTML page" : "without Rucio's exception class")}, expected {Unknown} for an unknown DID; it "
+                    + "may come from another server, or from a front end"
             );
         }
 
@@ -180,9 +179,9 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, boo
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            if (PythonNumbers.Mended(json.ToArray()) is { } mended)
+            if (PythonNumbers.Replaced(json.ToArray()) is { } replaced)
             {
-                Take(new ReadOnlySequence<byte>(mended), line, listing);
+                Take(new ReadOnlySequence<byte>(replaced), line, listing);
                 return;
             }
 
@@ -190,7 +189,7 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, boo
             throw new WrongShapeException(
                 html
                     ? $"found an HTML page, expected {Expected}; it may come from a proxy or a login page in between"
-                    : $"line {line} is no JSON, expected {Expected}"
+                    : $"line {line} is not JSON, expected {Expected}"
             );
         }
     }
@@ -222,19 +221,19 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, boo
             bytes = isBytes ? SizeOf(ref reader) : bytes;
             if (!reader.TrySkip())
             {
-                throw new BrokenAnswerException($"line {line} ends in the middle");
+                throw new BrokenAnswerException($"line {line} is incomplete");
             }
         }
 
         listing.Add(name ?? throw new WrongShapeException($"line {line} has no 'name', expected {Expected}"), bytes, scope);
     }
 
-    /// <summary>A size as it is listed: null where it is no number; what is beyond all numbers is the largest.</summary>
+    /// <summary>A size as it is listed: null when it is not a number; the largest number when it is larger than that.</summary>
     internal static decimal? SizeOf(ref Utf8JsonReader reader) =>
         reader.TokenType != JsonTokenType.Number ? null
         : reader.TryGetDecimal(out var size) ? size
         : decimal.MaxValue;
 
     private static bool Next(ref Utf8JsonReader reader, int line) =>
-        reader.Read() ? true : throw new BrokenAnswerException($"line {line} ends in the middle");
+        reader.Read() ? true : throw new BrokenAnswerException($"line {line} is incomplete");
 }

@@ -5,7 +5,7 @@ using Outsource.Services.Http;
 
 namespace Outsource.Services.Rucio;
 
-/// <summary>A Rucio token. Shows nothing of itself.</summary>
+/// <summary>A Rucio token. <see cref="ToString"/> does not show it.</summary>
 /// <param name="secret">The token.</param>
 /// <param name="ends">When it ends, UTC.</param>
 public sealed class RucioToken(string secret, DateTimeOffset ends)
@@ -20,10 +20,10 @@ public sealed class RucioToken(string secret, DateTimeOffset ends)
 /// <summary>Logs in to Rucio, and keeps the token until it ends. Safe to use from several threads.</summary>
 public sealed class RucioLogin(RucioConfig config, Transport transport, TimeProvider clock) : IDisposable
 {
-    /// <summary>A token that ends so soon is not begun with: requests are under way for a while.</summary>
+    /// <summary>A token that ends sooner is not used: requests take a while.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long a token is trusted whose end cannot be read.</summary>
+    /// <summary>How long a token is used whose end cannot be read.</summary>
     private static readonly TimeSpan UnknownLife = TimeSpan.FromMinutes(30);
 
     private readonly SemaphoreSlim _once = new(1);
@@ -32,7 +32,7 @@ public sealed class RucioLogin(RucioConfig config, Transport transport, TimeProv
     /// <summary>A token, but not the refused one.</summary>
     /// <param name="refused">One that the service no longer takes, or null.</param>
     /// <param name="cancel">Ends it.</param>
-    /// <exception cref="UsageException">Rucio does not let us in.</exception>
+    /// <exception cref="UsageException">Rucio refuses the login.</exception>
     public async Task<RucioToken> TokenAsync(RucioToken? refused, CancellationToken cancel)
     {
         if (Good(refused) is { } known)
@@ -57,7 +57,7 @@ public sealed class RucioLogin(RucioConfig config, Transport transport, TimeProv
         _once.Dispose();
     }
 
-    /// <summary>The headers of a request, with those that say for whom.</summary>
+    /// <summary>The headers of a request, with account and virtual organisation.</summary>
     public IReadOnlyDictionary<string, string> Headers(params (string Name, string Value)[] more)
     {
         var headers = more.ToDictionary(h => h.Name, h => h.Value);
@@ -89,42 +89,42 @@ public sealed class RucioLogin(RucioConfig config, Transport transport, TimeProv
             Answers = new HashSet<HttpStatusCode> { HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden },
             Largest = 1 << 20,
         };
-        return transport.SendAsync(
-            request,
-            (answer, _) =>
-            {
-                if (answer.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
-                {
-                    throw new UsageException(
-                        $"Rucio: the login {(config.Account is { } account ? $"of account '{account}'" : "without account")} at "
-                            + $"{transport.Service.Address.GetLeftPart(UriPartial.Authority)} is refused ({(int)answer.Status}). "
-                            + (
-                                config.Proxy is var (path, subject)
-                                    ? $"See whether the {(config.KeyFile is null ? "proxy" : "certificate")} '{path}' ({subject}) is "
-                                        + $"of somebody who may use that account ($RUCIO_ACCOUNT, or {config.Key("account")})."
-                                    : $"Correct username, {config.Key("password")}, or the account ($RUCIO_ACCOUNT, or account there)."
-                            )
-                    );
-                }
-
-                var secret =
-                    Header(answer, "X-Rucio-Auth-Token")
-                    ?? throw new WrongShapeException("the header 'X-Rucio-Auth-Token' is missing, expected it to hold the token");
-                var ends =
-                    Header(answer, "X-Rucio-Auth-Token-Expires") is { } text
-                    && DateTimeOffset.TryParse(
-                        text.Replace("UTC", "GMT", StringComparison.Ordinal),
-                        CultureInfo.InvariantCulture,
-                        DateTimeStyles.AssumeUniversal,
-                        out var time
-                    )
-                        ? time
-                        : clock.GetUtcNow() + UnknownLife;
-                return Task.FromResult(new RucioToken(secret, ends));
-            },
-            cancel
-        );
+        return transport.SendAsync(request, (answer, _) => Task.FromResult(Read(answer)), cancel);
     }
+
+    private RucioToken Read(Answer answer)
+    {
+        if (answer.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        {
+            throw Refused(answer.Status);
+        }
+
+        var secret =
+            Header(answer, "X-Rucio-Auth-Token") ?? throw new WrongShapeException("the header 'X-Rucio-Auth-Token', the token, is missing");
+        var ends =
+            Header(answer, "X-Rucio-Auth-Token-Expires") is { } text
+            && DateTimeOffset.TryParse(
+                text.Replace("UTC", "GMT", StringComparison.Ordinal),
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal,
+                out var time
+            )
+                ? time
+                : clock.GetUtcNow() + UnknownLife;
+        return new RucioToken(secret, ends);
+    }
+
+    private UsageException Refused(HttpStatusCode status) =>
+        new(
+            $"Rucio: the login {(config.Account is { } account ? $"of account '{account}'" : "without account")} at "
+                + $"{transport.Service.Address.GetLeftPart(UriPartial.Authority)} is refused ({(int)status}). "
+                + (
+                    config.Proxy is var (path, subject)
+                        ? $"Check whether the {(config.KeyFile is null ? "proxy" : "certificate")} '{path}' ({subject}) belongs to a user "
+                            + $"of that account ($RUCIO_ACCOUNT, or {config.Key("account")})."
+                        : $"Correct username, {config.Key("password")}, or the account ($RUCIO_ACCOUNT, or account there)."
+                )
+        );
 
     private static string? Header(Answer answer, string name) =>
         answer.Headers.TryGetValues(name, out var values) && values.FirstOrDefault() is { Length: > 0 } value ? value : null;

@@ -1,17 +1,18 @@
+using System.Net.Security;
 using Outsource.Foundation.Machine;
 using Outsource.Services.Http;
 using Outsource.Settings.Keys;
 
 namespace Outsource.Services.Rucio;
 
-/// <summary>Makes what asks Rucio over REST.</summary>
+/// <summary>Makes the source that asks Rucio over REST.</summary>
 internal static class RucioSources
 {
     public static RestDatasetSource Rest(
         OutsourceSettings settings,
         HostEnvironment host,
         IOperatorLog? messages,
-        bool keepFiles,
+        ListedFiles files,
         TransportLimits limits
     )
     {
@@ -22,15 +23,13 @@ internal static class RucioSources
             config.Authorities is var (path, where) && config.Hosts.Any(h => h.Scheme == "https")
                 ? Tls.Authorities(host.Disk, path, where)
                 : null;
-        var who =
-            config.Proxy is not { } shown ? null
-            : config.KeyFile is { } key ? Tls.Certificate(host.Disk, shown, key, clock.GetUtcNow())
-            : Tls.Proxy(host.Disk, shown.Path, shown.Subject, clock.GetUtcNow());
-        var environment = new EnvironmentProxy(host);
+        var presented =
+            config.Proxy is not { } certificate ? null
+            : config.KeyFile is { } key ? Tls.Certificate(surroundings.Disk, certificate, key, clock.GetUtcNow())
+            : Tls.Proxy(surroundings.Disk, certificate.Path, certificate.Subject, clock.GetUtcNow());
+        var environment = new EnvironmentProxy(surroundings);
         var traffic = new RequestStatistics();
-
-        // Only the login shows who we are: the listings are asked for with the token it gives.
-        Transport To(Uri address, string key, bool asUs)
+        Transport To(Uri address, string key, SslClientAuthenticationOptions tls)
         {
             PlainHttp.Warn(messages, "Rucio", address, config.Key(key), config.Proxy is null ? "the password and the token" : "the token");
             var authorities = config.Authorities is var (_, subject) ? subject : config.Key("ca_cert");
@@ -43,15 +42,16 @@ internal static class RucioSources
                 ),
                 limits,
                 environment,
-                Tls.Options(trusted, asUs ? who : null),
+                tls,
                 traffic
             );
         }
 
+        // The certificate is only presented for the login: listings are requested with the token it gives.
         return new RestDatasetSource(
-            To(config.Host, "rucio_host", false),
-            new RucioLogin(config, To(config.AuthHost, "auth_host", true), clock),
-            keepFiles
+            To(config.Host, "rucio_host", Tls.Options(trusted, null)),
+            new RucioLogin(config, To(config.AuthHost, "auth_host", Tls.Options(trusted, presented)), clock),
+            files
         );
     }
 }

@@ -8,25 +8,25 @@ namespace Outsource.Services.Rucio;
 
 /// <summary>
 /// The files of datasets from a file (<c>rucio = file:PATH</c>), plain or gzip: a JSON object from DID to file names, or JSON lines
-/// <c>{"did", "name", "bytes"}</c>, one file a line; with <c>scope</c> instead of <c>did</c>, as Rucio lists them, the dataset is told from
-/// the name. Read once, token by token; only counts are held.
+/// <c>{"did", "name", "bytes"}</c>, one file a line; with <c>scope</c> instead of <c>did</c>, as Rucio lists them, the name shows the
+/// dataset. Read once, token by token; only counts are held.
 /// </summary>
 public sealed class SnapshotDatasetSource : IDatasetSource
 {
-    /// <summary>No name or number is longer; only such a one must be held. In bytes.</summary>
+    /// <summary>No name or number is longer; nothing longer is held. In bytes.</summary>
     private const int LongestToken = 16 << 20;
 
     private readonly IFileSystem _disk;
     private readonly string _path;
-    private readonly bool _keepFiles;
+    private readonly ListedFiles _files;
     private readonly Lazy<Parser> _listings;
 
     /// <param name="disk">The disk.</param>
     /// <param name="path">The file. Absolute.</param>
-    /// <param name="keepFiles">Whether listings keep their files one by one.</param>
-    public SnapshotDatasetSource(IFileSystem disk, string path, bool keepFiles = false)
+    /// <param name="files">Whether listings keep their files one by one.</param>
+    public SnapshotDatasetSource(IFileSystem disk, string path, ListedFiles files = ListedFiles.Counted)
     {
-        _keepFiles = keepFiles;
+        _files = files;
         _disk = disk;
         _path = path;
         _listings = new Lazy<Parser>(Read);
@@ -38,7 +38,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
     {
         var listing = _listings.Value.Found.GetValueOrDefault(did);
         return _listings.Value.Errors.TryGetValue(did, out var error) ? throw new SourceErrorException(error)
-            : listing?.Misfit is { } misfit ? throw new SourceErrorException($"{Name}: {misfit}")
+            : listing?.Contradiction is { } wrong ? throw new SourceErrorException($"{Name}: {wrong}")
             : Task.FromResult(listing);
     }
 
@@ -52,7 +52,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
         catch (Exception error) when (error is JsonException or InvalidDataException or InvalidOperationException)
         {
             throw new UsageException(
-                $"Rucio snapshot '{_path}' is not what it should be: {error.Message} It must be a JSON object from DID to file names, "
+                $"Rucio snapshot '{_path}' is not valid: {error.Message} It must be a JSON object from DID to file names, "
                     + "or JSON lines with did, name and bytes; plain or gzip."
             );
         }
@@ -67,7 +67,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
     private Parser Read(Stream stream)
     {
         var state = new JsonReaderState(new JsonReaderOptions { AllowMultipleValues = true, MaxDepth = JsonShape.Deepest });
-        var parser = new Parser(_keepFiles);
+        var parser = new Parser(_files);
         var buffer = new byte[1 << 16];
         int held = 0;
         for (var end = false; !end;)
@@ -100,8 +100,8 @@ public sealed class SnapshotDatasetSource : IDatasetSource
         return parser;
     }
 
-    /// <summary>Puts tokens together; its state survives the end of a buffer.</summary>
-    private sealed class Parser(bool keepFiles)
+    /// <summary>Puts tokens together; it keeps its state at the end of a buffer.</summary>
+    private sealed class Parser(ListedFiles files)
     {
         private string _property = "",
             _inner = "";
@@ -206,7 +206,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
         {
             if (!Found.TryGetValue(did, out var listing))
             {
-                Found[did] = listing = new DatasetListing(did, keepFiles);
+                Found[did] = listing = new DatasetListing(did, files);
             }
 
             return listing;

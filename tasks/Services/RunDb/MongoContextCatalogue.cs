@@ -8,7 +8,7 @@ using Outsource.Services.Http;
 namespace Outsource.Services.RunDb;
 
 /// <summary>Context documents from the collection <c>contexts</c> of the MongoDB.</summary>
-internal sealed class MongoContextCatalogue(MongoRunDb database, string collection, TransportLimits limits) : IContextCatalogue, IDisposable
+internal sealed class MongoContextCatalogue(MongoRunDb database, string collection) : IContextCatalogue, IDisposable
 {
     public string Name => $"collection '{collection}' of the RunDB ({database.Where})";
 
@@ -72,23 +72,9 @@ internal sealed class MongoContextCatalogue(MongoRunDb database, string collecti
 
     private async Task<T> AskAsync<T>(Func<IMongoCollection<RawBsonDocument>, Task<T>> ask, CancellationToken cancel)
     {
-        await database.KnockAsync(cancel).ConfigureAwait(false);
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await ask(database.Collection(collection)).ConfigureAwait(false);
-            }
-            catch (Exception error) when (error is MongoException or TimeoutException or IOException or FormatException or BsonException)
-            {
-                cancel.ThrowIfCancellationRequested();
-                if (attempt >= limits.Tries || !MongoRunDb.Again(error))
-                {
-                    throw database.Explain(error, collection);
-                }
-            }
-
-            await limits.Pause(limits.PauseAfter(attempt, null, Random.Shared.NextDouble())!.Value, cancel).ConfigureAwait(false);
-        }
+        await database.CheckReachableAsync(cancel).ConfigureAwait(false);
+        return await database
+            .AskAsync(database.Tries(), collection, _ => ask(database.Collection(collection)), cancel)
+            .ConfigureAwait(false);
     }
 }

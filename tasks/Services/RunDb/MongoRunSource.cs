@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using MongoDB.Bson;
-using MongoDB.Driver;
 using Outsource.Foundation.Text;
 using Outsource.Model.Ledger;
 using Outsource.Model.Runs;
@@ -12,173 +11,80 @@ using Outsource.Settings.Keys;
 namespace Outsource.Services.RunDb;
 
 /// <summary>
-/// Run documents over MongoDB: one query for all in scope, with a projection of the fields we use, streamed batch by batch. When the stream
-/// breaks, the query is made again and what was given already is left out.
+/// Run documents over MongoDB: one query for all in scope, with a projection of the fields we use, streamed batch by batch.
 /// </summary>
-internal sealed class MongoRunSource : IRunSource, IProgressSource, IReportsRequests, IDisposable
+/// <param name="database">The database.</param>
+/// <param name="collection">Name of the collection.</param>
+internal sealed class MongoRunSource(MongoRunDb database, string collection) : IRunSource, ITellsTotal, IReportsRequests, IDisposable
 {
-    private const int BatchSize = 1000;
-
-    /// <summary>A server that is longer at it has better things to do.</summary>
-    private static readonly TimeSpan CountingTime = TimeSpan.FromSeconds(10);
-
-    private readonly MongoRunDb _database;
-    private readonly string _collection;
-    private readonly TransportLimits _limits;
-    private long _documents;
-    private long _bytes;
-    private long _queries;
-    private long _batches;
-    private long _retries;
-
-    /// <param name="database">The way there.</param>
-    /// <param name="collection">Name of the collection.</param>
-    /// <param name="limits">How often to ask again.</param>
-    public MongoRunSource(MongoRunDb database, string collection, TransportLimits limits)
-    {
-        _database = database;
-        _collection = collection;
-        _limits = limits;
-    }
+    private readonly MongoStatistics _statistics = new();
 
     public string Name => SourceNames.Mongo;
 
     public Action<long>? TotalKnown { get; set; }
 
-    /// <summary>Never told: nothing is listed before.</summary>
+    /// <summary>Never called: there is no listing.</summary>
     public Action<long>? Listed { get; set; }
 
-    public QueryCost Cost => new(_documents, _bytes, _batches, _retries);
+    public QueryCost Cost => new(_statistics.Documents, _statistics.Bytes, _statistics.Batches, _statistics.Retries);
 
     public string Summary =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"RunDB: {Counted.Of(_queries, "query", "queries")} in {Counted.Of(_batches, "batch", "batches")}, "
-                + $"{Counted.Of(_retries, "retry", "retries")}, {_bytes / 1e6:N1} MB"
-        );
-
-    /// <summary>The query of a scope: what is in it, and what does not tell whether it is, unless runs were asked for by number.</summary>
-    public static FilterDefinition<RawBsonDocument> Filter(RunScope scope)
-    {
-        var filter = Builders<RawBsonDocument>.Filter;
-        if (scope.Runs is { } runs)
-        {
-            return filter.In("number", runs);
-        }
-
-        var range = filter.Gte("number", scope.Lowest);
-        range = scope.Highest is { } highest ? filter.And(range, filter.Lte("number", highest)) : range;
-
-        // A number that is none (missing, a text, a list, below zero) is a faulty document, and the operator hears of it.
-        return filter.Or(range, filter.Not(filter.Type("number", "number")), filter.Type("number", BsonType.Array), filter.Lt("number", 0));
-    }
-
-    /// <summary>
-    /// The fields we use, and no other. Lists are taken whole: a projection into them would silently drop entries of another shape, and a
-    /// run whose tags or data cannot be read would pass for a good one.
-    /// </summary>
-    public static ProjectionDefinition<RawBsonDocument> Projection { get; } =
-        Builders<RawBsonDocument>.Projection.Combine(
-            new[] { "number", "mode", "source", "start", "end", "detectors", "detector", "tags", "data" }.Select(f =>
-                Builders<RawBsonDocument>.Projection.Include(f)
-            )
+            $"RunDB: {Counted.Of(_statistics.Queries, "query", "queries")} in {Counted.Of(_statistics.Batches, "batch", "batches")}, "
+                + $"{Counted.Of(_statistics.Retries, "retry", "retries")}, {_statistics.Bytes / 1e6:N1} MB"
         );
 
     public async IAsyncEnumerable<RunDocument> QueryAsync(RunScope scope, [EnumeratorCancellation] CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(scope);
-        var reader = new RunDocumentReader(scope.AllTypes ? null : scope.DataTypes);
-        var given = new HashSet<string>(StringComparer.Ordinal);
-        var bytes = Array.Empty<byte>();
-        using var text = new MemoryStream();
-        using var json = new Utf8JsonWriter(text);
-        await _database.KnockAsync(cancel).ConfigureAwait(false);
+        await database.CheckReachableAsync(cancel).ConfigureAwait(false);
+        using var batches = new MongoRunBatches(database, collection, scope, _statistics);
+        using var documents = new DocumentReading(scope);
         using var counting = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var counted = TotalKnown is null || scope.Runs is not null ? null : CountAsync(scope, counting.Token);
-        for (var attempt = 1; ; attempt++)
+        var counted = TotalKnown is null || scope.Runs is not null ? null : batches.CountAsync(counting.Token);
+        while (await batches.NextAsync(cancel).ConfigureAwait(false) is { } batch)
         {
-            await using var batches = BatchesAsync(scope, cancel).GetAsyncEnumerator(cancel);
-            while (true)
+            if (counted is { IsCompleted: true })
             {
-                try
-                {
-                    if (!await batches.MoveNextAsync().ConfigureAwait(false))
-                    {
-                        await counting.CancelAsync().ConfigureAwait(false);
-                        yield break;
-                    }
-
-                    if (counted is { IsCompleted: true })
-                    {
-                        Tell(await counted.ConfigureAwait(false));
-                        counted = null;
-                    }
-                }
-                catch (Exception error)
-                    when (error is MongoException or TimeoutException or IOException or FormatException or BsonException)
-                {
-                    cancel.ThrowIfCancellationRequested();
-                    if (attempt >= _limits.Tries || !MongoRunDb.Again(error))
-                    {
-                        throw _database.Explain(error, _collection);
-                    }
-
-                    break;
-                }
-
-                foreach (var document in batches.Current)
-                {
-                    var known = document.TryGetValue("_id", out var id) && !given.Add(id.ToString()!);
-                    var length = document.Slice.Length;
-                    bytes = bytes.Length < length ? new byte[length * 2] : bytes;
-                    document.Slice.GetBytes(0, bytes, 0, length);
-                    document.Dispose();
-                    if (known)
-                    {
-                        continue;
-                    }
-
-                    _documents++;
-                    _bytes += length;
-                    if (_documents > RunScope.MostEntries)
-                    {
-                        throw _database.Endless(RunScope.MostEntries, _collection);
-                    }
-
-                    var run = ReadDocument(reader, bytes.AsSpan(0, length), text, json);
-                    if (scope.Takes(run))
-                    {
-                        yield return run;
-                    }
-                }
+                Report(await counted.ConfigureAwait(false));
+                counted = null;
             }
 
-            _retries++;
-            await _limits.Pause(_limits.PauseAfter(attempt, null, Random.Shared.NextDouble())!.Value, cancel).ConfigureAwait(false);
+            foreach (var document in batch)
+            {
+                if (Read(document, documents) is { } run && scope.Takes(run))
+                {
+                    yield return run;
+                }
+            }
         }
+
+        await counting.CancelAsync().ConfigureAwait(false);
     }
 
-    public void Dispose() => _database.Dispose();
+    public void Dispose() => database.Dispose();
 
-    /// <summary>One document. What is no BSON within costs it alone.</summary>
-    private RunDocument ReadDocument(RunDocumentReader reader, ReadOnlySpan<byte> bson, MemoryStream text, Utf8JsonWriter json)
+    /// <summary>The run of a document; null when an earlier query has given it already.</summary>
+    private RunDocument? Read(RawBsonDocument document, DocumentReading reading)
     {
-        text.SetLength(0);
-        json.Reset();
-        try
+        using (document)
         {
-            BsonText.Write(bson, json);
-            json.Flush();
-        }
-        catch (FormatException error)
-        {
-            return new RunDocument { Position = $"document {_documents}", Fault = new DocumentFault(Reason.NotJson, error.Message) };
+            if (!reading.Take(document, out var length))
+            {
+                return null;
+            }
+
+            _statistics.Documents++;
+            _statistics.Bytes += length;
         }
 
-        return reader.Read(text.GetBuffer().AsSpan(0, (int)text.Length), $"document {_documents}");
+        return _statistics.Documents > RunScope.MostEntries
+            ? throw database.TooMany(RunScope.MostEntries, collection)
+            : reading.Read($"document {_statistics.Documents}");
     }
 
-    private void Tell(long? total)
+    private void Report(long? total)
     {
         if (total is { } known)
         {
@@ -186,49 +92,53 @@ internal sealed class MongoRunSource : IRunSource, IProgressSource, IReportsRequ
         }
     }
 
-    /// <summary>
-    /// How many documents the query will give, asked beside it; null where that is not answered: only progress is poorer then.
-    /// </summary>
-    private async Task<long?> CountAsync(RunScope scope, CancellationToken cancel)
+    /// <summary>Reads documents in buffers that are used again for each.</summary>
+    private sealed class DocumentReading(RunScope scope) : IDisposable
     {
-        try
-        {
-            return await _database
-                .Collection(_collection)
-                .CountDocumentsAsync(Filter(scope), new CountOptions { MaxTime = CountingTime }, cancel)
-                .ConfigureAwait(false);
-        }
-        catch (Exception error)
-            when (error
-                    is MongoException
-                        or TimeoutException
-                        or IOException
-                        or FormatException
-                        or BsonException
-                        or OperationCanceledException
-                        or ObjectDisposedException
-            )
-        {
-            return null;
-        }
-    }
+        private readonly RunDocumentReader _reader = new(scope.AllTypes ? null : scope.DataTypes);
+        private readonly HashSet<string> _given = new(StringComparer.Ordinal);
+        private readonly MemoryStream _text = new();
+        private Utf8JsonWriter? _json;
+        private byte[] _bytes = [];
+        private int _length;
 
-    private async IAsyncEnumerable<IEnumerable<RawBsonDocument>> BatchesAsync(
-        RunScope scope,
-        [EnumeratorCancellation] CancellationToken cancel
-    )
-    {
-        _queries++;
-        using var cursor = await _database
-            .Collection(_collection)
-            .Find(Filter(scope), new FindOptions { BatchSize = BatchSize })
-            .Project<RawBsonDocument>(Projection)
-            .ToCursorAsync(cancel)
-            .ConfigureAwait(false);
-        while (await cursor.MoveNextAsync(cancel).ConfigureAwait(false))
+        /// <summary>Copies a document. False: it was taken before.</summary>
+        public bool Take(RawBsonDocument document, out int length)
         {
-            _batches++;
-            yield return cursor.Current;
+            length = _length = document.Slice.Length;
+            if (document.TryGetValue("_id", out var id) && !_given.Add(id.ToString()!))
+            {
+                return false;
+            }
+
+            _bytes = _bytes.Length < length ? new byte[length * 2] : _bytes;
+            document.Slice.GetBytes(0, _bytes, 0, length);
+            return true;
+        }
+
+        /// <summary>The run of the copied document. Invalid BSON in it is a fault of this document alone.</summary>
+        public RunDocument Read(string position)
+        {
+            _json ??= new Utf8JsonWriter(_text);
+            _text.SetLength(0);
+            _json.Reset();
+            try
+            {
+                BsonText.Write(_bytes.AsSpan(0, _length), _json);
+                _json.Flush();
+            }
+            catch (FormatException error)
+            {
+                return new RunDocument { Position = position, Fault = new DocumentFault(ReasonCodes.NotJson, error.Message) };
+            }
+
+            return _reader.Read(_text.GetBuffer().AsSpan(0, (int)_text.Length), position);
+        }
+
+        public void Dispose()
+        {
+            _json?.Dispose();
+            _text.Dispose();
         }
     }
 }

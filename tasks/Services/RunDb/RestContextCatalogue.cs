@@ -8,8 +8,8 @@ namespace Outsource.Services.RunDb;
 
 /// <summary>Context documents over REST, where they are found by straxen version and name.</summary>
 /// <param name="client">The RunDB.</param>
-/// <param name="straxenVersion">The release, or null when nobody said it.</param>
-/// <param name="configFile">Where it could be said, for errors.</param>
+/// <param name="straxenVersion">The release, or null when it is not known.</param>
+/// <param name="configFile">Where it can be set, for error messages.</param>
 public sealed class RestContextCatalogue(RunDbClient client, string? straxenVersion, string configFile) : IContextCatalogue, IDisposable
 {
     public string Name => straxenVersion is null ? "the RunDB (rest)" : $"the RunDB (rest, straxen {straxenVersion})";
@@ -20,9 +20,9 @@ public sealed class RestContextCatalogue(RunDbClient client, string? straxenVers
         if (straxenVersion is null)
         {
             throw new UsageException(
-                "over REST the RunDB finds a context by its straxen version, and nothing tells which. Write straxen_version into "
-                    + $"[Outsource] of {configFile} or pass --straxen-version=VERSION, name a file with --context-file=FILE, or source "
-                    + "a release whose python3 can import cutax."
+                "over REST the RunDB finds a context by its straxen version, but no straxen version is set. Write straxen_version into "
+                    + $"[Outsource] of {configFile}, pass --straxen-version=VERSION, name a file with --context-file=FILE, or source a "
+                    + "release whose python3 can import cutax."
             );
         }
 

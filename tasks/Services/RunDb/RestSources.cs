@@ -1,45 +1,22 @@
 using System.Collections.Immutable;
 using Outsource.Foundation.Errors;
-using Outsource.Foundation.Machine;
 using Outsource.Model.Runs;
 using Outsource.Services.Http;
-using Outsource.Settings.Keys;
 
 namespace Outsource.Services.RunDb;
 
-/// <summary>Makes what asks the RunDB over REST.</summary>
+/// <summary>Makes the sources that ask the RunDB over REST.</summary>
 internal static class RestSources
 {
-    public static RestRunSource Runs(
-        RunDbCredentials credentials,
-        OutsourceSettings settings,
-        HostEnvironment host,
-        IOperatorLog messages,
-        bool keepToken,
-        TransportLimits limits,
-        Func<RunDocument, bool> decidedByListing
-    ) => new(Client(credentials, settings, host, messages, keepToken, limits), limits.Parallel, decidedByListing);
+    public static RestRunSource Runs(RunDbAccess access, Func<RunDocument, bool> decidedByListing) =>
+        new(Client(access), access.Limits.Parallel, decidedByListing);
 
-    public static RestContextCatalogue Contexts(
-        RunDbCredentials credentials,
-        OutsourceSettings settings,
-        HostEnvironment host,
-        IOperatorLog messages,
-        bool keepToken,
-        TransportLimits limits,
-        string? straxenVersion
-    ) => new(Client(credentials, settings, host, messages, keepToken, limits), straxenVersion, settings.ConfigFile);
+    public static RestContextCatalogue Contexts(RunDbAccess access, string? straxenVersion) =>
+        new(Client(access), straxenVersion, access.Settings.ConfigFile);
 
-    public static RunDbClient Client(
-        RunDbCredentials credentials,
-        OutsourceSettings settings,
-        HostEnvironment host,
-        IOperatorLog messages,
-        bool keepToken,
-        TransportLimits limits
-    )
+    public static RunDbClient Client(RunDbAccess access)
     {
-        var where = $"in [RunDB] of {settings.ConfigFile}";
+        var (credentials, settings) = (access.Credentials, access.Settings);
         if (credentials.ApiUrl is not { } url || credentials.ApiUser is null || credentials.ApiPassword is null)
         {
             throw new UsageException(
@@ -48,42 +25,40 @@ internal static class RestSources
             );
         }
 
-        // One count for all: what it costs to ask the RunDB.
+        // All requests to the RunDB are counted together.
         var traffic = new RequestStatistics();
-        Transport To(Uri address, string key)
-        {
-            var mend = $"{key} {where}";
-            PlainHttp.Warn(messages, "RunDB", address, mend, "the password and the token");
-            var service = new Service(
+        var transport = To(access, url, "rundb_api_url", traffic);
+        ImmutableArray<Transport> logins =
+            credentials.TokenUrl is { } first && first != url ? [To(access, first, "tk_rundb_api_url", traffic), transport] : [transport];
+        var tokens = new RunDbTokenSource(
+            new RunDbLogin(logins, credentials, settings.ConfigFile, access.Messages, TimeProvider.System),
+            credentials.ApiUser,
+            new TokenFile(access.Surroundings.Disk, settings.Token),
+            access.Storage,
+            access.Messages,
+            TimeProvider.System
+        );
+        return new RunDbClient(transport, tokens, settings.ConfigFile);
+    }
+
+    private static Transport To(RunDbAccess access, Uri address, string key, RequestStatistics traffic)
+    {
+        var where = $"{key} in [RunDB] of {access.Settings.ConfigFile}";
+        PlainHttp.Warn(access.Messages, "RunDB", address, where, "the password and the token");
+        return new Transport(
+            new Service(
                 "RunDB",
                 address,
-                mend,
-                $"Correct {mend}, or add the certificate's authority to those this machine trusts ($SSL_CERT_FILE names a file with them)."
-            );
-            return new Transport(
-                service,
-                limits with
-                {
-                    Tries = credentials.Retry,
-                },
-                new EnvironmentProxy(host),
-                Tls.Options(null, null),
-                traffic
-            );
-        }
-
-        var transport = To(url, "rundb_api_url");
-        ImmutableArray<Transport> logins =
-            credentials.TokenUrl is { } first && first != url ? [To(first, "tk_rundb_api_url"), transport] : [transport];
-        return new RunDbClient(
-            transport,
-            logins,
-            credentials,
-            settings.ConfigFile,
-            new TokenFile(host.Disk, settings.Token),
-            keepToken,
-            messages,
-            TimeProvider.System
+                where,
+                $"Correct {where}, or add the certificate's authority to those this machine trusts ($SSL_CERT_FILE names a file with them)."
+            ),
+            access.Limits with
+            {
+                Tries = access.Credentials.Retry,
+            },
+            new EnvironmentProxy(access.Surroundings),
+            Tls.Options(null, null),
+            traffic
         );
     }
 }

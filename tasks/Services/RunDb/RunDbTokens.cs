@@ -8,7 +8,7 @@ using Outsource.Settings.Keys;
 namespace Outsource.Services.RunDb;
 
 /// <summary>
-/// The token the jobs take along (<c>.dbtoken</c>), for stages that submit: runs may have come from MongoDB or a file, jobs speak REST.
+/// The token the jobs take along (<c>.dbtoken</c>), for stages that submit: runs may come from MongoDB or a file, but jobs use REST.
 /// </summary>
 public static class RunDbTokens
 {
@@ -16,17 +16,17 @@ public static class RunDbTokens
         User = "rundb_api_user",
         Password = "rundb_api_password";
 
-    /// <summary>The keys of <c>[RunDB]</c> without which no token is of use.</summary>
+    /// <summary>The keys of <c>[RunDB]</c> without which a token is useless.</summary>
     public static readonly ImmutableArray<string> Always = [Url, User];
 
-    /// <summary>Makes sure that there is one where the jobs look for it, which outlives the workflow; logs in when there is not.</summary>
+    /// <summary>Makes sure that there is a token where the jobs look for it, which outlives the workflow; else logs in.</summary>
     /// <param name="settings">The settings.</param>
-    /// <param name="host">This machine: disk, variables, user, clock.</param>
-    /// <param name="messages">Words for the operator.</param>
-    /// <param name="length">How long the workflow takes, or null: nobody knows.</param>
+    /// <param name="surroundings">Where we run.</param>
+    /// <param name="messages">Messages for the operator.</param>
+    /// <param name="length">How long the workflow takes, or null when it is not known.</param>
     /// <param name="cancel">Ends it.</param>
     /// <exception cref="OutsourceException">There is no such token and the REST keys of <c>[RunDB]</c> are missing, or the RunDB does not
-    /// let us in.</exception>
+    /// accept the login.</exception>
     public static async Task EnsureAsync(
         OutsourceSettings settings,
         HostEnvironment host,
@@ -41,18 +41,21 @@ public static class RunDbTokens
         var least = RunDbToken.NeededFor(length);
         if (IsGood(config, settings, host, TimeProvider.System.GetUtcNow(), least, out var file))
         {
-            file.CloseAloud(messages);
+            file.RestrictAndWarn(messages);
             return;
         }
 
-        var credentials = RunDbCredentialsReader.ForToken(host, settings);
-        using var client = RestSources.Client(credentials, settings, host, messages, keepToken: true, new TransportLimits());
+        var credentials = RunDbCredentialsReader.ForToken(surroundings, settings);
+        using var client = RestSources.Client(
+            new RunDbAccess(credentials, settings, surroundings, messages, TokenStorage.File, new TransportLimits())
+        );
         await client.EnsureTokenAsync(least, cancel).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// What is missing for the jobs to enter their results, found out without asking anybody: the address and the user always, the password
-    /// where there is no token that outlives a day. Empty: nothing, or none is needed.
+    /// What is missing for the jobs to enter their results, found out without asking a service: the address and the user always, the
+    /// password
+    /// where no token is valid for a day. Empty: nothing is missing, or no token is needed.
     /// </summary>
     /// <param name="settings">The settings.</param>
     /// <param name="host">This machine: disk, variables, user, clock.</param>
@@ -77,13 +80,13 @@ public static class RunDbTokens
         }
 
         var token = missing.Contains(Password)
-            ? $" (there is no token in '{settings.Token}' that is good for {RunDbToken.LeastAtSubmission.TotalHours:0} h)"
+            ? $" (there is no token in '{settings.Token}' that is valid for {RunDbToken.LeastAtSubmission.TotalHours:0} h)"
             : "";
         return
         [
             .. missing.Select(k => new Fault(
-                $"{k} is missing in [RunDB]{(k == Password ? token : "")}: the jobs enter their results into the RunDB with it. Write "
-                    + "it there, or pass --debug, with which nothing is uploaded or entered.",
+                $"{k} is missing in [RunDB]{(k == Password ? token : "")}: the jobs need it to enter their results into the RunDB. Write "
+                    + "it there, or pass --debug: then nothing is uploaded or entered.",
                 config.Path,
                 config.Find(KeyCatalog.RunDb, k)?.Line
             )),

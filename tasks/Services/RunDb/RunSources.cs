@@ -9,19 +9,19 @@ namespace Outsource.Services.RunDb;
 /// <summary>Chooses the run source that the settings name.</summary>
 public static class RunSources
 {
-    /// <summary>Makes the source. Nothing is asked yet; dispose it when it is <see cref="IDisposable"/>.</summary>
+    /// <summary>Makes the source. It sends nothing yet; dispose it when it is <see cref="IDisposable"/>.</summary>
     /// <param name="loaded">The configuration.</param>
-    /// <param name="credentials">Reads how to get into the RunDB; called for a service only.</param>
-    /// <param name="host">This machine: disk, variables, user, clock.</param>
-    /// <param name="messages">Words for the operator.</param>
-    /// <param name="keepToken">Whether a new token is written to where the jobs read it; a dry run keeps it in memory.</param>
+    /// <param name="credentials">Reads user and password of the RunDB; called for a service only.</param>
+    /// <param name="surroundings">Where we run.</param>
+    /// <param name="messages">Messages for the operator.</param>
+    /// <param name="storage">Where a new token is kept.</param>
     /// <param name="limits">Other limits than the settings' own; for tests.</param>
     public static IRunSource Create(
         LoadedConfiguration loaded,
         Func<RunDbCredentials> credentials,
         HostEnvironment host,
         IOperatorLog messages,
-        bool keepToken,
+        TokenStorage storage,
         TransportLimits? limits = null
     )
     {
@@ -38,9 +38,12 @@ public static class RunSources
 
         var rules = loaded.Rules();
 
-        // Each in a class of its own: the libraries of the one that is not used are never loaded.
+        // Each is made by another class, so that the libraries of the other one are not loaded.
         return settings.RunDb == SourceNames.Mongo
             ? MongoSources.Runs(credentials(), settings, limits)
-            : RestSources.Runs(credentials(), settings, host, messages, keepToken, limits, run => rules.OfRun(run) is not null);
+            : RestSources.Runs(
+                new RunDbAccess(credentials(), settings, surroundings, messages, storage, limits),
+                run => rules.OfRun(run) is not null
+            );
     }
 }

@@ -11,7 +11,7 @@ namespace Outsource.Services.RunDb;
 public sealed class SnapshotRunSource(IFileSystem disk, string path) : IRunSource
 {
     /// <summary>
-    /// What the first line of a snapshot says that we saved ourselves: our own records follow, faults of the source included.
+    /// The schema in the first line of a snapshot that we saved ourselves: our own records follow, faults of the source included.
     /// </summary>
     public const string Schema = "outsource/snapshot/1";
 
@@ -48,7 +48,7 @@ public sealed class SnapshotRunSource(IFileSystem disk, string path) : IRunSourc
         if (_documents > 0 && readable == 0)
         {
             throw new UsageException(
-                $"run snapshot '{path}' holds no run document: not one of its {_documents} lines is a JSON object. It must be a JSON "
+                $"run snapshot '{path}' contains no run document: none of its {_documents} lines is a JSON object. It must be a JSON "
                     + "array or JSON lines (one document a line), plain or gzip."
             );
         }

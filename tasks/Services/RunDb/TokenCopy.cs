@@ -6,8 +6,8 @@ using Outsource.Settings.Keys;
 namespace Outsource.Services.RunDb;
 
 /// <summary>
-/// The RunDB's token as a workflow's jobs take it along: a copy in the workflow's folder, so that nobody who logs in as another user
-/// changes a workflow that runs. It is made anew before each submission.
+/// The RunDB's token for the jobs of a workflow: a copy in the workflow's folder, so that a login as another user does not change a
+/// workflow that runs. It is copied again before each submission.
 /// </summary>
 public static class TokenCopy
 {
@@ -20,11 +20,11 @@ public static class TokenCopy
         return !settings.Canary && !settings.Debug;
     }
 
-    /// <summary>Where it lies. Absolute.</summary>
+    /// <summary>Where it is. Absolute.</summary>
     /// <param name="folder">The workflow's folder.</param>
     public static string PathIn(string folder) => Path.Combine(folder, Name);
 
-    /// <summary>Copies the token that is there, for the owner only; nothing where there is none, or none is needed.</summary>
+    /// <summary>Copies the token, readable by the owner only; nothing when there is none, or none is needed.</summary>
     /// <exception cref="UsageException">It cannot be copied.</exception>
     public static void Put(IFileSystem disk, OutsourceSettings settings)
     {
@@ -43,8 +43,8 @@ public static class TokenCopy
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new UsageException(
-                $"the RunDB's token '{settings.Token}' cannot be copied to '{copy}': {DiskFault.Why(error)}. It must be yours "
-                    + "(chmod 600), or be away: then it is made anew."
+                $"the RunDB's token '{settings.Token}' cannot be copied to '{copy}': {DiskFault.Why(error)}. Run chmod 600 "
+                    + "on it, or delete it: then a new token is requested."
             );
         }
     }

@@ -16,7 +16,7 @@ public sealed class TokenFile(IFileSystem disk, string path)
     /// <summary>Where it is. Absolute.</summary>
     public string FilePath => path;
 
-    /// <summary>The token, if it is still good for that user; else null and why not.</summary>
+    /// <summary>The token, if it is still valid for that user; else null and why not.</summary>
     /// <param name="user">The configured user.</param>
     /// <param name="now">The time, UTC.</param>
     /// <exception cref="UsageException">The file is there and cannot be read.</exception>
@@ -28,7 +28,7 @@ public sealed class TokenFile(IFileSystem disk, string path)
             if (disk.Directory.Exists(path))
             {
                 throw new UsageException(
-                    $"'{path}' is a folder, but the RunDB's token must lie there as a file: the jobs read it. Move the folder away."
+                    $"'{path}' is a folder, but the RunDB's token must be a file there: the jobs read it. Move the folder away."
                 );
             }
 
@@ -42,14 +42,14 @@ public sealed class TokenFile(IFileSystem disk, string path)
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new UsageException(
-                $"the RunDB's token file '{path}' cannot be read: {DiskFault.Why(error, path)}. It must be yours (chmod 600), or be "
-                    + "away: then it is made anew."
+                $"the RunDB's token file '{path}' cannot be read: {DiskFault.Why(error, path)}. Run chmod 600 on it, or delete it: "
+                    + "then a new token is requested."
             );
         }
 
         if (Parse(bytes) is not { } token)
         {
-            return (null, "it does not hold a token as we write them");
+            return (null, "it does not contain a token in our format");
         }
 
         if (token.User != user)
@@ -59,11 +59,11 @@ public sealed class TokenFile(IFileSystem disk, string path)
 
         var age = now - token.Created;
         return age > RunDbToken.Life ? (null, $"it is older than {RunDbToken.Life.TotalHours:F0} h")
-            : age < -TimeSpan.FromHours(1) ? (null, "its time lies in the future")
+            : age < -TimeSpan.FromHours(1) ? (null, "its creation time is in the future")
             : (token, null);
     }
 
-    /// <summary>Writes it, whole or not at all, readable by its owner only.</summary>
+    /// <summary>Writes it, completely or not at all, readable by its owner only.</summary>
     /// <exception cref="UsageException">It cannot be written.</exception>
     public void Write(RunDbToken token)
     {
@@ -88,26 +88,27 @@ public sealed class TokenFile(IFileSystem disk, string path)
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new UsageException(
-                $"the RunDB's token file '{path}' cannot be written: {DiskFault.Why(error, path)}. The jobs take it along; make it and "
+                $"the RunDB's token file '{path}' cannot be written: {DiskFault.Why(error, path)}. The jobs need it: make the file and "
                     + "its folder writable for you."
             );
         }
     }
 
-    /// <summary>Takes from others the right to read it, and says so.</summary>
-    public void CloseAloud(IOperatorLog messages)
+    /// <summary>Takes read permission from other users, and warns if they had it.</summary>
+    public void RestrictAndWarn(IOperatorLog messages)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        if (Close())
+        if (Restrict())
         {
             messages.Warn(
-                $"others could read the RunDB token in {path}; now only you can. Whoever may have seen it can use it until it is 48 h old."
+                $"other users could read the RunDB token in {path}; now only you can. Anyone who has read it can use it until it is "
+                    + "48 h old."
             );
         }
     }
 
-    /// <summary>Takes from others the right to read it, if they have it. Says whether they had.</summary>
-    public bool Close()
+    /// <summary>Takes read permission from other users. True: they had it.</summary>
+    public bool Restrict()
     {
         if (OperatingSystem.IsWindows() || (disk.File.GetUnixFileMode(path) & ~AtomicFile.Private) == 0)
         {
@@ -122,8 +123,8 @@ public sealed class TokenFile(IFileSystem disk, string path)
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new UsageException(
-                $"the RunDB's token file '{path}' can be read by others, and its rights cannot be changed: {DiskFault.Why(error, path)}. "
-                    + "Remove it; it is made anew."
+                $"the RunDB's token file '{path}' can be read by other users, and its mode cannot be changed: "
+                    + $"{DiskFault.Why(error, path)}. Delete it: then a new token is requested."
             );
         }
     }
@@ -152,6 +153,6 @@ public sealed class TokenFile(IFileSystem disk, string path)
         }
     }
 
-    /// <summary>Whether a text can be sent as a token: what is no header would break the request, or become two.</summary>
+    /// <summary>Whether a text can be sent as a token: other characters would break the request, or make it two.</summary>
     internal static bool IsHeader(string text) => text.Length > 0 && text.All(c => c is > ' ' and <= '~');
 }

@@ -14,21 +14,21 @@ public sealed class ConfiguredPlaces(HostEnvironment host)
 
     /// <summary>The work_dir, and whether operators of a group share it.</summary>
     /// <exception cref="UsageException">The configuration or its work_dir is faulty.</exception>
-    public string WorkDir(Invocation invocation, out bool shared)
+    public string WorkDir(Invocation invocation, out FolderSharing sharing)
     {
         var place = ConfigurationLocator.Locate(host, invocation);
         var file = XenonConfigFile.Read(host.Disk, place.Path, Variables(host));
         var values = new ValueReader(file, host, invocation);
         values.Faults.AddRange(file.Faults);
         var workDir = values.Folder(SettingCatalog.ByName["work_dir"]);
-        shared = values.Read(SettingCatalog.ByName["share_with_group"]) is true;
+        sharing = values.Read(SettingCatalog.ByName["share_with_group"]) is true ? FolderSharing.WithGroup : FolderSharing.OwnerOnly;
         ThrowIfAny(values.Faults, file.Path);
         return workDir;
     }
 
     /// <summary>What of the work_dir may be believed, for tasks that only read the configuration.</summary>
     /// <exception cref="UsageException">The configuration or its work_dir is faulty.</exception>
-    public FolderTrust Trust(Invocation invocation, IMachine machine) => new(machine, WorkDir(invocation, out var shared), shared);
+    public FolderTrust Trust(Invocation invocation, IMachine machine) => new(machine, WorkDir(invocation, out var sharing), sharing);
 
     /// <summary>The prefix of the Pegasus installation alone, for tasks that look after a workflow that runs.</summary>
     /// <exception cref="UsageException">The configuration or its pegasus_path is faulty.</exception>

@@ -179,7 +179,12 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
         }
 
         var missing = Correct(replay, queue.Jobs, seen.Dagmans);
-        replay.Settle(HasEnded(status.State, seen.Dagmans), seen.Rescue);
+        if (HasEnded(status.State, seen.Dagmans))
+        {
+            replay.End(seen.Rescue);
+        }
+
+        replay.Settle();
         status = status with
         {
             StartedAt = replay.FirstAt ?? seen.Job.Started,

@@ -144,7 +144,7 @@ public sealed class SettingsArtifactTests
         Assert.That(
             error!.Message,
             Is.EqualTo(
-                $"{path}: it cannot be understood: its seal does not fit, so lines of it were lost, doubled or changed since it was "
+                $"{path}: it cannot be understood: its seal does not match, so lines of it were lost, doubled or changed since it was "
                     + "written. Make it anew with --target=LoadConfig --name=2024-02-18."
             )
         );

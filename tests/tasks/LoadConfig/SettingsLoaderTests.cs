@@ -1016,7 +1016,7 @@ public sealed class SettingsLoaderTests
                         + "tag '2023.11.1' (straxen 2.2.0). "
                         + "Images that fit: /cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1, "
                         + "/cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2023.11.1. "
-                        + "Pass one with --image, or --accept-image-mismatch to go on all the same.",
+                        + "Pass one with --image, or --accept-image-mismatch to continue.",
                 }
             )
         );
@@ -1045,7 +1045,7 @@ public sealed class SettingsLoaderTests
                 new[]
                 {
                     "image tag '2022.06.2' differs from tag '2024.02.1' of context 'xenonnt_v14' (straxen 2.2.1), accepted with "
-                        + "--accept-image-mismatch: the jobs may make data of other hashes.",
+                        + "--accept-image-mismatch: the jobs may make data with other hashes.",
                 }
             )
         );
@@ -1069,7 +1069,7 @@ public sealed class SettingsLoaderTests
             Is.EqualTo(
                 new[]
                 {
-                    "context 'xenonnt_v14' is there 2 times in /home/op/contexts.json and no date_added says which is the newest: tag "
+                    "context 'xenonnt_v14' is 2 times in /home/op/contexts.json and no date_added shows which is the newest: tag "
                         + "none, straxen 2.2.0; tag none, straxen 2.2.1, added 2024-01-01T00:00:00Z. Name a file that holds the right "
                         + "one with --context-file.",
                 }
@@ -1138,11 +1138,11 @@ public sealed class SettingsLoaderTests
                 new[]
                 {
                     "data type 'peaklets' needs the hash of 'lone_hits', which it stores, but context 'xenonnt_v14' (straxen 2.2.1) "
-                        + "of /home/op/contexts.json does not define it. Where that release has no 'lone_hits', say so in "
+                        + "of /home/op/contexts.json does not define it. If that release has no 'lone_hits', write that into "
                         + "data-types.yml (stores of 'peaklets': {name: lone_hits, until: straxen VERSION}) in a folder that "
                         + "tables_folder names; otherwise drop 'peaklets' from dtypes, or choose another context.",
-                    "context 'xenonnt_v14' of /home/op/contexts.json: the hash 'NOT-A-HASH' of 'raw_records' is no lineage hash, "
-                        + "which is 10 lower-case letters and digits. Correct the document.",
+                    "context 'xenonnt_v14' of /home/op/contexts.json: the hash 'NOT-A-HASH' of 'raw_records' is not a lineage hash, "
+                        + "which has 10 lower-case letters and digits. Correct the document.",
                 }
             )
         );
@@ -1178,7 +1178,7 @@ public sealed class SettingsLoaderTests
         );
     }
 
-    [TestCase("not json", "/home/op/contexts.json:1: this is not JSON. A context file holds one document, or a JSON array of documents.")]
+    [TestCase("not json", "/home/op/contexts.json:1: this is not JSON. A context file contains one document, or a JSON array of documents.")]
     [TestCase("[{}]", "/home/op/contexts.json: the context document: field 'name' is missing; it must be a text.")]
     [TestCase("[3]", "/home/op/contexts.json: the context document: expected a JSON object, found a number.")]
     [TestCase(

@@ -161,7 +161,7 @@ public sealed class RunQueryTests
     [TestCase("", "it is empty")]
     [TestCase("  \n", "it is empty")]
     [TestCase("number,mode\n1,2\n", "it begins with byte 0x6e")]
-    [TestCase("[{\"number\": 7000}", "the array is not closed; the file ends too early")]
+    [TestCase("[{\"number\": 7000}", "the array is not closed; the file is incomplete")]
     [TestCase("[{\"number\": 7000", "the file ends within document 1")]
     [TestCase("[] []", "something follows the array, at byte 3")]
     public void Should_refuse_what_is_not_json(string snapshot, string why)
@@ -200,7 +200,7 @@ public sealed class RunQueryTests
 
         Assert.That(
             error!.Message,
-            Does.StartWith("run snapshot '/runs.json' holds no run document: not one of its 2 lines is a JSON object.")
+            Does.StartWith("run snapshot '/runs.json' contains no run document: none of its 2 lines is a JSON object.")
         );
     }
 }

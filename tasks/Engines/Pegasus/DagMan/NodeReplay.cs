@@ -138,19 +138,19 @@ public sealed class NodeReplay
         node.EndedAt = node is { State: NodeState.Done, Attempts: 0 } && then.ExitCode == 0 ? ended.At : node.EndedAt;
     }
 
-    /// <summary>Settles what depends on other nodes, when all events are in.</summary>
-    /// <param name="ended">Whether DAGMan ended.</param>
+    /// <summary>DAGMan has ended: no node is in the queue any more. Before <see cref="Settle"/>.</summary>
     /// <param name="rescue">What it left, or null.</param>
-    public void Settle(bool ended, RescueFile? rescue)
+    public void End(RescueFile? rescue)
     {
-        foreach (var node in _nodes.Values)
+        foreach (var node in _nodes.Values.Where(n => n.State != NodeState.Done))
         {
-            if (ended && node.State != NodeState.Done)
-            {
-                node.State = Ended(node, rescue?.Failed.Contains(node.Node.Name) == true);
-            }
+            node.State = Ended(node, rescue?.Failed.Contains(node.Node.Name) == true);
         }
+    }
 
+    /// <summary>Settles what depends on other nodes, when all events are in.</summary>
+    public void Settle()
+    {
         foreach (
             var node in _nodes.Values.Where(n =>
                 n.State == NodeState.Unready && n.Node.Parents.All(p => _nodes[p.Name].State == NodeState.Done)

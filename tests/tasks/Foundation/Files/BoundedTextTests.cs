@@ -65,7 +65,7 @@ internal sealed class BoundedTextTests : IDisposable
             Throws
                 .TypeOf<UnfitFileException>()
                 .With.Message.EqualTo(
-                    $"line 2 of '{path}' is longer than 16 million characters, so the file is damaged: it is not believed. Restore it, "
+                    $"line 2 of '{path}' is longer than 16 million characters, so the file is damaged and is not used. Restore it, "
                         + "or move it away."
                 )
         );
@@ -118,7 +118,7 @@ internal sealed class BoundedTextTests : IDisposable
         }
 
         var message =
-            $"'{path}' is larger than 16 MB, and nothing that belongs there is: it is not read. Look what it is, and move it away.";
+            $"'{path}' is larger than 16 MB, the limit for this file, and is not read. Check what it is, and move it away.";
         Assert.That(() => BoundedText.ReadAll(_disk, path), Throws.TypeOf<UnfitFileException>().With.Message.EqualTo(message));
         Assert.That(() => BoundedText.ReadBytes(_disk, path), Throws.TypeOf<UnfitFileException>().With.Message.EqualTo(message));
     }

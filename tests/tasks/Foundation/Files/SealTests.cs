@@ -45,7 +45,7 @@ internal sealed class SealTests
                 var refusal = Assert.Throws<OutsourceException>(() => Read(file, folder), $"line {i}: {damaged.Length} characters");
                 Assert.That(
                     refusal!.Message,
-                    Does.StartWith($"'{path}' is not what {stage} wrote: ").And.EndWith($"Make it anew with --target={stage} --name=b.")
+                    Does.StartWith($"'{path}' is not what {stage} wrote: ").And.EndWith($"Run --target={stage} --name=b to make it again.")
                 );
                 Assert.That(refusal.ExitCode, Is.EqualTo(ExitCodes.Usage));
                 tried++;

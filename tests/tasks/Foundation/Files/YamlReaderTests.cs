@@ -77,10 +77,10 @@ internal sealed class YamlReaderTests
     public void Should_say_the_file_and_what_makes_it_if_it_is_damaged(string text) =>
         Assert.That(
             Assert.Throws<DamagedYamlException>(() => YamlReader.RootOf(text, "/work/generated/june/settings.yml"))!.Message,
-            Does.StartWith("'/work/generated/june/settings.yml' cannot be understood: ")
+            Does.StartWith("'/work/generated/june/settings.yml' is not valid: ")
                 .And.EndWith(
-                    ". The stage LoadConfig makes it: restore it or move it away; for a workflow that does not run, "
-                        + "--target=LoadConfig --name=june makes it anew."
+                    ". The stage LoadConfig writes it: restore it or delete it; for a workflow that is not running, "
+                        + "--target=LoadConfig --name=june makes it again."
                 )
         );
 
@@ -104,14 +104,14 @@ internal sealed class YamlReaderTests
             }
         )
         {
-            Assert.That(() => YamlReader.RootOf(text, "/f.yml", aliases: true), Throws.TypeOf<DamagedYamlException>());
+            Assert.That(() => YamlReader.RootOf(text, "/f.yml", YamlAliases.Allowed), Throws.TypeOf<DamagedYamlException>());
         }
 
         Assert.That(
             () => YamlReader.RootOf(laughs.ToString(), "/f.yml"),
             Throws.TypeOf<DamagedYamlException>().With.Message.Contains("line 2: it has an alias")
         );
-        Assert.That(YamlReader.RootOf(laughs.ToString(), "/f.yml", aliases: true).Children, Has.Count.EqualTo(60));
+        Assert.That(YamlReader.RootOf(laughs.ToString(), "/f.yml", YamlAliases.Allowed).Children, Has.Count.EqualTo(60));
     }
 
     [Test]
@@ -176,7 +176,7 @@ internal sealed class YamlReaderTests
         Assert.That((status.State, status.StateWords), Is.EqualTo((WorkflowState.Succeeded, "succeeded, damaged")));
         Assert.That(
             status.Warnings.Single(),
-            Does.StartWith("'/work/generated/test/submission.yml' cannot be understood: ").And.Contain("The stage PegasusRun makes it")
+            Does.StartWith("'/work/generated/test/submission.yml' is not valid: ").And.Contain("The stage PegasusRun writes it")
         );
     }
 

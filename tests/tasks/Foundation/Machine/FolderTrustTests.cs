@@ -23,9 +23,9 @@ internal sealed class FolderTrustTests
     [TestCase("/work/generated", Mallory, "755", ExpectedResult = "belongs to another user (number 2002)")]
     [TestCase("/work/generated/x", Mallory, "700", ExpectedResult = "belongs to another user (number 2002)")]
     [TestCase("/work/generated/x/payload", Mallory, "700", ExpectedResult = "belongs to another user (number 2002)")]
-    [TestCase("/work/generated/x", Us, "757", ExpectedResult = "may be written by everybody")]
-    [TestCase("/work/generated/x", Us, "1777", ExpectedResult = "may be written by everybody")]
-    [TestCase("/work", Us, "775", ExpectedResult = "may be written by its group")]
+    [TestCase("/work/generated/x", Us, "757", ExpectedResult = "is writable for all users")]
+    [TestCase("/work/generated/x", Us, "1777", ExpectedResult = "is writable for all users")]
+    [TestCase("/work", Us, "775", ExpectedResult = "is writable for its group")]
     [TestCase("/work/other", Mallory, "777", ExpectedResult = null, Description = "It is not on the way.")]
     public string? Should_RefuseWhatOthersMayChange_If_OnTheWay(string path, long owner, string mode)
     {
@@ -55,7 +55,7 @@ internal sealed class FolderTrustTests
     [TestCase(Us, "2770", ExpectedResult = null)]
     [TestCase(Mallory, "2770", ExpectedResult = null, Description = "A fellow operator's, who lets us write.")]
     [TestCase(Mallory, "755", ExpectedResult = "belongs to another user (number 2002)")]
-    [TestCase(Us, "777", ExpectedResult = "may be written by everybody")]
+    [TestCase(Us, "777", ExpectedResult = "is writable for all users")]
     public string? Should_LetTheGroupWrite_If_OperatorsShareIt(long owner, string mode)
     {
         Own("/work/generated/x", owner, mode);
@@ -70,13 +70,13 @@ internal sealed class FolderTrustTests
         Assert.That(
             Refusal(shared: false),
             Does.EndWith(
-                "Close it with 'chmod go-w /work/generated', or say share_with_group = True in [Outsource] where operators of that "
+                "Change it with 'chmod go-w /work/generated', or write share_with_group = True into [Outsource] if operators of that "
                     + "group work together."
             )
         );
 
         Own("/work/generated", Us, "777");
-        Assert.That(Refusal(shared: true), Does.EndWith("Close it with 'chmod o-w /work/generated'."));
+        Assert.That(Refusal(shared: true), Does.EndWith("Change it with 'chmod o-w /work/generated'."));
     }
 
     [Test]
@@ -94,7 +94,7 @@ internal sealed class FolderTrustTests
     private static string Known(string words, string path)
     {
         Assert.That(words, Does.StartWith($"'{path}' "));
-        return new[] { "belongs to another user (number 2002)", "may be written by everybody", "may be written by its group" }.Single(w =>
+        return new[] { "belongs to another user (number 2002)", "is writable for all users", "is writable for its group" }.Single(w =>
             words.Contains(w, StringComparison.Ordinal)
         );
     }
@@ -103,7 +103,7 @@ internal sealed class FolderTrustTests
     {
         try
         {
-            new FolderTrust(_machine, "/work", shared).Check("/work/generated/x/payload");
+            new FolderTrust(_machine, "/work", shared ? FolderSharing.WithGroup : FolderSharing.OwnerOnly).Check("/work/generated/x/payload");
             return null;
         }
         catch (UsageException refusal)

@@ -153,7 +153,7 @@ public sealed class SourcesAgreeTests
             () => credentials,
             Given.Host(disk),
             new Said(),
-            true,
+            TokenStorage.File,
             new TransportLimits { FirstPause = TimeSpan.FromMilliseconds(1) }
         );
         try

@@ -79,7 +79,7 @@ public sealed class TablesReaderTests
         Assert.Multiple(() =>
         {
             Assert.That(released.DataTypes["event_info_double"].Stores.Contains("event_n_channel"), Is.EqualTo(eventNChannel));
-            Assert.That(ContextChooser.MissingHashes(document, released.DataTypes.Values, released), Is.Empty, "the default works");
+            Assert.That(ContextHashes.Missing(document, released.DataTypes.Values, released), Is.Empty, "the default works");
             Assert.That(released.Fingerprint, Is.EqualTo(tables.Fingerprint));
             Assert.That(released.Names, Is.EqualTo(tables.Names));
         });
@@ -107,7 +107,7 @@ public sealed class TablesReaderTests
         var document = Given.Context with { StraxenVersion = "3.1.2", Hashes = Given.Context.Hashes.Remove("event_n_channel") };
 
         Assert.That(
-            ContextChooser.MissingHashes(document, [tables.For(document).DataTypes["event_info_double"]], tables).Single().Text,
+            ContextHashes.Missing(document, [tables.For(document).DataTypes["event_info_double"]], tables).Single().Text,
             Does.StartWith("data type 'event_info_double' needs the hash of 'event_n_channel', which it stores")
                 .And.Contain("{name: event_n_channel, until: straxen VERSION}")
                 .And.Contain("data-types.yml")

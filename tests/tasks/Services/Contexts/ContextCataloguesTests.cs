@@ -5,6 +5,7 @@ using Outsource.Foundation.Machine;
 using Outsource.Model.Contexts;
 using Outsource.Services.Contexts;
 using Outsource.Services.Http;
+using Outsource.Services.RunDb;
 using Outsource.Settings.Keys;
 using Outsource.Tests.Fixtures;
 
@@ -58,8 +59,8 @@ public sealed class ContextCataloguesTests
         Assert.That(
             error.Message,
             Is.EqualTo(
-                "over REST the RunDB finds a context by its straxen version, and nothing tells which. Write straxen_version into "
-                    + "[Outsource] of /home/tester/.xenon_config or pass --straxen-version=VERSION, name a file with "
+                "over REST the RunDB finds a context by its straxen version, but no straxen version is set. Write straxen_version into "
+                    + "[Outsource] of /home/tester/.xenon_config, pass --straxen-version=VERSION, name a file with "
                     + "--context-file=FILE, or source a release whose python3 can import cutax."
             )
         );
@@ -94,7 +95,7 @@ public sealed class ContextCataloguesTests
                 )!
                 .Message,
             Is.EqualTo(
-                "/release/bin/python3 failed to tell the hashes of context 'xenonnt_v14' (exit code 139): Segmentation fault. Name a "
+                "/release/bin/python3 failed to print the hashes of context 'xenonnt_v14' (exit code 139): Segmentation fault. Name a "
                     + "file with --context-file=FILE, or mend the environment."
             )
         );
@@ -140,7 +141,7 @@ public sealed class ContextCataloguesTests
             Is.EqualTo(
                 new[]
                 {
-                    "context 'xenonnt_v14': the environment (/release/bin/python3) has it of another release (tag 2023.11.1, straxen "
+                    "context 'xenonnt_v14': the environment (/release/bin/python3) has it for another release (tag 2023.11.1, straxen "
                         + "2.2.1) than /contexts.json (tag 2024.02.1, straxen 2.2.1); hashes were not compared.",
                 }
             )
@@ -204,7 +205,7 @@ public sealed class ContextCataloguesTests
             Given.Host(disk, ("CONDA_PREFIX", "/release")),
             _said,
             _programs,
-            keepToken: false,
+            TokenStorage.Memory,
             new TransportLimits { FirstPause = TimeSpan.FromMilliseconds(1) }
         );
     }

@@ -55,7 +55,7 @@ public sealed class ContextChooserTests
         var chosen = Choose(image, Document with { Tag = document });
 
         Assert.That(chosen.Proof, Is.EqualTo(ImageProof.Unproven));
-        Assert.That(chosen.Warnings.Single(), Does.Contain("nothing proves").And.Contain("names no release"));
+        Assert.That(chosen.Warnings.Single(), Does.Contain("there is no proof").And.Contain("is not the tag of a release"));
     }
 
     [Test]
@@ -113,7 +113,7 @@ public sealed class ContextChooserTests
                     Choose(new ContextRequest(context, version), Document with { Name = name, XedocsVersion = made })
                 )!
                 .Message,
-            Does.Contain("other corrections make other hashes")
+            Does.Contain("other corrections give other hashes")
         );
 
     [Test]
@@ -141,7 +141,7 @@ public sealed class ContextChooserTests
 
     private static ChosenContext Choose(ContextRequest wish, string image, params ContextDocument[] documents) =>
         new ContextChooser(new Catalogue([.. documents]))
-            .ChooseAsync(wish, new ImageReference(ImageReference.Prefix + image, image), acceptMismatch: false, default)
+            .ChooseAsync(wish, new ImageReference(ImageReference.Prefix + image, image), ImageMismatch.Refused, default)
             .GetAwaiter()
             .GetResult();
 

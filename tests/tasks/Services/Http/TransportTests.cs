@@ -9,7 +9,7 @@ namespace Outsource.Tests.Services.Http;
 public sealed class TransportTests
 {
     private LoopbackServer _server = null!;
-    private List<TimeSpan> _pauses = null!;
+    private SkippingClock _clock = null!;
 
     [SetUp]
     public async Task SetUp()
@@ -20,7 +20,7 @@ public sealed class TransportTests
             await http.Response.WriteAsync("fine");
             return true;
         };
-        _pauses = [];
+        _clock = new SkippingClock();
     }
 
     [TearDown]
@@ -37,8 +37,8 @@ public sealed class TransportTests
 
         Assert.That(await GetAsync(), Is.EqualTo("fine"));
         Assert.That(_server.Count("/x"), Is.EqualTo(3));
-        Assert.That(_pauses[0], Is.InRange(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1)));
-        Assert.That(_pauses[1], Is.InRange(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)));
+        Assert.That(_clock.Pauses[0], Is.InRange(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1)));
+        Assert.That(_clock.Pauses[1], Is.InRange(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)));
     }
 
     [TestCase(400)]
@@ -51,7 +51,7 @@ public sealed class TransportTests
 
         Assert.That(
             Assert.ThrowsAsync<ServiceException>(() => GetAsync())!.Message,
-            Does.Match($"^Service: GET {_server.Address}x was answered with {status} [^.,]+\\. See whether service_url is right\\.$")
+            Does.Match($"^Service: GET {_server.Address}x was answered with {status} [^.,]+\\. Check service_url\\.$")
         );
         Assert.That(_server.Count("/x"), Is.EqualTo(1));
     }
@@ -63,7 +63,7 @@ public sealed class TransportTests
 
         await GetAsync();
 
-        Assert.That(_pauses, Is.EqualTo(new[] { TimeSpan.FromSeconds(7) }));
+        Assert.That(_clock.Pauses, Is.EqualTo(new[] { TimeSpan.FromSeconds(7) }));
     }
 
     [Test]
@@ -74,11 +74,11 @@ public sealed class TransportTests
         Assert.That(
             Assert.ThrowsAsync<ServiceException>(() => GetAsync())!.Message,
             Is.EqualTo(
-                $"Service: GET {_server.Address}x was answered with 429 Too Many Requests and the wish to be left alone for 7200 s. "
-                    + "The service is not well; try again later."
+                $"Service: GET {_server.Address}x was answered with 429 Too Many Requests and Retry-After 7200 s, more than the 120 s we wait. "
+                    + "The service is overloaded or down; try again later."
             )
         );
-        Assert.That(_pauses, Is.Empty);
+        Assert.That(_clock.Pauses, Is.Empty);
     }
 
     [Test]
@@ -103,8 +103,7 @@ public sealed class TransportTests
                 .ThrowsAsync<ServiceException>(() => GetAsync(limits: l => l with { Total = TimeSpan.FromMilliseconds(200), Tries = 2 }))!
                 .Message,
             Is.EqualTo(
-                $"Service: GET {_server.Address}x was not answered within 0.2 s, 2 times. Try again later, or see whether service_url "
-                    + "is right."
+                $"Service: GET {_server.Address}x was not answered within 0.2 s, 2 times. Try again later, or check service_url."
             )
         );
     }
@@ -117,7 +116,7 @@ public sealed class TransportTests
         Assert.That(
             error.Message,
             Is.EqualTo(
-                "Service at http://127.0.0.1:1: the connection is refused, 3 times, nothing listens there. Correct service_url, or "
+                "Service at http://127.0.0.1:1: the connection is refused, 3 times, no program listens there. Correct service_url, or "
                     + "try again when the service is up."
             )
         );
@@ -134,7 +133,7 @@ public sealed class TransportTests
             error.Message,
             Is.EqualTo("Service at http://nowhere.invalid:8000: there is no such host. Correct service_url.")
                 .Or.EqualTo(
-                    "Service at http://nowhere.invalid:8000: the name server does not answer, 3 times. Try again when the network is well."
+                    "Service at http://nowhere.invalid:8000: the name server does not answer, 3 times. Try again when the network works."
                 )
         );
     }
@@ -241,7 +240,7 @@ public sealed class TransportTests
             error.Message,
             Is.EqualTo(
                 $"Service: GET http://service.example/x through proxy http://{_server.Address.Authority} ($http_proxy) was refused "
-                    + "with 407: the proxy wants another user and password. Write them into the variable as "
+                    + "with 407: the proxy requires another user and password. Write them into the variable as "
                     + "http://USER:PASSWORD@HOST:PORT, or list the host in $no_proxy."
             )
         );
@@ -258,7 +257,7 @@ public sealed class TransportTests
         Assert.That(
             error.Message,
             Is.EqualTo(
-                "the proxy http://127.0.0.1:1 ($http_proxy) to Service: the connection is refused, 3 times, nothing listens there. "
+                "the proxy http://127.0.0.1:1 ($http_proxy) to Service: the connection is refused, 3 times, no program listens there. "
                     + "Correct or unset the variable, or try again when the service is up."
             )
         );
@@ -294,7 +293,7 @@ public sealed class TransportTests
             error.Message,
             Is.EqualTo($"Service at {tls.Address.Authority} speaks https, but the address says http. Write https:// into service_url.")
         );
-        Assert.That((error.ExitCode, _pauses), Is.EqualTo((2, Array.Empty<TimeSpan>())), "another try would end the same");
+        Assert.That((error.ExitCode, _clock.Pauses), Is.EqualTo((2, Array.Empty<TimeSpan>())), "another try would end the same");
         Assert.That(tls.Requests, Is.Empty);
     }
 
@@ -309,7 +308,7 @@ public sealed class TransportTests
             error.Message,
             Is.EqualTo(
                 $"Service at {_server.Address.Authority} speaks http, but the address says https. Write http:// into service_url, or "
-                    + "the port where it speaks https: over http anybody on the way reads the password."
+                    + "the port where it speaks https: over http anyone on the way can read the password."
             )
         );
         Assert.That(_server.Requests.All(r => !r.Headers.ContainsKey("X-Secret")), Is.True, "what is sent to find out is no secret");
@@ -326,8 +325,8 @@ public sealed class TransportTests
         Assert.That(
             error.Message,
             Does.EndWith(
-                " fails: its certificate is of another host. Correct service_url: the host must be called there as its certificate "
-                    + "calls it."
+                " fails: its certificate is for another host. Correct service_url: the host name there must be the one in the "
+                    + "certificate."
             )
         );
         Assert.That(tls.Requests, Is.Empty);
@@ -341,8 +340,7 @@ public sealed class TransportTests
         Assert.That(
             Assert.ThrowsAsync<ServiceException>(() => GetAsync(largest: 2 << 20))!.Message,
             Is.EqualTo(
-                $"Service: GET {_server.Address}x was not answered as it should be: it is longer than 2 MB. See whether service_url is "
-                    + "right."
+                $"Service: GET {_server.Address}x: the answer is not valid: it is longer than 2 MB. Check service_url."
             )
         );
     }
@@ -353,7 +351,7 @@ public sealed class TransportTests
         using var crooked = new CrookedServer();
 
         Assert.That(await GetAsync(crooked.Address), Is.EqualTo("fine"));
-        Assert.That(_pauses, Is.Empty, "it was no try");
+        Assert.That(_clock.Pauses, Is.Empty, "it was no try");
     }
 
     /// <summary>Begins its first two answers with what is no HTTP.</summary>
@@ -403,11 +401,7 @@ public sealed class TransportTests
         var basic = new TransportLimits
         {
             FirstPause = TimeSpan.FromSeconds(1),
-            Pause = (time, _) =>
-            {
-                _pauses.Add(time);
-                return Task.CompletedTask;
-            },
+            Clock = _clock,
         };
         var service = new Service("Service", address ?? _server.Address, "service_url", "Correct service_ca.");
         var transport = new Transport(

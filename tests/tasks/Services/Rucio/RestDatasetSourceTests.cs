@@ -117,7 +117,7 @@ public sealed class RestDatasetSourceTests
         "{\"name\": \"a\"}\n{\"bytes\": 1}\n",
         "line 2 has no 'name', expected one JSON object a line, a file with 'name' and 'bytes'"
     )]
-    [TestCase("garbage\n", "line 1 is no JSON, expected one JSON object a line, a file with 'name' and 'bytes'")]
+    [TestCase("garbage\n", "line 1 is not JSON, expected one JSON object a line, a file with 'name' and 'bytes'")]
     [TestCase(
         "<html>\n<body>",
         "found an HTML page, expected one JSON object a line, a file with 'name' and 'bytes'; it may come from a proxy or a login "
@@ -133,18 +133,18 @@ public sealed class RestDatasetSourceTests
         Assert.That(
             error.Message,
             Is.EqualTo(
-                $"Rucio: GET {rucio.Server.Address}dids/xnt_007157/raw_records-aaaaaaaaaa/files was not answered as it should be: "
-                    + $"{what}. See whether rucio_host in [client] of {ConfigPath} is right."
+                $"Rucio: GET {rucio.Server.Address}dids/xnt_007157/raw_records-aaaaaaaaaa/files: the answer is not valid: "
+                    + $"{what}. Check rucio_host in [client] of {ConfigPath}."
             )
         );
     }
 
-    [TestCase("<html>not found</html>", null, "404 with an HTML page, expected its DataIdentifierNotFound for an unknown DID")]
-    [TestCase("""{"error": "no route"}""", null, "404 without Rucio's own words, expected its DataIdentifierNotFound for an unknown DID")]
-    [TestCase("""{"message": "DataIdentifierNotFound"}""", null, "404 without Rucio's own words")]
-    [TestCase("""["DataIdentifierNotFound"]""", null, "404 without Rucio's own words")]
-    [TestCase("not found", null, "404 without Rucio's own words")]
-    [TestCase("", null, "404 without Rucio's own words")]
+    [TestCase("<html>not found</html>", null, "404 with an HTML page, expected DataIdentifierNotFound for an unknown DID")]
+    [TestCase("""{"error": "no route"}""", null, "404 without Rucio's exception class, expected DataIdentifierNotFound for an unknown DID")]
+    [TestCase("""{"message": "DataIdentifierNotFound"}""", null, "404 without Rucio's exception class")]
+    [TestCase("""["DataIdentifierNotFound"]""", null, "404 without Rucio's exception class")]
+    [TestCase("not found", null, "404 without Rucio's exception class")]
+    [TestCase("", null, "404 without Rucio's exception class")]
     [TestCase("""{"ExceptionClass": "RSENotFound"}""", null, "404 with RSENotFound, expected DataIdentifierNotFound for an unknown DID")]
     [TestCase("", "ScopeNotFound", "404 with ScopeNotFound, expected DataIdentifierNotFound for an unknown DID")]
     public async Task Should_Not_Take_A_Wrong_Address_For_An_Unknown_Did(string answer, string? header, string what)
@@ -164,7 +164,7 @@ public sealed class RestDatasetSourceTests
         );
 
         var error = Assert.ThrowsAsync<SourceErrorException>(() => ListAsync())!;
-        Assert.That(error.Message, Does.Contain(what).And.EndsWith($"See whether rucio_host in [client] of {ConfigPath} is right."));
+        Assert.That(error.Message, Does.Contain(what).And.EndsWith($"Check rucio_host in [client] of {ConfigPath}."));
     }
 
     [Test]
@@ -210,16 +210,16 @@ public sealed class RestDatasetSourceTests
     )]
     [TestCase(
         """{"name": "raw_records-bbbbbbbbbb-000000", "bytes": 1}""",
-        "lists 'raw_records-bbbbbbbbbb-000000', which is no file of that dataset: expected raw_records-aaaaaaaaaa-NNNNNN, or "
+        "lists 'raw_records-bbbbbbbbbb-000000', which is not a file of that dataset: expected raw_records-aaaaaaaaaa-NNNNNN, or "
             + "raw_records-aaaaaaaaaa-metadata.json"
     )]
     [TestCase(
         """{"name": "raw_records-aaaaaaaaaa-000000\u001b[31m\n", "bytes": 1}""",
-        "lists 'raw_records-aaaaaaaaaa-000000\\n', which is no file of that dataset"
+        "lists 'raw_records-aaaaaaaaaa-000000\\n', which is not a file of that dataset"
     )]
     [TestCase(
         """{"name": "raw_records-aaaaaaaaaa-000000", "bytes": -5}""",
-        "gives raw_records-aaaaaaaaaa-000000 a size of -5 bytes, which is none"
+        "gives raw_records-aaaaaaaaaa-000000 a size of -5 bytes, which is not possible"
     )]
     public async Task Should_Cost_The_Dataset_If_Its_Listing_Holds_What_Is_Not_Of_It(string line, string what)
     {
@@ -267,7 +267,7 @@ public sealed class RestDatasetSourceTests
 
         Assert.That(
             Assert.ThrowsAsync<SourceErrorException>(() => ListAsync())!.Message,
-            Does.Contain("was not answered as it should be: it is longer than 256 MB.")
+            Does.Contain("the answer is not valid: it is longer than 256 MB.")
         );
     }
 
@@ -283,7 +283,7 @@ public sealed class RestDatasetSourceTests
         Assert.That(
             Assert.ThrowsAsync<UsageException>(() => ListAsync(("RUCIO_CONFIG", "/gone.cfg")))!.Message,
             Is.EqualTo(
-                "$RUCIO_CONFIG names '/gone.cfg', which does not exist; Rucio's client looks nowhere else then. Correct it, or unset it."
+                "$RUCIO_CONFIG names '/gone.cfg', which does not exist; Rucio's client then looks nowhere else. Correct it, or unset it."
             )
         );
     }
@@ -386,7 +386,7 @@ public sealed class RestDatasetSourceTests
         var address = rucio.Server.Address.AbsoluteUri.TrimEnd('/');
         Configure(rucio.Config().Replace($"{key} = {address}", $"{key} = {address}{more}", StringComparison.Ordinal));
 
-        Assert.That(Assert.ThrowsAsync<UsageException>(() => ListAsync())!.Message, Does.Contain($"{key} is no address"));
+        Assert.That(Assert.ThrowsAsync<UsageException>(() => ListAsync())!.Message, Does.Contain($"{key} is not a valid address"));
     }
 
     [TestCase("p4ssw0rd%%x$HOME", "p4ssw0rd%x$HOME")]
@@ -409,7 +409,7 @@ public sealed class RestDatasetSourceTests
 
         Assert.That(
             Assert.ThrowsAsync<UsageException>(() => ListAsync())!.Message,
-            Does.Contain("password holds a % that stands for nothing (its value is not shown).").And.Not.Contains("p4ss")
+            Does.Contain("password contains a % that has no meaning (its value is not shown).").And.Not.Contains("p4ss")
         );
     }
 
@@ -575,7 +575,7 @@ public sealed class RestDatasetSourceTests
         Assert.That(
             Assert.ThrowsAsync<UsageException>(() => ListAsync())!.Message,
             Is.EqualTo(
-                "'/home/tester/user_cert' (its usual place) is no X.509 proxy: it must hold a certificate and its key, as PEM. Make a "
+                "'/home/tester/user_cert' (its usual place) is not a valid X.509 proxy: it must contain a certificate and its key, as PEM. Make a "
                     + "new one, e.g. with: voms-proxy-init -voms xenon.biggrid.nl -bits 2048 -hours 168 -out /home/tester/user_cert"
             )
         );
@@ -586,7 +586,7 @@ public sealed class RestDatasetSourceTests
         Assert.That(
             Assert.ThrowsAsync<UsageException>(() => ListAsync(("RUCIO_HOME", "/cvmfs/rucio")))!.Message,
             Is.EqualTo(
-                "there is no rucio.cfg, which says how to reach Rucio. Looked for $RUCIO_CONFIG (not set), "
+                "there is no rucio.cfg, which has the address of Rucio. Looked for $RUCIO_CONFIG (not set), "
                     + "/cvmfs/rucio/etc/rucio.cfg, $VIRTUAL_ENV/etc/rucio.cfg ($VIRTUAL_ENV is not set), $CONDA_PREFIX/etc/rucio.cfg "
                     + "($CONDA_PREFIX is not set), /opt/rucio/etc/rucio.cfg. Source the release's setup.sh, set RUCIO_CONFIG or "
                     + "RUCIO_HOME, or name a snapshot with --rucio=file:PATH."
@@ -601,7 +601,7 @@ public sealed class RestDatasetSourceTests
         Assert.That(
             Assert.ThrowsAsync<UsageException>(() => ListAsync())!.Message,
             Is.EqualTo(
-                $"{ConfigPath}: there is no section [client] (did you mean 'clients'?). It must hold rucio_host, auth_host and auth_type."
+                $"{ConfigPath}: there is no section [client] (did you mean 'clients'?). It must contain rucio_host, auth_host and auth_type."
             )
         );
     }
@@ -619,8 +619,8 @@ public sealed class RestDatasetSourceTests
                     $"{ConfigPath}:3: auth_type is 'gss'; we can log in with x509_proxy, x509 and userpass.",
                     $"{ConfigPath}:4: request_retries is 'many', which must be a whole number from 0 to 100. Correct it, or leave it "
                         + "out for 3.",
-                    $"{ConfigPath}:2: rucio_host is no address (its value is not shown): expected https://HOST, with a port and a path "
-                        + "if need be, and no user or password, ? or # in it.",
+                    $"{ConfigPath}:2: rucio_host is not a valid address (its value is not shown): expected https://HOST, with a port and a path "
+                        + "if needed, and no user or password, ? or # in it.",
                     $"{ConfigPath}: auth_host is missing. Write it into [client].",
                     $"{ConfigPath}:5: ca_cert is '$NOWHERE/ca', but the environment does not set that variable. Set it, or write the "
                         + "value into [client].",

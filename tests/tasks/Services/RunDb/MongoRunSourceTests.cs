@@ -141,7 +141,7 @@ public sealed class MongoRunSourceTests
         Assert.That(
             error.Message,
             Is.EqualTo(
-                "RunDB: MongoDB at 127.0.0.1:1 refuses the connection, nothing listens there. Correct xent_url in [RunDB] of "
+                "RunDB: MongoDB at 127.0.0.1:1 refuses the connection, no program listens there. Correct xent_url in [RunDB] of "
                     + "/home/tester/.xenon_config, or try again when the service is up."
             )
         );
@@ -156,7 +156,7 @@ public sealed class MongoRunSourceTests
         Assert.That(
             error.Message,
             Is.EqualTo("RunDB: there is no host 'nowhere.invalid'. Correct xent_url in [RunDB] of /home/tester/.xenon_config.")
-                .Or.EndWith("Try again when the network is well, or correct xent_url in [RunDB] of /home/tester/.xenon_config.")
+                .Or.EndWith("Try again when the network works, or correct xent_url in [RunDB] of /home/tester/.xenon_config.")
         );
     }
 
@@ -305,7 +305,7 @@ public sealed class MongoRunSourceTests
             () => credentials,
             Given.Host(Given.Disk()),
             new Said(),
-            true,
+            TokenStorage.File,
             new TransportLimits { FirstPause = TimeSpan.FromMilliseconds(1) }
         );
     }

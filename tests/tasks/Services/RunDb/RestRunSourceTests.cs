@@ -118,7 +118,7 @@ public sealed class RestRunSourceTests
                 : "",
             Is.EqualTo(
                 $"RunDB: GET {_rundb.Server.Address}runs/number/7003/ was answered with 500 Internal Server Error, 3 times. The "
-                    + "service is not well; try again later."
+                    + "service is overloaded or down; try again later."
             )
         );
         Assert.That(_rundb.Server.Count("/runs/number/7003/"), Is.EqualTo(3));
@@ -157,7 +157,7 @@ public sealed class RestRunSourceTests
             error.Message,
             Is.EqualTo(
                 $"RunDB: GET {_rundb.Server.Address}runs/page/1 was answered with 500 Internal Server Error, 3 times. The service is "
-                    + "not well; try again later."
+                    + "overloaded or down; try again later."
             )
         );
         Assert.That(error.ExitCode, Is.EqualTo(1));
@@ -179,7 +179,7 @@ public sealed class RestRunSourceTests
     [TestCase("""[1]""", "found a list, expected a JSON object with 'results', a list of run documents")]
     [TestCase("""{"error": "no"}""", "'results' is missing, expected a JSON object with 'results', a list of run documents")]
     [TestCase("""{"results": {}}""", "'results' is an object, expected a list")]
-    [TestCase("garbage", "found no JSON (at byte 0 of line 1), expected a JSON object with 'results', a list of run documents")]
+    [TestCase("garbage", "this is not JSON (at byte 0 of line 1), expected a JSON object with 'results', a list of run documents")]
     [TestCase(
         "<!DOCTYPE html><html></html>",
         "found an HTML page, expected a JSON object with 'results', a list of run documents; it may come from a proxy or a login page "
@@ -194,8 +194,8 @@ public sealed class RestRunSourceTests
         Assert.That(
             error.Message,
             Is.EqualTo(
-                $"RunDB: GET {_rundb.Server.Address}runs/page/1 was not answered as it should be: {what}. See whether rundb_api_url in "
-                    + "[RunDB] of /home/tester/.xenon_config is right."
+                $"RunDB: GET {_rundb.Server.Address}runs/page/1: the answer is not valid: {what}. Check rundb_api_url in "
+                    + "[RunDB] of /home/tester/.xenon_config."
             )
         );
         Assert.That(error.ExitCode, Is.EqualTo(1));
@@ -256,7 +256,7 @@ public sealed class RestRunSourceTests
             File.SetUnixFileMode(path, AtomicFile.Public);
             await QueryAsync(disk: disk, token: path);
             Assert.That(File.GetUnixFileMode(path), Is.EqualTo(AtomicFile.Private));
-            Assert.That(_said.Warnings.Single(), Does.StartWith($"others could read the RunDB token in {path}"));
+            Assert.That(_said.Warnings.Single(), Does.StartWith($"other users could read the RunDB token in {path}"));
             Assert.That(Directory.GetFiles(folder), Is.EqualTo(new[] { path }));
         }
         finally
@@ -372,7 +372,7 @@ public sealed class RestRunSourceTests
         Assert.That(
             error.Message,
             Is.EqualTo(
-                $"RunDB: GET {_rundb.Server.Address}runs/page/1 is refused (401) although the login has just succeeded. See whether "
+                $"RunDB: GET {_rundb.Server.Address}runs/page/1 is refused (401) although the login has just succeeded. Check whether "
                     + "the user of rundb_api_user in [RunDB] of /home/tester/.xenon_config may read there."
             )
         );
@@ -389,7 +389,7 @@ public sealed class RestRunSourceTests
         Assert.That(
             error.Message,
             Is.EqualTo(
-                $"'{TokenPath}' is a folder, but the RunDB's token must lie there as a file: the jobs read it. Move the folder away."
+                $"'{TokenPath}' is a folder, but the RunDB's token must be a file there: the jobs read it. Move the folder away."
             )
         );
     }
@@ -550,8 +550,8 @@ public sealed class RestRunSourceTests
         Assert.That(
             _said.Warnings.Single(),
             Is.EqualTo(
-                $"RunDB: POST {tokens.Address}login was answered with 410 Gone. See whether tk_rundb_api_url in [RunDB] of "
-                    + $"/home/tester/.xenon_config is right. The token is asked for at {_rundb.Server.Address} instead."
+                $"RunDB: POST {tokens.Address}login was answered with 410 Gone. Check tk_rundb_api_url in [RunDB] of "
+                    + $"/home/tester/.xenon_config. The token is requested from {_rundb.Server.Address} instead."
             )
         );
     }
@@ -578,8 +578,8 @@ public sealed class RestRunSourceTests
         Assert.That(
             Assert.ThrowsAsync<ServiceException>(() => QueryAsync())!.Message,
             Does.EndWith(
-                "/runs/page/1 was not answered as it should be: 404 where the list of runs should be. See whether rundb_api_url in "
-                    + "[RunDB] of /home/tester/.xenon_config is right."
+                "/runs/page/1: the answer is not valid: 404 instead of the list of runs. Check rundb_api_url in "
+                    + "[RunDB] of /home/tester/.xenon_config."
             )
         );
     }
@@ -600,8 +600,8 @@ public sealed class RestRunSourceTests
         Assert.That(
             Assert.ThrowsAsync<ServiceException>(() => QueryAsync())!.Message,
             Does.EndWith(
-                $"/runs/page/{page} was not answered as it should be: 404 where page {page} of the list of runs should be, and not a word of "
-                    + "its end. See whether rundb_api_url in [RunDB] of /home/tester/.xenon_config is right."
+                $"/runs/page/{page}: the answer is not valid: 404 instead of page {page} of the list of runs, and the answer does not "
+                    + "say that the list ends. Check rundb_api_url in [RunDB] of /home/tester/.xenon_config."
             )
         );
     }
@@ -634,7 +634,7 @@ public sealed class RestRunSourceTests
 
         Assert.That(
             Assert.ThrowsAsync<ServiceException>(() => QueryAsync(Scope with { Runs = [7000] }))!.Message,
-            Does.Contain("404 where the list of runs should be")
+            Does.Contain("404 instead of the list of runs")
         );
     }
 
@@ -654,7 +654,7 @@ public sealed class RestRunSourceTests
             Assert.ThrowsAsync<ServiceException>(() => QueryAsync())!.Message,
             Is.EqualTo(
                 $"RunDB at {_rundb.Server.Address}: its listing does not end: page 2 has no run that the pages before did not have. "
-                    + "See whether rundb_api_url in [RunDB] of /home/tester/.xenon_config is right."
+                    + "Check rundb_api_url in [RunDB] of /home/tester/.xenon_config."
             )
         );
         Assert.That(_rundb.Server.Requests, Has.Count.LessThan(10));
@@ -695,7 +695,7 @@ public sealed class RestRunSourceTests
         var before = Environment.WorkingSet;
         var said = Record(() => QueryAsync(scope));
 
-        Assert.That(said, Does.Contain($"was not answered as it should be: it is longer than {bound}."));
+        Assert.That(said, Does.Contain($"the answer is not valid: it is longer than {bound}."));
         Assert.That(Environment.WorkingSet - before, Is.LessThan(500 << 20));
         Assert.That(_rundb.Server.Count(path), Is.EqualTo(1), "another try would end the same");
     }
@@ -744,7 +744,7 @@ public sealed class RestRunSourceTests
                         },
                     Given.Host(_disk),
                     said,
-                    false,
+                    TokenStorage.Memory,
                     Limits
                 ) as IDisposable
             )?.Dispose();
@@ -753,8 +753,8 @@ public sealed class RestRunSourceTests
         Assert.That(
             said.Warnings.Single(),
             Is.EqualTo(
-                "RunDB is asked over plain http at rundb.invalid:5000: the password and the token can be read by anybody on the way. "
-                    + "Write https:// into rundb_api_url in [RunDB] of /home/tester/.xenon_config, if it speaks that."
+                "RunDB is asked over plain http at rundb.invalid:5000: anyone on the way can read the password and the token. "
+                    + "Write https:// into rundb_api_url in [RunDB] of /home/tester/.xenon_config, if it speaks https."
             )
         );
         await QueryAsync();
@@ -823,7 +823,7 @@ public sealed class RestRunSourceTests
             () => credentials,
             Given.Host(disk ?? _disk),
             _said,
-            keep,
+            keep ? TokenStorage.File : TokenStorage.Memory,
             limits ?? Limits
         );
     }

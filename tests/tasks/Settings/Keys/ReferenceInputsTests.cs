@@ -39,7 +39,7 @@ public sealed class ReferenceInputsTests
                     {
                         $"{LoaderFixture.ConfigPath}:18: raw_records_rse names SURFSARA_USERDISK, which is tape: raw data is read from "
                             + "there only with --stage (or stage = True).",
-                        "the document of context 'xenonnt_v14' in /inputs/context.json carries no tag, so nothing proves that it fits "
+                        "the document of context 'xenonnt_v14' in /inputs/context.json has no tag, so there is no proof that it fits "
                             + "image tag '2024.02.1' (straxen 2.2.0).",
                     }
                 )
