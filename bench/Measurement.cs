@@ -55,8 +55,8 @@ internal static class Measurement
                 ApiPassword = FakeRunDb.Password,
             };
             var began = Stopwatch.GetTimestamp();
-            var runs = RunSources.Create(loaded, () => credentials, surroundings, new Silence(), TokenStorage.Memory);
-            var artifact = await new RunQuery(surroundings.Disk, new Silence()).RunAsync(loaded, runs, folder, default);
+            var runs = RunSources.Create(loaded, () => credentials, host, new Silence(), TokenStorage.Memory);
+            var artifact = await new RunQuery(host.Disk, new Silence()).RunAsync(loaded, runs, folder, default);
             var queried = Stopwatch.GetElapsedTime(began).TotalSeconds;
             var selection = new RunFilter(host.Disk).Filter(loaded, artifact, folder, default);
             var datasets = DatasetSources.Create(loaded, host);
@@ -97,8 +97,8 @@ internal static class Measurement
                 MongoDatabase = FakeMongo.Database,
             };
             var began = Stopwatch.GetTimestamp();
-            var source = RunSources.Create(loaded, () => credentials, surroundings, new Silence(), TokenStorage.Memory);
-            var artifact = await new RunQuery(surroundings.Disk, new Silence()).RunAsync(loaded, source, folder, default);
+            var source = RunSources.Create(loaded, () => credentials, host, new Silence(), TokenStorage.Memory);
+            var artifact = await new RunQuery(host.Disk, new Silence()).RunAsync(loaded, source, folder, default);
             var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
             var megabytes = Process.GetCurrentProcess().PeakWorkingSet64 / 1e6;
             Console.WriteLine(

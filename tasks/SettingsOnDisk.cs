@@ -27,8 +27,8 @@ public static class SettingsOnDisk
             );
         }
 
-        var workDir = new ConfiguredPlaces(request.Surroundings).WorkDir(invocation, out var sharing);
-        if (invocation.Options.Name is { } name && WorkflowName.FaultOf(name) is null)
+        var workDir = new ConfiguredPlaces(request.Host).WorkDir(invocation, out var sharing);
+        if (invocation.Options.Name is { } name && WorkflowName.ErrorIn(name) is null)
         {
             new FolderTrust(request.Machine, workDir, sharing).Check(Path.Combine(workDir, "generated", name, WorkflowFolder.Payload));
         }

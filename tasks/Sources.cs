@@ -45,7 +45,7 @@ public sealed class Sources(OutsourceContext context)
     {
         var source = DatasetSources.Create(
             context.Loaded,
-            context.Request.Surroundings,
+            context.Request.Host,
             Snapshot is null ? ListedFiles.Counted : ListedFiles.Kept,
             messages: context.Messages
         );

@@ -56,7 +56,7 @@ public sealed class FolderTrust(IMachine machine, string workDir, FolderSharing 
         {
             foreach (var folder in WayTo(place))
             {
-                if (seen.Add(folder) && Validate(folder) is { } fault)
+                if (seen.Add(folder) && ErrorIn(folder) is { } fault)
                 {
                     throw new UsageException(fault);
                 }
@@ -66,7 +66,7 @@ public sealed class FolderTrust(IMachine machine, string workDir, FolderSharing 
 
     /// <summary>What is wrong with one folder, or null.</summary>
     /// <param name="path">Absolute.</param>
-    public string? Validate(string path)
+    public string? ErrorIn(string path)
     {
         if (machine.User is not { } us || machine.OwnershipOf(path) is not { } found)
         {

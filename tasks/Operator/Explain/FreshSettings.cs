@@ -16,12 +16,12 @@ public sealed class FreshSettings(OutsourceContext context)
     public async Task<LoadedConfiguration> LoadAsync()
     {
         var contexts = new ContextCatalogues(
-            context.Request.Surroundings,
+            context.Request.Host,
             context.Messages,
             new PythonRunner(context),
             TokenStorage.Memory
         );
-        var loader = new SettingsLoader(context.Request.Surroundings, contexts.Default, contexts.ContradictionsAsync);
+        var loader = new SettingsLoader(context.Request.Host, contexts.Default, contexts.ContradictionsAsync);
 
         // A name of its own, so that no workflow stands in its way.
         var invocation = context.Request.Invocation.Named("fresh");

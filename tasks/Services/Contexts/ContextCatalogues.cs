@@ -10,7 +10,7 @@ namespace Outsource.Services.Contexts;
 /// <summary>
 /// Where context documents come from, in order: the file that is named, the environment when its python3 has cutax, the RunDB.
 /// </summary>
-/// <param name="surroundings">Where we run.</param>
+/// <param name="host">This machine: disk, variables, user, clock.</param>
 /// <param name="messages">Messages for the operator.</param>
 /// <param name="programs">Runs python3.</param>
 /// <param name="storage">Where a new RunDB token is kept.</param>
@@ -47,7 +47,7 @@ public sealed class ContextCatalogues(
         return settings.RunDb switch
         {
             SourceNames.Rest => RestSources.Contexts(
-                new RunDbAccess(credentials, settings, surroundings, messages, storage, with),
+                new RunDbAccess(credentials, settings, host, messages, storage, with),
                 straxenVersion ?? settings.StraxenVersion
             ),
             SourceNames.Mongo => Mongo(credentials, settings, with),

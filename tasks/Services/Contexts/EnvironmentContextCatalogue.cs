@@ -109,8 +109,8 @@ public sealed class EnvironmentContextCatalogue(HostEnvironment host, IProgramRu
     private static string? Python(HostEnvironment host)
     {
         // The release's own python3 comes before the first one in PATH.
-        var folders = new[] { surroundings.Variable("CONDA_PREFIX") is { } prefix ? Path.Combine(prefix, "bin") : null }.Concat(
-            (surroundings.Variable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+        var folders = new[] { host.Variable("CONDA_PREFIX") is { } prefix ? Path.Combine(prefix, "bin") : null }.Concat(
+            (host.Variable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
         );
         return folders
             .OfType<string>()

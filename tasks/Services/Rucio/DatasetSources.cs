@@ -10,13 +10,13 @@ public static class DatasetSources
 {
     /// <summary>Makes the source. It sends nothing yet; dispose it when it is <see cref="IDisposable"/>.</summary>
     /// <param name="loaded">The configuration.</param>
-    /// <param name="surroundings">Where we run.</param>
+    /// <param name="host">This machine: disk, variables, user, clock.</param>
     /// <param name="files">Whether listings keep their files one by one, for a snapshot.</param>
     /// <param name="limits">Other limits than the settings' own; for tests.</param>
     /// <param name="messages">Messages for the operator, or null.</param>
     public static IDatasetSource Create(
         LoadedConfiguration loaded,
-        HostEnvironment surroundings,
+        HostEnvironment host,
         ListedFiles files = ListedFiles.Counted,
         TransportLimits? limits = null,
         IOperatorLog? messages = null
@@ -26,7 +26,7 @@ public static class DatasetSources
         ArgumentNullException.ThrowIfNull(host);
         var settings = loaded.Settings;
         return settings.Rucio.StartsWith(SourceNames.FilePrefix, StringComparison.Ordinal)
-            ? new SnapshotDatasetSource(surroundings.Disk, settings.Rucio[SourceNames.FilePrefix.Length..], files)
+            ? new SnapshotDatasetSource(host.Disk, settings.Rucio[SourceNames.FilePrefix.Length..], files)
             : RucioSources.Rest(
                 settings,
                 host,

@@ -56,13 +56,13 @@ public sealed class RucioConfig
     public override string ToString() => $"{FilePath} (not shown)";
 
     /// <summary>Finds and reads it.</summary>
-    /// <param name="surroundings">Where we run.</param>
+    /// <param name="host">This machine: disk, variables, user, clock.</param>
     /// <param name="proxy">The proxy of the settings, used when the file names none. Absolute.</param>
     /// <exception cref="UsageException">There is no file, or something in it is missing or malformed; all faults together.</exception>
-    public static RucioConfig Read(HostEnvironment surroundings, string proxy)
+    public static RucioConfig Read(HostEnvironment host, string proxy)
     {
-        ArgumentNullException.ThrowIfNull(surroundings);
-        return new RucioConfigReader(surroundings, RucioConfigFile.Open(surroundings)).Read(proxy);
+        ArgumentNullException.ThrowIfNull(host);
+        return new RucioConfigReader(host, RucioConfigFile.Open(host)).Read(proxy);
     }
 }
 

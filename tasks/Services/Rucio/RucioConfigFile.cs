@@ -46,12 +46,12 @@ internal sealed partial class RucioConfigFile
 
     /// <summary>Finds and opens it.</summary>
     /// <exception cref="UsageException">There is none, or it has no section <c>[client]</c>.</exception>
-    public static RucioConfigFile Open(HostEnvironment surroundings)
+    public static RucioConfigFile Open(HostEnvironment host)
     {
-        var path = Locate(surroundings);
-        var file = XenonConfigFile.Read(surroundings.Disk, path, name => surroundings.Variables.GetValueOrDefault(name));
+        var path = Locate(host);
+        var file = XenonConfigFile.Read(host.Disk, path, name => host.Variables.GetValueOrDefault(name));
         return file.Has(Section)
-            ? new RucioConfigFile(path, file, XenonConfigFile.Read(surroundings.Disk, path, _ => null))
+            ? new RucioConfigFile(path, file, XenonConfigFile.Read(host.Disk, path, _ => null))
             : throw new UsageException([
                 .. file.Faults,
                 new Fault(
@@ -129,12 +129,12 @@ internal sealed partial class RucioConfigFile
     [GeneratedRegex(@"%\(([^)]+)\)s")]
     private static partial Regex Reference();
 
-    private static string Locate(HostEnvironment surroundings)
+    private static string Locate(HostEnvironment host)
     {
-        if (surroundings.Variable("RUCIO_CONFIG") is { } named)
+        if (host.Variable("RUCIO_CONFIG") is { } named)
         {
-            var path = surroundings.Absolute(named);
-            return DiskFault.NoFile(surroundings.Disk, path) is not { } fault
+            var path = host.Absolute(named);
+            return DiskFault.NoFile(host.Disk, path) is not { } fault
                 ? path
                 : throw new UsageException(
                     $"$RUCIO_CONFIG names '{path}', which {fault}; Rucio's client then looks nowhere else. Correct it, or unset it."
@@ -148,17 +148,17 @@ internal sealed partial class RucioConfigFile
             if (place.StartsWith('$'))
             {
                 var slash = place.IndexOf('/', StringComparison.Ordinal);
-                var folder = surroundings.Variable(place[1..slash]);
+                var folder = host.Variable(place[1..slash]);
                 if (folder is null)
                 {
                     tried.Add($"{place} ({place[..slash]} is not set)");
                     continue;
                 }
 
-                path = surroundings.Absolute(folder) + place[slash..];
+                path = host.Absolute(folder) + place[slash..];
             }
 
-            if (surroundings.Disk.File.Exists(path))
+            if (host.Disk.File.Exists(path))
             {
                 return path;
             }

@@ -7,7 +7,7 @@ namespace Outsource.Services.Rucio;
 /// <summary>
 /// Makes a <see cref="RucioConfig"/> of the file and the environment, whose variables win. All faults are reported together.
 /// </summary>
-internal sealed class RucioConfigReader(HostEnvironment surroundings, RucioConfigFile file)
+internal sealed class RucioConfigReader(HostEnvironment host, RucioConfigFile file)
 {
     private const int UsualTries = 3;
 
@@ -21,8 +21,8 @@ internal sealed class RucioConfigReader(HostEnvironment surroundings, RucioConfi
         {
             Host = Address("rucio_host"),
             AuthHost = Address("auth_host"),
-            Account = surroundings.Variable("RUCIO_ACCOUNT") ?? file.Text("account"),
-            Vo = surroundings.Variable("RUCIO_VO") ?? file.Text("vo"),
+            Account = host.Variable("RUCIO_ACCOUNT") ?? file.Text("account"),
+            Vo = host.Variable("RUCIO_VO") ?? file.Text("vo"),
             AuthType = type ?? RucioAuthTypes.Password,
             Tries = tries,
             Proxy = type switch
@@ -41,7 +41,7 @@ internal sealed class RucioConfigReader(HostEnvironment surroundings, RucioConfi
 
     private string? AuthType()
     {
-        var variable = surroundings.Variable("RUCIO_AUTH_TYPE");
+        var variable = host.Variable("RUCIO_AUTH_TYPE");
         var type = variable ?? file.Needed("auth_type");
         if (type is not null and not (RucioAuthTypes.Proxy or RucioAuthTypes.Password or RucioAuthTypes.Certificate))
         {
@@ -108,9 +108,9 @@ internal sealed class RucioConfigReader(HostEnvironment surroundings, RucioConfi
 
     /// <summary>A path that a variable or a key names, and what names it; null: neither does.</summary>
     private (string Path, string Subject)? File(string variable, string key) =>
-        surroundings.Variable(variable) is { } named ? (surroundings.Absolute(named), "$" + variable)
+        host.Variable(variable) is { } named ? (host.Absolute(named), "$" + variable)
         : file.Text(key) is { } own
-            ? (surroundings.Absolute(own, Path.GetDirectoryName(file.FilePath)), $"{key} in [{RucioConfig.Section}] of {file.FilePath}")
+            ? (host.Absolute(own, Path.GetDirectoryName(file.FilePath)), $"{key} in [{RucioConfig.Section}] of {file.FilePath}")
         : null;
 
     private (string Path, string Subject)? NeededFile(string variable, string key)
@@ -129,13 +129,13 @@ internal sealed class RucioConfigReader(HostEnvironment surroundings, RucioConfi
     /// </summary>
     private (string Path, string Subject) UsualProxy(string proxy)
     {
-        if (surroundings.Variable("X509_USER_PROXY") is not null)
+        if (host.Variable("X509_USER_PROXY") is not null)
         {
             return (proxy, "$X509_USER_PROXY");
         }
 
         var made = $"/tmp/x509up_u{UserId()}";
-        return !surroundings.Disk.File.Exists(proxy) && surroundings.Disk.File.Exists(made)
+        return !host.Disk.File.Exists(proxy) && host.Disk.File.Exists(made)
             ? (made, "where voms-proxy-init puts it")
             : (proxy, "its usual place");
     }
@@ -146,7 +146,7 @@ internal sealed class RucioConfigReader(HostEnvironment surroundings, RucioConfi
         try
         {
             var line =
-                surroundings.Disk.File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("Uid:", StringComparison.Ordinal))
+                host.Disk.File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("Uid:", StringComparison.Ordinal))
                 ?? "";
             return line.Split(['\t', ' '], StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(2) ?? "";
         }

@@ -25,9 +25,9 @@ internal static class RucioSources
                 : null;
         var presented =
             config.Proxy is not { } certificate ? null
-            : config.KeyFile is { } key ? Tls.Certificate(surroundings.Disk, certificate, key, clock.GetUtcNow())
-            : Tls.Proxy(surroundings.Disk, certificate.Path, certificate.Subject, clock.GetUtcNow());
-        var environment = new EnvironmentProxy(surroundings);
+            : config.KeyFile is { } key ? Tls.Certificate(host.Disk, certificate, key, clock.GetUtcNow())
+            : Tls.Proxy(host.Disk, certificate.Path, certificate.Subject, clock.GetUtcNow());
+        var environment = new EnvironmentProxy(host);
         var traffic = new RequestStatistics();
         Transport To(Uri address, string key, SslClientAuthenticationOptions tls)
         {

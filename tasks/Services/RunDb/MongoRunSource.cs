@@ -15,7 +15,7 @@ namespace Outsource.Services.RunDb;
 /// </summary>
 /// <param name="database">The database.</param>
 /// <param name="collection">Name of the collection.</param>
-internal sealed class MongoRunSource(MongoRunDb database, string collection) : IRunSource, ITellsTotal, IReportsRequests, IDisposable
+internal sealed class MongoRunSource(MongoRunDb database, string collection) : IRunSource, IProgressSource, IReportsRequests, IDisposable
 {
     private readonly MongoStatistics _statistics = new();
 
@@ -129,7 +129,7 @@ internal sealed class MongoRunSource(MongoRunDb database, string collection) : I
             }
             catch (FormatException error)
             {
-                return new RunDocument { Position = position, Fault = new DocumentFault(ReasonCodes.NotJson, error.Message) };
+                return new RunDocument { Position = position, Fault = new DocumentFault(Reason.NotJson, error.Message) };
             }
 
             return _reader.Read(_text.GetBuffer().AsSpan(0, (int)_text.Length), position);

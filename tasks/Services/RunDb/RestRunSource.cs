@@ -108,7 +108,7 @@ public sealed class RestRunSource(RunDbClient client, int parallel, Func<RunDocu
             if (one.Error is { } error)
             {
                 CheckFailures(++failed, total, error);
-                yield return new RunDocument { Number = one.Run, Fault = new DocumentFault(ReasonCodes.RunNotAnswered, error) };
+                yield return new RunDocument { Number = one.Run, Fault = new DocumentFault(Reason.RunNotAnswered, error) };
             }
             else if (one.Document is { } document)
             {

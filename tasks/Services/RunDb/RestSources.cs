@@ -33,7 +33,7 @@ internal static class RestSources
         var tokens = new RunDbTokenSource(
             new RunDbLogin(logins, credentials, settings.ConfigFile, access.Messages, TimeProvider.System),
             credentials.ApiUser,
-            new TokenFile(access.Surroundings.Disk, settings.Token),
+            new TokenFile(access.Host.Disk, settings.Token),
             access.Storage,
             access.Messages,
             TimeProvider.System
@@ -56,7 +56,7 @@ internal static class RestSources
             {
                 Tries = access.Credentials.Retry,
             },
-            new EnvironmentProxy(access.Surroundings),
+            new EnvironmentProxy(access.Host),
             Tls.Options(null, null),
             traffic
         );

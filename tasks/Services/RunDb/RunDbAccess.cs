@@ -17,14 +17,14 @@ public enum TokenStorage
 /// <summary>What is needed to ask the RunDB over REST.</summary>
 /// <param name="Credentials">Addresses, user and password.</param>
 /// <param name="Settings">The settings.</param>
-/// <param name="Surroundings">Where we run.</param>
+/// <param name="Host">This machine: disk, variables, user, clock.</param>
 /// <param name="Messages">Messages for the operator.</param>
 /// <param name="Storage">Where a new token is kept.</param>
 /// <param name="Limits">How much, how long, how often.</param>
 internal sealed record RunDbAccess(
     RunDbCredentials Credentials,
     OutsourceSettings Settings,
-    HostEnvironment Surroundings,
+    HostEnvironment Host,
     IOperatorLog Messages,
     TokenStorage Storage,
     TransportLimits Limits

@@ -21,7 +21,7 @@ public static class RunDbTokens
 
     /// <summary>Makes sure that there is a token where the jobs look for it, which outlives the workflow; else logs in.</summary>
     /// <param name="settings">The settings.</param>
-    /// <param name="surroundings">Where we run.</param>
+    /// <param name="host">This machine: disk, variables, user, clock.</param>
     /// <param name="messages">Messages for the operator.</param>
     /// <param name="length">How long the workflow takes, or null when it is not known.</param>
     /// <param name="cancel">Ends it.</param>
@@ -45,9 +45,9 @@ public static class RunDbTokens
             return;
         }
 
-        var credentials = RunDbCredentialsReader.ForToken(surroundings, settings);
+        var credentials = RunDbCredentialsReader.ForToken(host, settings);
         using var client = RestSources.Client(
-            new RunDbAccess(credentials, settings, surroundings, messages, TokenStorage.File, new TransportLimits())
+            new RunDbAccess(credentials, settings, host, messages, TokenStorage.File, new TransportLimits())
         );
         await client.EnsureTokenAsync(least, cancel).ConfigureAwait(false);
     }

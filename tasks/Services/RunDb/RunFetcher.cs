@@ -152,7 +152,7 @@ internal sealed class RunFetcher(RunDbClient client, int parallel, RunScope scop
                 Position = null,
                 Fault = run.Number is { } other
                     ? new DocumentFault(
-                        ReasonCodes.RunNotAnswered,
+                        Reason.RunNotAnswered,
                         $"the RunDB answered with run {other} when asked for run {requested}"
                     )
                     : run.Fault,

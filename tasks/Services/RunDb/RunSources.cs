@@ -12,7 +12,7 @@ public static class RunSources
     /// <summary>Makes the source. It sends nothing yet; dispose it when it is <see cref="IDisposable"/>.</summary>
     /// <param name="loaded">The configuration.</param>
     /// <param name="credentials">Reads user and password of the RunDB; called for a service only.</param>
-    /// <param name="surroundings">Where we run.</param>
+    /// <param name="host">This machine: disk, variables, user, clock.</param>
     /// <param name="messages">Messages for the operator.</param>
     /// <param name="storage">Where a new token is kept.</param>
     /// <param name="limits">Other limits than the settings' own; for tests.</param>
@@ -42,7 +42,7 @@ public static class RunSources
         return settings.RunDb == SourceNames.Mongo
             ? MongoSources.Runs(credentials(), settings, limits)
             : RestSources.Runs(
-                new RunDbAccess(credentials(), settings, surroundings, messages, storage, limits),
+                new RunDbAccess(credentials(), settings, host, messages, storage, limits),
                 run => rules.OfRun(run) is not null
             );
     }

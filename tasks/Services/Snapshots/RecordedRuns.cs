@@ -11,7 +11,7 @@ namespace Outsource.Services.Snapshots;
 /// <summary>
 /// Writes every document it gives to a snapshot; asks for entries of every type, so that the snapshot can answer other questions too.
 /// </summary>
-internal sealed class RecordedRuns(IRunSource source, IFileSystem disk, string path) : IRunSource, ITellsTotal
+internal sealed class RecordedRuns(IRunSource source, IFileSystem disk, string path) : IRunSource, IProgressSource
 {
     public string Name => source.Name;
 
@@ -19,10 +19,10 @@ internal sealed class RecordedRuns(IRunSource source, IFileSystem disk, string p
 
     public Action<long>? TotalKnown
     {
-        get => (source as ITellsTotal)?.TotalKnown;
+        get => (source as IProgressSource)?.TotalKnown;
         set
         {
-            if (source is ITellsTotal telling)
+            if (source is IProgressSource telling)
             {
                 telling.TotalKnown = value;
             }
@@ -31,10 +31,10 @@ internal sealed class RecordedRuns(IRunSource source, IFileSystem disk, string p
 
     public Action<long>? Listed
     {
-        get => (source as ITellsTotal)?.Listed;
+        get => (source as IProgressSource)?.Listed;
         set
         {
-            if (source is ITellsTotal telling)
+            if (source is IProgressSource telling)
             {
                 telling.Listed = value;
             }
