@@ -1070,7 +1070,7 @@ public sealed class SettingsLoaderTests
                 new[]
                 {
                     "context 'xenonnt_v14' is 2 times in /home/op/contexts.json and no date_added shows which is the newest: tag "
-                        + "none, straxen 2.2.0; tag none, straxen 2.2.1, added 2024-01-01T00:00:00Z. Name a file that holds the right "
+                        + "none, straxen 2.2.0; tag none, straxen 2.2.1, added 2024-01-01T00:00:00Z. Name a file that contains the right "
                         + "one with --context-file.",
                 }
             )

@@ -96,7 +96,7 @@ public sealed class ContextCataloguesTests
                 .Message,
             Is.EqualTo(
                 "/release/bin/python3 failed to print the hashes of context 'xenonnt_v14' (exit code 139): Segmentation fault. Name a "
-                    + "file with --context-file=FILE, or mend the environment."
+                    + "file with --context-file=FILE, or fix the environment."
             )
         );
     }
