@@ -153,8 +153,8 @@ internal sealed class HostTroubleTests
     }
 
     [TestCase("folder", "is a folder where a file is expected")]
-    [TestCase("file/below", "is a file, no folder")]
-    [TestCase("long", "a file system takes 255 bytes a name")]
+    [TestCase("file/below", "is a file, not a folder")]
+    [TestCase("long", "a file system allows 255 bytes for a name")]
     public void Should_SayWhatIsThere_If_NoFileIsWhereOneIsNamed(string kind, string why)
     {
         var path = Unfit(kind);
@@ -174,14 +174,14 @@ internal sealed class HostTroubleTests
 
     [TestCase("--runlist=", "folder", "it is a folder where a file is expected")]
     [TestCase("--runlist=", "pipe", "it is a named pipe (FIFO) where a file is expected")]
-    [TestCase("--runlist=", "circle", "its symbolic links lead in a circle")]
+    [TestCase("--runlist=", "circle", "its symbolic links form a circle")]
     [TestCase("--runlist=", "long", "its name is too long")]
     [TestCase("--runlist=", "file/below", "it does not exist")]
     [TestCase("--config=", "pipe", "it is a named pipe (FIFO) where a file is expected")]
-    [TestCase("--config=", "circle", "its symbolic links lead in a circle")]
-    [TestCase("--context-file=", "circle", "its symbolic links lead in a circle")]
+    [TestCase("--config=", "circle", "its symbolic links form a circle")]
+    [TestCase("--context-file=", "circle", "its symbolic links form a circle")]
     [TestCase("--rundb=file:", "pipe", "it is a named pipe (FIFO) where a file is expected")]
-    [TestCase("--rucio=file:", "circle", "its symbolic links lead in a circle")]
+    [TestCase("--rucio=file:", "circle", "its symbolic links form a circle")]
     [TestCase("--previous=", "pipe", "is no folder")]
     [TestCase("--save-snapshot=", "pipe", "a file is there where a folder is needed")]
     [TestCase("--save-snapshot=", "long", "its name is too long")]

@@ -111,7 +111,7 @@ internal sealed class SubmitTests
         var run = _grid.Host(Submit);
 
         Assert.That(run.ExitCode, Is.EqualTo(1));
-        Assert.That(run.Error, Does.Contain("Error: pegasus-plan cannot be used: it said more than 128 MB and was ended"));
+        Assert.That(run.Error, Does.Contain("Error: pegasus-plan cannot be used: it printed more than 128 MB and was stopped"));
         Assert.That(_grid.Journal("w")[^1], Is.EqualTo("plan failed"));
         Assert.That(
             () =>
