@@ -8,6 +8,7 @@ using Outsource.Foundation.Machine;
 using Outsource.Model.Selection;
 using Outsource.Settings.Keys;
 using Outsource.Workflows;
+using Outsource.Settings.Options;
 
 namespace Outsource;
 
@@ -35,7 +36,7 @@ public sealed class OutsourceContext : FrostingContext
             request.Host,
             request.Machine,
             request.Messages,
-            request.Invocation.Target,
+            request.Invocation.Task,
             request.Cancellation
         );
     }
@@ -116,7 +117,7 @@ public sealed class OutsourceContext : FrostingContext
     /// made from.
     /// </summary>
     /// <exception cref="UsageException">A workflow stands there, and <c>--replace</c> is not given.</exception>
-    public void RequireUnwritten(string stage)
+    public void RequireUnwritten(Target stage)
     {
         if (Request.Invocation.Exclusive && !Request.Invocation.Replaces && Disk.File.Exists(Path.Combine(Folder, WorkflowFolder.Workflow)))
         {
@@ -151,7 +152,7 @@ public sealed class OutsourceContext : FrostingContext
     }
 
     /// <summary>The last word of a stage: the result where the operator asked for this very stage, a note where another follows.</summary>
-    public void ReportResult(string stage, string text)
+    public void ReportResult(Target stage, string text)
     {
         if (Request.Invocation.Target == stage)
         {

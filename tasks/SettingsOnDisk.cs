@@ -49,7 +49,7 @@ public static class SettingsOnDisk
     /// <exception cref="UsageException">No name is given, or there is no such artifact.</exception>
     public static LoadedConfiguration Load(HostEnvironment host, Invocation invocation, string workDir)
     {
-        var name = invocation.Options.Name ?? throw WorkflowName.Needed(host, workDir, invocation.Target);
+        var name = invocation.Options.Name ?? throw WorkflowName.Needed(host, workDir, invocation.Task);
         if (WorkflowName.ErrorIn(name) is { } fault)
         {
             throw new UsageException(fault);

@@ -19,7 +19,7 @@ public sealed class Sources(OutsourceContext context)
     /// outside work_dir.
     /// </summary>
     public TokenStorage Storage =>
-        WorkflowName.WritingTargets.Contains(context.Request.Invocation.Target) ? TokenStorage.File : TokenStorage.Memory;
+        WorkflowName.Writes(context.Request.Invocation) ? TokenStorage.File : TokenStorage.Memory;
 
     private SnapshotFolder? Snapshot =>
         context.Request.Invocation.Options.SaveSnapshot is { } folder

@@ -4,6 +4,7 @@ using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
 using Outsource.Model.Ledger;
 using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
 
 namespace Outsource;
 
@@ -26,12 +27,12 @@ public sealed class StageOutputs(IFileSystem disk, Func<string> name, Func<strin
     /// <summary>Of QueryRuns.</summary>
     public RunsArtifact Runs
     {
-        get => _runs ??= RunsArtifact.Open(disk, Needed(RunsArtifact.FileName, "QueryRuns"));
+        get => _runs ??= RunsArtifact.Open(disk, Needed(RunsArtifact.FileName, Target.QueryRuns));
         set => _runs = value;
     }
 
     /// <summary>Of FilterModes, joined with what PlanChunks could not plan.</summary>
-    public LedgerView Ledger => _ledger ??= new LedgerView(disk, Path.GetDirectoryName(Needed(LedgerFile.FileName, "FilterModes"))!);
+    public LedgerView Ledger => _ledger ??= new LedgerView(disk, Path.GetDirectoryName(Needed(LedgerFile.FileName, Target.FilterModes))!);
 
     /// <summary>The ledger's totals as they are now.</summary>
     public LedgerTotals Totals => _totals ??= Ledger.ReadTotals();
@@ -47,7 +48,7 @@ public sealed class StageOutputs(IFileSystem disk, Func<string> name, Func<strin
     {
         get
         {
-            _ = _plan is null ? Needed(JobPlan.FileName, "PlanChunks") : null;
+            _ = _plan is null ? Needed(JobPlan.FileName, Target.PlanChunks) : null;
             return _plan ??= JobPlan.Read(disk, folder());
         }
         set
@@ -63,7 +64,7 @@ public sealed class StageOutputs(IFileSystem disk, Func<string> name, Func<strin
     {
         get
         {
-            var path = _workflow is null ? Needed(WorkflowFolder.Workflow, "WriteWorkflow") : "";
+            var path = _workflow is null ? Needed(WorkflowFolder.Workflow, Target.WriteWorkflow) : "";
             return _workflow ??= new WrittenWorkflow(
                 path,
                 WrittenWorkflow.FingerprintIn(disk, folder()) ?? "",
@@ -79,7 +80,7 @@ public sealed class StageOutputs(IFileSystem disk, Func<string> name, Func<strin
     {
         get
         {
-            _ = _planned is null ? Needed(PlannedWorkflow.FileName, "PegasusPlan") : null;
+            _ = _planned is null ? Needed(PlannedWorkflow.FileName, Target.PegasusPlan) : null;
             return _planned ??= PlannedWorkflow.Read(disk, folder());
         }
         set => _planned = value;
@@ -87,7 +88,7 @@ public sealed class StageOutputs(IFileSystem disk, Func<string> name, Func<strin
 
     /// <summary>The path of an artifact that must be there.</summary>
     /// <exception cref="UsageException">It is not; the message says what makes it.</exception>
-    public string Needed(string file, string stage)
+    public string Needed(string file, Target stage)
     {
         var path = Path.Combine(folder(), file);
         return disk.File.Exists(path)

@@ -1,6 +1,7 @@
 using Outsource.Artifacts;
 using Outsource.Foundation.Errors;
 using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
 using Outsource.Workflows;
 
 namespace Outsource;
@@ -11,10 +12,10 @@ namespace Outsource;
 public static class SubmissionRecord
 {
     /// <summary>Targets that hand something to Pegasus.</summary>
-    private static readonly string[] Submitting = ["PegasusPlan", "PegasusRun", "Submit"];
+    private static readonly Target[] Submitting = [Target.PegasusPlan, Target.PegasusRun, Target.Submit];
 
     /// <summary>Whether a command hands something to Pegasus.</summary>
-    public static bool Submits(RunRequest request) => Submitting.Contains(request.Invocation.Target);
+    public static bool Submits(RunRequest request) => request.Invocation.Target is { } target && Submitting.Contains(target);
 
     /// <summary>The demo's runs do not exist: submitting them must be asked for in so many words.</summary>
     /// <exception cref="UsageException">It is not.</exception>
@@ -23,7 +24,7 @@ public static class SubmissionRecord
         if (settings.Demo && Submits(request) && !request.Invocation.Options.Demo)
         {
             throw new UsageException(
-                $"--target={request.Invocation.Target} would submit the embedded demo, whose runs are invented. Name your "
+                $"--target={request.Invocation.Task} would submit the embedded demo, whose runs are invented. Name your "
                     + "configuration with --config=FILE, or pass --demo to submit the demo all the same (with --payload=canary its "
                     + "jobs do well)."
             );
@@ -34,14 +35,14 @@ public static class SubmissionRecord
     public static void Begin(OutsourceContext context, LoadedConfiguration loaded)
     {
         var invocation = context.Request.Invocation;
-        if (!invocation.Exclusive && WorkflowName.WritingTargets.Contains(invocation.Target))
+        if (!invocation.Exclusive && WorkflowName.Writes(invocation))
         {
             var (host, machine) = (context.Request.Host, context.Request.Machine);
             context.Journal.Append(
                 new JournalEntry(machine.UtcNow, Step.Submission, StepState.Begun)
                 {
                     Command = loaded.Command,
-                    Target = invocation.Target,
+                    Target = invocation.Task,
                     User = host.User,
                     Host = host.HostName,
                     Process = machine.Process,
@@ -65,7 +66,7 @@ public static class SubmissionRecord
     /// <param name="context">The context.</param>
     /// <param name="stage">The stage, for the operator.</param>
     /// <exception cref="UsageException">Somebody else works on it, or it runs.</exception>
-    public static void Guard(OutsourceContext context, string stage)
+    public static void Guard(OutsourceContext context, Target stage)
     {
         Claim(context);
         var settings = context.Loaded.Settings;
@@ -80,17 +81,17 @@ public static class SubmissionRecord
     }
 
     /// <summary>Records that a stage has done: the command with it, when it was the last one.</summary>
-    public static void Reached(OutsourceContext context, string stage)
+    public static void Reached(OutsourceContext context, Target stage)
     {
-        var target = context.Request.Invocation.Target;
-        var last = target == stage || (stage == "PegasusRun" && target == "Submit");
-        if (last && context.Journal.Unfinished() is { } begun && (begun.Target == target || stage == "PegasusRun"))
+        var invocation = context.Request.Invocation;
+        var last = invocation.Target == stage || (stage is Target.PegasusRun && invocation.Target is Target.Submit);
+        if (last && context.Journal.Unfinished() is { } begun && (begun.Target == invocation.Task || stage is Target.PegasusRun))
         {
             context.Journal.Append(
                 new JournalEntry(context.Request.Machine.UtcNow, Step.Submission, StepState.Done)
                 {
                     Command = begun.Command,
-                    Target = target,
+                    Target = invocation.Task,
                 }
             );
         }

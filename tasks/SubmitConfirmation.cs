@@ -1,5 +1,6 @@
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
+using Outsource.Settings.Options;
 
 namespace Outsource;
 
@@ -19,7 +20,7 @@ public static class SubmitConfirmation
         var (invocation, loaded) = (context.Request.Invocation, context.Loaded);
         if (
             context.Request.Ask is not { } ask
-            || invocation.Target is not ("Submit" or "PegasusRun")
+            || invocation.Target is not (Target.Submit or Target.PegasusRun)
             || invocation.Exclusive
             || invocation.Options.Yes
             || loaded.Settings.Debug

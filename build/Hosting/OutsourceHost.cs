@@ -28,9 +28,9 @@ public static class OutsourceHost
     /// <summary>The page of the target that is typed, else all.</summary>
     private static string Help(Invocation invocation, IReadOnlyList<TaskInfo> tasks) =>
         (
-            invocation.Target == OptionCatalog.DefaultTarget
+            invocation.Task == OptionCatalog.DefaultTarget
                 ? null
-                : TargetHelp.Render(tasks.First(t => t.Name == invocation.Target))
+                : TargetHelp.Render(tasks.First(t => t.Name == invocation.Task))
         ) ?? HelpText.Render(tasks);
 
     private static int Guarded(IReadOnlyList<string> args, IReadOnlyList<Assembly> assemblies, Func<HostSession, int> run)

@@ -7,6 +7,7 @@ using Outsource.Foundation.Text;
 using Outsource.Model.Ledger;
 using Outsource.Model.Planning;
 using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
 
 namespace Outsource.Artifacts;
 
@@ -143,7 +144,7 @@ public sealed record JobPlan
         var path = Path.Combine(folder, FileName);
         if (!Seal.Holds(disk, path))
         {
-            throw Broken.Artifact(path, "PlanChunks");
+            throw Broken.Artifact(path, nameof(Target.PlanChunks));
         }
 
         try

@@ -5,6 +5,7 @@ using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Text;
 using Outsource.Model.Ledger;
+using Outsource.Settings.Options;
 
 namespace Outsource.Artifacts;
 
@@ -77,7 +78,7 @@ public sealed class LedgerFile(IFileSystem disk, string path)
     {
         if (!_whole && !Seal.Holds(disk, path))
         {
-            throw Broken.Artifact(path, "FilterModes");
+            throw Broken.Artifact(path, nameof(Target.FilterModes));
         }
 
         _whole = true;

@@ -2,6 +2,7 @@ using System.IO.Abstractions;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Model.Ledger;
+using Outsource.Settings.Options;
 
 namespace Outsource.Artifacts;
 
@@ -12,7 +13,7 @@ namespace Outsource.Artifacts;
 public sealed class LedgerView
 {
     /// <summary>The stage whose decision stands in place of FilterModes' one where a line has <see cref="LedgerLine.Was"/>.</summary>
-    public const string PlanningStage = "PlanChunks";
+    public const string PlanningStage = nameof(Target.PlanChunks);
 
     private readonly IFileSystem _disk;
     private readonly string _folder;

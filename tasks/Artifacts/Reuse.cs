@@ -1,11 +1,12 @@
 using System.IO.Abstractions;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
+using Outsource.Settings.Options;
 
 namespace Outsource.Artifacts;
 
 /// <summary>Whether an artifact on disk may stand in for running its stage (<c>--reuse</c>), said aloud either way.</summary>
-public sealed class Reuse(IFileSystem disk, IOperatorLog messages, Action<string, string> conclude, Func<bool> asked)
+public sealed class Reuse(IFileSystem disk, IOperatorLog messages, Action<Target, string> conclude, Func<bool> asked)
 {
     /// <summary>Gives what is on disk when it was made from what is asked for now, else null.</summary>
     /// <param name="stage">The stage.</param>
@@ -13,7 +14,7 @@ public sealed class Reuse(IFileSystem disk, IOperatorLog messages, Action<string
     /// <param name="open">Opens it.</param>
     /// <param name="recorded">The fingerprint it carries.</param>
     /// <param name="expected">The fingerprint of what is asked for now.</param>
-    public T? Of<T>(string stage, string path, Func<T> open, Func<T, string?> recorded, Func<string> expected)
+    public T? Of<T>(Target stage, string path, Func<T> open, Func<T, string?> recorded, Func<string> expected)
         where T : class
     {
         if (!asked())

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Model.Runs;
+using Outsource.Settings.Options;
 
 namespace Outsource.Artifacts;
 
@@ -36,7 +37,7 @@ public sealed record RunsArtifact(string Path, RunsHeader Header)
     {
         if (!Seal.Holds(disk, path))
         {
-            throw Broken.Artifact(path, "QueryRuns");
+            throw Broken.Artifact(path, nameof(Target.QueryRuns));
         }
 
         try

@@ -5,6 +5,7 @@ using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Text;
 using Outsource.Model.Ledger;
+using Outsource.Settings.Options;
 
 namespace Outsource.Artifacts;
 
@@ -40,7 +41,7 @@ public sealed class UnplannedFile(IFileSystem disk, string folder)
 
         if (!Seal.Holds(disk, _path))
         {
-            throw Broken.Artifact(_path, "PlanChunks");
+            throw Broken.Artifact(_path, nameof(Target.PlanChunks));
         }
 
         try

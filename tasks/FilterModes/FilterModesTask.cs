@@ -18,7 +18,7 @@ public sealed class FilterModesTask : FrostingTask<OutsourceContext>
         var runs = context.Outputs.Runs;
         var ledger = new LedgerFile(context.Disk, Path.Combine(context.Folder, LedgerFile.FileName));
         var reused = context.Reuse.Of(
-            nameof(Target.FilterModes),
+            Target.FilterModes,
             ledger.FilePath,
             () => ledger,
             l => l.ReadHeader().Fingerprint,
@@ -30,7 +30,7 @@ public sealed class FilterModesTask : FrostingTask<OutsourceContext>
             return;
         }
 
-        context.RequireUnwritten(nameof(Target.FilterModes));
+        context.RequireUnwritten(Target.FilterModes);
         var flying = context.InFlight(runs.Header.AskedAt);
         var selection = new RunFilter(context.Disk, context.Messages).Filter(
             context.Loaded,
@@ -41,7 +41,7 @@ public sealed class FilterModesTask : FrostingTask<OutsourceContext>
         );
         context.Outputs.Selected(selection.Ledger, selection.Totals);
         context.ReportResult(
-            nameof(Target.FilterModes),
+            Target.FilterModes,
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"FilterModes: {selection.Runs.Length:N0} of {Counted.Of(runs.Header.Runs, "run")} selected; "

@@ -30,7 +30,7 @@ public sealed class LoadConfigTask : AsyncFrostingTask<OutsourceContext>
             loaded = await loader.LoadAsync(request.Invocation, context.Cancellation).ConfigureAwait(false);
         }
 
-        if (request.Invocation.Target != nameof(Target.Preflight))
+        if (request.Invocation.Target is not Target.Preflight)
         {
             // Preflight tells all that is wrong before it ends with this.
             StraxRule.Check(loaded, request.Invocation.Target);
@@ -64,7 +64,7 @@ public sealed class LoadConfigTask : AsyncFrostingTask<OutsourceContext>
         SubmissionRecord.Begin(context, loaded);
         var settings = loaded.Settings;
         context.ReportResult(
-            nameof(Target.LoadConfig),
+            Target.LoadConfig,
             $"LoadConfig: workflow {settings.Name}: context {settings.Context} (straxen {loaded.Context.StraxenVersion}), image "
                 + $"{settings.Image.Tag ?? settings.Image.Path} ({loaded.ProofWord}), configuration {settings.ConfigFile}."
         );
@@ -73,9 +73,8 @@ public sealed class LoadConfigTask : AsyncFrostingTask<OutsourceContext>
     /// <summary>What the jobs need to enter their results is asked for before anything is written, and only where it is used.</summary>
     private static void TellMissing(OutsourceContext context, OutsourceSettings settings)
     {
-        var target = context.Request.Invocation.Target;
         if (
-            WorkflowName.WritingTargets.Contains(target)
+            WorkflowName.Writes(context.Request.Invocation)
             && RunDbTokens.Missing(settings, context.Request.Host, context.Request.Machine.UtcNow) is { Count: > 0 } missing
         )
         {

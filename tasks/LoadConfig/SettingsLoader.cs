@@ -96,7 +96,7 @@ public sealed class SettingsLoader(
 
         if (invocation.Exclusive && invocation.Options.Name is null && settings.WorkDir != "/")
         {
-            values.Faults.AddRange(WorkflowName.Needed(host, settings.WorkDir, invocation.Target).Faults);
+            values.Faults.AddRange(WorkflowName.Needed(host, settings.WorkDir, invocation.Task).Faults);
         }
 
         ConfiguredPlaces.ThrowIfAny(values.Faults, file.Path);
@@ -335,7 +335,7 @@ public sealed class SettingsLoader(
                     o.Origins.GetValueOrDefault(s, "").StartsWith("argument ", StringComparison.Ordinal)
                 )
         );
-        if (typed.Count > 0 && !invocation.Replaces && WorkflowName.WritingTargets.Contains(invocation.Target))
+        if (typed.Count > 0 && !invocation.Replaces && WorkflowName.Writes(invocation))
         {
             throw new UsageException(
                 $"--reuse means plan '{settings.Name}' as it was made, and an argument says something else: {string.Join("; ", typed)}. "

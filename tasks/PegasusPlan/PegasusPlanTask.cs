@@ -20,7 +20,7 @@ public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
     {
         var (loaded, folder) = (context.Loaded, context.Folder);
         SubmissionRecord.CheckDemo(context.Request, loaded.Settings);
-        StraxRule.Check(loaded, nameof(Target.PegasusPlan));
+        StraxRule.Check(loaded, Target.PegasusPlan);
         SubmissionRecord.Claim(context);
         WorkflowFiles.Check(context.Disk, folder, loaded.Settings.Name);
 
@@ -43,7 +43,7 @@ public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
 
         if (before is not null)
         {
-            context.ReportResult(nameof(Target.PegasusPlan), $"PegasusPlan: reused the plan in {before.SubmitDirectory}.");
+            context.ReportResult(Target.PegasusPlan, $"PegasusPlan: reused the plan in {before.SubmitDirectory}.");
             context.Outputs.Planned = before;
         }
         else
@@ -51,14 +51,14 @@ public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
             var planned = planner.Plan(loaded.Settings.Name, folder, order, ReplaceableBy(context));
             context.Outputs.Planned = planned;
             context.ReportResult(
-                nameof(Target.PegasusPlan),
+                Target.PegasusPlan,
                 FormattableString.Invariant(
                     $"PegasusPlan: {planned.SubmitDirectory}: planned by Pegasus {planned.PegasusVersion} in {planned.Seconds:0.0} s."
                 )
             );
         }
 
-        SubmissionRecord.Reached(context, nameof(Target.PegasusPlan));
+        SubmissionRecord.Reached(context, Target.PegasusPlan);
     }
 
     /// <summary>With --replace only a plan that this very command made, before it was stopped.</summary>
@@ -90,8 +90,8 @@ public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
     {
         var sites = SiteProfile.Of(context.Disk, context.Loaded.Settings.SiteProfile);
         return new PlanOrder(
-            context.Outputs.Needed(WorkflowFolder.Workflow, nameof(Target.WriteWorkflow)),
-            context.Outputs.Needed(WorkflowFolder.Properties, nameof(Target.WriteWorkflow)),
+            context.Outputs.Needed(WorkflowFolder.Workflow, Target.WriteWorkflow),
+            context.Outputs.Needed(WorkflowFolder.Properties, Target.WriteWorkflow),
             sites.ExecutionSite,
             sites.StagingSite,
             sites.OutputSite,

@@ -17,7 +17,7 @@ public sealed class PegasusRunTask : AsyncFrostingTask<OutsourceContext>
     {
         var (request, settings) = (context.Request, context.Loaded.Settings);
         SubmissionRecord.CheckDemo(request, settings);
-        StraxRule.Check(context.Loaded, nameof(Target.PegasusRun));
+        StraxRule.Check(context.Loaded, Target.PegasusRun);
         SubmissionRecord.Claim(context);
         var planned = context.Outputs.Planned;
         var grid = context.GridOf(settings);
@@ -26,7 +26,7 @@ public sealed class PegasusRunTask : AsyncFrostingTask<OutsourceContext>
             context.Messages.Result(
                 $"PegasusRun: not started, as --debug was given. To start it: {ShellText.Join(grid.StartCommand(planned.SubmitDirectory))}"
             );
-            SubmissionRecord.Reached(context, nameof(Target.PegasusRun));
+            SubmissionRecord.Reached(context, Target.PegasusRun);
             return;
         }
 
@@ -48,7 +48,7 @@ public sealed class PegasusRunTask : AsyncFrostingTask<OutsourceContext>
                     () => InFlightCheck.Check(context)
                 ).Start(planned, context.Folder, context.Loaded.Resumes)
         );
-        SubmissionRecord.Reached(context, nameof(Target.PegasusRun));
+        SubmissionRecord.Reached(context, Target.PegasusRun);
         var cluster = FormattableString.Invariant(
             $"{(submission.Cluster is { } number ? $"cluster {number}, " : "")}{planned.SubmitDirectory}"
         );

@@ -17,7 +17,7 @@ public sealed class PlanChunksTask : AsyncFrostingTask<OutsourceContext>
         var ledger = context.Outputs.Ledger.Selection;
         var planner = new ChunkPlanner(context.Disk, context.Messages, context.Loaded.Settings.MaxParallelRequests);
         var reused = context.Reuse.Of(
-            nameof(Target.PlanChunks),
+            Target.PlanChunks,
             Path.Combine(context.Folder, JobPlan.FileName),
             () => JobPlan.Read(context.Disk, context.Folder),
             plan => plan.Fingerprint,
@@ -30,7 +30,7 @@ public sealed class PlanChunksTask : AsyncFrostingTask<OutsourceContext>
             return;
         }
 
-        context.RequireUnwritten(nameof(Target.PlanChunks));
+        context.RequireUnwritten(Target.PlanChunks);
         await using var asked = context.Sources.Datasets();
         var plan = await planner
             .PlanAsync(context.Loaded, ledger, asked.Source, context.Folder, context.Cancellation)
@@ -38,7 +38,7 @@ public sealed class PlanChunksTask : AsyncFrostingTask<OutsourceContext>
         context.Outputs.Plan = plan;
         asked.Done();
         context.ReportResult(
-            nameof(Target.PlanChunks),
+            Target.PlanChunks,
             $"PlanChunks: {Counted.Of(plan.Jobs, "job")} for {Counted.Of(plan.Runs, "run")} and {Counted.Of(plan.Chunks, "chunk")}."
         );
         SayForced(context);

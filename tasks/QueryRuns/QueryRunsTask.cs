@@ -16,7 +16,7 @@ public sealed class QueryRunsTask : AsyncFrostingTask<OutsourceContext>
     {
         var path = Path.Combine(context.Folder, RunsArtifact.FileName);
         var reused = context.Reuse.Of(
-            nameof(Target.QueryRuns),
+            Target.QueryRuns,
             path,
             () => RunsArtifact.Open(context.Disk, path),
             runs => runs.Header.Fingerprint,
@@ -28,7 +28,7 @@ public sealed class QueryRunsTask : AsyncFrostingTask<OutsourceContext>
             return;
         }
 
-        context.RequireUnwritten(nameof(Target.QueryRuns));
+        context.RequireUnwritten(Target.QueryRuns);
         await using var asked = context.Sources.Runs();
         var source = asked.Source;
         var began = System.Diagnostics.Stopwatch.GetTimestamp();
@@ -38,7 +38,7 @@ public sealed class QueryRunsTask : AsyncFrostingTask<OutsourceContext>
         context.Outputs.Runs = runs;
         var seconds = System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalSeconds;
         context.ReportResult(
-            nameof(Target.QueryRuns),
+            Target.QueryRuns,
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"QueryRuns: {Counted.Of(runs.Header.Runs, "run")} in range, of {Counted.Of(runs.Header.Documents, "document")} "

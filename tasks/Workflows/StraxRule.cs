@@ -1,6 +1,7 @@
 using Outsource.Artifacts;
 using Outsource.Foundation.Errors;
 using Outsource.Model.Contexts;
+using Outsource.Settings.Options;
 
 namespace Outsource.Workflows;
 
@@ -17,18 +18,24 @@ public static class StraxRule
     public const string OldestImages = "el7.2024.10.4 or el9.2024.10.4";
 
     /// <summary>Targets that hand the jobs to somebody, or say whether that can be done.</summary>
-    public static IReadOnlyList<string> Refusing { get; } = ["Preflight", "PegasusPlan", "PegasusRun", "Submit"];
+    public static IReadOnlyList<Target> Refusing { get; } =
+    [
+        Target.Preflight,
+        Target.PegasusPlan,
+        Target.PegasusRun,
+        Target.Submit,
+    ];
 
     /// <summary>Targets that make plans: they go on, and say so.</summary>
-    private static readonly string[] Warning =
+    private static readonly Target[] Warning =
     [
-        "Default",
-        "LoadConfig",
-        "QueryRuns",
-        "FilterModes",
-        "PlanChunks",
-        "WriteWorkflow",
-        "DryRun",
+        Target.Default,
+        Target.LoadConfig,
+        Target.QueryRuns,
+        Target.FilterModes,
+        Target.PlanChunks,
+        Target.WriteWorkflow,
+        Target.DryRun,
     ];
 
     /// <summary>What is wrong with a strax version; null: nothing, or nobody can tell.</summary>
@@ -49,8 +56,8 @@ public static class StraxRule
     }
 
     /// <summary>The same for a target that only plans; null: nothing is wrong, or the target is another.</summary>
-    public static string? WarningOf(LoadedConfiguration loaded, string target) =>
-        Warning.Contains(target, StringComparer.Ordinal) && SentenceOf(loaded) is { } sentence
+    public static string? WarningOf(LoadedConfiguration loaded, Target? target) =>
+        target is { } known && Warning.Contains(known) && SentenceOf(loaded) is { } sentence
             ? $"{sentence} This can be planned and written, but not submitted."
             : null;
 
@@ -59,9 +66,9 @@ public static class StraxRule
         $"The oldest images that fit are {OldestImages}: pass a later one with --image, and a context of that release.";
 
     /// <exception cref="UsageException">The target hands jobs to somebody, and their strax is too old.</exception>
-    public static void Check(LoadedConfiguration loaded, string target)
+    public static void Check(LoadedConfiguration loaded, Target? target)
     {
-        if (Refusing.Contains(target, StringComparer.Ordinal) && SentenceOf(loaded) is { } sentence)
+        if (target is { } known && Refusing.Contains(known) && SentenceOf(loaded) is { } sentence)
         {
             throw new UsageException(sentence);
         }

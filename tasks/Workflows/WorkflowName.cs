@@ -26,10 +26,19 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
     public const int Longest = 100;
 
     /// <summary>The targets that write or start a workflow; all others leave an existing one alone.</summary>
-    public static ImmutableArray<string> WritingTargets { get; } = ["WriteWorkflow", "PegasusPlan", "PegasusRun", "Submit"];
+    public static ImmutableArray<Target> WritingTargets { get; } =
+    [
+        Target.WriteWorkflow,
+        Target.PegasusPlan,
+        Target.PegasusRun,
+        Target.Submit,
+    ];
+
+    /// <summary>Whether the target writes or starts a workflow.</summary>
+    public static bool Writes(Invocation invocation) => invocation.Target is { } target && WritingTargets.Contains(target);
 
     /// <summary>Whether the target looks at settings and a workflow, and leaves nothing behind.</summary>
-    public static bool Looks(Invocation invocation) => invocation.Target == "Preflight";
+    public static bool Looks(Invocation invocation) => invocation.Target is Target.Preflight;
 
     /// <summary>The name asked for: <c>--name</c>, else the padded number of the only run, else the date.</summary>
     public static WorkflowName Proposed(string? argument, ImmutableArray<int>? runs, DateTimeOffset clock)
@@ -78,7 +87,7 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
         IWorkflowRegistry? registry = null
     )
     {
-        var writes = WritingTargets.Contains(invocation.Target);
+        var writes = Writes(invocation);
         if (writes)
         {
             Replacement.Repair(host.Disk, settings);

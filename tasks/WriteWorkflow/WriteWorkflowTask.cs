@@ -22,7 +22,7 @@ public sealed class WriteWorkflowTask : FrostingTask<OutsourceContext>
         var payload = PayloadChoice.Of(settings);
         var travel = JobFiles.Read(host, context.Loaded, payload, context.Folder);
         var reused = context.Reuse.Of(
-            nameof(Target.WriteWorkflow),
+            Target.WriteWorkflow,
             Path.Combine(context.Folder, WorkflowFolder.Workflow),
             () =>
                 WorkflowChecksums.Faults(context.Disk, context.Folder) is [var fault, ..]
@@ -33,14 +33,14 @@ public sealed class WriteWorkflowTask : FrostingTask<OutsourceContext>
         );
         if (reused is not null)
         {
-            SubmissionRecord.Reached(context, nameof(Target.WriteWorkflow));
+            SubmissionRecord.Reached(context, Target.WriteWorkflow);
             return;
         }
 
-        context.RequireUnwritten(nameof(Target.WriteWorkflow));
+        context.RequireUnwritten(Target.WriteWorkflow);
 
         // What the jobs of a running DAG are still to fetch must not change under them.
-        SubmissionRecord.Guard(context, nameof(Target.WriteWorkflow));
+        SubmissionRecord.Guard(context, Target.WriteWorkflow);
 
         var plan = context.Outputs.Plan;
         if (plan.Groups.IsEmpty)
@@ -73,7 +73,7 @@ public sealed class WriteWorkflowTask : FrostingTask<OutsourceContext>
         }
 
         context.Outputs.Workflow = workflow;
-        context.ReportResult(nameof(Target.WriteWorkflow), workflow.Describe(plan.Jobs));
-        SubmissionRecord.Reached(context, nameof(Target.WriteWorkflow));
+        context.ReportResult(Target.WriteWorkflow, workflow.Describe(plan.Jobs));
+        SubmissionRecord.Reached(context, Target.WriteWorkflow);
     }
 }

@@ -3,6 +3,7 @@ using Outsource.Model.Ledger;
 using Outsource.Model.Runs;
 using Outsource.Model.Tables;
 using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
 
 namespace Outsource.Model.Selection;
 
@@ -253,7 +254,7 @@ public sealed class RunRules
     public ImmutableArray<LedgerLine> ForAll(RunDocument run, Verdict verdict) => [.. Types.Select(type => Line(run, type, verdict, null))];
 
     /// <summary>Name of the stage, as the ledger's lines carry it.</summary>
-    public const string Stage = "FilterModes";
+    public const string Stage = nameof(Target.FilterModes);
 
     private static LedgerLine Line(RunDocument run, DataType type, Verdict verdict, PlannedInput? input) =>
         new(run.Number, run.Position, type.Name, verdict, Stage, verdict.Outcome == Outcome.Process ? input : null);

@@ -56,11 +56,11 @@ public sealed class WorkflowCommands(OutsourceContext context)
         workflow.Submit is { HasDag: true } submit ? submit
         : workflow is { SubmittedAt: { } at, Submit.Dag: var dag }
             ? throw new UsageException(
-                $"workflow '{workflow.Name}' was submitted {at:yyyy-MM-ddTHH:mm:ssZ}, but '{dag}' is gone: {_request.Invocation.Target} "
+                $"workflow '{workflow.Name}' was submitted {at:yyyy-MM-ddTHH:mm:ssZ}, but '{dag}' is gone: {_request.Invocation.Task} "
                     + "has nothing to work on. Restore its submit directory; what is in the queue yet, condor_q shows."
             )
         : throw new UsageException(
-            $"workflow '{workflow.Name}' was never planned, so {_request.Invocation.Target} has nothing to work on. --target=Submit "
+            $"workflow '{workflow.Name}' was never planned, so {_request.Invocation.Task} has nothing to work on. --target=Submit "
                 + $"--reuse --name={workflow.Name} plans and starts it."
         );
 

@@ -14,11 +14,11 @@ namespace Outsource.Operator.Diff;
 /// <param name="workflows">The workflows below work_dir; asked only for a name.</param>
 public sealed class PlanFolders(HostEnvironment host, Func<WorkflowChooser> workflows)
 {
-    private static readonly (string File, string Stage)[] Artifacts =
+    private static readonly (string File, Target Stage)[] Artifacts =
     [
-        (SettingsArtifact.FileName, "LoadConfig"),
-        (LedgerFile.FileName, "FilterModes"),
-        (JobPlan.FileName, "PlanChunks"),
+        (SettingsArtifact.FileName, Target.LoadConfig),
+        (LedgerFile.FileName, Target.FilterModes),
+        (JobPlan.FileName, Target.PlanChunks),
     ];
 
     /// <summary>The plan of <c>--name</c> (else the latest) and the one of <c>--with</c>.</summary>

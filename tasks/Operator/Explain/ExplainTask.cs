@@ -56,7 +56,7 @@ public sealed class ExplainTask : AsyncFrostingTask<OutsourceContext>
     private static LoadedConfiguration Settings(OutsourceContext context, WorkflowOnDisk workflow) =>
         SettingsArtifact.Read(
             context.Request.Host,
-            RunExplainer.Needed(context.Disk, workflow, SettingsArtifact.FileName, nameof(Target.LoadConfig))
+            RunExplainer.Needed(context.Disk, workflow, SettingsArtifact.FileName, Target.LoadConfig)
         );
 
     private static void Show(

@@ -8,6 +8,7 @@ using Outsource.Model.Ledger;
 using Outsource.Model.Planning;
 using Outsource.Model.Selection;
 using Outsource.Workflows;
+using Outsource.Settings.Options;
 
 namespace Outsource.Operator.Explain;
 
@@ -20,7 +21,7 @@ namespace Outsource.Operator.Explain;
 /// <param name="workflow">The workflow.</param>
 public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, WorkflowOnDisk workflow)
 {
-    private readonly RunsArtifact _runs = RunsArtifact.Open(disk, Needed(disk, workflow, RunsArtifact.FileName, "QueryRuns"));
+    private readonly RunsArtifact _runs = RunsArtifact.Open(disk, Needed(disk, workflow, RunsArtifact.FileName, Target.QueryRuns));
 
     /// <summary>When the run documents were asked for, UTC.</summary>
     public DateTimeOffset AskedAt => _runs.Header.AskedAt;
@@ -30,7 +31,7 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
 
     /// <summary>The path of an artifact that must be there.</summary>
     /// <exception cref="UsageException">It is not; the message says what makes it.</exception>
-    public static string Needed(IFileSystem disk, WorkflowOnDisk workflow, string file, string stage)
+    public static string Needed(IFileSystem disk, WorkflowOnDisk workflow, string file, Target stage)
     {
         var path = Path.Combine(workflow.Folder, file);
         return disk.File.Exists(path)
@@ -45,7 +46,7 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
     /// <exception cref="OutsourceException">The rules say otherwise than the ledger.</exception>
     public IReadOnlyList<ExplainedRun> Explain(ImmutableSortedSet<int> asked, CancellationToken cancel)
     {
-        _ = Needed(disk, workflow, LedgerFile.FileName, "FilterModes");
+        _ = Needed(disk, workflow, LedgerFile.FileName, Target.FilterModes);
         var ledger = new LedgerView(disk, workflow.Folder);
         if (ledger.ReadHeader().Fingerprint != RunFilter.FingerprintOf(disk, loaded, _runs))
         {

@@ -15,7 +15,7 @@ public sealed class PreflightTask : FrostingTask<OutsourceContext>
     {
         var checks = SubmissionChecks.Look(context);
         CheckTable.Draw(context.Request.Terminal(), checks);
-        StraxRule.Check(context.Loaded, nameof(Target.Preflight));
+        StraxRule.Check(context.Loaded, Target.Preflight);
         CheckTable.ThrowIfAnyFailed(checks);
         context.Messages.Result($"Preflight: {CheckTable.Totals(checks)}");
     }

@@ -257,7 +257,7 @@ public sealed class CommandLineParser
         var given = Given();
         return new Invocation
         {
-            Target = task?.Name ?? target,
+            Task = task?.Name ?? target,
             Exclusive = _flags.GetValueOrDefault("exclusive"),
             OnlyLooks = OptionCatalog.Looking.Any(name => _flags.GetValueOrDefault(name)),
             Help = _flags.GetValueOrDefault("help"),

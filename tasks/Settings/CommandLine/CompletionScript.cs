@@ -43,7 +43,7 @@ public static partial class CompletionScript
         var known = new StringBuilder();
         foreach (var task in tasks)
         {
-            var itsOwn = options.Where(o => o.Targets.IsEmpty || o.IsKnownTo(task.Name));
+            var itsOwn = options.Where(o => o.Targets.IsEmpty || o.IsKnownTo(task.Target));
             known.Append("        ").Append(task.Name).Append(") options='").Append(Words(itsOwn)).Append("' ;;\n");
         }
 

@@ -29,7 +29,7 @@ public static class OptionTargets
 
         var faults = OptionCatalog
             .Ours.Concat(OptionCatalog.Cakes.Where(o => o.Name == "exclusive"))
-            .Where(o => o.Name == "exclusive" ? invocation.Exclusive && Declared.Contains(invocation.Target) : invocation.Has(o))
+            .Where(o => o.Name == "exclusive" ? invocation.Exclusive && Declared.Contains(invocation.Task) : invocation.Has(o))
             .Select(o => ErrorIn(o, invocation))
             .OfType<string>()
             .Select(text => new Fault(text))
@@ -49,12 +49,12 @@ public static class OptionTargets
     {
         if (!option.IsKnownTo(invocation.Target))
         {
-            return $"--{option.Name}: the target {invocation.Target} does not know it; {string.Join(", ", option.Targets)} "
+            return $"--{option.Name}: the target {invocation.Task} does not know it; {string.Join(", ", option.Targets)} "
                 + $"{(option.Targets.Length == 1 ? "does" : "do")}.{Instead(option, invocation)} Nothing was run.";
         }
 
         var (fresh, named) = (invocation.Options.Fresh, invocation.Options.Name is not null);
-        return invocation.Target == nameof(Target.Explain) && !OfPlans.Contains(option.Name) && (!fresh || named)
+        return invocation.Target is Target.Explain && !OfPlans.Contains(option.Name) && (!fresh || named)
             ? $"--{option.Name}: Explain reads the settings of a plan that was made{(named ? ", that of --name" : "")}. "
                 + "Leave it out, or ask anew by these arguments with --fresh and without --name. Nothing was run."
             : null;
@@ -67,10 +67,10 @@ public static class OptionTargets
         string Typed() => string.Join(',', invocation.Values(option));
         return option.Name switch
         {
-            "exclusive" when invocation.Target == nameof(Target.Submit) =>
+            "exclusive" when invocation.Target is Target.Submit =>
                 " Submit is all stages; the last of them alone is --target=PegasusRun --exclusive.",
-            "only" when Knows("run") => $" For {invocation.Target} write --run={Typed()}.",
-            "run" when Knows("only") => $" For {invocation.Target} write --only={Typed()}.",
+            "only" when Knows("run") => $" For {invocation.Task} write --run={Typed()}.",
+            "run" when Knows("only") => $" For {invocation.Task} write --only={Typed()}.",
             "exclude-site" when Knows("context") => $" Write 'exclude_sites = {Typed()}' into [Outsource].",
             _ => "",
         };

@@ -6,7 +6,10 @@ namespace Outsource.Settings.Options;
 public sealed record Invocation
 {
     /// <summary>The task to run, spelled as the task spells itself.</summary>
-    public required string Target { get; init; }
+    public required string Task { get; init; }
+
+    /// <summary>The same as a type; null for a task that is no target of ours, as in tests.</summary>
+    public Target? Target => Enum.TryParse<Target>(Task, out var target) ? target : null;
 
     /// <summary>Whether the target runs alone, without what it depends on (Cake's <c>--exclusive</c>).</summary>
     public bool Exclusive { get; init; }

@@ -69,5 +69,5 @@ public sealed record Option(string Name, OptionKind Kind, string Meaning)
         );
 
     /// <summary>Whether that target knows it; of tasks that somebody added, nobody can tell.</summary>
-    public bool IsKnownTo(string target) => Enum.TryParse<Target>(target, out var known) && Targets.Contains(known);
+    public bool IsKnownTo(Target? target) => target is { } known && Targets.Contains(known);
 }

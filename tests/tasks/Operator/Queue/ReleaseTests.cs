@@ -4,6 +4,7 @@ using Outsource.Model.Contexts;
 using Outsource.Settings.Keys;
 using Outsource.Tests.Fixtures;
 using Outsource.Workflows;
+using Outsource.Settings.Options;
 
 namespace Outsource.Tests.Operator.Queue;
 
@@ -89,7 +90,7 @@ public sealed partial class ReleaseTests
             StraxRule.ErrorIn(strax),
             refused ? Is.EqualTo($"strax {strax} is too old for the jobs: they need strax 2.0 or later (per-chunk storage)") : Is.Null
         );
-        foreach (var target in new[] { "PegasusPlan", "PegasusRun", "Submit", "Preflight" })
+        foreach (var target in new[] { Target.PegasusPlan, Target.PegasusRun, Target.Submit, Target.Preflight })
         {
             Assert.That(
                 () => StraxRule.Check(loaded, target),
@@ -99,12 +100,12 @@ public sealed partial class ReleaseTests
                         .With.Message.Contains($"strax {strax}")
                         .And.Message.Contains("el7.2024.10.4 or el9.2024.10.4")
                     : Throws.Nothing,
-                target
+                $"{target}"
             );
             Assert.That(StraxRule.WarningOf(loaded, target), Is.Null);
         }
 
-        foreach (var target in new[] { "Default", "DryRun", "WriteWorkflow" })
+        foreach (var target in new[] { Target.Default, Target.DryRun, Target.WriteWorkflow })
         {
             Assert.That(() => StraxRule.Check(loaded, target), Throws.Nothing);
             Assert.That(

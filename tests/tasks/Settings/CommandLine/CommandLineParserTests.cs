@@ -32,7 +32,7 @@ public sealed class CommandLineParserTests
     public void Should_take_help(string typed, string target)
     {
         var invocation = Parse(typed);
-        Assert.That((invocation.Help, invocation.Target), Is.EqualTo((true, target)));
+        Assert.That((invocation.Help, invocation.Task), Is.EqualTo((true, target)));
     }
 
     [TestCase("", "Default")]
@@ -44,7 +44,7 @@ public sealed class CommandLineParserTests
     public void Should_take_the_target_in_every_spelling(string typed, string target)
     {
         var invocation = Parse(typed);
-        Assert.That(invocation.Target, Is.EqualTo(target));
+        Assert.That(invocation.Task, Is.EqualTo(target));
         Assert.That(invocation.CakeArguments, Does.Contain($"--target={target}"));
     }
 
@@ -206,7 +206,7 @@ public sealed class CommandLineParserTests
                 try
                 {
                     var invocation = CommandLineParser.Parse(words, Tasks);
-                    return Tasks.Any(t => t.Name == invocation.Target)
+                    return Tasks.Any(t => t.Name == invocation.Task)
                         && invocation.CakeArguments.All(a => a.StartsWith("--", StringComparison.Ordinal));
                 }
                 catch (UsageException error)

@@ -47,7 +47,7 @@ internal sealed class OptionTargetsTests
                 .. option.Name == "fail-if-shrunk" ? ["--previous=x"] : Array.Empty<string>(),
                 .. target == "Explain" && option.Name != "name" ? ["--fresh"] : Array.Empty<string>(),
             ]);
-            var knows = option.IsKnownTo(target);
+            var knows = option.IsKnownTo(Enum.Parse<Target>(target));
             if (
                 knows != (refusal is null)
                 || (
