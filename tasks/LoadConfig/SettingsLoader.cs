@@ -360,7 +360,7 @@ public sealed class SettingsLoader(
         try
         {
             var plan = SettingsArtifact.Read(host, path);
-            static (string, string?, string, string, string?, string?) Asked(OutsourceSettings s) =>
+            static (string, string?, string, SourceChoice, string?, string?) Asked(OutsourceSettings s) =>
                 (s.Context, s.XedocsVersion, s.Image.Path, s.RunDb, s.StraxenVersion, s.ContextFile);
             return Asked(plan.Settings) == Asked(settings)
                 ? new RecordedContext(plan.Context with { OnePerStraxen = plan.Proof == ImageProof.Unproven })

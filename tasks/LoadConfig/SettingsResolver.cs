@@ -87,7 +87,7 @@ internal sealed class SettingsResolver(
             ["site_profile"] = _checks.SiteProfile,
             ["context_file"] = _checks.ExistingFile,
             ["rundb"] = RunDb,
-            ["rucio"] = s => values.Source(s, "rest") ?? "rest",
+            ["rucio"] = s => values.Source(s, new SourceChoice.Rest()) ?? new SourceChoice.Rest(),
             ["proxy"] = s =>
                 Found(
                     s,
@@ -124,16 +124,16 @@ internal sealed class SettingsResolver(
         );
     }
 
-    private string RunDb(Setting setting)
+    private SourceChoice RunDb(Setting setting)
     {
         var faults = values.Faults.Count;
-        var source = values.Source(setting, "rest", "mongo");
+        var source = values.Source(setting, new SourceChoice.Rest(), new SourceChoice.Mongo());
         bool Filled(string key) => file.Find(KeyCatalog.RunDb, key) is { Text.Length: > 0 };
         if (source is null && values.Faults.Count == faults)
         {
             source =
-                Filled("xent_url") ? "mongo"
-                : Filled("rundb_api_url") ? "rest"
+                Filled("xent_url") ? new SourceChoice.Mongo()
+                : Filled("rundb_api_url") ? new SourceChoice.Rest()
                 : null;
             if (source is null)
             {
@@ -145,7 +145,7 @@ internal sealed class SettingsResolver(
         }
 
         Credentials = RunDbCredentialsReader.Read(file, source, values.Faults);
-        return source ?? "rest";
+        return source ?? new SourceChoice.Rest();
     }
 
     /// <summary>Bounds between which there is no run, and runs that lie outside of them.</summary>

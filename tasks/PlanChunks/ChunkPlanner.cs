@@ -32,7 +32,7 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
         return Fingerprint.Of(
             JobPlan.Schema,
             ledger.Seal,
-            s.Rucio,
+            s.Rucio.ToString(),
             loaded.Tables.Fingerprint,
             $"{s.ChunksPerJob}",
             $"{profile.Asked(s.Combine)}{profile.Asked(s.Peaklets)}{profile.Asked(s.Events)}",

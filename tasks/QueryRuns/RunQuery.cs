@@ -34,12 +34,12 @@ public sealed class RunQuery(IFileSystem disk, IOperatorLog messages)
         var scope = Scope(loaded);
         return Fingerprint.Of(
             RunsArtifact.Schema,
-            loaded.Settings.RunDb,
+            loaded.Settings.RunDb.ToString(),
             $"{scope.Lowest}",
             $"{scope.Highest}",
             Fingerprint.List(scope.Runs?.Cast<object>()),
             Fingerprint.List(scope.DataTypes.Order(StringComparer.Ordinal)),
-            loaded.Settings.RunDb == SourceNames.Rest ? DecidedByListing(loaded) : null
+            loaded.Settings.RunDb is SourceChoice.Rest ? DecidedByListing(loaded) : null
         );
     }
 

@@ -311,8 +311,8 @@ public sealed partial class DemoTests
             MinRunNumber = int.Parse(keys["min_run_number"], CultureInfo.InvariantCulture),
             MaxDaily = int.Parse(keys["max_daily"], CultureInfo.InvariantCulture),
             ChunksPerJob = int.Parse(keys["chunks_per_job"], CultureInfo.InvariantCulture),
-            RunDb = keys["rundb"],
-            Rucio = keys["rucio"],
+            RunDb = SourceChoice.Parse(keys["rundb"])!,
+            Rucio = SourceChoice.Parse(keys["rucio"])!,
             Proxy = "/demo/proxy",
             Token = "/demo/token",
             CutaxTarball = "/demo/cutax.tar.gz",
@@ -350,7 +350,7 @@ public sealed partial class DemoTests
     /// <summary>QueryRuns, FilterModes and PlanChunks on the demo's files.</summary>
     private async Task<Planned> PlanAsync(LoadedConfiguration loaded)
     {
-        string FileOf(string setting) => Path.Combine(Data, "demo", setting["file:".Length..]);
+        string FileOf(SourceChoice source) => Path.Combine(Data, "demo", ((SourceChoice.Snapshot)source).Path);
         var messages = new Kept();
         var runs = await new RunQuery(Disk, messages).RunAsync(
             loaded,

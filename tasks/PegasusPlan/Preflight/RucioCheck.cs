@@ -13,7 +13,7 @@ public sealed class RucioCheck(HostEnvironment host, OutsourceSettings settings)
     /// <summary>What came of it.</summary>
     public CheckResult Look()
     {
-        if (settings.Rucio != "rest")
+        if (settings.Rucio is not SourceChoice.Rest)
         {
             return CheckResult.Ok(Subject, $"nobody is asked ({settings.Rucio})");
         }

@@ -46,11 +46,11 @@ public sealed class ContextCatalogues(
         var with = limits ?? new TransportLimits { Parallel = settings.MaxParallelRequests };
         return settings.RunDb switch
         {
-            SourceNames.Rest => RestSources.Contexts(
+            SourceChoice.Rest => RestSources.Contexts(
                 new RunDbAccess(credentials, settings, host, messages, storage, with),
                 straxenVersion ?? settings.StraxenVersion
             ),
-            SourceNames.Mongo => Mongo(credentials, settings, with),
+            SourceChoice.Mongo => Mongo(credentials, settings, with),
             _ => null,
         };
     }
@@ -75,7 +75,7 @@ public sealed class ContextCatalogues(
         }
 
         await CompareAsync(() => Environment(settings), settings, chosen, faults, cancel).ConfigureAwait(false);
-        if (settings.RunDb is SourceNames.Rest or SourceNames.Mongo)
+        if (settings.RunDb is SourceChoice.Rest or SourceChoice.Mongo)
         {
             await CompareAsync(() => RunDb(settings, credentials(), chosen.StraxenVersion), settings, chosen, faults, cancel)
                 .ConfigureAwait(false);

@@ -25,8 +25,8 @@ public static class DatasetSources
         ArgumentNullException.ThrowIfNull(loaded);
         ArgumentNullException.ThrowIfNull(host);
         var settings = loaded.Settings;
-        return settings.Rucio.StartsWith(SourceNames.FilePrefix, StringComparison.Ordinal)
-            ? new SnapshotDatasetSource(host.Disk, settings.Rucio[SourceNames.FilePrefix.Length..], files)
+        return settings.Rucio is SourceChoice.Snapshot { Path: var path }
+            ? new SnapshotDatasetSource(host.Disk, path, files)
             : RucioSources.Rest(
                 settings,
                 host,

@@ -1,3 +1,4 @@
+using Outsource.Settings.Keys;
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
@@ -26,7 +27,7 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, Lis
     /// <summary>Chunk numbers have six digits: a million lines at most. In bytes.</summary>
     private const long LongestListing = 256 << 20;
 
-    public string Name => "rest";
+    public string Name => new SourceChoice.Rest().ToString();
 
     public string Summary => transport.Traffic.Summary("Rucio");
 

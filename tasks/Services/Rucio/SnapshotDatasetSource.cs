@@ -1,3 +1,4 @@
+using Outsource.Settings.Keys;
 using System.IO.Abstractions;
 using System.Text.Json;
 using Outsource.Foundation.Errors;
@@ -32,7 +33,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
         _listings = new Lazy<Parser>(Read);
     }
 
-    public string Name => $"file:{_path}";
+    public string Name => new SourceChoice.Snapshot(_path).ToString();
 
     public Task<DatasetListing?> ListAsync(string did, CancellationToken cancel)
     {

@@ -19,7 +19,7 @@ internal sealed class MongoRunSource(MongoRunDb database, string collection) : I
 {
     private readonly MongoStatistics _statistics = new();
 
-    public string Name => SourceNames.Mongo;
+    public string Name => new SourceChoice.Mongo().ToString();
 
     public Action<long>? TotalKnown { get; set; }
 

@@ -29,7 +29,7 @@ public sealed class RestRunSource(RunDbClient client, int parallel, Func<RunDocu
     private readonly RunPages _pages = new(client, parallel);
     private long _documents;
 
-    public string Name => SourceNames.Rest;
+    public string Name => new SourceChoice.Rest().ToString();
 
     public string Summary => client.Traffic.Summary("RunDB");
 

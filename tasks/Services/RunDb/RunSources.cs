@@ -29,9 +29,9 @@ public static class RunSources
         ArgumentNullException.ThrowIfNull(credentials);
         ArgumentNullException.ThrowIfNull(host);
         var settings = loaded.Settings;
-        if (settings.RunDb.StartsWith(SourceNames.FilePrefix, StringComparison.Ordinal))
+        if (settings.RunDb is SourceChoice.Snapshot { Path: var path })
         {
-            return new SnapshotRunSource(host.Disk, settings.RunDb[SourceNames.FilePrefix.Length..]);
+            return new SnapshotRunSource(host.Disk, path);
         }
 
         limits ??= new TransportLimits { Parallel = settings.MaxParallelRequests };
@@ -39,7 +39,7 @@ public static class RunSources
         var rules = loaded.Rules();
 
         // Each is made by another class, so that the libraries of the other one are not loaded.
-        return settings.RunDb == SourceNames.Mongo
+        return settings.RunDb is SourceChoice.Mongo
             ? MongoSources.Runs(credentials(), settings, limits)
             : RestSources.Runs(
                 new RunDbAccess(credentials(), settings, host, messages, storage, limits),

@@ -1,3 +1,4 @@
+using Outsource.Settings.Keys;
 using System.IO.Abstractions;
 using System.Runtime.CompilerServices;
 using Outsource.Foundation.Errors;
@@ -18,7 +19,7 @@ public sealed class SnapshotRunSource(IFileSystem disk, string path) : IRunSourc
     private readonly JsonLines _file = new(disk, path, "run snapshot");
     private long _documents;
 
-    public string Name => $"file:{path}";
+    public string Name => new SourceChoice.Snapshot(path).ToString();
 
     public QueryCost Cost => new(_documents, _file.Bytes);
 

@@ -5,6 +5,7 @@ using Outsource.Foundation.Files;
 using Outsource.Foundation.Text;
 using Outsource.Model.Contexts;
 using Outsource.Model.Runs;
+using Outsource.Settings.Keys;
 using Outsource.Services.Rucio;
 
 namespace Outsource.Services.Snapshots;
@@ -27,8 +28,10 @@ public sealed class SnapshotFolder(IFileSystem disk, string folder)
 
     /// <summary>The options that use it instead of the services.</summary>
     public string Replay =>
-        $"--rundb={ShellText.Quote($"file:{Runs}")} --rucio={ShellText.Quote($"file:{Path.Combine(folder, RucioFile)}")} "
+        $"--rundb={Quoted(Runs)} --rucio={Quoted(Path.Combine(folder, RucioFile))} "
         + $"--context-file={ShellText.Quote(Path.Combine(folder, ContextsFile))}";
+
+    private static string Quoted(string file) => ShellText.Quote(new SourceChoice.Snapshot(file).Text);
 
     /// <summary>Makes the folder.</summary>
     /// <exception cref="UsageException">It cannot be written.</exception>

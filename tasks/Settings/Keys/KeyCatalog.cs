@@ -108,9 +108,9 @@ public static class KeyCatalog
         {
             Sample = "WARNING",
         },
-        new(RunDb, "rundb_api_url", KeyKind.Text, "address of the RunDB's REST service") { NeededBy = "rest" },
-        new(RunDb, "rundb_api_user", KeyKind.Text, "its user") { NeededBy = "rest" },
-        new(RunDb, "rundb_api_password", KeyKind.Text, "its password") { NeededBy = "rest", Secret = true },
+        new(RunDb, "rundb_api_url", KeyKind.Text, "address of the RunDB's REST service") { NeededBy = SourceChoice.RestText },
+        new(RunDb, "rundb_api_user", KeyKind.Text, "its user") { NeededBy = SourceChoice.RestText },
+        new(RunDb, "rundb_api_password", KeyKind.Text, "its password") { NeededBy = SourceChoice.RestText, Secret = true },
         new(RunDb, "tk_rundb_api_url", KeyKind.Text, "address of a REST service that gives tokens, asked before rundb_api_url"),
         new(RunDb, "rundb_retry", KeyKind.Number, "how often a request is tried")
         {
@@ -125,16 +125,16 @@ public static class KeyCatalog
             "host:port of the RunDB's MongoDB, which the jobs ask for corrections; of several the last is used"
         )
         {
-            NeededBy = "mongo",
+            NeededBy = SourceChoice.MongoText,
             Sample = "mongo.example.org:27017",
         },
-        new(RunDb, "xent_user", KeyKind.Text, "its user, percent-encoded as in an address (%40 for @)") { NeededBy = "mongo" },
+        new(RunDb, "xent_user", KeyKind.Text, "its user, percent-encoded as in an address (%40 for @)") { NeededBy = SourceChoice.MongoText },
         new(RunDb, "xent_password", KeyKind.Text, "its password, percent-encoded as in an address (%40 for @, %25 for %)")
         {
-            NeededBy = "mongo",
+            NeededBy = SourceChoice.MongoText,
             Secret = true,
         },
-        new(RunDb, "xent_database", KeyKind.Text, "its database") { NeededBy = "mongo", Sample = "xenonnt" },
+        new(RunDb, "xent_database", KeyKind.Text, "its database") { NeededBy = SourceChoice.MongoText, Sample = "xenonnt" },
         new(RunDb, "force_single_server", KeyKind.Boolean, "of several hosts in xent_url only the last is used") { Default = "True" },
         new(RunDb, "direct_connection", KeyKind.Boolean, "that host is asked itself, whatever its replica set is; needs a single host")
         {

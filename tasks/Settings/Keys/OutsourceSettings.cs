@@ -292,15 +292,15 @@ public sealed record OutsourceSettings
 
     // ---- sources
 
-    /// <summary><c>rest</c>, <c>mongo</c> or <c>file:/absolute/path</c>.</summary>
+    /// <summary>REST, MongoDB or a file.</summary>
     [Setting("where run documents come from: rest, mongo or file:PATH", SetBy.Both, Name = "rundb", Kind = KeyKind.Source,
         Placeholder = "rest|mongo|file:PATH", Default = "mongo with xent_url, else rest with rundb_api_url", Sample = "rest")]
-    public required string RunDb { get; init; }
+    public required SourceChoice RunDb { get; init; }
 
-    /// <summary><c>rest</c> or <c>file:/absolute/path</c>.</summary>
+    /// <summary>REST or a file.</summary>
     [Setting("where the files of a dataset are listed: rest or file:PATH", SetBy.Both, Kind = KeyKind.Source,
         Placeholder = "rest|file:PATH")]
-    public string Rucio { get; init; } = "rest";
+    public SourceChoice Rucio { get; init; } = new SourceChoice.Rest();
 
     /// <summary>Requests to a service under way at the same time.</summary>
     [Setting("requests to a service under way at the same time", SetBy.Both, Placeholder = "N", Least = 1, Greatest = 256)]

@@ -25,7 +25,7 @@ public static partial class RunDbCredentialsReader
     {
         var file = XenonConfigFile.Read(host.Disk, settings.ConfigFile, ConfiguredPlaces.Variables(host));
         var faults = new List<Fault>(file.Faults);
-        var credentials = Read(file, SourceNames.Rest, faults, "the jobs take a token of the RunDB along, and making one needs it");
+        var credentials = Read(file, new SourceChoice.Rest(), faults, "the jobs take a token of the RunDB along, and making one needs it");
         return faults.Count == 0 ? credentials : throw new UsageException(faults);
     }
 
@@ -34,14 +34,14 @@ public static partial class RunDbCredentialsReader
     /// <param name="rundb">The source in use: only what it needs is demanded.</param>
     /// <param name="faults">Takes what is wrong.</param>
     /// <param name="purpose">What needs a key, as a clause; null: that source.</param>
-    internal static RunDbCredentials Read(XenonConfigFile file, string? rundb, ICollection<Fault> faults, string? purpose = null)
+    internal static RunDbCredentials Read(XenonConfigFile file, SourceChoice? rundb, ICollection<Fault> faults, string? purpose = null)
     {
         var reading = new Reading(file, faults, purpose);
-        var url = rundb == SourceNames.Rest ? reading.Rest() : null;
-        var mongo = rundb == SourceNames.Mongo;
+        var url = rundb is SourceChoice.Rest ? reading.Rest() : null;
+        var mongo = rundb is SourceChoice.Mongo;
         if (mongo)
         {
-            reading.Demand(SourceNames.Mongo);
+            reading.Demand(SourceChoice.MongoText);
         }
 
         var (user, password) = (reading.Decoded("xent_user", mongo), reading.Decoded("xent_password", mongo));
@@ -88,7 +88,7 @@ public static partial class RunDbCredentialsReader
         /// <summary>The address of the REST service, with all that it needs.</summary>
         public Uri? Rest()
         {
-            Demand(SourceNames.Rest);
+            Demand(SourceChoice.RestText);
             return Address("rundb_api_url");
         }
 
@@ -186,11 +186,11 @@ public static partial class RunDbCredentialsReader
         }
 
         /// <summary>How often a request is tried.</summary>
-        public int Retry(string? rundb)
+        public int Retry(SourceChoice? rundb)
         {
             var declared = KeyCatalog.Of(KeyCatalog.RunDb, "rundb_retry");
             var standard = int.Parse(declared.Default!, CultureInfo.InvariantCulture);
-            if (Text("rundb_retry") is not { } tries || rundb is not ("rest" or "mongo"))
+            if (Text("rundb_retry") is not { } tries || rundb is null or SourceChoice.Snapshot)
             {
                 return standard;
             }

@@ -18,6 +18,7 @@ internal static class SettingText
         value switch
         {
             bool flag => flag ? "True" : "False",
+            SourceChoice source => source.ToString(),
             string { Length: > 0 } or int or long => Convert.ToString(value, CultureInfo.InvariantCulture),
             _ => null,
         };
@@ -32,6 +33,7 @@ internal static class SettingText
             ImmutableArray<string> list => list.IsDefault ? ImmutableArray<string>.Empty : list,
             ImmutableArray<int> runs => runs.Select(r => r.ToString(CultureInfo.InvariantCulture)).ToImmutableArray(),
             ImageReference image => image.Path,
+            SourceChoice source => source.ToString(),
             JobPayload payload => payload.ToString().ToLowerInvariant(),
             IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
             _ => throw new ArgumentException($"Settings of type {value.GetType()} have no text.", nameof(value)),
@@ -71,6 +73,11 @@ internal static class SettingText
         if (type == typeof(long))
         {
             return long.Parse(text, CultureInfo.InvariantCulture);
+        }
+
+        if (type == typeof(SourceChoice))
+        {
+            return SourceChoice.Parse(text) ?? throw new FormatException($"{name} is '{text}'");
         }
 
         return type == typeof(DateTimeOffset)

@@ -277,8 +277,10 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         return text is null || !Expanded(setting.Name, text, line) ? null : host.Absolute(text, line is null ? null : _folder);
     }
 
-    /// <summary><c>rest</c>, <c>mongo</c> or <c>file:/absolute/path</c>; null when none is set or it is wrong.</summary>
-    public string? Source(Setting setting, params string[] services)
+    /// <summary>A source, with the path of a file made absolute; null when none is set or it is wrong.</summary>
+    /// <param name="setting">The setting.</param>
+    /// <param name="services">The services that it may name.</param>
+    public SourceChoice? Source(Setting setting, params SourceChoice[] services)
     {
         var text = Text(setting, out var line);
         if (text is null)
@@ -287,19 +289,20 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         }
 
         var key = setting.Name;
-        var allowed = string.Join(", ", services) + " or file:PATH";
-        if (services.FirstOrDefault(s => string.Equals(s, text, StringComparison.OrdinalIgnoreCase)) is { } service)
+        var names = services.Select(s => s.ToString());
+        var allowed = string.Join(", ", names) + " or file:PATH";
+        var choice = SourceChoice.Parse(text);
+        if (choice is not null && services.Contains(choice))
         {
-            return service;
+            return choice;
         }
 
-        if (!text.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+        if (choice is not SourceChoice.Snapshot { Path: var path })
         {
-            Wrong($"{key} is '{text}', which is not a source{NearestName.Hint(text, services)}: allowed are {allowed}.", line);
+            Wrong($"{key} is '{text}', which is not a source{NearestName.Hint(text, names)}: allowed are {allowed}.", line);
             return null;
         }
 
-        var path = text["file:".Length..].Trim();
         path = path.StartsWith("///", StringComparison.Ordinal) ? path[2..] : path;
         if (path.Length == 0)
         {
@@ -318,7 +321,7 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
             Wrong($"{key} names the file '{full}', which {fault}. Correct the path; allowed are {allowed}.", line);
         }
 
-        return "file:" + full;
+        return new SourceChoice.Snapshot(full);
     }
 
     /// <summary>What its option says, and notes that it came from there.</summary>

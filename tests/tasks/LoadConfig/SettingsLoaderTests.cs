@@ -35,8 +35,8 @@ public sealed class SettingsLoaderTests
                 loaded.Settings.Image.Path,
                 Is.EqualTo("/cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1")
             );
-            Assert.That(loaded.Settings.RunDb, Is.EqualTo("rest"));
-            Assert.That(loaded.Settings.Rucio, Is.EqualTo("rest"));
+            Assert.That(loaded.Settings.RunDb.ToString(), Is.EqualTo("rest"));
+            Assert.That(loaded.Settings.Rucio.ToString(), Is.EqualTo("rest"));
             Assert.That(loaded.Settings.PegasusPath, Is.EqualTo("/usr"));
             Assert.That(loaded.Settings.Clock.Offset, Is.EqualTo(TimeSpan.Zero));
         });
@@ -600,7 +600,7 @@ public sealed class SettingsLoaderTests
         var loaded = Fixture.Load();
         Assert.That(loaded.Settings.Demo, Is.True);
         Assert.That(loaded.Settings.WorkDir, Is.EqualTo("/checkout/.outsource/demo"));
-        Assert.That(loaded.Settings.RunDb, Is.EqualTo("file:/opt/outsource/demo/runs.jsonl"));
+        Assert.That(loaded.Settings.RunDb.ToString(), Is.EqualTo("file:/opt/outsource/demo/runs.jsonl"));
         Assert.That(
             loaded.Notes[0],
             Is.EqualTo("No configuration was found, so this is the embedded demo (/opt/outsource/demo/.xenon_config).")
@@ -754,15 +754,15 @@ public sealed class SettingsLoaderTests
         Fixture.RunDbKeys["xent_password"] = LoaderFixture.MongoPassword;
         Fixture.RunDbKeys["xent_database"] = "xenonnt";
         var settings = Fixture.Load().Settings;
-        Assert.That(settings.RunDb, Is.EqualTo("mongo"));
+        Assert.That(settings.RunDb.ToString(), Is.EqualTo("mongo"));
         Assert.That(RunDbCredentialsReader.Read(Fixture.Host(), settings).MongoHosts, Is.EqualTo(new[] { "two.invalid:2" }));
 
         Fixture.Arguments = ["--rundb=REST"];
-        Assert.That(Fixture.Load().Settings.RunDb, Is.EqualTo("rest"));
+        Assert.That(Fixture.Load().Settings.RunDb.ToString(), Is.EqualTo("rest"));
 
         Fixture.Disk.AddFile("/home/op/project/runs.json", new MockFileData("[]"));
         Fixture.Arguments = ["--rundb=file:runs.json"];
-        Assert.That(Fixture.Load().Settings.RunDb, Is.EqualTo("file:/home/op/project/runs.json"));
+        Assert.That(Fixture.Load().Settings.RunDb.ToString(), Is.EqualTo("file:/home/op/project/runs.json"));
     }
 
     [Test]

@@ -147,7 +147,7 @@ public sealed class SourcesAgreeTests
         var disk = Given.Disk(("/runs.json", $"[{string.Join(",\n", Documents)}]"));
         disk.AddDirectory("/home/tester");
         disk.AddDirectory("/out");
-        var loaded = Given.Loaded(s => change(s) with { RunDb = rundb, MaxDaily = 5 });
+        var loaded = Given.Loaded(s => change(s) with { RunDb = SourceChoice.Parse(rundb)!, MaxDaily = 5 });
         var source = RunSources.Create(
             loaded,
             () => credentials,

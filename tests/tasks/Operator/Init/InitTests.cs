@@ -37,7 +37,7 @@ public sealed class InitTests
             Assert.That(loaded.Warnings, Is.Empty);
             Assert.That(loaded.Notes, Is.Empty);
             Assert.That(loaded.Settings.WorkDir, Is.EqualTo(LoaderFixture.Work));
-            Assert.That(loaded.Settings.RunDb, Is.EqualTo("rest"));
+            Assert.That(loaded.Settings.RunDb.ToString(), Is.EqualTo("rest"));
         });
     }
 

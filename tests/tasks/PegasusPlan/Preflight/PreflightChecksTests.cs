@@ -376,7 +376,7 @@ internal sealed class PreflightChecksTests
     [Test]
     public void Should_SayWhoRucioKnows_If_ItIsAsked()
     {
-        _change = s => s with { Rucio = "rest" };
+        _change = s => s with { Rucio = new SourceChoice.Rest() };
         _variables = [("RUCIO_HOME", "/rucio")];
         _files["/rucio/etc/rucio.cfg"] =
             "[client]\nrucio_host = https://rucio.invalid\nauth_host = https://auth.invalid\nauth_type = x509_proxy\naccount = "

@@ -109,7 +109,7 @@ public sealed class ContextCataloguesTests
         mongo.Collections["contexts"].Add(BsonDocument.Parse(Document.Replace("rfzvpzj4mf", "dddddddddd")));
         var chosen = await ChosenAsync();
 
-        var faults = await Catalogues().ContradictionsAsync(Given.Settings with { RunDb = "mongo" }, () => Mongo(mongo), chosen, default);
+        var faults = await Catalogues().ContradictionsAsync(Given.Settings with { RunDb = new SourceChoice.Mongo() }, () => Mongo(mongo), chosen, default);
 
         Assert.That(
             faults.Select(f => f.Text),
@@ -158,7 +158,7 @@ public sealed class ContextCataloguesTests
                 .ContradictionsAsync(
                     Given.Settings with
                     {
-                        RunDb = "mongo",
+                        RunDb = new SourceChoice.Mongo(),
                     },
                     () => new RunDbCredentials { MongoHosts = ["127.0.0.1:1"], MongoDatabase = "x" },
                     await ChosenAsync(),
@@ -214,7 +214,7 @@ public sealed class ContextCataloguesTests
         string rundb,
         RunDbCredentials credentials,
         Func<OutsourceSettings, OutsourceSettings>? change = null
-    ) => Catalogues().Default((change?.Invoke(Given.Settings) ?? Given.Settings) with { RunDb = rundb }, credentials);
+    ) => Catalogues().Default((change?.Invoke(Given.Settings) ?? Given.Settings) with { RunDb = SourceChoice.Parse(rundb)! }, credentials);
 
     private sealed class FakePrograms : IProgramRunner
     {

@@ -1,3 +1,4 @@
+using Outsource.Settings.Keys;
 using System.IO.Abstractions.TestingHelpers;
 using System.Security.Cryptography.X509Certificates;
 using Outsource.Foundation.Errors;
@@ -667,5 +668,5 @@ public sealed class RestDatasetSourceTests
 
     private RestDatasetSource Source(params (string, string)[] variables) =>
         (RestDatasetSource)
-            DatasetSources.Create(Given.Loaded(s => s with { Rucio = "rest" }), Given.Host(_disk, variables), limits: Limits);
+            DatasetSources.Create(Given.Loaded(s => s with { Rucio = new SourceChoice.Rest() }), Given.Host(_disk, variables), limits: Limits);
 }

@@ -301,7 +301,7 @@ public sealed class MongoRunSourceTests
             MongoDatabase = FakeMongo.Database,
         };
         return RunSources.Create(
-            Given.Loaded(s => s with { RunDb = "mongo" }),
+            Given.Loaded(s => s with { RunDb = new SourceChoice.Mongo() }),
             () => credentials,
             Given.Host(Given.Disk()),
             new Said(),

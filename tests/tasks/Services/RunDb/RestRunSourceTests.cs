@@ -734,7 +734,7 @@ public sealed class RestRunSourceTests
         {
             (
                 RunSources.Create(
-                    Given.Loaded(s => s with { RunDb = "rest" }),
+                    Given.Loaded(s => s with { RunDb = new SourceChoice.Rest() }),
                     () =>
                         new RunDbCredentials
                         {
@@ -819,7 +819,7 @@ public sealed class RestRunSourceTests
             Retry = (limits ?? Limits).Tries,
         };
         return RunSources.Create(
-            Given.Loaded(s => s with { RunDb = "rest", Token = token }),
+            Given.Loaded(s => s with { RunDb = new SourceChoice.Rest(), Token = token }),
             () => credentials,
             Given.Host(disk ?? _disk),
             _said,

@@ -24,7 +24,7 @@ public sealed class RunDbTokensTests
                     + $"{FakeRunDb.Password}\n[Outsource]\n"
             )
         );
-        var settings = Given.Settings with { RunDb = "mongo", ConfigFile = Config, Token = Token };
+        var settings = Given.Settings with { RunDb = new SourceChoice.Mongo(), ConfigFile = Config, Token = Token };
 
         await RunDbTokens.EnsureAsync(settings, Given.Host(disk), new Said(), null, default);
         await RunDbTokens.EnsureAsync(settings, Given.Host(disk), new Said(), null, default);
@@ -114,7 +114,7 @@ public sealed class RunDbTokensTests
     public void Should_Name_What_Is_Missing_If_No_REST_Service_Is_Configured()
     {
         var disk = Given.Disk((Config, "[RunDB]\nxent_url = h:1\nxent_user = u\nxent_password = SECRET\nxent_database = d\n[Outsource]\n"));
-        var settings = Given.Settings with { RunDb = "mongo", ConfigFile = Config, Token = Token };
+        var settings = Given.Settings with { RunDb = new SourceChoice.Mongo(), ConfigFile = Config, Token = Token };
 
         var error = Assert.CatchAsync<OutsourceException>(() =>
             RunDbTokens.EnsureAsync(settings, Given.Host(disk), new Said(), null, default)

@@ -24,7 +24,7 @@ public sealed class ReferenceInputsTests
         Assert.Multiple(() =>
         {
             Assert.That(loaded.Settings.WorkDir, Is.EqualTo("/work/workflows"));
-            Assert.That(loaded.Settings.RunDb, Is.EqualTo("mongo"));
+            Assert.That(loaded.Settings.RunDb.ToString(), Is.EqualTo("mongo"));
             Assert.That(loaded.Settings.DataTypes, Has.Length.EqualTo(7));
             Assert.That(loaded.Settings.ExcludeSites, Does.Contain("Purdue Geddes"));
             Assert.That(loaded.Settings.NotificationEmail, Is.Null);
