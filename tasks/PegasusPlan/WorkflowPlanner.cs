@@ -23,7 +23,13 @@ namespace Outsource.PegasusPlan;
 /// <param name="statusReader">Finds out how far the workflow has come.</param>
 /// <param name="machine">Its clock.</param>
 /// <param name="messages">Words for the operator.</param>
-public sealed class WorkflowPlanner(IFileSystem disk, IGridPrograms grid, DagStatusReader statusReader, IMachine machine, IOperatorLog messages)
+public sealed class WorkflowPlanner(
+    IFileSystem disk,
+    IGridPrograms grid,
+    DagStatusReader statusReader,
+    IMachine machine,
+    IOperatorLog messages
+)
 {
     public const string LogFile = "pegasus-plan.log";
 

@@ -5,8 +5,8 @@ using Outsource.Foundation.Files;
 using Outsource.Foundation.Text;
 using Outsource.Model.Contexts;
 using Outsource.Model.Runs;
-using Outsource.Settings.Keys;
 using Outsource.Services.Rucio;
+using Outsource.Settings.Keys;
 
 namespace Outsource.Services.Snapshots;
 

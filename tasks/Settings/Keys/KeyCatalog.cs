@@ -128,7 +128,10 @@ public static class KeyCatalog
             NeededBy = SourceChoice.MongoText,
             Sample = "mongo.example.org:27017",
         },
-        new(RunDb, "xent_user", KeyKind.Text, "its user, percent-encoded as in an address (%40 for @)") { NeededBy = SourceChoice.MongoText },
+        new(RunDb, "xent_user", KeyKind.Text, "its user, percent-encoded as in an address (%40 for @)")
+        {
+            NeededBy = SourceChoice.MongoText,
+        },
         new(RunDb, "xent_password", KeyKind.Text, "its password, percent-encoded as in an address (%40 for @, %25 for %)")
         {
             NeededBy = SourceChoice.MongoText,

@@ -109,7 +109,8 @@ public sealed class ContextCataloguesTests
         mongo.Collections["contexts"].Add(BsonDocument.Parse(Document.Replace("rfzvpzj4mf", "dddddddddd")));
         var chosen = await ChosenAsync();
 
-        var faults = await Catalogues().ContradictionsAsync(Given.Settings with { RunDb = new SourceChoice.Mongo() }, () => Mongo(mongo), chosen, default);
+        var settings = Given.Settings with { RunDb = new SourceChoice.Mongo() };
+        var faults = await Catalogues().ContradictionsAsync(settings, () => Mongo(mongo), chosen, default);
 
         Assert.That(
             faults.Select(f => f.Text),

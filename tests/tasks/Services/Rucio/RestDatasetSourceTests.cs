@@ -668,5 +668,9 @@ public sealed class RestDatasetSourceTests
 
     private RestDatasetSource Source(params (string, string)[] variables) =>
         (RestDatasetSource)
-            DatasetSources.Create(Given.Loaded(s => s with { Rucio = new SourceChoice.Rest() }), Given.Host(_disk, variables), limits: Limits);
+            DatasetSources.Create(
+                Given.Loaded(s => s with { Rucio = new SourceChoice.Rest() }),
+                Given.Host(_disk, variables),
+                limits: Limits
+            );
 }
