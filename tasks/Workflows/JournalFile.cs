@@ -91,12 +91,9 @@ public sealed class JournalFile(IFileSystem disk, string folder)
 {
     public const string FileName = "journal.jsonl";
 
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = VisibleJson.Encoder,
-    };
+    private static readonly JournalJson Json = new(
+        new JsonSerializerOptions(JournalJson.Default.Options) { Encoder = VisibleJson.Encoder }
+    );
 
     private readonly string _path = Path.Combine(folder, FileName);
 
@@ -113,7 +110,7 @@ public sealed class JournalFile(IFileSystem disk, string folder)
             torn = stream.ReadByte() != '\n';
         }
 
-        stream.Write(Encoding.UTF8.GetBytes($"{(torn ? "\n" : "")}{JsonSerializer.Serialize(entry, Options)}\n"));
+        stream.Write(Encoding.UTF8.GetBytes($"{(torn ? "\n" : "")}{JsonSerializer.Serialize(entry, Json.JournalEntry)}\n"));
         stream.Flush(flushToDisk: true);
     }
 
@@ -132,7 +129,7 @@ public sealed class JournalFile(IFileSystem disk, string folder)
         {
             try
             {
-                if (JsonSerializer.Deserialize<JournalEntry>(line, Options) is { } entry)
+                if (JsonSerializer.Deserialize(line, Json.JournalEntry) is { } entry)
                 {
                     entries.Add(entry);
                 }
@@ -180,3 +177,10 @@ public sealed class JournalFile(IFileSystem disk, string folder)
             ? entries.Last(e => e is { Step: Step.Submission, State: StepState.Begun })
             : null;
 }
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[JsonSerializable(typeof(JournalEntry))]
+internal sealed partial class JournalJson : JsonSerializerContext;
