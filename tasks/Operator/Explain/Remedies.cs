@@ -17,6 +17,13 @@ public sealed class Remedies(LoadedConfiguration loaded)
     /// <summary>More than rules there are for one type; a cure that cures nothing must not go on for ever.</summary>
     private const int Most = 12;
 
+    /// <summary>Rules that are kept for the next line; the lines of a run mostly need the same changes.</summary>
+    private const int MostKept = 200;
+
+    private readonly Dictionary<string, Configured> _kept = new(StringComparer.Ordinal);
+    private Decided? _last;
+    private Decided? _lastExplained;
+
     /// <summary>The cures of a line, in the order they are needed.</summary>
     /// <param name="run">The run document.</param>
     /// <param name="line">The line of the ledger.</param>
@@ -24,7 +31,7 @@ public sealed class Remedies(LoadedConfiguration loaded)
     public ImmutableArray<Remedy> Of(RunDocument run, LedgerLine line, int place)
     {
         var cures = ImmutableArray.CreateBuilder<Remedy>();
-        var now = loaded;
+        var (changes, now) = ("", Keep("", loaded));
         var decided = line;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (decided.Verdict.Outcome != Outcome.Process && cures.Count < Most)
@@ -40,21 +47,75 @@ public sealed class Remedies(LoadedConfiguration loaded)
                 break;
             }
 
-            now = cure.Change is { } change ? now with { Settings = change(now.Settings) } : now;
+            if (cure.Change is { } change)
+            {
+                changes = $"{changes}\n{cure.Text}";
+                now = Keep(changes, now.Loaded with { Settings = change(now.Loaded.Settings) });
+            }
+
             run = cure.Mend is { } mend ? mend(run) : run;
-            decided = now.Rules().Decide(run).Single(l => l.Type == line.Type);
+            decided = Decide(now.Rules, run).Single(l => l.Type == line.Type);
         }
 
         return cures.DrainToImmutable();
     }
 
-    private static Remedy? For(LoadedConfiguration now, RunDocument run, LedgerLine line, int place)
+    /// <summary>The configuration with its rules, which are made once for all lines that need the same changes.</summary>
+    private Configured Keep(string changes, LoadedConfiguration changed)
     {
+        if (_kept.TryGetValue(changes, out var kept))
+        {
+            return kept;
+        }
+
+        if (_kept.Count == MostKept)
+        {
+            _kept.Clear();
+        }
+
+        return _kept[changes] = new Configured(changed, changed.Rules());
+    }
+
+    /// <summary>The lines of a run; the next data type of the same run asks for the same.</summary>
+    private ImmutableArray<LedgerLine> Decide(RunRules rules, RunDocument run)
+    {
+        if (_last?.IsOf(run, rules) != true)
+        {
+            _last = new Decided(run, rules, null, rules.Decide(run));
+        }
+
+        return _last.Lines;
+    }
+
+    /// <summary>What each rule says of a run; the next data type of the same run asks for the same.</summary>
+    private DecisionChain Explain(RunRules rules, RunDocument run)
+    {
+        if (_lastExplained?.IsOf(run, rules) != true)
+        {
+            var chain = new DecisionChain();
+            _lastExplained = new Decided(run, rules, chain, rules.Decide(run, chain));
+        }
+
+        return _lastExplained.Chain!;
+    }
+
+    /// <summary>A configuration and its rules.</summary>
+    private sealed record Configured(LoadedConfiguration Loaded, RunRules Rules);
+
+    /// <summary>What the rules decided of a run.</summary>
+    private sealed record Decided(RunDocument Run, RunRules Rules, DecisionChain? Chain, ImmutableArray<LedgerLine> Lines)
+    {
+        public bool IsOf(RunDocument run, RunRules rules) => ReferenceEquals(Run, run) && ReferenceEquals(Rules, rules);
+    }
+
+    private Remedy? For(Configured configured, RunDocument run, LedgerLine line, int place)
+    {
+        var now = configured.Loaded;
         var type = now.Tables.DataTypes[line.Type];
         var raw = now.Tables.RawTypeOf(type);
         var listed = string.Join(", ", now.Settings.RawRecordsRse);
         var detail = line.Verdict.Detail;
-        return Deepest(now, run, line) switch
+        return Deepest(configured.Rules, run, line) switch
         {
             Reason.ToBeMade or Reason.Forced => null,
             Reason.AllStored => new Remedy("--force", s => s with { Force = true }),
@@ -109,8 +170,8 @@ public sealed class Remedies(LoadedConfiguration loaded)
             ? new Remedy($"max_run_number = {run.Number} in [Outsource]", s => s with { MaxRunNumber = run.Number })
             : new Remedy("leave --from and --to out", s => s with { From = null, To = null });
 
-    private static Remedy MoreRuns(RunDocument run, int place) =>
-        new($"--run={run.Number}, or max_daily = {place} in [Outsource]", s => s with { Runs = [run.Number!.Value] });
+    /// <summary>No other rule left the run out, so nothing comes after this.</summary>
+    private static Remedy MoreRuns(RunDocument run, int place) => new($"--run={run.Number}, or max_daily = {place} in [Outsource]");
 
     private static Remedy ListIts(ImmutableArray<string> rses) =>
         new($"add {string.Join(", ", rses)} to raw_records_rse", s => s with { RawRecordsRse = [.. s.RawRecordsRse, .. rses] });
@@ -118,16 +179,14 @@ public sealed class Remedies(LoadedConfiguration loaded)
     private static Remedy Correct(string detail) => new($"correct the run document: {detail}");
 
     /// <summary>The reason to remove: of a parent that is missing, what is wrong with the raw data that it could be made from.</summary>
-    private static Reason Deepest(LoadedConfiguration now, RunDocument run, LedgerLine line)
+    private Reason Deepest(RunRules rules, RunDocument run, LedgerLine line)
     {
         if (line.Verdict.Reason != Reason.ParentMissing || line.Stage != RunRules.Stage)
         {
             return line.Verdict.Reason;
         }
 
-        var chain = new DecisionChain();
-        _ = now.Rules().Decide(run, chain);
-        return chain.Of(line.Type).First(d => !d.Yes).Reason!.Value;
+        return Explain(rules, run).Of(line.Type).First(d => !d.Yes).Reason!.Value;
     }
 
     /// <summary>To stage the raw data, where it could be read then; else null.</summary>

@@ -101,31 +101,18 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
     )
     {
         var lines = asked.ToDictionary(run => run, _ => new List<LedgerLine>());
-        var selected = ImmutableArray.CreateBuilder<int>();
+        var selected = new SelectedRuns();
         foreach (var line in ledger.Read())
         {
             cancel.ThrowIfCancellationRequested();
-            var original = line.Original(RunRules.Stage).Verdict;
-            if (line.Run is not { } run)
-            {
-                continue;
-            }
-
-            if (
-                (original.Outcome == Outcome.Process || original.Reason == Reason.OverMaxDaily)
-                && (selected.Count == 0 || selected[^1] != run)
-            )
-            {
-                selected.Add(run);
-            }
-
-            if (lines.TryGetValue(run, out var its))
+            selected.Add(line);
+            if (line.Run is { } run && lines.TryGetValue(run, out var its))
             {
                 its.Add(line);
             }
         }
 
-        return (lines, selected.DrainToImmutable());
+        return (lines, selected.All);
     }
 
     /// <exception cref="OutsourceException">What the rules say now is not what the ledger has of the run.</exception>

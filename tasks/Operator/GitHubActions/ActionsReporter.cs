@@ -95,19 +95,13 @@ public sealed class ActionsReporter(OutsourceContext context)
     private string Report()
     {
         var workflow = WorkflowOnDisk.Read(context.Disk, context.Loaded.Settings.WorkDir, context.Loaded.Settings.Name);
-        var now = _request.Host.Now;
-        var data = ReportData.Read(
-            context.Disk,
-            workflow,
-            new WorkflowStatus
-            {
-                Name = workflow.Name,
-                AsOf = now,
-                State = WorkflowState.Rehearsed,
-            },
-            now,
-            context.Cancellation
-        );
+        var status = new WorkflowStatus
+        {
+            Name = workflow.Name,
+            AsOf = _request.Host.Now,
+            State = WorkflowState.Rehearsed,
+        };
+        var data = ReportData.Read(_request.Host, workflow, status, context.Cancellation);
         var path = Path.Combine(workflow.Folder, ReportPage.FileName);
         AtomicFile.WriteText(context.Disk, path, new ReportPage(data).Render());
         return path;

@@ -3,11 +3,11 @@ using System.Globalization;
 namespace Outsource.Operator.Report;
 
 /// <summary>
-/// A chart that is a table: the words stay words, the bars are drawn beside them. On a narrow window the rows of one with long texts become
-/// paragraphs.
+/// A table with a bar in each row: the numbers stay text, the bars are drawn beside them. On a narrow window the rows of a table with long
+/// texts are laid out as paragraphs.
 /// </summary>
 /// <param name="caption">What it shows.</param>
-/// <param name="columns">Names of the columns; those that begin with # are numbers, those that begin with ~ texts.</param>
+/// <param name="columns">Names of the columns; those that begin with # are numbers, those that begin with ~ long texts.</param>
 /// <param name="rows">Its rows.</param>
 internal sealed class BarTable(string caption, IReadOnlyList<string> columns, IReadOnlyList<BarRow> rows)
 {
@@ -19,7 +19,7 @@ internal sealed class BarTable(string caption, IReadOnlyList<string> columns, IR
     /// <summary>What its green part is, or null.</summary>
     public string? Part { get; init; }
 
-    /// <summary>What is beyond the green part of a bar that goes too far, or null.</summary>
+    /// <summary>What the rest of a bar is that goes beyond its green part, or null.</summary>
     public string? Over { get; init; }
 
     /// <summary>A last row of sums, or null.</summary>
@@ -30,18 +30,18 @@ internal sealed class BarTable(string caption, IReadOnlyList<string> columns, IR
     {
         var html = new Html();
         Head(html);
-        html.Raw($"</tr></thead><tbody{Role("rowgroup")}>");
+        html.Raw($"<tbody{Role("rowgroup")}>");
         var longest = rows.Count == 0 ? 0 : rows.Max(r => r.Amount);
         foreach (var row in rows)
         {
-            Row(html, row.Cells, Bar is null ? null : Drawn(row, longest));
+            Row(html, row, Bar is null ? null : Drawn(row, longest));
         }
 
         html.Raw("</tbody>");
         if (Total is not null)
         {
             html.Raw($"<tfoot{Role("rowgroup")}>");
-            Row(html, Total, Bar is null ? null : "");
+            Row(html, new BarRow(Total, 0), Bar is null ? null : "");
             html.Raw("</tfoot>");
         }
 
@@ -50,11 +50,9 @@ internal sealed class BarTable(string caption, IReadOnlyList<string> columns, IR
 
     private void Head(Html html)
     {
-        html.Add(
-            $"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\"><table "
-                + $"class=\"{(_texts ? "stack" : "packed")}\"{Role("table")}><caption><span>{caption}</span></caption><thead"
-                + $"{Role("rowgroup")}><tr{Role("row")}>"
-        );
+        html.Add($"<div class=\"scroll\" role=\"region\" aria-label=\"{caption}\">")
+            .Add($"<table class=\"{(_texts ? "stack" : "packed")}\"{Role("table")}><caption><span>{caption}</span></caption>")
+            .Raw($"<thead{Role("rowgroup")}><tr{Role("row")}>");
         foreach (var column in columns)
         {
             html.Add($"<th scope=\"col\" class=\"{Kind(column)}\"{Role("columnheader")}>{Name(column)}</th>");
@@ -62,37 +60,45 @@ internal sealed class BarTable(string caption, IReadOnlyList<string> columns, IR
 
         if (Bar is not null)
         {
-            html.Raw(
-                $"<td class=\"bar\" aria-hidden=\"true\">{Swatch("all", Bar)}{(Part is null ? "" : Swatch("some", Part))}"
-                    + $"{(Over is null ? "" : Swatch("over", Over))}</td>"
-            );
+            html.Raw("<td class=\"bar\" aria-hidden=\"true\">").Raw(Swatch("all", Bar));
+            html.Raw(Part is null ? "" : Swatch("some", Part)).Raw(Over is null ? "" : Swatch("over", Over)).Raw("</td>");
         }
+
+        html.Raw("</tr></thead>");
     }
 
-    private void Row(Html html, IReadOnlyList<string> cells, string? drawn)
+    private void Row(Html html, BarRow row, string? drawn)
     {
+        var linked = row.Filter is null ? -1 : columns.ToList().FindIndex(c => c.StartsWith('#'));
         html.Raw($"<tr{Role("row")}>");
-        for (var i = 0; i < cells.Count; i++)
+        for (var i = 0; i < row.Cells.Count; i++)
         {
             if (i == 0)
             {
-                html.Add($"<th scope=\"row\" class=\"{Kind(columns[i])}\"{Role("rowheader")}>{cells[i]}</th>");
+                html.Add($"<th scope=\"row\" class=\"{Kind(columns[i])}\"{Role("rowheader")}>{row.Cells[i]}</th>");
+                continue;
             }
-            else
-            {
-                var name = Html.Attribute("data-name", _texts ? Name(columns[i]) : null);
-                html.Add($"<td class=\"{Kind(columns[i])}\"{Role("cell")}{name}>{cells[i]}</td>");
-            }
+
+            var name = Html.Attribute("data-name", _texts ? Name(columns[i]) : null);
+            var cell = i == linked ? Link(row, i) : new Html().Inline($"{row.Cells[i]}");
+            html.Add($"<td class=\"{Kind(columns[i])}\"{Role("cell")}{name}>{cell}</td>");
         }
 
         html.Raw(drawn is null ? "</tr>" : $"<td class=\"bar\" aria-hidden=\"true\">{drawn}</td></tr>");
     }
 
-    /// <summary>A table that is laid out as paragraphs would lose its roles, so they are said in words.</summary>
+    /// <summary>A count that leads to its lines of the ledger. Without a script it leads to the ledger as it is.</summary>
+    private static Html Link(BarRow row, int cell) =>
+        new Html()
+            .Inline($"<a href=\"#ledger\" data-filter=\"{row.Filter}\" aria-label=\"{row.Cells[cell]} lines of {row.Cells[0]}\">")
+            .Inline($"{row.Cells[cell]}</a>");
+
+    /// <summary>A table that is laid out as paragraphs would lose its roles, so they are written out.</summary>
     private Html Role(string role) => Html.Attribute("role", _texts ? role : null);
 
-    private static string Swatch(string colour, string words) =>
-        $"<span class=\"swatch\"><svg viewBox=\"0 0 10 10\"><rect class=\"{colour}\" width=\"10\" height=\"10\"/></svg>{words}</span> ";
+    private static string Swatch(string colour, string text) =>
+        "<span class=\"swatch\"><svg viewBox=\"0 0 10 10\">"
+        + $"<rect class=\"{colour}\" width=\"10\" height=\"10\"/></svg>{text}</span> ";
 
     private static string Kind(string column) =>
         column[0] switch
@@ -112,8 +118,9 @@ internal sealed class BarTable(string caption, IReadOnlyList<string> columns, IR
         }
 
         string Width(double amount) => Math.Round(100 * amount / longest, 2).ToString(CultureInfo.InvariantCulture);
-        return $"<svg class=\"bar\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\"><rect class=\"{(row.Over ? "over" : "all")}\" "
-            + $"width=\"{Width(row.Amount)}\" "
-            + $"height=\"10\"/>{(row.Part > 0 ? $"<rect class=\"some\" width=\"{Width(row.Part)}\" height=\"10\"/>" : "")}</svg>";
+        string Rectangle(string colour, double amount) => $"<rect class=\"{colour}\" width=\"{Width(amount)}\" height=\"10\"/>";
+        return "<svg class=\"bar\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\">"
+            + Rectangle(row.Over ? "over" : "all", row.Amount)
+            + $"{(row.Part > 0 ? Rectangle("some", row.Part) : "")}</svg>";
     }
 }

@@ -28,10 +28,8 @@ internal sealed class GraphPart(ReportSections page, ReportData data, int? drawn
 
     private void Drawing(string title, WorkflowGraph graph, string id) =>
         page
-            .Html.Add(
-                $"<h3>{title}</h3><p>{graph.Description}</p><div class=\"drawing\" tabindex=\"0\" role=\"region\" "
-                    + $"aria-label=\"{title}\">"
-            )
+            .Html.Add($"<h3>{title}</h3><p>{graph.Description}</p>")
+            .Add($"<div class=\"drawing\" role=\"region\" aria-label=\"{title}\">")
             .Raw(SvgDrawing.Part(graph, id))
             .Raw("</div>");
 }

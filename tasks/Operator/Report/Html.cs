@@ -5,21 +5,28 @@ using Outsource.Foundation.Text;
 
 namespace Outsource.Operator.Report;
 
-/// <summary>Builds HTML: whatever is put in by an interpolation is escaped, so that no word of a document can become markup.</summary>
+/// <summary>Builds HTML: what an interpolation puts in is escaped, so no text of a document can become markup.</summary>
 internal sealed class Html
 {
     private readonly StringBuilder _text = new();
 
-    /// <summary>Adds markup; holes are escaped, numbers as people write them here.</summary>
+    /// <summary>Adds markup as a line; what stands in its holes is escaped, and numbers are written with separators.</summary>
     public Html Add(Markup markup) => Raw(markup.ToString());
+
+    /// <summary>Adds markup to the line.</summary>
+    public Html Inline(Markup markup)
+    {
+        _text.Append(markup.ToString());
+        return this;
+    }
 
     /// <summary>Adds a part of the page.</summary>
     public Html Add(Html part) => Raw(part.ToString());
 
-    /// <summary>Adds what is markup already.</summary>
+    /// <summary>Adds a line that is markup already.</summary>
     public Html Raw(string markup)
     {
-        _text.Append(markup).Append('\n');
+        _text.Append(markup).Append(markup.Length == 0 ? "" : "\n");
         return this;
     }
 

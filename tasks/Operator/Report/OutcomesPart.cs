@@ -20,44 +20,54 @@ internal sealed class OutcomesPart(ReportSections page, ReportData data)
         page.Begin("outcomes", "Outcomes");
         page.Html.Add(
             $"<p>{Counted.Of(data.Totals.Total, "line")}: one for each run and data type considered. Each has exactly one outcome "
-                + $"and one reason.</p>"
+                + $"and one reason. What is to process or to repair comes first. A number leads to its lines in the ledger.</p>"
         );
+        Outcomes();
+        page.Html.Raw("<h3>Reasons</h3>");
+        Reasons();
+    }
+
+    private void Outcomes() =>
         page.Html.Add(
-            new BarTable(
-                "Lines by outcome",
-                ["Outcome", "#Lines"],
-                [
-                    .. Enum.GetValues<Outcome>()
-                        .Select(o => new BarRow(
-                            [ReasonCodes.Spell(o), Number(data.Totals.Of(o))],
-                            data.Totals.Of(o),
-                            o == Outcome.Process ? data.Totals.Of(o) : 0
-                        )),
-                ]
-            )
+            new BarTable("Lines by outcome", ["Outcome", "#Lines"], [.. OutcomeOrder.All.Select(OfOutcome)])
             {
                 Bar = "lines",
                 Part = "to process",
                 Total = ["total", Number(data.Totals.Total)],
             }.Draw()
         );
-        page.Html.Raw("<h3>Reasons</h3>");
+
+    private BarRow OfOutcome(Outcome outcome)
+    {
+        var lines = data.Totals.Of(outcome);
+        return new BarRow([ReasonCodes.Spell(outcome), Number(lines)], lines, outcome == Outcome.Process ? lines : 0)
+        {
+            Filter = lines > 0 ? "outcome=" + ReasonCodes.Spell(outcome) : null,
+        };
+    }
+
+    private void Reasons() =>
         page.Html.Add(
             new BarTable(
                 "Lines by reason",
                 ["Reason", "Outcome", "#Lines", "~Meaning", "~Example"],
                 [
-                    .. data.Totals.Rows.Select(r => new BarRow(
-                        [
-                            ReasonCodes.Spell(r.Reason),
-                            ReasonCodes.Spell(r.Outcome),
-                            Number(r.Count),
-                            ReasonCodes.Of(r.Reason).Meaning,
-                            r.Example,
-                        ],
-                        r.Count,
-                        r.Outcome == Outcome.Process ? r.Count : 0
-                    )),
+                    .. data
+                        .Totals.Rows.OrderBy(r => OutcomeOrder.PlaceOf(r.Outcome))
+                        .Select(r => new BarRow(
+                            [
+                                ReasonCodes.Spell(r.Reason),
+                                ReasonCodes.Spell(r.Outcome),
+                                Number(r.Count),
+                                ReasonCodes.Of(r.Reason).Meaning,
+                                r.Example,
+                            ],
+                            r.Count,
+                            r.Outcome == Outcome.Process ? r.Count : 0
+                        )
+                        {
+                            Filter = "code=" + ReasonCodes.Spell(r.Reason),
+                        }),
                 ]
             )
             {
@@ -65,5 +75,4 @@ internal sealed class OutcomesPart(ReportSections page, ReportData data)
                 Part = "to process",
             }.Draw()
         );
-    }
 }

@@ -2,14 +2,16 @@ using System.Collections.Immutable;
 using System.IO.Abstractions;
 using Outsource.Artifacts;
 using Outsource.Foundation.Errors;
+using Outsource.Foundation.Machine;
 using Outsource.Model.Ledger;
 using Outsource.Model.Runs;
+using Outsource.Operator.Explain;
 using Outsource.Workflows;
 using Outsource.Workflows.State;
 
 namespace Outsource.Operator.Report;
 
-/// <summary>What there is of a workflow: every part may be missing, and then the report says so.</summary>
+/// <summary>What there is of a workflow. Every part may be missing; then the report says so.</summary>
 public sealed record ReportData
 {
     public required string Name { get; init; }
@@ -30,9 +32,12 @@ public sealed record ReportData
 
     public LedgerTotals Totals { get; init; } = new();
 
+    /// <summary>What would change the lines; null: that cannot be known.</summary>
+    public LedgerRemedies? Remedies { get; init; }
+
     public JobPlan? Plan { get; init; }
 
-    /// <summary>Where it stands; null: it was never planned by Pegasus.</summary>
+    /// <summary>Its state; null: Pegasus never planned it.</summary>
     public WorkflowStatus? Status { get; init; }
 
     /// <summary>What is not there or cannot be read, one sentence each.</summary>
@@ -42,23 +47,17 @@ public sealed record ReportData
     public ImmutableHashSet<int> Processed { get; init; } = [];
 
     /// <summary>Reads what is there.</summary>
-    /// <param name="disk">The disk.</param>
+    /// <param name="host">Where we run, and when.</param>
     /// <param name="workflow">The workflow.</param>
-    /// <param name="status">Where it stands.</param>
-    /// <param name="now">When the report is made.</param>
-    /// <param name="cancel">Ends it at once.</param>
+    /// <param name="status">Its state.</param>
+    /// <param name="cancel">Stops it.</param>
     /// <exception cref="UsageException">There is nothing at all.</exception>
-    public static ReportData Read(
-        IFileSystem disk,
-        WorkflowOnDisk workflow,
-        WorkflowStatus status,
-        DateTimeOffset now,
-        CancellationToken cancel
-    )
+    public static ReportData Read(HostEnvironment host, WorkflowOnDisk workflow, WorkflowStatus status, CancellationToken cancel)
     {
-        ArgumentNullException.ThrowIfNull(disk);
+        ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(workflow);
         ArgumentNullException.ThrowIfNull(status);
+        var disk = host.Disk;
         var parts = new Parts(disk, workflow.Folder);
         var settings = parts.Read(SettingsArtifact.FileName, "LoadConfig", _ => RecordedSettings.Read(disk, workflow.Folder));
         var runs = parts.Read(RunsArtifact.FileName, "QueryRuns", path => RunsArtifact.Open(disk, path));
@@ -77,10 +76,10 @@ public sealed record ReportData
             );
         }
 
-        return new ReportData
+        var data = new ReportData
         {
             Name = workflow.Name,
-            Now = now,
+            Now = host.Now,
             Settings = settings,
             Source = runs?.Header,
             Documents = documents ?? ImmutableDictionary<int, RunDocument>.Empty,
@@ -89,9 +88,29 @@ public sealed record ReportData
             Totals = totals,
             Plan = plan,
             Status = status.Counts.Total > 0 ? status : null,
-            Missing = [.. parts.Missing.Distinct()],
             Processed = plan is null ? [] : [.. plan.Groups.Select(g => g.Run)],
         };
+        return data with { Remedies = RemediesOf(host, workflow, parts, runs, data), Missing = [.. parts.Missing.Distinct()] };
+    }
+
+    private static LedgerRemedies? RemediesOf(
+        HostEnvironment host,
+        WorkflowOnDisk workflow,
+        Parts parts,
+        RunsArtifact? runs,
+        ReportData data
+    )
+    {
+        LedgerRemedies Read(RunsArtifact known)
+        {
+            var loaded = SettingsArtifact.Read(host, Path.Combine(workflow.Folder, SettingsArtifact.FileName));
+            LedgerRemedies.Check(host.Disk, loaded, known, data.Ledger!);
+            return new LedgerRemedies(loaded, data.Lines);
+        }
+
+        return data is { Settings: not null, Ledger: not null } && runs is not null
+            ? parts.Try("what would change a line cannot be shown", () => Read(runs))
+            : null;
     }
 
     private static ImmutableDictionary<int, RunDocument> DocumentsOf(IEnumerable<RunDocument> documents, CancellationToken cancel)
@@ -138,13 +157,20 @@ public sealed record ReportData
                 return null;
             }
 
+            return Try($"{file} cannot be shown", () => read(path));
+        }
+
+        /// <summary>What is read, or null; then the failure is among what is missing.</summary>
+        public T? Try<T>(string failure, Func<T> read)
+            where T : class
+        {
             try
             {
-                return read(path);
+                return read();
             }
             catch (Exception error) when (error is OutsourceException or IOException or UnauthorizedAccessException)
             {
-                Missing.Add($"{file} cannot be shown: {error.Message}");
+                Missing.Add($"{failure}: {error.Message}");
                 return null;
             }
         }

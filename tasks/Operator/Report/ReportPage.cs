@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
 using Outsource.Operator.Draw;
+using static Outsource.Operator.Report.Figures;
 
 namespace Outsource.Operator.Report;
 
 /// <summary>
-/// The report: one HTML file that fetches nothing. Without a script everything but the ledger's lines is there; a content security policy
-/// lets nothing else run than what is written here. The same data and time give the same bytes.
+/// The report: one HTML file that loads nothing. Without a script all is there but the lines of the ledger that need nothing. A content
+/// security policy lets no script or style run but those written here. The same data and time give the same bytes.
 /// </summary>
 /// <param name="data">What there is.</param>
 /// <param name="drawn">The run whose graph is drawn, or null: the one with most jobs.</param>
@@ -17,39 +18,59 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
     /// <summary>The page.</summary>
     public string Render()
     {
-        var (style, script) = (Resource("report.css") + SvgDrawing.Style + "\n", Resource("report.js"));
         var sections = Sections();
-        var policy =
-            $"default-src 'none'; style-src 'sha256-{Hash(style)}'; script-src 'sha256-{Hash(script)}'; base-uri 'none'; form-action "
-            + "'none'";
-        var page = new Html()
-            .Raw("<!DOCTYPE html>")
-            .Raw("<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
-            .Add($"<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\"><title>Outsource: {data.Name}</title>")
-            .Raw($"<style>{style}</style></head><body>")
-            .Add(
-                $"<header><a class=\"skip\" href=\"#main\">To the content</a><p class=\"soft\">Outsource report of "
-                    + $"{ProgressChart.Stamp(data.Now)}</p><h1>Workflow {data.Name}</h1>"
-            )
+        var style = Resource("report.css") + SvgDrawing.Style + "\n";
+        string[] scripts = data.Lines.IsEmpty ? [Resource("report.js")] : [Resource("report.js"), Resource("ledger.js")];
+        var page = new Html();
+        Head(page, style, scripts);
+        Header(page, sections);
+        page.Raw("<main id=\"main\">")
+            .Add(sections.Html)
+            .Raw("</main>")
+            .Raw("<footer><p>Made from the workflow's artifacts. It holds no secret and loads nothing from the network.")
+            .Raw("The file <code>ledger.jsonl</code> beside it has the whole ledger.</p></footer>");
+        if (!data.Lines.IsEmpty)
+        {
+            page.Raw($"<script type=\"application/json\" id=\"ledger-data\">{new LedgerData(data).Render()}</script>");
+        }
+
+        foreach (var script in scripts)
+        {
+            page.Raw($"<script>{script}</script>");
+        }
+
+        return page.Raw("</body></html>").ToString();
+    }
+
+    private void Head(Html page, string style, string[] scripts)
+    {
+        string[] policy =
+        [
+            "default-src 'none'",
+            $"style-src {Source(style)}",
+            $"script-src {string.Join(' ', scripts.Select(Source))}",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ];
+        page.Raw("<!DOCTYPE html>")
+            .Raw("<html lang=\"en\"><head><meta charset=\"utf-8\">")
+            .Raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
+            .Add($"<meta http-equiv=\"Content-Security-Policy\" content=\"{string.Join("; ", policy)}\">")
+            .Add($"<title>Outsource: {data.Name}</title>")
+            .Raw($"<style>{style}</style></head><body>");
+    }
+
+    private void Header(Html page, ReportSections sections)
+    {
+        page.Raw("<header><a class=\"skip\" href=\"#main\">To the content</a>")
+            .Add($"<p class=\"soft\">Outsource report of {Stamp(data.Now)}</p><h1>Workflow {data.Name}</h1>")
             .Raw("<nav aria-label=\"Sections\"><ul>");
         foreach (var (id, title) in sections.All)
         {
             page.Add($"<li><a href=\"#{id}\">{title}</a></li>");
         }
 
-        page.Raw("</ul></nav></header><main id=\"main\">")
-            .Raw(sections.Html.ToString())
-            .Raw(
-                "</main><footer><p>Made from the workflow's artifacts; it holds no secret and fetches nothing. The whole ledger is "
-                    + "<code>ledger.jsonl</code> beside this file.</p></footer>"
-            );
-        if (!data.Lines.IsEmpty)
-        {
-            page.Raw($"<script type=\"application/json\" id=\"ledger-data\">{LedgerData.Of(data)}</script>")
-                .Raw($"<script>{script}</script>");
-        }
-
-        return page.Raw("</body></html>").ToString();
+        page.Raw("</ul></nav></header>");
     }
 
     private ReportSections Sections()
@@ -74,5 +95,6 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
         return new StreamReader(stream, Encoding.UTF8).ReadToEnd().ReplaceLineEndings("\n");
     }
 
-    private static string Hash(string text) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    /// <summary>A script or style by its hash, as a policy names it.</summary>
+    private static string Source(string text) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'";
 }

@@ -71,7 +71,7 @@ internal sealed class RunsPart(ReportSections page, ReportData data)
                             ? $"; {Counted.Of(plan.GroupsOfUnknownSize, "input")} of unknown size not in the volume"
                             : ""
                     ),
-                ["RSE", "#Datasets", "#TB"],
+                ["RSE", "#Datasets", "#Volume, TB"],
                 [
                     .. inputs.Select(g => new BarRow(
                         [g.Key, Number(g.Count()), (g.Sum(i => i.Bytes) / 1e12).ToString("N3", CultureInfo.InvariantCulture)],

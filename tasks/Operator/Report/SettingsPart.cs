@@ -1,3 +1,5 @@
+using System.Globalization;
+using Outsource.Settings.Keys;
 using static Outsource.Operator.Report.Figures;
 
 namespace Outsource.Operator.Report;
@@ -19,7 +21,7 @@ internal sealed class SettingsPart(ReportSections page, ReportData data)
         Table(
             "Settings, and where each came from",
             ["Setting", "~Value", "~From"],
-            settings.Values.Select(v => new[] { v.Key, Shorten(v.Value.Value), v.Value.Origin })
+            settings.Values.Select(v => new[] { v.Key, WithUnit(v.Key, Shorten(v.Value.Value)), v.Value.Origin })
         );
         page.Html.Raw("<h3>Versions and hashes</h3>");
         Table("Versions", ["What", "~Value"], settings.Facts.Select(f => new[] { f.Key, f.Value }));
@@ -29,7 +31,14 @@ internal sealed class SettingsPart(ReportSections page, ReportData data)
     private void Table(string caption, string[] columns, IEnumerable<string[]> rows) =>
         page.Html.Add($"{new BarTable(caption, columns, [.. rows.Select(r => new BarRow(r, 0))]).Draw()}");
 
-    /// <summary>A list of a thousand runs is not for reading; the artifact has it.</summary>
+    /// <summary>A number with the unit that its setting has: <c>14,500 MB</c>.</summary>
+    private static string WithUnit(string setting, string value) =>
+        SettingCatalog.ByName.GetValueOrDefault(setting)?.Unit is { } unit
+        && decimal.TryParse(value, CultureInfo.InvariantCulture, out var n)
+            ? n.ToString("#,0.############", CultureInfo.InvariantCulture) + " " + unit
+            : value;
+
+    /// <summary>A list of a thousand runs is too long to read here; the artifact has it.</summary>
     private static string Shorten(string value) =>
         value.Length <= 600 ? value : $"{value[..600]} … ({Number(value.Length)} characters, all in settings.yml)";
 }

@@ -6,7 +6,7 @@ using static Outsource.Operator.Report.Figures;
 
 namespace Outsource.Operator.Report;
 
-/// <summary>Where the submitted workflow stands.</summary>
+/// <summary>The state of the submitted workflow.</summary>
 /// <param name="page">Where it is written.</param>
 /// <param name="data">What there is.</param>
 internal sealed class SubmissionPart(ReportSections page, ReportData data)
@@ -32,7 +32,7 @@ internal sealed class SubmissionPart(ReportSections page, ReportData data)
         }
 
         ByState(status);
-        Progress(status);
+        Timeline(status);
         if (!status.Holds.IsEmpty)
         {
             Holds(status);
@@ -64,26 +64,17 @@ internal sealed class SubmissionPart(ReportSections page, ReportData data)
         );
     }
 
-    private void Progress(WorkflowStatus status)
+    private void Timeline(WorkflowStatus status)
     {
-        var times = ProgressChart.Times(status);
-        if (times.Length > 1 && times[0] < times[^1])
+        if (StateTimeline.Of(status) is { } timeline)
         {
-            page.Html.Raw("<h3>Progress</h3>")
-                .Add(
-                    ProgressChart.Draw(
-                        times,
-                        status.Counts[NodeState.Done] - times.Length,
-                        status.Counts.Total,
-                        status.Ended ? times[^1] : status.AsOf
-                    )
-                );
+            page.Html.Raw("<h3 id=\"timeline\">Nodes by state over time</h3>").Add(new TimelineChart(timeline, status.Counts.Total).Draw());
         }
     }
 
     private void Holds(WorkflowStatus status)
     {
-        page.Html.Raw("<h3>Held, in HTCondor's words</h3>");
+        page.Html.Raw("<h3>Held jobs, with HTCondor's reasons</h3>");
         page.Html.Add(
             new BarTable(
                 "Reasons for holds",

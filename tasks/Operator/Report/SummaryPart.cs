@@ -24,7 +24,7 @@ internal sealed class SummaryPart(ReportSections page, ReportData data)
         if (data.Source is { } source)
         {
             page.Html.Add(
-                $"<p class=\"soft\">Runs asked for {ProgressChart.Stamp(source.AskedAt)} from {source.Source}: {source.Runs} in "
+                $"<p class=\"soft\">Runs asked for {Stamp(source.AskedAt)} from {source.Source}: {source.Runs} in "
                     + $"range, of {source.Documents} documents.</p>"
             );
         }

@@ -22,7 +22,7 @@ internal sealed class UsagePart(ReportSections page)
             page.Html.Add(
                 new BarTable(
                     "The most that a job used, and what that job had asked for",
-                    ["Job", "#Memory used, MB", "#asked, MB", "#of it, %", "#Disk used, GB", "#asked, GB", "#of it, %"],
+                    ["Job", "#Memory used, MB", "#Asked for, MB", "#Memory used, %", "#Disk used, GB", "#Asked for, GB", "#Disk used, %"],
                     [.. used.Select(Row)]
                 )
                 {

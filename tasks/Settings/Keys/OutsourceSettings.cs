@@ -235,22 +235,22 @@ public sealed record OutsourceSettings
     [Setting("chunks in one processing job", SetBy.Key, Least = 1)]
     public int ChunksPerJob { get; init; } = 10;
 
-    [Setting("MB for a combine job", SetBy.Key, Least = 1, Greatest = Much)]
+    [Setting("MB for a combine job", SetBy.Key, Least = 1, Greatest = Much, Unit = "MB")]
     public long CombineMemory { get; init; } = 60_000;
 
-    [Setting("KB for a combine job", SetBy.Key, Least = 1, Greatest = Much)]
+    [Setting("KB for a combine job", SetBy.Key, Least = 1, Greatest = Much, Unit = "KB")]
     public long CombineDisk { get; init; } = 120_000_000;
 
-    [Setting("MB for a job of the per-chunk level", SetBy.Key, Least = 1, Greatest = Much)]
+    [Setting("MB for a job of the per-chunk level", SetBy.Key, Least = 1, Greatest = Much, Unit = "MB")]
     public long PeakletsMemory { get; init; } = 14_500;
 
-    [Setting("KB for a job of the per-chunk level", SetBy.Key, Least = 1, Greatest = Much)]
+    [Setting("KB for a job of the per-chunk level", SetBy.Key, Least = 1, Greatest = Much, Unit = "KB")]
     public long PeakletsDisk { get; init; } = 50_000_000;
 
-    [Setting("MB for a job of the event level", SetBy.Key, Least = 1, Greatest = Much)]
+    [Setting("MB for a job of the event level", SetBy.Key, Least = 1, Greatest = Much, Unit = "MB")]
     public long EventsMemory { get; init; } = 60_000;
 
-    [Setting("KB for a job of the event level", SetBy.Key, Least = 1, Greatest = Much)]
+    [Setting("KB for a job of the event level", SetBy.Key, Least = 1, Greatest = Much, Unit = "KB")]
     public long EventsDisk { get; init; } = 120_000_000;
 
     [Setting("only sites in the US", SetBy.Key, Restricts = true)]
@@ -278,11 +278,11 @@ public sealed record OutsourceSettings
     public ImmutableArray<string> CanaryFail { get; init; } = [];
 
     /// <summary>Seconds that a canary works, as typed, or null.</summary>
-    [Setting("how long each canary job works", SetBy.Option, Placeholder = "SECONDS", Default = "0")]
+    [Setting("how long each canary job works", SetBy.Option, Placeholder = "SECONDS", Default = "0", Unit = "s")]
     public string? CanarySleep { get; init; }
 
     /// <summary>MB of a canary's chunk, as typed, or null.</summary>
-    [Setting("size of a chunk that a canary makes", SetBy.Option, Placeholder = "MB", Default = "0.001")]
+    [Setting("size of a chunk that a canary makes", SetBy.Option, Placeholder = "MB", Default = "0.001", Unit = "MB")]
     public string? CanaryMegabytes { get; init; }
 
     /// <summary>A folder whose tables replace ours, file by file. Absolute, or null.</summary>

@@ -41,6 +41,9 @@ public sealed class SettingAttribute(string meaning, SetBy by = SetBy.Nothing) :
     /// <summary>What is used where nothing is set, in words; null: the property's initial value.</summary>
     public string? Default { get; init; }
 
+    /// <summary>The unit of its number, where it is shown to people: <c>MB</c>; null: none.</summary>
+    public string? Unit { get; init; }
+
     /// <summary>How <c>null</c> is written in <c>settings.yml</c>; null: as <c>null</c>.</summary>
     public string? NullText { get; init; }
 

@@ -35,6 +35,9 @@ public sealed class Setting
     /// <summary>The same, for people; null: nothing.</summary>
     public string? Default { get; }
 
+    /// <summary>The unit of its number, or null.</summary>
+    public string? Unit => _declared.Unit;
+
     /// <summary>Its key of <c>[Outsource]</c>, or null.</summary>
     public Key? Key { get; }
 

@@ -456,6 +456,7 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
             AsOf = replay.LastAt > status.AsOf ? replay.LastAt.Value : status.AsOf, // the log went on while it was read
             LastEventAt = replay.LastAt ?? outcome?.LastLineAt,
             Nodes = nodes,
+            Changes = [.. replay.Changes],
             Counts = counts,
             JobNames =
             [

@@ -129,6 +129,9 @@ public sealed record WorkflowStatus
 
     public ImmutableArray<NodeStatus> Nodes { get; init; } = [];
 
+    /// <summary>Every change of a node's state that the logs tell, ascending in time; before the first one all nodes wait.</summary>
+    public ImmutableArray<StateChange> Changes { get; init; } = [];
+
     public StateCounts Counts { get; init; } = new(ImmutableSortedDictionary<NodeState, int>.Empty);
 
     public ImmutableArray<JobNameStatus> JobNames { get; init; } = [];

@@ -6,6 +6,7 @@ public sealed class NodeReplay
     private readonly Dictionary<string, NodeStatus> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<int, NodeStatus> _clusters = [];
     private readonly HashSet<string> _strays = new(StringComparer.Ordinal);
+    private readonly StateHistory _history = new();
 
     /// <param name="dag">The nodes.</param>
     /// <param name="rescue">What an earlier DAGMan left, or null. A node that is done never becomes undone, so the newest file holds
@@ -20,7 +21,12 @@ public sealed class NodeReplay
                 State = rescue?.Done.Contains(node.Name) == true ? NodeState.Done : NodeState.Unready,
             };
         }
+
+        _history.Begin(_nodes.Values);
     }
+
+    /// <summary>Every change of a node's state, by all DAGMans, ascending in time. Before the first one all nodes wait.</summary>
+    public IEnumerable<StateChange> Changes => _history.Changes(FirstAt);
 
     /// <summary>The nodes, in the order of the DAG.</summary>
     public IReadOnlyCollection<NodeStatus> Nodes => _nodes.Values;
@@ -62,11 +68,14 @@ public sealed class NodeReplay
             begun.Tries++;
             begun.Cluster = happened.Cluster;
             NodeEvents.Forget(begun);
+            _history.Note(happened.At, begun.State, NodeState.Idle);
             begun.State = NodeState.Idle;
         }
         else if (_clusters.TryGetValue(happened.Cluster, out var node) || (node = Find(happened.Node)) is not null)
         {
+            var before = node.State;
             NodeEvents.Apply(node, happened);
+            _history.Note(happened.At, before, node.State);
         }
     }
 
@@ -84,12 +93,14 @@ public sealed class NodeReplay
             if (happened is { Number: 0, Node: { } name } && !known.Contains(happened.Cluster) && Find(name) is { } begun)
             {
                 begun.Tries++;
-                open[happened.Cluster] = new NodeStatus(begun.Node, begun.Name);
+                open[happened.Cluster] = new NodeStatus(begun.Node, begun.Name) { State = NodeState.Idle };
+                _history.NoteEarlier(happened.At, open[happened.Cluster]);
                 first = first < happened.At ? first : happened.At;
             }
             else if (open.TryGetValue(happened.Cluster, out var then))
             {
                 NodeEvents.Apply(then, happened);
+                _history.NoteEarlier(happened.At, then);
                 if (happened.Number is 5 or 9)
                 {
                     Earlier(_nodes[then.Node.Name], then, happened);

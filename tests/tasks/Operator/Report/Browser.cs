@@ -45,7 +45,29 @@ internal sealed class Browser : IDisposable
     public ChromeDriver Page { get; }
 
     /// <summary>A window of a size, light or dark.</summary>
-    public void Show(int width, int height, bool dark = false)
+    public void Show(int width, int height, bool dark = false) => Show(width, height, dark, "screen");
+
+    /// <summary>As it would be printed.</summary>
+    public void ShowPrinted() => Show(800, 1100, false, "print");
+
+    /// <summary>Whether pages that are opened after this run their scripts.</summary>
+    public void RunScripts(bool run) =>
+        Page.ExecuteCdpCommand("Emulation.setScriptExecutionDisabled", new Dictionary<string, object?> { ["value"] = !run });
+
+    /// <summary>Files that a page gives are put into a folder, and it may use the clipboard.</summary>
+    public void AllowCopies(string folder)
+    {
+        _ = Page.ExecuteCdpCommand(
+            "Browser.setDownloadBehavior",
+            new Dictionary<string, object?> { ["behavior"] = "allow", ["downloadPath"] = folder }
+        );
+        _ = Page.ExecuteCdpCommand(
+            "Browser.grantPermissions",
+            new Dictionary<string, object?> { ["permissions"] = new[] { "clipboardReadWrite", "clipboardSanitizedWrite" } }
+        );
+    }
+
+    private void Show(int width, int height, bool dark, string media)
     {
         _ = Page.ExecuteCdpCommand(
             "Emulation.setDeviceMetricsOverride",
@@ -61,6 +83,7 @@ internal sealed class Browser : IDisposable
             "Emulation.setEmulatedMedia",
             new Dictionary<string, object?>
             {
+                ["media"] = media,
                 ["features"] = new[]
                 {
                     new Dictionary<string, object> { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" },
@@ -68,6 +91,9 @@ internal sealed class Browser : IDisposable
             }
         );
     }
+
+    /// <summary>What the page answers later; the script calls its last argument with the answer.</summary>
+    public T AskLater<T>(string script) => (T)((IJavaScriptExecutor)Page).ExecuteAsyncScript(script)!;
 
     /// <summary>What the page gives.</summary>
     public T Ask<T>(string expression) => (T)((IJavaScriptExecutor)Page).ExecuteScript("return " + expression)!;

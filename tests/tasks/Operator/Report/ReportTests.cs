@@ -35,6 +35,7 @@ internal sealed class ReportTests
             Regex.Matches(page, "<h2 id=\"([a-z]+)\"").Select(m => m.Groups[1].Value),
             Is.EqualTo(new[] { "outcomes", "jobs", "runs", "ledger", "graph", "settings" })
         );
+        Assert.That(page, Does.Contain(">14,500 MB</td>").And.Contain(">50,000,000 KB</td>"), "settings have their units");
         Assert.That(page, Does.Contain("<b>424</b>jobs").And.Contain(">dtypes</th>").And.Contain("lg55ubjvak"));
         Assert.That(
             page,
@@ -156,8 +157,8 @@ internal sealed class ReportTests
             }
         ).Render();
 
-        Assert.That(Regex.Count(page, "<script"), Is.EqualTo(2), "the data and the page's own");
-        Assert.That(Regex.Count(page, "</script>"), Is.EqualTo(2));
+        Assert.That(Regex.Count(page, "<script"), Is.EqualTo(3), "the data and the page's own two");
+        Assert.That(Regex.Count(page, "</script>"), Is.EqualTo(3));
         Assert.That(page, Does.Not.Contain("<img").And.Not.Contain("alert(1)<"));
         Assert.That(page, Does.Contain("&lt;/script&gt;&lt;script&gt;alert(1)").And.Contain("\\u003C/script\\u003E"));
     }
@@ -184,8 +185,10 @@ internal sealed class ReportTests
         Assert.That(
             page,
             Does.Contain("id=\"status\"")
-                .And.Contain("<h3>Progress</h3>")
-                .And.Contain("Nodes done over time: 0 before 2026-11-22 16:45 UTC, 3 of 5 at 2026-11-22 17:15 UTC.")
+                .And.Contain(">Nodes by state over time</h3>")
+                .And.Contain(
+                    "Of 5 nodes, 1 in the queue, 4 waiting at 2026-11-22 16:42 UTC; 3 done, 1 held, 1 waiting at 2026-11-22 18:00 UTC."
+                )
         );
         Assert.That(
             page,
