@@ -8,7 +8,7 @@ namespace Outsource.Operator.Report;
 /// <param name="data">What there is.</param>
 internal sealed class JobsPart(ReportSections page, ReportData data)
 {
-    /// <summary>Where the bars of the chunks per run begin and end.</summary>
+    /// <summary>The ranges of chunks per run, one bar each.</summary>
     private static readonly (int From, int To)[] Bins =
     [
         (0, 0),

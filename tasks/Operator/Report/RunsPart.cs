@@ -6,7 +6,7 @@ using static Outsource.Operator.Report.Figures;
 
 namespace Outsource.Operator.Report;
 
-/// <summary>When the runs were taken, and where the data lie that jobs read.</summary>
+/// <summary>When the runs were taken, and at which RSEs the data are that jobs read.</summary>
 /// <param name="page">Where it is written.</param>
 /// <param name="data">What there is.</param>
 internal sealed class RunsPart(ReportSections page, ReportData data)
@@ -41,9 +41,9 @@ internal sealed class RunsPart(ReportSections page, ReportData data)
             .Select(g => (g.Key, All: g.Count(), Some: g.Count(t => t.Number is { } n && data.Processed.Contains(n))));
         page.Html.Add(
             new BarTable(
-                cut == 10 ? "When they were taken, by day"
-                    : cut == 7 ? "When they were taken, by month"
-                    : "When they were taken, by year",
+                cut == 10 ? "Runs by the day they were taken"
+                    : cut == 7 ? "Runs by the month they were taken"
+                    : "Runs by the year they were taken",
                 ["Taken", "#Considered", "#To process"],
                 [.. rows.Select(r => new BarRow([r.Key, Number(r.All), Number(r.Some)], r.All, r.Some))]
             )
@@ -65,7 +65,7 @@ internal sealed class RunsPart(ReportSections page, ReportData data)
         page.Html.Raw("<h3>Volume per RSE</h3>");
         page.Html.Add(
             new BarTable(
-                "Data that jobs read, by where it lies; what lies at two RSEs counts at both"
+                "Data that jobs read, by RSE; what is at two RSEs counts at both"
                     + (
                         plan.GroupsOfUnknownSize > 0
                             ? $"; {Counted.Of(plan.GroupsOfUnknownSize, "input")} of unknown size not in the volume"

@@ -3,7 +3,7 @@ using static Outsource.Operator.Report.Figures;
 
 namespace Outsource.Operator.Report;
 
-/// <summary>What is said first: settings, what is missing, and the numbers that matter most.</summary>
+/// <summary>The top of the page: the main settings, what is missing, and the most important numbers.</summary>
 /// <param name="page">Where it is written.</param>
 /// <param name="data">What there is.</param>
 internal sealed class SummaryPart(ReportSections page, ReportData data)
