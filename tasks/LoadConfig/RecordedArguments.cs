@@ -3,6 +3,7 @@ using Outsource.Artifacts;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
+using Outsource.Foundation.Text;
 using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
 using Outsource.Workflows;
@@ -40,7 +41,9 @@ internal static class RecordedArguments
 
         var name = proposed.FromDate ? Meant(host, invocation, workDir, proposed) : proposed.Name;
         var added = Of(host, workDir, name)
-            .Where(a => a.Option.Name != "name" && !invocation.Has(a.Option)
+            .Select(a => a.Option.Kind == OptionKind.Repeated ? a with { Values = Untyped(invocation, a.Values) } : a)
+            .Where(a => a.Option.Kind == OptionKind.Repeated ? !a.Values.IsEmpty : !invocation.Has(a.Option))
+            .Where(a => a.Option.Name != "name"
                 && !(a.Option.Name == "run" && invocation.Options.RunList is not null))
             .ToList();
         if (proposed.FromDate && (name != proposed.Name || IsPlan(host, workDir, name)))
@@ -55,8 +58,12 @@ internal static class RecordedArguments
         }
 
         note = $"LoadConfig: as plan '{name}' was made: {Words(added)}.";
-        return With(invocation, added.Select(a => KeyValuePair.Create(a.Option.Name, a.Values)));
+        return With(invocation, added.Select(a => KeyValuePair.Create(a.Option.Name, a.Values.AddRange(invocation.Values(a.Option)))));
     }
+
+    /// <summary>What was set for the plan, without the keys that are typed again.</summary>
+    private static ImmutableArray<string> Untyped(Invocation invocation, ImmutableArray<string> recorded) =>
+        [.. recorded.Where(text => Assignments.Find(invocation, text[..text.IndexOf('=', StringComparison.Ordinal)]) is null)];
 
     private static Invocation With(Invocation invocation, IEnumerable<KeyValuePair<string, ImmutableArray<string>>> more)
     {
@@ -128,9 +135,10 @@ internal static class RecordedArguments
                 ?
                 [
                     .. settings
-                        .Children.Select(s => Argument(s.Value))
-                        .OfType<(Option, ImmutableArray<string>)>()
-                        .DistinctBy(a => a.Item1.Name),
+                        .Children.Select(s => Argument((s.Key as YamlScalarNode)?.Value ?? "", s.Value))
+                        .OfType<(Option Option, ImmutableArray<string> Values)>()
+                        .GroupBy(a => a.Option)
+                        .Select(g => (g.Key, g.Key.Kind == OptionKind.Repeated ? [.. g.SelectMany(a => a.Values)] : g.First().Values)),
                 ]
                 : [];
         }
@@ -141,7 +149,7 @@ internal static class RecordedArguments
         }
     }
 
-    private static (Option Option, ImmutableArray<string> Values)? Argument(YamlNode setting)
+    private static (Option Option, ImmutableArray<string> Values)? Argument(string name, YamlNode setting)
     {
         if (
             setting is not YamlMappingNode map
@@ -160,19 +168,26 @@ internal static class RecordedArguments
             ? null
             : (
                 option,
-                option.Kind == OptionKind.Flag
-                    ? []
-                    : value switch
-                    {
-                        YamlSequenceNode list => [.. list.Children.OfType<YamlScalarNode>().Select(c => c.Value ?? "")],
-                        YamlScalarNode scalar => [scalar.Value ?? ""],
-                        _ => [],
-                    }
+                option.Kind switch
+                {
+                    OptionKind.Flag => [],
+                    OptionKind.Repeated => [Assignments.Of(name, string.Join(',', Texts(value)))],
+                    _ => Texts(value),
+                }
             );
     }
+
+    private static ImmutableArray<string> Texts(YamlNode value) =>
+        value switch
+        {
+            YamlSequenceNode list => [.. list.Children.OfType<YamlScalarNode>().Select(c => c.Value ?? "")],
+            YamlScalarNode scalar => [scalar.Value ?? ""],
+            _ => [],
+        };
 
     private static string Shown(Option option, ImmutableArray<string> values) =>
         option.Kind == OptionKind.Flag
             ? $"--{option.Name}"
+            : option.Kind == OptionKind.Repeated ? string.Join(' ', values.Select(v => $"--{option.Name} {ShellText.Quote(v)}"))
             : $"--{option.Name}={string.Join(',', values.Take(5))}{(values.Length > 5 ? $",… ({values.Length})" : "")}";
 }

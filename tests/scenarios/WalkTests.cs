@@ -330,6 +330,22 @@ public sealed class WalkTests
     }
 
     [Test]
+    public void Should_reuse_a_plan_with_the_keys_that_were_set_for_it()
+    {
+        Ends(_demo.Run("--target=DryRun", "--name=set", "--set", "max_daily=3", "--set", "exclude_modes=tpc_rn220,tpc_noise"), 0);
+
+        var run = _demo.Run("--target=DryRun", "--reuse", "--name=set");
+        Ends(run, 0);
+        Assert.That(run.Out, Does.Contain("--set max_daily=3").And.Contain("--set exclude_modes=tpc_rn220,tpc_noise"));
+        Assert.That(run.Out, Does.Contain("PlanChunks: reused ").And.Contain("Runs 3, jobs "));
+
+        var other = _demo.Run("--target=DryRun", "--reuse", "--name=set", "--set", "max_daily=2");
+        Ends(other, 0);
+        Assert.That(other.Out, Does.Contain("--set exclude_modes=tpc_rn220,tpc_noise").And.Not.Contain("--set max_daily=3"));
+        Assert.That(other.Out, Does.Contain("FilterModes: not reused"));
+    }
+
+    [Test]
     public void Should_let_what_is_typed_win_over_the_plan_that_is_reused()
     {
         Ends(_demo.Run("--target=DryRun", "--name=n", "--from=61060", "--to=61070"), 0);

@@ -223,8 +223,8 @@ public sealed class CommandLineParser
         if (TargetSynonyms.KeyFor(name) is { } key)
         {
             _faults.Add(
-                $"unknown option '{typed}': {key.Name} is a key of the configuration. Write '{key.Name} = VALUE' into [{key.Section}]. "
-                    + "Nothing was run."
+                $"unknown option '{typed}': {key.Name} is a key of the configuration. Write '{key.Name} = VALUE' into [{key.Section}]"
+                    + $"{(key.Section == KeyCatalog.Outsource ? $", or pass --set {key.Name}=VALUE for this call" : "")}. Nothing was run."
             );
             return;
         }

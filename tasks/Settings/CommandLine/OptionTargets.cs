@@ -33,6 +33,7 @@ public static class OptionTargets
             .Select(o => ErrorIn(o, invocation))
             .OfType<string>()
             .Select(text => new Fault(text))
+            .Concat(Assignments.Faults(invocation))
             .ToList();
         if (faults.Count > 0)
         {

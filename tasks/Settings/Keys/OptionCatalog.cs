@@ -41,7 +41,7 @@ public static class OptionCatalog
                     option.Kind switch
                     {
                         OptionKind.Flag => true,
-                        OptionKind.List => values,
+                        OptionKind.List or OptionKind.Repeated => values,
                         _ => values[^1],
                     }
                 );

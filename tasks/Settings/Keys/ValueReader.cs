@@ -30,15 +30,16 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
     public ImmutableSortedDictionary<string, string>.Builder Origins { get; } =
         ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
 
-    public void Wrong(string text, int? line = null) => Faults.Add(line is null ? new Fault(text) : new Fault(text, file.Path, line));
+    public void Wrong(string text, int? line = null) => Faults.Add(line is null or 0 ? new Fault(text) : new Fault(text, file.Path, line));
 
     /// <summary>A fault of the configuration as a whole.</summary>
     public void WrongInFile(string text) => Faults.Add(new Fault(text, file.Path));
 
-    public void Warn(string text, int line) => Warnings.Add(new Fault(text, file.Path, line).ToString());
+    public void Warn(string text, int line) => Warnings.Add((line == 0 ? new Fault(text) : new Fault(text, file.Path, line)).ToString());
 
-    /// <summary>The file's value of a key, if it is there at all.</summary>
-    public ConfigValue? InFile(string key) => file.Find(KeyCatalog.Outsource, key);
+    /// <summary>The value of a key: of <c>--set</c>, which stands in line 0, else the file's, if it is there at all.</summary>
+    public ConfigValue? InFile(string key) =>
+        Assignments.Find(invocation, key) is { } text ? new ConfigValue(text, 0, 0, key) : file.Find(KeyCatalog.Outsource, key);
 
     /// <summary>The line of a key whose value came from the file, to put behind a fault.</summary>
     public int? LineOf(string key) => InFile(key)?.Line;
@@ -115,7 +116,7 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
             return setting.Standard as string;
         }
 
-        line = value.Line;
+        line = value.Line == 0 ? null : value.Line;
         var text = OneLine(value);
         if (string.IsNullOrEmpty(text))
         {
@@ -341,7 +342,7 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
     {
         if (setting.Key is not null && InFile(setting.Name) is { } value)
         {
-            Origins[setting.Name] = $"{file.Path}:{value.Line}";
+            Origins[setting.Name] = value.Line == 0 ? Assignments.Origin : $"{file.Path}:{value.Line}";
             return value;
         }
 
@@ -368,8 +369,8 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
                 new Fault(
                     $"{declared.Name} {what}: {declared.Meaning}. Write '{declared.Name} = {declared.Sample}' or the like into "
                         + $"[{declared.Section}].",
-                    file.Path,
-                    line
+                    line == 0 ? null : file.Path,
+                    line == 0 ? null : line
                 )
             );
         }

@@ -37,6 +37,10 @@ public sealed record CommandOptions
     [Option("process also what a workflow whose jobs may run makes already", Target.Resubmit, Of = TargetSet.Settings, Acts = true)]
     public bool IncludeInFlight { get; init; }
 
+    [Option("set a key of [Outsource] for this call, whatever the file says; may be given several times", Of = TargetSet.Configured,
+        Placeholder = "KEY=VALUE", Plans = true, Whole = true)]
+    public ImmutableArray<string> Set { get; init; } = [];
+
     [Option("the configuration file", Target.Init, Of = TargetSet.Configured, Placeholder = "FILE", Variable = "XENON_CONFIG",
         Default = "~/.xenon_config, else the demo")]
     public string? Config { get; init; }

@@ -13,6 +13,9 @@ public enum OptionKind
 
     /// <summary>Several values: repeated, or separated by commas or blanks.</summary>
     List,
+
+    /// <summary>Several values, each as it is typed: repeated.</summary>
+    Repeated,
 }
 
 /// <summary>An option of the command line.</summary>

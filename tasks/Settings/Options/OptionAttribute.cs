@@ -38,11 +38,14 @@ public sealed class OptionAttribute(string meaning, params Target[] targets) : A
     /// <inheritdoc cref="Option.Acts"/>
     public bool Acts { get; init; }
 
+    /// <summary>Whether each value of a list is taken as it is typed, commas and blanks included.</summary>
+    public bool Whole { get; init; }
+
     /// <summary>The option that a property declares.</summary>
     /// <param name="property">Its name.</param>
     /// <param name="type">Its type.</param>
     public Option Declare(string property, Type type) =>
-        new(Name ?? Spelling.Kebab(property), KindOf(type), Meaning)
+        new(Name ?? Spelling.Kebab(property), Whole ? OptionKind.Repeated : KindOf(type), Meaning)
         {
             Placeholder = Placeholder,
             Allowed = [.. Allowed],

@@ -40,7 +40,10 @@ internal sealed class OptionTargetsTests
         var wrong = new List<string>();
         foreach (var option in OptionCatalog.Ours)
         {
-            var value = option.Allowed.IsEmpty ? "7157" : option.Allowed[0];
+            var value =
+                option.Kind == OptionKind.Repeated ? "work_dir=/x"
+                : option.Allowed.IsEmpty ? "7157"
+                : option.Allowed[0];
             var words = new[] { $"--target={target}", option.Kind == OptionKind.Flag ? $"--{option.Name}" : $"--{option.Name}={value}" };
             var refusal = Refusal([
                 .. words,
@@ -110,7 +113,10 @@ internal sealed class OptionTargetsTests
     public void Should_ProposeNothingThatActs_If_ATargetIsOnlySomewhatLikeIt(string typed) =>
         Assert.That(Refusal([$"--target={typed}"]), Does.Not.Match($"did you mean '({string.Join('|', TargetSets.Acting)})'"));
 
-    [TestCase("--dtypes=x", "dtypes is a key of the configuration. Write 'dtypes = VALUE' into [Outsource].")]
+    [TestCase(
+        "--dtypes=x",
+        "dtypes is a key of the configuration. Write 'dtypes = VALUE' into [Outsource], or pass --set dtypes=VALUE for this call."
+    )]
     [TestCase("--max-daily=5", "max_daily is a key")]
     [TestCase("--exclude-mode=x", "exclude_modes is a key")]
     [TestCase("--site=x", "this_site_only is a key")]
