@@ -219,7 +219,8 @@
     title.tabIndex = -1;
     add(card, "p", its.length === 0
       ? "It is not in this ledger."
-      : `mode ${its[0].run.mode || "unknown"}, source ${its[0].run.source || "unknown"}, taken ${its[0].run.start || "at an unknown time"}`);
+      : `mode ${its[0].run.mode || "unknown"}, source ${its[0].run.source || "unknown"}, `
+        + `taken ${its[0].run.start || "at an unknown time"}`);
     const list = add(card, "ul", "");
     for (const line of its) {
       const item = add(list, "li", "");
