@@ -74,7 +74,7 @@ public sealed record RunsArtifact(string Path, RunsHeader Header)
     /// <summary>All runs of the artifact, as a stream.</summary>
     public IEnumerable<RunDocument> Read(IFileSystem disk)
     {
-        var reader = new RunDocumentReader(records: true);
+        var reader = new RunDocumentReader { ReadsRecords = true };
         var header = true;
         foreach (var piece in new JsonLines(disk, Path, "artifact").Documents())
         {

@@ -41,8 +41,8 @@ public static class ReducedConfig
         {
             if (
                 file.Find(key.Section, key.Name) is { Text.Length: > 0 } value
-                && !JobKeys.IsPlaceholder(value.Text)
-                && JobKeys.ErrorIn(key, value.Text) is { } fault
+                && !JobKeyValue.IsPlaceholder(value.Text)
+                && JobKeyValue.ErrorIn(key, value.Text) is { } fault
             )
             {
                 var shown = key.Secret || key.Form is KeyForm.Hosts or KeyForm.UserInfo ? "" : $" '{UntrustedText.Shown(value.Text)}'";
@@ -117,14 +117,14 @@ public static class ReducedConfig
             return "";
         }
 
-        return found is not { Length: > 0 } || JobKeys.IsPlaceholder(found)
+        return found is not { Length: > 0 } || JobKeyValue.IsPlaceholder(found)
             ? key.StandIn
             : key.Form switch
             {
                 // As utilix puts them together: it joins with '/', and takes a blank behind a comma for part of the host.
                 KeyForm.Address => found.TrimEnd('/'),
-                KeyForm.Count or KeyForm.Milliseconds => JobKeys.WithoutComment(found),
-                KeyForm.TrueFalse => JobKeys.Switched(found) ?? found,
+                KeyForm.Count or KeyForm.Milliseconds => JobKeyValue.WithoutComment(found),
+                KeyForm.TrueFalse => JobKeyValue.Switched(found) ?? found,
                 KeyForm.Hosts => found.Replace(" ", "", StringComparison.Ordinal),
                 _ => found,
             };

@@ -237,12 +237,12 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
                     line
                 );
             }
-            else if (tables is not null && tables.IsTape(rse) && !(stage && tables.IsReadable(rse, staged: true)))
+            else if (tables is not null && tables.IsTape(rse) && !(stage && tables.IsReadable(rse, TapeAccess.Staged)))
             {
                 values.Warn(
                     $"raw_records_rse names {rse}, which is tape: "
                         + (
-                            tables.IsReadable(rse, staged: true)
+                            tables.IsReadable(rse, TapeAccess.Staged)
                                 ? "raw data is read from there only with --stage (or stage = True)"
                                 : "raw data is never read from there"
                         )
@@ -250,7 +250,7 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
                     line
                 );
             }
-            else if (tables?.WhyNotReadable(rse, stage) is { } why)
+            else if (tables?.WhyNotReadable(rse, stage ? TapeAccess.Staged : TapeAccess.None) is { } why)
             {
                 values.Warn(
                     $"raw_records_rse names {rse}, "

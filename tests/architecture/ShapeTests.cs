@@ -14,6 +14,7 @@ internal sealed class ShapeTests
     private static readonly string[] Rooms = [
         "Outsource.Foundation",
         "Outsource.Services",
+        "Outsource.Model",
         "Outsource.Operator",
         "Outsource.Engines",
         "Outsource.PegasusPlan",

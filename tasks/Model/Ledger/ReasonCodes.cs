@@ -53,130 +53,126 @@ public static class ReasonCodes
             Outcome.SourceError => "source-error",
         };
 
-    private static ReasonCode Entry(Reason reason) =>
+    private static ReasonCode Entry(Reason reason) => new(reason, CodeOf(reason), OutcomeOf(reason), MeaningOf(reason));
+
+    private static string CodeOf(Reason reason) =>
         reason switch
         {
-            Reason.ToBeMade => new(
-                reason,
-                "to-be-made",
-                Outcome.Process,
-                "something it stores is not available yet, and its input is there"
-            ),
-            Reason.Forced => new(reason, "forced", Outcome.Process, "processed already, and asked for again with --force"),
-            Reason.AllStored => new(reason, "all-stored", Outcome.AlreadyProcessed, "everything it stores is available"),
-            Reason.InFlight => new(
-                reason,
-                "in-flight",
-                Outcome.InFlight,
-                "a workflow whose jobs may run makes it or what it is made from; --include-in-flight"
-            ),
-            Reason.Tagged => new(
-                reason,
-                "tagged",
-                Outcome.Excluded,
-                "the run's tags leave it out: one of exclude_tags, or none of include_tags"
-            ),
-            Reason.ModeExcluded => new(reason, "mode-excluded", Outcome.Excluded, "the run's mode is in exclude_modes"),
-            Reason.ModeNotAsked => new(reason, "mode-not-asked", Outcome.Excluded, "the run's mode is not in --mode or include_modes"),
-            Reason.SourceNotAsked => new(
-                reason,
-                "source-not-asked",
-                Outcome.Excluded,
-                "the run's source is not in --source or include_sources, or is in exclude_sources"
-            ),
-            Reason.RunWithoutDetector => new(
-                reason,
-                "run-without-detector",
-                Outcome.Excluded,
-                "the run has not the detector of --detector"
-            ),
-            Reason.BelowMinRunNumber => new(
-                reason,
-                "below-min-run-number",
-                Outcome.Excluded,
-                "asked for by number, but below min_run_number"
-            ),
-            Reason.OutsideRange => new(
-                reason,
-                "outside-range",
-                Outcome.Excluded,
-                "asked for by number, but outside --from … --to or above max_run_number"
-            ),
-            Reason.OverMaxDaily => new(reason, "over-max-daily", Outcome.Excluded, "max_daily newer runs are selected already"),
-            Reason.TypeOfOtherDetector => new(
-                reason,
-                "type-of-other-detector",
-                Outcome.NotApplicable,
-                "the type belongs to another detector than --detector"
-            ),
-            Reason.DetectorAbsent => new(reason, "detector-absent", Outcome.NotApplicable, "the type's detector took no data in this run"),
-            Reason.LedMode => new(reason, "led-mode", Outcome.NotApplicable, "the run's LED mode makes other types only"),
-            Reason.LedTypeOnly => new(reason, "led-type-only", Outcome.NotApplicable, "the type is made in LED modes only"),
-            Reason.RawAbsent => new(reason, "raw-absent", Outcome.InputMissing, "the run has no entry of the raw type"),
-            Reason.RawNotInRucio => new(reason, "raw-not-in-rucio", Outcome.InputMissing, "the raw data is not in Rucio"),
-            Reason.RawOtherHash => new(
-                reason,
-                "raw-other-hash",
-                Outcome.InputMissing,
-                "the raw data was made with another lineage hash than the context's"
-            ),
-            Reason.RawNotTransferred => new(reason, "raw-not-transferred", Outcome.InputMissing, "the raw data is not transferred"),
-            Reason.RawNotReadable => new(
-                reason,
-                "raw-not-readable",
-                Outcome.InputMissing,
-                "the raw data is only where jobs cannot read it, such as tape without --stage"
-            ),
-            Reason.RawRseNotListed => new(
-                reason,
-                "raw-rse-not-listed",
-                Outcome.InputMissing,
-                "the raw data is at no RSE of raw_records_rse"
-            ),
-            Reason.ParentMissing => new(
-                reason,
-                "parent-missing",
-                Outcome.InputMissing,
-                "what it is made from is not stored, and cannot be made here"
-            ),
-            Reason.ParentNotReadable => new(
-                reason,
-                "parent-not-readable",
-                Outcome.InputMissing,
-                "what it is made from is only where jobs cannot read it, such as tape without --stage"
-            ),
-            Reason.NoChunks => new(reason, "no-chunks", Outcome.InputMissing, "the raw dataset has no chunk files"),
-            Reason.DidUnknown => new(reason, "did-unknown", Outcome.InputMissing, "Rucio does not know the raw dataset"),
-            Reason.NotJson => new(reason, "not-json", Outcome.FaultyDocument, "the document is not JSON"),
-            Reason.NotADocument => new(reason, "not-a-document", Outcome.FaultyDocument, "the document is no JSON object"),
-            Reason.NumberFaulty => new(reason, "number-faulty", Outcome.FaultyDocument, "the document has no usable run number"),
-            Reason.ModeFaulty => new(reason, "mode-faulty", Outcome.FaultyDocument, "the document has no usable mode"),
-            Reason.DetectorsFaulty => new(
-                reason,
-                "detectors-faulty",
-                Outcome.FaultyDocument,
-                "the document has no usable list of detectors"
-            ),
-            Reason.TagsFaulty => new(
-                reason,
-                "tags-faulty",
-                Outcome.FaultyDocument,
-                "the document's tags cannot be read, so it may be a bad run"
-            ),
-            Reason.DataFaulty => new(reason, "data-faulty", Outcome.FaultyDocument, "the document's data entries cannot be read"),
-            Reason.TwoDocuments => new(reason, "two-documents", Outcome.FaultyDocument, "two documents of this run contradict each other"),
-            Reason.RunUnknown => new(reason, "run-unknown", Outcome.NotFound, "asked for by number, and the run database has no such run"),
-            Reason.RunNotAnswered => new(
-                reason,
-                "run-not-answered",
-                Outcome.SourceError,
-                "the run database failed on this run after all retries"
-            ),
-            Reason.ListingNotAnswered => new(
-                reason,
-                "listing-not-answered",
-                Outcome.SourceError,
-                "Rucio failed on the raw dataset after all retries"
-            ),
+            Reason.ToBeMade => "to-be-made",
+            Reason.Forced => "forced",
+            Reason.AllStored => "all-stored",
+            Reason.InFlight => "in-flight",
+            Reason.Tagged => "tagged",
+            Reason.ModeExcluded => "mode-excluded",
+            Reason.ModeNotAsked => "mode-not-asked",
+            Reason.SourceNotAsked => "source-not-asked",
+            Reason.RunWithoutDetector => "run-without-detector",
+            Reason.BelowMinRunNumber => "below-min-run-number",
+            Reason.OutsideRange => "outside-range",
+            Reason.OverMaxDaily => "over-max-daily",
+            Reason.TypeOfOtherDetector => "type-of-other-detector",
+            Reason.DetectorAbsent => "detector-absent",
+            Reason.LedMode => "led-mode",
+            Reason.LedTypeOnly => "led-type-only",
+            Reason.RawAbsent => "raw-absent",
+            Reason.RawNotInRucio => "raw-not-in-rucio",
+            Reason.RawOtherHash => "raw-other-hash",
+            Reason.RawNotTransferred => "raw-not-transferred",
+            Reason.RawNotReadable => "raw-not-readable",
+            Reason.RawRseNotListed => "raw-rse-not-listed",
+            Reason.ParentMissing => "parent-missing",
+            Reason.ParentNotReadable => "parent-not-readable",
+            Reason.NoChunks => "no-chunks",
+            Reason.DidUnknown => "did-unknown",
+            Reason.NotJson => "not-json",
+            Reason.NotADocument => "not-a-document",
+            Reason.NumberFaulty => "number-faulty",
+            Reason.ModeFaulty => "mode-faulty",
+            Reason.DetectorsFaulty => "detectors-faulty",
+            Reason.TagsFaulty => "tags-faulty",
+            Reason.DataFaulty => "data-faulty",
+            Reason.TwoDocuments => "two-documents",
+            Reason.RunUnknown => "run-unknown",
+            Reason.RunNotAnswered => "run-not-answered",
+            Reason.ListingNotAnswered => "listing-not-answered",
+        };
+
+    private static Outcome OutcomeOf(Reason reason) =>
+        reason switch
+        {
+            Reason.ToBeMade or Reason.Forced => Outcome.Process,
+            Reason.AllStored => Outcome.AlreadyProcessed,
+            Reason.InFlight => Outcome.InFlight,
+            Reason.Tagged
+                or Reason.ModeExcluded
+                or Reason.ModeNotAsked
+                or Reason.SourceNotAsked
+                or Reason.RunWithoutDetector
+                or Reason.BelowMinRunNumber
+                or Reason.OutsideRange
+                or Reason.OverMaxDaily => Outcome.Excluded,
+            Reason.TypeOfOtherDetector or Reason.DetectorAbsent or Reason.LedMode or Reason.LedTypeOnly => Outcome.NotApplicable,
+            Reason.RawAbsent
+                or Reason.RawNotInRucio
+                or Reason.RawOtherHash
+                or Reason.RawNotTransferred
+                or Reason.RawNotReadable
+                or Reason.RawRseNotListed
+                or Reason.ParentMissing
+                or Reason.ParentNotReadable
+                or Reason.NoChunks
+                or Reason.DidUnknown => Outcome.InputMissing,
+            Reason.NotJson
+                or Reason.NotADocument
+                or Reason.NumberFaulty
+                or Reason.ModeFaulty
+                or Reason.DetectorsFaulty
+                or Reason.TagsFaulty
+                or Reason.DataFaulty
+                or Reason.TwoDocuments => Outcome.FaultyDocument,
+            Reason.RunUnknown => Outcome.NotFound,
+            Reason.RunNotAnswered or Reason.ListingNotAnswered => Outcome.SourceError,
+        };
+
+    private static string MeaningOf(Reason reason) =>
+        reason switch
+        {
+            Reason.ToBeMade => "something it stores is not available yet, and its input is there",
+            Reason.Forced => "processed already, and asked for again with --force",
+            Reason.AllStored => "everything it stores is available",
+            Reason.InFlight => "a workflow whose jobs may run makes it or what it is made from; --include-in-flight",
+            Reason.Tagged => "the run's tags leave it out: one of exclude_tags, or none of include_tags",
+            Reason.ModeExcluded => "the run's mode is in exclude_modes",
+            Reason.ModeNotAsked => "the run's mode is not in --mode or include_modes",
+            Reason.SourceNotAsked => "the run's source is not in --source or include_sources, or is in exclude_sources",
+            Reason.RunWithoutDetector => "the run does not have the detector of --detector",
+            Reason.BelowMinRunNumber => "asked for by number, but below min_run_number",
+            Reason.OutsideRange => "asked for by number, but outside --from … --to or above max_run_number",
+            Reason.OverMaxDaily => "max_daily newer runs are selected already",
+            Reason.TypeOfOtherDetector => "the type belongs to another detector than --detector",
+            Reason.DetectorAbsent => "the type's detector took no data in this run",
+            Reason.LedMode => "the run's LED mode makes other types only",
+            Reason.LedTypeOnly => "the type is made in LED modes only",
+            Reason.RawAbsent => "the run has no entry of the raw type",
+            Reason.RawNotInRucio => "the raw data is not in Rucio",
+            Reason.RawOtherHash => "the raw data was made with another lineage hash than the context's",
+            Reason.RawNotTransferred => "the raw data is not transferred",
+            Reason.RawNotReadable => "the raw data is only where jobs cannot read it, such as tape without --stage",
+            Reason.RawRseNotListed => "the raw data is at no RSE of raw_records_rse",
+            Reason.ParentMissing => "what it is made from is not stored, and cannot be made here",
+            Reason.ParentNotReadable => "what it is made from is only where jobs cannot read it, such as tape without --stage",
+            Reason.NoChunks => "the raw dataset has no chunk files",
+            Reason.DidUnknown => "Rucio does not know the raw dataset",
+            Reason.NotJson => "the document is not JSON",
+            Reason.NotADocument => "the document is not a JSON object",
+            Reason.NumberFaulty => "the document has no usable run number",
+            Reason.ModeFaulty => "the document has no usable mode",
+            Reason.DetectorsFaulty => "the document has no usable list of detectors",
+            Reason.TagsFaulty => "the document's tags cannot be read, so it may be a bad run",
+            Reason.DataFaulty => "the document's data entries cannot be read",
+            Reason.TwoDocuments => "two documents of this run contradict each other",
+            Reason.RunUnknown => "asked for by number, and the run database has no such run",
+            Reason.RunNotAnswered => "the run database failed on this run after all retries",
+            Reason.ListingNotAnswered => "Rucio failed on the raw dataset after all retries",
         };
 }

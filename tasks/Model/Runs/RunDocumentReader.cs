@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Text;
@@ -8,22 +7,24 @@ using Outsource.Model.Ledger;
 namespace Outsource.Model.Runs;
 
 /// <summary>
-/// Reads a run document from JSON without building a tree. Shapes that are off are survived (docs/domain.md §2): a fault costs that run
-/// alone. Strings that recur over runs (types, RSEs, modes) are shared. Not safe to use from several threads at once.
+/// Reads a run document from JSON without building a tree. A document of an unexpected shape (docs/domain.md §2) gets a fault, and the others
+/// are read all the same. Strings that recur over runs (types, RSEs, modes) are shared. Not safe to use from several threads at once.
 /// </summary>
-/// <param name="dataTypes">The types whose data entries matter, or null for all; other entries are dropped.</param>
-/// <param name="records">Whether our own reduced records are read (<c>runs.jsonl</c>), which may carry a fault.</param>
-public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null, bool records = false)
+public sealed class RunDocumentReader
 {
-    /// <summary>No run has so many MB (1 PB) or files: what says so says nothing.</summary>
-    private const double Absurd = 1e9;
-
     private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonShape.Deepest };
 
     private readonly StringPool _pool = new();
+    private readonly DataEntryReader _entries;
+
+    /// <param name="dataTypes">The types whose data entries matter, or null for all; other entries are dropped.</param>
+    public RunDocumentReader(ImmutableHashSet<string>? dataTypes = null) => _entries = new DataEntryReader(_pool, dataTypes);
+
+    /// <summary>Whether the documents are our own reduced records (<c>runs.jsonl</c>), which may have a fault.</summary>
+    public bool ReadsRecords { get; init; }
 
     /// <summary>
-    /// Reads one document. Numbers that only Python writes (<c>NaN</c>) are none, and cost it nothing where nobody reads them.
+    /// Reads one document. A number that only Python writes (<c>NaN</c>) counts as missing.
     /// </summary>
     /// <param name="json">One JSON value, whole.</param>
     /// <param name="position">Where it stands, for documents without a number.</param>
@@ -52,7 +53,7 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
     }
 
     private static RunDocument NotJson(string position, JsonException error) =>
-        Faulty(null, position, Reason.NotJson, $"not JSON: {Shorten(error.Message.Split(" LineNumber")[0])}");
+        Faulty(null, position, Reason.NotJson, $"not JSON: {ExtendedJson.Shortened(error.Message.Split(" LineNumber")[0])}");
 
     private RunDocument ReadValue(ReadOnlySpan<byte> json, string position)
     {
@@ -74,116 +75,117 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
             return Faulty(null, position, Reason.NotADocument, $"expected a JSON object, found {JsonShape.Kind(reader.TokenType)}");
         }
 
-        int? number = null;
-        string? mode = null,
-            source = null,
-            start = null,
-            end = null;
-        ImmutableArray<string>? detectors = null;
-        ImmutableArray<string> tags = [];
-        ImmutableArray<DataEntry> data = [];
-        DocumentFault? fault = null,
-            numberFault = null,
-            recorded = null;
-        bool modeSeen = false,
-            listingOnly = false;
+        var draft = new RunDocumentDraft { Position = position, Tags = [], Data = [] };
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("number"u8))
-            {
-                reader.Read();
-                (number, numberFault) = ReadNumber(ref reader);
-            }
-            else if (reader.ValueTextEquals("mode"u8))
-            {
-                modeSeen = reader.Read() && reader.TokenType == JsonTokenType.String;
-                mode = modeSeen ? _pool.Get(ref reader) : Skip(ref reader);
-            }
-            else if (reader.ValueTextEquals("source"u8))
-            {
-                source = ReadText(ref reader);
-            }
-            else if (reader.ValueTextEquals("start"u8))
-            {
-                start = ReadTime(ref reader);
-            }
-            else if (reader.ValueTextEquals("end"u8))
-            {
-                end = ReadTime(ref reader);
-            }
-            else if (reader.ValueTextEquals("detectors"u8) || reader.ValueTextEquals("detector"u8))
-            {
-                var plural = reader.ValueTextEquals("detectors"u8);
-                reader.Read();
-                var found = ReadNames(ref reader, "detectors", nameOfObjects: false, out var wrong);
-                if (plural || detectors is null)
-                {
-                    detectors = wrong is null ? found : detectors;
-                    fault ??= wrong is null ? null : new DocumentFault(Reason.DetectorsFaulty, wrong);
-                }
-            }
-            else if (reader.ValueTextEquals("tags"u8))
-            {
-                reader.Read();
-                tags = ReadNames(ref reader, "tags", nameOfObjects: true, out var wrong) ?? [];
-                fault ??= wrong is null ? null : new DocumentFault(Reason.TagsFaulty, wrong);
-            }
-            else if (reader.ValueTextEquals("data"u8))
-            {
-                reader.Read();
-                data = ReadData(ref reader, out var wrong);
-                fault ??= wrong is null ? null : new DocumentFault(Reason.DataFaulty, wrong);
-            }
-            else if (records && reader.ValueTextEquals("fault"u8) && reader.Read())
-            {
-                recorded = ReadFault(ref reader);
-            }
-            else if (records && reader.ValueTextEquals("position"u8))
-            {
-                position = ReadText(ref reader) ?? position;
-            }
-            else if (records && reader.ValueTextEquals("listing_only"u8))
-            {
-                listingOnly = reader.Read() && reader.TokenType == JsonTokenType.True;
-            }
-            else
+            if (!ReadText(ref reader, ref draft) && !ReadList(ref reader, ref draft) && !ReadRecord(ref reader, ref draft))
             {
                 reader.Read();
                 reader.Skip();
             }
         }
 
-        if (recorded is not null)
+        return draft.ToDocument();
+    }
+
+    /// <summary>Reads a field that is a number, a text or a time; false: the field is another one.</summary>
+    private bool ReadText(ref Utf8JsonReader reader, ref RunDocumentDraft draft)
+    {
+        if (reader.ValueTextEquals("number"u8))
         {
-            fault = recorded;
+            reader.Read();
+            (draft.Number, draft.NumberFault) = ReadNumber(ref reader);
         }
-        else if (number is null)
+        else if (reader.ValueTextEquals("mode"u8))
         {
-            fault = numberFault ?? new DocumentFault(Reason.NumberFaulty, "'number' is missing");
+            draft.HasMode = reader.Read() && reader.TokenType == JsonTokenType.String;
+            draft.Mode = draft.HasMode ? _pool.Get(ref reader) : Skip(ref reader);
         }
-        else if (fault is null && !modeSeen)
+        else if (reader.ValueTextEquals("source"u8))
         {
-            fault = new DocumentFault(Reason.ModeFaulty, "'mode' is missing or not a string");
+            draft.Source = ReadText(ref reader);
         }
-        else if (fault is null && detectors is null or { IsEmpty: true })
+        else if (reader.ValueTextEquals("start"u8))
         {
-            fault = new DocumentFault(Reason.DetectorsFaulty, "'detectors' is missing or empty");
+            draft.Start = ExtendedJson.ReadTime(ref reader);
+        }
+        else if (reader.ValueTextEquals("end"u8))
+        {
+            draft.End = ExtendedJson.ReadTime(ref reader);
+        }
+        else
+        {
+            return false;
         }
 
-        return new RunDocument
+        return true;
+    }
+
+    /// <summary>Reads a field that is a list; false: the field is another one.</summary>
+    private bool ReadList(ref Utf8JsonReader reader, ref RunDocumentDraft draft)
+    {
+        string? wrong;
+        if (reader.ValueTextEquals("detectors"u8))
         {
-            Number = number,
-            Position = number is null ? position : null,
-            Mode = mode,
-            Source = source,
-            Start = start,
-            End = end,
-            Detectors = detectors ?? [],
-            Tags = tags,
-            Data = data,
-            ListingOnly = listingOnly,
-            Fault = fault,
-        };
+            reader.Read();
+            draft.AddDetectors(ReadNames(ref reader, "detectors", nameOfObjects: false, out wrong), wrong);
+        }
+        else if (reader.ValueTextEquals("detector"u8))
+        {
+            reader.Read();
+            var found = ReadNames(ref reader, "detectors", nameOfObjects: false, out wrong);
+            if (draft.Detectors is null)
+            {
+                draft.AddDetectors(found, wrong);
+            }
+        }
+        else if (reader.ValueTextEquals("tags"u8))
+        {
+            reader.Read();
+            draft.Tags = ReadNames(ref reader, "tags", nameOfObjects: true, out wrong) ?? [];
+            draft.AddFault(Reason.TagsFaulty, wrong);
+        }
+        else if (reader.ValueTextEquals("data"u8))
+        {
+            reader.Read();
+            draft.Data = _entries.ReadList(ref reader, out wrong);
+            draft.AddFault(Reason.DataFaulty, wrong);
+        }
+        else
+        {
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Reads a field that only our own records have; false: the field is another one.</summary>
+    private bool ReadRecord(ref Utf8JsonReader reader, ref RunDocumentDraft draft)
+    {
+        if (!ReadsRecords)
+        {
+            return false;
+        }
+
+        if (reader.ValueTextEquals("fault"u8))
+        {
+            reader.Read();
+            draft.Recorded = ReadFault(ref reader);
+        }
+        else if (reader.ValueTextEquals("position"u8))
+        {
+            draft.Position = ReadText(ref reader) ?? draft.Position;
+        }
+        else if (reader.ValueTextEquals("listing_only"u8))
+        {
+            draft.ListingOnly = reader.Read() && reader.TokenType == JsonTokenType.True;
+        }
+        else
+        {
+            return false;
+        }
+
+        return true;
     }
 
     private static DocumentFault ReadFault(ref Utf8JsonReader reader)
@@ -203,7 +205,7 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
     private static (int?, DocumentFault?) ReadNumber(ref Utf8JsonReader reader)
     {
         // MongoDB's exports write 7157.0 now and then.
-        return Real(ref reader, out var shown) is >= 0 and <= int.MaxValue and var number && Math.Floor(number) == number
+        return ExtendedJson.Real(ref reader, out var shown) is >= 0 and <= int.MaxValue and var number && Math.Floor(number) == number
             ? ((int)number, null)
             : (
                 null,
@@ -213,61 +215,6 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
                 )
             );
     }
-
-    /// <summary>
-    /// A number, or what MongoDB's extended JSON has for one: <c>{"$numberInt": "7157"}</c>, <c>$numberLong</c>, <c>$numberDouble</c>,
-    /// <c>$numberDecimal</c>. The reader is behind the value then. Null: it is none, or none that is finite.
-    /// </summary>
-    /// <param name="reader">On the value.</param>
-    /// <param name="shown">What there is instead of a number, for errors.</param>
-    private static double? Real(ref Utf8JsonReader reader, out string shown)
-    {
-        var extended = IsExtendedNumber(reader);
-        if (extended)
-        {
-            reader.Read();
-            reader.Read();
-        }
-
-        var value = double.NaN;
-        if (reader.TokenType == JsonTokenType.Number)
-        {
-            _ = reader.TryGetDouble(out value);
-        }
-        else if (
-            extended
-            && reader.TokenType == JsonTokenType.String
-            && !double.TryParse(reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out value)
-        )
-        {
-            value = double.NaN;
-        }
-
-        var finite = double.IsFinite(value);
-        shown =
-            finite && value >= 0 && Math.Floor(value) == value ? ""
-            : reader.TokenType is JsonTokenType.Number or JsonTokenType.String
-                ? $"'{Shorten(System.Text.Encoding.UTF8.GetString(reader.ValueSpan))}'"
-            : JsonShape.Kind(reader.TokenType);
-        reader.Skip();
-        while (extended && reader.Read() && reader.TokenType != JsonTokenType.EndObject)
-        {
-            reader.Skip();
-        }
-
-        return finite ? value : null;
-    }
-
-    private static bool IsExtendedNumber(Utf8JsonReader reader) =>
-        reader.TokenType == JsonTokenType.StartObject
-        && reader.Read()
-        && reader.TokenType == JsonTokenType.PropertyName
-        && (
-            reader.ValueTextEquals("$numberInt"u8)
-            || reader.ValueTextEquals("$numberLong"u8)
-            || reader.ValueTextEquals("$numberDouble"u8)
-            || reader.ValueTextEquals("$numberDecimal"u8)
-        );
 
     /// <summary>A list of names, one name, or a list of objects that have one. Null (the JSON value) is an empty list.</summary>
     private ImmutableArray<string>? ReadNames(ref Utf8JsonReader reader, string field, bool nameOfObjects, out string? wrong)
@@ -300,7 +247,7 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
             }
             else
             {
-                // Without the name of every tag nobody can say that the run is not a bad one.
+                // One of the tags may say that the run is bad: without the name of each the run cannot be judged.
                 wrong ??= $"an entry of '{field}' has no name";
                 reader.Skip();
             }
@@ -329,178 +276,8 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
         return name;
     }
 
-    private ImmutableArray<DataEntry> ReadData(ref Utf8JsonReader reader, out string? wrong)
-    {
-        wrong = null;
-        if (reader.TokenType == JsonTokenType.Null)
-        {
-            return [];
-        }
-
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            wrong = $"'data' is {JsonShape.Kind(reader.TokenType)}, expected a list";
-            reader.Skip();
-            return [];
-        }
-
-        var entries = ImmutableArray.CreateBuilder<DataEntry>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            if (reader.TokenType != JsonTokenType.StartObject)
-            {
-                wrong ??= $"an entry of 'data' is {JsonShape.Kind(reader.TokenType)}, expected an object";
-                reader.Skip();
-                continue;
-            }
-
-            var entry = ReadEntry(ref reader);
-
-            // An entry without a type never counts; one of a type nobody asked for decides nothing.
-            if (entry.Type is not null && (dataTypes is null || dataTypes.Contains(entry.Type)))
-            {
-                entries.Add(entry);
-            }
-        }
-
-        return entries.DrainToImmutable();
-    }
-
-    private DataEntry ReadEntry(ref Utf8JsonReader reader)
-    {
-        string? type = null,
-            host = null,
-            location = null,
-            did = null,
-            status = null;
-        double? size = null;
-        long? files = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("type"u8))
-            {
-                type = ReadText(ref reader);
-            }
-            else if (reader.ValueTextEquals("host"u8))
-            {
-                host = ReadText(ref reader);
-            }
-            else if (reader.ValueTextEquals("location"u8))
-            {
-                location = ReadText(ref reader);
-            }
-            else if (reader.ValueTextEquals("did"u8))
-            {
-                did = reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString() : Skip(ref reader);
-            }
-            else if (reader.ValueTextEquals("status"u8))
-            {
-                status = ReadText(ref reader);
-            }
-            else if (reader.ValueTextEquals("meta"u8))
-            {
-                reader.Read();
-                (size, files) = ReadMeta(ref reader);
-            }
-            else if (reader.ValueTextEquals("size_mb"u8))
-            {
-                size = ReadReal(ref reader);
-            }
-            else if (reader.ValueTextEquals("file_count"u8))
-            {
-                files = (long?)ReadReal(ref reader);
-            }
-            else
-            {
-                reader.Read();
-                reader.Skip();
-            }
-        }
-
-        return new DataEntry(type, host, location, did, status, size, files);
-    }
-
-    private static (double? Size, long? Files) ReadMeta(ref Utf8JsonReader reader)
-    {
-        double? size = null;
-        long? files = null;
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
-            return (null, null);
-        }
-
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("size_mb"u8))
-            {
-                size = ReadReal(ref reader);
-            }
-            else if (reader.ValueTextEquals("file_count"u8))
-            {
-                files = (long?)ReadReal(ref reader);
-            }
-            else
-            {
-                reader.Read();
-                reader.Skip();
-            }
-        }
-
-        return (size, files);
-    }
-
-    private static double? ReadReal(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        return Real(ref reader, out _) is >= 0 and <= Absurd and var value ? value : null;
-    }
-
     private string? ReadText(ref Utf8JsonReader reader) =>
         reader.Read() && reader.TokenType == JsonTokenType.String ? _pool.Get(ref reader) : Skip(ref reader);
-
-    /// <summary>A time: a string, or MongoDB's <c>{"$date": …}</c> with a string or with milliseconds since 1970.</summary>
-    private static string? ReadTime(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.String)
-        {
-            return reader.GetString();
-        }
-
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            return Skip(ref reader);
-        }
-
-        string? time = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            reader.Read();
-            if (reader.TokenType == JsonTokenType.String)
-            {
-                time ??= reader.GetString();
-            }
-            else if (Real(ref reader, out _) is { } milliseconds)
-            {
-                time ??= OfMilliseconds(milliseconds);
-            }
-        }
-
-        return time;
-    }
-
-    /// <summary>ISO 8601 of milliseconds since 1970, UTC; null outside the years 1 to 9999.</summary>
-    internal static string? OfMilliseconds(double milliseconds)
-    {
-        if (!(milliseconds is >= -62135596800000 and <= 253402300799999))
-        {
-            return null;
-        }
-
-        var time = DateTimeOffset.FromUnixTimeMilliseconds((long)milliseconds);
-        return time.ToString(time.Millisecond == 0 ? "yyyy-MM-ddTHH:mm:ssZ" : "yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
-    }
 
     private static string? Skip(ref Utf8JsonReader reader)
     {
@@ -515,6 +292,4 @@ public sealed class RunDocumentReader(ImmutableHashSet<string>? dataTypes = null
             Position = position,
             Fault = new DocumentFault(reason, detail),
         };
-
-    private static string Shorten(string text) => text.Length <= 80 ? text : text[..77] + "...";
 }

@@ -3,9 +3,7 @@ using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
-using Outsource.Foundation.Text;
 using Outsource.Settings.Keys;
-using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Model.Sites;
@@ -23,22 +21,22 @@ public sealed record SiteProfile
     public static SiteProfile BuiltIn { get; } = new();
 
     /// <summary>Where jobs run.</summary>
-    public string ExecutionSite { get; private init; } = SiteNames.Execution;
+    public string ExecutionSite { get; internal init; } = SiteNames.Execution;
 
     /// <summary>Where files wait between the submit host and the jobs.</summary>
-    public string StagingSite { get; private init; } = SiteNames.Staging;
+    public string StagingSite { get; internal init; } = SiteNames.Staging;
 
     /// <summary>Where results come to.</summary>
-    public string OutputSite { get; private init; } = SiteNames.Local;
+    public string OutputSite { get; internal init; } = SiteNames.Local;
 
     /// <summary>Condor profile of every job: key → value, or null to leave it out.</summary>
-    public ImmutableSortedDictionary<string, string?> Jobs { get; private init; } = ImmutableSortedDictionary<string, string?>.Empty;
+    public ImmutableSortedDictionary<string, string?> Jobs { get; internal init; } = ImmutableSortedDictionary<string, string?>.Empty;
 
     /// <summary>Properties: key → value, or null to take it out of the shipped ones.</summary>
-    public ImmutableSortedDictionary<string, string?> Properties { get; private init; } = ImmutableSortedDictionary<string, string?>.Empty;
+    public ImmutableSortedDictionary<string, string?> Properties { get; internal init; } = ImmutableSortedDictionary<string, string?>.Empty;
 
     /// <summary>The merged site catalog's part, or null.</summary>
-    private YamlMappingNode? Sites { get; init; }
+    internal YamlMappingNode? Sites { get; init; }
 
     /// <summary>What a job asks for in the end: a whole number of the profile wins over what was planned.</summary>
     /// <param name="planned">By the settings.</param>
@@ -67,7 +65,7 @@ public sealed record SiteProfile
         {
             var root = YamlReader.Root(disk, path, YamlAliases.Allowed);
             List<Fault> faults = [];
-            var profile = new Reader(path, faults).Profile(root);
+            var profile = new SiteProfileReader(path, faults).Profile(root);
             return faults.Count == 0 ? profile : throw new UsageException([.. faults.OrderBy(f => f.Line)]);
         }
         catch (DamagedYamlException error)
@@ -146,7 +144,7 @@ public sealed record SiteProfile
     {
         foreach (var (key, value) in change.Children)
         {
-            if (value is YamlScalarNode none && IsNull(none))
+            if (value.IsNull())
             {
                 into.Children.Remove(key);
             }
@@ -164,171 +162,6 @@ public sealed record SiteProfile
             {
                 into.Children[key] = value;
             }
-        }
-    }
-
-    private static bool IsNull(YamlScalarNode text) => text.Style == ScalarStyle.Plain && text.Value is null or "" or "null" or "~";
-
-    /// <summary>Reads a profile and gathers what is wrong with it.</summary>
-    private sealed class Reader(string path, List<Fault> faults)
-    {
-        private static readonly string[] Parts = ["schema", "planner", "sites", "jobs", "properties"],
-            Roles = ["execution_site", "staging_site", "output_site"];
-
-        public SiteProfile Profile(YamlMappingNode root)
-        {
-            Known(root, "", Parts);
-            if (Text(root, "schema") is var schema && schema != Schema)
-            {
-                Wrong($"its schema is '{schema}', expected '{Schema}'.", Value(root, "schema") ?? root);
-            }
-
-            var sites = Part(root, "sites");
-            CheckSites(sites);
-            var planner = Part(root, "planner");
-            Known(planner, " in 'planner'", Roles);
-            var jobs = Part(root, "jobs");
-            Known(jobs, " in 'jobs'", ["condor"]);
-            return new SiteProfile
-            {
-                ExecutionSite = Site(planner, sites, Roles[0], SiteNames.Execution),
-                StagingSite = Site(planner, sites, Roles[1], SiteNames.Staging),
-                OutputSite = Site(planner, sites, Roles[2], SiteNames.Local),
-                Jobs = Texts(Part(jobs, "condor"), "jobs, condor"),
-                Properties = Texts(Part(root, "properties"), "properties"),
-                Sites = sites,
-            };
-        }
-
-        private static YamlNode? Value(YamlMappingNode? of, string key) =>
-            of is not null && of.Children.TryGetValue(key, out var value) ? value : null;
-
-        private static IEnumerable<KeyValuePair<YamlNode, YamlNode>> Entries(YamlMappingNode? of) => of is null ? [] : of.Children;
-
-        private static string? Name(YamlNode key) => key is YamlScalarNode { Value: { Length: > 0 } name } ? name : null;
-
-        private void Wrong(string what, YamlNode at) => faults.Add(new Fault($"site profile: {what}", path, (int)at.Start.Line));
-
-        private void Known(YamlMappingNode? of, string where, string[] allowed)
-        {
-            foreach (var key in of?.Children.Keys.Where(k => !allowed.Contains(Name(k))) ?? [])
-            {
-                Wrong(
-                    $"unknown key '{key}'{where}{NearestName.Hint(Name(key) ?? "", allowed)}: allowed are {string.Join(", ", allowed)}.",
-                    key
-                );
-            }
-        }
-
-        private YamlMappingNode? Part(YamlMappingNode? of, string name)
-        {
-            switch (Value(of, name))
-            {
-                case null:
-                case YamlScalarNode text when IsNull(text):
-                    return null;
-                case YamlMappingNode part:
-                    return part;
-                case var other:
-                    Wrong($"'{name}' must be a mapping.", other);
-                    return null;
-            }
-        }
-
-        private string? Text(YamlMappingNode? of, string key)
-        {
-            switch (Value(of, key))
-            {
-                case null:
-                    return null;
-                case YamlScalarNode text:
-                    return IsNull(text) ? null : text.Value;
-                case var other:
-                    Wrong($"'{key}' must be a text.", other);
-                    return null;
-            }
-        }
-
-        private ImmutableSortedDictionary<string, string?> Texts(YamlMappingNode? of, string where)
-        {
-            var texts = ImmutableSortedDictionary.CreateBuilder<string, string?>(StringComparer.Ordinal);
-            foreach (var (key, value) in Entries(of))
-            {
-                if (Name(key) is not { } name)
-                {
-                    Wrong($"a key in '{where}' is no text.", key);
-                }
-                else if (value is YamlScalarNode text)
-                {
-                    texts[name] = IsNull(text) ? null : text.Value;
-                }
-                else
-                {
-                    Wrong($"'{name}' in '{where}' must be a text, or null to leave it out.", value);
-                }
-            }
-
-            return texts.ToImmutable();
-        }
-
-        private void CheckSites(YamlMappingNode? sites)
-        {
-            foreach (var (key, value) in Entries(sites))
-            {
-                if (value is not YamlMappingNode && !(value is YamlScalarNode text && IsNull(text)))
-                {
-                    Wrong($"site '{key}' must be a mapping, or null to leave it out.", value);
-                }
-
-                CheckKeys(key, value, new HashSet<YamlNode>(ReferenceEqualityComparer.Instance));
-            }
-        }
-
-        /// <summary>
-        /// Whatever the planner may know there, its keys are texts, and nothing is part of itself, as an alias can make it.
-        /// </summary>
-        private void CheckKeys(YamlNode key, YamlNode value, HashSet<YamlNode> around)
-        {
-            if (!around.Add(value))
-            {
-                Wrong($"'{key}' in 'sites' is an alias of what it is part of: write out what is meant.", key);
-                return;
-            }
-
-            if (Name(key) is null)
-            {
-                Wrong("a key in 'sites' is no text.", key);
-            }
-
-            foreach (var (below, more) in Entries(value as YamlMappingNode))
-            {
-                CheckKeys(below, more, around);
-            }
-
-            _ = around.Remove(value);
-        }
-
-        /// <summary>A site that the planner is told, which must be in the catalog when it is merged.</summary>
-        private string Site(YamlMappingNode? planner, YamlMappingNode? sites, string role, string builtIn)
-        {
-            var named = Text(planner, role) ?? builtIn;
-            var change = Value(sites, named);
-            if (
-                (change is YamlScalarNode none && IsNull(none))
-                || (change is null && named is not (SiteNames.Local or SiteNames.Staging or SiteNames.Execution))
-            )
-            {
-                var there = new[] { SiteNames.Local, SiteNames.Staging, SiteNames.Execution }
-                    .Where(s => Value(sites, s) is not YamlScalarNode)
-                    .Union(sites?.Children.Where(s => s.Value is YamlMappingNode).Select(s => Name(s.Key)).OfType<string>() ?? []);
-                Wrong(
-                    $"there is no site '{named}' ({role}) once it is merged; there are {string.Join(", ", there)}. Declare it in "
-                        + "'sites', or name another in 'planner'.",
-                    Value(planner, role) ?? change ?? planner!
-                );
-            }
-
-            return named;
         }
     }
 }

@@ -74,43 +74,57 @@ public sealed record DataType
 /// <param name="Chosen">Whether the jobs' packages ever choose it to read from.</param>
 public sealed record Rse(string Name, string? SiteExpression, string? DesiredSite, bool Tape = false, bool Chosen = true);
 
+/// <summary>What jobs do about data on tape.</summary>
+public enum TapeAccess
+{
+    /// <summary>They do not read it.</summary>
+    None,
+
+    /// <summary>They have it brought to disk before they read it (<c>--stage</c>).</summary>
+    Staged,
+}
+
+/// <summary>What the tables hold.</summary>
+/// <param name="Detectors">The detectors.</param>
+/// <param name="RawTypes">The raw types.</param>
+/// <param name="DataTypes">The data types, in the order of the table.</param>
+/// <param name="Rses">The storage elements by name.</param>
+/// <param name="NotForReadingNames">RSEs that no job can read from.</param>
+/// <param name="NotForReadingWords">RSEs whose name holds one of these are tape.</param>
+/// <param name="LedModes">LED mode → the only data types made in it.</param>
+/// <param name="ExcludingTags">A run with one of these tags is never processed.</param>
+public sealed record TableContent(
+    ImmutableArray<string> Detectors,
+    ImmutableArray<string> RawTypes,
+    ImmutableArray<DataType> DataTypes,
+    ImmutableDictionary<string, Rse> Rses,
+    ImmutableArray<string> NotForReadingNames,
+    ImmutableArray<string> NotForReadingWords,
+    ImmutableSortedDictionary<string, ImmutableArray<string>> LedModes,
+    ImmutableArray<string> ExcludingTags
+);
+
 /// <summary>The facts that change with a release of the analysis software or of the grid. Read from YAML and validated on load.</summary>
 public sealed class DataTables
 {
-    private readonly ImmutableArray<string> _notForReadingNames;
-    private readonly ImmutableArray<string> _notForReadingWords;
+    private readonly TableContent _content;
     private readonly ImmutableHashSet<string> _ledTypes;
-    private readonly ImmutableArray<DataType> _given;
 
-    public DataTables(
-        ImmutableArray<string> detectors,
-        ImmutableArray<string> rawTypes,
-        ImmutableArray<DataType> dataTypes,
-        ImmutableDictionary<string, Rse> rses,
-        ImmutableArray<string> notForReadingNames,
-        ImmutableArray<string> notForReadingWords,
-        ImmutableSortedDictionary<string, ImmutableArray<string>> ledModes,
-        ImmutableArray<string> excludingTags,
-        string fingerprint
-    )
+    /// <param name="content">What the tables hold.</param>
+    /// <param name="fingerprint">SHA-256 of their text.</param>
+    public DataTables(TableContent content, string fingerprint)
     {
-        Detectors = detectors;
-        RawTypes = rawTypes;
-        DataTypes = dataTypes.ToImmutableDictionary(t => t.Name, StringComparer.Ordinal);
-        Names = [.. dataTypes.Select(t => t.Name)];
-        Rses = rses;
-        LedModes = ledModes;
-        ExcludingTags = excludingTags;
+        ArgumentNullException.ThrowIfNull(content);
+        _content = content;
         Fingerprint = fingerprint;
-        _given = dataTypes;
-        _notForReadingNames = notForReadingNames;
-        _notForReadingWords = notForReadingWords;
-        _ledTypes = [.. ledModes.Values.SelectMany(types => types)];
+        DataTypes = content.DataTypes.ToImmutableDictionary(t => t.Name, StringComparer.Ordinal);
+        Names = [.. content.DataTypes.Select(t => t.Name)];
+        _ledTypes = [.. content.LedModes.Values.SelectMany(types => types)];
     }
 
-    public ImmutableArray<string> Detectors { get; }
+    public ImmutableArray<string> Detectors => _content.Detectors;
 
-    public ImmutableArray<string> RawTypes { get; }
+    public ImmutableArray<string> RawTypes => _content.RawTypes;
 
     /// <summary>All data types by name.</summary>
     public ImmutableDictionary<string, DataType> DataTypes { get; }
@@ -118,13 +132,13 @@ public sealed class DataTables
     /// <summary>The names of all data types, in the order of the table.</summary>
     public ImmutableArray<string> Names { get; }
 
-    public ImmutableDictionary<string, Rse> Rses { get; }
+    public ImmutableDictionary<string, Rse> Rses => _content.Rses;
 
     /// <summary>LED mode → the only data types made in it.</summary>
-    public ImmutableSortedDictionary<string, ImmutableArray<string>> LedModes { get; }
+    public ImmutableSortedDictionary<string, ImmutableArray<string>> LedModes => _content.LedModes;
 
     /// <summary>A run with one of these tags is never processed.</summary>
-    public ImmutableArray<string> ExcludingTags { get; }
+    public ImmutableArray<string> ExcludingTags => _content.ExcludingTags;
 
     /// <summary>SHA-256 of the tables' content; part of every stage's fingerprint.</summary>
     public string Fingerprint { get; }
@@ -136,7 +150,7 @@ public sealed class DataTables
     public DataTables For(ContextDocument document)
     {
         ArgumentNullException.ThrowIfNull(document);
-        var types = _given.Select(t =>
+        var types = _content.DataTypes.Select(t =>
             t.StoredIn.IsEmpty
                 ? t
                 : t with
@@ -149,17 +163,7 @@ public sealed class DataTables
                     ],
                 }
         );
-        return new DataTables(
-            Detectors,
-            RawTypes,
-            [.. types],
-            Rses,
-            _notForReadingNames,
-            _notForReadingWords,
-            LedModes,
-            ExcludingTags,
-            Fingerprint
-        );
+        return new DataTables(_content with { DataTypes = [.. types] }, Fingerprint);
     }
 
     /// <summary>
@@ -167,13 +171,13 @@ public sealed class DataTables
     /// there is staged first.
     /// </summary>
     /// <param name="rse">The RSE. One that the table does not know is believed to be like a disk.</param>
-    /// <param name="staged">Whether the jobs have data brought from tape to disk before they read it.</param>
-    public bool IsReadable(string rse, bool staged = false) => WhyNotReadable(rse, staged) is null;
+    /// <param name="tape">What jobs do about data on tape.</param>
+    public bool IsReadable(string rse, TapeAccess tape = TapeAccess.None) => WhyNotReadable(rse, tape) is null;
 
     /// <summary>Why jobs cannot read from that RSE, as "which …"; null: they can.</summary>
-    public string? WhyNotReadable(string rse, bool staged = false) =>
-        _notForReadingNames.Contains(rse, StringComparer.Ordinal) ? "which jobs cannot read"
-        : IsTape(rse) && !staged ? "which is tape"
+    public string? WhyNotReadable(string rse, TapeAccess tape = TapeAccess.None) =>
+        _content.NotForReadingNames.Contains(rse, StringComparer.Ordinal) ? "which jobs cannot read"
+        : IsTape(rse) && tape == TapeAccess.None ? "which is tape"
         : Rses.TryGetValue(rse, out var known) && !known.Chosen
             ? IsTape(rse) ? "which is tape that the jobs' packages never choose"
                 : "which the jobs' packages never choose"
@@ -182,7 +186,7 @@ public sealed class DataTables
     /// <summary>Whether it is tape for jobs, by the table or by its name.</summary>
     public bool IsTape(string rse) =>
         (Rses.TryGetValue(rse, out var known) && known.Tape)
-        || _notForReadingWords.Any(word => rse.Contains(word, StringComparison.Ordinal));
+        || _content.NotForReadingWords.Any(word => rse.Contains(word, StringComparison.Ordinal));
 
     /// <summary>The raw type at the beginning of the chain that leads to a data type.</summary>
     public string RawTypeOf(DataType type)

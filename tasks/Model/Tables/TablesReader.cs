@@ -2,16 +2,14 @@ using System.Collections.Immutable;
 using System.IO.Abstractions;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.RegularExpressions;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Text;
-using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Model.Tables;
 
-/// <summary>Reads and validates <c>tables/*.yml</c>. Every fault of the three files is told, with file and line.</summary>
-public sealed partial class TablesReader
+/// <summary>Reads and validates <c>tables/*.yml</c>. All faults of the three files are reported together, with file and line.</summary>
+public sealed class TablesReader
 {
     /// <summary>The files, by what they hold.</summary>
     public const string DataTypesFile = "data-types.yml",
@@ -47,7 +45,7 @@ public sealed partial class TablesReader
         return reader._faults.Count == 0 ? tables! : throw new UsageException(reader._faults);
     }
 
-    private Document? Load(string shipped, string? own, string name, string schema)
+    private TableDocument? Load(string shipped, string? own, string name, string schema)
     {
         var path = own is not null && _disk.File.Exists(Path.Combine(own, name)) ? Path.Combine(own, name) : Path.Combine(shipped, name);
         string text;
@@ -66,18 +64,18 @@ public sealed partial class TablesReader
         try
         {
             var root = YamlReader.RootOf(text, path, YamlAliases.Allowed);
-            if (Text(root, "schema") != schema)
+            if (root.Text("schema") != schema)
             {
                 _faults.Add(
                     new Fault(
-                        $"schema is '{Text(root, "schema")}', expected '{schema}'. The table is of another version of this program.",
+                        $"schema is '{root.Text("schema")}', expected '{schema}'. The table is of another version of this program.",
                         path,
                         1
                     )
                 );
             }
 
-            return new Document(path, root);
+            return new TableDocument(path, root);
         }
         catch (DamagedYamlException error)
         {
@@ -86,314 +84,89 @@ public sealed partial class TablesReader
         }
     }
 
-    private DataTables? Build(Document? types, Document? rses, Document? modes)
+    private DataTables? Build(TableDocument? types, TableDocument? rses, TableDocument? modes)
     {
         if (types is null || rses is null || modes is null)
         {
             return null;
         }
 
-        var detectors = List(types.Root, "detectors");
-        var raw = List(types.Root, "raw_types");
-        var dataTypes = ReadDataTypes(types, detectors, raw);
-        var rseTable = ImmutableDictionary.CreateBuilder<string, Rse>(StringComparer.Ordinal);
-        foreach (var (name, node, line) in Mapping(rses.Root, "rses"))
-        {
-            rseTable[name] = ReadRse(rses, name, node, line);
-        }
+        var dataTypes = new DataTypesReader(types, _faults).Read();
+        var content = new TableContent(
+            types.Root.Texts("detectors"),
+            types.Root.Texts("raw_types"),
+            dataTypes,
+            ReadRses(rses),
+            rses.Root.Map("not_for_reading").Texts("names"),
+            rses.Root.Map("not_for_reading").Texts("containing"),
+            ReadLedModes(modes, dataTypes),
+            modes.Root.Texts("excluding_tags")
+        );
+        _hash.TransformFinalBlock([], 0, 0);
+        return new DataTables(content, Convert.ToHexStringLower(_hash.Hash!));
+    }
 
-        var notForReading = Child(rses.Root, "not_for_reading") as YamlMappingNode ?? new YamlMappingNode();
+    private ImmutableSortedDictionary<string, ImmutableArray<string>> ReadLedModes(TableDocument modes, ImmutableArray<DataType> dataTypes)
+    {
         var led = ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.Ordinal);
-        if (Child(modes.Root, "led_modes") is YamlMappingNode ledModes)
+        foreach (var (mode, _, line) in modes.Root.Entries("led_modes"))
         {
-            foreach (var (key, _) in ledModes)
+            led[mode] = modes.Root.Map("led_modes").Texts(mode);
+            foreach (var type in led[mode].Where(t => dataTypes.All(d => d.Name != t)))
             {
-                var mode = key.ToString();
-                led[mode] = List(ledModes, mode);
-                foreach (var type in led[mode].Where(t => dataTypes.All(d => d.Name != t)))
-                {
-                    _faults.Add(
-                        new Fault(
-                            $"led_modes: {mode} makes '{type}', which {DataTypesFile} does not "
-                                + $"define{NearestName.Hint(type, dataTypes.Select(d => d.Name))}.",
-                            modes.Path,
-                            (int)key.Start.Line
-                        )
-                    );
-                }
+                _faults.Add(
+                    new Fault(
+                        $"led_modes: {mode} makes '{type}', which {DataTypesFile} does not "
+                            + $"define{NearestName.Hint(type, dataTypes.Select(d => d.Name))}.",
+                        modes.Path,
+                        line
+                    )
+                );
             }
         }
 
-        _hash.TransformFinalBlock([], 0, 0);
-        return new DataTables(
-            detectors,
-            raw,
-            dataTypes,
-            rseTable.ToImmutable(),
-            List(notForReading, "names"),
-            List(notForReading, "containing"),
-            led.ToImmutable(),
-            List(modes.Root, "excluding_tags"),
-            Convert.ToHexStringLower(_hash.Hash!)
-        );
+        return led.ToImmutable();
     }
 
-    private Rse ReadRse(Document rses, string name, YamlMappingNode node, int line)
+    private ImmutableDictionary<string, Rse> ReadRses(TableDocument rses)
     {
-        void Wrong(string text) => _faults.Add(new Fault($"RSE '{name}': {text}", rses.Path, line));
-        foreach (var key in node.Children.Keys.Select(k => k.ToString()).Where(k => !RseKeys.Contains(k)))
+        var table = ImmutableDictionary.CreateBuilder<string, Rse>(StringComparer.Ordinal);
+        foreach (var entry in rses.Root.Entries("rses"))
         {
-            Wrong($"unknown key '{key}'{NearestName.Hint(key, RseKeys)}.");
+            table[entry.Name] = ReadRse(rses, entry);
         }
 
+        return table.ToImmutable();
+    }
+
+    private Rse ReadRse(TableDocument rses, YamlEntry entry)
+    {
+        var (name, node, line) = entry;
+        void Wrong(string text) => _faults.Add(new Fault($"RSE '{name}': {text}", rses.Path, line));
         bool Flag(string key, bool otherwise)
         {
-            if (Child(node, key) is null)
+            if (node.Child(key) is null)
             {
                 return otherwise;
             }
 
-            if (Text(node, key) is not ("true" or "false"))
+            if (node.Text(key) is not ("true" or "false"))
             {
-                Wrong($"{key} '{Text(node, key)}' is neither true nor false.");
+                Wrong($"{key} '{node.Text(key)}' is neither true nor false.");
             }
 
-            return Text(node, key) == "true";
+            return node.Text(key) == "true";
         }
 
+        TableDocument.CheckKeys(node, RseKeys, Wrong);
         return new Rse(
             name,
-            Text(node, "site_expression"),
-            Text(node, "desired_site"),
+            node.Text("site_expression"),
+            node.Text("desired_site"),
             Flag("tape", otherwise: false),
             Flag("chosen", otherwise: true)
         );
     }
 
-    /// <summary>The releases that <c>since</c> and <c>until</c> name.</summary>
-    private static ReleaseSpan Span(YamlMappingNode node, Action<string> wrong)
-    {
-        ReleasePoint? Point(string key)
-        {
-            if (Child(node, key) is null)
-            {
-                return null;
-            }
-
-            var point = ReleasePoint.Parse(Text(node, key) ?? "");
-            if (point is null)
-            {
-                wrong($"{key} '{Text(node, key)}' is no release: expected 'straxen VERSION' or 'strax VERSION', such as straxen 3.1.3.");
-            }
-
-            return point;
-        }
-
-        return Point("since") is var since && Point("until") is var until && since is null && until is null
-            ? ReleaseSpan.All
-            : new ReleaseSpan(since, until);
-    }
-
-    /// <summary>The stored types: each a name, or a name with the releases that have it.</summary>
-    private static (ImmutableArray<string> Names, ImmutableDictionary<string, ReleaseSpan> Spans) Stored(
-        YamlMappingNode node,
-        Action<string> wrong
-    )
-    {
-        var names = ImmutableArray.CreateBuilder<string>();
-        var spans = ImmutableDictionary.CreateBuilder<string, ReleaseSpan>(StringComparer.Ordinal);
-        foreach (
-            var entry in Child(node, "stores") switch
-            {
-                YamlSequenceNode list => list.Children,
-                YamlScalarNode { Value: { Length: > 0 } } one => [one],
-                _ => (IEnumerable<YamlNode>)[],
-            }
-        )
-        {
-            if (entry is not YamlMappingNode map)
-            {
-                names.Add((entry as YamlScalarNode)?.Value ?? "");
-                continue;
-            }
-
-            var name = Text(map, "name") ?? "";
-            foreach (var key in map.Children.Keys.Select(k => k.ToString()).Where(k => !StoredKeys.Contains(k)))
-            {
-                wrong($"stores: unknown key '{key}'{NearestName.Hint(key, StoredKeys)}.");
-            }
-
-            names.Add(name);
-            spans[name] = Span(map, text => wrong($"stores: {name}: {text}"));
-        }
-
-        if (names.Any(string.IsNullOrEmpty))
-        {
-            wrong("stores: an entry has no name; write a data type, or {name: TYPE, until: straxen VERSION}.");
-        }
-
-        return (names.ToImmutable(), spans.ToImmutable());
-    }
-
-    private ImmutableArray<DataType> ReadDataTypes(Document types, ImmutableArray<string> detectors, ImmutableArray<string> raw)
-    {
-        var read = new List<(DataType Type, int Line)>();
-        foreach (var (name, node, line) in Mapping(types.Root, "data_types"))
-        {
-            void Wrong(string text) => _faults.Add(new Fault($"data type '{name}': {text}", types.Path, line));
-            string Needed(string key)
-            {
-                var value = Text(node, key);
-                if (string.IsNullOrEmpty(value))
-                {
-                    Wrong($"'{key}' is missing.");
-                }
-
-                return value ?? "";
-            }
-
-            foreach (var key in node.Children.Keys.Select(k => k.ToString()).Where(k => !DataTypeKeys.Contains(k)))
-            {
-                Wrong($"unknown key '{key}'{NearestName.Hint(key, DataTypeKeys)}.");
-            }
-
-            var detector = Needed("detector");
-            if (detector.Length > 0 && !detectors.Contains(detector))
-            {
-                Wrong($"detector '{detector}' is none of {string.Join(", ", detectors)}.");
-            }
-
-            var resources = Needed("resources");
-            if (resources is not ("peaklets" or "events"))
-            {
-                Wrong($"resources '{resources}' is neither peaklets nor events.");
-            }
-
-            var chunked = Needed("chunked");
-            if (chunked is not ("true" or "false"))
-            {
-                Wrong($"chunked '{chunked}' is neither true nor false.");
-            }
-
-            var job = Needed("job");
-            if (!JobName().IsMatch(job) || job is "combine" or "download")
-            {
-                Wrong($"job '{job}' is no name for a job: letters, digits, _ and -, and not 'combine' or 'download'.");
-            }
-
-            if (!JobName().IsMatch(name))
-            {
-                Wrong("its name may hold only letters, digits, _ and -.");
-            }
-
-            var (stores, storedIn) = Stored(node, Wrong);
-            if (stores.IsEmpty)
-            {
-                Wrong("'stores' is empty; name what it stores, which decides whether it was processed already.");
-            }
-
-            var madeFrom = Needed("made_from");
-            read.Add(
-                (
-                    new DataType
-                    {
-                        Name = name,
-                        Detector = detector,
-                        MadeFrom = madeFrom,
-                        After = List(node, "after"),
-                        JobName = job,
-                        Chunked = chunked == "true",
-                        Stores = stores,
-                        StoredIn = storedIn,
-                        Releases = Span(node, Wrong),
-                        Resources = resources == "events" ? ResourceKind.Events : ResourceKind.Peaklets,
-                        MadeFromRaw = raw.Contains(madeFrom),
-                        Depth = 0,
-                    },
-                    line
-                )
-            );
-        }
-
-        return WithDepths(types, read, raw);
-    }
-
-    private ImmutableArray<DataType> WithDepths(Document types, List<(DataType Type, int Line)> read, ImmutableArray<string> raw)
-    {
-        var byName = read.ToDictionary(r => r.Type.Name, StringComparer.Ordinal);
-        var depths = raw.ToDictionary(r => r, _ => 0, StringComparer.Ordinal);
-        var open = new HashSet<string>(StringComparer.Ordinal);
-
-        int DepthOf(string name, string asker)
-        {
-            if (depths.TryGetValue(name, out var known))
-            {
-                return known;
-            }
-
-            if (!byName.TryGetValue(name, out var entry))
-            {
-                _faults.Add(
-                    new Fault(
-                        $"data type '{asker}': '{name}' is neither a raw type nor defined "
-                            + $"here{NearestName.Hint(name, byName.Keys.Concat(raw))}.",
-                        types.Path,
-                        byName[asker].Line
-                    )
-                );
-                return depths[name] = 0;
-            }
-
-            if (!open.Add(name))
-            {
-                _faults.Add(new Fault($"data type '{name}' is made from itself, through '{asker}'.", types.Path, entry.Line));
-                return depths[name] = 0;
-            }
-
-            var depth = 1 + entry.Type.After.Prepend(entry.Type.MadeFrom).Max(input => DepthOf(input, name));
-            return depths[name] = depth;
-        }
-
-        return [.. read.Select(r => r.Type with { Depth = DepthOf(r.Type.Name, r.Type.Name) })];
-    }
-
-    private static readonly string[] DataTypeKeys =
-    [
-        "detector",
-        "made_from",
-        "after",
-        "job",
-        "chunked",
-        "stores",
-        "resources",
-        "since",
-        "until",
-    ];
-
-    private static readonly string[] StoredKeys = ["name", "since", "until"];
-
     private static readonly string[] RseKeys = ["site_expression", "desired_site", "tape", "chosen"];
-
-    [GeneratedRegex("^[A-Za-z0-9_-]+$")]
-    private static partial Regex JobName();
-
-    private static YamlNode? Child(YamlMappingNode node, string key) =>
-        node.Children.TryGetValue(new YamlScalarNode(key), out var child) ? child : null;
-
-    private static string? Text(YamlMappingNode node, string key) => (Child(node, key) as YamlScalarNode)?.Value;
-
-    private static ImmutableArray<string> List(YamlMappingNode node, string key) =>
-        Child(node, key) switch
-        {
-            YamlSequenceNode sequence => [.. sequence.Children.OfType<YamlScalarNode>().Select(n => n.Value ?? "")],
-            YamlScalarNode { Value: { Length: > 0 } one } => [one],
-            _ => [],
-        };
-
-    private static IEnumerable<(string Name, YamlMappingNode Node, int Line)> Mapping(YamlMappingNode node, string key) =>
-        Child(node, key) is YamlMappingNode mapping
-            ? mapping.Children.Select(c => (c.Key.ToString(), c.Value as YamlMappingNode ?? new YamlMappingNode(), (int)c.Key.Start.Line))
-            : [];
-
-    private sealed record Document(string Path, YamlMappingNode Root);
 }

@@ -3,6 +3,7 @@ using Outsource.Artifacts;
 using Outsource.Model.Ledger;
 using Outsource.Model.Runs;
 using Outsource.Model.Selection;
+using Outsource.Model.Tables;
 using Outsource.Settings.Keys;
 
 namespace Outsource.Operator.Explain;
@@ -195,7 +196,7 @@ public sealed class Remedies(LoadedConfiguration loaded)
         && run.Data.Any(e =>
             e.IsAvailable(run.Number, raw, now.Context.Hashes[raw])
             && e.Location is not null
-            && now.Tables.IsReadable(e.Location, staged: true)
+            && now.Tables.IsReadable(e.Location, TapeAccess.Staged)
         )
             ? new Remedy("--stage: jobs have it brought from tape to disk first", s => s with { Stage = true })
             : null;
@@ -204,12 +205,11 @@ public sealed class Remedies(LoadedConfiguration loaded)
     private static ImmutableArray<string> Unlisted(LoadedConfiguration now, RunDocument run, string raw)
     {
         var hash = now.Context.Hashes[raw];
+        var tape = now.Settings.Stage ? TapeAccess.Staged : TapeAccess.None;
         return
         [
             .. run
-                .Data.Where(e =>
-                    e.IsAvailable(run.Number, raw, hash) && e.Location is not null && now.Tables.IsReadable(e.Location, now.Settings.Stage)
-                )
+                .Data.Where(e => e.IsAvailable(run.Number, raw, hash) && e.Location is { } rse && now.Tables.IsReadable(rse, tape))
                 .Select(e => e.Location!)
                 .Distinct(StringComparer.Ordinal)
                 .Order(StringComparer.Ordinal),

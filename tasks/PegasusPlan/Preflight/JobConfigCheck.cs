@@ -72,7 +72,7 @@ public sealed partial class JobConfigCheck(HostEnvironment host, LoadedConfigura
             {
                 faults.Add($"[{key.Section}] {key.Name} must not travel ({key.Otherwise})");
             }
-            else if (travels && key.AtImport && value is { Length: > 0 } && JobKeys.ErrorIn(key, value) is { } fault)
+            else if (travels && key.AtImport && value is { Length: > 0 } && JobKeyValue.ErrorIn(key, value) is { } fault)
             {
                 faults.Add($"[{key.Section}] {key.Name} {fault}");
             }
@@ -96,7 +96,7 @@ public sealed partial class JobConfigCheck(HostEnvironment host, LoadedConfigura
             .ToList();
         var standIns = travelling.Where(t => t.Key.Used && t.Value == t.Key.StandIn).Select(t => t.Key.Name).ToList();
         var odd = travelling
-            .Where(t => !t.Key.AtImport && t.Value is { Length: > 0 } value && JobKeys.ErrorIn(t.Key, value) is not null)
+            .Where(t => !t.Key.AtImport && t.Value is { Length: > 0 } value && JobKeyValue.ErrorIn(t.Key, value) is not null)
             .Select(t => t.Key.Name)
             .ToList();
         var variables = travelling.Where(t => t.Value is { } value && Variable().IsMatch(value)).Select(t => t.Key.Name).ToList();

@@ -51,7 +51,7 @@ public sealed class TokenCheck(HostEnvironment host, IMachine machine, Outsource
     }
 
     private static bool Has(XenonConfigFile file, string key) =>
-        file.Find(KeyCatalog.RunDb, key) is { Text.Length: > 0 } value && !JobKeys.IsPlaceholder(value.Text);
+        file.Find(KeyCatalog.RunDb, key) is { Text.Length: > 0 } value && !JobKeyValue.IsPlaceholder(value.Text);
 
     /// <summary>With a password this program logs in, and so does a job that outlives the token.</summary>
     private static bool CanLogIn(XenonConfigFile file) => Has(file, "rundb_api_password");

@@ -147,7 +147,7 @@ internal static class BsonText
 
     private static void WriteTime(long milliseconds, Utf8JsonWriter json)
     {
-        if (RunDocumentReader.OfMilliseconds(milliseconds) is { } time)
+        if (ExtendedJson.OfMilliseconds(milliseconds) is { } time)
         {
             json.WriteStringValue(time);
         }

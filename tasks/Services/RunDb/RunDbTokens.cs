@@ -94,7 +94,7 @@ public static class RunDbTokens
     }
 
     private static bool Has(XenonConfigFile config, string key) =>
-        config.Find(KeyCatalog.RunDb, key) is { Text.Length: > 0 } value && !JobKeys.IsPlaceholder(value.Text);
+        config.Find(KeyCatalog.RunDb, key) is { Text.Length: > 0 } value && !JobKeyValue.IsPlaceholder(value.Text);
 
     private static bool IsGood(
         XenonConfigFile config,

@@ -33,7 +33,7 @@ public sealed class SnapshotRunSource(IFileSystem disk, string path) : IRunSourc
             cancel.ThrowIfCancellationRequested();
             if (_documents == 0 && IsHeader(piece.Json.Span))
             {
-                reader = new RunDocumentReader(scope.AllTypes ? null : scope.DataTypes, records: true);
+                reader = new RunDocumentReader(scope.AllTypes ? null : scope.DataTypes) { ReadsRecords = true };
                 continue;
             }
 

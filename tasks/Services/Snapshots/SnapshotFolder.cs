@@ -111,7 +111,7 @@ public sealed class SnapshotFolder(IFileSystem disk, string folder)
             return 0;
         }
 
-        var reader = new RunDocumentReader(records: true);
+        var reader = new RunDocumentReader { ReadsRecords = true };
         using var kept = new SortedLines<int>(disk, Runs);
         byte[]? header = null;
         var dropped = 0;

@@ -203,7 +203,7 @@ public sealed class RunDocumentReaderTests
                 RunRecords.Write(json, each);
             }
 
-            var back = new RunDocumentReader(records: true).Read(stream.ToArray(), "line 9");
+            var back = new RunDocumentReader { ReadsRecords = true }.Read(stream.ToArray(), "line 9");
             Assert.That(System.Text.Json.JsonSerializer.Serialize(back), Is.EqualTo(System.Text.Json.JsonSerializer.Serialize(each)));
         }
     }

@@ -34,16 +34,16 @@ internal sealed class JobKeysTests
         {
             foreach (var value in good.Split(' '))
             {
-                Assert.That(JobKeys.ErrorIn(Key(key), value), Is.Null, value);
+                Assert.That(JobKeyValue.ErrorIn(Key(key), value), Is.Null, value);
             }
 
             foreach (var value in bad.Split('|'))
             {
-                Assert.That(JobKeys.ErrorIn(Key(key), value), Is.Not.Null.And.Not.Contain("zz"), value);
+                Assert.That(JobKeyValue.ErrorIn(Key(key), value), Is.Not.Null.And.Not.Contain("zz"), value);
             }
 
-            Assert.That(JobKeys.ErrorIn(Key(key), "a\nb"), Is.Not.Null);
-            Assert.That(JobKeys.ErrorIn(Key(key), "a\u001b[1m"), Is.Not.Null);
+            Assert.That(JobKeyValue.ErrorIn(Key(key), "a\nb"), Is.Not.Null);
+            Assert.That(JobKeyValue.ErrorIn(Key(key), "a\u001b[1m"), Is.Not.Null);
         });
     }
 

@@ -179,9 +179,9 @@ public sealed class TablesReaderTests
     {
         var tables = TablesReader.Read(Disk, Shipped, null);
 
-        Assert.That((tables.IsReadable(rse), tables.IsReadable(rse, staged: true)), Is.EqualTo((plain, staged)));
+        Assert.That((tables.IsReadable(rse), tables.IsReadable(rse, TapeAccess.Staged)), Is.EqualTo((plain, staged)));
         Assert.That(
-            !tables.IsReadable(rse, staged: true) || !tables.Rses.TryGetValue(rse, out var known) || known.SiteExpression is not null,
+            !tables.IsReadable(rse, TapeAccess.Staged) || !tables.Rses.TryGetValue(rse, out var known) || known.SiteExpression is not null,
             "jobs that read from it know where to run"
         );
     }

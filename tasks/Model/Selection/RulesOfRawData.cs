@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using Outsource.Model.Ledger;
+using Outsource.Model.Runs;
+using Outsource.Model.Tables;
+using Outsource.Settings.Keys;
+
+namespace Outsource.Model.Selection;
+
+/// <summary>The raw data of a run that is looked for.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Type">The raw type.</param>
+/// <param name="Hash">Its lineage hash in the context.</param>
+internal sealed record RawOfRun(RunDocument Run, string Type, string Hash);
+
+/// <summary>A rule that keeps some entries of what the rule before it left over, and refuses where it keeps none.</summary>
+/// <param name="Rule">Its name.</param>
+/// <param name="Reason">The reason of a refusal.</param>
+/// <param name="Keeps">Whether an entry stays.</param>
+/// <param name="Refused">The value that decided, in a few words, from the entries that the rule before it left over.</param>
+/// <param name="Passed">What an explanation says of the entries that stay; null: the next one, of the same name, says it.</param>
+internal sealed record RawRule(
+    Rule Rule,
+    Reason Reason,
+    Func<RawOfRun, DataEntry, bool> Keeps,
+    Func<RawOfRun, IReadOnlyList<DataEntry>, string> Refused,
+    Func<RawOfRun, IReadOnlyList<DataEntry>, string>? Passed
+);
+
+/// <summary>The rules about the raw data of a run: which of its entries jobs may read.</summary>
+internal sealed class RulesOfRawData
+{
+    private readonly ImmutableArray<RawRule> _rules;
+
+    /// <param name="settings">What is asked for.</param>
+    /// <param name="tables">The storage elements.</param>
+    public RulesOfRawData(OutsourceSettings settings, DataTables tables)
+    {
+        var tape = settings.Stage ? TapeAccess.Staged : TapeAccess.None;
+        ImmutableHashSet<string> listed = [.. settings.RawRecordsRse];
+        _rules =
+        [
+            new(
+                Rule.RawPresent,
+                Reason.RawAbsent,
+                (of, entry) => entry.Type == of.Type,
+                (of, _) => $"no {of.Type} in the run document",
+                (of, kept) => $"{of.Type} is in the run document, at {Locations(kept)}"
+            ),
+            new(
+                Rule.RawInRucio,
+                Reason.RawNotInRucio,
+                (_, entry) => entry.InRucio,
+                (of, entries) => $"{of.Type} at {Each(entries, e => e.Host)} only, not in Rucio",
+                Passed: null
+            ),
+            new(
+                Rule.RawInRucio,
+                Reason.RawNotInRucio,
+                (of, entry) => entry.IsOf(of.Run.Number, of.Type),
+                (of, entries) => $"{of.Type} is entered as {Each(entries, e => e.Did)} only, which is not this run's {of.Type}",
+                (of, kept) => $"{of.Type} is in Rucio, at {Locations(kept)}"
+            ),
+            new(
+                Rule.RawHash,
+                Reason.RawOtherHash,
+                (of, entry) => entry.IsStored(of.Run.Number, of.Type, of.Hash),
+                (of, entries) => $"{of.Type} has hash {Each(entries, e => e.Hash)}, the context's is {of.Hash}",
+                (of, kept) => $"{of.Type} has hash {of.Hash}, which is the context's, at {Locations(kept)}"
+            ),
+            new(
+                Rule.RawStatus,
+                Reason.RawNotTransferred,
+                (_, entry) => entry.Status == DataEntry.Transferred,
+                (of, entries) => $"{of.Type}: {Each(entries, e => $"{e.Status ?? "no status"} at {e.Location}")}",
+                (of, kept) => $"{of.Type} is transferred at {Locations(kept)}"
+            ),
+            new(
+                Rule.RawReadable,
+                Reason.RawNotReadable,
+                (_, entry) => entry.Location is { } rse && tables.IsReadable(rse, tape),
+                (of, entries) => $"{of.Type} at {Locations(entries)} only, {WhyNotReadable(entries, tables, tape)}",
+                (of, kept) => $"{of.Type} can be read at {Locations(kept)}"
+            ),
+            new(
+                Rule.RawRse,
+                Reason.RawRseNotListed,
+                (_, entry) => listed.Contains(entry.Location!),
+                (of, _) => $"{of.Type} at {Locations(Transferred(of))} only, not in raw_records_rse",
+                (of, kept) => $"{of.Type} at {Locations(kept)}, which is in raw_records_rse"
+            ),
+        ];
+    }
+
+    /// <summary>The entries that jobs may read, or why there is none.</summary>
+    /// <param name="of">What is looked for.</param>
+    /// <param name="chain">Gets what each rule says, or null.</param>
+    public (Verdict? Refusal, List<DataEntry> Entries) Ask(RawOfRun of, DecisionChain? chain)
+    {
+        IReadOnlyList<DataEntry> left = of.Run.Data;
+        List<DataEntry> kept = [];
+        foreach (var rule in _rules)
+        {
+            kept = [];
+            foreach (var entry in left)
+            {
+                if (rule.Keeps(of, entry))
+                {
+                    kept.Add(entry);
+                }
+            }
+
+            if (kept.Count == 0)
+            {
+                return (DecisionChain.Refuse(chain, rule.Rule, rule.Reason, rule.Refused(of, left)), kept);
+            }
+
+            if (rule.Passed is not null)
+            {
+                chain?.Yes(rule.Rule, rule.Passed(of, kept));
+            }
+
+            left = kept;
+        }
+
+        return (null, kept);
+    }
+
+    /// <summary>What these entries have, each value once.</summary>
+    internal static string Each(IEnumerable<DataEntry> entries, Func<DataEntry, string?> value) =>
+        string.Join(", ", entries.Select(e => value(e) ?? "(none)").Distinct(StringComparer.Ordinal));
+
+    /// <summary>Where these entries are, each place once.</summary>
+    internal static string Locations(IEnumerable<DataEntry> entries) => Each(entries, e => e.Location);
+
+    private static IEnumerable<DataEntry> Transferred(RawOfRun of) =>
+        of.Run.Data.Where(e => e.IsAvailable(of.Run.Number, of.Type, of.Hash));
+
+    /// <summary>Why jobs read from none of these places: the one reason that all have, or that they cannot.</summary>
+    private static string WhyNotReadable(IEnumerable<DataEntry> entries, DataTables tables, TapeAccess tape)
+    {
+        var reasons = entries
+            .Select(e => e.Location is null ? null : tables.WhyNotReadable(e.Location, tape))
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        return reasons is [{ } one] ? one : "which jobs cannot read";
+    }
+}
