@@ -60,7 +60,7 @@ internal static class Measurement
             var queried = Stopwatch.GetElapsedTime(began).TotalSeconds;
             var selection = new RunFilter(host.Disk).Filter(loaded, artifact, folder, default);
             var datasets = DatasetSources.Create(loaded, host);
-            var (plan, _) = await new ChunkPlanner(host.Disk, new Silence(), loaded.Settings.MaxParallelRequests).PlanAsync(
+            var plan = await new ChunkPlanner(host.Disk, new Silence(), loaded.Settings.MaxParallelRequests).PlanAsync(
                 loaded,
                 selection.Ledger,
                 datasets,
@@ -200,7 +200,7 @@ internal static class Measurement
             {
                 Config = "",
                 PublicConfig = "",
-                Payload = [new PayloadFile(PayloadFiles.ProcessWrapper, [])],
+                Payload = [new PayloadFile(PayloadFiles.Wrapper, [])],
                 Properties = "",
             };
             var began = Stopwatch.GetTimestamp();
@@ -249,7 +249,7 @@ internal static class Measurement
                 Take("decide", () => lines.AddRange(runs.SelectMany(r => rules.Decide(r))));
                 Take("write", () => ledger.Write("bench", "proven", () => lines));
                 Take("read", () => _ = ledger.Read().Count());
-                Take("totals", () => ledger.ReadTotals());
+                Take("totals", () => new LedgerView(new FileSystem(), folder, ledger).ReadTotals());
             }
 
             Console.WriteLine(

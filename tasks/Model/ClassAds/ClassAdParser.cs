@@ -126,7 +126,7 @@ internal sealed class ClassAdParser(string text)
         }
         else
         {
-            throw _scanner.Error(c == '\0' ? "it ends where a value is expected" : $"'{c}' stands where a value is expected");
+            throw _scanner.Error(c == '\0' ? "it ends where a value is expected" : $"a value is expected, not '{c}'");
         }
     }
 

@@ -3,14 +3,14 @@ using Outsource.Foundation.Errors;
 namespace Outsource.Model.Contexts;
 
 /// <summary>
-/// Whether two sources tell the same about a context: the proof that the environment we query with, the image the jobs run in and the RunDB
+/// Whether two sources agree on a context: the proof that the environment we query with, the image the jobs run in and the RunDB
 /// agree.
 /// </summary>
 public static class ContextComparison
 {
     /// <summary>
-    /// The document of another source that speaks of the same release, or null: then there is nothing to compare. Twins for two systems are
-    /// one release; a tag that moves is no release, so that a document with one is compared with nothing.
+    /// The document of another source about the same release, or null: then there is nothing to compare. Builds for two systems are
+    /// one release. A tag that moves does not name a release, so a document with one is not compared.
     /// </summary>
     public static ContextDocument? SameRelease(ContextDocument chosen, IEnumerable<ContextDocument> others) =>
         others
@@ -28,7 +28,7 @@ public static class ContextComparison
     private static bool StandsStill(ContextDocument document) => document.Tag is null || ReleaseTag.Of(document.Tag) is not null;
 
     /// <summary>
-    /// Every hash in which they differ, one by one, ascending by data type. What only one of them defines is no difference.
+    /// Every hash in which they differ, one by one, ascending by data type. A type that only one of them defines does not count.
     /// </summary>
     public static IReadOnlyList<Fault> Differences(ContextDocument chosen, ContextDocument other) =>
         [

@@ -8,7 +8,7 @@ public sealed record ContextDocument
     /// <summary><c>xenonnt_v14</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Release tag of the base environment, the same string as the image tag; null when the document carries none.</summary>
+    /// <summary>Release tag of the base environment, the same string as the image tag; null when the document has none.</summary>
     public string? Tag { get; init; }
 
     public required string StraxenVersion { get; init; }

@@ -4,7 +4,7 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.Model.Contexts;
 
-/// <summary>Reads what an operator calls an image, and finds the CVMFS release whose setup.sh was sourced.</summary>
+/// <summary>Reads the name that an operator gives an image, and finds the CVMFS release whose setup.sh was sourced.</summary>
 public static partial class ImageReferences
 {
     /// <summary>An image from a full path or a tag.</summary>
@@ -19,7 +19,7 @@ public static partial class ImageReferences
         }
         else if (value.StartsWith('/') || Address().IsMatch(value))
         {
-            fault = FaultOfPath(value, out var tag);
+            fault = ErrorInPath(value, out var tag);
             return fault is null ? new ImageReference(value, tag) : null;
         }
         else if (value.Contains('/', StringComparison.Ordinal))
@@ -39,10 +39,10 @@ public static partial class ImageReferences
     }
 
     /// <summary>
-    /// What is wrong with a path or an address, and the tag in it: behind the colon, or in the name of an image file
+    /// What is wrong with a path or an address, and the tag in it: after the colon, or in the name of an image file
     /// (<c>xenonnt-el9.2025.07.1.sif</c>).
     /// </summary>
-    private static string? FaultOfPath(string value, out string? tag)
+    private static string? ErrorInPath(string value, out string? tag)
     {
         tag = null;
         var name = value[(value.LastIndexOf('/') + 1)..];
@@ -54,7 +54,7 @@ public static partial class ImageReferences
         var at = name.IndexOf('@', StringComparison.Ordinal);
         if (at >= 0 && !Digest().IsMatch(name[at..]))
         {
-            return "what stands behind the '@' is no digest, which is sha256: and 64 hexadecimal digits";
+            return "the part after '@' is not a digest, which is sha256: and 64 hexadecimal digits";
         }
 
         name = at < 0 ? name : name[..at];
@@ -62,7 +62,7 @@ public static partial class ImageReferences
         if (colon >= 0)
         {
             tag = name[(colon + 1)..];
-            return Tag().IsMatch(tag) ? null : "what stands behind the colon is no tag";
+            return Tag().IsMatch(tag) ? null : "the part after the colon is not a valid tag";
         }
 
         // Only what looks like a release is taken from a file's name: the rest of the name is anybody's.
@@ -74,7 +74,7 @@ public static partial class ImageReferences
     }
 
     /// <summary>
-    /// The tags of the CVMFS releases in <c>CONDA_PREFIX</c> and <c>PATH</c>, the one in force first, with the variable that says so.
+    /// The tags of the CVMFS releases in <c>CONDA_PREFIX</c> and <c>PATH</c>, the active one first, with the variable that says so.
     /// </summary>
     public static IReadOnlyList<(string Tag, string Variable)> OfEnvironment(HostEnvironment host)
     {

@@ -5,11 +5,11 @@ namespace Outsource.Model.Contexts;
 
 /// <summary>
 /// A version of a Python package, in the order of PEP 440: <c>2.0.dev1 &lt; 2.0a1 &lt; 2.0rc1 &lt; 2.0 = 2.0.0 &lt; 2.0.post1 &lt; 2.1</c>.
-/// What stands behind a <c>+</c> (a local build) does not count.
+/// The part after a <c>+</c> (a local build) does not count.
 /// </summary>
 public sealed partial class PackageVersion
 {
-    /// <summary>Where a release stands among its pre- and post-releases.</summary>
+    /// <summary>The place of a release among its pre- and post-releases.</summary>
     private enum Phase
     {
         Dev,
@@ -29,7 +29,7 @@ public sealed partial class PackageVersion
     /// <summary>Whether it comes before the release of its numbers.</summary>
     public bool IsPreRelease => _dev is not null || _phase.Phase < Phase.Release;
 
-    /// <summary>The version, or null when the text is none (<c>master</c>, a commit).</summary>
+    /// <summary>The version, or null when the text is not a version (<c>master</c>, a commit).</summary>
     public static PackageVersion? Parse(string? text)
     {
         if (text is null || Pattern().Match(text.Trim()) is not { Success: true } match)
@@ -53,7 +53,7 @@ public sealed partial class PackageVersion
         );
     }
 
-    /// <summary>Below 0: before the other; 0: equal to it; above 0: behind it.</summary>
+    /// <summary>Below 0: before the other; 0: equal to it; above 0: after it.</summary>
     public int CompareTo(PackageVersion? other)
     {
         if (other is null)

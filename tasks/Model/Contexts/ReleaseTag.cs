@@ -3,14 +3,13 @@ using System.Text.RegularExpressions;
 namespace Outsource.Model.Contexts;
 
 /// <summary>
-/// Tags of the base environment (docs/domain.md §3). Only a tag of the form <c>YEAR.MONTH.NUMBER</c> stands for one release for ever;
-/// before it may stand the system it is built for
-/// (<c>el7.</c>, <c>el8.</c>, <c>el9.</c>), and those twins are one release. Any other (<c>development</c>, <c>latest</c>, a branch) moves:
-/// it is built anew under the same name.
+/// Tags of the base environment (docs/domain.md §3). Only a tag of the form <c>YEAR.MONTH.NUMBER</c> names one release for ever;
+/// the system it is built for may precede it (<c>el7.</c>, <c>el8.</c>, <c>el9.</c>), and the builds for several systems are one release. Any
+/// other tag (<c>development</c>, <c>latest</c>, a branch) moves: it is built again under the same name.
 /// </summary>
 public static partial class ReleaseTag
 {
-    /// <summary>The release that a tag names, without its system; null when the tag names none for ever.</summary>
+    /// <summary>The release that a tag names, without its system; null when the tag may move.</summary>
     public static string? Of(string? tag) => tag is not null && Form().Match(tag) is { Success: true } match ? match.Groups[1].Value : null;
 
     /// <summary>Whether both name one release.</summary>

@@ -42,6 +42,6 @@ public sealed class DecisionChain
         return verdict;
     }
 
-    /// <summary>A rule said no, by the verdict that the ledger carries.</summary>
+    /// <summary>A rule said no, by the verdict that the ledger has.</summary>
     public void No(Rule rule, Verdict verdict) => _current.Add(new Decision(rule, false, verdict.Detail, verdict.Reason));
 }

@@ -36,7 +36,7 @@ public sealed record PlannedInput(InputKind Kind, string Type, string? Did, Immu
 
 /// <summary>One line of the ledger: a run and a data type that was considered, with its one outcome.</summary>
 /// <param name="Run">The run, or null for a document without a number.</param>
-/// <param name="Position">Where such a document stands in its source; null otherwise.</param>
+/// <param name="Position">Where such a document is in its source; null otherwise.</param>
 /// <param name="Type">The data type asked for.</param>
 /// <param name="Verdict">What was decided.</param>
 /// <param name="Stage">The stage that decided.</param>

@@ -42,7 +42,7 @@ public sealed record JobGroup
 
     public required PlannedInput Input { get; init; }
 
-    /// <summary>Bytes of the input, from Rucio's listing or else from the run document; null when neither tells.</summary>
+    /// <summary>Bytes of the input, from Rucio's listing or else from the run document; null when neither has a size.</summary>
     public long? InputBytes { get; init; }
 
     /// <summary>Types of the same run and workflow whose last job comes before, ascending by depth.</summary>

@@ -32,10 +32,10 @@ public sealed record DataEntry(
     /// <summary>What the scope of every run begins with; the padded number follows.</summary>
     public const string Scope = "xnt_";
 
-    /// <summary>Whether it stands in Rucio, with a DID.</summary>
+    /// <summary>Whether it is in Rucio, with a DID.</summary>
     public bool InRucio => Host == RucioHost && Did is not null;
 
-    /// <summary>The lineage hash: what stands behind the last <c>-</c> of the DID's name; null without a DID.</summary>
+    /// <summary>The lineage hash: the part after the last <c>-</c> of the DID's name; null without a DID.</summary>
     public string? Hash => Did is not null && Did.LastIndexOf('-') is >= 0 and var dash ? Did[(dash + 1)..] : null;
 
     /// <summary>
@@ -77,10 +77,10 @@ public sealed record DocumentFault(Reason Reason, string Detail);
 /// <summary>A RunDB run document, as far as Outsource uses it (docs/domain.md §2).</summary>
 public sealed record RunDocument
 {
-    /// <summary>The run, or null when the document does not tell.</summary>
+    /// <summary>The run, or null when the document has no number.</summary>
     public int? Number { get; init; }
 
-    /// <summary>Where the document stands in its source, for those without a number: <c>line 17</c>, <c>document 3</c>.</summary>
+    /// <summary>Where the document is in its source, for those without a number: <c>line 17</c>, <c>document 3</c>.</summary>
     public string? Position { get; init; }
 
     public string? Mode { get; init; }
@@ -99,7 +99,7 @@ public sealed record RunDocument
 
     public ImmutableArray<DataEntry> Data { get; init; } = [];
 
-    /// <summary>Whether only the fields of a listing are known, so that <see cref="Data"/> says nothing.</summary>
+    /// <summary>Whether only the fields of a listing are known, so that <see cref="Data"/> does not count.</summary>
     public bool ListingOnly { get; init; }
 
     /// <summary>Why nothing can be decided on it, or null.</summary>
@@ -109,22 +109,22 @@ public sealed record RunDocument
     public static string Padded(int number) => number.ToString("D6", CultureInfo.InvariantCulture);
 }
 
-/// <summary>Which runs a query touches. Everything within it gets a verdict; what lies outside is not considered.</summary>
+/// <summary>Which runs a query touches. Each run in it gets a verdict; others are not considered.</summary>
 /// <param name="Lowest">First run number, inclusive.</param>
 /// <param name="Highest">Last run number, inclusive, or null.</param>
 /// <param name="Runs">Only these runs, ascending, or null. Then the range only decides about their verdict: the operator named them and
-/// hears of each.</param>
+/// gets an answer on each.</param>
 /// <param name="DataTypes">The stored, raw and parent types whose entries matter; other entries may be left out of the documents.</param>
 public sealed record RunScope(int Lowest, int? Highest, ImmutableArray<int>? Runs, ImmutableHashSet<string> DataTypes)
 {
-    /// <summary>No run database has so many entries; a source that goes on beyond them has lost its end.</summary>
+    /// <summary>No run database has so many entries; a source that gives more than that does not end.</summary>
     public const int MostEntries = 2_000_000;
 
     /// <summary>Whether documents without a usable number are touched: not when the operator named the runs.</summary>
     public bool ContainsUnnumbered => Runs is null;
 
     /// <summary>
-    /// Whether entries of every type are wanted, whatever <see cref="DataTypes"/> says: for a snapshot that serves other questions as well.
+    /// Whether entries of every type are wanted, whatever <see cref="DataTypes"/> says: for a snapshot that is used for other selections as well.
     /// </summary>
     public bool AllTypes { get; init; }
 
@@ -146,14 +146,14 @@ public sealed record QueryCost(long Documents, long Bytes, long Requests = 0, lo
 /// <summary>A source that knows, some way into a query, how many documents it will give.</summary>
 public interface IProgressSource
 {
-    /// <summary>Told the number once it is known.</summary>
+    /// <summary>Called with the number once it is known.</summary>
     Action<long>? TotalKnown { get; set; }
 
-    /// <summary>Told how many entries each page of a listing has that comes before the total is known.</summary>
+    /// <summary>Called with the number of entries of each page of a listing that comes before the total is known.</summary>
     Action<long>? Listed { get; set; }
 }
 
-/// <summary>A run database, or what stands in for it.</summary>
+/// <summary>A run database, or a snapshot of one.</summary>
 public interface IRunSource
 {
     /// <summary>What it is called in messages and artifacts; no secret.</summary>
@@ -163,7 +163,7 @@ public interface IRunSource
     /// Every run document in scope, in no particular order, as a stream. A document that cannot be read is yielded with its
     /// <see cref="RunDocument.Fault"/>.
     /// </summary>
-    /// <exception cref="OutsourceException">The source as a whole does not answer, or not with what it should.</exception>
+    /// <exception cref="OutsourceException">The source as a whole does not answer, or answers with something else.</exception>
     IAsyncEnumerable<RunDocument> QueryAsync(RunScope scope, CancellationToken cancel);
 
     /// <summary>What the query has cost so far.</summary>

@@ -16,9 +16,14 @@ public sealed class RunDocumentReader
 
     private readonly StringPool _pool = new();
     private readonly DataEntryReader _entries;
+    private readonly NameReader _names;
 
     /// <param name="dataTypes">The types whose data entries matter, or null for all; other entries are dropped.</param>
-    public RunDocumentReader(ImmutableHashSet<string>? dataTypes = null) => _entries = new DataEntryReader(_pool, dataTypes);
+    public RunDocumentReader(ImmutableHashSet<string>? dataTypes = null)
+    {
+        _entries = new DataEntryReader(_pool, dataTypes);
+        _names = new NameReader(_pool);
+    }
 
     /// <summary>Whether the documents are our own reduced records (<c>runs.jsonl</c>), which may have a fault.</summary>
     public bool ReadsRecords { get; init; }
@@ -128,12 +133,12 @@ public sealed class RunDocumentReader
         if (reader.ValueTextEquals("detectors"u8))
         {
             reader.Read();
-            draft.AddDetectors(ReadNames(ref reader, "detectors", nameOfObjects: false, out wrong), wrong);
+            draft.AddDetectors(_names.ReadList(ref reader, "detectors", out wrong), wrong);
         }
         else if (reader.ValueTextEquals("detector"u8))
         {
             reader.Read();
-            var found = ReadNames(ref reader, "detectors", nameOfObjects: false, out wrong);
+            var found = _names.ReadList(ref reader, "detectors", out wrong);
             if (draft.Detectors is null)
             {
                 draft.AddDetectors(found, wrong);
@@ -142,7 +147,7 @@ public sealed class RunDocumentReader
         else if (reader.ValueTextEquals("tags"u8))
         {
             reader.Read();
-            draft.Tags = ReadNames(ref reader, "tags", nameOfObjects: true, out wrong) ?? [];
+            draft.Tags = _names.ReadNamedList(ref reader, "tags", out wrong) ?? [];
             draft.AddFault(Reason.TagsFaulty, wrong);
         }
         else if (reader.ValueTextEquals("data"u8))
@@ -214,66 +219,6 @@ public sealed class RunDocumentReader
                     $"'number' is {(shown.Length > 0 ? shown : "too large")}, expected a whole number"
                 )
             );
-    }
-
-    /// <summary>A list of names, one name, or a list of objects that have one. Null (the JSON value) is an empty list.</summary>
-    private ImmutableArray<string>? ReadNames(ref Utf8JsonReader reader, string field, bool nameOfObjects, out string? wrong)
-    {
-        wrong = null;
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.Null:
-                return null;
-            case JsonTokenType.String:
-                return [_pool.Get(ref reader)];
-            case JsonTokenType.StartArray:
-                break;
-            default:
-                wrong = $"'{field}' is {JsonShape.Kind(reader.TokenType)}, expected a list";
-                reader.Skip();
-                return null;
-        }
-
-        var names = ImmutableArray.CreateBuilder<string>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            if (reader.TokenType == JsonTokenType.String)
-            {
-                names.Add(_pool.Get(ref reader));
-            }
-            else if (nameOfObjects && reader.TokenType == JsonTokenType.StartObject && ReadNameOf(ref reader) is { } name)
-            {
-                names.Add(name);
-            }
-            else
-            {
-                // One of the tags may say that the run is bad: without the name of each the run cannot be judged.
-                wrong ??= $"an entry of '{field}' has no name";
-                reader.Skip();
-            }
-        }
-
-        return names.DrainToImmutable();
-    }
-
-    private string? ReadNameOf(ref Utf8JsonReader reader)
-    {
-        string? name = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isName = reader.ValueTextEquals("name"u8);
-            reader.Read();
-            if (isName && reader.TokenType == JsonTokenType.String)
-            {
-                name = _pool.Get(ref reader);
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-
-        return name;
     }
 
     private string? ReadText(ref Utf8JsonReader reader) =>

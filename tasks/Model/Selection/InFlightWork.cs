@@ -14,13 +14,13 @@ public sealed class InFlightWork
     private readonly Dictionary<int, string> _wholeRuns = [];
     private readonly Dictionary<(int Run, string Type), string> _decided = [];
 
-    /// <summary>Nothing is under way.</summary>
+    /// <summary>Nothing is in flight.</summary>
     public static InFlightWork None { get; } = new();
 
     /// <summary>Whether there is nothing.</summary>
     public bool IsEmpty => _entries.Count + _wholeRuns.Count + _decided.Count == 0;
 
-    /// <summary>What a ledger says was in flight when it was decided on, for whoever decides once more.</summary>
+    /// <summary>What a ledger says was in flight when its lines were decided, to decide them once more.</summary>
     /// <param name="lines">Lines as FilterModes wrote them.</param>
     public static InFlightWork Recorded(IEnumerable<LedgerLine> lines)
     {
@@ -49,12 +49,12 @@ public sealed class InFlightWork
         entries.Add(new Entry(hashes, detail));
     }
 
-    /// <summary>Adds a run of a workflow of which nobody can tell the data types.</summary>
+    /// <summary>Adds a run of a workflow whose data types are not known.</summary>
     /// <param name="run">The run.</param>
     /// <param name="detail">For the operator: which workflow, and how it stands.</param>
     public void AddWhole(int run, string detail) => _wholeRuns[run] = detail;
 
-    /// <summary>Why a run and type is in flight, or null.</summary>
+    /// <summary>Why a run and type is in flight, or null: it is not.</summary>
     /// <param name="run">The run.</param>
     /// <param name="type">The data type.</param>
     /// <param name="hashes">Stored type → lineage hash that would be made.</param>

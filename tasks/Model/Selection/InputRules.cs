@@ -52,10 +52,10 @@ internal sealed class InputRules(
             return (null, From(InputKind.Stored, parent, readable));
         }
 
-        if (inFlight.DetailOf(run.Number!.Value, parent, hashes) is { } flying)
+        if (inFlight.DetailOf(run.Number!.Value, parent, hashes) is { } detail)
         {
             // The job would make it itself, a second time.
-            return (DecisionChain.Refuse(chain, Rule.InFlight, Reason.InFlight, $"it is made from {parent}, {flying}"), null);
+            return (DecisionChain.Refuse(chain, Rule.InFlight, Reason.InFlight, $"it is made from {parent}, {detail}"), null);
         }
 
         var (refusal, raw) = RawData(run, tables.RawTypeOf(type), chain);
@@ -65,11 +65,11 @@ internal sealed class InputRules(
             return (null, raw! with { Kind = InputKind.MadeByJob });
         }
 
-        var (reason, detail) =
+        var (reason, why) =
             stored.Count > 0
                 ? (Reason.ParentNotReadable, $"{parent} at {RulesOfRawData.Locations(stored)} only, which jobs cannot read")
                 : (Reason.ParentMissing, $"{parent} is not stored, and {refusal.Detail}");
-        return (DecisionChain.Refuse(chain, Rule.Parent, reason, detail), null);
+        return (DecisionChain.Refuse(chain, Rule.Parent, reason, why), null);
     }
 
     private static PlannedInput From(InputKind kind, string type, List<DataEntry> entries) =>

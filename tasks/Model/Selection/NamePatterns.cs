@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Outsource.Model.Selection;
 
 /// <summary>
-/// A list of names, as the configuration has them: compared exactly and with case, where <c>*</c> stands for any text and <c>?</c> for one
+/// A list of names, as the configuration has them: compared exactly and with case, where <c>*</c> matches any text and <c>?</c> one
 /// character.
 /// </summary>
 public sealed class NamePatterns
@@ -23,7 +23,7 @@ public sealed class NamePatterns
 
     public bool IsEmpty => Names.IsEmpty;
 
-    /// <summary>Whether one of them stands for the name.</summary>
+    /// <summary>Whether one of them matches the name.</summary>
     public bool Match(string name) => _plain.Contains(name) || _patterns.Any(p => Matches(p, name));
 
     public override string ToString() => string.Join(", ", Names);
@@ -31,7 +31,7 @@ public sealed class NamePatterns
     /// <summary>Whether a name holds a wildcard.</summary>
     public static bool IsPattern(string name) => name.AsSpan().ContainsAny('*', '?');
 
-    /// <summary>Whether a pattern stands for a name. Takes no longer than the product of both lengths.</summary>
+    /// <summary>Whether a pattern matches a name. Takes no longer than the product of both lengths.</summary>
     public static bool Matches(string pattern, string name)
     {
         ArgumentNullException.ThrowIfNull(pattern);

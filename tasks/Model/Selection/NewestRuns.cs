@@ -21,7 +21,7 @@ public sealed class NewestRuns(int maxDaily, ImmutableArray<int> selected)
 
     /// <summary>A run below the cut is out as a whole run: of its lines those that were to be processed change.</summary>
     /// <param name="lines">The lines of one run.</param>
-    /// <param name="chain">Is told what the rule says, or null.</param>
+    /// <param name="chain">Gets what the rule says, or null.</param>
     public IEnumerable<LedgerLine> Cut(IEnumerable<LedgerLine> lines, DecisionChain? chain = null)
     {
         foreach (var line in lines)

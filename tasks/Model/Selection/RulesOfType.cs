@@ -93,7 +93,7 @@ internal static class RulesOfType
             of =>
                 tables.LedModes.ContainsKey(of.Run.Mode!)
                     ? $"LED mode {of.Run.Mode} makes {of.Type.Name}"
-                    : $"{of.Run.Mode} is no LED mode, and {of.Type.Name} is no LED type"
+                    : $"{of.Run.Mode} is not an LED mode, and {of.Type.Name} is not an LED type"
         );
 
     private static SelectionRule<TypeOfRun> Stored(OutsourceSettings settings) =>

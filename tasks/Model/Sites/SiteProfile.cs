@@ -9,8 +9,8 @@ using YamlDotNet.RepresentationModel;
 namespace Outsource.Model.Sites;
 
 /// <summary>
-/// What makes other sites of the built-in ones (<c>--site-profile</c>): YAML merged over the site catalog, the demands of every job and the
-/// properties. A mapping is merged key by key, a list or a text replaces, <c>null</c> takes away. The file is described in
+/// Changes to the built-in sites (<c>--site-profile</c>): YAML merged over the site catalog, the demands of every job and the
+/// properties. A mapping is merged key by key, a list or a text replaces, <c>null</c> removes. The file is described in
 /// <c>tables/sites-local.yml</c>.
 /// </summary>
 public sealed record SiteProfile
@@ -32,7 +32,7 @@ public sealed record SiteProfile
     /// <summary>Condor profile of every job: key → value, or null to leave it out.</summary>
     public ImmutableSortedDictionary<string, string?> Jobs { get; internal init; } = ImmutableSortedDictionary<string, string?>.Empty;
 
-    /// <summary>Properties: key → value, or null to take it out of the shipped ones.</summary>
+    /// <summary>Properties: key → value, or null to remove it from the shipped ones.</summary>
     public ImmutableSortedDictionary<string, string?> Properties { get; internal init; } = ImmutableSortedDictionary<string, string?>.Empty;
 
     /// <summary>The merged site catalog's part, or null.</summary>
@@ -150,7 +150,7 @@ public sealed record SiteProfile
             }
             else if (value is YamlMappingNode more)
             {
-                // What is taken away of something that is not there is not there: the catalog never holds a null.
+                // A null below a key that is not there removes nothing: the catalog never holds a null.
                 if (!into.Children.TryGetValue(key, out var old) || old is not YamlMappingNode there)
                 {
                     into.Children[key] = there = [];

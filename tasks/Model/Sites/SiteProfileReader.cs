@@ -90,7 +90,7 @@ internal sealed class SiteProfileReader(string path, List<Fault> faults)
         {
             if (Name(key) is not { } name)
             {
-                Wrong($"a key in '{where}' is no text.", key);
+                Wrong($"a key in '{where}' is not a text.", key);
             }
             else if (value is YamlScalarNode text)
             {
@@ -119,7 +119,7 @@ internal sealed class SiteProfileReader(string path, List<Fault> faults)
     }
 
     /// <summary>
-    /// Whatever the planner may know there, its keys are texts, and nothing is part of itself, as an alias can make it.
+    /// All keys are texts, and no mapping is part of itself, as an alias can make it.
     /// </summary>
     private void CheckKeys(YamlNode key, YamlNode value, HashSet<YamlNode> around)
     {
@@ -131,7 +131,7 @@ internal sealed class SiteProfileReader(string path, List<Fault> faults)
 
         if (Name(key) is null)
         {
-            Wrong("a key in 'sites' is no text.", key);
+            Wrong("a key in 'sites' is not a text.", key);
         }
 
         foreach (var (below, more) in Entries(value as YamlMappingNode))
@@ -142,7 +142,7 @@ internal sealed class SiteProfileReader(string path, List<Fault> faults)
         _ = around.Remove(value);
     }
 
-    /// <summary>A site that the planner is told, which must be in the catalog when it is merged.</summary>
+    /// <summary>The site of a role of the planner. It must be in the catalog once that is merged.</summary>
     private string Site(YamlMappingNode? planner, YamlMappingNode? sites, string role, string builtIn)
     {
         var named = Text(planner, role) ?? builtIn;

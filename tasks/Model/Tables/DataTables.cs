@@ -90,7 +90,7 @@ public enum TapeAccess
 /// <param name="DataTypes">The data types, in the order of the table.</param>
 /// <param name="Rses">The storage elements by name.</param>
 /// <param name="NotForReadingNames">RSEs that no job can read from.</param>
-/// <param name="NotForReadingWords">RSEs whose name holds one of these are tape.</param>
+/// <param name="NotForReadingParts">RSEs whose name holds one of these are tape.</param>
 /// <param name="LedModes">LED mode → the only data types made in it.</param>
 /// <param name="ExcludingTags">A run with one of these tags is never processed.</param>
 public sealed record TableContent(
@@ -99,7 +99,7 @@ public sealed record TableContent(
     ImmutableArray<DataType> DataTypes,
     ImmutableDictionary<string, Rse> Rses,
     ImmutableArray<string> NotForReadingNames,
-    ImmutableArray<string> NotForReadingWords,
+    ImmutableArray<string> NotForReadingParts,
     ImmutableSortedDictionary<string, ImmutableArray<string>> LedModes,
     ImmutableArray<string> ExcludingTags
 );
@@ -167,10 +167,10 @@ public sealed class DataTables
     }
 
     /// <summary>
-    /// Whether jobs can read from that RSE: it is none that no job can reach, the jobs' packages choose it, and it is no tape, or what is
+    /// Whether jobs can read from that RSE: jobs can reach it, the jobs' packages choose it, and it is not tape, or what is
     /// there is staged first.
     /// </summary>
-    /// <param name="rse">The RSE. One that the table does not know is believed to be like a disk.</param>
+    /// <param name="rse">The RSE. One that the table does not have counts as disk.</param>
     /// <param name="tape">What jobs do about data on tape.</param>
     public bool IsReadable(string rse, TapeAccess tape = TapeAccess.None) => WhyNotReadable(rse, tape) is null;
 
@@ -186,7 +186,7 @@ public sealed class DataTables
     /// <summary>Whether it is tape for jobs, by the table or by its name.</summary>
     public bool IsTape(string rse) =>
         (Rses.TryGetValue(rse, out var known) && known.Tape)
-        || _content.NotForReadingWords.Any(word => rse.Contains(word, StringComparison.Ordinal));
+        || _content.NotForReadingParts.Any(part => rse.Contains(part, StringComparison.Ordinal));
 
     /// <summary>The raw type at the beginning of the chain that leads to a data type.</summary>
     public string RawTypeOf(DataType type)

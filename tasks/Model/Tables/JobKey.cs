@@ -6,16 +6,16 @@ public enum Travel
     /// <summary>As the operator has it, if it is there.</summary>
     Given,
 
-    /// <summary>As the operator has it, else the stand-in: without it a package cannot be imported.</summary>
+    /// <summary>As the operator has it, else the value of stand_in: without it a package cannot be imported.</summary>
     Always,
 
     /// <summary>As the operator has it, where results are entered.</summary>
     Upload,
 
-    /// <summary>The stand-in, whatever the operator has: a secret that a package asks for and no job uses.</summary>
+    /// <summary>The value of stand_in, whatever the operator has: a secret that a package asks for and no job uses.</summary>
     Hidden,
 
-    /// <summary>It stays at home.</summary>
+    /// <summary>It stays on the submit host.</summary>
     Never,
 }
 
@@ -42,10 +42,10 @@ public sealed record JobKey(string Section, string Name)
     /// <summary>Whether it travels; of <c>rucio.cfg</c> and the environment nothing does.</summary>
     public Travel Travel { get; init; } = Travel.Never;
 
-    /// <summary>What stands there where the operator has nothing, or null.</summary>
+    /// <summary>The value where the operator has none, or null.</summary>
     public string? StandIn { get; init; }
 
-    /// <summary>Whether a stand-in lets packages be imported, but is not enough for what jobs do later.</summary>
+    /// <summary>Whether the value of stand_in lets packages be imported, but is not enough for what jobs do later.</summary>
     public bool Used { get; init; }
 
     /// <summary>Whether the key without a value means something else than no key.</summary>

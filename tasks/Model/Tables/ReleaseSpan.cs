@@ -9,14 +9,14 @@ namespace Outsource.Model.Tables;
 /// <param name="Version">The version.</param>
 public sealed partial record ReleasePoint(string Package, string Text, PackageVersion Version)
 {
-    /// <summary>Reads <c>straxen 3.1.3</c>; null when it is none.</summary>
+    /// <summary>Reads <c>straxen 3.1.3</c>; null when the text is not one.</summary>
     public static ReleasePoint? Parse(string text) =>
         Form().Match(text) is { Success: true } match && PackageVersion.Parse(match.Groups[2].Value) is { } version
             ? new ReleasePoint(match.Groups[1].Value, match.Groups[2].Value, version)
             : null;
 
     /// <summary>
-    /// Whether a document's release is at this point or later; null when that cannot be told: no version, or a pre-release of this very
+    /// Whether a document's release is at this point or later; null when that is not known: no version, or a pre-release of this very
     /// one.
     /// </summary>
     public bool? ReachedBy(ContextDocument document)
@@ -37,13 +37,13 @@ public sealed partial record ReleasePoint(string Package, string Text, PackageVe
 
 /// <summary>The releases of the analysis software that have something.</summary>
 /// <param name="Since">The first that has it, or null: from the beginning.</param>
-/// <param name="Until">The first that has it no more, or null: to this day.</param>
+/// <param name="Until">The first that does not have it any more, or null: all later ones have it.</param>
 public sealed record ReleaseSpan(ReleasePoint? Since, ReleasePoint? Until)
 {
     /// <summary>Every release.</summary>
     public static ReleaseSpan All { get; } = new(null, null);
 
-    /// <summary>Whether the release of a document has it. Where its version does not tell, the document itself does.</summary>
+    /// <summary>Whether the release of a document has it. Where its version does not say so, the document itself decides.</summary>
     /// <param name="document">The document.</param>
     /// <param name="defined">Whether it defines the thing.</param>
     public bool Holds(ContextDocument document, bool defined) =>

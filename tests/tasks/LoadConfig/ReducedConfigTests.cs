@@ -141,7 +141,7 @@ internal sealed class ReducedConfigTests
         Assert.That(
             fixture.Faults().Single(),
             Does.StartWith(
-                $"{LoaderFixture.ConfigPath}:2: [basic] logging_level '{level}' is none of NOTSET, DEBUG, INFO, WARNING, ERROR, "
+                $"{LoaderFixture.ConfigPath}:2: [basic] logging_level '{level}' is not one of NOTSET, DEBUG, INFO, WARNING, ERROR, "
                     + "CRITICAL. The jobs' packages stop on it while they are imported."
             )
         );

@@ -1191,7 +1191,7 @@ public sealed class SettingsLoaderTests
     )]
     [TestCase(
         "{\"name\": \"c\", \"straxen_version\": \"../..\", \"hashes\": {}}",
-        "/home/op/contexts.json: the context document ('c'): field 'straxen_version' is '../..', which is no version: letters, "
+        "/home/op/contexts.json: the context document ('c'): field 'straxen_version' is '../..', which is not a valid version: letters, "
             + "digits, '.', '_', '-' and '+' only."
     )]
     public void Should_name_the_field_if_a_context_document_is_malformed(string json, string fault)

@@ -65,7 +65,7 @@ internal sealed class ClassAdSyntaxTests
 
     [TestCase("", "it ends where a value is expected (column 1)")]
     [TestCase("HAS_AVX &&", "it ends where a value is expected (column 11)")]
-    [TestCase("HAS_AVX & & X", "'&' stands where a value is expected (column 11)")]
+    [TestCase("HAS_AVX & & X", "a value is expected, not '&' (column 11)")]
     [TestCase("Site == \"A", "the string that begins there has no end (column 9)")]
     [TestCase("(A || B", "')' is missing at its end (column 8)")]
     [TestCase("A B", "'B' is not expected (column 3)")]

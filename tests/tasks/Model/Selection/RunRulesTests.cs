@@ -103,8 +103,8 @@ public sealed class RunRulesTests
     [TestCase("tpc_pmtgain", "led_calibration", Reason.ToBeMade)]
     [TestCase("tpc_pmtgain", "afterpulses", Reason.LedMode)]
     [TestCase("tpc_bkg", "afterpulses", Reason.LedTypeOnly)]
-    [TestCase("a_mode_nobody_knows", "peaklets", Reason.ToBeMade)]
-    public void Should_heed_led_modes(string mode, string type, Reason reason) =>
+    [TestCase("a_mode_that_is_unknown", "peaklets", Reason.ToBeMade)]
+    public void Should_make_only_types_of_the_led_mode(string mode, string type, Reason reason) =>
         Assert.That(ReasonOf(Given.Run() with { Mode = mode }, type), Is.EqualTo(reason));
 
     [Test]
@@ -245,7 +245,7 @@ public sealed class RunRulesTests
     [TestCase("exclude_sources", "n?ne", null, Reason.SourceNotAsked)]
     [TestCase("max_run_number", "7156", null, Reason.OutsideRange)]
     [TestCase("max_run_number", "7157", null, Reason.ToBeMade)]
-    public void Should_heed_what_restricts(string? key, string? value, string? tag, Reason reason)
+    public void Should_leave_out_what_is_restricted(string? key, string? value, string? tag, Reason reason)
     {
         ImmutableArray<string> names = value is null or "" ? [] : [value];
         OutsourceSettings Change(OutsourceSettings s) =>

@@ -82,9 +82,9 @@ internal sealed class SiteProfileTests
     )]
     [TestCase("jobs: {condor: [a]}", "2: site profile: 'condor' must be a mapping.")]
     [TestCase("jobs: {condor: {a: [b]}}", "2: site profile: 'a' in 'jobs, condor' must be a text, or null to leave it out.")]
-    [TestCase("jobs: {condor: {[a]: b}}", "2: site profile: a key in 'jobs, condor' is no text.")]
+    [TestCase("jobs: {condor: {[a]: b}}", "2: site profile: a key in 'jobs, condor' is not a text.")]
     [TestCase("sites: {local: here}", "2: site profile: site 'local' must be a mapping, or null to leave it out.")]
-    [TestCase("sites: {local: {profiles: {[a]: b}}}", "2: site profile: a key in 'sites' is no text.")]
+    [TestCase("sites: {local: {profiles: {[a]: b}}}", "2: site profile: a key in 'sites' is not a text.")]
     [TestCase(
         "sites: {local: &a {profiles: &b {env: *a, condor: *b}}}",
         "2: site profile: 'env' in 'sites' is an alias of what it is part of: write out what is meant.\n/p.yml:2: site profile: "

@@ -136,7 +136,7 @@ public sealed class TablesReaderTests
     [TestCase(
         "    job: records\n",
         "    job: records\n    since: 3.1\n",
-        "data type 'records': since '3.1' is no release: expected 'straxen VERSION' or 'strax VERSION', such as straxen 3.1.3."
+        "data type 'records': since '3.1' is not a valid release: expected 'straxen VERSION' or 'strax VERSION', such as straxen 3.1.3."
     )]
     [TestCase(
         "until: straxen 3.1.3}",
@@ -219,7 +219,7 @@ public sealed class TablesReaderTests
         Assert.That(tables.Fingerprint, Is.Not.EqualTo(TablesReader.Read(Disk, Shipped, null).Fingerprint));
     }
 
-    [TestCase("detector: tpc", "detector: tcp", "data type 'records': detector 'tcp' is none of tpc, neutron_veto, muon_veto.")]
+    [TestCase("detector: tpc", "detector: tcp", "data type 'records': detector 'tcp' is not one of tpc, neutron_veto, muon_veto.")]
     [TestCase(
         "made_from: peaklets",
         "made_from: peaklet",
@@ -234,12 +234,12 @@ public sealed class TablesReaderTests
     [TestCase(
         "stores: [records]",
         "stores: []",
-        "data type 'records': 'stores' is empty; name what it stores, which decides whether it was processed already."
+        "data type 'records': 'stores' is empty; name the types it stores, which decide whether it was processed already."
     )]
     [TestCase(
         "job: records",
         "job: combine",
-        "data type 'records': job 'combine' is no name for a job: letters, digits, _ and -, and not 'combine' or 'download'."
+        "data type 'records': job 'combine' is not a valid name of a job: letters, digits, _ and -, and not 'combine' or 'download'."
     )]
     [TestCase("    job: records\n", "", "data type 'records': 'job' is missing.")]
     [TestCase(

@@ -158,7 +158,7 @@ public sealed partial class ReleaseTests
     [TestCase("docker://x/y:2024.02.1@sha256:12", "digest")]
     [TestCase("ftp://x/y", "neither a tag nor a full path")]
     [TestCase("docker://x/", "does not end in '/'")]
-    [TestCase("docker://x/y:", "no tag")]
+    [TestCase("docker://x/y:", "is not a valid tag")]
     public void Should_Refuse_What_Is_No_Image(string given, string words)
     {
         Assert.That(ImageReferences.Parse(given, out var fault), Is.Null);

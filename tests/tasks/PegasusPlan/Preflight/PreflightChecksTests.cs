@@ -254,7 +254,7 @@ internal sealed class PreflightChecksTests
 
     [TestCase("[RunDB]\nxent_url = a:1\n", "[RunDB] xent_user is missing (")]
     [TestCase("[RunDB]\nrundb_retry = 5\n", "[RunDB] rundb_retry must not travel (")]
-    [TestCase("[basic]\nlogging_level = debug\n", "[basic] logging_level is none of NOTSET, ")]
+    [TestCase("[basic]\nlogging_level = debug\n", "[basic] logging_level is not one of NOTSET, ")]
     [TestCase("torn", "text before the first section")]
     public void Should_LookAtTheVeryFileThatIsShipped_If_ItIsWritten(string shipped, string finding)
     {
