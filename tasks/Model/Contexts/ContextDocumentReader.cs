@@ -151,7 +151,8 @@ public static class ContextDocumentReader
     }
 
     /// <summary>
-    /// A date as text, as epoch seconds, or as MongoDB's export writes it. A date that cannot be read counts as missing: it only orders documents.
+    /// A date as text, as epoch seconds, or as MongoDB's export writes it. A date that cannot be read counts as missing:
+    /// it only orders documents.
     /// </summary>
     private static DateTimeOffset? Date(JsonElement value) =>
         value.ValueKind switch

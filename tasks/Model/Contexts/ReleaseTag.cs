@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 namespace Outsource.Model.Contexts;
 
 /// <summary>
-/// Tags of the base environment (docs/domain.md §3). Only a tag of the form <c>YEAR.MONTH.NUMBER</c> names one release for ever;
-/// the system it is built for may precede it (<c>el7.</c>, <c>el8.</c>, <c>el9.</c>), and the builds for several systems are one release. Any
-/// other tag (<c>development</c>, <c>latest</c>, a branch) moves: it is built again under the same name.
+/// Tags of the base environment (docs/domain.md §3). Only a tag of the form <c>YEAR.MONTH.NUMBER</c> names one release for ever.
+/// The system it is built for may precede it (<c>el7.</c>, <c>el8.</c>, <c>el9.</c>); the builds for several systems are one release.
+/// Any other tag (<c>development</c>, <c>latest</c>, a branch) moves: it is built again under the same name.
 /// </summary>
 public static partial class ReleaseTag
 {

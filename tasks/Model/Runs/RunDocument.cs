@@ -124,7 +124,8 @@ public sealed record RunScope(int Lowest, int? Highest, ImmutableArray<int>? Run
     public bool ContainsUnnumbered => Runs is null;
 
     /// <summary>
-    /// Whether entries of every type are wanted, whatever <see cref="DataTypes"/> says: for a snapshot that is used for other selections as well.
+    /// Whether entries of every type are wanted, whatever <see cref="DataTypes"/> says: for a snapshot that is used for other
+    /// selections too.
     /// </summary>
     public bool AllTypes { get; init; }
 

@@ -7,8 +7,9 @@ using Outsource.Model.Ledger;
 namespace Outsource.Model.Runs;
 
 /// <summary>
-/// Reads a run document from JSON without building a tree. A document of an unexpected shape (docs/domain.md §2) gets a fault, and the others
-/// are read all the same. Strings that recur over runs (types, RSEs, modes) are shared. Not safe to use from several threads at once.
+/// Reads a run document from JSON without building a tree. A document of an unexpected shape (docs/domain.md §2) gets a fault; the
+/// others are read all the same. Strings that recur over runs (types, RSEs, modes) are shared. Not safe to use from several threads
+/// at once.
 /// </summary>
 public sealed class RunDocumentReader
 {

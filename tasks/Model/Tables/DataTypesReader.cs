@@ -123,7 +123,10 @@ internal sealed partial class DataTypesReader(TableDocument document, List<Fault
             var point = ReleasePoint.Parse(node.Text(key) ?? "");
             if (point is null)
             {
-                wrong($"{key} '{node.Text(key)}' is not a valid release: expected 'straxen VERSION' or 'strax VERSION', such as straxen 3.1.3.");
+                wrong(
+                    $"{key} '{node.Text(key)}' is not a valid release: expected 'straxen VERSION' or 'strax VERSION', such as "
+                        + "straxen 3.1.3."
+                );
             }
 
             return point;

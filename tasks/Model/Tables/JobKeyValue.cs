@@ -65,7 +65,8 @@ public static partial class JobKeyValue
             );
 
     /// <summary>
-    /// A switch as pymongo takes it, <c>true</c> or <c>false</c>, of all that Python's configparser takes for one; null: it is not a switch.
+    /// A switch as pymongo takes it, <c>true</c> or <c>false</c>, of all that Python's configparser takes for one; null: it is
+    /// neither.
     /// </summary>
     public static string? Switched(string value) =>
         value?.ToLowerInvariant() switch
@@ -82,7 +83,7 @@ public static partial class JobKeyValue
         return value.Split('#', ';')[0].Trim();
     }
 
-    /// <summary>Whether a value is what a sample has for one that is to be asked for, <c>&lt;ask teamA&gt;</c>: it counts as missing.</summary>
+    /// <summary>Whether a value is the placeholder of a sample, <c>&lt;ask teamA&gt;</c>: it counts as missing.</summary>
     public static bool IsPlaceholder(string value)
     {
         ArgumentNullException.ThrowIfNull(value);
