@@ -107,6 +107,21 @@ internal sealed class OperationTests
         );
     }
 
+    [TestCase(1, 1, "Error: workflow 'test' has ended and not all of it is done (failed). --target=Analyze --name=test shows why.\n")]
+    [TestCase(null, 0, "")]
+    public void Should_end_with_one_only_if_the_workflow_has_ended_badly_and_a_script_asks_for_it(int? dagman, int code, string error)
+    {
+        Tool("pegasus-status");
+        Lay(dagman is { } ended ? _fixture.Ended(SubmitFixture.Added).DagmanEnded(ended) : _fixture.Ended(SubmitFixture.Added));
+        Queue(dagman is null ? """[{"ClusterId": 9, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "ID"}]""" : "");
+
+        Assert.That(Run("--target=Status").ExitCode, Is.Zero);
+        var asked = Run("--target=Status", "--exit-code");
+        Assert.That((asked.ExitCode, asked.Error), Is.EqualTo((code, error)));
+        Assert.That(asked.Out, Does.StartWith("Workflow test: "));
+        Assert.That(Run("--target=Status", "--exit-code", "--json").ExitCode, Is.EqualTo(code));
+    }
+
     [Test]
     public void Should_SayWhatPegasusSaysAndWhereItErrs_If_StatusIsAsked()
     {

@@ -36,7 +36,8 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
             yield return line;
         }
 
-        foreach (var line in run.Whole ? AsOne() : run.Types.SelectMany(OfType))
+        var told = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var line in run.Whole ? AsOne() : run.Types.SelectMany(type => OfType(type, told)))
         {
             yield return line;
         }
@@ -48,6 +49,8 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
     private IEnumerable<string> Documented()
     {
         var document = run.Document;
+        yield return InOneLine();
+        yield return "";
         yield return $"Run {RunDocument.Padded(document.Number!.Value)} {(Fresh ? "asked for anew" : $"in workflow {run.Workflow}")}, "
             + $"as {source} had it at {askedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}";
         yield return $"  mode {document.Mode ?? "(none)"}, source {document.Source ?? "(none)"}, detectors {List(document.Detectors)}, "
@@ -60,7 +63,7 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
                 + $"{(entry.SizeMb is { } size ? string.Create(CultureInfo.InvariantCulture, $", {size:N0} MB") : "")}";
         }
 
-        yield return "  In short: "
+        yield return "  Outcomes: "
             + (
                 string.Join(
                     "; ",
@@ -72,6 +75,26 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
                         )
                 )
             );
+    }
+
+    /// <summary>What will be made, or why nothing will.</summary>
+    private string InOneLine()
+    {
+        var number = run.Document.Number!.Value;
+        var made = run.Types.Where(t => t.Line.Verdict.Outcome == Outcome.Process).Select(t => t.Line.Type).ToList();
+        if (made.Count > 0)
+        {
+            return $"run {number}: {string.Join(", ", made)} will be made ({made.Count} of {Counted.Of(run.Types.Length, "data type")})";
+        }
+
+        // A type that does not belong to such a run says least about the run; otherwise the reason that most types have.
+        var main = run
+            .Types.GroupBy(t => t.Line.Verdict.Reason)
+            .OrderBy(g => ReasonCodes.Of(g.Key).Outcome == Outcome.NotApplicable)
+            .ThenByDescending(g => g.Count())
+            .First()
+            .First();
+        return $"run {number}: nothing will be made: {main.Line.Verdict.Detail}";
     }
 
     /// <summary>The types of a run that is out as a whole: they share one reason.</summary>
@@ -92,11 +115,18 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
         }
     }
 
-    private static IEnumerable<string> OfType(ExplainedType type)
+    /// <param name="type">The type.</param>
+    /// <param name="told">Text of remedies → the type that they were shown for: the same text is shown once.</param>
+    private static IEnumerable<string> OfType(ExplainedType type, Dictionary<string, string> told)
     {
         yield return "";
         yield return $"  {type.Line.Type}: {Verdict(type.Line)}";
-        foreach (var line in Chain(type.Decisions).Concat(Changes(type.Remedies)))
+        var remedies = string.Join('\n', type.Remedies.Select(c => c.Text));
+        var changes =
+            remedies.Length == 0 || told.TryAdd(remedies, type.Line.Type)
+                ? Changes(type.Remedies)
+                : [$"    to change it: as for {told[remedies]}"];
+        foreach (var line in Chain(type.Decisions).Concat(changes))
         {
             yield return line;
         }

@@ -1,6 +1,8 @@
 using Cake.Frosting;
+using Outsource.Foundation.Errors;
 using Outsource.Operator.Desk;
 using Outsource.Settings.Options;
+using Outsource.Workflows.State;
 
 namespace Outsource.Operator.Status;
 
@@ -16,21 +18,33 @@ public sealed class StatusTask : AsyncFrostingTask<OutsourceContext>
         var desk = new WorkflowCommands(context);
         var workflow = desk.Chosen();
         var console = context.Request.Terminal();
-        if (invocation.Options.Json)
+        WorkflowStatus? last = null;
+        if (invocation.Options.Watch)
         {
-            await console.Profile.Out.Writer.WriteAsync(StatusJson.Render(desk.StatusOf(workflow, desk.AskStatus))).ConfigureAwait(false);
-            return;
+            // A plan that is made or started meanwhile is seen.
+            await new Watch(context.Request, interval)
+                .FollowAsync(workflow.Name, () => last = desk.StatusOf(desk.Workflows.Again(workflow), desk.AskStatus))
+                .ConfigureAwait(false);
+        }
+        else
+        {
+            last = desk.StatusOf(workflow, desk.AskStatus);
+            if (invocation.Options.Json)
+            {
+                await console.Profile.Out.Writer.WriteAsync(StatusJson.Render(last)).ConfigureAwait(false);
+            }
+            else
+            {
+                new StatusReport(last).Draw(console);
+            }
         }
 
-        if (!invocation.Options.Watch)
+        if (invocation.Options.ExitCode && last is { Ended: true, State: not WorkflowState.Succeeded })
         {
-            new StatusReport(desk.StatusOf(workflow, desk.AskStatus)).Draw(console);
-            return;
+            throw new OutsourceException(
+                $"workflow '{last.Name}' has ended and not all of it is done ({StateNames.Spell(last.State)}). --target=Analyze "
+                    + $"--name={last.Name} shows why."
+            );
         }
-
-        // A plan that is made or started meanwhile is seen.
-        await new Watch(context.Request, interval)
-            .FollowAsync(workflow.Name, () => desk.StatusOf(desk.Workflows.Again(workflow), desk.AskStatus))
-            .ConfigureAwait(false);
     }
 }

@@ -59,6 +59,9 @@ public sealed record CommandOptions
         Target.Status)]
     public bool Watch { get; init; }
 
+    [Option("Status: end with exit code 1 where the workflow has ended and not all of it is done", Target.Status)]
+    public bool ExitCode { get; init; }
+
     [Option("Status --watch: seconds from one look to the next", Target.Status, Placeholder = "SECONDS", Default = "30")]
     public string? Interval { get; init; }
 

@@ -64,6 +64,22 @@ internal sealed class ExplainTests
     }
 
     [Test]
+    public void Should_begin_with_one_line_and_show_a_remedy_once()
+    {
+        var run = _demo.Run("--target=Explain", "--name=d", "--run=61086,61030");
+
+        Assert.That(run.Out, Does.Match(@"\Arun 61030: peaklets, .* will be made \([0-9] of 8 data types\)\n\nRun 061030 "));
+        Assert.That(
+            run.Out,
+            Does.Contain("\nrun 61086: nothing will be made: raw_records at CNAF_TAPE_USERDISK only, which is tape\n\nRun 061086 ")
+        );
+        Assert.That(run.Out, Does.Contain("    to change it: as for "));
+        var part = Part(run.Out, 61086);
+        var remedies = part.Split('\n').Where(l => l.StartsWith("    to change it: have ", StringComparison.Ordinal)).ToList();
+        Assert.That(remedies, Is.Unique.And.Not.Empty);
+    }
+
+    [Test]
     public void Should_AskTheServicesAndTouchNothing_If_Fresh()
     {
         using var demo = new DemoRun();
