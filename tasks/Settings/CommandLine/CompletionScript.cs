@@ -12,11 +12,16 @@ namespace Outsource.Settings.CommandLine;
 public static partial class CompletionScript
 {
     /// <summary>The script; the shell sources it.</summary>
-    /// <param name="shell"><c>bash</c> or <c>zsh</c>.</param>
+    /// <param name="shell"><c>bash</c>, <c>zsh</c> or <c>fish</c>.</param>
     /// <param name="tasks">The targets.</param>
     public static string Render(string shell, IReadOnlyList<TaskInfo> tasks)
     {
         ArgumentNullException.ThrowIfNull(tasks);
+        if (shell == "fish")
+        {
+            return FishCompletion.Render(tasks);
+        }
+
         var options = OptionCatalog.Ours.Concat(OptionCatalog.Cakes).ToList();
         var values = new StringBuilder();
         foreach (var option in options.Where(o => o.Kind != OptionKind.Flag))
@@ -72,6 +77,9 @@ public static partial class CompletionScript
                     .Select(p => p.Replace("PATH", "", StringComparison.Ordinal)),
             ];
     }
+
+    /// <summary>Whether an option takes a file or folder.</summary>
+    internal static bool TakesFiles(Option option) => FilesOf(option).Length > 0;
 
     /// <summary>Whether files are offered, and behind which word.</summary>
     private static string FilesOf(Option option)

@@ -98,7 +98,7 @@ public sealed record CommandOptions
     [Option("DryRun: end with 1 where a service failed on any run", Target.Default, Target.DryRun)]
     public bool FailOnSourceError { get; init; }
 
-    [Option("Completion: whose script is printed", Target.Completion, Placeholder = "bash|zsh", Allowed = ["bash", "zsh"],
+    [Option("Completion: whose script is printed", Target.Completion, Placeholder = "bash|zsh|fish", Allowed = ["bash", "zsh", "fish"],
         Default = "bash")]
     public string? Shell { get; init; }
 

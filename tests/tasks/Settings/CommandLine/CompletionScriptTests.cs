@@ -17,7 +17,7 @@ internal sealed class CompletionScriptTests
     public void SetUp()
     {
         _demo = new DemoRun();
-        foreach (var shell in new[] { "bash", "zsh" })
+        foreach (var shell in new[] { "bash", "zsh", "fish" })
         {
             var run = _demo.Run("--target=Completion", $"--shell={shell}");
             Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
@@ -131,12 +131,41 @@ internal sealed class CompletionScriptTests
         );
     }
 
+    [TestCase("./build.sh --target=Dr", "--target=Draw --target=DryRun")]
+    [TestCase("outsource -t Dr", "Draw DryRun")]
+    [TestCase("outsource --verbosity=q", "--verbosity=quiet")]
+    [TestCase("outsource --target=Status --w", "--watch --working")]
+    [TestCase("outsource --target=DryRun --wat", "")]
+    [TestCase("outsource --config=run-", "--config=run-other.txt")]
+    public void Should_offer_in_fish(string typed, string offered)
+    {
+        if (!File.Exists("/usr/bin/fish"))
+        {
+            Assert.Ignore("/usr/bin/fish is not there (Debian: fish), so its completion is not tried.");
+        }
+
+        var run = ProgramRun
+            .Start(
+                "fish",
+                ["--no-config", "-c", $"source ./fish; complete -C '{typed}'"],
+                _demo.Folder,
+                new Dictionary<string, string?> { ["HOME"] = _demo.Home }
+            )
+            .End();
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
+        Assert.That(
+            run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('\t')[0]).Order(StringComparer.Ordinal),
+            Is.EqualTo(offered.Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal))
+        );
+    }
+
     [Test]
     public void Should_refuse_another_shell()
     {
-        var run = _demo.Run("--target=Completion", "--shell=fish");
+        var run = _demo.Run("--target=Completion", "--shell=tcsh");
         Assert.That((run.ExitCode, run.Out), Is.EqualTo((2, "")));
-        Assert.That(run.Error, Does.Contain("fish").And.Contain("bash").And.Contain("zsh"));
+        Assert.That(run.Error, Does.Contain("tcsh").And.Contain("bash").And.Contain("zsh").And.Contain("fish"));
     }
 
     private List<string> Bash(string typed, string breaks = " \t\n\"'><=;|&(:")
