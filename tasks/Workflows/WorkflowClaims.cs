@@ -95,6 +95,21 @@ public sealed class WorkflowClaims(
         return null;
     }
 
+    /// <summary>Who works on a workflow now, without claiming it; null: nobody, or we do.</summary>
+    /// <param name="workDir">Absolute.</param>
+    /// <param name="name">The workflow.</param>
+    public ClaimOwner? HolderOf(string workDir, string name)
+    {
+        var path = LockOf(workDir, name);
+        if (_held.ContainsKey(path) || !host.Disk.File.Exists(path))
+        {
+            return null;
+        }
+
+        using var free = machine.TryLock(path);
+        return free is null ? Owner(path) ?? new ClaimOwner("somebody", "an unknown machine", 0, default, "", null) : null;
+    }
+
     /// <summary>What an operator reads about a workflow that somebody else works on.</summary>
     public static UsageException Refusal(string name, ClaimOwner owner) =>
         new(

@@ -1,9 +1,12 @@
 using System.Text.RegularExpressions;
 using Newtonsoft.Json.Linq;
+using Outsource.Artifacts;
 using Outsource.Build.Tools.TestSuite;
 using Outsource.Tests.Build;
 using Outsource.Tests.Engines.Pegasus.DagMan;
 using Outsource.Tests.Fixtures;
+using Outsource.Tests.Model.Planning;
+using Outsource.Tests.Settings.Keys;
 
 namespace Outsource.Tests.Scenarios;
 
@@ -515,6 +518,386 @@ internal sealed class OperationTests
             Assert.That(run.Out, Does.Contain("not confirmed; nothing was done."));
         }
     }
+
+    [Test]
+    public void Should_show_and_delete_nothing_if_clean_is_not_confirmed()
+    {
+        Lay(Finished());
+        Queue("");
+        Age(40);
+
+        var run = Run("--target=Clean");
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
+        Assert.That(
+            run.Out,
+            Does.Match(@"\| test +\| succeeded \| 40 d \| +[0-9.]+ \| .*/work/generated/test +\|")
+                .And.Contain(Local(SubmitFixture.Folder))
+                .And.EndWith("Clean: nothing was deleted. The same command with --yes deletes these.\n")
+        );
+        Assert.That(Directory.Exists(Generated), Is.True);
+    }
+
+    [Test]
+    public void Should_delete_all_but_the_results_if_clean_is_told_so()
+    {
+        Lay(Finished());
+        Queue("");
+        Age(40);
+
+        var run = Run("--target=Clean", "--yes", "--json");
+        var again = Run("--target=Clean", "--yes");
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
+        var document = JObject.Parse(run.Out);
+        Assert.That(
+            (string?)document["schema"] + (int?)document["deleted"] + document["workflows"]![0]!["name"],
+            Is.EqualTo("outsource/clean/11test")
+        );
+        Assert.That(Schema("clean").Validate(run.Out).Select(e => e.ToString()), Is.Empty);
+        Assert.That(
+            Directory.EnumerateFileSystemEntries(Path.Combine(_root, "work", "generated")).Select(Path.GetFileName),
+            Is.EqualTo(new[] { ".test.lock" })
+        );
+        Assert.That(Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(Local(SubmitFixture.Folder))!), Is.Empty);
+        Assert.That(File.Exists(Local(Result)), Is.True);
+        Assert.That(again.ExitCode, Is.EqualTo(3));
+        Assert.That(again.Error, Does.StartWith("Error: there are no workflows below "));
+        Assert.That(Run("--target=List").ExitCode, Is.EqualTo(3));
+    }
+
+    [TestCase("young", "it was changed 0 h ago")]
+    [TestCase("silent", "HTCondor does not answer")]
+    [TestCase("queued", "its DAG is in HTCondor's queue")]
+    [TestCase("orphans", "it is in the queue (1 job: 1 running")]
+    [TestCase("not back", "1 of 2 results is neither back nor uploaded (first 043001 event_basics)")]
+    [TestCase("no plan", "its plan.jsonl is gone")]
+    [TestCase("failed", "results are neither back nor uploaded")]
+    [TestCase("unknown", "it is unknown")]
+    [TestCase("claimed", "is being worked on")]
+    [TestCase("begun", "its last start began, and no record says how it ended")]
+    [TestCase("damaged", "submission.yml")]
+    [TestCase("planned", "it is planned and was never started")]
+    [TestCase("elsewhere", "is not ")]
+    [TestCase("link", "is a link")]
+    [TestCase("open", "is writable for all users")]
+    public void Should_keep_a_workflow_if_it_may_be_needed(string what, string why)
+    {
+        var finished = what switch
+        {
+            "failed" => Planned(
+                _fixture.Ended(SubmitFixture.Added).Ended(SubmitFixture.First, 20).Ended(SubmitFixture.First, 20, minute: 50).DagmanEnded(1)
+            ),
+            "unknown" => Planned(_fixture.Ended(SubmitFixture.Added)),
+            _ => Finished(),
+        };
+        Lay(finished);
+        Queue("");
+        using var other = Spoil(what);
+        if (what != "young")
+        {
+            Age(40);
+        }
+
+        var run = Run("--target=Clean", "--yes");
+
+        Assert.That(run.ExitCode, Is.EqualTo(3), run.Out);
+        Assert.That(run.Out, Does.Match(@"(?m)^Kept: test: ").And.Contain(why));
+        Assert.That(run.Error, Does.StartWith("Error: none of 1 workflow may be deleted"));
+        Assert.That(Directory.Exists(Generated) && Directory.Exists(Local(SubmitFixture.Folder)), Is.True);
+    }
+
+    [Test]
+    public void Should_finish_the_deletion_if_it_was_stopped_after_the_first_rename()
+    {
+        Lay(Finished());
+        Queue("");
+        File.WriteAllText(Path.Combine(Generated, "to-delete.txt"), Local(SubmitFixture.Folder) + "\n");
+        Directory.Move(Generated, Path.Combine(_root, "work", "generated", ".test.gone"));
+
+        var shown = Run("--target=Clean");
+        var run = Run("--target=Clean", "--yes", "--name=test");
+
+        Assert.That((shown.ExitCode, run.ExitCode), Is.EqualTo((0, 0)), shown.Error + run.Error);
+        Assert.That(shown.Out, Does.Contain("rest of a deletion"));
+        Assert.That(Directory.Exists(Local(SubmitFixture.Folder)), Is.False);
+        Assert.That(Directory.Exists(Path.Combine(_root, "work", "generated", ".test.gone")), Is.False);
+    }
+
+    [TestCase("yes", 0)]
+    [TestCase("no", 3)]
+    public void Should_ask_at_a_terminal_if_workflows_may_be_deleted(string answer, int code)
+    {
+        Lay(Finished());
+        Queue("");
+        Age(40);
+
+        var run = Terminal.Run(
+            ["dotnet", Path.Combine(AppContext.BaseDirectory, "outsource.dll"), "--target=Clean"],
+            "[yes/no] ",
+            answer + "\n",
+            Variables
+        );
+
+        Assert.That(run.ExitCode, Is.EqualTo(code), run.Out);
+        Assert.That(run.Out, Does.Contain("Delete 1 of these for good ("));
+        Assert.That(Directory.Exists(Generated), Is.EqualTo(code == 3));
+    }
+
+    [TestCase("--older-than=soon", "Error: --older-than=soon is not a valid age")]
+    [TestCase("--name=tset", "Error: there is no workflow 'tset'")]
+    public void Should_delete_nothing_if_clean_is_called_wrongly(string argument, string words)
+    {
+        Lay(Finished());
+        Queue("");
+        Age(40);
+
+        var run = Run("--target=Clean", argument, "--yes");
+
+        Assert.That(run.ExitCode, Is.EqualTo(2));
+        Assert.That(run.Error, Does.StartWith(words));
+        Assert.That(Directory.Exists(Generated), Is.True);
+    }
+
+    [Test]
+    public void Should_show_the_newest_output_if_logs_are_asked_for()
+    {
+        Lay(_fixture.Ended(SubmitFixture.Added));
+        Output(".out.000", "first try\n");
+        Output(
+            ".out.001",
+            "- invocation: True\n  files:\n    stdout:\n      data: |\n        second try\n        Authorization: Basic abc\n"
+        );
+        Output(".err.001", string.Concat(Enumerable.Range(1, 300).Select(i => $"line {i}\n")));
+
+        var run = Run("--target=Logs", "--job=0000", "--lines=2");
+
+        var files = $"{Local(SubmitFixture.Folder)}/00/00/{SubmitFixture.First}";
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(
+            run.Out,
+            Does.StartWith(
+                $"==> the program's standard output, {files}.out.001 <==\nsecond try\nAuthorization: ***\n"
+                    + $"==> standard error, {files}.err.001, the last 2 of 300 lines <==\nline 299\nline 300\n"
+            )
+        );
+        Assert.That(Run("--target=Logs", "--job=0000", "--try=0").Out, Does.Contain("first try"));
+        Assert.That(Calls, Is.Empty, "files tell all of it");
+    }
+
+    [TestCase("--job=peaklets", "", 2, "fits 3 jobs of workflow 'test'")]
+    [TestCase("--job=zzz", "", 2, "has no job 'zzz'")]
+    [TestCase("--job=0001 --try=4", "", 2, "has no output of try 4: no try has ended yet.")]
+    [TestCase("--job=0001", "", 3, "has left no output yet (it is ready): --follow waits for it.")]
+    [TestCase("--job=0000", ".out.000.gz", 1, "is compressed (gzip) and is not shown")]
+    [TestCase("--job=0000", ".out.000", 3, "printed nothing in try 0")]
+    public void Should_say_why_there_is_no_output_if_logs_are_asked_for(string arguments, string file, int code, string words)
+    {
+        Lay(_fixture.Ended(SubmitFixture.Added));
+        if (file.Length > 0)
+        {
+            Output(file, "");
+        }
+
+        var run = Run(["--target=Logs", .. arguments.Split(' ')]);
+
+        Assert.That(run.ExitCode, Is.EqualTo(code), run.Out);
+        Assert.That(run.Error, Does.StartWith("Error: ").And.Contain(words));
+    }
+
+    [Test]
+    public void Should_print_what_comes_until_the_job_ends_if_logs_are_followed()
+    {
+        _ = _fixture.Ended(SubmitFixture.Added).Executing(SubmitFixture.First);
+        Lay(_fixture);
+        Output(".out", "begun\n");
+        var said = Path.Combine(_root, "said");
+        var running = ProgramRun.Start(
+            "bash",
+            [
+                "-c",
+                "exec dotnet \"$0\" --target=Logs --job=0000 --follow >\"$ROOT/said\"",
+                Path.Combine(AppContext.BaseDirectory, "outsource.dll"),
+            ],
+            _root,
+            Variables
+        );
+        Until(() => File.Exists(said) && File.ReadAllText(said).Contains("begun\n", StringComparison.Ordinal));
+        Output(".out", "begun\ngoes on\nand");
+        Until(() => File.ReadAllText(said).Contains("goes on\n", StringComparison.Ordinal));
+
+        // Pegasus judges the try, and DAGMan ends.
+        File.Move(Job(".out"), Job(".out.000"));
+        File.AppendAllText(Job(".out.000"), " ends\n");
+        Lay(_fixture.Ended(SubmitFixture.First).DagmanEnded(0));
+        var run = running.End();
+
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(
+            File.ReadAllText(said),
+            Is.EqualTo(
+                $"==> standard output, {Job(".out")} <==\nbegun\ngoes on\n==> standard output, {Job(".out.000")} <==\nand ends\n"
+                    + $"Job {SubmitFixture.First} has ended: done.\n"
+            )
+        );
+    }
+
+    [Test]
+    public void Should_say_that_the_workflow_goes_on_if_following_is_stopped()
+    {
+        _ = _fixture.Ended(SubmitFixture.Added).Executing(SubmitFixture.First);
+        Lay(_fixture);
+        Output(".out", "begun\n");
+
+        var run = Terminal.Run(
+            ["dotnet", Path.Combine(AppContext.BaseDirectory, "outsource.dll"), "--target=Logs", "--job=0000", "--follow"],
+            "begun",
+            "\u0003",
+            Variables
+        );
+
+        Assert.That(run.ExitCode, Is.Zero, run.Out);
+        Assert.That(
+            run.Out,
+            Does.Contain(
+                $"Stopped following; the workflow goes on. --target=Logs --name=test --job={SubmitFixture.First} --follow looks again."
+            )
+        );
+    }
+
+    private const string Result = "/work/outputs/test/00/043001-output-event_basics.tar.gz";
+
+    private string Generated => Path.Combine(_root, "work", "generated", "test");
+
+    private static NJsonSchema.JsonSchema Schema(string name) =>
+        NJsonSchema
+            .JsonSchema.FromFileAsync(Path.Combine(Checkout.Root, "docs", "schemas", $"{name}.schema.json"))
+            .GetAwaiter()
+            .GetResult();
+
+    /// <summary>A workflow that has ended, with one result uploaded and one back.</summary>
+    private SubmitFixture Finished() =>
+        Planned(
+            _fixture
+                .Ended(SubmitFixture.Added)
+                .Ended(SubmitFixture.First)
+                .Ended(SubmitFixture.Second)
+                .Ended(SubmitFixture.Combine, minute: 50)
+                .Ended(SubmitFixture.Other, minute: 52)
+                .DagmanEnded(0)
+        );
+
+    private static SubmitFixture Planned(SubmitFixture fixture)
+    {
+        const string Folder = "/work/generated/test";
+        var plan = new JobPlan
+        {
+            Fingerprint = "f",
+            Groups =
+            [
+                JobGroupTests.Group(20, 10, run: 43000) with
+                {
+                    Hashes = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("peaklets", "abc"),
+                },
+                JobGroupTests.Group(20, 0, run: 43001, type: "event_basics") with
+                {
+                    Chunks = 0,
+                    ChunksPerJob = 0,
+                },
+            ],
+        };
+        fixture.Disk.AddDirectory(Folder);
+        plan.Write(fixture.Disk, Folder, new LoaderFixture { Arguments = ["--name=test"] }.Load());
+        fixture.Disk.AddFile(Folder + "/workflow.yml", new("    arguments: [\"--run\", \"43000\", \"--upload\"]\n"));
+        fixture.Disk.AddFile(Result, new("result"));
+        return fixture;
+    }
+
+    /// <summary>Makes of a finished workflow one that is kept.</summary>
+    private FileStream? Spoil(string what)
+    {
+        var submit = Local(SubmitFixture.Folder);
+        switch (what)
+        {
+            case "silent":
+                File.Delete(Path.Combine(_root, "queue"));
+                File.WriteAllText(
+                    Path.Combine(submit, "xenonnt-0.dag.dagman.log"),
+                    "000 (009.000.000) 2026-11-22 17:22:53 Job submitted from host: <127.0.0.1:9618>\n...\n005 (009.000.000) 2026-11-22 "
+                        + "17:30:53 Job terminated.\n\t(1) Normal termination (return value 0)\n...\n"
+                );
+                return null;
+            case "queued":
+                Queue("""[{"ClusterId": 9, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "ID"}]""");
+                return null;
+            case "orphans":
+                // Of DAGMans it has none.
+                Tool("condor_q", "#!/bin/bash\n[[ \"$*\" == *JobUniverse* ]] || cat \"$ROOT/queue\"\n");
+                Queue(
+                    $$"""[{"ClusterId": 13, "ProcId": 0, "JobStatus": 2, "DAGNodeName": "{{SubmitFixture.First}}", "pegasus_root_wf_uuid": "ID"}]"""
+                );
+                return null;
+            case "not back":
+                File.Delete(Local(Result));
+                return null;
+            case "no plan":
+                File.Delete(Path.Combine(Generated, "plan.jsonl"));
+                return null;
+            case "claimed":
+                return new FileStream(
+                    Path.Combine(_root, "work", "generated", ".test.lock"),
+                    FileMode.OpenOrCreate,
+                    FileAccess.ReadWrite,
+                    FileShare.None
+                );
+            case "begun":
+                File.WriteAllText(
+                    Path.Combine(Generated, "journal.jsonl"),
+                    """{"at":"2026-11-22T16:40:00Z","step":"start","state":"begun"}""" + "\n"
+                );
+                return null;
+            case "damaged":
+                File.WriteAllText(Path.Combine(Generated, "submission.yml"), "{ no: [yaml\n");
+                return null;
+            case "planned":
+                File.Delete(Path.Combine(submit, "xenonnt-0.dag.dagman.out"));
+                File.WriteAllText(Path.Combine(submit, "xenonnt-0.dag.condor.sub"), "");
+                return null;
+            case "elsewhere":
+                Directory.CreateDirectory(Path.Combine(_root, "elsewhere"));
+                var record = Path.Combine(Generated, "submission.yml");
+                File.WriteAllText(
+                    record,
+                    File.ReadAllText(record).Replace(submit, Path.Combine(_root, "elsewhere"), StringComparison.Ordinal)
+                );
+                return null;
+            case "link":
+                Directory.Move(Generated, Path.Combine(_root, "moved"));
+                Directory.CreateSymbolicLink(Generated, Path.Combine(_root, "moved"));
+                return null;
+            case "open":
+                File.SetUnixFileMode(submit, File.GetUnixFileMode(submit) | UnixFileMode.OtherWrite);
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Makes all files look as if nobody had touched them for days.</summary>
+    private void Age(int days)
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(_root, "work"), "*", SearchOption.AllDirectories))
+        {
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-days).AddHours(-1));
+        }
+    }
+
+    private string Job(string ending) => $"{Local(SubmitFixture.Folder)}/00/00/{SubmitFixture.First}{ending}";
+
+    private void Output(string ending, string text) => File.WriteAllText(Job(ending), text);
+
+    private static void Until(Func<bool> so) =>
+        Assert.That(SpinWait.SpinUntil(so, TimeSpan.FromSeconds(60)), Is.True, "it did not happen within a minute");
 
     private string[] Calls => File.Exists(Path.Combine(_root, "calls")) ? File.ReadAllLines(Path.Combine(_root, "calls")) : [];
 

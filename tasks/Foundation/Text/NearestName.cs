@@ -32,6 +32,21 @@ public static class NearestName
     public static string? Of(string wrong, IEnumerable<string> known, IEnumerable<string> acting) =>
         acting.FirstOrDefault(a => a.Length > 4 && Distance(wrong.ToLowerInvariant(), a.ToLowerInvariant()) <= 1) ?? Of(wrong, known);
 
+    /// <summary>The nearest names, the nearest first; none that is not close.</summary>
+    /// <param name="wrong">As typed.</param>
+    /// <param name="known">The names there are.</param>
+    /// <param name="most">How many at most.</param>
+    public static IReadOnlyList<string> Few(string wrong, IEnumerable<string> known, int most) =>
+        [
+            .. known
+                .Select(name => (name, Distance: Distance(wrong.ToLowerInvariant(), name.ToLowerInvariant())))
+                .Where(n => n.Distance <= Math.Max(1, Math.Max(wrong.Length, n.name.Length) / 2))
+                .OrderBy(n => n.Distance)
+                .ThenBy(n => n.name, StringComparer.Ordinal)
+                .Take(most)
+                .Select(n => n.name),
+        ];
+
     /// <summary>" (did you mean 'x'?)" or nothing, for the end of a message.</summary>
     public static string Hint(string wrong, IEnumerable<string> known) => Of(wrong, known) is { } name ? $" (did you mean '{name}'?)" : "";
 

@@ -46,6 +46,7 @@ public static class TargetHelp
         [Target.List] = ("nothing", "", "--json"),
         [Target.Status] = ("nothing", "", "--name=NAME --watch"),
         [Target.Analyze] = ("nothing", "", "--name=NAME --only=7157"),
+        [Target.Logs] = ("nothing", "--job=043000-peaklets-0003", "--name=NAME --job=043000-peaklets-0003 --follow"),
         [Target.Resubmit] = (
             "the DAG runs again; a line in " + Planned + "journal.jsonl",
             "--name=NAME",
@@ -54,6 +55,11 @@ public static class TargetHelp
         [Target.Hold] = ("nothing new starts; what waits is held", "--name=NAME", "--name=NAME --yes"),
         [Target.Release] = ("held jobs, or the halted workflow, go on", "--name=NAME", "--name=NAME --only=7157"),
         [Target.Remove] = ("the workflow leaves the queue; what is done stays done", "--name=NAME", "--name=NAME --yes"),
+        [Target.Clean] = (
+            "with --yes, nothing of the workflows that it shows but their results; else nothing changes",
+            "--older-than=30d",
+            "--name=NAME --older-than=12h --yes"
+        ),
         [Target.Statistics] = ("nothing", "", "--name=NAME"),
         [Target.Outputs] = ("nothing", "", "--name=NAME --only=7157"),
         [Target.Completion] = ("nothing: the script goes to standard output", ">outsource.bash", "--shell=zsh"),

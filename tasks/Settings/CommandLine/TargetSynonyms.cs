@@ -24,8 +24,14 @@ public static class TargetSynonyms
         ["restart"] = "Resubmit",
         ["continue"] = "Resubmit",
         ["rescue"] = "Resubmit",
-        ["log"] = "Analyze",
-        ["logs"] = "Analyze",
+        ["cleanup"] = "Clean",
+        ["purge"] = "Clean",
+        ["prune"] = "Clean",
+        ["delete old"] = "Clean",
+        ["delete-old"] = "Clean",
+        ["log"] = "Logs",
+        ["tail"] = "Logs",
+        ["output"] = "Logs",
         ["errors"] = "Analyze",
         ["analyse"] = "Analyze",
         ["analyzer"] = "Analyze",
@@ -66,7 +72,11 @@ public static class TargetSynonyms
         var meant =
             Targets.TryGetValue(typed, out var word) && names.Contains(word)
                 ? word
-                : NearestName.Of(typed, names.Except(TargetSets.Acting), names.Intersect(TargetSets.Acting));
+                : NearestName.Of(
+                    typed,
+                    names.Except(TargetSets.Acting),
+                    names.Intersect(TargetSets.Acting).Except(TargetSets.Deleting)
+                );
         return meant is null ? "" : $" (did you mean '{meant}'?)";
     }
 

@@ -65,12 +65,12 @@ public sealed record CommandOptions
     [Option("Status --watch: seconds from one look to the next", Target.Status, Placeholder = "SECONDS", Default = "30")]
     public string? Interval { get; init; }
 
-    [Option("DryRun, Explain, Diff, Status, List: one JSON document on standard output instead of a report (docs/schemas)",
-        Target.Default, Target.DryRun, Target.Explain, Target.Diff, Target.Status, Target.List)]
+    [Option("DryRun, Explain, Diff, Status, List, Clean: one JSON document on standard output instead of a report (docs/schemas)",
+        Target.Default, Target.DryRun, Target.Explain, Target.Diff, Target.Status, Target.List, Target.Clean)]
     public bool Json { get; init; }
 
-    [Option("Submit, Remove, Hold, Release, Resubmit: do it without asking",
-        Target.Submit, Target.PegasusRun, Target.Remove, Target.Hold, Target.Release, Target.Resubmit, Acts = true)]
+    [Option("Submit, Remove, Hold, Release, Resubmit, Clean: do it without asking",
+        Target.Submit, Target.PegasusRun, Target.Remove, Target.Hold, Target.Release, Target.Resubmit, Target.Clean, Acts = true)]
     public bool Yes { get; init; }
 
     [Option("Resubmit, Release, Analyze, Outputs: only these runs", Target.Resubmit, Target.Release, Target.Analyze, Target.Outputs,
@@ -82,6 +82,22 @@ public sealed record CommandOptions
 
     [Option("Resubmit: no job at these sites (GLIDEIN_Site) any more", Target.Resubmit, Placeholder = "SITE")]
     public ImmutableArray<string> ExcludeSite { get; init; } = [];
+
+    [Option("Clean: only workflows in which nothing has changed for this long: hours, days or weeks", Target.Clean,
+        Placeholder = "12h|30d|4w", Default = "30d")]
+    public string? OlderThan { get; init; }
+
+    [Option("Logs: the job, by its name or a part of it that no other job has", Target.Logs, Placeholder = "JOB")]
+    public string? Job { get; init; }
+
+    [Option("Logs: print what is appended until the job ends; Ctrl-C ends it", Target.Logs)]
+    public bool Follow { get; init; }
+
+    [Option("Logs: the try whose files end with this number, 0 for the first", Target.Logs, Placeholder = "N", Default = "the newest")]
+    public string? Try { get; init; }
+
+    [Option("Logs: how many of the last lines of each output", Target.Logs, Placeholder = "N", Default = "200")]
+    public string? Lines { get; init; }
 
     [Option("Draw: a picture, or the language of graphviz", Target.Draw, Placeholder = "svg|dot", Allowed = ["svg", "dot"],
         Default = "svg")]

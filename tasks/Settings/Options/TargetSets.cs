@@ -44,12 +44,14 @@ public static class TargetSets
         .. Settings,
         Target.Status,
         Target.Analyze,
+        Target.Logs,
         Target.Statistics,
         Target.Outputs,
         Target.Resubmit,
         Target.Hold,
         Target.Release,
         Target.Remove,
+        Target.Clean,
         Target.Report,
         Target.Draw,
         Target.Diff,
@@ -66,7 +68,11 @@ public static class TargetSets
         nameof(Target.Hold),
         nameof(Target.Release),
         nameof(Target.Resubmit),
+        nameof(Target.Clean),
     ];
+
+    /// <summary>Names of those that delete for good: proposed only for a word that means it, never for one that is like it.</summary>
+    public static ImmutableArray<string> Deleting { get; } = [nameof(Target.Clean)];
 
     /// <summary>The targets of a set.</summary>
     public static ImmutableArray<Target> Of(TargetSet set) =>

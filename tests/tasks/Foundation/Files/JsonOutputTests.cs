@@ -32,6 +32,7 @@ internal sealed class JsonOutputTests
     [TestCase("diff", 0, "--target=Diff", "--name=a", "--with=same")]
     [TestCase("list", 0, "--target=List")]
     [TestCase("status", 0, "--target=Status", "--name=a")]
+    [TestCase("clean", 3, "--target=Clean", "--yes")]
     public async Task Should_FitItsSchema_If_AskedForJson(string schema, int code, params string[] arguments)
     {
         var run = _demo.Run([.. arguments, "--json"]);

@@ -97,7 +97,10 @@ internal sealed class OptionTargetsTests
     [TestCase("Retry", "Resubmit")]
     [TestCase("Cancel", "Remove")]
     [TestCase("Help", "--help")]
-    [TestCase("Logs", "Analyze")]
+    [TestCase("Tail", "Logs")]
+    [TestCase("Log", "Logs")]
+    [TestCase("Purge", "Clean")]
+    [TestCase("delete old", "Clean")]
     [TestCase("Statsu", "Status")]
     [TestCase("Remov", "Remove")]
     [TestCase("Relese", "Release")]
@@ -110,6 +113,9 @@ internal sealed class OptionTargetsTests
     [TestCase("Sum")]
     [TestCase("Replace")]
     [TestCase("Reset")]
+    [TestCase("Clena")]
+    [TestCase("Cleans")]
+    [TestCase("Clear")]
     public void Should_ProposeNothingThatActs_If_ATargetIsOnlySomewhatLikeIt(string typed) =>
         Assert.That(Refusal([$"--target={typed}"]), Does.Not.Match($"did you mean '({string.Join('|', TargetSets.Acting)})'"));
 
