@@ -572,7 +572,7 @@ internal sealed class OperationTests
     [TestCase("orphans", "it is in the queue (1 job: 1 running")]
     [TestCase("not back", "1 of 2 results is neither back nor uploaded (first 043001 event_basics)")]
     [TestCase("no plan", "its plan.jsonl is gone")]
-    [TestCase("failed", "results are neither back nor uploaded")]
+    [TestCase("failed", "1 of 2 results is neither back nor uploaded (first 043000 peaklets)")]
     [TestCase("unknown", "it is unknown")]
     [TestCase("claimed", "is being worked on")]
     [TestCase("begun", "its last start began, and no record says how it ended")]
