@@ -13,7 +13,7 @@ using Outsource.Settings.Options;
 namespace Outsource;
 
 /// <summary>
-/// What every task is given. Making one touches neither network nor disk, so that <c>--tree</c> and its like always work.
+/// The input of every task. Its constructor uses neither network nor disk, so that <c>--tree</c> and similar options always work.
 /// </summary>
 public sealed class OutsourceContext : FrostingContext
 {
@@ -52,16 +52,16 @@ public sealed class OutsourceContext : FrostingContext
     /// <summary>The workflows that only this command works on, until the run ends.</summary>
     public WorkflowClaims Claims { get; }
 
-    /// <summary>Whether artifacts of earlier stages may be taken as they are.</summary>
+    /// <summary>Decides whether artifacts of earlier stages are reused.</summary>
     public Reuse Reuse { get; }
 
-    /// <summary>The services that are asked.</summary>
+    /// <summary>The services.</summary>
     public Sources Sources { get; }
 
     /// <summary>What the stages made, in this invocation or before.</summary>
     public StageOutputs Outputs { get; private set; }
 
-    /// <summary>Of LoadConfig. With <c>--exclusive</c> it comes from <c>settings.yml</c>, as an earlier invocation left it.</summary>
+    /// <summary>Result of LoadConfig. With <c>--exclusive</c> it comes from the <c>settings.yml</c> of an earlier invocation.</summary>
     public LoadedConfiguration Loaded
     {
         get => _loaded ??= SettingsOnDisk.Read(Request);
@@ -69,20 +69,19 @@ public sealed class OutsourceContext : FrostingContext
     }
 
     /// <summary>
-    /// Where the stages write: <c>{work_dir}/generated/{NAME}</c>, or a folder beside it while <c>--replace</c> makes what will replace it
-    /// whole.
+    /// Where the stages write: <c>{work_dir}/generated/{NAME}</c>, or a folder beside it while <c>--replace</c> makes the replacement.
     /// </summary>
     public string Folder => _folder ??= Replacement.FolderFor(Disk, Loaded, Request.Invocation);
 
-    /// <summary>The programs of Pegasus and HTCondor, looked for where the settings say.</summary>
+    /// <summary>The programs of Pegasus and HTCondor, searched in the places of the settings.</summary>
     public IGridPrograms GridOf(OutsourceSettings settings) =>
         new GridPrograms(this, new ProgramPlaces(Request.Host, () => settings.PegasusPath));
 
-    /// <summary>Finds out how far the workflow has come.</summary>
+    /// <summary>Finds how far the workflow has come.</summary>
     public DagStatusReader DagStatusReader => new(Disk, GridOf(Loaded.Settings), Request.Host.HostName);
 
-    /// <summary>What the other workflows of the work_dir make now, or may; what nobody can tell is warned of.</summary>
-    /// <param name="askedAt">When the run database was asked, UTC; null: what is done there counts as under way.</param>
+    /// <summary>Data that other workflows of the work_dir are making, or may be making; unknown cases give a warning.</summary>
+    /// <param name="askedAt">When the run database was asked, UTC; null: what is done there counts as in flight.</param>
     public InFlightWork InFlight(DateTimeOffset? askedAt)
     {
         var settings = Loaded.Settings;
@@ -97,8 +96,8 @@ public sealed class OutsourceContext : FrostingContext
         foreach (var unclear in reader.Unclear)
         {
             Messages.Warn(
-                $"nobody can tell which runs are in {unclear}, so they may be planned a second time. Look at it with --target=List. "
-                    + "Nothing is started beside it without --include-in-flight."
+                $"cannot determine which runs are in {unclear}, so they may be planned a second time. Check with --target=List. "
+                    + "The plan is not started without --include-in-flight."
             );
         }
 
@@ -113,22 +112,21 @@ public sealed class OutsourceContext : FrostingContext
         new(Disk, Path.Combine(Loaded.Settings.RunsFolder(Loaded.Context.StraxenVersion), Loaded.Settings.Name));
 
     /// <summary>
-    /// Refuses to make artifacts anew beneath a workflow that stands already: a lone stage would leave it with artifacts that it was not
-    /// made from.
+    /// Refuses to make artifacts again below an existing workflow: after a single stage its artifacts would not match the workflow.
     /// </summary>
-    /// <exception cref="UsageException">A workflow stands there, and <c>--replace</c> is not given.</exception>
+    /// <exception cref="UsageException">A workflow exists, and <c>--replace</c> is not given.</exception>
     public void RequireUnwritten(Target stage)
     {
         if (Request.Invocation.Exclusive && !Request.Invocation.Replaces && Disk.File.Exists(Path.Combine(Folder, WorkflowFolder.Workflow)))
         {
             throw new UsageException(
-                $"workflow '{Loaded.Settings.Name}' is written already, and {stage} would change what it was made from. Choose another "
+                $"workflow '{Loaded.Settings.Name}' is already written, and {stage} would change its inputs. Choose another "
                     + "name, or pass --replace and write the workflow again."
             );
         }
     }
 
-    /// <summary>Refuses to go on with another plan than the one that <c>--plan</c> names.</summary>
+    /// <summary>Refuses to continue with a plan other than the one that <c>--plan</c> names.</summary>
     /// <exception cref="UsageException">The plan has changed, or there is none.</exception>
     public void RequirePlan()
     {
@@ -142,16 +140,16 @@ public sealed class OutsourceContext : FrostingContext
         if (!string.Equals(found, meant, StringComparison.OrdinalIgnoreCase))
         {
             throw new UsageException(
-                $"the plan '{name}' is not the one that was shown: --plan={meant} is asked for, "
-                    + $"{(found is null ? "and there is none" : $"it is {found} now")}. It was made anew, or its settings or inputs "
+                $"the plan '{name}' has changed: --plan={meant} is requested, "
+                    + $"{(found is null ? "and there is none" : $"it is now {found}")}. It was made again, or its settings or inputs "
                     + "have changed since. "
-                    + $"Read it again with --target=DryRun --reuse --name={name}, and take the command printed there. Nothing was "
+                    + $"Read it again with --target=DryRun --reuse --name={name}, and use the command printed there. Nothing was "
                     + "submitted."
             );
         }
     }
 
-    /// <summary>The last word of a stage: the result where the operator asked for this very stage, a note where another follows.</summary>
+    /// <summary>The final message of a stage: a result if the operator requested this stage, a note if another stage follows.</summary>
     public void ReportResult(Target stage, string text)
     {
         if (Request.Invocation.Target == stage)
@@ -164,7 +162,7 @@ public sealed class OutsourceContext : FrostingContext
         }
     }
 
-    /// <summary>Puts what was made beside an existing workflow in its place.</summary>
+    /// <summary>Moves what was made beside an existing workflow to its place.</summary>
     public void CommitReplacement()
     {
         if (Folder != Loaded.Settings.GeneratedFolder)

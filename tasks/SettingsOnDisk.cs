@@ -9,8 +9,7 @@ using Outsource.Workflows;
 namespace Outsource;
 
 /// <summary>
-/// The settings of a stage that runs alone: those that an earlier invocation left. What is typed beside them would be ignored, so it is
-/// refused.
+/// The settings of a stage that runs alone: those of an earlier invocation. Other options would be ignored, so they are refused.
 /// </summary>
 public static class SettingsOnDisk
 {
@@ -22,8 +21,8 @@ public static class SettingsOnDisk
         if (idle.Count > 0)
         {
             throw new UsageException(
-                $"{string.Join(", ", idle)}: LoadConfig reads {(idle.Count == 1 ? "it" : "them")}, and --exclusive leaves LoadConfig "
-                    + $"out. Leave {(idle.Count == 1 ? "it" : "them")} out, or leave out --exclusive."
+                $"{string.Join(", ", idle)}: only LoadConfig reads {(idle.Count == 1 ? "it" : "them")}, and --exclusive skips LoadConfig. "
+                    + $"Leave {(idle.Count == 1 ? "it" : "them")} out, or leave out --exclusive."
             );
         }
 
@@ -44,7 +43,7 @@ public static class SettingsOnDisk
     }
 
     /// <summary>
-    /// Takes what LoadConfig left in <c>{work_dir}/generated/{NAME}</c>: for a stage that runs alone (<c>--exclusive --name=NAME</c>).
+    /// Loads what LoadConfig left in <c>{work_dir}/generated/{NAME}</c>, for a stage that runs alone (<c>--exclusive --name=NAME</c>).
     /// </summary>
     /// <exception cref="UsageException">No name is given, or there is no such artifact.</exception>
     public static LoadedConfiguration Load(HostEnvironment host, Invocation invocation, string workDir)
@@ -60,8 +59,8 @@ public static class SettingsOnDisk
         {
             var names = WorkflowName.Existing(host, workDir);
             throw new UsageException(
-                $"there is no '{path}'{NearestName.Hint(name, names)}: LoadConfig makes it. Run --target=LoadConfig --name={name} "
-                    + "first, or name one that exists"
+                $"'{path}' is missing{NearestName.Hint(name, names)}: LoadConfig makes it. Run --target=LoadConfig --name={name} "
+                    + "first, or pass the name of an existing one"
                     + (names.Count == 0 ? "." : $": {string.Join(", ", names.TakeLast(20))}.")
             );
         }
@@ -70,8 +69,8 @@ public static class SettingsOnDisk
         return loaded.Settings.Name == name
             ? loaded
             : throw new UsageException(
-                $"'{path}' is that of workflow '{loaded.Settings.Name}', so the folder is a copy, or was given another name. Give it "
-                    + $"back its name, or make '{name}' with --target=LoadConfig --name={name}."
+                $"'{path}' belongs to workflow '{loaded.Settings.Name}', so the folder was copied or renamed. Rename it "
+                    + $"back, or make '{name}' with --target=LoadConfig --name={name}."
             );
     }
 }

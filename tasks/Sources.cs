@@ -11,12 +11,13 @@ using Outsource.Workflows;
 
 namespace Outsource;
 
-/// <summary>The services as the stages ask them: chosen by the settings, and with a word at the end on what it has cost.</summary>
+/// <summary>The services for the stages: selected by the settings, with a final message about their cost.</summary>
 public sealed class Sources(OutsourceContext context)
 {
     /// <summary>
-    /// Where a new RunDB token is kept: in the file where the jobs look for it only when a workflow is written. A dry run changes nothing
-    /// outside work_dir.
+    /// Where a new RunDB token is kept: in the file where the jobs read it only when a workflow is written. A dry run changes nothing
+    /// outside
+    /// work_dir.
     /// </summary>
     public TokenStorage Storage =>
         WorkflowName.Writes(context.Request.Invocation) ? TokenStorage.File : TokenStorage.Memory;
@@ -26,7 +27,7 @@ public sealed class Sources(OutsourceContext context)
             ? new SnapshotFolder(context.Disk, context.Request.Host.Absolute(folder))
             : null;
 
-    /// <summary>The run database; with <c>--save-snapshot</c> its answers are kept.</summary>
+    /// <summary>The run database; with <c>--save-snapshot</c> its answers are saved.</summary>
     public SourceLease<IRunSource> Runs()
     {
         Snapshot?.Prepare();
@@ -40,7 +41,7 @@ public sealed class Sources(OutsourceContext context)
         return new SourceLease<IRunSource>(source, Snapshot is { } snapshot ? snapshot.Recording(source) : source, context.Messages, null);
     }
 
-    /// <summary>Rucio; with <c>--save-snapshot</c> its answers are kept, and the snapshot is whole once the stage is done.</summary>
+    /// <summary>Rucio; with <c>--save-snapshot</c> its answers are saved, and the snapshot is complete when the stage is done.</summary>
     public SourceLease<IDatasetSource> Datasets()
     {
         var source = DatasetSources.Create(
@@ -74,7 +75,7 @@ public sealed class Sources(OutsourceContext context)
                     "The snapshot is "
                         + $"saved{(dropped > 0 ? $", without {Counted.Of(dropped, "run that is", "runs that are")} not selected" : "")}"
                         + ". "
-                        + $"Ask it with: {snapshot.Replay}"
+                        + $"Use it with: {snapshot.Replay}"
                 );
             }
         );
@@ -90,17 +91,17 @@ public sealed class Sources(OutsourceContext context)
         ];
 }
 
-/// <summary>A source while a stage asks it. Disposing says what it has cost, and closes its connections.</summary>
+/// <summary>A source in use by a stage. Disposing it logs its cost, and closes its connections.</summary>
 /// <param name="real">The source itself.</param>
-/// <param name="source">The source as it is asked.</param>
-/// <param name="messages">Words for the operator.</param>
-/// <param name="done">What is left to do when all has been asked.</param>
+/// <param name="source">The source as the stage uses it.</param>
+/// <param name="messages">Messages for the operator.</param>
+/// <param name="done">What to do after the last request.</param>
 public sealed class SourceLease<T>(T real, T source, IOperatorLog messages, Action? done) : IAsyncDisposable
     where T : class
 {
     public T Source { get; } = source;
 
-    /// <summary>All has been asked, and well.</summary>
+    /// <summary>Call this after the last request, if all succeeded.</summary>
     public void Done() => done?.Invoke();
 
     public ValueTask DisposeAsync()

@@ -9,8 +9,8 @@ using Outsource.Settings.Options;
 namespace Outsource;
 
 /// <summary>
-/// The typed output of each stage: what ran in this invocation, else what lies on disk. One that is nowhere says which stage makes it and
-/// how.
+/// The typed output of each stage: from this invocation, or else from disk. If it is missing, the error names the stage that makes it and
+/// the command.
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="name">Name of the workflow, for the command in an error.</param>
@@ -34,7 +34,7 @@ public sealed class StageOutputs(IFileSystem disk, Func<string> name, Func<strin
     /// <summary>Of FilterModes, joined with what PlanChunks could not plan.</summary>
     public LedgerView Ledger => _ledger ??= new LedgerView(disk, Path.GetDirectoryName(Needed(LedgerFile.FileName, Target.FilterModes))!);
 
-    /// <summary>The ledger's totals as they are now.</summary>
+    /// <summary>The ledger's current totals.</summary>
     public LedgerTotals Totals => _totals ??= Ledger.ReadTotals();
 
     /// <summary>FilterModes has written a ledger.</summary>
@@ -86,15 +86,15 @@ public sealed class StageOutputs(IFileSystem disk, Func<string> name, Func<strin
         set => _planned = value;
     }
 
-    /// <summary>The path of an artifact that must be there.</summary>
-    /// <exception cref="UsageException">It is not; the message says what makes it.</exception>
+    /// <summary>The path of an artifact that must exist.</summary>
+    /// <exception cref="UsageException">It is missing; the message says what makes it.</exception>
     public string Needed(string file, Target stage)
     {
         var path = Path.Combine(folder(), file);
         return disk.File.Exists(path)
             ? path
             : throw new UsageException(
-                $"'{path}' is not there. The stage {stage} makes it: {ProgramCommand.Program} --target={stage} --name={name()}"
+                $"'{path}' is missing. Stage {stage} makes it: {ProgramCommand.Program} --target={stage} --name={name()}"
             );
     }
 }

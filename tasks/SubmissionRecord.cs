@@ -6,32 +6,30 @@ using Outsource.Workflows;
 
 namespace Outsource;
 
-/// <summary>
-/// A command that makes or starts a workflow: what must hold before it touches anything, and what is recorded of it as a whole.
-/// </summary>
+/// <summary>A command that makes or starts a workflow: the checks before it changes anything, and its record.</summary>
 public static class SubmissionRecord
 {
-    /// <summary>Targets that hand something to Pegasus.</summary>
+    /// <summary>Targets that pass something to Pegasus.</summary>
     private static readonly Target[] Submitting = [Target.PegasusPlan, Target.PegasusRun, Target.Submit];
 
-    /// <summary>Whether a command hands something to Pegasus.</summary>
+    /// <summary>Whether a command passes something to Pegasus.</summary>
     public static bool Submits(RunRequest request) => request.Invocation.Target is { } target && Submitting.Contains(target);
 
-    /// <summary>The demo's runs do not exist: submitting them must be asked for in so many words.</summary>
-    /// <exception cref="UsageException">It is not.</exception>
+    /// <summary>The demo's runs do not exist: submitting them requires an explicit option.</summary>
+    /// <exception cref="UsageException">It is missing.</exception>
     public static void CheckDemo(RunRequest request, OutsourceSettings settings)
     {
         if (settings.Demo && Submits(request) && !request.Invocation.Options.Demo)
         {
             throw new UsageException(
-                $"--target={request.Invocation.Task} would submit the embedded demo, whose runs are invented. Name your "
-                    + "configuration with --config=FILE, or pass --demo to submit the demo all the same (with --payload=canary its "
-                    + "jobs do well)."
+                $"--target={request.Invocation.Task} would submit the embedded demo, whose runs do not exist. Pass your "
+                    + "configuration with --config=FILE, or pass --demo to submit the demo anyway (with --payload=canary its "
+                    + "jobs succeed)."
             );
         }
     }
 
-    /// <summary>Records that a command begins. Nothing for targets that only look, and for stages that run alone.</summary>
+    /// <summary>Records that a command begins. Does nothing for targets that only read, and for stages that run alone.</summary>
     public static void Begin(OutsourceContext context, LoadedConfiguration loaded)
     {
         var invocation = context.Request.Invocation;
@@ -51,8 +49,8 @@ public static class SubmissionRecord
         }
     }
 
-    /// <summary>Makes the workflow ours alone until the run ends.</summary>
-    /// <exception cref="UsageException">Somebody else works on it.</exception>
+    /// <summary>Claims the workflow until the run ends.</summary>
+    /// <exception cref="UsageException">Another command works on it.</exception>
     public static void Claim(OutsourceContext context)
     {
         var settings = context.Loaded.Settings;
@@ -62,10 +60,10 @@ public static class SubmissionRecord
         }
     }
 
-    /// <summary>Before a stage touches a workflow: it is ours alone, and its DAG does not run.</summary>
+    /// <summary>Checks before a stage changes a workflow: this command has claimed it, and its DAG is not running.</summary>
     /// <param name="context">The context.</param>
-    /// <param name="stage">The stage, for the operator.</param>
-    /// <exception cref="UsageException">Somebody else works on it, or it runs.</exception>
+    /// <param name="stage">The stage, for the message.</param>
+    /// <exception cref="UsageException">Another command works on it, or it is running.</exception>
     public static void Guard(OutsourceContext context, Target stage)
     {
         Claim(context);
@@ -74,13 +72,13 @@ public static class SubmissionRecord
         if (status.MayRun)
         {
             throw new UsageException(
-                $"{stage}: workflow '{settings.Name}' is left alone: {status.Words}. Look at it with --target=Status "
+                $"{stage}: workflow '{settings.Name}' refused: {status.Words}. Check it with --target=Status "
                     + $"--name={settings.Name}.{status.WayOn(settings.Name)}"
             );
         }
     }
 
-    /// <summary>Records that a stage has done: the command with it, when it was the last one.</summary>
+    /// <summary>Records that a stage is done; if it was the last one, the command is done.</summary>
     public static void Reached(OutsourceContext context, Target stage)
     {
         var invocation = context.Request.Invocation;

@@ -5,12 +5,12 @@ using Outsource.Settings.Options;
 namespace Outsource;
 
 /// <summary>
-/// Totals and a question before more than one run is submitted, where somebody sits at a terminal; a bare Submit may start two thousand.
+/// Shows totals and asks before more than one run is submitted from a terminal: a Submit without options may start two thousand.
 /// </summary>
 public static class SubmitConfirmation
 {
     /// <summary>
-    /// Asks. Nothing where nobody can be asked, with <c>--yes</c>, for one run, and where a command goes on that was agreed to before.
+    /// Asks. Does not ask without a terminal, with <c>--yes</c>, for one run, and if a command continues that was confirmed before.
     /// </summary>
     /// <param name="context">The run.</param>
     /// <exception cref="NothingToDoException">The answer was no.</exception>

@@ -13,13 +13,14 @@ namespace Outsource.Artifacts;
 
 /// <summary>Sums over a plan, for one job name or for all.</summary>
 /// <param name="Jobs">Jobs.</param>
-/// <param name="Cores">Cores asked for; one a job.</param>
-/// <param name="MemoryMb">MB asked for by all of them together.</param>
-/// <param name="DiskKb">KB asked for by all of them together.</param>
+/// <param name="Cores">Requested cores; one per job.</param>
+/// <param name="MemoryMb">Requested MB of all jobs together.</param>
+/// <param name="DiskKb">Requested KB of all jobs together.</param>
 public sealed record JobSums(long Jobs, long Cores, long MemoryMb, long DiskKb);
 
 /// <summary>
-/// What PlanChunks leaves: <c>plan.jsonl</c> with one line per job group, ascending by run and depth, and <c>plan.yml</c> with the totals.
+/// The artifact of PlanChunks: <c>plan.jsonl</c> with one line per job group, ascending by run and depth, and <c>plan.yml</c> with the
+/// totals.
 /// </summary>
 public sealed record JobPlan
 {
@@ -32,7 +33,7 @@ public sealed record JobPlan
 
     private static readonly JsonWriterOptions Options = new() { Encoder = VisibleJson.Encoder, SkipValidation = true };
 
-    /// <summary>Of what the plan was made from.</summary>
+    /// <summary>Fingerprint of its inputs.</summary>
     public required string Fingerprint { get; init; }
 
     /// <summary>Seal of the file with what could not be planned (<see cref="UnplannedFile"/>); empty where that is nothing.</summary>
@@ -47,10 +48,10 @@ public sealed record JobPlan
 
     public long Chunks => Groups.Sum(g => (long)g.Chunks);
 
-    /// <summary>Bytes that jobs read from RSEs, as far as known. A sum beyond all numbers is the largest.</summary>
+    /// <summary>Bytes that jobs read from RSEs, as far as known; at most the largest number.</summary>
     public long InputBytes => Bounded(Groups.Aggregate(Int128.Zero, (sum, g) => sum + (g.InputBytes ?? 0)));
 
-    /// <summary>Groups whose input's size nobody tells.</summary>
+    /// <summary>Groups whose input size is unknown.</summary>
     public int GroupsOfUnknownSize => Groups.Count(g => g.InputBytes is null && g.Input.Kind != InputKind.Workflow);
 
     /// <summary>Sums per job name, in order of names.</summary>
@@ -182,7 +183,7 @@ public sealed record JobPlan
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            // Told below: whatever is wrong with it, the cure is the same.
+            // Reported below: the remedy is the same for every error.
         }
 
         throw new OutsourceException(

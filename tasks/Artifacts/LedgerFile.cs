@@ -10,7 +10,7 @@ using Outsource.Settings.Options;
 namespace Outsource.Artifacts;
 
 /// <summary>The first line of <c>ledger.jsonl</c>.</summary>
-/// <param name="Fingerprint">Of what FilterModes decided from.</param>
+/// <param name="Fingerprint">Fingerprint of FilterModes' inputs.</param>
 /// <param name="Runs">Runs considered (documents without a number included).</param>
 /// <param name="Lines">Lines that follow.</param>
 /// <param name="Totals">Outcome → lines; they add up to <paramref name="Lines"/>.</param>
@@ -64,7 +64,7 @@ public sealed class LedgerFile(IFileSystem disk, string path)
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            // Told below: whatever is wrong with it, the cure is the same.
+            // Reported below: the remedy is the same for every error.
         }
 
         throw new OutsourceException(
@@ -73,7 +73,7 @@ public sealed class LedgerFile(IFileSystem disk, string path)
         );
     }
 
-    /// <summary>Once is enough: what we read after that we have seen whole.</summary>
+    /// <summary>Checks the seal once; later reads use the same file.</summary>
     private void CheckSeal()
     {
         if (!_whole && !Seal.Holds(disk, path))
@@ -101,7 +101,7 @@ public sealed class LedgerFile(IFileSystem disk, string path)
         }
     }
 
-    /// <summary>Writes the ledger anew. The lines are asked for twice: to count, and to write.</summary>
+    /// <summary>Writes the whole ledger. The lines are read twice: to count them, and to write them.</summary>
     /// <returns>The totals.</returns>
     public LedgerTotals Write(string fingerprint, string imageProof, Func<IEnumerable<LedgerLine>> lines)
     {
@@ -117,7 +117,7 @@ public sealed class LedgerFile(IFileSystem disk, string path)
 
         using var file = AtomicFile.Create(disk, path);
 
-        // The writer flushes once more when it is disposed: before the stream is closed.
+        // The writer flushes once more when it is disposed, so this must happen before the stream is closed.
         using (var json = new Utf8JsonWriter(file.Stream, Options))
         {
             WriteHeader(json, fingerprint, imageProof, runs, totals);
@@ -257,7 +257,7 @@ public sealed class LedgerFile(IFileSystem disk, string path)
             json.TryGetProperty("size_mb", out var size) ? size.GetDouble() : null
         );
 
-    /// <summary>A kind of input as artifacts spell it.</summary>
+    /// <summary>A kind of input in the spelling of artifacts.</summary>
     public static string Spell(InputKind kind) =>
         kind switch
         {

@@ -5,13 +5,13 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.Artifacts;
 
-/// <summary>What LoadConfig makes: everything later stages need to know before they ask a service.</summary>
+/// <summary>The result of LoadConfig: everything that later stages need before they ask a service.</summary>
 /// <param name="Settings">The resolved settings.</param>
-/// <param name="Context">The context document that fits the image.</param>
-/// <param name="Proof">Whether image and document were proved to fit.</param>
+/// <param name="Context">The context document that matches the image.</param>
+/// <param name="Proof">Whether image and document were proved to match.</param>
 /// <param name="Tables">Data types, RSEs and modes.</param>
-/// <param name="Notes">What the operator should hear once: duplicates in a run list, a demo in use.</param>
-/// <param name="Warnings">What is off but does not stop us: unknown keys, an unproven image.</param>
+/// <param name="Notes">Messages for the operator: duplicates in a run list, a demo in use.</param>
+/// <param name="Warnings">Warnings: unknown keys, an unproven image.</param>
 public sealed record LoadedConfiguration(
     OutsourceSettings Settings,
     ContextDocument Context,
@@ -21,10 +21,10 @@ public sealed record LoadedConfiguration(
     IReadOnlyList<string> Warnings
 )
 {
-    /// <summary>Whether this command goes on where the same command was stopped before. Not kept.</summary>
+    /// <summary>Whether this command continues where the same command was stopped. Not saved.</summary>
     public bool Resumes { get; init; }
 
-    /// <summary>Fingerprint of what is asked for, whatever the workflow's name came to be.</summary>
+    /// <summary>Fingerprint of the request, without the workflow's name.</summary>
     public string Command =>
         SettingsFingerprint.Of(
             this,
@@ -36,7 +36,7 @@ public sealed record LoadedConfiguration(
             ]
         );
 
-    /// <summary><see cref="Proof"/> as every artifact spells it: <c>proven</c>, <c>unproven</c> or <c>mismatch-accepted</c>.</summary>
+    /// <see cref="Proof"/> in the spelling of artifacts: <c>proven</c>, <c>unproven</c> or <c>mismatch-accepted</c>.
     public string ProofWord =>
         Proof switch
         {
@@ -46,6 +46,6 @@ public sealed record LoadedConfiguration(
         };
 
     /// <summary>The rules of selection for this configuration.</summary>
-    /// <param name="inFlight">What other workflows make now; null: nothing.</param>
+    /// <param name="inFlight">Data that other workflows are making now; null: none.</param>
     public RunRules Rules(InFlightWork? inFlight = null) => new(Settings, Tables, Context.Hashes, inFlight);
 }

@@ -1,11 +1,11 @@
 namespace Outsource.Artifacts;
 
-/// <summary>What the jobs run: the real programs, or stand-ins that test a grid end to end.</summary>
+/// <summary>What the jobs run: the real programs, or canary programs that test a grid end to end.</summary>
 public enum Payload
 {
     /// <summary>strax in the image.</summary>
     Strax,
 
-    /// <summary>Stand-ins with the same arguments, outputs and exit codes that need no strax, no image and no service.</summary>
+    /// <summary>Test programs with the same arguments, outputs and exit codes that need no strax, no image and no service.</summary>
     Canary,
 }

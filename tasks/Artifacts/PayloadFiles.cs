@@ -3,7 +3,7 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.Artifacts;
 
-/// <summary>The files that jobs take along, by their logical names.</summary>
+/// <summary>The files that are sent with jobs, by their logical names.</summary>
 public static class PayloadFiles
 {
     public const string Process = "process.py";
@@ -17,35 +17,35 @@ public static class PayloadFiles
     public const string Token = ".dbtoken";
     public const string Cutax = "cutax.tar.gz";
 
-    /// <summary>The environment variable by which the wrappers know a canary.</summary>
+    /// <summary>The environment variable that tells the wrappers that it is a canary.</summary>
     public const string KindVariable = "OUTSOURCE_PAYLOAD";
 
     /// <summary>
-    /// What stands in for the token where nothing is entered, and for the cutax tarball of a canary: it travels to any node, so it takes no
-    /// credentials along.
+    /// The content of the token file if nothing is registered, and of the cutax tarball of a canary. A canary runs on any node, so it gets
+    /// no credentials.
     /// </summary>
     public const string StandIn = "stand-in";
 
-    /// <summary>Subfolder of the payload with the stand-ins.</summary>
+    /// <summary>Subfolder of the payload with the canary programs.</summary>
     public const string CanaryFolder = "canary";
 
-    /// <summary>What is copied beside the workflow, relative to the payload's folder.</summary>
+    /// <summary>The files that are copied beside the workflow, relative to the payload's folder.</summary>
     public static ImmutableArray<string> Copied(Payload payload) =>
         [Wrapper, Module, ProgramPath(payload, Process), ProgramPath(payload, Combine)];
 
-    /// <summary>Where a program stands below the payload's folder.</summary>
+    /// <summary>Path of a program below the payload's folder.</summary>
     public static string ProgramPath(Payload payload, string program) =>
         payload == Payload.Canary && program != Module ? $"{CanaryFolder}/{program}" : program;
 }
 
-/// <summary>Which payload, and what its jobs are told besides the fixed arguments.</summary>
+/// <summary>Which payload, and its arguments besides the fixed ones.</summary>
 /// <param name="Kind">Real or canary.</param>
-/// <param name="Arguments">Arguments added to every job: how a canary misbehaves.</param>
+/// <param name="Arguments">Arguments added to every job: they control the behaviour of a canary.</param>
 public sealed record PayloadChoice(Payload Kind, ImmutableArray<string> Arguments)
 {
     public static PayloadChoice Real { get; } = new(Payload.Strax, []);
 
-    /// <summary>What the settings ask for.</summary>
+    /// <summary>As the settings say.</summary>
     public static PayloadChoice Of(OutsourceSettings settings)
     {
         if (!settings.Canary)

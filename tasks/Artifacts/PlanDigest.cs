@@ -4,17 +4,17 @@ using Outsource.Foundation.Files;
 namespace Outsource.Artifacts;
 
 /// <summary>
-/// A short word for a plan: its settings, its ledger and its jobs. A next step that is printed names it, so that what is submitted is what
-/// was read.
+/// A short digest of a plan: its settings, its ledger and its jobs. The next step that DryRun prints contains it, so that exactly the plan
+/// that was read is submitted.
 /// </summary>
 public static class PlanDigest
 {
-    /// <summary>Hex digits of it: enough to tell one plan from another, short enough to be typed.</summary>
+    /// <summary>Its hex digits: enough to distinguish plans, and short enough to type.</summary>
     public const int Length = 12;
 
-    /// <summary>The digest of the plan in a folder, or null where there is none.</summary>
+    /// <summary>The digest of the plan in a folder, or null if there is none.</summary>
     /// <param name="disk">The disk.</param>
-    /// <param name="settings">Fingerprint of the settings that it was made from.</param>
+    /// <param name="settings">Fingerprint of its settings.</param>
     /// <param name="folder">Folder of its artifacts. Absolute.</param>
     public static string? Of(IFileSystem disk, string settings, string folder)
     {

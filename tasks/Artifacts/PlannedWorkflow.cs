@@ -6,13 +6,13 @@ using Outsource.Foundation.Text;
 
 namespace Outsource.Artifacts;
 
-/// <summary>What PegasusPlan leaves: <c>planned.yml</c>, written when the planner has come to its good end, and not before.</summary>
+/// <summary>The artifact of PegasusPlan: <c>planned.yml</c>, written only after the planner succeeded.</summary>
 public sealed record PlannedWorkflow
 {
     public const string FileName = "planned.yml",
         Schema = "outsource/planned/1";
 
-    /// <summary>Of workflow, catalogs and properties it was planned from.</summary>
+    /// <summary>Fingerprint of workflow, catalogs and properties.</summary>
     public required string Fingerprint { get; init; }
 
     public required string Name { get; init; }
@@ -38,7 +38,7 @@ public sealed record PlannedWorkflow
     /// <summary>How long the planner took.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>Its path.</summary>
     public static string PathIn(string folder) => Path.Combine(folder, FileName);
 
     public void Write(IFileSystem disk, string folder) =>
@@ -65,7 +65,7 @@ public sealed record PlannedWorkflow
         var entries = YamlFile.Read(disk, path, Schema);
         string Text(string key) =>
             entries.GetValueOrDefault(key)
-            ?? throw new OutsourceException($"'{path}' has no {key}: plan anew with --target=PegasusPlan --replace.");
+            ?? throw new OutsourceException($"'{path}' has no {key}: plan again with --target=PegasusPlan --replace.");
         T Value<T>(string key)
             where T : IParsable<T> =>
             T.TryParse(Text(key), System.Globalization.CultureInfo.InvariantCulture, out var value)

@@ -8,11 +8,10 @@ using YamlDotNet.RepresentationModel;
 namespace Outsource.Artifacts;
 
 /// <summary>
-/// <c>settings.yml</c> as it stands, without asking whether it could still be worked with: artifacts that were kept may be older than the
-/// tables here.
+/// <c>settings.yml</c> as it is, without a check whether it can still be used: artifacts may be older than the tables here.
 /// </summary>
 /// <param name="Values">Setting → value and origin.</param>
-/// <param name="Facts">What is not a setting: proof of the image, tables, versions of the context document.</param>
+/// <param name="Facts">Data that are not settings: proof of the image, tables, versions of the context document.</param>
 /// <param name="Hashes">Type → lineage hash.</param>
 public sealed record RecordedSettings(
     ImmutableSortedDictionary<string, (string Value, string Origin)> Values,
@@ -20,10 +19,10 @@ public sealed record RecordedSettings(
     ImmutableSortedDictionary<string, string> Hashes
 )
 {
-    /// <summary>What no two plans have in common, and no result depends on.</summary>
+    /// <summary>What differs between any two plans, and affects no result.</summary>
     private static readonly ImmutableHashSet<string> Incidental = ["name", "name_from_date", "clock"];
 
-    /// <exception cref="OutsourceException">It cannot be understood.</exception>
+    /// <exception cref="OutsourceException">It cannot be read.</exception>
     public static RecordedSettings Read(IFileSystem disk, string folder)
     {
         var path = Path.Combine(folder, SettingsArtifact.FileName);
@@ -58,15 +57,15 @@ public sealed record RecordedSettings(
         }
 
         throw new OutsourceException(
-            $"'{path}' is no settings artifact of this version. Rehearse that plan again with --target=DryRun.",
+            $"'{path}' is not a settings artifact of this version. Make that plan again with --target=DryRun.",
             ExitCodes.Usage
         );
     }
 
-    /// <summary>Whether stand-ins run instead of the real programs; false where nobody tells.</summary>
+    /// <summary>Whether canary programs run instead of the real ones; false if unknown.</summary>
     public static bool IsCanary(IFileSystem disk, string folder) => Is(disk, folder, "payload", "canary");
 
-    /// <summary>Whether it was planned with --debug, so that Submit starts nothing; false where nobody tells.</summary>
+    /// <summary>Whether it was planned with --debug, so that Submit starts nothing; false if unknown.</summary>
     public static bool IsDebug(IFileSystem disk, string folder) => Is(disk, folder, "debug", "true");
 
     private static bool Is(IFileSystem disk, string folder, string setting, string value)

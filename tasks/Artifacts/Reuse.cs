@@ -5,15 +5,15 @@ using Outsource.Settings.Options;
 
 namespace Outsource.Artifacts;
 
-/// <summary>Whether an artifact on disk may stand in for running its stage (<c>--reuse</c>), said aloud either way.</summary>
+/// <summary>Decides whether an artifact on disk is used instead of running its stage (<c>--reuse</c>), and logs the decision.</summary>
 public sealed class Reuse(IFileSystem disk, IOperatorLog messages, Action<Target, string> conclude, Func<bool> asked)
 {
-    /// <summary>Gives what is on disk when it was made from what is asked for now, else null.</summary>
+    /// <summary>Returns the artifact on disk if it was made from the same inputs, else null.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="path">Its artifact. Absolute.</param>
     /// <param name="open">Opens it.</param>
-    /// <param name="recorded">The fingerprint it carries.</param>
-    /// <param name="expected">The fingerprint of what is asked for now.</param>
+    /// <param name="recorded">The fingerprint in it.</param>
+    /// <param name="expected">The fingerprint of the current inputs.</param>
     public T? Of<T>(Target stage, string path, Func<T> open, Func<T, string?> recorded, Func<string> expected)
         where T : class
     {

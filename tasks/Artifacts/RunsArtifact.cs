@@ -8,13 +8,13 @@ using Outsource.Settings.Options;
 namespace Outsource.Artifacts;
 
 /// <summary>The first line of <c>runs.jsonl</c>.</summary>
-/// <param name="Fingerprint">Of the settings that the query was made from.</param>
+/// <param name="Fingerprint">Fingerprint of the settings of the query.</param>
 /// <param name="Source">The source's name.</param>
-/// <param name="AskedAt">The clock when it was asked.</param>
-/// <param name="Runs">Lines that follow: runs in scope, unknown ones that were asked for included.</param>
+/// <param name="AskedAt">The time of the query.</param>
+/// <param name="Runs">Lines that follow: runs in scope, and requested runs that are unknown.</param>
 /// <param name="Documents">Documents read, in scope or not.</param>
 /// <param name="Bytes">Bytes read, after decompression.</param>
-/// <param name="ImageProof">Whether image and context document were proved to fit, as every artifact says.</param>
+/// <param name="ImageProof">Whether image and context document were proved to match, as in every artifact.</param>
 public sealed record RunsHeader(
     string Fingerprint,
     string Source,
@@ -25,7 +25,7 @@ public sealed record RunsHeader(
     string ImageProof
 );
 
-/// <summary>What QueryRuns leaves: <c>runs.jsonl</c>, candidates ascending by number, documents without a number last.</summary>
+/// <summary>The artifact of QueryRuns: <c>runs.jsonl</c>, candidates ascending by number, documents without a number last.</summary>
 public sealed record RunsArtifact(string Path, RunsHeader Header)
 {
     public const string FileName = "runs.jsonl",
@@ -62,7 +62,7 @@ public sealed record RunsArtifact(string Path, RunsHeader Header)
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            // Told below: whatever is wrong with it, the cure is the same.
+            // Reported below: the remedy is the same for every error.
         }
 
         throw new OutsourceException(

@@ -14,15 +14,15 @@ using YamlDotNet.RepresentationModel;
 namespace Outsource.Artifacts;
 
 /// <summary>
-/// <c>settings.yml</c>: every setting with where it came from, the context document, and whether image and document fit. For people, and
-/// for stages that run alone. Holds no secret.
+/// <c>settings.yml</c>: every setting with its origin, the context document, and whether image and document match. For people, and for
+/// stages that run alone. Contains no secret.
 /// </summary>
 public static class SettingsArtifact
 {
     public const string FileName = "settings.yml",
         Schema = "outsource/settings/1";
 
-    /// <summary>Writes <c>settings.yml</c> into the folder of the artifacts and says its path.</summary>
+    /// <summary>Writes <c>settings.yml</c> into the folder of the artifacts and returns its path.</summary>
     public static string Write(HostEnvironment host, LoadedConfiguration loaded, string? folder = null)
     {
         var path = Path.Combine(folder ?? loaded.Settings.GeneratedFolder, FileName);
@@ -31,10 +31,10 @@ public static class SettingsArtifact
     }
 
     /// <summary>
-    /// Writes <c>settings.yml</c>, unless a workflow stands there that was made from the same settings: then it stays as it is.
+    /// Writes <c>settings.yml</c>, unless the folder has a workflow that was made from the same settings: then it stays unchanged.
     /// </summary>
-    /// <exception cref="UsageException">The workflow there was made from other settings (<c>--reuse</c> leads there), and <c>--replace</c>
-    /// is not given.</exception>
+    /// <exception cref="UsageException">The workflow there was made from other settings (possible with <c>--reuse</c>), and
+    /// <c>--replace</c> is not given.</exception>
     public static void Keep(HostEnvironment host, LoadedConfiguration loaded, string folder, Invocation invocation)
     {
         var path = Path.Combine(folder, FileName);
@@ -46,26 +46,26 @@ public static class SettingsArtifact
         else if (Read(host, path) is var made && SettingsFingerprint.Of(made) != SettingsFingerprint.Of(loaded))
         {
             throw new UsageException(
-                $"workflow '{loaded.Settings.Name}' was made from other settings ({path}), so nothing of it can be reused for these: "
-                    + $"{string.Join("; ", Differences(made, loaded))}. Set {(Differences(made, loaded).Count == 1 ? "it" : "them")} "
+                $"workflow '{loaded.Settings.Name}' was made from other settings ({path}), so it cannot be reused: "
+                    + $"{string.Join("; ", Differences(made, loaded))}. Change {(Differences(made, loaded).Count == 1 ? "it" : "them")} "
                     + "back, choose another --name, or pass --replace without --reuse to replace it."
             );
         }
     }
 
     /// <summary>The settings in which two configurations differ: <c>mode was tpc_bkg, now (none)</c>.</summary>
-    /// <param name="made">As it was.</param>
-    /// <param name="now">As it is.</param>
+    /// <param name="made">The earlier one.</param>
+    /// <param name="now">The current one.</param>
     public static IReadOnlyList<string> Differences(LoadedConfiguration made, LoadedConfiguration now) =>
         Differences(made, now, _ => true) is { Count: > 0 } differing
             ? differing
-            : ["the context document, the tables or the image's proof are other ones"];
+            : ["the context document, the tables or the image's proof differ"];
 
-    /// <summary>The same, of some settings only.</summary>
-    /// <param name="made">As it was.</param>
-    /// <param name="now">As it is.</param>
-    /// <param name="heeded">Which settings, by name.</param>
-    public static IReadOnlyList<string> Differences(LoadedConfiguration made, LoadedConfiguration now, Func<string, bool> heeded)
+    /// <summary>The same, for some settings only.</summary>
+    /// <param name="made">The earlier one.</param>
+    /// <param name="now">The current one.</param>
+    /// <param name="which">Whether a setting is compared, by name.</param>
+    public static IReadOnlyList<string> Differences(LoadedConfiguration made, LoadedConfiguration now, Func<string, bool> which)
     {
         ArgumentNullException.ThrowIfNull(made);
         ArgumentNullException.ThrowIfNull(now);
@@ -81,7 +81,7 @@ public static class SettingsArtifact
         return
         [
             .. SettingCatalog
-                .All.Where(s => s.Matters && heeded(s.Name))
+                .All.Where(s => s.Matters && which(s.Name))
                 .Select(s => (s.Name, Was: Shown(s.Of(made.Settings)), Now: Shown(s.Of(now.Settings))))
                 .Where(s => s.Was != s.Now)
                 .Select(s => $"{s.Name} was {s.Was}, now {s.Now}"),
@@ -94,7 +94,7 @@ public static class SettingsArtifact
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"schema: {Schema}\n");
         text.Append(CultureInfo.InvariantCulture, $"fingerprint: {SettingsFingerprint.Of(loaded)}\n");
-        text.Append("# Each setting with its value and where that came from.\nsettings:\n");
+        text.Append("# Each setting with its value and the origin of the value.\nsettings:\n");
         foreach (var setting in SettingCatalog.All)
         {
             text.Append(CultureInfo.InvariantCulture, $"  {setting.Name}:\n    value: {Value(setting.Of(loaded.Settings))}\n");
@@ -138,12 +138,12 @@ public static class SettingsArtifact
         return text.ToString();
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote. The tables are read anew and must be the ones it was made with.</summary>
+    /// <summary>Reads what <see cref="Write"/> wrote. The tables are read again and must be unchanged.</summary>
     /// <exception cref="UsageException">The file cannot be read, is of another version, or its tables have changed.</exception>
     public static LoadedConfiguration Read(HostEnvironment host, string path)
     {
         var name = Path.GetFileName(Path.GetDirectoryName(path));
-        UsageException Bad(string what) => new([new Fault($"{what}. Make it anew with --target=LoadConfig --name={name}.", path)]);
+        UsageException Bad(string what) => new([new Fault($"{what}. Make it again with --target=LoadConfig --name={name}.", path)]);
         try
         {
             var root = YamlReader.Root(host.Disk, path);
@@ -161,12 +161,12 @@ public static class SettingsArtifact
 
             return SettingsFingerprint.Of(loaded) == Text(root, "fingerprint")
                 ? loaded
-                : throw Bad("its fingerprint does not fit its values, so somebody edited it");
+                : throw Bad("its fingerprint does not match its values: it was edited");
         }
         catch (DamagedYamlException error)
         {
             throw Bad(
-                "it cannot be understood: "
+                "it is not valid: "
                     + $"{(error.Line is { } line ? string.Create(CultureInfo.InvariantCulture, $"line {line}: ") : "")}{error.Why}"
             );
         }
@@ -181,7 +181,7 @@ public static class SettingsArtifact
                         or NullReferenceException
             )
         {
-            throw Bad($"it cannot be understood ({error.Message.TrimEnd('.')})");
+            throw Bad($"it is not valid ({error.Message.TrimEnd('.')})");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -235,7 +235,7 @@ public static class SettingsArtifact
             ? ImageReferences.Parse(image, out var fault) ?? throw new FormatException($"{setting.Name}: {fault}")
         : ImageReference.None;
 
-    /// <summary>A value as it stands there: a text, a list of texts, or null.</summary>
+    /// <summary>A value as written: a text, a list of texts, or null.</summary>
     private static object? Recorded(YamlNode node) =>
         node switch
         {

@@ -5,20 +5,20 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.Artifacts;
 
-/// <summary>Fingerprints over settings: equal ones make equal artifacts.</summary>
+/// <summary>Fingerprints of settings: equal ones make equal artifacts.</summary>
 public static class SettingsFingerprint
 {
-    /// <summary>Stand for what is no setting but decides as well.</summary>
+    /// <summary>Names for inputs that are not settings.</summary>
     public const string Tables = "tables",
         ContextDocument = "context_document",
         Image = "image_proof";
 
-    /// <summary>Over the named settings, or over everything that matters when none is named.</summary>
+    /// <summary>Over the named settings, or over everything that matters if none is named.</summary>
     /// <param name="loaded">The configuration.</param>
     /// <param name="names">Names of <see cref="SettingCatalog"/>, and <see cref="Tables"/>, <see cref="ContextDocument"/>,
     /// <see cref="Image"/>.</param>
     /// <returns>SHA-256 in lower-case hex.</returns>
-    /// <exception cref="ArgumentException">A name is unknown: a mistake of the stage that asks.</exception>
+    /// <exception cref="ArgumentException">A name is unknown: a programming error.</exception>
     public static string Of(LoadedConfiguration loaded, params string[] names)
     {
         if (names.Length == 0)
@@ -67,7 +67,7 @@ public static class SettingsFingerprint
             _ => [null],
         };
 
-    /// <summary>The lists of what is let in and left out.</summary>
+    /// <summary>The include and exclude lists.</summary>
     public static string Lists(OutsourceSettings s) =>
         Fingerprint.Of(
             Fingerprint.List(s.IncludeModes),

@@ -3,15 +3,15 @@ using Outsource.Foundation.Files;
 
 namespace Outsource.Artifacts;
 
-/// <summary>What PegasusRun leaves: <c>submission.yml</c>.</summary>
+/// <summary>The artifact of PegasusRun: <c>submission.yml</c>.</summary>
 /// <param name="Name">The workflow.</param>
 /// <param name="SubmitDirectory">Absolute.</param>
 /// <param name="Uuid">Pegasus' id of the workflow.</param>
-/// <param name="Cluster">HTCondor's number of the DAGMan job, or null when nobody could tell.</param>
+/// <param name="Cluster">HTCondor's number of the DAGMan job, or null if unknown.</param>
 /// <param name="SubmittedAt">When, as far as we know; UTC.</param>
 /// <param name="User">Who.</param>
 /// <param name="Host">From where.</param>
-/// <param name="FoundOut">Whether this was found out afterwards, because who started it was stopped before writing it down.</param>
+/// <param name="FoundOut">Whether this was found later, because the command that started it was stopped before it could write this.</param>
 public sealed record Submission(
     string Name,
     string SubmitDirectory,

@@ -6,18 +6,17 @@ using Outsource.Settings.Keys;
 namespace Outsource.Artifacts;
 
 /// <summary>
-/// <c>SHA256SUMS</c> of a workflow: the content of all that planner and jobs take from its folder, as WriteWorkflow left it, in the form
-/// that <c>sha256sum -c</c> reads. It is compared before planning and before starting, so that what runs is what was written.
+/// <c>SHA256SUMS</c> of a workflow: the checksums of all files in its folder that planner and jobs use, as WriteWorkflow wrote them, in the
+/// form that <c>sha256sum -c</c> reads. They are checked before planning and before starting, so that exactly what was written runs.
 /// </summary>
 public static class WorkflowChecksums
 {
     public const string FileName = "SHA256SUMS";
 
-    /// <summary>Writes it, as the last but the workflow itself: where that stands, all of it stands.</summary>
+    /// <summary>Writes it, as the last file before the workflow itself: if the workflow exists, everything exists.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="folder">Folder of the workflow. Absolute.</param>
-    /// <param name="workflow">The workflow, whose file has not its name yet: all of it, readable. Where it stands afterwards is its
-    /// end.</param>
+    /// <param name="workflow">The content of the workflow file, which is not in place yet; read to its end.</param>
     public static void Write(IFileSystem disk, string folder, Stream workflow)
     {
         workflow.Position = 0;
@@ -34,7 +33,7 @@ public static class WorkflowChecksums
         );
     }
 
-    /// <summary>What is not as it was written; empty: nothing.</summary>
+    /// <summary>The files that have changed; empty: none.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="folder">Folder of the workflow. Absolute.</param>
     public static IReadOnlyList<string> Faults(IFileSystem disk, string folder)
@@ -42,7 +41,7 @@ public static class WorkflowChecksums
         var path = Path.Combine(folder, FileName);
         if (!disk.File.Exists(path))
         {
-            return [$"'{path}' is not there, so nothing proves that the workflow's files are those that were written"];
+            return [$"'{path}' is missing, so the workflow's files cannot be checked"];
         }
 
         var faults = new List<string>();
@@ -52,7 +51,7 @@ public static class WorkflowChecksums
             var file = Path.Combine(folder, name);
             if (!disk.File.Exists(file))
             {
-                faults.Add($"'{file}' is not there");
+                faults.Add($"'{file}' is missing");
             }
             else if (disk.FileInfo.New(file).LinkTarget is not null)
             {
@@ -80,7 +79,7 @@ public static class WorkflowChecksums
             .GroupBy(p => p[1], StringComparer.Ordinal)
             .ToImmutableSortedDictionary(g => g.Key, g => g.First()[0], StringComparer.Ordinal);
 
-    /// <summary>All that is in the payload's folder, and what planner and jobs take from beside it.</summary>
+    /// <summary>All files of the payload's folder, and those beside it that planner and jobs use.</summary>
     private static IEnumerable<string> Names(IFileSystem disk, string folder)
     {
         string[] beside =

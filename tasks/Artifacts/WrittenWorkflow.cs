@@ -6,11 +6,11 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.Artifacts;
 
-/// <summary>What WriteWorkflow leaves.</summary>
+/// <summary>The result of WriteWorkflow.</summary>
 /// <param name="Path">The <c>workflow.yml</c>. Absolute.</param>
-/// <param name="Fingerprint">Of what it was made from.</param>
+/// <param name="Fingerprint">Fingerprint of its inputs.</param>
 /// <param name="Bytes">Its size.</param>
-/// <param name="Earlier">Chunk outputs of an earlier run that are there.</param>
+/// <param name="Earlier">Existing chunk outputs of an earlier run.</param>
 public sealed record WrittenWorkflow(string Path, string Fingerprint, long Bytes, EarlierOutputs Earlier)
 {
     /// <summary>One line for the operator.</summary>
@@ -26,7 +26,7 @@ public sealed record WrittenWorkflow(string Path, string Fingerprint, long Bytes
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $" {Counted.Of(usable, "chunk output")} of an earlier run {Counted.Word(usable, "is", "are")} there already and will "
+                $" {Counted.Of(usable, "chunk output")} of an earlier run {Counted.Word(usable, "exists", "exist")} already and will "
                     + $"not be made again."
             );
         }
@@ -36,15 +36,15 @@ public sealed record WrittenWorkflow(string Path, string Fingerprint, long Bytes
             text.Append(
                 CultureInfo.InvariantCulture,
                 $" {Earlier.NotUsed:N0} in outputs/{System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(Path))} "
-                    + $"{Counted.Word(Earlier.NotUsed, "is", "are")} empty, or nothing proves that "
-                    + $"{Counted.Word(Earlier.NotUsed, "it holds", "they hold")} the same chunks, hashes and payload; made again."
+                    + $"{Counted.Word(Earlier.NotUsed, "is", "are")} empty, or cannot be proved to "
+                    + $"contain the same chunks, hashes and payload; made again."
             );
         }
 
         return text.ToString();
     }
 
-    /// <summary>The fingerprint in the heading of a workflow that was written before, or null.</summary>
+    /// <summary>The fingerprint in the header of an existing workflow, or null.</summary>
     public static string? FingerprintIn(IFileSystem disk, string folder)
     {
         const string Key = "# fingerprint: ";

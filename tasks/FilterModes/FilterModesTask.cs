@@ -9,7 +9,7 @@ using Outsource.Settings.Options;
 namespace Outsource.FilterModes;
 
 [TaskName(nameof(Target.FilterModes))]
-[TaskDescription("Decide on every run and data type, and write the ledger with the reason for each")]
+[TaskDescription("Decide on every run and data type, and write the ledger with the reasons")]
 [IsDependentOn(typeof(QueryRunsTask))]
 public sealed class FilterModesTask : FrostingTask<OutsourceContext>
 {

@@ -10,17 +10,16 @@ using Outsource.Model.Selection;
 
 namespace Outsource.FilterModes;
 
-/// <summary>What FilterModes leaves: the ledger, and the runs selected, ascending.</summary>
+/// <summary>The result of FilterModes: the ledger, and the selected runs, ascending.</summary>
 public sealed record Selection(LedgerFile Ledger, string Fingerprint, ImmutableArray<int> Runs, LedgerTotals Totals);
 
-/// <summary>Decides on every run and data type, and leaves <c>ledger.jsonl</c> and <c>runlist.txt</c>.</summary>
+/// <summary>Decides on every run and data type, and writes <c>ledger.jsonl</c> and <c>runlist.txt</c>.</summary>
 /// <param name="disk">The disk.</param>
-/// <param name="messages">Where progress is shown, and warnings are; null: nowhere.</param>
-/// <param name="allowPartial">Whether the runs that the source told about are decided on however few they are, as where nothing is
-/// submitted.</param>
+/// <param name="messages">Shows progress and warnings; null: none.</param>
+/// <param name="allowPartial">Whether to decide even if the source failed on many runs, for commands that submit nothing.</param>
 public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, bool allowPartial = false)
 {
-    /// <summary>What the decisions depend on.</summary>
+    /// <summary>Everything on which the decisions depend.</summary>
     public static string FingerprintOf(IFileSystem disk, LoadedConfiguration loaded, RunsArtifact runs)
     {
         var s = loaded.Settings;
@@ -52,10 +51,10 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, b
     /// <summary>Decides, and writes.</summary>
     /// <param name="loaded">The configuration.</param>
     /// <param name="runs">The runs in range.</param>
-    /// <param name="folder">Where the ledger goes. Absolute.</param>
-    /// <param name="cancel">Ends it at once.</param>
-    /// <param name="inFlight">What other workflows make now; null: nothing. It is in no fingerprint: a plan that is reused is held against
-    /// it before it starts.</param>
+    /// <param name="folder">Folder of the ledger. Absolute.</param>
+    /// <param name="cancel">Cancels it.</param>
+    /// <param name="inFlight">Data that other workflows are making now; null: none. It is not in a fingerprint: a reused plan is compared
+    /// with it before it starts.</param>
     /// <exception cref="OutsourceException">More than 5 % of the runs ended with a source error, or all of them.</exception>
     public Selection Filter(
         LoadedConfiguration loaded,
@@ -73,7 +72,7 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, b
             sources = new(StringComparer.Ordinal),
             tags = new(StringComparer.Ordinal);
 
-        // Each run is decided on three times rather than kept: for what is selected, for the ledger's totals, and for its lines.
+        // Each run is decided three times instead of being kept in memory: for the selection, for the ledger's totals, and for its lines.
         using var progress = messages?.Progress("decisions on runs", 3L * runs.Header.Runs);
         foreach (var run in progress.Over(runs.Read(disk)))
         {
@@ -96,7 +95,7 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, b
                 $"the source failed on {failed} of "
                     + $"{Counted.Of(considered, "run")}{(allowPartial ? "" : $", more than {RunRules.MostSourceErrors:P0} of them")}"
                     + ". "
-                    + $"Nothing is decided on so few answers; try again when {loaded.Settings.RunDb} is well."
+                    + $"That is too many to decide; try again when {loaded.Settings.RunDb} works."
             );
         }
 
@@ -121,13 +120,15 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, b
         return new Selection(ledger, fingerprint, newest.Kept, totals);
     }
 
-    /// <summary>What no run has may be mistyped: modes and sources are whatever the run database says, so it is no error.</summary>
+    /// <summary>
+    /// A value that no run has may be mistyped. Modes and sources are free text in the run database, so this is only a warning.
+    /// </summary>
     private void Warn(string what, IEnumerable<string> asked, HashSet<string> found)
     {
         foreach (var none in asked.Where(a => NamePatterns.IsPattern(a) ? !found.Any(f => NamePatterns.Matches(a, f)) : !found.Contains(a)))
         {
             messages?.Warn(
-                $"none of the runs considered has {what} '{none}'{NearestName.Hint(none, found.Order(StringComparer.Ordinal))}."
+                $"no considered run has {what} '{none}'{NearestName.Hint(none, found.Order(StringComparer.Ordinal))}."
             );
         }
     }

@@ -32,7 +32,7 @@ public sealed class LoadConfigTask : AsyncFrostingTask<OutsourceContext>
 
         if (request.Invocation.Target is not Target.Preflight)
         {
-            // Preflight tells all that is wrong before it ends with this.
+            // Preflight reports all errors before it ends with this one.
             StraxRule.Check(loaded, request.Invocation.Target);
         }
 
@@ -70,7 +70,9 @@ public sealed class LoadConfigTask : AsyncFrostingTask<OutsourceContext>
         );
     }
 
-    /// <summary>What the jobs need to enter their results is asked for before anything is written, and only where it is used.</summary>
+    /// <summary>
+    /// Credentials that the jobs need to register their results are checked before anything is written, but only if they are used.
+    /// </summary>
     private static void TellMissing(OutsourceContext context, OutsourceSettings settings)
     {
         if (
@@ -85,7 +87,7 @@ public sealed class LoadConfigTask : AsyncFrostingTask<OutsourceContext>
 
             foreach (var fault in missing)
             {
-                context.Messages.Warn($"{fault} Without it the workflow cannot be submitted.");
+                context.Messages.Warn($"{fault} The workflow cannot be submitted without it.");
             }
         }
     }
@@ -97,8 +99,8 @@ public sealed class LoadConfigTask : AsyncFrostingTask<OutsourceContext>
         if (WorkDirProbe.ErrorIn(context.Request.Host, context.Request.Machine, settings.WorkDir) is { } fault)
         {
             throw new UsageException(
-                $"work_dir is '{settings.WorkDir}', where nothing can be written: {fault}. Make room there or make it yours, or name "
-                    + $"another place with work_dir in [Outsource] of {settings.ConfigFile}."
+                $"work_dir '{settings.WorkDir}' is not writable: {fault}. Change its permissions or free some space, or set "
+                    + $"another work_dir in [Outsource] of {settings.ConfigFile}."
             );
         }
 

@@ -11,20 +11,18 @@ using YamlDotNet.RepresentationModel;
 
 namespace Outsource.LoadConfig;
 
-/// <summary>
-/// The arguments that a plan was made with. <c>--reuse</c> means that very plan, so what was typed for it need not be typed again.
-/// </summary>
+/// <summary>The arguments of an existing plan. <c>--reuse</c> means exactly that plan, so its arguments need not be typed again.</summary>
 internal static class RecordedArguments
 {
     private const string Origin = "argument --";
 
-    /// <summary>The command line, with the arguments of the plan that it says again to take.</summary>
+    /// <summary>The command line, with the arguments of the plan that it reuses.</summary>
     /// <param name="host">This machine: disk, variables, user, clock.</param>
     /// <param name="invocation">As typed.</param>
     /// <param name="workDir">Where plans are. Absolute.</param>
-    /// <param name="proposed">The name that it asks for, settled against nothing.</param>
+    /// <param name="proposed">The requested name, not yet compared with existing workflows.</param>
     /// <param name="note">Which arguments were added, for the operator; null: none.</param>
-    /// <exception cref="UsageException">Several plans may be meant.</exception>
+    /// <exception cref="UsageException">Several plans match.</exception>
     public static Invocation Complete(
         HostEnvironment host,
         Invocation invocation,
@@ -48,7 +46,7 @@ internal static class RecordedArguments
             .ToList();
         if (proposed.FromDate && (name != proposed.Name || IsPlan(host, workDir, name)))
         {
-            // Settled once: nothing later looks for another one.
+            // Resolved once: later code does not search again.
             invocation = invocation.Named(name);
         }
 
@@ -57,7 +55,7 @@ internal static class RecordedArguments
             return invocation;
         }
 
-        note = $"LoadConfig: as plan '{name}' was made: {Words(added)}.";
+        note = $"LoadConfig: arguments of plan '{name}': {Words(added)}.";
         return With(invocation, added.Select(a => KeyValuePair.Create(a.Option.Name, a.Values.AddRange(invocation.Values(a.Option)))));
     }
 
@@ -71,7 +69,7 @@ internal static class RecordedArguments
         return invocation with { Given = given, Options = OptionCatalog.Typed(given) };
     }
 
-    /// <summary>Which plan of a day is meant, where none is named: the only one with the options typed, else the latest.</summary>
+    /// <summary>Which plan of a day is meant if none is named: the only one with the options typed, or else the latest.</summary>
     private static string Meant(HostEnvironment host, Invocation invocation, string workDir, WorkflowName proposed)
     {
         var names = proposed.OfBase(host, workDir);
@@ -95,7 +93,7 @@ internal static class RecordedArguments
         return fitting is [var only]
             ? only.Name
             : throw new UsageException(
-                $"--reuse does not say which plan of {proposed.Name} is meant: "
+                $"--reuse matches several plans of {proposed.Name}: "
                     + (
                         string.Join(
                             ", ",
@@ -107,7 +105,7 @@ internal static class RecordedArguments
             );
     }
 
-    /// <summary>Whether there is a plan that nothing was written from.</summary>
+    /// <summary>Whether there is a plan from which no workflow was written.</summary>
     private static bool IsPlan(HostEnvironment host, string workDir, string name)
     {
         var folder = Path.Combine(workDir, "generated", name);
@@ -144,7 +142,7 @@ internal static class RecordedArguments
         }
         catch (Exception error) when (error is DamagedYamlException or IOException or UnauthorizedAccessException)
         {
-            // Then nothing of the plan fits, and each stage says so.
+            // Then the plan does not match, and each stage reports that.
             return [];
         }
     }
@@ -162,7 +160,7 @@ internal static class RecordedArguments
             return null;
         }
 
-        // A list of runs is recorded, whatever file it came from.
+        // A list of runs is recorded, also if it came from a file.
         var typed = words[Origin.Length..] is "runlist" ? "run" : words[Origin.Length..];
         return OptionCatalog.Ours.FirstOrDefault(o => o.Name == typed && o.Plans) is not { } option
             ? null

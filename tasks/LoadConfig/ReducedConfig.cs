@@ -9,16 +9,16 @@ using Outsource.Settings.Keys;
 namespace Outsource.LoadConfig;
 
 /// <summary>
-/// The <c>.xenon_config</c> that travels with the jobs: what their packages read of it (<see cref="JobKeys"/>), and nothing else. It goes
-/// to thousands of machines, so it holds no password that the jobs do not use. It does hold those that they use: whoever writes it writes
-/// it 0600.
+/// The <c>.xenon_config</c> that is sent with the jobs: only the keys that their packages read (<see cref="JobKeys"/>). It goes to
+/// thousands of machines, so it contains no password that the jobs do not use. It does contain those that they use, so it must be written
+/// with mode 0600.
 /// </summary>
 public static class ReducedConfig
 {
-    private const string Heading = "# What the jobs need of the operator's configuration, and nothing else.\n",
+    private const string Heading = "# Only the keys of the operator's configuration that the jobs need.\n",
         OfCanary = "# A canary needs nothing of the operator's configuration.\n";
 
-    /// <summary>Stands for the values of secrets in what is fingerprinted.</summary>
+    /// <summary>Replaces the values of secrets in the fingerprint.</summary>
     private const string Hidden = "(secret)";
 
     /// <summary>The text, in the dialect of Python's <c>configparser</c>.</summary>
@@ -26,13 +26,13 @@ public static class ReducedConfig
     public static string Of(HostEnvironment host, LoadedConfiguration loaded) => Text(host, loaded, secrets: true);
 
     /// <summary>
-    /// The same without secrets: what may be fingerprinted where others can read it. A hash of a password can be found out by trying.
-    /// Whether the secrets are the same is told by the file itself.
+    /// The same without secrets, for a fingerprint that others may read: the hash of a password can be found by guessing. Whether the
+    /// secrets are equal is decided by comparing the file itself.
     /// </summary>
     public static string WithoutSecrets(HostEnvironment host, LoadedConfiguration loaded) =>
         Text(host, loaded, secrets: false);
 
-    /// <summary>What would end every job while its packages are imported; empty: nothing. With the line of each.</summary>
+    /// <summary>The values that would stop every job while its packages are imported; empty: none. With the line of each.</summary>
     public static IEnumerable<Fault> Faults(XenonConfigFile file, JobKeys keys)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -47,7 +47,7 @@ public static class ReducedConfig
             {
                 var shown = key.Secret || key.Form is KeyForm.Hosts or KeyForm.UserInfo ? "" : $" '{UntrustedText.Shown(value.Text)}'";
                 yield return new Fault(
-                    $"[{key.Section}] {key.Name}{shown} {fault}. The jobs' packages stop on it while they are imported. Accepted: "
+                    $"[{key.Section}] {key.Name}{shown} {fault}. The import of the jobs' packages would fail. Allowed: "
                         + $"{key.Accepts}.{ValueReader.CommentHint(value.Text)}",
                     file.Path,
                     value.Line
@@ -90,7 +90,7 @@ public static class ReducedConfig
         return text.ToString();
     }
 
-    /// <summary>Whether a key goes with the jobs of these settings.</summary>
+    /// <summary>Whether a key is sent with the jobs of these settings.</summary>
     public static bool Travels(JobKey key, OutsourceSettings settings)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -98,7 +98,7 @@ public static class ReducedConfig
         return key.Travel switch
         {
             Travel.Never => false,
-            // Only jobs that update the RunDB log in to it; a job of days outlives the token it was given.
+            // Only jobs that update the RunDB log in to it; a job of days lives longer than its token.
             Travel.Upload => !settings.Debug,
             _ => true,
         };
@@ -121,7 +121,7 @@ public static class ReducedConfig
             ? key.StandIn
             : key.Form switch
             {
-                // As utilix puts them together: it joins with '/', and takes a blank behind a comma for part of the host.
+                // In utilix' form: it joins with '/', and a blank after a comma would become part of the host.
                 KeyForm.Address => found.TrimEnd('/'),
                 KeyForm.Count or KeyForm.Milliseconds => JobKeyValue.WithoutComment(found),
                 KeyForm.TrueFalse => JobKeyValue.Switched(found) ?? found,

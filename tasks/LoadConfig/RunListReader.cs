@@ -15,7 +15,7 @@ internal static class RunListReader
 {
     private const int MostFaults = 20;
 
-    /// <summary>The runs, ascending, each once; null when neither option is given.</summary>
+    /// <summary>The runs, ascending, each once; null if neither option is given.</summary>
     public static ImmutableArray<int>? Read(HostEnvironment host, Invocation invocation, ValueReader values)
     {
         var typed = invocation.Options.Run;
@@ -38,7 +38,7 @@ internal static class RunListReader
         return typed.IsEmpty ? null : Sorted([.. typed.SelectMany(text => Numbers(text, values))], "--run", values);
     }
 
-    /// <summary>The runs of one word: a number, or a range.</summary>
+    /// <summary>The runs of one value: a number, or a range.</summary>
     private static IReadOnlyList<int> Numbers(string text, ValueReader values)
     {
         if (RunNumbers.Parse(text) is { } runs)
@@ -53,7 +53,7 @@ internal static class RunListReader
         return [];
     }
 
-    /// <summary>A run number given as an argument, or null when there is none or it is wrong.</summary>
+    /// <summary>A run number given as an option, or null if there is none or it is wrong.</summary>
     public static int? Number(string option, string? text, ValueReader values)
     {
         if (text is null)
@@ -66,7 +66,7 @@ internal static class RunListReader
             return number;
         }
 
-        values.Wrong($"--{option}={text} is no run number: expected a whole number from 1 to {int.MaxValue}, such as --{option}=7157.");
+        values.Wrong($"--{option}={text} is not a run number: expected a whole number from 1 to {int.MaxValue}, such as --{option}=7157.");
         return null;
     }
 
@@ -108,7 +108,7 @@ internal static class RunListReader
                 var shown = new string([.. word.Take(40).Select(c => char.IsControl(c) || c == '\uFFFD' ? '?' : c)]);
                 values.Faults.Add(
                     new Fault(
-                        $"'{shown}' is no run number: a run list has one whole number a line, from 1 to {int.MaxValue}.",
+                        $"'{shown}' is not a run number: a run list has one whole number per line, from 1 to {int.MaxValue}.",
                         path,
                         number
                     )
@@ -118,13 +118,13 @@ internal static class RunListReader
 
         if (faults > MostFaults)
         {
-            values.Faults.Add(new Fault($"{faults - MostFaults} more lines hold no run number.", path));
+            values.Faults.Add(new Fault($"{faults - MostFaults} more lines are not run numbers.", path));
         }
 
         if (faults == 0 && runs.Count == 0)
         {
             values.Faults.Add(
-                new Fault("the run list names no run. Write one number a line, or leave --runlist out to consider all runs.", path)
+                new Fault("the run list contains no runs. Write one number per line, or leave --runlist out to consider all runs.", path)
             );
         }
 
@@ -137,8 +137,8 @@ internal static class RunListReader
         if (twice.Count > 0)
         {
             values.Notes.Add(
-                $"{source} names {(twice.Count == 1 ? "a run" : Counted.Of(twice.Count, "run"))} more than once: "
-                    + $"{string.Join(", ", twice.Take(10))}{(twice.Count > 10 ? ", …" : "")}. Each is taken once."
+                $"{source} contains {(twice.Count == 1 ? "a run" : Counted.Of(twice.Count, "run"))} more than once: "
+                    + $"{string.Join(", ", twice.Take(10))}{(twice.Count > 10 ? ", …" : "")}. Each is used once."
             );
         }
 

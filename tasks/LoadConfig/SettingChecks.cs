@@ -12,23 +12,23 @@ using Outsource.Settings.Options;
 
 namespace Outsource.LoadConfig;
 
-/// <summary>Reads and checks the settings that need more than their declaration says.</summary>
+/// <summary>Reads and checks the settings for which the declaration is not enough.</summary>
 /// <param name="host">This machine: disk, variables, user, clock.</param>
-/// <param name="values">Reads values, and collects what is wrong.</param>
-/// <param name="tables">The tables; null: they cannot be read, which is told already.</param>
+/// <param name="values">Reads values, and collects errors.</param>
+/// <param name="tables">The tables; null: they cannot be read, which is already reported.</param>
 internal sealed partial class SettingChecks(HostEnvironment host, ValueReader values, DataTables? tables)
 {
     private static readonly ImmutableArray<Option> CanaryOptions =
     [.. new[] { "canary-fail", "canary-sleep", "canary-megabytes" }.Select(name => OptionCatalog.ByName[name])];
 
-    /// <summary>The strax context, which becomes part of paths, of job arguments and of the RunDB's addresses.</summary>
+    /// <summary>The strax context. It becomes part of paths, of job arguments and of the RunDB's addresses.</summary>
     public string Context(Setting setting)
     {
         var context = values.Text(setting, out var line);
         if (context is null)
         {
             values.Wrong(
-                "no context is named. Pass --context=NAME (xenonnt_v14 or the like), or write 'context = NAME' into [Outsource].",
+                "no context is set. Pass --context=NAME (for example xenonnt_v14), or write 'context = NAME' into [Outsource].",
                 line
             );
             return "";
@@ -38,7 +38,7 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
         if (!PlainName().IsMatch(context))
         {
             values.Wrong(
-                $"'{context}' cannot be a context's name: letters, digits, '_', '-' and '.' are allowed, not beginning with '.' or "
+                $"'{context}' is not a valid context name. Allowed are letters, digits, '_', '-' and '.', not beginning with '.' or "
                     + $"'-'.{(line is null ? "" : ValueReader.CommentHint(context))} "
                     + "Correct --context or [Outsource] context.",
                 line
@@ -49,7 +49,8 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
     }
 
     /// <summary>
-    /// The global version of the corrections. Those of the day change under the same hash: what is made with them is not uploaded.
+    /// The global version of the corrections. Corrections without a fixed version change under the same hash: data made with them is not
+    /// uploaded.
     /// </summary>
     public string? XedocsVersion(Setting setting, bool uploadsNothing)
     {
@@ -58,8 +59,8 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
         {
             // It becomes an argument of jobs.
             values.Wrong(
-                $"xedocs_version is '{version}', which is not a global version: expected global_v14 or the "
-                    + $"like.{(line is null ? "" : ValueReader.CommentHint(version))}",
+                $"xedocs_version is '{version}', which is not a global version: expected for example "
+                    + $"global_v14.{(line is null ? "" : ValueReader.CommentHint(version))}",
                 line
             );
             return null;
@@ -69,7 +70,7 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
         {
             values.Wrong(
                 $"xedocs_version is {version}: these corrections change under the same hash, so their results must not be uploaded. "
-                    + "Name a fixed version, such as global_v14, or pass --debug, which uploads nothing.",
+                    + "Set a fixed version, such as global_v14, or pass --debug, which uploads nothing.",
                 line
             );
         }
@@ -77,22 +78,22 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
         return version;
     }
 
-    /// <summary>Whether what stand-ins are told makes sense.</summary>
+    /// <summary>Checks the options of canary jobs.</summary>
     public void Canary(OutsourceSettings read, Invocation invocation)
     {
         foreach (var option in CanaryOptions.Where(invocation.Has))
         {
             if (!read.Canary)
             {
-                values.Wrong($"--{option.Name} is for stand-ins, and the real programs run: add --payload=canary, or leave it out.");
+                values.Wrong($"--{option.Name} needs --payload=canary: add it, or leave --{option.Name} out.");
             }
         }
 
         foreach (var fail in read.CanaryFail.Where(f => !CanaryJob().IsMatch(f)))
         {
             values.Wrong(
-                $"--canary-fail={fail} names no job: expected RUN:TYPE or RUN:TYPE:GROUP, such as 61030:peaklets:2 or "
-                    + "61030:peaklets:combine; with @MB behind it, it fails only where it asks for less memory."
+                $"--canary-fail={fail} is not a valid job: expected RUN:TYPE or RUN:TYPE:GROUP, such as 61030:peaklets:2 or "
+                    + "61030:peaklets:combine; with @MB at the end, it fails only if it requests less memory."
             );
         }
 
@@ -100,7 +101,7 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
         {
             if (amount is not null && !Amount().IsMatch(amount))
             {
-                values.Wrong($"--{option}={amount} is not an amount: expected a number such as 2 or 0.5.");
+                values.Wrong($"--{option}={amount} is not a valid amount: expected a number such as 2 or 0.5.");
             }
         }
     }
@@ -115,7 +116,7 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
             }
 
             values.Wrong(
-                $"image '{given}' cannot be used, {fault}: give a full path or a tag, such as 2024.02.1 or "
+                $"image '{given}' is not valid ({fault}): pass a full path or a tag, such as 2024.02.1 or "
                     + $"{ImageReference.Prefix}2024.02.1.",
                 line
             );
@@ -131,8 +132,8 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
         if (found.Count == 0)
         {
             values.Wrong(
-                "no image is named, and the environment is not that of a CVMFS release that says which. Pass --image=TAG (or [Outsource] "
-                    + "image), or source the release's setup.sh first, so that PATH or CONDA_PREFIX holds it."
+                "no image is set, and no CVMFS release is active (PATH, CONDA_PREFIX). Pass --image=TAG (or set [Outsource] "
+                    + "image), or source the setup.sh of a release first."
             );
             return new ImageReference("", null);
         }
@@ -142,8 +143,8 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
         if (found.Count > 1)
         {
             values.Warnings.Add(
-                $"the environment holds several releases ({string.Join(", ", found.Select(f => f.Tag))}); the image is that of the "
-                    + $"first, {tag}. Pass --image=TAG to be sure."
+                $"the environment contains several releases ({string.Join(", ", found.Select(f => f.Tag))}); the image of the "
+                    + $"first one, {tag}, is used. Pass --image=TAG to select one."
             );
         }
 
@@ -185,7 +186,7 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
         foreach (var type in types.Where(t => !tables.DataTypes.ContainsKey(t)))
         {
             values.Wrong(
-                $"unknown data type '{type}' in dtypes{NearestName.Hint(type, tables.Names)}: known are "
+                $"unknown data type '{type}' in dtypes{NearestName.Hint(type, tables.Names)}: allowed are "
                     + $"{string.Join(", ", tables.Names)}.{ValueReader.CommentHint(type)}",
                 written.Line
             );
@@ -201,7 +202,7 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
         {
             values.Notes.Add(
                 new Fault(
-                    $"dtypes names {string.Join(", ", twice)} more than once; each is made once.",
+                    $"dtypes contains {string.Join(", ", twice)} more than once; each is made once.",
                     values.ConfigPath,
                     written.Line
                 ).ToString()
@@ -215,7 +216,7 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
         )
         {
             values.Warnings.Add(
-                $"none of the data types asked for ({string.Join(", ", types)}) belongs to detector '{detector}': there will be "
+                $"none of the requested data types ({string.Join(", ", types)}) belongs to detector '{detector}': there is "
                     + "nothing to do."
             );
         }
@@ -232,7 +233,7 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
             if (!PlainName().IsMatch(rse))
             {
                 values.Wrong(
-                    $"'{rse}' in raw_records_rse is not the name of an RSE: letters, digits, '_', '-' and '.' are "
+                    $"'{rse}' in raw_records_rse is not a valid RSE name: letters, digits, '_', '-' and '.' are "
                         + $"allowed.{ValueReader.CommentHint(rse)}",
                     line
                 );
@@ -240,11 +241,11 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
             else if (tables is not null && tables.IsTape(rse) && !(stage && tables.IsReadable(rse, TapeAccess.Staged)))
             {
                 values.Warn(
-                    $"raw_records_rse names {rse}, which is tape: "
+                    $"raw_records_rse contains {rse}, which is tape: "
                         + (
                             tables.IsReadable(rse, TapeAccess.Staged)
-                                ? "raw data is read from there only with --stage (or stage = True)"
-                                : "raw data is never read from there"
+                                ? "raw data is read from it only with --stage (or stage = True)"
+                                : "raw data is never read from it"
                         )
                         + ".",
                     line
@@ -253,8 +254,8 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
             else if (tables?.WhyNotReadable(rse, stage ? TapeAccess.Staged : TapeAccess.None) is { } why)
             {
                 values.Warn(
-                    $"raw_records_rse names {rse}, "
-                        + (why == "which jobs cannot read" ? "which no job can read from" : $"{why}: raw data is never read from there")
+                    $"raw_records_rse contains {rse}, "
+                        + (why == "which jobs cannot read" ? "which jobs cannot read" : $"{why}: raw data is never read from it")
                         + ".",
                     line
                 );
@@ -262,9 +263,9 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
             else if (tables is not null && !tables.Rses.ContainsKey(rse))
             {
                 values.Warn(
-                    $"raw_records_rse names {rse}, which the table of RSEs does not "
-                        + $"know{NearestName.Hint(rse, tables.Rses.Keys.Order(StringComparer.Ordinal))}: "
-                        + "jobs that read from there are bound to no site.",
+                    $"raw_records_rse contains {rse}, which is not in the table of "
+                        + $"RSEs{NearestName.Hint(rse, tables.Rses.Keys.Order(StringComparer.Ordinal))}: "
+                        + "jobs that read from it are not restricted to a site.",
                     line
                 );
             }
@@ -283,7 +284,7 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
         if (!PlainName().IsMatch(rse))
         {
             values.Wrong(
-                $"{setting.Name} is '{rse}', which is not the name of an RSE: give one, of letters, digits, '_', '-' and "
+                $"{setting.Name} is '{rse}', which is not a valid RSE name: allowed are letters, digits, '_', '-' and "
                     + $"'.'.{ValueReader.CommentHint(rse)}",
                 line
             );
@@ -297,10 +298,11 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
         var address = values.Text(setting, out var line);
         if (address is not null && !Address().IsMatch(address))
         {
-            // It ends up in a command that a shell runs.
+            // It becomes part of a command that a shell runs.
             values.Wrong(
-                $"notification_email is '{address}', which is not a mail address: expected one, like name@example.org, of letters, digits "
-                    + "and '._%+-'. Correct it, or leave it empty for no mail.",
+                $"notification_email is '{address}', which is not a valid mail address: expected for example name@example.org, with "
+                    + $"letters, digits "
+                    + "and '._%+-'. Correct it, or leave it empty to send no mail.",
                 line
             );
         }
@@ -332,7 +334,7 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
         if (path is not null && DiskFault.NoFile(host.Disk, path) is { } fault)
         {
             values.Wrong(
-                $"{setting.Name} names '{path}', which {fault}. Correct the "
+                $"{setting.Name} is '{path}', which {fault}. Correct the "
                     + $"path{(line is null ? "" : "; in a configuration it is relative to the configuration's folder")}.",
                 line
             );
@@ -347,7 +349,7 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
     [GeneratedRegex(@"^[0-9]{1,9}(\.[0-9]{1,9})?\z")]
     private static partial Regex Amount();
 
-    /// <summary>What the jobs' programs take for one.</summary>
+    /// <summary>The form that the jobs' programs accept.</summary>
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_.-]*\z")]
     private static partial Regex GlobalVersion();
 

@@ -12,10 +12,10 @@ using Outsource.Workflows;
 
 namespace Outsource.LoadConfig;
 
-/// <summary>Makes the catalogue of contexts where no file is named; null when there is none either.</summary>
+/// <summary>Creates the catalogue of contexts if no file is named; null if there is none.</summary>
 public delegate IContextCatalogue? ContextCatalogueFactory(OutsourceSettings settings, RunDbCredentials credentials);
 
-/// <summary>Every hash in which another source of contexts differs from the document that was chosen.</summary>
+/// <summary>Every hash in which another source of contexts differs from the chosen document.</summary>
 public delegate Task<IReadOnlyList<Fault>> ContextContradictions(
     OutsourceSettings settings,
     Func<RunDbCredentials> credentials,
@@ -24,13 +24,13 @@ public delegate Task<IReadOnlyList<Fault>> ContextContradictions(
 );
 
 /// <summary>
-/// From the typed command line to settings that later stages can trust: argument, else file, else default, all checked, all faults told
-/// together.
+/// Turns the command line into settings that later stages can trust: from the option, or else the file, or else the default. Everything is
+/// checked, and all errors are reported together.
 /// </summary>
 /// <param name="host">This machine: disk, variables, user, clock.</param>
-/// <param name="catalogue">Contexts where no file is named, or null.</param>
-/// <param name="contradictions">What other sources say to the document that was chosen, or null: they are not asked.</param>
-/// <param name="registry">Who works on what below a work_dir; null: nobody does.</param>
+/// <param name="catalogue">Contexts if no file is named, or null.</param>
+/// <param name="contradictions">Differences between other sources and the chosen document, or null: they are not asked.</param>
+/// <param name="registry">Owners and states of the workflows below a work_dir; null: none.</param>
 public sealed class SettingsLoader(
     HostEnvironment host,
     ContextCatalogueFactory? catalogue = null,
@@ -38,8 +38,8 @@ public sealed class SettingsLoader(
     Func<OutsourceSettings, string, IWorkflowRegistry>? registry = null
 )
 {
-    /// <summary>Loads everything anew.</summary>
-    /// <exception cref="UsageException">Whatever is wrong with arguments, configuration, tables or context; all of it together where
+    /// <summary>Loads everything from the start.</summary>
+    /// <exception cref="UsageException">An error in arguments, configuration, tables or context; all errors together if
     /// possible.</exception>
     public async Task<LoadedConfiguration> LoadAsync(Invocation invocation, CancellationToken cancel)
     {
@@ -59,7 +59,7 @@ public sealed class SettingsLoader(
             values.Faults.Add(
                 new Fault(
                     $"there is no section [Outsource]{NearestName.Hint(KeyCatalog.Outsource, file.Sections)}. Add it "
-                        + "(docs/configuration.md); the case of its letters matters.",
+                        + "(docs/configuration.md); the name is case-sensitive.",
                     file.Path
                 )
             );
@@ -68,7 +68,7 @@ public sealed class SettingsLoader(
 
         if (file.HasByteOrderMark)
         {
-            values.Warn("the file begins with a byte-order mark, on which the jobs' own reader stops. Save it without one.", 1);
+            values.Warn("the file begins with a byte-order mark, which the jobs cannot read. Save it without one.", 1);
         }
 
         if (place.Fallback)
@@ -103,7 +103,7 @@ public sealed class SettingsLoader(
         return await WithContextAsync(settings, resolver, tables!, values, invocation, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>The name that a command asks for; what is wrong with it is told later, with all the rest.</summary>
+    /// <summary>The name that a command requests; its errors are reported later, with all others.</summary>
     private WorkflowName Proposed(XenonConfigFile file, Invocation invocation) =>
         WorkflowName.Proposed(
             invocation.Options.Name,
@@ -113,12 +113,12 @@ public sealed class SettingsLoader(
             host.Now
         );
 
-    /// <summary>What would end every job before it begins is refused here.</summary>
+    /// <summary>Refuses values that would stop every job before it begins.</summary>
     private void CheckWhatTravels(OutsourceSettings settings, XenonConfigFile file, List<Fault> faults)
     {
         try
         {
-            // A value that we read ourselves may have been refused already.
+            // A value that we read ourselves may already be refused.
             faults.AddRange(
                 ReducedConfig
                     .Faults(file, JobKeys.Read(host.Disk, settings.TablesFolder))
@@ -140,8 +140,8 @@ public sealed class SettingsLoader(
             if (KeyCatalog.UploadSwitches.Contains(value.Key) && IsOff(value.Text))
             {
                 values.Wrong(
-                    $"key '{value.Key}' in [Outsource] is of the Python program, and this program does not know it: the jobs would "
-                        + "upload all the same. Take it out, and pass --debug, which uploads and enters nothing.",
+                    $"key '{value.Key}' in [Outsource] belongs to the Python program and has no effect here: the jobs would "
+                        + "upload anyway. Remove it, and pass --debug, which uploads and registers nothing.",
                     value.Line
                 );
             }
@@ -150,8 +150,8 @@ public sealed class SettingsLoader(
                 if (!IsOff(value.Text))
                 {
                     values.Wrong(
-                        $"key '{value.Key}' in [Outsource] is of the Python program, and narrows what is processed; this program does "
-                            + $"not know it. Take it out: {instead}.",
+                        $"key '{value.Key}' in [Outsource] belongs to the Python program and restricts what is processed; here it has no "
+                            + $"effect. Remove it: {instead}.",
                         value.Line
                     );
                 }
@@ -159,8 +159,8 @@ public sealed class SettingsLoader(
             else if (KeyCatalog.LooksRestricting(value.Key))
             {
                 values.Wrong(
-                    $"unknown key '{value.Key}' in [Outsource]{NearestName.Hint(value.Key, known)}: it looks like one that narrows "
-                        + "what is processed, or where, and would have no effect. Correct it, or take it out.",
+                    $"unknown key '{value.Key}' in [Outsource]{NearestName.Hint(value.Key, known)}: it looks like one that restricts "
+                        + "what is processed, or where, but it has no effect. Correct it, or remove it.",
                     value.Line
                 );
             }
@@ -170,19 +170,19 @@ public sealed class SettingsLoader(
             }
         }
 
-        // A key that narrows something, in a section where nobody reads it.
+        // A restricting key in a section where it is not read.
         foreach (var section in new[] { KeyCatalog.Basic, KeyCatalog.RunDb })
         {
             foreach (
                 var value in file.Own(section).Where(v => KeyCatalog.In(KeyCatalog.Outsource).Any(k => k.Restricts && k.Name == v.Key))
             )
             {
-                values.Wrong($"key '{value.Key}' stands in [{section}], where it has no effect. Move it to [Outsource].", value.Line);
+                values.Wrong($"key '{value.Key}' is in [{section}], where it has no effect. Move it to [Outsource].", value.Line);
             }
         }
     }
 
-    /// <summary>Whether a switch is off, or a list empty: then nothing is lost with it.</summary>
+    /// <summary>Whether a switch is off, or a list empty: then the key can be ignored.</summary>
     private static bool IsOff(string text) => text.Trim().ToLowerInvariant() is "" or "0" or "no" or "false" or "off" or "none";
 
     private DataTables? ReadTables(ValueReader values)
@@ -263,12 +263,12 @@ public sealed class SettingsLoader(
                 : catalogue?.Invoke(settings, resolver.Credentials)
         )
         ?? throw new UsageException(
-            $"there is no source of context documents to look up '{settings.Context}' in. Name a file with --context-file=FILE, or "
+            $"there is no source of context documents for '{settings.Context}'. Pass a file with --context-file=FILE, or set "
                 + "context_file in [Outsource]."
         );
 
-    /// <summary>The tables as they are for the releases of a context.</summary>
-    /// <exception cref="UsageException">A data type that is asked for is not of that release, or has no hash.</exception>
+    /// <summary>The tables for the releases of a context.</summary>
+    /// <exception cref="UsageException">A requested data type is not in that release, or has no hash.</exception>
     private static DataTables TablesFor(ContextDocument document, OutsourceSettings settings, DataTables tables)
     {
         var outOfRelease = settings.DataTypes.Select(t => tables.DataTypes[t].ReleasedFor(document)).OfType<string>().ToList();
@@ -284,21 +284,21 @@ public sealed class SettingsLoader(
         return ContextHashes.Missing(document, asked, tables) is { Count: > 0 } missing ? throw new UsageException(missing) : tables;
     }
 
-    /// <summary>What other sources say against the document, as warnings.</summary>
-    /// <exception cref="UsageException">They say something, and nobody accepted it.</exception>
+    /// <summary>The differences to other sources, as warnings.</summary>
+    /// <exception cref="UsageException">There are differences, and they were not accepted.</exception>
     private static IEnumerable<string> Accepted(IReadOnlyList<Fault> differing, OutsourceSettings settings) =>
         differing.Count == 0 || settings.AcceptImageMismatch
             ? differing.Select(f => $"{f.Text} Accepted with --accept-image-mismatch.")
             : throw new UsageException([
                 .. differing,
                 new Fault(
-                    "The jobs may make data of other hashes than we look for. Use the environment that fits the image, correct the "
-                        + "document, or pass --accept-image-mismatch to go on all the same."
+                    "The jobs may make data with hashes other than expected. Source the environment that matches the image, correct the "
+                        + "document, or pass --accept-image-mismatch to continue anyway."
                 ),
             ]);
 
-    /// <summary>What the operator should hear where a plan of other options stands under the name; null: nothing.</summary>
-    /// <exception cref="UsageException">It is to be reused, and an argument says something else.</exception>
+    /// <summary>The message if the plan of other options has the same name; null: none.</summary>
+    /// <exception cref="UsageException">It is to be reused, and an argument differs.</exception>
     private string? BesidePlan(LoadedConfiguration loaded, Invocation invocation)
     {
         var settings = loaded.Settings;
@@ -311,7 +311,7 @@ public sealed class SettingsLoader(
         {
             return unreadable is null || invocation.Options.Reuse
                 ? null
-                : $"plan '{settings.Name}' cannot be used any more and is replaced by this one: {unreadable}";
+                : $"plan '{settings.Name}' cannot be read and is replaced by this one: {unreadable}";
         }
 
         if (made.Command == loaded.Command)
@@ -326,7 +326,7 @@ public sealed class SettingsLoader(
                 + "and is replaced by this one.";
         }
 
-        // An argument of then that is not taken over, such as --force, or one of now.
+        // An argument of the plan that is not reused, such as --force, or one of this command.
         var typed = SettingsArtifact.Differences(
             made,
             loaded,
@@ -338,17 +338,17 @@ public sealed class SettingsLoader(
         if (typed.Count > 0 && !invocation.Replaces && WorkflowName.Writes(invocation))
         {
             throw new UsageException(
-                $"--reuse means plan '{settings.Name}' as it was made, and an argument says something else: {string.Join("; ", typed)}. "
-                    + "Give the arguments that the plan was made with, or drop --reuse to plan anew."
+                $"--reuse uses plan '{settings.Name}' unchanged, but an argument differs: {string.Join("; ", typed)}. "
+                    + "Pass the arguments of the plan, or leave out --reuse to plan again."
             );
         }
 
         return typed.Count > 0
-            ? $"plan '{settings.Name}' is not reused as it was made, an argument says something else: {string.Join("; ", typed)}."
+            ? $"plan '{settings.Name}' is not reused, because an argument differs: {string.Join("; ", typed)}."
             : null;
     }
 
-    /// <summary>The context document of the plan that is reused, where a service would be asked for the very same one; else null.</summary>
+    /// <summary>The context document of the reused plan, if a service would be asked for the same one; else null.</summary>
     private RecordedContext? Recorded(OutsourceSettings settings)
     {
         var path = Path.Combine(settings.GeneratedFolder, SettingsArtifact.FileName);
@@ -368,7 +368,7 @@ public sealed class SettingsLoader(
         }
         catch (UsageException)
         {
-            // Then nothing of the plan fits, and each stage says so.
+            // Then the plan does not match, and each stage reports that.
             return null;
         }
     }

@@ -9,15 +9,15 @@ using Outsource.Workflows;
 namespace Outsource.LoadConfig;
 
 /// <summary>
-/// All settings of an invocation. A setting is read by its declaration alone; those that need more than that (a table, the environment, a
-/// check of their own) are listed in <see cref="Special"/>. What is wrong is told to the reader of values, all of it.
+/// All settings of an invocation. Most settings are read by their declaration alone. Those that need more (a table, the environment, a
+/// check of their own) are in <see cref="Special"/>. All errors go to the reader of values.
 /// </summary>
 /// <param name="host">This machine: disk, variables, user, clock.</param>
 /// <param name="place">Where the configuration is.</param>
 /// <param name="file">The configuration.</param>
-/// <param name="values">Reads values, and collects what is wrong.</param>
+/// <param name="values">Reads values, and collects errors.</param>
 /// <param name="invocation">The command line.</param>
-/// <param name="tables">The tables; null: they cannot be read, which is told already.</param>
+/// <param name="tables">The tables; null: they cannot be read, which is already reported.</param>
 internal sealed class SettingsResolver(
     HostEnvironment host,
     ConfigurationPlace place,
@@ -31,10 +31,10 @@ internal sealed class SettingsResolver(
 
     private readonly SettingChecks _checks = new(host, values, tables);
 
-    /// <summary>The name that the workflow is to have.</summary>
+    /// <summary>The name of the workflow.</summary>
     public WorkflowName Name { get; private set; } = null!;
 
-    /// <summary>What the RunDB is asked with.</summary>
+    /// <summary>The credentials for the RunDB.</summary>
     public RunDbCredentials Credentials { get; private set; } = null!;
 
     /// <summary>Reads all settings.</summary>
@@ -47,7 +47,7 @@ internal sealed class SettingsResolver(
         return read with { Origins = values.Origins.ToImmutable() };
     }
 
-    /// <summary>Settings that need more than their declaration, by name.</summary>
+    /// <summary>Settings for which the declaration is not enough, by name.</summary>
     private Dictionary<string, Func<Setting, object?>> Special()
     {
         var runs = RunListReader.Read(host, invocation, values);
@@ -138,7 +138,7 @@ internal sealed class SettingsResolver(
             if (source is null)
             {
                 values.WrongInFile(
-                    "there is no RunDB to ask. Set rundb_api_url (rundb = rest) or xent_url (rundb = mongo) in [RunDB], or name a "
+                    "no run database is configured. Set rundb_api_url (rundb = rest) or xent_url (rundb = mongo) in [RunDB], or pass a "
                         + "snapshot with --rundb=file:PATH or [Outsource] rundb."
                 );
             }
@@ -148,19 +148,19 @@ internal sealed class SettingsResolver(
         return source ?? new SourceChoice.Rest();
     }
 
-    /// <summary>Bounds between which there is no run, and runs that lie outside of them.</summary>
+    /// <summary>Checks for empty ranges, and for runs outside of the range.</summary>
     private void CheckRunNumbers(OutsourceSettings read)
     {
         var (from, to, least, most) = (read.From, read.To, read.MinRunNumber, read.MaxRunNumber);
         if (from > to)
         {
-            values.Wrong($"--from={from} lies after --to={to}: no run is in between. Swap them.");
+            values.Wrong($"--from={from} is greater than --to={to}. Swap them.");
         }
 
         if (to < least)
         {
             values.Warnings.Add(
-                $"--to={to} lies below min_run_number = {least} ({values.Origins["min_run_number"]}): no run can be selected."
+                $"--to={to} is below min_run_number = {least} ({values.Origins["min_run_number"]}): no run can be selected."
             );
         }
 
@@ -168,7 +168,7 @@ internal sealed class SettingsResolver(
         {
             var below = most < least ? $"min_run_number = {least}" : $"--from={from}";
             values.Wrong(
-                $"max_run_number = {most} lies below {below}: no run is in between. Correct one of them.",
+                $"max_run_number = {most} is below {below}: no run can be selected. Correct one of them.",
                 values.LineOf("max_run_number")
             );
         }
@@ -186,8 +186,8 @@ internal sealed class SettingsResolver(
         if (outside > 0)
         {
             values.Warnings.Add(
-                $"{outside} of {Counted.Of(runs.Length, "run")} asked for {Counted.Word(outside, "lies", "lie")} {where} "
-                    + $"({values.Origins[key]}), which always applies."
+                $"{outside} of {Counted.Of(runs.Length, "requested run")} {Counted.Word(outside, "is", "are")} {where} "
+                    + $"({values.Origins[key]}), and cannot be selected."
             );
         }
     }

@@ -6,11 +6,11 @@ namespace Outsource.LoadConfig;
 /// <summary>Whether we may write below a work_dir.</summary>
 public static class WorkDirProbe
 {
-    /// <summary>Writes a file there and takes it away again; the folder is made when it is not there.</summary>
+    /// <summary>Writes a file there and deletes it again; a missing folder is created.</summary>
     /// <param name="host">This machine: disk, variables, user, clock.</param>
-    /// <param name="machine">Its number makes the file ours alone.</param>
+    /// <param name="machine">Its process number makes the file name unique.</param>
     /// <param name="workDir">Absolute.</param>
-    /// <returns>Why it cannot be written, a clause without its full stop; null: it can.</returns>
+    /// <returns>Why it is not writable, a clause without its full stop; null: it is.</returns>
     public static string? ErrorIn(HostEnvironment host, IMachine machine, string workDir)
     {
         try

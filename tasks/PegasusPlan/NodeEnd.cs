@@ -9,22 +9,19 @@ using Outsource.Foundation.Files;
 namespace Outsource.PegasusPlan;
 
 /// <summary>
-/// Has DAGMan try a job again only where that can help. DAGMan knows one value for it (<c>RETRY … UNLESS-EXIT m</c>) and looks at the
-/// return value of the
-/// node's script, which is 1 for every failure (<c>pegasus-exitcode</c>); nor does the job's own value tell, since PegasusLite ends with
-/// that of its stage-out, which fails with the job (seen on 5.1.2). What tells is kickstart's record. So a script of ours stands between:
-/// it reads the record, lets
-/// <c>pegasus-exitcode</c> do its work, and says <see cref="Final"/> where the cause is one that no try cures. It is put into the DAG after
-/// planning, because the
-/// property <c>dagman.retry</c> goes into the monitor's database as a number, and a script of the properties would be that of the planner's
-/// own jobs as well.
+/// Makes DAGMan retry a job only if a retry can help. DAGMan compares one value (<c>RETRY … UNLESS-EXIT m</c>) with the return value of the
+/// node's script, which is 1 for every failure (<c>pegasus-exitcode</c>). The job's own exit code does not help either: PegasusLite exits
+/// with that of its stage-out, which fails with the job (seen on 5.1.2). Only kickstart's record has the cause. So a script of ours runs
+/// instead: it reads the record, calls <c>pegasus-exitcode</c>, and exits with <see cref="Final"/> if no retry can help. It is added to the
+/// DAG after planning, because the property <c>dagman.retry</c> is a number in the monitor's database, and a script in the properties would
+/// also apply to the planner's own jobs.
 /// </summary>
 public static class NodeEnd
 {
     /// <summary>The script, in the submit directory.</summary>
     public const string ScriptFile = "node-end.sh";
 
-    /// <summary>What the script says of a cause that no try cures; no program of Pegasus ends so.</summary>
+    /// <summary>The script's exit code if no retry can help; no program of Pegasus uses it.</summary>
     public const int Final = 95;
 
     private const string Judge = "pegasus-exitcode";
@@ -59,16 +56,16 @@ public static class NodeEnd
         );
 
     /// <summary>
-    /// Puts the script beside the DAG and into it, for the jobs of ours; what the planner added is tried as before. Done twice, nothing
-    /// changes.
+    /// Writes the script beside the DAG and adds it to the nodes of our jobs; jobs that the planner added are retried as before. A second
+    /// call changes nothing.
     /// </summary>
-    /// <returns>How many jobs end with it.</returns>
+    /// <returns>How many jobs use it.</returns>
     public static int PutInto(IFileSystem disk, SubmitDirectory directory)
     {
         var script = directory.In(ScriptFile);
         if (script.Any(char.IsWhiteSpace))
         {
-            // A word of the DAG file ends with a blank, and nothing quotes it.
+            // A blank ends a word of the DAG file, and there is no quoting.
             return 0;
         }
 

@@ -36,7 +36,7 @@ public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
         var state = context.DagStatusReader.Of(folder, context.SubmitDirectory).State;
         if (state != DagState.Running && !(state == DagState.Ended && before is not null))
         {
-            // A workflow that was started already must be found out, whatever has become of the proxy since.
+            // A workflow that is already started must be detected, also if the proxy is no longer valid.
             await GiveTokenAsync(context).ConfigureAwait(false);
             SubmissionChecks.Pass(context);
         }
@@ -61,7 +61,7 @@ public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
         SubmissionRecord.Reached(context, Target.PegasusPlan);
     }
 
-    /// <summary>With --replace only a plan that this very command made, before it was stopped.</summary>
+    /// <summary>With --replace only a plan that this same command made before it was stopped.</summary>
     private static bool TakesEarlierPlan(OutsourceContext context)
     {
         var (resumes, force) = (context.Loaded.Resumes, context.Request.Invocation.Replaces);
@@ -73,7 +73,7 @@ public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
         : context.Loaded.Resumes ? ReplaceablePlan.NeverStarted
         : ReplaceablePlan.None;
 
-    /// <summary>The jobs take the RunDB's token along, also where the runs came from MongoDB or a file.</summary>
+    /// <summary>The jobs need the RunDB's token, also if the runs came from MongoDB or a file.</summary>
     internal static async Task GiveTokenAsync(OutsourceContext context)
     {
         var settings = context.Loaded.Settings;

@@ -7,18 +7,18 @@ using Outsource.Foundation.Text;
 namespace Outsource.PegasusPlan;
 
 /// <summary>
-/// What the planner said, fit to be shown and kept. It reads a property file that may hold passwords of databases and brokers, and repeats
-/// what it was given where it fails: those are covered wherever they stand, beside what the one cover knows by its neighbours.
+/// The planner's output with secrets hidden. The planner reads a property file that may contain passwords of databases and brokers, and
+/// repeats its input in errors. These values are hidden everywhere, in addition to what the general cover recognises.
 /// </summary>
-/// <param name="secrets">Values that nobody may see.</param>
+/// <param name="secrets">Values to hide.</param>
 public sealed partial class PlannerOutput(IEnumerable<string> secrets)
 {
     private const string Cover = "***";
 
-    /// <summary>Shorter ones would cover half of every sentence, and protect nothing.</summary>
+    /// <summary>Shorter ones would hide parts of ordinary words, and protect nothing.</summary>
     private const int Shortest = 4;
 
-    /// <summary>The longest first: one may be a part of another.</summary>
+    /// <summary>The longest first: one may be part of another.</summary>
     private readonly ImmutableArray<string> _secrets =
     [
         .. secrets.Where(s => s.Length >= Shortest).Distinct(StringComparer.Ordinal).OrderByDescending(s => s.Length),
@@ -37,16 +37,16 @@ public sealed partial class PlannerOutput(IEnumerable<string> secrets)
         }
     }
 
-    /// <summary>A line of it, as anybody may see it.</summary>
+    /// <summary>A line with secrets hidden.</summary>
     public string Shown(string line)
     {
         ArgumentNullException.ThrowIfNull(line);
         return UntrustedText.Shown(_secrets.Aggregate(line, (text, secret) => text.Replace(secret, Cover, StringComparison.Ordinal)));
     }
 
-    /// <summary>Why it failed, and its words for that. That nobody can say why is no reason to lose what it said.</summary>
-    /// <param name="lines">All it said.</param>
-    /// <returns>Our sentence, or null for a fault that nobody knows; its own words, covered.</returns>
+    /// <summary>The cause of the failure and the relevant output. Output is kept also if the cause is unknown.</summary>
+    /// <param name="lines">The whole output.</param>
+    /// <returns>Our sentence, or null for an unknown error; the relevant output, with secrets hidden.</returns>
     public (string? Why, ImmutableArray<string> Words) Explain(IReadOnlyList<string> lines)
     {
         ArgumentNullException.ThrowIfNull(lines);
@@ -65,7 +65,7 @@ public sealed partial class PlannerOutput(IEnumerable<string> secrets)
                         or InsufficientExecutionStackException
             )
         {
-            // Its last words say at least something.
+            // The last lines are better than nothing.
         }
 
         return (why, [.. (essence.IsEmpty ? lines.Where(l => l.Trim().Length > 0).TakeLast(5) : essence).Select(Shown)]);
@@ -85,7 +85,7 @@ public sealed partial class PlannerOutput(IEnumerable<string> secrets)
             {
                 yield return value;
 
-                // As the planner reads it: a backslash takes the next character as it is.
+                // As the planner reads it: a backslash escapes the next character.
                 yield return value.Replace("\\", "", StringComparison.Ordinal);
             }
             else if (

@@ -5,8 +5,8 @@ using Outsource.Foundation.Machine;
 namespace Outsource.PegasusPlan;
 
 /// <summary>
-/// Shows how far the planner is. It says nothing of it by itself; but it writes a submit file for each job, one after the other, which is
-/// the greatest part of its work: those of our jobs are counted as they come.
+/// Shows the progress of the planner, which prints none. Most of its work is to write a submit file for each job; the files of our jobs are
+/// counted.
 /// </summary>
 public sealed class PlanningProgress : IDisposable
 {
@@ -28,7 +28,7 @@ public sealed class PlanningProgress : IDisposable
         _timer = new Timer(_ => Count(), null, Interval, Interval);
     }
 
-    /// <summary>Counts once more, and shows it. A count that is not done yet is not begun again.</summary>
+    /// <summary>Counts and shows once. It does not start again while an earlier count is running.</summary>
     public void Count()
     {
         if (Interlocked.Exchange(ref _counting, 1) == 1)
@@ -51,7 +51,7 @@ public sealed class PlanningProgress : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            // What is shown of the work is not the work.
+            // An error in the progress display must not stop the work.
         }
         finally
         {

@@ -1,14 +1,14 @@
 namespace Outsource.PegasusPlan;
 
-/// <summary>Which earlier plan a command may throw away, to plan in its place.</summary>
+/// <summary>Which earlier plan a command may replace.</summary>
 public enum ReplaceablePlan
 {
-    /// <summary>None that is whole.</summary>
+    /// <summary>No complete plan.</summary>
     None,
 
-    /// <summary>One that was never started: this command goes on where an earlier one was stopped.</summary>
+    /// <summary>A plan that was never started: this command continues one that was stopped.</summary>
     NeverStarted,
 
-    /// <summary>Any, even that of a workflow that has run.</summary>
+    /// <summary>Any, also that of a workflow that has run.</summary>
     Any,
 }

@@ -15,14 +15,14 @@ using Outsource.Workflows;
 namespace Outsource.PegasusPlan;
 
 /// <summary>
-/// Has Pegasus plan a workflow, once: what an earlier command left half done is done anew, what it finished is taken, what runs is left
-/// alone.
+/// Lets Pegasus plan a workflow, once. An incomplete plan of an earlier command is made again, a complete one is used, and a running
+/// workflow is not changed.
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="grid">Runs the planner.</param>
-/// <param name="statusReader">Finds out how far the workflow has come.</param>
+/// <param name="statusReader">Finds how far the workflow has come.</param>
 /// <param name="machine">Its clock.</param>
-/// <param name="messages">Words for the operator.</param>
+/// <param name="messages">Messages for the operator.</param>
 public sealed class WorkflowPlanner(
     IFileSystem disk,
     IGridPrograms grid,
@@ -33,12 +33,12 @@ public sealed class WorkflowPlanner(
 {
     public const string LogFile = "pegasus-plan.log";
 
-    /// <summary>Lines of the planner that are kept: it says some dozens, and a stack trace where it fails.</summary>
+    /// <summary>Lines of the planner's output that are kept: usually some dozens, and a stack trace if it fails.</summary>
     private const int MostLines = 20_000;
 
-    /// <summary>What an earlier command planned from the very same files, or null.</summary>
+    /// <summary>What an earlier command planned from exactly these files, or null.</summary>
     /// <param name="folder">Folder of the artifacts. Absolute.</param>
-    /// <param name="order">What is to be planned.</param>
+    /// <param name="order">What to plan.</param>
     public PlannedWorkflow? PlannedBefore(string folder, PlanOrder order)
     {
         if (!disk.File.Exists(PlannedWorkflow.PathIn(folder)))
@@ -61,9 +61,9 @@ public sealed class WorkflowPlanner(
     /// <param name="name">The workflow.</param>
     /// <param name="folder">Folder of its artifacts. Absolute.</param>
     /// <param name="order">What to plan.</param>
-    /// <param name="replaceable">Which earlier plan may be thrown away.</param>
-    /// <exception cref="UsageException">There is a plan already, or its DAG runs.</exception>
-    /// <exception cref="OutsourceException">The planner failed; carries its exit code.</exception>
+    /// <param name="replaceable">Which earlier plan may be replaced.</param>
+    /// <exception cref="UsageException">There is already a plan, or its DAG is running.</exception>
+    /// <exception cref="OutsourceException">The planner failed; the exception has its exit code.</exception>
     public PlannedWorkflow Plan(string name, string folder, PlanOrder order, ReplaceablePlan replaceable)
     {
         var journal = new JournalFile(disk, folder);
@@ -108,7 +108,7 @@ public sealed class WorkflowPlanner(
         return planned;
     }
 
-    /// <summary>Runs the planner, and notes in the journal where it failed.</summary>
+    /// <summary>Runs the planner, and records a failure in the journal.</summary>
     private void HavePlanned(SubmitDirectory directory, string folder, PlanOrder order, JournalFile journal)
     {
         var words = PlannerOutput.Of(disk, order.Properties);
@@ -137,7 +137,7 @@ public sealed class WorkflowPlanner(
         }
     }
 
-    /// <summary>A copy for who looks into the submit directory alone.</summary>
+    /// <summary>A copy for people who look only into the submit directory.</summary>
     private void CopyRunList(string folder, PlanOrder order)
     {
         var runs = Path.Combine(folder, WorkflowFolder.RunList);
@@ -147,7 +147,7 @@ public sealed class WorkflowPlanner(
         }
     }
 
-    /// <summary>With data reuse the planner leaves jobs out and ends well; only its metrics tell.</summary>
+    /// <summary>With data reuse the planner drops jobs and succeeds; only its metrics show that.</summary>
     private void WarnOfDropped(SubmitDirectory directory)
     {
         var path = directory.Metrics;
@@ -167,15 +167,15 @@ public sealed class WorkflowPlanner(
                 messages.Warn(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"the planner left out {number} of {Counted.Of(all, "job")}, because it takes their outputs for there already "
-                            + $"or for not wanted. Take pegasus.data.reuse.scope out of pegasus_properties."
+                        $"the planner left out {number} of {Counted.Of(all, "job")}, because it assumes that their outputs exist "
+                            + $"or are not needed. Remove pegasus.data.reuse.scope from pegasus_properties."
                     )
                 );
             }
         }
         catch (JsonException)
         {
-            // Metrics that nobody can read are no reason to distrust a plan.
+            // Metrics that cannot be read do not make a plan invalid.
         }
     }
 
@@ -184,7 +184,7 @@ public sealed class WorkflowPlanner(
         if (status.MayRun)
         {
             throw new UsageException(
-                $"workflow '{name}' cannot be planned anew: {status.Words}. Wait for its end or remove it (--target=Remove), or "
+                $"workflow '{name}' cannot be planned again: {status.Words}. Wait for its end or remove it (--target=Remove), or "
                     + $"choose another name with --name=NAME.{status.WayOn(name)}"
             );
         }
@@ -194,9 +194,9 @@ public sealed class WorkflowPlanner(
             throw new UsageException(
                 status.State == DagState.Planned
                     ? $"workflow '{name}' is planned already in '{directory.Path}'. Start it with --target=PegasusRun --exclusive "
-                        + $"--name={name}, or pass --replace to plan anew."
-                    : $"'{directory.Path}' is there already, and {status.Words}.{status.WayOn(name)} Choose another name with "
-                        + "--name=NAME, or pass --replace to plan anew into the emptied directory."
+                        + $"--name={name}, or pass --replace to plan again."
+                    : $"'{directory.Path}' exists already, and {status.Words}.{status.WayOn(name)} Choose another name with "
+                        + "--name=NAME, or pass --replace to empty the directory and plan again."
             );
         }
 
@@ -208,10 +208,10 @@ public sealed class WorkflowPlanner(
         directory.Empty();
     }
 
-    /// <summary>Runs the planner with its words kept on disk as they come, covered and for us alone.</summary>
+    /// <summary>Runs the planner and writes its output to disk line by line, with secrets hidden and access only for us.</summary>
     private CommandOutput Logged(string log, PlanOrder order, string folder, PlannerOutput words)
     {
-        // Made anew: an older one may be for everybody to read.
+        // Created new: an existing file may be readable for everybody.
         disk.File.Delete(log);
         var options = new FileStreamOptions
         {
@@ -251,11 +251,11 @@ public sealed class WorkflowPlanner(
         why ??=
             answer.ExitCode == 0
                 ? $"It ended without an error, but left no plan in '{order.SubmitDirectory}'."
-                : "It is none of the faults that we know.";
+                : "The cause is unknown.";
         return new OutsourceException(
             string.Create(CultureInfo.InvariantCulture, $"pegasus-plan failed (exit code {answer.ExitCode}). {why}\n")
                 + string.Concat(said.Select(w => $"  {w}\n"))
-                + $"All it said is in '{log}'.",
+                + $"The whole output is in '{log}'.",
             ExitCodes.OfTool(answer.ExitCode)
         );
     }

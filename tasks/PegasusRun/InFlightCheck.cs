@@ -11,22 +11,23 @@ using Outsource.Workflows;
 namespace Outsource.PegasusRun;
 
 /// <summary>
-/// The last look before a workflow is started: none of its runs and data types is made by another workflow. Plans age, and two commands may
-/// have planned the same runs; so commands of one work_dir start one after the other, and each sees what the others have started.
+/// The last check before a workflow is started: no other workflow may be making the same data. Plans become outdated, and two commands may
+/// have planned the same runs. So the commands of one work_dir start workflows one after the other, and each sees what the others have
+/// started.
 /// </summary>
 public static class InFlightCheck
 {
-    /// <summary>Name of the claim that one command has while it starts; no workflow can be called so.</summary>
+    /// <summary>Name of the claim that a command holds while it starts; it is not a valid workflow name.</summary>
     private const string Claim = ".starts";
 
-    /// <summary>Longest wait for another command's pegasus-run; it takes seconds.</summary>
+    /// <summary>Longest wait for another command's pegasus-run, which takes seconds.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
-    /// <summary>From one look at the other command to the next.</summary>
+    /// <summary>Time between two checks of the other command.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Looks. From here on to its end this command is the only one that starts something.</summary>
-    /// <exception cref="UsageException">Something of it is in flight, or nobody can tell.</exception>
+    /// <summary>Checks. From here to its end this command is the only one that starts something.</summary>
+    /// <exception cref="UsageException">Part of it is in flight, or that is unknown.</exception>
     public static void Check(OutsourceContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -44,20 +45,20 @@ public static class InFlightCheck
             reader,
             reader.Read(settings.Name, askedAt, new PlanAge(askedAt, settings.Payload), context.Cancellation),
             context.Outputs.Plan.Groups.Select(g => (g.Run, g.Type, g.Hashes)),
-            "The same command with another --name=NAME and without --reuse plans what is left, or pass --include-in-flight to make it all "
-                + "the same."
+            "The same command with another --name=NAME and without --reuse plans only the rest; or pass --include-in-flight to make it "
+                + "anyway."
         );
     }
 
     /// <summary>
-    /// Looks before a workflow is started again: since its end another one may have been started with the same runs. What that one has done
-    /// already counts as well, for this one would make it once more. From here on this command is the only one that starts something.
+    /// Checks before a workflow is started again: since its end another one may have been started with the same runs. What that one has
+    /// already made counts as well, because this one would make it again. From here on this command is the only one that starts something.
     /// </summary>
     /// <param name="context">The run.</param>
     /// <param name="grid">Asks the queue.</param>
     /// <param name="workflow">The workflow.</param>
-    /// <param name="tried">Runs and data types whose jobs are to be tried.</param>
-    /// <exception cref="UsageException">Something of it is in flight, or nobody can tell.</exception>
+    /// <param name="tried">Runs and data types whose jobs will be tried.</param>
+    /// <exception cref="UsageException">Part of it is in flight, or that is unknown.</exception>
     public static void CheckAgain(
         OutsourceContext context,
         IGridPrograms grid,
@@ -79,11 +80,11 @@ public static class InFlightCheck
             reader,
             reader.Read(workflow.Name, null, AgeOf(context.Disk, workflow), context.Cancellation),
             Lineages(context.Disk, workflow, tried),
-            "Resubmit the other runs with --only=RUN,…, or pass --include-in-flight to make these twice all the same."
+            "Resubmit the other runs with --only=RUN,…, or pass --include-in-flight to make these anyway."
         );
     }
 
-    /// <summary>How old the plan of a workflow is; null where nobody can read it.</summary>
+    /// <summary>The age of a workflow's plan; null if it cannot be read.</summary>
     private static PlanAge? AgeOf(IFileSystem disk, WorkflowOnDisk workflow)
     {
         try
@@ -97,7 +98,7 @@ public static class InFlightCheck
         }
     }
 
-    /// <summary>With the hashes of the plan; where nobody can read it, any hash may be theirs.</summary>
+    /// <summary>With the hashes of the plan; if it cannot be read, any hash may match.</summary>
     private static IEnumerable<(int Run, string Type, ImmutableSortedDictionary<string, string> Hashes)> Lineages(
         IFileSystem disk,
         WorkflowOnDisk workflow,
@@ -117,7 +118,7 @@ public static class InFlightCheck
 
     private static ImmutableSortedDictionary<string, string> Unknown => ImmutableSortedDictionary<string, string>.Empty;
 
-    /// <summary>Waits until no other command of the work_dir starts a workflow.</summary>
+    /// <summary>Waits until no other command of the work_dir is starting a workflow.</summary>
     private static void Alone(OutsourceContext context, string workDir)
     {
         for (
@@ -131,7 +132,7 @@ public static class InFlightCheck
                 throw new OutsourceException(
                     $"another command (process {owner.Process} of {owner.User} on {owner.Host}) has been starting a workflow below "
                         + $"'{workDir}' "
-                        + $"for {Limit.TotalMinutes:N0} minutes. Look what it does, and try again when it has ended."
+                        + $"for {Limit.TotalMinutes:N0} minutes. Check what it does, and try again when it has ended."
                 );
             }
 
@@ -150,8 +151,8 @@ public static class InFlightCheck
         if (reader.Unclear is [var unclear, ..])
         {
             throw new UsageException(
-                $"{refusal}: nobody can tell which runs are in {unclear}, and they may be the same. "
-                    + "Look at it with --target=List and --target=Status, or pass --include-in-flight to start all the same."
+                $"{refusal}: cannot determine which runs are in {unclear}; they may be the same. "
+                    + "Check with --target=List and --target=Status, or pass --include-in-flight to start anyway."
             );
         }
 
@@ -165,7 +166,7 @@ public static class InFlightCheck
         {
             var runs = twice.Select(t => t.Run).Distinct().ToList();
             throw new UsageException(
-                $"{refusal}: {Counted.Of(twice.Length, "run x data type", "run x data types")} of it "
+                $"{refusal}: {Counted.Of(twice.Length, "run x data type", "run x data types")} "
                     + $"({Counted.Word(runs.Count, "run", "runs")} "
                     + $"{OnlyRuns.Text(runs)}) would be made twice; the first is "
                     + $"{twice[0].Detail}. {wayOn}"

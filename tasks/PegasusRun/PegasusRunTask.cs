@@ -24,7 +24,7 @@ public sealed class PegasusRunTask : AsyncFrostingTask<OutsourceContext>
         if (settings.Debug)
         {
             context.Messages.Result(
-                $"PegasusRun: not started, as --debug was given. To start it: {ShellText.Join(grid.StartCommand(planned.SubmitDirectory))}"
+                $"PegasusRun: not started, because of --debug. To start it: {ShellText.Join(grid.StartCommand(planned.SubmitDirectory))}"
             );
             SubmissionRecord.Reached(context, Target.PegasusRun);
             return;
@@ -32,7 +32,7 @@ public sealed class PegasusRunTask : AsyncFrostingTask<OutsourceContext>
 
         if (request.Invocation.Exclusive && context.DagStatusReader.Of(context.Folder, context.SubmitDirectory).State == DagState.Planned)
         {
-            // The plan may be of days ago, and its token with it.
+            // The plan may be days old, and its token with it.
             await PegasusPlanTask.GiveTokenAsync(context).ConfigureAwait(false);
         }
 
@@ -54,10 +54,10 @@ public sealed class PegasusRunTask : AsyncFrostingTask<OutsourceContext>
         );
         context.Messages.Result(
             submission.FoundOut
-                ? $"PegasusRun: workflow '{settings.Name}' had been started already by a command that was stopped before it could say "
-                    + $"so ({cluster})."
+                ? $"PegasusRun: workflow '{settings.Name}' was already started by a command that was stopped before it could "
+                    + $"record it ({cluster})."
                 : $"PegasusRun: workflow '{settings.Name}' is submitted ({cluster})."
         );
-        context.Messages.Note($"Look at it with --target=Status --name={settings.Name}.");
+        context.Messages.Note($"Check it with --target=Status --name={settings.Name}.");
     }
 }

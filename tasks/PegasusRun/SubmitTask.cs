@@ -4,6 +4,6 @@ using Outsource.Settings.Options;
 namespace Outsource.PegasusRun;
 
 [TaskName(nameof(Target.Submit))]
-[TaskDescription("Do all of it: query, select, plan, write, and submit")]
+[TaskDescription("Run all stages: query, select, plan, write, and submit")]
 [IsDependentOn(typeof(PegasusRunTask))]
 public sealed class SubmitTask : FrostingTask<OutsourceContext>;

@@ -12,16 +12,16 @@ using Outsource.Workflows;
 namespace Outsource.PegasusRun;
 
 /// <summary>
-/// Starts a planned workflow, once and never twice. pegasus-run itself starts a second DAG when it is called again within some seconds, and
-/// resumes from an old rescue file on a workflow that has finished: so it is only called when the queue and DAGMan's log both say that the
-/// workflow was never started. The caller holds the workflow's claim.
+/// Starts a planned workflow, exactly once. pegasus-run itself starts a second DAG if it is called again within some seconds, and resumes
+/// from an old rescue file on a finished workflow. So it is called only if the queue and DAGMan's log both say that the workflow was never
+/// started. The caller must hold the workflow's claim.
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="grid">Runs pegasus-run.</param>
 /// <param name="statusReader">Finds out how far the workflow has come.</param>
 /// <param name="machine">Its clock.</param>
 /// <param name="host">This machine: disk, variables, user, clock.</param>
-/// <param name="last">A last look before it is handed to HTCondor; throws where it must not be.</param>
+/// <param name="last">A last check before the submission; throws if it is not allowed.</param>
 public sealed class WorkflowStarter(
     IFileSystem disk,
     IGridPrograms grid,
@@ -31,12 +31,12 @@ public sealed class WorkflowStarter(
     Action last
 )
 {
-    /// <summary>Starts, or finds out that an earlier command has.</summary>
+    /// <summary>Starts it, or finds that an earlier command has.</summary>
     /// <param name="planned">What to start.</param>
     /// <param name="folder">Folder of the artifacts. Absolute.</param>
-    /// <param name="resumes">Whether this command goes on where an earlier one was stopped.</param>
-    /// <exception cref="UsageException">It runs already, or has ended.</exception>
-    /// <exception cref="OutsourceException">pegasus-run failed; carries its exit code.</exception>
+    /// <param name="resumes">Whether this command continues one that was stopped.</param>
+    /// <exception cref="UsageException">It is already running, or has ended.</exception>
+    /// <exception cref="OutsourceException">pegasus-run failed; the exception has its exit code.</exception>
     public Submission Start(PlannedWorkflow planned, string folder, bool resumes)
     {
         var journal = new JournalFile(disk, folder);
@@ -45,7 +45,7 @@ public sealed class WorkflowStarter(
         if (directory.Braindump is { } notes && notes.Uuid != planned.Uuid)
         {
             throw new UsageException(
-                $"'{planned.SubmitDirectory}' was planned anew by somebody else since planned.yml was written. Plan with "
+                $"'{planned.SubmitDirectory}' was planned again by another command since planned.yml was written. Plan with "
                     + $"--target=PegasusPlan --exclusive --name={planned.Name} --replace."
             );
         }
@@ -55,7 +55,7 @@ public sealed class WorkflowStarter(
             case DagState.Planned:
                 return StartNow(planned, folder, journal, directory);
             case DagState.Running or DagState.Ended when resumes || journal.Last(Step.Start) is { State: StepState.Begun }:
-                // It was started, and whoever did was stopped before writing it down.
+                // It was started, and the command that did so was stopped before it could record it.
                 journal.Append(
                     new JournalEntry(machine.UtcNow, Step.Start, StepState.Done)
                     {
@@ -67,13 +67,13 @@ public sealed class WorkflowStarter(
                 return Recorded(planned, folder, status.Clusters[^1], foundOut: true);
             case DagState.Running:
                 throw new UsageException(
-                    $"workflow '{planned.Name}' runs already: {status.Words}. Look at it with --target=Status "
+                    $"workflow '{planned.Name}' is already running: {status.Words}. Check it with --target=Status "
                         + $"--name={planned.Name}.{status.WayOn(planned.Name)}"
                 );
             case DagState.Ended:
                 throw new UsageException(
                     $"workflow '{planned.Name}' is not started a second time: {status.Words}.{status.WayOn(planned.Name)} "
-                        + "--replace plans and starts it anew."
+                        + "--replace plans and starts it again."
                 );
             case DagState.Unknown:
                 throw new OutsourceException(
@@ -89,12 +89,12 @@ public sealed class WorkflowStarter(
 
     private Submission StartNow(PlannedWorkflow planned, string folder, JournalFile journal, SubmitDirectory directory)
     {
-        // Jobs take their programs from this folder as it is when they start.
+        // Jobs read their programs from this folder when they start.
         WorkflowFiles.Check(disk, folder, planned.Name);
         if (WorkflowFiles.Fingerprint(disk, folder) != planned.Fingerprint)
         {
             throw new UsageException(
-                $"'{planned.SubmitDirectory}' was planned from other files than those that '{folder}' holds now. Plan anew with "
+                $"'{planned.SubmitDirectory}' was planned from other files than those now in '{folder}'. Plan again with "
                     + $"--target=PegasusPlan --exclusive --name={planned.Name} --replace."
             );
         }
@@ -111,7 +111,7 @@ public sealed class WorkflowStarter(
         );
         var answer = grid.Start(planned.SubmitDirectory);
 
-        // With --json pegasus-run does not say the cluster; the schedd's log of the job does.
+        // With --json pegasus-run does not print the cluster; the schedd's log of the job has it.
         var cluster = directory.Dagman.Last;
         if (answer.ExitCode != 0)
         {
@@ -129,7 +129,7 @@ public sealed class WorkflowStarter(
         return Recorded(planned, folder, cluster, foundOut: false);
     }
 
-    /// <summary>pegasus-run failed, and may have started the DAG all the same.</summary>
+    /// <summary>pegasus-run failed, but may have started the DAG.</summary>
     private Submission AfterFailure(
         PlannedWorkflow planned,
         string folder,
@@ -138,7 +138,7 @@ public sealed class WorkflowStarter(
         CommandOutput answer
     )
     {
-        // What it left in the queue counts, not how it ended.
+        // What is in the queue counts, not the exit code.
         var status = statusReader.Of(folder, directory);
         if (status.State is DagState.Running or DagState.Ended)
         {

@@ -15,16 +15,16 @@ using Outsource.Services.Rucio;
 
 namespace Outsource.PlanChunks;
 
-/// <summary>Cuts what was selected into jobs (docs/domain.md §8), and notes what cannot be planned.</summary>
+/// <summary>Divides the selected data into jobs (docs/domain.md §8), and records what cannot be planned.</summary>
 /// <param name="disk">The disk.</param>
-/// <param name="messages">Words for the operator.</param>
-/// <param name="maxParallelRequests">Requests under way at the same time.</param>
+/// <param name="messages">Messages for the operator.</param>
+/// <param name="maxParallelRequests">Maximum requests at the same time.</param>
 public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int maxParallelRequests = 16)
 {
-    /// <summary>Datasets with gaps that are named; of more only the number is told.</summary>
+    /// <summary>Datasets with gaps that are shown; of more only the number is shown.</summary>
     private const int MostGapsTold = 10;
 
-    /// <summary>What the plan depends on, besides Rucio's answers.</summary>
+    /// <summary>Everything on which the plan depends, besides Rucio's answers.</summary>
     public string FingerprintOf(LoadedConfiguration loaded, LedgerHeader ledger)
     {
         var s = loaded.Settings;
@@ -44,10 +44,10 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
 
     /// <summary>Plans, and writes the plan and what could not be planned.</summary>
     /// <param name="loaded">The configuration.</param>
-    /// <param name="ledger">The ledger that FilterModes left.</param>
-    /// <param name="datasets">Who lists the files of a dataset.</param>
+    /// <param name="ledger">The ledger of FilterModes.</param>
+    /// <param name="datasets">Lists the files of a dataset.</param>
     /// <param name="folder">Folder of the artifacts.</param>
-    /// <param name="cancel">Ends it at once.</param>
+    /// <param name="cancel">Cancels it.</param>
     /// <returns>The plan.</returns>
     public async Task<JobPlan> PlanAsync(
         LoadedConfiguration loaded,
@@ -86,9 +86,9 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
         }
 
         FailIfTooManyErrors(header, unplanned, loaded);
-        using var writing = messages.Waiting("the plan is written");
+        using var writing = messages.Waiting("writing the plan");
 
-        // A plan without the reasons for what it lacks must not exist: they are written before it, and it names them.
+        // A plan must not exist without the reasons for what it lacks: they are written before it, and it names them.
         var written = new UnplannedFile(disk, folder).Write(header.Seal, unplanned);
         var plan = new JobPlan
         {
@@ -137,7 +137,7 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
         return listings;
     }
 
-    /// <summary>Chunks without a file may be empty, or lost: the jobs find out, and the operator is told once.</summary>
+    /// <summary>Chunks without a file may be empty, or lost. The jobs find out; the operator gets one warning.</summary>
     private void TellGaps(ConcurrentDictionary<string, Listing> listings)
     {
         var gaps = listings.Where(l => l.Value.Files?.FirstGap is not null).OrderBy(l => l.Key, StringComparer.Ordinal).ToList();
@@ -145,9 +145,9 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
         {
             var files = listing.Files!;
             messages.Warn(
-                $"{did}: {Counted.Of(files.ChunkFiles, "chunk file")}, numbered up to {files.Chunks - 1}; chunk {files.FirstGap} has "
-                    + $"none. It is empty, for which strax writes no file, or lost. The jobs take chunks 0 to {files.Chunks - 1}, and "
-                    + "what the metadata has beyond."
+                $"{did}: {Counted.Of(files.ChunkFiles, "chunk file")}, numbered up to {files.Chunks - 1}; chunk {files.FirstGap} has no "
+                    + $"file. It is empty (then strax writes no file) or lost. The jobs process chunks 0 to {files.Chunks - 1}, and "
+                    + "any further chunks in the metadata."
             );
         }
 
@@ -161,7 +161,7 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
     {
         if (line.Input!.Kind == InputKind.Workflow && made.All(m => m.Name != type.MadeFrom))
         {
-            return new Verdict(Reason.ParentMissing, $"{type.MadeFrom} is not made in this workflow after all");
+            return new Verdict(Reason.ParentMissing, $"{type.MadeFrom} is not made in this workflow");
         }
 
         if (!type.Chunked)
@@ -176,13 +176,13 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
             { Files: null } => new Verdict(Reason.DidUnknown, $"Rucio does not know {did}"),
             { Files: { Chunks: 0 } files } => new Verdict(
                 Reason.NoChunks,
-                files.Metadata > 0 ? $"{did} holds only its metadata, no chunk file" : $"{did} holds no files"
+                files.Metadata > 0 ? $"{did} contains only its metadata, no chunk file" : $"{did} contains no files"
             ),
             _ => null,
         };
     }
 
-    /// <summary>What decides on what jobs ask for.</summary>
+    /// <summary>Inputs for the requests of jobs.</summary>
     private sealed record Demands(LoadedConfiguration Loaded, JobRequirements Requirements, SiteProfile Profile);
 
     private static JobGroup Group(
@@ -198,7 +198,8 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
         var input = line.Input!;
         var listing = type.Chunked ? listings[input.Did!].Files : null;
 
-        // Only a job that reads its own input knows an RSE: one that makes the type in between as well may run long, and stays near.
+        // Only a job that reads its own input runs at the sites of an RSE. A job that also makes the type in between may run long, and
+        // stays near.
         var rses = input.Kind is InputKind.Raw or InputKind.Stored ? input.Rses : [];
         return new JobGroup
         {
@@ -234,8 +235,8 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
         {
             throw new OutsourceException(
                 $"Rucio failed on the data of {failed} of {Counted.Of(header.Runs, "run")}, more than {RunRules.MostSourceErrors:P0} "
-                    + $"of them; the first: {unplanned.First(a => a.Value.Outcome == Outcome.SourceError).Value.Detail}. Nothing is "
-                    + $"planned on so few answers; try again when {loaded.Settings.Rucio} is well."
+                    + $"of them; the first: {unplanned.First(a => a.Value.Outcome == Outcome.SourceError).Value.Detail}. That is too "
+                    + $"many to plan; try again when {loaded.Settings.Rucio} works."
             );
         }
     }

@@ -8,7 +8,7 @@ using Outsource.Settings.Options;
 namespace Outsource.PlanChunks;
 
 [TaskName(nameof(Target.PlanChunks))]
-[TaskDescription("Count the chunks of each selected run and cut them into jobs")]
+[TaskDescription("Count the chunks of each selected run and divide them into jobs")]
 [IsDependentOn(typeof(FilterModesTask))]
 public sealed class PlanChunksTask : AsyncFrostingTask<OutsourceContext>
 {
@@ -44,7 +44,7 @@ public sealed class PlanChunksTask : AsyncFrostingTask<OutsourceContext>
         SayForced(context);
     }
 
-    /// <summary>What is made a second time is said aloud: whoever only meant to replace a workflow would not know.</summary>
+    /// <summary>Data that is made a second time is logged: an operator who only wanted to replace a workflow must notice it.</summary>
     private static void SayForced(OutsourceContext context)
     {
         if (!context.Loaded.Settings.Force)
@@ -64,8 +64,8 @@ public sealed class PlanChunksTask : AsyncFrostingTask<OutsourceContext>
         if (jobs > 0)
         {
             context.Messages.Warn(
-                $"{Counted.Of(jobs, "job")} of {all:N0} {Counted.Word(jobs, "exists", "exist")} only because of --force: what "
-                    + $"{Counted.Word(jobs, "it makes", "they make")} is stored already. To replace a workflow without that, pass "
+                $"{Counted.Of(jobs, "job")} of {all:N0} {Counted.Word(jobs, "exists", "exist")} only because of --force: the data that "
+                    + $"{Counted.Word(jobs, "it makes", "they make")} is already stored. To replace a workflow without that, pass "
                     + "--replace instead."
             );
         }

@@ -4,8 +4,8 @@ using Outsource.Model.Runs;
 namespace Outsource.QueryRuns;
 
 /// <summary>
-/// Progress of a query. A source that lists its runs first shows the listing, then the documents that it still has to fetch, with a clock
-/// of their own: what the listing decides comes by the thousand, and would promise the rest too early.
+/// Progress of a query. If a source lists its runs first, the listing is shown first, and then the documents that must still be fetched,
+/// with a separate rate: runs that the listing decides come by the thousand and would make the estimate too short.
 /// </summary>
 internal sealed class QueryProgress : IDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class QueryProgress : IDisposable
         }
     }
 
-    /// <summary>A document is kept.</summary>
+    /// <summary>A document was kept.</summary>
     public void Keep()
     {
         _kept++;

@@ -8,7 +8,7 @@ using Outsource.Settings.Options;
 namespace Outsource.QueryRuns;
 
 [TaskName(nameof(Target.QueryRuns))]
-[TaskDescription("Ask the run database for all runs in range, and keep what later stages need of them")]
+[TaskDescription("Ask the run database for all runs in range, and keep what later stages need")]
 [IsDependentOn(typeof(LoadConfigTask))]
 public sealed class QueryRunsTask : AsyncFrostingTask<OutsourceContext>
 {

@@ -10,12 +10,13 @@ using Outsource.Settings.Keys;
 namespace Outsource.QueryRuns;
 
 /// <summary>
-/// Asks a run source for every run in scope and leaves them as <c>runs.jsonl</c>, ascending. Documents pass through one by one:
-/// they go unsorted to a temporary file, of which only number, place and length are held, and from there in order to the artifact.
+/// Asks a run source for every run in scope and writes them as <c>runs.jsonl</c>, ascending. Documents are processed one by one: they are
+/// written unsorted to a temporary file, of which only number, position and length are kept in memory, and then copied in order to the
+/// artifact.
 /// </summary>
 public sealed class RunQuery(IFileSystem disk, IOperatorLog messages)
 {
-    /// <summary>The scope that the settings ask for.</summary>
+    /// <summary>The scope that the settings request.</summary>
     public static RunScope Scope(LoadedConfiguration loaded)
     {
         var settings = loaded.Settings;
@@ -28,7 +29,7 @@ public sealed class RunQuery(IFileSystem disk, IOperatorLog messages)
         );
     }
 
-    /// <summary>What the query depends on, as far as the settings go.</summary>
+    /// <summary>Everything in the settings on which the query depends.</summary>
     public static string FingerprintOf(LoadedConfiguration loaded)
     {
         var scope = Scope(loaded);
@@ -43,7 +44,7 @@ public sealed class RunQuery(IFileSystem disk, IOperatorLog messages)
         );
     }
 
-    /// <summary>Over REST a run that its listing decides on is left at that: with other rules there may be too little of it.</summary>
+    /// <summary>Over REST, a run that its listing excludes is not fetched: other rules may need more of its document.</summary>
     private static string DecidedByListing(LoadedConfiguration loaded)
     {
         var s = loaded.Settings;
@@ -58,11 +59,11 @@ public sealed class RunQuery(IFileSystem disk, IOperatorLog messages)
         );
     }
 
-    /// <summary>Asks, and writes the artifact.</summary>
+    /// <summary>Runs the query, and writes the artifact.</summary>
     /// <param name="loaded">The configuration.</param>
-    /// <param name="source">Whom to ask.</param>
+    /// <param name="source">The source to ask.</param>
     /// <param name="folder">Folder of the artifacts.</param>
-    /// <param name="cancel">Ends it at once; nothing half remains.</param>
+    /// <param name="cancel">Cancels it; no partial artifact remains.</param>
     public async Task<RunsArtifact> RunAsync(LoadedConfiguration loaded, IRunSource source, string folder, CancellationToken cancel)
     {
         var scope = Scope(loaded);
@@ -118,7 +119,7 @@ public sealed class RunQuery(IFileSystem disk, IOperatorLog messages)
         return scope.Runs is { } runs ? [.. runs.Where(number => !found.Contains(number))] : [];
     }
 
-    /// <summary>Writes the documents in order. Of two of one run, equal ones become one, others a fault.</summary>
+    /// <summary>Writes the documents in order. Of two documents of one run, equal ones become one; different ones are an error.</summary>
     private RunsArtifact Arrange(Stream unsorted, List<Entry> index, string path, RunsHeader header, CancellationToken cancel)
     {
         var lines = new List<(Entry Entry, bool Contradicted)>(index.Count);
@@ -148,7 +149,7 @@ public sealed class RunQuery(IFileSystem disk, IOperatorLog messages)
                 continue;
             }
 
-            // Seeking throws away what the stream has buffered: only where the order asks for it.
+            // Seeking discards the buffer of the stream, so it happens only where the order requires it.
             if (unsorted.Position != entry.Offset)
             {
                 unsorted.Position = entry.Offset;
@@ -179,7 +180,7 @@ public sealed class RunQuery(IFileSystem disk, IOperatorLog messages)
                     Number = number,
                     Fault = new DocumentFault(
                         Reason.TwoDocuments,
-                        $"the source holds two documents of run {number} that say different things"
+                        $"the source has two different documents of run {number}"
                     ),
                 }
             );

@@ -4,17 +4,17 @@ using Outsource.Engines.Pegasus;
 namespace Outsource.Workflows;
 
 /// <summary>
-/// Finds out how far a workflow has come, with what its journal knows beside its submit directory: another directory where it was planned
-/// before, since that depends on context and straxen version, and another machine that started it.
+/// Finds how far a workflow has come. It uses the submit directory, and from the journal: another submit directory where it was planned
+/// before (the path depends on context and straxen version), and another machine that started it.
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="grid">Asks the queue.</param>
 /// <param name="hostName">Name of this machine.</param>
 public sealed class DagStatusReader(IFileSystem disk, IGridPrograms grid, string hostName)
 {
-    /// <summary>The status of the workflow in its directory; or of its DAG in another one, if that may run.</summary>
-    /// <param name="folder">Folder of its artifacts; it need not be there. Absolute.</param>
-    /// <param name="directory">The submit directory that is meant now.</param>
+    /// <summary>The status of the workflow in its directory, or of its DAG in another directory, if that one may be running.</summary>
+    /// <param name="folder">Folder of its artifacts; it may be missing. Absolute.</param>
+    /// <param name="directory">The current submit directory.</param>
     public DagStatus Of(string folder, SubmitDirectory directory)
     {
         var journal = new JournalFile(disk, folder);

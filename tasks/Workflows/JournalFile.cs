@@ -8,11 +8,11 @@ using Outsource.Foundation.Text;
 
 namespace Outsource.Workflows;
 
-/// <summary>Where a step stands.</summary>
+/// <summary>State of a step.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<StepState>))]
 public enum StepState
 {
-    /// <summary>It was about to be done. With nothing behind it: nobody knows whether it was.</summary>
+    /// <summary>It was about to be done. If no line follows, it is unknown whether it was done.</summary>
     [JsonStringEnumMemberName("begun")]
     Begun,
 
@@ -55,11 +55,11 @@ public enum Step
 
 /// <summary>A line of the journal.</summary>
 /// <param name="At">When, UTC.</param>
-/// <param name="Step">What is done.</param>
-/// <param name="State">How far.</param>
+/// <param name="Step">The step.</param>
+/// <param name="State">Its state.</param>
 public sealed record JournalEntry(DateTimeOffset At, [property: JsonRequired] Step Step, StepState State)
 {
-    /// <summary>Fingerprint of what was asked for (<see cref="Step.Submission"/>).</summary>
+    /// <summary>Fingerprint of the request (<see cref="Step.Submission"/>).</summary>
     public string? Command { get; init; }
 
     public string? Target { get; init; }
@@ -79,13 +79,13 @@ public sealed record JournalEntry(DateTimeOffset At, [property: JsonRequired] St
     /// <summary>HTCondor's number of the DAGMan job.</summary>
     public int? Cluster { get; init; }
 
-    /// <summary>What was found out about a step whose end nobody recorded.</summary>
+    /// <summary>What was found about a step whose end was not recorded.</summary>
     public string? Detail { get; init; }
 }
 
 /// <summary>
-/// <c>journal.jsonl</c>: what was done with a workflow, one line before and one after each step, on disk before the step goes on.
-/// A command that was killed finds out from it how far it had come.
+/// <c>journal.jsonl</c>: what was done with a workflow. One line is written before and one after each step, and is on disk before the step
+/// continues. After a kill the next command reads from it how far the workflow had come.
 /// </summary>
 public sealed class JournalFile(IFileSystem disk, string folder)
 {
@@ -102,7 +102,7 @@ public sealed class JournalFile(IFileSystem disk, string folder)
     {
         using var stream = OwnedFile.Open(disk, _path, FileMode.OpenOrCreate);
 
-        // A line that was cut off must not swallow this one.
+        // An incomplete last line must not be joined with this one.
         var torn = false;
         if (stream.Length > 0)
         {
@@ -114,9 +114,7 @@ public sealed class JournalFile(IFileSystem disk, string folder)
         stream.Flush(flushToDisk: true);
     }
 
-    /// <summary>
-    /// All lines, oldest first. One that cannot be read was cut off while it was written: what it would have said did not happen.
-    /// </summary>
+    /// <summary>All lines, oldest first. A line that cannot be read was cut off while it was written: its step did not happen.</summary>
     public ImmutableArray<JournalEntry> Read()
     {
         if (!disk.File.Exists(_path))
@@ -143,7 +141,7 @@ public sealed class JournalFile(IFileSystem disk, string folder)
     /// <summary>The last line about a step, or null.</summary>
     public JournalEntry? Last(Step step) => Read().LastOrDefault(e => e.Step == step);
 
-    /// <summary>The machine that started the workflow last, where that is another one than this; else null.</summary>
+    /// <summary>The machine that started the workflow last, if it is not this one; else null.</summary>
     /// <param name="host">This machine.</param>
     public string? StartedElsewhere(string host) =>
         Read().LastOrDefault(e => e is { Step: Step.Start or Step.Resubmit, State: StepState.Begun })?.Host is { } starter
@@ -151,16 +149,16 @@ public sealed class JournalFile(IFileSystem disk, string folder)
             ? starter
             : null;
 
-    /// <summary>The command that began and did not come to its end, or null.</summary>
+    /// <summary>The command that began and did not finish, or null.</summary>
     public JournalEntry? Unfinished() => Unfinished(Read());
 
     /// <summary>
-    /// Whether the last thing that the command did failed, as it recorded itself. One that was killed leaves a step that was only begun, or
-    /// one that was done.
+    /// Whether the last step of the command failed, by its own record. A command that was killed leaves a step that only began, or one that
+    /// is done.
     /// </summary>
     public bool HasFailed() => Read() is [.., { State: StepState.Failed }];
 
-    /// <summary>Whether the command that did not come to its end, however often it was given, has had the workflow planned.</summary>
+    /// <summary>Whether the command that did not finish, in any of its attempts, had the workflow planned.</summary>
     public bool UnfinishedHasPlanned()
     {
         var entries = Read();

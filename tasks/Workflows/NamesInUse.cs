@@ -4,22 +4,22 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.Workflows;
 
-/// <summary>Which names of workflows are in use below a work_dir, and by what.</summary>
+/// <summary>Which workflow names are in use below a work_dir, and by what.</summary>
 /// <param name="host">This machine: disk, variables, user, clock.</param>
-/// <param name="settings">What is asked for.</param>
+/// <param name="settings">The current settings.</param>
 /// <param name="straxenVersion">Part of the path of submit directories.</param>
-/// <param name="command">Fingerprint of what is asked for.</param>
+/// <param name="command">Fingerprint of the request.</param>
 internal sealed class NamesInUse(HostEnvironment host, OutsourceSettings settings, string straxenVersion, string command)
 {
-    /// <summary>The command that the plan of a name was made by; a plan that cannot be read is of no use to anybody.</summary>
+    /// <summary>The command that made the plan of a name. A plan that cannot be read counts as none.</summary>
     private readonly Dictionary<string, string?> _plans = new(StringComparer.Ordinal);
 
     public string WorkDir => settings.WorkDir;
 
-    /// <summary>Fingerprint of what is asked for.</summary>
+    /// <summary>Fingerprint of the request.</summary>
     public string Command => command;
 
-    /// <summary>What there is of a workflow of that name; null: nothing.</summary>
+    /// <summary>What exists of a workflow of that name; null: nothing.</summary>
     public string? Taken(string name)
     {
         var file = Path.Combine(settings.WorkDir, "generated", name, WorkflowFolder.Workflow);
@@ -32,12 +32,12 @@ internal sealed class NamesInUse(HostEnvironment host, OutsourceSettings setting
     /// <summary>Whether another command's plan has that name.</summary>
     public bool IsOthers(string name) => PlannedBy(name) is { } made && made != command;
 
-    /// <summary>Whether this command's plan has that name, and nothing was written from it.</summary>
+    /// <summary>Whether this command's plan has that name, and no workflow was written from it.</summary>
     public bool IsOurs(string name) => PlannedBy(name) == command && Taken(name) is null;
 
-    /// <summary>The next name that is free, counted on: <c>2026-11-22-2</c>.</summary>
-    /// <param name="name">The name that is counted on from.</param>
-    /// <param name="after">The one that was looked at last; null: none.</param>
+    /// <summary>The next free name: <c>2026-11-22-2</c>.</summary>
+    /// <param name="name">The name to count from.</param>
+    /// <param name="after">The last name that was tried; null: none.</param>
     public string NextFree(string name, string? after = null)
     {
         for (var i = 2; ; i++)

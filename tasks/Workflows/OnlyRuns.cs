@@ -11,7 +11,7 @@ public static class OnlyRuns
     /// <summary>The runs, or null for all.</summary>
     /// <param name="invocation">What was typed.</param>
     /// <param name="known">The runs of the workflow.</param>
-    /// <exception cref="UsageException">One is no number, or not of this workflow.</exception>
+    /// <exception cref="UsageException">One is not a number, or not in this workflow.</exception>
     public static ImmutableSortedSet<int>? Read(Invocation invocation, IEnumerable<int> known)
     {
         if (invocation.Options.Only.IsEmpty)
@@ -31,11 +31,11 @@ public static class OnlyRuns
         ];
     }
 
-    /// <summary>Whether a node is of those runs; what the planner added belongs to none.</summary>
+    /// <summary>Whether a node belongs to those runs; nodes that the planner added belong to none.</summary>
     public static bool Has(this ImmutableSortedSet<int>? only, NodeName node) =>
         only is null || (node.Run is { } run && only.Contains(run));
 
-    /// <summary>Runs as text, cut where nobody reads on.</summary>
+    /// <summary>Runs as text, shortened.</summary>
     public static string Text(IEnumerable<int> runs)
     {
         var all = runs.ToList();

@@ -6,12 +6,12 @@ using Outsource.Settings.Options;
 namespace Outsource.Workflows;
 
 /// <summary>
-/// <c>--replace</c> replaces an existing workflow whole: the new one is made in a folder beside it, and takes its place in one go when it
-/// is complete. Until then, and whatever goes wrong, the old one stands untouched.
+/// <c>--replace</c> replaces an existing workflow as a whole: the new one is made in a folder beside it, and takes its place in one step
+/// when it is complete. Until then the old one stays unchanged, also after an error.
 /// </summary>
 public static class Replacement
 {
-    /// <summary>Where to make the artifacts of a workflow.</summary>
+    /// <summary>Where to create the artifacts of a workflow.</summary>
     public static string FolderFor(IFileSystem disk, LoadedConfiguration loaded, Invocation invocation)
     {
         var settings = loaded.Settings;
@@ -36,7 +36,7 @@ public static class Replacement
         return beside;
     }
 
-    /// <summary>Puts back an old folder whose replacement was stopped between its two moves.</summary>
+    /// <summary>Restores an old folder if the replacement was stopped between its two moves.</summary>
     public static void Repair(IFileSystem disk, OutsourceSettings settings)
     {
         var (final, old) = (settings.GeneratedFolder, Beside(settings.GeneratedFolder, "old"));
@@ -46,7 +46,7 @@ public static class Replacement
         }
     }
 
-    /// <summary>Puts the new folder in the place of the old one.</summary>
+    /// <summary>Moves the new folder to the place of the old one.</summary>
     public static void Commit(IFileSystem disk, string made, string final)
     {
         Discard(disk, final);
@@ -56,7 +56,9 @@ public static class Replacement
         Discard(disk, final);
     }
 
-    /// <summary>Deletes the old folder. It gets another name first: what is called old is whole, and may be put back.</summary>
+    /// <summary>
+    /// Deletes the old folder. It is renamed first: a folder with the name "old" must be complete, since it may be restored.
+    /// </summary>
     private static void Discard(IFileSystem disk, string final)
     {
         var (old, gone) = (Beside(final, "old"), Beside(final, "gone"));

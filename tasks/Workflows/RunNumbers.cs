@@ -3,15 +3,15 @@ using Outsource.Foundation.Errors;
 
 namespace Outsource.Workflows;
 
-/// <summary>Run numbers that an option names, where LoadConfig does not read it.</summary>
+/// <summary>Run numbers in an option that LoadConfig does not read.</summary>
 public static class RunNumbers
 {
-    /// <summary>The longest range that is taken for one.</summary>
+    /// <summary>The longest range that is accepted.</summary>
     public const int MostOfARange = 100_000;
 
-    /// <summary>What one word names: a run, or a range of runs, both ends with it.</summary>
+    /// <summary>What one value names: a run, or a range of runs including both ends.</summary>
     /// <param name="text"><c>61030</c> or <c>61030-61040</c>.</param>
-    /// <returns>The runs, ascending; null: it names none, or too many.</returns>
+    /// <returns>The runs, ascending; null: not a number or range, or too many.</returns>
     public static IReadOnlyList<int>? Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -24,12 +24,12 @@ public static class RunNumbers
     private static int? Number(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
 
-    /// <summary>The numbers in the order typed, each once. What is none, or not known, is a fault.</summary>
+    /// <summary>The numbers in the order typed, each once. A value that is not a number, or not known, is an error.</summary>
     /// <param name="typed">The values of the option, as typed.</param>
     /// <param name="option">The option, without dashes.</param>
-    /// <param name="known">The runs that may be named; null: any.</param>
-    /// <param name="unknown">What to say of a number that is not known.</param>
-    /// <exception cref="UsageException">All faults together.</exception>
+    /// <param name="known">The allowed runs; null: any.</param>
+    /// <param name="unknown">The message for a number that is not known.</param>
+    /// <exception cref="UsageException">All errors together.</exception>
     public static IReadOnlyList<int> Read(
         IEnumerable<string> typed,
         string option,
@@ -53,7 +53,7 @@ public static class RunNumbers
             }
             else if (named.Count > 1)
             {
-                // Of a range, those that are there are meant.
+                // Of a range only the known ones are taken.
                 var there = named.Where(r => known?.Contains(r) != false).ToList();
                 runs.AddRange(there);
                 faults.AddRange(there.Count > 0 ? [] : [new Fault(unknown!(named[0]))]);

@@ -6,18 +6,18 @@ using Outsource.Settings.Options;
 namespace Outsource.Workflows;
 
 /// <summary>
-/// What the jobs' programs need of strax. They process chunk by chunk with strax's own per-chunk storage, which came with strax 2.0
-/// (XENONnT/strax v2.0.0, straxen v3.0.0): with an older one every job ends with exit code 20.
+/// The strax version that the jobs' programs need. They process chunk by chunk with strax's own per-chunk storage, which is in strax 2.0
+/// and later (XENONnT/strax v2.0.0, straxen v3.0.0). With an older one every job ends with exit code 20.
 /// </summary>
 public static class StraxRule
 {
-    /// <summary>The oldest strax that does; STRAX_NEEDED of <c>payload_common.py</c> is the same, and a test holds them together.</summary>
+    /// <summary>The oldest strax with it. STRAX_NEEDED of <c>payload_common.py</c> has the same value; a test compares them.</summary>
     public const string Needed = "2.0";
 
     /// <summary>The first images with it.</summary>
     public const string OldestImages = "el7.2024.10.4 or el9.2024.10.4";
 
-    /// <summary>Targets that hand the jobs to somebody, or say whether that can be done.</summary>
+    /// <summary>Targets that submit the jobs, or check whether that is possible.</summary>
     public static IReadOnlyList<Target> Refusing { get; } =
     [
         Target.Preflight,
@@ -26,7 +26,7 @@ public static class StraxRule
         Target.Submit,
     ];
 
-    /// <summary>Targets that make plans: they go on, and say so.</summary>
+    /// <summary>Targets that make plans: they continue with a warning.</summary>
     private static readonly Target[] Warning =
     [
         Target.Default,
@@ -38,24 +38,24 @@ public static class StraxRule
         Target.DryRun,
     ];
 
-    /// <summary>What is wrong with a strax version; null: nothing, or nobody can tell.</summary>
+    /// <summary>What is wrong with a strax version; null: nothing, or unknown.</summary>
     public static string? ErrorIn(string? straxVersion) =>
         PackageVersion.Parse(straxVersion) is { } found && found.CompareTo(PackageVersion.Parse(Needed)) < 0
             ? $"strax {straxVersion} is too old for the jobs: they need strax {Needed} or later (per-chunk storage)"
             : null;
 
-    /// <summary>The sentence for an operator; null: nothing is wrong.</summary>
+    /// <summary>The message for the operator; null: nothing is wrong.</summary>
     public static string? SentenceOf(LoadedConfiguration loaded)
     {
         ArgumentNullException.ThrowIfNull(loaded);
         var context = loaded.Context;
         return !loaded.Settings.Canary && ErrorIn(context.StraxVersion) is { } fault
-            ? $"{fault}, and every one of them would end with exit code 20 (context '{context.Name}' of {context.Origin}, straxen "
+            ? $"{fault}, and every job would end with exit code 20 (context '{context.Name}' of {context.Origin}, straxen "
                 + $"{context.StraxenVersion}). {Remedy}"
             : null;
     }
 
-    /// <summary>The same for a target that only plans; null: nothing is wrong, or the target is another.</summary>
+    /// <summary>The same as a warning for a target that only plans; null: nothing is wrong, or it is another target.</summary>
     public static string? WarningOf(LoadedConfiguration loaded, Target? target) =>
         target is { } known && Warning.Contains(known) && SentenceOf(loaded) is { } sentence
             ? $"{sentence} This can be planned and written, but not submitted."
@@ -65,7 +65,7 @@ public static class StraxRule
     public static string Remedy =>
         $"The oldest images that fit are {OldestImages}: pass a later one with --image, and a context of that release.";
 
-    /// <exception cref="UsageException">The target hands jobs to somebody, and their strax is too old.</exception>
+    /// <exception cref="UsageException">The target submits jobs, and their strax is too old.</exception>
     public static void Check(LoadedConfiguration loaded, Target? target)
     {
         if (target is { } known && Refusing.Contains(known) && SentenceOf(loaded) is { } sentence)

@@ -11,37 +11,37 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.Workflows;
 
-/// <summary>What a plan cannot know: which other workflows have made the same since the run database was asked for it.</summary>
-/// <param name="Since">When it was asked, UTC.</param>
-/// <param name="Payload">What the plan's jobs run; what others made counts where they ran the same.</param>
+/// <summary>What a plan cannot know: which other workflows have made the same data since the plan asked the run database.</summary>
+/// <param name="Since">When the plan asked it, UTC.</param>
+/// <param name="Payload">The payload of the plan's jobs; data that others made counts only with the same payload.</param>
 public sealed record PlanAge(DateTimeOffset Since, JobPayload Payload);
 
 /// <summary>
-/// Finds out which runs and data types are under way in the workflows of a work_dir. A workflow counts when its jobs may run: its DAG is in
-/// the queue, or nobody can tell. One that was only written or planned does not. Of one whose DAG has ended counts what it made since the
-/// run database was asked: a plan that waited meanwhile would make it once more.
+/// Finds the runs and data types that are in flight in the workflows of a work_dir. A workflow counts if its jobs may be running: its DAG
+/// is in the queue, or its state is unknown. One that was only written or planned does not count. If its DAG has ended, the data counts
+/// that it made since the run database was asked: an older plan would make it twice.
 /// </summary>
 /// <param name="host">This machine: disk, variables, user, clock.</param>
-/// <param name="grid">Asks the queue, about workflows only whose end is not on disk.</param>
+/// <param name="grid">Asks the queue, only for workflows whose end is not on disk.</param>
 /// <param name="workDir">Absolute.</param>
 public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, string workDir)
 {
-    /// <summary>Questions to the queue at the same time.</summary>
+    /// <summary>Queries to the queue at the same time.</summary>
     private const int Parallel = 4;
 
     private readonly List<string> _unclear = [];
 
     private IFileSystem Disk => host.Disk;
 
-    /// <summary>Workflows that may run, and of which nobody can tell which runs are in them: a clause each.</summary>
+    /// <summary>Workflows that may be running and whose runs are unknown: a clause each.</summary>
     public IReadOnlyList<string> Unclear => _unclear;
 
-    /// <summary>Reads it.</summary>
-    /// <param name="except">The workflow that is worked on.</param>
-    /// <param name="askedAt">When the run database was asked, UTC: what a workflow had done before, the database would know. Null: whatever
-    /// is done counts as under way.</param>
-    /// <param name="age">How old the plan is for which this is asked; null: what has ended does not count.</param>
-    /// <param name="cancel">Ends it at once.</param>
+    /// <summary>Reads them.</summary>
+    /// <param name="except">The current workflow, which does not count.</param>
+    /// <param name="askedAt">When the run database was asked, UTC: it already knows what was done before. Null: everything that is done
+    /// counts as in flight.</param>
+    /// <param name="age">The age of the plan; null: workflows that have ended do not count.</param>
+    /// <param name="cancel">Cancels it.</param>
     public InFlightWork Read(string except, DateTimeOffset? askedAt, PlanAge? age, CancellationToken cancel)
     {
         var directories = SubmitDirectories();
@@ -75,7 +75,7 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
         return work;
     }
 
-    /// <summary>Submit directories by name, whatever version and context they were planned for.</summary>
+    /// <summary>Submit directories by name, for all versions and contexts.</summary>
     private ILookup<string, string> SubmitDirectories()
     {
         var runs = Path.Combine(workDir, "runs");
@@ -93,7 +93,7 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Another user's: none of ours is in it.
+            // Another user's folder: it contains none of our workflows.
             return [];
         }
     }
@@ -130,7 +130,7 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
                     continue;
                 }
 
-                // Without a word of its log it was never handed to HTCondor, unless somebody was just about to.
+                // Without any log it was never submitted to HTCondor, unless a start has just begun.
                 if (dagman.Last is null && here is not [.., { State: StepState.Begun or StepState.Done }])
                 {
                     continue;
@@ -151,18 +151,18 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or OutsourceException)
         {
-            return new Flying(name, null, $"nobody can tell whether its DAG runs: {error.Message.TrimEnd('.')}");
+            return new Flying(name, null, $"cannot determine whether its DAG is running: {error.Message.TrimEnd('.')}");
         }
 
         return ended;
     }
 
-    /// <summary>One that is halted is not done by waiting, so its way on is told with it.</summary>
+    /// <summary>A halted one does not finish by waiting, so the text includes how to continue it.</summary>
     private static string Words(DagStatus status, string name) =>
         status switch
         {
             { State: DagState.Running, Halted: true } =>
-                $"whose DAG is in HTCondor's queue, halted with pegasus-halt (--target=Release --name={name} lets it go on)",
+                $"whose DAG is in HTCondor's queue, halted with pegasus-halt (--target=Release --name={name} continues it)",
             { State: DagState.Running } => "whose DAG is in HTCondor's queue",
             _ => status.Words,
         };
@@ -186,7 +186,7 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or OutsourceException)
         {
-            // Then its list of runs tells, without the data types.
+            // Then only its list of runs is known, without the data types.
         }
 
         if (RunList(flying, folder) is not { } runs)
@@ -222,11 +222,11 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or OutsourceException or FormatException)
         {
-            // It has ended: what cannot be read holds nothing up.
+            // It has ended: a file that cannot be read blocks nothing.
         }
     }
 
-    /// <summary>What the workflow had done, and entered, before the run database was asked; nothing of one that enters nothing.</summary>
+    /// <summary>What the workflow had done and registered before the run database was asked; empty if it registers nothing.</summary>
     private HashSet<(int Run, string Type)> Done(Flying flying, string folder, DateTimeOffset? askedAt)
     {
         try
@@ -246,12 +246,12 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
         }
         catch (Exception error) when (error is not (OperationCanceledException or OutOfMemoryException))
         {
-            // What cannot be read proves nothing.
+            // A file that cannot be read proves nothing.
             return [];
         }
     }
 
-    /// <summary>When the last job of each run and data type ended well: the one that uploads.</summary>
+    /// <summary>When the last job of each run and data type succeeded: the one that uploads.</summary>
     private List<(int Run, string Type, DateTimeOffset At)> Ends(SubmitDirectory directory)
     {
         var replay = new NodeReplay(DagFile.Read(Disk, directory.Dag), RescueFile.Newest(Disk, directory.Dag));
@@ -291,7 +291,7 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
             catch (Exception error)
                 when (error is IOException or UnauthorizedAccessException or FormatException or OverflowException or OutsourceException)
             {
-                // The next one may do.
+                // The next file may be readable.
             }
         }
 
@@ -299,11 +299,11 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
     }
 
     /// <param name="Name">Of the workflow.</param>
-    /// <param name="Directory">Where it runs, or null: nobody can tell.</param>
-    /// <param name="Words">How it stands, behind its name.</param>
+    /// <param name="Directory">Where it is running, or null: unknown.</param>
+    /// <param name="Words">Its status, as a clause after its name.</param>
     private sealed record Flying(string Name, SubmitDirectory? Directory, string Words)
     {
-        /// <summary>Whether its DAG has ended: only what it made counts.</summary>
+        /// <summary>Whether its DAG has ended: then only what it made counts.</summary>
         public bool Ended { get; init; }
     }
 }

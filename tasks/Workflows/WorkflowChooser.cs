@@ -7,7 +7,7 @@ using Outsource.Settings.Options;
 
 namespace Outsource.Workflows;
 
-/// <summary>Finds the workflow that is asked for: <c>--name</c>, else the latest.</summary>
+/// <summary>Finds the requested workflow: <c>--name</c>, or else the latest.</summary>
 /// <param name="host">This machine: disk, variables, user, clock.</param>
 /// <param name="workDir">Where workflows are.</param>
 public sealed class WorkflowChooser(HostEnvironment host, string workDir)
@@ -22,7 +22,7 @@ public sealed class WorkflowChooser(HostEnvironment host, string workDir)
                 .ThenBy(w => w.Name, StringComparer.Ordinal),
         ];
 
-    /// <summary>The workflow asked for.</summary>
+    /// <summary>The requested workflow.</summary>
     /// <exception cref="UsageException">There is none, or none of that name.</exception>
     public WorkflowOnDisk Choose(Invocation invocation)
     {
@@ -30,13 +30,13 @@ public sealed class WorkflowChooser(HostEnvironment host, string workDir)
         {
             var all = All();
 
-            // A rehearsal leaves a folder as well; what was submitted or planned is meant first.
+            // A dry run leaves a folder as well; workflows that were submitted or planned come first.
             return all.LastOrDefault(w => w.SubmittedAt is not null)
                 ?? all.LastOrDefault(w => w.Submit is not null)
                 ?? all.LastOrDefault(HasPlan)
                 ?? throw new UsageException(
-                    $"there is no workflow below '{Path.Combine(workDir, "generated")}'. --target=DryRun rehearses one, "
-                        + "--target=Submit makes one; --config names another configuration."
+                    $"there is no workflow below '{Path.Combine(workDir, "generated")}'. --target=DryRun plans one, "
+                        + "--target=Submit submits one; --config selects another configuration."
                 );
         }
 
@@ -48,8 +48,8 @@ public sealed class WorkflowChooser(HostEnvironment host, string workDir)
         return Existing(name);
     }
 
-    /// <summary>The same workflow as it is now.</summary>
-    /// <exception cref="UsageException">It was taken away.</exception>
+    /// <summary>Reads the same workflow again.</summary>
+    /// <exception cref="UsageException">It was deleted.</exception>
     public WorkflowOnDisk Again(WorkflowOnDisk workflow) => Existing(workflow.Name);
 
     private WorkflowOnDisk Existing(string name)
@@ -72,7 +72,7 @@ public sealed class WorkflowChooser(HostEnvironment host, string workDir)
     }
 
     /// <summary>
-    /// Whether anything was planned in it: a command that ended early, on a full disk for instance, leaves an empty folder.
+    /// Whether anything was planned in it: a command that failed early, for example because the disk was full, leaves an empty folder.
     /// </summary>
     private bool HasPlan(WorkflowOnDisk workflow) =>
         host.Disk.File.Exists(Path.Combine(workflow.Folder, SettingsArtifact.FileName))

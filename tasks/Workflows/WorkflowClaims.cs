@@ -12,14 +12,13 @@ namespace Outsource.Workflows;
 /// <param name="Host">Name of the machine.</param>
 /// <param name="Process">The process there.</param>
 /// <param name="Since">Since when, UTC.</param>
-/// <param name="Target">What it was told to do.</param>
-/// <param name="Command">Fingerprint of what it was told, as far as it was known.</param>
+/// <param name="Target">Its target.</param>
+/// <param name="Command">Fingerprint of its request, as far as known.</param>
 public sealed record ClaimOwner(string User, string Host, int Process, DateTimeOffset Since, string Target, string? Command);
 
 /// <summary>
-/// A workflow is worked on by one command at a time: a lock beside its folder, and a file that says whose it is. They stand outside the
-/// folder,
-/// because <c>--replace</c> replaces that one whole. The lock ends with the last process that has to do with it, however that ends.
+/// Only one command at a time works on a workflow. A lock beside its folder ensures that, and a file says who has it. Both are outside the
+/// folder, because <c>--replace</c> replaces the folder as a whole. The lock ends with the last process that holds it, in any case.
 /// </summary>
 public sealed class WorkflowClaims(
     HostEnvironment host,
@@ -29,7 +28,7 @@ public sealed class WorkflowClaims(
     CancellationToken cancel
 ) : IDisposable
 {
-    /// <summary>How long a killed command's planner or pegasus-run is waited for. Planning 50,000 jobs takes two minutes.</summary>
+    /// <summary>How long to wait for the planner or pegasus-run of a killed command. Planning 50,000 jobs takes two minutes.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
 
     private readonly Dictionary<string, IDisposable> _held = new(StringComparer.Ordinal);
@@ -37,11 +36,11 @@ public sealed class WorkflowClaims(
     /// <summary>The lock of a workflow.</summary>
     public static string LockOf(string workDir, string name) => Path.Combine(workDir, "generated", $".{name}.lock");
 
-    /// <summary>Claims a workflow. What a killed command left running is waited for.</summary>
+    /// <summary>Claims a workflow. Waits for programs that a killed command left running.</summary>
     /// <param name="workDir">Absolute.</param>
     /// <param name="name">The workflow.</param>
-    /// <param name="command">Fingerprint of what is asked for, or null.</param>
-    /// <returns>Null when it is ours, else whose it is .</returns>
+    /// <param name="command">Fingerprint of the request, or null.</param>
+    /// <returns>Null: it is ours; else the owner.</returns>
     public ClaimOwner? Claim(string workDir, string name, string? command)
     {
         var path = LockOf(workDir, name);
@@ -54,7 +53,7 @@ public sealed class WorkflowClaims(
         var waited = TimeSpan.Zero;
         while ((held = machine.TryLock(path)) is null)
         {
-            // The owner's file may be a moment behind the lock.
+            // The owner's file may be written a moment after the lock.
             var owner = Owner(path);
             var orphaned = owner is not null && owner.Host == host.HostName && !machine.Runs(owner.Process);
             if (!orphaned && waited >= TimeSpan.FromSeconds(1))
@@ -65,16 +64,16 @@ public sealed class WorkflowClaims(
             if (orphaned && waited == TimeSpan.Zero)
             {
                 messages.Note(
-                    $"An earlier command (process {owner!.Process}) ended before its time, but a program that it started is still at "
-                        + $"work on '{name}': waiting for it."
+                    $"An earlier command (process {owner!.Process}) was killed, but a program that it started is still "
+                        + $"working on '{name}': waiting for it."
                 );
             }
 
             if (waited > Limit)
             {
                 throw new OutsourceException(
-                    $"A program that process {owner?.Process} started still works on '{name}' (it holds '{path}'). Find it with 'fuser "
-                        + $"{path}', see what it does, and try again when it has ended."
+                    $"A program that process {owner?.Process} started is still working on '{name}' (it holds '{path}'). Find it with "
+                        + $"'fuser {path}', check what it does, and try again when it has ended."
                 );
             }
 
@@ -110,14 +109,14 @@ public sealed class WorkflowClaims(
         return free is null ? Owner(path) ?? new ClaimOwner("somebody", "an unknown machine", 0, default, "", null) : null;
     }
 
-    /// <summary>What an operator reads about a workflow that somebody else works on.</summary>
+    /// <summary>The message about a workflow that another command works on.</summary>
     public static UsageException Refusal(string name, ClaimOwner owner) =>
         new(
             owner.Process == 0
-                ? $"workflow '{name}' is being worked on by another command. Wait for its end, and look then."
+                ? $"workflow '{name}' is in use by another command. Wait for its end, then try again."
                 : string.Create(
                     CultureInfo.InvariantCulture,
-                    $"workflow '{name}' is being worked on: {owner.User} on {owner.Host} runs --target={owner.Target} since "
+                    $"workflow '{name}' is in use: {owner.User} on {owner.Host} is running --target={owner.Target} since "
                         + $"{owner.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC (process {owner.Process}). Wait for its end, or choose "
                         + $"another name with --name=NAME."
                 )

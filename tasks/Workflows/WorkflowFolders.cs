@@ -6,19 +6,19 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.Workflows;
 
-/// <summary>The folders that a workflow is made and planned in, and what its earlier results are taken from.</summary>
+/// <summary>The folders in which a workflow is made and planned, and those of its earlier results.</summary>
 public static class WorkflowFolders
 {
-    /// <summary>Before anything below work_dir is read or written: are the folders there ours?</summary>
+    /// <summary>Checks that the folders below work_dir are ours, before anything there is read or written.</summary>
     /// <exception cref="UsageException">One is not.</exception>
     public static void Check(IMachine machine, LoadedConfiguration loaded) =>
         Check(machine, loaded.Settings, loaded.Context.StraxenVersion, loaded.Settings.Name);
 
-    /// <summary>The same, while the name is not settled yet.</summary>
-    /// <param name="machine">Tells whose a folder is.</param>
-    /// <param name="settings">Where we work.</param>
+    /// <summary>The same, before the name is known.</summary>
+    /// <param name="machine">Finds the owner of a folder.</param>
+    /// <param name="settings">Where the folders are.</param>
     /// <param name="straxenVersion">Part of the path of the submit directory.</param>
-    /// <param name="name">The workflow, or null: only what all share.</param>
+    /// <param name="name">The workflow, or null: only the shared folders.</param>
     /// <exception cref="UsageException">One is not ours.</exception>
     public static void Check(IMachine machine, OutsourceSettings settings, string straxenVersion, string? name)
     {
@@ -33,10 +33,10 @@ public static class WorkflowFolders
             );
     }
 
-    /// <summary>Makes the folder of a workflow's artifacts, closed to others, and those that lead to it.</summary>
+    /// <summary>Creates the folder of a workflow's artifacts and its parents, without access for other users.</summary>
     /// <param name="host">This machine: disk, variables, user, clock.</param>
-    /// <param name="machine">Tells whose a folder is.</param>
-    /// <param name="settings">Where we work.</param>
+    /// <param name="machine">Finds the owner of a folder.</param>
+    /// <param name="settings">Where the folders are.</param>
     /// <param name="folder">The folder. Absolute.</param>
     public static void Make(HostEnvironment host, IMachine machine, OutsourceSettings settings, string folder)
     {

@@ -10,13 +10,13 @@ using Outsource.Settings.Options;
 namespace Outsource.Workflows;
 
 /// <summary>
-/// The name of the workflow: of its directories, and of what Pegasus knows it by. What exists already is never touched unasked:
-/// names made from the date go on counting, others are refused when something would be written.
+/// The name of the workflow: of its directories, and in Pegasus. An existing workflow is never changed without a request: names made from
+/// the date get the next number, other names are refused if something would be written.
 /// </summary>
 /// <param name="Name">The name.</param>
-/// <param name="FromDate">Whether it was made from the date.</param>
-/// <param name="Origin">Where it came from.</param>
-/// <param name="Note">What the operator should hear about it, or null.</param>
+/// <param name="FromDate">Whether the date made it.</param>
+/// <param name="Origin">Its source.</param>
+/// <param name="Note">A message for the operator, or null.</param>
 public sealed partial record WorkflowName(string Name, bool FromDate, string Origin, string? Note = null)
 {
     /// <summary>Whether the same command did not finish this workflow before, and continues it now.</summary>
@@ -25,7 +25,7 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
     /// <summary>The longest name: it becomes part of file names and of paths that HTCondor limits.</summary>
     public const int Longest = 100;
 
-    /// <summary>The targets that write or start a workflow; all others leave an existing one alone.</summary>
+    /// <summary>The targets that write or start a workflow; all others leave an existing one unchanged.</summary>
     public static ImmutableArray<Target> WritingTargets { get; } =
     [
         Target.WriteWorkflow,
@@ -37,10 +37,10 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
     /// <summary>Whether the target writes or starts a workflow.</summary>
     public static bool Writes(Invocation invocation) => invocation.Target is { } target && WritingTargets.Contains(target);
 
-    /// <summary>Whether the target looks at settings and a workflow, and leaves nothing behind.</summary>
+    /// <summary>Whether the target only reads settings and a workflow.</summary>
     public static bool Looks(Invocation invocation) => invocation.Target is Target.Preflight;
 
-    /// <summary>The name asked for: <c>--name</c>, else the padded number of the only run, else the date.</summary>
+    /// <summary>The requested name: <c>--name</c>, or else the padded number of the only run, or else the date.</summary>
     public static WorkflowName Proposed(string? argument, ImmutableArray<int>? runs, DateTimeOffset clock)
     {
         if (argument is not null)
@@ -60,23 +60,24 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
             name.Length == 0 ? "it is empty"
             : name.Length > Longest ? $"it has {name.Length} characters"
             : name[0] is '.' or '-' ? $"it begins with '{name[0]}'"
-            : name.Contains("..", StringComparison.Ordinal) ? "it holds '..'"
+            : name.Contains("..", StringComparison.Ordinal) ? "it contains '..'"
             : name.Any(c => !Allowed(c))
-                ? $"it holds {(name.First(c => !Allowed(c)) is var wrong && char.IsControl(wrong) ? "a control character" : $"'{wrong}'")}"
+                ? $"it contains "
+                    + $"{(name.First(c => !Allowed(c)) is var wrong && char.IsControl(wrong) ? "a control character" : $"'{wrong}'")}"
             : null;
         return reason is null
             ? null
-            : $"--name={(name.Any(char.IsControl) ? "…" : name)} cannot name a workflow, {reason}: letters, digits, '.', '_' and '-' "
-                + $"are allowed, at most {Longest}, not beginning with '.' or '-', and no '..'.";
+            : $"--name={(name.Any(char.IsControl) ? "…" : name)} is not a valid workflow name ({reason}). Allowed are letters, digits, "
+                + $"'.', '_' and '-', at most {Longest} characters, not beginning with '.' or '-', and no '..'.";
     }
 
-    /// <summary>Settles the name against what is on disk.</summary>
+    /// <summary>Resolves the name against the workflows on disk.</summary>
     /// <param name="host">This machine: disk, variables, user, clock.</param>
-    /// <param name="invocation">What was typed.</param>
+    /// <param name="invocation">The command line.</param>
     /// <param name="settings">The settings, with the proposed name.</param>
     /// <param name="straxenVersion">Part of the path of the submit directory.</param>
-    /// <param name="command">Fingerprint of what is asked for.</param>
-    /// <param name="registry">Who works on what, and how far it is; null: nobody does.</param>
+    /// <param name="command">Fingerprint of the request.</param>
+    /// <param name="registry">Owners and states of workflows; null: nobody works on any.</param>
     /// <exception cref="UsageException">The name is taken and the target would write.</exception>
     public WorkflowName Resolve(
         HostEnvironment host,
@@ -93,8 +94,8 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
             Replacement.Repair(host.Disk, settings);
         }
 
-        // Alone, a stage works on what is there; what only looks, looks at what is named; reuse asks for what is there: there the stages
-        // decide, by fingerprint.
+        // A stage alone works on what exists; a target that only reads, reads what is named; with --reuse the stages decide by
+        // fingerprint.
         if (invocation.Exclusive || (Looks(invocation) && !FromDate))
         {
             return this;
@@ -126,11 +127,11 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
             : this;
     }
 
-    /// <summary>The name of what is to be reused.</summary>
+    /// <summary>The name of the workflow to reuse.</summary>
     /// <param name="host">This machine: disk, variables, user, clock.</param>
     /// <param name="invocation">What was typed.</param>
     /// <param name="names">Names in use.</param>
-    /// <param name="registry">Null: nothing is going to be written.</param>
+    /// <param name="registry">Null: nothing will be written.</param>
     private WorkflowName Reused(HostEnvironment host, Invocation invocation, NamesInUse names, IWorkflowRegistry? registry)
     {
         var latest = FromDate ? this with { Name = LatestOfDate(host, names.WorkDir) } : this;
@@ -144,7 +145,7 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
             return latest;
         }
 
-        // What is going to be planned or started must not have been started; a command that was stopped finds that out by itself.
+        // A workflow to be planned or started must not have been started already. A command that was stopped finds that out later.
         var resumes = registry.Unfinished(latest.Name) == names.Command;
         return !resumes && registry.StatusOf(latest.Name) is { State: DagState.Running or DagState.Unknown or DagState.Ended } started
             ? latest.Existing(invocation, there, started)
@@ -154,7 +155,7 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
             };
     }
 
-    /// <summary>The name of a plan, which leaves workflows and the plans of others alone.</summary>
+    /// <summary>The name of a plan. Workflows and plans of other requests stay unchanged.</summary>
     private WorkflowName ToPlan(HostEnvironment host, NamesInUse names)
     {
         if (!Typed && OfBase(host, names.WorkDir).FirstOrDefault(names.IsOurs) is { } again)
@@ -164,7 +165,7 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
                 : this with
                 {
                     Name = again,
-                    Note = $"the plan of the same options is '{again}'; it is made anew.",
+                    Note = $"plan '{again}' has the same options; it is made again.",
                 };
         }
 
@@ -179,15 +180,15 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
             Name = free,
             Note = FromDate
                 ? $"workflow '{Name}' exists already; this one is '{free}'."
-                : $"workflow '{Name}' exists already and is left alone; the artifacts of this run go to '{free}'.",
+                : $"workflow '{Name}' exists already and stays unchanged; the artifacts of this run go to '{free}'.",
         };
     }
 
-    /// <summary>The name of a workflow that is to be written, counted on from the date.</summary>
+    /// <summary>The name of a workflow to be written, counted on from the date.</summary>
     private WorkflowName OfDate(HostEnvironment host, NamesInUse names, IWorkflowRegistry? registry)
     {
-        // A name that another command is just making counts as taken, but the same command is not to run twice.
-        // The plan of the same options comes first, that of others is not overwritten.
+        // A name that another command is creating counts as taken, but the same command must not run twice. The plan of the same options
+        // comes first; plans of other options are not overwritten.
         var own = OfBase(host, names.WorkDir).FirstOrDefault(names.IsOurs);
         var first = own ?? (names.Taken(Name) is null && !names.IsOthers(Name) ? Name : names.NextFree(Name));
         for (var next = first; ; next = names.NextFree(Name, next == own ? null : next))
@@ -207,22 +208,22 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
         }
     }
 
-    /// <summary>Whether somebody typed the name: then that very name is meant.</summary>
+    /// <summary>Whether the name was typed: then exactly that name is used.</summary>
     private bool Typed => Origin == "argument --name";
 
-    /// <summary>A name of its own, where the plan of other options has the one proposed.</summary>
+    /// <summary>Another name, if the plan of other options has the proposed one.</summary>
     private WorkflowName Beside(string name) =>
         this with
         {
             Name = name,
-            Note = $"plan '{Name}' was made with other options or settings and is left alone; this one is '{name}'.",
+            Note = $"plan '{Name}' was made with other options or settings and stays unchanged; this one is '{name}'.",
         };
 
-    /// <summary>What the plan of a name was made from, or null: there is none, or it cannot be read.</summary>
+    /// <summary>The configuration of the plan of a name, or null: there is none, or it cannot be read.</summary>
     internal static LoadedConfiguration? PlanOf(HostEnvironment host, string workDir, string name) =>
         PlanOf(host, workDir, name, out _);
 
-    /// <summary>The same, with why it cannot be read; null: it can, or there is none.</summary>
+    /// <summary>The same, with the reason why it cannot be read; null: it can, or there is none.</summary>
     internal static LoadedConfiguration? PlanOf(HostEnvironment host, string workDir, string name, out string? unreadable)
     {
         unreadable = null;
@@ -238,13 +239,13 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
         }
     }
 
-    /// <summary>What becomes of an existing workflow that is asked for by name.</summary>
+    /// <summary>Handles an existing workflow that was named explicitly.</summary>
     private WorkflowName Existing(Invocation invocation, string place, DagStatus? status)
     {
         if (status is { MayRun: true })
         {
             throw new UsageException(
-                $"workflow '{Name}' is left alone: {status.Words}. Look at it with --target=Status --name={Name}, or choose another "
+                $"workflow '{Name}' refused: {status.Words}. Check it with --target=Status --name={Name}, or choose another "
                     + $"name with --name=NAME.{status.WayOn(Name)}"
             );
         }
@@ -255,15 +256,15 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
         }
 
         var words = status is null or { State: DagState.Unplanned } ? "" : $"; {status.Words}";
-        var cure = status is null or { State: DagState.Ended } ? "" : ", --reuse to go on with it";
+        var cure = status is null or { State: DagState.Ended } ? "" : ", --reuse to continue it";
         throw new UsageException(
             $"workflow '{Name}' exists already ({place}{words}).{status?.WayOn(Name)} Choose another name with --name=NAME{cure}, or "
-                + "pass --replace to replace it whole."
+                + "pass --replace to replace it."
         );
     }
 
     /// <summary>
-    /// The workflow on which the very same command was stopped, or null. Names made from the date are looked through: the day may have
+    /// The workflow on which the very same command was stopped, or null. All names made from the date are searched: the day may have
     /// changed since.
     /// </summary>
     private WorkflowName? Stopped(
@@ -287,7 +288,7 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
                 throw WorkflowClaims.Refusal(name, owner);
             }
 
-            // It may have come to its end while we waited for it.
+            // It may have finished while we waited for it.
             if (registry.Unfinished(name) == command)
             {
                 var ended = registry.HasFailed(name) ? "failed" : "was stopped";
@@ -295,7 +296,7 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
                 {
                     Name = name,
                     Resumes = true,
-                    Note = $"the same command {ended} before it was done with workflow '{name}': going on with it.",
+                    Note = $"the same command {ended} before it finished workflow '{name}': continuing it.",
                 };
             }
         }
@@ -319,7 +320,7 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
             : [];
     }
 
-    /// <summary>What <c>--exclusive</c> says when it is not told which artifacts to work on.</summary>
+    /// <summary>The error if <c>--exclusive</c> does not name the artifacts.</summary>
     public static UsageException Needed(HostEnvironment host, string workDir, string target)
     {
         var names = Existing(host, workDir);
@@ -340,7 +341,7 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
     private string LatestOfDate(HostEnvironment host, string workDir) =>
         OfBase(host, workDir) is [.., var last] ? last : Name;
 
-    /// <summary>The names that were counted on from this one and have artifacts, this one with them, ascending.</summary>
+    /// <summary>The names that have artifacts and were counted on from this one, including it, ascending.</summary>
     internal IReadOnlyList<string> OfBase(HostEnvironment host, string workDir) =>
         [
             .. Existing(host, workDir)

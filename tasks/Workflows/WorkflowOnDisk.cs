@@ -9,24 +9,24 @@ using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Workflows;
 
-/// <summary>A workflow as it lies on disk, whatever has become of it.</summary>
+/// <summary>A workflow as it is on disk, in any state.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="WorkDir">Everything is below it. Absolute.</param>
-/// <param name="Submit">Where it was planned, or null.</param>
+/// <param name="Submit">Its submit directory, or null.</param>
 /// <param name="SubmittedAt">When it was first submitted, UTC, or null.</param>
 /// <param name="DagCluster">Cluster of the DAGMan that was started first, or null.</param>
 public sealed record WorkflowOnDisk(string Name, string WorkDir, SubmitDirectory? Submit, DateTimeOffset? SubmittedAt, int? DagCluster)
 {
-    /// <summary>Left by PegasusPlan and by PegasusRun.</summary>
+    /// <summary>Written by PegasusPlan and by PegasusRun.</summary>
     public const string PlannedFile = "planned.yml",
         SubmissionFile = "submission.yml";
 
-    /// <summary>What of its records cannot be understood, a sentence each with what makes it again.</summary>
+    /// <summary>Its records that cannot be read: a sentence each, with what makes them again.</summary>
     public ImmutableArray<string> Damage { get; init; } = [];
 
     public string Folder => Path.Combine(WorkDir, "generated", Name);
 
-    /// <summary>Where results come back to.</summary>
+    /// <summary>Where its results are written.</summary>
     public string OutputsFolder => Path.Combine(WorkDir, "outputs", Name);
 
     /// <summary>Reads what is known of a workflow.</summary>
@@ -64,9 +64,7 @@ public sealed record WorkflowOnDisk(string Name, string WorkDir, SubmitDirectory
         };
     }
 
-    /// <summary>
-    /// Where no record says it: <c>{work_dir}/runs/straxen_v{version}/{context}/{NAME}</c>, whatever version and context.
-    /// </summary>
+    /// <summary>If no record has it: <c>{work_dir}/runs/straxen_v{version}/{context}/{NAME}</c>, for any version and context.</summary>
     private static string? Derived(IFileSystem disk, string workDir, string name)
     {
         var runs = Path.Combine(workDir, "runs");
@@ -88,14 +86,12 @@ public sealed record WorkflowOnDisk(string Name, string WorkDir, SubmitDirectory
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Another user's: none of ours is in it.
+            // Another user's folder: it contains none of our workflows.
             return [];
         }
     }
 
-    /// <summary>
-    /// What a record says. A record that was damaged ends nothing: the directory itself can still be found, and the damage is told.
-    /// </summary>
+    /// <summary>The values of a record. A damaged record is only reported: the directory itself can still be found.</summary>
     private static Dictionary<string, string> Values(IFileSystem disk, string path, List<string> damage)
     {
         try
@@ -122,7 +118,7 @@ public sealed record WorkflowOnDisk(string Name, string WorkDir, SubmitDirectory
             null => null,
             _ when !Path.IsPathFullyQualified(path) || path.Contains('\0', StringComparison.Ordinal) => Refused(
                 damage,
-                $"the submit directory that is recorded, '{UntrustedText.Shown(path)}', is no absolute path"
+                $"the recorded submit directory '{UntrustedText.Shown(path)}' is not an absolute path"
             ),
             _ when new SubmitDirectory(disk, path).NotesDamage is { } sentence => Kept(damage, sentence, path),
             _ => path,

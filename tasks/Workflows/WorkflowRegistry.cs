@@ -4,16 +4,16 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.Workflows;
 
-/// <summary>What is known of the workflows below a work_dir while one of them is being chosen.</summary>
+/// <summary>The workflows below a work_dir, while one of them is being chosen.</summary>
 public interface IWorkflowRegistry
 {
-    /// <summary>Claims a workflow; gives whose it is when it is not ours.</summary>
+    /// <summary>Claims a workflow; returns the owner if it is not ours.</summary>
     ClaimOwner? Claim(string name, string command);
 
-    /// <summary>The command that began with this workflow and did not come to its end: its fingerprint, or null.</summary>
+    /// <summary>The command that began this workflow and did not finish: its fingerprint, or null.</summary>
     string? Unfinished(string name);
 
-    /// <summary>Whether that command said itself that it failed; else it was stopped.</summary>
+    /// <summary>Whether that command recorded a failure; if not, it was stopped.</summary>
     bool HasFailed(string name);
 
     /// <summary>How far it has come.</summary>

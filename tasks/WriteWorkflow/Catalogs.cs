@@ -11,7 +11,7 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.WriteWorkflow;
 
-/// <summary>The Pegasus catalogs and properties (docs/domain.md §9), as text. Entries stand in a fixed order.</summary>
+/// <summary>The Pegasus catalogs and properties (docs/domain.md §9), as text. The order of entries is fixed.</summary>
 public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice payload, SiteProfile profile)
 {
     private readonly OutsourceSettings _settings = loaded.Settings;
@@ -74,7 +74,7 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
 
     /// <summary>The transformation catalog: every job name of the tables, each with the one wrapper.</summary>
     /// <param name="payloadFolder">Folder of the copies. Absolute.</param>
-    /// <param name="heading">Lines of comment.</param>
+    /// <param name="heading">Comment lines.</param>
     public string Transformations(string payloadFolder, IEnumerable<string> heading)
     {
         var text = Begin(heading).Append("transformations:\n");
@@ -94,12 +94,14 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
         return text.ToString();
     }
 
-    /// <summary>The replica catalog: what jobs take along, and chunk outputs of an earlier debug run that need not be made again.</summary>
+    /// <summary>
+    /// The replica catalog: the files that are sent with jobs, and chunk outputs of an earlier debug run that need not be made again.
+    /// </summary>
     /// <param name="folder">The workflow's folder. Absolute.</param>
-    /// <param name="travel">What the jobs take along. Of the configuration and the token no checksum is written: others may read the
-    /// catalog, and a secret can be found out by trying.</param>
-    /// <param name="madeBefore">Names of outputs that lie in the outputs folder already, ascending.</param>
-    /// <param name="heading">Lines of comment.</param>
+    /// <param name="travel">The files sent with the jobs. Configuration and token get no checksum: others may read the catalog, and a
+    /// secret can be found by guessing.</param>
+    /// <param name="madeBefore">Names of outputs that already exist in the outputs folder, ascending.</param>
+    /// <param name="heading">Comment lines.</param>
     public string Replicas(string folder, JobFiles travel, IEnumerable<string> madeBefore, IEnumerable<string> heading)
     {
         var text = Begin(heading).Append("replicas:\n");
@@ -135,18 +137,20 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
         return text.ToString();
     }
 
-    /// <summary>The planner's properties: the shipped ones, where the catalogs are, then the operator's own, which win.</summary>
+    /// <summary>
+    /// The planner's properties: the shipped ones, the locations of the catalogs, then the operator's own, which override.
+    /// </summary>
     /// <param name="shipped">Content of <c>tables/pegasus.properties</c>.</param>
     /// <param name="own">Content of <c>pegasus_properties</c>, or null.</param>
     /// <param name="folder">Where the catalogs are. Absolute.</param>
-    /// <param name="heading">Lines of comment.</param>
+    /// <param name="heading">Comment lines.</param>
     public string Properties(string shipped, string? own, string folder, IEnumerable<string> heading)
     {
         var text = new StringBuilder();
         Comment(text, heading);
         text.Append(profile.Apply(shipped).TrimEnd()).Append('\n');
 
-        // The planner takes a missing site catalog for no catalog at all and goes on with sites of its own: each is named in full.
+        // If the site catalog is missing, the planner uses its own sites: so each catalog has its full path.
         foreach (
             var (key, value) in ImmutableArray.Create(
                 ("pegasus.catalog.site", "YAML"),
@@ -170,20 +174,20 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
     }
 
     /// <summary>
-    /// The operator's own properties, which must leave the catalogs alone: those that are written are those that are checked, with the
-    /// proxy that they ship.
+    /// The operator's own properties, which must not set the catalogs: the written catalogs and the proxy in them must be those that are
+    /// checked.
     /// </summary>
-    /// <param name="path">Where they are; for the error.</param>
+    /// <param name="path">Their path, for the error.</param>
     /// <param name="own">Their text.</param>
-    /// <exception cref="UsageException">They name other catalogs; all such lines.</exception>
+    /// <exception cref="UsageException">They set other catalogs; all such lines.</exception>
     public static string WithoutOurs(string path, string own)
     {
         var faults = own.Split('\n')
             .Select((line, i) => (Match: CatalogKey().Match(line), Line: i + 1))
             .Where(l => l.Match.Success)
             .Select(l => new Fault(
-                $"pegasus_properties sets {l.Match.Groups[1].Value}, but the catalogs are written and checked with the workflow. Take "
-                    + "the line out; sites are changed with --site-profile.",
+                $"pegasus_properties sets {l.Match.Groups[1].Value}, but the catalogs are written and checked with the workflow. Remove "
+                    + "the line; to change sites use --site-profile.",
                 path,
                 l.Line
             ))
@@ -194,7 +198,7 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
     [GeneratedRegex(@"^\s*(pegasus\.catalog\.(?:site|transformation|replica)(?:\.file)?)\s*(?:[=:\s]|\z)")]
     private static partial Regex CatalogKey();
 
-    /// <summary>A value of a Java property file: backslashes doubled, and what is not ASCII as \uXXXX.</summary>
+    /// <summary>A value of a Java property file: backslashes doubled, non-ASCII characters as \uXXXX.</summary>
     private static string Escape(string value) =>
         string.Concat(
             value.Select(c =>

@@ -6,13 +6,13 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.WriteWorkflow;
 
-/// <summary>Finds outputs of an earlier run that the workflow to be written may take over.</summary>
+/// <summary>Finds outputs of an earlier run that the new workflow can use.</summary>
 public static class EarlierOutputsReader
 {
-    /// <summary>Looks through the outputs folder.</summary>
+    /// <summary>Searches the outputs folder.</summary>
     /// <param name="disk">The disk.</param>
-    /// <param name="settings">The settings: where the workflow that stands is, and its outputs.</param>
-    /// <param name="plan">What is to be written.</param>
+    /// <param name="settings">The settings, with the folders of the existing workflow and its outputs.</param>
+    /// <param name="plan">The new plan.</param>
     /// <param name="writer">Writes it.</param>
     public static EarlierOutputs Of(IFileSystem disk, OutsourceSettings settings, JobPlan plan, WorkflowFile writer)
     {
@@ -43,7 +43,7 @@ public static class EarlierOutputsReader
         var since = disk.File.Exists(standing) ? disk.File.GetLastWriteTimeUtc(standing) : DateTime.MaxValue;
         var takenOver = TakenOver(disk, Path.Combine(settings.GeneratedFolder, WorkflowFolder.Replicas));
 
-        // What is older than the workflow is of one before it, unless that workflow took it over itself.
+        // A file older than the workflow belongs to an earlier one, unless this workflow used it itself.
         bool Made(string name) => files[name] is { Length: > 0 } file && (file.LastWriteTimeUtc >= since || takenOver.Contains(name));
         var usable = groups
             .Where(g => makers.GetValueOrDefault(WorkflowFile.LastIdOf(g.Group)) == writer.MakerOf(g.Group))
@@ -53,8 +53,8 @@ public static class EarlierOutputsReader
     }
 
     /// <summary>
-    /// Combine job → what it says about the parts that it takes, as <see cref="WorkflowFile.MakerOf"/> spells it. Reads line by line: such
-    /// a file may have 100 MB.
+    /// Combine job → the description of its parts, in the form of <see cref="WorkflowFile.MakerOf"/>. Reads line by line: such a file may
+    /// have 100 MB.
     /// </summary>
     private static Dictionary<string, string> Makers(IFileSystem disk, string path, HashSet<string> wanted)
     {

@@ -12,7 +12,7 @@ namespace Outsource.WriteWorkflow;
 
 /// <summary>A file of the payload as it was read.</summary>
 /// <param name="Name">Below the payload's folder.</param>
-/// <param name="Bytes">What is in it.</param>
+/// <param name="Bytes">Its content.</param>
 public sealed record PayloadFile(string Name, byte[] Bytes)
 {
     /// <summary>SHA-256 in lower-case hex.</summary>
@@ -20,13 +20,13 @@ public sealed record PayloadFile(string Name, byte[] Bytes)
 }
 
 /// <summary>
-/// What the jobs of a workflow take along, and what the planner is told: read once, so that what is fingerprinted is what is written. All
-/// of it is copied into the workflow's folder, so that nothing outside can change a workflow that runs; the RunDB's token and the proxy
-/// only are meant to be renewed.
+/// The files sent with the jobs of a workflow, and the planner's inputs. They are read once, so that the fingerprint is of what is written.
+/// All are copied into the workflow's folder, so that no outside change affects a running workflow; only the RunDB's token and the proxy
+/// are meant to be renewed.
 /// </summary>
 public sealed record JobFiles
 {
-    /// <summary>The jobs' <c>.xenon_config</c>. It holds secrets.</summary>
+    /// <summary>The jobs' <c>.xenon_config</c>. It contains secrets.</summary>
     public required string Config { get; init; }
 
     /// <summary>The same without secrets.</summary>
@@ -35,7 +35,7 @@ public sealed record JobFiles
     /// <summary>Programs and wrappers.</summary>
     public required ImmutableArray<PayloadFile> Payload { get; init; }
 
-    /// <summary>The cutax tarball to copy. Absolute; null: a canary, or there is none that can be read.</summary>
+    /// <summary>The cutax tarball to copy. Absolute; null: a canary, or none is readable.</summary>
     public string? Cutax { get; init; }
 
     /// <summary>SHA-256 of the cutax tarball, or null.</summary>
@@ -51,8 +51,8 @@ public sealed record JobFiles
     public string? SiteProfile { get; init; }
 
     /// <summary>
-    /// Of all of it but the secrets: whether these are the same is told by comparing (<see cref="IsConfigOf"/>), for a hash of a password
-    /// can be found out by trying.
+    /// Fingerprint of everything except the secrets. Those are compared directly (<see cref="IsConfigOf"/>), because the hash of a password
+    /// can be found by guessing.
     /// </summary>
     public string Fingerprint =>
         Foundation.Files.Fingerprint.Of([
@@ -95,7 +95,7 @@ public sealed record JobFiles
         };
     }
 
-    /// <summary>Whether the configuration in a workflow's folder is this very one, secrets included.</summary>
+    /// <summary>Whether the configuration in a workflow's folder is equal to this one, including secrets.</summary>
     public bool IsConfigOf(IFileSystem disk, string folder)
     {
         ArgumentNullException.ThrowIfNull(disk);
@@ -103,12 +103,12 @@ public sealed record JobFiles
         return disk.File.Exists(path) && Text(disk, path, "the jobs' configuration") == Config;
     }
 
-    /// <summary>Where the copy of the cutax tarball lies. Absolute.</summary>
+    /// <summary>Path of the copy of the cutax tarball. Absolute.</summary>
     public static string CopyOfCutax(string folder) => Path.Combine(folder, WorkflowFolder.Payload, PayloadFiles.Cutax);
 
     /// <summary>
-    /// The tarball that is meant: the one that CUTAX_LOCATION names; without the variable the one that the workflow has already, for a
-    /// shell in which no release is sourced says nothing about cutax; else the default one.
+    /// The tarball to use: the one that CUTAX_LOCATION names; without that variable the one that the workflow already has, because a shell
+    /// without a sourced release says nothing about cutax; else the default one.
     /// </summary>
     private static (string Path, string Sha256)? CutaxOf(IFileSystem disk, OutsourceSettings settings, string folder)
     {
@@ -122,7 +122,7 @@ public sealed record JobFiles
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The workflow is written without: WriteWorkflow says so, and Preflight lets nobody submit it.
+            // The workflow is written without it: WriteWorkflow warns, and Preflight refuses its submission.
             return null;
         }
     }

@@ -6,11 +6,11 @@ using Outsource.Model.Ledger;
 
 namespace Outsource.WriteWorkflow;
 
-/// <summary>What is said where a plan has no jobs. Work that is under way is no reason to look for a mistake.</summary>
+/// <summary>The message if a plan has no jobs. If the work is in flight, there is no error to search for.</summary>
 public static class NothingToWrite
 {
     /// <param name="totals">Of the ledger.</param>
-    /// <param name="ledger">Is read where something is in flight.</param>
+    /// <param name="ledger">It is read if something is in flight.</param>
     public static NothingToDoException Of(LedgerTotals totals, LedgerView ledger)
     {
         ArgumentNullException.ThrowIfNull(totals);
@@ -18,7 +18,7 @@ public static class NothingToWrite
         if (totals.Of(Outcome.InFlight) is not (> 0 and var lines))
         {
             return new NothingToDoException(
-                "nothing to do: no run has a data type to process, so no workflow is written. The ledger says why for each; "
+                "nothing to do: no run has a data type to process, so no workflow is written. The ledger has the reason for each; "
                     + "--target=DryRun shows the reasons."
             );
         }
@@ -27,10 +27,10 @@ public static class NothingToWrite
         return new NothingToDoException(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"nothing to do: what there is to process is under way already "
+                $"nothing to do: everything to process is already in flight "
                     + $"({Counted.Of(lines, "run x data type", "runs x data types")}, such as run {first.Run} {first.Type}: "
                     + $"{first.Verdict.Detail}), so no workflow is written. --target=List shows all workflows; --include-in-flight "
-                    + $"makes it twice."
+                    + $"makes the data twice."
             )
         );
     }

@@ -14,7 +14,7 @@ using Outsource.Settings.Keys;
 namespace Outsource.WriteWorkflow;
 
 /// <summary>
-/// Writes <c>workflow.yml</c> (Pegasus 5.0 format) job by job, without holding it. The same plan and clock give the same bytes.
+/// Writes <c>workflow.yml</c> (Pegasus 5.0 format) job by job, without keeping it in memory. The same plan and clock give the same bytes.
 /// </summary>
 public sealed class WorkflowFile
 {
@@ -62,7 +62,7 @@ public sealed class WorkflowFile
 
     /// <param name="settings">The settings.</param>
     /// <param name="payload">What the jobs run.</param>
-    /// <param name="profile">What makes other sites of the built-in ones.</param>
+    /// <param name="profile">Changes to the built-in sites.</param>
     public WorkflowFile(OutsourceSettings settings, PayloadChoice payload, SiteProfile profile)
     {
         _profile = profile;
@@ -72,8 +72,8 @@ public sealed class WorkflowFile
     }
 
     /// <summary>
-    /// Id of processing job <paramref name="index"/> of a group: <c>043000-peaklets-0003</c>. DAG nodes carry it, so that run and type can
-    /// be told from a node's name.
+    /// Id of processing job <paramref name="index"/> of a group: <c>043000-peaklets-0003</c>. DAG nodes contain it, so that run and type
+    /// can be read from a node's name.
     /// </summary>
     public static string IdOf(JobGroup group, int index) =>
         group.Chunked
@@ -85,15 +85,15 @@ public sealed class WorkflowFile
         group.Chunked ? $"{RunDocument.Padded(group.Run)}-{group.Type}-combine" : IdOf(group, 0);
 
     /// <summary>Writes the workflow.</summary>
-    /// <param name="stream">Where to.</param>
-    /// <param name="plan">What to write.</param>
+    /// <param name="stream">The destination.</param>
+    /// <param name="plan">The plan to write.</param>
     /// <param name="madeBefore">
-    /// Outputs of chunk jobs that are there already: their jobs are left out. The planner could do that itself, but then it also drops,
-    /// silently, every job whose output nobody stages out (Pegasus 5.1): all that end in an upload.
+    /// Outputs of chunk jobs that already exist: their jobs are left out. The planner could do that itself, but then it also drops, without
+    /// a message, every job whose output is not staged out (Pegasus 5.1): all jobs that end in an upload.
     /// </param>
-    /// <param name="heading">Lines of comment for people and for <c>--reuse</c>.</param>
-    /// <param name="cancel">Ends it at once.</param>
-    /// <param name="progress">Told how many jobs are written; or null.</param>
+    /// <param name="heading">Comment lines for people and for <c>--reuse</c>.</param>
+    /// <param name="cancel">Cancels it.</param>
+    /// <param name="progress">Counts the written jobs; or null.</param>
     public void Write(
         Stream stream,
         JobPlan plan,
@@ -134,19 +134,19 @@ public sealed class WorkflowFile
         {
             var command = YamlText.Quote(NotificationHook.Command(_settings.PegasusPath, address));
 
-            // Start and end. The planner hands the word "end" on as it stands, and the monitor that runs the hooks knows "at_end" and "all"
-            // only (Pegasus 5.1).
+            // Start and end. The planner passes the value "end" on unchanged, and the monitor that runs the hooks knows only "at_end" and
+            // "all" (Pegasus 5.1).
             text.WriteLine($"hooks:\n  shell:\n    - {{_on: all, cmd: {command}}}");
         }
     }
 
     /// <summary>
-    /// What decides what is in the parts that a group's combine job takes: run, type, context, chunks, hashes and whether stand-ins make
-    /// them. Whether results are uploaded, and whether raw data is staged, does not.
+    /// Everything that determines the content of the parts of a group's combine job: run, type, context, chunks, hashes and payload.
+    /// Uploading and staging have no influence.
     /// </summary>
     public string MakerOf(JobGroup group) => Maker(CombineArguments(group), _payload.Kind == Payload.Canary);
 
-    /// <summary>The same of a combine job's arguments as they are written.</summary>
+    /// <summary>The same from the written arguments of a combine job.</summary>
     internal static string Maker(string arguments, bool canary) =>
         arguments.Replace(UploadFlags, "", StringComparison.Ordinal).Replace(StageFlag, "", StringComparison.Ordinal)
         + (canary ? " canary" : "");
@@ -155,8 +155,8 @@ public sealed class WorkflowFile
         $"{Common(group)}\"{group.LastOutput}\", \"--chunk-stops\", \"{group.ChunkStops}\"{OpenEnd}{Flags(group)}]";
 
     /// <summary>
-    /// Told to the job that has a run's last known chunk, and to the one that combines: a listing is a lower bound, for an empty chunk has
-    /// no file (docs/domain.md §3). They go on to the number of chunks that the metadata has.
+    /// Passed to the job with a run's last known chunk, and to the combine job. A listing is a lower bound, because an empty chunk has no
+    /// file (docs/domain.md §3): these jobs continue to the number of chunks in the metadata.
     /// </summary>
     private const string OpenEnd = ", \"--open-end\"";
 
@@ -174,9 +174,9 @@ public sealed class WorkflowFile
         var inputs = Inputs(ProcessingInputs) + Inputs(parentOutputs);
         var profiles = Profiles(group.Resources, group.Requirements, group.DesiredSites);
 
-        // Only what a person has no other copy of comes back: chunk outputs in debug, the end of a chain always.
+        // Only data without another copy is staged out: chunk outputs with --debug, and always the end of a chain.
         var stageOut = group.Chunked ? Word(_settings.Debug) : "true";
-        // Piece by piece and each name made once: with 40,000 jobs every string that is put together first costs.
+        // Written piece by piece, each name made once: with 40,000 jobs every concatenated string costs time.
         string[] outputs = [.. Enumerable.Range(0, group.ProcessingJobs).Select(group.OutputOf)];
         for (var i = 0; i < outputs.Length; i++)
         {
@@ -228,7 +228,7 @@ public sealed class WorkflowFile
         }
     }
 
-    /// <summary>A name of our own making, which holds nothing to escape.</summary>
+    /// <summary>A name that we made, which contains nothing to escape.</summary>
     private static void Quote(StreamWriter text, string name)
     {
         text.Write('"');

@@ -11,11 +11,11 @@ using Outsource.Settings.Keys;
 namespace Outsource.WriteWorkflow;
 
 /// <summary>
-/// Writes <c>workflow.yml</c>, the catalogs, the properties and copies of the payload. The workflow itself comes last: where it stands, all
-/// of it stands.
+/// Writes <c>workflow.yml</c>, the catalogs, the properties and copies of the payload. The workflow is the last file: if it exists,
+/// everything exists.
 /// </summary>
 /// <param name="disk">The disk.</param>
-/// <param name="progress">Told how many jobs are written; or null.</param>
+/// <param name="progress">Counts the written jobs; or null.</param>
 public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress = null)
 {
     public const string Schema = "outsource/workflow/1";
@@ -23,12 +23,12 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
     private const UnixFileMode Executable =
         AtomicFile.Public | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    /// <summary>What the workflow depends on.</summary>
+    /// <summary>Everything on which the workflow depends.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="loaded">The configuration.</param>
     /// <param name="payload">Which payload.</param>
-    /// <param name="travel">What the jobs take along, as it was read.</param>
-    /// <param name="folder">Where the plan is. Absolute.</param>
+    /// <param name="travel">The files sent with the jobs, as they were read.</param>
+    /// <param name="folder">Folder of the plan. Absolute.</param>
     public static string FingerprintOf(IFileSystem disk, LoadedConfiguration loaded, PayloadChoice payload, JobFiles travel, string folder)
     {
         ArgumentNullException.ThrowIfNull(travel);
@@ -59,11 +59,11 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
     /// <param name="loaded">The configuration.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="payload">Which payload.</param>
-    /// <param name="travel">What the jobs take along; its configuration may hold passwords and is written 0600.</param>
-    /// <param name="folder">Where to write; may differ from where it will stand when it replaces another. Absolute.</param>
-    /// <param name="cancel">Ends it at once.</param>
+    /// <param name="travel">The files sent with the jobs; the configuration may contain passwords and is written with mode 0600.</param>
+    /// <param name="folder">Where to write; while it replaces another workflow, this is not its final place. Absolute.</param>
+    /// <param name="cancel">Cancels it.</param>
     /// <exception cref="NothingToDoException">The plan has no jobs; nothing is written.</exception>
-    /// <exception cref="UsageException">A file of the program's or the operator's cannot be read, or <c>pegasus_properties</c> names other
+    /// <exception cref="UsageException">A file of the program's or the operator's cannot be read, or <c>pegasus_properties</c> sets other
     /// catalogs.</exception>
     public WrittenWorkflow Write(
         LoadedConfiguration loaded,
@@ -108,7 +108,7 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
         Text(WorkflowFolder.Sites, catalogs.Sites(heading));
         Text(WorkflowFolder.Transformations, catalogs.Transformations(payloadFolder, heading));
         Text(WorkflowFolder.Replicas, catalogs.Replicas(final, travel, earlier.Usable, heading));
-        // Of its own an operator may give a password, as of a catalog in a database.
+        // The operator's own properties may contain a password, for example of a catalog in a database.
         Text(
             WorkflowFolder.Properties,
             catalogs.Properties(travel.Properties, own, final, heading),
@@ -125,8 +125,8 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
     }
 
     /// <summary>Copies the payload.</summary>
-    /// <returns>What travels, with the checksum of the cutax tarball as it was copied: the file may have been replaced since it was looked
-    /// at.</returns>
+    /// <returns>The files that are sent, with the checksum of the copied cutax tarball: the original may have been replaced since it was
+    /// read.</returns>
     private JobFiles CopyPayload(PayloadChoice payload, bool needsToken, JobFiles travel, string folder)
     {
         foreach (var file in travel.Payload)
@@ -138,7 +138,7 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
         var standIn = Path.Combine(folder, WorkflowFolder.Payload, PayloadFiles.StandIn);
         if (payload.Kind == Payload.Canary || !needsToken)
         {
-            AtomicFile.WriteText(disk, standIn, "Jobs that enter nothing take no token along, and a canary takes no software.\n");
+            AtomicFile.WriteText(disk, standIn, "Jobs that register nothing get no token, and a canary gets no software.\n");
         }
         else
         {
@@ -161,7 +161,7 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
             {
                 throw new UsageException(
                     $"the cutax tarball '{travel.Cutax}' cannot be copied to '{copy}': {DiskFault.Why(error)}. Make it readable, "
-                        + "or set CUTAX_LOCATION to the cutax that is meant."
+                        + "or set CUTAX_LOCATION to the cutax to use."
                 );
             }
 

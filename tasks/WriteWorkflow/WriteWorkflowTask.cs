@@ -10,7 +10,7 @@ using Outsource.Settings.Options;
 namespace Outsource.WriteWorkflow;
 
 [TaskName(nameof(Target.WriteWorkflow))]
-[TaskDescription("Write the Pegasus workflow, its catalogs and what the jobs take along")]
+[TaskDescription("Write the Pegasus workflow, its catalogs and the files for the jobs")]
 [IsDependentOn(typeof(PlanChunksTask))]
 public sealed class WriteWorkflowTask : FrostingTask<OutsourceContext>
 {
@@ -39,7 +39,7 @@ public sealed class WriteWorkflowTask : FrostingTask<OutsourceContext>
 
         context.RequireUnwritten(Target.WriteWorkflow);
 
-        // What the jobs of a running DAG are still to fetch must not change under them.
+        // Files that the jobs of a running DAG have not fetched yet must not change.
         SubmissionRecord.Guard(context, Target.WriteWorkflow);
 
         var plan = context.Outputs.Plan;
@@ -66,9 +66,9 @@ public sealed class WriteWorkflowTask : FrostingTask<OutsourceContext>
         if (!settings.Canary && travel.Cutax is null)
         {
             context.Messages.Warn(
-                $"the cutax tarball '{settings.CutaxTarball}' is not there, so the workflow is written without and cannot be "
-                    + "submitted. Set CUTAX_LOCATION to the cutax that is meant (its name with dots as dashes and .tar.gz is the "
-                    + "tarball), and give the same command again."
+                $"the cutax tarball '{settings.CutaxTarball}' is missing, so the workflow is written without it and cannot be "
+                    + "submitted. Set CUTAX_LOCATION to the cutax to use (its name with dots as dashes and .tar.gz is the "
+                    + "tarball), and run the same command again."
             );
         }
 

@@ -105,16 +105,16 @@ SIGNALLED = 128  # + the number of the signal
 EXIT_CODES = {
     DONE: "done",
     ARGUMENTS: "arguments or .xenon_config are wrong",
-    ENVIRONMENT: "the environment or the image is not fit for the job",
+    ENVIRONMENT: "the environment or the image does not meet the needs of the job",
     HASHES: "lineage hashes differ from those planned",
-    DISK: "not enough disk",
+    DISK: "not enough disk space",
     INPUT: "an input is missing or unusable",
     CREDENTIALS: "RunDB token or X.509 proxy missing or expired",
     PROCESSING: "processing failed",
-    VERIFICATION: "what was made is not complete",
+    VERIFICATION: "the result is incomplete",
     UPLOAD: "upload failed",
     RUNDB: "the RunDB was not updated",
-    CONFLICT: "another product of the same name is stored already",
+    CONFLICT: "another product with the same name is already stored",
 }
 
 
@@ -1298,7 +1298,7 @@ def why_not_available(stack, config, args, key):
             return f": Rucio has no rule in state OK for {did}"
         allowed = [rse for rse in rses if rse in raw_rses(config)]
         if not allowed:
-            return f": it is at {', '.join(rses)}, and raw_records_rse names {', '.join(raw_rses(config)) or 'none'}"
+            return f": it is at {', '.join(rses)}, and raw_records_rse contains {', '.join(raw_rses(config)) or 'none'}"
         if stack.admix.downloader.determine_rse(allowed) is None:
             return (f": it is at {', '.join(allowed)}, which admix never chooses "
                     f"(GLIDEIN_Country {os.environ.get('GLIDEIN_Country') or 'not set'})")

@@ -186,7 +186,7 @@ class ChunkJobTest(ProgramTest):
         self.rule("raw_records", "SOMEWHERE_ELSE")
         did = f"xnt_{RUN}:raw_records-{self.hash['raw_records']}"
         for rse, country, words in (
-                ("SOMEWHERE_ELSE", "IT", ": it is at SOMEWHERE_ELSE, and raw_records_rse names UC_OSG_USERDISK, CNAF_USERDISK."),
+                ("SOMEWHERE_ELSE", "IT", ": it is at SOMEWHERE_ELSE, and raw_records_rse contains UC_OSG_USERDISK, CNAF_USERDISK."),
                 ("CNAF_USERDISK", "US", ": it is at CNAF_USERDISK, which admix never chooses (GLIDEIN_Country US)."),
                 (None, "US", f": Rucio has no rule in state OK for {did}.")):
             with self.subTest(rse):

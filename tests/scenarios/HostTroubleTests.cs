@@ -182,7 +182,7 @@ internal sealed class HostTroubleTests
     [TestCase("--context-file=", "circle", "its symbolic links form a circle")]
     [TestCase("--rundb=file:", "pipe", "it is a named pipe (FIFO) where a file is expected")]
     [TestCase("--rucio=file:", "circle", "its symbolic links form a circle")]
-    [TestCase("--previous=", "pipe", "is no folder")]
+    [TestCase("--previous=", "pipe", "is not a folder")]
     [TestCase("--save-snapshot=", "pipe", "a file is there where a folder is needed")]
     [TestCase("--save-snapshot=", "long", "its name is too long")]
     public void Should_SayWhy_If_WhatIsNamedCannotBeOpened(string option, string kind, string why)
@@ -205,7 +205,7 @@ internal sealed class HostTroubleTests
         var run = _demo.Shell($"export GITHUB_ACTIONS=true {variable}='{path}'; exec \"$@\"", "--target=DryRun");
 
         Assert.That(run.ExitCode, Is.EqualTo(1), run.Error);
-        Assert.That(run.Error, Does.Contain($"${variable} names '{path}', which cannot be written: {why}. The plan is made all the same"));
+        Assert.That(run.Error, Does.Contain($"${variable} is '{path}', which cannot be written: {why}. The plan is made anyway"));
         AssertPlain(run);
     }
 

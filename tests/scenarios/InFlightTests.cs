@@ -34,7 +34,7 @@ internal sealed class InFlightTests
         Assert.That(second.ExitCode, Is.EqualTo(3), second.Error);
         Assert.That(
             second.Error,
-            Does.StartWith("Error: nothing to do: what there is to process is under way already (")
+            Does.StartWith("Error: nothing to do: everything to process is already in flight (")
                 .And.Contain($"in workflow '{name}', whose DAG is in HTCondor's queue")
         );
         Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((1, 1)));
@@ -96,7 +96,7 @@ internal sealed class InFlightTests
 
         // The queue does not answer, and no log has the end.
         Assert.That(_grid.Host(["--target=DryRun", "--name=second"], ("NO_SCHEDD", "1")).ExitCode, Is.EqualTo(3));
-        Assert.That(Ledger("second"), Does.Contain("in workflow 'first', nobody can tell whether its DAG runs: "));
+        Assert.That(Ledger("second"), Does.Contain("in workflow 'first', cannot determine whether its DAG is running: "));
     }
 
     [Test]
@@ -130,7 +130,7 @@ internal sealed class InFlightTests
         Assert.That((second.ExitCode, _grid.Started), Is.EqualTo((2, 1)));
         Assert.That(
             second.Error,
-            Does.Contain("Error: workflow 'second' is not started: nobody can tell which runs are in workflow 'first'")
+            Does.Contain("Error: workflow 'second' is not started: cannot determine which runs are in workflow 'first'")
         );
     }
 
@@ -147,7 +147,7 @@ internal sealed class InFlightTests
             late.Error,
             Does.Contain("Error: workflow 'plan' is not started: ")
                 .And.Contain("would be made twice; the first is in workflow 'other', whose DAG is in HTCondor's queue")
-                .And.Contain("with another --name=NAME and without --reuse plans what is left")
+                .And.Contain("with another --name=NAME and without --reuse plans only the rest")
         );
         Assert.That(_grid.Host(["--target=Submit", "--name=another"]).ExitCode, Is.EqualTo(3), "nothing is left");
     }
@@ -194,7 +194,7 @@ internal sealed class InFlightTests
         Assert.That(_grid.Host(["--target=DryRun", "--name=second"]).ExitCode, Is.EqualTo(3));
         Assert.That(
             Ledger("second"),
-            Does.Contain("in HTCondor's queue, halted with pegasus-halt (--target=Release --name=first lets it go on)")
+            Does.Contain("in HTCondor's queue, halted with pegasus-halt (--target=Release --name=first continues it)")
         );
     }
 

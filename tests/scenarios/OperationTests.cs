@@ -64,12 +64,12 @@ internal sealed class OperationTests
         Assert.That(resubmitted.ExitCode, Is.EqualTo(2));
         Assert.That(
             resubmitted.Error,
-            Does.Contain("is halted with pegasus-halt").And.Contain("--target=Release --name=test lets it go on")
+            Does.Contain("is halted with pegasus-halt").And.Contain("--target=Release --name=test continues it")
         );
         Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
         Assert.That(
             run.Out,
-            Is.EqualTo("It is halted with pegasus-halt: nothing new starts.\nRelease: workflow test starts new jobs again.\n")
+            Is.EqualTo("It is halted with pegasus-halt: no new jobs start.\nRelease: workflow test starts new jobs again.\n")
         );
         Assert.That(File.Exists(Local(_fixture.Submit.HaltFile)), Is.False);
         Assert.That(Calls, Has.None.StartsWith("condor_release"));
@@ -86,7 +86,7 @@ internal sealed class OperationTests
         var run = Run("--target=Resubmit", "--yes");
 
         Assert.That(released.ExitCode, Is.EqualTo(3));
-        Assert.That(released.Error, Does.Contain("--target=Resubmit --name=test continues what is not done"));
+        Assert.That(released.Error, Does.Contain("--target=Resubmit --name=test continues it"));
         Assert.That(run.ExitCode, Is.Zero, run.Error);
         Assert.That(
             File.Exists(Local(_fixture.Submit.HaltFile)),
@@ -143,7 +143,7 @@ internal sealed class OperationTests
             run.Out,
             Does.Contain(
                 "\npegasus-status: failure, 2 of 5 nodes done, 0 failed.\nBeware: pegasus-status counts 2 of 5 nodes done and 0 "
-                    + "failed, DAGMan's files 1 of 5 and 0: the files are believed here.\n"
+                    + "failed, DAGMan's files 1 of 5 and 0; using DAGMan's numbers.\n"
             )
         );
         Assert.That(Calls, Has.Some.EqualTo($"pegasus-status [--jsonrv] [--noqueue] [{Local(SubmitFixture.Folder)}]"));
@@ -176,7 +176,7 @@ internal sealed class OperationTests
         Tool("pegasus-status");
         Assert.That(Sources().Last(), Is.EqualTo("pegasus-status silent: it ended with exit code 9: it is broken"));
         File.WriteAllText(Path.Combine(_root, "pegasus-status"), "no JSON");
-        Assert.That(Sources().Last(), Does.StartWith("pegasus-status silent: it printed something else than its JSON ("));
+        Assert.That(Sources().Last(), Does.StartWith("pegasus-status silent: it printed something other than its JSON ("));
     }
 
     [Test]
@@ -229,7 +229,7 @@ internal sealed class OperationTests
             Is.EqualTo(
                 (
                     2,
-                    "Error: Remove workflow 'test' from the queue (0 jobs; DAGMan 9)? Nobody can be asked here: repeat the command "
+                    "Error: Remove workflow 'test' from the queue (0 jobs; DAGMan 9)? There is no terminal to ask on: repeat the command "
                         + "with --yes. Nothing was done.\n"
                 )
             )
@@ -314,7 +314,7 @@ internal sealed class OperationTests
         var run = Run($"--target={target}", "--name=test", "--yes");
 
         Assert.That(run.ExitCode, Is.EqualTo(2));
-        Assert.That(run.Error, Does.StartWith("Error: workflow 'test' is being worked on"));
+        Assert.That(run.Error, Does.StartWith("Error: workflow 'test' is in use"));
         Assert.That(Calls, Is.Empty);
     }
 
@@ -382,8 +382,8 @@ internal sealed class OperationTests
         static string Timeless(string said) => Regex.Replace(said, "(?<=^As of )[^,]+", "now", RegexOptions.Multiline);
     }
 
-    [TestCase("Hold", "Hold: workflow test starts nothing new")]
-    [TestCase("Remove", "Remove: workflow test leaves the queue")]
+    [TestCase("Hold", "Hold: workflow test starts no new jobs")]
+    [TestCase("Remove", "Remove: workflow test is being removed from the queue")]
     [TestCase("Release", "1 held: why (peaklets_043000-peaklets-0000)\nRelease: 1 job of workflow test released.")]
     public void Should_SayWhatWasDone_If_Quiet(string target, string word)
     {
@@ -474,13 +474,13 @@ internal sealed class OperationTests
         Assert.That(run.ExitCode, Is.Zero, run.Out);
         Assert.That(
             run.Out,
-            Does.Contain("Next look in 5 s. Ctrl-C ends the watching, not the workflow.")
+            Does.Contain("Next refresh in 5 s. Ctrl-C stops watching, not the workflow.")
                 .And.Match(@"\e\[[0-9]+A\r\e\[JWorkflow test: running"),
             "the second look is drawn over the first"
         );
         Assert.That(
             run.Out,
-            Does.Contain("Stopped watching; the workflow goes on by itself. --target=Status --name=test looks again.")
+            Does.Contain("Stopped watching; the workflow continues. --target=Status --name=test shows it again.")
                 .And.Not.Contain("Error")
         );
     }

@@ -24,7 +24,7 @@ internal sealed class ReadPlanTests
 
         Assert.That(
             second.Out,
-            Does.Contain($"\nplan '{Day}' was made with other options or settings and is left alone; this one is '{Day}-2'.\n")
+            Does.Contain($"\nplan '{Day}' was made with other options or settings and stays unchanged; this one is '{Day}-2'.\n")
         );
         Assert.That((NextStep(first)[1], NextStep(second)[1]), Is.EqualTo(($"--reuse", "--reuse")));
         Assert.That((NextStep(first)[2], NextStep(second)[2]), Is.EqualTo(($"--name={Day}", $"--name={Day}-2")));
@@ -68,7 +68,7 @@ internal sealed class ReadPlanTests
         Assert.That(late.ExitCode, Is.EqualTo(2), late.Out);
         Assert.That(
             late.Error,
-            Does.StartWith($"Error: the plan 'mine' is not the one that was shown: {shown[3]} is asked for, it is ")
+            Does.StartWith($"Error: the plan 'mine' has changed: {shown[3]} is requested, it is now ")
                 .And.Contain("Nothing was submitted.")
         );
         Assert.That(File.Exists(Path.Combine(demo.Generated("mine"), "workflow.yml")), Is.False);

@@ -89,7 +89,7 @@ internal sealed class SubmitTests
         Assert.That(
             run.Error,
             Does.StartWith(
-                "Error: pegasus-plan failed (exit code 1). It is none of the faults that we know.\n  [FATAL ERROR] Caused by: x "
+                "Error: pegasus-plan failed (exit code 1). The cause is unknown.\n  [FATAL ERROR] Caused by: x "
                     + "password=***\n"
             )
         );
@@ -137,7 +137,7 @@ internal sealed class SubmitTests
         var run = _grid.Host([.. Submit, "--debug", "--verbosity=quiet"]);
 
         Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
-        Assert.That(run.Out, Does.Match(@"\APegasusRun: not started, as --debug was given\. To start it: .*\n\z"));
+        Assert.That(run.Out, Does.Match(@"\APegasusRun: not started, because of --debug\. To start it: .*\n\z"));
     }
 
     [TestCase("version")]
@@ -211,7 +211,7 @@ internal sealed class SubmitTests
             Assert.That(again.ExitCode, Is.Zero, again.Error);
             Assert.That(
                 again.Out,
-                Does.Contain("had been started already by a command that was stopped before it could say so (cluster 24, ")
+                Does.Contain("was already started by a command that was stopped before it could so (cluster 24, ")
             );
             Assert.That(File.ReadAllText(_grid.Generated("w", "submission.yml")), Does.Contain("found_out: true\n"));
             Assert.That(_grid.Started, Is.EqualTo(1));
@@ -263,7 +263,7 @@ internal sealed class SubmitTests
         Assert.That(again.ExitCode, Is.Zero, again.Error);
         Assert.That(
             again.Out,
-            Does.Contain("the same command was stopped before it was done with workflow '2025-06-01': going on with it.")
+            Does.Contain("the same command was stopped before it finished workflow '2025-06-01': continuing it.")
         );
         Assert.That(_grid.Started, Is.EqualTo(1));
     }
@@ -277,7 +277,7 @@ internal sealed class SubmitTests
 
         var again = _grid.Host(submit, ("SOURCE_DATE_EPOCH", "1748736000"));
         Assert.That(again.ExitCode, Is.Zero, again.Error);
-        Assert.That(again.Out, Does.Contain("the same command failed before it was done with workflow '2025-06-01': going on with it."));
+        Assert.That(again.Out, Does.Contain("the same command failed before it finished workflow '2025-06-01': continuing it."));
         Assert.That(_grid.Started, Is.EqualTo(1));
     }
 
@@ -301,11 +301,10 @@ internal sealed class SubmitTests
         Assert.That(
             failed.Error,
             Does.StartWith(
-                    "Error: pegasus-plan failed (exit code 1). The replica catalog does not say where the input 'f.0' of job "
-                        + "'step1_ID0001' lies"
+                    "Error: pegasus-plan failed (exit code 1). The replica catalog has no location for the input 'f.0' of job 'step1_ID0001'"
                 )
                 .And.Contain("Can't determine a location to transfer input file for lfn f.0")
-                .And.Contain($"All it said is in '{_grid.Generated("w", "pegasus-plan.log")}'.")
+                .And.Contain($"The whole output is in '{_grid.Generated("w", "pegasus-plan.log")}'.")
         );
         Assert.That(_grid.Journal("w"), Is.EqualTo(new[] { "submission begun", "plan begun", "plan failed" }));
 
@@ -318,7 +317,7 @@ internal sealed class SubmitTests
     {
         var silent = _grid.Host(Submit, ("NO_SCHEDD", "1"));
         Assert.That(silent.ExitCode, Is.EqualTo(1));
-        Assert.That(silent.Error, Does.EndWith("Nothing is submitted before these are cured: schedd.\n"));
+        Assert.That(silent.Error, Does.EndWith("Fix these before submitting: schedd.\n"));
         Assert.That(silent.Out, Does.Contain("schedd: condor_q failed with exit code 1: Error: unknown host nohost."));
 
         var failed = _grid.Host(Submit, ("FAIL_RUN", "1"));
@@ -336,7 +335,7 @@ internal sealed class SubmitTests
         var run = _grid.Host([.. Submit, "--debug"]);
 
         Assert.That(run.ExitCode, Is.Zero, run.Error);
-        Assert.That(run.Out, Does.Contain("PegasusRun: not started, as --debug was given. To start it: '").And.Contain("pegasus-run"));
+        Assert.That(run.Out, Does.Contain("PegasusRun: not started, because of --debug. To start it: '").And.Contain("pegasus-run"));
         Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((0, 1)));
     }
 
@@ -410,7 +409,7 @@ internal sealed class SubmitTests
 
         var again = _grid.Host(submit);
         Assert.That(again.ExitCode, Is.Zero, again.Error);
-        Assert.That(again.Out, Does.Contain("had been started already by a command that was stopped before it could say so (cluster 25, "));
+        Assert.That(again.Out, Does.Contain("was already started by a command that was stopped before it could so (cluster 25, "));
         Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((2, 2)));
     }
 
@@ -450,8 +449,8 @@ internal sealed class SubmitTests
         Assert.That(
             forced.Error,
             Does.StartWith(
-                "Error: workflow 'w' is left alone: nobody can tell here whether its DAG runs: it was started on ap99 (cluster 24), "
-                    + "whose queue this machine does not see"
+                "Error: workflow 'w' is left alone: cannot determine here whether its DAG is running: it was started on ap99 (cluster 24), "
+                    + "whose queue this machine cannot query"
             )
         );
         Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((1, 1)));
@@ -473,7 +472,7 @@ internal sealed class SubmitTests
         Assert.That(
             silent.Error,
             Does.StartWith(
-                "Error: workflow 'w' is left alone: nobody can tell whether its DAG runs: condor_q failed with exit code 1: Error: "
+                "Error: workflow 'w' is left alone: cannot determine whether its DAG is running: condor_q failed with exit code 1: Error: "
                     + "unknown host nohost"
             )
         );
@@ -481,7 +480,7 @@ internal sealed class SubmitTests
         File.Delete(_grid.Submitted("w", "braindump.yml"));
         var lost = _grid.Host([.. Submit, "--force"]);
         Assert.That(lost.ExitCode, Is.EqualTo(2), lost.Out);
-        Assert.That(lost.Error, Does.Contain("braindump.yml' is lost, and HTCondor's log does not say that cluster 24 has ended"));
+        Assert.That(lost.Error, Does.Contain("braindump.yml' is missing, and HTCondor's log does not say that cluster 24 has ended"));
         Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((1, 1)));
     }
 
@@ -496,8 +495,8 @@ internal sealed class SubmitTests
             Assert.That(run.ExitCode, Is.EqualTo(2), run.Out);
             Assert.That(
                 run.Error,
-                Does.StartWith($"Error: work_dir is '{_grid.Work}', where nothing can be written: ")
-                    .And.EndWith($"with work_dir in [Outsource] of {_grid.Root}/demo/.xenon_config.\n")
+                Does.StartWith($"Error: work_dir '{_grid.Work}' is not writable: ")
+                    .And.EndWith($"another work_dir in [Outsource] of {_grid.Root}/demo/.xenon_config.\n")
             );
         }
     }
@@ -594,7 +593,7 @@ internal sealed class SubmitTests
             .End();
 
         Assert.That(run.ExitCode, Is.EqualTo(2));
-        Assert.That(run.Error, Does.StartWith("Error: --target=Submit would submit the embedded demo, whose runs are invented."));
+        Assert.That(run.Error, Does.StartWith("Error: --target=Submit would submit the embedded demo, whose runs do not exist."));
     }
 
     [Test]
@@ -606,7 +605,7 @@ internal sealed class SubmitTests
         var run = _grid.Host(["--target=Preflight", "--payload=canary", "--name=w"]);
 
         Assert.That(run.ExitCode, Is.EqualTo(1), run.Error);
-        Assert.That(run.Out, Does.Contain($"'{_grid.Work}/generated/w/sites.yml' is not there"));
+        Assert.That(run.Out, Does.Contain($"'{_grid.Work}/generated/w/sites.yml' is missing"));
         Assert.That(
             Directory.EnumerateDirectories(Path.Combine(_grid.Work, "generated")).Select(Path.GetFileName),
             Is.EqualTo(new[] { "w" })
@@ -630,6 +629,6 @@ internal sealed class SubmitTests
         var ill = _grid.Host(["--target=Preflight"], ("NO_SCHEDD", "1"));
         Assert.That(ill.ExitCode, Is.EqualTo(1));
         Assert.That(ill.Out, Does.Contain("FAILED"));
-        Assert.That(ill.Error, Does.Contain("1 failed. Nothing is submitted before these are cured:"));
+        Assert.That(ill.Error, Does.Contain("1 failed. Fix these before submitting:"));
     }
 }

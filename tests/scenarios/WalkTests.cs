@@ -25,7 +25,7 @@ public sealed class WalkTests
 
         Ends(run, 0);
         Assert.That(run.Out, Does.StartWith("No configuration was found, so this is the embedded demo ("));
-        Assert.That(run.Out, Does.Contain("792 lines = 99 runs considered x 8 data types asked for."));
+        Assert.That(run.Out, Does.Contain("792 lines = 99 runs considered x 8 data types requested."));
         Assert.That(run.Out, Does.Match(@"\n  \./build\.sh --target=WriteWorkflow --reuse --name=2025-05-14 --plan=[0-9a-f]{12}\n\z"));
         Assert.That(run.Out, Does.Not.Contain('\e'));
         Assert.That(run.Error, Is.Empty);
@@ -108,7 +108,7 @@ public sealed class WalkTests
 
         Assert.That(
             (run.ExitCode, run.Error),
-            Is.EqualTo((3, "Error: nothing to do: no run is in range. Look at --from and --to, and at min_run_number = 61000.\n"))
+            Is.EqualTo((3, "Error: nothing to do: no run is in range. Check --from, --to and min_run_number = 61000.\n"))
         );
     }
 
@@ -118,7 +118,7 @@ public sealed class WalkTests
         var dry = _demo.Run("--target=DryRun", "--run=61999");
         Ends(dry, 3);
         Assert.That(dry.Out, Does.Contain("run-unknown"));
-        Assert.That(dry.Error, Is.EqualTo("Error: nothing to do: no run has a data type to process. The tables above say why.\n"));
+        Assert.That(dry.Error, Is.EqualTo("Error: nothing to do: no run has a data type to process. The tables above show why.\n"));
 
         var run = _demo.Run("--target=WriteWorkflow", "--run=61999");
         Ends(run, 3);
@@ -139,7 +139,7 @@ public sealed class WalkTests
         Assert.That(
             refused.Error,
             Does.StartWith("Error: workflow '061030' exists already (")
-                .And.Contain("Choose another name with --name=NAME, --reuse to go on with it, or pass --replace to replace it whole.")
+                .And.Contain("Choose another name with --name=NAME, --reuse to continue it, or pass --replace to replace it.")
         );
         Assert.That(File.ReadAllText(Path.Combine(_demo.Generated("061030"), "workflow.yml")), Is.EqualTo(before));
 
@@ -188,7 +188,7 @@ public sealed class WalkTests
         Ends(run, 0);
         Assert.That(
             run.Out,
-            Does.Contain("workflow '061030' exists already and is left alone; the artifacts of this run go to '061030-2'.")
+            Does.Contain("workflow '061030' exists already and stays unchanged; the artifacts of this run go to '061030-2'.")
         );
     }
 
@@ -210,7 +210,7 @@ public sealed class WalkTests
         Assert.That(
             again.Error,
             Is.EqualTo(
-                "Error: workflow 'n' is written already, and PlanChunks would change what it was made from. Choose another name, or "
+                "Error: workflow 'n' is already written, and PlanChunks would change its inputs. Choose another name, or "
                     + "pass --replace and write the workflow again.\n"
             )
         );
@@ -226,7 +226,7 @@ public sealed class WalkTests
         Assert.That(
             run.Error,
             Is.EqualTo(
-                $"Error: '{_demo.Generated("n")}/plan.jsonl' is not there. The stage PlanChunks makes it: ./build.sh "
+                $"Error: '{_demo.Generated("n")}/plan.jsonl' is missing. Stage PlanChunks makes it: ./build.sh "
                     + "--target=PlanChunks --name=n\n"
             )
         );
@@ -241,7 +241,7 @@ public sealed class WalkTests
         Ends(run, 2);
         Assert.That(
             run.Error,
-            Is.EqualTo("Error: --run: LoadConfig reads it, and --exclusive leaves LoadConfig out. Leave it out, or leave out --exclusive.\n")
+            Is.EqualTo("Error: --run: only LoadConfig reads it, and --exclusive skips LoadConfig. Leave it out, or leave out --exclusive.\n")
         );
     }
 
@@ -355,7 +355,7 @@ public sealed class WalkTests
         Ends(run, 0);
         Assert.That(
             run.Out,
-            Does.Contain("LoadConfig: as plan 'n' was made: --to=61070.\n")
+            Does.Contain("LoadConfig: arguments of plan 'n': --to=61070.\n")
                 .And.Contain("QueryRuns: not reused, settings or inputs have changed since runs.jsonl was made.")
         );
         var settings = File.ReadAllText(Path.Combine(_demo.Generated("n"), "settings.yml"));
@@ -379,8 +379,8 @@ public sealed class WalkTests
         Assert.That(
             run.Out,
             Does.Contain(
-                " 1 chunk output of an earlier run is there already and will not be made again. 1 in outputs/n is empty, or nothing "
-                    + "proves that it holds the same chunks, hashes and payload; made again.\n"
+                " 1 chunk output of an earlier run exists already and will not be made again. 1 in outputs/n is empty, or cannot be "
+                    + "proved to contain the same chunks, hashes and payload; made again.\n"
             )
         );
         var replicas = File.ReadAllText(Path.Combine(_demo.Generated("n"), "replicas.yml"));
@@ -401,7 +401,7 @@ public sealed class WalkTests
         File.SetLastWriteTimeUtc(Path.Combine(outputs, "061030-output-peaklets-0000.tar.gz"), DateTime.UtcNow.AddHours(-1));
         Assert.That(
             _demo.Run("--target=WriteWorkflow", "--name=n", "--run=61030", "--force").Out,
-            Does.Contain(" 1 chunk output of an earlier run is there already")
+            Does.Contain(" 1 chunk output of an earlier run exists already")
         );
     }
 
@@ -433,7 +433,7 @@ public sealed class WalkTests
         var run = _demo.Run("--target=WriteWorkflow", "--name=n", "--run=61030", "--force", argument);
 
         Ends(run, 0);
-        Assert.That(run.Out, Does.Contain(" 2 in outputs/n are empty, or nothing proves").And.Not.Contain("already"));
+        Assert.That(run.Out, Does.Contain(" 2 in outputs/n are empty, or cannot be proved").And.Not.Contain("already"));
         Assert.That(File.ReadAllText(Path.Combine(_demo.Generated("n"), "replicas.yml")), Does.Not.Contain("061030-output-peaklets"));
         Assert.That(File.ReadAllText(Path.Combine(_demo.Generated("n"), "workflow.yml")), Does.Contain("id: \"061030-peaklets-0000\""));
     }
@@ -486,9 +486,9 @@ public sealed class WalkTests
             ["unknown target 'DryRnu'", "--target=DryRnu"],
             ["--run=abc is not a run number", "--run=abc"],
             ["--runlist", "--run=1", "--runlist=x"],
-            ["lies after", "--from=9", "--to=8"],
+            ["is greater than", "--from=9", "--to=8"],
             ["unknown detector 'tpx'", "--detector=tpx"],
-            ["--name=a/b cannot name a workflow", "--name=a/b"],
+            ["--name=a/b is not a valid workflow name", "--name=a/b"],
             ["'..'", "--name=.."],
             ["/nowhere/config", "--config=/nowhere/config"],
             ["/nowhere/runs.json", "--rundb=file:/nowhere/runs.json"],

@@ -26,7 +26,7 @@ internal sealed class WorkflowClaimsTests
         Assert.That(
             WorkflowClaims.Refusal("w", owner).Message,
             Is.EqualTo(
-                $"workflow 'w' is being worked on: me on {host} runs --target=Submit since 2024-02-16 23:00:00 UTC (process 4711). "
+                $"workflow 'w' is in use: me on {host} is running --target=Submit since 2024-02-16 23:00:00 UTC (process 4711). "
                     + "Wait for its end, or choose another name with --name=NAME."
             )
         );
@@ -44,7 +44,7 @@ internal sealed class WorkflowClaimsTests
 
         Assert.That(
             WorkflowClaims.Refusal("w", Claim()!).Message,
-            Is.EqualTo("workflow 'w' is being worked on by another command. Wait for its end, and look then.")
+            Is.EqualTo("workflow 'w' is in use by another command. Wait for its end, then try again.")
         );
     }
 
@@ -57,7 +57,7 @@ internal sealed class WorkflowClaimsTests
             () => Claim(),
             Throws
                 .TypeOf<OutsourceException>()
-                .With.Message.Contains("A program that process 4711 started still works on 'w'")
+                .With.Message.Contains("A program that process 4711 started is still working on 'w'")
                 .And.Message.Contains("fuser /work/generated/.w.lock")
         );
         Assert.That(_machine.Waited, Is.GreaterThan(TimeSpan.FromMinutes(15)).And.LessThan(TimeSpan.FromMinutes(16)));
@@ -66,7 +66,7 @@ internal sealed class WorkflowClaimsTests
             Is.EqualTo(
                 new[]
                 {
-                    "An earlier command (process 4711) ended before its time, but a program that it started is still at work on 'w': "
+                    "An earlier command (process 4711) was killed, but a program that it started is still working on 'w': "
                         + "waiting for it.",
                 }
             )

@@ -5,7 +5,7 @@ using Outsource.Engines.Tools;
 
 namespace Outsource.Engines.Pegasus;
 
-/// <summary>A tool of Pegasus that takes a submit directory and nothing else but switches.</summary>
+/// <summary>A tool of Pegasus whose only arguments are a submit directory and switches.</summary>
 public abstract class DirectoryTool(
     string tool,
     IReadOnlyList<string> switches,
@@ -19,7 +19,7 @@ public abstract class DirectoryTool(
 
     protected override TimeSpan? DefaultTimeout => TimeSpan.FromMinutes(10);
 
-    /// <summary>Runs it; what its exit code means differs from tool to tool, so it is handed back.</summary>
+    /// <summary>Runs it. The meaning of the exit code differs from tool to tool, so the caller gets it.</summary>
     public CommandOutput Run(DirectoryToolSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);

@@ -11,11 +11,11 @@ namespace Outsource.Engines.Pegasus;
 /// <summary>The programs of this machine, run through Cake.</summary>
 public sealed partial class GridPrograms(ICakeContext cake, ProgramPlaces places) : IGridPrograms
 {
-    /// <summary>The oldest Pegasus whose formats we write.</summary>
+    /// <summary>The oldest Pegasus whose file formats we write.</summary>
     public const int OldestPegasus = 5;
 
     /// <summary>
-    /// A word of a command line has an end (128 KiB on Linux); with more workflows the queue is asked for all of Pegasus' jobs.
+    /// A command-line argument is limited in length (128 KiB on Linux); with more workflows all jobs of Pegasus are requested.
     /// </summary>
     private const int MostIds = 1000;
 
@@ -29,7 +29,7 @@ public sealed partial class GridPrograms(ICakeContext cake, ProgramPlaces places
             if (int.Parse(found.Version.Split('.')[0], System.Globalization.CultureInfo.InvariantCulture) < OldestPegasus)
             {
                 throw new UsageException(
-                    $"Pegasus at '{found.Path}' is of version {found.Version}: {OldestPegasus}.0 or later is needed. Name another "
+                    $"Pegasus at '{found.Path}' has version {found.Version}; {OldestPegasus}.0 or later is needed. Set another "
                         + "installation with pegasus_path in [Outsource]."
                 );
             }
@@ -105,7 +105,7 @@ public sealed partial class GridPrograms(ICakeContext cake, ProgramPlaces places
         return answer.ExitCode == 0 && VersionNumber().Match(words) is { Success: true } version
             ? new InstalledProgram(path, version.Value)
             : throw new OutsourceException(
-                $"'{path}' does not say its version (exit code {answer.ExitCode}): {answer.LastWords}",
+                $"'{path}' did not print its version (exit code {answer.ExitCode}): {answer.LastWords}",
                 ExitCodes.OfTool(answer.ExitCode)
             );
     }

@@ -7,15 +7,15 @@ namespace Outsource.Engines.Pegasus;
 
 /// <summary>An installed program.</summary>
 /// <param name="Path">Absolute.</param>
-/// <param name="Version">As it says itself.</param>
+/// <param name="Version">The version that it prints.</param>
 public sealed record InstalledProgram(string Path, string Version);
 
 /// <summary>What the planner is asked to do (docs/domain.md §9).</summary>
 /// <param name="Workflow">The abstract workflow. Absolute.</param>
 /// <param name="Properties">The property file. Absolute.</param>
 /// <param name="ExecutionSite">Where jobs run.</param>
-/// <param name="StagingSite">Where files wait for them.</param>
-/// <param name="OutputSite">Where results come to.</param>
+/// <param name="StagingSite">Where files wait for jobs.</param>
+/// <param name="OutputSite">Where results are written.</param>
 /// <param name="BaseDirectory">Folder of submit directories. Absolute.</param>
 /// <param name="RelativeDirectory">The submit directory below it.</param>
 public sealed record PlanOrder(
@@ -28,7 +28,7 @@ public sealed record PlanOrder(
     string RelativeDirectory
 )
 {
-    /// <summary>How many jobs it has, the planner's own not counted; null: unknown.</summary>
+    /// <summary>How many jobs it has, without the planner's own; null: unknown.</summary>
     public long? Jobs { get; init; }
 
     /// <summary>The submit directory. Absolute.</summary>
@@ -36,8 +36,8 @@ public sealed record PlanOrder(
 }
 
 /// <summary>
-/// The programs of Pegasus and HTCondor, as the domain sees them. One that is not installed is a <see cref="UsageException"/> that names
-/// every place tried; one that fails answers with its exit code.
+/// The programs of Pegasus and HTCondor, as the rest of the program uses them. If one is not installed, a <see cref="UsageException"/>
+/// names every place that was tried; if one fails, its exit code is returned.
 /// </summary>
 public interface IGridPrograms
 {
@@ -48,26 +48,26 @@ public interface IGridPrograms
 
     InstalledProgram Java();
 
-    /// <summary>The argument vector of <see cref="Plan"/>, program first, for people and records.</summary>
+    /// <summary>The argument vector of <see cref="Plan"/>, program first, for messages and records.</summary>
     ImmutableArray<string> PlanCommand(PlanOrder order);
 
-    /// <summary>What a person types to do as <see cref="Start"/> does, program first.</summary>
+    /// <summary>The command to type that does the same as <see cref="Start"/>, program first.</summary>
     ImmutableArray<string> StartCommand(string submitDirectory);
 
     /// <summary>pegasus-plan; nothing is started.</summary>
     /// <param name="order">What to plan.</param>
-    /// <param name="folder">Where the program stands. Absolute.</param>
+    /// <param name="folder">Its working directory. Absolute.</param>
     /// <param name="said">Is given each line as it comes.</param>
     CommandOutput Plan(PlanOrder order, string folder, Action<string> said);
 
     /// <summary>pegasus-run.</summary>
     CommandOutput Start(string submitDirectory);
 
-    /// <summary>The DAGMan jobs in the queue that belong to a workflow, of whoever.</summary>
+    /// <summary>The DAGMan jobs of a workflow in the queue, of any user.</summary>
     QueueAnswer DagsOf(string workflowUuid);
 
     /// <summary>
-    /// All jobs in the queue that belong to these workflows, DAGMan's included, of whoever; with very many of them those of others as well.
+    /// All jobs of these workflows in the queue, DAGMan's included, of any user; with very many workflows also jobs of others.
     /// </summary>
     QueueAnswer JobsOf(IReadOnlyList<string> rootUuids);
 

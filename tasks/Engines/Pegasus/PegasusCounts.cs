@@ -6,15 +6,14 @@ using Outsource.Foundation.Text;
 namespace Outsource.Engines.Pegasus;
 
 /// <summary>
-/// What a tool of Pegasus counts. Its states are taken for what they are: "Failure" is said as soon as one node failed, though DAGMan goes
-/// on with the others.
+/// The counts of a Pegasus tool. Its state "Failure" appears as soon as one node failed, though DAGMan continues with the others.
 /// </summary>
 /// <param name="Tool">Which tool.</param>
-/// <param name="State">Its word for the state, or null: it does not know one yet.</param>
+/// <param name="State">Its name for the state, or null: it has none yet.</param>
 /// <param name="Total">Nodes of the DAG.</param>
 /// <param name="Done">Nodes that succeeded.</param>
 /// <param name="Failed">Nodes that failed.</param>
-/// <param name="Held">Nodes that are held; null: the tool does not tell.</param>
+/// <param name="Held">Nodes that are held; null: the tool does not report it.</param>
 public sealed partial record PegasusCounts(string Tool, string? State, int Total, int Done, int Failed, int? Held)
 {
     /// <summary>One line for the operator, without its full stop.</summary>
@@ -45,13 +44,13 @@ public sealed partial record PegasusCounts(string Tool, string? State, int Total
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new FormatException($"it printed something else than its JSON ({error.Message.TrimEnd('.')})", error);
+            throw new FormatException($"it printed something other than its JSON ({error.Message.TrimEnd('.')})", error);
         }
     }
 
     /// <summary>
-    /// Reads what <c>pegasus-analyzer</c> printed (5.0 and 5.1); it has no JSON. Its counts overlap: a held job may be an unsubmitted one
-    /// as well.
+    /// Reads what <c>pegasus-analyzer</c> printed (5.0 and 5.1); it has no JSON. Its counts overlap: a held job may also count as
+    /// unsubmitted.
     /// </summary>
     /// <exception cref="FormatException">There is no summary in it.</exception>
     public static PegasusCounts OfAnalyzer(IEnumerable<string> lines)
@@ -71,7 +70,7 @@ public sealed partial record PegasusCounts(string Tool, string? State, int Total
         }
 
         int Number(string name) =>
-            counts.TryGetValue(name, out var number) ? number : throw new FormatException("there is no summary in what it printed");
+            counts.TryGetValue(name, out var number) ? number : throw new FormatException("its output contains no summary");
         return new PegasusCounts(
             "pegasus-analyzer",
             state,

@@ -6,7 +6,7 @@ using Outsource.Engines.Tools;
 
 namespace Outsource.Engines.Pegasus;
 
-/// <summary>Runs <c>pegasus-plan</c>. It never submits: that is a step of its own, recorded on its own.</summary>
+/// <summary>Runs <c>pegasus-plan</c>. It never submits: submitting is a separate step with its own record.</summary>
 public sealed class PegasusPlanRunner(
     IFileSystem fileSystem,
     ICakeEnvironment environment,
@@ -16,14 +16,14 @@ public sealed class PegasusPlanRunner(
 {
     private readonly ICakeEnvironment _environment = environment;
 
-    /// <summary>100,000 jobs take it many minutes.</summary>
+    /// <summary>It needs many minutes for 100,000 jobs.</summary>
     protected override TimeSpan? DefaultTimeout => null;
 
     /// <summary>Plans.</summary>
     public CommandOutput Run(PegasusPlanSettings settings, Action<string> said) =>
         Capture(settings, CommandWords.Vector(Arguments(settings, _environment)), said);
 
-    /// <summary>The argument vector. With <c>--json</c> the planner's last words are its braindump, on standard output alone.</summary>
+    /// <summary>The argument vector. With <c>--json</c> the planner prints its braindump last, and only that on standard output.</summary>
     public static ImmutableArray<string> Arguments(PegasusPlanSettings settings, ICakeEnvironment environment) =>
         [
             "--json",

@@ -3,7 +3,7 @@ using Cake.Core.Tooling;
 
 namespace Outsource.Engines.Pegasus;
 
-/// <summary>What <c>pegasus-plan</c> is told.</summary>
+/// <summary>The arguments of <c>pegasus-plan</c>.</summary>
 public sealed class PegasusPlanSettings : ToolSettings
 {
     /// <summary>The abstract workflow.</summary>
@@ -21,6 +21,6 @@ public sealed class PegasusPlanSettings : ToolSettings
     /// <summary>Folder of submit directories.</summary>
     public required DirectoryPath BaseDirectory { get; init; }
 
-    /// <summary>The submit directory below it; part of the path on the staging site as well.</summary>
+    /// <summary>The submit directory below it; also part of the path on the staging site.</summary>
     public required string RelativeDirectory { get; init; }
 }

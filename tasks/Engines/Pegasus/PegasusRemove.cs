@@ -11,18 +11,18 @@ namespace Outsource.Engines.Pegasus;
 public sealed class PegasusRemoveSettings : ToolSettings
 {
     /// <summary>
-    /// Cluster of its job. Given a directory instead, the tool would take the one that started last, and none before it has.
+    /// Cluster of its job. With a directory instead, the tool would remove the one that started last, and none that started before it.
     /// </summary>
     public required int Cluster { get; init; }
 }
 
-/// <summary>Takes a workflow out of the queue (<c>pegasus-remove</c>); DAGMan takes its jobs along.</summary>
+/// <summary>Removes a workflow from the queue (<c>pegasus-remove</c>); DAGMan removes its jobs.</summary>
 public sealed class PegasusRemove(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
     : CapturingTool<PegasusRemoveSettings>(fileSystem, environment, processRunner, tools)
 {
     /// <summary>Removes it.</summary>
-    /// <returns>What the tool said.</returns>
-    /// <exception cref="OutsourceException">The tool failed; its code is the program's.</exception>
+    /// <returns>The output of the tool.</returns>
+    /// <exception cref="OutsourceException">The tool failed; the program ends with its exit code.</exception>
     public CommandOutput Run(PegasusRemoveSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);

@@ -5,8 +5,7 @@ using Cake.Core.Tooling;
 namespace Outsource.Engines.Pegasus;
 
 /// <summary>
-/// Asks <c>pegasus-status</c> for its counts. The queue is asked by ourselves: with it, the tool hides that the queue did not answer
-/// (Pegasus 5.1).
+/// Asks <c>pegasus-status</c> for its counts. We ask the queue ourselves: the tool hides that the queue did not answer (Pegasus 5.1).
 /// </summary>
 public sealed class PegasusStatusTool(
     IFileSystem fileSystem,

@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace Outsource.Engines.Pegasus;
 
-/// <summary>A fault of the planner as it says it, and as we say it.</summary>
+/// <summary>A known error of the planner: its message and ours.</summary>
 /// <param name="Name">A short name.</param>
-/// <param name="Pattern">Its words; groups may be quoted in <paramref name="Sentence"/> as <c>$1</c>.</param>
+/// <param name="Pattern">Its message; <paramref name="Sentence"/> may use groups as <c>$1</c>.</param>
 /// <param name="Sentence">What it means and what to do.</param>
 public sealed record PlannerFault(string Name, Regex Pattern, string Sentence);
 
-/// <summary>The faults that the planner is known to have, from what it really said (Pegasus 5.1).</summary>
+/// <summary>The known errors of the planner, from real output (Pegasus 5.1).</summary>
 public static class PlannerFaults
 {
     private static readonly Regex Stack = new(@"^(?:\tat |Exception in thread|\t\.\.\. )", Linear),
@@ -17,9 +17,9 @@ public static class PlannerFaults
         At = new(@" at (?:edu\.isi|com\.|java|org\.)\S*\(\S+\.java:[0-9]+\)\s*$", Linear);
 
     private const string OurMistake =
-        "That is a mistake in what was written, not in your configuration: please report it with this file and pegasus-plan.log.";
+        "This is an error of this program, not of your configuration: please report it with this file and pegasus-plan.log.";
 
-    /// <summary>In order: the first that fits is the cause.</summary>
+    /// <summary>In order: the first that matches is the cause.</summary>
     public static ImmutableArray<PlannerFault> Known { get; } =
     [
         Fault(
@@ -41,60 +41,60 @@ public static class PlannerFaults
         Fault(
             "existing-directory",
             @"""?(\S+?\.dag\.condor\.sub)""? already exists",
-            "The submit directory holds an earlier plan ($1). Pass --replace to plan anew into an emptied one, or choose another name "
+            "The submit directory contains an earlier plan ($1). Pass --replace to empty it and plan again, or choose another name "
                 + "with --name=NAME."
         ),
         Fault(
             "missing-transformation",
             @"There are no entries for the transformation ""([^""]+)"" in the TC for sites \[([^\]]*)\]",
-            "The transformation catalog has no program for job '$1' at site '$2'. Write the workflow anew with --target=WriteWorkflow "
-                + "--replace; if it stays so, the tables name a job that has no wrapper."
+            "The transformation catalog has no program for job '$1' at site '$2'. Write the workflow again with --target=WriteWorkflow "
+                + "--replace; if the error remains, the tables name a job that has no wrapper."
         ),
         Fault(
             "missing-replica",
             @"Can't determine a location to transfer input file for lfn (\S+) for job (\S+)",
-            "The replica catalog does not say where the input '$1' of job '$2' lies, or it is not the one we wrote. Write the "
-                + "workflow anew with --target=WriteWorkflow --replace."
+            "The replica catalog has no location for the input '$1' of job '$2', or it was changed. Write the "
+                + "workflow again with --target=WriteWorkflow --replace."
         ),
         Fault(
             "bad-transformation-catalog",
             @"(?s)Unable to instantiate Transformation Catalog.*?Error 1:\{(.*?)\}",
-            "The transformation catalog is faulty: $1. " + OurMistake
+            "The transformation catalog is not valid: $1. " + OurMistake
         ),
         Fault(
             "bad-site-catalog",
             @"ScannerException: Error 1:\{(\$\.sites.*?)\}",
-            "The site catalog is faulty: $1. Correct --site-profile if one is given; else please report it with pegasus-plan.log."
+            "The site catalog is not valid: $1. Correct --site-profile if you pass one; otherwise please report it with pegasus-plan.log."
         ),
         Fault(
             "bad-yaml",
             @"(?s)Exception while parsing yaml file (\S+).*?line ([0-9]+), column ([0-9]+)",
-            "'$1' is no YAML (line $2, column $3): it was changed after it was written. Write the workflow anew with "
+            "'$1' is not valid YAML (line $2, column $3): it was changed after it was written. Write the workflow again with "
                 + "--target=WriteWorkflow --replace."
         ),
         Fault(
             "missing-file",
             @"File does not exist or with read bit set to false (\S+)",
-            "'$1' is not there or cannot be read. Write the workflow anew with --target=WriteWorkflow --replace."
+            "'$1' is missing or cannot be read. Write the workflow again with --target=WriteWorkflow --replace."
         ),
         Fault("unknown-key", @"Illegal key (\S+) for element (\S+)", "The planner does not know '$1' in '$2'. " + OurMistake),
         Fault(
             "bad-value",
             @"No enum constant edu\.isi\.pegasus\.\S*\.(\w+)\.([^.\s]+)(?:\s|$)",
-            "'$2' is no value that the planner knows for $1. " + OurMistake
+            "'$2' is not a value that the planner knows for $1. " + OurMistake
         ),
         Fault(
             "no-jobs",
             @"No jobs found in the Abstract Workflow (\S+)",
             "There are no jobs in '$1'. Run --target=DryRun to see why each run was left out."
         ),
-        Fault("duplicate-job", @"An Edge specified from a node to itself\s+for (\S+)", "Two jobs have one id ($1). " + OurMistake),
+        Fault("duplicate-job", @"An Edge specified from a node to itself\s+for (\S+)", "Two jobs have the same id ($1). " + OurMistake),
         Fault(
             "unknown-dependency",
             @"Unable to find job in DAX with ID (\S+) listed as a child for job with ID (\S+)",
             "Job '$2' has a child '$1' that does not exist. " + OurMistake
         ),
-        Fault("cycle", @"Abstract Workflow has cycles", "Jobs wait for each other in a circle. " + OurMistake),
+        Fault("cycle", @"Abstract Workflow has cycles", "The dependencies of the jobs form a cycle. " + OurMistake),
         Fault(
             "unknown-site",
             @"Execution site (\S+) not loaded into site store\. Loaded sites are \[([^\]]*)\]",
@@ -113,7 +113,7 @@ public static class PlannerFaults
         Fault(
             "bad-option",
             @"Incorrect option or option usage",
-            "pegasus-plan does not take the options it was given: it is of a version that this program does not know. Name another "
+            "pegasus-plan rejected its options: this program does not know its version. Set another "
                 + "installation with pegasus_path."
         ),
         Fault(
@@ -124,7 +124,7 @@ public static class PlannerFaults
         Fault(
             "proxy",
             @"(?i)(?:x509|proxy)[^\n]*?(?:does not exist|unable|not readable|permission|expired)",
-            "The planner does not accept the proxy. Run --target=Preflight, which says what is wrong with it."
+            "The planner does not accept the proxy. --target=Preflight shows what is wrong with it."
         ),
         Fault(
             "no-condor",
@@ -133,15 +133,15 @@ public static class PlannerFaults
         ),
     ];
 
-    /// <summary>Time grows with the length of the text, whatever stands in it.</summary>
+    /// <summary>The time grows linearly with the length of the text.</summary>
     private const RegexOptions Linear = RegexOptions.CultureInvariant | RegexOptions.NonBacktracking;
 
-    /// <summary>Lines looked through at the beginning and at the end, and characters read of each. Causes stand last.</summary>
+    /// <summary>Number of lines searched at the beginning and at the end, and characters read of each. Causes are at the end.</summary>
     private const int FirstLines = 200,
         LastLines = 2000,
         LongestLine = 1000;
 
-    /// <summary>Our sentence about a fault, or null for one that nobody knew.</summary>
+    /// <summary>Our sentence about an error, or null for an unknown one.</summary>
     public static string? Explain(IEnumerable<string> lines)
     {
         var text = string.Join('\n', Readable(lines));
@@ -150,7 +150,7 @@ public static class PlannerFaults
             .FirstOrDefault(s => s is not null);
     }
 
-    /// <summary>The part of the planner's words that says why: its errors, without stack traces, times and the names of classes.</summary>
+    /// <summary>The part of the planner's output that gives the cause: its errors without stack traces, times and class names.</summary>
     public static ImmutableArray<string> Essence(IEnumerable<string> lines)
     {
         var kept = new List<string>();

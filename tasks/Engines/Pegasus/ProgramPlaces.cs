@@ -7,10 +7,10 @@ using Outsource.Foundation.Text;
 
 namespace Outsource.Engines.Pegasus;
 
-/// <summary>Where external programs are looked for: first where the configuration says, then where the environment does.</summary>
+/// <summary>Where external programs are searched: first in the places of the configuration, then in those of the environment.</summary>
 /// <param name="host">This machine: disk, variables, user, clock.</param>
-/// <param name="pegasusPath">The prefix of the Pegasus installation; asked for only when a program of Pegasus is wanted, since it may be
-/// faulty.</param>
+/// <param name="pegasusPath">The prefix of the Pegasus installation. It is read only when a program of Pegasus is needed, since it may not
+/// be valid.</param>
 public sealed class ProgramPlaces(HostEnvironment host, Func<string> pegasusPath)
 {
     private static readonly string[] Usual =
@@ -46,17 +46,17 @@ public sealed class ProgramPlaces(HostEnvironment host, Func<string> pegasusPath
             "The planner is a Java program: install a Java runtime (8 or later), or set JAVA_HOME or PATH"
         );
 
-    /// <summary>Every folder that <c>$PATH</c> names, for who wants to see them.</summary>
+    /// <summary>Every folder in <c>$PATH</c>, for messages.</summary>
     public string PathFolders => string.Join(", ", OnPath().Select(p => p.Folder));
 
     /// <summary>
-    /// The planner's PATH. From 5.1.0 on it calls <c>pegasus-graphviz</c> by its bare name to draw the DAG (CondorGenerator.writeDOTFile),
-    /// which no property switches off; that program says a line for each edge that another path makes needless, and the planner sleeps 5 ms
-    /// at each (StreamGobbler): nine tenths of the time that it takes. So a folder of ours stands in front, in which the program of that
-    /// name draws nothing and ends well. Nobody reads the drawing; nothing else in the plan depends on it. Up to 5.0.9 the planner writes
+    /// The planner's PATH. From 5.1.0 on the planner calls <c>pegasus-graphviz</c> by its bare name to draw the DAG
+    /// (CondorGenerator.writeDOTFile); no property disables that. That program prints a line for each redundant edge, and the planner
+    /// sleeps 5 ms at each line (StreamGobbler): nine tenths of its time. So the first folder in PATH is ours; its program of that name
+    /// draws nothing and exits with 0. The drawing is not used, and nothing else in the plan depends on it. Up to 5.0.9 the planner writes
     /// it itself, quickly.
     /// </summary>
-    /// <param name="folder">Where the folder is made. Absolute.</param>
+    /// <param name="folder">Where the folder is created. Absolute.</param>
     public string PlannerPath(string folder)
     {
         var path = host.Variable("PATH") ?? "";
@@ -73,11 +73,11 @@ public sealed class ProgramPlaces(HostEnvironment host, Func<string> pegasusPath
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // It plans without, too, only longer.
+            // Planning works without it, only slower.
             return path;
         }
 
-        // A colon cannot be told from the end of a folder's name.
+        // A colon in a folder's name would end the entry of PATH.
         return place.Contains(':', StringComparison.Ordinal) ? path
             : path.Length == 0 ? place
             : $"{place}:{path}";
@@ -98,7 +98,9 @@ public sealed class ProgramPlaces(HostEnvironment host, Func<string> pegasusPath
             ?? throw new UsageException($"{name} was not found {Tried(tried)}. {cure}.");
     }
 
-    /// <summary>A place of one folder is named with it; a list of folders is counted, for it fills the screen.</summary>
+    /// <summary>
+    /// A place with one folder is shown with it; the folders of a list are only counted, since they would fill the screen.
+    /// </summary>
     private static string Tried(IEnumerable<(string Place, string Folder)> tried)
     {
         var places = tried
@@ -106,7 +108,7 @@ public sealed class ProgramPlaces(HostEnvironment host, Func<string> pegasusPath
             .Select(p =>
                 p.Select(f => f.Folder).Distinct(StringComparer.Ordinal).ToList() is var folders && (folders.Count == 1 || p.Key != "PATH")
                     ? $"{p.Key} ({string.Join(", ", folders)})"
-                    : $"{p.Key} ({Counted.Of(folders.Count, "folder")}; all with --verbosity=verbose)"
+                    : $"{p.Key} ({Counted.Of(folders.Count, "folder")}; shown with --verbosity=verbose)"
             )
             .ToList();
         return places.Count switch

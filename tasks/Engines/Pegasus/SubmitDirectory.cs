@@ -7,12 +7,12 @@ using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Engines.Pegasus;
 
-/// <summary>A submit directory: what the planner wrote, and what DAGMan and Pegasus' monitor left there.</summary>
+/// <summary>A submit directory: what the planner wrote, and what DAGMan and Pegasus' monitor left in it.</summary>
 /// <param name="disk">The disk.</param>
 /// <param name="path">Absolute.</param>
 public sealed class SubmitDirectory(IFileSystem disk, string path)
 {
-    /// <summary>What workflow.yml calls the workflow; the planner names files after it.</summary>
+    /// <summary>The workflow's name in workflow.yml; the planner names files after it.</summary>
     public const string WorkflowName = "xenonnt";
 
     /// <summary>The DAG file, as the planner names it after the workflow.</summary>
@@ -30,19 +30,19 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
     /// <summary>The schedd's log of DAGMan's own job.</summary>
     public string DagmanLog => In(DagName + ".dagman.log");
 
-    /// <summary>The jobs' own event log: unlike <see cref="NodesLog"/> it holds image sizes.</summary>
+    /// <summary>The jobs' own event log: unlike <see cref="NodesLog"/> it contains image sizes.</summary>
     public string JobLog => In(WorkflowName + "-0.log");
 
-    /// <summary>There while the workflow is halted: <c>pegasus-halt</c> makes it, <c>pegasus-run</c> takes it away.</summary>
+    /// <summary>Exists while the workflow is halted: <c>pegasus-halt</c> creates it, <c>pegasus-run</c> deletes it.</summary>
     public string HaltFile => In(DagName + ".halt");
 
-    /// <summary>Whether <c>pegasus-halt</c> was given, and not taken back.</summary>
+    /// <summary>Whether <c>pegasus-halt</c> was called, and not undone.</summary>
     public bool IsHalted => disk.File.Exists(HaltFile);
 
     /// <summary>What the planner counted.</summary>
     public string Metrics => In(WorkflowName + "-0.metrics");
 
-    /// <summary>There while Pegasus' monitor runs; <c>pegasus-run</c> refuses to start beside it.</summary>
+    /// <summary>Exists while Pegasus' monitor is running; <c>pegasus-run</c> refuses to start then.</summary>
     public string MonitorPid => In("monitord.pid");
 
     /// <summary>The planner's notes.</summary>
@@ -50,30 +50,28 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
 
     public bool Exists => disk.Directory.Exists(Path);
 
-    /// <summary>Whether there is a DAG to read, whatever else is there or was lost.</summary>
+    /// <summary>Whether there is a DAG to read, even if other files are missing.</summary>
     public bool HasDag => disk.File.Exists(Dag);
 
-    /// <summary>
-    /// Whether the planner came to its end, so that it can be started: its notes are there, and what DAGMan is started with.
-    /// </summary>
+    /// <summary>Whether the planner finished, so that the DAG can be started: its notes and DAGMan's submit file exist.</summary>
     public bool IsPlanned => Braindump is not null && HasDag && disk.File.Exists(In(DagName + ".condor.sub"));
 
-    /// <summary>Whether DAGMan ever began.</summary>
+    /// <summary>Whether DAGMan ever started.</summary>
     public bool IsStarted => disk.File.Exists(DagmanOut);
 
-    /// <summary>Whether DAGMan's own lock is there. It takes it away when it ends in peace.</summary>
+    /// <summary>Whether DAGMan's lock file exists. DAGMan deletes it on a normal end.</summary>
     public bool IsLocked => disk.File.Exists(In(DagName + ".lock"));
 
-    /// <summary>Whether the monitor runs.</summary>
+    /// <summary>Whether the monitor is running.</summary>
     public bool IsMonitored => disk.File.Exists(MonitorPid);
 
     /// <summary>
-    /// What DAGMan itself said of its course, or null: it never began. HTCondor's return value of its job says nothing: Pegasus' wrapper
-    /// ends with 0 whatever DAGMan did.
+    /// What DAGMan's log says, or null: it never started. HTCondor's return value of its job is not used: Pegasus' wrapper always exits
+    /// with 0.
     /// </summary>
     public DagmanOut? Outcome => IsStarted ? DagMan.DagmanOut.Read(disk, DagmanOut, TimeZoneInfo.Local) : null;
 
-    /// <summary>The life of DAGMan's job.</summary>
+    /// <summary>The history of DAGMan's job.</summary>
     public DagmanJob Dagman => DagmanJob.Read(disk, DagmanLog, TimeZoneInfo.Local);
 
     /// <summary>The planner's notes, or null: nothing was planned here, or the planner was stopped before it wrote them.</summary>
@@ -118,8 +116,7 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
     }
 
     /// <summary>
-    /// The id under which the queue knows all jobs of this workflow, DAGMan's own included; null when the planner left none, or nobody can
-    /// read it.
+    /// The id of all jobs of this workflow in the queue, DAGMan's included; null if the planner left none, or if it cannot be read.
     /// </summary>
     public string? RootId
     {
@@ -137,17 +134,17 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
         }
     }
 
-    /// <summary>Lets a halted DAGMan go on, or the next one begin.</summary>
+    /// <summary>Removes the halt file, so that a halted DAGMan continues, or the next one starts.</summary>
     public void TakeHaltAway() => disk.File.Delete(HaltFile);
 
     /// <summary>Path of a file in the directory.</summary>
     public string In(string file) => System.IO.Path.Combine(Path, file);
 
     /// <summary>
-    /// Takes away what is in it, so that it can be planned anew. It gets another name first: a part of it, left by who was stopped
-    /// meanwhile, could be taken for something else.
+    /// Deletes its content, so that it can be planned again. It is renamed first: if the deletion is interrupted, the remaining part cannot
+    /// be mistaken for a plan.
     /// </summary>
-    /// <exception cref="UsageException">There are files, but none of them is the planner's: it is somebody else's folder.</exception>
+    /// <exception cref="UsageException">It contains files, but none of the planner: the folder belongs to something else.</exception>
     public void Empty()
     {
         var gone = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, $".{System.IO.Path.GetFileName(Path)}.gone");
@@ -172,7 +169,7 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
         )
         {
             throw new UsageException(
-                $"'{Path}' is in the way, and nothing in it is Pegasus': it is not emptied. Move it away, or choose another name with "
+                $"'{Path}' exists and contains no files of Pegasus, so it is not emptied. Move it away, or choose another name with "
                     + "--name=NAME."
             );
         }

@@ -6,8 +6,8 @@ using Outsource.Foundation.Files;
 
 namespace Outsource.Engines.Tools;
 
-/// <summary>A program whose words are read rather than shown. What its exit code means, the caller knows; it is never dropped.</summary>
-/// <typeparam name="TSettings">What it is told.</typeparam>
+/// <summary>A program whose output is read instead of shown. The caller decides what its exit code means.</summary>
+/// <typeparam name="TSettings">Its settings.</typeparam>
 public abstract class CapturingTool<TSettings>(
     IFileSystem fileSystem,
     ICakeEnvironment environment,
@@ -17,21 +17,18 @@ public abstract class CapturingTool<TSettings>(
     where TSettings : ToolSettings
 {
     /// <summary>
-    /// How long the last words of a program that has ended may take. Something that it left behind may hold the pipe open for ever.
+    /// How long to wait for the last output of a program that has ended. A child process may keep the pipe open for ever.
     /// </summary>
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>
-    /// How long a tool may take where the settings do not say: a schedd that is overloaded answers late, one that is gone never. Null: as
-    /// long as it likes.
-    /// </summary>
+    /// <summary>The time limit if the settings have none: an overloaded schedd answers late, a dead one never. Null: no limit.</summary>
     protected virtual TimeSpan? DefaultTimeout => TimeSpan.FromMinutes(2);
 
-    /// <summary>Runs it to its end.</summary>
+    /// <summary>Runs it until it ends.</summary>
     /// <param name="settings">Its settings.</param>
     /// <param name="arguments">The argument vector.</param>
-    /// <param name="said">Is given each line of both streams as it comes, one at a time.</param>
-    /// <exception cref="OutsourceException">It did not end in time; it was ended then.</exception>
+    /// <param name="said">Gets each line of both streams as it comes, one at a time.</param>
+    /// <exception cref="OutsourceException">It did not end in time, and was killed.</exception>
     protected CommandOutput Capture(TSettings settings, ProcessArgumentBuilder arguments, Action<string>? said = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -47,8 +44,8 @@ public abstract class CapturingTool<TSettings>(
                 RedirectedStandardErrorHandler = heard.Error,
             }
         );
-        // Cake kills what has not ended by then; without a limit it waits for the pipes as well, which a child of the program may hold. 24
-        // days are as long as anything likes.
+        // Cake kills a program that has not ended by then. Without a limit Cake waits for the pipes as well, which a child may keep
+        // open. 24 days count as no limit.
         var timeout = settings.ToolTimeout ?? DefaultTimeout;
         if (!process.WaitForExit(timeout is { } limit ? (int)limit.TotalMilliseconds : int.MaxValue))
         {
@@ -60,7 +57,7 @@ public abstract class CapturingTool<TSettings>(
         var (output, error) = heard.ToTheEnd(DrainTimeout);
         if (heard.Overlong)
         {
-            throw new OutsourceException($"{GetToolName()} cannot be used: {BoundedText.Overlong}. Call it by hand, and see what it says.");
+            throw new OutsourceException($"{GetToolName()} cannot be used: {BoundedText.Overlong}. Run it by hand and look at its output.");
         }
 
         return new CommandOutput(process.GetExitCode(), output, error);

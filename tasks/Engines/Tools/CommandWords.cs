@@ -4,19 +4,17 @@ using Cake.Core.IO.Arguments;
 
 namespace Outsource.Engines.Tools;
 
-/// <summary>
-/// Words of a command line that hold quotes themselves, as ClassAd expressions do: Cake's own quoting would let them through unescaped.
-/// </summary>
+/// <summary>Command-line arguments that contain quotes, as ClassAd expressions do: Cake's own quoting would not escape them.</summary>
 public static class CommandWords
 {
-    /// <summary>Appends one word, whatever it holds.</summary>
+    /// <summary>Appends one argument, with any content.</summary>
     public static ProcessArgumentBuilder AppendWord(this ProcessArgumentBuilder arguments, string word)
     {
         arguments.Append(new TextArgument(Quote(word)));
         return arguments;
     }
 
-    /// <summary>An argument vector in the engine's form.</summary>
+    /// <summary>An argument vector in Cake's form.</summary>
     public static ProcessArgumentBuilder Vector(IEnumerable<string> words)
     {
         var arguments = new ProcessArgumentBuilder();
@@ -28,7 +26,7 @@ public static class CommandWords
         return arguments;
     }
 
-    /// <summary>The word in double quotes: a backslash counts only before a quote, so it is doubled there alone.</summary>
+    /// <summary>The argument in double quotes. A backslash is special only before a quote, so only there it is doubled.</summary>
     public static string Quote(string word)
     {
         var text = new StringBuilder("\"");

@@ -2,8 +2,8 @@ using Outsource.Foundation.Files;
 
 namespace Outsource.Engines.Tools;
 
-/// <summary>Gathers the lines of a program's two streams, which come from two threads, until both end.</summary>
-/// <param name="said">Is given each line as it comes, one at a time; or null.</param>
+/// <summary>Collects the lines of a program's two streams, which come from two threads, until both end.</summary>
+/// <param name="said">Gets each line as it comes, one at a time; or null.</param>
 internal sealed class OutputCollector(Action<string>? said) : IDisposable
 {
     private readonly Lock _gate = new();
@@ -11,13 +11,13 @@ internal sealed class OutputCollector(Action<string>? said) : IDisposable
         _error = [];
     private readonly CountdownEvent _ends = new(2);
 
-    /// <summary>A line of standard output; null: there is no more.</summary>
+    /// <summary>A line of standard output; null: the stream has ended.</summary>
     public string Out(string? line) => Hear(_out, line);
 
-    /// <summary>A line of standard error; null: there is no more.</summary>
+    /// <summary>A line of standard error; null: the stream has ended.</summary>
     public string Error(string? line) => Hear(_error, line);
 
-    /// <summary>What was said. Waits for the ends of both streams, but no longer than told.</summary>
+    /// <summary>The output. Waits for the ends of both streams, up to the given time.</summary>
     public (IReadOnlyList<string> Out, IReadOnlyList<string> Error) ToTheEnd(TimeSpan grace)
     {
         _ = _ends.Wait(grace);
@@ -35,7 +35,7 @@ internal sealed class OutputCollector(Action<string>? said) : IDisposable
         }
     }
 
-    /// <summary>Whether it said more than anything has to say, so that it was ended.</summary>
+    /// <summary>Whether the output was too long, so that the program was stopped.</summary>
     public bool Overlong { get; private set; }
 
     private string Hear(List<string> lines, string? line)
@@ -60,7 +60,7 @@ internal sealed class OutputCollector(Action<string>? said) : IDisposable
                 }
                 catch (ObjectDisposedException)
                 {
-                    // Whoever held the pipe let go of it after nobody listened any more.
+                    // A line arrived after the collector was disposed: a child process kept the pipe open until then.
                 }
             }
 

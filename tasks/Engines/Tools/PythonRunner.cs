@@ -6,14 +6,14 @@ using Outsource.Foundation.Machine;
 
 namespace Outsource.Engines.Tools;
 
-/// <summary>How python3 is to be run.</summary>
+/// <summary>How to run python3.</summary>
 public sealed class PythonSettings : ToolSettings
 {
     /// <summary>The script and its arguments, unquoted.</summary>
     public ImmutableArray<string> Script { get; init; } = [];
 }
 
-/// <summary>Runs python3 through the engine, and gives back what it printed.</summary>
+/// <summary>Runs python3 through Cake and returns its output.</summary>
 public sealed class PythonRunner(ICakeContext context)
     : Tool<PythonSettings>(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools),
         IProgramRunner

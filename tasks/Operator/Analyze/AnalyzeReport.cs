@@ -6,12 +6,10 @@ using Spectre.Console;
 
 namespace Outsource.Operator.Analyze;
 
-/// <summary>What went wrong, as an operator reads it.</summary>
+/// <summary>The failures as the operator sees them.</summary>
 public static class AnalyzeReport
 {
-    /// <summary>
-    /// Says where the workflow stands, where that is what explains most: it was halted, nothing moves, its DAGMan is gone.
-    /// </summary>
+    /// <summary>Shows the state of the workflow if that explains most: it was halted, nothing moves, or its DAGMan is gone.</summary>
     public static void DrawState(IAnsiConsole console, WorkflowStatus status)
     {
         if (

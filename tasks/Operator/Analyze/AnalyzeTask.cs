@@ -10,7 +10,7 @@ using Spectre.Console;
 namespace Outsource.Operator.Analyze;
 
 [TaskName(nameof(Target.Analyze))]
-[TaskDescription("Say why jobs failed or are held, grouped by cause (--only, --patterns)")]
+[TaskDescription("Show why jobs failed or are held, grouped by cause (--only, --patterns)")]
 public sealed class AnalyzeTask : FrostingTask<OutsourceContext>
 {
     public override void Run(OutsourceContext context)

@@ -6,14 +6,14 @@ using Outsource.Engines.Pegasus.DagMan;
 namespace Outsource.Operator.Analyze;
 
 /// <summary>Why a job failed or is held.</summary>
-/// <param name="Title">What kind of thing happened; the same for all of the kind.</param>
-/// <param name="Words">What was said about it in this case, or null.</param>
+/// <param name="Title">The kind of failure; the same for all of the kind.</param>
+/// <param name="Words">The message of this case, or null.</param>
 public sealed record Cause(string Title, string? Words);
 
-/// <summary>Finds out why.</summary>
+/// <summary>Finds the cause.</summary>
 public static class Causes
 {
-    /// <summary>The cause, from what is known of the node and what its last attempt left.</summary>
+    /// <summary>The cause, from the state of the node and the files of its last attempt.</summary>
     public static Cause Of(NodeStatus node, JobRecord? record)
     {
         if (node.State == NodeState.Held)
@@ -28,7 +28,7 @@ public static class Causes
 
         if (node is { Attempts: 0, ExitCode: null } && record is null)
         {
-            return new Cause("never reached the queue", $"{SubmitDirectory.DagName}.dagman.out says why");
+            return new Cause("was never submitted", $"{SubmitDirectory.DagName}.dagman.out shows why");
         }
 
         return record?.ExitCode switch
@@ -72,21 +72,21 @@ public static class Causes
             ? new Cause(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"held{(node.HoldCode is { } code ? $", code {code}" : "")}, then taken out of the queue"
+                    $"held{(node.HoldCode is { } code ? $", code {code}" : "")}, then removed from the queue"
                 ),
                 held
             )
-            : new Cause("taken out of the queue", removed);
+            : new Cause("removed from the queue", removed);
 
     private static Cause Plain(NodeStatus node) =>
         node.ExitCode switch
         {
             { } code and not 0 => new Cause(Title(node, code), null),
             _ when node.PostCode is { } post and not 0 => new Cause(
-                string.Create(CultureInfo.InvariantCulture, $"its job ended well, Pegasus' check of it did not (exit {post})"),
+                string.Create(CultureInfo.InvariantCulture, $"its job succeeded, but Pegasus' check of it failed (exit {post})"),
                 null
             ),
-            _ => new Cause("unknown: no log says why", null),
+            _ => new Cause("unknown: no log has the cause", null),
         };
 
     private static string Phase(string phase) =>
@@ -94,20 +94,20 @@ public static class Causes
         {
             _ when phase.StartsWith("Staging in", StringComparison.Ordinal) => "inputs could not be staged in",
             _ when phase.StartsWith("Staging out", StringComparison.Ordinal) => "outputs could not be staged out",
-            _ when phase.StartsWith("Checking file integrity", StringComparison.Ordinal) => "an input is not what it was (checksum)",
+            _ when phase.StartsWith("Checking file integrity", StringComparison.Ordinal) => "an input has changed (checksum)",
             _ => $"failed while '{phase.ToLowerInvariant()}'",
         };
 
     /// <summary>
-    /// HTCondor's hold codes that operators meet (HTCondor manual, job attribute HoldReasonCode), and the subcodes of its ready-made
-    /// policies for machines (HOLD_IF_MEMORY_EXCEEDED and the like).
+    /// HTCondor's hold codes that occur in practice (HTCondor manual, job attribute HoldReasonCode), and the subcodes of its predefined
+    /// policies for machines (HOLD_IF_MEMORY_EXCEEDED and similar).
     /// </summary>
     private static string HoldTitle(int? code, int? subcode) =>
         (code, subcode) switch
         {
-            (21, 101) => "the machine's policy: used more cores than it asked for",
-            (21, 102) => "the machine's policy: used more memory than it asked for",
-            (21, 104) => "the machine's policy: used more disk than it was given",
+            (21, 101) => "the machine's policy: used more cores than requested",
+            (21, 102) => "the machine's policy: used more memory than requested",
+            (21, 104) => "the machine's policy: used more disk than provided",
             _ => HoldTitle(code),
         };
 
@@ -123,8 +123,8 @@ public static class Causes
             16 => "input is being spooled",
             21 => "the machine's policy (WANT_HOLD)",
             26 => "the schedd's policy",
-            34 => "used more memory than it asked for",
+            34 => "used more memory than requested",
             35 => "the container could not be started",
-            _ => "see HTCondor's words",
+            _ => "see HTCondor's message",
         };
 }

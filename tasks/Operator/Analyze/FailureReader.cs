@@ -11,13 +11,13 @@ using Outsource.Workflows.State;
 namespace Outsource.Operator.Analyze;
 
 /// <summary>Jobs that failed or are held for one cause.</summary>
-/// <param name="Cause">Why; its words are those of the first.</param>
+/// <param name="Cause">The cause; its message is that of the first.</param>
 /// <param name="Nodes">The jobs.</param>
-/// <param name="LastWords">Last lines of standard error of the first that has any.</param>
-/// <param name="MemoryUsed">Most that one of them used, MB, or null.</param>
-/// <param name="MemoryAsked">What that one asked for, MB, or null.</param>
-/// <param name="DiskUsed">Most that one of them used, KB, or null.</param>
-/// <param name="DiskAsked">What that one asked for, KB, or null.</param>
+/// <param name="LastWords">Last lines of standard error of the first that has some.</param>
+/// <param name="MemoryUsed">Maximum memory used by one of them, MB, or null.</param>
+/// <param name="MemoryAsked">What that one requested, MB, or null.</param>
+/// <param name="DiskUsed">Maximum disk used by one of them, KB, or null.</param>
+/// <param name="DiskAsked">What that one requested, KB, or null.</param>
 /// <param name="Hosts">Machines they were on, the most frequent first.</param>
 public sealed record FailureGroup(
     Cause Cause,
@@ -30,15 +30,15 @@ public sealed record FailureGroup(
     ImmutableArray<string> Hosts
 );
 
-/// <summary>Groups what went wrong by its cause.</summary>
+/// <summary>Groups failures by cause.</summary>
 /// <param name="disk">The disk.</param>
 /// <param name="submit">The submit directory.</param>
 public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
 {
     /// <summary>The groups, the largest first; jobs of ours come before those that the planner added.</summary>
     /// <param name="nodes">Jobs that failed or are held.</param>
-    /// <param name="cancel">Ends it at once.</param>
-    /// <param name="progress">Told each job; or null.</param>
+    /// <param name="cancel">Cancels it.</param>
+    /// <param name="progress">Advanced after each job; or null.</param>
     public ImmutableArray<FailureGroup> Read(
         IReadOnlyCollection<NodeStatus> nodes,
         CancellationToken cancel,
@@ -70,7 +70,7 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
         ];
     }
 
-    /// <summary>Of a job that is held what its attempt left, if anything came back: an earlier one failed for another cause.</summary>
+    /// <summary>For a held job: the files of its attempt, if there are any; an earlier attempt failed for another cause.</summary>
     private JobRecord? RecordOf(NodeStatus node, AttemptFiles attempts)
     {
         var files = submit.In(Path.ChangeExtension(node.Node.SubmitFile, null));
@@ -100,7 +100,7 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
         );
     }
 
-    /// <summary>Where no event tells it, the submit file does, if it is a plain number or ours.</summary>
+    /// <summary>If no event has it: from the submit file, if it is a plain number or our expression.</summary>
     private long? Asked(NodeStatus node, string key)
     {
         var file = submit.In(node.Node.SubmitFile);
@@ -118,12 +118,12 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // What was asked for is unknown then; the causes are told all the same.
+            // The request is unknown then; the causes are still reported.
             return null;
         }
     }
 
-    /// <summary>Jobs that are held or were removed have no closing event with what they used; the events on the way tell it.</summary>
+    /// <summary>Jobs that are held or were removed have no final event with their usage; earlier events have it.</summary>
     private Dictionary<int, long?> MemoryOf(HashSet<int> clusters, CancellationToken cancel)
     {
         const string Unit = "MemoryUsage of job (MB)";
@@ -151,7 +151,7 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
         }
         catch (UnfitFileException)
         {
-            // Then nobody knows what they used.
+            // Then the usage is unknown.
         }
 
         return found;

@@ -8,41 +8,41 @@ using Outsource.Foundation.Text;
 namespace Outsource.Operator.Analyze;
 
 /// <summary>
-/// What a job left of one attempt: Pegasus' record of it (<c>NODE.out.001</c>) and its wrapper's words (<c>NODE.err.001</c>); without a
-/// number while the attempt is not judged, as when it is held.
+/// The files of one attempt of a job: Pegasus' record of it (<c>NODE.out.001</c>) and its wrapper's output (<c>NODE.err.001</c>); without a
+/// number while the attempt has no result, for example while it is held.
 /// </summary>
 public sealed partial record JobRecord
 {
     private const int Kept = 8;
 
-    /// <summary>Stands before each line that the program printed; what is more is its own, as in a traceback.</summary>
+    /// <summary>The indent of each line that the program printed; a longer indent is the program's own, as in a traceback.</summary>
     private const string DataIndent = "        ";
 
-    /// <summary>As they were written: they are made fit to be shown when they are, which one of thousands alike is.</summary>
+    /// <summary>Raw lines: secrets are hidden when they are shown, and only one of thousands of equal ones is shown.</summary>
     private Queue<string> _words = [];
 
-    /// <summary>Exit code of the program; negative: ended by that signal; null: it was not run, or nobody wrote it down.</summary>
+    /// <summary>Exit code of the program; negative: ended by that signal; null: it was not run, or this is not recorded.</summary>
     public int? ExitCode { get; private set; }
 
-    /// <summary>The payload's own sentence about why it failed, or null.</summary>
+    /// <summary>The payload's own error message, or null.</summary>
     public string? Cause { get; private set; }
 
-    /// <summary>Most memory the program had, MB, or null.</summary>
+    /// <summary>Maximum memory of the program, MB, or null.</summary>
     public long? MemoryMb { get; private set; }
 
     /// <summary>The machine, or null.</summary>
     public string? Host { get; private set; }
 
-    /// <summary>The part of the wrapper's work that was reached last: <c>Staging out output files</c>; null without a wrapper.</summary>
+    /// <summary>The last part of the wrapper's work that was reached: <c>Staging out output files</c>; null without a wrapper.</summary>
     public string? Phase { get; private set; }
 
-    /// <summary>The last lines of the program's standard error, else of the wrapper's.</summary>
+    /// <summary>The last lines of the program's standard error, or else of the wrapper's.</summary>
     public IReadOnlyList<string> LastWords => [.. _words.Select(UntrustedText.Shown)];
 
-    /// <summary>Reads an attempt, or null when it left nothing.</summary>
+    /// <summary>Reads an attempt, or null if it left no files.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="node">Path of the node's files without their endings.</param>
-    /// <param name="attempt">Its number; null: the one that is not judged yet.</param>
+    /// <param name="attempt">Its number; null: the one without a result.</param>
     public static JobRecord? Read(IFileSystem disk, string node, int? attempt)
     {
         var ending = attempt is { } number ? string.Create(CultureInfo.InvariantCulture, $".{number:D3}") : "";
@@ -56,7 +56,7 @@ public sealed partial record JobRecord
         var (program, said) = record.ReadOut(disk, output);
         var wrapper = record.ReadErr(disk, error);
 
-        // Of a program that failed its own words count: what the wrapper says after it is that its outputs are not there.
+        // If the program failed, its own output counts: afterwards the wrapper only reports missing outputs.
         record._words =
             program.Count > 0 ? program
             : record.ExitCode is not (null or 0) ? said
@@ -65,7 +65,7 @@ public sealed partial record JobRecord
     }
 
     /// <summary>
-    /// The record is YAML, but a job that was killed leaves a part of one: read by its indents, it still tells what is there.
+    /// The record is YAML, but a killed job leaves a partial one. It is read by its indents, so that the existing part can be used.
     /// </summary>
     private (Queue<string> Error, Queue<string> Out) ReadOut(IFileSystem disk, string path)
     {
@@ -145,7 +145,7 @@ public sealed partial record JobRecord
             }
             catch (Exception error) when (error is JsonException or InvalidOperationException)
             {
-                // A line that was cut says less, not more.
+                // A line that was cut off is skipped.
             }
         }
         else if (stream == "stdout" && line.Length > 0)

@@ -11,7 +11,7 @@ using Outsource.Foundation.Text;
 namespace Outsource.Operator.Analyze;
 
 /// <summary>A named expression.</summary>
-/// <param name="Name">What it stands for.</param>
+/// <param name="Name">Its name.</param>
 /// <param name="Expression">What it finds.</param>
 public sealed record LogPattern(string Name, Regex Expression);
 
@@ -33,13 +33,13 @@ public sealed partial class LogPatterns(IFileSystem disk)
 {
     private const int LongestExample = 300;
 
-    /// <summary>Reads the file of patterns: <c>name = regex</c> a line, empty lines and those with # are skipped.</summary>
-    /// <exception cref="UsageException">It cannot be read, or a line is none; all lines are told together.</exception>
+    /// <summary>Reads the file of patterns: <c>name = regex</c> per line; empty lines and those with # are skipped.</summary>
+    /// <exception cref="UsageException">It cannot be read, or a line is not valid; all such lines are reported together.</exception>
     public ImmutableArray<LogPattern> Read(string path)
     {
         if (DiskFault.NoFile(disk, path) is { } fault)
         {
-            throw new UsageException($"--patterns names '{path}', which {fault}. Correct the path.");
+            throw new UsageException($"--patterns is '{path}', which {fault}. Correct the path.");
         }
 
         var faults = new List<Fault>();
@@ -55,11 +55,11 @@ public sealed partial class LogPatterns(IFileSystem disk)
             var (name, expression) = equals < 0 ? ("", "") : (text[..equals].Trim(), text[(equals + 1)..].Trim());
             if (name.Length == 0 || expression.Length == 0)
             {
-                faults.Add(new Fault($"'{text}' is no pattern: write 'name = regular expression'.", path, number));
+                faults.Add(new Fault($"'{text}' is not a pattern: write 'name = regular expression'.", path, number));
             }
             else if (patterns.Any(p => p.Name == name))
             {
-                faults.Add(new Fault($"the pattern '{name}' is there twice: give each its own name.", path, number));
+                faults.Add(new Fault($"the pattern '{name}' is defined twice: give each a different name.", path, number));
             }
             else if (Compile(expression, out var why) is { } regex)
             {
@@ -67,13 +67,13 @@ public sealed partial class LogPatterns(IFileSystem disk)
             }
             else
             {
-                faults.Add(new Fault($"'{expression}' of pattern '{name}' is no regular expression ({why}).", path, number));
+                faults.Add(new Fault($"'{expression}' of pattern '{name}' is not a valid regular expression ({why}).", path, number));
             }
         }
 
         return faults.Count > 0 ? throw new UsageException(faults)
             : patterns.Count > 0 ? patterns.DrainToImmutable()
-            : throw new UsageException([new Fault("there is no pattern in it: write 'name = regular expression' lines.", path)]);
+            : throw new UsageException([new Fault("it contains no pattern: write 'name = regular expression' lines.", path)]);
     }
 
     /// <summary>The logs of jobs: standard output and error of every attempt.</summary>
@@ -102,7 +102,7 @@ public sealed partial class LogPatterns(IFileSystem disk)
     /// <param name="patterns">For these.</param>
     /// <param name="logs">In these.</param>
     /// <param name="looked">Called after each log.</param>
-    /// <param name="cancel">Ends it at once.</param>
+    /// <param name="cancel">Cancels it.</param>
     public IReadOnlyList<PatternFinds> Search(
         IReadOnlyList<LogPattern> patterns,
         IEnumerable<(string Node, string Path)> logs,
@@ -135,7 +135,7 @@ public sealed partial class LogPatterns(IFileSystem disk)
         return finds;
     }
 
-    /// <summary>Covered before it is cut: half a secret is not known for one.</summary>
+    /// <summary>Secrets are hidden before the line is shortened: a part of a secret would not be recognised.</summary>
     private static string Example(string line)
     {
         var shown = UntrustedText.Shown(line).Trim();
@@ -154,7 +154,7 @@ public sealed partial class LogPatterns(IFileSystem disk)
         }
     }
 
-    /// <summary>Without backtracking where the expression allows it: a line of a log can be a megabyte.</summary>
+    /// <summary>Without backtracking if the expression allows it: a line of a log can be a megabyte.</summary>
     private static Regex? Compile(string expression, out string? why)
     {
         why = null;

@@ -5,14 +5,13 @@ using Outsource.Foundation.Text;
 namespace Outsource.Operator.Analyze;
 
 /// <summary>
-/// The jobs of a workflow that something went wrong with: those that are lost for now, those that are tried again, and those that were done
-/// after all.
+/// The jobs of a workflow that had failures: those that failed for good, those that are retried, and those that succeeded later.
 /// </summary>
 public sealed class TroubledJobs
 {
     private readonly ImmutableArray<NodeStatus> _chosen;
 
-    /// <param name="chosen">The jobs that are looked at.</param>
+    /// <param name="chosen">The selected jobs.</param>
     public TroubledJobs(IEnumerable<NodeStatus> chosen)
     {
         _chosen = [.. chosen];
@@ -33,15 +32,15 @@ public sealed class TroubledJobs
         Recovered = _chosen.Count(n => n is { FailedTries: > 0, State: NodeState.Done });
     }
 
-    /// <summary>Failed for good, held, or taken out of the queue.</summary>
+    /// <summary>Failed for good, held, or removed from the queue.</summary>
     public ImmutableArray<NodeStatus> Wrong { get; }
 
     /// <summary>
-    /// Failed so far, and are tried again by themselves. As if they had failed for good, so that their cause is found alike.
+    /// Failed so far and retried automatically. They are treated as failed for good, so that their cause is found in the same way.
     /// </summary>
     public ImmutableArray<NodeStatus> Again { get; }
 
-    /// <summary>How many failed at first and were done then.</summary>
+    /// <summary>How many failed first and succeeded later.</summary>
     public int Recovered { get; }
 
     /// <summary>The first line.</summary>
@@ -49,20 +48,20 @@ public sealed class TroubledJobs
     public string Summary(string name) =>
         $"Workflow {name}: {Counted.Of(Wrong.Count(n => n.State == NodeState.Failed), "job")} failed, "
         + $"{Wrong.Count(n => n.State == NodeState.Held):N0} held, "
-        + $"{Wrong.Count(n => n.State is not (NodeState.Failed or NodeState.Held)):N0} taken out of the queue; "
+        + $"{Wrong.Count(n => n.State is not (NodeState.Failed or NodeState.Held)):N0} removed from the queue; "
         + $"{_chosen.Count(n => n.State == NodeState.Unknown):N0} unknown."
         + (
             Again.IsEmpty
                 ? ""
-                : $" {Counted.Of(Again.Length, "job")} failed so far and {Counted.Word(Again.Length, "is", "are")} tried again."
+                : $" {Counted.Of(Again.Length, "job")} failed so far and {Counted.Word(Again.Length, "is", "are")} retried."
         )
         + (Recovered == 0 ? "" : $" {Counted.Of(Recovered, "job")} failed at first and {Counted.Word(Recovered, "is", "are")} done.");
 
-    /// <summary>What stands above the causes of <see cref="Again"/>; null: there are none.</summary>
+    /// <summary>The heading of the causes of <see cref="Again"/>; null: there are none.</summary>
     public string? AgainHeading =>
         Again.IsEmpty
             ? null
-            : $"Failed so far, and tried again by DAGMan ({Counted.Of(Again.Length, "job")}, "
+            : $"Failed so far, and retried by DAGMan ({Counted.Of(Again.Length, "job")}, "
                 + $"{Counted.Of(Again.Sum(n => n.FailedTries), "try", "tries")} so far, at most {Again.Max(n => n.Node.Retries) + 1} "
-                + "each). A cause that stays the same will fail them for good: cure it now.";
+                + "each). If the cause remains, they will fail for good: fix it now.";
 }

@@ -3,7 +3,7 @@ using Outsource.Workflows.State;
 
 namespace Outsource.Operator.Desk;
 
-/// <summary>Held jobs of the queue, told in few lines.</summary>
+/// <summary>Summary of the held jobs of the queue.</summary>
 public static class HeldJobs
 {
     /// <summary>One line per reason, the most frequent first.</summary>

@@ -8,21 +8,21 @@ namespace Outsource.Operator.Desk;
 
 /// <summary>The jobs of one workflow in the queue.</summary>
 /// <param name="name">Name of the workflow.</param>
-/// <param name="jobs">Its jobs; those that have ended but linger do not count.</param>
+/// <param name="jobs">Its jobs; those that have ended but are still listed do not count.</param>
 public sealed class QueuedWorkflow(string name, IEnumerable<QueueJob> jobs)
 {
     public string Name { get; } = name;
 
-    /// <summary>All that are not at their end.</summary>
+    /// <summary>All that have not ended.</summary>
     public ImmutableArray<QueueJob> All { get; } = [.. jobs.Where(j => j.Status is not (QueueJob.Completed or QueueJob.Removing))];
 
-    /// <summary>DAGMan itself; more than one is a mishap.</summary>
+    /// <summary>DAGMan itself; more than one is an error.</summary>
     public ImmutableArray<QueueJob> Dagmans => [.. All.Where(j => j.Node is null)];
 
     /// <summary>The jobs of its nodes.</summary>
     public ImmutableArray<QueueJob> Jobs => [.. All.Where(j => j.Node is not null)];
 
-    /// <summary>What is in the queue, for a question.</summary>
+    /// <summary>Summary for a question.</summary>
     public string Summary
     {
         get
@@ -32,7 +32,7 @@ public sealed class QueuedWorkflow(string name, IEnumerable<QueueJob> jobs)
                 .Where(w => w.Length > 0)
                 .ToList();
             return $"{Counted.Of(Jobs.Length, "job")}{(words.Count > 0 ? ": " + string.Join(", ", words) : "")}; DAGMan "
-                + $"{(Dagmans.IsEmpty ? "is not there" : string.Join(", ", Dagmans.Select(d => d.Cluster)))}";
+                + $"{(Dagmans.IsEmpty ? "is missing" : string.Join(", ", Dagmans.Select(d => d.Cluster)))}";
         }
     }
 

@@ -4,15 +4,15 @@ using Outsource.Workflows;
 namespace Outsource.Operator.Desk;
 
 /// <summary>
-/// Something that is done to a submitted workflow. Only one command at a time does so, and the journal has a line before and a line after
-/// it: a line "begun" with nothing behind it says that nobody saw the end, and the queue has to be asked, as every such command does first.
+/// An action on a submitted workflow. Only one command at a time may do it. The journal has a line before and a line after it: a line
+/// "begun" without a following line means that the end is unknown, and the queue must be asked, as every such command does first.
 /// </summary>
 /// <param name="context">The run.</param>
 /// <param name="workflow">The workflow.</param>
-/// <param name="step">What is done.</param>
+/// <param name="step">The step.</param>
 public sealed class RecordedAction(OutsourceContext context, WorkflowOnDisk workflow, Step step)
 {
-    /// <summary>Makes the workflow ours alone until the run ends.</summary>
+    /// <summary>Claims the workflow until the run ends.</summary>
     /// <exception cref="UsageException">Another command works on it.</exception>
     public RecordedAction Alone()
     {
@@ -25,8 +25,8 @@ public sealed class RecordedAction(OutsourceContext context, WorkflowOnDisk work
     }
 
     /// <summary>Does it.</summary>
-    /// <param name="detail">What exactly, for the journal.</param>
-    /// <param name="action">Does it, and gives the cluster of a DAGMan that it started, or null.</param>
+    /// <param name="detail">Details for the journal.</param>
+    /// <param name="action">Does it, and returns the cluster of a DAGMan that it started, or null.</param>
     public void Do(string detail, Func<int?> action)
     {
         var journal = new JournalFile(context.Disk, workflow.Folder);
@@ -43,7 +43,7 @@ public sealed class RecordedAction(OutsourceContext context, WorkflowOnDisk work
         );
         try
         {
-            // The time is that of the end: the action comes first.
+            // The time is that of the end, so the action comes first.
             var cluster = action();
             journal.Append(Entry(StepState.Done) with { Cluster = cluster });
         }

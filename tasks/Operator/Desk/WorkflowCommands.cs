@@ -11,9 +11,7 @@ using Outsource.Workflows.State;
 
 namespace Outsource.Operator.Desk;
 
-/// <summary>
-/// What the tasks after submission share: which workflow is meant, and the tools of Pegasus and HTCondor, found and ready.
-/// </summary>
+/// <summary>Shared by the tasks after a submission: the selected workflow, and the tools of Pegasus and HTCondor.</summary>
 /// <param name="context">The run.</param>
 public sealed class WorkflowCommands(OutsourceContext context)
 {
@@ -27,19 +25,19 @@ public sealed class WorkflowCommands(OutsourceContext context)
     private ProgramPlaces Places =>
         new(_request.Host, () => new ConfiguredPlaces(_request.Host).PegasusPath(_request.Invocation));
 
-    /// <summary>Where workflows are.</summary>
+    /// <summary>Folder of the workflows.</summary>
     public string WorkDir => _workDir ??= new ConfiguredPlaces(_request.Host).WorkDir(_request.Invocation);
 
-    /// <summary>All workflows, and the one that is asked for.</summary>
+    /// <summary>All workflows, and the selected one.</summary>
     public WorkflowChooser Workflows => new(_request.Host, WorkDir);
 
-    /// <summary>The time, UTC. It goes on from the time of the start, which may have been given.</summary>
+    /// <summary>The time, UTC. It continues from the start time, which may have been set.</summary>
     public DateTimeOffset Now => _request.Host.Now.ToUniversalTime() + TimeProvider.System.GetElapsedTime(_began);
 
-    /// <summary>Where workflows stand.</summary>
+    /// <summary>Reads states of workflows.</summary>
     public StatusReader Reader => new(_request.Host, TimeZoneInfo.Local);
 
-    /// <summary>The workflow that is asked for.</summary>
+    /// <summary>The selected workflow.</summary>
     /// <exception cref="UsageException">There is none, or its folders are not ours.</exception>
     public WorkflowOnDisk Chosen()
     {
@@ -50,17 +48,17 @@ public sealed class WorkflowCommands(OutsourceContext context)
         return workflow;
     }
 
-    /// <summary>The submit directory of a workflow that something is to be done with.</summary>
-    /// <exception cref="UsageException">It was never planned, or what was planned is gone.</exception>
+    /// <summary>The submit directory of a workflow for an action.</summary>
+    /// <exception cref="UsageException">It was never planned, or its plan is gone.</exception>
     public SubmitDirectory Planned(WorkflowOnDisk workflow) =>
         workflow.Submit is { HasDag: true } submit ? submit
         : workflow is { SubmittedAt: { } at, Submit.Dag: var dag }
             ? throw new UsageException(
                 $"workflow '{workflow.Name}' was submitted {at:yyyy-MM-ddTHH:mm:ssZ}, but '{dag}' is gone: {_request.Invocation.Task} "
-                    + "has nothing to work on. Restore its submit directory; what is in the queue yet, condor_q shows."
+                    + "is not possible. Restore its submit directory; condor_q shows jobs that are still in the queue."
             )
         : throw new UsageException(
-            $"workflow '{workflow.Name}' was never planned, so {_request.Invocation.Task} has nothing to work on. --target=Submit "
+            $"workflow '{workflow.Name}' was never planned, so {_request.Invocation.Task} is not possible. --target=Submit "
                 + $"--reuse --name={workflow.Name} plans and starts it."
         );
 
@@ -68,7 +66,7 @@ public sealed class WorkflowCommands(OutsourceContext context)
     public WorkflowStatus StatusOf(WorkflowOnDisk workflow) =>
         context.Messages.While($"the state of workflow {workflow.Name}", () => Reader.Read(workflow, Ask(workflow), Now));
 
-    /// <summary>The status, with what a tool of Pegasus says of it. Queue and tool are asked at once.</summary>
+    /// <summary>The status, with the answer of a Pegasus tool. Queue and tool are asked in parallel.</summary>
     /// <param name="workflow">The workflow.</param>
     /// <param name="tool">Asks the tool.</param>
     public WorkflowStatus StatusOf(WorkflowOnDisk workflow, Func<WorkflowOnDisk, PegasusReply> tool)
@@ -90,7 +88,7 @@ public sealed class WorkflowCommands(OutsourceContext context)
                     : throw new FormatException($"it ended with exit code {output.ExitCode}: {output.LastWords}")
         );
 
-    /// <summary>Asks pegasus-analyzer, whose exit code is 2 where jobs failed.</summary>
+    /// <summary>Asks pegasus-analyzer, whose exit code is 2 if jobs failed.</summary>
     public PegasusReply AskAnalyzer(WorkflowOnDisk workflow) =>
         Ask(
             workflow,
@@ -128,13 +126,13 @@ public sealed class WorkflowCommands(OutsourceContext context)
         }
     }
 
-    /// <summary>Asks the queue for one workflow's jobs, and takes no answer for one.</summary>
+    /// <summary>Asks the queue for one workflow's jobs; it may not answer.</summary>
     public QueueAnswer Ask(WorkflowOnDisk workflow) =>
         workflow.Submit is not { HasDag: true } submit ? new QueueAnswer([])
         : submit.RootId is { } id ? Ask([id])
         : QueueAnswer.WithoutId;
 
-    /// <summary>Asks the queue for the jobs of several workflows at once.</summary>
+    /// <summary>Asks the queue once for the jobs of several workflows.</summary>
     public QueueAnswer Ask(IReadOnlyList<string> rootIds)
     {
         try
@@ -147,13 +145,13 @@ public sealed class WorkflowCommands(OutsourceContext context)
         }
     }
 
-    /// <summary>The queue's jobs of one workflow; it must be answered.</summary>
+    /// <summary>The queue's jobs of one workflow; an answer is required.</summary>
     /// <exception cref="OutsourceException">HTCondor does not answer, or the workflow's id is lost.</exception>
     public IReadOnlyList<QueueJob> Queue(SubmitDirectory submit) =>
         Ask([
             submit.RootId
                 ?? throw new OutsourceException(
-                    $"'{submit.Notes}' does not tell the workflow's id, so that its jobs cannot be found in the queue. Plan it anew, "
+                    $"'{submit.Notes}' contains no workflow id, so its jobs cannot be found in the queue. Plan it again, "
                         + "or use HTCondor's own tools."
                 ),
         ]).Needed;
@@ -194,8 +192,8 @@ public sealed class WorkflowCommands(OutsourceContext context)
             );
     }
 
-    /// <summary>Removes what is in the queue: DAGMan, which takes its jobs along, else jobs that it left behind.</summary>
-    /// <returns>What the tools said.</returns>
+    /// <summary>Removes jobs from the queue: DAGMan, which removes its jobs, or else jobs that it left.</summary>
+    /// <returns>The output of the tools.</returns>
     public IReadOnlyList<string> Remove(QueuedWorkflow queued)
     {
         var said = new List<string>();
@@ -223,8 +221,8 @@ public sealed class WorkflowCommands(OutsourceContext context)
     /// <summary>
     /// Starts a submit directory again. When this returns, DAGMan's job is in the queue, where the next command finds it.
     /// </summary>
-    /// <returns>The cluster of the new DAGMan, or null when the schedd's log of it does not tell it yet.</returns>
-    /// <exception cref="OutsourceException">pegasus-run failed; its code is the program's.</exception>
+    /// <returns>The cluster of the new DAGMan, or null if the schedd's log does not have it yet.</returns>
+    /// <exception cref="OutsourceException">pegasus-run failed; the program ends with its exit code.</exception>
     public int? Start(SubmitDirectory submit)
     {
         var before = submit.Dagman.Clusters.Length;

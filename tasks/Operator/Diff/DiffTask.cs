@@ -8,7 +8,7 @@ using Outsource.Settings.Options;
 namespace Outsource.Operator.Diff;
 
 [TaskName(nameof(Target.Diff))]
-[TaskDescription("Say how the plan of --with differs from that of --name; exit code 3 when it does")]
+[TaskDescription("Show how the plan of --with differs from that of --name; exit code 3 if it does")]
 public sealed class DiffTask : FrostingTask<OutsourceContext>
 {
     public override void Run(OutsourceContext context)

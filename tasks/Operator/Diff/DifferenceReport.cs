@@ -5,10 +5,10 @@ using Outsource.Model.Runs;
 
 namespace Outsource.Operator.Diff;
 
-/// <summary>A difference in plain words.</summary>
+/// <summary>A difference as text.</summary>
 public static class DifferenceReport
 {
-    /// <summary>Runs that are named one by one; of more, the number is said.</summary>
+    /// <summary>Number of runs that are listed; of more only the number is shown.</summary>
     private const int RunsShown = 50;
 
     /// <summary>The lines.</summary>
@@ -30,7 +30,7 @@ public static class DifferenceReport
                 .Concat(Section("Lines with another reason", difference.Reasons))
                 .Concat(Runs(difference.Runs))
                 .Concat(Section("Jobs", difference.Jobs))
-                .Concat(Section("What jobs of both plans ask for", difference.Requests))
+                .Concat(Section("Requests of jobs in both plans", difference.Requests))
         )
         {
             yield return line;
@@ -63,15 +63,15 @@ public static class DifferenceReport
         yield return "";
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"Runs: {runs.Count(r => r.Whole && !r.Entered.IsEmpty):N0} entered, {runs.Count(r => r.Whole && !r.Left.IsEmpty):N0} "
-                + $"left, {Counted.Of(runs.Count(r => !r.Whole), "has", "have")} other types."
+            $"Runs: {runs.Count(r => r.Whole && !r.Entered.IsEmpty):N0} added, {runs.Count(r => r.Whole && !r.Left.IsEmpty):N0} "
+                + $"removed, {Counted.Of(runs.Count(r => !r.Whole), "has", "have")} other types."
         );
         foreach (var run in runs.Take(RunsShown))
         {
             var words = (run.Whole, run.Entered.IsEmpty) switch
             {
-                (true, false) => $"entered with {string.Join(", ", run.Entered)}; it was out by",
-                (true, true) => $"left; it is out by",
+                (true, false) => $"added with {string.Join(", ", run.Entered)}; it was left out by",
+                (true, true) => $"removed; it is left out by",
                 _ => $"{string.Join(", ", run.Entered.Select(t => "+" + t).Concat(run.Left.Select(t => "-" + t)))};",
             };
             yield return $"  {RunDocument.Padded(run.Run)} {words} {run.Why}";

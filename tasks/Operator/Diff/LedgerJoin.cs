@@ -23,9 +23,7 @@ public sealed class LedgerJoin(IFileSystem disk, string before, string after)
     /// <summary>Outcomes whose number of lines changed.</summary>
     public ImmutableArray<ChangedValue> Outcomes() => PlanDifference.Compare(Totals(_before), Totals(_after));
 
-    /// <summary>
-    /// Lines whose reason code changed, as <see cref="Changed"/> met them: code before, code after, how many, and an example.
-    /// </summary>
+    /// <summary>Lines whose reason code changed, found by <see cref="Changed"/>: code before, code after, number, and an example.</summary>
     public ImmutableArray<ChangedValue> Reasons() =>
         [
             .. _reasons.Select(r => new ChangedValue(
@@ -104,17 +102,17 @@ public sealed class LedgerJoin(IFileSystem disk, string before, string after)
     private static IEnumerable<string> Made(List<LedgerLine> lines) =>
         lines.Where(l => l.Verdict.Outcome == Outcome.Process).Select(l => l.Type);
 
-    /// <summary>Why types are not made where they are not.</summary>
+    /// <summary>Why types are not made.</summary>
     private static IEnumerable<string> Why(List<LedgerLine> lines, ImmutableArray<string> types) =>
         types.IsEmpty ? []
         : lines.Count == 0 ? [NotConsidered]
         : types.Select(type =>
             lines.Find(l => l.Type == type) is { } line
                 ? $"{ReasonCodes.Spell(line.Verdict.Reason)}: {line.Verdict.Detail}"
-                : "not among the data types asked for"
+                : "not among the requested data types"
         );
 
-    /// <summary>The lines of each run; documents without a number stand last and are no run.</summary>
+    /// <summary>The lines of each run; documents without a number are last and belong to no run.</summary>
     private static IEnumerable<(int Run, List<LedgerLine> Lines)> Runs(LedgerView ledger)
     {
         var lines = new List<LedgerLine>();

@@ -9,20 +9,20 @@ namespace Outsource.Operator.Diff;
 
 /// <summary>A value that is not the same in both plans.</summary>
 /// <param name="What">What differs: <c>max_daily</c>, <c>peaklets, jobs</c>.</param>
-/// <param name="Before">In the first plan, for people; null: not there.</param>
-/// <param name="After">In the second plan.</param>
-/// <param name="Remark">Where the values come from, or null.</param>
+/// <param name="Before">Its value in the first plan, as text; null: none.</param>
+/// <param name="After">Its value in the second plan.</param>
+/// <param name="Remark">The origins of the values, or null.</param>
 public sealed record ChangedValue(string What, string? Before, string? After, string? Remark = null);
 
-/// <summary>A run that is processed otherwise than before.</summary>
+/// <summary>A run whose processing differs.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Entered">Types that are processed only in the second plan.</param>
 /// <param name="Left">Types that are processed only in the first plan.</param>
 /// <param name="Whole">Whether the run as a whole entered or left.</param>
-/// <param name="Why">What the plan in which the types are not processed says of them: code and detail.</param>
+/// <param name="Why">The reason of the plan in which the types are not processed: code and detail.</param>
 public sealed record ChangedRun(int Run, ImmutableArray<string> Entered, ImmutableArray<string> Left, bool Whole, string Why);
 
-/// <summary>How two plans differ. Apart from any drawing: a terminal, a page or a program may show it.</summary>
+/// <summary>The difference of two plans, independent of its display.</summary>
 public sealed record PlanDifference
 {
     public required PlanFolder Before { get; init; }
@@ -32,13 +32,13 @@ public sealed record PlanDifference
     /// <summary>Settings with their origin, image, context, versions.</summary>
     public required ImmutableArray<ChangedValue> Settings { get; init; }
 
-    /// <summary>Types whose lineage hash is another.</summary>
+    /// <summary>Types with another lineage hash.</summary>
     public required ImmutableArray<ChangedValue> Hashes { get; init; }
 
     /// <summary>Lines of the ledger per outcome.</summary>
     public required ImmutableArray<ChangedValue> Outcomes { get; init; }
 
-    /// <summary>Lines whose reason code changed, the same totals or not.</summary>
+    /// <summary>Lines whose reason code changed, also if the totals are equal.</summary>
     public required ImmutableArray<ChangedValue> Reasons { get; init; }
 
     /// <summary>Runs whose processed types changed, ascending.</summary>
@@ -47,10 +47,10 @@ public sealed record PlanDifference
     /// <summary>Totals, and jobs, memory and disk per job name.</summary>
     public required ImmutableArray<ChangedValue> Jobs { get; init; }
 
-    /// <summary>What job groups that are in both plans ask for: <c>requirements of 12 peaklets groups</c>.</summary>
+    /// <summary>Requests of job groups that are in both plans: <c>requirements of 12 peaklets groups</c>.</summary>
     public required ImmutableArray<ChangedValue> Requests { get; init; }
 
-    /// <summary>Whether there is none.</summary>
+    /// <summary>Whether there is no difference.</summary>
     public bool IsEmpty =>
         Settings.IsEmpty && Hashes.IsEmpty && Outcomes.IsEmpty && Reasons.IsEmpty && Runs.IsEmpty && Jobs.IsEmpty && Requests.IsEmpty;
 
@@ -89,9 +89,7 @@ public sealed record PlanDifference
         }
     }
 
-    /// <summary>
-    /// Groups of both plans: chunks of a job, what it asks for, and where it may run. Alike changes of one type are one line.
-    /// </summary>
+    /// <summary>Groups of both plans: chunks per job, requests, and where they may run. Equal changes of one type are one line.</summary>
     private static ImmutableArray<ChangedValue> Asked(JobPlan before, JobPlan after)
     {
         var old = before.Groups.ToDictionary(g => (g.Run, g.Type));
@@ -130,7 +128,7 @@ public sealed record PlanDifference
         {
             static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
             yield return ("chunks", Number(group.Chunks));
-            yield return ("chunks a job", Number(group.ChunksPerJob));
+            yield return ("chunks per job", Number(group.ChunksPerJob));
             yield return ("memory, MB", Number(group.Resources.MemoryMb));
             yield return ("disk, KB", Number(group.Resources.DiskKb));
             yield return ("combine memory, MB", group.CombineResources is { } combine ? Number(combine.MemoryMb) : null);

@@ -7,11 +7,11 @@ using Outsource.Workflows;
 namespace Outsource.Operator.Diff;
 
 /// <summary>
-/// Finds the two plans to compare: names of workflows below work_dir, or folders with kept artifacts (recognised by a slash), as CI keeps
+/// Finds the two plans to compare: names of workflows below work_dir, or folders with saved artifacts (recognised by a slash), as CI keeps
 /// them.
 /// </summary>
 /// <param name="host">This machine: disk, variables, user, clock.</param>
-/// <param name="workflows">The workflows below work_dir; asked only for a name.</param>
+/// <param name="workflows">The workflows below work_dir; used only for a name.</param>
 public sealed class PlanFolders(HostEnvironment host, Func<WorkflowChooser> workflows)
 {
     private static readonly (string File, Target Stage)[] Artifacts =
@@ -21,8 +21,8 @@ public sealed class PlanFolders(HostEnvironment host, Func<WorkflowChooser> work
         (JobPlan.FileName, Target.PlanChunks),
     ];
 
-    /// <summary>The plan of <c>--name</c> (else the latest) and the one of <c>--with</c>.</summary>
-    /// <exception cref="UsageException">One is not there, or not whole.</exception>
+    /// <summary>The plan of <c>--name</c> (or else the latest) and the one of <c>--with</c>.</summary>
+    /// <exception cref="UsageException">One is missing or incomplete.</exception>
     public (PlanFolder Before, PlanFolder After) Read(Invocation invocation)
     {
         ArgumentNullException.ThrowIfNull(invocation);
@@ -39,7 +39,7 @@ public sealed class PlanFolders(HostEnvironment host, Func<WorkflowChooser> work
         return before.Path != after.Path
             ? (before, after)
             : throw new UsageException(
-                $"{given} the same plan, '{after.Path}', which differs in nothing from itself. Name another."
+                $"{given} the same plan, '{after.Path}'. Pass another one."
             );
     }
 
@@ -70,8 +70,8 @@ public sealed class PlanFolders(HostEnvironment host, Func<WorkflowChooser> work
             if (!host.Disk.File.Exists(path))
             {
                 throw new UsageException(
-                    $"--{option}: '{path}' is not there, so '{folder.Name}' cannot be compared. The stage {stage} makes it; "
-                        + "--target=DryRun makes all that is compared."
+                    $"--{option}: '{path}' is missing, so '{folder.Name}' cannot be compared. Stage {stage} makes it; "
+                        + "--target=DryRun makes everything that is compared."
                 );
             }
         }

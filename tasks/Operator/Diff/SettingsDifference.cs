@@ -3,10 +3,10 @@ using Outsource.Artifacts;
 
 namespace Outsource.Operator.Diff;
 
-/// <summary>What differs between the settings of two plans.</summary>
+/// <summary>The differences between the settings of two plans.</summary>
 public static class SettingsDifference
 {
-    /// <summary>What differs; of a setting with its origins.</summary>
+    /// <summary>The differences; of a setting with its origins.</summary>
     public static ImmutableArray<ChangedValue> Of(RecordedSettings before, RecordedSettings after)
     {
         ArgumentNullException.ThrowIfNull(before);
@@ -23,5 +23,5 @@ public static class SettingsDifference
     }
 
     private static string OriginIn(RecordedSettings settings, string name) =>
-        settings.Values.TryGetValue(name, out var setting) ? setting.Origin : "not known yet";
+        settings.Values.TryGetValue(name, out var setting) ? setting.Origin : "unknown";
 }

@@ -4,7 +4,7 @@ using Outsource.Foundation.Text;
 
 namespace Outsource.Operator.Draw;
 
-/// <summary>A graph in the language of graphviz, for who wants to lay it out otherwise.</summary>
+/// <summary>A graph as text for graphviz, which allows other layouts.</summary>
 public static class DotDrawing
 {
     /// <summary>The text.</summary>
@@ -38,7 +38,7 @@ public static class DotDrawing
     }
 
     /// <summary>
-    /// A label of some lines. Names come from run documents, so nothing in them may end a line or turn the order of reading.
+    /// A label with several lines. Names come from run documents, so nothing in them may end a line or change the direction of text.
     /// </summary>
     private static string Quote(params string[] lines) => $"\"{string.Join("\\n", lines.Select(Escape))}\"";
 

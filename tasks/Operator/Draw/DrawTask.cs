@@ -6,7 +6,7 @@ using Outsource.Settings.Options;
 namespace Outsource.Operator.Draw;
 
 [TaskName(nameof(Target.Draw))]
-[TaskDescription("Draw the graph of a plan or of one run, chunk jobs folded into one node (--run, --format)")]
+[TaskDescription("Draw the graph of a plan or of one run, with one node for all chunk jobs of a type (--run, --format)")]
 public sealed class DrawTask : FrostingTask<OutsourceContext>
 {
     public override void Run(OutsourceContext context)

@@ -4,15 +4,15 @@ using Outsource.Model.Planning;
 
 namespace Outsource.Operator.Draw;
 
-/// <summary>Puts a graph together: all nodes first, in the order of the plan, then the edges between them.</summary>
+/// <summary>Assembles a graph: all nodes first, in the order of the plan, then the edges between them.</summary>
 /// <param name="groups">Job groups, in the order of the plan.</param>
-/// <param name="wording">What is written at it.</param>
+/// <param name="wording">The texts of the graph.</param>
 internal sealed class GraphAssembly(IReadOnlyCollection<JobGroup> groups, GraphWording wording)
 {
     private readonly ImmutableArray<GraphNode>.Builder _nodes = ImmutableArray.CreateBuilder<GraphNode>();
     private readonly ImmutableArray<GraphEdge>.Builder _edges = ImmutableArray.CreateBuilder<GraphEdge>();
 
-    /// <summary>Data that lie somewhere already → their node.</summary>
+    /// <summary>Data that already exist → their node.</summary>
     private readonly Dictionary<(InputKind Kind, string Type), int> _data = [];
 
     /// <summary>Data type → the node that reads for it, and the node that has made it.</summary>
@@ -40,7 +40,7 @@ internal sealed class GraphAssembly(IReadOnlyCollection<JobGroup> groups, GraphW
         return new WorkflowGraph(wording.Title, wording.Description, _nodes.DrainToImmutable(), _edges.DrainToImmutable());
     }
 
-    /// <summary>Those that read what no job of this workflow makes.</summary>
+    /// <summary>Groups that read data which no job of this workflow makes.</summary>
     private static IEnumerable<JobGroup> Stored(IEnumerable<JobGroup> groups) => groups.Where(g => g.Input.Kind != InputKind.Workflow);
 
     private int Add(GraphNode node)
@@ -93,7 +93,7 @@ internal sealed class GraphAssembly(IReadOnlyCollection<JobGroup> groups, GraphW
         kind switch
         {
             InputKind.Raw => "raw data",
-            InputKind.Stored => "stored already",
-            _ => "raw data, read on the way",
+            InputKind.Stored => "already stored",
+            _ => "raw data, processed on the way",
         };
 }

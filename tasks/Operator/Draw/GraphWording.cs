@@ -8,23 +8,23 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.Operator.Draw;
 
-/// <summary>What is written at a graph, its nodes and its edges. Groups that are alike make one data type, of one run each.</summary>
+/// <summary>The texts of a graph, its nodes and its edges. Each group of a list is of one data type and one run.</summary>
 internal abstract class GraphWording
 {
     public abstract string Title { get; }
 
     public abstract string Description { get; }
 
-    /// <summary>How many jobs the node of processing jobs stands for.</summary>
+    /// <summary>Number of jobs of a node of processing jobs.</summary>
     public abstract string Count(IReadOnlyList<JobGroup> alike);
 
-    /// <summary>What is said below it.</summary>
+    /// <summary>The text below it.</summary>
     public abstract ImmutableArray<string> Details(IReadOnlyList<JobGroup> alike);
 
     /// <summary>The title of the node of combine jobs.</summary>
     public abstract string Combine(IReadOnlyList<JobGroup> alike);
 
-    /// <summary>Where data are that lie somewhere already, or how many there are.</summary>
+    /// <summary>Where existing data are, or how many there are.</summary>
     public abstract string Places(IReadOnlyList<JobGroup> inputs);
 
     /// <summary>At the edge from such data to the jobs that read them in chunks.</summary>
@@ -33,13 +33,13 @@ internal abstract class GraphWording
     /// <summary>At the edge from processing jobs to the combine jobs of their type.</summary>
     public abstract string Outputs(IReadOnlyList<JobGroup> alike);
 
-    /// <summary>What a job asks for.</summary>
+    /// <summary>The request of a job.</summary>
     public static string Amounts(Resources each) => Invariant($"{each.MemoryMb / 1000.0:0.#} GB memory, {each.DiskKb / 1e6:0.#} GB disk");
 
     protected static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>The words for one run.</summary>
+/// <summary>The texts for one run.</summary>
 /// <param name="run">Run number.</param>
 /// <param name="groups">Its job groups.</param>
 internal sealed class RunWording(int run, IReadOnlyCollection<JobGroup> groups) : GraphWording
@@ -63,7 +63,7 @@ internal sealed class RunWording(int run, IReadOnlyCollection<JobGroup> groups) 
     public override string Outputs(IReadOnlyList<JobGroup> alike) => Counted.Of(alike[0].ProcessingJobs, "output");
 }
 
-/// <summary>The words for a whole plan.</summary>
+/// <summary>The texts for a whole plan.</summary>
 /// <param name="name">Of the workflow.</param>
 /// <param name="plan">The plan.</param>
 internal sealed class PlanWording(string name, JobPlan plan) : GraphWording
@@ -71,7 +71,8 @@ internal sealed class PlanWording(string name, JobPlan plan) : GraphWording
     public override string Title => $"Workflow {name}";
 
     public override string Description =>
-        $"{Counted.Of(plan.Jobs, "job")} for {Counted.Of(plan.Runs, "run")} and {Counted.Of(plan.Chunks, "chunk")}; jobs of one name and "
+        $"{Counted.Of(plan.Jobs, "job")} for {Counted.Of(plan.Runs, "run")} and {Counted.Of(plan.Chunks, "chunk")}; jobs with the same "
+            + $"name and "
         + "data type are one node.";
 
     public override string Count(IReadOnlyList<JobGroup> alike) => Invariant($"×{alike.Sum(g => (long)g.ProcessingJobs):N0}");

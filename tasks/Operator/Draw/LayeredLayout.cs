@@ -6,8 +6,8 @@ namespace Outsource.Operator.Draw;
 public readonly record struct Point(double X, double Y);
 
 /// <summary>
-/// Where everything of a graph goes: columns by longest path, from left to right. Boxes are of one size, so that graphs of one shape are
-/// laid out alike.
+/// Positions of everything in a graph: columns by longest path, from left to right. All boxes have the same size, so that graphs with the
+/// same structure look the same.
 /// </summary>
 public sealed record LayeredLayout
 {
@@ -41,7 +41,7 @@ public sealed record LayeredLayout
         var chains = new List<List<Cell>>();
         foreach (var edge in graph.Edges)
         {
-            // An edge over several columns gets a lane of its own in each, so that it crosses no box.
+            // An edge over several columns gets its own lane in each, so that it crosses no box.
             List<Cell> chain =
             [
                 cells[edge.From],
@@ -84,7 +84,7 @@ public sealed record LayeredLayout
             new(x(chain[^1]), y(chain[^1])),
         ];
 
-    /// <summary>Longest path from what has no input; that itself stands right before the first that takes it.</summary>
+    /// <summary>Longest path from nodes without input; such a node is placed directly before the first one that uses it.</summary>
     private static int[] Layers(WorkflowGraph graph)
     {
         var layer = new int[graph.Nodes.Length];
@@ -141,7 +141,7 @@ public sealed record LayeredLayout
         }
     }
 
-    /// <summary>Each goes to the middle of its neighbours, as far as the order of its column leaves room.</summary>
+    /// <summary>Each node moves to the middle of its neighbours, as far as the order of its column allows.</summary>
     private static void Place(List<List<Cell>> columns)
     {
         foreach (var column in columns)

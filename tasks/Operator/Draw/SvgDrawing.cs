@@ -5,10 +5,10 @@ using Outsource.Foundation.Text;
 
 namespace Outsource.Operator.Draw;
 
-/// <summary>Draws a graph as SVG: text is text, nothing is fetched, and the colours follow the reader's dark or light.</summary>
+/// <summary>Draws a graph as SVG: text stays text, nothing is loaded, and the colours follow the reader's dark or light mode.</summary>
 public static class SvgDrawing
 {
-    /// <summary>The colours and letters.</summary>
+    /// <summary>Colours and fonts.</summary>
     public const string Style = """
         .graph{--ink:#1b2430;--soft:#4c5a69;--line:#6d7b8a;--data:#eef1f4;--work:#e2edfb;--join:#e4f3e8;--paper:#fff;
         font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif}
@@ -27,17 +27,17 @@ public static class SvgDrawing
         .graph path.edge{fill:none;stroke:var(--line);stroke-width:1.4}.graph path.tip{fill:var(--line)}
         """;
 
-    /// <summary>Characters that fit into a box; what is longer is cut, its tip of the mouse has all.</summary>
+    /// <summary>Characters that fit into a box; longer text is cut, and its tooltip has all of it.</summary>
     private const int TitleFits = 26,
         DetailFits = 33,
         LabelFits = 19;
 
-    /// <summary>The drawing as a file of its own.</summary>
+    /// <summary>The drawing as a separate file.</summary>
     public static string Of(WorkflowGraph graph) => Draw(graph, "", $"<style>\n{Style}\n</style>\n");
 
     /// <summary>The drawing as a part of a page that holds <see cref="Style"/> once.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="prefix">Of the ids within, so that several stand on one page.</param>
+    /// <param name="prefix">Prefix of the ids, so that several drawings can be on one page.</param>
     public static string Part(WorkflowGraph graph, string prefix) => Draw(graph, prefix + "-", "");
 
     private static string Draw(WorkflowGraph graph, string prefix, string style)
@@ -117,7 +117,7 @@ public static class SvgDrawing
 
     private static string Cut(string text, int fits) => text.Length <= fits ? text : text[..(fits - 1)] + "…";
 
-    /// <summary>As XML wants it; what XML cannot hold is shown as such.</summary>
+    /// <summary>Escaped for XML; characters that XML cannot contain are shown as such.</summary>
     private static string Escape(string text) =>
         WebUtility.HtmlEncode(
             string.Concat(

@@ -10,14 +10,14 @@ using Outsource.Workflows;
 
 namespace Outsource.Operator.Draw;
 
-/// <summary>Draws a plan into files of its own folder.</summary>
+/// <summary>Draws a plan into files in its folder.</summary>
 /// <param name="disk">The disk.</param>
 /// <param name="workflow">The workflow.</param>
 public sealed class WorkflowDrawing(IFileSystem disk, WorkflowOnDisk workflow)
 {
-    /// <summary>Draws what is asked for: <c>--run</c> a file for each run, else the whole plan in condensed form.</summary>
+    /// <summary>Draws a file for each run of <c>--run</c>, or else the whole plan in condensed form.</summary>
     /// <param name="invocation">What was typed.</param>
-    /// <param name="progress">Told each drawing, and how many there will be; or null.</param>
+    /// <param name="progress">Counts the drawings; or null.</param>
     /// <returns>The files written.</returns>
     public IReadOnlyList<string> Draw(Invocation invocation, IProgressDisplay? progress = null)
     {
@@ -50,7 +50,7 @@ public sealed class WorkflowDrawing(IFileSystem disk, WorkflowOnDisk workflow)
         if (!disk.File.Exists(path))
         {
             throw new UsageException(
-                $"'{path}' is not there. The stage PlanChunks makes it: {ProgramCommand.Program} --target=PlanChunks --name={workflow.Name}"
+                $"'{path}' is missing. Stage PlanChunks makes it: {ProgramCommand.Program} --target=PlanChunks --name={workflow.Name}"
             );
         }
 
@@ -63,8 +63,8 @@ public sealed class WorkflowDrawing(IFileSystem disk, WorkflowOnDisk workflow)
             : plan;
     }
 
-    /// <summary>The runs of <c>--run</c>, as typed; empty: none was named.</summary>
-    /// <exception cref="UsageException">One is no number, or has no job.</exception>
+    /// <summary>The runs of <c>--run</c>, as typed; empty: none.</summary>
+    /// <exception cref="UsageException">One is not a number, or has no job.</exception>
     private IReadOnlyList<int> RunsAsked(Invocation invocation, JobPlan plan)
     {
         var known = plan.Groups.Select(g => g.Run).ToHashSet();
@@ -74,7 +74,7 @@ public sealed class WorkflowDrawing(IFileSystem disk, WorkflowOnDisk workflow)
             known,
             run =>
                 $"run {run} of --run has no job in workflow '{workflow.Name}'; runs with jobs are {OnlyRuns.Text(known.Order())}. "
-                + $"--target=Explain --run={run} says why."
+                + $"--target=Explain --run={run} shows why."
         );
     }
 }

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 
 namespace Outsource.Operator.Draw;
 
-/// <summary>What a node of the graph stands for.</summary>
+/// <summary>The meaning of a node.</summary>
 public enum GraphNodeKind
 {
-    /// <summary>Data that is there before the workflow begins.</summary>
+    /// <summary>Data that exists before the workflow begins.</summary>
     Data,
 
     /// <summary>Processing jobs; those of one run and type, or of one type, are one node.</summary>
@@ -16,24 +16,24 @@ public enum GraphNodeKind
 }
 
 /// <summary>A node.</summary>
-/// <param name="Kind">What it stands for.</param>
+/// <param name="Kind">Its meaning.</param>
 /// <param name="Title">In bold: <c>peaklets ×23</c>.</param>
 /// <param name="Details">Lines below, two at most.</param>
 public sealed record GraphNode(GraphNodeKind Kind, string Title, ImmutableArray<string> Details)
 {
-    /// <summary>All of it on one line, for who cannot see the drawing.</summary>
+    /// <summary>Everything on one line, for screen readers.</summary>
     public string Words => string.Join(", ", Details.Prepend(Title).Where(w => w.Length > 0));
 }
 
 /// <summary>An edge: what goes from one node to another.</summary>
 /// <param name="From">Index of the node it leaves.</param>
 /// <param name="To">Index of the node it enters.</param>
-/// <param name="Label">What goes along it; empty where that says nothing new.</param>
+/// <param name="Label">Its text; may be empty.</param>
 public sealed record GraphEdge(int From, int To, string Label);
 
-/// <summary>A workflow, or a run of it, as few nodes as tell it. Acyclic.</summary>
+/// <summary>A workflow, or one of its runs, with as few nodes as possible. Acyclic.</summary>
 /// <param name="Title">What it shows.</param>
-/// <param name="Description">The same in a sentence, for who cannot see the drawing.</param>
+/// <param name="Description">The same as a sentence, for screen readers.</param>
 /// <param name="Nodes">The nodes, in a fixed order.</param>
 /// <param name="Edges">The edges, in a fixed order.</param>
 public sealed record WorkflowGraph(string Title, string Description, ImmutableArray<GraphNode> Nodes, ImmutableArray<GraphEdge> Edges);

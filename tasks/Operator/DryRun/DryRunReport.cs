@@ -8,15 +8,15 @@ using Spectre.Console;
 
 namespace Outsource.Operator.DryRun;
 
-/// <summary>What a dry run shows: outcomes, what was left out and why, jobs, totals and the next command.</summary>
+/// <summary>The output of a dry run: outcomes, what was left out and why, jobs, totals and the next command.</summary>
 /// <param name="loaded">The configuration.</param>
 /// <param name="runsConsidered">Runs in the ledger.</param>
 /// <param name="totals">The ledger's totals.</param>
 /// <param name="plan">The plan.</param>
-/// <param name="digest">Of the plan, for the command to type next; null: it is not bound.</param>
+/// <param name="digest">Digest of the plan, for the next command; null: the command is not bound to it.</param>
 public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered, LedgerTotals totals, JobPlan plan, string? digest = null)
 {
-    /// <summary>Whether each run is named, not only the ranges.</summary>
+    /// <summary>Whether each run is listed, not only the ranges.</summary>
     public bool AllRuns { get; init; }
 
     /// <summary>Draws it.</summary>
@@ -25,7 +25,7 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
         console.Write(Outcomes(console));
         console.Line(
             $"{Counted.Of(totals.Total, "line")} = {Counted.Of(runsConsidered, "run")} considered x "
-                + $"{Counted.Of(loaded.Settings.DataTypes.Length, "data type")} asked for."
+                + $"{Counted.Of(loaded.Settings.DataTypes.Length, "data type")} requested."
         );
         DrawLeftOut(console);
         DrawJobs(console);
@@ -42,7 +42,7 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
     /// <summary>The sums, one line each.</summary>
     public IEnumerable<string> Totals()
     {
-        yield return $"Runs {Number(plan.Runs)}, jobs {Number(plan.Jobs)}, chunks {Number(plan.Chunks)}, cores asked for "
+        yield return $"Runs {Number(plan.Runs)}, jobs {Number(plan.Jobs)}, chunks {Number(plan.Chunks)}, requested cores "
             + $"{Number(plan.Jobs)}, input staged {Terabytes(plan.InputBytes)} TB"
             + (plan.GroupsOfUnknownSize > 0 ? $" (and {Counted.Of(plan.GroupsOfUnknownSize, "input")} of unknown size)." : ".");
         if (!plan.Groups.IsEmpty)
@@ -52,27 +52,27 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
         }
 
         yield return $"Image {loaded.Settings.Image.Path}: {ProofText}.";
-        yield return $"Everything of this dry run is in {loaded.Settings.GeneratedFolder}";
+        yield return $"The artifacts of this dry run are in {loaded.Settings.GeneratedFolder}";
     }
 
-    /// <summary>The command to type next.</summary>
+    /// <summary>The next command.</summary>
     public string NextStep()
     {
         var settings = loaded.Settings;
         if (plan.Groups.IsEmpty)
         {
-            return "Nothing to do. The ledger has the reason for each run and data type.";
+            return "Nothing to do. The ledger has the reasons for all runs and data types.";
         }
 
-        // The demo leads to a workflow file and no further: there is no grid behind it.
+        // The demo ends with a workflow file: there is no grid for it.
         return settings.Demo
-            ? "Next, for the workflow of this very plan (with a .xenon_config of your own, --target=Submit):\n  "
+            ? "Next, to write the workflow of this plan (with your own .xenon_config: --target=Submit):\n  "
                 + $"{ProgramCommand.Program} --target=WriteWorkflow --reuse --name={settings.Name}{Again()}"
-            : $"Next, to submit this very plan (without --reuse everything is asked anew):\n  {ProgramCommand.Program} --target=Submit "
+            : $"Next, to submit this plan (without --reuse the services are asked again):\n  {ProgramCommand.Program} --target=Submit "
                 + $"--reuse --name={settings.Name}{Again()}";
     }
 
-    /// <summary>What --reuse does not take from the plan: it leads there, or allows something.</summary>
+    /// <summary>The options that --reuse does not take from the plan: those that lead to it, or allow something.</summary>
     private string Again()
     {
         var settings = loaded.Settings;
@@ -94,11 +94,11 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
         loaded.Proof switch
         {
             ImageProof.Proven =>
-                $"its tag is that of the context document {loaded.Context.Name} (straxen {loaded.Context.StraxenVersion}), so the "
+                $"it has the tag of the context document {loaded.Context.Name} (straxen {loaded.Context.StraxenVersion}), so the "
                     + "jobs' hashes are known",
             ImageProof.Unproven =>
-                "UNPROVEN, image or context document carries no tag of a release, or the only document is of another; whether the "
-                    + "jobs' hashes fit is not known",
+                "UNPROVEN, image or context document has no release tag, or the only document is of another release; whether the "
+                    + "jobs' hashes match is unknown",
             _ => $"MISMATCH ACCEPTED, the context document {loaded.Context.Name} is of release {loaded.Context.Tag ?? "(none)"}",
         };
 
@@ -190,7 +190,7 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>Rounded, but a little is not nothing.</summary>
+    /// <summary>Rounded, but a small amount is not shown as zero.</summary>
     private static string Amount(double value) => value.ToString(value < 10 ? "0.##" : "N0", CultureInfo.InvariantCulture);
 
     private static string Terabytes(long bytes) => (bytes / 1e12).ToString("N3", CultureInfo.InvariantCulture);

@@ -9,7 +9,7 @@ using Outsource.Settings.Options;
 namespace Outsource.Operator.DryRun;
 
 [TaskName(nameof(Target.DryRun))]
-[TaskDescription("Say what would be processed, what not and why; submit nothing")]
+[TaskDescription("Show what would be processed, what not, and why; submit nothing")]
 [IsDependentOn(typeof(PlanChunksTask))]
 public sealed class DryRunTask : FrostingTask<OutsourceContext>
 {
@@ -23,7 +23,7 @@ public sealed class DryRunTask : FrostingTask<OutsourceContext>
         }
         else
         {
-            // Between what was said on the way and the report.
+            // Separates earlier messages from the report.
             context.Messages.Note("");
             new DryRunReport(
                 context.Loaded,
@@ -44,11 +44,11 @@ public sealed class DryRunTask : FrostingTask<OutsourceContext>
                 runs == 0
                     ? string.Create(
                         CultureInfo.InvariantCulture,
-                        $"nothing to do: no run is in range. Look at --from and --to, and at min_run_number = "
+                        $"nothing to do: no run is in range. Check --from, --to and min_run_number = "
                             + $"{context.Loaded.Settings.MinRunNumber}."
                     )
                     : "nothing to do: no run has a data type to process. "
-                        + $"{(context.Request.Invocation.Options.Json ? "'reasons' in the document says" : "The tables above say")} why."
+                        + $"{(context.Request.Invocation.Options.Json ? "'reasons' in the document shows" : "The tables above show")} why."
             );
         }
     }

@@ -6,12 +6,12 @@ using Outsource.Workflows;
 
 namespace Outsource.Operator.Explain;
 
-/// <summary>What the ledger of a workflow says of runs that are asked for anew.</summary>
+/// <summary>The lines of a workflow's ledger for runs that are asked for again.</summary>
 /// <param name="Workflow">Its name.</param>
 /// <param name="Lines">Run and type → line.</param>
 public sealed record EarlierLines(string Workflow, ImmutableDictionary<(int Run, string Type), LedgerLine> Lines)
 {
-    /// <summary>Reads them; null where there is no ledger.</summary>
+    /// <summary>Reads them; null if there is no ledger.</summary>
     public static EarlierLines? Read(IFileSystem disk, WorkflowOnDisk workflow, ImmutableSortedSet<int> runs)
     {
         ArgumentNullException.ThrowIfNull(disk);
@@ -28,7 +28,7 @@ public sealed record EarlierLines(string Workflow, ImmutableDictionary<(int Run,
             : null;
     }
 
-    /// <summary>One line for each data type that is decided otherwise now, or one that says there is none.</summary>
+    /// <summary>One line for each data type with another decision now, or one line if there is none.</summary>
     public IEnumerable<string> Changes(ExplainedRun run)
     {
         ArgumentNullException.ThrowIfNull(run);

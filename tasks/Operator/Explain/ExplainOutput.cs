@@ -12,7 +12,7 @@ public static class ExplainOutput
     /// <param name="workflow">Name of the workflow.</param>
     /// <param name="explainer">Made them.</param>
     /// <param name="runs">The runs.</param>
-    /// <param name="fresh">That they were asked for anew, or null.</param>
+    /// <param name="fresh">Set if they were asked for again, else null.</param>
     public static void WriteDocument(
         IAnsiConsole console,
         string workflow,
@@ -30,7 +30,7 @@ public static class ExplainOutput
     /// <param name="console">Where to.</param>
     /// <param name="explainer">Made them.</param>
     /// <param name="runs">The runs.</param>
-    /// <param name="fresh">That they were asked for anew, or null.</param>
+    /// <param name="fresh">Set if they were asked for again, else null.</param>
     public static void WriteReports(IAnsiConsole console, RunExplainer explainer, IReadOnlyList<ExplainedRun> runs, Freshness? fresh)
     {
         ArgumentNullException.ThrowIfNull(console);
@@ -50,8 +50,8 @@ public static class ExplainOutput
             console.Line(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Only {(runs.Count == 1 ? "this run was" : "these runs were")} asked for: whether max_daily = {fresh.MaxDaily} "
-                        + $"newer ones would take the place is not known."
+                    $"Only {(runs.Count == 1 ? "this run was" : "these runs were")} requested: it is unknown whether max_daily = "
+                        + $"{fresh.MaxDaily} excludes {(runs.Count == 1 ? "it" : "them")}."
                 )
             );
         }

@@ -9,13 +9,13 @@ using Spectre.Console;
 
 namespace Outsource.Operator.Explain;
 
-/// <summary>An explanation as an operator reads it.</summary>
-/// <param name="run">What is explained.</param>
-/// <param name="askedAt">When the run document was asked for, UTC.</param>
-/// <param name="source">Where it is from.</param>
+/// <summary>An explanation as the operator sees it.</summary>
+/// <param name="run">The explained run.</param>
+/// <param name="askedAt">When the run document was requested, UTC.</param>
+/// <param name="source">Its source.</param>
 public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, string source)
 {
-    /// <summary>Whether it was asked for anew.</summary>
+    /// <summary>Whether it was requested again.</summary>
     public bool Fresh { get; init; }
 
     /// <summary>Draws it.</summary>
@@ -45,13 +45,13 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
         yield return "";
     }
 
-    /// <summary>What the run document says, and what came of it.</summary>
+    /// <summary>The run document, and the result for the run as a whole.</summary>
     private IEnumerable<string> Documented()
     {
         var document = run.Document;
         yield return InOneLine();
         yield return "";
-        yield return $"Run {RunDocument.Padded(document.Number!.Value)} {(Fresh ? "asked for anew" : $"in workflow {run.Workflow}")}, "
+        yield return $"Run {RunDocument.Padded(document.Number!.Value)} {(Fresh ? "asked again" : $"in workflow {run.Workflow}")}, "
             + $"as {source} had it at {askedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}";
         yield return $"  mode {document.Mode ?? "(none)"}, source {document.Source ?? "(none)"}, detectors {List(document.Detectors)}, "
             + $"tags {List(document.Tags)}, from {document.Start ?? "(unknown)"} to {document.End ?? "(unknown)"}";
@@ -97,13 +97,13 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
         return $"run {number}: nothing will be made: {main.Line.Verdict.Detail}";
     }
 
-    /// <summary>The types of a run that is out as a whole: they share one reason.</summary>
+    /// <summary>The types of a run that is left out as a whole: they have one reason.</summary>
     private IEnumerable<string> AsOne()
     {
         var first = run.Types[0];
         yield return $"  {(run.Types.Length == 1 ? "The one data type" : $"All {run.Types.Length} data types")}: {Verdict(first.Line)}";
 
-        // What lets the run in may still leave a type out: then each says what it takes.
+        // After a change for the run, a type may still be left out: then each type lists its own changes.
         var alike = run.Types.GroupBy(t => string.Join('\n', t.Remedies.Select(c => c.Text)), StringComparer.Ordinal).ToList();
         foreach (
             var line in alike.SelectMany(g =>

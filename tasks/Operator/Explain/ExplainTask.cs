@@ -10,7 +10,7 @@ using Outsource.Workflows;
 namespace Outsource.Operator.Explain;
 
 [TaskName(nameof(Target.Explain))]
-[TaskDescription("Say of the runs of --run why each data type is or is not processed, and what would change it (--fresh)")]
+[TaskDescription("Explain why each data type of --run is or is not processed, and how to change that (--fresh)")]
 public sealed class ExplainTask : AsyncFrostingTask<OutsourceContext>
 {
     public override async Task RunAsync(OutsourceContext context)
@@ -30,7 +30,7 @@ public sealed class ExplainTask : AsyncFrostingTask<OutsourceContext>
             return;
         }
 
-        // With --name by that workflow's settings, else by the configuration and the arguments as they are now.
+        // With --name the settings of that workflow, else the current configuration and arguments.
         var loaded = named is not null ? Settings(context, named) : await new FreshSettings(context).LoadAsync().ConfigureAwait(false);
         context.Loaded = FreshRuns.SettingsFor(loaded, runs);
         await using var database = context.Sources.Runs();

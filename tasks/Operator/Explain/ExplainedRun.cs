@@ -5,18 +5,18 @@ using Outsource.Model.Runs;
 
 namespace Outsource.Operator.Explain;
 
-/// <summary>What became of a data type of a run, and why.</summary>
+/// <summary>The decision about a data type of a run, and its reasons.</summary>
 /// <param name="Line">Its line of the ledger.</param>
-/// <param name="Decisions">What was asked about the type, in order; empty where the run as a whole was out.</param>
+/// <param name="Decisions">The decisions about the type, in order; empty if the run was left out as a whole.</param>
 /// <param name="Jobs">Its jobs, or null.</param>
-/// <param name="Remedies">What would have to change for it to be processed, in order; empty when it is, or when nothing would.</param>
+/// <param name="Remedies">The changes needed to process it, in order; empty if it is processed, or if no change helps.</param>
 public sealed record ExplainedType(LedgerLine Line, ImmutableArray<Decision> Decisions, JobGroup? Jobs, ImmutableArray<Remedy> Remedies);
 
-/// <summary>All that bears on a run.</summary>
+/// <summary>Everything about a run.</summary>
 /// <param name="Workflow">Name of the workflow.</param>
-/// <param name="Document">The run document as it was asked for.</param>
-/// <param name="OfRun">What was asked about the run as a whole, in order.</param>
-/// <param name="Types">The data types asked for, in the order of the ledger.</param>
+/// <param name="Document">The run document as it was received.</param>
+/// <param name="OfRun">The decisions about the run as a whole, in order.</param>
+/// <param name="Types">The requested data types, in the order of the ledger.</param>
 public sealed record ExplainedRun(
     string Workflow,
     RunDocument Document,
@@ -24,6 +24,6 @@ public sealed record ExplainedRun(
     ImmutableArray<ExplainedType> Types
 )
 {
-    /// <summary>Whether the run as a whole is out, so that its data types share one reason.</summary>
+    /// <summary>Whether the run is left out as a whole, so that its data types have one reason.</summary>
     public bool Whole => OfRun.Any(d => !d.Yes);
 }

@@ -13,15 +13,15 @@ using Outsource.Workflows;
 
 namespace Outsource.Operator.Explain;
 
-/// <summary>Who is asked about runs.</summary>
+/// <summary>The services for questions about runs.</summary>
 /// <param name="Runs">The run database.</param>
 /// <param name="Datasets">Rucio.</param>
-/// <param name="InFlight">What workflows make now.</param>
+/// <param name="InFlight">Data that workflows are making now.</param>
 public sealed record FreshServices(IRunSource Runs, IDatasetSource Datasets, InFlightWork InFlight);
 
 /// <summary>
-/// Asks the services about a few runs only, and takes them through the same stages as a dry run, in a folder of its own that goes when it
-/// is disposed. No workflow's artifacts are touched.
+/// Asks the services about a few runs only, and runs the same stages as a dry run, in a temporary folder that is deleted on disposal. No
+/// workflow's artifacts are changed.
 /// </summary>
 public sealed class FreshRuns : IDisposable
 {
@@ -33,7 +33,7 @@ public sealed class FreshRuns : IDisposable
     /// <summary>The artifacts, as those of a workflow.</summary>
     public WorkflowOnDisk Workflow { get; }
 
-    /// <summary>The settings with which these runs are asked for.</summary>
+    /// <summary>The settings for these runs.</summary>
     public static LoadedConfiguration SettingsFor(LoadedConfiguration loaded, ImmutableSortedSet<int> runs)
     {
         ArgumentNullException.ThrowIfNull(loaded);
@@ -45,11 +45,11 @@ public sealed class FreshRuns : IDisposable
 
     /// <summary>Asks.</summary>
     /// <param name="host">This machine: disk, variables, user, clock.</param>
-    /// <param name="messages">Words for the operator.</param>
+    /// <param name="messages">Messages for the operator.</param>
     /// <param name="loaded">Of <see cref="SettingsFor"/>.</param>
-    /// <param name="services">Who is asked.</param>
-    /// <param name="cancel">Ends it at once.</param>
-    /// <exception cref="OutsourceException">A service does not answer about any of them.</exception>
+    /// <param name="services">The services.</param>
+    /// <param name="cancel">Cancels it.</param>
+    /// <exception cref="OutsourceException">A service does not answer for any of them.</exception>
     public static async Task<FreshRuns> AskAsync(
         HostEnvironment host,
         IOperatorLog messages,

@@ -7,12 +7,12 @@ using Outsource.Services.RunDb;
 
 namespace Outsource.Operator.Explain;
 
-/// <summary>The settings that a dry run would have now: nothing of them is kept.</summary>
+/// <summary>The current settings of a dry run; they are not saved.</summary>
 /// <param name="context">The run.</param>
 public sealed class FreshSettings(OutsourceContext context)
 {
-    /// <summary>Loads them, and says what is off.</summary>
-    /// <exception cref="UsageException">They are faulty.</exception>
+    /// <summary>Loads them, and shows warnings.</summary>
+    /// <exception cref="UsageException">They are not valid.</exception>
     public async Task<LoadedConfiguration> LoadAsync()
     {
         var contexts = new ContextCatalogues(
@@ -23,7 +23,7 @@ public sealed class FreshSettings(OutsourceContext context)
         );
         var loader = new SettingsLoader(context.Request.Host, contexts.Default, contexts.ContradictionsAsync);
 
-        // A name of its own, so that no workflow stands in its way.
+        // A special name, so that no existing workflow conflicts with it.
         var invocation = context.Request.Invocation.Named("fresh");
         LoadedConfiguration loaded;
         using (context.Messages.Waiting("the configuration and the context document"))

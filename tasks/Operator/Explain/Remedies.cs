@@ -9,13 +9,13 @@ using Outsource.Settings.Keys;
 namespace Outsource.Operator.Explain;
 
 /// <summary>
-/// What would have to change for a data type to be processed. A cure that is a setting, or a transfer that ends, is tried: the rules decide
-/// again with it, and what says no then is cured in turn, so that the list as a whole does what it says.
+/// The changes needed to process a data type. A remedy that is a setting, or the end of a transfer, is applied on trial: the rules decide
+/// again with it, and the next "no" gets its own remedy. So the list as a whole is sufficient.
 /// </summary>
 /// <param name="loaded">The configuration.</param>
 public sealed class Remedies(LoadedConfiguration loaded)
 {
-    /// <summary>More than rules there are for one type; a cure that cures nothing must not go on for ever.</summary>
+    /// <summary>More than the number of rules for one type; a remedy without effect must not loop for ever.</summary>
     private const int Most = 12;
 
     /// <summary>Rules that are kept for the next line; the lines of a run mostly need the same changes.</summary>
@@ -25,10 +25,10 @@ public sealed class Remedies(LoadedConfiguration loaded)
     private Decided? _last;
     private Decided? _lastExplained;
 
-    /// <summary>The cures of a line, in the order they are needed.</summary>
+    /// <summary>The remedies of a line, in the order needed.</summary>
     /// <param name="run">The run document.</param>
     /// <param name="line">The line of the ledger.</param>
-    /// <param name="place">The run's place from the newest, where <c>max_daily</c> cut it off.</param>
+    /// <param name="place">The run's position from the newest, if <c>max_daily</c> excluded it.</param>
     public ImmutableArray<Remedy> Of(RunDocument run, LedgerLine line, int place)
     {
         var cures = ImmutableArray.CreateBuilder<Remedy>();
@@ -129,13 +129,13 @@ public sealed class Remedies(LoadedConfiguration loaded)
             Reason.OutsideRange => OtherRange(now.Settings, run),
             Reason.OverMaxDaily => MoreRuns(run, place),
             Reason.DetectorAbsent => new Remedy($"nothing: {type.Detector} took no data in this run"),
-            Reason.LedMode or Reason.LedTypeOnly => new Remedy($"nothing, as long as modes.yml (tables_folder) has it so: {detail}"),
+            Reason.LedMode or Reason.LedTypeOnly => new Remedy($"nothing, unless modes.yml (tables_folder) is changed: {detail}"),
             Reason.RawAbsent or Reason.RawNotInRucio => new Remedy($"have {raw} in Rucio, at an RSE of raw_records_rse ({listed})"),
             Reason.RawOtherHash => new Remedy($"a context whose {raw} has the run's hash: {detail}"),
             Reason.RawNotTransferred => Transfer(run, raw, now.Context.Hashes[raw]),
             Reason.RawNotReadable => Staged(now, run, raw) ?? new Remedy($"have {raw} copied to an RSE of raw_records_rse ({listed})"),
             Reason.RawRseNotListed => ListIts(Unlisted(now, run, raw)),
-            Reason.ParentMissing => new Remedy($"cure {type.MadeFrom} first: {detail}"),
+            Reason.ParentMissing => new Remedy($"fix {type.MadeFrom} first: {detail}"),
             Reason.ParentNotReadable => new Remedy($"have {type.MadeFrom} copied to an RSE that jobs can read"),
             Reason.NoChunks or Reason.DidUnknown => new Remedy(
                 $"complete the dataset in Rucio, or correct its entry in the run document: {detail}"
@@ -149,19 +149,19 @@ public sealed class Remedies(LoadedConfiguration loaded)
 
     private static Remedy WaitForIt(string detail) =>
         new(
-            $"wait until it is done there ({detail}), or --include-in-flight, which makes it twice",
+            $"wait until that workflow is done ({detail}), or pass --include-in-flight, which makes it twice",
             s => s with { IncludeInFlight = true }
         );
 
     private static Remedy OtherTags(string detail) =>
         detail.StartsWith("tag ", StringComparison.Ordinal)
-            ? new Remedy($"take the {detail} off in the run database, if the run is good after all")
-            : new Remedy("give the run one of these tags in the run database, or leave include_tags out", s => s with { IncludeTags = [] });
+            ? new Remedy($"remove the {detail} in the run database, if the run is good")
+            : new Remedy("add one of these tags to the run in the run database, or remove include_tags", s => s with { IncludeTags = [] });
 
     private static Remedy ItsSource(RunDocument run) =>
         run.Source is { } source
             ? new Remedy($"--source={source}", s => s with { Sources = [source] })
-            : new Remedy("leave --source and include_sources out", s => s with { Sources = [], IncludeSources = [] });
+            : new Remedy("remove --source and include_sources", s => s with { Sources = [], IncludeSources = [] });
 
     private static Remedy LowerMinimum(RunDocument run) =>
         new($"min_run_number = {run.Number} in [Outsource]", s => s with { MinRunNumber = run.Number!.Value });
@@ -169,7 +169,7 @@ public sealed class Remedies(LoadedConfiguration loaded)
     private static Remedy OtherRange(OutsourceSettings settings, RunDocument run) =>
         run.Number > settings.MaxRunNumber
             ? new Remedy($"max_run_number = {run.Number} in [Outsource]", s => s with { MaxRunNumber = run.Number })
-            : new Remedy("leave --from and --to out", s => s with { From = null, To = null });
+            : new Remedy("remove --from and --to", s => s with { From = null, To = null });
 
     /// <summary>No other rule left the run out, so nothing comes after this.</summary>
     private static Remedy MoreRuns(RunDocument run, int place) => new($"--run={run.Number}, or max_daily = {place} in [Outsource]");
@@ -179,7 +179,7 @@ public sealed class Remedies(LoadedConfiguration loaded)
 
     private static Remedy Correct(string detail) => new($"correct the run document: {detail}");
 
-    /// <summary>The reason to remove: of a parent that is missing, what is wrong with the raw data that it could be made from.</summary>
+    /// <summary>The reason to remove: for a missing parent, the problem with the raw data from which it could be made.</summary>
     private Reason Deepest(RunRules rules, RunDocument run, LedgerLine line)
     {
         if (line.Verdict.Reason != Reason.ParentMissing || line.Stage != RunRules.Stage)
@@ -190,7 +190,7 @@ public sealed class Remedies(LoadedConfiguration loaded)
         return Explain(rules, run).Of(line.Type).First(d => !d.Yes).Reason!.Value;
     }
 
-    /// <summary>To stage the raw data, where it could be read then; else null.</summary>
+    /// <summary>Staging of the raw data, if that makes it readable; else null.</summary>
     private static Remedy? Staged(LoadedConfiguration now, RunDocument run, string raw) =>
         !now.Settings.Stage
         && run.Data.Any(e =>
@@ -198,10 +198,10 @@ public sealed class Remedies(LoadedConfiguration loaded)
             && e.Location is not null
             && now.Tables.IsReadable(e.Location, TapeAccess.Staged)
         )
-            ? new Remedy("--stage: jobs have it brought from tape to disk first", s => s with { Stage = true })
+            ? new Remedy("--stage: jobs request staging from tape to disk first", s => s with { Stage = true })
             : null;
 
-    /// <summary>Readable RSEs that hold the raw data, and that are not asked for.</summary>
+    /// <summary>Readable RSEs that have the raw data but are not in raw_records_rse.</summary>
     private static ImmutableArray<string> Unlisted(LoadedConfiguration now, RunDocument run, string raw)
     {
         var hash = now.Context.Hashes[raw];
@@ -216,7 +216,7 @@ public sealed class Remedies(LoadedConfiguration loaded)
         ];
     }
 
-    /// <summary>To wait for the raw data that is on its way; where it is not, as after an error, waiting is no cure.</summary>
+    /// <summary>Waiting for raw data in transfer; if the transfer failed, waiting does not help.</summary>
     private static Remedy Transfer(RunDocument run, string raw, string hash)
     {
         static bool Moves(DataEntry entry) => entry.Status is not (null or "error" or "stuck");

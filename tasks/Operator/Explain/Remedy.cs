@@ -3,10 +3,10 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.Operator.Explain;
 
-/// <summary>What would turn a "no" into a "yes".</summary>
+/// <summary>A change that turns a "no" into a "yes".</summary>
 /// <param name="Text">What to do, in a line: <c>--mode=tpc_noise</c>, <c>wait: transferring to UC_OSG_USERDISK</c>.</param>
 /// <param name="Change">The same as a change of the settings; null: it is none.</param>
-/// <param name="Mend">The same as a change of the run document, where one can tell what it will say then; null: it is none.</param>
+/// <param name="Mend">The same as a change of the run document, if its new content is known; null: it is none.</param>
 public sealed record Remedy(
     string Text,
     Func<OutsourceSettings, OutsourceSettings>? Change = null,

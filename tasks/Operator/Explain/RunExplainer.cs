@@ -13,8 +13,8 @@ using Outsource.Settings.Options;
 namespace Outsource.Operator.Explain;
 
 /// <summary>
-/// Explains runs from the artifacts of a workflow: the rules decide once more on the documents that were kept, and tell what each of them
-/// says. What comes out must be the ledger's line; anything else is an error and not an explanation.
+/// Explains runs from the artifacts of a workflow: the rules decide again on the saved documents and report each decision. The result must
+/// be equal to the ledger's line; otherwise it is an error.
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="loaded">The workflow's configuration.</param>
@@ -23,27 +23,27 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
 {
     private readonly RunsArtifact _runs = RunsArtifact.Open(disk, Needed(disk, workflow, RunsArtifact.FileName, Target.QueryRuns));
 
-    /// <summary>When the run documents were asked for, UTC.</summary>
+    /// <summary>When the run documents were requested, UTC.</summary>
     public DateTimeOffset AskedAt => _runs.Header.AskedAt;
 
-    /// <summary>Where they are from.</summary>
+    /// <summary>Their source.</summary>
     public string Source => _runs.Header.Source;
 
-    /// <summary>The path of an artifact that must be there.</summary>
-    /// <exception cref="UsageException">It is not; the message says what makes it.</exception>
+    /// <summary>The path of an artifact that must exist.</summary>
+    /// <exception cref="UsageException">It is missing; the message says what makes it.</exception>
     public static string Needed(IFileSystem disk, WorkflowOnDisk workflow, string file, Target stage)
     {
         var path = Path.Combine(workflow.Folder, file);
         return disk.File.Exists(path)
             ? path
             : throw new UsageException(
-                $"'{path}' is not there. The stage {stage} makes it: {ProgramCommand.Program} --target={stage} --name={workflow.Name}"
+                $"'{path}' is missing. Stage {stage} makes it: {ProgramCommand.Program} --target={stage} --name={workflow.Name}"
             );
     }
 
     /// <summary>Explains runs, ascending.</summary>
-    /// <exception cref="UsageException">A run was not considered, or the artifacts are of different makes.</exception>
-    /// <exception cref="OutsourceException">The rules say otherwise than the ledger.</exception>
+    /// <exception cref="UsageException">A run was not considered, or the artifacts do not belong together.</exception>
+    /// <exception cref="OutsourceException">The rules decide differently from the ledger.</exception>
     public IReadOnlyList<ExplainedRun> Explain(ImmutableSortedSet<int> asked, CancellationToken cancel)
     {
         _ = Needed(disk, workflow, LedgerFile.FileName, Target.FilterModes);
@@ -51,8 +51,8 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
         if (ledger.ReadHeader().Fingerprint != RunFilter.FingerprintOf(disk, loaded, _runs))
         {
             throw new UsageException(
-                $"the ledger of workflow '{workflow.Name}' was not made from its settings and runs as they are now, so it cannot be "
-                    + "explained from them. Rehearse it again with --target=DryRun, under another name."
+                $"the ledger of workflow '{workflow.Name}' was not made from its current settings and runs, so it cannot be "
+                    + "explained. Make it again with --target=DryRun, under another name."
             );
         }
 
@@ -93,7 +93,7 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
         return explained;
     }
 
-    /// <summary>The lines of the runs asked for, and all runs that the rules took before <c>max_daily</c> cut some off.</summary>
+    /// <summary>The lines of the requested runs, and all runs that the rules selected before <c>max_daily</c> excluded some.</summary>
     private static (Dictionary<int, List<LedgerLine>> Lines, ImmutableArray<int> Selected) LinesOf(
         LedgerView ledger,
         ImmutableSortedSet<int> asked,
@@ -115,14 +115,14 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
         return (lines, selected.All);
     }
 
-    /// <exception cref="OutsourceException">What the rules say now is not what the ledger has of the run.</exception>
+    /// <exception cref="OutsourceException">The rules now decide differently from the ledger.</exception>
     private static void CheckAgainst(List<LedgerLine> lines, List<LedgerLine> decided, int run)
     {
         if (decided.Count != lines.Count)
         {
             throw new OutsourceException(
                 $"run {run}: the ledger has {Counted.Of(lines.Count, "line")} of it, the rules make {decided.Count}. The "
-                    + "ledger was changed: rehearse again with --target=DryRun."
+                    + "ledger was changed: make it again with --target=DryRun."
             );
         }
 
@@ -132,7 +132,7 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
             {
                 throw new OutsourceException(
                     $"run {run}, {line.Type}: the ledger says {Spelled(line.Verdict)}, the rules say "
-                        + $"{again.Type} {Spelled(again.Verdict)}. The ledger is of another version: rehearse "
+                        + $"{again.Type} {Spelled(again.Verdict)}. The ledger is of another version: make it "
                         + "again with --target=DryRun."
                 );
             }
@@ -141,7 +141,7 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
 
     private static string Spelled(Verdict verdict) => $"{ReasonCodes.Spell(verdict.Reason)} ({verdict.Detail})";
 
-    /// <summary>What PlanChunks decided after the rules.</summary>
+    /// <summary>The decisions of PlanChunks, after the rules.</summary>
     private static void AddChunks(DecisionChain chain, LedgerLine line, JobGroup? jobs)
     {
         if (line.Was is not null)
@@ -152,7 +152,7 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
         else if (jobs is { Chunked: true })
         {
             chain.BeginType(line.Type);
-            chain.Yes(Rule.Chunks, $"{Counted.Of(jobs.Chunks, "chunk")}, {jobs.ChunksPerJob} a job");
+            chain.Yes(Rule.Chunks, $"{Counted.Of(jobs.Chunks, "chunk")}, {jobs.ChunksPerJob} per job");
         }
     }
 }

@@ -10,7 +10,7 @@ using Outsource.Workflows;
 namespace Outsource.Operator.Explain;
 
 /// <summary>
-/// Why the ledger of a workflow has no line of a run: the database had none, or it was not asked for; and who knows more of it.
+/// Why the ledger of a workflow has no line of a run: the database had none, or it was not requested; and which workflow has one.
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="settings">The workflow's settings.</param>
@@ -18,10 +18,10 @@ namespace Outsource.Operator.Explain;
 /// <param name="askedAt">When the run documents were asked for, UTC.</param>
 public sealed class UnconsideredRuns(IFileSystem disk, OutsourceSettings settings, WorkflowOnDisk workflow, DateTimeOffset askedAt)
 {
-    /// <summary>Other workflows that are looked through, the newest first.</summary>
+    /// <summary>Maximum number of other workflows that are searched, newest first.</summary>
     private const int Others = 50;
 
-    /// <summary>One sentence for the runs that the database did not have, one for those that were not asked for.</summary>
+    /// <summary>One sentence for the runs that the database did not have, one for those that were not requested.</summary>
     /// <param name="runs">Runs without a line, ascending; at least one.</param>
     public UsageException Refusal(IReadOnlyList<int> runs)
     {

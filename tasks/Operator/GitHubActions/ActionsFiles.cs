@@ -9,10 +9,10 @@ namespace Outsource.Operator.GitHubActions;
 /// <param name="host">This machine: disk, variables, user, clock.</param>
 public sealed class ActionsFiles(HostEnvironment host)
 {
-    /// <summary>The most that GitHub takes of one step, in bytes.</summary>
+    /// <summary>The maximum for one step in GitHub, in bytes.</summary>
     public const int SummaryLimit = 1024 * 1024;
 
-    /// <summary>Adds outputs. Each value stands between delimiters that are nowhere in it, whatever it holds.</summary>
+    /// <summary>Adds outputs. Each value is between delimiters that do not occur in it.</summary>
     public void Output(IEnumerable<KeyValuePair<string, string>> outputs)
     {
         var text = new StringBuilder();
@@ -30,10 +30,10 @@ public sealed class ActionsFiles(HostEnvironment host)
         Append("GITHUB_OUTPUT", text.ToString());
     }
 
-    /// <summary>Adds to the summary; what is beyond the limit is cut at a line, and that is said.</summary>
+    /// <summary>Adds to the summary; text beyond the limit is cut at a line, with a note.</summary>
     public void Summary(string markdown)
     {
-        const string Cut = "\n\n… cut here: GitHub shows no more of one step.\n";
+        const string Cut = "\n\n… cut here: GitHub limits the summary of a step.\n";
         if (Encoding.UTF8.GetByteCount(markdown) > SummaryLimit)
         {
             var kept = markdown[..Math.Min(markdown.Length, SummaryLimit / 4)];
@@ -52,7 +52,7 @@ public sealed class ActionsFiles(HostEnvironment host)
 
         try
         {
-            // Whoever tries it out names /dev/stdout or /dev/null.
+            // For a trial the variable may be /dev/stdout or /dev/null.
             if (!path.StartsWith("/dev/", StringComparison.Ordinal))
             {
                 RegularFile.Check(host.Disk, path);
@@ -63,8 +63,8 @@ public sealed class ActionsFiles(HostEnvironment host)
         catch (Exception error) when (DiskFault.Is(error))
         {
             throw new OutsourceException(
-                $"${variable} names '{path}', which cannot be written: {DiskFault.Why(error, path)}. The plan is made all the same; let "
-                    + $"{variable} name a file that can be written, or unset it.",
+                $"${variable} is '{path}', which cannot be written: {DiskFault.Why(error, path)}. The plan is made anyway; set "
+                    + $"{variable} to a writable file, or unset it.",
                 inner: error
             );
         }

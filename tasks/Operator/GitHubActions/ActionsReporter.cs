@@ -10,16 +10,16 @@ using Outsource.Workflows.State;
 namespace Outsource.Operator.GitHubActions;
 
 /// <summary>
-/// What a dry run tells a pipeline: the difference to the plan before, a summary and outputs where GitHub Actions runs it, and a failure
-/// where one was asked for.
+/// The output of a dry run for a pipeline: the difference to the previous plan, summary and outputs for GitHub Actions, and a failure if an
+/// option asks for it.
 /// </summary>
 /// <param name="context">The run.</param>
 public sealed class ActionsReporter(OutsourceContext context)
 {
     private readonly RunRequest _request = context.Request;
 
-    /// <summary>Says it.</summary>
-    /// <exception cref="OutsourceException"><c>--fail-if-shrunk</c> or <c>--fail-on-source-error</c> holds.</exception>
+    /// <summary>Reports it.</summary>
+    /// <exception cref="OutsourceException">The condition of <c>--fail-if-shrunk</c> or <c>--fail-on-source-error</c> is met.</exception>
     public void Say()
     {
         var (invocation, host) = (_request.Invocation, _request.Host);
@@ -61,7 +61,7 @@ public sealed class ActionsReporter(OutsourceContext context)
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{failed:N0} {(failed == 1 ? "line" : "lines")} of the ledger ended as source-error, and --fail-on-source-error "
-                        + $"was given. Their details say which service failed; try again when it is well."
+                        + $"was given. Their details show which service failed; try again when it works."
                 )
             );
         }
@@ -86,7 +86,7 @@ public sealed class ActionsReporter(OutsourceContext context)
         var previous = PreviousPlan.Find(_request.Host, typed);
         if (previous is null)
         {
-            context.Messages.Warn($"there is no plan in '{typed}' to compare with; the first run of a pipeline has none.");
+            context.Messages.Warn($"there is no plan in '{typed}' for the comparison; this is normal in the first run of a pipeline.");
         }
 
         return previous;

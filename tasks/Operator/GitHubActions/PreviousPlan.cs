@@ -7,16 +7,16 @@ using Outsource.Operator.Diff;
 
 namespace Outsource.Operator.GitHubActions;
 
-/// <summary>The plan that a pipeline kept of its run before (<c>--previous=FOLDER</c>).</summary>
+/// <summary>The plan of the previous run of a pipeline (<c>--previous=FOLDER</c>).</summary>
 /// <param name="folder">Its folder.</param>
 /// <param name="totals">Its ledger's totals.</param>
 public sealed class PreviousPlan(PlanFolder folder, LedgerHeader totals)
 {
     public PlanFolder Folder => folder;
 
-    /// <summary>Refuses a wrong folder before anything is asked.</summary>
+    /// <summary>Refuses a wrong folder before any service is asked.</summary>
     /// <param name="request">The run.</param>
-    /// <exception cref="UsageException">There is something, but no whole plan.</exception>
+    /// <exception cref="UsageException">There is something, but no complete plan.</exception>
     public static void Check(RunRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -26,10 +26,10 @@ public sealed class PreviousPlan(PlanFolder folder, LedgerHeader totals)
         }
     }
 
-    /// <summary>Finds it; null where nothing was kept yet, as before the first run.</summary>
+    /// <summary>Finds it; null if there is none yet, as before the first run.</summary>
     /// <param name="host">This machine: disk, variables, user, clock.</param>
     /// <param name="typed">The folder as typed.</param>
-    /// <exception cref="UsageException">There is something, but no whole plan.</exception>
+    /// <exception cref="UsageException">There is something, but no complete plan.</exception>
     public static PreviousPlan? Find(HostEnvironment host, string typed)
     {
         ArgumentNullException.ThrowIfNull(host);
@@ -37,7 +37,8 @@ public sealed class PreviousPlan(PlanFolder folder, LedgerHeader totals)
         if (!host.Disk.Directory.Exists(path) && host.Disk.Path.Exists(path))
         {
             throw new UsageException(
-                $"--previous: '{path}' is no folder. Name the folder with a workflow's artifacts ({{work_dir}}/generated/NAME), or leave "
+                $"--previous: '{path}' is not a folder. Pass the folder with a workflow's artifacts ({{work_dir}}/generated/NAME), or "
+                    + $"leave "
                     + "--previous out."
             );
         }
@@ -53,15 +54,15 @@ public sealed class PreviousPlan(PlanFolder folder, LedgerHeader totals)
             && (!host.Disk.Directory.Exists(path) || !host.Disk.Directory.EnumerateFileSystemEntries(path).Any())
                 ? null
             : throw new UsageException(
-                $"--previous: '{path}' holds no whole plan: {string.Join(", ", needed.Except(there))} "
-                    + $"{(needed.Length - there.Count == 1 ? "is" : "are")} missing. Name the folder with a workflow's artifacts "
+                $"--previous: '{path}' contains no complete plan: {string.Join(", ", needed.Except(there))} "
+                    + $"{(needed.Length - there.Count == 1 ? "is" : "are")} missing. Pass the folder with a workflow's artifacts "
                     + "({work_dir}/generated/NAME), or leave --previous out."
             );
     }
 
     /// <summary>
-    /// What is fewer now: runs considered, lines of the ledger, and lines that are processed or already processed together. What is
-    /// processed alone does shrink from day to day: it becomes already processed.
+    /// What has become fewer: considered runs, lines of the ledger, and the sum of lines to process and already processed. The lines to
+    /// process alone do become fewer from day to day, because they become already processed.
     /// </summary>
     public IEnumerable<string> Shrunk(int runs, LedgerTotals now)
     {

@@ -11,7 +11,7 @@ namespace Outsource.Operator.GitHubActions;
 /// <summary>A dry run as a page of a pipeline (Markdown).</summary>
 public static partial class StepSummary
 {
-    /// <summary>Lines of the difference that are shown; a pull request is no archive.</summary>
+    /// <summary>Lines of the difference that are shown.</summary>
     private const int DifferenceLines = 200;
 
     /// <summary>Characters of such a line that are shown.</summary>
@@ -118,8 +118,8 @@ public static partial class StepSummary
     }
 
     /// <summary>
-    /// A text in a table, on one line and not without end: what Markdown or HTML would take for markup, a link or a mention is written so
-    /// that it does not. The backslash first, or it would take the escape away from what stands behind it.
+    /// A text in a table, on one line and limited in length. Characters that are markup, a link or a mention in Markdown or HTML are
+    /// escaped; the backslash first, because it would undo an escape after it.
     /// </summary>
     private static string Cell(string text) =>
         Markup()

@@ -5,17 +5,17 @@ using Outsource.Settings.Options;
 
 namespace Outsource.Operator.Init;
 
-/// <summary>Puts the sample where LoadConfig will look for the configuration.</summary>
+/// <summary>Writes the sample where LoadConfig reads the configuration.</summary>
 public static class NewConfiguration
 {
     /// <returns>The file that was written. Absolute.</returns>
-    /// <exception cref="UsageException">There is something already, or the demo is asked for, whose configuration is there.</exception>
+    /// <exception cref="UsageException">A file exists already, or the demo is selected, which has a configuration.</exception>
     /// <exception cref="OutsourceException">It cannot be written.</exception>
     public static string Write(HostEnvironment host, Invocation invocation)
     {
         if (invocation.Options.Demo)
         {
-            throw new UsageException("--demo has its configuration already. Leave the option out to write one of your own.");
+            throw new UsageException("--demo has a configuration. Leave the option out to write your own.");
         }
 
         var path = host.Absolute(invocation.Options.Config ?? host.Variable("XENON_CONFIG") ?? "~/.xenon_config");
@@ -35,7 +35,7 @@ public static class NewConfiguration
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new OutsourceException(
-                $"'{path}' cannot be written: {DiskFault.Why(error)}. Make room or its folder writable, or name another file with "
+                $"'{path}' cannot be written: {DiskFault.Why(error)}. Free some space, make its folder writable, or pass another file with "
                     + "--config=FILE.",
                 inner: error
             );
@@ -46,7 +46,7 @@ public static class NewConfiguration
 
     private static UsageException Exists(string path) =>
         new(
-            $"'{path}' exists already, and a configuration is never overwritten. Edit it, move it away, or name another file with "
+            $"'{path}' exists already and is not overwritten. Edit it, move it away, or pass another file with "
                 + "--config=FILE."
         );
 }

@@ -4,8 +4,8 @@ using Outsource.Settings.Keys;
 namespace Outsource.Operator.Init;
 
 /// <summary>
-/// A <c>.xenon_config</c> with every key there is, made from their declarations. What has to be filled in stands there empty, so that
-/// LoadConfig asks for it by name; all else is commented out, with what holds without it.
+/// A <c>.xenon_config</c> with all keys, made from their declarations. Required keys are empty, so that LoadConfig reports them; all others
+/// are commented out, with their defaults.
 /// </summary>
 public static class SampleConfiguration
 {
@@ -35,7 +35,7 @@ public static class SampleConfiguration
         return text.ToString();
     }
 
-    /// <summary>Whether the key stands there to be filled in; of the two ways into the RunDB, the one over REST does.</summary>
+    /// <summary>Whether the key must be filled in; of the two services of the RunDB, the one over REST.</summary>
     public static bool ToFillIn(Key key) => key.Required || key.NeededBy == "rest";
 
     private static void Append(StringBuilder text, Key key)
@@ -56,6 +56,6 @@ public static class SampleConfiguration
         }
     }
 
-    /// <summary>Some defaults are a rule in words.</summary>
+    /// <summary>Some defaults are a rule as text.</summary>
     private static bool IsValue(string? text) => text is not null && !text.Contains(' ', StringComparison.Ordinal);
 }

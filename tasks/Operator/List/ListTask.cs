@@ -25,11 +25,11 @@ public sealed class ListTask : FrostingTask<OutsourceContext>
             }
 
             throw new NothingToDoException(
-                $"there are no workflows below '{desk.WorkDir}' yet. --target=DryRun rehearses one, --target=Submit makes one."
+                $"there are no workflows below '{desk.WorkDir}' yet. --target=DryRun plans one, --target=Submit submits one."
             );
         }
 
-        // One question for all of them: the queue may be long.
+        // One query for all of them: the queue may be long.
         var queue = desk.Ask([.. all.Where(w => w.Submit is { HasDag: true }).Select(w => w.Submit!.RootId).OfType<string>()]);
         var states = context.Messages.Counting(
             "workflows read",

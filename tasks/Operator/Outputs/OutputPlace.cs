@@ -6,12 +6,12 @@ namespace Outsource.Operator.Outputs;
 /// <summary>Where one result is.</summary>
 /// <param name="Run">Run number.</param>
 /// <param name="Type">Data type.</param>
-/// <param name="State">Where its last job stands; null: no job of the DAG makes it.</param>
-/// <param name="File">The file that came back, or null.</param>
+/// <param name="State">State of its last job; null: no job of the DAG makes it.</param>
+/// <param name="File">The file in the outputs folder, or null.</param>
 /// <param name="Bytes">Its size, or null.</param>
-/// <param name="Datasets">What the jobs upload it as; empty where nothing is uploaded or nobody tells.</param>
-/// <param name="Awaited">Whether it is made, and Pegasus has not brought it back yet: one stage-out takes the files of several runs, and
-/// waits for the slowest.</param>
+/// <param name="Datasets">The datasets of its upload; empty if nothing is uploaded, or if unknown.</param>
+/// <param name="Awaited">Whether it is made but not yet transferred: one stage-out transfers the files of several runs, and waits for the
+/// slowest.</param>
 public sealed record OutputPlace(
     int Run,
     string Type,
@@ -22,9 +22,9 @@ public sealed record OutputPlace(
     bool Awaited
 )
 {
-    /// <summary>Whether it is made by a stand-in that uploads nothing, and does not come back: it is nowhere.</summary>
+    /// <summary>Whether a canary made it that uploads nothing and stages nothing out: then it does not exist.</summary>
     public bool Nowhere { get; init; }
 
-    /// <summary>Whether it is there.</summary>
+    /// <summary>Whether it exists.</summary>
     public bool Done => State == NodeState.Done || File is not null;
 }

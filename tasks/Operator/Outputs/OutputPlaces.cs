@@ -14,11 +14,11 @@ using Spectre.Console;
 
 namespace Outsource.Operator.Outputs;
 
-/// <summary>Finds results: files that came back to the submit host, and datasets that the jobs uploaded.</summary>
+/// <summary>Finds results: files in the outputs folder, and datasets that the jobs uploaded.</summary>
 /// <param name="disk">The disk.</param>
 /// <param name="workflow">The workflow.</param>
-/// <param name="plan">Its plan, or null where that is gone: then files and jobs alone tell.</param>
-/// <param name="status">Where it stands.</param>
+/// <param name="plan">Its plan, or null if it is missing: then only files and jobs are used.</param>
+/// <param name="status">Its status.</param>
 public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobPlan? plan, WorkflowStatus status)
 {
     /// <summary>The runs of the workflow.</summary>
@@ -26,7 +26,7 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
 
     /// <summary>One row per run and data type, ascending.</summary>
     /// <param name="only">Only of these runs; null: of all.</param>
-    /// <param name="progress">Told each row, and how many there will be; or null.</param>
+    /// <param name="progress">Counts the rows; or null.</param>
     public IReadOnlyList<OutputPlace> Read(ImmutableSortedSet<int>? only, IProgressDisplay? progress = null)
     {
         var files = Returned();
@@ -64,12 +64,12 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
         ];
     }
 
-    /// <summary>A result as it will be once it is made.</summary>
+    /// <summary>A result in the plan.</summary>
     /// <param name="Run">Run number.</param>
     /// <param name="Type">Data type.</param>
     /// <param name="File">Name of the file that holds it.</param>
-    /// <param name="Returns">Whether that file comes back.</param>
-    /// <param name="Datasets">What it is uploaded as.</param>
+    /// <param name="Returns">Whether that file is staged out.</param>
+    /// <param name="Datasets">The datasets of its upload.</param>
     private sealed record Expected(int Run, string Type, string File, bool Returns, ImmutableArray<string> Datasets);
 
     private static IEnumerable<Expected> OfPlan(JobPlan plan, bool told, bool uploads) =>
@@ -91,7 +91,7 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
             []
         ));
 
-    /// <summary>The files that came back, by name.</summary>
+    /// <summary>The files in the outputs folder, by name.</summary>
     private ILookup<string, string> Returned() =>
         disk.Directory.Exists(workflow.OutputsFolder)
             ? disk
@@ -99,7 +99,7 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
                 .ToLookup(f => Path.GetFileName(f), StringComparer.Ordinal)
             : Enumerable.Empty<string>().ToLookup(f => f, StringComparer.Ordinal);
 
-    /// <summary>Run and type → the node after which the result is there.</summary>
+    /// <summary>Run and type → the node after which the result exists.</summary>
     private Dictionary<(int Run, string Type), NodeStatus> LastNodes() =>
         status
             .Nodes.Where(n => n.Name.Run is not null)
@@ -116,7 +116,7 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
             [
                 .. row.Datasets,
                 .. row.File is { } file ? new[] { file }
-                : row.Awaited ? ["not brought back yet (stage-out)"]
+                : row.Awaited ? ["not transferred yet (stage-out)"]
                 : row.Nowhere ? ["nowhere: a canary uploads nothing"]
                 : row.Datasets.IsEmpty ? ["-"]
                 : [],
@@ -140,14 +140,14 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
     private static string FileOf(int run, string type, bool chunked) =>
         $"{RunDocument.Padded(run)}-{(chunked ? $"{type}-combined" : $"output-{type}")}.tar.gz";
 
-    /// <summary>Whether the jobs are told to upload; a canary is told so too, and uploads nothing.</summary>
+    /// <summary>Whether the jobs are told to upload; a canary is told so too, but uploads nothing.</summary>
     private bool Uploads()
     {
         var path = Path.Combine(workflow.Folder, WorkflowFolder.Workflow);
         return disk.File.Exists(path) && BoundedText.Lines(disk, path).Any(l => l.Contains("\"--upload\"", StringComparison.Ordinal));
     }
 
-    /// <summary>As many digits as tell a small file from an empty one.</summary>
+    /// <summary>Enough digits to distinguish a small file from an empty one.</summary>
     private static string Megabytes(long bytes) =>
         (bytes / 1e6).ToString(
             bytes < 100 ? "0.0#####"

@@ -10,7 +10,7 @@ using Outsource.Workflows.State;
 namespace Outsource.Operator.Outputs;
 
 [TaskName(nameof(Target.Outputs))]
-[TaskDescription("Say where results are, per run (--only)")]
+[TaskDescription("Show where results are, per run (--only)")]
 public sealed class OutputsTask : FrostingTask<OutsourceContext>
 {
     public override void Run(OutsourceContext context)
@@ -28,13 +28,13 @@ public sealed class OutputsTask : FrostingTask<OutsourceContext>
         if (rows.Count == 0)
         {
             throw status.State == WorkflowState.Unknown
-                ? new OutsourceException($"nobody can tell what outputs workflow '{workflow.Name}' has: {status.Detail}.")
-                : new NothingToDoException($"workflow '{workflow.Name}' has no outputs and no plan that names any.");
+                ? new OutsourceException($"the outputs of workflow '{workflow.Name}' are unknown: {status.Detail}.")
+                : new NothingToDoException($"workflow '{workflow.Name}' has no outputs and no plan.");
         }
 
         OutputPlaces.Draw(context.Request.Terminal(), rows);
         context.Messages.Result(
-            $"Outputs: {rows.Count(r => r.Done)} of {rows.Count} are made. Files that come back are in {workflow.OutputsFolder}."
+            $"Outputs: {rows.Count(r => r.Done)} of {rows.Count} are made. Transferred files are in {workflow.OutputsFolder}."
         );
     }
 }

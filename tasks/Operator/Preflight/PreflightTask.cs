@@ -7,7 +7,7 @@ using Outsource.Workflows;
 namespace Outsource.Operator.Preflight;
 
 [TaskName(nameof(Target.Preflight))]
-[TaskDescription("Check everything that a submission needs, and say what to do about what is missing")]
+[TaskDescription("Check everything that a submission needs, and show how to fix problems")]
 [IsDependentOn(typeof(LoadConfigTask))]
 public sealed class PreflightTask : FrostingTask<OutsourceContext>
 {

@@ -8,10 +8,10 @@ using Outsource.Workflows;
 
 namespace Outsource.Operator.Queue;
 
-/// <summary>What of a workflow is held, and can be let go on.</summary>
+/// <summary>The held parts of a workflow, which can be released.</summary>
 /// <param name="name">The workflow.</param>
 /// <param name="submit">Its submit directory.</param>
-/// <param name="queued">What the queue holds of it.</param>
+/// <param name="queued">Its jobs in the queue.</param>
 /// <param name="only">Only the jobs of these runs; null: all, and the workflow itself.</param>
 internal sealed class HeldWork(string name, SubmitDirectory submit, QueuedWorkflow queued, ImmutableSortedSet<int>? only)
 {
@@ -19,36 +19,36 @@ internal sealed class HeldWork(string name, SubmitDirectory submit, QueuedWorkfl
     public IReadOnlyList<QueueJob> Jobs { get; } =
     [.. only is null ? queued.Dagmans.Where(d => d.Status == QueueJob.Held) : [], .. queued.Of(only, QueueJob.Held)];
 
-    /// <summary>Whether <c>pegasus-halt</c> told it to start nothing new.</summary>
+    /// <summary>Whether <c>pegasus-halt</c> stopped it from starting new jobs.</summary>
     public bool Halted { get; } = only is null && submit.IsHalted && !queued.Dagmans.IsEmpty;
 
     public bool IsNone => Jobs.Count == 0 && !Halted;
 
-    /// <summary>What is asked about before it is done.</summary>
+    /// <summary>Text for the question before it is done.</summary>
     public string What => Jobs.Count > 0 ? Counted.Of(Jobs.Count, "held job") : "the halt";
 
     /// <summary>The same for the journal.</summary>
     public string Words => $"{Jobs.Count} held{(Halted ? ", halted" : "")}";
 
-    /// <summary>What is said when it is done.</summary>
+    /// <summary>The message after it is done.</summary>
     public string Done =>
         Jobs.Count > 0
             ? $"Release: {Counted.Of(Jobs.Count, "job")} of workflow {name} released."
             : $"Release: workflow {name} starts new jobs again.";
 
-    /// <summary>Why it is held, in lines.</summary>
+    /// <summary>Why it is held, as lines.</summary>
     public IEnumerable<string> Reasons() =>
-        HeldJobs.Lines(Jobs).Concat(Halted ? ["It is halted with pegasus-halt: nothing new starts."] : []);
+        HeldJobs.Lines(Jobs).Concat(Halted ? ["It is halted with pegasus-halt: no new jobs start."] : []);
 
-    /// <summary>What is said where nothing is held.</summary>
+    /// <summary>The message if nothing is held.</summary>
     public NothingToDoException Nothing() =>
         queued.Dagmans.IsEmpty && submit.IsStarted
             ? new(
                 $"workflow '{name}' is not in the queue, so nothing of it can be released: --target=Status --name={name} "
-                    + $"says how it ended, --target=Resubmit --name={name} continues what is not done."
+                    + $"shows how it ended, --target=Resubmit --name={name} continues it."
             )
             : new(
-                $"nothing of workflow '{name}' is held{(only is null ? "" : $" of the runs {OnlyRuns.Text(only)}")}: there is "
+                $"no job of workflow '{name}' is held{(only is null ? "" : $" of the runs {OnlyRuns.Text(only)}")}: there is "
                     + "nothing to release."
             );
 }

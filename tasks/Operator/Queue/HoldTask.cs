@@ -8,7 +8,7 @@ using Outsource.Workflows;
 namespace Outsource.Operator.Queue;
 
 [TaskName(nameof(Target.Hold))]
-[TaskDescription("Let a workflow start nothing new; jobs in the queue go on")]
+[TaskDescription("Pause a workflow: running jobs finish, no new ones start")]
 public sealed class HoldTask : FrostingTask<OutsourceContext>
 {
     public override void Run(OutsourceContext context)
@@ -24,12 +24,12 @@ public sealed class HoldTask : FrostingTask<OutsourceContext>
             throw new NothingToDoException(
                 queued.Dagmans.IsEmpty
                     ? $"workflow '{workflow.Name}' is not running: there is nothing to hold."
-                    : $"workflow '{workflow.Name}' is held already."
+                    : $"workflow '{workflow.Name}' is already held."
             );
         }
 
-        // DAGMan alone: Pegasus lets HTCondor drop jobs that were held for half an hour, so holding these would lose them.
-        new Confirmation(context.Request).Need($"Hold workflow '{workflow.Name}' ({queued.Summary}), so that it starts nothing new");
+        // Only DAGMan is held: Pegasus lets HTCondor remove jobs that were held for half an hour, so holding the jobs would lose them.
+        new Confirmation(context.Request).Need($"Hold workflow '{workflow.Name}' ({queued.Summary}), so that no new jobs start");
         action.Do(
             queued.Summary,
             () =>
@@ -44,8 +44,8 @@ public sealed class HoldTask : FrostingTask<OutsourceContext>
             }
         );
         context.Messages.Result(
-            $"Hold: workflow {workflow.Name} starts nothing new; its jobs in the queue go on. --target=Release --name={workflow.Name} "
-                + "lets it go on."
+            $"Hold: workflow {workflow.Name} starts no new jobs; its jobs in the queue continue. --target=Release --name={workflow.Name} "
+                + "continues it."
         );
     }
 }

@@ -7,7 +7,7 @@ using Outsource.Workflows;
 namespace Outsource.Operator.Queue;
 
 [TaskName(nameof(Target.Release))]
-[TaskDescription("Let a held workflow and its held jobs go on (--only)")]
+[TaskDescription("Continue a held workflow and its held jobs (--only)")]
 public sealed class ReleaseTask : FrostingTask<OutsourceContext>
 {
     public override void Run(OutsourceContext context)

@@ -8,7 +8,7 @@ using Outsource.Workflows;
 namespace Outsource.Operator.Queue;
 
 [TaskName(nameof(Target.Remove))]
-[TaskDescription("Take a workflow out of the queue; what is done stays, --target=Resubmit continues it")]
+[TaskDescription("Remove a workflow from the queue; finished results are kept, --target=Resubmit continues it")]
 public sealed class RemoveTask : FrostingTask<OutsourceContext>
 {
     public override void Run(OutsourceContext context)
@@ -39,15 +39,16 @@ public sealed class RemoveTask : FrostingTask<OutsourceContext>
 
         if (queued.Dagmans.Any(d => d.Status == QueueJob.Held))
         {
-            // HTCondor takes a held job away without a signal, so DAGMan cannot write down what is done.
+            // HTCondor removes a held job without a signal, so DAGMan cannot write a rescue file.
             context.Messages.Note(
-                "Its DAGMan was held and leaves no rescue file: the next one finds in its log what is done. Nothing done is lost, but "
+                "Its DAGMan was held and leaves no rescue file: the next one reads from its log what is done. No results are lost, but "
                     + "a job that was in the queue has used one of its retries."
             );
         }
 
         context.Messages.Result(
-            $"Remove: workflow {workflow.Name} leaves the queue. What is done stays done; --target=Resubmit --name={workflow.Name} "
+            $"Remove: workflow {workflow.Name} is being removed from the queue. Finished results are kept; --target=Resubmit "
+                + $"--name={workflow.Name} "
                 + "continues it."
         );
     }

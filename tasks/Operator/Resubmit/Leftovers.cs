@@ -3,7 +3,7 @@ using Outsource.Engines.Pegasus;
 
 namespace Outsource.Operator.Resubmit;
 
-/// <summary>Takes away what stops pegasus-run and means nothing any more.</summary>
+/// <summary>Deletes outdated files that stop pegasus-run.</summary>
 public static class Leftovers
 {
     /// <summary>
@@ -16,7 +16,7 @@ public static class Leftovers
             disk.File.Delete(submit.MonitorPid);
         }
 
-        // pegasus-run takes it away too, but ends well without starting anything where it finds a monitor's pid file beside it.
+        // pegasus-run deletes it too, but if a monitor's pid file exists, it exits with 0 without starting anything.
         submit.TakeHaltAway();
     }
 }

@@ -10,16 +10,16 @@ using Outsource.Workflows.State;
 
 namespace Outsource.Operator.Resubmit;
 
-/// <summary>Refuses what would end badly: a second DAGMan beside a running one, or one that starts over what is finished.</summary>
+/// <summary>Refuses a second DAGMan beside a running one, and a restart of a finished workflow.</summary>
 public static class Precondition
 {
     /// <param name="disk">The disk.</param>
     /// <param name="submit">The submit directory.</param>
-    /// <param name="status">Where the workflow stands.</param>
-    /// <param name="queued">What the queue holds; it was asked and answered.</param>
-    /// <param name="elsewhere">The machine that started it, where that is another one than this; else null.</param>
+    /// <param name="status">Its status.</param>
+    /// <param name="queued">Its jobs in the queue, which answered.</param>
+    /// <param name="elsewhere">The machine that started it, if it is not this one; else null.</param>
     /// <exception cref="UsageException">It must not be resubmitted.</exception>
-    /// <exception cref="OutsourceException">Its DAG cannot be read, or is not whole: what would run is not what was planned.</exception>
+    /// <exception cref="OutsourceException">Its DAG is unreadable or incomplete: it would not run what was planned.</exception>
     /// <exception cref="NothingToDoException">All is done.</exception>
     public static void Check(IFileSystem disk, SubmitDirectory submit, WorkflowStatus status, QueuedWorkflow queued, string? elsewhere)
     {
@@ -30,8 +30,8 @@ public static class Precondition
         if (disk.File.Exists(submit.MonitorPid) && MonitorRuns(disk, submit.MonitorPid))
         {
             throw new UsageException(
-                $"Pegasus' monitor of workflow '{status.Name}' still runs ('{submit.MonitorPid}'), and pegasus-run refuses to start "
-                    + "beside it. It ends some seconds after the workflow: try again then."
+                $"Pegasus' monitor of workflow '{status.Name}' is still running ('{submit.MonitorPid}'), and pegasus-run refuses to start "
+                    + "then. It ends some seconds after the workflow: try again later."
             );
         }
     }
@@ -42,16 +42,16 @@ public static class Precondition
         {
             var (standing, wayOn) = status.State switch
             {
-                WorkflowState.Held => ("is held", $"--target=Release --name={status.Name} lets it go on"),
+                WorkflowState.Held => ("is held", $"--target=Release --name={status.Name} continues it"),
                 WorkflowState.Halted => (
-                    "is halted with pegasus-halt, and what is in the queue goes on to its end",
-                    $"--target=Release --name={status.Name} lets it go on"
+                    "is halted with pegasus-halt, and its jobs in the queue are finishing",
+                    $"--target=Release --name={status.Name} continues it"
                 ),
-                _ => ("runs", $"--target=Remove --name={status.Name} ends it"),
+                _ => ("is running", $"--target=Remove --name={status.Name} ends it"),
             };
             throw new UsageException(
                 $"workflow '{status.Name}' {standing} (DAGMan {string.Join(", ", queued.Dagmans.Select(d => d.Cluster))}, "
-                    + $"{Done(status)}): it is not submitted again. --target=Status --name={status.Name} shows it; {wayOn}."
+                    + $"{Done(status)}): refused. --target=Status --name={status.Name} shows its state; {wayOn}."
             );
         }
 
@@ -59,7 +59,7 @@ public static class Precondition
         {
             throw new UsageException(
                 $"{Counted.Of(queued.Jobs.Length, "job")} of workflow '{status.Name}' {Counted.Word(queued.Jobs.Length, "is", "are")} "
-                    + $"still in the queue without DAGMan: resubmitted now, {Counted.Word(queued.Jobs.Length, "it", "they")} would run "
+                    + $"still in the queue without DAGMan: a resubmission would run {Counted.Word(queued.Jobs.Length, "it", "them")} "
                     + $"twice. Remove {Counted.Word(queued.Jobs.Length, "it", "them")} with --target=Remove --name={status.Name}."
             );
         }
@@ -70,8 +70,8 @@ public static class Precondition
         if (elsewhere is not null && !submit.Dagman.Alive.IsEmpty)
         {
             throw new UsageException(
-                $"workflow '{status.Name}' was started on {elsewhere}, whose queue this machine does not see, and HTCondor's log does "
-                    + "not say that it has ended: it is not submitted again from here. Resubmit it there."
+                $"workflow '{status.Name}' was started on {elsewhere}, whose queue this machine cannot query, and HTCondor's log does "
+                    + "not say that it has ended: refused. Resubmit it there."
             );
         }
     }
@@ -83,11 +83,11 @@ public static class Precondition
             throw new OutsourceException(
                 $"workflow '{status.Name}' is not resubmitted: "
                     + $"{(status.Nodes.IsEmpty ? status.Detail : $"'{submit.Dag}' lacks {Counted.Of(status.Strays, "node")} that ran")}. "
-                    + $"Restore its files, or plan the workflow anew with --target=Submit --reuse --name={status.Name} --replace."
+                    + $"Restore its files, or plan the workflow again with --target=Submit --reuse --name={status.Name} --replace."
             );
         }
 
-        // One that was taken away before it said anything did start: Submit refuses it.
+        // A DAG that was removed before it wrote anything did start: Submit refuses it.
         if (!submit.IsStarted && submit.Dagman.Last is null)
         {
             throw new UsageException($"workflow '{status.Name}' is planned and was {status.Detail}.");
@@ -96,7 +96,7 @@ public static class Precondition
 
     private static void RefuseWhatIsDone(WorkflowStatus status)
     {
-        // After a success pegasus-run would find an old rescue file and do again what came after it.
+        // After a success pegasus-run would use an old rescue file and repeat later jobs.
         if (status.State == WorkflowState.Succeeded || status.Counts[NodeState.Done] == status.Counts.Total)
         {
             throw new NothingToDoException(
@@ -106,7 +106,7 @@ public static class Precondition
         }
     }
 
-    /// <summary>Whether the process of a pid file is a monitor that runs; a file that a killed one left behind means nothing.</summary>
+    /// <summary>Whether the process of a pid file is a running monitor; the file of a killed one has no meaning.</summary>
     public static bool MonitorRuns(IFileSystem disk, string pidFile)
     {
         var words = BoundedText.ReadAll(disk, pidFile).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);

@@ -13,20 +13,20 @@ namespace Outsource.Operator.Resubmit;
 /// <summary>One change of a job's submit file.</summary>
 /// <param name="Node">The DAG node.</param>
 /// <param name="File">Its submit file. Absolute.</param>
-/// <param name="Key">What is changed.</param>
+/// <param name="Key">The changed key.</param>
 /// <param name="Before">The value now, or null.</param>
 /// <param name="After">The value to be.</param>
 public sealed record Change(string Node, string File, string Key, string? Before, string After);
 
 /// <summary>
-/// How a workflow goes on: what is still to do, which submit files change, and which nodes are left alone. DAGMan knows no "not these"; a
-/// script before the job that says no makes such a node fail at once without being tried, so that the next rescue file has it as not done,
-/// which is the truth.
+/// How a workflow continues: what is still to do, which submit files change, and which nodes are skipped. DAGMan has no option for "not
+/// these". So a skipped node gets a PRE script that fails: the node fails without being tried, and the next rescue file lists it as not
+/// done, which is correct.
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="submit">The submit directory.</param>
-/// <param name="status">Where the workflow stands.</param>
-/// <param name="options">What is asked for.</param>
+/// <param name="status">Its status.</param>
+/// <param name="options">The options.</param>
 public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowStatus status, ResubmitOptions options)
 {
     private const string No = "/bin/false";
@@ -34,10 +34,10 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
     /// <summary>Nodes that are not done.</summary>
     public ImmutableArray<NodeStatus> Open { get; } = [.. status.Nodes.Where(n => n.State != NodeState.Done)];
 
-    /// <summary>Our jobs that are tried (again).</summary>
+    /// <summary>Our jobs that will be tried.</summary>
     public ImmutableArray<NodeStatus> Tried => [.. Open.Where(n => n.Name.Ours && options.Only.Has(n.Name))];
 
-    /// <summary>Nodes of other runs that could start: these are told not to. What lies below them waits for them anyway.</summary>
+    /// <summary>Nodes of other runs that could start: these are skipped. Nodes after them wait anyway.</summary>
     public ImmutableArray<NodeStatus> LeftAlone
     {
         get
@@ -47,7 +47,7 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
                 return [];
             }
 
-            // A parent may become done on the way, so every open job of the other runs is told, not only those that could start now.
+            // A parent may become done meanwhile, so every open job of the other runs is skipped, not only those that could start now.
             return [.. Open.Where(n => n.Name.Ours && !options.Only.Has(n.Name))];
         }
     }
@@ -89,8 +89,8 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
         return changes.DrainToImmutable();
     }
 
-    /// <summary>What was asked for and changes nothing, as an operator would type it.</summary>
-    /// <param name="changes">What <see cref="Changes"/> gave.</param>
+    /// <summary>Options without an effect, as the operator would type them.</summary>
+    /// <param name="changes">The result of <see cref="Changes"/>.</param>
     public IEnumerable<string> WithoutEffect(IReadOnlyCollection<Change> changes)
     {
         if (options.MemoryFactor is { } factor && changes.All(c => c.Key != "request_memory"))
@@ -104,7 +104,7 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
         }
     }
 
-    /// <summary>Makes the changes. Each file is replaced whole; done twice, nothing happens the second time.</summary>
+    /// <summary>Makes the changes. Each file is replaced as a whole; a second call changes nothing.</summary>
     public void Apply(IEnumerable<Change> changes)
     {
         foreach (var file in changes.GroupBy(c => c.File))
@@ -121,7 +121,7 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
         MarkLeftAlone();
     }
 
-    /// <summary>The DAG without what an earlier Resubmit left alone, and with what this one does.</summary>
+    /// <summary>The DAG without the nodes that an earlier Resubmit skipped, and with those of this one.</summary>
     private void MarkLeftAlone()
     {
         var alone = LeftAlone;

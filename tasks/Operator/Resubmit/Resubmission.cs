@@ -8,16 +8,16 @@ using Outsource.Workflows;
 
 namespace Outsource.Operator.Resubmit;
 
-/// <summary>What Resubmit adds to <c>submission.yml</c>: how often the workflow was continued, and how the last time differed.</summary>
+/// <summary>What Resubmit adds to <c>submission.yml</c>: how often the workflow was continued, and the options of the last time.</summary>
 /// <param name="At">When, UTC.</param>
 /// <param name="User">Who.</param>
-/// <param name="Cluster">HTCondor's number of the new DAGMan, or null when nobody could tell.</param>
-/// <param name="Options">What was asked for.</param>
+/// <param name="Cluster">HTCondor's number of the new DAGMan, or null if unknown.</param>
+/// <param name="Options">The options.</param>
 public sealed record Resubmission(DateTimeOffset At, string User, int? Cluster, ResubmitOptions Options)
 {
     /// <summary>
-    /// What <c>submission.yml</c> says so far; empty when there is none. Read before anything is started: a file that cannot be understood
-    /// stops in time.
+    /// The current content of <c>submission.yml</c>; empty if there is none. It is read before anything is started, so that a damaged file
+    /// stops the command in time.
     /// </summary>
     /// <exception cref="OutsourceException">It is damaged, or of another version.</exception>
     public static ImmutableDictionary<string, string?> Before(IFileSystem disk, WorkflowOnDisk workflow)
@@ -40,10 +40,10 @@ public sealed record Resubmission(DateTimeOffset At, string User, int? Cluster, 
         return string.Join(' ', words);
     }
 
-    /// <summary>Writes it. What <c>submission.yml</c> said of the first start stays; the cluster is the newest.</summary>
+    /// <summary>Writes it. The data of the first start stay; the cluster is the newest.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="workflow">The workflow.</param>
-    /// <param name="before">What <see cref="Before"/> gave.</param>
+    /// <param name="before">The result of <see cref="Before"/>.</param>
     public void Write(IFileSystem disk, WorkflowOnDisk workflow, ImmutableDictionary<string, string?> before)
     {
         ArgumentNullException.ThrowIfNull(workflow);

@@ -7,15 +7,15 @@ using Outsource.Workflows;
 
 namespace Outsource.Operator.Resubmit;
 
-/// <summary>What Resubmit is told.</summary>
+/// <summary>The options of Resubmit.</summary>
 /// <param name="Only">Only these runs, or null for all.</param>
-/// <param name="MemoryFactor">What jobs that failed ask for is multiplied by this; null: left as it is.</param>
-/// <param name="ExcludeSites">Sites (GLIDEIN_Site) where no job is to run any more.</param>
+/// <param name="MemoryFactor">Multiplies the requests of failed jobs; null: unchanged.</param>
+/// <param name="ExcludeSites">Sites (GLIDEIN_Site) to exclude.</param>
 public sealed partial record ResubmitOptions(ImmutableSortedSet<int>? Only, decimal? MemoryFactor, ImmutableArray<string> ExcludeSites)
 {
     private const decimal Most = 20;
 
-    /// <exception cref="UsageException">A value is not allowed; all of them are told together.</exception>
+    /// <exception cref="UsageException">A value is not allowed; all of them are reported together.</exception>
     public static ResubmitOptions Read(Invocation invocation, IEnumerable<int> runs)
     {
         var faults = new List<Fault>();
@@ -33,7 +33,8 @@ public sealed partial record ResubmitOptions(ImmutableSortedSet<int>? Only, deci
             {
                 faults.Add(
                     new Fault(
-                        $"--memory-factor={text} is no factor: a number above 0 and up to {Most} is allowed, such as --memory-factor=1.5."
+                        $"--memory-factor={text} is not a valid factor: it must be a number above 0 and up to {Most}, such as "
+                            + $"--memory-factor=1.5."
                     )
                 );
             }
@@ -43,7 +44,7 @@ public sealed partial record ResubmitOptions(ImmutableSortedSet<int>? Only, deci
             invocation.Options.ExcludeSite
                 .Where(s => !Site().IsMatch(s))
                 .Select(s => new Fault(
-                    $"--exclude-site={s} is no site: letters, digits, '_', '-' and '.' are allowed, as in GLIDEIN_Site."
+                    $"--exclude-site={s} is not a valid site: allowed are letters, digits, '_', '-' and '.', as in GLIDEIN_Site."
                 ))
         );
         ImmutableSortedSet<int>? only = null;

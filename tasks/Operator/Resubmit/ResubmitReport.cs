@@ -4,7 +4,7 @@ using Outsource.Workflows;
 
 namespace Outsource.Operator.Resubmit;
 
-/// <summary>What Resubmit is about to do, told before it is done.</summary>
+/// <summary>The plan of Resubmit, shown before it is done.</summary>
 public static class ResubmitReport
 {
     /// <summary>The lines.</summary>
@@ -12,13 +12,13 @@ public static class ResubmitReport
     {
         var failed = rescue.Open.Count(n => n.State == NodeState.Failed);
         yield return $"Resubmit: workflow {name} continues: {Counted.Of(rescue.Open.Length, "node is", "nodes are")} not done, {failed} "
-            + $"failed; {Counted.Of(rescue.Tried.Length, "job of ours is", "jobs of ours are")} tried.";
+            + $"failed; {Counted.Of(rescue.Tried.Length, "of our jobs is", "of our jobs are")} tried.";
         if (!rescue.LeftAlone.IsEmpty)
         {
             var runs = rescue.LeftAlone.Select(n => n.Name.Run!.Value).Distinct().Order().ToList();
-            yield return $"Left alone for now: {Counted.Of(rescue.LeftAlone.Length, "job")} of {Counted.Word(runs.Count, "run")} "
+            yield return $"Skipped for now: {Counted.Of(rescue.LeftAlone.Length, "job")} of {Counted.Word(runs.Count, "run")} "
                 + $"{OnlyRuns.Text(runs)}; {Counted.Word(rescue.LeftAlone.Length, "it ends", "they end")} as failed without being "
-                + $"tried, and the next Resubmit can take {Counted.Word(rescue.LeftAlone.Length, "it", "them")} up.";
+                + $"tried, and the next Resubmit can include {Counted.Word(rescue.LeftAlone.Length, "it", "them")}.";
         }
 
         foreach (var group in changes.GroupBy(c => (c.Key, c.Before, c.After)).OrderByDescending(g => g.Count()))
@@ -31,11 +31,11 @@ public static class ResubmitReport
 
         foreach (var option in rescue.WithoutEffect(changes))
         {
-            yield return $"{option} changes nothing: "
+            yield return $"{option} has no effect: "
                 + (
                     option.StartsWith("--memory", StringComparison.Ordinal)
-                        ? "no job that failed or was taken out asks for another amount then (with --only, no job of those runs)"
-                        : "the jobs that are tried keep away from there already"
+                        ? "it changes the request of no failed or removed job (with --only, of no job of those runs)"
+                        : "these sites are already excluded"
                 )
                 + ".";
         }

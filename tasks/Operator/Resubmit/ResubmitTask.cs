@@ -58,14 +58,14 @@ public sealed class ResubmitTask : AsyncFrostingTask<OutsourceContext>
                 new Resubmission(desk.Now, context.Request.Host.User, cluster, options).Write(context.Disk, workflow, before);
                 context.Messages.Result(
                     $"Resubmit: started again{(cluster is { } number ? FormattableString.Invariant($" as cluster {number}") : "")}. "
-                        + $"--target=Status --watch --name={workflow.Name} follows it."
+                        + $"--target=Status --watch --name={workflow.Name} shows its progress."
                 );
                 return cluster;
             }
         );
     }
 
-    /// <summary>The token may be of days ago. Without a new one the jobs log in themselves, so the workflow goes on all the same.</summary>
+    /// <summary>The token may be days old. Without a new one the jobs log in themselves, so the workflow continues anyway.</summary>
     private static async Task RenewTokenAsync(OutsourceContext context, WorkflowOnDisk workflow)
     {
         try
@@ -80,7 +80,7 @@ public sealed class ResubmitTask : AsyncFrostingTask<OutsourceContext>
         }
         catch (OutsourceException error)
         {
-            context.Messages.Warn($"the RunDB's token of the jobs is not made anew: {error.Message}");
+            context.Messages.Warn($"no new RunDB token for the jobs: {error.Message}");
         }
     }
 }

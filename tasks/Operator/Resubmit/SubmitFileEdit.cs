@@ -4,10 +4,10 @@ using Outsource.Model.ClassAds;
 
 namespace Outsource.Operator.Resubmit;
 
-/// <summary>Changes what a job asks for, in the text of its submit file.</summary>
+/// <summary>Changes the requests of a job in the text of its submit file.</summary>
 public static partial class SubmitFileEdit
 {
-    /// <summary>Memory times a factor. What grows with the retries goes on growing.</summary>
+    /// <summary>Memory times a factor. An amount that grows with the retries still grows.</summary>
     /// <param name="expression">The value of <c>request_memory</c>, MB.</param>
     /// <param name="factor">Above 0.</param>
     public static string Memory(string expression, decimal factor)
@@ -22,11 +22,11 @@ public static partial class SubmitFileEdit
             : string.Create(CultureInfo.InvariantCulture, $"int({factor} * ({expression}))");
     }
 
-    /// <summary>The amount of a first try, where it grows with the retries; else null.</summary>
+    /// <summary>The amount of the first try, if it grows with the retries; else null.</summary>
     public static long? FirstOfGrowing(string? expression) =>
         Growing().Match(expression ?? "") is { Success: true } growing ? Number(growing.Groups["x"]) : null;
 
-    /// <summary>Requirements that keep a job away from sites; those that are kept away already are not named again.</summary>
+    /// <summary>Requirements that exclude sites; sites that are already excluded are not repeated.</summary>
     public static string Requirements(string? expression, IEnumerable<string> sites)
     {
         var missing = sites
@@ -51,7 +51,7 @@ public static partial class SubmitFileEdit
             .Value;
 
     /// <summary>
-    /// The text with a key's value replaced; a key that is not there comes before <c>queue</c>, where alone it has an effect.
+    /// The text with a key's value replaced; a new key is inserted before <c>queue</c>, because it has no effect after it.
     /// </summary>
     public static string With(string submitFile, string key, string value)
     {

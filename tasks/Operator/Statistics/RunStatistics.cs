@@ -9,16 +9,16 @@ namespace Outsource.Operator.Statistics;
 /// <summary>Sums of one job name.</summary>
 /// <param name="Name">Job name.</param>
 /// <param name="Nodes">Its nodes that were tried.</param>
-/// <param name="Retried">How often one was tried again.</param>
+/// <param name="Retried">Number of retries.</param>
 /// <param name="Wall">Time on machines.</param>
-/// <param name="Lost">Of that, in attempts that failed or were taken back.</param>
-/// <param name="MemoryMb">Most memory used, or null.</param>
-/// <param name="MemoryAskedMb">What was asked for where most was used, or null.</param>
+/// <param name="Lost">Of that, in attempts that failed or were removed.</param>
+/// <param name="MemoryMb">Maximum memory used, or null.</param>
+/// <param name="MemoryAskedMb">The request of the job that used most, or null.</param>
 public sealed record NameStatistics(string Name, int Nodes, int Retried, TimeSpan Wall, TimeSpan Lost, long? MemoryMb, long? MemoryAskedMb);
 
 /// <summary>
-/// Times and amounts from the logs of HTCondor and DAGMan: there also where Pegasus' database is not. They are of all DAGMans that the
-/// workflow has had.
+/// Times and amounts from the logs of HTCondor and DAGMan, available also without Pegasus' database. They include all DAGMans of the
+/// workflow.
 /// </summary>
 /// <param name="status">What is known.</param>
 public sealed class RunStatistics(WorkflowStatus status)

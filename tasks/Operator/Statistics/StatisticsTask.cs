@@ -8,7 +8,7 @@ using Outsource.Settings.Options;
 namespace Outsource.Operator.Statistics;
 
 [TaskName(nameof(Target.Statistics))]
-[TaskDescription("Sum up times, retries and memory; Pegasus' own statistics as well")]
+[TaskDescription("Show totals of times, retries and memory, and Pegasus' own statistics")]
 public sealed class StatisticsTask : FrostingTask<OutsourceContext>
 {
     public override void Run(OutsourceContext context)
@@ -20,14 +20,14 @@ public sealed class StatisticsTask : FrostingTask<OutsourceContext>
         var status = desk.StatusOf(workflow);
         if (!submit.IsStarted)
         {
-            throw new NothingToDoException($"workflow '{workflow.Name}' was never started: there is nothing to sum up.");
+            throw new NothingToDoException($"workflow '{workflow.Name}' was never started: there are no statistics.");
         }
 
         var console = context.Request.Terminal();
         new RunStatistics(status.Known).Draw(console);
         if (submit.IsMonitored && !status.Ended)
         {
-            console.Line("Pegasus' own statistics are there when the workflow has ended: its monitor is still at work.");
+            console.Line("Pegasus' own statistics are not available yet: its monitor is still running.");
             return;
         }
 
@@ -41,7 +41,7 @@ public sealed class StatisticsTask : FrostingTask<OutsourceContext>
         }
         catch (OutsourceException error)
         {
-            context.Messages.Warn($"Pegasus' own statistics cannot be had: {error.Message}");
+            context.Messages.Warn($"Pegasus' own statistics are not available: {error.Message}");
         }
     }
 }

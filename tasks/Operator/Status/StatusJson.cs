@@ -12,7 +12,7 @@ public static class StatusJson
 {
     public const string Schema = "outsource/status/1";
 
-    /// <summary>Names of nodes shown per hold reason: a large workflow has too many to read.</summary>
+    /// <summary>Number of node names shown per hold reason: a large workflow has too many to read.</summary>
     private const int NodesShown = 20;
 
     /// <summary>The document, ended by a line feed.</summary>

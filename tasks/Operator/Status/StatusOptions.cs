@@ -4,22 +4,22 @@ using Outsource.Settings.Options;
 
 namespace Outsource.Operator.Status;
 
-/// <summary>What Status is told.</summary>
+/// <summary>The options of Status.</summary>
 public static class StatusOptions
 {
     private const int Least = 5,
         Most = 3600,
         Usual = 30;
 
-    /// <summary>Time from one look to the next.</summary>
-    /// <exception cref="UsageException">The options contradict each other or the number is none.</exception>
+    /// <summary>Time between refreshes.</summary>
+    /// <exception cref="UsageException">The options contradict each other, or the number is not valid.</exception>
     public static TimeSpan Interval(Invocation invocation)
     {
         if (invocation.Options.Json && invocation.Options.Watch)
         {
             throw new UsageException(
-                "--json prints one document and ends, --watch goes on: drop one of them. To follow a workflow by program, ask with "
-                    + "--json as often as you like."
+                "--json prints one document and ends, --watch continues: pass only one of them. To follow a workflow in a program, repeat "
+                    + "--json."
             );
         }
 
@@ -30,12 +30,12 @@ public static class StatusOptions
 
         if (!invocation.Options.Watch)
         {
-            throw new UsageException($"--interval={text} has no meaning without --watch: add it, or drop --interval.");
+            throw new UsageException($"--interval={text} needs --watch: add it, or leave --interval out.");
         }
 
-        // A schedd that serves many is not to be asked without pause.
+        // A busy schedd must not be asked all the time.
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= Least and <= Most
             ? TimeSpan.FromSeconds(seconds)
-            : throw new UsageException($"--interval={text} is no time to wait: whole seconds from {Least} to {Most} are allowed.");
+            : throw new UsageException($"--interval={text} is not a valid time: it must be whole seconds from {Least} to {Most}.");
     }
 }

@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Outsource.Operator.Status;
 
-/// <summary>The status as an operator reads it.</summary>
+/// <summary>The status as the operator sees it.</summary>
 /// <param name="status">What is known.</param>
 public sealed class StatusReport(WorkflowStatus status)
 {
@@ -39,11 +39,11 @@ public sealed class StatusReport(WorkflowStatus status)
 
         foreach (var warning in status.Warnings)
         {
-            console.Line($"Beware: {warning}.");
+            console.Line($"Warning: {warning}.");
         }
     }
 
-    /// <summary>What is not in a table, one line each.</summary>
+    /// <summary>The lines outside of the tables.</summary>
     public IEnumerable<string> Facts()
     {
         if (status.Standstill is { } standstill)
@@ -76,7 +76,7 @@ public sealed class StatusReport(WorkflowStatus status)
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"Jobs done an hour so far: {rate:#,0.#}{(status.Eta is { } eta ? $"; at that rate the rest is done {Time(eta)}" : "")}."
+                $"Jobs done per hour so far: {rate:#,0.#}{(status.Eta is { } eta ? $"; at that rate the rest is done {Time(eta)}" : "")}."
             );
         }
     }
@@ -130,7 +130,7 @@ public sealed class StatusReport(WorkflowStatus status)
         }
 
         console.Line();
-        console.Line("Held, in HTCondor's words:");
+        console.Line("Held, with HTCondor's reasons:");
         foreach (var hold in status.Holds)
         {
             console.Line(

@@ -7,7 +7,7 @@ using Outsource.Workflows.State;
 namespace Outsource.Operator.Status;
 
 [TaskName(nameof(Target.Status))]
-[TaskDescription("Say where a workflow stands: jobs, runs, holds, rate (--watch, --json)")]
+[TaskDescription("Show the progress of a workflow: jobs, runs, holds, rate (--watch, --json)")]
 public sealed class StatusTask : AsyncFrostingTask<OutsourceContext>
 {
     public override async Task RunAsync(OutsourceContext context)
@@ -21,7 +21,7 @@ public sealed class StatusTask : AsyncFrostingTask<OutsourceContext>
         WorkflowStatus? last = null;
         if (invocation.Options.Watch)
         {
-            // A plan that is made or started meanwhile is seen.
+            // Picks up a plan or a start that happens meanwhile.
             await new Watch(context.Request, interval)
                 .FollowAsync(workflow.Name, () => last = desk.StatusOf(desk.Workflows.Again(workflow), desk.AskStatus))
                 .ConfigureAwait(false);

@@ -6,14 +6,14 @@ using Spectre.Console;
 
 namespace Outsource.Operator.Status;
 
-/// <summary>Looks at a workflow again and again until it ends: on a terminal in place, elsewhere one look below the other.</summary>
+/// <summary>Shows a workflow again and again until it ends: in place on a terminal, elsewhere one report below the other.</summary>
 /// <param name="request">The run.</param>
-/// <param name="interval">From one look to the next.</param>
+/// <param name="interval">Time between refreshes.</param>
 public sealed class Watch(RunRequest request, TimeSpan interval)
 {
-    /// <summary>Follows it. Ctrl-C ends the watching, which is no failure: nothing was interrupted.</summary>
+    /// <summary>Follows it. Ctrl-C stops watching, which is not a failure.</summary>
     /// <param name="name">Name of the workflow.</param>
-    /// <param name="look">Looks.</param>
+    /// <param name="look">Reads the status.</param>
     public async Task FollowAsync(string name, Func<WorkflowStatus> look)
     {
         ArgumentNullException.ThrowIfNull(look);
@@ -35,7 +35,7 @@ public sealed class Watch(RunRequest request, TimeSpan interval)
         catch (Exception stopped)
             when (request.Cancellation.IsCancellationRequested && stopped is OperationCanceledException or OutsourceException)
         {
-            request.Messages.Result($"Stopped watching; the workflow goes on by itself. --target=Status --name={name} looks again.");
+            request.Messages.Result($"Stopped watching; the workflow continues. --target=Status --name={name} shows it again.");
         }
     }
 
@@ -50,7 +50,7 @@ public sealed class Watch(RunRequest request, TimeSpan interval)
                 console.Line(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"Next look in {interval.TotalSeconds:0} s. Ctrl-C ends the watching, not the workflow."
+                        $"Next refresh in {interval.TotalSeconds:0} s. Ctrl-C stops watching, not the workflow."
                     )
                 );
             }

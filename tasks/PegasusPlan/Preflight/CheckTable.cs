@@ -5,10 +5,10 @@ using Spectre.Console;
 
 namespace Outsource.PegasusPlan.Preflight;
 
-/// <summary>The checks as an operator sees them.</summary>
+/// <summary>The checks as the operator sees them.</summary>
 public static class CheckTable
 {
-    /// <summary>Draws them all: a table on a terminal, a line each in a pipe, where a table would be padded to its longest cell.</summary>
+    /// <summary>Draws all: a table on a terminal, one line each in a pipe, where a table would be padded to its longest cell.</summary>
     public static void Draw(IAnsiConsole console, IReadOnlyList<CheckResult> checks)
     {
         if (!console.Profile.Capabilities.Ansi)
@@ -47,12 +47,12 @@ public static class CheckTable
         );
     }
 
-    /// <summary>After they were drawn: those that failed are named, and not told again.</summary>
+    /// <summary>For checks that were already drawn: names those that failed, without repeating them.</summary>
     /// <exception cref="OutsourceException">One has failed.</exception>
     public static void ThrowIfAnyFailed(IReadOnlyList<CheckResult> checks) =>
         Throw(checks, failed => $" {string.Join(", ", failed.Select(c => c.Subject))}.");
 
-    /// <summary>Where nothing was drawn: those that failed are told, with their cures.</summary>
+    /// <summary>For checks that were not drawn: shows those that failed, with what to do.</summary>
     /// <exception cref="OutsourceException">One has failed.</exception>
     public static void ThrowTellingFailed(IReadOnlyList<CheckResult> checks) =>
         Throw(checks, failed => "\n" + string.Join('\n', failed.Select(c => "  " + Sentence(c))));
@@ -62,11 +62,11 @@ public static class CheckTable
         var failed = checks.Where(c => c.State == CheckState.Failed).ToList();
         if (failed.Count > 0)
         {
-            throw new OutsourceException($"{Totals(checks)} Nothing is submitted before these are cured:{those(failed)}");
+            throw new OutsourceException($"{Totals(checks)} Fix these before submitting:{those(failed)}");
         }
     }
 
-    /// <summary>What was found may be somebody else's sentence, with its full stop.</summary>
+    /// <summary>The finding may be a whole sentence with its full stop.</summary>
     private static string Sentence(CheckResult check) => $"{check.Subject}: {check.Finding.TrimEnd('.')}. {check.Remedy}".TrimEnd();
 
     private static string Word(CheckState state) =>

@@ -5,33 +5,33 @@ using Outsource.WriteWorkflow;
 
 namespace Outsource.PegasusPlan.Preflight;
 
-/// <summary>Looks at the tarball of cutax that the jobs take along.</summary>
+/// <summary>Checks the cutax tarball of the jobs.</summary>
 public sealed class CutaxCheck(HostEnvironment host, OutsourceSettings settings, string folder)
 {
     private const string Subject = "cutax tarball";
 
-    /// <summary>What came of it.</summary>
+    /// <summary>The result.</summary>
     public CheckResult Look()
     {
         if (settings.Canary)
         {
-            return CheckResult.Ok(Subject, "a canary takes none along");
+            return CheckResult.Ok(Subject, "a canary needs none");
         }
 
-        const string Choose = "Set CUTAX_LOCATION to the cutax that is meant; its name with dots as dashes and .tar.gz is the tarball.";
+        const string Choose = "Set CUTAX_LOCATION to the cutax to use; its name with dots as dashes and .tar.gz is the tarball.";
         var written = host.Disk.File.Exists(Path.Combine(folder, WorkflowFolder.Workflow));
         var path = written ? JobFiles.CopyOfCutax(folder) : settings.CutaxTarball;
         if (written && !host.Disk.File.Exists(path))
         {
             return CheckResult.Failed(
                 Subject,
-                "the workflow was written without, as "
+                "the workflow was written without it, because "
                     + (
                         host.Disk.File.Exists(settings.CutaxTarball)
-                            ? "it was not there then"
-                            : $"'{settings.CutaxTarball}' is not there"
+                            ? "it was missing then"
+                            : $"'{settings.CutaxTarball}' is missing"
                     ),
-                $"{(host.Disk.File.Exists(settings.CutaxTarball) ? "" : Choose + " ")}Give the same command again, or "
+                $"{(host.Disk.File.Exists(settings.CutaxTarball) ? "" : Choose + " ")}Run the same command again, or "
                     + $"--target=WriteWorkflow --reuse --name={settings.Name}."
             );
         }
@@ -41,14 +41,14 @@ public sealed class CutaxCheck(HostEnvironment host, OutsourceSettings settings,
             using var stream = RegularFile.Open(host.Disk, path);
             if (stream.ReadByte() != 0x1f || stream.ReadByte() != 0x8b)
             {
-                return CheckResult.Failed(Subject, $"'{path}' is no gzip file", Choose);
+                return CheckResult.Failed(Subject, $"'{path}' is not a gzip file", Choose);
             }
 
             return written && !ReplicaChecksums().Contains(Fingerprint.OfFile(host.Disk, path))
                 ? CheckResult.Failed(
                     Subject,
-                    $"'{path}' is not the file that the workflow was written with",
-                    $"Write it anew: --target=WriteWorkflow --reuse --name={settings.Name}."
+                    $"'{path}' has changed since the workflow was written",
+                    $"Write it again: --target=WriteWorkflow --reuse --name={settings.Name}."
                 )
                 : CheckResult.Ok(Subject, path);
         }
@@ -58,7 +58,7 @@ public sealed class CutaxCheck(HostEnvironment host, OutsourceSettings settings,
         }
     }
 
-    /// <summary>The checksums in the replica catalog, as text: whether one is there is all that is asked.</summary>
+    /// <summary>The checksums in the replica catalog, as text; only the presence of one is checked.</summary>
     private string ReplicaChecksums()
     {
         var path = Path.Combine(folder, WorkflowFolder.Replicas);

@@ -3,13 +3,13 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.PegasusPlan.Preflight;
 
-/// <summary>Looks whether the image of the jobs is there.</summary>
+/// <summary>Checks that the image of the jobs exists.</summary>
 public sealed class ImageCheck(HostEnvironment host, OutsourceSettings settings)
 {
     private const string Subject = "image",
         Cvmfs = "/cvmfs/";
 
-    /// <summary>What came of it.</summary>
+    /// <summary>The result.</summary>
     public CheckResult Look()
     {
         var path = settings.Image.Path;
@@ -22,8 +22,8 @@ public sealed class ImageCheck(HostEnvironment host, OutsourceSettings settings)
         {
             return CheckResult.Warning(
                 Subject,
-                $"'{path}' is fetched by each job, and nobody looked whether it is there",
-                "Make sure that the pool may fetch it."
+                $"'{path}' is fetched by each job; its existence was not checked",
+                "Make sure that the pool can fetch it."
             );
         }
 
@@ -33,7 +33,7 @@ public sealed class ImageCheck(HostEnvironment host, OutsourceSettings settings)
                 ? CheckResult.Ok(Subject, path)
                 : CheckResult.Warning(
                     Subject,
-                    $"'{path}' does not lie on CVMFS and not on this machine",
+                    $"'{path}' is neither on CVMFS nor on this machine",
                     "Make sure that every node can read it."
                 );
         }
@@ -43,13 +43,13 @@ public sealed class ImageCheck(HostEnvironment host, OutsourceSettings settings)
             : host.Disk.Directory.Exists(repository)
                 ? CheckResult.Failed(
                     Subject,
-                    $"'{path}' is not there, though {repository} is mounted",
-                    "Correct --image; a release that is just out needs some hours to arrive."
+                    $"'{path}' is missing, though {repository} is mounted",
+                    "Correct --image; a new release needs some hours to arrive."
                 )
             : CheckResult.Warning(
                 Subject,
-                $"{repository} is not mounted here, so nobody looked whether '{path}' exists",
-                "Look on a machine with CVMFS."
+                $"{repository} is not mounted here, so the existence of '{path}' was not checked",
+                "Check on a machine with CVMFS."
             );
     }
 }

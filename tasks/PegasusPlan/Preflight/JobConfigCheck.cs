@@ -9,9 +9,7 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.PegasusPlan.Preflight;
 
-/// <summary>
-/// Looks at the very <c>.xenon_config</c> that the jobs take along, by the table of what their packages read (<see cref="JobKeys"/>).
-/// </summary>
+/// <summary>Checks the <c>.xenon_config</c> of the jobs by the table of keys that their packages read (<see cref="JobKeys"/>).</summary>
 /// <param name="host">This machine: disk, variables, user, clock.</param>
 /// <param name="loaded">The configuration.</param>
 /// <param name="folder">The workflow's folder. Absolute.</param>
@@ -21,7 +19,7 @@ public sealed partial class JobConfigCheck(HostEnvironment host, LoadedConfigura
 
     private readonly OutsourceSettings _settings = loaded.Settings;
 
-    /// <summary>What came of it.</summary>
+    /// <summary>The result.</summary>
     public CheckResult Look()
     {
         if (_settings.Canary)
@@ -41,8 +39,8 @@ public sealed partial class JobConfigCheck(HostEnvironment host, LoadedConfigura
                     written && BoundedText.ReadAll(host.Disk, path) != wanted
                         ? CheckResult.Failed(
                             Subject,
-                            $"'{path}' is not what '{_settings.ConfigFile}' says now (values are not shown)",
-                            $"Write it anew: --target=WriteWorkflow --reuse --name={_settings.Name}."
+                            $"'{path}' differs from '{_settings.ConfigFile}' (values are not shown)",
+                            $"Write it again: --target=WriteWorkflow --reuse --name={_settings.Name}."
                         )
                         : Doubtful(file, keys)
                 )
@@ -54,10 +52,10 @@ public sealed partial class JobConfigCheck(HostEnvironment host, LoadedConfigura
         }
     }
 
-    /// <summary>Variables are those of the job, which nobody knows here.</summary>
+    /// <summary>Variables are those of the job, which are unknown here.</summary>
     private static string? AsItStands(string name) => null;
 
-    /// <summary>What ends every job before it begins, or null.</summary>
+    /// <summary>An error that would stop every job before it begins, or null.</summary>
     private CheckResult? Broken(XenonConfigFile file, JobKeys keys, string path)
     {
         var faults = file.Faults.Select(f => f.Text.TrimEnd('.')).ToList();
@@ -70,7 +68,7 @@ public sealed partial class JobConfigCheck(HostEnvironment host, LoadedConfigura
             }
             else if (!travels && value is not null)
             {
-                faults.Add($"[{key.Section}] {key.Name} must not travel ({key.Otherwise})");
+                faults.Add($"[{key.Section}] {key.Name} must not be sent ({key.Otherwise})");
             }
             else if (travels && key.AtImport && value is { Length: > 0 } && JobKeyValue.ErrorIn(key, value) is { } fault)
             {
@@ -83,11 +81,11 @@ public sealed partial class JobConfigCheck(HostEnvironment host, LoadedConfigura
             : CheckResult.Failed(
                 Subject,
                 $"'{path}': {string.Join("; ", faults)}",
-                $"Correct '{_settings.ConfigFile}', and write the workflow anew: --target=WriteWorkflow --reuse --name={_settings.Name}."
+                $"Correct '{_settings.ConfigFile}', and write the workflow again: --target=WriteWorkflow --reuse --name={_settings.Name}."
             );
     }
 
-    /// <summary>What lets the jobs begin and fail later, or null.</summary>
+    /// <summary>A problem that lets the jobs begin and fail later, or null.</summary>
     private CheckResult? Doubtful(XenonConfigFile file, JobKeys keys)
     {
         var travelling = keys
@@ -103,22 +101,23 @@ public sealed partial class JobConfigCheck(HostEnvironment host, LoadedConfigura
         return standIns.Count > 0
                 ? CheckResult.Warning(
                     Subject,
-                    $"{string.Join(", ", standIns)} of [RunDB] {(standIns.Count == 1 ? "is a stand-in" : "are stand-ins")}: the jobs' "
-                        + "packages can be imported, but cannot ask the RunDB's MongoDB for corrections, resources and times of runs",
-                    $"Write {string.Join(", ", standIns)} into [RunDB] of '{_settings.ConfigFile}', unless what you process needs none "
+                    $"{string.Join(", ", standIns)} of [RunDB] {(standIns.Count == 1 ? "is a placeholder" : "are placeholders")}: the "
+                        + $"jobs' "
+                        + "packages can be imported, but cannot read corrections, resources and run times from the RunDB's MongoDB",
+                    $"Write {string.Join(", ", standIns)} into [RunDB] of '{_settings.ConfigFile}', unless your data types need none "
                         + "of them."
                 )
             : odd.Count > 0
                 ? CheckResult.Warning(
                     Subject,
-                    $"{string.Join(", ", odd)} cannot be used as {(odd.Count == 1 ? "it is" : "they are")} (values are not shown)",
+                    $"{string.Join(", ", odd)} {(odd.Count == 1 ? "is" : "are")} not valid (values are not shown)",
                     $"Correct {string.Join(", ", odd)} in '{_settings.ConfigFile}'."
                 )
             : variables.Count > 0
                 ? CheckResult.Warning(
                     Subject,
-                    $"{string.Join(", ", variables)} {(variables.Count == 1 ? "holds" : "hold")} a $NAME that is not set here: the "
-                        + "jobs put in what it is there",
+                    $"{string.Join(", ", variables)} {(variables.Count == 1 ? "contains" : "contain")} a $NAME that is not set here: the "
+                        + "jobs use its value there",
                     "Set the variable, or choose a value without '$' before a letter."
                 )
             : null;

@@ -9,15 +9,15 @@ using YamlDotNet.RepresentationModel;
 
 namespace Outsource.PegasusPlan.Preflight;
 
-/// <summary>What HTCondor is told for every job, by site catalog and site profile.</summary>
+/// <summary>What every job requests from HTCondor, by site catalog and site profile.</summary>
 public sealed class JobDemands(HostEnvironment host, LoadedConfiguration loaded, string folder)
 {
-    /// <summary>The proxy that jobs take along, or null: none.</summary>
+    /// <summary>The proxy that is sent with jobs, or null: none.</summary>
     public string? ShippedProxy() => All().GetValueOrDefault("x509userproxy");
 
     /// <summary>
-    /// What is demanded of HTCondor for every job: by the execution site in the site catalog on disk, else in the one that would be
-    /// written; and by the site profile for the jobs themselves, which wins.
+    /// What every job requests from HTCondor: from the execution site in the site catalog on disk, or else in the one that would be
+    /// written; and from the site profile for the jobs, which overrides.
     /// </summary>
     public Dictionary<string, string> All()
     {
@@ -44,7 +44,7 @@ public sealed class JobDemands(HostEnvironment host, LoadedConfiguration loaded,
         );
     }
 
-    /// <summary>The same; none where the site catalog cannot be read.</summary>
+    /// <summary>The same; empty if the site catalog cannot be read.</summary>
     public Dictionary<string, string> AllOrNone()
     {
         try
@@ -53,12 +53,12 @@ public sealed class JobDemands(HostEnvironment host, LoadedConfiguration loaded,
         }
         catch (Exception error) when (IsUnreadable(error))
         {
-            // The proxy's check has said that the site catalog cannot be read.
+            // The proxy's check already reports that the site catalog cannot be read.
             return [];
         }
     }
 
-    /// <summary>The site catalog on disk, else the one that would be written.</summary>
+    /// <summary>The site catalog on disk, or else the one that would be written.</summary>
     public YamlMappingNode SiteCatalog(SiteProfile profile)
     {
         var path = Path.Combine(folder, WorkflowFolder.Sites);
@@ -68,7 +68,7 @@ public sealed class JobDemands(HostEnvironment host, LoadedConfiguration loaded,
         return YamlReader.RootOf(text, path);
     }
 
-    /// <summary>Whether an error says that the site catalog or the site profile cannot be read.</summary>
+    /// <summary>Whether an error means that the site catalog or the site profile cannot be read.</summary>
     public static bool IsUnreadable(Exception error) =>
         error is OutsourceException or YamlDotNet.Core.YamlException or InvalidCastException or KeyNotFoundException;
 }

@@ -6,14 +6,12 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.PegasusPlan.Preflight;
 
-/// <summary>
-/// Everything that can be looked at before something leaves the house: what the submission needs here, and what the jobs take along.
-/// </summary>
+/// <summary>Everything that can be checked before a submission: what it needs on this machine, and what is sent with the jobs.</summary>
 /// <param name="host">This machine: disk, variables, user, clock.</param>
 /// <param name="machine">Its clock and disks.</param>
 /// <param name="grid">Its programs.</param>
 /// <param name="loaded">The configuration.</param>
-/// <param name="folder">Folder of the artifacts; they need not be there. Absolute.</param>
+/// <param name="folder">Folder of the artifacts; they may be missing. Absolute.</param>
 /// <param name="plan">The plan, or null: there is none yet.</param>
 public sealed class PreflightChecks(
     HostEnvironment host,
@@ -82,7 +80,7 @@ public sealed class PreflightChecks(
         }
         catch (Exception error) when (JobDemands.IsUnreadable(error))
         {
-            // The proxy's check has said that the site catalog cannot be read.
+            // The proxy's check already reports that the site catalog cannot be read.
             return [];
         }
     }
@@ -92,7 +90,7 @@ public sealed class PreflightChecks(
             ? CheckResult.Failed(
                 "workflow and catalogs",
                 string.Join("; ", faults),
-                $"Write the workflow anew: --target=WriteWorkflow --name={_settings.Name} --replace"
+                $"Write the workflow again: --target=WriteWorkflow --name={_settings.Name} --replace"
             )
-            : CheckResult.Ok("workflow and catalogs", "all there, written together");
+            : CheckResult.Ok("workflow and catalogs", "all present and written together");
 }

@@ -3,7 +3,7 @@ using Outsource.Foundation.Errors;
 
 namespace Outsource.PegasusPlan.Preflight;
 
-/// <summary>Looks for the programs of the grid on this machine.</summary>
+/// <summary>Checks the programs of the grid on this machine.</summary>
 public sealed class ProgramChecks(IGridPrograms grid)
 {
     /// <summary>Pegasus, HTCondor and Java, and whether HTCondor's schedd answers.</summary>
@@ -19,7 +19,7 @@ public sealed class ProgramChecks(IGridPrograms grid)
         }
         catch (OutsourceException missing)
         {
-            // The cure is the last sentence of what the search says.
+            // The last sentence of the search's error says what to do.
             var end = missing.Message.TrimEnd('.').LastIndexOf(". ", StringComparison.Ordinal);
             return end < 0
                 ? CheckResult.Failed(name, missing.Message, "")
@@ -32,7 +32,7 @@ public sealed class ProgramChecks(IGridPrograms grid)
         try
         {
             return grid.AskSchedd() is { Jobs: null } answer
-                ? CheckResult.Failed("schedd", answer.Silence!, "Run this on an access point whose schedd runs, or wait until it does.")
+                ? CheckResult.Failed("schedd", answer.Silence!, "Run this on an access point with a running schedd, or wait.")
                 : CheckResult.Ok("schedd", "answers");
         }
         catch (OutsourceException)

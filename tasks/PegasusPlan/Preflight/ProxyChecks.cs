@@ -7,24 +7,24 @@ using Outsource.Services.RunDb;
 
 namespace Outsource.PegasusPlan.Preflight;
 
-/// <summary>Looks at the proxy that the jobs take along: the very file that the site catalog ships.</summary>
+/// <summary>Checks the proxy of the jobs: the file that the site catalog names.</summary>
 public sealed class ProxyChecks(HostEnvironment host, IMachine machine)
 {
-    /// <summary>What a proxy must still have. Jobs wait in the queue, and results are uploaded at their end.</summary>
+    /// <summary>The time that a proxy must have left. Jobs wait in the queue, and results are uploaded at their end.</summary>
     public static readonly TimeSpan LeastTime = TimeSpan.FromHours(20);
 
-    /// <summary>With less it should be made anew before a submission, as the RunDB's token is.</summary>
+    /// <summary>With less it should be renewed before a submission, as the RunDB's token is.</summary>
     public static readonly TimeSpan AdvisedTime = RunDbToken.LeastAtSubmission;
 
-    /// <summary>What its keys must have.</summary>
+    /// <summary>The minimum length of its keys.</summary>
     public const int LeastBits = 2048;
 
     private const string Subject = "proxy",
         Command = "voms-proxy-init -rfc -voms xenon.biggrid.nl -bits 2048 -hours 168 -out";
 
-    /// <summary>The checks, in the order in which an operator cures them.</summary>
+    /// <summary>The checks, in the order in which an operator fixes them.</summary>
     /// <param name="shipped">The file that the site catalog names, or null: none is shipped.</param>
-    /// <param name="meant">The file that the settings name.</param>
+    /// <param name="meant">The file of the settings.</param>
     public IEnumerable<CheckResult> Of(string? shipped, string meant)
     {
         if (shipped is null)
@@ -37,8 +37,8 @@ public sealed class ProxyChecks(HostEnvironment host, IMachine machine)
         {
             yield return CheckResult.Failed(
                 "proxy shipped",
-                $"the jobs take along '{shipped}', but X509_USER_PROXY or ~/user_cert is '{meant}' now",
-                "Set X509_USER_PROXY to the one that is meant, and write the workflow anew with --target=WriteWorkflow --replace; or "
+                $"the jobs get '{shipped}', but X509_USER_PROXY or ~/user_cert is now '{meant}'",
+                "Set X509_USER_PROXY to the proxy to use, and write the workflow again with --target=WriteWorkflow --replace; or "
                     + "correct --site-profile."
             );
         }
@@ -46,14 +46,14 @@ public sealed class ProxyChecks(HostEnvironment host, IMachine machine)
         var disk = host.Disk;
         if (!disk.File.Exists(shipped))
         {
-            yield return CheckResult.Failed(Subject, $"'{shipped}' is not there", $"{Renew(shipped)}; or set X509_USER_PROXY.");
+            yield return CheckResult.Failed(Subject, $"'{shipped}' is missing", $"{Renew(shipped)}; or set X509_USER_PROXY.");
             yield break;
         }
 
         var content = Content(shipped).ToList();
         if (content is [{ Subject: Subject, State: CheckState.Failed } unusable])
         {
-            // Its mode is nobody's business here: it may be any file of the machine.
+            // Its mode does not matter here: it may be any file of the machine.
             yield return unusable;
             yield break;
         }
@@ -62,11 +62,11 @@ public sealed class ProxyChecks(HostEnvironment host, IMachine machine)
         var mode = OperatingSystem.IsWindows() ? Needed : disk.File.GetUnixFileMode(shipped);
         if (mode != Needed && IsAnotherFile(disk, shipped))
         {
-            // Whoever obeyed "chmod 600 /etc/passwd" would have worse to mend than a proxy.
+            // Advice such as "chmod 600 /etc/passwd" would do more damage than a wrong proxy.
             yield return CheckResult.Failed(
                 Subject,
-                $"'{shipped}' is no proxy: it holds no certificate",
-                "Leave that file as it is, and set X509_USER_PROXY to the file of your proxy."
+                $"'{shipped}' is not a proxy: it contains no certificate",
+                "Do not change that file, and set X509_USER_PROXY to the file of your proxy."
             );
             yield break;
         }
@@ -75,7 +75,7 @@ public sealed class ProxyChecks(HostEnvironment host, IMachine machine)
             ? CheckResult.Ok("proxy permissions", "only you can read it")
             : CheckResult.Failed(
                 "proxy permissions",
-                $"'{shipped}' has mode {Octal(mode)}, and the planner takes no other than 0600",
+                $"'{shipped}' has mode {Octal(mode)}, but the planner accepts only 0600",
                 $"chmod 600 {ShellText.Quote(shipped)}"
             );
 
@@ -93,7 +93,7 @@ public sealed class ProxyChecks(HostEnvironment host, IMachine machine)
         }
         catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException)
         {
-            // A new one is not to be written over a file that is something else.
+            // A new proxy must not overwrite a file that is something else.
             var place = Path.Combine(host.Home, "user_cert") is var usual && usual == path ? usual + ".new" : usual;
             var problem = error is FormatException ? error.Message : $"it cannot be read ({DiskFault.Why(error, path)})";
             return [CheckResult.Failed(Subject, $"'{path}' cannot be used: {problem}", $"Set X509_USER_PROXY to a proxy. {Renew(place)}.")];
@@ -114,7 +114,7 @@ public sealed class ProxyChecks(HostEnvironment host, IMachine machine)
             "proxy time left",
             path,
             proxy.Until - machine.UtcNow,
-            proxy.From > machine.UtcNow ? $"it holds only from {Stamp(proxy.From)} on" : null,
+            proxy.From > machine.UtcNow ? $"it is valid only from {Stamp(proxy.From)} on" : null,
             proxy.Until
         );
 
@@ -136,28 +136,28 @@ public sealed class ProxyChecks(HostEnvironment host, IMachine machine)
             ProxyKind.Rfc => CheckResult.Ok("proxy kind", "RFC 3820"),
             ProxyKind.Draft => CheckResult.Warning(
                 "proxy kind",
-                "it is of the draft before RFC 3820",
+                "it has the draft format before RFC 3820",
                 "Storage elements may refuse it: make one with -rfc."
             ),
             ProxyKind.Legacy => CheckResult.Failed(
                 "proxy kind",
-                "it is a legacy proxy (Globus 2), which current storage elements refuse",
+                "it is a legacy proxy (Globus 2), which current storage elements reject",
                 Renew(path) + "."
             ),
             _ => CheckResult.Warning(
                 "proxy kind",
-                "it is no proxy, but a certificate with its own key",
-                "It travels with every job. Make a proxy of it: voms-proxy-init -rfc."
+                "it is not a proxy, but a certificate with its own key",
+                "It would be sent with every job. Make a proxy of it: voms-proxy-init -rfc."
             ),
         };
 
     private CheckResult Voms(string path, ProxyFile proxy) =>
         !proxy.HasVoms
-            ? CheckResult.Failed("proxy VOMS attributes", "it has none, so no storage element knows it for one of XENON", Renew(path) + ".")
+            ? CheckResult.Failed("proxy VOMS attributes", "it has none, so storage elements do not accept it for XENON", Renew(path) + ".")
         : proxy.VomsUntil is { } until ? Time("proxy VOMS attributes", path, until - machine.UtcNow, null, until)
         : CheckResult.Ok("proxy VOMS attributes", "present");
 
-    /// <summary>The command as it can be typed.</summary>
+    /// <summary>The command to type.</summary>
     private static string Renew(string path) => $"Make a new one: {Command} {ShellText.Quote(path)}";
 
     private static CheckResult Time(string subject, string path, TimeSpan left, string? early, DateTimeOffset until)
@@ -183,7 +183,7 @@ public sealed class ProxyChecks(HostEnvironment host, IMachine machine)
 
     private static string Octal(UnixFileMode mode) => "0" + Convert.ToString((int)mode, 8);
 
-    /// <summary>Whether a file that can be read holds no certificate.</summary>
+    /// <summary>Whether a readable file contains no certificate.</summary>
     private static bool IsAnotherFile(System.IO.Abstractions.IFileSystem disk, string path)
     {
         try
@@ -192,7 +192,7 @@ public sealed class ProxyChecks(HostEnvironment host, IMachine machine)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or OutsourceException)
         {
-            // What cannot be read may be one.
+            // A file that cannot be read may be a proxy.
             return false;
         }
     }

@@ -6,10 +6,10 @@ using System.Text.RegularExpressions;
 
 namespace Outsource.PegasusPlan.Preflight;
 
-/// <summary>How a certificate says that it stands for another.</summary>
+/// <summary>The form in which a certificate says that it is a proxy of another.</summary>
 public enum ProxyKind
 {
-    /// <summary>It is no proxy: a person's own certificate.</summary>
+    /// <summary>It is not a proxy: a person's own certificate.</summary>
     None,
 
     /// <summary>RFC 3820.</summary>
@@ -18,11 +18,11 @@ public enum ProxyKind
     /// <summary>The draft before it (GT3).</summary>
     Draft,
 
-    /// <summary>Globus 2: known by its name alone; current software does not take it.</summary>
+    /// <summary>Globus 2: recognised only by its name; current software does not accept it.</summary>
     Legacy,
 }
 
-/// <summary>A proxy file, read by ourselves: the certificate, its private key, and the chain above it, all in PEM.</summary>
+/// <summary>A proxy file, parsed here: the certificate, its private key, and the chain above it, all in PEM.</summary>
 public sealed partial record ProxyFile
 {
     private const string RfcInfo = "1.3.6.1.5.5.7.1.14",
@@ -31,10 +31,10 @@ public sealed partial record ProxyFile
 
     public required ProxyKind Kind { get; init; }
 
-    /// <summary>Whom it stands for.</summary>
+    /// <summary>The person it belongs to.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>From when it holds; UTC.</summary>
+    /// <summary>Start of validity; UTC.</summary>
     public required DateTimeOffset From { get; init; }
 
     /// <summary>The first end in the chain; UTC.</summary>
@@ -46,15 +46,16 @@ public sealed partial record ProxyFile
     /// <summary>Certificates in the file.</summary>
     public required int Certificates { get; init; }
 
-    /// <summary>Whether VOMS says of which organisation its owner is.</summary>
+    /// <summary>Whether it has VOMS attributes (the organisation of its owner).</summary>
     public required bool HasVoms { get; init; }
 
-    /// <summary>When that statement ends; null: unknown. UTC.</summary>
+    /// <summary>End of the VOMS attributes; null: unknown. UTC.</summary>
     public required DateTimeOffset? VomsUntil { get; init; }
 
     /// <summary>Reads a proxy.</summary>
     /// <param name="content">The file's content.</param>
-    /// <exception cref="FormatException">It is none; the message is a clause that says why, and holds nothing of the content.</exception>
+    /// <exception cref="FormatException">It is not a proxy; the message is a clause with the reason, without any content of the
+    /// file.</exception>
     public static ProxyFile Parse(string content)
     {
         var chain = new List<X509Certificate2>();
@@ -77,7 +78,7 @@ public sealed partial record ProxyFile
                         || rest[field.Location].Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal)
                     )
                     {
-                        throw new FormatException("its private key has a pass phrase, which nobody could type on the grid");
+                        throw new FormatException("its private key has a pass phrase; jobs need an unencrypted key");
                     }
 
                     key ??= PublicOf(label, Convert.FromBase64String(rest[field.Base64Data].ToString()));
@@ -88,26 +89,26 @@ public sealed partial record ProxyFile
             {
                 throw new FormatException(
                     labels.Count == 0
-                        ? "there is no PEM in it"
-                        : $"there is no certificate in it, only {string.Join(", ", labels.Distinct())}"
+                        ? "it contains no PEM block"
+                        : $"it contains no certificate, only {string.Join(", ", labels.Distinct())}"
                 );
             }
 
             if (key is null)
             {
-                throw new FormatException("there is no private key in it: it is a certificate, not a proxy");
+                throw new FormatException("it contains no private key: it is a certificate, not a proxy");
             }
 
             if (!chain[0].PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key))
             {
-                throw new FormatException("its private key is not that of its first certificate");
+                throw new FormatException("its private key does not match its first certificate");
             }
 
             return Of(chain);
         }
         catch (Exception error) when (error is CryptographicException or AsnContentException or ArgumentException)
         {
-            throw new FormatException("it holds a certificate or a key that cannot be read");
+            throw new FormatException("it contains a certificate or a key that is not valid");
         }
         finally
         {
@@ -154,7 +155,8 @@ public sealed partial record ProxyFile
     }
 
     /// <summary>
-    /// The end of the first attribute certificate: SEQUENCE OF SEQUENCE OF AttributeCertificate (RFC 5755), whose validity comes sixth.
+    /// The end of validity of the first attribute certificate: SEQUENCE OF SEQUENCE OF AttributeCertificate (RFC 5755); the validity is the
+    /// sixth field.
     /// </summary>
     private static DateTimeOffset? VomsEnd(X509Extension extension)
     {

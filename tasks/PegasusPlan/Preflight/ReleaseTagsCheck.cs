@@ -5,17 +5,17 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.PegasusPlan.Preflight;
 
-/// <summary>Looks whether image, context document and this shell are of one release.</summary>
+/// <summary>Checks that image, context document and this shell are of one release.</summary>
 public sealed class ReleaseTagsCheck(HostEnvironment host, LoadedConfiguration loaded)
 {
     private const string Subject = "release tags";
 
-    /// <summary>What came of it.</summary>
+    /// <summary>The result.</summary>
     public CheckResult Look()
     {
         if (loaded.Settings.Canary)
         {
-            return CheckResult.Ok(Subject, "a canary makes no data, so none must agree");
+            return CheckResult.Ok(Subject, "a canary makes no data, so the tags do not matter");
         }
 
         var environment = ImageReferences.OfEnvironment(host).Select(t => t.Tag).FirstOrDefault();
@@ -26,7 +26,8 @@ public sealed class ReleaseTagsCheck(HostEnvironment host, LoadedConfiguration l
                 ? CheckResult.Warning(
                     Subject,
                     $"{words}: {loaded.ProofWord}",
-                    "Nothing proves that the jobs make data of the planned hashes: name an --image whose tag is the context document's."
+                    "It is not proved that the jobs make data with the planned hashes: pass an --image with the tag of the context "
+                        + "document."
                 )
             : environment is not null
             && environment != loaded.Settings.Image.Tag
@@ -34,7 +35,8 @@ public sealed class ReleaseTagsCheck(HostEnvironment host, LoadedConfiguration l
                 ? CheckResult.Warning(
                     Subject,
                     words,
-                    "The jobs run in the image's release, but this shell stands in another: source the setup.sh of the image's release."
+                    "The jobs run in the image's release, but another release is active in this shell: source the setup.sh of the image's "
+                        + "release."
                 )
             : CheckResult.Ok(Subject, words);
     }

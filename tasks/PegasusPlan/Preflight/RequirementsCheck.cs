@@ -8,12 +8,12 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.PegasusPlan.Preflight;
 
-/// <summary>Looks whether HTCondor can read what is required of machines.</summary>
+/// <summary>Checks that HTCondor can parse the requirements.</summary>
 public sealed class RequirementsCheck(HostEnvironment host, OutsourceSettings settings, JobDemands demands)
 {
     private const string Subject = "requirements";
 
-    /// <summary>What came of it.</summary>
+    /// <summary>The result.</summary>
     public CheckResult Look(JobPlan jobs)
     {
         var profile = SiteProfile.Of(host.Disk, settings.SiteProfile).Jobs;
@@ -42,7 +42,7 @@ public sealed class RequirementsCheck(HostEnvironment host, OutsourceSettings se
             : CheckResult.Failed(
                 Subject,
                 string.Join("; ", faults.Select(f => $"'{f.Expression}': {f.Fault}")),
-                "Correct what it was made from: exclude_sites, this_site_only, the tables or --site-profile."
+                "Correct its sources: exclude_sites, this_site_only, the tables or --site-profile."
             );
     }
 }

@@ -5,17 +5,17 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.PegasusPlan.Preflight;
 
-/// <summary>Looks whom Rucio will take us for.</summary>
+/// <summary>Checks the identity with which Rucio is used.</summary>
 public sealed class RucioCheck(HostEnvironment host, OutsourceSettings settings)
 {
     private const string Subject = "Rucio identity";
 
-    /// <summary>What came of it.</summary>
+    /// <summary>The result.</summary>
     public CheckResult Look()
     {
         if (settings.Rucio is not SourceChoice.Rest)
         {
-            return CheckResult.Ok(Subject, $"nobody is asked ({settings.Rucio})");
+            return CheckResult.Ok(Subject, $"not used ({settings.Rucio})");
         }
 
         try

@@ -5,7 +5,7 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.PegasusPlan.Preflight;
 
-/// <summary>Looks at the proxy that the site catalog ships with the jobs, and at how long it lasts.</summary>
+/// <summary>Checks the proxy that the site catalog sends with the jobs, and its remaining time.</summary>
 public sealed class ShippedProxyChecks(HostEnvironment host, IMachine machine, OutsourceSettings settings, JobDemands demands)
 {
     /// <summary>The proxy itself.</summary>
@@ -22,8 +22,8 @@ public sealed class ShippedProxyChecks(HostEnvironment host, IMachine machine, O
             [
                 CheckResult.Failed(
                     "proxy",
-                    $"the site catalog does not say which one is shipped: {error.Message}",
-                    "Write the workflow anew with --target=WriteWorkflow --replace."
+                    $"cannot determine the proxy from the site catalog: {error.Message}",
+                    "Write the workflow again with --target=WriteWorkflow --replace."
                 ),
             ];
         }
@@ -31,7 +31,7 @@ public sealed class ShippedProxyChecks(HostEnvironment host, IMachine machine, O
         return new ProxyChecks(host, machine).Of(shipped, settings.Proxy);
     }
 
-    /// <summary>The proxy against the workflow's own length; null: there is no proxy that could end.</summary>
+    /// <summary>The proxy's remaining time against the workflow's length; null: there is no proxy that could expire.</summary>
     public CheckResult? AgainstLengthOf(JobPlan jobs)
     {
         const string Subject = "proxy and workflow";
@@ -44,16 +44,16 @@ public sealed class ShippedProxyChecks(HostEnvironment host, IMachine machine, O
         {
             return CheckResult.Ok(
                 Subject,
-                "the workflow's length is not estimated: no earlier workflow below work_dir tells how long such jobs take"
+                "the length of the workflow is unknown: no earlier workflow below work_dir has such jobs"
             );
         }
 
         var words =
-            $"the workflow takes at least {WorkflowLength.Words(estimate.Length)} besides waiting for machines, by the jobs of "
+            $"the workflow takes at least {WorkflowLength.Words(estimate.Length)} plus waiting for machines, measured on "
             + $"workflow '{estimate.MeasuredOn}'; the proxy has {WorkflowLength.Words(left)} left";
         return left >= estimate.Length
             ? CheckResult.Ok(Subject, words)
-            : CheckResult.Warning(Subject, words, "Make a proxy that lasts longer, or renew it at the same path before it ends.");
+            : CheckResult.Warning(Subject, words, "Make a proxy with a longer life, or renew it at the same path before it expires.");
     }
 
     private TimeSpan? TimeLeft()
@@ -71,7 +71,7 @@ public sealed class ShippedProxyChecks(HostEnvironment host, IMachine machine, O
         catch (Exception unusable)
             when (JobDemands.IsUnreadable(unusable) || unusable is FormatException or IOException or UnauthorizedAccessException)
         {
-            // The proxy's own checks have said so.
+            // The proxy's own checks already report this.
             return null;
         }
     }

@@ -6,10 +6,10 @@ using YamlDotNet.RepresentationModel;
 namespace Outsource.PegasusPlan.Preflight;
 
 /// <summary>
-/// The programs that move files to and from the staging site. The planner's own jobs (create_dir, stage_in, stage_out, cleanup) run on the
-/// submit host, in HTCondor's
-/// local universe, with the PATH that the site catalog gives site <c>local</c>; <c>pegasus-transfer</c> looks there for the program of the
-/// address, tries for minutes where there is none, and says so in its own log only (Pegasus 5.1.2, Pegasus/transfer.py).
+/// The programs that transfer files to and from the staging site. The planner's own jobs (create_dir, stage_in, stage_out, cleanup) run on
+/// the submit host, in HTCondor's local universe, with the PATH of site <c>local</c> in the site catalog. <c>pegasus-transfer</c> searches
+/// that PATH for the program of the URL's scheme; if it is missing, it retries for minutes and writes that only to its own log (Pegasus
+/// 5.1.2, Pegasus/transfer.py).
 /// </summary>
 /// <param name="host">This machine: disk, variables, user, clock.</param>
 public sealed class StagingTools(HostEnvironment host)
@@ -20,8 +20,8 @@ public sealed class StagingTools(HostEnvironment host)
     private static readonly ImmutableArray<string> Gfal = ["gfal-mkdir", "gfal-copy", "gfal-rm"];
 
     /// <summary>
-    /// Scheme of an address → sets of programs, of which one must be whole. A scheme that is not named here needs none, or one that Pegasus
-    /// brings along.
+    /// Scheme of a URL → sets of programs, one of which must be complete. A scheme that is not listed needs none, or one that Pegasus
+    /// includes.
     /// </summary>
     private static readonly ImmutableDictionary<string, ImmutableArray<ImmutableArray<string>>> Needed = new Dictionary<
         string,
@@ -42,9 +42,9 @@ public sealed class StagingTools(HostEnvironment host)
         ],
     }.ToImmutableDictionary();
 
-    /// <summary>The check, or null: the addresses need no program.</summary>
+    /// <summary>The check, or null: the URLs need no program.</summary>
     /// <param name="sites">The site catalog.</param>
-    /// <param name="names">The sites that files are brought to and from.</param>
+    /// <param name="names">The sites between which files are transferred.</param>
     public CheckResult? Of(YamlMappingNode sites, params IEnumerable<string> names)
     {
         ArgumentNullException.ThrowIfNull(sites);
@@ -81,7 +81,7 @@ public sealed class StagingTools(HostEnvironment host)
             .ToList();
         return CheckResult.Failed(
             Subject,
-            $"files go to and from {server} with {string.Join(", or ", sets.Select(s => And(s)))}, run on this machine, but "
+            $"transfers to and from {server} need {string.Join(", or ", sets.Select(s => And(s)))} on this machine, but "
                 + $"{And(best.Missing)} {Counted.Word(best.Missing.Count, "is", "are")} not in "
                 + $"{where}{(unmounted.Count > 0 ? $"; {And(unmounted)} is not mounted here" : "")}",
             $"{(unmounted.Count > 0 ? "Submit on a machine with CVMFS, whose release has them" : "Install them (gfal2-util)")}, or "

@@ -4,12 +4,12 @@ using Outsource.Workflows;
 
 namespace Outsource.PegasusPlan.Preflight;
 
-/// <summary>Looks whether the strax of the jobs is young enough for them.</summary>
+/// <summary>Checks that the jobs' strax is new enough.</summary>
 public sealed class StraxCheck(LoadedConfiguration loaded)
 {
     private const string Subject = "strax";
 
-    /// <summary>Whether the jobs' strax is young enough for them; nothing where that is no question.</summary>
+    /// <summary>The check; empty if the version does not matter.</summary>
     public IEnumerable<CheckResult> Look()
     {
         var version = loaded.Context.StraxVersion;
@@ -21,7 +21,7 @@ public sealed class StraxCheck(LoadedConfiguration loaded)
                     CheckResult.Warning(
                         Subject,
                         "the context document "
-                            + $"{(version is null ? "does not say its version" : $"says '{version}', which is no version")}, and jobs "
+                            + $"{(version is null ? "has no strax version" : $"has strax version '{version}', which is not valid")}; jobs "
                             + $"need {StraxRule.Needed} or later",
                         StraxRule.Remedy
                     ),

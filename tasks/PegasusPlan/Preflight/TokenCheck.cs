@@ -8,22 +8,22 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.PegasusPlan.Preflight;
 
-/// <summary>Looks at the RunDB's token that the jobs take along: whether there is one, and whether it outlives them.</summary>
+/// <summary>Checks the RunDB's token of the jobs: that it exists, and that it is valid longer than they run.</summary>
 public sealed class TokenCheck(HostEnvironment host, IMachine machine, OutsourceSettings settings, JobPlan? plan)
 {
     private const string Subject = "RunDB token";
 
-    /// <summary>What came of it.</summary>
+    /// <summary>The result.</summary>
     public CheckResult Look()
     {
         if (settings.Canary)
         {
-            return CheckResult.Ok(Subject, "none is taken along by a canary");
+            return CheckResult.Ok(Subject, "a canary needs none");
         }
 
         if (settings.Debug)
         {
-            return CheckResult.Ok(Subject, "none is taken along: with --debug nothing is entered");
+            return CheckResult.Ok(Subject, "not needed: with --debug nothing is registered");
         }
 
         var file = XenonConfigFile.Read(host.Disk, settings.ConfigFile, ConfiguredPlaces.Variables(host));
@@ -32,7 +32,7 @@ public sealed class TokenCheck(HostEnvironment host, IMachine machine, Outsource
             return CheckResult.Failed(
                 Subject,
                 $"{string.Join(" and ", missing)} {(missing.Count == 1 ? "is" : "are")} not configured",
-                "Jobs enter their results into the RunDB with it: add it to [RunDB], or pass --debug."
+                "Jobs need it to register their results in the RunDB: add it to [RunDB], or pass --debug."
             );
         }
 
@@ -46,26 +46,28 @@ public sealed class TokenCheck(HostEnvironment host, IMachine machine, Outsource
         }
         catch (UsageException unreadable)
         {
-            return CheckResult.Failed(Subject, unreadable.Message, $"chmod 600 {settings.Token}, or remove it: then it is made anew.");
+            return CheckResult.Failed(Subject, unreadable.Message, $"chmod 600 {settings.Token}, or delete it: then a new token is "
+                + $"requested.");
         }
     }
 
     private static bool Has(XenonConfigFile file, string key) =>
         file.Find(KeyCatalog.RunDb, key) is { Text.Length: > 0 } value && !JobKeyValue.IsPlaceholder(value.Text);
 
-    /// <summary>With a password this program logs in, and so does a job that outlives the token.</summary>
+    /// <summary>With a password this program logs in, and so does a job that runs longer than the token is valid.</summary>
     private static bool CanLogIn(XenonConfigFile file) => Has(file, "rundb_api_password");
 
     private CheckResult Missing(XenonConfigFile file, string? why) =>
         CanLogIn(file)
-            ? CheckResult.Warning(Subject, $"'{settings.Token}': {why}", "Nothing to do: PegasusPlan and Submit log in and make it anew.")
+            ? CheckResult.Warning(Subject, $"'{settings.Token}': {why}", "Nothing to do: PegasusPlan and Submit log in and request a new "
+                + "one.")
             : CheckResult.Failed(
                 Subject,
                 $"'{settings.Token}': {why}",
-                "Add rundb_api_url, rundb_api_user and rundb_api_password to [RunDB]: with them PegasusPlan makes it anew."
+                "Add rundb_api_url, rundb_api_user and rundb_api_password to [RunDB]: with them PegasusPlan requests a new one."
             );
 
-    /// <summary>The time that it has left against the time that the workflow takes.</summary>
+    /// <summary>The token's remaining time against the length of the workflow.</summary>
     private CheckResult Lasting(XenonConfigFile file, TimeSpan left)
     {
         var length = plan is null ? null : new WorkflowLength(host, settings).Estimate(plan)?.Length;
@@ -78,15 +80,15 @@ public sealed class TokenCheck(HostEnvironment host, IMachine machine, Outsource
         {
             words += string.Create(CultureInfo.InvariantCulture, $", {Math.Ceiling(needed.TotalHours):0} h are needed");
             return CanLogIn(file)
-                ? CheckResult.Warning(Subject, words, "Nothing to do: PegasusPlan and Submit log in and make it anew.")
-                : CheckResult.Failed(Subject, words, "Add rundb_api_password to [RunDB]: with it PegasusPlan makes it anew.");
+                ? CheckResult.Warning(Subject, words, "Nothing to do: PegasusPlan and Submit log in and request a new one.")
+                : CheckResult.Failed(Subject, words, "Add rundb_api_password to [RunDB]: with it PegasusPlan requests a new one.");
         }
 
         return length > left && !CanLogIn(file)
             ? CheckResult.Warning(
                 Subject,
                 $"{words}, but the workflow takes at least {WorkflowLength.Words(length.Value)}",
-                "Add rundb_api_password to [RunDB]: with it jobs that outlive the token log in themselves."
+                "Add rundb_api_password to [RunDB]: with it jobs log in again when the token has expired."
             )
             : CheckResult.Ok(Subject, words);
     }

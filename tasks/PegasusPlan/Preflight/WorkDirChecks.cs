@@ -7,17 +7,17 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.PegasusPlan.Preflight;
 
-/// <summary>Looks at work_dir, where submit directories, logs and results go.</summary>
+/// <summary>Checks work_dir, the folder of submit directories, logs and results.</summary>
 public sealed class WorkDirChecks(HostEnvironment host, IMachine machine, OutsourceSettings settings, JobPlan? plan)
 {
     /// <summary>
-    /// What a job leaves in the submit directory: about three files of the planner's, and its output and logs (17 kB planned, the rest is
-    /// DAGMan's and its own words).
+    /// Files and bytes of a job in the submit directory: about three files of the planner, and its output and logs (17 kB planned, the rest
+    /// is from DAGMan and the job).
     /// </summary>
     private const long FilesPerJob = 10,
         BytesPerJob = 300_000;
 
-    /// <summary>What a workflow needs however small it is: worker package, databases, logs.</summary>
+    /// <summary>What even a small workflow needs: worker package, databases, logs.</summary>
     private const long LeastFiles = 1000,
         LeastBytes = 500_000_000;
 
@@ -27,11 +27,11 @@ public sealed class WorkDirChecks(HostEnvironment host, IMachine machine, Outsou
             ? CheckResult.Failed(
                 "work_dir",
                 $"'{settings.WorkDir}' is not writable: {fault}",
-                "Correct work_dir in [Outsource], or make it yours."
+                "Correct work_dir in [Outsource], or change its permissions."
             )
             : CheckResult.Ok("work_dir", $"{settings.WorkDir} is writable");
 
-    /// <summary>Whether there is room in it for what the workflow leaves here.</summary>
+    /// <summary>Whether it has enough space for the files of the workflow.</summary>
     public CheckResult Room()
     {
         const string Subject = "room";
@@ -41,8 +41,8 @@ public sealed class WorkDirChecks(HostEnvironment host, IMachine machine, Outsou
         {
             return CheckResult.Warning(
                 Subject,
-                "nobody can tell how much is free",
-                $"Make sure that there is room for {needed} below '{settings.WorkDir}'."
+                "the free space is unknown",
+                $"Make sure that {needed} are free below '{settings.WorkDir}'."
             );
         }
 
@@ -53,6 +53,6 @@ public sealed class WorkDirChecks(HostEnvironment host, IMachine machine, Outsou
         );
         return free.Bytes >= bytes && (free.Files is null || free.Files >= files)
             ? CheckResult.Ok(Subject, words)
-            : CheckResult.Failed(Subject, words, $"Make room below '{settings.WorkDir}', or submit fewer runs at a time.");
+            : CheckResult.Failed(Subject, words, $"Free some space below '{settings.WorkDir}', or submit fewer runs at a time.");
     }
 }

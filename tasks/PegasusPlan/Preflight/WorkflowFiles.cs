@@ -9,8 +9,8 @@ using Outsource.Settings.Keys;
 namespace Outsource.PegasusPlan.Preflight;
 
 /// <summary>
-/// The files the planner reads. It takes a missing site catalog for none at all, silently goes on with sites of its own and ends well:
-/// so each file is looked at before, and must be the one that WriteWorkflow wrote with this workflow.
+/// The files that the planner reads. If the site catalog is missing, the planner uses its own sites without a message. So each file is
+/// checked before: it must be the one that WriteWorkflow wrote with this workflow.
 /// </summary>
 public static class WorkflowFiles
 {
@@ -23,7 +23,7 @@ public static class WorkflowFiles
         WorkflowFolder.Properties,
     ];
 
-    /// <summary>What is wrong with them; empty: nothing.</summary>
+    /// <summary>Errors in them; empty: none.</summary>
     public static IReadOnlyList<string> Faults(IFileSystem disk, string folder)
     {
         var faults = new List<string>();
@@ -33,7 +33,7 @@ public static class WorkflowFiles
             var path = Path.Combine(folder, name);
             if (!disk.File.Exists(path))
             {
-                faults.Add($"'{path}' is not there");
+                faults.Add($"'{path}' is missing");
             }
             else if (Heading(disk, path) is var found && found != expected)
             {
@@ -44,7 +44,7 @@ public static class WorkflowFiles
         return faults.Count > 0 ? faults : WorkflowChecksums.Faults(disk, folder);
     }
 
-    /// <summary>Of all that the planner reads.</summary>
+    /// <summary>Of all files that the planner reads.</summary>
     public static string Fingerprint(IFileSystem disk, string folder) =>
         Foundation.Files.Fingerprint.Of([
             PlannedWorkflow.Schema,
@@ -53,13 +53,13 @@ public static class WorkflowFiles
                 .Select(name => Foundation.Files.Fingerprint.OfFile(disk, Path.Combine(folder, name))),
         ]);
 
-    /// <exception cref="OutsourceException">Something is wrong with them.</exception>
+    /// <exception cref="OutsourceException">There are errors in them.</exception>
     public static void Check(IFileSystem disk, string folder, string name)
     {
         if (Faults(disk, folder) is { Count: > 0 } faults)
         {
             throw new UsageException(
-                $"{string.Join("; ", faults)}. Write the workflow anew: {ProgramCommand.Program} --target=WriteWorkflow --name={name} "
+                $"{string.Join("; ", faults)}. Write the workflow again: {ProgramCommand.Program} --target=WriteWorkflow --name={name} "
                     + "--replace"
             );
         }

@@ -11,20 +11,20 @@ using Outsource.Workflows.State;
 namespace Outsource.PegasusPlan.Preflight;
 
 /// <summary>
-/// How long a workflow takes at least, by what jobs of the same names took in an earlier one below the same work_dir: the longest chain of
-/// jobs of one run. Nothing is known of the time that jobs wait for a machine, so it is a lower bound.
+/// A lower bound of a workflow's length, measured on jobs with the same names in an earlier workflow below the same work_dir: the longest
+/// chain of jobs of one run. The time that jobs wait for a machine is not included.
 /// </summary>
 /// <param name="host">This machine: disk, variables, user, clock.</param>
-/// <param name="settings">Of the workflow: its name, where others are, and whether it is a canary, whose stand-ins take no time.</param>
+/// <param name="settings">Of the workflow: its name, where others are, and whether it is a canary, whose jobs take no time.</param>
 public sealed class WorkflowLength(HostEnvironment host, OutsourceSettings settings)
 {
-    /// <summary>Earlier workflows that are looked at, and how large a log may be, in bytes: the answer is wanted at once.</summary>
+    /// <summary>Maximum number of earlier workflows, and maximum size of a log in bytes: the answer must be fast.</summary>
     private const int MostWorkflows = 5,
         MostBytes = 30_000_000;
 
     /// <summary>Estimates it.</summary>
-    /// <param name="plan">What will be run.</param>
-    /// <returns>The length and the workflow that it was measured on; null: no earlier one tells.</returns>
+    /// <param name="plan">The plan to run.</param>
+    /// <returns>The length and the workflow on which it was measured; null: no earlier one is suitable.</returns>
     public (TimeSpan Length, string MeasuredOn)? Estimate(JobPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
@@ -62,7 +62,7 @@ public sealed class WorkflowLength(HostEnvironment host, OutsourceSettings setti
 
     private static TimeSpan Longest(IEnumerable<JobGroup> run, Dictionary<string, TimeSpan> times)
     {
-        // Groups stand in the order of their depth.
+        // Groups are ordered by depth.
         Dictionary<string, TimeSpan> ends = new(StringComparer.Ordinal);
         foreach (var group in run)
         {

@@ -8,8 +8,8 @@ using Outsource.Settings.Options;
 namespace Outsource.Settings.CommandLine;
 
 /// <summary>
-/// Reads the command line before Cake does: Cake takes any option it does not know as an argument for somebody else, so that
-/// <c>--taget=Submit</c> would quietly run <c>Default</c>. Here every word is known or refused, and all faults are told together.
+/// Reads the command line before Cake does. Cake accepts any unknown option, so that <c>--taget=Submit</c> would run <c>Default</c> without
+/// a message. Here every argument is known or refused, and all errors are reported together.
 /// </summary>
 public sealed class CommandLineParser
 {
@@ -43,7 +43,7 @@ public sealed class CommandLineParser
             : throw new UsageException([.. parser._faults.Distinct().Select(text => new Fault(text))]);
     }
 
-    /// <summary>The entries of a list in one value: separated by commas or blanks, empty ones dropped.</summary>
+    /// <summary>The entries of a list in one value: separated by commas or blanks, without empty ones.</summary>
     public static ImmutableArray<string> SplitList(string value) =>
         [.. value.Split([',', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
 
@@ -70,7 +70,7 @@ public sealed class CommandLineParser
             {
                 RefuseOption(typed);
 
-                // Its value, if it stands apart, is not a second fault.
+                // Its value, if it is a separate argument, is not a second error.
                 if (equals < 0 && i + 1 < args.Count && !LooksLikeOption(args[i + 1]))
                 {
                     i++;
@@ -98,7 +98,7 @@ public sealed class CommandLineParser
         }
     }
 
-    /// <summary>A negative number is a wrong value, which is told as such later, not an option.</summary>
+    /// <summary>A negative number is a wrong value, which is reported later; it is not an option.</summary>
     private static bool LooksLikeOption(string word) =>
         word.Length > 1 && word[0] == '-' && !int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
 
@@ -124,11 +124,11 @@ public sealed class CommandLineParser
         };
         if (on is null)
         {
-            _faults.Add($"{typed} is a switch and takes no value '{value}': write {typed}, {typed}=true or {typed}=false.");
+            _faults.Add($"{typed} is a switch and does not take the value '{value}': write {typed}, {typed}=true or {typed}=false.");
         }
         else if (_flags.TryGetValue(option.Name, out var earlier) && earlier != on)
         {
-            _faults.Add($"--{option.Name} is given twice, as true and as false: give it once.");
+            _faults.Add($"--{option.Name} is given as true and as false: give it once.");
         }
         else
         {
@@ -147,7 +147,7 @@ public sealed class CommandLineParser
         var values = option.Kind == OptionKind.List ? SplitList(value) : [value.Trim()];
         if (values.IsEmpty)
         {
-            _faults.Add($"{typed}={value} names nothing: write {option.Usage}, or leave it out.");
+            _faults.Add($"{typed}={value} contains no entry: write {option.Usage}, or leave it out.");
             return;
         }
 
@@ -157,7 +157,8 @@ public sealed class CommandLineParser
             if (!option.Allowed.IsEmpty && known is null)
             {
                 _faults.Add(
-                    $"{typed}={one} is unknown{NearestName.Hint(one, option.Allowed)}: allowed are {string.Join(", ", option.Allowed)}."
+                    $"{typed}={one} is not a valid value{NearestName.Hint(one, option.Allowed)}: allowed are "
+                        + $"{string.Join(", ", option.Allowed)}."
                 );
                 continue;
             }
@@ -185,7 +186,7 @@ public sealed class CommandLineParser
     {
         if (before is { Kind: OptionKind.List })
         {
-            // All stray words behind a list make one fault, told when the last of them is reached.
+            // All extra words after a list make one error, reported at the last of them.
             if (index + 1 < args.Count && !LooksLikeOption(args[index + 1]))
             {
                 return;
@@ -193,21 +194,21 @@ public sealed class CommandLineParser
 
             var values = args.Take(index + 1).Reverse().TakeWhile(a => !LooksLikeOption(a)).Reverse();
             _faults.Add(
-                $"--{before.Name} takes one word, '{word}' is left over: write "
+                $"--{before.Name} takes one value, so '{word}' is not allowed: write "
                     + $"--{before.Name}={string.Join(',', values.SelectMany(v => SplitList(v)))}."
             );
         }
         else if (_tasks.FirstOrDefault(t => string.Equals(t.Name, word, StringComparison.OrdinalIgnoreCase)) is { } task)
         {
-            _faults.Add($"'{word}' belongs to no option: write --target={task.Name}.");
+            _faults.Add($"'{word}' is not an option: write --target={task.Name}.");
         }
         else if (before is { Kind: OptionKind.Flag })
         {
-            _faults.Add($"'{word}' belongs to no option: --{before.Name} is a switch, write --{before.Name} or --{before.Name}=true.");
+            _faults.Add($"'{word}' is not an option, and --{before.Name} is a switch, write --{before.Name} or --{before.Name}=true.");
         }
         else
         {
-            _faults.Add($"'{word}' belongs to no option: write --option=value (--help lists them).");
+            _faults.Add($"'{word}' is not an option: write --option=value (--help lists the options).");
         }
     }
 
@@ -216,7 +217,8 @@ public sealed class CommandLineParser
         var name = typed.TrimStart('-');
         if (string.Equals(name, "dry-run", StringComparison.OrdinalIgnoreCase))
         {
-            _faults.Add($"unknown option '{typed}': to see what would be processed write --target=DryRun (--dryrun only lists the tasks).");
+            _faults.Add($"unknown option '{typed}': to see what would be processed, write --target=DryRun (--dryrun only lists the "
+                + $"tasks).");
             return;
         }
 
@@ -308,7 +310,7 @@ public sealed class CommandLineParser
         return given.ToImmutable();
     }
 
-    /// <summary>What Cake itself reads, besides target and verbosity.</summary>
+    /// <summary>The options that Cake itself reads, except target and verbosity.</summary>
     private IEnumerable<string> ForCake() =>
         OptionCatalog.Cakes.Select(option =>
                 _flags.GetValueOrDefault(option.Name) ? $"--{option.Name}"
@@ -317,7 +319,7 @@ public sealed class CommandLineParser
             )
             .OfType<string>();
 
-    /// <summary>Our own options, each as one word.</summary>
+    /// <summary>Our own options, each as one argument.</summary>
     private static IEnumerable<string> ForScripts(ImmutableSortedDictionary<string, ImmutableArray<string>> given) =>
         OptionCatalog
             .Ours.Where(o => given.ContainsKey(o.Name))

@@ -6,8 +6,8 @@ using Outsource.Settings.Options;
 namespace Outsource.Settings.CommandLine;
 
 /// <summary>
-/// What <c>--target=Completion</c> prints: a script for the operator's shell that knows targets, options and values, made from the same
-/// declarations as <c>--help</c>.
+/// The output of <c>--target=Completion</c>: a script for the operator's shell that knows targets, options and values. It is made from the
+/// same declarations as <c>--help</c>.
 /// </summary>
 public static partial class CompletionScript
 {
@@ -63,7 +63,7 @@ public static partial class CompletionScript
     private static string Words(IEnumerable<Option> options) =>
         string.Join(' ', options.Select(o => o.Kind == OptionKind.Flag ? $"--{o.Name}" : $"--{o.Name}="));
 
-    /// <summary>The words that an option takes, where they are known.</summary>
+    /// <summary>The values that an option takes, if they are known.</summary>
     public static IReadOnlyList<string> ValuesOf(Option option)
     {
         ArgumentNullException.ThrowIfNull(option);
@@ -81,7 +81,7 @@ public static partial class CompletionScript
     /// <summary>Whether an option takes a file or folder.</summary>
     internal static bool TakesFiles(Option option) => FilesOf(option).Length > 0;
 
-    /// <summary>Whether files are offered, and behind which word.</summary>
+    /// <summary>Whether file names are offered, and after which prefix.</summary>
     private static string FilesOf(Option option)
     {
         var places = (option.Placeholder ?? "").Split('|');
@@ -90,11 +90,11 @@ public static partial class CompletionScript
             : "";
     }
 
-    /// <summary>A word to be typed as it stands, and <c>file:PATH</c>.</summary>
+    /// <summary>A literal value, and <c>file:PATH</c>.</summary>
     [GeneratedRegex("^([a-z_]+|file:PATH)$")]
     private static partial Regex Word();
 
-    // bash breaks words at '=' and ':' (COMP_WORDBREAKS) and puts what is found in the place of the last piece; zsh breaks at blanks alone.
+    // bash splits words at '=' and ':' (COMP_WORDBREAKS) and replaces the last piece with the match; zsh splits only at blanks.
     private const string Script = """
         # Completion of outsource and build.sh. Source it, or put that into your shell's start-up file.
         _outsource() {

@@ -6,7 +6,7 @@ using Outsource.Settings.Options;
 
 namespace Outsource.Settings.CommandLine;
 
-/// <summary>What <c>--help</c> prints, made from the catalogs of options and keys so that it cannot fall behind.</summary>
+/// <summary>The output of <c>--help</c>, made from the catalogs of options and keys so that it is always up to date.</summary>
 public static class HelpText
 {
     /// <summary>The widest line, in characters.</summary>
@@ -20,7 +20,7 @@ public static class HelpText
         var text = new StringBuilder();
         text.Append("Outsource: submits XENONnT processing to the Open Science Grid.\n\n");
         text.Append("Usage: ").Append(ProgramCommand.Program).Append(" [--target=TASK] [options]\n")
-            .Append("--target=TASK --help shows that target alone.\n\nTargets:\n");
+            .Append("--target=TASK --help shows only that target.\n\nTargets:\n");
         foreach (var task in tasks)
         {
             Entry(text, task.Name, task.Description);
@@ -54,10 +54,10 @@ public static class HelpText
             }
         }
 
-        text.Append("\nOption names are compared without case. A value may follow '=' or a blank. Lists may be repeated,\n")
-            .Append("or hold commas or blanks: --run=7157,7158 is --run=\"7157 7158\" is --run=7157 --run=7158.\n");
-        text.Append("A setting is taken from the argument, else from the configuration file, else by default;\n")
-            .Append("generated/NAME/settings.yml says for each value where it came from.\n");
+        text.Append("\nOption names are not case-sensitive. A value may follow '=' or a blank. Lists may be repeated,\n")
+            .Append("or separated by commas or blanks: --run=7157,7158, --run=\"7157 7158\", --run=7157 --run=7158.\n");
+        text.Append("A setting comes from the option, or else from the configuration file, or else from the default;\n")
+            .Append("generated/NAME/settings.yml shows the origin of each value.\n");
         text.Append("\nExit codes:\n");
         Entry(text, $"{ExitCodes.Done}", "done");
         Entry(text, $"{ExitCodes.Failed}", "failed: a service, a disk, a tool without a code of its own");
@@ -76,10 +76,10 @@ public static class HelpText
 
     private static readonly (string Command, string What)[] Examples =
     [
-        ("--target=DryRun", "what would be processed, and what not and why; on a fresh machine on the demo"),
-        ("--target=WriteWorkflow --run=7157 --debug", "the workflow of one run, to look at"),
-        ("--target=Submit --context=xenonnt_v14 --image=2024.02.1 --from=43000", "everything from run 43000 on, started"),
-        ("--target=FilterModes --exclusive --name=2024-02-17", "one stage again, on what the earlier ones left"),
+        ("--target=DryRun", "what would be processed, what not, and why; with the demo if nothing is configured"),
+        ("--target=WriteWorkflow --run=7157 --debug", "the workflow of one run, for inspection"),
+        ("--target=Submit --context=xenonnt_v14 --image=2024.02.1 --from=43000", "process everything from run 43000 on"),
+        ("--target=FilterModes --exclusive --name=2024-02-17", "one stage again, on the artifacts of the earlier stages"),
     ];
 
     internal static string Describe(Option option)

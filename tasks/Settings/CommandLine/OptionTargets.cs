@@ -4,17 +4,14 @@ using Outsource.Settings.Options;
 
 namespace Outsource.Settings.CommandLine;
 
-/// <summary>
-/// An option is refused at a target that does not know it: what would be ignored may be what restricts, or what the operator counts on.
-/// </summary>
+/// <summary>Refuses an option that the target does not know: the option may restrict the command, or the operator may rely on it.</summary>
 public static class OptionTargets
 {
-    /// <summary>What Explain takes also where it reads a plan that is there.</summary>
+    /// <summary>The options that Explain takes even if it reads an existing plan.</summary>
     private static readonly string[] OfPlans = ["name", "run", "config", "demo", "json", "fresh"];
 
     /// <summary>
-    /// The targets of which the declarations say what they take. Of others, such as tasks that somebody adds, the engine's own options are
-    /// not ours to refuse.
+    /// The targets whose options are declared. Other tasks, for example added ones, may have options that are not ours to refuse.
     /// </summary>
     private static readonly HashSet<string> Declared = [.. OptionCatalog.Ours.SelectMany(o => o.Targets).Select(t => t.ToString())];
 
@@ -42,7 +39,7 @@ public static class OptionTargets
 
         if (invocation.Options is { FailIfShrunk: true, Previous: null })
         {
-            throw new UsageException("--fail-if-shrunk compares with the plan of --previous=FOLDER: name it. Nothing was run.");
+            throw new UsageException("--fail-if-shrunk compares with the plan of --previous=FOLDER: pass it. Nothing was run.");
         }
     }
 
@@ -50,14 +47,14 @@ public static class OptionTargets
     {
         if (!option.IsKnownTo(invocation.Target))
         {
-            return $"--{option.Name}: the target {invocation.Task} does not know it; {string.Join(", ", option.Targets)} "
-                + $"{(option.Targets.Length == 1 ? "does" : "do")}.{Instead(option, invocation)} Nothing was run.";
+            return $"--{option.Name} is not an option of {invocation.Task}; it is an option of {string.Join(", ", option.Targets)}."
+                + $"{Instead(option, invocation)} Nothing was run.";
         }
 
         var (fresh, named) = (invocation.Options.Fresh, invocation.Options.Name is not null);
         return invocation.Target is Target.Explain && !OfPlans.Contains(option.Name) && (!fresh || named)
-            ? $"--{option.Name}: Explain reads the settings of a plan that was made{(named ? ", that of --name" : "")}. "
-                + "Leave it out, or ask anew by these arguments with --fresh and without --name. Nothing was run."
+            ? $"--{option.Name}: Explain reads the settings of {(named ? "the plan that --name selects" : "an existing plan")}. "
+                + "Leave it out, or use --fresh without --name to ask again with these arguments. Nothing was run."
             : null;
     }
 
@@ -69,7 +66,7 @@ public static class OptionTargets
         return option.Name switch
         {
             "exclusive" when invocation.Target is Target.Submit =>
-                " Submit is all stages; the last of them alone is --target=PegasusRun --exclusive.",
+                " Submit runs all stages; the last one alone is --target=PegasusRun --exclusive.",
             "only" when Knows("run") => $" For {invocation.Task} write --run={Typed()}.",
             "run" when Knows("only") => $" For {invocation.Task} write --only={Typed()}.",
             "exclude-site" when Knows("context") => $" Write 'exclude_sites = {Typed()}' into [Outsource].",

@@ -7,12 +7,12 @@ using Outsource.Settings.Options;
 
 namespace Outsource.Settings.CommandLine;
 
-/// <summary>What <c>--target=X --help</c> prints: that target alone, made from the declarations of its options.</summary>
+/// <summary>The output of <c>--target=X --help</c>: only that target, made from the declarations of its options.</summary>
 public static class TargetHelp
 {
     private const string Planned = "generated/NAME/";
 
-    /// <summary>What a target leaves behind, and two ways to call it; the arguments behind <c>--target=X</c>.</summary>
+    /// <summary>What a target leaves, and two examples: the arguments after <c>--target=X</c>.</summary>
     private static readonly Dictionary<Target, (string Leaves, string First, string Second)> Pages = new()
     {
         [Target.LoadConfig] = (Planned + "settings.yml", "", "--context=xenonnt_v14 --image=2024.02.1"),
@@ -29,16 +29,16 @@ public static class TargetHelp
             "--reuse --name=NAME",
             "--exclusive --name=NAME"
         ),
-        [Target.PegasusRun] = ("a DAG that runs; " + Planned + "submission.yml", "--reuse --name=NAME", "--exclusive --name=NAME"),
+        [Target.PegasusRun] = ("a running DAG; " + Planned + "submission.yml", "--reuse --name=NAME", "--exclusive --name=NAME"),
         [Target.DryRun] = (Planned + "settings.yml, runs.jsonl, ledger.jsonl, plan.jsonl", "", "--mode=tpc_bkg --json"),
         [Target.Submit] = (
-            "a DAG that runs, and all that the stages leave",
+            "a running DAG, and the artifacts of all stages",
             "--run=7157",
             "--context=xenonnt_v14 --image=2024.02.1 --from=43000"
         ),
-        [Target.Default] = ("what DryRun leaves", "", "--run=7157"),
+        [Target.Default] = ("the same as DryRun", "", "--run=7157"),
         [Target.Preflight] = ("nothing", "", "--name=NAME"),
-        [Target.Init] = ("a commented .xenon_config, 0600", "", "--config=FILE"),
+        [Target.Init] = ("a .xenon_config with comments, mode 0600", "", "--config=FILE"),
         [Target.Explain] = ("nothing", "--run=7157", "--run=7157 --fresh"),
         [Target.Diff] = ("nothing", "--name=NAME --with=OTHER", "--name=NAME --with=FOLDER --json"),
         [Target.Draw] = (Planned + "graph.svg or graph.dot", "--name=NAME", "--name=NAME --run=7157 --format=dot"),
@@ -52,9 +52,9 @@ public static class TargetHelp
             "--name=NAME",
             "--name=NAME --only=7157 --memory-factor=2"
         ),
-        [Target.Hold] = ("nothing new starts; what waits is held", "--name=NAME", "--name=NAME --yes"),
-        [Target.Release] = ("held jobs, or the halted workflow, go on", "--name=NAME", "--name=NAME --only=7157"),
-        [Target.Remove] = ("the workflow leaves the queue; what is done stays done", "--name=NAME", "--name=NAME --yes"),
+        [Target.Hold] = ("no new jobs start; waiting jobs are held", "--name=NAME", "--name=NAME --yes"),
+        [Target.Release] = ("held jobs or the halted workflow continue", "--name=NAME", "--name=NAME --only=7157"),
+        [Target.Remove] = ("the workflow is removed from the queue; finished results are kept", "--name=NAME", "--name=NAME --yes"),
         [Target.Clean] = (
             "with --yes, nothing of the workflows that it shows but their results; else nothing changes",
             "--older-than=30d",
@@ -62,12 +62,12 @@ public static class TargetHelp
         ),
         [Target.Statistics] = ("nothing", "", "--name=NAME"),
         [Target.Outputs] = ("nothing", "", "--name=NAME --only=7157"),
-        [Target.Completion] = ("nothing: the script goes to standard output", ">outsource.bash", "--shell=zsh"),
+        [Target.Completion] = ("nothing: the script is printed to standard output", ">outsource.bash", "--shell=zsh"),
         [Target.Publish] = (".outsource/publish/outsource, one file, and its checksum", "", "--verbosity=verbose"),
         [Target.Test] = (".outsource/test-results", "--fast", "--filter=ChunkPlanner"),
     };
 
-    /// <summary>The page of a target; null: nobody described it, as of a task that somebody added.</summary>
+    /// <summary>The page of a target; null: it has none, for example a task that was added.</summary>
     public static string? Render(TaskInfo task)
     {
         ArgumentNullException.ThrowIfNull(task);
@@ -77,8 +77,8 @@ public static class TargetHelp
         }
 
         var text = new StringBuilder();
-        text.Append(task.Name).Append(": ").Append(task.Description).Append(".\n\nLeaves behind: ").Append(page.Leaves).Append(".\n");
-        text.Append("\nOptions (--help alone has those of the build engine, and the keys of the configuration):\n");
+        text.Append(task.Name).Append(": ").Append(task.Description).Append(".\n\nLeaves: ").Append(page.Leaves).Append(".\n");
+        text.Append("\nOptions (--help alone shows those of the build engine, and the configuration keys):\n");
         foreach (var option in OptionCatalog.Ours.Where(o => o.Targets.Contains(target)))
         {
             HelpText.Entry(text, option.Usage, HelpText.Describe(option));
@@ -89,7 +89,7 @@ public static class TargetHelp
             $"\nExit codes: {ExitCodes.Done} done, {ExitCodes.Failed} failed, {ExitCodes.Usage} called or configured wrongly, "
         );
         text.Append(CultureInfo.InvariantCulture, $"{ExitCodes.NothingToDo} nothing to do, {ExitCodes.Cancelled} stopped;\n");
-        text.Append("a tool that fails gives its own.\n\nExamples:\n");
+        text.Append("if a tool fails, its exit code.\n\nExamples:\n");
         foreach (var arguments in new[] { page.First, page.Second })
         {
             var command = $"  {ProgramCommand.Program} --target={task.Name} {arguments}";

@@ -6,8 +6,7 @@ using Outsource.Settings.Options;
 namespace Outsource.Settings.CommandLine;
 
 /// <summary>
-/// Words that operators bring along from other programs, and what they mean here. Likeness of letters alone would make "Resume" into
-/// "Remove".
+/// Names that operators know from other programs, and the targets that they mean here. Spelling alone would turn "Resume" into "Remove".
 /// </summary>
 public static class TargetSynonyms
 {
@@ -57,7 +56,7 @@ public static class TargetSynonyms
         ["unhold"] = "Release",
     }.ToImmutableDictionary(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>" (did you mean 'x'?)" behind an unknown target, or nothing.</summary>
+    /// <summary>" (did you mean 'x'?)" after an unknown target, or nothing.</summary>
     /// <param name="typed">As typed.</param>
     /// <param name="tasks">The targets.</param>
     public static string Meant(string typed, IReadOnlyList<TaskInfo> tasks)
@@ -80,7 +79,7 @@ public static class TargetSynonyms
         return meant is null ? "" : $" (did you mean '{meant}'?)";
     }
 
-    /// <summary>The key of the configuration that an unknown option names, or null.</summary>
+    /// <summary>The configuration key that an unknown option names, or null.</summary>
     /// <param name="option">Without dashes.</param>
     public static Key? KeyFor(string option)
     {

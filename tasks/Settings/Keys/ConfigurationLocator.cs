@@ -5,20 +5,20 @@ using Outsource.Settings.Options;
 
 namespace Outsource.Settings.Keys;
 
-/// <summary>A configuration file and why it is this one.</summary>
+/// <summary>A configuration file and why it was selected.</summary>
 /// <param name="Path">Absolute.</param>
-/// <param name="Origin">Where its name came from.</param>
+/// <param name="Origin">Where its path came from.</param>
 /// <param name="Demo">Whether it is the embedded demo.</param>
-/// <param name="Fallback">Whether it was taken because nothing else was found.</param>
+/// <param name="Fallback">Whether it was selected because nothing else was found.</param>
 public sealed record ConfigurationPlace(string Path, string Origin, bool Demo, bool Fallback);
 
 /// <summary>
-/// Finds the configuration: <c>--config</c>, <c>$XENON_CONFIG</c>, <c>$HOME/.xenon_config</c>, the demo. One that is named but missing is
-/// an error: to go on with another would process the wrong thing.
+/// Finds the configuration: <c>--config</c>, <c>$XENON_CONFIG</c>, <c>$HOME/.xenon_config</c>, the demo. If one is named but missing, that
+/// is an error: continuing with another one would process the wrong data.
 /// </summary>
 public static class ConfigurationLocator
 {
-    /// <exception cref="UsageException">There is none, or the one named is not there.</exception>
+    /// <exception cref="UsageException">There is none, or the named one does not exist.</exception>
     public static ConfigurationPlace Locate(HostEnvironment host, Invocation invocation)
     {
         var argument = invocation.Options.Config;
@@ -32,7 +32,7 @@ public static class ConfigurationLocator
             return host.DemoConfig is { } wanted
                 ? new ConfigurationPlace(wanted, "argument --demo", Demo: true, Fallback: false)
                 : throw new UsageException(
-                    "--demo: this installation has no demo (cake.config names it as Outsource_DemoConfig). Name a configuration with "
+                    "--demo: this installation has no demo (Outsource_DemoConfig in cake.config). Pass a configuration with "
                         + "--config=FILE."
                 );
         }
@@ -54,10 +54,10 @@ public static class ConfigurationLocator
         }
 
         return host.DemoConfig is { } demo
-            ? new ConfigurationPlace(demo, "demo, as nothing else was found", Demo: true, Fallback: true)
+            ? new ConfigurationPlace(demo, "demo, because nothing else was found", Demo: true, Fallback: true)
             : throw new UsageException(
-                $"no configuration: --config is not given, XENON_CONFIG is not set, and '{own}' is not there. --target=Init writes one "
-                    + "to fill in; or name one with --config=FILE."
+                $"no configuration: --config is not given, XENON_CONFIG is not set, and '{own}' does not exist. --target=Init writes one "
+                    + "to fill in; or pass one with --config=FILE."
             );
     }
 
@@ -66,14 +66,14 @@ public static class ConfigurationLocator
         var full = host.Absolute(path);
         if (host.Disk.Directory.Exists(full))
         {
-            throw new UsageException($"the configuration '{full}', named by {namer}, is a folder. Name the file itself.");
+            throw new UsageException($"the configuration '{full}', named by {namer}, is a folder. Name a file.");
         }
 
         return DiskFault.NoFile(host.Disk, full) is not { } fault
             ? new ConfigurationPlace(full, origin, Demo: full == host.DemoConfig, Fallback: false)
             : throw new UsageException(
-                $"the configuration '{full}', named by {namer}, {fault}. Correct the name; no other configuration is taken in "
-                    + "its place."
+                $"the configuration '{full}', named by {namer}, {fault}. Correct the name; no other configuration is used "
+                    + "instead."
             );
     }
 }

@@ -4,16 +4,16 @@ using Outsource.Settings.Options;
 
 namespace Outsource.Settings.Keys;
 
-/// <summary>Where a configuration says that we work, for tasks that read nothing else of it.</summary>
+/// <summary>The configured folders, for tasks that read nothing else of the configuration.</summary>
 /// <param name="host">This machine: disk, variables, user, clock.</param>
 public sealed class ConfiguredPlaces(HostEnvironment host)
 {
-    /// <summary>The work_dir alone, for tasks that only look at what is there.</summary>
-    /// <exception cref="UsageException">The configuration or its work_dir is faulty.</exception>
+    /// <summary>Only the work_dir, for tasks that only read existing workflows.</summary>
+    /// <exception cref="UsageException">The configuration or its work_dir is not valid.</exception>
     public string WorkDir(Invocation invocation) => WorkDir(invocation, out _);
 
-    /// <summary>The work_dir, and whether operators of a group share it.</summary>
-    /// <exception cref="UsageException">The configuration or its work_dir is faulty.</exception>
+    /// <summary>The work_dir, and whether a group of operators shares it.</summary>
+    /// <exception cref="UsageException">The configuration or its work_dir is not valid.</exception>
     public string WorkDir(Invocation invocation, out FolderSharing sharing)
     {
         var place = ConfigurationLocator.Locate(host, invocation);
@@ -26,12 +26,12 @@ public sealed class ConfiguredPlaces(HostEnvironment host)
         return workDir;
     }
 
-    /// <summary>What of the work_dir may be believed, for tasks that only read the configuration.</summary>
-    /// <exception cref="UsageException">The configuration or its work_dir is faulty.</exception>
+    /// <summary>Which folders of the work_dir can be trusted, for tasks that only read the configuration.</summary>
+    /// <exception cref="UsageException">The configuration or its work_dir is not valid.</exception>
     public FolderTrust Trust(Invocation invocation, IMachine machine) => new(machine, WorkDir(invocation, out var sharing), sharing);
 
-    /// <summary>The prefix of the Pegasus installation alone, for tasks that look after a workflow that runs.</summary>
-    /// <exception cref="UsageException">The configuration or its pegasus_path is faulty.</exception>
+    /// <summary>Only the prefix of the Pegasus installation, for tasks that manage a running workflow.</summary>
+    /// <exception cref="UsageException">The configuration or its pegasus_path is not valid.</exception>
     public string PegasusPath(Invocation invocation)
     {
         var place = ConfigurationLocator.Locate(host, invocation);
@@ -42,20 +42,20 @@ public sealed class ConfiguredPlaces(HostEnvironment host)
         return path;
     }
 
-    /// <summary>The environment as the configuration sees it: the demo's work_dir has a place to go even where nobody set one.</summary>
+    /// <summary>The environment as the configuration sees it: it also has a default for the demo's work_dir.</summary>
     public static Func<string, string?> Variables(HostEnvironment host) =>
         name =>
             host.Variables.TryGetValue(name, out var value) ? value
             : name == "OUTSOURCE_DEMO" ? host.DemoWorkDir
             : null;
 
-    /// <summary>All that is wrong, as one error.</summary>
-    /// <exception cref="UsageException">There is something.</exception>
+    /// <summary>All errors as one exception.</summary>
+    /// <exception cref="UsageException">There is an error.</exception>
     public static void ThrowIfAny(IReadOnlyCollection<Fault> faults, string config)
     {
         if (faults.Count > 0)
         {
-            // Arguments first, then the configuration from top to bottom, then other files as they were read.
+            // Arguments first, then the configuration from top to bottom, then other files in the order read.
             throw new UsageException([
                 .. faults
                     .Distinct()

@@ -4,10 +4,10 @@ using Outsource.Settings.Options;
 
 namespace Outsource.Settings.Keys;
 
-/// <summary>What a key of the configuration holds.</summary>
+/// <summary>The kind of a key's value.</summary>
 public enum KeyKind
 {
-    /// <summary>What the type of the setting says.</summary>
+    /// <summary>As the type of the setting says.</summary>
     ByType,
 
     /// <summary>Text on one line.</summary>
@@ -34,30 +34,32 @@ public enum KeyKind
 
 /// <summary>A key of <c>.xenon_config</c>.</summary>
 /// <param name="Section">The section, whose case matters.</param>
-/// <param name="Name">The key, lower case.</param>
+/// <param name="Name">The kind of its value.</param>
 /// <param name="Kind">What it holds.</param>
 /// <param name="Meaning">One line.</param>
 public sealed record Key(string Section, string Name, KeyKind Kind, string Meaning)
 {
-    /// <summary>What holds when it is not there; null: nothing.</summary>
+    /// <summary>The value if the key is missing; null: none.</summary>
     public string? Default { get; init; }
 
-    /// <summary>A value to copy.</summary>
+    /// <summary>An example value.</summary>
     public string? Sample { get; init; }
 
-    /// <summary>Whether we cannot do without.</summary>
+    /// <summary>Whether it must be present.</summary>
     public bool Required { get; init; }
 
-    /// <summary>The <c>rundb</c> that cannot do without it: <c>rest</c> or <c>mongo</c>; null: none in particular.</summary>
+    /// <summary>The <c>rundb</c> that requires it: <c>rest</c> or <c>mongo</c>; null: none in particular.</summary>
     public string? NeededBy { get; init; }
 
-    /// <summary>Whether Init writes it with its default: other programs that read the file cannot do without.</summary>
+    /// <summary>Whether Init writes it with its default: other programs that read the file require it.</summary>
     public bool Written { get; init; }
 
     /// <summary>Whether its value must never be shown.</summary>
     public bool Secret { get; init; }
 
-    /// <summary>Whether it narrows what is processed, or where: a key that is near it and unknown is an error, not a warning.</summary>
+    /// <summary>
+    /// Whether it narrows what is processed, or where. An unknown key with a similar name is then an error, not a warning.
+    /// </summary>
     public bool Restricts { get; init; }
 
     /// <summary>The least number allowed.</summary>
@@ -66,12 +68,10 @@ public sealed record Key(string Section, string Name, KeyKind Kind, string Meani
     /// <summary>The greatest number allowed.</summary>
     public long Greatest { get; init; } = int.MaxValue;
 
-    /// <summary>The option of the command line that wins over it, or null.</summary>
+    /// <summary>The option that overrides it, or null.</summary>
     public Option? Option { get; init; }
 
-    /// <summary>
-    /// The meaning with all that can be said of it in words, as <c>--help</c>, docs/configuration.md and Init's file show it.
-    /// </summary>
+    /// <summary>The meaning with kind, default and option, as <c>--help</c>, docs/configuration.md and Init's file show it.</summary>
     public string Description =>
         string.Concat(
             Meaning,
@@ -83,18 +83,18 @@ public sealed record Key(string Section, string Name, KeyKind Kind, string Meani
                 KeyKind.File => " (path, from the configuration's folder)",
                 _ => "",
             },
-            Required ? "; needed"
+            Required ? "; required"
                 : NeededBy is null ? ""
-                : $"; needed where rundb = {NeededBy}",
+                : $"; required if rundb = {NeededBy}",
             Default is null ? "" : $"; default: {Default}",
-            Option is null ? "" : $"; --{Option.Name} wins over it"
+            Option is null ? "" : $"; --{Option.Name} overrides it"
         );
 }
 
 /// <summary>
-/// All keys we read (docs/domain.md §4). Those of <c>[Outsource]</c> are declared with their settings, on <see cref="OutsourceSettings"/>;
-/// those of <c>[basic]</c> and <c>[RunDB]</c>, which other programs read as well, here. The loader, <c>--help</c>, the table in
-/// docs/configuration.md and the file that Init writes are made from it.
+/// All keys that we read (docs/domain.md §4). Those of <c>[Outsource]</c> are declared with their settings, in <see
+/// cref="OutsourceSettings"/>; those of <c>[basic]</c> and <c>[RunDB]</c>, which other programs read too, are declared here. The loader,
+/// <c>--help</c>, the table in docs/configuration.md and Init's file are made from this catalog.
 /// </summary>
 public static class KeyCatalog
 {
@@ -104,15 +104,15 @@ public static class KeyCatalog
 
     public static ImmutableArray<Key> All { get; } =
     [
-        new(Basic, "logging_level", KeyKind.Text, "how much the jobs say: NOTSET, DEBUG, INFO, WARNING, ERROR or CRITICAL, exactly so")
+        new(Basic, "logging_level", KeyKind.Text, "log level of the jobs: NOTSET, DEBUG, INFO, WARNING, ERROR or CRITICAL, in capitals")
         {
             Sample = "WARNING",
         },
         new(RunDb, "rundb_api_url", KeyKind.Text, "address of the RunDB's REST service") { NeededBy = SourceChoice.RestText },
         new(RunDb, "rundb_api_user", KeyKind.Text, "its user") { NeededBy = SourceChoice.RestText },
         new(RunDb, "rundb_api_password", KeyKind.Text, "its password") { NeededBy = SourceChoice.RestText, Secret = true },
-        new(RunDb, "tk_rundb_api_url", KeyKind.Text, "address of a REST service that gives tokens, asked before rundb_api_url"),
-        new(RunDb, "rundb_retry", KeyKind.Number, "how often a request is tried")
+        new(RunDb, "tk_rundb_api_url", KeyKind.Text, "address of a REST service for tokens, tried before rundb_api_url"),
+        new(RunDb, "rundb_retry", KeyKind.Number, "number of tries of a request")
         {
             Default = "3",
             Least = 1,
@@ -122,24 +122,24 @@ public static class KeyCatalog
             RunDb,
             "xent_url",
             KeyKind.Text,
-            "host:port of the RunDB's MongoDB, which the jobs ask for corrections; of several the last is used"
+            "host:port of the RunDB's MongoDB, from which the jobs read corrections; of several the last is used"
         )
         {
             NeededBy = SourceChoice.MongoText,
             Sample = "mongo.example.org:27017",
         },
-        new(RunDb, "xent_user", KeyKind.Text, "its user, percent-encoded as in an address (%40 for @)")
+        new(RunDb, "xent_user", KeyKind.Text, "its user, percent-encoded as in a URL (%40 for @)")
         {
             NeededBy = SourceChoice.MongoText,
         },
-        new(RunDb, "xent_password", KeyKind.Text, "its password, percent-encoded as in an address (%40 for @, %25 for %)")
+        new(RunDb, "xent_password", KeyKind.Text, "its password, percent-encoded as in a URL (%40 for @, %25 for %)")
         {
             NeededBy = SourceChoice.MongoText,
             Secret = true,
         },
         new(RunDb, "xent_database", KeyKind.Text, "its database") { NeededBy = SourceChoice.MongoText, Sample = "xenonnt" },
         new(RunDb, "force_single_server", KeyKind.Boolean, "of several hosts in xent_url only the last is used") { Default = "True" },
-        new(RunDb, "direct_connection", KeyKind.Boolean, "that host is asked itself, whatever its replica set is; needs a single host")
+        new(RunDb, "direct_connection", KeyKind.Boolean, "connect to that host directly, not through its replica set; needs a single host")
         {
             Default = "True",
         },
@@ -152,19 +152,19 @@ public static class KeyCatalog
         {
             Default = "secondary",
         },
-        new(RunDb, "max_pool_size", KeyKind.Number, "connections to the MongoDB at most")
+        new(RunDb, "max_pool_size", KeyKind.Number, "maximum connections to the MongoDB")
         {
             Default = "100",
             Least = 1,
             Greatest = 10_000,
         },
-        new(RunDb, "connect_timeout", KeyKind.Number, "ms for a connection to the MongoDB to stand")
+        new(RunDb, "connect_timeout", KeyKind.Number, "timeout for a connection to the MongoDB, ms")
         {
             Default = "60000",
             Least = 1,
             Greatest = 3_600_000,
         },
-        new(RunDb, "socket_timeout", KeyKind.Number, "ms for an answer of the MongoDB")
+        new(RunDb, "socket_timeout", KeyKind.Number, "timeout for an answer of the MongoDB, ms")
         {
             Default = "60000",
             Least = 1,
@@ -174,14 +174,14 @@ public static class KeyCatalog
             RunDb,
             "xe1t_url",
             KeyKind.Text,
-            "host:port of XENON1T's MongoDB: the jobs' admix cannot be imported without, and asks it nothing"
+            "host:port of XENON1T's MongoDB; the import of admix in the jobs requires it, but it is not used"
         )
         {
             Default = "not-configured.invalid:27017",
             Written = true,
         },
         new(RunDb, "xe1t_user", KeyKind.Text, "its user") { Default = "not-configured", Written = true },
-        new(RunDb, "xe1t_password", KeyKind.Text, "its password; it does not travel")
+        new(RunDb, "xe1t_password", KeyKind.Text, "its password; not sent to the jobs")
         {
             Default = "not-configured",
             Secret = true,
@@ -192,8 +192,8 @@ public static class KeyCatalog
     ];
 
     /// <summary>
-    /// Keys of the Python program that narrow what it processes, or where, and that we do not have (today.md §2): passing them over would
-    /// process more than is meant. The words say what to do instead.
+    /// Keys of the Python program that narrow what it processes, or where, and that we do not have (today.md §2). Ignoring them would
+    /// process more than intended. The text says what to do instead.
     /// </summary>
     public static ImmutableSortedDictionary<string, string> Refused { get; } =
         new Dictionary<string, string>
@@ -201,20 +201,21 @@ public static class KeyCatalog
             ["include_data_types"] = "write the data types into dtypes",
             ["raw_records_rses"] = "write the RSEs into raw_records_rse",
             ["max_num"] =
-                "it draws runs at random, which this program does not: max_daily = N keeps the newest N, and --run or --runlist names runs",
+                "it selects runs at random, which this program does not do: max_daily = N keeps the newest N, and --run or --runlist "
+                    + "selects runs",
             ["eu_only"] = "write requirements of your own into a site_profile, or name the sites to leave out in exclude_sites",
             ["eu_only_countries"] = "write requirements of your own into a site_profile, or name the sites to leave out in exclude_sites",
             ["site_only"] =
-                "jobs run where their input's RSE can be read (tables, rses.yml); this_site_only = NAME binds them to one resource",
-            ["no_remote"] = "jobs read from Rucio always",
-            ["rcc_upper_only"] = "there is no relay to the RCC",
-            ["saltax"] = "simulated data is not made",
+                "jobs run where their input's RSE can be read (tables, rses.yml); this_site_only = NAME restricts them to one resource",
+            ["no_remote"] = "jobs always read from Rucio",
+            ["rcc_upper_only"] = "relaying to the RCC is not supported",
+            ["saltax"] = "simulated data is not supported",
         }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
-    /// <summary>Keys of the Python program that switch uploads on: switched off they must not be passed over.</summary>
+    /// <summary>Keys of the Python program that enable uploads: if they disable them, they must not be ignored.</summary>
     public static ImmutableArray<string> UploadSwitches { get; } = ["rucio_upload", "rundb_update"];
 
-    /// <summary>What a key is about that narrows what is processed, or where.</summary>
+    /// <summary>Parts of the names of keys that narrow what is processed, or where.</summary>
     private static readonly ImmutableHashSet<string> RestrictingWords =
     [
         "site",
@@ -252,8 +253,7 @@ public static class KeyCatalog
     ];
 
     /// <summary>
-    /// Whether a key that nobody declared looks like one that narrows what is processed, or where: by its nearest neighbour, or by what it
-    /// is about.
+    /// Whether an unknown key looks like one that narrows what is processed, or where: by the nearest known key, or by a part of its name.
     /// </summary>
     public static bool LooksRestricting(string unknown)
     {
@@ -269,7 +269,7 @@ public static class KeyCatalog
             || unknown.Split('_', '-', '.', ' ').Any(RestrictingWords.Contains);
     }
 
-    /// <summary>The declaration of a key; a section and name that nobody declared is a mistake of ours.</summary>
+    /// <summary>The declaration of a key. An undeclared section and name is a programming error.</summary>
     public static Key Of(string section, string name) => All.Single(k => k.Section == section && k.Name == name);
 
     /// <summary>The keys of a section.</summary>

@@ -5,11 +5,11 @@ using Outsource.Settings.Options;
 namespace Outsource.Settings.Keys;
 
 /// <summary>
-/// All options, collected from where they are declared: on <see cref="CommandOptions"/> and <see cref="OutsourceSettings"/>.
+/// All options, collected from <see cref="CommandOptions"/> and <see cref="OutsourceSettings"/>, where they are declared.
 /// </summary>
 public static class OptionCatalog
 {
-    /// <summary>Properties of <see cref="CommandOptions"/> with the option that each holds.</summary>
+    /// <summary>Properties of <see cref="CommandOptions"/> and the option of each.</summary>
     internal static ImmutableArray<(Option Option, PropertyInfo Property)> OfCommands { get; } =
     [
         .. typeof(CommandOptions)
@@ -19,14 +19,14 @@ public static class OptionCatalog
             .Select(d => (d.Item1!, d.p)),
     ];
 
-    /// <summary>Our own options, in the order of <c>--help</c>: what settings take, then what commands take besides.</summary>
+    /// <summary>Our own options, in the order of <c>--help</c>: first those of settings, then those of commands.</summary>
     public static ImmutableArray<Option> Ours { get; } =
     [.. SettingCatalog.All.Select(s => s.Option).OfType<Option>(), .. OfCommands.Select(d => d.Option)];
 
     /// <summary>Our own options by name.</summary>
     public static ImmutableDictionary<string, Option> ByName { get; } = Ours.ToImmutableDictionary(o => o.Name, StringComparer.Ordinal);
 
-    /// <summary>What commands take besides settings, with its types.</summary>
+    /// <summary>The options of commands, with their types.</summary>
     /// <param name="given">Option → values; a flag has none.</param>
     public static CommandOptions Typed(IReadOnlyDictionary<string, ImmutableArray<string>> given)
     {
@@ -60,7 +60,7 @@ public static class OptionCatalog
             Default = DefaultTarget,
             Aliases = ["t"],
         },
-        new("exclusive", OptionKind.Flag, "run the target alone, on what earlier stages left; needs --name")
+        new("exclusive", OptionKind.Flag, "run only the target, on the artifacts of earlier stages; needs --name")
         {
             Aliases = ["e"],
             Targets = [.. TargetSets.Of(TargetSet.Planning).Remove(Target.Submit), Target.Preflight],
@@ -68,7 +68,7 @@ public static class OptionCatalog
         new(
             "verbosity",
             OptionKind.Value,
-            "how much is said: quiet (results and errors only), minimal (and warnings), normal, verbose or diagnostic"
+            "amount of output: quiet (results and errors only), minimal (and warnings), normal, verbose or diagnostic"
         )
         {
             Placeholder = "LEVEL",
@@ -80,24 +80,24 @@ public static class OptionCatalog
             Aliases = ["descriptions", "showdescription", "showdescriptions"],
         },
         new("tree", OptionKind.Flag, "show which task depends on which") { Aliases = ["showtree"] },
-        new("dryrun", OptionKind.Flag, "list the tasks that would run, in order (a rehearsal of the processing is --target=DryRun)")
+        new("dryrun", OptionKind.Flag, "list the tasks that would run, in order (for a dry run of the processing use --target=DryRun)")
         {
             Aliases = ["noop", "whatif"],
         },
-        new("working", OptionKind.Value, "folder that relative paths start at")
+        new("working", OptionKind.Value, "base folder of relative paths")
         {
             Placeholder = "FOLDER",
-            Default = "the one you stand in",
+            Default = "the current folder",
             Aliases = ["w"],
         },
         new("version", OptionKind.Flag, "print the version") { Aliases = ["ver"] },
-        new("info", OptionKind.Flag, "print what this program is made of"),
+        new("info", OptionKind.Flag, "print versions of the program and its parts"),
         new("help", OptionKind.Flag, "print this") { Aliases = ["h", "?"] },
     ];
 
-    /// <summary>What runs when no target is named.</summary>
+    /// <summary>The target if none is named.</summary>
     public const string DefaultTarget = "Default";
 
-    /// <summary>Options that only look: nothing is configured, nothing runs.</summary>
+    /// <summary>Options that only print something: nothing is configured, no task runs.</summary>
     public static ImmutableArray<string> Looking { get; } = ["description", "tree", "dryrun", "version", "info", "help"];
 }

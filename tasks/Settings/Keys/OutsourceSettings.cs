@@ -7,27 +7,27 @@ namespace Outsource.Settings.Keys;
 /// <param name="Tag">The release tag behind the colon, or null when the path has none.</param>
 public sealed record ImageReference(string Path, string? Tag)
 {
-    /// <summary>What a bare tag is put behind (docs/domain.md §1).</summary>
+    /// <summary>The prefix of a bare tag (docs/domain.md §1).</summary>
     public const string Prefix = "/cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:";
 
-    /// <summary>No image: a canary runs on the bare node.</summary>
+    /// <summary>No image: a canary runs directly on the node.</summary>
     public static ImageReference None { get; } = new("", null);
 }
 
-/// <summary>Whether image and context document were made for each other.</summary>
+/// <summary>Whether image and context document are of the same release.</summary>
 public enum ImageProof
 {
-    /// <summary>Both carry the same tag.</summary>
+    /// <summary>Both have the same tag.</summary>
     Proven,
 
-    /// <summary>The document carries no tag, or the image's path has none: nothing is known.</summary>
+    /// <summary>The document has no tag, or the image's path has none: unknown.</summary>
     Unproven,
 
-    /// <summary>The tags differ and the operator accepted that with <c>--accept-image-mismatch</c>.</summary>
+    /// <summary>The tags differ, and the operator accepted that with <c>--accept-image-mismatch</c>.</summary>
     MismatchAccepted,
 }
 
-/// <summary>Memory and disk that a kind of job asks for.</summary>
+/// <summary>Memory and disk that a kind of job requests.</summary>
 /// <param name="MemoryMb">MB.</param>
 /// <param name="DiskKb">KB.</param>
 public sealed record Resources(long MemoryMb, long DiskKb);
@@ -38,13 +38,14 @@ public enum JobPayload
     /// <summary>The real programs.</summary>
     Strax,
 
-    /// <summary>Stand-ins that need no image, no service and no credentials.</summary>
+    /// <summary>Test programs that need no image, no service and no credentials.</summary>
     Canary,
 }
 
 /// <summary>
-/// All settings of one invocation, resolved and validated: argument, else file, else default. Immutable; holds no secret. One entry a
-/// setting: the attribute declares it, the property's type says how it is read and written, its initial value is the default.
+/// All settings of one invocation, resolved and validated: from the option, or else the file, or else the default. Immutable; contains no
+/// secret. One entry per setting: the attribute declares it, the property's type says how it is read and written, its initial value is the
+/// default.
 /// </summary>
 public sealed record OutsourceSettings
 {
@@ -56,12 +57,12 @@ public sealed record OutsourceSettings
     [Setting("the configuration that was read")]
     public required string ConfigFile { get; init; }
 
-    /// <summary>Whether that is the embedded demo, taken because nothing else was found.</summary>
+    /// <summary>Whether that is the embedded demo, used because nothing else was found.</summary>
     [Setting("whether that is the embedded demo")]
     public bool Demo { get; init; }
 
     /// <summary>
-    /// Setting name → where its value came from ("argument --run", "/home/x/.xenon_config:12", "default", "environment CONDA_PREFIX").
+    /// Setting name → origin of its value ("argument --run", "/home/x/.xenon_config:12", "default", "environment CONDA_PREFIX").
     /// </summary>
     public ImmutableSortedDictionary<string, string> Origins { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
@@ -75,18 +76,18 @@ public sealed record OutsourceSettings
     [Setting("the home folder")]
     public required string Home { get; init; }
 
-    // ---- what is asked for (docs/domain.md §5)
+    // ---- what is requested (docs/domain.md §5)
     [Setting("strax context to process with", SetBy.Both, Placeholder = "NAME", Sample = "xenonnt_v14")]
     public required string Context { get; init; }
 
     /// <summary>
-    /// The global version of the corrections, <c>global_v15</c>, given to the context's function in jobs; null: the context's own.
+    /// The global version of the corrections, <c>global_v15</c>, passed to the context's function in jobs; null: the context's own.
     /// </summary>
-    [Setting("global version of the corrections, given to the context in submitter and jobs", SetBy.Both, Placeholder = "VERSION",
-        Default = "the context's own", Sample = "global_v14")]
+    [Setting("global version of the corrections, passed to the context in this program and in the jobs", SetBy.Both,
+        Placeholder = "VERSION", Default = "the context's own", Sample = "global_v14")]
     public string? XedocsVersion { get; init; }
 
-    [Setting("image of the jobs: full path, address (docker://…, osdf://…), or a tag of the base environment", SetBy.Both,
+    [Setting("image of the jobs: full path, URL (docker://…, osdf://…), or a tag of the base environment", SetBy.Both,
         Placeholder = "PATH|TAG", Default = "that of the release whose setup.sh was sourced", Variable = "CONDA_PREFIX or $PATH",
         Sample = "2024.02.1")]
     public required ImageReference Image { get; init; }
@@ -116,53 +117,53 @@ public sealed record OutsourceSettings
     [Setting("last run, inclusive", SetBy.Option, Placeholder = "N")]
     public int? To { get; init; }
 
-    /// <summary>Only these modes; empty: all but <see cref="ExcludeModes"/>.</summary>
-    [Setting("only runs of these modes; exclude_modes does not apply then", SetBy.Option, Name = "mode", Placeholder = "MODE",
-        Default = "all but exclude_modes")]
+    /// <summary>Only these modes; empty: all except <see cref="ExcludeModes"/>.</summary>
+    [Setting("only runs of these modes; then exclude_modes does not apply", SetBy.Option, Name = "mode", Placeholder = "MODE",
+        Default = "all except exclude_modes")]
     public ImmutableArray<string> Modes { get; init; } = [];
 
     /// <summary>Only these sources; empty: all but <see cref="ExcludeSources"/>.</summary>
     [Setting("only runs with these calibration sources", SetBy.Option, Name = "source", Placeholder = "SOURCE", Default = "all")]
     public ImmutableArray<string> Sources { get; init; } = [];
 
-    /// <summary>Whether jobs have data brought from tape to disk before they read it.</summary>
-    [Setting("jobs have data brought from tape to disk before they read it, so that RSEs that are tape for them are readable",
+    /// <summary>Whether jobs request that data is staged from tape to disk before they read it.</summary>
+    [Setting("jobs request staging from tape to disk before they read; then RSEs on tape are readable",
         SetBy.Both)]
     public bool Stage { get; init; }
 
-    [Setting("plan but do not start; nothing is uploaded, results come back to outputs/NAME", SetBy.Option)]
+    [Setting("plan but do not start; nothing is uploaded, results are copied to outputs/NAME", SetBy.Option)]
     public bool Debug { get; init; }
 
-    /// <summary>Process what is processed already.</summary>
-    [Setting("process again what is processed already")]
+    /// <summary>Process data again that is already processed.</summary>
+    [Setting("process again what is already processed")]
     public bool Force { get; init; }
 
-    /// <summary>Process also what another workflow makes now.</summary>
-    [Setting("process also what another workflow makes now")]
+    /// <summary>Also process data that another workflow is making now.</summary>
+    [Setting("also process what another workflow is making now")]
     public bool IncludeInFlight { get; init; }
 
-    [Setting("go on although image and context document are of different releases", SetBy.Option, Acts = true)]
+    [Setting("continue although image and context document are of different releases", SetBy.Option, Acts = true)]
     public bool AcceptImageMismatch { get; init; }
 
     // ---- [Outsource] keys (docs/domain.md §4)
 
-    /// <summary>Everything we write goes below it. Absolute.</summary>
-    [Setting("everything we write goes below it", SetBy.Key, Kind = KeyKind.Folder, Required = true,
+    /// <summary>Everything that we write is below it. Absolute.</summary>
+    [Setting("folder for everything that is written", SetBy.Key, Kind = KeyKind.Folder, Required = true,
         Sample = "/scratch/$USER/workflows")]
     public required string WorkDir { get; init; }
 
-    /// <summary>Whether operators of one group work below <see cref="WorkDir"/> together.</summary>
-    [Setting("operators of the folder's group work below work_dir together: they may write there", SetBy.Key, Incidental = true)]
+    /// <summary>Whether a group of operators works below <see cref="WorkDir"/> together.</summary>
+    [Setting("the folder's group shares work_dir: its members may write there", SetBy.Key, Incidental = true)]
     public bool ShareWithGroup { get; init; }
 
     /// <summary>Prefix of the Pegasus installation. Absolute.</summary>
     [Setting("prefix of the Pegasus installation", SetBy.Key, Kind = KeyKind.Folder)]
     public string PegasusPath { get; init; } = "/usr";
 
-    [Setting("GLIDEIN_Site names never to run at", SetBy.Key, Sample = "SU-ITS, NotreDame, UConn-HPC, Purdue Geddes", Restricts = true)]
+    [Setting("GLIDEIN_Site names where no job runs", SetBy.Key, Sample = "SU-ITS, NotreDame, UConn-HPC, Purdue Geddes", Restricts = true)]
     public ImmutableArray<string> ExcludeSites { get; init; } = [];
 
-    /// <summary>Data types asked for, each once, in the order given.</summary>
+    /// <summary>Data types to process, each once, in the order given.</summary>
     [Setting("data types to process", SetBy.Key, Name = "dtypes", Required = true, Restricts = true,
         Sample = "peaklets, hitlets_nv, events_nv, events_mv, event_info_double, afterpulses, led_calibration")]
     public required ImmutableArray<string> DataTypes { get; init; }
@@ -180,53 +181,51 @@ public sealed record OutsourceSettings
     [Setting("where results of the event level are uploaded", SetBy.Key, Required = true, Sample = "UC_MIDWAY_USERDISK")]
     public required string EventsRse { get; init; }
 
-    /// <summary>
-    /// Not these modes, where <see cref="Modes"/> is empty. Patterns with <c>*</c> and <c>?</c>, as in the five that follow.
-    /// </summary>
-    [Setting("run modes not to process; in this list and the five that follow, * stands for any text and ? for one character",
+    /// <summary>Not these modes, if <see cref="Modes"/> is empty. Patterns with <c>*</c> and <c>?</c>, as in the next five lists.</summary>
+    [Setting("run modes not to process; in this list and the next five, * matches any text and ? one character",
         SetBy.Key, Sample = "tpc_noise, tpc_rn_8pmts", Restricts = true)]
     public ImmutableArray<string> ExcludeModes { get; init; } = [];
 
-    /// <summary>Only these modes, where <see cref="Modes"/> is empty; empty: all.</summary>
+    /// <summary>Only these modes, if <see cref="Modes"/> is empty; empty: all.</summary>
     [Setting("run modes to process; empty: all. --mode replaces it and exclude_modes", SetBy.Key, Sample = "tpc_bkg, tpc_kr83m",
         Restricts = true)]
     public ImmutableArray<string> IncludeModes { get; init; } = [];
 
-    /// <summary>Only these sources, where <see cref="Sources"/> is empty; empty: all.</summary>
+    /// <summary>Only these sources, if <see cref="Sources"/> is empty; empty: all.</summary>
     [Setting("calibration sources to process; empty: all. --source replaces it and exclude_sources", SetBy.Key,
         Sample = "rn-220, kr-83m", Restricts = true)]
     public ImmutableArray<string> IncludeSources { get; init; } = [];
 
-    /// <summary>Not these sources, where <see cref="Sources"/> is empty.</summary>
+    /// <summary>Not these sources, if <see cref="Sources"/> is empty.</summary>
     [Setting("calibration sources not to process", SetBy.Key, Sample = "none", Restricts = true)]
     public ImmutableArray<string> ExcludeSources { get; init; } = [];
 
     /// <summary>Only runs with one of these tags; empty: all.</summary>
-    [Setting("tags of which a run must have one; empty: none is needed", SetBy.Key, Sample = "_sr1", Restricts = true)]
+    [Setting("a run must have one of these tags; empty: no tag is required", SetBy.Key, Sample = "_sr1", Restricts = true)]
     public ImmutableArray<string> IncludeTags { get; init; } = [];
 
     /// <summary>No run with one of these tags; null: those of the table of modes.</summary>
-    [Setting("tags of which a run must have none; without the key, excluding_tags of the table of modes (bad, abandon), with it, this "
-        + "list alone", SetBy.Key, Sample = "bad, abandon, messy", Restricts = true)]
+    [Setting("a run must have none of these tags; if set, it replaces excluding_tags of the table of modes (bad, "
+        + "abandon)", SetBy.Key, Sample = "bad, abandon, messy", Restricts = true)]
     public ImmutableArray<string>? ExcludeTags { get; init; }
 
-    [Setting("ask for the XSEDE allocation", SetBy.Key)]
+    [Setting("request the XSEDE allocation", SetBy.Key)]
     public bool UseXsede { get; init; }
 
-    [Setting("mail at start and end of the workflow; empty: none", SetBy.Key)]
+    [Setting("e-mail address for messages at start and end of the workflow; empty: none", SetBy.Key)]
     public string? NotificationEmail { get; init; }
 
-    [Setting("lower bound that always applies", SetBy.Key, Restricts = true)]
+    [Setting("lowest run number that is ever used", SetBy.Key, Restricts = true)]
     public int MinRunNumber { get; init; } = 666;
 
-    /// <summary>Upper bound that always applies, inclusive; null: none.</summary>
-    [Setting("upper bound that always applies; without the key, none", SetBy.Key, Least = 1, Restricts = true)]
+    /// <summary>Highest run number that is ever used, inclusive; null: no limit.</summary>
+    [Setting("highest run number that is ever used; without the key, no limit", SetBy.Key, Least = 1, Restricts = true)]
     public int? MaxRunNumber { get; init; }
 
-    [Setting("most runs in one submission; the newest are kept", SetBy.Key, Least = 1, Restricts = true)]
+    [Setting("maximum runs per submission; the newest are kept", SetBy.Key, Least = 1, Restricts = true)]
     public int MaxDaily { get; init; } = 2000;
 
-    [Setting("only UChicago nodes of known HS06 score", SetBy.Key, Name = "hs06_test_run", Restricts = true)]
+    [Setting("only UChicago nodes with a known HS06 score", SetBy.Key, Name = "hs06_test_run", Restricts = true)]
     public bool Hs06TestRun { get; init; }
 
     [Setting("only this GLIDEIN_ResourceName; empty: any", SetBy.Key, Restricts = true)]
@@ -235,29 +234,29 @@ public sealed record OutsourceSettings
     [Setting("chunks in one processing job", SetBy.Key, Least = 1)]
     public int ChunksPerJob { get; init; } = 10;
 
-    [Setting("MB for a combine job", SetBy.Key, Least = 1, Greatest = Much, Unit = "MB")]
+    [Setting("memory of a combine job, MB", SetBy.Key, Least = 1, Greatest = Much, Unit = "MB")]
     public long CombineMemory { get; init; } = 60_000;
 
-    [Setting("KB for a combine job", SetBy.Key, Least = 1, Greatest = Much, Unit = "KB")]
+    [Setting("disk of a combine job, KB", SetBy.Key, Least = 1, Greatest = Much, Unit = "KB")]
     public long CombineDisk { get; init; } = 120_000_000;
 
-    [Setting("MB for a job of the per-chunk level", SetBy.Key, Least = 1, Greatest = Much, Unit = "MB")]
+    [Setting("memory of a job of the per-chunk level, MB", SetBy.Key, Least = 1, Greatest = Much, Unit = "MB")]
     public long PeakletsMemory { get; init; } = 14_500;
 
-    [Setting("KB for a job of the per-chunk level", SetBy.Key, Least = 1, Greatest = Much, Unit = "KB")]
+    [Setting("disk of a job of the per-chunk level, KB", SetBy.Key, Least = 1, Greatest = Much, Unit = "KB")]
     public long PeakletsDisk { get; init; } = 50_000_000;
 
-    [Setting("MB for a job of the event level", SetBy.Key, Least = 1, Greatest = Much, Unit = "MB")]
+    [Setting("memory of a job of the event level, MB", SetBy.Key, Least = 1, Greatest = Much, Unit = "MB")]
     public long EventsMemory { get; init; } = 60_000;
 
-    [Setting("KB for a job of the event level", SetBy.Key, Least = 1, Greatest = Much, Unit = "KB")]
+    [Setting("disk of a job of the event level, KB", SetBy.Key, Least = 1, Greatest = Much, Unit = "KB")]
     public long EventsDisk { get; init; } = 120_000_000;
 
     [Setting("only sites in the US", SetBy.Key, Restricts = true)]
     public bool UsOnly { get; init; }
 
-    /// <summary>A property file whose entries are put behind our own <c>pegasus.properties</c>. Absolute, or null.</summary>
-    [Setting("property file whose entries stand behind ours and win; not where the catalogs are", SetBy.Key, Kind = KeyKind.File)]
+    /// <summary>A property file whose entries are appended to our own <c>pegasus.properties</c>. Absolute, or null.</summary>
+    [Setting("extra Pegasus properties, which override ours (except the locations of the catalogs)", SetBy.Key, Kind = KeyKind.File)]
     public string? PegasusProperties { get; init; }
 
     /// <summary>A file merged over the built-in sites. Absolute, or null.</summary>
@@ -268,21 +267,21 @@ public sealed record OutsourceSettings
     // ---- what the jobs run
 
     /// <summary>What the jobs run.</summary>
-    [Setting("what the jobs run: the real programs, or stand-ins that test a grid and need no image, no service and no credentials",
+    [Setting("what the jobs run: the real programs, or canary programs that test a grid without image, service and credentials",
         SetBy.Option, Placeholder = "strax|canary", Allowed = ["strax", "canary"], Default = "strax")]
     public JobPayload Payload { get; init; }
 
-    /// <summary>Canary jobs that are to fail: <c>RUN:TYPE[:GROUP]</c>.</summary>
-    [Setting("canary jobs that are to fail; GROUP: the number of a chunk job, or combine; @MB: only while it asks for less memory",
+    /// <summary>Canary jobs that must fail: <c>RUN:TYPE[:GROUP]</c>.</summary>
+    [Setting("canary jobs that must fail; GROUP: the number of a chunk job, or combine; @MB: only if it requests less memory",
         SetBy.Option, Placeholder = "RUN:TYPE[:GROUP][@MB]")]
     public ImmutableArray<string> CanaryFail { get; init; } = [];
 
-    /// <summary>Seconds that a canary works, as typed, or null.</summary>
-    [Setting("how long each canary job works", SetBy.Option, Placeholder = "SECONDS", Default = "0", Unit = "s")]
+    /// <summary>Duration of a canary job in seconds, as typed, or null.</summary>
+    [Setting("duration of each canary job", SetBy.Option, Placeholder = "SECONDS", Default = "0", Unit = "s")]
     public string? CanarySleep { get; init; }
 
     /// <summary>MB of a canary's chunk, as typed, or null.</summary>
-    [Setting("size of a chunk that a canary makes", SetBy.Option, Placeholder = "MB", Default = "0.001", Unit = "MB")]
+    [Setting("size of a chunk that a canary job makes", SetBy.Option, Placeholder = "MB", Default = "0.001", Unit = "MB")]
     public string? CanaryMegabytes { get; init; }
 
     /// <summary>A folder whose tables replace ours, file by file. Absolute, or null.</summary>
@@ -302,21 +301,21 @@ public sealed record OutsourceSettings
         Placeholder = "rest|file:PATH")]
     public SourceChoice Rucio { get; init; } = new SourceChoice.Rest();
 
-    /// <summary>Requests to a service under way at the same time.</summary>
-    [Setting("requests to a service under way at the same time", SetBy.Both, Placeholder = "N", Least = 1, Greatest = 256)]
+    /// <summary>Maximum number of requests to a service at the same time.</summary>
+    [Setting("maximum requests to a service at the same time", SetBy.Both, Placeholder = "N", Least = 1, Greatest = 256)]
     public int MaxParallelRequests { get; init; } = 16;
 
     /// <summary>File with context documents. Absolute, or null: ask the RunDB.</summary>
     [Setting("file with context documents, one or a JSON array", SetBy.Both, Kind = KeyKind.File, Placeholder = "FILE",
-        Default = "the environment's python3 when it has cutax, else the RunDB", Sample = "contexts.json")]
+        Default = "the environment's python3 if it has cutax, else the RunDB", Sample = "contexts.json")]
     public string? ContextFile { get; init; }
 
-    /// <summary>Straxen version of the context document to ask the REST service for, or null.</summary>
-    [Setting("straxen version of the context document, where the RunDB is asked for it over REST", SetBy.Both, Placeholder = "VERSION",
+    /// <summary>Straxen version of the context document to request from the REST service, or null.</summary>
+    [Setting("straxen version of the context document, if it is requested from the RunDB over REST", SetBy.Both, Placeholder = "VERSION",
         Sample = "2.2.1")]
     public string? StraxenVersion { get; init; }
 
-    // ---- what the jobs take along
+    // ---- files sent with the jobs
 
     /// <summary>The proxy file. Absolute.</summary>
     [Setting("the proxy file", Incidental = true)]
@@ -330,18 +329,18 @@ public sealed record OutsourceSettings
     [Setting("the cutax tarball", Incidental = true)]
     public required string CutaxTarball { get; init; }
 
-    // ---- what follows from them
+    // ---- values derived from them
 
-    /// <summary>Whether stand-ins run that need no image, no service and no credentials.</summary>
+    /// <summary>Whether test programs run that need no image, no service and no credentials.</summary>
     public bool Canary => Payload == JobPayload.Canary;
 
-    /// <summary>What a combine job asks for.</summary>
+    /// <summary>The request of a combine job.</summary>
     public Resources Combine => new(CombineMemory, CombineDisk);
 
-    /// <summary>What a job of the per-chunk level asks for.</summary>
+    /// <summary>The request of a job of the per-chunk level.</summary>
     public Resources Peaklets => new(PeakletsMemory, PeakletsDisk);
 
-    /// <summary>What a job of the event level asks for.</summary>
+    /// <summary>The request of a job of the event level.</summary>
     public Resources Events => new(EventsMemory, EventsDisk);
 
     /// <summary>The lowest number a run may have: <see cref="From"/>, but never below <see cref="MinRunNumber"/>.</summary>
@@ -353,7 +352,7 @@ public sealed record OutsourceSettings
     /// <summary>Folder of the artifacts: <c>{work_dir}/generated/{NAME}</c>.</summary>
     public string GeneratedFolder => Path.Combine(WorkDir, "generated", Name);
 
-    /// <summary>Folder of results that come back: <c>{work_dir}/outputs/{NAME}</c>.</summary>
+    /// <summary>Folder of results: <c>{work_dir}/outputs/{NAME}</c>.</summary>
     public string OutputsFolder => Path.Combine(WorkDir, "outputs", Name);
 
     /// <summary>

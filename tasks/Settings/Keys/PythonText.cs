@@ -1,6 +1,6 @@
 namespace Outsource.Settings.Keys;
 
-/// <summary>Lines and blanks as Python's <c>str</c> sees them: .NET's own idea differs in a few control characters.</summary>
+/// <summary>Lines and blanks as in Python's <c>str</c>: .NET differs in a few control characters.</summary>
 internal static class PythonText
 {
     public static bool IsBlank(char c) => char.IsWhiteSpace(c) || c is >= '\u001c' and <= '\u001f';
@@ -29,7 +29,7 @@ internal static class PythonText
         return text[..end];
     }
 
-    /// <summary>Lines end at <c>\n</c>, <c>\r\n</c> or <c>\r</c> and nowhere else.</summary>
+    /// <summary>Lines end only at <c>\n</c>, <c>\r\n</c> or <c>\r</c>.</summary>
     public static IEnumerable<string> Lines(string text)
     {
         var start = 0;

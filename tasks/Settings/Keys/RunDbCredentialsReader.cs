@@ -6,11 +6,11 @@ using Outsource.Foundation.Machine;
 
 namespace Outsource.Settings.Keys;
 
-/// <summary>Reads the <c>[RunDB]</c> keys. No message holds a value of theirs: which of them is secret is not for us to guess.</summary>
+/// <summary>Reads the <c>[RunDB]</c> keys. No message contains their values, because any of them may be secret.</summary>
 public static partial class RunDbCredentialsReader
 {
-    /// <summary>The credentials, read anew from the configuration that the settings were made from.</summary>
-    /// <exception cref="UsageException">What <c>rundb</c> needs is missing or malformed.</exception>
+    /// <summary>The credentials, read again from the configuration of the settings.</summary>
+    /// <exception cref="UsageException">What <c>rundb</c> needs is missing or not valid.</exception>
     public static RunDbCredentials Read(HostEnvironment host, OutsourceSettings settings)
     {
         var file = XenonConfigFile.Read(host.Disk, settings.ConfigFile, ConfiguredPlaces.Variables(host));
@@ -19,21 +19,21 @@ public static partial class RunDbCredentialsReader
         return faults.Count == 0 ? credentials : throw new UsageException(faults);
     }
 
-    /// <summary>What a token for the jobs is made with, wherever the runs come from.</summary>
-    /// <exception cref="UsageException">It is missing or malformed.</exception>
+    /// <summary>The credentials for a token of the jobs, for any source of runs.</summary>
+    /// <exception cref="UsageException">They are missing or not valid.</exception>
     public static RunDbCredentials ForToken(HostEnvironment host, OutsourceSettings settings)
     {
         var file = XenonConfigFile.Read(host.Disk, settings.ConfigFile, ConfiguredPlaces.Variables(host));
         var faults = new List<Fault>(file.Faults);
-        var credentials = Read(file, new SourceChoice.Rest(), faults, "the jobs take a token of the RunDB along, and making one needs it");
+        var credentials = Read(file, new SourceChoice.Rest(), faults, "the jobs need a token of the RunDB, and requesting one needs it");
         return faults.Count == 0 ? credentials : throw new UsageException(faults);
     }
 
     /// <summary>The credentials of a file.</summary>
     /// <param name="file">The configuration.</param>
-    /// <param name="rundb">The source in use: only what it needs is demanded.</param>
-    /// <param name="faults">Takes what is wrong.</param>
-    /// <param name="purpose">What needs a key, as a clause; null: that source.</param>
+    /// <param name="rundb">The source in use: only its keys are required.</param>
+    /// <param name="faults">Collects the errors.</param>
+    /// <param name="purpose">Why a key is required, as a clause; null: because of that source.</param>
     internal static RunDbCredentials Read(XenonConfigFile file, SourceChoice? rundb, ICollection<Fault> faults, string? purpose = null)
     {
         var reading = new Reading(file, faults, purpose);
@@ -52,8 +52,8 @@ public static partial class RunDbCredentialsReader
         {
             reading.Wrong(
                 "force_single_server",
-                $"is False, and xent_url names {hosts.Length} hosts: write direct_connection = False too, for only one host can be "
-                    + "asked directly."
+                $"is False, and xent_url names {hosts.Length} hosts: write direct_connection = False too, because only one host can be "
+                    + "used directly."
             );
         }
 
@@ -76,7 +76,7 @@ public static partial class RunDbCredentialsReader
         };
     }
 
-    /// <summary>Reads single keys, and collects what is wrong with them.</summary>
+    /// <summary>Reads single keys, and collects their errors.</summary>
     private sealed class Reading(XenonConfigFile file, ICollection<Fault> faults, string? purpose)
     {
         public ConfigValue? Find(string key) => file.Find(KeyCatalog.RunDb, KeyCatalog.Of(KeyCatalog.RunDb, key).Name);
@@ -85,14 +85,14 @@ public static partial class RunDbCredentialsReader
 
         public void Wrong(string key, string text) => faults.Add(new Fault($"{key} {text}", file.Path, Find(key)?.Line));
 
-        /// <summary>The address of the REST service, with all that it needs.</summary>
+        /// <summary>The address of the REST service, with user and password.</summary>
         public Uri? Rest()
         {
             Demand(SourceChoice.RestText);
             return Address("rundb_api_url");
         }
 
-        /// <summary>Tells which keys a source needs and has not.</summary>
+        /// <summary>Reports the keys that a source needs and that are missing.</summary>
         public void Demand(string source)
         {
             foreach (var key in KeyCatalog.In(KeyCatalog.RunDb).Where(k => k.NeededBy == source).Select(k => k.Name))
@@ -108,16 +108,16 @@ public static partial class RunDbCredentialsReader
                 }
                 else if (value.Contains('\n', StringComparison.Ordinal))
                 {
-                    Wrong(key, "goes on over several lines, since an indented line continues the one above. Move that line to the margin.");
+                    Wrong(key, "has several lines, since an indented line continues the one above. Remove the indent of that line.");
                 }
                 else if (value.StartsWith('<') && value.EndsWith('>'))
                 {
-                    Wrong(key, "still holds the placeholder of the sample. Ask the RunDB's keepers for the value.");
+                    Wrong(key, "still has the placeholder of the sample. Ask the RunDB administrators for the value.");
                 }
             }
         }
 
-        /// <summary>An address, or null: there is none, or a placeholder, or it is wrong, which is told.</summary>
+        /// <summary>An address, or null: there is none, or a placeholder, or it is not valid, which is reported.</summary>
         public Uri? Address(string key)
         {
             if (Text(key) is not { } address || address.StartsWith('<'))
@@ -134,19 +134,19 @@ public static partial class RunDbCredentialsReader
             {
                 Wrong(
                     key,
-                    "is not an address (its value is not shown): expected http://HOST or https://HOST, with a port and a path if need be, "
-                        + "and nothing behind it."
+                    "is not an address (its value is not shown): expected http://HOST or https://HOST, optionally with a port and a path, "
+                        + "and nothing after it."
                 );
             }
             else if (url.UserInfo.Length > 0)
             {
-                Wrong(key, "holds a user or password (its value is not shown): put them into rundb_api_user and rundb_api_password.");
+                Wrong(key, "contains a user or password (its value is not shown): write them into rundb_api_user and rundb_api_password.");
             }
 
             return url;
         }
 
-        /// <summary>A part of MongoDB's address, which stands there percent-encoded.</summary>
+        /// <summary>A percent-encoded part of MongoDB's address.</summary>
         public string? Decoded(string key, bool used)
         {
             if (!used || Text(key) is not { } text || text.StartsWith('<'))
@@ -161,13 +161,13 @@ public static partial class RunDbCredentialsReader
 
             Wrong(
                 key,
-                "holds a % that no two hexadecimal digits follow (its value is not shown). It stands there as in an address, "
-                    + "since utilix puts it into one: write %25 for % itself."
+                "contains a % without two hexadecimal digits after it (its value is not shown). The value is percent-encoded, "
+                    + "since utilix uses it in a URL: write %25 for % itself."
             );
             return null;
         }
 
-        /// <summary>The hosts of MongoDB that are asked.</summary>
+        /// <summary>The hosts of MongoDB to use.</summary>
         public ImmutableArray<string> Hosts(bool single, bool used)
         {
             if (Text("xent_url") is not { } servers)
@@ -185,7 +185,7 @@ public static partial class RunDbCredentialsReader
             return hosts;
         }
 
-        /// <summary>How often a request is tried.</summary>
+        /// <summary>Number of tries of a request.</summary>
         public int Retry(SourceChoice? rundb)
         {
             var declared = KeyCatalog.Of(KeyCatalog.RunDb, "rundb_retry");
@@ -213,7 +213,7 @@ public static partial class RunDbCredentialsReader
         }
     }
 
-    /// <summary>As pymongo spells them, of which it takes no other spelling.</summary>
+    /// <summary>The spellings of pymongo, which accepts no other.</summary>
     private static readonly string[] ReadPreferences = ["primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest"];
 
     [GeneratedRegex("%(?![0-9A-Fa-f]{2})")]

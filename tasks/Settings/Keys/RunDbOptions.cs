@@ -3,10 +3,10 @@ using System.Globalization;
 namespace Outsource.Settings.Keys;
 
 /// <summary>
-/// Reads keys of <c>[RunDB]</c> that are no secret and have a default. What is wrong is told, and the default stands in for it.
+/// Reads keys of <c>[RunDB]</c> that are not secret and have a default. A wrong value is reported, and the default is used instead.
 /// </summary>
 /// <param name="find">The value of a key.</param>
-/// <param name="wrong">Takes a key and what is wrong with it.</param>
+/// <param name="wrong">Gets a key and its error.</param>
 internal sealed class RunDbOptions(Func<string, ConfigValue?> find, Action<string, string> wrong)
 {
     /// <summary>A whole number within the declared bounds.</summary>
@@ -51,7 +51,7 @@ internal sealed class RunDbOptions(Func<string, ConfigValue?> find, Action<strin
         }
     }
 
-    /// <summary>One of some words.</summary>
+    /// <summary>One of the allowed words.</summary>
     public string Word(string key, IReadOnlyList<string> allowed)
     {
         var declared = KeyCatalog.Of(KeyCatalog.RunDb, key);
@@ -65,6 +65,6 @@ internal sealed class RunDbOptions(Func<string, ConfigValue?> find, Action<strin
         return declared.Default!;
     }
 
-    /// <summary>A trailing comment is no part of a number or word.</summary>
+    /// <summary>A trailing comment is not part of a number or word.</summary>
     private string? Value(string key) => find(key)?.Text.Split('#', ';')[0].Trim() is { Length: > 0 } text ? text : null;
 }

@@ -6,22 +6,22 @@ namespace Outsource.Settings.Keys;
 [Flags]
 public enum SetBy
 {
-    /// <summary>The program finds it out by itself.</summary>
+    /// <summary>The program determines it.</summary>
     Nothing = 0,
 
-    /// <summary>A key of <c>[Outsource]</c> of the setting's name.</summary>
+    /// <summary>A key of <c>[Outsource]</c> with the setting's name.</summary>
     Key = 1,
 
-    /// <summary>An option of the setting's name, with dashes, which this declares.</summary>
+    /// <summary>An option with the setting's name, with dashes, which this attribute declares.</summary>
     Option = 2,
 
     Both = Key | Option,
 }
 
 /// <summary>
-/// Declares a setting, on the property of <see cref="OutsourceSettings"/> that holds its value. The property's type says how it is read
-/// and written, its initial value is the default. Command line, <c>.xenon_config</c>, <c>Init</c>, <c>--help</c>, completion, the tables
-/// in docs/, <c>settings.yml</c> and fingerprints are made from it.
+/// Declares a setting, on the property of <see cref="OutsourceSettings"/> that holds its value. The property's type says how it is read and
+/// written; its initial value is the default. Command line, <c>.xenon_config</c>, <c>Init</c>, <c>--help</c>, completion, the tables in
+/// docs/, <c>settings.yml</c> and fingerprints are made from it.
 /// </summary>
 /// <param name="meaning">One line for people.</param>
 /// <param name="by">Where its value may come from.</param>
@@ -32,13 +32,13 @@ public sealed class SettingAttribute(string meaning, SetBy by = SetBy.Nothing) :
 
     public SetBy By => by;
 
-    /// <summary>Its name in <c>settings.yml</c> and in the configuration, where that is not the property's with underscores.</summary>
+    /// <summary>Its name in <c>settings.yml</c> and in the configuration, if it is not the property's name with underscores.</summary>
     public string? Name { get; init; }
 
-    /// <summary>What its key holds, where the property's type does not say it.</summary>
+    /// <summary>The kind of its key's value, if the property's type does not say it.</summary>
     public KeyKind Kind { get; init; } = KeyKind.ByType;
 
-    /// <summary>What is used where nothing is set, in words; null: the property's initial value.</summary>
+    /// <summary>Text for the default; null: the property's initial value.</summary>
     public string? Default { get; init; }
 
     /// <summary>The unit of its number, where it is shown to people: <c>MB</c>; null: none.</summary>

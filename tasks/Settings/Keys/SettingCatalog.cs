@@ -29,10 +29,10 @@ public sealed class Setting
     /// <summary>The C# type of its value.</summary>
     public Type Type => _property.PropertyType;
 
-    /// <summary>What is used where nothing is set.</summary>
+    /// <summary>The default.</summary>
     public object? Standard { get; }
 
-    /// <summary>The same, for people; null: nothing.</summary>
+    /// <summary>The default as text; null: none.</summary>
     public string? Default { get; }
 
     /// <summary>The unit of its number, or null.</summary>
@@ -45,21 +45,21 @@ public sealed class Setting
     public Option? Option { get; }
 
     /// <summary>
-    /// Whether a plan depends on it. The time of planning is none of it, nor how the name came about, nor who else may write in the
-    /// folders; nor are proxy, token and cutax tarball, which travel with the jobs: WriteWorkflow looks at what is in them, and a shell in
-    /// which another release is sourced still means the same plan.
+    /// Whether a plan depends on it. It does not depend on the time of planning, the origin of the name, or the access of others to the
+    /// folders. Proxy, token and cutax tarball are sent with the jobs: WriteWorkflow compares their content, so that sourcing another
+    /// release in the shell does not change the plan.
     /// </summary>
     public bool Matters => !_declared.Incidental;
 
-    /// <summary>Its value as artifacts and fingerprints see it: a text, a list of texts, or null.</summary>
+    /// <summary>Its value in artifacts and fingerprints: a text, a list of texts, or null.</summary>
     public object? Of(OutsourceSettings settings) => SettingText.Write(_property.GetValue(settings)) ?? _declared.NullText;
 
-    /// <summary>Puts a value in that was read; only before anybody else sees the settings.</summary>
+    /// <summary>Sets a value that was read; only before other code sees the settings.</summary>
     internal void Set(OutsourceSettings settings, object? value) => _property.SetValue(settings, value);
 
-    /// <summary>The value that a text of <c>settings.yml</c> stands for.</summary>
+    /// <summary>Converts a text of <c>settings.yml</c> to the value.</summary>
     /// <param name="recorded">A text, a list of texts, or null.</param>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <exception cref="FormatException">The text is not valid.</exception>
     internal object? Parse(object? recorded) =>
         recorded is null && !_mayBeNull
             ? throw new FormatException($"{Name} has no value")
@@ -94,7 +94,7 @@ public sealed class Setting
 /// <summary>All settings, in the order of <see cref="OutsourceSettings"/>, which is that of <c>settings.yml</c>.</summary>
 public static class SettingCatalog
 {
-    /// <summary>The defaults alone.</summary>
+    /// <summary>The defaults.</summary>
     private static readonly OutsourceSettings Defaults = Blank();
 
     public static ImmutableArray<Setting> All { get; } =
@@ -110,7 +110,7 @@ public static class SettingCatalog
     public static ImmutableDictionary<string, Setting> ByName { get; } = All.ToImmutableDictionary(s => s.Name, StringComparer.Ordinal);
 
     /// <summary>Settings made from the values of all of them.</summary>
-    /// <param name="value">The value of a setting, as its type has it.</param>
+    /// <param name="value">Gives the value of a setting, with its type.</param>
     public static OutsourceSettings Make(Func<Setting, object?> value)
     {
         ArgumentNullException.ThrowIfNull(value);
@@ -123,6 +123,6 @@ public static class SettingCatalog
         return made;
     }
 
-    /// <summary>Every property has its initial value; those that are required are filled in before anybody sees it.</summary>
+    /// <summary>Every property has its initial value; required ones are set before other code sees it.</summary>
     private static OutsourceSettings Blank() => Activator.CreateInstance<OutsourceSettings>();
 }

@@ -6,14 +6,14 @@ namespace Outsource.Settings.Keys;
 /// <summary>How values of settings are written in <c>settings.yml</c> and read back, by their type.</summary>
 internal static class SettingText
 {
-    /// <summary>What a key holds whose setting is of that type.</summary>
+    /// <summary>The kind of the key of a setting with that type.</summary>
     public static KeyKind KindOf(Type type) =>
         type == typeof(bool) ? KeyKind.Boolean
         : type == typeof(int) || type == typeof(int?) || type == typeof(long) ? KeyKind.Number
         : type == typeof(ImmutableArray<string>) || type == typeof(ImmutableArray<string>?) ? KeyKind.List
         : KeyKind.Text;
 
-    /// <summary>A default as <c>--help</c> and Init show it, spelled as Python would; null: nothing worth showing.</summary>
+    /// <summary>A default as <c>--help</c> and Init show it, in Python's spelling; null: nothing to show.</summary>
     public static string? OfDefault(object? value) =>
         value switch
         {
@@ -39,7 +39,7 @@ internal static class SettingText
             _ => throw new ArgumentException($"Settings of type {value.GetType()} have no text.", nameof(value)),
         };
 
-    /// <summary>The value again. An image is read by who knows what its tag is (Model, ImageReferences).</summary>
+    /// <summary>The value again. An image is read elsewhere, because its tag needs a rule (Model, ImageReferences).</summary>
     /// <exception cref="FormatException">The text is of another kind.</exception>
     /// <exception cref="OverflowException">The number is too large.</exception>
     public static object? Read(string name, Type type, object? recorded)
@@ -93,5 +93,5 @@ internal static class SettingText
     }
 
     private static ImmutableArray<string> List(string name, object recorded) =>
-        recorded as ImmutableArray<string>? ?? throw new FormatException($"{name} is no list");
+        recorded as ImmutableArray<string>? ?? throw new FormatException($"{name} is not a list");
 }

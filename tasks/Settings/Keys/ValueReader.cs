@@ -10,8 +10,8 @@ using Outsource.Settings.Options;
 namespace Outsource.Settings.Keys;
 
 /// <summary>
-/// Takes settings from argument, file or default, by their declared kind, and notes for each where it came from. Faults are collected,
-/// and a value stands in for each wrong one, so that all of them are found in one go.
+/// Reads settings from option, file or default, by their declared kind, and records the origin of each. Errors are collected, and a wrong
+/// value is replaced by a default, so that all errors are found at once.
 /// </summary>
 internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment host, Invocation invocation)
 {
@@ -26,31 +26,31 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
 
     public List<string> Notes { get; } = [];
 
-    /// <summary>Setting → where its value came from.</summary>
+    /// <summary>Setting → origin of its value.</summary>
     public ImmutableSortedDictionary<string, string>.Builder Origins { get; } =
         ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
 
     public void Wrong(string text, int? line = null) => Faults.Add(line is null or 0 ? new Fault(text) : new Fault(text, file.Path, line));
 
-    /// <summary>A fault of the configuration as a whole.</summary>
+    /// <summary>An error of the configuration as a whole.</summary>
     public void WrongInFile(string text) => Faults.Add(new Fault(text, file.Path));
 
     public void Warn(string text, int line) => Warnings.Add((line == 0 ? new Fault(text) : new Fault(text, file.Path, line)).ToString());
 
-    /// <summary>The value of a key: of <c>--set</c>, which stands in line 0, else the file's, if it is there at all.</summary>
+    /// <summary>The value of a key: of <c>--set</c>, which stands in line 0, else the file's, or null.</summary>
     public ConfigValue? InFile(string key) =>
         Assignments.Find(invocation, key) is { } text ? new ConfigValue(text, 0, 0, key) : file.Find(KeyCatalog.Outsource, key);
 
-    /// <summary>The line of a key whose value came from the file, to put behind a fault.</summary>
+    /// <summary>The line of a key whose value came from the file, for an error message.</summary>
     public int? LineOf(string key) => InFile(key)?.Line;
 
-    /// <summary>The value of a setting by its declaration: of its option, else of its key, else the default.</summary>
-    /// <returns>What the setting's type holds; the default where what is written is wrong, which is told.</returns>
+    /// <summary>The value of a setting by its declaration: from its option, or else its key, or else the default.</summary>
+    /// <returns>A value of the setting's type; the default if the value is wrong, which is reported.</returns>
     public object? Read(Setting setting)
     {
         ArgumentNullException.ThrowIfNull(setting);
 
-        // Once: what is wrong is told once.
+        // Only once, so that an error is reported once.
         if (!_read.TryGetValue(setting.Name, out var value))
         {
             _read[setting.Name] = value = ReadByType(setting);
@@ -93,9 +93,9 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         };
     }
 
-    /// <summary>Text on one line from the option or from the file; null when there is none or it is empty.</summary>
+    /// <summary>Text on one line from the option or from the file; null if there is none or it is empty.</summary>
     /// <param name="setting">The setting.</param>
-    /// <param name="line">The line it stands in; null when it came from an argument.</param>
+    /// <param name="line">Its line; null if it came from an option.</param>
     public string? Text(Setting setting, out int? line)
     {
         ArgumentNullException.ThrowIfNull(setting);
@@ -107,7 +107,7 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
                 return argument;
             }
 
-            Wrong($"--{setting.Option!.Name} holds a control character. Type it again.");
+            Wrong($"--{setting.Option!.Name} contains a control character. Type it again.");
             return null;
         }
 
@@ -151,16 +151,16 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         var entries = value.Text.Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (entries.Any(e => e.Any(char.IsControl)))
         {
-            Wrong($"{setting.Name} holds a control character. Type the line again.", value.Line);
+            Wrong($"{setting.Name} contains a control character. Type the line again.", value.Line);
             return [];
         }
 
         if (value.LastLine > value.Line && entries.Any(e => e.Contains('=', StringComparison.Ordinal)))
         {
-            // Not shown: it may be a password that slipped into the margin.
+            // Not shown: it may be a password on an indented line.
             Wrong(
-                $"{setting.Name} goes on over lines {value.Line} to {value.LastLine}, and one of them looks like another key: an indented "
-                    + "line continues the one above. Move that line to the margin.",
+                $"{setting.Name} extends over lines {value.Line} to {value.LastLine}, and one of them looks like another key: an indented "
+                    + "line continues the one above. Remove the indent of that line.",
                 value.Line
             );
             return [];
@@ -175,7 +175,7 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         return [.. entries.Distinct(StringComparer.Ordinal)];
     }
 
-    /// <summary>A whole number within the declared bounds; null when there is none or it is wrong.</summary>
+    /// <summary>A whole number within the declared bounds; null if there is none or it is wrong.</summary>
     private long? Number(Setting setting)
     {
         var key = setting.Key!;
@@ -215,10 +215,10 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
     private static bool IsNumber(string text, NumberStyles styles, Key key, out long number) =>
         long.TryParse(text, styles, CultureInfo.InvariantCulture, out number) && number >= key.Least && number <= key.Greatest;
 
-    /// <summary>Yes or no, as Python spells it; an option that is given means yes.</summary>
+    /// <summary>Yes or no, in Python's spelling; an option without a value means yes.</summary>
     private bool Boolean(Setting setting)
     {
-        // Looked at even where the option wins: what is wrong in the file is told.
+        // Checked even if the option overrides it, so that an error in the file is reported.
         var written = setting.Key is not null && WrittenBoolean(setting);
         if (invocation.Given.ContainsKey(setting.Name.Replace('_', '-')))
         {
@@ -271,14 +271,14 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         return path.Length > 1 ? path.TrimEnd('/') : path;
     }
 
-    /// <summary>A path: of an argument from where the operator stands, of the file from the file's folder; null when none is set.</summary>
+    /// <summary>A path; relative to the current folder in an option, to the file's folder in the file; null if none is set.</summary>
     public string? FilePath(Setting setting, out int? line)
     {
         var text = Text(setting, out line);
         return text is null || !Expanded(setting.Name, text, line) ? null : host.Absolute(text, line is null ? null : _folder);
     }
 
-    /// <summary>A source, with the path of a file made absolute; null when none is set or it is wrong.</summary>
+    /// A source, with the path of a file made absolute; null if none is set or it is wrong.
     /// <param name="setting">The setting.</param>
     /// <param name="services">The services that it may name.</param>
     public SourceChoice? Source(Setting setting, params SourceChoice[] services)
@@ -300,7 +300,7 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
 
         if (choice is not SourceChoice.Snapshot { Path: var path })
         {
-            Wrong($"{key} is '{text}', which is not a source{NearestName.Hint(text, names)}: allowed are {allowed}.", line);
+            Wrong($"{key} is '{text}', which is not a valid source{NearestName.Hint(text, names)}: allowed are {allowed}.", line);
             return null;
         }
 
@@ -325,7 +325,7 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         return new SourceChoice.Snapshot(full);
     }
 
-    /// <summary>What its option says, and notes that it came from there.</summary>
+    /// <summary>The value of its option; records this origin.</summary>
     private string? Argument(Setting setting)
     {
         if (setting.Option is not { } option || invocation.Values(option) is not [.., var given])
@@ -337,7 +337,7 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         return given;
     }
 
-    /// <summary>What its key says, and notes where its value comes from; one that is needed and missing is told.</summary>
+    /// <summary>The value of its key; records the origin. A missing required key is reported.</summary>
     private ConfigValue? Written(Setting setting)
     {
         if (setting.Key is not null && InFile(setting.Name) is { } value)
@@ -355,11 +355,9 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         return null;
     }
 
-    /// <summary>
-    /// Says how a value of the file that is wrong may have come about: a comment behind it is part of it, for Python too.
-    /// </summary>
+    /// <summary>A hint for a wrong value of the file: a comment after a value belongs to the value, in Python too.</summary>
     public static string CommentHint(string value) =>
-        Comment().IsMatch(value) ? " A comment behind a value belongs to the value; put it on a line of its own." : "";
+        Comment().IsMatch(value) ? " A comment after a value belongs to the value; write it on a separate line." : "";
 
     private void Need(Key declared, string what, int? line)
     {
@@ -367,7 +365,7 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         {
             Faults.Add(
                 new Fault(
-                    $"{declared.Name} {what}: {declared.Meaning}. Write '{declared.Name} = {declared.Sample}' or the like into "
+                    $"{declared.Name} {what}: {declared.Meaning}. Write '{declared.Name} = {declared.Sample}' or similar into "
                         + $"[{declared.Section}].",
                     line == 0 ? null : file.Path,
                     line == 0 ? null : line
@@ -384,22 +382,20 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         }
 
         Wrong(
-            $"{key} is '{path}', but the environment variable {match.Groups[1].Value} is not set. Set it, or write the path in full.",
+            $"{key} is '{path}', but the environment variable {match.Groups[1].Value} is not set. Set it, or write the full path.",
             line
         );
         return false;
     }
 
-    /// <summary>
-    /// The value when it stands on one line and holds no control character; otherwise a fault is told, without the value.
-    /// </summary>
+    /// <summary>The value if it is on one line and has no control character; otherwise an error is reported, without the value.</summary>
     private string? OneLine(ConfigValue value)
     {
         if (value.Text.Contains('\n', StringComparison.Ordinal))
         {
             Wrong(
-                $"{value.Key} goes on over lines {value.Line} to {value.LastLine}, since an indented line continues the one above. "
-                    + "Move that line to the margin, or put the value on one line.",
+                $"{value.Key} extends over lines {value.Line} to {value.LastLine}, since an indented line continues the one above. "
+                    + "Remove the indent of that line, or write the value on one line.",
                 value.Line
             );
             return null;
@@ -407,7 +403,7 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
 
         if (value.Text.Any(char.IsControl))
         {
-            Wrong($"{value.Key} holds a control character. Type the line anew.", value.Line);
+            Wrong($"{value.Key} contains a control character. Type the line again.", value.Line);
             return null;
         }
 
@@ -419,7 +415,7 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         if (Comment().IsMatch(value.Text))
         {
             Warn(
-                $"{value.Key} holds a '#' or ';' behind a blank: it belongs to the value. Put a comment on a line of its own.",
+                $"{value.Key} contains a '#' or ';' after a blank: it belongs to the value. Write a comment on a separate line.",
                 value.Line
             );
         }

@@ -1,7 +1,7 @@
 namespace Outsource.Settings.Keys;
 
 /// <summary>
-/// Names of the files and folders that a workflow has below <c>work_dir</c>; the artifacts' own names stand with their types.
+/// Names of the files and folders of a workflow below <c>work_dir</c>; the names of the artifacts are constants of their types.
 /// </summary>
 public static class WorkflowFolder
 {

@@ -7,7 +7,7 @@ using Outsource.Foundation.Files;
 
 namespace Outsource.Settings.Keys;
 
-/// <summary>A value of the configuration, with where it stands.</summary>
+/// <summary>A value of the configuration, with its position.</summary>
 /// <param name="Text">The value, variables expanded, continuation lines joined by <c>\n</c>.</param>
 /// <param name="Line">The line of its key, counted from 1.</param>
 /// <param name="LastLine">The last line that belongs to it.</param>
@@ -15,10 +15,9 @@ namespace Outsource.Settings.Keys;
 public sealed record ConfigValue(string Text, int Line, int LastLine, string Key);
 
 /// <summary>
-/// A <c>.xenon_config</c>, read as Python's <c>configparser</c> reads it (docs/domain.md §4): the jobs read the very same file with that
-/// module, so what it takes for a continuation line, a comment or a duplicate must be the same here. Differences, on purpose: a
-/// byte-order mark is skipped, and the faults of the whole file are collected instead of stopping at the first.
-/// A fault never quotes a line, since any line may hold a password.
+/// A <c>.xenon_config</c>, read as Python's <c>configparser</c> reads it (docs/domain.md §4): the jobs read the same file with that module,
+/// so continuation lines, comments and duplicates must mean the same here. Intended differences: a byte-order mark is skipped, and all
+/// errors of the file are collected instead of stopping at the first. An error never quotes a line, since any line may contain a password.
 /// </summary>
 public sealed partial class XenonConfigFile
 {
@@ -37,20 +36,20 @@ public sealed partial class XenonConfigFile
 
     public string Path { get; }
 
-    /// <summary>What is wrong with the file as such; the values around a fault are there all the same.</summary>
+    /// <summary>Errors of the file's syntax; the values around an error can still be read.</summary>
     public IReadOnlyList<Fault> Faults => _faults;
 
-    /// <summary>Whether the file begins with a byte-order mark, on which Python stops.</summary>
+    /// <summary>Whether the file begins with a byte-order mark, which Python rejects.</summary>
     public bool HasByteOrderMark { get; private set; }
 
-    /// <summary>The names of the sections, in the order of the file; <c>[DEFAULT]</c> is none.</summary>
+    /// <summary>The names of the sections, in the order of the file, without <c>[DEFAULT]</c>.</summary>
     public IEnumerable<string> Sections => _sections.Values.OrderBy(s => s.Line).Select(s => s.Name);
 
     /// <summary>Reads and parses a file.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="path">The file. Absolute.</param>
     /// <param name="variable">The value of an environment variable, or null when it is not set.</param>
-    /// <exception cref="UsageException">It cannot be read, or is no text.</exception>
+    /// <exception cref="UsageException">It cannot be read, or is not a text file.</exception>
     public static XenonConfigFile Read(IFileSystem disk, string path, Func<string, string?> variable)
     {
         byte[] bytes;
@@ -62,7 +61,7 @@ public sealed partial class XenonConfigFile
         {
             throw new UsageException([
                 new Fault(
-                    $"the configuration cannot be read: {DiskFault.Why(error, path)}. Make it readable, or name another with "
+                    $"the configuration cannot be read: {DiskFault.Why(error, path)}. Make it readable, or pass another with "
                         + "--config=FILE.",
                     path
                 ),
@@ -76,7 +75,7 @@ public sealed partial class XenonConfigFile
 
     /// <summary>Parses a text that is not on disk yet.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="path">Where it will stand, for faults.</param>
+    /// <param name="path">Its future path, for error messages.</param>
     /// <param name="variable">The value of an environment variable, or null when it is not set.</param>
     public static XenonConfigFile Of(string text, string path, Func<string, string?> variable)
     {
@@ -88,7 +87,7 @@ public sealed partial class XenonConfigFile
     /// <summary>Whether there is such a section.</summary>
     public bool Has(string section) => _sections.ContainsKey(section);
 
-    /// <summary>A value of a section, or what the section inherits from <c>[DEFAULT]</c>; null when there is none.</summary>
+    /// <summary>A value of a section, or an inherited one of <c>[DEFAULT]</c>; null if there is none.</summary>
     public ConfigValue? Find(string section, string key)
     {
         if (!_sections.TryGetValue(section, out var found))
@@ -100,7 +99,7 @@ public sealed partial class XenonConfigFile
         return entry is null ? null : Finished(entry);
     }
 
-    /// <summary>The values that stand in the section itself, in the order of the file.</summary>
+    /// <summary>The values in the section itself, in the order of the file.</summary>
     public IEnumerable<ConfigValue> Own(string section) =>
         _sections.TryGetValue(section, out var found) ? found.Entries.Values.OrderBy(e => e.Line).Select(Finished) : [];
 
@@ -111,7 +110,8 @@ public sealed partial class XenonConfigFile
     }
 
     /// <summary>
-    /// <c>$NAME</c> and <c>${NAME}</c>, as Python's <c>os.path.expandvars</c>: unknown ones stay, what was put in is not looked at again.
+    /// Expands <c>$NAME</c> and <c>${NAME}</c>, as Python's <c>os.path.expandvars</c>: unknown ones stay, and expanded text is not expanded
+    /// again.
     /// </summary>
     private string Expand(string text) =>
         Variable()
@@ -132,7 +132,7 @@ public sealed partial class XenonConfigFile
         if (bytes.Contains((byte)0))
         {
             throw new UsageException([
-                new Fault("this is no text file, it holds zero bytes. Name a .xenon_config with --config=FILE.", Path),
+                new Fault("this is not a text file: it contains zero bytes. Pass a .xenon_config with --config=FILE.", Path),
             ]);
         }
 
@@ -147,7 +147,7 @@ public sealed partial class XenonConfigFile
         {
             var line = 1 + span[..Math.Min(span.Length, Math.Max(0, error.Index))].Count((byte)'\n');
             throw new UsageException([
-                new Fault("this is no UTF-8 text. Save it as UTF-8, or name a .xenon_config with --config=FILE.", Path, line),
+                new Fault("this is not UTF-8 text. Save it as UTF-8, or pass another .xenon_config with --config=FILE.", Path, line),
             ]);
         }
     }
@@ -165,7 +165,7 @@ public sealed partial class XenonConfigFile
             var value = PythonText.Trim(line);
             if (value.Length == 0)
             {
-                // A blank line belongs to the value it stands in; at the end of a value it is trimmed away.
+                // A blank line belongs to the value around it; at the end of a value it is trimmed.
                 entry?.Lines.Add("");
                 continue;
             }
@@ -191,7 +191,7 @@ public sealed partial class XenonConfigFile
             }
             else if (section is null)
             {
-                // One fault for all that stands before the first section.
+                // One error for all text before the first section.
                 if (!before)
                 {
                     _faults.Add(new Fault("text before the first section: put a line like [Outsource] above it.", Path, number));
@@ -206,7 +206,7 @@ public sealed partial class XenonConfigFile
         }
     }
 
-    /// <summary>The name between the first and the last bracket; what stands behind is ignored, as Python does.</summary>
+    /// <summary>The name between the first and the last bracket; text after it is ignored, as in Python.</summary>
     private static string? SectionHeader(string value)
     {
         var end = value.LastIndexOf(']');
@@ -223,7 +223,7 @@ public sealed partial class XenonConfigFile
         if (_sections.TryGetValue(name, out var earlier))
         {
             _faults.Add(
-                new Fault($"section [{name}] is there twice, first in line {earlier.Line}: put the keys of both into one.", Path, line)
+                new Fault($"section [{name}] is defined twice, first in line {earlier.Line}: merge the keys of both.", Path, line)
             );
             return earlier;
         }
@@ -258,7 +258,7 @@ public sealed partial class XenonConfigFile
         if (section.Entries.TryGetValue(key, out var earlier))
         {
             _faults.Add(
-                new Fault($"'{key}' is there twice in section [{section.Name}], first in line {earlier.Line}: keep one.", Path, line)
+                new Fault($"'{key}' is defined twice in section [{section.Name}], first in line {earlier.Line}: keep one.", Path, line)
             );
         }
         else

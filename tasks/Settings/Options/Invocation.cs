@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 
 namespace Outsource.Settings.Options;
 
-/// <summary>The command line, parsed and checked once. Immutable; nothing of it has been looked up on disk or network.</summary>
+/// <summary>The command line, parsed and checked once. Immutable. Nothing in it has been looked up on disk or network.</summary>
 public sealed record Invocation
 {
-    /// <summary>The task to run, spelled as the task spells itself.</summary>
+    /// <summary>The task to run, in the task's own spelling.</summary>
     public required string Task { get; init; }
 
     /// <summary>The same as a type; null for a task that is no target of ours, as in tests.</summary>
@@ -15,34 +15,33 @@ public sealed record Invocation
     public bool Exclusive { get; init; }
 
     /// <summary>
-    /// Whether nothing but <c>--tree</c>, <c>--description</c>, <c>--dryrun</c>, <c>--version</c>, <c>--info</c> or <c>--help</c> is asked
-    /// for.
+    /// Whether only <c>--tree</c>, <c>--description</c>, <c>--dryrun</c>, <c>--version</c>, <c>--info</c> or <c>--help</c> is requested.
     /// </summary>
     public bool OnlyLooks { get; init; }
 
-    /// <summary>Whether <c>--help</c> is asked for.</summary>
+    /// <summary>Whether <c>--help</c> is requested.</summary>
     public bool Help { get; init; }
 
-    /// <summary>The folder that relative paths start at, as typed; null: the one the operator stands in.</summary>
+    /// <summary>The base folder of relative paths, as typed; null: the current folder.</summary>
     public string? Working { get; init; }
 
     /// <summary>quiet, minimal, normal, verbose or diagnostic.</summary>
     public string Verbosity { get; init; } = "normal";
 
-    /// <summary>What commands take that is no setting, with its types.</summary>
+    /// <summary>The options of commands that are not settings, with their types.</summary>
     public CommandOptions Options { get; init; } = new();
 
     /// <summary>
-    /// All of our own options as typed, for who goes by their declarations: name without dashes → the values in the order typed; a flag
-    /// has no value. Lists are split already.
+    /// All of our own options as typed, for code that uses their declarations: name without dashes → the values in the order typed; a flag
+    /// has no value. Lists are already split.
     /// </summary>
     public ImmutableSortedDictionary<string, ImmutableArray<string>> Given { get; init; } =
         ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
 
-    /// <summary>What goes on to Cake's own parser: every option as <c>--name=value</c>.</summary>
+    /// <summary>The arguments for Cake's own parser: every option as <c>--name=value</c>.</summary>
     public required ImmutableArray<string> CakeArguments { get; init; }
 
-    /// <summary>Whether what stands may be replaced: <c>--replace</c>, and <c>--force</c>, which processes again as well.</summary>
+    /// <summary>Whether existing artifacts may be replaced: <c>--replace</c>, or <c>--force</c>, which also processes again.</summary>
     public bool Replaces => Options.Replace || Options.Force;
 
     /// <summary>The same with another <c>--name</c>; null: none.</summary>

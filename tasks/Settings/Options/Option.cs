@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Outsource.Settings.Options;
 
-/// <summary>What an option takes.</summary>
+/// <summary>The kind of an option's value.</summary>
 public enum OptionKind
 {
     /// <summary>Nothing, or <c>=true</c>, <c>=false</c>.</summary>
@@ -20,23 +20,23 @@ public enum OptionKind
 
 /// <summary>An option of the command line.</summary>
 /// <param name="Name">Lower case, without dashes.</param>
-/// <param name="Kind">What it takes.</param>
+/// <param name="Kind">The kind of its value.</param>
 /// <param name="Meaning">One line for <c>--help</c> and docs/options.md.</param>
 public sealed record Option(string Name, OptionKind Kind, string Meaning)
 {
-    /// <summary>What stands for the value in <c>--help</c>: <c>FILE</c>.</summary>
+    /// <summary>The placeholder of the value in <c>--help</c>: <c>FILE</c>.</summary>
     public string? Placeholder { get; init; }
 
-    /// <summary>The only values it takes, compared without case; empty: any.</summary>
+    /// <summary>The only allowed values, not case-sensitive; empty: any.</summary>
     public ImmutableArray<string> Allowed { get; init; } = [];
 
-    /// <summary>What is used when neither it nor anything else is given; null: nothing.</summary>
+    /// <summary>The value if neither it nor anything else is given; null: none.</summary>
     public string? Default { get; init; }
 
-    /// <summary>The key of <c>[Outsource]</c> that says the same, or null.</summary>
+    /// <summary>The key of <c>[Outsource]</c> with the same meaning, or null.</summary>
     public string? ConfigKey { get; init; }
 
-    /// <summary>The environment variable that says the same, or null.</summary>
+    /// <summary>The environment variable with the same meaning, or null.</summary>
     public string? Variable { get; init; }
 
     /// <summary>Other spellings, without dashes; one letter means one dash.</summary>
@@ -52,25 +52,23 @@ public sealed record Option(string Name, OptionKind Kind, string Meaning)
         };
 
     /// <summary>
-    /// Whether only LoadConfig reads it: it says what is planned, so a target that works on a plan that is there takes no notice of it.
+    /// Whether only LoadConfig reads it: it decides what is planned, so a target that works on an existing plan ignores it.
     /// </summary>
     public bool Plans { get; init; }
 
-    /// <summary>The only targets that know it; any other refuses it. Empty, of Cake's options only: all.</summary>
+    /// <summary>The only targets that know it; any other refuses it. Empty (only for Cake's options): all.</summary>
     public ImmutableArray<Target> Targets { get; init; } = [];
 
-    /// <summary>
-    /// Whether it lets something happen that would not happen without it: never proposed for a word that is only somewhat like it.
-    /// </summary>
+    /// <summary>Whether it causes an action that would not happen without it. It is never proposed for a misspelled word.</summary>
     public bool Acts { get; init; }
 
-    /// <summary>Where else it can be set, for people: <c>[Outsource] image, $CONDA_PREFIX</c>; empty when nowhere.</summary>
+    /// <summary>Where else it can be set, as text: <c>[Outsource] image, $CONDA_PREFIX</c>; empty if nowhere.</summary>
     public string AlsoSetBy =>
         string.Join(
             ", ",
             new[] { ConfigKey is null ? null : $"[Outsource] {ConfigKey}", Variable is null ? null : $"${Variable}" }.OfType<string>()
         );
 
-    /// <summary>Whether that target knows it; of tasks that somebody added, nobody can tell.</summary>
+    /// <summary>Whether that target knows it; false for tasks that are not declared.</summary>
     public bool IsKnownTo(Target? target) => target is { } known && Targets.Contains(known);
 }

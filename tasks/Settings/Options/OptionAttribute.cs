@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace Outsource.Settings.Options;
 
 /// <summary>
-/// Declares an option of the command line, on the property of <see cref="CommandOptions"/> that holds its value. The property's type says
-/// what it takes: <c>bool</c> a flag, <c>string</c> one value, a list several. Parser, <c>--help</c>, completion and docs/options.md are
-/// made from it.
+/// Declares an option of the command line, on the property of <see cref="CommandOptions"/> that holds its value. The property's type gives
+/// the kind: <c>bool</c> a flag, <c>string</c> one value, a list several. Parser, <c>--help</c>, completion and docs/options.md are made
+/// from it.
 /// </summary>
 /// <param name="meaning">One line for <c>--help</c> and docs/options.md.</param>
 /// <param name="targets">The targets that know it, besides those of <see cref="Of"/>.</param>
@@ -14,7 +14,7 @@ public sealed class OptionAttribute(string meaning, params Target[] targets) : A
 {
     public string Meaning => meaning;
 
-    /// <summary>Its name, where that is not the property's in lower case with dashes.</summary>
+    /// <summary>Its name, if it is not the property's name in lower case with dashes.</summary>
     public string? Name { get; init; }
 
     /// <summary>A set of targets that know it.</summary>
@@ -56,7 +56,7 @@ public sealed class OptionAttribute(string meaning, params Target[] targets) : A
             Targets = [.. TargetSets.Of(Of).Concat(targets)],
         };
 
-    /// <summary>What an option takes whose value is of that type.</summary>
+    /// <summary>The kind of an option whose value has that type.</summary>
     public static OptionKind KindOf(Type type) =>
         type == typeof(bool) ? OptionKind.Flag
         : type == typeof(ImmutableArray<string>) || type == typeof(ImmutableArray<int>?) ? OptionKind.List

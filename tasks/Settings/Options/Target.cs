@@ -1,6 +1,6 @@
 namespace Outsource.Settings.Options;
 
-/// <summary>What <c>--target=</c> may name. The seven stages come first, in the order of the walk.</summary>
+/// <summary>The values of <c>--target=</c>. The seven stages come first, in order.</summary>
 public enum Target
 {
     LoadConfig,
@@ -11,13 +11,13 @@ public enum Target
     PegasusPlan,
     PegasusRun,
 
-    /// <summary>Up to PlanChunks, then says what would happen.</summary>
+    /// <summary>Runs up to PlanChunks, then shows what would happen.</summary>
     DryRun,
 
-    /// <summary>PegasusRun under the name that operators look for.</summary>
+    /// <summary>PegasusRun under a more common name.</summary>
     Submit,
 
-    /// <summary>DryRun, where no target is named.</summary>
+    /// <summary>DryRun, if no target is named.</summary>
     Default,
     Preflight,
     Init,

@@ -7,16 +7,16 @@ public enum TargetSet
 {
     None,
 
-    /// <summary>The stages, and what runs them.</summary>
+    /// <summary>The stages, and the targets that run them.</summary>
     Planning,
 
-    /// <summary>Those that load settings from the arguments; Explain with <c>--fresh</c>.</summary>
+    /// <summary>Targets that load settings from the arguments; Explain with <c>--fresh</c>.</summary>
     Settings,
 
-    /// <summary>Those that work on one workflow.</summary>
+    /// <summary>Targets that work on one workflow.</summary>
     Named,
 
-    /// <summary>Those that read the configuration.</summary>
+    /// <summary>Targets that read the configuration.</summary>
     Configured,
 }
 
@@ -59,7 +59,7 @@ public static class TargetSets
 
     private static readonly ImmutableArray<Target> Configured = [.. Named, Target.List];
 
-    /// <summary>Names of those that start, stop or remove something: never proposed for a word that is only somewhat like one.</summary>
+    /// <summary>Targets that start, stop or remove something. They are never proposed for a misspelled word.</summary>
     public static ImmutableArray<string> Acting { get; } =
     [
         nameof(Target.Submit),

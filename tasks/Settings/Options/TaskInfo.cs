@@ -1,7 +1,7 @@
 namespace Outsource.Settings.Options;
 
-/// <summary>A task as the command line knows it.</summary>
-/// <param name="Name">What <c>--target</c> names.</param>
+/// <summary>A task on the command line.</summary>
+/// <param name="Name">Its name for <c>--target</c>.</param>
 /// <param name="Description">One imperative sentence.</param>
 public sealed record TaskInfo(string Name, string Description)
 {

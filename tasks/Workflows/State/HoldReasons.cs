@@ -4,10 +4,10 @@ using Outsource.Engines.Pegasus.DagMan;
 
 namespace Outsource.Workflows.State;
 
-/// <summary>Groups hold reasons: HTCondor writes machine, folder and sizes into them, so that no two are alike.</summary>
+/// <summary>Groups hold reasons: HTCondor writes machine, folder and sizes into them, so that no two are equal.</summary>
 public static partial class HoldReasons
 {
-    /// <summary>The groups, the largest first.</summary>
+    /// <summary>The groups, largest first.</summary>
     public static ImmutableArray<HoldGroup> Group(IEnumerable<NodeStatus> held) =>
         [
             .. held.GroupBy(n => (Key: KeyOf(n.HoldReason ?? ""), n.HoldCode, n.HoldSubcode))
@@ -21,7 +21,7 @@ public static partial class HoldReasons
                 .ThenBy(g => g.Reason, StringComparer.Ordinal),
         ];
 
-    /// <summary>What is alike in reasons of one kind.</summary>
+    /// <summary>The part that is equal in reasons of one kind.</summary>
     public static string KeyOf(string reason) => Varying().Replace(reason, "#");
 
     [GeneratedRegex(

@@ -5,7 +5,7 @@ using Outsource.Foundation.Text;
 
 namespace Outsource.Workflows.State;
 
-/// <summary>What a tool of Pegasus said of a workflow.</summary>
+/// <summary>The answer of a Pegasus tool about a workflow.</summary>
 /// <param name="Tool">Which.</param>
 /// <param name="Counts">Its counts, or null when there are none.</param>
 /// <param name="Asked">Whether it was asked.</param>
@@ -23,10 +23,9 @@ public sealed record PegasusReply(string Tool, PegasusCounts? Counts, bool Asked
         );
 
     /// <summary>
-    /// Where it contradicts what DAGMan's files say, which are nearer to the matter; null: nowhere, or nobody can tell while the DAG runs
-    /// on.
+    /// Where it contradicts DAGMan's files, which are more reliable. Null: nowhere, or undecidable while the DAG is running.
     /// </summary>
-    /// <param name="status">What the files say.</param>
+    /// <param name="status">The status from the files.</param>
     public string? Contradiction(WorkflowStatus status)
     {
         if (Counts is not { Total: > 0 } counts || status.Counts.Total == 0)
@@ -36,13 +35,13 @@ public sealed record PegasusReply(string Tool, PegasusCounts? Counts, bool Asked
 
         var (done, failed) = (status.Counts[NodeState.Done], status.Counts[NodeState.Failed]);
 
-        // While it runs, one of them looked later than the other.
+        // While it is running, the two were read at different times.
         var slack = status.Ended ? 0 : Math.Max(20, status.Counts.Total / 20);
         return counts.Total != status.Counts.Total || Math.Abs(counts.Done - done) > slack || Math.Abs(counts.Failed - failed) > slack
             ? string.Create(
                 CultureInfo.InvariantCulture,
                 $"{counts.Tool} counts {counts.Done} of {Counted.Of(counts.Total, "node")} done and {counts.Failed} failed, DAGMan's "
-                    + $"files {done} of {status.Counts.Total} and {failed}: the files are believed here"
+                    + $"files {done} of {status.Counts.Total} and {failed}; using DAGMan's numbers"
             )
             : null;
     }

@@ -1,13 +1,13 @@
 namespace Outsource.Workflows.State;
 
-/// <summary>What became of a question.</summary>
+/// <summary>Result of a query.</summary>
 public enum SourceAnswer
 {
     Answered,
 
-    /// <summary>It was asked and did not answer, or not in a form that is known.</summary>
+    /// <summary>It was asked and did not answer, or in an unknown form.</summary>
     Silent,
 
-    /// <summary>It was not asked: there is nothing to ask about, or it is not installed.</summary>
+    /// <summary>It was not asked: there is nothing to ask for, or it is not installed.</summary>
     NotAsked,
 }

@@ -7,34 +7,30 @@ using Outsource.Foundation.Text;
 
 namespace Outsource.Workflows.State;
 
-/// <summary>
-/// Tells a workflow that runs from one in which nothing moves though its DAGMan is in the queue. Each answer says what to do.
-/// </summary>
+/// <summary>Finds workflows in which nothing moves though their DAGMan is in the queue. Each message says what to do.</summary>
 /// <param name="disk">The disk.</param>
 /// <param name="submit">The submit directory.</param>
 /// <param name="zone">The submit host's time zone.</param>
 public sealed class Stall(IFileSystem disk, SubmitDirectory submit, TimeZoneInfo zone)
 {
     /// <summary>
-    /// DAGMan looks at its log every few seconds, and a script of Pegasus that judges a job takes seconds: whoever is silent for longer
-    /// does not work.
+    /// DAGMan reads its log every few seconds, and a Pegasus script that checks a job takes seconds. No sign for longer means that it does
+    /// not work.
     /// </summary>
     public static readonly TimeSpan Silence = TimeSpan.FromMinutes(5);
 
-    /// <summary>A pool that has room takes jobs within a negotiation cycle or a few.</summary>
+    /// <summary>A pool with free machines starts jobs within a few negotiation cycles.</summary>
     public static readonly TimeSpan LongWait = TimeSpan.FromMinutes(30);
 
-    /// <summary>
-    /// How long HTCondor waits for a machine that it has lost, unless the job says otherwise (<c>job_lease_duration</c>, HTCondor manual).
-    /// </summary>
+    /// <summary>How long HTCondor waits for a lost machine by default (<c>job_lease_duration</c>, HTCondor manual).</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(40);
 
-    /// <summary>The sentence, without its full stop; null: it moves.</summary>
-    /// <param name="status">What is known; its DAGMan is in the queue and runs.</param>
+    /// <summary>The message without its full stop; null: it moves.</summary>
+    /// <param name="status">The status so far; its DAGMan is in the queue and running.</param>
     /// <param name="replay">The nodes.</param>
     /// <param name="queue">The workflow's jobs in the queue, DAGMan's own included.</param>
-    /// <param name="outcome">DAGMan's words, or null.</param>
-    /// <param name="missing">Nodes that the log has in the queue, and the queue has not.</param>
+    /// <param name="outcome">DAGMan's log, or null.</param>
+    /// <param name="missing">Nodes that are in the queue by the log, but not by the queue.</param>
     public string? Of(WorkflowStatus status, NodeReplay replay, IReadOnlyList<QueueJob> queue, DagmanOut? outcome, int missing)
     {
         var (counts, last) = (status.Counts, Latest(status.LastEventAt, outcome?.LastLineAt));
@@ -44,8 +40,8 @@ public sealed class Stall(IFileSystem disk, SubmitDirectory submit, TimeZoneInfo
         )
         {
             return $"nothing moves: {All(counts[NodeState.Held])} in the queue {Counted.Word(counts[NodeState.Held], "is", "are")} "
-                + $"held, and all that is left waits for {Counted.Word(counts[NodeState.Held], "it", "them")}. --target=Analyze says "
-                + $"why; when the cause is gone, --target=Release lets {Counted.Word(counts[NodeState.Held], "it", "them")} go on";
+                + $"held, and everything else waits for {Counted.Word(counts[NodeState.Held], "it", "them")}. --target=Analyze shows "
+                + $"why; when the cause is fixed, --target=Release continues {Counted.Word(counts[NodeState.Held], "it", "them")}";
         }
 
         if (last is not { } at || status.AsOf - at < Silence || counts[NodeState.Done] == counts.Total)
@@ -56,25 +52,25 @@ public sealed class Stall(IFileSystem disk, SubmitDirectory submit, TimeZoneInfo
         var left = counts[NodeState.Post] + counts[NodeState.Ready] + missing;
         if (left > 0 && !queue.Any(j => j.Node is not null && j.Status is not QueueJob.Completed))
         {
-            return $"nothing moves since {Time(at)}: of this workflow HTCondor has only its DAGMan, which has written nothing since, "
+            return $"nothing moves since {Time(at)}: HTCondor has only the DAGMan of this workflow, which has written nothing since, "
                 + $"while {Counted.Of(left, "node waits", "nodes wait")} for it. Its program (condor_dagman) was probably killed. "
-                + "--target=Remove, then --target=Resubmit start it again; what is done stays done";
+                + "--target=Remove, then --target=Resubmit start it again; finished results are kept";
         }
 
         if (missing > 0)
         {
             return $"{Counted.Of(missing, "job is", "jobs are")} in DAGMan's log and not in HTCondor's queue, and nothing has happened "
-                + $"since {Time(at)}: the pool lost {Counted.Word(missing, "it", "them")}, and DAGMan waits for "
-                + $"{Counted.Word(missing, "its end", "their ends")} without end. --target=Remove, then --target=Resubmit try "
-                + $"{Counted.Word(missing, "it", "them")} again; what is done stays done";
+                + $"since {Time(at)}: the pool lost {Counted.Word(missing, "it", "them")}, and DAGMan will wait for "
+                + $"{Counted.Word(missing, "its end", "their ends")} for ever. --target=Remove, then --target=Resubmit try "
+                + $"{Counted.Word(missing, "it", "them")} again; finished results are kept";
         }
 
         return counts[NodeState.Running] > 0 ? Lost(status, replay)
             : counts[NodeState.Idle] > 0 && status.AsOf - at >= LongWait
                 ? $"nothing runs: {Counted.Of(counts[NodeState.Idle], "job waits", "jobs wait")} for a machine, and nothing has "
                     + $"happened since {Time(at)}. 'condor_q -better-analyze "
-                    + $"{replay.Nodes.First(n => n.State == NodeState.Idle).Cluster?.ToString(CultureInfo.InvariantCulture)}' says "
-                    + "what no machine of the pool offers"
+                    + $"{replay.Nodes.First(n => n.State == NodeState.Idle).Cluster?.ToString(CultureInfo.InvariantCulture)}' shows "
+                    + "which requirement no machine of the pool meets"
             : null;
     }
 
@@ -101,7 +97,7 @@ public sealed class Stall(IFileSystem disk, SubmitDirectory submit, TimeZoneInfo
             + $"({string.Join(", ", lost.Take(3).Select(n => n.Node.Name))}{(lost.Count > 3 ? ", …" : "")}): "
             + (
                 status.AsOf - since < Lease
-                    ? "it waits for the machine to come back, usually 40 minutes, and then runs the job elsewhere by itself"
+                    ? "it waits for the machine to come back, usually 40 minutes, and then runs the job elsewhere automatically"
                     : "longer than it usually waits. 'condor_vacate_job -fast "
                         + $"{string.Join(' ', lost.Take(5).Select(n => n.Cluster))}{(lost.Count > 5 ? " …" : "")}' "
                         + $"makes it run {Counted.Word(lost.Count, "it", "them")} elsewhere"

@@ -1,6 +1,6 @@
 namespace Outsource.Workflows.State;
 
-/// <summary>States as reports and JSON write them: in lower case.</summary>
+/// <summary>States as reports and JSON write them: lower case.</summary>
 public static class StateNames
 {
     public static string Spell<T>(T state)

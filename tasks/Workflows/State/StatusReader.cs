@@ -11,19 +11,19 @@ using Outsource.Settings.Keys;
 namespace Outsource.Workflows.State;
 
 /// <summary>
-/// Finds out where a workflow stands: the nodes from DAGMan's files, what is in the queue from HTCondor when it answers.
-/// What neither tells is unknown, and said to be.
+/// Finds the status of a workflow: the nodes from DAGMan's files, the jobs in the queue from HTCondor if it answers. What neither shows is
+/// reported as unknown.
 /// </summary>
 /// <param name="host">This machine: disk, variables, user, clock.</param>
 /// <param name="zone">The submit host's time zone.</param>
 public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
 {
-    /// <summary>With fewer ended jobs a rate means nothing.</summary>
+    /// <summary>With fewer ended jobs a rate is not meaningful.</summary>
     private const int LeastForRate = 3;
 
-    /// <summary>Reads it.</summary>
+    /// <summary>Reads the status.</summary>
     /// <param name="workflow">The workflow.</param>
-    /// <param name="queue">What the queue said of it, asked before.</param>
+    /// <param name="queue">The answer of the queue about it, asked before.</param>
     /// <param name="now">The time, UTC.</param>
     public WorkflowStatus Read(WorkflowOnDisk workflow, QueueAnswer queue, DateTimeOffset now)
     {
@@ -38,8 +38,8 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
         }
         catch (Exception error) when (error is not (OperationCanceledException or OutOfMemoryException))
         {
-            // Taken away while it was read, of another user, on a disk that is away, or damaged in whatever way: one workflow of many, or
-            // one look of many.
+            // Deleted meanwhile, owned by another user, on a disk that is not mounted, or damaged: other workflows, or the next look,
+            // must still work.
             var why = $"its files cannot be read ({error.Message.TrimEnd('.')})";
             status = new WorkflowStatus
             {
@@ -101,12 +101,12 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
             && new JournalFile(host.Disk, workflow.Folder).Last(Step.Plan) is { State: StepState.Begun } begun
         )
         {
-            // What lies there may be half of it, whatever it looks like.
+            // The files there may be incomplete.
             return status with
             {
                 Detail =
-                    $"the planner began {begun.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} and is not known to have ended: it may be at "
-                    + "work, or it was stopped; the same --target=Submit again completes it",
+                    $"the planner began {begun.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} and its end is not recorded: it may be running, "
+                    + "or it was stopped; run the same --target=Submit again to complete it",
             };
         }
 
@@ -122,21 +122,21 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
             ? Replayed(status, seen, dag, queue)
             : status with
             {
-                Detail = $"'{submit.Dag}' names no job, so it is not whole{(detail is null ? "" : $"; {detail}")}",
+                Detail = $"'{submit.Dag}' lists no jobs; the file is incomplete{(detail is null ? "" : $"; {detail}")}",
             };
     }
 
-    /// <summary>Nothing was planned: it was written, or only rehearsed.</summary>
+    /// <summary>Nothing was planned: the workflow was only written, or is a dry run.</summary>
     private WorkflowStatus Unplanned(WorkflowOnDisk workflow, WorkflowStatus status) =>
         host.Disk.File.Exists(Path.Combine(workflow.Folder, WorkflowFolder.Workflow))
             ? status with
             {
-                Detail = $"Pegasus has not planned it yet: --target=Submit --reuse --name={workflow.Name} does",
+                Detail = $"not planned yet by Pegasus: --target=Submit --reuse --name={workflow.Name} plans and starts it",
             }
             : status with
             {
                 State = WorkflowState.Rehearsed,
-                Detail = $"a rehearsal, nothing is written for Pegasus yet: --target=Submit --reuse --name={workflow.Name} goes on from it",
+                Detail = $"a dry run, nothing is written for Pegasus yet: --target=Submit --reuse --name={workflow.Name} submits it",
             };
 
     private Seen See(WorkflowOnDisk workflow, SubmitDirectory submit, QueueAnswer queue) =>
@@ -151,11 +151,11 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
             RecordedSettings.IsDebug(host.Disk, workflow.Folder)
         );
 
-    /// <summary>The status with what the logs say of each node.</summary>
-    /// <param name="status">So far; its state is known.</param>
-    /// <param name="seen">What that was found from.</param>
+    /// <summary>The status with the state of each node from the logs.</summary>
+    /// <param name="status">The status so far, with the workflow's state.</param>
+    /// <param name="seen">What the state was found from.</param>
     /// <param name="dag">The nodes.</param>
-    /// <param name="queue">What the queue answered.</param>
+    /// <param name="queue">The answer of the queue.</param>
     private WorkflowStatus Replayed(WorkflowStatus status, Seen seen, DagFile dag, QueueAnswer queue)
     {
         var submit = seen.Submit;
@@ -166,8 +166,8 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
             replay.Add(happened);
         }
 
-        // One DAGMan alone has all in its own log.
-        var gap = logged || !submit.IsStarted ? null : $"'{submit.NodesLog}' is not there, so most nodes are unknown";
+        // The only DAGMan has everything in its own log.
+        var gap = logged || !submit.IsStarted ? null : $"'{submit.NodesLog}' is missing, so the state of most nodes is unknown";
         if (seen.Rescue is not null || seen.Job.Clusters.Length > 1)
         {
             gap ??= Earlier(submit, replay, status.AsOf);
@@ -204,7 +204,7 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
         state is WorkflowState.Succeeded or WorkflowState.Failed or WorkflowState.Removed
         || (state == WorkflowState.Halted && dagmans is []);
 
-    /// <summary>Of a workflow whose log of nodes is lost, only the end of all is known.</summary>
+    /// <summary>If the log of nodes is lost, only the end of the whole workflow is known.</summary>
     private static void WithoutLog(NodeReplay replay, WorkflowState state)
     {
         if (state != WorkflowState.Succeeded)
@@ -220,7 +220,7 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
     }
 
     /// <summary>Adds what earlier DAGMans did.</summary>
-    /// <returns>Why that cannot be known: their sums are missing then, but no state.</returns>
+    /// <returns>Why that is unknown: then only the sums are incomplete, not the states.</returns>
     private string? Earlier(SubmitDirectory submit, NodeReplay replay, DateTimeOffset now)
     {
         try
@@ -234,18 +234,19 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return $"times and tries of earlier DAGMans are not in these sums: '{submit.JobLog}' cannot be read: {DiskFault.Why(error)}";
+            return $"these sums do not include times and tries of earlier DAGMans: '{submit.JobLog}' cannot be read: "
+                + $"{DiskFault.Why(error)}";
         }
     }
 
     /// <summary>What the state is found from.</summary>
     /// <param name="Submit">The submit directory.</param>
-    /// <param name="Outcome">DAGMan's own words, or null: there are none.</param>
-    /// <param name="Job">Its job's life.</param>
+    /// <param name="Outcome">DAGMan's log, or null: there is none.</param>
+    /// <param name="Job">The history of its job.</param>
     /// <param name="Dagmans">Its jobs in the queue; null: the queue does not answer.</param>
     /// <param name="Silence">Why not, or null.</param>
-    /// <param name="Rescue">What it left, or null.</param>
-    /// <param name="Elsewhere">The machine that started it, where that is another one, or null.</param>
+    /// <param name="Rescue">Its rescue file, or null.</param>
+    /// <param name="Elsewhere">The machine that started it, if it is not this one, or null.</param>
     /// <param name="Debug">Whether it was planned with --debug.</param>
     private sealed record Seen(
         SubmitDirectory Submit,
@@ -264,10 +265,10 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
         if (!dagmans.Exists(d => d.Status is QueueJob.Running or QueueJob.Idle))
         {
             return dagmans.Find(d => d.Status == QueueJob.Held) is { } held
-                ? (WorkflowState.Held, $"its DAGMan is held: {held.HoldReason ?? "no reason given"}; --target=Release lets it go on")
+                ? (WorkflowState.Held, $"its DAGMan is held: {held.HoldReason ?? "no reason given"}; --target=Release continues it")
                 : (
                     WorkflowState.Removing,
-                    "its DAGMan is being taken out of the queue; when it is gone, --target=Resubmit continues the workflow"
+                    "its DAGMan is being removed from the queue; after that, --target=Resubmit continues the workflow"
                 );
         }
 
@@ -275,8 +276,8 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
         {
             return (
                 WorkflowState.Halted,
-                "pegasus-halt stopped it: what is in the queue goes on to its end, nothing new starts, and then DAGMan ends. "
-                    + "--target=Release lets it go on while DAGMan is there; after its end --target=Resubmit continues it"
+                "halted with pegasus-halt: jobs in the queue finish, no new ones start, and then DAGMan ends. "
+                    + "--target=Release continues it while DAGMan is running; after its end use --target=Resubmit"
             );
         }
 
@@ -297,22 +298,22 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
             return StateWithoutAWord(seen);
         }
 
-        // The failed ones are for Analyze; that it was halted explains the rest.
+        // The failed ones are for Analyze; the halt explains the rest.
         var halted = outcome is { ExitStatus: not (null or 0), Removed: false } && (outcome.Halted || seen.Submit.IsHalted);
         return outcome switch
         {
             _ when halted && FailedNodes(seen) == 0 => (
                 WorkflowState.Halted,
-                "pegasus-halt stopped it, and no job failed: its jobs went to their end, then DAGMan ended; --target=Resubmit continues it"
+                "halted with pegasus-halt, and no job failed: its jobs finished, then DAGMan ended; --target=Resubmit continues it"
             ),
             { ExitStatus: 0 } => (WorkflowState.Succeeded, null),
             { ExitStatus: not null, Removed: true } => (
                 WorkflowState.Removed,
-                "somebody took it out of the queue; --target=Resubmit continues it"
+                "it was removed from the queue; --target=Resubmit continues it"
             ),
             { ExitStatus: { } code } => (
                 WorkflowState.Failed,
-                $"DAGMan ended with {code}{(halted ? ", and was halted before that by pegasus-halt" : "")}; --target=Analyze says why, "
+                $"DAGMan ended with {code}{(halted ? ", and was halted before that by pegasus-halt" : "")}; --target=Analyze shows why, "
                     + "--target=Resubmit continues it"
             ),
             _ when seen.Job is { Ended: true, Removed: true } => RemovedBeforeAWord,
@@ -320,15 +321,16 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
         };
     }
 
-    /// <summary>DAGMan never said anything.</summary>
+    /// <summary>DAGMan wrote nothing.</summary>
     private static (WorkflowState State, string? Detail) StateWithoutAWord(Seen seen) =>
         seen switch
         {
             { Job: { Ended: true, Removed: true } } => RemovedBeforeAWord,
             { Job: { Ended: true } job } => (
                 WorkflowState.Failed,
-                $"DAGMan ended{(job.ReturnValue is { } code ? $" with {code}" : "")} without a word, '{SubmitDirectory.DagName}.lib.err' "
-                    + "may say why; --target=Resubmit starts it again"
+                $"DAGMan ended{(job.ReturnValue is { } code ? $" with {code}" : "")} without writing a log; "
+                    + $"'{SubmitDirectory.DagName}.lib.err' "
+                    + "may show why; --target=Resubmit starts it again"
             ),
             { Dagmans: null } => (
                 WorkflowState.Unknown,
@@ -341,43 +343,43 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
             _ => (WorkflowState.Planned, "never started: --target=Submit --reuse starts it"),
         };
 
-    /// <summary>DAGMan began, and nothing says that it ended for good.</summary>
+    /// <summary>DAGMan started, and no file says that it ended for good.</summary>
     private static (WorkflowState State, string? Detail) StateWithoutAnEnd(Seen seen, DagmanOut outcome) =>
         seen switch
         {
             { Dagmans: null } when outcome.Interrupted => (
                 WorkflowState.Unknown,
-                $"DAGMan stopped{At(outcome)} to be started again by HTCondor, as when that is shut down or the workflow is held; "
+                $"DAGMan stopped{At(outcome)} and HTCondor will start it again, as after a shutdown of HTCondor or a hold; "
                     + $"HTCondor does not answer ({seen.Silence})"
             ),
             { Dagmans: null } => (
                 WorkflowState.Unknown,
-                $"DAGMan has not said that it ended{(outcome.LastLineAt is null ? "" : $", its last line is of{At(outcome)}")}; "
+                $"DAGMan has not recorded its end{(outcome.LastLineAt is null ? "" : $", its last line is from{At(outcome)}")}; "
                     + $"HTCondor does not answer ({seen.Silence})"
             ),
             { Elsewhere: { } machine } => (
                 WorkflowState.Unknown,
-                $"it was started on {machine}, whose queue this machine does not see: look there"
+                $"it was started on {machine}, whose queue this machine cannot query: run this command there"
             ),
             _ => (
                 WorkflowState.Unknown,
-                "its DAGMan is not in the queue, and has not said that it "
-                    + $"ended{(outcome.LastLineAt is null ? "" : $" (its last line is of{At(outcome)})")}: "
-                    + "it was killed, or HTCondor lost it, and nothing moves. --target=Resubmit starts it again; what is done stays "
-                    + "done"
+                "its DAGMan is not in the queue and has not recorded its "
+                    + $"end{(outcome.LastLineAt is null ? "" : $" (its last line is from{At(outcome)})")}: "
+                    + "it was killed, or HTCondor lost it, and nothing runs. --target=Resubmit starts it again; finished results are "
+                    + "kept"
             ),
         };
 
     private static (WorkflowState State, string? Detail) RemovedBeforeAWord =>
-        (WorkflowState.Removed, "it was taken out of the queue before DAGMan could say anything; --target=Resubmit continues it");
+        (WorkflowState.Removed, "it was removed from the queue before DAGMan wrote anything; --target=Resubmit continues it");
 
-    /// <summary>Nodes that failed, by the rescue file, else by DAGMan's last count.</summary>
+    /// <summary>Nodes that failed, from the rescue file, or else from DAGMan's last count.</summary>
     private static int FailedNodes(Seen seen) => seen.Rescue?.Failed.Count ?? seen.Outcome?.Counts?.GetValueOrDefault("Failed") ?? 0;
 
     private static string At(DagmanOut outcome) => outcome.LastLineAt is { } at ? $" {at:yyyy-MM-ddTHH:mm:ssZ}" : "";
 
-    /// <summary>The queue knows better what is in it; a job that the log saw end has ended.</summary>
-    /// <returns>How many nodes the log has in the queue which the queue does not have.</returns>
+    /// <summary>The queue has the newer state of its jobs; a job whose end is in the log has ended.</summary>
+    /// <returns>How many nodes are in the queue by the log but not by the queue.</returns>
     private static int Correct(NodeReplay replay, IReadOnlyList<QueueJob>? jobs, List<QueueJob>? dagmans)
     {
         if (jobs is null)
@@ -385,7 +387,7 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
             return 0;
         }
 
-        // By reference: what a node is equal to changes with what is found out of it.
+        // Compared by reference: the equality of a node changes with its properties.
         var seen = new HashSet<NodeStatus>(ReferenceEqualityComparer.Instance);
         foreach (var job in jobs)
         {
@@ -498,27 +500,27 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
     {
         if (queue.Silence is { } silence && !status.Ended)
         {
-            yield return $"HTCondor does not answer ({silence}): all of this is from DAGMan's files, and may be old";
+            yield return $"HTCondor does not answer ({silence}): all of this is from DAGMan's files and may be outdated";
         }
 
         if (dagmans is [_, _, ..])
         {
-            yield return $"{dagmans.Count} DAGMans run this workflow at once (clusters "
+            yield return $"{dagmans.Count} DAGMans run this workflow at the same time (clusters "
                 + $"{string.Join(", ", dagmans.Select(d => d.Cluster).Order())}): each submits every job. Remove it with "
                 + "--target=Remove, then --target=Resubmit";
         }
 
         if (strays > 0)
         {
-            yield return $"the jobs' log speaks of {Counted.Of(strays, "node")} that '{SubmitDirectory.DagName}' does not have: that "
-                + "file is not whole, and nor are these counts";
+            yield return $"the jobs' log contains {Counted.Of(strays, "node")} that '{SubmitDirectory.DagName}' does not list: that "
+                + "file and these counts are incomplete";
         }
 
-        // A node that could not even be submitted leaves no event.
+        // A node whose submission failed leaves no event.
         if (outcome?.Counts?.GetValueOrDefault("Failed") is { } failed && failed > counts[NodeState.Failed])
         {
-            yield return $"DAGMan counts {Counted.Of(failed, "failed node")}, its log shows {counts[NodeState.Failed]}: the others "
-                + $"never reached the queue; '{SubmitDirectory.DagName}.dagman.out' says why";
+            yield return $"DAGMan counts {Counted.Of(failed, "failed node")}, its log shows {counts[NodeState.Failed]}: the others were "
+                + $"never submitted; '{SubmitDirectory.DagName}.dagman.out' shows why";
         }
     }
 
@@ -535,18 +537,18 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
 
         if (!replay.Nodes.Any(n => n.State is NodeState.Running or NodeState.Idle or NodeState.Post or NodeState.Ready))
         {
-            // Nothing moves: all that is left waits for jobs that are held.
+            // Nothing moves: everything that is left waits for held jobs.
             return (null, null);
         }
 
-        // A workflow that was stopped for a night has not done less in its hours.
+        // The time in which the workflow was stopped does not count.
         var ran = job.RanFor(from, status.AsOf);
         var rate = done / (ran > TimeSpan.Zero ? ran : status.AsOf - from).TotalHours;
         var hours = ahead / rate;
         return (rate, ahead == 0 || hours > 24 * 366 ? null : status.AsOf.AddHours(hours));
     }
 
-    /// <summary>Run → the jobs of the planner that take its results away: one of them takes the files of several runs.</summary>
+    /// <summary>Run → the jobs of the planner that transfer its results: one job transfers the files of several runs.</summary>
     private static ILookup<int, NodeStatus> Transfers(IEnumerable<NodeStatus> nodes)
     {
         var all = nodes.ToDictionary(n => n.Node.Name, StringComparer.Ordinal);
@@ -567,7 +569,7 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
                 }
                 else
                 {
-                    // A registration stands behind a stage-out.
+                    // A registration follows a stage-out.
                     foreach (var next in parent.Parents)
                     {
                         open.Push(next);

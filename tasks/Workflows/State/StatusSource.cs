@@ -1,7 +1,7 @@
 namespace Outsource.Workflows.State;
 
-/// <summary>One of those who know something of a workflow.</summary>
-/// <param name="Name">Who: <c>condor_q</c>, <c>DAGMan's files</c>, <c>pegasus-status</c>, <c>pegasus-analyzer</c>.</param>
+/// <summary>One source of the status.</summary>
+/// <param name="Name">Its name: <c>condor_q</c>, <c>DAGMan's files</c>, <c>pegasus-status</c>, <c>pegasus-analyzer</c>.</param>
 /// <param name="Answer">Whether it was asked, and answered.</param>
-/// <param name="Words">What it said, or why it did not; null: nothing to say.</param>
+/// <param name="Words">Its answer, or why there is none; null: nothing to report.</param>
 public sealed record StatusSource(string Name, SourceAnswer Answer, string? Words = null);

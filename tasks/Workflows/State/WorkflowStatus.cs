@@ -4,13 +4,13 @@ using Outsource.Foundation.Errors;
 
 namespace Outsource.Workflows.State;
 
-/// <summary>Where a workflow stands.</summary>
+/// <summary>State of a workflow.</summary>
 public enum WorkflowState
 {
     /// <summary>A dry run or one of its stages: nothing is written for Pegasus.</summary>
     Rehearsed,
 
-    /// <summary>Its artifacts are there, a plan of Pegasus is not.</summary>
+    /// <summary>Its artifacts exist, but Pegasus has not planned it.</summary>
     Written,
 
     /// <summary>Planned, never started.</summary>
@@ -22,12 +22,10 @@ public enum WorkflowState
     /// <summary>Its DAGMan is held: nothing new starts.</summary>
     Held,
 
-    /// <summary>
-    /// Stopped with <c>pegasus-halt</c>: what is in the queue goes on to its end, nothing new starts, and then DAGMan ends.
-    /// </summary>
+    /// <summary>Stopped with <c>pegasus-halt</c>: jobs in the queue finish, no new ones start, and then DAGMan ends.</summary>
     Halted,
 
-    /// <summary>Its DAGMan is being taken out of the queue.</summary>
+    /// <summary>Its DAGMan is being removed from the queue.</summary>
     Removing,
 
     /// <summary>All done.</summary>
@@ -36,27 +34,27 @@ public enum WorkflowState
     /// <summary>Ended, and nodes failed.</summary>
     Failed,
 
-    /// <summary>Ended because somebody took it out of the queue.</summary>
+    /// <summary>Ended because somebody removed it from the queue.</summary>
     Removed,
 
-    /// <summary>Nobody tells.</summary>
+    /// <summary>Unknown.</summary>
     Unknown,
 }
 
-/// <summary>Where a run stands.</summary>
+/// <summary>State of a run.</summary>
 public enum RunState
 {
     Finished,
     Failed,
     Held,
 
-    /// <summary>Something of it is on a machine, or its results are brought back.</summary>
+    /// <summary>Some of its jobs are on a machine, or its results are being transferred.</summary>
     Running,
 
-    /// <summary>It has jobs in the queue or some that are done, and none on a machine.</summary>
+    /// <summary>Some of its jobs are in the queue or done, and none is on a machine.</summary>
     Queued,
 
-    /// <summary>Nothing of it has begun.</summary>
+    /// <summary>None of its jobs has begun.</summary>
     Waiting,
     Unknown,
 }
@@ -81,14 +79,14 @@ public sealed record JobNameStatus(string Name, bool Ours, StateCounts Counts);
 
 /// <summary>One run.</summary>
 /// <param name="Run">Run number.</param>
-/// <param name="State">Where it stands.</param>
+/// <param name="State">Its state.</param>
 /// <param name="Counts">Its nodes.</param>
 public sealed record RunStatus(int Run, RunState State, StateCounts Counts);
 
 /// <summary>Jobs that are held for the same reason.</summary>
-/// <param name="Reason">In HTCondor's own words, as the first of them has it.</param>
+/// <param name="Reason">HTCondor's text for the first of them.</param>
 /// <param name="Code">HTCondor's code, or null.</param>
-/// <param name="Subcode">What the code means in detail, or null.</param>
+/// <param name="Subcode">HTCondor's subcode, or null.</param>
 /// <param name="Nodes">The nodes.</param>
 public sealed record HoldGroup(string Reason, int? Code, int? Subcode, ImmutableArray<string> Nodes);
 
@@ -102,12 +100,12 @@ public sealed record WorkflowStatus
 
     public required WorkflowState State { get; init; }
 
-    /// <summary>What there is to say about the state, or null.</summary>
+    /// <summary>An explanation of the state, or null.</summary>
     public string? Detail { get; init; }
 
     public string? SubmitDirectory { get; init; }
 
-    /// <summary>Whether HTCondor's queue answered; if not, all is from DAGMan's files.</summary>
+    /// <summary>Whether HTCondor's queue answered; if not, everything is from DAGMan's files.</summary>
     public bool QueueAnswered { get; init; }
 
     /// <summary>Clusters of its DAGMan in the queue.</summary>
@@ -141,31 +139,31 @@ public sealed record WorkflowStatus
     public ImmutableArray<HoldGroup> Holds { get; init; } = [];
 
     /// <summary>
-    /// Why nothing moves though its DAGMan is in the queue, and what to do, without a full stop; null: it moves, or nobody can tell.
+    /// Why nothing moves though its DAGMan is in the queue, and what to do, without a full stop; null: it moves, or this is unknown.
     /// </summary>
     public string? Standstill { get; init; }
 
-    /// <summary>Records of the workflow that cannot be understood, a sentence each.</summary>
+    /// <summary>Records of the workflow that cannot be read, a sentence each.</summary>
     public ImmutableArray<string> Damage { get; init; } = [];
 
-    /// <summary>How often nodes were tried again, by all DAGMans.</summary>
+    /// <summary>How often any DAGMan submitted nodes again.</summary>
     public int Retried { get; init; }
 
-    /// <summary>Nodes that the log speaks of and the DAG does not have: more than none means that the DAG file is not whole.</summary>
+    /// <summary>Nodes that are in the log but not in the DAG: if there are any, the DAG file is incomplete.</summary>
     public int Strays { get; init; }
 
-    /// <summary>Our jobs that ended well per hour in which a DAGMan ran, or null while too few have.</summary>
+    /// <summary>Our jobs that succeeded per hour in which a DAGMan was running; null while too few have.</summary>
     public double? JobsPerHour { get; init; }
 
-    /// <summary>When the last job ends if it goes on like that, UTC, or null.</summary>
+    /// <summary>The estimated end of the last job at this rate, UTC, or null.</summary>
     public DateTimeOffset? Eta { get; init; }
 
     public ImmutableArray<string> Warnings { get; init; } = [];
 
-    /// <summary>Who was asked, and what became of it.</summary>
+    /// <summary>The sources, and the result of asking each.</summary>
     public ImmutableArray<StatusSource> Sources { get; init; } = [];
 
-    /// <summary>With what a tool of Pegasus said, and where that contradicts what is said here.</summary>
+    /// <summary>Adds the answer of a Pegasus tool, with a warning if it contradicts this status.</summary>
     public WorkflowStatus With(PegasusReply reply)
     {
         ArgumentNullException.ThrowIfNull(reply);
@@ -176,19 +174,19 @@ public sealed record WorkflowStatus
         };
     }
 
-    /// <summary>This, where anything is known of its jobs.</summary>
-    /// <exception cref="OutsourceException">Nothing is: "0 failed" would be said of what nobody saw.</exception>
+    /// <summary>This, if anything is known of its jobs.</summary>
+    /// <exception cref="OutsourceException">Nothing is known: "0 failed" would be wrong.</exception>
     public WorkflowStatus Known =>
         !Nodes.IsEmpty ? this : throw new OutsourceException($"nothing is known of the jobs of workflow '{Name}': {Detail}.");
 
-    /// <summary>Nodes that are done, of a hundred; null without nodes.</summary>
+    /// <summary>Percentage of nodes that are done; null without nodes.</summary>
     public double? Percent => Counts.Total == 0 ? null : Math.Floor(10000.0 * Counts[NodeState.Done] / Counts.Total) / 100;
 
-    /// <summary>Whether nothing changes any more by itself.</summary>
+    /// <summary>Whether it changes no more without a command.</summary>
     public bool Ended =>
         State is WorkflowState.Succeeded or WorkflowState.Failed or WorkflowState.Removed
         || (State == WorkflowState.Halted && DagClusters.IsEmpty);
 
-    /// <summary>The state in a word or two, for a line or a cell.</summary>
+    /// <summary>The state in a few words, for a line or a cell.</summary>
     public string StateWords => StateNames.Spell(State) + (Standstill is null ? "" : ", stuck") + (Damage.IsEmpty ? "" : ", damaged");
 }

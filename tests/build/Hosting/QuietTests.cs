@@ -99,7 +99,7 @@ internal sealed class QuietTests
             run.Out.Trim().Split('\n').Select(l => l.Split(' ')[0]).Distinct(),
             Is.SubsetOf(new[] { "ok", "warning", "FAILED" }).And.Not.Empty
         );
-        Assert.That(run.Error, Does.StartWith("Error: ").And.Contain("Nothing is submitted before these are cured"));
+        Assert.That(run.Error, Does.StartWith("Error: ").And.Contain("Fix these before submitting"));
     }
 
     [TestCase(2, "Error: there is no workflow 'none'", "--target=Status", "--name=none")]

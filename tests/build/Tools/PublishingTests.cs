@@ -91,7 +91,7 @@ internal sealed class PublishingTests
 
         Assert.That(
             () => PublishedProgram.Place(disk, "/p/new", "/p"),
-            Throws.TypeOf<OutsourceException>().With.Message.Contains("'/p/new/outsource' is not there").And.Message.Contains("delete '/p'")
+            Throws.TypeOf<OutsourceException>().With.Message.Contains("'/p/new/outsource' is missing").And.Message.Contains("delete '/p'")
         );
         Assert.That(disk.File.ReadAllText("/p/outsource"), Is.EqualTo("old"));
     }

@@ -108,17 +108,17 @@ public sealed class SettingsArtifactTests
     [TestCase(
         "outsource/settings/1",
         "outsource/settings/2",
-        "its schema is 'outsource/settings/2', expected 'outsource/settings/1'. Make it anew with --target=LoadConfig --name=2024-02-18."
+        "its schema is 'outsource/settings/2', expected 'outsource/settings/1'. Make it again with --target=LoadConfig --name=2024-02-18."
     )]
     [TestCase(
         "value: \"10\"",
         "value: \"11\"",
-        "its fingerprint does not fit its values, so somebody edited it. Make it anew with --target=LoadConfig --name=2024-02-18."
+        "its fingerprint does not match its values: it was edited. Make it again with --target=LoadConfig --name=2024-02-18."
     )]
     [TestCase(
         "value: \"10\"",
         "value: ten",
-        "it cannot be understood (The input string 'ten' was not in a correct format). Make it anew with --target=LoadConfig "
+        "it is not valid (The input string 'ten' was not in a correct format). Make it again with --target=LoadConfig "
             + "--name=2024-02-18."
     )]
     public void Should_refuse_an_artifact_that_is_not_ours(string old, string now, string message)
@@ -144,8 +144,8 @@ public sealed class SettingsArtifactTests
         Assert.That(
             error!.Message,
             Is.EqualTo(
-                $"{path}: it cannot be understood: its seal does not match, so lines of it were lost, doubled or changed since it was "
-                    + "written. Make it anew with --target=LoadConfig --name=2024-02-18."
+                $"{path}: it is not valid: its seal does not match, so lines of it were lost, doubled or changed since it was "
+                    + "written. Make it again with --target=LoadConfig --name=2024-02-18."
             )
         );
     }

@@ -90,8 +90,8 @@ public sealed class RunFilterTests
             Is.EqualTo(
                 new[]
                 {
-                    "none of the runs considered has mode 'tpc_bgk' (did you mean 'tpc_bkg'?).",
-                    "none of the runs considered has source 'kr-83m'.",
+                    "no considered run has mode 'tpc_bgk' (did you mean 'tpc_bkg'?).",
+                    "no considered run has source 'kr-83m'.",
                 }
             )
         );

@@ -39,7 +39,7 @@ internal sealed class ReducedConfigTests
             reduced,
             Is.EqualTo(
                 """
-                # What the jobs need of the operator's configuration, and nothing else.
+                # Only the keys of the operator's configuration that the jobs need.
                 [basic]
                 [RunDB]
                 xent_url = not-configured.invalid:27017
@@ -142,7 +142,7 @@ internal sealed class ReducedConfigTests
             fixture.Faults().Single(),
             Does.StartWith(
                 $"{LoaderFixture.ConfigPath}:2: [basic] logging_level '{level}' is not one of NOTSET, DEBUG, INFO, WARNING, ERROR, "
-                    + "CRITICAL. The jobs' packages stop on it while they are imported."
+                    + "CRITICAL. The import of the jobs' packages would fail."
             )
         );
 

@@ -120,8 +120,7 @@ public sealed class SettingsLoaderTests
                 Is.EqualTo(
                     new[]
                     {
-                        $"{Config}:{Fixture.Line("this_site_only")}: this_site_only holds a '#' or ';' behind a blank: it belongs to "
-                            + "the value. Put a comment on a line of its own.",
+                        $"{Config}:{Fixture.Line("this_site_only")}: this_site_only contains a '#' or ';' after a blank: it belongs to the value. Write a comment on a separate line.",
                     }
                 )
             );
@@ -156,7 +155,7 @@ public sealed class SettingsLoaderTests
             Assert.That(loaded.Settings.DataTypes, Is.EqualTo(new[] { "peaklets", "event_info_double" }));
             Assert.That(
                 loaded.Notes,
-                Is.EqualTo(new[] { $"{Config}:{Fixture.Line("dtypes")}: dtypes names peaklets more than once; each is made once." })
+                Is.EqualTo(new[] { $"{Config}:{Fixture.Line("dtypes")}: dtypes contains peaklets more than once; each is made once." })
             );
         });
     }
@@ -204,82 +203,80 @@ public sealed class SettingsLoaderTests
     [TestCase(
         "dtypes",
         "peaklet",
-        "unknown data type 'peaklet' in dtypes (did you mean 'peaklets'?): known are records, peaklets, peak_basics, "
+        "unknown data type 'peaklet' in dtypes (did you mean 'peaklets'?): allowed are records, peaklets, peak_basics, "
             + "event_info_double, event_shadow, peak_basics_he, afterpulses, led_calibration, hitlets_nv, events_nv, events_mv."
     )]
     [TestCase(
         "dtypes",
         "",
         "dtypes is empty: data types to process. Write 'dtypes = peaklets, hitlets_nv, events_nv, events_mv, event_info_double, "
-            + "afterpulses, led_calibration' or the like into [Outsource]."
+            + "afterpulses, led_calibration' or similar into [Outsource]."
     )]
     [TestCase("detector", "tcp", "unknown detector 'tcp' (did you mean 'tpc'?): allowed are all, tpc, neutron_veto, muon_veto.")]
     [TestCase("work_dir", "workflows", "work_dir is 'workflows', but must be an absolute path: begin it with '/'.")]
     [TestCase(
         "work_dir",
         "$NOWHERE/x",
-        "work_dir is '$NOWHERE/x', but the environment variable NOWHERE is not set. Set it, or write the path in full."
+        "work_dir is '$NOWHERE/x', but the environment variable NOWHERE is not set. Set it, or write the full path."
     )]
     [TestCase(
         "work_dir",
         "/scratch\n  max_daily = 3",
-        "work_dir goes on over lines 7 to 8, since an indented line continues the one above. Move that line to the margin, or put the "
-            + "value on one line."
+        "work_dir extends over lines 7 to 8, since an indented line continues the one above. Remove the indent of that line, or write the value on one line."
     )]
     [TestCase(
         "dtypes",
         "peaklets,\n  rundb_api_password = hunter2",
-        "dtypes goes on over lines 8 to 9, and one of them looks like another key: an indented line continues the one above. Move "
-            + "that line to the margin."
+        "dtypes extends over lines 8 to 9, and one of them looks like another key: an indented line continues the one above. Remove the indent of that line."
     )]
-    [TestCase("records_rse", "A, B", "records_rse is 'A, B', which is not the name of an RSE: give one, of letters, digits, '_', '-' and '.'.")]
-    [TestCase("raw_records_rse", "UC \"OSG\"", "'UC \"OSG\"' in raw_records_rse is not the name of an RSE: letters, digits, '_', '-' and '.' are allowed.")]
+    [TestCase("records_rse", "A, B", "records_rse is 'A, B', which is not a valid RSE name: allowed are letters, digits, '_', '-' and '.'.")]
+    [TestCase("raw_records_rse", "UC \"OSG\"", "'UC \"OSG\"' in raw_records_rse is not a valid RSE name: letters, digits, '_', '-' and '.' are allowed.")]
     [TestCase(
         "notification_email",
         "me",
-        "notification_email is 'me', which is not a mail address: expected one, like name@example.org, of letters, digits and '._%+-'. "
-            + "Correct it, or leave it empty for no mail."
+        "notification_email is 'me', which is not a valid mail address: expected for example name@example.org, with letters, digits and '._%+-'. "
+            + "Correct it, or leave it empty to send no mail."
     )]
     [TestCase(
         "notification_email",
         "a@b.org;reboot",
-        "notification_email is 'a@b.org;reboot', which is not a mail address: expected one, like name@example.org, of letters, digits "
-            + "and '._%+-'. Correct it, or leave it empty for no mail."
+        "notification_email is 'a@b.org;reboot', which is not a valid mail address: expected for example name@example.org, with letters, digits "
+            + "and '._%+-'. Correct it, or leave it empty to send no mail."
     )]
     [TestCase(
         "notification_email",
         "-x@b.org",
-        "notification_email is '-x@b.org', which is not a mail address: expected one, like name@example.org, of letters, digits and "
-            + "'._%+-'. Correct it, or leave it empty for no mail."
+        "notification_email is '-x@b.org', which is not a valid mail address: expected for example name@example.org, with letters, digits and "
+            + "'._%+-'. Correct it, or leave it empty to send no mail."
     )]
-    [TestCase("exclude_sites", "A\u0007B", "exclude_sites holds a control character. Type the line again.")]
+    [TestCase("exclude_sites", "A\u0007B", "exclude_sites contains a control character. Type the line again.")]
     [TestCase(
         "context",
         "../x",
-        "'../x' cannot be a context's name: letters, digits, '_', '-' and '.' are allowed, not beginning with '.' or '-'. Correct "
+        "'../x' is not a valid context name. Allowed are letters, digits, '_', '-' and '.', not beginning with '.' or '-'. Correct "
             + "--context or [Outsource] context."
     )]
     [TestCase(
         "context",
         "",
-        "no context is named. Pass --context=NAME (xenonnt_v14 or the like), or write 'context = NAME' into [Outsource]."
+        "no context is set. Pass --context=NAME (for example xenonnt_v14), or write 'context = NAME' into [Outsource]."
     )]
     [TestCase(
         "image",
         "a b",
-        "image 'a b' cannot be used, blanks, quotes, backslashes, '$' and control characters are not allowed in it: give a full path "
+        "image 'a b' is not valid (blanks, quotes, backslashes, '$' and control characters are not allowed in it): pass a full path "
             + "or a tag, such as 2024.02.1 or /cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1."
     )]
     [TestCase(
         "image",
         "xenonnt/base:1",
-        "image 'xenonnt/base:1' cannot be used, it is neither a tag nor a full path, which begins with '/', nor an address such as "
-            + "docker://xenonnt/base:1: give a full path or a tag, such as 2024.02.1 or "
+        "image 'xenonnt/base:1' is not valid (it is neither a tag nor a full path, which begins with '/', nor an address such as "
+            + "docker://xenonnt/base:1): pass a full path or a tag, such as 2024.02.1 or "
             + "/cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2024.02.1."
     )]
-    [TestCase("rundb", "rset", "rundb is 'rset', which is not a source (did you mean 'rest'?): allowed are rest, mongo or file:PATH.")]
+    [TestCase("rundb", "rset", "rundb is 'rset', which is not a valid source (did you mean 'rest'?): allowed are rest, mongo or file:PATH.")]
     [TestCase("rundb", "file:", "rundb is 'file:' without a path: write rundb=file:PATH.")]
-    [TestCase("rucio", "mongo", "rucio is 'mongo', which is not a source: allowed are rest or file:PATH.")]
+    [TestCase("rucio", "mongo", "rucio is 'mongo', which is not a valid source: allowed are rest or file:PATH.")]
     [TestCase(
         "rucio",
         "file:rucio.json",
@@ -288,13 +285,13 @@ public sealed class SettingsLoaderTests
     [TestCase(
         "context_file",
         "none.json",
-        "context_file names '/home/op/none.json', which does not exist. Correct the path; in a configuration it is relative to the "
+        "context_file is '/home/op/none.json', which does not exist. Correct the path; in a configuration it is relative to the "
             + "configuration's folder."
     )]
     [TestCase(
         "pegasus_properties",
         "p",
-        "pegasus_properties names '/home/op/p', which does not exist. Correct the path; in a configuration it is relative to the "
+        "pegasus_properties is '/home/op/p', which does not exist. Correct the path; in a configuration it is relative to the "
             + "configuration's folder."
     )]
     [TestCase(
@@ -311,17 +308,17 @@ public sealed class SettingsLoaderTests
 
     [TestCase(
         "work_dir",
-        "work_dir is missing: everything we write goes below it. Write 'work_dir = /scratch/$USER/workflows' or the like into [Outsource]."
+        "work_dir is missing: folder for everything that is written. Write 'work_dir = /scratch/$USER/workflows' or similar into [Outsource]."
     )]
     [TestCase(
         "dtypes",
         "dtypes is missing: data types to process. Write 'dtypes = peaklets, hitlets_nv, events_nv, events_mv, event_info_double, "
-            + "afterpulses, led_calibration' or the like into [Outsource]."
+            + "afterpulses, led_calibration' or similar into [Outsource]."
     )]
     [TestCase(
         "raw_records_rse",
         "raw_records_rse is missing: RSEs from which raw data may be read; from tape only with --stage. Write 'raw_records_rse = "
-            + "UC_OSG_USERDISK' or the like into [Outsource]."
+            + "UC_OSG_USERDISK' or similar into [Outsource]."
     )]
     public void Should_refuse_if_a_key_is_missing(string key, string message)
     {
@@ -354,8 +351,8 @@ public sealed class SettingsLoaderTests
         "--run=1-100001 is not a run number: expected a whole number from 1 to 2147483647, such as --run=7157, or a range of at most "
             + "100,000 runs, such as --run=7157-7160."
     )]
-    [TestCase("--from=x", "--from=x is no run number: expected a whole number from 1 to 2147483647, such as --from=7157.")]
-    [TestCase("--from=8000 --to=7000", "--from=8000 lies after --to=7000: no run is in between. Swap them.")]
+    [TestCase("--from=x", "--from=x is not a run number: expected a whole number from 1 to 2147483647, such as --from=7157.")]
+    [TestCase("--from=8000 --to=7000", "--from=8000 is greater than --to=7000. Swap them.")]
     [TestCase("--run=7157 --runlist=x", "--run and --runlist exclude each other: give one.")]
     [TestCase(
         "--detector=muonveto",
@@ -363,34 +360,29 @@ public sealed class SettingsLoaderTests
     )]
     [TestCase(
         "--name=a/b",
-        "--name=a/b cannot name a workflow, it holds '/': letters, digits, '.', '_' and '-' are allowed, at most 100, not beginning "
-            + "with '.' or '-', and no '..'."
+        "--name=a/b is not a valid workflow name (it contains '/'). Allowed are letters, digits, '.', '_' and '-', at most 100 characters, not beginning with '.' or '-', and no '..'."
     )]
     [TestCase(
         "--name=a..b",
-        "--name=a..b cannot name a workflow, it holds '..': letters, digits, '.', '_' and '-' are allowed, at most 100, not beginning "
-            + "with '.' or '-', and no '..'."
+        "--name=a..b is not a valid workflow name (it contains '..'). Allowed are letters, digits, '.', '_' and '-', at most 100 characters, not beginning with '.' or '-', and no '..'."
     )]
     [TestCase(
         "--name=..",
-        "--name=.. cannot name a workflow, it begins with '.': letters, digits, '.', '_' and '-' are allowed, at most 100, not "
-            + "beginning with '.' or '-', and no '..'."
+        "--name=.. is not a valid workflow name (it begins with '.'). Allowed are letters, digits, '.', '_' and '-', at most 100 characters, not beginning with '.' or '-', and no '..'."
     )]
     [TestCase(
         "--name=-x",
-        "--name=-x cannot name a workflow, it begins with '-': letters, digits, '.', '_' and '-' are allowed, at most 100, not "
-            + "beginning with '.' or '-', and no '..'."
+        "--name=-x is not a valid workflow name (it begins with '-'). Allowed are letters, digits, '.', '_' and '-', at most 100 characters, not beginning with '.' or '-', and no '..'."
     )]
     [TestCase(
         "--name=x\u00e4",
-        "--name=x\u00e4 cannot name a workflow, it holds '\u00e4': letters, digits, '.', '_' and '-' are allowed, at most 100, not "
-            + "beginning with '.' or '-', and no '..'."
+        "--name=x\u00e4 is not a valid workflow name (it contains '\u00e4'). Allowed are letters, digits, '.', '_' and '-', at most 100 characters, not beginning with '.' or '-', and no '..'."
     )]
     [TestCase(
         "--rundb=file:nope.json",
         "rundb names the file '/home/op/project/nope.json', which does not exist. Correct the path; allowed are rest, mongo or file:PATH."
     )]
-    [TestCase("--context-file=nope.json", "context_file names '/home/op/project/nope.json', which does not exist. Correct the path.")]
+    [TestCase("--context-file=nope.json", "context_file is '/home/op/project/nope.json', which does not exist. Correct the path.")]
     public void Should_refuse_an_argument(string arguments, string message)
     {
         Fixture.Arguments = arguments.Split(' ');
@@ -452,12 +444,11 @@ public sealed class SettingsLoaderTests
         );
     }
 
-    [TestCase("CNAF_TAPE_USERDISK", "raw_records_rse names CNAF_TAPE_USERDISK, which is tape: raw data is never read from there.")]
-    [TestCase("LNGS_USERDISK", "raw_records_rse names LNGS_USERDISK, which no job can read from.")]
+    [TestCase("CNAF_TAPE_USERDISK", "raw_records_rse contains CNAF_TAPE_USERDISK, which is tape: raw data is never read from it.")]
+    [TestCase("LNGS_USERDISK", "raw_records_rse contains LNGS_USERDISK, which jobs cannot read.")]
     [TestCase(
         "UC_OSG_USERDSK",
-        "raw_records_rse names UC_OSG_USERDSK, which the table of RSEs does not know (did you mean 'UC_OSG_USERDISK'?): jobs that "
-            + "read from there are bound to no site."
+        "raw_records_rse contains UC_OSG_USERDSK, which is not in the table of RSEs (did you mean 'UC_OSG_USERDISK'?): jobs that read from it are not restricted to a site."
     )]
     public void Should_warn_of_an_RSE(string rse, string warning)
     {
@@ -474,9 +465,9 @@ public sealed class SettingsLoaderTests
             Is.EqualTo(
                 new[]
                 {
-                    "none of the data types asked for (peaklets, event_info_double) belongs to detector 'muon_veto': there will be "
+                    "none of the requested data types (peaklets, event_info_double) belongs to detector 'muon_veto': there is "
                         + "nothing to do.",
-                    "--to=500 lies below min_run_number = 666 (default): no run can be selected.",
+                    "--to=500 is below min_run_number = 666 (default): no run can be selected.",
                 }
             )
         );
@@ -491,7 +482,7 @@ public sealed class SettingsLoaderTests
         Fixture.Arguments = ["--runlist=runs.txt"];
         var loaded = Fixture.Load();
         Assert.That(loaded.Settings.Runs, Is.EqualTo(new[] { 7157, 7158 }));
-        Assert.That(loaded.Notes, Is.EqualTo(new[] { "/home/op/project/runs.txt names a run more than once: 7158. Each is taken once." }));
+        Assert.That(loaded.Notes, Is.EqualTo(new[] { "/home/op/project/runs.txt contains a run more than once: 7158. Each is used once." }));
         Assert.That(loaded.Settings.Origins["run"], Is.EqualTo("argument --runlist"));
     }
 
@@ -505,8 +496,8 @@ public sealed class SettingsLoaderTests
             Is.EqualTo(
                 new[]
                 {
-                    "/r:2: '7158 7159' is no run number: a run list has one whole number a line, from 1 to 2147483647.",
-                    "/r:3: '-1' is no run number: a run list has one whole number a line, from 1 to 2147483647.",
+                    "/r:2: '7158 7159' is not a run number: a run list has one whole number per line, from 1 to 2147483647.",
+                    "/r:3: '-1' is not a run number: a run list has one whole number per line, from 1 to 2147483647.",
                 }
             )
         );
@@ -519,7 +510,7 @@ public sealed class SettingsLoaderTests
         Fixture.Arguments = ["--runlist=/r"];
         Assert.That(
             Fixture.Faults(),
-            Is.EqualTo(new[] { "/r: the run list names no run. Write one number a line, or leave --runlist out to consider all runs." })
+            Is.EqualTo(new[] { "/r: the run list contains no runs. Write one number per line, or leave --runlist out to consider all runs." })
         );
         Fixture.Arguments = ["--runlist=/none"];
         Assert.That(Fixture.Faults()[0], Does.StartWith("/none: the run list cannot be read: "));
@@ -553,8 +544,7 @@ public sealed class SettingsLoaderTests
             Is.EqualTo(
                 new[]
                 {
-                    "the configuration '/none', named by XENON_CONFIG, does not exist. Correct the name; no other configuration is "
-                        + "taken in its place.",
+                    "the configuration '/none', named by XENON_CONFIG, does not exist. Correct the name; no other configuration is used instead.",
                 }
             )
         );
@@ -564,15 +554,14 @@ public sealed class SettingsLoaderTests
             Is.EqualTo(
                 new[]
                 {
-                    "the configuration '/nor', named by --config, does not exist. Correct the name; no other configuration is taken "
-                        + "in its place.",
+                    "the configuration '/nor', named by --config, does not exist. Correct the name; no other configuration is used instead.",
                 }
             )
         );
         Fixture.Arguments = ["--config=/home"];
         Assert.That(
             Fixture.Faults(),
-            Is.EqualTo(new[] { "the configuration '/home', named by --config, is a folder. Name the file itself." })
+            Is.EqualTo(new[] { "the configuration '/home', named by --config, is a folder. Name a file." })
         );
     }
 
@@ -585,8 +574,8 @@ public sealed class SettingsLoaderTests
             Is.EqualTo(
                 new[]
                 {
-                    $"no configuration: --config is not given, XENON_CONFIG is not set, and '{Config}' is not there. --target=Init "
-                        + "writes one to fill in; or name one with --config=FILE.",
+                    $"no configuration: --config is not given, XENON_CONFIG is not set, and '{Config}' does not exist. --target=Init "
+                        + "writes one to fill in; or pass one with --config=FILE.",
                 }
             )
         );
@@ -624,14 +613,14 @@ public sealed class SettingsLoaderTests
         Fixture.Disk.AddFile(Config, new MockFileData("[Outsource]") { AllowedFileShare = FileShare.None });
         Assert.That(
             Fixture.Faults()[0],
-            Does.Match($"^{Config}: the configuration cannot be read: .*\\. Make it readable, or name another with --config=FILE\\.$")
+            Does.Match($"^{Config}: the configuration cannot be read: .*\\. Make it readable, or pass another with --config=FILE\\.$")
         );
     }
 
-    [TestCase("[basic]\nx = 1\n", "there is no section [Outsource]. Add it (docs/configuration.md); the case of its letters matters.")]
+    [TestCase("[basic]\nx = 1\n", "there is no section [Outsource]. Add it (docs/configuration.md); the name is case-sensitive.")]
     [TestCase(
         "[outsource]\nx = 1\n",
-        "there is no section [Outsource] (did you mean 'outsource'?). Add it (docs/configuration.md); the case of its letters matters."
+        "there is no section [Outsource] (did you mean 'outsource'?). Add it (docs/configuration.md); the name is case-sensitive."
     )]
     public void Should_refuse_if_there_is_no_section_of_ours(string text, string message)
     {
@@ -674,7 +663,7 @@ public sealed class SettingsLoaderTests
 
         Assert.That(
             error.Message,
-            Does.Contain("xent_password holds a % that no two hexadecimal digits follow (its value is not shown).")
+            Does.Contain("xent_password contains a % without two hexadecimal digits after it (its value is not shown).")
                 .And.Not.Contains(password)
         );
     }
@@ -701,8 +690,8 @@ public sealed class SettingsLoaderTests
     [TestCase(
         "force_single_server",
         "False",
-        "force_single_server is False, and xent_url names 2 hosts: write direct_connection = False too, for only one host can be "
-            + "asked directly."
+        "force_single_server is False, and xent_url names 2 hosts: write direct_connection = False too, because only one host can be "
+            + "used directly."
     )]
     [TestCase(
         "direct_connection",
@@ -774,8 +763,7 @@ public sealed class SettingsLoaderTests
             Is.EqualTo(
                 new[]
                 {
-                    $"{Config}: there is no RunDB to ask. Set rundb_api_url (rundb = rest) or xent_url (rundb = mongo) in [RunDB], or "
-                        + "name a snapshot with --rundb=file:PATH or [Outsource] rundb.",
+                    $"{Config}: no run database is configured. Set rundb_api_url (rundb = rest) or xent_url (rundb = mongo) in [RunDB], or pass a snapshot with --rundb=file:PATH or [Outsource] rundb.",
                 }
             )
         );
@@ -784,24 +772,23 @@ public sealed class SettingsLoaderTests
     [TestCase(
         "rundb_api_url",
         "hunter2.invalid",
-        "rundb_api_url is not an address (its value is not shown): expected http://HOST or https://HOST, with a port and a path if need "
-            + "be, and nothing behind it."
+        "rundb_api_url is not an address (its value is not shown): expected http://HOST or https://HOST, optionally with a port and a path, and nothing after it."
     )]
     [TestCase(
         "rundb_api_url",
         "http://me:hunter2@host",
-        "rundb_api_url holds a user or password (its value is not shown): put them into rundb_api_user and rundb_api_password."
+        "rundb_api_url contains a user or password (its value is not shown): write them into rundb_api_user and rundb_api_password."
     )]
     [TestCase(
         "rundb_api_password",
         "<ask teamA>",
-        "rundb_api_password still holds the placeholder of the sample. Ask the RunDB's keepers for the value."
+        "rundb_api_password still has the placeholder of the sample. Ask the RunDB administrators for the value."
     )]
     [TestCase("rundb_api_password", "", "rundb_api_password is empty, but rundb = rest needs it: its password. Write it into [RunDB].")]
     [TestCase(
         "rundb_api_password",
         "hunter2\n  hunter2",
-        "rundb_api_password goes on over several lines, since an indented line continues the one above. Move that line to the margin."
+        "rundb_api_password has several lines, since an indented line continues the one above. Remove the indent of that line."
     )]
     [TestCase("rundb_retry", "hunter2", "rundb_retry must be a whole number from 1 to 100. Correct it, or leave it out for 3.")]
     public void Should_never_show_a_value_of_the_RunDB(string key, string value, string message)
@@ -830,8 +817,8 @@ public sealed class SettingsLoaderTests
     [TestCase(
         "excluded_sites",
         "SU-ITS",
-        "unknown key 'excluded_sites' in [Outsource] (did you mean 'exclude_sites'?): it looks like one that narrows what is "
-            + "processed, or where, and would have no effect. Correct it, or take it out."
+        "unknown key 'excluded_sites' in [Outsource] (did you mean 'exclude_sites'?): it looks like one that restricts what is "
+            + "processed, or where, but it has no effect. Correct it, or remove it."
     )]
     [TestCase("exclude_site", "SU-ITS", "(did you mean 'exclude_sites'?): it looks like")]
     [TestCase("site_blacklist", "SU-ITS", "unknown key 'site_blacklist' in [Outsource]: it looks like")]
@@ -844,14 +831,13 @@ public sealed class SettingsLoaderTests
     [TestCase(
         "max_num",
         "5",
-        "key 'max_num' in [Outsource] is of the Python program, and narrows what is processed; this program does not know it. Take it "
-            + "out: it draws runs at random"
+        "key 'max_num' in [Outsource] belongs to the Python program and restricts what is processed; here it has no effect. Remove it: it selects runs at random"
     )]
-    [TestCase("eu_only", "True", "key 'eu_only' in [Outsource] is of the Python program")]
+    [TestCase("eu_only", "True", "key 'eu_only' in [Outsource] belongs to the Python program")]
     [TestCase("include_data_types", "peaklets", "write the data types into dtypes")]
     [TestCase("raw_records_rses", "UC_OSG_USERDISK", "write the RSEs into raw_records_rse")]
-    [TestCase("rucio_upload", "False", "the jobs would upload all the same")]
-    [TestCase("rundb_update", "no", "the jobs would upload all the same")]
+    [TestCase("rucio_upload", "False", "the jobs would upload anyway")]
+    [TestCase("rundb_update", "no", "the jobs would upload anyway")]
     public void Should_refuse_an_unknown_key_that_would_restrict(string key, string value, string words)
     {
         Fixture.Keys[key] = value;
@@ -888,7 +874,7 @@ public sealed class SettingsLoaderTests
         Fixture.RunDbKeys["exclude_sites"] = "SU-ITS";
         Assert.That(
             Fixture.Faults().Single(),
-            Does.EndWith("key 'exclude_sites' stands in [RunDB], where it has no effect. Move it to [Outsource].")
+            Does.EndWith("key 'exclude_sites' is in [RunDB], where it has no effect. Move it to [Outsource].")
         );
     }
 
@@ -933,7 +919,7 @@ public sealed class SettingsLoaderTests
         Fixture.Keys["max_run_number"] = "500";
         Assert.That(
             Fixture.Faults().Single(),
-            Does.EndWith("max_run_number = 500 lies below min_run_number = 666: no run is in between. Correct one of them.")
+            Does.EndWith("max_run_number = 500 is below min_run_number = 666: no run can be selected. Correct one of them.")
         );
     }
 
@@ -975,8 +961,7 @@ public sealed class SettingsLoaderTests
             Is.EqualTo(
                 new[]
                 {
-                    "no image is named, and the environment is not that of a CVMFS release that says which. Pass --image=TAG (or "
-                        + "[Outsource] image), or source the release's setup.sh first, so that PATH or CONDA_PREFIX holds it.",
+                    "no image is set, and no CVMFS release is active (PATH, CONDA_PREFIX). Pass --image=TAG (or set [Outsource] image), or source the setup.sh of a release first.",
                 }
             )
         );
@@ -1102,7 +1087,7 @@ public sealed class SettingsLoaderTests
             Is.EqualTo(
                 new[]
                 {
-                    "there is no source of context documents to look up 'xenonnt_v14' in. Name a file with --context-file=FILE, or "
+                    "there is no source of context documents for 'xenonnt_v14'. Pass a file with --context-file=FILE, or set "
                         + "context_file in [Outsource].",
                 }
             )

@@ -42,7 +42,7 @@ internal sealed class PlannerWordsTests
             "[FATAL ERROR] File does not exist or with read bit set to false mysql://u:pw1234567@host/s3cretname",
         ]);
 
-        Assert.That(why, Does.StartWith("'mysql://***@host/***' is not there or cannot be read."));
+        Assert.That(why, Does.StartWith("'mysql://***@host/***' is missing or cannot be read."));
         Assert.That(words, Is.EqualTo(new[] { "[FATAL ERROR] File does not exist or with read bit set to false mysql://***@host/***" }));
     }
 
@@ -69,7 +69,7 @@ internal sealed class PlannerWordsTests
         var lines = Enumerable.Repeat("it goes on and on", 1_000_000).Append("[FATAL ERROR] Abstract Workflow has cycles").ToList();
         var (why, words) = new PlannerOutput([]).Explain(lines);
 
-        Assert.That(why, Does.StartWith("Jobs wait for each other in a circle."));
+        Assert.That(why, Does.StartWith("The dependencies of the jobs form a cycle."));
         Assert.That(words, Has.Length.EqualTo(1));
     }
 

@@ -90,12 +90,12 @@ public sealed class ChunkPlannerTests
         Assert.That(new LedgerView(disk, "/g").ReadHeader().Totals["process"], Is.Zero);
         Assert.That(new LedgerView(disk, "/g").ReadHeader().Totals["input-missing"], Is.EqualTo(2));
         var peaklets = ledger.Single(l => l.Type == "peaklets");
-        Assert.That(peaklets.Verdict, Is.EqualTo(new Verdict(Reason.NoChunks, $"{Raw} holds only its metadata, no chunk file")));
+        Assert.That(peaklets.Verdict, Is.EqualTo(new Verdict(Reason.NoChunks, $"{Raw} contains only its metadata, no chunk file")));
         Assert.That(peaklets.Was, Is.EqualTo(new Verdict(Reason.ToBeMade, "peaklets, lone_hits not stored yet")));
         Assert.That(peaklets.Stage, Is.EqualTo("PlanChunks"));
         Assert.That(
             ledger.Single(l => l.Type == "event_info_double").Verdict,
-            Is.EqualTo(new Verdict(Reason.ParentMissing, "peaklets is not made in this workflow after all"))
+            Is.EqualTo(new Verdict(Reason.ParentMissing, "peaklets is not made in this workflow"))
         );
     }
 
@@ -182,7 +182,7 @@ public sealed class ChunkPlannerTests
         Assert.That(
             said.Warnings.Single(),
             Does.StartWith(
-                $"{Raw}: 2 chunk files, numbered up to 2; chunk 1 has none. It is empty, for which strax writes no file, or lost."
+                $"{Raw}: 2 chunk files, numbered up to 2; chunk 1 has no file. It is empty (then strax writes no file) or lost."
             )
         );
     }

@@ -63,7 +63,7 @@ public sealed class WorkflowNameTests
                 new[]
                 {
                     $"workflow 'mine' exists already ({LoaderFixture.Work}/generated/mine/workflow.yml). Choose another name with "
-                        + "--name=NAME, or pass --replace to replace it whole.",
+                        + "--name=NAME, or pass --replace to replace it.",
                 }
             )
         );
@@ -84,7 +84,7 @@ public sealed class WorkflowNameTests
                 new[]
                 {
                     $"workflow '007157' exists already ({LoaderFixture.Work}/runs/straxen_v2.2.1/xenonnt_v14/007157). Choose another "
-                        + "name with --name=NAME, or pass --replace to replace it whole.",
+                        + "name with --name=NAME, or pass --replace to replace it.",
                 }
             )
         );
@@ -100,7 +100,7 @@ public sealed class WorkflowNameTests
         Assert.That(loaded.Settings.Name, Is.EqualTo("mine-2"));
         Assert.That(
             loaded.Notes,
-            Is.EqualTo(new[] { "workflow 'mine' exists already and is left alone; the artifacts of this run go to 'mine-2'." })
+            Is.EqualTo(new[] { "workflow 'mine' exists already and stays unchanged; the artifacts of this run go to 'mine-2'." })
         );
     }
 
@@ -163,7 +163,7 @@ public sealed class WorkflowNameTests
             Is.EqualTo(
                 (
                     "2024-02-18-2",
-                    new[] { "plan '2024-02-18' was made with other options or settings and is left alone; this one is '2024-02-18-2'." }
+                    new[] { "plan '2024-02-18' was made with other options or settings and stays unchanged; this one is '2024-02-18-2'." }
                 )
             )
         );
@@ -243,8 +243,8 @@ public sealed class WorkflowNameTests
         Assert.That((loaded.Settings.Name, loaded.Command), Is.EqualTo((name, made.Command)));
         Assert.That(
             loaded.Notes,
-            Has.One.EqualTo("LoadConfig: as plan '2024-02-18' was made: --debug --mode=tpc_bkg.")
-                .Or.One.EqualTo("LoadConfig: as plan '2024-02-18' was made: --mode=tpc_bkg --debug.")
+            Has.One.EqualTo("LoadConfig: arguments of plan '2024-02-18': --debug --mode=tpc_bkg.")
+                .Or.One.EqualTo("LoadConfig: arguments of plan '2024-02-18': --mode=tpc_bkg --debug.")
         );
     }
 
@@ -260,7 +260,7 @@ public sealed class WorkflowNameTests
         Assert.That(
             Fixture.Faults(),
             Has.One.StartsWith(
-                "--reuse means plan '2024-02-18' as it was made, and an argument says something else: mode was tpc_bkg, now tpc_kr83m."
+                "--reuse uses plan '2024-02-18' unchanged, but an argument differs: mode was tpc_bkg, now tpc_kr83m."
             )
         );
     }
@@ -286,7 +286,7 @@ public sealed class WorkflowNameTests
             Is.EqualTo(
                 new[]
                 {
-                    "--reuse does not say which plan of 2024-02-18 is meant: '2024-02-18' (--mode=tpc_bkg), '2024-02-18-2' (no "
+                    "--reuse matches several plans of 2024-02-18: '2024-02-18' (--mode=tpc_bkg), '2024-02-18-2' (no "
                         + "options). Pass --name=NAME with it.",
                 }
             )
@@ -324,8 +324,8 @@ public sealed class WorkflowNameTests
         Assert.That(
             error!.Message,
             Is.EqualTo(
-                $"there is no '{LoaderFixture.Work}/generated/on/settings.yml' (did you mean 'one'?): LoadConfig makes it. Run "
-                    + "--target=LoadConfig --name=on first, or name one that exists: one."
+                $"'{LoaderFixture.Work}/generated/on/settings.yml' is missing (did you mean 'one'?): LoadConfig makes it. Run "
+                    + "--target=LoadConfig --name=on first, or pass the name of an existing one: one."
             )
         );
     }

@@ -13,7 +13,7 @@ public sealed class CondorQRunner(IFileSystem fileSystem, ICakeEnvironment envir
 {
     protected override TimeSpan? DefaultTimeout => TimeSpan.FromSeconds(45);
 
-    /// <summary>Asks. That it does not answer is an answer, too.</summary>
+    /// <summary>Asks the queue. A failure to answer is returned as an answer, not thrown.</summary>
     public QueueAnswer Run(CondorQSettings settings)
     {
         try
@@ -26,7 +26,7 @@ public sealed class CondorQRunner(IFileSystem fileSystem, ICakeEnvironment envir
         }
     }
 
-    /// <summary>The argument vector. A workflow may have been submitted by a colleague: jobs of all users count.</summary>
+    /// <summary>The argument vector. A colleague may have submitted the workflow, so jobs of all users count.</summary>
     public static ImmutableArray<string> Arguments(CondorQSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);

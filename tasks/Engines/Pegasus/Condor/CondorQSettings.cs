@@ -2,9 +2,9 @@ using Cake.Core.Tooling;
 
 namespace Outsource.Engines.Pegasus.Condor;
 
-/// <summary>What <c>condor_q</c> is asked.</summary>
+/// <summary>The query of <c>condor_q</c>.</summary>
 public sealed class CondorQSettings : ToolSettings
 {
-    /// <summary>Which jobs: a ClassAd expression that holds for them.</summary>
+    /// <summary>Which jobs: a ClassAd expression that is true for them.</summary>
     public required string Constraint { get; init; }
 }

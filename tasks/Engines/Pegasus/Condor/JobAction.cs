@@ -12,7 +12,7 @@ public sealed class JobActionSettings : ToolSettings
     /// <summary>Jobs as <c>cluster.proc</c>.</summary>
     public required IReadOnlyList<string> Jobs { get; init; }
 
-    /// <summary>Why, for who looks at the queue; null: none is given.</summary>
+    /// <summary>Why, for people who look at the queue; null: no reason is given.</summary>
     public string? Reason { get; init; }
 }
 
@@ -24,11 +24,11 @@ public sealed class HoldJobs(IFileSystem fileSystem, ICakeEnvironment environmen
 public sealed class ReleaseJobs(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
     : JobAction("condor_release", fileSystem, environment, processRunner, tools);
 
-/// <summary>Takes jobs out of the queue (<c>condor_rm</c>).</summary>
+/// <summary>Removes jobs from the queue (<c>condor_rm</c>).</summary>
 public sealed class RemoveJobs(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
     : JobAction("condor_rm", fileSystem, environment, processRunner, tools);
 
-/// <summary>A tool of HTCondor that does one thing to some jobs.</summary>
+/// <summary>A tool of HTCondor that does one thing with several jobs.</summary>
 public abstract class JobAction(
     string tool,
     IFileSystem fileSystem,
@@ -37,11 +37,11 @@ public abstract class JobAction(
     IToolLocator tools
 ) : CapturingTool<JobActionSettings>(fileSystem, environment, processRunner, tools)
 {
-    /// <summary>Jobs in one call: a command line has an end.</summary>
+    /// <summary>Jobs in one call: the length of a command line is limited.</summary>
     public const int Batch = 1000;
 
-    /// <summary>Does it, in as many calls as it takes.</summary>
-    /// <exception cref="OutsourceException">The tool failed; its code is the program's.</exception>
+    /// <summary>Does it, in as many calls as needed.</summary>
+    /// <exception cref="OutsourceException">The tool failed; the program ends with its exit code.</exception>
     public void Run(JobActionSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);

@@ -4,7 +4,7 @@ using Outsource.Foundation.Text;
 
 namespace Outsource.Engines.Pegasus.Condor;
 
-/// <summary>A job as HTCondor's queue has it.</summary>
+/// <summary>A job in HTCondor's queue.</summary>
 /// <param name="Cluster">Its cluster.</param>
 /// <param name="Proc">Its process.</param>
 /// <param name="Status">1 idle, 2 running, 3 being removed, 4 completed, 5 held, 6 moving output, 7 suspended.</param>
@@ -18,13 +18,13 @@ public sealed record QueueJob(int Cluster, int Proc, int Status)
         MovingOutput = 6,
         Suspended = 7;
 
-    /// <summary>The DAG node it is of; null: it is DAGMan itself.</summary>
+    /// <summary>Its DAG node; null: it is DAGMan itself.</summary>
     public string? Node { get; init; }
 
     /// <summary>The id of the workflow it belongs to, or null.</summary>
     public string? RootId { get; init; }
 
-    /// <summary>Whose it is, or null.</summary>
+    /// <summary>Its owner, or null.</summary>
     public string? Owner { get; init; }
 
     public string? HoldReason { get; init; }
@@ -33,16 +33,16 @@ public sealed record QueueJob(int Cluster, int Proc, int Status)
 
     public int? HoldSubcode { get; init; }
 
-    /// <summary>Memory seen, MB, or null.</summary>
+    /// <summary>Memory used, MB, or null.</summary>
     public long? MemoryMb { get; init; }
 
-    /// <summary>Disk seen, KB, or null.</summary>
+    /// <summary>Disk used, KB, or null.</summary>
     public long? DiskKb { get; init; }
 
-    /// <summary>As <c>condor_hold</c> and <c>condor_release</c> want it.</summary>
+    /// <summary>In the form that <c>condor_hold</c> and <c>condor_release</c> take.</summary>
     public string Id => FormattableString.Invariant($"{Cluster}.{Proc}");
 
-    /// <summary>What an operator reads.</summary>
+    /// <summary>Description for the operator.</summary>
     public string Words
     {
         get
@@ -60,7 +60,7 @@ public sealed record QueueJob(int Cluster, int Proc, int Status)
         }
     }
 
-    /// <summary>The attributes that are asked for.</summary>
+    /// <summary>The attributes that are requested.</summary>
     internal static IReadOnlyList<string> Attributes { get; } =
     [
         "ClusterId",
@@ -77,7 +77,8 @@ public sealed record QueueJob(int Cluster, int Proc, int Status)
     ];
 
     /// <summary>Reads the output of <c>condor_q -json</c>; an empty queue prints nothing at all.</summary>
-    /// <exception cref="JsonException">This is no such output. A job that cannot be told is no job less: then nothing is known.</exception>
+    /// <exception cref="JsonException">The output has another form. If one job cannot be read, the whole answer is unknown: no job may be
+    /// missed.</exception>
     public static IReadOnlyList<QueueJob> Parse(string json)
     {
         if (string.IsNullOrWhiteSpace(json))
@@ -96,7 +97,7 @@ public sealed record QueueJob(int Cluster, int Proc, int Status)
 
     private static QueueJob Read(JsonElement job)
     {
-        // An attribute can be an expression, which is printed as a string: then it tells nothing.
+        // An attribute can be an expression, which is printed as a string: then it has no value.
         long? Number(string name) =>
             job.ValueKind == JsonValueKind.Object
             && job.TryGetProperty(name, out var value)

@@ -9,26 +9,26 @@ namespace Outsource.Engines.Pegasus.DagMan;
 /// <param name="SubmitFile">Its submit file, relative to the submit directory.</param>
 public sealed record DagNode(string Name, string SubmitFile)
 {
-    /// <summary>How often DAGMan tries again.</summary>
+    /// <summary>How often DAGMan retries it.</summary>
     public int Retries { get; set; }
 
-    /// <summary>The return value after which DAGMan does not try again (<c>RETRY … UNLESS-EXIT</c>), or null.</summary>
+    /// <summary>The return value after which DAGMan does not retry (<c>RETRY … UNLESS-EXIT</c>), or null.</summary>
     public int? FinalValue { get; set; }
 
-    /// <summary>Whether a script decides after the job; success is then the script's word.</summary>
+    /// <summary>Whether a script runs after the job; then the script decides about success.</summary>
     public bool HasPost { get; set; }
 
-    /// <summary>Whether Resubmit left it alone, so that it fails without being tried.</summary>
+    /// <summary>Whether Resubmit skipped it, so that it fails without being tried.</summary>
     public bool LeftAlone { get; set; }
 
-    /// <summary>The nodes it waits for.</summary>
+    /// <summary>The nodes that it waits for.</summary>
     public List<DagNode> Parents { get; } = [];
 }
 
 /// <summary>DAGMan's input file (<c>xenonnt-0.dag</c>), read line by line.</summary>
 public sealed class DagFile
 {
-    /// <summary>Marks the lines by which Resubmit leaves nodes alone; it removes them itself the next time.</summary>
+    /// <summary>Marks the lines by which Resubmit skips nodes; the next Resubmit removes them.</summary>
     public const string LeaveAloneMark = "# outsource: left alone by Resubmit --only",
         LeaveAloneEnd = "# outsource: end of left alone";
 
@@ -53,7 +53,7 @@ public sealed class DagFile
 
     private void Add(string line)
     {
-        // Only these five keywords matter here; a line is one statement.
+        // Only these five keywords matter here. A line is one statement.
         if (line.Length < 4 || line[0] is '#' or ' ')
         {
             return;

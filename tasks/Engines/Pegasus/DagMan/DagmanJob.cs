@@ -5,14 +5,13 @@ using System.IO.Abstractions;
 namespace Outsource.Engines.Pegasus.DagMan;
 
 /// <summary>
-/// The life of DAGMan's own job, as the schedd logged it (<c>NAME.dag.dagman.log</c>): it knows also of a DAGMan that could not say so
-/// itself.
+/// The history of DAGMan's own job in the schedd's log (<c>NAME.dag.dagman.log</c>). It also shows a DAGMan that could not write a log.
 /// </summary>
 /// <param name="Clusters">All jobs ever submitted, in order.</param>
-/// <param name="Alive">Those without an end.</param>
+/// <param name="Alive">Those that have not ended.</param>
 /// <param name="Started">When the last one was submitted, UTC, or null.</param>
 /// <param name="ReturnValue">Of the last one, when it ended by itself, or null.</param>
-/// <param name="Removed">Whether the last one was taken out of the queue.</param>
+/// <param name="Removed">Whether the last one was removed from the queue.</param>
 public sealed record DagmanJob(
     ImmutableArray<int> Clusters,
     ImmutableArray<int> Alive,
@@ -23,12 +22,12 @@ public sealed record DagmanJob(
 {
     private const string Return = "(1) Normal termination (return value ";
 
-    /// <summary>The times in which a DAGMan ran, in order; the last one may not have ended. Between them nothing could move.</summary>
+    /// <summary>The periods in which a DAGMan ran, in order; the last one may not have ended. Between them nothing could run.</summary>
     public ImmutableArray<(DateTimeOffset From, DateTimeOffset? To)> Spells { get; init; } = [];
 
-    /// <summary>How long DAGMans have run since a time, all together.</summary>
+    /// <summary>How long DAGMans have run since a time, in total.</summary>
     /// <param name="since">UTC.</param>
-    /// <param name="until">UTC; where one that runs is cut.</param>
+    /// <param name="until">UTC; where the period of a running one is cut.</param>
     public TimeSpan RanFor(DateTimeOffset since, DateTimeOffset until) =>
         Spells.Aggregate(
             TimeSpan.Zero,
@@ -41,10 +40,10 @@ public sealed record DagmanJob(
                 )
         );
 
-    /// <summary>Of a DAG that was never submitted.</summary>
+    /// <summary>The value for a DAG that was never submitted.</summary>
     public static DagmanJob Unborn { get; } = new([], [], null, null, false);
 
-    /// <summary>Whether there was one, and none lives any more.</summary>
+    /// <summary>Whether there was one, and none is left.</summary>
     public bool Ended => !Clusters.IsEmpty && Alive.IsEmpty;
 
     /// <summary>Cluster of the last one, or null.</summary>
@@ -61,7 +60,7 @@ public sealed record DagmanJob(
             return Unborn;
         }
 
-        // No event is later than the file itself.
+        // No event is later than the time of the file.
         var newest = new DateTimeOffset(disk.File.GetLastWriteTimeUtc(path), TimeSpan.Zero);
         var (clusters, alive) = (new List<int>(), new List<int>());
         DateTimeOffset? started = null;

@@ -5,14 +5,14 @@ using Outsource.Foundation.Files;
 
 namespace Outsource.Engines.Pegasus.DagMan;
 
-/// <summary>DAGMan's own words on its course (<c>NAME.dag.dagman.out</c>), from the end of the file: it grows to hundreds of MB.</summary>
+/// <summary>DAGMan's log (<c>NAME.dag.dagman.out</c>), read from the end of the file: it grows to hundreds of MB.</summary>
 /// <param name="ClusterId">Cluster of the DAGMan job that wrote last, or null.</param>
-/// <param name="ExitStatus">What it ended with: 0 all done, 1 nodes failed, 2 stopped; null while nothing says that it ended for
+/// <param name="ExitStatus">Its exit status: 0 all done, 1 nodes failed, 2 stopped; null while the log does not say that it ended for
 /// good.</param>
 /// <param name="LastLineAt">Time of its last line, or null.</param>
 /// <param name="Counts">Its last count of nodes by state (<c>Done</c>, <c>Failed</c>, …), or null.</param>
-/// <param name="Removed">Whether it was told to stop (<c>condor_rm</c>).</param>
-/// <param name="Interrupted">Whether it stopped to be started again: HTCondor was shut down, or it was held. Its job stays in the
+/// <param name="Removed">Whether it was stopped by <c>condor_rm</c>.</param>
+/// <param name="Interrupted">Whether it stopped and will be started again: HTCondor was shut down, or it was held. Its job stays in the
 /// queue.</param>
 public sealed partial record DagmanOut(
     int? ClusterId,
@@ -24,13 +24,14 @@ public sealed partial record DagmanOut(
 )
 {
     /// <summary>
-    /// A greater one lets the schedd start it again (<c>on_exit_remove</c> of the job of every DAG, HTCondor's <c>condor_submit_dag</c>).
+    /// With a greater exit status the schedd starts it again (<c>on_exit_remove</c> of the job of every DAG, HTCondor's
+    /// <c>condor_submit_dag</c>).
     /// </summary>
     private const int GreatestForGood = 2;
 
     private const int TailBytes = 1 << 20;
 
-    /// <summary>Whether it ended because a halt file told it to start nothing new and nothing ran any more (<c>pegasus-halt</c>).</summary>
+    /// <summary>Whether it ended because it was halted (<c>pegasus-halt</c>) and nothing ran any more.</summary>
     public bool Halted { get; init; }
 
     /// <summary>Reads the end of the file.</summary>
@@ -78,10 +79,10 @@ public sealed partial record DagmanOut(
     [GeneratedRegex(@"EXITING WITH STATUS (?<status>[0-9]{1,3})", RegexOptions.CultureInvariant)]
     private static partial Regex Ended();
 
-    /// <summary>What the lines have said so far.</summary>
+    /// <summary>What the lines read so far contain.</summary>
     private sealed class Course
     {
-        /// <summary>The heads of a table of counts whose numbers are still to come.</summary>
+        /// <summary>The header of a table of counts whose numbers are still to come.</summary>
         private string[]? _heads;
 
         public int? Cluster { get; private set; }
@@ -100,7 +101,7 @@ public sealed partial record DagmanOut(
         {
             if (text.Contains("(CONDOR_DAGMAN) STARTING UP", StringComparison.Ordinal))
             {
-                // What the one before it counted says nothing of this one.
+                // The counts of the DAGMan before it do not apply to this one.
                 (Exit, Counts, Removed, Interrupted, Halted) = (null, null, false, false, false);
             }
             else if (Ended().Match(text) is { Success: true } end)

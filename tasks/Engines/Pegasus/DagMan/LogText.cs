@@ -3,18 +3,15 @@ using Outsource.Foundation.Files;
 
 namespace Outsource.Engines.Pegasus.DagMan;
 
-/// <summary>Logs of jobs: what cannot be read of them is told where their words stand, and stops nothing.</summary>
+/// <summary>Logs of jobs. One that cannot be read does not stop the command; the message appears where its text would be.</summary>
 public static class LogText
 {
     /// <summary>
-    /// The lines, all of them as far as <see cref="BoundedText.LongestLine"/> goes; none where the file is not there (any more) or is not
-    /// for us.
+    /// The lines, up to <see cref="BoundedText.LongestLine"/> characters each; none if the file is missing or not readable for us.
     /// </summary>
     public static IEnumerable<string> LinesIfAny(IFileSystem disk, string path) => IfAny(disk, path, BoundedText.Lines);
 
-    /// <summary>
-    /// The lines, of a very long log those of its two ends; none where the file is not there (any more) or is not for us.
-    /// </summary>
+    /// <summary>The lines; of a very long log those of its beginning and end. None if the file is missing or not readable for us.</summary>
     public static IEnumerable<string> EndsIfAny(IFileSystem disk, string path) => IfAny(disk, path, BoundedText.Ends);
 
     private static IEnumerable<string> IfAny(IFileSystem disk, string path, Func<IFileSystem, string, IEnumerable<string>> read)

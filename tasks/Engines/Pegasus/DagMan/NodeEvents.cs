@@ -4,10 +4,10 @@ using Outsource.Foundation.Text;
 
 namespace Outsource.Engines.Pegasus.DagMan;
 
-/// <summary>What an event of HTCondor's log does to the node whose job it happened to.</summary>
+/// <summary>Applies an event of HTCondor's log to the node of its job.</summary>
 internal static partial class NodeEvents
 {
-    /// <summary>Takes one event of the node's job.</summary>
+    /// <summary>Applies one event of the node's job.</summary>
     public static void Apply(NodeStatus node, LogEvent happened)
     {
         switch (happened.Number)
@@ -39,7 +39,7 @@ internal static partial class NodeEvents
                 node.State = NodeState.Held;
                 break;
             case 13:
-                // What comes after it comes for another reason.
+                // A later event has another reason.
                 Leave(node, happened.At, lost: true);
                 (node.HoldReason, node.HoldCode, node.HoldSubcode) = (null, null, null);
                 node.State = NodeState.Idle;
@@ -56,7 +56,7 @@ internal static partial class NodeEvents
     }
 
     /// <summary>
-    /// Notes a try that failed, once it is judged. One that was taken out of the queue is judged as well, but did not fail.
+    /// Counts a failed try, when its result is known. A try that was removed from the queue has a result too, but did not fail.
     /// </summary>
     private static void Judge(NodeStatus node, bool? good)
     {
@@ -67,14 +67,16 @@ internal static partial class NodeEvents
         }
     }
 
-    /// <summary>A node that failed is tried again until its retries are used up, or its last value says that no try can help.</summary>
+    /// <summary>
+    /// A node that failed is tried again until its retries are used up, or until its last value says that no retry can help.
+    /// </summary>
     private static NodeState Judged(NodeStatus node, bool good) =>
         good ? NodeState.Done
         : node.Attempts <= node.Node.Retries && !(node.Node.FinalValue is { } final && (node.PostCode ?? node.ExitCode) == final)
             ? NodeState.Ready
         : NodeState.Failed;
 
-    /// <summary>Forgets what became of an earlier try: another one begins.</summary>
+    /// <summary>Clears the results of an earlier try: another one begins.</summary>
     public static void Forget(NodeStatus node)
     {
         (node.ExitCode, node.PostCode, node.HoldReason, node.HoldCode, node.HoldSubcode) = (null, null, null, null, null);

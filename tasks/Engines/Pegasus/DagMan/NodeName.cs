@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Outsource.Engines.Pegasus.DagMan;
 
-/// <summary>What the name of a DAG node tells.</summary>
+/// <summary>The parts of a DAG node's name.</summary>
 /// <param name="Job">Job name: <c>peaklets</c>, <c>combine</c>; of a job that the planner added, its kind: <c>stage_in</c>.</param>
 /// <param name="Run">Run number, or null for a job that the planner added.</param>
 /// <param name="Type">Data type, or null.</param>

@@ -1,6 +1,6 @@
 namespace Outsource.Engines.Pegasus.DagMan;
 
-/// <summary>Plays DAGMan's log over the nodes as planned, as DAGMan itself does when it recovers.</summary>
+/// <summary>Applies DAGMan's log to the planned nodes, as DAGMan itself does when it recovers.</summary>
 public sealed class NodeReplay
 {
     private readonly Dictionary<string, NodeStatus> _nodes = new(StringComparer.Ordinal);
@@ -9,8 +9,8 @@ public sealed class NodeReplay
     private readonly StateHistory _history = new();
 
     /// <param name="dag">The nodes.</param>
-    /// <param name="rescue">What an earlier DAGMan left, or null. A node that is done never becomes undone, so the newest file holds
-    /// whenever it was written.</param>
+    /// <param name="rescue">What an earlier DAGMan left, or null. A node that is done stays done, so the newest file is right whenever it
+    /// was written.</param>
     public NodeReplay(DagFile dag, RescueFile? rescue)
     {
         foreach (var node in dag.Nodes.Values)
@@ -40,16 +40,16 @@ public sealed class NodeReplay
     /// <summary>Time of the first event of any DAGMan of the workflow, or null.</summary>
     public DateTimeOffset? BeganAt { get; private set; }
 
-    /// <summary>How often a node was sent to the queue again, by any DAGMan.</summary>
+    /// <summary>How often any DAGMan submitted a node again.</summary>
     public int Retried => _nodes.Values.Sum(n => Math.Max(0, n.Tries - 1));
 
-    /// <summary>How many nodes the log speaks of that the DAG does not have.</summary>
+    /// <summary>How many nodes in the log are not in the DAG.</summary>
     public int Strays => _strays.Count;
 
     /// <summary>The node of that name, or null.</summary>
     public NodeStatus? Find(string? name) => name is null ? null : _nodes.GetValueOrDefault(name);
 
-    /// <summary>Takes one event.</summary>
+    /// <summary>Applies one event.</summary>
     public void Add(LogEvent happened)
     {
         FirstAt ??= happened.At;
@@ -80,10 +80,10 @@ public sealed class NodeReplay
     }
 
     /// <summary>
-    /// Adds what earlier DAGMans did, from the jobs' own log: a DAGMan that starts from a rescue file begins its log anew, but HTCondor
-    /// goes on with theirs. It changes no state, for the rescue file tells that; it adds up tries, times and memory.
+    /// Adds what earlier DAGMans did, from the jobs' own log. A DAGMan that starts from a rescue file starts a new log; HTCondor continues
+    /// the jobs' log. This adds tries, times and memory. It changes no state: the state comes from the rescue file.
     /// </summary>
-    /// <param name="events">The jobs' own log. What <see cref="Add"/> was given before is passed over.</param>
+    /// <param name="events">The jobs' own log. Events that <see cref="Add"/> already had are skipped.</param>
     public void AddEarlier(IEnumerable<LogEvent> events)
     {
         var open = new Dictionary<int, NodeStatus>();
@@ -112,7 +112,7 @@ public sealed class NodeReplay
         BeganAt = first;
     }
 
-    /// <summary>Marks the jobs whose machines HTCondor has lost and not found again; DAGMan's log has no word of them.</summary>
+    /// <summary>Marks the jobs whose machines HTCondor has lost and not found again; DAGMan's log does not contain this.</summary>
     /// <param name="events">The jobs' own log.</param>
     public void MarkLost(IEnumerable<LogEvent> events)
     {
@@ -145,7 +145,7 @@ public sealed class NodeReplay
             node.Disk = then.Disk;
         }
 
-        // Done by the rescue file's word: this is when.
+        // The rescue file says that it is done; this is the time.
         node.EndedAt = node is { State: NodeState.Done, Attempts: 0 } && then.ExitCode == 0 ? ended.At : node.EndedAt;
     }
 
@@ -174,7 +174,7 @@ public sealed class NodeReplay
         MarkFutile();
     }
 
-    /// <summary>DAGMan ended: what it had in the queue it took back, or lost.</summary>
+    /// <summary>DAGMan ended: its jobs in the queue were removed or lost.</summary>
     private static NodeState Ended(NodeStatus node, bool failed) =>
         node switch
         {
@@ -185,7 +185,7 @@ public sealed class NodeReplay
         };
 
     /// <summary>
-    /// Nodes below a failed one can't be reached; the file lists parents before children or after, so this follows the edges.
+    /// Nodes after a failed one cannot run. The file may list parents before or after children, so this follows the edges.
     /// </summary>
     private void MarkFutile()
     {

@@ -1,12 +1,12 @@
 namespace Outsource.Engines.Pegasus.DagMan;
 
-/// <summary>Where a node stands. In the order in which reports list them.</summary>
+/// <summary>State of a node. In the order in which reports list them.</summary>
 public enum NodeState
 {
-    /// <summary>Done, and so said by its script where it has one.</summary>
+    /// <summary>Done; if it has a script, the script succeeded.</summary>
     Done,
 
-    /// <summary>Failed, and not tried again by itself.</summary>
+    /// <summary>Failed, and not retried automatically.</summary>
     Failed,
 
     /// <summary>Held in the queue.</summary>
@@ -18,10 +18,10 @@ public enum NodeState
     /// <summary>In the queue, waiting for a machine.</summary>
     Idle,
 
-    /// <summary>The job ended; its script decides about it.</summary>
+    /// <summary>The job ended; its script is still to run.</summary>
     Post,
 
-    /// <summary>Can go to the queue, or is tried again.</summary>
+    /// <summary>Can be submitted, or will be retried.</summary>
     Ready,
 
     /// <summary>Waits for other nodes.</summary>
@@ -30,7 +30,7 @@ public enum NodeState
     /// <summary>Waits for a node that failed.</summary>
     Futile,
 
-    /// <summary>Nobody tells.</summary>
+    /// <summary>Unknown.</summary>
     Unknown,
 }
 
@@ -41,24 +41,24 @@ public sealed record Usage(long? Used, long? Requested);
 
 /// <summary>What is known of a node.</summary>
 /// <param name="Node">The node as planned.</param>
-/// <param name="Name">What its name tells.</param>
+/// <param name="Name">The parts of its name.</param>
 public sealed record NodeStatus(DagNode Node, NodeName Name)
 {
     public NodeState State { get; set; } = NodeState.Unready;
 
-    /// <summary>How often it was sent to the queue by the last DAGMan.</summary>
+    /// <summary>How often the last DAGMan submitted it.</summary>
     public int Attempts { get; set; }
 
-    /// <summary>How often it was sent to the queue by all DAGMans of the workflow.</summary>
+    /// <summary>How often all DAGMans of the workflow submitted it.</summary>
     public int Tries { get; set; }
 
-    /// <summary>How many of <see cref="Tries"/> failed; those that were taken back do not count.</summary>
+    /// <summary>How many of <see cref="Tries"/> failed; those that were removed from the queue do not count.</summary>
     public int FailedTries { get; set; }
 
-    /// <summary>Exit code of the last try that failed, or null.</summary>
+    /// <summary>Exit code of the last failed try, or null.</summary>
     public int? FailedCode { get; set; }
 
-    /// <summary>Since when HTCondor has lost the machine that it runs on, or null.</summary>
+    /// <summary>Since when HTCondor has lost the machine that runs it, or null.</summary>
     public DateTimeOffset? LostAt { get; set; }
 
     /// <summary>Its last cluster in the queue, or null.</summary>
@@ -70,7 +70,7 @@ public sealed record NodeStatus(DagNode Node, NodeName Name)
     /// <summary>Return value of the last script, or null.</summary>
     public int? PostCode { get; set; }
 
-    /// <summary>Why it is held, in HTCondor's words, or null.</summary>
+    /// <summary>HTCondor's reason why it is held, or null.</summary>
     public string? HoldReason { get; set; }
 
     public int? HoldCode { get; set; }
@@ -90,10 +90,10 @@ public sealed record NodeStatus(DagNode Node, NodeName Name)
 
     public DateTimeOffset? EndedAt { get; set; }
 
-    /// <summary>Time spent on machines, all tries of all DAGMans together.</summary>
+    /// <summary>Time spent on machines, over all tries of all DAGMans.</summary>
     public TimeSpan Wall { get; set; }
 
-    /// <summary>Of <see cref="Wall"/>, what tries took that failed or were taken back.</summary>
+    /// <summary>The part of <see cref="Wall"/> that was spent on tries that failed or were removed.</summary>
     public TimeSpan Lost { get; set; }
 
     /// <summary>Whether it is in the queue, as far as the log says.</summary>

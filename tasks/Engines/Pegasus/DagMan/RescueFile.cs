@@ -5,7 +5,7 @@ using Outsource.Foundation.Files;
 namespace Outsource.Engines.Pegasus.DagMan;
 
 /// <summary>
-/// What DAGMan left when it ended before all was done (<c>NAME.dag.rescue001</c>); the next run starts from the newest one.
+/// What DAGMan left when it ended before everything was done (<c>NAME.dag.rescue001</c>); the next run starts from the newest one.
 /// </summary>
 /// <param name="Path">The file.</param>
 /// <param name="Number">Its number, from 1.</param>
@@ -56,7 +56,7 @@ public sealed record RescueFile(
             }
             else if (listing && line.StartsWith('#'))
             {
-                // One long line, or several; the last entry is a mark.
+                // One long line, or several; the last entry is an end mark.
                 failed.UnionWith(
                     line[1..]
                         .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)

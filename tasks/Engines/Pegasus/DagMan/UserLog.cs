@@ -7,7 +7,7 @@ namespace Outsource.Engines.Pegasus.DagMan;
 
 /// <summary>An event of HTCondor's job event log.</summary>
 /// <param name="Number">Its kind: 0 submitted, 1 executing, 4 evicted, 5 terminated, 6 image size, 9 aborted, 12 held, 13 released, 16 POST
-/// script ended, 22 its machine was lost, 23 found again, 24 given up.</param>
+/// script ended, 22 machine lost, 23 machine found again, 24 machine given up.</param>
 /// <param name="Cluster">The job's cluster.</param>
 /// <param name="Proc">The job's process.</param>
 /// <param name="At">When.</param>
@@ -15,17 +15,17 @@ namespace Outsource.Engines.Pegasus.DagMan;
 /// <param name="Body">Its other lines, without their indent.</param>
 public sealed record LogEvent(int Number, int Cluster, int Proc, DateTimeOffset At, string Title, IReadOnlyList<string> Body)
 {
-    /// <summary>The DAG node it speaks of: submit events and those of scripts name it.</summary>
+    /// <summary>Its DAG node: submit events and those of scripts name it.</summary>
     public string? Node => Body.FirstOrDefault(l => l.StartsWith("DAG Node: ", StringComparison.Ordinal))?["DAG Node: ".Length..].Trim();
 }
 
-/// <summary>Reads HTCondor's job event logs (<c>NAME.dag.nodes.log</c>, which DAGMan itself goes by) as streams.</summary>
+/// <summary>Reads HTCondor's job event logs (<c>NAME.dag.nodes.log</c>, which DAGMan itself uses) as streams.</summary>
 public static partial class UserLog
 {
-    /// <summary>Lines of an event: what goes on longer is none.</summary>
+    /// <summary>Maximum lines of an event; a longer one is skipped.</summary>
     private const int LongestEvent = 1000;
 
-    /// <summary>The events in order. An event that is not complete yet, and what cannot be understood, is left out.</summary>
+    /// <summary>The events in order. An incomplete event, and text that is not an event, is skipped.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="path">The log.</param>
     /// <param name="zone">The submit host's time zone: the log's times are local.</param>
@@ -55,7 +55,7 @@ public static partial class UserLog
                 && TimeOf(match.Groups["time"].Value, zone, newest) is { } at
             )
             {
-                // A writer that died left its event open; this one starts afresh.
+                // A writer that died left its event open; the next event starts here.
                 body = [];
                 open = new LogEvent(
                     Number(match.Groups["number"]),

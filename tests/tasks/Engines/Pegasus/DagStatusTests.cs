@@ -23,11 +23,11 @@ internal sealed class DagStatusTests
 
     [TestCase("", 0, false, "its DAG has ended with all done", false, true)]
     [TestCase("", 1, false, "its DAG has ended before all was done", false, false)]
-    [TestCase("", 1, true, "its DAG has ended halted, as pegasus-halt told it", true, false)]
-    [TestCase(Halt, 1, false, "its DAG has ended halted, as pegasus-halt told it", true, false)]
+    [TestCase("", 1, true, "its DAG was halted with pegasus-halt and has ended", true, false)]
+    [TestCase(Halt, 1, false, "its DAG was halted with pegasus-halt and has ended", true, false)]
     [TestCase("COUNTS", 1, false, "its DAG has ended with 2 failed nodes", false, false)]
     [TestCase("COUNTS", 1, true, "its DAG has ended with 2 failed nodes", false, false)]
-    [TestCase("11/22/26 16:58:00 Received SIGUSR1\n", 2, false, "was taken out of the queue", false, false)]
+    [TestCase("11/22/26 16:58:00 Received SIGUSR1\n", 2, false, "was removed from the queue", false, false)]
     public void Should_SayHowItEndedAndTheWayOn_If_ItsDagHasEnded(
         string said,
         int status,
@@ -49,7 +49,7 @@ internal sealed class DagStatusTests
         Assert.That(read.WayOn("w"), Is.EqualTo(succeeded ? "" : " --target=Resubmit --name=w continues where it stopped."));
     }
 
-    [TestCase(true, " and is halted with pegasus-halt, so that nothing new starts", " --target=Release --name=w lets it go on.")]
+    [TestCase(true, " and is halted with pegasus-halt: no new jobs start", " --target=Release --name=w continues it.")]
     [TestCase(false, "", "")]
     public void Should_SayThatItIsHalted_If_ItDrains(bool haltFile, string words, string wayOn)
     {

@@ -40,7 +40,7 @@ internal sealed class PegasusCountsTests
     public void Should_say_that_it_is_no_such_json(string text) =>
         Assert.That(
             () => PegasusCounts.OfStatus(text),
-            Throws.TypeOf<FormatException>().With.Message.StartsWith("it printed something else than its JSON (")
+            Throws.TypeOf<FormatException>().With.Message.StartsWith("it printed something other than its JSON (")
         );
 
     [TestCase("04-analyzer-condorio", "pegasus-analyzer: success, 14 of 14 nodes done, 0 failed, 0 held")]
@@ -58,7 +58,7 @@ internal sealed class PegasusCountsTests
                 PegasusCounts.OfAnalyzer(
                     Lines("09-failing-then-rescue-nonsharedfs").SkipWhile(l => !l.Contains("nosuchdir", StringComparison.Ordinal)).Take(2)
                 ),
-            Throws.TypeOf<FormatException>().With.Message.EqualTo("there is no summary in what it printed")
+            Throws.TypeOf<FormatException>().With.Message.EqualTo("its output contains no summary")
         );
 
     private static IEnumerable<string> Lines(string transcript) =>

@@ -5,30 +5,30 @@ namespace Outsource.Tests.Engines.Pegasus;
 /// <summary>What the real planner said (tests/transcripts), and what we make of it.</summary>
 internal sealed class PlannerFaultsTests
 {
-    [TestCase("31-fault-existing", "The submit directory holds an earlier plan (chain-0.dag.condor.sub).")]
+    [TestCase("31-fault-existing", "The submit directory contains an earlier plan (chain-0.dag.condor.sub).")]
     [TestCase("32-fault-missing-tx", "The transformation catalog has no program for job 'nosuchstep' at site 'condorpool'.")]
-    [TestCase("33-fault-missing-tx-catalog", "'/home/xenon/faults/nothere.yml' is not there or cannot be read.")]
-    [TestCase("34-fault-missing-rc", "The replica catalog does not say where the input 'f.0' of job 'step1_ID0001' lies")]
-    [TestCase("35-fault-missing-rc-file", "The replica catalog does not say where the input 'f.0' of job 'step1_ID0001' lies")]
-    [TestCase("36-fault-bad-yaml-syntax", "'/home/xenon/faults/w-bad.yml' is no YAML (line 9, column 16):")]
-    [TestCase("37-fault-bad-yaml-schema", "'inpt' is no value that the planner knows for LINKAGE.")]
+    [TestCase("33-fault-missing-tx-catalog", "'/home/xenon/faults/nothere.yml' is missing or cannot be read.")]
+    [TestCase("34-fault-missing-rc", "The replica catalog has no location for the input 'f.0' of job 'step1_ID0001'")]
+    [TestCase("35-fault-missing-rc-file", "The replica catalog has no location for the input 'f.0' of job 'step1_ID0001'")]
+    [TestCase("36-fault-bad-yaml-syntax", "'/home/xenon/faults/w-bad.yml' is not valid YAML (line 9, column 16):")]
+    [TestCase("37-fault-bad-yaml-schema", "'inpt' is not a value that the planner knows for LINKAGE.")]
     [TestCase("38-fault-bad-yaml-unknown-key", "The planner does not know 'argumants' in 'jobs'.")]
     [TestCase("39-fault-bad-yaml-nojobs", "There are no jobs in '/home/xenon/faults/w-nojobs.yml'.")]
-    [TestCase("40-fault-bad-dup-id", "Two jobs have one id (step2_ID0001).")]
+    [TestCase("40-fault-bad-dup-id", "Two jobs have the same id (step2_ID0001).")]
     [TestCase("41-fault-bad-dep", "Job 'ID0002' has a child 'ID0099' that does not exist.")]
-    [TestCase("42-fault-cycle", "Jobs wait for each other in a circle.")]
+    [TestCase("42-fault-cycle", "The dependencies of the jobs form a cycle.")]
     [TestCase("43-fault-unknown-site", "The site catalog has no execution site 'nosuchsite' (it has condorpool, local).")]
     [TestCase("44-fault-unknown-output-site", "The site catalog has no output site 'nosuchsite'.")]
-    [TestCase("45-fault-no-workflow-file", "'/home/xenon/faults/nothere.yml' is not there or cannot be read.")]
+    [TestCase("45-fault-no-workflow-file", "'/home/xenon/faults/nothere.yml' is missing or cannot be read.")]
     [TestCase(
         "47-fault-bad-site-catalog",
-        "The site catalog is faulty: $.sites[0].directories[0].type: does not have a value in the enumeration"
+        "The site catalog is not valid: $.sites[0].directories[0].type: does not have a value in the enumeration"
     )]
     [TestCase(
         "48-fault-bad-tx-catalog",
-        "The transformation catalog is faulty: $.transformations[0].sites[0].type: does not have a value in the enumeration"
+        "The transformation catalog is not valid: $.transformations[0].sites[0].type: does not have a value in the enumeration"
     )]
-    [TestCase("49-fault-bad-option", "pegasus-plan does not take the options it was given")]
+    [TestCase("49-fault-bad-option", "pegasus-plan rejected its options")]
     [TestCase("50-fault-two-producers", "Job 'step2_ID0002' reads and writes the file 'f.1'.")]
     public void Should_SayWhatItMeans_If_PlannerFails(string transcript, string sentence)
     {

@@ -57,7 +57,7 @@ internal sealed class JsonOutputTests
             Is.EqualTo(
                 (
                     3,
-                    $"Error: there are no workflows below '{demo.WorkDir}' yet. --target=DryRun rehearses one, --target=Submit makes one.\n"
+                    $"Error: there are no workflows below '{demo.WorkDir}' yet. --target=DryRun plans one, --target=Submit submits one.\n"
                 )
             )
         );
@@ -72,7 +72,7 @@ internal sealed class JsonOutputTests
     public void Should_NameNoTables_If_NothingIsToDo() =>
         Assert.That(
             _demo.Run("--target=DryRun", "--name=none2", "--run=61004", "--json").Error,
-            Does.EndWith("Error: nothing to do: no run has a data type to process. 'reasons' in the document says why.\n")
+            Does.EndWith("Error: nothing to do: no run has a data type to process. 'reasons' in the document shows why.\n")
         );
 
     [Test]
@@ -104,7 +104,7 @@ internal sealed class JsonOutputTests
                 (
                     2,
                     "",
-                    "Error: --json: the target WriteWorkflow does not know it; Default, DryRun, Explain, Diff, Status, List do. "
+                    "Error: --json is not an option of WriteWorkflow; it is an option of Default, DryRun, Explain, Diff, Status, List. "
                         + "Nothing was run.\n"
                 )
             )

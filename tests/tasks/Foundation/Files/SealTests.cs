@@ -130,8 +130,8 @@ internal sealed class SealTests
             Is.EqualTo(
                 (
                     2,
-                    $"Error: '{_demo.Generated("f")}/settings.yml' is that of workflow 'e', so the folder is a copy, or was given "
-                        + "another name. Give it back its name, or make 'f' with --target=LoadConfig --name=f.\n"
+                    $"Error: '{_demo.Generated("f")}/settings.yml' belongs to workflow 'e', so the folder was copied or "
+                        + "renamed. Rename it back, or make 'f' with --target=LoadConfig --name=f.\n"
                 )
             )
         );

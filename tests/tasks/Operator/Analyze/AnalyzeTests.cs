@@ -166,12 +166,12 @@ internal sealed class AnalyzeTests
 
         Assert.That(progress.ToString(), Is.EqualTo("1 of 1 jobs, going on"));
 
-        Assert.That(group.Cause.Title, Is.EqualTo("held, code 34: used more memory than it asked for"));
+        Assert.That(group.Cause.Title, Is.EqualTo("held, code 34: used more memory than requested"));
         Assert.That((group.MemoryUsed, group.MemoryAsked), Is.EqualTo(((long?)2500, (long?)2000)));
     }
 
-    [TestCase("Code 21 Subcode 102", "held, code 21.102: the machine's policy: used more memory than it asked for")]
-    [TestCase("Code 21 Subcode 104", "held, code 21.104: the machine's policy: used more disk than it was given")]
+    [TestCase("Code 21 Subcode 102", "held, code 21.102: the machine's policy: used more memory than requested")]
+    [TestCase("Code 21 Subcode 104", "held, code 21.104: the machine's policy: used more disk than provided")]
     [TestCase("Code 21 Subcode 7", "held, code 21.7: the machine's policy (WANT_HOLD)")]
     public void Should_TellWhichPolicyOfTheMachine_If_ItHeld(string code, string title)
     {
@@ -196,7 +196,7 @@ internal sealed class AnalyzeTests
                 .Read([.. fixture.Read().Nodes.Where(n => n.State == NodeState.Held)], CancellationToken.None)
                 .Single();
 
-        Assert.That((Held().Cause.Title, Held().LastWords.Count), Is.EqualTo(("held, code 34: used more memory than it asked for", 0)));
+        Assert.That((Held().Cause.Title, Held().LastWords.Count), Is.EqualTo(("held, code 34: used more memory than requested", 0)));
 
         fixture.Disk.AddFile($"{SubmitFixture.Folder}/00/00/{SubmitFixture.Other}.out", new MockFileData(Record(30, "of this one")));
 
@@ -204,7 +204,7 @@ internal sealed class AnalyzeTests
             Held().Cause,
             Is.EqualTo(
                 new Cause(
-                    "held, code 34: used more memory than it asked for; its program: exit 30: an input is missing or unusable",
+                    "held, code 34: used more memory than requested; its program: exit 30: an input is missing or unusable",
                     "Transfer output files failure"
                 )
             )

@@ -30,7 +30,7 @@ internal sealed class WorkflowTests
         "--name=tset",
         "there is no workflow 'tset' below '/work/generated' (did you mean 'test'?): name one that exists (--target=List shows all): test."
     )]
-    [TestCase("--name=a/b", "--name=a/b cannot name a workflow")]
+    [TestCase("--name=a/b", "--name=a/b is not a valid workflow name")]
     public void Should_Refuse_If_NameUnknown(string option, string message) =>
         Assert.That(() => Choose(option), Throws.TypeOf<UsageException>().With.Message.StartsWith(message));
 
@@ -96,7 +96,7 @@ internal sealed class WorkflowTests
             () => new Confirmation(Request([], null)).Need("Remove it"),
             Throws
                 .TypeOf<UsageException>()
-                .With.Message.EqualTo("Remove it? Nobody can be asked here: repeat the command with --yes. Nothing was done.")
+                .With.Message.EqualTo("Remove it? There is no terminal to ask on: repeat the command with --yes. Nothing was done.")
         );
 
     [Test]
@@ -118,8 +118,8 @@ internal sealed class WorkflowTests
     }
 
     [TestCase("--json --watch", "--json prints one document and ends")]
-    [TestCase("--interval=30", "--interval=30 has no meaning without --watch")]
-    [TestCase("--watch --interval=1", "--interval=1 is no time to wait: whole seconds from 5 to 3600 are allowed.")]
+    [TestCase("--interval=30", "--interval=30 needs --watch")]
+    [TestCase("--watch --interval=1", "--interval=1 is not a valid time: it must be whole seconds from 5 to 3600.")]
     public void Should_Refuse_If_StatusOptionsContradict(string options, string message) =>
         Assert.That(
             () => StatusOptions.Interval(Parse([.. options.Split(' ')])),

@@ -49,7 +49,7 @@ internal sealed class DiffTests
                     + "--mode]\n\nLines of the ledger:\n"
             )
         );
-        Assert.That(run.Out, Does.Contain("  061062 left; it is out by mode-not-asked: mode bkg_linked is not in --mode=tpc_kr83m\n"));
+        Assert.That(run.Out, Does.Contain("  061062 removed; it is left out by mode-not-asked: mode bkg_linked is not in --mode=tpc_kr83m\n"));
         Assert.That(run.Out, Does.Contain("\nJobs:\n  runs: 49 -> 9\n  jobs: 424 -> 40\n  chunks: 2,299 -> 88\n  ap, jobs: 6 -> (none)\n"));
         Assert.That(run.Error, Is.EqualTo("The plans 'a' and 'kr' differ.\n"));
     }
@@ -120,8 +120,8 @@ internal sealed class DiffTests
     public void Should_SayTheOpposite_If_TurnedRound() =>
         Assert.That(
             _demo.Run("--target=Diff", "--name=kr", "--with=a").Out,
-            Does.Contain("  061062 entered with peaklets")
-                .And.Contain("; it was out by mode-not-asked: mode bkg_linked is not in --mode=tpc_kr83m\n")
+            Does.Contain("  061062 added with peaklets")
+                .And.Contain("; it was left out by mode-not-asked: mode bkg_linked is not in --mode=tpc_kr83m\n")
         );
 
     [Test]
@@ -144,8 +144,8 @@ internal sealed class DiffTests
         Assert.That(_demo.Run("--target=Diff", "--name=./kept", "--with=a").ExitCode, Is.EqualTo(3));
     }
 
-    [TestCase("--name and --with are the same plan, '@a', which differs in nothing from itself. Name another.", "--name=a", "--with=a")]
-    [TestCase("--name and --with are the same plan, '@a', which differs in nothing from itself. Name another.", "--name=a", "--with=@a/")]
+    [TestCase("--name and --with are the same plan, '@a'. Pass another one.", "--name=a", "--with=a")]
+    [TestCase("--name and --with are the same plan, '@a'. Pass another one.", "--name=a", "--with=@a/")]
     [TestCase(
         "--with: there is no folder '@nowhere'. A plan is the name of a workflow (--target=List shows all) or a folder with its artifacts.",
         "--name=a",
@@ -186,8 +186,8 @@ internal sealed class DiffTests
             Is.EqualTo(
                 (
                     2,
-                    $"Error: --with: '{_demo.Home}/settings.yml' is not there, so './home' cannot be compared. The stage LoadConfig "
-                        + "makes it; --target=DryRun makes all that is compared.\n"
+                    $"Error: --with: '{_demo.Home}/settings.yml' is missing, so './home' cannot be compared. Stage LoadConfig "
+                        + "makes it; --target=DryRun makes everything that is compared.\n"
                 )
             )
         );

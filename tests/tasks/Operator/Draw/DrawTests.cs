@@ -99,7 +99,7 @@ public sealed class DrawTests
                 }
             )
         );
-        Assert.That(graph.Description, Is.EqualTo("11 jobs for 3 runs and 46 chunks; jobs of one name and data type are one node."));
+        Assert.That(graph.Description, Is.EqualTo("11 jobs for 3 runs and 46 chunks; jobs with the same name and data type are one node."));
     }
 
     [Test]
@@ -179,7 +179,7 @@ public sealed class DrawTests
                 new[]
                 {
                     ("title", "Workflow n"),
-                    ("desc", "424 jobs for 49 runs and 2,299 chunks; jobs of one name and data type are one node."),
+                    ("desc", "424 jobs for 49 runs and 2,299 chunks; jobs with the same name and data type are one node."),
                 }
             )
         );
@@ -210,7 +210,7 @@ public sealed class DrawTests
             Is.EqualTo(
                 (
                     2,
-                    $"Error: '{demo.Generated("n")}/plan.jsonl' is not there. The stage PlanChunks makes it: ./build.sh "
+                    $"Error: '{demo.Generated("n")}/plan.jsonl' is missing. Stage PlanChunks makes it: ./build.sh "
                         + "--target=PlanChunks --name=n\n"
                 )
             )
@@ -224,7 +224,7 @@ public sealed class DrawTests
                 (
                     2,
                     "Error: run 61016 of --run has no job in workflow 'n'; runs with jobs are 61030. --target=Explain --run=61016 "
-                        + "says why.\n"
+                        + "shows why.\n"
                 )
             )
         );

@@ -89,14 +89,14 @@ internal sealed class ExplainTests
         Assert.That(run.ExitCode, Is.Zero, run.Error);
         Assert.That(
             run.Out,
-            Does.Contain("\nRun 061030 asked for anew, as file:")
+            Does.Contain("\nRun 061030 asked again, as file:")
                 .And.Contain("\n  peaklets: process, to-be-made (")
                 .And.Contain("    jobs 5 x peaklets, ")
         );
         Assert.That(
             run.Out,
             Does.Contain("\n  All 8 data types: not-found, run-unknown (")
-                .And.EndWith("\nOnly these runs were asked for: whether max_daily = 50 newer ones would take the place is not known.\n")
+                .And.EndWith("\nOnly these runs were requested: it is unknown whether max_daily = 50 excludes them.\n")
         );
         Assert.That(Directory.Exists(demo.WorkDir) ? Directory.EnumerateFileSystemEntries(demo.WorkDir) : [], Is.Empty);
     }
@@ -151,7 +151,7 @@ internal sealed class ExplainTests
         Assert.That((run.ExitCode, run.Error), Is.EqualTo((1, run.Error)));
         Assert.That(
             run.Error,
-            Does.StartWith("Error: the source failed on 1 of 1 run. Nothing is decided on so few answers; try again when file:")
+            Does.StartWith("Error: the source failed on 1 of 1 run. That is too many to decide; try again when file:")
         );
         Assert.That(Directory.Exists(demo.WorkDir) ? Directory.EnumerateFileSystemEntries(demo.WorkDir) : [], Is.Empty);
     }
@@ -167,7 +167,7 @@ internal sealed class ExplainTests
         Assert.That(run.Out, Does.Contain("source-error, run-not-answered").And.Contain("  peaklets: process, to-be-made"));
     }
 
-    [TestCase(61016, "take the tag bad off in the run database, if the run is good after all")]
+    [TestCase(61016, "remove the tag bad in the run database, if the run is good")]
     [TestCase(61088, "add CNAF_USERDISK, UC_DALI_USERDISK to raw_records_rse")]
     [TestCase(61027, "wait: raw_records is transferring to UC_OSG_USERDISK")]
     [TestCase(61004, "--force")]
@@ -176,7 +176,7 @@ internal sealed class ExplainTests
         "have raw_records copied to an RSE of raw_records_rse (UC_OSG_USERDISK, SDSC_USERDISK, SDSC_NSDF_USERDISK, NIKHEF2_USERDISK)"
     )]
     [TestCase(61011, "nothing: neutron_veto took no data in this run")]
-    [TestCase(61020, "nothing, as long as modes.yml (tables_folder) has it so: mode tpc_pmtgain makes only led_calibration")]
+    [TestCase(61020, "nothing, unless modes.yml (tables_folder) is changed: mode tpc_pmtgain makes only led_calibration")]
     [TestCase(61083, "a context whose raw_records has the run's hash: raw_records has hash k3zq7xwd5a, the context's is lg55ubjvak")]
     [TestCase(61107, "correct the run document: 'data' is an object, expected a list")]
     [TestCase(61098, "ask again: --target=DryRun --run=61098")]
@@ -257,7 +257,7 @@ internal sealed class ExplainTests
         Assert.That(
             text,
             Does.Match(
-                @"(?s)yes document .*yes min-run-number .*yes tags .*yes mode .*  peaklets: process, to-be-made .*yes run-detectors .*yes raw-in-rucio .*yes raw-rse .*yes max-daily .*yes chunks +400 chunks, 10 a job\n    jobs 40 x peaklets, each 14,500 MB memory, 50 GB disk; 1 x combine, 60,000 MB memory, 120 GB disk\n    requirements HAS_SINGULARITY"
+                @"(?s)yes document .*yes min-run-number .*yes tags .*yes mode .*  peaklets: process, to-be-made .*yes run-detectors .*yes raw-in-rucio .*yes raw-rse .*yes max-daily .*yes chunks +400 chunks, 10 per job\n    jobs 40 x peaklets, each 14,500 MB memory, 50 GB disk; 1 x combine, 60,000 MB memory, 120 GB disk\n    requirements HAS_SINGULARITY"
             )
         );
     }

@@ -47,7 +47,7 @@ internal sealed class ActionsTests
             )
         );
         Assert.That(
-            Array.IndexOf(lines, "272 lines = 34 runs considered x 8 data types asked for."),
+            Array.IndexOf(lines, "272 lines = 34 runs considered x 8 data types requested."),
             Is.GreaterThan(Array.LastIndexOf(lines, "::endgroup::"))
         );
         var outputs = Outputs();
@@ -73,8 +73,8 @@ internal sealed class ActionsTests
         Assert.That(run.ExitCode, Is.EqualTo(3));
         Assert.That(
             run.Error,
-            Does.StartWith("::warning title=Outsource::--to=60000 lies below min_run_number = 61000 (")
-                .And.Contain("\n::error title=Outsource::nothing to do: no run has a data type to process. The tables above say why.\n")
+            Does.StartWith("::warning title=Outsource::--to=60000 is below min_run_number = 61000 (")
+                .And.Contain("\n::error title=Outsource::nothing to do: no run has a data type to process. The tables above show why.\n")
         );
         Assert.That(Outputs()["jobs"], Is.EqualTo("0"));
         Assert.That(Host("--target=DryRun", "--taget=x").Error, Does.StartWith("::error title=Outsource::unknown option '--taget'"));
@@ -126,12 +126,12 @@ internal sealed class ActionsTests
         var first = _demo.Run("--target=DryRun", "--name=first", "--to=61040", "--previous=nowhere", "--fail-if-shrunk");
         Assert.That(
             (first.ExitCode, first.Error),
-            Is.EqualTo((0, "Warning: there is no plan in 'nowhere' to compare with; the first run of a pipeline has none.\n"))
+            Is.EqualTo((0, "Warning: there is no plan in 'nowhere' for the comparison; this is normal in the first run of a pipeline.\n"))
         );
     }
 
-    [TestCase(2, "--fail-if-shrunk compares with the plan of --previous=FOLDER: name it. Nothing was run.", "--fail-if-shrunk")]
-    [TestCase(2, "holds no whole plan: settings.yml, ledger.jsonl, plan.jsonl are missing.", "--previous=.")]
+    [TestCase(2, "--fail-if-shrunk compares with the plan of --previous=FOLDER: pass it. Nothing was run.", "--fail-if-shrunk")]
+    [TestCase(2, "contains no complete plan: settings.yml, ledger.jsonl, plan.jsonl are missing.", "--previous=.")]
     [TestCase(1, "9 lines of the ledger ended as source-error, and --fail-on-source-error was given.", "--fail-on-source-error")]
     public void Should_fail_where_it_was_told_to(int code, string error, string argument)
     {

@@ -67,15 +67,14 @@ public sealed class InitTests
         var needed = KeyCatalog
             .All.Where(k => k.Required)
             .Select(k =>
-                $"{LoaderFixture.ConfigPath}:{fixture.Line(k.Name)}: {k.Name} is empty: {k.Meaning}. Write '{k.Name} = {k.Sample}' or "
-                + "the like into [Outsource]."
+                $"{LoaderFixture.ConfigPath}:{fixture.Line(k.Name)}: {k.Name} is empty: {k.Meaning}. Write '{k.Name} = {k.Sample}' or similar into [Outsource]."
             );
         Assert.That(
             faults,
             Is.EqualTo(
                 needed.Append(
-                    $"{LoaderFixture.ConfigPath}: there is no RunDB to ask. Set rundb_api_url (rundb = rest) or xent_url (rundb = "
-                        + "mongo) in [RunDB], or name a snapshot with --rundb=file:PATH or [Outsource] rundb."
+                    $"{LoaderFixture.ConfigPath}: no run database is configured. Set rundb_api_url (rundb = rest) or xent_url (rundb = "
+                        + "mongo) in [RunDB], or pass a snapshot with --rundb=file:PATH or [Outsource] rundb."
                 )
             )
         );
@@ -140,8 +139,7 @@ public sealed class InitTests
         Assert.That(
             error!.Message,
             Is.EqualTo(
-                "'/home/op/.xenon_config' exists already, and a configuration is never overwritten. Edit it, move it away, or name "
-                    + "another file with --config=FILE."
+                "'/home/op/.xenon_config' exists already and is not overwritten. Edit it, move it away, or pass another file with --config=FILE."
             )
         );
         Assert.That(fixture.Disk.File.ReadAllText(LoaderFixture.ConfigPath), Is.EqualTo("mine"));
@@ -164,8 +162,7 @@ public sealed class InitTests
             Assert.That(
                 first.Out,
                 Is.EqualTo(
-                    $"Init: {path} is written; only you can read it. Fill in the keys that stand empty, and look with --target=DryRun "
-                        + "what is still missing.\n"
+                    $"Init: {path} is written; only you can read it. Fill in the empty keys; --target=DryRun shows what is still missing.\n"
                 )
             );
             Assert.That(File.GetUnixFileMode(path), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
@@ -173,8 +170,7 @@ public sealed class InitTests
             Assert.That(
                 second.Error,
                 Is.EqualTo(
-                    $"Error: '{path}' exists already, and a configuration is never overwritten. Edit it, move it away, or name another "
-                        + "file with --config=FILE.\n"
+                    $"Error: '{path}' exists already and is not overwritten. Edit it, move it away, or pass another file with --config=FILE.\n"
                 )
             );
             Assert.That(File.GetLastWriteTimeUtc(path), Is.EqualTo(written));

@@ -75,7 +75,7 @@ internal sealed class OutputPlacesTests
         );
     }
 
-    [TestCase("", true, "not brought back yet (stage-out)")]
+    [TestCase("", true, "not transferred yet (stage-out)")]
     [TestCase(", \"--upload\"", false, "xnt_043000:peaklets-abc")]
     public void Should_say_what_the_stage_out_is_to_bring_if_it_has_not(string upload, bool awaited, string where)
     {

@@ -79,9 +79,8 @@ internal sealed class RescueTests
             Is.EqualTo(
                 new[]
                 {
-                    "--memory-factor=1 changes nothing: no job that failed or was taken out asks for another amount then (with "
-                        + "--only, no job of those runs).",
-                    "--exclude-site=UC changes nothing: the jobs that are tried keep away from there already.",
+                    "--memory-factor=1 has no effect: it changes the request of no failed or removed job (with --only, of no job of those runs).",
+                    "--exclude-site=UC has no effect: these sites are already excluded.",
                 }
             )
         );
@@ -134,8 +133,8 @@ internal sealed class RescueTests
             Is.EqualTo(
                 new[]
                 {
-                    "Resubmit: workflow test continues: 4 nodes are not done, 1 failed; 3 jobs of ours are tried.",
-                    "Left alone for now: 1 job of run 43001; it ends as failed without being tried, and the next Resubmit can take it up.",
+                    "Resubmit: workflow test continues: 4 nodes are not done, 1 failed; 3 of our jobs are tried.",
+                    "Skipped for now: 1 job of run 43001; it ends as failed without being tried, and the next Resubmit can include it.",
                     $"Changes request_memory of 3 jobs ({SubmitFixture.First}, {SubmitFixture.Second}, {SubmitFixture.Combine}):",
                     "  from  ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, 2000, (DAGNodeRetry + 1)*2000)",
                 }
@@ -151,7 +150,7 @@ internal sealed class RescueTests
         Assert.That(error.Faults, Has.Count.EqualTo(4));
         Assert.That(
             error.Message,
-            Does.Contain("--memory-factor=0 is no factor: a number above 0 and up to 20 is allowed")
+            Does.Contain("--memory-factor=0 is not a valid factor: it must be a number above 0 and up to 20, such as")
                 .And.Contain("run 9 of --only is not in this workflow; its runs are 43000, 43001.")
         );
     }
@@ -162,7 +161,7 @@ internal sealed class RescueTests
             () => Check(_failed, new QueueJob(9, 0, QueueJob.Running)),
             Throws
                 .TypeOf<UsageException>()
-                .With.Message.StartsWith("workflow 'test' runs (DAGMan 9, 20 % done): it is not submitted again.")
+                .With.Message.StartsWith("workflow 'test' is running (DAGMan 9, 20 % done): refused.")
         );
 
     [Test]
@@ -220,8 +219,8 @@ internal sealed class RescueTests
             Throws
                 .TypeOf<UsageException>()
                 .With.Message.EndsWith(
-                    "was started on ap99, whose queue this machine does not see, and HTCondor's log does not say that it has ended: "
-                        + "it is not submitted again from here. Resubmit it there."
+                    "was started on ap99, whose queue this machine cannot query, and HTCondor's log does not say that it has ended: "
+                        + "refused. Resubmit it there."
                 )
         );
 
@@ -234,7 +233,7 @@ internal sealed class RescueTests
     private static void Check(SubmitFixture fixture, string? elsewhere, params QueueJob[] queue) =>
         Precondition.Check(fixture.Disk, fixture.Submit, fixture.Read(new(queue)), new QueuedWorkflow("test", queue), elsewhere);
 
-    [TestCase("", "'DAG' names no job, so it is not whole; DAGMan ended with 1; --target=Analyze says why, --target=Resubmit continues it")]
+    [TestCase("", "'DAG' lists no jobs; the file is incomplete; DAGMan ended with 1; --target=Analyze shows why, --target=Resubmit continues it")]
     [TestCase("JOB a a.sub\n", "'DAG' lacks 2 nodes that ran")]
     public void Should_Refuse_If_DagIsNotWhole(string dag, string why)
     {
@@ -246,7 +245,7 @@ internal sealed class RescueTests
                 .TypeOf<OutsourceException>()
                 .With.Message.EqualTo(
                     $"workflow 'test' is not resubmitted: {why.Replace("DAG'", _failed.Submit.Dag + "'", StringComparison.Ordinal)}. "
-                        + "Restore its files, or plan the workflow anew with --target=Submit --reuse --name=test --replace."
+                        + "Restore its files, or plan the workflow again with --target=Submit --reuse --name=test --replace."
                 )
         );
     }

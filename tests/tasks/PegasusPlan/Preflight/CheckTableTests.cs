@@ -9,7 +9,7 @@ internal sealed class CheckTableTests
     private static readonly CheckResult[] Checks =
     [
         CheckResult.Ok("schedd", "answers"),
-        CheckResult.Warning("room", "nobody can tell how much is free", "Make sure that there is room."),
+        CheckResult.Warning("room", "the free space is unknown", "Make sure that there is room."),
         CheckResult.Failed("cutax tarball", $"'/{new string('x', 300)}' cannot be read: Could not find file.", "Set CUTAX_LOCATION."),
     ];
 
@@ -23,7 +23,7 @@ internal sealed class CheckTableTests
             text.ToString(),
             Is.EqualTo(
                 "ok       schedd: answers.\n"
-                    + "warning  room: nobody can tell how much is free. Make sure that there is room.\n"
+                    + "warning  room: the free space is unknown. Make sure that there is room.\n"
                     + $"FAILED   cutax tarball: '/{new string('x', 300)}' cannot be read: Could not find file. Set CUTAX_LOCATION.\n"
             )
         );
@@ -42,6 +42,6 @@ internal sealed class CheckTableTests
             () => CheckTable.ThrowIfAnyFailed(Checks),
             Throws
                 .TypeOf<OutsourceException>()
-                .With.Message.EqualTo("3 checks: 1 ok, 1 warning, 1 failed. Nothing is submitted before these are cured: cutax tarball.")
+                .With.Message.EqualTo("3 checks: 1 ok, 1 warning, 1 failed. Fix these before submitting: cutax tarball.")
         );
 }

@@ -75,12 +75,11 @@ internal sealed class PreflightChecksTests
                     "Ok proxy key: RSA, 2048 bits",
                     "Ok proxy kind: RFC 3820",
                     "Ok proxy VOMS attributes: 95 h 0 min left, until 2024-02-20 23:00 UTC",
-                    "Ok proxy and workflow: the workflow's length is not estimated: no earlier workflow below work_dir tells how long "
-                        + "such jobs take",
+                    "Ok proxy and workflow: the length of the workflow is unknown: no earlier workflow below work_dir has such jobs",
                     "Ok staging tools: gfal-mkdir, gfal-copy and gfal-rm for gsidavs://xenon-gridftp.grid.uchicago.edu:2880",
                     "Ok jobs' configuration: has what the jobs' packages read",
                     "Ok RunDB token: 48 h left",
-                    "Ok Rucio identity: nobody is asked (file:/rucio.json)",
+                    "Ok Rucio identity: not used (file:/rucio.json)",
                     $"Ok image: {Image} can be read",
                     "Ok release tags: image 2024.02.1, context 2024.02.1, environment none",
                     "Ok strax: 2.1.2, jobs need 2.0 or later",
@@ -100,12 +99,12 @@ internal sealed class PreflightChecksTests
     [TestCase(
         new[] { "/usr/share/pegasus/notification/email" },
         CheckState.Warning,
-        "'/usr/sbin/sendmail' is not there, so mail comes only where a mail server listens on this machine"
+        "'/usr/sbin/sendmail' is missing, so mail is sent only if a mail server runs on this machine"
     )]
     [TestCase(
         new[] { "/usr/sbin/sendmail" },
         CheckState.Warning,
-        "'/usr/share/pegasus/notification/email' is not there, so no mail will come"
+        "'/usr/share/pegasus/notification/email' is missing, so no mail can be sent"
     )]
     public void Should_SayWhetherMailCanCome_If_AnAddressIsGiven(string[] there, CheckState state, string finding)
     {
@@ -135,7 +134,7 @@ internal sealed class PreflightChecksTests
             "schedd",
             CheckState.Failed,
             "condor_q failed with exit code 1",
-            "Run this on an access point whose schedd runs, or wait until it does."
+            "Run this on an access point with a running schedd, or wait."
         );
     }
 
@@ -152,7 +151,7 @@ internal sealed class PreflightChecksTests
             Is.EqualTo(
                 new[]
                 {
-                    $"proxy shipped: the jobs take along '/old/proxy', but X509_USER_PROXY or ~/user_cert is '{Proxy}' now",
+                    $"proxy shipped: the jobs get '/old/proxy', but X509_USER_PROXY or ~/user_cert is now '{Proxy}'",
                     "proxy time left: 2 h 0 min left, until 2024-02-17 02:00 UTC; at least 20 h are needed",
                 }
             )
@@ -164,7 +163,7 @@ internal sealed class PreflightChecksTests
     {
         Profiled("jobs: {condor: {x509userproxy: /of/jobs}}");
         _files["/of/jobs"] = Good;
-        Changed("proxy shipped", CheckState.Failed, $"the jobs take along '/of/jobs', but X509_USER_PROXY or ~/user_cert is '{Proxy}' now");
+        Changed("proxy shipped", CheckState.Failed, $"the jobs get '/of/jobs', but X509_USER_PROXY or ~/user_cert is now '{Proxy}'");
     }
 
     [TestCase("sites: []\n")]
@@ -174,8 +173,8 @@ internal sealed class PreflightChecksTests
     {
         _files[Path.Combine(Folder, WorkflowFolder.Sites)] = sites;
         var failed = Look().Single(c => c.State == CheckState.Failed);
-        Assert.That((failed.Subject, failed.Remedy), Is.EqualTo(("proxy", "Write the workflow anew with --target=WriteWorkflow --replace.")));
-        Assert.That(failed.Finding, Does.StartWith("the site catalog does not say which one is shipped: "));
+        Assert.That((failed.Subject, failed.Remedy), Is.EqualTo(("proxy", "Write the workflow again with --target=WriteWorkflow --replace.")));
+        Assert.That(failed.Finding, Does.StartWith("cannot determine the proxy from the site catalog: "));
     }
 
     [Test]
@@ -216,7 +215,7 @@ internal sealed class PreflightChecksTests
         _files[Config] = Keys;
         Assert.That(
             Look().Single(c => c.Subject == "RunDB token"),
-            Is.EqualTo(CheckResult.Ok("RunDB token", "none is taken along: with --debug nothing is entered"))
+            Is.EqualTo(CheckResult.Ok("RunDB token", "not needed: with --debug nothing is registered"))
         );
     }
 
@@ -249,11 +248,11 @@ internal sealed class PreflightChecksTests
                 .Replace("xent_url = mongo.invalid:27017\n", "", StringComparison.Ordinal) + $"rundb_api_password = {Secret}\n";
         var check = Look().Single(c => c.State != CheckState.Ok);
         Assert.That((check.Subject, check.State), Is.EqualTo(("jobs' configuration", CheckState.Warning)));
-        Assert.That(check.Finding, Does.StartWith("xent_url, xent_password of [RunDB] are stand-ins"));
+        Assert.That(check.Finding, Does.StartWith("xent_url, xent_password of [RunDB] are placeholders"));
     }
 
     [TestCase("[RunDB]\nxent_url = a:1\n", "[RunDB] xent_user is missing (")]
-    [TestCase("[RunDB]\nrundb_retry = 5\n", "[RunDB] rundb_retry must not travel (")]
+    [TestCase("[RunDB]\nrundb_retry = 5\n", "[RunDB] rundb_retry must not be sent (")]
     [TestCase("[basic]\nlogging_level = debug\n", "[basic] logging_level is not one of NOTSET, ")]
     [TestCase("torn", "text before the first section")]
     public void Should_LookAtTheVeryFileThatIsShipped_If_ItIsWritten(string shipped, string finding)
@@ -273,8 +272,8 @@ internal sealed class PreflightChecksTests
         Changed(
             "jobs' configuration",
             CheckState.Failed,
-            $"'{Folder}/.xenon_config' is not what '{Config}' says now (values are not shown)",
-            "Write it anew: --target=WriteWorkflow --reuse --name=2024-02-17."
+            $"'{Folder}/.xenon_config' differs from '{Config}' (values are not shown)",
+            "Write it again: --target=WriteWorkflow --reuse --name=2024-02-17."
         );
 
         _files[Path.Combine(Folder, PayloadFiles.Config)] = ReducedConfig.Of(
@@ -291,7 +290,7 @@ internal sealed class PreflightChecksTests
         Changed(
             "jobs' configuration",
             CheckState.Warning,
-            "rundb_api_password holds a $NAME that is not set here: the jobs put in what it is there"
+            "rundb_api_password contains a $NAME that is not set here: the jobs use its value there"
         );
     }
 
@@ -304,7 +303,7 @@ internal sealed class PreflightChecksTests
             "RunDB token",
             CheckState.Failed,
             $"'{Token}': there is none yet",
-            "Add rundb_api_url, rundb_api_user and rundb_api_password to [RunDB]: with them PegasusPlan makes it anew."
+            "Add rundb_api_url, rundb_api_user and rundb_api_password to [RunDB]: with them PegasusPlan requests a new one."
         );
     }
 
@@ -317,8 +316,7 @@ internal sealed class PreflightChecksTests
         Changed(
             "staging tools",
             CheckState.Failed,
-            "files go to and from gsidavs://xenon-gridftp.grid.uchicago.edu:2880 with gfal-mkdir, gfal-copy and gfal-rm, run on this "
-                + $"machine, but gfal-copy and gfal-rm are not in the PATH of site local ({Release}/envs/XENONnT_2024.02.1/bin, "
+            $"transfers to and from gsidavs://xenon-gridftp.grid.uchicago.edu:2880 need gfal-mkdir, gfal-copy and gfal-rm on this machine, but gfal-copy and gfal-rm are not in the PATH of site local ({Release}/envs/XENONnT_2024.02.1/bin, "
                 + $"{Release}/condabin, /usr/bin, /bin)",
             "Install them (gfal2-util), or give site local a PATH that has them with --site-profile."
         );
@@ -392,8 +390,8 @@ internal sealed class PreflightChecksTests
         Assert.That(failed.Finding, Does.Contain("rucio_host"));
     }
 
-    [TestCase(true, CheckState.Failed, "is not there, though /cvmfs/singularity.opensciencegrid.org is mounted")]
-    [TestCase(false, CheckState.Warning, "/cvmfs/singularity.opensciencegrid.org is not mounted here, so nobody looked whether")]
+    [TestCase(true, CheckState.Failed, "is missing, though /cvmfs/singularity.opensciencegrid.org is mounted")]
+    [TestCase(false, CheckState.Warning, "/cvmfs/singularity.opensciencegrid.org is not mounted here, so the existence of")]
     public void Should_LookForTheImage_If_CvmfsIsMounted(bool mounted, CheckState state, string words)
     {
         _files.Remove(Image);
@@ -425,7 +423,7 @@ internal sealed class PreflightChecksTests
     public void Should_Fail_If_CutaxIsNotThereOrNoTarball()
     {
         _files["/cutax.tar.gz"] = "<html>";
-        Changed("cutax tarball", CheckState.Failed, "'/cutax.tar.gz' is no gzip file");
+        Changed("cutax tarball", CheckState.Failed, "'/cutax.tar.gz' is not a gzip file");
         _files.Remove("/cutax.tar.gz");
         var failed = Look().Single(c => c.State == CheckState.Failed);
         Assert.That(failed.Subject, Is.EqualTo("cutax tarball"));
@@ -437,7 +435,7 @@ internal sealed class PreflightChecksTests
     public void Should_Fail_If_RoomIsShort(long bytes, long files, string finding)
     {
         _machine.Free = new FreeSpace(bytes, files);
-        Changed("room", CheckState.Failed, finding, "Make room below '/work', or submit fewer runs at a time.");
+        Changed("room", CheckState.Failed, finding, "Free some space below '/work', or submit fewer runs at a time.");
     }
 
     [Test]
@@ -457,8 +455,8 @@ internal sealed class PreflightChecksTests
         Changed(
             "room",
             CheckState.Warning,
-            "nobody can tell how much is free",
-            "Make sure that there is room for 0.5 GB and 1,030 files below '/work'."
+            "the free space is unknown",
+            "Make sure that 0.5 GB and 1,030 files are free below '/work'."
         );
     }
 
@@ -470,7 +468,7 @@ internal sealed class PreflightChecksTests
             "requirements",
             CheckState.Failed,
             "'A && (B': ')' is missing at its end (column 8)",
-            "Correct what it was made from: exclude_sites, this_site_only, the tables or --site-profile."
+            "Correct its sources: exclude_sites, this_site_only, the tables or --site-profile."
         );
     }
 

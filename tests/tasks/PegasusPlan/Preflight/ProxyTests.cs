@@ -57,11 +57,11 @@ internal sealed class ProxyTests
 
     [Test]
     public void Should_Fail_If_Legacy() =>
-        Fails(Proxy(kind: ProxyKind.Legacy), "proxy kind", "it is a legacy proxy (Globus 2), which current storage elements refuse");
+        Fails(Proxy(kind: ProxyKind.Legacy), "proxy kind", "it is a legacy proxy (Globus 2), which current storage elements reject");
 
     [Test]
     public void Should_Fail_If_VomsIsMissing() =>
-        Fails(Proxy(voms: false), "proxy VOMS attributes", "it has none, so no storage element knows it for one of XENON");
+        Fails(Proxy(voms: false), "proxy VOMS attributes", "it has none, so storage elements do not accept it for XENON");
 
     [Test]
     public void Should_Fail_If_OthersMayReadIt()
@@ -72,7 +72,7 @@ internal sealed class ProxyTests
             Is.EqualTo(
                 CheckResult.Failed(
                     "proxy permissions",
-                    $"'{_path}' has mode 0644, and the planner takes no other than 0600",
+                    $"'{_path}' has mode 0644, but the planner accepts only 0600",
                     $"chmod 600 {_path}"
                 )
             )
@@ -87,7 +87,7 @@ internal sealed class ProxyTests
                 mode: UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead
             )
             .Single();
-        Assert.That(check.Finding, Is.EqualTo($"'{_path}' cannot be used: there is no PEM in it"));
+        Assert.That(check.Finding, Is.EqualTo($"'{_path}' cannot be used: it contains no PEM block"));
         Assert.That(
             check.Remedy,
             Is.EqualTo(
@@ -115,8 +115,8 @@ internal sealed class ProxyTests
         );
     }
 
-    [TestCase("no PEM at all", "there is no PEM in it")]
-    [TestCase("", "there is no PEM in it")]
+    [TestCase("no PEM at all", "it contains no PEM block")]
+    [TestCase("", "it contains no PEM block")]
     public void Should_SayWhy_If_NotPem(string text, string why) =>
         Assert.That(Look(text)[^1].Finding, Is.EqualTo($"'{_path}' cannot be used: {why}"));
 
@@ -133,7 +133,7 @@ internal sealed class ProxyTests
 
         Assert.That(
             Assert.Throws<FormatException>(() => ProxyFile.Parse(proxy.Replace(key, "", StringComparison.Ordinal)))!.Message,
-            Is.EqualTo("there is no private key in it: it is a certificate, not a proxy")
+            Is.EqualTo("it contains no private key: it is a certificate, not a proxy")
         );
         Assert.That(
             Assert
@@ -141,17 +141,17 @@ internal sealed class ProxyTests
                     ProxyFile.Parse(proxy.Replace(key, other.ExportRSAPrivateKeyPem(), StringComparison.Ordinal))
                 )!
                 .Message,
-            Is.EqualTo("its private key is not that of its first certificate")
+            Is.EqualTo("its private key does not match its first certificate")
         );
         Assert.That(
             Assert.Throws<FormatException>(() => ProxyFile.Parse(key))!.Message,
-            Is.EqualTo("there is no certificate in it, only RSA PRIVATE KEY")
+            Is.EqualTo("it contains no certificate, only RSA PRIVATE KEY")
         );
         Assert.That(
             Assert
                 .Throws<FormatException>(() => ProxyFile.Parse("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"))!
                 .Message,
-            Is.EqualTo("it holds a certificate or a key that cannot be read")
+            Is.EqualTo("it contains a certificate or a key that is not valid")
         );
     }
 
@@ -161,7 +161,7 @@ internal sealed class ProxyTests
         var checks = Look(Proxy(), meant: "/home/me/other");
         Assert.That(
             checks[0].Finding,
-            Is.EqualTo($"the jobs take along '{_path}', but X509_USER_PROXY or ~/user_cert is '/home/me/other' now")
+            Is.EqualTo($"the jobs get '{_path}', but X509_USER_PROXY or ~/user_cert is now '/home/me/other'")
         );
     }
 
@@ -169,7 +169,7 @@ internal sealed class ProxyTests
     public void Should_Fail_If_ItIsNotThere()
     {
         File.Delete(_path);
-        Assert.That(Checks(_path, _path).Single().Finding, Is.EqualTo($"'{_path}' is not there"));
+        Assert.That(Checks(_path, _path).Single().Finding, Is.EqualTo($"'{_path}' is missing"));
     }
 
     private void Fails(string proxy, string subject, string finding)

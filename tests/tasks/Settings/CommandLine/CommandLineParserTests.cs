@@ -119,7 +119,7 @@ public sealed class CommandLineParserTests
     [TestCase("--qqqqqqqqqqqqqqqqqqqq", "unknown option '--qqqqqqqqqqqqqqqqqqqq': --help lists the options. Nothing was run.")]
     [TestCase(
         "--dry-run",
-        "unknown option '--dry-run': to see what would be processed write --target=DryRun (--dryrun only lists the tasks)."
+        "unknown option '--dry-run': to see what would be processed, write --target=DryRun (--dryrun only lists the tasks)."
     )]
     [TestCase(
         "--target=Sumbit",
@@ -130,21 +130,21 @@ public sealed class CommandLineParserTests
         "--verbosity=verbos",
         "unknown verbosity 'verbos' (did you mean 'verbose'?): allowed are quiet, minimal, normal, verbose, diagnostic. Nothing was run."
     )]
-    [TestCase("--run|1|2|3", "--run takes one word, '3' is left over: write --run=1,2,3.")]
-    [TestCase("--run=1|2", "--run takes one word, '2' is left over: write --run=2.")]
-    [TestCase("Submit", "'Submit' belongs to no option: write --target=Submit.")]
-    [TestCase("--debug|true", "'true' belongs to no option: --debug is a switch, write --debug or --debug=true.")]
-    [TestCase("nonsense", "'nonsense' belongs to no option: write --option=value (--help lists them).")]
+    [TestCase("--run|1|2|3", "--run takes one value, so '3' is not allowed: write --run=1,2,3.")]
+    [TestCase("--run=1|2", "--run takes one value, so '2' is not allowed: write --run=2.")]
+    [TestCase("Submit", "'Submit' is not an option: write --target=Submit.")]
+    [TestCase("--debug|true", "'true' is not an option, and --debug is a switch, write --debug or --debug=true.")]
+    [TestCase("nonsense", "'nonsense' is not an option: write --option=value (--help lists the options).")]
     [TestCase("--context=", "--context has an empty value: write --context=NAME, or leave it out.")]
     [TestCase("--context|", "--context has an empty value: write --context=NAME, or leave it out.")]
     [TestCase("--run=", "--run has an empty value: write --run=N[,N…], or leave it out.")]
-    [TestCase("--run=,", "--run=, names nothing: write --run=N[,N…], or leave it out.")]
+    [TestCase("--run=,", "--run=, contains no entry: write --run=N[,N…], or leave it out.")]
     [TestCase("--context", "--context needs a value: write --context=NAME.")]
     [TestCase("--context|--debug", "--context needs a value: write --context=NAME.")]
     [TestCase("-t", "-t needs a value: write --target=TASK.")]
     [TestCase("--context=a|--context=b", "--context is given twice, as 'a' and as 'b': it takes one value.")]
-    [TestCase("--debug=maybe", "--debug is a switch and takes no value 'maybe': write --debug, --debug=true or --debug=false.")]
-    [TestCase("--debug|--debug=false", "--debug is given twice, as true and as false: give it once.")]
+    [TestCase("--debug=maybe", "--debug is a switch and does not take the value 'maybe': write --debug, --debug=true or --debug=false.")]
+    [TestCase("--debug|--debug=false", "--debug is given as true and as false: give it once.")]
     public void Should_refuse(string typed, string message)
     {
         var error = Assert.Throws<UsageException>(() => Parse(typed));

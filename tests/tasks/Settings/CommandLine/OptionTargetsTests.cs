@@ -56,7 +56,7 @@ internal sealed class OptionTargetsTests
                 || (
                     !knows
                     && !refusal!.Contains(
-                        $"--{option.Name}: the target {target} does not know it; {string.Join(", ", option.Targets)} d",
+                        $"--{option.Name} is not an option of {target}; it is an option of {string.Join(", ", option.Targets)}.",
                         StringComparison.Ordinal
                     )
                 )

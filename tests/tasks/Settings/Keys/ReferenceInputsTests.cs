@@ -37,8 +37,7 @@ public sealed class ReferenceInputsTests
                 Is.EqualTo(
                     new[]
                     {
-                        $"{LoaderFixture.ConfigPath}:18: raw_records_rse names SURFSARA_USERDISK, which is tape: raw data is read from "
-                            + "there only with --stage (or stage = True).",
+                        $"{LoaderFixture.ConfigPath}:18: raw_records_rse contains SURFSARA_USERDISK, which is tape: raw data is read from it only with --stage (or stage = True).",
                         "the document of context 'xenonnt_v14' in /inputs/context.json has no tag, so there is no proof that it fits "
                             + "image tag '2024.02.1' (straxen 2.2.0).",
                     }

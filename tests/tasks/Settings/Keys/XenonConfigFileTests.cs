@@ -82,8 +82,8 @@ public sealed class XenonConfigFileTests
     }
 
     [TestCase("k = v\n[S]\n", "1: text before the first section: put a line like [Outsource] above it.")]
-    [TestCase("[S]\nk = 1\n\nK: 2\n", "4: 'k' is there twice in section [S], first in line 2: keep one.")]
-    [TestCase("[S]\n[T]\n[S]\n", "3: section [S] is there twice, first in line 1: put the keys of both into one.")]
+    [TestCase("[S]\nk = 1\n\nK: 2\n", "4: 'k' is defined twice in section [S], first in line 2: keep one.")]
+    [TestCase("[S]\n[T]\n[S]\n", "3: section [S] is defined twice, first in line 1: merge the keys of both.")]
     [TestCase(
         "[S]\nhunter2\n",
         "2: neither a [section] nor a 'key = value' in section [S]: write 'key =' for an empty value, and indent a line that "
@@ -135,11 +135,11 @@ public sealed class XenonConfigFileTests
     {
         Assert.That(
             MessageOf([0x7f, 0x45, 0x4c, 0x46, 0]),
-            Is.EqualTo($"{Path}: this is no text file, it holds zero bytes. Name a .xenon_config with --config=FILE.")
+            Is.EqualTo($"{Path}: this is not a text file: it contains zero bytes. Pass a .xenon_config with --config=FILE.")
         );
         Assert.That(
             MessageOf([.. "[S]\nk = "u8, 0xe9, .. "\n"u8]),
-            Is.EqualTo($"{Path}:2: this is no UTF-8 text. Save it as UTF-8, or name a .xenon_config with --config=FILE.")
+            Is.EqualTo($"{Path}:2: this is not UTF-8 text. Save it as UTF-8, or pass another .xenon_config with --config=FILE.")
         );
     }
 

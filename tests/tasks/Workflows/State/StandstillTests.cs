@@ -34,8 +34,8 @@ internal sealed class StandstillTests
         Assert.That(
             status.Standstill,
             Is.EqualTo(
-                "nothing moves: all 2 jobs in the queue are held, and all that is left waits for them. --target=Analyze says why; "
-                    + "when the cause is gone, --target=Release lets them go on"
+                "nothing moves: all 2 jobs in the queue are held, and everything else waits for them. --target=Analyze shows why; "
+                    + "when the cause is fixed, --target=Release continues them"
             )
         );
         Assert.That((status.JobsPerHour, status.Eta), Is.EqualTo(((double?)null, (DateTimeOffset?)null)));
@@ -74,9 +74,9 @@ internal sealed class StandstillTests
         Assert.That(
             status.Standstill,
             Is.EqualTo(
-                "nothing moves since 2026-11-22T16:51:00Z: of this workflow HTCondor has only its DAGMan, which has written nothing "
+                "nothing moves since 2026-11-22T16:51:00Z: HTCondor has only the DAGMan of this workflow, which has written nothing "
                     + "since, while 3 nodes wait for it. Its program (condor_dagman) was probably killed. --target=Remove, then "
-                    + "--target=Resubmit start it again; what is done stays done"
+                    + "--target=Resubmit start it again; finished results are kept"
             )
         );
         fixture.Now = new DateTimeOffset(2026, 11, 22, 16, 53, 0, TimeSpan.Zero);
@@ -94,13 +94,12 @@ internal sealed class StandstillTests
             fixture.Read(new QueueAnswer([Dagman, Job(cluster, SubmitFixture.Second, QueueJob.Running)])).Standstill,
             Is.EqualTo(
                 "1 job is in DAGMan's log and not in HTCondor's queue, and nothing has happened since 2026-11-22T16:50:00Z: the pool "
-                    + "lost it, and DAGMan waits for its end without end. --target=Remove, then --target=Resubmit try it again; what "
-                    + "is done stays done"
+                    + "lost it, and DAGMan will wait for its end for ever. --target=Remove, then --target=Resubmit try it again; finished results are kept"
             )
         );
     }
 
-    [TestCase(17, 0, "it waits for the machine to come back, usually 40 minutes, and then runs the job elsewhere by itself")]
+    [TestCase(17, 0, "it waits for the machine to come back, usually 40 minutes, and then runs the job elsewhere automatically")]
     [TestCase(18, 0, "longer than it usually waits. 'condor_vacate_job -fast 12' makes it run it elsewhere")]
     public void Should_SayThatTheMachineIsLost_If_TheJobsLogSaysSo(int hour, int minute, string then)
     {
@@ -148,7 +147,7 @@ internal sealed class StandstillTests
             said
                 ? Is.EqualTo(
                     "nothing runs: 1 job waits for a machine, and nothing has happened since 2026-11-22T16:50:00Z. 'condor_q "
-                        + "-better-analyze 12' says what no machine of the pool offers"
+                        + "-better-analyze 12' shows which requirement no machine of the pool meets"
                 )
                 : Is.Null
         );
@@ -176,8 +175,8 @@ internal sealed class StandstillTests
         Assert.That(
             At(18, 0).Ended(SubmitFixture.Added).Read(new QueueAnswer([])).Detail,
             Is.EqualTo(
-                "its DAGMan is not in the queue, and has not said that it ended (its last line is of 2026-11-22T16:41:00Z): it was "
-                    + "killed, or HTCondor lost it, and nothing moves. --target=Resubmit starts it again; what is done stays done"
+                "its DAGMan is not in the queue and has not recorded its end (its last line is from 2026-11-22T16:41:00Z): it was "
+                    + "killed, or HTCondor lost it, and nothing runs. --target=Resubmit starts it again; finished results are kept"
             )
         );
 
@@ -198,8 +197,8 @@ internal sealed class StandstillTests
                 (
                     WorkflowState.Halted,
                     false,
-                    "pegasus-halt stopped it: what is in the queue goes on to its end, nothing new starts, and then DAGMan ends. "
-                        + "--target=Release lets it go on while DAGMan is there; after its end --target=Resubmit continues it"
+                    "halted with pegasus-halt: jobs in the queue finish, no new ones start, and then DAGMan ends. "
+                        + "--target=Release continues it while DAGMan is running; after its end use --target=Resubmit"
                 )
             )
         );
@@ -209,7 +208,7 @@ internal sealed class StandstillTests
                 (
                     WorkflowState.Halted,
                     true,
-                    "pegasus-halt stopped it, and no job failed: its jobs went to their end, then DAGMan ended; --target=Resubmit "
+                    "halted with pegasus-halt, and no job failed: its jobs finished, then DAGMan ended; --target=Resubmit "
                         + "continues it"
                 )
             )
@@ -219,7 +218,7 @@ internal sealed class StandstillTests
             Is.EqualTo(
                 (
                     WorkflowState.Failed,
-                    "DAGMan ended with 1, and was halted before that by pegasus-halt; --target=Analyze says why, --target=Resubmit "
+                    "DAGMan ended with 1, and was halted before that by pegasus-halt; --target=Analyze shows why, --target=Resubmit "
                         + "continues it"
                 )
             )
@@ -351,7 +350,7 @@ internal sealed class StandstillTests
         Assert.That(
             status.Warnings.Single(),
             Does.StartWith(
-                $"times and tries of earlier DAGMans are not in these sums: '{fixture.Submit.JobLog}' cannot be read: line 1 is longer "
+                $"these sums do not include times and tries of earlier DAGMans: '{fixture.Submit.JobLog}' cannot be read: line 1 is longer "
                     + "than 16 million characters"
             )
         );
@@ -373,15 +372,14 @@ internal sealed class StandstillTests
         Assert.That(
             jobs.Summary("test"),
             Is.EqualTo(
-                "Workflow test: 1 job failed, 0 held, 0 taken out of the queue; 0 unknown. 1 job failed so far and is tried again. 1 "
+                "Workflow test: 1 job failed, 0 held, 0 removed from the queue; 0 unknown. 1 job failed so far and is tried again. 1 "
                     + "job failed at first and is done."
             )
         );
         Assert.That(
             jobs.AgainHeading,
             Is.EqualTo(
-                "Failed so far, and tried again by DAGMan (1 job, 1 try so far, at most 2 each). A cause that stays the same will "
-                    + "fail them for good: cure it now."
+                "Failed so far, and retried by DAGMan (1 job, 1 try so far, at most 2 each). If the cause remains, they will fail for good: fix it now."
             )
         );
         Assert.That(

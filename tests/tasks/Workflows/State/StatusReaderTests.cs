@@ -46,7 +46,7 @@ internal sealed class StatusReaderTests
 
         Assert.That(status.State, Is.EqualTo(WorkflowState.Unknown));
         Assert.That(status.Detail, Does.Contain("HTCondor does not answer (condor_q: no schedd)"));
-        Assert.That(status.Warnings, Has.Some.Contains("may be old"));
+        Assert.That(status.Warnings, Has.Some.Contains("may be outdated"));
     }
 
     [Test]
@@ -208,8 +208,7 @@ internal sealed class StatusReaderTests
                 .EqualTo(WorkflowState.Unknown)
                 .And.Property("Detail")
                 .EqualTo(
-                    "DAGMan stopped 2026-11-22T17:00:00Z to be started again by HTCondor, as when that is shut down or the workflow "
-                        + "is held; HTCondor does not answer (condor_q: no schedd)"
+                    "DAGMan stopped 2026-11-22T17:00:00Z and HTCondor will start it again, as after a shutdown of HTCondor or a hold; HTCondor does not answer (condor_q: no schedd)"
                 )
         );
         Assert.That(fixture.Read(new QueueAnswer([])).State, Is.EqualTo(WorkflowState.Unknown));
@@ -219,12 +218,12 @@ internal sealed class StatusReaderTests
     [TestCase(
         "009 (009.000.000) 2026-11-22 16:41:30 Job was aborted.\n\tby me\n...\n",
         WorkflowState.Removed,
-        "it was taken out of the queue before DAGMan could say anything; --target=Resubmit continues it"
+        "it was removed from the queue before DAGMan wrote anything; --target=Resubmit continues it"
     )]
     [TestCase(
         "005 (009.000.000) 2026-11-22 16:41:30 Job terminated.\n\t(1) Normal termination (return value 1)\n...\n",
         WorkflowState.Failed,
-        "DAGMan ended with 1 without a word, 'xenonnt-0.dag.lib.err' may say why; --target=Resubmit starts it again"
+        "DAGMan ended with 1 without writing a log; 'xenonnt-0.dag.lib.err' may show why; --target=Resubmit starts it again"
     )]
     public void Should_NotBePlanned_If_DagmanEndedWithoutAWord(string end, WorkflowState state, string detail)
     {
@@ -288,7 +287,7 @@ internal sealed class StatusReaderTests
             Has.Property("State")
                 .EqualTo(WorkflowState.Running)
                 .And.Property("Detail")
-                .EqualTo($"'{fixture.Submit.Dag}' names no job, so it is not whole")
+                .EqualTo($"'{fixture.Submit.Dag}' lists no jobs; the file is incomplete")
         );
     }
 
@@ -302,7 +301,7 @@ internal sealed class StatusReaderTests
             Is.EqualTo(
                 new[]
                 {
-                    "the jobs' log speaks of 1 node that 'xenonnt-0.dag' does not have: that file is not whole, and nor are these counts",
+                    "the jobs' log contains 1 node that 'xenonnt-0.dag' does not list: that file and these counts are incomplete",
                 }
             )
         );
@@ -386,7 +385,7 @@ internal sealed class StatusReaderTests
     public void Should_Warn_If_TwoDagmans() =>
         Assert.That(
             new SubmitFixture().Read(new QueueAnswer([Dagman, Dagman with { Cluster = 12 }])).Warnings,
-            Has.Some.StartsWith("2 DAGMans run this workflow at once (clusters 9, 12)")
+            Has.Some.StartsWith("2 DAGMans run this workflow at the same time (clusters 9, 12)")
         );
 
     [Test]
@@ -396,7 +395,7 @@ internal sealed class StatusReaderTests
             Has.Property("State")
                 .EqualTo(WorkflowState.Held)
                 .And.Property("Detail")
-                .EqualTo("its DAGMan is held: by me; --target=Release lets it go on")
+                .EqualTo("its DAGMan is held: by me; --target=Release continues it")
         );
 
     [Test]
@@ -424,7 +423,7 @@ internal sealed class StatusReaderTests
         Assert.That(
             (
                 status.State,
-                status.Detail!.StartsWith("the planner began 2026-11-22T18:00:00Z and is not known to have ended", StringComparison.Ordinal)
+                status.Detail!.StartsWith("the planner began 2026-11-22T18:00:00Z and its end is not recorded", StringComparison.Ordinal)
             ),
             Is.EqualTo((state, step == StepState.Begun))
         );
@@ -442,7 +441,7 @@ internal sealed class StatusReaderTests
             Has.Property("State")
                 .EqualTo(WorkflowState.Rehearsed)
                 .And.Property("Detail")
-                .EqualTo("a rehearsal, nothing is written for Pegasus yet: --target=Submit --reuse --name=test goes on from it")
+                .EqualTo("a dry run, nothing is written for Pegasus yet: --target=Submit --reuse --name=test submits it")
         );
     }
 

@@ -19,8 +19,7 @@ internal sealed class QueueAnswerTests
             Throws
                 .TypeOf<OutsourceException>()
                 .With.Message.EqualTo(
-                    "condor_q failed with exit code 7: Error: unknown host nohost. Nothing is changed without HTCondor's queue: try "
-                        + "again when condor_q answers."
+                    "condor_q failed with exit code 7: Error: unknown host nohost. Nothing was changed. Try again when condor_q answers."
                 )
                 .And.Property("ExitCode")
                 .EqualTo(7)
@@ -37,7 +36,7 @@ internal sealed class QueueAnswerTests
         var answer = QueueAnswer.Read(new CommandOutput(0, [text], []));
 
         Assert.That(answer.Jobs, Is.Null, "one job that cannot be told may be the one that matters");
-        Assert.That(answer.Silence, Does.StartWith("condor_q answered with something else than jobs ("));
+        Assert.That(answer.Silence, Does.StartWith("condor_q printed something other than jobs ("));
     }
 
     [Test]
