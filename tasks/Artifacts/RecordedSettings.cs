@@ -27,19 +27,14 @@ public sealed record RecordedSettings(
     {
         var path = Path.Combine(folder, SettingsArtifact.FileName);
         var root = YamlReader.Root(disk, path);
-        if (
-            root.Children.TryGetValue("settings", out var node)
-            && node is YamlMappingNode settings
-            && root.Children.TryGetValue("context_document", out var document)
-            && document is YamlMappingNode context
-        )
+        if (root.Map("settings") is { } settings && root.Map("context_document") is { } context)
         {
             return new RecordedSettings(
                 settings
                     .Children.Where(s => s.Value is YamlMappingNode && !Incidental.Contains(Text(s.Key)))
                     .ToImmutableSortedDictionary(
                         s => Text(s.Key),
-                        s => (Text(Child(s.Value, "value")), Text(Child(s.Value, "origin"))),
+                        s => (Text(s.Value.Child("value")), Text(s.Value.Child("origin"))),
                         StringComparer.Ordinal
                     ),
                 root.Children.Where(c => c.Value is YamlScalarNode && Text(c.Key) is "image_proof" or "tables_fingerprint")
@@ -50,7 +45,7 @@ public sealed record RecordedSettings(
                             .Select(c => (Name: $"context document, {Text(c.Key)}", Value: Text(c.Value)))
                     )
                     .ToImmutableSortedDictionary(c => c.Name, c => c.Value, StringComparer.Ordinal),
-                Child(context, "hashes") is YamlMappingNode hashes
+                context.Map("hashes") is { } hashes
                     ? hashes.Children.ToImmutableSortedDictionary(h => Text(h.Key), h => Text(h.Value), StringComparer.Ordinal)
                     : ImmutableSortedDictionary<string, string>.Empty
             );
@@ -80,9 +75,6 @@ public sealed record RecordedSettings(
             return false;
         }
     }
-
-    private static YamlNode? Child(YamlNode node, string key) =>
-        node is YamlMappingNode map && map.Children.TryGetValue(key, out var child) ? child : null;
 
     private static string Text(YamlNode? node) =>
         node switch

@@ -3,7 +3,6 @@ using System.IO.Abstractions;
 using Outsource.Engines.Pegasus.DagMan;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
-using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Engines.Pegasus;
 
@@ -87,8 +86,7 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
             try
             {
                 var root = YamlReader.Root(disk, Notes);
-                string? Text(string key) =>
-                    root.Children.TryGetValue(key, out var node) && node is YamlScalarNode { Value: { Length: > 0 } value } ? value : null;
+                string? Text(string key) => root.Text(key) is { Length: > 0 } value ? value : null;
                 return Text("wf_uuid") is { } uuid && Text("dag") is not null ? new Braindump(uuid, Text("root_wf_uuid")) : null;
             }
             catch (DamagedYamlException)

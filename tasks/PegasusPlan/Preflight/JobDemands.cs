@@ -27,12 +27,8 @@ public sealed class JobDemands(HostEnvironment host, LoadedConfiguration loaded,
                 .OfType<YamlMappingNode>()
                 .FirstOrDefault(s => ((YamlScalarNode)s["name"]).Value == profile.ExecutionSite)
             ?? throw new UsageException($"it has no site '{profile.ExecutionSite}'");
-        YamlNode? Below(YamlNode? node, string key) =>
-            node is YamlMappingNode map && map.Children.TryGetValue(key, out var value) ? value : null;
-        var ofSite = Below(Below(site, "profiles"), "condor") is YamlMappingNode condor
-            ? condor
-                .Children.Select(c => ((YamlScalarNode)c.Key).Value!)
-                .Select(key => KeyValuePair.Create(key, (condor[key] as YamlScalarNode)?.Value))
+        var ofSite = site.Child("profiles").Map("condor") is { } condor
+            ? condor.Keys().Select(key => KeyValuePair.Create(key, condor.Text(key)))
             : [];
         return new Dictionary<string, string>(
             ofSite

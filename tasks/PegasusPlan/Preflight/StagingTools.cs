@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
 using Outsource.Foundation.Text;
 using YamlDotNet.RepresentationModel;
@@ -48,7 +49,7 @@ public sealed class StagingTools(HostEnvironment host)
     public CheckResult? Of(YamlMappingNode sites, params IEnumerable<string> names)
     {
         ArgumentNullException.ThrowIfNull(sites);
-        var named = Items(Below(sites, "sites")).ToLookup(s => Text(Below(s, "name")) ?? "", StringComparer.Ordinal);
+        var named = sites.Maps("sites").ToLookup(s => s.Text("name") ?? "", StringComparer.Ordinal);
         var address = names
             .Distinct(StringComparer.Ordinal)
             .SelectMany(n => named[n])
@@ -59,7 +60,7 @@ public sealed class StagingTools(HostEnvironment host)
             return null;
         }
 
-        var path = Text(Below(Below(Below(named["local"].FirstOrDefault(), "profiles"), "env"), "PATH"));
+        var path = NotEmpty(named["local"].FirstOrDefault().Child("profiles").Child("env").Text("PATH"));
         var folders = (path ?? host.Variable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
         var sets = Needed[Scheme(address)];
         var best = sets.Select(set =>
@@ -90,21 +91,12 @@ public sealed class StagingTools(HostEnvironment host)
     }
 
     private static IEnumerable<string> Addresses(YamlMappingNode site) =>
-        Items(Below(site, "directories"))
-            .SelectMany(d => Items(Below(d, "fileServers")))
-            .Select(s => Text(Below(s, "url")))
-            .OfType<string>();
+        site.Maps("directories").SelectMany(d => d.Maps("fileServers")).Select(s => NotEmpty(s.Text("url"))).OfType<string>();
 
     private static string Scheme(string address) => address.Split("://", 2) is [var scheme, _] ? scheme.ToLowerInvariant() : "";
 
     private static string And(IReadOnlyList<string> words) =>
         words.Count == 1 ? words[0] : $"{string.Join(", ", words.SkipLast(1))} and {words[^1]}";
 
-    private static YamlNode? Below(YamlNode? node, string key) =>
-        node is YamlMappingNode map && map.Children.TryGetValue(key, out var value) ? value : null;
-
-    private static IEnumerable<YamlMappingNode> Items(YamlNode? node) =>
-        node is YamlSequenceNode list ? list.OfType<YamlMappingNode>() : [];
-
-    private static string? Text(YamlNode? node) => node is YamlScalarNode { Value: { Length: > 0 } value } ? value : null;
+    private static string? NotEmpty(string? text) => text is { Length: > 0 } ? text : null;
 }
