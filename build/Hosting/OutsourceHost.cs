@@ -43,7 +43,7 @@ public static class OutsourceHost
             var catalogue = new TaskCatalogue(assemblies);
             var invocation = CommandLineParser.Parse(args, catalogue.Tasks);
             screen.Level = Screen.LevelOf(invocation.Verbosity);
-            screen.Document = invocation.Options.Json;
+            screen.Document = invocation.Options.Json || invocation.Options.Tsv;
             OptionTargets.Check(invocation);
             if (invocation.Help)
             {

@@ -68,9 +68,7 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, b
         var selected = new List<int>();
         int considered = 0,
             failed = 0;
-        HashSet<string> modes = new(StringComparer.Ordinal),
-            sources = new(StringComparer.Ordinal),
-            tags = new(StringComparer.Ordinal);
+        var values = new ConsideredValues();
 
         // Each run is decided three times instead of being kept in memory: for the selection, for the ledger's totals, and for its lines.
         using var progress = messages?.Progress("decisions on runs", 3L * runs.Header.Runs);
@@ -79,9 +77,7 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, b
             cancel.ThrowIfCancellationRequested();
             var lines = rules.Decide(run);
             considered++;
-            _ = run.Mode is { } mode && modes.Add(mode);
-            _ = run.Source is { } source && sources.Add(source);
-            tags.UnionWith(run.Tags);
+            values.Add(run);
             failed += lines.Any(l => l.Verdict.Outcome == Outcome.SourceError) ? 1 : 0;
             if (lines.Any(l => l.Verdict.Outcome == Outcome.Process))
             {
@@ -99,10 +95,11 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, b
             );
         }
 
-        var s = loaded.Settings;
-        Warn("mode", [.. s.Modes, .. s.Modes.IsEmpty ? s.IncludeModes : []], modes);
-        Warn("source", [.. s.Sources, .. s.Sources.IsEmpty ? s.IncludeSources : []], sources);
-        Warn("tag", s.IncludeTags, tags);
+        foreach (var warning in values.Warnings(loaded.Settings))
+        {
+            messages?.Warn(warning);
+        }
+
         var newest = new NewestRuns(loaded.Settings.MaxDaily, [.. selected]);
         IEnumerable<LedgerLine> Lines() =>
             progress
@@ -118,18 +115,5 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, b
         var totals = ledger.Write(fingerprint, loaded.ProofWord, Lines);
         RunList.Write(disk, folder, newest.Kept);
         return new Selection(ledger, fingerprint, newest.Kept, totals);
-    }
-
-    /// <summary>
-    /// A value that no run has may be mistyped. Modes and sources are free text in the run database, so this is only a warning.
-    /// </summary>
-    private void Warn(string what, IEnumerable<string> asked, HashSet<string> found)
-    {
-        foreach (var none in asked.Where(a => NamePatterns.IsPattern(a) ? !found.Any(f => NamePatterns.Matches(a, f)) : !found.Contains(a)))
-        {
-            messages?.Warn(
-                $"no considered run has {what} '{none}'{NearestName.Hint(none, found.Order(StringComparer.Ordinal))}."
-            );
-        }
     }
 }

@@ -39,6 +39,7 @@ public static class TargetHelp
         [Target.Default] = ("the same as DryRun", "", "--run=7157"),
         [Target.Preflight] = ("nothing", "", "--name=NAME"),
         [Target.Init] = ("a .xenon_config with comments, mode 0600", "", "--config=FILE"),
+        [Target.Runs] = ("nothing", "", "--from=43000 --mode=tpc_bkg --tsv"),
         [Target.Explain] = ("nothing", "--run=7157", "--run=7157 --fresh"),
         [Target.Diff] = ("nothing", "--name=NAME --with=OTHER", "--name=NAME --with=FOLDER --json"),
         [Target.Draw] = (Planned + "graph.svg or graph.dot", "--name=NAME", "--name=NAME --run=7157 --format=dot"),

@@ -75,7 +75,7 @@ public sealed class Setting
             Variable = _declared.Variable,
             Plans = true,
             Acts = _declared.Acts,
-            Targets = TargetSets.Of(TargetSet.Settings),
+            Targets = TargetSets.Of(TargetSet.Asking),
         };
 
     private Key DeclareKey() =>

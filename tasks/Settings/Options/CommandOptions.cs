@@ -13,10 +13,10 @@ public sealed record CommandOptions
     public string? Name { get; init; }
 
     [Option("only these runs, or ranges such as 7157-7160; Explain, Draw: these runs of the workflow", Target.Draw, Target.Report,
-        Of = TargetSet.Settings, Placeholder = "N", Default = "all", Plans = true)]
+        Of = TargetSet.Asking, Placeholder = "N", Default = "all", Plans = true)]
     public ImmutableArray<string> Run { get; init; } = [];
 
-    [Option("only the runs in this file, one number per line, # starts a comment", Of = TargetSet.Settings, Name = "runlist",
+    [Option("only the runs in this file, one number per line, # starts a comment", Of = TargetSet.Asking, Name = "runlist",
         Placeholder = "FILE", Plans = true)]
     public string? RunList { get; init; }
 
@@ -65,9 +65,12 @@ public sealed record CommandOptions
     [Option("Status --watch: seconds between refreshes", Target.Status, Placeholder = "SECONDS", Default = "30")]
     public string? Interval { get; init; }
 
-    [Option("DryRun, Explain, Diff, Status, List, Clean: one JSON document on standard output instead of a report (docs/schemas)",
-        Target.Default, Target.DryRun, Target.Explain, Target.Diff, Target.Status, Target.List, Target.Clean)]
+    [Option("DryRun, Explain, Diff, Status, List, Clean, Runs: one JSON document on standard output instead of a report (docs/schemas)",
+        Target.Default, Target.DryRun, Target.Explain, Target.Diff, Target.Status, Target.List, Target.Clean, Target.Runs)]
     public bool Json { get; init; }
+
+    [Option("Runs: one table on standard output, columns separated by tabs, with a header line", Target.Runs)]
+    public bool Tsv { get; init; }
 
     [Option("Submit, Remove, Hold, Release, Resubmit, Clean: do it without asking",
         Target.Submit, Target.PegasusRun, Target.Remove, Target.Hold, Target.Release, Target.Resubmit, Target.Clean, Acts = true)]

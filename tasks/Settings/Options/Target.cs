@@ -21,6 +21,7 @@ public enum Target
     Default,
     Preflight,
     Init,
+    Runs,
     Explain,
     Diff,
     Draw,

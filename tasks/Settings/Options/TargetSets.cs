@@ -13,6 +13,9 @@ public enum TargetSet
     /// <summary>Targets that load settings from the arguments; Explain with <c>--fresh</c>.</summary>
     Settings,
 
+    /// <summary>Targets that ask the run database, whether or not they plan.</summary>
+    Asking,
+
     /// <summary>Targets that work on one workflow.</summary>
     Named,
 
@@ -39,6 +42,8 @@ public static class TargetSets
 
     private static readonly ImmutableArray<Target> Settings = [.. Planning, Target.Preflight, Target.Explain];
 
+    private static readonly ImmutableArray<Target> Asking = [.. Settings, Target.Runs];
+
     private static readonly ImmutableArray<Target> Named =
     [
         .. Settings,
@@ -57,7 +62,7 @@ public static class TargetSets
         Target.Diff,
     ];
 
-    private static readonly ImmutableArray<Target> Configured = [.. Named, Target.List];
+    private static readonly ImmutableArray<Target> Configured = [.. Named, Target.List, Target.Runs];
 
     /// <summary>Targets that start, stop or remove something. They are never proposed for a misspelled word.</summary>
     public static ImmutableArray<string> Acting { get; } =
@@ -80,6 +85,7 @@ public static class TargetSets
         {
             TargetSet.Planning => Planning,
             TargetSet.Settings => Settings,
+            TargetSet.Asking => Asking,
             TargetSet.Named => Named,
             TargetSet.Configured => Configured,
             _ => [],

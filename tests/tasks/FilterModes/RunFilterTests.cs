@@ -90,11 +90,70 @@ public sealed class RunFilterTests
             Is.EqualTo(
                 new[]
                 {
-                    "no considered run has mode 'tpc_bgk' (did you mean 'tpc_bkg'?).",
-                    "no considered run has source 'kr-83m'.",
+                    "none of the runs considered has mode 'tpc_bgk' (did you mean 'tpc_bkg'?). There are tpc_bkg (1 run); --target=Runs shows "
+                        + "all.",
+                    "none of the runs considered has source 'kr-83m'. There are none (1 run); --target=Runs shows all.",
                 }
             )
         );
+    }
+
+    [Test]
+    public void Should_name_the_most_frequent_values_if_an_asked_one_is_not_there()
+    {
+        var values = new ConsideredValues();
+        for (var i = 0; i < 12; i++)
+        {
+            for (var n = 0; n <= i; n++)
+            {
+                values.Add(Given.Run(7000 + (100 * i) + n) with { Mode = $"mode_{i:D2}", Tags = [$"\u202etag{i:D2}"] });
+            }
+        }
+
+        var warnings = values.Warnings(Given.Settings with { Modes = ["other"], IncludeTags = ["zzzzzzzzzzzzzzzz"] }).ToList();
+
+        Assert.That(
+            warnings[0],
+            Is.EqualTo(
+                "none of the runs considered has mode 'other'. There are mode_11 (12 runs), mode_10 (11 runs), mode_09 (10 runs), mode_08 (9 "
+                    + "runs), mode_07 (8 runs), mode_06 (7 runs), mode_05 (6 runs), mode_04 (5 runs) and 4 more; --target=Runs shows all."
+            )
+        );
+        Assert.That(warnings[1], Does.Contain("'zzzzzzzzzzzzzzzz'. There are \\u202etag11 (12 runs), "));
+    }
+
+    [Test]
+    public void Should_warn_of_exclusions_that_no_run_has_only_if_somebody_set_them()
+    {
+        var values = new ConsideredValues();
+        values.Add(Given.Run(7000) with { Mode = "tpc_noise", Source = "kr-83m", Tags = ["bad"] });
+        var byDefault = Given.Settings with
+        {
+            ExcludeModes = ["tpc_noize", "tpc_noise", "tpc_*", "zzz*"],
+            ExcludeSources = ["kr-83n"],
+            ExcludeTags = ["abandon"],
+        };
+        var set = byDefault with
+        {
+            Origins = byDefault
+                .Origins.Add("exclude_modes", "/c:5")
+                .Add("exclude_sources", "/c:6")
+                .Add("exclude_tags", "default"),
+        };
+
+        Assert.That(values.Warnings(byDefault), Is.Empty);
+        Assert.That(
+            values.Warnings(set),
+            Is.EqualTo(
+                new[]
+                {
+                    "exclude_modes (/c:5): none of the runs considered has mode 'tpc_noize' (did you mean 'tpc_noise'?), 'zzz*'.",
+                    "exclude_sources (/c:6): none of the runs considered has source 'kr-83n' (did you mean 'kr-83m'?).",
+                }
+            )
+        );
+        Assert.That(values.Warnings(set with { Runs = [7000] }), Is.Empty, "a few runs that are named have few modes");
+        Assert.That(values.Warnings(set with { Modes = ["tpc_noise"], Sources = ["kr-83m"] }), Is.Empty, "then they do not apply");
     }
 
     [Test]
