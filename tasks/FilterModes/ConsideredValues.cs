@@ -77,6 +77,12 @@ public sealed class ConsideredValues
     {
         var origin = s.Origins.GetValueOrDefault(setting, "default");
         var none = origin == "default" || found.Values.Count == 0 ? [] : Unmatched(names, found).ToList();
+        if (s.From is not null || s.To is not null)
+        {
+            // Among a few runs there need not be one with each value: then only what looks mistyped is told.
+            none.RemoveAll(n => Hint(n, found).Length == 0);
+        }
+
         return none.Count == 0
             ? null
             : $"{setting} ({origin}): none of the runs considered has {what} "
@@ -91,8 +97,10 @@ public sealed class ConsideredValues
             .Where(n => NamePatterns.IsPattern(n) ? !found.Values.Any(f => NamePatterns.Matches(n, f)) : found.Of(n) == 0);
 
     private static string Named(string none, Tally<string> found) =>
-        $"'{none}'"
-        + NearestName.Hint(none, found.Values.Where(v => v.Length <= Longest).Order(StringComparer.Ordinal).Select(UntrustedText.OneLine));
+        $"'{none}'" + Hint(none, found);
+
+    private static string Hint(string none, Tally<string> found) =>
+        NearestName.Hint(none, found.Values.Where(v => v.Length <= Longest).Order(StringComparer.Ordinal).Select(UntrustedText.OneLine));
 
     private static string There(Tally<string> found)
     {

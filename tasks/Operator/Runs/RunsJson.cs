@@ -4,7 +4,7 @@ using Outsource.Model.Ledger;
 
 namespace Outsource.Operator.Runs;
 
-/// <summary>What there is to choose from as one JSON document (docs/schemas/runs.schema.json).</summary>
+/// <summary>What there is to choose from as one JSON document (docs/schemas/run-inventory.schema.json).</summary>
 public static class RunsJson
 {
     public const string Schema = "outsource/run-inventory/1";

@@ -57,7 +57,7 @@ public static class TargetHelp
         [Target.Release] = ("held jobs or the halted workflow continue", "--name=NAME", "--name=NAME --only=7157"),
         [Target.Remove] = ("the workflow is removed from the queue; finished results are kept", "--name=NAME", "--name=NAME --yes"),
         [Target.Clean] = (
-            "with --yes, nothing of the workflows that it shows but their results; else nothing changes",
+            "the results only; without --yes it only shows what it would delete",
             "--older-than=30d",
             "--name=NAME --older-than=12h --yes"
         ),

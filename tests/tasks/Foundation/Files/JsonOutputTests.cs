@@ -31,9 +31,9 @@ internal sealed class JsonOutputTests
     [TestCase("diff", 3, "--target=Diff", "--name=a", "--with=b")]
     [TestCase("diff", 0, "--target=Diff", "--name=a", "--with=same")]
     [TestCase("list", 0, "--target=List")]
-    [TestCase("runs", 0, "--target=Runs")]
-    [TestCase("runs", 0, "--target=Runs", "--run=61030,61999", "--detector=tpc")]
-    [TestCase("runs", 3, "--target=Runs", "--from=70000")]
+    [TestCase("run-inventory", 0, "--target=Runs")]
+    [TestCase("run-inventory", 0, "--target=Runs", "--run=61030,61999", "--detector=tpc")]
+    [TestCase("run-inventory", 3, "--target=Runs", "--from=70000")]
     [TestCase("status", 0, "--target=Status", "--name=a")]
     [TestCase("clean", 3, "--target=Clean", "--yes")]
     public async Task Should_FitItsSchema_If_AskedForJson(string schema, int code, params string[] arguments)
