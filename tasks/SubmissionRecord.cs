@@ -72,7 +72,7 @@ public static class SubmissionRecord
         if (status.MayRun)
         {
             throw new UsageException(
-                $"{stage}: workflow '{settings.Name}' refused: {status.Words}. Check it with --target=Status "
+                $"{stage}: workflow '{settings.Name}' refused: {status.Description}. Check it with --target=Status "
                     + $"--name={settings.Name}.{status.WayOn(settings.Name)}"
             );
         }

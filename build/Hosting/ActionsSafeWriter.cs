@@ -3,23 +3,24 @@ using System.Text;
 namespace Outsource.Build.Hosting;
 
 /// <summary>
-/// Text that GitHub Actions only shows. A line that begins with <c>::</c>, or holds <c>##[</c>, is a command to the runner; run documents,
-/// logs of jobs and answers of services hold what others wrote, and must command nothing. A blank in between keeps such text readable.
+/// Text that GitHub Actions must only show. A line that begins with <c>::</c>, or contains <c>##[</c>, is a command to the runner. Run
+/// documents, job logs and answers of services contain text of others, which must not be a command. A blank in between keeps such text
+/// readable.
 /// </summary>
-/// <param name="inner">Where it goes.</param>
+/// <param name="inner">The destination.</param>
 internal sealed class ActionsSafeWriter(TextWriter inner) : TextWriter
 {
     private readonly Lock _lock = new();
 
-    /// <summary>Whether only blanks stand before, in this line.</summary>
+    /// <summary>Whether the line has only blanks so far.</summary>
     private bool _blank = true;
 
-    /// <summary>The characters that a command may be beginning with.</summary>
+    /// <summary>The characters that may be the beginning of a command.</summary>
     private string _begun = "";
 
     public override Encoding Encoding => inner.Encoding;
 
-    /// <summary>Whether all is passed on as it is: a program reads it.</summary>
+    /// <summary>Whether everything is passed on unchanged, because a program reads it.</summary>
     public bool Verbatim { get; set; }
 
     public override void Write(char value)

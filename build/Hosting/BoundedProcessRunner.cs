@@ -9,8 +9,8 @@ using Outsource.Foundation.Files;
 namespace Outsource.Build.Hosting;
 
 /// <summary>
-/// Starts programs whose words are listened to so that none can take all memory: a line is cut where no line of a tool is longer, and a
-/// program that says more than any has to say is ended. All other programs are the engine's.
+/// Starts programs and reads their output with limits, so that none can fill the memory: very long lines are cut, and a program with too
+/// much output is stopped. All other programs are started by Cake.
 /// </summary>
 public sealed class BoundedProcessRunner(
     IFileSystem fileSystem,
@@ -53,12 +53,12 @@ public sealed class BoundedProcessRunner(
             start.Environment[name] = value;
         }
 
-        // As the engine does it: a build script can tell that it is called by one.
+        // As Cake does it: a build script can see that it was called by one.
         start.Environment["CAKE"] = "True";
         return Process.Start(start) is { } process ? new Heard(process, output, error) : null;
     }
 
-    /// <summary>A program, and the two threads that listen to it.</summary>
+    /// <summary>A program, and the two threads that read its output.</summary>
     private sealed class Heard : IProcess
     {
         private readonly Process _process;
@@ -95,7 +95,7 @@ public sealed class BoundedProcessRunner(
         {
             try
             {
-                // Pegasus' programs are scripts: what they started would go on without them.
+                // Pegasus' programs are scripts: their child processes would continue without them.
                 _process.Kill(entireProcessTree: true);
                 _process.WaitForExit();
             }
@@ -117,7 +117,7 @@ public sealed class BoundedProcessRunner(
         {
             try
             {
-                // Counted on the pipe: what has no end of a line is cut, and counts all the same.
+                // Counted on the pipe: output without a line end is cut, but still counts.
                 var pipe = new CountedPipe(stream, BoundedText.MostOfAProgram);
                 foreach (var line in BoundedText.Lines(pipe))
                 {
@@ -135,7 +135,7 @@ public sealed class BoundedProcessRunner(
             }
             catch (Exception error) when (error is IOException or ObjectDisposedException)
             {
-                // The pipe was closed from the other side, or nobody listens any more.
+                // The other side closed the pipe, or the output is no longer read.
             }
 
             _ = handler(null);

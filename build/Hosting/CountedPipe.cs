@@ -1,7 +1,7 @@
 namespace Outsource.Build.Hosting;
 
-/// <summary>A pipe that ends where more came than anybody listens to.</summary>
-/// <param name="pipe">Is closed with this one; who writes into it is told so by the system.</param>
+/// <summary>A pipe that ends if its input exceeds the limit.</summary>
+/// <param name="pipe">It is closed with this one; the system reports that to the writer.</param>
 /// <param name="most">Bytes.</param>
 internal sealed class CountedPipe(Stream pipe, long most) : Stream
 {

@@ -6,13 +6,13 @@ using Outsource.Foundation.Files;
 
 namespace Outsource.Build.Hosting;
 
-/// <summary>Makes one message and one exit code of what ended a run.</summary>
+/// <summary>Makes one message and one exit code from the failure of a run.</summary>
 public static class FailureReport
 {
-    /// <summary>Writes the message and gives the exit code.</summary>
+    /// <summary>Writes the message and returns the exit code.</summary>
     /// <param name="outcome">What is known of the failure.</param>
     /// <param name="screen">Where to write.</param>
-    /// <param name="interruption">By which the operator asks for the end.</param>
+    /// <param name="interruption">Cancelled if the operator stops the run.</param>
     public static int Write(CommandOutcome outcome, Screen screen, CancellationToken interruption)
     {
         ArgumentNullException.ThrowIfNull(outcome);
@@ -21,7 +21,7 @@ public static class FailureReport
         var cancelled = interruption.IsCancellationRequested;
         if (failure is DifferenceException answer)
         {
-            // An answer to what was asked, and no error.
+            // An answer to the question, not an error.
             screen.ErrorDetail(answer.Message);
             return Code(failure, cancelled);
         }
@@ -41,7 +41,7 @@ public static class FailureReport
 
     /// <summary>The exit code for a failure, 1 to 125.</summary>
     /// <param name="failure">What was thrown, or null.</param>
-    /// <param name="interruption">By which the operator asks for the end.</param>
+    /// <param name="interruption">Cancelled if the operator stops the run.</param>
     public static int CodeOf(Exception? failure, CancellationToken interruption = default) =>
         Code(failure, interruption.IsCancellationRequested);
 
@@ -63,13 +63,13 @@ public static class FailureReport
             _ when DiskFault.Sentence(failure) is { } sentence => [sentence],
             not null =>
             [
-                $"{failure.Message.TrimEnd('.')} ({failure.GetType().Name}). This was not foreseen; run again with "
+                $"{failure.Message.TrimEnd('.')} ({failure.GetType().Name}). This is an unexpected error; run again with "
                     + "--verbosity=diagnostic for the details.",
             ],
             null => [said ?? "the run failed without a reason. Run again with --verbosity=diagnostic."],
         };
 
-    /// <summary>The engine and the runtime wrap what a task throws; the cause is inside.</summary>
+    /// <summary>Cake and the runtime wrap a task's exception; the cause is inside.</summary>
     private static Exception? Unwrap(Exception? failure) =>
         failure switch
         {

@@ -4,14 +4,14 @@ using Outsource.Settings.Options;
 
 namespace Outsource.Build.Hosting;
 
-/// <summary>Where the program lies.</summary>
+/// <summary>The folders of the program.</summary>
 /// <param name="Program">The folder of the program and its data (<c>tables/</c>, <c>payload/</c>, <c>demo/</c>). Absolute.</param>
 /// <param name="Root">The folder of <c>cake.config</c>: the checkout, or the program's own folder. Absolute.</param>
-/// <param name="WorkingDirectory">The folder the operator stands in. Absolute.</param>
+/// <param name="WorkingDirectory">The current folder of the operator. Absolute.</param>
 internal sealed record HostFolders(string Program, string Root, string WorkingDirectory)
 {
-    /// <summary>Must be asked before the engine runs: it changes the working directory.</summary>
-    /// <exception cref="UsageException">There is no folder to stand in, and more is asked for than a look.</exception>
+    /// <summary>Must be called before Cake runs: it changes the working directory.</summary>
+    /// <exception cref="UsageException">There is no current folder, and the command needs one.</exception>
     public static HostFolders OfProcess(Invocation invocation)
     {
         ArgumentNullException.ThrowIfNull(invocation);
@@ -19,7 +19,7 @@ internal sealed record HostFolders(string Program, string Root, string WorkingDi
         var (root, workingDirectory) = (program, StandingIn(invocation, program));
         if (ProgramCommand.Published)
         {
-            // It lies unpacked in a folder of the runtime's: nothing above it is ours, and nothing is written there.
+            // It is unpacked in a folder of the runtime: the folders above are not ours, and nothing is written there.
             return new HostFolders(program, program, workingDirectory);
         }
 
@@ -44,12 +44,12 @@ internal sealed record HostFolders(string Program, string Root, string WorkingDi
         }
         catch (IOException)
         {
-            // The engine wants one as well.
+            // Cake needs one as well.
             here = Environment.CurrentDirectory = program;
             if (!invocation.OnlyLooks && !Path.IsPathRooted(invocation.Working))
             {
                 throw new UsageException(
-                    "The folder you stand in has been deleted. Go to one that is there (cd), and give the command again."
+                    "The current folder has been deleted. Change to an existing one (cd), and run the command again."
                 );
             }
         }
@@ -58,8 +58,8 @@ internal sealed record HostFolders(string Program, string Root, string WorkingDi
         return invocation.OnlyLooks || Directory.Exists(folder)
             ? folder
             : throw new UsageException(
-                $"--working={invocation.Working}: there is no folder '{folder}'. Name one that is there, or leave the option out to "
-                    + "work where you stand."
+                $"--working={invocation.Working}: there is no folder '{folder}'. Pass an existing one, or leave the option out to "
+                    + "use the current folder."
             );
     }
 }

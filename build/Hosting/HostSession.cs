@@ -9,7 +9,7 @@ using Outsource.Settings.Options;
 
 namespace Outsource.Build.Hosting;
 
-/// <summary>What one run of the host is made of.</summary>
+/// <summary>The parts of one run of the host.</summary>
 public sealed class HostSession
 {
     private readonly TaskCatalogue _catalogue;
@@ -49,8 +49,8 @@ public sealed class HostSession
     public RunRequest Request { get; }
 
     /// <summary>
-    /// Puts our ways of speaking in the place of the engine's. We install no tools; the real Cake.Frosting's installer of them writes to
-    /// <c>~/.nuget</c> merely by being made.
+    /// Replaces Cake's log and report with ours. We install no tools; the tool installer of the real Cake.Frosting writes to
+    /// <c>~/.nuget</c> as soon as it is created.
     /// </summary>
     public void Register(IServiceCollection services) =>
         services

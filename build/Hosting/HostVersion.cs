@@ -4,7 +4,7 @@ using Cake.Core;
 
 namespace Outsource.Build.Hosting;
 
-/// <summary>The version that <c>--version</c> and <c>--info</c> show: ours, and the engine's behind it.</summary>
+/// <summary>The version of <c>--version</c> and <c>--info</c>: ours, followed by Cake's.</summary>
 public sealed class HostVersion : IVersionResolver
 {
     public string GetVersion() => Of(typeof(HostVersion));

@@ -3,10 +3,10 @@ using Outsource.Foundation.Errors;
 
 namespace Outsource.Build.Hosting;
 
-/// <summary>Ctrl-C and its kin: the tasks are asked to stop, and who does not is ended within a second.</summary>
+/// <summary>Handles Ctrl-C and similar signals: the tasks are asked to stop; after a second the process is killed.</summary>
 internal sealed class Interruption : IDisposable
 {
-    /// <summary>Time for the tasks to stop by themselves; artifacts are renamed into place, so ending later breaks none.</summary>
+    /// <summary>Time for the tasks to stop. Artifacts are renamed into place, so a later kill damages none.</summary>
     private static readonly TimeSpan KillDelay = TimeSpan.FromMilliseconds(700);
 
     private readonly CancellationTokenSource _source = new();

@@ -4,16 +4,16 @@ using Outsource.Foundation.Files;
 namespace Outsource.Build.Hosting;
 
 /// <summary>
-/// A standard stream that may refuse what is written: it is closed, or leads to a full disk. Work that has begun is not torn apart for
-/// that, wherever it just was: the first refusal is kept, the rest goes nowhere, and the host says so at its end. A reader who had enough
-/// (<c>| head -1</c>) is no refusal: the runtime itself drops what is written to a broken pipe.
+/// A standard stream whose writes may fail because it is closed or its disk is full. The work continues: the first error is kept, later
+/// output is discarded, and the host reports the error at the end. A reader that ends early (<c>| head -1</c>) is not an error: the runtime
+/// discards writes to a broken pipe.
 /// </summary>
-/// <param name="inner">Where it goes; null: the stream is closed.</param>
+/// <param name="inner">The destination; null: the stream is closed.</param>
 internal sealed class LastingWriter(TextWriter? inner) : TextWriter
 {
     private readonly Lock _lock = new();
 
-    /// <summary>Why something was not written, as a clause; null: all was.</summary>
+    /// <summary>Why output was lost, as a clause; null: none was lost.</summary>
     public string? Refusal { get; private set; }
 
     public override Encoding Encoding => inner?.Encoding ?? new UTF8Encoding(false);

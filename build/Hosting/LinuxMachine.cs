@@ -7,8 +7,8 @@ using Outsource.Foundation.Machine;
 namespace Outsource.Build.Hosting;
 
 /// <summary>
-/// This machine. Jobs are submitted from Linux; elsewhere locks still exclude others, but are not handed on to programs, and free space is
-/// unknown.
+/// This machine. Jobs are submitted from Linux. On other systems locks exclude others too, but are not inherited by programs, and the free
+/// space is unknown.
 /// </summary>
 internal sealed partial class LinuxMachine : IMachine
 {
@@ -25,8 +25,8 @@ internal sealed partial class LinuxMachine : IMachine
     public long? User { get; } = OperatingSystem.IsLinux() ? EffectiveUser() : null;
 
     /// <summary>
-    /// Takes from everybody but the user what a looser umask would let them write; what a stricter one denies others stays denied, what one
-    /// denies ourselves does not. Programs that we start inherit it.
+    /// Removes write access of group and others, also if the umask is less strict. A stricter umask stays, except for the user's own
+    /// access. Programs that we start inherit it.
     /// </summary>
     public static void CloseToOthers()
     {
@@ -76,19 +76,17 @@ internal sealed partial class LinuxMachine : IMachine
         {
             handle.Dispose();
             throw new UsageException(
-                $"the file system of '{path}' keeps no locks, or DOTNET_SYSTEM_IO_DISABLEFILELOCKING is set: two commands could submit "
-                    + "one workflow at once. Put work_dir on a local disk or a network file system with flock, and unset that "
+                $"the file system of '{path}' has no locks, or DOTNET_SYSTEM_IO_DISABLEFILELOCKING is set: two commands could submit "
+                    + "the same workflow. Put work_dir on a local disk or a network file system with flock, and unset that "
                     + "variable."
             );
         }
 
-        // The runtime closes its own handles in programs that it starts; a duplicate is passed on, and the lock with it.
+        // The runtime closes its own handles in child processes; a duplicate is inherited, and the lock with it.
         return new Held(handle, OperatingSystem.IsLinux() ? Duplicate(handle) : null);
     }
 
-    /// <summary>
-    /// Whether the lock that we have just taken keeps others out: the runtime goes on without one where the file system has none.
-    /// </summary>
+    /// <summary>Whether our new lock excludes others: if the file system has no locks, the runtime continues without one.</summary>
     private static bool Holds(string path)
     {
         try

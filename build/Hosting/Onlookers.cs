@@ -1,22 +1,23 @@
 namespace Outsource.Build.Hosting;
 
-/// <summary>Who looks at what the program says.</summary>
+/// <summary>Who reads the program's output.</summary>
 public sealed record Onlookers
 {
-    /// <summary>Whether a person looks at standard output.</summary>
+    /// <summary>Whether a person reads standard output.</summary>
     public bool AtOutput { get; init; }
 
-    /// <summary>Whether a person looks at standard error.</summary>
+    /// <summary>Whether a person reads standard error.</summary>
     public bool AtError { get; init; }
 
-    /// <summary>Whether that person likes colours.</summary>
+    /// <summary>Whether that person wants colours.</summary>
     public bool Colours { get; init; }
 
     /// <summary>
-    /// Whether GitHub Actions reads along: warnings and errors are annotations then, stages can be folded, and no other text is a command.
+    /// Whether GitHub Actions reads the output: then warnings and errors are annotations, stages are groups, and no other text is a
+    /// command.
     /// </summary>
     public bool Actions { get; init; }
 
-    /// <summary>How often progress is a line where nobody looks at a terminal.</summary>
+    /// <summary>Time between progress lines without a terminal.</summary>
     public TimeSpan Interval { get; init; } = ProgressLine.Interval;
 }

@@ -4,14 +4,15 @@ using Cake.Core.Diagnostics;
 namespace Outsource.Build.Hosting;
 
 /// <summary>
-/// The engine's log, in our voice. What the engine says of a failure is noted and not shown: the host says it once, at the end.
+/// Cake's log with our messages. Cake's own messages about a failure are recorded but not shown: the host reports it once, at the end.
 /// </summary>
 /// <param name="screen">Where it is shown.</param>
-/// <param name="outcome">Where a failure is noted.</param>
+/// <param name="outcome">Where a failure is recorded.</param>
 public sealed class OperatorLog(Screen screen, CommandOutcome outcome) : ICakeLog
 {
-    /// <summary>Whether the operator only asks the engine to tell something (<c>--dryrun</c>): its words are the result then, at every
-    /// level.</summary>
+    /// <summary>
+    /// Whether the operator only asks Cake for information (<c>--dryrun</c>): then its output is the result, at every level.
+    /// </summary>
     public bool OnlyLooks { get; init; }
 
     public Verbosity Verbosity
@@ -49,7 +50,7 @@ public sealed class OperatorLog(Screen screen, CommandOutcome outcome) : ICakeLo
         }
     }
 
-    /// <summary>The sentences with which the engine accompanies an exception that ends the run.</summary>
+    /// <summary>Cake's messages about an exception that ends the run.</summary>
     private static bool IsEngines(string format) =>
         format is "Error: {0}" or "\t{0}" || format.StartsWith("An error occurred", StringComparison.Ordinal);
 }

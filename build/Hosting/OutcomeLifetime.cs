@@ -3,10 +3,10 @@ using Cake.Frosting;
 
 namespace Outsource.Build.Hosting;
 
-/// <summary>Notes what ended the run.</summary>
+/// <summary>Records the failure of the run.</summary>
 public sealed class OutcomeLifetime(CommandOutcome outcome) : FrostingLifetime<OutsourceContext>
 {
-    /// <summary>Touches nothing, so that <c>--dryrun</c> works whatever is misconfigured.</summary>
+    /// <summary>Uses nothing, so that <c>--dryrun</c> works with any configuration.</summary>
     public override void Setup(OutsourceContext context, ISetupContext info) { }
 
     public override void Teardown(OutsourceContext context, ITeardownContext info)

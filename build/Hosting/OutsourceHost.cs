@@ -8,13 +8,13 @@ using Outsource.Settings.Options;
 namespace Outsource.Build.Hosting;
 
 /// <summary>
-/// Guards a run: the command line is checked before the engine sees it, and whatever ends the run becomes one message and one exit code.
+/// Runs the host: the command line is checked before Cake sees it, and every failure becomes one message and one exit code.
 /// </summary>
 public static class OutsourceHost
 {
     /// <param name="args">As typed.</param>
     /// <param name="assemblies">Where the tasks are.</param>
-    /// <param name="run">Runs the engine; its result only says whether all went well.</param>
+    /// <param name="run">Runs Cake; the result only says whether it succeeded.</param>
     /// <returns>An exit code of docs/exit-codes.md.</returns>
     public static int Run(IReadOnlyList<string> args, IReadOnlyList<Assembly> assemblies, Func<HostSession, int> run)
     {
@@ -25,7 +25,7 @@ public static class OutsourceHost
         return streams.CodeOf(Guarded(args, assemblies, run));
     }
 
-    /// <summary>The page of the target that is typed, else all.</summary>
+    /// <summary>The help of the given target, or else of all.</summary>
     private static string Help(Invocation invocation, IReadOnlyList<TaskInfo> tasks) =>
         (
             invocation.Task == OptionCatalog.DefaultTarget
@@ -62,7 +62,7 @@ public static class OutsourceHost
                 return ExitCodes.Done;
             }
         }
-#pragma warning disable CA1031 // The last line of defence: whatever it is, the operator reads a sentence and the shell gets a code.
+#pragma warning disable CA1031 // The last handler: the operator gets a message and the shell an exit code for any exception.
         catch (Exception failure)
 #pragma warning restore CA1031
         {

@@ -3,7 +3,7 @@ using Spectre.Console.Rendering;
 
 namespace Outsource.Build.Hosting;
 
-/// <summary>Tables hold what run documents, jobs and services say: nothing of that steers the terminal.</summary>
+/// <summary>Tables contain text of run documents, jobs and services: none of it may control the terminal.</summary>
 internal sealed class PlainCells : IRenderHook
 {
     public IEnumerable<IRenderable> Process(RenderOptions options, IEnumerable<IRenderable> renderables) =>

@@ -13,8 +13,8 @@ namespace Outsource.Build.Hosting;
 /// <summary>Reads the HostEnvironment from the process. Nothing else in the program reads it.</summary>
 internal static class ProcessEnvironment
 {
-    /// <param name="folders">Where the program lies.</param>
-    /// <param name="invocation">What was typed; a mere look never fails for what is set wrongly.</param>
+    /// <param name="folders">The folders of the program.</param>
+    /// <param name="invocation">The command line; a command that only prints information never fails because of a wrong variable.</param>
     public static HostEnvironment Read(HostFolders folders, Invocation invocation)
     {
         var variables = Environment
@@ -39,8 +39,7 @@ internal static class ProcessEnvironment
         };
     }
 
-    /// <param name="epoch">Seconds since 1970-01-01T00:00Z, the habit of reproducible builds; null or empty: the clock of this
-    /// machine.</param>
+    /// <param name="epoch">Seconds since 1970-01-01T00:00Z, as in reproducible builds; null or empty: the clock of this machine.</param>
     internal static DateTimeOffset Clock(string? epoch)
     {
         if (string.IsNullOrEmpty(epoch))
@@ -52,7 +51,7 @@ internal static class ProcessEnvironment
         return long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= Latest
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : throw new UsageException(
-                $"SOURCE_DATE_EPOCH='{epoch}' is no time: it must be whole seconds since 1970-01-01 UTC. Correct or unset it."
+                $"SOURCE_DATE_EPOCH='{epoch}' is not a valid time: it must be whole seconds since 1970-01-01 UTC. Correct or unset it."
             );
     }
 

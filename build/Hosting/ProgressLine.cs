@@ -6,17 +6,17 @@ namespace Outsource.Build.Hosting;
 
 /// <summary>Where progress is shown.</summary>
 /// <param name="Show">Shows a text, or null: nothing is shown.</param>
-/// <param name="Ended">Told when the task has ended.</param>
+/// <param name="Ended">Called when the task has ended.</param>
 /// <param name="Every">How often to show it.</param>
 public sealed record ProgressPlace(Action<ProgressLine, string>? Show, Action<ProgressLine> Ended, TimeSpan Every);
 
-/// <summary>Progress of a long task: how much of how much, how fast, how long still.</summary>
+/// <summary>Progress of a long task: count, total, rate and remaining time.</summary>
 public sealed class ProgressLine : IProgressDisplay
 {
-    /// <summary>How often a line on a terminal is drawn anew: often enough to look alive.</summary>
+    /// <summary>Time between redraws of a line on a terminal.</summary>
     public static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How often a line is added where nobody can take one back.</summary>
+    /// <summary>Time between lines without a terminal.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     private const int WidestBar = 24,
@@ -43,7 +43,7 @@ public sealed class ProgressLine : IProgressDisplay
         }
     }
 
-    /// <summary>Something is counted.</summary>
+    /// <summary>Progress with a count.</summary>
     /// <param name="what">What.</param>
     /// <param name="total">How many there will be, or null.</param>
     /// <param name="place">Where it is shown.</param>
@@ -54,7 +54,7 @@ public sealed class ProgressLine : IProgressDisplay
         return line;
     }
 
-    /// <summary>Something is waited for: only time passes.</summary>
+    /// <summary>Progress of a wait: only the time is shown.</summary>
     /// <param name="what">What.</param>
     /// <param name="place">Where it is shown.</param>
     public static ProgressLine Waiting(string what, ProgressPlace place) => new(what, counted: false, place);
@@ -84,20 +84,19 @@ public sealed class ProgressLine : IProgressDisplay
         return count + share + speed + left;
     }
 
-    /// <summary>What stands where nothing can be counted: <c>pegasus-plan, 35 s</c>.</summary>
+    /// <summary>The text if nothing can be counted: <c>pegasus-plan, 35 s</c>.</summary>
     public static string Text(string what, TimeSpan elapsed) => $"{what}, {Duration(Math.Floor(elapsed.TotalSeconds))}";
 
-    /// <summary>The bar as it is now, or nothing.</summary>
-    /// <param name="room">Columns that the text leaves.</param>
+    /// <summary>The current bar, or nothing.</summary>
+    /// <param name="room">Columns left by the text.</param>
     public string Bar(int room) => _counted ? Bar(Interlocked.Read(ref _done), Interlocked.Read(ref _total), room) : "";
 
     /// <summary>
-    /// The bar: <c>[#####-------------------]</c>; full only when all is done. Empty where there is nothing to have a share of, or too
-    /// little room.
+    /// The bar: <c>[#####-------------------]</c>; full only if everything is done. Empty without a total or enough columns.
     /// </summary>
     /// <param name="done">How many are done.</param>
     /// <param name="total">How many there are, or negative when unknown.</param>
-    /// <param name="room">Columns for it, brackets and the blank behind them included.</param>
+    /// <param name="room">Columns for it, including brackets and the blank after them.</param>
     public static string Bar(long done, long total, int room)
     {
         var width = Math.Min(WidestBar, room - "[] ".Length);

@@ -3,18 +3,18 @@ using Cake.Core.Diagnostics;
 namespace Outsource.Build.Hosting;
 
 /// <summary>
-/// Where progress is shown on standard error: one line that is drawn anew on a terminal, a line now and then elsewhere. Two bars would
-/// fight for one line: the later one waits for the end of the first.
+/// Shows progress on standard error: one line that is redrawn on a terminal, a new line from time to time elsewhere. Only one bar is shown;
+/// a later one waits for the end of the first.
 /// </summary>
 /// <param name="error">Standard error.</param>
-/// <param name="gate">Held by whoever writes to the screen.</param>
-/// <param name="onlookers">Who looks at it.</param>
+/// <param name="gate">Held by each writer to the screen.</param>
+/// <param name="onlookers">Who reads it.</param>
 internal sealed class ProgressSpot(TextWriter error, Lock gate, Onlookers onlookers)
 {
     private readonly List<ProgressLine> _lines = [];
     private bool _drawn;
 
-    /// <summary>Begins a line; nothing of it is shown below level normal.</summary>
+    /// <summary>Begins a line; nothing is shown below level normal.</summary>
     public ProgressLine Begin(Func<ProgressPlace, ProgressLine> make, Verbosity level)
     {
         lock (gate)
@@ -33,7 +33,7 @@ internal sealed class ProgressSpot(TextWriter error, Lock gate, Onlookers onlook
         }
     }
 
-    /// <summary>The line on the terminal, if there is one, makes room for what stays. The gate must be held.</summary>
+    /// <summary>Removes the line from the terminal, so that other text can be written. The gate must be held.</summary>
     public void TakeBack()
     {
         if (_drawn)
@@ -43,7 +43,7 @@ internal sealed class ProgressSpot(TextWriter error, Lock gate, Onlookers onlook
         }
     }
 
-    /// <summary>A frame may still be on its way when all has ended.</summary>
+    /// <summary>A redraw may still be pending after the end.</summary>
     private bool IsShown(ProgressLine line) => _lines.Count > 0 && ReferenceEquals(_lines[0], line);
 
     private void Redraw(ProgressLine line, string text)
@@ -55,7 +55,7 @@ internal sealed class ProgressSpot(TextWriter error, Lock gate, Onlookers onlook
                 return;
             }
 
-            // A line that is longer than the terminal could not be taken back; how long it still takes matters more than the bar.
+            // A line longer than the terminal could not be removed; the remaining time is more important than the bar.
             var width = Math.Max(20, Terminal.Width() - 1);
             text = line.Bar(width - text.Length) + text;
             error.Write($"\r\e[K{(text.Length > width ? text[..width] : text)}");

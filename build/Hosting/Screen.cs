@@ -7,8 +7,8 @@ using Spectre.Console;
 namespace Outsource.Build.Hosting;
 
 /// <summary>
-/// What the operator sees: results on standard output, warnings, errors and progress on standard error.
-/// Colours only on a terminal without <c>NO_COLOR</c>; lines are never cut or wrapped, so that what is piped can be searched and copied.
+/// The output for the operator: results on standard output, warnings, errors and progress on standard error. Colours only on a terminal
+/// without <c>NO_COLOR</c>; lines are never cut or wrapped, so that piped output can be searched and copied.
 /// </summary>
 public sealed class Screen : IOperatorLog
 {
@@ -23,7 +23,7 @@ public sealed class Screen : IOperatorLog
 
     /// <param name="output">Standard output.</param>
     /// <param name="error">Standard error.</param>
-    /// <param name="onlookers">Who looks at them.</param>
+    /// <param name="onlookers">Who reads them.</param>
     public Screen(TextWriter output, TextWriter error, Onlookers onlookers)
     {
         ArgumentNullException.ThrowIfNull(onlookers);
@@ -42,10 +42,10 @@ public sealed class Screen : IOperatorLog
     /// <summary>Standard error.</summary>
     public TextWriter ErrorOut { get; }
 
-    /// <summary>How much is said: errors always, warnings from minimal, notes from normal, details from verbose.</summary>
+    /// <summary>Level of output: errors always, warnings from minimal, notes from normal, details from verbose.</summary>
     public Verbosity Level { get; set; } = Verbosity.Normal;
 
-    /// <summary>Whether standard output belongs to a document that a program reads; all else goes to standard error then.</summary>
+    /// <summary>Whether standard output is a document for a program; then everything else goes to standard error.</summary>
     public bool Document
     {
         get;
@@ -59,7 +59,7 @@ public sealed class Screen : IOperatorLog
         }
     }
 
-    /// <summary>For tables on standard output. Made when first asked for: not every run draws one.</summary>
+    /// <summary>For tables on standard output. Created when first used.</summary>
     public IAnsiConsole Tables => _tables.Value;
 
     /// <summary><see cref="DrawAnew"/>, where somebody looks at a terminal; else null.</summary>
@@ -82,7 +82,7 @@ public sealed class Screen : IOperatorLog
         );
     }
 
-    /// <summary>The engine's level of that name.</summary>
+    /// <summary>Cake's level of that name.</summary>
     public static Verbosity LevelOf(string verbosity) =>
         Enum.TryParse<Verbosity>(verbosity, ignoreCase: true, out var level) ? level : Verbosity.Normal;
 
@@ -105,7 +105,7 @@ public sealed class Screen : IOperatorLog
 
     public IDisposable Waiting(string what) => _progress.Begin(place => ProgressLine.Waiting(what, place), Level);
 
-    /// <summary>Puts a question on standard error, which a person sees also when the output is piped, and waits for a line.</summary>
+    /// <summary>Asks a question on standard error, which is visible also if the output is piped, and waits for a line.</summary>
     public string? Ask(string question)
     {
         lock (_lock)
@@ -119,8 +119,8 @@ public sealed class Screen : IOperatorLog
     }
 
     /// <summary>
-    /// Draws on standard output, in the place of what was drawn so before. What does not fit into the window is left out at its end, and
-    /// said so: it could not be taken back.
+    /// Draws on standard output over the previous drawing. Lines that do not fit into the window are left out with a note, because they
+    /// could not be removed.
     /// </summary>
     public void DrawAnew(Action<IAnsiConsole> draw)
     {
@@ -138,7 +138,7 @@ public sealed class Screen : IOperatorLog
             lines =
             [
                 .. lines.Take(Math.Max(0, fit - 1)),
-                $"… ({lines.Count - Math.Max(0, fit - 1)} more lines: enlarge the window, or look without --watch)",
+                $"… ({lines.Count - Math.Max(0, fit - 1)} more lines: enlarge the window, or leave --watch out)",
             ];
         }
 
@@ -154,18 +154,18 @@ public sealed class Screen : IOperatorLog
     /// <summary>The name of the stage that begins.</summary>
     public void Heading(string text) => Write(Document ? ErrorOut : Out, "", Paint($"== {text}", "1;36", _onlookers.AtOutput));
 
-    /// <summary>A line whatever the level; who calls has asked already.</summary>
+    /// <summary>A line at every level; the caller has checked the level.</summary>
     public void Say(string text) => Write(Document ? ErrorOut : Out, text);
 
     /// <summary>An error. Shown at every level.</summary>
     public void Error(string text)
     {
-        // Who looks for it must not have to unfold a group.
+        // An error must be visible without opening a group.
         EndGroup();
         Announce("error", "Error: ", "1;31", text);
     }
 
-    /// <summary>Begins a group of lines that can be folded, in GitHub Actions; elsewhere nothing.</summary>
+    /// <summary>Begins a group of lines in GitHub Actions; elsewhere nothing.</summary>
     public void Group(string title)
     {
         EndGroup();
@@ -186,7 +186,7 @@ public sealed class Screen : IOperatorLog
         }
     }
 
-    /// <summary>What belongs to an error and is only for who looks for its cause.</summary>
+    /// <summary>Details of an error.</summary>
     public void ErrorDetail(string text) => Write(ErrorOut, text);
 
     private void Announce(string level, string word, string colour, string text)

@@ -5,12 +5,10 @@ using Outsource.Settings.Options;
 
 namespace Outsource.Build.Hosting;
 
-/// <summary>
-/// The name of each stage and the engine's report of times, for who wants to know more; what a stage has to say, it says itself.
-/// </summary>
+/// <summary>Prints the name of each stage and Cake's report of times at verbose level; stages print their own results.</summary>
 public sealed class StagePrinter(Screen screen, TaskCatalogue catalogue) : ICakeReportPrinter
 {
-    /// <summary>What can be folded; what a report says stays open.</summary>
+    /// <summary>Stages whose output is a group; reports are not grouped.</summary>
     private static readonly string[] Stages =
     [
         nameof(Target.LoadConfig),

@@ -3,7 +3,7 @@ using Outsource.Foundation.Errors;
 
 namespace Outsource.Build.Hosting;
 
-/// <summary>Standard output and standard error, for as long as the host runs; whoever writes to them does not fail.</summary>
+/// <summary>Standard output and standard error while the host runs; writing to them never throws.</summary>
 internal sealed partial class StandardStreams : IDisposable
 {
     private readonly TextWriter _output = Console.Out;
@@ -17,8 +17,8 @@ internal sealed partial class StandardStreams : IDisposable
         Console.SetError(new LastingWriter(IsOpen(2) ? _error : null));
     }
 
-    /// <summary>What the host ends with: nothing that was to be shown may be lost with a code that says that all is well.</summary>
-    /// <param name="code">What the work itself ends with.</param>
+    /// <summary>The final exit code: if output was lost, it must not be 0.</summary>
+    /// <param name="code">The exit code of the work.</param>
     public int CodeOf(int code)
     {
         if (_lastingOutput.Refusal is not { } why)
@@ -27,16 +27,15 @@ internal sealed partial class StandardStreams : IDisposable
         }
 
         Console.Error.WriteLine(
-            $"Error: standard output cannot be written: {why}. What was to be shown is lost"
-                + $"{(code == ExitCodes.Done ? "; all else is done" : "")}. Let it go to a place that takes it, and give the command again "
-                + "where you need what it says."
+            $"Error: standard output cannot be written: {why}. Output was lost"
+                + $"{(code == ExitCodes.Done ? "; everything else is done" : "")}. Write the output somewhere else, and run the command "
+                + $"again "
+                + "if you need it."
         );
         return code == ExitCodes.Done ? ExitCodes.Failed : code;
     }
 
-    /// <summary>
-    /// Whether somebody still reads standard output. The runtime says nothing of a pipe whose reader has ended, so the system is asked.
-    /// </summary>
+    /// <summary>Whether standard output is still read. The runtime does not report a closed pipe, so the system is asked.</summary>
     public static bool HasReader()
     {
         const short Broken = 0x8 | 0x10;
@@ -51,8 +50,8 @@ internal sealed partial class StandardStreams : IDisposable
     }
 
     /// <summary>
-    /// Whether we were given the stream. The runtime takes a number that is free for pipes and files of its own, which must not be written
-    /// to; it closes them to programs that it starts, and what we were given was not closed to us.
+    /// Whether the stream is open. The runtime uses free descriptor numbers for its own pipes and files, which we must not write to; those
+    /// have the close-on-exec flag, inherited streams do not.
     /// </summary>
     private static bool IsOpen(int descriptor)
     {

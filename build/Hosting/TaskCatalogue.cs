@@ -4,7 +4,7 @@ using Outsource.Settings.Options;
 
 namespace Outsource.Build.Hosting;
 
-/// <summary>The tasks that assemblies hold, found the way the engine's host finds them.</summary>
+/// <summary>The tasks in the assemblies, found as Cake's host finds them.</summary>
 public sealed class TaskCatalogue
 {
     private readonly HashSet<string> _working;
@@ -28,7 +28,7 @@ public sealed class TaskCatalogue
     /// <summary>All tasks, by name.</summary>
     public IReadOnlyList<TaskInfo> Tasks { get; }
 
-    /// <summary>Whether the task does something itself; an aggregate only gathers others.</summary>
+    /// <summary>Whether the task does something itself; an aggregate only has dependencies.</summary>
     public bool Works(string task) => _working.Contains(task);
 
     private static string NameOf(Type type) => type.GetCustomAttribute<TaskNameAttribute>()?.Name ?? type.Name;

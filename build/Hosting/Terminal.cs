@@ -12,17 +12,17 @@ internal static partial class Terminal
     /// <summary>Rows.</summary>
     public static int Height() => Of(() => System.Console.WindowHeight, 24);
 
-    /// <summary>Rows of the terminal that a line takes.</summary>
+    /// <summary>Rows that a line needs on the terminal.</summary>
     public static int RowsOf(string line, int width) =>
         Math.Max(1, (new Spectre.Console.Rendering.Segment(Sequences().Replace(line, "")).CellCount() + width - 1) / width);
 
-    /// <summary>For somebody who looks at a terminal.</summary>
+    /// <summary>For a terminal.</summary>
     public static IAnsiConsole ConsoleFor(TextWriter output, Onlookers onlookers) =>
         onlookers is { AtOutput: true, Colours: true }
             ? Console(output, AnsiSupport.Detect, ColorSystemSupport.Detect)
             : Console(output, AnsiSupport.No, ColorSystemSupport.NoColors);
 
-    /// <summary>Where nobody looks at a width; nothing must be broken for one.</summary>
+    /// <summary>For output without a width; lines must not be broken.</summary>
     public static IAnsiConsole ConsoleForPipe(TextWriter output)
     {
         var console = Console(output, AnsiSupport.No, ColorSystemSupport.NoColors);
@@ -39,7 +39,7 @@ internal static partial class Terminal
                 ColorSystem = colours,
                 Interactive = InteractionSupport.No,
 
-                // Spectre.Console draws in colour for every pipeline it knows by its variables, whatever is said above.
+                // Spectre.Console uses colours in every pipeline that it knows by its variables, also if they are disabled.
                 Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
                 Out = new AnsiConsoleOutput(output),
             }

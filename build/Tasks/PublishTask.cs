@@ -9,7 +9,7 @@ using Outsource.Settings.Options;
 namespace Outsource.Build.Tasks;
 
 [TaskName(nameof(Target.Publish))]
-[TaskDescription("Make one file of the program for submit hosts without the .NET SDK, with its checksum")]
+[TaskDescription("Make one file of the program, with its checksum, for submit hosts without the .NET SDK")]
 public sealed class PublishTask : FrostingTask<OutsourceContext>
 {
     public override void Run(OutsourceContext context)

@@ -37,7 +37,7 @@ public sealed class TestTask : FrostingTask<OutsourceContext>
         var results =
             TestSuiteResults.Find(context.FileSystem, file)
             ?? throw new OutsourceException(
-                $"dotnet test ended without results. It said:\n{string.Join('\n', said.Out.Concat(said.Error))}".TrimEnd(),
+                $"dotnet test ended without results. Its output:\n{string.Join('\n', said.Out.Concat(said.Error))}".TrimEnd(),
                 ExitCodes.OfTool(said.ExitCode)
             );
         foreach (var (name, reason) in results.Skipped)
@@ -53,7 +53,7 @@ public sealed class TestTask : FrostingTask<OutsourceContext>
         messages.Result(results.Totals);
         if (said.ExitCode != 0 || results.Failed > 0)
         {
-            throw new OutsourceException("The tests failed; what is above tells which and why.", ExitCodes.OfTool(said.ExitCode));
+            throw new OutsourceException("The tests failed; see above which and why.", ExitCodes.OfTool(said.ExitCode));
         }
     }
 }

@@ -57,7 +57,8 @@ public sealed class ConsideredValues
         ];
 
         // Of a few runs that somebody named, most have none of what is excluded.
-        return s.Runs is not null
+        // Among the runs of a range there need not be one with each value that is left out.
+        return s.Runs is not null || s.From is not null || s.To is not null
             ? asked
             : asked.Concat(
                 new[]
@@ -77,12 +78,6 @@ public sealed class ConsideredValues
     {
         var origin = s.Origins.GetValueOrDefault(setting, "default");
         var none = origin == "default" || found.Values.Count == 0 ? [] : Unmatched(names, found).ToList();
-        if (s.From is not null || s.To is not null)
-        {
-            // Among a few runs there need not be one with each value: then only what looks mistyped is told.
-            none.RemoveAll(n => Hint(n, found).Length == 0);
-        }
-
         return none.Count == 0
             ? null
             : $"{setting} ({origin}): none of the runs considered has {what} "

@@ -55,7 +55,7 @@ internal static class RecordedArguments
             return invocation;
         }
 
-        note = $"LoadConfig: arguments of plan '{name}': {Words(added)}.";
+        note = $"LoadConfig: arguments of plan '{name}': {Describe(added)}.";
         return With(invocation, added.Select(a => KeyValuePair.Create(a.Option.Name, a.Values.AddRange(invocation.Values(a.Option)))));
     }
 
@@ -97,7 +97,7 @@ internal static class RecordedArguments
                     + (
                         string.Join(
                             ", ",
-                            open.TakeLast(20).Select(p => $"'{p.Name}' ({(p.Arguments.Count == 0 ? "no options" : Words(p.Arguments))})")
+                            open.TakeLast(20).Select(p => $"'{p.Name}' ({(p.Arguments.Count == 0 ? "no options" : Describe(p.Arguments))})")
                         )
                     )
                     + ". "
@@ -113,7 +113,7 @@ internal static class RecordedArguments
             && !host.Disk.File.Exists(Path.Combine(folder, WorkflowFolder.Workflow));
     }
 
-    private static string Words(IEnumerable<(Option Option, ImmutableArray<string> Values)> arguments) =>
+    private static string Describe(IEnumerable<(Option Option, ImmutableArray<string> Values)> arguments) =>
         string.Join(' ', arguments.Select(a => Shown(a.Option, a.Values)));
 
     private static List<(Option Option, ImmutableArray<string> Values)> Of(HostEnvironment host, string workDir, string name) =>

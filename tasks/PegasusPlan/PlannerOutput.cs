@@ -47,7 +47,7 @@ public sealed partial class PlannerOutput(IEnumerable<string> secrets)
     /// <summary>The cause of the failure and the relevant output. Output is kept also if the cause is unknown.</summary>
     /// <param name="lines">The whole output.</param>
     /// <returns>Our sentence, or null for an unknown error; the relevant output, with secrets hidden.</returns>
-    public (string? Why, ImmutableArray<string> Words) Explain(IReadOnlyList<string> lines)
+    public (string? Why, ImmutableArray<string> Description) Explain(IReadOnlyList<string> lines)
     {
         ArgumentNullException.ThrowIfNull(lines);
         string? why = null;

@@ -184,7 +184,7 @@ public sealed class WorkflowPlanner(
         if (status.MayRun)
         {
             throw new UsageException(
-                $"workflow '{name}' cannot be planned again: {status.Words}. Wait for its end or remove it (--target=Remove), or "
+                $"workflow '{name}' cannot be planned again: {status.Description}. Wait for its end or remove it (--target=Remove), or "
                     + $"choose another name with --name=NAME.{status.WayOn(name)}"
             );
         }
@@ -195,14 +195,14 @@ public sealed class WorkflowPlanner(
                 status.State == DagState.Planned
                     ? $"workflow '{name}' is planned already in '{directory.Path}'. Start it with --target=PegasusRun --exclusive "
                         + $"--name={name}, or pass --replace to plan again."
-                    : $"'{directory.Path}' exists already, and {status.Words}.{status.WayOn(name)} Choose another name with "
+                    : $"'{directory.Path}' exists already, and {status.Description}.{status.WayOn(name)} Choose another name with "
                         + "--name=NAME, or pass --replace to empty the directory and plan again."
             );
         }
 
         if (status.State is not DagState.Unplanned)
         {
-            messages.Note($"PegasusPlan: emptied '{directory.Path}': {status.Words}.");
+            messages.Note($"PegasusPlan: emptied '{directory.Path}': {status.Description}.");
         }
 
         directory.Empty();

@@ -61,27 +61,27 @@ public sealed class WorkflowStarter(
                     {
                         Directory = planned.SubmitDirectory,
                         Cluster = status.Clusters[^1],
-                        Detail = status.Words,
+                        Detail = status.Description,
                     }
                 );
                 return Recorded(planned, folder, status.Clusters[^1], foundOut: true);
             case DagState.Running:
                 throw new UsageException(
-                    $"workflow '{planned.Name}' is already running: {status.Words}. Check it with --target=Status "
+                    $"workflow '{planned.Name}' is already running: {status.Description}. Check it with --target=Status "
                         + $"--name={planned.Name}.{status.WayOn(planned.Name)}"
                 );
             case DagState.Ended:
                 throw new UsageException(
-                    $"workflow '{planned.Name}' is not started a second time: {status.Words}.{status.WayOn(planned.Name)} "
+                    $"workflow '{planned.Name}' is not started a second time: {status.Description}.{status.WayOn(planned.Name)} "
                         + "--replace plans and starts it again."
                 );
             case DagState.Unknown:
                 throw new OutsourceException(
-                    $"workflow '{planned.Name}' is not started: {status.Words}. Try again when HTCondor answers (condor_q)."
+                    $"workflow '{planned.Name}' is not started: {status.Description}. Try again when HTCondor answers (condor_q)."
                 );
             default:
                 throw new UsageException(
-                    $"workflow '{planned.Name}' cannot be started: {status.Words} in '{planned.SubmitDirectory}'. Plan it with "
+                    $"workflow '{planned.Name}' cannot be started: {status.Description} in '{planned.SubmitDirectory}'. Plan it with "
                         + $"--target=PegasusPlan --exclusive --name={planned.Name} --replace."
                 );
         }
@@ -148,7 +148,7 @@ public sealed class WorkflowStarter(
                     Directory = planned.SubmitDirectory,
                     ExitCode = answer.ExitCode,
                     Cluster = status.Clusters[^1],
-                    Detail = status.Words,
+                    Detail = status.Description,
                 }
             );
             return Recorded(planned, folder, status.Clusters[^1], foundOut: true);
@@ -171,7 +171,7 @@ public sealed class WorkflowStarter(
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"pegasus-run failed (exit code {answer.ExitCode}), "
-                    + $"{(never ? $"so '{planned.Name}' was not started" : status.Words)}:\n"
+                    + $"{(never ? $"so '{planned.Name}' was not started" : status.Description)}:\n"
             ) + string.Join('\n', words.Select(w => "  " + w)),
             ExitCodes.OfTool(answer.ExitCode)
         );

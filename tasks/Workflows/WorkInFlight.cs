@@ -140,7 +140,7 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
                 var status = DagStatus.Of(directory, grid, elsewhere);
                 if (status.MayRun)
                 {
-                    return new Flying(name, directory, Words(status, name));
+                    return new Flying(name, directory, Describe(status, name));
                 }
 
                 if (elsewhere is not null && dagman.Last is null && here is [.., { State: StepState.Begun }])
@@ -158,18 +158,18 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
     }
 
     /// <summary>A halted one does not finish by waiting, so the text includes how to continue it.</summary>
-    private static string Words(DagStatus status, string name) =>
+    private static string Describe(DagStatus status, string name) =>
         status switch
         {
             { State: DagState.Running, Halted: true } =>
                 $"whose DAG is in HTCondor's queue, halted with pegasus-halt (--target=Release --name={name} continues it)",
             { State: DagState.Running } => "whose DAG is in HTCondor's queue",
-            _ => status.Words,
+            _ => status.Description,
         };
 
     private void Add(InFlightWork work, Flying flying, DateTimeOffset? askedAt)
     {
-        var detail = $"in workflow '{flying.Name}', {flying.Words}";
+        var detail = $"in workflow '{flying.Name}', {flying.Description}";
         var folder = Path.Combine(workDir, "generated", flying.Name);
         try
         {
@@ -191,7 +191,7 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
 
         if (RunList(flying, folder) is not { } runs)
         {
-            _unclear.Add($"workflow '{flying.Name}' ({flying.Words})");
+            _unclear.Add($"workflow '{flying.Name}' ({flying.Description})");
             return;
         }
 
@@ -217,7 +217,7 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
             var made = Ends(directory).Where(e => e.At.AddSeconds(1) > age.Since).Select(e => (e.Run, e.Type)).ToHashSet();
             foreach (var group in JobPlan.Read(Disk, folder).Groups.Where(g => made.Contains((g.Run, g.Type))))
             {
-                work.Add(group.Run, group.Type, group.Hashes, $"in workflow '{flying.Name}', {flying.Words}");
+                work.Add(group.Run, group.Type, group.Hashes, $"in workflow '{flying.Name}', {flying.Description}");
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or OutsourceException or FormatException)
@@ -301,7 +301,7 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
     /// <param name="Name">Of the workflow.</param>
     /// <param name="Directory">Where it is running, or null: unknown.</param>
     /// <param name="Words">Its status, as a clause after its name.</param>
-    private sealed record Flying(string Name, SubmitDirectory? Directory, string Words)
+    private sealed record Flying(string Name, SubmitDirectory? Directory, string Description)
     {
         /// <summary>Whether its DAG has ended: then only what it made counts.</summary>
         public bool Ended { get; init; }

@@ -245,7 +245,7 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
         if (status is { MayRun: true })
         {
             throw new UsageException(
-                $"workflow '{Name}' refused: {status.Words}. Check it with --target=Status --name={Name}, or choose another "
+                $"workflow '{Name}' refused: {status.Description}. Check it with --target=Status --name={Name}, or choose another "
                     + $"name with --name=NAME.{status.WayOn(Name)}"
             );
         }
@@ -255,7 +255,7 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
             return this;
         }
 
-        var words = status is null or { State: DagState.Unplanned } ? "" : $"; {status.Words}";
+        var words = status is null or { State: DagState.Unplanned } ? "" : $"; {status.Description}";
         var cure = status is null or { State: DagState.Ended } ? "" : ", --reuse to continue it";
         throw new UsageException(
             $"workflow '{Name}' exists already ({place}{words}).{status?.WayOn(Name)} Choose another name with --name=NAME{cure}, or "

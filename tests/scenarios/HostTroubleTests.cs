@@ -121,8 +121,8 @@ internal sealed class HostTroubleTests
             Is.EqualTo(
                 new[]
                 {
-                    $"Error: standard output cannot be written: {why}. What was to be shown is lost; all else is done. Let it go to a "
-                        + "place that takes it, and give the command again where you need what it says.",
+                    $"Error: standard output cannot be written: {why}. Output was lost; all else is done. Let it go to a "
+                        + "place that takes it, and give the command again if you need it.",
                 }
             )
         );

@@ -142,7 +142,7 @@ internal sealed class OperationTests
         Assert.That(
             run.Out,
             Does.Contain(
-                "\npegasus-status: failure, 2 of 5 nodes done, 0 failed.\nBeware: pegasus-status counts 2 of 5 nodes done and 0 "
+                "\npegasus-status: failure, 2 of 5 nodes done, 0 failed.\nWarning: pegasus-status counts 2 of 5 nodes done and 0 "
                     + "failed, DAGMan's files 1 of 5 and 0; using DAGMan's numbers.\n"
             )
         );
@@ -574,7 +574,7 @@ internal sealed class OperationTests
     [TestCase("no plan", "its plan.jsonl is gone")]
     [TestCase("failed", "1 of 2 results is neither back nor uploaded (first 043000 peaklets)")]
     [TestCase("unknown", "it is unknown")]
-    [TestCase("claimed", "is being worked on")]
+    [TestCase("claimed", "is in use by another command")]
     [TestCase("begun", "its last start began, and no record says how it ended")]
     [TestCase("damaged", "submission.yml")]
     [TestCase("planned", "it is planned and was never started")]

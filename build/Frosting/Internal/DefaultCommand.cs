@@ -70,7 +70,7 @@ internal sealed class DefaultCommand : Command<DefaultCommandSettings>
         var folder = asked?.MakeAbsolute(environment) ?? environment.WorkingDirectory;
         if (!provider.GetRequiredService<IFileSystem>().Exist(folder))
         {
-            throw new FrostingException($"The working directory '{folder.FullPath}' is not there.");
+            throw new FrostingException($"The working directory '{folder.FullPath}' does not exist.");
         }
 
         environment.WorkingDirectory = folder;

@@ -6,20 +6,20 @@ using Outsource.Engines.Tools;
 
 namespace Outsource.Build.Tools.Publishing;
 
-/// <summary>Publishes the host as one file with <c>dotnet publish</c>; the project says what belongs into it.</summary>
+/// <summary>Publishes the host as one file with <c>dotnet publish</c>; the project defines its content.</summary>
 public sealed class PublishRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
     : CapturingTool<PublishSettings>(fileSystem, environment, processRunner, tools)
 {
     private readonly ICakeEnvironment _environment = environment;
 
-    /// <summary>As long as it takes.</summary>
+    /// <summary>No timeout.</summary>
     protected override TimeSpan? DefaultTimeout => null;
 
     /// <summary>Publishes.</summary>
     public CommandOutput Run(PublishSettings settings, Action<string> said) =>
         Capture(settings, CommandWords.Vector(Arguments(settings, _environment)), said);
 
-    /// <summary>The argument vector. Nothing is left running.</summary>
+    /// <summary>The argument vector. No process is left running.</summary>
     internal static ImmutableArray<string> Arguments(PublishSettings settings, ICakeEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(settings);

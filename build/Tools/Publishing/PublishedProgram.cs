@@ -6,7 +6,7 @@ using Outsource.Foundation.Files;
 
 namespace Outsource.Build.Tools.Publishing;
 
-/// <summary>The program as it is handed on.</summary>
+/// <summary>The published program.</summary>
 public static class PublishedProgram
 {
     public const string FileName = "outsource",
@@ -15,7 +15,7 @@ public static class PublishedProgram
     private const UnixFileMode Executable =
         AtomicFile.Public | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    /// <summary>Puts the program and its checksum where they are fetched from; what else publishing left goes.</summary>
+    /// <summary>Moves the program and its checksum to the output folder; other files of the build are deleted.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="made">The folder that <c>dotnet publish</c> wrote.</param>
     /// <param name="folder">Where it goes.</param>
@@ -28,8 +28,8 @@ public static class PublishedProgram
         if (!disk.File.Exists(fresh))
         {
             throw new OutsourceException(
-                $"dotnet publish ended without an error, but '{fresh}' is not there. What an interrupted build left may be in its way: "
-                    + $"delete '{folder}', and repeat the command."
+                $"dotnet publish ended without an error, but '{fresh}' is missing. Files of an interrupted build may be the cause: "
+                    + $"delete '{folder}', and run the command again."
             );
         }
 
@@ -68,7 +68,7 @@ public static class PublishedProgram
             || e.Contains("NU1102", StringComparison.Ordinal)
             || e.Contains("NU1301", StringComparison.Ordinal)
         )
-            ? "The runtime that goes into the program cannot be had from the package sources. Publish where they can be reached:\n  "
+            ? "The runtime for the program is not available from the package sources. Publish on a machine that can reach them:\n  "
                 + $"{words}"
             : $"dotnet publish failed:\n  {words}";
     }

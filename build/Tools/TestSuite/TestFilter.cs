@@ -2,7 +2,7 @@ using Outsource.Settings.Options;
 
 namespace Outsource.Build.Tools.TestSuite;
 
-/// <summary>Which tests an operator of the checkout asks for, in the language of <c>dotnet test --filter</c>.</summary>
+/// <summary>The selected tests as an expression of <c>dotnet test --filter</c>.</summary>
 internal static class TestFilter
 {
     /// <summary>The category of tests that start programs: our own, a shell, Python, a browser.</summary>

@@ -3,7 +3,7 @@ using Cake.Core.IO;
 
 namespace Outsource.Build.Tools.TestSuite;
 
-/// <summary>What came of the tests.</summary>
+/// <summary>Results of the tests.</summary>
 /// <param name="Passed">How many passed.</param>
 /// <param name="Failures">Name and message of those that did not.</param>
 /// <param name="Skipped">Name and reason of those that were not run.</param>
@@ -24,15 +24,15 @@ public sealed record TestSuiteResults(
     /// <summary>The closing line of a test run.</summary>
     public string Totals => $"{Passed} passed, {Failed} failed, {Skipped.Count} skipped";
 
-    /// <summary>Takes the results of a run; what it left must not be taken for the results of the next.</summary>
+    /// <summary>Reads the results of a run and deletes the file, so that it is not used for the next run.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="path">The trx file. Absolute.</param>
-    /// <returns>Null: there are none, or nobody can read them.</returns>
+    /// <returns>Null: there are none, or they cannot be read.</returns>
     public static TestSuiteResults? Take(IFileSystem disk, FilePath path)
     {
         ArgumentNullException.ThrowIfNull(disk);
 
-        // Asked anew each time: what is known of a file does not change with it.
+        // A new object each time: file information is cached.
         var file = disk.GetFile(path);
         try
         {
@@ -47,10 +47,10 @@ public sealed record TestSuiteResults(
         }
     }
 
-    /// <summary>The results of a run; their file stays, for who wants to read on.</summary>
+    /// <summary>The results of a run; the file stays.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="path">The trx file. Absolute.</param>
-    /// <returns>Null: there are none, or nobody can read them.</returns>
+    /// <returns>Null: there are none, or they cannot be read.</returns>
     public static TestSuiteResults? Find(IFileSystem disk, FilePath path)
     {
         ArgumentNullException.ThrowIfNull(disk);

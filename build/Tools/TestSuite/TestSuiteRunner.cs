@@ -17,14 +17,14 @@ public sealed partial class TestSuiteRunner(
 {
     private readonly ICakeEnvironment _environment = environment;
 
-    /// <summary>As long as they take.</summary>
+    /// <summary>No timeout.</summary>
     protected override TimeSpan? DefaultTimeout => null;
 
     /// <summary>Runs the tests.</summary>
     /// <param name="settings">Which.</param>
-    /// <param name="messages">Where failures go as they come.</param>
-    /// <param name="before">How many there were the last time, or null.</param>
-    /// <returns>What it said, and the exit code of <c>dotnet</c>. Failed tests are no exception: their count is told first.</returns>
+    /// <param name="messages">Shows failures as they come.</param>
+    /// <param name="before">Number of tests of the last run, or null.</param>
+    /// <returns>The output, and the exit code of <c>dotnet</c>. Failed tests are not an exception: their count is reported first.</returns>
     public CommandOutput Run(TestSuiteSettings settings, IOperatorLog messages, int? before)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -42,7 +42,7 @@ public sealed partial class TestSuiteRunner(
                     failing = test.Groups[1].Value == "Failed";
                 }
 
-                // What follows a failed test is its message and where it failed; the rest is talk.
+                // After a failed test come its message and position; the rest is not needed.
                 if (failing)
                 {
                     messages.Note(line);
@@ -66,12 +66,12 @@ public sealed partial class TestSuiteRunner(
             .Append("quiet")
             .Append("--logger")
             .AppendQuoted($"trx;LogFileName={settings.ResultsFile}")
-            // A line for each test, to be counted; why one failed or was skipped is in the results.
+            // A line for each test, for the count; the results have the reasons of failed or skipped tests.
             .Append("--logger")
             .AppendQuoted("console;verbosity=normal")
             .Append("--results-directory")
             .AppendQuoted(settings.Results.MakeAbsolute(environment).FullPath)
-            // Nothing is to run on when the tests have ended.
+            // No process may be left running after the tests.
             .Append("-nodeReuse:false")
             .Append("-p:UseSharedCompilation=false");
         return settings.Filter is { } filter ? arguments.Append("--filter").AppendQuoted(filter) : arguments;

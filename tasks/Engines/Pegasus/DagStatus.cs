@@ -33,7 +33,7 @@ public enum DagState
 /// <param name="State">How far it has come.</param>
 /// <param name="Clusters">DAGMan's jobs: those in the queue, or the last one that was.</param>
 /// <param name="Words">For the operator: a clause without its full stop.</param>
-public sealed record DagStatus(DagState State, ImmutableArray<int> Clusters, string Words)
+public sealed record DagStatus(DagState State, ImmutableArray<int> Clusters, string Description)
 {
     private const string HaltedWords = "its DAG was halted with pegasus-halt and has ended";
 
@@ -99,7 +99,7 @@ public sealed record DagStatus(DagState State, ImmutableArray<int> Clusters, str
             DagState.Running,
             [.. dags.Select(d => d.Cluster)],
             "its DAG is in HTCondor's queue "
-                + $"({string.Join("; ", dags.Select(d => d.Words))})"
+                + $"({string.Join("; ", dags.Select(d => d.Description))})"
                 + $"{(directory.IsHalted ? " and is halted with pegasus-halt: no new jobs start" : "")}"
         )
         {
@@ -158,7 +158,7 @@ public sealed record DagStatus(DagState State, ImmutableArray<int> Clusters, str
     }
 
     /// <summary>DAGMan's log decides.</summary>
-    private static (string Words, bool Halted) Ending(DagmanOut? outcome, DagmanJob dagman, bool haltFile) =>
+    private static (string Description, bool Halted) Ending(DagmanOut? outcome, DagmanJob dagman, bool haltFile) =>
         outcome switch
         {
             { ExitStatus: 0 } => ("its DAG has ended with all done", false),

@@ -17,7 +17,7 @@ namespace Outsource.Engines.Pegasus;
 public sealed partial record PegasusCounts(string Tool, string? State, int Total, int Done, int Failed, int? Held)
 {
     /// <summary>One line for the operator, without its full stop.</summary>
-    public string Words =>
+    public string Description =>
         string.Create(
             CultureInfo.InvariantCulture,
             $"{Tool}: {State?.ToLowerInvariant() ?? "no state yet"}, {Done} of {Counted.Of(Total, "node")} done, {Failed} "

@@ -57,7 +57,7 @@ public static class AnalyzeReport
     public static IEnumerable<string> Lines(FailureGroup group)
     {
         yield return string.Create(CultureInfo.InvariantCulture, $"{group.Nodes.Length} x {group.Cause.Title}");
-        if (group.Cause.Words is { } words)
+        if (group.Cause.Description is { } words)
         {
             yield return $"    {words}";
         }

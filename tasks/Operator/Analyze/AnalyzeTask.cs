@@ -46,7 +46,7 @@ public sealed class AnalyzeTask : FrostingTask<OutsourceContext>
         );
         foreach (var source in status.Sources.Where(s => s.Name == "pegasus-analyzer" && s.Answer == SourceAnswer.Answered))
         {
-            console.Line($"{source.Words}.");
+            console.Line($"{source.Description}.");
         }
 
         foreach (var warning in status.Warnings)

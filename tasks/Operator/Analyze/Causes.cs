@@ -8,7 +8,7 @@ namespace Outsource.Operator.Analyze;
 /// <summary>Why a job failed or is held.</summary>
 /// <param name="Title">The kind of failure; the same for all of the kind.</param>
 /// <param name="Words">The message of this case, or null.</param>
-public sealed record Cause(string Title, string? Words);
+public sealed record Cause(string Title, string? Description);
 
 /// <summary>Finds the cause.</summary>
 public static class Causes

@@ -62,7 +62,7 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
 
         return
         [
-            .. read.GroupBy(r => (r.Cause.Title, Words: HoldReasons.KeyOf(r.Cause.Words ?? "")))
+            .. read.GroupBy(r => (r.Cause.Title, Description: HoldReasons.KeyOf(r.Cause.Description ?? "")))
                 .OrderByDescending(g => g.Any(r => r.Node.Name.Ours))
                 .ThenByDescending(g => g.Count())
                 .ThenBy(g => g.Key.Title, StringComparer.Ordinal)

@@ -40,7 +40,7 @@ public sealed class CleanJudge(OutsourceContext context, WorkflowCommands desk, 
             row = WithContent(row with { Goes = [.. new[] { workflow.Folder }.Where(Disk.Directory.Exists), .. directories] });
             return
                 row.Age is { } age && age < olderThan
-                ? row with { Kept = $"it was changed {OlderThan.Words(age)} ago" }
+                ? row with { Kept = $"it was changed {OlderThan.Describe(age)} ago" }
                 : Judged(row, workflow, [.. directories.Select(d => new SubmitDirectory(Disk, d))]);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or OutsourceException)
@@ -154,7 +154,7 @@ public sealed class CleanJudge(OutsourceContext context, WorkflowCommands desk, 
     private string? Running(SubmitDirectory directory, string? elsewhere, string name) =>
         DagStatus.Of(directory, desk.Grid, elsewhere) switch
         {
-            { MayRun: true } status => status.Words,
+            { MayRun: true } status => status.Description,
             { State: DagState.Planned } when !directory.IsStarted =>
                 $"it is planned and was never started: '{directory.Path}' needs its folder. --target=Submit --reuse --name={name} starts "
                     + "it",

@@ -47,5 +47,5 @@ public static class CleanReport
 
     private static string StateOf(CleanRow row) => row.State is { } state ? StateNames.Spell(state) : "-";
 
-    private static string AgeOf(CleanRow row) => row.Age is { } age ? OlderThan.Words(age) : "-";
+    private static string AgeOf(CleanRow row) => row.Age is { } age ? OlderThan.Describe(age) : "-";
 }

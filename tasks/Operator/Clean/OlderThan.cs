@@ -38,7 +38,7 @@ public static class OlderThan
     }
 
     /// <summary>An age in words: <c>5 h</c>, <c>31 d</c>.</summary>
-    public static string Words(TimeSpan age) =>
+    public static string Describe(TimeSpan age) =>
         age < TimeSpan.FromDays(2)
             ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, Math.Floor(age.TotalHours)):0} h")
             : string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(age.TotalDays):N0} d");

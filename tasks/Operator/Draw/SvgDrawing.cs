@@ -49,7 +49,7 @@ public static class SvgDrawing
         FormattableString size = $"width=\"{layout.Width}\" height=\"{layout.Height}\" viewBox=\"0 0 {layout.Width} {layout.Height}\"";
         Add($"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"graph\" role=\"img\" {labels} {size}>");
         Add($"<title id=\"{prefix}title\">{Escape(graph.Title)}</title>");
-        Add($"<desc id=\"{prefix}desc\">{Escape(Words(graph))}</desc>");
+        Add($"<desc id=\"{prefix}desc\">{Escape(Describe(graph))}</desc>");
         text.Append(style);
         Add($"<rect class=\"paper\" width=\"{layout.Width}\" height=\"{layout.Height}\"/>");
 
@@ -67,7 +67,7 @@ public static class SvgDrawing
             var lines = node.Details.Where(d => d.Length > 0).ToList();
             var top = at.Y + (LayeredLayout.BoxHeight / 2) + 5 - (lines.Count * 8);
             FormattableString box = $"width=\"{LayeredLayout.BoxWidth}\" height=\"{LayeredLayout.BoxHeight}\"";
-            Add($"<g><title>{Escape(node.Words)}</title><rect class=\"box {kind}\" x=\"{at.X}\" y=\"{at.Y}\" {box} rx=\"6\"/>");
+            Add($"<g><title>{Escape(node.Description)}</title><rect class=\"box {kind}\" x=\"{at.X}\" y=\"{at.Y}\" {box} rx=\"6\"/>");
             Add($"<text class=\"name\" x=\"{at.X + 12}\" y=\"{top}\">{Escape(Cut(node.Title, TitleFits))}</text>");
             for (var l = 0; l < lines.Count; l++)
             {
@@ -92,7 +92,7 @@ public static class SvgDrawing
     }
 
     /// <summary>The graph as sentences.</summary>
-    private static string Words(WorkflowGraph graph)
+    private static string Describe(WorkflowGraph graph)
     {
         string Edge(GraphEdge edge)
         {

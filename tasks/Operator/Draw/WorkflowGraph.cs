@@ -22,7 +22,7 @@ public enum GraphNodeKind
 public sealed record GraphNode(GraphNodeKind Kind, string Title, ImmutableArray<string> Details)
 {
     /// <summary>Everything on one line, for screen readers.</summary>
-    public string Words => string.Join(", ", Details.Prepend(Title).Where(w => w.Length > 0));
+    public string Description => string.Join(", ", Details.Prepend(Title).Where(w => w.Length > 0));
 }
 
 /// <summary>An edge: what goes from one node to another.</summary>

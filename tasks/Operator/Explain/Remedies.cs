@@ -222,13 +222,13 @@ public sealed class Remedies(LoadedConfiguration loaded)
         static bool Moves(DataEntry entry) => entry.Status is not (null or "error" or "stuck");
         var entries = run.Data.Where(e => e.IsStored(run.Number, raw, hash)).ToList();
         var coming = entries.Exists(Moves) ? entries.FindAll(Moves) : entries;
-        string Words(string between) =>
+        string Describe(string between) =>
             string.Join(
                 ", ",
                 coming.Select(e => $"{e.Status ?? "unknown"} {between} {e.Location ?? "no RSE"}").Distinct(StringComparer.Ordinal)
             );
         return new Remedy(
-            Moves(coming[0]) ? $"wait: {raw} is {Words("to")}" : $"have {raw} transferred again: its status is {Words("at")}",
+            Moves(coming[0]) ? $"wait: {raw} is {Describe("to")}" : $"have {raw} transferred again: its status is {Describe("at")}",
             Mend: document =>
                 document with
                 {

@@ -31,7 +31,7 @@ public sealed class UnconsideredRuns(IFileSystem disk, OutsourceSettings setting
         {
             faults.Add(
                 new Fault(
-                    $"the run database had no {Words(unknown)} when workflow '{workflow.Name}' asked it "
+                    $"the run database had no {Describe(unknown)} when workflow '{workflow.Name}' asked it "
                         + $"({askedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}), "
                         + $"so there is nothing to explain. Correct --run; {Command(unknown, "Explain")} --fresh asks the database "
                         + "again."
@@ -43,7 +43,7 @@ public sealed class UnconsideredRuns(IFileSystem disk, OutsourceSettings setting
         {
             faults.Add(
                 new Fault(
-                    $"workflow '{workflow.Name}' did not consider {Words(outside)}: it was made for {Scope()}. "
+                    $"workflow '{workflow.Name}' did not consider {Describe(outside)}: it was made for {Scope()}. "
                         + (
                             Considering(outside) is { } other
                                 ? $"Workflow '{other}' considered {Counted.Word(outside.Count, "it", "them")}: "
@@ -70,7 +70,7 @@ public sealed class UnconsideredRuns(IFileSystem disk, OutsourceSettings setting
                     + $"{(settings.To is { } to ? $" to {to}" : "")}"
             );
 
-    private static string Words(List<int> runs) => $"{Counted.Word(runs.Count, "run", "runs")} {OnlyRuns.Text(runs)}";
+    private static string Describe(List<int> runs) => $"{Counted.Word(runs.Count, "run", "runs")} {OnlyRuns.Text(runs)}";
 
     private static string Command(List<int> runs, string target) => $"--target={target} --run={string.Join(',', runs)}";
 

@@ -28,7 +28,7 @@ internal sealed class HeldWork(string name, SubmitDirectory submit, QueuedWorkfl
     public string What => Jobs.Count > 0 ? Counted.Of(Jobs.Count, "held job") : "the halt";
 
     /// <summary>The same for the journal.</summary>
-    public string Words => $"{Jobs.Count} held{(Halted ? ", halted" : "")}";
+    public string Description => $"{Jobs.Count} held{(Halted ? ", halted" : "")}";
 
     /// <summary>The message after it is done.</summary>
     public string Done =>

@@ -32,7 +32,7 @@ public sealed class ReleaseTask : FrostingTask<OutsourceContext>
 
         new Confirmation(context.Request).Need($"Release {release.What} of workflow '{workflow.Name}'");
         action.Do(
-            release.Words,
+            release.Description,
             () =>
             {
                 if (release.Halted)

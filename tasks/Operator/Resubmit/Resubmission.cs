@@ -28,7 +28,7 @@ public sealed record Resubmission(DateTimeOffset At, string User, int? Cluster, 
     }
 
     /// <summary>The options as an operator would type them; empty when there were none.</summary>
-    public static string Words(ResubmitOptions options)
+    public static string Describe(ResubmitOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         IEnumerable<string> words =
@@ -64,7 +64,7 @@ public sealed record Resubmission(DateTimeOffset At, string User, int? Cluster, 
             ("resubmissions", times + 1),
             ("resubmitted_at", At),
             ("resubmitted_by", User),
-            ("resubmitted_with", Words(Options))
+            ("resubmitted_with", Describe(Options))
         );
     }
 }

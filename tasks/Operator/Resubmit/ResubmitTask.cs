@@ -48,7 +48,7 @@ public sealed class ResubmitTask : AsyncFrostingTask<OutsourceContext>
         await RenewTokenAsync(context, workflow).ConfigureAwait(false);
         InFlightCheck.CheckAgain(context, desk.Grid, workflow, rescue.Tried.Select(n => (n.Name.Run!.Value, n.Name.Type!)).ToHashSet());
         action.Do(
-            Resubmission.Words(options),
+            Resubmission.Describe(options),
             () =>
             {
                 using var waiting = context.Messages.Waiting("the submit files and pegasus-run");

@@ -33,7 +33,7 @@ public sealed class StatusReport(WorkflowStatus status)
         )
         {
             console.Line(
-                $"{source.Words}{(source.Name == "pegasus-status" && !status.Ended ? " (its monitor may be a minute behind)" : "")}."
+                $"{source.Description}{(source.Name == "pegasus-status" && !status.Ended ? " (its monitor may be a minute behind)" : "")}."
             );
         }
 

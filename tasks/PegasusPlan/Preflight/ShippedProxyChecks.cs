@@ -49,8 +49,8 @@ public sealed class ShippedProxyChecks(HostEnvironment host, IMachine machine, O
         }
 
         var words =
-            $"the workflow takes at least {WorkflowLength.Words(estimate.Length)} plus waiting for machines, measured on "
-            + $"workflow '{estimate.MeasuredOn}'; the proxy has {WorkflowLength.Words(left)} left";
+            $"the workflow takes at least {WorkflowLength.Describe(estimate.Length)} plus waiting for machines, measured on "
+            + $"workflow '{estimate.MeasuredOn}'; the proxy has {WorkflowLength.Describe(left)} left";
         return left >= estimate.Length
             ? CheckResult.Ok(Subject, words)
             : CheckResult.Warning(Subject, words, "Make a proxy with a longer life, or renew it at the same path before it expires.");

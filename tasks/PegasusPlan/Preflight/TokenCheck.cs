@@ -87,7 +87,7 @@ public sealed class TokenCheck(HostEnvironment host, IMachine machine, Outsource
         return length > left && !CanLogIn(file)
             ? CheckResult.Warning(
                 Subject,
-                $"{words}, but the workflow takes at least {WorkflowLength.Words(length.Value)}",
+                $"{words}, but the workflow takes at least {WorkflowLength.Describe(length.Value)}",
                 "Add rundb_api_password to [RunDB]: with it jobs log in again when the token has expired."
             )
             : CheckResult.Ok(Subject, words);

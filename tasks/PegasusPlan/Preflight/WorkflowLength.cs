@@ -57,7 +57,7 @@ public sealed class WorkflowLength(HostEnvironment host, OutsourceSettings setti
     }
 
     /// <summary>Hours and minutes, for people.</summary>
-    public static string Words(TimeSpan length) =>
+    public static string Describe(TimeSpan length) =>
         string.Create(CultureInfo.InvariantCulture, $"{(int)length.TotalHours} h {length.Minutes} min");
 
     private static TimeSpan Longest(IEnumerable<JobGroup> run, Dictionary<string, TimeSpan> times)

@@ -49,18 +49,18 @@ public static partial class CompletionScript
         foreach (var task in tasks)
         {
             var itsOwn = options.Where(o => o.Targets.IsEmpty || o.IsKnownTo(task.Target));
-            known.Append("        ").Append(task.Name).Append(") options='").Append(Words(itsOwn)).Append("' ;;\n");
+            known.Append("        ").Append(task.Name).Append(") options='").Append(Describe(itsOwn)).Append("' ;;\n");
         }
 
         var script = Script
             .ReplaceLineEndings("\n")
-            .Replace("@OPTIONS@", Words(options), StringComparison.Ordinal)
+            .Replace("@OPTIONS@", Describe(options), StringComparison.Ordinal)
             .Replace("@TARGETS@\n", known.ToString(), StringComparison.Ordinal)
             .Replace("@VALUES@\n", values.ToString(), StringComparison.Ordinal);
         return shell == "zsh" ? "autoload -U +X compinit && compinit -u\nautoload -U +X bashcompinit && bashcompinit\n" + script : script;
     }
 
-    private static string Words(IEnumerable<Option> options) =>
+    private static string Describe(IEnumerable<Option> options) =>
         string.Join(' ', options.Select(o => o.Kind == OptionKind.Flag ? $"--{o.Name}" : $"--{o.Name}="));
 
     /// <summary>The values that an option takes, if they are known.</summary>

@@ -19,7 +19,7 @@ public sealed record PegasusReply(string Tool, PegasusCounts? Counts, bool Asked
             Counts is not null ? SourceAnswer.Answered
                 : Asked ? SourceAnswer.Silent
                 : SourceAnswer.NotAsked,
-            Counts?.Words ?? Silence
+            Counts?.Description ?? Silence
         );
 
     /// <summary>

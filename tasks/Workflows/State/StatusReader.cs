@@ -51,7 +51,7 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
                 QueueAnswered = queue.Jobs is not null,
                 Detail = why,
             };
-            started = started with { Answer = SourceAnswer.Silent, Words = why };
+            started = started with { Answer = SourceAnswer.Silent, Description = why };
             unread = error is UnfitFileException ? [error.Message] : [];
         }
 

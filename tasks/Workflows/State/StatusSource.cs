@@ -4,4 +4,4 @@ namespace Outsource.Workflows.State;
 /// <param name="Name">Its name: <c>condor_q</c>, <c>DAGMan's files</c>, <c>pegasus-status</c>, <c>pegasus-analyzer</c>.</param>
 /// <param name="Answer">Whether it was asked, and answered.</param>
 /// <param name="Words">Its answer, or why there is none; null: nothing to report.</param>
-public sealed record StatusSource(string Name, SourceAnswer Answer, string? Words = null);
+public sealed record StatusSource(string Name, SourceAnswer Answer, string? Description = null);

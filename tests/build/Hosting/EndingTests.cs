@@ -61,7 +61,7 @@ internal sealed class EndingTests
                 new ProgramRun(
                     1,
                     "",
-                    "Error: Sequence contains no elements (InvalidOperationException). This was not foreseen; run again with "
+                    "Error: Sequence contains no elements (InvalidOperationException). This is an unexpected error; run again with "
                         + "--verbosity=diagnostic for the details.\n"
                 )
             )

@@ -75,7 +75,7 @@ internal sealed class HostTests
                 new ProgramRun(
                     2,
                     "",
-                    "Error: SOURCE_DATE_EPOCH='yesterday' is no time: it must be whole seconds since 1970-01-01 UTC. Correct or unset it.\n"
+                    "Error: SOURCE_DATE_EPOCH='yesterday' is not a valid time: it must be whole seconds since 1970-01-01 UTC. Correct or unset it.\n"
                 )
             )
         );
@@ -106,7 +106,7 @@ internal sealed class HostTests
                 new ProgramRun(
                     2,
                     "",
-                    "Error: The folder you stand in has been deleted. Go to one that is there (cd), and give the command again.\n"
+                    "Error: The current folder has been deleted. Change to an existing one (cd), and run the command again.\n"
                 )
             )
         );
@@ -130,7 +130,7 @@ internal sealed class HostTests
                     2,
                     "",
                     $"Error: --working=no desk: there is no folder '{demo.Folder}/no desk'. Name one that is there, or leave the "
-                        + "option out to work where you stand.\n"
+                        + "option out to use the current folder.\n"
                 )
             )
         );

@@ -75,7 +75,7 @@ internal sealed class TestTaskTests
                 new ProgramRun(
                     1,
                     "failed: T: no message\n1 passed, 1 failed, 0 skipped\n",
-                    "Error: The tests failed; what is above tells which and why.\n"
+                    "Error: The tests failed; see above which and why.\n"
                 )
             )
         );
@@ -90,7 +90,7 @@ internal sealed class TestTaskTests
 
         Assert.That(
             run,
-            Is.EqualTo(new ProgramRun(5, "", "Error: dotnet test ended without results. It said:\n/a/B.cs(1,1): error CS0000: no\n"))
+            Is.EqualTo(new ProgramRun(5, "", "Error: dotnet test ended without results. Its output:\n/a/B.cs(1,1): error CS0000: no\n"))
         );
     }
 
@@ -110,7 +110,7 @@ internal sealed class TestTaskTests
             )
             .End();
 
-        Assert.That(run, Is.EqualTo(new ProgramRun(1, shown, "Error: The tests failed; what is above tells which and why.\n")));
+        Assert.That(run, Is.EqualTo(new ProgramRun(1, shown, "Error: The tests failed; see above which and why.\n")));
     }
 
     [Test]

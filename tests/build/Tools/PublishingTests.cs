@@ -54,7 +54,7 @@ internal sealed class PublishingTests
 
     [TestCase(
         "x : error NU1102: Unable to find package Microsoft.NETCore.App.Runtime.linux-x64",
-        "The runtime that goes into the program cannot be had from the package sources. Publish where they can be reached:\n  x : "
+        "The runtime for the program is not available from the package sources. Publish on a machine that can reach them:\n  x : "
             + "error NU1102: Unable to find package Microsoft.NETCore.App.Runtime.linux-x64"
     )]
     [TestCase("A.cs(1,1): error CS1002: ; expected", "dotnet publish failed:\n  A.cs(1,1): error CS1002: ; expected")]

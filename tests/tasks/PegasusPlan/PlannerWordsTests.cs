@@ -78,7 +78,7 @@ internal sealed class PlannerWordsTests
         Gen.String[Gen.Char["ab\"'\\{}[]()/:@=.*$\t \u0000\u001b[ERROR]FATAL at edu.isi.java:1é\ud800"], 0, 200]
             .List[0, 20]
             .Sample(
-                lines => new PlannerOutput(["ab", "aaaa"]).Explain(lines).Words.All(w => !w.Contains('\u001b', StringComparison.Ordinal)),
+                lines => new PlannerOutput(["ab", "aaaa"]).Explain(lines).Description.All(w => !w.Contains('\u001b', StringComparison.Ordinal)),
                 iter: 500
             );
 }

@@ -43,7 +43,7 @@ public sealed record QueueJob(int Cluster, int Proc, int Status)
     public string Id => FormattableString.Invariant($"{Cluster}.{Proc}");
 
     /// <summary>Description for the operator.</summary>
-    public string Words
+    public string Description
     {
         get
         {

@@ -44,7 +44,7 @@ internal sealed class DagStatusTests
             []
         );
 
-        Assert.That(read.Words, Does.EndWith(words).And.Not.Contain("return value"));
+        Assert.That(read.Description, Does.EndWith(words).And.Not.Contain("return value"));
         Assert.That((read.State, read.Halted, read.Succeeded), Is.EqualTo((DagState.Ended, halted, succeeded)));
         Assert.That(read.WayOn("w"), Is.EqualTo(succeeded ? "" : " --target=Resubmit --name=w continues where it stopped."));
     }
@@ -55,7 +55,7 @@ internal sealed class DagStatusTests
     {
         var read = Of(Began, haltFile, [new QueueJob(9, 0, QueueJob.Running)]);
 
-        Assert.That(read.Words, Does.StartWith("its DAG is in HTCondor's queue (").And.EndWith(")" + words));
+        Assert.That(read.Description, Does.StartWith("its DAG is in HTCondor's queue (").And.EndWith(")" + words));
         Assert.That((read.State, read.MayRun, read.WayOn("w")), Is.EqualTo((DagState.Running, true, wayOn)));
     }
 

@@ -18,7 +18,7 @@ internal sealed class PegasusCountsTests
             lines.SkipWhile(l => !l.StartsWith('{')).TakeWhile(l => !l.StartsWith("[exit code", StringComparison.Ordinal))
         );
 
-        Assert.That(PegasusCounts.OfStatus(json).Words, Is.EqualTo(words));
+        Assert.That(PegasusCounts.OfStatus(json).Description, Is.EqualTo(words));
     }
 
     [Test]
@@ -28,7 +28,7 @@ internal sealed class PegasusCountsTests
                 .OfStatus(
                     """{"totals": {}, "dags": {"root": {"unready": 0, "succeeded": 0, "failed": 0, "percent_done": 0.0, "total": 0, "state": null}}}"""
                 )
-                .Words,
+                .Description,
             Is.EqualTo("pegasus-status: no state yet, 0 of 0 nodes done, 0 failed")
         );
 
@@ -49,7 +49,7 @@ internal sealed class PegasusCountsTests
     [TestCase("21-analyzer-held-job", "pegasus-analyzer: running, 4 of 14 nodes done, 0 failed, 1 held")]
     [TestCase("22-remove", "pegasus-analyzer: failure, 4 of 14 nodes done, 0 failed, 1 held")]
     public void Should_read_the_summary_of_pegasus_analyzer(string transcript, string words) =>
-        Assert.That(PegasusCounts.OfAnalyzer(Lines(transcript)).Words, Is.EqualTo(words));
+        Assert.That(PegasusCounts.OfAnalyzer(Lines(transcript)).Description, Is.EqualTo(words));
 
     [Test]
     public void Should_say_that_there_is_no_summary() =>

@@ -225,7 +225,7 @@ internal sealed class AnalyzeTests
         _fixture.Disk.AddFile("/patterns", new MockFileData("auth = Authorization\n"));
         var logs = new LogPatterns(_fixture.Disk);
 
-        var group = Groups().Single(g => g.Cause.Words is not null);
+        var group = Groups().Single(g => g.Cause.Description is not null);
         var found = logs.Search(
                 logs.Read("/patterns"),
                 logs.Logs(_fixture.Submit, _fixture.Read().Nodes),
@@ -234,7 +234,7 @@ internal sealed class AnalyzeTests
             )
             .Single();
 
-        Assert.That(group.Cause.Words, Is.EqualTo("login as me with password=*** failed"));
+        Assert.That(group.Cause.Description, Is.EqualTo("login as me with password=*** failed"));
         Assert.That(group.LastWords, Is.EqualTo(new[] { "RucioException: cannot reach UC_OSG", "  Authorization: ***" }));
         Assert.That(found.Example, Does.EndWith(": Authorization: ***"));
     }

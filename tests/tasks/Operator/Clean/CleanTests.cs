@@ -51,7 +51,7 @@ internal sealed class CleanTests
     [TestCase(47, "47 h")]
     [TestCase(49, "2 d")]
     public void Should_tell_an_age_in_days_if_it_is_long(double hours, string words) =>
-        Assert.That(OlderThan.Words(TimeSpan.FromHours(hours)), Is.EqualTo(words));
+        Assert.That(OlderThan.Describe(TimeSpan.FromHours(hours)), Is.EqualTo(words));
 
     [Test]
     public void Should_count_what_is_in_the_folder_alone_if_it_holds_links()

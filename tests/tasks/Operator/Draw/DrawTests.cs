@@ -53,7 +53,7 @@ public sealed class DrawTests
         var graph = GraphBuilder.OfRun(7157, [Chunked(), Events()]);
 
         Assert.That(
-            graph.Nodes.Select(n => n.Words),
+            graph.Nodes.Select(n => n.Description),
             Is.EqualTo(
                 new[]
                 {

@@ -56,7 +56,7 @@ internal sealed class QueueAnswerTests
             )
         );
 
-        Assert.That(answer.Needed.Select(j => j.Words), Is.EqualTo(new[] { "cluster 9, idle", "cluster 95 of xenon, held (by hand)" }));
+        Assert.That(answer.Needed.Select(j => j.Description), Is.EqualTo(new[] { "cluster 9, idle", "cluster 95 of xenon, held (by hand)" }));
         Assert.That(answer.Of("u").Needed.Single().Cluster, Is.EqualTo(9));
         Assert.That(answer.Of(null).Jobs, Is.Null, "whose id is lost may have jobs all the same");
     }
