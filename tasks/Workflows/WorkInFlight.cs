@@ -53,22 +53,22 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
             .Order(StringComparer.Ordinal);
         var work = new InFlightWork();
         foreach (
-            var flying in names
+            var running in names
                 .AsParallel()
                 .AsOrdered()
                 .WithDegreeOfParallelism(Parallel)
                 .WithCancellation(cancel)
                 .Select(name => Of(name, directories[name], age))
-                .OfType<Flying>()
+                .OfType<RunningWorkflow>()
         )
         {
-            if (flying.Ended)
+            if (running.Ended)
             {
-                AddMade(work, flying, age!);
+                AddMade(work, running, age!);
             }
             else
             {
-                Add(work, flying, askedAt);
+                Add(work, running, askedAt);
             }
         }
 
@@ -98,10 +98,10 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
         }
     }
 
-    private Flying? Of(string name, IEnumerable<string> directories, PlanAge? age)
+    private RunningWorkflow? Of(string name, IEnumerable<string> directories, PlanAge? age)
     {
         var folder = Path.Combine(workDir, "generated", name);
-        Flying? ended = null;
+        RunningWorkflow? ended = null;
         try
         {
             var journal = new JournalFile(Disk, folder);
@@ -121,7 +121,7 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
                 {
                     if (age is not null && dagman.Spells is [.., { To: { } end }] && end.AddSeconds(1) > age.Since)
                     {
-                        ended = new Flying(name, directory, "which has made it since the run database was asked for this plan")
+                        ended = new RunningWorkflow(name, directory, "which has made it since the run database was asked for this plan")
                         {
                             Ended = true,
                         };
@@ -140,18 +140,18 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
                 var status = DagStatus.Of(directory, grid, elsewhere);
                 if (status.MayRun)
                 {
-                    return new Flying(name, directory, Describe(status, name));
+                    return new RunningWorkflow(name, directory, Describe(status, name));
                 }
 
                 if (elsewhere is not null && dagman.Last is null && here is [.., { State: StepState.Begun }])
                 {
-                    return new Flying(name, directory, $"which {elsewhere} was about to start");
+                    return new RunningWorkflow(name, directory, $"which {elsewhere} was about to start");
                 }
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or OutsourceException)
         {
-            return new Flying(name, null, $"cannot determine whether its DAG is running: {error.Message.TrimEnd('.')}");
+            return new RunningWorkflow(name, null, $"cannot determine whether its DAG is running: {error.Message.TrimEnd('.')}");
         }
 
         return ended;
@@ -167,15 +167,15 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
             _ => status.Description,
         };
 
-    private void Add(InFlightWork work, Flying flying, DateTimeOffset? askedAt)
+    private void Add(InFlightWork work, RunningWorkflow running, DateTimeOffset? askedAt)
     {
-        var detail = $"in workflow '{flying.Name}', {flying.Description}";
-        var folder = Path.Combine(workDir, "generated", flying.Name);
+        var detail = $"in workflow '{running.Name}', {running.Description}";
+        var folder = Path.Combine(workDir, "generated", running.Name);
         try
         {
             if (Disk.File.Exists(Path.Combine(folder, JobPlan.FileName)))
             {
-                var done = Done(flying, folder, askedAt);
+                var done = Done(running, folder, askedAt);
                 foreach (var group in JobPlan.Read(Disk, folder).Groups.Where(g => !done.Contains((g.Run, g.Type))))
                 {
                     work.Add(group.Run, group.Type, group.Hashes, detail);
@@ -189,9 +189,9 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
             // Then only its list of runs is known, without the data types.
         }
 
-        if (RunList(flying, folder) is not { } runs)
+        if (RunList(running, folder) is not { } runs)
         {
-            _unclear.Add($"workflow '{flying.Name}' ({flying.Description})");
+            _unclear.Add($"workflow '{running.Name}' ({running.Description})");
             return;
         }
 
@@ -202,13 +202,13 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
     }
 
     /// <summary>What a workflow whose DAG has ended made since a time.</summary>
-    private void AddMade(InFlightWork work, Flying flying, PlanAge age)
+    private void AddMade(InFlightWork work, RunningWorkflow running, PlanAge age)
     {
-        var folder = Path.Combine(workDir, "generated", flying.Name);
+        var folder = Path.Combine(workDir, "generated", running.Name);
         try
         {
             var settings = SettingsArtifact.Read(host, Path.Combine(folder, SettingsArtifact.FileName)).Settings;
-            if (settings.Debug || settings.Payload != age.Payload || flying.Directory is not { HasDag: true } directory)
+            if (settings.Debug || settings.Payload != age.Payload || running.Directory is not { HasDag: true } directory)
             {
                 return;
             }
@@ -217,7 +217,7 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
             var made = Ends(directory).Where(e => e.At.AddSeconds(1) > age.Since).Select(e => (e.Run, e.Type)).ToHashSet();
             foreach (var group in JobPlan.Read(Disk, folder).Groups.Where(g => made.Contains((g.Run, g.Type))))
             {
-                work.Add(group.Run, group.Type, group.Hashes, $"in workflow '{flying.Name}', {flying.Description}");
+                work.Add(group.Run, group.Type, group.Hashes, $"in workflow '{running.Name}', {running.Description}");
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or OutsourceException or FormatException)
@@ -227,13 +227,13 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
     }
 
     /// <summary>What the workflow had done and registered before the run database was asked; empty if it registers nothing.</summary>
-    private HashSet<(int Run, string Type)> Done(Flying flying, string folder, DateTimeOffset? askedAt)
+    private HashSet<(int Run, string Type)> Done(RunningWorkflow running, string folder, DateTimeOffset? askedAt)
     {
         try
         {
             if (
                 askedAt is not { } asked
-                || flying.Directory is not { HasDag: true } directory
+                || running.Directory is not { HasDag: true } directory
                 || SettingsArtifact.Read(host, Path.Combine(folder, SettingsArtifact.FileName)).Settings
                     is not { Canary: false, Debug: false }
             )
@@ -270,10 +270,10 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
         ];
     }
 
-    private List<int>? RunList(Flying flying, string folder)
+    private List<int>? RunList(RunningWorkflow running, string folder)
     {
         foreach (
-            var path in new[] { Path.Combine(folder, WorkflowFolder.RunList), flying.Directory?.In(WorkflowFolder.RunList) }
+            var path in new[] { Path.Combine(folder, WorkflowFolder.RunList), running.Directory?.In(WorkflowFolder.RunList) }
                 .OfType<string>()
                 .Where(Disk.File.Exists)
         )
@@ -300,8 +300,8 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
 
     /// <param name="Name">Of the workflow.</param>
     /// <param name="Directory">Where it is running, or null: unknown.</param>
-    /// <param name="Words">Its status, as a clause after its name.</param>
-    private sealed record Flying(string Name, SubmitDirectory? Directory, string Description)
+    /// <param name="Description">Its status, as a clause after its name.</param>
+    private sealed record RunningWorkflow(string Name, SubmitDirectory? Directory, string Description)
     {
         /// <summary>Whether its DAG has ended: then only what it made counts.</summary>
         public bool Ended { get; init; }

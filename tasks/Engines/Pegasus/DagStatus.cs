@@ -32,7 +32,7 @@ public enum DagState
 /// <summary>The status of one workflow's DAG.</summary>
 /// <param name="State">How far it has come.</param>
 /// <param name="Clusters">DAGMan's jobs: those in the queue, or the last one that was.</param>
-/// <param name="Words">For the operator: a clause without its full stop.</param>
+/// <param name="Description">For the operator: a clause without its full stop.</param>
 public sealed record DagStatus(DagState State, ImmutableArray<int> Clusters, string Description)
 {
     private const string HaltedWords = "its DAG was halted with pegasus-halt and has ended";

@@ -7,7 +7,7 @@ namespace Outsource.Operator.Analyze;
 
 /// <summary>Why a job failed or is held.</summary>
 /// <param name="Title">The kind of failure; the same for all of the kind.</param>
-/// <param name="Words">The message of this case, or null.</param>
+/// <param name="Description">The message of this case, or null.</param>
 public sealed record Cause(string Title, string? Description);
 
 /// <summary>Finds the cause.</summary>

@@ -129,7 +129,7 @@ internal sealed class HostTests
                 new ProgramRun(
                     2,
                     "",
-                    $"Error: --working=no desk: there is no folder '{demo.Folder}/no desk'. Name one that is there, or leave the "
+                    $"Error: --working=no desk: there is no folder '{demo.Folder}/no desk'. Pass an existing one, or leave the "
                         + "option out to use the current folder.\n"
                 )
             )
