@@ -121,8 +121,8 @@ internal sealed class HostTroubleTests
             Is.EqualTo(
                 new[]
                 {
-                    $"Error: standard output cannot be written: {why}. Output was lost; all else is done. Let it go to a "
-                        + "place that takes it, and give the command again if you need it.",
+                    $"Error: standard output cannot be written: {why}. Output was lost; everything else is done. Write the "
+                        + "output somewhere else, and run the command again if you need it.",
                 }
             )
         );

@@ -75,7 +75,8 @@ public sealed class WorkflowSweep(OutsourceContext context, WorkflowCommands des
             : throw new NothingToDoException(
                 rows.Count == 0
                     ? $"there are no workflows below '{desk.WorkDir}', so there is nothing to delete."
-                    : $"none of {Counted.Of(rows.Count, "workflow")} may be deleted (older than {OlderThan.Describe(olderThan)}, ended, all "
+                    : $"none of {Counted.Of(rows.Count, "workflow")} may be deleted (older than {OlderThan.Describe(olderThan)}, ended, "
+                        + $"all "
                         + "results back or uploaded): there is nothing to delete."
             );
     }

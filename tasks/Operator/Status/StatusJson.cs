@@ -69,7 +69,7 @@ public static class StatusJson
                 {
                     s.Name,
                     Answer = Spell(s.Answer),
-                    s.Description,
+                    Words = s.Description,
                 }),
             }
         );
