@@ -47,7 +47,7 @@ internal sealed class BuildScriptTests
     public void TearDown() => Directory.Delete(_folder, recursive: true);
 
     [Test]
-    public void Should_ForwardArgumentsAndFolder_If_CalledFromElsewhere()
+    public void Should_forward_arguments_and_folder_if_called_from_elsewhere()
     {
         var run = Start(["--run=1 2", "--x"], Path.Combine(_folder, "bin")).End();
 
@@ -57,7 +57,7 @@ internal sealed class BuildScriptTests
 
     [TestCase("/packages")]
     [TestCase("/packages/")]
-    public void Should_FindTheEngine_HoweverThePackageFolderIsSpelt(string folder)
+    public void Should_find_the_engine_however_the_package_folder_is_spelt(string folder)
     {
         var run = ProgramRun
             .Start(
@@ -76,11 +76,11 @@ internal sealed class BuildScriptTests
     }
 
     [Test]
-    public void Should_ForwardExitCode_If_HostFails() =>
+    public void Should_forward_exit_code_if_host_fails() =>
         Assert.That(Start(variables: new() { ["CODE"] = "17" }).End().ExitCode, Is.EqualTo(17));
 
     [Test]
-    public void Should_BuildOnceAndSaySo_If_NothingChanges()
+    public void Should_build_once_and_say_so_if_nothing_changes()
     {
         Assert.That(Start().End().Error, Does.StartWith("Building Outsource"));
         Assert.That(Start().End().Error, Is.Empty);
@@ -90,7 +90,7 @@ internal sealed class BuildScriptTests
     }
 
     [Test]
-    public void Should_BuildAgain_If_SourceIsEditedAddedOrDeleted()
+    public void Should_build_again_if_source_is_edited_added_or_deleted()
     {
         _ = Start().End();
         Write("a check out/tasks/One.cs", "// two");
@@ -107,7 +107,7 @@ internal sealed class BuildScriptTests
     }
 
     [Test]
-    public void Should_KeepOldHost_If_ItStillRuns()
+    public void Should_keep_old_host_if_it_still_runs()
     {
         var running = Start(variables: new() { ["LONG"] = "4" });
         Assert.That(() => Hosts().Length, Is.EqualTo(1).After(10000, 50));
@@ -124,7 +124,7 @@ internal sealed class BuildScriptTests
     }
 
     [Test]
-    public void Should_BuildOnce_If_TwoStartAtOnce()
+    public void Should_build_once_if_two_start_at_once()
     {
         var first = Start(variables: new() { ["SLOW"] = "0.5" });
         var second = Start(variables: new() { ["SLOW"] = "0.5" });
@@ -134,7 +134,7 @@ internal sealed class BuildScriptTests
     }
 
     [Test]
-    public void Should_ShowOutputAndRunNothing_If_BuildFails()
+    public void Should_show_output_and_run_nothing_if_build_fails()
     {
         _ = Start().End();
         Write("a check out/tasks/One.cs", "broken");
@@ -148,7 +148,7 @@ internal sealed class BuildScriptTests
     }
 
     [Test]
-    public void Should_SayWhatIsNeeded_If_DotnetIsMissing()
+    public void Should_say_what_is_needed_if_dotnet_is_missing()
     {
         var tools = Directory.CreateDirectory(Path.Combine(_folder, "tools")).FullName;
         foreach (var tool in new[] { "bash", "readlink", "cat" })
@@ -168,7 +168,7 @@ internal sealed class BuildScriptTests
     }
 
     [Test]
-    public void Should_SayWhatIsNeeded_If_DotnetIsTooOld()
+    public void Should_say_what_is_needed_if_dotnet_is_too_old()
     {
         var run = Start(variables: new() { ["SDK"] = "8.0.404" }).End();
 
@@ -177,7 +177,7 @@ internal sealed class BuildScriptTests
     }
 
     [Test]
-    public void Should_BuildAndRun_If_DotnetIsReal()
+    public void Should_build_and_run_if_dotnet_is_real()
     {
         foreach (
             var file in new[] { "build", "tasks" }

@@ -213,7 +213,7 @@ internal sealed class PageTests
     [TestCase("a", "a\nz", false)]
     [TestCase("a\n…", "a\nz", true)]
     [TestCase("a\nz", "a", false)]
-    public void Should_tell_what_differs(string expected, string actual, bool same) =>
+    public void Should_report_what_differs(string expected, string actual, bool same) =>
         Assert.That(Page.Difference(expected, actual), same ? Is.Null : Is.Not.Null);
 
     [Test]

@@ -62,7 +62,7 @@ public sealed partial class DemoTests
     public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
 
     [Test]
-    public void Should_Hold_At_Least_80_Runs_Of_All_Detectors()
+    public void Should_hold_at_least_80_runs_of_all_detectors()
     {
         var runs = Documents().Where(r => r.Fault is null).ToList();
 
@@ -78,7 +78,7 @@ public sealed partial class DemoTests
     }
 
     [Test]
-    public void Should_Show_Every_Reason_Code_Without_Options_If_None_Is_Needed()
+    public void Should_show_every_reason_code_without_options_if_none_is_needed()
     {
         Assert.That(
             _plain.Lines.Select(l => l.Verdict.Reason).Distinct(),
@@ -87,7 +87,7 @@ public sealed partial class DemoTests
     }
 
     [Test]
-    public async Task Should_Show_Every_Outcome_With_The_Options_Of_The_Readme()
+    public async Task Should_show_every_outcome_with_the_options_of_the_readme()
     {
         var unknown = (await PlanAsync(Configuration(Options[Reason.RunUnknown]))).Lines;
 
@@ -98,7 +98,7 @@ public sealed partial class DemoTests
     }
 
     [Test]
-    public async Task Should_Agree_With_Its_Readme()
+    public async Task Should_agree_with_its_readme()
     {
         // Given: a row is | `code` | runs | how to see it |
         var rows = Row()
@@ -135,7 +135,7 @@ public sealed partial class DemoTests
     }
 
     [Test]
-    public void Should_Show_What_Its_Readme_Says_With_The_Options_As_Typed()
+    public void Should_show_what_its_readme_says_with_the_options_as_typed()
     {
         using var demo = new DemoRun();
         var rows = Disk
@@ -165,7 +165,7 @@ public sealed partial class DemoTests
     }
 
     [Test]
-    public void Should_Be_What_Its_Script_Writes()
+    public void Should_be_what_its_script_writes()
     {
         var run = ProgramRun.Start("python3", [Path.Combine(Checkout.Root, "tests", "demo", "make_demo.py"), "--check"]).End();
 
@@ -173,7 +173,7 @@ public sealed partial class DemoTests
     }
 
     [Test]
-    public void Should_Plan_A_Run_Of_400_Chunks_And_None_Longer()
+    public void Should_plan_A_run_of_400_chunks_and_none_longer()
     {
         Assert.Multiple(() =>
         {
@@ -188,7 +188,7 @@ public sealed partial class DemoTests
     }
 
     [Test]
-    public void Should_Select_More_Runs_Than_Max_Daily_And_Keep_The_Newest()
+    public void Should_select_more_runs_than_max_daily_and_keep_the_newest()
     {
         var cut = _plain.Lines.Where(l => l.Verdict.Reason == Reason.OverMaxDaily).Select(l => l.Run!.Value).ToHashSet();
         var kept = _plain.Lines.Where(l => l.Verdict.Outcome == Outcome.Process).Min(l => l.Run!.Value);
@@ -199,15 +199,15 @@ public sealed partial class DemoTests
         });
     }
 
-    [TestCase(61104, TestName = "Should_Survive_Detectors_As_A_String")]
-    [TestCase(61105, TestName = "Should_Survive_Tags_Of_Null")]
-    [TestCase(61093, TestName = "Should_Survive_Entries_Without_Meta")]
-    [TestCase(61111, TestName = "Should_Survive_The_Same_Document_Twice")]
-    [TestCase(61112, TestName = "Should_Survive_A_Database_Export")]
-    [TestCase(61113, TestName = "Should_Survive_An_Unknown_Mode")]
-    [TestCase(61114, TestName = "Should_Survive_Tags_That_Look_Like_Bad")]
-    [TestCase(61115, TestName = "Should_Survive_Tags_As_Bare_Names")]
-    public void Should_Process_A_Run(int run)
+    [TestCase(61104, TestName = "Should_survive_detectors_as_A_string")]
+    [TestCase(61105, TestName = "Should_survive_tags_of_null")]
+    [TestCase(61093, TestName = "Should_survive_entries_without_meta")]
+    [TestCase(61111, TestName = "Should_survive_the_same_document_twice")]
+    [TestCase(61112, TestName = "Should_survive_A_database_export")]
+    [TestCase(61113, TestName = "Should_survive_an_unknown_mode")]
+    [TestCase(61114, TestName = "Should_survive_tags_that_look_like_bad")]
+    [TestCase(61115, TestName = "Should_survive_tags_as_bare_names")]
+    public void Should_process_A_run(int run)
     {
         Assert.That(
             _plain.Lines.Where(l => l.Run == run && l.Verdict.Outcome == Outcome.Process).Select(l => l.Type),
@@ -216,13 +216,13 @@ public sealed partial class DemoTests
     }
 
     [Test]
-    public void Should_Warn_Of_Nothing_While_Planning()
+    public void Should_warn_of_nothing_while_planning()
     {
         Assert.That(_plain.Warnings, Is.Empty);
     }
 
     [Test]
-    public void Should_Hold_No_Secret()
+    public void Should_hold_no_secret()
     {
         var text = Disk.File.ReadAllText(Path.Combine(Data, "demo", ".xenon_config"));
 
@@ -237,7 +237,7 @@ public sealed partial class DemoTests
     }
 
     [Test]
-    public void Should_Prove_Its_Image_And_Know_Every_Hash()
+    public void Should_prove_its_image_and_know_every_hash()
     {
         var contexts = Contexts();
         var loaded = Configuration();

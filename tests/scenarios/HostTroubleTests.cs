@@ -40,7 +40,7 @@ internal sealed class HostTroubleTests
     [TestCase("size=192k", "ledger.jsonl")]
     [TestCase("nr_inodes=3", "settings.yml")]
     [TestCase("nr_inodes=5", "runs.jsonl")]
-    public void Should_SayThatTheDiskIsFull_If_AnArtifactDoesNotFit(string options, string file)
+    public void Should_say_that_the_disk_is_full_if_an_artifact_does_not_fit(string options, string file)
     {
         Mount(options);
 
@@ -56,7 +56,7 @@ internal sealed class HostTroubleTests
     }
 
     [Test]
-    public void Should_KeepWhatWasThere_If_TheDiskFillsUpOrIsMadeReadOnly()
+    public void Should_keep_what_was_there_if_the_disk_fills_up_or_is_made_read_only()
     {
         Mount("size=2m");
         Assert.That(_demo.Run("--target=WriteWorkflow", "--name=w", "--payload=canary").ExitCode, Is.Zero);
@@ -111,7 +111,7 @@ internal sealed class HostTroubleTests
     [TestCase(">&-", "it is closed", "--target=DryRun", "--json")]
     [TestCase(">&-", "it is closed", "--help")]
     [TestCase("<&- >&-", "it is closed", "--target=Completion")]
-    public void Should_SayItOnce_If_StandardOutputTakesNothing(string where, string why, params string[] arguments)
+    public void Should_report_it_once_if_standard_output_cannot_be_written(string where, string why, params string[] arguments)
     {
         var run = _demo.Shell($"exec \"$@\" {where}", arguments);
 
@@ -134,7 +134,7 @@ internal sealed class HostTroubleTests
     [TestCase("--target=DryRun", "--json", "--verbosity=quiet")]
     [TestCase("--help")]
     [TestCase("--tree")]
-    public void Should_EndQuietly_If_TheReaderHadEnough(params string[] arguments)
+    public void Should_end_quietly_if_the_reader_had_enough(params string[] arguments)
     {
         // The pipe is broken before the host begins: a writer that comes first would find room in it.
         var run = _demo.Shell("mkfifo gone; exec 3<>gone 4>gone 3>&-; exec \"$@\" >&4 4>&-", arguments);
@@ -144,7 +144,7 @@ internal sealed class HostTroubleTests
 
     [TestCase("2>&-")]
     [TestCase("2>/dev/full")]
-    public void Should_GiveTheWholeDocument_If_StandardErrorTakesNothing(string where)
+    public void Should_give_the_whole_document_if_standard_error_cannot_be_written(string where)
     {
         var run = _demo.Shell($"exec \"$@\" {where}", "--target=DryRun", "--json");
 
@@ -155,7 +155,7 @@ internal sealed class HostTroubleTests
     [TestCase("folder", "is a folder where a file is expected")]
     [TestCase("file/below", "is a file, not a folder")]
     [TestCase("long", "a file system allows 255 bytes for a name")]
-    public void Should_SayWhatIsThere_If_NoFileIsWhereOneIsNamed(string kind, string why)
+    public void Should_say_what_is_there_if_no_file_is_where_one_is_named(string kind, string why)
     {
         var path = Unfit(kind);
 
@@ -185,7 +185,7 @@ internal sealed class HostTroubleTests
     [TestCase("--previous=", "pipe", "is not a folder")]
     [TestCase("--save-snapshot=", "pipe", "a file is there where a folder is needed")]
     [TestCase("--save-snapshot=", "long", "its name is too long")]
-    public void Should_SayWhy_If_WhatIsNamedCannotBeOpened(string option, string kind, string why)
+    public void Should_say_why_if_what_is_named_cannot_be_opened(string option, string kind, string why)
     {
         var path = Unfit(kind);
 
@@ -198,7 +198,7 @@ internal sealed class HostTroubleTests
 
     [TestCase("GITHUB_STEP_SUMMARY", "folder", "it is a folder where a file is expected")]
     [TestCase("GITHUB_OUTPUT", "pipe", "it is a named pipe (FIFO) where a file is expected")]
-    public void Should_SayWhichVariable_If_ActionsNamesNoFile(string variable, string kind, string why)
+    public void Should_say_which_variable_if_actions_names_no_file(string variable, string kind, string why)
     {
         var path = Unfit(kind);
 
@@ -212,7 +212,7 @@ internal sealed class HostTroubleTests
     [TestCase("ledger.jsonl")]
     [TestCase("replicas.yml")]
     [TestCase("journal.jsonl")]
-    public void Should_NameTheFolder_If_ItIsWhereAnArtifactBelongs(string artifact)
+    public void Should_name_the_folder_if_it_is_where_an_artifact_belongs(string artifact)
     {
         Assert.That(_demo.Run("--target=WriteWorkflow", "--name=w", "--payload=canary").ExitCode, Is.Zero);
         var path = Path.Combine(_demo.Generated("w"), artifact);
@@ -230,7 +230,7 @@ internal sealed class HostTroubleTests
 
     [TestCase(false, "speaks http, but the address says https. Write http:// into rundb_api_url")]
     [TestCase(true, "speaks https, but the address says http. Write https:// into rundb_api_url")]
-    public async Task Should_SayWhichSchemeToWrite_If_TheRunDbSpeaksTheOther(bool tls, string cure)
+    public async Task Should_say_which_scheme_to_write_if_the_run_db_speaks_the_other(bool tls, string cure)
     {
         await using var server = await LoopbackServer.StartAsync(tls ? Certificates.Server : null);
         server.Lenient = true;
@@ -257,7 +257,7 @@ internal sealed class HostTroubleTests
     [TestCase(5, "used", "the disk reports an error of its own")]
     [TestCase(116, "used", "the network file system has lost it (stale file handle)")]
     [TestCase(24, "opened", "too many files are open")]
-    public void Should_NameTheFileItselfAndACure_If_TheSystemRefuses(int number, string done, string why)
+    public void Should_name_the_file_itself_and_a_remedy_if_the_system_refuses(int number, string done, string why)
     {
         var error = new IOException($"What the runtime says : '/w/.plan.jsonl.{new string('0', 32)}.tmp'", number);
 
@@ -266,7 +266,7 @@ internal sealed class HostTroubleTests
     }
 
     [Test]
-    public void Should_SayNothing_If_ItIsNoErrorOfTheDisks()
+    public void Should_say_nothing_if_it_is_no_error_of_the_disks()
     {
         Assert.That(DiskFault.Sentence(new InvalidOperationException("'/x' is odd")), Is.Null);
         Assert.That(DiskFault.Sentence(new IOException("The pipe is odd.")), Is.Null);

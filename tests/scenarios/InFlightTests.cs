@@ -23,7 +23,7 @@ internal sealed class InFlightTests
     public void TearDown() => _grid.Dispose();
 
     [Test]
-    public void Should_StartNoSecondDagOfTheSameRuns_If_SubmittedTwiceWithoutAName()
+    public void Should_start_no_second_dag_of_the_same_runs_if_submitted_twice_without_a_name()
     {
         var first = _grid.Host(Submit);
         Assert.That((first.ExitCode, _grid.Started), Is.EqualTo((0, 1)), first.Error);
@@ -49,7 +49,7 @@ internal sealed class InFlightTests
     }
 
     [Test]
-    public void Should_SubmitTheOthersOnly_If_SomeRunsAreInFlight()
+    public void Should_submit_the_others_only_if_some_runs_are_in_flight()
     {
         _ = _grid.Host(["--target=Submit", "--name=first"]);
 
@@ -60,7 +60,7 @@ internal sealed class InFlightTests
     }
 
     [Test]
-    public void Should_ProcessThemAllTheSame_If_Told()
+    public void Should_process_them_all_the_same_if_told()
     {
         _ = _grid.Host(["--target=Submit", "--name=first"]);
 
@@ -69,7 +69,7 @@ internal sealed class InFlightTests
     }
 
     [Test]
-    public void Should_PlanThemAnew_If_TheDagHasEnded()
+    public void Should_plan_them_again_if_the_dag_has_ended()
     {
         _ = _grid.Host(["--target=Submit", "--name=first"]);
         _grid.EndDags();
@@ -80,7 +80,7 @@ internal sealed class InFlightTests
 
     [TestCase("WriteWorkflow")]
     [TestCase("PegasusPlan")]
-    public void Should_NotCount_If_OnlyWrittenOrPlanned(string target)
+    public void Should_not_count_if_only_written_or_planned(string target)
     {
         _ = _grid.Host([$"--target={target}", "--name=first"]);
 
@@ -89,7 +89,7 @@ internal sealed class InFlightTests
     }
 
     [Test]
-    public void Should_Count_If_NobodyCanTell()
+    public void Should_count_if_no_one_can_report()
     {
         _ = _grid.Host(["--target=Submit", "--name=first"]);
         _grid.EndDags();
@@ -100,7 +100,7 @@ internal sealed class InFlightTests
     }
 
     [Test]
-    public void Should_GoByTheListOfRuns_If_ThePlanOfARunningWorkflowIsDamaged()
+    public void Should_go_by_the_list_of_runs_if_the_plan_of_a_running_workflow_is_damaged()
     {
         _ = _grid.Host(["--target=Submit", "--name=first"]);
         File.AppendAllText(_grid.Generated("first", "plan.jsonl"), "{\n");
@@ -110,7 +110,7 @@ internal sealed class InFlightTests
     }
 
     [Test]
-    public void Should_Count_If_TheArtifactsOfARunningWorkflowAreGone()
+    public void Should_count_if_the_artifacts_of_a_running_workflow_are_gone()
     {
         _ = _grid.Host(["--target=Submit", "--name=first"]);
         Directory.Delete(Path.GetDirectoryName(_grid.Generated("first", "x"))!, recursive: true);
@@ -119,7 +119,7 @@ internal sealed class InFlightTests
     }
 
     [Test]
-    public void Should_StartNothing_If_NobodyCanTellWhichRunsAreInARunningWorkflow()
+    public void Should_start_nothing_if_no_one_can_report_which_runs_are_in_a_running_workflow()
     {
         _ = _grid.Host(["--target=Submit", "--name=first"]);
         Directory.Delete(Path.GetDirectoryName(_grid.Generated("first", "x"))!, recursive: true);
@@ -135,7 +135,7 @@ internal sealed class InFlightTests
     }
 
     [Test]
-    public void Should_StartNothing_If_APlanThatIsReusedCameInFlightSince()
+    public void Should_start_nothing_if_a_plan_that_is_reused_came_in_flight_since()
     {
         Assert.That(_grid.Host(["--target=DryRun", "--name=plan"]).ExitCode, Is.Zero);
         _ = _grid.Host(["--target=Submit", "--name=other"]);
@@ -153,7 +153,7 @@ internal sealed class InFlightTests
     }
 
     [Test]
-    public void Should_StartNothing_If_ResubmittedBesideAnotherWorkflowOfItsRuns()
+    public void Should_start_nothing_if_resubmitted_beside_another_workflow_of_its_runs()
     {
         _ = _grid.Host(["--target=Submit", "--name=first"]);
         _grid.EndDags();
@@ -173,7 +173,7 @@ internal sealed class InFlightTests
     }
 
     [Test]
-    public void Should_StartItAgain_If_ResubmittedAfterTheOtherWorkflowHasEnded()
+    public void Should_start_it_again_if_resubmitted_after_the_other_workflow_has_ended()
     {
         _ = _grid.Host(["--target=Submit", "--name=first"]);
         _grid.EndDags();
@@ -186,7 +186,7 @@ internal sealed class InFlightTests
     }
 
     [Test]
-    public void Should_TellTheWayOn_If_TheWorkflowInFlightIsHalted()
+    public void Should_report_how_to_continue_if_the_workflow_in_flight_is_halted()
     {
         _ = _grid.Host(["--target=Submit", "--name=first"]);
         File.WriteAllText(_grid.Submitted("first", "xenonnt-0.dag.halt"), "");
@@ -199,7 +199,7 @@ internal sealed class InFlightTests
     }
 
     [Test]
-    public void Should_StartEachRunOnce_If_TwoCommandsWithOtherNamesRunAtTheSameTime()
+    public void Should_start_each_run_once_if_two_commands_with_other_names_run_at_the_same_time()
     {
         var both = new[] { _grid.Start(["--target=Submit", "--name=one"]), _grid.Start(["--target=Submit", "--name=two"]) }
             .Select(p => p.End())
@@ -211,7 +211,7 @@ internal sealed class InFlightTests
     }
 
     [Test]
-    public void Should_AskNothing_If_NobodySitsAtATerminal() => Assert.That(_grid.Host(Submit).Out, Does.Not.Contain("[yes/no]"));
+    public void Should_ask_nothing_if_no_one_sits_at_a_terminal() => Assert.That(_grid.Host(Submit).Out, Does.Not.Contain("[yes/no]"));
 
     [TestCase("version")]
     [TestCase("plan-before")]
@@ -219,7 +219,7 @@ internal sealed class InFlightTests
     [TestCase("plan-after")]
     [TestCase("run-before")]
     [TestCase("run-after")]
-    public void Should_HaveOneDag_If_KilledAndGivenAgainWithoutAName(string point)
+    public void Should_have_one_dag_if_killed_and_given_again_without_a_name(string point)
     {
         Assert.That(_grid.Host(Submit, ("KILL_AT", point), ("LINGER", "0.5")).ExitCode, Is.EqualTo(137));
 
@@ -239,7 +239,7 @@ internal sealed class InFlightTests
     [TestCase("pegasus-plan.log")]
     [TestCase("planned.yml")]
     [TestCase("submission.yml")]
-    public void Should_HaveOneDag_If_KilledAsSoonAsAFileIsThereAndGivenAgainWithoutAName(string file)
+    public void Should_have_one_dag_if_killed_as_soon_as_a_file_is_there_and_given_again_without_a_name(string file)
     {
         var host = _grid.Start(Submit);
         var generated = Path.Combine(_grid.Work, "generated");

@@ -29,7 +29,7 @@ internal sealed class NeighbourTests
     [TestCase("replicas.yml")]
     [TestCase("pegasus.properties")]
     [TestCase(".xenon_config")]
-    public void Should_PlanNothing_If_AFileWasChangedSinceItWasWritten(string file)
+    public void Should_plan_nothing_if_a_file_was_changed_since_it_was_written(string file)
     {
         Written();
         File.AppendAllText(_grid.Generated("w", file), "# evil\n");
@@ -41,7 +41,7 @@ internal sealed class NeighbourTests
     }
 
     [Test]
-    public void Should_PlanNothing_If_AFileWasAddedToThePayload()
+    public void Should_plan_nothing_if_a_file_was_added_to_the_payload()
     {
         Written();
         File.WriteAllText(_grid.Generated("w", "payload/sitecustomize.py"), "import os\n");
@@ -53,7 +53,7 @@ internal sealed class NeighbourTests
     }
 
     [Test]
-    public void Should_StartNothing_If_AFileWasChangedSinceItWasPlanned()
+    public void Should_start_nothing_if_a_file_was_changed_since_it_was_planned()
     {
         Written();
         var planned = _grid.Alone("PegasusPlan");
@@ -67,7 +67,7 @@ internal sealed class NeighbourTests
     }
 
     [Test]
-    public void Should_WriteItAnew_If_AChangedFileIsToBeReused()
+    public void Should_write_it_again_if_a_changed_file_is_to_be_reused()
     {
         Written();
         File.WriteAllText(_grid.Generated("w", "payload/process.sh"), "#!/bin/bash\necho evil\n");
@@ -83,7 +83,7 @@ internal sealed class NeighbourTests
     }
 
     [Test]
-    public void Should_HoldSumsThatEverybodyCanCheck_If_Written()
+    public void Should_hold_sums_that_everybody_can_check_if_written()
     {
         Written();
 
@@ -96,7 +96,7 @@ internal sealed class NeighbourTests
     }
 
     [Test]
-    public void Should_LetNobodyElseWrite_If_TheUmaskIsOpen()
+    public void Should_let_no_one_else_write_if_the_umask_is_open()
     {
         var run = _grid.Start("000", ["--target=Submit", "--name=w"]).End();
         Assert.That(run.ExitCode, Is.Zero, run.Error);
@@ -131,7 +131,7 @@ internal sealed class NeighbourTests
     [TestCase("runs")]
     [TestCase("runs/straxen_v3.1.2/xenonnt_v14/w")]
     [TestCase("outputs/w")]
-    public void Should_TouchNothing_If_AFolderIsALink(string folder)
+    public void Should_touch_nothing_if_a_folder_is_a_link(string folder)
     {
         var elsewhere = Directory.CreateDirectory(Path.Combine(_grid.Root, "elsewhere")).FullName;
         File.WriteAllText(Path.Combine(elsewhere, ".xenon_config"), "# precious\n");
@@ -149,7 +149,7 @@ internal sealed class NeighbourTests
 
     [TestCase("generated/w/journal.jsonl", "--target=Submit")]
     [TestCase("generated/.w.lock", "--target=Submit")]
-    public void Should_TouchNothing_If_AFileThatIsWrittenInPlaceIsALink(string file, string target)
+    public void Should_touch_nothing_if_a_file_that_is_written_in_place_is_a_link(string file, string target)
     {
         var precious = Path.Combine(_grid.Root, "precious");
         File.WriteAllText(precious, "alias ll='ls -l'\n");
@@ -166,7 +166,7 @@ internal sealed class NeighbourTests
     }
 
     [Test]
-    public void Should_WriteALogOfItsOwn_If_ThePlannersLogIsALink()
+    public void Should_write_a_log_of_its_own_if_the_planners_log_is_a_link()
     {
         var precious = Path.Combine(_grid.Root, "precious");
         File.WriteAllText(precious, "alias ll='ls -l'\n");
@@ -185,7 +185,7 @@ internal sealed class NeighbourTests
     [TestCase("generated/w", "--target=Submit")]
     [TestCase("generated/w/payload", "--target=Submit")]
     [TestCase("outputs/w", "--target=Submit")]
-    public void Should_Refuse_If_AFolderIsAnotherUsers(string folder, string target)
+    public void Should_refuse_if_a_folder_is_another_users(string folder, string target)
     {
         NeedsRoot();
         var path = folder.Length == 0 ? _grid.Work : Path.Combine(_grid.Work, folder);
@@ -203,7 +203,7 @@ internal sealed class NeighbourTests
     }
 
     [Test]
-    public void Should_NotEvenLook_If_AFolderIsAnotherUsers()
+    public void Should_not_even_look_if_a_folder_is_another_users()
     {
         NeedsRoot();
         Written();

@@ -52,7 +52,7 @@ internal sealed class OperationTests
     public void TearDown() => Directory.Delete(_root, recursive: true);
 
     [Test]
-    public void Should_LetAHaltedWorkflowGoOn_If_Released()
+    public void Should_let_a_halted_workflow_continue_if_released()
     {
         Lay(_fixture.Ended(SubmitFixture.Added));
         Queue("""[{"ClusterId": 9, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "ID"}]""");
@@ -76,7 +76,7 @@ internal sealed class OperationTests
     }
 
     [Test]
-    public void Should_NotMeetTheHalt_If_ResubmittedAfterIt()
+    public void Should_not_meet_the_halt_if_resubmitted_after_it()
     {
         Lay(_fixture.Ended(SubmitFixture.Added).DagmanEnded(1).Rescued([SubmitFixture.Added], []));
         Queue("");
@@ -96,7 +96,7 @@ internal sealed class OperationTests
     }
 
     [Test]
-    public void Should_PrintOneDocument_If_StatusAsJson()
+    public void Should_print_one_document_if_status_as_json()
     {
         Lay(_fixture.Ended(SubmitFixture.Added));
         Queue("""[{"ClusterId": 9, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "ID"}]""");
@@ -126,7 +126,7 @@ internal sealed class OperationTests
     }
 
     [Test]
-    public void Should_SayWhatPegasusSaysAndWhereItErrs_If_StatusIsAsked()
+    public void Should_say_what_pegasus_says_and_where_it_errs_if_status_is_asked()
     {
         Tool("pegasus-status");
         Lay(_fixture.Ended(SubmitFixture.Added).DagmanEnded(1));
@@ -162,7 +162,7 @@ internal sealed class OperationTests
     }
 
     [Test]
-    public void Should_GoOnWithoutPegasus_If_ItIsBrokenOrNotThere()
+    public void Should_continue_without_pegasus_if_it_is_broken_or_not_there()
     {
         Lay(_fixture.Ended(SubmitFixture.Added).DagmanEnded(1));
         Queue("");
@@ -180,7 +180,7 @@ internal sealed class OperationTests
     }
 
     [Test]
-    public void Should_SayWhatTheAnalyzerSays_If_JobsFailed()
+    public void Should_say_what_the_analyzer_says_if_jobs_failed()
     {
         Tool("pegasus-analyzer");
         Lay(
@@ -206,7 +206,7 @@ internal sealed class OperationTests
     }
 
     [Test]
-    public void Should_ListFromFiles_If_CondorIsSilent()
+    public void Should_list_from_files_if_condor_is_silent()
     {
         Lay(_fixture.Ended(SubmitFixture.Added).DagmanEnded(1));
 
@@ -218,7 +218,7 @@ internal sealed class OperationTests
     }
 
     [Test]
-    public void Should_RemoveOnlyWithYes_If_Running()
+    public void Should_remove_only_with_yes_if_running()
     {
         Lay(_fixture.Ended(SubmitFixture.Added));
         Queue("""[{"ClusterId": 9, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "ID"}]""");
@@ -242,7 +242,7 @@ internal sealed class OperationTests
     }
 
     [Test]
-    public void Should_StartAgain_If_Resubmitted()
+    public void Should_start_again_if_resubmitted()
     {
         Lay(
             _fixture
@@ -270,7 +270,7 @@ internal sealed class OperationTests
     }
 
     [Test]
-    public void Should_EndWithToolsCode_If_ItFailed()
+    public void Should_end_with_tools_code_if_it_failed()
     {
         Lay(_fixture.Ended(SubmitFixture.Added).DagmanEnded(1));
         Queue("");
@@ -300,7 +300,7 @@ internal sealed class OperationTests
     [TestCase("Hold")]
     [TestCase("Release")]
     [TestCase("Remove")]
-    public void Should_TouchNothing_If_AnotherCommandWorksOnIt(string target)
+    public void Should_touch_nothing_if_another_command_works_on_it(string target)
     {
         Lay(_fixture.Ended(SubmitFixture.Added).DagmanEnded(1));
         Queue("");
@@ -319,7 +319,7 @@ internal sealed class OperationTests
     }
 
     [Test]
-    public void Should_StartNothing_If_TheRecordCannotBeKept()
+    public void Should_start_nothing_if_the_record_cannot_be_kept()
     {
         Lay(_fixture.Ended(SubmitFixture.Added).DagmanEnded(1));
         Queue("");
@@ -345,7 +345,7 @@ internal sealed class OperationTests
     }
 
     [Test]
-    public void Should_NotTouchAnything_If_QueueIsSilent()
+    public void Should_not_touch_anything_if_queue_is_silent()
     {
         Lay(_fixture.Ended(SubmitFixture.Added).DagmanEnded(1));
 
@@ -358,7 +358,7 @@ internal sealed class OperationTests
     [TestCase("Analyze", @"Workflow test: 1 jobs? failed")]
     [TestCase("Outputs", @"\+---")]
     [TestCase("Statistics", @".")]
-    public void Should_PrintTheResultAlone_If_Quiet(string target, string begin)
+    public void Should_print_the_result_alone_if_quiet(string target, string begin)
     {
         Tool("pegasus-status");
         Tool("pegasus-analyzer");
@@ -385,7 +385,7 @@ internal sealed class OperationTests
     [TestCase("Hold", "Hold: workflow test starts no new jobs")]
     [TestCase("Remove", "Remove: workflow test is being removed from the queue")]
     [TestCase("Release", "1 held: why (peaklets_043000-peaklets-0000)\nRelease: 1 job of workflow test released.")]
-    public void Should_SayWhatWasDone_If_Quiet(string target, string word)
+    public void Should_say_what_was_done_if_quiet(string target, string word)
     {
         Lay(_fixture.Held(SubmitFixture.First));
         Queue(
@@ -399,7 +399,7 @@ internal sealed class OperationTests
     }
 
     [Test]
-    public void Should_LookAgainUntilItEnds_If_Watched()
+    public void Should_look_again_until_it_ends_if_watched()
     {
         Lay(_fixture.Ended(SubmitFixture.Added));
         Queue("""[{"ClusterId": 9, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "ID"}]""");
@@ -419,7 +419,7 @@ internal sealed class OperationTests
     }
 
     [Test]
-    public void Should_StopWatching_If_NobodyReadsAnyMore()
+    public void Should_stop_watching_if_no_one_reads_any_more()
     {
         Lay(_fixture.Ended(SubmitFixture.Added));
         Queue("""[{"ClusterId": 9, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "ID"}]""");
@@ -446,7 +446,7 @@ internal sealed class OperationTests
 
     [TestCase("#!/bin/bash\nexec cat /dev/zero\n", "a line without end")]
     [TestCase("#!/bin/bash\nexec yes '[{\"ClusterId\": 9},'\n", "lines without end")]
-    public void Should_GoOnWithoutTheQueue_If_ItNeverStopsTalking(string talker, string what)
+    public void Should_continue_without_the_queue_if_it_never_stops_talking(string talker, string what)
     {
         Lay(_fixture.Ended(SubmitFixture.Added));
         Tool("condor_q", talker);
@@ -458,7 +458,7 @@ internal sealed class OperationTests
     }
 
     [Test]
-    public void Should_RedrawInPlaceAndStopQuietly_If_WatchedAtATerminal()
+    public void Should_redraw_in_place_and_stop_quietly_if_watched_at_a_terminal()
     {
         Lay(_fixture.Ended(SubmitFixture.Added));
         Queue("""[{"ClusterId": 9, "ProcId": 0, "JobStatus": 2, "pegasus_root_wf_uuid": "ID"}]""");
@@ -491,7 +491,7 @@ internal sealed class OperationTests
     [TestCase("Release", "", 3, null)]
     [TestCase("Remove", "YES", 0, "pegasus-remove [--dag-id] [9.0]")]
     [TestCase("Remove", "yep", 3, null)]
-    public void Should_AskAtATerminal_If_SomethingIsToBeDone(string target, string answer, int code, string? call)
+    public void Should_ask_at_a_terminal_if_something_is_to_be_done(string target, string answer, int code, string? call)
     {
         Lay(_fixture.Held(SubmitFixture.First));
         Queue(

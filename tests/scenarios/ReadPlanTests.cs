@@ -15,7 +15,7 @@ internal sealed class ReadPlanTests
     private const string Day = "2025-05-14";
 
     [Test]
-    public void Should_KeepThePlanAndItsNextStep_If_AnotherIsMadeOnTheSameDay()
+    public void Should_keep_the_plan_and_its_next_step_if_another_is_made_on_the_same_day()
     {
         using var demo = new DemoRun();
         var first = demo.Run("--target=DryRun");
@@ -40,7 +40,7 @@ internal sealed class ReadPlanTests
     }
 
     [Test]
-    public void Should_GoOnByThatName_If_AWorkflowIsNamedByItsDate()
+    public void Should_continue_by_that_name_if_a_workflow_is_named_by_its_date()
     {
         using var demo = new DemoRun();
         Assert.That(demo.Run("--target=WriteWorkflow").ExitCode, Is.Zero);
@@ -52,7 +52,7 @@ internal sealed class ReadPlanTests
     }
 
     [Test]
-    public void Should_Refuse_If_ThePlanIsNotTheOneThatWasShown()
+    public void Should_refuse_if_the_plan_is_not_the_one_that_was_shown()
     {
         using var demo = new DemoRun();
         var shown = NextStep(demo.Run("--target=DryRun", "--name=mine"));
@@ -75,7 +75,7 @@ internal sealed class ReadPlanTests
     }
 
     [Test]
-    public void Should_SayHowManyJobsAreThereOnlyBecauseOfIt_If_Forced()
+    public void Should_say_how_many_jobs_are_there_only_because_of_it_if_forced()
     {
         using var demo = new DemoRun();
 
@@ -90,7 +90,7 @@ internal sealed class ReadPlanTests
     [TestCase("n\n", 3)]
     [TestCase("maybe\n", 3)]
     [TestCase("\u0004", 3)]
-    public void Should_ShowTotalsAndAsk_If_SeveralRunsAreSubmittedAtATerminal(string answer, int code)
+    public void Should_show_totals_and_ask_if_several_runs_are_submitted_at_a_terminal(string answer, int code)
     {
         using var grid = new StandInGrid();
 
@@ -103,7 +103,7 @@ internal sealed class ReadPlanTests
 
     [TestCase("--run=61069,61070", "--yes")]
     [TestCase("--run=61070", "--verbosity=normal")]
-    public void Should_NotAsk_If_ToldOrOneRunOnly(string runs, string option)
+    public void Should_not_ask_if_told_or_one_run_only(string runs, string option)
     {
         using var grid = new StandInGrid();
 

@@ -32,7 +32,7 @@ internal sealed class SubmitTests
     public void TearDown() => _grid.Dispose();
 
     [Test]
-    public void Should_PlanAndStartOnceAndRefuseTheSecondTime_If_Submitted()
+    public void Should_plan_and_start_once_and_refuse_the_second_time_if_submitted()
     {
         var run = _grid.Host(Submit);
 
@@ -63,7 +63,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_NotHaveItDrawn_If_Planned()
+    public void Should_not_have_it_drawn_if_planned()
     {
         Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
 
@@ -72,7 +72,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_CoverThePlannersWords_If_ItFails()
+    public void Should_cover_the_planners_words_if_it_fails()
     {
         var words = Path.Combine(_grid.Root, "words");
         File.WriteAllText(
@@ -101,7 +101,7 @@ internal sealed class SubmitTests
 
     [TestCase("yes 'it goes on'")]
     [TestCase("tr '\\0' x < /dev/zero", Description = "a line without end, of a child of the script")]
-    public void Should_EndThePlanner_If_ItNeverStopsTalking(string talker)
+    public void Should_end_the_planner_if_it_never_stops_talking(string talker)
     {
         File.WriteAllText(
             Path.Combine(_grid.Root, "pegasus", "bin", "pegasus-plan"),
@@ -123,7 +123,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_SayThatItIsSubmittedAndNoMore_If_Quiet()
+    public void Should_say_that_it_is_submitted_and_no_more_if_quiet()
     {
         var run = _grid.Host([.. Submit, "--verbosity=quiet"]);
 
@@ -132,7 +132,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_PrintTheCommandAlone_If_QuietAndDebug()
+    public void Should_print_the_command_alone_if_quiet_and_debug()
     {
         var run = _grid.Host([.. Submit, "--debug", "--verbosity=quiet"]);
 
@@ -148,7 +148,7 @@ internal sealed class SubmitTests
     [TestCase("plan-after")]
     [TestCase("run-before")]
     [TestCase("run-after")]
-    public void Should_CompleteWithOneDag_If_KilledInAProgram(string point)
+    public void Should_complete_with_one_dag_if_killed_in_a_program(string point)
     {
         // It kills the host, waits a little, and goes on as an orphan while the same command is given again.
         var killed = _grid.Host(Submit, ("KILL_AT", point), ("LINGER", "0.5"));
@@ -172,7 +172,7 @@ internal sealed class SubmitTests
     [TestCase("workflow.yml")]
     [TestCase("planned.yml")]
     [TestCase("submission.yml")]
-    public void Should_CompleteWithOneDag_If_KilledAsSoonAsAFileIsThere(string file)
+    public void Should_complete_with_one_dag_if_killed_as_soon_as_a_file_is_there(string file)
     {
         var host = _grid.Start(Submit);
         Assert.That(SpinWait.SpinUntil(() => File.Exists(_grid.Generated("w", file)), TimeSpan.FromMinutes(1)));
@@ -195,7 +195,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_CompleteWithOneDag_If_KilledBetweenAnyTwoLinesOfTheJournal()
+    public void Should_complete_with_one_dag_if_killed_between_any_two_lines_of_the_journal()
     {
         Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
         var journal = _grid.Generated("w", "journal.jsonl");
@@ -241,7 +241,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_FindOutThatItHasEnded_If_KilledAndTheDagIsThrough()
+    public void Should_find_out_that_it_has_ended_if_killed_and_the_dag_is_through()
     {
         Assert.That(_grid.Host(Submit, ("KILL_AT", "run-after")).ExitCode, Is.EqualTo(137));
         _grid.EndDags();
@@ -253,7 +253,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_GoOnWithTheSameWorkflow_If_ItsNameWasMadeFromTheDate()
+    public void Should_continue_with_the_same_workflow_if_its_name_was_made_from_the_date()
     {
         string[] submit = ["--target=Submit", "--run=61070,61022"];
         Assert.That(_grid.Host(submit, ("KILL_AT", "run-before"), ("SOURCE_DATE_EPOCH", "1748736000")).ExitCode, Is.EqualTo(137));
@@ -269,7 +269,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_SayThatTheSameCommandFailed_If_ItWasNotStopped()
+    public void Should_say_that_the_same_command_failed_if_it_was_not_stopped()
     {
         string[] submit = ["--target=Submit", "--run=61070,61022"];
         var fault = Path.Combine(TestContext.CurrentContext.TestDirectory, "transcripts", "34-fault-missing-rc.txt");
@@ -282,7 +282,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_StartOneDag_If_TwoSubmitAtOnce()
+    public void Should_start_one_dag_if_two_submit_at_once()
     {
         ProgramRun.RunningProgram[] both = [_grid.Start(Submit), _grid.Start(Submit)];
         var codes = both.Select(b => b.End().ExitCode).Order().ToArray();
@@ -292,7 +292,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_SayWhyAndGoOnLater_If_PlannerFails()
+    public void Should_say_why_and_continue_later_if_planner_fails()
     {
         var fault = Path.Combine(TestContext.CurrentContext.TestDirectory, "transcripts", "34-fault-missing-rc.txt");
         var failed = _grid.Host(Submit, ("FAIL_PLAN", fault));
@@ -313,7 +313,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_StartNothingAndGoOnLater_If_PegasusRunOrTheScheddFails()
+    public void Should_start_nothing_and_continue_later_if_pegasus_run_or_the_schedd_fails()
     {
         var silent = _grid.Host(Submit, ("NO_SCHEDD", "1"));
         Assert.That(silent.ExitCode, Is.EqualTo(1));
@@ -330,7 +330,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_PlanAndSayHowToStart_If_Debug()
+    public void Should_plan_and_say_how_to_start_if_debug()
     {
         var run = _grid.Host([.. Submit, "--debug"]);
 
@@ -340,7 +340,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_PlanAnewIntoAnEmptiedDirectory_If_ForcedAfterItsEnd()
+    public void Should_plan_again_into_an_emptied_directory_if_forced_after_its_end()
     {
         Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
         _grid.EndDags();
@@ -354,7 +354,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_LookAtEverythingAgain_If_KilledBeforeTheForcedPlan()
+    public void Should_look_at_everything_again_if_killed_before_the_forced_plan()
     {
         Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
         _grid.EndDags();
@@ -379,7 +379,7 @@ internal sealed class SubmitTests
 
     [TestCase(null)]
     [TestCase("version")]
-    public void Should_PlanAnewFromTheOldArtifacts_If_ReusedAndForcedAfterItsEnd(string? point)
+    public void Should_plan_again_from_the_old_artifacts_if_reused_and_forced_after_its_end(string? point)
     {
         string[] submit = [.. Submit, "--reuse", "--force"];
         Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
@@ -400,7 +400,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_CompleteWithOneDag_If_TheForcedOneWasKilledAfterItsStart()
+    public void Should_complete_with_one_dag_if_the_forced_one_was_killed_after_its_start()
     {
         string[] submit = [.. Submit, "--reuse", "--force"];
         Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
@@ -414,7 +414,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_LeaveItAlone_If_ItRunsWithAnotherContext()
+    public void Should_leave_it_alone_if_it_runs_with_another_context()
     {
         Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
         string[] other = [.. Submit, "--image=2024.11.1"];
@@ -435,7 +435,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_LeaveItAlone_If_AnotherMachineStartedItAndItsEndIsNotLogged()
+    public void Should_leave_it_alone_if_another_machine_started_it_and_its_end_is_not_logged()
     {
         Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
         var journal = _grid.Generated("w", "journal.jsonl");
@@ -463,7 +463,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_LeaveItAlone_If_NobodyKnowsWhetherItRuns()
+    public void Should_leave_it_alone_if_no_one_knows_whether_it_runs()
     {
         Assert.That(_grid.Host(Submit).ExitCode, Is.Zero);
 
@@ -485,7 +485,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_NameTheKey_If_WorkDirCannotBeWritten()
+    public void Should_name_the_key_if_work_dir_cannot_be_written()
     {
         File.WriteAllText(_grid.Work, "a file is in the way");
 
@@ -502,7 +502,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_KeepTheOperatorsPropertiesToThemselves_And_TheCatalogsToUs()
+    public void Should_keep_the_operators_properties_to_themselves_and_the_catalogs_to_us()
     {
         var own = Path.Combine(_grid.Root, "own.properties");
         File.AppendAllText(Path.Combine(_grid.Root, "demo", ".xenon_config"), $"\npegasus_properties = {own}\n");
@@ -533,7 +533,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_DoNothing_If_TheFileSystemKeepsNoLocks()
+    public void Should_do_nothing_if_the_file_system_keeps_no_locks()
     {
         var run = _grid.Host(Submit, ("DOTNET_SYSTEM_IO_DISABLEFILELOCKING", "1"));
 
@@ -545,7 +545,7 @@ internal sealed class SubmitTests
     [TestCase("sites.yml", null, "is not there")]
     [TestCase("sites.yml", "pegasus: \"5.0\"\nsites: []\n", "was not written with this workflow (fingerprint none, expected ")]
     [TestCase("replicas.yml", null, "is not there")]
-    public void Should_NotPlan_If_ACatalogIsNotOurs(string file, string? text, string fault)
+    public void Should_not_plan_if_a_catalog_is_not_ours(string file, string? text, string fault)
     {
         Assert.That(_grid.Host(["--target=WriteWorkflow", "--name=w"]).ExitCode, Is.Zero);
         File.Delete(_grid.Generated("w", file));
@@ -564,7 +564,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_SubmitTheVeryPlanOfTheDryRun_If_Reused()
+    public void Should_submit_the_very_plan_of_the_dry_run_if_reused()
     {
         Assert.That(_grid.Host(["--target=DryRun", "--name=w"]).ExitCode, Is.Zero);
 
@@ -580,7 +580,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_RefuseTheDemo_If_NotAskedForInSoManyWords()
+    public void Should_refuse_the_demo_if_not_asked_for_explicitly()
     {
         var home = Directory.CreateDirectory(Path.Combine(_grid.Root, "home")).FullName;
         var run = ProgramRun
@@ -597,7 +597,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_LookAtTheWorkflowThatIsNamed_If_Preflight()
+    public void Should_look_at_the_workflow_that_is_named_if_preflight()
     {
         Assert.That(_grid.Host(["--target=WriteWorkflow", "--payload=canary", "--run=61070", "--name=w"]).ExitCode, Is.Zero);
         File.Delete(Path.Combine(_grid.Work, "generated", "w", "sites.yml"));
@@ -613,7 +613,7 @@ internal sealed class SubmitTests
     }
 
     [Test]
-    public void Should_ShowATableAndTheCure_If_Preflight()
+    public void Should_show_a_table_and_the_remedy_if_preflight()
     {
         var well = _grid.Host(["--target=Preflight"]);
         Assert.That(well.ExitCode, Is.Zero, well.Error);

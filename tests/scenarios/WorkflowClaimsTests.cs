@@ -17,7 +17,7 @@ internal sealed class WorkflowClaimsTests
 
     [TestCase("ap99", false)]
     [TestCase("submit", true)]
-    public void Should_SayWhoseItIs_If_ItsOwnerMayBeAtWork(string host, bool runs)
+    public void Should_say_whose_it_is_if_its_owner_may_be_at_work(string host, bool runs)
     {
         Owner(host);
         _machine.Running = runs;
@@ -35,7 +35,7 @@ internal sealed class WorkflowClaimsTests
 
     [TestCase(null)]
     [TestCase("{\"user\": ")]
-    public void Should_NotGuess_If_NobodyHasWrittenWhoseItIs(string? text)
+    public void Should_not_guess_if_no_one_has_written_whose_it_is(string? text)
     {
         if (text is not null)
         {
@@ -49,7 +49,7 @@ internal sealed class WorkflowClaimsTests
     }
 
     [Test]
-    public void Should_WaitForWhatADeadOwnerLeftRunning_ButNotForEver()
+    public void Should_wait_for_what_a_dead_owner_left_running_but_not_for_ever()
     {
         Owner("submit");
 

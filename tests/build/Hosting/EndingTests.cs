@@ -13,48 +13,48 @@ namespace Outsource.Tests.Build.Hosting;
 internal sealed class EndingTests
 {
     [Test]
-    public void Should_EndWithZero_If_TaskEndsWell() =>
+    public void Should_end_with_zero_if_task_ends_well() =>
         Assert.That(Run("--target=EndWell"), Is.EqualTo(new ProgramRun(0, "all is well\n", "")));
 
     [Test]
-    public void Should_HeadOnlyTasksThatWork_If_TargetIsAggregate() =>
+    public void Should_head_only_tasks_that_work_if_target_is_aggregate() =>
         Assert.That(Run("--target=EndGathered"), Is.EqualTo(new ProgramRun(0, "all is well\n", "")));
 
     [Test]
-    public void Should_TellEachFaultOnce_If_Misconfigured() =>
+    public void Should_report_each_fault_once_if_misconfigured() =>
         Assert.That(
             Run("--target=EndMisconfigured"),
             Is.EqualTo(new ProgramRun(2, "", "Error: /c:3: a is wrong.\nError: /c:5: b is wrong.\n"))
         );
 
     [Test]
-    public void Should_EndWithThree_If_NothingToDo() =>
+    public void Should_end_with_three_if_nothing_to_do() =>
         Assert.That(Run("--target=EndIdle"), Is.EqualTo(new ProgramRun(3, "", "Error: No run is left.\n")));
 
     [Test]
-    public void Should_StopThere_If_DependencyFails() =>
+    public void Should_stop_there_if_dependency_fails() =>
         Assert.That(Run("--target=EndAfterFailure"), Is.EqualTo(new ProgramRun(3, "", "Error: No run is left.\n")));
 
     [Test]
-    public void Should_RunTargetAlone_If_Exclusive() =>
+    public void Should_run_target_alone_if_exclusive() =>
         Assert.That(Run("--target=EndAfterFailure", "--exclusive"), Is.EqualTo(new ProgramRun(0, "must not be reached\n", "")));
 
     [Test]
-    public void Should_EndWithToolsCode_If_ToolFails() =>
+    public void Should_end_with_tools_code_if_tool_fails() =>
         Assert.That(
             Run("--target=EndByTool"),
             Is.EqualTo(new ProgramRun(17, "", "Error: pegasus-plan: Process returned an error (exit code 17).\n"))
         );
 
     [Test]
-    public void Should_StayBelowShellsOwnCodes_If_ToolIsKilled() => Assert.That(Run("--target=EndByKilledTool").ExitCode, Is.EqualTo(125));
+    public void Should_stay_below_shells_own_codes_if_tool_is_killed() => Assert.That(Run("--target=EndByKilledTool").ExitCode, Is.EqualTo(125));
 
     [Test]
-    public void Should_EndWithOne_If_AsynchronousTaskFails() =>
+    public void Should_end_with_one_if_asynchronous_task_fails() =>
         Assert.That(Run("--target=EndAsynchronously"), Is.EqualTo(new ProgramRun(1, "", "Error: The RunDB does not answer.\n")));
 
     [Test]
-    public void Should_SayHowToLearnMore_If_Unforeseen() =>
+    public void Should_say_how_to_learn_more_if_unforeseen() =>
         Assert.That(
             Run("--target=EndUnforeseen"),
             Is.EqualTo(
@@ -68,25 +68,25 @@ internal sealed class EndingTests
         );
 
     [Test]
-    public void Should_ShowStackTrace_If_Diagnostic() =>
+    public void Should_show_stack_trace_if_diagnostic() =>
         Assert.That(
             Run("--target=EndUnforeseen", "--verbosity=diagnostic").Error,
             Does.Contain("at Outsource.Tests.Build.Hosting.ThrowingTask.Run")
         );
 
     [Test]
-    public void Should_SayOnlyErrors_If_Quiet()
+    public void Should_say_only_errors_if_quiet()
     {
         Assert.That(Run("--target=EndWell", "--verbosity=quiet"), Is.EqualTo(new ProgramRun(0, "", "")));
         Assert.That(Run("--target=EndIdle", "--verbosity=quiet"), Is.EqualTo(new ProgramRun(3, "", "Error: No run is left.\n")));
     }
 
     [Test]
-    public void Should_ShowCakesReport_If_Verbose() =>
+    public void Should_show_cakes_report_if_verbose() =>
         Assert.That(Run("--target=EndWell", "--verbosity=verbose").Out, Does.Contain("Duration").And.Contain("Total:"));
 
     [Test]
-    public void Should_GiveCodeOfCause_If_Wrapped()
+    public void Should_give_code_of_cause_if_wrapped()
     {
         Assert.That(FailureReport.CodeOf(new AggregateException(new IOException("x"), new NothingToDoException("y"))), Is.EqualTo(3));
         Assert.That(FailureReport.CodeOf(new CakeReportException(new CakeReport(), "x", new UsageException("y"))), Is.EqualTo(2));

@@ -9,7 +9,7 @@ namespace Outsource.Tests.Build.Hosting;
 internal sealed class HostTests
 {
     [Test]
-    public void Should_ShowTree_If_Asked()
+    public void Should_show_tree_if_asked()
     {
         var run = ProgramRun.Host("--tree");
 
@@ -19,7 +19,7 @@ internal sealed class HostTests
     }
 
     [Test]
-    public void Should_ListDescriptions_If_Asked()
+    public void Should_list_descriptions_if_asked()
     {
         var run = ProgramRun.Host("--description");
 
@@ -28,7 +28,7 @@ internal sealed class HostTests
     }
 
     [Test]
-    public void Should_RunNothing_If_CakesDryRun()
+    public void Should_run_nothing_if_cakes_dry_run()
     {
         var run = ProgramRun.Host("--dryrun", "--target=Test");
 
@@ -37,7 +37,7 @@ internal sealed class HostTests
     }
 
     [Test]
-    public void Should_ShowVersion_If_Asked()
+    public void Should_show_version_if_asked()
     {
         var run = ProgramRun.Host("--version");
 
@@ -45,10 +45,10 @@ internal sealed class HostTests
     }
 
     [Test]
-    public void Should_NameEngine_If_InfoAsked() => Assert.That(ProgramRun.Host("--info").Out, Does.Contain("Cake 7.0.0"));
+    public void Should_name_engine_if_info_asked() => Assert.That(ProgramRun.Host("--info").Out, Does.Contain("Cake 7.0.0"));
 
     [Test]
-    public void Should_ShowHelp_If_Asked()
+    public void Should_show_help_if_asked()
     {
         var run = ProgramRun.Host("--help");
 
@@ -57,7 +57,7 @@ internal sealed class HostTests
     }
 
     [Test]
-    public void Should_RefuseAndRunNothing_If_TargetMistyped()
+    public void Should_refuse_and_run_nothing_if_target_mistyped()
     {
         var run = ProgramRun.Host("--target=DryRnu");
 
@@ -68,7 +68,7 @@ internal sealed class HostTests
     }
 
     [Test]
-    public void Should_Refuse_If_ClockIsNoTime() =>
+    public void Should_refuse_if_clock_is_no_time() =>
         Assert.That(
             Misconfigured("--target=List"),
             Is.EqualTo(
@@ -85,7 +85,7 @@ internal sealed class HostTests
     [TestCase("--dryrun", "1. LoadConfig")]
     [TestCase("--version", ".")]
     [TestCase("--help", "Usage: ")]
-    public void Should_StillTell_If_AllIsMisconfigured(string looks, string told)
+    public void Should_still_report_if_all_is_misconfigured(string looks, string told)
     {
         var run = Misconfigured(looks, "--working=/not/there", "--config=/not/there", "--tables-folder=/not/there", "--from=9", "--to=1");
 
@@ -94,7 +94,7 @@ internal sealed class HostTests
     }
 
     [Test]
-    public void Should_SayWhatToDo_If_TheFolderIsGone()
+    public void Should_say_what_to_do_if_the_folder_is_gone()
     {
         var host = $"dotnet '{Path.Combine(AppContext.BaseDirectory, "outsource.dll")}'";
         ProgramRun In(string arguments) =>
@@ -114,7 +114,7 @@ internal sealed class HostTests
     }
 
     [Test]
-    public void Should_StartRelativePathsThere_If_AFolderToWorkInIsNamed()
+    public void Should_start_relative_paths_there_if_a_folder_to_work_in_is_named()
     {
         using var demo = new DemoRun();
         _ = Directory.CreateDirectory(Path.Combine(demo.Folder, "desk"));

@@ -29,7 +29,7 @@ internal sealed class QuietTests
     public void TearDown() => _demo.Dispose();
 
     [Test]
-    public void Should_PrintTheReportAlone_If_DryRun()
+    public void Should_print_the_report_alone_if_dry_run()
     {
         var (normal, quiet) = (_demo.Run("--target=DryRun"), _demo.Run("--target=DryRun", Quiet));
 
@@ -48,7 +48,7 @@ internal sealed class QuietTests
     [TestCase("--target=Status", "--name=" + Name)]
     [TestCase("--target=Explain", "--run=61086", "--name=" + Name)]
     [TestCase("--target=Diff", "--name=" + Name, "--with=other")]
-    public void Should_PrintTheSame_If_AllOfItIsTheResult(params string[] arguments)
+    public void Should_print_the_same_if_all_of_it_is_the_result(params string[] arguments)
     {
         var (normal, quiet) = (_demo.Run(arguments), _demo.Run([.. arguments, Quiet]));
 
@@ -65,7 +65,7 @@ internal sealed class QuietTests
     [TestCase("Outputs", @"(?s)\+---.*\nOutputs: 0 of 169 are made\..*\n")]
     [TestCase("Report", @"Report: .*/report\.html .*\n")]
     [TestCase("Init", @"Init: .* is written; .*\n")]
-    public void Should_PrintItsOwnWordAlone_If_AskedForByItself(string target, string result)
+    public void Should_print_its_own_word_alone_if_asked_for_by_itself(string target, string result)
     {
         string[] more = target switch
         {
@@ -81,7 +81,7 @@ internal sealed class QuietTests
     }
 
     [Test]
-    public void Should_PrintTheDocumentAlone_If_Json()
+    public void Should_print_the_document_alone_if_json()
     {
         var run = _demo.Run("--target=DryRun", "--json", Quiet);
 
@@ -90,7 +90,7 @@ internal sealed class QuietTests
     }
 
     [Test]
-    public void Should_ShowChecksAndErrors_If_PreflightFails()
+    public void Should_show_checks_and_errors_if_preflight_fails()
     {
         var run = _demo.Run("--target=Preflight", Quiet);
 
@@ -105,7 +105,7 @@ internal sealed class QuietTests
     [TestCase(2, "Error: there is no workflow 'none'", "--target=Status", "--name=none")]
     [TestCase(3, "Error: nothing to do: no run has a data type to process.", "--target=DryRun", "--run=61025", "--name=idle")]
     [TestCase(2, "Error: unknown", "--target=DryRun", "--taget=x")]
-    public void Should_StillShowErrors_If_SomethingIsWrong(int code, string error, params string[] arguments)
+    public void Should_still_show_errors_if_something_is_wrong(int code, string error, params string[] arguments)
     {
         var run = _demo.Run([.. arguments, Quiet]);
 
@@ -114,6 +114,6 @@ internal sealed class QuietTests
     }
 
     [Test]
-    public void Should_ListTheTasks_If_CakesDryRun() =>
+    public void Should_list_the_tasks_if_cakes_dry_run() =>
         Assert.That(_demo.Run("--dryrun", "--target=QueryRuns", Quiet).Out, Does.Contain("1. LoadConfig").And.Contain("2. QueryRuns"));
 }

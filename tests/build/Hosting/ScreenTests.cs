@@ -25,7 +25,7 @@ internal sealed class ScreenTests
     }
 
     [Test]
-    public void Should_WritePlainText_If_Piped()
+    public void Should_write_plain_text_if_piped()
     {
         var screen = Piped();
 
@@ -40,7 +40,7 @@ internal sealed class ScreenTests
     }
 
     [Test]
-    public void Should_NotBeSteered_If_OthersWroteTheText()
+    public void Should_not_be_steered_if_others_wrote_the_text()
     {
         var screen = new Screen(
             _out,
@@ -65,7 +65,7 @@ internal sealed class ScreenTests
     }
 
     [Test]
-    public void Should_CommandNothingButWhatItMeans_If_ActionsReadAlong()
+    public void Should_command_nothing_but_what_it_means_if_actions_read_along()
     {
         var screen = new Screen(_out, _error, new Onlookers { Colours = true, Actions = true });
 
@@ -89,7 +89,7 @@ internal sealed class ScreenTests
     }
 
     [Test]
-    public void Should_LeaveADocumentAsItIs_If_ActionsReadAlong()
+    public void Should_leave_a_document_as_it_is_if_actions_read_along()
     {
         var screen = new Screen(_out, _error, new Onlookers { Colours = true, Actions = true }) { Document = true };
 
@@ -100,7 +100,7 @@ internal sealed class ScreenTests
     }
 
     [Test]
-    public void Should_ColourOnlyTheWord_If_Terminal()
+    public void Should_colour_only_the_word_if_terminal()
     {
         var screen = new Screen(
             _out,
@@ -119,7 +119,7 @@ internal sealed class ScreenTests
     }
 
     [Test]
-    public void Should_NotColour_If_OperatorDislikesIt()
+    public void Should_not_colour_if_operator_dislikes_it()
     {
         var screen = new Screen(_out, _error, new Onlookers { AtOutput = true, AtError = true });
 
@@ -130,7 +130,7 @@ internal sealed class ScreenTests
     }
 
     [Test]
-    public void Should_NotBreakTables_If_Piped()
+    public void Should_not_break_tables_if_piped()
     {
         var path = "/" + new string('p', 300);
 
@@ -143,7 +143,7 @@ internal sealed class ScreenTests
     [TestCase(Verbosity.Minimal, "r\n", "Warning: w\nError: e\n")]
     [TestCase(Verbosity.Normal, "n\nr\n", "Warning: w\nError: e\n")]
     [TestCase(Verbosity.Verbose, "n\nd\nr\n", "Warning: w\nError: e\n")]
-    public void Should_SayAsMuchAsAsked_If_Level(Verbosity level, string output, string error)
+    public void Should_say_as_much_as_asked_if_level(Verbosity level, string output, string error)
     {
         var screen = Piped();
         screen.Level = level;
@@ -158,7 +158,7 @@ internal sealed class ScreenTests
     }
 
     [Test]
-    public void Should_TakeProgressBack_If_TerminalAndDone()
+    public void Should_take_progress_back_if_terminal_and_done()
     {
         var screen = new Screen(_out, _error, new Onlookers { AtError = true, Colours = true });
 
@@ -173,7 +173,7 @@ internal sealed class ScreenTests
     }
 
     [Test]
-    public void Should_DrawABar_If_TerminalAndTotalIsKnown()
+    public void Should_draw_a_bar_if_terminal_and_total_is_known()
     {
         var screen = new Screen(_out, _error, new Onlookers { AtError = true, Colours = true });
 
@@ -187,7 +187,7 @@ internal sealed class ScreenTests
     }
 
     [Test]
-    public void Should_TellTheTime_If_NothingCanBeCounted()
+    public void Should_report_the_time_if_nothing_can_be_counted()
     {
         var screen = new Screen(_out, _error, new Onlookers { AtError = true, Colours = true });
 
@@ -200,7 +200,7 @@ internal sealed class ScreenTests
     }
 
     [Test]
-    public void Should_AddPlainLines_If_PipedAndLong()
+    public void Should_add_plain_lines_if_piped_and_long()
     {
         var screen = Piped(TimeSpan.FromMilliseconds(20));
 
@@ -215,7 +215,7 @@ internal sealed class ScreenTests
     }
 
     [Test]
-    public void Should_ShowTheSecond_If_TheFirstOfTwoEnds()
+    public void Should_show_the_second_if_the_first_of_two_ends()
     {
         var screen = new Screen(_out, _error, new Onlookers { AtError = true, Colours = true });
         var first = screen.Progress("first", 4);
@@ -230,7 +230,7 @@ internal sealed class ScreenTests
     }
 
     [Test]
-    public void Should_MakeRoomForALine_If_ProgressIsDrawn()
+    public void Should_make_room_for_a_line_if_progress_is_drawn()
     {
         var screen = new Screen(_out, _error, new Onlookers { AtOutput = true, AtError = true });
         using var progress = screen.Progress("run documents", 12);
@@ -250,11 +250,11 @@ internal sealed class ScreenTests
     [TestCase(5, 10, 13, "[#####-----] ")]
     [TestCase(5, 10, 10, "")]
     [TestCase(5, 10, -7, "")]
-    public void Should_FillTheBarOnlyAtTheEnd_If_ThereIsRoom(long done, long total, int room, string bar) =>
+    public void Should_fill_the_bar_only_at_the_end_if_there_is_room(long done, long total, int room, string bar) =>
         Assert.That(ProgressLine.Bar(done, total, room), Is.EqualTo(bar));
 
     [Test]
-    public void Should_ShowNoProgress_If_Quiet()
+    public void Should_show_no_progress_if_quiet()
     {
         var screen = new Screen(
             _out,
@@ -285,7 +285,7 @@ internal sealed class ScreenTests
     [TestCase(5, -1, 10, "5 run documents, 0.5/s")]
     [TestCase(1, 1000, 10, "1 of 1,000 run documents (0 %), 0.1/s, 2.8 h left")]
     [TestCase(0, 0, 0, "0 of 0 run documents")]
-    public void Should_TellRateAndRest_If_Progress(long done, long total, int seconds, string text) =>
+    public void Should_report_rate_and_rest_if_progress(long done, long total, int seconds, string text) =>
         Assert.That(ProgressLine.Text("run documents", done, total, TimeSpan.FromSeconds(seconds)), Is.EqualTo(text));
 
     private Screen Piped(TimeSpan? interval = null) =>

@@ -53,7 +53,7 @@ internal sealed class TestTaskTests
     public void TearDown() => Directory.Delete(_root, recursive: true);
 
     [Test]
-    public void Should_PrintTotalsAndReasons_If_TestsRan()
+    public void Should_print_totals_and_reasons_if_tests_ran()
     {
         var run = Start(("TRX", Trx("Passed", "Passed", "NotExecuted"))).End();
 
@@ -65,7 +65,7 @@ internal sealed class TestTaskTests
     }
 
     [Test]
-    public void Should_EndWithDotnetsCode_If_TestsFailed()
+    public void Should_end_with_dotnets_code_if_tests_failed()
     {
         var run = Start(("TRX", Trx("Passed", "Failed")), ("CODE", "1")).End();
 
@@ -82,7 +82,7 @@ internal sealed class TestTaskTests
     }
 
     [Test]
-    public void Should_NotTakeOldResults_If_NothingWasRun()
+    public void Should_not_take_old_results_if_nothing_was_run()
     {
         _ = Start(("TRX", Trx("Passed"))).End();
 
@@ -96,7 +96,7 @@ internal sealed class TestTaskTests
 
     [TestCase("normal", "  Failed B [2 ms]\n  Error Message:\n   Expected: 1\nfailed: T: no message\n0 passed, 1 failed, 0 skipped\n")]
     [TestCase("quiet", "failed: T: no message\n0 passed, 1 failed, 0 skipped\n")]
-    public void Should_ShowOnlyWhatFailed_If_DotnetTalks(string verbosity, string shown)
+    public void Should_show_only_what_failed_if_dotnet_talks(string verbosity, string shown)
     {
         var run = Start(
                 ("TRX", Trx("Failed")),
@@ -114,7 +114,7 @@ internal sealed class TestTaskTests
     }
 
     [Test]
-    public void Should_Refuse_If_NotInCheckout()
+    public void Should_refuse_if_not_in_checkout()
     {
         File.Delete(Path.Combine(_root, "tests/Tests.csproj"));
 
@@ -128,7 +128,7 @@ internal sealed class TestTaskTests
 
     [TestCase("-INT")]
     [TestCase("-TERM")]
-    public void Should_End_If_Interrupted(string signal)
+    public void Should_end_if_interrupted(string signal)
     {
         var running = Start(("LONG", "5"));
         Assert.That(() => File.Exists(Path.Combine(_root, "arguments")), Is.True.After(20000, 20));

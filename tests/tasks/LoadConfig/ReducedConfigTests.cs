@@ -110,7 +110,7 @@ internal sealed class ReducedConfigTests
     }
 
     [Test]
-    public void Should_take_no_password_of_the_RunDB_along_if_nothing_is_entered()
+    public void Should_take_no_password_of_the_run_db_along_if_nothing_is_entered()
     {
         var reduced = Reduced(
             "[RunDB]\nrundb_api_user = me\nrundb_api_password = API\nxent_password = X\n" + Outsource,
@@ -176,7 +176,7 @@ internal sealed class ReducedConfigTests
 
     [Test]
     [Platform("Unix")]
-    public void Should_say_the_same_to_Python_as_the_operators_own_file()
+    public void Should_say_the_same_to_python_as_the_operators_own_file()
     {
         const string Config = """
             [DEFAULT]

@@ -135,7 +135,7 @@ public sealed class SettingsLoaderTests
     [TestCase("no", false)]
     [TestCase("False", false)]
     [TestCase("off", false)]
-    public void Should_read_booleans_as_Python_does(string text, bool value)
+    public void Should_read_booleans_as_python_does(string text, bool value)
     {
         Fixture.Keys["use_xsede"] = text;
         Assert.That(Fixture.Load().Settings.UseXsede, Is.EqualTo(value));
@@ -399,7 +399,7 @@ public sealed class SettingsLoaderTests
     }
 
     [Test]
-    public void Should_tell_all_faults_in_one_go_in_the_order_of_the_file()
+    public void Should_report_all_faults_in_one_go_in_the_order_of_the_file()
     {
         Fixture.Arguments = ["--run=abc", "--name=a/b"];
         Fixture.Keys["dtypes"] = "peaklet";
@@ -421,7 +421,7 @@ public sealed class SettingsLoaderTests
     }
 
     [Test]
-    public void Should_tell_faults_of_the_syntax_together_with_those_of_values()
+    public void Should_report_faults_of_the_syntax_together_with_those_of_values()
     {
         Fixture.Keys["chunks_per_job"] = "0\nnonsense\nus_only = maybe";
         Assert.That(Fixture.Faults(), Has.Count.EqualTo(3));
@@ -669,7 +669,7 @@ public sealed class SettingsLoaderTests
     }
 
     [Test]
-    public void Should_heed_the_keys_that_utilix_has_for_its_mongodb_client()
+    public void Should_use_the_keys_that_utilix_has_for_its_mongodb_client()
     {
         var read = OfMongo(
             ("force_single_server", "False"),
@@ -736,7 +736,7 @@ public sealed class SettingsLoaderTests
     }
 
     [Test]
-    public void Should_choose_the_RunDB_by_what_is_configured()
+    public void Should_choose_the_run_db_by_what_is_configured()
     {
         Fixture.RunDbKeys["xent_url"] = "one.invalid:1, two.invalid:2";
         Fixture.RunDbKeys["xent_user"] = "u";
@@ -755,7 +755,7 @@ public sealed class SettingsLoaderTests
     }
 
     [Test]
-    public void Should_say_all_three_ways_if_there_is_no_RunDB()
+    public void Should_say_all_three_ways_if_there_is_no_run_db()
     {
         Fixture.RunDbKeys.Clear();
         Assert.That(
@@ -791,7 +791,7 @@ public sealed class SettingsLoaderTests
         "rundb_api_password has several lines, since an indented line continues the one above. Remove the indent of that line."
     )]
     [TestCase("rundb_retry", "hunter2", "rundb_retry must be a whole number from 1 to 100. Correct it, or leave it out for 3.")]
-    public void Should_never_show_a_value_of_the_RunDB(string key, string value, string message)
+    public void Should_never_show_a_value_of_the_run_db(string key, string value, string message)
     {
         Fixture.RunDbKeys[key] = value;
         Assert.That(Fixture.Faults(), Is.EqualTo(new[] { $"{Config}:{Fixture.Line(key)}: {message}" }));
@@ -879,7 +879,7 @@ public sealed class SettingsLoaderTests
     }
 
     [Test]
-    public void Should_read_the_lists_and_bounds_of_the_Python_program()
+    public void Should_read_the_lists_and_bounds_of_the_python_program()
     {
         foreach (
             var (key, value) in new[]

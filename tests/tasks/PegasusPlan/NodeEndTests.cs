@@ -77,7 +77,7 @@ internal sealed class NodeEndTests
     [TestCase(50, 1)]
     [TestCase(120, 1)]
     [TestCase(2, 1)]
-    public void Should_TellCausesThatNoTryCures_If_AJobFailed(int code, int said)
+    public void Should_report_causes_that_no_try_remedys_if_a_job_failed(int code, int said)
     {
         Write(
             "job.out",
@@ -89,14 +89,14 @@ internal sealed class NodeEndTests
     }
 
     [Test]
-    public void Should_SayWhatPegasusSays_If_TheJobDidWell()
+    public void Should_say_what_pegasus_says_if_the_job_did_well()
     {
         Write("job.out", Record.Replace("@CODE@", "0", StringComparison.Ordinal));
         Assert.That(End(returned: 0), Is.Zero);
     }
 
     [Test]
-    public void Should_SayWhatPegasusSays_If_TheJobLeftNoRecord()
+    public void Should_say_what_pegasus_says_if_the_job_left_no_record()
     {
         Assert.That(End(returned: -9), Is.EqualTo(1), "no output");
         Write("job.out", "");
@@ -106,7 +106,7 @@ internal sealed class NodeEndTests
     }
 
     [Test]
-    public void Should_ChangeJobsOfOursAlone_If_PutIntoADag()
+    public void Should_change_jobs_of_ours_alone_if_put_into_a_dag()
     {
         var fixture = new SubmitFixture();
         fixture.Disk.AddFile(
@@ -160,7 +160,7 @@ internal sealed class NodeEndTests
     }
 
     [Test]
-    public void Should_LeaveTheDagAlone_If_ItsPlaceCannotBeWrittenIntoIt()
+    public void Should_leave_the_dag_alone_if_its_place_cannot_be_written_into_it()
     {
         var disk = new MockFileSystem();
         disk.AddFile("/my work/xenonnt-0.dag", new MockFileData("RETRY x 2\n"));

@@ -24,7 +24,7 @@ internal sealed class PlannerWordsTests
     [TestCase("Caused by: x password=other", "Caused by: x password=***")]
     [TestCase("cannot connect to amqp://u:pw1234567@host/x", "cannot connect to amqp://***@host/x")]
     [TestCase("4 threads, ab", "4 threads, ab")]
-    public void Should_CoverWhatThePropertiesHold_If_ThePlannerRepeatsIt(string line, string shown)
+    public void Should_cover_what_the_properties_hold_if_the_planner_repeats_it(string line, string shown)
     {
         var disk = new MockFileSystem();
         disk.AddFile("/p", new MockFileData(Properties));
@@ -32,11 +32,11 @@ internal sealed class PlannerWordsTests
     }
 
     [Test]
-    public void Should_CoverWhatIsKnownByItsNeighbours_If_ThereAreNoProperties() =>
+    public void Should_cover_what_is_known_by_its_neighbours_if_there_are_no_properties() =>
         Assert.That(PlannerOutput.Of(new MockFileSystem(), "/nowhere").Shown("token=abcdefgh"), Is.EqualTo("token=***"));
 
     [Test]
-    public void Should_CoverTheSentenceToo_If_AFaultQuotesASecret()
+    public void Should_cover_the_sentence_too_if_a_fault_quotes_a_secret()
     {
         var (why, words) = new PlannerOutput(["s3cretname"]).Explain([
             "[FATAL ERROR] File does not exist or with read bit set to false mysql://u:pw1234567@host/s3cretname",
@@ -54,7 +54,7 @@ internal sealed class PlannerWordsTests
     [TestCase("Unable to find condor ")]
     [TestCase("Error 1:{")]
     [TestCase("There are no entries for the transformation \"")]
-    public void Should_KeepItsWords_If_OneOfThemNeverEnds(string part)
+    public void Should_keep_its_words_if_one_of_them_never_ends(string part)
     {
         var (_, words) = new PlannerOutput([]).Explain([
             string.Concat(Enumerable.Repeat(part, 2_000_000 / part.Length)),
@@ -64,7 +64,7 @@ internal sealed class PlannerWordsTests
     }
 
     [Test]
-    public void Should_FindTheCauseAtTheEnd_If_ItSaidAMillionLinesBefore()
+    public void Should_find_the_cause_at_the_end_if_it_said_a_million_lines_before()
     {
         var lines = Enumerable.Repeat("it goes on and on", 1_000_000).Append("[FATAL ERROR] Abstract Workflow has cycles").ToList();
         var (why, words) = new PlannerOutput([]).Explain(lines);
@@ -74,7 +74,7 @@ internal sealed class PlannerWordsTests
     }
 
     [Test]
-    public void Should_NeverFail_Whatever_ItSaid() =>
+    public void Should_never_fail_whatever_it_said() =>
         Gen.String[Gen.Char["ab\"'\\{}[]()/:@=.*$\t \u0000\u001b[ERROR]FATAL at edu.isi.java:1é\ud800"], 0, 200]
             .List[0, 20]
             .Sample(

@@ -7,7 +7,7 @@ namespace Outsource.Tests.PegasusPlan;
 internal sealed class PlanningProgressTests
 {
     [Test]
-    public void Should_CountSubmitFilesOfOurJobs_If_ThePlannerWritesThem()
+    public void Should_count_submit_files_of_our_jobs_if_the_planner_writes_them()
     {
         var (disk, shown) = (new MockFileSystem(), new Shown());
         using var progress = new PlanningProgress(disk, "/w/c1", shown);
@@ -26,7 +26,7 @@ internal sealed class PlanningProgressTests
     }
 
     [Test]
-    public void Should_EndWhatIsShown_If_ThePlannerHasEnded()
+    public void Should_end_what_is_shown_if_the_planner_has_ended()
     {
         var shown = new Shown();
         new PlanningProgress(new MockFileSystem(), "/w", shown).Dispose();

@@ -33,7 +33,7 @@ public sealed class RunQueryTests
     private static List<RunDocument> Query(string snapshot, params int[] runs) => Query(Encoding.UTF8.GetBytes(snapshot), out _, runs);
 
     [Test]
-    public async Task Should_ShowTheListingThenWhatIsFetched_If_TheSourceListsFirst()
+    public async Task Should_show_the_listing_then_what_is_fetched_if_the_source_lists_first()
     {
         var said = new Said();
 
@@ -46,7 +46,7 @@ public sealed class RunQueryTests
     }
 
     [Test]
-    public void Should_CountToTheRunsAskedFor_If_TheyAreNamed()
+    public void Should_count_to_the_runs_asked_for_if_they_are_named()
     {
         var said = new Said();
         var disk = Given.Disk();

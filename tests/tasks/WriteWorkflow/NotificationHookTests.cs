@@ -22,7 +22,7 @@ internal sealed class NotificationHookTests
     [TestCase("yaml.load(file)")]
     [TestCase("yaml.load(file, yaml.FullLoader)")]
     [TestCase("yaml.load(file, Loader=yaml.FullLoader)")]
-    public void Should_run_the_script_of_Pegasus_if_PyYaml_wants_a_loader(string load)
+    public void Should_run_the_script_of_pegasus_if_py_yaml_wants_a_loader(string load)
     {
         var script = Directory.CreateDirectory(Path.Combine(_folder, "share/pegasus/notification")).FullName + "/email";
         File.WriteAllText(
@@ -54,7 +54,7 @@ internal sealed class NotificationHookTests
 
     [TestCase(null)]
     [TestCase("/elsewhere/bin")]
-    public void Should_tell_the_script_where_Pegasus_lies_whatever_the_monitor_was_told(string? inherited)
+    public void Should_report_the_script_where_pegasus_lies_whatever_the_monitor_was_told(string? inherited)
     {
         var script = Directory.CreateDirectory(Path.Combine(_folder, "share/pegasus/notification")).FullName + "/email";
         File.WriteAllText(script, "import os\nprint(os.environ['PEGASUS_BIN_DIR'])\n");

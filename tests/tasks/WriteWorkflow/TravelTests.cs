@@ -154,7 +154,7 @@ internal sealed class TravelTests : IDisposable
     }
 
     [TestCaseSource(nameof(Changes))]
-    public void Should_be_written_anew_if_what_travels_has_changed(Action<TravelTests> change)
+    public void Should_be_written_again_if_what_travels_has_changed(Action<TravelTests> change)
     {
         string[] files = [$"--site-profile={Path.Combine(_demo.Folder, "sites.yml")}"];
         _config = _config.Replace(

@@ -14,7 +14,7 @@ namespace Outsource.Tests.WriteWorkflow;
 internal sealed class WorkflowFileTests
 {
     [Test]
-    public void Should_CountToTheJobsOfThePlan_If_ProgressIsShown()
+    public void Should_count_to_the_jobs_of_the_plan_if_progress_is_shown()
     {
         var plan = new JobPlan { Fingerprint = "f", Groups = [Group(7157, 23), Group(7158, 5)] };
         var progress = new Said.Counted("jobs written") { Total = plan.Jobs };
@@ -34,7 +34,7 @@ internal sealed class WorkflowFileTests
     }
 
     [Test]
-    public void Should_HandOnTheVersionOfTheCorrectionsAndTheWishToStage_If_TheyAreAskedFor()
+    public void Should_hand_on_the_version_of_the_corrections_and_the_wish_to_stage_if_they_are_asked_for()
     {
         Assert.Multiple(() =>
         {
@@ -49,7 +49,7 @@ internal sealed class WorkflowFileTests
     }
 
     [Test]
-    public void Should_TellTheLastJobAndTheOneThatCombinesThatTheEndIsOpen()
+    public void Should_report_the_last_job_and_the_one_that_combines_that_the_end_is_open()
     {
         var arguments = Arguments(s => s);
 

@@ -10,7 +10,7 @@ internal sealed class TestSuiteTests
     private readonly TestSuiteSettings _settings = new() { Project = "/a checkout/tests/Tests.csproj", Results = "/a checkout/results" };
 
     [Test]
-    public void Should_PassWholeVector_If_PathHasSpaces() =>
+    public void Should_pass_whole_vector_if_path_has_spaces() =>
         Assert.That(
             TestSuiteRunner.Arguments(_settings, new CakeEnvironment(new CakePlatform(), new CakeRuntime())).Render(),
             Is.EqualTo(
@@ -19,7 +19,7 @@ internal sealed class TestSuiteTests
         );
 
     [Test]
-    public void Should_CountAndGiveReasons_If_ResultsRead()
+    public void Should_count_and_give_reasons_if_results_read()
     {
         const string Trx = """
             <TestRun xmlns="http://microsoft.com/schemas/VisualStudio/TeamTest/2010"><Results>

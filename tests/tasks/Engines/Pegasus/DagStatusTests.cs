@@ -28,7 +28,7 @@ internal sealed class DagStatusTests
     [TestCase("COUNTS", 1, false, "its DAG has ended with 2 failed nodes", false, false)]
     [TestCase("COUNTS", 1, true, "its DAG has ended with 2 failed nodes", false, false)]
     [TestCase("11/22/26 16:58:00 Received SIGUSR1\n", 2, false, "was removed from the queue", false, false)]
-    public void Should_SayHowItEndedAndTheWayOn_If_ItsDagHasEnded(
+    public void Should_say_how_it_ended_and_how_to_continue_if_its_dag_has_ended(
         string said,
         int status,
         bool haltFile,
@@ -51,7 +51,7 @@ internal sealed class DagStatusTests
 
     [TestCase(true, " and is halted with pegasus-halt: no new jobs start", " --target=Release --name=w continues it.")]
     [TestCase(false, "", "")]
-    public void Should_SayThatItIsHalted_If_ItDrains(bool haltFile, string words, string wayOn)
+    public void Should_say_that_it_is_halted_if_it_drains(bool haltFile, string words, string wayOn)
     {
         var read = Of(Began, haltFile, [new QueueJob(9, 0, QueueJob.Running)]);
 

@@ -22,7 +22,7 @@ internal sealed class PegasusCountsTests
     }
 
     [Test]
-    public void Should_know_no_state_before_DAGMan_wrote_one() =>
+    public void Should_know_no_state_before_dag_man_wrote_one() =>
         Assert.That(
             PegasusCounts
                 .OfStatus(

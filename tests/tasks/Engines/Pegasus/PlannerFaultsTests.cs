@@ -30,7 +30,7 @@ internal sealed class PlannerFaultsTests
     )]
     [TestCase("49-fault-bad-option", "pegasus-plan rejected its options")]
     [TestCase("50-fault-two-producers", "Job 'step2_ID0002' reads and writes the file 'f.1'.")]
-    public void Should_SayWhatItMeans_If_PlannerFails(string transcript, string sentence)
+    public void Should_say_what_it_means_if_planner_fails(string transcript, string sentence)
     {
         var lines = Lines(transcript);
 
@@ -42,7 +42,7 @@ internal sealed class PlannerFaultsTests
 
     [TestCase("30-fault-ok")]
     [TestCase("46-fault-no-sites-file")]
-    public void Should_FindNoFault_If_PlannerIsContent(string transcript)
+    public void Should_find_no_fault_if_planner_is_content(string transcript)
     {
         Assert.That(PlannerFaults.Explain(Lines(transcript)), Is.Null);
         Assert.That(PlannerFaults.Essence(Lines(transcript)), Is.Empty);
@@ -51,11 +51,11 @@ internal sealed class PlannerFaultsTests
     [TestCase("ERROR: java not found. Please set JAVA_HOME or PATH.", "The planner found no Java.")]
     [TestCase("java.lang.OutOfMemoryError: Java heap space", "The planner's Java ran out of memory")]
     [TestCase("cp: error writing 'x': No space left on device", "The disk is full.")]
-    public void Should_KnowWhatTheWrapperSays_If_ItDoesNotComeToPlan(string words, string sentence) =>
+    public void Should_know_what_the_wrapper_says_if_it_does_not_come_to_plan(string words, string sentence) =>
         Assert.That(PlannerFaults.Explain([words]), Does.StartWith(sentence));
 
     [Test]
-    public void Should_LeaveOutStackTraces_If_JavaShowsThem() =>
+    public void Should_leave_out_stack_traces_if_java_shows_them() =>
         Assert.That(
             PlannerFaults.Essence(Lines("32-fault-missing-tx")),
             Is.EqualTo(

@@ -14,7 +14,7 @@ internal sealed class ProgramsTests
     private static readonly CakeEnvironment Environment = new(new CakePlatform(), new CakeRuntime());
 
     [Test]
-    public void Should_GiveWholeVector_If_Planning()
+    public void Should_give_whole_vector_if_planning()
     {
         var settings = new PegasusPlanSettings
         {
@@ -52,7 +52,7 @@ internal sealed class ProgramsTests
     }
 
     [Test]
-    public void Should_ArriveAsItIs_If_Escaped() =>
+    public void Should_arrive_as_it_is_if_escaped() =>
         Gen.String[Gen.Char["ab \"\\'$*;\t-/é"], 0, 12]
             .List[1, 6]
             .Sample(

@@ -24,7 +24,7 @@ internal sealed class CapturingToolTests
     }
 
     [Test]
-    public void Should_let_a_program_work_as_long_as_it_likes_if_nobody_says_how_long()
+    public void Should_let_a_program_work_as_long_as_it_likes_if_no_one_says_how_long()
     {
         var output = Shell("sleep 2.5; echo done; exit 3");
 

@@ -74,7 +74,7 @@ internal sealed class ProgressTests
     }
 
     [Test]
-    public void Should_AddPlainLines_If_PipedAndLong()
+    public void Should_add_plain_lines_if_piped_and_long()
     {
         HoldBackUntilShown($" of {Runs} run documents (");
 

@@ -66,7 +66,7 @@ internal sealed class AnalyzeTests
         .Ended(SubmitFixture.Second, 1, minute: 52);
 
     [Test]
-    public void Should_GroupByPayloadsCode_If_RecordTellsIt()
+    public void Should_group_by_payloads_code_if_record_reports_it()
     {
         Left(SubmitFixture.First, "000", Out.Replace("EXIT", "1", StringComparison.Ordinal), "");
         Left(SubmitFixture.First, "001", Record(30, "raw_records of run 43000 are gone."), Err);
@@ -129,17 +129,17 @@ internal sealed class AnalyzeTests
     [TestCase(41)]
     [TestCase(50)]
     [TestCase(51)]
-    public void Should_KnowPayloadsCodes_If_Asked(int code) =>
+    public void Should_know_payloads_codes_if_asked(int code) =>
         Assert.That(Causes.PayloadTitle(code), Does.StartWith($"exit {code}: "));
 
     [TestCase(-9, "ended by signal 9")]
     [TestCase(143, "exit 143: ended by signal 15")]
     [TestCase(3, "exit 3")]
-    public void Should_NameSignals_If_ThereIsOne(int code, string expected) =>
+    public void Should_name_signals_if_there_is_one(int code, string expected) =>
         Assert.That(Causes.PayloadTitle(code), Is.EqualTo(expected));
 
     [Test]
-    public void Should_BlameStaging_If_PayloadNeverRan()
+    public void Should_blame_staging_if_payload_never_ran()
     {
         Left(SubmitFixture.First, "001", "", Err);
 
@@ -147,10 +147,10 @@ internal sealed class AnalyzeTests
     }
 
     [Test]
-    public void Should_SayUnknownOrCode_If_NoLog() => Assert.That(Groups().Select(g => g.Cause.Title), Is.EqualTo(new[] { "exit 1" }));
+    public void Should_say_unknown_or_code_if_no_log() => Assert.That(Groups().Select(g => g.Cause.Title), Is.EqualTo(new[] { "exit 1" }));
 
     [Test]
-    public void Should_UseHoldCode_If_Held()
+    public void Should_use_hold_code_if_held()
     {
         var fixture = new SubmitFixture().Held(SubmitFixture.Other);
         fixture.Disk.AddFile(
@@ -173,7 +173,7 @@ internal sealed class AnalyzeTests
     [TestCase("Code 21 Subcode 102", "held, code 21.102: the machine's policy: used more memory than requested")]
     [TestCase("Code 21 Subcode 104", "held, code 21.104: the machine's policy: used more disk than provided")]
     [TestCase("Code 21 Subcode 7", "held, code 21.7: the machine's policy (WANT_HOLD)")]
-    public void Should_TellWhichPolicyOfTheMachine_If_ItHeld(string code, string title)
+    public void Should_report_which_policy_of_the_machine_if_it_held(string code, string title)
     {
         var fixture = new SubmitFixture().Held(SubmitFixture.Other, code: code);
         var held = fixture.Read().Nodes.Where(n => n.State == NodeState.Held).ToList();
@@ -184,7 +184,7 @@ internal sealed class AnalyzeTests
     }
 
     [Test]
-    public void Should_TellWhatItsOwnAttemptLeft_If_Held()
+    public void Should_report_what_its_own_attempt_left_if_held()
     {
         var fixture = new SubmitFixture().Ended(SubmitFixture.Other, 1).Held(SubmitFixture.Other, "Transfer output files failure");
         fixture.Disk.AddFile(
@@ -213,7 +213,7 @@ internal sealed class AnalyzeTests
     }
 
     [Test]
-    public void Should_ShowNoSecrets_If_JobsPrintedThem()
+    public void Should_show_no_secrets_if_jobs_printed_them()
     {
         Left(
             SubmitFixture.First,
@@ -240,7 +240,7 @@ internal sealed class AnalyzeTests
     }
 
     [Test]
-    public void Should_TakeTheNewestAttempt_If_Several()
+    public void Should_take_the_newest_attempt_if_several()
     {
         foreach (var file in new[] { "a.out.000", "a.err.002", "a.out.001", "ab.out.007", "b.out", "c.out.12", "d.out.009x" })
         {
@@ -256,7 +256,7 @@ internal sealed class AnalyzeTests
     }
 
     [Test]
-    public void Should_CountLinesAndJobs_If_PatternsFound()
+    public void Should_count_lines_and_jobs_if_patterns_found()
     {
         Left(SubmitFixture.First, "000", Record(30, "a"), Err);
         Left(SubmitFixture.Second, "001", Record(30, "b"), "");
@@ -286,7 +286,7 @@ internal sealed class AnalyzeTests
     }
 
     [Test]
-    public void Should_TellAllLines_If_PatternsFaulty()
+    public void Should_report_all_lines_if_patterns_faulty()
     {
         var disk = new MockFileSystem();
         disk.AddFile("/p", new MockFileData("a = b\nnonsense\nc = (\na = d\n"));

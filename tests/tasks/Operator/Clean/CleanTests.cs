@@ -50,7 +50,7 @@ internal sealed class CleanTests
     [TestCase(0.5, "0 h")]
     [TestCase(47, "47 h")]
     [TestCase(49, "2 d")]
-    public void Should_tell_an_age_in_days_if_it_is_long(double hours, string words) =>
+    public void Should_report_an_age_in_days_if_it_is_long(double hours, string words) =>
         Assert.That(OlderThan.Describe(TimeSpan.FromHours(hours)), Is.EqualTo(words));
 
     [Test]

@@ -19,7 +19,7 @@ internal sealed class WorkflowTests
     private readonly SubmitFixture _fixture = new();
 
     [Test]
-    public void Should_TakeSubmittedOne_If_NoNameGiven()
+    public void Should_take_submitted_one_if_no_name_given()
     {
         _fixture.Disk.AddFile("/work/generated/zzz/settings.yml", new MockFileData("schema: x"));
 
@@ -31,11 +31,11 @@ internal sealed class WorkflowTests
         "there is no workflow 'tset' below '/work/generated' (did you mean 'test'?): name one that exists (--target=List shows all): test."
     )]
     [TestCase("--name=a/b", "--name=a/b is not a valid workflow name")]
-    public void Should_Refuse_If_NameUnknown(string option, string message) =>
+    public void Should_refuse_if_name_unknown(string option, string message) =>
         Assert.That(() => Choose(option), Throws.TypeOf<UsageException>().With.Message.StartsWith(message));
 
     [Test]
-    public void Should_Refuse_If_ThereIsNone()
+    public void Should_refuse_if_there_is_none()
     {
         _fixture.Disk.Directory.Delete("/work/generated", recursive: true);
 
@@ -46,7 +46,7 @@ internal sealed class WorkflowTests
     }
 
     [Test]
-    public void Should_Refuse_If_TakenAwayWhileWatched()
+    public void Should_refuse_if_taken_away_while_watched()
     {
         var workflow = Choose();
         _fixture.Disk.Directory.Delete("/work/runs", recursive: true);
@@ -65,7 +65,7 @@ internal sealed class WorkflowTests
     [TestCase("no", false)]
     [TestCase("", false)]
     [TestCase(null, false)]
-    public void Should_GoOnOnlyWithYes_If_Asked(string? answer, bool goesOn)
+    public void Should_continue_only_with_yes_if_asked(string? answer, bool goesOn)
     {
         string? question = null;
         var confirmation = new Confirmation(
@@ -84,14 +84,14 @@ internal sealed class WorkflowTests
     }
 
     [Test]
-    public void Should_NotAsk_If_YesGiven() =>
+    public void Should_not_ask_if_yes_given() =>
         Assert.That(
             () => new Confirmation(Request(["--yes"], _ => throw new InvalidOperationException())).Need("Remove it"),
             Throws.Nothing
         );
 
     [Test]
-    public void Should_Refuse_If_NobodyCanBeAsked() =>
+    public void Should_refuse_if_no_one_can_be_asked() =>
         Assert.That(
             () => new Confirmation(Request([], null)).Need("Remove it"),
             Throws
@@ -100,7 +100,7 @@ internal sealed class WorkflowTests
         );
 
     [Test]
-    public void Should_TellWhatIsQueued_If_AskedFor()
+    public void Should_report_what_is_queued_if_asked_for()
     {
         var queued = new QueuedWorkflow(
             "x",
@@ -120,7 +120,7 @@ internal sealed class WorkflowTests
     [TestCase("--json --watch", "--json prints one document and ends")]
     [TestCase("--interval=30", "--interval=30 needs --watch")]
     [TestCase("--watch --interval=1", "--interval=1 is not a valid time: it must be whole seconds from 5 to 3600.")]
-    public void Should_Refuse_If_StatusOptionsContradict(string options, string message) =>
+    public void Should_refuse_if_status_options_contradict(string options, string message) =>
         Assert.That(
             () => StatusOptions.Interval(Parse([.. options.Split(' ')])),
             Throws.TypeOf<UsageException>().With.Message.StartsWith(message)

@@ -26,7 +26,7 @@ internal sealed class DiffTests
     public void Remove() => _demo.Dispose();
 
     [Test]
-    public void Should_EndWithZero_If_PlansAreEqual()
+    public void Should_end_with_zero_if_plans_are_equal()
     {
         var run = _demo.Run("--target=Diff", "--name=a", "--with=same");
 
@@ -37,7 +37,7 @@ internal sealed class DiffTests
     }
 
     [Test]
-    public void Should_SayWhichRunsLeft_If_ModeIsAskedFor()
+    public void Should_say_which_runs_left_if_mode_is_asked_for()
     {
         var run = _demo.Run("--target=Diff", "--name=a", "--with=kr");
 
@@ -55,7 +55,7 @@ internal sealed class DiffTests
     }
 
     [Test]
-    public void Should_SayTheyDiffer_If_OnlyAReasonIsAnother()
+    public void Should_say_they_differ_if_only_a_reason_is_another()
     {
         // The same outcome, the same totals: run 61025 alone is out by another rule.
         var other = Directory.CreateDirectory(Path.Combine(_demo.Folder, "other")).FullName;
@@ -117,7 +117,7 @@ internal sealed class DiffTests
     }
 
     [Test]
-    public void Should_SayTheOpposite_If_TurnedRound() =>
+    public void Should_say_the_opposite_if_reversed() =>
         Assert.That(
             _demo.Run("--target=Diff", "--name=kr", "--with=a").Out,
             Does.Contain("  061062 added with peaklets")
@@ -125,14 +125,14 @@ internal sealed class DiffTests
         );
 
     [Test]
-    public void Should_NameImageAndOrigin_If_TheyChanged() =>
+    public void Should_name_image_and_origin_if_they_changed() =>
         Assert.That(
             _demo.Run("--target=Diff", "--name=a", "--with=old").Out,
             Does.Match(@"  image: \S+:2025\.05\.3 -> \S+:2024\.11\.1  \[.*\.xenon_config:\d+; then argument --image\]")
         );
 
     [Test]
-    public void Should_ReadKeptArtifacts_If_FolderIsGiven()
+    public void Should_read_kept_artifacts_if_folder_is_given()
     {
         var kept = Directory.CreateDirectory(Path.Combine(_demo.Folder, "kept")).FullName;
         foreach (var file in new[] { "settings.yml", "ledger.jsonl", "unplanned.jsonl", "plan.jsonl" })
@@ -156,7 +156,7 @@ internal sealed class DiffTests
         "--name=@nowhere",
         "--with=a"
     )]
-    public void Should_RefuseWhatCannotBeCompared(string error, params string[] arguments)
+    public void Should_refuse_what_cannot_be_compared(string error, params string[] arguments)
     {
         string Here(string text) => text.Replace("@", Path.GetDirectoryName(_demo.Generated("a")) + "/", StringComparison.Ordinal);
 
@@ -166,7 +166,7 @@ internal sealed class DiffTests
     }
 
     [Test]
-    public void Should_SayWhatIsMissing_If_ThereIsNoOtherPlan()
+    public void Should_say_what_is_missing_if_there_is_no_other_plan()
     {
         var alone = _demo.Run("--target=Diff", "--name=a");
         var empty = _demo.Run("--target=Diff", "--name=a", "--with=./home");

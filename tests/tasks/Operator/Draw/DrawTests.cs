@@ -200,7 +200,7 @@ public sealed class DrawTests
     }
 
     [Test]
-    public void Should_name_the_cure_if_there_is_nothing_to_draw()
+    public void Should_name_the_remedy_if_there_is_nothing_to_draw()
     {
         using var demo = new DemoRun();
         Assert.That(demo.Run("--target=FilterModes", "--name=n", "--run=61030").ExitCode, Is.Zero);

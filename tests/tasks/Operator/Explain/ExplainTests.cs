@@ -25,7 +25,7 @@ internal sealed class ExplainTests
     public void Remove() => _demo.Dispose();
 
     [Test]
-    public void Should_SayWhatTheLedgerSays_If_EveryRunIsExplained()
+    public void Should_say_what_the_ledger_says_if_every_run_is_explained()
     {
         // Explain refuses to explain what the rules do not say again; here every run of the demo is asked for.
         List<(int Run, string Type, string Code)> Lines(string file) =>
@@ -80,7 +80,7 @@ internal sealed class ExplainTests
     }
 
     [Test]
-    public void Should_AskTheServicesAndTouchNothing_If_Fresh()
+    public void Should_ask_the_services_and_touch_nothing_if_fresh()
     {
         using var demo = new DemoRun();
 
@@ -102,7 +102,7 @@ internal sealed class ExplainTests
     }
 
     [Test]
-    public void Should_SayWhatChanged_If_FreshAndAWorkflowIsNamed()
+    public void Should_say_what_changed_if_fresh_and_a_workflow_is_named()
     {
         using var demo = new DemoRun();
         Assert.That(demo.Run("--target=DryRun", "--name=d", "--from=61030").ExitCode, Is.Zero);
@@ -142,7 +142,7 @@ internal sealed class ExplainTests
     }
 
     [Test]
-    public void Should_EndWithTheFailure_If_FreshAndTheServiceFails()
+    public void Should_end_with_the_failure_if_fresh_and_the_service_fails()
     {
         using var demo = new DemoRun();
 
@@ -157,7 +157,7 @@ internal sealed class ExplainTests
     }
 
     [Test]
-    public void Should_ExplainTheOthers_If_FreshAndTheServiceFailsOnOne()
+    public void Should_explain_the_others_if_fresh_and_the_service_fails_on_one()
     {
         using var demo = new DemoRun();
 
@@ -180,12 +180,12 @@ internal sealed class ExplainTests
     [TestCase(61083, "a context whose raw_records has the run's hash: raw_records has hash k3zq7xwd5a, the context's is lg55ubjvak")]
     [TestCase(61107, "correct the run document: 'data' is an object, expected a list")]
     [TestCase(61098, "ask again: --target=DryRun --run=61098")]
-    public void Should_SayWhatWouldChangeIt_If_ItIsNotProcessed(int run, string cure) =>
+    public void Should_say_what_would_change_it_if_it_is_not_processed(int run, string cure) =>
         Assert.That(_demo.Run("--target=Explain", "--name=d", $"--run={run}").Out, Does.Contain($"    to change it: {cure}\n"));
 
     [TestCase(61004, "--force")]
     [TestCase(61001, "--run=61001")]
-    public void Should_BeProcessed_If_TheCureIsTaken(int run, string cure)
+    public void Should_be_processed_if_the_remedy_is_taken(int run, string cure)
     {
         Assert.That(_demo.Run("--target=Explain", "--name=d", $"--run={run}").Out, Does.Contain($"to change it: {cure}"));
 
@@ -196,7 +196,7 @@ internal sealed class ExplainTests
     }
 
     [Test]
-    public void Should_SayItOfEachType_If_WhatLetsTheRunInIsNotEnoughForAll()
+    public void Should_say_it_of_each_type_if_what_lets_the_run_in_is_not_enough_for_all()
     {
         const string Mode = "--mode=tpc_commissioning_pmtgain";
 
@@ -235,7 +235,7 @@ internal sealed class ExplainTests
         "UC_OSG_USERDISK",
         "    to change it: have raw_records transferred again: its status is error at UC_OSG_USERDISK\n\n"
     )]
-    public void Should_SayWhatComesAfterATransfer_If_ItIsNotEnough(string status, string rse, string cures)
+    public void Should_say_what_comes_after_a_transfer_if_it_is_not_enough(string status, string rse, string cures)
     {
         var runs = _demo.File(
             "transfer.jsonl",
@@ -250,7 +250,7 @@ internal sealed class ExplainTests
     }
 
     [Test]
-    public void Should_ShowDecisionsInOrder_If_RunIsProcessed()
+    public void Should_show_decisions_in_order_if_run_is_processed()
     {
         var text = Part(_demo.Run("--target=Explain", "--name=d", "--run=61062").Out, 61062);
 
@@ -263,7 +263,7 @@ internal sealed class ExplainTests
     }
 
     [Test]
-    public void Should_SayWhatIsWrong_If_RunsAreNotThere()
+    public void Should_say_what_is_wrong_if_runs_are_not_there()
     {
         var none = _demo.Run("--target=Explain", "--name=d");
         var word = _demo.Run("--target=Explain", "--name=d", "--run=last");
@@ -290,7 +290,7 @@ internal sealed class ExplainTests
     }
 
     [Test]
-    public void Should_NameTheWorkflowThatConsideredTheRun_If_ThisOneDidNot()
+    public void Should_name_the_workflow_that_considered_the_run_if_this_one_did_not()
     {
         using var demo = new DemoRun();
         Assert.That(demo.Run("--target=DryRun", "--name=all").ExitCode, Is.Zero);

@@ -100,7 +100,7 @@ internal sealed class ActionsTests
     }
 
     [Test]
-    public void Should_tell_what_changed_since_the_plan_before()
+    public void Should_report_what_changed_since_the_plan_before()
     {
         Assert.That(_demo.Run("--target=DryRun", "--name=old", "--to=61040").ExitCode, Is.Zero);
 

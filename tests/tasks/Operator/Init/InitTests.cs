@@ -59,7 +59,7 @@ public sealed class InitTests
     }
 
     [Test]
-    public void Should_make_LoadConfig_name_what_is_to_be_filled_in()
+    public void Should_make_load_config_name_what_is_to_be_filled_in()
     {
         var fixture = Fixture(SampleConfiguration.Text());
         var faults = fixture.Faults();
@@ -115,7 +115,7 @@ public sealed class InitTests
     [TestCase("/home/op/.xenon_config", null, null)]
     [TestCase("/etc/named", "/etc/named", null)]
     [TestCase("/home/op/project/typed", "/etc/named", "typed")]
-    public void Should_write_where_LoadConfig_looks(string path, string? variable, string? argument)
+    public void Should_write_where_load_config_looks(string path, string? variable, string? argument)
     {
         var fixture = new LoaderFixture { Target = "DryRun", Arguments = argument is null ? [] : [$"--config={argument}"] };
         if (variable is not null)

@@ -94,14 +94,14 @@ internal sealed class OutputPlacesTests
     }
 
     [Test]
-    public void Should_tell_by_the_jobs_if_the_plan_is_gone() =>
+    public void Should_report_by_the_jobs_if_the_plan_is_gone() =>
         Assert.That(
             Read(Finished(), null).Select(p => (p.Run, p.Type, p.Done)),
             Is.EqualTo(new[] { (43000, "peaklets", true), (43001, "event_basics", false) })
         );
 
     [Test]
-    public void Should_tell_only_of_the_runs_that_are_asked_for() =>
+    public void Should_report_only_of_the_runs_that_are_asked_for() =>
         Assert.That(Read(Finished(), Plan, 43001).Select(p => p.Run), Is.EqualTo(new[] { 43001 }));
 
     [Test]

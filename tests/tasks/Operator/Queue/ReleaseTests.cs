@@ -26,18 +26,18 @@ public sealed partial class ReleaseTests
     [TestCase("v2024.02.1", null)]
     [TestCase("", null)]
     [TestCase(null, null)]
-    public void Should_Know_A_Release_By_Its_Form(string? tag, string? release) => Assert.That(ReleaseTag.Of(tag), Is.EqualTo(release));
+    public void Should_know_A_release_by_its_form(string? tag, string? release) => Assert.That(ReleaseTag.Of(tag), Is.EqualTo(release));
 
     [TestCase("el7.2024.07.1", "el9.2024.07.1", true)]
     [TestCase("2024.07.1", "el8.2024.07.1", true)]
     [TestCase("2024.07.1", "2024.07.2", false)]
     [TestCase("development", "development", false)]
     [TestCase(null, null, false)]
-    public void Should_Take_Twins_For_One_Release(string? one, string? other, bool same) =>
+    public void Should_take_twins_for_one_release(string? one, string? other, bool same) =>
         Assert.That(ReleaseTag.Same(one, other), Is.EqualTo(same));
 
     [Test]
-    public void Should_Order_Versions_As_Python_Does()
+    public void Should_order_versions_as_python_does()
     {
         string[] ascending =
         [
@@ -69,7 +69,7 @@ public sealed partial class ReleaseTests
     [TestCase(null)]
     [TestCase("2.x")]
     [TestCase("1..2")]
-    public void Should_Read_No_Version_If_There_Is_None(string? text) => Assert.That(PackageVersion.Parse(text), Is.Null);
+    public void Should_read_no_version_if_there_is_none(string? text) => Assert.That(PackageVersion.Parse(text), Is.Null);
 
     [TestCase("1.6.0", true)]
     [TestCase("1.6.5", true)]
@@ -83,7 +83,7 @@ public sealed partial class ReleaseTests
     [TestCase("10.0.1", false)]
     [TestCase("master", false)]
     [TestCase(null, false)]
-    public void Should_Refuse_A_Strax_That_Is_Too_Old(string? strax, bool refused)
+    public void Should_refuse_A_strax_that_is_too_old(string? strax, bool refused)
     {
         var loaded = Given.Loaded() with { Context = Given.Context with { StraxVersion = strax } };
         Assert.That(
@@ -116,7 +116,7 @@ public sealed partial class ReleaseTests
     }
 
     [Test]
-    public void Should_Say_Nothing_Of_Strax_If_A_Canary_Runs() =>
+    public void Should_say_nothing_of_strax_if_A_canary_runs() =>
         Assert.That(
             StraxRule.SentenceOf(
                 Given.Loaded(s => s with { Payload = JobPayload.Canary }) with
@@ -128,7 +128,7 @@ public sealed partial class ReleaseTests
         );
 
     [Test]
-    public void Should_Need_The_Strax_That_The_Payload_Needs()
+    public void Should_need_the_strax_that_the_payload_needs()
     {
         var payload = File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "payload", "payload_common.py"));
 
@@ -152,14 +152,14 @@ public sealed partial class ReleaseTests
     [TestCase("docker://registry.example.org:5000/xenonnt/base-environment:2024.02.1", null, "2024.02.1")]
     [TestCase("docker://xenonnt/base-environment@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", null, null)]
     [TestCase("osdf:///ospool/uc-shared/project/xenon/xenonnt-el9.2025.07.1.sif", null, "el9.2025.07.1")]
-    public void Should_Take_Every_Form_Of_An_Image(string given, string? path, string? tag) =>
+    public void Should_take_every_form_of_an_image(string given, string? path, string? tag) =>
         Assert.That(ImageReferences.Parse(given, out _), Is.EqualTo(new ImageReference(path ?? given, tag)));
 
     [TestCase("docker://x/y:2024.02.1@sha256:12", "digest")]
     [TestCase("ftp://x/y", "neither a tag nor a full path")]
     [TestCase("docker://x/", "does not end in '/'")]
     [TestCase("docker://x/y:", "is not a valid tag")]
-    public void Should_Refuse_What_Is_No_Image(string given, string words)
+    public void Should_refuse_what_is_no_image(string given, string words)
     {
         Assert.That(ImageReferences.Parse(given, out var fault), Is.Null);
         Assert.That(fault, Does.Contain(words));

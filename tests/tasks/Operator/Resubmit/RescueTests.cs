@@ -29,29 +29,29 @@ internal sealed class RescueTests
         "ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, 4000, (DAGNodeRetry + 1)*4000)"
     )]
     [TestCase("max({1, MemoryUsage})", 1.5, "int(1.5 * (max({1, MemoryUsage})))")]
-    public void Should_MultiplyMemory_If_Asked(string before, decimal factor, string after) =>
+    public void Should_multiply_memory_if_asked(string before, decimal factor, string after) =>
         Assert.That(SubmitFileEdit.Memory(before, factor), Is.EqualTo(after));
 
     [Test]
-    public void Should_KeepShape_If_AmountGrows() =>
+    public void Should_keep_shape_if_amount_grows() =>
         Gen.Long[1, 1_000_000]
             .Sample(amount => SubmitFileEdit.FirstOfGrowing(SubmitFileEdit.Memory(ClassAd.GrowingWithRetries(amount), 3)) == amount * 3);
 
     [TestCase("A || B", "(A || B) && (GLIDEIN_Site =!= \"UC\" && GLIDEIN_Site =!= \"X\")")]
     [TestCase(null, "(GLIDEIN_Site =!= \"UC\" && GLIDEIN_Site =!= \"X\")")]
     [TestCase("(GLIDEIN_Site =!= \"UC\")", "((GLIDEIN_Site =!= \"UC\")) && (GLIDEIN_Site =!= \"X\")")]
-    public void Should_KeepAway_If_SiteExcluded(string? before, string after) =>
+    public void Should_keep_away_if_site_excluded(string? before, string after) =>
         Assert.That(SubmitFileEdit.Requirements(before, ["UC", "X"]), Is.EqualTo(after));
 
     [Test]
-    public void Should_ComeBeforeQueue_If_KeyIsNew() =>
+    public void Should_come_before_queue_if_key_is_new() =>
         Assert.That(
             SubmitFileEdit.With("a = 1\n+requirements = 2\nqueue\n# end\n", "requirements", "X"),
             Is.EqualTo("a = 1\n+requirements = 2\nrequirements = X\nqueue\n# end\n")
         );
 
     [Test]
-    public void Should_ChangeFailedJobAlone_If_MemoryGrows()
+    public void Should_change_failed_job_alone_if_memory_grows()
     {
         var rescue = Rescue("--memory-factor=1.5");
 
@@ -67,7 +67,7 @@ internal sealed class RescueTests
     }
 
     [Test]
-    public void Should_SayThatNothingChanges_If_SoItIs()
+    public void Should_say_that_nothing_changes_if_so_it_is()
     {
         var rescue = Rescue("--memory-factor=1", "--exclude-site=UC");
         rescue.Apply(rescue.Changes());
@@ -87,7 +87,7 @@ internal sealed class RescueTests
     }
 
     [Test]
-    public void Should_KeepAllOpenJobsAway_If_SiteExcluded()
+    public void Should_keep_all_open_jobs_away_if_site_excluded()
     {
         var rescue = Rescue("--exclude-site=UC");
 
@@ -102,7 +102,7 @@ internal sealed class RescueTests
     }
 
     [Test]
-    public void Should_LeaveOtherRunsAloneAndTakeThemUpAgain_If_Only()
+    public void Should_leave_other_runs_alone_and_take_them_up_again_if_only()
     {
         var before = _failed.Disk.File.ReadAllText(_failed.Submit.Dag);
         var rescue = Rescue("--only=43000");
@@ -124,7 +124,7 @@ internal sealed class RescueTests
     }
 
     [Test]
-    public void Should_SayWhatChanges_If_Asked()
+    public void Should_say_what_changes_if_asked()
     {
         var rescue = Rescue("--memory-factor=2", "--only=43000");
 
@@ -143,7 +143,7 @@ internal sealed class RescueTests
     }
 
     [Test]
-    public void Should_TellAllFaults_If_OptionsWrong()
+    public void Should_report_all_faults_if_options_wrong()
     {
         var error = Assert.Throws<UsageException>(() => Rescue("--memory-factor=0", "--exclude-site=a\"", "--only=9,x"))!;
 
@@ -156,7 +156,7 @@ internal sealed class RescueTests
     }
 
     [Test]
-    public void Should_Refuse_If_DagmanRuns() =>
+    public void Should_refuse_if_dagman_runs() =>
         Assert.That(
             () => Check(_failed, new QueueJob(9, 0, QueueJob.Running)),
             Throws
@@ -165,21 +165,21 @@ internal sealed class RescueTests
         );
 
     [Test]
-    public void Should_Refuse_If_JobsLeftInQueue() =>
+    public void Should_refuse_if_jobs_left_in_queue() =>
         Assert.That(
             () => Check(_failed, new QueueJob(9, 0, QueueJob.Held) { Node = SubmitFixture.First }),
             Throws.TypeOf<UsageException>().With.Message.Contains("--target=Remove")
         );
 
     [Test]
-    public void Should_HaveNothingToDo_If_Finished() =>
+    public void Should_have_nothing_to_do_if_finished() =>
         Assert.That(
             () => Check(new SubmitFixture().Ended(SubmitFixture.Added).Rescued([SubmitFixture.Added], []).DagmanEnded(0)),
             Throws.TypeOf<NothingToDoException>()
         );
 
     [Test]
-    public void Should_Refuse_If_NeverStarted()
+    public void Should_refuse_if_never_started()
     {
         var planned = new SubmitFixture();
         planned.Disk.File.Delete(planned.Submit.DagmanOut);
@@ -188,7 +188,7 @@ internal sealed class RescueTests
     }
 
     [Test]
-    public void Should_PassAndClear_If_MonitorWasKilled()
+    public void Should_pass_and_clear_if_monitor_was_killed()
     {
         _failed.Disk.AddFile(_failed.Submit.MonitorPid, new("pid 99999999\n"));
 
@@ -199,7 +199,7 @@ internal sealed class RescueTests
     }
 
     [Test]
-    public void Should_Refuse_If_MonitorRuns()
+    public void Should_refuse_if_monitor_runs()
     {
         _failed.Disk.AddFile(_failed.Submit.MonitorPid, new("pid 4711\n"));
         _failed.Disk.AddFile("/proc/4711/cmdline", new("python3\0/usr/bin/pegasus-monitord\0"));
@@ -208,7 +208,7 @@ internal sealed class RescueTests
     }
 
     [Test]
-    public void Should_Refuse_If_AnotherMachineStartedItAndItsEndIsNotLogged()
+    public void Should_refuse_if_another_machine_started_it_and_its_end_is_not_logged()
     {
         const string Begun = "000 (009.000.000) 2026-11-22 16:41:00 Job submitted from host: <127.0.0.1:9618>\n...\n",
             Ended = "005 (009.000.000) 2026-11-22 17:00:00 Job terminated.\n\t(1) Normal termination (return value 1)\n...\n";
@@ -235,7 +235,7 @@ internal sealed class RescueTests
 
     [TestCase("", "'DAG' lists no jobs; the file is incomplete; DAGMan ended with 1; --target=Analyze shows why, --target=Resubmit continues it")]
     [TestCase("JOB a a.sub\n", "'DAG' lacks 2 nodes that ran")]
-    public void Should_Refuse_If_DagIsNotWhole(string dag, string why)
+    public void Should_refuse_if_dag_is_not_whole(string dag, string why)
     {
         _failed.Disk.AddFile(_failed.Submit.Dag, new MockFileData(dag));
 
@@ -251,7 +251,7 @@ internal sealed class RescueTests
     }
 
     [Test]
-    public void Should_GoOn_If_DagmanWasTakenAwayBeforeItSaidAnything()
+    public void Should_continue_if_dagman_was_taken_away_before_it_said_anything()
     {
         var fixture = new SubmitFixture();
         fixture.Disk.File.Delete(fixture.Submit.DagmanOut);

@@ -22,7 +22,7 @@ internal sealed class PegasusWordsTests
     }
 
     [Test]
-    public void Should_tell_its_code_if_it_failed() =>
+    public void Should_report_its_code_if_it_failed() =>
         Assert.That(
             () => StatisticsText.Of(new CommandOutput(1, [], ["no database at mysql://me:s3cret@host/db"])),
             Throws

@@ -14,7 +14,7 @@ internal sealed class CheckTableTests
     ];
 
     [Test]
-    public void Should_WriteALineEachNeitherCutNorPadded_If_Piped()
+    public void Should_write_a_line_each_neither_cut_nor_padded_if_piped()
     {
         using var text = new StringWriter();
         CheckTable.Draw(AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) }), Checks);
@@ -30,14 +30,14 @@ internal sealed class CheckTableTests
     }
 
     [Test]
-    public void Should_EndWithOneFullStop_If_TheFindingIsASentence() =>
+    public void Should_end_with_one_full_stop_if_the_finding_is_a_sentence() =>
         Assert.That(
             () => CheckTable.ThrowTellingFailed(Checks),
             Throws.TypeOf<OutsourceException>().With.Message.EndsWith("cannot be read: Could not find file. Set CUTAX_LOCATION.")
         );
 
     [Test]
-    public void Should_NameThemAlone_If_TheTableHasToldThem() =>
+    public void Should_name_them_alone_if_the_table_has_told_them() =>
         Assert.That(
             () => CheckTable.ThrowIfAnyFailed(Checks),
             Throws

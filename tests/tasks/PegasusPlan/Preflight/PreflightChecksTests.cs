@@ -59,7 +59,7 @@ internal sealed class PreflightChecksTests
     }
 
     [Test]
-    public void Should_BeContent_If_AllIsWell() =>
+    public void Should_pass_if_everything_is_fine() =>
         Assert.That(
             Look().Select(c => $"{c.State} {c.Subject}: {c.Finding}"),
             Is.EqualTo(
@@ -106,7 +106,7 @@ internal sealed class PreflightChecksTests
         CheckState.Warning,
         "'/usr/share/pegasus/notification/email' is missing, so no mail can be sent"
     )]
-    public void Should_SayWhetherMailCanCome_If_AnAddressIsGiven(string[] there, CheckState state, string finding)
+    public void Should_say_whether_mail_can_come_if_an_address_is_given(string[] there, CheckState state, string finding)
     {
         _change = s => s with { NotificationEmail = "me@example.org" };
         foreach (var path in there)
@@ -120,14 +120,14 @@ internal sealed class PreflightChecksTests
     }
 
     [Test]
-    public void Should_SayEveryPlaceTriedAndTheCure_If_AProgramIsMissing()
+    public void Should_say_every_place_tried_and_the_remedy_if_a_program_is_missing()
     {
         _grid.Missing = new UsageException("java was not found. Tried: /a/java, /b/java. Install a Java runtime.");
         Changed("Java", CheckState.Failed, "java was not found. Tried: /a/java, /b/java", "Install a Java runtime.");
     }
 
     [Test]
-    public void Should_Fail_If_ScheddIsSilent()
+    public void Should_fail_if_schedd_is_silent()
     {
         _grid.Queue = new QueueAnswer(null, "condor_q failed with exit code 1");
         Changed(
@@ -139,7 +139,7 @@ internal sealed class PreflightChecksTests
     }
 
     [Test]
-    public void Should_LookAtTheProxyThatTheSitesShip_If_TheyAreWritten()
+    public void Should_look_at_the_proxy_that_the_sites_ship_if_they_are_written()
     {
         _files[Path.Combine(Folder, WorkflowFolder.Sites)] =
             "sites:\n- name: condorpool\n  profiles: {condor: {x509userproxy: /old/proxy}}\n";
@@ -159,7 +159,7 @@ internal sealed class PreflightChecksTests
     }
 
     [Test]
-    public void Should_LookAtTheProxyOfTheJobs_If_TheSiteProfileGivesThemAnother()
+    public void Should_look_at_the_proxy_of_the_jobs_if_the_site_profile_gives_them_another()
     {
         Profiled("jobs: {condor: {x509userproxy: /of/jobs}}");
         _files["/of/jobs"] = Good;
@@ -169,7 +169,7 @@ internal sealed class PreflightChecksTests
     [TestCase("sites: []\n")]
     [TestCase("sites: nothing\n")]
     [TestCase("{")]
-    public void Should_Fail_If_TheSitesTellNoProxy(string sites)
+    public void Should_fail_if_the_sites_report_no_proxy(string sites)
     {
         _files[Path.Combine(Folder, WorkflowFolder.Sites)] = sites;
         var failed = Look().Single(c => c.State == CheckState.Failed);
@@ -178,7 +178,7 @@ internal sealed class PreflightChecksTests
     }
 
     [Test]
-    public void Should_AskForNoProxy_If_TheSitesShipNone()
+    public void Should_ask_for_no_proxy_if_the_sites_ship_none()
     {
         Profiled("sites: {condorpool: {profiles: {condor: {x509userproxy: null}}}}");
         _files.Remove(Proxy);
@@ -192,7 +192,7 @@ internal sealed class PreflightChecksTests
     [TestCase(-47.5, CheckState.Warning, "30 min left, 24 h are needed")]
     [TestCase(-46.5, CheckState.Warning, "2 h left, 24 h are needed")]
     [TestCase(-24.5, CheckState.Warning, "24 h left, 24 h are needed")]
-    public void Should_SayHowLongTheTokenHolds(double hours, CheckState state, string finding)
+    public void Should_say_how_long_the_token_holds(double hours, CheckState state, string finding)
     {
         _files[Token] = $"{{\"string\": \"{Secret}\", \"creation_time\": {Now.AddHours(hours).ToUnixTimeSeconds()}, \"user\": \"me\"}}";
         Changed("RunDB token", state, finding);
@@ -200,7 +200,7 @@ internal sealed class PreflightChecksTests
 
     [TestCase(-23, true)]
     [TestCase(-25, false)]
-    public void Should_NeedNoPassword_If_TheTokenOutlivesADay(double hours, bool enough)
+    public void Should_need_no_password_if_the_token_outlives_a_day(double hours, bool enough)
     {
         _files[Token] = $"{{\"string\": \"{Secret}\", \"creation_time\": {Now.AddHours(hours).ToUnixTimeSeconds()}, \"user\": \"me\"}}";
         _files[Config] = Keys;
@@ -208,7 +208,7 @@ internal sealed class PreflightChecksTests
     }
 
     [Test]
-    public void Should_AskForNoToken_If_NothingIsEntered()
+    public void Should_ask_for_no_token_if_nothing_is_entered()
     {
         _change = s => s with { Debug = true };
         _files.Remove(Token);
@@ -221,14 +221,14 @@ internal sealed class PreflightChecksTests
 
     [TestCase("rundb_api_url")]
     [TestCase("rundb_api_user")]
-    public void Should_Fail_If_TheRunDBCannotBeAskedByAnyJob(string key)
+    public void Should_fail_if_the_run_db_cannot_be_asked_by_any_job(string key)
     {
         _files[Config] = string.Join('\n', Keys.Split('\n').Where(l => !l.StartsWith(key, StringComparison.Ordinal)));
         Assert.That(Look().Single(c => c.Subject == "RunDB token").Finding, Is.EqualTo($"{key} is not configured"));
     }
 
     [Test]
-    public void Should_Warn_If_TheProxyHasLessThanADay()
+    public void Should_warn_if_the_proxy_has_less_than_a_day()
     {
         _files[Proxy] = Proxies.Pem(Now, hours: 22);
         Assert.That(
@@ -241,7 +241,7 @@ internal sealed class PreflightChecksTests
     }
 
     [Test]
-    public void Should_NameTheStandIns_If_TheJobsCannotAskForCorrections()
+    public void Should_name_the_stand_ins_if_the_jobs_cannot_ask_for_corrections()
     {
         _files[Config] =
             Keys.Replace("xent_password = p\n", "", StringComparison.Ordinal)
@@ -255,7 +255,7 @@ internal sealed class PreflightChecksTests
     [TestCase("[RunDB]\nrundb_retry = 5\n", "[RunDB] rundb_retry must not be sent (")]
     [TestCase("[basic]\nlogging_level = debug\n", "[basic] logging_level is not one of NOTSET, ")]
     [TestCase("torn", "text before the first section")]
-    public void Should_LookAtTheVeryFileThatIsShipped_If_ItIsWritten(string shipped, string finding)
+    public void Should_look_at_the_very_file_that_is_shipped_if_it_is_written(string shipped, string finding)
     {
         _files[Path.Combine(Folder, PayloadFiles.Config)] = shipped;
         var check = Look().Single(c => c.Subject == "jobs' configuration");
@@ -264,7 +264,7 @@ internal sealed class PreflightChecksTests
     }
 
     [Test]
-    public void Should_Fail_If_AnOldSecretWouldBeShipped()
+    public void Should_fail_if_an_old_secret_would_be_shipped()
     {
         var loaded = Given.Loaded(_change);
         var disk = Given.Disk((Config, _files[Config].Replace(Secret, "the-old-one", StringComparison.Ordinal)));
@@ -284,7 +284,7 @@ internal sealed class PreflightChecksTests
     }
 
     [Test]
-    public void Should_Warn_If_AValueHoldsAVariableThatOnlyTheJobKnows()
+    public void Should_warn_if_a_value_holds_a_variable_that_only_the_job_knows()
     {
         _files[Config] = Keys + "rundb_api_password = a$OF_THE_JOB\n";
         Changed(
@@ -295,7 +295,7 @@ internal sealed class PreflightChecksTests
     }
 
     [Test]
-    public void Should_Fail_If_NeitherTokenNorPasswordIsThere()
+    public void Should_fail_if_neither_token_nor_password_is_there()
     {
         _files.Remove(Token);
         _files[Config] = Keys;
@@ -308,7 +308,7 @@ internal sealed class PreflightChecksTests
     }
 
     [Test]
-    public void Should_Fail_If_StagingNeedsWhatIsNotThere()
+    public void Should_fail_if_staging_needs_what_is_not_there()
     {
         _files["/cvmfs/xenon.opensciencegrid.org/other"] = "";
         _ = _files.Remove("/usr/bin/gfal-copy") && _files.Remove("/usr/bin/gfal-rm");
@@ -323,7 +323,7 @@ internal sealed class PreflightChecksTests
     }
 
     [Test]
-    public void Should_SayThatCvmfsIsAway_If_TheToolsWouldLieThere()
+    public void Should_say_that_cvmfs_is_away_if_the_tools_would_lie_there()
     {
         _files.Remove("/usr/bin/gfal-mkdir");
         var failed = Look().Single(c => c.State == CheckState.Failed);
@@ -345,7 +345,7 @@ internal sealed class PreflightChecksTests
     [TestCase("webdavs://host/x", new[] { "curl" }, CheckState.Ok)]
     [TestCase("file:///scratch", new string[0], null)]
     [TestCase("s3://user@host/x", new string[0], null)]
-    public void Should_AskForTheToolsOfTheAddress(string address, string[] tools, CheckState? state)
+    public void Should_ask_for_the_tools_of_the_address(string address, string[] tools, CheckState? state)
     {
         foreach (var tool in new[] { "gfal-mkdir", "gfal-copy", "gfal-rm" })
         {
@@ -365,14 +365,14 @@ internal sealed class PreflightChecksTests
     }
 
     [Test]
-    public void Should_NotAskTheSchedd_If_HtcondorIsMissing()
+    public void Should_not_ask_the_schedd_if_htcondor_is_missing()
     {
         _grid.ScheddMissing = true;
         Changed("schedd", CheckState.Failed, "not asked: HTCondor's condor_q is missing", "See HTCondor above.");
     }
 
     [Test]
-    public void Should_SayWhoRucioKnows_If_ItIsAsked()
+    public void Should_say_who_rucio_knows_if_it_is_asked()
     {
         _change = s => s with { Rucio = new SourceChoice.Rest() };
         _variables = [("RUCIO_HOME", "/rucio")];
@@ -392,7 +392,7 @@ internal sealed class PreflightChecksTests
 
     [TestCase(true, CheckState.Failed, "is missing, though /cvmfs/singularity.opensciencegrid.org is mounted")]
     [TestCase(false, CheckState.Warning, "/cvmfs/singularity.opensciencegrid.org is not mounted here, so the existence of")]
-    public void Should_LookForTheImage_If_CvmfsIsMounted(bool mounted, CheckState state, string words)
+    public void Should_look_for_the_image_if_cvmfs_is_mounted(bool mounted, CheckState state, string words)
     {
         _files.Remove(Image);
         if (mounted)
@@ -406,21 +406,21 @@ internal sealed class PreflightChecksTests
     }
 
     [Test]
-    public void Should_Warn_If_TheShellStandsInAnotherRelease()
+    public void Should_warn_if_the_shell_replaces_another_release()
     {
         _variables = [("CONDA_PREFIX", "/cvmfs/xenon.opensciencegrid.org/releases/nT/2023.11.1/anaconda/envs/XENONnT_2023.11.1")];
         Changed("release tags", CheckState.Warning, "image 2024.02.1, context 2024.02.1, environment 2023.11.1");
     }
 
     [Test]
-    public void Should_Warn_If_NothingProvesTheImage()
+    public void Should_warn_if_nothing_proves_the_image()
     {
         _proof = ImageProof.Unproven;
         Changed("release tags", CheckState.Warning, "image 2024.02.1, context 2024.02.1, environment none: unproven");
     }
 
     [Test]
-    public void Should_Fail_If_CutaxIsNotThereOrNoTarball()
+    public void Should_fail_if_cutax_is_not_there_or_no_tarball()
     {
         _files["/cutax.tar.gz"] = "<html>";
         Changed("cutax tarball", CheckState.Failed, "'/cutax.tar.gz' is not a gzip file");
@@ -432,14 +432,14 @@ internal sealed class PreflightChecksTests
 
     [TestCase(400_000_000, 10_000_000, "0.4 GB and 10,000,000 files free, about 0.5 GB and 1,030 files needed besides results")]
     [TestCase(1_000_000_000, 1_029, "1.0 GB and 1,029 files free, about 0.5 GB and 1,030 files needed besides results")]
-    public void Should_Fail_If_RoomIsShort(long bytes, long files, string finding)
+    public void Should_fail_if_room_is_short(long bytes, long files, string finding)
     {
         _machine.Free = new FreeSpace(bytes, files);
         Changed("room", CheckState.Failed, finding, "Free some space below '/work', or submit fewer runs at a time.");
     }
 
     [Test]
-    public void Should_NotMissInodes_If_TheFileSystemCountsNone()
+    public void Should_not_miss_inodes_if_the_file_system_counts_none()
     {
         _machine.Free = new FreeSpace(1_000_000_000, null);
         Assert.That(
@@ -449,7 +449,7 @@ internal sealed class PreflightChecksTests
     }
 
     [Test]
-    public void Should_Warn_If_NobodyTellsHowMuchIsFree()
+    public void Should_warn_if_unknown_how_much_is_free()
     {
         _machine.Free = null;
         Changed(
@@ -461,7 +461,7 @@ internal sealed class PreflightChecksTests
     }
 
     [Test]
-    public void Should_Fail_If_ARequirementDoesNotParse()
+    public void Should_fail_if_a_requirement_does_not_parse()
     {
         _plan = _plan! with { Groups = [_plan.Groups[0] with { Requirements = "A && (B" }] };
         Changed(
@@ -473,7 +473,7 @@ internal sealed class PreflightChecksTests
     }
 
     [Test]
-    public void Should_ParseWhatTheSiteProfileDemandsInstead()
+    public void Should_parse_what_the_site_profile_demands_instead()
     {
         Profiled("jobs: {condor: {requirements: 'A = 1', request_memory: '1 +'}}");
         Changed(
@@ -484,7 +484,7 @@ internal sealed class PreflightChecksTests
     }
 
     [Test]
-    public void Should_ParseWhatTheSiteDemands_If_TheJobsDemandNothing()
+    public void Should_parse_what_the_site_demands_if_the_jobs_demand_nothing()
     {
         Profiled("jobs: {condor: {requirements: null}}\nsites: {condorpool: {profiles: {condor: {requirements: 'A B'}}}}");
         Changed("requirements", CheckState.Failed, "'A B': 'B' is not expected (column 3)");

@@ -20,7 +20,7 @@ internal sealed class ProxyTests
     public void TearDown() => File.Delete(_path);
 
     [Test]
-    public void Should_BeContent_If_AllIsWell()
+    public void Should_pass_if_everything_is_fine()
     {
         var checks = Look(Proxy());
 
@@ -45,26 +45,26 @@ internal sealed class ProxyTests
     }
 
     [Test]
-    public void Should_Fail_If_Expired() =>
+    public void Should_fail_if_expired() =>
         Fails(Proxy(hours: -1), "proxy time left", "ended at 2026-11-22 11:00 UTC; at least 20 h are needed");
 
     [Test]
-    public void Should_Fail_If_TooShort() =>
+    public void Should_fail_if_too_short() =>
         Fails(Proxy(hours: 19), "proxy time left", "19 h 0 min left, until 2026-11-23 07:00 UTC; at least 20 h are needed");
 
     [Test]
-    public void Should_Fail_If_KeyIsWeak() => Fails(Proxy(bits: 1024), "proxy key", "it has 1024 bits, at least 2048 are needed");
+    public void Should_fail_if_key_is_weak() => Fails(Proxy(bits: 1024), "proxy key", "it has 1024 bits, at least 2048 are needed");
 
     [Test]
-    public void Should_Fail_If_Legacy() =>
+    public void Should_fail_if_legacy() =>
         Fails(Proxy(kind: ProxyKind.Legacy), "proxy kind", "it is a legacy proxy (Globus 2), which current storage elements reject");
 
     [Test]
-    public void Should_Fail_If_VomsIsMissing() =>
+    public void Should_fail_if_voms_is_missing() =>
         Fails(Proxy(voms: false), "proxy VOMS attributes", "it has none, so storage elements do not accept it for XENON");
 
     [Test]
-    public void Should_Fail_If_OthersMayReadIt()
+    public void Should_fail_if_others_may_read_it()
     {
         var checks = Look(Proxy(), mode: UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         Assert.That(
@@ -80,7 +80,7 @@ internal sealed class ProxyTests
     }
 
     [Test]
-    public void Should_SayNothingOfItsMode_If_ItIsNoProxy()
+    public void Should_say_nothing_of_its_mode_if_it_is_no_proxy()
     {
         var check = Look(
                 "root:x:0:0:root:/root:/bin/bash\n",
@@ -99,14 +99,14 @@ internal sealed class ProxyTests
     }
 
     [Test]
-    public void Should_NameTheRealPath_If_ANewOneIsNeeded() =>
+    public void Should_name_the_real_path_if_a_new_one_is_needed() =>
         Assert.That(
             Look(Proxy(hours: 2)).Single(c => c.State == CheckState.Failed).Remedy,
             Is.EqualTo($"Make a new one: voms-proxy-init -rfc -voms xenon.biggrid.nl -bits 2048 -hours 168 -out {_path}.")
         );
 
     [Test]
-    public void Should_TakeTheFirstEnd_If_ItIsAChainOfProxies()
+    public void Should_take_the_first_end_if_it_is_a_chain_of_proxies()
     {
         var proxy = ProxyFile.Parse(Proxy(depth: 3, hours: 30));
         Assert.That(
@@ -117,11 +117,11 @@ internal sealed class ProxyTests
 
     [TestCase("no PEM at all", "it contains no PEM block")]
     [TestCase("", "it contains no PEM block")]
-    public void Should_SayWhy_If_NotPem(string text, string why) =>
+    public void Should_say_why_if_not_pem(string text, string why) =>
         Assert.That(Look(text)[^1].Finding, Is.EqualTo($"'{_path}' cannot be used: {why}"));
 
     [Test]
-    public void Should_SayWhyAndShowNothing_If_KeyIsMissingOrAnother()
+    public void Should_say_why_and_show_nothing_if_key_is_missing_or_another()
     {
         var proxy = Proxy();
         var key = proxy[
@@ -156,7 +156,7 @@ internal sealed class ProxyTests
     }
 
     [Test]
-    public void Should_Fail_If_AnotherFileIsShipped()
+    public void Should_fail_if_another_file_is_shipped()
     {
         var checks = Look(Proxy(), meant: "/home/me/other");
         Assert.That(
@@ -166,7 +166,7 @@ internal sealed class ProxyTests
     }
 
     [Test]
-    public void Should_Fail_If_ItIsNotThere()
+    public void Should_fail_if_it_is_not_there()
     {
         File.Delete(_path);
         Assert.That(Checks(_path, _path).Single().Finding, Is.EqualTo($"'{_path}' is missing"));

@@ -87,7 +87,7 @@ public sealed class CommandLineParserTests
     }
 
     [Test]
-    public void Should_hand_Cake_every_option_as_one_word()
+    public void Should_hand_cake_every_option_as_one_word()
     {
         var invocation = Parse("-t|Submit|-e|--run|7157 7158|--debug|-w|/some where|--context|xenonnt_v14|--force=false");
 
@@ -153,7 +153,7 @@ public sealed class CommandLineParserTests
     }
 
     [Test]
-    public void Should_tell_all_faults_together()
+    public void Should_report_all_faults_together()
     {
         var error = Assert.Throws<UsageException>(() => Parse("--taget=Submit|--context=|--target=Sumbit|--verbosity=loud|--run|1|2"));
         Assert.That(error!.Faults, Has.Count.EqualTo(5));

@@ -23,7 +23,7 @@ internal sealed class OptionTargetsTests
     private static IEnumerable<string> Targets => Tasks.Select(t => t.Name);
 
     [Test]
-    public void Should_NameTargetsThatAre_If_Declared()
+    public void Should_name_targets_that_are_if_declared()
     {
         Assert.That(
             OptionCatalog.Ours.Where(o => o.Targets.IsEmpty).Select(o => o.Name),
@@ -35,7 +35,7 @@ internal sealed class OptionTargetsTests
     }
 
     [TestCaseSource(nameof(Targets))]
-    public void Should_RefuseEachOptionThatItDoesNotKnow_If_Given(string target)
+    public void Should_refuse_each_option_that_it_does_not_know_if_given(string target)
     {
         var wrong = new List<string>();
         foreach (var option in OptionCatalog.Ours)
@@ -80,17 +80,17 @@ internal sealed class OptionTargetsTests
     [TestCase("Status", "--exclusive", "--name=x")]
     [TestCase("Explain", "--run=1", "--context=x")]
     [TestCase("Explain", "--run=1", "--fresh", "--name=x", "--context=x")]
-    public void Should_Refuse_If_ItWouldHaveBeenIgnored(string target, params string[] options) =>
+    public void Should_refuse_if_it_would_have_been_ignored(string target, params string[] options) =>
         Assert.That(Refusal([$"--target={target}", .. options]), Does.EndWith("Nothing was run."));
 
     [TestCase("Submit", "--only=61030", "For Submit write --run=61030.")]
     [TestCase("Release", "--run=43001", "For Release write --only=43001.")]
     [TestCase("WriteWorkflow", "--exclude-site=X", "Write 'exclude_sites = X' into [Outsource].")]
-    public void Should_SayWhatIsMeant_If_AnotherOptionDoesIt(string target, string option, string words) =>
+    public void Should_say_what_is_meant_if_another_option_does_it(string target, string option, string words) =>
         Assert.That(Refusal([$"--target={target}", option]), Does.Contain(words));
 
     [Test]
-    public void Should_TellAllOfThem_If_SeveralAreNotKnown() =>
+    public void Should_report_all_of_them_if_several_are_not_known() =>
         Assert.That(Assert.Throws<UsageException>(() => Check(["--target=List", "--run=1", "--force"]))!.Faults, Has.Count.EqualTo(2));
 
     [TestCase("Resume", "Resubmit")]
@@ -105,7 +105,7 @@ internal sealed class OptionTargetsTests
     [TestCase("Remov", "Remove")]
     [TestCase("Relese", "Release")]
     [TestCase("Sumbit", "Submit")]
-    public void Should_ProposeWhatIsMeant_If_ATargetIsUnknown(string typed, string meant) =>
+    public void Should_propose_what_is_meant_if_a_target_is_unknown(string typed, string meant) =>
         Assert.That(Refusal([$"--target={typed}"]), Does.Contain($"(did you mean '{meant}'?)"));
 
     [TestCase("Removed_runs")]
@@ -116,7 +116,7 @@ internal sealed class OptionTargetsTests
     [TestCase("Clena")]
     [TestCase("Cleans")]
     [TestCase("Clear")]
-    public void Should_ProposeNothingThatActs_If_ATargetIsOnlySomewhatLikeIt(string typed) =>
+    public void Should_propose_nothing_that_acts_if_a_target_is_only_somewhat_like_it(string typed) =>
         Assert.That(Refusal([$"--target={typed}"]), Does.Not.Match($"did you mean '({string.Join('|', TargetSets.Acting)})'"));
 
     [TestCase(
@@ -127,12 +127,12 @@ internal sealed class OptionTargetsTests
     [TestCase("--exclude-mode=x", "exclude_modes is a key")]
     [TestCase("--site=x", "this_site_only is a key")]
     [TestCase("--types=x", "dtypes is a key")]
-    public void Should_NameTheKey_If_AnOptionIsOne(string typed, string words) => Assert.That(Refusal([typed]), Does.Contain(words));
+    public void Should_name_the_key_if_an_option_is_one(string typed, string words) => Assert.That(Refusal([typed]), Does.Contain(words));
 
     [TestCase("--yep")]
     [TestCase("--fore")]
     [TestCase("--surplace")]
-    public void Should_ProposeNoOptionThatActs_If_OneIsOnlySomewhatLikeIt(string typed)
+    public void Should_propose_no_option_that_acts_if_one_is_only_somewhat_like_it(string typed)
     {
         var acting = OptionCatalog.Ours.Where(o => o.Acts && !(typed == "--fore" && o.Name == "force")).Select(o => o.Name);
 

@@ -95,13 +95,13 @@ public sealed class XenonConfigFileTests
         "2: neither a [section] nor a 'key = value' in section [S]: write 'key =' for an empty value, and indent a line that "
             + "continues the one above."
     )]
-    public void Should_refuse_what_Python_refuses(string text, string fault)
+    public void Should_refuse_what_python_refuses(string text, string fault)
     {
         Assert.That(Read(text).Faults.Select(f => f.ToString()), Is.EqualTo(new[] { $"{Path}:{fault}" }));
     }
 
     [Test]
-    public void Should_tell_all_faults_with_their_lines()
+    public void Should_report_all_faults_with_their_lines()
     {
         var faults = Read("early\n[S]\na = 1\na = 2\nnothing\n[S]\n: x\n").Faults;
         Assert.That(faults.Select(f => f.Line), Is.EqualTo(new[] { 1, 4, 5, 6, 7 }));
@@ -144,13 +144,13 @@ public sealed class XenonConfigFileTests
     }
 
     [Test]
-    public void Should_agree_with_Python_on_the_table()
+    public void Should_agree_with_python_on_the_table()
     {
         Agree([.. Table.Select(c => c.Text)]);
     }
 
     [Test]
-    public void Should_agree_with_Python_on_whatever_can_be_put_together()
+    public void Should_agree_with_python_on_whatever_can_be_put_together()
     {
         var line = Gen.OneOf(
             "[S]",

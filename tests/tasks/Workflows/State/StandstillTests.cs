@@ -22,7 +22,7 @@ internal sealed class StandstillTests
     private static QueueJob Job(int cluster, string node, int status) => new(cluster, 0, status) { Node = node, RootId = SubmitFixture.Id };
 
     [Test]
-    public void Should_SayRelease_If_AllIsHeld()
+    public void Should_say_release_if_all_is_held()
     {
         var fixture = At(16, 51).Ended(SubmitFixture.Added).Ended(SubmitFixture.Other).Held(SubmitFixture.First).Held(SubmitFixture.Second);
 
@@ -42,7 +42,7 @@ internal sealed class StandstillTests
     }
 
     [Test]
-    public void Should_SayNothing_If_OneOfThemRuns()
+    public void Should_say_nothing_if_one_of_them_runs()
     {
         var fixture = At(16, 51).Ended(SubmitFixture.Added).Held(SubmitFixture.First);
         var cluster = fixture.Executing(SubmitFixture.Second, 50);
@@ -62,7 +62,7 @@ internal sealed class StandstillTests
     }
 
     [Test]
-    public void Should_SayThatDagmanIsGone_If_OnlyItsJobIsInTheQueueAndItIsSilent()
+    public void Should_say_that_dagman_is_gone_if_only_its_job_is_in_the_queue_and_it_is_silent()
     {
         // The job ended; nobody judged it, and nobody submits the others.
         var fixture = At(18, 0).Ended(SubmitFixture.Added);
@@ -84,7 +84,7 @@ internal sealed class StandstillTests
     }
 
     [Test]
-    public void Should_SayThatJobsAreLost_If_TheQueueDoesNotHaveThem()
+    public void Should_say_that_jobs_are_lost_if_the_queue_does_not_have_them()
     {
         var fixture = At(18, 0).Ended(SubmitFixture.Added);
         _ = fixture.Executing(SubmitFixture.First, 50);
@@ -101,7 +101,7 @@ internal sealed class StandstillTests
 
     [TestCase(17, 0, "it waits for the machine to come back, usually 40 minutes, and then runs the job elsewhere automatically")]
     [TestCase(18, 0, "longer than it usually waits. 'condor_vacate_job -fast 12' makes it run it elsewhere")]
-    public void Should_SayThatTheMachineIsLost_If_TheJobsLogSaysSo(int hour, int minute, string then)
+    public void Should_say_that_the_machine_is_lost_if_the_jobs_log_says_so(int hour, int minute, string then)
     {
         var fixture = At(hour, minute).Ended(SubmitFixture.Added);
         var cluster = fixture.Executing(SubmitFixture.First, 50);
@@ -135,7 +135,7 @@ internal sealed class StandstillTests
 
     [TestCase(17, 10, false)]
     [TestCase(17, 30, true)]
-    public void Should_SayWhatNoMachineOffers_If_JobsWaitForLong(int hour, int minute, bool said)
+    public void Should_say_what_no_machine_offers_if_jobs_wait_for_long(int hour, int minute, bool said)
     {
         var fixture = At(hour, minute).Ended(SubmitFixture.Added);
         var cluster = fixture.Submitted(SubmitFixture.First, 50);
@@ -155,11 +155,11 @@ internal sealed class StandstillTests
     }
 
     [Test]
-    public void Should_SayNothing_If_TheQueueIsSilent() =>
+    public void Should_say_nothing_if_the_queue_is_silent() =>
         Assert.That(At(20, 0).Ended(SubmitFixture.Added).Held(SubmitFixture.First).Read().Standstill, Is.Null);
 
     [Test]
-    public void Should_BeRemoving_If_DagmanIsOnItsWayOut() =>
+    public void Should_be_removing_if_dagman_is_on_its_way_out() =>
         Assert.That(
             At(16, 55)
                 .Ended(SubmitFixture.Added)
@@ -171,7 +171,7 @@ internal sealed class StandstillTests
         );
 
     [Test]
-    public void Should_SayResubmit_If_DagmanVanishedWithoutAWord() =>
+    public void Should_say_resubmit_if_dagman_vanished_without_a_log() =>
         Assert.That(
             At(18, 0).Ended(SubmitFixture.Added).Read(new QueueAnswer([])).Detail,
             Is.EqualTo(
@@ -181,7 +181,7 @@ internal sealed class StandstillTests
         );
 
     [Test]
-    public void Should_BeHalted_If_PegasusHaltWasGiven()
+    public void Should_be_halted_if_pegasus_halt_was_given()
     {
         var fixture = At(17, 0).Ended(SubmitFixture.Added);
         fixture.Disk.AddFile(fixture.Submit.HaltFile, new MockFileData(""));
@@ -227,7 +227,7 @@ internal sealed class StandstillTests
     }
 
     [Test]
-    public void Should_SayHowADebugPlanIsStarted()
+    public void Should_say_how_a_debug_plan_is_started()
     {
         var fixture = new SubmitFixture();
         fixture.Disk.File.Delete(fixture.Submit.DagmanOut);
@@ -248,7 +248,7 @@ internal sealed class StandstillTests
     }
 
     [Test]
-    public void Should_NotCallARunFinished_Before_ItsResultsAreBack()
+    public void Should_not_call_a_run_finished_before_its_results_are_back()
     {
         const string Out = "stage_out_local_local_1_0";
         var fixture = At(16, 55);
@@ -272,7 +272,7 @@ internal sealed class StandstillTests
     }
 
     [Test]
-    public void Should_SumUpAllDagmans_If_ItWasResubmitted()
+    public void Should_sum_up_all_dagmans_if_it_was_resubmitted()
     {
         // The first DAGMan ran 16:40 to 17:40, lost the second chunk job twice and was done with three nodes; the second began a night
         // later with a log of its own.
@@ -340,7 +340,7 @@ internal sealed class StandstillTests
     }
 
     [Test]
-    public void Should_TellTheStateAllTheSame_If_TheLogOfEarlierDagmansIsDamaged()
+    public void Should_report_the_state_all_the_same_if_the_log_of_earlier_dagmans_is_damaged()
     {
         var fixture = At(17, 0).Ended(SubmitFixture.Second).Rescued([SubmitFixture.Added, SubmitFixture.First], []);
         fixture.Disk.AddFile(fixture.Submit.JobLog, new MockFileData(new string('x', BoundedText.LongestStatement + 1)));
@@ -357,7 +357,7 @@ internal sealed class StandstillTests
     }
 
     [Test]
-    public void Should_TellTriesThatAreTriedAgain_From_JobsThatFailedForGood()
+    public void Should_report_tries_that_are_tried_again_from_jobs_that_failed_for_good()
     {
         var fixture = At(17, 0)
             .Ended(SubmitFixture.Added)

@@ -17,7 +17,7 @@ internal sealed class StatusReaderTests
     private static readonly QueueJob Dagman = new(9, 0, QueueJob.Running) { RootId = SubmitFixture.Id };
 
     [Test]
-    public void Should_CountNodesAndRuns_If_HalfWay()
+    public void Should_count_nodes_and_runs_if_half_way()
     {
         var fixture = new SubmitFixture().Ended(SubmitFixture.Added).Ended(SubmitFixture.First).Ended(SubmitFixture.Other);
         _ = fixture.Executing(SubmitFixture.Second);
@@ -37,7 +37,7 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
-    public void Should_BeUnknown_If_NobodyAnswersAndDagmanSaidNothing()
+    public void Should_be_unknown_if_no_source_answers_and_dagman_wrote_nothing()
     {
         var fixture = new SubmitFixture();
         _ = fixture.Executing(SubmitFixture.Added);
@@ -50,7 +50,7 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
-    public void Should_DoubtJobs_If_DagmanVanished()
+    public void Should_doubt_jobs_if_dagman_vanished()
     {
         var fixture = new SubmitFixture();
         _ = fixture.Executing(SubmitFixture.Added);
@@ -62,7 +62,7 @@ internal sealed class StatusReaderTests
 
     [TestCase(false)]
     [TestCase(true)]
-    public void Should_BeHalted_If_ItWasHaltedAndHasEnded(bool said)
+    public void Should_be_halted_if_it_was_halted_and_has_ended(bool said)
     {
         var fixture = new SubmitFixture().Ended(SubmitFixture.Added).DagmanEnded(1).Rescued([SubmitFixture.Added], []);
         if (said)
@@ -96,7 +96,7 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
-    public void Should_BeFailed_If_ItWasHaltedAfterItsEnd()
+    public void Should_be_failed_if_it_was_halted_after_its_end()
     {
         var fixture = new SubmitFixture()
             .Ended(SubmitFixture.Added)
@@ -110,7 +110,7 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
-    public void Should_FailAtOnce_If_NoTryCanHelp()
+    public void Should_fail_at_once_if_no_try_can_help()
     {
         var fixture = new SubmitFixture();
         fixture.Disk.AddFile(
@@ -128,7 +128,7 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
-    public void Should_BeTriedAgain_If_AnotherTryMayHelp()
+    public void Should_be_tried_again_if_another_try_may_help()
     {
         var fixture = new SubmitFixture();
         fixture.Disk.AddFile(
@@ -152,7 +152,7 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
-    public void Should_KnowSinceWhen_If_ItWasStartedByHand()
+    public void Should_know_since_when_if_it_was_started_by_hand()
     {
         var fixture = new SubmitFixture();
         fixture.Disk.AddFile("/work/generated/test/submission.yml", new MockFileData(""));
@@ -166,7 +166,7 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
-    public void Should_DoubtEverything_If_LogIsGone()
+    public void Should_doubt_everything_if_log_is_gone()
     {
         var status = new SubmitFixture().Rescued([SubmitFixture.Added], []).Read(new QueueAnswer([Dagman]));
 
@@ -175,7 +175,7 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
-    public void Should_TryAgainThenFail_If_RetriesRunOut()
+    public void Should_try_again_then_fail_if_retries_run_out()
     {
         var fixture = new SubmitFixture().Ended(SubmitFixture.Added).Ended(SubmitFixture.First, code: 30);
         Assert.That(fixture.Node(SubmitFixture.First, new QueueAnswer([Dagman])).State, Is.EqualTo(NodeState.Ready));
@@ -194,11 +194,11 @@ internal sealed class StatusReaderTests
     [TestCase(0, false, WorkflowState.Succeeded)]
     [TestCase(1, false, WorkflowState.Failed)]
     [TestCase(2, true, WorkflowState.Removed)]
-    public void Should_BelieveDagman_If_ItEnded(int exit, bool removed, WorkflowState expected) =>
+    public void Should_believe_dagman_if_it_ended(int exit, bool removed, WorkflowState expected) =>
         Assert.That(new SubmitFixture().DagmanEnded(exit, removed).Read().State, Is.EqualTo(expected));
 
     [Test]
-    public void Should_NotBeFailed_If_DagmanIsToBeStartedAgain()
+    public void Should_not_be_failed_if_dagman_is_to_be_started_again()
     {
         var fixture = new SubmitFixture().Ended(SubmitFixture.Added).DagmanEnded(3);
 
@@ -225,7 +225,7 @@ internal sealed class StatusReaderTests
         WorkflowState.Failed,
         "DAGMan ended with 1 without writing a log; 'xenonnt-0.dag.lib.err' may show why; --target=Resubmit starts it again"
     )]
-    public void Should_NotBePlanned_If_DagmanEndedWithoutAWord(string end, WorkflowState state, string detail)
+    public void Should_not_be_planned_if_dagman_ended_without_a_log(string end, WorkflowState state, string detail)
     {
         var fixture = new SubmitFixture();
         fixture.Disk.File.Delete(fixture.Submit.DagmanOut);
@@ -238,7 +238,7 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
-    public void Should_ForgetTheHold_If_ReleasedBeforeItWasTakenOut()
+    public void Should_forget_the_hold_if_released_before_it_was_taken_out()
     {
         var fixture = new SubmitFixture().Held(SubmitFixture.First);
         Assert.That(
@@ -253,7 +253,7 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
-    public void Should_BeUnknown_If_FilesCannotBeRead()
+    public void Should_be_unknown_if_files_cannot_be_read()
     {
         var fixture = new SubmitFixture();
         fixture.Disk.AddFile(fixture.Submit.Dag, new MockFileData("JOB a a.sub\n") { AllowedFileShare = FileShare.None });
@@ -277,7 +277,7 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
-    public void Should_SayThatTheDagIsNotWhole_If_ItIsEmpty()
+    public void Should_say_that_the_dag_is_not_whole_if_it_is_empty()
     {
         var fixture = new SubmitFixture().Ended(SubmitFixture.Added);
         fixture.Disk.AddFile(fixture.Submit.Dag, new MockFileData(""));
@@ -292,7 +292,7 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
-    public void Should_Warn_If_DagLacksNodesThatRan()
+    public void Should_warn_if_dag_lacks_nodes_that_ran()
     {
         var fixture = new SubmitFixture().Ended(SubmitFixture.First).Ended("peaklets_043009-peaklets-0000");
 
@@ -308,7 +308,7 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
-    public void Should_CoverSecrets_If_HoldReasonHoldsOne() =>
+    public void Should_cover_secrets_if_hold_reason_holds_one() =>
         Assert.That(
             new SubmitFixture()
                 .Held(SubmitFixture.First, "cannot fetch https://me:s3cret@host/x")
@@ -319,7 +319,7 @@ internal sealed class StatusReaderTests
         );
 
     [Test]
-    public void Should_CountAsDone_If_RescueSaysSo()
+    public void Should_count_as_done_if_rescue_says_so()
     {
         var status = new SubmitFixture()
             .Rescued([SubmitFixture.Added, SubmitFixture.First], [SubmitFixture.Second])
@@ -334,7 +334,7 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
-    public void Should_GroupHoldsInCondorsWords_If_TheyDifferInNumbers()
+    public void Should_group_holds_in_condors_words_if_they_differ_in_numbers()
     {
         var fixture = new SubmitFixture()
             .Held(SubmitFixture.First, "Error from slot1_1@node17.example.org: used 2500 MB of 2000 MB")
@@ -356,7 +356,7 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
-    public void Should_TakeQueuesWord_If_LogIsBehind()
+    public void Should_take_queues_word_if_log_is_behind()
     {
         var fixture = new SubmitFixture();
         var cluster = fixture.Executing(SubmitFixture.First);
@@ -382,14 +382,14 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
-    public void Should_Warn_If_TwoDagmans() =>
+    public void Should_warn_if_two_dagmans() =>
         Assert.That(
             new SubmitFixture().Read(new QueueAnswer([Dagman, Dagman with { Cluster = 12 }])).Warnings,
             Has.Some.StartsWith("2 DAGMans run this workflow at the same time (clusters 9, 12)")
         );
 
     [Test]
-    public void Should_BeHeld_If_DagmanIsHeld() =>
+    public void Should_be_held_if_dagman_is_held() =>
         Assert.That(
             new SubmitFixture().Read(new QueueAnswer([Dagman with { Status = QueueJob.Held, HoldReason = "by me" }])),
             Has.Property("State")
@@ -399,7 +399,7 @@ internal sealed class StatusReaderTests
         );
 
     [Test]
-    public void Should_BePlanned_If_NeverStarted()
+    public void Should_be_planned_if_never_started()
     {
         var fixture = new SubmitFixture();
         fixture.Disk.File.Delete(fixture.Submit.DagmanOut);
@@ -412,7 +412,7 @@ internal sealed class StatusReaderTests
 
     [TestCase(StepState.Begun, WorkflowState.Written)]
     [TestCase(StepState.Done, WorkflowState.Planned)]
-    public void Should_NotBePlanned_If_ThePlannerIsNotKnownToHaveEnded(StepState step, WorkflowState state)
+    public void Should_not_be_planned_if_the_planner_is_not_known_to_have_ended(StepState step, WorkflowState state)
     {
         var fixture = new SubmitFixture();
         fixture.Disk.File.Delete(fixture.Submit.DagmanOut);
@@ -430,7 +430,7 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
-    public void Should_BeRehearsed_If_NothingIsWrittenForPegasus()
+    public void Should_be_rehearsed_if_nothing_is_written_for_pegasus()
     {
         var fixture = new SubmitFixture();
         fixture.Disk.File.Delete("/work/generated/test/submission.yml");
@@ -446,7 +446,7 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
-    public void Should_BeWritten_If_NotPlanned()
+    public void Should_be_written_if_not_planned()
     {
         var fixture = new SubmitFixture();
         fixture.Disk.File.Delete("/work/generated/test/submission.yml");
@@ -457,7 +457,7 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
-    public void Should_FindSubmitDirectory_If_NoRecordSaysIt()
+    public void Should_find_submit_directory_if_no_record_says_it()
     {
         var fixture = new SubmitFixture();
         fixture.Disk.File.Delete("/work/generated/test/submission.yml");
@@ -466,7 +466,7 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
-    public void Should_GiveEta_If_RateIsKnown()
+    public void Should_give_eta_if_rate_is_known()
     {
         // Four of ours in the hour since 16:41; nothing to wait for but the combine job.
         var fixture = new SubmitFixture { Now = new DateTimeOffset(2026, 11, 22, 17, 41, 0, TimeSpan.Zero) };
@@ -484,7 +484,7 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
-    public async Task Should_FitItsSchema_If_Json()
+    public async Task Should_fit_its_schema_if_json()
     {
         var schema = await NJsonSchema
             .JsonSchema.FromFileAsync(Path.Combine(Checkout.Root, "docs/schemas/status.schema.json"))
@@ -510,7 +510,7 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
-    public void Should_SayTheEssence_If_Reported()
+    public void Should_say_the_essence_if_reported()
     {
         var fixture = new SubmitFixture { Now = new DateTimeOffset(2026, 11, 22, 16, 52, 0, TimeSpan.Zero) }
             .Ended(SubmitFixture.Added)

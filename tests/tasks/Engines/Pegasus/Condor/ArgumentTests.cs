@@ -12,7 +12,7 @@ internal sealed class ArgumentTests
     private static readonly CakeEnvironment Environment = new(new CakePlatform(), new CakeRuntime());
 
     [Test]
-    public void Should_PassWholeVector_If_QueueAsked() =>
+    public void Should_pass_whole_vector_if_queue_asked() =>
         Assert.That(
             CommandWords.Vector(CondorQRunner.Arguments(new CondorQSettings { Constraint = "pegasus_root_wf_uuid == \"a-b\"" })).Render(),
             Is.EqualTo(
@@ -23,15 +23,15 @@ internal sealed class ArgumentTests
         );
 
     [Test]
-    public void Should_PassWholeVector_If_JobsReleased() =>
+    public void Should_pass_whole_vector_if_jobs_released() =>
         Assert.That(JobAction.Arguments(["10.0", "11.0"], "by \"me\"").Render(), Is.EqualTo("""-reason "by \"me\"" 10.0 11.0"""));
 
     [Test]
-    public void Should_PassWholeVector_If_WorkflowRemoved() =>
+    public void Should_pass_whole_vector_if_workflow_removed() =>
         Assert.That(PegasusRemove.Arguments(new PegasusRemoveSettings { Cluster = 193 }).Render(), Is.EqualTo("--dag-id 193.0"));
 
     [Test]
-    public void Should_PassWholeVector_If_StatisticsAsked() =>
+    public void Should_pass_whole_vector_if_statistics_asked() =>
         Assert.That(
             DirectoryTool
                 .Arguments(PegasusStatistics.Switches, new DirectoryToolSettings { SubmitDirectory = "/a run/x" }, Environment)
@@ -40,7 +40,7 @@ internal sealed class ArgumentTests
         );
 
     [Test]
-    public void Should_PassWholeVector_If_Started() =>
+    public void Should_pass_whole_vector_if_started() =>
         Assert.That(
             DirectoryTool
                 .Arguments(PegasusRunRunner.Switches, new DirectoryToolSettings { SubmitDirectory = "/w/runs/n" }, Environment)
@@ -53,11 +53,11 @@ internal sealed class ArgumentTests
     [TestCase("a\\\"b", "\"a\\\\\\\"b\"")]
     [TestCase("a\\", "\"a\\\\\"")]
     [TestCase("a\\b", "\"a\\b\"")]
-    public void Should_EscapeQuotes_If_WordHasSome(string word, string expected) =>
+    public void Should_escape_quotes_if_word_has_some(string word, string expected) =>
         Assert.That(CommandWords.Quote(word), Is.EqualTo(expected));
 
     [Test]
-    public void Should_ReadJobs_If_QueueAnswered()
+    public void Should_read_jobs_if_queue_answered()
     {
         var jobs = QueueJob.Parse(
             """
@@ -90,5 +90,5 @@ internal sealed class ArgumentTests
     }
 
     [Test]
-    public void Should_BeEmpty_If_QueueHasNothing() => Assert.That(QueueJob.Parse(" \n"), Is.Empty);
+    public void Should_be_empty_if_queue_has_nothing() => Assert.That(QueueJob.Parse(" \n"), Is.Empty);
 }

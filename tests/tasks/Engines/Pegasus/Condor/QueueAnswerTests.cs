@@ -7,7 +7,7 @@ namespace Outsource.Tests.Engines.Pegasus.Condor;
 internal sealed class QueueAnswerTests
 {
     [Test]
-    public void Should_KnowNothing_If_QueueDoesNotAnswer()
+    public void Should_know_nothing_if_queue_does_not_answer()
     {
         var answer = QueueAnswer.Read(new CommandOutput(7, [], ["Error: unknown host nohost", "", "Extra Info: …"]));
 
@@ -31,7 +31,7 @@ internal sealed class QueueAnswerTests
     [TestCase("[1]")]
     [TestCase("""[{"ClusterId": 99999999999, "JobStatus": 2}]""")]
     [TestCase("""[{"ClusterId": 9, "JobStatus": 2}, {"ClusterId": 10}]""")]
-    public void Should_KnowNothing_If_AnswerIsNotJobs(string text)
+    public void Should_know_nothing_if_answer_is_not_jobs(string text)
     {
         var answer = QueueAnswer.Read(new CommandOutput(0, [text], []));
 
@@ -40,7 +40,7 @@ internal sealed class QueueAnswerTests
     }
 
     [Test]
-    public void Should_FindTheJobs_If_QueueAnswers()
+    public void Should_find_the_jobs_if_queue_answers()
     {
         Assert.That(QueueAnswer.Read(new CommandOutput(0, [], [])).Needed, Is.Empty, "it says nothing when there is nothing");
         var answer = QueueAnswer.Read(

@@ -6,7 +6,7 @@ namespace Outsource.Tests.Engines.Pegasus.DagMan;
 internal sealed class DagmanJobTests
 {
     [Test]
-    public void Should_TellItsLife_If_ReadFromTheScheddsLog()
+    public void Should_report_its_life_if_read_from_the_schedds_log()
     {
         // As seen after two pegasus-run within seconds of each other.
         var job = Read(
@@ -28,7 +28,7 @@ internal sealed class DagmanJobTests
     }
 
     [Test]
-    public void Should_BeRemoved_If_TakenOutOfTheQueue()
+    public void Should_be_removed_if_taken_out_of_the_queue()
     {
         var job = Read(
             "000 (095.000.000) 2026-11-22 17:22:53 Job submitted from host: <127.0.0.1:9618>",
@@ -42,7 +42,7 @@ internal sealed class DagmanJobTests
     }
 
     [Test]
-    public void Should_BeNeither_If_ThereIsNoLog() =>
+    public void Should_be_neither_if_there_is_no_log() =>
         Assert.That(
             DagmanJob.Read(new MockFileSystem(), "/x/a.dagman.log", TimeZoneInfo.Utc),
             Has.Property("Ended").False.And.Property("Last").Null.And.SameAs(DagmanJob.Unborn)

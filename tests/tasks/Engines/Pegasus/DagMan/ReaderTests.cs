@@ -15,11 +15,11 @@ internal sealed class ReaderTests
     [TestCase("clean_up_local_level_3_0", "cleanup", null, null, null)]
     [TestCase("create_dir_xenonnt_0_local", "create_dir", null, null, null)]
     [TestCase("step2_ID0002", "step2_ID0002", null, null, null)]
-    public void Should_TellRunAndType_If_NodeNamed(string node, string job, int? run, string? type, string? part) =>
+    public void Should_report_run_and_type_if_node_named(string node, string job, int? run, string? type, string? part) =>
         Assert.That(NodeName.Parse(node), Is.EqualTo(new NodeName(job, run, type, part)));
 
     [Test]
-    public void Should_ReadNodesAndEdges_If_PlannerWroteThem()
+    public void Should_read_nodes_and_edges_if_planner_wrote_them()
     {
         var fixture = new SubmitFixture();
 
@@ -35,14 +35,14 @@ internal sealed class ReaderTests
     [TestCase("2026-11-22T16:41:24.250-0600", "2026-11-22T22:41:24.25Z", TestName = "with a zone")]
     [TestCase("11/22 16:41:24", "2026-11-22T15:41:24Z", TestName = "without a year, of the year before")]
     [TestCase("01/01 16:41:24", "2027-01-01T15:41:24Z", TestName = "without a year, of this year")]
-    public void Should_GiveUtc_If_TimeRead(string text, string expected) =>
+    public void Should_give_utc_if_time_read(string text, string expected) =>
         Assert.That(
             UserLog.TimeOf(text, TimeZoneInfo.CreateCustomTimeZone("x", TimeSpan.FromHours(1), "x", "x"), Newest),
             Is.EqualTo(DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture))
         );
 
     [Test]
-    public void Should_SkipWhatIsNoEvent_If_LogIsBeingWritten()
+    public void Should_skip_what_is_no_event_if_log_is_being_written()
     {
         var disk = new MockFileSystem();
         disk.AddFile(
@@ -71,7 +71,7 @@ internal sealed class ReaderTests
     }
 
     [Test]
-    public void Should_TakeNewestRescue_If_Several()
+    public void Should_take_newest_rescue_if_several()
     {
         var fixture = new SubmitFixture()
             .Rescued([SubmitFixture.Added], [SubmitFixture.First])
@@ -85,7 +85,7 @@ internal sealed class ReaderTests
     }
 
     [Test]
-    public void Should_ReadLastWords_If_DagmanEndedAndBeganAgain()
+    public void Should_read_last_words_if_dagman_ended_and_began_again()
     {
         var disk = new MockFileSystem();
         disk.AddFile(
@@ -112,7 +112,7 @@ internal sealed class ReaderTests
 
     [TestCase(2, 2, false)]
     [TestCase(3, null, true, Description = "condor_hold, or the schedd was shut down")]
-    public void Should_NotTakeItForAnEnd_If_DagmanIsStartedAgain(int status, int? end, bool interrupted)
+    public void Should_not_take_it_for_an_end_if_dagman_is_started_again(int status, int? end, bool interrupted)
     {
         var disk = new MockFileSystem();
         disk.AddFile(
@@ -127,7 +127,7 @@ internal sealed class ReaderTests
     }
 
     [Test]
-    public void Should_ForgetCounts_If_AnotherDagmanBegan()
+    public void Should_forget_counts_if_another_dagman_began()
     {
         var disk = new MockFileSystem();
         disk.AddFile(
