@@ -102,7 +102,7 @@ public sealed class SaveSnapshotTests
         Assert.That(
             first.Out,
             Does.Contain(
-                $"Ask it with: --rundb=file:{Snapshot}/runs.jsonl --rucio=file:{Snapshot}/rucio.jsonl "
+                $"Use it with: --rundb=file:{Snapshot}/runs.jsonl --rucio=file:{Snapshot}/rucio.jsonl "
                     + $"--context-file={Snapshot}/contexts.json"
             )
         );

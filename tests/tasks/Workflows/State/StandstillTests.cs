@@ -372,7 +372,7 @@ internal sealed class StandstillTests
         Assert.That(
             jobs.Summary("test"),
             Is.EqualTo(
-                "Workflow test: 1 job failed, 0 held, 0 removed from the queue; 0 unknown. 1 job failed so far and is tried again. 1 "
+                "Workflow test: 1 job failed, 0 held, 0 removed from the queue; 0 unknown. 1 job failed so far and is retried. 1 "
                     + "job failed at first and is done."
             )
         );
