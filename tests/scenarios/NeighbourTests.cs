@@ -197,7 +197,7 @@ internal sealed class NeighbourTests
         Assert.That(run.ExitCode, Is.EqualTo(2), run.Out);
         Assert.That(
             run.Error,
-            Does.StartWith($"Error: '{path}' belongs to another user (number {Nobody}), who can put there what he likes.")
+            Does.StartWith($"Error: '{path}' belongs to another user (number {Nobody}), who can change it.")
         );
         Assert.That(_grid.Started, Is.Zero);
     }

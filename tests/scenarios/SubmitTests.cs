@@ -55,7 +55,7 @@ internal sealed class SubmitTests
             Assert.That(second.ExitCode, Is.EqualTo(2), second.Out);
             Assert.That(
                 second.Error,
-                Does.StartWith("Error: workflow 'w' is left alone: its DAG is in HTCondor's queue (cluster 24 of xenon, running).")
+                Does.StartWith("Error: workflow 'w' refused: its DAG is in HTCondor's queue (cluster 24 of xenon, running).")
             );
         }
 
@@ -156,7 +156,7 @@ internal sealed class SubmitTests
 
         var again = _grid.Host(Submit);
         Assert.That(again.ExitCode, Is.Zero, again.Error);
-        Assert.That(again.Out, Does.Contain("going on with it").And.Contain("WriteWorkflow: reused"));
+        Assert.That(again.Out, Does.Contain("continuing it").And.Contain("WriteWorkflow: reused"));
         Assert.That(_grid.Started, Is.EqualTo(1));
         Assert.That(_grid.Journal("w")[^1], Is.EqualTo("submission done"));
         Assert.That(File.Exists(_grid.Generated("w", "submission.yml")));
@@ -211,7 +211,7 @@ internal sealed class SubmitTests
             Assert.That(again.ExitCode, Is.Zero, again.Error);
             Assert.That(
                 again.Out,
-                Does.Contain("was already started by a command that was stopped before it could so (cluster 24, ")
+                Does.Contain("was already started by a command that was stopped before it could record it (cluster 24, ")
             );
             Assert.That(File.ReadAllText(_grid.Generated("w", "submission.yml")), Does.Contain("found_out: true\n"));
             Assert.That(_grid.Started, Is.EqualTo(1));
@@ -367,7 +367,7 @@ internal sealed class SubmitTests
         Assert.That(again.ExitCode, Is.Zero, again.Error);
         Assert.That(
             again.Out,
-            Does.Contain("going on with it")
+            Does.Contain("continuing it")
                 .And.Contain("Preflight: 15 checks")
                 .And.Contain("PegasusPlan: emptied '")
                 .And.Contain("is submitted (cluster 25, ")
@@ -409,7 +409,7 @@ internal sealed class SubmitTests
 
         var again = _grid.Host(submit);
         Assert.That(again.ExitCode, Is.Zero, again.Error);
-        Assert.That(again.Out, Does.Contain("was already started by a command that was stopped before it could so (cluster 25, "));
+        Assert.That(again.Out, Does.Contain("was already started by a command that was stopped before it could record it (cluster 25, "));
         Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((2, 2)));
     }
 
@@ -425,7 +425,7 @@ internal sealed class SubmitTests
             Assert.That(second.ExitCode, Is.EqualTo(2), second.Out);
             Assert.That(
                 second.Error,
-                Does.StartWith("Error: workflow 'w' is left alone: its DAG is in HTCondor's queue (cluster 24 of xenon, running).")
+                Does.StartWith("Error: workflow 'w' refused: its DAG is in HTCondor's queue (cluster 24 of xenon, running).")
             );
         }
 
@@ -449,7 +449,7 @@ internal sealed class SubmitTests
         Assert.That(
             forced.Error,
             Does.StartWith(
-                "Error: workflow 'w' is left alone: cannot determine here whether its DAG is running: it was started on ap99 (cluster 24), "
+                "Error: workflow 'w' refused: cannot determine here whether its DAG is running: it was started on ap99 (cluster 24), "
                     + "whose queue this machine cannot query"
             )
         );
@@ -472,7 +472,7 @@ internal sealed class SubmitTests
         Assert.That(
             silent.Error,
             Does.StartWith(
-                "Error: workflow 'w' is left alone: cannot determine whether its DAG is running: condor_q failed with exit code 1: Error: "
+                "Error: workflow 'w' refused: cannot determine whether its DAG is running: condor_q failed with exit code 1: Error: "
                     + "unknown host nohost"
             )
         );
@@ -538,7 +538,7 @@ internal sealed class SubmitTests
         var run = _grid.Host(Submit, ("DOTNET_SYSTEM_IO_DISABLEFILELOCKING", "1"));
 
         Assert.That(run.ExitCode, Is.EqualTo(2), run.Out);
-        Assert.That(run.Error, Does.StartWith($"Error: the file system of '{_grid.Work}/generated/.w.lock' keeps no locks"));
+        Assert.That(run.Error, Does.StartWith($"Error: the file system of '{_grid.Work}/generated/.w.lock' has no locks"));
         Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((0, 0)));
     }
 
