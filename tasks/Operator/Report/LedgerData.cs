@@ -52,7 +52,7 @@ internal sealed class LedgerData(ReportData data)
     private void Runs(Utf8JsonWriter json)
     {
         json.WriteStartArray("runs");
-        for (var i = 0; i < data.Lines.Length; )
+        for (var i = 0; i < data.Lines.Length;)
         {
             var first = data.Lines[i];
             var document = first.Run is { } number ? data.Documents.GetValueOrDefault(number) : null;
