@@ -542,9 +542,9 @@ internal sealed class SubmitTests
         Assert.That((_grid.Started, _grid.Plans), Is.EqualTo((0, 0)));
     }
 
-    [TestCase("sites.yml", null, "is not there")]
+    [TestCase("sites.yml", null, "is missing")]
     [TestCase("sites.yml", "pegasus: \"5.0\"\nsites: []\n", "was not written with this workflow (fingerprint none, expected ")]
-    [TestCase("replicas.yml", null, "is not there")]
+    [TestCase("replicas.yml", null, "is missing")]
     public void Should_not_plan_if_a_catalog_is_not_ours(string file, string? text, string fault)
     {
         Assert.That(_grid.Host(["--target=WriteWorkflow", "--name=w"]).ExitCode, Is.Zero);
