@@ -1,6 +1,6 @@
 namespace Cake.Frosting;
 
-/// <summary>The host itself is set up wrongly: a folder that is not there, a dependency that is no task.</summary>
+/// <summary>The host itself is set up wrongly: a folder that does not exist, a dependency that is not a task.</summary>
 public sealed class FrostingException : Exception
 {
     public FrostingException(string message)

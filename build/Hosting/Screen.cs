@@ -212,7 +212,7 @@ public sealed class Screen : IOperatorLog
     }
 
     /// <param name="writer">Where to.</param>
-    /// <param name="text">What; nothing in it steers the terminal, whoever wrote it.</param>
+    /// <param name="text">The text; nothing in it controls the terminal.</param>
     /// <param name="lead">What stands before it, of our own.</param>
     private void Write(TextWriter writer, string text, string lead = "")
     {

@@ -60,7 +60,7 @@ internal sealed partial class StandardStreams : IDisposable
         return !OperatingSystem.IsLinux() || (Fcntl(descriptor, GetFlags, 0) is >= 0 and var flags && (flags & CloseOnExec) == 0);
     }
 
-    /// <summary><c>struct pollfd</c> (poll(2)); POLLERR (8) of a pipe says that nobody reads it any more, POLLHUP (16) of others.</summary>
+    /// <c>struct pollfd</c> (poll(2)); POLLERR (8) of a pipe means that it is no longer read, POLLHUP (16) of others.
     [StructLayout(LayoutKind.Sequential)]
     private struct PollDescriptor
     {

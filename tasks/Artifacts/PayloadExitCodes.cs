@@ -26,5 +26,5 @@ public static class PayloadExitCodes
     /// Exit codes of the payload that a retry cannot change: wrong arguments, an unsuitable environment, other hashes, no proxy or token,
     /// another product in its place.
     /// </summary>
-    public static ImmutableArray<int> NotCuredByTrying { get; } = [10, 20, 21, 31, 52];
+    public static ImmutableArray<int> NotRetried { get; } = [10, 20, 21, 31, 52];
 }

@@ -35,10 +35,10 @@ public static class NodeEnd
             CultureInfo.InvariantCulture,
             $$"""
             #!/bin/sh
-            # The end of a node: pegasus-exitcode with its arguments, of which the last is the job's output. A failure that no further try
-            # cures (the payload's exit codes {{string.Join(
+            # The end of a node: pegasus-exitcode with its arguments, of which the last is the job's output. A failure that no retry
+            # can fix (the payload's exit codes {{string.Join(
                 ", ",
-                PayloadExitCodes.NotCuredByTrying
+                PayloadExitCodes.NotRetried
             )}}) ends with {{Final}}, after which DAGMan does not try again.
             for out do :; done
             code=
@@ -48,7 +48,7 @@ public static class NodeEnd
             "$@"
             ended=$?
             if [ "$ended" -ne 0 ]; then
-                case $code in {{string.Join(" | ", PayloadExitCodes.NotCuredByTrying)}}) exit {{Final}} ;; esac
+                case $code in {{string.Join(" | ", PayloadExitCodes.NotRetried)}}) exit {{Final}} ;; esac
             fi
             exit "$ended"
 

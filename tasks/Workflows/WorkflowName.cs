@@ -256,9 +256,9 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
         }
 
         var words = status is null or { State: DagState.Unplanned } ? "" : $"; {status.Description}";
-        var cure = status is null or { State: DagState.Ended } ? "" : ", --reuse to continue it";
+        var remedy = status is null or { State: DagState.Ended } ? "" : ", --reuse to continue it";
         throw new UsageException(
-            $"workflow '{Name}' exists already ({place}{words}).{status?.WayOn(Name)} Choose another name with --name=NAME{cure}, or "
+            $"workflow '{Name}' exists already ({place}{words}).{status?.WayOn(Name)} Choose another name with --name=NAME{remedy}, or "
                 + "pass --replace to replace it."
         );
     }

@@ -570,12 +570,12 @@ internal sealed class OperationTests
     [TestCase("silent", "HTCondor does not answer")]
     [TestCase("queued", "its DAG is in HTCondor's queue")]
     [TestCase("orphans", "it is in the queue (1 job: 1 running")]
-    [TestCase("not back", "1 of 2 results is neither back nor uploaded (first 043001 event_basics)")]
-    [TestCase("no plan", "its plan.jsonl is gone")]
-    [TestCase("failed", "1 of 2 results is neither back nor uploaded (first 043000 peaklets)")]
+    [TestCase("not back", "1 of 2 results is neither transferred nor uploaded (first 043001 event_basics)")]
+    [TestCase("no plan", "its plan.jsonl is missing")]
+    [TestCase("failed", "1 of 2 results is neither transferred nor uploaded (first 043000 peaklets)")]
     [TestCase("unknown", "it is unknown")]
     [TestCase("claimed", "is in use by another command")]
-    [TestCase("begun", "its last start began, and no record says how it ended")]
+    [TestCase("begun", "its last start has no recorded end")]
     [TestCase("damaged", "submission.yml")]
     [TestCase("planned", "it is planned and was never started")]
     [TestCase("elsewhere", "is not ")]
@@ -760,7 +760,7 @@ internal sealed class OperationTests
         Assert.That(
             run.Out,
             Does.Contain(
-                $"Stopped following; the workflow goes on. --target=Logs --name=test --job={SubmitFixture.First} --follow looks again."
+                $"Stopped following; the workflow continues. --target=Logs --name=test --job={SubmitFixture.First} --follow continues."
             )
         );
     }

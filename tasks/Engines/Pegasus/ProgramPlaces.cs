@@ -91,11 +91,11 @@ public sealed class ProgramPlaces(HostEnvironment host, Func<string> pegasusPath
     private IEnumerable<(string Place, string Folder)> FromVariable(string variable) =>
         host.Variable(variable) is { } home ? [(variable, Path.Combine(home, "bin"))] : [];
 
-    private string Find(string name, IEnumerable<(string Place, string Folder)> places, string cure)
+    private string Find(string name, IEnumerable<(string Place, string Folder)> places, string remedy)
     {
         var tried = places.ToImmutableArray();
         return tried.Select(p => Path.Combine(p.Folder, name)).FirstOrDefault(path => IsProgram(host.Disk, path))
-            ?? throw new UsageException($"{name} was not found {Tried(tried)}. {cure}.");
+            ?? throw new UsageException($"{name} was not found {Tried(tried)}. {remedy}.");
     }
 
     /// <summary>

@@ -130,11 +130,11 @@ public sealed class CleanJudge(OutsourceContext context, WorkflowCommands desk, 
         };
     }
 
-    /// <summary>Of a workflow that was started: why it has not ended with all its results, or nobody can tell.</summary>
+    /// <summary>For a started workflow: why it has not ended with all its results, or why that is unknown.</summary>
     private string? NotOver(WorkflowOnDisk workflow, List<SubmitDirectory> started, QueueAnswer queue, WorkflowStatus status) =>
         started is not [var only] || only.Path != workflow.Submit?.Path
             ? $"it was started in {Counted.Of(started.Count, "submit directory", "submit directories")}, and its records name "
-                + $"{(workflow.Submit is { } submit ? $"'{submit.Path}'" : "none")}: nobody can tell what became of its results"
+                + $"{(workflow.Submit is { } submit ? $"'{submit.Path}'" : "none")}: the state of its results is unknown"
         : queue.Jobs is null ? $"HTCondor does not answer ({queue.Silence})"
         : new QueuedWorkflow(workflow.Name, queue.Jobs) is { All.IsEmpty: false } queued ? $"it is in the queue ({queued.Summary})"
         : !status.Ended ? $"it is {status.StateWords}{(status.Detail is { } detail ? $": {detail}" : "")}"
@@ -144,10 +144,10 @@ public sealed class CleanJudge(OutsourceContext context, WorkflowCommands desk, 
     private string? Worker(string name) =>
         context.Claims.HolderOf(desk.WorkDir, name) is { } owner ? WorkflowClaims.Refusal(name, owner).Message.TrimEnd('.') : null;
 
-    /// <summary>Whether its last start has an end that nobody saw.</summary>
+    /// <summary>Whether the end of its last start is not recorded.</summary>
     private static string? Unseen(JournalFile journal, string name) =>
         journal.Read().LastOrDefault(e => e.Step is Step.Start or Step.Resubmit) is { State: StepState.Begun }
-            ? $"its last start began, and no record says how it ended: --target=Status --name={name} says where it stands"
+            ? $"its last start has no recorded end: --target=Status --name={name} shows its state"
             : null;
 
     /// <summary>Whether its DAG runs, or can be started yet.</summary>
@@ -161,19 +161,19 @@ public sealed class CleanJudge(OutsourceContext context, WorkflowCommands desk, 
             _ => null,
         };
 
-    /// <summary>Whether a result is neither back nor uploaded, as Outputs shows it.</summary>
+    /// <summary>Whether a result is neither transferred nor uploaded, as Outputs shows it.</summary>
     private string? Results(WorkflowOnDisk workflow, WorkflowStatus status)
     {
         if (!Disk.File.Exists(Path.Combine(workflow.Folder, JobPlan.FileName)))
         {
-            return $"its {JobPlan.FileName} is gone, so nobody can tell whether its results are all back";
+            return $"its {JobPlan.FileName} is missing, so it is unknown whether all its results are transferred";
         }
 
         var rows = new OutputPlaces(Disk, workflow, JobPlan.Read(Disk, workflow.Folder), status).Read(null);
         var missing = rows.Where(r => !r.Done || r.Awaited || (r.File is null && r.Datasets.IsEmpty && !r.Nowhere)).ToList();
         return missing is [var first, ..]
-            ? $"{missing.Count} of {Counted.Of(rows.Count, "result")} {Counted.Word(missing.Count, "is", "are")} neither back nor uploaded "
-                + $"(first {RunDocument.Padded(first.Run)} {first.Type}): --target=Outputs --name={workflow.Name} shows them"
+            ? $"{missing.Count} of {Counted.Of(rows.Count, "result")} {Counted.Word(missing.Count, "is", "are")} neither transferred nor "
+                + $"uploaded (first {RunDocument.Padded(first.Run)} {first.Type}): --target=Outputs --name={workflow.Name} shows them"
             : null;
     }
 }

@@ -7,16 +7,16 @@ namespace Outsource.Operator.Clean;
 /// <param name="Name">The workflow.</param>
 public sealed record CleanRow(string Name)
 {
-    /// <summary>Where it stands; null: nobody had to find out.</summary>
+    /// <summary>Its state; null: it was not needed.</summary>
     public WorkflowState? State { get; init; }
 
     /// <summary>How long nothing in its folders has changed; null: unknown.</summary>
     public TimeSpan? Age { get; init; }
 
-    /// <summary>Size of the folders that go.</summary>
+    /// <summary>Size of the folders to delete.</summary>
     public long Bytes { get; init; }
 
-    /// <summary>The folders that go, that of its artifacts first. Absolute.</summary>
+    /// <summary>The folders to delete, that of its artifacts first. Absolute.</summary>
     public ImmutableArray<string> Goes { get; init; } = [];
 
     /// <summary>Why it is kept, without a full stop; null: it may be deleted.</summary>

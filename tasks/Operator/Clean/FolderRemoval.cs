@@ -4,7 +4,7 @@ using Outsource.Foundation.Files;
 namespace Outsource.Operator.Clean;
 
 /// <summary>
-/// Deletes the folders of a workflow. All get another name before the first file goes: whoever is stopped in between leaves nothing that
+/// Deletes the folders of a workflow. All are renamed before the first file is deleted: a deletion that is stopped leaves nothing that
 /// counts as a workflow, and the next Clean finishes it.
 /// </summary>
 /// <param name="disk">The disk.</param>

@@ -3,7 +3,7 @@ using Outsource.Foundation.Errors;
 
 namespace Outsource.Operator.Clean;
 
-/// <summary>How long a workflow must have been left alone: <c>12h</c>, <c>30d</c>, <c>4w</c>.</summary>
+/// <summary>How long a workflow must be unchanged: <c>12h</c>, <c>30d</c>, <c>4w</c>.</summary>
 public static class OlderThan
 {
     private const string Usual = "30d";
@@ -11,7 +11,7 @@ public static class OlderThan
 
     /// <summary>Reads the option.</summary>
     /// <param name="typed">As typed; null: it was not given.</param>
-    /// <exception cref="UsageException">It is no age, or out of bounds.</exception>
+    /// <exception cref="UsageException">It is not a valid age, or out of bounds.</exception>
     public static TimeSpan Read(string? typed)
     {
         var text = typed ?? Usual;
@@ -32,12 +32,12 @@ public static class OlderThan
             && number <= Most / one
             ? number * one
             : throw new UsageException(
-                $"--older-than={text} is not a valid age: write a whole number with h, d or w behind it, such as 12h, 30d or 4w, from "
+                $"--older-than={text} is not a valid age: write a whole number followed by h, d or w, such as 12h, 30d or 4w, from "
                     + "1h to 520w."
             );
     }
 
-    /// <summary>An age in words: <c>5 h</c>, <c>31 d</c>.</summary>
+    /// <summary>An age as text: <c>5 h</c>, <c>31 d</c>.</summary>
     public static string Describe(TimeSpan age) =>
         age < TimeSpan.FromDays(2)
             ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, Math.Floor(age.TotalHours)):0} h")

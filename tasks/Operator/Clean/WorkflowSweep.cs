@@ -63,7 +63,7 @@ public sealed class WorkflowSweep(OutsourceContext context, WorkflowCommands des
         {
             throw new OutsourceException(
                 $"{Counted.Of(failed.Count, "workflow")} of {rows.Count} not deleted as a whole (first '{first.Name}': {first.Kept}). "
-                    + "Remove the cause, and give the command again: it finishes what is begun."
+                    + "Remove the cause, and run the command again: it finishes the deletion."
             );
         }
 
@@ -77,7 +77,7 @@ public sealed class WorkflowSweep(OutsourceContext context, WorkflowCommands des
                     ? $"there are no workflows below '{desk.WorkDir}', so there is nothing to delete."
                     : $"none of {Counted.Of(rows.Count, "workflow")} may be deleted (older than {OlderThan.Describe(olderThan)}, ended, "
                         + $"all "
-                        + "results back or uploaded): there is nothing to delete."
+                        + "results transferred or uploaded): there is nothing to delete."
             );
     }
 

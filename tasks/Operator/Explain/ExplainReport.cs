@@ -147,8 +147,8 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
     private static IEnumerable<string> Chain(IEnumerable<Decision> decisions) =>
         decisions.Select(d => $"    {(d.Yes ? "yes" : "no ")} {Rules.Spell(d.Rule),-16} {d.Value}");
 
-    private static IEnumerable<string> Changes(ImmutableArray<Remedy> cures, string types = "") =>
-        cures.Select((cure, i) => $"    {(i == 0 ? $"to change it{types}:" : "         then:")} {cure.Text}");
+    private static IEnumerable<string> Changes(ImmutableArray<Remedy> remedies, string types = "") =>
+        remedies.Select((remedy, i) => $"    {(i == 0 ? $"to change it{types}:" : "         then:")} {remedy.Text}");
 
     private static string Verdict(LedgerLine line)
     {

@@ -31,34 +31,34 @@ public sealed class Remedies(LoadedConfiguration loaded)
     /// <param name="place">The run's position from the newest, if <c>max_daily</c> excluded it.</param>
     public ImmutableArray<Remedy> Of(RunDocument run, LedgerLine line, int place)
     {
-        var cures = ImmutableArray.CreateBuilder<Remedy>();
+        var remedies = ImmutableArray.CreateBuilder<Remedy>();
         var (changes, now) = ("", Keep("", loaded));
         var decided = line;
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        while (decided.Verdict.Outcome != Outcome.Process && cures.Count < Most)
+        while (decided.Verdict.Outcome != Outcome.Process && remedies.Count < Most)
         {
-            if (For(now, run, decided, place) is not { } cure || !seen.Add(cure.Text))
+            if (For(now, run, decided, place) is not { } remedy || !seen.Add(remedy.Text))
             {
                 break;
             }
 
-            cures.Add(cure);
-            if ((cure.Change is null && cure.Mend is null) || decided.Stage != RunRules.Stage)
+            remedies.Add(remedy);
+            if ((remedy.Change is null && remedy.ChangeDocument is null) || decided.Stage != RunRules.Stage)
             {
                 break;
             }
 
-            if (cure.Change is { } change)
+            if (remedy.Change is { } change)
             {
-                changes = $"{changes}\n{cure.Text}";
+                changes = $"{changes}\n{remedy.Text}";
                 now = Keep(changes, now.Loaded with { Settings = change(now.Loaded.Settings) });
             }
 
-            run = cure.Mend is { } mend ? mend(run) : run;
+            run = remedy.ChangeDocument is { } changed ? changed(run) : run;
             decided = Decide(now.Rules, run).Single(l => l.Type == line.Type);
         }
 
-        return cures.DrainToImmutable();
+        return remedies.DrainToImmutable();
     }
 
     /// <summary>The configuration with its rules, which are made once for all lines that need the same changes.</summary>
@@ -229,7 +229,7 @@ public sealed class Remedies(LoadedConfiguration loaded)
             );
         return new Remedy(
             Moves(coming[0]) ? $"wait: {raw} is {Describe("to")}" : $"have {raw} transferred again: its status is {Describe("at")}",
-            Mend: document =>
+            ChangeDocument: document =>
                 document with
                 {
                     Data = [.. document.Data.Select(e => coming.Contains(e) ? e with { Status = DataEntry.Transferred } : e)],

@@ -67,7 +67,7 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
         var groups = disk.File.Exists(Path.Combine(workflow.Folder, JobPlan.FileName))
             ? JobPlan.Read(disk, workflow.Folder).Groups.Where(g => asked.Contains(g.Run)).ToLookup(g => (g.Run, g.Type))
             : null;
-        var (rules, cures) = (
+        var (rules, remedies) = (
             loaded.Rules(InFlightWork.Recorded(lines.Values.SelectMany(l => l).Select(l => l.Original(RunRules.Stage)))),
             new Remedies(loaded)
         );
@@ -84,7 +84,7 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
             {
                 var jobs = groups?[(run, line.Type)].SingleOrDefault();
                 AddChunks(chain, line, jobs);
-                types.Add(new ExplainedType(line, [.. chain.Of(line.Type)], jobs, cures.Of(document, line, newest.PlaceOf(run))));
+                types.Add(new ExplainedType(line, [.. chain.Of(line.Type)], jobs, remedies.Of(document, line, newest.PlaceOf(run))));
             }
 
             explained.Add(new ExplainedRun(workflow.Name, document, [.. chain.OfRun], types.DrainToImmutable()));

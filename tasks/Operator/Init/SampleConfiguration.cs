@@ -14,7 +14,7 @@ public static class SampleConfiguration
         #
         # Lines that begin with # are comments; a comment behind a value would belong to the value.
         # An indented line continues the one above; the entries of a list stand between commas.
-        # $VARIABLES are expanded. Nobody else should be able to read this file: it holds passwords.
+        # $VARIABLES are expanded. Other users should not be able to read this file: it contains passwords.
         # A key that is commented out shows what holds without it, or an example.
 
         """;

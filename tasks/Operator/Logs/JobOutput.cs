@@ -47,7 +47,7 @@ public sealed partial class JobOutput(IFileSystem disk, SubmitDirectory submit, 
         return [$"{_files}.out{ending}", $"{_files}.err{ending}"];
     }
 
-    /// <summary>Why a file cannot be shown, as a sentence; null: it can, or is not there.</summary>
+    /// <summary>Why a file cannot be shown, as a sentence; null: it can, or it is missing.</summary>
     public string? Unreadable(string path)
     {
         if (!disk.File.Exists(path))

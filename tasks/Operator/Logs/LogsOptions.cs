@@ -4,7 +4,7 @@ using Outsource.Settings.Options;
 
 namespace Outsource.Operator.Logs;
 
-/// <summary>What Logs is told.</summary>
+/// <summary>The options of Logs.</summary>
 /// <param name="Job">The job's name, or a part of it.</param>
 /// <param name="Lines">How many of the last lines.</param>
 /// <param name="Try">Number of the try; null: the newest.</param>
@@ -30,7 +30,7 @@ public sealed record LogsOptions(string Job, int Lines, int? Try, bool Follow)
         if (options is { Follow: true, Try: { } one })
         {
             throw new UsageException(
-                $"--follow shows the try that runs, --try={one} one that has ended: leave one of the two out."
+                $"--follow shows the running try, --try={one} one that has ended: pass only one of them."
             );
         }
 

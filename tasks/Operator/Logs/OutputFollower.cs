@@ -19,7 +19,7 @@ public sealed class OutputFollower(RunRequest request, JobOutput output, OutputS
     private int _seen = -1;
     private List<OutputTail> _tails = [];
 
-    /// <summary>Follows it. Ctrl-C ends that, which is no failure: nothing was interrupted.</summary>
+    /// <summary>Follows it. Ctrl-C stops following, which is not a failure.</summary>
     /// <param name="workflow">Name of the workflow.</param>
     public async Task FollowAsync(string workflow)
     {
@@ -50,7 +50,7 @@ public sealed class OutputFollower(RunRequest request, JobOutput output, OutputS
             when (request.Cancellation.IsCancellationRequested && stopped is OperationCanceledException or OutsourceException)
         {
             request.Messages.Result(
-                $"Stopped following; the workflow goes on. --target=Logs --name={workflow} --job={output.Job} --follow looks again."
+                $"Stopped following; the workflow continues. --target=Logs --name={workflow} --job={output.Job} --follow continues."
             );
         }
     }

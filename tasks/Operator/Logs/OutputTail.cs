@@ -51,7 +51,7 @@ public sealed class OutputTail(IFileSystem disk, string path)
             _offset = Math.Max(0, stream.Length - Most);
         }
 
-        // Written anew: what was read of it is no more.
+        // The file was written again: earlier content is gone.
         _offset = stream.Length < _offset ? 0 : _offset;
         _ = stream.Seek(_offset, SeekOrigin.Begin);
         var bytes = new byte[Math.Min(Most, stream.Length - _offset)];

@@ -21,7 +21,7 @@ public static class CheckTable
             return;
         }
 
-        var table = ReportTables.New(console, "check", "state", "found", "cure");
+        var table = ReportTables.New(console, "check", "state", "finding", "what to do");
         foreach (var check in checks)
         {
             var colour = check.State switch

@@ -116,7 +116,7 @@ internal sealed class AnalyzeTests
             .ToDictionary(m => numbers[m.Groups[1].Value], m => m.Groups[2].Value);
 
         Assert.That(PayloadExitCodes.Meanings, Is.EqualTo(listed));
-        Assert.That(PayloadExitCodes.NotCuredByTrying, Is.SubsetOf(listed.Keys));
+        Assert.That(PayloadExitCodes.NotRetried, Is.SubsetOf(listed.Keys));
     }
 
     [TestCase(10)]

@@ -42,7 +42,7 @@ internal sealed class CleanTests
         Assert.That(
             Assert.Throws<UsageException>(() => OlderThan.Read(typed))!.Message,
             Is.EqualTo(
-                $"--older-than={typed} is not a valid age: write a whole number with h, d or w behind it, such as 12h, 30d or 4w, from 1h "
+                $"--older-than={typed} is not a valid age: write a whole number followed by h, d or w, such as 12h, 30d or 4w, from 1h "
                     + "to 520w."
             )
         );

@@ -145,7 +145,7 @@ internal sealed class LogsTests
     [TestCase("x", "0", null, false, "--lines=0 is not a valid number: whole numbers from 1 to 10000 are allowed.")]
     [TestCase("x", "10001", null, false, "--lines=10001 is not a valid number")]
     [TestCase("x", null, "-1", false, "--try=-1 is not a valid number: whole numbers from 0 to 999999 are allowed.")]
-    [TestCase("x", null, "1", true, "--follow shows the try that runs, --try=1 one that has ended")]
+    [TestCase("x", null, "1", true, "--follow shows the running try, --try=1 one that has ended")]
     public void Should_refuse_the_options_if_they_are_wrong(string? job, string? lines, string? number, bool follow, string fault) =>
         Assert.That(
             Assert
