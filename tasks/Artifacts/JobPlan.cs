@@ -107,11 +107,11 @@ public sealed record JobPlan
         json.WriteString("unplanned", Unplanned);
         json.WriteNumber("groups", Groups.Length);
         json.WriteEndObject();
-        EndLine(json, stream);
+        LedgerFile.EndLine(json, stream);
         foreach (var group in Groups)
         {
             WriteGroup(json, group);
-            EndLine(json, stream);
+            LedgerFile.EndLine(json, stream);
         }
     }
 
@@ -215,13 +215,6 @@ public sealed record JobPlan
         }
 
         return text.ToString();
-    }
-
-    private static void EndLine(Utf8JsonWriter json, Stream stream)
-    {
-        json.Flush();
-        json.Reset();
-        stream.WriteByte((byte)'\n');
     }
 
     private static void WriteGroup(Utf8JsonWriter json, JobGroup group)

@@ -56,8 +56,7 @@ public sealed class ConsideredValues
             .. Asked("tag", s.IncludeTags, _tags),
         ];
 
-        // Of a few runs that somebody named, most have none of what is excluded.
-        // Among the runs of a range there need not be one with each value that is left out.
+        // A few named runs, or the runs of a range, need not have every value that is excluded.
         return s.Runs is not null || s.From is not null || s.To is not null
             ? asked
             : asked.Concat(
@@ -92,10 +91,8 @@ public sealed class ConsideredValues
             .Where(n => NamePatterns.IsPattern(n) ? !found.Values.Any(f => NamePatterns.Matches(n, f)) : found.Of(n) == 0);
 
     private static string Named(string none, Tally<string> found) =>
-        $"'{none}'" + Hint(none, found);
-
-    private static string Hint(string none, Tally<string> found) =>
-        NearestName.Hint(none, found.Values.Where(v => v.Length <= Longest).Order(StringComparer.Ordinal).Select(UntrustedText.OneLine));
+        $"'{none}'"
+        + NearestName.Hint(none, found.Values.Where(v => v.Length <= Longest).Order(StringComparer.Ordinal).Select(UntrustedText.OneLine));
 
     private static string There(Tally<string> found)
     {

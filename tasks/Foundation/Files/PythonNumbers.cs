@@ -83,48 +83,20 @@ internal static class PythonNumbers
     /// number below zero for <c>-Infinity</c>.
     /// </summary>
     /// <param name="inner">JSON. Disposed with it.</param>
-    public sealed class Stream(System.IO.Stream inner) : System.IO.Stream
+    public sealed class Stream(System.IO.Stream inner) : ReadingStream(inner)
     {
         private bool _inString,
             _escaped;
         private ReadOnlyMemory<byte> _instead;
         private byte _last;
 
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
         public override int Read(Span<byte> buffer)
         {
-            var read = inner.Read(buffer);
+            var read = Inner.Read(buffer);
             Replace(buffer[..read]);
             return read;
-        }
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            inner.Dispose();
-            base.Dispose(disposing);
         }
 
         private void Replace(Span<byte> json)

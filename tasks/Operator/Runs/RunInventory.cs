@@ -105,7 +105,7 @@ public sealed class RunInventory(OutsourceSettings settings)
         if (failed > 0 && Runs + LeftOut == 0)
         {
             throw new OutsourceException(
-                $"the source failed on {Counted.Of(failed, "run")} and told of no other. Try again when {settings.RunDb} is well."
+                $"the source failed on {Counted.Of(failed, "run")} and returned no other run. Try again when {settings.RunDb} works."
             );
         }
     }
