@@ -4,7 +4,7 @@ using Outsource.Tests.Build;
 
 namespace Outsource.Tests.Architecture;
 
-/// <summary><c>--target=Test --fast</c> leaves out what starts programs: such tests say so.</summary>
+/// <summary>How tests are named, and that those that start programs, which <c>--target=Test --fast</c> leaves out, say so.</summary>
 internal sealed partial class CategoryTests
 {
     [Test]
@@ -21,7 +21,23 @@ internal sealed partial class CategoryTests
         Assert.That(silent, Is.Empty, $"classes that start programs without {Category}");
     }
 
+    [Test]
+    public void Should_have_one_style_of_names()
+    {
+        var others = typeof(CategoryTests)
+            .Assembly.GetTypes()
+            .SelectMany(t => t.GetMethods())
+            .Where(m => m.GetCustomAttributes(inherit: true).Any(a => a is TestAttribute or TestCaseAttribute or TestCaseSourceAttribute))
+            .Where(m => !Named().IsMatch(m.Name))
+            .Select(m => $"{m.DeclaringType!.Name}.{m.Name}");
+
+        Assert.That(others, Is.Empty, "tests that are not called Should_do_this_if_that");
+    }
+
     private const string Category = $"[Category({nameof(TestFilter)}.{nameof(TestFilter.Program)})]";
+
+    [GeneratedRegex("^Should_[a-z0-9_]+$")]
+    private static partial Regex Named();
 
     [GeneratedRegex(@"\b(?:ProgramRun|DemoRun|StandInGrid|Terminal\.Run|Process\.Start|ChromeDriver)\b")]
     private static partial Regex Starts();

@@ -173,7 +173,7 @@ public sealed partial class DemoTests
     }
 
     [Test]
-    public void Should_plan_A_run_of_400_chunks_and_none_longer()
+    public void Should_plan_a_run_of_400_chunks_and_none_longer()
     {
         Assert.Multiple(() =>
         {
@@ -207,7 +207,7 @@ public sealed partial class DemoTests
     [TestCase(61113, TestName = "Should_survive_an_unknown_mode")]
     [TestCase(61114, TestName = "Should_survive_tags_that_look_like_bad")]
     [TestCase(61115, TestName = "Should_survive_tags_as_bare_names")]
-    public void Should_process_A_run(int run)
+    public void Should_process_a_run(int run)
     {
         Assert.That(
             _plain.Lines.Where(l => l.Run == run && l.Verdict.Outcome == Outcome.Process).Select(l => l.Type),

@@ -450,7 +450,7 @@ public sealed class SettingsLoaderTests
         "UC_OSG_USERDSK",
         "raw_records_rse contains UC_OSG_USERDSK, which is not in the table of RSEs (did you mean 'UC_OSG_USERDISK'?): jobs that read from it are not restricted to a site."
     )]
-    public void Should_warn_of_an_RSE(string rse, string warning)
+    public void Should_warn_of_an_rse(string rse, string warning)
     {
         Fixture.Keys["raw_records_rse"] = rse;
         Assert.That(Fixture.Load().Warnings, Is.EqualTo(new[] { $"{Config}:{Fixture.Line("raw_records_rse")}: {warning}" }));

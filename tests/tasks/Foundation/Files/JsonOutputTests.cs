@@ -36,7 +36,7 @@ internal sealed class JsonOutputTests
     [TestCase("run-inventory", 3, "--target=Runs", "--from=70000")]
     [TestCase("status", 0, "--target=Status", "--name=a")]
     [TestCase("clean", 3, "--target=Clean", "--yes")]
-    public async Task Should_FitItsSchema_If_AskedForJson(string schema, int code, params string[] arguments)
+    public async Task Should_fit_its_schema_if_asked_for_json(string schema, int code, params string[] arguments)
     {
         var run = _demo.Run([.. arguments, "--json"]);
 
@@ -49,7 +49,7 @@ internal sealed class JsonOutputTests
     }
 
     [Test]
-    public async Task Should_ListNothing_If_ThereIsNoWorkflow()
+    public async Task Should_list_nothing_if_there_is_no_workflow()
     {
         using var demo = new DemoRun();
 
@@ -72,14 +72,14 @@ internal sealed class JsonOutputTests
     }
 
     [Test]
-    public void Should_NameNoTables_If_NothingIsToDo() =>
+    public void Should_name_no_tables_if_nothing_is_to_do() =>
         Assert.That(
             _demo.Run("--target=DryRun", "--name=none2", "--run=61004", "--json").Error,
             Does.EndWith("Error: nothing to do: no run has a data type to process. 'reasons' in the document shows why.\n")
         );
 
     [Test]
-    public async Task Should_NotFit_If_AKeyIsMissing()
+    public async Task Should_not_fit_if_a_key_is_missing()
     {
         var promised = await NJsonSchema
             .JsonSchema.FromFileAsync(Path.Combine(Checkout.Root, "docs", "schemas", "diff.schema.json"))
@@ -89,7 +89,7 @@ internal sealed class JsonOutputTests
     }
 
     [Test]
-    public void Should_SayNothingOnStandardOutput_If_ItIsAnError()
+    public void Should_say_nothing_on_standard_output_if_it_is_an_error()
     {
         var run = _demo.Run("--target=Explain", "--name=a", "--run=1", "--json");
 
@@ -97,7 +97,7 @@ internal sealed class JsonOutputTests
     }
 
     [Test]
-    public void Should_BeRefused_If_TargetHasNoDocument()
+    public void Should_be_refused_if_target_has_no_document()
     {
         var run = _demo.Run("--target=WriteWorkflow", "--name=w", "--json");
 

@@ -30,7 +30,7 @@ internal sealed class SealTests
     [TestCase(RunsArtifact.FileName, "QueryRuns")]
     [TestCase(LedgerFile.FileName, "FilterModes")]
     [TestCase(JobPlan.FileName, "PlanChunks")]
-    public void Should_RefuseAndNameTheStage_If_ALineIsLostDoubledOrChanged(string file, string stage)
+    public void Should_refuse_and_name_the_stage_if_a_line_is_lost_doubled_or_changed(string file, string stage)
     {
         var whole = File.ReadAllLines(_demo.Generated("a") + "/" + file);
         var folder = Directory.CreateDirectory(Path.Combine(_demo.Folder, "b")).FullName;
@@ -64,7 +64,7 @@ internal sealed class SealTests
     [TestCase(LedgerFile.FileName, "--target=Explain", "--target=FilterModes")]
     [TestCase(JobPlan.FileName, "--target=Outputs", "--target=PlanChunks")]
     [TestCase(LedgerFile.FileName, "--target=Diff", "--target=FilterModes")]
-    public void Should_EndWithTheSentence_If_AStageReadsWhatLostALine(string file, string reader, string maker)
+    public void Should_end_with_the_sentence_if_a_stage_reads_what_lost_a_line(string file, string reader, string maker)
     {
         Rehearsed("c");
         var path = Path.Combine(_demo.Generated("c"), file);
@@ -84,7 +84,7 @@ internal sealed class SealTests
     }
 
     [Test]
-    public void Should_MakeItAnew_If_ADamagedArtifactIsToBeReused()
+    public void Should_make_it_anew_if_a_damaged_artifact_is_to_be_reused()
     {
         Rehearsed("d");
         var folder = _demo.Generated("d");
@@ -106,7 +106,7 @@ internal sealed class SealTests
     }
 
     [Test]
-    public void Should_HoldForYaml_If_NothingWasChanged()
+    public void Should_hold_for_yaml_if_nothing_was_changed()
     {
         var text = Seal.OfYaml("schema: outsource/x/1\nname: \"w\"\ncluster: null\n");
 
@@ -118,7 +118,7 @@ internal sealed class SealTests
     }
 
     [Test]
-    public void Should_Refuse_If_AFolderIsACopyOfAnother()
+    public void Should_refuse_if_a_folder_is_a_copy_of_another()
     {
         Rehearsed("e");
         Directory.Move(_demo.Generated("e"), _demo.Generated("f"));

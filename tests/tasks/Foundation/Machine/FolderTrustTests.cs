@@ -27,7 +27,7 @@ internal sealed class FolderTrustTests
     [TestCase("/work/generated/x", Us, "1777", ExpectedResult = "is writable for all users")]
     [TestCase("/work", Us, "775", ExpectedResult = "is writable for its group")]
     [TestCase("/work/other", Mallory, "777", ExpectedResult = null, Description = "It is not on the way.")]
-    public string? Should_RefuseWhatOthersMayChange_If_OnTheWay(string path, long owner, string mode)
+    public string? Should_refuse_what_others_may_change_if_on_the_way(string path, long owner, string mode)
     {
         Own(path, owner, mode);
 
@@ -35,7 +35,7 @@ internal sealed class FolderTrustTests
     }
 
     [Test]
-    public void Should_RefuseLinks_If_BelowWorkDir(
+    public void Should_refuse_links_if_below_work_dir(
         [Values("/work/generated", "/work/generated/x", "/work/generated/x/payload")] string path
     )
     {
@@ -45,7 +45,7 @@ internal sealed class FolderTrustTests
     }
 
     [Test]
-    public void Should_TakeTheGroupThatIsOursAlone_If_ItMayWrite()
+    public void Should_take_the_group_that_is_ours_alone_if_it_may_write()
     {
         _machine.Ownerships["/work"] = new Ownership(Us, Us, (UnixFileMode)Convert.ToInt32("775", 8), PathKind.Folder);
 
@@ -56,7 +56,7 @@ internal sealed class FolderTrustTests
     [TestCase(Mallory, "2770", ExpectedResult = null, Description = "A fellow operator's, who lets us write.")]
     [TestCase(Mallory, "755", ExpectedResult = "belongs to another user (number 2002)")]
     [TestCase(Us, "777", ExpectedResult = "is writable for all users")]
-    public string? Should_LetTheGroupWrite_If_OperatorsShareIt(long owner, string mode)
+    public string? Should_let_the_group_write_if_operators_share_it(long owner, string mode)
     {
         Own("/work/generated/x", owner, mode);
 
@@ -64,7 +64,7 @@ internal sealed class FolderTrustTests
     }
 
     [Test]
-    public void Should_NameTheCure_If_Open()
+    public void Should_name_the_cure_if_open()
     {
         Own("/work/generated", Us, "775");
         Assert.That(
@@ -80,7 +80,7 @@ internal sealed class FolderTrustTests
     }
 
     [Test]
-    public void Should_RefuseNothing_If_NobodyCanTellWhoseAPathIs()
+    public void Should_refuse_nothing_if_nobody_can_tell_whose_a_path_is()
     {
         _machine.User = null;
         Own("/work", Mallory, "777");

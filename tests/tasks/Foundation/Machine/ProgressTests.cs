@@ -60,7 +60,7 @@ internal sealed class ProgressTests
     }
 
     [Test]
-    public void Should_DrawABarWithRateAndRest_If_AtATerminal()
+    public void Should_draw_a_bar_with_rate_and_rest_if_at_a_terminal()
     {
         HoldBackUntilShown("/s, ");
 

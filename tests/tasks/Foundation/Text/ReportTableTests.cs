@@ -132,7 +132,7 @@ internal sealed class ReportTableTests
     }
 
     [Test]
-    public void Should_keep_the_names_of_workflows_in_List([ValueSource(nameof(Widths))] int width)
+    public void Should_keep_the_names_of_workflows_in_list([ValueSource(nameof(Widths))] int width)
     {
         var states = Names
             .Select(name =>
@@ -150,7 +150,7 @@ internal sealed class ReportTableTests
     }
 
     [Test]
-    public void Should_keep_the_names_of_jobs_in_Status_and_Statistics([ValueSource(nameof(Widths))] int width)
+    public void Should_keep_the_names_of_jobs_in_status_and_statistics([ValueSource(nameof(Widths))] int width)
     {
         var status = new SubmitFixture()
             .Ended(SubmitFixture.Added)
@@ -177,7 +177,7 @@ internal sealed class ReportTableTests
     }
 
     [Test]
-    public void Should_keep_runs_in_Outputs_and_subjects_in_Preflight([ValueSource(nameof(Widths))] int width)
+    public void Should_keep_runs_in_outputs_and_subjects_in_preflight([ValueSource(nameof(Widths))] int width)
     {
         OutputPlace[] rows =
         [

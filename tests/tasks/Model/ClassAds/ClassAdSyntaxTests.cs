@@ -42,14 +42,14 @@ internal sealed class ClassAdSyntaxTests
     private static Gen<string> One(params string[] of) => Gen.Int[0, of.Length - 1].Select(i => of[i]);
 
     [Test]
-    public void Should_Parse_If_PutTogetherByTheRules() => Whole.Sample(e => ClassAdSyntax.ErrorIn(e) is null);
+    public void Should_parse_if_put_together_by_the_rules() => Whole.Sample(e => ClassAdSyntax.ErrorIn(e) is null);
 
     [Test]
-    public void Should_NotParse_If_ABracketIsLeftOpen() =>
+    public void Should_not_parse_if_a_bracket_is_left_open() =>
         Whole.Sample(e => ClassAdSyntax.ErrorIn("(" + e) is not null && ClassAdSyntax.ErrorIn(e + ")") is not null);
 
     [Test]
-    public void Should_AlwaysEnd_If_GivenAnything() =>
+    public void Should_always_end_if_given_anything() =>
         Gen.String[Gen.Char["ab1.\"'()[]{}?:&|=!<>+-*/ ,\\"], 0, 30]
             .Sample(e =>
             {
@@ -61,7 +61,7 @@ internal sealed class ClassAdSyntaxTests
             + "GLIDEIN_Site =!= \"Purdue Geddes\")"
     )]
     [TestCase("ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, 14500, (DAGNodeRetry + 1)*14500)")]
-    public void Should_Parse_If_ItIsOurs(string expression) => Assert.That(ClassAdSyntax.ErrorIn(expression), Is.Null);
+    public void Should_parse_if_it_is_ours(string expression) => Assert.That(ClassAdSyntax.ErrorIn(expression), Is.Null);
 
     [TestCase("", "it ends where a value is expected (column 1)")]
     [TestCase("HAS_AVX &&", "it ends where a value is expected (column 11)")]
@@ -70,10 +70,10 @@ internal sealed class ClassAdSyntaxTests
     [TestCase("(A || B", "')' is missing at its end (column 8)")]
     [TestCase("A B", "'B' is not expected (column 3)")]
     [TestCase("A = 1", "'=' is not expected (column 3)")]
-    public void Should_SayWhere_If_ItDoesNotParse(string expression, string fault) =>
+    public void Should_say_where_if_it_does_not_parse(string expression, string fault) =>
         Assert.That(ClassAdSyntax.ErrorIn(expression), Is.EqualTo(fault));
 
     [Test]
-    public void Should_SayWhy_If_NestedTooDeeply() =>
+    public void Should_say_why_if_nested_too_deeply() =>
         Assert.That(ClassAdSyntax.ErrorIn(new string('(', 100_000)), Does.StartWith("it is nested too deeply"));
 }

@@ -70,7 +70,7 @@ public sealed class SourcesAgreeTests
     private static IEnumerable<string> SelectionNames => Selections.Select(s => s.Name);
 
     [Test]
-    public async Task Should_Agree([ValueSource(nameof(SelectionNames))] string selection)
+    public async Task Should_agree([ValueSource(nameof(SelectionNames))] string selection)
     {
         var change = Selections.Single(s => s.Name == selection).Change;
         var expected = await LedgerAsync(change, "file:/runs.json", new RunDbCredentials());
@@ -109,7 +109,7 @@ public sealed class SourcesAgreeTests
     /// The same on a real MongoDB: <c>OUTSOURCE_TEST_MONGO=host:port</c>, without login. A database of its own is made and dropped.
     /// </summary>
     [Test]
-    public async Task Should_Agree_With_A_Real_MongoDB([ValueSource(nameof(SelectionNames))] string selection)
+    public async Task Should_agree_with_a_real_mongo_db([ValueSource(nameof(SelectionNames))] string selection)
     {
         if (Environment.GetEnvironmentVariable("OUTSOURCE_TEST_MONGO") is not { Length: > 0 } address)
         {

@@ -26,7 +26,7 @@ public sealed partial class ReleaseTests
     [TestCase("v2024.02.1", null)]
     [TestCase("", null)]
     [TestCase(null, null)]
-    public void Should_know_A_release_by_its_form(string? tag, string? release) => Assert.That(ReleaseTag.Of(tag), Is.EqualTo(release));
+    public void Should_know_a_release_by_its_form(string? tag, string? release) => Assert.That(ReleaseTag.Of(tag), Is.EqualTo(release));
 
     [TestCase("el7.2024.07.1", "el9.2024.07.1", true)]
     [TestCase("2024.07.1", "el8.2024.07.1", true)]
@@ -83,7 +83,7 @@ public sealed partial class ReleaseTests
     [TestCase("10.0.1", false)]
     [TestCase("master", false)]
     [TestCase(null, false)]
-    public void Should_refuse_A_strax_that_is_too_old(string? strax, bool refused)
+    public void Should_refuse_a_strax_that_is_too_old(string? strax, bool refused)
     {
         var loaded = Given.Loaded() with { Context = Given.Context with { StraxVersion = strax } };
         Assert.That(
@@ -116,7 +116,7 @@ public sealed partial class ReleaseTests
     }
 
     [Test]
-    public void Should_say_nothing_of_strax_if_A_canary_runs() =>
+    public void Should_say_nothing_of_strax_if_a_canary_runs() =>
         Assert.That(
             StraxRule.SentenceOf(
                 Given.Loaded(s => s with { Payload = JobPayload.Canary }) with

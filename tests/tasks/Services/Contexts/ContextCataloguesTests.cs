@@ -24,7 +24,7 @@ public sealed class ContextCataloguesTests
     public void SetUp() => (_programs, _said) = (new FakePrograms(), new Said());
 
     [Test]
-    public async Task Should_Ask_The_Environment_With_One_Script()
+    public async Task Should_ask_the_environment_with_one_script()
     {
         _programs.Result = new ProgramResult(0, Document, "");
 
@@ -35,7 +35,7 @@ public sealed class ContextCataloguesTests
     }
 
     [Test]
-    public async Task Should_Ask_The_RunDB_If_The_Environment_Has_No_Cutax()
+    public async Task Should_ask_the_run_db_if_the_environment_has_no_cutax()
     {
         _programs.Result = new ProgramResult(20, "", "cutax cannot be imported.");
         await using var rundb = await FakeRunDb.StartAsync();
@@ -49,7 +49,7 @@ public sealed class ContextCataloguesTests
     }
 
     [Test]
-    public async Task Should_Say_That_The_Release_Is_Needed_Over_Rest()
+    public async Task Should_say_that_the_release_is_needed_over_rest()
     {
         _programs.Result = new ProgramResult(20, "", "cutax cannot be imported.");
         await using var rundb = await FakeRunDb.StartAsync();
@@ -67,7 +67,7 @@ public sealed class ContextCataloguesTests
     }
 
     [Test]
-    public async Task Should_Read_The_Collection_Over_MongoDB()
+    public async Task Should_read_the_collection_over_mongo_db()
     {
         _programs.Result = new ProgramResult(20, "", "cutax cannot be imported.");
         await using var mongo = new FakeMongo();
@@ -84,7 +84,7 @@ public sealed class ContextCataloguesTests
     }
 
     [Test]
-    public void Should_Fail_If_The_Script_Fails_In_Another_Way()
+    public void Should_fail_if_the_script_fails_in_another_way()
     {
         _programs.Result = new ProgramResult(139, "", "a\nSegmentation fault.\n");
 
@@ -102,7 +102,7 @@ public sealed class ContextCataloguesTests
     }
 
     [Test]
-    public async Task Should_Name_Differing_Hashes_One_By_One()
+    public async Task Should_name_differing_hashes_one_by_one()
     {
         _programs.Result = new ProgramResult(0, Document.Replace("aaaaaaaaaa", "bbbbbbbbbb").Replace("rfzvpzj4mf", "cccccccccc"), "");
         await using var mongo = new FakeMongo();
@@ -129,7 +129,7 @@ public sealed class ContextCataloguesTests
     }
 
     [Test]
-    public async Task Should_Say_That_Releases_Differ_And_Compare_Nothing()
+    public async Task Should_say_that_releases_differ_and_compare_nothing()
     {
         _programs.Result = new ProgramResult(0, Document.Replace("2024.02.1", "2023.11.1").Replace("aaaaaaaaaa", "bbbbbbbbbb"), "");
 
@@ -150,7 +150,7 @@ public sealed class ContextCataloguesTests
     }
 
     [Test]
-    public async Task Should_Go_On_With_A_Warning_If_The_Other_Source_Fails()
+    public async Task Should_go_on_with_a_warning_if_the_other_source_fails()
     {
         _programs.Result = new ProgramResult(20, "", "cutax cannot be imported.");
 

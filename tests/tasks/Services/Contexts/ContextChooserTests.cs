@@ -20,11 +20,11 @@ public sealed class ContextChooserTests
     [TestCase("el8.2025.07.1", "el9.2025.07.1")]
     [TestCase("el9.2025.07.1", "2025.07.1")]
     [TestCase("2025.07.1", "el7.2025.07.1")]
-    public void Should_Prove_An_Image_By_Its_Twins_Document(string image, string document) =>
+    public void Should_prove_an_image_by_its_twins_document(string image, string document) =>
         Assert.That(Choose(image, Document with { Tag = document }).Proof, Is.EqualTo(ImageProof.Proven));
 
     [Test]
-    public void Should_Prefer_The_Document_Of_The_Very_Tag_To_A_Newer_Twin()
+    public void Should_prefer_the_document_of_the_very_tag_to_a_newer_twin()
     {
         var chosen = Choose(
             "el8.2025.07.1",
@@ -50,7 +50,7 @@ public sealed class ContextChooserTests
     [TestCase("my_branch", "my_branch")]
     [TestCase("el9.development", "el9.development")]
     [TestCase("2024.02.1", "latest")]
-    public void Should_Prove_Nothing_If_A_Tag_Moves(string image, string document)
+    public void Should_prove_nothing_if_a_tag_moves(string image, string document)
     {
         var chosen = Choose(image, Document with { Tag = document });
 
@@ -59,7 +59,7 @@ public sealed class ContextChooserTests
     }
 
     [Test]
-    public void Should_Refuse_A_Release_By_Another_Release_If_A_Moving_Document_Is_There_Too() =>
+    public void Should_refuse_a_release_by_another_release_if_a_moving_document_is_there_too() =>
         Assert.That(
             Assert
                 .Throws<UsageException>(() =>
@@ -71,7 +71,7 @@ public sealed class ContextChooserTests
         );
 
     [Test]
-    public void Should_Refuse_Nothing_If_The_Source_Has_One_Document_Per_Straxen()
+    public void Should_refuse_nothing_if_the_source_has_one_document_per_straxen()
     {
         var chosen = Choose("2024.02.1", Document with { Tag = "2024.04.1", OnePerStraxen = true });
 
@@ -83,7 +83,7 @@ public sealed class ContextChooserTests
     }
 
     [Test]
-    public void Should_Take_A_Document_Under_The_Alias_Of_Its_Version()
+    public void Should_take_a_document_under_the_alias_of_its_version()
     {
         var alias = Document with { Name = "xenonnt_v15" };
         var offline = Document with { Name = ContextRequest.Offline, XedocsVersion = "global_v15" };
@@ -106,7 +106,7 @@ public sealed class ContextChooserTests
     [TestCase("xenonnt_offline", null, "xenonnt_offline", "global_v14")]
     [TestCase("xenonnt_v14", "global_v15", "xenonnt_v14", null)]
     [TestCase("xenonnt_v14", null, "xenonnt_v14", "global_v15")]
-    public void Should_Refuse_A_Document_Of_Other_Corrections(string context, string? version, string name, string? made) =>
+    public void Should_refuse_a_document_of_other_corrections(string context, string? version, string name, string? made) =>
         Assert.That(
             Assert
                 .Throws<UsageException>(() =>
@@ -117,7 +117,7 @@ public sealed class ContextChooserTests
         );
 
     [Test]
-    public void Should_Compare_Twins_But_Nothing_That_Moves()
+    public void Should_compare_twins_but_nothing_that_moves()
     {
         Assert.Multiple(() =>
         {

@@ -30,7 +30,7 @@ public sealed class TransportTests
     [TestCase(500)]
     [TestCase(503)]
     [TestCase(408)]
-    public async Task Should_Ask_Again_If_The_Status_May_Pass(int status)
+    public async Task Should_ask_again_if_the_status_may_pass(int status)
     {
         _server.Once("/x", LoopbackServer.Status(status));
         _server.Once("/x", LoopbackServer.Status(status));
@@ -45,7 +45,7 @@ public sealed class TransportTests
     [TestCase(403)]
     [TestCase(404)]
     [TestCase(418)]
-    public void Should_Ask_Only_Once_If_The_Status_Will_Stay(int status)
+    public void Should_ask_only_once_if_the_status_will_stay(int status)
     {
         _server.Once("/x", LoopbackServer.Status(status));
 
@@ -57,7 +57,7 @@ public sealed class TransportTests
     }
 
     [Test]
-    public async Task Should_Wait_As_Long_As_It_Is_Asked_To()
+    public async Task Should_wait_as_long_as_it_is_asked_to()
     {
         _server.Once("/x", LoopbackServer.Status(429, retryAfter: "7"));
 
@@ -67,7 +67,7 @@ public sealed class TransportTests
     }
 
     [Test]
-    public void Should_Not_Wait_For_Hours()
+    public void Should_not_wait_for_hours()
     {
         _server.Once("/x", LoopbackServer.Status(429, retryAfter: "7200"));
 
@@ -82,7 +82,7 @@ public sealed class TransportTests
     }
 
     [Test]
-    public async Task Should_Ask_Again_If_There_Is_No_Answer_In_Time()
+    public async Task Should_ask_again_if_there_is_no_answer_in_time()
     {
         _server.Once("/x", http => Task.Delay(Timeout.Infinite, http.RequestAborted));
 
@@ -91,7 +91,7 @@ public sealed class TransportTests
     }
 
     [Test]
-    public void Should_Say_How_Long_It_Waited()
+    public void Should_say_how_long_it_waited()
     {
         for (var i = 0; i < 2; i++)
         {
@@ -109,7 +109,7 @@ public sealed class TransportTests
     }
 
     [Test]
-    public void Should_Say_That_Nothing_Listens()
+    public void Should_say_that_nothing_listens()
     {
         var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync(new Uri("http://127.0.0.1:1")))!;
 
@@ -124,7 +124,7 @@ public sealed class TransportTests
     }
 
     [Test]
-    public void Should_Say_That_There_Is_No_Such_Host()
+    public void Should_say_that_there_is_no_such_host()
     {
         var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync(new Uri("http://nowhere.invalid:8000")))!;
 
@@ -139,7 +139,7 @@ public sealed class TransportTests
     }
 
     [Test]
-    public async Task Should_Follow_A_Redirect_Within_The_Host_With_Its_Headers()
+    public async Task Should_follow_a_redirect_within_the_host_with_its_headers()
     {
         _server.Once(
             "/x",
@@ -159,7 +159,7 @@ public sealed class TransportTests
     [TestCase(302)]
     [TestCase(307)]
     [TestCase(308)]
-    public async Task Should_Not_Follow_A_Redirect_To_Another_Host(int status)
+    public async Task Should_not_follow_a_redirect_to_another_host(int status)
     {
         await using var other = await LoopbackServer.StartAsync();
         _server.Once(
@@ -180,7 +180,7 @@ public sealed class TransportTests
     }
 
     [Test]
-    public async Task Should_Not_Go_Round_In_Circles()
+    public async Task Should_not_go_round_in_circles()
     {
         _server.Always = http =>
         {
@@ -194,7 +194,7 @@ public sealed class TransportTests
     }
 
     [Test]
-    public async Task Should_Go_Through_The_Proxy_Of_The_Environment()
+    public async Task Should_go_through_the_proxy_of_the_environment()
     {
         var answer = await GetAsync(new Uri("http://service.example"), variables: ("http_proxy", _server.Address.Authority));
 
@@ -205,7 +205,7 @@ public sealed class TransportTests
     [TestCase("service.example")]
     [TestCase(".example")]
     [TestCase("other.example, *")]
-    public void Should_Leave_The_Proxy_Out_If_The_Environment_Says_So(string excluded)
+    public void Should_leave_the_proxy_out_if_the_environment_says_so(string excluded)
     {
         var proxy = new EnvironmentProxy(
             Given.Host(Given.Disk(), ("http_proxy", "http://u:s3cret@proxy.example:3128"), ("no_proxy", excluded))
@@ -219,7 +219,7 @@ public sealed class TransportTests
     }
 
     [Test]
-    public void Should_Give_The_Proxy_Its_Password_And_Nobody_Else()
+    public void Should_give_the_proxy_its_password_and_nobody_else()
     {
         var proxy = new EnvironmentProxy(Given.Host(Given.Disk(), ("https_proxy", "http://u:s3cret%21@proxy.example:3128")));
 
@@ -228,7 +228,7 @@ public sealed class TransportTests
     }
 
     [Test]
-    public void Should_Say_Which_Variable_Names_A_Proxy_That_Wants_A_Password()
+    public void Should_say_which_variable_names_a_proxy_that_wants_a_password()
     {
         _server.Once("/x", LoopbackServer.Status(407));
 
@@ -248,7 +248,7 @@ public sealed class TransportTests
     }
 
     [Test]
-    public void Should_Say_Which_Variable_Names_A_Proxy_That_Is_Not_There()
+    public void Should_say_which_variable_names_a_proxy_that_is_not_there()
     {
         var error = Assert.ThrowsAsync<ServiceException>(() =>
             GetAsync(new Uri("http://service.example"), variables: ("http_proxy", "127.0.0.1:1"))
@@ -264,7 +264,7 @@ public sealed class TransportTests
     }
 
     [Test]
-    public void Should_Back_Off_With_Jitter_Up_To_A_Limit()
+    public void Should_back_off_with_jitter_up_to_a_limit()
     {
         var limits = new TransportLimits();
 
@@ -275,7 +275,7 @@ public sealed class TransportTests
     }
 
     [Test]
-    public async Task Should_Quote_Every_Segment_Of_A_Path()
+    public async Task Should_quote_every_segment_of_a_path()
     {
         await GetAsync(path: ["a b", "../c", "d?e"]);
 
@@ -283,7 +283,7 @@ public sealed class TransportTests
     }
 
     [Test]
-    public async Task Should_Say_So_If_Https_Is_Spoken_Where_The_Address_Says_Http()
+    public async Task Should_say_so_if_https_is_spoken_where_the_address_says_http()
     {
         await using var tls = await LoopbackServer.StartAsync(Certificates.Server);
 
@@ -298,7 +298,7 @@ public sealed class TransportTests
     }
 
     [Test]
-    public void Should_Say_So_If_Http_Is_Spoken_Where_The_Address_Says_Https()
+    public void Should_say_so_if_http_is_spoken_where_the_address_says_https()
     {
         _server.Lenient = true;
 
@@ -315,7 +315,7 @@ public sealed class TransportTests
     }
 
     [Test]
-    public async Task Should_Say_How_To_Call_A_Host_Whose_Certificate_Is_Of_Another()
+    public async Task Should_say_how_to_call_a_host_whose_certificate_is_of_another()
     {
         await using var tls = await LoopbackServer.StartAsync(Certificates.Elsewhere);
         var trusted = new System.Security.Cryptography.X509Certificates.X509Certificate2Collection(Certificates.Authority);
@@ -333,7 +333,7 @@ public sealed class TransportTests
     }
 
     [Test]
-    public void Should_Not_Hold_More_Than_Is_Allowed()
+    public void Should_not_hold_more_than_is_allowed()
     {
         _server.Once("/x", async http => await http.Response.WriteAsync(new string('x', (2 << 20) + 1)));
 
@@ -346,7 +346,7 @@ public sealed class TransportTests
     }
 
     [Test]
-    public async Task Should_Begin_Anew_If_A_Connection_Is_Out_Of_Step()
+    public async Task Should_begin_anew_if_a_connection_is_out_of_step()
     {
         using var crooked = new CrookedServer();
 

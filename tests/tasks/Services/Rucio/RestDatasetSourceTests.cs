@@ -32,7 +32,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_Count_The_Files_Of_A_Dataset()
+    public async Task Should_count_the_files_of_a_dataset()
     {
         var rucio = await StartAsync();
         rucio.Add(Did, 7);
@@ -47,7 +47,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_Give_Null_If_The_Did_Is_Unknown()
+    public async Task Should_give_null_if_the_did_is_unknown()
     {
         await StartAsync();
 
@@ -55,7 +55,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_Use_One_Token_For_Many_Listings()
+    public async Task Should_use_one_token_for_many_listings()
     {
         var rucio = await StartAsync();
         rucio.Add(Did, 2);
@@ -67,7 +67,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_Renew_A_Refused_Token_Once()
+    public async Task Should_renew_a_refused_token_once()
     {
         var rucio = await StartAsync();
         rucio.Add(Did, 2);
@@ -82,7 +82,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_Log_In_Anew_If_The_Token_Ends()
+    public async Task Should_log_in_anew_if_the_token_ends()
     {
         var rucio = await StartAsync();
         rucio.Add(Did, 2);
@@ -96,7 +96,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_Read_Again_If_A_Listing_Breaks_Off()
+    public async Task Should_read_again_if_a_listing_breaks_off()
     {
         var rucio = await StartAsync();
         rucio.Add(Did, 3);
@@ -124,7 +124,7 @@ public sealed class RestDatasetSourceTests
         "found an HTML page, expected one JSON object a line, a file with 'name' and 'bytes'; it may come from a proxy or a login "
             + "page in between"
     )]
-    public async Task Should_Cost_The_Dataset_If_The_Listing_Has_Another_Shape(string answer, string what)
+    public async Task Should_cost_the_dataset_if_the_listing_has_another_shape(string answer, string what)
     {
         var rucio = await StartAsync();
         rucio.Server.Once(FilesPath, http => LoopbackServer.JsonAsync(http, answer));
@@ -148,7 +148,7 @@ public sealed class RestDatasetSourceTests
     [TestCase("", null, "404 without Rucio's exception class")]
     [TestCase("""{"ExceptionClass": "RSENotFound"}""", null, "404 with RSENotFound, expected DataIdentifierNotFound for an unknown DID")]
     [TestCase("", "ScopeNotFound", "404 with ScopeNotFound, expected DataIdentifierNotFound for an unknown DID")]
-    public async Task Should_Not_Take_A_Wrong_Address_For_An_Unknown_Did(string answer, string? header, string what)
+    public async Task Should_not_take_a_wrong_address_for_an_unknown_did(string answer, string? header, string what)
     {
         var rucio = await StartAsync();
         rucio.Server.Once(
@@ -169,7 +169,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_Take_The_Exception_Class_In_The_Body_For_Rucios_Word()
+    public async Task Should_take_the_exception_class_in_the_body_for_rucios_word()
     {
         var rucio = await StartAsync();
         rucio.Server.Once(
@@ -188,7 +188,7 @@ public sealed class RestDatasetSourceTests
     [TestCase(204)]
     [TestCase(206)]
     [TestCase(203)]
-    public async Task Should_Not_Take_A_Part_For_The_Whole(int status)
+    public async Task Should_not_take_a_part_for_the_whole(int status)
     {
         var rucio = await StartAsync();
         rucio.Server.Once(
@@ -222,7 +222,7 @@ public sealed class RestDatasetSourceTests
         """{"name": "raw_records-aaaaaaaaaa-000000", "bytes": -5}""",
         "gives raw_records-aaaaaaaaaa-000000 a size of -5 bytes, which is not possible"
     )]
-    public async Task Should_Cost_The_Dataset_If_Its_Listing_Holds_What_Is_Not_Of_It(string line, string what)
+    public async Task Should_cost_the_dataset_if_its_listing_holds_what_is_not_of_it(string line, string what)
     {
         var rucio = await StartAsync();
         rucio.Server.Once(FilesPath, http => LoopbackServer.JsonAsync(http, line + "\n"));
@@ -235,7 +235,7 @@ public sealed class RestDatasetSourceTests
 
     [TestCase("NaN")]
     [TestCase("-Infinity, \"x\": \"NaN\"")]
-    public async Task Should_Not_Know_A_Size_That_Is_No_Number(string size)
+    public async Task Should_not_know_a_size_that_is_no_number(string size)
     {
         var rucio = await StartAsync();
         rucio.Server.Once(
@@ -249,7 +249,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_End_A_Listing_Without_End()
+    public async Task Should_end_a_listing_without_end()
     {
         var rucio = await StartAsync();
         rucio.Server.Once(
@@ -273,7 +273,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_Read_The_File_That_RUCIO_CONFIG_Names_And_No_Other()
+    public async Task Should_read_the_file_that_rucio_config_names_and_no_other()
     {
         var rucio = await StartAsync();
         rucio.Add(Did, 3);
@@ -292,7 +292,7 @@ public sealed class RestDatasetSourceTests
     [TestCase("RUCIO_HOME")]
     [TestCase("VIRTUAL_ENV")]
     [TestCase("CONDA_PREFIX")]
-    public async Task Should_Look_Where_Rucios_Client_Looks_First(string variable)
+    public async Task Should_look_where_rucios_client_looks_first(string variable)
     {
         var rucio = await StartAsync();
         rucio.Add(Did, 3);
@@ -303,7 +303,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_Let_The_Variables_Of_Rucio_Win()
+    public async Task Should_let_the_variables_of_rucio_win()
     {
         var rucio = await StartAsync();
         rucio.Add(Did, 3);
@@ -324,7 +324,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_Name_No_Account_If_There_Is_None()
+    public async Task Should_name_no_account_if_there_is_none()
     {
         var rucio = await StartAsync();
         rucio.Server.Lenient = true;
@@ -337,7 +337,7 @@ public sealed class RestDatasetSourceTests
     [TestCase("RUCIO_CLIENT_PROXY", "", "/tmp/mine")]
     [TestCase("X509_USER_PROXY", "", "/home/tester/user_cert")]
     [TestCase("X509_USER_PROXY", "client_x509_proxy = /tmp/other", "/tmp/other")]
-    public async Task Should_Take_The_Proxy_As_Rucios_Client_Does(string variable, string more, string expected)
+    public async Task Should_take_the_proxy_as_rucios_client_does(string variable, string more, string expected)
     {
         var rucio = await StartAsync();
         Configure(rucio.Config(more, "x509_proxy"));
@@ -349,7 +349,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_Trust_The_Authorities_Of_X509_CERT_DIR_Before_Those_Of_The_File()
+    public async Task Should_trust_the_authorities_of_x509_cert_dir_before_those_of_the_file()
     {
         var rucio = await StartAsync(Certificates.Server);
         rucio.Add(Did, 4);
@@ -361,7 +361,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_Log_In_With_A_Certificate_And_Its_Key()
+    public async Task Should_log_in_with_a_certificate_and_its_key()
     {
         await using var rucio = await FakeRucio.StartAsync();
         rucio.Add(Did, 4);
@@ -381,7 +381,7 @@ public sealed class RestDatasetSourceTests
     [TestCase("rucio_host", "?x=1")]
     [TestCase("rucio_host", "/#")]
     [TestCase("auth_host", "/api?")]
-    public async Task Should_Refuse_An_Address_With_More_Behind_Its_Path(string key, string more)
+    public async Task Should_refuse_an_address_with_more_behind_its_path(string key, string more)
     {
         var rucio = await StartAsync();
         var address = rucio.Server.Address.AbsoluteUri.TrimEnd('/');
@@ -392,7 +392,7 @@ public sealed class RestDatasetSourceTests
 
     [TestCase("p4ssw0rd%%x$HOME", "p4ssw0rd%x$HOME")]
     [TestCase("p4ss%(account)s", "p4ssproduction")]
-    public async Task Should_Read_A_Password_As_Pythons_Configparser_Does(string written, string sent)
+    public async Task Should_read_a_password_as_pythons_configparser_does(string written, string sent)
     {
         var rucio = await StartAsync();
         rucio.Server.Lenient = true;
@@ -403,7 +403,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_Refuse_A_Percent_Sign_That_Stands_For_Nothing()
+    public async Task Should_refuse_a_percent_sign_that_stands_for_nothing()
     {
         var rucio = await StartAsync();
         Configure(rucio.Config().Replace(FakeRucio.Password, "p4ss%w0rd", StringComparison.Ordinal));
@@ -415,7 +415,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_Say_What_To_Mend_If_The_Password_Is_Wrong()
+    public async Task Should_say_what_to_mend_if_the_password_is_wrong()
     {
         var rucio = await StartAsync();
         Configure(rucio.Config().Replace(FakeRucio.Password, "wr0ng-secret", StringComparison.Ordinal));
@@ -433,7 +433,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_Never_Send_The_Token_To_Another_Host()
+    public async Task Should_never_send_the_token_to_another_host()
     {
         await using var other = await LoopbackServer.StartAsync();
         var rucio = await StartAsync();
@@ -461,7 +461,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_Log_In_With_A_Client_Certificate_And_Show_It_Nowhere_Else()
+    public async Task Should_log_in_with_a_client_certificate_and_show_it_nowhere_else()
     {
         await using var rucio = await FakeRucio.StartAsync();
         rucio.Add(Did, 4);
@@ -485,7 +485,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_Log_In_With_A_Proxy_That_A_Server_Of_The_Grid_Accepts()
+    public async Task Should_log_in_with_a_proxy_that_a_server_of_the_grid_accepts()
     {
         // Not in this process: the runtime's own TLS server cannot judge proxy certificates. OpenSSL, as Rucio's web server has it, can.
         await using var rucio = await FakeRucio.StartAsync();
@@ -499,7 +499,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_Trust_The_Authorities_Of_A_Folder()
+    public async Task Should_trust_the_authorities_of_a_folder()
     {
         var rucio = await StartAsync(Certificates.Server);
         rucio.Add(Did, 4);
@@ -513,7 +513,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_Refuse_A_Server_Of_Another_Authority()
+    public async Task Should_refuse_a_server_of_another_authority()
     {
         var rucio = await StartAsync(Certificates.Server);
         _disk.AddFile("/etc/ca.pem", new MockFileData(Certificates.Stranger.ExportCertificatePem()));
@@ -534,7 +534,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_Say_Which_Proxy_Has_Expired()
+    public async Task Should_say_which_proxy_has_expired()
     {
         var rucio = await StartAsync();
         var ended = new DateTimeOffset(DateTimeOffset.UtcNow.Date.AddDays(-1), TimeSpan.Zero);
@@ -552,7 +552,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_Say_Which_Proxy_Is_Missing()
+    public async Task Should_say_which_proxy_is_missing()
     {
         var rucio = await StartAsync();
         Configure(rucio.Config("", "x509_proxy"));
@@ -567,7 +567,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_Say_That_A_Proxy_File_Holds_None()
+    public async Task Should_say_that_a_proxy_file_holds_none()
     {
         var rucio = await StartAsync();
         _disk.AddFile("/home/tester/user_cert", new MockFileData("my password is h1dden"));
@@ -583,7 +583,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public void Should_Say_Where_It_Looked_If_There_Is_No_Configuration() =>
+    public void Should_say_where_it_looked_if_there_is_no_configuration() =>
         Assert.That(
             Assert.ThrowsAsync<UsageException>(() => ListAsync(("RUCIO_HOME", "/cvmfs/rucio")))!.Message,
             Is.EqualTo(
@@ -595,7 +595,7 @@ public sealed class RestDatasetSourceTests
         );
 
     [Test]
-    public void Should_Say_That_The_Section_Is_Missing()
+    public void Should_say_that_the_section_is_missing()
     {
         Configure("[clients]\nrucio_host = https://example.org\n");
 
@@ -608,7 +608,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public void Should_Tell_All_Faults_Of_The_Configuration_Together()
+    public void Should_tell_all_faults_of_the_configuration_together()
     {
         Configure("[client]\nrucio_host = rucio\nauth_type = gss\nrequest_retries = many\nca_cert = $NOWHERE/ca\n");
 
@@ -631,7 +631,7 @@ public sealed class RestDatasetSourceTests
     }
 
     [Test]
-    public async Task Should_Take_Variables_And_The_Account_From_The_Environment()
+    public async Task Should_take_variables_and_the_account_from_the_environment()
     {
         var rucio = await StartAsync();
         rucio.Add(Did, 1);

@@ -20,7 +20,7 @@ public sealed class MongoRunSourceTests
     public async Task TearDown() => await _mongo.DisposeAsync();
 
     [Test]
-    public async Task Should_Ask_With_One_Query_For_The_Fields_We_Use()
+    public async Task Should_ask_with_one_query_for_the_fields_we_use()
     {
         _mongo.BatchSize = 4;
         Add([.. Enumerable.Range(7000, 10)]);
@@ -46,7 +46,7 @@ public sealed class MongoRunSourceTests
     }
 
     [Test]
-    public async Task Should_Tell_The_Total_If_Somebody_Shows_Progress()
+    public async Task Should_tell_the_total_if_somebody_shows_progress()
     {
         _mongo.BatchSize = 1;
         Add([.. Enumerable.Range(7000, 200)]);
@@ -68,7 +68,7 @@ public sealed class MongoRunSourceTests
     }
 
     [Test]
-    public async Task Should_Not_Count_If_Nobody_Shows_Progress()
+    public async Task Should_not_count_if_nobody_shows_progress()
     {
         Add(7000, 7001);
 
@@ -78,7 +78,7 @@ public sealed class MongoRunSourceTests
     }
 
     [Test]
-    public async Task Should_Ask_For_Named_Runs_By_Number()
+    public async Task Should_ask_for_named_runs_by_number()
     {
         Add(7000, 7001, 7002);
 
@@ -92,7 +92,7 @@ public sealed class MongoRunSourceTests
     }
 
     [Test]
-    public async Task Should_Go_On_Where_It_Was_If_The_Connection_Is_Cut()
+    public async Task Should_go_on_where_it_was_if_the_connection_is_cut()
     {
         _mongo.BatchSize = 3;
         _mongo.Cuts = 1;
@@ -107,7 +107,7 @@ public sealed class MongoRunSourceTests
     }
 
     [Test]
-    public void Should_Fail_As_A_Whole_If_The_Connection_Is_Cut_Again_And_Again()
+    public void Should_fail_as_a_whole_if_the_connection_is_cut_again_and_again()
     {
         _mongo.BatchSize = 3;
         _mongo.Cuts = 99;
@@ -120,7 +120,7 @@ public sealed class MongoRunSourceTests
     }
 
     [Test]
-    public void Should_Say_Which_Keys_To_Mend_If_The_Password_Is_Wrong()
+    public void Should_say_which_keys_to_mend_if_the_password_is_wrong()
     {
         var error = Assert.ThrowsAsync<UsageException>(() => QueryAsync(Scope, "wr0ng-secret"))!;
 
@@ -134,7 +134,7 @@ public sealed class MongoRunSourceTests
     }
 
     [Test]
-    public void Should_Say_That_Nothing_Listens()
+    public void Should_say_that_nothing_listens()
     {
         var error = Assert.ThrowsAsync<ServiceException>(() => ReadAsync(Source(host: "127.0.0.1:1"), Scope))!;
 
@@ -149,7 +149,7 @@ public sealed class MongoRunSourceTests
     }
 
     [Test]
-    public void Should_Say_That_There_Is_No_Such_Host()
+    public void Should_say_that_there_is_no_such_host()
     {
         var error = Assert.ThrowsAsync<ServiceException>(() => ReadAsync(Source(host: "nowhere.invalid:27017"), Scope))!;
 
@@ -161,7 +161,7 @@ public sealed class MongoRunSourceTests
     }
 
     [Test]
-    public async Task Should_Read_Every_Type_Of_Field()
+    public async Task Should_read_every_type_of_field()
     {
         _mongo
             .Collections["runs"]
@@ -237,7 +237,7 @@ public sealed class MongoRunSourceTests
     }
 
     [Test]
-    public async Task Should_Stop_At_Once_If_Cancelled()
+    public async Task Should_stop_at_once_if_cancelled()
     {
         _mongo.BatchSize = 2;
         Add([.. Enumerable.Range(7000, 100)]);

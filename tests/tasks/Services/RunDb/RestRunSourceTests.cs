@@ -33,7 +33,7 @@ public sealed class RestRunSourceTests
     public async Task TearDown() => await _rundb.DisposeAsync();
 
     [Test]
-    public async Task Should_Fetch_Each_Run_That_The_Listing_Does_Not_Decide_Once_And_No_Other()
+    public async Task Should_fetch_each_run_that_the_listing_does_not_decide_once_and_no_other()
     {
         _rundb.PageSize = 3;
         foreach (var number in Enumerable.Range(7000, 10))
@@ -54,7 +54,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public async Task Should_Trust_A_Limited_Listing_With_Nothing_If_It_Lacks_A_Field_That_Decides()
+    public async Task Should_trust_a_limited_listing_with_nothing_if_it_lacks_a_field_that_decides()
     {
         _rundb.ListedFields = ["number", "mode", "detectors"];
         _rundb.Add(Document(7000, mode: "tpc_noise", tag: "bad"));
@@ -66,7 +66,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public async Task Should_Ask_For_A_Few_Named_Runs_Directly()
+    public async Task Should_ask_for_a_few_named_runs_directly()
     {
         _rundb.Add(Document(7000));
         _rundb.Add(Document(7001));
@@ -81,7 +81,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public async Task Should_Never_Have_More_Requests_Under_Way_Than_Allowed()
+    public async Task Should_never_have_more_requests_under_way_than_allowed()
     {
         _rundb.Server.Delay = TimeSpan.FromMilliseconds(20);
         foreach (var number in Enumerable.Range(7000, 30))
@@ -95,7 +95,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public async Task Should_Give_A_Run_A_Verdict_If_The_Service_Fails_On_It()
+    public async Task Should_give_a_run_a_verdict_if_the_service_fails_on_it()
     {
         foreach (var number in Enumerable.Range(7000, 40))
         {
@@ -126,7 +126,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public void Should_Fail_As_A_Whole_If_Too_Many_Runs_Fail()
+    public void Should_fail_as_a_whole_if_too_many_runs_fail()
     {
         foreach (var number in Enumerable.Range(7000, 10))
         {
@@ -144,7 +144,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public void Should_Fail_As_A_Whole_If_The_Listing_Fails()
+    public void Should_fail_as_a_whole_if_the_listing_fails()
     {
         for (var i = 0; i < 3; i++)
         {
@@ -164,7 +164,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public async Task Should_Ask_Again_If_An_Answer_Breaks_Off()
+    public async Task Should_ask_again_if_an_answer_breaks_off()
     {
         _rundb.Add(Document(7000));
         _rundb.Server.Once("/runs/page/1", LoopbackServer.BrokenOff("""{"results": [{"number": 70"""));
@@ -185,7 +185,7 @@ public sealed class RestRunSourceTests
         "found an HTML page, expected a JSON object with 'results', a list of run documents; it may come from a proxy or a login page "
             + "in between"
     )]
-    public void Should_Name_Url_Field_And_Expectation_If_The_Listing_Has_Another_Shape(string answer, string what)
+    public void Should_name_url_field_and_expectation_if_the_listing_has_another_shape(string answer, string what)
     {
         _rundb.Server.Once("/runs/page/1", http => LoopbackServer.JsonAsync(http, answer));
 
@@ -203,7 +203,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public void Should_Say_Which_Keys_To_Mend_If_The_Password_Is_Wrong()
+    public void Should_say_which_keys_to_mend_if_the_password_is_wrong()
     {
         var error = Assert.ThrowsAsync<UsageException>(() => QueryAsync(password: "wr0ng-secret"))!;
 
@@ -219,7 +219,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public async Task Should_Try_The_Login_Three_Times()
+    public async Task Should_try_the_login_three_times()
     {
         _rundb.Server.Once("/login", LoopbackServer.Status(500));
         _rundb.Server.Once("/login", LoopbackServer.Status(500));
@@ -230,7 +230,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public async Task Should_Keep_A_New_Token_In_The_Format_Of_The_Jobs()
+    public async Task Should_keep_a_new_token_in_the_format_of_the_jobs()
     {
         var before = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         await QueryAsync();
@@ -243,7 +243,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public async Task Should_Keep_The_Token_From_Others()
+    public async Task Should_keep_the_token_from_others()
     {
         var folder = Directory.CreateTempSubdirectory("outsource-token-").FullName;
         try
@@ -266,7 +266,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public async Task Should_Use_A_Good_Token_Without_Login()
+    public async Task Should_use_a_good_token_without_login()
     {
         await QueryAsync();
         var text = _disk.File.ReadAllText(TokenPath);
@@ -277,12 +277,12 @@ public sealed class RestRunSourceTests
         Assert.That(_disk.File.ReadAllText(TokenPath), Is.EqualTo(text));
     }
 
-    [TestCase("older", TestName = "Should_Log_In_Anew_If_The_Token_Is_Older_Than_48_Hours")]
-    [TestCase("other", TestName = "Should_Log_In_Anew_If_The_Token_Is_Of_Another_User")]
-    [TestCase("broken", TestName = "Should_Log_In_Anew_If_The_Token_File_Is_Not_Ours")]
-    [TestCase("future", TestName = "Should_Log_In_Anew_If_The_Token_Is_Of_The_Future")]
-    [TestCase("header", TestName = "Should_Log_In_Anew_If_The_Token_Cannot_Be_Sent")]
-    public async Task Renewal(string what)
+    [TestCase("older")]
+    [TestCase("other")]
+    [TestCase("broken")]
+    [TestCase("future")]
+    [TestCase("header")]
+    public async Task Should_log_in_again_if_the_token_cannot_be_used(string what)
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         _disk.AddFile(
@@ -306,7 +306,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public async Task Should_Accept_The_Fractions_Of_Seconds_That_Python_Writes()
+    public async Task Should_accept_the_fractions_of_seconds_that_python_writes()
     {
         _disk.AddFile(
             TokenPath,
@@ -321,7 +321,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public async Task Should_Not_Touch_The_Token_File_In_A_Dry_Run()
+    public async Task Should_not_touch_the_token_file_in_a_dry_run()
     {
         _disk.AddFile(TokenPath, new MockFileData("broken"));
         _rundb.Add(Document(7000));
@@ -333,7 +333,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public async Task Should_Renew_A_Refused_Token_Once()
+    public async Task Should_renew_a_refused_token_once()
     {
         foreach (var number in Enumerable.Range(7000, 20))
         {
@@ -362,7 +362,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public void Should_Stop_If_A_Fresh_Token_Is_Refused()
+    public void Should_stop_if_a_fresh_token_is_refused()
     {
         _rundb.Server.Once("/runs/page/1", LoopbackServer.Status(401));
         _rundb.Server.Once("/runs/page/1", LoopbackServer.Status(401));
@@ -380,7 +380,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public void Should_Say_What_To_Do_If_The_Token_File_Is_A_Folder()
+    public void Should_say_what_to_do_if_the_token_file_is_a_folder()
     {
         _disk.AddDirectory(TokenPath);
 
@@ -395,7 +395,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public async Task Should_Give_A_Run_A_Verdict_If_The_Answer_Is_Of_Another_Run()
+    public async Task Should_give_a_run_a_verdict_if_the_answer_is_of_another_run()
     {
         foreach (var number in Enumerable.Range(7000, 40))
         {
@@ -411,7 +411,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public async Task Should_Stop_At_Once_If_Cancelled()
+    public async Task Should_stop_at_once_if_cancelled()
     {
         foreach (var number in Enumerable.Range(7000, 100))
         {
@@ -436,7 +436,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public async Task Should_Say_What_It_Has_Cost()
+    public async Task Should_say_what_it_has_cost()
     {
         _rundb.Add(Document(7000));
         _rundb.Server.Once("/runs/page/1", LoopbackServer.Status(500));
@@ -454,7 +454,7 @@ public sealed class RestRunSourceTests
 
     [TestCase("NaN")]
     [TestCase("[Infinity, -Infinity]")]
-    public async Task Should_Lose_Nothing_By_A_Number_Of_Python(string number)
+    public async Task Should_lose_nothing_by_a_number_of_python(string number)
     {
         _rundb.Server.Once(
             "/runs/page/1",
@@ -476,7 +476,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public async Task Should_Lose_One_Document_If_It_Is_Nested_Too_Deep()
+    public async Task Should_lose_one_document_if_it_is_nested_too_deep()
     {
         var deep = $"{new string('[', 3000)}{new string(']', 3000)}";
         _rundb.Server.Once(
@@ -495,7 +495,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public async Task Should_Ask_Without_The_Slash_If_The_Server_Knows_No_Run_With_It()
+    public async Task Should_ask_without_the_slash_if_the_server_knows_no_run_with_it()
     {
         _rundb.Add(Document(7000));
         _rundb.Add(Document(7001));
@@ -508,7 +508,7 @@ public sealed class RestRunSourceTests
     [TestCase("http://127.0.0.1{0}")]
     [TestCase("https://127.0.0.1:1{0}")]
     [TestCase("{0}")]
-    public async Task Should_Follow_A_Redirect_To_The_Slash_However_The_Server_Thinks_It_Was_Reached(string location)
+    public async Task Should_follow_a_redirect_to_the_slash_however_the_server_thinks_it_was_reached(string location)
     {
         _rundb.Add(Document(7000));
         _rundb.Server.Once(
@@ -529,7 +529,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public async Task Should_Take_The_Token_From_Its_Own_Server_First()
+    public async Task Should_take_the_token_from_its_own_server_first()
     {
         await using var tokens = await LoopbackServer.StartAsync();
         tokens.Once("/login", http => LoopbackServer.JsonAsync(http, $$"""{"access_token": "{{_rundb.Token}}"}"""));
@@ -540,7 +540,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public async Task Should_Log_In_At_The_Main_Server_If_That_Of_Tokens_Fails()
+    public async Task Should_log_in_at_the_main_server_if_that_of_tokens_fails()
     {
         await using var tokens = await LoopbackServer.StartAsync();
         tokens.Once("/login", LoopbackServer.Status(410));
@@ -557,7 +557,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public async Task Should_Find_No_Run_If_The_Server_Says_So()
+    public async Task Should_find_no_run_if_the_server_says_so()
     {
         _rundb.Server.Once(
             "/runs/page/1",
@@ -571,7 +571,7 @@ public sealed class RestRunSourceTests
     [TestCase("""{"message": "The requested URL was not found. Did you mean /runs/page/1/?"}""")]
     [TestCase("<html>")]
     [TestCase("")]
-    public void Should_Not_Take_A_Wrong_Address_For_An_Empty_Database(string answer)
+    public void Should_not_take_a_wrong_address_for_an_empty_database(string answer)
     {
         _rundb.Server.Once("/runs/page/1", http => LoopbackServer.JsonAsync(http, answer, 404));
 
@@ -587,7 +587,7 @@ public sealed class RestRunSourceTests
     [TestCase(2, """{"error": "no route"}""")]
     [TestCase(3, "<html>404 Not Found</html>")]
     [TestCase(4, "")]
-    public void Should_Not_Take_A_Lost_Page_For_The_End_Of_The_Listing(int page, string answer)
+    public void Should_not_take_a_lost_page_for_the_end_of_the_listing(int page, string answer)
     {
         _rundb.PageSize = 2;
         foreach (var run in Enumerable.Range(7000, 6))
@@ -607,7 +607,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public async Task Should_End_The_Listing_If_The_Server_Says_That_No_Run_Follows()
+    public async Task Should_end_the_listing_if_the_server_says_that_no_run_follows()
     {
         _rundb.PageSize = 2;
         foreach (var run in Enumerable.Range(7000, 4))
@@ -624,7 +624,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public void Should_Not_Take_A_Wrong_Address_For_Unknown_Runs()
+    public void Should_not_take_a_wrong_address_for_unknown_runs()
     {
         _rundb.Server.Lenient = true;
         foreach (var path in new[] { "/runs/number/7000/", "/runs/number/7000", "/runs/page/1" })
@@ -639,7 +639,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public void Should_End_With_An_Error_If_The_Listing_Brings_No_New_Run()
+    public void Should_end_with_an_error_if_the_listing_brings_no_new_run()
     {
         _rundb.Server.Always = async http =>
         {
@@ -661,7 +661,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public void Should_End_With_An_Error_If_The_Listing_Has_No_End()
+    public void Should_end_with_an_error_if_the_listing_has_no_end()
     {
         _rundb.Server.Always = async http =>
         {
@@ -682,7 +682,7 @@ public sealed class RestRunSourceTests
     [TestCase("/login", "1 MB")]
     [TestCase("/runs/page/1", "512 MB")]
     [TestCase("/runs/number/7000/", "64 MB")]
-    public void Should_End_With_The_Bound_If_An_Answer_Unpacks_Without_End(string path, string bound)
+    public void Should_end_with_the_bound_if_an_answer_unpacks_without_end(string path, string bound)
     {
         _rundb.Add(Document(7000));
         _rundb.Server.Lenient = true;
@@ -727,7 +727,7 @@ public sealed class RestRunSourceTests
     }
 
     [Test]
-    public async Task Should_Warn_Once_If_A_Password_Goes_Over_Plain_Http_To_Another_Machine()
+    public async Task Should_warn_once_if_a_password_goes_over_plain_http_to_another_machine()
     {
         var said = new Said();
         foreach (var _ in Enumerable.Range(0, 2))

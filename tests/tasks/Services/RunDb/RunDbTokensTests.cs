@@ -14,7 +14,7 @@ public sealed class RunDbTokensTests
         Token = "/home/tester/.dbtoken";
 
     [Test]
-    public async Task Should_Log_In_Once_And_Keep_The_Token_If_Runs_Come_From_MongoDB()
+    public async Task Should_log_in_once_and_keep_the_token_if_runs_come_from_mongo_db()
     {
         await using var rundb = await FakeRunDb.StartAsync();
         var disk = Given.Disk(
@@ -39,7 +39,7 @@ public sealed class RunDbTokensTests
     [TestCase(30, 29.0, 0)]
     [TestCase(30, 31.0, 1)]
     [TestCase(46, 400.0, 1)]
-    public async Task Should_Log_In_Anew_If_The_Token_Does_Not_Outlive_The_Workflow(double left, double? length, int logins)
+    public async Task Should_log_in_anew_if_the_token_does_not_outlive_the_workflow(double left, double? length, int logins)
     {
         await using var rundb = await FakeRunDb.StartAsync();
         var disk = Given.Disk(
@@ -64,7 +64,7 @@ public sealed class RunDbTokensTests
     }
 
     [Test]
-    public void Should_Need_No_Password_If_The_Token_Is_Good()
+    public void Should_need_no_password_if_the_token_is_good()
     {
         var disk = Given.Disk(
             (Config, $"[RunDB]\nrundb_api_url = http://rundb.invalid\nrundb_api_user = {FakeRunDb.User}\n[Outsource]\n"),
@@ -80,7 +80,7 @@ public sealed class RunDbTokensTests
     [TestCase("rundb_api_url = http://a\nrundb_api_user = me\n", "rundb_api_password")]
     [TestCase("rundb_api_url = http://a\nrundb_api_user = me\nrundb_api_password = <ask teamA>\n", "rundb_api_password")]
     [TestCase("rundb_api_url = http://a\nrundb_api_user = me\nrundb_api_password = SECRET\n", "")]
-    public void Should_Say_What_The_Jobs_Need_Without_Asking_Anybody(string keys, string missing)
+    public void Should_say_what_the_jobs_need_without_asking_anybody(string keys, string missing)
     {
         var host = Given.Host(Given.Disk((Config, $"[RunDB]\n{keys}[Outsource]\n"), (Token, Json(10))));
 
@@ -111,7 +111,7 @@ public sealed class RunDbTokensTests
         );
 
     [Test]
-    public void Should_Name_What_Is_Missing_If_No_REST_Service_Is_Configured()
+    public void Should_name_what_is_missing_if_no_rest_service_is_configured()
     {
         var disk = Given.Disk((Config, "[RunDB]\nxent_url = h:1\nxent_user = u\nxent_password = SECRET\nxent_database = d\n[Outsource]\n"));
         var settings = Given.Settings with { RunDb = new SourceChoice.Mongo(), ConfigFile = Config, Token = Token };

@@ -88,7 +88,7 @@ public sealed class SaveSnapshotTests
     }
 
     [Test]
-    public async Task Should_Replay_To_The_Same_Artifacts_And_Keep_Every_Secret()
+    public async Task Should_replay_to_the_same_artifacts_and_keep_every_secret()
     {
         for (var i = 0; i < 3; i++)
         {
@@ -154,7 +154,7 @@ public sealed class SaveSnapshotTests
     }
 
     [Test]
-    public async Task Should_Keep_Only_Selected_Runs_If_Asked_To()
+    public async Task Should_keep_only_selected_runs_if_asked_to()
     {
         var run = Run("--target=WriteWorkflow", $"--save-snapshot={Snapshot}", "--snapshot-selected-only");
 
@@ -174,7 +174,7 @@ public sealed class SaveSnapshotTests
     }
 
     [Test]
-    public void Should_Say_Nothing_Secret_If_The_Login_Fails()
+    public void Should_say_nothing_secret_if_the_login_fails()
     {
         File.WriteAllText(Config, File.ReadAllText(Config).Replace(FakeRunDb.Password, "wr0ng-secret", StringComparison.Ordinal));
 
@@ -186,7 +186,7 @@ public sealed class SaveSnapshotTests
     }
 
     [Test]
-    public void Should_Compare_The_Environment_With_The_RunDB()
+    public void Should_compare_the_environment_with_the_run_db()
     {
         // Prints what cutax_context.py would; the script's path and arguments go to standard error.
         var document = _rundb.Contexts.Single(c => c.Value.Length > 0 && c.Key.EndsWith("/xenonnt_v14", StringComparison.Ordinal)).Value;
@@ -216,7 +216,7 @@ public sealed class SaveSnapshotTests
 
     [Test]
     [CancelAfter(180_000)]
-    public async Task Should_Leave_No_Half_Artifact_If_Stopped(CancellationToken cancel)
+    public async Task Should_leave_no_half_artifact_if_stopped(CancellationToken cancel)
     {
         _rundb.Server.Once("/runs/number/61120/", http => Task.Delay(Timeout.Infinite, http.RequestAborted));
         var running = Start("--target=QueryRuns", $"--save-snapshot={Snapshot}");
