@@ -7,8 +7,8 @@ using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
 using Outsource.Model.Selection;
 using Outsource.Settings.Keys;
-using Outsource.Workflows;
 using Outsource.Settings.Options;
+using Outsource.Workflows;
 
 namespace Outsource;
 

@@ -7,8 +7,8 @@ using Outsource.Foundation.Text;
 using Outsource.Model.Ledger;
 using Outsource.Model.Planning;
 using Outsource.Model.Selection;
-using Outsource.Workflows;
 using Outsource.Settings.Options;
+using Outsource.Workflows;
 
 namespace Outsource.Operator.Explain;
 

@@ -1,4 +1,3 @@
-using Outsource.Settings.Keys;
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
@@ -7,6 +6,7 @@ using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Text;
 using Outsource.Services.Http;
+using Outsource.Settings.Keys;
 
 namespace Outsource.Services.Rucio;
 

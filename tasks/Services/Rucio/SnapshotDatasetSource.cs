@@ -1,9 +1,9 @@
-using Outsource.Settings.Keys;
 using System.IO.Abstractions;
 using System.Text.Json;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Text;
+using Outsource.Settings.Keys;
 
 namespace Outsource.Services.Rucio;
 

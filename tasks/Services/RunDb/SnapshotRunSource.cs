@@ -1,10 +1,10 @@
-using Outsource.Settings.Keys;
 using System.IO.Abstractions;
 using System.Runtime.CompilerServices;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Model.Ledger;
 using Outsource.Model.Runs;
+using Outsource.Settings.Keys;
 
 namespace Outsource.Services.RunDb;
 

@@ -2,9 +2,9 @@ using System.Text.RegularExpressions;
 using Outsource.Foundation.Errors;
 using Outsource.Model.Contexts;
 using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
 using Outsource.Tests.Fixtures;
 using Outsource.Workflows;
-using Outsource.Settings.Options;
 
 namespace Outsource.Tests.Operator.Queue;
 

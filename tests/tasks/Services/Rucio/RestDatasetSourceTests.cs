@@ -1,9 +1,9 @@
-using Outsource.Settings.Keys;
 using System.IO.Abstractions.TestingHelpers;
 using System.Security.Cryptography.X509Certificates;
 using Outsource.Foundation.Errors;
 using Outsource.Services.Http;
 using Outsource.Services.Rucio;
+using Outsource.Settings.Keys;
 using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Services.Rucio;
