@@ -111,7 +111,7 @@ internal sealed class RunInventoryTests
 
         await Assert.ThatAsync(
             () => new RunInventory(Given.Settings).CountAsync(source, new RunScope(0, null, null, []), new Said(), default),
-            Throws.TypeOf<OutsourceException>().With.Message.StartsWith("the source failed on 1 run and told of no other.")
+            Throws.TypeOf<OutsourceException>().With.Message.StartsWith("the source failed on 1 run and returned no other run.")
         );
 
         Assert.That(source.Asked!.AllTypes, Is.True, "types that the configuration does not name are counted too");
