@@ -20,21 +20,9 @@ public static class CakeHostExtensions
             .AddSingleton<IFrostingSetup>(provider => provider.GetRequiredService<IFrostingLifetime>())
             .AddSingleton<IFrostingTeardown>(provider => provider.GetRequiredService<IFrostingLifetime>()));
 
-    /// <summary>Names what runs before and after each task.</summary>
-    public static CakeHost UseTaskLifetime<TLifetime>(this CakeHost host)
-        where TLifetime : class, IFrostingTaskLifetime
-        => Configure(host, services => services
-            .AddSingleton<IFrostingTaskLifetime, TLifetime>()
-            .AddSingleton<IFrostingTaskSetup>(provider => provider.GetRequiredService<IFrostingTaskLifetime>())
-            .AddSingleton<IFrostingTaskTeardown>(provider => provider.GetRequiredService<IFrostingTaskLifetime>()));
-
     /// <summary>Sets the folder the engine works in; a relative one starts at the process' own folder.</summary>
     public static CakeHost UseWorkingDirectory(this CakeHost host, DirectoryPath path)
         => Configure(host, services => services.AddSingleton(new WorkingDirectory(path)));
-
-    /// <summary>Sets a default for a value of <c>cake.config</c>.</summary>
-    public static CakeHost UseCakeSetting(this CakeHost host, string key, string value)
-        => Configure(host, services => services.AddSingleton(new FrostingConfigurationValue(key, value)));
 
     private static CakeHost Configure(CakeHost host, Action<IServiceCollection> services)
     {

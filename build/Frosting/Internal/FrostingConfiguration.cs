@@ -5,16 +5,15 @@ using Spectre.Console.Cli;
 
 namespace Cake.Frosting.Internal;
 
-/// <summary>Defaults of the host, then <c>CAKE_*</c> variables, then <c>cake.config</c>, then arguments; the later wins.</summary>
+/// <summary><c>CAKE_*</c> variables, then <c>cake.config</c>, then arguments; the later wins.</summary>
 internal sealed class FrostingConfiguration(
-    IEnumerable<FrostingConfigurationValue> defaults,
     IFileSystem fileSystem,
     ICakeEnvironment environment,
     IRemainingArguments arguments) : ICakeConfiguration
 {
     private readonly ICakeConfiguration _values = new CakeConfigurationProvider(fileSystem, environment).CreateConfiguration(
         environment.WorkingDirectory,
-        defaults.Select(value => KeyValuePair.Create(value.Key, value.Value)),
+        [],
         arguments.Parsed.ToDictionary(argument => argument.Key, argument => argument.FirstOrDefault() ?? ""));
 
     public string GetValue(string key) => _values.GetValue(key);

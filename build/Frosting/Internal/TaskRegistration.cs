@@ -26,16 +26,6 @@ internal static class TaskRegistration
         {
             engine.RegisterTeardownAction(info => teardown.Teardown(context, info));
         }
-
-        if (provider.GetService<IFrostingTaskSetup>() is { } taskSetup)
-        {
-            engine.RegisterTaskSetupAction(info => taskSetup.Setup(context, info));
-        }
-
-        if (provider.GetService<IFrostingTaskTeardown>() is { } taskTeardown)
-        {
-            engine.RegisterTaskTeardownAction(info => taskTeardown.Teardown(context, info));
-        }
     }
 
     private static void Register(ICakeEngine engine, IFrostingContext context, IFrostingTask task, ICakeLog log)
@@ -60,29 +50,9 @@ internal static class TaskRegistration
             _ = builder.Does(task.RunAsync);
         }
 
-        if (Overrides(type, nameof(FrostingTask.ShouldRun)))
-        {
-            _ = builder.WithCriteria(task.ShouldRun, task.SkippedMessage);
-        }
-
-        if (Overrides(type, nameof(FrostingTask.OnError)))
-        {
-            _ = builder.OnError(exception => task.OnError(exception, context));
-        }
-
-        if (Overrides(type, nameof(FrostingTask.Finally)))
-        {
-            _ = builder.Finally(() => task.Finally(context));
-        }
-
         foreach (var dependency in type.GetCustomAttributes<IsDependentOnAttribute>())
         {
             _ = builder.IsDependentOn(NameOfTask(type, dependency.Task));
-        }
-
-        foreach (var dependee in type.GetCustomAttributes<IsDependeeOfAttribute>())
-        {
-            _ = builder.IsDependeeOf(NameOfTask(type, dependee.Task));
         }
     }
 
