@@ -60,11 +60,11 @@ public sealed class WorkflowStarter(
                     new JournalEntry(machine.UtcNow, Step.Start, StepState.Done)
                     {
                         Directory = planned.SubmitDirectory,
-                        Cluster = status.Clusters[^1],
+                        Cluster = status.LastCluster,
                         Detail = status.Description,
                     }
                 );
-                return Recorded(planned, folder, status.Clusters[^1], foundOut: true);
+                return Recorded(planned, folder, status.LastCluster, foundOut: true);
             case DagState.Running:
                 throw new UsageException(
                     $"workflow '{planned.Name}' is already running: {status.Description}. Check it with --target=Status "
@@ -147,11 +147,11 @@ public sealed class WorkflowStarter(
                 {
                     Directory = planned.SubmitDirectory,
                     ExitCode = answer.ExitCode,
-                    Cluster = status.Clusters[^1],
+                    Cluster = status.LastCluster,
                     Detail = status.Description,
                 }
             );
-            return Recorded(planned, folder, status.Clusters[^1], foundOut: true);
+            return Recorded(planned, folder, status.LastCluster, foundOut: true);
         }
 
         var never = status.State is not DagState.Unknown;

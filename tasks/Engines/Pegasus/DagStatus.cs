@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Outsource.Engines.Pegasus.Condor;
 using Outsource.Engines.Pegasus.DagMan;
-using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
 
 namespace Outsource.Engines.Pegasus;
@@ -29,7 +28,10 @@ public enum DagState
     Unknown,
 }
 
-/// <summary>The status of one workflow's DAG.</summary>
+/// <summary>
+/// The status of one workflow's DAG: whether it may be planned, started or changed. <see cref="ShownState"/> is made from it, so that no
+/// command shows a workflow as ended while another one refuses to touch it, or the reverse.
+/// </summary>
 /// <param name="State">How far it has come.</param>
 /// <param name="Clusters">DAGMan's jobs: those in the queue, or the last one that was.</param>
 /// <param name="Description">For the operator: a clause without its full stop.</param>
@@ -42,6 +44,9 @@ public sealed record DagStatus(DagState State, ImmutableArray<int> Clusters, str
 
     /// <summary>Whether its DAG ended with nothing left to do.</summary>
     public bool Succeeded { get; init; }
+
+    /// <summary>Cluster of its last DAGMan, or null: none, or unknown.</summary>
+    public int? LastCluster => Clusters.IsEmpty ? null : Clusters[^1];
 
     /// <summary>How to continue, as sentences that begin with a blank; empty if there is nothing to continue.</summary>
     /// <param name="name">The workflow.</param>
@@ -56,43 +61,46 @@ public sealed record DagStatus(DagState State, ImmutableArray<int> Clusters, str
     /// <summary>Whether it must not be changed.</summary>
     public bool MayRun => State is DagState.Running or DagState.Unknown;
 
-    /// <summary>Finds the status. The queue decides; DAGMan's log covers what is no longer in the queue.</summary>
+    /// <summary>Finds the status. The queue decides; files on disk cover what is no longer in the queue.</summary>
     /// <param name="directory">The submit directory.</param>
     /// <param name="grid">Asked only when there is something to ask for.</param>
     /// <param name="elsewhere">The machine that started it, if it is not this one: its queue is not ours. Null: this one, or
     /// unknown.</param>
-    public static DagStatus Of(SubmitDirectory directory, IGridPrograms grid, string? elsewhere = null)
+    public static DagStatus Of(SubmitDirectory directory, IGridPrograms grid, string? elsewhere = null) =>
+        Of(DagEvidence.Of(directory, grid, elsewhere));
+
+    /// <summary>Finds the status.</summary>
+    /// <param name="seen">What is known.</param>
+    public static DagStatus Of(DagEvidence seen)
     {
-        if (!directory.Exists)
+        ArgumentNullException.ThrowIfNull(seen);
+        if (!seen.Directory.Exists)
         {
             return new DagStatus(DagState.Unplanned, [], "it is not planned");
         }
 
-        var dagman = directory.Dagman;
-        if (directory.Braindump is not { } notes)
-        {
-            return WithoutNotes(directory, dagman);
-        }
-
-        var queue = Ask(grid, notes.Uuid);
-        return queue.Jobs is { Count: > 0 } dags ? InQueue(directory, dags)
-            : queue.Jobs is not null ? NotInQueue(directory, dagman, elsewhere)
-            : WithoutQueue(directory, dagman, queue);
+        return seen.Directory.Braindump is null ? WithoutNotes(seen)
+            : seen.Dagmans.Jobs is { Count: > 0 } dags ? InQueue(seen.Directory, dags)
+            : seen.Dagmans.Jobs is not null ? NotInQueue(seen)
+            : WithoutQueue(seen);
     }
 
     /// <summary>Without the planner's notes the queue cannot be asked. But a DAG whose planning did not finish was never started.</summary>
-    private static DagStatus WithoutNotes(SubmitDirectory directory, DagmanJob dagman) =>
-        dagman is { Alive.IsEmpty: false, Last: { } lost }
-            ? new DagStatus(
-                DagState.Unknown,
-                dagman.Alive,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"cannot determine whether its DAG is running: '{directory.Notes}' is missing, and HTCondor's log does not say that "
-                        + $"cluster {lost} has ended"
+    private static DagStatus WithoutNotes(DagEvidence seen) =>
+        !seen.WasStarted ? HalfPlanned
+        : seen.EndIsRecorded ? HasEnded(seen)
+        : new DagStatus(
+            DagState.Unknown,
+            seen.Job.Alive,
+            $"cannot determine whether its DAG is running: '{seen.Directory.Notes}' is missing, and "
+                + (
+                    seen.Job.Last is { } lost
+                        ? string.Create(CultureInfo.InvariantCulture, $"HTCondor's log does not say that cluster {lost} has ended")
+                        : "DAGMan's log does not say that it has ended"
                 )
-            )
-            : new DagStatus(DagState.HalfPlanned, [], "its planning did not finish");
+        );
+
+    private static DagStatus HalfPlanned { get; } = new(DagState.HalfPlanned, [], "its planning did not finish");
 
     private static DagStatus InQueue(SubmitDirectory directory, IReadOnlyList<QueueJob> dags) =>
         new(
@@ -106,56 +114,53 @@ public sealed record DagStatus(DagState State, ImmutableArray<int> Clusters, str
             Halted = directory.IsHalted,
         };
 
-    private static DagStatus NotInQueue(SubmitDirectory directory, DagmanJob dagman, string? elsewhere)
+    private static DagStatus NotInQueue(DagEvidence seen)
     {
-        if (elsewhere is not null && dagman is { Alive.IsEmpty: false, Last: { } there })
+        if (!seen.WasStarted)
         {
-            return new DagStatus(
-                DagState.Unknown,
-                dagman.Alive,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"cannot determine here whether its DAG is running: it was started on {elsewhere} (cluster {there}), whose queue this "
-                        + $"machine cannot query, and HTCondor's log does not say that it has ended; continue there"
-                )
-            );
+            return seen.Directory.IsPlanned
+                ? new DagStatus(DagState.Planned, [], "it is planned and was never started")
+                : HalfPlanned;
         }
 
-        return dagman.Last is { } ended ? HasEnded(directory, dagman, ended)
-            : directory.IsPlanned ? new DagStatus(DagState.Planned, [], "it is planned and was never started")
-            : new DagStatus(DagState.HalfPlanned, [], "its planning did not finish");
+        return seen.Elsewhere is { } machine && !seen.EndIsRecorded
+            ? new DagStatus(
+                DagState.Unknown,
+                seen.Job.Alive,
+                "cannot determine here whether its DAG is running: it was started on "
+                    + machine
+                    + (seen.Job.Last is { } there ? string.Create(CultureInfo.InvariantCulture, $" (cluster {there})") : "")
+                    + ", whose queue this machine cannot query, and HTCondor's log does not say that it has ended; continue there"
+            )
+            : HasEnded(seen);
     }
 
-    /// <summary>
-    /// The schedd's log of the job proves that it was submitted, and that it ended. A missing line does not prove the opposite.
-    /// </summary>
-    private static DagStatus WithoutQueue(SubmitDirectory directory, DagmanJob dagman, QueueAnswer queue) =>
-        dagman is { Ended: true, Last: { } seen }
-            ? HasEnded(directory, dagman, seen)
+    /// <summary>DAGMan's own log is not enough here: with some exit codes HTCondor starts it again.</summary>
+    private static DagStatus WithoutQueue(DagEvidence seen) =>
+        seen.Job.Ended
+            ? HasEnded(seen)
             : new DagStatus(
                 DagState.Unknown,
-                dagman.Alive,
+                seen.Job.Alive,
                 "cannot determine whether its DAG is running: "
-                    + $"{queue.Silence}{(directory.IsLocked || directory.IsMonitored ? "; DAGMan's lock or monitor is there" : "")}"
+                    + seen.Dagmans.Silence
+                    + (seen.Directory.IsLocked || seen.Directory.IsMonitored ? "; DAGMan's lock or monitor is there" : "")
             );
 
-    private static DagStatus HasEnded(SubmitDirectory directory, DagmanJob dagman, int cluster)
+    private static DagStatus HasEnded(DagEvidence seen)
     {
-        var outcome = directory.Outcome;
-        var (words, halted) = Ending(outcome, dagman, directory.IsHalted);
-        return new DagStatus(
-            DagState.Ended,
-            [cluster],
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"it was started (cluster {cluster}, {dagman.Started:yyyy-MM-ddTHH:mm:ssZ}) and {words}"
-            )
-        )
+        var (words, halted) = Ending(seen.Outcome, seen.Job, seen.Directory.IsHalted);
+        var cluster = seen.Job.Last ?? seen.Outcome?.ClusterId;
+        var start = cluster is null ? "" : string.Create(CultureInfo.InvariantCulture, $" (cluster {cluster}{At(seen.Job.Started)})");
+        return new DagStatus(DagState.Ended, cluster is { } last ? [last] : [], $"it was started{start} and {words}")
         {
             Halted = halted,
-            Succeeded = outcome is { ExitStatus: 0 },
+            Succeeded = seen.Outcome is { ExitStatus: 0 },
         };
     }
+
+    private static string At(DateTimeOffset? time) =>
+        time is { } at ? string.Create(CultureInfo.InvariantCulture, $", {at:yyyy-MM-ddTHH:mm:ssZ}") : "";
 
     /// <summary>DAGMan's log decides.</summary>
     private static (string Description, bool Halted) Ending(DagmanOut? outcome, DagmanJob dagman, bool haltFile) =>
@@ -173,16 +178,4 @@ public sealed record DagStatus(DagState State, ImmutableArray<int> Clusters, str
             _ when dagman.Removed => ("was removed from the queue", false),
             _ => ("its DAG has ended", false),
         };
-
-    private static QueueAnswer Ask(IGridPrograms grid, string uuid)
-    {
-        try
-        {
-            return grid.DagsOf(uuid);
-        }
-        catch (UsageException missing)
-        {
-            return new QueueAnswer(null, missing.Message.TrimEnd('.'));
-        }
-    }
 }

@@ -64,14 +64,22 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
     /// <summary>Whether the monitor is running.</summary>
     public bool IsMonitored => disk.File.Exists(MonitorPid);
 
+    /// <summary>The newest rescue file, or null: no DAGMan ended before everything was done.</summary>
+    public RescueFile? Rescue => RescueFile.Newest(disk, Dag);
+
+    /// <summary>The history of DAGMan's job.</summary>
+    public DagmanJob Dagman => DagmanIn(TimeZoneInfo.Local);
+
+    /// <summary>The history of DAGMan's job.</summary>
+    /// <param name="zone">The submit host's time zone.</param>
+    public DagmanJob DagmanIn(TimeZoneInfo zone) => DagmanJob.Read(disk, DagmanLog, zone);
+
     /// <summary>
     /// What DAGMan's log says, or null: it never started. HTCondor's return value of its job is not used: Pegasus' wrapper always exits
     /// with 0.
     /// </summary>
-    public DagmanOut? Outcome => IsStarted ? DagMan.DagmanOut.Read(disk, DagmanOut, TimeZoneInfo.Local) : null;
-
-    /// <summary>The history of DAGMan's job.</summary>
-    public DagmanJob Dagman => DagmanJob.Read(disk, DagmanLog, TimeZoneInfo.Local);
+    /// <param name="zone">The submit host's time zone.</param>
+    public DagmanOut? OutcomeIn(TimeZoneInfo zone) => IsStarted ? DagMan.DagmanOut.Read(disk, DagmanOut, zone) : null;
 
     /// <summary>The planner's notes, or null: nothing was planned here, or the planner was stopped before it wrote them.</summary>
     public Braindump? Braindump

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Outsource.Engines.State;
 using Outsource.Foundation.Text;
 using Outsource.Workflows;
 using Outsource.Workflows.State;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Outsource.Workflows.State;
+using Outsource.Engines.State;
 
 namespace Outsource.Operator.Clean;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Outsource.Engines.State;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Model.Ledger;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.State;
 using Outsource.Foundation.Text;
 using Outsource.Workflows.State;
 using Spectre.Console;

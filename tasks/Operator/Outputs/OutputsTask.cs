@@ -1,11 +1,11 @@
 using Cake.Frosting;
 using Outsource.Artifacts;
+using Outsource.Engines.State;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
 using Outsource.Operator.Desk;
 using Outsource.Settings.Options;
 using Outsource.Workflows;
-using Outsource.Workflows.State;
 
 namespace Outsource.Operator.Outputs;
 

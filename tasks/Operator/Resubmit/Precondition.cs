@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Engines.Pegasus;
 using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.State;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Text;
@@ -90,7 +91,7 @@ public static class Precondition
         // A DAG that was removed before it wrote anything did start: Submit refuses it.
         if (!submit.IsStarted && submit.Dagman.Last is null)
         {
-            throw new UsageException($"workflow '{status.Name}' is planned and was {status.Detail}.");
+            throw new UsageException($"workflow '{status.Name}' is only planned: {status.Detail}.");
         }
     }
 

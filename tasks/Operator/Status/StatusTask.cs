@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using Outsource.Engines.State;
 using Outsource.Foundation.Errors;
 using Outsource.Operator.Desk;
 using Outsource.Settings.Options;

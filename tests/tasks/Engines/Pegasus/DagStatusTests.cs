@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.IO.Abstractions.TestingHelpers;
 using Outsource.Engines.Pegasus;
 using Outsource.Engines.Pegasus.Condor;
+using Outsource.Engines.State;
 using Outsource.Tests.Engines.Pegasus.DagMan;
 using Outsource.Tests.Fixtures;
 
@@ -15,6 +16,12 @@ internal sealed class DagStatusTests
 {
     private const string Began = "11/22/26 16:41:00 ** condor_scheduniv_exec.9.0 (CONDOR_DAGMAN) STARTING UP\n",
         Halt = "11/22/26 16:59:00 Exiting because DAG is halted and no jobs or scripts are running\n";
+
+    private const string DagmanSubmitted =
+            "000 (009.000.000) 2026-11-22 16:40:53 Job submitted from host: <127.0.0.1:9618>\n...\n",
+        DagmanEnded = "005 (009.000.000) 2026-11-22 17:00:00 Job terminated.\n\t(1) Normal termination (return value 0)\n...\n",
+        DagmanRemoved = "009 (009.000.000) 2026-11-22 17:00:00 Job was aborted.\n\tvia condor_rm (by user tester)\n...\n",
+        Exited = "11/22/26 17:00:00 **** condor_scheduniv_exec.9.0 (condor_DAGMAN) pid 375 EXITING WITH STATUS ";
 
     private static readonly string Counts =
         "11/22/26 16:59:58  Done     Pre   Queued    Post   Ready   Un-Ready   Failed   Futile\n11/22/26 16:59:58   ===     ===      "
@@ -59,18 +66,105 @@ internal sealed class DagStatusTests
         Assert.That((read.State, read.MayRun, read.WayOn("w")), Is.EqualTo((DagState.Running, true, wayOn)));
     }
 
+    /// <summary>Files may be lost. A workflow that was started is never taken for one that was not.</summary>
+    [TestCase("braindump.yml", true, DagState.Ended)]
+    [TestCase("braindump.yml", false, DagState.Unknown)]
+    [TestCase("xenonnt-0.dag.condor.sub", true, DagState.Ended)]
+    [TestCase("xenonnt-0.dag.dagman.log", true, DagState.Ended)]
+    public void Should_know_that_it_was_started_if_a_file_is_lost(string file, bool ended, DagState expected)
+    {
+        var fixture = new SubmitFixture();
+        fixture.Disk.AddFile(fixture.Submit.DagmanLog, new MockFileData(ended ? DagmanSubmitted + DagmanEnded : DagmanSubmitted));
+        if (ended)
+        {
+            _ = fixture.DagmanEnded(0);
+        }
+
+        fixture.Disk.File.Delete(fixture.Submit.In(file));
+
+        var read = DagStatus.Of(fixture.Submit, new QueueOnlyGrid(new QueueAnswer([])));
+
+        Assert.That((read.State, read.Succeeded), Is.EqualTo((expected, ended)), read.Description);
+        Assert.That(read.Description, Does.StartWith(ended ? "it was started (cluster 9" : "cannot determine whether its DAG is running"));
+    }
+
+    /// <summary>What is shown and what may be changed come from the same evidence.</summary>
+    [Test]
+    public void Should_agree_with_what_is_shown(
+        [Values(null, "submitted", "ended", "removed")] string? log,
+        [Values(null, "began", "failed", "done")] string? dagmanOut,
+        [Values(null, 0, 1)] int? queued,
+        [Values(null, "there")] string? elsewhere,
+        [Values(true, false)] bool notes
+    )
+    {
+        var fixture = new SubmitFixture();
+        Put(
+            fixture.Submit.DagmanLog,
+            log switch
+            {
+                null => null,
+                "submitted" => DagmanSubmitted,
+                "ended" => DagmanSubmitted + DagmanEnded,
+                _ => DagmanSubmitted + DagmanRemoved,
+            }
+        );
+        Put(
+            fixture.Submit.DagmanOut,
+            dagmanOut switch
+            {
+                null => null,
+                "began" => Began,
+                "failed" => Began + Exited + "1\n",
+                _ => Began + Exited + "0\n",
+            }
+        );
+        Put(fixture.Submit.Notes, notes ? fixture.Disk.File.ReadAllText(fixture.Submit.Notes) : null);
+        var answer = queued switch
+        {
+            null => new QueueAnswer(null, "condor_q: no schedd"),
+            0 => new QueueAnswer([]),
+            _ => new QueueAnswer([new QueueJob(9, 0, QueueJob.Running)]),
+        };
+        var seen = new DagEvidence(fixture.Submit, () => answer, TimeZoneInfo.Utc) { Elsewhere = elsewhere };
+
+        var (status, shown) = (DagStatus.Of(seen), ShownState.Of(seen, "--target=Submit starts it"));
+
+        Assert.That(
+            status.State switch
+            {
+                DagState.Unplanned or DagState.HalfPlanned or DagState.Planned => shown.State == WorkflowState.Planned,
+                DagState.Running => shown.State == WorkflowState.Running,
+                DagState.Ended or DagState.Unknown => shown.State
+                    is WorkflowState.Succeeded
+                        or WorkflowState.Failed
+                        or WorkflowState.Removed
+                        or WorkflowState.Unknown,
+            },
+            $"{status.State} ({status.Description}) is shown as {shown.State} ({shown.Detail})"
+        );
+        Assert.That(shown.State is WorkflowState.Unknown or WorkflowState.Planned ? shown.Detail : "", Is.Not.Null);
+        Assert.That(
+            status.State is DagState.Planned or DagState.HalfPlanned && (log is not null || dagmanOut is not null),
+            Is.False,
+            "what was started is never taken for something that can be started"
+        );
+
+        void Put(string path, string? text)
+        {
+            fixture.Disk.File.Delete(path);
+            if (text is not null)
+            {
+                fixture.Disk.AddFile(path, new MockFileData(text));
+            }
+        }
+    }
+
     private static DagStatus Of(string dagmanOut, bool haltFile, ImmutableArray<QueueJob> queue)
     {
         var fixture = new SubmitFixture();
         fixture.Disk.AddFile(fixture.Submit.DagmanOut, new MockFileData(dagmanOut));
-        fixture.Disk.AddFile(fixture.Submit.In("xenonnt-0.dag.condor.sub"), new MockFileData("queue\n"));
-        fixture.Disk.AddFile(
-            fixture.Submit.DagmanLog,
-            new MockFileData(
-                "000 (009.000.000) 2026-11-22 16:40:53 Job submitted from host: <127.0.0.1:9618>\n...\n005 (009.000.000) 2026-11-22 "
-                    + "17:00:00 Job terminated.\n\t(1) Normal termination (return value 0)\n...\n"
-            )
-        );
+        fixture.Disk.AddFile(fixture.Submit.DagmanLog, new MockFileData(DagmanSubmitted + DagmanEnded));
         if (haltFile)
         {
             // The name that pegasus-halt gives it, and that DAGMan looks for: the DAG's, and ".halt".

@@ -2,6 +2,7 @@ using System.Text;
 using Outsource.Artifacts;
 using Outsource.Build.Tools.TestSuite;
 using Outsource.Engines.Pegasus.Condor;
+using Outsource.Engines.State;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Model.Sites;

@@ -1,6 +1,7 @@
 using System.IO.Abstractions.TestingHelpers;
 using Outsource.Engines.Pegasus.Condor;
 using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.State;
 using Outsource.Foundation.Files;
 using Outsource.Operator.Analyze;
 using Outsource.Operator.Report;

@@ -2,6 +2,7 @@ using System.IO.Abstractions.TestingHelpers;
 using Newtonsoft.Json.Linq;
 using Outsource.Engines.Pegasus.Condor;
 using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.State;
 using Outsource.Foundation.Errors;
 using Outsource.Operator.Status;
 using Outsource.Tests.Build;

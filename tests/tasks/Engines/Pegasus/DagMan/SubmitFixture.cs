@@ -53,6 +53,7 @@ internal sealed class SubmitFixture
                 + $"{Combine}\nPARENT  {Added} CHILD {Other}\n"
         );
         Disk.AddFile(Submit.Dag, new MockFileData(dag.ToString()));
+        Disk.AddFile(Submit.In("xenonnt-0.dag.condor.sub"), new MockFileData("queue\n"));
         Disk.AddFile(
             Submit.In("braindump.yml"),
             new MockFileData($"user: \"tester\"\nroot_wf_uuid: \"{Id}\"\nwf_uuid: \"{Id}\"\ndag: \"xenonnt-0.dag\"\n")
