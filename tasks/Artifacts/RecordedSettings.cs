@@ -2,8 +2,6 @@ using System.Collections.Immutable;
 using System.IO.Abstractions;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Artifacts;
 
@@ -31,22 +29,22 @@ public sealed record RecordedSettings(
         {
             return new RecordedSettings(
                 settings
-                    .Children.Where(s => s.Value is YamlMappingNode && !Incidental.Contains(Text(s.Key)))
+                    .Entries.Where(s => s.Value is YamlMap && !Incidental.Contains(s.Name))
                     .ToImmutableSortedDictionary(
-                        s => Text(s.Key),
+                        s => s.Name,
                         s => (Text(s.Value.Child("value")), Text(s.Value.Child("origin"))),
                         StringComparer.Ordinal
                     ),
-                root.Children.Where(c => c.Value is YamlScalarNode && Text(c.Key) is "image_proof" or "tables_fingerprint")
-                    .Select(c => (Name: Text(c.Key), Value: Text(c.Value)))
+                root.Entries.Where(c => c.Value is YamlScalar && c.Name is "image_proof" or "tables_fingerprint")
+                    .Select(c => (c.Name, Value: Text(c.Value)))
                     .Concat(
                         context
-                            .Children.Where(c => c.Value is YamlScalarNode && Text(c.Key) is not "origin")
-                            .Select(c => (Name: $"context document, {Text(c.Key)}", Value: Text(c.Value)))
+                            .Entries.Where(c => c.Value is YamlScalar && c.Name is not "origin")
+                            .Select(c => (Name: $"context document, {c.Name}", Value: Text(c.Value)))
                     )
                     .ToImmutableSortedDictionary(c => c.Name, c => c.Value, StringComparer.Ordinal),
                 context.Map("hashes") is { } hashes
-                    ? hashes.Children.ToImmutableSortedDictionary(h => Text(h.Key), h => Text(h.Value), StringComparer.Ordinal)
+                    ? hashes.Entries.ToImmutableSortedDictionary(h => h.Name, h => Text(h.Value), StringComparer.Ordinal)
                     : ImmutableSortedDictionary<string, string>.Empty
             );
         }
@@ -76,12 +74,12 @@ public sealed record RecordedSettings(
         }
     }
 
-    private static string Text(YamlNode? node) =>
+    private static string Text(YamlValue? node) =>
         node switch
         {
-            YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" } => "(none)",
-            YamlScalarNode scalar => scalar.Value ?? "",
-            YamlSequenceNode list => list.Children.Count == 0 ? "(none)" : string.Join(", ", list.Children.Select(Text)),
+            YamlScalar { IsNull: true } => "(none)",
+            YamlScalar scalar => scalar.Text,
+            YamlList list => list.Items.Any() ? string.Join(", ", list.Items.Select(Text)) : "(none)",
             _ => "",
         };
 }

@@ -8,8 +8,6 @@ using Outsource.Model.Contexts;
 using Outsource.Model.Tables;
 using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Artifacts;
 
@@ -147,19 +145,19 @@ public static class SettingsArtifact
         try
         {
             var root = YamlReader.Root(host.Disk, path);
-            var schema = Text(root, "schema");
+            var schema = root.TextOrNull("schema");
             if (schema != Schema)
             {
                 throw Bad($"its schema is '{schema}', expected '{Schema}'");
             }
 
             var loaded = Build(host, root);
-            if (loaded.Tables.Fingerprint != Text(root, "tables_fingerprint"))
+            if (loaded.Tables.Fingerprint != root.TextOrNull("tables_fingerprint"))
             {
                 throw Bad("the tables of data types, RSEs and modes have changed since it was written");
             }
 
-            return SettingsFingerprint.Of(loaded) == Text(root, "fingerprint")
+            return SettingsFingerprint.Of(loaded) == root.TextOrNull("fingerprint")
                 ? loaded
                 : throw Bad("its fingerprint does not match its values: it was edited");
         }
@@ -189,15 +187,15 @@ public static class SettingsArtifact
         }
     }
 
-    private static LoadedConfiguration Build(HostEnvironment host, YamlMappingNode root)
+    private static LoadedConfiguration Build(HostEnvironment host, YamlMap root)
     {
-        var settings = (YamlMappingNode)root["settings"];
-        var document = (YamlMappingNode)root["context_document"];
-        var resolved = SettingCatalog.Make(setting => Parse(setting, Recorded(settings[setting.Name]["value"]))) with
+        var settings = Part(root, "settings");
+        var document = Part(root, "context_document");
+        var resolved = SettingCatalog.Make(setting => Parse(setting, Recorded(Part(settings, setting.Name)["value"]))) with
         {
             Origins = SettingCatalog.All.ToImmutableSortedDictionary(
                 s => s.Name,
-                s => Text((YamlMappingNode)settings[s.Name], "origin") ?? "default",
+                s => Part(settings, s.Name).TextOrNull("origin") ?? "default",
                 StringComparer.Ordinal
             ),
         };
@@ -205,21 +203,21 @@ public static class SettingsArtifact
         var context = new ContextDocument
         {
             Name = Needed(document, "name"),
-            Tag = Text(document, "tag"),
+            Tag = document.TextOrNull("tag"),
             StraxenVersion = Needed(document, "straxen_version"),
-            StraxVersion = Text(document, "strax_version"),
-            CutaxVersion = Text(document, "cutax_version"),
-            XedocsVersion = Text(document, "xedocs_version"),
-            DateAdded = Text(document, "date_added") is { } date ? DateTimeOffset.Parse(date, CultureInfo.InvariantCulture) : null,
+            StraxVersion = document.TextOrNull("strax_version"),
+            CutaxVersion = document.TextOrNull("cutax_version"),
+            XedocsVersion = document.TextOrNull("xedocs_version"),
+            DateAdded = document.TextOrNull("date_added") is { } date ? DateTimeOffset.Parse(date, CultureInfo.InvariantCulture) : null,
             Origin = Needed(document, "origin"),
-            Hashes = ((YamlMappingNode)document["hashes"]).Children.ToImmutableSortedDictionary(
-                h => ((YamlScalarNode)h.Key).Value!,
-                h => ((YamlScalarNode)h.Value).Value!,
+            Hashes = Part(document, "hashes").Entries.ToImmutableSortedDictionary(
+                h => h.Name,
+                h => h.Value.ToString(),
                 StringComparer.Ordinal
             ),
             Remarks = [.. Texts(document, "remarks")],
         };
-        var proof = Text(root, "image_proof") switch
+        var proof = root.TextOrNull("image_proof") switch
         {
             "proven" => ImageProof.Proven,
             "unproven" => ImageProof.Unproven,
@@ -236,22 +234,21 @@ public static class SettingsArtifact
         : ImageReference.None;
 
     /// <summary>A value as written: a text, a list of texts, or null.</summary>
-    private static object? Recorded(YamlNode node) =>
-        node switch
+    private static object? Recorded(YamlValue? value) =>
+        value switch
         {
-            YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" } => null,
-            YamlScalarNode scalar => scalar.Value,
-            YamlSequenceNode list => list.Children.Select(c => ((YamlScalarNode)c).Value!).ToImmutableArray(),
+            YamlScalar { IsNull: true } => null,
+            YamlScalar scalar => scalar.Text,
+            YamlList list => list.Texts.ToImmutableArray(),
             _ => throw new FormatException("a setting has a value of another kind"),
         };
 
-    private static string? Text(YamlMappingNode node, string key) =>
-        node[key] is YamlScalarNode scalar && !(scalar.Style == ScalarStyle.Plain && scalar.Value == "null") ? scalar.Value : null;
+    private static YamlMap Part(YamlMap node, string key) => node.Map(key) ?? throw new FormatException($"{key} is missing");
 
-    private static string Needed(YamlMappingNode node, string key) => Text(node, key) ?? throw new FormatException($"{key} has no value");
+    private static string Needed(YamlMap node, string key) => node.TextOrNull(key) ?? throw new FormatException($"{key} has no value");
 
-    private static IReadOnlyList<string> Texts(YamlMappingNode node, string key) =>
-        [.. ((YamlSequenceNode)node[key]).Children.Select(c => ((YamlScalarNode)c).Value!)];
+    private static IReadOnlyList<string> Texts(YamlMap node, string key) =>
+        node[key] is YamlList list ? [.. list.Texts] : throw new FormatException($"{key} is not a list");
 
     private static string Value(object? value) =>
         value switch

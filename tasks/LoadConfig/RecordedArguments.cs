@@ -7,7 +7,6 @@ using Outsource.Foundation.Text;
 using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
 using Outsource.Workflows;
-using YamlDotNet.RepresentationModel;
 
 namespace Outsource.LoadConfig;
 
@@ -129,16 +128,15 @@ internal static class RecordedArguments
             }
 
             return
-                YamlReader.Root(host.Disk, path).Children.TryGetValue("settings", out var node) && node is YamlMappingNode settings
-                ?
                 [
-                    .. settings
-                        .Children.Select(s => Argument((s.Key as YamlScalarNode)?.Value ?? "", s.Value))
+                    .. YamlReader
+                        .Root(host.Disk, path)
+                        .Entries("settings")
+                        .Select(Argument)
                         .OfType<(Option Option, ImmutableArray<string> Values)>()
                         .GroupBy(a => a.Option)
                         .Select(g => (g.Key, g.Key.Kind == OptionKind.Repeated ? [.. g.SelectMany(a => a.Values)] : g.First().Values)),
-                ]
-                : [];
+                ];
         }
         catch (Exception error) when (error is DamagedYamlException or IOException or UnauthorizedAccessException)
         {
@@ -147,14 +145,12 @@ internal static class RecordedArguments
         }
     }
 
-    private static (Option Option, ImmutableArray<string> Values)? Argument(string name, YamlNode setting)
+    private static (Option Option, ImmutableArray<string> Values)? Argument(YamlEntry setting)
     {
         if (
-            setting is not YamlMappingNode map
-            || !map.Children.TryGetValue("origin", out var origin)
-            || origin is not YamlScalarNode { Value: { } words }
+            setting.Map.Text("origin") is not { } words
             || !words.StartsWith(Origin, StringComparison.Ordinal)
-            || !map.Children.TryGetValue("value", out var value)
+            || setting.Map["value"] is not { } value
         )
         {
             return null;
@@ -169,17 +165,17 @@ internal static class RecordedArguments
                 option.Kind switch
                 {
                     OptionKind.Flag => [],
-                    OptionKind.Repeated => [Assignments.Of(name, string.Join(',', Texts(value)))],
+                    OptionKind.Repeated => [Assignments.Of(setting.Name, string.Join(',', Texts(value)))],
                     _ => Texts(value),
                 }
             );
     }
 
-    private static ImmutableArray<string> Texts(YamlNode value) =>
+    private static ImmutableArray<string> Texts(YamlValue value) =>
         value switch
         {
-            YamlSequenceNode list => [.. list.Children.OfType<YamlScalarNode>().Select(c => c.Value ?? "")],
-            YamlScalarNode scalar => [scalar.Value ?? ""],
+            YamlList list => [.. list.Texts],
+            YamlScalar scalar => [scalar.Text],
             _ => [],
         };
 

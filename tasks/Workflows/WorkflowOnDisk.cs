@@ -5,7 +5,6 @@ using Outsource.Artifacts;
 using Outsource.Engines.Pegasus;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Text;
-using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Workflows;
 
@@ -100,10 +99,8 @@ public sealed record WorkflowOnDisk(string Name, string WorkDir, SubmitDirectory
                 ? []
                 : YamlReader
                     .Root(disk, path)
-                    .Children.Where(c =>
-                        c is { Key: YamlScalarNode { Value: not null }, Value: YamlScalarNode { Value: not (null or "" or "null" or "~") } }
-                    )
-                    .ToDictionary(c => ((YamlScalarNode)c.Key).Value!, c => ((YamlScalarNode)c.Value).Value!, StringComparer.Ordinal);
+                    .Entries.Where(e => e.Value is YamlScalar { IsNull: false, Text.Length: > 0 })
+                    .ToDictionary(e => e.Name, e => e.Value.ToString(), StringComparer.Ordinal);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or DamagedYamlException)
         {

@@ -80,6 +80,19 @@ internal sealed class RoomsTests
         Assert.That(wrong, Is.Empty);
     }
 
+    /// <summary>One reader knows the limits, the lines and what an empty text means; all others ask it.</summary>
+    [Test]
+    public void Should_be_read_through_one_reader_if_a_file_is_yaml()
+    {
+        var users = Types()
+            .Where(type => type.Dependencies.Any(use => use.Target.FullName.StartsWith("YamlDotNet.", StringComparison.Ordinal)))
+            .Select(type => type.FullName)
+            .ToList();
+
+        Assert.That(users, Has.Member("Outsource.Foundation.Files.YamlReader"));
+        Assert.That(users.Where(name => !name.StartsWith("Outsource.Foundation.Files.Yaml", StringComparison.Ordinal)), Is.Empty);
+    }
+
     /// <summary>Words of others that stand in tests as they were said are as long as they are.</summary>
     [Test]
     public void Should_be_narrow_if_a_source_is_read()

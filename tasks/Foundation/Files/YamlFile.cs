@@ -3,8 +3,6 @@ using System.Globalization;
 using System.IO.Abstractions;
 using System.Text;
 using Outsource.Foundation.Errors;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Foundation.Files;
 
@@ -45,11 +43,8 @@ public static class YamlFile
     {
         var entries = YamlReader
             .Root(disk, path)
-            .Children.Where(e => e.Value is YamlScalarNode)
-            .ToImmutableDictionary(
-                e => ((YamlScalarNode)e.Key).Value ?? "",
-                e => e.Value is YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" } ? null : ((YamlScalarNode)e.Value).Value
-            );
+            .Entries.Where(e => e.Value is YamlScalar)
+            .ToImmutableDictionary(e => e.Name, e => e.Value.IsNull ? null : e.Value.ToString());
         return entries.GetValueOrDefault("schema") == schema
             ? entries
             : throw new OutsourceException(

@@ -52,7 +52,7 @@ public static class YamlReader
     /// <param name="aliases">Whether <c>&amp;anchor</c> and <c>*alias</c> are allowed.</param>
     /// <exception cref="DamagedYamlException">It is not YAML, or not a mapping.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static YamlMappingNode Root(IFileSystem disk, string path, YamlAliases aliases = YamlAliases.Refused) =>
+    public static YamlMap Root(IFileSystem disk, string path, YamlAliases aliases = YamlAliases.Refused) =>
         Sealed(BoundedText.ReadAll(disk, path), path, aliases);
 
     /// <summary>The keys of a text of one document.</summary>
@@ -60,7 +60,7 @@ public static class YamlReader
     /// <param name="path">Where it is from.</param>
     /// <param name="aliases">Whether <c>&amp;anchor</c> and <c>*alias</c> are allowed.</param>
     /// <exception cref="DamagedYamlException">It is not YAML, or not a mapping.</exception>
-    public static YamlMappingNode RootOf(string text, string path, YamlAliases aliases = YamlAliases.Refused)
+    public static YamlMap RootOf(string text, string path, YamlAliases aliases = YamlAliases.Refused)
     {
         try
         {
@@ -68,7 +68,7 @@ public static class YamlReader
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
             return stream.Documents is [{ RootNode: YamlMappingNode root }]
-                ? root
+                ? new YamlMap(root)
                 : throw new DamagedYamlException(
                     path,
                     stream.Documents.Count == 0 ? "it is empty" : "it is not a document of keys and values"
@@ -85,7 +85,7 @@ public static class YamlReader
         }
     }
 
-    private static YamlMappingNode Sealed(string text, string path, YamlAliases aliases)
+    private static YamlMap Sealed(string text, string path, YamlAliases aliases)
     {
         var root = RootOf(text, path, aliases);
         return !text.StartsWith("schema: outsource/", StringComparison.Ordinal) || Seal.YamlHolds(text) != false

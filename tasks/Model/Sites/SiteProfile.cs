@@ -4,7 +4,6 @@ using System.IO.Abstractions;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Settings.Keys;
-using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Model.Sites;
 
@@ -36,7 +35,7 @@ public sealed record SiteProfile
     public ImmutableSortedDictionary<string, string?> Properties { get; internal init; } = ImmutableSortedDictionary<string, string?>.Empty;
 
     /// <summary>The merged site catalog's part, or null.</summary>
-    internal YamlMappingNode? Sites { get; init; }
+    internal YamlMap? Sites { get; init; }
 
     /// <summary>What a job asks for in the end: a whole number of the profile wins over what was planned.</summary>
     /// <param name="planned">By the settings.</param>
@@ -87,42 +86,21 @@ public sealed record SiteProfile
             return catalog;
         }
 
-        var stream = new YamlStream();
-        stream.Load(new StringReader(catalog));
-        var list = (YamlSequenceNode)((YamlMappingNode)stream.Documents[0].RootNode)["sites"];
-        foreach (var (name, change) in Sites.Children.Select(c => (Name: ((YamlScalarNode)c.Key).Value!, c.Value)))
+        var root = YamlReader.RootOf(catalog, WorkflowFolder.Sites);
+        var list = (YamlList)root["sites"]!;
+        foreach (var (name, change) in Sites.Entries.Select(e => (e.Name, e.Value)))
         {
-            var site = list
-                .Children.OfType<YamlMappingNode>()
-                .FirstOrDefault(s =>
-                    s.Children.TryGetValue("name", out var node) && node is YamlScalarNode { Value: { } own } && own == name
-                );
-            if (change is not YamlMappingNode changes)
+            var site = list.Items.OfType<YamlMap>().FirstOrDefault(s => s.Text("name") == name);
+            if (change is not YamlMap changes)
             {
-                _ = site is not null && list.Children.Remove(site);
+                list.Remove(site);
                 continue;
             }
 
-            if (site is null)
-            {
-                site = new YamlMappingNode("name", new YamlScalarNode(name));
-                list.Add(site);
-            }
-
-            Merge(site, changes);
+            (site ?? list.Add("name", name)).Merge(changes);
         }
 
-        using var text = new StringWriter { NewLine = "\n" };
-        foreach (var line in catalog.Split('\n').TakeWhile(l => l.StartsWith('#')))
-        {
-            text.WriteLine(line);
-        }
-
-        stream.Save(text, assignAnchors: false);
-        // The writer ends a document with a line of three dots.
-        const string End = "...\n";
-        var merged = text.ToString().Replace("\r", "", StringComparison.Ordinal);
-        return merged.EndsWith("\n" + End, StringComparison.Ordinal) ? merged[..^End.Length] : merged;
+        return string.Concat(catalog.Split('\n').TakeWhile(l => l.StartsWith('#')).Select(l => l + "\n")) + root.Render();
     }
 
     /// <summary>The shipped properties, changed.</summary>
@@ -138,30 +116,5 @@ public sealed record SiteProfile
             .Split('\n')
             .Where(line => line.StartsWith('#') || !Properties.ContainsKey(line.Split('=', 2)[0].Trim()));
         return string.Join('\n', kept.Concat(Properties.Where(p => p.Value is not null).Select(p => $"{p.Key}={p.Value}"))) + "\n";
-    }
-
-    private static void Merge(YamlMappingNode into, YamlMappingNode change)
-    {
-        foreach (var (key, value) in change.Children)
-        {
-            if (value.IsNull())
-            {
-                into.Children.Remove(key);
-            }
-            else if (value is YamlMappingNode more)
-            {
-                // A null below a key that is not there removes nothing: the catalog never holds a null.
-                if (!into.Children.TryGetValue(key, out var old) || old is not YamlMappingNode there)
-                {
-                    into.Children[key] = there = [];
-                }
-
-                Merge(there, more);
-            }
-            else
-            {
-                into.Children[key] = value;
-            }
-        }
     }
 }

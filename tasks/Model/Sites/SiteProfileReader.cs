@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Text;
-using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Model.Sites;
 
@@ -12,7 +11,7 @@ internal sealed class SiteProfileReader(string path, List<Fault> faults)
     private static readonly string[] Parts = ["schema", "planner", "sites", "jobs", "properties"],
         Roles = ["execution_site", "staging_site", "output_site"];
 
-    public SiteProfile Profile(YamlMappingNode root)
+    public SiteProfile Profile(YamlMap root)
     {
         Known(root, "", Parts);
         if (Text(root, "schema") is var schema && schema != SiteProfile.Schema)
@@ -37,15 +36,15 @@ internal sealed class SiteProfileReader(string path, List<Fault> faults)
         };
     }
 
-    private static IEnumerable<KeyValuePair<YamlNode, YamlNode>> Entries(YamlMappingNode? of) => of is null ? [] : of.Children;
+    private static IEnumerable<YamlEntry> Entries(YamlMap? of) => of?.Entries ?? [];
 
-    private static string? Name(YamlNode key) => key is YamlScalarNode { Value: { Length: > 0 } name } ? name : null;
+    private static string? Name(YamlValue key) => key is YamlScalar { Text: { Length: > 0 } name } ? name : null;
 
-    private void Wrong(string what, YamlNode at) => faults.Add(new Fault($"site profile: {what}", path, at.Line()));
+    private void Wrong(string what, YamlValue at) => faults.Add(new Fault($"site profile: {what}", path, at.Line));
 
-    private void Known(YamlMappingNode? of, string where, string[] allowed)
+    private void Known(YamlMap? of, string where, string[] allowed)
     {
-        foreach (var key in of?.Children.Keys.Where(k => !allowed.Contains(Name(k))) ?? [])
+        foreach (var key in Entries(of).Select(e => e.Key).Where(k => !allowed.Contains(Name(k))))
         {
             Wrong(
                 $"unknown key '{key}'{where}{NearestName.Hint(Name(key) ?? "", allowed)}: allowed are {string.Join(", ", allowed)}.",
@@ -54,14 +53,14 @@ internal sealed class SiteProfileReader(string path, List<Fault> faults)
         }
     }
 
-    private YamlMappingNode? Part(YamlMappingNode? of, string name)
+    private YamlMap? Part(YamlMap? of, string name)
     {
         switch (of.Child(name))
         {
             case null:
-            case YamlScalarNode text when text.IsNull():
+            case YamlScalar { IsNull: true }:
                 return null;
-            case YamlMappingNode part:
+            case YamlMap part:
                 return part;
             case var other:
                 Wrong($"'{name}' must be a mapping.", other);
@@ -69,21 +68,21 @@ internal sealed class SiteProfileReader(string path, List<Fault> faults)
         }
     }
 
-    private string? Text(YamlMappingNode? of, string key)
+    private string? Text(YamlMap? of, string key)
     {
         switch (of.Child(key))
         {
             case null:
                 return null;
-            case YamlScalarNode text:
-                return text.IsNull() ? null : text.Value;
+            case YamlScalar text:
+                return text.IsNull ? null : text.Text;
             case var other:
                 Wrong($"'{key}' must be a text.", other);
                 return null;
         }
     }
 
-    private ImmutableSortedDictionary<string, string?> Texts(YamlMappingNode? of, string where)
+    private ImmutableSortedDictionary<string, string?> Texts(YamlMap? of, string where)
     {
         var texts = ImmutableSortedDictionary.CreateBuilder<string, string?>(StringComparer.Ordinal);
         foreach (var (key, value) in Entries(of))
@@ -92,9 +91,9 @@ internal sealed class SiteProfileReader(string path, List<Fault> faults)
             {
                 Wrong($"a key in '{where}' is not a text.", key);
             }
-            else if (value is YamlScalarNode text)
+            else if (value is YamlScalar text)
             {
-                texts[name] = text.IsNull() ? null : text.Value;
+                texts[name] = text.IsNull ? null : text.Text;
             }
             else
             {
@@ -105,23 +104,23 @@ internal sealed class SiteProfileReader(string path, List<Fault> faults)
         return texts.ToImmutable();
     }
 
-    private void CheckSites(YamlMappingNode? sites)
+    private void CheckSites(YamlMap? sites)
     {
         foreach (var (key, value) in Entries(sites))
         {
-            if (value is not YamlMappingNode && !value.IsNull())
+            if (value is not YamlMap && !value.IsNull)
             {
                 Wrong($"site '{key}' must be a mapping, or null to leave it out.", value);
             }
 
-            CheckKeys(key, value, new HashSet<YamlNode>(ReferenceEqualityComparer.Instance));
+            CheckKeys(key, value, []);
         }
     }
 
     /// <summary>
     /// All keys are texts, and no mapping is part of itself, as an alias can make it.
     /// </summary>
-    private void CheckKeys(YamlNode key, YamlNode value, HashSet<YamlNode> around)
+    private void CheckKeys(YamlValue key, YamlValue value, HashSet<YamlValue> around)
     {
         if (!around.Add(value))
         {
@@ -134,7 +133,7 @@ internal sealed class SiteProfileReader(string path, List<Fault> faults)
             Wrong("a key in 'sites' is not a text.", key);
         }
 
-        foreach (var (below, more) in Entries(value as YamlMappingNode))
+        foreach (var (below, more) in Entries(value as YamlMap))
         {
             CheckKeys(below, more, around);
         }
@@ -143,18 +142,18 @@ internal sealed class SiteProfileReader(string path, List<Fault> faults)
     }
 
     /// <summary>The site of a role of the planner. It must be in the catalog once that is merged.</summary>
-    private string Site(YamlMappingNode? planner, YamlMappingNode? sites, string role, string builtIn)
+    private string Site(YamlMap? planner, YamlMap? sites, string role, string builtIn)
     {
         var named = Text(planner, role) ?? builtIn;
         var change = sites.Child(named);
         if (
-            change.IsNull()
+            change is { IsNull: true }
             || (change is null && named is not (SiteNames.Local or SiteNames.Staging or SiteNames.Execution))
         )
         {
             var there = new[] { SiteNames.Local, SiteNames.Staging, SiteNames.Execution }
-                .Where(s => sites.Child(s) is not YamlScalarNode)
-                .Union(sites?.Children.Where(s => s.Value is YamlMappingNode).Select(s => Name(s.Key)).OfType<string>() ?? []);
+                .Where(s => sites.Child(s) is not YamlScalar)
+                .Union(Entries(sites).Where(s => s.Value is YamlMap).Select(s => Name(s.Key)).OfType<string>());
             Wrong(
                 $"there is no site '{named}' ({role}) once it is merged; there are {string.Join(", ", there)}. Declare it in "
                     + "'sites', or name another in 'planner'.",

@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Text;
-using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Model.Tables;
 
@@ -34,16 +33,17 @@ internal sealed partial class DataTypesReader(TableDocument document, List<Fault
     public ImmutableArray<DataType> Read()
     {
         var read = new List<(DataType Type, int Line)>();
-        foreach (var (name, node, line) in document.Root.Entries("data_types"))
+        foreach (var entry in document.Root.Entries("data_types"))
         {
+            var (name, line) = (entry.Name, entry.Line);
             void Wrong(string text) => faults.Add(new Fault($"data type '{name}': {text}", document.Path, line));
-            read.Add((ReadType(name, node, Wrong), line));
+            read.Add((ReadType(name, entry.Map, Wrong), line));
         }
 
         return WithDepths(read);
     }
 
-    private DataType ReadType(string name, YamlMappingNode node, Action<string> wrong)
+    private DataType ReadType(string name, YamlMap node, Action<string> wrong)
     {
         TableDocument.CheckKeys(node, DataTypeKeys, wrong);
         var detector = Needed(node, "detector", wrong);
@@ -99,7 +99,7 @@ internal sealed partial class DataTypesReader(TableDocument document, List<Fault
         };
     }
 
-    private static string Needed(YamlMappingNode node, string key, Action<string> wrong)
+    private static string Needed(YamlMap node, string key, Action<string> wrong)
     {
         var value = node.Text(key);
         if (string.IsNullOrEmpty(value))
@@ -111,7 +111,7 @@ internal sealed partial class DataTypesReader(TableDocument document, List<Fault
     }
 
     /// <summary>The releases that <c>since</c> and <c>until</c> name.</summary>
-    private static ReleaseSpan Span(YamlMappingNode node, Action<string> wrong)
+    private static ReleaseSpan Span(YamlMap node, Action<string> wrong)
     {
         ReleasePoint? Point(string key)
         {
@@ -139,7 +139,7 @@ internal sealed partial class DataTypesReader(TableDocument document, List<Fault
 
     /// <summary>The stored types: each a name, or a name with the releases that have it.</summary>
     private static (ImmutableArray<string> Names, ImmutableDictionary<string, ReleaseSpan> Spans) Stored(
-        YamlMappingNode node,
+        YamlMap node,
         Action<string> wrong
     )
     {
@@ -148,15 +148,15 @@ internal sealed partial class DataTypesReader(TableDocument document, List<Fault
         foreach (
             var entry in node.Child("stores") switch
             {
-                YamlSequenceNode list => list.Children,
-                YamlScalarNode { Value: { Length: > 0 } } one => [one],
-                _ => (IEnumerable<YamlNode>)[],
+                YamlList list => list.Items,
+                YamlScalar { Text.Length: > 0 } one => [one],
+                _ => [],
             }
         )
         {
-            if (entry is not YamlMappingNode map)
+            if (entry is not YamlMap map)
             {
-                names.Add((entry as YamlScalarNode)?.Value ?? "");
+                names.Add((entry as YamlScalar)?.Text ?? "");
                 continue;
             }
 

@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Text;
-using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Model.Tables;
 
@@ -57,7 +56,7 @@ internal sealed partial class JobKeysReader(string path)
     /// <exception cref="UsageException">All that is wrong with it.</exception>
     public JobKeys Read(string text)
     {
-        YamlMappingNode root;
+        YamlMap root;
         try
         {
             root = YamlReader.RootOf(text, path);
@@ -81,19 +80,19 @@ internal sealed partial class JobKeysReader(string path)
         return _faults.Count == 0 ? keys : throw new UsageException(_faults);
     }
 
-    private ImmutableArray<JobKey> List(YamlMappingNode root, string list) =>
-        root.Child(list) is YamlSequenceNode entries ? [.. entries.Children.Select(e => ReadEntry(e, list)).OfType<JobKey>()] : [];
+    private ImmutableArray<JobKey> List(YamlMap root, string list) =>
+        root.Child(list) is YamlList entries ? [.. entries.Items.Select(e => ReadEntry(e, list)).OfType<JobKey>()] : [];
 
-    private JobKey? ReadEntry(YamlNode node, string list)
+    private JobKey? ReadEntry(YamlValue node, string list)
     {
-        if (node is not YamlMappingNode map)
+        if (node is not YamlMap map)
         {
-            _faults.Add(new Fault("expected a mapping of 'key' and the like.", path, node.Line()));
+            _faults.Add(new Fault("expected a mapping of 'key' and the like.", path, node.Line));
             return null;
         }
 
         var key = map.Text("key") ?? "";
-        void Wrong(string what) => _faults.Add(new Fault($"{(key.Length == 0 ? "an entry" : key)}: {what}.", path, node.Line()));
+        void Wrong(string what) => _faults.Add(new Fault($"{(key.Length == 0 ? "an entry" : key)}: {what}.", path, node.Line));
         Check(map, list, Wrong);
         var read = new JobKey(map.Text("section") ?? "", key)
         {
@@ -111,7 +110,7 @@ internal sealed partial class JobKeysReader(string path)
     }
 
     /// <summary>Reports what is wrong with the texts that every list has.</summary>
-    private static void Check(YamlMappingNode map, string list, Action<string> wrong)
+    private static void Check(YamlMap map, string list, Action<string> wrong)
     {
         foreach (var unknown in map.Keys().Where(k => !Columns.Contains(k)))
         {
@@ -141,7 +140,7 @@ internal sealed partial class JobKeysReader(string path)
     }
 
     /// <summary>A key of <c>.xenon_config</c>, with how it travels and what its values look like.</summary>
-    private static JobKey WithTravel(JobKey read, YamlMappingNode map, Action<string> wrong)
+    private static JobKey WithTravel(JobKey read, YamlMap map, Action<string> wrong)
     {
         if (!Enum.TryParse<Travel>(map.Text("travels"), ignoreCase: true, out var travel) || !Enum.IsDefined(travel))
         {

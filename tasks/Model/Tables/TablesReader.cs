@@ -109,8 +109,9 @@ public sealed class TablesReader
     private ImmutableSortedDictionary<string, ImmutableArray<string>> ReadLedModes(TableDocument modes, ImmutableArray<DataType> dataTypes)
     {
         var led = ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.Ordinal);
-        foreach (var (mode, _, line) in modes.Root.Entries("led_modes"))
+        foreach (var entry in modes.Root.Entries("led_modes"))
         {
+            var mode = entry.Name;
             led[mode] = modes.Root.Map("led_modes").Texts(mode);
             foreach (var type in led[mode].Where(t => dataTypes.All(d => d.Name != t)))
             {
@@ -119,7 +120,7 @@ public sealed class TablesReader
                         $"led_modes: {mode} makes '{type}', which {DataTypesFile} does not "
                             + $"define{NearestName.Hint(type, dataTypes.Select(d => d.Name))}.",
                         modes.Path,
-                        line
+                        entry.Line
                     )
                 );
             }
@@ -141,7 +142,7 @@ public sealed class TablesReader
 
     private Rse ReadRse(TableDocument rses, YamlEntry entry)
     {
-        var (name, node, line) = entry;
+        var (name, node, line) = (entry.Name, entry.Map, entry.Line);
         void Wrong(string text) => _faults.Add(new Fault($"RSE '{name}': {text}", rses.Path, line));
         bool Flag(string key, bool otherwise)
         {

@@ -5,7 +5,6 @@ using Outsource.Foundation.Machine;
 using Outsource.Model.Sites;
 using Outsource.Settings.Keys;
 using Outsource.WriteWorkflow;
-using YamlDotNet.RepresentationModel;
 
 namespace Outsource.PegasusPlan.Preflight;
 
@@ -23,9 +22,7 @@ public sealed class JobDemands(HostEnvironment host, LoadedConfiguration loaded,
     {
         var profile = SiteProfile.Of(host.Disk, loaded.Settings.SiteProfile);
         var site =
-            ((YamlSequenceNode)SiteCatalog(profile)["sites"])
-                .OfType<YamlMappingNode>()
-                .FirstOrDefault(s => ((YamlScalarNode)s["name"]).Value == profile.ExecutionSite)
+            SiteCatalog(profile).Maps("sites").FirstOrDefault(s => s.Text("name") == profile.ExecutionSite)
             ?? throw new UsageException($"it has no site '{profile.ExecutionSite}'");
         var ofSite = site.Child("profiles").Map("condor") is { } condor
             ? condor.Keys().Select(key => KeyValuePair.Create(key, condor.Text(key)))
@@ -55,7 +52,7 @@ public sealed class JobDemands(HostEnvironment host, LoadedConfiguration loaded,
     }
 
     /// <summary>The site catalog on disk, or else the one that would be written.</summary>
-    public YamlMappingNode SiteCatalog(SiteProfile profile)
+    public YamlMap SiteCatalog(SiteProfile profile)
     {
         var path = Path.Combine(folder, WorkflowFolder.Sites);
         var text = host.Disk.File.Exists(path)
@@ -66,5 +63,5 @@ public sealed class JobDemands(HostEnvironment host, LoadedConfiguration loaded,
 
     /// <summary>Whether an error means that the site catalog or the site profile cannot be read.</summary>
     public static bool IsUnreadable(Exception error) =>
-        error is OutsourceException or YamlDotNet.Core.YamlException or InvalidCastException or KeyNotFoundException;
+        error is OutsourceException;
 }

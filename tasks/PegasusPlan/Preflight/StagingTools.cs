@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
 using Outsource.Foundation.Text;
-using YamlDotNet.RepresentationModel;
 
 namespace Outsource.PegasusPlan.Preflight;
 
@@ -46,7 +45,7 @@ public sealed class StagingTools(HostEnvironment host)
     /// <summary>The check, or null: the URLs need no program.</summary>
     /// <param name="sites">The site catalog.</param>
     /// <param name="names">The sites between which files are transferred.</param>
-    public CheckResult? Of(YamlMappingNode sites, params IEnumerable<string> names)
+    public CheckResult? Of(YamlMap sites, params IEnumerable<string> names)
     {
         ArgumentNullException.ThrowIfNull(sites);
         var named = sites.Maps("sites").ToLookup(s => s.Text("name") ?? "", StringComparer.Ordinal);
@@ -90,7 +89,7 @@ public sealed class StagingTools(HostEnvironment host)
         );
     }
 
-    private static IEnumerable<string> Addresses(YamlMappingNode site) =>
+    private static IEnumerable<string> Addresses(YamlMap site) =>
         site.Maps("directories").SelectMany(d => d.Maps("fileServers")).Select(s => NotEmpty(s.Text("url"))).OfType<string>();
 
     private static string Scheme(string address) => address.Split("://", 2) is [var scheme, _] ? scheme.ToLowerInvariant() : "";

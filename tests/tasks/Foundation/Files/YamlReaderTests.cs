@@ -112,7 +112,7 @@ internal sealed class YamlReaderTests
             () => YamlReader.RootOf(laughs.ToString(), "/f.yml"),
             Throws.TypeOf<DamagedYamlException>().With.Message.Contains("line 2: it has an alias")
         );
-        Assert.That(YamlReader.RootOf(laughs.ToString(), "/f.yml", YamlAliases.Allowed).Children, Has.Count.EqualTo(60));
+        Assert.That(YamlReader.RootOf(laughs.ToString(), "/f.yml", YamlAliases.Allowed).Entries.ToList(), Has.Count.EqualTo(60));
     }
 
     [Test]
