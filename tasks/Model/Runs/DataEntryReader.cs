@@ -7,7 +7,7 @@ namespace Outsource.Model.Runs;
 /// <summary>Reads the <c>data</c> list of a run document.</summary>
 /// <param name="pool">The strings that recur.</param>
 /// <param name="dataTypes">The types whose entries matter, or null for all; other entries are dropped.</param>
-internal sealed class DataEntryReader(StringPool pool, ImmutableHashSet<string>? dataTypes)
+internal sealed class DataEntryReader(NamePool pool, ImmutableHashSet<string>? dataTypes)
 {
     /// <summary>The entries. An entry that is not an object makes the list wrong.</summary>
     /// <param name="reader">On the list; behind it afterwards.</param>

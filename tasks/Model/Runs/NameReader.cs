@@ -6,7 +6,7 @@ namespace Outsource.Model.Runs;
 
 /// <summary>Reads the lists of names of a run document: its detectors and tags.</summary>
 /// <param name="pool">The strings that recur.</param>
-internal sealed class NameReader(StringPool pool)
+internal sealed class NameReader(NamePool pool)
 {
     /// <summary>A list of names, or one name; null for JSON's null, or where something is wrong.</summary>
     /// <param name="reader">On the value; behind it afterwards.</param>

@@ -15,7 +15,7 @@ public sealed class RunDocumentReader
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonShape.Deepest };
 
-    private readonly StringPool _pool = new();
+    private readonly NamePool _pool = new();
     private readonly DataEntryReader _entries;
     private readonly NameReader _names;
 
