@@ -10,13 +10,20 @@ internal static class JobKeyPage
     private const string Heading = """
         # What the jobs' packages read
 
-        A job takes a `.xenon_config` of its own along: what its packages read of the operator's, and nothing else. This page and that file are made from one table, `tasks/tables/job-keys.yml`; it also says
-        in which releases it was read. A copy of it in `tables_folder` replaces it, as with the [other tables](tables.md): for a key that a package of your own asks for.
+        Each job gets its own `.xenon_config`. It contains the keys that the job's packages read, and no others. The table `tasks/tables/job-keys.yml` lists these keys, and in which releases they were found.
+        The file and this page are made from it. If a package of your own needs another key, put a copy of the table into `tables_folder`; it replaces the table, as with the [other tables](tables.md).
 
-        `travels` — given: as you have it. always: as you have it, else the stand-in, for without it a package cannot be imported. upload: as given, but not with `--debug`. hidden: the stand-in, whatever you have.
-        never: it stays at home. A value that is read at *import* and is not accepted is refused by LoadConfig, since every job would end with exit 20; Preflight looks at the very file that is shipped.
+        | travels | what the job's file has |
+        |---|---|
+        | given | your value, if there is one |
+        | always | your value, else the stand-in, because a package cannot be imported without it |
+        | upload | as given, but not with `--debug` |
+        | hidden | always the stand-in, never your value |
+        | never | nothing: the key is not given to jobs |
 
-        Not to be had, and so not in it: cutax (private) and what xedocs asks for.
+        LoadConfig refuses a value that is read at *import* and is not accepted, because every job would end with exit code 20. Preflight checks the file that jobs will get.
+
+        Not included, because their sources are not public: cutax, and what xedocs reads.
 
         """;
 
