@@ -27,11 +27,15 @@ public static class OutsourceHost
 
     /// <summary>The help of the given target, or else of all.</summary>
     private static string Help(Invocation invocation, IReadOnlyList<TaskInfo> tasks) =>
-        (
-            invocation.Task == OptionCatalog.DefaultTarget
-                ? null
-                : TargetHelp.Render(tasks.First(t => t.Name == invocation.Task))
-        ) ?? HelpText.Render(tasks);
+        TargetSynonyms.Explained(invocation)
+        + (
+            (
+                invocation.Task == OptionCatalog.DefaultTarget
+                    ? null
+                    : TargetHelp.Render(tasks.First(t => t.Name == invocation.Task), invocation.Verbosity)
+            )
+            ?? (invocation.Verbosity is "verbose" or "diagnostic" ? HelpText.Render(tasks) : HelpOverview.Render(tasks))
+        );
 
     private static int Guarded(IReadOnlyList<string> args, IReadOnlyList<Assembly> assemblies, Func<HostSession, int> run)
     {
@@ -47,7 +51,7 @@ public static class OutsourceHost
             OptionTargets.Check(invocation);
             if (invocation.Help)
             {
-                screen.Out.WriteLine(Help(invocation, catalogue.Tasks));
+                screen.Out.Write(Help(invocation, catalogue.Tasks));
                 return ExitCodes.Done;
             }
 

@@ -6,7 +6,7 @@ using Outsource.Settings.Options;
 namespace Outsource.Build.Tasks;
 
 [TaskName(nameof(Target.Completion))]
-[TaskDescription("Print a script that completes targets, options and values in a shell (--shell)")]
+[TaskDescription("Print the completion script of a shell: targets, options and values (--shell)")]
 public sealed class CompletionTask : FrostingTask<OutsourceContext>
 {
     public override void Run(OutsourceContext context)

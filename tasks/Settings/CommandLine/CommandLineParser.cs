@@ -202,6 +202,11 @@ public sealed class CommandLineParser
         {
             _faults.Add($"'{word}' is not an option: write --target={task.Name}.");
         }
+        else if (TargetSynonyms.Of(word, _tasks) is { } meant)
+        {
+            var command = $"--target={meant.Name}";
+            _faults.Add($"'{word}' is not an option: if you mean {meant.Name}, write {command} ({command} --help).");
+        }
         else if (before is { Kind: OptionKind.Flag })
         {
             _faults.Add($"'{word}' is not an option, and --{before.Name} is a switch, write --{before.Name} or --{before.Name}=true.");
@@ -246,13 +251,16 @@ public sealed class CommandLineParser
     private Invocation Build()
     {
         var target = One("target") ?? OptionCatalog.DefaultTarget;
-        var task = _tasks.FirstOrDefault(t => string.Equals(t.Name, target, StringComparison.OrdinalIgnoreCase));
+        var named = _tasks.FirstOrDefault(t => string.Equals(t.Name, target, StringComparison.OrdinalIgnoreCase));
+
+        // Help of a word that other programs use shows what it is here; only help does.
+        var help = _flags.GetValueOrDefault("help");
+        var task = named ?? (help ? TargetSynonyms.Of(target, _tasks) : null);
         if (task is null)
         {
-            _faults.Add(
-                $"unknown target '{target}'{TargetSynonyms.Meant(target, _tasks)}: targets are "
-                    + $"{string.Join(", ", _tasks.Select(t => t.Name))}. Nothing was run."
-            );
+            var meant = TargetSynonyms.Meant(target, _tasks);
+            var targets = meant.Length > 0 ? "--help lists the targets" : $"targets are {string.Join(", ", _tasks.Select(t => t.Name))}";
+            _faults.Add($"unknown target '{target}'{meant}: {targets}. Nothing was run.");
         }
 
         var verbosity = Verbosity();
@@ -262,7 +270,8 @@ public sealed class CommandLineParser
             Task = task?.Name ?? target,
             Exclusive = _flags.GetValueOrDefault("exclusive"),
             OnlyLooks = OptionCatalog.Looking.Any(name => _flags.GetValueOrDefault(name)),
-            Help = _flags.GetValueOrDefault("help"),
+            Help = help,
+            Word = named is null && task is not null ? target : null,
             Working = One("working"),
             Verbosity = verbosity,
             Options = OptionCatalog.Typed(given),

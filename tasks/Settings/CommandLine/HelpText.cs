@@ -6,13 +6,15 @@ using Outsource.Settings.Options;
 
 namespace Outsource.Settings.CommandLine;
 
-/// <summary>The output of <c>--help</c>, made from the catalogs of options and keys so that it is always up to date.</summary>
+/// <summary>
+/// The output of <c>--help --verbosity=verbose</c>: everything, made from the catalogs of options and keys so that it is always up to date.
+/// </summary>
 public static class HelpText
 {
     /// <summary>The widest line, in characters.</summary>
-    public const int Width = 100;
+    public const int Width = 80;
 
-    private const int Indent = 30;
+    private const int Indent = 28;
 
     /// <summary>The whole text, lines ended by <c>\n</c>.</summary>
     public static string Render(IReadOnlyList<TaskInfo> tasks)
@@ -54,10 +56,11 @@ public static class HelpText
             }
         }
 
-        text.Append("\nOption names are not case-sensitive. A value may follow '=' or a blank. Lists may be repeated,\n")
-            .Append("or separated by commas or blanks: --run=7157,7158, --run=\"7157 7158\", --run=7157 --run=7158.\n");
-        text.Append("A setting comes from the option, or else from the configuration file, or else from the default;\n")
-            .Append("generated/NAME/settings.yml shows the origin of each value.\n");
+        text.Append("\nOption names are not case-sensitive. A value may follow '=' or a blank. Lists may\n")
+            .Append("be repeated, or separated by commas or blanks: --run=7157,7158,\n")
+            .Append("--run=\"7157 7158\", --run=7157 --run=7158.\n");
+        text.Append("A setting comes from the option, or else from the configuration file, or else\n")
+            .Append("from the default; generated/NAME/settings.yml shows the origin of each value.\n");
         text.Append("\nExit codes:\n");
         Entry(text, $"{ExitCodes.Done}", "done");
         Entry(text, $"{ExitCodes.Failed}", "failed: a service, a disk, a tool without a code of its own");
@@ -76,9 +79,9 @@ public static class HelpText
 
     private static readonly (string Command, string What)[] Examples =
     [
-        ("--target=DryRun", "what would be processed, what not, and why; with the demo if nothing is configured"),
+        ("--target=DryRun", "what would be processed, what not, and why; without a configuration, the demo"),
         ("--target=WriteWorkflow --run=7157 --debug", "the workflow of one run, for inspection"),
-        ("--target=Submit --context=xenonnt_v14 --image=2024.02.1 --from=43000", "process everything from run 43000 on"),
+        ("--target=Submit --context=xenonnt_v14 --from=43000", "process everything from run 43000 on"),
         ("--target=FilterModes --exclusive --name=2024-02-17", "one stage again, on the artifacts of the earlier stages"),
     ];
 
@@ -101,6 +104,37 @@ public static class HelpText
         }
 
         return text.ToString();
+    }
+
+    /// <summary>The exit codes in two lines.</summary>
+    /// <param name="text">Where they are added.</param>
+    /// <param name="three">The meaning of code 3.</param>
+    internal static void Codes(StringBuilder text, string three)
+    {
+        var codes = $"Exit codes: {ExitCodes.Done} done, {ExitCodes.Failed} failed, {ExitCodes.Usage} called or configured wrongly, ";
+        codes += $"{ExitCodes.NothingToDo} {three}, {ExitCodes.Cancelled} stopped; if a tool fails, its own exit code.";
+        Wrap(text, "", codes.Split(' '));
+    }
+
+    /// <summary>Words in lines of the width, all behind the same margin.</summary>
+    /// <param name="text">Where they are added.</param>
+    /// <param name="margin">The beginning of the first line.</param>
+    /// <param name="words">Without blanks.</param>
+    internal static void Wrap(StringBuilder text, string margin, IReadOnlyList<string> words)
+    {
+        var line = margin;
+        foreach (var word in words)
+        {
+            if (line.Length > margin.Length && line.Length + 1 + word.Length > Width)
+            {
+                text.Append(line).Append('\n');
+                line = new string(' ', margin.Length);
+            }
+
+            line += line.Length > margin.Length ? " " + word : word;
+        }
+
+        text.Append(line).Append('\n');
     }
 
     internal static void Entry(StringBuilder text, string left, string right)

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text;
-using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
 using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
@@ -34,7 +32,7 @@ public static class TargetHelp
         [Target.Submit] = (
             "a running DAG, and the artifacts of all stages",
             "--run=7157",
-            "--context=xenonnt_v14 --image=2024.02.1 --from=43000"
+            "--context=xenonnt_v14 --from=43000"
         ),
         [Target.Default] = ("the same as DryRun", "", "--run=7157"),
         [Target.Preflight] = ("nothing", "", "--name=NAME"),
@@ -68,29 +66,56 @@ public static class TargetHelp
         [Target.Test] = (".outsource/test-results", "--fast", "--filter=ChunkPlanner"),
     };
 
+    /// <summary>The most lines of a page, except with <c>--verbosity=verbose</c>.</summary>
+    public const int Lines = 50;
+
     /// <summary>The page of a target; null: it has none, for example a task that was added.</summary>
-    public static string? Render(TaskInfo task)
+    /// <param name="task">The target.</param>
+    /// <param name="verbosity">With verbose and diagnostic all options are described, in any number of lines.</param>
+    public static string? Render(TaskInfo task, string verbosity)
     {
         ArgumentNullException.ThrowIfNull(task);
-        if (!Enum.TryParse<Target>(task.Name, out var target) || !Pages.TryGetValue(target, out var page))
+        if (task.Target is not { } target || !Pages.ContainsKey(target))
         {
             return null;
         }
 
+        var options = OptionCatalog.Ours.Concat(OptionCatalog.Cakes).Where(o => o.IsKnownTo(target)).ToList();
+        var whole = Page(task, target, options, []);
+        return verbosity is "verbose" or "diagnostic" || whole.Count(c => c == '\n') <= Lines
+            ? whole
+            : Page(task, target, [.. options.Where(IsUsual)], [.. options.Where(o => !IsUsual(o))]);
+    }
+
+    /// <summary>Whether it is described on a page that has no room for all: an everyday option, or one of few targets.</summary>
+    private static bool IsUsual(Option option) =>
+        option.Everyday || option.Targets.Length < TargetSets.Of(TargetSet.Planning).Length - 1;
+
+    private static string Page(TaskInfo task, Target target, IReadOnlyList<Option> described, IReadOnlyList<Option> named)
+    {
+        var page = Pages[target];
         var text = new StringBuilder();
-        text.Append(task.Name).Append(": ").Append(task.Description).Append(".\n\nLeaves: ").Append(page.Leaves).Append(".\n");
-        text.Append("\nOptions (--help alone shows those of the build engine, and the configuration keys):\n");
-        foreach (var option in OptionCatalog.Ours.Where(o => o.Targets.Contains(target)))
+        HelpText.Wrap(text, "", $"{task.Name}: {task.Description}.".Split(' '));
+        HelpText.Wrap(text, "", $"Leaves: {page.Leaves}.".Split(' '));
+        text.Append(described.Count == 0 ? "\nNo options of its own.\n" : "\nOptions:\n");
+        foreach (var option in described)
         {
-            HelpText.Entry(text, option.Usage, HelpText.Describe(option));
+            HelpText.Entry(
+                text,
+                option.Usage,
+                named.Count == 0 ? HelpOverview.WithoutTargets(HelpText.Describe(option)) : HelpOverview.WithoutTargets(option.Meaning)
+            );
         }
 
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"\nExit codes: {ExitCodes.Done} done, {ExitCodes.Failed} failed, {ExitCodes.Usage} called or configured wrongly, "
-        );
-        text.Append(CultureInfo.InvariantCulture, $"{ExitCodes.NothingToDo} nothing to do, {ExitCodes.Cancelled} stopped;\n");
-        text.Append("if a tool fails, its exit code.\n\nExamples:\n");
+        if (named.Count > 0)
+        {
+            text.Append("More options, which --help --verbosity=verbose describes:\n");
+            HelpText.Wrap(text, "  ", [.. named.Select(o => "--" + o.Name)]);
+        }
+
+        text.Append('\n');
+        HelpText.Codes(text, target == Target.Diff ? "the plans differ" : "nothing to do");
+        text.Append("\nExamples:\n");
         foreach (var arguments in new[] { page.First, page.Second })
         {
             var command = $"  {ProgramCommand.Program} --target={task.Name} {arguments}";

@@ -74,14 +74,25 @@ public static class TargetSynonyms
 
         var names = tasks.Select(t => t.Name).ToList();
         var meant =
-            Targets.TryGetValue(typed, out var word) && names.Contains(word)
-                ? word
-                : NearestName.Of(
-                    typed,
-                    names.Except(TargetSets.Acting),
-                    names.Intersect(TargetSets.Acting).Except(TargetSets.Deleting)
-                );
+            Of(typed, tasks)?.Name
+            ?? NearestName.Of(typed, names.Except(TargetSets.Acting), names.Intersect(TargetSets.Acting).Except(TargetSets.Deleting));
         return meant is null ? "" : $" (did you mean '{meant}'?)";
+    }
+
+    /// <summary>The target that a word of other programs means; null: it is no such word.</summary>
+    /// <param name="typed">As typed.</param>
+    /// <param name="tasks">The targets.</param>
+    public static TaskInfo? Of(string typed, IReadOnlyList<TaskInfo> tasks)
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        return Targets.TryGetValue(typed, out var word) ? tasks.FirstOrDefault(t => t.Name == word) : null;
+    }
+
+    /// <summary>What <c>help Cancel</c> says before the page of Remove; empty where the target's own name was typed.</summary>
+    public static string Explained(Invocation invocation)
+    {
+        ArgumentNullException.ThrowIfNull(invocation);
+        return invocation.Word is { } word ? $"There is no target '{word}'. What it usually means is {invocation.Task}.\n\n" : "";
     }
 
     /// <summary>The configuration key that an unknown option names, or null.</summary>

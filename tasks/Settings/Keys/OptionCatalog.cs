@@ -92,7 +92,7 @@ public static class OptionCatalog
         },
         new("version", OptionKind.Flag, "print the version") { Aliases = ["ver"] },
         new("info", OptionKind.Flag, "print versions of the program and its parts"),
-        new("help", OptionKind.Flag, "print this") { Aliases = ["h", "?"] },
+        new("help", OptionKind.Flag, "print the help; with --target=TASK, of that target") { Aliases = ["h", "?"] },
     ];
 
     /// <summary>The target if none is named.</summary>

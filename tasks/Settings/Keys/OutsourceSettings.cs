@@ -110,20 +110,22 @@ public sealed record OutsourceSettings
     public ImmutableArray<int>? Runs { get; init; }
 
     /// <summary>First run number, inclusive, or null.</summary>
-    [Setting("first run, inclusive; never below min_run_number", SetBy.Option, Placeholder = "N", Default = "min_run_number")]
+    [Setting("first run, inclusive; never below min_run_number", SetBy.Option, Placeholder = "N", Default = "min_run_number",
+        Everyday = true)]
     public int? From { get; init; }
 
     /// <summary>Last run number, inclusive, or null.</summary>
-    [Setting("last run, inclusive", SetBy.Option, Placeholder = "N")]
+    [Setting("last run, inclusive", SetBy.Option, Placeholder = "N", Everyday = true)]
     public int? To { get; init; }
 
     /// <summary>Only these modes; empty: all except <see cref="ExcludeModes"/>.</summary>
     [Setting("only runs of these modes; then exclude_modes does not apply", SetBy.Option, Name = "mode", Placeholder = "MODE",
-        Default = "all except exclude_modes")]
+        Default = "all except exclude_modes", Everyday = true)]
     public ImmutableArray<string> Modes { get; init; } = [];
 
     /// <summary>Only these sources; empty: all but <see cref="ExcludeSources"/>.</summary>
-    [Setting("only runs with these calibration sources", SetBy.Option, Name = "source", Placeholder = "SOURCE", Default = "all")]
+    [Setting("only runs with these calibration sources", SetBy.Option, Name = "source", Placeholder = "SOURCE", Default = "all",
+        Everyday = true)]
     public ImmutableArray<string> Sources { get; init; } = [];
 
     /// <summary>Whether jobs request that data is staged from tape to disk before they read it.</summary>

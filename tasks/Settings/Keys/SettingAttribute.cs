@@ -59,6 +59,9 @@ public sealed class SettingAttribute(string meaning, SetBy by = SetBy.Nothing) :
     /// <inheritdoc cref="Option.Acts"/>
     public bool Acts { get; init; }
 
+    /// <inheritdoc cref="Option.Everyday"/>
+    public bool Everyday { get; init; }
+
     /// <inheritdoc cref="Key.Sample"/>
     public string? Sample { get; init; }
 

@@ -75,6 +75,7 @@ public sealed class Setting
             Variable = _declared.Variable,
             Plans = true,
             Acts = _declared.Acts,
+            Everyday = _declared.Everyday,
             Targets = TargetSets.Of(TargetSet.Asking),
         };
 

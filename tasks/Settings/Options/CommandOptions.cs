@@ -9,11 +9,11 @@ namespace Outsource.Settings.Options;
 public sealed record CommandOptions
 {
     [Option("name of the workflow and its directories", Of = TargetSet.Named, Placeholder = "NAME",
-        Default = "the padded run number for one run, else the date")]
+        Default = "the padded run number for one run, else the date", Everyday = true)]
     public string? Name { get; init; }
 
     [Option("only these runs, or ranges such as 7157-7160; Explain, Draw: these runs of the workflow", Target.Draw, Target.Report,
-        Of = TargetSet.Asking, Placeholder = "N", Default = "all", Plans = true)]
+        Of = TargetSet.Asking, Placeholder = "N", Default = "all", Plans = true, Everyday = true)]
     public ImmutableArray<string> Run { get; init; } = [];
 
     [Option("only the runs in this file, one number per line, # starts a comment", Of = TargetSet.Asking, Name = "runlist",
@@ -24,8 +24,8 @@ public sealed record CommandOptions
         Placeholder = "DIGEST")]
     public string? Plan { get; init; }
 
-    [Option("use the artifacts in generated/NAME if they still fit the settings, with the arguments of their plan",
-        Target.Preflight, Of = TargetSet.Planning)]
+    [Option("use the plan in generated/NAME, if it still fits the settings, with its arguments",
+        Target.Preflight, Of = TargetSet.Planning, Everyday = true)]
     public bool Reuse { get; init; }
 
     [Option("replace an existing workflow or plan of this name", Of = TargetSet.Planning, Acts = true)]
@@ -38,11 +38,11 @@ public sealed record CommandOptions
     public bool IncludeInFlight { get; init; }
 
     [Option("set a key of [Outsource] for this call, whatever the file says; may be given several times", Of = TargetSet.Configured,
-        Placeholder = "KEY=VALUE", Plans = true, Whole = true)]
+        Placeholder = "KEY=VALUE", Plans = true, Whole = true, Everyday = true)]
     public ImmutableArray<string> Set { get; init; } = [];
 
     [Option("the configuration file", Target.Init, Of = TargetSet.Configured, Placeholder = "FILE", Variable = "XENON_CONFIG",
-        Default = "~/.xenon_config, else the demo")]
+        Default = "~/.xenon_config, else the demo", Everyday = true)]
     public string? Config { get; init; }
 
     [Option("use the embedded demo instead of a configuration", Target.Init, Of = TargetSet.Configured)]
@@ -65,15 +65,15 @@ public sealed record CommandOptions
     [Option("Status --watch: seconds between refreshes", Target.Status, Placeholder = "SECONDS", Default = "30")]
     public string? Interval { get; init; }
 
-    [Option("DryRun, Explain, Diff, Status, List, Clean, Runs: one JSON document on standard output instead of a report (docs/schemas)",
-        Target.Default, Target.DryRun, Target.Explain, Target.Diff, Target.Status, Target.List, Target.Clean, Target.Runs)]
+    [Option("DryRun, Explain, Diff, Status, List, Clean, Runs: one JSON document on standard output, no report (docs/schemas)",
+        Target.Default, Target.DryRun, Target.Explain, Target.Diff, Target.Status, Target.List, Target.Clean, Target.Runs, Everyday = true)]
     public bool Json { get; init; }
 
     [Option("Runs: one table on standard output, columns separated by tabs, with a header line", Target.Runs)]
     public bool Tsv { get; init; }
 
     [Option("Submit, Remove, Hold, Release, Resubmit, Clean: do it without asking",
-        Target.Submit, Target.PegasusRun, Target.Remove, Target.Hold, Target.Release, Target.Resubmit, Target.Clean, Acts = true)]
+        Target.Submit, Target.PegasusRun, Target.Remove, Target.Hold, Target.Release, Target.Resubmit, Target.Clean, Acts = true, Everyday = true)]
     public bool Yes { get; init; }
 
     [Option("Resubmit, Release, Analyze, Outputs: only these runs", Target.Resubmit, Target.Release, Target.Analyze, Target.Outputs,

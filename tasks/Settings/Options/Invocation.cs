@@ -22,6 +22,9 @@ public sealed record Invocation
     /// <summary>Whether <c>--help</c> is requested.</summary>
     public bool Help { get; init; }
 
+    /// <summary>The word that was typed for the target, where <c>--help</c> was asked of a word that means it; else null.</summary>
+    public string? Word { get; init; }
+
     /// <summary>The base folder of relative paths, as typed; null: the current folder.</summary>
     public string? Working { get; init; }
 

@@ -62,6 +62,9 @@ public sealed record Option(string Name, OptionKind Kind, string Meaning)
     /// <summary>Whether it causes an action that would not happen without it. It is never proposed for a misspelled word.</summary>
     public bool Acts { get; init; }
 
+    /// <summary>Whether everybody needs it, so that the short <c>--help</c> describes it.</summary>
+    public bool Everyday { get; init; }
+
     /// <summary>Where else it can be set, as text: <c>[Outsource] image, $CONDA_PREFIX</c>; empty if nowhere.</summary>
     public string AlsoSetBy =>
         string.Join(

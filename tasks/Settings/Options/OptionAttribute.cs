@@ -38,6 +38,9 @@ public sealed class OptionAttribute(string meaning, params Target[] targets) : A
     /// <inheritdoc cref="Option.Acts"/>
     public bool Acts { get; init; }
 
+    /// <inheritdoc cref="Option.Everyday"/>
+    public bool Everyday { get; init; }
+
     /// <summary>Whether each value of a list is taken as it is typed, commas and blanks included.</summary>
     public bool Whole { get; init; }
 
@@ -53,6 +56,7 @@ public sealed class OptionAttribute(string meaning, params Target[] targets) : A
             Variable = Variable,
             Plans = Plans,
             Acts = Acts,
+            Everyday = Everyday,
             Targets = [.. TargetSets.Of(Of).Concat(targets)],
         };
 

@@ -35,6 +35,22 @@ public sealed class CommandLineParserTests
         Assert.That((invocation.Help, invocation.Task), Is.EqualTo((true, target)));
     }
 
+    [TestCase("help|preview", TestName = "Should_take_help_of_a_word_that_other_programs_use")]
+    [TestCase("--target=Preview|--help", TestName = "Should_take_help_of_such_a_word_as_an_option")]
+    public void Should_show_what_a_word_means_here(string typed)
+    {
+        var invocation = Parse(typed);
+        Assert.That((invocation.Help, invocation.Task), Is.EqualTo((true, "DryRun")));
+        Assert.That(
+            TargetSynonyms.Explained(invocation),
+            Does.Match("^There is no target '[Pp]review'. What it usually means is DryRun.\n\n$")
+        );
+        Assert.That(TargetSynonyms.Explained(Parse("help|DryRun")), Is.Empty);
+    }
+
+    [TestCase("help|Sumbit", TestName = "Should_not_guess_if_a_word_is_only_like_a_target")]
+    public void Should_refuse_help(string typed) => Assert.That(() => Parse(typed), Throws.TypeOf<UsageException>());
+
     [TestCase("", "Default")]
     [TestCase("--target=Submit", "Submit")]
     [TestCase("--target|submit", "Submit")]
@@ -121,10 +137,12 @@ public sealed class CommandLineParserTests
         "--dry-run",
         "unknown option '--dry-run': to see what would be processed, write --target=DryRun (--dryrun only lists the tasks)."
     )]
+    [TestCase("--target=Sumbit", "unknown target 'Sumbit' (did you mean 'Submit'?): --help lists the targets. Nothing was run.")]
     [TestCase(
-        "--target=Sumbit",
-        "unknown target 'Sumbit' (did you mean 'Submit'?): targets are Default, DryRun, LoadConfig, PegasusRun, Submit. Nothing was run."
+        "--target=Qqqqqqqqqqqqqqq",
+        "unknown target 'Qqqqqqqqqqqqqqq': targets are Default, DryRun, LoadConfig, PegasusRun, Submit. Nothing was run."
     )]
+    [TestCase("preview", "'preview' is not an option: if you mean DryRun, write --target=DryRun (--target=DryRun --help).")]
     [TestCase("--verbosity=loud", "unknown verbosity 'loud': allowed are quiet, minimal, normal, verbose, diagnostic. Nothing was run.")]
     [TestCase(
         "--verbosity=verbos",

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+
+namespace Outsource.Settings.Options;
+
+/// <summary>When a target is used: the groups of <c>--help</c>, in the order of an operator's work.</summary>
+/// <param name="When">One or two words.</param>
+/// <param name="Targets">In the order in which they are usually needed.</param>
+public sealed record Moment(string When, ImmutableArray<Target> Targets)
+{
+    /// <summary>The stages. Operators use them through DryRun and Submit, so <c>--help</c> only names them.</summary>
+    public static Moment Stages { get; } =
+        new(
+            "stages",
+            [
+                Target.LoadConfig,
+                Target.QueryRuns,
+                Target.FilterModes,
+                Target.PlanChunks,
+                Target.WriteWorkflow,
+                Target.PegasusPlan,
+                Target.PegasusRun,
+            ]
+        );
+
+    /// <summary>All other targets, except Default, which is another name of DryRun.</summary>
+    public static ImmutableArray<Moment> All { get; } =
+    [
+        new("set up", [Target.Init, Target.Completion, Target.Publish, Target.Test]),
+        new("before", [Target.Runs, Target.DryRun, Target.Explain, Target.Diff, Target.Draw, Target.Report]),
+        new("submit", [Target.Preflight, Target.Submit]),
+        new("watch", [Target.Status, Target.List, Target.Analyze, Target.Logs]),
+        new("mend", [Target.Resubmit, Target.Hold, Target.Release, Target.Remove]),
+        new("after", [Target.Statistics, Target.Outputs, Target.Clean]),
+    ];
+}
