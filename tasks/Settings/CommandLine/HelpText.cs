@@ -56,8 +56,8 @@ public static class HelpText
             }
         }
 
-        text.Append("\nOption names are not case-sensitive. A value may follow '=' or a blank. Lists may\n")
-            .Append("be repeated, or separated by commas or blanks: --run=7157,7158,\n")
+        text.Append("\nOption names are not case-sensitive. A value may follow '=' or a blank. Lists\n")
+            .Append("may be repeated, or separated by commas or blanks: --run=7157,7158,\n")
             .Append("--run=\"7157 7158\", --run=7157 --run=7158.\n");
         text.Append("A setting comes from the option, or else from the configuration file, or else\n")
             .Append("from the default; generated/NAME/settings.yml shows the origin of each value.\n");
@@ -79,7 +79,7 @@ public static class HelpText
 
     private static readonly (string Command, string What)[] Examples =
     [
-        ("--target=DryRun", "what would be processed, what not, and why; without a configuration, the demo"),
+        ("--target=DryRun", "what would be processed, what not, and why; the demo if nothing is configured"),
         ("--target=WriteWorkflow --run=7157 --debug", "the workflow of one run, for inspection"),
         ("--target=Submit --context=xenonnt_v14 --from=43000", "process everything from run 43000 on"),
         ("--target=FilterModes --exclusive --name=2024-02-17", "one stage again, on the artifacts of the earlier stages"),

@@ -66,7 +66,8 @@ public sealed record CommandOptions
     public string? Interval { get; init; }
 
     [Option("DryRun, Explain, Diff, Status, List, Clean, Runs: one JSON document on standard output, no report (docs/schemas)",
-        Target.Default, Target.DryRun, Target.Explain, Target.Diff, Target.Status, Target.List, Target.Clean, Target.Runs, Everyday = true)]
+        Target.Default, Target.DryRun, Target.Explain, Target.Diff, Target.Status, Target.List, Target.Clean, Target.Runs,
+        Everyday = true)]
     public bool Json { get; init; }
 
     [Option("Runs: one table on standard output, columns separated by tabs, with a header line", Target.Runs)]
