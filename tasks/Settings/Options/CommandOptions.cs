@@ -74,7 +74,8 @@ public sealed record CommandOptions
     public bool Tsv { get; init; }
 
     [Option("Submit, Remove, Hold, Release, Resubmit, Clean: do it without asking",
-        Target.Submit, Target.PegasusRun, Target.Remove, Target.Hold, Target.Release, Target.Resubmit, Target.Clean, Acts = true, Everyday = true)]
+        Target.Submit, Target.PegasusRun, Target.Remove, Target.Hold, Target.Release, Target.Resubmit, Target.Clean, Acts = true,
+        Everyday = true)]
     public bool Yes { get; init; }
 
     [Option("Resubmit, Release, Analyze, Outputs: only these runs", Target.Resubmit, Target.Release, Target.Analyze, Target.Outputs,
