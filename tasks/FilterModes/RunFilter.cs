@@ -13,11 +13,20 @@ namespace Outsource.FilterModes;
 /// <summary>The result of FilterModes: the ledger, and the selected runs, ascending.</summary>
 public sealed record Selection(LedgerFile Ledger, string Fingerprint, ImmutableArray<int> Runs, LedgerTotals Totals);
 
+/// <summary>What is done if the source failed on many runs.</summary>
+public enum PartialSource
+{
+    Refused,
+
+    /// <summary>For commands that submit nothing.</summary>
+    Allowed,
+}
+
 /// <summary>Decides on every run and data type, and writes <c>ledger.jsonl</c> and <c>runlist.txt</c>.</summary>
 /// <param name="disk">The disk.</param>
 /// <param name="messages">Shows progress and warnings; null: none.</param>
-/// <param name="allowPartial">Whether to decide even if the source failed on many runs, for commands that submit nothing.</param>
-public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, bool allowPartial = false)
+/// <param name="partial">Whether to decide even if the source failed on many runs.</param>
+public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, PartialSource partial = PartialSource.Refused)
 {
     /// <summary>Everything on which the decisions depend.</summary>
     public static string FingerprintOf(IFileSystem disk, LoadedConfiguration loaded, RunsArtifact runs)
@@ -85,11 +94,12 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, b
             }
         }
 
-        if (allowPartial ? failed > 0 && failed == considered : failed > considered * RunRules.MostSourceErrors)
+        var refused = partial == PartialSource.Refused;
+        if (refused ? failed > considered * RunRules.MostSourceErrors : failed > 0 && failed == considered)
         {
             throw new OutsourceException(
                 $"the source failed on {failed} of "
-                    + $"{Counted.Of(considered, "run")}{(allowPartial ? "" : $", more than {RunRules.MostSourceErrors:P0} of them")}"
+                    + $"{Counted.Of(considered, "run")}{(refused ? $", more than {RunRules.MostSourceErrors:P0} of them" : "")}"
                     + ". "
                     + $"That is too many to decide; try again when {loaded.Settings.RunDb} works."
             );

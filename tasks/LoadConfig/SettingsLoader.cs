@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Outsource.Artifacts;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
@@ -85,7 +84,7 @@ public sealed class SettingsLoader(
             values.Notes.Add(recorded);
         }
 
-        TellUnknownKeys(file, values);
+        UnknownKeys.Tell(file, values);
         var tables = ReadTables(values);
         var resolver = new SettingsResolver(host, place, file, values, invocation, tables);
         var settings = resolver.Resolve();
@@ -132,59 +131,6 @@ public sealed class SettingsLoader(
         }
     }
 
-    private static void TellUnknownKeys(XenonConfigFile file, ValueReader values)
-    {
-        var known = KeyCatalog.In(KeyCatalog.Outsource).Select(k => k.Name).ToList();
-        foreach (var value in file.Own(KeyCatalog.Outsource).Where(v => !known.Contains(v.Key)))
-        {
-            if (KeyCatalog.UploadSwitches.Contains(value.Key) && IsOff(value.Text))
-            {
-                values.Wrong(
-                    $"key '{value.Key}' in [Outsource] belongs to the Python program and has no effect here: the jobs would "
-                        + "upload anyway. Remove it, and pass --debug, which uploads and registers nothing.",
-                    value.Line
-                );
-            }
-            else if (KeyCatalog.Refused.TryGetValue(value.Key, out var instead))
-            {
-                if (!IsOff(value.Text))
-                {
-                    values.Wrong(
-                        $"key '{value.Key}' in [Outsource] belongs to the Python program and restricts what is processed; here it has no "
-                            + $"effect. Remove it: {instead}.",
-                        value.Line
-                    );
-                }
-            }
-            else if (KeyCatalog.LooksRestricting(value.Key))
-            {
-                values.Wrong(
-                    $"unknown key '{value.Key}' in [Outsource]{NearestName.Hint(value.Key, known)}: it looks like one that restricts "
-                        + "what is processed, or where, but it has no effect. Correct it, or remove it.",
-                    value.Line
-                );
-            }
-            else
-            {
-                values.Warn($"unknown key '{value.Key}' in [Outsource]{NearestName.Hint(value.Key, known)}; it has no effect.", value.Line);
-            }
-        }
-
-        // A restricting key in a section where it is not read.
-        foreach (var section in new[] { KeyCatalog.Basic, KeyCatalog.RunDb })
-        {
-            foreach (
-                var value in file.Own(section).Where(v => KeyCatalog.In(KeyCatalog.Outsource).Any(k => k.Restricts && k.Name == v.Key))
-            )
-            {
-                values.Wrong($"key '{value.Key}' is in [{section}], where it has no effect. Move it to [Outsource].", value.Line);
-            }
-        }
-    }
-
-    /// <summary>Whether a switch is off, or a list empty: then the key can be ignored.</summary>
-    private static bool IsOff(string text) => text.Trim().ToLowerInvariant() is "" or "0" or "no" or "false" or "off" or "none";
-
     private DataTables? ReadTables(ValueReader values)
     {
         try
@@ -224,7 +170,7 @@ public sealed class SettingsLoader(
         CancellationToken cancel
     )
     {
-        var recorded = invocation.Options.Reuse ? Recorded(settings) : null;
+        var recorded = invocation.Options.Reuse ? EarlierPlan.Context(host, settings) : null;
         var chosen = await new ContextChooser(recorded ?? Contexts(settings, resolver))
             .ChooseAsync(
                 new ContextRequest(settings.Context, settings.XedocsVersion),
@@ -252,7 +198,7 @@ public sealed class SettingsLoader(
         var others = registry?.Invoke(settings, straxen);
         var settled = resolver.Name.Resolve(host, invocation, settings, straxen, loaded.Command, others);
         loaded = loaded with { Settings = settings with { Name = settled.Name } };
-        var replaced = BesidePlan(loaded, invocation);
+        var replaced = EarlierPlan.Beside(host, loaded, invocation);
         return loaded with { Notes = [.. loaded.Notes, .. new[] { settled.Note, replaced }.OfType<string>()], Resumes = settled.Resumes };
     }
 
@@ -296,80 +242,4 @@ public sealed class SettingsLoader(
                         + "document, or pass --accept-image-mismatch to continue anyway."
                 ),
             ]);
-
-    /// <summary>The message if the plan of other options has the same name; null: none.</summary>
-    /// <exception cref="UsageException">It is to be reused, and an argument differs.</exception>
-    private string? BesidePlan(LoadedConfiguration loaded, Invocation invocation)
-    {
-        var settings = loaded.Settings;
-        if (WorkflowName.Looks(invocation))
-        {
-            return null;
-        }
-
-        if (WorkflowName.PlanOf(host, settings.WorkDir, settings.Name, out var unreadable) is not { } made)
-        {
-            return unreadable is null || invocation.Options.Reuse
-                ? null
-                : $"plan '{settings.Name}' cannot be read and is replaced by this one: {unreadable}";
-        }
-
-        if (made.Command == loaded.Command)
-        {
-            return null;
-        }
-
-        if (!invocation.Options.Reuse)
-        {
-            return $"plan '{settings.Name}' was made with other options or settings "
-                + $"({string.Join("; ", SettingsArtifact.Differences(made, loaded))}) "
-                + "and is replaced by this one.";
-        }
-
-        // An argument of the plan that is not reused, such as --force, or one of this command.
-        var typed = SettingsArtifact.Differences(
-            made,
-            loaded,
-            s =>
-                new[] { made.Settings, settings }.Any(o =>
-                    o.Origins.GetValueOrDefault(s, "").StartsWith("argument ", StringComparison.Ordinal)
-                )
-        );
-        if (typed.Count > 0 && !invocation.Replaces && WorkflowName.Writes(invocation))
-        {
-            throw new UsageException(
-                $"--reuse uses plan '{settings.Name}' unchanged, but an argument differs: {string.Join("; ", typed)}. "
-                    + "Pass the arguments of the plan, or leave out --reuse to plan again."
-            );
-        }
-
-        return typed.Count > 0
-            ? $"plan '{settings.Name}' is not reused, because an argument differs: {string.Join("; ", typed)}."
-            : null;
-    }
-
-    /// <summary>The context document of the reused plan, if a service would be asked for the same one; else null.</summary>
-    private RecordedContext? Recorded(OutsourceSettings settings)
-    {
-        var path = Path.Combine(settings.GeneratedFolder, SettingsArtifact.FileName);
-        if (settings.ContextFile is not null || !host.Disk.File.Exists(path))
-        {
-            return null;
-        }
-
-        try
-        {
-            var plan = SettingsArtifact.Read(host, path);
-            static (string, string?, string, SourceChoice, string?, string?) Asked(OutsourceSettings s) =>
-                (s.Context, s.XedocsVersion, s.Image.Path, s.RunDb, s.StraxenVersion, s.ContextFile);
-            return Asked(plan.Settings) == Asked(settings)
-                ? new RecordedContext(plan.Context with { OnePerStraxen = plan.Proof == ImageProof.Unproven })
-                : null;
-        }
-        catch (UsageException)
-        {
-            // Then the plan does not match, and each stage reports that.
-            return null;
-        }
-    }
 }

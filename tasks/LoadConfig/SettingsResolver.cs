@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Outsource.Artifacts;
 using Outsource.Foundation.Machine;
 using Outsource.Foundation.Text;
 using Outsource.Model.Tables;
@@ -29,7 +30,9 @@ internal sealed class SettingsResolver(
 {
     private const string DefaultCutax = "/ospool/uc-shared/project/xenon/xenonnt/software/cutax/latest.tar.gz";
 
-    private readonly SettingChecks _checks = new(host, values, tables);
+    private readonly SettingChecks _checks = new(host, values);
+    private readonly ImageSetting _image = new(host, values);
+    private readonly TableSettings _tables = new(values, tables);
 
     /// <summary>The name of the workflow.</summary>
     public WorkflowName Name { get; private set; } = null!;
@@ -43,7 +46,7 @@ internal sealed class SettingsResolver(
         var special = Special();
         var read = SettingCatalog.Make(s => special.TryGetValue(s.Name, out var reader) ? reader(s) : values.Read(s));
         CheckRunNumbers(read);
-        _checks.Canary(read, invocation);
+        new CanarySettings(values).Check(read, invocation);
         return read with { Origins = values.Origins.ToImmutable() };
     }
 
@@ -57,9 +60,10 @@ internal sealed class SettingsResolver(
             values.Wrong(fault);
         }
 
-        var canary = values.Read(SettingCatalog.ByName["payload"]) is JobPayload.Canary;
-        var stage = values.Read(SettingCatalog.ByName["stage"]) is true;
-        var debug = values.Read(SettingCatalog.ByName["debug"]) is true;
+        var payload = values.Read(SettingCatalog.ByName["payload"]) is JobPayload.Canary ? Payload.Canary : Payload.Strax;
+        var tape = values.Read(SettingCatalog.ByName["stage"]) is true ? TapeAccess.Staged : TapeAccess.None;
+        var uploads =
+            payload == Payload.Canary || values.Read(SettingCatalog.ByName["debug"]) is true ? Uploads.Nothing : Uploads.Results;
         string? detector = null;
         return new Dictionary<string, Func<Setting, object?>>(StringComparer.Ordinal)
         {
@@ -69,16 +73,16 @@ internal sealed class SettingsResolver(
             ["user"] = s => Found(s, host.User, "login"),
             ["home"] = s => Found(s, host.Home, "login"),
             ["context"] = _checks.Context,
-            ["xedocs_version"] = s => _checks.XedocsVersion(s, debug || canary),
-            ["image"] = s => _checks.Image(s, canary),
+            ["xedocs_version"] = s => _checks.XedocsVersion(s, uploads),
+            ["image"] = s => _image.Read(s, payload),
             ["name"] = s => Found(s, Name.Name, Name.Origin),
             ["name_from_date"] = s => Found(s, Name.FromDate, Name.Origin),
-            ["detector"] = s => detector = _checks.Detector(s),
+            ["detector"] = s => detector = _tables.Detector(s),
             ["run"] = _ => runs,
             ["from"] = RunNumber,
             ["to"] = RunNumber,
-            ["dtypes"] = s => _checks.DataTypes(s, detector),
-            ["raw_records_rse"] = s => _checks.RawRecordsRse(s, stage),
+            ["dtypes"] = s => _tables.DataTypes(s, detector),
+            ["raw_records_rse"] = s => _tables.RawRecordsRse(s, tape),
             ["records_rse"] = _checks.Rse,
             ["peaklets_rse"] = _checks.Rse,
             ["events_rse"] = _checks.Rse,

@@ -46,7 +46,7 @@ public sealed class PegasusRunTask : AsyncFrostingTask<OutsourceContext>
                     request.Machine,
                     request.Host,
                     () => InFlightCheck.Check(context)
-                ).Start(planned, context.Folder, context.Loaded.Resumes)
+                ).Start(planned, context.Folder, context.Loaded.Resumes ? StartAttempt.Continued : StartAttempt.First)
         );
         SubmissionRecord.Reached(context, Target.PegasusRun);
         var cluster = FormattableString.Invariant(

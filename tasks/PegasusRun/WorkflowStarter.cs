@@ -11,6 +11,13 @@ using Outsource.Workflows;
 
 namespace Outsource.PegasusRun;
 
+/// <summary>Whether a command begins, or continues one that was stopped.</summary>
+public enum StartAttempt
+{
+    First,
+    Continued,
+}
+
 /// <summary>
 /// Starts a planned workflow, exactly once. pegasus-run itself starts a second DAG if it is called again within some seconds, and resumes
 /// from an old rescue file on a finished workflow. So it is called only if the queue and DAGMan's log both say that the workflow was never
@@ -34,10 +41,10 @@ public sealed class WorkflowStarter(
     /// <summary>Starts it, or finds that an earlier command has.</summary>
     /// <param name="planned">What to start.</param>
     /// <param name="folder">Folder of the artifacts. Absolute.</param>
-    /// <param name="resumes">Whether this command continues one that was stopped.</param>
+    /// <param name="attempt">Whether this command continues one that was stopped.</param>
     /// <exception cref="UsageException">It is already running, or has ended.</exception>
     /// <exception cref="OutsourceException">pegasus-run failed; the exception has its exit code.</exception>
-    public Submission Start(PlannedWorkflow planned, string folder, bool resumes)
+    public Submission Start(PlannedWorkflow planned, string folder, StartAttempt attempt)
     {
         var journal = new JournalFile(disk, folder);
         var directory = new SubmitDirectory(disk, planned.SubmitDirectory);
@@ -54,7 +61,8 @@ public sealed class WorkflowStarter(
         {
             case DagState.Planned:
                 return StartNow(planned, folder, journal, directory);
-            case DagState.Running or DagState.Ended when resumes || journal.Last(Step.Start) is { State: StepState.Begun }:
+            case DagState.Running or DagState.Ended
+                when attempt == StartAttempt.Continued || journal.Last(Step.Start) is { State: StepState.Begun }:
                 // It was started, and the command that did so was stopped before it could record it.
                 journal.Append(
                     new JournalEntry(machine.UtcNow, Step.Start, StepState.Done)

@@ -70,11 +70,11 @@ public static class EarlierOutputsReader
             }
             else if (current is not null && line.StartsWith(Arguments, StringComparison.Ordinal))
             {
-                makers[current] = WorkflowFile.Maker(line[Arguments.Length..], canary: false);
+                makers[current] = WorkflowFile.Maker(line[Arguments.Length..], Payload.Strax);
             }
             else if (current is not null && line.TrimStart().StartsWith(PayloadFiles.KindVariable, StringComparison.Ordinal))
             {
-                makers[current] = WorkflowFile.Maker(makers[current], canary: true);
+                makers[current] = WorkflowFile.Maker(makers[current], Payload.Canary);
             }
         }
 

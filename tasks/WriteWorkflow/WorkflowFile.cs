@@ -144,12 +144,12 @@ public sealed class WorkflowFile
     /// Everything that determines the content of the parts of a group's combine job: run, type, context, chunks, hashes and payload.
     /// Uploading and staging have no influence.
     /// </summary>
-    public string MakerOf(JobGroup group) => Maker(CombineArguments(group), _payload.Kind == Payload.Canary);
+    public string MakerOf(JobGroup group) => Maker(CombineArguments(group), _payload.Kind);
 
     /// <summary>The same from the written arguments of a combine job.</summary>
-    internal static string Maker(string arguments, bool canary) =>
+    internal static string Maker(string arguments, Payload payload) =>
         arguments.Replace(UploadFlags, "", StringComparison.Ordinal).Replace(StageFlag, "", StringComparison.Ordinal)
-        + (canary ? " canary" : "");
+        + (payload == Payload.Canary ? " canary" : "");
 
     private string CombineArguments(JobGroup group) =>
         $"{Common(group)}\"{group.LastOutput}\", \"--chunk-stops\", \"{group.ChunkStops}\"{OpenEnd}{Flags(group)}]";

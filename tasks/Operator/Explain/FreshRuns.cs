@@ -69,7 +69,8 @@ public sealed class FreshRuns : IDisposable
         {
             _ = SettingsArtifact.Write(host, loaded, workflow.Folder);
             var found = await new RunQuery(disk, messages).RunAsync(loaded, services.Runs, workflow.Folder, cancel).ConfigureAwait(false);
-            var selection = new RunFilter(disk, allowPartial: true).Filter(loaded, found, workflow.Folder, cancel, services.InFlight);
+            var filter = new RunFilter(disk, partial: PartialSource.Allowed);
+            var selection = filter.Filter(loaded, found, workflow.Folder, cancel, services.InFlight);
             _ = await new ChunkPlanner(disk, messages, loaded.Settings.MaxParallelRequests)
                 .PlanAsync(loaded, selection.Ledger, services.Datasets, workflow.Folder, cancel)
                 .ConfigureAwait(false);

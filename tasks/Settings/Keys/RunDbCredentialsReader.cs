@@ -36,7 +36,7 @@ public static partial class RunDbCredentialsReader
     /// <param name="purpose">Why a key is required, as a clause; null: because of that source.</param>
     internal static RunDbCredentials Read(XenonConfigFile file, SourceChoice? rundb, ICollection<Fault> faults, string? purpose = null)
     {
-        var reading = new Reading(file, faults, purpose);
+        var reading = new Reading(file, faults, purpose, rundb);
         var url = rundb is SourceChoice.Rest ? reading.Rest() : null;
         var mongo = rundb is SourceChoice.Mongo;
         if (mongo)
@@ -44,9 +44,9 @@ public static partial class RunDbCredentialsReader
             reading.Demand(SourceChoice.MongoText);
         }
 
-        var (user, password) = (reading.Decoded("xent_user", mongo), reading.Decoded("xent_password", mongo));
+        var (user, password) = (reading.Decoded("xent_user"), reading.Decoded("xent_password"));
         var options = new RunDbOptions(reading.Find, mongo ? reading.Wrong : (_, _) => { });
-        var hosts = reading.Hosts(options.Flag("force_single_server"), mongo);
+        var hosts = reading.Hosts(options.Flag("force_single_server") ? HostChoice.Last : HostChoice.All);
         var direct = options.Flag("direct_connection");
         if (mongo && direct && hosts.Length > 1)
         {
@@ -62,7 +62,7 @@ public static partial class RunDbCredentialsReader
             ApiUrl = url,
             ApiUser = reading.Text("rundb_api_user"),
             ApiPassword = reading.Text("rundb_api_password"),
-            Retry = reading.Retry(rundb),
+            Retry = reading.Retry(),
             TokenUrl = url is null ? null : reading.Address("tk_rundb_api_url"),
             MongoHosts = hosts,
             MongoDirect = direct,
@@ -76,8 +76,14 @@ public static partial class RunDbCredentialsReader
         };
     }
 
+    private enum HostChoice
+    {
+        All,
+        Last,
+    }
+
     /// <summary>Reads single keys, and collects their errors.</summary>
-    private sealed class Reading(XenonConfigFile file, ICollection<Fault> faults, string? purpose)
+    private sealed class Reading(XenonConfigFile file, ICollection<Fault> faults, string? purpose, SourceChoice? rundb)
     {
         public ConfigValue? Find(string key) => file.Find(KeyCatalog.RunDb, KeyCatalog.Of(KeyCatalog.RunDb, key).Name);
 
@@ -147,9 +153,9 @@ public static partial class RunDbCredentialsReader
         }
 
         /// <summary>A percent-encoded part of MongoDB's address.</summary>
-        public string? Decoded(string key, bool used)
+        public string? Decoded(string key)
         {
-            if (!used || Text(key) is not { } text || text.StartsWith('<'))
+            if (rundb is not SourceChoice.Mongo || Text(key) is not { } text || text.StartsWith('<'))
             {
                 return Text(key);
             }
@@ -168,7 +174,7 @@ public static partial class RunDbCredentialsReader
         }
 
         /// <summary>The hosts of MongoDB to use.</summary>
-        public ImmutableArray<string> Hosts(bool single, bool used)
+        public ImmutableArray<string> Hosts(HostChoice choice)
         {
             if (Text("xent_url") is not { } servers)
             {
@@ -176,8 +182,8 @@ public static partial class RunDbCredentialsReader
             }
 
             ImmutableArray<string> hosts = [.. servers.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
-            hosts = single && hosts.Length > 1 ? [hosts[^1]] : hosts;
-            if (used && !servers.StartsWith('<') && !hosts.All(h => HostAndPort().IsMatch(h)))
+            hosts = choice == HostChoice.Last && hosts.Length > 1 ? [hosts[^1]] : hosts;
+            if (rundb is SourceChoice.Mongo && !servers.StartsWith('<') && !hosts.All(h => HostAndPort().IsMatch(h)))
             {
                 Wrong("xent_url", "is not host:port (its value is not shown): expected HOST or HOST:PORT, several separated by commas.");
             }
@@ -186,7 +192,7 @@ public static partial class RunDbCredentialsReader
         }
 
         /// <summary>Number of tries of a request.</summary>
-        public int Retry(SourceChoice? rundb)
+        public int Retry()
         {
             var declared = KeyCatalog.Of(KeyCatalog.RunDb, "rundb_retry");
             var standard = int.Parse(declared.Default!, CultureInfo.InvariantCulture);

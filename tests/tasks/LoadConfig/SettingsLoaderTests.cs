@@ -49,12 +49,12 @@ public sealed class SettingsLoaderTests
     [TestCase("61030:peaklets@0", false)]
     [TestCase("1234567:peaklets", false)]
     public void Should_know_a_job_that_is_to_fail(string job, bool known) =>
-        Assert.That(SettingChecks.CanaryJob().IsMatch(job), Is.EqualTo(known));
+        Assert.That(CanarySettings.CanaryJob().IsMatch(job), Is.EqualTo(known));
 
     [Test]
     public void Should_know_the_same_jobs_that_are_to_fail_as_the_canary()
     {
-        var pattern = SettingChecks.CanaryJob().ToString();
+        var pattern = CanarySettings.CanaryJob().ToString();
         var program = File.ReadAllText(Path.Combine(Checkout.Root, "tasks", "payload", "payload_common.py"));
 
         Assert.That(pattern, Does.StartWith("^").And.EndWith(@"\z"));
