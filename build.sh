@@ -50,7 +50,7 @@ build() {
     new=$(date -u +%Y%m%dT%H%M%SZ)-$$
     version=$(cd -- "$root" && DOTNET_NOLOGO=1 dotnet --version 2>/dev/null) || version=none
     [[ ${version%%.*} =~ ^[0-9]+$ && ${version%%.*} -ge 10 ]] || need_dotnet "dotnet offers SDK $version."
-    echo 'Building Outsource (the first time, and when its sources changed) …' >&2
+    echo 'Building Outsource (the first time, and when its sources changed) ...' >&2
     rm -rf -- "$hosts"/.new-*
 
     # Compiled ahead of time it starts in half the time. Where the compiler for that cannot be had, it runs all the same.
@@ -85,7 +85,7 @@ now=$(sources)
 if ! fresh; then
     mkdir -p -- "$hosts" || { echo "Error: $hosts cannot be made, so the host cannot be built. Copy the checkout to a folder of yours." >&2; exit 1; }
     exec 9>"$hosts/.lock"
-    flock --nonblock 9 || { echo 'Waiting for another build in this checkout …' >&2; flock 9; }
+    flock --nonblock 9 || { echo 'Waiting for another build in this checkout ...' >&2; flock 9; }
     now=$(sources)
     fresh || { build; fresh || { echo 'Error: the sources changed during the build. Run again.' >&2; exit 1; }; }
     exec 9>&-

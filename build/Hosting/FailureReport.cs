@@ -26,7 +26,7 @@ public static class FailureReport
             return Code(failure, cancelled);
         }
 
-        foreach (var line in Lines(failure, outcome.Said, cancelled))
+        foreach (var line in Lines(failure, outcome, cancelled))
         {
             screen.Error(line);
         }
@@ -54,19 +54,19 @@ public static class FailureReport
             _ => ExitCodes.Failed,
         };
 
-    private static IEnumerable<string> Lines(Exception? failure, string? said, bool cancelled) =>
+    private static IEnumerable<string> Lines(Exception? failure, CommandOutcome outcome, bool cancelled) =>
         failure switch
         {
             UsageException usage => usage.Faults.Select(fault => fault.ToString()),
             OutsourceException or CakeException => [failure.Message],
-            OperationCanceledException when cancelled => ["stopped."],
+            OperationCanceledException when cancelled => [outcome.Stopped],
             _ when DiskFault.Sentence(failure) is { } sentence => [sentence],
             not null =>
             [
                 $"{failure.Message.TrimEnd('.')} ({failure.GetType().Name}). This is an unexpected error; run again with "
                     + "--verbosity=diagnostic for the details.",
             ],
-            null => [said ?? "the run failed without a reason. Run again with --verbosity=diagnostic."],
+            null => [outcome.Said ?? "the run failed without a reason. Run again with --verbosity=diagnostic."],
         };
 
     /// <summary>Cake and the runtime wrap a task's exception; the cause is inside.</summary>

@@ -9,6 +9,12 @@ public sealed record Onlookers
     /// <summary>Whether a person reads standard error.</summary>
     public bool AtError { get; init; }
 
+    /// <summary>Whether standard output is a terminal without abilities: it has a width, but neither colours nor a cursor.</summary>
+    public bool Dumb { get; init; }
+
+    /// <summary>Whether only ASCII is shown.</summary>
+    public bool Ascii { get; init; }
+
     /// <summary>Whether that person wants colours.</summary>
     public bool Colours { get; init; }
 

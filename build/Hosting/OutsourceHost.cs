@@ -22,7 +22,7 @@ public static class OutsourceHost
         ArgumentNullException.ThrowIfNull(run);
         LinuxMachine.CloseToOthers();
         using var streams = new StandardStreams();
-        return streams.CodeOf(Guarded(args, assemblies, run));
+        return streams.CodeOf(Guarded(args, assemblies, run, streams));
     }
 
     /// <summary>The help of the given target, or else of all.</summary>
@@ -37,7 +37,12 @@ public static class OutsourceHost
             ?? (invocation.Verbosity is "verbose" or "diagnostic" ? HelpText.Render(tasks) : HelpOverview.Render(tasks))
         );
 
-    private static int Guarded(IReadOnlyList<string> args, IReadOnlyList<Assembly> assemblies, Func<HostSession, int> run)
+    private static int Guarded(
+        IReadOnlyList<string> args,
+        IReadOnlyList<Assembly> assemblies,
+        Func<HostSession, int> run,
+        StandardStreams streams
+    )
     {
         var outcome = new CommandOutcome();
         var screen = Screen.OfProcess();
@@ -48,6 +53,8 @@ public static class OutsourceHost
             var invocation = CommandLineParser.Parse(args, catalogue.Tasks);
             screen.Level = Screen.LevelOf(invocation.Verbosity);
             screen.Document = invocation.Options.Json || invocation.Options.Tsv;
+            streams.Expect(invocation.Options);
+            outcome.Expect(invocation.Target);
             OptionTargets.Check(invocation);
             if (invocation.Help)
             {

@@ -33,7 +33,9 @@ public sealed class Screen : IOperatorLog
         Out = onlookers.Actions ? new ActionsSafeWriter(output) : output;
         ErrorOut = onlookers.Actions ? new ActionsSafeWriter(error) : error;
         _progress = new ProgressSpot(ErrorOut, _lock, onlookers);
-        _tables = new Lazy<IAnsiConsole>(() => onlookers.AtOutput ? Terminal.ConsoleFor(Out, onlookers) : Terminal.ConsoleForPipe(Out));
+        _tables = new Lazy<IAnsiConsole>(() => 
+            onlookers.AtOutput || onlookers.Dumb ? Terminal.ConsoleFor(Out, onlookers) : Terminal.ConsoleForPipe(Out, onlookers)
+        );
     }
 
     /// <summary>Standard output.</summary>
@@ -76,6 +78,8 @@ public sealed class Screen : IOperatorLog
             {
                 AtOutput = !System.Console.IsOutputRedirected && !dumb,
                 AtError = !System.Console.IsErrorRedirected && !dumb,
+                Dumb = !System.Console.IsOutputRedirected && dumb,
+                Ascii = CharacterSet.IsAscii(Environment.GetEnvironmentVariable),
                 Colours = colours,
                 Actions = ActionsText.Runs(Environment.GetEnvironmentVariable),
             }

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using Outsource.Foundation.Errors;
+using Outsource.Foundation.Text;
+using Outsource.Settings.Options;
 
 namespace Outsource.Build.Hosting;
 
@@ -9,12 +11,34 @@ internal sealed partial class StandardStreams : IDisposable
     private readonly TextWriter _output = Console.Out;
     private readonly TextWriter _error = Console.Error;
     private readonly LastingWriter _lastingOutput;
+    private readonly AsciiWriter? _asciiOutput;
 
     public StandardStreams()
     {
         _lastingOutput = new LastingWriter(IsOpen(1) ? _output : null);
-        Console.SetOut(_lastingOutput);
-        Console.SetError(new LastingWriter(IsOpen(2) ? _error : null));
+        var lastingError = new LastingWriter(IsOpen(2) ? _error : null);
+        if (!CharacterSet.IsAscii(Environment.GetEnvironmentVariable))
+        {
+            Console.SetOut(_lastingOutput);
+            Console.SetError(lastingError);
+            return;
+        }
+
+        _asciiOutput = new AsciiWriter(_lastingOutput);
+        Console.SetOut(_asciiOutput);
+        Console.SetError(new AsciiWriter(lastingError));
+    }
+
+    /// <summary>
+    /// Standard output may be a document for a program: JSON keeps its meaning in ASCII, and a table of values stays as it is.
+    /// </summary>
+    public void Expect(CommandOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (_asciiOutput is not null && (options.Json || options.Tsv))
+        {
+            _asciiOutput.Form = options.Json ? AsciiText.OfJson : text => text;
+        }
     }
 
     /// <summary>The final exit code: if output was lost, it must not be 0.</summary>

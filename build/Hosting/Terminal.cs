@@ -19,18 +19,18 @@ internal static partial class Terminal
     /// <summary>For a terminal.</summary>
     public static IAnsiConsole ConsoleFor(TextWriter output, Onlookers onlookers) =>
         onlookers is { AtOutput: true, Colours: true }
-            ? Console(output, AnsiSupport.Detect, ColorSystemSupport.Detect)
-            : Console(output, AnsiSupport.No, ColorSystemSupport.NoColors);
+            ? Console(output, onlookers, AnsiSupport.Detect, ColorSystemSupport.Detect)
+            : Console(output, onlookers, AnsiSupport.No, ColorSystemSupport.NoColors);
 
     /// <summary>For output without a width; lines must not be broken.</summary>
-    public static IAnsiConsole ConsoleForPipe(TextWriter output)
+    public static IAnsiConsole ConsoleForPipe(TextWriter output, Onlookers onlookers)
     {
-        var console = Console(output, AnsiSupport.No, ColorSystemSupport.NoColors);
+        var console = Console(output, onlookers, AnsiSupport.No, ColorSystemSupport.NoColors);
         console.Profile.Width = 1_000_000;
         return console;
     }
 
-    private static IAnsiConsole Console(TextWriter output, AnsiSupport ansi, ColorSystemSupport colours)
+    private static IAnsiConsole Console(TextWriter output, Onlookers onlookers, AnsiSupport ansi, ColorSystemSupport colours)
     {
         var console = AnsiConsole.Create(
             new AnsiConsoleSettings
@@ -44,6 +44,7 @@ internal static partial class Terminal
                 Out = new AnsiConsoleOutput(output),
             }
         );
+        console.Profile.Capabilities.Unicode = !onlookers.Ascii;
         console.Pipeline.Attach(new PlainCells());
         return console;
     }

@@ -58,6 +58,14 @@ internal static class RecordedArguments
         return With(invocation, added.Select(a => KeyValuePair.Create(a.Option.Name, a.Values.AddRange(invocation.Values(a.Option)))));
     }
 
+    /// <summary>The arguments of a plan, each as it can be typed again.</summary>
+    public static ImmutableArray<string> Typed(HostEnvironment host, string workDir, string name) =>
+        [.. Of(host, workDir, name).Where(a => a.Option.Name != "name").Select(a => Shown(a.Option, a.Values, int.MaxValue))];
+
+    /// <summary>The same, in a few words.</summary>
+    public static string Brief(HostEnvironment host, string workDir, string name) =>
+        Describe(Of(host, workDir, name).Where(a => a.Option.Name != "name"));
+
     /// <summary>What was set for the plan, without the keys that are typed again.</summary>
     private static ImmutableArray<string> Untyped(Invocation invocation, ImmutableArray<string> recorded) =>
         [.. recorded.Where(text => Assignments.Find(invocation, text[..text.IndexOf('=', StringComparison.Ordinal)]) is null)];
@@ -113,7 +121,7 @@ internal static class RecordedArguments
     }
 
     private static string Describe(IEnumerable<(Option Option, ImmutableArray<string> Values)> arguments) =>
-        string.Join(' ', arguments.Select(a => Shown(a.Option, a.Values)));
+        string.Join(' ', arguments.Select(a => Shown(a.Option, a.Values, 5)));
 
     private static List<(Option Option, ImmutableArray<string> Values)> Of(HostEnvironment host, string workDir, string name) =>
         Recorded(host, Path.Combine(workDir, "generated", name, SettingsArtifact.FileName));
@@ -179,9 +187,9 @@ internal static class RecordedArguments
             _ => [],
         };
 
-    private static string Shown(Option option, ImmutableArray<string> values) =>
+    private static string Shown(Option option, ImmutableArray<string> values, int most) =>
         option.Kind == OptionKind.Flag
             ? $"--{option.Name}"
             : option.Kind == OptionKind.Repeated ? string.Join(' ', values.Select(v => $"--{option.Name} {ShellText.Quote(v)}"))
-            : $"--{option.Name}={string.Join(',', values.Take(5))}{(values.Length > 5 ? $",… ({values.Length})" : "")}";
+            : $"--{option.Name}={string.Join(',', values.Take(most))}{(values.Length > most ? $",… ({values.Length})" : "")}";
 }

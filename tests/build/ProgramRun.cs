@@ -37,6 +37,10 @@ internal sealed record ProgramRun(int ExitCode, string Out, string Error)
         start.Environment["GITHUB_ACTIONS"] = null;
         start.Environment["GITHUB_OUTPUT"] = null;
         start.Environment["GITHUB_STEP_SUMMARY"] = null;
+
+        // Whatever the terminal of these tests is, that of the program shows all characters.
+        start.Environment["TERM"] = "xterm";
+        start.Environment["LC_ALL"] = "C.UTF-8";
         foreach (var (name, value) in variables ?? new Dictionary<string, string?>())
         {
             start.Environment[name] = value;

@@ -75,27 +75,27 @@ internal sealed class World : IDisposable
 
     /// <summary>Runs a script as the operator; both outputs come together, in <see cref="ProgramRun.Out"/>.</summary>
     public ProgramRun Bash(string script) =>
-        ProgramRun
-            .Start(
-                "bash",
-                ["-euo", "pipefail", "-c", "exec 2>&1\n" + script],
-                Checkout,
-                new Dictionary<string, string?>
-                {
-                    ["HOME"] = Home,
-                    ["OUTSOURCE_DEMO"] = _configured ? _grid.Work : Path.Combine(Checkout, ".outsource", "demo"),
-                    ["SOURCE_DATE_EPOCH"] = "1747224000",
-                    ["DESK"] = _grid.Root,
-                    ["PEGASUS_HOME"] = null,
-                    ["JAVA_HOME"] = null,
-                    ["X509_USER_PROXY"] = null,
-                    ["CUTAX_LOCATION"] = _configured ? Path.Combine(Home, "cutax") : null,
-                    ["CONDA_PREFIX"] = null,
-                    ["XDG_CACHE_HOME"] = null,
-                    ["PATH"] = $"{_grid.Root}/pegasus/bin:{Environment.GetEnvironmentVariable("PATH")}",
-                }
-            )
-            .End();
+        ProgramRun.Start("bash", ["-euo", "pipefail", "-c", "exec 2>&1\n" + script], Checkout, Variables).End();
+
+    /// <summary>The same, at a terminal.</summary>
+    public ProgramRun AtTerminal(string script) =>
+        Terminal.Run(["bash", "-euo", "pipefail", "-c", $"cd '{Checkout}'\n{script}"], "", "", Variables);
+
+    private Dictionary<string, string?> Variables =>
+        new()
+        {
+            ["HOME"] = Home,
+            ["OUTSOURCE_DEMO"] = _configured ? _grid.Work : Path.Combine(Checkout, ".outsource", "demo"),
+            ["SOURCE_DATE_EPOCH"] = "1747224000",
+            ["DESK"] = _grid.Root,
+            ["PEGASUS_HOME"] = null,
+            ["JAVA_HOME"] = null,
+            ["X509_USER_PROXY"] = null,
+            ["CUTAX_LOCATION"] = _configured ? Path.Combine(Home, "cutax") : null,
+            ["CONDA_PREFIX"] = null,
+            ["XDG_CACHE_HOME"] = null,
+            ["PATH"] = $"{_grid.Root}/pegasus/bin:{Environment.GetEnvironmentVariable("PATH")}",
+        };
 
     public void Dispose() => _grid.Dispose();
 

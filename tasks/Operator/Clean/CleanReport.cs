@@ -15,7 +15,7 @@ public static class CleanReport
         var going = rows.Where(r => r.Kept is null).ToList();
         if (going.Count > 0)
         {
-            var table = ReportTables.New(console, "May be deleted", "State", "Age", "#MB", "What goes");
+            var table = new ReportTable(new DeletableTable());
             foreach (var row in going)
             {
                 table.AddRow(

@@ -22,7 +22,7 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
     /// <summary>Draws it.</summary>
     public void Draw(IAnsiConsole console)
     {
-        console.Write(Outcomes(console));
+        console.Write(Outcomes());
         console.Line(
             $"{Counted.Of(totals.Total, "line")} = {Counted.Of(runsConsidered, "run")} considered x "
                 + $"{Counted.Of(loaded.Settings.DataTypes.Length, "data type")} requested."
@@ -82,6 +82,11 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
             words.Append(" --config=").Append(ShellText.Quote(settings.ConfigFile));
         }
 
+        if (settings.Origins.GetValueOrDefault("work_dir") == "argument --set")
+        {
+            words.Append(" --set work_dir=").Append(ShellText.Quote(settings.WorkDir));
+        }
+
         if (settings.Origins.GetValueOrDefault("demo") == "argument --demo")
         {
             words.Append(" --demo");
@@ -102,9 +107,9 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
             _ => $"MISMATCH ACCEPTED, the context document {loaded.Context.Name} is of release {loaded.Context.Tag ?? "(none)"}",
         };
 
-    private ReportTable Outcomes(IAnsiConsole console)
+    private ReportTable Outcomes()
     {
-        var table = ReportTables.New(console, "Outcome", "#Lines");
+        var table = new ReportTable(new OutcomesTable());
         foreach (var outcome in Enum.GetValues<Outcome>())
         {
             table.AddRow(new Cell(ReasonCodes.Spell(outcome), ColourOf(outcome)), Number(totals.Of(outcome)));
@@ -124,7 +129,7 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
 
         console.Line();
         console.Line("Left out, and why:");
-        var table = ReportTables.New(console, "Outcome", "Reason", "#Lines", "Example");
+        var table = new ReportTable(new LeftOutTable());
         foreach (var (outcome, reason, count, example) in rows)
         {
             table.AddRow(
@@ -147,15 +152,7 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
 
         console.Line();
         console.Line("Jobs:");
-        var table = ReportTables.New(
-            console,
-            "Job",
-            "#Jobs",
-            "#Memory each, MB",
-            "#Disk each, GB",
-            "#Memory in all, GB",
-            "#Disk in all, TB"
-        );
+        var table = new ReportTable(new PlannedJobsTable());
         foreach (var (name, sums) in plan.PerJobName)
         {
             table.AddRow(

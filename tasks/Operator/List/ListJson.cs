@@ -16,31 +16,39 @@ public static class ListJson
     /// <summary>The document.</summary>
     /// <param name="workflows">Their states, the oldest first.</param>
     /// <param name="queue">What HTCondor answered.</param>
-    public static string Render(IEnumerable<WorkflowStatus> workflows, QueueAnswer queue) =>
+    public static string Render(IEnumerable<ListedWorkflow> workflows, QueueAnswer queue) =>
         JsonOutput.Render(
             new
             {
                 Schema,
                 QueueAnswered = queue.Silence is null,
-                Workflows = workflows.Select(w => new
-                {
-                    w.Name,
-                    State = StateNames.Spell(w.State),
-                    w.Detail,
-                    w.Standstill,
-                    w.Damage,
-                    w.Percent,
-                    Jobs = w.Counts.Total,
-                    Done = w.Counts[NodeState.Done],
-                    Failed = w.Counts[NodeState.Failed],
-                    Held = w.Counts[NodeState.Held],
-                    Runs = w.Runs.Length,
-                    SubmittedAt = w.SubmittedAt?.UtcDateTime.ToString(
-                        "yyyy-MM-dd'T'HH:mm:ss'Z'",
-                        System.Globalization.CultureInfo.InvariantCulture
-                    ),
-                    SubmitDir = w.SubmitDirectory,
-                }),
+                Workflows = workflows.Select(Entry),
             }
         );
+
+    private static object Entry(ListedWorkflow listed)
+    {
+        var w = listed.Status;
+        return new
+        {
+            w.Name,
+            State = StateNames.Spell(w.State),
+            w.Detail,
+            w.Standstill,
+            w.Damage,
+            w.Percent,
+            Jobs = w.Counts.Total,
+            Done = w.Counts[NodeState.Done],
+            Failed = w.Counts[NodeState.Failed],
+            Held = w.Counts[NodeState.Held],
+            Runs = w.Runs.Length,
+            MadeAt = Time(listed.MadeAt),
+            listed.Arguments,
+            SubmittedAt = Time(w.SubmittedAt),
+            SubmitDir = w.SubmitDirectory,
+        };
+    }
+
+    private static string? Time(DateTimeOffset? time) =>
+        time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
 }

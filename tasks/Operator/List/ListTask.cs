@@ -7,7 +7,7 @@ using Outsource.Settings.Options;
 namespace Outsource.Operator.List;
 
 [TaskName(nameof(Target.List))]
-[TaskDescription("List all workflows below work_dir with their state")]
+[TaskDescription("List all workflows below work_dir, the newest first, with state, time and arguments")]
 public sealed class ListTask : FrostingTask<OutsourceContext>
 {
     public override void Run(OutsourceContext context)
@@ -37,11 +37,16 @@ public sealed class ListTask : FrostingTask<OutsourceContext>
             progress =>
                 progress
                     .Over(all)
+                    .Select(w => (Workflow: w, Queue: w.Submit is { HasDag: true } ? queue.Of(w.Submit.RootId) : queue))
                     .Select(w =>
-                        desk.Reader.Read(w, w.Submit is { HasDag: true } ? queue.Of(w.Submit.RootId) : queue, desk.Now) with
-                        {
-                            Nodes = [],
-                        }
+                        ListedWorkflow.Read(
+                            context.Request.Host,
+                            w.Workflow,
+                            desk.Reader.Read(w.Workflow, w.Queue, desk.Now) with
+                            {
+                                Nodes = [],
+                            }
+                        )
                     )
                     .ToList()
         );
@@ -51,7 +56,12 @@ public sealed class ListTask : FrostingTask<OutsourceContext>
         }
         else
         {
-            new WorkflowList(states).Draw(console);
+            var list = new WorkflowList(states);
+            list.Draw(console);
+            foreach (var line in list.Directories())
+            {
+                context.Messages.Detail(line);
+            }
         }
 
         if (queue.Silence is { } silence)

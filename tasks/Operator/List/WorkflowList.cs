@@ -2,32 +2,28 @@ using System.Globalization;
 using Outsource.Engines.Pegasus.DagMan;
 using Outsource.Engines.State;
 using Outsource.Foundation.Text;
-using Outsource.Workflows.State;
 using Spectre.Console;
 
 namespace Outsource.Operator.List;
 
-/// <summary>All workflows in one table, the oldest first.</summary>
-/// <param name="workflows">Their states.</param>
-public sealed class WorkflowList(IReadOnlyList<WorkflowStatus> workflows)
+/// <summary>All workflows in one table, the plan that was made last first.</summary>
+/// <param name="workflows">The workflows.</param>
+public sealed class WorkflowList(IReadOnlyList<ListedWorkflow> workflows)
 {
+    private readonly List<ListedWorkflow> _newest =
+    [
+        .. workflows
+            .OrderByDescending(w => w.MadeAt ?? w.Status.SubmittedAt ?? DateTimeOffset.MinValue)
+            .ThenByDescending(w => w.Status.Name, StringComparer.Ordinal),
+    ];
+
     /// <summary>Draws it.</summary>
     public void Draw(IAnsiConsole console)
     {
-        var table = ReportTables.New(
-            console,
-            "Name",
-            "State",
-            "#Done, %",
-            "#Nodes",
-            "#Failed",
-            "#Held",
-            "#Runs",
-            "Submitted",
-            "Submit directory"
-        );
-        foreach (var one in workflows)
+        var table = new ReportTable(new WorkflowsTable());
+        foreach (var listed in _newest)
         {
+            var one = listed.Status;
             table.AddRow(
                 new Cell(one.Name),
                 new Cell(
@@ -36,18 +32,20 @@ public sealed class WorkflowList(IReadOnlyList<WorkflowStatus> workflows)
                         : one.State is WorkflowState.Succeeded ? new Style(Color.Green)
                         : Style.Plain
                 ),
+                Time(listed.MadeAt),
                 new Cell(one.Percent?.ToString("0.##", CultureInfo.InvariantCulture) ?? "-"),
                 Number(one.Counts.Total),
                 Number(one.Counts[NodeState.Failed]),
                 Number(one.Counts[NodeState.Held]),
                 Number(one.Runs.Length),
-                new Cell(one.SubmittedAt?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "-"),
+                new Cell(listed.ArgumentsInBrief is { Length: > 0 } typed ? typed : "-"),
+                Time(one.SubmittedAt),
                 new Cell(one.SubmitDirectory ?? "-")
             );
         }
 
         console.Write(table);
-        foreach (var one in workflows)
+        foreach (var one in _newest.Select(w => w.Status))
         {
             foreach (
                 var sentence in one
@@ -60,5 +58,12 @@ public sealed class WorkflowList(IReadOnlyList<WorkflowStatus> workflows)
         }
     }
 
+    /// <summary>The submit directories, a line each.</summary>
+    public IEnumerable<string> Directories() =>
+        _newest.Where(w => w.Status.SubmitDirectory is not null).Select(w => $"{w.Status.Name}: {w.Status.SubmitDirectory}");
+
     private static Cell Number(int number) => new(number == 0 ? "-" : number.ToString("N0", CultureInfo.InvariantCulture));
+
+    private static Cell Time(DateTimeOffset? time) =>
+        new(time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "-");
 }

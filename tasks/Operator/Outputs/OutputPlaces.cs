@@ -109,7 +109,7 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
     /// <summary>Draws the rows.</summary>
     public static void Draw(IAnsiConsole console, IEnumerable<OutputPlace> rows)
     {
-        var table = ReportTables.New(console, "#Run", "Type", "State", "#MB", "Where");
+        var table = new ReportTable(new OutputsTable());
         foreach (var row in rows)
         {
             string[] where =

@@ -3,7 +3,6 @@ using System.Globalization;
 using Outsource.Foundation.Text;
 using Outsource.Model.Runs;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Outsource.Operator.Runs;
 
@@ -41,26 +40,16 @@ public sealed class RunsReport(RunsAnswer answer)
 
     private static void DrawKinds(IAnsiConsole console, ImmutableArray<TallyRow<RunKind>> all, long others)
     {
-        var rows = all.Take(Most).Select(k => (k.Value, Count: Number(k.Runs), Numbers: Numbers(k.First, k.Last))).ToList();
         console.Line();
-
-        // Mode, source and detectors tell the rows apart only together: where they do not fit side by side, they share the first column.
-        var wide = 3 * 5 + 1
-            + Widest("Mode", rows.Select(r => Shown(r.Value.Mode)))
-            + Widest("Source", rows.Select(r => Source(r.Value)))
-            + Widest("Detectors", rows.SelectMany(r => Detectors(r.Value)))
-            + Widest("Runs", rows.Select(r => r.Count))
-            + Widest("Run numbers", rows.Select(r => r.Numbers));
-        var table =
-            wide <= console.Profile.Width
-                ? ReportTables.New(console, "Mode", "Source", "Detectors", "#Runs", "Run numbers")
-                : ReportTables.New(console, "Mode, source, detectors", "#Runs", "Run numbers");
-        foreach (var (kind, count, numbers) in rows)
+        var table = new ReportTable(new RunKindsTable());
+        foreach (var kind in all.Take(Most))
         {
             table.AddRow(
-                wide <= console.Profile.Width
-                    ? [Shown(kind.Mode), Source(kind), Cell.Of(Detectors(kind)), count, numbers]
-                    : [Cell.Of([Shown(kind.Mode), $"  {Source(kind)}", $"  {Shown(kind.Detectors)}"]), count, numbers]
+                Shown(kind.Value.Mode),
+                Source(kind.Value),
+                Cell.Of(Detectors(kind.Value)),
+                Number(kind.Runs),
+                Numbers(kind.First, kind.Last)
             );
         }
 
@@ -71,7 +60,7 @@ public sealed class RunsReport(RunsAnswer answer)
     private static void DrawTags(IAnsiConsole console, ImmutableArray<TallyRow<string>> all, long others)
     {
         console.Line();
-        var table = ReportTables.New(console, "Tag", "#Runs", "Run numbers");
+        var table = new ReportTable(new RunTagsTable());
         foreach (var tag in all.Take(Most))
         {
             table.AddRow(Shown(tag.Value), Number(tag.Runs), Numbers(tag.First, tag.Last));
@@ -83,7 +72,7 @@ public sealed class RunsReport(RunsAnswer answer)
     private static void DrawTypes(IAnsiConsole console, ImmutableArray<StoredType> all, long others)
     {
         console.Line();
-        var table = ReportTables.New(console, "Data type", "#In Rucio", "#Elsewhere or on the way", "Run numbers");
+        var table = new ReportTable(new StoredTypesTable());
         foreach (var type in all.Take(Most))
         {
             table.AddRow(
@@ -124,8 +113,6 @@ public sealed class RunsReport(RunsAnswer answer)
             );
         }
     }
-
-    private static int Widest(string name, IEnumerable<string> texts) => texts.Append(name).Max(t => new Segment(t).CellCount());
 
     private static string Source(RunKind kind) => kind.Source.Length == 0 ? "-" : Shown(kind.Source);
 

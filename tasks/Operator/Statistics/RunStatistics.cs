@@ -54,17 +54,7 @@ public sealed class RunStatistics(WorkflowStatus status)
             $"Workflow {status.Name}: {status.StateWords}, {span} from first to last "
                 + $"event{(status.Dagmans > 1 ? $"; {Counted.Of(status.Dagmans, "start")}, all of them in these sums" : "")}."
         );
-        var table = ReportTables.New(
-            console,
-            "Job",
-            "#Tried",
-            "#Again",
-            "#Time, all",
-            "#Time, each",
-            "#Time lost",
-            "#Memory at most, MB",
-            "#Asked for, MB"
-        );
+        var table = new ReportTable(new JobSumsTable());
         foreach (var name in PerName)
         {
             table.AddRow(

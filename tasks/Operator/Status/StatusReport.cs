@@ -22,7 +22,7 @@ public sealed class StatusReport(WorkflowStatus status)
         if (status.Counts.Total > 0)
         {
             console.Line();
-            console.Write(Jobs(console));
+            console.Write(Jobs());
         }
 
         DrawHolds(console);
@@ -151,33 +151,22 @@ public sealed class StatusReport(WorkflowStatus status)
         }
     }
 
-    private ReportTable Jobs(IAnsiConsole console)
+    private ReportTable Jobs()
     {
-        var states = Enum.GetValues<NodeState>()
-            .Where(s =>
-                s is NodeState.Done or NodeState.Failed or NodeState.Held or NodeState.Running or NodeState.Idle || status.Counts[s] > 0
-            )
-            .ToList();
-        var table = ReportTables.New(console, "Job");
-        foreach (var state in states)
-        {
-            table.AddColumn("#" + Name(state));
-        }
-
-        table.AddColumn("#Total");
+        var table = new ReportTable(new JobStatesTable());
         foreach (var job in status.JobNames)
         {
-            table.AddRow(Row(job.Ours ? job.Name : $"({job.Name})", job.Counts, states));
+            table.AddRow(Row(job.Ours ? job.Name : $"({job.Name})", job.Counts));
         }
 
-        table.AddRow(Row("total", status.Counts, states));
+        table.AddRow(Row("total", status.Counts));
         return table;
     }
 
-    private static Cell[] Row(string name, StateCounts counts, List<NodeState> states) =>
+    private static Cell[] Row(string name, StateCounts counts) =>
         [
             name,
-            .. states.Select(s => new Cell(
+            .. Enum.GetValues<NodeState>().Select(s => new Cell(
                 Number(counts[s]),
                 s is NodeState.Failed or NodeState.Held && counts[s] > 0 ? new Style(Color.Red) : Style.Plain
             )),
@@ -185,8 +174,6 @@ public sealed class StatusReport(WorkflowStatus status)
         ];
 
     private static string Number(int number) => number == 0 ? "-" : number.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static string Name(NodeState state) => state.ToString();
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -21,7 +21,7 @@ public static class CheckTable
             return;
         }
 
-        var table = ReportTables.New(console, "check", "state", "finding", "what to do");
+        var table = new ReportTable(new ChecksTable());
         foreach (var check in checks)
         {
             var colour = check.State switch

@@ -2,18 +2,9 @@ using Spectre.Console;
 
 namespace Outsource.Foundation.Text;
 
-/// <summary>Tables and lines of reports, in one style.</summary>
-public static class ReportTables
+/// <summary>Lines of reports.</summary>
+public static class ReportLines
 {
-    /// <summary>
-    /// A table; columns that begin with # are numbers. Without colours its lines are ASCII, for pipes.
-    /// </summary>
-    public static ReportTable New(IAnsiConsole console, params string[] columns)
-    {
-        ArgumentNullException.ThrowIfNull(console);
-        return new ReportTable(console.Profile.Capabilities.Ansi ? TableBorder.Rounded : TableBorder.Ascii2, columns);
-    }
-
     /// <summary>
     /// A line as it is. Only the terminal breaks it, so that a command or a path can be copied as one line.
     /// </summary>
