@@ -24,6 +24,9 @@ public sealed record LoadedConfiguration(
     /// <summary>Whether this command continues where the same command was stopped. Not saved.</summary>
     public bool Resumes { get; init; }
 
+    /// <summary>Whether it replaces a workflow of its name that was only written. Not saved.</summary>
+    public bool OverWritten { get; init; }
+
     /// <summary>Fingerprint of the request, without the workflow's name.</summary>
     public string Command =>
         SettingsFingerprint.Of(

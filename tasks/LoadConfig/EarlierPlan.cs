@@ -1,3 +1,4 @@
+using System.Globalization;
 using Outsource.Artifacts;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
@@ -11,6 +12,23 @@ namespace Outsource.LoadConfig;
 /// <summary>What an earlier plan of the same name means for this command.</summary>
 internal static class EarlierPlan
 {
+    /// <summary>The message if a workflow that was only written is replaced.</summary>
+    /// <param name="host">This machine: disk, variables, user, clock.</param>
+    /// <param name="loaded">The new configuration.</param>
+    /// <param name="at">When it was written.</param>
+    public static string OverWritten(HostEnvironment host, LoadedConfiguration loaded, DateTimeOffset at)
+    {
+        var settings = loaded.Settings;
+        var made = WorkflowName.PlanOf(host, settings.WorkDir, settings.Name);
+        var differing =
+            made is null || made.Command == loaded.Command ? "" : $" ({string.Join("; ", SettingsArtifact.Differences(made, loaded))})";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"workflow '{settings.Name}' of {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC was only written, never planned or submitted; it is "
+                + $"replaced by this one{differing}."
+        );
+    }
+
     /// <summary>The message if the plan of other options has the same name; null: none.</summary>
     /// <exception cref="UsageException">It is to be reused, and an argument differs.</exception>
     public static string? Beside(HostEnvironment host, LoadedConfiguration loaded, Invocation invocation)

@@ -198,8 +198,15 @@ public sealed class SettingsLoader(
         var others = registry?.Invoke(settings, straxen);
         var settled = resolver.Name.Resolve(host, invocation, settings, straxen, loaded.Command, others);
         loaded = loaded with { Settings = settings with { Name = settled.Name } };
-        var replaced = EarlierPlan.Beside(host, loaded, invocation);
-        return loaded with { Notes = [.. loaded.Notes, .. new[] { settled.Note, replaced }.OfType<string>()], Resumes = settled.Resumes };
+        var replaced = settled.OverWritten is { } at
+            ? EarlierPlan.OverWritten(host, loaded, at)
+            : EarlierPlan.Beside(host, loaded, invocation);
+        return loaded with
+        {
+            Notes = [.. loaded.Notes, .. new[] { settled.Note, replaced }.OfType<string>()],
+            Resumes = settled.Resumes,
+            OverWritten = settled.OverWritten is not null,
+        };
     }
 
     private IContextCatalogue Contexts(OutsourceSettings settings, SettingsResolver resolver) =>

@@ -13,16 +13,19 @@ public static class WorkDirProbe
     /// <returns>Why it is not writable, a clause without its full stop; null: it is.</returns>
     public static string? ErrorIn(HostEnvironment host, IMachine machine, string workDir)
     {
+        var probe = Path.Combine(workDir, $".outsource-{machine.Process}.probe");
         try
         {
-            var probe = Path.Combine(workDir, $".outsource-{machine.Process}.probe");
             AtomicFile.WriteText(host.Disk, probe, "");
             host.Disk.File.Delete(probe);
             return null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return DiskFault.Why(error, workDir);
+            // It is the file that is denied, not the folder.
+            return error is UnauthorizedAccessException
+                ? $"{DiskFault.Why(error, probe)} for {host.User}"
+                : DiskFault.Why(error, workDir);
         }
     }
 }

@@ -29,6 +29,23 @@ internal sealed class NamesInUse(HostEnvironment host, OutsourceSettings setting
             : null;
     }
 
+    /// <summary>
+    /// When the workflow of that name was written, if nothing else was ever done with it: nobody began to plan or to start it, and there is
+    /// no submit directory of any release. Null: more was done, or it cannot be known.
+    /// </summary>
+    public DateTimeOffset? OnlyWrittenAt(string name)
+    {
+        var folder = Path.Combine(settings.WorkDir, "generated", name);
+        var file = Path.Combine(folder, WorkflowFolder.Workflow);
+        var nothingMore =
+            host.Disk.File.Exists(file)
+            && !host.Disk.Directory.Exists(Path.Combine(settings.RunsFolder(straxenVersion), name))
+            && new[] { WorkflowOnDisk.PlannedFile, WorkflowOnDisk.SubmissionFile }.All(f => !host.Disk.File.Exists(Path.Combine(folder, f)))
+            && new JournalFile(host.Disk, folder).Read().All(e => e.Step == Step.Submission)
+            && WorkflowOnDisk.Read(host.Disk, settings.WorkDir, name) is { Submit: null, Damage.IsEmpty: true };
+        return nothingMore ? new DateTimeOffset(host.Disk.File.GetLastWriteTimeUtc(file)) : null;
+    }
+
     /// <summary>Whether another command's plan has that name.</summary>
     public bool IsOthers(string name) => PlannedBy(name) is { } made && made != command;
 

@@ -6,8 +6,9 @@ using Outsource.Settings.Options;
 namespace Outsource.Workflows;
 
 /// <summary>
-/// <c>--replace</c> replaces an existing workflow as a whole: the new one is made in a folder beside it, and takes its place in one step
-/// when it is complete. Until then the old one stays unchanged, also after an error.
+/// <c>--replace</c> replaces an existing workflow as a whole, and so does a command on a workflow that was only written: the new one is
+/// made in a folder beside it, and takes its place in one step when it is complete. Until then the old one stays unchanged, also after an
+/// error.
 /// </summary>
 public static class Replacement
 {
@@ -17,7 +18,7 @@ public static class Replacement
         var settings = loaded.Settings;
         var final = settings.GeneratedFolder;
         if (
-            !invocation.Replaces
+            (!invocation.Replaces && !loaded.OverWritten)
             || loaded.Resumes
             || invocation.Exclusive
             || invocation.Options.Reuse

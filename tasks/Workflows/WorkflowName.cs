@@ -22,6 +22,9 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
     /// <summary>Whether the same command did not finish this workflow before, and continues it now.</summary>
     public bool Resumes { get; init; }
 
+    /// <summary>When the workflow of this name was written that this command replaces: only its files were made. Null: none is.</summary>
+    public DateTimeOffset? OverWritten { get; init; }
+
     /// <summary>The longest name: it becomes part of file names and of paths that HTCondor limits.</summary>
     public const int Longest = 100;
 
@@ -122,9 +125,9 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
             return OfDate(host, names, registry);
         }
 
-        return registry?.Claim(Name, command) is { } busy ? throw WorkflowClaims.Refusal(Name, busy)
-            : names.Taken(Name) is { } place ? Existing(invocation, place, registry?.StatusOf(Name))
-            : this;
+        return registry?.Claim(Name, command) is { } busy
+            ? throw WorkflowClaims.Refusal(Name, busy)
+            : OfTyped(invocation, names, registry);
     }
 
     /// <summary>The name of the workflow to reuse.</summary>
@@ -182,6 +185,20 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
                 ? $"workflow '{Name}' exists already; this one is '{free}'."
                 : $"workflow '{Name}' exists already and stays unchanged; the artifacts of this run go to '{free}'.",
         };
+    }
+
+    /// <summary>A typed name, or that of the only run. What was only written gives it up.</summary>
+    private WorkflowName OfTyped(Invocation invocation, NamesInUse names, IWorkflowRegistry? registry)
+    {
+        if (names.Taken(Name) is not { } place)
+        {
+            return this;
+        }
+
+        var status = registry?.StatusOf(Name);
+        return !invocation.Replaces && status is { State: DagState.Unplanned } && names.OnlyWrittenAt(Name) is { } at
+            ? this with { OverWritten = at }
+            : Existing(invocation, place, status);
     }
 
     /// <summary>The name of a workflow to be written, counted on from the date.</summary>

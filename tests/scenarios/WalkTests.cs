@@ -133,6 +133,10 @@ public sealed class WalkTests
         var stale = Path.Combine(_demo.Generated("061030"), "stale");
         File.WriteAllText(stale, "");
         var before = File.ReadAllText(Path.Combine(_demo.Generated("061030"), "workflow.yml"));
+        File.AppendAllText(
+            Path.Combine(_demo.Generated("061030"), "journal.jsonl"),
+            """{"at":"2025-05-14T12:00:00+00:00","step":"plan","state":"begun"}""" + "\n"
+        );
 
         var refused = _demo.Run("--target=WriteWorkflow", "--run=61030");
         Ends(refused, 2);
@@ -150,6 +154,28 @@ public sealed class WalkTests
             Directory.EnumerateDirectories(Path.Combine(_demo.WorkDir, "generated")).Select(Path.GetFileName),
             Is.EqualTo(new[] { "061030" })
         );
+    }
+
+    [Test]
+    public void Should_replace_what_was_only_written_and_say_so_in_one_line()
+    {
+        Ends(_demo.Run("--target=WriteWorkflow", "--run=61030"), 0);
+        var stale = Path.Combine(_demo.Generated("061030"), "stale");
+        File.WriteAllText(stale, "");
+
+        var run = _demo.Run("--target=WriteWorkflow", "--run=61030", "--debug");
+
+        Ends(run, 0);
+        Assert.That(
+            run.Out.Split('\n'),
+            Has.One.Match(
+                @"^workflow '061030' of \d{4}-\d\d-\d\d \d\d:\d\d UTC was only written, never planned or submitted; it is replaced by "
+                    + @"this one \(debug was False, now True\)\.$"
+            )
+        );
+        Assert.That(run.Out, Does.Not.Contain("was made with other options"));
+        Assert.That(File.Exists(stale), Is.False);
+        Assert.That(File.ReadAllText(Path.Combine(_demo.Generated("061030"), "workflow.yml")), Does.Not.Contain("--upload"));
     }
 
     [Test]
