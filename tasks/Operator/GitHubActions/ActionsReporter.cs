@@ -87,7 +87,7 @@ public sealed class ActionsReporter(OutsourceContext context)
         var previous = PreviousPlan.Find(_request.Host, typed);
         if (previous is null)
         {
-            context.Messages.Warn($"there is no plan in '{typed}' for the comparison; this is normal in the first run of a pipeline.");
+            context.Messages.Warn($"'{typed}' is empty, so nothing is compared: this is the first run of a pipeline.");
         }
 
         return previous;

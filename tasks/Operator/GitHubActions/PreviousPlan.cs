@@ -2,6 +2,7 @@ using System.Globalization;
 using Outsource.Artifacts;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
+using Outsource.Foundation.Text;
 using Outsource.Model.Ledger;
 using Outsource.Operator.Diff;
 
@@ -12,11 +13,14 @@ namespace Outsource.Operator.GitHubActions;
 /// <param name="totals">Its ledger's totals.</param>
 public sealed class PreviousPlan(PlanFolder folder, LedgerHeader totals)
 {
+    /// <summary>Most folders that are searched for a similar name.</summary>
+    private const int MostBeside = 1000;
+
     public PlanFolder Folder => folder;
 
     /// <summary>Refuses a wrong folder before any service is asked.</summary>
     /// <param name="request">The run.</param>
-    /// <exception cref="UsageException">There is something, but no complete plan.</exception>
+    /// <exception cref="UsageException">There is no such folder, or no complete plan in it.</exception>
     public static void Check(RunRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -26,20 +30,20 @@ public sealed class PreviousPlan(PlanFolder folder, LedgerHeader totals)
         }
     }
 
-    /// <summary>Finds it; null if there is none yet, as before the first run.</summary>
+    /// <summary>Finds it; null if the folder is empty: so the first run of a pipeline says that there is none yet.</summary>
     /// <param name="host">This machine: disk, variables, user, clock.</param>
     /// <param name="typed">The folder as typed.</param>
-    /// <exception cref="UsageException">There is something, but no complete plan.</exception>
+    /// <exception cref="UsageException">There is no such folder, or no complete plan in it.</exception>
     public static PreviousPlan? Find(HostEnvironment host, string typed)
     {
         ArgumentNullException.ThrowIfNull(host);
         var path = host.Absolute(typed);
-        if (!host.Disk.Directory.Exists(path) && host.Disk.Path.Exists(path))
+        if (!host.Disk.Directory.Exists(path))
         {
             throw new UsageException(
-                $"--previous: '{path}' is not a folder. Pass the folder with a workflow's artifacts ({{work_dir}}/generated/NAME), or "
-                    + $"leave "
-                    + "--previous out."
+                $"--previous: '{path}' {(host.Disk.Path.Exists(path) ? "is not a folder" : $"does not exist{Hint(host, path)}")}. Pass the "
+                    + "folder with a workflow's artifacts ({work_dir}/generated/NAME), or leave --previous out. The first run of a "
+                    + "pipeline has no earlier plan: it says so with an empty folder (mkdir -p)."
             );
         }
 
@@ -50,13 +54,23 @@ public sealed class PreviousPlan(PlanFolder folder, LedgerHeader totals)
                     new PlanFolder(typed, path),
                     new LedgerView(host.Disk, path).ReadHeader()
                 )
-            : there.Count == 0
-            && (!host.Disk.Directory.Exists(path) || !host.Disk.Directory.EnumerateFileSystemEntries(path).Any())
-                ? null
+            : there.Count == 0 && !host.Disk.Directory.EnumerateFileSystemEntries(path).Any() ? null
             : throw new UsageException(
                 $"--previous: '{path}' contains no complete plan: {string.Join(", ", needed.Except(there))} "
                     + $"{(needed.Length - there.Count == 1 ? "is" : "are")} missing. Pass the folder with a workflow's artifacts "
                     + "({work_dir}/generated/NAME), or leave --previous out."
+            );
+    }
+
+    /// <summary>The folder beside it whose name is most alike.</summary>
+    private static string Hint(HostEnvironment host, string path)
+    {
+        var beside = Path.GetDirectoryName(path);
+        return beside is null || !host.Disk.Directory.Exists(beside)
+            ? ""
+            : NearestName.Hint(
+                Path.GetFileName(path),
+                host.Disk.Directory.EnumerateDirectories(beside).Take(MostBeside).Select(f => Path.GetFileName(f))
             );
     }
 

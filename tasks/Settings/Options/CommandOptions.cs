@@ -108,7 +108,7 @@ public sealed record CommandOptions
         Default = "svg")]
     public string? Format { get; init; }
 
-    [Option("DryRun: folder with the artifacts of an earlier plan, to show what changed; it may be missing before the first run",
+    [Option("DryRun: folder with the artifacts of an earlier plan, to show what changed; empty in the first run of a pipeline",
         Target.Default, Target.DryRun, Placeholder = "FOLDER")]
     public string? Previous { get; init; }
 

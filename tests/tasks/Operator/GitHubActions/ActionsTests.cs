@@ -123,11 +123,31 @@ internal sealed class ActionsTests
                 .And.Contain("lines of the ledger: 272 -> ")
         );
 
-        var first = _demo.Run("--target=DryRun", "--name=first", "--to=61040", "--previous=nowhere", "--fail-if-shrunk");
+        _ = Directory.CreateDirectory(Path.Combine(_demo.Folder, "empty"));
+        var first = _demo.Run("--target=DryRun", "--name=first", "--to=61040", "--previous=empty", "--fail-if-shrunk");
         Assert.That(
             (first.ExitCode, first.Error),
-            Is.EqualTo((0, "Warning: there is no plan in 'nowhere' for the comparison; this is normal in the first run of a pipeline.\n"))
+            Is.EqualTo((0, "Warning: 'empty' is empty, so nothing is compared: this is the first run of a pipeline.\n"))
         );
+
+        foreach (var guard in new string[][] { [], ["--fail-if-shrunk"] })
+        {
+            var mistyped = _demo.Run(["--target=DryRun", "--name=second", "--to=61040", "--previous=emty", .. guard]);
+            Assert.That(
+                (mistyped.ExitCode, mistyped.Out, mistyped.Error),
+                Is.EqualTo(
+                    (
+                        2,
+                        "",
+                        $"Error: --previous: '{_demo.Folder}/emty' does not exist (did you mean 'empty'?). Pass the folder with a "
+                            + "workflow's artifacts ({work_dir}/generated/NAME), or leave --previous out. The first run of a pipeline has "
+                            + "no earlier plan: it says so with an empty folder (mkdir -p).\n"
+                    )
+                )
+            );
+        }
+
+        Assert.That(Directory.Exists(_demo.Generated("second")), Is.False, "nothing was run");
     }
 
     [TestCase(2, "--fail-if-shrunk compares with the plan of --previous=FOLDER: pass it. Nothing was run.", "--fail-if-shrunk")]
