@@ -29,11 +29,10 @@ public sealed class TestTask : FrostingTask<OutsourceContext>
         var messages = context.Request.Messages;
         var file = settings.Results.CombineWithFilePath(settings.ResultsFile);
         var before = TestSuiteResults.Take(context.FileSystem, file);
-        var said = new TestSuiteRunner(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(
-            settings,
-            messages,
-            settings.Filter is null ? before?.All : null
-        );
+        var runner = new TestSuiteRunner(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools);
+        var counted = before is null && settings.Filter is null ? runner.Count(settings, messages) : null;
+        settings.IsBuilt = counted is not null;
+        var said = runner.Run(settings, messages, before?.All ?? counted);
         var results =
             TestSuiteResults.Find(context.FileSystem, file)
             ?? throw new OutsourceException(

@@ -40,6 +40,25 @@ internal sealed class ReadPlanTests
     }
 
     [Test]
+    public void Should_print_a_next_step_that_finds_the_plan_if_work_dir_was_set_for_the_call()
+    {
+        using var demo = new DemoRun();
+        var elsewhere = Directory.CreateTempSubdirectory("outsource-").FullName;
+        try
+        {
+            var shown = demo.Run("--target=DryRun", "--run=61030", "--set", $"work_dir={elsewhere}");
+            var written = demo.Run(NextStep(shown));
+
+            Assert.That(written.ExitCode, Is.Zero, written.Error);
+            Assert.That(File.Exists(Path.Combine(elsewhere, "generated", "061030", "workflow.yml")), Is.True);
+        }
+        finally
+        {
+            Directory.Delete(elsewhere, recursive: true);
+        }
+    }
+
+    [Test]
     public void Should_continue_by_that_name_if_a_workflow_is_named_by_its_date()
     {
         using var demo = new DemoRun();

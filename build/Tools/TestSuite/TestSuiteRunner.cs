@@ -20,16 +20,32 @@ public sealed partial class TestSuiteRunner(
     /// <summary>No timeout.</summary>
     protected override TimeSpan? DefaultTimeout => null;
 
-    /// <summary>Runs the tests.</summary>
+    /// <summary>Builds the tests and counts them. Takes seconds; a filter has no effect on it.</summary>
     /// <param name="settings">Which.</param>
-    /// <param name="messages">Shows failures as they come.</param>
-    /// <param name="before">Number of tests of the last run, or null.</param>
-    /// <returns>The output, and the exit code of <c>dotnet</c>. Failed tests are not an exception: their count is reported first.</returns>
-    public CommandOutput Run(TestSuiteSettings settings, IOperatorLog messages, int? before)
+    /// <param name="messages">Shows that it waits.</param>
+    /// <returns>Their number; null: they cannot be listed, and running them says why.</returns>
+    public int? Count(TestSuiteSettings settings, IOperatorLog messages)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(messages);
-        using var progress = messages.Progress("tests", before);
+        using var waiting = messages.Waiting("the build and the list of the tests");
+        var listed = Capture(settings, WithoutRest(Common(settings, _environment).Append("--list-tests")));
+        return listed.ExitCode == 0 && listed.Out.Count(l => l.StartsWith("    ", StringComparison.Ordinal)) is > 0 and var count
+            ? count
+            : null;
+    }
+
+    /// <summary>Runs the tests.</summary>
+    /// <param name="settings">Which.</param>
+    /// <param name="messages">Shows failures as they come.</param>
+    /// <param name="total">Number of tests, or null: unknown.</param>
+    /// <returns>The output, and the exit code of <c>dotnet</c>. Failed tests are not an exception: their count is reported first.</returns>
+    public CommandOutput Run(TestSuiteSettings settings, IOperatorLog messages, int? total)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(messages);
+        // Nothing is counted before the first test has ended: until then the tests are built.
+        using var progress = new FirstThenCounted(messages, "the build of the tests", "tests", total);
         var failing = false;
         return Capture(
             settings,
@@ -58,24 +74,34 @@ public sealed partial class TestSuiteRunner(
     /// <summary>The argument vector.</summary>
     internal static ProcessArgumentBuilder Arguments(TestSuiteSettings settings, ICakeEnvironment environment)
     {
-        var arguments = new ProcessArgumentBuilder()
-            .Append("test")
-            .AppendQuoted(settings.Project.MakeAbsolute(environment).FullPath)
-            .Append("--nologo")
-            .Append("--verbosity")
-            .Append("quiet")
+        var arguments = Common(settings, environment)
             .Append("--logger")
             .AppendQuoted($"trx;LogFileName={settings.ResultsFile}")
             // A line for each test, for the count; the results have the reasons of failed or skipped tests.
             .Append("--logger")
             .AppendQuoted("console;verbosity=normal")
             .Append("--results-directory")
-            .AppendQuoted(settings.Results.MakeAbsolute(environment).FullPath)
-            // No process may be left running after the tests.
-            .Append("-nodeReuse:false")
-            .Append("-p:UseSharedCompilation=false");
+            .AppendQuoted(settings.Results.MakeAbsolute(environment).FullPath);
+        _ = WithoutRest(arguments);
+        if (settings.IsBuilt)
+        {
+            _ = arguments.Append("--no-build");
+        }
+
         return settings.Filter is { } filter ? arguments.Append("--filter").AppendQuoted(filter) : arguments;
     }
+
+    private static ProcessArgumentBuilder Common(TestSuiteSettings settings, ICakeEnvironment environment) =>
+        new ProcessArgumentBuilder()
+            .Append("test")
+            .AppendQuoted(settings.Project.MakeAbsolute(environment).FullPath)
+            .Append("--nologo")
+            .Append("--verbosity")
+            .Append("quiet");
+
+    /// <summary>No process may be left running after the tests.</summary>
+    private static ProcessArgumentBuilder WithoutRest(ProcessArgumentBuilder arguments) =>
+        arguments.Append("-nodeReuse:false").Append("-p:UseSharedCompilation=false");
 
     protected override string GetToolName() => "dotnet test";
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
 
@@ -15,6 +17,15 @@ public sealed class TestSuiteSettings : ToolSettings
     /// <summary>The folder for the results.</summary>
     public required DirectoryPath Results { get; init; }
 
-    /// <summary>The file in <see cref="Results"/>, in Visual Studio's trx format.</summary>
-    public string ResultsFile { get; init; } = "tests.trx";
+    /// <summary>
+    /// The file in <see cref="Results"/>, in Visual Studio's trx format. A selection has a file of its own, so that its last count is
+    /// known.
+    /// </summary>
+    public string ResultsFile =>
+        Filter is { } filter
+            ? $"tests-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(filter)))[..12]}.trx"
+            : "tests.trx";
+
+    /// <summary>Whether it was built just now.</summary>
+    public bool IsBuilt { get; set; }
 }

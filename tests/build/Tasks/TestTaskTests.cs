@@ -11,6 +11,7 @@ internal sealed class TestTaskTests
 {
     private const string StandIn = """
         #!/bin/bash
+        [[ " $* " != *" --list-tests "* ]] || { printf '%s' "${LISTED:-}"; exit "${LISTCODE:-0}"; }
         printf '%s\n' "$@" >"$ROOT/arguments"
         printf '%s' "${SAYS:-}"
         [[ -z ${TRX:-} ]] || { mkdir -p "$ROOT/.outsource/test-results"; printf '%s' "$TRX" >"$ROOT/.outsource/test-results/tests.trx"; }
@@ -62,6 +63,17 @@ internal sealed class TestTaskTests
             File.ReadAllLines(Path.Combine(_root, "arguments")),
             Does.Contain($"{_root}/tests/Tests.csproj").And.Contain($"{_root}/.outsource/test-results")
         );
+    }
+
+    [TestCase("The following Tests are available:\n    A\n    B(1)\n", "0", true)]
+    [TestCase("", "0", false)]
+    [TestCase("    A\n", "1", false)]
+    public void Should_build_once_if_the_tests_were_counted(string listed, string code, bool built)
+    {
+        var run = Start(("TRX", Trx("Passed")), ("LISTED", listed), ("LISTCODE", code)).End();
+
+        Assert.That(run, Is.EqualTo(new ProgramRun(0, "1 passed, 0 failed, 0 skipped\n", "")));
+        Assert.That(File.ReadAllLines(Path.Combine(_root, "arguments")).Contains("--no-build"), Is.EqualTo(built));
     }
 
     [Test]

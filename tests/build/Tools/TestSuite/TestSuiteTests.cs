@@ -19,6 +19,15 @@ internal sealed class TestSuiteTests
         );
 
     [Test]
+    public void Should_have_a_file_of_its_own_if_selected()
+    {
+        var selected = new TestSuiteSettings { Project = _settings.Project, Results = _settings.Results, Filter = "TestCategory!=Program" };
+
+        Assert.That(_settings.ResultsFile, Is.EqualTo("tests.trx"));
+        Assert.That(selected.ResultsFile, Does.Match(@"^tests-[0-9a-f]{12}\.trx$"));
+    }
+
+    [Test]
     public void Should_count_and_give_reasons_if_results_read()
     {
         const string Trx = """
