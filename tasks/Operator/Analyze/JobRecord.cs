@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Outsource.Engines.Pegasus.DagMan;
 using Outsource.Foundation.Text;
+using Outsource.Operator.Desk;
 
 namespace Outsource.Operator.Analyze;
 
@@ -14,9 +15,6 @@ namespace Outsource.Operator.Analyze;
 public sealed partial record JobRecord
 {
     private const int Kept = 8;
-
-    /// <summary>The indent of each line that the program printed; a longer indent is the program's own, as in a traceback.</summary>
-    private const string DataIndent = "        ";
 
     /// <summary>Raw lines: secrets are hidden when they are shown, and only one of thousands of equal ones is shown.</summary>
     private Queue<string> _words = [];
@@ -64,53 +62,36 @@ public sealed partial record JobRecord
         return record;
     }
 
-    /// <summary>
-    /// The record is YAML, but a killed job leaves a partial one. It is read by its indents, so that the existing part can be used.
-    /// </summary>
     private (Queue<string> Error, Queue<string> Out) ReadOut(IFileSystem disk, string path)
     {
         var (words, said) = (new Queue<string>(), new Queue<string>());
-        string? stream = null;
-        var (mainjob, data) = (false, false);
+        var record = new ProgramRecord();
         foreach (var line in LogText.EndsIfAny(disk, path))
         {
-            if (data && (line.StartsWith(DataIndent, StringComparison.Ordinal) || line.Length == 0))
+            if (record.Take(line) is { } printed)
             {
-                Data(stream, line.Length == 0 ? "" : line[DataIndent.Length..].TrimEnd(), words, said);
-                continue;
-            }
-
-            data = data && line.Length == 0;
-            if (Section().Match(line) is { Success: true } section)
-            {
-                var (indent, key) = (section.Groups["indent"].Length, section.Groups["key"].Value);
-                mainjob = indent == 2 ? key == "mainjob" : mainjob;
-                stream = indent <= 4 ? key : stream;
-            }
-            else if (line.TrimEnd() == "      data: |")
-            {
-                data = true;
+                Data(record.Section, printed, words, said);
             }
             else if (Value().Match(line) is { Success: true } value)
             {
-                Take(value.Groups["key"].Value, value.Groups["value"].Value, mainjob);
+                Take(value.Groups["key"].Value, value.Groups["value"].Value, record);
             }
         }
 
         return (words, said);
     }
 
-    private void Take(string key, string value, bool mainjob)
+    private void Take(string key, string value, ProgramRecord record)
     {
         switch (key)
         {
-            case "regular_exitcode" when mainjob && int.TryParse(value, CultureInfo.InvariantCulture, out var code):
+            case "regular_exitcode" when record.IsMain && int.TryParse(value, CultureInfo.InvariantCulture, out var code):
                 ExitCode = code;
                 break;
-            case "signalled" when mainjob && int.TryParse(value, CultureInfo.InvariantCulture, out var signal):
+            case "signalled" when record.IsMain && int.TryParse(value, CultureInfo.InvariantCulture, out var signal):
                 ExitCode = -signal;
                 break;
-            case "maxrss" when mainjob && long.TryParse(value, CultureInfo.InvariantCulture, out var kb):
+            case "maxrss" when record.IsMain && long.TryParse(value, CultureInfo.InvariantCulture, out var kb):
                 MemoryMb = Math.Max(MemoryMb ?? 0, (kb + 1023) / 1024);
                 break;
             case "uname_nodename" or "hostname":
@@ -180,9 +161,6 @@ public sealed partial record JobRecord
             words.Dequeue();
         }
     }
-
-    [GeneratedRegex(@"^(?<indent> {2}| {4})(?<key>[^ :][^:]*):\s*\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Section();
 
     [GeneratedRegex(
         @"^ {2,6}(?<key>regular_exitcode|signalled|maxrss|uname_nodename|hostname): (?<value>\S+)\s*\z",

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Outsource.Foundation.Text;
+using Outsource.Operator.Desk;
 
 namespace Outsource.Operator.Logs;
 
@@ -10,46 +11,27 @@ namespace Outsource.Operator.Logs;
 /// <param name="path">The file. Absolute.</param>
 public sealed partial class JobText(string path)
 {
-    /// <summary>Stands before each line that the program printed.</summary>
-    private const string DataIndent = "        ";
-
-    private bool? _record;
-    private bool _data;
-    private string _stream = "";
+    private readonly ProgramRecord _record = new();
+    private bool? _isRecord;
 
     /// <summary>What kind of output a line belongs to, and the line as it is shown; null: it is not the program's.</summary>
     public (string Kind, string Line)? Take(string line)
     {
         ArgumentNullException.ThrowIfNull(line);
-        if (_record is null && line.Trim().Length > 0)
+        if (_isRecord is null && line.Trim().Length > 0)
         {
-            _record = line.StartsWith("- invocation", StringComparison.Ordinal);
+            _isRecord = ProgramRecord.Begins(line);
         }
 
-        if (_record != true)
+        if (_isRecord != true)
         {
-            return (Ending().IsMatch(path) ? "standard error" : "standard output", Shown(line));
+            return (Ending().IsMatch(path) ? "standard error" : "standard output", UntrustedText.Shown(line.TrimEnd()));
         }
 
-        if (_data && (line.StartsWith(DataIndent, StringComparison.Ordinal) || line.Length == 0))
-        {
-            return ($"the program's {(_stream == "stderr" ? "standard error" : "standard output")}", Shown(line));
-        }
-
-        _data = line.TrimEnd() == "      data: |" && (_stream is "stdout" or "stderr");
-        if (Section().Match(line) is { Success: true } section)
-        {
-            _stream = section.Groups["key"].Value;
-        }
-
-        return null;
+        return _record.Take(line) is { } printed && _record.Section is ("stdout" or "stderr")
+            ? ($"the program's {(_record.Section == "stderr" ? "standard error" : "standard output")}", UntrustedText.Shown(printed))
+            : null;
     }
-
-    private string Shown(string line) =>
-        UntrustedText.Shown(_data && line.Length >= DataIndent.Length ? line[DataIndent.Length..].TrimEnd() : line.TrimEnd());
-
-    [GeneratedRegex(@"^(?: {2}| {4})(?<key>[^ :][^:]*):\s*\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Section();
 
     [GeneratedRegex(@"\.err(?:\.[0-9]+)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Ending();
