@@ -5,7 +5,7 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.Artifacts;
 
-/// <summary><c>runlist.txt</c>: the runs of a workflow, one per line, ascending.</summary>
+/// <summary><c>runlist.txt</c>: the runs of a plan, one per line, ascending. A workflow written from it has these runs.</summary>
 public static class RunList
 {
     /// <summary>Writes it.</summary>

@@ -22,7 +22,7 @@ public enum PartialSource
     Allowed,
 }
 
-/// <summary>Decides on every run and data type, and writes <c>ledger.jsonl</c> and <c>runlist.txt</c>.</summary>
+/// <summary>Decides on every run and data type, and writes <c>ledger.jsonl</c>.</summary>
 /// <param name="disk">The disk.</param>
 /// <param name="messages">Shows progress and warnings; null: none.</param>
 /// <param name="partial">Whether to decide even if the source failed on many runs.</param>
@@ -123,7 +123,6 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, P
         var fingerprint = FingerprintOf(disk, loaded, runs);
         var ledger = new LedgerFile(disk, Path.Combine(folder, LedgerFile.FileName));
         var totals = ledger.Write(fingerprint, loaded.ProofWord, Lines);
-        RunList.Write(disk, folder, newest.Kept);
         return new Selection(ledger, fingerprint, newest.Kept, totals);
     }
 }

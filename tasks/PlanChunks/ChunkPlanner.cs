@@ -42,7 +42,7 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
         );
     }
 
-    /// <summary>Plans, and writes the plan and what could not be planned.</summary>
+    /// <summary>Plans, and writes the plan, its list of runs, and what could not be planned.</summary>
     /// <param name="loaded">The configuration.</param>
     /// <param name="ledger">The ledger of FilterModes.</param>
     /// <param name="datasets">Lists the files of a dataset.</param>
@@ -96,6 +96,7 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
             Unplanned = unplanned.Count == 0 ? "" : written.Seal,
             Groups = groups.DrainToImmutable(),
         };
+        RunList.Write(disk, folder, plan.Groups.Select(g => g.Run).Distinct());
         plan.Write(disk, folder, loaded);
         return plan;
     }

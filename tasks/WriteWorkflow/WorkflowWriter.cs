@@ -114,7 +114,6 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
             catalogs.Properties(travel.Properties, own, final, heading),
             own is null ? AtomicFile.Public : AtomicFile.Private
         );
-        RunList.Write(disk, folder, plan.Groups.Select(g => g.Run).Distinct());
 
         using var file = AtomicFile.Create(disk, Path.Combine(folder, WorkflowFolder.Workflow));
         writer.Write(file.Stream, plan, earlier.Usable, heading, cancel, progress);

@@ -15,8 +15,8 @@ public static class TargetHelp
     {
         [Target.LoadConfig] = (Planned + "settings.yml", "", "--context=xenonnt_v14 --image=2024.02.1"),
         [Target.QueryRuns] = (Planned + "runs.jsonl", "--from=43000", "--exclusive --name=NAME"),
-        [Target.FilterModes] = (Planned + "ledger.jsonl, runlist.txt", "--mode=tpc_bkg", "--exclusive --name=NAME"),
-        [Target.PlanChunks] = (Planned + "plan.jsonl, plan.yml, unplanned.jsonl", "--run=7157", "--exclusive --name=NAME"),
+        [Target.FilterModes] = (Planned + "ledger.jsonl", "--mode=tpc_bkg", "--exclusive --name=NAME"),
+        [Target.PlanChunks] = (Planned + "plan.jsonl, plan.yml, unplanned.jsonl, runlist.txt", "--run=7157", "--exclusive --name=NAME"),
         [Target.WriteWorkflow] = (
             Planned + "workflow.yml with its catalogs, and payload/",
             "--run=7157 --debug",
