@@ -157,10 +157,17 @@ internal static class Measurement
         for (var run = 7000; run < 7000 + SnapshotRuns; run++)
         {
             var entries = types.Select(type =>
-                $$$"""{"type": "{{{type}}}", "host": "rucio-catalogue", "location": "UC_OSG_USERDISK", "did": "xnt_{{{run:D6}}}:{{{type}}}-{{{Servers.Hash}}}", "status": "transferred", "protocol": "rucio", "creation_time": "2022-03-03T08:55:26", "meta": {"lineage_hash": "{{{Servers.Hash}}}", "size_mb": 50811.47, "avg_chunk_mb": 1451.76, "file_count": 36, "strax_version": "1.6.0", "straxen_version": "2.2.1"}}"""
+                $$$"""{"type": "{{{type}}}", "host": "rucio-catalogue", "location": "UC_OSG_USERDISK","""
+                + $$$""" "did": "xnt_{{{run:D6}}}:{{{type}}}-{{{Servers.Hash}}}", "status": "transferred", "protocol": "rucio","""
+                + $$$""" "creation_time": "2022-03-03T08:55:26", "meta": {"lineage_hash": "{{{Servers.Hash}}}","""
+                + """ "size_mb": 50811.47, "avg_chunk_mb": 1451.76, "file_count": 36,"""
+                + """ "strax_version": "1.6.0", "straxen_version": "2.2.1"}}"""
             );
             text.WriteLine(
-                $$"""{"number": {{run}}, "name": "{{run:D6}}", "start": "2022-03-03T03:55:26", "end": "2022-03-03T04:55:26", "mode": "tpc_bkg", "source": "none", "detectors": ["tpc", "neutron_veto", "muon_veto"], "tags": [{"name": "_sr1", "user": "bench", "date": "2022-03-03T03:55:26"}], "comments": [{"text": "{{new string('x', 400)}}"}], "data": [{{string.Join(", ", entries)}}]}"""
+                $$"""{"number": {{run}}, "name": "{{run:D6}}", "start": "2022-03-03T03:55:26", "end": "2022-03-03T04:55:26","""
+                    + """ "mode": "tpc_bkg", "source": "none", "detectors": ["tpc", "neutron_veto", "muon_veto"],"""
+                    + """ "tags": [{"name": "_sr1", "user": "bench", "date": "2022-03-03T03:55:26"}],"""
+                    + $$""" "comments": [{"text": "{{new string('x', 400)}}"}], "data": [{{string.Join(", ", entries)}}]}"""
             );
         }
 
@@ -277,10 +284,14 @@ internal static class Measurement
                 {
                     string[] types = run % 5 == 0 ? ["raw_records", "peaklets", "lone_hits"] : ["raw_records", "raw_records_nv"];
                     var entries = types.Select(type =>
-                        $$$"""{"type": "{{{type}}}", "host": "rucio-catalogue", "location": "{{{places[run % 3]}}}", "did": "xnt_{{{run:D6}}}:{{{type}}}-{{{Servers.Hash}}}", "status": "transferred", "meta": {"size_mb": 50811.47, "file_count": 36}}"""
+                        $$$"""{"type": "{{{type}}}", "host": "rucio-catalogue", "location": "{{{places[run % 3]}}}","""
+                        + $$$""" "did": "xnt_{{{run:D6}}}:{{{type}}}-{{{Servers.Hash}}}", "status": "transferred","""
+                        + """ "meta": {"size_mb": 50811.47, "file_count": 36}}"""
                     );
                     return Encoding.UTF8.GetBytes(
-                        $$"""{"number": {{run}}, "start": "2022-03-03T03:55:26", "end": "2022-03-03T04:55:26", "mode": "{{modes[run % 4]}}", "source": "none", "detectors": ["tpc", "neutron_veto"], "tags": [{"name": "_sr1", "user": "bench"}], "data": [{{string.Join(", ", entries)}}]}"""
+                        $$"""{"number": {{run}}, "start": "2022-03-03T03:55:26", "end": "2022-03-03T04:55:26","""
+                            + $$""" "mode": "{{modes[run % 4]}}", "source": "none", "detectors": ["tpc", "neutron_veto"],"""
+                            + $$""" "tags": [{"name": "_sr1", "user": "bench"}], "data": [{{string.Join(", ", entries)}}]}"""
                     );
                 }),
         ];

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MongoDB.Bson;
 using Outsource.Tests.Fixtures;
 
@@ -51,18 +50,22 @@ internal static class Servers
     private static string Document(int number, string mode)
     {
         var raw =
-            $$"""{"type": "raw_records", "host": "rucio-catalogue", "location": "UC_OSG_USERDISK", "did": "xnt_{{number:D6}}:raw_records-{{Hash}}", "status": "transferred", "protocol": "rucio", "meta": {"lineage_hash": "{{Hash}}", "size_mb": 91234.5, "avg_chunk_mb": 170.2, "file_count": {{Chunks + 1}}, "strax_version": "1.6.0", "straxen_version": "2.2.1"} }""";
+            """{"type": "raw_records", "host": "rucio-catalogue", "location": "UC_OSG_USERDISK","""
+            + $$""" "did": "xnt_{{number:D6}}:raw_records-{{Hash}}", "status": "transferred", "protocol": "rucio","""
+            + $$""" "meta": {"lineage_hash": "{{Hash}}", "size_mb": 91234.5, "avg_chunk_mb": 170.2,"""
+            + $$""" "file_count": {{Chunks + 1}}, "strax_version": "1.6.0", "straxen_version": "2.2.1"} }""";
         var others = string.Join(
             ", ",
             Enumerable
                 .Range(0, 20)
                 .Select(i =>
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $$"""{"type": "type_{{i}}", "host": "rucio-catalogue", "location": "UC_DALI_USERDISK", "did": "xnt_{{number:D6}}:type_{{i}}-bbbbbbbbbb", "status": "transferred", "protocol": "rucio", "meta": {"lineage_hash": "bbbbbbbbbb", "size_mb": 12.5, "file_count": 3} }"""
-                    )
+                    $$"""{"type": "type_{{i}}", "host": "rucio-catalogue", "location": "UC_DALI_USERDISK","""
+                    + $$""" "did": "xnt_{{number:D6}}:type_{{i}}-bbbbbbbbbb", "status": "transferred", "protocol": "rucio","""
+                    + """ "meta": {"lineage_hash": "bbbbbbbbbb", "size_mb": 12.5, "file_count": 3} }"""
                 )
         );
-        return $$"""{"number": {{number}}, "name": "{{number:D6}}", "start": "2024-01-01T00:00:00", "end": "2024-01-01T01:00:00", "mode": "{{mode}}", "source": "none", "detectors": ["tpc"], "tags": [{"name": "_sr1", "user": "u", "date": "d"}], "data": [{{raw}}, {{others}}]}""";
+        return $$"""{"number": {{number}}, "name": "{{number:D6}}", "start": "2024-01-01T00:00:00", "end": "2024-01-01T01:00:00","""
+            + $$""" "mode": "{{mode}}", "source": "none", "detectors": ["tpc"],"""
+            + $$""" "tags": [{"name": "_sr1", "user": "u", "date": "d"}], "data": [{{raw}}, {{others}}]}""";
     }
 }

@@ -10,13 +10,9 @@ internal sealed partial class CategoryTests
     [Test]
     public void Should_have_the_category_if_programs_are_started()
     {
-        var silent = Directory
-            .EnumerateFiles(Path.Combine(Checkout.Root, "tests"), "*Tests.cs", SearchOption.AllDirectories)
-            .Where(f => !f.Contains("/obj/", StringComparison.Ordinal) && !f.Contains("/bin/", StringComparison.Ordinal))
-            .Where(f => Path.GetFileName(f) != "CategoryTests.cs")
+        var silent = Sources("*Tests.cs")
             .Where(f => File.ReadAllText(f) is var text && Starts().IsMatch(text) && !text.Contains(Category, StringComparison.Ordinal))
-            .Select(f => Path.GetFileName(f))
-            .Order(StringComparer.Ordinal);
+            .Select(f => Path.GetFileName(f));
 
         Assert.That(silent, Is.Empty, $"classes that start programs without {Category}");
     }
@@ -34,10 +30,29 @@ internal sealed partial class CategoryTests
         Assert.That(others, Is.Empty, "tests that are not called Should_do_this_if_that");
     }
 
+    /// <summary>A test that waits for ever stops all others: <c>Processes.Finish</c> ends a program that does not end.</summary>
+    [Test]
+    public void Should_have_a_limit_if_a_test_waits()
+    {
+        var endless = Sources("*.cs").Where(f => Endless().IsMatch(File.ReadAllText(f))).Select(f => Path.GetFileName(f));
+
+        Assert.That(endless, Is.Empty, "classes that wait without a limit");
+    }
+
+    private static IEnumerable<string> Sources(string pattern) =>
+        Directory
+            .EnumerateFiles(Path.Combine(Checkout.Root, "tests"), pattern, SearchOption.AllDirectories)
+            .Where(f => !f.Contains("/obj/", StringComparison.Ordinal) && !f.Contains("/bin/", StringComparison.Ordinal))
+            .Where(f => Path.GetFileName(f) != "CategoryTests.cs")
+            .Order(StringComparer.Ordinal);
+
     private const string Category = $"[Category({nameof(TestFilter)}.{nameof(TestFilter.Program)})]";
 
     [GeneratedRegex("^Should_[a-z0-9_]+$")]
     private static partial Regex Named();
+
+    [GeneratedRegex(@"\b(?:WaitForExit|WaitForExitAsync|WaitOne|Join|Wait)\(\)|Delay\(Timeout\.Infinite\w*\)")]
+    private static partial Regex Endless();
 
     [GeneratedRegex(@"\b(?:ProgramRun|DemoRun|StandInGrid|Terminal\.Run|Process\.Start|ChromeDriver)\b")]
     private static partial Regex Starts();

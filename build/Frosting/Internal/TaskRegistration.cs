@@ -34,7 +34,12 @@ internal static class TaskRegistration
         var wanted = ContextType(type);
         if (!wanted.IsInstanceOfType(context))
         {
-            log.Warning("Task '{0}' is left out: it wants a {1}, and the host gives a {2}.", NameOf(type), wanted.FullName, context.GetType().FullName);
+            log.Warning(
+                "Task '{0}' is left out: it wants a {1}, and the host gives a {2}.",
+                NameOf(type),
+                wanted.FullName,
+                context.GetType().FullName
+            );
             return;
         }
 
@@ -44,7 +49,8 @@ internal static class TaskRegistration
             _ = builder.Description(description.Description);
         }
 
-        // Only what a task overrides is registered: a task without actions is an aggregate to the engine, and any error handler swallows the failure.
+        // Only what a task overrides is registered: a task without actions is an aggregate to the engine, and any error handler
+        // swallows the failure.
         if (Overrides(type, nameof(FrostingTask.Run)) || Overrides(type, nameof(AsyncFrostingTask.RunAsync)))
         {
             _ = builder.Does(task.RunAsync);
@@ -66,7 +72,11 @@ internal static class TaskRegistration
     {
         for (var type = task; type is not null; type = type.BaseType)
         {
-            if (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(FrostingTask<>) || type.GetGenericTypeDefinition() == typeof(AsyncFrostingTask<>)))
+            if (
+                type.IsGenericType
+                && type.GetGenericTypeDefinition() is var generic
+                && (generic == typeof(FrostingTask<>) || generic == typeof(AsyncFrostingTask<>))
+            )
             {
                 return type.GenericTypeArguments[0];
             }
@@ -76,5 +86,6 @@ internal static class TaskRegistration
     }
 
     private static bool Overrides(Type task, string method) =>
-        task.GetMethods(BindingFlags.Public | BindingFlags.Instance).Any(candidate => candidate.Name == method && candidate.GetBaseDefinition().DeclaringType != candidate.DeclaringType);
+        task.GetMethods(BindingFlags.Public | BindingFlags.Instance)
+            .Any(candidate => candidate.Name == method && candidate.GetBaseDefinition().DeclaringType != candidate.DeclaringType);
 }
