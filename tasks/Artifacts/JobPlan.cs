@@ -110,7 +110,7 @@ public sealed record JobPlan
         LedgerFile.EndLine(json, stream);
         foreach (var group in Groups)
         {
-            WriteGroup(json, group);
+            JobGroupLine.Write(json, group);
             LedgerFile.EndLine(json, stream);
         }
     }
@@ -158,7 +158,7 @@ public sealed record JobPlan
                 using var json = JsonDocument.Parse(piece.Json);
                 if (fingerprint is not null)
                 {
-                    groups.Add(ReadGroup(json.RootElement));
+                    groups.Add(JobGroupLine.Read(json.RootElement));
                 }
                 else if (json.RootElement.GetProperty("schema").GetString() == Schema)
                 {
@@ -216,108 +216,4 @@ public sealed record JobPlan
 
         return text.ToString();
     }
-
-    private static void WriteGroup(Utf8JsonWriter json, JobGroup group)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("run", group.Run);
-        json.WriteString("type", group.Type);
-        json.WriteString("job", group.JobName);
-        json.WriteNumber("chunks", group.Chunks);
-        json.WriteNumber("chunks_per_job", group.ChunksPerJob);
-        json.WriteNumber("jobs", group.Jobs);
-        WriteResources(json, "resources", group.Resources);
-        WriteResources(json, "combine_resources", group.CombineResources);
-        json.WriteString("requirements", group.Requirements);
-        if (group.CombineRequirements is not null)
-        {
-            json.WriteString("combine_requirements", group.CombineRequirements);
-        }
-
-        if (group.DesiredSites is not null)
-        {
-            json.WriteString("desired_sites", group.DesiredSites);
-        }
-
-        json.WriteStartObject("input");
-        json.WriteString("kind", LedgerFile.Spell(group.Input.Kind));
-        json.WriteString("type", group.Input.Type);
-        if (group.Input.Did is not null)
-        {
-            json.WriteString("did", group.Input.Did);
-        }
-
-        WriteList(json, "rses", group.Input.Rses);
-        if (group.InputBytes is { } bytes)
-        {
-            json.WriteNumber("bytes", bytes);
-        }
-
-        json.WriteEndObject();
-        WriteList(json, "parents", group.Parents);
-        json.WriteStartObject("hashes");
-        foreach (var (type, hash) in group.Hashes)
-        {
-            json.WriteString(type, hash);
-        }
-
-        json.WriteEndObject();
-        WriteList(
-            json,
-            "outputs",
-            group.Chunked ? [group.OutputOf(0), "…", group.OutputOf(group.ProcessingJobs - 1), group.LastOutput] : [group.LastOutput]
-        );
-        json.WriteEndObject();
-    }
-
-    private static void WriteResources(Utf8JsonWriter json, string name, Resources? resources)
-    {
-        if (resources is not null)
-        {
-            json.WriteStartObject(name);
-            json.WriteNumber("memory_mb", resources.MemoryMb);
-            json.WriteNumber("disk_kb", resources.DiskKb);
-            json.WriteEndObject();
-        }
-    }
-
-    private static void WriteList(Utf8JsonWriter json, string name, IEnumerable<string> values)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values)
-        {
-            json.WriteStringValue(value);
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static JobGroup ReadGroup(JsonElement json)
-    {
-        var input = json.GetProperty("input");
-        return new JobGroup
-        {
-            Run = json.GetProperty("run").GetInt32(),
-            Type = json.GetProperty("type").GetString()!,
-            JobName = json.GetProperty("job").GetString()!,
-            Chunks = json.GetProperty("chunks").GetInt32(),
-            ChunksPerJob = json.GetProperty("chunks_per_job").GetInt32(),
-            Resources = ReadResources(json.GetProperty("resources")),
-            CombineResources = json.TryGetProperty("combine_resources", out var combine) ? ReadResources(combine) : null,
-            Requirements = json.GetProperty("requirements").GetString()!,
-            CombineRequirements = json.TryGetProperty("combine_requirements", out var combineRequirements)
-                ? combineRequirements.GetString()
-                : null,
-            DesiredSites = json.TryGetProperty("desired_sites", out var sites) ? sites.GetString() : null,
-            Input = LedgerFile.ReadInput(input),
-            InputBytes = input.TryGetProperty("bytes", out var bytes) ? bytes.GetInt64() : null,
-            Parents = [.. json.GetProperty("parents").EnumerateArray().Select(p => p.GetString()!)],
-            Hashes = json.GetProperty("hashes")
-                .EnumerateObject()
-                .ToImmutableSortedDictionary(p => p.Name, p => p.Value.GetString()!, StringComparer.Ordinal),
-        };
-    }
-
-    private static Resources ReadResources(JsonElement json) =>
-        new(json.GetProperty("memory_mb").GetInt64(), json.GetProperty("disk_kb").GetInt64());
 }

@@ -5,7 +5,6 @@ using Outsource.Artifacts;
 using Outsource.Engines.Pegasus;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
-using Outsource.Model.ClassAds;
 using Outsource.Model.Planning;
 using Outsource.Model.Runs;
 using Outsource.Model.Sites;
@@ -21,10 +20,6 @@ public sealed class WorkflowFile
     /// <summary>Format of the workflow and the catalogs.</summary>
     public const string PegasusVersion = "5.0";
 
-    /// <summary>Name of every workflow; Pegasus puts it before the names of its files.</summary>
-    /// <summary>Priority is this minus the epoch seconds at planning: earlier submissions first (docs/domain.md §8).</summary>
-    public const long PriorityOrigin = 2_250_000_000;
-
     private const string UploadFlags = ", \"--upload\", \"--update-rundb\"",
         StageFlag = ", \"--stage\"";
 
@@ -35,15 +30,6 @@ public sealed class WorkflowFile
         PayloadFiles.Cutax,
         PayloadFiles.Module,
         PayloadFiles.Process,
-    ];
-    private static readonly string[] OwnKeys =
-    [
-        "request_cpus",
-        "request_memory",
-        "request_disk",
-        "requirements",
-        "priority",
-        "+XENON_DESIRED_Sites",
     ];
     private static readonly string[] CombineInputs =
     [
@@ -56,8 +42,7 @@ public sealed class WorkflowFile
 
     private readonly OutsourceSettings _settings;
     private readonly PayloadChoice _payload;
-    private readonly string _priority;
-    private readonly SiteProfile _profile;
+    private readonly JobProfiles _profiles;
     private IReadOnlySet<string> _madeBefore = ImmutableHashSet<string>.Empty;
 
     /// <param name="settings">The settings.</param>
@@ -65,10 +50,9 @@ public sealed class WorkflowFile
     /// <param name="profile">Changes to the built-in sites.</param>
     public WorkflowFile(OutsourceSettings settings, PayloadChoice payload, SiteProfile profile)
     {
-        _profile = profile;
         _settings = settings;
         _payload = payload;
-        _priority = (PriorityOrigin - settings.Clock.ToUnixTimeSeconds()).ToString(CultureInfo.InvariantCulture);
+        _profiles = new JobProfiles(settings, payload, profile);
     }
 
     /// <summary>
@@ -172,7 +156,7 @@ public sealed class WorkflowFile
         var head = $"    name: {YamlText.Quote(group.JobName)}\n    arguments: {Common(group)}";
         var flags = $"{Flags(group)}]\n    uses:\n";
         var inputs = Inputs(ProcessingInputs) + Inputs(parentOutputs);
-        var profiles = Profiles(group.Resources, group.Requirements, group.DesiredSites);
+        var profiles = _profiles.Of(group.Resources, group.Requirements, group.DesiredSites);
 
         // Only data without another copy is staged out: chunk outputs with --debug, and always the end of a chain.
         var stageOut = group.Chunked ? Word(_settings.Debug) : "true";
@@ -224,7 +208,7 @@ public sealed class WorkflowFile
             }
 
             WriteOutput(text, group.LastOutput, Word(_settings.Debug));
-            text.Write(Profiles(resources, group.CombineRequirements!, null));
+            text.Write(_profiles.Of(resources, group.CombineRequirements!, null));
         }
     }
 
@@ -282,41 +266,6 @@ public sealed class WorkflowFile
         text.Write(", type: output, stageOut: ");
         text.Write(stageOut);
         text.Write(", registerReplica: true}\n");
-    }
-
-    private string Profiles(Resources resources, string requirements, string? desiredSites)
-    {
-        var text = new StringBuilder("    profiles:\n");
-        if (_payload.Kind == Payload.Canary)
-        {
-            text.Append($"      env:\n        {PayloadFiles.KindVariable}: \"canary\"\n");
-        }
-
-        text.Append("      condor:\n");
-        void Add(string key, string value)
-        {
-            if ((_profile.Jobs.TryGetValue(key, out var other) ? other : value) is { } asked)
-            {
-                text.Append($"        {key}: {YamlText.Quote(asked)}\n");
-            }
-        }
-
-        Add("request_cpus", "1");
-        Add("request_memory", ClassAd.GrowingWithRetries(resources.MemoryMb));
-        Add("request_disk", ClassAd.GrowingWithRetries(resources.DiskKb));
-        Add("requirements", requirements);
-        Add("priority", _priority);
-        if (desiredSites is not null)
-        {
-            Add("+XENON_DESIRED_Sites", desiredSites);
-        }
-
-        foreach (var (key, value) in _profile.Jobs.Where(j => j.Value is not null && !OwnKeys.Contains(j.Key)))
-        {
-            text.Append($"        {YamlText.Quote(key)}: {YamlText.Quote(value!)}\n");
-        }
-
-        return text.ToString();
     }
 
     private void WriteDependencies(StreamWriter text, JobPlan plan, CancellationToken cancel)
