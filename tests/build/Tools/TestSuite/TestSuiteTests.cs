@@ -1,6 +1,7 @@
 using System.Text;
 using Cake.Core;
 using Outsource.Build.Tools.TestSuite;
+using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Build.Tools.TestSuite;
 
@@ -17,6 +18,21 @@ internal sealed class TestSuiteTests
                 """test "/a checkout/tests/Tests.csproj" --nologo --verbosity quiet --logger "trx;LogFileName=tests.trx" --logger "console;verbosity=normal" --results-directory "/a checkout/results" -nodeReuse:false -p:UseSharedCompilation=false"""
             )
         );
+
+    [Test]
+    public void Should_count_only_from_the_first_that_has_ended()
+    {
+        var said = new Said();
+        using (var progress = new FirstThenCounted(said, "the build", "tests", 1306))
+        {
+            Assert.That(said.Progresses, Is.Empty, "while it is built");
+            progress.Advance();
+            progress.Advance();
+            Assert.That($"{said.Progresses.Single()}", Is.EqualTo("2 of 1306 tests, going on"));
+        }
+
+        Assert.That($"{said.Progresses.Single()}", Is.EqualTo("2 of 1306 tests"));
+    }
 
     [Test]
     public void Should_have_a_file_of_its_own_if_selected()
