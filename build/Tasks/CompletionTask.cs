@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using Outsource.Build.Hosting;
+using Outsource.Model.Tables;
 using Outsource.Settings.CommandLine;
 using Outsource.Settings.Options;
 
@@ -13,10 +14,16 @@ public sealed class CompletionTask : FrostingTask<OutsourceContext>
     {
         ArgumentNullException.ThrowIfNull(context);
         var catalogue = new TaskCatalogue([typeof(OutsourceHost).Assembly, typeof(OutsourceContext).Assembly]);
-        context
-            .Request.Terminal()
-            .Profile.Out.Writer.Write(
-                CompletionScript.Render(context.Request.Invocation.Options.Shell?.ToLowerInvariant() ?? "bash", catalogue.Tasks)
-            );
+        var host = context.Request.Host;
+        var tables = TablesReader.Read(host.Disk, Path.Combine(host.DataFolder, "tables"), null);
+        var known = new CompletionWords
+        {
+            DataTypes = tables.Names,
+            Modes = [.. tables.LedModes.Keys],
+            Rses = [.. tables.Rses.Keys.Order(StringComparer.Ordinal)],
+            DemoFolder = host.DemoConfig is null ? null : host.DemoWorkDir,
+        };
+        var shell = context.Request.Invocation.Options.Shell?.ToLowerInvariant() ?? "bash";
+        context.Request.Terminal().Profile.Out.Writer.Write(CompletionScript.Render(shell, catalogue.Tasks, known));
     }
 }

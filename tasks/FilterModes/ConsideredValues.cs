@@ -57,7 +57,7 @@ public sealed class ConsideredValues
         ];
 
         // A few named runs, or the runs of a range, need not have every value that is excluded.
-        return s.Runs is not null || s.From is not null || s.To is not null
+        return s.Runs is not null || s.From is not null || s.To is not null || s.TimesText.Length > 0
             ? asked
             : asked.Concat(
                 new[]

@@ -42,6 +42,7 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, P
             Fingerprint.List(s.Runs?.Cast<object>()),
             $"{s.From}",
             $"{s.To}",
+            s.TimesText,
             $"{s.MinRunNumber}",
             $"{s.MaxRunNumber}",
             $"{s.Stage}",

@@ -49,6 +49,7 @@ internal static class RunListReader
         values.Wrong(
             $"--run={text} is not a run number: expected a whole number from 1 to {int.MaxValue}, such as --run=7157, or a range of at "
                 + $"most {RunNumbers.MostOfARange:N0} runs, such as --run=7157-7160."
+                + (TimeBound.Parse(text) is null ? "" : $" For the runs of a date write --since={text} --until={text}.")
         );
         return [];
     }
@@ -66,7 +67,11 @@ internal static class RunListReader
             return number;
         }
 
-        values.Wrong($"--{option}={text} is not a run number: expected a whole number from 1 to {int.MaxValue}, such as --{option}=7157.");
+        values.Wrong(
+            $"--{option}={text} is not a run number: expected a whole number from 1 to {int.MaxValue}, such as --{option}=7157."
+                + (TimeBound.Parse(text) is null ? "" : $" For a date write --{(option == "from" ? "since" : "until")}={text}.")
+                + (RunNumbers.Parse(text) is null ? "" : $" For a range write --run={text}.")
+        );
         return null;
     }
 

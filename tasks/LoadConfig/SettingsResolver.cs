@@ -46,6 +46,12 @@ internal sealed class SettingsResolver(
         var special = Special();
         var read = SettingCatalog.Make(s => special.TryGetValue(s.Name, out var reader) ? reader(s) : values.Read(s));
         CheckRunNumbers(read);
+        CheckNamedRuns(read);
+        if (read is { Since: { } since, Until: { } until } && since.First > until.Last)
+        {
+            values.Wrong($"--since={since} is later than --until={until}. Swap them.");
+        }
+
         new CanarySettings(values).Check(read, invocation);
         return read with { Origins = values.Origins.ToImmutable() };
     }
@@ -81,6 +87,8 @@ internal sealed class SettingsResolver(
             ["run"] = _ => runs,
             ["from"] = RunNumber,
             ["to"] = RunNumber,
+            ["since"] = Time,
+            ["until"] = Time,
             ["dtypes"] = s => _tables.DataTypes(s, detector),
             ["raw_records_rse"] = s => _tables.RawRecordsRse(s, tape),
             ["records_rse"] = _checks.Rse,
@@ -126,6 +134,23 @@ internal sealed class SettingsResolver(
             RunListReader.Number(setting.Name, given is [.., var text] ? text : null, values),
             given.IsEmpty ? "default" : $"argument --{setting.Name}"
         );
+    }
+
+    private object? Time(Setting setting)
+    {
+        var given = invocation.Values(setting.Option!);
+        var time = given is [.., var text] ? TimeBound.Parse(text) : null;
+        if (time is null && given is [.., var wrong])
+        {
+            var option = setting.Name == "since" ? "from" : "to";
+            var number = RunNumbers.Parse(wrong) is [_] ? $" For a run number write --{option}={wrong}." : "";
+            values.Wrong(
+                $"--{setting.Name}={wrong} is not a date: expected a date such as --{setting.Name}=2025-06-12, or a date and time such as "
+                    + $"--{setting.Name}=2025-06-12T14:00, in UTC.{number}"
+            );
+        }
+
+        return Found(setting, time, given.IsEmpty ? "default" : $"argument --{setting.Name}");
     }
 
     private SourceChoice RunDb(Setting setting)
@@ -181,6 +206,33 @@ internal sealed class SettingsResolver(
         {
             WarnOfOutside(runs, r => r > most, $"above max_run_number = {most}", "max_run_number");
             WarnOfOutside(runs, r => r < least, $"below min_run_number = {least}", "min_run_number");
+        }
+    }
+
+    /// <summary>Runs that are named outside of a range that is given: none of them is an error, some are a warning.</summary>
+    private void CheckNamedRuns(OutsourceSettings read)
+    {
+        if (read.Runs is not { Length: > 0 } runs || (read.From is null && read.To is null) || read.From > read.To)
+        {
+            return;
+        }
+
+        var range = string.Join(
+            " and ",
+            new[] { read.From is { } from ? $"--from={from}" : null, read.To is { } to ? $"--to={to}" : null }.OfType<string>()
+        );
+        bool IsOutside(int run) => run < (read.From ?? 0) || run > (read.To ?? int.MaxValue);
+        if (runs.All(IsOutside))
+        {
+            var option = values.Origins["run"].Replace("argument ", "", StringComparison.Ordinal);
+            values.Wrong($"{option} and {range} exclude each other: no run of {option} is in that range. Leave one of them out.");
+        }
+        else if (runs.Count(IsOutside) is > 0 and var outside)
+        {
+            values.Warnings.Add(
+                $"{outside} of {Counted.Of(runs.Length, "requested run")} {Counted.Word(outside, "is", "are")} outside {range}, and "
+                    + "cannot be selected."
+            );
         }
     }
 

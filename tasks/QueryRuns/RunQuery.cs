@@ -26,7 +26,11 @@ public sealed class RunQuery(IFileSystem disk, IOperatorLog messages)
             settings.HighestRun,
             settings.Runs,
             [.. types.SelectMany(t => t.Stores), .. types.Select(t => t.MadeFrom), .. types.Select(loaded.Tables.RawTypeOf)]
-        );
+        )
+        {
+            FirstStart = settings.Since?.First,
+            LastStart = settings.Until?.Last,
+        };
     }
 
     /// <summary>Everything in the settings on which the query depends.</summary>
@@ -38,6 +42,8 @@ public sealed class RunQuery(IFileSystem disk, IOperatorLog messages)
             loaded.Settings.RunDb.ToString(),
             $"{scope.Lowest}",
             $"{scope.Highest}",
+            $"{scope.FirstStart:O}",
+            $"{scope.LastStart:O}",
             Fingerprint.List(scope.Runs?.Cast<object>()),
             Fingerprint.List(scope.DataTypes.Order(StringComparer.Ordinal)),
             loaded.Settings.RunDb is SourceChoice.Rest ? DecidedByListing(loaded) : null

@@ -304,12 +304,15 @@ internal sealed class FakeMongo : IAsyncDisposable
     private static bool Holds(BsonValue value, string name, BsonValue operand) =>
         name switch
         {
+            "$gte" when operand is BsonDateTime time => value is BsonDateTime at && at >= time,
+            "$lte" when operand is BsonDateTime time => value is BsonDateTime at && at <= time,
             "$gte" => value.IsNumeric && value.ToDouble() >= operand.ToDouble(),
             "$lte" => value.IsNumeric && value.ToDouble() <= operand.ToDouble(),
             "$lt" => value.IsNumeric && value.ToDouble() < operand.ToDouble(),
             "$in" => operand.AsBsonArray.Any(o => value.IsNumeric && o.IsNumeric ? value.ToDouble() == o.ToDouble() : value == o),
             "$type" => operand == "number" ? value.IsNumeric
             : operand == (int)BsonType.Array || operand == "array" ? value.IsBsonArray
+            : operand == (int)BsonType.DateTime ? value is BsonDateTime
             : throw new InvalidOperationException($"$type {operand}"),
             _ => throw new InvalidOperationException($"operator {name} is not arranged"),
         };

@@ -316,7 +316,7 @@ def world():
     line(lines[-1])  # the same document twice says the same thing: survived
     run(61112, "tpc_kr83m", KR, TPC, 9, fields={"number": 61112.0, "start": {"$date": "2025-07-22T06:00:00Z"}})  # a database export: survived
     run(61113, "tpc_xray_sweep", "x-ray", TPC, 15)  # a mode nobody told us of: survived
-    run(61114, "tpc_bkg", BKG, TPC, 16, tags=["Bad", "not_bad"])  # neither is the tag bad: survived
+    run(61114, "tpc_bkg", BKG, TPC, 16, tags=["Bad", "not_bad"], fields={"start": DROP})  # neither is the tag bad; --since asks for a start: survived
     run(61115, "tpc_bkg", BKG, TPC, 14, fields={"tags": ["_sr2", "hot_spot"]})  # bare names: survived
 
     # -- the newest

@@ -38,6 +38,7 @@ public sealed partial class DemoTests
         [Reason.Forced] = s => s with { Runs = [61007], Force = true },
         [Reason.BelowMinRunNumber] = s => s with { Runs = [60990] },
         [Reason.OutsideRange] = s => s with { Runs = [61001], From = 61060 },
+        [Reason.StartFaulty] = s => s with { Since = TimeBound.Parse("2025-07-01") },
         [Reason.RunUnknown] = s => s with { Runs = [61999] },
         [Reason.ModeNotAsked] = s => s with { Modes = ["tpc_kr83m"] },
         [Reason.SourceNotAsked] = s => s with { Sources = ["rn-220"] },

@@ -3,11 +3,16 @@ namespace Outsource.Foundation.Text;
 /// <summary>The known name nearest to a mistyped one, for "did you mean".</summary>
 public static class NearestName
 {
+    /// <summary>The shortest word that is taken for the beginning of a name.</summary>
+    private const int Beginning = 4;
+
     /// <summary>
-    /// The nearest of <paramref name="known"/> by edit distance (a swap of neighbours counts one), or null when none is close.
+    /// The nearest of <paramref name="known"/> by edit distance (a swap of neighbours counts one), or else the only one that begins with
+    /// the word; null when none is close.
     /// </summary>
     public static string? Of(string wrong, IEnumerable<string> known)
     {
+        known = [.. known];
         string? best = null;
         var bestDistance = int.MaxValue;
         foreach (var name in known)
@@ -20,7 +25,11 @@ public static class NearestName
         }
 
         // A name of which more than every second letter would change is not a useful hint.
-        return best is not null && bestDistance <= Math.Max(1, Math.Max(wrong.Length, best.Length) / 2) ? best : null;
+        return best is not null && bestDistance <= Math.Max(1, Math.Max(wrong.Length, best.Length) / 2) ? best
+            : wrong.Length >= Beginning
+            && known.Where(name => name.StartsWith(wrong, StringComparison.OrdinalIgnoreCase)).Take(2).ToList() is [var only]
+                ? only
+            : null;
     }
 
     /// <summary>

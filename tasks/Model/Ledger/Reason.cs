@@ -45,6 +45,7 @@ public enum Reason
     DetectorsFaulty,
     TagsFaulty,
     DataFaulty,
+    StartFaulty,
     TwoDocuments,
 
     RunUnknown,

@@ -91,6 +91,7 @@ public static class ReasonCodes
             Reason.DetectorsFaulty => "detectors-faulty",
             Reason.TagsFaulty => "tags-faulty",
             Reason.DataFaulty => "data-faulty",
+            Reason.StartFaulty => "start-faulty",
             Reason.TwoDocuments => "two-documents",
             Reason.RunUnknown => "run-unknown",
             Reason.RunNotAnswered => "run-not-answered",
@@ -129,6 +130,7 @@ public static class ReasonCodes
                 or Reason.DetectorsFaulty
                 or Reason.TagsFaulty
                 or Reason.DataFaulty
+                or Reason.StartFaulty
                 or Reason.TwoDocuments => Outcome.FaultyDocument,
             Reason.RunUnknown => Outcome.NotFound,
             Reason.RunNotAnswered or Reason.ListingNotAnswered => Outcome.SourceError,
@@ -147,7 +149,7 @@ public static class ReasonCodes
             Reason.SourceNotAsked => "the run's source is not in --source or include_sources, or is in exclude_sources",
             Reason.RunWithoutDetector => "the run does not have the detector of --detector",
             Reason.BelowMinRunNumber => "asked for by number, but below min_run_number",
-            Reason.OutsideRange => "asked for by number, but outside --from … --to or above max_run_number",
+            Reason.OutsideRange => "asked for by number, but outside --from … --to or --since … --until, or above max_run_number",
             Reason.OverMaxDaily => "max_daily newer runs are selected already",
             Reason.TypeOfOtherDetector => "the type belongs to another detector than --detector",
             Reason.DetectorAbsent => "the type's detector took no data in this run",
@@ -170,6 +172,7 @@ public static class ReasonCodes
             Reason.DetectorsFaulty => "the document has no usable list of detectors",
             Reason.TagsFaulty => "the document's tags cannot be read, so it may be a bad run",
             Reason.DataFaulty => "the document's data entries cannot be read",
+            Reason.StartFaulty => "the document has no usable start, which --since and --until compare",
             Reason.TwoDocuments => "two documents of this run contradict each other",
             Reason.RunUnknown => "asked for by number, and the run database has no such run",
             Reason.RunNotAnswered => "the run database failed on this run after all retries",

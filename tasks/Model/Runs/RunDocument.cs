@@ -93,6 +93,21 @@ public sealed record RunDocument
     /// <summary>End of data taking as the document says, or null.</summary>
     public string? End { get; init; }
 
+    /// <summary>
+    /// <see cref="Start"/> as a time; null: there is none, or it is none. Without an offset it is UTC, as XENONnT's documents have it.
+    /// </summary>
+    public DateTimeOffset? Began =>
+        Start is { Length: >= 10 and < 64 } start
+        && (
+            start[4] == '-'
+                ? DateTimeOffset.TryParse(start, CultureInfo.InvariantCulture, Utc, out var time)
+                : DateTimeOffset.TryParseExact(start, "r", CultureInfo.InvariantCulture, Utc, out time)
+        )
+            ? time
+            : null;
+
+    private const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+
     public ImmutableArray<string> Detectors { get; init; } = [];
 
     public ImmutableArray<string> Tags { get; init; } = [];
@@ -129,8 +144,19 @@ public sealed record RunScope(int Lowest, int? Highest, ImmutableArray<int>? Run
     /// </summary>
     public bool AllTypes { get; init; }
 
-    /// <summary>Whether a document is in scope.</summary>
-    public bool Takes(RunDocument run) => run.Number is { } number ? Contains(number) : ContainsUnnumbered;
+    /// <summary>Only runs that started at this time or later; null: any. Of runs that are named, the rules decide.</summary>
+    public DateTimeOffset? FirstStart { get; init; }
+
+    /// <summary>Only runs that started at this time or earlier; null: any.</summary>
+    public DateTimeOffset? LastStart { get; init; }
+
+    /// <summary>Whether the times in which runs started matter.</summary>
+    public bool HasTimes => Runs is null && (FirstStart is not null || LastStart is not null);
+
+    /// <summary>Whether a document is in scope. One without a usable start is, so that it gets a verdict.</summary>
+    public bool Takes(RunDocument run) =>
+        (run.Number is { } number ? Contains(number) : ContainsUnnumbered)
+        && !(HasTimes && run.Began is { } began && (began < FirstStart || began > LastStart));
 
     /// <summary>Whether the query touches that run.</summary>
     public bool Contains(int number) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Outsource.Model.Ledger;
 using Outsource.Model.Runs;
 using Outsource.Settings.Keys;
@@ -45,6 +46,7 @@ internal static class RulesOfRun
             new[] { settings.From is { } from ? $"--from={from}" : null, settings.To is { } to ? $"--to={to}" : null }.OfType<string>()
         );
         var (lowest, highest) = (settings.LowestRun, settings.To ?? int.MaxValue);
+        var (first, last, times) = (settings.Since?.First, settings.Until?.Last, settings.TimesText);
         return new(
             Rule.Range,
             [
@@ -58,10 +60,24 @@ internal static class RulesOfRun
                     run => run.Number < lowest || run.Number > highest,
                     run => $"run {run.Number} is outside {bounds}"
                 ),
+                new(Reason.StartFaulty, run => times.Length > 0 && run is { Began: null, ListingOnly: false }, StartFault),
+                new(
+                    Reason.OutsideRange,
+                    run => run.Began is { } began && (began < first || began > last),
+                    run => $"run {run.Number} started at {Started(run)}, outside {times}"
+                ),
             ],
-            run => bounds.Length == 0 ? "no --from and no --to is given" : $"run {run.Number} is within {bounds}"
+            run =>
+                (bounds.Length == 0 ? "no --from and no --to is given" : $"run {run.Number} is within {bounds}")
+                + (times.Length == 0 ? "" : $"; it started at {Started(run)}, within {times}")
         );
     }
+
+    private static string Started(RunDocument run) =>
+        run.Began?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "an unknown time";
+
+    private static string StartFault(RunDocument run) =>
+        run.Start is { } start ? $"'start' is '{ExtendedJson.Shortened(start)}', which is not a time" : "'start' is missing or not a time";
 
     private static SelectionRule<RunDocument> Tags(NamePatterns include, NamePatterns exclude)
     {

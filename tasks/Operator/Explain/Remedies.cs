@@ -142,6 +142,10 @@ public sealed class Remedies(LoadedConfiguration loaded)
             ),
             Reason.NotJson or Reason.NotADocument or Reason.NumberFaulty or Reason.ModeFaulty => Correct(detail),
             Reason.DetectorsFaulty or Reason.TagsFaulty or Reason.DataFaulty or Reason.TwoDocuments => Correct(detail),
+            Reason.StartFaulty => new Remedy(
+                $"remove --since and --until, or correct the run document: {detail}",
+                s => s with { Since = null, Until = null }
+            ),
             Reason.RunUnknown => new Remedy("check the number: the run database has no such run"),
             Reason.RunNotAnswered or Reason.ListingNotAnswered => new Remedy($"ask again: --target=DryRun --run={run.Number}"),
         };
@@ -169,7 +173,9 @@ public sealed class Remedies(LoadedConfiguration loaded)
     private static Remedy OtherRange(OutsourceSettings settings, RunDocument run) =>
         run.Number > settings.MaxRunNumber
             ? new Remedy($"max_run_number = {run.Number} in [Outsource]", s => s with { MaxRunNumber = run.Number })
-            : new Remedy("remove --from and --to", s => s with { From = null, To = null });
+        : run.Number < settings.LowestRun || run.Number > settings.To
+            ? new Remedy("remove --from and --to", s => s with { From = null, To = null })
+        : new Remedy("remove --since and --until", s => s with { Since = null, Until = null });
 
     /// <summary>No other rule left the run out, so nothing comes after this.</summary>
     private static Remedy MoreRuns(RunDocument run, int place) => new($"--run={run.Number}, or max_daily = {place} in [Outsource]");

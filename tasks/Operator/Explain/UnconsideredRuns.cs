@@ -58,7 +58,8 @@ public sealed class UnconsideredRuns(IFileSystem disk, OutsourceSettings setting
     }
 
     private bool IsAskedFor(int run) =>
-        settings.Runs is { } named ? named.Contains(run) : run >= settings.LowestRun && run <= (settings.To ?? int.MaxValue);
+        settings.Runs is { } named ? named.Contains(run)
+        : settings.TimesText.Length == 0 && run >= settings.LowestRun && run <= (settings.To ?? int.MaxValue);
 
     private string Scope() =>
         settings.Runs is { } named
@@ -68,6 +69,7 @@ public sealed class UnconsideredRuns(IFileSystem disk, OutsourceSettings setting
                 $"runs from "
                     + $"{settings.LowestRun}{(settings.From is null ? " (min_run_number)" : "")}"
                     + $"{(settings.To is { } to ? $" to {to}" : "")}"
+                    + $"{(settings.TimesText is { Length: > 0 } times ? $" with {times}" : "")}"
             );
 
     private static string Describe(List<int> runs) => $"{Counted.Word(runs.Count, "run", "runs")} {OnlyRuns.Text(runs)}";

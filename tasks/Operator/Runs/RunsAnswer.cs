@@ -16,12 +16,15 @@ public sealed record RunsAnswer(RunInventory Inventory, OutsourceSettings Settin
     /// <summary>Why there is nothing to show.</summary>
     public string NothingThere =>
         Inventory.LeftOut == 0
-            ? $"no run is in range: {Range} of {Source}. Look at --run, --from and --to, and at min_run_number and max_run_number."
+            ? $"no run is in range: {Range} of {Source}. Look at --run, --from, --to, --since and --until, and at "
+                + "min_run_number and max_run_number."
             : $"{Counted.Of(Inventory.LeftOut, "run")} {Counted.Word(Inventory.LeftOut, "is", "are")} in range, but none with "
                 + $"{string.Join(' ', Filters)}. --target=Runs without {Counted.Word(Filters.Count, "it", "them")} shows what there is.";
 
     /// <summary>The numbers that are asked for.</summary>
-    public string Range =>
+    public string Range => Numbers + (Settings.Runs is null && Settings.TimesText is { Length: > 0 } times ? $" with {times}" : "");
+
+    private string Numbers =>
         Settings.Runs is { } named ? $"{Counted.Of(named.Length, "run")} named"
         : Settings.HighestRun is { } highest ? string.Create(CultureInfo.InvariantCulture, $"runs {Settings.LowestRun} to {highest}")
         : string.Create(CultureInfo.InvariantCulture, $"runs {Settings.LowestRun} and up");

@@ -21,6 +21,8 @@ public static class RunsJson
                 answer.Source,
                 Lowest = settings.LowestRun,
                 Highest = settings.HighestRun,
+                Since = settings.Since?.Text,
+                Until = settings.Until?.Text,
                 RunsNamed = settings.Runs?.Length,
                 settings.Modes,
                 settings.Sources,

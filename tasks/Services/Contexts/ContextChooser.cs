@@ -64,11 +64,12 @@ public sealed class ContextChooser(IContextCatalogue catalogue)
     private ChosenContext OfMovingTag(IReadOnlyList<ContextDocument> found, string tag, string context)
     {
         var document = Newest(Preferred(found, d => d.Tag == tag), context);
+        var release = ReleaseTag.Of(document.Tag) is null ? ExampleTag : document.Tag;
         return Chosen(
             document,
             ImageProof.Unproven,
             $"image tag '{tag}' is not the tag of a release: other images get the same tag later, so there is no proof that it fits "
-                + $"context '{context}' ({Describe(document)}). Pass the tag of a release, such as {ExampleTag}, with --image to have it "
+                + $"context '{context}' ({Describe(document)}). Pass the tag of a release, such as {release}, with --image to have it "
                 + "proved."
         );
     }

@@ -37,8 +37,26 @@ internal sealed class MongoRunBatches(MongoRunDb database, string collection, Ru
         var range = filter.Gte("number", scope.Lowest);
         range = scope.Highest is { } highest ? filter.And(range, filter.Lte("number", highest)) : range;
 
+        if (scope.HasTimes)
+        {
+            range = filter.And(range, Started(scope));
+        }
+
         // A document without a valid number (missing, a text, a list, below zero) is a fault, which is reported.
         return filter.Or(range, filter.Not(filter.Type("number", "number")), filter.Type("number", BsonType.Array), filter.Lt("number", 0));
+    }
+
+    /// <summary>Started in these times, or without a usable start, which is reported.</summary>
+    private static FilterDefinition<RawBsonDocument> Started(RunScope scope)
+    {
+        var filter = Builders<RawBsonDocument>.Filter;
+        var since = scope.FirstStart is { } first ? filter.Gte("start", new BsonDateTime(first.UtcDateTime)) : filter.Empty;
+        var until = scope.LastStart is { } last ? filter.Lte("start", new BsonDateTime(last.UtcDateTime)) : filter.Empty;
+        return filter.Or(
+            filter.And(since, until),
+            filter.Not(filter.Type("start", BsonType.DateTime)),
+            filter.Type("start", BsonType.Array)
+        );
     }
 
     /// <summary>

@@ -66,7 +66,10 @@ public sealed class RestRunSource(RunDbClient client, int parallel, Func<RunDocu
         var fetcher = new RunFetcher(client, parallel, scope) { Listed = !byNumber };
         await foreach (var run in DocumentsAsync(fetcher, wanted, total, cancel).ConfigureAwait(false))
         {
-            yield return run;
+            if (scope.Takes(run))
+            {
+                yield return run;
+            }
         }
     }
 

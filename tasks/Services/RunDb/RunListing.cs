@@ -72,6 +72,8 @@ internal sealed class RunListing(RunScope scope, Func<RunDocument, bool> decided
             return false;
         }
 
-        return (page.IsComplete && entry.Run.Fault is null && decided(entry.Run)) || !_undecided.Add(number);
+        // A listing need not show when a run started.
+        var isComplete = page.IsComplete && !(scope.HasTimes && entry.Run.Began is null);
+        return (isComplete && entry.Run.Fault is null && decided(entry.Run)) || !_undecided.Add(number);
     }
 }

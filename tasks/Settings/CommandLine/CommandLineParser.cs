@@ -236,6 +236,12 @@ public sealed class CommandLineParser
             return;
         }
 
+        if (TargetSynonyms.Instead(name) is { } instead)
+        {
+            _faults.Add($"unknown option '{typed}': {instead}. Nothing was run.");
+            return;
+        }
+
         var known = OptionCatalog.Ours.Concat(OptionCatalog.Cakes).ToList();
         var nearest = NearestName.Of(
             name,

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Outsource.Foundation.Text;
 using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
 
@@ -14,12 +15,14 @@ public static partial class CompletionScript
     /// <summary>The script; the shell sources it.</summary>
     /// <param name="shell"><c>bash</c>, <c>zsh</c> or <c>fish</c>.</param>
     /// <param name="tasks">The targets.</param>
-    public static string Render(string shell, IReadOnlyList<TaskInfo> tasks)
+    /// <param name="known">Names of tables, and where to look for others.</param>
+    public static string Render(string shell, IReadOnlyList<TaskInfo> tasks, CompletionWords known)
     {
         ArgumentNullException.ThrowIfNull(tasks);
+        ArgumentNullException.ThrowIfNull(known);
         if (shell == "fish")
         {
-            return FishCompletion.Render(tasks);
+            return FishCompletion.Render(tasks, known);
         }
 
         var options = OptionCatalog.Ours.Concat(OptionCatalog.Cakes).ToList();
@@ -34,31 +37,37 @@ public static partial class CompletionScript
                     .Select(n => "--" + n)
                     .Concat(option.Aliases.Where(a => a.Length == 1).Select(a => "-" + a))
             );
-            var words = option.Name == "target" ? tasks.Select(t => t.Name) : ValuesOf(option);
-            values
-                .Append("        ")
-                .Append(names)
-                .Append(") words='")
-                .AppendJoin(' ', words)
-                .Append('\'')
-                .Append(FilesOf(option))
-                .Append(" ;;\n");
+            var (words, there) = option.Name == "target" ? ([.. tasks.Select(t => t.Name)], null) : known.Of(option);
+            values.Append("        ").Append(names).Append(") words=").Append(Words(words, there)).Append(FilesOf(option)).Append(" ;;\n");
         }
 
-        var known = new StringBuilder();
+        values.Append("        help) words=").Append(Words([.. tasks.Select(t => t.Name)], null)).Append(" ;;\n");
+        var keys = new StringBuilder();
+        foreach (var (key, words, there) in known.OfKeys())
+        {
+            keys.Append("            ").Append(key).Append(") words=").Append(Words(words, there)).Append(" ;;\n");
+        }
+
+        var ofTargets = new StringBuilder();
         foreach (var task in tasks)
         {
             var itsOwn = options.Where(o => o.Targets.IsEmpty || o.IsKnownTo(task.Target));
-            known.Append("        ").Append(task.Name).Append(") options='").Append(Describe(itsOwn)).Append("' ;;\n");
+            ofTargets.Append("        ").Append(task.Name).Append(") options='").Append(Describe(itsOwn)).Append("' ;;\n");
         }
 
         var script = Script
             .ReplaceLineEndings("\n")
-            .Replace("@OPTIONS@", Describe(options), StringComparison.Ordinal)
-            .Replace("@TARGETS@\n", known.ToString(), StringComparison.Ordinal)
-            .Replace("@VALUES@\n", values.ToString(), StringComparison.Ordinal);
+            .Replace("@OPTIONS@", "help " + Describe(options), StringComparison.Ordinal)
+            .Replace("@TARGETS@\n", ofTargets.ToString(), StringComparison.Ordinal)
+            .Replace("@VALUES@\n", values.ToString(), StringComparison.Ordinal)
+            .Replace("@KEYS@\n", keys.ToString(), StringComparison.Ordinal)
+            .Replace("@LOOKUP@", ShellText.Quote(known.Lookup()), StringComparison.Ordinal);
         return shell == "zsh" ? "autoload -U +X compinit && compinit -u\nautoload -U +X bashcompinit && bashcompinit\n" + script : script;
     }
+
+    /// <summary>Words as the shell's text, with those that are looked up when they are needed.</summary>
+    private static string Words(IReadOnlyList<string> words, string? there) =>
+        $"'{string.Join(' ', words)}'" + (there is null ? "" : $"\" $(_outsource_known {there})\"");
 
     private static string Describe(IEnumerable<Option> options) =>
         string.Join(' ', options.Select(o => o.Kind == OptionKind.Flag ? $"--{o.Name}" : $"--{o.Name}="));
@@ -97,6 +106,22 @@ public static partial class CompletionScript
     // bash splits words at '=' and ':' (COMP_WORDBREAKS) and replaces the last piece with the match; zsh splits only at blanks.
     private const string Script = """
         # Completion of outsource and build.sh. Source it, or put that into your shell's start-up file.
+        # Plans, modes and sources in the work_dir of the configuration in use.
+        _outsource_known() {
+            local config='' typed=" $line"
+            case $typed in
+                *' --demo '*) config=:demo ;;
+                *' --config='*)
+                    config=${typed##*' --config='}
+                    config=${config%%[[:space:]]*}
+                    ;;
+                *' --config '*)
+                    config=${typed##*' --config '}
+                    config=${config%%[[:space:]]*}
+                    ;;
+            esac
+            command sh -c @LOOKUP@ outsource "$1" "$config" </dev/null
+        }
         _outsource() {
             local line=${COMP_LINE:0:$COMP_POINT}
             local word=${line##*[[:space:]]} option='' value='' before='' words='' files='' one
@@ -114,7 +139,7 @@ public static partial class CompletionScript
                     before=${before##*[[:space:]]}
                     case $before in
                         -*=*) ;;
-                        -*)
+                        -* | help)
                             option=$before
                             value=$word
                             ;;
@@ -142,10 +167,17 @@ public static partial class CompletionScript
             case $option in
         @VALUES@
             esac
-            # Of a list, what stands after the last comma.
+            # Of --set, what stands after the key; of a list, what stands after the last comma.
             local kept=''
+            if [[ $option == --set && $value == *=* ]]; then
+                words=''
+                case ${value%%=*} in
+        @KEYS@
+                esac
+                kept=${value%%=*}=
+            fi
             [[ $value != *,* ]] || kept=${value%,*},
-            value=${value##*,}
+            value=${value#"$kept"}
             while IFS= read -r one; do
                 [[ -z $one || $one != "$value"* ]] || COMPREPLY+=("$kept$one")
             done < <(compgen -W "$words" -- "$value")
@@ -169,19 +201,25 @@ public static partial class CompletionScript
             fi
             # What the shell replaces begins behind the last of its breaks, or with the option.
             local stem=$word i
-            if [[ ${COMP_WORDBREAKS-} == *=* && $word == *=* ]]; then
+            if [[ ${COMP_WORDBREAKS-} == *=* && $word == -*=* ]]; then
                 stem=${word#*=}
             fi
             local typed=${stem%"$kept$value"}
             for ((i = 0; i < ${#COMPREPLY[@]}; i++)); do
                 [[ -z ${ZSH_VERSION-} ]] || break
                 COMPREPLY[i]=$typed${COMPREPLY[i]}
+                if [[ ${COMP_WORDBREAKS-} == *=* && $stem == *=* ]]; then
+                    COMPREPLY[i]=${COMPREPLY[i]#"${stem%"${stem##*=}"}"}
+                fi
                 if [[ ${COMP_WORDBREAKS-} == *:* && $stem == *:* ]]; then
                     COMPREPLY[i]=${COMPREPLY[i]#"${stem%"${stem##*:}"}"}
                 fi
             done
             if [[ -n ${ZSH_VERSION-} && -n $typed ]]; then
                 COMPREPLY=("${COMPREPLY[@]/#/$typed}")
+            fi
+            if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[*]} == *= ]] && type compopt >/dev/null 2>&1; then
+                compopt -o nospace 2>/dev/null
             fi
             return 0
         }

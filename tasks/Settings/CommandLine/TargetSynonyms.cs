@@ -61,6 +61,35 @@ public static class TargetSynonyms
         ["unhold"] = "Release",
     }.ToImmutableDictionary(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Words that are often typed as options, and what does that here.</summary>
+    private static readonly ImmutableDictionary<string, string> Options = new Dictionary<string, string>
+    {
+        ["limit"] = "for at most N runs write --set max_daily=N",
+        ["max-runs"] = "for at most N runs write --set max_daily=N",
+        ["led"] = "for LED runs write --mode=MODE; --target=Runs lists the modes",
+        ["ignore_processed"] = "to process again what is already processed write --force",
+        ["reprocess"] = "to process again what is already processed write --force",
+        ["workflow_id"] = "the name of a workflow is --name=NAME",
+        ["workflow"] = "the name of a workflow is --name=NAME",
+        ["date"] = "for the runs of a day write --since=DATE --until=DATE",
+        ["day"] = "for the runs of a day write --since=DATE --until=DATE",
+        ["start"] = "for runs that started at a time or later write --since=DATE; for a run number --from=N",
+        ["after"] = "for runs that started at a time or later write --since=DATE; for a run number --from=N",
+        ["end"] = "for runs that started at a time or earlier write --until=DATE; for a run number --to=N",
+        ["before"] = "for runs that started at a time or earlier write --until=DATE; for a run number --to=N",
+        ["quiet"] = "write --verbosity=quiet",
+        ["verbose"] = "write --verbosity=verbose",
+        ["debug-output"] = "write --verbosity=diagnostic",
+        ["no-upload"] = "to plan without uploading anything write --debug",
+        ["output"] = "for JSON write --json; where the results are is --target=Outputs",
+        ["memory"] = "write --set KEY=MB with a key such as peaklets_memory; for failed jobs --target=Resubmit --memory-factor=F",
+    }.ToImmutableDictionary(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What to write for an unknown option that is a usual word elsewhere; null: it is none.</summary>
+    /// <param name="option">Without dashes.</param>
+    public static string? Instead(string option) =>
+        Options.GetValueOrDefault(option) ?? Options.GetValueOrDefault(option.Replace('-', '_'));
+
     /// <summary>" (did you mean 'x'?)" after an unknown target, or nothing.</summary>
     /// <param name="typed">As typed.</param>
     /// <param name="tasks">The targets.</param>

@@ -118,6 +118,16 @@ public sealed record OutsourceSettings
     [Setting("last run, inclusive", SetBy.Option, Placeholder = "N", Everyday = true)]
     public int? To { get; init; }
 
+    /// <summary>Only runs that started at this time or later; null: any.</summary>
+    [Setting("only runs that started at this time or later: a date such as 2025-06-12, or 2025-06-12T14:00, UTC", SetBy.Option,
+        Placeholder = "DATE", Everyday = true)]
+    public TimeBound? Since { get; init; }
+
+    /// <summary>Only runs that started at this time or earlier; null: any.</summary>
+    [Setting("only runs that started at this time or earlier; a date includes its whole day, UTC", SetBy.Option,
+        Placeholder = "DATE", Everyday = true)]
+    public TimeBound? Until { get; init; }
+
     /// <summary>Only these modes; empty: all except <see cref="ExcludeModes"/>.</summary>
     [Setting("only runs of these modes; then exclude_modes does not apply", SetBy.Option, Name = "mode", Placeholder = "MODE",
         Default = "all except exclude_modes", Everyday = true)]
@@ -350,6 +360,10 @@ public sealed record OutsourceSettings
 
     /// <summary>The highest number a run may have: <see cref="To"/>, but never above <see cref="MaxRunNumber"/>; null: any.</summary>
     public int? HighestRun => To is { } to && MaxRunNumber is { } most ? Math.Min(to, most) : To ?? MaxRunNumber;
+
+    /// <summary>Those of <c>--since</c> and <c>--until</c> that are given, as they are typed.</summary>
+    public string TimesText =>
+        string.Join(' ', new[] { Since is null ? null : $"--since={Since}", Until is null ? null : $"--until={Until}" }.OfType<string>());
 
     /// <summary>Folder of the artifacts: <c>{work_dir}/generated/{NAME}</c>.</summary>
     public string GeneratedFolder => Path.Combine(WorkDir, "generated", Name);

@@ -34,6 +34,7 @@ internal static class SettingText
             ImmutableArray<int> runs => runs.Select(r => r.ToString(CultureInfo.InvariantCulture)).ToImmutableArray(),
             ImageReference image => image.Path,
             SourceChoice source => source.ToString(),
+            TimeBound time => time.Text,
             JobPayload payload => payload.ToString().ToLowerInvariant(),
             IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
             _ => throw new ArgumentException($"Settings of type {value.GetType()} have no text.", nameof(value)),
@@ -75,9 +76,20 @@ internal static class SettingText
             return long.Parse(text, CultureInfo.InvariantCulture);
         }
 
+        return ReadOurs(name, type, text);
+    }
+
+    /// <summary>A value of a type that is ours, or a time.</summary>
+    private static object ReadOurs(string name, Type type, string text)
+    {
         if (type == typeof(SourceChoice))
         {
             return SourceChoice.Parse(text) ?? throw new FormatException($"{name} is '{text}'");
+        }
+
+        if (type == typeof(TimeBound))
+        {
+            return TimeBound.Parse(text) ?? throw new FormatException($"{name} is '{text}'");
         }
 
         return type == typeof(DateTimeOffset)

@@ -187,8 +187,7 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
             }
 
             Wrong(
-                $"--{setting.Option!.Name}={given} must be a whole number from {key.Least} to {key.Greatest}. Correct it, or leave it out "
-                    + $"for {key.Default}."
+                $"--{setting.Option!.Name}={given} must be {Allowed(setting, key)}. Correct it, or leave it out for {key.Default}."
             );
             return null;
         }
@@ -205,12 +204,17 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         }
 
         Wrong(
-            $"{setting.Name} is {(found.Length == 0 ? "empty" : $"'{found}'")}, but must be a whole number from {key.Least} to "
-                + $"{key.Greatest}. Correct it, or leave it out{(key.Default is null ? "" : $" for {key.Default}")}.",
+            $"{setting.Name} is {(found.Length == 0 ? "empty" : $"'{found}'")}, but must be {Allowed(setting, key)}. Correct it, or leave "
+                + $"it out{(key.Default is null ? "" : $" for {key.Default}")}.",
             value.Line
         );
         return null;
     }
+
+    /// <summary>The numbers that are allowed, with their unit. A bound that nobody reaches is not shown.</summary>
+    private static string Allowed(Setting setting, Key key) =>
+        $"a whole number{(setting.Unit is { } unit ? $" of {unit}" : "")}"
+        + (key.Greatest > int.MaxValue ? $", {key.Least} or more" : $" from {key.Least} to {key.Greatest}");
 
     private static bool IsNumber(string text, NumberStyles styles, Key key, out long number) =>
         long.TryParse(text, styles, CultureInfo.InvariantCulture, out number) && number >= key.Least && number <= key.Greatest;

@@ -173,12 +173,12 @@ public sealed class SettingsLoaderTests
     [TestCase(
         "events_memory",
         "-1",
-        "events_memory is '-1', but must be a whole number from 1 to 9223372036854775. Correct it, or leave it out for 60000."
+        "events_memory is '-1', but must be a whole number of MB, 1 or more. Correct it, or leave it out for 60000."
     )]
     [TestCase(
         "peaklets_disk",
         "a lot",
-        "peaklets_disk is 'a lot', but must be a whole number from 1 to 9223372036854775. Correct it, or leave it out for 50000000."
+        "peaklets_disk is 'a lot', but must be a whole number of KB, 1 or more. Correct it, or leave it out for 50000000."
     )]
     [TestCase(
         "max_daily",
@@ -352,7 +352,56 @@ public sealed class SettingsLoaderTests
             + "100,000 runs, such as --run=7157-7160."
     )]
     [TestCase("--from=x", "--from=x is not a run number: expected a whole number from 1 to 2147483647, such as --from=7157.")]
+    [TestCase("--detector=muon", "unknown detector 'muon' (did you mean 'muon_veto'?): allowed are all, tpc, neutron_veto, muon_veto.")]
     [TestCase("--from=8000 --to=7000", "--from=8000 is greater than --to=7000. Swap them.")]
+    [TestCase(
+        "--from=2025-06-12",
+        "--from=2025-06-12 is not a run number: expected a whole number from 1 to 2147483647, such as --from=7157. For a date write "
+            + "--since=2025-06-12."
+    )]
+    [TestCase(
+        "--to=2025-06-12",
+        "--to=2025-06-12 is not a run number: expected a whole number from 1 to 2147483647, such as --to=7157. For a date write "
+            + "--until=2025-06-12."
+    )]
+    [TestCase(
+        "--from=7157-7160",
+        "--from=7157-7160 is not a run number: expected a whole number from 1 to 2147483647, such as --from=7157. For a range write "
+            + "--run=7157-7160."
+    )]
+    [TestCase(
+        "--run=2025-06-12",
+        "--run=2025-06-12 is not a run number: expected a whole number from 1 to 2147483647, such as --run=7157, or a range of at most "
+            + "100,000 runs, such as --run=7157-7160. For the runs of a date write --since=2025-06-12 --until=2025-06-12."
+    )]
+    [TestCase(
+        "--since=yesterday",
+        "--since=yesterday is not a date: expected a date such as --since=2025-06-12, or a date and time such as "
+            + "--since=2025-06-12T14:00, in UTC."
+    )]
+    [TestCase(
+        "--until=2025-02-30",
+        "--until=2025-02-30 is not a date: expected a date such as --until=2025-06-12, or a date and time such as "
+            + "--until=2025-06-12T14:00, in UTC."
+    )]
+    [TestCase(
+        "--until=61030",
+        "--until=61030 is not a date: expected a date such as --until=2025-06-12, or a date and time such as "
+            + "--until=2025-06-12T14:00, in UTC. For a run number write --to=61030."
+    )]
+    [TestCase("--since=2025-06-13 --until=2025-06-12", "--since=2025-06-13 is later than --until=2025-06-12. Swap them.")]
+    [TestCase(
+        "--since=2025-06-12T14:00 --until=2025-06-12T13:59",
+        "--since=2025-06-12T14:00:00Z is later than --until=2025-06-12T13:59:00Z. Swap them."
+    )]
+    [TestCase(
+        "--run=7157 --from=8000",
+        "--run and --from=8000 exclude each other: no run of --run is in that range. Leave one of them out."
+    )]
+    [TestCase(
+        "--run=7157-7160 --from=7000 --to=7100",
+        "--run and --from=7000 and --to=7100 exclude each other: no run of --run is in that range. Leave one of them out."
+    )]
     [TestCase("--run=7157 --runlist=x", "--run and --runlist exclude each other: give one.")]
     [TestCase(
         "--detector=muonveto",
@@ -387,6 +436,32 @@ public sealed class SettingsLoaderTests
     {
         Fixture.Arguments = arguments.Split(' ');
         Assert.That(Fixture.Faults(), Is.EqualTo(new[] { message }));
+    }
+
+    [Test]
+    public void Should_warn_if_some_of_the_named_runs_are_outside_of_the_range()
+    {
+        Fixture.Arguments = ["--run=7157-7160", "--from=7159"];
+
+        Assert.That(
+            Fixture.Load().Warnings,
+            Has.Some.EqualTo("2 of 4 requested runs are outside --from=7159, and cannot be selected.")
+        );
+    }
+
+    [TestCase("--since=2025-06-12", "2025-06-12", "2025-06-12T00:00:00.0000000+00:00")]
+    [TestCase("--since=2025-06-12T14:00", "2025-06-12T14:00:00Z", "2025-06-12T14:00:00.0000000+00:00")]
+    [TestCase("--since=2025-06-12t14:00:05z", "2025-06-12T14:00:05Z", "2025-06-12T14:00:05.0000000+00:00")]
+    [TestCase("--since=2025-06-12 14:00+02:00", "2025-06-12T12:00:00Z", "2025-06-12T12:00:00.0000000+00:00")]
+    public void Should_read_a_time_as_utc(string argument, string recorded, string first)
+    {
+        Fixture.Arguments = [argument];
+        var loaded = Fixture.Load();
+        var since = SettingCatalog.ByName["since"];
+
+        Assert.That(since.Of(loaded.Settings), Is.EqualTo(recorded));
+        Assert.That(loaded.Settings.Since!.First.ToString("O"), Is.EqualTo(first));
+        Assert.That(loaded.Settings.Origins["since"], Is.EqualTo("argument --since"));
     }
 
     [Test]

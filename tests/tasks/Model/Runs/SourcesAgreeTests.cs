@@ -52,6 +52,16 @@ public sealed class SourcesAgreeTests
         """{"number": [7027], "mode": "tpc_bkg"}""",
         """{"number": -7028, "mode": "tpc_bkg"}""",
         """{"mode": "tpc_bkg", "detectors": ["tpc"]}""",
+        Started(7030, "\"2025-06-12T00:00:00\""),
+        Started(7031, """{"$date": "2025-06-12T23:59:59.999Z"}"""),
+        Started(7032, """{"$date": "2025-06-11T23:59:59.999Z"}"""),
+        Started(7033, "\"2025-06-13T00:00:00+00:00\""),
+        Started(7034, "\"2025-06-13T01:00:00+02:00\""),
+        Started(7035, """{"$date": {"$numberLong": "1749729600000"}}"""),
+        Started(7036, "null"),
+        Started(7037, "\"soon\""),
+        Started(7038, """["2025-06-12T10:00:00"]"""),
+        Started(7039, "\"Thu, 12 Jun 2025 10:00:00 GMT\""),
         Run(500),
         Run(9999),
     ];
@@ -60,6 +70,10 @@ public sealed class SourcesAgreeTests
     [
         ("all", s => s),
         ("range", s => s with { From = 7001, To = 7010 }),
+        ("since", s => s with { Since = TimeBound.Parse("2025-06-12") }),
+        ("until", s => s with { Until = TimeBound.Parse("2025-06-12T12:00") }),
+        ("day", s => s with { Since = TimeBound.Parse("2025-06-12"), Until = TimeBound.Parse("2025-06-12"), From = 7030 }),
+        ("named and since", s => s with { Runs = [7030, 7032, 7036], Since = TimeBound.Parse("2025-06-12") }),
         ("named", s => s with { Runs = [500, 7000, 7002, 7009, 7777] }),
         ("mode", s => s with { Modes = ["tpc_noise", "tpc_pmtgain"] }),
         ("source", s => s with { Sources = ["kr-83m"] }),
@@ -135,6 +149,53 @@ public sealed class SourcesAgreeTests
         }
     }
 
+    [Test]
+    public async Task Should_agree_if_the_listing_does_not_show_when_runs_started()
+    {
+        static OutsourceSettings Change(OutsourceSettings s) => s with { Since = TimeBound.Parse("2025-06-12") };
+        await using var rundb = await FakeRunDb.StartAsync(Documents);
+        rundb.ListedFields = ["number", "name", "mode", "source", "tags", "detectors"];
+
+        var rest = await LedgerAsync(
+            Change,
+            "rest",
+            new RunDbCredentials
+            {
+                ApiUrl = rundb.Server.Address,
+                ApiUser = FakeRunDb.User,
+                ApiPassword = FakeRunDb.Password,
+            }
+        );
+
+        Assert.That(rest, Is.EqualTo(await LedgerAsync(Change, "file:/runs.json", new RunDbCredentials())));
+    }
+
+    [TestCase("2025-06-12", null, "7030 7031 7033 7034 7035 7039", "7036 7037 7038")]
+    [TestCase(null, "2025-06-11", "7032", "7036 7037 7038")]
+    [TestCase("2025-06-12", "2025-06-12", "7030 7031 7034 7035 7039", "7036 7037 7038")]
+    [TestCase("2025-06-12T12:00", "2025-06-12T12:00:00Z", "7035", "7036 7037 7038")]
+    [TestCase("2025-06-12T14:00+02:00", "2025-06-12T23:00", "7034 7035", "7036 7037 7038")]
+    public async Task Should_select_by_the_time_in_which_a_run_started(string? since, string? until, string selected, string unknown)
+    {
+        var lines = await LedgerAsync(
+            s =>
+                s with
+                {
+                    From = 7030,
+                    To = 7039,
+                    Since = since is null ? null : TimeBound.Parse(since),
+                    Until = until is null ? null : TimeBound.Parse(until),
+                    MaxDaily = 100,
+                },
+            "file:/runs.json",
+            new RunDbCredentials()
+        );
+
+        string Runs(bool faulty) =>
+            string.Join(' ', lines.Where(l => l.Contains(" StartFaulty ") == faulty && l[0] == '7').Select(l => l[..4]).Distinct());
+        Assert.That((Runs(false), Runs(true)), Is.EqualTo((selected, unknown)));
+    }
+
     private static IEnumerable<BsonDocument> Bson() => Documents.Select(d => BsonDocument.Parse(d).Add("_id", ObjectId.GenerateNewId()));
 
     /// <summary>The ledger's lines, without where a document without a number stands: each source counts in its own way.</summary>
@@ -176,6 +237,8 @@ public sealed class SourcesAgreeTests
             (source as IDisposable)?.Dispose();
         }
     }
+
+    private static string Started(int number, string start) => $$"""{{Run(number)[..^1]}}, "start": {{start}}}""";
 
     private static string Run(
         int number,

@@ -335,6 +335,45 @@ public sealed class RunRulesTests
         );
     }
 
+    [TestCase("2025-06-12T10:00:00", "2025-06-12", "2025-06-12", "to-be-made")]
+    [TestCase("2025-06-12T10:00:00.123456", "2025-06-12T10:00", null, "to-be-made")]
+    [TestCase("2025-06-11T23:59:59", "2025-06-12", null, "run 7157 started at 2025-06-11T23:59:59Z, outside --since=2025-06-12")]
+    [TestCase(
+        "2025-06-13T00:00:00",
+        "2025-06-10T14:00",
+        "2025-06-12",
+        "run 7157 started at 2025-06-13T00:00:00Z, outside --since=2025-06-10T14:00:00Z --until=2025-06-12"
+    )]
+    [TestCase(null, "2025-06-12", null, "'start' is missing or not a time")]
+    [TestCase("14:00", null, "2025-06-12", "'start' is '14:00', which is not a time")]
+    [TestCase("2025-14-12T10:00:00", null, "2025-06-12", "'start' is '2025-14-12T10:00:00', which is not a time")]
+    [TestCase(null, null, null, "to-be-made")]
+    public void Should_decide_by_the_time_in_which_a_named_run_started(string? start, string? since, string? until, string verdict)
+    {
+        var line = LineOf(
+            Given.Run() with { Start = start },
+            change: s =>
+                s with
+                {
+                    Runs = [7157],
+                    Since = since is null ? null : TimeBound.Parse(since),
+                    Until = until is null ? null : TimeBound.Parse(until),
+                }
+        );
+
+        Assert.That(line.Verdict.Reason == Reason.ToBeMade ? "to-be-made" : line.Verdict.Detail, Is.EqualTo(verdict));
+    }
+
+    [Test]
+    public void Should_leave_the_start_to_the_full_document_if_a_listing_does_not_show_it() =>
+        Assert.That(
+            Given
+                .Loaded(s => s with { Runs = [7157], Since = TimeBound.Parse("2025-06-12") })
+                .Rules()
+                .OfRun(Given.Run() with { ListingOnly = true, Start = null }),
+            Is.Null
+        );
+
     [Test]
     public void Should_pass_on_the_fault_of_a_document_to_every_type()
     {

@@ -142,6 +142,9 @@ public sealed class CommandLineParserTests
         "--target=Qqqqqqqqqqqqqqq",
         "unknown target 'Qqqqqqqqqqqqqqq': targets are Default, DryRun, LoadConfig, PegasusRun, Submit. Nothing was run."
     )]
+    [TestCase("--limit=5", "unknown option '--limit': for at most N runs write --set max_daily=N. Nothing was run.")]
+    [TestCase("--led", "unknown option '--led': for LED runs write --mode=MODE; --target=Runs lists the modes. Nothing was run.")]
+    [TestCase("--workflow-id=x", "unknown option '--workflow-id': the name of a workflow is --name=NAME. Nothing was run.")]
     [TestCase("preview", "'preview' is not an option: if you mean DryRun, write --target=DryRun (--target=DryRun --help).")]
     [TestCase("--verbosity=loud", "unknown verbosity 'loud': allowed are quiet, minimal, normal, verbose, diagnostic. Nothing was run.")]
     [TestCase(

@@ -26,6 +26,24 @@ internal sealed class CompletionScriptTests
 
         _ = _demo.File("run list.txt", "");
         _ = _demo.File("run-other.txt", "");
+        foreach (var name in new[] { "june-1", "june.2", ".new-june", "june $(touch oops)", "july" })
+        {
+            _ = Directory.CreateDirectory(_demo.Generated(name));
+        }
+
+        File.WriteAllText(
+            Path.Combine(_demo.Generated("july"), "runs.jsonl"),
+            """
+            {"schema":"outsource/runs/1"}
+            {"number":61001,"mode":"tpc_bkg","source":"none"}
+            {"number":61002,"mode":"tpc_kr83m","source":"kr-83m"}
+            {"number":61003,"mode":"tpc_$(touch oops)","source":"`touch oops`"}
+
+            """
+        );
+        _ = Directory.CreateDirectory(Path.Combine(_demo.Home, "my work", "generated", "mine"));
+        _ = _demo.File("own.ini", "[RunDB]\nwork_dir = /wrong\n[Outsource]\nuser = x\nwork_dir = ${HOME}/my work\n");
+        _ = _demo.File("loop.ini", "[Outsource]\nwork_dir = $LOOP/x\n");
     }
 
     [OneTimeTearDown]
@@ -52,6 +70,32 @@ internal sealed class CompletionScriptTests
     [TestCase("outsource --rundb=run-", "")]
     [TestCase("outsource --run=7157,", "")]
     [TestCase("outsource --nosuch=", "")]
+    [TestCase("outsource --target=Report --name=", "july june-1 june.2")]
+    [TestCase("outsource --name june-", "june-1")]
+    [TestCase("outsource --demo --name=jul", "july")]
+    [TestCase("outsource --with=jul", "july")]
+    [TestCase("outsource --with=run-", "run-other.txt")]
+    [TestCase("outsource --config=own.ini --name=", "mine")]
+    [TestCase("outsource --config own.ini --target=Status --name ", "mine")]
+    [TestCase("outsource --config=nothing.ini --name=", "")]
+    [TestCase("outsource --config=/ --name=", "")]
+    [TestCase("outsource --config=loop.ini --name=", "")]
+    [TestCase("outsource --mode=", "tpc_bkg tpc_commissioning_pmtap tpc_kr83m tpc_pmtap tpc_pmtgain")]
+    [TestCase("outsource --mode=tpc_bkg,tpc_k", "tpc_bkg,tpc_kr83m")]
+    [TestCase("outsource --source=", "kr-83m none")]
+    [TestCase("outsource --detector ", "all muon_veto neutron_veto tpc")]
+    [TestCase("outsource --set=max", "max_run_number= max_daily= max_parallel_requests=")]
+    [TestCase("outsource --set dty", "dtypes=")]
+    [TestCase("outsource --set=dtypes=led", "led_calibration")]
+    [TestCase("outsource --set dtypes=led", "led_calibration")]
+    [TestCase("outsource --set=dtypes=peaklets,led", "peaklets,led_calibration")]
+    [TestCase("outsource --set=us_only=", "False True")]
+    [TestCase("outsource --set=exclude_modes=tpc_k", "tpc_kr83m")]
+    [TestCase("outsource --set=include_sources=k", "kr-83m")]
+    [TestCase("outsource --set=records_rse=SDSC_U", "SDSC_USERDISK")]
+    [TestCase("outsource --set=max_daily=", "")]
+    [TestCase("./build.sh help Re", "Release Remove Report Resubmit")]
+    [TestCase("./build.sh he", "help")]
     public void Should_offer_in_bash(string typed, string offered)
     {
         var words = Bash(typed);
@@ -72,6 +116,7 @@ internal sealed class CompletionScriptTests
     {
         var help = HelpText.Render([]);
         var options = Bash("outsource --");
+        Assert.That(File.Exists(Path.Combine(_demo.Folder, "oops")), Is.False, "a name was run");
         Assert.That(
             options.Select(o => o.TrimEnd('=')),
             Is.EquivalentTo(OptionCatalog.Ours.Concat(OptionCatalog.Cakes).Select(o => "--" + o.Name))
@@ -103,6 +148,13 @@ internal sealed class CompletionScriptTests
     [TestCase("outsource --config=nothing", "")]
     [TestCase("outsource --rundb=file:run-", "--rundb=file:run-other.txt")]
     [TestCase("outsource --rundb=run-", "")]
+    [TestCase("outsource --name=june-", "--name=june-1")]
+    [TestCase("outsource --config=own.ini --name=", "--name=mine")]
+    [TestCase("outsource --mode=tpc_bkg,tpc_k", "--mode=tpc_bkg,tpc_kr83m")]
+    [TestCase("outsource --source=k", "--source=kr-83m")]
+    [TestCase("outsource --set=dtypes=peaklets,led", "--set=dtypes=peaklets,led_calibration")]
+    [TestCase("outsource --set dtypes=led", "dtypes=led_calibration")]
+    [TestCase("./build.sh help Rem", "Remove")]
     public void Should_offer_in_zsh(string typed, string offered)
     {
         if (!File.Exists("/usr/bin/zsh"))
@@ -120,7 +172,7 @@ internal sealed class CompletionScriptTests
                         + "\"${COMPREPLY[@]}\"",
                 ],
                 _demo.Folder,
-                new Dictionary<string, string?> { ["HOME"] = _demo.Home, ["ZDOTDIR"] = _demo.Home }
+                Variables(("ZDOTDIR", _demo.Home))
             )
             .End();
 
@@ -137,6 +189,13 @@ internal sealed class CompletionScriptTests
     [TestCase("outsource --target=Status --w", "--watch --working")]
     [TestCase("outsource --target=DryRun --wat", "")]
     [TestCase("outsource --config=run-", "--config=run-other.txt")]
+    [TestCase("outsource --name=june-", "--name=june-1")]
+    [TestCase("outsource --config=own.ini --name=m", "--name=mine")]
+    [TestCase("outsource --mode=tpc_k", "--mode=tpc_kr83m")]
+    [TestCase("outsource --source=k", "--source=kr-83m")]
+    [TestCase("outsource --set=dtypes=peaklets,led", "--set=dtypes=peaklets,led_calibration")]
+    [TestCase("outsource --set dtypes=led", "dtypes=led_calibration")]
+    [TestCase("./build.sh help Rem", "Remove")]
     public void Should_offer_in_fish(string typed, string offered)
     {
         if (!File.Exists("/usr/bin/fish"))
@@ -149,7 +208,7 @@ internal sealed class CompletionScriptTests
                 "fish",
                 ["--no-config", "-c", $"source ./fish; complete -C '{typed}'"],
                 _demo.Folder,
-                new Dictionary<string, string?> { ["HOME"] = _demo.Home }
+                Variables()
             )
             .End();
 
@@ -168,6 +227,22 @@ internal sealed class CompletionScriptTests
         Assert.That(run.Error, Does.Contain("tcsh").And.Contain("bash").And.Contain("zsh").And.Contain("fish"));
     }
 
+    private Dictionary<string, string?> Variables(params (string Name, string Value)[] more)
+    {
+        var variables = new Dictionary<string, string?>
+        {
+            ["HOME"] = _demo.Home,
+            ["OUTSOURCE_DEMO"] = _demo.WorkDir,
+            ["XENON_CONFIG"] = null,
+        };
+        foreach (var (name, value) in more)
+        {
+            variables[name] = value;
+        }
+
+        return variables;
+    }
+
     private List<string> Bash(string typed, string breaks = " \t\n\"'><=;|&(:")
     {
         var run = ProgramRun
@@ -181,7 +256,7 @@ internal sealed class CompletionScriptTests
                         + "((${#COMPREPLY[@]} == 0)) || printf '%s\\n' \"${COMPREPLY[@]}\"",
                 ],
                 _demo.Folder,
-                new Dictionary<string, string?> { ["TYPED"] = typed, ["BREAKS"] = breaks }
+                Variables(("TYPED", typed), ("BREAKS", breaks), ("LOOP", "/$LOOP"))
             )
             .End();
         Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
