@@ -79,7 +79,7 @@ public static class HelpText
 
     private static readonly (string Command, string What)[] Examples =
     [
-        ("--target=DryRun", "what would be processed, what not, and why; the demo if nothing is configured"),
+        ("--target=DryRun", "what would be processed, what not, and why"),
         ("--target=WriteWorkflow --run=7157 --debug", "the workflow of one run, for inspection"),
         ("--target=Submit --context=xenonnt_v14 --from=43000", "process everything from run 43000 on"),
         ("--target=FilterModes --exclusive --name=2024-02-17", "one stage again, on the artifacts of the earlier stages"),
