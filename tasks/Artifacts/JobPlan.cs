@@ -16,7 +16,14 @@ namespace Outsource.Artifacts;
 /// <param name="Cores">Requested cores; one per job.</param>
 /// <param name="MemoryMb">Requested MB of all jobs together.</param>
 /// <param name="DiskKb">Requested KB of all jobs together.</param>
-public sealed record JobSums(long Jobs, long Cores, long MemoryMb, long DiskKb);
+public sealed record JobSums(long Jobs, long Cores, long MemoryMb, long DiskKb)
+{
+    /// <summary>The least that one job requests.</summary>
+    public required Resources Least { get; init; }
+
+    /// <summary>The most that one job requests; data types that share a job name may differ.</summary>
+    public required Resources Most { get; init; }
+}
 
 /// <summary>
 /// The artifact of PlanChunks: <c>plan.jsonl</c> with one line per job group, ascending by run and depth, and <c>plan.yml</c> with the
@@ -62,13 +69,17 @@ public sealed record JobPlan
             var sums = new SortedDictionary<string, JobSums>(StringComparer.Ordinal);
             void Add(string name, long jobs, Resources each)
             {
-                var old = sums.GetValueOrDefault(name, new JobSums(0, 0, 0, 0));
+                var old = sums.GetValueOrDefault(name, new JobSums(0, 0, 0, 0) { Least = each, Most = each });
                 sums[name] = new JobSums(
                     old.Jobs + jobs,
                     old.Cores + jobs,
                     Bounded(old.MemoryMb + ((Int128)jobs * each.MemoryMb)),
                     Bounded(old.DiskKb + ((Int128)jobs * each.DiskKb))
-                );
+                )
+                {
+                    Least = new Resources(Math.Min(old.Least.MemoryMb, each.MemoryMb), Math.Min(old.Least.DiskKb, each.DiskKb)),
+                    Most = new Resources(Math.Max(old.Most.MemoryMb, each.MemoryMb), Math.Max(old.Most.DiskKb, each.DiskKb)),
+                };
             }
 
             foreach (var group in Groups)

@@ -173,7 +173,9 @@ internal static class RecordedArguments
                 option.Kind switch
                 {
                     OptionKind.Flag => [],
-                    OptionKind.Repeated => [Assignments.Of(setting.Name, string.Join(',', Texts(value)))],
+                    OptionKind.Repeated => SettingCatalog.ByName.TryGetValue(setting.Name, out var known)
+                        ? [.. known.Assignments(Texts(value))]
+                        : [],
                     _ => Texts(value),
                 }
             );

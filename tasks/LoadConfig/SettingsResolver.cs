@@ -94,6 +94,8 @@ internal sealed class SettingsResolver(
             ["records_rse"] = _checks.Rse,
             ["peaklets_rse"] = _checks.Rse,
             ["events_rse"] = _checks.Rse,
+            ["memory"] = new TypeAmountsReader(values, tables).Read,
+            ["disk"] = new TypeAmountsReader(values, tables).Read,
             ["notification_email"] = _checks.Email,
             ["pegasus_properties"] = _checks.ExistingFile,
             ["site_profile"] = _checks.SiteProfile,

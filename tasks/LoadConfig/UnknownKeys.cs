@@ -12,7 +12,7 @@ internal static class UnknownKeys
     public static void Tell(XenonConfigFile file, ValueReader values)
     {
         var known = KeyCatalog.In(KeyCatalog.Outsource).Select(k => k.Name).ToList();
-        foreach (var value in file.Own(KeyCatalog.Outsource).Where(v => !known.Contains(v.Key)))
+        foreach (var value in file.Own(KeyCatalog.Outsource).Where(v => !KeyCatalog.In(KeyCatalog.Outsource).Any(k => k.Is(v.Key))))
         {
             if (KeyCatalog.UploadSwitches.Contains(value.Key) && IsOff(value.Text))
             {

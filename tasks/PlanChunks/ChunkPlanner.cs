@@ -35,7 +35,7 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
             s.Rucio.ToString(),
             loaded.Tables.Fingerprint,
             $"{s.ChunksPerJob}",
-            $"{profile.Asked(s.Combine)}{profile.Asked(s.Peaklets)}{profile.Asked(s.Events)}",
+            $"{profile.Asked(s.Combine)}{profile.Asked(s.Peaklets)}{profile.Asked(s.Events)}{s.Memory}{s.Disk}",
             Fingerprint.List(s.ExcludeSites),
             $"{s.UsOnly} {s.Hs06TestRun}",
             s.ThisSiteOnly
@@ -209,7 +209,7 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
             JobName = type.JobName,
             Chunks = listing?.Chunks ?? 0,
             ChunksPerJob = type.Chunked ? settings.ChunksPerJob : 0,
-            Resources = profile.Asked(type.Resources == ResourceKind.Peaklets ? settings.Peaklets : settings.Events),
+            Resources = profile.Asked(type.RequestedBy(settings)),
             CombineResources = type.Chunked ? profile.Asked(settings.Combine) : null,
             Requirements = requirements.For(rses),
             CombineRequirements = type.Chunked ? requirements.Combine : null,

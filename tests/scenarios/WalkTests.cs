@@ -372,6 +372,27 @@ public sealed class WalkTests
     }
 
     [Test]
+    public void Should_write_and_reuse_the_memory_of_one_data_type()
+    {
+        Ends(_demo.Run("--target=DryRun", "--run=61030", "--name=set", "--set", "memory.peaklets=9000", "--set", "disk.peaklets=80 GB"), 0);
+
+        var run = _demo.Run("--target=WriteWorkflow", "--reuse", "--name=set", "--demo");
+
+        Ends(run, 0);
+        Assert.That(run.Out, Does.Contain("--set memory.peaklets=9000 --set disk.peaklets=80000000.").And.Contain("PlanChunks: reused "));
+        var workflow = File.ReadAllText(Path.Combine(_demo.Generated("set"), "workflow.yml"));
+        Assert.That(
+            workflow,
+            Does.Contain("request_memory: \"ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, 9000, (DAGNodeRetry + 1)*9000)\"")
+                .And.Contain(" 80000000, (DAGNodeRetry + 1)*80000000)")
+                .And.Not.Contain(" 14500,")
+        );
+
+        var other = _demo.Run("--target=DryRun", "--reuse", "--name=set", "--set", "memory.peaklets=8000");
+        Assert.That(other.ToString(), Does.Contain("memory was peaklets=9000, now peaklets=8000"));
+    }
+
+    [Test]
     public void Should_let_what_is_typed_win_over_the_plan_that_is_reused()
     {
         Ends(_demo.Run("--target=DryRun", "--name=n", "--from=61060", "--to=61070"), 0);

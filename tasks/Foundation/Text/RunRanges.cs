@@ -8,6 +8,8 @@ public static class RunRanges
     /// <summary>Most ranges in a message.</summary>
     public const int Most = 12;
 
+    private const int MostOfOption = 200;
+
     /// <summary>Every run: <c>61001, 61002, 61003</c>.</summary>
     /// <param name="runs">In any order; doubles count once.</param>
     public static string All(IEnumerable<int> runs) => string.Join(", ", runs.Distinct().Order().Select(Number));
@@ -16,9 +18,21 @@ public static class RunRanges
     /// <param name="runs">In any order; doubles count once.</param>
     public static string Text(IEnumerable<int> runs)
     {
-        var ascending = runs.Distinct().Order().ToList();
+        var ranges = Of(runs);
+        var left = ranges.Skip(Most).Sum(r => r.To - r.From + 1L);
+        return string.Join(", ", ranges.Take(Most).Select(Range))
+            + (left > 0 ? $" and {Counted.Of(left, "run")} more (all with --verbosity=verbose)" : "");
+    }
+
+    /// <summary>All runs for an option of a command to copy: <c>61001-61004,61007</c>; null: none, or too many for a command.</summary>
+    /// <param name="runs">In any order; doubles count once.</param>
+    public static string? Option(IEnumerable<int> runs) =>
+        Of(runs) is { Count: > 0 and <= MostOfOption } ranges ? string.Join(',', ranges.Select(Range)) : null;
+
+    private static List<(int From, int To)> Of(IEnumerable<int> runs)
+    {
         var ranges = new List<(int From, int To)>();
-        foreach (var run in ascending)
+        foreach (var run in runs.Distinct().Order())
         {
             if (ranges is [.., var last] && last.To + 1 == run)
             {
@@ -30,10 +44,11 @@ public static class RunRanges
             }
         }
 
-        var left = ranges.Skip(Most).Sum(r => r.To - r.From + 1L);
-        return string.Join(", ", ranges.Take(Most).Select(r => r.From == r.To ? Number(r.From) : $"{Number(r.From)}-{Number(r.To)}"))
-            + (left > 0 ? $" and {Counted.Of(left, "run")} more (all with --verbosity=verbose)" : "");
+        return ranges;
     }
+
+    private static string Range((int From, int To) range) =>
+        range.From == range.To ? Number(range.From) : $"{Number(range.From)}-{Number(range.To)}";
 
     private static string Number(int run) => run.ToString(CultureInfo.InvariantCulture);
 }

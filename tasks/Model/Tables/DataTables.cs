@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Outsource.Model.Contexts;
+using Outsource.Settings.Keys;
 
 namespace Outsource.Model.Tables;
 
@@ -47,6 +48,20 @@ public sealed record DataType
     public ReleaseSpan Releases { get; init; } = ReleaseSpan.All;
 
     public required ResourceKind Resources { get; init; }
+
+    /// <summary>Memory of its own, MB, before that of <see cref="Resources"/>; null: none.</summary>
+    public long? MemoryMb { get; init; }
+
+    /// <summary>Disk of its own, KB, before that of <see cref="Resources"/>; null: none.</summary>
+    public long? DiskKb { get; init; }
+
+    /// <summary>What its processing jobs request: of the type in the settings, else of the type in the table, else of its level.</summary>
+    public Resources RequestedBy(OutsourceSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var level = Resources == ResourceKind.Peaklets ? settings.Peaklets : settings.Events;
+        return new Resources(settings.Memory.Of(Name) ?? MemoryMb ?? level.MemoryMb, settings.Disk.Of(Name) ?? DiskKb ?? level.DiskKb);
+    }
 
     /// <summary>Whether its input is raw data, so that it cannot be made without raw data at a readable RSE.</summary>
     public required bool MadeFromRaw { get; init; }

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Text;
+using Outsource.Settings.Keys;
 
 namespace Outsource.Model.Tables;
 
@@ -23,6 +24,8 @@ internal sealed partial class DataTypesReader(TableDocument document, List<Fault
         "chunked",
         "stores",
         "resources",
+        "memory",
+        "disk",
         "since",
         "until",
     ];
@@ -55,7 +58,10 @@ internal sealed partial class DataTypesReader(TableDocument document, List<Fault
         var resources = Needed(node, "resources", wrong);
         if (resources is not ("peaklets" or "events"))
         {
-            wrong($"resources '{resources}' is neither peaklets nor events.");
+            wrong(
+                $"resources '{resources}' is neither peaklets nor events. It names the level whose memory and disk the type has; "
+                    + "for amounts of its own add 'memory: 9000' (MB, or 9 GB) or 'disk: 80 GB' (or KB)."
+            );
         }
 
         var chunked = Needed(node, "chunked", wrong);
@@ -94,9 +100,36 @@ internal sealed partial class DataTypesReader(TableDocument document, List<Fault
             StoredIn = storedIn,
             Releases = Span(node, wrong),
             Resources = resources == "events" ? ResourceKind.Events : ResourceKind.Peaklets,
+            MemoryMb = Amount(name, node, SettingCatalog.ByName["memory"]),
+            DiskKb = Amount(name, node, SettingCatalog.ByName["disk"]),
             MadeFromRaw = _raw.Contains(madeFrom),
             Depth = 0,
         };
+    }
+
+    /// <summary>Memory or disk of the type, in the unit of the setting; null: it has none of its own.</summary>
+    private long? Amount(string name, YamlMap node, Setting setting)
+    {
+        if (node.Child(setting.Name) is not { } child)
+        {
+            return null;
+        }
+
+        var (text, key) = (node.Text(setting.Name) ?? "", setting.Key!);
+        var amount = Quantity.Parse(text, setting.Unit!, key.Least);
+        if (amount is null)
+        {
+            faults.Add(
+                new Fault(
+                    $"data type '{name}': {setting.Name} is '{text}', but must be "
+                        + $"{Quantity.Allowed(setting.Unit!, key.Least, key.Sample!)}.",
+                    document.Path,
+                    child.Line
+                )
+            );
+        }
+
+        return amount;
     }
 
     private static string Needed(YamlMap node, string key, Action<string> wrong)

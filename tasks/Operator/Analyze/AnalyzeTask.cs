@@ -67,5 +67,10 @@ public sealed class AnalyzeTask : FrostingTask<OutsourceContext>
                 found.Count
             );
         }
+
+        foreach (var line in new NextStep(status, reader, request.Invocation).Lines(troubled.Wrong, only))
+        {
+            console.Line(line);
+        }
     }
 }

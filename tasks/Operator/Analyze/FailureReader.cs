@@ -5,7 +5,7 @@ using Outsource.Engines.Pegasus;
 using Outsource.Engines.Pegasus.DagMan;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
-using Outsource.Operator.Resubmit;
+using Outsource.Operator.Desk;
 using Outsource.Workflows.State;
 
 namespace Outsource.Operator.Analyze;
@@ -100,14 +100,11 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
         );
     }
 
-    /// <summary>If no event has it: from the submit file, if it is a plain number or our expression.</summary>
-    private long? Asked(NodeStatus node, string key)
+    /// <summary>What its submit file requests for the first try, if that is a plain number or our expression; else null.</summary>
+    public long? Asked(NodeStatus node, string key)
     {
         var file = submit.In(node.Node.SubmitFile);
-        var value = Text(file) is { } text ? SubmitFileEdit.ValueOf(text, key) : null;
-        return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var plain)
-            ? plain
-            : SubmitFileEdit.FirstOfGrowing(value);
+        return Text(file) is { } text ? SubmitFileEdit.First(SubmitFileEdit.ValueOf(text, key)) : null;
     }
 
     private string? Text(string file)

@@ -158,8 +158,8 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
             table.AddRow(
                 name,
                 Number(sums.Jobs),
-                Number(sums.MemoryMb / sums.Jobs),
-                Amount(sums.DiskKb / 1e6 / sums.Jobs),
+                Range(Number(sums.Least.MemoryMb), Number(sums.Most.MemoryMb)),
+                Range(Amount(sums.Least.DiskKb / 1e6), Amount(sums.Most.DiskKb / 1e6)),
                 Amount(sums.MemoryMb / 1e3),
                 (sums.DiskKb / 1e9).ToString("N2", CultureInfo.InvariantCulture)
             );
@@ -184,6 +184,8 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
             Outcome.InputMissing or Outcome.InFlight => new Style(Color.Yellow),
             Outcome.AlreadyProcessed or Outcome.Excluded or Outcome.NotApplicable => Style.Plain,
         };
+
+    private static string Range(string least, string most) => least == most ? most : $"{least} to {most}";
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

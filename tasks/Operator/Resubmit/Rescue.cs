@@ -5,6 +5,7 @@ using Outsource.Engines.Pegasus;
 using Outsource.Engines.Pegasus.DagMan;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
+using Outsource.Operator.Desk;
 using Outsource.Workflows;
 using Outsource.Workflows.State;
 
@@ -36,6 +37,9 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
 
     /// <summary>Our jobs that will be tried.</summary>
     public ImmutableArray<NodeStatus> Tried => [.. Open.Where(n => n.Name.Ours && options.Only.Has(n.Name))];
+
+    /// <summary>Of those, the ones that failed or were removed from the queue.</summary>
+    public ImmutableArray<NodeStatus> Failed => [.. Tried.Where(n => n.State == NodeState.Failed || n.RemovalReason is not null)];
 
     /// <summary>Nodes of other runs that could start: these are skipped. Nodes after them wait anyway.</summary>
     public ImmutableArray<NodeStatus> LeftAlone

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Outsource.Foundation.Errors;
+using Outsource.Operator.Desk;
 using Outsource.Settings.Options;
 using Outsource.Workflows;
 
@@ -13,7 +14,7 @@ namespace Outsource.Operator.Resubmit;
 /// <param name="ExcludeSites">Sites (GLIDEIN_Site) to exclude.</param>
 public sealed partial record ResubmitOptions(ImmutableSortedSet<int>? Only, decimal? MemoryFactor, ImmutableArray<string> ExcludeSites)
 {
-    private const decimal Most = 20;
+    private const decimal Most = MemoryUse.GreatestFactor;
 
     /// <exception cref="UsageException">A value is not allowed; all of them are reported together.</exception>
     public static ResubmitOptions Read(Invocation invocation, IEnumerable<int> runs)

@@ -2,6 +2,7 @@ using Cake.Frosting;
 using Outsource.Artifacts;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
+using Outsource.Operator.Analyze;
 using Outsource.Operator.Desk;
 using Outsource.PegasusRun;
 using Outsource.Services.RunDb;
@@ -42,6 +43,16 @@ public sealed class ResubmitTask : AsyncFrostingTask<OutsourceContext>
         foreach (var line in ResubmitReport.Lines(workflow.Name, rescue, changes))
         {
             context.Messages.Result(line);
+        }
+
+        _ = context.Messages.Counting(
+            "failed jobs looked at",
+            rescue.Failed.Length,
+            progress => new FailureReader(context.Disk, submit).Read(rescue.Failed, context.Cancellation, progress)
+        );
+        foreach (var warning in TooLittleMemory.Warnings(context.Disk, submit, rescue.Tried, changes))
+        {
+            context.Messages.Warn(warning);
         }
 
         new Confirmation(context.Request).Need($"Resubmit workflow '{workflow.Name}'");

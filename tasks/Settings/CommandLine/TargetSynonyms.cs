@@ -134,6 +134,6 @@ public static class TargetSynonyms
             name is "site" ? "this_site_only"
             : name is "data_types" or "types" ? "dtypes"
             : name;
-        return KeyCatalog.All.FirstOrDefault(k => k.Name == meant || k.Name == meant + "s");
+        return KeyCatalog.All.FirstOrDefault(k => k.Is(meant) || k.Is(meant + "s"));
     }
 }

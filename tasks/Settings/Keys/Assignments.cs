@@ -22,8 +22,12 @@ public static class Assignments
             : null;
     }
 
-    /// <summary>The text of an assignment.</summary>
-    public static string Of(string key, string value) => $"{key}={value}";
+    /// <summary>The keys that are set, each once.</summary>
+    public static IEnumerable<string> Keys(Invocation invocation)
+    {
+        ArgumentNullException.ThrowIfNull(invocation);
+        return invocation.Options.Set.Select(KeyOf).OfType<string>().Distinct(StringComparer.Ordinal);
+    }
 
     /// <summary>All that is wrong with the assignments of a command line.</summary>
     public static IEnumerable<Fault> Faults(Invocation invocation)
@@ -52,9 +56,14 @@ public static class Assignments
             return $"--set {UntrustedText.Shown(text)} has no value: write --set KEY=VALUE, such as --set max_daily=5.";
         }
 
-        if (SettingCatalog.All.FirstOrDefault(s => s.Key is not null && s.Name == key) is not { } setting)
+        if (SettingCatalog.All.FirstOrDefault(s => s.Key?.Is(key) == true) is not { } setting)
         {
-            var known = SettingCatalog.All.Where(s => s.Key is not null).Select(s => s.Name);
+            if (SettingCatalog.All.FirstOrDefault(s => s.Key?.Kind == KeyKind.PerType && s.Name == key) is { Key: { } perType })
+            {
+                return $"--set {key} needs a data type: write --set {key}.TYPE=VALUE, such as --set {ShellText.Quote($"{key}.peaklets={perType.Sample}")}.";
+            }
+
+            var known = SettingCatalog.All.Select(s => s.Key?.Name).OfType<string>();
             return KeyCatalog.All.FirstOrDefault(k => k.Name == key) is { } other
                 ? $"--set {key}: this key belongs to [{other.Section}], and --set takes keys of [Outsource] only. Write it into the file."
                 : $"--set {UntrustedText.Shown(key)}: this is not a key of [Outsource]{NearestName.Hint(key, known)}. "

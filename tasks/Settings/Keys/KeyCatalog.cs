@@ -30,6 +30,9 @@ public enum KeyKind
 
     /// <summary><c>rest</c>, <c>mongo</c> or <c>file:PATH</c>, relative to the configuration file's folder.</summary>
     Source,
+
+    /// <summary>An amount of memory or disk for each data type that is named: <c>memory.peaklets</c>.</summary>
+    PerType,
 }
 
 /// <summary>A key of <c>.xenon_config</c>.</summary>
@@ -70,6 +73,15 @@ public sealed record Key(string Section, string Name, KeyKind Kind, string Meani
 
     /// <summary>The option that overrides it, or null.</summary>
     public Option? Option { get; init; }
+
+    /// <summary>Whether a name in the file, or in <c>--set</c>, is this key.</summary>
+    public bool Is(string name) =>
+        Kind == KeyKind.PerType
+            ? name is not null && name.StartsWith(Name[..^PerTypeEnd.Length] + ".", StringComparison.Ordinal)
+            : Name == name;
+
+    /// <summary>The end of the name of a key that is one for each data type.</summary>
+    internal const string PerTypeEnd = ".TYPE";
 
     /// <summary>The meaning with kind, default and option, as <c>--help</c>, docs/configuration.md and Init's file show it.</summary>
     public string Description =>

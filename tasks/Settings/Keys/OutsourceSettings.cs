@@ -264,6 +264,16 @@ public sealed record OutsourceSettings
     [Setting("disk of a job of the event level, KB", SetBy.Key, Least = 1, Greatest = Much, Unit = "KB")]
     public long EventsDisk { get; init; } = 120_000_000;
 
+    /// <summary>Memory of single data types, MB; before the tables and the level's amount.</summary>
+    [Setting("memory of a job of one data type, MB, or with a unit (9 GB); its combine jobs have combine_memory", SetBy.Key, Least = 1,
+        Unit = "MB", Sample = "9000", Default = "memory in data-types.yml, else that of the type's level")]
+    public TypeAmounts Memory { get; init; } = TypeAmounts.None;
+
+    /// <summary>Disk of single data types, KB; before the tables and the level's amount.</summary>
+    [Setting("disk of a job of one data type, KB, or with a unit (80 GB); its combine jobs have combine_disk", SetBy.Key, Least = 1000,
+        Unit = "KB", Sample = "80 GB", Default = "disk in data-types.yml, else that of the type's level")]
+    public TypeAmounts Disk { get; init; } = TypeAmounts.None;
+
     [Setting("only sites in the US", SetBy.Key, Restricts = true)]
     public bool UsOnly { get; init; }
 

@@ -65,6 +65,10 @@ public sealed class Setting
             ? throw new FormatException($"{Name} has no value")
             : SettingText.Read(Name, Type, recorded is string text && text == _declared.NullText ? null : recorded);
 
+    /// <summary>What <c>--set</c> would have to say for values as <c>settings.yml</c> records them.</summary>
+    public IEnumerable<string> Assignments(ImmutableArray<string> recorded) =>
+        Key?.Kind == KeyKind.PerType ? recorded.Select(r => $"{Name}.{r}") : [$"{Name}={string.Join(',', recorded)}"];
+
     private Option DeclareOption() =>
         new(Name.Replace('_', '-'), OptionAttribute.KindOf(Type), _declared.Meaning)
         {
@@ -79,8 +83,10 @@ public sealed class Setting
             Targets = TargetSets.Of(TargetSet.Asking),
         };
 
-    private Key DeclareKey() =>
-        new(KeyCatalog.Outsource, Name, _declared.Kind == KeyKind.ByType ? SettingText.KindOf(Type) : _declared.Kind, _declared.Meaning)
+    private Key DeclareKey()
+    {
+        var kind = _declared.Kind == KeyKind.ByType ? SettingText.KindOf(Type) : _declared.Kind;
+        return new(KeyCatalog.Outsource, kind == KeyKind.PerType ? Name + Key.PerTypeEnd : Name, kind, _declared.Meaning)
         {
             Default = Default,
             Sample = _declared.Sample,
@@ -90,6 +96,7 @@ public sealed class Setting
             Greatest = _declared.Greatest,
             Option = Option,
         };
+    }
 }
 
 /// <summary>All settings, in the order of <see cref="OutsourceSettings"/>, which is that of <c>settings.yml</c>.</summary>

@@ -11,6 +11,7 @@ internal static class SettingText
         type == typeof(bool) ? KeyKind.Boolean
         : type == typeof(int) || type == typeof(int?) || type == typeof(long) ? KeyKind.Number
         : type == typeof(ImmutableArray<string>) || type == typeof(ImmutableArray<string>?) ? KeyKind.List
+        : type == typeof(TypeAmounts) ? KeyKind.PerType
         : KeyKind.Text;
 
     /// <summary>A default as <c>--help</c> and Init show it, in Python's spelling; null: nothing to show.</summary>
@@ -31,6 +32,7 @@ internal static class SettingText
             bool flag => flag ? "true" : "false",
             DateTimeOffset time => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture),
             ImmutableArray<string> list => list.IsDefault ? ImmutableArray<string>.Empty : list,
+            TypeAmounts amounts => amounts.Texts,
             ImmutableArray<int> runs => runs.Select(r => r.ToString(CultureInfo.InvariantCulture)).ToImmutableArray(),
             ImageReference image => image.Path,
             SourceChoice source => source.ToString(),
@@ -60,7 +62,16 @@ internal static class SettingText
             return (ImmutableArray<int>?)[.. List(name, recorded).Select(r => int.Parse(r, CultureInfo.InvariantCulture))];
         }
 
-        var text = recorded as string ?? throw new FormatException($"{name} is a list");
+        if (type == typeof(TypeAmounts))
+        {
+            return TypeAmounts.Parse(List(name, recorded));
+        }
+
+        return OfText(name, type, recorded as string ?? throw new FormatException($"{name} is a list"));
+    }
+
+    private static object OfText(string name, Type type, string text)
+    {
         if (type == typeof(bool))
         {
             return bool.Parse(text);

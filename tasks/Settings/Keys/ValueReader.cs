@@ -175,6 +175,49 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         return [.. entries.Distinct(StringComparer.Ordinal)];
     }
 
+    /// <summary>
+    /// What is written for a setting with one key for each data type: of <c>--set</c>, else of the file. The name of the type is not
+    /// checked; it is in lower case, as keys are.
+    /// </summary>
+    public IReadOnlyList<(string Type, ConfigValue Value)> PerType(Setting setting)
+    {
+        var key = setting.Key!;
+        var written = file.Own(KeyCatalog.Outsource).Where(v => key.Is(v.Key)).ToDictionary(v => v.Key, StringComparer.Ordinal);
+        foreach (var name in Assignments.Keys(invocation).Where(key.Is))
+        {
+            written[name] = new ConfigValue(Assignments.Find(invocation, name)!, 0, 0, name);
+        }
+
+        // A plan is used again with all of its amounts, so one of --set makes them all arguments.
+        Origins[setting.Name] =
+            written.Count == 0 ? "default"
+            : written.Values.Any(v => v.Line == 0) ? Assignments.Origin
+            : $"{file.Path}:{written.Values.Min(v => v.Line)}";
+        return [.. written.Values.Select(v => (v.Key[(setting.Name.Length + 1)..], v))];
+    }
+
+    /// <summary>An amount of memory or disk; null if it is wrong, which is reported.</summary>
+    public long? Amount(Setting setting, ConfigValue value)
+    {
+        if (OneLine(value) is not { } text)
+        {
+            return null;
+        }
+
+        var (key, found) = (setting.Key!, WithoutComment(text));
+        var amount = Quantity.Parse(found, setting.Unit!, key.Least);
+        if (amount is null)
+        {
+            Wrong(
+                $"{value.Key} is {(found.Length == 0 ? "empty" : $"'{found}'")}, but must be "
+                    + $"{Quantity.Allowed(setting.Unit!, key.Least, key.Sample!)}. Correct it, or leave it out.",
+                value.Line
+            );
+        }
+
+        return amount;
+    }
+
     /// <summary>A whole number within the declared bounds; null if there is none or it is wrong.</summary>
     private long? Number(Setting setting)
     {

@@ -81,6 +81,61 @@ public sealed class SetOptionTests
         Assert.That(Refusal("--target=DryRun", "--set", set), Is.EqualTo(new[] { sentence }));
 
     [Test]
+    public void Should_take_memory_and_disk_of_single_data_types()
+    {
+        Fixture.Keys["memory.peaklets"] = "8 GB";
+        Fixture.Keys["memory.events_nv"] = "20000  # MB";
+        Fixture.Arguments = ["--set", "memory.peaklets=9000", "--set", "disk.Event_Info_Double=80 GB"];
+
+        var settings = Fixture.Load().Settings;
+
+        Assert.That(settings.Memory.Texts, Is.EqualTo(new[] { "events_nv=20000", "peaklets=9000" }));
+        Assert.That(settings.Disk.Texts, Is.EqualTo(new[] { "event_info_double=80000000" }));
+        Assert.That((settings.Origins["memory"], settings.Origins["disk"]), Is.EqualTo(("argument --set", "argument --set")));
+    }
+
+    [Test]
+    public void Should_record_the_line_of_the_file_if_only_the_file_has_memory_of_a_type()
+    {
+        Fixture.Keys["memory.peaklets"] = "8.5 gb";
+
+        var settings = Fixture.Load().Settings;
+
+        Assert.That(settings.Memory.Of("peaklets"), Is.EqualTo(8500));
+        Assert.That(settings.Origins["memory"], Does.Match($"^{LoaderFixture.ConfigPath}:[0-9]+$"));
+        Assert.That((settings.Disk.Texts.Length, settings.Origins["disk"]), Is.EqualTo((0, "default")));
+    }
+
+    [TestCase("memory.peaklet=1", "memory.peaklet: there is no data type 'peaklet' (did you mean 'peaklets'?). Allowed are records, peaklets, "
+        + "peak_basics, event_info_double, event_shadow, peak_basics_he, afterpulses, led_calibration, hitlets_nv, events_nv, events_mv.")]
+    [TestCase("disk.events=80 GB", "disk.events: there is no data type 'events' (did you mean 'events_nv'?). Allowed are records, peaklets, "
+        + "peak_basics, event_info_double, event_shadow, peak_basics_he, afterpulses, led_calibration, hitlets_nv, events_nv, events_mv. "
+        + "events_disk is the disk of a job of the event level, KB.")]
+    [TestCase("disk.peaklets=80", "disk.peaklets is '80', but must be a whole number of KB from 1000, or a number with a unit (KB, MB, GB or "
+        + "TB), such as 80 GB. Correct it, or leave it out.")]
+    [TestCase("memory.peaklets=", "memory.peaklets is empty, but must be a whole number of MB from 1, or a number with a unit (KB, MB, GB or "
+        + "TB), such as 9000. Correct it, or leave it out.")]
+    public void Should_refuse_memory_and_disk_that_no_type_can_have(string set, string sentence)
+    {
+        Fixture.Arguments = ["--set", set];
+
+        Assert.That(Fixture.Faults(), Is.EqualTo(new[] { sentence }));
+    }
+
+    [Test]
+    public void Should_ask_for_a_data_type_if_memory_is_set_without_one() =>
+        Assert.That(
+            Refusal("--target=DryRun", "--set", "memory=9000", "--set", "disk=1"),
+            Is.EqualTo(
+                new[]
+                {
+                    "--set memory needs a data type: write --set memory.TYPE=VALUE, such as --set memory.peaklets=9000.",
+                    "--set disk needs a data type: write --set disk.TYPE=VALUE, such as --set 'disk.peaklets=80 GB'.",
+                }
+            )
+        );
+
+    [Test]
     public void Should_refuse_the_same_setting_twice()
     {
         Assert.That(

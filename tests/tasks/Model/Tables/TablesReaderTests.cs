@@ -3,6 +3,7 @@ using System.IO.Abstractions.TestingHelpers;
 using Outsource.Foundation.Errors;
 using Outsource.Model.Tables;
 using Outsource.Services.Contexts;
+using Outsource.Settings.Keys;
 using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Model.Tables;
@@ -156,6 +157,32 @@ public sealed class TablesReaderTests
             Assert.Throws<UsageException>(() => TablesReader.Read(Disk, Shipped, null))!.Faults.Select(f => f.Text),
             Does.Contain(fault)
         );
+    }
+
+    [Test]
+    public void Should_request_the_setting_of_the_type_before_the_table_and_the_table_before_the_level()
+    {
+        Edit("    job: records\n", "    job: records\n    memory: 9000\n    disk: 80 GB\n");
+        var tables = TablesReader.Read(Disk, Shipped, null);
+        var settings = Given.Settings with { PeakletsMemory = 1, PeakletsDisk = 2, Memory = TypeAmounts.None.With("records", 7000) };
+
+        Assert.That(tables.DataTypes["peaklets"].RequestedBy(settings), Is.EqualTo(new Resources(1, 2)), "of its level");
+        Assert.That(tables.DataTypes["records"].RequestedBy(settings), Is.EqualTo(new Resources(7000, 80_000_000)));
+    }
+
+    [TestCase("memory: 14.5", "memory is '14.5', but must be a whole number of MB from 1")]
+    [TestCase("memory: [1]", "memory is '', but must be a whole number of MB from 1")]
+    [TestCase("disk: 80", "disk is '80', but must be a whole number of KB from 1000")]
+    [TestCase("disk: much", "disk is 'much', but must be a whole number of KB from 1000")]
+    public void Should_refuse_an_amount_with_its_own_line(string key, string fault)
+    {
+        Edit("    job: records\n", $"    job: records\n    {key}\n");
+        var lines = Disk.File.ReadAllLines($"{Shipped}/{TablesReader.DataTypesFile}");
+
+        var only = Assert.Throws<UsageException>(() => TablesReader.Read(Disk, Shipped, null))!.Faults.Single();
+
+        Assert.That(only.Text, Does.StartWith($"data type 'records': {fault}, or a number with a unit (KB, MB, GB or TB), such as "));
+        Assert.That(only.Line, Is.EqualTo(Array.IndexOf(lines, $"    {key}") + 1));
     }
 
     /// <summary>What admix chooses to read from, and what is tape for it (admix 1.0.11 to 1.0.15).</summary>

@@ -94,7 +94,7 @@ public sealed class InitTests
                 Assert.That(help, Does.Contain($" {key.Name} {key.Description} "), key.Name);
             }
 
-            Assert.That(Regex.Count(text, @"(?m)^(# )?[a-z_0-9]+ ="), Is.EqualTo(KeyCatalog.All.Length));
+            Assert.That(Regex.Count(text, @"(?m)^(# )?[a-z_0-9]+(\.TYPE)? ="), Is.EqualTo(KeyCatalog.All.Length));
         });
     }
 

@@ -35,7 +35,7 @@ internal sealed class RescueTests
     [Test]
     public void Should_keep_shape_if_amount_grows() =>
         Gen.Long[1, 1_000_000]
-            .Sample(amount => SubmitFileEdit.FirstOfGrowing(SubmitFileEdit.Memory(ClassAd.GrowingWithRetries(amount), 3)) == amount * 3);
+            .Sample(amount => SubmitFileEdit.First(SubmitFileEdit.Memory(ClassAd.GrowingWithRetries(amount), 3)) == amount * 3);
 
     [TestCase("A || B", "(A || B) && (GLIDEIN_Site =!= \"UC\" && GLIDEIN_Site =!= \"X\")")]
     [TestCase(null, "(GLIDEIN_Site =!= \"UC\" && GLIDEIN_Site =!= \"X\")")]
@@ -65,6 +65,32 @@ internal sealed class RescueTests
         );
         Assert.That(SubmitFile(SubmitFixture.Second), Does.Contain("== 0, 2000,"));
     }
+
+    [TestCase(
+        "--memory-factor=0.5",
+        "peaklets: 1 job will request 1,000 MB of memory, but used up to 2,400 MB. --memory-factor=1.5 covers it."
+    )]
+    [TestCase("", "peaklets: 1 job will request 2,000 MB of memory, but used up to 2,400 MB. --memory-factor=1.5 covers it.")]
+    [TestCase("--memory-factor=1.1", "peaklets: 1 job will request 2,200 MB of memory, but used up to 2,400 MB. --memory-factor=1.5 covers it.")]
+    [TestCase("--memory-factor=1.2", null)]
+    public void Should_warn_if_the_new_request_is_below_the_use_that_was_seen(string option, string? warning)
+    {
+        var rescue = Rescue(option.Length == 0 ? [] : [option]);
+
+        Assert.That(
+            TooLittleMemory.Warnings(_failed.Disk, _failed.Submit, rescue.Tried, rescue.Changes()),
+            Is.EqualTo(warning is null ? [] : new[] { warning })
+        );
+    }
+
+    [TestCase(2400, 2000, "--memory-factor=1.5")]
+    [TestCase(2000, 2000, "--memory-factor=1.5")]
+    [TestCase(3001, 2000, "--memory-factor=2")]
+    [TestCase(4001, 2000, "--memory-factor=2.5")]
+    [TestCase(40_000, 2000, "--memory-factor=20")]
+    [TestCase(40_001, 2000, null)]
+    public void Should_cover_what_was_seen_in_halves(long seen, long requested, string? option) =>
+        Assert.That(new MemoryUse(seen, requested).Option, Is.EqualTo(option));
 
     [Test]
     public void Should_say_that_nothing_changes_if_so_it_is()

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Outsource.Model.ClassAds;
 
-namespace Outsource.Operator.Resubmit;
+namespace Outsource.Operator.Desk;
 
 /// <summary>Changes the requests of a job in the text of its submit file.</summary>
 public static partial class SubmitFileEdit
@@ -22,9 +22,11 @@ public static partial class SubmitFileEdit
             : string.Create(CultureInfo.InvariantCulture, $"int({factor} * ({expression}))");
     }
 
-    /// <summary>The amount of the first try, if it grows with the retries; else null.</summary>
-    public static long? FirstOfGrowing(string? expression) =>
-        Growing().Match(expression ?? "") is { Success: true } growing ? Number(growing.Groups["x"]) : null;
+    /// <summary>The amount of the first try: a plain number, or one that grows with the retries; null: it is neither.</summary>
+    public static long? First(string? expression) =>
+        Growing().Match(expression ?? "") is { Success: true } growing ? Number(growing.Groups["x"])
+        : Plain().Match(expression ?? "") is { Success: true } plain ? Number(plain.Groups["x"])
+        : null;
 
     /// <summary>Requirements that exclude sites; sites that are already excluded are not repeated.</summary>
     public static string Requirements(string? expression, IEnumerable<string> sites)
