@@ -2,31 +2,36 @@ using Outsource.Settings.Options;
 
 namespace Outsource.Build.Hosting;
 
-/// <summary>The cause of a failed run. Cake's own result is only -1.</summary>
+/// <summary>The cause of a failed run, and how far it had come. Cake's own result is only -1.</summary>
 public sealed class CommandOutcome
 {
+    private volatile string? _stage;
+    private volatile bool _plans;
+
     /// <summary>The exception, or null.</summary>
     public Exception? Failure { get; private set; }
 
     /// <summary>Cake's message about a failure outside of any task, or null.</summary>
     public string? Said { get; private set; }
 
-    /// <summary>What is said if the operator stops the run.</summary>
-    public string Stopped { get; private set; } = "stopped.";
-
-    /// <summary>What is to be done; a command that is stopped says what it has left.</summary>
-    public void Expect(Target? target) =>
-        Stopped = target switch
-        {
-            Target.Submit or Target.PegasusPlan or Target.PegasusRun => "stopped. The same command, given again, continues.",
-            Target.Default or Target.DryRun or Target.LoadConfig or Target.QueryRuns or Target.FilterModes or Target.PlanChunks
-                or Target.WriteWorkflow => "stopped. Nothing was submitted.",
-            _ => "stopped.",
-        };
+    /// <summary>The sentence for a run that the operator stops now: it says what has certainly not been done.</summary>
+    public string Stopped =>
+        !_plans ? "stopped."
+        : _stage is null or nameof(Target.LoadConfig) or nameof(Target.QueryRuns) or nameof(Target.FilterModes)
+            ? "stopped; nothing was planned or submitted."
+        : _stage is nameof(Target.PegasusRun) or nameof(Target.Submit)
+            ? "stopped while the workflow was started: --target=Status shows whether it runs. The same command, given again, continues."
+        : "stopped; nothing was submitted.";
 
     /// <summary>Records a failure; the first one is the cause.</summary>
     public void Failed(Exception failure) => Failure ??= failure;
 
     /// <summary>Records a message of Cake; the first one is the cause.</summary>
     public void FailedSaying(string text) => Said ??= text;
+
+    /// <summary>Records what is to be done.</summary>
+    public void Expect(Target? target) => _plans = target is { } known && TargetSets.Of(TargetSet.Planning).Contains(known);
+
+    /// <summary>Records that a stage begins.</summary>
+    public void Begins(string stage) => _stage = stage;
 }

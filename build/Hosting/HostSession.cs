@@ -61,5 +61,5 @@ public sealed class HostSession
             .AddSingleton<IVersionResolver, HostVersion>()
             .AddSingleton(_ => _screen.Tables)
             .AddSingleton<ICakeLog>(new OperatorLog(_screen, _outcome) { OnlyLooks = Request.Invocation.OnlyLooks })
-            .AddSingleton<ICakeReportPrinter>(new StagePrinter(_screen, _catalogue));
+            .AddSingleton<ICakeReportPrinter>(new StagePrinter(_screen, _catalogue, _outcome));
 }

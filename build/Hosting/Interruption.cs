@@ -12,11 +12,12 @@ internal sealed class Interruption : IDisposable
     private readonly CancellationTokenSource _source = new();
     private readonly List<PosixSignalRegistration> _registrations;
     private readonly Screen _screen;
+    private readonly CommandOutcome _outcome;
     private Timer? _end;
 
-    public Interruption(Screen screen)
+    public Interruption(Screen screen, CommandOutcome outcome)
     {
-        _screen = screen;
+        (_screen, _outcome) = (screen, outcome);
         _registrations =
         [
             .. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, Stop)),
@@ -50,7 +51,7 @@ internal sealed class Interruption : IDisposable
 
     private void End()
     {
-        _screen.Error("stopped.");
+        _screen.Error(_outcome.Stopped);
         Environment.Exit(ExitCodes.Cancelled);
     }
 }

@@ -46,7 +46,7 @@ public static class OutsourceHost
     {
         var outcome = new CommandOutcome();
         var screen = Screen.OfProcess();
-        using var interruption = new Interruption(screen);
+        using var interruption = new Interruption(screen, outcome);
         try
         {
             var catalogue = new TaskCatalogue(assemblies);

@@ -12,6 +12,7 @@ namespace Outsource.Build.Hosting;
 internal sealed class ProgressSpot(TextWriter error, Lock gate, Onlookers onlookers)
 {
     private readonly List<ProgressLine> _lines = [];
+    private readonly LinkedList<AwaitedAnswer> _awaited = [];
     private bool _drawn;
 
     /// <summary>Begins a line; nothing is shown below level normal.</summary>
@@ -30,6 +31,17 @@ internal sealed class ProgressSpot(TextWriter error, Lock gate, Onlookers onlook
             );
             _lines.Add(line);
             return line;
+        }
+    }
+
+    /// <summary>Begins to wait for an answer. Dispose ends it.</summary>
+    public AwaitedAnswer Await(string what, TimeSpan limit)
+    {
+        lock (gate)
+        {
+            var awaited = new AwaitedAnswer(what, limit, Forget);
+            _ = _awaited.AddLast(awaited);
+            return awaited;
         }
     }
 
@@ -57,6 +69,12 @@ internal sealed class ProgressSpot(TextWriter error, Lock gate, Onlookers onlook
 
             // A line longer than the terminal could not be removed; the remaining time is more important than the bar.
             var width = Math.Max(20, Terminal.Width() - 1);
+            if (Awaited() is { } awaited)
+            {
+                // The cause of a long wait is more important than what waits.
+                text = $"{text}; {awaited}" is var both && both.Length <= width ? both : awaited;
+            }
+
             text = line.Bar(width - text.Length) + text;
             error.Write($"\r\e[K{(text.Length > width ? text[..width] : text)}");
             error.Flush();
@@ -70,9 +88,20 @@ internal sealed class ProgressSpot(TextWriter error, Lock gate, Onlookers onlook
         {
             if (IsShown(line))
             {
-                error.WriteLine(text);
+                error.WriteLine(Awaited() is { } awaited ? $"{text}; {awaited}" : text);
                 error.Flush();
             }
+        }
+    }
+
+    /// <summary>The answer for which the program has waited longest, if that is long.</summary>
+    private string? Awaited() => _awaited.First?.Value is { IsLong: true } first ? first.Text : null;
+
+    private void Forget(AwaitedAnswer awaited)
+    {
+        lock (gate)
+        {
+            _ = _awaited.Remove(awaited);
         }
     }
 

@@ -155,6 +155,8 @@ public sealed class Screen : IOperatorLog
         }
     }
 
+    public IDisposable Awaiting(string what, TimeSpan limit) => _progress.Await(what, limit);
+
     /// <summary>The name of the stage that begins.</summary>
     public void Heading(string text) => Write(Document ? ErrorOut : Out, "", Paint($"== {text}", "1;36", _onlookers.AtOutput));
 

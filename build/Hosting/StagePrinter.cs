@@ -6,7 +6,7 @@ using Outsource.Settings.Options;
 namespace Outsource.Build.Hosting;
 
 /// <summary>Prints the name of each stage and Cake's report of times at verbose level; stages print their own results.</summary>
-public sealed class StagePrinter(Screen screen, TaskCatalogue catalogue) : ICakeReportPrinter
+public sealed class StagePrinter(Screen screen, TaskCatalogue catalogue, CommandOutcome outcome) : ICakeReportPrinter
 {
     /// <summary>Stages whose output is a group; reports are not grouped.</summary>
     private static readonly string[] Stages =
@@ -31,6 +31,7 @@ public sealed class StagePrinter(Screen screen, TaskCatalogue catalogue) : ICake
 
     public void WriteStep(string name, Verbosity verbosity)
     {
+        outcome.Begins(name);
         if (Stages.Contains(name))
         {
             screen.Group(name);

@@ -16,6 +16,9 @@ internal static class Certificates
     /// <summary>Of another host.</summary>
     public static X509Certificate2 Elsewhere { get; } = MakeServer("elsewhere.invalid", System.Net.IPAddress.Broadcast);
 
+    /// <summary>Of localhost and 127.0.0.1; it has expired.</summary>
+    public static X509Certificate2 Expired { get; } = MakeServer("localhost", System.Net.IPAddress.Loopback, DateTimeOffset.UtcNow.AddDays(-2));
+
     /// <summary>A user's certificate and its key.</summary>
     public static string UserFile()
     {
@@ -76,7 +79,7 @@ internal static class Certificates
         return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddYears(-2), DateTimeOffset.UtcNow.AddYears(2));
     }
 
-    private static X509Certificate2 MakeServer(string host, System.Net.IPAddress address)
+    private static X509Certificate2 MakeServer(string host, System.Net.IPAddress address, DateTimeOffset? ends = null)
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
@@ -85,7 +88,7 @@ internal static class Certificates
         names.AddIpAddress(address);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
-        using var made = request.Create(Authority, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1), [7]);
+        using var made = request.Create(Authority, DateTimeOffset.UtcNow.AddYears(-1), ends ?? DateTimeOffset.UtcNow.AddYears(1), [7]);
         using var with = made.CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(with.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
     }

@@ -80,6 +80,13 @@ public interface IOperatorLog
     /// </summary>
     /// <param name="what">What the program waits for, e.g. "pegasus-plan".</param>
     IDisposable Waiting(string what);
+
+    /// <summary>
+    /// Begins to wait for an answer: if it takes long, the progress that is shown says so, and when the program gives up. Dispose ends it.
+    /// </summary>
+    /// <param name="what">Who must answer, which try it is: "RunDB http://rundb.example (try 1 of 3)". No secret.</param>
+    /// <param name="limit">When the program gives up, from now.</param>
+    IDisposable? Awaiting(string what, TimeSpan limit) => null;
 }
 
 /// <summary>A bar on a terminal, a line every 10 s elsewhere. Safe to call from several threads.</summary>

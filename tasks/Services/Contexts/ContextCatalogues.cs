@@ -50,7 +50,7 @@ public sealed class ContextCatalogues(
                 new RunDbAccess(credentials, settings, host, messages, storage, with),
                 straxenVersion ?? settings.StraxenVersion
             ),
-            SourceChoice.Mongo => Mongo(credentials, settings, with),
+            SourceChoice.Mongo => Mongo(credentials, settings, with, messages),
             _ => null,
         };
     }
@@ -125,7 +125,16 @@ public sealed class ContextCatalogues(
         }
         catch (OutsourceException error)
         {
-            messages.Warn($"hashes of context '{chosen.Name}' were not compared with {other?.Name ?? "the RunDB"}: {error.Message}");
+            // The RunDB is asked for runs next, and then the cause is the error: it must not stand twice.
+            var asked = other is not EnvironmentContextCatalogue;
+            messages.Warn(
+                $"hashes of context '{chosen.Name}' were not compared with {other?.Name ?? "the RunDB"}"
+                    + (asked ? ": it does not answer (why: --verbosity=verbose)." : $": {error.Message}")
+            );
+            if (asked)
+            {
+                messages.Detail(error.Message);
+            }
         }
         finally
         {
@@ -134,6 +143,10 @@ public sealed class ContextCatalogues(
     }
 
     /// <summary>A method of its own, so that the driver is loaded only when it runs.</summary>
-    private static IContextCatalogue Mongo(RunDbCredentials credentials, OutsourceSettings settings, TransportLimits limits) =>
-        MongoSources.Contexts(credentials, settings, limits);
+    private static IContextCatalogue Mongo(
+        RunDbCredentials credentials,
+        OutsourceSettings settings,
+        TransportLimits limits,
+        IOperatorLog messages
+    ) => MongoSources.Contexts(credentials, settings, limits, messages);
 }

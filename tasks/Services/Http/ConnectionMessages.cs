@@ -4,7 +4,7 @@ using System.Security.Authentication;
 namespace Outsource.Services.Http;
 
 /// <summary>What the operator is told when no connection is made: name server, port, firewall, proxy, certificate.</summary>
-internal sealed class ConnectionMessages(Service service, TransportLimits limits, EnvironmentProxy proxy)
+internal sealed class ConnectionMessages(Service service, TransportLimits limits, EnvironmentProxy proxy, CertificateJudge judge)
 {
     /// <summary>The proxy that a request goes through, in a message; nothing without one.</summary>
     public static string Via(EnvironmentProxy proxy, Uri url) => proxy.Describe(url) is { } name ? $" through {name}" : "";
@@ -14,7 +14,7 @@ internal sealed class ConnectionMessages(Service service, TransportLimits limits
         FailedTry.Final(_ =>
             failure.Error(
                 ServiceFault.Address,
-                $"TLS with {service.Name} at {failure.Url.Scheme}://{failure.Url.Authority} fails: {TlsReason(error)}"
+                $"TLS with {service.Name} at {failure.Url.Scheme}://{failure.Url.Authority} fails: {TlsReason(error, failure.Url)}"
             )
         );
 
@@ -64,16 +64,18 @@ internal sealed class ConnectionMessages(Service service, TransportLimits limits
         };
     }
 
-    /// <summary>What is wrong with the certificate, and what to do.</summary>
-    private string TlsReason(AuthenticationException error) =>
-        error.Message switch
-        {
-            var text when text.Contains("RemoteCertificateNameMismatch", StringComparison.Ordinal) =>
-                $"its certificate is for another host. Correct {service.AddressKey}: the host name there must be the one in the "
-                    + "certificate.",
-            var text when text.Contains("NotTimeValid", StringComparison.Ordinal) =>
-                $"its certificate, or one behind it, has expired or is not valid yet ({FailureMessages.Reason(error)}). Check this "
-                    + $"machine's clock, and tell the administrators of {service.Name}.",
-            _ => $"{FailureMessages.Reason(error)}. {service.TrustRemedy}",
-        };
+    /// <summary>What is wrong with the certificate, or with what came instead of one, and what to do.</summary>
+    private string TlsReason(AuthenticationException error, Uri url) =>
+        judge.FaultOf(url.IdnHost.Trim('[', ']')) is not { } fault
+            ? error.Message.Contains("frame", StringComparison.Ordinal)
+                ? $"no TLS is spoken there. Check {service.AddressKey}."
+                : $"{FailureMessages.Reason(error)}. {service.TrustRemedy}"
+            : string.Concat(
+                $"the certificate {fault.Words}.",
+                fault.OfAnotherHost
+                    ? $" Correct {service.AddressKey}: the host name there must be the one in the certificate."
+                    : "",
+                fault.Untrusted ? $" {service.TrustRemedy}" : "",
+                fault.OutOfTime ? $" Check this machine's clock, and tell the administrators of {service.Name}." : ""
+            );
 }

@@ -5,9 +5,9 @@ using System.Security.Authentication;
 namespace Outsource.Services.Http;
 
 /// <summary>What the operator is told when a request fails: which one, why, and what to do.</summary>
-internal sealed class FailureMessages(Service service, TransportLimits limits, EnvironmentProxy proxy)
+internal sealed class FailureMessages(Service service, TransportLimits limits, EnvironmentProxy proxy, CertificateJudge judge)
 {
-    private readonly ConnectionMessages _connection = new(service, limits, proxy);
+    private readonly ConnectionMessages _connection = new(service, limits, proxy, judge);
 
     /// <summary>A request at the beginning of a message: service, method and address.</summary>
     public string Request(ServiceRequest request, Uri url) =>

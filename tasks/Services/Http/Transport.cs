@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using Flurl.Http;
 using Outsource.Foundation.Errors;
+using Outsource.Foundation.Machine;
 
 namespace Outsource.Services.Http;
 
@@ -28,28 +29,35 @@ public sealed class Transport : IDisposable
     private readonly FailureMessages _messages;
     private readonly RedirectRules _redirects;
     private readonly StatusRules _statuses;
+    private readonly IOperatorLog? _log;
 
     /// <param name="service">The service.</param>
     /// <param name="limits">How much, how long, how often.</param>
     /// <param name="proxy">The proxies of the environment.</param>
     /// <param name="tls">Which certificates to trust and which one to present.</param>
     /// <param name="traffic">Where to count; several transports may share one.</param>
+    /// <param name="log">Where a long wait is shown; null: nowhere.</param>
     public Transport(
         Service service,
         TransportLimits limits,
         EnvironmentProxy proxy,
         SslClientAuthenticationOptions tls,
-        RequestStatistics traffic
+        RequestStatistics traffic,
+        IOperatorLog? log = null
     )
     {
         ArgumentNullException.ThrowIfNull(limits);
+        ArgumentNullException.ThrowIfNull(tls);
         _service = service;
+        _log = log;
+        var judge = new CertificateJudge();
+        tls.RemoteCertificateValidationCallback = judge.Accepts;
         _limits = limits;
         Traffic = traffic;
         _places = new SemaphoreSlim(limits.Parallel);
         _retries = new RetryPipeline(limits);
         _probe = new SchemeProbe(proxy);
-        _messages = new FailureMessages(service, limits, proxy);
+        _messages = new FailureMessages(service, limits, proxy, judge);
         _redirects = new RedirectRules(service, _messages);
         _statuses = new StatusRules(service, limits, _messages);
         _http = new HttpClient(
@@ -99,7 +107,7 @@ public sealed class Transport : IDisposable
                         await _places.WaitAsync(ct).ConfigureAwait(false);
                         try
                         {
-                            return await TryAsync(request, budget.Failed > 0, read, ct).ConfigureAwait(false);
+                            return await TryAsync(request, budget.Failed, read, ct).ConfigureAwait(false);
                         }
                         finally
                         {
@@ -134,7 +142,7 @@ public sealed class Transport : IDisposable
 
     private async Task<T> TryAsync<T>(
         ServiceRequest request,
-        bool again,
+        int failed,
         Func<Answer, CancellationToken, Task<T>> read,
         CancellationToken cancel
     )
@@ -144,11 +152,12 @@ public sealed class Transport : IDisposable
         using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         clock.CancelAfter(_limits.Total);
         using var turn = new LongAnswerTurn(_long);
+        using var awaited = Await(failed + 1, request.Tries ?? _limits.Tries);
         try
         {
             for (var redirects = 0; ; redirects++)
             {
-                Count(again);
+                Count(failed > 0);
                 using var response = await SendOnceAsync(request, url, clock.Token).ConfigureAwait(false);
                 if (_redirects.Next(response, request, url) is { } next && redirects < MostRedirects)
                 {
@@ -179,6 +188,9 @@ public sealed class Transport : IDisposable
             Traffic.Ended(request.Endpoint, Stopwatch.GetElapsedTime(began));
         }
     }
+
+    private IDisposable? Await(int attempt, int tries) =>
+        _log?.Awaiting($"{_service.Name} {_service.Where.TrimEnd('/')} (try {attempt} of {tries})", _limits.GivesUpAfter(attempt, tries));
 
     private void Count(bool again)
     {

@@ -30,6 +30,20 @@ public sealed record TransportLimits
     /// <summary>The clock of the pauses. Tests use one that does not wait.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>The most time until a request is given up, from the beginning of a try; a pause that the service asks for comes on top.</summary>
+    /// <param name="attempt">The try, from 1.</param>
+    /// <param name="tries">Most tries.</param>
+    public TimeSpan GivesUpAfter(int attempt, int tries)
+    {
+        var time = Total;
+        for (var failed = attempt; failed < tries; failed++)
+        {
+            time += PauseAfter(failed, null, 1)!.Value + Total;
+        }
+
+        return time;
+    }
+
     /// <summary>
     /// The pause after a failed try: what the service asks for, else exponential with jitter, so that many clients do not come back at the
     /// same moment. Null: the service asks for longer than we wait.

@@ -43,7 +43,8 @@ internal static class RucioSources
                 limits,
                 environment,
                 tls,
-                traffic
+                traffic,
+                messages
             );
         }
 

@@ -3,12 +3,19 @@ using System.Net.Sockets;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using Outsource.Foundation.Errors;
+using Outsource.Foundation.Machine;
 using Outsource.Services.Http;
 
 namespace Outsource.Services.RunDb;
 
 /// <summary>The connection to a RunDB that is a MongoDB: retries, and messages for everything that can fail.</summary>
-internal sealed class MongoRunDb(MongoClientSettings settings, string database, string configFile, TransportLimits limits) : IDisposable
+internal sealed class MongoRunDb(
+    MongoClientSettings settings,
+    string database,
+    string configFile,
+    TransportLimits limits,
+    IOperatorLog messages
+) : IDisposable
 {
     private readonly Lazy<MongoClient> _client = new(() => new MongoClient(settings));
     private readonly RetryPipeline _retries = new(limits);
@@ -46,7 +53,20 @@ internal sealed class MongoRunDb(MongoClientSettings settings, string database, 
     {
         try
         {
-            return await _retries.RunAsync(tries, ask, cancel).ConfigureAwait(false);
+            return await _retries
+                .RunAsync(
+                    tries,
+                    async ct =>
+                    {
+                        using var awaited = messages.Awaiting(
+                            string.Create(CultureInfo.InvariantCulture, $"RunDB {Where} (try {tries.Failed + 1} of {limits.Tries})"),
+                            settings.ServerSelectionTimeout
+                        );
+                        return await ask(ct).ConfigureAwait(false);
+                    },
+                    cancel
+                )
+                .ConfigureAwait(false);
         }
         catch (Exception error) when (IsFailure(error))
         {
@@ -68,6 +88,7 @@ internal sealed class MongoRunDb(MongoClientSettings settings, string database, 
             using var socket = new TcpClient();
             using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             clock.CancelAfter(settings.ConnectTimeout);
+            using var awaited = messages.Awaiting($"RunDB {Where} (connection)", settings.ConnectTimeout);
             try
             {
                 await socket.ConnectAsync(server.Host, server.Port, clock.Token).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MongoDB.Driver;
 using Outsource.Foundation.Errors;
+using Outsource.Foundation.Machine;
 using Outsource.Services.Http;
 using Outsource.Settings.Keys;
 
@@ -12,14 +13,27 @@ internal static class MongoSources
     /// <summary>The port of a MongoDB when no other is given.</summary>
     private const int UsualPort = 27017;
 
-    public static MongoRunSource Runs(RunDbCredentials credentials, OutsourceSettings settings, TransportLimits limits) =>
-        new(Database(credentials, settings, limits), "runs");
+    public static MongoRunSource Runs(
+        RunDbCredentials credentials,
+        OutsourceSettings settings,
+        TransportLimits limits,
+        IOperatorLog messages
+    ) => new(Database(credentials, settings, limits, messages), "runs");
 
-    public static MongoContextCatalogue Contexts(RunDbCredentials credentials, OutsourceSettings settings, TransportLimits limits) =>
-        new(Database(credentials, settings, limits), "contexts");
+    public static MongoContextCatalogue Contexts(
+        RunDbCredentials credentials,
+        OutsourceSettings settings,
+        TransportLimits limits,
+        IOperatorLog messages
+    ) => new(Database(credentials, settings, limits, messages), "contexts");
 
     /// <summary>The database, by the connection rules of docs/domain.md §3. Nothing is connected yet.</summary>
-    private static MongoRunDb Database(RunDbCredentials credentials, OutsourceSettings settings, TransportLimits limits)
+    private static MongoRunDb Database(
+        RunDbCredentials credentials,
+        OutsourceSettings settings,
+        TransportLimits limits,
+        IOperatorLog messages
+    )
     {
         if (credentials.MongoHosts.IsEmpty || credentials.MongoDatabase is not { } name)
         {
@@ -47,7 +61,7 @@ internal static class MongoSources
                     ? MongoCredential.CreateCredential("admin", user, password)
                     : null,
         };
-        return new MongoRunDb(client, name, settings.ConfigFile, limits);
+        return new MongoRunDb(client, name, settings.ConfigFile, limits, messages);
     }
 
     private static MongoServerAddress Address(string host)

@@ -58,7 +58,8 @@ internal static class RestSources
             },
             new EnvironmentProxy(access.Host),
             Tls.Options(null, null),
-            traffic
+            traffic,
+            access.Messages
         );
     }
 }

@@ -40,7 +40,7 @@ public static class RunSources
 
         // Each is made by another class, so that the libraries of the other one are not loaded.
         return settings.RunDb is SourceChoice.Mongo
-            ? MongoSources.Runs(credentials(), settings, limits)
+            ? MongoSources.Runs(credentials(), settings, limits, messages)
             : RestSources.Runs(
                 new RunDbAccess(credentials(), settings, host, messages, storage, limits),
                 run => rules.OfRun(run) is not null

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Outsource.Foundation.Machine;
 using Outsource.Services.Http;
 using Outsource.Tests.Fixtures;
 
@@ -315,21 +316,142 @@ public sealed class TransportTests
     }
 
     [Test]
-    public async Task Should_say_how_to_call_a_host_whose_certificate_is_of_another()
+    public async Task Should_say_whose_certificate_it_is_if_it_is_of_another_host()
     {
-        await using var tls = await LoopbackServer.StartAsync(Certificates.Elsewhere);
-        var trusted = new System.Security.Cryptography.X509Certificates.X509Certificate2Collection(Certificates.Authority);
+        var (fault, requests) = await RefusedAsync(Certificates.Elsewhere, Certificates.Authority);
 
-        var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync(tls.Address, tls: Tls.Options(trusted, null)))!;
+        Assert.That(
+            fault,
+            Is.EqualTo(
+                "the certificate is for elsewhere.invalid, 255.255.255.255, not 127.0.0.1. Correct service_url: the host name there must be "
+                    + "the one in the certificate."
+            )
+        );
+        Assert.That(requests, Is.Zero);
+    }
+
+    [Test]
+    public async Task Should_name_the_authority_if_it_is_not_known()
+    {
+        var (fault, requests) = await RefusedAsync(Certificates.Server, Certificates.Stranger);
+
+        Assert.That(fault, Is.EqualTo("the certificate is signed by an authority not known here (Test authority). Correct service_ca."));
+        Assert.That(requests, Is.Zero);
+    }
+
+    [Test]
+    public async Task Should_name_the_day_if_the_certificate_has_expired()
+    {
+        var expired = Certificates.Expired;
+
+        var (fault, _) = await RefusedAsync(expired, Certificates.Authority);
+
+        Assert.That(
+            fault,
+            Is.EqualTo(
+                $"the certificate has expired on {expired.NotAfter.ToUniversalTime():yyyy-MM-dd}. Check this machine's clock, and tell the "
+                    + "administrators of Service."
+            )
+        );
+    }
+
+    [Test]
+    public async Task Should_tell_all_faults_of_a_certificate_at_once()
+    {
+        var (fault, _) = await RefusedAsync(Certificates.Stranger, Certificates.Authority);
+
+        Assert.That(
+            fault,
+            Is.EqualTo(
+                "the certificate is for Test stranger, not 127.0.0.1, and is signed by itself, not by an authority known here. Correct "
+                    + "service_url: the host name there must be the one in the certificate. Correct service_ca."
+            )
+        );
+    }
+
+    [Test]
+    public async Task Should_say_that_no_tls_is_spoken_if_another_protocol_is()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var answering = Task.Run(async () =>
+        {
+            while (true)
+            {
+                using var client = await listener.AcceptTcpClientAsync();
+                await client.GetStream().WriteAsync("SSH-2.0-OpenSSH_9.6 and more\r\n"u8.ToArray());
+                await Task.Delay(50);
+            }
+        });
+        var address = new Uri($"https://127.0.0.1:{((System.Net.IPEndPoint)listener.LocalEndpoint).Port}");
+
+        var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync(address))!;
 
         Assert.That(
             error.Message,
-            Does.EndWith(
-                " fails: its certificate is for another host. Correct service_url: the host name there must be the one in the "
-                    + "certificate."
-            )
+            Is.EqualTo($"TLS with Service at {address.GetLeftPart(UriPartial.Authority)} fails: no TLS is spoken there. Check service_url.")
         );
-        Assert.That(tls.Requests, Is.Empty);
+        listener.Stop();
+        Assert.That(async () => await answering, Throws.InstanceOf<Exception>());
+    }
+
+    [TestCase(1, 3, 181.5)]
+    [TestCase(2, 3, 121)]
+    [TestCase(3, 3, 60)]
+    public void Should_know_when_it_gives_up(int attempt, int tries, double seconds) =>
+        Assert.That(new TransportLimits().GivesUpAfter(attempt, tries), Is.EqualTo(TimeSpan.FromSeconds(seconds)));
+
+    [Test]
+    public async Task Should_show_address_and_try_while_it_waits_and_no_secret()
+    {
+        var waits = new Waits();
+        _server.Once("/api/x", LoopbackServer.Status(500));
+
+        _ = await GetAsync(new UriBuilder(_server.Address) { Path = "/api" }.Uri, log: waits);
+
+        var where = _server.Address.GetLeftPart(UriPartial.Authority) + "/api";
+        Assert.That(waits.Told, Is.EqualTo(new[] { $"Service {where} (try 1 of 3)", "ended", $"Service {where} (try 2 of 3)", "ended" }));
+    }
+
+    private async Task<(string Fault, int Requests)> RefusedAsync(
+        System.Security.Cryptography.X509Certificates.X509Certificate2 server,
+        System.Security.Cryptography.X509Certificates.X509Certificate2 authority
+    )
+    {
+        await using var tls = await LoopbackServer.StartAsync(server);
+        var trusted = new System.Security.Cryptography.X509Certificates.X509Certificate2Collection(authority);
+        var error = Assert.ThrowsAsync<ServiceException>(() => GetAsync(tls.Address, tls: Tls.Options(trusted, null)))!;
+        var lead = $"TLS with Service at {tls.Address.GetLeftPart(UriPartial.Authority)} fails: ";
+        Assert.That((error.Message, error.ExitCode), Is.EqualTo((lead + error.Message[lead.Length..], 2)));
+        return (error.Message[lead.Length..], tls.Requests.Count);
+    }
+
+    private sealed class Waits : IOperatorLog
+    {
+        public List<string> Told { get; } = [];
+
+        public void Note(string text) { }
+
+        public void Result(string text) { }
+
+        public void Warn(string text) { }
+
+        public void Detail(string text) { }
+
+        public IProgressDisplay Progress(string what, long? total) => throw new NotSupportedException();
+
+        public IDisposable Waiting(string what) => throw new NotSupportedException();
+
+        public IDisposable Awaiting(string what, TimeSpan limit)
+        {
+            Told.Add(what);
+            return new End(() => Told.Add("ended"));
+        }
+
+        private sealed class End(Action ended) : IDisposable
+        {
+            public void Dispose() => ended();
+        }
     }
 
     [Test]
@@ -395,6 +517,7 @@ public sealed class TransportTests
         string[]? path = null,
         System.Net.Security.SslClientAuthenticationOptions? tls = null,
         long? largest = null,
+        IOperatorLog? log = null,
         params (string, string)[] variables
     )
     {
@@ -409,7 +532,8 @@ public sealed class TransportTests
             limits?.Invoke(basic) ?? basic,
             new EnvironmentProxy(Given.Host(Given.Disk(), variables)),
             tls ?? Tls.Options(null, null),
-            new RequestStatistics()
+            new RequestStatistics(),
+            log
         );
         return transport.SendAsync(
             new ServiceRequest(HttpMethod.Get, "GET /x", path ?? ["x"])
