@@ -17,7 +17,10 @@ public sealed class LoadConfigTask : AsyncFrostingTask<OutsourceContext>
     public override async Task RunAsync(OutsourceContext context)
     {
         var request = context.Request;
-        var contexts = new ContextCatalogues(request.Host, context.Messages, new PythonRunner(context), context.Sources.Storage);
+        var contexts = new ContextCatalogues(request.Host, context.Messages, new PythonRunner(context), context.Sources.Storage)
+        {
+            AsksRuns = request.Invocation.Target is not (Target.Preflight or Target.LoadConfig),
+        };
         var loader = new SettingsLoader(
             request.Host,
             contexts.Default,

@@ -32,6 +32,9 @@ public sealed class ContextCatalogues(
             : new FirstContextCatalogue(environment, null, messages);
     }
 
+    /// <summary>Whether the RunDB is asked for runs next: then a cause is that error's, and does not also stand in a warning.</summary>
+    public bool AsksRuns { get; init; }
+
     /// <summary>The environment's own catalogue, or null when no program can be run.</summary>
     public EnvironmentContextCatalogue? Environment(OutsourceSettings settings) =>
         programs is null ? null : new EnvironmentContextCatalogue(host, programs, settings.XedocsVersion);
@@ -125,13 +128,12 @@ public sealed class ContextCatalogues(
         }
         catch (OutsourceException error)
         {
-            // The RunDB is asked for runs next, and then the cause is the error: it must not stand twice.
-            var asked = other is not EnvironmentContextCatalogue;
+            var brief = AsksRuns && other is not EnvironmentContextCatalogue;
             messages.Warn(
                 $"hashes of context '{chosen.Name}' were not compared with {other?.Name ?? "the RunDB"}"
-                    + (asked ? ": it does not answer (why: --verbosity=verbose)." : $": {error.Message}")
+                    + (brief ? ": it does not answer (why: --verbosity=verbose)." : $": {error.Message}")
             );
-            if (asked)
+            if (brief)
             {
                 messages.Detail(error.Message);
             }
