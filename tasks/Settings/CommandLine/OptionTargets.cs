@@ -69,7 +69,8 @@ public static class OptionTargets
                 " Submit runs all stages; the last one alone is --target=PegasusRun --exclusive.",
             "only" when Knows("run") => $" For {invocation.Task} write --run={Typed()}.",
             "run" when Knows("only") => $" For {invocation.Task} write --only={Typed()}.",
-            "exclude-site" when Knows("context") => $" Write 'exclude_sites = {Typed()}' into [Outsource].",
+            "exclude-site" when Knows("context") => $" Write 'exclude_sites = {Typed()}' into [Outsource], or pass --set "
+                + $"exclude_sites={Typed()} for this call; either replaces the whole list.",
             _ => "",
         };
     }

@@ -85,7 +85,11 @@ internal sealed class OptionTargetsTests
 
     [TestCase("Submit", "--only=61030", "For Submit write --run=61030.")]
     [TestCase("Release", "--run=43001", "For Release write --only=43001.")]
-    [TestCase("WriteWorkflow", "--exclude-site=X", "Write 'exclude_sites = X' into [Outsource].")]
+    [TestCase(
+        "WriteWorkflow",
+        "--exclude-site=X",
+        "Write 'exclude_sites = X' into [Outsource], or pass --set exclude_sites=X for this call; either replaces the whole list."
+    )]
     public void Should_say_what_is_meant_if_another_option_does_it(string target, string option, string words) =>
         Assert.That(Refusal([$"--target={target}", option]), Does.Contain(words));
 
