@@ -17,7 +17,8 @@ internal static class Certificates
     public static X509Certificate2 Elsewhere { get; } = MakeServer("elsewhere.invalid", System.Net.IPAddress.Broadcast);
 
     /// <summary>Of localhost and 127.0.0.1; it has expired.</summary>
-    public static X509Certificate2 Expired { get; } = MakeServer("localhost", System.Net.IPAddress.Loopback, DateTimeOffset.UtcNow.AddDays(-2));
+    public static X509Certificate2 Expired { get; } =
+        MakeServer("localhost", System.Net.IPAddress.Loopback, DateTimeOffset.UtcNow.AddDays(-2));
 
     /// <summary>A user's certificate and its key.</summary>
     public static string UserFile()

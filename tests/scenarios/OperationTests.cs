@@ -202,7 +202,12 @@ internal sealed class OperationTests
         var run = Run("--target=Analyze");
 
         Assert.That(run.ExitCode, Is.Zero, run.Error);
-        Assert.That(run.Out, Does.Contain("1 x exit 20").And.EndWith("\npegasus-analyzer: failure, 1 of 5 nodes done, 1 failed.\n"));
+        Assert.That(
+            run.Out,
+            Does.Contain("1 x exit 20")
+                .And.Contain("\npegasus-analyzer: failure, 1 of 5 nodes done, 1 failed.\n")
+                .And.EndWith("  ./build.sh --target=Resubmit --name=test --memory-factor=1.5\n")
+        );
     }
 
     [Test]

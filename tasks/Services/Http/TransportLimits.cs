@@ -30,7 +30,9 @@ public sealed record TransportLimits
     /// <summary>The clock of the pauses. Tests use one that does not wait.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>The most time until a request is given up, from the beginning of a try; a pause that the service asks for comes on top.</summary>
+    /// <summary>
+    /// The most time until a request is given up, from the beginning of a try; a pause that the service asks for comes on top.
+    /// </summary>
     /// <param name="attempt">The try, from 1.</param>
     /// <param name="tries">Most tries.</param>
     public TimeSpan GivesUpAfter(int attempt, int tries)

@@ -60,7 +60,8 @@ public static class Assignments
         {
             if (SettingCatalog.All.FirstOrDefault(s => s.Key?.Kind == KeyKind.PerType && s.Name == key) is { Key: { } perType })
             {
-                return $"--set {key} needs a data type: write --set {key}.TYPE=VALUE, such as --set {ShellText.Quote($"{key}.peaklets={perType.Sample}")}.";
+                var example = ShellText.Quote($"{key}.peaklets={perType.Sample}");
+                return $"--set {key} needs a data type: write --set {key}.TYPE=VALUE, such as --set {example}.";
             }
 
             var known = SettingCatalog.All.Select(s => s.Key?.Name).OfType<string>();

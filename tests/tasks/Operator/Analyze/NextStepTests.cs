@@ -1,4 +1,3 @@
-using Outsource.Engines.Pegasus.Condor;
 using Outsource.Operator.Analyze;
 using Outsource.Settings.CommandLine;
 using Outsource.Settings.Options;
@@ -94,7 +93,7 @@ internal sealed class NextStepTests
     private List<string> Lines(params string[] typed)
     {
         var invocation = CommandLineParser.Parse(["--target=Analyze", .. typed], [new TaskInfo("Analyze", "")]);
-        var status = _fixture.Read(new QueueAnswer([], null));
+        var status = _fixture.Read();
         var only = OnlyRuns.Read(invocation, status.Runs.Select(r => r.Run));
         var reader = new FailureReader(_fixture.Disk, _fixture.Submit);
         var wrong = new TroubledJobs(status.Nodes.Where(n => only.Has(n.Name))).Wrong;
