@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.State;
 using Outsource.Foundation.Text;
 using Outsource.Operator.Desk;
 using Outsource.Settings.Options;
