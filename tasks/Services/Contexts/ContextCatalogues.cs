@@ -131,7 +131,7 @@ public sealed class ContextCatalogues(
             var brief = AsksRuns && other is not EnvironmentContextCatalogue;
             messages.Warn(
                 $"hashes of context '{chosen.Name}' were not compared with {other?.Name ?? "the RunDB"}"
-                    + (brief ? ": it does not answer (why: --verbosity=verbose)." : $": {error.Message}")
+                    + (brief ? ": the request failed (why: --verbosity=verbose)." : $": {error.Message}")
             );
             if (brief)
             {

@@ -149,7 +149,7 @@ public sealed class ContextCataloguesTests
         );
     }
 
-    [TestCase(true, "it does not answer (why: --verbosity=verbose).")]
+    [TestCase(true, "the request failed (why: --verbosity=verbose).")]
     [TestCase(false, "RunDB: MongoDB at 127.0.0.1:1 refuses the connection, ")]
     public async Task Should_go_on_with_a_warning_if_the_other_source_fails(bool asksRuns, string cause)
     {
