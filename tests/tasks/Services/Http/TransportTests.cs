@@ -323,7 +323,7 @@ public sealed class TransportTests
         Assert.That(
             fault,
             Is.EqualTo(
-                "the certificate is for elsewhere.invalid, 255.255.255.255, not 127.0.0.1. Correct service_url: the host name there must be "
+                "the certificate is for elsewhere.invalid, 255.255.255.255, not localhost. Correct service_url: the host name there must be "
                     + "the one in the certificate."
             )
         );
@@ -363,7 +363,7 @@ public sealed class TransportTests
         Assert.That(
             fault,
             Is.EqualTo(
-                "the certificate is for Test stranger, not 127.0.0.1, and is signed by itself, not by an authority known here. Correct "
+                "the certificate is for Test stranger, not localhost, and is signed by itself, not by an authority known here. Correct "
                     + "service_url: the host name there must be the one in the certificate. Correct service_ca."
             )
         );
