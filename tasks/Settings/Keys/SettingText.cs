@@ -29,7 +29,7 @@ internal static class SettingText
         value switch
         {
             null or string => value,
-            bool flag => flag ? "true" : "false",
+            bool flag => flag.ToString().ToLowerInvariant(),
             DateTimeOffset time => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture),
             ImmutableArray<string> list => list.IsDefault ? ImmutableArray<string>.Empty : list,
             TypeAmounts amounts => amounts.Texts,

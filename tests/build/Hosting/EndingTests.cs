@@ -3,7 +3,6 @@ using Cake.Frosting;
 using Outsource.Build.Hosting;
 using Outsource.Build.Tools.TestSuite;
 using Outsource.Foundation.Errors;
-using Outsource.Settings.Options;
 
 namespace Outsource.Tests.Build.Hosting;
 
@@ -85,19 +84,6 @@ internal sealed class EndingTests
     [Test]
     public void Should_show_cakes_report_if_verbose() =>
         Assert.That(Run("--target=EndWell", "--verbosity=verbose").Out, Does.Contain("Duration").And.Contain("Total:"));
-
-    [TestCase(Target.DryRun, "stopped. Nothing was submitted.")]
-    [TestCase(Target.WriteWorkflow, "stopped. Nothing was submitted.")]
-    [TestCase(Target.Submit, "stopped. The same command, given again, continues.")]
-    [TestCase(Target.Status, "stopped.")]
-    [TestCase(null, "stopped.")]
-    public void Should_say_what_it_has_left_if_stopped(Target? target, string words)
-    {
-        var outcome = new CommandOutcome();
-        outcome.Expect(target);
-
-        Assert.That(outcome.Stopped, Is.EqualTo(words));
-    }
 
     [Test]
     public void Should_give_code_of_cause_if_wrapped()
