@@ -92,7 +92,8 @@ def find_factory(contexts, name, xedocs_version):
     return offline, {"xedocs_version": meant}
 
 
-def document(name, tag, xedocs_version=None):
+def context_of(name, xedocs_version=None):
+    """The context, the global version of its corrections, strax, and sentences on what may differ in jobs."""
     try:
         import cutax
         import strax
@@ -107,22 +108,47 @@ def document(name, tag, xedocs_version=None):
     if made_by is None:
         raise ContextError(10, "cutax {} defines no context {}".format(version(cutax), name))
     factory, arguments = made_by
+    with set_up(name, arguments):
+        return factory(**arguments), arguments.get("xedocs_version"), strax, remarks(
+            {"strax": strax, "straxen": straxen, "cutax": cutax})
+
+
+@contextlib.contextmanager
+def set_up(name, arguments):
+    """Turns whatever a context raises into one sentence."""
     try:
-        # Run "0" stands for any: the hashes of the collection are made so.
-        provided = factory(**arguments).provided_dtypes()
+        yield
     except Exception as error:
         words = "".join(" with {} {}".format(*pair) for pair in sorted(arguments.items()))
         raise ContextError(20, "Context {}{} cannot be set up: {}: {}".format(name, words, type(error).__name__, error))
+
+
+def document(name, tag, xedocs_version=None):
+    context, made_with, _, found = context_of(name, xedocs_version)
+    with set_up(name, {} if made_with is None else {"xedocs_version": made_with}):
+        # Run "0" stands for any: the hashes of the collection are made so.
+        provided = context.provided_dtypes()
     return {
         "name": name,
         "tag": tag,
-        "straxen_version": version(straxen),
-        "strax_version": version(strax),
-        "cutax_version": version(cutax),
-        "xedocs_version": arguments.get("xedocs_version"),
+        "straxen_version": version(sys.modules["straxen"]),
+        "strax_version": version(sys.modules["strax"]),
+        "cutax_version": version(sys.modules["cutax"]),
+        "xedocs_version": made_with,
         "hashes": {data_type: provided[data_type]["hash"] for data_type in sorted(provided)},
-        "remarks": remarks({"strax": strax, "straxen": straxen, "cutax": cutax}),
+        "remarks": found,
     }
+
+
+@contextlib.contextmanager
+def quiet_output():
+    """Standard output for the document alone. What packages print while they are imported goes to standard error; the file
+    descriptor is redirected too, for compiled libraries."""
+    sys.stdout.flush()
+    standard_output = os.dup(1)
+    os.dup2(2, 1)
+    with contextlib.redirect_stdout(sys.stderr), os.fdopen(standard_output, "w", encoding="utf-8") as file:
+        yield file
 
 
 def version(module):
@@ -136,15 +162,9 @@ def main():
     parser.add_argument("--tag", metavar="TAG", help="release tag (default: from the place of this python3)")
     try:
         args = parser.parse_args()
-        # Whatever the packages print while they are imported must not get between the document and its reader;
-        # the file descriptor is turned away too, for what compiled libraries print.
-        sys.stdout.flush()
-        standard_output = os.dup(1)
-        os.dup2(2, 1)
-        with contextlib.redirect_stdout(sys.stderr):
+        with quiet_output() as standard_output:
             made = document(args.context, args.tag or find_tag(sys.prefix), args.xedocs_version)
-        with os.fdopen(standard_output, "w", encoding="utf-8") as file:
-            file.write(json.dumps(made, indent=1, sort_keys=True) + "\n")
+            standard_output.write(json.dumps(made, indent=1, sort_keys=True) + "\n")
     except ContextError as error:
         print(" ".join(str(error).split()).rstrip(".") + ".", file=sys.stderr)
         return error.code

@@ -23,7 +23,7 @@ public sealed class EnvironmentContextCatalogue(HostEnvironment host, IProgramRu
 
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMinutes(5);
 
-    private readonly string? _python = Python(host);
+    private readonly string? _python = PythonOf(host);
 
     public string Name => $"the environment ({_python ?? "no python3"})";
 
@@ -106,7 +106,8 @@ public sealed class EnvironmentContextCatalogue(HostEnvironment host, IProgramRu
         throw new OutsourceException(string.Join(Environment.NewLine, faults));
     }
 
-    private static string? Python(HostEnvironment host)
+    /// <summary>The python3 of the environment: that of the release, else the first one in PATH; null: none.</summary>
+    public static string? PythonOf(HostEnvironment host)
     {
         // The release's own python3 comes before the first one in PATH.
         var folders = new[] { host.Variable("CONDA_PREFIX") is { } prefix ? Path.Combine(prefix, "bin") : null }.Concat(

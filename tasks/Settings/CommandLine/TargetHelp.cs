@@ -38,6 +38,11 @@ public static class TargetHelp
         [Target.Preflight] = ("nothing", "", "--name=NAME"),
         [Target.Init] = ("a .xenon_config with comments, mode 0600", "", "--config=FILE"),
         [Target.Runs] = ("nothing", "", "--from=43000 --mode=tpc_bkg --tsv"),
+        [Target.Context] = (
+            "with the image's own environment: contexts/CONTEXT-XEDOCS-TAG.json below work_dir",
+            "--types=event_info_double",
+            "--context-file=FILE --types=peaklets,events_nv --json"
+        ),
         [Target.Explain] = ("nothing", "--run=7157", "--run=7157 --fresh"),
         [Target.Diff] = ("nothing", "--name=NAME --with=OTHER", "--name=NAME --with=FOLDER --json"),
         [Target.Draw] = (Planned + "graph.svg or graph.dot", "--name=NAME", "--name=NAME --run=7157 --format=dot"),

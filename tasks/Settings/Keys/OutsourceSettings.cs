@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Outsource.Settings.Options;
 
 namespace Outsource.Settings.Keys;
 
@@ -77,19 +78,19 @@ public sealed record OutsourceSettings
     public required string Home { get; init; }
 
     // ---- what is requested (docs/domain.md §5)
-    [Setting("strax context to process with", SetBy.Both, Placeholder = "NAME", Sample = "xenonnt_v14")]
+    [Setting("strax context to process with", SetBy.Both, Placeholder = "NAME", Sample = "xenonnt_v14", Also = [Target.Context])]
     public required string Context { get; init; }
 
     /// <summary>
     /// The global version of the corrections, <c>global_v15</c>, passed to the context's function in jobs; null: the context's own.
     /// </summary>
     [Setting("global version of the corrections, passed to the context in this program and in the jobs", SetBy.Both,
-        Placeholder = "VERSION", Default = "the context's own", Sample = "global_v14")]
+        Placeholder = "VERSION", Default = "the context's own", Sample = "global_v14", Also = [Target.Context])]
     public string? XedocsVersion { get; init; }
 
     [Setting("image of the jobs: full path, URL (docker://…, osdf://…), or a tag of the base environment", SetBy.Both,
         Placeholder = "PATH|TAG", Default = "that of the release whose setup.sh was sourced", Variable = "CONDA_PREFIX or $PATH",
-        Sample = "2024.02.1")]
+        Sample = "2024.02.1", Also = [Target.Context])]
     public required ImageReference Image { get; init; }
 
     /// <summary>Name of the workflow and of its directories.</summary>
@@ -102,7 +103,7 @@ public sealed record OutsourceSettings
 
     /// <summary><c>tpc</c>, <c>neutron_veto</c>, <c>muon_veto</c>, or null for all.</summary>
     [Setting("only runs of this detector, and only its data types: tpc, neutron_veto, muon_veto or all", SetBy.Both,
-        Placeholder = "all|tpc|neutron_veto|muon_veto", Default = "all", NullText = "all", Restricts = true)]
+        Placeholder = "all|tpc|neutron_veto|muon_veto", Default = "all", NullText = "all", Restricts = true, Also = [Target.Context])]
     public string? Detector { get; init; }
 
     /// <summary>Only these runs, ascending, each once; null when neither <c>--run</c> nor <c>--runlist</c> is given.</summary>
@@ -130,7 +131,7 @@ public sealed record OutsourceSettings
 
     /// <summary>Only these modes; empty: all except <see cref="ExcludeModes"/>.</summary>
     [Setting("only runs of these modes; then exclude_modes does not apply", SetBy.Option, Name = "mode", Placeholder = "MODE",
-        Default = "all except exclude_modes", Everyday = true)]
+        Default = "all except exclude_modes", Everyday = true, Also = [Target.Context])]
     public ImmutableArray<string> Modes { get; init; } = [];
 
     /// <summary>Only these sources; empty: all but <see cref="ExcludeSources"/>.</summary>
@@ -308,7 +309,7 @@ public sealed record OutsourceSettings
 
     /// <summary>A folder whose tables replace ours, file by file. Absolute, or null.</summary>
     [Setting("folder whose tables of data types, RSEs and modes replace ours, file by file", SetBy.Both, Kind = KeyKind.File,
-        Placeholder = "FOLDER")]
+        Placeholder = "FOLDER", Also = [Target.Context])]
     public string? TablesFolder { get; init; }
 
     // ---- sources
@@ -329,12 +330,12 @@ public sealed record OutsourceSettings
 
     /// <summary>File with context documents. Absolute, or null: ask the RunDB.</summary>
     [Setting("file with context documents, one or a JSON array", SetBy.Both, Kind = KeyKind.File, Placeholder = "FILE",
-        Default = "the environment's python3 if it has cutax, else the RunDB", Sample = "contexts.json")]
+        Default = "the environment's python3 if it has cutax, else the RunDB", Sample = "contexts.json", Also = [Target.Context])]
     public string? ContextFile { get; init; }
 
     /// <summary>Straxen version of the context document to request from the REST service, or null.</summary>
     [Setting("straxen version of the context document, if it is requested from the RunDB over REST", SetBy.Both, Placeholder = "VERSION",
-        Sample = "2.2.1")]
+        Sample = "2.2.1", Also = [Target.Context])]
     public string? StraxenVersion { get; init; }
 
     // ---- files sent with the jobs

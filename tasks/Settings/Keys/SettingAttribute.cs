@@ -62,6 +62,9 @@ public sealed class SettingAttribute(string meaning, SetBy by = SetBy.Nothing) :
     /// <inheritdoc cref="Option.Everyday"/>
     public bool Everyday { get; init; }
 
+    /// <summary>Targets that take its option, besides those that ask the run database.</summary>
+    public Target[] Also { get; init; } = [];
+
     /// <inheritdoc cref="Key.Sample"/>
     public string? Sample { get; init; }
 

@@ -80,7 +80,7 @@ public sealed class Setting
             Plans = true,
             Acts = _declared.Acts,
             Everyday = _declared.Everyday,
-            Targets = TargetSets.Of(TargetSet.Asking),
+            Targets = [.. TargetSets.Of(TargetSet.Asking), .. _declared.Also],
         };
 
     private Key DeclareKey()

@@ -65,10 +65,17 @@ public sealed record CommandOptions
     [Option("Status --watch: seconds between refreshes", Target.Status, Placeholder = "SECONDS", Default = "30")]
     public string? Interval { get; init; }
 
-    [Option("DryRun, Explain, Diff, Status, List, Clean, Runs: one JSON document on standard output, no report (docs/schemas)",
-        Target.Default, Target.DryRun, Target.Explain, Target.Diff, Target.Status, Target.List, Target.Clean, Target.Runs,
+    [Option("DryRun, Explain, Diff, Status, List, Clean, Runs, Context: one JSON document on standard output, no report (docs/schemas)",
+        Target.Default, Target.DryRun, Target.Explain, Target.Diff, Target.Status, Target.List, Target.Clean, Target.Runs, Target.Context,
         Everyday = true)]
     public bool Json { get; init; }
+
+    [Option("Context: the data types that are asked for; with a leading + one that only joins others is stored too", Target.Context,
+        Placeholder = "TYPE", Default = "all that can be asked for")]
+    public ImmutableArray<string> Types { get; init; } = [];
+
+    [Option("Context: make the description again, also if it is kept below work_dir", Target.Context)]
+    public bool RefreshContext { get; init; }
 
     [Option("Runs: one table on standard output, columns separated by tabs, with a header line", Target.Runs)]
     public bool Tsv { get; init; }

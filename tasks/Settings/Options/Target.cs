@@ -21,6 +21,7 @@ public enum Target
     Default,
     Preflight,
     Init,
+    Context,
     Runs,
     Explain,
     Diff,

@@ -62,7 +62,7 @@ public static class TargetSets
         Target.Diff,
     ];
 
-    private static readonly ImmutableArray<Target> Configured = [.. Named, Target.List, Target.Runs];
+    private static readonly ImmutableArray<Target> Configured = [.. Named, Target.List, Target.Runs, Target.Context];
 
     /// <summary>Targets that start, stop or remove something. They are never proposed for a misspelled word.</summary>
     public static ImmutableArray<string> Acting { get; } =

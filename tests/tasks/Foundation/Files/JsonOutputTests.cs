@@ -36,6 +36,7 @@ internal sealed class JsonOutputTests
     [TestCase("run-inventory", 3, "--target=Runs", "--from=70000")]
     [TestCase("status", 0, "--target=Status", "--name=a")]
     [TestCase("clean", 3, "--target=Clean", "--yes")]
+    [TestCase("context-levels", 0, "--target=Context", "--straxen-version=4.0.0", "--types=event_info_double,event_ms_naive,events_nv")]
     public async Task Should_fit_its_schema_if_asked_for_json(string schema, int code, params string[] arguments)
     {
         var run = _demo.Run([.. arguments, "--json"]);

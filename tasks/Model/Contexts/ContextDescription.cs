@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+
+namespace Outsource.Model.Contexts;
+
+/// <summary>When strax stores a data type (<c>strax.SaveWhen</c>), weakest first.</summary>
+public enum SaveWhen
+{
+    /// <summary>Never.</summary>
+    Never,
+
+    /// <summary>Only if a caller asks strax to save it.</summary>
+    Explicit,
+
+    /// <summary>If it is what strax was called for.</summary>
+    Target,
+
+    /// <summary>Whenever it is made, also on the way to another type.</summary>
+    Always,
+}
+
+/// <summary>A data type of a context.</summary>
+/// <param name="Name"><c>peaklets</c>.</param>
+/// <param name="SaveWhen">When strax stores it.</param>
+/// <param name="DataKind">Types of one kind have the same rows.</param>
+/// <param name="ItemSize">Bytes of a row; null: the context could not say.</param>
+/// <param name="Hash">Lineage hash, 10 characters; null in a built-in tree.</param>
+public sealed record ContextType(string Name, SaveWhen SaveWhen, string DataKind, int? ItemSize, string? Hash);
+
+/// <summary>A plugin: it makes all its types together.</summary>
+/// <param name="Class">Its class.</param>
+/// <param name="Provides">What it makes, in its own order.</param>
+/// <param name="DependsOn">What it reads.</param>
+/// <param name="PerChunkAllowed">Whether it may run on a part of the chunks.</param>
+public sealed record ContextPlugin(
+    string Class,
+    ImmutableArray<string> Provides,
+    ImmutableArray<string> DependsOn,
+    bool PerChunkAllowed
+);
+
+/// <summary>
+/// A strax context with its plugins: what each data type is made from, and when it is stored. The exporter
+/// <c>payload/context_description.py</c> writes it where the context can be imported.
+/// </summary>
+public sealed record ContextDescription
+{
+    /// <summary>The schema of the document.</summary>
+    public const string Schema = "outsource/context-description/1";
+
+    /// <summary><c>xenonnt_offline</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Global version of the corrections, <c>global_v16</c>; null: the context takes none.</summary>
+    public string? XedocsVersion { get; init; }
+
+    /// <summary>Release tag, or null.</summary>
+    public string? Tag { get; init; }
+
+    /// <summary>Package → version.</summary>
+    public required ImmutableSortedDictionary<string, string> Versions { get; init; }
+
+    /// <summary>Its plugins with their dependencies.</summary>
+    public required DependencyTree Tree { get; init; }
+
+    /// <summary>What the exporter could not find out, a sentence each.</summary>
+    public ImmutableArray<string> Remarks { get; init; } = [];
+
+    /// <summary>SHA-256 of its content, lower-case hexadecimal; null: a built-in tree.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>Where it came from: a file's path, or a source's name.</summary>
+    public required string Origin { get; init; }
+
+    /// <summary>Whether it is the built-in tree of some release, and not an export of this context: then it has no hashes.</summary>
+    public bool Assumed { get; init; }
+}

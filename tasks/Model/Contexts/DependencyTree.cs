@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+
+namespace Outsource.Model.Contexts;
+
+/// <summary>
+/// The plugins of a context as strax sees them. <em>Order</em> is that of strax (<c>Context.tree_levels</c>, strax 2.2.3): by level, then
+/// by class, then by the place among the types of the plugin.
+/// </summary>
+public sealed class DependencyTree
+{
+    private readonly ImmutableDictionary<string, ContextPlugin> _plugins;
+    private readonly ImmutableDictionary<string, ContextType> _types;
+    private readonly ImmutableDictionary<string, int> _order;
+
+    private DependencyTree(
+        ImmutableDictionary<string, ContextPlugin> plugins,
+        ImmutableDictionary<string, ContextType> types,
+        ImmutableArray<string> order
+    )
+    {
+        _plugins = plugins;
+        _types = types;
+        Order = order;
+        _order = order.Select((name, at) => (name, at)).ToImmutableDictionary(t => t.name, t => t.at, StringComparer.Ordinal);
+    }
+
+    /// <summary>All types, in the order of strax.</summary>
+    public ImmutableArray<string> Order { get; }
+
+    /// <summary>The number of plugins.</summary>
+    public int Plugins => _plugins.Values.Distinct().Count();
+
+    /// <summary>Types that are made from nothing: raw data.</summary>
+    public IEnumerable<string> Roots => Order.Where(IsRoot);
+
+    /// <summary>Makes the tree.</summary>
+    /// <param name="plugins">The plugins.</param>
+    /// <param name="types">Their types.</param>
+    /// <param name="wrong">What is wrong, a clause each; then the result is null.</param>
+    public static DependencyTree? Of(
+        IReadOnlyCollection<ContextPlugin> plugins,
+        IReadOnlyDictionary<string, ContextType> types,
+        out ImmutableArray<string> wrong
+    )
+    {
+        ArgumentNullException.ThrowIfNull(plugins);
+        ArgumentNullException.ThrowIfNull(types);
+        var faults = ImmutableArray.CreateBuilder<string>();
+        var byType = ImmutableDictionary.CreateBuilder<string, ContextPlugin>(StringComparer.Ordinal);
+        foreach (var (plugin, type) in plugins.SelectMany(p => p.Provides.Select(t => (p, t))))
+        {
+            if (!byType.TryAdd(type, plugin))
+            {
+                faults.Add($"'{type}' is made by two plugins, {byType[type].Class} and {plugin.Class}");
+            }
+        }
+
+        foreach (var (plugin, need) in plugins.SelectMany(p => p.DependsOn.Select(d => (p, d))))
+        {
+            if (!byType.ContainsKey(need))
+            {
+                faults.Add($"{plugin.Class} depends on '{need}', which no plugin makes");
+            }
+        }
+
+        var levels = faults.Count == 0 ? Levels(byType.ToImmutable(), faults) : [];
+        wrong = faults.ToImmutable();
+        if (faults.Count > 0)
+        {
+            return null;
+        }
+
+        var order = byType
+            .OrderBy(p => levels[p.Key])
+            .ThenBy(p => p.Value.Class, StringComparer.Ordinal)
+            .ThenBy(p => p.Value.Provides.IndexOf(p.Key))
+            .Select(p => p.Key);
+        return new DependencyTree(byType.ToImmutable(), types.ToImmutableDictionary(StringComparer.Ordinal), [.. order]);
+    }
+
+    /// <summary>Whether the context registers a type.</summary>
+    public bool Knows(string type) => _types.ContainsKey(type);
+
+    /// <summary>A type that is registered.</summary>
+    public ContextType this[string type] => _types[type];
+
+    /// <summary>The plugin that makes a type.</summary>
+    public ContextPlugin PluginOf(string type) => _plugins[type];
+
+    /// <summary>Whether it is made from nothing.</summary>
+    public bool IsRoot(string type) => _plugins[type].DependsOn.IsEmpty;
+
+    /// <summary>Types in the order of strax.</summary>
+    public ImmutableArray<string> Ordered(IEnumerable<string> types) => [.. types.Distinct(StringComparer.Ordinal).OrderBy(t => _order[t])];
+
+    /// <summary>What a type is made from, directly or not, without what is made beside it.</summary>
+    public ImmutableHashSet<string> Ancestors(string type) => Reach(_plugins[type].DependsOn, t => _plugins[t].DependsOn);
+
+    /// <summary>What strax touches on the way to some types: them, what they are made from, and what is made beside any of it.</summary>
+    public ImmutableHashSet<string> Closure(IEnumerable<string> types) =>
+        Reach(types, t => _plugins[t].DependsOn.Concat(_plugins[t].Provides));
+
+    /// <summary>What strax stores on the way to some types without being asked: what is always stored, without raw data.</summary>
+    public ImmutableHashSet<string> Stored(IEnumerable<string> types) =>
+        [.. Closure(types).Where(t => _types[t].SaveWhen == SaveWhen.Always && !IsRoot(t))];
+
+    private static ImmutableHashSet<string> Reach(IEnumerable<string> from, Func<string, IEnumerable<string>> next)
+    {
+        var found = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
+        var open = new Stack<string>(from);
+        while (open.TryPop(out var type))
+        {
+            if (found.Add(type))
+            {
+                foreach (var other in next(type))
+                {
+                    open.Push(other);
+                }
+            }
+        }
+
+        return found.ToImmutable();
+    }
+
+    /// <summary>
+    /// Type → its level: 0 for a root, else one more than the highest level of what it depends on. Without recursion: the document is not
+    /// ours, and a long chain must not use up the stack.
+    /// </summary>
+    private static Dictionary<string, int> Levels(
+        ImmutableDictionary<string, ContextPlugin> plugins,
+        ImmutableArray<string>.Builder faults
+    )
+    {
+        var levels = new Dictionary<string, int>(StringComparer.Ordinal);
+        var waiting = plugins.ToDictionary(p => p.Key, p => p.Value.DependsOn.Distinct().Count(), StringComparer.Ordinal);
+        var users = plugins
+            .SelectMany(p => p.Value.DependsOn.Distinct().Select(d => (Need: d, User: p.Key)))
+            .ToLookup(u => u.Need, u => u.User, StringComparer.Ordinal);
+        var ready = new Queue<string>(waiting.Where(w => w.Value == 0).Select(w => w.Key));
+        while (ready.TryDequeue(out var type))
+        {
+            levels[type] = plugins[type].DependsOn.Select(d => levels[d] + 1).DefaultIfEmpty(0).Max();
+            foreach (var user in users[type])
+            {
+                if (--waiting[user] == 0)
+                {
+                    ready.Enqueue(user);
+                }
+            }
+        }
+
+        if (levels.Count < plugins.Count)
+        {
+            var circle = plugins.Keys.Where(t => !levels.ContainsKey(t)).Order(StringComparer.Ordinal);
+            faults.Add($"these types depend on each other in a circle: {string.Join(", ", circle.Take(10))}");
+        }
+
+        return levels;
+    }
+}

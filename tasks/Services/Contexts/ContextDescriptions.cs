@@ -1,0 +1,257 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
+using Outsource.Foundation.Machine;
+using Outsource.Foundation.Text;
+using Outsource.Model.Contexts;
+
+namespace Outsource.Services.Contexts;
+
+/// <summary>Which description is asked for.</summary>
+/// <param name="Context">Name of the context.</param>
+/// <param name="XedocsVersion">Global version of the corrections, or null: the context's own.</param>
+/// <param name="Tag">Release tag of the image, or null: not known.</param>
+/// <param name="WorkDir">The cache is below it. Absolute.</param>
+public sealed record DescriptionRequest(string Context, string? XedocsVersion, string? Tag, string WorkDir)
+{
+    /// <summary>The file with descriptions that the operator named. Absolute, or null.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Whether the cache is not used, but written again.</summary>
+    public bool Refresh { get; init; }
+
+    /// <summary>The straxen version that is asked for outright, or null; without a description its built-in tree is taken.</summary>
+    public string? StraxenVersion { get; init; }
+
+    /// <summary>Whether a description is the one that is asked for.</summary>
+    public bool Fits(ContextDescription description)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        return description.Name == Context && (XedocsVersion is null || description.XedocsVersion == XedocsVersion);
+    }
+
+    /// <summary>The context in messages.</summary>
+    public override string ToString() => $"context '{Context}'{(XedocsVersion is null ? "" : $" with xedocs_version '{XedocsVersion}'")}";
+}
+
+/// <summary>
+/// Finds the description of a context: in the file that is named, else in the cache of the work_dir, else from the environment's
+/// <c>python3</c>, which imports the context. The last way out is the built-in tree of a release, which has no hashes.
+/// </summary>
+/// <param name="host">This machine: disk, variables, user, clock.</param>
+/// <param name="programs">Runs python3.</param>
+public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner programs)
+{
+    /// <summary>The release whose tree is built in.</summary>
+    private const string BuiltIn = "4.0.0";
+
+    private const int MostBytes = 64 << 20;
+
+    /// <summary>A real context takes about a minute; its first import on a cold disk takes longer.</summary>
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMinutes(10);
+
+    /// <summary>Finds it.</summary>
+    /// <exception cref="UsageException">A file is not valid, or there is no description and no built-in tree that fits.</exception>
+    /// <exception cref="OutsourceException">python3 failed.</exception>
+    public async Task<ContextDescription> FindAsync(DescriptionRequest request, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.File is { } file)
+        {
+            return OfFile(request, file);
+        }
+
+        if (!request.Refresh && Cached(request) is { } cached)
+        {
+            return cached;
+        }
+
+        var (made, why) = await MadeAsync(request, cancel).ConfigureAwait(false);
+        return made ?? Assumed(request, why!);
+    }
+
+    /// <summary>The command that makes one, for messages.</summary>
+    public static string Command(DescriptionRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return "python3 -s payload/context_description.py --context "
+            + ShellText.Quote(request.Context)
+            + (request.XedocsVersion is null ? "" : $" --xedocs-version {ShellText.Quote(request.XedocsVersion)}")
+            + " --out FILE";
+    }
+
+    private ContextDescription OfFile(DescriptionRequest request, string path)
+    {
+        var all = Read(path, path);
+        if (all.Count == 0)
+        {
+            // A file of the other plan has hashes only.
+            return Assumed(request, $"'{path}' contains no description of a context");
+        }
+
+        return all.Find(request.Fits)
+            ?? throw new UsageException([
+                new Fault(
+                    $"there is no description of {request}. It has: "
+                        + $"{string.Join(", ", all.Select(d => $"{d.Name} ({d.XedocsVersion ?? "no xedocs_version"})"))}."
+                        + $" Make one where the context can be imported: {Command(request)}.",
+                    path
+                ),
+            ]);
+    }
+
+    /// <summary>Descriptions of a file: one, a JSON array of them, or documents of another kind, which are left out.</summary>
+    private List<ContextDescription> Read(string path, string origin)
+    {
+        var faults = new List<Fault>();
+        try
+        {
+            var bytes = BoundedText.ReadBytes(host.Disk, path, MostBytes);
+            using var json = JsonDocument.Parse(bytes.AsMemory(bytes.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0));
+            var root = json.RootElement;
+            var items = root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray()] : new[] { root };
+            var read = items
+                .Where(ContextDescriptionReader.Fits)
+                .Select(item => new ContextDescriptionReader(origin, faults).Read(item))
+                .OfType<ContextDescription>()
+                .ToList();
+            return faults.Count == 0 ? read : throw new UsageException(faults);
+        }
+        catch (JsonException error)
+        {
+            throw new UsageException([
+                new Fault("this is not JSON. It must be a context description, or an array of them.", path, (int?)error.LineNumber + 1),
+            ]);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException([new Fault($"the description cannot be read: {DiskFault.Why(error, path)}.", path)]);
+        }
+    }
+
+    private static string? CacheOf(DescriptionRequest request) =>
+        request.Tag is null
+            ? null
+            : Path.Combine(
+                request.WorkDir,
+                "contexts",
+                $"{string.Join('-', new[] { request.Context, request.XedocsVersion ?? "own", request.Tag }.Select(Plain))}.json"
+            );
+
+    /// <summary>Part of a file name, whatever the text contains.</summary>
+    private static string Plain(string text) =>
+        string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' ? c : '_')).TrimStart('.');
+
+    /// <summary>A cached one that cannot be read or is of something else is made again.</summary>
+    private ContextDescription? Cached(DescriptionRequest request)
+    {
+        if (CacheOf(request) is not { } path || !host.Disk.File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            OwnedFile.RefuseLink(host.Disk, path);
+            return Read(path, path).FirstOrDefault(d => request.Fits(d) && d.Tag == request.Tag);
+        }
+        catch (UsageException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<(ContextDescription? Made, string? Why)> MadeAsync(DescriptionRequest request, CancellationToken cancel)
+    {
+        if (EnvironmentContextCatalogue.PythonOf(host) is not { } python)
+        {
+            return (null, "there is no python3 in $CONDA_PREFIX or $PATH");
+        }
+
+        using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        clock.CancelAfter(AnswerTimeout);
+        ProgramResult result;
+        try
+        {
+            result = await programs.RunAsync(python, Arguments(request), clock.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new OutsourceException(
+                $"{python} has not described {request} within {AnswerTimeout.TotalMinutes:F0} min. Check whether 'import cutax' works "
+                    + "there, or name a file with --context-file=FILE."
+            );
+        }
+
+        if (result.ExitCode != 0)
+        {
+            var last = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "no message";
+            return (null, $"{python}: {UntrustedText.Shown(last.Trim().TrimEnd('.'))}");
+        }
+
+        var faults = new List<Fault>();
+        using var json = Parsed(result.Output, python);
+        var made = new ContextDescriptionReader($"the environment ({python})", faults).Read(json.RootElement);
+        if (made is null)
+        {
+            throw new OutsourceException(string.Join(Environment.NewLine, faults));
+        }
+
+        // Only one of the image's own release is worth keeping.
+        if (CacheOf(request) is { } cache && made.Tag == request.Tag)
+        {
+            AtomicFile.WriteText(host.Disk, cache, result.Output.TrimEnd() + "\n");
+        }
+
+        return (made, null);
+    }
+
+    private ImmutableArray<string> Arguments(DescriptionRequest request) =>
+        [
+            "-s",
+            Path.Combine(host.DataFolder, "payload", "context_description.py"),
+            "--context",
+            request.Context,
+            .. request.XedocsVersion is null ? Array.Empty<string>() : ["--xedocs-version", request.XedocsVersion],
+        ];
+
+    private static JsonDocument Parsed(string output, string python)
+    {
+        try
+        {
+            return JsonDocument.Parse(output);
+        }
+        catch (JsonException)
+        {
+            throw new OutsourceException($"{python} printed something other than a context description.");
+        }
+    }
+
+    /// <summary>The built-in tree, if the straxen version that is asked for has the same major number.</summary>
+    private ContextDescription Assumed(DescriptionRequest request, string why)
+    {
+        if (request.StraxenVersion?.Split('.')[0] != BuiltIn.Split('.')[0])
+        {
+            throw new UsageException(
+                $"there is no description of {request}: {why}. Make one where the context can be imported ({Command(request)}) and pass it "
+                    + $"with --context-file=FILE, or pass --straxen-version={BuiltIn} to see the tree of that release."
+            );
+        }
+
+        var path = Path.Combine(host.DataFolder, "tables", $"tree-{BuiltIn}.json");
+        var faults = new List<Fault>();
+        using var json = Parsed(BoundedText.ReadAll(host.Disk, path), path);
+        return new ContextDescription
+        {
+            Name = request.Context,
+            XedocsVersion = request.XedocsVersion,
+            Tag = null,
+            Versions = ImmutableSortedDictionary<string, string>.Empty.Add("straxen", BuiltIn),
+            Tree = new ContextDescriptionReader(path, faults).ReadTree(json.RootElement) ?? throw new UsageException(faults),
+            Remarks = [$"the tree is that of straxen {BuiltIn}, because there is no description of {request}: {why}"],
+            Origin = path,
+            Assumed = true,
+        };
+    }
+}

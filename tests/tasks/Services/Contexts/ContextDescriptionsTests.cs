@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using System.IO.Abstractions.TestingHelpers;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Machine;
+using Outsource.Services.Contexts;
+using Outsource.Tests.Build;
+using Outsource.Tests.Model.Levels;
+
+namespace Outsource.Tests.Services.Contexts;
+
+[TestFixture]
+internal sealed class ContextDescriptionsTests
+{
+    private const string Cache = "/work/contexts/xenonnt_offline-global_v16-2025.07.1.json";
+
+    private static readonly DescriptionRequest Request = new("xenonnt_offline", "global_v16", "2025.07.1", "/work");
+
+    private MockFileSystem _disk = new();
+    private readonly Python _python = new();
+
+    [SetUp]
+    public void MakeHost()
+    {
+        _disk = new MockFileSystem();
+        _disk.AddFile("/env/bin/python3", new MockFileData(""));
+        _disk.AddFile(
+            "/data/tables/tree-4.0.0.json",
+            new MockFileData(File.ReadAllText(Path.Combine(Checkout.Root, "tasks", "tables", "tree-4.0.0.json")))
+        );
+        _python.Calls = 0;
+        _python.Answer = new ProgramResult(0, Today.Text, "");
+    }
+
+    [Test]
+    public async Task Should_ask_the_environment_once_and_keep_the_answer()
+    {
+        var made = await FindAsync(Request);
+        var again = await FindAsync(Request);
+
+        Assert.That((made.Origin, again.Origin), Is.EqualTo(("the environment (/env/bin/python3)", Cache)));
+        Assert.That((again.Digest, _python.Calls), Is.EqualTo((made.Digest, 1)));
+
+        _ = await FindAsync(Request with { Refresh = true });
+
+        Assert.That(_python.Calls, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task Should_keep_nothing_if_the_environment_has_another_release()
+    {
+        _ = await FindAsync(Request with { Tag = "2025.11.1" });
+
+        Assert.That(_disk.Directory.Exists("/work/contexts"), Is.False);
+    }
+
+    [TestCase("{")]
+    [TestCase("CHANGED")]
+    public async Task Should_make_a_kept_one_again_if_it_is_damaged(string text)
+    {
+        var changed = Today.Text.Replace("hcbk2nr2fc", "hcbk2nr2fd", StringComparison.Ordinal);
+        _disk.AddFile(Cache, new MockFileData(text == "CHANGED" ? changed : text));
+
+        Assert.That((await FindAsync(Request)).Origin, Is.EqualTo("the environment (/env/bin/python3)"));
+    }
+
+    [Test]
+    public async Task Should_take_the_file_that_is_named()
+    {
+        _disk.AddFile("/two.json", new MockFileData($"[{{\"name\": \"xenonnt_v14\", \"hashes\": {{}}}}, {Today.Text}]"));
+
+        var found = await FindAsync(Request with { File = "/two.json" });
+
+        Assert.That((found.Origin, _python.Calls), Is.EqualTo(("/two.json", 0)));
+    }
+
+    [Test]
+    public void Should_say_what_a_file_has_if_it_lacks_the_context()
+    {
+        _disk.AddFile("/one.json", new MockFileData(Today.Text));
+
+        var error = Assert.ThrowsAsync<UsageException>(() => FindAsync(Request with { File = "/one.json", XedocsVersion = "global_v15" }));
+
+        Assert.That(
+            error!.Message,
+            Does.Contain("there is no description of context 'xenonnt_offline' with xedocs_version 'global_v15'")
+                .And.Contain("It has: xenonnt_offline (global_v16).")
+        );
+    }
+
+    [Test]
+    public async Task Should_fall_back_on_the_built_in_tree_if_that_release_is_asked_for()
+    {
+        _python.Answer = new ProgramResult(20, "", "noise\ncutax cannot be imported by /env/bin/python3: ModuleNotFoundError.\n");
+
+        var found = await FindAsync(Request with { StraxenVersion = "4.1.2" });
+
+        Assert.That((found.Assumed, found.Tree["peaklets"].Hash), Is.EqualTo((true, (string?)null)));
+        Assert.That(
+            found.Remarks.Single(),
+            Is.EqualTo(
+                "the tree is that of straxen 4.0.0, because there is no description of context 'xenonnt_offline' with xedocs_version "
+                    + "'global_v16': /env/bin/python3: cutax cannot be imported by /env/bin/python3: ModuleNotFoundError"
+            )
+        );
+    }
+
+    [TestCase(null)]
+    [TestCase("3.1.2")]
+    public void Should_say_how_to_make_one_if_no_tree_fits(string? straxen)
+    {
+        _python.Answer = new ProgramResult(20, "", "no cutax.");
+
+        var error = Assert.ThrowsAsync<UsageException>(() => FindAsync(Request with { StraxenVersion = straxen }));
+
+        Assert.That(
+            error!.Message,
+            Does.Contain("no cutax.")
+                .And.Contain(
+                    "(python3 -s payload/context_description.py --context xenonnt_offline --xedocs-version global_v16 --out FILE)"
+                )
+                .And.Contain("--context-file=FILE")
+        );
+    }
+
+    [TestCase("noise", "printed something other than a context description")]
+    [TestCase("{}", "the schema is not 'outsource/context-description/1'")]
+    public void Should_refuse_what_is_no_description(string output, string words)
+    {
+        _python.Answer = new ProgramResult(0, output, "");
+
+        Assert.That(Assert.ThrowsAsync<OutsourceException>(() => FindAsync(Request))!.Message, Does.Contain(words));
+    }
+
+    private Task<Outsource.Model.Contexts.ContextDescription> FindAsync(DescriptionRequest request) =>
+        new ContextDescriptions(Host, _python).FindAsync(request, default);
+
+    private HostEnvironment Host =>
+        new()
+        {
+            Disk = _disk,
+            Now = DateTimeOffset.UnixEpoch,
+            Variables = new Dictionary<string, string> { ["CONDA_PREFIX"] = "/env" },
+            WorkingDirectory = "/",
+            User = "tester",
+            Home = "/home/tester",
+            HostName = "here",
+            DataFolder = "/data",
+            DemoWorkDir = "/demo",
+        };
+
+    private sealed class Python : IProgramRunner
+    {
+        public int Calls { get; set; }
+
+        public ProgramResult Answer { get; set; } = new(0, "", "");
+
+        public Task<ProgramResult> RunAsync(string program, ImmutableArray<string> arguments, CancellationToken cancel)
+        {
+            Calls++;
+            return Task.FromResult(Answer);
+        }
+    }
+}
