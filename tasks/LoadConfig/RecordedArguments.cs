@@ -68,7 +68,7 @@ internal static class RecordedArguments
 
     /// <summary>What was set for the plan, without the keys that are typed again.</summary>
     private static ImmutableArray<string> Untyped(Invocation invocation, ImmutableArray<string> recorded) =>
-        [.. recorded.Where(text => Assignments.Find(invocation, text[..text.IndexOf('=', StringComparison.Ordinal)]) is null)];
+        [.. recorded.Where(text => Assignments.Find(invocation, Assignments.KeyOf(text)!) is null)];
 
     private static Invocation With(Invocation invocation, IEnumerable<KeyValuePair<string, ImmutableArray<string>>> more)
     {

@@ -17,7 +17,7 @@ internal sealed class NarrowTerminalTests
         ./build.sh --target=WriteWorkflow --reuse --name=d
         ./build.sh --target=Runs
         ./build.sh --target=Explain --run=61086
-        ./build.sh --target=Context --straxen-version=4.0.0 --types=events_nv
+        ./build.sh --target=Context --straxen-version=4.0.0 --asked=events_nv
         ./build.sh --target=List
 
         """,

@@ -122,10 +122,16 @@ public static class YamlReader
         var parser = new Parser(new StringReader(text));
         var (aliased, tangled) = (false, (int?)null);
         var open = new Stack<(bool Keys, bool AtKey)>();
+        var size = new YamlSize();
         while (parser.MoveNext())
         {
             var happened = parser.Current!;
             DamagedYamlException Damaged(string why) => new(path, why, Line(happened.Start.Line));
+            if (size.IsTooLargeWith(happened))
+            {
+                throw Damaged(string.Create(CultureInfo.InvariantCulture, $"it has more than {YamlSize.Most:N0} values with its aliases"));
+            }
+
             switch (happened)
             {
                 case AnchorAlias when aliases == YamlAliases.Refused:

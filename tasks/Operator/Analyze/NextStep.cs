@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Outsource.Artifacts;
 using Outsource.Engines.Pegasus.DagMan;
 using Outsource.Engines.State;
 using Outsource.Foundation.Text;
@@ -53,7 +54,8 @@ public sealed class NextStep(WorkflowStatus status, FailureReader reader, Invoca
 
         var remove = !HasEnded && wrong.Any(n => n.State == NodeState.Held);
         var these = ReferenceEquals(chosen, hungry) ? "their runs " : "";
-        yield return $"{Seen(most)}. To continue {these}with more memory{(HasEnded || remove ? "" : Later)}:";
+        var to = hungry.Any(HasOwnCause) ? "When the cause above is fixed too, to" : "To";
+        yield return $"{Seen(most)}. {to} continue {these}with more memory{(HasEnded || remove ? "" : Later)}:";
         if (remove)
         {
             // A held job keeps its request, and DAGMan does not try it again.
@@ -62,6 +64,10 @@ public sealed class NextStep(WorkflowStatus status, FailureReader reader, Invoca
 
         yield return Command(Target.Resubmit, chosen, most.Option);
     }
+
+    /// <summary>Exit codes of the payload that too little memory can cause.</summary>
+    private const int ProcessingFailed = 40,
+        Incomplete = 41;
 
     private const string Later = ", after the workflow has ended";
 
@@ -88,6 +94,10 @@ public sealed class NextStep(WorkflowStatus status, FailureReader reader, Invoca
             ? use
             : null;
     }
+
+    /// <summary>Whether the payload told a cause that more memory does not change.</summary>
+    private static bool HasOwnCause(NodeStatus node) =>
+        node.ExitCode is { } code and not (ProcessingFailed or Incomplete) && PayloadExitCodes.Meanings.ContainsKey(code);
 
     private string Command(Target target, IReadOnlyCollection<NodeStatus>? runs, string? option = null)
     {

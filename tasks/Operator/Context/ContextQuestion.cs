@@ -68,9 +68,9 @@ public sealed record ContextQuestion(
             values.Wrong($"--mode={string.Join(',', modes)}: this target shows the levels for one mode. Pass one.");
         }
 
-        CheckTypes(invocation.Options.Types, table, values);
+        CheckTypes(invocation.Options.Asked, table, values);
         ConfiguredPlaces.ThrowIfAny(values.Faults, file.Path);
-        return new ContextQuestion(request, table, invocation.Options.Types, detector, modes.IsEmpty ? null : modes[0]);
+        return new ContextQuestion(request, table, invocation.Options.Asked, detector, modes.IsEmpty ? null : modes[0]);
     }
 
     /// <summary>The answer for a description.</summary>
@@ -107,7 +107,7 @@ public sealed record ContextQuestion(
         foreach (var type in types.Select(t => t.TrimStart('+')).Where(t => !possible.Contains(t)))
         {
             values.Wrong(
-                $"'{UntrustedText.Shown(type)}' is not a valid data type of --types{NearestName.Hint(type, possible)}. "
+                $"'{UntrustedText.Shown(type)}' is not a valid data type of --asked{NearestName.Hint(type, possible)}. "
                     + string.Join(" ", table.Detectors.Select(d => $"{d.Name}: {string.Join(", ", d.Possible)}."))
             );
         }

@@ -6,7 +6,7 @@ using Outsource.Settings.Options;
 namespace Outsource.Operator.Context;
 
 [TaskName(nameof(Target.Context))]
-[TaskDescription("Show what a strax context stores per level for the data types asked for (--types), and why; makes its description")]
+[TaskDescription("Show which data types a context stores, and why")]
 public sealed class ContextTask : AsyncFrostingTask<OutsourceContext>
 {
     public override async Task RunAsync(OutsourceContext context)

@@ -79,11 +79,14 @@ public sealed class StagingTools(HostEnvironment host)
             .Distinct(StringComparer.Ordinal)
             .Where(r => !host.Disk.Directory.Exists(r))
             .ToList();
+        var absent =
+            sets.Length == 1 && best.Missing.Count == best.Set.Length
+                ? "they are"
+                : $"{And(best.Missing)} {Counted.Word(best.Missing.Count, "is", "are")}";
         return CheckResult.Failed(
             Subject,
             $"transfers to and from {server} need {string.Join(", or ", sets.Select(s => And(s)))} on this machine, but "
-                + $"{And(best.Missing)} {Counted.Word(best.Missing.Count, "is", "are")} not in "
-                + $"{where}{(unmounted.Count > 0 ? $"; {And(unmounted)} is not mounted here" : "")}",
+                + $"{absent} not in {where}{(unmounted.Count > 0 ? $"; {And(unmounted)} is not mounted here" : "")}",
             $"{(unmounted.Count > 0 ? "Submit on a machine with CVMFS, whose release has them" : "Install them (gfal2-util)")}, or "
                 + "give site local a PATH that has them with --site-profile."
         );

@@ -40,8 +40,8 @@ public static class TargetHelp
         [Target.Runs] = ("nothing", "", "--from=43000 --mode=tpc_bkg --tsv"),
         [Target.Context] = (
             "with the image's own environment: contexts/CONTEXT-XEDOCS-TAG.json below work_dir",
-            "--types=event_info_double",
-            "--context-file=FILE --types=peaklets,events_nv --json"
+            "--asked=event_info_double",
+            "--context-file=FILE --asked=events_nv --json"
         ),
         [Target.Explain] = ("nothing", "--run=7157", "--run=7157 --fresh"),
         [Target.Diff] = ("nothing", "--name=NAME --with=OTHER", "--name=NAME --with=FOLDER --json"),

@@ -135,8 +135,8 @@ public sealed record OutsourceSettings
     public ImmutableArray<string> Modes { get; init; } = [];
 
     /// <summary>Only these sources; empty: all but <see cref="ExcludeSources"/>.</summary>
-    [Setting("only runs with these calibration sources", SetBy.Option, Name = "source", Placeholder = "SOURCE", Default = "all",
-        Everyday = true)]
+    [Setting("only runs with these calibration sources", SetBy.Option, Name = "source", Placeholder = "SOURCE",
+        Default = "all")]
     public ImmutableArray<string> Sources { get; init; } = [];
 
     /// <summary>Whether jobs request that data is staged from tape to disk before they read it.</summary>

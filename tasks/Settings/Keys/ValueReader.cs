@@ -38,8 +38,7 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
     public void Warn(string text, int line) => Warnings.Add((line == 0 ? new Fault(text) : new Fault(text, file.Path, line)).ToString());
 
     /// <summary>The value of a key: of <c>--set</c>, which stands in line 0, else the file's, or null.</summary>
-    public ConfigValue? InFile(string key) =>
-        Assignments.Find(invocation, key) is { } text ? new ConfigValue(text, 0, 0, key) : file.Find(KeyCatalog.Outsource, key);
+    public ConfigValue? InFile(string key) => Assignments.Value(invocation, key, file.Find(KeyCatalog.Outsource, key));
 
     /// <summary>The line of a key whose value came from the file, for an error message.</summary>
     public int? LineOf(string key) => InFile(key)?.Line;

@@ -37,7 +37,8 @@ public sealed record CommandOptions
     [Option("also process what another workflow may be making now", Target.Resubmit, Of = TargetSet.Settings, Acts = true)]
     public bool IncludeInFlight { get; init; }
 
-    [Option("set a key of [Outsource] for this call, whatever the file says; may be given several times", Of = TargetSet.Configured,
+    [Option("set a key of [Outsource] for this call, whatever the file says; KEY+=VALUE adds to a list; may be given several times",
+        Of = TargetSet.Configured,
         Placeholder = "KEY=VALUE", Plans = true, Whole = true, Everyday = true)]
     public ImmutableArray<string> Set { get; init; } = [];
 
@@ -72,7 +73,7 @@ public sealed record CommandOptions
 
     [Option("Context: the data types that are asked for; with a leading + one that only joins others is stored too", Target.Context,
         Placeholder = "TYPE", Default = "all that can be asked for")]
-    public ImmutableArray<string> Types { get; init; } = [];
+    public ImmutableArray<string> Asked { get; init; } = [];
 
     [Option("Context: make the description again, also if it is kept below work_dir", Target.Context)]
     public bool RefreshContext { get; init; }

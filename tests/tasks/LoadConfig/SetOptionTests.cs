@@ -41,6 +41,30 @@ public sealed class SetOptionTests
     }
 
     [Test]
+    public void Should_add_to_the_list_of_the_file_or_else_of_the_default()
+    {
+        Fixture.Keys["exclude_modes"] = "tpc_noise";
+        Fixture.Arguments = ["--set", "exclude_modes+=tpc_bkg*", "--set", "exclude_modes += x, y", "--set=exclude_sites+=MWT2"];
+
+        var settings = Fixture.Load().Settings;
+
+        Assert.That(
+            (string.Join('|', settings.ExcludeModes), string.Join('|', settings.ExcludeSites)),
+            Is.EqualTo(("tpc_noise|tpc_bkg*|x|y", "MWT2"))
+        );
+        Assert.That(settings.Origins["exclude_modes"], Is.EqualTo("argument --set"));
+    }
+
+    [TestCase("max_daily+=5", "--set max_daily+=5: += adds to a list, and max_daily is not a list. Write --set max_daily=VALUE.")]
+    [TestCase(
+        "exclude_tags+=messy",
+        "--set exclude_tags+=messy: the default of exclude_tags is in a table, so give the whole list: --set exclude_tags=VALUE,VALUE."
+    )]
+    [TestCase("exclude_modes=a", "--set gives 'exclude_modes' both with = and with +=. Use one of them.")]
+    public void Should_refuse_to_add_if_the_result_is_not_clear(string text, string sentence) =>
+        Assert.That(Refusal("--target=DryRun", "--set=exclude_modes+=b", "--set", text), Is.EqualTo(new[] { sentence }));
+
+    [Test]
     public void Should_take_a_path_from_where_the_operator_is_and_a_folder_only_if_it_is_absolute()
     {
         Fixture.Arguments = ["--set", "work_dir=/other/place"];

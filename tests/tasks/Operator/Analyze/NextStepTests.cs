@@ -12,10 +12,11 @@ internal sealed class NextStepTests
 {
     private readonly SubmitFixture _fixture = new SubmitFixture().Ended(SubmitFixture.Added);
 
-    [Test]
-    public void Should_name_the_factor_that_covers_the_use_if_a_job_used_too_much()
+    [TestCase(40, "To")]
+    [TestCase(20, "When the cause above is fixed too, to")]
+    public void Should_name_the_factor_that_covers_the_use_if_a_job_used_too_much(int code, string to)
     {
-        _ = _fixture.Ended(SubmitFixture.First, 20).Ended(SubmitFixture.First, 20, minute: 50).DagmanEnded(1);
+        _ = _fixture.Ended(SubmitFixture.First, code).Ended(SubmitFixture.First, code, minute: 50).DagmanEnded(1);
         _ = _fixture.Rescued([SubmitFixture.Added], [SubmitFixture.First]);
 
         Assert.That(
@@ -24,7 +25,7 @@ internal sealed class NextStepTests
                 new[]
                 {
                     "",
-                    "Jobs used up to 2,400 MB of memory and requested 2,000 MB. To continue with more memory:",
+                    $"Jobs used up to 2,400 MB of memory and requested 2,000 MB. {to} continue with more memory:",
                     "  ./build.sh --target=Resubmit --name=test --memory-factor=1.5 --config='/my own.ini'",
                 }
             )
