@@ -191,6 +191,7 @@ internal sealed class PageTests
             "project",
             "check",
             "tag",
+            "out",
             "no-index",
             "no-build-isolation",
         ];

@@ -88,7 +88,7 @@ internal sealed class ProgressTests
 
         var error = File.ReadAllText(_shown);
         Assert.That(run.ExitCode, Is.Zero, error);
-        Assert.That(error, Does.Match($@"(?m)^\d+ of {Runs} run documents \(\d+ %\), [\d.]+/s, \d+ s left$"));
+        Assert.That(error, Does.Match($@"(?m)^\d+ of {Runs} run documents \(\d+ %\), [\d.]+/s, \d+ s left(; waiting for RunDB .+)?$"));
         Assert.That(run.Out + error, Does.Not.Contain("\r").And.Not.Contain("\e"));
     }
 
