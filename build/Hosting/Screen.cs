@@ -33,7 +33,7 @@ public sealed class Screen : IOperatorLog
         Out = onlookers.Actions ? new ActionsSafeWriter(output) : output;
         ErrorOut = onlookers.Actions ? new ActionsSafeWriter(error) : error;
         _progress = new ProgressSpot(ErrorOut, _lock, onlookers);
-        _tables = new Lazy<IAnsiConsole>(() => 
+        _tables = new Lazy<IAnsiConsole>(() =>
             onlookers.AtOutput || onlookers.Dumb ? Terminal.ConsoleFor(Out, onlookers) : Terminal.ConsoleForPipe(Out, onlookers)
         );
     }
