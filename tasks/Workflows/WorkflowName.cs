@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Outsource.Artifacts;
-using Outsource.Engines.Pegasus;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
 using Outsource.Settings.Keys;
@@ -17,7 +16,7 @@ namespace Outsource.Workflows;
 /// <param name="FromDate">Whether the date made it.</param>
 /// <param name="Origin">Its source.</param>
 /// <param name="Note">A message for the operator, or null.</param>
-public sealed partial record WorkflowName(string Name, bool FromDate, string Origin, string? Note = null)
+public sealed record WorkflowName(string Name, bool FromDate, string Origin, string? Note = null)
 {
     /// <summary>Whether the same command did not finish this workflow before, and continues it now.</summary>
     public bool Resumes { get; init; }
@@ -91,8 +90,7 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
         IWorkflowRegistry? registry = null
     )
     {
-        var writes = Writes(invocation);
-        if (writes)
+        if (Writes(invocation))
         {
             Replacement.Repair(host.Disk, settings);
         }
@@ -104,137 +102,11 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
             return this;
         }
 
-        var names = new NamesInUse(host, settings, straxenVersion, command);
-        if (invocation.Options.Reuse)
-        {
-            return Reused(host, invocation, names, writes ? registry : null);
-        }
-
-        if (!writes)
-        {
-            return ToPlan(host, names);
-        }
-
-        if (Stopped(host, settings.WorkDir, command, registry, names.Taken) is { } stopped)
-        {
-            return stopped;
-        }
-
-        if (FromDate)
-        {
-            return OfDate(host, names, registry);
-        }
-
-        return registry?.Claim(Name, command) is { } busy
-            ? throw WorkflowClaims.Refusal(Name, busy)
-            : OfTyped(invocation, names, registry);
-    }
-
-    /// <summary>The name of the workflow to reuse.</summary>
-    /// <param name="host">This machine: disk, variables, user, clock.</param>
-    /// <param name="invocation">What was typed.</param>
-    /// <param name="names">Names in use.</param>
-    /// <param name="registry">Null: nothing will be written.</param>
-    private WorkflowName Reused(HostEnvironment host, Invocation invocation, NamesInUse names, IWorkflowRegistry? registry)
-    {
-        var latest = FromDate ? this with { Name = LatestOfDate(host, names.WorkDir) } : this;
-        if (registry?.Claim(latest.Name, names.Command) is { } owner)
-        {
-            throw WorkflowClaims.Refusal(latest.Name, owner);
-        }
-
-        if (registry is null || names.Taken(latest.Name) is not { } there)
-        {
-            return latest;
-        }
-
-        // A workflow to be planned or started must not have been started already. A command that was stopped finds that out later.
-        var resumes = registry.Unfinished(latest.Name) == names.Command;
-        return !resumes && registry.StatusOf(latest.Name) is { State: DagState.Running or DagState.Unknown or DagState.Ended } started
-            ? latest.Existing(invocation, there, started)
-            : latest with
-            {
-                Resumes = resumes,
-            };
-    }
-
-    /// <summary>The name of a plan. Workflows and plans of other requests stay unchanged.</summary>
-    private WorkflowName ToPlan(HostEnvironment host, NamesInUse names)
-    {
-        if (!Typed && OfBase(host, names.WorkDir).FirstOrDefault(names.IsOurs) is { } again)
-        {
-            return again == Name
-                ? this
-                : this with
-                {
-                    Name = again,
-                    Note = $"plan '{again}' has the same options; it is made again.",
-                };
-        }
-
-        if (names.Taken(Name) is null)
-        {
-            return !Typed && names.IsOthers(Name) ? Beside(names.NextFree(Name)) : this;
-        }
-
-        var free = names.NextFree(Name);
-        return this with
-        {
-            Name = free,
-            Note = FromDate
-                ? $"workflow '{Name}' exists already; this one is '{free}'."
-                : $"workflow '{Name}' exists already and stays unchanged; the artifacts of this run go to '{free}'.",
-        };
-    }
-
-    /// <summary>A typed name, or that of the only run. What was only written gives it up.</summary>
-    private WorkflowName OfTyped(Invocation invocation, NamesInUse names, IWorkflowRegistry? registry)
-    {
-        if (names.Taken(Name) is not { } place)
-        {
-            return this;
-        }
-
-        var status = registry?.StatusOf(Name);
-        return !invocation.Replaces && status is { State: DagState.Unplanned } && names.OnlyWrittenAt(Name) is { } at
-            ? this with { OverWritten = at }
-            : Existing(invocation, place, status);
-    }
-
-    /// <summary>The name of a workflow to be written, counted on from the date.</summary>
-    private WorkflowName OfDate(HostEnvironment host, NamesInUse names, IWorkflowRegistry? registry)
-    {
-        // A name that another command is creating counts as taken, but the same command must not run twice. The plan of the same options
-        // comes first; plans of other options are not overwritten.
-        var own = OfBase(host, names.WorkDir).FirstOrDefault(names.IsOurs);
-        var first = own ?? (names.Taken(Name) is null && !names.IsOthers(Name) ? Name : names.NextFree(Name));
-        for (var next = first; ; next = names.NextFree(Name, next == own ? null : next))
-        {
-            var owner = registry?.Claim(next, names.Command);
-            if (owner is { Command: { } other } && other == names.Command)
-            {
-                throw WorkflowClaims.Refusal(next, owner);
-            }
-
-            if (owner is null && names.Taken(next) is null)
-            {
-                return next == Name ? this
-                    : names.Taken(Name) is null ? Beside(next)
-                    : this with { Name = next, Note = $"workflow '{Name}' exists already; this one is '{next}'." };
-            }
-        }
+        return new NameChoice(this, host, invocation, new NamesInUse(host, settings, straxenVersion, command), registry).Choose();
     }
 
     /// <summary>Whether the name was typed: then exactly that name is used.</summary>
-    private bool Typed => Origin == "argument --name";
-
-    /// <summary>Another name, if the plan of other options has the proposed one.</summary>
-    private WorkflowName Beside(string name) =>
-        this with
-        {
-            Name = name,
-            Note = $"plan '{Name}' was made with other options or settings and stays unchanged; this one is '{name}'.",
-        };
+    internal bool Typed => Origin == "argument --name";
 
     /// <summary>The configuration of the plan of a name, or null: there is none, or it cannot be read.</summary>
     internal static LoadedConfiguration? PlanOf(HostEnvironment host, string workDir, string name) =>
@@ -254,71 +126,6 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
             unreadable = error.Faults[0].Text;
             return null;
         }
-    }
-
-    /// <summary>Handles an existing workflow that was named explicitly.</summary>
-    private WorkflowName Existing(Invocation invocation, string place, DagStatus? status)
-    {
-        if (status is { MayRun: true })
-        {
-            throw new UsageException(
-                $"workflow '{Name}' refused: {status.Description}. Check it with --target=Status --name={Name}, or choose another "
-                    + $"name with --name=NAME.{status.WayOn(Name)}"
-            );
-        }
-
-        if (invocation.Replaces)
-        {
-            return this;
-        }
-
-        var words = status is null or { State: DagState.Unplanned } ? "" : $"; {status.Description}";
-        var remedy = status is null or { State: DagState.Ended } ? "" : ", --reuse to continue it";
-        throw new UsageException(
-            $"workflow '{Name}' exists already ({place}{words}).{status?.WayOn(Name)} Choose another name with --name=NAME{remedy}, or "
-                + "pass --replace to replace it."
-        );
-    }
-
-    /// <summary>
-    /// The workflow on which the very same command was stopped, or null. All names made from the date are searched: the day may have
-    /// changed since.
-    /// </summary>
-    private WorkflowName? Stopped(
-        HostEnvironment host,
-        string workDir,
-        string command,
-        IWorkflowRegistry? registry,
-        Func<string, string?> taken
-    )
-    {
-        if (registry is null)
-        {
-            return null;
-        }
-
-        var candidates = FromDate ? Existing(host, workDir).Where(n => DateName().IsMatch(n)).Reverse().Take(50) : [Name];
-        foreach (var name in candidates.Where(n => taken(n) is not null && registry.Unfinished(n) == command))
-        {
-            if (registry.Claim(name, command) is { } owner)
-            {
-                throw WorkflowClaims.Refusal(name, owner);
-            }
-
-            // It may have finished while we waited for it.
-            if (registry.Unfinished(name) == command)
-            {
-                var ended = registry.HasFailed(name) ? "failed" : "was stopped";
-                return this with
-                {
-                    Name = name,
-                    Resumes = true,
-                    Note = $"the same command {ended} before it finished workflow '{name}': continuing it.",
-                };
-            }
-        }
-
-        return null;
     }
 
     /// <summary>The names that have artifacts, ascending.</summary>
@@ -350,13 +157,7 @@ public sealed partial record WorkflowName(string Name, bool FromDate, string Ori
         );
     }
 
-    [System.Text.RegularExpressions.GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:-[0-9]+)?\z")]
-    private static partial System.Text.RegularExpressions.Regex DateName();
-
     private static bool Allowed(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-';
-
-    private string LatestOfDate(HostEnvironment host, string workDir) =>
-        OfBase(host, workDir) is [.., var last] ? last : Name;
 
     /// <summary>The names that have artifacts and were counted on from this one, including it, ascending.</summary>
     internal IReadOnlyList<string> OfBase(HostEnvironment host, string workDir) =>
