@@ -8,6 +8,7 @@ namespace Outsource.Tests.Payload;
 
 /// <summary>The payload's own tests, which are Python's unittest and stand beside this file: one case a module.</summary>
 [Category(TestFilter.Program)]
+[Parallelizable(ParallelScope.All)]
 public sealed partial class PayloadTests
 {
     private static string Folder => Path.Combine(Checkout.Root, "tests", "payload");
