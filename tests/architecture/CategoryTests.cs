@@ -18,6 +18,18 @@ internal sealed partial class CategoryTests
     }
 
     [Test]
+    public void Should_be_cancelled_after_a_time_if_programs_are_started()
+    {
+        var patient = typeof(CategoryTests)
+            .Assembly.GetTypes()
+            .Where(t => t.GetCustomAttributes(inherit: true).OfType<CategoryAttribute>().Any(c => c.Name == TestFilter.Program))
+            .Where(t => !t.IsAbstract && !t.IsDefined(typeof(CancelAfterAttribute), inherit: true))
+            .Select(t => t.Name);
+
+        Assert.That(patient, Is.Empty, "fixtures without [CancelAfter]");
+    }
+
+    [Test]
     public void Should_have_one_style_of_names()
     {
         var others = typeof(CategoryTests)

@@ -8,6 +8,7 @@ namespace Outsource.Tests.Build;
 /// moments; one case builds with the real one.
 /// </summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 internal sealed class BuildScriptTests
 {

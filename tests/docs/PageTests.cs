@@ -9,6 +9,7 @@ namespace Outsource.Tests.Docs;
 
 /// <summary>The documentation is run: every command in it, and what it says they print is what they print.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 internal sealed class PageTests

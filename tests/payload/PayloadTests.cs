@@ -8,6 +8,7 @@ namespace Outsource.Tests.Payload;
 
 /// <summary>The payload's own tests, which are Python's unittest and stand beside this file: one case a module.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [Parallelizable(ParallelScope.All)]
 public sealed partial class PayloadTests
 {

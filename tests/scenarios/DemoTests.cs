@@ -24,6 +24,7 @@ namespace Outsource.Tests.Scenarios;
 
 /// <summary>The demo shows what it claims to show: every outcome and reason code, and what its README says of each.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 public sealed partial class DemoTests
 {
     private static readonly FileSystem Disk = new();

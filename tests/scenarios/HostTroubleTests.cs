@@ -11,6 +11,7 @@ namespace Outsource.Tests.Scenarios;
 /// expected. Each is a sentence with its cure, and leaves nothing half.
 /// </summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.All)]

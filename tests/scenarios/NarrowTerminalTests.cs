@@ -8,6 +8,7 @@ namespace Outsource.Tests.Scenarios;
 
 /// <summary>Every table of the program as a person sees it, at terminals of several widths and of less ability.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 internal sealed class NarrowTerminalTests
 {

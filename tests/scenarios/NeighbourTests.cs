@@ -5,6 +5,7 @@ namespace Outsource.Tests.Scenarios;
 
 /// <summary>What other users of the host, an open umask and hands in the folder can do to a submission: nothing.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.All)]

@@ -14,6 +14,7 @@ namespace Outsource.Tests.Scenarios;
 /// The operator's tasks on the real host, with stand-ins for the tools of HTCondor and Pegasus that write down how they are called.
 /// </summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 internal sealed class OperationTests
 {

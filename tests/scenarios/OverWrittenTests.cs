@@ -8,6 +8,7 @@ namespace Outsource.Tests.Scenarios;
 /// stand-ins for Pegasus and HTCondor.
 /// </summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.All)]

@@ -7,6 +7,7 @@ namespace Outsource.Tests.Scenarios;
 
 /// <summary>The plan that was read is the plan that is submitted, by the real host.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.All)]

@@ -6,6 +6,7 @@ namespace Outsource.Tests.Scenarios;
 
 /// <summary>The real host with stand-ins for Pegasus and HTCondor: whatever happens, a workflow has one DAG.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.All)]

@@ -6,6 +6,7 @@ namespace Outsource.Tests.Scenarios;
 
 /// <summary>The walk from configuration to workflow file, as an operator types it.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 public sealed class WalkTests
 {
     private DemoRun _demo = null!;

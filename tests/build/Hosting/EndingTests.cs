@@ -8,6 +8,7 @@ namespace Outsource.Tests.Build.Hosting;
 
 /// <summary>The host in this process, with tasks that end in every way: exit codes and what is said.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 [NonParallelizable]
 internal sealed class EndingTests

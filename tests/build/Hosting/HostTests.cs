@@ -5,6 +5,7 @@ namespace Outsource.Tests.Build.Hosting;
 
 /// <summary>The real host, as a process, with arguments as typed.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 internal sealed class HostTests
 {

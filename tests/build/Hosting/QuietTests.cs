@@ -9,6 +9,7 @@ namespace Outsource.Tests.Build.Hosting;
 /// OperationTests.
 /// </summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 internal sealed class QuietTests
 {

@@ -6,6 +6,7 @@ namespace Outsource.Tests.Build.Tasks;
 
 /// <summary>The Test task of the real host, in a folder of its own, with a stand-in for <c>dotnet test</c>.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 internal sealed class TestTaskTests
 {

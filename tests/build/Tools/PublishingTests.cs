@@ -11,6 +11,7 @@ namespace Outsource.Tests.Build.Tools;
 /// Publishing: how it is asked for, what is said when it fails, and the program itself where <c>--target=Publish</c> has made one.
 /// </summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 internal sealed class PublishingTests
 {

@@ -13,6 +13,7 @@ namespace Outsource.Tests.LoadConfig;
 
 /// <summary>The configuration that travels with the jobs.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class ReducedConfigTests
 {

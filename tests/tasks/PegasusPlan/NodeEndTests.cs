@@ -13,6 +13,7 @@ namespace Outsource.Tests.PegasusPlan;
 /// 1 of every failure, and knows DAGMan's value only, which is that of PegasusLite's stage-out where the job failed.
 /// </summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 internal sealed class NodeEndTests
 {
     /// <summary>As kickstart writes it (5.1.2), with the job's own words below, which it indents.</summary>

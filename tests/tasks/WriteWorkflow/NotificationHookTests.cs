@@ -6,6 +6,7 @@ namespace Outsource.Tests.WriteWorkflow;
 
 /// <summary>The hook's command, run as Pegasus' monitor does, with a stand-in for its mail script and one for PyYAML 6.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 internal sealed class NotificationHookTests
 {
     // What the monitor does: split, and run without a shell.

@@ -9,6 +9,7 @@ namespace Outsource.Tests.WriteWorkflow;
 
 /// <summary>What we write, against the JSON schemas of a Pegasus installation (the folder in PEGASUS_SCHEMAS).</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 public sealed class PegasusSchemaTests
 {
     private static string Schemas

@@ -9,6 +9,7 @@ namespace Outsource.Tests.WriteWorkflow;
 /// (docs/domain.md) is stated here one by one, and nothing else may differ.
 /// </summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 public sealed class ReferenceTests
 {
     /// <summary>Jobs that the original makes and we do not: the parent's raw data is missing and nothing is stored.</summary>

@@ -8,6 +8,7 @@ namespace Outsource.Tests.WriteWorkflow;
 /// The real host, as typed: all that travels with the jobs lies with the workflow, and a change of any of it makes the workflow anew.
 /// </summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.All)]
 internal sealed class TravelTests : IDisposable

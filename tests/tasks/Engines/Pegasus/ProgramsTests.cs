@@ -9,6 +9,7 @@ using Outsource.Tests.Fixtures;
 namespace Outsource.Tests.Engines.Pegasus;
 
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 internal sealed class ProgramsTests
 {
     private static readonly CakeEnvironment Environment = new(new CakePlatform(), new CakeRuntime());

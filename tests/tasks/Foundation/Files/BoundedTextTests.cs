@@ -11,6 +11,7 @@ using Outsource.Tests.Fixtures;
 namespace Outsource.Tests.Foundation.Files;
 
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class BoundedTextTests : IDisposable

@@ -6,6 +6,7 @@ namespace Outsource.Tests.Foundation.Files;
 
 /// <summary>What --json prints, held against the schemas that the repository promises.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 internal sealed class JsonOutputTests
 {

@@ -9,6 +9,7 @@ namespace Outsource.Tests.Foundation.Files;
 
 /// <summary>Artifacts of the demo, damaged by the hundred: none is read as if nothing had happened.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 internal sealed class SealTests
 {

@@ -19,6 +19,7 @@ namespace Outsource.Tests.Foundation.Files;
 /// YAML that was torn, changed or planted: each is one sentence with the file's name, and never what the parser happens to throw.
 /// </summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 internal sealed class YamlReaderTests
 {

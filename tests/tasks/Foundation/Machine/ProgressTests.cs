@@ -7,6 +7,7 @@ namespace Outsource.Tests.Foundation.Machine;
 
 /// <summary>Progress on the real host, while a RunDB of the real protocol holds back one document until the progress was seen.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 internal sealed class ProgressTests
 {

@@ -7,6 +7,7 @@ namespace Outsource.Tests.Operator.Diff;
 
 /// <summary>Diff on the real host, on plans of the demo.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 internal sealed class DiffTests
 {

@@ -13,6 +13,7 @@ using Outsource.Tests.Fixtures;
 namespace Outsource.Tests.Operator.Draw;
 
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 public sealed class DrawTests
 {
     private static readonly Resources Each = new(14500, 50000000);

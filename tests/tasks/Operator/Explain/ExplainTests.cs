@@ -8,6 +8,7 @@ namespace Outsource.Tests.Operator.Explain;
 
 /// <summary>Explain on the real host, on the demo's artifacts.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 internal sealed class ExplainTests
 {

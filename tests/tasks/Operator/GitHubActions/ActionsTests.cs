@@ -12,6 +12,7 @@ namespace Outsource.Tests.Operator.GitHubActions;
 /// steps run by bash.
 /// </summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 internal sealed class ActionsTests
 {

@@ -12,6 +12,7 @@ using Outsource.Tests.Settings.Keys;
 namespace Outsource.Tests.Operator.Init;
 
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 public sealed class InitTests
 {
     private static readonly Dictionary<string, string> Answers = new()

@@ -8,6 +8,7 @@ namespace Outsource.Tests.Operator.List;
 
 /// <summary>All workflows: the newest plan first, when it was made, and with which arguments.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 internal sealed class WorkflowListTests
 {

@@ -8,6 +8,7 @@ namespace Outsource.Tests.Operator.Report;
 /// practices. The script comes with a package, so no network is needed.
 /// </summary>
 [TestFixture]
+[CancelAfter(900_000)]
 internal sealed class AxeBrowserTests : ReportInBrowser
 {
     /// <summary>Violations, an empty line, and the rules that were kept.</summary>

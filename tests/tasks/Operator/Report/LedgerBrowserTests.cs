@@ -5,6 +5,7 @@ namespace Outsource.Tests.Operator.Report;
 
 /// <summary>The ledger of the report in headless Chromium.</summary>
 [TestFixture]
+[CancelAfter(900_000)]
 internal sealed class LedgerBrowserTests : ReportInBrowser
 {
     private static readonly string[] Order =

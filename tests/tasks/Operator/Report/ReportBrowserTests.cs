@@ -5,6 +5,7 @@ namespace Outsource.Tests.Operator.Report;
 
 /// <summary>The report of the demo in headless Chromium, as an operator uses it.</summary>
 [TestFixture]
+[CancelAfter(900_000)]
 internal sealed class ReportBrowserTests : ReportInBrowser
 {
     [Test]

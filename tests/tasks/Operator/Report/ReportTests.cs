@@ -14,6 +14,7 @@ namespace Outsource.Tests.Operator.Report;
 
 /// <summary>What the report's page says, without a browser.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 internal sealed class ReportTests
 {

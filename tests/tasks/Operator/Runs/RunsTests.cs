@@ -5,6 +5,7 @@ namespace Outsource.Tests.Operator.Runs;
 
 /// <summary>Runs as typed, on the demo.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 internal sealed class RunsTests
 {

@@ -7,6 +7,7 @@ namespace Outsource.Tests.Services.Snapshots;
 
 /// <summary>The real host against services of the real protocols, which hold the world of the demo.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 public sealed class SaveSnapshotTests
 {

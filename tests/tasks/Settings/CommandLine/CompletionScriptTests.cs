@@ -8,6 +8,7 @@ namespace Outsource.Tests.Settings.CommandLine;
 
 /// <summary>The completion script, sourced by real shells that are asked as they ask when Tab is pressed.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 [TestFixture]
 internal sealed class CompletionScriptTests
 {

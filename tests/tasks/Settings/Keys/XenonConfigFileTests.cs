@@ -12,6 +12,7 @@ namespace Outsource.Tests.Settings.Keys;
 
 /// <summary>The dialect of docs/domain.md §4. Python's own configparser is the judge where it is at hand.</summary>
 [Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 public sealed class XenonConfigFileTests
 {
     private const string Path = "/home/op/.xenon_config";
