@@ -38,11 +38,13 @@ public sealed partial class ContextDescriptionReader(string origin, ICollection<
 
         var before = faults.Count;
         var name = Text(json, "name");
-        _subject = name is null ? _subject : $"the context description '{name}'";
+        _subject = name is null ? _subject : $"the context description '{UntrustedText.Shown(name)}'";
         var digest = CanonicalJson.Digest(json, "made", "made_by", "sha256");
         if (Text(json, "sha256") is { } told && told != digest)
         {
-            Wrong($"its content does not fit its sha256 ({told}): it was changed after it was made. Make it again.");
+            Wrong(
+                $"its content does not fit its sha256 ({UntrustedText.Brief(told, 64)}): it was changed after it was made. Make it again."
+            );
         }
 
         var tree = ReadTree(json);

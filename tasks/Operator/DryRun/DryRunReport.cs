@@ -48,7 +48,8 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
         if (!plan.Groups.IsEmpty)
         {
             var runs = plan.Groups.Select(g => g.Run);
-            yield return $"Runs to process: {(AllRuns ? RunRanges.All(runs) : RunRanges.Text(runs))}. The file runlist.txt lists them.";
+            yield return $"Runs to process: {(AllRuns ? RunRanges.All(runs) : RunRanges.Text(runs))}. "
+                + "The file runlist.txt lists all of them.";
         }
 
         yield return $"Image {loaded.Settings.Image.Path}: {ProofText}.";

@@ -93,13 +93,15 @@ public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner pro
         return all.Find(request.Fits)
             ?? throw new UsageException([
                 new Fault(
-                    $"there is no description of {request}. It has: "
-                        + $"{string.Join(", ", all.Select(d => $"{d.Name} ({d.XedocsVersion ?? "no xedocs_version"})"))}."
+                    $"there is no description of {request}. It has: {string.Join(", ", all.Select(Named))}."
                         + $" Make one where the context can be imported: {Command(request)}.",
                     path
                 ),
             ]);
     }
+
+    private static string Named(ContextDescription description) =>
+        UntrustedText.Shown($"{description.Name} ({description.XedocsVersion ?? "no xedocs_version"})");
 
     /// <summary>Descriptions of a file: one, a JSON array of them, or documents of another kind, which are left out.</summary>
     private List<ContextDescription> Read(string path, string origin)

@@ -324,7 +324,7 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         return text is null || !Expanded(setting.Name, text, line) ? null : host.Absolute(text, line is null ? null : _folder);
     }
 
-    /// A source, with the path of a file made absolute; null if none is set or it is wrong.
+    /// <summary>A source, with the path of a file made absolute; null if none is set or it is wrong.</summary>
     /// <param name="setting">The setting.</param>
     /// <param name="services">The services that it may name.</param>
     public SourceChoice? Source(Setting setting, params SourceChoice[] services)
