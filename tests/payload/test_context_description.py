@@ -4,6 +4,7 @@ where OUTSOURCE_TEST_REAL names a folder with strax, straxen and utilix, on the 
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -99,6 +100,19 @@ class contexts:
 '''
 
 
+SALTAX = '''
+import strax, types
+class Simulated(strax.Plugin):
+    provides, depends_on, save_when = ("raw_records_simu",), ("raw_records",), strax.SaveWhen.TARGET
+def sxenonnt(saltax_mode, generator_name, nestid, simu_mode, simulation_config, corrections_version, output_folder):
+    assert (saltax_mode, generator_name, nestid, simu_mode, simulation_config) == ("salt", "flat", 8, "all", "sim.json")
+    context = strax.Context()
+    context._plugin_class_registry["raw_records_simu"] = Simulated
+    return context
+contexts = types.SimpleNamespace(sxenonnt=sxenonnt)
+'''
+
+
 class ContextDescriptionTest(unittest.TestCase):
     def setUp(self):
         self._folder = tempfile.TemporaryDirectory()
@@ -157,6 +171,19 @@ class ContextDescriptionTest(unittest.TestCase):
         self.assertEqual(found.returncode, 10)
         self.assertIn("no/there.json cannot be written: No such file or directory.", found.stderr)
 
+    def test_should_describe_what_saltax_makes_of_the_context(self):
+        (self.folder / "saltax").mkdir()
+        (self.folder / "saltax/__init__.py").write_text(SALTAX, encoding="utf-8")
+        made = self.made("--saltax", "--simulation-config", "sim.json", "--xedocs-version", "global_v16")
+        self.assertEqual((made["switches"], made["xedocs_version"]), ({"save_peak_correlation": False, "saltax": True}, "global_v16"))
+        simulated = next(p for p in made["plugins"] if p["class"] == "Simulated")
+        self.assertEqual(simulated["types"]["raw_records_simu"]["save_when"], "ALWAYS")
+        found = self.ask("--context", "xenonnt_offline", "--saltax")
+        self.assertEqual((found.returncode, found.stderr),
+                         (10, "--saltax needs --simulation-config, the key simulation_config of the configuration.\n"))
+        found = self.ask("--context", "xenonnt_online", "--saltax", "--simulation-config", "sim.json")
+        self.assertEqual((found.returncode, found.stderr), (10, "--saltax needs --context xenonnt_offline, not xenonnt_online.\n"))
+
     def test_should_refuse_an_unknown_context(self):
         found = self.ask("--context", "xenonnt_nothing")
         self.assertEqual((found.returncode, found.stdout), (10, ""))
@@ -176,6 +203,94 @@ class ContextDescriptionTest(unittest.TestCase):
         made = json.loads(found.stdout)
         self.assertIn("peaklets", made["part_hashes"]["raw_records"])
         self.assertEqual(len(made["order"]), len(made["hashes"]))
+
+
+class PackagesTest(unittest.TestCase):
+    """--packages, on packages of the test: in a git work tree, in the user site packages, installed, or absent."""
+
+    def setUp(self):
+        self._folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self._folder.cleanup)
+        self.folder = Path(self._folder.name).resolve()
+        self.environment = {"HOME": str(self.folder), "PATH": os.environ["PATH"], "PYTHONUSERBASE": str(self.folder / "user")}
+        self.user_site = Path(subprocess.run([sys.executable, "-c", "import site; print(site.getusersitepackages())"], text=True,
+                                             capture_output=True, check=True, env=self.environment).stdout.strip())
+        self.user_site.mkdir(parents=True)
+
+    def write(self, path, text=""):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def git(self, *arguments):
+        return subprocess.run(["git", "-C", str(self.folder / "work"), "-c", "user.name=a", "-c", "user.email=a@b", *arguments], text=True,
+                              capture_output=True, check=True, env=self.environment).stdout.strip()
+
+    def work_tree(self):
+        """A package that is installed for editing."""
+        file = self.write(self.folder / "work/onepack/__init__.py", '"""Text."""\nraise SystemExit("imported")\n__version__ = "1.2.3"\n')
+        self.git("init", "--quiet")
+        self.git("add", ".")
+        self.git("commit", "--quiet", "-m", "one")
+        self.write(self.user_site / "onepack.pth", str(self.folder / "work") + "\n")
+        return file
+
+    def ask(self, names, *flags):
+        return subprocess.run([sys.executable, *flags, str(SCRIPT), "--packages", names], text=True, capture_output=True, check=False,
+                              timeout=60, cwd=self.folder, env=self.environment)
+
+    def found(self, names, *flags):
+        made = self.ask(names, *flags)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        return json.loads(made.stdout)["packages"]
+
+    @unittest.skipUnless(shutil.which("git"), "there is no git")
+    def test_should_say_which_work_tree_holds_an_editable_package(self):
+        file = self.work_tree()
+        for flags in ((), ("-s",)):
+            with self.subTest(flags):
+                self.assertEqual(self.found("onepack", *flags), {"onepack": {
+                    "version": "1.2.3", "file": str(file), "git_top": str(self.folder / "work"), "commit": self.git("rev-parse", "HEAD"),
+                    "dirty": [], "editable": True, "user_site": False, "missing": False}})
+
+    @unittest.skipUnless(shutil.which("git"), "there is no git")
+    def test_should_name_what_differs_from_the_commit(self):
+        file = self.work_tree()
+        self.write(self.folder / "work/.gitignore", "*.log\n")
+        self.write(self.folder / "work/sub/new.py")
+        self.write(self.folder / "work/some.log")
+        with open(file, "a", encoding="utf-8") as text:
+            text.write("\n")
+        self.assertEqual(self.found("onepack")["onepack"]["dirty"], [".gitignore", "onepack/__init__.py", "sub/new.py"])
+
+    @unittest.skipUnless(shutil.which("git"), "there is no git")
+    def test_should_not_take_an_environment_in_a_work_tree_for_one(self):
+        self.work_tree()
+        self.write(self.folder / "work/.gitignore", "env/\n")
+        self.write(self.folder / "work/env/twopack/__init__.py", '__version__ = "2"\n')
+        self.write(self.user_site / "twopack.pth", str(self.folder / "work/env") + "\n")
+        found = self.found("twopack")["twopack"]
+        self.assertEqual((found["version"], found["git_top"], found["editable"]), ("2", None, False))
+
+    def test_should_know_user_site_packages_even_if_python_leaves_them_aside(self):
+        self.write(self.user_site / "threepack/__init__.py", "from .words import __version__\n")
+        self.write(self.user_site / "threepack/words.py", 'print("noise")\n__version__ = "3.0"\n')
+        for flags in ((), ("-s",)):
+            with self.subTest(flags):
+                found = self.found("threepack", *flags)["threepack"]
+                self.assertEqual((found["version"], found["user_site"], found["editable"]), ("3.0", True, False))
+
+    def test_should_say_what_is_missing_and_go_on(self):
+        self.write(self.user_site / "broken/__init__.py", "import nothing_of_that_name\n")
+        found = self.found("nowhere,broken,json")
+        self.assertEqual({name: (one["missing"], one["version"] is None) for name, one in found.items()},
+                         {"nowhere": (True, True), "broken": (False, True), "json": (False, False)})
+        self.assertIsNone(found["nowhere"]["file"])
+
+    def test_should_refuse_what_is_no_name(self):
+        found = self.ask("cutax,../x")
+        self.assertEqual((found.returncode, found.stdout), (10, ""))
+        self.assertEqual(found.stderr, "'../x' of --packages is not the name of a package such as cutax.\n")
 
 
 if __name__ == "__main__":
