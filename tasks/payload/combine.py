@@ -1,4 +1,4 @@
-"""Merges the parts that the chunk jobs of one run and data type made, and proves that nothing is missing."""
+"""Merges the parts that the chunk jobs of one run and data type, or of its lower level, made, and proves that nothing is missing."""
 
 import inspect
 import traceback
@@ -18,16 +18,34 @@ def work(args, report):
         common.check_proxy()
     common.wait_at_random(args.max_wait)
 
-    common.install_cutax()
+    meter = common.Meter(args)
+    installed = common.install_software(args)
     stack = common.load_stack()
-    st = common.open_context(stack, args)
-    tree = common.Tree(stack, st)
-    kept = tree.kept(args)
-    common.compare_hashes(st, tree, args, kept)
-    rses = common.find_rses(config, kept if args.upload else ())
-    roots = tree.roots([args.data_type])
+    common.check_packages(args, installed)
+    paths = {}
+    for mode in args.saltax or [None]:
+        st = common.open_context(stack, args, config, mode)
+        tree = common.Tree(stack, st)
+        kept = tree.kept(args)
+        common.compare_hashes(st, tree, args, kept, mode)
+        rses = common.find_rses(config, kept if args.upload else (), tree.rse_key_of(args))
+        kept = tree.in_order(kept)
+        paths.update(dict.fromkeys(combine(stack, st, config, tree, args, kept, meter, mode)))
+    meter.finish()
+    common.tidy([*paths, *common.hand_helpers_on(args)])
+    # Before the upload: while it is not proved, the tarball is the copy that PegasusLite brings to the staging site.
+    report.bytes_out += common.pack(work_dir("data"), args.output)
+    report.packed = True
+    if args.upload:
+        stack.admix.clients._init_clients()  # preupload needs them and does not make them itself
+        common.hand_over(stack, st, args, config, kept, rses, report)
+
+
+def combine(stack, st, config, tree, args, kept, meter, mode):
+    """Merges each type, and checks it against its parts and the raw data; gives the folders of what is made."""
+    roots = tree.roots(args.data_types)
     if len(roots) != 1:
-        raise PayloadError(ENVIRONMENT, f"{args.data_type} is made from {', '.join(sorted(roots))}; chunks of one raw "
+        raise PayloadError(ENVIRONMENT, f"{', '.join(args.data_types)} is made from {', '.join(sorted(roots))}; chunks of one raw "
                            "type only can be counted.")
     root = next(iter(roots))
 
@@ -35,7 +53,7 @@ def work(args, report):
     if not st.is_stored(args.run_id, root):
         # Parts of another origin do not bring the metadata of the raw data along.
         common.check_proxy()
-        st.storage = common.local_storage(stack) + common.remote_storage(stack, config, roots, stage=args.stage)
+        st.storage = common.local_storage(stack) + common.remote_storage(stack, config, args, roots)
         if not st.is_stored(args.run_id, root):
             why = common.why_not_available(stack, config, args, st.key_for(args.run_id, root))
             raise PayloadError(INPUT, f"The metadata of {root} of run {args.run_id} is not available{why}.")
@@ -47,23 +65,20 @@ def work(args, report):
         print(f"{root} of run {args.run_id} has {len(raw)} chunks, planned were {args.chunk_stops[-1]}")
     groups = common.groups_of_run(args.chunk_stops, len(raw), args.open_end)
 
-    kept = tree.in_order(kept)
     parts = find_parts(st, args, kept, root, groups)
     paths = []
     for data_type in kept:
-        merge(st, tree, args, data_type, root, groups)
+        path = stored_path(st.key_for(args.run_id, data_type))
+        # What the modes of saltax have in common is merged already.
+        if not (mode and path.is_dir()):
+            with meter.type(data_type, mode):
+                merge(st, tree, args, data_type, root, groups)
         items = common.verify(st, args, data_type, span=(raw[0]["start"], raw[-1]["end"]))
         if items != parts[data_type]:
             raise PayloadError(VERIFICATION, f"{data_type} of run {args.run_id} has {items} items, but its parts "
                                f"{parts[data_type]}.")
-        paths.append(stored_path(st.key_for(args.run_id, data_type)))
-    common.tidy(paths)
-    # Before the upload: while it is not proved, the tarball is the copy that PegasusLite brings to the staging site.
-    report.bytes_out += common.pack(work_dir("data"), args.output)
-    report.packed = True
-    if args.upload:
-        stack.admix.clients._init_clients()  # preupload needs them and does not make them itself
-        common.hand_over(stack, st, args, config, kept, rses, report)
+        paths.append(path)
+    return paths
 
 
 def find_parts(st, args, kept, root, groups):

@@ -32,7 +32,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import tarfile
+import threading
 import time
 import traceback
 import zlib
@@ -77,12 +79,32 @@ RECORDS_LEVEL = frozenset({
 })
 PEAKLETS_LEVEL = frozenset({"peaklets", "lone_hits", "merged_s2s", "hitlets_nv"})
 
+#: By level: types whose closure (what their plugins make and need) goes to an RSE, by its key. All other types are of the event level.
+RSE_BY_CLOSURE = (("records_rse", ("records", "records_nv", "records_he")), ("peaklets_rse", ("peaks", "hitlets_nv")))
+RSE_KEYS = (*(key for key, _ in RSE_BY_CLOSURE), "events_rse")
+
 #: Per-chunk storage as used here exists since this release of strax.
 STRAX_NEEDED = (2, 0)
 
 #: Parts are written in chunks of at most this many MB. Plugins of straxen 3.1.3 and later ask for up to 2000 MB, which a job of a
 #: few chunks would have in memory as a whole; combine brings them to the plugin's own size.
 PART_CHUNK_MB = 200
+
+#: By level it is these plugins (classes) that write their parts in chunks of so many MB.
+PART_CHUNK_TARGETS = {"Peaklets": 200, "nVETOHitlets": 200}
+
+#: By level: modes of saltax. Lineage hashes are planned for the last one.
+SALTAX_MODES = ("simu", "salt")
+
+#: Types that a context of saltax always stores.
+SIMULATED = ("raw_records_simu",)
+
+#: Files beside the folders of data that jobs hand on: measurements, and the instructions of a simulation.
+HELPER_SUFFIXES = (".npy", ".json", ".csv")
+
+#: How many threads libraries start.
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "BLIS_NUM_THREADS",
+                    "NUMEXPR_NUM_THREADS", "GOTO_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "NPROC")
 
 #: What a tarball may hold. strax compresses its files, so that a real one hardly grows; metadata does, and is small.
 UNPACKED_GROWTH, UNPACKED_BESIDES, MEMBERS_MOST = 20, 32 << 20, 100_000
@@ -278,7 +300,7 @@ class Report:
         self._started = time.monotonic()
 
     def describe(self, args):
-        what = f"{self.program} {args.data_type} of run {args.run:06d}"
+        what = f"{self.program} {f'{args.level} level' if args.level else args.data_type} of run {args.run:06d}"
         if getattr(args, "chunk_start", None) is not None:
             what += f", chunks {args.chunk_start} to {args.chunk_stop - 1}"
         if getattr(args, "chunk_stops", None):
@@ -336,6 +358,8 @@ def run(program, work, canary=False, argv=None):
         args = parse_arguments(program, canary, sys.argv[1:] if argv is None else argv)
         report.describe(args)
         report.tell_supervisor({"what": report.what})
+        if not canary:
+            set_threads(args.cores)
         payload = os.environ.get("OUTSOURCE_PAYLOAD", "")
         if canary != (payload == "canary"):
             raise PayloadError(ARGUMENTS, f"OUTSOURCE_PAYLOAD is '{payload}', but the staged program is the "
@@ -667,6 +691,32 @@ def _expected(text):
     return match.groups()
 
 
+def _data_types(text):
+    names = text.split(",")
+    if not all(re.fullmatch(r"[a-z][a-z0-9_]*", name) for name in names):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a list of data types such as peaklets,peaklet_classification")
+    if len(set(names)) != len(names):
+        raise argparse.ArgumentTypeError(f"'{text}' names a data type twice")
+    return names
+
+
+def _modes(text):
+    names = text.split(",")
+    if not set(names) <= set(SALTAX_MODES) or len(set(names)) != len(names):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a list of modes of saltax; there are {','.join(SALTAX_MODES)}")
+    return names
+
+
+def _pair(pattern, form):
+    """A converter of NAME=VALUE."""
+    def convert(text):
+        match = re.fullmatch(pattern, text)
+        if not match:
+            raise argparse.ArgumentTypeError(f"'{text}' is not {form}")
+        return match.groups()
+    return convert
+
+
 def _failure(text):
     match = re.fullmatch(r"([0-9]{1,6}):([a-z][a-z0-9_]*)(?::([0-9]{1,9}|combine))?(?:@([1-9][0-9]{0,8}))?", text)
     if not match:
@@ -690,7 +740,10 @@ def make_parser(program, canary=False):
     parser.add_argument("--context", type=CONTEXT, required=True, metavar="NAME", help="context of cutax")
     parser.add_argument("--xedocs-version", type=XEDOCS_VERSION, metavar="VERSION",
                         help="global version of the corrections, handed to the context (default: the context's own)")
-    parser.add_argument("--data-type", type=DATA_TYPE, required=True, metavar="TYPE", help="data type to make")
+    parser.add_argument("--data-type", type=DATA_TYPE, metavar="TYPE", help="data type to make")
+    levels = ("lower", "upper") if program == "process" else ("combine",)
+    parser.add_argument("--level", choices=levels, help="make the types of a level, with --data-types, and not one data type")
+    parser.add_argument("--data-types", type=_data_types, metavar="TYPE,TYPE", help="types that strax is asked for, in this order")
     parser.add_argument("--output", type=OUTPUT, required=True, metavar="FILE", help="output tarball")
     if program == "process":
         parser.add_argument("--chunk-start", type=_whole_number(0), metavar="N", help="first chunk of raw data")
@@ -706,6 +759,21 @@ def make_parser(program, canary=False):
     parser.add_argument("--update-rundb", action="store_true", help="enter what was uploaded into the RunDB")
     parser.add_argument("--expect-hash", type=_expected, action="append", default=[], metavar="TYPE=HASH",
                         help="planned lineage hash of a type that this job stores; repeatable")
+    parser.add_argument("--ignore-processed", action="store_true",
+                        help="by level: do not look in Rucio for what is between raw data and what is to be made")
+    parser.add_argument("--download-heavy", action="store_true", help="by level: raw data may be downloaded")
+    parser.add_argument("--remove-heavy", action="store_true", help="by level: delete each chunk of raw data after it was read")
+    parser.add_argument("--upload-rse", type=_pair(rf"([a-z][a-z0-9_]*)=({'|'.join(RSE_KEYS)})", f"TYPE=KEY, KEY one of {', '.join(RSE_KEYS)}"),
+                        action="append", default=[], metavar="TYPE=KEY",
+                        help="by level: key of the configuration that names the RSE of this type; repeatable")
+    parser.add_argument("--part-chunk-target", type=_pair(r"([A-Za-z_][A-Za-z0-9_]*)=([1-9][0-9]{0,5})", "CLASS=MB"), action="append",
+                        default=[], metavar="CLASS=MB", help="by level, lower: size of the chunks that a plugin writes; repeatable "
+                        f"(default {' '.join(f'{name}={size}' for name, size in PART_CHUNK_TARGETS.items())})")
+    parser.add_argument("--expect-package", type=_pair(r"([A-Za-z_][A-Za-z0-9_]*)=([A-Za-z0-9][A-Za-z0-9._+!-]*)", "NAME=VERSION"),
+                        action="append", default=[], metavar="NAME=VERSION", help="by level: version of an installed package; repeatable")
+    parser.add_argument("--saltax", type=_modes, default=[], metavar="MODE,MODE", help="by level: modes of saltax to make one after the other")
+    parser.add_argument("--resources-test", action="store_true", help="by level: put measurements of memory, time and disk into the output")
+    parser.add_argument("--cores", type=_whole_number(1, 999), metavar="N", help="threads of libraries (default: what the job requests, or 1)")
     parser.add_argument("--max-wait", type=_seconds, default=0.0 if canary else 20.0, metavar="SECONDS",
                         help="wait at random up to this long before the first call to a service (default %(default)s)")
     if canary:
@@ -721,6 +789,7 @@ def make_parser(program, canary=False):
 def parse_arguments(program, canary, argv):
     parser = make_parser(program, canary)
     args = parser.parse_args(argv)
+    _check_level(parser, args)
     if program == "process":
         if (args.chunk_start is None) != (args.chunk_stop is None):
             parser.error("--chunk-start and --chunk-stop go together")
@@ -735,8 +804,43 @@ def parse_arguments(program, canary, argv):
         if expected.setdefault(data_type, lineage_hash) != lineage_hash:
             parser.error(f"--expect-hash gives {data_type} two hashes")
     args.expect_hash = expected
+    args.upload_rse = dict(args.upload_rse)
+    args.expect_package = dict(args.expect_package)
+    args.part_chunk_target = {name: int(size) for name, size in args.part_chunk_target} or PART_CHUNK_TARGETS
     args.run_id = f"{args.run:06d}"
     return args
+
+
+#: Options that say nothing about a single data type.
+_BY_LEVEL = ("ignore_processed", "download_heavy", "remove_heavy", "upload_rse", "part_chunk_target", "expect_package", "saltax",
+             "resources_test")
+
+
+def _check_level(parser, args):
+    """A job makes one data type, or the types of a level; afterwards `data_types` has them in both cases."""
+    if args.level is None:
+        if args.data_type is None:
+            parser.error("the following arguments are required: --data-type, or --level and --data-types")
+        for name in ("data_types", *_BY_LEVEL):
+            if getattr(args, name):
+                parser.error(f"--{name.replace('_', '-')} goes with --level")
+        args.data_types = [args.data_type]
+        return
+    if args.data_type is not None:
+        parser.error("--data-type does not go with --level: --data-types names what is to be made")
+    if not args.data_types:
+        parser.error("--level goes with --data-types")
+    chunked = getattr(args, "chunk_start", None) is not None
+    if args.level == "lower" and not chunked:
+        parser.error("--level lower goes with --chunk-start and --chunk-stop")
+    if args.level == "upper" and chunked:
+        parser.error("--level upper is made of the whole run, without --chunk-start")
+    if args.saltax and args.context != "xenonnt_offline":
+        parser.error(f"--saltax makes its context of xenonnt_offline, not of {args.context}")
+    if args.upload:
+        for name in ("ignore_processed", "saltax"):
+            if getattr(args, name):
+                parser.error(f"--{name.replace('_', '-')} does not go with --upload")
 
 
 # --- configuration and secrets ------------------------------------------------------------------------
@@ -760,6 +864,13 @@ def read_config(path=".xenon_config"):
 def config_list(config, key):
     value = os.path.expandvars(config.get("Outsource", key, fallback=""))
     return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def config_number(config, key, default):
+    value = os.path.expandvars(config.get("Outsource", key, fallback=str(default))).strip()
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", value):
+        raise PayloadError(ARGUMENTS, f".xenon_config: [Outsource] {key} must be a whole number from 1, not '{value}'.")
+    return int(value)
 
 
 def find_secrets(config_path, token_path, proxy_path=""):
@@ -825,9 +936,23 @@ def wait_at_random(most):
         time.sleep(seconds)
 
 
+def set_threads(cores):
+    """Libraries that see the whole machine would start a thread for each of its cores. What the workflow says is left alone."""
+    cores = cores or request_of_job("requestcpus") or 1
+    for name in THREAD_VARIABLES:
+        os.environ.setdefault(name, str(cores))
+    os.environ.setdefault("XLA_FLAGS", f"--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads={cores}")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+
 _RETRY_REQUEST = re.compile(
     r"ifthenelse\(\s*isundefined\(\s*DAGNodeRetry\s*\)\s*\|\|\s*DAGNodeRetry\s*==\s*0\s*,\s*(\d+)\s*,"
     r"\s*\(\s*DAGNodeRetry\s*\+\s*1\s*\)\s*\*\s*(\d+)\s*\)", re.IGNORECASE)
+
+#: By level: the value grows by a part of itself with each retry after the first ones.
+_GROWING_REQUEST = re.compile(
+    r"ifthenelse\(\s*isundefined\(\s*DAGNodeRetry\s*\)\s*\|\|\s*DAGNodeRetry\s*<=\s*(\d+)\s*,\s*(\d+)\s*,"
+    r"\s*\(\s*\(?\s*DAGNodeRetry\s*(?:-\s*(\d+)\s*\))?\s*\*\s*(\d+(?:\.\d+)?)\s*\+\s*1\s*\)\s*\*\s*(\d+)\s*\)", re.IGNORECASE)
 
 
 def read_job_ad(path):
@@ -841,16 +966,19 @@ def read_job_ad(path):
 
 
 def requested(ad, name):
-    """A request of the job in HTCondor's unit (RequestDisk: KB, RequestMemory: MB), or None when it is not a form that we know: better unknown than a guess."""
+    """A request of the job in HTCondor's unit (RequestDisk: KB, RequestMemory: MB), or None when it is not a form that we know:
+    better unknown than a guess.
+    """
     value = ad.get(name, "")
     if re.fullmatch(r"\d+", value):
         return int(value)
-    match = _RETRY_REQUEST.fullmatch(value)
-    if not match:
-        return None
+    match, growing = _RETRY_REQUEST.fullmatch(value), _GROWING_REQUEST.fullmatch(value)
     retry = ad.get("dagnoderetry", "0").strip('"')
-    if not retry.isdigit():
+    if not (match or growing) or not retry.isdigit():
         return None
+    if growing:
+        still, first, from_retry, growth, most = growing.groups()
+        return int(first) if int(retry) <= int(still) else int(((int(retry) - int(from_retry or 0)) * float(growth) + 1) * int(most))
     return int(match.group(1)) if int(retry) == 0 else (int(retry) + 1) * int(match.group(2))
 
 
@@ -1146,27 +1274,76 @@ def same_tree(a, b):
 # --- the analysis software ----------------------------------------------------------------------------
 
 
-def install_cutax(tarball="cutax.tar.gz"):
-    """Installs the staged cutax for this job alone, ahead of the one that the image may have."""
-    source, target = work_dir("cutax-source"), work_dir("cutax")
+def install_software(args):
+    """Installs what was staged, for this job alone: by type cutax, by level every package. Gives the names of the latter."""
+    if not args.level:
+        target = work_dir("cutax")
+        install("cutax", target, ["--quiet", "--target", str(target.resolve())])
+        return []
+    named = os.environ.get("USER_INSTALL_PACKAGE", "").split()
+    wrong = [name for name in named if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name)]
+    if wrong:
+        raise PayloadError(ENVIRONMENT, f"USER_INSTALL_PACKAGE names {_shown(wrong[0])}, which is no package.")
+    there = sorted(path.name[:-len(".tar.gz")] for path in Path(".").glob("*.tar.gz")
+                   if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*\.tar\.gz", path.name) and path.name != args.output)
+    # A retry in the same directory finds its tarballs again: they stay, as they are inputs.
+    absent = [name for name in named if name not in there]
+    if absent:
+        raise PayloadError(ENVIRONMENT, f"{', '.join(f'{name}.tar.gz' for name in absent)} of USER_INSTALL_PACKAGE was not staged into the "
+                           "directory of the job.")
+    base = work_dir("user").resolve()
+    folder = Path(sysconfig.get_path("purelib", "posix_user", vars={"userbase": str(base)}))
+    names = list(dict.fromkeys([*named, *there]))
+    for name in names:
+        if install(name, folder, ["--user", "-qq"], {"PYTHONUSERBASE": str(base)}):
+            shutil.rmtree(work_dir(f"{name}-source"), ignore_errors=True)
+    return names
+
+
+def install(name, target, how, variables=None):
+    """Installs the package of a tarball, ahead of the one that the image may have; whether pip did, and its source is not needed."""
+    tarball, source = f"{name}.tar.gz", work_dir(f"{name}-source")
     unpack(tarball, source, strip=1, links=True, code=ENVIRONMENT)
     # Never with the network: thousands of jobs would fetch build tools, and what they fetch is not what was planned.
-    command = [sys.executable, "-m", "pip", "install", "--no-deps", "--quiet", "--disable-pip-version-check", "--no-index",
-               "--no-build-isolation", "--target", str(target.resolve()), str(source.resolve())]
+    command = [sys.executable, "-m", "pip", "install", "--no-deps", "--disable-pip-version-check", "--no-index",
+               "--no-build-isolation", *how, str(source.resolve())]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PIP_")}
-    environment.update({"PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull})
+    environment.update({"PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull, **(variables or {})})
     outcome = subprocess.run(command, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment)
     if outcome.returncode != 0:
         print(outcome.stdout.rstrip())
-        plain = next((folder for folder in (source, source / "src") if (folder / "cutax" / "__init__.py").is_file()), None)
+        plain = next((folder for folder in (source, source / "src") if (folder / name / "__init__.py").is_file()), None)
         if plain is None:
             raise PayloadError(ENVIRONMENT, f"pip could not install {tarball} (status {outcome.returncode}), and it holds no "
-                               "package cutax that could be used as it is.")
-        print(f"cutax: pip could not install {tarball} (status {outcome.returncode}) without the network; its source is used as it is")
-        shutil.rmtree(target, ignore_errors=True)
+                               f"package {name} that could be used as it is.")
+        print(f"{name}: pip could not install {tarball} (status {outcome.returncode}) without the network; its source is used as it is")
         target = plain
-    sys.path.insert(0, str(target.resolve()))
+    if str(target.resolve()) not in sys.path:
+        sys.path.insert(0, str(target.resolve()))
     importlib.invalidate_caches()
+    return outcome.returncode == 0
+
+
+def check_packages(args, names):
+    """Imports what was installed, and says what it is; ends the job if it is not what was planned."""
+    for name in names:
+        module = import_module(name)
+        file, version = getattr(module, "__file__", None) or "", str(getattr(module, "__version__", "unknown"))
+        print(f"installed {name}: {file}, version {version}")
+        if not os.path.realpath(file).startswith(os.path.join(os.path.realpath(WORK), "")):
+            raise PayloadError(ENVIRONMENT, f"{name} was installed from {name}.tar.gz, but is imported from {file or 'nowhere'}.")
+    for name, planned in args.expect_package.items():
+        version = str(getattr(import_module(name), "__version__", "unknown"))
+        if version != planned:
+            raise PayloadError(ENVIRONMENT, f"{name} of this job has version {version}, but {planned} was planned.")
+
+
+def import_module(name):
+    try:
+        return importlib.import_module(name)
+    except Exception as error:
+        traceback.print_exc()
+        raise PayloadError(ENVIRONMENT, f"{name} cannot be imported in this image: {_one_line(error)}.") from error
 
 
 def load_stack():
@@ -1176,17 +1353,17 @@ def load_stack():
         # utilix (0.12.1 and before) takes this number for a text and cannot log in; admix logs in while it is imported.
         importlib.import_module("utilix").uconfig.remove_option("RunDB", "rundb_retry")
     for name in ("strax", "straxen", "cutax", "utilix", "admix"):
-        try:
-            module = importlib.import_module(name)
-        except Exception as error:
-            traceback.print_exc()
-            raise PayloadError(ENVIRONMENT, f"{name} cannot be imported in this image: {_one_line(error)}.") from error
+        module = import_module(name)
         setattr(stack, name, module)
         print(f"version {name}: {getattr(module, '__version__', 'unknown')}")
         if name == "strax":
             _check_strax(module)
     if not getattr(stack.straxen, "HAVE_ADMIX", True):
         raise PayloadError(ENVIRONMENT, "straxen of this image works without admix, so it can read no remote data.")
+    with contextlib.suppress(Exception):  # not every release has it
+        # Corrections of long lists of runs are sorted on the server's disk, not refused.
+        mongo = importlib.import_module("rframe.interfaces.mongo")
+        mongo.MongoAggregation.allow_disk_use = mongo.MultiMongoAggregation.allow_disk_use = True
     return stack
 
 
@@ -1220,7 +1397,30 @@ def find_factory(contexts, name, xedocs_version):
     return offline, {"xedocs_version": meant}
 
 
-def open_context(stack, args):
+def open_saltax(args, config, mode):
+    """The context of simulated and salted data, made as today's programs make it."""
+    saltax = import_module("saltax")
+    simulation = config.get("Outsource", "simulation_config", fallback="")
+    if not simulation:
+        raise PayloadError(ARGUMENTS, ".xenon_config: [Outsource] simulation_config is needed with --saltax.")
+    print(f"context sxenonnt of saltax {getattr(saltax, '__version__', '')}: mode {mode}, corrections_version {args.xedocs_version}")
+    try:
+        st = saltax.contexts.sxenonnt(
+            saltax_mode=mode, generator_name=config.get("Outsource", "generator_name", fallback="flat"),
+            nestid=config_number(config, "nestid", 8), simu_mode=config.get("Outsource", "simu_mode", fallback="all"),
+            simulation_config=simulation, corrections_version=args.xedocs_version, output_folder=str(work_dir("data")))
+    except Exception as error:
+        traceback.print_exc()
+        raise PayloadError(ENVIRONMENT, f"The context of saltax, mode {mode}, cannot be set up: {_one_line(error)}.") from error
+    for data_type in SIMULATED:
+        if data_type in st._plugin_class_registry:
+            st._plugin_class_registry[data_type].save_when = importlib.import_module("strax").SaveWhen.ALWAYS
+    return st
+
+
+def open_context(stack, args, config, mode=None):
+    if mode is not None:
+        return open_saltax(args, config, mode)
     name = args.context
     found = find_factory(getattr(stack.cutax, "contexts", stack.cutax), name, args.xedocs_version)
     if found is None:
@@ -1241,31 +1441,41 @@ def local_storage(stack):
             stack.strax.DataDirectory(str(work_dir("input")), readonly=True)]
 
 
-def remote_storage(stack, config, roots, exclude=None, stage=False):
-    """Raw data from the RSEs of the configuration; with `exclude` also everything else but those types."""
+def remote_storage(stack, config, args, roots, exclude=None):
+    """Raw data from the RSEs of the configuration; with `exclude` also everything else but those types.
+
+    By type, raw data is always downloaded, and removed as soon as it is read; by level, the arguments say so.
+    """
     try:
         frontend = stack.straxen.storage.RucioRemoteFrontend
     except AttributeError:
         raise PayloadError(ENVIRONMENT, "straxen of this image has no RucioRemoteFrontend.") from None
     # Options came one by one with releases of straxen.
     known = inspect.signature(frontend.__init__).parameters
-    options = {"staging_dir": str(work_dir("staging")), "download_heavy": True, "tries": 3}
-    if stage:
+    options = {"staging_dir": str(work_dir("staging")), "download_heavy": args.download_heavy or not args.level, "tries": 3}
+    if args.level:
+        options.update(tries=config_number(config, "admix_tries", 3), num_threads=config_number(config, "admix_num_threads", 5))
+    if args.stage:
         if "stage" not in known:
             raise PayloadError(ENVIRONMENT, f"straxen {getattr(stack.straxen, '__version__', '')} of this image cannot have data "
                                "brought from tape to disk (--stage); straxen 3.0.2 can.")
         options["stage"] = True
     options = {key: value for key, value in options.items() if key in known}
     found = [frontend(rses_only=raw_rses(config), take_only=tuple(sorted(roots)), **options)]
-    for backend in getattr(found[0], "backends", []):
+    for backend in getattr(found[0], "backends", []) if args.remove_heavy or not args.level else ():
         _remove_after_reading(backend)
     if exclude is not None:
         found.append(frontend(exclude=tuple(sorted(set(roots) | set(exclude))), **options))
     return found
 
 
+def raw_rse_key(config):
+    """The key that names the RSEs of raw data: it has two names."""
+    return "raw_records_rses" if config_list(config, "raw_records_rses") and not config_list(config, "raw_records_rse") else "raw_records_rse"
+
+
 def raw_rses(config):
-    return tuple(config_list(config, "raw_records_rse"))
+    return tuple(config_list(config, raw_rse_key(config)))
 
 
 #: Size of each file of raw data that was read and removed, by its path.
@@ -1298,11 +1508,18 @@ def why_not_available(stack, config, args, key):
             return f": Rucio has no rule in state OK for {did}"
         allowed = [rse for rse in rses if rse in raw_rses(config)]
         if not allowed:
-            return f": it is at {', '.join(rses)}, and raw_records_rse contains {', '.join(raw_rses(config)) or 'none'}"
+            return f": it is at {', '.join(rses)}, and {raw_rse_key(config)} contains {', '.join(raw_rses(config)) or 'none'}"
         if stack.admix.downloader.determine_rse(allowed) is None:
             return (f": it is at {', '.join(allowed)}, which admix never chooses "
                     f"(GLIDEIN_Country {os.environ.get('GLIDEIN_Country') or 'not set'})")
     return ""
+
+
+def check_heavy(stack, args, key):
+    """straxen refuses raw data that it calls heavy, without a word of the reason in what it raises."""
+    backend = getattr(getattr(stack.straxen, "storage", None), "RucioRemoteBackend", None)
+    if args.level and not args.download_heavy and key.data_type in getattr(backend, "heavy_types", ()):
+        raise PayloadError(INPUT, f"{key.data_type} of run {args.run_id} is to be read, and is heavy; the job needs --download-heavy.")
 
 
 def check_source(stack, config, args, key):
@@ -1396,6 +1613,14 @@ class Tree:
             elif size is not None:
                 cls.chunk_target_size_mb = min(size, PART_CHUNK_MB)
 
+    def write_chunks_of(self, targets):
+        """Has plugins, in this process, write chunks of so many MB. targets: {name of the class, or of one that it derives from: MB}"""
+        for cls in set(self._st._plugin_class_registry.values()):
+            size = next((targets[base.__name__] for base in cls.__mro__ if base.__name__ in targets), None)
+            if size is not None:
+                print(f"{cls.__name__} writes chunks of {size} MB")
+                cls.chunk_target_size_mb = size
+
     def order(self, data_type):
         return self._levels[data_type]["order"]
 
@@ -1411,6 +1636,24 @@ class Tree:
                 todo.extend(self.depends_on(data_type))
         return found
 
+    def whole_closure(self, data_types):
+        """What the plugins of these types, and of all that they need, make and depend on."""
+        found, todo = set(), list(data_types)
+        while todo:
+            data_type = todo.pop()
+            if data_type not in found:
+                found.add(data_type)
+                todo.extend((*self.siblings(data_type), *self.depends_on(data_type)))
+        return found
+
+    def rse_key_of(self, args):
+        """A function from a type to the key of the configuration that names its RSE."""
+        if not args.level:
+            return rse_key
+        closures = [(key, self.whole_closure(t for t in types if t in self)) for key, types in RSE_BY_CLOSURE]
+        return lambda data_type: args.upload_rse.get(data_type) or next(
+            (key for key, closure in closures if data_type in closure), "events_rse")
+
     def roots(self, data_types):
         return {t for t in self.closure(data_types) if not self.depends_on(t)}
 
@@ -1422,18 +1665,44 @@ class Tree:
         below |= {s for t in below for s in self.siblings(t)}
         return {t for t in below if self.depends_on(t)}
 
+    def below(self, args, kept):
+        """Types that a job of the whole run never makes.
+
+        By type, those that chunk jobs make; by level, those that plugins always save and that are not planned for it: another
+        level stores them.
+        """
+        if not args.level:
+            return self.lower(args.data_type)
+        return {t for t in self.whole_closure(args.data_types)
+                if t not in kept and self.depends_on(t) and self.save_when(t) == "ALWAYS"}
+
+    def own(self, args, kept):
+        """Types of those kept that the job is to make, wherever they are stored: by level, what strax is asked for, and what
+        its plugins make beside it."""
+        return kept & {s for t in args.data_types for s in self.siblings(t)} if args.level else set(kept)
+
+    def _of_level(self, args, asked):
+        """By level the plan names all that is stored. Without one, it is what was asked for and what its plugins save beside it."""
+        if args.expect_hash:
+            return asked
+        return asked | {s for t in asked for s in self.siblings(t) if self.save_when(s) == "ALWAYS"}
+
     def kept(self, args):
         """Types that the job stores: those asked for, planned or made together, and all that plugins always save."""
-        asked = {args.data_type, *args.expect_hash}
+        asked = {*args.data_types, *args.expect_hash}
         unknown = sorted(t for t in asked if t not in self)
         if unknown:
             raise PayloadError(ENVIRONMENT, f"Context {args.context} of this image does not define {', '.join(unknown)}.")
+        if args.level:
+            return self._savable(self._of_level(args, asked))
         together = {t for t in MADE_TOGETHER.get(args.data_type, ()) if t in self and self.save_when(t) != "NEVER"}
         own = self.closure(asked | together) - self.lower(args.data_type)
         # What a plugin on the way makes beside what is needed is made anyway; it is lost when it is not kept.
         own |= {s for t in own for s in self.siblings(t)}
         always = {t for t in own if self.save_when(t) == "ALWAYS" and self.depends_on(t) and t not in NEVER_KEPT}
-        kept = asked | together | always
+        return self._savable(asked | together | always)
+
+    def _savable(self, kept):
         never = sorted(t for t in kept if self.save_when(t) == "NEVER")
         if never:
             raise PayloadError(ENVIRONMENT, f"The plugins of this image never save {', '.join(never)}, "
@@ -1488,12 +1757,12 @@ class Tree:
         return passes
 
 
-def compare_hashes(st, tree, args, kept):
+def compare_hashes(st, tree, args, kept, mode=None):
     """Prints the lineage hashes of what will be stored; ends the job when they are not the planned ones."""
     different = []
     for data_type in tree.in_order(kept):
         found = st.key_for(args.run_id, data_type).lineage_hash
-        planned = args.expect_hash.get(data_type)
+        planned = args.expect_hash.get(data_type) if mode in (None, SALTAX_MODES[-1]) else None
         print(f"lineage {data_type}: {found}" + ("" if planned is None else f" ({planned} planned)"))
         if planned not in (None, found):
             different.append(f"{data_type} ({found} instead of {planned})")
@@ -1554,6 +1823,23 @@ def read_metadata(path):
         raise PayloadError(VERIFICATION, f"{Path(path).name} has unreadable metadata.") from None
 
 
+def helpers(args, folder):
+    """Files of a run beside its folders of data, such as measurements and the instructions of a simulation."""
+    return sorted(path for path in Path(folder).iterdir()
+                  if path.name.startswith(args.run_id) and path.suffix in HELPER_SUFFIXES and path.is_file() and not path.is_symlink())
+
+
+def hand_helpers_on(args):
+    """By level: brings the helper files of the inputs into the output; gives all that are there."""
+    if not args.level:
+        return []
+    for path in helpers(args, work_dir("input")):
+        if not (work_dir("data") / path.name).exists():
+            print(f"handed on: {path.name}")
+            shutil.move(path, work_dir("data") / path.name)
+    return helpers(args, work_dir("data"))
+
+
 def tidy(keep):
     """Leaves in the data folder only what the job is to hand on."""
     names = {path.name for path in keep}
@@ -1575,13 +1861,13 @@ def rse_key(data_type):
     return "peaklets_rse" if data_type in PEAKLETS_LEVEL else "events_rse"
 
 
-def find_rses(config, data_types):
+def find_rses(config, data_types, key_of=rse_key):
     """The RSE of each type; asked before the work, because afterwards it is too late to say that there is none."""
     found = {}
     for data_type in sorted(data_types):
-        rses = config_list(config, rse_key(data_type))
+        rses = config_list(config, key_of(data_type))
         if len(rses) != 1:
-            raise PayloadError(ARGUMENTS, f".xenon_config: [Outsource] {rse_key(data_type)} must name one RSE for "
+            raise PayloadError(ARGUMENTS, f".xenon_config: [Outsource] {key_of(data_type)} must name one RSE for "
                                f"{data_type}, but names {len(rses)}.")
         found[data_type] = rses[0]
     return found
@@ -2125,13 +2411,101 @@ def hand_over(stack, st, args, config, data_types, rses, report):
             enter_into_rundb(rundb, args, data_type, key.lineage_hash, did, rse, files)
 
 
+# --- measurements of a resources test -------------------------------------------------------------------
+
+
+class Meter:
+    """By level, with --resources-test: memory of the job each second, start and end of each type, sizes of the folders.
+
+    Without it, it only gives context managers that do nothing.
+    """
+
+    SECONDS = 1.0
+
+    def __init__(self, args):
+        self._args, self._times, self._memory = args, {}, []
+        self._ended = threading.Event()
+        self._thread = None
+        if args.resources_test:
+            self._thread = threading.Thread(target=self._measure, name="resources", daemon=True)
+            self._thread.start()
+
+    def _measure(self):
+        while True:
+            with contextlib.suppress(OSError, ValueError):
+                self._memory.append([round(time.time(), 3), round(resident_bytes() / 1e6, 1)])
+            if self._ended.wait(self.SECONDS):
+                return
+
+    @contextlib.contextmanager
+    def type(self, data_type, mode=None):
+        started = time.time()
+        yield
+        self._times[f"{mode}/{data_type}" if mode else data_type] = {"start": round(started, 3), "end": round(time.time(), 3)}
+
+    def finish(self):
+        """Writes the file into the output's data folder."""
+        if self._thread is None:
+            return
+        self._ended.set()
+        self._thread.join()
+        args = self._args
+        chunks = [args.chunk_start, args.chunk_stop] if args.level == "lower" else None
+        # A run has a job of a level for each detector, whose types differ; and a lower job for each group of chunks.
+        suffix = f"{args.chunk_start}_{args.chunk_stop}" if chunks else args.data_types[0]
+        sizes = {name: file_sizes(work_dir(folder)) for name, folder in (("input", "input"), ("output", "data"), ("staging", "staging"))}
+        for path, size in read_and_removed.items():
+            sizes["staging"][str(path.relative_to(work_dir("staging")))] = size
+        document = {
+            "schema": "outsource/resources/1", "run": args.run, "level": args.level, "data_types": args.data_types, "chunks": chunks,
+            "memory": [[second, megabytes] for second, megabytes in self._memory],
+            "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6, 1),
+            "cgroup_peak_mb": cgroup_peak_mb(),
+            "times": self._times,
+            "sizes": sizes,
+            "bytes": {name: sum(files.values()) for name, files in sizes.items()},
+        }
+        path = work_dir("data") / f"{args.run_id}-{args.level}-{suffix}.resources.json"
+        path.write_text(json.dumps(document, sort_keys=True) + "\n", encoding="utf-8")
+        print(f"measured: {path.name}, {len(self._memory)} times, at most {document['peak_memory_mb']} MB")
+
+
+def resident_bytes():
+    """Memory of this process that is in use now."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def cgroup_peak_mb(proc="/proc/self/cgroup", root="/sys/fs/cgroup"):
+    """The most memory, in MB, that the job's control group has held; None where the kernel does not say."""
+    with contextlib.suppress(OSError):
+        for line in Path(proc).read_text(encoding="utf-8").splitlines():
+            _, controllers, path = line.split(":", 2)
+            old = "memory" in controllers.split(",")
+            if not old and controllers:
+                continue
+            for folder in (Path(root + ("/memory" if old else "") + path), Path(root + ("/memory" if old else ""))):
+                with contextlib.suppress(OSError, ValueError):
+                    name = "memory.max_usage_in_bytes" if old else "memory.peak"
+                    return round(int((folder / name).read_text(encoding="ascii")) / 1e6, 1)
+    return None
+
+
+def file_sizes(folder):
+    """{path below the folder: bytes} of its files, links not followed."""
+    found = {}
+    for path in sorted(Path(folder).rglob("*")) if Path(folder).is_dir() else ():
+        if path.is_file() and not path.is_symlink():
+            found[str(path.relative_to(folder))] = path.stat().st_size
+    return found
+
+
 # --- canary: what its two programs share (they are staged with this module and nothing else) ----------
 
 
 def canary_types(args):
     """Types of a canary job: the asked one first, with the planned hashes where the workflow gave some."""
-    hashes = {args.data_type: "canary", **args.expect_hash}
-    return [(data_type, hashes[data_type]) for data_type in [args.data_type, *sorted(set(hashes) - {args.data_type})]]
+    hashes = {**dict.fromkeys(args.data_types, "canary"), **args.expect_hash}
+    return [(data_type, hashes[data_type]) for data_type in [*args.data_types, *sorted(set(hashes) - set(args.data_types))]]
 
 
 def canary_start(args, group):
@@ -2143,7 +2517,7 @@ def canary_start(args, group):
     check_disk()
     wait_at_random(args.max_wait)
     for run_number, data_type, only, least in args.canary_fail:
-        if (run_number, data_type) != (args.run, args.data_type) or only not in (None, group):
+        if run_number != args.run or data_type not in (*args.data_types, args.level) or only not in (None, group):
             continue
         asked = request_of_job("requestmemory")
         if least is None or asked is None or asked < least:

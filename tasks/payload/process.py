@@ -1,4 +1,4 @@
-"""Makes one data type of one run: from a few chunks of its raw data, or the whole of it.
+"""Makes one data type of one run, or the types of a level: from a few chunks of its raw data, or the whole of it.
 
 With --chunk-start and --chunk-stop the products are parts, each under its own lineage hash, that combine.py merges.
 Without, they are final: verified, uploaded when asked, and entered into the RunDB.
@@ -25,168 +25,226 @@ def work(args, report):
     common.unpack_inputs(args, report)
     common.wait_at_random(args.max_wait)
 
-    common.install_cutax()
+    meter = common.Meter(args)
+    installed = common.install_software(args)
     stack = common.load_stack()
-    st = common.open_context(stack, args)
-    tree = common.Tree(stack, st)
-    kept = tree.kept(args)
-    common.compare_hashes(st, tree, args, kept)
-
-    # What an input tarball brings is there: it is neither made nor uploaded again. Of it, what was asked of this very job is
-    # handed on as well, as it is to the byte.
-    brought = set() if chunked else {t for t in kept if input_path(st, args, t).is_dir()}
-    handed = kept - (brought - {args.data_type, *args.expect_hash})
-    # Parts are uploaded by combine, once they are merged; so are types that only combine brings to their final chunks.
-    to_upload = tree.in_order(handed - RECHUNKED) if args.upload and not chunked else []
-    if args.upload and set(handed) - set(to_upload):
-        print(f"left to combine to upload: {', '.join(tree.in_order(set(handed) - set(to_upload)))}")
-    rses = common.find_rses(config, to_upload)
-    roots = tree.roots([args.data_type])
-    if to_upload:
-        stack.admix.clients._init_clients()  # preupload needs them and does not make them itself
-    there = find_stored(stack, st, args, to_upload)
-    # Parts have hashes of their own, which no storage element has: it is asked for raw data only. For whole runs it may
-    # have anything; but without an upload the products are wanted here, even those that it has.
-    st.storage = common.local_storage(stack) + common.remote_storage(
-        stack, config, roots, exclude=None if chunked else kept - set(there), stage=args.stage)
-
-    if chunked:
-        paths = process_chunks(stack, st, config, tree, args, kept, roots, report)
-    else:
-        paths, left_out = process_run(stack, st, config, tree, args, kept, brought, handed, there)
-        to_upload = [t for t in to_upload if t not in left_out]
+    common.check_packages(args, installed)
+    paths = {}
+    for mode in args.saltax or [None]:
+        made = Making(stack, common.open_context(stack, args, config, mode), config, args, report, meter, mode)
+        paths.update(dict.fromkeys(made.run()))
+    if not chunked:
         report.bytes_in += sum(common.read_and_removed.values())
-    report.bytes_in += common.tree_size(work_dir("staging"))
-    common.tidy(paths)
+    report.bytes_in += made.staged_besides()
+    meter.finish()
+    common.tidy([*paths, *common.hand_helpers_on(args)])
     # Before the upload: while it is not proved, the tarball is the copy that PegasusLite brings to the staging site.
     report.bytes_out += common.pack(work_dir("data"), args.output)
     report.packed = True
-    common.hand_over(stack, st, args, config, to_upload, rses, report)
+    common.hand_over(stack, made.st, args, config, made.to_upload, made.rses, report)
 
 
-def find_stored(stack, st, args, data_types):
-    """Types that a former try of this job, or another job, has uploaded whole, each with its RSE."""
-    there = {}
-    for data_type in data_types:
-        did = did_of(stack, st, args, data_type)
-        rse = common.persist(f"Looking for {did}", INPUT, lambda did=did: common.stored_remotely(stack, did))
-        if rse:
-            print(f"stored already: {did} at {rse}")
-            there[data_type] = rse
-    return there
+class Making:
+    """What a job makes with one context."""
 
+    def __init__(self, stack, st, config, args, report, meter, mode):
+        self.stack, self.st, self.config, self.args, self.report = stack, st, config, args, report
+        self.meter, self.mode = meter, mode
+        self.chunked = args.chunk_start is not None
+        self.tree = common.Tree(stack, st)
+        self.kept = self.tree.kept(args)
+        common.compare_hashes(st, self.tree, args, self.kept, mode)
+        # What an input tarball brings is there: it is neither made nor uploaded again. Of it, what was asked of this very job is
+        # handed on as well, as it is to the byte.
+        self.brought = set() if self.chunked else {t for t in self.kept if self.input_path(t).is_dir()}
+        self.handed = self.kept - (self.brought - {*args.data_types, *args.expect_hash})
+        # Parts are uploaded by combine, once they are merged; so are, by type, those that only combine brings to their final chunks.
+        final = self.handed if args.level else self.handed - RECHUNKED
+        self.to_upload = self.tree.in_order(final) if args.upload and not self.chunked else []
+        if args.upload and set(self.handed) - set(self.to_upload):
+            print(f"left to combine to upload: {', '.join(self.tree.in_order(set(self.handed) - set(self.to_upload)))}")
+        self.rses = common.find_rses(config, self.to_upload, self.tree.rse_key_of(args))
+        self.roots = self.tree.roots(args.data_types)
 
-def did_of(stack, st, args, data_type):
-    return stack.admix.utils.make_did(args.run, data_type, st.key_for(args.run_id, data_type).lineage_hash)
+    def run(self):
+        """Makes all; gives the folders of what is handed on."""
+        if self.to_upload:
+            self.stack.admix.clients._init_clients()  # preupload needs them and does not make them itself
+        there = self.find_stored()
+        own = self.tree.own(self.args, self.kept)
+        # Parts have hashes of their own, which no storage element has: it is asked for raw data only. For whole runs it may
+        # have anything; but without an upload the products are wanted here, even those that it has.
+        mine = self.kept if self.to_upload else own
+        exclude = None if self.chunked or self.args.ignore_processed else mine - set(there)
+        self.st.storage = common.local_storage(self.stack) + common.remote_storage(
+            self.stack, self.config, self.args, self.roots, exclude)
+        if self.chunked:
+            return self.process_chunks()
+        paths, left_out = self.process_run(own, there)
+        self.to_upload = [t for t in self.to_upload if t not in left_out]
+        return paths
 
+    def find_stored(self):
+        """Types that a former try of this job, or another job, has uploaded whole, each with its RSE."""
+        there = {}
+        for data_type in self.to_upload:
+            did = self.did_of(data_type)
+            rse = common.persist(f"Looking for {did}", INPUT, lambda did=did: common.stored_remotely(self.stack, did))
+            if rse:
+                print(f"stored already: {did} at {rse}")
+                there[data_type] = rse
+        if self.args.level:
+            # strax cannot make one type of a plugin while it reads another one of it: such a plugin is made as a whole.
+            for data_type in [t for t in there if any(s in self.kept and s not in there for s in self.tree.siblings(t))]:
+                print(f"made again: {data_type}, with the other types of its plugin")
+                del there[data_type]
+        return there
 
-def input_path(st, args, data_type):
-    return work_dir("input") / str(st.key_for(args.run_id, data_type))
+    def key(self, data_type, chunk_number=None):
+        return self.st.key_for(self.args.run_id, data_type, chunk_number=chunk_number)
 
+    def did_of(self, data_type):
+        return self.stack.admix.utils.make_did(self.args.run, data_type, self.key(data_type).lineage_hash)
 
-def make(st, args, tree, data_type, kept, chunk_number=None):
-    started = time.monotonic()
-    save = tuple(t for t in tree.siblings(data_type) if t in kept) or (data_type,)
-    print(f"making {data_type}", flush=True)
-    st.make(args.run_id, data_type, save=save, chunk_number=chunk_number, progress_bar=False)
-    gc.collect()  # the next pass should not start with the chunks of this one in memory
-    print(f"made {data_type} in {time.monotonic() - started:.1f} s", flush=True)
+    def input_path(self, data_type):
+        return work_dir("input") / str(self.key(data_type))
 
+    def staged_besides(self):
+        """Bytes that were read from storage elements; the raw data of a chunk job is counted by its metadata."""
+        counted = {str(self.key(root)) for root in self.roots} if self.chunked else ()
+        return sum(common.tree_size(folder) for folder in work_dir("staging").iterdir() if folder.name not in counted)
 
-def process_chunks(stack, st, config, tree, args, kept, roots, report):
-    if len(roots) != 1:
-        raise PayloadError(ENVIRONMENT, f"{args.data_type} is made from {', '.join(sorted(roots))}; chunks of one raw "
-                           "type only can be counted.")
-    root = next(iter(roots))
-    key = st.key_for(args.run_id, root)
-    if not st.is_stored(args.run_id, root):
-        raise PayloadError(INPUT, f"{root} of run {args.run_id} is not available"
-                           f"{common.why_not_available(stack, config, args, key)}.")
-    common.check_source(stack, config, args, key)
-    metadata = st.get_metadata(args.run_id, root)
-    chunks = metadata["chunks"]
-    if not chunks:
-        raise PayloadError(INPUT, f"{root} of run {args.run_id} has no chunks.")
-    start, stop = common.chunks_of_group(args, root, len(chunks))
-    mine = chunks[start:stop]
-    report.bytes_in += sum(c.get("filesize") or 0 for c in mine)
-    paths = []
-    if mine:
-        tree.write_small_chunks(kept)
-        chunk_number = {root: list(range(start, stop))}
-        for data_type in tree.passes(kept, set(roots), share=False, asked=args.data_type):
-            make(st, args, tree, data_type, kept, chunk_number)
-        for data_type in tree.in_order(kept):
-            common.verify(st, args, data_type, chunk_number, span=(mine[0]["start"], mine[-1]["end"]))
-            paths.append(stored_path(st.key_for(args.run_id, data_type, chunk_number=chunk_number)))
-    paths.append(write_root_metadata(key, metadata))
-    return paths
+    def make(self, data_type, kept, chunk_number=None):
+        started = time.monotonic()
+        save = tuple(t for t in self.tree.siblings(data_type) if t in kept) or (data_type,)
+        print(f"making {data_type}", flush=True)
+        with self.meter.type(data_type, self.mode):
+            self.st.make(self.args.run_id, data_type, save=save, chunk_number=chunk_number, progress_bar=False)
+        gc.collect()  # the next pass should not start with the chunks of this one in memory
+        print(f"made {data_type} in {time.monotonic() - started:.1f} s", flush=True)
+
+    def passes(self, to_make, available, share=True):
+        """What strax is asked for, one after the other: by level as the plan says, by type so that each plugin runs once."""
+        if not self.args.level:
+            yield from self.tree.passes(to_make, available, share=share, asked=self.args.data_type)
+            return
+        yield from (t for t in self.args.data_types if t in to_make)
+
+    def process_chunks(self):
+        args, st, tree = self.args, self.st, self.tree
+        if len(self.roots) != 1:
+            raise PayloadError(ENVIRONMENT, f"{', '.join(args.data_types)} is made from {', '.join(sorted(self.roots))}; chunks of one raw "
+                               "type only can be counted.")
+        root = next(iter(self.roots))
+        key = self.key(root)
+        if not st.is_stored(args.run_id, root):
+            raise PayloadError(INPUT, f"{root} of run {args.run_id} is not available"
+                               f"{common.why_not_available(self.stack, self.config, args, key)}.")
+        common.check_heavy(self.stack, args, key)
+        common.check_source(self.stack, self.config, args, key)
+        metadata = st.get_metadata(args.run_id, root)
+        chunks = metadata["chunks"]
+        if not chunks:
+            raise PayloadError(INPUT, f"{root} of run {args.run_id} has no chunks.")
+        start, stop = common.chunks_of_group(args, root, len(chunks))
+        mine = chunks[start:stop]
+        self.report.bytes_in += sum(c.get("filesize") or 0 for c in mine)
+        paths = []
+        if mine:
+            if args.level:
+                tree.write_chunks_of(args.part_chunk_target)
+            else:
+                tree.write_small_chunks(self.kept)
+            chunk_number = {root: list(range(start, stop))}
+            for data_type in self.passes(self.kept, set(self.roots), share=False):
+                if args.level and stored_path(self.key(data_type, chunk_number)).is_dir():
+                    print(f"made already: {data_type}, with another type")
+                    continue
+                self.make(data_type, self.kept, chunk_number)
+            for data_type in tree.in_order(self.kept):
+                common.verify(st, args, data_type, chunk_number, span=(mine[0]["start"], mine[-1]["end"]))
+                paths.append(stored_path(self.key(data_type, chunk_number)))
+        paths.append(write_root_metadata(key, metadata))
+        return paths
+
+    def process_run(self, own, there):
+        """(folders of what is handed on, types that the job goes on without)."""
+        args, st, tree, kept = self.args, self.st, self.tree, self.kept
+        planned = {*args.data_types, *args.expect_hash}
+        lower = tree.below(args, kept)
+        forbidden = st.context_config.get("forbid_creation_of") or ()
+        forbidden = (forbidden,) if isinstance(forbidden, str) else tuple(forbidden)
+        st.set_context_config({"forbid_creation_of": tuple(sorted({*forbidden, *lower}))})
+
+        for data_type in tree.in_order(self.handed & self.brought):
+            print(f"brought: {data_type}, by an input")
+            self.input_path(data_type).rename(stored_path(self.key(data_type)))
+        fetched = {t for t in tree.in_order((set(there) & own) - self.brought) if self.fetch(t, there[t])}
+        to_make = own - self.brought - set(there)
+        available, missing = find_inputs(st, tree, args, to_make, set(there) | self.brought, lower)
+        if missing:
+            why = "".join(common.why_not_available(self.stack, self.config, args, self.key(t)) for t in sorted(missing)[:1])
+            raise PayloadError(INPUT, f"{', '.join(sorted(missing))} of run {args.run_id} is not available{why}.")
+        for root in sorted(t for t in available if not tree.depends_on(t)):
+            common.check_heavy(self.stack, args, self.key(root))
+            common.check_source(self.stack, self.config, args, self.key(root))
+        left_out = self.make_all(to_make, available, planned)
+        handed = self.handed
+        if args.level:
+            # What is planned, and neither asked for nor stored, was made on the way, if it was needed.
+            handed = {t for t in handed if t in own or stored_path(self.key(t)).is_dir()}
+            left_out |= self.handed - handed - set(there)
+        paths = []
+        for data_type in tree.in_order((handed - set(there) - left_out) | fetched):
+            if not st.is_stored(args.run_id, data_type):
+                raise PayloadError(PROCESSING, f"{data_type} of run {args.run_id} is not stored although it was made.")
+            common.verify(st, args, data_type)
+            paths.append(stored_path(self.key(data_type)))
+        return paths, left_out
+
+    def make_all(self, to_make, available, planned):
+        """Makes what the passes say; gives the types that the job goes on without."""
+        left_out = set()
+        for data_type in self.passes(to_make, available):
+            if self.args.level and stored_path(self.key(data_type)).is_dir():
+                print(f"made already: {data_type}, with another type")
+                continue
+            try:
+                self.make(data_type, to_make)
+            except Exception as error:
+                code, cause = common.judge(error)
+                if code != PROCESSING or data_type not in OPTIONAL - planned:
+                    raise
+                traceback.print_exc()
+                print(f"warning: {data_type} could not be made ({cause}); the job goes on without it", flush=True)
+                left_out.add(data_type)
+        return left_out
+
+    def fetch(self, data_type, rse):
+        """Brings what is uploaded already into the output, which would be empty else; whether it could be had.
+
+        Nothing is lost when it could not: it was proved to be at the RSE, where the jobs that follow find it too.
+        """
+        did, target = self.did_of(data_type), stored_path(self.key(data_type))
+        try:
+            self.stack.admix.download(did, location=str(work_dir("data")), tries=2, rse=rse)
+            common.read_metadata(target)
+        except Exception as error:  # whatever the libraries of the image raise
+            print(f"warning: {did} cannot be fetched from {rse}, where it is stored; the output goes without it "
+                  f"({common._one_line(error)})", flush=True)
+            shutil.rmtree(target, ignore_errors=True)
+            return False
+        print(f"fetched: {did} from {rse}")
+        return True
 
 
 def write_root_metadata(key, metadata):
     """Raw data's metadata goes with the parts: combine counts its chunks, and need not ask a storage element."""
     path = stored_path(key)
-    path.mkdir()
+    path.mkdir(exist_ok=True)
     text = json.dumps(metadata, sort_keys=True, indent=1)
     (path / f"{key.data_type}-{key.lineage_hash}-metadata.json").write_text(text + "\n", encoding="utf-8")
     return path
-
-
-def process_run(stack, st, config, tree, args, kept, brought, handed, there):
-    """(folders of what is handed on, types that the job goes on without)."""
-    planned = {args.data_type, *args.expect_hash}
-    lower = tree.lower(args.data_type)
-    forbidden = st.context_config.get("forbid_creation_of") or ()
-    forbidden = (forbidden,) if isinstance(forbidden, str) else tuple(forbidden)
-    st.set_context_config({"forbid_creation_of": tuple(sorted({*forbidden, *lower}))})
-
-    for data_type in tree.in_order(handed & brought):
-        print(f"brought: {data_type}, by an input")
-        input_path(st, args, data_type).rename(stored_path(st.key_for(args.run_id, data_type)))
-    fetched = {t for t in tree.in_order(set(there) - brought) if fetch(stack, st, args, t, there[t])}
-    to_make = kept - brought - set(there)
-    available, missing = find_inputs(st, tree, args, to_make, set(there) | brought, lower)
-    if missing:
-        why = "".join(common.why_not_available(stack, config, args, st.key_for(args.run_id, t)) for t in sorted(missing)[:1])
-        raise PayloadError(INPUT, f"{', '.join(sorted(missing))} of run {args.run_id} is not available{why}.")
-    for root in sorted(t for t in available if not tree.depends_on(t)):
-        common.check_source(stack, config, args, st.key_for(args.run_id, root))
-    left_out = set()
-    for data_type in tree.passes(to_make, available, asked=args.data_type):
-        try:
-            make(st, args, tree, data_type, to_make)
-        except Exception as error:
-            code, cause = common.judge(error)
-            if code != PROCESSING or data_type not in OPTIONAL - planned:
-                raise
-            traceback.print_exc()
-            print(f"warning: {data_type} could not be made ({cause}); the job goes on without it", flush=True)
-            left_out.add(data_type)
-    paths = []
-    for data_type in tree.in_order((handed - set(there) - left_out) | fetched):
-        if not st.is_stored(args.run_id, data_type):
-            raise PayloadError(PROCESSING, f"{data_type} of run {args.run_id} is not stored although it was made.")
-        common.verify(st, args, data_type)
-        paths.append(stored_path(st.key_for(args.run_id, data_type)))
-    return paths, left_out
-
-
-def fetch(stack, st, args, data_type, rse):
-    """Brings what is uploaded already into the output, which would be empty else; whether it could be had.
-
-    Nothing is lost when it could not: it was proved to be at the RSE, where the jobs that follow find it too.
-    """
-    did, target = did_of(stack, st, args, data_type), stored_path(st.key_for(args.run_id, data_type))
-    try:
-        stack.admix.download(did, location=str(work_dir("data")), tries=2, rse=rse)
-        common.read_metadata(target)
-    except Exception as error:  # whatever the libraries of the image raise
-        print(f"warning: {did} cannot be fetched from {rse}, where it is stored; the output goes without it "
-              f"({common._one_line(error)})", flush=True)
-        shutil.rmtree(target, ignore_errors=True)
-        return False
-    print(f"fetched: {did} from {rse}")
-    return True
 
 
 def find_inputs(st, tree, args, to_make, there, lower):

@@ -45,9 +45,13 @@ outsource_script=./$(outsource_program).py
 [[ -f $outsource_script ]] || outsource_fail "Neither process.py nor combine.py was staged into the directory of the job."
 [[ -f ${outsource_script%/*}/payload_common.py ]] || outsource_fail "payload_common.py was not staged into the directory of the job."
 
-outsource_help=no
+outsource_help=no outsource_by_level=no outsource_uploads=no
 for outsource_argument in "$@"; do
-    case $outsource_argument in -h | --help) outsource_help=yes ;; esac
+    case $outsource_argument in
+        -h | --help) outsource_help=yes ;;
+        --level | --level=*) outsource_by_level=yes ;;
+        --upload) outsource_uploads=yes ;;
+    esac
 done
 # Where no variable of the image can replace them.
 set -- "$PWD" "$outsource_script" "$@"
@@ -92,14 +96,13 @@ case ${OUTSOURCE_PAYLOAD:-} in
 
             # Data comes from the storage elements directly; a site's web proxy would have to carry it all.
             unset http_proxy
-            export RUCIO_ACCOUNT=production
+            # By level (--level), only a job that uploads takes the account of the production.
+            [[ $outsource_by_level == yes && $outsource_uploads == no ]] || export RUCIO_ACCOUNT=production
             export XENON_CONFIG=$PWD/.xenon_config
             # utilix looks for .dbtoken in the home directory, and the home of a grid slot may not exist.
             export HOME=$PWD
             # Astropy and others would share, and corrupt, one cache between the jobs of a node. The program makes them.
             export XDG_CACHE_HOME=$PWD/outsource-xdg/cache XDG_CONFIG_HOME=$PWD/outsource-xdg/config
-            # One CPU is asked for; libraries that see the whole machine would start a thread for each of its cores.
-            export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1} NUMBA_NUM_THREADS=${NUMBA_NUM_THREADS:-1}
         fi
         ;;
     *) outsource_fail "OUTSOURCE_PAYLOAD is neither empty nor canary." ;;
