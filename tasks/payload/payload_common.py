@@ -350,7 +350,7 @@ def run(program, work, canary=False, argv=None):
     for path in (os.environ.get("RUCIO_CONFIG", ""), "rucio.cfg",
                  os.path.join(os.environ.get("RUCIO_HOME", "/opt/rucio"), "etc", "rucio.cfg")):
         report.secrets.extend(secret for secret in find_secrets(path, "") if secret not in report.secrets)
-    report.tell_supervisor = supervise(report)
+    report.tell_supervisor = supervise(report, open_log(sys.argv[1:] if argv is None else argv))
     output = None
     try:
         for number in ENDING:
@@ -428,7 +428,25 @@ def _leave(code):
 # --- the supervisor: whatever a job prints, and however it ends ----------------------------------------
 
 
-def supervise(report):
+#: A file in the directory of the job, or in one folder below it.
+LOG = re.compile(r"([A-Za-z0-9_][A-Za-z0-9._-]*/)?[A-Za-z0-9_][A-Za-z0-9._-]*")
+
+
+def open_log(argv):
+    """File descriptor of the file that `--log` names, which gets all that is printed too; None without it.
+
+    It is an output of the job: kickstart's record of a job that did its work is not kept for long.
+    """
+    for option, value in zip(argv, [*argv[1:], ""]):
+        name = option[len("--log="):] if option.startswith("--log=") else value if option == "--log" else None
+        if name is not None and LOG.fullmatch(name):
+            with contextlib.suppress(OSError):
+                os.makedirs(os.path.dirname(name) or ".", exist_ok=True)
+                return os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+    return None
+
+
+def supervise(report, log=None):
     """Forks. The child goes on as the job and gets a function that tells the parent things; the parent stays until the
     job has ended, and ends with its code.
 
@@ -456,7 +474,7 @@ def supervise(report):
         os.close(tell)
         code = PROCESSING
         try:
-            code = _Supervisor(report, child, [read_end for read_end, _ in pipes], hear).run()
+            code = _Supervisor(report, child, [read_end for read_end, _ in pipes], hear, log).run()
         except BaseException as error:  # pylint: disable=broad-except
             with contextlib.suppress(Exception):
                 os.kill(child, signal.SIGKILL)
@@ -498,25 +516,31 @@ def _die_with(parent):
 
 
 class _Descriptor:
-    """The end of a log as a stream of text; whoever does not read it any more must not end the job."""
+    """The end of a log as a stream of text, and a file that gets the same; whoever does not read it any more, or a full
+    disk, must not end the job."""
 
-    def __init__(self, number):
-        self._number, self._open = number, True
+    def __init__(self, number, log=None):
+        self._ends = [end for end in (number, log) if end is not None]
 
     def write(self, text):
-        content = memoryview(text.encode("utf-8", "surrogateescape"))
-        while content and self._open:
-            try:
-                content = content[os.write(self._number, content):]
-            except OSError:
-                self._open = False
+        content = text.encode("utf-8", "surrogateescape")
+        for end in list(self._ends):
+            rest = memoryview(content)
+            while rest and end in self._ends:
+                try:
+                    rest = rest[os.write(end, rest):]
+                except OSError:
+                    self._ends.remove(end)
+
+    def flush(self):
+        """What is written is not held back."""
 
 
 class _Supervisor:
-    def __init__(self, report, child, sources, hear):
-        self._report, self._child, self._hear = report, child, hear
+    def __init__(self, report, child, sources, hear, log=None):
+        self._report, self._child, self._hear, self._log = report, child, hear, log
         decoder = codecs.getincrementaldecoder("utf-8")
-        self._sources = {source: (decoder("surrogateescape"), Redactor(_Descriptor(number), report.secrets))
+        self._sources = {source: (decoder("surrogateescape"), Redactor(_Descriptor(number, log), report.secrets))
                          for source, number in zip(sources, (1, 2))}
         self._heard, self._told = b"", False
 
@@ -588,7 +612,7 @@ class _Supervisor:
             if not self._told and (code == DONE or code not in EXIT_CODES):
                 code = PROCESSING
         if not self._told:
-            with contextlib.suppress(BrokenPipeError):
+            with contextlib.suppress(BrokenPipeError), contextlib.redirect_stdout(_Descriptor(1, self._log)):
                 self._report.finish(code, cause)
         return code
 
@@ -774,6 +798,8 @@ def make_parser(program, canary=False):
     parser.add_argument("--saltax", type=_modes, default=[], metavar="MODE,MODE", help="by level: modes of saltax to make one after the other")
     parser.add_argument("--resources-test", action="store_true", help="by level: put measurements of memory, time and disk into the output")
     parser.add_argument("--cores", type=_whole_number(1, 999), metavar="N", help="threads of libraries (default: what the job requests, or 1)")
+    parser.add_argument("--log", type=_matching(LOG, "FILE, or FOLDER/FILE"), metavar="FILE",
+                        help="file that gets all that is printed too")
     parser.add_argument("--max-wait", type=_seconds, default=0.0 if canary else 20.0, metavar="SECONDS",
                         help="wait at random up to this long before the first call to a service (default %(default)s)")
     if canary:

@@ -138,7 +138,7 @@ class SecretsTest(InFolder):
 class SupervisorTest(InFolder):
     """Jobs of a few lines, through the same `run` as the real ones."""
 
-    def start(self, work, before="", **options):
+    def start(self, work, before="", arguments=(), **options):
         Path(".xenon_config").write_text("[RunDB]\nrundb_api_user = me\nrundb_api_password = hunter-two-and-a-half\n")
         Path("job.py").write_text("import os, signal, subprocess, sys, time\nimport payload_common as common\n"
                                   f"{textwrap.dedent(before)}\n"
@@ -146,7 +146,7 @@ class SupervisorTest(InFolder):
                                   "common.run('process', work)\n")
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, **options}
         return subprocess.Popen([interpreter(), "job.py", "--run", "1", "--context", "x", "--data-type", "peaklets",
-                                 "--output", "o.tar.gz"], stdin=subprocess.DEVNULL,
+                                 "--output", "o.tar.gz", *arguments], stdin=subprocess.DEVNULL,
                                 env={"PATH": os.environ["PATH"], "PYTHONPATH": str(PAYLOAD), "PYTHONDONTWRITEBYTECODE": "1"}, **options)
 
     def run_it(self, work, **options):
@@ -172,6 +172,21 @@ class SupervisorTest(InFolder):
         self.assertNotIn("hunter-two", output)
         self.assertEqual(output.count("***\n"), 11, output)
         self.assertEqual(self.summary(output)["cause"], "no data with ***")
+
+    def test_should_write_the_same_into_the_file_that_is_named_however_the_job_ends(self):
+        for end in ("", "os.kill(os.getpid(), signal.SIGKILL)", "raise common.PayloadError(30, 'no hunter-two-and-a-half')"):
+            with self.subTest(end):
+                _, output, _ = self.run_it(f"print('hunter-two-and-a-half'); os.write(2, b'more'); {end}",
+                                           arguments=("--log", "logs/o.tar.gz.log"))
+                self.assertEqual(Path("logs/o.tar.gz.log").read_text(), output)
+                self.assertNotIn("hunter-two", output)
+                self.assertIn("outsource-summary", output)
+
+    def test_should_refuse_a_log_elsewhere(self):
+        for name in ("../o.log", "/tmp/o.log", "a/b/c.log", ".hidden/o.log"):
+            code, output, _ = self.run_it("pass", arguments=("--log", name))
+            self.assertEqual(code, 10, output)
+            self.assertIn("--log", output)
 
     def test_should_hide_what_became_a_secret_during_the_job(self):
         code, output, _ = self.run_it("""
