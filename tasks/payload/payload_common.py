@@ -300,7 +300,8 @@ class Report:
         self._started = time.monotonic()
 
     def describe(self, args):
-        what = f"{self.program} {f'{args.level} level' if args.level else args.data_type} of run {args.run:06d}"
+        made = args.data_type if not args.level else "lower level" if args.level == "combine" else f"{args.level} level"
+        what = f"{self.program} {made} of run {args.run:06d}"
         if getattr(args, "chunk_start", None) is not None:
             what += f", chunks {args.chunk_start} to {args.chunk_stop - 1}"
         if getattr(args, "chunk_stops", None):

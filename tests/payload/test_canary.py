@@ -115,6 +115,58 @@ class ChainTest(PayloadTest):
         self.assertFailed(40, "told to fail", outcome)
 
 
+class LevelsTest(PayloadTest):
+    """Lower, combine and upper jobs, with the arguments of a plan by level."""
+
+    lower_types = ("peaklets=abcdefghij", "lone_hits=abcdefghij", "peaklet_classification=klmnopqrst")
+    upper_types = ("merged_s2s=uvwxyzabcd", "event_basics=efghijklmn")
+
+    def job(self, name, program, level, types, output, *arguments, inputs=()):
+        job = self.stage(name, program, inputs)
+        hashes = [a for planned in types for a in ("--expect-hash", planned)]
+        makes = ",".join(t.split("=")[0] for t in types if not t.startswith("lone_hits"))
+        outcome = self.run_job(job, program, "--run", 43014, "--context", "xenonnt_offline", "--xedocs-version", "global_v16", "--level", level,
+                               "--data-types", makes, "--output", output, *hashes, *arguments)
+        outcome.path = job / output
+        return job / output, outcome
+
+    def lower(self, number, start, stop, *arguments):
+        return self.job(f"lower {number}", "process", "lower", self.lower_types, f"043014-peaklets-abcdefghij-output-{number:04d}.tar.gz",
+                        "--chunk-start", start, "--chunk-stop", stop, "--download-heavy", *arguments)
+
+    def test_should_carry_every_chunk_through(self):
+        parts = []
+        for number, (start, stop) in enumerate(((0, 2), (2, 4), (4, 5))):
+            output, outcome = self.lower(number, start, stop, "--resources-test", "--remove-heavy", "--stage")
+            self.assertDone(outcome)
+            parts.append(output)
+        combined, outcome = self.job("combine", "combine", "combine", self.lower_types, "043014-peaklets-abcdefghij-output.tar.gz",
+                                     "--chunk-stops", "2,4,5", "--resources-test", inputs=parts)
+        self.assertDone(outcome)
+        self.assertEqual(outcome.summary["what"], "combine lower level of run 043014, 5 chunks in 3 groups")
+        output, outcome = self.job("upper", "process", "upper", self.upper_types, "043014-event_basics-efghijklmn-output.tar.gz",
+                                   "--ignore-processed", "--resources-test", inputs=[combined])
+        self.assertDone(outcome)
+
+        def folders(tarball):
+            return sorted({name.split("/")[1] for name in files_of(tarball) if name.count("/") == 2})
+
+        self.assertEqual(folders(combined), [f"043014-{t.replace('=', '-')}" for t in sorted(self.lower_types)])
+        self.assertEqual(folders(output), [f"043014-{t.replace('=', '-')}" for t in sorted(self.upper_types)])
+        made = json.loads(files_of(output)["data/043014-merged_s2s-uvwxyzabcd/merged_s2s-uvwxyzabcd-metadata.json"])
+        self.assertEqual(made["inputs"], {f"043014-{t.replace('=', '-')}": 5 for t in self.lower_types})
+        self.assertEqual(sorted(n.split("/")[1] for n in files_of(output) if n.endswith(".resources.json")), [
+            "043014-combine-peaklets.resources.json", "043014-lower-0_2.resources.json", "043014-lower-2_4.resources.json",
+            "043014-lower-4_5.resources.json", "043014-upper-merged_s2s.resources.json"])
+
+    def test_should_fail_where_it_is_told_to(self):
+        for failure, number, fails in (("43014:lower:1", 1, True), ("43014:lower:1", 0, False), ("43014:upper", 0, False),
+                                       ("43014:peaklet_classification", 0, True)):
+            with self.subTest(failure=failure, number=number):
+                _, outcome = self.lower(number, number * 2, number * 2 + 2, "--canary-fail", failure)
+                (self.assertFailed(40, "told to fail", outcome) if fails else self.assertDone(outcome))
+
+
 class CombineTest(PayloadTest):
     def parts(self, *ranges):
         return [self.process(f"part {i}", start=a, stop=b, group=i)[1] for i, (a, b) in enumerate(ranges)]

@@ -45,10 +45,14 @@ def merge(prefix, args):
 
 
 def work(args, report):
+    meter = common.Meter(args)
     common.canary_start(args, "combine")
     common.unpack_inputs(args, report)
     for data_type, lineage_hash in common.canary_types(args):
-        merge(f"{data_type}-{lineage_hash}", args)
+        with meter.type(data_type):
+            merge(f"{data_type}-{lineage_hash}", args)
+    meter.finish()
+    common.hand_helpers_on(args)
     report.bytes_out += common.pack(work_dir("data"), args.output)
 
 

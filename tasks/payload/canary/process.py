@@ -16,10 +16,11 @@ def group_of(args):
 
 
 def work(args, report):
+    meter = common.Meter(args)
     common.canary_start(args, group_of(args))
     names = common.unpack_inputs(args, report)
     counted = {}
-    for folder in sorted(work_dir("input").iterdir()):
+    for folder in sorted(path for path in work_dir("input").iterdir() if path.is_dir()):
         counted[folder.name] = len(common.canary_read(folder)["chunks"])
         print(f"read {folder.name}: {counted[folder.name]} chunks")
 
@@ -31,8 +32,11 @@ def work(args, report):
             # A part carries its chunks in its name: parts of different jobs must not collide in combine.
             folder = folder.with_name(f"{folder.name}-chunks-{args.chunk_start}-{args.chunk_stop}")
             numbers, more = range(args.chunk_start, args.chunk_stop), {}
-        chunks = common.canary_write(folder, prefix, f"{args.run_id}:{prefix}", numbers, args.canary_megabytes, **more)
+        with meter.type(data_type):
+            chunks = common.canary_write(folder, prefix, f"{args.run_id}:{prefix}", numbers, args.canary_megabytes, **more)
         print(f"made {folder.name}: {len(chunks)} chunks")
+    meter.finish()
+    common.hand_helpers_on(args)
     report.bytes_out += common.pack(work_dir("data"), args.output)
 
 

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -26,6 +27,11 @@ def demand(condition, words):
         with open(root() / "broken.txt", "a", encoding="utf-8") as file:
             file.write(words + "\n")
         raise ContractBroken(words)
+
+
+def account_fits():
+    """Jobs by type are the production's, whatever they do; by level only those that upload."""
+    return os.environ.get("RUCIO_ACCOUNT") == (None if "--level" in sys.argv and "--upload" not in sys.argv else "production")
 
 
 def root():

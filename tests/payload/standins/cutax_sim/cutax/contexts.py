@@ -1,6 +1,8 @@
+import importlib
 import inspect
 import os
 
+import numba
 import numpy as np
 import strax
 import straxen
@@ -72,6 +74,17 @@ class RawRecords(_Source):
                 yield self.pulse(random, time, channel, length, random.uniform(60, 300, int(random.integers(1, 6)) if large else 1))
 
 
+class PairedRawRecords(RawRecords):
+    """Each signal has an echo of some microseconds later, near enough to be merged with it where both are of an S2."""
+
+    def signals(self, random, start):
+        for record in super().signals(random, start):
+            echo = record.copy()
+            echo["time"] += 9_000
+            yield record
+            yield echo
+
+
 class RawRecordsNV(_Source):
     provides = data_kind = "raw_records_nv"
     seed, dt = 77, 2
@@ -113,6 +126,88 @@ def simulated_threshold(value, **_):
 @straxen.URLConfig.register("simulated-nv")
 def simulated_nv(value, **_):
     return np.full(straxen.n_nveto_pmts, float(value))
+
+
+def _centres(areas):
+    """Where the light of each row of areas is seen, if the PMTs stood in a spiral. Each row for itself, or its last bits would depend
+    on the rows beside it."""
+    numbers = np.arange(areas.shape[1])
+    radius, angle = np.sqrt(numbers / len(numbers)) * 60, numbers * 2.4
+    total = np.maximum(areas.sum(axis=1), 1e-9)
+    return np.stack([(areas * (radius * np.cos(angle))).sum(axis=1) / total, (areas * (radius * np.sin(angle))).sum(axis=1) / total], axis=1)
+
+
+@straxen.URLConfig.register("simulated-cnf")
+def simulated_cnf(value, **_):
+    """A function such as straxen's flow model is: a position, and a contour around it."""
+    circle = np.linspace(0, 2 * np.pi, int(value) + 1)
+
+    def predict(inputs):
+        places = _centres(inputs[:, :-1])
+        contour = places[:, np.newaxis, :] + 3 * np.stack([np.cos(circle), np.sin(circle)], axis=1)[np.newaxis]
+        return places, contour
+
+    return predict
+
+
+@straxen.URLConfig.register("simulated-mlp")
+def simulated_mlp(value, **_):
+    class Model:
+        @staticmethod
+        def predict(areas, verbose=0):
+            return _centres(areas) * float(value)
+
+    return Model()
+
+
+def _classification():
+    class PeakletClassificationSOM(straxen.PeakletClassificationSOM):
+        """The map of straxen's own is a file of XENON; here it says what the rules without a map say."""
+
+        __version__ = "0.0.1"
+
+        def setup(self):
+            pass
+
+        def compute(self, peaklets):
+            plain = straxen.PeakletClassificationVanilla.compute(self, peaklets)
+            found = np.zeros(len(plain), self.dtype)
+            strax.set_nan_defaults(found)
+            for field in plain.dtype.names:
+                found[field] = plain[field]
+            found["vanilla_type"] = found["som_type"] = found["som_sub_type"] = plain["type"]
+            return found
+
+    return PeakletClassificationSOM
+
+
+def _for_an_old_numba():
+    """Numba before 0.57 knows numpy.where of arrays only; straxen 4 asks it of numbers."""
+    if tuple(map(int, numba.__version__.split(".")[:2])) < (0, 57):
+        @numba.njit
+        def half_cauchy_pdf(x, scale=1.0):
+            found = np.zeros(1)
+            found[0] = 0.0 if x < 0.0 else np.nan if scale <= 0.0 else 2.0 / (np.pi * scale * (1 + (x / scale) ** 2))
+            return found
+
+        for name in ("peak_proximity", "peak_shadow"):
+            importlib.import_module(f"straxen.plugins.peaks.{name}").half_cauchy_pdf = half_cauchy_pdf
+
+
+def xenonnt_levels(output_folder="./strax_data", xedocs_version="global_v14"):
+    """The tree of straxen 4 as it is: each plugin from straxen itself, but raw data and the map of the classification."""
+    _for_an_old_numba()
+    context = straxen.contexts.xenonnt(output_folder=output_folder, _database_init=False, _auto_append_rucio_local=False)
+    for plugin in (PairedRawRecords, RawRecordsNV, OtherRawData, _classification()):
+        context.register(plugin)
+    context.set_config({
+        "gain_model": "simulated://0.01", "hev_gain_model": "simulated://0.01", "hit_min_amplitude": "simulated-threshold://15",
+        "pmt_pulse_filter": None, "gain_model_nv": "simulated-nv://0.05", "baseline_samples_nv": 26, "run_start": 0,
+        "hit_min_amplitude_nv": 20, "software_trigger_hit_threshold": 15, "cnf_pred_function": "simulated-cnf://16",
+        "tf_model_mlp": "simulated-mlp://0.9", "som_files": "none", "electron_drift_velocity": 6.75e-5, "electron_drift_time_gate": 2700,
+        # Made-up pulses are no electrons: what is near in time is merged.
+        "use_bayesian_merging": False, "rm_sparse_xy": False})
+    return context
 
 
 def xenonnt_offline(output_folder="./strax_data", xedocs_version="global_v14", cut_list=None, **kwargs):

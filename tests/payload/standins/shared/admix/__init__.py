@@ -19,7 +19,7 @@ def download(did, chunks=None, location=".", tries=3, metadata=True, only_metada
              stage=None):
     demand(isinstance(did, str) and isinstance(location, str) and isinstance(tries, int), "download's arguments")
     demand(chunks is None, "no chunks of a file's DID")
-    demand(os.environ.get("RUCIO_ACCOUNT") == "production", "RUCIO_ACCOUNT")
+    demand(world.account_fits(), "RUCIO_ACCOUNT")
     scope, name = did.split(":")
     if name.count("-") == 1 and world.fault("download"):
         raise RuntimeError(f"Download of {did} failed")

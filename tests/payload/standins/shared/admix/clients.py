@@ -41,7 +41,7 @@ class _Clients:
 
 def _init_clients():
     global rucio_client, replica_client, upload_client, rule_client, did_client
-    world.demand(os.environ.get("RUCIO_ACCOUNT") == "production", "RUCIO_ACCOUNT")
+    world.demand(world.account_fits(), "RUCIO_ACCOUNT")
     rucio_client = replica_client = rule_client = did_client = _Clients()
     upload_client = UploadClient()
 

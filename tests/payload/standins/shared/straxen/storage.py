@@ -4,6 +4,10 @@ import strax
 import world
 
 
+class RucioRemoteBackend:
+    heavy_types = ["raw_records", "raw_records_nv", "raw_records_he"]
+
+
 class RucioRemoteFrontend(strax.DataDirectory):
     """Sees what the storage elements hold whole, as the real one: by the rules in state OK."""
 
@@ -12,8 +16,8 @@ class RucioRemoteFrontend(strax.DataDirectory):
         world.demand(isinstance(staging_dir, str) and os.path.isdir(staging_dir), f"staging_dir {staging_dir!r}")
         for types in (rses_only, take_only, exclude):
             world.demand(isinstance(types, tuple) and all(isinstance(t, str) for t in types), f"{types!r}")
-        world.demand(download_heavy is True, "raw data is heavy, and is to be downloaded")
-        self.rses_only, self.stage = rses_only, stage
+        self.rses_only, self.stage, self.heavy = rses_only, stage, download_heavy
+        world.record("straxen.storage", download_heavy=download_heavy, tries=tries, num_threads=num_threads, take_only=take_only, exclude=exclude)
         super().__init__(str(world.root() / "remote"), readonly=True, take_only=take_only, exclude=exclude)
 
     def _find(self, key, *args, **kwargs):
@@ -27,6 +31,8 @@ class RucioRemoteFrontend(strax.DataDirectory):
         chosen = downloader.determine_rse(sorted(rses))
         if chosen is None:
             raise strax.DataNotAvailable(f"{key} is at no storage element that is chosen")
+        world.demand(self.heavy or key.data_type not in RucioRemoteBackend.heavy_types or world.fault("heavy.look"),
+                     "raw data is heavy, and is to be downloaded")
         if key.data_type.startswith("raw_"):
             world.record("straxen.read", data_type=key.data_type, rse=chosen, stage=self.stage)
         world.demand(self.stage or chosen not in manager.TAPE_RSES or world.fault("tape.look"), f"{key} is read from tape without stage")
