@@ -130,7 +130,7 @@ public sealed class OutsourceContext : FrostingContext
     /// <exception cref="UsageException">The plan has changed, or there is none.</exception>
     public void RequirePlan()
     {
-        if (Request.Invocation.Options.Plan is not { } meant)
+        if (Request.Invocation.Options.PlanDigest is not { } meant)
         {
             return;
         }

@@ -68,7 +68,8 @@ public sealed class LoadConfigTask : AsyncFrostingTask<OutsourceContext>
         var settings = loaded.Settings;
         context.ReportResult(
             Target.LoadConfig,
-            $"LoadConfig: workflow {settings.Name}: context {settings.Context} (straxen {loaded.Context.StraxenVersion}), image "
+            $"LoadConfig: plan {settings.Plan.Word()} ({PlanChoice.Why(settings)}), workflow {settings.Name}: context {settings.Context} "
+                + $"(straxen {loaded.Context.StraxenVersion}), image "
                 + $"{settings.Image.Tag ?? settings.Image.Path} ({loaded.ProofWord}), configuration {settings.ConfigFile}."
         );
     }

@@ -172,7 +172,7 @@ internal static class RecordedArguments
                 option,
                 option.Kind switch
                 {
-                    OptionKind.Flag => [],
+                    OptionKind.Flag => Texts(value) is [Option.Off] ? [Option.Off] : [],
                     OptionKind.Repeated => SettingCatalog.ByName.TryGetValue(setting.Name, out var known)
                         ? [.. known.Assignments(Texts(value))]
                         : [],
@@ -191,7 +191,7 @@ internal static class RecordedArguments
 
     private static string Shown(Option option, ImmutableArray<string> values, int most) =>
         option.Kind == OptionKind.Flag
-            ? $"--{option.Name}"
+            ? $"--{option.Name}{(values.IsEmpty ? "" : "=" + Option.Off)}"
             : option.Kind == OptionKind.Repeated ? string.Join(' ', values.Select(v => $"--{option.Name} {ShellText.Quote(v)}"))
             : $"--{option.Name}={string.Join(',', values.Take(most))}{(values.Length > most ? $",… ({values.Length})" : "")}";
 }

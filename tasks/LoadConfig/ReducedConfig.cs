@@ -99,7 +99,7 @@ public static class ReducedConfig
         {
             Travel.Never => false,
             // Only jobs that update the RunDB log in to it; a job of days lives longer than its token.
-            Travel.Upload => !settings.Debug,
+            Travel.Upload => settings.Registers,
             _ => true,
         };
     }

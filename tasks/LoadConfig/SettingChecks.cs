@@ -2,17 +2,9 @@ using System.Text.RegularExpressions;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
-using Outsource.Services.Contexts;
 using Outsource.Settings.Keys;
 
 namespace Outsource.LoadConfig;
-
-/// <summary>Whether jobs put their results where others find them.</summary>
-internal enum Uploads
-{
-    Nothing,
-    Results,
-}
 
 /// <summary>
 /// Reads and checks the settings for which the declaration is not enough: names, addresses and files. <see cref="ImageSetting"/>,
@@ -49,13 +41,19 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
         return context;
     }
 
-    /// <summary>
-    /// The global version of the corrections. Corrections without a fixed version change under the same hash: data made with them is not
-    /// uploaded.
-    /// </summary>
-    public string? XedocsVersion(Setting setting, Uploads uploads)
+    /// <summary>The global version of the corrections; plans by level need one.</summary>
+    public string? XedocsVersion(Setting setting)
     {
         var version = values.Text(setting, out var line);
+        if (version is null && values.Plan == PlanKind.ByLevel)
+        {
+            values.Wrong(
+                "no xedocs_version is set, which plans by level need. Pass --xedocs-version=VERSION, such as --xedocs-version=global_v16, "
+                    + "or write 'xedocs_version = VERSION' into [Outsource].",
+                line
+            );
+        }
+
         if (version is not null && !GlobalVersion().IsMatch(version))
         {
             // It becomes an argument of jobs.
@@ -65,15 +63,6 @@ internal sealed partial class SettingChecks(HostEnvironment host, ValueReader va
                 line
             );
             return null;
-        }
-
-        if (version == ContextRequest.Online && uploads != Uploads.Nothing)
-        {
-            values.Wrong(
-                $"xedocs_version is {version}: these corrections change under the same hash, so their results must not be uploaded. "
-                    + "Set a fixed version, such as global_v14, or pass --debug, which uploads nothing.",
-                line
-            );
         }
 
         return version;

@@ -70,24 +70,17 @@ public sealed class SettingsLoader(
             values.Warn("the file begins with a byte-order mark, which the jobs cannot read. Save it without one.", 1);
         }
 
-        if (place.Fallback)
-        {
-            values.Notes.Add($"No configuration was found, so this is the embedded demo ({place.Path}).");
-        }
-        else if (place.Demo)
-        {
-            values.Notes.Add($"This is the embedded demo ({place.Path}).");
-        }
-
-        if (recorded is not null)
-        {
-            values.Notes.Add(recorded);
-        }
-
+        values.Notes.AddRange(new[] { OfDemo(place), recorded }.OfType<string>());
         UnknownKeys.Tell(file, values);
         var tables = ReadTables(values);
         var resolver = new SettingsResolver(host, place, file, values, invocation, tables);
         var settings = resolver.Resolve();
+        UnknownKeys.TellUnread(values, settings.Plan);
+        if (invocation.Verbosity is "verbose" or "diagnostic")
+        {
+            values.Notes.AddRange(UnknownKeys.Unused(file, settings.Plan));
+        }
+
         if (!settings.Canary)
         {
             CheckWhatTravels(settings, file, values.Faults);
@@ -101,6 +94,12 @@ public sealed class SettingsLoader(
         ConfiguredPlaces.ThrowIfAny(values.Faults, file.Path);
         return await WithContextAsync(settings, resolver, tables!, values, invocation, cancel).ConfigureAwait(false);
     }
+
+    /// <summary>That the demo is used; null: it is not.</summary>
+    private static string? OfDemo(ConfigurationPlace place) =>
+        place.Fallback ? $"No configuration was found, so this is the embedded demo ({place.Path})."
+        : place.Demo ? $"This is the embedded demo ({place.Path})."
+        : null;
 
     /// <summary>The name that a command requests; its errors are reported later, with all others.</summary>
     private WorkflowName Proposed(XenonConfigFile file, Invocation invocation) =>

@@ -33,6 +33,9 @@ internal sealed class SettingsResolver(
     private readonly SettingChecks _checks = new(host, values);
     private readonly ImageSetting _image = new(host, values);
     private readonly TableSettings _tables = new(values, tables);
+    private readonly LevelSettings _levels = new(host, values);
+    private readonly DiskSettings _disks = new(values);
+    private string? _detector;
 
     /// <summary>The name of the workflow.</summary>
     public WorkflowName Name { get; private set; } = null!;
@@ -43,8 +46,13 @@ internal sealed class SettingsResolver(
     /// <summary>Reads all settings.</summary>
     public OutsourceSettings Resolve()
     {
-        var special = Special();
-        var read = SettingCatalog.Make(s => special.TryGetValue(s.Name, out var reader) ? reader(s) : values.Read(s));
+        var plan = new PlanChoice(values).Read();
+        var special = Special(plan);
+        var read = SettingCatalog.Make(s =>
+            !s.Plan.Holds(plan) ? Found(s, Unread(s), "default")
+            : special.TryGetValue(s.Name, out var reader) ? reader(s)
+            : values.Read(s)
+        );
         CheckRunNumbers(read);
         CheckNamedRuns(read);
         if (read is { Since: { } since, Until: { } until } && since.First > until.Last)
@@ -53,11 +61,13 @@ internal sealed class SettingsResolver(
         }
 
         new CanarySettings(values).Check(read, invocation);
+        new UploadSettings(values, plan).Check(read);
+        _levels.Check(read);
         return read with { Origins = values.Origins.ToImmutable() };
     }
 
     /// <summary>Settings for which the declaration is not enough, by name.</summary>
-    private Dictionary<string, Func<Setting, object?>> Special()
+    private Dictionary<string, Func<Setting, object?>> Special(PlanKind plan)
     {
         var runs = RunListReader.Read(host, invocation, values);
         Name = WorkflowName.Proposed(invocation.Options.Name, runs, host.Now);
@@ -68,10 +78,7 @@ internal sealed class SettingsResolver(
 
         var payload = values.Read(SettingCatalog.ByName["payload"]) is JobPayload.Canary ? Payload.Canary : Payload.Strax;
         var tape = values.Read(SettingCatalog.ByName["stage"]) is true ? TapeAccess.Staged : TapeAccess.None;
-        var uploads =
-            payload == Payload.Canary || values.Read(SettingCatalog.ByName["debug"]) is true ? Uploads.Nothing : Uploads.Results;
-        string? detector = null;
-        return new Dictionary<string, Func<Setting, object?>>(StringComparer.Ordinal)
+        return new Dictionary<string, Func<Setting, object?>>(OfPlans(plan), StringComparer.Ordinal)
         {
             ["config_file"] = s => Found(s, place.Path, place.Origin),
             ["demo"] = s => Found(s, place.Demo, place.Demo ? place.Origin : "default"),
@@ -79,17 +86,17 @@ internal sealed class SettingsResolver(
             ["user"] = s => Found(s, host.User, "login"),
             ["home"] = s => Found(s, host.Home, "login"),
             ["context"] = _checks.Context,
-            ["xedocs_version"] = s => _checks.XedocsVersion(s, uploads),
+            ["xedocs_version"] = _checks.XedocsVersion,
             ["image"] = s => _image.Read(s, payload),
             ["name"] = s => Found(s, Name.Name, Name.Origin),
             ["name_from_date"] = s => Found(s, Name.FromDate, Name.Origin),
-            ["detector"] = s => detector = _tables.Detector(s),
+            ["detector"] = s => _detector = _tables.Detector(s),
             ["run"] = _ => runs,
             ["from"] = RunNumber,
             ["to"] = RunNumber,
             ["since"] = Time,
             ["until"] = Time,
-            ["dtypes"] = s => _tables.DataTypes(s, detector),
+            ["dtypes"] = s => _tables.DataTypes(s, _detector),
             ["raw_records_rse"] = s => _tables.RawRecordsRse(s, tape),
             ["records_rse"] = _checks.Rse,
             ["peaklets_rse"] = _checks.Rse,
@@ -102,12 +109,7 @@ internal sealed class SettingsResolver(
             ["context_file"] = _checks.ExistingFile,
             ["rundb"] = RunDb,
             ["rucio"] = s => values.Source(s, new SourceChoice.Rest()) ?? new SourceChoice.Rest(),
-            ["proxy"] = s =>
-                Found(
-                    s,
-                    host.Absolute(host.Variable("X509_USER_PROXY") ?? "~/user_cert"),
-                    FromVariable("X509_USER_PROXY") ?? "home folder"
-                ),
+            ["x509_user_proxy"] = Proxy,
             ["token"] = s => Found(s, Path.Combine(host.Home, ".dbtoken"), "home folder"),
             ["cutax_tarball"] = s =>
                 Found(
@@ -120,10 +122,84 @@ internal sealed class SettingsResolver(
         };
     }
 
+    /// <summary>Settings whose default, unit or check depends on the plan.</summary>
+    private Dictionary<string, Func<Setting, object?>> OfPlans(PlanKind plan)
+    {
+        var uploads = new UploadSettings(values, plan);
+        if (plan == PlanKind.ByLevel && uploads.Kind == Uploads.Nothing)
+        {
+            values.Waived.UnionWith(["records_rse", "peaklets_rse", "events_rse"]);
+        }
+
+        return new Dictionary<string, Func<Setting, object?>>(StringComparer.Ordinal)
+        {
+            ["plan"] = _ => plan,
+            ["rucio_upload"] = s => uploads.ToRucio(s),
+            ["rundb_update"] = s => uploads.IntoRunDb(s),
+            ["ignore_processed"] = s => Repeats(s),
+            ["force"] = s => Repeats(s),
+            ["summary"] = s => ByPlan(s, plan == PlanKind.ByLevel),
+            ["min_run_number"] = s => ByPlan(s, plan == PlanKind.ByLevel ? 1 : s.Standard),
+            ["include_data_types"] = s => _levels.Types(s, _detector),
+            ["chunks_per_job"] = s => ByPlan(s, plan == PlanKind.ByLevel ? null : 10),
+            ["combine_memory"] = s => ByPlan(s, plan == PlanKind.ByLevel ? null : 60_000L),
+            ["combine_disk"] = s => _disks.Combine(s, plan),
+            ["resources_increment"] = s => ByPlan(s, plan == PlanKind.ByLevel ? 0.1 : 1.0),
+            ["rough_disk"] = _disks.Rough,
+            ["min_disk"] = _disks.Megabytes,
+            ["lower_disk"] = _disks.Megabytes,
+            ["upper_disk"] = _disks.Megabytes,
+            ["eu_only_countries"] = _levels.Countries,
+            ["rcc_exclude_nodes"] = _levels.Nodes,
+            ["user_install_package"] = _levels.Packages,
+            ["user_install_path"] = s => _levels.Paths(s),
+        };
+    }
+
     private object? Found(Setting setting, object? value, string origin)
     {
         values.Origins[setting.Name] = origin;
         return value;
+    }
+
+    /// <summary>The value of a setting that the plan does not read.</summary>
+    private static object? Unread(Setting setting) =>
+        setting.Standard ?? (setting.Type == typeof(ImmutableArray<string>) ? ImmutableArray<string>.Empty : null);
+
+    /// <summary>A value that is set, else the default of the plan.</summary>
+    private object? ByPlan(Setting setting, object? standard)
+    {
+        var read = values.Read(setting);
+        return values.Origins[setting.Name] == "default" ? standard : read;
+    }
+
+    /// <summary>Whether to process again: <c>--ignore-processed</c>, or <c>--force</c>, which is more.</summary>
+    private bool Repeats(Setting setting)
+    {
+        var option =
+            invocation.Options.Force ? "force"
+            : invocation.Has(SettingCatalog.ByName["ignore_processed"].Option!) ? "ignore-processed"
+            : null;
+        values.Origins[setting.Name] = option is null ? "default" : $"argument --{option}";
+        return option is not null;
+    }
+
+    /// <summary>The proxy: of the key, else of the variable, else the usual file. It is checked and sent.</summary>
+    private object? Proxy(Setting setting)
+    {
+        var variable = host.Variable("X509_USER_PROXY");
+        var usual = host.Absolute(variable ?? "~/user_cert");
+        if (values.FilePath(setting, out _) is not { } path)
+        {
+            return Found(setting, usual, FromVariable("X509_USER_PROXY") ?? "home folder");
+        }
+
+        if (variable is not null && path != usual)
+        {
+            values.Notes.Add($"x509_user_proxy is '{path}', so the proxy of $X509_USER_PROXY, '{usual}', is not used.");
+        }
+
+        return path;
     }
 
     private string? FromVariable(string name) => host.Variable(name) is null ? null : $"environment {name}";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Outsource.Foundation.Text;
 using Outsource.Settings.Keys;
 
@@ -8,32 +9,56 @@ namespace Outsource.LoadConfig;
 /// </summary>
 internal static class UnknownKeys
 {
+    /// <summary>Keys that narrow what is processed, and that the plan does not read.</summary>
+    public static void TellUnread(ValueReader values, PlanKind plan)
+    {
+        foreach (var (key, instead) in KeyCatalog.OnlyByLevel)
+        {
+            if (plan == PlanKind.ByType && values.InFile(key) is { } value && !IsOff(value.Text))
+            {
+                values.Wrong(
+                    $"{key} restricts what is processed, but plans by type do not read it. Remove it: {instead}; or make a plan by level "
+                        + "(--plan=by-level).",
+                    value.Line
+                );
+            }
+        }
+    }
+
+    /// <summary>
+    /// What has no effect on this plan, for those who want to know: keys of the other plan, and keys of the Python program.
+    /// </summary>
+    public static IEnumerable<string> Unused(XenonConfigFile file, PlanKind plan)
+    {
+        var written = file.Own(KeyCatalog.Outsource).ToList();
+        var other = written.Where(v => KeyCatalog.In(KeyCatalog.Outsource).Any(k => k.Is(v.Key) && !k.Plan.Holds(plan))).ToList();
+        if (other.Count > 0)
+        {
+            var name = plan == PlanKind.ByLevel ? PlanKind.ByType : PlanKind.ByLevel;
+            yield return $"keys that only plans {name.Word()} read: {Listed(other)}.";
+        }
+
+        if (written.Where(v => KeyCatalog.Useless.Contains(v.Key)).ToList() is { Count: > 0 } useless)
+        {
+            yield return $"keys that have no use in this program: {Listed(useless)}.";
+        }
+    }
+
+    private static string Listed(IEnumerable<ConfigValue> keys) =>
+        string.Join(", ", keys.Select(k => $"{UntrustedText.Brief(k.Key)} (line {k.Line.ToString(CultureInfo.InvariantCulture)})"));
+
     /// <summary>Reports them.</summary>
     public static void Tell(XenonConfigFile file, ValueReader values)
     {
         var known = KeyCatalog.In(KeyCatalog.Outsource).Select(k => k.Name).ToList();
         foreach (var value in file.Own(KeyCatalog.Outsource).Where(v => !KeyCatalog.In(KeyCatalog.Outsource).Any(k => k.Is(v.Key))))
         {
-            if (KeyCatalog.UploadSwitches.Contains(value.Key) && IsOff(value.Text))
+            if (KeyCatalog.Useless.Contains(value.Key))
             {
-                values.Wrong(
-                    $"key '{value.Key}' in [Outsource] belongs to the Python program and has no effect here: the jobs would "
-                        + "upload anyway. Remove it, and pass --debug, which uploads and registers nothing.",
-                    value.Line
-                );
+                continue;
             }
-            else if (KeyCatalog.Refused.TryGetValue(value.Key, out var instead))
-            {
-                if (!IsOff(value.Text))
-                {
-                    values.Wrong(
-                        $"key '{value.Key}' in [Outsource] belongs to the Python program and restricts what is processed; here it has no "
-                            + $"effect. Remove it: {instead}.",
-                        value.Line
-                    );
-                }
-            }
-            else if (KeyCatalog.LooksRestricting(value.Key))
+
+            if (KeyCatalog.LooksRestricting(value.Key))
             {
                 values.Wrong(
                     $"unknown key '{value.Key}' in [Outsource]{NearestName.Hint(value.Key, known)}: it looks like one that restricts "

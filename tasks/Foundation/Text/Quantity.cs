@@ -17,29 +17,35 @@ public static partial class Quantity
     /// <param name="unit">The unit of the result, and of a number without one.</param>
     /// <param name="least">The least amount, in that unit.</param>
     /// <returns>Whole units; null: it is not an amount, not a whole number of units, or out of bounds.</returns>
-    public static long? Parse(string text, string unit, long least)
+    public static long? Parse(string text, string unit, long least) =>
+        Split(text, out var named) is { } read && read * Factor(named ?? unit, unit) is var number
+        && number >= least && number <= Greatest && decimal.Truncate(number) == number
+            ? (long)number
+            : null;
+
+    /// <summary>Splits an amount into number and unit; the number may be an expression (<see cref="NumberExpression"/>).</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="unit">Its unit, in capitals; null: it has none.</param>
+    /// <returns>The number; null: it is not an amount, or too large for any unit.</returns>
+    public static decimal? Split(string text, out string? unit)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (
-            Written().Match(text.Trim()) is not { Success: true } match
-            || !decimal.TryParse(match.Groups[1].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-        )
+        var match = Unit().Match(text.Trim());
+        unit = match.Success ? match.Value.ToUpperInvariant() : null;
+        var number = match.Success ? text.Trim()[..match.Index] : text;
+        return NumberExpression.Parse(number) is { } read && read <= Greatest ? read : null;
+    }
+
+    /// <summary>What a number of one unit is multiplied by to become one of another.</summary>
+    public static decimal Factor(string from, string to)
+    {
+        var factor = 1m;
+        for (var power = Units.IndexOf(from) - Units.IndexOf(to); power != 0; power -= Math.Sign(power))
         {
-            return null;
+            factor = power > 0 ? factor * 1000 : factor / 1000;
         }
 
-        var power = match.Groups[2].Success ? Units.IndexOf(match.Groups[2].Value.ToUpperInvariant()) - Units.IndexOf(unit) : 0;
-        for (; power > 0; power--)
-        {
-            number *= 1000;
-        }
-
-        for (; power < 0; power++)
-        {
-            number /= 1000;
-        }
-
-        return number >= least && number <= Greatest && decimal.Truncate(number) == number ? (long)number : null;
+        return factor;
     }
 
     /// <summary>What is allowed, for an error message.</summary>
@@ -49,6 +55,6 @@ public static partial class Quantity
             $"a whole number of {unit} from {least}, or a number with a unit (KB, MB, GB or TB), such as {example}"
         );
 
-    [GeneratedRegex(@"^([0-9]{1,15}(?:\.[0-9]{1,9})?)\s*(KB|MB|GB|TB)?\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Written();
+    [GeneratedRegex(@"(KB|MB|GB|TB)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Unit();
 }

@@ -35,8 +35,10 @@ public static class SampleConfiguration
         return text.ToString();
     }
 
-    /// <summary>Whether the key must be filled in; of the two services of the RunDB, the one over REST.</summary>
-    public static bool ToFillIn(Key key) => key.Required || key.NeededBy == "rest";
+    /// <summary>
+    /// Whether the key must be filled in: of the two services of the RunDB, those of the one over REST; of the two plans, those of by-type.
+    /// </summary>
+    public static bool ToFillIn(Key key) => (key.Required && key.Plan.Holds(PlanKind.ByType)) || key.NeededBy == "rest";
 
     private static void Append(StringBuilder text, Key key)
     {

@@ -17,7 +17,7 @@ public static class TokenCopy
     public static bool IsNeeded(OutsourceSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return !settings.Canary && !settings.Debug;
+        return !settings.Canary && settings.Registers;
     }
 
     /// <summary>Where it is. Absolute.</summary>

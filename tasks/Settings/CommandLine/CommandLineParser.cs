@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
 using Outsource.Settings.Keys;
@@ -11,7 +12,7 @@ namespace Outsource.Settings.CommandLine;
 /// Reads the command line before Cake does. Cake accepts any unknown option, so that <c>--taget=Submit</c> would run <c>Default</c> without
 /// a message. Here every argument is known or refused, and all errors are reported together.
 /// </summary>
-public sealed class CommandLineParser
+public sealed partial class CommandLineParser
 {
     private static readonly (string Long, string Short)[] Verbosities =
     [
@@ -138,6 +139,11 @@ public sealed class CommandLineParser
 
     private void ReadValue(Option option, string typed, string value)
     {
+        if (option.Name == "plan" && Digest().IsMatch(value))
+        {
+            option = OptionCatalog.ByName["plan-digest"];
+        }
+
         if (string.IsNullOrWhiteSpace(value))
         {
             _faults.Add($"{typed} has an empty value: write {option.Usage}, or leave it out.");
@@ -316,6 +322,10 @@ public sealed class CommandLineParser
             {
                 given[option.Name] = [];
             }
+            else if (option.MayBeOff && _flags.ContainsKey(option.Name))
+            {
+                given[option.Name] = [Option.Off];
+            }
             else if (_given.TryGetValue(option.Name, out var values))
             {
                 given[option.Name] = [.. values];
@@ -339,8 +349,13 @@ public sealed class CommandLineParser
         OptionCatalog
             .Ours.Where(o => given.ContainsKey(o.Name))
             .SelectMany(o =>
-                o.Kind == OptionKind.Flag ? [$"--{o.Name}=true"] : given[o.Name].Select(value => $"--{o.Name}={value}")
+                o.Kind == OptionKind.Flag ? [$"--{o.Name}={(given[o.Name].IsEmpty ? "true" : Option.Off)}"]
+                : given[o.Name].Select(value => $"--{o.Name}={value}")
             );
 
     private string? One(string name) => _given.TryGetValue(name, out var values) ? values[0] : null;
+
+    /// <summary>The digest of a plan, which <c>--plan</c> takes too.</summary>
+    [GeneratedRegex("^[0-9a-f]{6,64}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Digest();
 }

@@ -121,11 +121,19 @@ public static class Assignments
         : setting.Standard is null ? $"the default of {key} is in a table, so give the whole list: --set {key}=VALUE,VALUE"
         : null;
 
-    /// <summary>The key of an assignment, in lower case as the file's are; null where there is no '='.</summary>
-    internal static string? KeyOf(string text) =>
-        text.IndexOf('=', StringComparison.Ordinal) is > 0 and var end
-            ? text[..(Adds(text) ? end - 1 : end)].Trim().ToLowerInvariant()
-            : null;
+    /// <summary>
+    /// The key of an assignment, in lower case as the file's are, and by its first name if it has two; null where there is no '='.
+    /// </summary>
+    internal static string? KeyOf(string text)
+    {
+        if (text.IndexOf('=', StringComparison.Ordinal) is var end && end <= 0)
+        {
+            return null;
+        }
+
+        var typed = text[..(Adds(text) ? end - 1 : end)].Trim().ToLowerInvariant();
+        return SettingCatalog.All.FirstOrDefault(s => s.Key?.Synonym == typed)?.Name ?? typed;
+    }
 
     private static bool Adds(string text) => text.IndexOf('=', StringComparison.Ordinal) is > 0 and var end && text[end - 1] == '+';
 

@@ -45,10 +45,19 @@ public sealed record Key(string Section, string Name, KeyKind Kind, string Meani
     /// <summary>The value if the key is missing; null: none.</summary>
     public string? Default { get; init; }
 
+    /// <summary>The default in plans by level, if it is another one.</summary>
+    public string? ByLevel { get; init; }
+
     /// <summary>An example value.</summary>
     public string? Sample { get; init; }
 
-    /// <summary>Whether it must be present.</summary>
+    /// <summary>The plans that read it.</summary>
+    public PlanScope Plan { get; init; }
+
+    /// <summary>Another name of the same key, or null.</summary>
+    public string? Synonym { get; init; }
+
+    /// <summary>Whether it must be present, in the plans that read it.</summary>
     public bool Required { get; init; }
 
     /// <summary>The <c>rundb</c> that requires it: <c>rest</c> or <c>mongo</c>; null: none in particular.</summary>
@@ -77,11 +86,14 @@ public sealed record Key(string Section, string Name, KeyKind Kind, string Meani
     /// <summary>Whether a name in the file, or in <c>--set</c>, is this key.</summary>
     public bool Is(string name) =>
         Kind == KeyKind.PerType
-            ? name is not null && name.StartsWith(Name[..^PerTypeEnd.Length] + ".", StringComparison.Ordinal)
-            : Name == name;
+            ? name is not null && name.StartsWith(Name[..(Name.LastIndexOf('.') + 1)], StringComparison.Ordinal)
+            : Name == name || (Synonym is not null && Synonym == name);
 
     /// <summary>The end of the name of a key that is one for each data type.</summary>
     internal const string PerTypeEnd = ".TYPE";
+
+    /// <summary>The end of the name of a key that is one for each package.</summary>
+    internal const string PerNameEnd = ".NAME";
 
     /// <summary>The meaning with kind, default and option, as <c>--help</c>, docs/configuration.md and Init's file show it.</summary>
     public string Description =>
@@ -95,10 +107,18 @@ public sealed record Key(string Section, string Name, KeyKind Kind, string Meani
                 KeyKind.File => " (path, from the configuration's folder)",
                 _ => "",
             },
+            Synonym is null ? "" : $"; {Synonym} is another name of it",
+            Plan switch
+            {
+                PlanScope.ByType => "; only in plans by type",
+                PlanScope.ByLevel => "; only in plans by level",
+                PlanScope.Both => "",
+            },
             Required ? "; required"
                 : NeededBy is null ? ""
                 : $"; required if rundb = {NeededBy}",
             Default is null ? "" : $"; default: {Default}",
+            ByLevel is null ? "" : $" (in plans by level {ByLevel})",
             Option is null ? "" : $"; --{Option.Name} overrides it"
         );
 }
@@ -203,29 +223,23 @@ public static class KeyCatalog
         .. SettingCatalog.All.Select(s => s.Key).OfType<Key>(),
     ];
 
+    /// <summary>Keys of the Python program that have no use here.</summary>
+    public static ImmutableArray<string> Useless { get; } = ["logging_level", "db_logging_level"];
+
     /// <summary>
-    /// Keys of the Python program that narrow what it processes, or where, and that we do not have (today.md §2). Ignoring them would
-    /// process more than intended. The text says what to do instead.
+    /// Keys that narrow what is processed, or where, and that plans by type do not know yet. Ignoring them would process more than
+    /// intended. The text says what to do instead.
     /// </summary>
-    public static ImmutableSortedDictionary<string, string> Refused { get; } =
+    public static ImmutableSortedDictionary<string, string> OnlyByLevel { get; } =
         new Dictionary<string, string>
         {
-            ["include_data_types"] = "write the data types into dtypes",
-            ["raw_records_rses"] = "write the RSEs into raw_records_rse",
-            ["max_num"] =
-                "it selects runs at random, which this program does not do: max_daily = N keeps the newest N, and --run or --runlist "
-                    + "selects runs",
+            ["max_num"] = "max_daily = N keeps the newest N, and --run or --runlist selects runs",
             ["eu_only"] = "write requirements of your own into a site_profile, or name the sites to leave out in exclude_sites",
-            ["eu_only_countries"] = "write requirements of your own into a site_profile, or name the sites to leave out in exclude_sites",
             ["site_only"] =
                 "jobs run where their input's RSE can be read (tables, rses.yml); this_site_only = NAME restricts them to one resource",
             ["no_remote"] = "jobs always read from Rucio",
-            ["rcc_upper_only"] = "relaying to the RCC is not supported",
             ["saltax"] = "simulated data is not supported",
         }.ToImmutableSortedDictionary(StringComparer.Ordinal);
-
-    /// <summary>Keys of the Python program that enable uploads: if they disable them, they must not be ignored.</summary>
-    public static ImmutableArray<string> UploadSwitches { get; } = ["rucio_upload", "rundb_update"];
 
     /// <summary>Parts of the names of keys that narrow what is processed, or where.</summary>
     private static readonly ImmutableHashSet<string> RestrictingWords =
@@ -270,12 +284,6 @@ public static class KeyCatalog
     public static bool LooksRestricting(string unknown)
     {
         ArgumentNullException.ThrowIfNull(unknown);
-        if (unknown.StartsWith("rcc_", StringComparison.Ordinal))
-        {
-            // The Python program's settings of Slurm.
-            return false;
-        }
-
         var nearest = NearestName.Of(unknown, In(Outsource).Select(k => k.Name));
         return (nearest is not null && Of(Outsource, nearest).Restricts)
             || unknown.Split('_', '-', '.', ' ').Any(RestrictingWords.Contains);
@@ -283,6 +291,12 @@ public static class KeyCatalog
 
     /// <summary>The declaration of a key. An undeclared section and name is a programming error.</summary>
     public static Key Of(string section, string name) => All.Single(k => k.Section == section && k.Name == name);
+
+    /// <summary>The other name of a key of <c>[Outsource]</c>, or null.</summary>
+    public static string? SynonymOf(string name) =>
+        In(Outsource).FirstOrDefault(k => k.Synonym is not null && k.Is(name)) is { } key
+            ? key.Name == name ? key.Synonym : key.Name
+            : null;
 
     /// <summary>The keys of a section.</summary>
     public static IEnumerable<Key> In(string section) => All.Where(k => k.Section == section);

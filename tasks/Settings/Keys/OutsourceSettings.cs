@@ -52,6 +52,8 @@ public sealed record OutsourceSettings
 {
     private const long Much = long.MaxValue / 1000;
 
+    private const string InProperties = "that of pegasus.properties";
+
     // ---- where they came from
 
     /// <summary>The <c>.xenon_config</c> that was read. Absolute.</summary>
@@ -78,6 +80,13 @@ public sealed record OutsourceSettings
     public required string Home { get; init; }
 
     // ---- what is requested (docs/domain.md §5)
+
+    /// <summary>How the work is divided into jobs; by level if the configuration asks for types by level.</summary>
+    [Setting("how a run is divided into jobs: a job family for each data type, or one for each level (lower, combine, upper)",
+        SetBy.Both, Default = "by-level with include_data_types or raw_records_rses in the configuration, else by-type",
+        Placeholder = "by-type|by-level", Sample = "by-level")]
+    public PlanKind Plan { get; init; }
+
     [Setting("strax context to process with", SetBy.Both, Placeholder = "NAME", Sample = "xenonnt_v14", Also = [Target.Context])]
     public required string Context { get; init; }
 
@@ -144,10 +153,38 @@ public sealed record OutsourceSettings
         SetBy.Both)]
     public bool Stage { get; init; }
 
+    /// <summary>Whether results are uploaded to Rucio; see <see cref="Uploads"/>.</summary>
+    [Setting("results are uploaded to Rucio; never with --debug", SetBy.Both, Default = "True", ByLevel = "False")]
+    public bool RucioUpload { get; init; } = true;
+
+    /// <summary>Whether uploaded results are entered into the RunDB; only with <see cref="RucioUpload"/>.</summary>
+    [Setting("uploaded results are entered into the run database; needs rucio_upload; never with --debug", SetBy.Both,
+        Default = "True", ByLevel = "False")]
+    public bool RundbUpdate { get; init; } = true;
+
+    /// <summary>The levels whose tarballs are copied to the submit host, without repeats.</summary>
+    [Setting("plans by level: copy the tarballs of these levels to outputs/NAME; --stage-out-lower, --stage-out-combine and "
+        + "--stage-out-upper each add one", SetBy.Option, Placeholder = "lower|combine|upper", Plan = PlanScope.ByLevel)]
+    public ImmutableArray<StageOutLevel> StageOut { get; init; } = [];
+
+    [Setting("plans by level: jobs delete each raw chunk when it was read, so they need less disk", SetBy.Option,
+        Plan = PlanScope.ByLevel)]
+    public bool RemoveHeavy { get; init; }
+
+    [Setting("plans by level: jobs measure their memory, disk and time", SetBy.Option, Plan = PlanScope.ByLevel)]
+    public bool ResourcesTest { get; init; }
+
+    [Setting("keep the RunDB token of the jobs, also where it has little time left", SetBy.Option, Incidental = true)]
+    public bool KeepDbtoken { get; init; }
+
     [Setting("plan but do not start; nothing is uploaded, results are copied to outputs/NAME", SetBy.Option)]
     public bool Debug { get; init; }
 
-    /// <summary>Process data again that is already processed.</summary>
+    /// <summary>Process data again that is already processed; <c>--force</c> does that and replaces an existing workflow.</summary>
+    [Setting("process again what is already processed; --force does that and replaces an existing workflow", SetBy.Option)]
+    public bool IgnoreProcessed { get; init; }
+
+    /// <summary>The same: <see cref="IgnoreProcessed"/>, under the name of plans by type.</summary>
     [Setting("process again what is already processed")]
     public bool Force { get; init; }
 
@@ -157,6 +194,15 @@ public sealed record OutsourceSettings
 
     [Setting("continue although image and context document are of different releases", SetBy.Option, Acts = true)]
     public bool AcceptImageMismatch { get; init; }
+
+    [Setting("upload also results of corrections that change under the same hash (xedocs_version = global_ONLINE)", SetBy.Option,
+        Acts = true)]
+    public bool AcceptOnlineCorrections { get; init; }
+
+    /// <summary>Whether <c>summary.json</c> is written.</summary>
+    [Setting("write summary.json: what each run's levels make, in the form of the Python program", SetBy.Both,
+        Default = "False", ByLevel = "True")]
+    public bool Summary { get; init; }
 
     // ---- [Outsource] keys (docs/domain.md §4)
 
@@ -177,12 +223,22 @@ public sealed record OutsourceSettings
     public ImmutableArray<string> ExcludeSites { get; init; } = [];
 
     /// <summary>Data types to process, each once, in the order given.</summary>
-    [Setting("data types to process", SetBy.Key, Name = "dtypes", Required = true, Restricts = true,
+    [Setting("data types to process", SetBy.Key, Name = "dtypes", Required = true, Restricts = true, Plan = PlanScope.ByType,
         Sample = "peaklets, hitlets_nv, events_nv, events_mv, event_info_double, afterpulses, led_calibration")]
     public required ImmutableArray<string> DataTypes { get; init; }
 
+    /// <summary>
+    /// Data types that are asked for in plans by level, each once, in the order given. One with a leading <c>+</c> is stored also if it
+    /// only joins others.
+    /// </summary>
+    [Setting("data types to process; what they are made from is made and stored too; +TYPE stores also a type that only joins others",
+        SetBy.Key, Required = true, Restricts = true, Plan = PlanScope.ByLevel,
+        Sample = "peaklets, event_info_double, event_shadow, hitlets_nv, events_nv, events_mv, afterpulses, led_calibration")]
+    public ImmutableArray<string> IncludeDataTypes { get; init; } = [];
+
+    /// <summary>The key is <c>raw_records_rse</c> or <c>raw_records_rses</c>, in either plan.</summary>
     [Setting("RSEs from which raw data may be read; from tape only with --stage", SetBy.Key, Required = true, Restricts = true,
-        Sample = "UC_OSG_USERDISK")]
+        Synonym = "raw_records_rses", Sample = "UC_OSG_USERDISK")]
     public required ImmutableArray<string> RawRecordsRse { get; init; }
 
     [Setting("where results of the records level are uploaded", SetBy.Key, Required = true, Sample = "UC_MIDWAY_USERDISK")]
@@ -228,7 +284,7 @@ public sealed record OutsourceSettings
     [Setting("e-mail address for messages at start and end of the workflow; empty: none", SetBy.Key)]
     public string? NotificationEmail { get; init; }
 
-    [Setting("lowest run number that is ever used", SetBy.Key, Restricts = true)]
+    [Setting("lowest run number that is ever used", SetBy.Key, Restricts = true, ByLevel = "1")]
     public int MinRunNumber { get; init; } = 666;
 
     /// <summary>Highest run number that is ever used, inclusive; null: no limit.</summary>
@@ -238,45 +294,261 @@ public sealed record OutsourceSettings
     [Setting("maximum runs per submission; the newest are kept", SetBy.Key, Least = 1, Restricts = true)]
     public int MaxDaily { get; init; } = 2000;
 
+    /// <summary>At most so many runs, drawn by a rule that gives the same runs each time; null: no such limit.</summary>
+    [Setting("maximum runs per submission, drawn at random, the same each time; not together with max_daily", SetBy.Key, Least = 1,
+        Restricts = true, Sample = "50")]
+    public int? MaxNum { get; init; }
+
     [Setting("only UChicago nodes with a known HS06 score", SetBy.Key, Name = "hs06_test_run", Restricts = true)]
     public bool Hs06TestRun { get; init; }
 
     [Setting("only this GLIDEIN_ResourceName; empty: any", SetBy.Key, Restricts = true)]
     public string? ThisSiteOnly { get; init; }
 
-    [Setting("chunks in one processing job", SetBy.Key, Least = 1)]
-    public int ChunksPerJob { get; init; } = 10;
+    /// <summary>Null: the default of the plan.</summary>
+    [Setting("chunks in one processing job", SetBy.Key, Least = 1, Default = "10",
+        ByLevel = "as many as fit rough_disk")]
+    public int? ChunksPerJob { get; init; }
 
-    [Setting("memory of a combine job, MB", SetBy.Key, Least = 1, Greatest = Much, Unit = "MB")]
-    public long CombineMemory { get; init; } = 60_000;
+    /// <summary>MB; null: 60 000 in plans by type, the prediction in plans by level.</summary>
+    [Setting("memory of a combine job, MB", SetBy.Key, Least = 1, Greatest = Much, Unit = "MB",
+        Default = "60000", ByLevel = "predicted")]
+    public long? CombineMemory { get; init; }
 
-    [Setting("disk of a combine job, KB", SetBy.Key, Least = 1, Greatest = Much, Unit = "KB")]
-    public long CombineDisk { get; init; } = 120_000_000;
+    /// <summary>KB, whatever unit it is written in; null: 120 000 000 in plans by type, the prediction in plans by level.</summary>
+    [Setting("disk of a combine job: KB in plans by type, MB in plans by level, or with a unit (120 GB)", SetBy.Key, Least = 1,
+        Greatest = Much, Unit = "KB", Default = "120000000", ByLevel = "predicted")]
+    public long? CombineDisk { get; init; }
 
-    [Setting("memory of a job of the per-chunk level, MB", SetBy.Key, Least = 1, Greatest = Much, Unit = "MB")]
+    [Setting("memory of a job of the per-chunk level, MB", SetBy.Key, Plan = PlanScope.ByType, Least = 1, Greatest = Much, Unit = "MB")]
     public long PeakletsMemory { get; init; } = 14_500;
 
-    [Setting("disk of a job of the per-chunk level, KB", SetBy.Key, Least = 1, Greatest = Much, Unit = "KB")]
+    [Setting("disk of a job of the per-chunk level, KB", SetBy.Key, Plan = PlanScope.ByType, Least = 1, Greatest = Much, Unit = "KB")]
     public long PeakletsDisk { get; init; } = 50_000_000;
 
-    [Setting("memory of a job of the event level, MB", SetBy.Key, Least = 1, Greatest = Much, Unit = "MB")]
+    [Setting("memory of a job of the event level, MB", SetBy.Key, Plan = PlanScope.ByType, Least = 1, Greatest = Much, Unit = "MB")]
     public long EventsMemory { get; init; } = 60_000;
 
-    [Setting("disk of a job of the event level, KB", SetBy.Key, Least = 1, Greatest = Much, Unit = "KB")]
+    [Setting("disk of a job of the event level, KB", SetBy.Key, Plan = PlanScope.ByType, Least = 1, Greatest = Much, Unit = "KB")]
     public long EventsDisk { get; init; } = 120_000_000;
 
     /// <summary>Memory of single data types, MB; before the tables and the level's amount.</summary>
     [Setting("memory of a job of one data type, MB, or with a unit (9 GB); its combine jobs have combine_memory", SetBy.Key, Least = 1,
+        Plan = PlanScope.ByType,
         Unit = "MB", Sample = "9000", Default = "memory in data-types.yml, else that of the type's level")]
     public TypeAmounts Memory { get; init; } = TypeAmounts.None;
 
     /// <summary>Disk of single data types, KB; before the tables and the level's amount.</summary>
     [Setting("disk of a job of one data type, KB, or with a unit (80 GB); its combine jobs have combine_disk", SetBy.Key, Least = 1000,
+        Plan = PlanScope.ByType,
         Unit = "KB", Sample = "80 GB", Default = "disk in data-types.yml, else that of the type's level")]
     public TypeAmounts Disk { get; init; } = TypeAmounts.None;
 
-    [Setting("only sites in the US", SetBy.Key, Restricts = true)]
+    [Setting("only sites in the US; in plans by level only for input at RSEs in the US", SetBy.Key, Restricts = true)]
     public bool UsOnly { get; init; }
+
+    [Setting("only sites in the countries of eu_only_countries, for input at RSEs in the EU", SetBy.Key, Restricts = true)]
+    public bool EuOnly { get; init; }
+
+    [Setting("only the site beside the RSE of the input, where the tables have one", SetBy.Key, Restricts = true)]
+    public bool SiteOnly { get; init; }
+
+    /// <summary>Codes as in GLIDEIN_Country: two capital letters.</summary>
+    [Setting("countries of eu_only, in the order of preference; two capital letters each", SetBy.Key, Restricts = true,
+        Sample = "NL, FR")]
+    public ImmutableArray<string> EuOnlyCountries { get; init; } = ["NL", "FR", "IT"];
+
+    // ---- resources of plans by level (today.md §6)
+
+    /// <summary>MB.</summary>
+    [Setting("greatest memory of a job, MB; a run that would need more is not planned", SetBy.Key, Least = 1, Greatest = Much,
+        Unit = "MB", Plan = PlanScope.ByLevel)]
+    public long MaxMemory { get; init; } = 12_000;
+
+    /// <summary>MB.</summary>
+    [Setting("least disk that a job requests, MB", SetBy.Key, Greatest = Much, Unit = "MB", Plan = PlanScope.ByLevel)]
+    public long MinDisk { get; init; } = 1_000;
+
+    /// <summary>MB; null with <see cref="ChunksPerJob"/>, which wins, and in plans by type.</summary>
+    [Setting("a lower job takes chunks until its disk is more than this, MB; chunks_per_job wins", SetBy.Key, Least = 1, Greatest = Much,
+        Unit = "MB", Plan = PlanScope.ByLevel, Default = "16000 without chunks_per_job", Sample = "16000")]
+    public long? RoughDisk { get; init; }
+
+    /// <summary>MB; null: predicted.</summary>
+    [Setting("memory of a lower job, MB, multiplied by the redundancy of levels.yml", SetBy.Key, Unit = "MB", Plan = PlanScope.ByLevel,
+        Default = "predicted from the raw data", Sample = "4000")]
+    public double? LowerMemory { get; init; }
+
+    /// <summary>MB; null: predicted.</summary>
+    [Setting("memory of an upper job, MB, multiplied by the redundancy of levels.yml", SetBy.Key, Unit = "MB", Plan = PlanScope.ByLevel,
+        Default = "predicted from the raw data", Sample = "8000")]
+    public double? UpperMemory { get; init; }
+
+    /// <summary>MB; null: predicted.</summary>
+    [Setting("disk of a lower job, MB or with a unit, multiplied by the redundancy of levels.yml", SetBy.Key, Name = "lower_disk",
+        Unit = "MB", Plan = PlanScope.ByLevel, Default = "predicted from the raw data", Sample = "10 GB")]
+    public double? LowerDiskMb { get; init; }
+
+    /// <summary>MB; null: predicted.</summary>
+    [Setting("disk of an upper job, MB or with a unit, multiplied by the redundancy of levels.yml", SetBy.Key, Name = "upper_disk",
+        Unit = "MB", Plan = PlanScope.ByLevel, Default = "predicted from the raw data", Sample = "20 GB")]
+    public double? UpperDiskMb { get; init; }
+
+    [Setting("cores of a lower job", SetBy.Key, Least = 1, Greatest = 256, Plan = PlanScope.ByLevel)]
+    public int LowerCpus { get; init; } = 1;
+
+    [Setting("cores of a combine job", SetBy.Key, Least = 1, Greatest = 256, Plan = PlanScope.ByLevel)]
+    public int CombineCpus { get; init; } = 1;
+
+    [Setting("cores of an upper job", SetBy.Key, Least = 1, Greatest = 256, Plan = PlanScope.ByLevel)]
+    public int UpperCpus { get; init; } = 1;
+
+    /// <summary>Compressed bytes of raw data for each uncompressed byte, where the RunDB does not say the size; null: such a run is not
+    /// planned.</summary>
+    [Setting("bytes of raw data in Rucio for each byte in memory, for runs whose size the RunDB does not have", SetBy.Key,
+        Plan = PlanScope.ByLevel, Sample = "0.24")]
+    public double? AssumeCompression { get; init; }
+
+    [Setting("no lower level: the upper makes all from the whole run", SetBy.Key, Plan = PlanScope.ByLevel)]
+    public bool NoPerChunk { get; init; }
+
+    [Setting("store peak_shadow and peak_ambience too", SetBy.Key, Plan = PlanScope.ByLevel)]
+    public bool SavePeakCorrelation { get; init; }
+
+    [Setting("jobs read only local strax folders, not Rucio", SetBy.Key, Plan = PlanScope.ByLevel, Restricts = true)]
+    public bool NoRemote { get; init; }
+
+    // ---- how jobs are retried and limited
+
+    /// <summary>Retries of a failed job.</summary>
+    [Setting("retries of a failed job by DAGMan", SetBy.Key, Greatest = 100, Sample = "2",
+        Default = InProperties, ByLevel = "2")]
+    public int DagmanRetry { get; init; } = 2;
+
+    /// <summary>The first retries, in which the requests do not grow.</summary>
+    [Setting("how many of the first retries keep the request of the first try", SetBy.Key, Greatest = 100)]
+    public int DagmanStaticRetry { get; init; }
+
+    /// <summary>Null: the plan's default, 1 by type and 0.1 by level. See <see cref="Increment"/>.</summary>
+    [Setting("growth of memory, disk and time limits with each retry after those, as a part of the first request; 0: none", SetBy.Key,
+        MayBeZero = true, Default = "1", ByLevel = "0.1")]
+    public double? ResourcesIncrement { get; init; }
+
+    [Setting("DAGMan submits no more jobs while so many wait", SetBy.Key, Sample = "5000",
+        Default = InProperties, ByLevel = "5000")]
+    public int DagmanMaxidle { get; init; } = 5000;
+
+    [Setting("DAGMan has no more jobs in the queue than this", SetBy.Key, Sample = "5000",
+        Default = InProperties, ByLevel = "5000")]
+    public int DagmanMaxjobs { get; init; } = 5000;
+
+    /// <summary>Hours.</summary>
+    [Setting("the proxy must be valid for so many hours at submission", SetBy.Key, MayBeZero = true, Unit = "hours", Default = "20",
+        ByLevel = "96")]
+    public double X509MinValidHours { get; init; } = 96;
+
+    /// <summary>Hours; null: no limit.</summary>
+    [Setting("a job that waits longer is held, hours", SetBy.Key, Unit = "hours", Sample = "6")]
+    public double? PegasusMaxHoursIdle { get; init; }
+
+    /// <summary>Hours; null: no limit.</summary>
+    [Setting("a lower job, or in plans by type a chunk job, that runs longer is held, hours", SetBy.Key, Unit = "hours", Sample = "4")]
+    public double? PegasusMaxHoursLower { get; init; }
+
+    /// <summary>Hours; null: no limit.</summary>
+    [Setting("a combine job that runs longer is held, hours", SetBy.Key, Unit = "hours", Sample = "2")]
+    public double? PegasusMaxHoursCombine { get; init; }
+
+    /// <summary>Hours; null: no limit.</summary>
+    [Setting("an upper job, or in plans by type a job of a whole run, that runs longer is held, hours", SetBy.Key, Unit = "hours",
+        Sample = "6")]
+    public double? PegasusMaxHoursUpper { get; init; }
+
+    [Setting("HTCondor copies the output of a job while it runs", SetBy.Key)]
+    public bool StreamOutput { get; init; }
+
+    [Setting("tries of each download in a job", SetBy.Key, Least = 1, Greatest = 100)]
+    public int AdmixTries { get; init; } = 3;
+
+    [Setting("threads of each download in a job", SetBy.Key, Least = 1, Greatest = 100)]
+    public int AdmixNumThreads { get; init; } = 5;
+
+    // ---- user code in the jobs
+
+    /// <summary>Packages that are installed in the jobs from a tarball, if they are editable here; empty: none.</summary>
+    [Setting("packages that jobs install from a tarball if they are editable here; it must contain cutax", SetBy.Key,
+        Plan = PlanScope.ByLevel, Sample = "cutax, straxen")]
+    public ImmutableArray<string> UserInstallPackage { get; init; } = [];
+
+    [Setting("further packages that must be neither editable nor installed by the user unless user_install_package has them", SetBy.Key,
+        Plan = PlanScope.ByLevel, Sample = "strax, straxen, utilix")]
+    public ImmutableArray<string> CheckUserInstallPackage { get; init; } = [];
+
+    /// <summary>Work trees of packages, where no Python can be asked for them. Absolute.</summary>
+    [Setting("the git work tree of one package of user_install_package; absolute path", SetBy.Key, Plan = PlanScope.ByLevel,
+        Sample = "/home/me/cutax", Default = "asked of the environment's python3")]
+    public NamedPaths UserInstallPath { get; init; } = NamedPaths.None;
+
+    // ---- simulated data (today.md §13)
+
+    [Setting("simulate and salt: each job makes its data twice", SetBy.Key, Plan = PlanScope.ByLevel, Restricts = true)]
+    public bool Saltax { get; init; }
+
+    [Setting("generator of saltax", SetBy.Key, Plan = PlanScope.ByLevel)]
+    public string GeneratorName { get; init; } = "flat";
+
+    [Setting("NEST identifier of saltax", SetBy.Key, Plan = PlanScope.ByLevel)]
+    public string Nestid { get; init; } = "8";
+
+    [Setting("simulation mode of saltax", SetBy.Key, Plan = PlanScope.ByLevel)]
+    public string SimuMode { get; init; } = "all";
+
+    /// <summary>Null: none; required with <see cref="Saltax"/>.</summary>
+    [Setting("simulation configuration of saltax; required with saltax", SetBy.Key, Plan = PlanScope.ByLevel, Sample = "sr1_config.json")]
+    public string? SimulationConfig { get; init; }
+
+    // ---- Slurm at the RCC (today.md §12)
+
+    [Setting("not used yet (Slurm): partition, and QOS of the same name", SetBy.Key, Sample = "lgrandi")]
+    public string? RccPartition { get; init; }
+
+    [Setting("not used yet (Slurm): paths that are bound into the container", SetBy.Key, Sample = "/project2/lgrandi, /scratch")]
+    public ImmutableArray<string> RccBind { get; init; } = [];
+
+    [Setting("not used yet (Slurm): nodes where no job runs, as Slurm writes them", SetBy.Key, Sample = "midway2-[0401-0402]")]
+    public string? RccExcludeNodes { get; init; }
+
+    [Setting("not used yet (Slurm): submit only while fewer of your jobs are queued on the partition", SetBy.Key, Least = 1,
+        Sample = "200")]
+    public int? RccMaxJobs { get; init; }
+
+    /// <summary>Seconds.</summary>
+    [Setting("not used yet (Slurm): pause before another try, seconds", SetBy.Key, MayBeZero = true, Unit = "s")]
+    public double RccRetriesSleep { get; init; } = 10;
+
+    [Setting("not used yet (Slurm): only uppers of runs whose lower level is done", SetBy.Key)]
+    public bool RccUpperOnly { get; init; }
+
+    [Setting("not used yet (Slurm): account", SetBy.Key)]
+    public string RccAccount { get; init; } = "pi-lgrandi";
+
+    [Setting("not used yet (Slurm): folder of the images", SetBy.Key, Sample = "/project2/lgrandi/xenonnt/singularity-images")]
+    public string? RccImage { get; init; }
+
+    [Setting("not used yet (Slurm): container program: auto is apptainer, else singularity", SetBy.Key,
+        Allowed = ["auto", "apptainer", "singularity"])]
+    public string RccContainer { get; init; } = "auto";
+
+    [Setting("not used yet (Slurm): line that loads the container program", SetBy.Key, Sample = "module load singularity")]
+    public string? RccModule { get; init; }
+
+    /// <summary>MB.</summary>
+    [Setting("not used yet (Slurm): memory of the container, added to each request, MB", SetBy.Key, Greatest = Much, Unit = "MB")]
+    public long RccMemoryOverhead { get; init; } = 6000;
+
+    /// <summary>Hours.</summary>
+    [Setting("not used yet (Slurm): longest time limit of a job, hours", SetBy.Key, Unit = "hours")]
+    public double RccMaxHours { get; init; } = 72;
 
     /// <summary>A property file whose entries are appended to our own <c>pegasus.properties</c>. Absolute, or null.</summary>
     [Setting("extra Pegasus properties, which override ours (except the locations of the catalogs)", SetBy.Key, Kind = KeyKind.File)]
@@ -338,10 +610,16 @@ public sealed record OutsourceSettings
         Sample = "2.2.1", Also = [Target.Context])]
     public string? StraxenVersion { get; init; }
 
+    /// <summary>Where a description of the context is made if there is none.</summary>
+    [Setting("plans by level: where the context is described: in the environment of the shell, inside the image, or whichever fits (auto)",
+        SetBy.Key)]
+    public ContextSource ContextFrom { get; init; }
+
     // ---- files sent with the jobs
 
-    /// <summary>The proxy file. Absolute.</summary>
-    [Setting("the proxy file", Incidental = true)]
+    /// <summary>The proxy file: the one that is checked is the one that is sent. Absolute.</summary>
+    [Setting("the proxy that jobs use", SetBy.Key, Name = "x509_user_proxy", Kind = KeyKind.File, Incidental = true,
+        Default = "$X509_USER_PROXY, else ~/user_cert", Sample = "$HOME/user_cert")]
     public required string Proxy { get; init; }
 
     /// <summary>The token file the jobs read. Absolute.</summary>
@@ -357,8 +635,33 @@ public sealed record OutsourceSettings
     /// <summary>Whether test programs run that need no image, no service and no credentials.</summary>
     public bool Canary => Payload == JobPayload.Canary;
 
-    /// <summary>The request of a combine job.</summary>
-    public Resources Combine => new(CombineMemory, CombineDisk);
+    /// <summary>Whether jobs upload their results.</summary>
+    public bool Uploads => RucioUpload && !Debug;
+
+    /// <summary>Whether jobs enter their results into the run database.</summary>
+    public bool Registers => RundbUpdate && !Debug;
+
+    /// <summary>Whether the plan is by level.</summary>
+    public bool ByLevel => Plan == PlanKind.ByLevel;
+
+    /// <summary>Whether a setting has a value of its own, not the default.</summary>
+    /// <param name="name">Its name.</param>
+    public bool IsSet(string name) => Origins.TryGetValue(name, out var origin) && origin != "default";
+
+    /// <summary>Chunks in a job of the per-chunk level of plans by type.</summary>
+    public int ChunksOfTypeJob => ChunksPerJob ?? 10;
+
+    /// <summary>The request of a combine job of plans by type.</summary>
+    public Resources Combine => new(CombineMemory ?? 60_000, CombineDisk ?? 120_000_000);
+
+    /// <summary>The disk of a combine job in MB; null: predicted.</summary>
+    public double? CombineDiskMb => CombineDisk / 1000.0;
+
+    /// <summary>Growth of requests with each retry, as a part of the first request.</summary>
+    public double Increment => ResourcesIncrement ?? (ByLevel ? 0.1 : 1);
+
+    /// <summary>How many of the newest runs are kept; null: all, or those that <see cref="MaxNum"/> draws.</summary>
+    public int? MostNewest => MaxNum is null && (!ByLevel || IsSet("max_daily")) ? MaxDaily : null;
 
     /// <summary>The request of a job of the per-chunk level.</summary>
     public Resources Peaklets => new(PeakletsMemory, PeakletsDisk);

@@ -41,6 +41,9 @@ public sealed class SettingAttribute(string meaning, SetBy by = SetBy.Nothing) :
     /// <summary>Text for the default; null: the property's initial value.</summary>
     public string? Default { get; init; }
 
+    /// <summary>Text for the default in plans by level; null: the same as <see cref="Default"/>.</summary>
+    public string? ByLevel { get; init; }
+
     /// <summary>The unit of its number, where it is shown to people: <c>MB</c>; null: none.</summary>
     public string? Unit { get; init; }
 
@@ -74,11 +77,20 @@ public sealed class SettingAttribute(string meaning, SetBy by = SetBy.Nothing) :
     /// <inheritdoc cref="Key.Restricts"/>
     public bool Restricts { get; init; }
 
+    /// <inheritdoc cref="Key.Plan"/>
+    public PlanScope Plan { get; init; }
+
+    /// <inheritdoc cref="Key.Synonym"/>
+    public string? Synonym { get; init; }
+
     /// <inheritdoc cref="Key.Least"/>
     public long Least { get; init; }
 
     /// <inheritdoc cref="Key.Greatest"/>
     public long Greatest { get; init; } = int.MaxValue;
+
+    /// <summary>Whether 0 is allowed for a number that need not be whole.</summary>
+    public bool MayBeZero { get; init; }
 
     /// <inheritdoc cref="Setting.Matters"/>
     public bool Incidental { get; init; }

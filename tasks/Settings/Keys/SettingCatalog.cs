@@ -35,6 +35,9 @@ public sealed class Setting
     /// <summary>The default as text; null: none.</summary>
     public string? Default { get; }
 
+    /// <summary>The default of a plan as text; null: none.</summary>
+    public string? DefaultOf(PlanKind plan) => plan == PlanKind.ByLevel && _declared.ByLevel is { } own ? own : Default;
+
     /// <summary>The unit of its number, or null.</summary>
     public string? Unit => _declared.Unit;
 
@@ -50,6 +53,21 @@ public sealed class Setting
     /// release in the shell does not change the plan.
     /// </summary>
     public bool Matters => !_declared.Incidental;
+
+    /// <summary>Whether its number is whole.</summary>
+    public bool IsWhole => (Nullable.GetUnderlyingType(Type) ?? Type) != typeof(double);
+
+    /// <summary>Whether 0 is allowed for a number that need not be whole.</summary>
+    public bool MayBeZero => _declared.MayBeZero;
+
+    /// <summary>The plans that read it.</summary>
+    public PlanScope Plan => _declared.Plan;
+
+    /// <summary>The words it may have; empty: any.</summary>
+    public ImmutableArray<string> Allowed =>
+        _declared.Allowed.Length > 0 ? [.. _declared.Allowed]
+        : SettingText.WordType(Type) is { } words ? SettingText.Words(words)
+        : [];
 
     /// <summary>Its value in artifacts and fingerprints: a text, a list of texts, or null.</summary>
     public object? Of(OutsourceSettings settings) => SettingText.Write(_property.GetValue(settings)) ?? _declared.NullText;
@@ -73,8 +91,11 @@ public sealed class Setting
         new(Name.Replace('_', '-'), OptionAttribute.KindOf(Type), _declared.Meaning)
         {
             Placeholder = _declared.Placeholder,
-            Allowed = [.. _declared.Allowed],
-            Default = Type == typeof(bool) ? null : Default,
+            Allowed = Allowed,
+            Default = Type != typeof(bool) ? Default
+                : _declared.ByLevel is { } level ? $"{Default}; in plans by level {level}"
+                : null,
+            MayBeOff = Type == typeof(bool) && _declared.By == SetBy.Both,
             ConfigKey = _declared.By.HasFlag(SetBy.Key) ? Name : null,
             Variable = _declared.Variable,
             Plans = true,
@@ -86,17 +107,22 @@ public sealed class Setting
     private Key DeclareKey()
     {
         var kind = _declared.Kind == KeyKind.ByType ? SettingText.KindOf(Type) : _declared.Kind;
-        return new(KeyCatalog.Outsource, kind == KeyKind.PerType ? Name + Key.PerTypeEnd : Name, kind, _declared.Meaning)
+        return new(KeyCatalog.Outsource, kind == KeyKind.PerType ? Name + PerEnd : Name, kind, _declared.Meaning)
         {
             Default = Default,
+            ByLevel = _declared.ByLevel,
             Sample = _declared.Sample,
             Required = _declared.Required,
             Restricts = _declared.Restricts,
             Least = _declared.Least,
             Greatest = _declared.Greatest,
             Option = Option,
+            Plan = _declared.Plan,
+            Synonym = _declared.Synonym,
         };
     }
+
+    private string PerEnd => Type == typeof(NamedPaths) ? Key.PerNameEnd : Key.PerTypeEnd;
 }
 
 /// <summary>All settings, in the order of <see cref="OutsourceSettings"/>, which is that of <c>settings.yml</c>.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Outsource.Settings.Options;
 
 namespace Outsource.Settings.Keys;
 
@@ -9,10 +10,31 @@ internal static class SettingText
     /// <summary>The kind of the key of a setting with that type.</summary>
     public static KeyKind KindOf(Type type) =>
         type == typeof(bool) ? KeyKind.Boolean
-        : type == typeof(int) || type == typeof(int?) || type == typeof(long) ? KeyKind.Number
-        : type == typeof(ImmutableArray<string>) || type == typeof(ImmutableArray<string>?) ? KeyKind.List
-        : type == typeof(TypeAmounts) ? KeyKind.PerType
+        : IsNumber(type) ? KeyKind.Number
+        : type == typeof(ImmutableArray<string>) || type == typeof(ImmutableArray<string>?) || type == typeof(ImmutableArray<StageOutLevel>)
+            ? KeyKind.List
+        : type == typeof(TypeAmounts) || type == typeof(NamedPaths) ? KeyKind.PerType
         : KeyKind.Text;
+
+    /// <summary>Whether values of a type are numbers, or a number or nothing.</summary>
+    public static bool IsNumber(Type type) =>
+        (Nullable.GetUnderlyingType(type) ?? type) is var number
+        && (number == typeof(int) || number == typeof(long) || number == typeof(double));
+
+    /// <summary>The type of the words of a setting: an enumeration, or that of the entries of a list; null: it has none.</summary>
+    public static Type? WordType(Type type) =>
+        type.IsEnum ? type
+        : type == typeof(ImmutableArray<StageOutLevel>) ? typeof(StageOutLevel)
+        : null;
+
+    /// <summary>The words of an enumeration: <c>by-type</c>.</summary>
+    public static ImmutableArray<string> Words(Type words) => [.. Enum.GetNames(words).Select(Spelling.Kebab)];
+
+    /// <summary>The value of a word; null: it is not one of them.</summary>
+    public static object? OfWord(Type words, string text) =>
+        Enum.GetNames(words).FirstOrDefault(n => string.Equals(Spelling.Kebab(n), text, StringComparison.OrdinalIgnoreCase)) is { } name
+            ? Enum.Parse(words, name)
+            : null;
 
     /// <summary>A default as <c>--help</c> and Init show it, in Python's spelling; null: nothing to show.</summary>
     public static string? OfDefault(object? value) =>
@@ -20,7 +42,9 @@ internal static class SettingText
         {
             bool flag => flag ? "True" : "False",
             SourceChoice source => source.ToString(),
-            string { Length: > 0 } or int or long => Convert.ToString(value, CultureInfo.InvariantCulture),
+            ImmutableArray<string> { IsDefaultOrEmpty: false } list => string.Join(", ", list),
+            Enum word => Spelling.Kebab(word.ToString()),
+            string { Length: > 0 } or int or long or double => Convert.ToString(value, CultureInfo.InvariantCulture),
             _ => null,
         };
 
@@ -32,12 +56,15 @@ internal static class SettingText
             bool flag => flag.ToString().ToLowerInvariant(),
             DateTimeOffset time => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture),
             ImmutableArray<string> list => list.IsDefault ? ImmutableArray<string>.Empty : list,
+            ImmutableArray<StageOutLevel> levels =>
+                levels.IsDefault ? ImmutableArray<string>.Empty : levels.Select(l => Spelling.Kebab(l.ToString())).ToImmutableArray(),
             TypeAmounts amounts => amounts.Texts,
+            NamedPaths paths => paths.Texts,
             ImmutableArray<int> runs => runs.Select(r => r.ToString(CultureInfo.InvariantCulture)).ToImmutableArray(),
             ImageReference image => image.Path,
             SourceChoice source => source.ToString(),
             TimeBound time => time.Text,
-            JobPayload payload => payload.ToString().ToLowerInvariant(),
+            Enum word => Spelling.Kebab(word.ToString()),
             IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
             _ => throw new ArgumentException($"Settings of type {value.GetType()} have no text.", nameof(value)),
         };
@@ -62,9 +89,19 @@ internal static class SettingText
             return (ImmutableArray<int>?)[.. List(name, recorded).Select(r => int.Parse(r, CultureInfo.InvariantCulture))];
         }
 
+        if (type == typeof(ImmutableArray<StageOutLevel>))
+        {
+            return List(name, recorded).Select(word => (StageOutLevel)Word(name, typeof(StageOutLevel), word)).ToImmutableArray();
+        }
+
         if (type == typeof(TypeAmounts))
         {
             return TypeAmounts.Parse(List(name, recorded));
+        }
+
+        if (type == typeof(NamedPaths))
+        {
+            return NamedPaths.Parse(List(name, recorded));
         }
 
         return OfText(name, type, recorded as string ?? throw new FormatException($"{name} is a list"));
@@ -77,18 +114,16 @@ internal static class SettingText
             return bool.Parse(text);
         }
 
-        if (type == typeof(int) || type == typeof(int?))
+        if (IsNumber(type))
         {
-            return int.Parse(text, CultureInfo.InvariantCulture);
+            return Convert.ChangeType(text, Nullable.GetUnderlyingType(type) ?? type, CultureInfo.InvariantCulture);
         }
 
-        if (type == typeof(long))
-        {
-            return long.Parse(text, CultureInfo.InvariantCulture);
-        }
-
-        return ReadOurs(name, type, text);
+        return type.IsEnum ? Word(name, type, text) : ReadOurs(name, type, text);
     }
+
+    private static object Word(string name, Type words, string text) =>
+        OfWord(words, text) ?? throw new FormatException($"{name} is '{text}'");
 
     /// <summary>A value of a type that is ours, or a time.</summary>
     private static object ReadOurs(string name, Type type, string text)
@@ -109,9 +144,6 @@ internal static class SettingText
                     CultureInfo.InvariantCulture,
                     DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal
                 )
-            : type == typeof(JobPayload)
-                ? Enum.TryParse<JobPayload>(text, ignoreCase: true, out var payload) ? payload
-                    : throw new FormatException($"{name} is '{text}'")
             : text;
     }
 

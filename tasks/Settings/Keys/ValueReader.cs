@@ -9,6 +9,11 @@ using Outsource.Settings.Options;
 
 namespace Outsource.Settings.Keys;
 
+/// <summary>How an amount is written.</summary>
+/// <param name="Line">Its line; 0: it is of <c>--set</c>.</param>
+/// <param name="HasUnit">Whether it has a unit of its own.</param>
+internal sealed record WrittenAmount(int Line, bool HasUnit);
+
 /// <summary>
 /// Reads settings from option, file or default, by their declared kind, and records the origin of each. Errors are collected, and a wrong
 /// value is replaced by a default, so that all errors are found at once.
@@ -37,8 +42,23 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
 
     public void Warn(string text, int line) => Warnings.Add((line == 0 ? new Fault(text) : new Fault(text, file.Path, line)).ToString());
 
-    /// <summary>The value of a key: of <c>--set</c>, which stands in line 0, else the file's, or null.</summary>
-    public ConfigValue? InFile(string key) => Assignments.Value(invocation, key, file.Find(KeyCatalog.Outsource, key));
+    /// <summary>The plan whose keys are required; known before any setting of a plan is read.</summary>
+    public PlanKind Plan { get; set; }
+
+    /// <summary>Keys that are required as a rule, but not for these arguments.</summary>
+    public HashSet<string> Waived { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The value of a key, by its name or its other name: of <c>--set</c>, which stands in line 0, else the file's, or null.
+    /// </summary>
+    public ConfigValue? InFile(string key) => Assignments.Value(invocation, key, Own(key));
+
+    /// <summary>The file's value of a key, by its name or its other name; null: none.</summary>
+    private ConfigValue? Own(string key) =>
+        file.Find(KeyCatalog.Outsource, key)
+        ?? (KeyCatalog.SynonymOf(key) is { } other ? file.Find(KeyCatalog.Outsource, other) : null);
+
+    /// <summary>The file's value under exactly that name; null: none.</summary>
+    public ConfigValue? Literal(string key) => file.Find(KeyCatalog.Outsource, key);
 
     /// <summary>The line of a key whose value came from the file, for an error message.</summary>
     public int? LineOf(string key) => InFile(key)?.Line;
@@ -67,11 +87,11 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
             return Boolean(setting);
         }
 
-        if (type == typeof(int) || type == typeof(int?) || type == typeof(long))
+        if (SettingText.IsNumber(type))
         {
-            return Number(setting) is not { } number ? setting.Standard
-                : type == typeof(long) ? (object)number
-                : (object)(int)number;
+            return Number(setting) is { } number
+                ? Convert.ChangeType(number, Nullable.GetUnderlyingType(type) ?? type, CultureInfo.InvariantCulture)
+                : setting.Standard;
         }
 
         if (type == typeof(ImmutableArray<string>) || type == typeof(ImmutableArray<string>?))
@@ -79,9 +99,19 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
             return List(setting);
         }
 
-        if (type == typeof(JobPayload))
+        if (type.IsEnum)
         {
-            return Argument(setting) is { } word ? Enum.Parse<JobPayload>(word, ignoreCase: true) : setting.Standard;
+            return Word(setting) is { } word ? SettingText.OfWord(type, word) : setting.Standard;
+        }
+
+        if (type == typeof(ImmutableArray<StageOutLevel>))
+        {
+            return Levels(setting);
+        }
+
+        if (!setting.Allowed.IsEmpty)
+        {
+            return Word(setting) ?? setting.Standard;
         }
 
         return setting.Key?.Kind switch
@@ -217,59 +247,166 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
         return amount;
     }
 
-    /// <summary>A whole number within the declared bounds; null if there is none or it is wrong.</summary>
-    private long? Number(Setting setting)
+    /// <summary>One of the words of a setting, in its own spelling; null if there is none or it is wrong.</summary>
+    private string? Word(Setting setting)
     {
-        var key = setting.Key!;
-        if (Argument(setting) is { } given)
+        var text = Text(setting, out var line);
+        if (text is null)
         {
-            if (IsNumber(given, NumberStyles.None, key, out var typed))
-            {
-                return typed;
-            }
-
-            Wrong(
-                $"--{setting.Option!.Name}={given} must be {Allowed(setting, key)}. Correct it, or leave it out for {key.Default}."
-            );
             return null;
         }
 
+        if (setting.Allowed.FirstOrDefault(a => string.Equals(a, text, StringComparison.OrdinalIgnoreCase)) is { } known)
+        {
+            return known;
+        }
+
+        Wrong(
+            $"{setting.Name} is '{text}'{NearestName.Hint(text, setting.Allowed)}, but must be one of "
+                + $"{string.Join(", ", setting.Allowed)}. Correct it, or leave it out{For(setting)}.{CommentHint(text)}",
+            line
+        );
+        return null;
+    }
+
+    /// <summary>Levels of an option, whose words the parser has checked; each once.</summary>
+    private ImmutableArray<StageOutLevel> Levels(Setting setting)
+    {
+        var words = invocation.Values(setting.Option!);
+        Origins[setting.Name] = words.IsEmpty ? "default" : $"argument --{setting.Option!.Name}";
+        return [.. words.Select(w => SettingText.OfWord(typeof(StageOutLevel), w)).OfType<StageOutLevel>().Distinct().Order()];
+    }
+
+    /// <summary>
+    /// An amount of disk, in a given unit: a number, an expression of numbers, or either with a unit. Null if there is none or it is wrong,
+    /// which is reported.
+    /// </summary>
+    /// <param name="setting">The setting.</param>
+    /// <param name="unit">The unit of the result, and of a number without one.</param>
+    /// <param name="written">Its line, and whether it has a unit; null without an amount.</param>
+    public decimal? AmountOf(Setting setting, string unit, out WrittenAmount? written)
+    {
+        written = null;
         if (Written(setting) is not { } value || OneLine(value) is not { } text)
         {
             return null;
         }
 
         var found = WithoutComment(text);
-        if (IsNumber(found, NumberStyles.AllowLeadingSign, key, out var number))
+        if (Quantity.Split(found, out var named) is { } number && number * Quantity.Factor(named ?? unit, unit) is var amount
+            && InBounds(setting, amount))
         {
-            return number;
+            written = new WrittenAmount(value.Line, named is not null);
+            return amount;
         }
 
-        Wrong(
-            $"{setting.Name} is {(found.Length == 0 ? "empty" : $"'{found}'")}, but must be {Allowed(setting, key)}. Correct it, or leave "
-                + $"it out{(key.Default is null ? "" : $" for {key.Default}")}.",
-            value.Line
+        WrongNumber(
+            setting,
+            value,
+            found,
+            $"{(setting.IsWhole ? "a whole number" : "a number")} of {unit}, {Math.Max(1, setting.Key!.Least)} or more, or a number with a "
+                + "unit (KB, MB, GB or TB)"
         );
         return null;
     }
 
-    /// <summary>The numbers that are allowed, with their unit. A bound that nobody reaches is not shown.</summary>
-    private static string Allowed(Setting setting, Key key) =>
-        $"a whole number{(setting.Unit is { } unit ? $" of {unit}" : "")}"
-        + (key.Greatest > int.MaxValue ? $", {key.Least} or more" : $" from {key.Least} to {key.Greatest}");
+    /// <summary>The absolute path of a key for each name; null if it is wrong, which is reported.</summary>
+    public string? AbsolutePath(ConfigValue value)
+    {
+        if (OneLine(value) is not { } text || !Expanded(value.Key, text, value.Line))
+        {
+            return null;
+        }
 
-    private static bool IsNumber(string text, NumberStyles styles, Key key, out long number) =>
-        long.TryParse(text, styles, CultureInfo.InvariantCulture, out number) && number >= key.Least && number <= key.Greatest;
+        if (Path.IsPathRooted(text) || text == "~" || text.StartsWith("~/", StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        Wrong($"{value.Key} is '{text}', but must be an absolute path: begin it with '/'.", value.Line);
+        return null;
+    }
+
+    /// <summary>A number within the declared bounds; null if there is none or it is wrong.</summary>
+    private decimal? Number(Setting setting)
+    {
+        var key = setting.Key!;
+        if (Argument(setting) is { } given)
+        {
+            if (long.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var typed) && InBounds(setting, typed))
+            {
+                return typed;
+            }
+
+            Wrong($"--{setting.Option!.Name}={given} must be {Allowed(setting)}. Correct it, or leave it out{For(setting)}.");
+            return null;
+        }
+
+        return Written(setting) is { } value ? Number(setting, value) : null;
+    }
+
+    /// <summary>The number of a key, or an expression of numbers; null if it is wrong, which is reported.</summary>
+    private decimal? Number(Setting setting, ConfigValue value)
+    {
+        if (OneLine(value) is not { } text)
+        {
+            return null;
+        }
+
+        var found = WithoutComment(text);
+        if (NumberOf(found) is { } number && InBounds(setting, number))
+        {
+            return number;
+        }
+
+        WrongNumber(setting, value, found, Allowed(setting));
+        return null;
+    }
+
+    /// <summary>Reports a wrong number of the file.</summary>
+    /// <param name="setting">The setting.</param>
+    /// <param name="value">As written.</param>
+    /// <param name="found">Its text, without a comment.</param>
+    /// <param name="allowed">What it must be.</param>
+    private void WrongNumber(Setting setting, ConfigValue value, string found, string allowed) =>
+        Wrong(
+            $"{value.Key} is {(found.Length == 0 ? "empty" : $"'{found}'")}, but must be {allowed}."
+                + (NumberExpression.LooksLikeOne(found) ? " Of arithmetic, sums and products of numbers are read, such as 2 * 3." : "")
+                + $" Correct it, or leave it out{For(setting)}.",
+            value.Line
+        );
+
+    private static decimal? NumberOf(string text) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
+            ? whole
+            : NumberExpression.Parse(text);
+
+    private string For(Setting setting) => setting.DefaultOf(Plan) is { } standard ? $" for {standard}" : "";
+
+    /// <summary>The numbers that are allowed, with their unit. A bound that nobody reaches is not shown.</summary>
+    private static string Allowed(Setting setting)
+    {
+        var (key, unit) = (setting.Key!, setting.Unit is { } named ? $" of {named}" : "");
+        return setting.IsWhole
+            ? $"a whole number{unit}"
+                + (key.Greatest > int.MaxValue ? $", {key.Least} or more" : $" from {key.Least} to {key.Greatest}")
+            : $"a number{unit}{(setting.MayBeZero ? ", 0 or more" : ", more than 0")}";
+    }
+
+    private static bool InBounds(Setting setting, decimal number) =>
+        setting.IsWhole
+            ? decimal.Truncate(number) == number && number >= setting.Key!.Least && number <= setting.Key.Greatest
+            : number <= setting.Key!.Greatest && (setting.MayBeZero ? number >= 0 : number > 0);
 
     /// <summary>Yes or no, in Python's spelling; an option without a value means yes.</summary>
     private bool Boolean(Setting setting)
     {
         // Checked even if the option overrides it, so that an error in the file is reported.
         var written = setting.Key is not null && WrittenBoolean(setting);
-        if (invocation.Given.ContainsKey(setting.Name.Replace('_', '-')))
+        if (invocation.Given.TryGetValue(setting.Name.Replace('_', '-'), out var given))
         {
             Origins[setting.Name] = $"argument --{setting.Name.Replace('_', '-')}";
-            return true;
+            return given.IsEmpty || given[^1] != Option.Off;
         }
 
         return written;
@@ -407,7 +544,7 @@ internal sealed partial class ValueReader(XenonConfigFile file, HostEnvironment 
 
     private void Need(Key declared, string what, int? line)
     {
-        if (declared.Required)
+        if (declared.Required && declared.Plan.Holds(Plan) && !Waived.Contains(declared.Name))
         {
             Faults.Add(
                 new Fault(

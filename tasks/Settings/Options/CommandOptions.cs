@@ -20,9 +20,10 @@ public sealed record CommandOptions
         Placeholder = "FILE", Plans = true)]
     public string? RunList { get; init; }
 
-    [Option("with --reuse: only if the plan is still the one with this digest, which DryRun prints", Of = TargetSet.Planning,
-        Placeholder = "DIGEST")]
-    public string? Plan { get; init; }
+    /// <summary>DryRun prints it as <c>--plan=DIGEST</c>, which the parser takes as this.</summary>
+    [Option("with --reuse: only if the plan is still the one with this digest, which DryRun prints; --plan=DIGEST is the same",
+        Of = TargetSet.Planning, Placeholder = "DIGEST")]
+    public string? PlanDigest { get; init; }
 
     [Option("use the plan in generated/NAME, if it still fits the settings, with its arguments",
         Target.Preflight, Of = TargetSet.Planning, Everyday = true)]

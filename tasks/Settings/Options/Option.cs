@@ -42,6 +42,12 @@ public sealed record Option(string Name, OptionKind Kind, string Meaning)
     /// <summary>Other spellings, without dashes; one letter means one dash.</summary>
     public ImmutableArray<string> Aliases { get; init; } = [];
 
+    /// <summary>The value of a switch that is given as off.</summary>
+    public const string Off = "false";
+
+    /// <summary>Whether <c>=false</c> of a switch overrides the configuration.</summary>
+    public bool MayBeOff { get; init; }
+
     /// <summary>How it is written: <c>--run=N[,N…]</c>.</summary>
     public string Usage =>
         Kind switch

@@ -63,6 +63,8 @@ public sealed class OptionAttribute(string meaning, params Target[] targets) : A
     /// <summary>The kind of an option whose value has that type.</summary>
     public static OptionKind KindOf(Type type) =>
         type == typeof(bool) ? OptionKind.Flag
-        : type == typeof(ImmutableArray<string>) || type == typeof(ImmutableArray<int>?) ? OptionKind.List
+        : (Nullable.GetUnderlyingType(type) ?? type) is { IsGenericType: true } list
+        && list.GetGenericTypeDefinition() == typeof(ImmutableArray<>)
+            ? OptionKind.List
         : OptionKind.Value;
 }

@@ -57,7 +57,7 @@ internal sealed class QuietTests
         Assert.That((quiet.ExitCode, quiet.Error), Is.EqualTo((0, "")));
     }
 
-    [TestCase("LoadConfig", @"LoadConfig: workflow .*\n")]
+    [TestCase("LoadConfig", @"LoadConfig: plan by-type .*\n")]
     [TestCase("QueryRuns", @"QueryRuns: 99 runs in range, .*\n")]
     [TestCase("FilterModes", @"FilterModes: 50 of 99 runs selected; .*\n")]
     [TestCase("PlanChunks", @"PlanChunks: 424 jobs for 49 runs and 2,299 chunks\.\n")]

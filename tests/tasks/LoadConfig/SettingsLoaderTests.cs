@@ -86,7 +86,7 @@ public sealed class SettingsLoaderTests
             Assert.That(settings.Origins["image"], Is.EqualTo($"{Config}:{Fixture.Line("image")}"));
             Assert.That(settings.Origins["dtypes"], Is.EqualTo($"{Config}:{Fixture.Line("dtypes")}"));
             Assert.That(settings.Origins["chunks_per_job"], Is.EqualTo("default"));
-            Assert.That(settings.Origins["proxy"], Is.EqualTo("environment X509_USER_PROXY"));
+            Assert.That(settings.Origins["x509_user_proxy"], Is.EqualTo("environment X509_USER_PROXY"));
             Assert.That(settings.Origins["config_file"], Is.EqualTo("home folder"));
         });
     }
@@ -906,13 +906,11 @@ public sealed class SettingsLoaderTests
     [TestCase(
         "max_num",
         "5",
-        "key 'max_num' in [Outsource] belongs to the Python program and restricts what is processed; here it has no effect. Remove it: it selects runs at random"
+        "max_num restricts what is processed, but plans by type do not read it. Remove it: max_daily = N keeps the newest N"
     )]
-    [TestCase("eu_only", "True", "key 'eu_only' in [Outsource] belongs to the Python program")]
-    [TestCase("include_data_types", "peaklets", "write the data types into dtypes")]
-    [TestCase("raw_records_rses", "UC_OSG_USERDISK", "write the RSEs into raw_records_rse")]
-    [TestCase("rucio_upload", "False", "the jobs would upload anyway")]
-    [TestCase("rundb_update", "no", "the jobs would upload anyway")]
+    [TestCase("eu_only", "True", "eu_only restricts what is processed, but plans by type do not read it")]
+    [TestCase("rucio_upload", "False", "rucio_upload is off, but jobs of plans by type upload and register their results")]
+    [TestCase("rundb_update", "no", "rundb_update is off, but jobs of plans by type upload and register their results")]
     public void Should_refuse_an_unknown_key_that_would_restrict(string key, string value, string words)
     {
         Fixture.Keys[key] = value;
@@ -920,11 +918,8 @@ public sealed class SettingsLoaderTests
         Assert.That(fault, Does.StartWith($"{Config}:{Fixture.Line(key)}: ").And.Contain(words));
     }
 
-    [TestCase("user_install_package", "cutax")]
-    [TestCase("rough_disk", "16000")]
-    [TestCase("rcc_exclude_nodes", "dali1")]
-    [TestCase("dagman_maxjobs", "5000")]
-    [TestCase("rucio_upload", "True")]
+    [TestCase("user_install_packages", "cutax")]
+    [TestCase("rcc_nodes", "dali1")]
     public void Should_warn_of_any_other_unknown_key(string key, string value)
     {
         Fixture.Keys[key] = value;
@@ -936,7 +931,13 @@ public sealed class SettingsLoaderTests
 
     [TestCase("eu_only", "False")]
     [TestCase("saltax", "no")]
-    [TestCase("max_num", "")]
+    [TestCase("user_install_package", "cutax")]
+    [TestCase("rough_disk", "16000")]
+    [TestCase("rcc_exclude_nodes", "dali1")]
+    [TestCase("dagman_maxjobs", "5000")]
+    [TestCase("rucio_upload", "True")]
+    [TestCase("logging_level", "INFO")]
+    [TestCase("db_logging_level", "WARNING")]
     public void Should_pass_over_a_key_that_is_off(string key, string value)
     {
         Fixture.Keys[key] = value;

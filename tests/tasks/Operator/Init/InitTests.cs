@@ -51,7 +51,7 @@ public sealed class InitTests
 
         Assert.That(keys, Has.Count.GreaterThan(15));
         Assert.That(uncommented.Warnings, Is.Empty);
-        foreach (var key in keys.Where(k => k.Section == KeyCatalog.Outsource))
+        foreach (var key in keys.Where(k => k.Section == KeyCatalog.Outsource && k.Plan.Holds(PlanKind.ByType)))
         {
             Assert.That(uncommented.Settings.Origins[key.Name], Does.StartWith(LoaderFixture.ConfigPath), key.Name);
             var setting = SettingCatalog.All.Single(s => s.Name == key.Name);
@@ -66,7 +66,7 @@ public sealed class InitTests
         var faults = fixture.Faults();
 
         var needed = KeyCatalog
-            .All.Where(k => k.Required)
+            .All.Where(k => k.Required && k.Plan.Holds(PlanKind.ByType))
             .Select(k =>
                 $"{LoaderFixture.ConfigPath}:{fixture.Line(k.Name)}: {k.Name} is empty: {k.Meaning}. Write '{k.Name} = {k.Sample}' or similar into [Outsource]."
             );
@@ -95,7 +95,7 @@ public sealed class InitTests
                 Assert.That(help, Does.Contain($" {key.Name} {key.Description} "), key.Name);
             }
 
-            Assert.That(Regex.Count(text, @"(?m)^(# )?[a-z_0-9]+(\.TYPE)? ="), Is.EqualTo(KeyCatalog.All.Length));
+            Assert.That(Regex.Count(text, @"(?m)^(# )?[a-z_0-9]+(\.TYPE|\.NAME)? ="), Is.EqualTo(KeyCatalog.All.Length));
         });
     }
 

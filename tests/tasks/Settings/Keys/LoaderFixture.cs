@@ -113,7 +113,7 @@ internal sealed class LoaderFixture
 
     public SettingsLoader Prepare()
     {
-        foreach (var table in new[] { "data-types.yml", "rses.yml", "modes.yml" })
+        foreach (var table in new[] { "data-types.yml", "rses.yml", "modes.yml", "levels.yml" })
         {
             Disk.AddFile(
                 $"{Data}/tables/{table}",

@@ -1,0 +1,212 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Machine;
+using Outsource.Foundation.Text;
+using Outsource.Model.Levels;
+using Outsource.Settings.Keys;
+
+namespace Outsource.LoadConfig;
+
+/// <summary>Reads the settings of plans by level for which the declaration is not enough.</summary>
+/// <param name="host">This machine: disk, variables, user, clock.</param>
+/// <param name="values">Reads values, and collects errors.</param>
+internal sealed partial class LevelSettings(HostEnvironment host, ValueReader values)
+{
+    /// <summary>What a configured amount is multiplied by, as <c>levels.yml</c> says (today.md §5.6).</summary>
+    private const decimal Redundancy = 1.2m,
+        RedundancyOfSaltax = 1.5m;
+
+    /// <summary>The types that are asked for, each of which a detector lists.</summary>
+    public object Types(Setting setting, string? detector)
+    {
+        var types = (ImmutableArray<string>)values.Read(setting)!;
+        if (values.InFile(setting.Name) is not { } written || Table() is not { } table)
+        {
+            return types;
+        }
+
+        foreach (var type in types.Where(t => !table.Detectors.Any(d => d.Possible.Contains(Bare(t)))))
+        {
+            var known = table.Detectors.SelectMany(d => d.Possible);
+            values.Wrong(
+                $"unknown data type '{UntrustedText.Brief(type)}' in include_data_types{NearestName.Hint(Bare(type), known)}: allowed are "
+                    + $"{string.Join("; ", table.Detectors.Select(d => $"{string.Join(", ", d.Possible)} ({d.Name})"))} "
+                    + $"({LevelTable.FileName}).{ValueReader.CommentHint(type)}",
+                written.Line
+            );
+        }
+
+        var own = table.Detectors.FirstOrDefault(d => d.Name == detector);
+        if (own is not null && !types.IsEmpty && !types.Any(t => own.Possible.Contains(Bare(t))))
+        {
+            values.Warnings.Add(
+                $"none of the requested data types ({string.Join(", ", types)}) belongs to detector '{detector}': there is nothing to do."
+            );
+        }
+
+        return types;
+    }
+
+    /// <summary>Country codes, as GLIDEIN_Country has them.</summary>
+    public object Countries(Setting setting)
+    {
+        var countries = (ImmutableArray<string>)values.Read(setting)!;
+        foreach (var wrong in countries.Where(c => !Country().IsMatch(c)))
+        {
+            values.Wrong(
+                $"'{wrong}' in eu_only_countries is not a country code: expected two capital letters, such as "
+                    + $"NL.{ValueReader.CommentHint(wrong)}",
+                values.LineOf(setting.Name)
+            );
+        }
+
+        return countries;
+    }
+
+    /// <summary>Slurm's list of nodes.</summary>
+    public object? Nodes(Setting setting)
+    {
+        var nodes = values.Text(setting, out var line);
+        if (nodes is not null && !NodeList().IsMatch(nodes))
+        {
+            values.Wrong(
+                $"rcc_exclude_nodes is '{nodes}', which is not a list of nodes: allowed are letters, digits, ',', '-', '[' and ']', such "
+                    + $"as {setting.Key!.Sample}.{ValueReader.CommentHint(nodes)}",
+                line
+            );
+        }
+
+        return nodes;
+    }
+
+    /// <summary>Packages that are installed in the jobs; cutax must be among them if the key is given.</summary>
+    public object Packages(Setting setting)
+    {
+        var packages = (ImmutableArray<string>)values.Read(setting)!;
+        if (values.InFile(setting.Name) is { } written && !packages.Contains("cutax"))
+        {
+            values.Wrong("user_install_package lacks cutax, which every job needs. Add cutax, or remove the key.", written.Line);
+        }
+
+        return packages;
+    }
+
+    /// <summary>Work trees by package.</summary>
+    public object Paths(Setting setting)
+    {
+        var paths = NamedPaths.None;
+        foreach (var (name, value) in values.PerType(setting))
+        {
+            if (!SettingChecks.PlainName().IsMatch(name))
+            {
+                values.Wrong($"{UntrustedText.Brief(value.Key)}: '{UntrustedText.Brief(name)}' is not the name of a package.", value.Line);
+            }
+            else if (values.AbsolutePath(value) is { } path)
+            {
+                paths = paths.With(name, host.Absolute(path));
+            }
+        }
+
+        return paths;
+    }
+
+    /// <summary>Checks what only the settings together can violate.</summary>
+    public void Check(OutsourceSettings read)
+    {
+        if (read.MaxNum is not null && values.InFile("max_daily") is { } daily)
+        {
+            var number = values.InFile("max_num")!;
+            values.Wrong(
+                $"max_num{Line(number)} and max_daily{Line(daily)} both limit the number of runs: max_num draws them at random, max_daily "
+                    + "keeps the newest. Remove one of them.",
+                number.Line
+            );
+        }
+
+        if (!read.ByLevel)
+        {
+            return;
+        }
+
+        CheckMemory(read);
+        if (read is { Saltax: true, SimulationConfig: null })
+        {
+            values.Wrong(
+                "saltax is on, but simulation_config is missing. Write 'simulation_config = FILE' into [Outsource].",
+                values.LineOf("saltax")
+            );
+        }
+
+        if (read.Saltax && read.Context != SaltaxContext)
+        {
+            values.Wrong($"saltax needs the context {SaltaxContext}, not '{read.Context}'. Pass --context={SaltaxContext}.");
+        }
+    }
+
+    private const string SaltaxContext = "xenonnt_offline";
+
+    /// <summary>Amounts of the configuration that no run could satisfy: one error, not one for each run.</summary>
+    private void CheckMemory(OutsourceSettings read)
+    {
+        var factor = read.Saltax ? RedundancyOfSaltax : Redundancy;
+        var above = new[]
+            {
+                ("lower_memory", (decimal?)read.LowerMemory),
+                ("combine_memory", read.CombineMemory),
+                ("upper_memory", (decimal?)read.UpperMemory),
+            }
+            .Where(m => m.Item2 * factor > read.MaxMemory)
+            .Select(m => (Key: m.Item1, Value: m.Item2!.Value, Written: values.InFile(m.Item1)))
+            .ToList();
+        if (above.Count == 0)
+        {
+            return;
+        }
+
+        var limit = values.InFile("max_memory");
+        values.Wrong(
+            string.Join(
+                ", and ",
+                above.Select(m => string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{m.Key} = {m.Value}{Line(m.Written)}, times {factor:0.##} for safety, is {m.Value * factor:0.##} MB"
+                ))
+            )
+                + string.Create(
+                    CultureInfo.InvariantCulture,
+                    $": more than max_memory = {read.MaxMemory}{(limit is null ? " (the default)" : Line(limit))}, so no run could be "
+                )
+                + "planned. Lower the one, or raise the other.",
+            above[0].Written?.Line
+        );
+    }
+
+    private static string Line(ConfigValue? value) =>
+        value is null or { Line: 0 } ? "" : $" (line {value.Line.ToString(CultureInfo.InvariantCulture)})";
+
+    private static string Bare(string type) => type.StartsWith('+') ? type[1..] : type;
+
+    private LevelTable? Table()
+    {
+        try
+        {
+            return new LevelTableReader(host.Disk).Read(
+                Path.Combine(host.DataFolder, "tables"),
+                values.FilePath(SettingCatalog.ByName["tables_folder"], out _)
+            );
+        }
+        catch (UsageException error)
+        {
+            values.Faults.AddRange(error.Faults);
+            return null;
+        }
+    }
+
+    [GeneratedRegex(@"^[A-Z]{2}\z")]
+    private static partial Regex Country();
+
+    [GeneratedRegex(@"^[A-Za-z0-9,\[\]-]+\z")]
+    private static partial Regex NodeList();
+}
