@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Outsource.Model.ClassAds;
 
 /// <summary>The grammar of a ClassAd expression, by recursive descent. Each error is a <see cref="FormatException"/>.</summary>
@@ -8,140 +10,220 @@ internal sealed class ClassAdParser(string text)
     private const int Deepest = 200;
 
     // Binary operators by how tightly they bind, loosest first; longer ones before those that they begin with.
-    private static readonly string[][] Levels =
+    private static readonly (string Symbol, ClassAdOperator Operator)[][] Levels =
     [
-        ["||"],
-        ["&&"],
-        ["|"],
-        ["^"],
-        ["&"],
-        ["=?=", "=!=", "==", "!=", "isnt", "is"],
-        ["<=", ">=", "<", ">"],
-        [">>>", ">>", "<<"],
-        ["+", "-"],
-        ["*", "/", "%"],
+        [("||", ClassAdOperator.Or)],
+        [("&&", ClassAdOperator.And)],
+        [("|", ClassAdOperator.BitOr)],
+        [("^", ClassAdOperator.BitXor)],
+        [("&", ClassAdOperator.BitAnd)],
+        [
+            ("=?=", ClassAdOperator.Is),
+            ("=!=", ClassAdOperator.IsNot),
+            ("==", ClassAdOperator.Equal),
+            ("!=", ClassAdOperator.NotEqual),
+            ("isnt", ClassAdOperator.IsNot),
+            ("is", ClassAdOperator.Is),
+        ],
+        [
+            ("<=", ClassAdOperator.LessOrEqual),
+            (">=", ClassAdOperator.GreaterOrEqual),
+            ("<", ClassAdOperator.Less),
+            (">", ClassAdOperator.Greater),
+        ],
+        [(">>>", ClassAdOperator.ShiftRightUnsigned), (">>", ClassAdOperator.ShiftRight), ("<<", ClassAdOperator.ShiftLeft)],
+        [("+", ClassAdOperator.Plus), ("-", ClassAdOperator.Minus)],
+        [("*", ClassAdOperator.Times), ("/", ClassAdOperator.Divide), ("%", ClassAdOperator.Modulo)],
     ];
 
     private readonly ClassAdScanner _scanner = new(text);
 
     /// <summary>The whole text is one expression.</summary>
-    public void Whole()
+    public ClassAdNode Whole()
     {
-        Expression(0);
-        if (!_scanner.IsAtEnd)
-        {
-            throw _scanner.Error($"'{_scanner.Next}' is not expected");
-        }
+        var whole = Expression(0);
+        return _scanner.IsAtEnd ? whole : throw _scanner.Error($"'{_scanner.Next}' is not expected");
     }
 
-    private void Expression(int depth)
+    private ClassAdNode Expression(int depth)
     {
         CheckDepth(depth);
-        Binary(0, depth + 1);
-        if (_scanner.Take("?"))
+        var condition = Binary(0, depth + 1);
+        if (!_scanner.Take("?"))
         {
-            if (!_scanner.Take(":"))
-            {
-                Expression(depth + 1);
-                _scanner.Need(":");
-            }
-
-            Expression(depth + 1);
+            return condition;
         }
+
+        var whenTrue = Expression(depth + 1);
+        _scanner.Need(":");
+        return new ClassAdNode.Choice(condition, whenTrue, Expression(depth + 1));
     }
 
-    private void Binary(int level, int depth)
+    private ClassAdNode Binary(int level, int depth)
     {
         if (level == Levels.Length)
         {
-            Unary(depth);
-            return;
+            return Unary(depth);
         }
 
-        Binary(level + 1, depth);
-        while (_scanner.TakeOperator(Levels[level]))
+        var left = Binary(level + 1, depth);
+        while (_scanner.TakeOperator(Levels[level]) is { } by)
         {
-            Binary(level + 1, depth);
+            left = new ClassAdNode.Infix(by, left, Binary(level + 1, depth));
         }
+
+        return left;
     }
 
-    private void Unary(int depth)
+    private ClassAdNode Unary(int depth)
     {
         CheckDepth(depth);
-        if (_scanner.Next is '-' or '+' or '!' or '~')
+        ClassAdOperator? prefix = _scanner.Next switch
+        {
+            '-' when !_scanner.IsAtNumber => ClassAdOperator.Minus,
+            '+' => ClassAdOperator.Plus,
+            '!' => ClassAdOperator.Not,
+            '~' => ClassAdOperator.BitNot,
+            _ => null,
+        };
+        if (prefix is { } by)
         {
             _scanner.Skip();
-            Unary(depth + 1);
-            return;
+            return new ClassAdNode.Prefix(by, Unary(depth + 1));
         }
 
-        Primary(depth);
+        return Postfix(depth);
+    }
+
+    // ?: without anything between binds as tightly as [] and '.' do.
+    private ClassAdNode Postfix(int depth)
+    {
+        CheckDepth(depth);
+        var of = Primary(depth);
         while (true)
         {
             if (_scanner.Take("["))
             {
-                Expression(depth + 1);
+                of = new ClassAdNode.Element(of, Expression(depth + 1));
                 _scanner.Need("]");
             }
             else if (_scanner.Take("."))
             {
-                _scanner.Name();
+                of = new ClassAdNode.Attribute(of, _scanner.Name());
+            }
+            else if (_scanner.TakeOrElse())
+            {
+                of = new ClassAdNode.Infix(ClassAdOperator.OrElse, of, Postfix(depth + 1));
             }
             else
             {
-                return;
+                return of;
             }
         }
     }
 
-    private void Primary(int depth)
+    private ClassAdNode Primary(int depth)
     {
         var c = _scanner.Next;
         if (c == '(')
         {
             _scanner.Skip();
-            Expression(depth + 1);
+            var inner = Expression(depth + 1);
             _scanner.Need(")");
+            return inner;
         }
-        else if (c == '{')
+
+        if (c == '{')
         {
             _scanner.Skip();
-            Series("}", depth);
+            return new ClassAdNode.Series(Series("}", depth));
         }
-        else if (c == '"')
+
+        if (c == '[')
         {
-            _scanner.Quoted('"', "string");
+            _scanner.Skip();
+            return new ClassAdNode.Nested(new ClassAdAttributes(Attributes(depth)));
         }
-        else if (_scanner.IsAtNumber)
+
+        return Simple(c, depth);
+    }
+
+    private ClassAdNode Simple(char c, int depth)
+    {
+        if (c == '"')
         {
-            _scanner.Number();
+            return new ClassAdNode.Literal(ClassAdValue.Of(_scanner.Quoted('"', "string")));
         }
-        else if (c == '\'' || c == '_' || char.IsAsciiLetter(c))
+
+        if (_scanner.IsAtNumber)
         {
-            _scanner.Name();
-            if (c != '\'' && _scanner.Take("("))
-            {
-                Series(")", depth);
-            }
+            return new ClassAdNode.Literal(_scanner.Number());
         }
-        else
+
+        if (c == '.')
+        {
+            _scanner.Skip();
+            return new ClassAdNode.OfRoot(_scanner.Name());
+        }
+
+        if (c != '\'' && c != '_' && !char.IsAsciiLetter(c))
         {
             throw _scanner.Error(c == '\0' ? "it ends where a value is expected" : $"a value is expected, not '{c}'");
         }
+
+        var name = _scanner.Name();
+        if (c != '\'' && Word(name) is { } value)
+        {
+            return new ClassAdNode.Literal(value);
+        }
+
+        return c != '\'' && _scanner.Take("(")
+            ? new ClassAdNode.Call(name, Series(")", depth))
+            : new ClassAdNode.Attribute(null, name);
     }
 
-    private void Series(string end, int depth)
+    private static ClassAdValue? Word(string name) =>
+        name.ToUpperInvariant() switch
+        {
+            "TRUE" => ClassAdValue.Of(true),
+            "FALSE" => ClassAdValue.Of(false),
+            "UNDEFINED" => ClassAdValue.Undefined,
+            "ERROR" => ClassAdValue.Error,
+            _ => null,
+        };
+
+    private ImmutableArray<ClassAdNode> Series(string end, int depth)
     {
         if (_scanner.Take(end))
         {
-            return;
+            return [];
         }
 
+        var items = ImmutableArray.CreateBuilder<ClassAdNode>();
         do
         {
-            Expression(depth + 1);
+            items.Add(Expression(depth + 1));
         } while (_scanner.Take(","));
         _scanner.Need(end);
+        return items.ToImmutable();
+    }
+
+    private List<(string Name, ClassAdNode Expression)> Attributes(int depth)
+    {
+        var attributes = new List<(string, ClassAdNode)>();
+        while (!_scanner.Take("]"))
+        {
+            var name = _scanner.Name();
+            _scanner.Need("=");
+            attributes.Add((name, Expression(depth + 1)));
+            if (!_scanner.Take(";"))
+            {
+                _scanner.Need("]");
+                break;
+            }
+        }
+
+        return attributes;
     }
 
     private void CheckDepth(int depth)

@@ -28,17 +28,17 @@ internal sealed class ClassAdScanner(string text)
         }
     }
 
-    /// <summary>Whether a number begins here.</summary>
-    public bool IsAtNumber => char.IsAsciiDigit(At(0)) || (At(0) == '.' && char.IsAsciiDigit(At(1)));
+    /// <summary>Whether a number begins here; where a value is expected, a minus may be part of it.</summary>
+    public bool IsAtNumber => IsDigits(At(0) == '-' ? 1 : 0);
 
     /// <summary>Goes on behind a character.</summary>
     public void Skip() => _at++;
 
     /// <summary>Goes on behind one of these operators, if it is one and not the beginning of a longer one.</summary>
-    public bool TakeOperator(string[] operators)
+    public ClassAdOperator? TakeOperator((string Symbol, ClassAdOperator Operator)[] operators)
     {
         Blanks();
-        foreach (var symbol in operators)
+        foreach (var (symbol, by) in operators)
         {
             if (string.Compare(text, _at, symbol, 0, symbol.Length, StringComparison.OrdinalIgnoreCase) != 0)
             {
@@ -56,10 +56,23 @@ internal sealed class ClassAdScanner(string text)
             if (!longer)
             {
                 _at += symbol.Length;
-                return true;
+                return by;
             }
         }
 
+        return null;
+    }
+
+    /// <summary>Goes on behind <c>?:</c>, if it is the next; blanks may stand within.</summary>
+    public bool TakeOrElse()
+    {
+        var start = _at;
+        if (Take("?") && Take(":"))
+        {
+            return true;
+        }
+
+        _at = start;
         return false;
     }
 
@@ -85,15 +98,14 @@ internal sealed class ClassAdScanner(string text)
         }
     }
 
-    /// <summary>Goes on behind a name.</summary>
-    public void Name()
+    /// <summary>The name that begins here; goes on behind it.</summary>
+    public string Name()
     {
         Blanks();
         var start = _at;
         if (At(0) == '\'')
         {
-            Quoted('\'', "name");
-            return;
+            return Quoted('\'', "name");
         }
 
         while (IsOfName(At(0)))
@@ -101,16 +113,13 @@ internal sealed class ClassAdScanner(string text)
             _at++;
         }
 
-        if (_at == start || char.IsAsciiDigit(text[start]))
-        {
-            throw Error("a name is expected");
-        }
+        return _at == start || char.IsAsciiDigit(text[start]) ? throw Error("a name is expected") : text[start.._at];
     }
 
-    /// <summary>Goes on behind a text in quotes.</summary>
+    /// <summary>What the text in quotes that begins here means; goes on behind it.</summary>
     /// <param name="quote">The quote.</param>
     /// <param name="what">What it is called in errors.</param>
-    public void Quoted(char quote, string what)
+    public string Quoted(char quote, string what)
     {
         var start = _at++;
         while (_at < text.Length && text[_at] != quote)
@@ -129,53 +138,82 @@ internal sealed class ClassAdScanner(string text)
             throw Error($"the {what} that begins there has no end");
         }
 
-        _at++;
+        return ClassAdEscapes.Resolve(text.AsSpan(start + 1, _at++ - start - 1));
     }
 
-    /// <summary>Goes on behind a number: 10, 0x1f, 1.5e-3, 4K.</summary>
-    public void Number()
+    /// <summary>The number that begins here: 10, 0x1f, 1.5e-3, 4K (of 1024); goes on behind it.</summary>
+    public ClassAdValue Number()
     {
         var start = _at;
-        if (At(0) == '0' && At(1) is 'x' or 'X')
-        {
-            for (_at += 2; char.IsAsciiHexDigit(At(0)); _at++) { }
-        }
-        else
-        {
-            Decimal();
-        }
-
-        if (IsOfName(At(0)))
+        var value = At(0) == '0' && At(1) is 'x' or 'X' ? Hexadecimal() : Decimal();
+        if (value is null || IsOfName(At(0)))
         {
             _at = start;
             throw Error("what begins there is neither number nor name");
         }
+
+        return value;
     }
 
-    private void Decimal()
+    private ClassAdValue.Whole? Hexadecimal()
     {
-        Digits();
+        var start = _at + 2;
+        for (_at = start; char.IsAsciiHexDigit(At(0)); _at++) { }
+
+        return long.TryParse(text.AsSpan(start, _at - start), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
+            ? new ClassAdValue.Whole(value)
+            : null;
+    }
+
+    private ClassAdValue? Decimal()
+    {
+        var start = _at;
+        var isWhole = true;
+        _at += At(0) == '-' ? 1 : 0;
+        var isWritten = SkipDigits() || At(0) == '.';
         if (At(0) == '.')
         {
             _at++;
-            Digits();
+            isWhole = false;
+            isWritten &= SkipDigits();
         }
 
         if (At(0) is 'e' or 'E')
         {
             _at += At(1) is '+' or '-' ? 2 : 1;
-            Digits();
+            isWhole = false;
+            isWritten &= SkipDigits();
         }
 
-        _at += "BKMGTbkmgt".Contains(At(0), StringComparison.Ordinal) ? 1 : 0;
+        var digits = text.AsSpan(start, _at - start);
+        var unit = "BKMGT".IndexOf(char.ToUpperInvariant(At(0)), StringComparison.Ordinal);
+        if (!isWritten)
+        {
+            return null;
+        }
+
+        if (unit >= 0)
+        {
+            // Versions of HTCondor that know these units make a real number of them.
+            _at++;
+            return ClassAdValue.Of(double.Parse(digits, NumberStyles.Float, CultureInfo.InvariantCulture) * Math.Pow(1024, unit));
+        }
+
+        return isWhole
+            ? long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? ClassAdValue.Of(whole)
+                : null
+            : ClassAdValue.Of(double.Parse(digits, NumberStyles.Float, CultureInfo.InvariantCulture));
     }
 
-    private void Digits()
+    private bool SkipDigits()
     {
+        var start = _at;
         while (char.IsAsciiDigit(At(0)))
         {
             _at++;
         }
+
+        return _at > start;
     }
 
     private void Blanks()
@@ -191,6 +229,8 @@ internal sealed class ClassAdScanner(string text)
         new(string.Create(CultureInfo.InvariantCulture, $"{what} (column {Math.Min(_at, text.Length) + 1})"));
 
     private char At(int ahead) => _at + ahead < text.Length ? text[_at + ahead] : '\0';
+
+    private bool IsDigits(int ahead) => char.IsAsciiDigit(At(ahead)) || (At(ahead) == '.' && char.IsAsciiDigit(At(ahead + 1)));
 
     private static bool IsOfName(char c) => c == '_' || char.IsAsciiLetterOrDigit(c);
 }

@@ -12,7 +12,7 @@ public static class ClassAdSyntax
         ArgumentNullException.ThrowIfNull(expression);
         try
         {
-            new ClassAdParser(expression).Whole();
+            _ = new ClassAdParser(expression).Whole();
             return null;
         }
         catch (FormatException error)
