@@ -10,6 +10,9 @@ public static class PayloadFiles
     public const string Combine = "combine.py";
     public const string Module = "payload_common.py";
 
+    /// <summary>The job on the submit host that unpacks what was staged out; it needs <see cref="Module"/> beside it.</summary>
+    public const string Unpack = "unpack.py";
+
     /// <summary>The executable of every job: it becomes the program that is staged beside it.</summary>
     public const string Wrapper = "process.sh";
 
