@@ -28,6 +28,9 @@ internal sealed class NarrowTerminalTests
             ./build.sh --target=Status --name=test
             ./build.sh --target=Statistics --name=test
             ./build.sh --target=Outputs --name=test
+            mkdir -p "$OUTSOURCE_DEMO/outputs/test"
+            touch "$OUTSOURCE_DEMO/outputs/test/061030-output-event_basics.tar.gz"
+            ./build.sh --target=Unpack --name=test || true
             ./build.sh --target=Analyze --name=test
             ./build.sh --target=List
             ./build.sh --target=Clean --older-than=1d </dev/null || true

@@ -7,8 +7,8 @@ namespace Outsource.Operator.Outputs;
 /// <param name="Run">Run number.</param>
 /// <param name="Type">Data type.</param>
 /// <param name="State">State of its last job; null: no job of the DAG makes it.</param>
-/// <param name="File">The file in the outputs folder, or null.</param>
-/// <param name="Bytes">Its size, or null.</param>
+/// <param name="File">The file in the outputs folder, or the folder into which it was unpacked; or null.</param>
+/// <param name="Bytes">Its size, or null; unpacked, that of all data of its tarball.</param>
 /// <param name="Datasets">The datasets of its upload; empty if nothing is uploaded, or if unknown.</param>
 /// <param name="Awaited">Whether it is made but not yet transferred: one stage-out transfers the files of several runs, and waits for the
 /// slowest.</param>

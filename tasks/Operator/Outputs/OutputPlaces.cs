@@ -30,6 +30,7 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
     public IReadOnlyList<OutputPlace> Read(ImmutableSortedSet<int>? only, IProgressDisplay? progress = null)
     {
         var files = Returned();
+        var unpacked = OutputIndex.Read(disk, workflow.OutputsFolder).ToLookup(o => o.Tarball, StringComparer.Ordinal);
         var last = LastNodes();
         var told = Uploads();
         var uploads = told && !RecordedSettings.IsCanary(disk, workflow.Folder);
@@ -46,14 +47,14 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
                 .Select(g =>
                 {
                     var state = last.GetValueOrDefault((g.Run, g.Type))?.State;
-                    var file = files[g.File].FirstOrDefault();
+                    var (file, bytes) = Found(g, files[g.File].FirstOrDefault(), [.. unpacked[g.File]]);
                     var done = state == NodeState.Done;
                     return new OutputPlace(
                         g.Run,
                         g.Type,
                         state,
                         file,
-                        file is null ? null : disk.FileInfo.New(file).Length,
+                        bytes,
                         done ? g.Datasets : [],
                         done && file is null && g.Returns
                     )
@@ -71,6 +72,13 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
     /// <param name="Returns">Whether that file is staged out.</param>
     /// <param name="Datasets">The datasets of its upload.</param>
     private sealed record Expected(int Run, string Type, string File, bool Returns, ImmutableArray<string> Datasets);
+
+    /// <summary>The tarball; else where its data was unpacked, first that of the asked type.</summary>
+    private (string? Path, long? Bytes) Found(Expected expected, string? tarball, ImmutableArray<UnpackedOutput> unpacked) =>
+        tarball is not null ? (tarball, disk.FileInfo.New(tarball).Length)
+        : unpacked.FirstOrDefault(o => o.Type == expected.Type) is { } asked ? (asked.Path, unpacked.Sum(o => o.Bytes))
+        : unpacked.IsEmpty ? (null, null)
+        : (unpacked[0].Path, unpacked.Sum(o => o.Bytes));
 
     private static IEnumerable<Expected> OfPlan(JobPlan plan, bool told, bool uploads) =>
         plan.Groups.Select(g => new Expected(

@@ -67,9 +67,9 @@ public sealed record CommandOptions
     [Option("Status --watch: seconds between refreshes", Target.Status, Placeholder = "SECONDS", Default = "30")]
     public string? Interval { get; init; }
 
-    [Option("DryRun, Explain, Diff, Status, List, Clean, Runs, Context: one JSON document on standard output, no report (docs/schemas)",
+    [Option("DryRun, Explain, Diff, Status, List, Clean, Runs, Context, Unpack: one JSON document on standard output, no report (docs/schemas)",
         Target.Default, Target.DryRun, Target.Explain, Target.Diff, Target.Status, Target.List, Target.Clean, Target.Runs, Target.Context,
-        Everyday = true)]
+        Target.Unpack, Everyday = true)]
     public bool Json { get; init; }
 
     [Option("Context: the data types that are asked for; with a leading + one that only joins others is stored too", Target.Context,
@@ -87,9 +87,16 @@ public sealed record CommandOptions
         Everyday = true)]
     public bool Yes { get; init; }
 
-    [Option("Resubmit, Release, Analyze, Outputs: only these runs", Target.Resubmit, Target.Release, Target.Analyze, Target.Outputs,
-        Placeholder = "RUN", Default = "all")]
+    [Option("Resubmit, Release, Analyze, Outputs, Unpack: only these runs", Target.Resubmit, Target.Release, Target.Analyze,
+        Target.Outputs, Target.Unpack, Placeholder = "RUN", Default = "all")]
     public ImmutableArray<string> Only { get; init; } = [];
+
+    [Option("Unpack: only tarballs of jobs of these levels", Target.Unpack, Placeholder = "combine|upper|lower",
+        Allowed = ["combine", "upper", "lower"], Default = "all")]
+    public ImmutableArray<string> Levels { get; init; } = [];
+
+    [Option("Unpack: how many tarballs at a time", Target.Unpack, Placeholder = "N", Default = "2")]
+    public string? Parallel { get; init; }
 
     [Option("Resubmit: multiply the memory request of failed jobs by this", Target.Resubmit, Placeholder = "FACTOR")]
     public string? MemoryFactor { get; init; }

@@ -30,6 +30,6 @@ public sealed record Moment(string When, ImmutableArray<Target> Targets)
         new("submit", [Target.Preflight, Target.Submit]),
         new("watch", [Target.Status, Target.List, Target.Analyze, Target.Logs]),
         new("mend", [Target.Resubmit, Target.Hold, Target.Release, Target.Remove]),
-        new("after", [Target.Statistics, Target.Outputs, Target.Clean]),
+        new("after", [Target.Statistics, Target.Outputs, Target.Unpack, Target.Clean]),
     ];
 }

@@ -38,6 +38,7 @@ public enum Target
     Clean,
     Statistics,
     Outputs,
+    Unpack,
     Completion,
     Publish,
     Test,

@@ -52,6 +52,7 @@ public static class TargetSets
         Target.Logs,
         Target.Statistics,
         Target.Outputs,
+        Target.Unpack,
         Target.Resubmit,
         Target.Hold,
         Target.Release,

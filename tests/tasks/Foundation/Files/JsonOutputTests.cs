@@ -36,6 +36,7 @@ internal sealed class JsonOutputTests
     [TestCase("run-inventory", 0, "--target=Runs", "--run=61030,61999", "--detector=tpc")]
     [TestCase("run-inventory", 3, "--target=Runs", "--from=70000")]
     [TestCase("status", 0, "--target=Status", "--name=a")]
+    [TestCase("unpack", 3, "--target=Unpack", "--name=a")]
     [TestCase("clean", 3, "--target=Clean", "--yes")]
     [TestCase("context-levels", 0, "--target=Context", "--straxen-version=4.0.0", "--asked=event_info_double,event_ms_naive,events_nv")]
     public async Task Should_fit_its_schema_if_asked_for_json(string schema, int code, params string[] arguments)
@@ -110,7 +111,7 @@ internal sealed class JsonOutputTests
                     2,
                     "",
                     "Error: --json is not an option of WriteWorkflow; it is an option of Default, DryRun, Explain, Diff, Status, List, Clean, Runs, "
-                        + "Context. Nothing was run.\n"
+                        + "Context, Unpack. Nothing was run.\n"
                 )
             )
         );

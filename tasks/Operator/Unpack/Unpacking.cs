@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using Outsource.Artifacts;
+using Outsource.Engines.Tools;
+using Outsource.Foundation.Errors;
+using Outsource.Foundation.Text;
+using Outsource.Model.Levels;
+using Outsource.Workflows;
+
+namespace Outsource.Operator.Unpack;
+
+/// <summary>Shows the tarballs of a workflow, unpacks them, and says what became of them.</summary>
+/// <param name="context">The run.</param>
+/// <param name="workflow">The workflow.</param>
+public sealed class Unpacking(OutsourceContext context, WorkflowOnDisk workflow)
+{
+    private string Outputs => workflow.OutputsFolder;
+
+    private bool Json => context.Request.Invocation.Options.Json;
+
+    /// <summary>Does it.</summary>
+    /// <exception cref="NothingToDoException">There is no tarball to unpack.</exception>
+    /// <exception cref="OutsourceException">Tarballs are left.</exception>
+    public async Task RunAsync()
+    {
+        var options = context.Request.Invocation.Options;
+        var (levels, parallel) = (StagedTarballs.Levels(options.Levels), Unpacker.Parallel(options.Parallel));
+        var found = new StagedTarballs(context.Disk, LowerTypes()).Find(Outputs);
+        var only = OnlyRuns.Read(context.Request.Invocation, found.Complete.Select(t => t.Run));
+        ImmutableArray<StagedTarball> chosen =
+        [
+            .. found.Complete.Where(t => levels.Contains(t.Level) && only?.Contains(t.Run) != false),
+        ];
+        if (!Json)
+        {
+            TarballsTable.Draw(context.Request.Terminal(), chosen);
+        }
+
+        var results = chosen.IsEmpty ? [] : await UnpackAsync(chosen, parallel).ConfigureAwait(false);
+        Tell(found, results);
+    }
+
+    /// <summary>Types of the lower levels, as the table that ships with the program lists them.</summary>
+    private HashSet<string> LowerTypes() =>
+        new LevelTableReader(context.Disk)
+            .Read(Path.Combine(context.Request.Host.DataFolder, "tables"), null)
+            .Detectors.SelectMany(d => d.Lower)
+            .ToHashSet(StringComparer.Ordinal);
+
+    private async Task<ImmutableArray<UnpackedTarball>> UnpackAsync(ImmutableArray<StagedTarball> tarballs, int parallel)
+    {
+        using var progress = context.Messages.Progress("tarballs unpacked", tarballs.Length);
+        return await new Unpacker(context.Request.Host, new PythonRunner(context), Outputs)
+            .RunAsync(tarballs, parallel, progress, context.Cancellation)
+            .ConfigureAwait(false);
+    }
+
+    private void Tell(FoundTarballs found, ImmutableArray<UnpackedTarball> results)
+    {
+        if (Json)
+        {
+            var document = UnpackJson.Render(
+                workflow.Name,
+                Outputs,
+                results,
+                found.Incomplete,
+                results.IsEmpty ? [] : OutputIndex.Read(context.Disk, Outputs)
+            );
+            context.Request.Terminal().Profile.Out.Writer.Write(document);
+        }
+
+        foreach (var left in results.Where(r => !r.Done))
+        {
+            context.Messages.Warn($"{left.Tarball.Path} is left: {left.Cause}.");
+        }
+
+        foreach (var path in found.Incomplete)
+        {
+            context.Messages.Warn($"{UntrustedText.Brief(path)} is left: it was not transferred to its end.");
+        }
+
+        var (done, stay) = (results.Count(r => r.Done), results.Count(r => !r.Done));
+        if (results.IsEmpty)
+        {
+            throw new NothingToDoException(
+                $"there is no tarball to unpack in '{Outputs}'. --target=Outputs --name={workflow.Name} shows where results are."
+            );
+        }
+
+        var runs = results.Where(r => r.Done).Select(r => r.Tarball.Run).Distinct().Count();
+        var words =
+            $"{done} of {Counted.Of(results.Length, "tarball")} {Counted.Word(done, "is", "are")} unpacked below {Outputs}"
+            + (runs == 0 ? "" : $" ({Counted.Of(runs, "run")})");
+        if (stay > 0)
+        {
+            throw new OutsourceException(
+                $"Unpack: {words}; {stay} {Counted.Word(stay, "is", "are")} left: "
+                    + $"{string.Join(", ", results.Where(r => !r.Done).Take(5).Select(r => r.Tarball.Name))}"
+                    + $"{(stay > 5 ? ", …" : "")}. Delete a damaged tarball and transfer it again, and run the same command again."
+            );
+        }
+
+        context.Messages.Result($"Unpack: {words}.");
+    }
+}
