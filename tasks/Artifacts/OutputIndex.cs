@@ -54,7 +54,10 @@ public static partial class OutputIndex
             var (type, hash, folder) = (Text("type"), Text("hash"), Text("folder"));
             var part = root.TryGetProperty("part", out var named) ? "-" + named.GetString() : "";
             // The path of a folder is made of these.
-            return Word().IsMatch(type) && Word().IsMatch(hash) && Word().IsMatch(folder) && Part().IsMatch(part) && run is >= 0 and <= 999_999
+            return
+                new[] { type, hash, folder }.All(Word().IsMatch)
+                && Part().IsMatch(part)
+                && run is >= 0 and <= 999_999
                 ? new UnpackedOutput(
                     run,
                     type,

@@ -20,6 +20,9 @@ public enum TarballLevel
 /// <param name="Bytes">Its size.</param>
 public sealed record StagedTarball(string Path, int Run, TarballLevel Level, long Bytes)
 {
+    /// <summary>What <c>unpack.py</c> accepts.</summary>
+    private const int LongestJob = 250;
+
     /// <summary>Its name without folders.</summary>
     public string Name => System.IO.Path.GetFileName(Path);
 
@@ -27,7 +30,7 @@ public sealed record StagedTarball(string Path, int Run, TarballLevel Level, lon
     public string Folder => Level == TarballLevel.Lower ? "strax_data_osg_per_chunk" : "strax_data_osg";
 
     /// <summary>The job in the index: its name in the DAG is not known from the file, so the tarball's name stands for it.</summary>
-    public string Job => Name[..^StagedTarballs.Suffix.Length] is { Length: > 250 } cut ? cut[..250] : Name[..^StagedTarballs.Suffix.Length];
+    public string Job => Name[..Math.Min(LongestJob, Name.Length - StagedTarballs.Suffix.Length)];
 }
 
 /// <summary>What became of a tarball.</summary>

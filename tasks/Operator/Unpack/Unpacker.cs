@@ -28,7 +28,8 @@ public sealed class Unpacker(HostEnvironment host, IProgramRunner programs, stri
     /// <exception cref="UsageException">It is no such number.</exception>
     public static int Parallel(string? typed) =>
         typed is null ? 2
-        : int.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MostParallel ? number
+        : int.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MostParallel
+            ? number
         : throw new UsageException(
             $"--parallel={UntrustedText.Brief(typed)} is not valid: write a whole number from 1 to {MostParallel}."
         );

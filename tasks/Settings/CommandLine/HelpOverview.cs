@@ -23,7 +23,7 @@ public static partial class HelpOverview
     {
         ArgumentNullException.ThrowIfNull(tasks);
         var text = new StringBuilder();
-        text.Append("Outsource: submits XENONnT processing to the Open Science Grid.\n\n");
+        text.Append("Outsource: submits XENONnT processing to the Open Science Grid.\n");
         text.Append("Usage: ").Append(ProgramCommand.Program).Append(" [--target=TASK] [options]\n")
             .Append("Without --target it is DryRun, which shows a plan and submits nothing.\n\n");
         foreach (var moment in Moment.All)

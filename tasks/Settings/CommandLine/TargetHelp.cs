@@ -69,7 +69,7 @@ public static class TargetHelp
         [Target.Unpack] = (
             "outputs/NAME/strax_data_osg and strax_data_osg_per_chunk, index.jsonl; unpacked tarballs are deleted",
             "--name=NAME",
-            "--name=NAME --levels=combine,upper --only=7157 --json"
+            "--name=NAME --levels=combine,upper --only=7157"
         ),
         [Target.Completion] = ("nothing: the script is printed to standard output", ">outsource.bash", "--shell=zsh"),
         [Target.Publish] = (".outsource/publish/outsource, one file, and its checksum", "", "--verbosity=verbose"),

@@ -67,7 +67,8 @@ public sealed record CommandOptions
     [Option("Status --watch: seconds between refreshes", Target.Status, Placeholder = "SECONDS", Default = "30")]
     public string? Interval { get; init; }
 
-    [Option("DryRun, Explain, Diff, Status, List, Clean, Runs, Context, Unpack: one JSON document on standard output, no report (docs/schemas)",
+    [Option("DryRun, Explain, Diff, Status, List, Clean, Runs, Context, Unpack: one JSON document on standard output, no report "
+        + "(docs/schemas)",
         Target.Default, Target.DryRun, Target.Explain, Target.Diff, Target.Status, Target.List, Target.Clean, Target.Runs, Target.Context,
         Target.Unpack, Everyday = true)]
     public bool Json { get; init; }
