@@ -9,7 +9,10 @@ namespace Outsource.Artifacts;
 internal static class JobGroupLine
 {
     /// <summary>Writes the line, without its end.</summary>
-    public static void Write(Utf8JsonWriter json, JobGroup group)
+    /// <param name="json">Where.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="attempts">What jobs ask for at each attempt; null: a plan by type.</param>
+    public static void Write(Utf8JsonWriter json, JobGroup group, PlannedAttempts? attempts)
     {
         json.WriteStartObject();
         json.WriteNumber("run", group.Run);
@@ -18,8 +21,16 @@ internal static class JobGroupLine
         json.WriteNumber("chunks", group.Chunks);
         json.WriteNumber("chunks_per_job", group.ChunksPerJob);
         json.WriteNumber("jobs", group.Jobs);
-        WriteResources(json, "resources", group.Resources);
-        WriteResources(json, "combine_resources", group.CombineResources);
+        if (group.Level is { } level)
+        {
+            LevelJobsLine.Write(json, group, level, attempts!);
+        }
+        else
+        {
+            WriteResources(json, "resources", group.Resources);
+            WriteResources(json, "combine_resources", group.CombineResources);
+        }
+
         json.WriteString("requirements", group.Requirements);
         if (group.CombineRequirements is not null)
         {
@@ -32,9 +43,10 @@ internal static class JobGroupLine
         }
 
         json.WriteStartObject("input");
+        LevelJobsLine.WriteInput(json, group.Level);
         json.WriteString("kind", LedgerFile.Spell(group.Input.Kind));
         json.WriteString("type", group.Input.Type);
-        if (group.Input.Did is not null)
+        if (group.Input.Did is not null && group.Level is null)
         {
             json.WriteString("did", group.Input.Did);
         }
@@ -47,7 +59,7 @@ internal static class JobGroupLine
 
         json.WriteEndObject();
         WriteList(json, "parents", group.Parents);
-        json.WriteStartObject("hashes");
+        json.WriteStartObject(group.Level is null ? "hashes" : "stores");
         foreach (var (type, hash) in group.Hashes)
         {
             json.WriteString(type, hash);
@@ -88,15 +100,21 @@ internal static class JobGroupLine
     public static JobGroup Read(JsonElement json)
     {
         var input = json.GetProperty("input");
+        var level = LevelJobsLine.Read(json);
         return new JobGroup
         {
+            Level = level,
             Run = json.GetProperty("run").GetInt32(),
             Type = json.GetProperty("type").GetString()!,
             JobName = json.GetProperty("job").GetString()!,
             Chunks = json.GetProperty("chunks").GetInt32(),
             ChunksPerJob = json.GetProperty("chunks_per_job").GetInt32(),
-            Resources = ReadResources(json.GetProperty("resources")),
-            CombineResources = json.TryGetProperty("combine_resources", out var combine) ? ReadResources(combine) : null,
+            Resources = level is null
+                ? ReadResources(json.GetProperty("resources"))
+                : new Resources(level.PerJob.Max(r => r.MemoryMb), level.PerJob.Max(r => r.DiskKb)),
+            CombineResources = level is not null ? LevelJobsLine.ReadCombine(json)
+                : json.TryGetProperty("combine_resources", out var combine) ? ReadResources(combine)
+                : null,
             Requirements = json.GetProperty("requirements").GetString()!,
             CombineRequirements = json.TryGetProperty("combine_requirements", out var combineRequirements)
                 ? combineRequirements.GetString()
@@ -105,7 +123,7 @@ internal static class JobGroupLine
             Input = LedgerFile.ReadInput(input),
             InputBytes = input.TryGetProperty("bytes", out var bytes) ? bytes.GetInt64() : null,
             Parents = [.. json.GetProperty("parents").EnumerateArray().Select(p => p.GetString()!)],
-            Hashes = json.GetProperty("hashes")
+            Hashes = json.GetProperty(level is null ? "hashes" : "stores")
                 .EnumerateObject()
                 .ToImmutableSortedDictionary(p => p.Name, p => p.Value.GetString()!, StringComparer.Ordinal),
         };

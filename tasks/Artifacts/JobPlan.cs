@@ -13,7 +13,7 @@ namespace Outsource.Artifacts;
 
 /// <summary>Sums over a plan, for one job name or for all.</summary>
 /// <param name="Jobs">Jobs.</param>
-/// <param name="Cores">Requested cores; one per job.</param>
+/// <param name="Cores">Requested cores of all jobs together.</param>
 /// <param name="MemoryMb">Requested MB of all jobs together.</param>
 /// <param name="DiskKb">Requested KB of all jobs together.</param>
 public sealed record JobSums(long Jobs, long Cores, long MemoryMb, long DiskKb)
@@ -35,9 +35,6 @@ public sealed record JobPlan
         TotalsFile = "plan.yml",
         Schema = "outsource/plan/1";
 
-    /// <summary>Name of combine jobs in every table.</summary>
-    public const string CombineJob = "combine";
-
     private static readonly JsonWriterOptions Options = new() { Encoder = VisibleJson.Encoder, SkipValidation = true };
 
     /// <summary>Fingerprint of its inputs.</summary>
@@ -53,6 +50,10 @@ public sealed record JobPlan
 
     public long Jobs => Groups.Sum(g => (long)g.Jobs);
 
+    /// <summary>Requested cores of all jobs together.</summary>
+    public long Cores =>
+        Groups.Sum(g => g.Level is { } l ? ((long)g.ProcessingJobs * l.Cores) + (g.Chunked ? l.CombineCores : 0) : g.Jobs);
+
     public long Chunks => Groups.Sum(g => (long)g.Chunks);
 
     /// <summary>Bytes that jobs read from RSEs, as far as known; at most the largest number.</summary>
@@ -67,32 +68,43 @@ public sealed record JobPlan
         get
         {
             var sums = new SortedDictionary<string, JobSums>(StringComparer.Ordinal);
-            void Add(string name, long jobs, Resources each)
-            {
-                var old = sums.GetValueOrDefault(name, new JobSums(0, 0, 0, 0) { Least = each, Most = each });
-                sums[name] = new JobSums(
-                    old.Jobs + jobs,
-                    old.Cores + jobs,
-                    Bounded(old.MemoryMb + ((Int128)jobs * each.MemoryMb)),
-                    Bounded(old.DiskKb + ((Int128)jobs * each.DiskKb))
-                )
-                {
-                    Least = new Resources(Math.Min(old.Least.MemoryMb, each.MemoryMb), Math.Min(old.Least.DiskKb, each.DiskKb)),
-                    Most = new Resources(Math.Max(old.Most.MemoryMb, each.MemoryMb), Math.Max(old.Most.DiskKb, each.DiskKb)),
-                };
-            }
-
             foreach (var group in Groups)
             {
-                Add(group.JobName, group.ProcessingJobs, group.Resources);
+                if (group.Level is { } level)
+                {
+                    foreach (var each in level.PerJob)
+                    {
+                        Add(sums, group.JobName, 1, level.Cores, each);
+                    }
+                }
+                else
+                {
+                    Add(sums, group.JobName, group.ProcessingJobs, 1, group.Resources);
+                }
+
                 if (group.CombineResources is { } combine)
                 {
-                    Add(CombineJob, 1, combine);
+                    Add(sums, group.CombineName, 1, group.Level?.CombineCores ?? 1, combine);
                 }
             }
 
             return sums.ToImmutableSortedDictionary(StringComparer.Ordinal);
         }
+    }
+
+    private static void Add(SortedDictionary<string, JobSums> sums, string name, long jobs, int cores, Resources each)
+    {
+        var old = sums.GetValueOrDefault(name, new JobSums(0, 0, 0, 0) { Least = each, Most = each });
+        sums[name] = new JobSums(
+            old.Jobs + jobs,
+            old.Cores + (jobs * cores),
+            Bounded(old.MemoryMb + ((Int128)jobs * each.MemoryMb)),
+            Bounded(old.DiskKb + ((Int128)jobs * each.DiskKb))
+        )
+        {
+            Least = new Resources(Math.Min(old.Least.MemoryMb, each.MemoryMb), Math.Min(old.Least.DiskKb, each.DiskKb)),
+            Most = new Resources(Math.Max(old.Most.MemoryMb, each.MemoryMb), Math.Max(old.Most.DiskKb, each.DiskKb)),
+        };
     }
 
     private static long Bounded(Int128 sum) => (long)Int128.Min(sum, long.MaxValue);
@@ -115,13 +127,19 @@ public sealed record JobPlan
         json.WriteString(Seal.Key, Seal.Blank);
         json.WriteString("fingerprint", Fingerprint);
         json.WriteString("image_proof", loaded.ProofWord);
+        if (loaded.Levels is { Description.Assumed: true })
+        {
+            json.WriteString("tree", "assumed");
+        }
+
         json.WriteString("unplanned", Unplanned);
         json.WriteNumber("groups", Groups.Length);
         json.WriteEndObject();
         LedgerFile.EndLine(json, stream);
+        var attempts = loaded.Levels is null ? null : new PlannedAttempts(loaded.Settings);
         foreach (var group in Groups)
         {
-            JobGroupLine.Write(json, group);
+            JobGroupLine.Write(json, group, attempts);
             LedgerFile.EndLine(json, stream);
         }
     }
@@ -213,10 +231,17 @@ public sealed record JobPlan
         Line($"context: {YamlText.Quote(loaded.Settings.Context)}");
         Line($"image: {YamlText.Quote(loaded.Settings.Image.Path)}");
         Line($"image_proof: {loaded.ProofWord}");
+        if (loaded.Levels is { } levels)
+        {
+            Line($"plan: by-level");
+            Line($"tree: {(levels.Description.Assumed ? "assumed" : "described")}");
+            Line($"context_description: {YamlText.Quote(levels.Description.Digest ?? "none")}");
+        }
+
         Line($"runs: {Runs}");
         Line($"jobs: {Jobs}");
         Line($"chunks: {Chunks}");
-        Line($"cores: {Jobs}");
+        Line($"cores: {Cores}");
         Line($"input_bytes: {InputBytes}");
         Line($"groups_of_unknown_size: {GroupsOfUnknownSize}");
         Line($"job_names:");

@@ -199,6 +199,8 @@ public sealed class LedgerFile(IFileSystem disk, string path)
                 json.WriteNumber("size_mb"u8, size);
             }
 
+            LevelWorkJson.Write(json, input.Level);
+
             json.WriteEndObject();
         }
 
@@ -255,7 +257,10 @@ public sealed class LedgerFile(IFileSystem disk, string path)
             json.TryGetProperty("did", out var did) ? did.GetString() : null,
             [.. json.GetProperty("rses").EnumerateArray().Select(r => r.GetString()!)],
             json.TryGetProperty("size_mb", out var size) ? size.GetDouble() : null
-        );
+        )
+        {
+            Level = LevelWorkJson.Read(json),
+        };
 
     /// <summary>A kind of input in the spelling of artifacts.</summary>
     public static string Spell(InputKind kind) =>

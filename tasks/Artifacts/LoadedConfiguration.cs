@@ -1,4 +1,5 @@
 using Outsource.Model.Contexts;
+using Outsource.Model.Levels;
 using Outsource.Model.Selection;
 using Outsource.Model.Tables;
 using Outsource.Settings.Keys;
@@ -50,5 +51,11 @@ public sealed record LoadedConfiguration(
 
     /// <summary>The rules of selection for this configuration.</summary>
     /// <param name="inFlight">Data that other workflows are making now; null: none.</param>
-    public RunRules Rules(InFlightWork? inFlight = null) => new(Settings, Tables, Context.Hashes, inFlight);
+    public RunRules Rules(InFlightWork? inFlight = null) =>
+        Levels is { } levels
+            ? new LevelRules(Settings, Tables, levels, inFlight)
+            : new TypeRules(Settings, Tables, Context.Hashes, inFlight);
+
+    /// <summary>The levels of a plan by level; null: it is a plan by type.</summary>
+    public LevelContext? Levels { get; init; }
 }

@@ -16,6 +16,9 @@ public static class PayloadFiles
     /// <summary>The executable of every job: it becomes the program that is staged beside it.</summary>
     public const string Wrapper = "process.sh";
 
+    /// <summary>Unpacks, on the submit host, what is staged out.</summary>
+    public const string Unpack = "unpack.py";
+
     public const string Config = ".xenon_config";
     public const string Token = ".dbtoken";
     public const string Cutax = "cutax.tar.gz";

@@ -61,6 +61,19 @@ public sealed record RecordedSettings(
     /// <summary>Whether it was planned with --debug, so that Submit starts nothing; false if unknown.</summary>
     public static bool IsDebug(IFileSystem disk, string folder) => Is(disk, folder, "debug", "true");
 
+    /// <summary>Whether a setting lists a word; false if unknown.</summary>
+    public static bool Lists(IFileSystem disk, string folder, string setting, string word)
+    {
+        try
+        {
+            return Read(disk, folder).Values.TryGetValue(setting, out var known) && known.Value.Split(", ").Contains(word);
+        }
+        catch (Exception unknown) when (unknown is OutsourceException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     private static bool Is(IFileSystem disk, string folder, string setting, string value)
     {
         try

@@ -5,6 +5,7 @@ using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
 using Outsource.Model.Contexts;
+using Outsource.Model.Levels;
 using Outsource.Model.Tables;
 using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
@@ -24,6 +25,7 @@ public static class SettingsArtifact
     public static string Write(HostEnvironment host, LoadedConfiguration loaded, string? folder = null)
     {
         var path = Path.Combine(folder ?? loaded.Settings.GeneratedFolder, FileName);
+        LevelContextFile.Write(host, loaded, Path.GetDirectoryName(path)!);
         AtomicFile.WriteText(host.Disk, path, Seal.OfYaml(Render(loaded)));
         return path;
     }
@@ -105,6 +107,14 @@ public static class SettingsArtifact
         text.Append("# Whether image and context document are of the same release: proven, unproven or mismatch-accepted.\n");
         text.Append(CultureInfo.InvariantCulture, $"image_proof: {loaded.ProofWord}\n");
         text.Append(CultureInfo.InvariantCulture, $"tables_fingerprint: {loaded.Tables.Fingerprint}\n");
+        if (loaded.Levels is { } levels)
+        {
+            text.Append("# The tree of the context: described, or assumed to be that of a release of straxen.\n");
+            text.Append(CultureInfo.InvariantCulture, $"tree: {(levels.Description.Assumed ? "assumed" : "described")}\n");
+            text.Append(CultureInfo.InvariantCulture, $"context_description: {Value(levels.Description.Digest)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"levels_fingerprint: {levels.Table.Fingerprint}\n");
+        }
+
         var context = loaded.Context;
         text.Append("context_document:\n");
         foreach (
@@ -151,10 +161,15 @@ public static class SettingsArtifact
                 throw Bad($"its schema is '{schema}', expected '{Schema}'");
             }
 
-            var loaded = Build(host, root);
+            var loaded = Build(host, root, Path.GetDirectoryName(path)!);
             if (loaded.Tables.Fingerprint != root.TextOrNull("tables_fingerprint"))
             {
                 throw Bad("the tables of data types, RSEs and modes have changed since it was written");
+            }
+
+            if (loaded.Levels?.Table.Fingerprint != root.TextOrNull("levels_fingerprint"))
+            {
+                throw Bad($"the table of levels ({LevelTable.FileName}) has changed since it was written");
             }
 
             return SettingsFingerprint.Of(loaded) == root.TextOrNull("fingerprint")
@@ -187,7 +202,7 @@ public static class SettingsArtifact
         }
     }
 
-    private static LoadedConfiguration Build(HostEnvironment host, YamlMap root)
+    private static LoadedConfiguration Build(HostEnvironment host, YamlMap root, string folder)
     {
         var settings = Part(root, "settings");
         var document = Part(root, "context_document");
@@ -224,7 +239,10 @@ public static class SettingsArtifact
             "mismatch-accepted" => ImageProof.MismatchAccepted,
             var other => throw new FormatException($"image_proof is '{other}'"),
         };
-        return new LoadedConfiguration(resolved, context, proof, tables.For(context), Texts(root, "notes"), Texts(root, "warnings"));
+        return new LoadedConfiguration(resolved, context, proof, tables.For(context), Texts(root, "notes"), Texts(root, "warnings"))
+        {
+            Levels = LevelContextFile.Read(host, resolved, context, folder),
+        };
     }
 
     private static object? Parse(Setting setting, object? recorded) =>

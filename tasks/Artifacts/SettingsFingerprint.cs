@@ -35,7 +35,7 @@ public static class SettingsFingerprint
                 {
                     Tables => [loaded.Tables.Fingerprint],
                     Image => [loaded.ProofWord],
-                    ContextDocument => Document(loaded.Context),
+                    ContextDocument => [.. Document(loaded.Context), loaded.Levels?.Fingerprint],
                     _ => Value(
                         SettingCatalog.ByName.TryGetValue(name, out var setting)
                             ? setting.Of(loaded.Settings)
@@ -76,4 +76,28 @@ public static class SettingsFingerprint
             Fingerprint.List(s.IncludeTags),
             s.ExcludeTags is { } tags ? Fingerprint.List(tags) : null
         );
+
+    /// <summary>What the requests, limits and sites of a plan by level follow from, besides the tables.</summary>
+    public static string LevelRequests(OutsourceSettings s)
+    {
+        ArgumentNullException.ThrowIfNull(s);
+        return Fingerprint.Of(
+            $"{s.MaxMemory} {s.MinDisk} {s.RoughDisk} {s.AssumeCompression} {s.Saltax}",
+            $"{s.LowerMemory} {s.CombineMemory} {s.UpperMemory}",
+            $"{s.LowerDiskMb} {s.CombineDiskMb} {s.UpperDiskMb}",
+            $"{s.LowerCpus} {s.CombineCpus} {s.UpperCpus}",
+            $"{s.EuOnly} {s.SiteOnly}",
+            Fingerprint.List(s.EuOnlyCountries)
+        );
+    }
+
+    /// <summary>How requests grow with retries, and when jobs are held.</summary>
+    public static string Retries(OutsourceSettings s)
+    {
+        ArgumentNullException.ThrowIfNull(s);
+        return Fingerprint.Of(
+            $"{s.DagmanRetry} {s.DagmanStaticRetry} {s.ResourcesIncrement} {s.StreamOutput}",
+            $"{s.PegasusMaxHoursIdle} {s.PegasusMaxHoursLower} {s.PegasusMaxHoursCombine} {s.PegasusMaxHoursUpper}"
+        );
+    }
 }

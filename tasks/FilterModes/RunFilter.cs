@@ -54,6 +54,8 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, P
             Fingerprint.List(s.RawRecordsRse),
             $"{s.Force}",
             $"{s.IncludeInFlight}",
+            $"{s.IgnoreProcessed} {s.MaxNum}",
+            loaded.Levels?.Fingerprint,
             Fingerprint.List(loaded.Context.Hashes.Select(h => $"{h.Key}={h.Value}"))
         );
     }
@@ -111,7 +113,7 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, P
             messages?.Warn(warning);
         }
 
-        var newest = new NewestRuns(loaded.Settings.MaxDaily, [.. selected]);
+        var newest = RunCap.Of(loaded.Settings, [.. selected]);
         IEnumerable<LedgerLine> Lines() =>
             progress
                 .Over(runs.Read(disk))

@@ -3,11 +3,17 @@ using Outsource.Artifacts;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
 using Outsource.Model.Contexts;
+using Outsource.Model.Levels;
 using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
 using Outsource.Workflows;
 
 namespace Outsource.LoadConfig;
+
+/// <summary>The context of an earlier plan.</summary>
+/// <param name="Catalogue">Its document.</param>
+/// <param name="Levels">Its levels, if it is a plan by level.</param>
+internal sealed record EarlierContext(RecordedContext Catalogue, LevelContext? Levels);
 
 /// <summary>What an earlier plan of the same name means for this command.</summary>
 internal static class EarlierPlan
@@ -81,7 +87,7 @@ internal static class EarlierPlan
     }
 
     /// <summary>The context document of the reused plan, if a service would be asked for the same one; else null.</summary>
-    public static RecordedContext? Context(HostEnvironment host, OutsourceSettings settings)
+    public static EarlierContext? Context(HostEnvironment host, OutsourceSettings settings)
     {
         var path = Path.Combine(settings.GeneratedFolder, SettingsArtifact.FileName);
         if (settings.ContextFile is not null || !host.Disk.File.Exists(path))
@@ -92,10 +98,13 @@ internal static class EarlierPlan
         try
         {
             var plan = SettingsArtifact.Read(host, path);
-            static (string, string?, string, SourceChoice, string?, string?) Asked(OutsourceSettings s) =>
-                (s.Context, s.XedocsVersion, s.Image.Path, s.RunDb, s.StraxenVersion, s.ContextFile);
+            static (PlanKind, string, string?, string, SourceChoice, string?, string?) Asked(OutsourceSettings s) =>
+                (s.Plan, s.Context, s.XedocsVersion, s.Image.Path, s.RunDb, s.StraxenVersion, s.ContextFile);
             return Asked(plan.Settings) == Asked(settings)
-                ? new RecordedContext(plan.Context with { OnePerStraxen = plan.Proof == ImageProof.Unproven })
+                ? new EarlierContext(
+                    new RecordedContext(plan.Context with { OnePerStraxen = plan.Proof == ImageProof.Unproven }),
+                    plan.Levels
+                )
                 : null;
         }
         catch (UsageException)

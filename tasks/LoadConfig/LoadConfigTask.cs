@@ -17,7 +17,8 @@ public sealed class LoadConfigTask : AsyncFrostingTask<OutsourceContext>
     public override async Task RunAsync(OutsourceContext context)
     {
         var request = context.Request;
-        var contexts = new ContextCatalogues(request.Host, context.Messages, new PythonRunner(context), context.Sources.Storage)
+        var programs = new PythonRunner(context);
+        var contexts = new ContextCatalogues(request.Host, context.Messages, programs, context.Sources.Storage)
         {
             AsksRuns = request.Invocation.Target is not (Target.Preflight or Target.LoadConfig),
         };
@@ -25,7 +26,8 @@ public sealed class LoadConfigTask : AsyncFrostingTask<OutsourceContext>
             request.Host,
             contexts.Default,
             contexts.ContradictionsAsync,
-            (settings, straxen) => Register(context, settings, straxen)
+            (settings, straxen) => Register(context, settings, straxen),
+            programs
         );
         LoadedConfiguration loaded;
         using (context.Messages.Waiting("the configuration and the context document"))

@@ -30,13 +30,17 @@ public delegate Task<IReadOnlyList<Fault>> ContextContradictions(
 /// <param name="catalogue">Contexts if no file is named, or null.</param>
 /// <param name="contradictions">Differences between other sources and the chosen document, or null: they are not asked.</param>
 /// <param name="registry">Owners and states of the workflows below a work_dir; null: none.</param>
+/// <param name="programs">Runs python3, to describe a context; null: no program can be run.</param>
 public sealed class SettingsLoader(
     HostEnvironment host,
     ContextCatalogueFactory? catalogue = null,
     ContextContradictions? contradictions = null,
-    Func<OutsourceSettings, string, IWorkflowRegistry>? registry = null
+    Func<OutsourceSettings, string, IWorkflowRegistry>? registry = null,
+    IProgramRunner? programs = null
 )
 {
+    private readonly DescribedLevels _levels = new(host, programs);
+
     /// <summary>Loads everything from the start.</summary>
     /// <exception cref="UsageException">An error in arguments, configuration, tables or context; all errors together if
     /// possible.</exception>
@@ -170,7 +174,13 @@ public sealed class SettingsLoader(
     )
     {
         var recorded = invocation.Options.Reuse ? EarlierPlan.Context(host, settings) : null;
-        var chosen = await new ContextChooser(recorded ?? Contexts(settings, resolver))
+        var described = settings.Plan == PlanKind.ByLevel && recorded is null
+            ? await _levels.LookAsync(settings, invocation, cancel).ConfigureAwait(false)
+            : (recorded?.Levels?.Description, null);
+        var chosen = await new ContextChooser(
+            recorded?.Catalogue
+                ?? (described.Found is { } found ? new RecordedContext(found.Document) : Contexts(settings, resolver))
+        )
             .ChooseAsync(
                 new ContextRequest(settings.Context, settings.XedocsVersion),
                 settings.Image,
@@ -178,7 +188,9 @@ public sealed class SettingsLoader(
                 cancel
             )
             .ConfigureAwait(false);
-        tables = TablesFor(chosen.Document, settings, tables);
+        var notes = new LevelNotes();
+        var levels = settings.Plan == PlanKind.ByLevel ? _levels.Levels(settings, invocation, chosen.Document, described, notes) : null;
+        tables = levels is null ? TablesFor(chosen.Document, settings, tables) : tables;
         if (contradictions is not null && !settings.Canary && recorded is null)
         {
             var differing = await contradictions(settings, () => resolver.Credentials, chosen.Document, cancel).ConfigureAwait(false);
@@ -190,9 +202,12 @@ public sealed class SettingsLoader(
             chosen.Document,
             chosen.Proof,
             tables,
-            [.. values.Notes, .. chosen.Notes],
-            [.. values.Warnings, .. chosen.Warnings.Where(_ => !settings.Canary)]
-        );
+            [.. values.Notes, .. notes.Notes, .. chosen.Notes],
+            [.. values.Warnings, .. notes.Warnings, .. chosen.Warnings.Where(_ => !settings.Canary)]
+        )
+        {
+            Levels = levels,
+        };
         var straxen = chosen.Document.StraxenVersion;
         var others = registry?.Invoke(settings, straxen);
         var settled = resolver.Name.Resolve(host, invocation, settings, straxen, loaded.Command, others);

@@ -10,7 +10,6 @@ using Outsource.Model.Ledger;
 using Outsource.Model.Planning;
 using Outsource.Model.Selection;
 using Outsource.Model.Sites;
-using Outsource.Model.Tables;
 using Outsource.Services.Rucio;
 
 namespace Outsource.PlanChunks;
@@ -34,7 +33,8 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
             ledger.Seal,
             s.Rucio.ToString(),
             loaded.Tables.Fingerprint,
-            $"{s.ChunksOfTypeJob}",
+            $"{s.ChunksPerJob}",
+            loaded.Levels is null ? null : SettingsFingerprint.LevelRequests(s),
             $"{profile.Asked(s.Combine)}{profile.Asked(s.Peaklets)}{profile.Asked(s.Events)}{s.Memory}{s.Disk}",
             Fingerprint.List(s.ExcludeSites),
             $"{s.UsOnly} {s.Hs06TestRun}",
@@ -59,32 +59,22 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
     {
         var header = ledger.ReadHeader();
         var lines = ledger.Read().Where(l => l.Verdict.Outcome == Outcome.Process).ToList();
-        var listings = await ListAsync(loaded, lines, datasets, cancel).ConfigureAwait(false);
+        var profile = SiteProfile.Of(disk, loaded.Settings.SiteProfile);
+        IGroupPlanner planner = loaded.Levels is null ? new TypePlanner(loaded, profile) : new LevelPlanner(loaded, profile);
+        var listings = await ListAsync(planner, lines, datasets, cancel).ConfigureAwait(false);
         var groups = ImmutableArray.CreateBuilder<JobGroup>();
         var unplanned = new Dictionary<(int Run, string Type), Verdict>();
-        var demands = new Demands(
-            loaded,
-            new JobRequirements(loaded.Settings, loaded.Tables),
-            SiteProfile.Of(disk, loaded.Settings.SiteProfile)
-        );
         foreach (var run in lines.GroupBy(l => l.Run!.Value))
         {
-            var made = new List<DataType>();
-            foreach (var line in run)
+            var planned = planner.Plan([.. run], listings);
+            groups.AddRange(planned.Groups);
+            foreach (var (unit, verdict) in planned.Refused)
             {
-                var type = loaded.Tables.DataTypes[line.Type];
-                if (Refuse(line, type, made, listings) is { } verdict)
-                {
-                    unplanned[(run.Key, line.Type)] = verdict;
-                }
-                else
-                {
-                    groups.Add(Group(demands, line, type, made, listings));
-                    made.Add(type);
-                }
+                unplanned[(run.Key, unit)] = verdict;
             }
         }
 
+        TellRemarks(groups);
         FailIfTooManyErrors(header, unplanned, loaded);
         using var writing = messages.Waiting("writing the plan");
 
@@ -102,15 +92,15 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
     }
 
     private async Task<IReadOnlyDictionary<string, Listing>> ListAsync(
-        LoadedConfiguration loaded,
+        IGroupPlanner planner,
         List<LedgerLine> lines,
         IDatasetSource datasets,
         CancellationToken cancel
     )
     {
         var dids = lines
-            .Where(l => loaded.Tables.DataTypes[l.Type].Chunked)
-            .Select(l => l.Input!.Did!)
+            .Select(planner.DatasetOf)
+            .OfType<string>()
             .Distinct(StringComparer.Ordinal)
             .ToList();
         var listings = new ConcurrentDictionary<string, Listing>(StringComparer.Ordinal);
@@ -134,7 +124,11 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
                 }
             )
             .ConfigureAwait(false);
-        TellGaps(listings);
+        if (planner is TypePlanner)
+        {
+            TellGaps(listings);
+        }
+
         return listings;
     }
 
@@ -158,71 +152,18 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
         }
     }
 
-    private static Verdict? Refuse(LedgerLine line, DataType type, List<DataType> made, IReadOnlyDictionary<string, Listing> listings)
+    /// <summary>What the operator should know about predictions, once for each remark.</summary>
+    private void TellRemarks(ImmutableArray<JobGroup>.Builder groups)
     {
-        if (line.Input!.Kind == InputKind.Workflow && made.All(m => m.Name != type.MadeFrom))
+        foreach (var remark in groups.Where(g => g.Level?.Remark is not null).GroupBy(g => g.Level!.Remark!, StringComparer.Ordinal))
         {
-            return new Verdict(Reason.ParentMissing, $"{type.MadeFrom} is not made in this workflow");
+            var first = remark.First();
+            var runs = remark.Select(g => g.Run).Distinct().Count();
+            messages.Warn(
+                $"the size of the raw data {first.Level!.Input.Did} is not sure: {remark.Key}."
+                    + (runs > 1 ? $" The same is true of {Counted.Of(runs - 1, "more run")}." : "")
+            );
         }
-
-        if (!type.Chunked)
-        {
-            return null;
-        }
-
-        var did = line.Input.Did!;
-        return listings[did] switch
-        {
-            { Error: { } error } => new Verdict(Reason.ListingNotAnswered, error),
-            { Files: null } => new Verdict(Reason.DidUnknown, $"Rucio does not know {did}"),
-            { Files: { Chunks: 0 } files } => new Verdict(
-                Reason.NoChunks,
-                files.Metadata > 0 ? $"{did} contains only its metadata, no chunk file" : $"{did} contains no files"
-            ),
-            _ => null,
-        };
-    }
-
-    /// <summary>Inputs for the requests of jobs.</summary>
-    private sealed record Demands(LoadedConfiguration Loaded, JobRequirements Requirements, SiteProfile Profile);
-
-    private static JobGroup Group(
-        Demands demands,
-        LedgerLine line,
-        DataType type,
-        List<DataType> made,
-        IReadOnlyDictionary<string, Listing> listings
-    )
-    {
-        var (loaded, requirements, profile) = demands;
-        var settings = loaded.Settings;
-        var input = line.Input!;
-        var listing = type.Chunked ? listings[input.Did!].Files : null;
-
-        // Only a job that reads its own input runs at the sites of an RSE. A job that also makes the type in between may run long, and
-        // stays near.
-        var rses = input.Kind is InputKind.Raw or InputKind.Stored ? input.Rses : [];
-        return new JobGroup
-        {
-            Run = line.Run!.Value,
-            Type = type.Name,
-            JobName = type.JobName,
-            Chunks = listing?.Chunks ?? 0,
-            ChunksPerJob = type.Chunked ? settings.ChunksOfTypeJob : 0,
-            Resources = profile.Asked(type.RequestedBy(settings)),
-            CombineResources = type.Chunked ? profile.Asked(settings.Combine) : null,
-            Requirements = requirements.For(rses),
-            CombineRequirements = type.Chunked ? requirements.Combine : null,
-            DesiredSites = type.Chunked ? requirements.DesiredSites(rses) : null,
-            Input = input,
-            InputBytes = input.Kind == InputKind.Workflow ? null : listing?.Bytes ?? (input.SizeMb is { } mb ? (long)(mb * 1e6) : null),
-            Parents = [.. made.Where(m => m.Name == type.MadeFrom || type.After.Contains(m.Name)).Select(m => m.Name)],
-            Hashes = type.Stores.ToImmutableSortedDictionary(
-                stored => stored,
-                stored => loaded.Context.Hashes[stored],
-                StringComparer.Ordinal
-            ),
-        };
     }
 
     private static void FailIfTooManyErrors(
@@ -241,6 +182,4 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
             );
         }
     }
-
-    private sealed record Listing(DatasetListing? Files, string? Error);
 }

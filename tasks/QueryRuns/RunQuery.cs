@@ -20,17 +20,22 @@ public sealed class RunQuery(IFileSystem disk, IOperatorLog messages)
     public static RunScope Scope(LoadedConfiguration loaded)
     {
         var settings = loaded.Settings;
-        var types = settings.DataTypes.Select(name => loaded.Tables.DataTypes[name]).ToList();
         return new RunScope(
             settings.LowestRun,
             settings.HighestRun,
             settings.Runs,
-            [.. types.SelectMany(t => t.Stores), .. types.Select(t => t.MadeFrom), .. types.Select(loaded.Tables.RawTypeOf)]
+            loaded.Levels?.Relevant ?? OfTypes(loaded)
         )
         {
             FirstStart = settings.Since?.First,
             LastStart = settings.Until?.Last,
         };
+    }
+
+    private static ImmutableHashSet<string> OfTypes(LoadedConfiguration loaded)
+    {
+        var types = loaded.Settings.DataTypes.Select(name => loaded.Tables.DataTypes[name]).ToList();
+        return [.. types.SelectMany(t => t.Stores), .. types.Select(t => t.MadeFrom), .. types.Select(loaded.Tables.RawTypeOf)];
     }
 
     /// <summary>Everything in the settings on which the query depends.</summary>

@@ -5,6 +5,8 @@ using Outsource.Artifacts;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Model.ClassAds;
+using Outsource.Model.Levels;
+using Outsource.Model.Planning;
 using Outsource.Model.Sites;
 using Outsource.Services.RunDb;
 using Outsource.Settings.Keys;
@@ -78,21 +80,38 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
     public string Transformations(string payloadFolder, IEnumerable<string> heading)
     {
         var text = Begin(heading).Append("transformations:\n");
-        var names = loaded
-            .Tables.DataTypes.Values.Select(t => t.JobName)
-            .Append("download")
-            .Distinct(StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal);
-        foreach (var name in names.Prepend(JobPlan.CombineJob))
+        foreach (var (name, program) in loaded.Levels is { } levels ? OfLevels(levels.Table) : OfTypes())
         {
             text.Append(
                 $"  - name: {YamlText.Quote(name)}\n    sites:\n      - {{name: local, pfn: "
-                    + $"{FileUrl(Path.Combine(payloadFolder, PayloadFiles.Wrapper))}, type: stageable}}\n"
+                    + $"{FileUrl(Path.Combine(payloadFolder, program))}, type: stageable}}\n"
             );
         }
 
         return text.ToString();
     }
+
+    private IEnumerable<(string Name, string Program)> OfTypes() =>
+        loaded
+            .Tables.DataTypes.Values.Select(t => t.JobName)
+            .Append("download")
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .Prepend(JobGroup.CombineJob)
+            .Select(name => (name, PayloadFiles.Wrapper));
+
+    private static IEnumerable<(string Name, string Program)> OfLevels(LevelTable table) =>
+        table
+            .Detectors.SelectMany(d =>
+                new[]
+                {
+                    ($"{JobGroup.CombineJob}_{d.Name}", PayloadFiles.Wrapper),
+                    (LevelContext.UnitOf(LevelKind.Lower, d.Name), PayloadFiles.Wrapper),
+                    (LevelContext.UnitOf(LevelKind.Upper, d.Name), PayloadFiles.Wrapper),
+                    (LevelJobWriter.UntarName(d.Name), PayloadFiles.Unpack),
+                }
+            )
+            .OrderBy(t => t.Item1, StringComparer.Ordinal);
 
     /// <summary>
     /// The replica catalog: the files that are sent with jobs, and chunk outputs of an earlier debug run that need not be made again.

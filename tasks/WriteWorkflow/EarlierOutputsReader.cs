@@ -13,8 +13,8 @@ public static class EarlierOutputsReader
     /// <param name="disk">The disk.</param>
     /// <param name="settings">The settings, with the folders of the existing workflow and its outputs.</param>
     /// <param name="plan">The new plan.</param>
-    /// <param name="writer">Writes it.</param>
-    public static EarlierOutputs Of(IFileSystem disk, OutsourceSettings settings, JobPlan plan, WorkflowFile writer)
+    /// <param name="writer">Writes its jobs.</param>
+    public static EarlierOutputs Of(IFileSystem disk, OutsourceSettings settings, JobPlan plan, IJobWriter writer)
     {
         ArgumentNullException.ThrowIfNull(disk);
         ArgumentNullException.ThrowIfNull(settings);
@@ -53,7 +53,7 @@ public static class EarlierOutputsReader
     }
 
     /// <summary>
-    /// Combine job → the description of its parts, in the form of <see cref="WorkflowFile.MakerOf"/>. Reads line by line: such a file may
+    /// Combine job → the description of its parts, in the form of <see cref="IJobWriter.MakerOf"/>. Reads line by line: such a file may
     /// have 100 MB.
     /// </summary>
     private static Dictionary<string, string> Makers(IFileSystem disk, string path, HashSet<string> wanted)
@@ -70,11 +70,11 @@ public static class EarlierOutputsReader
             }
             else if (current is not null && line.StartsWith(Arguments, StringComparison.Ordinal))
             {
-                makers[current] = WorkflowFile.Maker(line[Arguments.Length..], Payload.Strax);
+                makers[current] = PartMaker.Of(line[Arguments.Length..], Payload.Strax);
             }
             else if (current is not null && line.TrimStart().StartsWith(PayloadFiles.KindVariable, StringComparison.Ordinal))
             {
-                makers[current] = WorkflowFile.Maker(makers[current], Payload.Canary);
+                makers[current] = PartMaker.Of(makers[current], Payload.Canary);
             }
         }
 

@@ -51,6 +51,9 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
             travel.Fingerprint,
             s.XedocsVersion,
             $"{s.Debug} {s.UseXsede} {s.Stage} {payload.Kind}",
+            $"{s.RucioUpload} {s.RundbUpdate} {s.IgnoreProcessed} {s.RemoveHeavy} {s.ResourcesTest} {s.Saltax}",
+            Fingerprint.List(s.StageOut.Cast<object>()),
+            SettingsFingerprint.Retries(s),
             Fingerprint.List(payload.Arguments)
         );
     }
@@ -98,8 +101,11 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
         var profile = SiteProfile.Of(disk, settings.SiteProfile);
         var catalogs = new Catalogs(loaded, payload, profile);
         var own = travel.OwnProperties is { } text ? Catalogs.WithoutOurs(settings.PegasusProperties!, text) : null;
-        var writer = new WorkflowFile(settings, payload, profile);
-        var earlier = EarlierOutputsReader.Of(disk, settings, plan, writer);
+        IJobWriter jobs = loaded.Levels is { } levels
+            ? new LevelJobWriter(settings, payload, profile, levels.Table)
+            : new TypeJobs(settings, payload, profile);
+        var writer = new WorkflowFile(settings, jobs);
+        var earlier = EarlierOutputsReader.Of(disk, settings, plan, jobs);
         var payloadFolder = Path.Combine(final, WorkflowFolder.Payload);
 
         void Text(string name, string text, UnixFileMode mode = AtomicFile.Public) =>

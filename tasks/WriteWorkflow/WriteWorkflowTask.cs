@@ -61,6 +61,11 @@ public sealed class WriteWorkflowTask : FrostingTask<OutsourceContext>
                     context.Cancellation
                 )
         );
+        if (context.Loaded.Levels is { } levels && settings.Summary)
+        {
+            new SummaryFile(levels).Write(context.Disk, context.Folder, plan, context.Outputs.Ledger.Read());
+        }
+
         context.CommitReplacement();
         TokenCopy.Put(context.Disk, settings);
         if (!settings.Canary && travel.Cutax is null)

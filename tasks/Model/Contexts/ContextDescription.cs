@@ -62,6 +62,12 @@ public sealed record ContextDescription
     /// <summary>Its plugins with their dependencies.</summary>
     public required DependencyTree Tree { get; init; }
 
+    /// <summary>
+    /// Seconds at the begin of a run in which the neutron veto's recorder keeps everything (straxen's keep_n_seconds_for_monitoring, since
+    /// 3.0.3); null: it does not say.
+    /// </summary>
+    public double? FirstSeconds { get; init; }
+
     /// <summary>What the exporter could not find out, a sentence each.</summary>
     public ImmutableArray<string> Remarks { get; init; } = [];
 
@@ -70,6 +76,32 @@ public sealed record ContextDescription
 
     /// <summary>Where it came from: a file's path, or a source's name.</summary>
     public required string Origin { get; init; }
+
+    /// <summary>The JSON document that it was read from.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>Whether it was made with <c>save_peak_correlation</c>.</summary>
+    public bool SavesPeakCorrelation { get; init; }
+
+    /// <summary>Whether it was made with <c>saltax</c>.</summary>
+    public bool IsSalted { get; init; }
+
+    /// <summary>The same as a document of a context: with hashes, without plugins.</summary>
+    public ContextDocument Document =>
+        new()
+        {
+            Name = Name,
+            Tag = Tag,
+            XedocsVersion = XedocsVersion,
+            StraxenVersion = Versions.GetValueOrDefault("straxen", "0.0.0"),
+            StraxVersion = Versions.GetValueOrDefault("strax"),
+            CutaxVersion = Versions.GetValueOrDefault("cutax"),
+            Origin = Origin,
+            Remarks = Remarks,
+            Hashes = Tree
+                .Order.Where(t => Tree[t].Hash is not null)
+                .ToImmutableSortedDictionary(t => t, t => Tree[t].Hash!, StringComparer.Ordinal),
+        };
 
     /// <summary>Whether it is the built-in tree of some release, and not an export of this context: then it has no hashes.</summary>
     public bool Assumed { get; init; }

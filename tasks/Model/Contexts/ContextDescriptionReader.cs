@@ -62,11 +62,30 @@ public sealed partial class ContextDescriptionReader(string origin, ICollection<
                 Tag = Maybe(json, "tag"),
                 Versions = Versions(json),
                 Tree = tree!,
+                FirstSeconds = FirstSecondsOf(json),
                 Remarks = [.. Texts(json, "remarks").Select(UntrustedText.Shown)],
                 Digest = digest,
                 Origin = origin,
+                Text = json.GetRawText(),
+                SavesPeakCorrelation = Switch(json, "save_peak_correlation"),
+                IsSalted = Switch(json, "saltax"),
             };
     }
+
+    private static bool Switch(JsonElement json, string name) =>
+        json.TryGetProperty("switches", out var switches)
+        && switches.ValueKind == JsonValueKind.Object
+        && switches.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.True;
+
+    /// <summary>Seconds from 0 to a day; else null.</summary>
+    internal static double? FirstSecondsOf(JsonElement json) =>
+        json.TryGetProperty("keep_n_seconds_for_monitoring", out var seconds)
+        && seconds.ValueKind == JsonValueKind.Number
+        && seconds.TryGetDouble(out var number)
+        && number is >= 0 and <= 86_400
+            ? number
+            : null;
 
     /// <summary>Reads the plugins alone; null after a fault.</summary>
     public DependencyTree? ReadTree(JsonElement json)

@@ -104,6 +104,65 @@ public sealed class DependencyTree
     public ImmutableHashSet<string> Stored(IEnumerable<string> types) =>
         [.. Closure(types).Where(t => _types[t].SaveWhen == SaveWhen.Always && !IsRoot(t))];
 
+    /// <summary>
+    /// What some types are read from: down from them to the first types that are there, or to raw data, which belong to the answer. Types on
+    /// the way that are not there do not.
+    /// </summary>
+    /// <param name="types">The types that are made.</param>
+    /// <param name="isThere">Whether a type can be read.</param>
+    public ImmutableHashSet<string> Below(IEnumerable<string> types, Func<string, bool> isThere)
+    {
+        var read = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<string>(types);
+        while (open.TryPop(out var type))
+        {
+            if (!seen.Add(type))
+            {
+                continue;
+            }
+
+            foreach (var need in _plugins[type].DependsOn)
+            {
+                if (IsRoot(need) || isThere(need))
+                {
+                    read.Add(need);
+                }
+                else
+                {
+                    open.Push(need);
+                }
+            }
+        }
+
+        return read.ToImmutable();
+    }
+
+    /// <summary>The same tree with the hashes that a document of the context has.</summary>
+    public DependencyTree WithHashes(IReadOnlyDictionary<string, string> hashes)
+    {
+        ArgumentNullException.ThrowIfNull(hashes);
+        return new DependencyTree(
+            _plugins,
+            _types.SetItems(hashes.Where(h => Knows(h.Key)).Select(h => KeyValuePair.Create(h.Key, this[h.Key] with { Hash = h.Value }))),
+            Order
+        );
+    }
+
+    /// <summary>The same tree with some types that are stored whenever they are made.</summary>
+    public DependencyTree WithAlwaysStored(IReadOnlySet<string> types)
+    {
+        ArgumentNullException.ThrowIfNull(types);
+        var changed = types.Where(t => Knows(t) && this[t].SaveWhen != SaveWhen.Always).ToList();
+        return changed.Count == 0
+            ? this
+            : new DependencyTree(
+                _plugins,
+                _types.SetItems(changed.Select(t => KeyValuePair.Create(t, this[t] with { SaveWhen = SaveWhen.Always }))),
+                Order
+            );
+    }
+
     private static ImmutableHashSet<string> Reach(IEnumerable<string> from, Func<string, IEnumerable<string>> next)
     {
         var found = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);

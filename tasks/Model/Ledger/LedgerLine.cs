@@ -32,7 +32,11 @@ public enum InputKind
 /// <param name="Did">DID of the dataset; null for <see cref="InputKind.Workflow"/>.</param>
 /// <param name="Rses">The RSEs that a job may read it from, ascending, each once; empty for <see cref="InputKind.Workflow"/>.</param>
 /// <param name="SizeMb">Its size in MB as the run document says, or null.</param>
-public sealed record PlannedInput(InputKind Kind, string Type, string? Did, ImmutableArray<string> Rses, double? SizeMb = null);
+public sealed record PlannedInput(InputKind Kind, string Type, string? Did, ImmutableArray<string> Rses, double? SizeMb = null)
+{
+    /// <summary>What the plan has to know about a level; null: the line is not of a level.</summary>
+    public LevelWork? Level { get; init; }
+}
 
 /// <summary>One line of the ledger: a run and a data type that was considered, with its one outcome.</summary>
 /// <param name="Run">The run, or null for a document without a number.</param>

@@ -10,22 +10,32 @@ public enum Reason
     Forced,
 
     AllStored,
+    LevelStored,
 
     InFlight,
 
     Tagged,
+    TagNotIncluded,
     ModeExcluded,
     ModeNotAsked,
+    ModeNotIncluded,
     SourceNotAsked,
+    SourceExcluded,
+    SourceNotIncluded,
     RunWithoutDetector,
     BelowMinRunNumber,
+    AboveMaxRunNumber,
     OutsideRange,
     OverMaxDaily,
+    OverMaxNum,
 
     TypeOfOtherDetector,
     DetectorAbsent,
     LedMode,
     LedTypeOnly,
+    TypeNotInContext,
+    Umbrella,
+    NothingAsked,
 
     RawAbsent,
     RawNotInRucio,
@@ -35,8 +45,12 @@ public enum Reason
     RawRseNotListed,
     ParentMissing,
     ParentNotReadable,
+    LowerNotReadable,
     NoChunks,
+    ChunksMissing,
     DidUnknown,
+    SizeUnknown,
+    MemoryOverLimit,
 
     NotJson,
     NotADocument,
@@ -46,6 +60,7 @@ public enum Reason
     TagsFaulty,
     DataFaulty,
     StartFaulty,
+    TimesFaulty,
     TwoDocuments,
 
     RunUnknown,

@@ -33,12 +33,28 @@ public sealed record Level(ImmutableArray<string> Types, ImmutableArray<StoredTy
 {
     /// <summary>What the job asks strax for, in this order.</summary>
     public IEnumerable<string> Makes => Stored.Where(s => s.IsMade).Select(s => s.Type.Name);
+
+    /// <summary>Whether it stores nothing.</summary>
+    public bool IsEmpty => Stored.IsEmpty;
+
+    /// <summary>The names of what it stores.</summary>
+    public ImmutableHashSet<string> StoredNames { get; } = [.. Stored.Select(s => s.Type.Name)];
 }
 
 /// <summary>A type that was asked for and is not stored under its own name, or not at all.</summary>
 /// <param name="Type">The type.</param>
 /// <param name="Why">A clause.</param>
 public sealed record NotStored(string Type, string Why);
+
+/// <summary>Whether types are made from parts of the chunks.</summary>
+public enum PartLevel
+{
+    /// <summary>The per-chunk types are.</summary>
+    Made,
+
+    /// <summary>None is (<c>no_per_chunk</c>): all that is asked for belongs to the upper level.</summary>
+    None,
+}
 
 /// <summary>
 /// The levels of one detector: the lower is made from parts of the chunks and always as a whole, the upper from the whole run. What is
@@ -59,12 +75,14 @@ public sealed record LevelPlan(DetectorLevels Detector, Level Lower, Level Upper
     /// <param name="asked">The types that are asked for, of any detector; one with a leading <c>+</c> is stored also if strax stores it
     /// only if told.</param>
     /// <param name="mode">The mode of the run, or null: any that is no LED mode.</param>
+    /// <param name="parts">Whether there is a lower level at all.</param>
     public static LevelPlan Of(
         DependencyTree tree,
         LevelTable table,
         DetectorLevels detector,
         IReadOnlyCollection<string> asked,
-        string? mode
+        string? mode,
+        PartLevel parts = PartLevel.Made
     )
     {
         ArgumentNullException.ThrowIfNull(tree);
@@ -81,7 +99,7 @@ public sealed record LevelPlan(DetectorLevels Detector, Level Lower, Level Upper
             return new LevelPlan(detector, None, None, [.. notStored]);
         }
 
-        var perChunk = detector.Lower.Where(tree.Knows).ToList();
+        var perChunk = parts == PartLevel.Made ? detector.Lower.Where(tree.Knows).ToList() : [];
         var lower = perChunk.Where(t => table.FitsMode(t, mode)).ToList();
         var upper = own.Except(lower, StringComparer.Ordinal).ToList();
         var below = tree.Stored(lower);

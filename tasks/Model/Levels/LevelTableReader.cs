@@ -12,6 +12,8 @@ public sealed class LevelTableReader(IFileSystem disk)
 {
     private const string Schema = "outsource/levels/1";
 
+    private static readonly string[] UploadKeyNames = ["records_rse", "peaklets_rse", "events_rse"];
+
     private readonly List<Fault> _faults = [];
     private string _path = "";
 
@@ -23,10 +25,12 @@ public sealed class LevelTableReader(IFileSystem disk)
     {
         var mine = own is null ? null : Path.Combine(own, LevelTable.FileName);
         _path = mine is not null && disk.File.Exists(mine) ? mine : Path.Combine(shipped, LevelTable.FileName);
+        string text;
         YamlMap root;
         try
         {
-            root = YamlReader.RootOf(BoundedText.ReadAll(disk, _path), _path, YamlAliases.Allowed);
+            text = BoundedText.ReadAll(disk, _path);
+            root = YamlReader.RootOf(text, _path, YamlAliases.Allowed);
         }
         catch (DamagedYamlException error)
         {
@@ -37,59 +41,99 @@ public sealed class LevelTableReader(IFileSystem disk)
             throw new UsageException([new Fault($"the table cannot be read: {DiskFault.Why(error, _path)}.", _path)]);
         }
 
+        var table = Table(root) with { Fingerprint = Fingerprint.Of(text) };
+        return _faults.Count == 0 ? table : throw new UsageException(_faults);
+    }
+
+    private LevelTable Table(YamlMap root)
+    {
         if (root.Text("schema") != Schema)
         {
             Wrong($"schema is '{root.Text("schema")}', expected '{Schema}'. The table is of another version of this program.", 1);
         }
 
-        RefuseUnknown(root, "the table", ["schema", "led_modes", "detectors"]);
-        var detectors = root.Entries("detectors").Select(Detector).ToImmutableArray();
+        var numbers = new LevelNumbers(Wrong);
+        numbers.RefuseUnknown(
+            root,
+            "the table",
+            ["schema", "redundancy", "saltax", "part_chunk_target_mb", "led_modes", "upload_rse", "uncounted_raw", "detectors"]
+        );
+        var detectors = root.Entries("detectors").Select(d => Detector(d, numbers)).ToImmutableArray();
         if (detectors.IsEmpty)
         {
             Wrong("'detectors' is missing: it lists the levels of each detector.", 1);
         }
 
         var possible = detectors.SelectMany(d => d.Possible).ToHashSet(StringComparer.Ordinal);
-        var modes = ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.Ordinal);
-        foreach (var mode in root.Entries("led_modes"))
+        var modes = root.Entries("led_modes").Select(m => (m.Name, Mode: Mode(m, possible, numbers)));
+        return new LevelTable(detectors, modes.ToImmutableSortedDictionary(m => m.Name, m => m.Mode, StringComparer.Ordinal), _path)
         {
-            modes[mode.Name] = root.Map("led_modes").Texts(mode.Name);
-            foreach (var type in modes[mode.Name].Where(t => !possible.Contains(t)))
-            {
-                Wrong($"led_modes: {mode.Name} makes '{type}', which no detector lists{NearestName.Hint(type, possible)}.", mode.Line);
-            }
-        }
-
-        return _faults.Count == 0 ? new LevelTable(detectors, modes.ToImmutable(), _path) : throw new UsageException(_faults);
+            Factors = numbers.Factors(root),
+            PartChunkTargets = root.Entries("part_chunk_target_mb")
+                .ToImmutableSortedDictionary(e => e.Name, e => numbers.Megabytes(e), StringComparer.Ordinal),
+            Uncounted = [.. root.Texts("uncounted_raw")],
+            UploadKeys = root.Entries("upload_rse").ToImmutableSortedDictionary(e => e.Name, UploadKey, StringComparer.Ordinal),
+        };
     }
 
-    private DetectorLevels Detector(YamlEntry entry)
+    private string UploadKey(YamlEntry entry)
     {
-        var raw = entry.Map.Text("raw");
-        if (raw is null or "")
-        {
-            Wrong($"detector '{entry.Name}': 'raw' is missing; it is the type of its raw data.", entry.Line);
-        }
-
-        RefuseUnknown(entry.Map, $"detector '{entry.Name}'", ["raw", "lower", "upper"]);
-        var levels = new DetectorLevels(entry.Name, raw ?? "", entry.Map.Texts("lower"), entry.Map.Texts("upper"));
-        foreach (var twice in levels.Possible.GroupBy(t => t, StringComparer.Ordinal).Where(g => g.Count() > 1))
-        {
-            Wrong($"detector '{entry.Name}': '{twice.Key}' is listed twice. A type belongs to one level.", entry.Line);
-        }
-
-        return levels;
-    }
-
-    private void RefuseUnknown(YamlMap map, string subject, string[] known)
-    {
-        foreach (var entry in map.Entries.Where(e => !known.Contains(e.Name)))
+        var key = entry.Value.ToString();
+        if (!UploadKeyNames.Contains(key))
         {
             Wrong(
-                $"{subject}: unknown '{entry.Name}'{NearestName.Hint(entry.Name, known)}. It has {string.Join(", ", known)}.",
+                $"upload_rse: '{UntrustedText.Shown(key)}' of {entry.Name} is not a key that names an RSE: "
+                    + $"{string.Join(", ", UploadKeyNames)}.",
                 entry.Line
             );
         }
+
+        return key;
+    }
+
+    private LedMode Mode(YamlEntry entry, HashSet<string> possible, LevelNumbers numbers)
+    {
+        numbers.RefuseUnknown(entry.Map, $"led_modes: {entry.Name}", ["types", "memory"]);
+        var types = entry.Map.Texts("types");
+        if (types.IsEmpty)
+        {
+            Wrong($"led_modes: {entry.Name}: 'types' is missing; it lists what is made from runs of this mode.", entry.Line);
+        }
+
+        foreach (var type in types.Where(t => !possible.Contains(t)))
+        {
+            Wrong($"led_modes: {entry.Name} makes '{type}', which no detector lists{NearestName.Hint(type, possible)}.", entry.Line);
+        }
+
+        return new LedMode(types, numbers.Memory(entry.Map, $"led_modes: {entry.Name}"));
+    }
+
+    private DetectorLevels Detector(YamlEntry entry, LevelNumbers numbers)
+    {
+        var subject = $"detector '{entry.Name}'";
+        var raw = entry.Map.Text("raw");
+        if (raw is null or "")
+        {
+            Wrong($"{subject}: 'raw' is missing; it is the type of its raw data.", entry.Line);
+        }
+
+        numbers.RefuseUnknown(entry.Map, subject, ["raw", "lower", "upper", "memory", "disk", "first_seconds"]);
+        var levels = new DetectorLevels(entry.Name, raw ?? "", entry.Map.Texts("lower"), entry.Map.Texts("upper"))
+        {
+            Memory = numbers.Memory(entry.Map, subject),
+            Disk = numbers.Disk(entry.Map, subject),
+        };
+        foreach (var twice in levels.Possible.GroupBy(t => t, StringComparer.Ordinal).Where(g => g.Count() > 1))
+        {
+            Wrong($"{subject}: '{twice.Key}' is listed twice. A type belongs to one level.", entry.Line);
+        }
+
+        foreach (var job in Enum.GetValues<LevelJob>().Where(j => !levels.Memory.ContainsKey(j)))
+        {
+            Wrong($"{subject}: 'memory' has no entry '{LevelNumbers.Spell(job)}'; it is [slope, constant] in MB.", entry.Line);
+        }
+
+        return levels;
     }
 
     private void Wrong(string text, int? line) => _faults.Add(new Fault(text, _path, line));

@@ -96,12 +96,17 @@ public sealed record RunDocument
     /// <summary>
     /// <see cref="Start"/> as a time; null: there is none, or it is none. Without an offset it is UTC, as XENONnT's documents have it.
     /// </summary>
-    public DateTimeOffset? Began =>
-        Start is { Length: >= 10 and < 64 } start
+    public DateTimeOffset? Began => Time(Start);
+
+    /// <summary><see cref="End"/> as a time; null: there is none, or it is none.</summary>
+    public DateTimeOffset? Ended => Time(End);
+
+    private static DateTimeOffset? Time(string? text) =>
+        text is { Length: >= 10 and < 64 }
         && (
-            start[4] == '-'
-                ? DateTimeOffset.TryParse(start, CultureInfo.InvariantCulture, Utc, out var time)
-                : DateTimeOffset.TryParseExact(start, "r", CultureInfo.InvariantCulture, Utc, out time)
+            text[4] == '-'
+                ? DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out var time)
+                : DateTimeOffset.TryParseExact(text, "r", CultureInfo.InvariantCulture, Utc, out time)
         )
             ? time
             : null;

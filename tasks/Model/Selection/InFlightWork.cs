@@ -10,7 +10,7 @@ namespace Outsource.Model.Selection;
 /// </summary>
 public sealed class InFlightWork
 {
-    private readonly Dictionary<(int Run, string Type), List<Entry>> _entries = [];
+    private readonly Dictionary<int, List<Entry>> _entries = [];
     private readonly Dictionary<int, string> _wholeRuns = [];
     private readonly Dictionary<(int Run, string Type), string> _decided = [];
 
@@ -41,12 +41,12 @@ public sealed class InFlightWork
     /// <param name="detail">For the operator: which workflow, and how it stands.</param>
     public void Add(int run, string type, ImmutableSortedDictionary<string, string> hashes, string detail)
     {
-        if (!_entries.TryGetValue((run, type), out var entries))
+        if (!_entries.TryGetValue(run, out var entries))
         {
-            _entries[(run, type)] = entries = [];
+            _entries[run] = entries = [];
         }
 
-        entries.Add(new Entry(hashes, detail));
+        entries.Add(new Entry(type, hashes, detail));
     }
 
     /// <summary>Adds a run of a workflow whose data types are not known.</summary>
@@ -54,11 +54,12 @@ public sealed class InFlightWork
     /// <param name="detail">For the operator: which workflow, and how it stands.</param>
     public void AddWhole(int run, string detail) => _wholeRuns[run] = detail;
 
-    /// <summary>Why a run and type is in flight, or null: it is not.</summary>
+    /// <summary>Why a run and unit is in flight, or null: it is not.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="type">The data type.</param>
+    /// <param name="type">The data type, or the level.</param>
     /// <param name="hashes">Stored type → lineage hash that would be made.</param>
-    public string? DetailOf(int run, string type, IReadOnlyDictionary<string, string> hashes)
+    /// <param name="stores">What the unit stores; null: all of <paramref name="hashes"/>.</param>
+    public string? DetailOf(int run, string type, IReadOnlyDictionary<string, string> hashes, IEnumerable<string>? stores = null)
     {
         ArgumentNullException.ThrowIfNull(hashes);
         if (_decided.TryGetValue((run, type), out var decided) || _wholeRuns.TryGetValue(run, out decided))
@@ -66,9 +67,20 @@ public sealed class InFlightWork
             return decided;
         }
 
-        return !_entries.TryGetValue((run, type), out var entries)
-            ? null
-            : entries.Find(e => e.Hashes.IsEmpty || e.Hashes.Any(h => !hashes.TryGetValue(h.Key, out var hash) || hash == h.Value))?.Detail;
+        if (!_entries.TryGetValue(run, out var entries))
+        {
+            return null;
+        }
+
+        // A workflow of the other plan makes the same data under another name.
+        var own = (stores ?? hashes.Keys).ToList();
+        return entries
+            .Find(e =>
+                e.Type == type
+                    ? e.Hashes.IsEmpty || e.Hashes.Any(h => !hashes.TryGetValue(h.Key, out var hash) || hash == h.Value)
+                    : own.Exists(t => e.Hashes.TryGetValue(t, out var made) && hashes.TryGetValue(t, out var hash) && hash == made)
+            )
+            ?.Detail;
     }
 
     /// <summary>The same for a type of the tables.</summary>
@@ -78,8 +90,8 @@ public sealed class InFlightWork
     public string? DetailOf(int run, DataType type, IReadOnlyDictionary<string, string> hashes)
     {
         ArgumentNullException.ThrowIfNull(type);
-        return IsEmpty ? null : DetailOf(run, type.Name, hashes);
+        return IsEmpty ? null : DetailOf(run, type.Name, hashes, type.Stores);
     }
 
-    private sealed record Entry(ImmutableSortedDictionary<string, string> Hashes, string Detail);
+    private sealed record Entry(string Type, ImmutableSortedDictionary<string, string> Hashes, string Detail);
 }

@@ -52,7 +52,7 @@ internal sealed class InputRules(
             return (null, From(InputKind.Stored, parent, readable));
         }
 
-        if (inFlight.DetailOf(run.Number!.Value, parent, hashes) is { } detail)
+        if (inFlight.DetailOf(run.Number!.Value, parent, hashes, [parent]) is { } detail)
         {
             // The job would make it itself, a second time.
             return (DecisionChain.Refuse(chain, Rule.InFlight, Reason.InFlight, $"it is made from {parent}, {detail}"), null);

@@ -26,17 +26,37 @@ internal sealed record RawRule(
     Func<RawOfRun, IReadOnlyList<DataEntry>, string>? Passed
 );
 
+/// <summary>Whether each step of a decision is wanted, or its end alone.</summary>
+internal enum Explained
+{
+    No,
+    Yes,
+}
+
+/// <summary>What is known of the raw data of a run.</summary>
+/// <param name="Refusal">Why jobs cannot read it; null: they can.</param>
+/// <param name="Did">Its DID.</param>
+/// <param name="Rses">Where jobs can read it, ascending.</param>
+/// <param name="Sizes">Its sizes in MB without compression, as its entries say; the one that is read first comes first.</param>
+internal sealed record RawAnswer(Verdict? Refusal, string? Did, ImmutableArray<string> Rses, ImmutableArray<double> Sizes)
+{
+    /// <summary>What each rule said, if that was wanted.</summary>
+    public ImmutableArray<Decision> Steps { get; init; } = [];
+}
+
 /// <summary>The rules about the raw data of a run: which of its entries jobs may read.</summary>
 internal sealed class RulesOfRawData
 {
     private readonly ImmutableArray<RawRule> _rules;
+    private readonly ImmutableArray<string> _rses;
 
     /// <param name="settings">What is asked for.</param>
     /// <param name="tables">The storage elements.</param>
     public RulesOfRawData(OutsourceSettings settings, DataTables tables)
     {
         var tape = settings.Stage ? TapeAccess.Staged : TapeAccess.None;
-        ImmutableHashSet<string> listed = [.. settings.RawRecordsRse];
+        _rses = settings.RawRecordsRse;
+        ImmutableHashSet<string> listed = [.. _rses];
         _rules =
         [
             new(
@@ -123,6 +143,37 @@ internal sealed class RulesOfRawData
         }
 
         return (null, kept);
+    }
+
+    /// <summary>What is known of the raw data of a run.</summary>
+    /// <param name="of">What is looked for.</param>
+    /// <param name="explained">Whether somebody wants to know what each rule says: then the answer has it.</param>
+    public RawAnswer Look(RawOfRun of, Explained explained)
+    {
+        var chain = explained == Explained.Yes ? new DecisionChain() : null;
+        var (refusal, entries) = Ask(of, chain);
+        if (refusal is not null)
+        {
+            return new RawAnswer(refusal, null, [], []) { Steps = [.. chain?.OfRun ?? []] };
+        }
+
+        // The entry that is read first says the size; the others of the same dataset, where it does not.
+        var first = entries.OrderBy(e => _rses.IndexOf(e.Location!)).ToList();
+        var sizes = first
+            .Concat(of.Run.Data.Where(e => e.IsStored(of.Run.Number, of.Type, of.Hash)))
+            .Select(e => e.SizeMb)
+            .OfType<double>()
+            .Where(mb => mb > 0 && double.IsFinite(mb))
+            .Distinct();
+        return new RawAnswer(
+            null,
+            first[0].Did,
+            [.. first.Select(e => e.Location!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            [.. sizes]
+        )
+        {
+            Steps = [.. chain?.OfRun ?? []],
+        };
     }
 
     /// <summary>What these entries have, each value once.</summary>

@@ -51,7 +51,7 @@ internal static class RulesOfRun
             Rule.Range,
             [
                 new(
-                    Reason.OutsideRange,
+                    Reason.AboveMaxRunNumber,
                     run => run.Number > settings.MaxRunNumber,
                     run => $"run {run.Number} is above max_run_number = {settings.MaxRunNumber}"
                 ),
@@ -88,7 +88,7 @@ internal static class RulesOfRun
             [
                 new(Reason.Tagged, run => run.Tags.Any(exclude.Match), run => $"tag {run.Tags.First(exclude.Match)}"),
                 new(
-                    Reason.Tagged,
+                    Reason.TagNotIncluded,
                     run => !include.IsEmpty && !run.Tags.Any(include.Match),
                     run => $"{Listed(run)}, none of include_tags = {include}"
                 ),
@@ -119,7 +119,7 @@ internal static class RulesOfRun
             [
                 new(Reason.ModeExcluded, run => exclude.Match(run.Mode!), run => $"mode {run.Mode} is in exclude_modes"),
                 new(
-                    Reason.ModeNotAsked,
+                    Reason.ModeNotIncluded,
                     run => !include.IsEmpty && !include.Match(run.Mode!),
                     run => $"mode {run.Mode} is not in include_modes = {include}"
                 ),
@@ -153,12 +153,12 @@ internal static class RulesOfRun
             Rule.Source,
             [
                 new(
-                    Reason.SourceNotAsked,
+                    Reason.SourceExcluded,
                     run => run.Source is { } known && exclude.Match(known),
                     run => $"source {SourceOf(run)} is in exclude_sources"
                 ),
                 new(
-                    Reason.SourceNotAsked,
+                    Reason.SourceNotIncluded,
                     run => !include.IsEmpty && (run.Source is null || !include.Match(run.Source)),
                     run => $"source {SourceOf(run)} is not in include_sources = {include}"
                 ),

@@ -1,18 +1,17 @@
 using System.Collections.Immutable;
 using Outsource.Model.Ledger;
 using Outsource.Model.Runs;
-using Outsource.Model.Tables;
 using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
 
 namespace Outsource.Model.Selection;
 
 /// <summary>
-/// The rules of selection (docs/domain.md §6, §7): the verdict on a run, and on each data type asked for. They use nothing but the document
-/// and the settings. They are asked in a fixed order, and the first that refuses decides: first <see cref="RulesOfRun"/>, then
-/// <see cref="RulesOfType"/>, then <see cref="InputRules"/>.
+/// The rules of selection (docs/domain.md §6, §7): the verdict on a run, and on each unit of work: a data type, or a level. They use nothing
+/// but the document and the settings. They are asked in a fixed order, and the first that refuses decides: first <see cref="RulesOfRun"/>,
+/// then those of the plan (<see cref="TypeRules"/>, <see cref="LevelRules"/>).
 /// </summary>
-public sealed class RunRules
+public abstract class RunRules
 {
     /// <summary>Share of runs with a source error above which the stage fails as a whole: no quiet partial submission.</summary>
     public const double MostSourceErrors = 0.05;
@@ -20,35 +19,18 @@ public sealed class RunRules
     /// <summary>Name of the stage, as the ledger's lines have it.</summary>
     public const string Stage = nameof(Target.FilterModes);
 
-    private readonly ImmutableSortedDictionary<string, string> _hashes;
     private readonly RuleTable<RunDocument> _ofRun;
-    private readonly RuleTable<TypeOfRun> _ofType;
-    private readonly InputRules _ofInput;
 
     /// <param name="settings">What is asked for.</param>
-    /// <param name="tables">The data types, modes and storage elements.</param>
-    /// <param name="hashes">Lineage hash of each data type.</param>
-    /// <param name="inFlight">What other workflows make now; null: nothing.</param>
-    public RunRules(
-        OutsourceSettings settings,
-        DataTables tables,
-        ImmutableSortedDictionary<string, string> hashes,
-        InFlightWork? inFlight = null
-    )
+    /// <param name="excludingTags">The tags that leave a run out, where the configuration names none.</param>
+    protected RunRules(OutsourceSettings settings, ImmutableArray<string> excludingTags)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(tables);
-        var others = settings.IncludeInFlight ? InFlightWork.None : inFlight ?? InFlightWork.None;
-        _hashes = hashes;
-        _ofRun = RulesOfRun.Of(settings, tables.ExcludingTags);
-        _ofType = RulesOfType.Of(settings, tables, hashes, others);
-        _ofInput = new InputRules(settings, tables, hashes, others);
-        var order = tables.Names.Select((name, index) => (name, index)).ToDictionary(n => n.name, n => n.index, StringComparer.Ordinal);
-        Types = [.. settings.DataTypes.Select(name => tables.DataTypes[name]).OrderBy(t => t.Depth).ThenBy(t => order[t.Name])];
+        _ofRun = RulesOfRun.Of(settings, excludingTags);
     }
 
-    /// <summary>The data types asked for, in the order they are processed: by depth in the dependency graph, then by the table.</summary>
-    public ImmutableArray<DataType> Types { get; }
+    /// <summary>What each run gets one line of, in the order of the lines.</summary>
+    public abstract ImmutableArray<string> Units { get; }
 
     /// <summary>The verdict that leaves out the run as a whole; null where its data decides. Needs the fields of a listing only.</summary>
     /// <param name="run">The run.</param>
@@ -70,7 +52,7 @@ public sealed class RunRules
             ?? (dataFault is null ? null : DecisionChain.Refuse(chain, Rule.Document, dataFault.Reason, dataFault.Detail));
     }
 
-    /// <summary>One line per data type asked for, in the order of <see cref="Types"/>.</summary>
+    /// <summary>One line per unit, in the order of <see cref="Units"/>.</summary>
     /// <param name="run">The run.</param>
     /// <param name="chain">Gets what each rule says, or null.</param>
     public ImmutableArray<LedgerLine> Decide(RunDocument run, DecisionChain? chain = null)
@@ -89,37 +71,21 @@ public sealed class RunRules
             return ForAll(run, DecisionChain.Refuse(chain, Rule.Document, Reason.RunNotAnswered, Why));
         }
 
-        var lines = ImmutableArray.CreateBuilder<LedgerLine>(Types.Length);
-        var made = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var type in Types)
-        {
-            chain?.BeginType(type.Name);
-            var (verdict, input) = OfType(new TypeOfRun(run, type, _hashes), made, chain);
-            if (verdict.Outcome == Outcome.Process)
-            {
-                made.Add(type.Name);
-            }
-
-            lines.Add(Line(run, type, verdict, input));
-        }
-
-        return lines.DrainToImmutable();
+        return OfUnits(run, chain);
     }
 
-    /// <summary>The same verdict for every data type asked for.</summary>
-    public ImmutableArray<LedgerLine> ForAll(RunDocument run, Verdict verdict) => [.. Types.Select(type => Line(run, type, verdict, null))];
+    /// <summary>The same verdict for every unit.</summary>
+    public ImmutableArray<LedgerLine> ForAll(RunDocument run, Verdict verdict) => [.. Units.Select(unit => Line(run, unit, verdict, null))];
 
-    private static LedgerLine Line(RunDocument run, DataType type, Verdict verdict, PlannedInput? input) =>
-        new(run.Number, run.Position, type.Name, verdict, Stage, input);
+    /// <summary>The lines of a run whose data decides.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="chain">Gets what each rule says, or null.</param>
+    protected abstract ImmutableArray<LedgerLine> OfUnits(RunDocument run, DecisionChain? chain);
 
-    private (Verdict Verdict, PlannedInput? Input) OfType(TypeOfRun of, HashSet<string> made, DecisionChain? chain)
+    /// <summary>One line.</summary>
+    protected static LedgerLine Line(RunDocument run, string unit, Verdict verdict, PlannedInput? input)
     {
-        if (_ofType.Ask(of, chain) is { } refused)
-        {
-            return (refused, null);
-        }
-
-        var (refusal, input) = _ofInput.Of(of, made, chain);
-        return refusal is null ? (of.Wanted, input) : (refusal, null);
+        ArgumentNullException.ThrowIfNull(run);
+        return new(run.Number, run.Position, unit, verdict, Stage, input);
     }
 }

@@ -87,7 +87,27 @@ public sealed record DataType
 /// <param name="DesiredSite">What <c>+XENON_DESIRED_Sites</c> names, or null.</param>
 /// <param name="Tape">Whether it is tape for the jobs' packages: data is brought online before it is read.</param>
 /// <param name="Chosen">Whether the jobs' packages ever choose it to read from.</param>
-public sealed record Rse(string Name, string? SiteExpression, string? DesiredSite, bool Tape = false, bool Chosen = true);
+public sealed record Rse(string Name, string? SiteExpression, string? DesiredSite, bool Tape = false, bool Chosen = true)
+{
+    /// <summary>The part of the world to which <c>us_only</c> and <c>eu_only</c> bind jobs of a plan by level.</summary>
+    public RseGroup Group { get; init; }
+
+    /// <summary>The one site near it, to which <c>site_only</c> binds jobs of a plan by level; or null.</summary>
+    public string? LevelSite { get; init; }
+}
+
+/// <summary>Where an RSE is, as far as jobs of a plan by level are bound to it.</summary>
+public enum RseGroup
+{
+    /// <summary>Jobs that read from it are not bound to any place.</summary>
+    None,
+
+    /// <summary>In the US.</summary>
+    Us,
+
+    /// <summary>In Europe.</summary>
+    Eu,
+}
 
 /// <summary>What jobs do about data on tape.</summary>
 public enum TapeAccess

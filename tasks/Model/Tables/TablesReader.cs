@@ -166,8 +166,28 @@ public sealed class TablesReader
             node.Text("desired_site"),
             Flag("tape", otherwise: false),
             Flag("chosen", otherwise: true)
-        );
+        )
+        {
+            Group = Group(node.Text("group"), Wrong),
+            LevelSite = node.Text("level_site"),
+        };
     }
 
-    private static readonly string[] RseKeys = ["site_expression", "desired_site", "tape", "chosen"];
+    private static RseGroup Group(string? text, Action<string> wrong)
+    {
+        switch (text)
+        {
+            case null:
+                return RseGroup.None;
+            case "US":
+                return RseGroup.Us;
+            case "EU":
+                return RseGroup.Eu;
+            default:
+                wrong($"group '{text}' is neither US nor EU.");
+                return RseGroup.None;
+        }
+    }
+
+    private static readonly string[] RseKeys = ["site_expression", "desired_site", "tape", "chosen", "group", "level_site"];
 }

@@ -41,6 +41,7 @@ public static class DryRunJson
                 plan.Chunks,
                 plan.InputBytes,
                 plan.GroupsOfUnknownSize,
+                Attempts = loaded.Levels is null ? [] : Attempts(loaded, plan),
                 JobNames = plan.PerJobName.Select(j => new
                 {
                     Name = j.Key,
@@ -50,5 +51,20 @@ public static class DryRunJson
                 }),
             }
         );
+    }
+
+    /// <summary>What all jobs together ask for at each attempt.</summary>
+    private static IEnumerable<object> Attempts(LoadedConfiguration loaded, JobPlan plan)
+    {
+        var ladder = PlannedAttempts.LadderOf(loaded.Settings);
+        var sums = plan.PerJobName.Values.ToList();
+        return Enumerable
+            .Range(0, ladder.Attempts)
+            .Select(retry => new
+            {
+                Attempt = retry + 1,
+                MemoryMb = (long)sums.Sum(s => ladder.At(s.MemoryMb, retry)),
+                DiskKb = (long)sums.Sum(s => ladder.At(s.DiskKb, retry)),
+            });
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using Outsource.Artifacts;
 using Outsource.Foundation.Text;
 using Outsource.Model.Ledger;
+using Outsource.Model.Planning;
 using Outsource.Settings.Keys;
 using Spectre.Console;
 
@@ -25,7 +26,7 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
         console.Write(Outcomes());
         console.Line(
             $"{Counted.Of(totals.Total, "line")} = {Counted.Of(runsConsidered, "run")} considered x "
-                + $"{Counted.Of(loaded.Settings.DataTypes.Length, "data type")} requested."
+                + $"{(loaded.Levels is { } l ? $"{Counted.Of(l.Units.Length, "type")} and levels." : $"{Counted.Of(loaded.Settings.DataTypes.Length, "data type")} requested.")}"
         );
         DrawLeftOut(console);
         DrawJobs(console);
@@ -43,7 +44,7 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
     public IEnumerable<string> Totals()
     {
         yield return $"Runs {Number(plan.Runs)}, jobs {Number(plan.Jobs)}, chunks {Number(plan.Chunks)}, requested cores "
-            + $"{Number(plan.Jobs)}, input staged {Terabytes(plan.InputBytes)} TB"
+            + $"{Number(plan.Cores)}, input staged {Terabytes(plan.InputBytes)} TB"
             + (plan.GroupsOfUnknownSize > 0 ? $" (and {Counted.Of(plan.GroupsOfUnknownSize, "input")} of unknown size)." : ".");
         if (!plan.Groups.IsEmpty)
         {
@@ -175,6 +176,47 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
             (plan.PerJobName.Values.Sum(s => s.DiskKb) / 1e9).ToString("N2", CultureInfo.InvariantCulture)
         );
         console.Write(table);
+        if (loaded.Levels is not null)
+        {
+            DrawAttempts(console);
+        }
+    }
+
+    /// <summary>What all jobs together ask for at each attempt, if all of them got so far.</summary>
+    private void DrawAttempts(IAnsiConsole console)
+    {
+        var ladder = PlannedAttempts.LadderOf(loaded.Settings);
+        var sums = plan.PerJobName.Values.ToList();
+        console.Line();
+        console.Line("Jobs ask for more when they are retried:");
+        var table = new ReportTable(new AttemptsTable());
+        for (var retry = 0; retry < ladder.Attempts; retry++)
+        {
+            table.AddRow(
+                Number(retry + 1),
+                Amount(sums.Sum(s => ladder.At(s.MemoryMb, retry)) / 1e3),
+                (sums.Sum(s => ladder.At(s.DiskKb, retry)) / 1e9).ToString("N2", CultureInfo.InvariantCulture),
+                Number(sums.Max(s => ladder.WholeAt(s.Most.MemoryMb, retry))),
+                Limits(ladder, retry)
+            );
+        }
+
+        console.Write(table);
+    }
+
+    private string Limits(RetryLadder ladder, int retry)
+    {
+        var settings = loaded.Settings;
+        string? Text(string what, double? hours) =>
+            hours is { } first ? string.Create(CultureInfo.InvariantCulture, $"{what} {ladder.At(first, retry):0.##} h") : null;
+        var limits = new[]
+        {
+            Text("idle", settings.PegasusMaxHoursIdle),
+            Text("lower", settings.PegasusMaxHoursLower),
+            Text("combine", settings.PegasusMaxHoursCombine),
+            Text("upper", settings.PegasusMaxHoursUpper),
+        }.OfType<string>();
+        return string.Join(", ", limits) is { Length: > 0 } text ? text : "never";
     }
 
     private static Style ColourOf(Outcome outcome) =>

@@ -20,3 +20,14 @@ public sealed class PlannedJobsTable()
         Column.Number("Memory in all, GB").LeftOut(2),
         Column.Number("Disk in all, TB").LeftOut(1)
     );
+
+/// <summary>What the jobs ask for at each attempt.</summary>
+public sealed class AttemptsTable()
+    : TableShape(
+        "--json",
+        Column.Key("Attempt"),
+        Column.Number("Memory in all, GB"),
+        Column.Number("Disk in all, TB"),
+        Column.Number("Most memory, MB"),
+        Column.Text("Held after").LeftOut(1)
+    );

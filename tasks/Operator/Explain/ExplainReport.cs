@@ -137,7 +137,7 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
                 CultureInfo.InvariantCulture,
                 $"    jobs {jobs.ProcessingJobs:N0} x {jobs.JobName}, each "
                     + $"{Amounts(jobs.Resources)}"
-                    + $"{(jobs.CombineResources is { } combine ? $"; 1 x {JobPlan.CombineJob}, {Amounts(combine)}" : "")}"
+                    + $"{(jobs.CombineResources is { } combine ? $"; 1 x {jobs.CombineName}, {Amounts(combine)}" : "")}"
                     + $"{(jobs.Parents.IsEmpty ? "" : $"; after {string.Join(", ", jobs.Parents)}")}"
             );
             yield return $"    requirements {jobs.Requirements}";

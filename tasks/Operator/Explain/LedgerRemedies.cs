@@ -13,7 +13,7 @@ namespace Outsource.Operator.Explain;
 public sealed class LedgerRemedies
 {
     private readonly Remedies _remedies;
-    private readonly NewestRuns _newest;
+    private readonly RunCap _newest;
 
     /// <param name="loaded">The workflow's configuration.</param>
     /// <param name="lines">All lines of its ledger.</param>
@@ -28,7 +28,7 @@ public sealed class LedgerRemedies
         }
 
         _remedies = new Remedies(loaded);
-        _newest = new NewestRuns(loaded.Settings.MaxDaily, selected.All);
+        _newest = RunCap.Of(loaded.Settings, selected.All);
     }
 
     /// <summary>Whether the ledger was made from these settings and runs; otherwise the remedies would be of another ledger.</summary>

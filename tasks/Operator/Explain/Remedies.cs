@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Outsource.Artifacts;
 using Outsource.Model.Ledger;
+using Outsource.Model.Levels;
 using Outsource.Model.Runs;
 using Outsource.Model.Selection;
 using Outsource.Model.Tables;
@@ -112,36 +113,44 @@ public sealed class Remedies(LoadedConfiguration loaded)
     private Remedy? For(Configured configured, RunDocument run, LedgerLine line, int place)
     {
         var now = configured.Loaded;
-        var type = now.Tables.DataTypes[line.Type];
-        var raw = now.Tables.RawTypeOf(type);
+        var (detector, madeFrom, raw) = Unit(now, line.Type);
         var listed = string.Join(", ", now.Settings.RawRecordsRse);
         var detail = line.Verdict.Detail;
         return Deepest(configured.Rules, run, line) switch
         {
             Reason.ToBeMade or Reason.Forced => null,
-            Reason.AllStored => new Remedy("--force", s => s with { Force = true }),
+            Reason.AllStored or Reason.LevelStored => now.Levels is null
+                ? new Remedy("--force", s => s with { Force = true })
+                : new Remedy("--ignore-processed", s => s with { IgnoreProcessed = true }),
             Reason.InFlight => WaitForIt(detail),
-            Reason.Tagged => OtherTags(detail),
-            Reason.ModeExcluded or Reason.ModeNotAsked => new Remedy($"--mode={run.Mode}", s => s with { Modes = [run.Mode!] }),
-            Reason.SourceNotAsked => ItsSource(run),
+            Reason.Tagged or Reason.TagNotIncluded => OtherTags(detail),
+            Reason.ModeExcluded or Reason.ModeNotAsked or Reason.ModeNotIncluded => new Remedy($"--mode={run.Mode}", s => s with { Modes = [run.Mode!] }),
+            Reason.SourceNotAsked or Reason.SourceExcluded or Reason.SourceNotIncluded => ItsSource(run),
             Reason.RunWithoutDetector or Reason.TypeOfOtherDetector => new Remedy("--detector=all", s => s with { Detector = null }),
             Reason.BelowMinRunNumber => LowerMinimum(run),
-            Reason.OutsideRange => OtherRange(now.Settings, run),
+            Reason.OutsideRange or Reason.AboveMaxRunNumber => OtherRange(now.Settings, run),
             Reason.OverMaxDaily => MoreRuns(run, place),
-            Reason.DetectorAbsent => new Remedy($"nothing: {type.Detector} took no data in this run"),
+            Reason.OverMaxNum => new Remedy($"--run={run.Number}, or remove max_num from [Outsource]"),
+            Reason.DetectorAbsent => new Remedy($"nothing: {detector} took no data in this run"),
             Reason.LedMode or Reason.LedTypeOnly => new Remedy($"nothing, unless modes.yml (tables_folder) is changed: {detail}"),
+            Reason.TypeNotInContext => new Remedy($"a context that has it: {detail}"),
+            Reason.Umbrella => new Remedy($"nothing, or +{line.Type} in include_data_types: {detail}"),
+            Reason.NothingAsked => new Remedy("ask for a type of this level in include_data_types"),
+            Reason.LowerNotReadable => new Remedy("--ignore-processed makes the lower level again", s => s with { IgnoreProcessed = true }),
+            Reason.SizeUnknown => new Remedy("assume_compression = 0.25 (or the real share) in [Outsource], or correct size_mb in the run document"),
+            Reason.MemoryOverLimit => new Remedy($"a greater max_memory, or lower_memory, combine_memory or upper_memory in [Outsource]: {detail}"),
             Reason.RawAbsent or Reason.RawNotInRucio => new Remedy($"have {raw} in Rucio, at an RSE of raw_records_rse ({listed})"),
             Reason.RawOtherHash => new Remedy($"a context whose {raw} has the run's hash: {detail}"),
             Reason.RawNotTransferred => Transfer(run, raw, now.Context.Hashes[raw]),
             Reason.RawNotReadable => Staged(now, run, raw) ?? new Remedy($"have {raw} copied to an RSE of raw_records_rse ({listed})"),
             Reason.RawRseNotListed => ListIts(Unlisted(now, run, raw)),
-            Reason.ParentMissing => new Remedy($"fix {type.MadeFrom} first: {detail}"),
-            Reason.ParentNotReadable => new Remedy($"have {type.MadeFrom} copied to an RSE that jobs can read"),
-            Reason.NoChunks or Reason.DidUnknown => new Remedy(
+            Reason.ParentMissing => new Remedy($"fix {madeFrom} first: {detail}"),
+            Reason.ParentNotReadable => new Remedy($"have {madeFrom} copied to an RSE that jobs can read"),
+            Reason.NoChunks or Reason.DidUnknown or Reason.ChunksMissing => new Remedy(
                 $"complete the dataset in Rucio, or correct its entry in the run document: {detail}"
             ),
             Reason.NotJson or Reason.NotADocument or Reason.NumberFaulty or Reason.ModeFaulty => Correct(detail),
-            Reason.DetectorsFaulty or Reason.TagsFaulty or Reason.DataFaulty or Reason.TwoDocuments => Correct(detail),
+            Reason.DetectorsFaulty or Reason.TagsFaulty or Reason.DataFaulty or Reason.TwoDocuments or Reason.TimesFaulty => Correct(detail),
             Reason.StartFaulty => new Remedy(
                 $"remove --since and --until, or correct the run document: {detail}",
                 s => s with { Since = null, Until = null }
@@ -149,6 +158,19 @@ public sealed class Remedies(LoadedConfiguration loaded)
             Reason.RunUnknown => new Remedy("check the number: the run database has no such run"),
             Reason.RunNotAnswered or Reason.ListingNotAnswered => new Remedy($"ask again: --target=DryRun --run={run.Number}"),
         };
+    }
+
+    /// <summary>Detector, source and raw type of a data type or a level.</summary>
+    private static (string Detector, string MadeFrom, string Raw) Unit(LoadedConfiguration now, string name)
+    {
+        if (now.Levels is { } levels)
+        {
+            var own = levels.Detectors.First(d => levels.UnitsOf(d).Contains(name));
+            return (own.Name, LevelContext.UnitOf(LevelKind.Lower, own.Name), own.Raw);
+        }
+
+        var type = now.Tables.DataTypes[name];
+        return (type.Detector, type.MadeFrom, now.Tables.RawTypeOf(type));
     }
 
     private static Remedy WaitForIt(string detail) =>

@@ -63,7 +63,7 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
             throw new UnconsideredRuns(disk, loaded.Settings, workflow, AskedAt).Refusal([.. missing.Order()]);
         }
 
-        var newest = new NewestRuns(loaded.Settings.MaxDaily, selected);
+        var newest = RunCap.Of(loaded.Settings, selected);
         var groups = disk.File.Exists(Path.Combine(workflow.Folder, JobPlan.FileName))
             ? JobPlan.Read(disk, workflow.Folder).Groups.Where(g => asked.Contains(g.Run)).ToLookup(g => (g.Run, g.Type))
             : null;
@@ -152,7 +152,7 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
         else if (jobs is { Chunked: true })
         {
             chain.BeginType(line.Type);
-            chain.Yes(Rule.Chunks, $"{Counted.Of(jobs.Chunks, "chunk")}, {jobs.ChunksPerJob} per job");
+            chain.Yes(Rule.Chunks, $"{Counted.Of(jobs.Chunks, "chunk")}, {(jobs.Level is null ? jobs.ChunksPerJob : jobs.ChunksOf(0).Stop)} per job");
         }
     }
 }

@@ -4,7 +4,7 @@ using Outsource.Model.Selection;
 
 namespace Outsource.Operator.Explain;
 
-/// <summary>The runs that the rules selected before <c>max_daily</c> left some out, found from the ledger's lines.</summary>
+/// <summary>The runs that the rules selected before <c>max_daily</c> or <c>max_num</c> left some out, found from the ledger's lines.</summary>
 internal sealed class SelectedRuns
 {
     private readonly ImmutableArray<int>.Builder _runs = ImmutableArray.CreateBuilder<int>();
@@ -18,7 +18,7 @@ internal sealed class SelectedRuns
         var original = line.Original(RunRules.Stage).Verdict;
         if (
             line.Run is { } run
-            && (original.Outcome == Outcome.Process || original.Reason == Reason.OverMaxDaily)
+            && (original.Outcome == Outcome.Process || original.Reason is Reason.OverMaxDaily or Reason.OverMaxNum)
             && (_runs.Count == 0 || _runs[^1] != run)
         )
         {

@@ -6,6 +6,7 @@ using Outsource.Engines.Pegasus.DagMan;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
 using Outsource.Foundation.Text;
+using Outsource.Model.Planning;
 using Outsource.Model.Runs;
 using Outsource.Settings.Keys;
 using Outsource.Workflows;
@@ -21,6 +22,8 @@ namespace Outsource.Operator.Outputs;
 /// <param name="status">Its status.</param>
 public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobPlan? plan, WorkflowStatus status)
 {
+    private readonly Dictionary<string, bool> _stagedOut = new(StringComparer.Ordinal);
+
     /// <summary>The runs of the workflow.</summary>
     public IEnumerable<int> Runs => (plan?.Groups.Select(g => g.Run) ?? status.Runs.Select(r => r.Run)).Distinct();
 
@@ -80,14 +83,26 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
         : unpacked.IsEmpty ? (null, null)
         : (unpacked[0].Path, unpacked.Sum(o => o.Bytes));
 
-    private static IEnumerable<Expected> OfPlan(JobPlan plan, bool told, bool uploads) =>
+    private IEnumerable<Expected> OfPlan(JobPlan plan, bool told, bool uploads) =>
         plan.Groups.Select(g => new Expected(
             g.Run,
             g.Type,
             g.LastOutput,
-            !g.Chunked || !told,
+            g.Level is null ? !g.Chunked || !told : IsStagedOut(g),
             uploads ? [.. g.Hashes.Select(h => $"xnt_{RunDocument.Padded(g.Run)}:{h.Key}-{h.Value}")] : []
         ));
+
+    /// <summary>Whether the last job's tarball of a level comes to the submit host.</summary>
+    private bool IsStagedOut(JobGroup group)
+    {
+        var level = group.Chunked ? "combine" : "upper";
+        if (!_stagedOut.TryGetValue(level, out var known))
+        {
+            _stagedOut[level] = known = RecordedSettings.Lists(disk, workflow.Folder, "stage_out", level);
+        }
+
+        return known;
+    }
 
     /// <summary>Without the plan.</summary>
     private static IEnumerable<Expected> OfNodes(Dictionary<(int Run, string Type), NodeStatus> last) =>
@@ -112,7 +127,7 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
         status
             .Nodes.Where(n => n.Name.Run is not null)
             .GroupBy(n => (n.Name.Run!.Value, n.Name.Type!))
-            .ToDictionary(g => g.Key, g => g.FirstOrDefault(n => n.Name.Part == JobPlan.CombineJob) ?? g.Last());
+            .ToDictionary(g => g.Key, g => g.FirstOrDefault(n => n.Name.Part == JobGroup.CombineJob) ?? g.Last());
 
     /// <summary>Draws the rows.</summary>
     public static void Draw(IAnsiConsole console, IEnumerable<OutputPlace> rows)

@@ -30,7 +30,7 @@ public sealed class WorkflowLength(HostEnvironment host, OutsourceSettings setti
         ArgumentNullException.ThrowIfNull(plan);
         var needed = plan
             .Groups.Select(g => g.JobName)
-            .Concat(plan.Groups.Any(g => g.Chunked) ? [JobPlan.CombineJob] : [])
+            .Concat(plan.Groups.Where(g => g.Chunked).Select(g => g.CombineName))
             .Distinct(StringComparer.Ordinal)
             .ToList();
         foreach (
@@ -67,7 +67,7 @@ public sealed class WorkflowLength(HostEnvironment host, OutsourceSettings setti
         foreach (var group in run)
         {
             var begin = group.Parents.Select(p => ends.GetValueOrDefault(p)).DefaultIfEmpty().Max();
-            ends[group.Type] = begin + times[group.JobName] + (group.Chunked ? times[JobPlan.CombineJob] : TimeSpan.Zero);
+            ends[group.Type] = begin + times[group.JobName] + (group.Chunked ? times[group.CombineName] : TimeSpan.Zero);
         }
 
         return ends.Values.Max();

@@ -40,8 +40,8 @@ public sealed record DescriptionRequest(string Context, string? XedocsVersion, s
 /// <c>python3</c>, which imports the context. The last way out is the built-in tree of a release, which has no hashes.
 /// </summary>
 /// <param name="host">This machine: disk, variables, user, clock.</param>
-/// <param name="programs">Runs python3.</param>
-public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner programs)
+/// <param name="programs">Runs python3; null: no program can be run.</param>
+public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner? programs)
 {
     /// <summary>The release whose tree is built in.</summary>
     private const string BuiltIn = "4.0.0";
@@ -51,24 +51,32 @@ public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner pro
     /// <summary>A real context takes about a minute; its first import on a cold disk takes longer.</summary>
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMinutes(10);
 
-    /// <summary>Finds it.</summary>
+    /// <summary>Finds it, or the built-in tree where there is none.</summary>
     /// <exception cref="UsageException">A file is not valid, or there is no description and no built-in tree that fits.</exception>
     /// <exception cref="OutsourceException">python3 failed.</exception>
     public async Task<ContextDescription> FindAsync(DescriptionRequest request, CancellationToken cancel)
     {
+        var (found, why) = await LookAsync(request, cancel).ConfigureAwait(false);
+        return found ?? BuiltInTree(request, why!, request.StraxenVersion);
+    }
+
+    /// <summary>Finds it.</summary>
+    /// <returns>The description; or null, and why there is none, as a clause.</returns>
+    /// <exception cref="UsageException">A file is not valid.</exception>
+    /// <exception cref="OutsourceException">python3 failed.</exception>
+    public async Task<(ContextDescription? Found, string? Why)> LookAsync(DescriptionRequest request, CancellationToken cancel)
+    {
         ArgumentNullException.ThrowIfNull(request);
         if (request.File is { } file)
         {
-            return OfFile(request, file);
+            // A file of the other plan has hashes only.
+            var described = OfFile(request, file);
+            return (described, described is null ? $"'{file}' contains no description of a context" : null);
         }
 
-        if (!request.Refresh && Cached(request) is { } cached)
-        {
-            return cached;
-        }
-
-        var (made, why) = await MadeAsync(request, cancel).ConfigureAwait(false);
-        return made ?? Assumed(request, why!);
+        return !request.Refresh && Cached(request) is { } cached
+            ? (cached, null)
+            : await MadeAsync(request, cancel).ConfigureAwait(false);
     }
 
     /// <summary>The command that makes one, for messages.</summary>
@@ -81,13 +89,12 @@ public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner pro
             + " --out FILE";
     }
 
-    private ContextDescription OfFile(DescriptionRequest request, string path)
+    private ContextDescription? OfFile(DescriptionRequest request, string path)
     {
         var all = Read(path, path);
         if (all.Count == 0)
         {
-            // A file of the other plan has hashes only.
-            return Assumed(request, $"'{path}' contains no description of a context");
+            return null;
         }
 
         return all.Find(request.Fits)
@@ -166,7 +173,7 @@ public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner pro
 
     private async Task<(ContextDescription? Made, string? Why)> MadeAsync(DescriptionRequest request, CancellationToken cancel)
     {
-        if (EnvironmentContextCatalogue.PythonOf(host) is not { } python)
+        if (programs is null || EnvironmentContextCatalogue.PythonOf(host) is not { } python)
         {
             return (null, "there is no python3 in $CONDA_PREFIX or $PATH");
         }
@@ -230,10 +237,15 @@ public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner pro
         }
     }
 
-    /// <summary>The built-in tree, if the straxen version that is asked for has the same major number.</summary>
-    private ContextDescription Assumed(DescriptionRequest request, string why)
+    /// <summary>The built-in tree, if a straxen version has the same major number.</summary>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="why">Why there is no description.</param>
+    /// <param name="straxen">The straxen version, or null: it is not known.</param>
+    /// <exception cref="UsageException">It has not.</exception>
+    public ContextDescription BuiltInTree(DescriptionRequest request, string why, string? straxen)
     {
-        if (request.StraxenVersion?.Split('.')[0] != BuiltIn.Split('.')[0])
+        ArgumentNullException.ThrowIfNull(request);
+        if (straxen?.Split('.')[0] != BuiltIn.Split('.')[0])
         {
             throw new UsageException(
                 $"there is no description of {request}: {why}. Make one where the context can be imported ({Command(request)}) and pass it "
@@ -242,18 +254,10 @@ public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner pro
         }
 
         var path = Path.Combine(host.DataFolder, "tables", $"tree-{BuiltIn}.json");
-        var faults = new List<Fault>();
-        using var json = Parsed(BoundedText.ReadAll(host.Disk, path), path);
-        return new ContextDescription
+        var text = BoundedText.ReadAll(host.Disk, path);
+        return AssumedTree.Read(text, path, request.Context, request.XedocsVersion) with
         {
-            Name = request.Context,
-            XedocsVersion = request.XedocsVersion,
-            Tag = null,
-            Versions = ImmutableSortedDictionary<string, string>.Empty.Add("straxen", BuiltIn),
-            Tree = new ContextDescriptionReader(path, faults).ReadTree(json.RootElement) ?? throw new UsageException(faults),
             Remarks = [$"the tree is that of straxen {BuiltIn}, because there is no description of {request}: {why}"],
-            Origin = path,
-            Assumed = true,
         };
     }
 }

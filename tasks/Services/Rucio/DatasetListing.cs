@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
@@ -27,6 +28,8 @@ public sealed class DatasetListing(string did, ListedFiles files = ListedFiles.C
     private readonly string _name = did[(did.IndexOf(':', StringComparison.Ordinal) + 1)..];
     private List<(string Name, long? Bytes)>? _files = files == ListedFiles.Kept ? [] : null;
 
+    private readonly List<(int Number, long? Bytes)> _sizes = [];
+
     /// <summary>A bit for each chunk that has a file.</summary>
     private ulong[] _seen = [];
     private string? _contradiction;
@@ -48,6 +51,10 @@ public sealed class DatasetListing(string did, ListedFiles files = ListedFiles.C
 
     /// <summary>Bytes of all files, or null when the listing has no sizes.</summary>
     public long? Bytes { get; private set; }
+
+    /// <summary>Bytes of each chunk's file, in the order of their numbers, whatever order they are listed in; null: one has no size.</summary>
+    public ImmutableArray<long>? ChunkBytes =>
+        _sizes.Exists(s => s.Bytes is null) ? null : [.. _sizes.OrderBy(s => s.Number).Select(s => s.Bytes!.Value)];
 
     /// <summary>What in the listing cannot be of this dataset, in a sentence; null: nothing.</summary>
     public string? Contradiction =>
@@ -93,6 +100,11 @@ public sealed class DatasetListing(string did, ListedFiles files = ListedFiles.C
         {
             Report(string.Create(CultureInfo.InvariantCulture, $"gives {name} a size of {size} bytes, which is not possible"));
             return;
+        }
+
+        if (number >= 0)
+        {
+            _sizes.Add((number, (long?)bytes));
         }
 
         _files?.Add((name, (long?)bytes));

@@ -68,9 +68,12 @@ internal sealed class CanonicalWorkflow
             var outputs = uses.Where(u => Text(u, "type") == "output")
                 .Select(u => (Text(u, "lfn"), bool.Parse(Text(u, "stageOut")), bool.Parse(Text(u, "registerReplica"))))
                 .ToList();
-            var key = outputs.Select(o => o.Item1).Order(StringComparer.Ordinal).First();
+            var key = outputs.Select(o => o.Item1.Replace("logs/", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal).First();
             ids.Add(Text(node, "id"), key);
-            var condor = (YamlMappingNode)((YamlMappingNode)node["profiles"])["condor"];
+            var condor =
+                ((YamlMappingNode)node["profiles"]).Children.TryGetValue("condor", out var found)
+                    ? (YamlMappingNode)found
+                    : new YamlMappingNode();
             jobs.Add(
                 key,
                 new Job(

@@ -21,7 +21,7 @@ internal sealed class WorkflowFileTests
         using var stream = new MemoryStream();
 
         // What was made before is not written, and done.
-        new WorkflowFile(Given.Settings, PayloadChoice.Real, SiteProfile.Of(new MockFileSystem(), null)).Write(
+        File(Given.Settings).Write(
             stream,
             plan,
             ["007157-output-peaklets-0000.tar.gz"],
@@ -64,7 +64,7 @@ internal sealed class WorkflowFileTests
     private static IReadOnlyList<string> Arguments(Func<OutsourceSettings, OutsourceSettings> change)
     {
         using var stream = new MemoryStream();
-        new WorkflowFile(change(Given.Settings), PayloadChoice.Real, SiteProfile.Of(new MockFileSystem(), null)).Write(
+        File(change(Given.Settings)).Write(
             stream,
             new JobPlan { Fingerprint = "f", Groups = [Group(7157, 23)] },
             [],
@@ -95,4 +95,7 @@ internal sealed class WorkflowFileTests
             Input = new PlannedInput(InputKind.Raw, "raw_records", $"xnt_{run:D6}:raw_records-a", ["UC_OSG_USERDISK"]),
             Hashes = ImmutableSortedDictionary<string, string>.Empty,
         };
+
+    private static WorkflowFile File(OutsourceSettings settings) =>
+        new(settings, new TypeJobs(settings, PayloadChoice.Real, SiteProfile.Of(new MockFileSystem(), null)));
 }

@@ -1,0 +1,284 @@
+using System.Collections.Immutable;
+using Outsource.Model.Ledger;
+using Outsource.Model.Levels;
+using Outsource.Model.Runs;
+using Outsource.Model.Tables;
+using Outsource.Settings.Keys;
+
+namespace Outsource.Model.Selection;
+
+/// <summary>Decides on the levels of one detector that took data in a run.</summary>
+/// <param name="settings">What is asked for.</param>
+/// <param name="tables">The storage elements.</param>
+/// <param name="levels">The levels of the context.</param>
+/// <param name="inFlight">What other workflows make now; null: nothing, or it does not matter.</param>
+internal sealed class LevelDecider(OutsourceSettings settings, DataTables tables, LevelContext levels, InFlightWork? inFlight)
+{
+    private readonly RulesOfRawData _raw = new(settings, tables);
+    private readonly TapeAccess _tape = settings.Stage ? TapeAccess.Staged : TapeAccess.None;
+    private readonly bool _again = settings.IgnoreProcessed || settings.Force;
+
+    /// <summary>Decides.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="detector">The detector.</param>
+    /// <param name="explained">Whether the verdicts have their steps.</param>
+    public IUnitVerdicts Decide(RunDocument run, DetectorLevels detector, Explained explained)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(detector);
+        var stored = new StoredTypes(run, levels.Hashes, tables, _tape);
+        var steps = explained == Explained.Yes ? new DecisionSteps() : null;
+        steps?.Yes(Rule.TypeDetector, $"it is of {detector.Name}");
+        steps?.Yes(Rule.RunDetectors, $"{detector.Name} is among {string.Join(", ", run.Detectors)}");
+        var whole = levels.PlanOf(detector, run.Mode);
+        var without = Unmakeable(run, detector, whole, stored, explained);
+        var plan = without.Count == 0 ? whole : levels.PlanOf(detector, run.Mode, [.. without.Keys]);
+        var raw = _raw.Look(RawOf(run, detector.Raw), explained);
+        var work = new DetectorWork(run, detector, plan, stored, [.. without.Keys]) { Steps = steps, Raw = raw };
+        var lower = Lower(work);
+        var upper = Upper(work, lower);
+        return new LevelVerdicts(work, lower, upper, without, levels);
+    }
+
+    /// <summary>Types of the upper level that need raw data besides the detector's own which jobs cannot read: type → why.</summary>
+    private ImmutableSortedDictionary<string, UnitVerdict> Unmakeable(
+        RunDocument run,
+        DetectorLevels detector,
+        LevelPlan plan,
+        StoredTypes stored,
+        Explained explained
+    )
+    {
+        var refused = ImmutableSortedDictionary<string, UnitVerdict>.Empty.WithComparers(StringComparer.Ordinal);
+        foreach (var type in plan.Upper.Types)
+        {
+            if (!levels.OtherRootsOf(detector, type, plan.Lower.StoredNames.Contains).Any())
+            {
+                continue;
+            }
+
+            bool IsThere(string t) => plan.Lower.StoredNames.Contains(t) || (!_again && stored.CanBeRead(t));
+            foreach (var root in levels.OtherRootsOf(detector, type, IsThere).Order(StringComparer.Ordinal))
+            {
+                var asked = _raw.Look(RawOf(run, root), explained);
+                if (asked.Refusal is { } refusal)
+                {
+                    refused = refused.SetItem(type, new UnitVerdict(refusal, asked.Steps));
+                    break;
+                }
+            }
+        }
+
+        return refused;
+    }
+
+    private LevelVerdict Lower(DetectorWork work)
+    {
+        var (level, steps) = (work.Plan.Lower, work.Steps?.Copy());
+        if (level.IsEmpty)
+        {
+            return new LevelVerdict(NothingAsked(work, steps), []);
+        }
+
+        var missing = work.Missing(level);
+        if (missing.IsEmpty && !_again)
+        {
+            return new LevelVerdict(DecisionSteps.Refuse(steps, Rule.Stored, Reason.AllStored, $"{Names(level)} available"), []);
+        }
+
+        var wanted = Wanted(missing);
+        steps?.Yes(Rule.Stored, wanted.Detail);
+        ImmutableArray<string> toMake = [.. level.Stored.Select(s => s.Type.Name)];
+        if (InFlight(work, LevelKind.Lower, toMake) is { } detail)
+        {
+            return new LevelVerdict(DecisionSteps.Refuse(steps, Rule.InFlight, Reason.InFlight, detail), toMake);
+        }
+
+        return FromRaw(work, steps) is { } refusal
+            ? new LevelVerdict(refusal, toMake)
+            : new LevelVerdict(
+                DecisionSteps.End(
+                    steps,
+                    wanted,
+                    new PlannedInput(InputKind.Raw, work.Detector.Raw, work.Raw.Did, work.Raw.Rses) { Level = WorkOf(work, toMake, missing, []) }
+                ),
+                toMake
+            );
+    }
+
+    private LevelVerdict Upper(DetectorWork work, LevelVerdict lower)
+    {
+        var (level, steps) = (work.Plan.Upper, work.Steps?.Copy());
+        if (level.IsEmpty)
+        {
+            return new LevelVerdict(NothingAsked(work, steps), []);
+        }
+
+        var missing = work.Missing(level);
+        if (missing.IsEmpty && !_again)
+        {
+            return new LevelVerdict(DecisionSteps.Refuse(steps, Rule.Stored, Reason.AllStored, $"{Names(level)} available"), []);
+        }
+
+        var wanted = Wanted(missing);
+        steps?.Yes(Rule.Stored, wanted.Detail);
+        var toMake = _again ? [.. level.Stored.Select(s => s.Type.Name)] : Widened(level, missing);
+        if (InFlight(work, LevelKind.Upper, toMake) is { } detail)
+        {
+            return new LevelVerdict(DecisionSteps.Refuse(steps, Rule.InFlight, Reason.InFlight, detail), toMake);
+        }
+
+        if (FromRaw(work, steps) is { } refusal)
+        {
+            return new LevelVerdict(refusal, toMake);
+        }
+
+        var unit = LevelContext.UnitOf(LevelKind.Lower, work.Detector.Name);
+        return lower.Verdict.Verdict switch
+        {
+            { Outcome: Outcome.Process } => MadeHere(work, steps, new Making(wanted, toMake, missing)),
+            { Reason: Reason.AllStored } or { Reason: Reason.NothingAsked } => FromStored(work, steps, new Making(wanted, toMake, missing)),
+            { Reason: Reason.InFlight } flying => new LevelVerdict(
+                DecisionSteps.Refuse(steps, Rule.InFlight, Reason.InFlight, $"it is made from {unit}, {flying.Detail}"),
+                toMake
+            ),
+            var other => new LevelVerdict(
+                DecisionSteps.Refuse(steps, Rule.Parent, Reason.ParentMissing, $"{unit} is not made: {other.Detail}"),
+                toMake
+            ),
+        };
+    }
+
+    /// <summary>The lower level is made in this workflow: the job reads its output, wherever it runs.</summary>
+    private LevelVerdict MadeHere(DetectorWork work, DecisionSteps? steps, Making making)
+    {
+        var (wanted, toMake, missing) = making;
+        var unit = LevelContext.UnitOf(LevelKind.Lower, work.Detector.Name);
+        var read = levels.Tree.Below(toMake, t => work.Plan.Lower.StoredNames.Contains(t) || IsRead(work, t, toMake));
+        steps?.Yes(Rule.Parent, $"{unit} is made in this workflow");
+        return new LevelVerdict(
+            DecisionSteps.End(steps, wanted, new PlannedInput(InputKind.Workflow, unit, null, []) { Level = WorkOf(work, toMake, missing, read) }),
+            toMake
+        );
+    }
+
+    /// <summary>Everything that the job reads is stored: it runs where all of that is.</summary>
+    private LevelVerdict FromStored(DetectorWork work, DecisionSteps? steps, Making making)
+    {
+        var (wanted, toMake, missing) = making;
+        var below = work.Plan.Lower.StoredNames;
+        var read = levels.Tree.Below(toMake, t => below.Contains(t) || IsRead(work, t, toMake));
+        var types = levels.Tree.Ordered(read);
+        foreach (var type in types.Where(below.Contains))
+        {
+            if (!work.Stored.CanBeRead(type))
+            {
+                return new LevelVerdict(
+                    DecisionSteps.Refuse(
+                        steps,
+                        Rule.Parent,
+                        Reason.LowerNotReadable,
+                        $"{type} is stored at {work.Stored.LocationsOf(type)} only, which jobs cannot read"
+                    ),
+                    toMake
+                );
+            }
+        }
+
+        var rses = types.Select(t => levels.Tree.IsRoot(t) ? RawRses(work, t) : work.Stored.RsesOf(t)).ToList();
+        var common = rses.Count == 0 ? [] : rses.Skip(1).Aggregate(rses[0].AsEnumerable(), (all, some) => all.Intersect(some));
+        steps?.Yes(Rule.Parent, $"it reads {string.Join(", ", types)}");
+        var fromRaw = types.Contains(work.Detector.Raw);
+        var input = new PlannedInput(
+            fromRaw ? InputKind.Raw : InputKind.Stored,
+            fromRaw ? work.Detector.Raw : string.Join(", ", types),
+            fromRaw ? work.Raw.Did : null,
+            [.. common.Order(StringComparer.Ordinal)]
+        );
+        return new LevelVerdict(DecisionSteps.End(steps, wanted, input with { Level = WorkOf(work, toMake, missing, read) }), toMake);
+    }
+
+    /// <summary>Whether a type of the upper level is read, not made.</summary>
+    private bool IsRead(DetectorWork work, string type, ImmutableArray<string> toMake) =>
+        !_again && !toMake.Contains(type) && work.Stored.CanBeRead(type);
+
+    private ImmutableArray<string> RawRses(DetectorWork work, string root) =>
+        root == work.Detector.Raw
+            ? work.Raw.Rses
+            : _raw.Look(RawOf(work.Run, root), Explained.No).Rses;
+
+    /// <summary>Why the raw data cannot be used; null: it can.</summary>
+    private UnitVerdict? FromRaw(DetectorWork work, DecisionSteps? steps)
+    {
+        steps?.Add(work.Raw.Steps);
+        if (work.Raw.Refusal is { } refusal)
+        {
+            return DecisionSteps.End(steps, refusal);
+        }
+
+        return levels.FirstSecondsOf(work.Detector) is not null && work.Seconds is null
+            ? DecisionSteps.Refuse(
+                steps,
+                Rule.Document,
+                Reason.TimesFaulty,
+                $"'start' is '{Shown(work.Run.Start)}' and 'end' is '{Shown(work.Run.End)}', which are not two times, one after the other"
+            )
+            : null;
+    }
+
+    private RawOfRun RawOf(RunDocument run, string root) => new(run, root, levels.Hashes.GetValueOrDefault(root, ""));
+
+    private static string Shown(string? text) => text is null ? "missing" : ExtendedJson.Shortened(text);
+
+    private LevelWork WorkOf(
+        DetectorWork work,
+        ImmutableArray<string> toMake,
+        ImmutableArray<string> missing,
+        IReadOnlyCollection<string> read
+    ) =>
+        new(
+            work.Raw.Did!,
+            work.Raw.Sizes,
+            levels.FirstSecondsOf(work.Detector) is null ? null : work.Seconds,
+            work.Run.Mode is { } mode && levels.Table.LedModes.ContainsKey(mode) ? mode : null,
+            work.Without,
+            toMake,
+            _again ? toMake : missing,
+            [
+                .. read.Where(t => levels.Tree.IsRoot(t) && t != work.Detector.Raw)
+                    .Order(StringComparer.Ordinal)
+                    .Select(t => new OtherRaw(t, work.Run.Data.Where(e => e.Type == t && e.InRucio).Max(e => e.SizeMb))),
+            ]
+        );
+
+    /// <summary>What is missing, and all that its plugins store beside it: strax makes whole plugins.</summary>
+    private ImmutableArray<string> Widened(Level level, ImmutableArray<string> missing)
+    {
+        var plugins = missing.Select(levels.Tree.PluginOf).ToHashSet();
+        return [.. level.Stored.Select(s => s.Type.Name).Where(t => plugins.Contains(levels.Tree.PluginOf(t)))];
+    }
+
+    private string? InFlight(DetectorWork work, LevelKind kind, ImmutableArray<string> toMake) =>
+        inFlight is null || inFlight.IsEmpty
+            ? null
+            : inFlight.DetailOf(
+                work.Run.Number!.Value,
+                LevelContext.UnitOf(kind, work.Detector.Name),
+                toMake.ToDictionary(t => t, t => levels.Hashes.GetValueOrDefault(t, ""), StringComparer.Ordinal)
+            );
+
+    private UnitVerdict NothingAsked(DetectorWork work, DecisionSteps? steps) =>
+        work.Run.Mode is { } mode && levels.Table.LedModes.TryGetValue(mode, out var led)
+            ? DecisionSteps.Refuse(steps, Rule.LedModes, Reason.LedMode, $"mode {mode} makes only {string.Join(", ", led.Types)}")
+            : DecisionSteps.Refuse(steps, Rule.LedModes, Reason.NothingAsked, "no type of it is asked for that can be made of this run");
+
+    private static Verdict Wanted(ImmutableArray<string> missing) =>
+        missing.IsEmpty
+            ? new Verdict(Reason.Forced, "--ignore-processed, though all is stored")
+            : new Verdict(Reason.ToBeMade, $"{string.Join(", ", missing)} not stored yet");
+
+    private static string Names(Level level) => string.Join(", ", level.Stored.Select(s => s.Type.Name));
+
+    /// <summary>What is made of a level, and why.</summary>
+    private sealed record Making(Verdict Wanted, ImmutableArray<string> ToMake, ImmutableArray<string> Missing);
+}

@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using Outsource.Model.Ledger;
+using Outsource.Model.Levels;
+using Outsource.Model.Runs;
+using Outsource.Model.Tables;
+
+namespace Outsource.Model.Selection;
+
+/// <summary>The types of a run that are available, by exact hash.</summary>
+internal sealed class StoredTypes
+{
+    private readonly Dictionary<string, List<string>> _locations = new(StringComparer.Ordinal);
+    private readonly DataTables _tables;
+    private readonly TapeAccess _tape;
+
+    /// <param name="run">The run.</param>
+    /// <param name="hashes">Lineage hash of each type.</param>
+    /// <param name="tables">The storage elements.</param>
+    /// <param name="tape">What jobs do about data on tape.</param>
+    public StoredTypes(RunDocument run, ImmutableSortedDictionary<string, string> hashes, DataTables tables, TapeAccess tape)
+    {
+        (_tables, _tape) = (tables, tape);
+        foreach (var entry in run.Data)
+        {
+            if (entry.Type is { } type && hashes.TryGetValue(type, out var hash) && entry.IsAvailable(run.Number, type, hash))
+            {
+                if (!_locations.TryGetValue(type, out var places))
+                {
+                    _locations[type] = places = [];
+                }
+
+                places.Add(entry.Location ?? "");
+            }
+        }
+    }
+
+    /// <summary>Whether it is available anywhere.</summary>
+    public bool Has(string type) => _locations.ContainsKey(type);
+
+    /// <summary>Whether it is available where jobs can read it.</summary>
+    public bool CanBeRead(string type) =>
+        _locations.TryGetValue(type, out var places) && places.Exists(p => p.Length > 0 && _tables.IsReadable(p, _tape));
+
+    /// <summary>Where jobs can read it.</summary>
+    public ImmutableArray<string> RsesOf(string type) =>
+        _locations.TryGetValue(type, out var places)
+            ? [.. places.Where(p => p.Length > 0 && _tables.IsReadable(p, _tape)).Distinct(StringComparer.Ordinal)]
+            : [];
+
+    /// <summary>All places, for people.</summary>
+    public string LocationsOf(string type) =>
+        string.Join(", ", _locations.GetValueOrDefault(type, []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+}
+
+/// <summary>What is decided about a level.</summary>
+/// <param name="Verdict">The verdict.</param>
+/// <param name="ToMake">What it would store of which something is missing.</param>
+internal sealed record LevelVerdict(UnitVerdict Verdict, ImmutableArray<string> ToMake);
+
+/// <summary>A run and detector that is decided on.</summary>
+internal sealed record DetectorWork(
+    RunDocument Run,
+    DetectorLevels Detector,
+    LevelPlan Plan,
+    StoredTypes Stored,
+    ImmutableArray<string> Without
+)
+{
+    /// <summary>The rules that were asked about the detector.</summary>
+    public required DecisionSteps? Steps { get; init; }
+
+    /// <summary>What is known of its raw data.</summary>
+    public required RawAnswer Raw { get; init; }
+
+    /// <summary>Length of the run, or null.</summary>
+    public double? Seconds =>
+        Run is { Began: { } began, Ended: { } ended } && ended > began ? (ended - began).TotalSeconds : null;
+
+    /// <summary>What a level stores and is not available, in the order of strax.</summary>
+    public ImmutableArray<string> Missing(Level level) => [.. level.Stored.Select(s => s.Type.Name).Where(t => !Stored.Has(t))];
+}
+
+/// <summary>The verdicts on the levels of a run and detector, and on the types asked for, which follow from them.</summary>
+internal sealed class LevelVerdicts(
+    DetectorWork work,
+    LevelVerdict lower,
+    LevelVerdict upper,
+    ImmutableSortedDictionary<string, UnitVerdict> without,
+    LevelContext levels
+) : IUnitVerdicts
+{
+    /// <inheritdoc/>
+    public UnitVerdict Of(string unit) =>
+        unit == LevelContext.UnitOf(LevelKind.Lower, work.Detector.Name) ? lower.Verdict
+        : unit == LevelContext.UnitOf(LevelKind.Upper, work.Detector.Name) ? upper.Verdict
+        : OfType(unit);
+
+    private UnitVerdict OfType(string type)
+    {
+        var steps = work.Steps?.Copy();
+        if (!levels.Tree.Knows(type))
+        {
+            return DecisionSteps.Refuse(steps, Rule.TypeDetector, Reason.TypeNotInContext, $"context {levels.Description.Name} does not have {type}");
+        }
+
+        if (!levels.Table.FitsMode(type, work.Run.Mode))
+        {
+            return levels.Table.LedModes.TryGetValue(work.Run.Mode ?? "", out var led)
+                ? DecisionSteps.Refuse(steps, Rule.LedModes, Reason.LedMode, $"mode {work.Run.Mode} makes only {string.Join(", ", led.Types)}")
+                : DecisionSteps.Refuse(steps, Rule.LedModes, Reason.LedTypeOnly, $"{type} is made in LED modes only, not in {work.Run.Mode}");
+        }
+
+        if (without.TryGetValue(type, out var cannot))
+        {
+            return cannot;
+        }
+
+        var (kind, level, made) = work.Plan.Lower.Types.Contains(type)
+            ? (LevelKind.Lower, work.Plan.Lower, lower)
+            : (LevelKind.Upper, work.Plan.Upper, upper);
+        if (!level.StoredNames.Contains(type))
+        {
+            var why = work.Plan.NotStored.FirstOrDefault(n => n.Type == type)?.Why ?? "it is not stored";
+            return DecisionSteps.Refuse(steps, Rule.Stored, Reason.Umbrella, why);
+        }
+
+        var unit = LevelContext.UnitOf(kind, work.Detector.Name);
+        return made.Verdict.Verdict.Reason == Reason.AllStored || !made.ToMake.Contains(type)
+            ? DecisionSteps.Refuse(steps, Rule.Stored, Reason.LevelStored, $"{type} is available")
+            : made.Verdict with { Verdict = made.Verdict.Verdict with { Detail = $"{unit}: {made.Verdict.Verdict.Detail}" }, Input = null };
+    }
+}

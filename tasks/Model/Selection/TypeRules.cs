@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using Outsource.Model.Ledger;
+using Outsource.Model.Runs;
+using Outsource.Model.Tables;
+using Outsource.Settings.Keys;
+
+namespace Outsource.Model.Selection;
+
+/// <summary>The rules of a plan by type: a line for each data type asked for, and for what it is made from (<see cref="InputRules"/>).</summary>
+public sealed class TypeRules : RunRules
+{
+    private readonly ImmutableSortedDictionary<string, string> _hashes;
+    private readonly RuleTable<TypeOfRun> _ofType;
+    private readonly InputRules _ofInput;
+
+    /// <param name="settings">What is asked for.</param>
+    /// <param name="tables">The data types, modes and storage elements.</param>
+    /// <param name="hashes">Lineage hash of each data type.</param>
+    /// <param name="inFlight">What other workflows make now; null: nothing.</param>
+    public TypeRules(
+        OutsourceSettings settings,
+        DataTables tables,
+        ImmutableSortedDictionary<string, string> hashes,
+        InFlightWork? inFlight = null
+    )
+        : base(settings, (tables ?? throw new ArgumentNullException(nameof(tables))).ExcludingTags)
+    {
+        var others = settings.IncludeInFlight ? InFlightWork.None : inFlight ?? InFlightWork.None;
+        _hashes = hashes;
+        _ofType = RulesOfType.Of(settings, tables, hashes, others);
+        _ofInput = new InputRules(settings, tables, hashes, others);
+        var order = tables.Names.Select((name, index) => (name, index)).ToDictionary(n => n.name, n => n.index, StringComparer.Ordinal);
+        Types = [.. settings.DataTypes.Select(name => tables.DataTypes[name]).OrderBy(t => t.Depth).ThenBy(t => order[t.Name])];
+        Units = [.. Types.Select(t => t.Name)];
+    }
+
+    /// <summary>The data types asked for, in the order they are processed: by depth in the dependency graph, then by the table.</summary>
+    public ImmutableArray<DataType> Types { get; }
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Units { get; }
+
+    /// <inheritdoc/>
+    protected override ImmutableArray<LedgerLine> OfUnits(RunDocument run, DecisionChain? chain)
+    {
+        var lines = ImmutableArray.CreateBuilder<LedgerLine>(Types.Length);
+        var made = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var type in Types)
+        {
+            chain?.BeginType(type.Name);
+            var (verdict, input) = OfType(new TypeOfRun(run, type, _hashes), made, chain);
+            if (verdict.Outcome == Outcome.Process)
+            {
+                made.Add(type.Name);
+            }
+
+            lines.Add(Line(run, type.Name, verdict, input));
+        }
+
+        return lines.DrainToImmutable();
+    }
+
+    private (Verdict Verdict, PlannedInput? Input) OfType(TypeOfRun of, HashSet<string> made, DecisionChain? chain)
+    {
+        if (_ofType.Ask(of, chain) is { } refused)
+        {
+            return (refused, null);
+        }
+
+        var (refusal, input) = _ofInput.Of(of, made, chain);
+        return refusal is null ? (of.Wanted, input) : (refusal, null);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using Outsource.Artifacts;
+using Outsource.Model.Ledger;
+using Outsource.Model.Planning;
+using Outsource.Model.Sites;
+using Outsource.Model.Tables;
+
+namespace Outsource.PlanChunks;
+
+/// <summary>The groups of a plan by type (docs/domain.md §8).</summary>
+/// <param name="loaded">The configuration.</param>
+/// <param name="profile">Changes to the built-in sites.</param>
+internal sealed class TypePlanner(LoadedConfiguration loaded, SiteProfile profile) : IGroupPlanner
+{
+    private readonly JobRequirements _requirements = new(loaded.Settings, loaded.Tables);
+
+    /// <inheritdoc/>
+    public string? DatasetOf(LedgerLine line) => loaded.Tables.DataTypes[line.Type].Chunked ? line.Input!.Did! : null;
+
+    /// <inheritdoc/>
+    public RunGroups Plan(IReadOnlyList<LedgerLine> run, IReadOnlyDictionary<string, Listing> listings)
+    {
+        var groups = ImmutableArray.CreateBuilder<JobGroup>();
+        var refused = ImmutableArray.CreateBuilder<(string, Verdict)>();
+        var made = new List<DataType>();
+        foreach (var line in run)
+        {
+            var type = loaded.Tables.DataTypes[line.Type];
+            if (Refuse(line, type, made, listings) is { } verdict)
+            {
+                refused.Add((line.Type, verdict));
+            }
+            else
+            {
+                groups.Add(Group(line, type, made, listings));
+                made.Add(type);
+            }
+        }
+
+        return new RunGroups(groups.ToImmutable(), refused.ToImmutable());
+    }
+
+    private static Verdict? Refuse(LedgerLine line, DataType type, List<DataType> made, IReadOnlyDictionary<string, Listing> listings)
+    {
+        if (line.Input!.Kind == InputKind.Workflow && made.All(m => m.Name != type.MadeFrom))
+        {
+            return new Verdict(Reason.ParentMissing, $"{type.MadeFrom} is not made in this workflow");
+        }
+
+        return type.Chunked ? Unusable(line.Input.Did!, listings) : null;
+    }
+
+    /// <summary>Why a raw dataset cannot be divided into jobs; null: it can.</summary>
+    internal static Verdict? Unusable(string did, IReadOnlyDictionary<string, Listing> listings) =>
+        listings[did] switch
+        {
+            { Error: { } error } => new Verdict(Reason.ListingNotAnswered, error),
+            { Files: null } => new Verdict(Reason.DidUnknown, $"Rucio does not know {did}"),
+            { Files: { Chunks: 0 } files } => new Verdict(
+                Reason.NoChunks,
+                files.Metadata > 0 ? $"{did} contains only its metadata, no chunk file" : $"{did} contains no files"
+            ),
+            _ => null,
+        };
+
+    private JobGroup Group(LedgerLine line, DataType type, List<DataType> made, IReadOnlyDictionary<string, Listing> listings)
+    {
+        var settings = loaded.Settings;
+        var input = line.Input!;
+        var listing = type.Chunked ? listings[input.Did!].Files : null;
+
+        // Only a job that reads its own input runs at the sites of an RSE. A job that also makes the type in between may run long, and
+        // stays near.
+        var rses = input.Kind is InputKind.Raw or InputKind.Stored ? input.Rses : [];
+        return new JobGroup
+        {
+            Run = line.Run!.Value,
+            Type = type.Name,
+            JobName = type.JobName,
+            Chunks = listing?.Chunks ?? 0,
+            ChunksPerJob = type.Chunked ? settings.ChunksOfTypeJob : 0,
+            Resources = profile.Asked(type.RequestedBy(settings)),
+            CombineResources = type.Chunked ? profile.Asked(settings.Combine) : null,
+            Requirements = _requirements.For(rses),
+            CombineRequirements = type.Chunked ? _requirements.Combine : null,
+            DesiredSites = type.Chunked ? _requirements.DesiredSites(rses) : null,
+            Input = input,
+            InputBytes = input.Kind == InputKind.Workflow ? null : listing?.Bytes ?? (input.SizeMb is { } mb ? (long)(mb * 1e6) : null),
+            Parents = [.. made.Where(m => m.Name == type.MadeFrom || type.After.Contains(m.Name)).Select(m => m.Name)],
+            Hashes = type.Stores.ToImmutableSortedDictionary(
+                stored => stored,
+                stored => loaded.Context.Hashes[stored],
+                StringComparer.Ordinal
+            ),
+        };
+    }
+}

@@ -1,0 +1,271 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Outsource.Artifacts;
+using Outsource.Foundation.Files;
+using Outsource.Model.Levels;
+using Outsource.Model.Planning;
+using Outsource.Model.Runs;
+using Outsource.Model.Sites;
+using Outsource.Settings.Keys;
+
+namespace Outsource.WriteWorkflow;
+
+/// <summary>The jobs of a plan by level (docs/levels.md): lower jobs with their combine job, upper jobs, and what unpacks their outputs.</summary>
+/// <param name="settings">The settings.</param>
+/// <param name="payload">What the jobs run.</param>
+/// <param name="profile">Changes to the built-in sites.</param>
+/// <param name="table">The table of levels.</param>
+public sealed class LevelJobWriter(OutsourceSettings settings, PayloadChoice payload, SiteProfile profile, LevelTable table) : IJobWriter
+{
+    /// <summary>Folder of the jobs' logs, below the outputs.</summary>
+    public const string Logs = "logs";
+
+    private const string OpenEnd = ", \"--open-end\"";
+
+    private readonly JobProfiles _profiles = new(settings, payload, profile);
+    private readonly LevelEnvironment _environment = new(settings);
+    private readonly string _processInputs = WorkflowFile.Inputs(LevelFiles.InputsOf(settings, PayloadFiles.Process));
+    private readonly string _combineInputs = WorkflowFile.Inputs(LevelFiles.InputsOf(settings, PayloadFiles.Combine));
+
+    /// <summary>Name of the jobs that unpack: <c>untar_tpc</c>.</summary>
+    public static string UntarName(string detector) => $"untar_{detector}";
+
+    /// <summary>The log of the job that makes an output.</summary>
+    public static string LogOf(string output) => $"{Logs}/{output}.log";
+
+    /// <inheritdoc/>
+    public string MakerOf(JobGroup group) => PartMaker.Of(CombineArguments(group, group.Level!), payload.Kind);
+
+    /// <inheritdoc/>
+    public IEnumerable<string> After(JobGroup group)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        return IsUnpacked(group) ? [UntarIdOf(group)] : [];
+    }
+
+    /// <inheritdoc/>
+    public void Write(StreamWriter text, JobGroup group, ImmutableArray<string> parentOutputs, IReadOnlySet<string> madeBefore)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(group);
+        ArgumentNullException.ThrowIfNull(madeBefore);
+        var level = group.Level!;
+        string[] outputs = [.. Enumerable.Range(0, group.ProcessingJobs).Select(group.OutputOf)];
+        var inputs = _processInputs + WorkflowFile.Inputs(parentOutputs);
+        var flags = ProcessFlags(group, level, parentOutputs);
+        var stageOut = Staged(level.Kind == LevelKind.Lower ? StageOutLevel.Lower : StageOutLevel.Upper);
+        var (last, profiles) = ((Resources?)null, "");
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            if (madeBefore.Contains(outputs[i]))
+            {
+                continue;
+            }
+
+            Begin(text, WorkflowFile.IdOf(group, i), group.JobName);
+            text.Write(Common(group, level));
+            WorkflowFile.Quote(text, outputs[i]);
+            if (group.Chunked)
+            {
+                WriteChunks(text, group, i);
+            }
+
+            text.Write(flags);
+            WriteLog(text, outputs[i]);
+            text.Write(inputs);
+            WorkflowFile.WriteOutput(text, outputs[i], stageOut);
+            WorkflowFile.WriteOutput(text, LogOf(outputs[i]), "true");
+
+            // Jobs of a group mostly ask for the same; the text is made when they do not.
+            if (group.ResourcesOf(i) is var asked && asked != last)
+            {
+                (last, profiles) = (asked, _profiles.Of(Ask(group, level, asked)));
+            }
+
+            text.Write(profiles);
+        }
+
+        if (group.CombineResources is { } combine)
+        {
+            WriteCombine(text, group, combine, outputs);
+        }
+
+        if (IsUnpacked(group))
+        {
+            WriteUntar(text, group, level);
+        }
+    }
+
+    private static void Begin(StreamWriter text, string id, string name)
+    {
+        text.Write("  - type: job\n    id: ");
+        WorkflowFile.Quote(text, id);
+        text.Write("\n    name: ");
+        WorkflowFile.Quote(text, name);
+        text.Write("\n    arguments: ");
+    }
+
+    private static void WriteChunks(StreamWriter text, JobGroup group, int index)
+    {
+        var (start, stop) = group.ChunksOf(index);
+        text.Write(", \"--chunk-start\", \"");
+        WorkflowFile.Write(text, start);
+        text.Write("\", \"--chunk-stop\", \"");
+        WorkflowFile.Write(text, stop);
+        text.Write('"');
+        if (stop == group.Chunks)
+        {
+            text.Write(OpenEnd);
+        }
+    }
+
+    private static void WriteLog(StreamWriter text, string output)
+    {
+        text.Write(", \"--log\", ");
+        WorkflowFile.Quote(text, LogOf(output));
+        text.Write("]\n    uses:\n");
+    }
+
+    private JobAsk Ask(JobGroup group, LevelJobs level, Resources asked) =>
+        new(asked, group.Requirements, group.DesiredSites)
+        {
+            Cores = level.Cores,
+            Rank = level.Rank,
+            Limits = PlannedAttempts.LimitsOf(settings, level.Kind == LevelKind.Lower ? LevelJob.Lower : LevelJob.Upper),
+            Environment = _environment.Of(level.Cores),
+        };
+
+    private void WriteCombine(StreamWriter text, JobGroup group, Resources combine, string[] outputs)
+    {
+        var level = group.Level!;
+        Begin(text, WorkflowFile.LastIdOf(group), group.CombineName);
+        text.Write(CombineArguments(group, level));
+        WriteLog(text, group.LastOutput);
+        text.Write(_combineInputs);
+        foreach (var output in outputs)
+        {
+            text.Write("      - {lfn: ");
+            WorkflowFile.Quote(text, output);
+            text.Write(", type: input}\n");
+        }
+
+        WorkflowFile.WriteOutput(text, group.LastOutput, Staged(StageOutLevel.Combine));
+        WorkflowFile.WriteOutput(text, LogOf(group.LastOutput), "true");
+        text.Write(
+            _profiles.Of(
+                new JobAsk(combine, group.CombineRequirements!, level.CombineDesiredSites)
+                {
+                    Cores = level.CombineCores,
+                    Limits = PlannedAttempts.LimitsOf(settings, LevelJob.Combine),
+                    Environment = _environment.Of(level.CombineCores),
+                }
+            )
+        );
+    }
+
+    /// <summary>Unpacks, on the submit host, what a combine or an upper job made, if it is staged out.</summary>
+    private void WriteUntar(StreamWriter text, JobGroup group, LevelJobs level)
+    {
+        var log = LogOf($"untar-{group.LastOutput}");
+        Begin(text, UntarIdOf(group), UntarName(level.Detector));
+        text.Write(
+            $"[\"--tarball\", {YamlText.Quote(group.LastOutput)}, \"--outputs\", {YamlText.Quote(settings.OutputsFolder)}, \"--run\", "
+                + $"\"{group.Run}\", \"--job\", {YamlText.Quote(WorkflowFile.LastIdOf(group))}]\n    stdout: {YamlText.Quote(log)}\n    uses:\n"
+        );
+        text.Write(WorkflowFile.Inputs([group.LastOutput]));
+        WorkflowFile.WriteOutput(text, log, "true");
+        text.Write("    profiles:\n      selector:\n        execution.site: \"local\"\n");
+    }
+
+    private bool IsUnpacked(JobGroup group) =>
+        settings.StageOut.Contains(group.Chunked ? StageOutLevel.Combine : StageOutLevel.Upper);
+
+    private static string UntarIdOf(JobGroup group) => $"{RunDocument.Padded(group.Run)}-{group.Type}-untar";
+
+    private string Staged(StageOutLevel level) => WorkflowFile.Word(settings.StageOut.Contains(level));
+
+    /// <summary>The arguments of every job of a group, up to the name of its output.</summary>
+    private string Common(JobGroup group, LevelJobs level, string? name = null) =>
+        $"[\"--run\", \"{group.Run}\", \"--context\", {YamlText.Quote(settings.Context)}, {XedocsVersion}\"--level\", "
+        + $"\"{name ?? (level.Kind == LevelKind.Lower ? "lower" : "upper")}\", \"--data-types\", "
+        + $"{YamlText.Quote(string.Join(',', level.Makes))}, \"--output\", ";
+
+    private string XedocsVersion => settings.XedocsVersion is { } version ? $"\"--xedocs-version\", {YamlText.Quote(version)}, " : "";
+
+    private string CombineArguments(JobGroup group, LevelJobs level) =>
+        $"{Common(group, level, "combine")}\"{group.LastOutput}\", \"--chunk-stops\", \"{group.ChunkStops}\"{OpenEnd}"
+        + PartMaker.FreeFlags(settings)
+        + Flags(group, level, level.CombineCores);
+
+    private string ProcessFlags(JobGroup group, LevelJobs level, ImmutableArray<string> parentOutputs)
+    {
+        var flags = new StringBuilder(group.Chunked ? StagesOnly : PartMaker.FreeFlags(settings));
+        if (settings.IgnoreProcessed || settings.Force)
+        {
+            flags.Append(", \"--ignore-processed\"");
+        }
+
+        // Raw data is large: it is fetched chunk by chunk, but not by a job whose input comes from a combine job.
+        if (parentOutputs.IsEmpty)
+        {
+            flags.Append(", \"--download-heavy\"");
+        }
+
+        if (settings.RemoveHeavy)
+        {
+            flags.Append(", \"--remove-heavy\"");
+        }
+
+        if (group.Chunked)
+        {
+            foreach (var (plugin, mb) in table.PartChunkTargets)
+            {
+                flags.Append(CultureInfo.InvariantCulture, $", \"--part-chunk-target\", \"{plugin}={mb}\"");
+            }
+        }
+
+        return flags.Append(Flags(group, level, level.Cores)).ToString();
+    }
+
+    /// <summary>A lower job uploads nothing: its parts are merged first.</summary>
+    private string StagesOnly => PartMaker.FreeFlags(settings with { RucioUpload = false, RundbUpdate = false });
+
+    /// <summary>Arguments that all jobs of a level have.</summary>
+    private string Flags(JobGroup group, LevelJobs level, int cores)
+    {
+        var flags = new StringBuilder();
+        void Add(string name, string value) => flags.Append(CultureInfo.InvariantCulture, $", \"{name}\", {YamlText.Quote(value)}");
+        foreach (var type in level.ToMake)
+        {
+            Add("--expect-hash", $"{type}={group.Hashes[type]}");
+        }
+
+        foreach (var (type, key) in table.UploadKeys.Where(k => settings.Uploads && level.ToMake.Contains(k.Key)))
+        {
+            Add("--upload-rse", $"{type}={key}");
+        }
+
+        if (cores > 1)
+        {
+            Add("--cores", cores.ToString(CultureInfo.InvariantCulture));
+        }
+
+        if (settings.Saltax)
+        {
+            Add("--saltax", "simu,salt");
+        }
+
+        if (settings.ResourcesTest)
+        {
+            flags.Append(", \"--resources-test\"");
+        }
+
+        foreach (var word in payload.Arguments)
+        {
+            flags.Append(", ").Append(YamlText.Quote(word));
+        }
+
+        return flags.ToString();
+    }
+}
