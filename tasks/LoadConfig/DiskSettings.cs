@@ -46,7 +46,7 @@ internal sealed class DiskSettings(ValueReader values)
     /// <summary>An amount in MB; the default if there is none.</summary>
     public object? Megabytes(Setting setting) =>
         Amount(setting, "MB", SurelyKilobytes) is not { } read ? setting.Standard
-        : setting.IsWhole ? (long)read
+        : setting.IsWhole ? (object)(long)read
         : (double)read;
 
     private decimal? Amount(Setting setting, string unit, long most)

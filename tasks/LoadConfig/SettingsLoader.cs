@@ -174,13 +174,10 @@ public sealed class SettingsLoader(
     )
     {
         var recorded = invocation.Options.Reuse ? EarlierPlan.Context(host, settings) : null;
-        var described = settings.Plan == PlanKind.ByLevel && recorded is null
+        var described = settings.ByLevel && recorded is null
             ? await _levels.LookAsync(settings, invocation, cancel).ConfigureAwait(false)
             : (recorded?.Levels?.Description, null);
-        var chosen = await new ContextChooser(
-            recorded?.Catalogue
-                ?? (described.Found is { } found ? new RecordedContext(found.Document) : Contexts(settings, resolver))
-        )
+        var chosen = await new ContextChooser(recorded?.Catalogue ?? Contexts(described.Found, settings, resolver))
             .ChooseAsync(
                 new ContextRequest(settings.Context, settings.XedocsVersion),
                 settings.Image,
@@ -189,7 +186,7 @@ public sealed class SettingsLoader(
             )
             .ConfigureAwait(false);
         var notes = new LevelNotes();
-        var levels = settings.Plan == PlanKind.ByLevel ? _levels.Levels(settings, invocation, chosen.Document, described, notes) : null;
+        var levels = settings.ByLevel ? _levels.Levels(settings, invocation, chosen.Document, described, notes) : null;
         tables = levels is null ? TablesFor(chosen.Document, settings, tables) : tables;
         if (contradictions is not null && !settings.Canary && recorded is null)
         {
@@ -208,7 +205,14 @@ public sealed class SettingsLoader(
         {
             Levels = levels,
         };
-        var straxen = chosen.Document.StraxenVersion;
+        return Settled(loaded, resolver, invocation);
+    }
+
+    /// <summary>The configuration with the workflow's name, which depends on those that there are.</summary>
+    private LoadedConfiguration Settled(LoadedConfiguration loaded, SettingsResolver resolver, Invocation invocation)
+    {
+        var settings = loaded.Settings;
+        var straxen = loaded.Context.StraxenVersion;
         var others = registry?.Invoke(settings, straxen);
         var settled = resolver.Name.Resolve(host, invocation, settings, straxen, loaded.Command, others);
         loaded = loaded with { Settings = settings with { Name = settled.Name } };
@@ -223,11 +227,11 @@ public sealed class SettingsLoader(
         };
     }
 
-    private IContextCatalogue Contexts(OutsourceSettings settings, SettingsResolver resolver) =>
+    private IContextCatalogue Contexts(ContextDescription? described, OutsourceSettings settings, SettingsResolver resolver) =>
         (
-            settings.ContextFile is { } path
-                ? new FileContextCatalogue(host.Disk, path)
-                : catalogue?.Invoke(settings, resolver.Credentials)
+            described is not null ? new RecordedContext(described.Document)
+            : settings.ContextFile is { } path ? new FileContextCatalogue(host.Disk, path)
+            : catalogue?.Invoke(settings, resolver.Credentials)
         )
         ?? throw new UsageException(
             $"there is no source of context documents for '{settings.Context}'. Pass a file with --context-file=FILE, or set "

@@ -37,7 +37,7 @@ internal sealed class TableSettings(ValueReader values, DataTables? tables)
 
     public ImmutableArray<string> DataTypes(Setting setting, string? detector)
     {
-        var types = (ImmutableArray<string>)values.Read(setting)!;
+        var types = values.Read(setting) is ImmutableArray<string> { IsDefault: false } read ? read : [];
         if (values.InFile(setting.Name) is not { } written || tables is null)
         {
             return types;

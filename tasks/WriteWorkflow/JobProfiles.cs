@@ -131,7 +131,7 @@ internal sealed class JobProfiles(OutsourceSettings settings, PayloadChoice payl
 
     /// <summary>A plan by type doubles with the first retry, as 2024's program does, unless the configuration says otherwise.</summary>
     private string Growing(long amount) =>
-        settings is { Plan: PlanKind.ByType, ResourcesIncrement: null, DagmanStaticRetry: 0 }
+        settings is { Plan: PlanKind.ByType, Increment: 1, DagmanStaticRetry: 0 }
             ? ClassAd.GrowingWithRetries(amount)
             : _ladder.Expression(amount);
 }

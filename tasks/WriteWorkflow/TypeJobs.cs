@@ -97,8 +97,8 @@ public sealed class TypeJobs : IJobWriter
         var limits = PlannedAttempts.LimitsOf(_settings, group.Chunked ? LevelJob.Lower : LevelJob.Upper);
         var profiles = _profiles.Of(new JobAsk(group.Resources, group.Requirements, group.DesiredSites) { Limits = limits });
 
-        // Only data without another copy is staged out: chunk outputs with --debug, and always the end of a chain.
-        var stageOut = group.Chunked ? WorkflowFile.Word(_settings.Debug) : "true";
+        // Only data without another copy is staged out: chunk outputs if nothing is uploaded, and always the end of a chain.
+        var stageOut = group.Chunked ? WorkflowFile.Word(!_settings.Uploads) : "true";
         // Written piece by piece, each name made once: with 40,000 jobs every concatenated string costs time.
         string[] outputs = [.. Enumerable.Range(0, group.ProcessingJobs).Select(group.OutputOf)];
         for (var i = 0; i < outputs.Length; i++)
@@ -135,24 +135,29 @@ public sealed class TypeJobs : IJobWriter
 
         if (group.CombineResources is { } resources)
         {
-            text.Write($"  - type: job\n    id: \"{WorkflowFile.LastIdOf(group)}\"\n    name: \"{JobGroup.CombineJob}\"\n    arguments: ");
-            text.Write(CombineArguments(group));
-            text.Write("\n    uses:\n");
-            text.Write(WorkflowFile.Inputs(CombineInputs));
-            foreach (var output in outputs)
-            {
-                text.Write("      - {lfn: ");
-                WorkflowFile.Quote(text, output);
-                text.Write(", type: input}\n");
-            }
-
-            WorkflowFile.WriteOutput(text, group.LastOutput, WorkflowFile.Word(_settings.Debug));
-            var combine = new JobAsk(resources, group.CombineRequirements!, null)
-            {
-                Limits = PlannedAttempts.LimitsOf(_settings, LevelJob.Combine),
-            };
-            text.Write(_profiles.Of(combine));
+            WriteCombine(text, group, resources, outputs);
         }
+    }
+
+    private void WriteCombine(StreamWriter text, JobGroup group, Resources resources, string[] outputs)
+    {
+        text.Write($"  - type: job\n    id: \"{WorkflowFile.LastIdOf(group)}\"\n    name: \"{JobGroup.CombineJob}\"\n    arguments: ");
+        text.Write(CombineArguments(group));
+        text.Write("\n    uses:\n");
+        text.Write(WorkflowFile.Inputs(CombineInputs));
+        foreach (var output in outputs)
+        {
+            text.Write("      - {lfn: ");
+            WorkflowFile.Quote(text, output);
+            text.Write(", type: input}\n");
+        }
+
+        WorkflowFile.WriteOutput(text, group.LastOutput, WorkflowFile.Word(!_settings.Uploads));
+        var combine = new JobAsk(resources, group.CombineRequirements!, null)
+        {
+            Limits = PlannedAttempts.LimitsOf(_settings, LevelJob.Combine),
+        };
+        text.Write(_profiles.Of(combine));
     }
 
     private string Flags(JobGroup group)

@@ -61,13 +61,18 @@ public sealed class WriteWorkflowTask : FrostingTask<OutsourceContext>
                     context.Cancellation
                 )
         );
-        if (context.Loaded.Levels is { } levels && settings.Summary)
-        {
-            new SummaryFile(levels).Write(context.Disk, context.Folder, plan, context.Outputs.Ledger.Read());
-        }
-
+        WriteSummary(context, plan);
         context.CommitReplacement();
         TokenCopy.Put(context.Disk, settings);
+        TellCutax(context, travel);
+        context.Outputs.Workflow = workflow;
+        context.ReportResult(Target.WriteWorkflow, workflow.Describe(plan.Jobs));
+        SubmissionRecord.Reached(context, Target.WriteWorkflow);
+    }
+
+    private static void TellCutax(OutsourceContext context, JobFiles travel)
+    {
+        var settings = context.Loaded.Settings;
         if (!settings.Canary && travel.Cutax is null)
         {
             context.Messages.Warn(
@@ -76,9 +81,13 @@ public sealed class WriteWorkflowTask : FrostingTask<OutsourceContext>
                     + "tarball), and run the same command again."
             );
         }
+    }
 
-        context.Outputs.Workflow = workflow;
-        context.ReportResult(Target.WriteWorkflow, workflow.Describe(plan.Jobs));
-        SubmissionRecord.Reached(context, Target.WriteWorkflow);
+    private static void WriteSummary(OutsourceContext context, JobPlan plan)
+    {
+        if (context.Loaded is { Levels: { } levels, Settings.Summary: true })
+        {
+            new SummaryFile(levels).Write(context.Disk, context.Folder, plan, context.Outputs.Ledger.Read());
+        }
     }
 }

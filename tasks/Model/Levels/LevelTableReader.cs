@@ -128,7 +128,8 @@ public sealed class LevelTableReader(IFileSystem disk)
             Wrong($"{subject}: '{twice.Key}' is listed twice. A type belongs to one level.", entry.Line);
         }
 
-        foreach (var job in Enum.GetValues<LevelJob>().Where(j => !levels.Memory.ContainsKey(j)))
+        var jobs = levels.Lower.IsEmpty ? [LevelJob.Upper] : Enum.GetValues<LevelJob>();
+        foreach (var job in jobs.Where(j => !levels.Memory.ContainsKey(j)))
         {
             Wrong($"{subject}: 'memory' has no entry '{LevelNumbers.Spell(job)}'; it is [slope, constant] in MB.", entry.Line);
         }

@@ -94,8 +94,13 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
             words.Append(" --demo");
         }
 
-        return words.Append(settings.Force ? " --force" : "").Append(settings.IncludeInFlight ? " --include-in-flight" : "").ToString();
+        return words.Append(Repeated(settings)).Append(settings.IncludeInFlight ? " --include-in-flight" : "").ToString();
     }
+
+    private static string Repeated(OutsourceSettings settings) =>
+        !settings.Force ? ""
+        : settings.Origins.GetValueOrDefault("ignore_processed") == "argument --ignore-processed" ? " --ignore-processed"
+        : " --force";
 
     private string ProofText =>
         loaded.Proof switch

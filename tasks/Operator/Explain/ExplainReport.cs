@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Outsource.Artifacts;
 using Outsource.Foundation.Text;
 using Outsource.Model.Ledger;
 using Outsource.Model.Runs;

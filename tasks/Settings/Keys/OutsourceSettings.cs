@@ -225,7 +225,7 @@ public sealed record OutsourceSettings
     /// <summary>Data types to process, each once, in the order given.</summary>
     [Setting("data types to process", SetBy.Key, Name = "dtypes", Required = true, Restricts = true, Plan = PlanScope.ByType,
         Sample = "peaklets, hitlets_nv, events_nv, events_mv, event_info_double, afterpulses, led_calibration")]
-    public required ImmutableArray<string> DataTypes { get; init; }
+    public ImmutableArray<string> DataTypes { get; init; } = [];
 
     /// <summary>
     /// Data types that are asked for in plans by level, each once, in the order given. One with a leading <c>+</c> is stored also if it

@@ -213,8 +213,8 @@ public sealed class TablesReaderTests
         );
     }
 
-    [TestCase("tape: true}", "tape: perhaps}", "RSE 'CCIN2P3_USERDISK': tape 'perhaps' is neither true nor false.")]
-    [TestCase("chosen: false}", "choosen: false}", "RSE 'UC_MIDWAY_USERDISK': unknown key 'choosen' (did you mean 'chosen'?).")]
+    [TestCase("tape: true, group: EU, level_site: SURFsara}", "tape: perhaps}", "RSE 'CCIN2P3_USERDISK': tape 'perhaps' is neither true nor false.")]
+    [TestCase("chosen: false, group: US}", "choosen: false}", "RSE 'UC_MIDWAY_USERDISK': unknown key 'choosen' (did you mean 'chosen'?).")]
     public void Should_refuse_a_faulty_rse(string what, string with, string fault)
     {
         Edit(what, with, TablesReader.RsesFile);
