@@ -16,9 +16,6 @@ public static class PayloadFiles
     /// <summary>The executable of every job: it becomes the program that is staged beside it.</summary>
     public const string Wrapper = "process.sh";
 
-    /// <summary>Unpacks, on the submit host, what is staged out.</summary>
-    public const string Unpack = "unpack.py";
-
     public const string Config = ".xenon_config";
     public const string Token = ".dbtoken";
     public const string Cutax = "cutax.tar.gz";
@@ -37,7 +34,7 @@ public static class PayloadFiles
 
     /// <summary>The files that are copied beside the workflow, relative to the payload's folder.</summary>
     public static ImmutableArray<string> Copied(Payload payload) =>
-        [Wrapper, Module, ProgramPath(payload, Process), ProgramPath(payload, Combine)];
+        [Wrapper, Module, ProgramPath(payload, Process), ProgramPath(payload, Combine), Unpack];
 
     /// <summary>Path of a program below the payload's folder.</summary>
     public static string ProgramPath(Payload payload, string program) =>

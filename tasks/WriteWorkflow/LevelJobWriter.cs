@@ -173,7 +173,7 @@ public sealed class LevelJobWriter(OutsourceSettings settings, PayloadChoice pay
             $"[\"--tarball\", {YamlText.Quote(group.LastOutput)}, \"--outputs\", {YamlText.Quote(settings.OutputsFolder)}, \"--run\", "
                 + $"\"{group.Run}\", \"--job\", {YamlText.Quote(WorkflowFile.LastIdOf(group))}]\n    stdout: {YamlText.Quote(log)}\n    uses:\n"
         );
-        text.Write(WorkflowFile.Inputs([group.LastOutput]));
+        text.Write(WorkflowFile.Inputs([group.LastOutput, PayloadFiles.Module]));
         WorkflowFile.WriteOutput(text, log, "true");
         text.Write("    profiles:\n      selector:\n        execution.site: \"local\"\n");
     }
