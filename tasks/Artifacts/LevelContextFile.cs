@@ -10,8 +10,8 @@ using Outsource.Settings.Keys;
 namespace Outsource.Artifacts;
 
 /// <summary>
-/// <c>context.json</c>, beside <c>settings.yml</c>: the context description that a plan by level was made with, so that a stage that runs alone
-/// has the same one.
+/// <c>context.json</c>, beside <c>settings.yml</c>: the context description that a plan by level was made with, so that a stage that runs
+/// alone has the same one.
 /// </summary>
 public static class LevelContextFile
 {
@@ -30,7 +30,7 @@ public static class LevelContextFile
         {
             AtomicFile.WriteText(host.Disk, path, levels.Description.Text.TrimEnd() + "\n");
         }
-        else
+        else if (host.Disk.File.Exists(path))
         {
             host.Disk.File.Delete(path);
         }

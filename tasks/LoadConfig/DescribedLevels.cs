@@ -50,7 +50,9 @@ internal sealed class DescribedLevels(HostEnvironment host, IProgramRunner? prog
             );
         if (description.Assumed)
         {
-            notes.Warnings.AddRange(description.Remarks.Select(r => $"{r}. What is stored on the way, and its size, may differ (tree: assumed)."));
+            notes.Warnings.AddRange(
+                description.Remarks.Select(r => $"{r}. What is stored on the way, and its size, may differ (tree: assumed).")
+            );
         }
 
         var levels = LevelContextFile.Of(settings, description, LevelContextFile.Table(host, settings));

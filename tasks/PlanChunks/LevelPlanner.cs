@@ -8,7 +8,7 @@ using Outsource.Services.Rucio;
 
 namespace Outsource.PlanChunks;
 
-/// <summary>The groups of a plan by level: the jobs of each level, with memory and disk predicted from the raw data (docs/levels.md).</summary>
+/// <summary>The groups of a plan by level: jobs whose memory and disk are predicted from the raw data (docs/levels.md).</summary>
 /// <param name="loaded">The configuration, with its levels.</param>
 /// <param name="profile">Changes to the built-in sites.</param>
 internal sealed class LevelPlanner(LoadedConfiguration loaded, SiteProfile profile) : IGroupPlanner

@@ -3,7 +3,7 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.WriteWorkflow;
 
-/// <summary>The environment of the jobs of a plan by level: libraries that see a whole machine must not start a thread for each core.</summary>
+/// <summary>The environment of the jobs of a plan by level: no library may start a thread for each core of the machine.</summary>
 /// <param name="settings">The settings.</param>
 internal sealed class LevelEnvironment(OutsourceSettings settings)
 {

@@ -11,7 +11,7 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.WriteWorkflow;
 
-/// <summary>The jobs of a plan by level (docs/levels.md): lower jobs with their combine job, upper jobs, and what unpacks their outputs.</summary>
+/// <summary>The jobs of a plan by level (docs/levels.md): lower, combine and upper jobs, and what unpacks their outputs.</summary>
 /// <param name="settings">The settings.</param>
 /// <param name="payload">What the jobs run.</param>
 /// <param name="profile">Changes to the built-in sites.</param>
@@ -171,7 +171,8 @@ public sealed class LevelJobWriter(OutsourceSettings settings, PayloadChoice pay
         Begin(text, UntarIdOf(group), UntarName(level.Detector));
         text.Write(
             $"[\"--tarball\", {YamlText.Quote(group.LastOutput)}, \"--outputs\", {YamlText.Quote(settings.OutputsFolder)}, \"--run\", "
-                + $"\"{group.Run}\", \"--job\", {YamlText.Quote(WorkflowFile.LastIdOf(group))}]\n    stdout: {YamlText.Quote(log)}\n    uses:\n"
+                + $"\"{group.Run}\", \"--job\", {YamlText.Quote(WorkflowFile.LastIdOf(group))}]\n"
+                + $"    stdout: {YamlText.Quote(log)}\n    uses:\n"
         );
         text.Write(WorkflowFile.Inputs([group.LastOutput, PayloadFiles.Module]));
         WorkflowFile.WriteOutput(text, log, "true");
@@ -183,7 +184,7 @@ public sealed class LevelJobWriter(OutsourceSettings settings, PayloadChoice pay
 
     private static string UntarIdOf(JobGroup group) => $"{RunDocument.Padded(group.Run)}-{group.Type}-untar";
 
-    private string Staged(StageOutLevel level) => WorkflowFile.Word(settings.StageOut.Contains(level));
+    private string Staged(StageOutLevel level) => settings.StageOut.Contains(level) ? "true" : "false";
 
     /// <summary>The arguments of every job of a group, up to the name of its output.</summary>
     private string Common(JobGroup group, LevelJobs level, string? name = null) =>

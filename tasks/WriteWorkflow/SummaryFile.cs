@@ -12,8 +12,8 @@ using Outsource.Model.Runs;
 namespace Outsource.WriteWorkflow;
 
 /// <summary>
-/// <c>summary.json</c>: what the runs' levels make, in the form of the Python program (XENONnT/outsource 2b37fc9), so that the collaboration's
-/// scripts go on. There, "missing" and "processed" are the wrong way round; here missing is what is not stored.
+/// <c>summary.json</c>: what the runs' levels make, in the form of the Python program (XENONnT/outsource 2b37fc9), so that the
+/// collaboration's scripts go on. There, "missing" and "processed" are the wrong way round; here missing is what is not stored.
 /// </summary>
 /// <param name="levels">The levels.</param>
 internal sealed class SummaryFile(LevelContext levels)
@@ -58,7 +58,9 @@ internal sealed class SummaryFile(LevelContext levels)
     /// <summary>Planned run → its detectors, in the order of the table.</summary>
     private SortedDictionary<int, List<DetectorLevels>> DetectorsOf(IEnumerable<LedgerLine> ledger, ILookup<int, JobGroup> groups)
     {
-        var owner = levels.Detectors.SelectMany(d => levels.UnitsOf(d).Select(u => (u, d))).ToDictionary(u => u.u, u => u.d, StringComparer.Ordinal);
+        var owner = levels
+            .Detectors.SelectMany(d => levels.UnitsOf(d).Select(u => (Unit: u, Detector: d)))
+            .ToDictionary(u => u.Unit, u => u.Detector, StringComparer.Ordinal);
         var found = new SortedDictionary<int, List<DetectorLevels>>();
         foreach (var line in ledger)
         {
@@ -154,7 +156,10 @@ internal sealed class SummaryFile(LevelContext levels)
     /// <summary>Raw data, and what per-chunk plugins make, that a type is made from.</summary>
     private IEnumerable<string> DependsOn(DetectorLevels detector, string type)
     {
-        var perChunk = detector.Lower.Where(levels.Tree.Knows).SelectMany(t => levels.Tree.PluginOf(t).Provides).ToHashSet(StringComparer.Ordinal);
+        var perChunk = detector
+            .Lower.Where(levels.Tree.Knows)
+            .SelectMany(t => levels.Tree.PluginOf(t).Provides)
+            .ToHashSet(StringComparer.Ordinal);
         var isLower = perChunk.Contains(type);
         return levels.Tree.Ancestors(type)
             .Where(t => levels.Tree.IsRoot(t) || (!isLower && perChunk.Contains(t)))

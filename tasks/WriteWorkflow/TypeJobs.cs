@@ -98,7 +98,7 @@ public sealed class TypeJobs : IJobWriter
         var profiles = _profiles.Of(new JobAsk(group.Resources, group.Requirements, group.DesiredSites) { Limits = limits });
 
         // Only data without another copy is staged out: chunk outputs if nothing is uploaded, and always the end of a chain.
-        var stageOut = group.Chunked ? WorkflowFile.Word(!_settings.Uploads) : "true";
+        var stageOut = group.Chunked ? StagesChunks : "true";
         // Written piece by piece, each name made once: with 40,000 jobs every concatenated string costs time.
         string[] outputs = [.. Enumerable.Range(0, group.ProcessingJobs).Select(group.OutputOf)];
         for (var i = 0; i < outputs.Length; i++)
@@ -152,13 +152,16 @@ public sealed class TypeJobs : IJobWriter
             text.Write(", type: input}\n");
         }
 
-        WorkflowFile.WriteOutput(text, group.LastOutput, WorkflowFile.Word(!_settings.Uploads));
+        WorkflowFile.WriteOutput(text, group.LastOutput, StagesChunks);
         var combine = new JobAsk(resources, group.CombineRequirements!, null)
         {
             Limits = PlannedAttempts.LimitsOf(_settings, LevelJob.Combine),
         };
         text.Write(_profiles.Of(combine));
     }
+
+    /// <summary>Whether outputs between the jobs of a chain come to the submit host.</summary>
+    private string StagesChunks => _settings.Uploads ? "false" : "true";
 
     private string Flags(JobGroup group)
     {

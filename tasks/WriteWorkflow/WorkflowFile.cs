@@ -122,9 +122,6 @@ public sealed class WorkflowFile(OutsourceSettings settings, IJobWriter jobs)
         text.Write(", registerReplica: true}\n");
     }
 
-    /// <summary>A boolean of YAML.</summary>
-    internal static string Word(bool value) => value ? "true" : "false";
-
     private void WriteDependencies(StreamWriter text, JobPlan plan, CancellationToken cancel)
     {
         text.Write("jobDependencies:");

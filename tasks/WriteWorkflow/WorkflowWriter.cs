@@ -136,7 +136,7 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
     {
         foreach (var file in travel.Payload)
         {
-            var mode = file.Name.EndsWith(".sh", StringComparison.Ordinal) ? Executable : AtomicFile.Public;
+            var mode = file.Name is PayloadFiles.Wrapper or PayloadFiles.Unpack ? Executable : AtomicFile.Public;
             AtomicFile.Write(disk, Path.Combine(folder, WorkflowFolder.Payload, file.Name), stream => stream.Write(file.Bytes), mode);
         }
 

@@ -105,8 +105,8 @@ public sealed class DependencyTree
         [.. Closure(types).Where(t => _types[t].SaveWhen == SaveWhen.Always && !IsRoot(t))];
 
     /// <summary>
-    /// What some types are read from: down from them to the first types that are there, or to raw data, which belong to the answer. Types on
-    /// the way that are not there do not.
+    /// What some types are read from: down from them to the first types that are there, or to raw data, which belong to the answer. Types
+    /// on the way that are not there do not.
     /// </summary>
     /// <param name="types">The types that are made.</param>
     /// <param name="isThere">Whether a type can be read.</param>

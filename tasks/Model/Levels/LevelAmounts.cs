@@ -119,7 +119,8 @@ public sealed class LevelAmounts
     private double LowerDisk(double greatestRaw, double stored) => Math.Max((_hasLower ? greatestRaw : 0) + stored, 2 * stored);
 
     /// <summary>
-    /// The chunks up to the first one that ends after the first seconds, when time is shared out by rows; all of them if the run is shorter.
+    /// The chunks up to the first one that ends after the first seconds, when time is shared out by rows; all of them if the run is
+    /// shorter.
     /// </summary>
     private static int FirstOf(double[] items, double? seconds, double? firstSeconds)
     {

@@ -20,8 +20,8 @@ public enum LevelKind
 public sealed record LevelRequest(ImmutableArray<string> Types, PartLevel Parts, ImmutableHashSet<string> AlwaysStored);
 
 /// <summary>
-/// The levels of a context for what is asked for: what a plan by level knows before it has seen a run. Plans are made once for each detector
-/// and LED mode. Not thread safe.
+/// The levels of a context for what is asked for: what a plan by level knows before it has seen a run. Plans are made once for each
+/// detector and LED mode. Not thread safe.
 /// </summary>
 public sealed class LevelContext
 {
@@ -78,7 +78,7 @@ public sealed class LevelContext
     /// <summary>What each run gets a line in the ledger of: detector by detector the types asked for, then the levels.</summary>
     public ImmutableArray<string> Units { get; }
 
-    /// <summary>How long the first seconds of a detector's runs are, in which more is stored; null: nothing is special about them.</summary>
+    /// <summary>Length of the begin of a detector's runs in which more is stored, in seconds; null: there is none.</summary>
     public double? FirstSecondsOf(DetectorLevels detector)
     {
         ArgumentNullException.ThrowIfNull(detector);
@@ -167,7 +167,8 @@ public sealed class LevelContext
         return Tree.Below([type], isThere).Where(t => Tree.IsRoot(t) && t != detector.Raw);
     }
 
-    private static HashSet<string> Names(ImmutableArray<string> types) => types.Select(t => t.TrimStart('+')).ToHashSet(StringComparer.Ordinal);
+    private static HashSet<string> Names(ImmutableArray<string> types) =>
+        types.Select(t => t.TrimStart('+')).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Types that the context has in its order, then the others in the table's.</summary>
     private ImmutableArray<string> InOrder(IEnumerable<string> types)

@@ -9,6 +9,8 @@ namespace Outsource.Model.Levels;
 /// <param name="wrong">Gets what is wrong, with its line.</param>
 internal sealed class LevelNumbers(Action<string, int?> wrong)
 {
+    private const NumberStyles Written = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+
     private const string OfContext = "keep_n_seconds_for_monitoring";
 
     /// <summary>The name of a kind of job in the table.</summary>
@@ -83,12 +85,15 @@ internal sealed class LevelNumbers(Action<string, int?> wrong)
                 continue;
             }
 
-            var (first, later) = rate is YamlList ? Pair(rate, $"{at}: rate", "[first seconds, afterwards]") : Same(Number(rate, $"{at}: rate"));
+            var (first, later) = rate is YamlList
+                ? Pair(rate, $"{at}: rate", "[first seconds, afterwards]")
+                : Same(Number(rate, $"{at}: rate"));
             kinds[kind.Name] = new KindRate(first, later, Number(compression, $"{at}: compression", most: 10));
         }
 
         var ofContext = map.Text("first_seconds") == OfContext;
-        double? seconds = !ofContext && map["first_seconds"] is { } value ? Number(value, $"{subject}: first_seconds ({OfContext} or seconds)") : null;
+        double? seconds =
+            !ofContext && map["first_seconds"] is { } value ? Number(value, $"{subject}: first_seconds ({OfContext} or seconds)") : null;
         return new DetectorDisk(kinds.ToImmutable(), seconds, ofContext);
     }
 
@@ -110,7 +115,7 @@ internal sealed class LevelNumbers(Action<string, int?> wrong)
     {
         if (
             value is YamlScalar { Text: var text }
-            && double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number)
+            && double.TryParse(text, Written, CultureInfo.InvariantCulture, out var number)
             && number >= least
             && number <= most
         )

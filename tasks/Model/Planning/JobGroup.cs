@@ -7,8 +7,8 @@ using Outsource.Settings.Keys;
 namespace Outsource.Model.Planning;
 
 /// <summary>
-/// The jobs of one run and data type, or one run and level: chunk jobs with their combine job, or a single job (docs/domain.md §8). One line
-/// of <c>plan.jsonl</c>.
+/// The jobs of one run and data type, or one run and level: chunk jobs with their combine job, or a single job (docs/domain.md §8). One
+/// line of <c>plan.jsonl</c>.
 /// </summary>
 public sealed record JobGroup
 {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Outsource.Model.Ledger;
 using Outsource.Model.Levels;
 using Outsource.Settings.Keys;
@@ -51,7 +50,7 @@ public sealed class LevelRequests(OutsourceSettings settings, LevelContext level
             refused ??= OverLimit(
                 memory,
                 settings.LowerMemory is null
-                    ? string.Create(CultureInfo.InvariantCulture, $"a lower job of chunks {start} to {stop - 1}, whose greatest has {greatest:F0} MB,")
+                    ? FormattableString.Invariant($"a lower job of chunks {start} to {stop - 1}, whose greatest has {greatest:F0} MB,")
                     : "a lower job (lower_memory)"
             );
             asked.Add(Request(memory, settings.LowerDiskMb ?? (_saltaxDisk * subject.Amounts.LowerDisk(start, stop))));
@@ -72,7 +71,7 @@ public sealed class LevelRequests(OutsourceSettings settings, LevelContext level
         var memory = Memory(subject, job, amounts.ActualMb);
         refused ??= OverLimit(
             memory,
-            string.Create(CultureInfo.InvariantCulture, $"the {job.ToString().ToLowerInvariant()} job of {amounts.ActualMb:F0} MB of raw data")
+            FormattableString.Invariant($"the {job.ToString().ToLowerInvariant()} job of {amounts.ActualMb:F0} MB of raw data")
         );
         return job == LevelJob.Combine
             ? Request(memory, settings.CombineDiskMb ?? (_saltaxDisk * amounts.CombineDisk))
@@ -94,7 +93,7 @@ public sealed class LevelRequests(OutsourceSettings settings, LevelContext level
         memory > settings.MaxMemory
             ? new Verdict(
                 Reason.MemoryOverLimit,
-                string.Create(CultureInfo.InvariantCulture, $"{what} would need {memory:F0} MB of memory, max_memory is {settings.MaxMemory}")
+                FormattableString.Invariant($"{what} would need {memory:F0} MB of memory, max_memory is {settings.MaxMemory}")
             )
             : null;
 

@@ -36,7 +36,8 @@ public sealed record RetryLadder(int Retries, int StaticRetries, double Incremen
         }
 
         var steps = StaticRetries == 0 ? "DAGNodeRetry" : $"(DAGNodeRetry - {StaticRetries})";
-        return $"ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry <= {StaticRetries}, {value}, ({steps} * {Decimal(Increment)} + 1) * {value})";
+        return $"ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry <= {StaticRetries}, {value}, "
+            + $"({steps} * {Decimal(Increment)} + 1) * {value})";
     }
 
     /// <summary>A number as ClassAds, and Python, write a real one: <c>0.2</c>, <c>1.0</c>.</summary>

@@ -3,14 +3,14 @@ using System.Globalization;
 namespace Outsource.Model.Planning;
 
 /// <summary>
-/// How long a job may wait for a slot, and how long it may run, before HTCondor holds it. A hold by such a limit is removed at once, so that
-/// the node fails and DAGMan tries it again with more time.
+/// How long a job may wait for a slot, and how long it may run, before HTCondor holds it. A hold by such a limit is removed at once, so
+/// that the node fails and DAGMan tries it again with more time.
 /// </summary>
 /// <param name="IdleHours">Hours idle; null: no limit.</param>
 /// <param name="RunHours">Hours running; null: no limit.</param>
 public sealed record TimeLimits(double? IdleHours, double? RunHours)
 {
-    /// <summary>Hold codes of limits: the job's own periodic_hold, the site's policy, memory above the slot's (HTCondor's HoldReasonCode).</summary>
+    /// <summary>HTCondor's HoldReasonCode of limits: the job's own periodic_hold, the site's policy, memory above the slot's.</summary>
     private static readonly int[] OfLimits = [3, 26, 34];
 
     /// <summary>No limit.</summary>
@@ -38,7 +38,8 @@ public sealed record TimeLimits(double? IdleHours, double? RunHours)
     /// half an hour, after any other.
     /// </summary>
     public static string Remove { get; } =
-        $"JobStatus == 5 && (time() - EnteredCurrentStatus) > ifthenelse({string.Join(" || ", OfLimits.Select(c => $"HoldReasonCode =?= {c}"))}, 30, 1800)";
+        "JobStatus == 5 && (time() - EnteredCurrentStatus) > "
+        + $"ifthenelse({string.Join(" || ", OfLimits.Select(c => $"HoldReasonCode =?= {c}"))}, 30, 1800)";
 
     /// <summary>A number of hours in whole seconds.</summary>
     public static long Seconds(double hours) => (long)Math.Round(hours * 3600, MidpointRounding.AwayFromZero);

@@ -100,7 +100,10 @@ internal sealed class LevelDecider(OutsourceSettings settings, DataTables tables
                 DecisionSteps.End(
                     steps,
                     wanted,
-                    new PlannedInput(InputKind.Raw, work.Detector.Raw, work.Raw.Did, work.Raw.Rses) { Level = WorkOf(work, toMake, missing, []) }
+                    new PlannedInput(InputKind.Raw, work.Detector.Raw, work.Raw.Did, work.Raw.Rses)
+                    {
+                        Level = WorkOf(work, toMake, missing, []),
+                    }
                 ),
                 toMake
             );
@@ -157,7 +160,11 @@ internal sealed class LevelDecider(OutsourceSettings settings, DataTables tables
         var read = levels.Tree.Below(toMake, t => work.Plan.Lower.StoredNames.Contains(t) || IsRead(work, t, toMake));
         steps?.Yes(Rule.Parent, $"{unit} is made in this workflow");
         return new LevelVerdict(
-            DecisionSteps.End(steps, wanted, new PlannedInput(InputKind.Workflow, unit, null, []) { Level = WorkOf(work, toMake, missing, read) }),
+            DecisionSteps.End(
+                steps,
+                wanted,
+                new PlannedInput(InputKind.Workflow, unit, null, []) { Level = WorkOf(work, toMake, missing, read) }
+            ),
             toMake
         );
     }

@@ -60,7 +60,12 @@ public sealed class LevelRules : RunRules
         if (_settings.Detector is { } only && only != detector.Name)
         {
             return new SameVerdict(
-                DecisionSteps.Refuse(steps, Rule.TypeDetector, Reason.TypeOfOtherDetector, $"it is of {detector.Name}, asked for is --detector={only}")
+                DecisionSteps.Refuse(
+                    steps,
+                    Rule.TypeDetector,
+                    Reason.TypeOfOtherDetector,
+                    $"it is of {detector.Name}, asked for is --detector={only}"
+                )
             );
         }
 
@@ -121,7 +126,8 @@ internal sealed record UnitVerdict(Verdict Verdict, ImmutableArray<Decision> Ste
 }
 
 /// <summary>
-/// The rules that were asked so far about a unit, for an explanation. Where none is wanted there is no such list, and no text is made for it.
+/// The rules that were asked so far about a unit, for an explanation. Where none is wanted there is no such list, and no text is made for
+/// it.
 /// </summary>
 internal sealed class DecisionSteps
 {

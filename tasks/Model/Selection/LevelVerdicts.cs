@@ -100,14 +100,16 @@ internal sealed class LevelVerdicts(
         var steps = work.Steps?.Copy();
         if (!levels.Tree.Knows(type))
         {
-            return DecisionSteps.Refuse(steps, Rule.TypeDetector, Reason.TypeNotInContext, $"context {levels.Description.Name} does not have {type}");
+            var lacks = $"context {levels.Description.Name} does not have {type}";
+            return DecisionSteps.Refuse(steps, Rule.TypeDetector, Reason.TypeNotInContext, lacks);
         }
 
         if (!levels.Table.FitsMode(type, work.Run.Mode))
         {
-            return levels.Table.LedModes.TryGetValue(work.Run.Mode ?? "", out var led)
-                ? DecisionSteps.Refuse(steps, Rule.LedModes, Reason.LedMode, $"mode {work.Run.Mode} makes only {string.Join(", ", led.Types)}")
-                : DecisionSteps.Refuse(steps, Rule.LedModes, Reason.LedTypeOnly, $"{type} is made in LED modes only, not in {work.Run.Mode}");
+            var (reason, why) = levels.Table.LedModes.TryGetValue(work.Run.Mode ?? "", out var led)
+                ? (Reason.LedMode, $"mode {work.Run.Mode} makes only {string.Join(", ", led.Types)}")
+                : (Reason.LedTypeOnly, $"{type} is made in LED modes only, not in {work.Run.Mode}");
+            return DecisionSteps.Refuse(steps, Rule.LedModes, reason, why);
         }
 
         if (without.TryGetValue(type, out var cannot))
@@ -120,8 +122,8 @@ internal sealed class LevelVerdicts(
             : (LevelKind.Upper, work.Plan.Upper, upper);
         if (!level.StoredNames.Contains(type))
         {
-            var why = work.Plan.NotStored.FirstOrDefault(n => n.Type == type)?.Why ?? "it is not stored";
-            return DecisionSteps.Refuse(steps, Rule.Stored, Reason.Umbrella, why);
+            var umbrella = work.Plan.NotStored.FirstOrDefault(n => n.Type == type)?.Why ?? "it is not stored";
+            return DecisionSteps.Refuse(steps, Rule.Stored, Reason.Umbrella, umbrella);
         }
 
         var unit = LevelContext.UnitOf(kind, work.Detector.Name);

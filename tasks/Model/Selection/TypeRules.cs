@@ -6,7 +6,7 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.Model.Selection;
 
-/// <summary>The rules of a plan by type: a line for each data type asked for, and for what it is made from (<see cref="InputRules"/>).</summary>
+/// <summary>The rules of a plan by type: a line for each data type asked for. <see cref="InputRules"/> say what it is made from.</summary>
 public sealed class TypeRules : RunRules
 {
     private readonly ImmutableSortedDictionary<string, string> _hashes;

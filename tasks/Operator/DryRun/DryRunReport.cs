@@ -26,7 +26,9 @@ public sealed class DryRunReport(LoadedConfiguration loaded, int runsConsidered,
         console.Write(Outcomes());
         console.Line(
             $"{Counted.Of(totals.Total, "line")} = {Counted.Of(runsConsidered, "run")} considered x "
-                + $"{(loaded.Levels is { } l ? $"{Counted.Of(l.Units.Length, "type")} and levels." : $"{Counted.Of(loaded.Settings.DataTypes.Length, "data type")} requested.")}"
+                + (loaded.Levels is { } levels
+                    ? $"{levels.Units.Length} data types and levels requested."
+                    : $"{Counted.Of(loaded.Settings.DataTypes.Length, "data type")} requested.")
         );
         DrawLeftOut(console);
         DrawJobs(console);

@@ -124,7 +124,10 @@ public sealed class Remedies(LoadedConfiguration loaded)
                 : new Remedy("--ignore-processed", s => s with { IgnoreProcessed = true }),
             Reason.InFlight => WaitForIt(detail),
             Reason.Tagged or Reason.TagNotIncluded => OtherTags(detail),
-            Reason.ModeExcluded or Reason.ModeNotAsked or Reason.ModeNotIncluded => new Remedy($"--mode={run.Mode}", s => s with { Modes = [run.Mode!] }),
+            Reason.ModeExcluded or Reason.ModeNotAsked or Reason.ModeNotIncluded => new Remedy(
+                $"--mode={run.Mode}",
+                s => s with { Modes = [run.Mode!] }
+            ),
             Reason.SourceNotAsked or Reason.SourceExcluded or Reason.SourceNotIncluded => ItsSource(run),
             Reason.RunWithoutDetector or Reason.TypeOfOtherDetector => new Remedy("--detector=all", s => s with { Detector = null }),
             Reason.BelowMinRunNumber => LowerMinimum(run),
@@ -137,8 +140,12 @@ public sealed class Remedies(LoadedConfiguration loaded)
             Reason.Umbrella => new Remedy($"nothing, or +{line.Type} in include_data_types: {detail}"),
             Reason.NothingAsked => new Remedy("ask for a type of this level in include_data_types"),
             Reason.LowerNotReadable => new Remedy("--ignore-processed makes the lower level again", s => s with { IgnoreProcessed = true }),
-            Reason.SizeUnknown => new Remedy("assume_compression = 0.25 (or the real share) in [Outsource], or correct size_mb in the run document"),
-            Reason.MemoryOverLimit => new Remedy($"a greater max_memory, or lower_memory, combine_memory or upper_memory in [Outsource]: {detail}"),
+            Reason.SizeUnknown => new Remedy(
+                "assume_compression = 0.25 (or the real share) in [Outsource], or correct size_mb in the run document"
+            ),
+            Reason.MemoryOverLimit => new Remedy(
+                $"a greater max_memory, or lower_memory, combine_memory or upper_memory in [Outsource]: {detail}"
+            ),
             Reason.RawAbsent or Reason.RawNotInRucio => new Remedy($"have {raw} in Rucio, at an RSE of raw_records_rse ({listed})"),
             Reason.RawOtherHash => new Remedy($"a context whose {raw} has the run's hash: {detail}"),
             Reason.RawNotTransferred => Transfer(run, raw, now.Context.Hashes[raw]),
@@ -150,7 +157,8 @@ public sealed class Remedies(LoadedConfiguration loaded)
                 $"complete the dataset in Rucio, or correct its entry in the run document: {detail}"
             ),
             Reason.NotJson or Reason.NotADocument or Reason.NumberFaulty or Reason.ModeFaulty => Correct(detail),
-            Reason.DetectorsFaulty or Reason.TagsFaulty or Reason.DataFaulty or Reason.TwoDocuments or Reason.TimesFaulty => Correct(detail),
+            Reason.DetectorsFaulty or Reason.TagsFaulty or Reason.DataFaulty => Correct(detail),
+            Reason.TwoDocuments or Reason.TimesFaulty => Correct(detail),
             Reason.StartFaulty => new Remedy(
                 $"remove --since and --until, or correct the run document: {detail}",
                 s => s with { Since = null, Until = null }

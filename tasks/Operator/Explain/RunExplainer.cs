@@ -152,7 +152,8 @@ public sealed class RunExplainer(IFileSystem disk, LoadedConfiguration loaded, W
         else if (jobs is { Chunked: true })
         {
             chain.BeginType(line.Type);
-            chain.Yes(Rule.Chunks, $"{Counted.Of(jobs.Chunks, "chunk")}, {(jobs.Level is null ? jobs.ChunksPerJob : jobs.ChunksOf(0).Stop)} per job");
+            var each = jobs.Level is null ? $"{jobs.ChunksPerJob} per job" : $"in jobs that end at chunk {jobs.ChunkStops}";
+            chain.Yes(Rule.Chunks, $"{Counted.Of(jobs.Chunks, "chunk")}, {each}");
         }
     }
 }

@@ -4,7 +4,7 @@ using Outsource.Model.Selection;
 
 namespace Outsource.Operator.Explain;
 
-/// <summary>The runs that the rules selected before <c>max_daily</c> or <c>max_num</c> left some out, found from the ledger's lines.</summary>
+/// <summary>The runs that the rules selected before <c>max_daily</c> or <c>max_num</c> left some out, from the ledger's lines.</summary>
 internal sealed class SelectedRuns
 {
     private readonly ImmutableArray<int>.Builder _runs = ImmutableArray.CreateBuilder<int>();

@@ -52,7 +52,7 @@ public sealed class DatasetListing(string did, ListedFiles files = ListedFiles.C
     /// <summary>Bytes of all files, or null when the listing has no sizes.</summary>
     public long? Bytes { get; private set; }
 
-    /// <summary>Bytes of each chunk's file, in the order of their numbers, whatever order they are listed in; null: one has no size.</summary>
+    /// <summary>Bytes of each chunk's file in the order of their numbers, not of the listing; null: one has no size.</summary>
     public ImmutableArray<long>? ChunkBytes =>
         _sizes.Exists(s => s.Bytes is null) ? null : [.. _sizes.OrderBy(s => s.Number).Select(s => s.Bytes!.Value)];
 
