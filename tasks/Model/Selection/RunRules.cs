@@ -8,8 +8,8 @@ namespace Outsource.Model.Selection;
 
 /// <summary>
 /// The rules of selection (docs/domain.md §6, §7): the verdict on a run, and on each unit of work: a data type, or a level. They use
-/// nothing but the document and the settings. They are asked in a fixed order, and the first that refuses decides: first <see cref="RulesOfRun"/>,
-/// then those of the plan (<see cref="TypeRules"/>, <see cref="LevelRules"/>).
+/// nothing but the document and the settings. They are asked in a fixed order, and the first that refuses decides: first
+/// <see cref="RulesOfRun"/>, then those of the plan (<see cref="TypeRules"/>, <see cref="LevelRules"/>).
 /// </summary>
 public abstract class RunRules
 {

@@ -190,7 +190,8 @@ internal sealed partial class TodayWorkflowTests
     private static void CompareLevels(JsonElement model, IReadOnlyList<JsonElement> lines, string subject)
     {
         static double[] Numbers(JsonElement json, string name) => [.. json.GetProperty(name).EnumerateArray().Select(n => n.GetDouble())];
-        static IEnumerable<string> Texts(JsonElement json, string name) => json.GetProperty(name).EnumerateArray().Select(t => t.GetString()!);
+        static IEnumerable<string> Texts(JsonElement json, string name) =>
+            json.GetProperty(name).EnumerateArray().Select(t => t.GetString()!);
         static string Groups(JsonElement json) => json.GetProperty("groups").GetRawText().Replace(" ", "", StringComparison.Ordinal);
         var lower = lines.SingleOrDefault(l => l.GetProperty("level").GetString() == "lower");
         var upper = lines.SingleOrDefault(l => l.GetProperty("level").GetString() == "upper");
