@@ -26,9 +26,11 @@ internal sealed class NarrowTerminalTests
             ./build.sh --target=DryRun --name=old-plan >/dev/null
             find "$OUTSOURCE_DEMO/generated/old-plan" -exec touch -d 2025-01-01 {} +
             ./build.sh --target=Status --name=test
+            mkdir -p "$OUTSOURCE_DEMO/outputs/test"
+            echo '{"run": 61030, "level": "lower", "data_types": ["peaklets"], "peak_memory_mb": 2100}' \
+                >"$OUTSOURCE_DEMO/outputs/test/061030-lower-0_10.resources.json"
             ./build.sh --target=Statistics --name=test
             ./build.sh --target=Outputs --name=test
-            mkdir -p "$OUTSOURCE_DEMO/outputs/test"
             touch "$OUTSOURCE_DEMO/outputs/test/061030-output-event_basics.tar.gz"
             ./build.sh --target=Unpack --name=test || true
             ./build.sh --target=Analyze --name=test

@@ -16,6 +16,15 @@ public sealed class StatisticsTask : FrostingTask<OutsourceContext>
         ArgumentNullException.ThrowIfNull(context);
         var desk = new WorkflowCommands(context);
         var workflow = desk.Chosen();
+        var console = context.Request.Terminal();
+        var measured = new ResourcesTest(context, workflow).Compare();
+        if (!measured.IsEmpty && workflow.Submit is not { IsStarted: true })
+        {
+            // Measured elsewhere: its results were brought here.
+            ResourceReport.Draw(console, measured);
+            return;
+        }
+
         var submit = desk.Planned(workflow);
         var status = desk.StatusOf(workflow);
         if (!submit.IsStarted)
@@ -23,8 +32,8 @@ public sealed class StatisticsTask : FrostingTask<OutsourceContext>
             throw new NothingToDoException($"workflow '{workflow.Name}' was never started: there are no statistics.");
         }
 
-        var console = context.Request.Terminal();
         new RunStatistics(status.Known).Draw(console);
+        ResourceReport.Draw(console, measured);
         if (submit.IsMonitored && !status.Ended)
         {
             console.Line("Pegasus' own statistics are not available yet: its monitor is still running.");
