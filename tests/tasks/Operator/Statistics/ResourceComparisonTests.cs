@@ -139,7 +139,7 @@ internal sealed class ResourceComparisonTests
             {"schema":"outsource/resources/1","run":53009,"level":"lower","data_types":["peaklets"],"chunks":[{{start}},{{stop}}],
              "memory":[[1.0,5.0]],"peak_memory_mb":{{peak}},"cgroup_peak_mb":null,"times":{},
              "sizes":{"input":{},"output":{"x":1000000},"staging":{"a/raw_records-x-metadata.json":99000000,"a/raw_records-x-000000":{{chunk}} } },
-             "bytes":{}}
+             "bytes":{} }
             """
         );
 
