@@ -146,6 +146,11 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
             Add(PayloadFiles.Cutax, JobFiles.CopyOfCutax(folder), travel.CutaxSha256);
         }
 
+        foreach (var package in travel.Packages.Where(p => p.FileName != PayloadFiles.Cutax))
+        {
+            Add(package.FileName, Path.Combine(folder, WorkflowFolder.Payload, package.FileName), package.Sha256);
+        }
+
         Program(PayloadFiles.Module);
         Program(PayloadFiles.Process);
         foreach (var name in madeBefore)

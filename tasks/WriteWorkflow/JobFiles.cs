@@ -41,6 +41,9 @@ public sealed record JobFiles
     /// <summary>SHA-256 of the cutax tarball, or null.</summary>
     public string? CutaxSha256 { get; init; }
 
+    /// <summary>The operator's packages that the jobs install, in the order of the configuration; cutax may be one of them.</summary>
+    public ImmutableArray<PackageTarball> Packages { get; init; } = [];
+
     /// <summary>The properties that ship with the program.</summary>
     public required string Properties { get; init; }
 
@@ -61,6 +64,7 @@ public sealed record JobFiles
             Properties,
             OwnProperties,
             SiteProfile,
+            .. Packages.SelectMany(p => new[] { p.Name, p.Shared ? p.Path : p.Sha256 }),
             .. Payload.SelectMany(p => new[] { p.Name, p.Sha256 }),
         ]);
 
@@ -79,6 +83,7 @@ public sealed record JobFiles
         var cutax = payload.Kind == Artifacts.Payload.Canary ? null : CutaxOf(disk, settings, folder);
         return new JobFiles
         {
+            Packages = settings.ByLevel && payload.Kind == Artifacts.Payload.Strax ? TarballsFile.Read(disk, folder) : [],
             Config = ReducedConfig.Of(host, loaded),
             PublicConfig = ReducedConfig.WithoutSecrets(host, loaded),
             Payload =
@@ -93,6 +98,20 @@ public sealed record JobFiles
             OwnProperties = settings.PegasusProperties is { } own ? Text(disk, own, "pegasus_properties") : null,
             SiteProfile = settings.SiteProfile is { } sites ? Text(disk, sites, "site_profile") : null,
         };
+    }
+
+    /// <summary>The same with the packages as they are now. Of cutax, the one that is among them is sent.</summary>
+    public JobFiles With(IFileSystem disk, ImmutableArray<PackageTarball> packages)
+    {
+        var cutax = packages.FirstOrDefault(p => p.FileName == PayloadFiles.Cutax);
+        return cutax is null
+            ? this with { Packages = packages }
+            : this with
+            {
+                Packages = packages,
+                Cutax = disk.File.Exists(cutax.Path) ? cutax.Path : null,
+                CutaxSha256 = disk.File.Exists(cutax.Path) ? Foundation.Files.Fingerprint.OfFile(disk, cutax.Path) : null,
+            };
     }
 
     /// <summary>Whether the configuration in a workflow's folder is equal to this one, including secrets.</summary>

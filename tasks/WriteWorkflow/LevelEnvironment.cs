@@ -1,11 +1,12 @@
+using System.Collections.Immutable;
 using System.Globalization;
-using Outsource.Settings.Keys;
+using Outsource.Artifacts;
 
 namespace Outsource.WriteWorkflow;
 
 /// <summary>The environment of the jobs of a plan by level: no library may start a thread for each core of the machine.</summary>
-/// <param name="settings">The settings.</param>
-internal sealed class LevelEnvironment(OutsourceSettings settings)
+/// <param name="packages">The operator's packages.</param>
+internal sealed class LevelEnvironment(ImmutableArray<PackageTarball> packages)
 {
     private static readonly string[] ThreadVariables =
     [
@@ -35,7 +36,7 @@ internal sealed class LevelEnvironment(OutsourceSettings settings)
                 .. ThreadVariables
                     .Select(v => (v, number))
                     .Append(("TF_ENABLE_ONEDNN_OPTS", "0"))
-                    .Append(("USER_INSTALL_PACKAGE", string.Join(' ', LevelFiles.Packages(settings))))
+                    .Append(("USER_INSTALL_PACKAGE", string.Join(' ', LevelFiles.Names(packages))))
                     .Append(("XLA_FLAGS", $"--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads={number}"))
                     .OrderBy(v => v.Item1, StringComparer.Ordinal),
             ];

@@ -16,7 +16,14 @@ namespace Outsource.WriteWorkflow;
 /// <param name="payload">What the jobs run.</param>
 /// <param name="profile">Changes to the built-in sites.</param>
 /// <param name="table">The table of levels.</param>
-public sealed class LevelJobWriter(OutsourceSettings settings, PayloadChoice payload, SiteProfile profile, LevelTable table) : IJobWriter
+/// <param name="packages">The operator's packages that the jobs install.</param>
+public sealed class LevelJobWriter(
+    OutsourceSettings settings,
+    PayloadChoice payload,
+    SiteProfile profile,
+    LevelTable table,
+    ImmutableArray<PackageTarball> packages
+) : IJobWriter
 {
     /// <summary>Folder of the jobs' logs, below the outputs.</summary>
     public const string Logs = "logs";
@@ -24,9 +31,9 @@ public sealed class LevelJobWriter(OutsourceSettings settings, PayloadChoice pay
     private const string OpenEnd = ", \"--open-end\"";
 
     private readonly JobProfiles _profiles = new(settings, payload, profile);
-    private readonly LevelEnvironment _environment = new(settings);
-    private readonly string _processInputs = WorkflowFile.Inputs(LevelFiles.InputsOf(settings, PayloadFiles.Process));
-    private readonly string _combineInputs = WorkflowFile.Inputs(LevelFiles.InputsOf(settings, PayloadFiles.Combine));
+    private readonly LevelEnvironment _environment = new(packages);
+    private readonly string _processInputs = WorkflowFile.Inputs(LevelFiles.InputsOf(packages, PayloadFiles.Process));
+    private readonly string _combineInputs = WorkflowFile.Inputs(LevelFiles.InputsOf(packages, PayloadFiles.Combine));
 
     /// <summary>Name of the jobs that unpack: <c>untar_tpc</c>.</summary>
     public static string UntarName(string detector) => $"untar_{detector}";
@@ -167,7 +174,8 @@ public sealed class LevelJobWriter(OutsourceSettings settings, PayloadChoice pay
     /// <summary>Unpacks, on the submit host, what a combine or an upper job made, if it is staged out.</summary>
     private void WriteUntar(StreamWriter text, JobGroup group, LevelJobs level)
     {
-        var log = LogOf($"untar-{group.LastOutput}");
+        // Kickstart opens it before anybody makes a folder for it.
+        var log = $"untar-{group.LastOutput}.log";
         Begin(text, UntarIdOf(group), UntarName(level.Detector));
         text.Write(
             $"[\"--tarball\", {YamlText.Quote(group.LastOutput)}, \"--outputs\", {YamlText.Quote(settings.OutputsFolder)}, \"--run\", "
@@ -245,6 +253,11 @@ public sealed class LevelJobWriter(OutsourceSettings settings, PayloadChoice pay
         foreach (var (type, key) in table.UploadKeys.Where(k => settings.Uploads && level.ToMake.Contains(k.Key)))
         {
             Add("--upload-rse", $"{type}={key}");
+        }
+
+        foreach (var package in packages.Where(p => p is { Shared: false, Version: not null }))
+        {
+            Add("--expect-package", $"{package.Name}={package.Version}");
         }
 
         if (cores > 1)

@@ -102,7 +102,7 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
         var catalogs = new Catalogs(loaded, payload, profile);
         var own = travel.OwnProperties is { } text ? Catalogs.WithoutOurs(settings.PegasusProperties!, text) : null;
         IJobWriter jobs = loaded.Levels is { } levels
-            ? new LevelJobWriter(settings, payload, profile, levels.Table)
+            ? new LevelJobWriter(settings, payload, profile, levels.Table, travel.Packages)
             : new TypeJobs(settings, payload, profile);
         var writer = new WorkflowFile(settings, jobs);
         var earlier = EarlierOutputsReader.Of(disk, settings, plan, jobs);

@@ -1,8 +1,10 @@
 using Cake.Frosting;
 using Outsource.Artifacts;
+using Outsource.Engines.Tools;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
 using Outsource.PlanChunks;
+using Outsource.Services.Packages;
 using Outsource.Services.RunDb;
 using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
@@ -12,9 +14,9 @@ namespace Outsource.WriteWorkflow;
 [TaskName(nameof(Target.WriteWorkflow))]
 [TaskDescription("Write the Pegasus workflow, its catalogs and the files for the jobs")]
 [IsDependentOn(typeof(PlanChunksTask))]
-public sealed class WriteWorkflowTask : FrostingTask<OutsourceContext>
+public sealed class WriteWorkflowTask : AsyncFrostingTask<OutsourceContext>
 {
-    public override void Run(OutsourceContext context)
+    public override async Task RunAsync(OutsourceContext context)
     {
         context.RequirePlan();
         SubmitConfirmation.Ask(context);
@@ -48,6 +50,7 @@ public sealed class WriteWorkflowTask : FrostingTask<OutsourceContext>
             throw NothingToWrite.Of(context.Outputs.Totals, context.Outputs.Ledger);
         }
 
+        travel = await WithPackagesAsync(context, travel).ConfigureAwait(false);
         var workflow = context.Messages.Counting(
             "jobs written",
             plan.Jobs,
@@ -68,6 +71,31 @@ public sealed class WriteWorkflowTask : FrostingTask<OutsourceContext>
         context.Outputs.Workflow = workflow;
         context.ReportResult(Target.WriteWorkflow, workflow.Describe(plan.Jobs));
         SubmissionRecord.Reached(context, Target.WriteWorkflow);
+    }
+
+    /// <summary>Makes the tarballs of the operator's packages, if the jobs install any.</summary>
+    private static async Task<JobFiles> WithPackagesAsync(OutsourceContext context, JobFiles travel)
+    {
+        var host = context.Request.Host;
+        if (PackageRequests.Of(context.Loaded.Settings, host) is not { } request)
+        {
+            return travel with { Packages = [] };
+        }
+
+        TarballSet made;
+        using (context.Messages.Waiting("the tarballs of your packages"))
+        {
+            made = await new PackageTarballs(host, new PythonRunner(context))
+                .MakeAsync(request, context.Folder, context.Cancellation)
+                .ConfigureAwait(false);
+        }
+
+        foreach (var remark in made.Remarks)
+        {
+            context.Messages.Warn($"{remark}.");
+        }
+
+        return travel.With(context.Disk, made.Tarballs);
     }
 
     private static void TellCutax(OutsourceContext context, JobFiles travel)

@@ -127,7 +127,13 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
         status
             .Nodes.Where(n => n.Name.Run is not null)
             .GroupBy(n => (n.Name.Run!.Value, n.Name.Type!))
-            .ToDictionary(g => g.Key, g => g.FirstOrDefault(n => n.Name.Part == JobGroup.CombineJob) ?? g.Last());
+            .ToDictionary(
+                g => g.Key,
+                g =>
+                    g.FirstOrDefault(n => n.Name.Part == JobGroup.CombineJob)
+                    ?? g.FirstOrDefault(n => n.Name.Part is null)
+                    ?? g.Last()
+            );
 
     /// <summary>Draws the rows.</summary>
     public static void Draw(IAnsiConsole console, IEnumerable<OutputPlace> rows)

@@ -7,7 +7,7 @@ namespace Outsource.Engines.Pegasus.DagMan;
 /// <param name="Job">Job name: <c>peaklets</c>, <c>combine</c>; of a job that the planner added, its kind: <c>stage_in</c>.</param>
 /// <param name="Run">Run number, or null for a job that the planner added.</param>
 /// <param name="Type">Data type, or null.</param>
-/// <param name="Part">Index of a chunk job, <c>combine</c>, or null.</param>
+/// <param name="Part">Index of a chunk job, <c>combine</c>, <c>untar</c>, or null.</param>
 public sealed partial record NodeName(string Job, int? Run, string? Type, string? Part)
 {
     private static readonly string[] Added =
@@ -47,7 +47,7 @@ public sealed partial record NodeName(string Job, int? Run, string? Type, string
     }
 
     [GeneratedRegex(
-        @"^(?<job>[A-Za-z0-9_]+)_(?<run>[0-9]{6,9})-(?<type>[A-Za-z0-9_]+)(?:-(?<part>[0-9]{4,}|combine))?\z",
+        @"^(?<job>[A-Za-z0-9_]+)_(?<run>[0-9]{6,9})-(?<type>[A-Za-z0-9_]+)(?:-(?<part>[0-9]{4,}|combine|untar))?\z",
         RegexOptions.CultureInvariant
     )]
     private static partial Regex Pattern();
