@@ -4,6 +4,7 @@ using System.IO.Abstractions;
 using System.Text;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
+using Outsource.Settings.Keys;
 
 namespace Outsource.Artifacts;
 
@@ -32,7 +33,8 @@ public static class TarballsFile
             void Line(string key, string value, string before = "    ") => text.Append($"{before}{key}: {value}\n");
             Line("name", YamlText.Quote(tarball.Name), "  - ");
             Line("file", YamlText.Quote(tarball.FileName));
-            Line("path", YamlText.Quote(tarball.Path));
+            // Our own lies in the workflow's folder, which is renamed when it is complete.
+            Line("path", YamlText.Quote(tarball.Shared ? tarball.Path : $"{WorkflowFolder.Payload}/{tarball.FileName}"));
             Line("shared", tarball.Shared ? "true" : "false");
             Line("sha256", Quoted(tarball.Sha256));
             Line("bytes", Number(tarball.Bytes));
@@ -63,18 +65,18 @@ public static class TarballsFile
 
         var root = YamlReader.Root(disk, path);
         return root.Text("schema") == Schema
-            ? [.. root.Maps("packages").Select(map => Of(map, path))]
+            ? [.. root.Maps("packages").Select(map => Of(map, path, folder))]
             : throw new DamagedYamlException(path, $"its schema is not {Schema}");
     }
 
-    private static PackageTarball Of(YamlMap map, string path)
+    private static PackageTarball Of(YamlMap map, string path, string folder)
     {
         string Needed(string key) => map.TextOrNull(key) ?? throw new DamagedYamlException(path, $"a package has no {key}", map.Line);
         long Whole(string key) =>
             long.TryParse(Needed(key), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 ? number
                 : throw new DamagedYamlException(path, $"{key} is not a number", map.Line);
-        return new PackageTarball(Needed("name"), Needed("file"), Needed("path"))
+        return new PackageTarball(Needed("name"), Needed("file"), Path.Combine(folder, Needed("path")))
         {
             Shared = Needed("shared") == "true",
             Sha256 = map.TextOrNull("sha256"),

@@ -35,6 +35,7 @@ public sealed class WriteWorkflowTask : AsyncFrostingTask<OutsourceContext>
         );
         if (reused is not null)
         {
+            RefuseWithoutPackages(context);
             SubmissionRecord.Reached(context, Target.WriteWorkflow);
             return;
         }
@@ -83,11 +84,22 @@ public sealed class WriteWorkflowTask : AsyncFrostingTask<OutsourceContext>
         }
 
         TarballSet made;
-        using (context.Messages.Waiting("the tarballs of your packages"))
+        try
         {
+            using var waiting = context.Messages.Waiting("the tarballs of your packages");
             made = await new PackageTarballs(host, new PythonRunner(context))
                 .MakeAsync(request, context.Folder, context.Cancellation)
                 .ConfigureAwait(false);
+        }
+        catch (UsageException error) when (!SubmissionRecord.Submits(context.Request))
+        {
+            foreach (var fault in error.Faults)
+            {
+                context.Messages.Warn($"{fault} The workflow is written without your packages, and cannot be submitted.");
+            }
+
+            context.Disk.File.Delete(Path.Combine(context.Folder, TarballsFile.FileName));
+            return travel with { Packages = [] };
         }
 
         foreach (var remark in made.Remarks)
@@ -96,6 +108,23 @@ public sealed class WriteWorkflowTask : AsyncFrostingTask<OutsourceContext>
         }
 
         return travel.With(context.Disk, made.Tarballs);
+    }
+
+    /// <summary>A workflow that was written where the packages could not be found is not submitted.</summary>
+    private static void RefuseWithoutPackages(OutsourceContext context)
+    {
+        var settings = context.Loaded.Settings;
+        if (
+            SubmissionRecord.Submits(context.Request)
+            && PackageRequests.Of(settings, context.Request.Host) is not null
+            && !context.Disk.File.Exists(Path.Combine(context.Folder, TarballsFile.FileName))
+        )
+        {
+            throw new UsageException(
+                $"workflow '{settings.Name}' was written without the packages of user_install_package, which could not be found. Write it "
+                    + "again with --target=WriteWorkflow --replace, where python3 has them."
+            );
+        }
     }
 
     private static void TellCutax(OutsourceContext context, JobFiles travel)
