@@ -69,14 +69,24 @@ public sealed class PredictedJobs
 
     private void Add(JsonElement line)
     {
-        var key = (line.GetProperty("run").GetInt32(), line.GetProperty("level").GetString()!, line.GetProperty("detector").GetString()!);
-        var first = line.GetProperty("attempts")[0];
-        var input = line.TryGetProperty("input", out var known) ? known : default;
-        var asked = new Asked(Numbers(first, "memory"), Numbers(first, "disk_kb"), Number(input, "mb"), Number(input, "size_mb"));
+        var (run, detector) = (line.GetProperty("run").GetInt32(), line.GetProperty("detector").GetString()!);
         ImmutableArray<(int, int)> groups = line.TryGetProperty("groups", out var listed)
             ? [.. listed.EnumerateArray().Select(g => (g[0].GetInt32(), g[1].GetInt32()))]
             : [];
-        _lines[key] = (groups, asked);
+        _lines[(run, line.GetProperty("level").GetString()!, detector)] = (groups, Of(line, line));
+
+        // The job that merges the parts stands in the line of the jobs that make them.
+        if (line.TryGetProperty("combine", out var combine))
+        {
+            _lines[(run, "combine", detector)] = ([], Of(combine, line));
+        }
+    }
+
+    private static Asked Of(JsonElement job, JsonElement line)
+    {
+        var first = job.GetProperty("attempts")[0];
+        var input = line.TryGetProperty("input", out var known) ? known : default;
+        return new Asked(Numbers(first, "memory"), Numbers(first, "disk_kb"), Number(input, "mb"), Number(input, "size_mb"));
     }
 
     private static double? At(ImmutableArray<double> numbers, int group) =>

@@ -11,7 +11,7 @@ internal sealed class ResourceComparisonTests
 {
     private const string Plan = """
         {"schema":"outsource/plan/1"}
-        {"run":53009,"detector":"tpc","level":"lower","groups":[[0,2],[2,4]],"input":{"mb":100,"size_mb":400},"attempts":[{"memory":[2000,2500],"disk_kb":[1000000,2000000]}]}
+        {"run":53009,"detector":"tpc","level":"lower","groups":[[0,2],[2,4]],"input":{"mb":100,"size_mb":400},"attempts":[{"memory":[2000,2500],"disk_kb":[1000000,2000000]}],"combine":{"attempts":[{"memory":[8000],"disk_kb":[1000000]}]}}
         {"run":53009,"detector":"tpc","level":"upper","groups":[],"input":{"mb":100,"size_mb":400},"attempts":[{"memory":[9600],"disk_kb":[4000000]}]}
         {"run":53010,"level":"upper","broken":true}
         """;
@@ -94,6 +94,7 @@ internal sealed class ResourceComparisonTests
         var job = MeasuredJobs.Read(_disk, "/o").Jobs.Single();
 
         Assert.That((job.PeakMb, job.Types.Single(), job.Level, job.Chunks), Is.EqualTo((30.5, "peaklets", "combine", ((int, int)?)null)));
+        Assert.That(Compare().Single().AskedMb, Is.EqualTo((8000.0, 8000.0)));
     }
 
     [TestCase("not json")]
