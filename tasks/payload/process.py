@@ -11,7 +11,8 @@ import time
 import traceback
 
 import payload_common as common
-from payload_common import ENVIRONMENT, INPUT, OPTIONAL, PROCESSING, RECHUNKED, PayloadError, stored_path, work_dir
+from payload_common import (
+    ENVIRONMENT, INPUT, OPTIONAL, PROCESSING, RECHUNKED, VERIFICATION, PayloadError, stored_path, work_dir)
 
 
 def work(args, report):
@@ -33,7 +34,10 @@ def work(args, report):
     for mode in args.saltax or [None]:
         made = Making(stack, common.open_context(stack, args, config, mode), config, args, report, meter, mode)
         paths.update(dict.fromkeys(made.run()))
-    if not chunked:
+    if chunked:
+        # Only now: strax would take the folder for the raw data itself.
+        paths[write_root_metadata(*made.raw)] = None
+    else:
         report.bytes_in += sum(common.read_and_removed.values())
     report.bytes_in += made.staged_besides()
     meter.finish()
@@ -51,6 +55,7 @@ class Making:
         self.stack, self.st, self.config, self.args, self.report = stack, st, config, args, report
         self.meter, self.mode = meter, mode
         self.chunked = args.chunk_start is not None
+        self.raw = None  # of a chunk job: key and metadata of the raw data
         self.tree = common.Tree(stack, st)
         self.kept = self.tree.kept(args)
         common.compare_hashes(st, self.tree, args, self.kept, mode)
@@ -164,7 +169,7 @@ class Making:
             for data_type in tree.in_order(self.kept):
                 common.verify(st, args, data_type, chunk_number, span=(mine[0]["start"], mine[-1]["end"]))
                 paths.append(stored_path(self.key(data_type, chunk_number)))
-        paths.append(write_root_metadata(key, metadata))
+        self.raw = key, metadata
         return paths
 
     def process_run(self, own, there):
@@ -193,7 +198,12 @@ class Making:
         if args.level:
             # What is planned, and neither asked for nor stored, was made on the way, if it was needed.
             handed = {t for t in handed if t in own or stored_path(self.key(t)).is_dir()}
-            left_out |= self.handed - handed - set(there)
+            elsewhere = self.handed - handed - set(there)
+            nowhere = sorted(t for t in elsewhere if not st.is_stored(args.run_id, t))
+            if nowhere:
+                raise PayloadError(VERIFICATION, f"{', '.join(nowhere)} of run {args.run_id} was planned, and is neither made nor stored; "
+                                   "--data-types asks for no type that it is made on the way to.")
+            left_out |= elsewhere
         paths = []
         for data_type in tree.in_order((handed - set(there) - left_out) | fetched):
             if not st.is_stored(args.run_id, data_type):
@@ -241,7 +251,7 @@ class Making:
 def write_root_metadata(key, metadata):
     """Raw data's metadata goes with the parts: combine counts its chunks, and need not ask a storage element."""
     path = stored_path(key)
-    path.mkdir(exist_ok=True)
+    path.mkdir()
     text = json.dumps(metadata, sort_keys=True, indent=1)
     (path / f"{key.data_type}-{key.lineage_hash}-metadata.json").write_text(text + "\n", encoding="utf-8")
     return path

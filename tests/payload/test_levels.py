@@ -3,11 +3,12 @@
 import json
 import os
 import shutil
+import subprocess
 import tarfile
 import unittest
 from pathlib import Path
 
-from support import RUN, files_of, members
+from support import RUN, STANDINS, files_of, interpreter, members
 from test_programs import ProgramTest
 
 #: What the levels of the stand-in's context store, and what strax is asked for.
@@ -145,7 +146,14 @@ class ChainTest(LevelTest):
         self.forget_calls()
         output, outcome = self.upper("second", types="event_info", inputs=[combined])
         self.assertDone(outcome)
-        self.assertEqual((self.asked(), self.computed(), self.types_in(output)), (["event_info"], ["EventPatternFit", "EventInfo"], ["event_info"]))
+        self.assertEqual((self.asked(), self.computed(), self.types_in(output)),
+                         (["event_info"], ["EventPatternFit", "EventInfo"], ["event_info"]))
+        # If it is not stored, it is made on the way; what is on no way is missed.
+        output, outcome = self.upper("third", "--ignore-processed", types="event_info", inputs=[combined])
+        self.assertDone(outcome)
+        self.assertEqual(self.types_in(output), sorted(UPPER))
+        _, outcome = self.upper("fourth", "--ignore-processed", types="event_info", planned=(*UPPER, "cuts_basic"), inputs=[combined])
+        self.assertFailed(41, f"cuts_basic of run {RUN} was planned, and is neither made nor stored", outcome)
 
     def test_should_take_what_the_plan_says_of_chunks_and_downloads(self):
         self.environment["STANDIN_CHUNK_MB"] = "2000"
@@ -304,6 +312,61 @@ class HelpersTest(LevelTest):
     def test_should_measure_nothing_if_not_told(self):
         parts, _ = self.chain()
         self.assertEqual([n for n in self.names(parts[0]) if n.endswith(".json")], [])
+
+
+class SaltaxTest(LevelTest):
+    """Everything twice, with simulated data alone and with it in the data of the detector."""
+
+    modules = (*LevelTest.modules, "saltax_fake")
+    context = "xenonnt_offline"
+
+    def setUp(self):
+        super().setUp()
+        self.environment["SALTAX_RUN"] = RUN
+        code = f"""
+import cutax, json, saltax
+arguments = {{"nestid": 8, "simulation_config": "sim.json", "corrections_version": "global_v14"}}
+print(json.dumps({{mode: {{t: p["hash"] for t, p in saltax.contexts.sxenonnt(saltax_mode=mode, **arguments).provided_dtypes("{RUN}").items()}}
+                   for mode in ("simu", "salt")}}))"""
+        found = subprocess.run([interpreter(), "-B", "-c", code], text=True, capture_output=True, check=True, cwd=self.place,
+                               env={**self.environment, "PYTHONPATH": self.environment["PYTHONPATH"] + f":{STANDINS / self.cutax}"})
+        self.of = json.loads(found.stdout.splitlines()[-1])
+        self.hash = self.of["salt"]  # plans are made with this mode
+        self.forget_calls()
+
+    def stage(self, name, program, inputs=()):
+        job = super().stage(name, program, inputs)
+        (job / ".xenon_config").write_text((job / ".xenon_config").read_text() + "simulation_config = sim.json\nnestid = 7\n")
+        return job
+
+    def test_should_make_everything_for_each_mode(self):
+        flags = ("--saltax", "simu,salt", "--xedocs-version", "global_v14")
+        planned = (*LOWER, "raw_records_simu")
+        parts, combined = self.chain(*flags, "--resources-test", planned=planned, types="raw_records_simu,peaklets")
+        self.assertEqual([(c["mode"], c["nestid"], c["generator"], c["simu_mode"], c["simulation_config"], c["corrections_version"])
+                          for c in self.calls("saltax.context")][:2],
+                         [(mode, 7, "flat", "all", "sim.json", "global_v14") for mode in ("simu", "salt")])
+        folders = {f"{RUN}-{t}-{self.of[mode][t]}" for t in planned for mode in ("simu", "salt")}
+        # What the simulation is made to is the same for both.
+        self.assertEqual(len(folders), 2 * len(LOWER) + 1)
+        helpers = {n for n in self.names(combined) if "." in n}
+        self.assertEqual(set(self.names(combined)) - helpers, folders)
+        self.assertIn(f"{RUN}-8-flat-0.2_15.0-all-50.csv", helpers)
+        output, outcome = self.upper("upper", *flags, inputs=[combined])
+        self.assertDone(outcome)
+        self.assertEqual(set(self.names(output)) - helpers, {f"{RUN}-{t}-{self.of[mode][t]}" for t in UPPER for mode in ("simu", "salt")})
+        measured = json.loads(files_of(parts[0])[f"data/{RUN}-lower-0_2.resources.json"])
+        self.assertEqual(sorted(measured["times"]), ["salt/peaklets", "simu/peaklets", "simu/raw_records_simu"])
+
+    def test_should_compare_hashes_of_the_mode_that_was_planned(self):
+        _, outcome = self.lower("salt", 0, 1, "--saltax", "salt", "--xedocs-version", "global_v13", planned=("peaklets",))
+        self.assertFailed(21, "Lineage hashes differ", outcome)
+
+    def test_should_say_10_if_the_simulation_is_not_configured(self):
+        job = self.stage("job", "process")
+        (job / ".xenon_config").write_text((job / ".xenon_config").read_text().replace("simulation_config = sim.json\n", ""))
+        self.stage = lambda *_: job
+        self.assertFailed(10, "[Outsource] simulation_config is needed with --saltax", self.lower("job", 0, 1, "--saltax", "simu,salt")[1])
 
 
 if __name__ == "__main__":

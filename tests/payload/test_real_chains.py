@@ -323,6 +323,16 @@ class LevelChainsTest(RealChainsTest):
             print(f"\n{name}: at most {one['peak_memory_mb']} MB (control group {one['cgroup_peak_mb']}), bytes {one['bytes']}, seconds {seconds}",
                   file=sys.stderr)
 
+    def test_should_give_the_same_as_at_once_for_the_types_of_led_modes(self):
+        # One of them keeps its chunks as they are; both read raw data, which stays for the second one without --remove-heavy.
+        planned = self.levels(("afterpulses", "led_calibration"), ())["lower"]
+        parts = [self.level_job(f"lower {group}", "process", "lower", planned, f"{RUN}-lower-output-{group:04d}.tar.gz", "--download-heavy",
+                                "--chunk-start", start, "--chunk-stop", stop)[0] for group, (start, stop) in enumerate(((0, 4), (4, 6)))]
+        combined, _ = self.level_job("combine", "combine", "combine", planned, f"{RUN}-lower-output.tar.gz", "--chunk-stops", "4,6", inputs=parts)
+        found = self.compare([combined], *planned[1])
+        self.assertGreater(min(one["items"] for one in found.values()), 0)
+        self.assertEqual(found["led_calibration"]["chunks of the jobs"], self.chunks)
+
     def test_should_give_the_same_as_at_once_for_a_detector_without_a_lower_level(self):
         planned = self.levels((), ("events_nv",))
         output, _ = self.level_job("upper", "process", "upper", planned["upper"], f"{RUN}-upper-output.tar.gz", "--download-heavy",

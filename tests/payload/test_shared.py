@@ -227,6 +227,27 @@ class DiskTest(InFolder):
                 Path("ad").write_text("[not an attribute]\n" + lines + "\n")
                 self.assertEqual(common.requested(common.read_job_ad("ad"), "requestdisk"), expected)
 
+    def test_should_read_a_request_that_grows_by_a_part(self):
+        first = "ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry <= 0, 9600, (DAGNodeRetry * 0.2 + 1) * 9600)"
+        later = "ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry <= 2, 9600, ((DAGNodeRetry - 2) * 0.2 + 1) * 9600)"
+        for expression, retries in ((first, {None: 9600, 0: 9600, 1: 11520, 2: 13440}), (later, {0: 9600, 2: 9600, 3: 11520, 5: 15360})):
+            for retry, expected in retries.items():
+                with self.subTest(expression=expression, retry=retry):
+                    Path("ad").write_text(f"RequestMemory = {expression}\n" + (f"DAGNodeRetry = {retry}\n" if retry is not None else ""))
+                    self.assertEqual(common.requested(common.read_job_ad("ad"), "requestmemory"), expected)
+
+    def test_should_know_the_most_that_the_control_group_held(self):
+        for version, line, file in ((2, "0::/job/x", "job/x/memory.peak"), (2, "0::/elsewhere", "memory.peak"),
+                                    (1, "5:cpu,memory:/job", "memory/job/memory.max_usage_in_bytes")):
+            with self.subTest(line):
+                Path("proc").write_text(f"1:name=systemd:/y\n{line}\n")
+                path = Path(f"cgroup {version} {line[-4:].replace('/', '_')}") / file
+                path.parent.mkdir(parents=True)
+                path.write_text("1500000000\n")
+                self.assertEqual(common.cgroup_peak_mb("proc", str(path).split("/")[0]), 1500.0)
+        self.assertIsNone(common.cgroup_peak_mb("proc", "nowhere"))
+        self.assertIsNone(common.cgroup_peak_mb("not there", "nowhere"))
+
     def check(self, request, free_kb, staged_kb):
         Path("ad").write_text(f"RequestDisk = {request}\n")
         Path("input").write_bytes(b"x" * staged_kb * 1024)

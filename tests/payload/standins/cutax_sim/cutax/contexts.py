@@ -205,6 +205,8 @@ def xenonnt_levels(output_folder="./strax_data", xedocs_version="global_v14"):
         "pmt_pulse_filter": None, "gain_model_nv": "simulated-nv://0.05", "baseline_samples_nv": 26, "run_start": 0,
         "hit_min_amplitude_nv": 20, "software_trigger_hit_threshold": 15, "cnf_pred_function": "simulated-cnf://16",
         "tf_model_mlp": "simulated-mlp://0.9", "som_files": "none", "electron_drift_velocity": 6.75e-5, "electron_drift_time_gate": 2700,
+        "run_doc": [{"user": "nobody", "date": "", "comment": "auto, SC user: pulserScript: LED"}], "led_cal_record_length": SAMPLES, "fixed_led_window": (50, 90),
+        "fixed_position": 60, "minimum_led_position": 45,
         # Made-up pulses are no electrons: what is near in time is merged.
         "use_bayesian_merging": False, "rm_sparse_xy": False})
     return context
