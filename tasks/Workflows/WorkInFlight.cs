@@ -52,15 +52,7 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal);
         var work = new InFlightWork();
-        foreach (
-            var running in names
-                .AsParallel()
-                .AsOrdered()
-                .WithDegreeOfParallelism(Parallel)
-                .WithCancellation(cancel)
-                .Select(name => Of(name, directories[name], age))
-                .OfType<RunningWorkflow>()
-        )
+        foreach (var running in EachOf([.. names], name => Of(name, directories[name], age), cancel).OfType<RunningWorkflow>())
         {
             if (running.Ended)
             {
@@ -74,6 +66,12 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
 
         return work;
     }
+
+    // To set up work at the same time takes longer than to read one workflow.
+    private static IEnumerable<RunningWorkflow?> EachOf(List<string> names, Func<string, RunningWorkflow?> read, CancellationToken cancel) =>
+        names.Count < 2
+            ? names.Select(read)
+            : names.AsParallel().AsOrdered().WithDegreeOfParallelism(Parallel).WithCancellation(cancel).Select(read);
 
     /// <summary>Submit directories by name, for all versions and contexts.</summary>
     private ILookup<string, string> SubmitDirectories()

@@ -16,6 +16,9 @@ public sealed class TablesReader
         RsesFile = "rses.yml",
         ModesFile = "modes.yml";
 
+    /// <summary>What was read last without a fault: each earlier plan that is compared reads the same tables again.</summary>
+    private static Known? _last;
+
     private readonly IFileSystem _disk;
     private readonly List<Fault> _faults = [];
     private readonly SHA256 _hash = SHA256.Create();
@@ -38,24 +41,48 @@ public sealed class TablesReader
             );
         }
 
-        var dataTypes = reader.Load(shipped, own, DataTypesFile, "outsource/data-types/1");
-        var rses = reader.Load(shipped, own, RsesFile, "outsource/rses/1");
-        var modes = reader.Load(shipped, own, ModesFile, "outsource/modes/1");
+        ImmutableArray<TableText?> texts =
+        [
+            reader.Load(shipped, own, DataTypesFile),
+            reader.Load(shipped, own, RsesFile),
+            reader.Load(shipped, own, ModesFile),
+        ];
+        if (_last is { } last && last.Texts.SequenceEqual(texts))
+        {
+            return last.Tables;
+        }
+
+        var dataTypes = reader.Parse(texts[0], "outsource/data-types/1");
+        var rses = reader.Parse(texts[1], "outsource/rses/1");
+        var modes = reader.Parse(texts[2], "outsource/modes/1");
         var tables = reader.Build(dataTypes, rses, modes);
-        return reader._faults.Count == 0 ? tables! : throw new UsageException(reader._faults);
+        if (reader._faults.Count > 0)
+        {
+            throw new UsageException(reader._faults);
+        }
+
+        _last = new Known(texts, tables!);
+        return tables!;
     }
 
-    private TableDocument? Load(string shipped, string? own, string name, string schema)
+    private TableText? Load(string shipped, string? own, string name)
     {
         var path = own is not null && _disk.File.Exists(Path.Combine(own, name)) ? Path.Combine(own, name) : Path.Combine(shipped, name);
-        string text;
         try
         {
-            text = BoundedText.ReadAll(_disk, path);
+            return new TableText(path, BoundedText.ReadAll(_disk, path));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             _faults.Add(new Fault($"the table cannot be read: {DiskFault.Why(error, path)}.", path));
+            return null;
+        }
+    }
+
+    private TableDocument? Parse(TableText? table, string schema)
+    {
+        if (table is not var (path, text))
+        {
             return null;
         }
 
@@ -190,4 +217,8 @@ public sealed class TablesReader
     }
 
     private static readonly string[] RseKeys = ["site_expression", "desired_site", "tape", "chosen", "group", "level_site"];
+
+    private sealed record TableText(string Path, string Text);
+
+    private sealed record Known(ImmutableArray<TableText?> Texts, DataTables Tables);
 }

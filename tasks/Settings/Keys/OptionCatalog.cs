@@ -14,9 +14,10 @@ public static class OptionCatalog
     [
         .. typeof(CommandOptions)
             .GetProperties()
-            .Select(p => (p.GetCustomAttribute<OptionAttribute>()?.Declare(p.Name, p.PropertyType), p))
-            .Where(d => d.Item1 is not null)
-            .Select(d => (d.Item1!, d.p)),
+            .SelectMany(
+                p => p.GetCustomAttributes(typeof(OptionAttribute), inherit: false),
+                (p, declared) => (((OptionAttribute)declared).Declare(p.Name, p.PropertyType), p)
+            ),
     ];
 
     /// <summary>Our own options, in the order of <c>--help</c>: first those of settings, then those of commands.</summary>
