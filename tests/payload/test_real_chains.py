@@ -10,6 +10,7 @@ import unittest
 from pathlib import Path
 
 from real import REAL, RealServices, paths, reason
+from required import needs, skip
 from support import PAYLOAD, RUN, STANDINS, StraxTest, files_of, interpreter, members
 
 PACKAGES = ("strax", "straxen", "utilix", "admix", "rucio")
@@ -17,7 +18,7 @@ MISSING = str(STANDINS / "missing")
 REASON = reason(PACKAGES, ("strax", "utilix", "rucio.client.uploadclient"), [MISSING])
 
 
-@unittest.skipIf(REASON, REASON)
+@needs(REASON)
 class RealChainsTest(RealServices, StraxTest):
     cutax = "cutax_sim"
     chunks = 6
@@ -212,7 +213,7 @@ class LevelChainsTest(RealChainsTest):
 
     def setUp(self):
         if (why := reason(PACKAGES, ("straxen.plugins.peaklets.peaklet_positions_cnf",), [MISSING])) is not None:
-            self.skipTest(f"the tree is that of straxen 4 ({why})")
+            skip(self, f"the tree is that of straxen 4 ({why})")
         super().setUp()
 
     def levels(self, lower, asked):

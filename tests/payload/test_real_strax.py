@@ -13,6 +13,7 @@ import textwrap
 import time
 import unittest
 
+from required import needs
 from support import RUN, STANDINS, StraxTest, interpreter, members
 
 STRAX = os.environ.get("OUTSOURCE_TEST_STRAX", "")
@@ -31,7 +32,7 @@ def why_not():
 REASON = why_not()
 
 
-@unittest.skipIf(REASON, REASON)
+@needs(REASON)
 class RealStraxTest(StraxTest):
     modules = ("shared", STRAX)
     cutax = "cutax_toy"

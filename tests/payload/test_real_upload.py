@@ -14,6 +14,7 @@ import zlib
 from pathlib import Path
 
 import test_programs
+from required import needs
 from support import RUN, STANDINS, TESTS, interpreter
 
 REAL = os.environ.get("OUTSOURCE_TEST_REAL", "")
@@ -38,7 +39,7 @@ def reason():
     return found.returncode and f"utilix or rucio of {REAL} cannot be imported: {found.stderr.splitlines()[-1]}"
 
 
-@unittest.skipIf(reason(), reason())
+@needs(reason())
 class RealUploadTest(test_programs.ProgramTest):
     def setUp(self):
         super().setUp()
