@@ -52,7 +52,7 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal);
         var work = new InFlightWork();
-        foreach (var running in EachOf([.. names], name => Of(name, directories[name], age), cancel).OfType<RunningWorkflow>())
+        foreach (var running in Each([.. names], name => Of(name, directories[name], age), cancel).OfType<RunningWorkflow>())
         {
             if (running.Ended)
             {
@@ -68,7 +68,7 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
     }
 
     // To set up work at the same time takes longer than to read one workflow.
-    private static IEnumerable<RunningWorkflow?> EachOf(List<string> names, Func<string, RunningWorkflow?> read, CancellationToken cancel) =>
+    private static IEnumerable<RunningWorkflow?> Each(List<string> names, Func<string, RunningWorkflow?> read, CancellationToken cancel) =>
         names.Count < 2
             ? names.Select(read)
             : names.AsParallel().AsOrdered().WithDegreeOfParallelism(Parallel).WithCancellation(cancel).Select(read);
