@@ -62,6 +62,11 @@ public static class OutsourceHost
                 return ExitCodes.Done;
             }
 
+            foreach (var remark in invocation.Remarks)
+            {
+                screen.Note(remark);
+            }
+
             var session = new HostSession(invocation, catalogue, screen, outcome, interruption.Token);
             if (!invocation.OnlyLooks)
             {

@@ -10,6 +10,8 @@ namespace Outsource.LoadConfig;
 /// <param name="values">Reads values, and collects errors.</param>
 internal sealed class ImageSetting(HostEnvironment host, ValueReader values)
 {
+    private const string Development = "development";
+
     /// <summary>The image that is named, or that of the active release.</summary>
     /// <param name="setting">The setting.</param>
     /// <param name="payload">A canary needs no image.</param>
@@ -19,6 +21,15 @@ internal sealed class ImageSetting(HostEnvironment host, ValueReader values)
         {
             if (ImageReferences.Parse(given, out var fault) is { } image)
             {
+                if (values.Plan == PlanKind.ByLevel && given.Contains(Development, StringComparison.OrdinalIgnoreCase))
+                {
+                    values.Wrong(
+                        $"image '{given}' is a development image, which changes under the same name, so plans by level refuse it. Pass the "
+                            + "tag of a release, such as --image=2025.07.1.",
+                        line
+                    );
+                }
+
                 return image;
             }
 
@@ -26,6 +37,15 @@ internal sealed class ImageSetting(HostEnvironment host, ValueReader values)
                 $"image '{given}' is not valid ({fault}): pass a full path or a tag, such as 2024.02.1 or "
                     + $"{ImageReference.Prefix}2024.02.1.",
                 line
+            );
+            return new ImageReference("", null);
+        }
+
+        if (values.Plan == PlanKind.ByLevel && payload == Payload.Strax)
+        {
+            values.Wrong(
+                "no image is set, which plans by level need. Pass --image=TAG, such as --image=2025.07.1, or write 'image = TAG' into "
+                    + "[Outsource]."
             );
             return new ImageReference("", null);
         }

@@ -14,8 +14,10 @@ internal sealed class PlanChoice(ValueReader values)
     public PlanKind Read()
     {
         var setting = SettingCatalog.ByName["plan"];
+        var faults = values.Faults.Count;
         var plan = (PlanKind)values.Read(setting)!;
-        if (values.Origins[setting.Name] == "default" && OfLevels.Select(Written).OfType<ConfigValue>().FirstOrDefault() is { } key)
+        var isSaid = values.Origins[setting.Name] != "default" && values.Faults.Count == faults;
+        if (!isSaid && OfLevels.Select(Written).OfType<ConfigValue>().FirstOrDefault() is { } key)
         {
             plan = PlanKind.ByLevel;
             values.Origins[setting.Name] = key.Line == 0 ? $"{Assignments.Origin} {key.Key}" : $"{values.ConfigPath}:{key.Line}";

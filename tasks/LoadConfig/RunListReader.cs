@@ -80,17 +80,75 @@ internal static class RunListReader
 
     private static ImmutableArray<int>? OfFile(HostEnvironment host, string path, ValueReader values)
     {
-        string text;
+        if (path.EndsWith(".pkl", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".pickle", StringComparison.OrdinalIgnoreCase))
+        {
+            values.Faults.Add(
+                new Fault(
+                    "a pickle is a program that runs when it is read, so it is not read. Write the runs into a text file, one number per "
+                        + "line, or into a .npy file.",
+                    path
+                )
+            );
+            return null;
+        }
+
         try
         {
-            text = BoundedText.ReadAll(host.Disk, path);
+            return path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase)
+                ? OfNumpy(BoundedText.ReadBytes(host.Disk, path), path, values)
+                : OfText(BoundedText.ReadAll(host.Disk, path), path, values);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             values.Faults.Add(new Fault($"the run list cannot be read: {DiskFault.Why(error, path)}. Correct --runlist.", path));
             return null;
         }
+    }
 
+    private static ImmutableArray<int>? OfNumpy(byte[] file, string path, ValueReader values)
+    {
+        try
+        {
+            var numbers = NumpyRuns.Read(file);
+            var wrong = numbers.Where(n => n is <= 0 or > int.MaxValue).ToList();
+            foreach (var number in wrong.Take(MostFaults))
+            {
+                values.Faults.Add(
+                    new Fault(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{number} is not a run number: a run list has whole numbers from 1 to {int.MaxValue}."
+                        ),
+                        path
+                    )
+                );
+            }
+
+            if (numbers.Count == 0)
+            {
+                values.Faults.Add(NoRuns(path));
+            }
+
+            return Sorted([.. numbers.Where(n => n is > 0 and <= int.MaxValue).Select(n => (int)n)], path, values);
+        }
+        catch (FormatException error)
+        {
+            values.Faults.Add(
+                new Fault(
+                    $"the run list cannot be read: {error.Message}. Save a one-dimensional array of whole numbers with numpy.save, or "
+                        + "write a text file with one number per line.",
+                    path
+                )
+            );
+            return null;
+        }
+    }
+
+    private static Fault NoRuns(string path) =>
+        new("the run list contains no runs. Write one number per line, or leave --runlist out to consider all runs.", path);
+
+    private static ImmutableArray<int> OfText(string text, string path, ValueReader values)
+    {
         var runs = new List<int>();
         var faults = 0;
         var number = 0;
@@ -128,9 +186,7 @@ internal static class RunListReader
 
         if (faults == 0 && runs.Count == 0)
         {
-            values.Faults.Add(
-                new Fault("the run list contains no runs. Write one number per line, or leave --runlist out to consider all runs.", path)
-            );
+            values.Faults.Add(NoRuns(path));
         }
 
         return Sorted(runs, path, values);

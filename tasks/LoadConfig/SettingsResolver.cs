@@ -144,6 +144,7 @@ internal sealed class SettingsResolver(
             ["chunks_per_job"] = s => ByPlan(s, plan == PlanKind.ByLevel ? null : 10),
             ["combine_memory"] = s => ByPlan(s, plan == PlanKind.ByLevel ? null : 60_000L),
             ["combine_disk"] = s => _disks.Combine(s, plan),
+            ["x509_min_valid_hours"] = s => ByPlan(s, plan == PlanKind.ByLevel ? 96.0 : 20.0),
             ["resources_increment"] = s => ByPlan(s, plan == PlanKind.ByLevel ? 0.1 : 1.0),
             ["rough_disk"] = _disks.Rough,
             ["min_disk"] = _disks.Megabytes,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
 using Outsource.Model.Tables;
@@ -84,16 +85,41 @@ internal sealed class TableSettings(ValueReader values, DataTables? tables)
         return types;
     }
 
+    /// <summary>Refuses both names of the key if they say different things.</summary>
+    private void RefuseTwo(Setting setting, int line)
+    {
+        var (name, synonym) = (setting.Key!.Name, setting.Key.Synonym!);
+        if (line == 0 || values.Literal(name) is not { } one || values.Literal(synonym) is not { } other)
+        {
+            return;
+        }
+
+        static HashSet<string> Entries(ConfigValue value) =>
+            [.. value.Text.Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+        if (!Entries(one).SetEquals(Entries(other)))
+        {
+            values.Wrong(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{name} (line {one.Line}) and {synonym} (line {other.Line}) are two names of one key and name different RSEs. Remove "
+                )
+                    + "one of them, or make them equal.",
+                other.Line
+            );
+        }
+    }
+
     public ImmutableArray<string> RawRecordsRse(Setting setting, TapeAccess tape)
     {
         var rses = (ImmutableArray<string>)values.Read(setting)!;
-        var line = values.LineOf(setting.Name) ?? 0;
+        var (line, key) = values.InFile(setting.Name) is { } written ? (written.Line, written.Key) : (0, setting.Name);
+        RefuseTwo(setting, line);
         foreach (var rse in rses)
         {
             if (!SettingChecks.PlainName().IsMatch(rse))
             {
                 values.Wrong(
-                    $"'{rse}' in raw_records_rse is not a valid RSE name: letters, digits, '_', '-' and '.' are "
+                    $"'{rse}' in {key} is not a valid RSE name: letters, digits, '_', '-' and '.' are "
                         + $"allowed.{ValueReader.CommentHint(rse)}",
                     line
                 );
@@ -101,7 +127,7 @@ internal sealed class TableSettings(ValueReader values, DataTables? tables)
             else if (tables is not null && tables.IsTape(rse) && (tape == TapeAccess.None || !tables.IsReadable(rse, TapeAccess.Staged)))
             {
                 values.Warn(
-                    $"raw_records_rse contains {rse}, which is tape: "
+                    $"{key} contains {rse}, which is tape: "
                         + (
                             tables.IsReadable(rse, TapeAccess.Staged)
                                 ? "raw data is read from it only with --stage (or stage = True)"
@@ -114,7 +140,7 @@ internal sealed class TableSettings(ValueReader values, DataTables? tables)
             else if (tables?.WhyNotReadable(rse, tape) is { } why)
             {
                 values.Warn(
-                    $"raw_records_rse contains {rse}, "
+                    $"{key} contains {rse}, "
                         + (why == "which jobs cannot read" ? "which jobs cannot read" : $"{why}: raw data is never read from it")
                         + ".",
                     line
@@ -123,7 +149,7 @@ internal sealed class TableSettings(ValueReader values, DataTables? tables)
             else if (tables is not null && !tables.Rses.ContainsKey(rse))
             {
                 values.Warn(
-                    $"raw_records_rse contains {rse}, which is not in the table of "
+                    $"{key} contains {rse}, which is not in the table of "
                         + $"RSEs{NearestName.Hint(rse, tables.Rses.Keys.Order(StringComparer.Ordinal))}: "
                         + "jobs that read from it are not restricted to a site.",
                     line

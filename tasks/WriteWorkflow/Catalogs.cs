@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Outsource.Artifacts;
@@ -172,7 +173,7 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
     {
         var text = new StringBuilder();
         Comment(text, heading);
-        text.Append(profile.Apply(shipped).TrimEnd()).Append('\n');
+        text.Append(profile.Apply(WithDagman(shipped)).TrimEnd()).Append('\n');
 
         // If the site catalog is missing, the planner uses its own sites: so each catalog has its full path.
         foreach (
@@ -195,6 +196,32 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
         }
 
         return text.ToString();
+    }
+
+    /// <summary>
+    /// The shipped properties with DAGMan's limits of the settings; in plans by type only with those that the configuration has.
+    /// </summary>
+    private string WithDagman(string shipped)
+    {
+        var limits = new[]
+        {
+            ("dagman_retry", _settings.DagmanRetry),
+            ("dagman_maxidle", _settings.DagmanMaxidle),
+            ("dagman_maxjobs", _settings.DagmanMaxjobs),
+        };
+        return limits
+            .Where(l => _settings.ByLevel || _settings.IsSet(l.Item1))
+            .Aggregate(
+                shipped.TrimEnd(),
+                (text, limit) =>
+                {
+                    var (name, line) = (limit.Item1.Replace('_', '.'), string.Create(CultureInfo.InvariantCulture, $"{limit.Item2}"));
+                    var found = Regex.Match(text, $"(?m)^{Regex.Escape(name)}=.*$");
+                    return found.Success
+                        ? $"{text[..found.Index]}{name}={line}{text[(found.Index + found.Length)..]}"
+                        : $"{text}\n{name}={line}";
+                }
+            );
     }
 
     /// <summary>

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the world of the demo: tasks/demo/{runs.jsonl,rucio.jsonl,contexts.json}.
+"""Writes the world of the demo: tasks/demo/{runs.jsonl,rucio.jsonl,contexts.json,context_by_level.json}.
 
 Every run stands below as one line of a scenario. Nothing is random: hashes, sizes and times follow from names and
 numbers, so that the same script writes the same bytes. All of it is invented.
@@ -64,6 +64,41 @@ def context(name, tag):
         "name": name, "tag": tag, "straxen_version": straxen, "strax_version": strax, "cutax_version": cutax,
         "date_added": date, "hashes": {kind: lineage(kind, tag, name) for kind in RAW + MADE},
     }
+
+
+# ---------------------------------------------------------------- the context of plans by level
+
+LATEST = "2025.07.1"
+TREE = FOLDER.parent / "tables" / "tree-4.0.0.json"
+
+
+def description():
+    """A context description: straxen's tree with hashes of this world. Types of one plugin have one hash, raw data that of the DAQ."""
+    plugins = json.loads(TREE.read_text(encoding="utf-8"))["plugins"]
+    depends = {kind: plugin["depends_on"] for plugin in plugins for kind in plugin["provides"]}
+    hashes = {kind: lineage(kind if kind in RAW else plugin["provides"][0], LATEST, "xenonnt_offline")
+              for plugin in plugins for kind in plugin["provides"]}
+
+    def level(kind):
+        return 1 + max(level(below) for below in depends[kind]) if depends[kind] else 0
+
+    for plugin in plugins:
+        for kind, facts in plugin["types"].items():
+            facts["hash"] = hashes[kind]
+    order = sorted((level(kind), plugin["class"], place, kind) for plugin in plugins for place, kind in enumerate(plugin["provides"]))
+    told = {
+        "schema": "outsource/context-description/1", "name": "xenonnt_offline", "xedocs_version": "global_v16", "tag": LATEST,
+        "made": "2025-07-02T08:00:00Z", "made_by": {"program": "make_demo.py", "executable": None},
+        "versions": {"strax": "2.2.3", "straxen": "4.0.0", "cutax": "2.0.0", "utilix": "0.12.1", "admix": "1.0.15"},
+        "switches": {"save_peak_correlation": False, "saltax": False},
+        "keep_n_seconds_for_monitoring": 10, "default_chunk_size_mb": 200,
+        "plugins": plugins, "order": [kind for *_, kind in order], "hashes": dict(sorted(hashes.items())), "remarks": [],
+    }
+    sealed = {key: value for key, value in told.items() if key not in ("made", "made_by")}
+    told["sha256"] = hashlib.sha256(json.dumps(sealed, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    head = json.dumps({key: value for key, value in told.items() if key != "plugins"}, indent=1)
+    lines_of_plugins = ",\n".join("  " + json.dumps(plugin, separators=(",", ":")) for plugin in plugins)
+    return head[:-2] + ',\n "plugins": [\n' + lines_of_plugins + "\n ]\n}\n"
 
 
 # ---------------------------------------------------------------- datasets
@@ -348,6 +383,7 @@ def texts():
             for name_of_set, listing in sorted(rucio.items()) if name_of_set not in failed for name, size in listing)
         + "".join(json.dumps({"did": name_of_set, "error": words}, **compact) + "\n" for name_of_set, words in sorted(failed.items())),
         "contexts.json": json.dumps(contexts, indent=1) + "\n",
+        "context_by_level.json": description(),
     }
 
 

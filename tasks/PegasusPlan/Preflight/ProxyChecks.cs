@@ -19,6 +19,15 @@ public sealed class ProxyChecks(HostEnvironment host, IMachine machine)
     /// <summary>The minimum length of its keys.</summary>
     public const int LeastBits = 2048;
 
+    /// <summary>The time that a proxy must have left: that of x509_min_valid_hours.</summary>
+    public TimeSpan Least { get; init; } = LeastTime;
+
+    /// <summary>What sets the proxy: the variable, or the key that wins over it.</summary>
+    public string SetBy { get; init; } = Variable;
+
+    /// <summary>The variable that names the proxy.</summary>
+    public const string Variable = "X509_USER_PROXY";
+
     private const string Subject = "proxy",
         Command = "voms-proxy-init -rfc -voms xenon.biggrid.nl -bits 2048 -hours 168 -out";
 
@@ -37,16 +46,16 @@ public sealed class ProxyChecks(HostEnvironment host, IMachine machine)
         {
             yield return CheckResult.Failed(
                 "proxy shipped",
-                $"the jobs get '{shipped}', but X509_USER_PROXY or ~/user_cert is now '{meant}'",
-                "Set X509_USER_PROXY to the proxy to use, and write the workflow again with --target=WriteWorkflow --replace; or "
-                    + "correct --site-profile."
+                $"the jobs get '{shipped}', but {(SetBy == Variable ? $"{Variable} or ~/user_cert" : SetBy)} is now '{meant}'",
+                $"Set {SetBy} to the proxy to use, and write the workflow again with --target=WriteWorkflow --replace; "
+                    + "or correct --site-profile."
             );
         }
 
         var disk = host.Disk;
         if (!disk.File.Exists(shipped))
         {
-            yield return CheckResult.Failed(Subject, $"'{shipped}' is missing", $"{Renew(shipped)}; or set X509_USER_PROXY.");
+            yield return CheckResult.Failed(Subject, $"'{shipped}' is missing", $"{Renew(shipped)}; or set {SetBy}.");
             yield break;
         }
 
@@ -66,7 +75,7 @@ public sealed class ProxyChecks(HostEnvironment host, IMachine machine)
             yield return CheckResult.Failed(
                 Subject,
                 $"'{shipped}' is not a proxy: it contains no certificate",
-                "Do not change that file, and set X509_USER_PROXY to the file of your proxy."
+                $"Do not change that file, and set {SetBy} to the file of your proxy."
             );
             yield break;
         }
@@ -96,7 +105,7 @@ public sealed class ProxyChecks(HostEnvironment host, IMachine machine)
             // A new proxy must not overwrite a file that is something else.
             var place = Path.Combine(host.Home, "user_cert") is var usual && usual == path ? usual + ".new" : usual;
             var problem = error is FormatException ? error.Message : $"it cannot be read ({DiskFault.Why(error, path)})";
-            return [CheckResult.Failed(Subject, $"'{path}' cannot be used: {problem}", $"Set X509_USER_PROXY to a proxy. {Renew(place)}.")];
+            return [CheckResult.Failed(Subject, $"'{path}' cannot be used: {problem}", $"Set {SetBy} to a proxy. {Renew(place)}.")];
         }
     }
 
@@ -113,9 +122,9 @@ public sealed class ProxyChecks(HostEnvironment host, IMachine machine)
         Time(
             "proxy time left",
             path,
-            proxy.Until - machine.UtcNow,
             proxy.From > machine.UtcNow ? $"it is valid only from {Stamp(proxy.From)} on" : null,
-            proxy.Until
+            proxy.Until,
+            Least
         );
 
     private static CheckResult Key(string path, ProxyFile proxy) =>
@@ -154,14 +163,17 @@ public sealed class ProxyChecks(HostEnvironment host, IMachine machine)
     private CheckResult Voms(string path, ProxyFile proxy) =>
         !proxy.HasVoms
             ? CheckResult.Failed("proxy VOMS attributes", "it has none, so storage elements do not accept it for XENON", Renew(path) + ".")
-        : proxy.VomsUntil is { } until ? Time("proxy VOMS attributes", path, until - machine.UtcNow, null, until)
+        : proxy.VomsUntil is { } until ? Time("proxy VOMS attributes", path, null, until, LeastTime)
         : CheckResult.Ok("proxy VOMS attributes", "present");
 
     /// <summary>The command to type.</summary>
     private static string Renew(string path) => $"Make a new one: {Command} {ShellText.Quote(path)}";
 
-    private static CheckResult Time(string subject, string path, TimeSpan left, string? early, DateTimeOffset until)
+    /// <summary>A time that must be left. VOMS servers give attributes for less time than a proxy may live, so theirs is not the key's.
+    /// </summary>
+    private CheckResult Time(string subject, string path, string? early, DateTimeOffset until, TimeSpan least)
     {
+        var left = until - machine.UtcNow;
         var words =
             early
             ?? (
@@ -172,12 +184,14 @@ public sealed class ProxyChecks(HostEnvironment host, IMachine machine)
                         $"{Math.Floor(left.TotalHours):0} h {left.Minutes} min left, until {Stamp(until)}"
                     )
             );
-        return early is null && left >= LeastTime
-            ? left >= AdvisedTime
+        return early is null && left >= least
+            ? left >= AdvisedTime || AdvisedTime < least
                 ? CheckResult.Ok(subject, words)
                 : CheckResult.Warning(subject, $"{words}; {AdvisedTime.TotalHours:0} h are advised", Renew(path) + ".")
-            : CheckResult.Failed(subject, $"{words}; at least {LeastTime.TotalHours:0} h are needed", Renew(path) + ".");
+            : CheckResult.Failed(subject, $"{words}; at least {Hours(least)} h are needed", Renew(path) + ".");
     }
+
+    private static string Hours(TimeSpan time) => time.TotalHours.ToString("0.##", CultureInfo.InvariantCulture);
 
     private static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 

@@ -8,6 +8,13 @@ namespace Outsource.PegasusPlan.Preflight;
 /// <summary>Checks the proxy that the site catalog sends with the jobs, and its remaining time.</summary>
 public sealed class ShippedProxyChecks(HostEnvironment host, IMachine machine, OutsourceSettings settings, JobDemands demands)
 {
+    private const string Key = "x509_user_proxy";
+
+    /// <summary>Whether the configuration names the proxy.</summary>
+    private bool FromKey =>
+        settings.Origins.TryGetValue(Key, out var origin)
+        && (origin.StartsWith(settings.ConfigFile, StringComparison.Ordinal) || origin == Assignments.Origin);
+
     /// <summary>The proxy itself.</summary>
     public IEnumerable<CheckResult> Look()
     {
@@ -28,7 +35,14 @@ public sealed class ShippedProxyChecks(HostEnvironment host, IMachine machine, O
             ];
         }
 
-        return new ProxyChecks(host, machine).Of(shipped, settings.Proxy);
+        return new ProxyChecks(host, machine)
+        {
+            Least =
+                settings.ByLevel || settings.IsSet("x509_min_valid_hours")
+                    ? TimeSpan.FromHours(settings.X509MinValidHours)
+                    : ProxyChecks.LeastTime,
+            SetBy = FromKey ? Key : ProxyChecks.Variable,
+        }.Of(shipped, settings.Proxy);
     }
 
     /// <summary>The proxy's remaining time against the workflow's length; null: there is no proxy that could expire.</summary>

@@ -26,6 +26,11 @@ public sealed class TokenCheck(HostEnvironment host, IMachine machine, Outsource
             return CheckResult.Ok(Subject, "not needed: with --debug nothing is registered");
         }
 
+        if (!settings.Registers)
+        {
+            return CheckResult.Ok(Subject, "not needed: without rundb_update nothing is registered");
+        }
+
         var file = XenonConfigFile.Read(host.Disk, settings.ConfigFile, ConfiguredPlaces.Variables(host));
         if (RunDbTokens.Always.Where(k => !Has(file, k)).ToList() is { Count: > 0 } missing)
         {

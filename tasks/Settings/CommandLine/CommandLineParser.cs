@@ -26,6 +26,7 @@ public sealed partial class CommandLineParser
     private readonly IReadOnlyList<TaskInfo> _tasks;
     private readonly List<string> _faults = [];
     private readonly SortedDictionary<string, List<string>> _given = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _python = new(StringComparer.Ordinal);
     private readonly Dictionary<string, bool> _flags = new(StringComparer.Ordinal);
 
     private CommandLineParser(IReadOnlyList<TaskInfo> tasks) => _tasks = tasks;
@@ -80,39 +81,86 @@ public sealed partial class CommandLineParser
                 continue;
             }
 
-            if (before.Kind == OptionKind.Flag)
-            {
-                ReadFlag(before, typed, equals < 0 ? null : word[(equals + 1)..]);
-            }
-            else if (equals >= 0)
-            {
-                ReadValue(before, typed, word[(equals + 1)..]);
-            }
-            else if (i + 1 < args.Count && !LooksLikeOption(args[i + 1]))
-            {
-                ReadValue(before, typed, args[++i]);
-            }
-            else
-            {
-                _faults.Add($"{typed} needs a value: write {before.Usage}.");
-            }
+            var next = i + 1 < args.Count && !LooksLikeOption(args[i + 1]) ? args[i + 1] : null;
+            i += Read(before, typed, equals < 0 ? null : word[(equals + 1)..], next) ? 1 : 0;
         }
+    }
+
+    /// <summary>Reads an option that is known.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="typed">As typed, without a value.</param>
+    /// <param name="value">The value after <c>=</c>, or null.</param>
+    /// <param name="next">The next word if it can be a value, or null.</param>
+    /// <returns>Whether the next word was its value.</returns>
+    private bool Read(Option option, string typed, string? value, string? next)
+    {
+        if (PythonOptions.ValueOf(NameOf(typed)) is { } part)
+        {
+            ReadPart(option, typed, part, value);
+        }
+        else if (option.Kind == OptionKind.Flag)
+        {
+            ReadFlag(option, typed, value);
+        }
+        else if ((value ?? next) is { } given)
+        {
+            ReadValue(option, typed, given);
+            return value is null;
+        }
+        else
+        {
+            _faults.Add($"{typed} needs a value: write {option.Usage}.");
+        }
+
+        return false;
     }
 
     /// <summary>A negative number is a wrong value, which is reported later; it is not an option.</summary>
     private static bool LooksLikeOption(string word) =>
         word.Length > 1 && word[0] == '-' && !int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
 
-    private static Option? Find(string typed)
+    private static string NameOf(string typed) => typed.TrimStart('-').ToLowerInvariant();
+
+    /// <summary>
+    /// The option, also in the spelling of the Python program: with underscores, or as a switch for one entry of a list. It is told once.
+    /// </summary>
+    private Option? Find(string typed)
     {
         var single = !typed.StartsWith("--", StringComparison.Ordinal);
-        var name = typed.TrimStart('-').ToLowerInvariant();
+        var name = NameOf(typed);
         if (typed.Length - name.Length > 2 || single != (name.Length == 1))
         {
             return null;
         }
 
-        return OptionCatalog.Ours.Concat(OptionCatalog.Cakes).FirstOrDefault(o => o.Name == name || o.Aliases.Contains(name));
+        if (Known(name) is { } exact)
+        {
+            return exact;
+        }
+
+        var found = Known(PythonOptions.ListOf(name) ?? name.Replace('_', '-'));
+        if (found is not null && name.Contains('_', StringComparison.Ordinal))
+        {
+            _python.TryAdd(typed, PythonOptions.ValueOf(name) is { } part ? $"--{found.Name}={part}" : $"--{found.Name}");
+        }
+
+        return found;
+    }
+
+    private static Option? Known(string name) =>
+        OptionCatalog.Ours.Concat(OptionCatalog.Cakes).FirstOrDefault(o => o.Name == name || o.Aliases.Contains(name));
+
+    /// <summary>A switch that stands for one entry of a list.</summary>
+    private void ReadPart(Option option, string typed, string part, string? value)
+    {
+        if (value is null || string.Equals(value, "true", StringComparison.OrdinalIgnoreCase))
+        {
+            ReadValue(option, typed, part);
+        }
+        else if (!string.Equals(value, Option.Off, StringComparison.OrdinalIgnoreCase))
+        {
+            _faults.Add($"{typed} is a switch and does not take the value '{value}': write --{option.Name}={part}.");
+        }
     }
 
     private void ReadFlag(Option option, string typed, string? value)
@@ -288,6 +336,9 @@ public sealed partial class CommandLineParser
             Verbosity = verbosity,
             Options = OptionCatalog.Typed(given),
             Given = given,
+            Remarks = _python.Count == 0
+                ? []
+                : [$"{string.Join(", ", _python.Select(o => $"{o.Key} is taken as {o.Value}"))}: options have '-' here, not '_'."],
             CakeArguments = [$"--target={task?.Name}", $"--verbosity={verbosity}", .. ForCake(), .. ForScripts(given)],
         };
     }

@@ -105,8 +105,11 @@ public static class Assignments
     {
         if (SettingCatalog.All.FirstOrDefault(s => s.Key?.Kind == KeyKind.PerType && s.Name == key) is { Key: { } perType })
         {
-            var example = ShellText.Quote($"{key}.peaklets={perType.Sample}");
-            return $"--set {key} needs a data type: write --set {key}.TYPE=VALUE, such as --set {example}.";
+            var (of, end, name) = perType.Name.EndsWith(Key.PerNameEnd, StringComparison.Ordinal)
+                ? ("the name of a package", Key.PerNameEnd, "cutax")
+                : ("a data type", Key.PerTypeEnd, "peaklets");
+            var example = ShellText.Quote($"{key}.{name}={perType.Sample}");
+            return $"--set {key} needs {of}: write --set {key}{end}=VALUE, such as --set {example}.";
         }
 
         var known = SettingCatalog.All.Select(s => s.Key?.Name).OfType<string>();

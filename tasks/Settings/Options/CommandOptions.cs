@@ -8,7 +8,8 @@ namespace Outsource.Settings.Options;
 /// </summary>
 public sealed record CommandOptions
 {
-    [Option("name of the workflow and its directories", Of = TargetSet.Named, Placeholder = "NAME",
+    [Option("name of the workflow and its directories; --workflow-id is the same", Of = TargetSet.Named, Placeholder = "NAME",
+        Aliases = ["workflow-id"],
         Default = "the padded run number for one run, else the date", Everyday = true)]
     public string? Name { get; init; }
 
@@ -16,8 +17,8 @@ public sealed record CommandOptions
         Of = TargetSet.Asking, Placeholder = "N", Default = "all", Plans = true, Everyday = true)]
     public ImmutableArray<string> Run { get; init; } = [];
 
-    [Option("only the runs in this file, one number per line, # starts a comment", Of = TargetSet.Asking, Name = "runlist",
-        Placeholder = "FILE", Plans = true)]
+    [Option("only the runs in this file: text with one number per line, # starts a comment; or .npy with whole numbers",
+        Of = TargetSet.Asking, Name = "runlist", Placeholder = "FILE", Plans = true)]
     public string? RunList { get; init; }
 
     /// <summary>DryRun prints it as <c>--plan=DIGEST</c>, which the parser takes as this.</summary>

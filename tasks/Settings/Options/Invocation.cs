@@ -41,6 +41,9 @@ public sealed record Invocation
     public ImmutableSortedDictionary<string, ImmutableArray<string>> Given { get; init; } =
         ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
 
+    /// <summary>What the operator is told about how options were typed.</summary>
+    public ImmutableArray<string> Remarks { get; init; } = [];
+
     /// <summary>The arguments for Cake's own parser: every option as <c>--name=value</c>.</summary>
     public required ImmutableArray<string> CakeArguments { get; init; }
 

@@ -41,6 +41,9 @@ public sealed class OptionAttribute(string meaning, params Target[] targets) : A
     /// <inheritdoc cref="Option.Everyday"/>
     public bool Everyday { get; init; }
 
+    /// <inheritdoc cref="Option.Aliases"/>
+    public string[] Aliases { get; init; } = [];
+
     /// <summary>Whether each value of a list is taken as it is typed, commas and blanks included.</summary>
     public bool Whole { get; init; }
 
@@ -57,6 +60,7 @@ public sealed class OptionAttribute(string meaning, params Target[] targets) : A
             Plans = Plans,
             Acts = Acts,
             Everyday = Everyday,
+            Aliases = [.. Aliases],
             Targets = [.. TargetSets.Of(Of).Concat(targets)],
         };
 

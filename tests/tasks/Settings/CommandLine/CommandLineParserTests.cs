@@ -26,6 +26,55 @@ public sealed class CommandLineParserTests
         Assert.That(Parse(typed).Options.Run, Is.EqualTo(new[] { "7157", "7158" }));
     }
 
+    [TestCase("--ignore_processed", "--ignore_processed is taken as --ignore-processed")]
+    [TestCase("--xedocs_version|global_v16", "--xedocs_version is taken as --xedocs-version")]
+    [TestCase("--workflow_id=june", "--workflow_id is taken as --name")]
+    [TestCase("--rucio_upload|--rundb_update", "--rucio_upload is taken as --rucio-upload, --rundb_update is taken as --rundb-update")]
+    [TestCase("--keep_dbtoken", "--keep_dbtoken is taken as --keep-dbtoken")]
+    [TestCase("--remove_heavy", "--remove_heavy is taken as --remove-heavy")]
+    [TestCase("--resources_test", "--resources_test is taken as --resources-test")]
+    [TestCase("--stage_out_lower", "--stage_out_lower is taken as --stage-out=lower")]
+    [TestCase("--context_file=c", "--context_file is taken as --context-file")]
+    public void Should_take_options_as_the_python_program_has_them(string typed, string remark)
+    {
+        Assert.That(Parse(typed).Remarks, Is.EqualTo(new[] { $"{remark}: options have '-' here, not '_'." }));
+    }
+
+    [TestCase("--stage-out-lower|--stage-out-upper", "lower upper")]
+    [TestCase("--stage-out=lower,upper", "lower upper")]
+    [TestCase("--stage-out-combine=true", "combine")]
+    [TestCase("--stage-out-combine=false", "")]
+    public void Should_take_switches_for_entries_of_a_list(string typed, string levels)
+    {
+        var invocation = Parse(typed);
+        Assert.That(string.Join(' ', invocation.Values(OptionCatalog.ByName["stage-out"])), Is.EqualTo(levels));
+        Assert.That(invocation.Remarks, Is.Empty);
+    }
+
+    [TestCase("--workflow-id=june")]
+    [TestCase("--workflow-id|june")]
+    [TestCase("--name=june|--workflow-id=june")]
+    public void Should_take_the_name_by_either_option(string typed) => Assert.That(Parse(typed).Options.Name, Is.EqualTo("june"));
+
+    [TestCase("--plan=by-level", "by-level", null)]
+    [TestCase("--plan=0123456789ab", null, "0123456789ab")]
+    [TestCase("--plan=by-level|--plan=0123456789ab", "by-level", "0123456789ab")]
+    public void Should_know_a_kind_of_plan_from_a_digest(string typed, string? kind, string? digest)
+    {
+        var invocation = Parse(typed);
+        Assert.That(invocation.Values(OptionCatalog.ByName["plan"]).SingleOrDefault(), Is.EqualTo(kind));
+        Assert.That(invocation.Options.PlanDigest, Is.EqualTo(digest));
+    }
+
+    [TestCase("--rucio-upload=false", "false")]
+    [TestCase("--rucio-upload", "")]
+    [TestCase("--debug=false", null)]
+    public void Should_know_a_switch_that_is_off(string typed, string? value)
+    {
+        var given = Parse(typed).Given;
+        Assert.That(given.Values.Select(v => string.Join(' ', v)).SingleOrDefault(), Is.EqualTo(value));
+    }
+
     [TestCase("help", "Default", TestName = "Should_take_help_as_a_word")]
     [TestCase("help|submit", "Submit", TestName = "Should_take_help_of_a_target_as_words")]
     [TestCase("HELP|--verbosity=quiet", "Default", TestName = "Should_take_help_as_a_word_before_options")]
@@ -144,7 +193,6 @@ public sealed class CommandLineParserTests
     )]
     [TestCase("--limit=5", "unknown option '--limit': for at most N runs write --set max_daily=N. Nothing was run.")]
     [TestCase("--led", "unknown option '--led': for LED runs write --mode=MODE; --target=Runs lists the modes. Nothing was run.")]
-    [TestCase("--workflow-id=x", "unknown option '--workflow-id': the name of a workflow is --name=NAME. Nothing was run.")]
     [TestCase("preview", "'preview' is not an option: if you mean DryRun, write --target=DryRun (--target=DryRun --help).")]
     [TestCase("--verbosity=loud", "unknown verbosity 'loud': allowed are quiet, minimal, normal, verbose, diagnostic. Nothing was run.")]
     [TestCase(
