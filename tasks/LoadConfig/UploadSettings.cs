@@ -42,17 +42,6 @@ internal sealed class UploadSettings(ValueReader values, PlanKind plan)
     /// <summary>Refuses what must not be uploaded; all at once.</summary>
     public void Check(OutsourceSettings read)
     {
-        if (read is { ByLevel: false, Debug: false, Canary: false } && !read.RundbUpdate)
-        {
-            // Refused until jobs of plans by type know the switches.
-            var off = SettingCatalog.ByName[read.RucioUpload ? "rundb_update" : "rucio_upload"];
-            values.Wrong(
-                $"{off.Name} is off, but jobs of plans by type upload and register their results, unless --debug is given. Leave it out, "
-                    + "or pass --debug.",
-                values.LineOf(off.Name)
-            );
-        }
-
         if (!read.RucioUpload || read.Canary)
         {
             return;

@@ -106,7 +106,7 @@ def description():
 CHUNK_MB = {"raw_records": (118, 214), "raw_records_nv": (31, 66), "raw_records_he": (9, 17), "raw_records_mv": (4, 9)}
 MADE_MB = {"peaklets": 21.0, "lone_hits": 4.2, "merged_s2s": 0.9, "peak_basics": 1.6, "peaklet_classification": 0.2,
            "hitlets_nv": 6.4, "events_nv": 0.5, "events_mv": 0.1, "afterpulses": 12.0, "led_calibration": 8.5}
-LISTED = ("raw_records", "raw_records_nv")  # what chunked data types are made from
+LISTED = ("raw_records", "raw_records_nv", "raw_records_mv")  # what chunked data types, and levels, are made from
 METADATA_BYTES = 4127
 
 rucio = {}  # DID -> [(name, bytes)]

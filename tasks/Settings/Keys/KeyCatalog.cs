@@ -233,7 +233,6 @@ public static class KeyCatalog
     public static ImmutableSortedDictionary<string, string> OnlyByLevel { get; } =
         new Dictionary<string, string>
         {
-            ["max_num"] = "max_daily = N keeps the newest N, and --run or --runlist selects runs",
             ["eu_only"] = "write requirements of your own into a site_profile, or name the sites to leave out in exclude_sites",
             ["site_only"] =
                 "jobs run where their input's RSE can be read (tables, rses.yml); this_site_only = NAME restricts them to one resource",

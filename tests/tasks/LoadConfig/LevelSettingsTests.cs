@@ -319,7 +319,6 @@ public sealed class LevelSettingsTests
         );
     }
 
-    [TestCase("max_num", "5")]
     [TestCase("eu_only", "True")]
     [TestCase("site_only", "True")]
     public void Should_not_ignore_what_restricts_in_plans_by_type(string key, string value)

@@ -903,14 +903,7 @@ public sealed class SettingsLoaderTests
     [TestCase("exclude_tag", "bad", "(did you mean 'exclude_tags'?): it looks like")]
     [TestCase("skip_runs", "7157", "it looks like")]
     [TestCase("us-only", "True", "it looks like")]
-    [TestCase(
-        "max_num",
-        "5",
-        "max_num restricts what is processed, but plans by type do not read it. Remove it: max_daily = N keeps the newest N"
-    )]
     [TestCase("eu_only", "True", "eu_only restricts what is processed, but plans by type do not read it")]
-    [TestCase("rucio_upload", "False", "rucio_upload is off, but jobs of plans by type upload and register their results")]
-    [TestCase("rundb_update", "no", "rundb_update is off, but jobs of plans by type upload and register their results")]
     public void Should_refuse_an_unknown_key_that_would_restrict(string key, string value, string words)
     {
         Fixture.Keys[key] = value;

@@ -11,6 +11,17 @@ public sealed class UploadSettingsTests
     [SetUp]
     public void SetUp() => Fixture = new LevelFixture();
 
+    [TestCase("rucio_upload", false, false)]
+    [TestCase("rundb_update", true, false)]
+    public void Should_upload_in_plans_by_type_unless_switched_off(string key, bool upload, bool update)
+    {
+        Fixture.Keys["dtypes"] = "peaklets";
+        Fixture.Keys[key] = "False";
+        Fixture.Loader.Arguments = ["--plan=by-type"];
+        var settings = Fixture.Resolve();
+        Assert.That((settings.Uploads, settings.Registers), Is.EqualTo((upload, update)));
+    }
+
     [TestCase("", false, false)]
     [TestCase("--rucio-upload", true, false)]
     [TestCase("--rucio_upload --rundb_update", true, true)]
