@@ -72,6 +72,23 @@ internal sealed class DescribedLevels(HostEnvironment host, IProgramRunner? prog
             File = settings.ContextFile,
             Refresh = invocation.Options.RefreshContext,
             StraxenVersion = settings.StraxenVersion,
+            Image = settings.Image.Path,
+            From = settings.ContextFrom,
+            SavesPeakCorrelation = settings.SavePeakCorrelation,
+            Saltax = settings.Saltax
+                ?
+                [
+                    "--saltax",
+                    "--generator-name",
+                    settings.GeneratorName,
+                    "--nestid",
+                    settings.Nestid,
+                    "--simu-mode",
+                    settings.SimuMode,
+                    "--simulation-config",
+                    settings.SimulationConfig ?? "",
+                ]
+                : [],
         };
 
     private static IEnumerable<string> Faults(OutsourceSettings settings, LevelContext levels)

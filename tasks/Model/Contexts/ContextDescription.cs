@@ -80,6 +80,22 @@ public sealed record ContextDescription
     /// <summary>The JSON document that it was read from.</summary>
     public string Text { get; init; } = "";
 
+    /// <summary>Root type → type of the lower level → the JSON text whose hash is that of a part, with <c>@CHUNKS@</c> for its chunks.</summary>
+    public ImmutableDictionary<string, ImmutableDictionary<string, string>> PartTexts { get; init; } =
+        ImmutableDictionary<string, ImmutableDictionary<string, string>>.Empty;
+
+    /// <summary>
+    /// Lineage hash of the part of a type that is made from some chunks of raw data, as strax names it; null: the description does not say.
+    /// </summary>
+    /// <param name="root">The raw type.</param>
+    /// <param name="type">The type.</param>
+    /// <param name="start">First chunk.</param>
+    /// <param name="stop">The chunk after the last one.</param>
+    public string? PartHash(string root, string type, int start, int stop) =>
+        PartTexts.TryGetValue(root, out var texts) && texts.TryGetValue(type, out var text)
+            ? LineageHash.Of(text.Replace("@CHUNKS@", $"[{string.Join(", ", Enumerable.Range(start, stop - start))}]", StringComparison.Ordinal))
+            : null;
+
     /// <summary>Whether it was made with <c>save_peak_correlation</c>.</summary>
     public bool SavesPeakCorrelation { get; init; }
 

@@ -67,10 +67,28 @@ public sealed partial class ContextDescriptionReader(string origin, ICollection<
                 Digest = digest,
                 Origin = origin,
                 Text = json.GetRawText(),
+                PartTexts = PartTexts(json),
                 SavesPeakCorrelation = Switch(json, "save_peak_correlation"),
                 IsSalted = Switch(json, "saltax"),
             };
     }
+
+    private static ImmutableDictionary<string, ImmutableDictionary<string, string>> PartTexts(JsonElement json) =>
+        json.TryGetProperty("part_hashes", out var roots) && roots.ValueKind == JsonValueKind.Object
+            ? roots
+                .EnumerateObject()
+                .Where(r => r.Value.ValueKind == JsonValueKind.Object)
+                .DistinctBy(r => r.Name)
+                .ToImmutableDictionary(
+                    r => r.Name,
+                    r =>
+                        r.Value.EnumerateObject()
+                            .Where(t => t.Value.ValueKind == JsonValueKind.String)
+                            .DistinctBy(t => t.Name)
+                            .ToImmutableDictionary(t => t.Name, t => t.Value.GetString()!, StringComparer.Ordinal),
+                    StringComparer.Ordinal
+                )
+            : ImmutableDictionary<string, ImmutableDictionary<string, string>>.Empty;
 
     private static bool Switch(JsonElement json, string name) =>
         json.TryGetProperty("switches", out var switches)

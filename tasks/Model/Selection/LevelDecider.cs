@@ -16,6 +16,7 @@ internal sealed class LevelDecider(OutsourceSettings settings, DataTables tables
 {
     private readonly RulesOfRawData _raw = new(settings, tables);
     private readonly TapeAccess _tape = settings.Stage ? TapeAccess.Staged : TapeAccess.None;
+    private readonly Dictionary<LevelPlan, ImmutableArray<string>> _needingMore = new(ReferenceEqualityComparer.Instance);
     private readonly bool _again = settings.IgnoreProcessed || settings.Force;
 
     /// <summary>Decides.</summary>
@@ -50,13 +51,8 @@ internal sealed class LevelDecider(OutsourceSettings settings, DataTables tables
     )
     {
         var refused = ImmutableSortedDictionary<string, UnitVerdict>.Empty.WithComparers(StringComparer.Ordinal);
-        foreach (var type in plan.Upper.Types)
+        foreach (var type in NeedingMore(detector, plan))
         {
-            if (!levels.OtherRootsOf(detector, type, plan.Lower.StoredNames.Contains).Any())
-            {
-                continue;
-            }
-
             bool IsThere(string t) => plan.Lower.StoredNames.Contains(t) || (!_again && stored.CanBeRead(t));
             foreach (var root in levels.OtherRootsOf(detector, type, IsThere).Order(StringComparer.Ordinal))
             {
@@ -70,6 +66,20 @@ internal sealed class LevelDecider(OutsourceSettings settings, DataTables tables
         }
 
         return refused;
+    }
+
+    /// <summary>Types of the upper level that need other raw data as well, if nothing of it is stored.</summary>
+    private ImmutableArray<string> NeedingMore(DetectorLevels detector, LevelPlan plan)
+    {
+        if (!_needingMore.TryGetValue(plan, out var types))
+        {
+            _needingMore[plan] = types =
+            [
+                .. plan.Upper.Types.Where(t => levels.OtherRootsOf(detector, t, plan.Lower.StoredNames.Contains).Any()),
+            ];
+        }
+
+        return types;
     }
 
     private LevelVerdict Lower(DetectorWork work)

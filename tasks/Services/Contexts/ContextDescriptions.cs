@@ -5,6 +5,7 @@ using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
 using Outsource.Foundation.Text;
 using Outsource.Model.Contexts;
+using Outsource.Settings.Keys;
 
 namespace Outsource.Services.Contexts;
 
@@ -23,6 +24,21 @@ public sealed record DescriptionRequest(string Context, string? XedocsVersion, s
 
     /// <summary>The straxen version that is asked for outright, or null; without a description its built-in tree is taken.</summary>
     public string? StraxenVersion { get; init; }
+
+    /// <summary>The image, in which it may be made. Absolute, or null.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>Where it may be made.</summary>
+    public ContextSource From { get; init; }
+
+    /// <summary>Whether <c>peak_shadow</c> and <c>peak_ambience</c> are stored whenever they are made.</summary>
+    public bool SavesPeakCorrelation { get; init; }
+
+    /// <summary>Further arguments of a description with saltax; empty: without.</summary>
+    public ImmutableArray<string> Saltax { get; init; } = [];
+
+    /// <summary>What the name of a kept description ends with.</summary>
+    public string Suffix => (Saltax.IsEmpty ? "" : "-saltax") + (SavesPeakCorrelation ? "-peakcorr" : "");
 
     /// <summary>Whether a description is the one that is asked for.</summary>
     public bool Fits(ContextDescription description)
@@ -145,7 +161,7 @@ public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner? pr
             : Path.Combine(
                 request.WorkDir,
                 "contexts",
-                $"{string.Join('-', new[] { request.Context, request.XedocsVersion ?? "own", request.Tag }.Select(Plain))}.json"
+                $"{string.Join('-', new[] { request.Context, request.XedocsVersion ?? "own", request.Tag }.Select(Plain))}{request.Suffix}.json"
             );
 
     /// <summary>Part of a file name, whatever the text contains.</summary>
@@ -173,22 +189,55 @@ public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner? pr
 
     private async Task<(ContextDescription? Made, string? Why)> MadeAsync(DescriptionRequest request, CancellationToken cancel)
     {
-        if (programs is null || EnvironmentContextCatalogue.PythonOf(host) is not { } python)
+        if (programs is null)
         {
-            return (null, "there is no python3 in $CONDA_PREFIX or $PATH");
+            return (null, "no program can be run here");
         }
 
+        var why = new List<string>();
+        ContextDescription? other = null;
+        foreach (var way in DescribingProgram.Of(host, request))
+        {
+            if (way.Missing is { } missing)
+            {
+                why.Add(missing);
+                continue;
+            }
+
+            var (made, failed) = await RunAsync(way, request, cancel).ConfigureAwait(false);
+            if (made is not null && (request.Tag is null || made.Tag == request.Tag))
+            {
+                return (made, null);
+            }
+
+            // An environment of another release: the image itself may be at hand.
+            other ??= made;
+            if (failed is not null)
+            {
+                why.Add(failed);
+            }
+        }
+
+        return other is null ? (null, string.Join("; ", why)) : (other, null);
+    }
+
+    private async Task<(ContextDescription? Made, string? Why)> RunAsync(
+        DescribingProgram way,
+        DescriptionRequest request,
+        CancellationToken cancel
+    )
+    {
         using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         clock.CancelAfter(AnswerTimeout);
         ProgramResult result;
         try
         {
-            result = await programs.RunAsync(python, Arguments(request), clock.Token).ConfigureAwait(false);
+            result = await programs!.RunAsync(way.Program, way.Arguments, clock.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             throw new OutsourceException(
-                $"{python} has not described {request} within {AnswerTimeout.TotalMinutes:F0} min. Check whether 'import cutax' works "
+                $"{way.Name} has not described {request} within {AnswerTimeout.TotalMinutes:F0} min. Check whether 'import cutax' works "
                     + "there, or name a file with --context-file=FILE."
             );
         }
@@ -196,12 +245,12 @@ public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner? pr
         if (result.ExitCode != 0)
         {
             var last = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "no message";
-            return (null, $"{python}: {UntrustedText.Shown(last.Trim().TrimEnd('.'))}");
+            return (null, $"{way.Name}: {UntrustedText.Shown(last.Trim().TrimEnd('.'))}");
         }
 
         var faults = new List<Fault>();
-        using var json = Parsed(result.Output, python);
-        var made = new ContextDescriptionReader($"the environment ({python})", faults).Read(json.RootElement);
+        using var json = Parsed(result.Output, way.Name);
+        var made = new ContextDescriptionReader(way.Name, faults).Read(json.RootElement);
         if (made is null)
         {
             throw new OutsourceException(string.Join(Environment.NewLine, faults));
@@ -215,15 +264,6 @@ public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner? pr
 
         return (made, null);
     }
-
-    private ImmutableArray<string> Arguments(DescriptionRequest request) =>
-        [
-            "-s",
-            Path.Combine(host.DataFolder, "payload", "context_description.py"),
-            "--context",
-            request.Context,
-            .. request.XedocsVersion is null ? Array.Empty<string>() : ["--xedocs-version", request.XedocsVersion],
-        ];
 
     private static JsonDocument Parsed(string output, string python)
     {

@@ -8,6 +8,14 @@ namespace Outsource.Tests.Model.Contexts;
 [TestFixture]
 internal sealed class ContextDescriptionReaderTests
 {
+    [TestCase(0, 10, "wjqsi5lq4x")]
+    [TestCase(10, 12, "ws5m375zci")]
+    public void Should_name_parts_as_strax_does(int start, int stop, string hash)
+    {
+        Assert.That(Today.Description.PartHash("raw_records", "peaklets", start, stop), Is.EqualTo(hash));
+        Assert.That(Today.Description.PartHash("raw_records_mv", "peaklets", start, stop), Is.Null);
+    }
+
     [Test]
     public void Should_read_what_the_exporter_writes()
     {
