@@ -81,9 +81,9 @@ public sealed record JobFiles
         ArgumentNullException.ThrowIfNull(payload);
         var (disk, settings, data) = (host.Disk, loaded.Settings, host.DataFolder);
         var cutax = payload.Kind == Artifacts.Payload.Canary ? null : CutaxOf(disk, settings, folder);
+        var packages = settings.ByLevel && payload.Kind == Artifacts.Payload.Strax ? TarballsFile.Read(disk, folder) : [];
         return new JobFiles
         {
-            Packages = settings.ByLevel && payload.Kind == Artifacts.Payload.Strax ? TarballsFile.Read(disk, folder) : [],
             Config = ReducedConfig.Of(host, loaded),
             PublicConfig = ReducedConfig.WithoutSecrets(host, loaded),
             Payload =
@@ -97,7 +97,7 @@ public sealed record JobFiles
             Properties = Text(disk, Path.Combine(data, "tables", WorkflowFolder.Properties), "the shipped properties"),
             OwnProperties = settings.PegasusProperties is { } own ? Text(disk, own, "pegasus_properties") : null,
             SiteProfile = settings.SiteProfile is { } sites ? Text(disk, sites, "site_profile") : null,
-        };
+        }.With(disk, packages);
     }
 
     /// <summary>The same with the packages as they are now. Of cutax, the one that is among them is sent.</summary>

@@ -80,7 +80,7 @@ public sealed record ContextDescription
     /// <summary>The JSON document that it was read from.</summary>
     public string Text { get; init; } = "";
 
-    /// <summary>Root type → type of the lower level → the JSON text whose hash is that of a part, with <c>@CHUNKS@</c> for its chunks.</summary>
+    /// <summary>Root → type → the JSON text whose hash is that of a part, with <c>@CHUNKS@</c> for its chunks.</summary>
     public ImmutableDictionary<string, ImmutableDictionary<string, string>> PartTexts { get; init; } =
         ImmutableDictionary<string, ImmutableDictionary<string, string>>.Empty;
 
@@ -93,8 +93,10 @@ public sealed record ContextDescription
     /// <param name="stop">The chunk after the last one.</param>
     public string? PartHash(string root, string type, int start, int stop) =>
         PartTexts.TryGetValue(root, out var texts) && texts.TryGetValue(type, out var text)
-            ? LineageHash.Of(text.Replace("@CHUNKS@", $"[{string.Join(", ", Enumerable.Range(start, stop - start))}]", StringComparison.Ordinal))
+            ? LineageHash.Of(text.Replace("@CHUNKS@", Chunks(start, stop), StringComparison.Ordinal))
             : null;
+
+    private static string Chunks(int start, int stop) => $"[{string.Join(", ", Enumerable.Range(start, stop - start))}]";
 
     /// <summary>Whether it was made with <c>save_peak_correlation</c>.</summary>
     public bool SavesPeakCorrelation { get; init; }

@@ -161,7 +161,8 @@ public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner? pr
             : Path.Combine(
                 request.WorkDir,
                 "contexts",
-                $"{string.Join('-', new[] { request.Context, request.XedocsVersion ?? "own", request.Tag }.Select(Plain))}{request.Suffix}.json"
+                string.Join('-', new[] { request.Context, request.XedocsVersion ?? "own", request.Tag }.Select(Plain))
+                    + $"{request.Suffix}.json"
             );
 
     /// <summary>Part of a file name, whatever the text contains.</summary>

@@ -164,7 +164,8 @@ public sealed record OutsourceSettings
 
     /// <summary>The levels whose tarballs are copied to the submit host, without repeats.</summary>
     [Setting("plans by level: copy the tarballs of these levels to outputs/NAME; the switches stage-out-lower, "
-        + "stage-out-combine and stage-out-upper each add one", SetBy.Option, Placeholder = "lower|combine|upper", Plan = PlanScope.ByLevel)]
+        + "stage-out-combine and stage-out-upper each add one", SetBy.Option, Placeholder = "lower|combine|upper",
+        Plan = PlanScope.ByLevel)]
     public ImmutableArray<StageOutLevel> StageOut { get; init; } = [];
 
     [Setting("plans by level: jobs delete each raw chunk when it was read, so they need less disk", SetBy.Option,

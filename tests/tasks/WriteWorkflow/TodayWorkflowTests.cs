@@ -266,8 +266,7 @@ internal sealed partial class TodayWorkflowTests
             .Replace("--htcondor", "", StringComparison.Ordinal)
             .Replace("--debug", "", StringComparison.Ordinal)
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Aggregate(new List<string>(), Joined)
-            .Select(a => a.StartsWith("--", StringComparison.Ordinal) ? a.Replace("--workflow_id", "--name").Replace('_', '-') : a);
+            .Aggregate(new List<string>(), Joined);
 
     /// <summary>Several runs are one value of ours.</summary>
     private static List<string> Joined(List<string> words, string word)

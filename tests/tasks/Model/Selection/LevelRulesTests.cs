@@ -145,7 +145,8 @@ internal sealed class LevelRulesTests
         foreach (var line in lines)
         {
             var last = chain.Of(line.Type)[^1];
-            Assert.That((last.Yes, last.Reason ?? line.Verdict.Reason), Is.EqualTo((line.Verdict.Outcome == Outcome.Process, line.Verdict.Reason)));
+            Assert.That(last.Yes, Is.EqualTo(line.Verdict.Outcome == Outcome.Process), line.Type);
+            Assert.That(last.Reason ?? line.Verdict.Reason, Is.EqualTo(line.Verdict.Reason), line.Type);
         }
     }
 

@@ -99,7 +99,7 @@ internal sealed class ContextDescriptionsTests
             found.Remarks.Single(),
             Is.EqualTo(
                 "the tree is that of straxen 4.0.0, because there is no description of context 'xenonnt_offline' with xedocs_version "
-                    + "'global_v16': /env/bin/python3: cutax cannot be imported by /env/bin/python3: ModuleNotFoundError"
+                    + "'global_v16': the environment (/env/bin/python3): cutax cannot be imported by /env/bin/python3: ModuleNotFoundError"
             )
         );
     }

@@ -4,7 +4,6 @@ using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
 using Outsource.Services.Contexts;
 using Outsource.Settings.Keys;
-using Outsource.Tests.Fixtures;
 using Outsource.Tests.Model.Levels;
 
 namespace Outsource.Tests.Services.Contexts;
@@ -64,7 +63,9 @@ internal sealed class DescribingProgramTests
         new()
         {
             Disk = _disk,
-            Variable = name => name == "PATH" ? "/opt/bin:/usr/bin" : null,
+            Variables = new Dictionary<string, string> { ["PATH"] = "/opt/bin:/usr/bin" },
+            HostName = "here",
+            DemoWorkDir = "/demo",
             User = "op",
             Home = "/home/op",
             Now = DateTimeOffset.UnixEpoch,
