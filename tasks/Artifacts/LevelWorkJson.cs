@@ -38,7 +38,11 @@ internal static class LevelWorkJson
 
         WriteList(json, "without", work.Without);
         WriteList(json, "to_make", work.ToMake);
-        WriteList(json, "missing", work.Missing);
+        if (!work.Missing.SequenceEqual(work.ToMake))
+        {
+            WriteList(json, "missing", work.Missing);
+        }
+
         if (!work.Others.IsEmpty)
         {
             json.WriteStartObject("other_raw"u8);
@@ -72,7 +76,7 @@ internal static class LevelWorkJson
                 json.TryGetProperty("led_mode", out var mode) ? mode.GetString() : null,
                 ReadList(json, "without"),
                 ReadList(json, "to_make"),
-                ReadList(json, "missing"),
+                json.TryGetProperty("missing", out _) ? ReadList(json, "missing") : ReadList(json, "to_make"),
                 json.TryGetProperty("other_raw", out var others)
                     ?
                     [

@@ -101,6 +101,11 @@ internal sealed class DescribedLevels(HostEnvironment host, IProgramRunner? prog
                 + $"{settings.Saltax}. Make the description again with --refresh-context, or correct saltax.";
         }
 
+        if (settings.NoRemote)
+        {
+            yield return "no_remote is not supported: jobs read from Rucio. Remove it from [Outsource].";
+        }
+
         var fixedDisk = settings is { LowerDiskMb: not null, CombineDiskMb: not null, UpperDiskMb: not null };
         foreach (var detector in levels.Detectors.Where(d => settings.Detector is null || d.Name == settings.Detector))
         {

@@ -22,6 +22,9 @@ internal sealed class SummaryFile(LevelContext levels)
 
     private static readonly JsonWriterOptions Options = new() { Indented = true, IndentSize = 1, Encoder = VisibleJson.Encoder };
 
+    private readonly Dictionary<string, ImmutableArray<string>> _stored = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ImmutableArray<string>> _dependsOn = new(StringComparer.Ordinal);
+
     /// <summary>Writes it.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="folder">Folder of the artifacts.</param>
@@ -112,10 +115,10 @@ internal sealed class SummaryFile(LevelContext levels)
         json.WriteStartObject("data_types");
         foreach (var type in group?.Level!.Types ?? [])
         {
-            var stored = levels.Tree.Stored([type]).Add(type).Where(group!.Hashes.ContainsKey).ToList();
+            var stored = StoredWith(type).Where(group!.Hashes.ContainsKey).ToList();
             json.WriteStartObject(type);
-            WriteList(json, "missing", stored.Where(group.Level!.Missing.Contains).Order(StringComparer.Ordinal));
-            WriteList(json, "processed", stored.Where(t => !group.Level!.Missing.Contains(t)).Order(StringComparer.Ordinal));
+            WriteList(json, "missing", stored.Where(group.Level!.Missing.Contains));
+            WriteList(json, "processed", stored.Where(t => !group.Level!.Missing.Contains(t)));
             WriteList(json, "rses", group.Input.Rses);
             WriteList(json, "depends_on", DependsOn(detector, type));
             json.WriteEndObject();
@@ -154,17 +157,32 @@ internal sealed class SummaryFile(LevelContext levels)
     }
 
     /// <summary>Raw data, and what per-chunk plugins make, that a type is made from.</summary>
-    private IEnumerable<string> DependsOn(DetectorLevels detector, string type)
+    private ImmutableArray<string> DependsOn(DetectorLevels detector, string type)
     {
+        if (_dependsOn.TryGetValue(type, out var known))
+        {
+            return known;
+        }
+
         var perChunk = detector
             .Lower.Where(levels.Tree.Knows)
             .SelectMany(t => levels.Tree.PluginOf(t).Provides)
             .ToHashSet(StringComparer.Ordinal);
         var isLower = perChunk.Contains(type);
-        return levels.Tree.Ancestors(type)
-            .Where(t => levels.Tree.IsRoot(t) || (!isLower && perChunk.Contains(t)))
-            .Order(StringComparer.Ordinal);
+        return _dependsOn[type] =
+        [
+            .. levels
+                .Tree.Ancestors(type)
+                .Where(t => levels.Tree.IsRoot(t) || (!isLower && perChunk.Contains(t)))
+                .Order(StringComparer.Ordinal),
+        ];
     }
+
+    /// <summary>What is stored on the way to a type, and itself, ascending.</summary>
+    private ImmutableArray<string> StoredWith(string type) =>
+        _stored.TryGetValue(type, out var known)
+            ? known
+            : _stored[type] = [.. levels.Tree.Stored([type]).Add(type).Order(StringComparer.Ordinal)];
 
     private static void WriteNumbers(Utf8JsonWriter json, string name, IEnumerable<double> values)
     {

@@ -41,11 +41,31 @@ public sealed partial class DemoTests
         [Reason.OutsideRange] = s => s with { Runs = [61001], From = 61060 },
         [Reason.StartFaulty] = s => s with { Since = TimeBound.Parse("2025-07-01") },
         [Reason.RunUnknown] = s => s with { Runs = [61999] },
+        [Reason.TagNotIncluded] = s => s with { IncludeTags = ["_sr0"] },
+        [Reason.ModeNotIncluded] = s => s with { IncludeModes = ["tpc_kr83m"] },
+        [Reason.SourceExcluded] = s => s with { ExcludeSources = ["none"] },
+        [Reason.SourceNotIncluded] = s => s with { IncludeSources = ["rn-220"] },
+        [Reason.AboveMaxRunNumber] = s => s with { Runs = [61001, 61062], MaxRunNumber = 61050 },
         [Reason.ModeNotAsked] = s => s with { Modes = ["tpc_kr83m"] },
         [Reason.SourceNotAsked] = s => s with { Sources = ["rn-220"] },
         [Reason.RunWithoutDetector] = s => s with { Detector = "neutron_veto" },
         [Reason.TypeOfOtherDetector] = s => s with { Detector = "neutron_veto" },
     }.ToImmutableSortedDictionary();
+
+    /// <summary>Only plans by level have them.</summary>
+    private static readonly Reason[] ByLevel =
+    [
+        Reason.LevelStored,
+        Reason.OverMaxNum,
+        Reason.TypeNotInContext,
+        Reason.Umbrella,
+        Reason.NothingAsked,
+        Reason.LowerNotReadable,
+        Reason.ChunksMissing,
+        Reason.SizeUnknown,
+        Reason.MemoryOverLimit,
+        Reason.TimesFaulty,
+    ];
 
     /// <summary>Shown only where a workflow runs.</summary>
     private static readonly Reason[] NeedsAPool = [Reason.InFlight];
@@ -84,7 +104,7 @@ public sealed partial class DemoTests
     {
         Assert.That(
             _plain.Lines.Select(l => l.Verdict.Reason).Distinct(),
-            Is.EquivalentTo(Enum.GetValues<Reason>().Except(Options.Keys).Except(NeedsAPool))
+            Is.EquivalentTo(Enum.GetValues<Reason>().Except(Options.Keys).Except(NeedsAPool).Except(ByLevel))
         );
     }
 
@@ -126,7 +146,7 @@ public sealed partial class DemoTests
         // Then
         Assert.Multiple(() =>
         {
-            Assert.That(rows.Keys, Is.EquivalentTo(Enum.GetValues<Reason>()));
+            Assert.That(rows.Keys, Is.EquivalentTo(Enum.GetValues<Reason>().Except(ByLevel)));
             Assert.That(
                 rows.Where(r => r.Value.Count == 0 && !NeedsAPool.Contains(r.Key)).Select(r => r.Key),
                 Is.Empty,
@@ -164,6 +184,26 @@ public sealed partial class DemoTests
                 }
             }
         });
+    }
+
+    [TestCase("umbrella")]
+    [TestCase("memory-over-limit", "--set", "max_memory=9000")]
+    [TestCase("over-max-num", "--set", "max_num=5")]
+    public void Should_show_the_codes_of_plans_by_level(string code, params string[] options)
+    {
+        using var demo = new DemoRun();
+
+        var run = demo.Run(
+            ["--target=DryRun", "--name=d", $"--config={Path.Combine(Data, "demo", "xenon_config_by_level")}", .. options]
+        );
+
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(
+            File.ReadAllText(Path.Combine(demo.Generated("d"), "ledger.jsonl"))
+                + File.ReadAllText(Path.Combine(demo.Generated("d"), "unplanned.jsonl")),
+            Does.Contain($"\"code\":\"{code}\"")
+        );
+        Assert.That(run.Out, Does.Contain("Jobs ask for more when they are retried:"));
     }
 
     [Test]

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 
 namespace Outsource.Model.Levels;
 
@@ -28,8 +27,7 @@ public static class RawSize
             }
         }
 
-        return assumed is { } share
-                ? (storedMb / share, string.Create(CultureInfo.InvariantCulture, $"assume_compression = {share}: no entry has the size"))
+        return assumed is { } share ? (storedMb / share, null)
             : sizesMb.IsEmpty ? (null, null)
             : (sizesMb[0], "its entry has the stored size, so memory and disk may be too small; assume_compression = X replaces it");
     }

@@ -175,7 +175,8 @@ public sealed record OutsourceSettings
     [Setting("plans by level: jobs measure their memory, disk and time", SetBy.Option, Plan = PlanScope.ByLevel)]
     public bool ResourcesTest { get; init; }
 
-    [Setting("keep the RunDB token of the jobs, also where it has little time left", SetBy.Option, Incidental = true)]
+    [Setting("accepted for scripts of the Python program: a RunDB token with enough time left is kept in any case", SetBy.Option,
+        Incidental = true)]
     public bool KeepDbtoken { get; init; }
 
     [Setting("plan but do not start; nothing is uploaded, results are copied to outputs/NAME", SetBy.Option)]
@@ -416,7 +417,7 @@ public sealed record OutsourceSettings
     [Setting("store peak_shadow and peak_ambience too", SetBy.Key, Plan = PlanScope.ByLevel)]
     public bool SavePeakCorrelation { get; init; }
 
-    [Setting("jobs read only local strax folders, not Rucio", SetBy.Key, Plan = PlanScope.ByLevel, Restricts = true)]
+    [Setting("not supported: jobs read from Rucio", SetBy.Key, Plan = PlanScope.ByLevel, Restricts = true)]
     public bool NoRemote { get; init; }
 
     // ---- how jobs are retried and limited
