@@ -93,7 +93,6 @@ internal sealed class DescribedLevels(HostEnvironment host, IProgramRunner? prog
 
     private static IEnumerable<string> Faults(OutsourceSettings settings, LevelContext levels)
     {
-        var tree = levels.Tree;
         var subject = $"context '{UntrustedText.Shown(levels.Description.Name)}' of {levels.Description.Origin}";
         if (settings.Saltax != levels.Description.IsSalted && !levels.Description.Assumed)
         {
@@ -109,41 +108,55 @@ internal sealed class DescribedLevels(HostEnvironment host, IProgramRunner? prog
         var fixedDisk = settings is { LowerDiskMb: not null, CombineDiskMb: not null, UpperDiskMb: not null };
         foreach (var detector in levels.Detectors.Where(d => settings.Detector is null || d.Name == settings.Detector))
         {
-            foreach (var type in levels.Asked[detector.Name].Where(t => tree.Knows(t) && tree[t].SaveWhen == SaveWhen.Never))
-            {
-                yield return $"include_data_types has {type}, which strax never stores. Remove it.";
-            }
-
-            var plans = levels.Table.LedModes.Keys.Append(null).Select(mode => levels.PlanOf(detector, mode)).ToList();
-            foreach (var stored in plans.SelectMany(p => p.Lower.Stored.Concat(p.Upper.Stored)).DistinctBy(s => s.Type.Name))
-            {
-                if (stored.Type.Hash is null)
-                {
-                    yield return $"{subject} has no hash of {stored.Type.Name}, which is stored for {detector.Name}. Name a complete "
-                        + "description or document with --context-file=FILE.";
-                }
-
-                if (stored.Type.ItemSize is null && !fixedDisk)
-                {
-                    yield return $"{subject} does not say how large a row of {stored.Type.Name} is, so no disk can be predicted. Set "
-                        + "lower_disk, combine_disk and upper_disk in [Outsource].";
-                }
-            }
-
-            foreach (var fault in RawFaults(levels, detector, subject))
+            foreach (var fault in FaultsOf(levels, detector, subject, fixedDisk ? DiskRequest.Fixed : DiskRequest.Predicted))
             {
                 yield return fault;
             }
+        }
+    }
 
-            foreach (var made in plans.SelectMany(p => p.Lower.Makes).Distinct(StringComparer.Ordinal))
+    private static IEnumerable<string> FaultsOf(LevelContext levels, DetectorLevels detector, string subject, DiskRequest disk)
+    {
+        var tree = levels.Tree;
+        foreach (var type in levels.Asked[detector.Name].Where(t => tree.Knows(t) && tree[t].SaveWhen == SaveWhen.Never))
+        {
+            yield return $"include_data_types has {type}, which strax never stores. Remove it.";
+        }
+
+        var plans = levels.Table.LedModes.Keys.Append(null).Select(mode => levels.PlanOf(detector, mode)).ToList();
+        var stored = plans.SelectMany(p => p.Lower.Stored.Concat(p.Upper.Stored)).Select(s => s.Type).DistinctBy(t => t.Name);
+        foreach (var type in stored.Where(t => t.Hash is null))
+        {
+            yield return $"{subject} has no hash of {type.Name}, which is stored for {detector.Name}. Name a complete description or "
+                + "document with --context-file=FILE.";
+        }
+
+        foreach (var type in stored.Where(t => t.ItemSize is null && disk == DiskRequest.Predicted))
+        {
+            yield return $"{subject} does not say how large a row of {type.Name} is, so no disk can be predicted. Set lower_disk, "
+                + "combine_disk and upper_disk in [Outsource].";
+        }
+
+        foreach (var fault in RawFaults(levels, detector, subject))
+        {
+            yield return fault;
+        }
+
+        foreach (var made in plans.SelectMany(p => p.Lower.Makes).Distinct(StringComparer.Ordinal))
+        {
+            if (!tree.PluginOf(made).PerChunkAllowed)
             {
-                if (!tree.PluginOf(made).PerChunkAllowed)
-                {
-                    yield return $"{made} is a type of the lower level ({LevelTable.FileName}), but its plugin {tree.PluginOf(made).Class} "
-                        + "cannot be run on a part of the chunks. Move it to the upper level in a table of your own (tables_folder).";
-                }
+                yield return $"{made} is a type of the lower level ({LevelTable.FileName}), but its plugin {tree.PluginOf(made).Class} "
+                    + "cannot be run on a part of the chunks. Move it to the upper level in a table of your own (tables_folder).";
             }
         }
+    }
+
+    /// <summary>Where the disk of jobs comes from.</summary>
+    private enum DiskRequest
+    {
+        Predicted,
+        Fixed,
     }
 
     private static IEnumerable<string> RawFaults(LevelContext levels, DetectorLevels detector, string subject)

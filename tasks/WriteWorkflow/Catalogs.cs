@@ -60,17 +60,23 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
         }
 
         Profiles(text, "condor", [.. condor]);
+        // Jobs of a plan by level are production only where they upload, which the payload knows.
+        (string, string)[] ofPlan = _settings.ByLevel
+            ? [("PYTHONUNBUFFERED", "1"), ("PYTHONWARNINGS", "ignore::DeprecationWarning")]
+            : [("RUCIO_ACCOUNT", "production")];
         Profiles(
             text,
             "env",
-            ("GLOBUS_LOCATION", ""),
-            ("LD_LIBRARY_PATH", ""),
-            ("OSG_LOCATION", ""),
-            ("PEGASUS_SUBMITTING_USER", _settings.User),
-            ("PERL5LIB", ""),
-            ("PYTHONPATH", ""),
-            ("RUCIO_ACCOUNT", "production"),
-            ("RUCIO_LOGGING_FORMAT", "%(asctime)s  %(levelname)s  %(message)s")
+            [
+                ("GLOBUS_LOCATION", ""),
+                ("LD_LIBRARY_PATH", ""),
+                ("OSG_LOCATION", ""),
+                ("PEGASUS_SUBMITTING_USER", _settings.User),
+                ("PERL5LIB", ""),
+                ("PYTHONPATH", ""),
+                .. ofPlan,
+                ("RUCIO_LOGGING_FORMAT", "%(asctime)s  %(levelname)s  %(message)s"),
+            ]
         );
         return profile.Merge(text.ToString());
     }
