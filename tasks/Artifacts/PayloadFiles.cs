@@ -34,7 +34,7 @@ public static class PayloadFiles
 
     /// <summary>The files that are copied beside the workflow, relative to the payload's folder.</summary>
     public static ImmutableArray<string> Copied(Payload payload) =>
-        [Wrapper, Module, ProgramPath(payload, Process), ProgramPath(payload, Combine), Unpack];
+        [Wrapper, Module, ProgramPath(payload, Process), ProgramPath(payload, Combine)];
 
     /// <summary>Path of a program below the payload's folder.</summary>
     public static string ProgramPath(Payload payload, string program) =>

@@ -90,6 +90,7 @@ public sealed record JobFiles
             [
                 .. PayloadFiles
                     .Copied(payload.Kind)
+                    .Concat(settings.ByLevel ? new[] { PayloadFiles.Unpack } : [])
                     .Select(name => new PayloadFile(name, Bytes(disk, Path.Combine(data, WorkflowFolder.Payload, name), "the payload"))),
             ],
             Cutax = cutax?.Path,

@@ -18,6 +18,7 @@ internal sealed class NarrowTerminalTests
         ./build.sh --target=WriteWorkflow --reuse --name=d
         ./build.sh --target=Runs
         ./build.sh --target=Explain --run=61086
+        ./build.sh --target=DryRun --name=l --config=tasks/demo/xenon_config_by_level
         ./build.sh --target=Context --straxen-version=4.0.0 --asked=events_nv
         ./build.sh --target=List
 
