@@ -171,7 +171,7 @@ public sealed class WalkTests
             run.Out.Split('\n'),
             Has.One.Match(
                 @"^workflow '061030' of \d{4}-\d\d-\d\d \d\d:\d\d UTC was only written, never planned or submitted; it is replaced by "
-                    + @"this one \(debug was false, now true\)\.$"
+                    + @"this one \(rucio_upload was true, now false; rundb_update was true, now false; debug was false, now true\)\.$"
             )
         );
         Assert.That(run.Out, Does.Not.Contain("was made with other options"));

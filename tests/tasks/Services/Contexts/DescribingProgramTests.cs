@@ -13,7 +13,10 @@ internal sealed class DescribingProgramTests
 {
     private const string Image = "/cvmfs/singularity.opensciencegrid.org/xenonnt/base-environment:2025.07.1";
 
-    private readonly MockFileSystem _disk = new();
+    private MockFileSystem _disk = new();
+
+    [SetUp]
+    public void MakeDisk() => _disk = new MockFileSystem();
 
     [Test]
     public async Task Should_look_into_the_image_if_the_environment_has_no_cutax()
