@@ -127,8 +127,13 @@ internal sealed class LevelVerdicts(
         }
 
         var unit = LevelContext.UnitOf(kind, work.Detector.Name);
-        return made.Verdict.Verdict.Reason == Reason.AllStored || !made.ToMake.Contains(type)
+        var verdict = made.Verdict.Verdict;
+        return verdict.Reason == Reason.AllStored || !made.ToMake.Contains(type)
             ? DecisionSteps.Refuse(steps, Rule.Stored, Reason.LevelStored, $"{type} is available")
-            : made.Verdict with { Verdict = made.Verdict.Verdict with { Detail = $"{unit}: {made.Verdict.Verdict.Detail}" }, Input = null };
+            : made.Verdict with { Verdict = verdict with { Detail = DetailOf(unit, verdict) }, Input = null };
     }
+
+    /// <summary>The line of the level has the rest.</summary>
+    private static string DetailOf(string unit, Verdict verdict) =>
+        verdict.Outcome == Outcome.Process ? $"{unit} makes it" : $"{unit}: {verdict.Detail}";
 }

@@ -25,5 +25,7 @@ public sealed class NewestRuns(int maxDaily, ImmutableArray<int> selected) : Run
 
     /// <inheritdoc/>
     protected override string WhyKept(int run) =>
-        $"the run is number {PlaceOf(run)} from the newest of {selected.Length} selected, max_daily = {maxDaily}";
+        maxDaily == int.MaxValue
+            ? "neither max_daily nor max_num limits the number of runs"
+            : $"the run is number {PlaceOf(run)} from the newest of {selected.Length} selected, max_daily = {maxDaily}";
 }

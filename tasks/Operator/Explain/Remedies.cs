@@ -113,7 +113,7 @@ public sealed class Remedies(LoadedConfiguration loaded)
     private Remedy? For(Configured configured, RunDocument run, LedgerLine line, int place)
     {
         var now = configured.Loaded;
-        var (detector, madeFrom, raw) = Unit(now, line.Type);
+        var (detector, madeFrom, raw) = Unit(now, line.Type, line.Verdict.Detail);
         var listed = string.Join(", ", now.Settings.RawRecordsRse);
         var detail = line.Verdict.Detail;
         return Deepest(configured.Rules, run, line) switch
@@ -135,7 +135,9 @@ public sealed class Remedies(LoadedConfiguration loaded)
             Reason.OverMaxDaily => MoreRuns(run, place),
             Reason.OverMaxNum => new Remedy($"--run={run.Number}, or remove max_num from [Outsource]"),
             Reason.DetectorAbsent => new Remedy($"nothing: {detector} took no data in this run"),
-            Reason.LedMode or Reason.LedTypeOnly => new Remedy($"nothing, unless modes.yml (tables_folder) is changed: {detail}"),
+            Reason.LedMode or Reason.LedTypeOnly => new Remedy(
+                $"nothing, unless {(now.Levels is null ? "modes.yml" : LevelTable.FileName)} (tables_folder) is changed: {detail}"
+            ),
             Reason.TypeNotInContext => new Remedy($"a context that has it: {detail}"),
             Reason.Umbrella => new Remedy($"nothing, or +{line.Type} in include_data_types: {detail}"),
             Reason.NothingAsked => new Remedy("ask for a type of this level in include_data_types"),
@@ -169,17 +171,23 @@ public sealed class Remedies(LoadedConfiguration loaded)
     }
 
     /// <summary>Detector, source and raw type of a data type or a level.</summary>
-    private static (string Detector, string MadeFrom, string Raw) Unit(LoadedConfiguration now, string name)
+    private static (string Detector, string MadeFrom, string Raw) Unit(LoadedConfiguration now, string name, string detail)
     {
         if (now.Levels is { } levels)
         {
             var own = levels.Detectors.First(d => levels.UnitsOf(d).Contains(name));
-            return (own.Name, LevelContext.UnitOf(LevelKind.Lower, own.Name), own.Raw);
+
+            // A type may need other raw data as well; then the verdict names it first.
+            var other = levels.Tree.Roots.OrderByDescending(r => r.Length).FirstOrDefault(r => Names(detail, r));
+            return (own.Name, LevelContext.UnitOf(LevelKind.Lower, own.Name), other ?? own.Raw);
         }
 
         var type = now.Tables.DataTypes[name];
         return (type.Detector, type.MadeFrom, now.Tables.RawTypeOf(type));
     }
+
+    private static bool Names(string detail, string type) =>
+        detail.Split(' ', ':').Contains(type, StringComparer.Ordinal);
 
     private static Remedy WaitForIt(string detail) =>
         new(

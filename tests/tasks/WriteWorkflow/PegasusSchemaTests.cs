@@ -34,11 +34,17 @@ public sealed class PegasusSchemaTests
     [TestCase("sites.yml", "sc-5.0.yml", "")]
     [TestCase("transformations.yml", "tc-5.0.yml", "")]
     [TestCase("replicas.yml", "rc-5.0.yml", "")]
+    [TestCase("workflow.yml", "wf-5.0.yml", "--stage-out=combine,upper")]
+    [TestCase("transformations.yml", "tc-5.0.yml", "--stage-out=combine,upper")]
+    [TestCase("sites.yml", "sc-5.0.yml", "--stage-out=combine,upper")]
     public void Should_be_valid(string artifact, string schema, string option)
     {
         var schemas = Schemas;
         using var demo = new DemoRun();
-        var run = demo.Run(["--target=WriteWorkflow", "--name=schema", .. option.Length > 0 ? new[] { option } : []]);
+        // Only a plan by level stages out by level.
+        var config = Path.Combine(AppContext.BaseDirectory, "demo", "xenon_config_by_level");
+        string[] options = option.StartsWith("--stage-out", StringComparison.Ordinal) ? [option, $"--config={config}"] : [option];
+        var run = demo.Run(["--target=WriteWorkflow", "--name=schema", .. options.Where(o => o.Length > 0)]);
         Assert.That(run.ExitCode, Is.Zero, run.Error);
 
         var errors = Load(schemas, schema).Validate(ToJson(Path.Combine(demo.Generated("schema"), artifact)).ToJsonString());
