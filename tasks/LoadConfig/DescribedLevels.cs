@@ -63,6 +63,14 @@ internal sealed class DescribedLevels(HostEnvironment host, IProgramRunner? prog
         }
 
         Tell(levels, notes);
+        if (settings is { Uploads: false, Canary: false } && !settings.StageOut.Contains(StageOutLevel.Upper))
+        {
+            notes.Notes.Add(
+                "Results are neither uploaded (--rucio-upload) nor copied to this host (--stage-out=combine,upper): they stay on the "
+                    + "staging site."
+            );
+        }
+
         return levels;
     }
 
