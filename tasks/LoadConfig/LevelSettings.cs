@@ -14,9 +14,8 @@ namespace Outsource.LoadConfig;
 /// <param name="values">Reads values, and collects errors.</param>
 internal sealed partial class LevelSettings(HostEnvironment host, ValueReader values)
 {
-    /// <summary>What a configured amount is multiplied by, as <c>levels.yml</c> says (today.md §5.6).</summary>
-    private const decimal Redundancy = 1.2m,
-        RedundancyOfSaltax = 1.5m;
+    private LevelTable? _table;
+    private bool _tableIsRead;
 
     /// <summary>The types that are asked for, each of which a detector lists.</summary>
     public object Types(Setting setting, string? detector)
@@ -150,7 +149,12 @@ internal sealed partial class LevelSettings(HostEnvironment host, ValueReader va
     /// <summary>Amounts of the configuration that no run could satisfy: one error, not one for each run.</summary>
     private void CheckMemory(OutsourceSettings read)
     {
-        var factor = read.Saltax ? RedundancyOfSaltax : Redundancy;
+        if (Table() is not { Factors: var factors })
+        {
+            return;
+        }
+
+        var factor = (decimal)(read.Saltax ? factors.SaltaxMemory : factors.Memory);
         var above = new[]
             {
                 ("lower_memory", (decimal?)read.LowerMemory),
@@ -188,11 +192,18 @@ internal sealed partial class LevelSettings(HostEnvironment host, ValueReader va
 
     private static string Bare(string type) => type.StartsWith('+') ? type[1..] : type;
 
+    /// <summary>The table of levels; null: it is not valid, which is reported once.</summary>
     private LevelTable? Table()
     {
+        if (_tableIsRead)
+        {
+            return _table;
+        }
+
+        _tableIsRead = true;
         try
         {
-            return new LevelTableReader(host.Disk).Read(
+            return _table = new LevelTableReader(host.Disk).Read(
                 Path.Combine(host.DataFolder, "tables"),
                 values.FilePath(SettingCatalog.ByName["tables_folder"], out _)
             );

@@ -360,7 +360,7 @@ public sealed record OutsourceSettings
         Sample = "NL, FR")]
     public ImmutableArray<string> EuOnlyCountries { get; init; } = ["NL", "FR", "IT"];
 
-    // ---- resources of plans by level (today.md §6)
+    // ---- resources of plans by level (docs/levels.md)
 
     /// <summary>MB.</summary>
     [Setting("greatest memory of a job, MB; a run that would need more is not planned", SetBy.Key, Least = 1, Greatest = Much,
@@ -491,7 +491,7 @@ public sealed record OutsourceSettings
         Sample = "/home/me/cutax", Default = "asked of the environment's python3")]
     public NamedPaths UserInstallPath { get; init; } = NamedPaths.None;
 
-    // ---- simulated data (today.md §13)
+    // ---- simulated data
 
     [Setting("simulate and salt: each job makes its data twice", SetBy.Key, Plan = PlanScope.ByLevel, Restricts = true)]
     public bool Saltax { get; init; }
@@ -509,7 +509,7 @@ public sealed record OutsourceSettings
     [Setting("simulation configuration of saltax; required with saltax", SetBy.Key, Plan = PlanScope.ByLevel, Sample = "sr1_config.json")]
     public string? SimulationConfig { get; init; }
 
-    // ---- Slurm at the RCC (today.md §12)
+    // ---- Slurm at the RCC
 
     [Setting("not used yet (Slurm): partition, and QOS of the same name", SetBy.Key, Sample = "lgrandi")]
     public string? RccPartition { get; init; }
