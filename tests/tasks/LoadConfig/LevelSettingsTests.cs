@@ -3,7 +3,7 @@ using Outsource.Tests.Settings.Keys;
 
 namespace Outsource.Tests.LoadConfig;
 
-/// <summary>Settings of plans by level, and what a file for both plans means for each (today.md §2.1).</summary>
+/// <summary>Settings of plans by level, and what a file for both plans means for each.</summary>
 public sealed class LevelSettingsTests
 {
     private const string Config = LoaderFixture.ConfigPath;

@@ -3,7 +3,7 @@ using Outsource.Tests.Settings.Keys;
 
 namespace Outsource.Tests.LoadConfig;
 
-/// <summary>What is uploaded, and what must not be; all that is wrong is told together (today.md §3).</summary>
+/// <summary>What is uploaded, and what must not be; all that is wrong is told together.</summary>
 public sealed class UploadSettingsTests
 {
     private LevelFixture Fixture { get; set; } = new();
