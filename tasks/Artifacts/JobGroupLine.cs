@@ -31,17 +31,7 @@ internal static class JobGroupLine
             WriteResources(json, "combine_resources", group.CombineResources);
         }
 
-        json.WriteString("requirements", group.Requirements);
-        if (group.CombineRequirements is not null)
-        {
-            json.WriteString("combine_requirements", group.CombineRequirements);
-        }
-
-        if (group.DesiredSites is not null)
-        {
-            json.WriteString("desired_sites", group.DesiredSites);
-        }
-
+        WritePlaces(json, group);
         json.WriteStartObject("input");
         LevelJobsLine.WriteInput(json, group.Level);
         json.WriteString("kind", LedgerFile.Spell(group.Input.Kind));
@@ -72,6 +62,22 @@ internal static class JobGroupLine
             group.Chunked ? [group.OutputOf(0), "…", group.OutputOf(group.ProcessingJobs - 1), group.LastOutput] : [group.LastOutput]
         );
         json.WriteEndObject();
+    }
+
+    private static void WritePlaces(Utf8JsonWriter json, JobGroup group)
+    {
+        json.WriteString("requirements", group.Requirements);
+        WriteIfKnown(json, "combine_requirements", group.CombineRequirements);
+        WriteIfKnown(json, "desired_sites", group.DesiredSites);
+        WriteIfKnown(json, "rank", group.Rank);
+    }
+
+    private static void WriteIfKnown(Utf8JsonWriter json, string name, string? text)
+    {
+        if (text is not null)
+        {
+            json.WriteString(name, text);
+        }
     }
 
     private static void WriteResources(Utf8JsonWriter json, string name, Resources? resources)
@@ -120,6 +126,7 @@ internal static class JobGroupLine
                 ? combineRequirements.GetString()
                 : null,
             DesiredSites = json.TryGetProperty("desired_sites", out var sites) ? sites.GetString() : null,
+            Rank = json.TryGetProperty("rank", out var rank) ? rank.GetString() : null,
             Input = LedgerFile.ReadInput(input),
             InputBytes = input.TryGetProperty("bytes", out var bytes) ? bytes.GetInt64() : null,
             Parents = [.. json.GetProperty("parents").EnumerateArray().Select(p => p.GetString()!)],

@@ -40,7 +40,6 @@ internal static class LevelJobsLine
             json.WriteEndObject();
         }
 
-        json.WriteString("rank", level.Rank);
         json.WriteString("key", level.Key);
         if (level.Remark is not null)
         {
@@ -91,7 +90,6 @@ internal static class LevelJobsLine
             Cores = json.GetProperty("cores").GetInt32(),
             CombineCores = json.TryGetProperty("combine", out var combine) ? combine.GetProperty("cores").GetInt32() : 1,
             CombineDesiredSites = json.TryGetProperty("combine", out combine) ? combine.GetProperty("desired_sites").GetString() : null,
-            Rank = json.GetProperty("rank").GetString(),
             Remark = json.TryGetProperty("remark", out var remark) ? remark.GetString() : null,
             Input = new LevelInput(
                 input.GetProperty("did").GetString()!,

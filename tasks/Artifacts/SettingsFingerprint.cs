@@ -77,7 +77,7 @@ public static class SettingsFingerprint
             s.ExcludeTags is { } tags ? Fingerprint.List(tags) : null
         );
 
-    /// <summary>What the requests, limits and sites of a plan by level follow from, besides the tables.</summary>
+    /// <summary>What the requests and limits of a plan by level follow from, besides the tables.</summary>
     public static string LevelRequests(OutsourceSettings s)
     {
         ArgumentNullException.ThrowIfNull(s);
@@ -85,9 +85,7 @@ public static class SettingsFingerprint
             $"{s.MaxMemory} {s.MinDisk} {s.RoughDisk} {s.AssumeCompression} {s.Saltax}",
             $"{s.LowerMemory} {s.CombineMemory} {s.UpperMemory}",
             $"{s.LowerDiskMb} {s.CombineDiskMb} {s.UpperDiskMb}",
-            $"{s.LowerCpus} {s.CombineCpus} {s.UpperCpus}",
-            $"{s.EuOnly} {s.SiteOnly}",
-            Fingerprint.List(s.EuOnlyCountries)
+            $"{s.LowerCpus} {s.CombineCpus} {s.UpperCpus}"
         );
     }
 

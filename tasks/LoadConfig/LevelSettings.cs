@@ -126,6 +126,7 @@ internal sealed partial class LevelSettings(HostEnvironment host, ValueReader va
 
         if (!read.ByLevel)
         {
+            CheckPlaces(read);
             return;
         }
 
@@ -141,6 +142,19 @@ internal sealed partial class LevelSettings(HostEnvironment host, ValueReader va
         if (read.Saltax && read.Context != SaltaxContext)
         {
             values.Wrong($"saltax needs the context {SaltaxContext}, not '{read.Context}'. Pass --context={SaltaxContext}.");
+        }
+    }
+
+    /// <summary>Places that exclude each other: in plans by type us_only holds for every job.</summary>
+    private void CheckPlaces(OutsourceSettings read)
+    {
+        var key = read.SiteOnly ? "site_only" : "eu_only";
+        if (read.UsOnly && (read.SiteOnly || read.EuOnly))
+        {
+            values.Wrong(
+                $"us_only and {key} exclude each other in plans by type, where us_only holds for every job. Remove one of them.",
+                values.LineOf(key)
+            );
         }
     }
 

@@ -37,7 +37,8 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
             loaded.Levels is null ? null : SettingsFingerprint.LevelRequests(s),
             $"{profile.Asked(s.Combine)}{profile.Asked(s.Peaklets)}{profile.Asked(s.Events)}{s.Memory}{s.Disk}",
             Fingerprint.List(s.ExcludeSites),
-            $"{s.UsOnly} {s.Hs06TestRun}",
+            $"{s.UsOnly} {s.EuOnly} {s.SiteOnly} {s.Hs06TestRun}",
+            Fingerprint.List(s.EuOnlyCountries),
             s.ThisSiteOnly
         );
     }

@@ -148,6 +148,7 @@ internal sealed class LevelPlanner(LoadedConfiguration loaded, SiteProfile profi
             Requirements = match.Requirements,
             CombineRequirements = combine is null ? null : match.Requirements,
             DesiredSites = match.DesiredSites,
+            Rank = kind == LevelKind.Lower ? match.Rank : null,
             Input = input with { Level = null },
             InputBytes = input.Kind switch
             {
@@ -171,7 +172,6 @@ internal sealed class LevelPlanner(LoadedConfiguration loaded, SiteProfile profi
                 PerJob = [.. asked],
                 Cores = kind == LevelKind.Lower ? loaded.Settings.LowerCpus : loaded.Settings.UpperCpus,
                 CombineCores = loaded.Settings.CombineCpus,
-                Rank = kind == LevelKind.Lower ? match.Rank : null,
                 CombineDesiredSites = combine is null ? null : match.DesiredSites,
                 Input = new LevelInput(work.RawDid, raw.Data.Chunks, raw.Data.StoredMb, raw.Data.SizeMb),
                 Remark = raw.Remark,

@@ -84,6 +84,7 @@ internal sealed class TypePlanner(LoadedConfiguration loaded, SiteProfile profil
             Requirements = _requirements.For(rses),
             CombineRequirements = type.Chunked ? _requirements.Combine : null,
             DesiredSites = type.Chunked ? _requirements.DesiredSites(rses) : null,
+            Rank = type.Chunked ? _requirements.Rank(rses) : null,
             Input = input,
             InputBytes = input.Kind == InputKind.Workflow ? null : listing?.Bytes ?? (input.SizeMb is { } mb ? (long)(mb * 1e6) : null),
             Parents = [.. made.Where(m => m.Name == type.MadeFrom || type.After.Contains(m.Name)).Select(m => m.Name)],

@@ -138,7 +138,7 @@ public sealed class LevelJobWriter(
         new(asked, group.Requirements, group.DesiredSites)
         {
             Cores = level.Cores,
-            Rank = level.Rank,
+            Rank = group.Rank,
             Limits = PlannedAttempts.LimitsOf(settings, level.Kind == LevelKind.Lower ? LevelJob.Lower : LevelJob.Upper),
             Environment = _environment.Of(level.Cores),
         };

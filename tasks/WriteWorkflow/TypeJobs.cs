@@ -95,7 +95,9 @@ public sealed class TypeJobs : IJobWriter
         var flags = $"{Flags(group)}]\n    uses:\n";
         var inputs = WorkflowFile.Inputs(ProcessingInputs) + WorkflowFile.Inputs(parentOutputs);
         var limits = PlannedAttempts.LimitsOf(_settings, group.Chunked ? LevelJob.Lower : LevelJob.Upper);
-        var profiles = _profiles.Of(new JobAsk(group.Resources, group.Requirements, group.DesiredSites) { Limits = limits });
+        var profiles = _profiles.Of(
+            new JobAsk(group.Resources, group.Requirements, group.DesiredSites) { Rank = group.Rank, Limits = limits }
+        );
 
         // Only data without another copy is staged out: chunk outputs if nothing is uploaded, and always the end of a chain.
         var stageOut = group.Chunked ? StagesChunks : "true";

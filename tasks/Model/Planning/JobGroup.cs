@@ -47,6 +47,9 @@ public sealed record JobGroup
     /// <summary>Value of <c>+XENON_DESIRED_Sites</c> with its quotes; null for a type that is not chunked.</summary>
     public string? DesiredSites { get; init; }
 
+    /// <summary>ClassAd expression of preference of the processing jobs, or null.</summary>
+    public string? Rank { get; init; }
+
     public required PlannedInput Input { get; init; }
 
     /// <summary>Bytes of the input, from Rucio's listing or else from the run document; null when neither has a size.</summary>

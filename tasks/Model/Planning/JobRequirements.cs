@@ -37,6 +37,8 @@ public sealed class JobRequirements(OutsourceSettings settings, DataTables table
             )
             + ")";
 
+    private readonly EuropeanSites _europe = new(settings);
+
     private readonly Dictionary<string, string> _known = new(StringComparer.Ordinal);
 
     /// <summary>Of a job that reads from these RSEs; with none whose sites are known it stays in the US. Not thread safe.</summary>
@@ -48,7 +50,7 @@ public sealed class JobRequirements(OutsourceSettings settings, DataTables table
             return known;
         }
 
-        var sites = ClassAd.Or(rses.Select(rse => tables.Rses.GetValueOrDefault(rse)?.SiteExpression));
+        var sites = ClassAd.Or(At(rses).Select(rse => _europe.Clause(rse) ?? rse?.SiteExpression));
         return _known[key] = ClassAd.And([.. Base, settings.UsOnly || sites is null ? UsOnly : null, sites, .. _everyJob, _exclusions]);
     }
 
@@ -58,10 +60,16 @@ public sealed class JobRequirements(OutsourceSettings settings, DataTables table
     /// <summary>Value of <c>+XENON_DESIRED_Sites</c>, quotes included: the sites of these RSEs, or <c>"NONE"</c>.</summary>
     public string DesiredSites(ImmutableArray<string> rses)
     {
-        var sites = rses.Select(rse => tables.Rses.GetValueOrDefault(rse)?.DesiredSite)
+        var sites = At(rses)
+            .Select(rse => _europe.SiteOf(rse) ?? (_europe.Clause(rse) is null ? rse?.DesiredSite : null))
             .Where(s => s is not null)
             .Distinct(StringComparer.Ordinal)
             .ToList();
         return ClassAd.Quote(sites.Count == 0 ? "NONE" : string.Join(',', sites));
     }
+
+    /// <summary>ClassAd expression of preference of the jobs that read from these RSEs, or null.</summary>
+    public string? Rank(ImmutableArray<string> rses) => _europe.Rank(At(rses));
+
+    private IEnumerable<Rse?> At(ImmutableArray<string> rses) => rses.Select(rse => tables.Rses.GetValueOrDefault(rse));
 }

@@ -34,9 +34,6 @@ public sealed record LevelJobs(string Detector, LevelKind Kind, string Key)
     /// <summary>Cores of the combine job.</summary>
     public int CombineCores { get; init; } = 1;
 
-    /// <summary>ClassAd expression of preference of the processing jobs, or null.</summary>
-    public string? Rank { get; init; }
-
     /// <summary>Value of <c>+XENON_DESIRED_Sites</c> of the combine job, with its quotes; null without one.</summary>
     public string? CombineDesiredSites { get; init; }
 

@@ -28,12 +28,7 @@ public sealed class LevelRequirements(OutsourceSettings settings, DataTables tab
 
     private readonly Dictionary<string, LevelMatch> _known = new(StringComparer.Ordinal);
 
-    private readonly string _countries = ClassAd.Or(settings.EuOnlyCountries.Select(c => $"GLIDEIN_Country == {ClassAd.Quote(c)}")) ?? "";
-
-    private readonly string _rank = string.Join(
-        " + ",
-        settings.EuOnlyCountries.Select((c, i) => $"(GLIDEIN_Country == {ClassAd.Quote(c)}) * {(i == 0 ? 999 : 9)}")
-    );
+    private readonly EuropeanSites _europe = new(settings);
 
     /// <summary>Of a job that reads from these RSEs; none: it may run anywhere.</summary>
     public LevelMatch For(ImmutableArray<string> rses)
@@ -54,8 +49,7 @@ public sealed class LevelRequirements(OutsourceSettings settings, DataTables tab
         var site = sites.Count == 0 ? null
             : sites.Count == 1 ? sites[0]
             : $"({string.Join(" || ", sites)})";
-        var desired = Distinct(at.Select(r => settings.SiteOnly && r.Group == RseGroup.Eu ? r.LevelSite : null));
-        var rank = Distinct(at.Select(r => IsByCountry(r) ? _rank : null));
+        var desired = Distinct(at.Select(_europe.SiteOf));
         string?[] clauses =
         [
             .. Base,
@@ -66,21 +60,13 @@ public sealed class LevelRequirements(OutsourceSettings settings, DataTables tab
         ];
         return new LevelMatch(
             ClassAd.And(clauses),
-            rank.Count == 0 ? null : string.Join(" + ", rank),
+            _europe.Rank(at),
             ClassAd.Quote(desired.Count == 0 ? "NONE" : string.Join(", ", desired))
         );
     }
 
-    private bool IsByCountry(Rse rse) => settings.EuOnly && !settings.SiteOnly && rse.Group == RseGroup.Eu;
-
     private string? Expression(Rse rse) =>
-        rse.Group switch
-        {
-            RseGroup.Us when settings.UsOnly => "GLIDEIN_Country == \"US\"",
-            RseGroup.Eu when settings.SiteOnly && rse.LevelSite is { } name => $"GLIDEIN_Site == {ClassAd.Quote(name)}",
-            RseGroup.Eu when IsByCountry(rse) => _countries,
-            _ => null,
-        };
+        rse.Group == RseGroup.Us && settings.UsOnly ? "GLIDEIN_Country == \"US\"" : ClassAd.Or([_europe.Clause(rse)]);
 
     private static List<string> Distinct(IEnumerable<string?> texts) =>
         [.. texts.OfType<string>().Where(t => t.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

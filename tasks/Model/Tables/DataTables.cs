@@ -89,10 +89,10 @@ public sealed record DataType
 /// <param name="Chosen">Whether the jobs' packages ever choose it to read from.</param>
 public sealed record Rse(string Name, string? SiteExpression, string? DesiredSite, bool Tape = false, bool Chosen = true)
 {
-    /// <summary>The part of the world to which <c>us_only</c> and <c>eu_only</c> bind jobs of a plan by level.</summary>
+    /// <summary>The part of the world to which <c>us_only</c> and <c>eu_only</c> bind jobs.</summary>
     public RseGroup Group { get; init; }
 
-    /// <summary>The one site near it, to which <c>site_only</c> binds jobs of a plan by level; or null.</summary>
+    /// <summary>The one site near it, to which <c>site_only</c> binds jobs; or null.</summary>
     public string? LevelSite { get; init; }
 }
 

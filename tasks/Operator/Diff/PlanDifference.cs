@@ -142,6 +142,7 @@ public sealed record PlanDifference
             yield return ("requirements", group.Requirements);
             yield return ("combine requirements", group.CombineRequirements);
             yield return ("desired sites", group.DesiredSites);
+            yield return ("rank", group.Rank);
         }
     }
 

@@ -233,9 +233,6 @@ public static class KeyCatalog
     public static ImmutableSortedDictionary<string, string> OnlyByLevel { get; } =
         new Dictionary<string, string>
         {
-            ["eu_only"] = "write requirements of your own into a site_profile, or name the sites to leave out in exclude_sites",
-            ["site_only"] =
-                "jobs run where their input's RSE can be read (tables, rses.yml); this_site_only = NAME restricts them to one resource",
             ["no_remote"] = "jobs always read from Rucio",
             ["saltax"] = "simulated data is not supported",
         }.ToImmutableSortedDictionary(StringComparer.Ordinal);

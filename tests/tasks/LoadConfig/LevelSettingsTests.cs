@@ -319,8 +319,28 @@ public sealed class LevelSettingsTests
         );
     }
 
-    [TestCase("eu_only", "True")]
-    [TestCase("site_only", "True")]
+    [TestCase("eu_only")]
+    [TestCase("site_only")]
+    public void Should_refuse_places_that_exclude_each_other_in_plans_by_type(string key)
+    {
+        Fixture.Keys["dtypes"] = "peaklets";
+        Fixture.Keys["us_only"] = "True";
+        Fixture.Keys[key] = "True";
+        Fixture.Loader.Arguments = ["--plan=by-type"];
+        Assert.That(
+            Fixture.Faults(),
+            Is.EqualTo(
+                new[]
+                {
+                    $"{Config}:{Fixture.Line(key)}: us_only and {key} exclude each other in plans by type, where us_only holds for every "
+                        + "job. Remove one of them.",
+                }
+            )
+        );
+    }
+
+    [TestCase("no_remote", "True")]
+    [TestCase("saltax", "True")]
     public void Should_not_ignore_what_restricts_in_plans_by_type(string key, string value)
     {
         Fixture.Keys["dtypes"] = "peaklets";

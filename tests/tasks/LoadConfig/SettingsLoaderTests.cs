@@ -903,7 +903,7 @@ public sealed class SettingsLoaderTests
     [TestCase("exclude_tag", "bad", "(did you mean 'exclude_tags'?): it looks like")]
     [TestCase("skip_runs", "7157", "it looks like")]
     [TestCase("us-only", "True", "it looks like")]
-    [TestCase("eu_only", "True", "eu_only restricts what is processed, but plans by type do not read it")]
+    [TestCase("saltax", "True", "saltax restricts what is processed, but plans by type do not read it")]
     public void Should_refuse_an_unknown_key_that_would_restrict(string key, string value, string words)
     {
         Fixture.Keys[key] = value;

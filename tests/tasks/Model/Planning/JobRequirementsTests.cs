@@ -37,6 +37,39 @@ public sealed class JobRequirementsTests
     }
 
     [Test]
+    public void Should_bind_input_in_the_eu_to_the_countries_that_are_configured()
+    {
+        var requirements = With(s => s with { EuOnly = true, EuOnlyCountries = ["FR", "NL"] });
+        const string countries = "GLIDEIN_Country == \"FR\" || GLIDEIN_Country == \"NL\"";
+
+        Assert.That(requirements.For(["CCIN2P3_USERDISK", "NIKHEF2_USERDISK"]), Is.EqualTo($"{Base} && ({countries})"));
+        Assert.That(
+            requirements.For(["UC_OSG_USERDISK", "SURFSARA2_USERDISK"]),
+            Is.EqualTo($"{Base} && (GLIDEIN_Country == \"US\" || {countries})")
+        );
+        Assert.That(
+            requirements.Rank(["UC_OSG_USERDISK", "NIKHEF2_USERDISK"]),
+            Is.EqualTo("(GLIDEIN_Country == \"FR\") * 999 + (GLIDEIN_Country == \"NL\") * 9")
+        );
+        Assert.That(requirements.DesiredSites(["CCIN2P3_USERDISK"]), Is.EqualTo("\"NONE\""));
+        Assert.That(requirements.Rank(["UC_OSG_USERDISK", "A_NEW_USERDISK"]), Is.Null);
+        Assert.That(requirements.For(["UC_OSG_USERDISK"]), Is.EqualTo(With().For(["UC_OSG_USERDISK"])));
+        Assert.That(requirements.Combine, Is.EqualTo(With().Combine));
+    }
+
+    [Test]
+    public void Should_bind_input_in_the_eu_to_the_one_site_near_it()
+    {
+        var requirements = With(s => s with { SiteOnly = true, EuOnly = true });
+
+        Assert.That(requirements.For(["CCIN2P3_USERDISK"]), Is.EqualTo($"{Base} && GLIDEIN_Site == \"SURFsara\""));
+        Assert.That(requirements.DesiredSites(["CCIN2P3_USERDISK", "NIKHEF2_USERDISK"]), Is.EqualTo("\"SURFsara\""));
+        Assert.That(requirements.For(["CNAF_USERDISK"]), Is.EqualTo(With().For(["CNAF_USERDISK"])));
+        Assert.That(requirements.DesiredSites(["CNAF_USERDISK"]), Is.EqualTo("\"CNAF\""));
+        Assert.That(requirements.Rank(["CCIN2P3_USERDISK"]), Is.Null);
+    }
+
+    [Test]
     public void Should_hold_for_every_job_if_a_site_or_a_test_is_asked_for()
     {
         var text = With(s => s with { ThisSiteOnly = "My \"Site\"\\", Hs06TestRun = true }).For(["NIKHEF_USERDISK"]);
