@@ -24,6 +24,7 @@ public sealed class EnvironmentContextCatalogue(HostEnvironment host, IProgramRu
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMinutes(5);
 
     private readonly string? _python = PythonOf(host);
+    private bool _hasNoCutax;
 
     public string Name => $"the environment ({_python ?? "no python3"})";
 
@@ -54,6 +55,11 @@ public sealed class EnvironmentContextCatalogue(HostEnvironment host, IProgramRu
             return [];
         }
 
+        if (_hasNoCutax)
+        {
+            return [];
+        }
+
         using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         clock.CancelAfter(AnswerTimeout);
         ProgramResult result;
@@ -78,6 +84,7 @@ public sealed class EnvironmentContextCatalogue(HostEnvironment host, IProgramRu
             case NoSuchContext or NoCutax:
                 // What the packages print while they are imported comes before the script's one line.
                 WhyUnavailable = LastLine(result.Error) + ".";
+                _hasNoCutax = result.ExitCode == NoCutax;
                 return [];
             default:
                 throw new OutsourceException(

@@ -8,7 +8,7 @@ namespace Outsource.Settings.Keys;
 /// <summary>A configuration file and why it was selected.</summary>
 /// <param name="Path">Absolute.</param>
 /// <param name="Origin">Where its path came from.</param>
-/// <param name="Demo">Whether it is the embedded demo.</param>
+/// <param name="Demo">Whether it is a configuration of the embedded demo.</param>
 /// <param name="Fallback">Whether it was selected because nothing else was found.</param>
 public sealed record ConfigurationPlace(string Path, string Origin, bool Demo, bool Fallback);
 
@@ -26,7 +26,9 @@ public static class ConfigurationLocator
         {
             if (argument is not null)
             {
-                throw new UsageException($"--demo and --config={argument} exclude each other: give one.");
+                return IsDemo(host, host.Absolute(argument))
+                    ? Named(host, argument, "argument --config", "--config")
+                    : throw new UsageException($"--demo and --config={argument} exclude each other: give one.");
             }
 
             return host.DemoConfig is { } wanted
@@ -61,6 +63,10 @@ public static class ConfigurationLocator
             );
     }
 
+    /// <summary>Whether it is the demo's configuration, or another one beside it.</summary>
+    private static bool IsDemo(HostEnvironment host, string path) =>
+        host.DemoConfig is { } demo && Path.GetDirectoryName(path) == Path.GetDirectoryName(demo);
+
     private static ConfigurationPlace Named(HostEnvironment host, string path, string origin, string namer)
     {
         var full = host.Absolute(path);
@@ -70,7 +76,7 @@ public static class ConfigurationLocator
         }
 
         return DiskFault.NoFile(host.Disk, full) is not { } fault
-            ? new ConfigurationPlace(full, origin, Demo: full == host.DemoConfig, Fallback: false)
+            ? new ConfigurationPlace(full, origin, Demo: IsDemo(host, full), Fallback: false)
             : throw new UsageException(
                 $"the configuration '{full}', named by {namer}, {fault}. Correct the name; no other configuration is used "
                     + "instead."

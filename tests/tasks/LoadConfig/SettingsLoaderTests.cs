@@ -682,6 +682,29 @@ public sealed class SettingsLoaderTests
         Assert.That(Fixture.Faults(), Is.EqualTo(new[] { "--demo and --config=/x exclude each other: give one." }));
     }
 
+    [TestCase("--config=/opt/outsource/demo/by_level")]
+    [TestCase("--demo", "--config=/opt/outsource/demo/by_level")]
+    public void Should_know_the_other_configuration_of_the_demo_as_the_demo(params string[] arguments)
+    {
+        Demo();
+        var text = Fixture.Disk.File.ReadAllText("/opt/outsource/demo/.xenon_config");
+        Fixture.Disk.AddFile("/opt/outsource/demo/by_level", new MockFileData(text));
+        Fixture.Arguments = arguments;
+
+        var loaded = Fixture.Load();
+
+        Assert.That(loaded.Settings.Demo, Is.True);
+        Assert.That(loaded.Notes[0], Is.EqualTo("This is the embedded demo (/opt/outsource/demo/by_level)."));
+    }
+
+    [Test]
+    public void Should_not_go_on_with_another_demo_than_the_one_that_is_named()
+    {
+        Demo();
+        Fixture.Arguments = ["--demo", "--config=/opt/outsource/demo/missing"];
+        Assert.That(Fixture.Faults().Single(), Does.StartWith("the configuration '/opt/outsource/demo/missing', named by --config, "));
+    }
+
     [Test]
     public void Should_say_so_if_the_configuration_cannot_be_read()
     {

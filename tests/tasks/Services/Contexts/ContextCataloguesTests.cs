@@ -45,6 +45,7 @@ public sealed class ContextCataloguesTests
 
         Assert.That((await catalogue.FindAsync("xenonnt_v14", default)).Single().Hashes["peaklets"], Is.EqualTo("aaaaaaaaaa"));
         Assert.That(await catalogue.FindAsync("xenonnt_v15", default), Is.Empty);
+        Assert.That(_programs.Calls, Has.Count.EqualTo(1), "no other context is in an environment without cutax");
         Assert.That(rundb.Server.Count("/contexts/2_2_1/xenonnt_v14/"), Is.EqualTo(1));
     }
 
