@@ -54,30 +54,48 @@ internal sealed class JobProfiles(OutsourceSettings settings, PayloadChoice payl
 
     private readonly string _priority = (PriorityOrigin - settings.Clock.ToUnixTimeSeconds()).ToString(CultureInfo.InvariantCulture);
 
+    private static readonly Resources Nothing = new(0, 0);
+
     private readonly RetryLadder _ladder = PlannedAttempts.LadderOf(settings);
 
-    /// <summary>The lines of a job.</summary>
+    /// <summary>The lines before and after those of memory and disk, which alone differ between most jobs of a plan by level.</summary>
+    private readonly Dictionary<JobAsk, (string Before, string After)> _known = [];
+
+    /// <summary>The lines of a job. Not thread safe.</summary>
     public string Of(JobAsk ask)
     {
         ArgumentNullException.ThrowIfNull(ask);
+        var others = ask with { Resources = Nothing };
+        if (!_known.TryGetValue(others, out var lines))
+        {
+            _known[others] = lines = (Before(others), After(others));
+        }
+
+        return lines.Before
+            + Line("request_memory", Growing(ask.Resources.MemoryMb))
+            + Line("request_disk", Growing(ask.Resources.DiskKb))
+            + lines.After;
+    }
+
+    private string Before(JobAsk ask)
+    {
         var text = new StringBuilder("    profiles:\n");
         AddEnvironment(text, ask);
-        text.Append("      condor:\n");
-        foreach (var (key, value) in Condor(ask))
-        {
-            if ((profile.Jobs.TryGetValue(key, out var other) ? other : value) is { } asked)
-            {
-                text.Append($"        {key}: {YamlText.Quote(asked)}\n");
-            }
-        }
-
-        foreach (var (key, value) in profile.Jobs.Where(j => j.Value is not null && !OwnKeys.Contains(j.Key)))
-        {
-            text.Append($"        {YamlText.Quote(key)}: {YamlText.Quote(value!)}\n");
-        }
-
-        return text.ToString();
+        return text.Append("      condor:\n").Append(Line("request_cpus", ask.Cores.ToString(CultureInfo.InvariantCulture))).ToString();
     }
+
+    private string After(JobAsk ask)
+    {
+        var own = Condor(ask).Select(c => Line(c.Key, c.Value));
+        var others = profile
+            .Jobs.Where(j => j.Value is not null && !OwnKeys.Contains(j.Key))
+            .Select(j => $"        {YamlText.Quote(j.Key)}: {YamlText.Quote(j.Value!)}\n");
+        return string.Concat(own.Concat(others));
+    }
+
+    /// <summary>One of our own lines, with the value of the site profile if that has one; empty if it has none on purpose.</summary>
+    private string Line(string key, string value) =>
+        (profile.Jobs.TryGetValue(key, out var other) ? other : value) is { } asked ? $"        {key}: {YamlText.Quote(asked)}\n" : "";
 
     private void AddEnvironment(StringBuilder text, JobAsk ask)
     {
@@ -99,11 +117,8 @@ internal sealed class JobProfiles(OutsourceSettings settings, PayloadChoice payl
         }
     }
 
-    private IEnumerable<(string Key, string? Value)> Condor(JobAsk ask)
+    private IEnumerable<(string Key, string Value)> Condor(JobAsk ask)
     {
-        yield return ("request_cpus", ask.Cores.ToString(CultureInfo.InvariantCulture));
-        yield return ("request_memory", Growing(ask.Resources.MemoryMb));
-        yield return ("request_disk", Growing(ask.Resources.DiskKb));
         yield return ("requirements", ask.Requirements);
         yield return ("priority", _priority);
         if (ask.DesiredSites is not null)
