@@ -28,8 +28,6 @@ public sealed class LevelJobWriter(
     /// <summary>Folder of the jobs' logs, below the outputs.</summary>
     public const string Logs = "logs";
 
-    private const string OpenEnd = ", \"--open-end\"";
-
     private readonly JobProfiles _profiles = new(settings, payload, profile);
     private readonly LevelEnvironment _environment = new(packages);
     private readonly string _processInputs = WorkflowFile.Inputs(LevelFiles.InputsOf(packages, PayloadFiles.Process));
@@ -75,7 +73,7 @@ public sealed class LevelJobWriter(
             WorkflowFile.Quote(text, outputs[i]);
             if (group.Chunked)
             {
-                WriteChunks(text, group, i);
+                WorkflowFile.WriteChunks(text, group, i);
             }
 
             text.Write(flags);
@@ -111,20 +109,6 @@ public sealed class LevelJobWriter(
         text.Write("\n    name: ");
         WorkflowFile.Quote(text, name);
         text.Write("\n    arguments: ");
-    }
-
-    private static void WriteChunks(StreamWriter text, JobGroup group, int index)
-    {
-        var (start, stop) = group.ChunksOf(index);
-        text.Write(", \"--chunk-start\", \"");
-        WorkflowFile.Write(text, start);
-        text.Write("\", \"--chunk-stop\", \"");
-        WorkflowFile.Write(text, stop);
-        text.Write('"');
-        if (stop == group.Chunks)
-        {
-            text.Write(OpenEnd);
-        }
     }
 
     private static void WriteLog(StreamWriter text, string output)
@@ -203,7 +187,7 @@ public sealed class LevelJobWriter(
     private string XedocsVersion => settings.XedocsVersion is { } version ? $"\"--xedocs-version\", {YamlText.Quote(version)}, " : "";
 
     private string CombineArguments(JobGroup group, LevelJobs level) =>
-        $"{Common(group, level, "combine")}\"{group.LastOutput}\", \"--chunk-stops\", \"{group.ChunkStops}\"{OpenEnd}"
+        $"{Common(group, level, "combine")}\"{group.LastOutput}\", \"--chunk-stops\", \"{group.ChunkStops}\"{WorkflowFile.OpenEnd}"
         + PartMaker.FreeFlags(settings)
         + Flags(group, level, level.CombineCores);
 

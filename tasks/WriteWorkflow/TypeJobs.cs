@@ -70,13 +70,7 @@ public sealed class TypeJobs : IJobWriter
     public string MakerOf(JobGroup group) => PartMaker.Of(CombineArguments(group), _payload.Kind);
 
     private string CombineArguments(JobGroup group) =>
-        $"{Common(group)}\"{group.LastOutput}\", \"--chunk-stops\", \"{group.ChunkStops}\"{OpenEnd}{Flags(group)}]";
-
-    /// <summary>
-    /// Passed to the job with a run's last known chunk, and to the combine job. A listing is a lower bound, because an empty chunk has no
-    /// file (docs/domain.md §3): these jobs continue to the number of chunks in the metadata.
-    /// </summary>
-    private const string OpenEnd = ", \"--open-end\"";
+        $"{Common(group)}\"{group.LastOutput}\", \"--chunk-stops\", \"{group.ChunkStops}\"{WorkflowFile.OpenEnd}{Flags(group)}]";
 
     /// <summary>The arguments of every job of a group, up to the name of its output.</summary>
     private string Common(JobGroup group) =>
@@ -117,16 +111,7 @@ public sealed class TypeJobs : IJobWriter
             WorkflowFile.Quote(text, outputs[i]);
             if (group.Chunked)
             {
-                var (start, stop) = group.ChunksOf(i);
-                text.Write(", \"--chunk-start\", \"");
-                WorkflowFile.Write(text, start);
-                text.Write("\", \"--chunk-stop\", \"");
-                WorkflowFile.Write(text, stop);
-                text.Write('"');
-                if (stop == group.Chunks)
-                {
-                    text.Write(OpenEnd);
-                }
+                WorkflowFile.WriteChunks(text, group, i);
             }
 
             text.Write(flags);

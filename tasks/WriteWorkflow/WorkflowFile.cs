@@ -112,6 +112,27 @@ public sealed class WorkflowFile(OutsourceSettings settings, IJobWriter jobs)
     internal static string Inputs(IEnumerable<string> files) =>
         string.Concat(files.Select(f => $"      - {{lfn: \"{f}\", type: input}}\n"));
 
+    /// <summary>
+    /// Passed to the job with a run's last known chunk, and to the combine job. A listing is a lower bound, because an empty chunk has no
+    /// file (docs/domain.md §3): these jobs continue to the number of chunks in the metadata.
+    /// </summary>
+    internal const string OpenEnd = ", \"--open-end\"";
+
+    /// <summary>The chunks of a job, as arguments.</summary>
+    internal static void WriteChunks(StreamWriter text, JobGroup group, int index)
+    {
+        var (start, stop) = group.ChunksOf(index);
+        text.Write(", \"--chunk-start\", \"");
+        Write(text, start);
+        text.Write("\", \"--chunk-stop\", \"");
+        Write(text, stop);
+        text.Write('"');
+        if (stop == group.Chunks)
+        {
+            text.Write(OpenEnd);
+        }
+    }
+
     /// <summary>The line of an output file.</summary>
     internal static void WriteOutput(StreamWriter text, string file, string stageOut)
     {

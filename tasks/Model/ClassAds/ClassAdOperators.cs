@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Outsource.Model.ClassAds;
 
 /// <summary>What operators make of values, as HTCondor's <c>operators.cpp</c> (release 25) defines it.</summary>
@@ -91,23 +93,13 @@ internal static class ClassAdOperators
         return (WholeOf(left), WholeOf(right)) switch
         {
             ({ } l, { } r) => ClassAdValue.Of(Holds(by, l, r)),
-            _ when RealOf(left) is { } l && RealOf(right) is { } r => ClassAdValue.Of(HoldsOfReals(by, l, r)),
+            _ when RealOf(left) is { } l && RealOf(right) is { } r => ClassAdValue.Of(Holds(by, l, r)),
             _ => ClassAdValue.Error,
         };
     }
 
-    private static bool Holds(ClassAdOperator by, long left, long right) =>
-        by switch
-        {
-            ClassAdOperator.Equal => left == right,
-            ClassAdOperator.NotEqual => left != right,
-            ClassAdOperator.Less => left < right,
-            ClassAdOperator.LessOrEqual => left <= right,
-            ClassAdOperator.Greater => left > right,
-            _ => left >= right,
-        };
-
-    private static bool HoldsOfReals(ClassAdOperator by, double left, double right) =>
+    private static bool Holds<T>(ClassAdOperator by, T left, T right)
+        where T : IComparisonOperators<T, T, bool> =>
         by switch
         {
             ClassAdOperator.Equal => left == right,
