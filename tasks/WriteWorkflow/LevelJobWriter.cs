@@ -158,13 +158,14 @@ public sealed class LevelJobWriter(
     /// <summary>Unpacks, on the submit host, what a combine or an upper job made, if it is staged out.</summary>
     private void WriteUntar(StreamWriter text, JobGroup group, LevelJobs level)
     {
-        // Kickstart opens it before anybody makes a folder for it.
-        var log = $"untar-{group.LastOutput}.log";
+        var log = LogOf($"untar-{group.LastOutput}");
         Begin(text, UntarIdOf(group), UntarName(level.Detector));
+
+        // The program writes its log: kickstart cannot open a file in a folder that is not there yet.
         text.Write(
             $"[\"--tarball\", {YamlText.Quote(group.LastOutput)}, \"--outputs\", {YamlText.Quote(settings.OutputsFolder)}, \"--run\", "
-                + $"\"{group.Run}\", \"--job\", {YamlText.Quote(WorkflowFile.LastIdOf(group))}]\n"
-                + $"    stdout: {YamlText.Quote(log)}\n    uses:\n"
+                + $"\"{group.Run}\", \"--job\", {YamlText.Quote(WorkflowFile.LastIdOf(group))}, \"--log\", {YamlText.Quote(log)}]\n"
+                + "    uses:\n"
         );
         text.Write(WorkflowFile.Inputs([group.LastOutput, PayloadFiles.Module]));
         WorkflowFile.WriteOutput(text, log, "true");

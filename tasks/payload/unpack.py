@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Unpacks a tarball that was staged out into the workflow's outputs folder, on the submit host.
 
-    unpack.py --tarball FILE --outputs FOLDER --run N --job NAME [--folder strax_data_osg]
+    unpack.py --tarball FILE --outputs FOLDER --run N --job NAME [--folder strax_data_osg] [--log FILE]
 
 Each folder RRRRRR-TYPE-HASH of the tarball is checked, and then appears in OUTPUTS/FOLDER whole or not at all; one that is there
 already and differs is replaced. Files of the run beside them, such as measurements, go into OUTPUTS. What was unpacked is a line of
@@ -49,6 +49,8 @@ def arguments(argv):
                         metavar="NAME", help="the job that made the tarball, for the index")
     parser.add_argument("--folder", type=common._matching(r"[A-Za-z0-9][A-Za-z0-9_]{0,99}", "the name of a folder"),
                         default="strax_data_osg", metavar="NAME", help="folder below the outputs folder (default %(default)s)")
+    parser.add_argument("--log", type=common._matching(common.LOG, "FILE, or FOLDER/FILE"), metavar="FILE",
+                        help="file that gets all that is printed too")
     args = parser.parse_args(argv)
     if not args.tarball.name.endswith(".tar.gz") or args.tarball.name.startswith("."):
         parser.error(f"--tarball: {common._shown(args.tarball.name)} is not a .tar.gz file")
@@ -329,10 +331,15 @@ def unpack(args, report, run_id, apart, target):
 
 def main(argv=None):
     report = common.Report("unpack")
+    argv = sys.argv[1:] if argv is None else argv
     for number in common.ENDING:
         signal.signal(number, on_signal)
+    # The log is an output of the job: its folder is made here, since nothing makes it before the job.
+    log = common.open_log(argv)
+    if log is not None:
+        sys.stdout, sys.stderr = common._Descriptor(1, log), common._Descriptor(2, log)
     try:
-        args = arguments(sys.argv[1:] if argv is None else argv)
+        args = arguments(argv)
         report.what = f"unpack {common._shown(args.tarball.name)[1:-1]} of run {args.run:06d}"
         work(args, report)
         code, cause = DONE, ""

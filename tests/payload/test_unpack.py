@@ -89,6 +89,27 @@ class UnpackTest(unittest.TestCase):
     def files(self, folder="strax_data_osg"):
         return {str(p.relative_to(self.outputs / folder)): p.read_bytes() for p in (self.outputs / folder).rglob("*") if p.is_file()}
 
+    def test_should_write_what_it_prints_into_its_log_too(self):
+        self.pack(data())
+        outcome = self.unpack("--log", "logs/untar-x.log")
+
+        self.assertDone(outcome)
+        self.assertEqual(Path(self._temporary, "logs", "untar-x.log").read_text(encoding="utf-8"), outcome.output)
+
+    def test_should_have_a_log_if_it_fails(self):
+        for more in ((), ("--no-such-option",)):
+            with self.subTest(more):
+                self.tarball.write_bytes(b"no tarball")
+                outcome = self.unpack("--log=logs/untar-x.log", *more)
+
+                self.assertNotEqual(outcome.code, 0)
+                self.assertEqual(Path(self._temporary, "logs", "untar-x.log").read_text(encoding="utf-8"), outcome.output)
+
+    def test_should_refuse_a_log_elsewhere(self):
+        self.pack(data())
+        self.assertFailed(10, "--log", self.unpack("--log", "../x.log"))
+        self.assertFalse(Path(self._temporary, "..", "x.log").exists())
+
     def index(self):
         return [json.loads(line) for line in (self.outputs / "index.jsonl").read_text().splitlines()]
 
