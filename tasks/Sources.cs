@@ -20,7 +20,9 @@ public sealed class Sources(OutsourceContext context)
     /// work_dir.
     /// </summary>
     public TokenStorage Storage =>
-        WorkflowName.Writes(context.Request.Invocation) ? TokenStorage.File : TokenStorage.Memory;
+        WorkflowName.Writes(context.Request.Invocation) && !context.Request.Invocation.Has(SettingCatalog.ByName["keep_dbtoken"].Option!)
+            ? TokenStorage.File
+            : TokenStorage.Memory;
 
     private SnapshotFolder? Snapshot =>
         context.Request.Invocation.Options.SaveSnapshot is { } folder

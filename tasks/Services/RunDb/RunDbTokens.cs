@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
 using Outsource.Model.Tables;
@@ -26,7 +27,7 @@ public static class RunDbTokens
     /// <param name="length">How long the workflow takes, or null when it is not known.</param>
     /// <param name="cancel">Ends it.</param>
     /// <exception cref="OutsourceException">There is no such token and the REST keys of <c>[RunDB]</c> are missing, or the RunDB does not
-    /// accept the login.</exception>
+    /// accept the login; or no token may be made, and there is none that is valid.</exception>
     public static async Task EnsureAsync(
         OutsourceSettings settings,
         HostEnvironment host,
@@ -45,12 +46,41 @@ public static class RunDbTokens
             return;
         }
 
+        if (settings.KeepDbtoken)
+        {
+            Keep(config, file, messages, least);
+            return;
+        }
+
         var credentials = RunDbCredentialsReader.ForToken(host, settings);
         using var client = RestSources.Client(
             new RunDbAccess(credentials, settings, host, messages, TokenStorage.File, new TransportLimits())
         );
         await client.EnsureTokenAsync(least, cancel).ConfigureAwait(false);
     }
+
+    /// <summary>With <c>--keep-dbtoken</c>: the token is sent as it is, if it is valid at all.</summary>
+    private static void Keep(XenonConfigFile config, TokenFile file, IOperatorLog messages, TimeSpan least)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var (token, why) = file.Read(config.Find(KeyCatalog.RunDb, User)?.Text ?? "", now);
+        if (token is null || token.LeftAt(now) <= TimeSpan.Zero)
+        {
+            throw new UsageException(
+                $"--keep-dbtoken: the RunDB's token '{file.FilePath}' cannot be used: {why ?? "it is expired"}. Put a valid token "
+                    + "there, or leave out --keep-dbtoken: then a new one is requested."
+            );
+        }
+
+        file.RestrictAndWarn(messages);
+        messages.Warn(
+            $"--keep-dbtoken: the RunDB's token is kept, but it is valid for only {Hours(token.LeftAt(now))} h more, and the workflow "
+                + $"needs {Hours(least)} h. Jobs that end later log in themselves, or cannot enter their results. Leave out "
+                + "--keep-dbtoken to renew it."
+        );
+    }
+
+    private static string Hours(TimeSpan time) => time.TotalHours.ToString("0.#", CultureInfo.InvariantCulture);
 
     /// <summary>
     /// What is missing for the jobs to enter their results, found out without asking a service: the address and the user always, the

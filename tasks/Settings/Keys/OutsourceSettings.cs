@@ -175,8 +175,8 @@ public sealed record OutsourceSettings
     [Setting("plans by level: jobs measure their memory, disk and time", SetBy.Option, Plan = PlanScope.ByLevel)]
     public bool ResourcesTest { get; init; }
 
-    [Setting("accepted for scripts of the Python program: a RunDB token with enough time left is kept in any case", SetBy.Option,
-        Incidental = true)]
+    [Setting("never renew the RunDB's token for the jobs; one that would not last is a warning, an expired one an error",
+        SetBy.Option, Incidental = true)]
     public bool KeepDbtoken { get; init; }
 
     [Setting("plan but do not start; nothing is uploaded, results are copied to outputs/NAME", SetBy.Option)]

@@ -1,3 +1,4 @@
+using System.IO.Abstractions;
 using System.Text.Json;
 using Outsource.Foundation.Errors;
 using Outsource.Services.RunDb;
@@ -61,6 +62,63 @@ public sealed class RunDbTokensTests
 
         Assert.That(rundb.Server.Count("/login"), Is.EqualTo(logins));
         Assert.That(disk.File.ReadAllText(Token), logins == 0 ? Does.Contain("a.b.c") : Does.Contain(rundb.Token));
+    }
+
+    [TestCase(40, null, null)]
+    [TestCase(40, 400.0, "for only 40 h more, and the workflow needs 47.5 h")]
+    [TestCase(5, null, "for only 5 h more, and the workflow needs 24 h")]
+    public async Task Should_never_log_in_if_the_token_is_to_be_kept(double left, double? length, string? warning)
+    {
+        await using var rundb = await FakeRunDb.StartAsync();
+        var (disk, said) = (WithLogin(rundb, left), new Said());
+        var before = disk.File.ReadAllText(Token);
+
+        await RunDbTokens.EnsureAsync(Kept, Given.Host(disk), said, length is { } hours ? TimeSpan.FromHours(hours) : null, default);
+
+        Assert.That(rundb.Server.Count("/login"), Is.Zero);
+        Assert.That(disk.File.ReadAllText(Token), Is.EqualTo(before));
+        Assert.That(string.Join('\n', said.Warnings.Where(w => w.Contains("--keep-dbtoken", StringComparison.Ordinal))),
+            warning is null ? Is.Empty : Does.Contain(warning));
+    }
+
+    [TestCase(-1.0, "it is older than 48 h")]
+    [TestCase(null, "there is none yet")]
+    public async Task Should_refuse_to_keep_a_token_that_is_not_valid(double? left, string why)
+    {
+        await using var rundb = await FakeRunDb.StartAsync();
+        var disk = WithLogin(rundb, left);
+
+        var error = Assert.ThrowsAsync<UsageException>(() =>
+            RunDbTokens.EnsureAsync(Kept, Given.Host(disk), new Said(), null, default)
+        );
+
+        Assert.That(
+            error!.Message,
+            Is.EqualTo(
+                $"--keep-dbtoken: the RunDB's token '{Token}' cannot be used: {why}. Put a valid token there, or leave out --keep-dbtoken: "
+                    + "then a new one is requested."
+            )
+        );
+        Assert.That(rundb.Server.Count("/login"), Is.Zero);
+    }
+
+    private static OutsourceSettings Kept => Settings with { KeepDbtoken = true };
+
+    private static IFileSystem WithLogin(FakeRunDb rundb, double? left)
+    {
+        var disk = Given.Disk(
+            (
+                Config,
+                $"[RunDB]\nrundb_api_url = {rundb.Server.Address}\nrundb_api_user = {FakeRunDb.User}\nrundb_api_password = "
+                    + $"{FakeRunDb.Password}\n[Outsource]\n"
+            )
+        );
+        if (left is { } hours)
+        {
+            disk.File.WriteAllText(Token, Json(hours));
+        }
+
+        return disk;
     }
 
     [Test]
