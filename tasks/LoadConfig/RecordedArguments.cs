@@ -100,7 +100,7 @@ internal static class RecordedArguments
         return fitting is [var only]
             ? only.Name
             : throw new UsageException(
-                $"--reuse matches several plans of {proposed.Name}: "
+                $"--reuse matches several plans of {proposed.Day}: "
                     + (
                         string.Join(
                             ", ",

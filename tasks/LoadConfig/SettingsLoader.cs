@@ -112,7 +112,8 @@ public sealed class SettingsLoader(
             invocation.Options.Name is null && (!invocation.Options.Run.IsEmpty || invocation.Options.RunList is not null)
                 ? RunListReader.Read(host, invocation, new ValueReader(file, host, invocation))
                 : null,
-            host.Now
+            host.Now,
+            new PlanChoice(new ValueReader(file, host, invocation)).Read()
         );
 
     /// <summary>Refuses values that would stop every job before it begins.</summary>
@@ -205,16 +206,17 @@ public sealed class SettingsLoader(
         {
             Levels = levels,
         };
-        return Settled(loaded, resolver, invocation);
+        var name = await new OwnCode(host, programs).NameAsync(resolver.Name, settings, invocation, cancel).ConfigureAwait(false);
+        return Settled(loaded, name, invocation);
     }
 
     /// <summary>The configuration with the workflow's name, which depends on those that there are.</summary>
-    private LoadedConfiguration Settled(LoadedConfiguration loaded, SettingsResolver resolver, Invocation invocation)
+    private LoadedConfiguration Settled(LoadedConfiguration loaded, WorkflowName name, Invocation invocation)
     {
         var settings = loaded.Settings;
         var straxen = loaded.Context.StraxenVersion;
         var others = registry?.Invoke(settings, straxen);
-        var settled = resolver.Name.Resolve(host, invocation, settings, straxen, loaded.Command, others);
+        var settled = name.Resolve(host, invocation, settings, straxen, loaded.Command, others);
         loaded = loaded with { Settings = settings with { Name = settled.Name } };
         var replaced = settled.OverWritten is { } at
             ? EarlierPlan.OverWritten(host, loaded, at)

@@ -63,14 +63,15 @@ internal sealed class SettingsResolver(
         new CanarySettings(values).Check(read, invocation);
         new UploadSettings(values, plan).Check(read);
         _levels.Check(read);
-        return read with { Origins = values.Origins.ToImmutable() };
+        Name = Name.Of(read);
+        return read with { Name = Name.Name, Origins = values.Origins.ToImmutable() };
     }
 
     /// <summary>Settings for which the declaration is not enough, by name.</summary>
     private Dictionary<string, Func<Setting, object?>> Special(PlanKind plan)
     {
         var runs = RunListReader.Read(host, invocation, values);
-        Name = WorkflowName.Proposed(invocation.Options.Name, runs, host.Now);
+        Name = WorkflowName.Proposed(invocation.Options.Name, runs, host.Now, plan);
         if (WorkflowName.ErrorIn(Name.Name) is { } fault)
         {
             values.Wrong(fault);

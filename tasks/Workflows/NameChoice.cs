@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Outsource.Engines.Pegasus;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
@@ -12,7 +11,7 @@ namespace Outsource.Workflows;
 /// <param name="invocation">The command line.</param>
 /// <param name="names">Names in use.</param>
 /// <param name="registry">Owners and states of workflows; null: nobody works on any.</param>
-internal sealed partial class NameChoice(
+internal sealed class NameChoice(
     WorkflowName proposed,
     HostEnvironment host,
     Invocation invocation,
@@ -81,13 +80,7 @@ internal sealed partial class NameChoice(
     {
         if (!proposed.Typed && proposed.OfBase(host, names.WorkDir).FirstOrDefault(names.IsOurs) is { } again)
         {
-            return again == proposed.Name
-                ? proposed
-                : proposed with
-                {
-                    Name = again,
-                    Note = $"plan '{again}' has the same options; it is made again.",
-                };
+            return again == proposed.Name ? proposed : Again(again);
         }
 
         if (names.Taken(proposed.Name) is null)
@@ -119,7 +112,7 @@ internal sealed partial class NameChoice(
             : Existing(proposed, place, status);
     }
 
-    /// <summary>The name of a workflow to be written, counted on from the date.</summary>
+    /// <summary>The name of a workflow to be written, counted on from the date or the time.</summary>
     private WorkflowName OfDate()
     {
         // A name that another command is creating counts as taken, but the same command must not run twice. The plan of the same options
@@ -138,11 +131,19 @@ internal sealed partial class NameChoice(
             if (owner is null && names.Taken(next) is null)
             {
                 return next == proposed.Name ? proposed
-                    : names.Taken(proposed.Name) is null ? Beside(next)
+                    : names.Taken(proposed.Name) is null ? (names.IsOthers(proposed.Name) ? Beside(next) : Again(next))
                     : proposed with { Name = next, Note = $"workflow '{proposed.Name}' exists already; this one is '{next}'." };
             }
         }
     }
+
+    /// <summary>The name of the plan of the same options.</summary>
+    private WorkflowName Again(string name) =>
+        proposed with
+        {
+            Name = name,
+            Note = $"plan '{name}' has the same options; it is made again.",
+        };
 
     /// <summary>Another name, if the plan of other options has the proposed one.</summary>
     private WorkflowName Beside(string name) =>
@@ -188,7 +189,7 @@ internal sealed partial class NameChoice(
         }
 
         var candidates = proposed.FromDate
-            ? WorkflowName.Existing(host, names.WorkDir).Where(n => DateName().IsMatch(n)).Reverse().Take(50)
+            ? WorkflowName.Timed(WorkflowName.Existing(host, names.WorkDir)).Select(t => t.Name).Reverse().Take(50)
             : [proposed.Name];
         foreach (var name in candidates.Where(n => names.Taken(n) is not null && registry.Unfinished(n) == names.Command))
         {
@@ -212,7 +213,4 @@ internal sealed partial class NameChoice(
 
         return null;
     }
-
-    [GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:-[0-9]+)?\z")]
-    private static partial Regex DateName();
 }

@@ -13,7 +13,7 @@ namespace Outsource.Workflows;
 /// the date get the next number, other names are refused if something would be written.
 /// </summary>
 /// <param name="Name">The name.</param>
-/// <param name="FromDate">Whether the date made it.</param>
+/// <param name="FromDate">Whether it was made from the date, or from the time, so that it can be counted on.</param>
 /// <param name="Origin">Its source.</param>
 /// <param name="Note">A message for the operator, or null.</param>
 public sealed record WorkflowName(string Name, bool FromDate, string Origin, string? Note = null)
@@ -23,6 +23,9 @@ public sealed record WorkflowName(string Name, bool FromDate, string Origin, str
 
     /// <summary>When the workflow of this name was written that this command replaces: only its files were made. Null: none is.</summary>
     public DateTimeOffset? OverWritten { get; init; }
+
+    /// <summary>Whether tag and context are not in it yet: then names of the same day with any of them are meant.</summary>
+    public bool Incomplete { get; init; }
 
     /// <summary>The longest name: it becomes part of file names and of paths that HTCondor limits.</summary>
     public const int Longest = 100;
@@ -42,18 +45,52 @@ public sealed record WorkflowName(string Name, bool FromDate, string Origin, str
     /// <summary>Whether the target only reads settings and a workflow.</summary>
     public static bool Looks(Invocation invocation) => invocation.Target is Target.Preflight;
 
-    /// <summary>The requested name: <c>--name</c>, or else the padded number of the only run, or else the date.</summary>
-    public static WorkflowName Proposed(string? argument, ImmutableArray<int>? runs, DateTimeOffset clock)
+    /// <summary>
+    /// The requested name: <c>--name</c>, or else, for a plan by type, the padded number of the only run, or else the date; for a plan by
+    /// level the end of <see cref="Of"/>.
+    /// </summary>
+    public static WorkflowName Proposed(string? argument, ImmutableArray<int>? runs, DateTimeOffset clock, PlanKind plan)
     {
         if (argument is not null)
         {
             return new WorkflowName(argument, FromDate: false, "argument --name");
         }
 
-        return runs is [var only]
-            ? new WorkflowName(only.ToString("D6", CultureInfo.InvariantCulture), FromDate: false, "the only run")
-            : new WorkflowName(clock.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), FromDate: true, "the date");
+        var run = runs is [var only] ? only.ToString("D6", CultureInfo.InvariantCulture) : null;
+        var time = clock.UtcDateTime;
+        return plan == PlanKind.ByLevel
+            ? new WorkflowName(Stamped(run, clock), FromDate: true, "the time") { Incomplete = true }
+            : run is not null
+                ? new WorkflowName(run, FromDate: false, "the only run")
+                : new WorkflowName(time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), FromDate: true, "the date");
     }
+
+    /// <summary>The name with what a plan by level is of: <c>TAG-CONTEXT-XEDOCS[-RRRRRR]-YYYYMMDDHHMM</c>.</summary>
+    /// <param name="settings">The settings; image, context and version are used.</param>
+    public WorkflowName Of(OutsourceSettings settings) =>
+        Incomplete
+            ? this with
+            {
+                Name = Stamped(
+                    TimedName.StemOf(
+                        [settings.Image.Tag ?? Path.GetFileName(settings.Image.Path), settings.Context, settings.XedocsVersion],
+                        TimedName.Of(Name) is { Stem: { Length: > 0 } run } ? run : null
+                    ),
+                    settings.Clock
+                ),
+                Incomplete = false,
+            }
+            : this;
+
+    /// <summary>The name of a workflow with packages of the operator.</summary>
+    public WorkflowName WithOwnCode() => this with { Name = TimedName.OwnCode + Name };
+
+    /// <summary>The day, UTC, of a name that was made from the time: <c>2026-11-22</c>.</summary>
+    internal string Day =>
+        TimedName.Of(Name) is { Day: var day } ? $"{day[..4]}-{day[4..6]}-{day[6..]}" : Name;
+
+    private static string Stamped(string? stem, DateTimeOffset clock) =>
+        $"{(stem is null ? "" : stem + "-")}{clock.UtcDateTime.ToString("yyyyMMddHHmm", CultureInfo.InvariantCulture)}";
 
     /// <summary>What is wrong with a name, or null.</summary>
     public static string? ErrorIn(string name)
@@ -157,25 +194,50 @@ public sealed record WorkflowName(string Name, bool FromDate, string Origin, str
         );
     }
 
-    private static bool Allowed(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-';
+    /// <summary>Whether names may have it.</summary>
+    internal static bool Allowed(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-';
 
-    /// <summary>The names that have artifacts and were counted on from this one, including it, ascending.</summary>
-    internal IReadOnlyList<string> OfBase(HostEnvironment host, string workDir) =>
-        [
-            .. Existing(host, workDir)
-                .Select(n =>
-                    (
-                        Name: n,
-                        Count: n == Name ? 1
-                        : n.StartsWith(Name + "-", StringComparison.Ordinal)
-                        && int.TryParse(n[(Name.Length + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var i)
-                        && i > 1
-                            ? i
-                        : 0
-                    )
-                )
-                .Where(n => n.Count > 0)
-                .OrderBy(n => n.Count)
-                .Select(n => n.Name),
-        ];
+    /// <summary>
+    /// The names that have artifacts and were counted on from this one, including it, ascending. Of names with a time these are all of the
+    /// same day, with the same beginning.
+    /// </summary>
+    internal IReadOnlyList<string> OfBase(HostEnvironment host, string workDir)
+    {
+        var existing = Existing(host, workDir);
+        return TimedName.Of(Name) is { } own && FromDate
+            ?
+            [
+                .. Timed(existing)
+                    .Where(t => t.Time.Day == own.Day && t.Time.Minute.Length == own.Minute.Length && HasStem(t.Time.Stem, own.Stem))
+                    .Select(t => t.Name),
+            ]
+            :
+            [
+                .. existing
+                    .Select(n => (Name: n, Count: n == Name ? 1 : CountOf(n)))
+                    .Where(n => n.Count > 0)
+                    .OrderBy(n => n.Count)
+                    .Select(n => n.Name),
+            ];
+    }
+
+    /// <summary>Those of the names that were made from the time, the oldest first.</summary>
+    internal static IEnumerable<(string Name, TimedName Time)> Timed(IEnumerable<string> names) =>
+        names
+            .Select(n => (Name: n, Time: TimedName.Of(n)!))
+            .Where(t => t.Time is not null)
+            .OrderBy(t => t.Time.Day, StringComparer.Ordinal)
+            .ThenBy(t => t.Time.Minute, StringComparer.Ordinal)
+            .ThenBy(t => t.Time.Count);
+
+    /// <summary>Whether a name is one of ours; of a name that is not complete, only its end is known.</summary>
+    private bool HasStem(string stem, string own) =>
+        stem == own || (Incomplete && (own.Length == 0 || stem.EndsWith("-" + own, StringComparison.Ordinal)));
+
+    private int CountOf(string other) =>
+        other.StartsWith(Name + "-", StringComparison.Ordinal)
+        && int.TryParse(other[(Name.Length + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        && count > 1
+            ? count
+            : 0;
 }

@@ -10,7 +10,7 @@ public sealed record CommandOptions
 {
     [Option("name of the workflow and its directories; --workflow-id is the same", Of = TargetSet.Named, Placeholder = "NAME",
         Aliases = ["workflow-id"],
-        Default = "the padded run number for one run, else the date", Everyday = true)]
+        Default = "by type the padded run number for one run, else the date; by level TAG-CONTEXT-XEDOCS[-RUN]-TIME", Everyday = true)]
     public string? Name { get; init; }
 
     [Option("only these runs, or ranges such as 7157-7160; Explain, Draw: these runs of the workflow", Target.Draw, Target.Report,

@@ -4,7 +4,9 @@ using Outsource.Artifacts;
 using Outsource.Foundation.Errors;
 using Outsource.LoadConfig;
 using Outsource.Model.Contexts;
+using Outsource.Settings.Keys;
 using Outsource.Tests.Fixtures;
+using Outsource.Tests.LoadConfig;
 using Outsource.Tests.Settings.Keys;
 using Outsource.Workflows;
 
@@ -342,6 +344,175 @@ public sealed class WorkflowNameTests
                     && !name.Contains('\\')
                 )
             );
+    }
+
+    // ---- plans by level
+
+    /// <summary>The clock of the fixture is 00:30 UTC.</summary>
+    private const string Levels = "2025.07.1-xenonnt_offline-global_v16";
+
+    [TestCase("", $"{Levels}-202402180030", true)]
+    [TestCase("--run=7157", $"{Levels}-007157-202402180030", true)]
+    [TestCase("--run=7157,7158", $"{Levels}-202402180030", true)]
+    [TestCase("--run=7157 --name=my.name_1-x", "my.name_1-x", false)]
+    [TestCase("--plan=by-type --set dtypes=peaklets --set raw_records_rse=UC_OSG_USERDISK", "2024-02-18", true)]
+    public void Should_be_named_by_tag_context_version_and_time_if_it_is_by_level(string arguments, string name, bool fromTime)
+    {
+        var levels = new LevelFixture { Loader = { Arguments = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries) } };
+        var settings = levels.Resolve();
+        Assert.That((settings.Name, settings.NameFromDate), Is.EqualTo((name, fromTime)));
+    }
+
+    [TestCase("/images/xenonnt base+environment:2025.07.1", null, "xenonnt_base_environment_2025.07.1-c-v1")]
+    [TestCase("/images/x.simg", null, "x.simg-c-v1")]
+    [TestCase("docker://x/y:..a", "..a", "a-c-v1")]
+    [TestCase("/x:-tag/2", "-tag/2", "tag_2-c-v1")]
+    [TestCase("", null, "c-v1")]
+    public void Should_replace_what_a_name_cannot_have(string path, string? tag, string stem)
+    {
+        var settings = Given.Settings with { Image = new ImageReference(path, tag), Context = "c", XedocsVersion = "v1" };
+        var name = WorkflowName.Proposed(null, [53000], settings.Clock, PlanKind.ByLevel).Of(settings).Name;
+        Assert.That(name, Does.StartWith($"{stem}-053000-"));
+        Assert.That(WorkflowName.ErrorIn(name), Is.Null);
+    }
+
+    [Test]
+    public void Should_always_fit_into_a_name_with_its_run_and_time()
+    {
+        Gen.Select(Gen.String[Gen.Char["abA0._-/\\ \n\0é~"], 0, 120], Gen.String[Gen.Char["a._-"], 0, 120])
+            .Sample((tag, context) =>
+            {
+                var image = new ImageReference("/x", tag);
+                var settings = Given.Settings with { Image = image, Context = context, XedocsVersion = "global_v1" };
+                var name = WorkflowName.Proposed(null, [7157], settings.Clock, PlanKind.ByLevel).Of(settings).WithOwnCode().Name;
+                return WorkflowName.ErrorIn(name + "-9999") is null
+                    && name.StartsWith("user-", StringComparison.Ordinal)
+                    && name.Contains("-007157-", StringComparison.Ordinal);
+            });
+    }
+
+    [TestCase("DryRun")]
+    [TestCase("Submit")]
+    public void Should_count_on_if_the_name_of_the_minute_is_taken(string target)
+    {
+        ByLevel();
+        Workflow($"{Levels}-202402180030");
+        Fixture.Target = target;
+        Assert.That(Fixture.Load().Settings.Name, Is.EqualTo($"{Levels}-202402180030-2"));
+    }
+
+    [TestCase("DryRun")]
+    [TestCase("Submit")]
+    public void Should_find_the_plan_of_the_same_options_again_if_it_is_of_an_earlier_minute(string target)
+    {
+        ByLevel();
+        Plan($"user-{Levels}-202402180007");
+        Plan($"{Levels}-202402180012", "--debug");
+        Fixture.Target = target;
+        Fixture.Arguments = [];
+        var again = Fixture.Load();
+        Assert.That(
+            (again.Settings.Name, again.Notes.Where(n => n.StartsWith("plan ", StringComparison.Ordinal))),
+            Is.EqualTo(
+                ($"user-{Levels}-202402180007", new[] { $"plan 'user-{Levels}-202402180007' has the same options; it is made again." })
+            )
+        );
+
+        Fixture.Arguments = ["--set", "max_num=3"];
+        var other = Fixture.Load();
+        Assert.That(other.Settings.Name, Is.EqualTo($"{Levels}-202402180030"), "another plan gets a name of its own");
+        Assert.That(other.Notes, Has.None.Contains("stays unchanged"));
+
+        Fixture.Now = Fixture.Now.AddDays(1);
+        Fixture.Arguments = [];
+        Assert.That(Fixture.Load().Settings.Name, Is.EqualTo($"{Levels}-202402190030"), "the plan of another day is another");
+    }
+
+    [TestCase("", "B-202402180013")]
+    [TestCase("--run=7157", "a-007157-202402180010-10")]
+    [TestCase("--name=B-202402180012", "B-202402180012")]
+    public void Should_reuse_the_newest_of_the_day_if_it_is_by_level(string arguments, string name)
+    {
+        ByLevel();
+        foreach (
+            var other in new[]
+            {
+                "a-007157-202402180010",
+                "a-007157-202402180010-2",
+                "a-007157-202402180010-10",
+                "B-202402180012",
+                "B-202402180013",
+                "c-202402170030",
+                "2024-02-18",
+                "z",
+            }
+        )
+        {
+            Workflow(other);
+        }
+
+        Fixture.Arguments = ["--reuse", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        Assert.That(Fixture.Load().Settings.Name, Is.EqualTo(name));
+    }
+
+    [Test]
+    public void Should_take_over_the_arguments_of_the_plan_of_a_context_that_only_it_names()
+    {
+        ByLevel();
+        Fixture.Keys["context"] = null;
+        var made = Plan("x-202402180012", "--context=xenonnt_offline", "--debug");
+        Fixture.Target = "Submit";
+        Fixture.Arguments = ["--reuse"];
+        var loaded = Fixture.Load();
+        Assert.That((loaded.Settings.Name, loaded.Command), Is.EqualTo(("x-202402180012", made.Command)));
+    }
+
+    [Test]
+    public void Should_ask_which_plan_is_meant_if_there_are_several_by_level()
+    {
+        ByLevel();
+        Plan("a-202402180011", "--debug");
+        Plan("b-202402180012");
+        Fixture.Target = "Submit";
+        Fixture.Arguments = ["--reuse"];
+        Assert.That(
+            Fixture.Faults().Single(),
+            Is.EqualTo(
+                "--reuse matches several plans of 2024-02-18: 'a-202402180011' (--debug), 'b-202402180012' (no options). Pass "
+                    + "--name=NAME with it."
+            )
+        );
+    }
+
+    [Test]
+    public void Should_begin_with_user_if_packages_of_the_operator_are_sent()
+    {
+        ByLevel();
+        Fixture.Keys["user_install_package"] = "cutax";
+        Fixture.Keys["user_install_path.cutax"] = "/home/op/cutax";
+        Assert.That(Fixture.Load().Settings.Name, Is.EqualTo($"user-{Levels}-202402180030"));
+
+        Fixture.Arguments = ["--name=mine"];
+        Assert.That(Fixture.Load().Settings.Name, Is.EqualTo("mine"));
+
+        Fixture.Arguments = ["--payload=canary"];
+        Assert.That(Fixture.Load().Settings.Name, Does.Not.StartWith("user-"), "a canary has no packages");
+    }
+
+    /// <summary>A configuration by level, with the demo's description of its context.</summary>
+    private void ByLevel()
+    {
+        var levels = new LevelFixture();
+        Fixture.Keys.Clear();
+        foreach (var (key, value) in levels.Keys)
+        {
+            Fixture.Keys[key] = value;
+        }
+
+        Fixture.Disk.AddFile(
+            $"{LoaderFixture.Home}/contexts.json",
+            new MockFileData(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "demo", "context_by_level.json")))
+        );
     }
 
     /// <summary>Leaves a plan that was made with these arguments.</summary>
