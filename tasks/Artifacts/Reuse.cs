@@ -8,6 +8,9 @@ namespace Outsource.Artifacts;
 /// <summary>Decides whether an artifact on disk is used instead of running its stage (<c>--reuse</c>), and logs the decision.</summary>
 public sealed class Reuse(IFileSystem disk, IOperatorLog messages, Action<Target, string> conclude, Func<bool> asked)
 {
+    /// <summary>Whether artifacts on disk are to be used.</summary>
+    public bool IsAsked => asked();
+
     /// <summary>Returns the artifact on disk if it was made from the same inputs, else null.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="path">Its artifact. Absolute.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
 using Outsource.Artifacts;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
@@ -81,6 +82,68 @@ public sealed class PackageTarballs(HostEnvironment host, IProgramRunner program
         TarballsFile.Write(host.Disk, folder, tarballs);
         return new TarballSet(tarballs.ToImmutable(), [.. told]);
     }
+
+    /// <summary>What has changed in the work trees since the tarballs of a workflow were made; empty: nothing.</summary>
+    /// <param name="folder">The workflow's folder. Absolute.</param>
+    /// <param name="cancel">Cancels it.</param>
+    /// <returns>The changes, and what could not be looked at, as parts of sentences.</returns>
+    public async Task<(ImmutableArray<string> Changes, ImmutableArray<string> Unknown)> ChangesAsync(
+        string folder,
+        CancellationToken cancel
+    )
+    {
+        var (changes, unknown) = (ImmutableArray.CreateBuilder<string>(), ImmutableArray.CreateBuilder<string>());
+        foreach (var tarball in TarballsFile.Read(host.Disk, folder).Where(t => t is { Shared: false, WorkTree: not null }))
+        {
+            try
+            {
+                if (!host.Disk.Directory.Exists(tarball.WorkTree))
+                {
+                    unknown.Add($"{tarball.Name}: '{UntrustedText.Brief(tarball.WorkTree!)}' is not on this machine");
+                }
+                else if (await ChangeOfAsync(tarball, cancel).ConfigureAwait(false) is { } change)
+                {
+                    changes.Add(change);
+                }
+            }
+            catch (OutsourceException error)
+            {
+                unknown.Add($"{tarball.Name}: {error.Message.TrimEnd('.')}");
+            }
+        }
+
+        return (changes.ToImmutable(), unknown.ToImmutable());
+    }
+
+    private async Task<string?> ChangeOfAsync(PackageTarball tarball, CancellationToken cancel)
+    {
+        var (name, top) = (tarball.Name, tarball.WorkTree!);
+        var git = new GitTree(host, programs, top);
+        var commit = await git.CommitAsync(cancel).ConfigureAwait(false);
+        if (commit.Id != tarball.Commit)
+        {
+            return $"{name} is at commit {Short(commit.Id)} now, and its tarball is of {Short(tarball.Commit)}";
+        }
+
+        // Equal content at one commit gives equal bytes, so that they are compared without a second copy on disk.
+        var files = await new WorkTree(host, programs, name, top).FilesAsync(cancel).ConfigureAwait(false);
+        using var sha256 = SHA256.Create();
+        using (var hashed = new CryptoStream(Stream.Null, sha256, CryptoStreamMode.Write))
+        {
+            _ = new TarballWriter(host.Disk, top, name, commit.Time).Write(hashed, files, cancel);
+        }
+
+        if (Convert.ToHexStringLower(sha256.Hash!) == tarball.Sha256)
+        {
+            return null;
+        }
+
+        var dirty = await git.DirtyAsync(cancel).ConfigureAwait(false);
+        return $"the files of {name} have changed since its tarball was made"
+            + (dirty.IsEmpty ? "" : $" (not committed: {Some(dirty)})");
+    }
+
+    private static string Short(string? commit) => commit is null ? "no commit" : commit[..Math.Min(10, commit.Length)];
 
     private static string FileOf(string package) => $"{package}.tar.gz";
 

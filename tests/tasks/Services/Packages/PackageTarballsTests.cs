@@ -233,6 +233,44 @@ internal sealed class PackageTarballsTests
     }
 
     [Test]
+    public async Task Should_know_what_has_changed_since_a_tarball_was_made()
+    {
+        Write("one/new.py", "new\n");
+        await MakeAsync("one");
+        Assert.That(await ChangesAsync(), Is.EqualTo("|"));
+
+        File.SetLastWriteTimeUtc(In("one/cutax/data.py"), DateTime.UtcNow.AddDays(-3));
+        Write("one/another.npy", "ignored by git");
+        Write("one/a/more", "left out by .tarballignore");
+        Assert.That(await ChangesAsync(), Is.EqualTo("|"), "the jobs would get the same");
+
+        Write("one/cutax/data.py", "x = 3\n");
+        Assert.That(
+            await ChangesAsync(),
+            Is.EqualTo("the files of cutax have changed since its tarball was made (not committed: a/more, cutax/data.py, new.py)|")
+        );
+
+        var before = Git("one", "rev-parse", "HEAD");
+        Commit("one");
+        Assert.That(
+            await ChangesAsync(),
+            Is.EqualTo($"cutax is at commit {Git("one", "rev-parse", "HEAD")[..10]} now, and its tarball is of {before[..10]}|")
+        );
+
+        Directory.Delete(In("one/.git"), recursive: true);
+        Assert.That(await ChangesAsync(), Does.StartWith("|cutax: ").And.Contain("is not in a git work tree"));
+
+        Directory.Move(In("one"), In("moved"));
+        Assert.That(await ChangesAsync(), Is.EqualTo($"|cutax: '{In("one")}' is not on this machine"));
+    }
+
+    private async Task<string> ChangesAsync()
+    {
+        var (changes, unknown) = await Maker(new Runner()).ChangesAsync(In("made"), default);
+        return string.Join(';', changes) + "|" + string.Join(';', unknown);
+    }
+
+    [Test]
     public void Should_refuse_the_home_folder_if_it_is_the_work_tree()
     {
         var maker = new PackageTarballs(Host with { Home = In("one/tools") }, new Runner());
