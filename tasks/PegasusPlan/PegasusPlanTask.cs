@@ -3,6 +3,7 @@ using Outsource.Artifacts;
 using Outsource.Engines.Pegasus;
 using Outsource.Model.Sites;
 using Outsource.PegasusPlan.Preflight;
+using Outsource.Services.Proxies;
 using Outsource.Services.RunDb;
 using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
@@ -37,7 +38,7 @@ public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
         if (state != DagState.Running && !(state == DagState.Ended && before is not null))
         {
             // A workflow that is already started must be detected, also if the proxy is no longer valid.
-            await GiveTokenAsync(context).ConfigureAwait(false);
+            await RenewSecretsAsync(context).ConfigureAwait(false);
             SubmissionChecks.Pass(context);
         }
 
@@ -73,10 +74,15 @@ public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
         : context.Loaded.Resumes ? ReplaceablePlan.NeverStarted
         : ReplaceablePlan.None;
 
-    /// <summary>The jobs need the RunDB's token, also if the runs came from MongoDB or a file.</summary>
-    internal static async Task GiveTokenAsync(OutsourceContext context)
+    /// <summary>The jobs need the proxy, and the RunDB's token, also if the runs came from MongoDB or a file.</summary>
+    internal static async Task RenewSecretsAsync(OutsourceContext context)
     {
         var settings = context.Loaded.Settings;
+        if (new ProxyCopy(context.Disk, settings, context.Request.Machine.UtcNow).Renew())
+        {
+            context.Messages.Note($"The jobs get a new copy of the proxy '{settings.Proxy}'.");
+        }
+
         if (TokenCopy.IsNeeded(settings) && !settings.Demo)
         {
             var host = context.Request.Host;

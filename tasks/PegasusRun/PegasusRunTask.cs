@@ -32,8 +32,8 @@ public sealed class PegasusRunTask : AsyncFrostingTask<OutsourceContext>
 
         if (request.Invocation.Exclusive && context.DagStatusReader.Of(context.Folder, context.SubmitDirectory).State == DagState.Planned)
         {
-            // The plan may be days old, and its token with it.
-            await PegasusPlanTask.GiveTokenAsync(context).ConfigureAwait(false);
+            // The plan may be days old, and its proxy and token with it.
+            await PegasusPlanTask.RenewSecretsAsync(context).ConfigureAwait(false);
         }
 
         var submission = context.Messages.While(

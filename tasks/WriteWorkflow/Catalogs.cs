@@ -9,6 +9,7 @@ using Outsource.Model.ClassAds;
 using Outsource.Model.Levels;
 using Outsource.Model.Planning;
 using Outsource.Model.Sites;
+using Outsource.Services.Proxies;
 using Outsource.Services.RunDb;
 using Outsource.Settings.Keys;
 
@@ -39,7 +40,7 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
             ("PATH", $"{environment}/bin:{release}/anaconda/condabin:/usr/bin:/bin"),
             ("PEGASUS_SUBMITTING_USER", _settings.User),
             ("RUCIO_ACCOUNT", "production"),
-            ("X509_USER_PROXY", _settings.Proxy)
+            ("X509_USER_PROXY", ProxyCopy.SentBy(_settings))
         );
 
         text.Append("  - name: staging-davs\n    directories:\n");
@@ -48,7 +49,7 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
 
         text.Append("  - name: condorpool\n    profiles:\n");
         Profiles(text, "pegasus", ("style", "condor"));
-        List<(string, string)> condor = [("universe", "vanilla"), ("x509userproxy", _settings.Proxy)];
+        List<(string, string)> condor = [("universe", "vanilla"), ("x509userproxy", ProxyCopy.SentBy(_settings))];
         if (payload.Kind == Payload.Strax)
         {
             condor.Add(("+SingularityImage", ClassAd.Quote(_settings.Image.Path)));

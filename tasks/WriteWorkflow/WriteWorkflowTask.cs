@@ -5,6 +5,7 @@ using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
 using Outsource.PlanChunks;
 using Outsource.Services.Packages;
+using Outsource.Services.Proxies;
 using Outsource.Services.RunDb;
 using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
@@ -23,13 +24,14 @@ public sealed class WriteWorkflowTask : AsyncFrostingTask<OutsourceContext>
         var (settings, host) = (context.Loaded.Settings, context.Request.Host);
         var payload = PayloadChoice.Of(settings);
         var travel = JobFiles.Read(host, context.Loaded, payload, context.Folder);
+        var change = await ChangedPackagesAsync(context).ConfigureAwait(false);
         var reused = context.Reuse.Of(
             Target.WriteWorkflow,
             Path.Combine(context.Folder, WorkflowFolder.Workflow),
             () =>
-                WorkflowChecksums.Faults(context.Disk, context.Folder) is [var fault, ..]
-                    ? throw new UsageException($"{fault}.")
-                    : context.Outputs.Workflow,
+                WorkflowChecksums.Faults(context.Disk, context.Folder) is [var fault, ..] ? throw new UsageException($"{fault}.")
+                : change is not null ? throw new UsageException($"{change}.")
+                : context.Outputs.Workflow,
             workflow => travel.IsConfigOf(context.Disk, context.Folder) ? workflow.Fingerprint : null,
             () => WorkflowWriter.FingerprintOf(context.Disk, context.Loaded, payload, travel, context.Folder)
         );
@@ -68,10 +70,36 @@ public sealed class WriteWorkflowTask : AsyncFrostingTask<OutsourceContext>
         WriteSummary(context, plan);
         context.CommitReplacement();
         TokenCopy.Put(context.Disk, settings);
+        new ProxyCopy(context.Disk, settings, context.Request.Machine.UtcNow).Put();
         TellCutax(context, travel);
         context.Outputs.Workflow = workflow;
         context.ReportResult(Target.WriteWorkflow, workflow.Describe(plan.Jobs));
         SubmissionRecord.Reached(context, Target.WriteWorkflow);
+    }
+
+    /// <summary>Why the tarballs of a workflow that may be reused must be made again; null: they need not.</summary>
+    private static async Task<string?> ChangedPackagesAsync(OutsourceContext context)
+    {
+        var host = context.Request.Host;
+        if (
+            !context.Reuse.IsAsked
+            || PackageRequests.Of(context.Loaded.Settings, host) is null
+            || context.DagStatusReader.Of(context.Loaded.Settings.GeneratedFolder, context.SubmitDirectory).MayRun
+        )
+        {
+            return null;
+        }
+
+        using var waiting = context.Messages.Waiting("the work trees of your packages");
+        var (changes, unknown) = await new PackageTarballs(host, new PythonRunner(context))
+            .ChangesAsync(context.Folder, context.Cancellation)
+            .ConfigureAwait(false);
+        foreach (var reason in unknown)
+        {
+            context.Messages.Warn($"it is not known whether a package has changed since its tarball was made ({reason}).");
+        }
+
+        return changes.IsEmpty ? null : string.Join("; ", changes);
     }
 
     /// <summary>Makes the tarballs of the operator's packages, if the jobs install any.</summary>

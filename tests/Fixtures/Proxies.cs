@@ -1,7 +1,7 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Outsource.PegasusPlan.Preflight;
+using Outsource.Services.Proxies;
 
 namespace Outsource.Tests.Fixtures;
 

@@ -5,7 +5,9 @@ using Outsource.Foundation.Machine;
 using Outsource.Operator.Analyze;
 using Outsource.Operator.Desk;
 using Outsource.PegasusRun;
+using Outsource.Services.Proxies;
 using Outsource.Services.RunDb;
+using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
 using Outsource.Workflows;
 
@@ -56,7 +58,7 @@ public sealed class ResubmitTask : AsyncFrostingTask<OutsourceContext>
         }
 
         new Confirmation(context.Request).Need($"Resubmit workflow '{workflow.Name}'");
-        await RenewTokenAsync(context, workflow).ConfigureAwait(false);
+        await RenewSecretsAsync(context, workflow).ConfigureAwait(false);
         InFlightCheck.CheckAgain(context, desk.Grid, workflow, rescue.Tried.Select(n => (n.Name.Run!.Value, n.Name.Type!)).ToHashSet());
         action.Do(
             Resubmission.Describe(options),
@@ -76,13 +78,16 @@ public sealed class ResubmitTask : AsyncFrostingTask<OutsourceContext>
         );
     }
 
-    /// <summary>The token may be days old. Without a new one the jobs log in themselves, so the workflow continues anyway.</summary>
-    private static async Task RenewTokenAsync(OutsourceContext context, WorkflowOnDisk workflow)
+    /// <summary>
+    /// Proxy and token may be days old. Without a new token the jobs log in themselves, so the workflow continues anyway.
+    /// </summary>
+    private static async Task RenewSecretsAsync(OutsourceContext context, WorkflowOnDisk workflow)
     {
         try
         {
             var host = context.Request.Host;
             var settings = SettingsArtifact.Read(host, Path.Combine(workflow.Folder, SettingsArtifact.FileName)).Settings;
+            RenewProxy(context, settings);
             if (TokenCopy.IsNeeded(settings) && !settings.Demo)
             {
                 await RunDbTokens.EnsureAsync(settings, host, context.Messages, null, context.Cancellation).ConfigureAwait(false);
@@ -92,6 +97,20 @@ public sealed class ResubmitTask : AsyncFrostingTask<OutsourceContext>
         catch (OutsourceException error)
         {
             context.Messages.Warn($"no new RunDB token for the jobs: {error.Message}");
+        }
+    }
+    private static void RenewProxy(OutsourceContext context, OutsourceSettings settings)
+    {
+        try
+        {
+            if (new ProxyCopy(context.Disk, settings, context.Request.Machine.UtcNow).Renew())
+            {
+                context.Messages.Note($"The jobs get a new copy of the proxy '{settings.Proxy}'.");
+            }
+        }
+        catch (UsageException error)
+        {
+            context.Messages.Warn($"no new proxy for the jobs: {error.Message}");
         }
     }
 }

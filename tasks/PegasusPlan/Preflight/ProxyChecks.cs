@@ -3,6 +3,7 @@ using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
 using Outsource.Foundation.Text;
+using Outsource.Services.Proxies;
 using Outsource.Services.RunDb;
 
 namespace Outsource.PegasusPlan.Preflight;
@@ -24,6 +25,9 @@ public sealed class ProxyChecks(HostEnvironment host, IMachine machine)
 
     /// <summary>What sets the proxy: the variable, or the key that wins over it.</summary>
     public string SetBy { get; init; } = Variable;
+
+    /// <summary>The operator's file, where the one that is sent is a copy of it; null: the one that is sent.</summary>
+    public string? Own { get; init; }
 
     /// <summary>The variable that names the proxy.</summary>
     public const string Variable = "X509_USER_PROXY";
@@ -103,7 +107,7 @@ public sealed class ProxyChecks(HostEnvironment host, IMachine machine)
         catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException)
         {
             // A new proxy must not overwrite a file that is something else.
-            var place = Path.Combine(host.Home, "user_cert") is var usual && usual == path ? usual + ".new" : usual;
+            var place = Path.Combine(host.Home, "user_cert") is var usual && usual == (Own ?? path) ? usual + ".new" : usual;
             var problem = error is FormatException ? error.Message : $"it cannot be read ({DiskFault.Why(error, path)})";
             return [CheckResult.Failed(Subject, $"'{path}' cannot be used: {problem}", $"Set {SetBy} to a proxy. {Renew(place)}.")];
         }
@@ -127,7 +131,7 @@ public sealed class ProxyChecks(HostEnvironment host, IMachine machine)
             Least
         );
 
-    private static CheckResult Key(string path, ProxyFile proxy) =>
+    private CheckResult Key(string path, ProxyFile proxy) =>
         proxy.RsaBits is null or >= LeastBits
             ? CheckResult.Ok(
                 "proxy key",
@@ -139,7 +143,7 @@ public sealed class ProxyChecks(HostEnvironment host, IMachine machine)
                 Renew(path) + "."
             );
 
-    private static CheckResult Kind(string path, ProxyFile proxy) =>
+    private CheckResult Kind(string path, ProxyFile proxy) =>
         proxy.Kind switch
         {
             ProxyKind.Rfc => CheckResult.Ok("proxy kind", "RFC 3820"),
@@ -167,7 +171,7 @@ public sealed class ProxyChecks(HostEnvironment host, IMachine machine)
         : CheckResult.Ok("proxy VOMS attributes", "present");
 
     /// <summary>The command to type.</summary>
-    private static string Renew(string path) => $"Make a new one: {Command} {ShellText.Quote(path)}";
+    private string Renew(string path) => $"Make a new one: {Command} {ShellText.Quote(Own ?? path)}";
 
     /// <summary>A time that must be left. VOMS servers give attributes for less time than a proxy may live, so theirs is not the key's.
     /// </summary>

@@ -1,6 +1,7 @@
 using Outsource.Artifacts;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
+using Outsource.Services.Proxies;
 using Outsource.Settings.Keys;
 
 namespace Outsource.PegasusPlan.Preflight;
@@ -19,9 +20,11 @@ public sealed class ShippedProxyChecks(HostEnvironment host, IMachine machine, O
     public IEnumerable<CheckResult> Look()
     {
         string? shipped;
+        bool isCopy;
         try
         {
-            shipped = demands.ShippedProxy();
+            shipped = Checked();
+            isCopy = settings.ByLevel && shipped == Copy.Current;
         }
         catch (Exception error) when (JobDemands.IsUnreadable(error))
         {
@@ -42,8 +45,15 @@ public sealed class ShippedProxyChecks(HostEnvironment host, IMachine machine, O
                     ? TimeSpan.FromHours(settings.X509MinValidHours)
                     : ProxyChecks.LeastTime,
             SetBy = FromKey ? Key : ProxyChecks.Variable,
-        }.Of(shipped, settings.Proxy);
+            Own = isCopy ? settings.Proxy : null,
+        }.Of(shipped, isCopy ? shipped! : settings.Proxy);
     }
+
+    private ProxyCopy Copy => new(host.Disk, settings, machine.UtcNow);
+
+    /// <summary>The file that is sent; for a copy that a submission renews before it is checked, the file that it is made of.</summary>
+    private string? Checked() =>
+        demands.ShippedProxy() is var sent && settings.ByLevel && sent == ProxyCopy.SentBy(settings) ? Copy.Current : sent;
 
     /// <summary>The proxy's remaining time against the workflow's length; null: there is no proxy that could expire.</summary>
     public CheckResult? AgainstLengthOf(JobPlan jobs)
@@ -75,7 +85,7 @@ public sealed class ShippedProxyChecks(HostEnvironment host, IMachine machine, O
         try
         {
             return
-                demands.ShippedProxy() is { } path
+                Checked() is { } path
                 && host.Disk.File.Exists(path)
                 && ProxyFile.Parse(BoundedText.ReadAll(host.Disk, path)).Until - machine.UtcNow is var left
                 && left > TimeSpan.Zero

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 
-namespace Outsource.PegasusPlan.Preflight;
+namespace Outsource.Services.Proxies;
 
 /// <summary>The form in which a certificate says that it is a proxy of another.</summary>
 public enum ProxyKind
@@ -51,6 +51,9 @@ public sealed partial record ProxyFile
 
     /// <summary>End of the VOMS attributes; null: unknown. UTC.</summary>
     public required DateTimeOffset? VomsUntil { get; init; }
+
+    /// <summary>When it can no longer be used: its own end, or that of its VOMS attributes. UTC.</summary>
+    public DateTimeOffset End => VomsUntil is { } voms && voms < Until ? voms : Until;
 
     /// <summary>Reads a proxy.</summary>
     /// <param name="content">The file's content.</param>

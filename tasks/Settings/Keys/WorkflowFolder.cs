@@ -22,6 +22,9 @@ public static class WorkflowFolder
     /// <summary>Copies of the programs that the jobs run.</summary>
     public const string Payload = "payload";
 
+    /// <summary>The copy of the operator's proxy that jobs of plans by level get (0600).</summary>
+    public const string Proxy = ".x509_user_proxy";
+
     /// <summary>One run number per line, ascending.</summary>
     public const string RunList = "runlist.txt";
 }

@@ -241,6 +241,26 @@ internal sealed class PreflightChecksTests
     }
 
     [Test]
+    public void Should_look_at_the_copy_of_the_proxy_if_the_plan_is_by_level()
+    {
+        const string Copy = $"{Folder}/.x509_user_proxy";
+        _change = s => s with { Plan = PlanKind.ByLevel, X509MinValidHours = 48 };
+        Assert.That(Finding("proxy"), Does.StartWith($"'{Proxy}', of "), "there is no copy yet: it is made before the check");
+
+        _files[Copy] = Proxies.Pem(Now, hours: 40);
+        Assert.That(Finding("proxy"), Does.StartWith($"'{Proxy}', of "), "it is valid for longer, so it is copied again");
+
+        _files[Proxy] = Proxies.Pem(Now, hours: 30);
+        Assert.That(Finding("proxy"), Does.StartWith($"'{Copy}', of "));
+        var left = Look().Single(c => c.Subject == "proxy time left");
+        Assert.That(left.State, Is.EqualTo(CheckState.Failed));
+        Assert.That(left.Finding, Does.StartWith("40 h 0 min left, ").And.EndsWith("; at least 48 h are needed"));
+        Assert.That(left.Remedy, Does.EndWith($"-out {Proxy}."), "a new one is made at its own place");
+
+        string Finding(string subject) => Look().Single(c => c.Subject == subject).Finding;
+    }
+
+    [Test]
     public void Should_name_the_stand_ins_if_the_jobs_cannot_ask_for_corrections()
     {
         _files[Config] =
@@ -513,7 +533,7 @@ internal sealed class PreflightChecksTests
             disk.AddFile(path, new MockFileData(System.Text.Encoding.Latin1.GetBytes(text)));
         }
 
-        foreach (var secret in new[] { Proxy, "/old/proxy", "/of/jobs" }.Where(disk.FileExists))
+        foreach (var secret in new[] { Proxy, "/old/proxy", "/of/jobs", $"{Folder}/.x509_user_proxy" }.Where(disk.FileExists))
         {
             disk.File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }

@@ -2,6 +2,7 @@ using System.IO.Abstractions;
 using System.Security.Cryptography;
 using Outsource.Foundation.Machine;
 using Outsource.PegasusPlan.Preflight;
+using Outsource.Services.Proxies;
 using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.PegasusPlan.Preflight;
