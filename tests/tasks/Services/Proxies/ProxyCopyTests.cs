@@ -34,12 +34,11 @@ public sealed class ProxyCopyTests
     }
 
     [Test]
-    public void Should_be_a_copy_for_the_owner_only_if_the_plan_is_by_level()
+    public void Should_be_a_copy_if_the_plan_is_by_level()
     {
         Proxy().Put();
 
         Assert.That(_disk.File.ReadAllText(Copy), Is.EqualTo(First));
-        Assert.That(_disk.File.GetUnixFileMode(Copy), Is.EqualTo(Private));
         Assert.That((ProxyCopy.SentBy(Settings()), Proxy().Current), Is.EqualTo((Copy, Copy)));
     }
 
