@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Outsource.Foundation.Text;
 using Outsource.Model.Planning;
 using Outsource.Settings.Keys;
 
@@ -41,14 +42,14 @@ internal static class JobGroupLine
             json.WriteString("did", group.Input.Did);
         }
 
-        WriteList(json, "rses", group.Input.Rses);
+        json.WriteTexts("rses", group.Input.Rses);
         if (group.InputBytes is { } bytes)
         {
             json.WriteNumber("bytes", bytes);
         }
 
         json.WriteEndObject();
-        WriteList(json, "parents", group.Parents);
+        json.WriteTexts("parents", group.Parents);
         json.WriteStartObject(group.Level is null ? "hashes" : "stores");
         foreach (var (type, hash) in group.Hashes)
         {
@@ -56,8 +57,7 @@ internal static class JobGroupLine
         }
 
         json.WriteEndObject();
-        WriteList(
-            json,
+        json.WriteTexts(
             "outputs",
             group.Chunked ? [group.OutputOf(0), "…", group.OutputOf(group.ProcessingJobs - 1), group.LastOutput] : [group.LastOutput]
         );
@@ -89,17 +89,6 @@ internal static class JobGroupLine
             json.WriteNumber("disk_kb", resources.DiskKb);
             json.WriteEndObject();
         }
-    }
-
-    private static void WriteList(Utf8JsonWriter json, string name, IEnumerable<string> values)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values)
-        {
-            json.WriteStringValue(value);
-        }
-
-        json.WriteEndArray();
     }
 
     /// <summary>Reads the line.</summary>

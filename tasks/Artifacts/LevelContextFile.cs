@@ -53,19 +53,28 @@ public static class LevelContextFile
         }
 
         var path = Path.Combine(folder, FileName);
-        var text = BoundedText.ReadAll(host.Disk, path);
         var faults = new List<Fault>();
         ContextDescription? description;
         try
         {
+            var text = BoundedText.ReadAll(host.Disk, path, ContextDescription.MostBytes);
             using var json = JsonDocument.Parse(text);
             description = AssumedTree.Fits(json.RootElement)
                 ? AssumedTree.Read(text, path, document.Name, document.XedocsVersion)
                 : new ContextDescriptionReader(document.Origin, faults).Read(json.RootElement);
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             description = null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException([
+                new Fault(
+                    $"it cannot be read ({DiskFault.Why(error)}). Make it again with --target=LoadConfig --name={settings.Name}.",
+                    path
+                ),
+            ]);
         }
 
         return description is null

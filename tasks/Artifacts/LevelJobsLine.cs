@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Outsource.Foundation.Text;
 using Outsource.Model.Levels;
 using Outsource.Model.Planning;
 using Outsource.Settings.Keys;
@@ -14,21 +15,11 @@ internal static class LevelJobsLine
     {
         json.WriteString("detector", level.Detector);
         json.WriteString("level", level.Kind == LevelKind.Lower ? "lower" : "upper");
-        WriteList(json, "types", level.Types);
-        WriteList(json, "makes", level.Makes);
-        WriteList(json, "to_make", level.ToMake);
-        WriteList(json, "missing", level.Missing);
-        json.WriteStartArray("groups");
-        for (var i = 0; i < level.Stops.Length; i++)
-        {
-            var (start, stop) = group.ChunksOf(i);
-            json.WriteStartArray();
-            json.WriteNumberValue(start);
-            json.WriteNumberValue(stop);
-            json.WriteEndArray();
-        }
-
-        json.WriteEndArray();
+        json.WriteTexts("types", level.Types);
+        json.WriteTexts("makes", level.Makes);
+        json.WriteTexts("to_make", level.ToMake);
+        json.WriteTexts("missing", level.Missing);
+        WriteChunks(json, "groups", group);
         json.WriteNumber("cores", level.Cores);
         attempts.Write(json, level.Kind == LevelKind.Lower ? LevelJob.Lower : LevelJob.Upper, level.PerJob);
         if (group.CombineResources is { } combine)
@@ -45,6 +36,22 @@ internal static class LevelJobsLine
         {
             json.WriteString("remark", level.Remark);
         }
+    }
+
+    /// <summary>Writes the chunks of each processing job, half open; none where one job makes the whole run.</summary>
+    public static void WriteChunks(Utf8JsonWriter json, string name, JobGroup group)
+    {
+        json.WriteStartArray(name);
+        for (var i = 0; group.Chunked && i < group.ProcessingJobs; i++)
+        {
+            var (start, stop) = group.ChunksOf(i);
+            json.WriteStartArray();
+            json.WriteNumberValue(start);
+            json.WriteNumberValue(stop);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
     }
 
     /// <summary>Writes the raw data, as part of the line's input.</summary>
@@ -114,17 +121,6 @@ internal static class LevelJobsLine
                 .EnumerateArray()
                 .Zip(first.GetProperty("disk_kb").EnumerateArray(), (memory, disk) => new Resources(memory.GetInt64(), disk.GetInt64())),
         ];
-    }
-
-    private static void WriteList(Utf8JsonWriter json, string name, ImmutableArray<string> values)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values)
-        {
-            json.WriteStringValue(value);
-        }
-
-        json.WriteEndArray();
     }
 
     private static ImmutableArray<string> ReadList(JsonElement json, string name) =>

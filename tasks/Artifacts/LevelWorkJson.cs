@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Outsource.Foundation.Text;
 using Outsource.Model.Ledger;
 
 namespace Outsource.Artifacts;
@@ -89,18 +90,10 @@ internal static class LevelWorkJson
 
     private static void WriteList(Utf8JsonWriter json, string name, ImmutableArray<string> values)
     {
-        if (values.IsEmpty)
+        if (!values.IsEmpty)
         {
-            return;
+            json.WriteTexts(name, values);
         }
-
-        json.WriteStartArray(name);
-        foreach (var value in values)
-        {
-            json.WriteStringValue(value);
-        }
-
-        json.WriteEndArray();
     }
 
     private static ImmutableArray<string> ReadList(JsonElement json, string name) =>

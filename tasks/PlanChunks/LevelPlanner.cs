@@ -98,6 +98,11 @@ internal sealed class LevelPlanner(LoadedConfiguration loaded, SiteProfile profi
             return (null, new Verdict(Reason.SizeUnknown, $"Rucio lists the files of {work.RawDid} without their sizes"));
         }
 
+        if (bytes.All(b => b == 0))
+        {
+            return (null, new Verdict(Reason.SizeUnknown, $"Rucio lists all chunk files of {work.RawDid} with a size of 0 bytes"));
+        }
+
         var (size, remark) = RawSize.Of(bytes.Sum(b => b / 1e6), work.SizesMb, loaded.Settings.AssumeCompression);
         if (size is not { } mb)
         {

@@ -43,8 +43,8 @@ internal sealed class SummaryFile(LevelContext levels)
                 WriteRun(json, run, names, groups[run].ToDictionary(g => g.Type, StringComparer.Ordinal));
             }
 
-            WriteList(json, "include_data_types", levels.Tree.Ordered(levels.Asked.Values.SelectMany(t => t).Where(levels.Tree.Knows)));
-            WriteList(json, "save_data_types", levels.Tree.Ordered(Saved()).Select(t => $"{t}-{levels.Hashes[t]}"));
+            json.WriteTexts("include_data_types", levels.Tree.Ordered(levels.Asked.Values.SelectMany(t => t).Where(levels.Tree.Knows)));
+            json.WriteTexts("save_data_types", levels.Tree.Ordered(Saved()).Select(t => $"{t}-{levels.Hashes[t]}"));
             json.WriteEndObject();
         }
 
@@ -56,7 +56,9 @@ internal sealed class SummaryFile(LevelContext levels)
         levels
             .Detectors.SelectMany(d => levels.Table.LedModes.Keys.Append(null).Select(mode => levels.PlanOf(d, mode)))
             .SelectMany(p => p.Lower.StoredNames.Union(p.Upper.StoredNames))
-            .Distinct(StringComparer.Ordinal);
+            .Distinct(StringComparer.Ordinal)
+            // Of a detector that is left out (--detector) hashes may be missing.
+            .Where(levels.Hashes.ContainsKey);
 
     /// <summary>Planned run → its detectors, in the order of the table.</summary>
     private SortedDictionary<int, List<DetectorLevels>> DetectorsOf(IEnumerable<LedgerLine> ledger, ILookup<int, JobGroup> groups)
@@ -92,7 +94,7 @@ internal sealed class SummaryFile(LevelContext levels)
     private void WriteRun(Utf8JsonWriter json, int run, List<DetectorLevels> detectors, Dictionary<string, JobGroup> groups)
     {
         json.WriteStartObject(RunDocument.Padded(run));
-        WriteList(json, "submitted", levels.Tree.Ordered(groups.Values.SelectMany(g => g.Level!.Types)));
+        json.WriteTexts("submitted", levels.Tree.Ordered(groups.Values.SelectMany(g => g.Level!.Types)));
         foreach (var detector in detectors)
         {
             json.WriteStartObject(detector.Name);
@@ -117,10 +119,10 @@ internal sealed class SummaryFile(LevelContext levels)
         {
             var stored = StoredWith(type).Where(group!.Hashes.ContainsKey).ToList();
             json.WriteStartObject(type);
-            WriteList(json, "missing", stored.Where(group.Level!.Missing.Contains));
-            WriteList(json, "processed", stored.Where(t => !group.Level!.Missing.Contains(t)));
-            WriteList(json, "rses", group.Input.Rses);
-            WriteList(json, "depends_on", DependsOn(detector, type));
+            json.WriteTexts("missing", stored.Where(group.Level!.Missing.Contains));
+            json.WriteTexts("processed", stored.Where(t => !group.Level!.Missing.Contains(t)));
+            json.WriteTexts("rses", group.Input.Rses);
+            json.WriteTexts("depends_on", DependsOn(detector, type));
             json.WriteEndObject();
         }
 
@@ -139,17 +141,7 @@ internal sealed class SummaryFile(LevelContext levels)
         }
 
         json.WriteNumber("combine_cores", level.CombineCores);
-        json.WriteStartArray("chunks");
-        for (var i = 0; i < level.Stops.Length; i++)
-        {
-            var (start, stop) = group.ChunksOf(i);
-            json.WriteStartArray();
-            json.WriteNumberValue(start);
-            json.WriteNumberValue(stop);
-            json.WriteEndArray();
-        }
-
-        json.WriteEndArray();
+        LevelJobsLine.WriteChunks(json, "chunks", group);
         WriteNumbers(json, "memory", level.PerJob.Select(r => (double)r.MemoryMb));
         WriteNumbers(json, "disk", level.PerJob.Select(r => r.DiskKb / 1000.0));
         json.WriteNumber("combine_memory", group.CombineResources!.MemoryMb);
@@ -190,17 +182,6 @@ internal sealed class SummaryFile(LevelContext levels)
         foreach (var value in values)
         {
             json.WriteNumberValue(value);
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void WriteList(Utf8JsonWriter json, string name, IEnumerable<string> values)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values)
-        {
-            json.WriteStringValue(value);
         }
 
         json.WriteEndArray();

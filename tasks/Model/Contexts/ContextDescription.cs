@@ -47,6 +47,9 @@ public sealed record ContextDescription
     /// <summary>The schema of the document.</summary>
     public const string Schema = "outsource/context-description/1";
 
+    /// <summary>Largest document, in bytes; a real one has 67 kB.</summary>
+    public const int MostBytes = 64 << 20;
+
     /// <summary><c>xenonnt_offline</c>.</summary>
     public required string Name { get; init; }
 

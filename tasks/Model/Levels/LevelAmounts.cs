@@ -94,7 +94,7 @@ public sealed class LevelAmounts
     /// <summary>The ends of the groups of a fixed number of chunks.</summary>
     /// <param name="size">Chunks in a group.</param>
     public ImmutableArray<int> GroupsOf(int size) =>
-        [.. Enumerable.Range(1, (Chunks + size - 1) / size).Select(i => (int)Math.Min((long)i * size, Chunks))];
+        [.. Enumerable.Range(1, (int)(((long)Chunks + size - 1) / size)).Select(i => (int)Math.Min((long)i * size, Chunks))];
 
     /// <summary>The ends of the groups that are closed as soon as the disk of their job exceeds a limit.</summary>
     /// <param name="most">The limit, MB.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
+using System.Text.RegularExpressions;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Text;
@@ -8,7 +9,7 @@ namespace Outsource.Model.Levels;
 
 /// <summary>Reads and checks <c>tables/levels.yml</c>. All faults are reported together, with their line.</summary>
 /// <param name="disk">The disk.</param>
-public sealed class LevelTableReader(IFileSystem disk)
+public sealed partial class LevelTableReader(IFileSystem disk)
 {
     private const string Schema = "outsource/levels/1";
 
@@ -64,6 +65,7 @@ public sealed class LevelTableReader(IFileSystem disk)
             Wrong("'detectors' is missing: it lists the levels of each detector.", 1);
         }
 
+        RefuseShared(root);
         var possible = detectors.SelectMany(d => d.Possible).ToHashSet(StringComparer.Ordinal);
         var modes = root.Entries("led_modes").Select(m => (m.Name, Mode: Mode(m, possible, numbers)));
         return new LevelTable(detectors, modes.ToImmutableSortedDictionary(m => m.Name, m => m.Mode, StringComparer.Ordinal), _path)
@@ -74,6 +76,26 @@ public sealed class LevelTableReader(IFileSystem disk)
             Uncounted = [.. root.Texts("uncounted_raw")],
             UploadKeys = root.Entries("upload_rse").ToImmutableSortedDictionary(e => e.Name, UploadKey, StringComparer.Ordinal),
         };
+    }
+
+    /// <summary>Types and levels are found by their name alone, whatever the detector.</summary>
+    private void RefuseShared(YamlMap root)
+    {
+        var owners = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in root.Entries("detectors"))
+        {
+            foreach (var type in entry.Map.Texts("lower").Concat(entry.Map.Texts("upper")).Distinct(StringComparer.Ordinal))
+            {
+                if (!owners.TryAdd(type, entry.Name))
+                {
+                    Wrong(
+                        $"detector '{UntrustedText.Shown(entry.Name)}': '{UntrustedText.Shown(type)}' is a type of "
+                            + $"'{UntrustedText.Shown(owners[type])}' too. A type belongs to one detector.",
+                        entry.Line
+                    );
+                }
+            }
+        }
     }
 
     private string UploadKey(YamlEntry entry)
@@ -110,7 +132,12 @@ public sealed class LevelTableReader(IFileSystem disk)
 
     private DetectorLevels Detector(YamlEntry entry, LevelNumbers numbers)
     {
-        var subject = $"detector '{entry.Name}'";
+        var subject = $"detector '{UntrustedText.Shown(entry.Name)}'";
+        if (!Plain().IsMatch(entry.Name))
+        {
+            Wrong($"{subject}: jobs and files are named after it. Allowed are up to 40 letters, digits and '_'.", entry.Line);
+        }
+
         var raw = entry.Map.Text("raw");
         if (raw is null or "")
         {
@@ -136,6 +163,9 @@ public sealed class LevelTableReader(IFileSystem disk)
 
         return levels;
     }
+
+    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_]{0,39}\z")]
+    private static partial Regex Plain();
 
     private void Wrong(string text, int? line) => _faults.Add(new Fault(text, _path, line));
 }

@@ -67,7 +67,7 @@ public sealed record JobGroup
     /// <summary>Number of processing jobs: ⌈chunks / chunks per job⌉, or 1.</summary>
     public int ProcessingJobs =>
         Level is { Stops.IsEmpty: false } level ? level.Stops.Length
-        : Chunked ? (Chunks + ChunksPerJob - 1) / ChunksPerJob
+        : Chunked ? (int)(((long)Chunks + ChunksPerJob - 1) / ChunksPerJob)
         : 1;
 
     /// <summary>Number of all jobs.</summary>

@@ -53,6 +53,12 @@ internal sealed class LevelDecider(OutsourceSettings settings, DataTables tables
         var refused = ImmutableSortedDictionary<string, UnitVerdict>.Empty.WithComparers(StringComparer.Ordinal);
         foreach (var type in NeedingMore(detector, plan))
         {
+            if (!_again && levels.Tree.Stored([type]).Add(type).Where(plan.Upper.StoredNames.Contains).All(stored.Has))
+            {
+                // Nothing is made on the way to it.
+                continue;
+            }
+
             bool IsThere(string t) => plan.Lower.StoredNames.Contains(t) || (!_again && stored.CanBeRead(t));
             foreach (var root in levels.OtherRootsOf(detector, type, IsThere).Order(StringComparer.Ordinal))
             {
@@ -84,82 +90,73 @@ internal sealed class LevelDecider(OutsourceSettings settings, DataTables tables
 
     private LevelVerdict Lower(DetectorWork work)
     {
-        var (level, steps) = (work.Plan.Lower, work.Steps?.Copy());
-        if (level.IsEmpty)
-        {
-            return new LevelVerdict(NothingAsked(work, steps), []);
-        }
-
-        var missing = work.Missing(level);
-        if (missing.IsEmpty && !_again)
-        {
-            return new LevelVerdict(DecisionSteps.Refuse(steps, Rule.Stored, Reason.AllStored, $"{Names(level)} available"), []);
-        }
-
-        var wanted = Wanted(missing);
-        steps?.Yes(Rule.Stored, wanted.Detail);
-        ImmutableArray<string> toMake = [.. level.Stored.Select(s => s.Type.Name)];
-        if (InFlight(work, LevelKind.Lower, toMake) is { } detail)
-        {
-            return new LevelVerdict(DecisionSteps.Refuse(steps, Rule.InFlight, Reason.InFlight, detail), toMake);
-        }
-
-        return FromRaw(work, steps) is { } refusal
-            ? new LevelVerdict(refusal, toMake)
-            : new LevelVerdict(
+        var steps = work.Steps?.Copy();
+        return Refused(work, LevelKind.Lower, steps, out var making)
+            ?? new LevelVerdict(
                 DecisionSteps.End(
                     steps,
-                    wanted,
+                    making.Wanted,
                     new PlannedInput(InputKind.Raw, work.Detector.Raw, work.Raw.Did, work.Raw.Rses)
                     {
-                        Level = WorkOf(work, toMake, missing, []),
+                        Level = WorkOf(work, making.ToMake, making.Missing, []),
                     }
                 ),
-                toMake
+                making.ToMake
             );
     }
 
     private LevelVerdict Upper(DetectorWork work, LevelVerdict lower)
     {
-        var (level, steps) = (work.Plan.Upper, work.Steps?.Copy());
-        if (level.IsEmpty)
+        var steps = work.Steps?.Copy();
+        if (Refused(work, LevelKind.Upper, steps, out var making) is { } refused)
         {
-            return new LevelVerdict(NothingAsked(work, steps), []);
-        }
-
-        var missing = work.Missing(level);
-        if (missing.IsEmpty && !_again)
-        {
-            return new LevelVerdict(DecisionSteps.Refuse(steps, Rule.Stored, Reason.AllStored, $"{Names(level)} available"), []);
-        }
-
-        var wanted = Wanted(missing);
-        steps?.Yes(Rule.Stored, wanted.Detail);
-        var toMake = _again ? [.. level.Stored.Select(s => s.Type.Name)] : Widened(level, missing);
-        if (InFlight(work, LevelKind.Upper, toMake) is { } detail)
-        {
-            return new LevelVerdict(DecisionSteps.Refuse(steps, Rule.InFlight, Reason.InFlight, detail), toMake);
-        }
-
-        if (FromRaw(work, steps) is { } refusal)
-        {
-            return new LevelVerdict(refusal, toMake);
+            return refused;
         }
 
         var unit = LevelContext.UnitOf(LevelKind.Lower, work.Detector.Name);
         return lower.Verdict.Verdict switch
         {
-            { Outcome: Outcome.Process } => MadeHere(work, steps, new Making(wanted, toMake, missing)),
-            { Reason: Reason.AllStored } or { Reason: Reason.NothingAsked } => FromStored(work, steps, new Making(wanted, toMake, missing)),
+            { Outcome: Outcome.Process } => MadeHere(work, steps, making),
+            { Reason: Reason.AllStored } or { Reason: Reason.NothingAsked } => FromStored(work, steps, making),
             { Reason: Reason.InFlight } flying => new LevelVerdict(
                 DecisionSteps.Refuse(steps, Rule.InFlight, Reason.InFlight, $"it is made from {unit}, {flying.Detail}"),
-                toMake
+                making.ToMake
             ),
             var other => new LevelVerdict(
                 DecisionSteps.Refuse(steps, Rule.Parent, Reason.ParentMissing, $"{unit} is not made: {other.Detail}"),
-                toMake
+                making.ToMake
             ),
         };
+    }
+
+    /// <summary>What either level is asked: whether something of it is to be made, nobody makes it now, and its raw data can be used.
+    /// </summary>
+    /// <param name="work">The run and detector.</param>
+    /// <param name="kind">The level.</param>
+    /// <param name="steps">Gets what was asked.</param>
+    /// <param name="making">What is to be made.</param>
+    /// <returns>Why it is not made; null: it is, as far as the other level lets it.</returns>
+    private LevelVerdict? Refused(DetectorWork work, LevelKind kind, DecisionSteps? steps, out Making making)
+    {
+        var level = kind == LevelKind.Lower ? work.Plan.Lower : work.Plan.Upper;
+        var missing = work.Missing(level);
+        making = new Making(Wanted(missing), kind == LevelKind.Lower || _again ? Names(level) : Widened(level, missing), missing);
+        if (level.IsEmpty)
+        {
+            return new LevelVerdict(NothingAsked(work, steps), []);
+        }
+
+        if (missing.IsEmpty && !_again)
+        {
+            var stored = $"{string.Join(", ", Names(level))} available";
+            return new LevelVerdict(DecisionSteps.Refuse(steps, Rule.Stored, Reason.AllStored, stored), []);
+        }
+
+        steps?.Yes(Rule.Stored, making.Wanted.Detail);
+        return InFlight(work, kind, making.ToMake) is { } flying
+                ? new LevelVerdict(DecisionSteps.Refuse(steps, Rule.InFlight, Reason.InFlight, flying), making.ToMake)
+            : FromRaw(work, steps) is { } refusal ? new LevelVerdict(refusal, making.ToMake)
+            : null;
     }
 
     /// <summary>The lower level is made in this workflow: the job reads its output, wherever it runs.</summary>
@@ -264,9 +261,13 @@ internal sealed class LevelDecider(OutsourceSettings settings, DataTables tables
             [
                 .. read.Where(t => levels.Tree.IsRoot(t) && t != work.Detector.Raw)
                     .Order(StringComparer.Ordinal)
-                    .Select(t => new OtherRaw(t, work.Run.Data.Where(e => e.Type == t && e.InRucio).Max(e => e.SizeMb))),
+                    .Select(t => new OtherRaw(t, SizeOf(RawOf(work.Run, t)))),
             ]
         );
+
+    /// <summary>MB of raw data by its greatest entry, whatever its status; null: no entry says it.</summary>
+    private static double? SizeOf(RawOfRun raw) =>
+        raw.Run.Data.Where(e => e.IsStored(raw.Run.Number, raw.Type, raw.Hash)).Max(e => e.SizeMb);
 
     /// <summary>What is missing, and all that its plugins store beside it: strax makes whole plugins.</summary>
     private ImmutableArray<string> Widened(Level level, ImmutableArray<string> missing)
@@ -289,12 +290,12 @@ internal sealed class LevelDecider(OutsourceSettings settings, DataTables tables
             ? DecisionSteps.Refuse(steps, Rule.LedModes, Reason.LedMode, $"mode {mode} makes only {string.Join(", ", led.Types)}")
             : DecisionSteps.Refuse(steps, Rule.LedModes, Reason.NothingAsked, "no type of it is asked for that can be made of this run");
 
-    private static Verdict Wanted(ImmutableArray<string> missing) =>
+    private Verdict Wanted(ImmutableArray<string> missing) =>
         missing.IsEmpty
-            ? new Verdict(Reason.Forced, "--ignore-processed, though all is stored")
+            ? new Verdict(Reason.Forced, $"{(settings.Force ? "--force" : "--ignore-processed")}, though all is stored")
             : new Verdict(Reason.ToBeMade, $"{string.Join(", ", missing)} not stored yet");
 
-    private static string Names(Level level) => string.Join(", ", level.Stored.Select(s => s.Type.Name));
+    private static ImmutableArray<string> Names(Level level) => [.. level.Stored.Select(s => s.Type.Name)];
 
     /// <summary>What is made of a level, and why.</summary>
     private sealed record Making(Verdict Wanted, ImmutableArray<string> ToMake, ImmutableArray<string> Missing);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Outsource.Foundation.Text;
 using Outsource.Model.Ledger;
 using Outsource.Model.Runs;
 
@@ -36,10 +37,10 @@ internal sealed class LedgerData(ReportData data)
             Lists(json, "remedies", _remedies.All);
             Texts(json);
             Codes(json);
-            Strings(json, "outcomes", OutcomeOrder.All.Select(ReasonCodes.Spell));
-            Strings(json, "modes", _modes.All);
-            Strings(json, "sources", _sources.All);
-            Strings(json, "types", _types.All);
+            json.WriteTexts("outcomes", OutcomeOrder.All.Select(ReasonCodes.Spell));
+            json.WriteTexts("modes", _modes.All);
+            json.WriteTexts("sources", _sources.All);
+            json.WriteTexts("types", _types.All);
             json.WriteEndObject();
         }
 
@@ -165,17 +166,6 @@ internal sealed class LedgerData(ReportData data)
         foreach (var list in lists)
         {
             json.WriteRawValue($"[{list.TrimEnd(',')}]");
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> texts)
-    {
-        json.WriteStartArray(name);
-        foreach (var text in texts)
-        {
-            json.WriteStringValue(text);
         }
 
         json.WriteEndArray();

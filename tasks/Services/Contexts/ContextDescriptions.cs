@@ -37,14 +37,24 @@ public sealed record DescriptionRequest(string Context, string? XedocsVersion, s
     /// <summary>Further arguments of a description with saltax; empty: without.</summary>
     public ImmutableArray<string> Saltax { get; init; } = [];
 
-    /// <summary>What the name of a kept description ends with.</summary>
-    public string Suffix => (Saltax.IsEmpty ? "" : "-saltax") + (SavesPeakCorrelation ? "-peakcorr" : "");
+    /// <summary>What the name of a kept description ends with. Each simulation of saltax has hashes of its own.</summary>
+    public string Suffix =>
+        (Saltax.IsEmpty ? "" : $"-saltax-{Fingerprint.Of(Saltax)[..8]}") + (SavesPeakCorrelation ? "-peakcorr" : "");
 
     /// <summary>Whether a description is the one that is asked for.</summary>
     public bool Fits(ContextDescription description)
     {
         ArgumentNullException.ThrowIfNull(description);
         return description.Name == Context && (XedocsVersion is null || description.XedocsVersion == XedocsVersion);
+    }
+
+    /// <summary>How well a description fits the release, then the switches: of several, the one with the highest number is taken.</summary>
+    public int Closeness(ContextDescription description)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        return (description.Tag == Tag ? 8 : ReleaseTag.Same(description.Tag, Tag) ? 4 : 0)
+            + (description.IsSalted != Saltax.IsEmpty ? 2 : 0)
+            + (description.SavesPeakCorrelation == SavesPeakCorrelation ? 1 : 0);
     }
 
     /// <summary>The context in messages.</summary>
@@ -61,8 +71,6 @@ public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner? pr
 {
     /// <summary>The release whose tree is built in.</summary>
     private const string BuiltIn = "4.0.0";
-
-    private const int MostBytes = 64 << 20;
 
     /// <summary>A real context takes about a minute; its first import on a cold disk takes longer.</summary>
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMinutes(10);
@@ -113,7 +121,7 @@ public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner? pr
             return null;
         }
 
-        return all.Find(request.Fits)
+        return all.Where(request.Fits).MaxBy(request.Closeness)
             ?? throw new UsageException([
                 new Fault(
                     $"there is no description of {request}. It has: {string.Join(", ", all.Select(Named))}."
@@ -132,7 +140,7 @@ public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner? pr
         var faults = new List<Fault>();
         try
         {
-            var bytes = BoundedText.ReadBytes(host.Disk, path, MostBytes);
+            var bytes = BoundedText.ReadBytes(host.Disk, path, ContextDescription.MostBytes);
             using var json = JsonDocument.Parse(bytes.AsMemory(bytes.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0));
             var root = json.RootElement;
             var items = root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray()] : new[] { root };
@@ -143,10 +151,12 @@ public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner? pr
                 .ToList();
             return faults.Count == 0 ? read : throw new UsageException(faults);
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // A text that is half a character is found when it is read, without a line.
+            var line = (int?)(error as JsonException)?.LineNumber + 1;
             throw new UsageException([
-                new Fault("this is not JSON. It must be a context description, or an array of them.", path, (int?)error.LineNumber + 1),
+                new Fault("this is not JSON. It must be a context description, or an array of them.", path, line),
             ]);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -249,13 +259,7 @@ public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner? pr
             return (null, $"{way.Name}: {UntrustedText.Shown(last.Trim().TrimEnd('.'))}");
         }
 
-        var faults = new List<Fault>();
-        using var json = Parsed(result.Output, way.Name);
-        var made = new ContextDescriptionReader(way.Name, faults).Read(json.RootElement);
-        if (made is null)
-        {
-            throw new OutsourceException(string.Join(Environment.NewLine, faults));
-        }
+        var made = Printed(result.Output, way.Name);
 
         // Only one of the image's own release is worth keeping.
         if (CacheOf(request) is { } cache && made.Tag == request.Tag)
@@ -266,13 +270,16 @@ public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner? pr
         return (made, null);
     }
 
-    private static JsonDocument Parsed(string output, string python)
+    private static ContextDescription Printed(string output, string python)
     {
+        var faults = new List<Fault>();
         try
         {
-            return JsonDocument.Parse(output);
+            using var json = JsonDocument.Parse(output);
+            return new ContextDescriptionReader(python, faults).Read(json.RootElement)
+                ?? throw new OutsourceException(string.Join(Environment.NewLine, faults));
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new OutsourceException($"{python} printed something other than a context description.");
         }

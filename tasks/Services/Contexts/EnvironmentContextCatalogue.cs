@@ -105,7 +105,7 @@ public sealed class EnvironmentContextCatalogue(HostEnvironment host, IProgramRu
                 return document;
             }
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             faults.Add(new Fault("expected one JSON document, found something else.", Name));
         }

@@ -60,13 +60,14 @@ public sealed class FileContextCatalogue : IContextCatalogue
             );
             return Documents(json.RootElement);
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // A text that is half a character is found when it is read, without a line.
             throw new UsageException([
                 new Fault(
                     "this is not JSON. A context file contains one document, or a JSON array of documents.",
                     _path,
-                    (int?)error.LineNumber + 1
+                    (int?)(error as JsonException)?.LineNumber + 1
                 ),
             ]);
         }

@@ -167,7 +167,7 @@ public sealed class RunFilterTests
         Assert.That(error.Message, Does.StartWith("the source failed on 2 of 21 runs"));
     }
 
-    private sealed class Listed(RunDocument[] runs) : IRunSource
+    internal sealed class Listed(RunDocument[] runs) : IRunSource
     {
         public string Name => "list";
 

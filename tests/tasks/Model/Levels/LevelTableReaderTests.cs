@@ -33,6 +33,8 @@ internal sealed class LevelTableReaderTests
     [TestCase("schema: outsource/levels/1\ndetectors:\n  tpc: {raw: a, upper: [b]}\n", "'memory' has no entry 'upper'")]
     [TestCase("schema: outsource/levels/1\ndetectors:\n  t: {raw: a, upper: [b], memory: {upper: [1]}}\n", "must be two numbers")]
     [TestCase("schema: outsource/levels/1\ndetectors:\n  t: {raw: a, disk: {k: {rate: 1}}}\n", "it needs 'rate' and 'compression'")]
+    [TestCase(Good + "  nv: {raw: b, upper: [events], memory: {upper: [0, 1]}}\n", "detector 'nv': 'events' is a type of 'tpc' too.")]
+    [TestCase("schema: outsource/levels/1\ndetectors:\n  a/b: {raw: a, upper: [b]}\n", "'a/b': jobs and files are named after it")]
     [TestCase("a: [", "it is not YAML")]
     public void Should_refuse_what_cannot_be(string text, string words)
     {

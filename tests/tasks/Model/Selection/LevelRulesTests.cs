@@ -112,6 +112,44 @@ internal sealed class LevelRulesTests
     }
 
     [Test]
+    public void Should_need_no_other_raw_data_for_what_is_stored()
+    {
+        var settings = Settings with { IncludeDataTypes = ["peaklets", "peak_basics_he"] };
+        var stored = LevelContextFile
+            .Of(settings, Today.Description, Today.Table)
+            .PlanOf(Today.Detector("tpc"), null)
+            .Upper.Stored.Select(s => Entry(s.Type.Name, "LNGS_USERDISK"));
+
+        var lines = Decide(settings, Run().With([.. stored]));
+
+        Assert.That(Codes(lines, "peak_basics_he", "upper_tpc", "lower_tpc"), Is.EqualTo("level-stored all-stored to-be-made"));
+        var again = Decide(settings with { IgnoreProcessed = true }, Run().With([.. stored]));
+        Assert.That(Code(again, "peak_basics_he"), Is.EqualTo("raw-absent"));
+    }
+
+    [Test]
+    public void Should_take_the_size_of_other_raw_data_from_entries_of_its_hash()
+    {
+        var settings = Settings with { IncludeDataTypes = ["peaklets", "peak_basics_he"] };
+        var other = Entry("raw_records_he", "UC_OSG_USERDISK", 9000) with { Did = "xnt_007157:raw_records_he-aaaaaaaaaa" };
+
+        var lines = Decide(settings, Run().With([Entry("raw_records_he", "UC_OSG_USERDISK", 50), other]));
+
+        Assert.That(lines["upper_tpc"].Input!.Level!.Others, Is.EqualTo(new[] { new OtherRaw("raw_records_he", 50) }));
+    }
+
+    [TestCase(true, "--force, though all is stored")]
+    [TestCase(false, "--ignore-processed, though all is stored")]
+    public void Should_name_the_option_for_which_it_is_made_again(bool force, string words)
+    {
+        var run = Run().With(Stored("lower", "UC_OSG_USERDISK"));
+
+        var lines = Decide(Settings with { Force = force, IgnoreProcessed = !force }, run);
+
+        Assert.That(lines["lower_tpc"].Verdict, Is.EqualTo(new Verdict(Reason.Forced, words)));
+    }
+
+    [Test]
     public void Should_say_that_times_are_faulty_only_where_they_matter()
     {
         var run = Run(["tpc", "neutron_veto"]).With([Entry("raw_records_nv", "UC_OSG_USERDISK", 10)]) with { End = "never" };

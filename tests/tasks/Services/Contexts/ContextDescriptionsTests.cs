@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions.TestingHelpers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
+using Outsource.Foundation.Text;
 using Outsource.Services.Contexts;
 using Outsource.Tests.Build;
 using Outsource.Tests.Model.Levels;
@@ -122,6 +125,60 @@ internal sealed class ContextDescriptionsTests
         );
     }
 
+    [Test]
+    public async Task Should_take_the_one_of_the_release_and_the_switches_if_a_file_has_several()
+    {
+        var other = Changed(d => d["tag"] = "2025.01.1");
+        var shadows = Changed(d => d["switches"]!["save_peak_correlation"] = true);
+        _disk.AddFile("/three.json", new MockFileData($"[{other}, {shadows}, {Today.Text}]"));
+        var request = Request with { File = "/three.json" };
+
+        var (own, first, switched) = (
+            await FindAsync(request),
+            await FindAsync(request with { Tag = "el9.2025.01.1" }),
+            await FindAsync(request with { SavesPeakCorrelation = true })
+        );
+
+        Assert.That((own.Tag, own.SavesPeakCorrelation), Is.EqualTo(("2025.07.1", false)));
+        Assert.That((first.Tag, switched.SavesPeakCorrelation), Is.EqualTo(("2025.01.1", true)));
+    }
+
+    [Test]
+    public void Should_refuse_a_file_with_half_a_character()
+    {
+        var text = Today.Text.Replace("\"xenonnt_offline\"", "\"xenonnt_\\ud800\"", StringComparison.Ordinal);
+        _disk.AddFile("/half.json", new MockFileData(text));
+
+        var error = Assert.ThrowsAsync<UsageException>(() => FindAsync(Request with { File = "/half.json" }));
+
+        Assert.That(error!.Message, Does.Contain("/half.json").And.Contain("this is not JSON"));
+    }
+
+    [Test]
+    public void Should_keep_one_for_each_simulation()
+    {
+        string[] suffixes =
+        [
+            Request.Suffix,
+            (Request with { Saltax = ["--saltax", "--nestid", "7"] }).Suffix,
+            (Request with { Saltax = ["--saltax", "--nestid", "8"] }).Suffix,
+            (Request with { SavesPeakCorrelation = true }).Suffix,
+        ];
+
+        Assert.That(suffixes, Is.Unique);
+        Assert.That(suffixes[1], Does.Match("^-saltax-[0-9a-f]{8}$"));
+    }
+
+    private static string Changed(Action<JsonObject> change)
+    {
+        var description = JsonNode.Parse(Today.Text)!.AsObject();
+        change(description);
+        using var changed = JsonDocument.Parse(description.ToJsonString());
+        description["sha256"] = CanonicalJson.Digest(changed.RootElement, "made", "made_by", "sha256");
+        return description.ToJsonString();
+    }
+
+    [TestCase("{\"schema\": \"outsource/context-description/1\", \"name\": \"\\ud800\"}", "something other than a context description")]
     [TestCase("noise", "printed something other than a context description")]
     [TestCase("{}", "the schema is not 'outsource/context-description/1'")]
     public void Should_refuse_what_is_no_description(string output, string words)

@@ -1,4 +1,5 @@
 using System.IO.Abstractions.TestingHelpers;
+using Outsource.Foundation.Errors;
 using Outsource.Services.Contexts;
 using Outsource.Tests.Settings.Keys;
 
@@ -25,5 +26,17 @@ internal sealed class FileContextCatalogueTests
             (await new FileContextCatalogue(disk, "/contexts.json").FindAsync("xenonnt_v14", default)).Single().StraxenVersion,
             Is.EqualTo("2.2.1")
         );
+    }
+
+    [Test]
+    public void Should_refuse_half_a_character()
+    {
+        var disk = new MockFileSystem();
+        disk.AddFile("/contexts.json", new MockFileData(Document.Replace("xenonnt_v14", "\\ud800", StringComparison.Ordinal)));
+
+        var catalogue = new FileContextCatalogue(disk, "/contexts.json");
+        var error = Assert.ThrowsAsync<UsageException>(() => catalogue.FindAsync("xenonnt_v14", default));
+
+        Assert.That(error!.Message, Does.Contain("/contexts.json").And.Contain("this is not JSON"));
     }
 }

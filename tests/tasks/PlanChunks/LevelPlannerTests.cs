@@ -1,0 +1,107 @@
+using Outsource.Artifacts;
+using Outsource.FilterModes;
+using Outsource.Model.Ledger;
+using Outsource.Model.Runs;
+using Outsource.PlanChunks;
+using Outsource.QueryRuns;
+using Outsource.Services.Rucio;
+using Outsource.Settings.Keys;
+using Outsource.Tests.FilterModes;
+using Outsource.Tests.Fixtures;
+using Outsource.Tests.Model.Levels;
+
+namespace Outsource.Tests.PlanChunks;
+
+internal sealed class LevelPlannerTests
+{
+    private const string Raw = "raw_records-rfzvpzj4mf",
+        Did = "xnt_007157:" + Raw;
+
+    private static readonly OutsourceSettings Settings = Given.Settings with
+    {
+        Plan = PlanKind.ByLevel,
+        RawRecordsRse = ["UC_OSG_USERDISK"],
+        IncludeDataTypes = ["peaklets", "event_info_double"],
+        ChunksPerJob = 1,
+    };
+
+    [Test]
+    public void Should_list_a_dataset_once_for_all_levels()
+    {
+        var source = new Listing((0, 40_000_000), (1, 80_000_000));
+
+        var (plan, _) = Plan(source);
+
+        Assert.That(plan.Groups.Select(g => g.Type), Is.EqualTo(new[] { "lower_tpc", "upper_tpc" }));
+        Assert.That(source.Asked, Is.EqualTo(new[] { Did }));
+    }
+
+    /// <summary>400 MB without compression in 120 MB: 133 and 267 MB, 1600 MB besides, times 1.2.</summary>
+    [Test]
+    public void Should_take_the_sizes_in_the_order_of_the_chunks_however_they_are_listed()
+    {
+        var (sorted, _) = Plan(new Listing((0, 40_000_000), (1, 80_000_000)));
+        var (turned, _) = Plan(new Listing((1, 80_000_000), (0, 40_000_000)));
+
+        Assert.That(sorted.Groups[0].Level!.PerJob.Select(r => r.MemoryMb), Is.EqualTo(new[] { 2080L, 2240L }));
+        Assert.That(turned.Groups[0].Level!.PerJob, Is.EqualTo(sorted.Groups[0].Level!.PerJob));
+    }
+
+    [Test]
+    public void Should_not_know_the_size_if_all_chunks_are_listed_as_empty()
+    {
+        var (plan, ledger) = Plan(new Listing((0, 0), (1, 0)));
+
+        Assert.That(plan.Groups, Is.Empty);
+        Assert.That(
+            ledger.Where(l => l.Type is "lower_tpc" or "upper_tpc").Select(l => l.Verdict),
+            Is.All.EqualTo(new Verdict(Reason.SizeUnknown, $"Rucio lists all chunk files of {Did} with a size of 0 bytes"))
+        );
+    }
+
+    [Test]
+    public void Should_cost_the_run_if_a_chunk_is_missing()
+    {
+        var (plan, ledger) = Plan(new Listing((0, 40_000_000), (2, 80_000_000)));
+
+        Assert.That(plan.Groups, Is.Empty);
+        Assert.That(ledger.Single(l => l.Type == "lower_tpc").Verdict.Reason, Is.EqualTo(Reason.ChunksMissing));
+    }
+
+    private static (JobPlan Plan, List<LedgerLine> Ledger) Plan(Listing source)
+    {
+        var disk = Given.Disk();
+        var loaded = new LoadedConfiguration(Settings, Today.Description.Document, ImageProof.Proven, Given.Tables, [], [])
+        {
+            Levels = LevelContextFile.Of(Settings, Today.Description, Today.Table),
+        };
+        var run = Given.Run() with
+        {
+            Data = [new DataEntry("raw_records", DataEntry.RucioHost, "UC_OSG_USERDISK", Did, DataEntry.Transferred, 400)],
+        };
+        var said = new Said();
+        var runs = new RunQuery(disk, said).RunAsync(loaded, new RunFilterTests.Listed([run]), "/g", default).GetAwaiter().GetResult();
+        var selection = new RunFilter(disk).Filter(loaded, runs, "/g", default);
+        var plan = new ChunkPlanner(disk, said).PlanAsync(loaded, selection.Ledger, source, "/g", default).GetAwaiter().GetResult();
+        return (plan, [.. new LedgerView(disk, "/g").Read()]);
+    }
+
+    private sealed class Listing(params (int Number, long Bytes)[] chunks) : IDatasetSource
+    {
+        public List<string> Asked { get; } = [];
+
+        public string Name => "listing";
+
+        public Task<DatasetListing?> ListAsync(string did, CancellationToken cancel)
+        {
+            Asked.Add(did);
+            var listing = new DatasetListing(did);
+            foreach (var (number, bytes) in chunks)
+            {
+                listing.Add($"{Raw}-{number:D6}", bytes);
+            }
+
+            return Task.FromResult<DatasetListing?>(listing);
+        }
+    }
+}
