@@ -14,12 +14,14 @@ public static class EarlierOutputsReader
     /// <param name="settings">The settings, with the folders of the existing workflow and its outputs.</param>
     /// <param name="plan">The new plan.</param>
     /// <param name="writer">Writes its jobs.</param>
-    public static EarlierOutputs Of(IFileSystem disk, OutsourceSettings settings, JobPlan plan, IJobWriter writer)
+    /// <param name="travel">The files sent with its jobs.</param>
+    public static EarlierOutputs Of(IFileSystem disk, OutsourceSettings settings, JobPlan plan, IJobWriter writer, JobFiles travel)
     {
         ArgumentNullException.ThrowIfNull(disk);
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(travel);
         if (!disk.Directory.Exists(settings.OutputsFolder))
         {
             return EarlierOutputs.None;
@@ -41,12 +43,13 @@ public static class EarlierOutputsReader
             ? Makers(disk, standing, groups.Select(g => WorkflowFile.LastIdOf(g.Group)).ToHashSet(StringComparer.Ordinal))
             : [];
         var since = disk.File.Exists(standing) ? disk.File.GetLastWriteTimeUtc(standing) : DateTime.MaxValue;
-        var takenOver = TakenOver(disk, Path.Combine(settings.GeneratedFolder, WorkflowFolder.Replicas));
+        var sent = Sent(disk, Path.Combine(settings.GeneratedFolder, WorkflowFolder.Replicas));
+        var sameSoftware = travel.Software.All(s => sent.GetValueOrDefault(s.Key) == s.Value);
 
         // A file older than the workflow belongs to an earlier one, unless this workflow used it itself.
-        bool Made(string name) => files[name] is { Length: > 0 } file && (file.LastWriteTimeUtc >= since || takenOver.Contains(name));
+        bool Made(string name) => files[name] is { Length: > 0 } file && (file.LastWriteTimeUtc >= since || sent.ContainsKey(name));
         var usable = groups
-            .Where(g => makers.GetValueOrDefault(WorkflowFile.LastIdOf(g.Group)) == writer.MakerOf(g.Group))
+            .Where(g => sameSoftware && makers.GetValueOrDefault(WorkflowFile.LastIdOf(g.Group)) == writer.MakerOf(g.Group))
             .SelectMany(g => g.Files.Where(Made))
             .ToImmutableArray();
         return new EarlierOutputs(usable, groups.Sum(g => g.Files.Count) - usable.Length);
@@ -81,15 +84,26 @@ public static class EarlierOutputsReader
         return makers;
     }
 
-    private static HashSet<string> TakenOver(IFileSystem disk, string path)
+    /// <summary>Name → checksum of what a workflow sends with its jobs; of what it took over there is none.</summary>
+    private static Dictionary<string, string?> Sent(IFileSystem disk, string path)
     {
-        const string Name = "  - lfn: \"";
-        return disk.File.Exists(path)
-            ? BoundedText
-                .Lines(disk, path)
-                .Where(l => l.StartsWith(Name, StringComparison.Ordinal))
-                .Select(l => l[Name.Length..^1])
-                .ToHashSet(StringComparer.Ordinal)
-            : [];
+        const string Name = "  - lfn: \"",
+            Checksum = "    checksum: {sha256: \"";
+        var sent = new Dictionary<string, string?>(StringComparer.Ordinal);
+        var last = "";
+        foreach (var line in disk.File.Exists(path) ? BoundedText.Lines(disk, path) : [])
+        {
+            if (line.StartsWith(Name, StringComparison.Ordinal))
+            {
+                last = line[Name.Length..].TrimEnd('"');
+                sent[last] = null;
+            }
+            else if (line.StartsWith(Checksum, StringComparison.Ordinal))
+            {
+                sent[last] = line[Checksum.Length..].TrimEnd('"', '}');
+            }
+        }
+
+        return sent;
     }
 }

@@ -44,6 +44,13 @@ public sealed record JobFiles
     /// <summary>The operator's packages that the jobs install, in the order of the configuration; cutax may be one of them.</summary>
     public ImmutableArray<PackageTarball> Packages { get; init; } = [];
 
+    /// <summary>Name → SHA-256 of the tarballs that jobs install, as in the replica catalog. Results depend on them.</summary>
+    public ImmutableSortedDictionary<string, string?> Software =>
+        Packages
+            .Where(p => p.FileName != PayloadFiles.Cutax)
+            .ToImmutableSortedDictionary(p => p.FileName, p => p.Sha256, StringComparer.Ordinal)
+            .Add(PayloadFiles.Cutax, CutaxSha256);
+
     /// <summary>The properties that ship with the program.</summary>
     public required string Properties { get; init; }
 

@@ -40,7 +40,11 @@ public sealed class LevelJobWriter(
     public static string LogOf(string output) => $"{Logs}/{output}.log";
 
     /// <inheritdoc/>
-    public string MakerOf(JobGroup group) => PartMaker.Of(CombineArguments(group, group.Level!), payload.Kind);
+    public string MakerOf(JobGroup group)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        return PartMaker.Of(CombineArguments(group, group.Level!) + LogArgument(group.LastOutput), payload.Kind);
+    }
 
     /// <inheritdoc/>
     public IEnumerable<string> After(JobGroup group)
@@ -113,10 +117,12 @@ public sealed class LevelJobWriter(
 
     private static void WriteLog(StreamWriter text, string output)
     {
-        text.Write(", \"--log\", ");
-        WorkflowFile.Quote(text, LogOf(output));
-        text.Write("]\n    uses:\n");
+        text.Write(LogArgument(output));
+        text.Write("\n    uses:\n");
     }
+
+    /// <summary>The last argument of each job.</summary>
+    private static string LogArgument(string output) => $", \"--log\", \"{LogOf(output)}\"]";
 
     private JobAsk Ask(JobGroup group, LevelJobs level, Resources asked) =>
         new(asked, group.Requirements, group.DesiredSites)

@@ -105,7 +105,7 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
             ? new LevelJobWriter(settings, payload, profile, levels.Table, travel.Packages)
             : new TypeJobs(settings, payload, profile);
         var writer = new WorkflowFile(settings, jobs);
-        var earlier = EarlierOutputsReader.Of(disk, settings, plan, jobs);
+        var earlier = EarlierOutputsReader.Of(disk, settings, plan, jobs, travel);
         var payloadFolder = Path.Combine(final, WorkflowFolder.Payload);
 
         void Text(string name, string text, UnixFileMode mode = AtomicFile.Public) =>

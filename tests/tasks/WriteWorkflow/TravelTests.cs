@@ -70,6 +70,19 @@ internal sealed class TravelTests : IDisposable
         return run;
     }
 
+    [TestCase("first", " 1 chunk output of an earlier run exists already")]
+    [TestCase("second", "1 in outputs/w is empty, or cannot be proved")]
+    public void Should_take_over_chunk_outputs_that_the_same_software_made(string cutax, string words)
+    {
+        Written("--debug");
+        var outputs = Directory.CreateDirectory(Path.Combine(_demo.WorkDir, "outputs", "w")).FullName;
+        File.WriteAllText(Path.Combine(outputs, "061030-output-peaklets-0000.tar.gz"), "parts");
+
+        Cutax(cutax);
+
+        Assert.That(Written("--debug", "--force").Out, Does.Contain(words));
+    }
+
     [Test]
     public void Should_keep_the_cutax_tarball_with_its_checksum_with_the_workflow()
     {
