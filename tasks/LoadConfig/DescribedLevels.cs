@@ -188,6 +188,14 @@ internal sealed class DescribedLevels(HostEnvironment host, IProgramRunner? prog
             {
                 (levels.Tree.Knows(other.Type) ? notes.Notes : notes.Warnings).Add($"{other.Type} is not stored: {other.Why}.");
             }
+
+            if (detector.Disk.FirstSecondsOfContext && levels.FirstSecondsOf(detector) is null)
+            {
+                notes.Warnings.Add(
+                    $"the context's description has no keep_n_seconds_for_monitoring (straxen 3.0.3 and later), so the disk of jobs of "
+                        + $"{detector.Name} is predicted as if nothing more were kept at the begin of a run."
+                );
+            }
         }
     }
 }

@@ -13,6 +13,9 @@ namespace Outsource.Tests.Scenarios;
 [CancelAfter(900_000)]
 internal sealed class LevelJobsTests
 {
+    /// <summary>The value of a variable of the machine on which a job runs.</summary>
+    private const string Secret = "nobody-may-read-this";
+
     private readonly DemoRun _demo = new();
     private readonly Dictionary<string, string> _files = [];
 
@@ -73,7 +76,7 @@ internal sealed class LevelJobsTests
         var copy = Path.Combine(folder, Path.GetFileName(program));
         File.Copy(program, copy, overwrite: true);
         File.SetUnixFileMode(copy, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var variables = new Dictionary<string, string?> { ["HOME"] = folder };
+        var variables = new Dictionary<string, string?> { ["HOME"] = folder, ["SOME_PASSWORD"] = Secret };
         var profiles = (YamlMappingNode)job["profiles"];
         if (profiles.Children.TryGetValue("env", out var environment))
         {
@@ -87,6 +90,7 @@ internal sealed class LevelJobsTests
             .Start(copy, [.. ((YamlSequenceNode)job["arguments"]).Select(a => a.ToString())], folder, variables)
             .End();
         Assert.That(run.ExitCode, Is.Zero, $"{id}\n{run.Out}{run.Error}");
+        Assert.That(run.Out + run.Error, Does.Not.Contain(Secret), $"{id} shows its environment");
         if (job.Children.TryGetValue("stdout", out var log))
         {
             File.WriteAllText(Path.Combine(folder, log.ToString()), run.Out);
@@ -95,6 +99,11 @@ internal sealed class LevelJobsTests
         foreach (var output in Uses(job, "output"))
         {
             Assert.That(File.Exists(Path.Combine(folder, output)), $"{id} leaves {output}");
+            if (output.EndsWith(".log", StringComparison.Ordinal))
+            {
+                Assert.That(File.ReadAllText(Path.Combine(folder, output)), Does.Not.Contain(Secret), output);
+            }
+
             _files[output] = Path.Combine(folder, output);
         }
     }

@@ -15,7 +15,11 @@ internal sealed class CanonicalWorkflow
         IReadOnlyList<(string File, bool StageOut, bool Register)> Outputs,
         IReadOnlyDictionary<string, string> Condor,
         IReadOnlyList<string> Parents
-    );
+    )
+    {
+        /// <summary>Its environment, where it was read.</summary>
+        public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+    }
 
     /// <summary>What the original made, in the form that is kept of it.</summary>
     public static CanonicalWorkflow OfReference(string path)
@@ -70,10 +74,7 @@ internal sealed class CanonicalWorkflow
                 .ToList();
             var key = outputs.Select(o => o.Item1.Replace("logs/", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal).First();
             ids.Add(Text(node, "id"), key);
-            var condor =
-                ((YamlMappingNode)node["profiles"]).Children.TryGetValue("condor", out var found)
-                    ? (YamlMappingNode)found
-                    : new YamlMappingNode();
+            var profiles = (YamlMappingNode)node["profiles"];
             jobs.Add(
                 key,
                 new Job(
@@ -81,9 +82,12 @@ internal sealed class CanonicalWorkflow
                     [.. Sequence(node, "arguments").Select(a => a.ToString())],
                     [.. uses.Where(u => Text(u, "type") == "input").Select(u => Text(u, "lfn")).Order(StringComparer.Ordinal)],
                     outputs,
-                    condor.ToDictionary(p => p.Key.ToString(), p => p.Value.ToString()),
+                    Profiles(profiles, "condor"),
                     []
                 )
+                {
+                    Environment = Profiles(profiles, "env"),
+                }
             );
         }
 
@@ -101,6 +105,11 @@ internal sealed class CanonicalWorkflow
             Jobs = jobs.ToDictionary(j => j.Key, j => j.Value with { Parents = [.. parents[j.Key].Order(StringComparer.Ordinal)] }),
         };
     }
+
+    private static Dictionary<string, string> Profiles(YamlMappingNode profiles, string kind) =>
+        profiles.Children.TryGetValue(kind, out var found)
+            ? ((YamlMappingNode)found).ToDictionary(p => p.Key.ToString(), p => p.Value.ToString())
+            : [];
 
     /// <summary>A requirements expression as the sorted set of its &amp;&amp; terms, each a sorted set of || terms.</summary>
     public static string Terms(string expression)

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Outsource.Build.Tools.TestSuite;
-using Outsource.Tests.Build;
 
 namespace Outsource.Tests.WriteWorkflow;
 
@@ -22,10 +21,10 @@ internal sealed partial class TodayWorkflowTests
     /// <summary>Runs without raw data of all three detectors, which the Python program leaves out when all are asked for.</summary>
     private static readonly int[] OfFewerDetectors = [53009, 53010, 53011, 53012, 53013, 53014, 53016, 53017, 53018, 53019];
 
-    private readonly string _work = Directory.CreateTempSubdirectory("outsource-today-").FullName;
+    private readonly TodayHost _host = new();
 
     [TearDown]
-    public void RemoveWorkFolder() => Directory.Delete(_work, recursive: true);
+    public void RemoveWorkFolder() => _host.Dispose();
 
     [TestCase("tpc")]
     [TestCase("all-detectors")]
@@ -70,7 +69,7 @@ internal sealed partial class TodayWorkflowTests
     {
         var today = TodayCase.All[name];
         _ = Jobs(today);
-        var lines = File.ReadLines(Generated("plan.jsonl"))
+        var lines = File.ReadLines(_host.Generated("plan.jsonl"))
             .Skip(1)
             .Select(l => JsonDocument.Parse(l).RootElement)
             .ToLookup(l => (l.GetProperty("run").GetInt32(), l.GetProperty("detector").GetString()!));
@@ -127,6 +126,48 @@ internal sealed partial class TodayWorkflowTests
             Has.All.Matches<CanonicalWorkflow.Job>(j => !j.Arguments.Contains("--upload")),
             "parts are uploaded once they are merged"
         );
+    }
+
+    /// <summary>In the Python program's summary, missing and processed are the wrong way round (T1).</summary>
+    [Test]
+    public void Should_summarize_what_is_missing_and_what_is_stored()
+    {
+        var today = TodayCase.All["skip-processed"];
+        Assert.That(_host.Run("WriteWorkflow", today, [.. TodayHost.Arguments(today), "--detector=tpc"]).ExitCode, Is.Zero);
+
+        using var json = JsonDocument.Parse(File.ReadAllText(_host.Generated("summary.json")));
+        JsonElement Level(string run, string level) => json.RootElement.GetProperty(run).GetProperty("tpc").GetProperty(level);
+        string[] Texts(JsonElement of, string name) => [.. of.GetProperty(name).EnumerateArray().Select(t => t.GetString()!)];
+        var (made, stored) = (Level("053006", "lower_tpc"), Level("053008", "upper_tpc").GetProperty("data_types"));
+        var peaklets = made.GetProperty("data_types").GetProperty("peaklets");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(Texts(peaklets, "missing"), Has.Member("peaklets").And.Member("lone_hits"));
+            Assert.That(Texts(peaklets, "processed"), Is.Empty);
+            Assert.That(Texts(peaklets, "depends_on"), Is.EqualTo(new[] { "raw_records" }));
+            Assert.That(made.GetProperty("chunks").GetArrayLength(), Is.EqualTo(made.GetProperty("memory").GetArrayLength()));
+            Assert.That(Level("053008", "lower_tpc").EnumerateObject().Select(p => p.Name), Is.EqualTo(new[] { "data_types" }));
+            Assert.That(Level("053008", "lower_tpc").GetProperty("data_types").EnumerateObject(), Is.Empty);
+            Assert.That(Texts(stored.GetProperty("event_info_double"), "missing"), Has.Member("event_info"));
+            Assert.That(json.RootElement.TryGetProperty("053005", out _), Is.False, "everything is stored");
+            Assert.That(Texts(json.RootElement, "include_data_types"), Has.Member("events_nv").And.Member("peaklets"));
+        });
+    }
+
+    [Test]
+    public void Should_take_over_parts_that_came_back()
+    {
+        string[] typed = [.. TodayHost.Arguments(TodayCase.All["tpc"]), "--stage-out=lower"];
+        Assert.That(_host.Run("WriteWorkflow", TodayCase.All["tpc"], typed).ExitCode, Is.Zero);
+        var jobs = CanonicalWorkflow.OfYaml(_host.Generated("workflow.yml")).Jobs;
+        var part = jobs.First(j => j.Value.Name == "lower_tpc").Value.Outputs[0].File;
+        _host.Write(Path.Combine(Directory.CreateDirectory(_host.Outputs).FullName, part), "parts");
+
+        var run = _host.Run("WriteWorkflow", TodayCase.All["tpc"], [.. typed, "--replace"]);
+
+        Assert.That(run.Out, Does.Contain(" 1 chunk output of an earlier run exists already"), run.Error);
+        Assert.That(CanonicalWorkflow.OfYaml(_host.Generated("workflow.yml")).Jobs, Has.Count.EqualTo(jobs.Count - 1));
     }
 
     [Test]
@@ -221,67 +262,7 @@ internal sealed partial class TodayWorkflowTests
 
     private static double Kilobytes(double megabytes) => Math.Floor(megabytes * 1000);
 
-    private Dictionary<string, CanonicalWorkflow.Job> Jobs(TodayCase today, params (string, string)[] others)
-    {
-        var run = Run("WriteWorkflow", today, others);
-        Assert.That(run.ExitCode, Is.Zero, run.Error);
-        return CanonicalWorkflow.OfYaml(Generated("workflow.yml")).Jobs;
-    }
-
-    private string Generated(string file) => Path.Combine(_work, "workflows", "generated", "ref", file);
-
-    private ProgramRun Run(string target, TodayCase today, (string, string)[] others)
-    {
-        var config = Path.Combine(_work, "xenon_config");
-        File.WriteAllText(config, today.Configuration([("user_install_package", "cutax"), ("check_user_install_package", ""), .. others]));
-        return ProgramRun
-            .Start(
-                "dotnet",
-                [
-                    Path.Combine(AppContext.BaseDirectory, "outsource.dll"),
-                    $"--target={target}",
-                    $"--config={config}",
-                    $"--rundb=file:{TodayCase.Input("runs.json")}",
-                    $"--rucio=file:{TodayCase.Input("rucio.json")}",
-                    $"--context-file={TodayCase.Input("context-description.json")}",
-                    .. Arguments(today),
-                ],
-                variables: new Dictionary<string, string?>
-                {
-                    ["OUTSOURCE_WORK"] = _work,
-                    ["SOURCE_DATE_EPOCH"] = "1751328000",
-                    ["HOME"] = "/home/tester",
-                    ["PATH"] = Path.GetDirectoryName(Environment.ProcessPath),
-                    ["CUTAX_LOCATION"] = null,
-                    ["X509_USER_PROXY"] = null,
-                }
-            )
-            .End();
-    }
-
-    /// <summary>The case's arguments as we take them: those of the Python program but for files, and for what we have no other way of.</summary>
-    private static IEnumerable<string> Arguments(TodayCase today) =>
-        today
-            .Arguments.Replace("INPUTS/good_runs.txt", TodayCase.Input("good_runs.txt"), StringComparison.Ordinal)
-            .Replace("--htcondor", "", StringComparison.Ordinal)
-            .Replace("--debug", "", StringComparison.Ordinal)
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Aggregate(new List<string>(), Joined);
-
-    /// <summary>Several runs are one value of ours.</summary>
-    private static List<string> Joined(List<string> words, string word)
-    {
-        if (words is [.., var last] && int.TryParse(word, out _) && int.TryParse(last.Split(',')[0], out _))
-        {
-            words[^1] = $"{last},{word}";
-        }
-        else
-        {
-            words.Add(word);
-        }
-
-        return words;
-    }
+    private Dictionary<string, CanonicalWorkflow.Job> Jobs(TodayCase today, params (string, string)[] others) => _host.Jobs(today, others);
 
     private static string? DetectorOf(TodayCase today) =>
         today.Arguments.Split(' ') is var words && Array.IndexOf(words, "--detector") is var at and >= 0 ? words[at + 1] : null;
