@@ -48,11 +48,18 @@ public sealed record DescriptionRequest(string Context, string? XedocsVersion, s
         return description.Name == Context && (XedocsVersion is null || description.XedocsVersion == XedocsVersion);
     }
 
+    /// <summary>Whether a description is of the release of the image, for whatever system that was built.</summary>
+    public bool IsOfRelease(ContextDescription description)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        return description.Tag == Tag || ReleaseTag.Same(description.Tag, Tag);
+    }
+
     /// <summary>How well a description fits the release, then the switches: of several, the one with the highest number is taken.</summary>
     public int Closeness(ContextDescription description)
     {
         ArgumentNullException.ThrowIfNull(description);
-        return (description.Tag == Tag ? 8 : ReleaseTag.Same(description.Tag, Tag) ? 4 : 0)
+        return (description.Tag == Tag ? 8 : IsOfRelease(description) ? 4 : 0)
             + (description.IsSalted != Saltax.IsEmpty ? 2 : 0)
             + (description.SavesPeakCorrelation == SavesPeakCorrelation ? 1 : 0);
     }
@@ -190,7 +197,7 @@ public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner? pr
         try
         {
             OwnedFile.RefuseLink(host.Disk, path);
-            return Read(path, path).FirstOrDefault(d => request.Fits(d) && d.Tag == request.Tag);
+            return Read(path, path).FirstOrDefault(d => request.Fits(d) && request.IsOfRelease(d));
         }
         catch (UsageException)
         {
@@ -216,7 +223,7 @@ public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner? pr
             }
 
             var (made, failed) = await RunAsync(way, request, cancel).ConfigureAwait(false);
-            if (made is not null && (request.Tag is null || made.Tag == request.Tag))
+            if (made is not null && (request.Tag is null || request.IsOfRelease(made)))
             {
                 return (made, null);
             }
@@ -262,7 +269,7 @@ public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner? pr
         var made = Printed(result.Output, way.Name);
 
         // Only one of the image's own release is worth keeping.
-        if (CacheOf(request) is { } cache && made.Tag == request.Tag)
+        if (CacheOf(request) is { } cache && request.IsOfRelease(made))
         {
             AtomicFile.WriteText(host.Disk, cache, result.Output.TrimEnd() + "\n");
         }

@@ -49,6 +49,15 @@ internal sealed class ContextDescriptionsTests
     }
 
     [Test]
+    public async Task Should_keep_one_of_the_same_release_for_another_system()
+    {
+        _ = await FindAsync(Request with { Tag = "el9.2025.07.1" });
+        _ = await FindAsync(Request with { Tag = "el9.2025.07.1" });
+
+        Assert.That(_python.Calls, Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task Should_keep_nothing_if_the_environment_has_another_release()
     {
         _ = await FindAsync(Request with { Tag = "2025.11.1" });
