@@ -35,6 +35,16 @@ internal static class Measurement
         LedgerRuns = 25000,
         LedgerRounds = 4;
 
+    /// <summary>What travels with the jobs; its content does not matter here.</summary>
+    internal static JobFiles Travel { get; } =
+        new()
+        {
+            Config = "",
+            PublicConfig = "",
+            Payload = [new PayloadFile(PayloadFiles.Wrapper, [])],
+            Properties = "",
+        };
+
     public static async Task<int> RestAsync(Uri rundb, Uri rucio)
     {
         var folder = Directory.CreateTempSubdirectory("outsource-bench-").FullName;
@@ -203,15 +213,8 @@ internal static class Measurement
                 });
             var plan = new JobPlan { Fingerprint = "bench", Groups = [.. groups] };
             plan.Write(disk, folder, loaded);
-            var travel = new JobFiles
-            {
-                Config = "",
-                PublicConfig = "",
-                Payload = [new PayloadFile(PayloadFiles.Wrapper, [])],
-                Properties = "",
-            };
             var began = Stopwatch.GetTimestamp();
-            var workflow = new WorkflowWriter(disk).Write(loaded, plan, PayloadChoice.Real, travel, folder, default);
+            var workflow = new WorkflowWriter(disk).Write(loaded, plan, PayloadChoice.Real, Travel, folder, default);
             var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
             var megabytes = Process.GetCurrentProcess().PeakWorkingSet64 / 1e6;
             Console.WriteLine(
@@ -254,7 +257,7 @@ internal static class Measurement
                 Take("documents", () => runs.AddRange(documents.Select(d => reader.Read(d, "bench"))));
                 lines.Clear();
                 Take("decide", () => lines.AddRange(runs.SelectMany(r => rules.Decide(r))));
-                Take("write", () => ledger.Write("bench", "proven", () => lines));
+                Take("write", () => ledger.Write("bench", "proven", LedgerCount.Of(lines), lines));
                 Take("read", () => _ = ledger.Read().Count());
                 Take("totals", () => new LedgerView(new FileSystem(), folder, ledger).ReadTotals());
             }
@@ -311,7 +314,8 @@ internal static class Measurement
             DemoWorkDir = folder,
         };
 
-    private static LoadedConfiguration Loaded(string folder, string rundb)
+    /// <summary>A configuration of a plan by type.</summary>
+    internal static LoadedConfiguration Loaded(string folder, string rundb)
     {
         var tables = TablesReader.Read(new FileSystem(), Path.Combine(AppContext.BaseDirectory, "tables"), null);
         var settings = new OutsourceSettings
@@ -353,7 +357,7 @@ internal static class Measurement
     }
 
     /// <summary>Says nothing: what is printed here are figures.</summary>
-    private sealed class Silence : IOperatorLog, IProgressDisplay
+    internal sealed class Silence : IOperatorLog, IProgressDisplay
     {
         public void Note(string text) { }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
+using System.Text;
 using System.Text.Json;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
@@ -86,13 +87,25 @@ public sealed class LedgerFile(IFileSystem disk, string path)
 
     /// <summary>All lines, as a stream.</summary>
     /// <exception cref="OutsourceException">The file is damaged, was changed since it was written, or is of another version.</exception>
-    public IEnumerable<LedgerLine> Read()
+    public IEnumerable<LedgerLine> Read() => ReadLines(_ => true);
+
+    /// <summary>The lines of some units, as a stream. The others are passed over without being read.</summary>
+    /// <param name="units">Data types, or levels.</param>
+    /// <exception cref="OutsourceException">The file is damaged, was changed since it was written, or is of another version.</exception>
+    public IEnumerable<LedgerLine> Read(IReadOnlySet<string> units)
+    {
+        ArgumentNullException.ThrowIfNull(units);
+        var marks = units.Select(unit => Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(unit, VisibleJson.Encoder)}\"")).ToList();
+        return ReadLines(json => marks.Exists(mark => json.Span.IndexOf(mark) >= 0)).Where(line => units.Contains(line.Type));
+    }
+
+    private IEnumerable<LedgerLine> ReadLines(Predicate<ReadOnlyMemory<byte>> isWanted)
     {
         CheckSeal();
         var header = true;
         foreach (var piece in new JsonLines(disk, path, "artifact").Documents())
         {
-            if (!header)
+            if (!header && isWanted(piece.Json))
             {
                 yield return ReadLine(piece);
             }
@@ -101,28 +114,23 @@ public sealed class LedgerFile(IFileSystem disk, string path)
         }
     }
 
-    /// <summary>Writes the whole ledger. The lines are read twice: to count them, and to write them.</summary>
-    /// <returns>The totals.</returns>
-    public LedgerTotals Write(string fingerprint, string imageProof, Func<IEnumerable<LedgerLine>> lines)
+    /// <summary>Writes the whole ledger.</summary>
+    /// <param name="fingerprint">Fingerprint of FilterModes' inputs.</param>
+    /// <param name="imageProof">How the image was checked against the context.</param>
+    /// <param name="count">What the lines add up to: the header has it.</param>
+    /// <param name="lines">The lines, as a stream.</param>
+    public void Write(string fingerprint, string imageProof, LedgerCount count, IEnumerable<LedgerLine> lines)
     {
-        var totals = new LedgerTotals();
-        var runs = 0;
-        (int?, string?)? last = null;
-        foreach (var line in lines())
-        {
-            totals.Add(line);
-            runs += last == (line.Run, line.Position) ? 0 : 1;
-            last = (line.Run, line.Position);
-        }
-
+        ArgumentNullException.ThrowIfNull(count);
+        ArgumentNullException.ThrowIfNull(lines);
         using var file = AtomicFile.Create(disk, path);
 
         // The writer flushes once more when it is disposed, so this must happen before the stream is closed.
         using (var json = new Utf8JsonWriter(file.Stream, Options))
         {
-            WriteHeader(json, fingerprint, imageProof, runs, totals);
+            WriteHeader(json, fingerprint, imageProof, count);
             EndLine(json, file.Stream);
-            foreach (var line in lines())
+            foreach (var line in lines)
             {
                 WriteLine(json, line);
                 EndLine(json, file.Stream);
@@ -132,7 +140,6 @@ public sealed class LedgerFile(IFileSystem disk, string path)
         Seal.Close(file.Stream);
         file.Commit();
         _whole = true;
-        return totals;
     }
 
     internal static void EndLine(Utf8JsonWriter json, Stream stream)
@@ -142,19 +149,19 @@ public sealed class LedgerFile(IFileSystem disk, string path)
         stream.WriteByte((byte)'\n');
     }
 
-    private static void WriteHeader(Utf8JsonWriter json, string fingerprint, string imageProof, int runs, LedgerTotals totals)
+    private static void WriteHeader(Utf8JsonWriter json, string fingerprint, string imageProof, LedgerCount count)
     {
         json.WriteStartObject();
         json.WriteString("schema", Schema);
         json.WriteString(Seal.Key, Seal.Blank);
         json.WriteString("fingerprint", fingerprint);
         json.WriteString("image_proof", imageProof);
-        json.WriteNumber("runs", runs);
-        json.WriteNumber("lines", totals.Total);
+        json.WriteNumber("runs", count.Runs);
+        json.WriteNumber("lines", count.Totals.Total);
         json.WriteStartObject("totals");
         foreach (var outcome in Enum.GetValues<Outcome>())
         {
-            json.WriteNumber(ReasonCodes.Spell(outcome), totals.Of(outcome));
+            json.WriteNumber(ReasonCodes.Spell(outcome), count.Totals.Of(outcome));
         }
 
         json.WriteEndObject();

@@ -59,23 +59,28 @@ public sealed class LedgerView
 
     /// <summary>All lines, as a stream.</summary>
     /// <exception cref="OutsourceException">A file is damaged, was changed since it was written, or is of another version.</exception>
-    public IEnumerable<LedgerLine> Read()
+    public IEnumerable<LedgerLine> Read() => WithUnplanned(Selection.Read());
+
+    /// <summary>The lines of some units, as a stream.</summary>
+    /// <param name="units">Data types, or levels.</param>
+    /// <exception cref="OutsourceException">A file is damaged, was changed since it was written, or is of another version.</exception>
+    public IEnumerable<LedgerLine> Read(IReadOnlySet<string> units) => WithUnplanned(Selection.Read(units));
+
+    private IEnumerable<LedgerLine> WithUnplanned(IEnumerable<LedgerLine> lines)
     {
         var verdicts = Joined()?.Verdicts;
         return verdicts is null || verdicts.IsEmpty
-            ? Selection.Read()
-            : Selection
-                .Read()
-                .Select(line =>
-                    line.Run is { } run && verdicts.TryGetValue((run, line.Type), out var verdict)
-                        ? line with
-                        {
-                            Verdict = verdict,
-                            Was = line.Verdict,
-                            Stage = PlanningStage,
-                        }
-                        : line
-                );
+            ? lines
+            : lines.Select(line =>
+                line.Run is { } run && verdicts.TryGetValue((run, line.Type), out var verdict)
+                    ? line with
+                    {
+                        Verdict = verdict,
+                        Was = line.Verdict,
+                        Stage = PlanningStage,
+                    }
+                    : line
+            );
     }
 
     /// <summary>Counts all lines.</summary>

@@ -6,6 +6,7 @@ using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
 using Outsource.Foundation.Text;
 using Outsource.Model.Ledger;
+using Outsource.Model.Runs;
 using Outsource.Model.Selection;
 
 namespace Outsource.FilterModes;
@@ -77,26 +78,70 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, P
     )
     {
         var rules = loaded.Rules(inFlight);
-        var selected = new List<int>();
-        int considered = 0,
-            failed = 0;
-        var values = new ConsideredValues();
 
-        // Each run is decided three times instead of being kept in memory: for the selection, for the ledger's totals, and for its lines.
-        using var progress = messages?.Progress("decisions on runs", 3L * runs.Header.Runs);
-        foreach (var run in progress.Over(runs.Read(disk)))
+        // Each run is decided twice instead of being kept in memory: for the selection with the ledger's totals, and for its lines.
+        using var progress = messages?.Progress("decisions on runs", 2L * runs.Header.Runs);
+        var values = new ConsideredValues();
+        var first = Decide(rules, progress.Over(runs.Read(disk)), values, cancel);
+        FailIfTooManyErrors(loaded, first);
+        foreach (var warning in values.Warnings(loaded.Settings))
+        {
+            messages?.Warn(warning);
+        }
+
+        var cap = RunCap.Of(loaded.Settings, [.. first.Selected]);
+        IEnumerable<LedgerLine> Lines() =>
+            progress
+                .Over(runs.Read(disk))
+                .SelectMany(run =>
+                {
+                    cancel.ThrowIfCancellationRequested();
+                    return cap.Cut(rules.Decide(run));
+                });
+
+        var count = first.Count;
+        if (cap.Kept.Length < first.Selected.Count)
+        {
+            // The lines of a run that is not kept change, so they are counted once more.
+            progress?.Expect(3L * runs.Header.Runs);
+            count = LedgerCount.Of(Lines());
+        }
+
+        var fingerprint = FingerprintOf(disk, loaded, runs);
+        var ledger = new LedgerFile(disk, Path.Combine(folder, LedgerFile.FileName));
+        ledger.Write(fingerprint, loaded.ProofWord, count, Lines());
+        return new Selection(ledger, fingerprint, cap.Kept, count.Totals);
+    }
+
+    /// <summary>Decides on every run, and keeps what the decisions add up to.</summary>
+    private static FirstLook Decide(RunRules rules, IEnumerable<RunDocument> runs, ConsideredValues values, CancellationToken cancel)
+    {
+        var (selected, count, failed) = (new List<int>(), new LedgerCount(), 0);
+        foreach (var run in runs)
         {
             cancel.ThrowIfCancellationRequested();
-            var lines = rules.Decide(run);
-            considered++;
             values.Add(run);
-            failed += lines.Any(l => l.Verdict.Outcome == Outcome.SourceError) ? 1 : 0;
-            if (lines.Any(l => l.Verdict.Outcome == Outcome.Process))
+            var (isSelected, hasFailed) = (false, false);
+            foreach (var line in rules.Decide(run))
+            {
+                count.Add(line);
+                isSelected |= line.Verdict.Outcome == Outcome.Process;
+                hasFailed |= line.Verdict.Outcome == Outcome.SourceError;
+            }
+
+            failed += hasFailed ? 1 : 0;
+            if (isSelected)
             {
                 selected.Add(run.Number!.Value);
             }
         }
 
+        return new FirstLook(selected, count, failed);
+    }
+
+    private void FailIfTooManyErrors(LoadedConfiguration loaded, FirstLook first)
+    {
+        var (failed, considered) = (first.Failed, first.Count.Runs);
         var refused = partial == PartialSource.Refused;
         if (refused ? failed > considered * RunRules.MostSourceErrors : failed > 0 && failed == considered)
         {
@@ -107,25 +152,11 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, P
                     + $"That is too many to decide; try again when {loaded.Settings.RunDb} works."
             );
         }
-
-        foreach (var warning in values.Warnings(loaded.Settings))
-        {
-            messages?.Warn(warning);
-        }
-
-        var newest = RunCap.Of(loaded.Settings, [.. selected]);
-        IEnumerable<LedgerLine> Lines() =>
-            progress
-                .Over(runs.Read(disk))
-                .SelectMany(run =>
-                {
-                    cancel.ThrowIfCancellationRequested();
-                    return newest.Cut(rules.Decide(run));
-                });
-
-        var fingerprint = FingerprintOf(disk, loaded, runs);
-        var ledger = new LedgerFile(disk, Path.Combine(folder, LedgerFile.FileName));
-        var totals = ledger.Write(fingerprint, loaded.ProofWord, Lines);
-        return new Selection(ledger, fingerprint, newest.Kept, totals);
     }
+
+    /// <summary>What is known after the first decision on every run.</summary>
+    /// <param name="Selected">Runs with something to process, ascending.</param>
+    /// <param name="Count">What the lines add up to.</param>
+    /// <param name="Failed">Runs with a source error.</param>
+    private sealed record FirstLook(List<int> Selected, LedgerCount Count, int Failed);
 }

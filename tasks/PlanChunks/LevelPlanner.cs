@@ -17,6 +17,9 @@ internal sealed class LevelPlanner(LoadedConfiguration loaded, SiteProfile profi
     private readonly LevelRequirements _requirements = new(loaded.Settings, loaded.Tables);
     private readonly LevelRequests _requests = new(loaded.Settings, loaded.Levels!);
 
+    // Runs of the same kind share them in memory.
+    private readonly Dictionary<Level, ImmutableSortedDictionary<string, string>> _hashes = new(ReferenceEqualityComparer.Instance);
+
     /// <inheritdoc/>
     public string? DatasetOf(LedgerLine line) => line.Input?.Level?.RawDid;
 
@@ -162,7 +165,7 @@ internal sealed class LevelPlanner(LoadedConfiguration loaded, SiteProfile profi
                 InputKind.Raw or InputKind.MadeByJob => raw.Listing.Bytes,
             },
             Parents = input.Kind == InputKind.Workflow ? [input.Type] : [],
-            Hashes = level.Stored.ToImmutableSortedDictionary(s => s.Type.Name, s => s.Type.Hash!, StringComparer.Ordinal),
+            Hashes = HashesOf(level),
             Level = new LevelJobs(
                 jobs.Detector.Name,
                 kind,
@@ -183,6 +186,11 @@ internal sealed class LevelPlanner(LoadedConfiguration loaded, SiteProfile profi
             },
         };
     }
+
+    private ImmutableSortedDictionary<string, string> HashesOf(Level level) =>
+        _hashes.TryGetValue(level, out var known)
+            ? known
+            : _hashes[level] = level.Stored.ToImmutableSortedDictionary(s => s.Type.Name, s => s.Type.Hash!, StringComparer.Ordinal);
 
     /// <summary>The levels of a run and detector that is planned.</summary>
     private sealed record DetectorJobs(DetectorLevels Detector, LevelPlan Plan, LevelWork Work)

@@ -33,6 +33,12 @@ public sealed class LevelJobWriter(
     private readonly string _processInputs = WorkflowFile.Inputs(LevelFiles.InputsOf(packages, PayloadFiles.Process));
     private readonly string _combineInputs = WorkflowFile.Inputs(LevelFiles.InputsOf(packages, PayloadFiles.Combine));
 
+    /// <summary>A lower job uploads nothing: its parts are merged first.</summary>
+    private readonly string _stagesOnly = PartMaker.FreeFlags(settings with { RucioUpload = false, RundbUpdate = false });
+
+    /// <summary>Type and hash → the argument: all runs have the same few.</summary>
+    private readonly Dictionary<(string Type, string Hash), string> _expected = [];
+
     /// <summary>Name of the jobs that unpack: <c>untar_tpc</c>.</summary>
     public static string UntarName(string detector) => $"untar_{detector}";
 
@@ -62,7 +68,7 @@ public sealed class LevelJobWriter(
         var level = group.Level!;
         string[] outputs = [.. Enumerable.Range(0, group.ProcessingJobs).Select(group.OutputOf)];
         var inputs = _processInputs + WorkflowFile.Inputs(parentOutputs);
-        var flags = ProcessFlags(group, level, parentOutputs);
+        var (common, flags) = (Common(group, level), ProcessFlags(group, level, parentOutputs));
         var stageOut = Staged(level.Kind == LevelKind.Lower ? StageOutLevel.Lower : StageOutLevel.Upper);
         var (last, profiles) = ((Resources?)null, "");
         for (var i = 0; i < outputs.Length; i++)
@@ -73,7 +79,7 @@ public sealed class LevelJobWriter(
             }
 
             Begin(text, WorkflowFile.IdOf(group, i), group.JobName);
-            text.Write(Common(group, level));
+            text.Write(common);
             WorkflowFile.Quote(text, outputs[i]);
             if (group.Chunked)
             {
@@ -200,7 +206,7 @@ public sealed class LevelJobWriter(
 
     private string ProcessFlags(JobGroup group, LevelJobs level, ImmutableArray<string> parentOutputs)
     {
-        var flags = new StringBuilder(group.Chunked ? StagesOnly : PartMaker.FreeFlags(settings));
+        var flags = new StringBuilder(group.Chunked ? _stagesOnly : PartMaker.FreeFlags(settings));
         if (settings.IgnoreProcessed || settings.Force)
         {
             flags.Append(", \"--ignore-processed\"");
@@ -228,8 +234,10 @@ public sealed class LevelJobWriter(
         return flags.Append(Flags(group, level, level.Cores)).ToString();
     }
 
-    /// <summary>A lower job uploads nothing: its parts are merged first.</summary>
-    private string StagesOnly => PartMaker.FreeFlags(settings with { RucioUpload = false, RundbUpdate = false });
+    private string Expected(string type, string hash) =>
+        _expected.TryGetValue((type, hash), out var known)
+            ? known
+            : _expected[(type, hash)] = $", \"--expect-hash\", {YamlText.Quote($"{type}={hash}")}";
 
     /// <summary>Arguments that all jobs of a level have.</summary>
     private string Flags(JobGroup group, LevelJobs level, int cores)
@@ -238,7 +246,7 @@ public sealed class LevelJobWriter(
         void Add(string name, string value) => flags.Append(CultureInfo.InvariantCulture, $", \"{name}\", {YamlText.Quote(value)}");
         foreach (var type in level.ToMake)
         {
-            Add("--expect-hash", $"{type}={group.Hashes[type]}");
+            flags.Append(Expected(type, group.Hashes[type]));
         }
 
         foreach (var (type, key) in table.UploadKeys.Where(k => settings.Uploads && level.ToMake.Contains(k.Key)))

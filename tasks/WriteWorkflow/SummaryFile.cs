@@ -16,7 +16,7 @@ namespace Outsource.WriteWorkflow;
 /// collaboration's scripts go on. There, "missing" and "processed" are the wrong way round; here missing is what is not stored.
 /// </summary>
 /// <param name="levels">The levels.</param>
-internal sealed class SummaryFile(LevelContext levels)
+public sealed class SummaryFile(LevelContext levels)
 {
     public const string FileName = "summary.json";
 
@@ -30,8 +30,9 @@ internal sealed class SummaryFile(LevelContext levels)
     /// <param name="folder">Folder of the artifacts.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="ledger">The ledger, which says which detectors a run has.</param>
-    public void Write(IFileSystem disk, string folder, JobPlan plan, IEnumerable<LedgerLine> ledger)
+    public void Write(IFileSystem disk, string folder, JobPlan plan, LedgerView ledger)
     {
+        ArgumentNullException.ThrowIfNull(ledger);
         var groups = plan.Groups.ToLookup(g => g.Run);
         var detectors = DetectorsOf(ledger, groups);
         using var file = AtomicFile.Create(disk, Path.Combine(folder, FileName));
@@ -41,6 +42,7 @@ internal sealed class SummaryFile(LevelContext levels)
             foreach (var (run, names) in detectors)
             {
                 WriteRun(json, run, names, groups[run].ToDictionary(g => g.Type, StringComparer.Ordinal));
+                json.Flush();
             }
 
             json.WriteTexts("include_data_types", levels.Tree.Ordered(levels.Asked.Values.SelectMany(t => t).Where(levels.Tree.Knows)));
@@ -55,19 +57,18 @@ internal sealed class SummaryFile(LevelContext levels)
     private IEnumerable<string> Saved() =>
         levels
             .Detectors.SelectMany(d => levels.Table.LedModes.Keys.Append(null).Select(mode => levels.PlanOf(d, mode)))
-            .SelectMany(p => p.Lower.StoredNames.Union(p.Upper.StoredNames))
+            .SelectMany(p => p.Lower.StoredNames.Concat(p.Upper.StoredNames))
             .Distinct(StringComparer.Ordinal)
             // Of a detector that is left out (--detector) hashes may be missing.
             .Where(levels.Hashes.ContainsKey);
 
     /// <summary>Planned run → its detectors, in the order of the table.</summary>
-    private SortedDictionary<int, List<DetectorLevels>> DetectorsOf(IEnumerable<LedgerLine> ledger, ILookup<int, JobGroup> groups)
+    private SortedDictionary<int, List<DetectorLevels>> DetectorsOf(LedgerView ledger, ILookup<int, JobGroup> groups)
     {
-        var owner = levels
-            .Detectors.SelectMany(d => levels.UnitsOf(d).Select(u => (Unit: u, Detector: d)))
-            .ToDictionary(u => u.Unit, u => u.Detector, StringComparer.Ordinal);
+        // Where a run lacks a detector all units of it say so: one line of each will do.
+        var owner = levels.Detectors.ToDictionary(d => levels.UnitsOf(d).First(), StringComparer.Ordinal);
         var found = new SortedDictionary<int, List<DetectorLevels>>();
-        foreach (var line in ledger)
+        foreach (var line in ledger.Read(owner.Keys.ToHashSet(StringComparer.Ordinal)))
         {
             if (
                 line.Run is { } run
@@ -81,10 +82,7 @@ internal sealed class SummaryFile(LevelContext levels)
                     found[run] = its = [];
                 }
 
-                if (!its.Contains(detector))
-                {
-                    its.Add(detector);
-                }
+                its.Add(detector);
             }
         }
 

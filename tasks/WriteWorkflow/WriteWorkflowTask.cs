@@ -172,7 +172,7 @@ public sealed class WriteWorkflowTask : AsyncFrostingTask<OutsourceContext>
     {
         if (context.Loaded is { Levels: { } levels, Settings.Summary: true })
         {
-            new SummaryFile(levels).Write(context.Disk, context.Folder, plan, context.Outputs.Ledger.Read());
+            new SummaryFile(levels).Write(context.Disk, context.Folder, plan, context.Outputs.Ledger);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 
 namespace Outsource.Foundation.Text;
@@ -20,11 +21,23 @@ public sealed unsafe class VisibleJson : JavaScriptEncoder
     public override int FindFirstCharacterToEncode(char* text, int textLength)
     {
         var relaxed = UnsafeRelaxedJsonEscaping.FindFirstCharacterToEncode(text, textLength);
-        var ours = UntrustedText.FirstSteering(new ReadOnlySpan<char>(text, textLength));
+        var span = new ReadOnlySpan<char>(text, textLength);
+        if (Ascii.IsValid(span))
+        {
+            return relaxed;
+        }
+
+        var ours = UntrustedText.FirstSteering(span);
         return relaxed < 0 ? ours
             : ours < 0 ? relaxed
             : Math.Min(relaxed, ours);
     }
+
+    /// <summary>Of ASCII, which most texts are, nothing is escaped besides: it need not be looked at character by character.</summary>
+    public override int FindFirstCharacterToEncodeUtf8(ReadOnlySpan<byte> utf8Text) =>
+        Ascii.IsValid(utf8Text)
+            ? UnsafeRelaxedJsonEscaping.FindFirstCharacterToEncodeUtf8(utf8Text)
+            : base.FindFirstCharacterToEncodeUtf8(utf8Text);
 
     public override bool WillEncode(int unicodeScalar) => UnsafeRelaxedJsonEscaping.WillEncode(unicodeScalar) || Steers(unicodeScalar);
 

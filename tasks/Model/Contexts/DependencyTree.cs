@@ -8,20 +8,20 @@ namespace Outsource.Model.Contexts;
 /// </summary>
 public sealed class DependencyTree
 {
-    private readonly ImmutableDictionary<string, ContextPlugin> _plugins;
-    private readonly ImmutableDictionary<string, ContextType> _types;
-    private readonly ImmutableDictionary<string, int> _order;
+    // Asked for every run: plain dictionaries answer several times faster than immutable ones. They are not changed once the tree is made.
+    private readonly Dictionary<string, ContextPlugin> _plugins;
+    private readonly Dictionary<string, ContextType> _types;
+    private readonly Dictionary<string, int> _order = new(StringComparer.Ordinal);
 
-    private DependencyTree(
-        ImmutableDictionary<string, ContextPlugin> plugins,
-        ImmutableDictionary<string, ContextType> types,
-        ImmutableArray<string> order
-    )
+    private DependencyTree(Dictionary<string, ContextPlugin> plugins, Dictionary<string, ContextType> types, ImmutableArray<string> order)
     {
         _plugins = plugins;
         _types = types;
         Order = order;
-        _order = order.Select((name, at) => (name, at)).ToImmutableDictionary(t => t.name, t => t.at, StringComparer.Ordinal);
+        for (var at = 0; at < order.Length; at++)
+        {
+            _order.Add(order[at], at);
+        }
     }
 
     /// <summary>All types, in the order of strax.</summary>
@@ -46,7 +46,7 @@ public sealed class DependencyTree
         ArgumentNullException.ThrowIfNull(plugins);
         ArgumentNullException.ThrowIfNull(types);
         var faults = ImmutableArray.CreateBuilder<string>();
-        var byType = ImmutableDictionary.CreateBuilder<string, ContextPlugin>(StringComparer.Ordinal);
+        var byType = new Dictionary<string, ContextPlugin>(StringComparer.Ordinal);
         foreach (var (plugin, type) in plugins.SelectMany(p => p.Provides.Select(t => (p, t))))
         {
             if (!byType.TryAdd(type, plugin))
@@ -63,7 +63,7 @@ public sealed class DependencyTree
             }
         }
 
-        var levels = faults.Count == 0 ? Levels(byType.ToImmutable(), faults) : [];
+        var levels = faults.Count == 0 ? Levels(byType, faults) : [];
         wrong = faults.ToImmutable();
         if (faults.Count > 0)
         {
@@ -75,7 +75,7 @@ public sealed class DependencyTree
             .ThenBy(p => p.Value.Class, StringComparer.Ordinal)
             .ThenBy(p => p.Value.Provides.IndexOf(p.Key))
             .Select(p => p.Key);
-        return new DependencyTree(byType.ToImmutable(), types.ToImmutableDictionary(StringComparer.Ordinal), [.. order]);
+        return new DependencyTree(byType, new(types, StringComparer.Ordinal), [.. order]);
     }
 
     /// <summary>Whether the context registers a type.</summary>
@@ -83,6 +83,9 @@ public sealed class DependencyTree
 
     /// <summary>A type that is registered.</summary>
     public ContextType this[string type] => _types[type];
+
+    /// <summary>Lineage hash of a type; null: the context does not have it, or does not say.</summary>
+    public string? HashOf(string type) => _types.GetValueOrDefault(type)?.Hash;
 
     /// <summary>The plugin that makes a type.</summary>
     public ContextPlugin PluginOf(string type) => _plugins[type];
@@ -110,9 +113,9 @@ public sealed class DependencyTree
     /// </summary>
     /// <param name="types">The types that are made.</param>
     /// <param name="isThere">Whether a type can be read.</param>
-    public ImmutableHashSet<string> Below(IEnumerable<string> types, Func<string, bool> isThere)
+    public IReadOnlySet<string> Below(IEnumerable<string> types, Func<string, bool> isThere)
     {
-        var read = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
+        var read = new HashSet<string>(StringComparer.Ordinal);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var open = new Stack<string>(types);
         while (open.TryPop(out var type))
@@ -135,18 +138,14 @@ public sealed class DependencyTree
             }
         }
 
-        return read.ToImmutable();
+        return read;
     }
 
     /// <summary>The same tree with the hashes that a document of the context has.</summary>
     public DependencyTree WithHashes(IReadOnlyDictionary<string, string> hashes)
     {
         ArgumentNullException.ThrowIfNull(hashes);
-        return new DependencyTree(
-            _plugins,
-            _types.SetItems(hashes.Where(h => Knows(h.Key)).Select(h => KeyValuePair.Create(h.Key, this[h.Key] with { Hash = h.Value }))),
-            Order
-        );
+        return With(hashes.Where(h => Knows(h.Key)).Select(h => this[h.Key] with { Hash = h.Value }));
     }
 
     /// <summary>The same tree with some types that are stored whenever they are made.</summary>
@@ -154,13 +153,18 @@ public sealed class DependencyTree
     {
         ArgumentNullException.ThrowIfNull(types);
         var changed = types.Where(t => Knows(t) && this[t].SaveWhen != SaveWhen.Always).ToList();
-        return changed.Count == 0
-            ? this
-            : new DependencyTree(
-                _plugins,
-                _types.SetItems(changed.Select(t => KeyValuePair.Create(t, this[t] with { SaveWhen = SaveWhen.Always }))),
-                Order
-            );
+        return changed.Count == 0 ? this : With(changed.Select(t => this[t] with { SaveWhen = SaveWhen.Always }));
+    }
+
+    private DependencyTree With(IEnumerable<ContextType> changed)
+    {
+        var types = new Dictionary<string, ContextType>(_types, StringComparer.Ordinal);
+        foreach (var type in changed)
+        {
+            types[type.Name] = type;
+        }
+
+        return new DependencyTree(_plugins, types, Order);
     }
 
     private static ImmutableHashSet<string> Reach(IEnumerable<string> from, Func<string, IEnumerable<string>> next)
@@ -185,10 +189,7 @@ public sealed class DependencyTree
     /// Type → its level: 0 for a root, else one more than the highest level of what it depends on. Without recursion: the document is not
     /// ours, and a long chain must not use up the stack.
     /// </summary>
-    private static Dictionary<string, int> Levels(
-        ImmutableDictionary<string, ContextPlugin> plugins,
-        ImmutableArray<string>.Builder faults
-    )
+    private static Dictionary<string, int> Levels(Dictionary<string, ContextPlugin> plugins, ImmutableArray<string>.Builder faults)
     {
         var levels = new Dictionary<string, int>(StringComparer.Ordinal);
         var waiting = plugins.ToDictionary(p => p.Key, p => p.Value.DependsOn.Distinct().Count(), StringComparer.Ordinal);

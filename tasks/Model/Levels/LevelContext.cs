@@ -114,9 +114,13 @@ public sealed class LevelContext
         [
             .. Detectors.SelectMany(d =>
                 Table.LedModes.Keys.Append(null).Select(mode => PlanOf(d, mode)).SelectMany(p =>
-                    p.Lower.StoredNames.Union(p.Upper.StoredNames)
-                        .Union(Tree.Below(p.Upper.StoredNames, p.Lower.StoredNames.Contains))
-                        .Add(d.Raw)
+                    (string[])
+                        [
+                            .. p.Lower.StoredNames,
+                            .. p.Upper.StoredNames,
+                            .. Tree.Below(p.Upper.StoredNames, p.Lower.StoredNames.Contains),
+                            d.Raw,
+                        ]
                 )
             ),
         ];

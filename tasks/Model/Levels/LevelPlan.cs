@@ -37,8 +37,11 @@ public sealed record Level(ImmutableArray<string> Types, ImmutableArray<StoredTy
     /// <summary>Whether it stores nothing.</summary>
     public bool IsEmpty => Stored.IsEmpty;
 
+    /// <summary>The names of what it stores, in the order of strax.</summary>
+    public ImmutableArray<string> Names { get; } = [.. Stored.Select(s => s.Type.Name)];
+
     /// <summary>The names of what it stores.</summary>
-    public ImmutableHashSet<string> StoredNames { get; } = [.. Stored.Select(s => s.Type.Name)];
+    public IReadOnlySet<string> StoredNames { get; } = Stored.Select(s => s.Type.Name).ToHashSet(StringComparer.Ordinal);
 }
 
 /// <summary>A type that was asked for and is not stored under its own name, or not at all.</summary>

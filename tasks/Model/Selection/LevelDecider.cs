@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Outsource.Model.Contexts;
 using Outsource.Model.Ledger;
 using Outsource.Model.Levels;
 using Outsource.Model.Runs;
@@ -16,7 +17,10 @@ internal sealed class LevelDecider(OutsourceSettings settings, DataTables tables
 {
     private readonly RulesOfRawData _raw = new(settings, tables);
     private readonly TapeAccess _tape = settings.Stage ? TapeAccess.Staged : TapeAccess.None;
-    private readonly Dictionary<LevelPlan, ImmutableArray<string>> _needingMore = new(ReferenceEqualityComparer.Instance);
+
+    // Of runs of which nothing is stored yet, which most are, the same follows from the same plan.
+    private readonly Dictionary<LevelPlan, ImmutableArray<NeedingMore>> _needingMore = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<LevelPlan, IReadOnlySet<string>> _read = new(ReferenceEqualityComparer.Instance);
     private readonly bool _again = settings.IgnoreProcessed || settings.Force;
 
     /// <summary>Decides.</summary>
@@ -27,7 +31,7 @@ internal sealed class LevelDecider(OutsourceSettings settings, DataTables tables
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(detector);
-        var stored = new StoredTypes(run, levels.Hashes, tables, _tape);
+        var stored = new StoredTypes(run, levels.Tree, tables, _tape);
         var steps = explained == Explained.Yes ? new DecisionSteps() : null;
         steps?.Yes(Rule.TypeDetector, $"it is of {detector.Name}");
         steps?.Yes(Rule.RunDetectors, $"{detector.Name} is among {string.Join(", ", run.Detectors)}");
@@ -51,16 +55,16 @@ internal sealed class LevelDecider(OutsourceSettings settings, DataTables tables
     )
     {
         var refused = ImmutableSortedDictionary<string, UnitVerdict>.Empty.WithComparers(StringComparer.Ordinal);
-        foreach (var type in NeedingMore(detector, plan))
+        foreach (var (type, stores, roots) in TypesNeedingMore(detector, plan))
         {
-            if (!_again && levels.Tree.Stored([type]).Add(type).Where(plan.Upper.StoredNames.Contains).All(stored.Has))
+            if (!_again && stores.All(stored.Has))
             {
                 // Nothing is made on the way to it.
                 continue;
             }
 
-            bool IsThere(string t) => plan.Lower.StoredNames.Contains(t) || (!_again && stored.CanBeRead(t));
-            foreach (var root in levels.OtherRootsOf(detector, type, IsThere).Order(StringComparer.Ordinal))
+            bool IsThere(string t) => plan.Lower.StoredNames.Contains(t) || stored.CanBeRead(t);
+            foreach (var root in CountsStored(stored) ? RootsBelow(detector, type, IsThere) : roots)
             {
                 var asked = _raw.Look(RawOf(run, root), explained);
                 if (asked.Refusal is { } refusal)
@@ -75,18 +79,29 @@ internal sealed class LevelDecider(OutsourceSettings settings, DataTables tables
     }
 
     /// <summary>Types of the upper level that need other raw data as well, if nothing of it is stored.</summary>
-    private ImmutableArray<string> NeedingMore(DetectorLevels detector, LevelPlan plan)
+    private ImmutableArray<NeedingMore> TypesNeedingMore(DetectorLevels detector, LevelPlan plan)
     {
         if (!_needingMore.TryGetValue(plan, out var types))
         {
             _needingMore[plan] = types =
             [
-                .. plan.Upper.Types.Where(t => levels.OtherRootsOf(detector, t, plan.Lower.StoredNames.Contains).Any()),
+                .. plan.Upper.Types.Select(t => new NeedingMore(
+                        t,
+                        [.. levels.Tree.Stored([t]).Add(t).Where(plan.Upper.StoredNames.Contains)],
+                        RootsBelow(detector, t, plan.Lower.StoredNames.Contains)
+                    ))
+                    .Where(t => !t.Roots.IsEmpty),
             ];
         }
 
         return types;
     }
+
+    private ImmutableArray<string> RootsBelow(DetectorLevels detector, string type, Func<string, bool> isThere) =>
+        [.. levels.OtherRootsOf(detector, type, isThere).Order(StringComparer.Ordinal)];
+
+    /// <summary>Whether it matters what of a run is stored.</summary>
+    private bool CountsStored(StoredTypes stored) => !_again && stored.HasProducts;
 
     private LevelVerdict Lower(DetectorWork work)
     {
@@ -140,7 +155,7 @@ internal sealed class LevelDecider(OutsourceSettings settings, DataTables tables
     {
         var level = kind == LevelKind.Lower ? work.Plan.Lower : work.Plan.Upper;
         var missing = work.Missing(level);
-        making = new Making(Wanted(missing), kind == LevelKind.Lower || _again ? Names(level) : Widened(level, missing), missing);
+        making = new Making(Wanted(missing), kind == LevelKind.Lower || _again ? level.Names : Widened(level, missing), missing);
         if (level.IsEmpty)
         {
             return new LevelVerdict(NothingAsked(work, steps), []);
@@ -148,7 +163,7 @@ internal sealed class LevelDecider(OutsourceSettings settings, DataTables tables
 
         if (missing.IsEmpty && !_again)
         {
-            var stored = $"{string.Join(", ", Names(level))} available";
+            var stored = $"{string.Join(", ", level.Names)} available";
             return new LevelVerdict(DecisionSteps.Refuse(steps, Rule.Stored, Reason.AllStored, stored), []);
         }
 
@@ -164,7 +179,7 @@ internal sealed class LevelDecider(OutsourceSettings settings, DataTables tables
     {
         var (wanted, toMake, missing) = making;
         var unit = LevelContext.UnitOf(LevelKind.Lower, work.Detector.Name);
-        var read = levels.Tree.Below(toMake, t => work.Plan.Lower.StoredNames.Contains(t) || IsRead(work, t, toMake));
+        var read = ReadFor(work, toMake);
         steps?.Yes(Rule.Parent, $"{unit} is made in this workflow");
         return new LevelVerdict(
             DecisionSteps.End(
@@ -181,7 +196,7 @@ internal sealed class LevelDecider(OutsourceSettings settings, DataTables tables
     {
         var (wanted, toMake, missing) = making;
         var below = work.Plan.Lower.StoredNames;
-        var read = levels.Tree.Below(toMake, t => below.Contains(t) || IsRead(work, t, toMake));
+        var read = ReadFor(work, toMake);
         var types = levels.Tree.Ordered(read);
         foreach (var type in types.Where(below.Contains))
         {
@@ -212,9 +227,22 @@ internal sealed class LevelDecider(OutsourceSettings settings, DataTables tables
         return new LevelVerdict(DecisionSteps.End(steps, wanted, input with { Level = WorkOf(work, toMake, missing, read) }), toMake);
     }
 
-    /// <summary>Whether a type of the upper level is read, not made.</summary>
-    private bool IsRead(DetectorWork work, string type, ImmutableArray<string> toMake) =>
-        !_again && !toMake.Contains(type) && work.Stored.CanBeRead(type);
+    /// <summary>What the job of the upper level reads: the lower level, and what of its own is stored and not made again.</summary>
+    private IReadOnlySet<string> ReadFor(DetectorWork work, ImmutableArray<string> toMake)
+    {
+        var below = work.Plan.Lower.StoredNames;
+        if (CountsStored(work.Stored))
+        {
+            return levels.Tree.Below(toMake, t => below.Contains(t) || (!toMake.Contains(t) && work.Stored.CanBeRead(t)));
+        }
+
+        if (!_read.TryGetValue(work.Plan, out var read))
+        {
+            _read[work.Plan] = read = levels.Tree.Below(toMake, below.Contains);
+        }
+
+        return read;
+    }
 
     private ImmutableArray<string> RawRses(DetectorWork work, string root) =>
         root == work.Detector.Raw
@@ -240,7 +268,7 @@ internal sealed class LevelDecider(OutsourceSettings settings, DataTables tables
             : null;
     }
 
-    private RawOfRun RawOf(RunDocument run, string root) => new(run, root, levels.Hashes.GetValueOrDefault(root, ""));
+    private RawOfRun RawOf(RunDocument run, string root) => new(run, root, levels.Tree.HashOf(root) ?? "");
 
     private static string Shown(string? text) => text is null ? "missing" : ExtendedJson.Shortened(text);
 
@@ -272,8 +300,13 @@ internal sealed class LevelDecider(OutsourceSettings settings, DataTables tables
     /// <summary>What is missing, and all that its plugins store beside it: strax makes whole plugins.</summary>
     private ImmutableArray<string> Widened(Level level, ImmutableArray<string> missing)
     {
-        var plugins = missing.Select(levels.Tree.PluginOf).ToHashSet();
-        return [.. level.Stored.Select(s => s.Type.Name).Where(t => plugins.Contains(levels.Tree.PluginOf(t)))];
+        if (missing.Length == level.Names.Length)
+        {
+            return level.Names;
+        }
+
+        var plugins = missing.Select(levels.Tree.PluginOf).ToHashSet<ContextPlugin>(ReferenceEqualityComparer.Instance);
+        return [.. level.Names.Where(t => plugins.Contains(levels.Tree.PluginOf(t)))];
     }
 
     private string? InFlight(DetectorWork work, LevelKind kind, ImmutableArray<string> toMake) =>
@@ -295,7 +328,11 @@ internal sealed class LevelDecider(OutsourceSettings settings, DataTables tables
             ? new Verdict(Reason.Forced, $"{(settings.Force ? "--force" : "--ignore-processed")}, though all is stored")
             : new Verdict(Reason.ToBeMade, $"{string.Join(", ", missing)} not stored yet");
 
-    private static ImmutableArray<string> Names(Level level) => [.. level.Stored.Select(s => s.Type.Name)];
+    /// <summary>A type that needs raw data besides the detector's own, if nothing is stored.</summary>
+    /// <param name="Type">The type.</param>
+    /// <param name="Stores">What the upper level stores for it.</param>
+    /// <param name="Roots">That raw data, ascending.</param>
+    private sealed record NeedingMore(string Type, ImmutableArray<string> Stores, ImmutableArray<string> Roots);
 
     /// <summary>What is made of a level, and why.</summary>
     private sealed record Making(Verdict Wanted, ImmutableArray<string> ToMake, ImmutableArray<string> Missing);

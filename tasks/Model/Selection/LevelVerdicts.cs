@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Outsource.Model.Contexts;
 using Outsource.Model.Ledger;
 using Outsource.Model.Levels;
 using Outsource.Model.Runs;
@@ -14,15 +15,15 @@ internal sealed class StoredTypes
     private readonly TapeAccess _tape;
 
     /// <param name="run">The run.</param>
-    /// <param name="hashes">Lineage hash of each type.</param>
+    /// <param name="tree">The context's types with their hashes.</param>
     /// <param name="tables">The storage elements.</param>
     /// <param name="tape">What jobs do about data on tape.</param>
-    public StoredTypes(RunDocument run, ImmutableSortedDictionary<string, string> hashes, DataTables tables, TapeAccess tape)
+    public StoredTypes(RunDocument run, DependencyTree tree, DataTables tables, TapeAccess tape)
     {
         (_tables, _tape) = (tables, tape);
         foreach (var entry in run.Data)
         {
-            if (entry.Type is { } type && hashes.TryGetValue(type, out var hash) && entry.IsAvailable(run.Number, type, hash))
+            if (entry.Type is { } type && tree.HashOf(type) is { } hash && entry.IsAvailable(run.Number, type, hash))
             {
                 if (!_locations.TryGetValue(type, out var places))
                 {
@@ -30,9 +31,13 @@ internal sealed class StoredTypes
                 }
 
                 places.Add(entry.Location ?? "");
+                HasProducts |= !tree.IsRoot(type);
             }
         }
     }
+
+    /// <summary>Whether anything but raw data is available.</summary>
+    public bool HasProducts { get; }
 
     /// <summary>Whether it is available anywhere.</summary>
     public bool Has(string type) => _locations.ContainsKey(type);
@@ -77,7 +82,8 @@ internal sealed record DetectorWork(
         Run is { Began: { } began, Ended: { } ended } && ended > began ? (ended - began).TotalSeconds : null;
 
     /// <summary>What a level stores and is not available, in the order of strax.</summary>
-    public ImmutableArray<string> Missing(Level level) => [.. level.Stored.Select(s => s.Type.Name).Where(t => !Stored.Has(t))];
+    public ImmutableArray<string> Missing(Level level) =>
+        level.Names.Any(Stored.Has) ? [.. level.Names.Where(t => !Stored.Has(t))] : level.Names;
 }
 
 /// <summary>The verdicts on the levels of a run and detector, and on the types asked for, which follow from them.</summary>

@@ -157,23 +157,42 @@ internal sealed class RulesOfRawData
             return new RawAnswer(refusal, null, [], []) { Steps = [.. chain?.OfRun ?? []] };
         }
 
-        // The entry that is read first says the size; the others of the same dataset, where it does not.
-        var first = entries.OrderBy(e => _rses.IndexOf(e.Location!)).ToList();
-        var sizes = first
-            .Concat(of.Run.Data.Where(e => e.IsStored(of.Run.Number, of.Type, of.Hash)))
-            .Select(e => e.SizeMb)
-            .OfType<double>()
-            .Where(mb => mb > 0 && double.IsFinite(mb))
-            .Distinct();
-        return new RawAnswer(
-            null,
-            first[0].Did,
-            [.. first.Select(e => e.Location!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
-            [.. sizes]
-        )
+        if (entries.Count > 1)
         {
-            Steps = [.. chain?.OfRun ?? []],
-        };
+            entries = [.. entries.OrderBy(e => _rses.IndexOf(e.Location!))];
+        }
+
+        ImmutableArray<string> rses =
+            entries.Count == 1
+                ? [entries[0].Location!]
+                : [.. entries.Select(e => e.Location!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return new RawAnswer(null, entries[0].Did, rses, SizesOf(of, entries)) { Steps = [.. chain?.OfRun ?? []] };
+    }
+
+    /// <summary>
+    /// The sizes of a dataset, each once: the entry that is read first says it; the others of the same dataset, where it does not.
+    /// </summary>
+    private static ImmutableArray<double> SizesOf(RawOfRun of, List<DataEntry> first)
+    {
+        var sizes = ImmutableArray.CreateBuilder<double>();
+        first.ForEach(Add);
+        foreach (var entry in of.Run.Data)
+        {
+            if (entry.IsStored(of.Run.Number, of.Type, of.Hash))
+            {
+                Add(entry);
+            }
+        }
+
+        return sizes.ToImmutable();
+
+        void Add(DataEntry entry)
+        {
+            if (entry.SizeMb is > 0 and var mb && double.IsFinite(mb) && !sizes.Any(size => size == mb))
+            {
+                sizes.Add(mb);
+            }
+        }
     }
 
     /// <summary>What these entries have, each value once.</summary>

@@ -19,16 +19,34 @@ public sealed class LedgerFileTests
     {
         var disk = Given.Disk();
         var line = Line with { Verdict = new Verdict(reason, "x") };
-        new LedgerFile(disk, "/g/ledger.jsonl").Write("f", "proven", () => [line]);
+        new LedgerFile(disk, "/g/ledger.jsonl").Write("f", "proven", LedgerCount.Of([line]), [line]);
 
         Assert.That(new LedgerFile(disk, "/g/ledger.jsonl").Read(), Is.EqualTo(new[] { line }));
+    }
+
+    [Test]
+    public void Should_read_the_lines_of_some_units_if_those_are_asked_for()
+    {
+        var disk = Given.Disk();
+        LedgerLine[] lines =
+        [
+            Line with { Type = "lower_tpc" },
+            Line with { Type = "upper_tpc", Verdict = new Verdict(Reason.ParentMissing, "\"lower_tpc\" is not made") },
+            Line with { Type = "größe" },
+        ];
+        new LedgerFile(disk, "/g/ledger.jsonl").Write("f", "proven", LedgerCount.Of(lines), lines);
+
+        Assert.That(
+            new LedgerFile(disk, "/g/ledger.jsonl").Read(new HashSet<string> { "lower_tpc", "größe" }),
+            Is.EqualTo(new[] { lines[0], lines[2] })
+        );
     }
 
     [Test]
     public void Should_name_the_code_if_this_version_has_none_like_it()
     {
         var disk = Given.Disk();
-        new LedgerFile(disk, "/g/ledger.jsonl").Write("f", "proven", () => [Line]);
+        new LedgerFile(disk, "/g/ledger.jsonl").Write("f", "proven", LedgerCount.Of([Line]), [Line]);
         Rewrite(disk, "/g/ledger.jsonl", "\"code\":\"tagged\"", "\"code\":\"cursed\"");
 
         Assert.That(

@@ -69,7 +69,27 @@ public sealed class RunFilterTests
 
         new RunFilter(disk, said).Filter(Given.Loaded(), artifact, "/g", default);
 
+        Assert.That(said.Progresses.Select(p => p.ToString()), Is.EqualTo(new[] { "4 of 4 decisions on runs" }));
+    }
+
+    [Test]
+    public void Should_count_the_lines_once_more_if_runs_are_left_out()
+    {
+        var (disk, said) = (Given.Disk(), new Said());
+        var loaded = Given.Loaded(s => s with { MaxDaily = 1 });
+        var artifact = new RunQuery(disk, new Said())
+            .RunAsync(loaded, new Listed([Given.Run(7000), Given.Run(7001)]), "/g", default)
+            .GetAwaiter()
+            .GetResult();
+
+        var selection = new RunFilter(disk, said).Filter(loaded, artifact, "/g", default);
+
         Assert.That(said.Progresses.Select(p => p.ToString()), Is.EqualTo(new[] { "6 of 6 decisions on runs" }));
+        Assert.That(
+            selection.Ledger.ReadHeader().Totals["excluded"],
+            Is.EqualTo(selection.Ledger.Read().Count(l => l.Verdict.Outcome == Outcome.Excluded)).And.GreaterThan(0)
+        );
+        Assert.That(selection.Totals.Of(Outcome.Excluded), Is.EqualTo(selection.Ledger.ReadHeader().Totals["excluded"]));
     }
 
     [Test]

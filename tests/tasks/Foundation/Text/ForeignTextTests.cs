@@ -60,6 +60,28 @@ internal sealed class ForeignTextTests
     public void Should_leave_the_lines_of_our_own_text() =>
         Assert.That(UntrustedText.Plain("one\r\ntwo\u202e"), Is.EqualTo("one\ntwo\\u202e"));
 
+    [Test]
+    public void Should_write_the_same_json_if_the_text_comes_as_bytes(
+        [Values("plain", "a\u0000b\u001f\u007f", "a\"b\\c\n", "a\u202eb\u0085c", "größe 日本 😀", "")] string text
+    )
+    {
+        string Written(Action<System.Text.Json.Utf8JsonWriter> write)
+        {
+            using var stream = new MemoryStream();
+            using (var json = new System.Text.Json.Utf8JsonWriter(stream, new() { Encoder = VisibleJson.Encoder }))
+            {
+                write(json);
+            }
+
+            return System.Text.Encoding.UTF8.GetString(stream.ToArray());
+        }
+
+        Assert.That(
+            Written(json => json.WriteStringValue(System.Text.Encoding.UTF8.GetBytes(text))),
+            Is.EqualTo(Written(json => json.WriteStringValue(text)))
+        );
+    }
+
     [TestCase("a\u202eb\u0085c\u2028d\u200be\ufefff", """["a\u202eb\u0085c\u2028d\u200be\ufefff"]""")]
     [TestCase("\U000e0041", """["\udb40\udc41"]""")]
     [TestCase("café <b> + 日本 'x' 😀 \"q\" \\ \n", """["café <b> + 日本 'x' 😀 \"q\" \\ \n"]""")]
