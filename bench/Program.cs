@@ -1,22 +1,21 @@
 using System.Diagnostics;
 using Outsource.Bench;
 
-// Five figures, each in a process of its own; the first two against servers in yet another one:
+// Six figures, each in a process of its own; the first two against servers in yet another one:
 // rest: 2,000 runs in the catalogue, 1,200 selected, every request delayed by 50 ms; QueryRuns + FilterModes + PlanChunks must take 12 s at
 // most.
 //   mongo: 60,000 runs, one query; QueryRuns must hold 250 MB at most.
 //   snapshot: 60,000 documents of 4 KB from a file; QueryRuns must take 3 s and hold 250 MB at most.
 //   workflow: a plan of 40,000 jobs; WriteWorkflow must take 1 s and hold 200 MB at most.
 //   ledger: 175,000 lines; writing and reading them must take 4 s at most.
+//   plans: 2,000 runs from QueryRuns to WriteWorkflow, in a plan by type and in one by level, which must take 1.5 times as much at most.
 // Run it with: dotnet run --project bench -c Release
 switch (args)
 {
     case []:
         return await AllAsync();
-    case ["serve-rest"]:
-        return await Servers.RestAsync();
-    case ["serve-mongo"]:
-        return await Servers.MongoAsync();
+    case ["serve", var which]:
+        return await Servers.ServeAsync(which);
     case ["rest", var rundb, var rucio]:
         return await Measurement.RestAsync(new Uri(rundb), new Uri(rucio));
     case ["mongo", var address]:
@@ -29,6 +28,8 @@ switch (args)
         return Measurement.Workflow();
     case ["ledger"]:
         return Measurement.Ledger();
+    case ["plans", var step, var folder]:
+        return await PlanMeasurement.StepAsync(step, folder);
     default:
         Console.Error.WriteLine("usage: bench");
         return 2;
@@ -39,7 +40,7 @@ static async Task<int> AllAsync()
     var code = 0;
     foreach (var which in new[] { "rest", "mongo" })
     {
-        using var server = Start(["serve-" + which]);
+        using var server = Start(["serve", which]);
         var addresses = (await server.StandardOutput.ReadLineAsync())!.Split(' ');
         using var client = Start([which, .. addresses]);
         Console.Write(await client.StandardOutput.ReadToEndAsync());
@@ -60,6 +61,12 @@ static async Task<int> AllAsync()
             await client.WaitForExitAsync();
             code = Math.Max(code, client.ExitCode);
         }
+
+        await PrintedAsync("plans", PlanMeasurement.World, folder);
+        code = Math.Max(
+            code,
+            PlanMeasurement.Compare(await PrintedAsync("plans", "by-type", folder), await PrintedAsync("plans", "by-level", folder))
+        );
     }
     finally
     {
@@ -67,6 +74,14 @@ static async Task<int> AllAsync()
     }
 
     return code;
+}
+
+static async Task<string> PrintedAsync(params string[] step)
+{
+    using var client = Start(step);
+    var printed = await client.StandardOutput.ReadToEndAsync();
+    await client.WaitForExitAsync();
+    return printed;
 }
 
 static Process Start(string[] args) =>

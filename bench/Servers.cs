@@ -32,6 +32,8 @@ internal static class Servers
         return 0;
     }
 
+    public static Task<int> ServeAsync(string which) => which == "rest" ? RestAsync() : MongoAsync();
+
     public static async Task<int> MongoAsync()
     {
         await using var mongo = new FakeMongo
