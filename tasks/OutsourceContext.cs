@@ -2,6 +2,8 @@ using System.IO.Abstractions;
 using Cake.Core;
 using Cake.Frosting;
 using Outsource.Artifacts;
+using Outsource.Engines;
+using Outsource.Engines.Local;
 using Outsource.Engines.Pegasus;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
@@ -17,6 +19,7 @@ namespace Outsource;
 /// </summary>
 public sealed class OutsourceContext : FrostingContext
 {
+    private readonly Dictionary<EngineKind, IEngine> _engines = [];
     private LoadedConfiguration? _loaded;
     private string? _folder;
 
@@ -77,8 +80,37 @@ public sealed class OutsourceContext : FrostingContext
     public IGridPrograms GridOf(OutsourceSettings settings) =>
         new GridPrograms(this, new ProgramPlaces(Request.Host, () => settings.PegasusPath));
 
+    /// <summary>The engine that runs the jobs of this workflow. One that runs here keeps what it has started.</summary>
+    public IEngine EngineOf(OutsourceSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return EngineOf(settings.Engine, () => settings.PegasusPath, () => LocalOrders.Of(settings));
+    }
+
+    /// <summary>An engine.</summary>
+    /// <param name="kind">Which.</param>
+    /// <param name="pegasusPath">Where Pegasus is installed, if that is set.</param>
+    /// <param name="order">How jobs are run on this machine.</param>
+    public IEngine EngineOf(EngineKind kind, Func<string> pegasusPath, Func<LocalOrder> order)
+    {
+        if (!_engines.TryGetValue(kind, out var engine))
+        {
+            _engines[kind] = engine = kind switch
+            {
+                EngineKind.Local => new LocalEngine(Request.Host, Request.Machine, order),
+                _ => new GridPrograms(this, new ProgramPlaces(Request.Host, pegasusPath)),
+            };
+        }
+
+        return engine;
+    }
+
+    /// <summary>Asks about the jobs of any workflow the engine that it was planned for.</summary>
+    public Queues QueuesOf(OutsourceSettings settings) =>
+        new(kind => EngineOf(kind, () => settings.PegasusPath, () => LocalOrders.Of(settings)));
+
     /// <summary>Finds how far the workflow has come.</summary>
-    public DagStatusReader DagStatusReader => new(Disk, GridOf(Loaded.Settings), Request.Host.HostName);
+    public DagStatusReader DagStatusReader => new(Disk, QueuesOf(Loaded.Settings), Request.Host.HostName);
 
     /// <summary>Data that other workflows of the work_dir are making, or may be making; unknown cases give a warning.</summary>
     /// <param name="askedAt">When the run database was asked, UTC; null: what is done there counts as in flight.</param>
@@ -90,7 +122,7 @@ public sealed class OutsourceContext : FrostingContext
             return InFlightWork.None;
         }
 
-        var reader = new WorkInFlight(Request.Host, GridOf(settings), settings.WorkDir);
+        var reader = new WorkInFlight(Request.Host, QueuesOf(settings), settings.WorkDir);
         var age = askedAt is { } asked ? new PlanAge(asked, settings.Payload) : null;
         var work = Messages.While("the workflows whose jobs may run", () => reader.Read(settings.Name, askedAt, age, Cancellation));
         foreach (var unclear in reader.Unclear)

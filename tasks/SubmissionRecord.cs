@@ -19,12 +19,12 @@ public static class SubmissionRecord
     /// <exception cref="UsageException">It is missing.</exception>
     public static void CheckDemo(RunRequest request, OutsourceSettings settings)
     {
-        if (settings.Demo && Submits(request) && !request.Invocation.Options.Demo)
+        if (settings is { Demo: true, Engine: not EngineKind.Local } && Submits(request) && !request.Invocation.Options.Demo)
         {
             throw new UsageException(
                 $"--target={request.Invocation.Task} would submit the embedded demo, whose runs do not exist. Pass your "
-                    + "configuration with --config=FILE, or pass --demo to submit the demo anyway (with --payload=canary its "
-                    + "jobs succeed)."
+                    + "configuration with --config=FILE, run the demo on this machine with --engine=local, or pass --demo to submit it "
+                    + "anyway (with --payload=canary its jobs succeed)."
             );
         }
     }

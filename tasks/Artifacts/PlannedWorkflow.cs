@@ -3,6 +3,8 @@ using System.IO.Abstractions;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Text;
+using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
 
 namespace Outsource.Artifacts;
 
@@ -20,12 +22,17 @@ public sealed record PlannedWorkflow
     /// <summary>Absolute.</summary>
     public required string SubmitDirectory { get; init; }
 
-    /// <summary>The id that Pegasus gave it.</summary>
+    /// <summary>The id that its planner gave it.</summary>
     public required string Uuid { get; init; }
 
-    public required string PegasusVersion { get; init; }
+    /// <summary>What runs its jobs.</summary>
+    public EngineKind Engine { get; init; }
 
-    public required string CondorVersion { get; init; }
+    /// <summary>Null if another engine runs its jobs.</summary>
+    public string? PegasusVersion { get; init; }
+
+    /// <summary>Null if another engine runs its jobs.</summary>
+    public string? CondorVersion { get; init; }
 
     /// <summary>The planner's argument vector, program first.</summary>
     public required ImmutableArray<string> Command { get; init; }
@@ -50,6 +57,7 @@ public sealed record PlannedWorkflow
             ("name", Name),
             ("submit_directory", SubmitDirectory),
             ("workflow_uuid", Uuid),
+            ("engine", Spelling.Kebab(Engine.ToString())),
             ("pegasus_version", PegasusVersion),
             ("condor_version", CondorVersion),
             ("planned_at", PlannedAt),
@@ -79,8 +87,9 @@ public sealed record PlannedWorkflow
             Name = Text("name"),
             SubmitDirectory = Text("submit_directory"),
             Uuid = Text("workflow_uuid"),
-            PegasusVersion = Text("pegasus_version"),
-            CondorVersion = Text("condor_version"),
+            Engine = Enum.GetValues<EngineKind>().FirstOrDefault(e => Spelling.Kebab(e.ToString()) == entries.GetValueOrDefault("engine")),
+            PegasusVersion = entries.GetValueOrDefault("pegasus_version"),
+            CondorVersion = entries.GetValueOrDefault("condor_version"),
             PlannedAt = Value<DateTimeOffset>("planned_at"),
             Seconds = Value<double>("seconds"),
             Command = [],

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.IO.Abstractions;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
+using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
 
 namespace Outsource.Artifacts;
 
@@ -60,6 +62,10 @@ public sealed record RecordedSettings(
 
     /// <summary>Whether it was planned with --debug, so that Submit starts nothing; false if unknown.</summary>
     public static bool IsDebug(IFileSystem disk, string folder) => Is(disk, folder, "debug", "true");
+
+    /// <summary>What runs its jobs; Pegasus if unknown.</summary>
+    public static EngineKind Engine(IFileSystem disk, string folder) =>
+        Enum.GetValues<EngineKind>().FirstOrDefault(e => Is(disk, folder, "engine", Spelling.Kebab(e.ToString())));
 
     /// <summary>Whether a setting lists a word; false if unknown.</summary>
     public static bool Lists(IFileSystem disk, string folder, string setting, string word)

@@ -110,6 +110,6 @@ public sealed class LoadConfigTask : AsyncFrostingTask<OutsourceContext>
             );
         }
 
-        return new WorkflowRegistry(context.Request.Host, context.Claims, context.GridOf(settings), settings, straxenVersion);
+        return new WorkflowRegistry(context.Request.Host, context.Claims, context.QueuesOf(settings), settings, straxenVersion);
     }
 }

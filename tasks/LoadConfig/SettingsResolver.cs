@@ -61,6 +61,7 @@ internal sealed class SettingsResolver(
         }
 
         new CanarySettings(values).Check(read, invocation);
+        new LocalSettings(values).Check(read, invocation);
         new UploadSettings(values, plan).Check(read);
         _levels.Check(read);
         Name = Name.Of(read);
@@ -77,7 +78,7 @@ internal sealed class SettingsResolver(
             values.Wrong(fault);
         }
 
-        var payload = values.Read(SettingCatalog.ByName["payload"]) is JobPayload.Canary ? Payload.Canary : Payload.Strax;
+        var payload = PayloadOf(SettingCatalog.ByName["payload"]) is JobPayload.Canary ? Payload.Canary : Payload.Strax;
         var tape = values.Read(SettingCatalog.ByName["stage"]) is true ? TapeAccess.Staged : TapeAccess.None;
         return new Dictionary<string, Func<Setting, object?>>(OfPlans(plan), StringComparer.Ordinal)
         {
@@ -89,6 +90,8 @@ internal sealed class SettingsResolver(
             ["context"] = _checks.Context,
             ["xedocs_version"] = _checks.XedocsVersion,
             ["image"] = s => _image.Read(s, payload),
+            ["engine"] = s => Engine(s),
+            ["payload"] = s => PayloadOf(s),
             ["name"] = s => Found(s, Name.Name, Name.Origin),
             ["name_from_date"] = s => Found(s, Name.FromDate, Name.Origin),
             ["detector"] = s => _detector = _tables.Detector(s),
@@ -156,6 +159,22 @@ internal sealed class SettingsResolver(
             ["user_install_package"] = _levels.Packages,
             ["user_install_path"] = s => _levels.Paths(s),
         };
+    }
+
+    /// <summary>The engine that is set; the demo runs on this machine, where it needs nothing.</summary>
+    private EngineKind Engine(Setting setting)
+    {
+        var read = (EngineKind)values.Read(setting)!;
+        return values.Origins[setting.Name] != "default" ? read : place.Demo ? EngineKind.Local : EngineKind.Pegasus;
+    }
+
+    /// <summary>The payload that is set; the demo's runs do not exist, so on this machine its jobs are canaries.</summary>
+    private JobPayload PayloadOf(Setting setting)
+    {
+        var read = (JobPayload)values.Read(setting)!;
+        return values.Origins[setting.Name] != "default" || !place.Demo ? read
+            : Engine(SettingCatalog.ByName["engine"]) == EngineKind.Local ? JobPayload.Canary
+            : JobPayload.Strax;
     }
 
     private object? Found(Setting setting, object? value, string origin)

@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using Outsource.Artifacts;
+using Outsource.Engines;
 using Outsource.Engines.Pegasus;
 using Outsource.Model.Sites;
 using Outsource.PegasusPlan.Preflight;
@@ -13,7 +14,7 @@ using Outsource.WriteWorkflow;
 namespace Outsource.PegasusPlan;
 
 [TaskName(nameof(Target.PegasusPlan))]
-[TaskDescription("Have Pegasus plan the workflow; nothing is started")]
+[TaskDescription("Have the engine (Pegasus) plan the workflow; nothing is started")]
 [IsDependentOn(typeof(WriteWorkflowTask))]
 public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
 {
@@ -28,7 +29,7 @@ public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
         var order = Order(context);
         var planner = new WorkflowPlanner(
             context.Disk,
-            context.GridOf(loaded.Settings),
+            context.EngineOf(loaded.Settings),
             context.DagStatusReader,
             context.Request.Machine,
             context.Messages
@@ -54,13 +55,16 @@ public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
             context.ReportResult(
                 Target.PegasusPlan,
                 FormattableString.Invariant(
-                    $"PegasusPlan: {planned.SubmitDirectory}: planned by Pegasus {planned.PegasusVersion} in {planned.Seconds:0.0} s."
+                    $"PegasusPlan: {planned.SubmitDirectory}: planned by {PlannerOf(planned)} in {planned.Seconds:0.0} s."
                 )
             );
         }
 
         SubmissionRecord.Reached(context, Target.PegasusPlan);
     }
+
+    private static string PlannerOf(PlannedWorkflow planned) =>
+        EngineNames.Of(planned.Engine).Planner + (planned.PegasusVersion is { } version ? $" {version}" : "");
 
     /// <summary>With --replace only a plan that this same command made before it was stopped.</summary>
     private static bool TakesEarlierPlan(OutsourceContext context)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Abstractions;
 using System.Text.Json;
 using Outsource.Artifacts;
+using Outsource.Engines;
 using Outsource.Engines.Pegasus;
 using Outsource.Engines.Tools;
 using Outsource.Foundation.Errors;
@@ -15,23 +16,25 @@ using Outsource.Workflows;
 namespace Outsource.PegasusPlan;
 
 /// <summary>
-/// Lets Pegasus plan a workflow, once. An incomplete plan of an earlier command is made again, a complete one is used, and a running
+/// Has the engine plan a workflow, once. An incomplete plan of an earlier command is made again, a complete one is used, and a running
 /// workflow is not changed.
 /// </summary>
 /// <param name="disk">The disk.</param>
-/// <param name="grid">Runs the planner.</param>
+/// <param name="engine">Plans.</param>
 /// <param name="statusReader">Finds how far the workflow has come.</param>
 /// <param name="machine">Its clock.</param>
 /// <param name="messages">Messages for the operator.</param>
 public sealed class WorkflowPlanner(
     IFileSystem disk,
-    IGridPrograms grid,
+    IEngine engine,
     DagStatusReader statusReader,
     IMachine machine,
     IOperatorLog messages
 )
 {
-    public const string LogFile = "pegasus-plan.log";
+    /// <summary>The planner's output, by its program.</summary>
+    public const string LogFile = "pegasus-plan.log",
+        OwnLogFile = "plan.log";
 
     /// <summary>Lines of the planner's output that are kept: usually some dozens, and a stack trace if it fails.</summary>
     private const int MostLines = 20_000;
@@ -80,7 +83,7 @@ public sealed class WorkflowPlanner(
                 )
         );
 
-        var (pegasus, condor) = (grid.Pegasus(), grid.Condor());
+        var programs = engine.Programs();
         var started = machine.UtcNow;
         journal.Append(new JournalEntry(started, Step.Plan, StepState.Begun) { Directory = order.SubmitDirectory });
         disk.Directory.CreateDirectory(order.BaseDirectory);
@@ -88,7 +91,11 @@ public sealed class WorkflowPlanner(
         HavePlanned(directory, folder, order, journal);
         var seconds = (machine.UtcNow - started).TotalSeconds;
         WarnOfDropped(directory);
-        _ = NodeEnd.PutInto(disk, directory);
+        if (engine.Kind == EngineKind.Pegasus)
+        {
+            _ = NodeEnd.PutInto(disk, directory);
+        }
+
         CopyRunList(folder, order);
         var planned = new PlannedWorkflow
         {
@@ -96,10 +103,11 @@ public sealed class WorkflowPlanner(
             Name = name,
             SubmitDirectory = order.SubmitDirectory,
             Uuid = directory.Braindump!.Uuid,
-            PegasusVersion = pegasus.Version,
-            CondorVersion = condor.Version,
-            Command = grid.PlanCommand(order),
-            StartCommand = grid.StartCommand(order.SubmitDirectory),
+            Engine = engine.Kind,
+            PegasusVersion = engine.Kind == EngineKind.Pegasus ? programs[0].Version : null,
+            CondorVersion = engine.Kind == EngineKind.Pegasus ? programs[1].Version : null,
+            Command = engine.PlanCommand(order),
+            StartCommand = engine.StartCommand(order.SubmitDirectory),
             PlannedAt = machine.UtcNow,
             Seconds = seconds,
         };
@@ -112,7 +120,7 @@ public sealed class WorkflowPlanner(
     private void HavePlanned(SubmitDirectory directory, string folder, PlanOrder order, JournalFile journal)
     {
         var words = PlannerOutput.Of(disk, order.Properties);
-        var log = Path.Combine(folder, LogFile);
+        var log = Path.Combine(folder, engine.Kind == EngineKind.Pegasus ? LogFile : OwnLogFile);
         CommandOutput answer;
         try
         {
@@ -225,12 +233,16 @@ public sealed class WorkflowPlanner(
         }
 
         using var text = new StreamWriter(disk.FileStream.New(log, options)) { NewLine = "\n", AutoFlush = true };
-        text.WriteLine("$ " + ShellText.Join(grid.PlanCommand(order)));
+        text.WriteLine("$ " + ShellText.Join(engine.PlanCommand(order)));
         using var progress = order.Jobs is { } jobs
-            ? new PlanningProgress(disk, order.SubmitDirectory, messages.Progress("jobs planned by Pegasus", jobs))
-            : messages.Waiting("pegasus-plan");
+            ? new PlanningProgress(
+                disk,
+                order.SubmitDirectory,
+                messages.Progress($"jobs planned by {EngineNames.Of(engine.Kind).Planner}", jobs)
+            )
+            : messages.Waiting(Path.GetFileName(engine.PlanCommand(order)[0]));
         var lines = 0;
-        var answer = grid.Plan(
+        var answer = engine.Plan(
             order,
             folder,
             line =>

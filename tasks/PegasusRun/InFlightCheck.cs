@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
 using Outsource.Artifacts;
-using Outsource.Engines.Pegasus;
+using Outsource.Engines;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
 using Outsource.Model.Selection;
@@ -38,7 +38,7 @@ public static class InFlightCheck
             return;
         }
 
-        var reader = new WorkInFlight(context.Request.Host, context.GridOf(settings), settings.WorkDir);
+        var reader = new WorkInFlight(context.Request.Host, context.QueuesOf(settings), settings.WorkDir);
         var askedAt = context.Outputs.Runs.Header.AskedAt;
         Refuse(
             $"workflow '{settings.Name}' is not started",
@@ -55,13 +55,13 @@ public static class InFlightCheck
     /// already made counts as well, because this one would make it again. From here on this command is the only one that starts something.
     /// </summary>
     /// <param name="context">The run.</param>
-    /// <param name="grid">Asks the queue.</param>
+    /// <param name="queue">Asks the queue.</param>
     /// <param name="workflow">The workflow.</param>
     /// <param name="tried">Runs and data types whose jobs will be tried.</param>
     /// <exception cref="UsageException">Part of it is in flight, or that is unknown.</exception>
     public static void CheckAgain(
         OutsourceContext context,
-        IGridPrograms grid,
+        IQueue queue,
         WorkflowOnDisk workflow,
         IReadOnlySet<(int Run, string Type)> tried
     )
@@ -74,7 +74,7 @@ public static class InFlightCheck
             return;
         }
 
-        var reader = new WorkInFlight(context.Request.Host, grid, workflow.WorkDir);
+        var reader = new WorkInFlight(context.Request.Host, queue, workflow.WorkDir);
         Refuse(
             $"workflow '{workflow.Name}' is not resubmitted",
             reader,

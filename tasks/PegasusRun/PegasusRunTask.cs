@@ -1,5 +1,8 @@
 using Cake.Frosting;
+using Outsource.Artifacts;
+using Outsource.Engines;
 using Outsource.Engines.Pegasus;
+using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
 using Outsource.Foundation.Text;
 using Outsource.PegasusPlan;
@@ -20,11 +23,11 @@ public sealed class PegasusRunTask : AsyncFrostingTask<OutsourceContext>
         StraxRule.Check(context.Loaded, Target.PegasusRun);
         SubmissionRecord.Claim(context);
         var planned = context.Outputs.Planned;
-        var grid = context.GridOf(settings);
-        if (settings.Debug)
+        var engine = context.EngineOf(settings);
+        if (settings.Debug && engine is not IRunsHere)
         {
             context.Messages.Result(
-                $"PegasusRun: not started, because of --debug. To start it: {ShellText.Join(grid.StartCommand(planned.SubmitDirectory))}"
+                $"PegasusRun: not started, because of --debug. To start it: {ShellText.Join(engine.StartCommand(planned.SubmitDirectory))}"
             );
             SubmissionRecord.Reached(context, Target.PegasusRun);
             return;
@@ -37,17 +40,23 @@ public sealed class PegasusRunTask : AsyncFrostingTask<OutsourceContext>
         }
 
         var submission = context.Messages.While(
-            "pegasus-run",
+            Path.GetFileName(engine.StartCommand(planned.SubmitDirectory)[0]),
             () =>
                 new WorkflowStarter(
                     context.Disk,
-                    grid,
+                    engine,
                     context.DagStatusReader,
                     request.Machine,
                     request.Host,
                     () => InFlightCheck.Check(context)
                 ).Start(planned, context.Folder, context.Loaded.Resumes ? StartAttempt.Continued : StartAttempt.First)
         );
+        if (engine is IRunsHere here && !submission.FoundOut)
+        {
+            Run(context, here, planned);
+            return;
+        }
+
         SubmissionRecord.Reached(context, Target.PegasusRun);
         var cluster = FormattableString.Invariant(
             $"{(submission.Cluster is { } number ? $"cluster {number}, " : "")}{planned.SubmitDirectory}"
@@ -59,5 +68,21 @@ public sealed class PegasusRunTask : AsyncFrostingTask<OutsourceContext>
                 : $"PegasusRun: workflow '{settings.Name}' is submitted ({cluster})."
         );
         context.Messages.Note($"Check it with --target=Status --name={settings.Name}.");
+    }
+
+    /// <summary>Runs the jobs here. A command that was stopped has not come to its end: the same command goes on with the jobs.</summary>
+    private static void Run(OutsourceContext context, IRunsHere engine, PlannedWorkflow planned)
+    {
+        try
+        {
+            new RunHere(context, engine, planned.Name).ToItsEnd(new SubmitDirectory(context.Disk, planned.SubmitDirectory));
+        }
+        catch (OutsourceException)
+        {
+            SubmissionRecord.Reached(context, Target.PegasusRun);
+            throw;
+        }
+
+        SubmissionRecord.Reached(context, Target.PegasusRun);
     }
 }

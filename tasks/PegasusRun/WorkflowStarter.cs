@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Artifacts;
+using Outsource.Engines;
 using Outsource.Engines.Pegasus;
 using Outsource.Engines.Tools;
 using Outsource.Foundation.Errors;
@@ -24,14 +25,14 @@ public enum StartAttempt
 /// started. The caller must hold the workflow's claim.
 /// </summary>
 /// <param name="disk">The disk.</param>
-/// <param name="grid">Runs pegasus-run.</param>
+/// <param name="engine">Starts it.</param>
 /// <param name="statusReader">Finds out how far the workflow has come.</param>
 /// <param name="machine">Its clock.</param>
 /// <param name="host">This machine: disk, variables, user, clock.</param>
 /// <param name="last">A last check before the submission; throws if it is not allowed.</param>
 public sealed class WorkflowStarter(
     IFileSystem disk,
-    IGridPrograms grid,
+    IEngine engine,
     DagStatusReader statusReader,
     IMachine machine,
     HostEnvironment host,
@@ -61,8 +62,12 @@ public sealed class WorkflowStarter(
         {
             case DagState.Planned:
                 return StartNow(planned, folder, journal, directory);
+            case DagState.Ended when engine is IRunsHere && !status.Succeeded && attempt == StartAttempt.Continued:
+                // The command that ran the jobs was stopped: this one goes on where it stopped.
+                return StartNow(planned, folder, journal, directory);
             case DagState.Running or DagState.Ended
-                when attempt == StartAttempt.Continued || journal.Last(Step.Start) is { State: StepState.Begun }:
+                when !(engine is IRunsHere && status.State == DagState.Running)
+                    && (attempt == StartAttempt.Continued || journal.Last(Step.Start) is { State: StepState.Begun }):
                 // It was started, and the command that did so was stopped before it could record it.
                 journal.Append(
                     new JournalEntry(machine.UtcNow, Step.Start, StepState.Done)
@@ -85,7 +90,8 @@ public sealed class WorkflowStarter(
                 );
             case DagState.Unknown:
                 throw new OutsourceException(
-                    $"workflow '{planned.Name}' is not started: {status.Description}. Try again when HTCondor answers (condor_q)."
+                    $"workflow '{planned.Name}' is not started: {status.Description}. Try again when "
+                        + $"{directory.Names.System} answers ({directory.Names.Asks})."
                 );
             default:
                 throw new UsageException(
@@ -117,7 +123,7 @@ public sealed class WorkflowStarter(
                 Process = machine.Process,
             }
         );
-        var answer = grid.Start(planned.SubmitDirectory);
+        var answer = engine.Start(planned.SubmitDirectory);
 
         // With --json pegasus-run does not print the cluster; the schedd's log of the job has it.
         var cluster = directory.Dagman.Last;
@@ -178,7 +184,7 @@ public sealed class WorkflowStarter(
         throw new OutsourceException(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"pegasus-run failed (exit code {answer.ExitCode}), "
+                $"{Path.GetFileName(engine.StartCommand(planned.SubmitDirectory)[0])} failed (exit code {answer.ExitCode}), "
                     + $"{(never ? $"so '{planned.Name}' was not started" : status.Description)}:\n"
             ) + string.Join('\n', words.Select(w => "  " + w)),
             ExitCodes.OfTool(answer.ExitCode)

@@ -1,4 +1,5 @@
 using System.IO.Abstractions;
+using Outsource.Engines;
 using Outsource.Engines.Pegasus;
 
 namespace Outsource.Workflows;
@@ -8,9 +9,9 @@ namespace Outsource.Workflows;
 /// before (the path depends on context and straxen version), and another machine that started it.
 /// </summary>
 /// <param name="disk">The disk.</param>
-/// <param name="grid">Asks the queue.</param>
+/// <param name="queue">Asks the queue.</param>
 /// <param name="hostName">Name of this machine.</param>
-public sealed class DagStatusReader(IFileSystem disk, IGridPrograms grid, string hostName)
+public sealed class DagStatusReader(IFileSystem disk, IQueue queue, string hostName)
 {
     /// <summary>The status of the workflow in its directory, or of its DAG in another directory, if that one may be running.</summary>
     /// <param name="folder">Folder of its artifacts; it may be missing. Absolute.</param>
@@ -23,8 +24,8 @@ public sealed class DagStatusReader(IFileSystem disk, IGridPrograms grid, string
         return
             other is not null
             && other != directory.Path
-            && DagStatus.Of(new SubmitDirectory(disk, other), grid, elsewhere) is { MayRun: true } running
+            && DagStatus.Of(new SubmitDirectory(disk, other), queue, elsewhere) is { MayRun: true } running
             ? running
-            : DagStatus.Of(directory, grid, elsewhere);
+            : DagStatus.Of(directory, queue, elsewhere);
     }
 }

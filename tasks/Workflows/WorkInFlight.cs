@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Artifacts;
+using Outsource.Engines;
 using Outsource.Engines.Pegasus;
 using Outsource.Engines.Pegasus.DagMan;
 using Outsource.Foundation.Errors;
@@ -22,9 +23,9 @@ public sealed record PlanAge(DateTimeOffset Since, JobPayload Payload);
 /// that it made since the run database was asked: an older plan would make it twice.
 /// </summary>
 /// <param name="host">This machine: disk, variables, user, clock.</param>
-/// <param name="grid">Asks the queue, only for workflows whose end is not on disk.</param>
+/// <param name="queue">Asks the queue, only for workflows whose end is not on disk.</param>
 /// <param name="workDir">Absolute.</param>
-public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, string workDir)
+public sealed class WorkInFlight(HostEnvironment host, IQueue queue, string workDir)
 {
     /// <summary>Queries to the queue at the same time.</summary>
     private const int Parallel = 4;
@@ -135,10 +136,10 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
                 }
 
                 var elsewhere = journal.StartedElsewhere(host.HostName);
-                var status = DagStatus.Of(directory, grid, elsewhere);
+                var status = DagStatus.Of(directory, queue, elsewhere);
                 if (status.MayRun)
                 {
-                    return new RunningWorkflow(name, directory, Describe(status, name));
+                    return new RunningWorkflow(name, directory, Describe(status, directory, name));
                 }
 
                 if (elsewhere is not null && dagman.Last is null && here is [.., { State: StepState.Begun }])
@@ -156,12 +157,13 @@ public sealed class WorkInFlight(HostEnvironment host, IGridPrograms grid, strin
     }
 
     /// <summary>A halted one does not finish by waiting, so the text includes how to continue it.</summary>
-    private static string Describe(DagStatus status, string name) =>
+    private static string Describe(DagStatus status, SubmitDirectory directory, string name) =>
         status switch
         {
             { State: DagState.Running, Halted: true } =>
                 $"whose DAG is in HTCondor's queue, halted with pegasus-halt (--target=Release --name={name} continues it)",
-            { State: DagState.Running } => "whose DAG is in HTCondor's queue",
+            { State: DagState.Running } when directory.Engine == EngineKind.Pegasus => "whose DAG is in HTCondor's queue",
+            { State: DagState.Running } => $"of which {directory.Names.InQueue}",
             _ => status.Description,
         };
 

@@ -122,6 +122,9 @@ public sealed class WorkflowClaims(
                 )
         );
 
+    /// <summary>Gives up all claims before the run ends, so that other commands can act on what runs now.</summary>
+    public void LetGo() => Dispose();
+
     public void Dispose()
     {
         foreach (var (path, held) in _held)

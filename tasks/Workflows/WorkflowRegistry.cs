@@ -1,3 +1,4 @@
+using Outsource.Engines;
 using Outsource.Engines.Pegasus;
 using Outsource.Foundation.Machine;
 using Outsource.Settings.Keys;
@@ -24,7 +25,7 @@ public interface IWorkflowRegistry
 public sealed class WorkflowRegistry(
     HostEnvironment host,
     WorkflowClaims claims,
-    IGridPrograms grid,
+    IQueue queue,
     OutsourceSettings settings,
     string straxenVersion
 ) : IWorkflowRegistry
@@ -36,7 +37,7 @@ public sealed class WorkflowRegistry(
     public bool HasFailed(string name) => Journal(name).HasFailed();
 
     public DagStatus StatusOf(string name) =>
-        new DagStatusReader(host.Disk, grid, host.HostName).Of(
+        new DagStatusReader(host.Disk, queue, host.HostName).Of(
             (settings with { Name = name }).GeneratedFolder,
             new SubmitDirectory(host.Disk, Path.Combine(settings.RunsFolder(straxenVersion), name))
         );

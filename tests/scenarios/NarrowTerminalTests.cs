@@ -20,6 +20,7 @@ internal sealed class NarrowTerminalTests
         ./build.sh --target=Explain --run=61086
         ./build.sh --target=DryRun --name=l --config=tasks/demo/xenon_config_by_level
         ./build.sh --target=Context --straxen-version=4.0.0 --asked=events_nv
+        ./build.sh --target=Submit --run=61030 --name=here
         ./build.sh --target=List
 
         """,

@@ -587,7 +587,7 @@ internal sealed class SubmitTests
         var run = ProgramRun
             .Start(
                 "dotnet",
-                [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), "--target=Submit", "--run=61070"],
+                [Path.Combine(AppContext.BaseDirectory, "outsource.dll"), "--target=Submit", "--run=61070", "--engine=pegasus"],
                 home,
                 new Dictionary<string, string?> { ["HOME"] = home, ["OUTSOURCE_DEMO"] = _grid.Work }
             )

@@ -21,6 +21,9 @@ public sealed class DagEvidence(SubmitDirectory directory, Func<QueueAnswer> que
     /// <summary>The submit directory.</summary>
     public SubmitDirectory Directory { get; } = directory;
 
+    /// <summary>How messages name its engine.</summary>
+    public EngineNames Names => Directory.Names;
+
     /// <summary>The machine that started it, if it is not this one: its queue is not ours. Null: this one, or unknown.</summary>
     public string? Elsewhere { get; init; }
 
@@ -47,10 +50,10 @@ public sealed class DagEvidence(SubmitDirectory directory, Func<QueueAnswer> que
 
     /// <summary>Evidence for which the queue is asked only if it matters.</summary>
     /// <param name="directory">The submit directory.</param>
-    /// <param name="grid">Asks the queue.</param>
+    /// <param name="queue">Asks the queue.</param>
     /// <param name="elsewhere">The machine that started it, if it is not this one.</param>
-    public static DagEvidence Of(SubmitDirectory directory, IGridPrograms grid, string? elsewhere) =>
-        new(directory, () => directory.Braindump is { } notes ? Ask(grid, notes.Uuid) : QueueAnswer.WithoutId, TimeZoneInfo.Local)
+    public static DagEvidence Of(SubmitDirectory directory, IQueue queue, string? elsewhere) =>
+        new(directory, () => directory.Braindump is null ? QueueAnswer.WithoutId : Ask(queue, directory), TimeZoneInfo.Local)
         {
             Elsewhere = elsewhere,
         };
@@ -61,11 +64,11 @@ public sealed class DagEvidence(SubmitDirectory directory, Func<QueueAnswer> que
             Jobs = answer.Jobs?.Where(j => j.Node is null && j.Status is not QueueJob.Completed).ToList(),
         };
 
-    private static QueueAnswer Ask(IGridPrograms grid, string uuid)
+    private static QueueAnswer Ask(IQueue queue, SubmitDirectory directory)
     {
         try
         {
-            return grid.DagsOf(uuid);
+            return queue.ManagersOf(directory);
         }
         catch (UsageException missing)
         {

@@ -63,11 +63,11 @@ public sealed record DagStatus(DagState State, ImmutableArray<int> Clusters, str
 
     /// <summary>Finds the status. The queue decides; files on disk cover what is no longer in the queue.</summary>
     /// <param name="directory">The submit directory.</param>
-    /// <param name="grid">Asked only when there is something to ask for.</param>
+    /// <param name="queue">Asked only when there is something to ask for.</param>
     /// <param name="elsewhere">The machine that started it, if it is not this one: its queue is not ours. Null: this one, or
     /// unknown.</param>
-    public static DagStatus Of(SubmitDirectory directory, IGridPrograms grid, string? elsewhere = null) =>
-        Of(DagEvidence.Of(directory, grid, elsewhere));
+    public static DagStatus Of(SubmitDirectory directory, IQueue queue, string? elsewhere = null) =>
+        Of(DagEvidence.Of(directory, queue, elsewhere));
 
     /// <summary>Finds the status.</summary>
     /// <param name="seen">What is known.</param>
@@ -95,8 +95,8 @@ public sealed record DagStatus(DagState State, ImmutableArray<int> Clusters, str
             $"cannot determine whether its DAG is running: '{seen.Directory.Notes}' is missing, and "
                 + (
                     seen.Job.Last is { } lost
-                        ? string.Create(CultureInfo.InvariantCulture, $"HTCondor's log does not say that cluster {lost} has ended")
-                        : "DAGMan's log does not say that it has ended"
+                        ? string.Create(CultureInfo.InvariantCulture, $"{seen.Names.Log} does not say that cluster {lost} has ended")
+                        : $"{seen.Names.TheManager}'s log does not say that it has ended"
                 )
         );
 
@@ -106,7 +106,7 @@ public sealed record DagStatus(DagState State, ImmutableArray<int> Clusters, str
         new(
             DagState.Running,
             [.. dags.Select(d => d.Cluster)],
-            "its DAG is in HTCondor's queue "
+            $"{directory.Names.InQueue} "
                 + $"({string.Join("; ", dags.Select(d => d.Description))})"
                 + $"{(directory.IsHalted ? " and is halted with pegasus-halt: no new jobs start" : "")}"
         )
@@ -130,7 +130,7 @@ public sealed record DagStatus(DagState State, ImmutableArray<int> Clusters, str
                 "cannot determine here whether its DAG is running: it was started on "
                     + machine
                     + (seen.Job.Last is { } there ? string.Create(CultureInfo.InvariantCulture, $" (cluster {there})") : "")
-                    + ", whose queue this machine cannot query, and HTCondor's log does not say that it has ended; continue there"
+                    + $", whose queue this machine cannot query, and {seen.Names.Log} does not say that it has ended; continue there"
             )
             : HasEnded(seen);
     }
@@ -144,7 +144,7 @@ public sealed record DagStatus(DagState State, ImmutableArray<int> Clusters, str
                 seen.Job.Alive,
                 "cannot determine whether its DAG is running: "
                     + seen.Dagmans.Silence
-                    + (seen.Directory.IsLocked || seen.Directory.IsMonitored ? "; DAGMan's lock or monitor is there" : "")
+                    + (seen.Directory.IsLocked || seen.Directory.IsMonitored ? $"; {seen.Names.TheManager}'s lock or monitor is there" : "")
             );
 
     private static DagStatus HasEnded(DagEvidence seen)

@@ -5,6 +5,7 @@ using Outsource.Engines.Pegasus.Condor;
 using Outsource.Engines.Tools;
 using Outsource.Foundation.Errors;
 using Outsource.Model.ClassAds;
+using Outsource.Settings.Keys;
 
 namespace Outsource.Engines.Pegasus;
 
@@ -20,6 +21,10 @@ public sealed partial class GridPrograms(ICakeContext cake, ProgramPlaces places
     private const int MostIds = 1000;
 
     private InstalledProgram? _pegasus;
+
+    public EngineKind Kind => EngineKind.Pegasus;
+
+    public ImmutableArray<InstalledProgram> Programs() => [Pegasus(), Condor()];
 
     public InstalledProgram Pegasus()
     {
@@ -63,20 +68,68 @@ public sealed partial class GridPrograms(ICakeContext cake, ProgramPlaces places
             new DirectoryToolSettings { ToolPath = places.Pegasus("pegasus-run"), SubmitDirectory = submitDirectory }
         );
 
-    public QueueAnswer DagsOf(string workflowUuid) => Ask($"JobUniverse == 7 && pegasus_wf_uuid == {ClassAd.Quote(workflowUuid)}");
+    public QueueAnswer ManagersOf(SubmitDirectory directory)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        return directory.Braindump is { } notes
+            ? Ask($"JobUniverse == 7 && pegasus_wf_uuid == {ClassAd.Quote(notes.Uuid)}")
+            : QueueAnswer.WithoutId;
+    }
 
-    public QueueAnswer JobsOf(IReadOnlyList<string> rootUuids) =>
-        Ask(
-            rootUuids.Count > MostIds
-                ? "pegasus_root_wf_uuid =!= undefined"
-                : string.Join(" || ", rootUuids.Select(id => $"pegasus_root_wf_uuid == {ClassAd.Quote(id)}"))
-        );
+    /// <inheritdoc/>
+    /// <remarks>With very many workflows also jobs of others.</remarks>
+    public QueueAnswer JobsOf(IReadOnlyList<SubmitDirectory> directories)
+    {
+        var ids = directories.Select(d => d.RootId).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        return ids.Count == 0
+            ? new QueueAnswer([])
+            : Ask(
+                ids.Count > MostIds
+                    ? "pegasus_root_wf_uuid =!= undefined"
+                    : string.Join(" || ", ids.Select(id => $"pegasus_root_wf_uuid == {ClassAd.Quote(id)}"))
+            );
+    }
+
+    public void Hold(SubmitDirectory directory, IReadOnlyList<QueueJob> jobs, string reason) =>
+        Act(new HoldJobs(cake.FileSystem, cake.Environment, cake.ProcessRunner, cake.Tools), "condor_hold", jobs, reason);
+
+    public void Release(SubmitDirectory directory, IReadOnlyList<QueueJob> jobs, string reason) =>
+        Act(new ReleaseJobs(cake.FileSystem, cake.Environment, cake.ProcessRunner, cake.Tools), "condor_release", jobs, reason);
+
+    public IReadOnlyList<string> Remove(SubmitDirectory directory, IReadOnlyList<QueueJob> managers, IReadOnlyList<QueueJob> jobs)
+    {
+        var said = new List<string>();
+        foreach (var dagman in managers)
+        {
+            var tool = new PegasusRemove(cake.FileSystem, cake.Environment, cake.ProcessRunner, cake.Tools);
+            said.AddRange(
+                tool.Run(new PegasusRemoveSettings { Cluster = dagman.Cluster, ToolPath = places.Pegasus("pegasus-remove") }).Out
+            );
+        }
+
+        if (managers.Count == 0)
+        {
+            Act(new RemoveJobs(cake.FileSystem, cake.Environment, cake.ProcessRunner, cake.Tools), "condor_rm", jobs, null);
+        }
+
+        return said;
+    }
 
     public QueueAnswer AskSchedd() => Ask("ClusterId < 0");
 
     private QueueAnswer Ask(string constraint) =>
         new CondorQRunner(cake.FileSystem, cake.Environment, cake.ProcessRunner, cake.Tools).Run(
             new CondorQSettings { ToolPath = places.Condor("condor_q"), Constraint = constraint }
+        );
+
+    private void Act(JobAction action, string tool, IReadOnlyList<QueueJob> jobs, string? reason) =>
+        action.Run(
+            new JobActionSettings
+            {
+                Jobs = [.. jobs.Select(j => j.Id)],
+                Reason = reason,
+                ToolPath = places.Condor(tool),
+            }
         );
 
     private static PegasusPlanSettings SettingsOf(PlanOrder order) =>

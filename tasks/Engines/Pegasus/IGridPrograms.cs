@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Outsource.Engines.Pegasus.Condor;
-using Outsource.Engines.Tools;
 using Outsource.Foundation.Errors;
 
 namespace Outsource.Engines.Pegasus;
@@ -39,7 +37,7 @@ public sealed record PlanOrder(
 /// The programs of Pegasus and HTCondor, as the rest of the program uses them. If one is not installed, a <see cref="UsageException"/>
 /// names every place that was tried; if one fails, its exit code is returned.
 /// </summary>
-public interface IGridPrograms
+public interface IGridPrograms : IEngine
 {
     /// <summary>Pegasus, 5.0 or later.</summary>
     InstalledProgram Pegasus();
@@ -47,29 +45,6 @@ public interface IGridPrograms
     InstalledProgram Condor();
 
     InstalledProgram Java();
-
-    /// <summary>The argument vector of <see cref="Plan"/>, program first, for messages and records.</summary>
-    ImmutableArray<string> PlanCommand(PlanOrder order);
-
-    /// <summary>The command to type that does the same as <see cref="Start"/>, program first.</summary>
-    ImmutableArray<string> StartCommand(string submitDirectory);
-
-    /// <summary>pegasus-plan; nothing is started.</summary>
-    /// <param name="order">What to plan.</param>
-    /// <param name="folder">Its working directory. Absolute.</param>
-    /// <param name="said">Is given each line as it comes.</param>
-    CommandOutput Plan(PlanOrder order, string folder, Action<string> said);
-
-    /// <summary>pegasus-run.</summary>
-    CommandOutput Start(string submitDirectory);
-
-    /// <summary>The DAGMan jobs of a workflow in the queue, of any user.</summary>
-    QueueAnswer DagsOf(string workflowUuid);
-
-    /// <summary>
-    /// All jobs of these workflows in the queue, DAGMan's included, of any user; with very many workflows also jobs of others.
-    /// </summary>
-    QueueAnswer JobsOf(IReadOnlyList<string> rootUuids);
 
     /// <summary>Whether the schedd answers at all.</summary>
     QueueAnswer AskSchedd();

@@ -1,6 +1,7 @@
 using Outsource.Engines.Pegasus.Condor;
 using Outsource.Engines.Pegasus.DagMan;
 using Outsource.Engines.State;
+using Outsource.Settings.Keys;
 
 namespace Outsource.Engines.Pegasus;
 
@@ -9,11 +10,6 @@ namespace Outsource.Engines.Pegasus;
 /// <param name="Detail">An explanation without its full stop, or null.</param>
 public sealed record ShownState(WorkflowState State, string? Detail)
 {
-    private static readonly ShownState RemovedBeforeAWord = new(
-        WorkflowState.Removed,
-        "it was removed from the queue before DAGMan wrote anything; --target=Resubmit continues it"
-    );
-
     /// <summary>Finds the state. Where <see cref="DagStatus"/> says that it cannot be known, files may still show an end.</summary>
     /// <param name="seen">What is known; the workflow has a submit directory.</param>
     /// <param name="waysOn">What to do with one that was never started, as a clause.</param>
@@ -38,10 +34,13 @@ public sealed record ShownState(WorkflowState State, string? Detail)
         if (!dagmans.Any(d => d.Status is QueueJob.Running or QueueJob.Idle))
         {
             return dagmans.FirstOrDefault(d => d.Status == QueueJob.Held) is { } held
-                ? new(WorkflowState.Held, $"its DAGMan is held: {held.HoldReason ?? "no reason given"}; --target=Release continues it")
+                ? new(
+                    WorkflowState.Held,
+                    $"its {directory.Names.Manager} is held: {held.HoldReason ?? "no reason given"}; --target=Release continues it"
+                )
                 : new(
                     WorkflowState.Removing,
-                    "its DAGMan is being removed from the queue; after that, --target=Resubmit continues the workflow"
+                    $"its {directory.Names.Manager} is being removed from the queue; after that, --target=Resubmit continues the workflow"
                 );
         }
 
@@ -56,7 +55,7 @@ public sealed record ShownState(WorkflowState State, string? Detail)
 
         return new(
             WorkflowState.Running,
-            dagmans.All(d => d.Status != QueueJob.Running) ? "its DAGMan waits in the queue to be started" : null
+            dagmans.All(d => d.Status != QueueJob.Running) ? $"its {directory.Names.Manager} waits in the queue to be started" : null
         );
     }
 
@@ -82,30 +81,40 @@ public sealed record ShownState(WorkflowState State, string? Detail)
             ),
             { ExitStatus: { } code } => new(
                 WorkflowState.Failed,
-                $"DAGMan ended with {code}{(halted ? ", and was halted before that by pegasus-halt" : "")}; --target=Analyze shows why, "
-                    + "--target=Resubmit continues it"
+                $"{seen.Names.TheManager} ended with {code}{(halted ? ", and was halted before that by pegasus-halt" : "")}; "
+                    + "--target=Analyze shows why, --target=Resubmit continues it"
             ),
-            _ when seen.Job is { Ended: true, Removed: true } => RemovedBeforeAWord,
+            _ when seen.Job is { Ended: true, Removed: true } => RemovedBeforeAWord(seen),
             _ => WithoutAnEnd(seen, outcome),
         };
     }
+
+    private static ShownState RemovedBeforeAWord(DagEvidence seen) =>
+        new(
+            WorkflowState.Removed,
+            $"it was removed from the queue before {seen.Names.TheManager} wrote anything; --target=Resubmit continues it"
+        );
 
     /// <summary>DAGMan wrote nothing.</summary>
     private static ShownState WithoutAWord(DagEvidence seen) =>
         seen switch
         {
-            { Job: { Ended: true, Removed: true } } => RemovedBeforeAWord,
+            { Job: { Ended: true, Removed: true } } => RemovedBeforeAWord(seen),
             { Job: { Ended: true } job } => new(
                 WorkflowState.Failed,
-                $"DAGMan ended{(job.ReturnValue is { } code ? $" with {code}" : "")} without writing a log; "
+                $"{seen.Names.TheManager} ended{(job.ReturnValue is { } code ? $" with {code}" : "")} without writing a log; "
                     + $"'{SubmitDirectory.DagName}.lib.err' may show why; --target=Resubmit starts it again"
             ),
             { Dagmans: { Jobs: null, Silence: { } silence } } => new(
                 WorkflowState.Unknown,
-                $"DAGMan has written nothing in '{seen.Directory.Path}' yet; HTCondor does not answer ({silence})"
+                $"{seen.Names.TheManager} has written nothing in '{seen.Directory.Path}' yet; "
+                    + $"{seen.Names.System} does not answer ({silence})"
             ),
             { Elsewhere: { } machine } => StartedOn(machine),
-            _ => new(WorkflowState.Unknown, $"its DAGMan is not in the queue and has not recorded its end: {Lost}"),
+            _ => new(
+                WorkflowState.Unknown,
+                $"its {seen.Names.Manager} is not in the queue and has not recorded its end: {Lost(seen)}"
+            ),
         };
 
     /// <summary>DAGMan started, and no file says that it ended for good.</summary>
@@ -114,24 +123,27 @@ public sealed record ShownState(WorkflowState State, string? Detail)
         {
             { Dagmans: { Jobs: null } silent } when outcome.Interrupted => new(
                 WorkflowState.Unknown,
-                $"DAGMan stopped{At(outcome)} and HTCondor will start it again, as after a shutdown of HTCondor or a hold; "
-                    + $"HTCondor does not answer ({silent.Silence})"
+                $"{seen.Names.TheManager} stopped{At(outcome)} and HTCondor will start it again, as after a shutdown of HTCondor "
+                    + "or a hold; "
+                    + $"{seen.Names.System} does not answer ({silent.Silence})"
             ),
             { Dagmans: { Jobs: null } silent } => new(
                 WorkflowState.Unknown,
-                $"DAGMan has not recorded its end{(outcome.LastLineAt is null ? "" : $", its last line is from{At(outcome)}")}; "
-                    + $"HTCondor does not answer ({silent.Silence})"
+                $"{seen.Names.TheManager} has not recorded its end"
+                    + $"{(outcome.LastLineAt is null ? "" : $", its last line is from{At(outcome)}")}; "
+                    + $"{seen.Names.System} does not answer ({silent.Silence})"
             ),
             { Elsewhere: { } machine } => StartedOn(machine),
             _ => new(
                 WorkflowState.Unknown,
-                "its DAGMan is not in the queue and has not recorded its "
-                    + $"end{(outcome.LastLineAt is null ? "" : $" (its last line is from{At(outcome)})")}: {Lost}"
+                $"its {seen.Names.Manager} is not in the queue and has not recorded its "
+                    + $"end{(outcome.LastLineAt is null ? "" : $" (its last line is from{At(outcome)})")}: {Lost(seen)}"
             ),
         };
 
-    private const string Lost =
-        "it was killed, or HTCondor lost it, and nothing runs. --target=Resubmit starts it again; finished results are kept";
+    private static string Lost(DagEvidence seen) =>
+        $"it was killed{(seen.Directory.Engine == EngineKind.Pegasus ? ", or HTCondor lost it," : "")} and nothing runs. "
+        + "--target=Resubmit starts it again; finished results are kept";
 
     private static ShownState StartedOn(string machine) =>
         new(WorkflowState.Unknown, $"it was started on {machine}, whose queue this machine cannot query: run this command there");

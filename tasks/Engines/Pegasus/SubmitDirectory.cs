@@ -3,6 +3,8 @@ using System.IO.Abstractions;
 using Outsource.Engines.Pegasus.DagMan;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
+using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
 
 namespace Outsource.Engines.Pegasus;
 
@@ -16,6 +18,11 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
 
     /// <summary>The DAG file, as the planner names it after the workflow.</summary>
     public const string DagName = WorkflowName + "-0.dag";
+
+    /// <summary>Comes before an engine's name in the planner's notes if the planner is ours (<c>planner: outsource-local</c>).</summary>
+    public const string OwnPlanner = "outsource-";
+
+    private EngineKind? _engine;
 
     /// <summary>Absolute.</summary>
     public string Path { get; } = path;
@@ -103,6 +110,28 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
             }
         }
     }
+
+    /// <summary>The engine that it was planned for: the planner's notes name one of ours; Pegasus' own notes name none.</summary>
+    public EngineKind Engine
+    {
+        get
+        {
+            try
+            {
+                return _engine ??= disk.File.Exists(Notes) && YamlReader.Root(disk, Notes).Text("planner") is { } word
+                    ? Enum.GetValues<EngineKind>().FirstOrDefault(e => OwnPlanner + Spelling.Kebab(e.ToString()) == word)
+                    : EngineKind.Pegasus;
+            }
+            catch (Exception error) when (error is DamagedYamlException or IOException or UnauthorizedAccessException)
+            {
+                // Whoever reads the notes says what is wrong with them.
+                return EngineKind.Pegasus;
+            }
+        }
+    }
+
+    /// <summary>How messages name that engine.</summary>
+    public EngineNames Names => EngineNames.Of(Engine);
 
     /// <summary>What is wrong with the planner's notes, as a sentence; null: nothing, or there are none.</summary>
     public string? NotesDamage

@@ -24,7 +24,8 @@ public sealed class AnalyzeTask : FrostingTask<OutsourceContext>
         var status = desk.StatusOf(workflow, desk.AskAnalyzer).Known;
         var only = OnlyRuns.Read(request.Invocation, status.Runs.Select(r => r.Run));
         var chosen = status.Nodes.Where(n => only.Has(n.Name)).ToList();
-        var (troubled, reader, console) = (new TroubledJobs(chosen), new FailureReader(context.Disk, submit), request.Terminal());
+        var troubled = new TroubledJobs(chosen, status.Names.TheManager);
+        var (reader, console) = (new FailureReader(context.Disk, submit), request.Terminal());
         console.Line(troubled.Summary(status.Name));
         AnalyzeReport.DrawState(console, status);
         AnalyzeReport.Draw(

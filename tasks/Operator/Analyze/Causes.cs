@@ -125,6 +125,6 @@ public static class Causes
             26 => "the schedd's policy",
             34 => "used more memory than requested",
             35 => "the container could not be started",
-            _ => "see HTCondor's message",
+            _ => "see the message",
         };
 }

@@ -10,11 +10,13 @@ namespace Outsource.Operator.Analyze;
 public sealed class TroubledJobs
 {
     private readonly ImmutableArray<NodeStatus> _chosen;
+    private readonly string _manager;
 
     /// <param name="chosen">The selected jobs.</param>
-    public TroubledJobs(IEnumerable<NodeStatus> chosen)
+    /// <param name="manager">How messages name what retries them.</param>
+    public TroubledJobs(IEnumerable<NodeStatus> chosen, string manager = "DAGMan")
     {
-        _chosen = [.. chosen];
+        (_chosen, _manager) = ([.. chosen], manager);
         Wrong =
         [
             .. _chosen.Where(n =>
@@ -61,7 +63,7 @@ public sealed class TroubledJobs
     public string? AgainHeading =>
         Again.IsEmpty
             ? null
-            : $"Failed so far, and retried by DAGMan ({Counted.Of(Again.Length, "job")}, "
+            : $"Failed so far, and retried by {_manager} ({Counted.Of(Again.Length, "job")}, "
                 + $"{Counted.Of(Again.Sum(n => n.FailedTries), "try", "tries")} so far, at most {Again.Max(n => n.Node.Retries) + 1} "
                 + "each). If the cause remains, they will fail for good: fix it now.";
 }

@@ -135,8 +135,9 @@ public sealed class CleanJudge(OutsourceContext context, WorkflowCommands desk, 
         started is not [var only] || only.Path != workflow.Submit?.Path
             ? $"it was started in {Counted.Of(started.Count, "submit directory", "submit directories")}, and its records name "
                 + $"{(workflow.Submit is { } submit ? $"'{submit.Path}'" : "none")}: the state of its results is unknown"
-        : queue.Jobs is null ? $"HTCondor does not answer ({queue.Silence})"
-        : new QueuedWorkflow(workflow.Name, queue.Jobs) is { All.IsEmpty: false } queued ? $"it is in the queue ({queued.Summary})"
+        : queue.Jobs is null ? $"{only.Names.System} does not answer ({queue.Silence})"
+        : new QueuedWorkflow(workflow.Name, queue.Jobs) { Manager = only.Names.Manager } is { All.IsEmpty: false } queued
+            ? $"it is in the queue ({queued.Summary})"
         : !status.Ended ? $"it is {status.StateWords}{(status.Detail is { } detail ? $": {detail}" : "")}"
         : Results(workflow, status);
 
@@ -152,7 +153,7 @@ public sealed class CleanJudge(OutsourceContext context, WorkflowCommands desk, 
 
     /// <summary>Whether its DAG runs, or can be started yet.</summary>
     private string? Running(SubmitDirectory directory, string? elsewhere, string name) =>
-        DagStatus.Of(directory, desk.Grid, elsewhere) switch
+        DagStatus.Of(directory, desk.Queues, elsewhere) switch
         {
             { MayRun: true } status => status.Description,
             { State: DagState.Planned } when !directory.IsStarted =>

@@ -11,7 +11,7 @@ public static class HeldJobs
         held.GroupBy(j => HoldReasons.KeyOf(j.HoldReason ?? ""))
             .OrderByDescending(g => g.Count())
             .Select(g =>
-                $"{g.Count()} held: {g.First().HoldReason ?? "HTCondor gave no reason"} "
-                + $"({string.Join(", ", g.Take(3).Select(j => j.Node ?? $"DAGMan {j.Id}"))}{(g.Count() > 3 ? ", …" : "")})"
+                $"{g.Count()} held: {g.First().HoldReason ?? "no reason given"} "
+                + $"({string.Join(", ", g.Take(3).Select(j => j.Node ?? $"the workflow, {j.Id}"))}{(g.Count() > 3 ? ", …" : "")})"
             );
 }

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using Outsource.Engines;
 using Outsource.Engines.Pegasus.Condor;
 using Outsource.Engines.Pegasus.DagMan;
 using Outsource.Foundation.Text;
+using Outsource.Settings.Keys;
 using Outsource.Workflows;
 
 namespace Outsource.Operator.Desk;
@@ -12,6 +14,9 @@ namespace Outsource.Operator.Desk;
 public sealed class QueuedWorkflow(string name, IEnumerable<QueueJob> jobs)
 {
     public string Name { get; } = name;
+
+    /// <summary>How messages name what runs the whole workflow.</summary>
+    public string Manager { get; init; } = EngineNames.Of(EngineKind.Pegasus).Manager;
 
     /// <summary>All that have not ended.</summary>
     public ImmutableArray<QueueJob> All { get; } = [.. jobs.Where(j => j.Status is not (QueueJob.Completed or QueueJob.Removing))];
@@ -31,7 +36,7 @@ public sealed class QueuedWorkflow(string name, IEnumerable<QueueJob> jobs)
             var words = new[] { Count(QueueJob.Running, "running"), Count(QueueJob.Idle, "idle"), Count(QueueJob.Held, "held") }
                 .Where(w => w.Length > 0)
                 .ToList();
-            return $"{Counted.Of(Jobs.Length, "job")}{(words.Count > 0 ? ": " + string.Join(", ", words) : "")}; DAGMan "
+            return $"{Counted.Of(Jobs.Length, "job")}{(words.Count > 0 ? ": " + string.Join(", ", words) : "")}; {Manager} "
                 + $"{(Dagmans.IsEmpty ? "is missing" : string.Join(", ", Dagmans.Select(d => d.Cluster)))}";
         }
     }

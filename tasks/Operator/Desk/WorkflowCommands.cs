@@ -1,5 +1,8 @@
 using Cake.Core.IO;
 using Cake.Core.Tooling;
+using Outsource.Artifacts;
+using Outsource.Engines;
+using Outsource.Engines.Local;
 using Outsource.Engines.Pegasus;
 using Outsource.Engines.Pegasus.Condor;
 using Outsource.Engines.Tools;
@@ -18,9 +21,10 @@ public sealed class WorkflowCommands(OutsourceContext context)
     private readonly RunRequest _request = context.Request;
     private readonly long _began = TimeProvider.System.GetTimestamp();
     private string? _workDir;
+    private WorkflowOnDisk? _chosen;
 
-    /// <summary>The programs of Pegasus and HTCondor.</summary>
-    public GridPrograms Grid => new(context, Places);
+    /// <summary>Asks about the jobs of any workflow the engine that it was planned for.</summary>
+    public Queues Queues => new(Engine);
 
     private ProgramPlaces Places =>
         new(_request.Host, () => new ConfiguredPlaces(_request.Host).PegasusPath(_request.Invocation));
@@ -43,7 +47,7 @@ public sealed class WorkflowCommands(OutsourceContext context)
     {
         var trust = new ConfiguredPlaces(_request.Host).Trust(_request.Invocation, _request.Machine);
         trust.Check(System.IO.Path.Combine(WorkDir, "generated"));
-        var workflow = Workflows.Choose(_request.Invocation);
+        var workflow = _chosen = Workflows.Choose(_request.Invocation);
         trust.Check([workflow.Folder, workflow.OutputsFolder, .. workflow.Submit is { } submit ? new[] { submit.Path } : []]);
         return workflow;
     }
@@ -55,7 +59,9 @@ public sealed class WorkflowCommands(OutsourceContext context)
         : workflow is { SubmittedAt: { } at, Submit.Dag: var dag }
             ? throw new UsageException(
                 $"workflow '{workflow.Name}' was submitted {at:yyyy-MM-ddTHH:mm:ssZ}, but '{dag}' is gone: {_request.Invocation.Task} "
-                    + "is not possible. Restore its submit directory; condor_q shows jobs that are still in the queue."
+                    + "is not possible. Restore its submit directory; "
+                    + $"{EngineNames.Of(RecordedSettings.Engine(context.Disk, workflow.Folder)).Asks} shows jobs that are still in the "
+                    + "queue."
             )
         : throw new UsageException(
             $"workflow '{workflow.Name}' was never planned, so {_request.Invocation.Task} is not possible. --target=Submit "
@@ -112,6 +118,11 @@ public sealed class WorkflowCommands(OutsourceContext context)
             return new PegasusReply(tool, null, false, "it was never started");
         }
 
+        if (submit.Engine != EngineKind.Pegasus)
+        {
+            return new PegasusReply(tool, null, false, "Pegasus does not run it");
+        }
+
         try
         {
             return new PegasusReply(tool, read(Run(make, tool, submit)), true);
@@ -129,32 +140,39 @@ public sealed class WorkflowCommands(OutsourceContext context)
     /// <summary>Asks the queue for one workflow's jobs; it may not answer.</summary>
     public QueueAnswer Ask(WorkflowOnDisk workflow) =>
         workflow.Submit is not { HasDag: true } submit ? new QueueAnswer([])
-        : submit.RootId is { } id ? Ask([id])
-        : QueueAnswer.WithoutId;
+        : submit.RootId is null ? QueueAnswer.WithoutId
+        : Ask([submit])[submit.Engine];
 
-    /// <summary>Asks the queue once for the jobs of several workflows.</summary>
-    public QueueAnswer Ask(IReadOnlyList<string> rootIds)
-    {
-        try
-        {
-            return rootIds.Count == 0 ? new QueueAnswer([]) : Grid.JobsOf(rootIds);
-        }
-        catch (UsageException missing)
-        {
-            return new QueueAnswer(null, missing.Message.TrimEnd('.'), missing.ExitCode);
-        }
-    }
+    /// <summary>Asks each engine once for the jobs of several workflows.</summary>
+    /// <param name="directories">Their submit directories; one without an id is not asked for.</param>
+    public IReadOnlyDictionary<EngineKind, QueueAnswer> Ask(IEnumerable<SubmitDirectory> directories) =>
+        new Queues(kind => new PatientQueue(() => Engine(kind))).AnswersOf([.. directories.Where(d => d.RootId is not null)]);
 
     /// <summary>The queue's jobs of one workflow; an answer is required.</summary>
     /// <exception cref="OutsourceException">HTCondor does not answer, or the workflow's id is lost.</exception>
-    public IReadOnlyList<QueueJob> Queue(SubmitDirectory submit) =>
-        Ask([
-            submit.RootId
-                ?? throw new OutsourceException(
-                    $"'{submit.Notes}' contains no workflow id, so its jobs cannot be found in the queue. Plan it again, "
-                        + "or use HTCondor's own tools."
-                ),
-        ]).Needed;
+    public IReadOnlyList<QueueJob> Queue(SubmitDirectory submit)
+    {
+        ArgumentNullException.ThrowIfNull(submit);
+        return submit.RootId is null
+            ? throw new OutsourceException(
+                $"'{submit.Notes}' contains no workflow id, so its jobs cannot be found in the queue. Plan it again, "
+                    + $"or use the tools of {submit.Names.System}."
+            )
+            : Ask([submit])[submit.Engine].Needed;
+    }
+
+    /// <summary>The engine of a kind.</summary>
+    public IEngine Engine(EngineKind kind) =>
+        context.EngineOf(kind, () => new ConfiguredPlaces(_request.Host).PegasusPath(_request.Invocation), LocalOrder);
+
+    /// <summary>How the jobs of the selected workflow run on this machine: as when it was planned, unless options say otherwise.</summary>
+    private LocalOrder LocalOrder()
+    {
+        var recorded = LocalOrders.Of(
+            SettingsArtifact.Read(_request.Host, System.IO.Path.Combine(_chosen!.Folder, SettingsArtifact.FileName)).Settings
+        );
+        return LocalOrders.With(recorded, _request.Invocation);
+    }
 
     /// <summary>Runs a tool of Pegasus on a submit directory.</summary>
     /// <param name="make">Makes the runner.</param>
@@ -172,52 +190,6 @@ public sealed class WorkflowCommands(OutsourceContext context)
                     .Run(new DirectoryToolSettings { SubmitDirectory = submit.Path, ToolPath = Places.Pegasus(tool) })
         );
 
-    /// <summary>Holds or releases jobs.</summary>
-    public void Run(
-        Func<IFileSystem, Cake.Core.ICakeEnvironment, IProcessRunner, IToolLocator, JobAction> make,
-        string tool,
-        IReadOnlyList<QueueJob> jobs,
-        string? reason
-    )
-    {
-        using var waiting = context.Messages.Waiting(tool);
-        make(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools)
-            .Run(
-                new JobActionSettings
-                {
-                    Jobs = [.. jobs.Select(j => j.Id)],
-                    Reason = reason,
-                    ToolPath = Places.Condor(tool),
-                }
-            );
-    }
-
-    /// <summary>Removes jobs from the queue: DAGMan, which removes its jobs, or else jobs that it left.</summary>
-    /// <returns>The output of the tools.</returns>
-    public IReadOnlyList<string> Remove(QueuedWorkflow queued)
-    {
-        var said = new List<string>();
-        foreach (var dagman in queued.Dagmans)
-        {
-            var tool = new PegasusRemove(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools);
-            said.AddRange(
-                context
-                    .Messages.While(
-                        "pegasus-remove",
-                        () => tool.Run(new PegasusRemoveSettings { Cluster = dagman.Cluster, ToolPath = Places.Pegasus("pegasus-remove") })
-                    )
-                    .Out
-            );
-        }
-
-        if (queued.Dagmans.IsEmpty)
-        {
-            Run((f, e, p, t) => new RemoveJobs(f, e, p, t), "condor_rm", queued.Jobs, null);
-        }
-
-        return said;
-    }
-
     /// <summary>
     /// Starts a submit directory again. When this returns, DAGMan's job is in the queue, where the next command finds it.
     /// </summary>
@@ -226,11 +198,13 @@ public sealed class WorkflowCommands(OutsourceContext context)
     public int? Start(SubmitDirectory submit)
     {
         var before = submit.Dagman.Clusters.Length;
-        var output = Grid.Start(submit.Path);
+        var engine = Engine(submit.Engine);
+        var output = engine.Start(submit.Path);
         if (output.ExitCode != 0)
         {
             throw new OutsourceException(
-                $"pegasus-run failed with exit code {output.ExitCode}: {output.LastWords}",
+                $"{System.IO.Path.GetFileName(engine.StartCommand(submit.Path)[0])} failed with exit code {output.ExitCode}: "
+                    + output.LastWords,
                 ExitCodes.OfTool(output.ExitCode)
             );
         }

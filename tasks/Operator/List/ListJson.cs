@@ -1,6 +1,7 @@
 using Outsource.Engines.Pegasus.Condor;
 using Outsource.Engines.Pegasus.DagMan;
 using Outsource.Foundation.Files;
+using Outsource.Settings.Options;
 using Outsource.Workflows.State;
 
 namespace Outsource.Operator.List;
@@ -33,6 +34,7 @@ public static class ListJson
         {
             w.Name,
             State = StateNames.Spell(w.State),
+            Engine = Spelling.Kebab(w.Engine.ToString()),
             w.Detail,
             w.Standstill,
             w.Damage,

@@ -1,8 +1,12 @@
 using Cake.Frosting;
+using Outsource.Engines;
+using Outsource.Engines.Pegasus.Condor;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
 using Outsource.Operator.Desk;
+using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
+using Outsource.Workflows;
 
 namespace Outsource.Operator.List;
 
@@ -30,14 +34,14 @@ public sealed class ListTask : FrostingTask<OutsourceContext>
         }
 
         // One query for all of them: the queue may be long.
-        var queue = desk.Ask([.. all.Where(w => w.Submit is { HasDag: true }).Select(w => w.Submit!.RootId).OfType<string>()]);
+        var queues = desk.Ask(all.Where(w => w.Submit is { HasDag: true }).Select(w => w.Submit!));
         var states = context.Messages.Counting(
             "workflows read",
             all.Count,
             progress =>
                 progress
                     .Over(all)
-                    .Select(w => (Workflow: w, Queue: w.Submit is { HasDag: true } ? queue.Of(w.Submit.RootId) : queue))
+                    .Select(w => (Workflow: w, Queue: AnswerFor(w, queues)))
                     .Select(w =>
                         ListedWorkflow.Read(
                             context.Request.Host,
@@ -52,7 +56,8 @@ public sealed class ListTask : FrostingTask<OutsourceContext>
         );
         if (json)
         {
-            console.Profile.Out.Writer.Write(ListJson.Render(states, queue));
+            var silent = queues.Values.FirstOrDefault(q => q.Jobs is null);
+            console.Profile.Out.Writer.Write(ListJson.Render(states, silent ?? new QueueAnswer([])));
         }
         else
         {
@@ -64,9 +69,15 @@ public sealed class ListTask : FrostingTask<OutsourceContext>
             }
         }
 
-        if (queue.Silence is { } silence)
+        foreach (var (engine, queue) in queues.Where(q => q.Value.Silence is not null))
         {
-            context.Messages.Warn($"HTCondor does not answer ({silence}): states are from DAGMan's files.");
+            var names = EngineNames.Of(engine);
+            context.Messages.Warn($"{names.System} does not answer ({queue.Silence}): states are from {names.TheManager}'s files.");
         }
     }
+
+    private static QueueAnswer AnswerFor(WorkflowOnDisk workflow, IReadOnlyDictionary<EngineKind, QueueAnswer> queues) =>
+        workflow.Submit is not { HasDag: true } submit ? new QueueAnswer([])
+        : queues.TryGetValue(submit.Engine, out var answer) ? answer.Of(submit.RootId)
+        : QueueAnswer.WithoutId;
 }

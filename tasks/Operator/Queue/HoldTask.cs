@@ -17,7 +17,8 @@ public sealed class HoldTask : FrostingTask<OutsourceContext>
         var desk = new WorkflowCommands(context);
         var workflow = desk.Chosen();
         var action = new RecordedAction(context, workflow, Step.Hold).Alone();
-        var queued = new QueuedWorkflow(workflow.Name, desk.Queue(desk.Planned(workflow)));
+        var submit = desk.Planned(workflow);
+        var queued = new QueuedWorkflow(workflow.Name, desk.Queue(submit)) { Manager = submit.Names.Manager };
         var dagmans = queued.Dagmans.Where(d => d.Status != QueueJob.Held).ToList();
         if (dagmans.Count == 0)
         {
@@ -34,12 +35,8 @@ public sealed class HoldTask : FrostingTask<OutsourceContext>
             queued.Summary,
             () =>
             {
-                desk.Run(
-                    (f, e, p, t) => new HoldJobs(f, e, p, t),
-                    "condor_hold",
-                    dagmans,
-                    $"held by {context.Request.Host.User} with Outsource"
-                );
+                using var waiting = context.Messages.Waiting("the hold");
+                desk.Engine(submit.Engine).Hold(submit, dagmans, $"held by {context.Request.Host.User} with Outsource");
                 return null;
             }
         );

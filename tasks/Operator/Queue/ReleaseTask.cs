@@ -1,5 +1,4 @@
 using Cake.Frosting;
-using Outsource.Engines.Pegasus.Condor;
 using Outsource.Operator.Desk;
 using Outsource.Settings.Options;
 using Outsource.Workflows;
@@ -17,7 +16,7 @@ public sealed class ReleaseTask : FrostingTask<OutsourceContext>
         var workflow = desk.Chosen();
         var action = new RecordedAction(context, workflow, Step.Release).Alone();
         var submit = desk.Planned(workflow);
-        var queued = new QueuedWorkflow(workflow.Name, desk.Queue(submit));
+        var queued = new QueuedWorkflow(workflow.Name, desk.Queue(submit)) { Manager = submit.Names.Manager };
         var only = OnlyRuns.Read(context.Request.Invocation, queued.Runs);
         var release = new HeldWork(workflow.Name, submit, queued, only);
         if (release.IsNone)
@@ -42,12 +41,9 @@ public sealed class ReleaseTask : FrostingTask<OutsourceContext>
 
                 if (release.Jobs.Count > 0)
                 {
-                    desk.Run(
-                        (f, e, p, t) => new ReleaseJobs(f, e, p, t),
-                        "condor_release",
-                        release.Jobs,
-                        $"released by {context.Request.Host.User} with Outsource"
-                    );
+                    using var waiting = context.Messages.Waiting("the release");
+                    desk.Engine(submit.Engine)
+                        .Release(submit, release.Jobs, $"released by {context.Request.Host.User} with Outsource");
                 }
 
                 return null;

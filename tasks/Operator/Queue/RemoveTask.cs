@@ -2,6 +2,7 @@ using Cake.Frosting;
 using Outsource.Engines.Pegasus.Condor;
 using Outsource.Foundation.Errors;
 using Outsource.Operator.Desk;
+using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
 using Outsource.Workflows;
 
@@ -17,7 +18,8 @@ public sealed class RemoveTask : FrostingTask<OutsourceContext>
         var desk = new WorkflowCommands(context);
         var workflow = desk.Chosen();
         var action = new RecordedAction(context, workflow, Step.Remove).Alone();
-        var queued = new QueuedWorkflow(workflow.Name, desk.Queue(desk.Planned(workflow)));
+        var submit = desk.Planned(workflow);
+        var queued = new QueuedWorkflow(workflow.Name, desk.Queue(submit)) { Manager = submit.Names.Manager };
         if (queued.All.IsEmpty)
         {
             throw new NothingToDoException($"no job of workflow '{workflow.Name}' is in the queue: there is nothing to remove.");
@@ -28,7 +30,8 @@ public sealed class RemoveTask : FrostingTask<OutsourceContext>
             queued.Summary,
             () =>
             {
-                foreach (var word in desk.Remove(queued))
+                using var waiting = context.Messages.Waiting("the removal");
+                foreach (var word in desk.Engine(submit.Engine).Remove(submit, queued.Dagmans, queued.Jobs))
                 {
                     context.Messages.Detail(word);
                 }
@@ -37,7 +40,7 @@ public sealed class RemoveTask : FrostingTask<OutsourceContext>
             }
         );
 
-        if (queued.Dagmans.Any(d => d.Status == QueueJob.Held))
+        if (submit.Engine == EngineKind.Pegasus && queued.Dagmans.Any(d => d.Status == QueueJob.Held))
         {
             // HTCondor removes a held job without a signal, so DAGMan cannot write a rescue file.
             context.Messages.Note(

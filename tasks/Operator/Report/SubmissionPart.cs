@@ -74,7 +74,7 @@ internal sealed class SubmissionPart(ReportSections page, ReportData data)
 
     private void Holds(WorkflowStatus status)
     {
-        page.Html.Raw("<h3>Held jobs, with HTCondor's reasons</h3>");
+        page.Html.Raw($"<h3>Held jobs, with {status.Names.System}'s reasons</h3>");
         page.Html.Add(
             new BarTable(
                 "Reasons for holds",

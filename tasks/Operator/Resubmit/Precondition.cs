@@ -51,7 +51,7 @@ public static class Precondition
                 _ => ("is running", $"--target=Remove --name={status.Name} ends it"),
             };
             throw new UsageException(
-                $"workflow '{status.Name}' {standing} (DAGMan {string.Join(", ", queued.Dagmans.Select(d => d.Cluster))}, "
+                $"workflow '{status.Name}' {standing} ({status.Names.Manager} {string.Join(", ", queued.Dagmans.Select(d => d.Cluster))}, "
                     + $"{Done(status)}): refused. --target=Status --name={status.Name} shows its state; {wayOn}."
             );
         }
@@ -60,8 +60,9 @@ public static class Precondition
         {
             throw new UsageException(
                 $"{Counted.Of(queued.Jobs.Length, "job")} of workflow '{status.Name}' {Counted.Word(queued.Jobs.Length, "is", "are")} "
-                    + $"still in the queue without DAGMan: a resubmission would run {Counted.Word(queued.Jobs.Length, "it", "them")} "
-                    + $"twice. Remove {Counted.Word(queued.Jobs.Length, "it", "them")} with --target=Remove --name={status.Name}."
+                    + $"still in the queue without {status.Names.TheManager}: a resubmission would run "
+                    + $"{Counted.Word(queued.Jobs.Length, "it", "them")} twice. Remove "
+                    + $"{Counted.Word(queued.Jobs.Length, "it", "them")} with --target=Remove --name={status.Name}."
             );
         }
     }
@@ -71,7 +72,7 @@ public static class Precondition
         if (elsewhere is not null && !submit.Dagman.Alive.IsEmpty)
         {
             throw new UsageException(
-                $"workflow '{status.Name}' was started on {elsewhere}, whose queue this machine cannot query, and HTCondor's log does "
+                $"workflow '{status.Name}' was started on {elsewhere}, whose queue this machine cannot query, and {submit.Names.Log} does "
                     + "not say that it has ended: refused. Resubmit it there."
             );
         }

@@ -1,5 +1,7 @@
 using Cake.Frosting;
 using Outsource.Artifacts;
+using Outsource.Engines;
+using Outsource.Engines.Pegasus;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
 using Outsource.Operator.Analyze;
@@ -24,7 +26,7 @@ public sealed class ResubmitTask : AsyncFrostingTask<OutsourceContext>
         var workflow = desk.Chosen();
         var submit = desk.Planned(workflow);
         var action = new RecordedAction(context, workflow, Step.Resubmit).Alone();
-        var queued = new QueuedWorkflow(workflow.Name, desk.Queue(submit));
+        var queued = new QueuedWorkflow(workflow.Name, desk.Queue(submit)) { Manager = submit.Names.Manager };
         var status = desk.Reader.Read(workflow, new(queued.All), desk.Now);
         Precondition.Check(
             context.Disk,
@@ -59,22 +61,34 @@ public sealed class ResubmitTask : AsyncFrostingTask<OutsourceContext>
 
         new Confirmation(context.Request).Need($"Resubmit workflow '{workflow.Name}'");
         await RenewSecretsAsync(context, workflow).ConfigureAwait(false);
-        InFlightCheck.CheckAgain(context, desk.Grid, workflow, rescue.Tried.Select(n => (n.Name.Run!.Value, n.Name.Type!)).ToHashSet());
+        InFlightCheck.CheckAgain(context, desk.Queues, workflow, rescue.Tried.Select(n => (n.Name.Run!.Value, n.Name.Type!)).ToHashSet());
         action.Do(
             Resubmission.Describe(options),
             () =>
             {
-                using var waiting = context.Messages.Waiting("the submit files and pegasus-run");
+                using var waiting = context.Messages.Waiting("the submit files and the start");
                 rescue.Apply(changes);
                 Leftovers.Clear(context.Disk, submit);
                 var cluster = desk.Start(submit);
                 new Resubmission(desk.Now, context.Request.Host.User, cluster, options).Write(context.Disk, workflow, before);
-                context.Messages.Result(
-                    $"Resubmit: started again{(cluster is { } number ? FormattableString.Invariant($" as cluster {number}") : "")}. "
-                        + $"--target=Status --watch --name={workflow.Name} shows its progress."
-                );
                 return cluster;
             }
+        );
+        Continued(context, desk.Engine(submit.Engine), submit, workflow);
+    }
+
+    /// <summary>Says where to look, or runs the jobs here.</summary>
+    private static void Continued(OutsourceContext context, IEngine engine, SubmitDirectory submit, WorkflowOnDisk workflow)
+    {
+        if (engine is IRunsHere here)
+        {
+            new RunHere(context, here, workflow.Name).ToItsEnd(submit);
+            return;
+        }
+
+        var cluster = submit.Dagman.Last is { } number ? FormattableString.Invariant($" as cluster {number}") : "";
+        context.Messages.Result(
+            $"Resubmit: started again{cluster}. --target=Status --watch --name={workflow.Name} shows its progress."
         );
     }
 

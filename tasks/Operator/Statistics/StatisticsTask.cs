@@ -3,6 +3,7 @@ using Outsource.Engines.Pegasus;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
 using Outsource.Operator.Desk;
+using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
 
 namespace Outsource.Operator.Statistics;
@@ -34,6 +35,11 @@ public sealed class StatisticsTask : FrostingTask<OutsourceContext>
 
         new RunStatistics(status.Known).Draw(console);
         ResourceReport.Draw(console, measured);
+        if (submit.Engine != EngineKind.Pegasus)
+        {
+            return;
+        }
+
         if (submit.IsMonitored && !status.Ended)
         {
             console.Line("Pegasus' own statistics are not available yet: its monitor is still running.");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Outsource.Engines.Pegasus.DagMan;
 using Outsource.Foundation.Files;
+using Outsource.Settings.Options;
 using Outsource.Workflows.State;
 
 namespace Outsource.Operator.Status;
@@ -26,6 +27,7 @@ public static class StatusJson
                 status.Name,
                 AsOf = Time(status.AsOf),
                 State = StateNames.Spell(status.State),
+                Engine = Spelling.Kebab(status.Engine.ToString()),
                 status.Detail,
                 status.Standstill,
                 status.Damage,

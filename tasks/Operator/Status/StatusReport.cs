@@ -130,7 +130,7 @@ public sealed class StatusReport(WorkflowStatus status)
         }
 
         console.Line();
-        console.Line("Held, with HTCondor's reasons:");
+        console.Line($"Held, with {status.Names.System}'s reasons:");
         foreach (var hold in status.Holds)
         {
             console.Line(

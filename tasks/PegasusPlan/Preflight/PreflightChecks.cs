@@ -29,6 +29,11 @@ public sealed class PreflightChecks(
     /// <summary>All checks, in the order in which things are needed.</summary>
     public IReadOnlyList<CheckResult> All()
     {
+        if (_settings.Engine != EngineKind.Pegasus)
+        {
+            return OnThisMachine();
+        }
+
         var proxy = new ShippedProxyChecks(host, machine, _settings, _demands);
         var workDir = new WorkDirChecks(host, machine, _settings, plan);
         List<CheckResult> checks =
@@ -61,6 +66,29 @@ public sealed class PreflightChecks(
             checks.Add(new RequirementsCheck(host, _settings, _demands).Look(plan));
         }
 
+        if (host.Disk.File.Exists(Path.Combine(folder, WorkflowFolder.Workflow)))
+        {
+            checks.Add(Catalogues());
+        }
+
+        return checks;
+    }
+
+    /// <summary>What the jobs need if they run here: no grid, and with canaries no credentials either.</summary>
+    private List<CheckResult> OnThisMachine()
+    {
+        var workDir = new WorkDirChecks(host, machine, _settings, plan);
+        List<CheckResult> checks = [new JobConfigCheck(host, loaded, folder).Look()];
+        if (!_settings.Canary)
+        {
+            checks.AddRange(new ShippedProxyChecks(host, machine, _settings, _demands).Look());
+            checks.Add(new TokenCheck(host, machine, _settings, plan).Look());
+            checks.Add(new RucioCheck(host, _settings).Look());
+            checks.AddRange(new StraxCheck(loaded).Look());
+            checks.Add(new CutaxCheck(host, _settings, folder).Look());
+        }
+
+        checks.AddRange([workDir.Writable(), workDir.Room()]);
         if (host.Disk.File.Exists(Path.Combine(folder, WorkflowFolder.Workflow)))
         {
             checks.Add(Catalogues());

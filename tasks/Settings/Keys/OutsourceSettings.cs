@@ -565,8 +565,33 @@ public sealed record OutsourceSettings
 
     /// <summary>What the jobs run.</summary>
     [Setting("what the jobs run: the real programs, or canary programs that test a grid without image, service and credentials",
-        SetBy.Option, Placeholder = "strax|canary", Allowed = ["strax", "canary"], Default = "strax")]
+        SetBy.Option, Placeholder = "strax|canary", Allowed = ["strax", "canary"], Default = "strax; canary for the demo run here")]
     public JobPayload Payload { get; init; }
+
+    /// <summary>What runs the jobs; a workflow keeps its engine.</summary>
+    [Setting("what runs the jobs: Pegasus over HTCondor, or this machine", SetBy.Both, Placeholder = "pegasus|local",
+        Default = "pegasus; local for the demo", Sample = "pegasus")]
+    public EngineKind Engine { get; init; }
+
+    /// <summary>How many cores the local engine uses, or null: all.</summary>
+    [Setting("engine local: cores that its jobs use at the same time", SetBy.Both, Name = "slots", Placeholder = "N",
+        Default = "those of this machine", Least = 1, Greatest = 10_000, Incidental = true, Also = [Target.Resubmit])]
+    public int? Slots { get; init; }
+
+    /// <summary>MB that the jobs of the local engine use together, or null: what is free.</summary>
+    [Setting("engine local: memory that its jobs use at the same time", SetBy.Both, Placeholder = "MB", Unit = "MB",
+        Default = "what this machine has free", Least = 1, Greatest = Much, Incidental = true, Also = [Target.Resubmit])]
+    public long? LocalMemory { get; init; }
+
+    /// <summary>Where the local engine runs the real programs.</summary>
+    [Setting("engine local: where the real programs run: in the image, in the environment of the shell, or whichever there is (auto)",
+        SetBy.Both, Placeholder = "auto|apptainer|none", Incidental = true, Also = [Target.Resubmit])]
+    public LocalContainer LocalContainer { get; init; }
+
+    /// <summary>Faults that the local engine makes on purpose: <c>RUN:TYPE[:GROUP]=KIND</c>.</summary>
+    [Setting("engine local: faults on purpose: kill, hang, disk-full, corrupt-output, no-output or slow; *N: only the first N attempts",
+        SetBy.Option, Placeholder = "RUN:TYPE[:GROUP]=KIND", Incidental = true, Also = [Target.Resubmit])]
+    public ImmutableArray<string> LocalFault { get; init; } = [];
 
     /// <summary>Canary jobs that must fail: <c>RUN:TYPE[:GROUP]</c>.</summary>
     [Setting("canary jobs that must fail; GROUP: the number of a chunk job, or combine; @MB: only if it requests less memory",

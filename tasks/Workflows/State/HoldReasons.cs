@@ -12,7 +12,7 @@ public static partial class HoldReasons
         [
             .. held.GroupBy(n => (Key: KeyOf(n.HoldReason ?? ""), n.HoldCode, n.HoldSubcode))
                 .Select(g => new HoldGroup(
-                    g.First().HoldReason ?? "HTCondor gave no reason",
+                    g.First().HoldReason ?? "no reason given",
                     g.Key.HoldCode,
                     g.Key.HoldSubcode,
                     [.. g.Select(n => n.Node.Name)]

@@ -4,6 +4,7 @@ using Outsource.Engines.Pegasus;
 using Outsource.Engines.Pegasus.Condor;
 using Outsource.Engines.Pegasus.DagMan;
 using Outsource.Foundation.Text;
+using Outsource.Settings.Keys;
 
 namespace Outsource.Workflows.State;
 
@@ -44,10 +45,23 @@ public sealed class Stall(IFileSystem disk, SubmitDirectory submit, TimeZoneInfo
                 + $"why; when the cause is fixed, --target=Release continues {Counted.Word(counts[NodeState.Held], "it", "them")}";
         }
 
-        if (last is not { } at || status.AsOf - at < Silence || counts[NodeState.Done] == counts.Total)
-        {
-            return null;
-        }
+        return submit.Engine != EngineKind.Pegasus
+            || last is not { } at
+            || status.AsOf - at < Silence
+            || counts[NodeState.Done] == counts.Total
+            ? null
+            : OfSilence(status, replay, queue, (at, missing));
+    }
+
+    /// <summary>The message about a workflow of DAGMan that has been silent for long; null: that is usual.</summary>
+    private string? OfSilence(
+        WorkflowStatus status,
+        NodeReplay replay,
+        IReadOnlyList<QueueJob> queue,
+        (DateTimeOffset At, int Missing) silence
+    )
+    {
+        var (counts, (at, missing)) = (status.Counts, silence);
 
         var left = counts[NodeState.Post] + counts[NodeState.Ready] + missing;
         if (left > 0 && !queue.Any(j => j.Node is not null && j.Status is not QueueJob.Completed))

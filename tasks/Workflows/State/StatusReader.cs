@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Outsource.Artifacts;
+using Outsource.Engines;
 using Outsource.Engines.Pegasus;
 using Outsource.Engines.Pegasus.Condor;
 using Outsource.Engines.Pegasus.DagMan;
@@ -27,9 +28,10 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
     {
         WorkflowStatus status;
         ImmutableArray<string> unread = [];
+        var names = EngineNames.Of(EngineOf(workflow));
         var started = workflow.Submit is { IsStarted: true }
-            ? new StatusSource("DAGMan's files", SourceAnswer.Answered, workflow.Submit.Path)
-            : new StatusSource("DAGMan's files", SourceAnswer.NotAsked, "it was never started");
+            ? new StatusSource($"{names.TheManager}'s files", SourceAnswer.Answered, workflow.Submit.Path)
+            : new StatusSource($"{names.TheManager}'s files", SourceAnswer.NotAsked, "it was never started");
         try
         {
             status = ReadDirectory(workflow, queue, now);
@@ -55,14 +57,15 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
 
         return status with
         {
+            Engine = EngineOf(workflow),
             Damage = [.. workflow.Damage, .. unread],
             Warnings = [.. status.Warnings, .. workflow.Damage.Select(d => d.TrimEnd('.'))],
             Sources =
             [
-                queue.Jobs is null ? new StatusSource("condor_q", SourceAnswer.Silent, queue.Silence)
+                queue.Jobs is null ? new StatusSource(names.Asks, SourceAnswer.Silent, queue.Silence)
                 : workflow.Submit is { HasDag: true }
-                    ? new StatusSource("condor_q", SourceAnswer.Answered, $"{Counted.Of(queue.Jobs.Count, "job")} in the queue")
-                : new StatusSource("condor_q", SourceAnswer.NotAsked, "nothing is planned"),
+                    ? new StatusSource(names.Asks, SourceAnswer.Answered, $"{Counted.Of(queue.Jobs.Count, "job")} in the queue")
+                : new StatusSource(names.Asks, SourceAnswer.NotAsked, "nothing is planned"),
                 started,
             ],
         };
@@ -129,20 +132,28 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
         host.Disk.File.Exists(Path.Combine(workflow.Folder, WorkflowFolder.Workflow))
             ? status with
             {
-                Detail = $"not planned yet by Pegasus: --target=Submit --reuse --name={workflow.Name} plans and starts it",
+                Detail = $"not planned yet by {PlannerOf(workflow)}: --target=Submit --reuse --name={workflow.Name} plans and starts it",
             }
             : status with
             {
                 State = WorkflowState.Rehearsed,
-                Detail = $"a dry run, nothing is written for Pegasus yet: --target=Submit --reuse --name={workflow.Name} submits it",
+                Detail =
+                    $"a dry run, nothing is written for {PlannerOf(workflow)} yet: --target=Submit --reuse --name={workflow.Name} "
+                    + "submits it",
             };
+
+    private string PlannerOf(WorkflowOnDisk workflow) => EngineNames.Of(EngineOf(workflow)).Planner;
+
+    /// <summary>The engine that it is planned for, or else the one of its settings.</summary>
+    private EngineKind EngineOf(WorkflowOnDisk workflow) =>
+        workflow.Submit is { HasDag: true } submit ? submit.Engine : RecordedSettings.Engine(host.Disk, workflow.Folder);
 
     private DagEvidence See(WorkflowOnDisk workflow, SubmitDirectory submit, QueueAnswer queue) =>
         new(submit, () => queue, zone) { Elsewhere = new JournalFile(host.Disk, workflow.Folder).StartedElsewhere(host.HostName) };
 
     /// <summary>How one is started that is only planned.</summary>
     private string HowToStart(WorkflowOnDisk workflow, SubmitDirectory submit) =>
-        RecordedSettings.IsDebug(host.Disk, workflow.Folder)
+        RecordedSettings.IsDebug(host.Disk, workflow.Folder) && submit.Engine == EngineKind.Pegasus
             ? $"--debug plans only. To start it: pegasus-run '{submit.Path}'"
             : "--target=Submit --reuse starts it";
 
@@ -217,7 +228,7 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return $"these sums do not include times and tries of earlier DAGMans: '{submit.JobLog}' cannot be read: "
+            return $"these sums do not include times and tries of earlier {submit.Names.Manager}s: '{submit.JobLog}' cannot be read: "
                 + $"{DiskFault.Why(error)}";
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Outsource.Engines;
 using Outsource.Engines.Pegasus;
 using Outsource.Engines.Pegasus.DagMan;
 using Outsource.Foundation.Text;
@@ -49,14 +50,15 @@ internal static class StatusSums
 
     private static IEnumerable<string> Warnings(WorkflowStatus status, StateCounts counts, int strays, DagEvidence seen)
     {
+        var names = seen.Directory.Names;
         if (seen.Dagmans.Silence is { } silence && !status.Ended)
         {
-            yield return $"HTCondor does not answer ({silence}): all of this is from DAGMan's files and may be outdated";
+            yield return $"{names.System} does not answer ({silence}): all of this is from {names.TheManager}'s files and may be outdated";
         }
 
         if (seen.Dagmans.Jobs is { Count: > 1 } dagmans)
         {
-            yield return $"{dagmans.Count} DAGMans run this workflow at the same time (clusters "
+            yield return $"{dagmans.Count} {names.Manager}s run this workflow at the same time (clusters "
                 + $"{string.Join(", ", dagmans.Select(d => d.Cluster).Order())}): each submits every job. Remove it with "
                 + "--target=Remove, then --target=Resubmit";
         }
@@ -70,8 +72,8 @@ internal static class StatusSums
         // A node whose submission failed leaves no event.
         if (seen.Outcome?.Counts?.GetValueOrDefault("Failed") is { } failed && failed > counts[NodeState.Failed])
         {
-            yield return $"DAGMan counts {Counted.Of(failed, "failed node")}, its log shows {counts[NodeState.Failed]}: the others were "
-                + $"never submitted; '{SubmitDirectory.DagName}.dagman.out' shows why";
+            yield return $"{EngineNames.AtStart(names.TheManager)} counts {Counted.Of(failed, "failed node")}, its log shows "
+                + $"{counts[NodeState.Failed]}: the others were never submitted; '{SubmitDirectory.DagName}.dagman.out' shows why";
         }
     }
 }

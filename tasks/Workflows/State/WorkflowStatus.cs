@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using Outsource.Engines;
 using Outsource.Engines.Pegasus.DagMan;
 using Outsource.Engines.State;
 using Outsource.Foundation.Errors;
+using Outsource.Settings.Keys;
 
 namespace Outsource.Workflows.State;
 
@@ -63,6 +65,12 @@ public sealed record WorkflowStatus
     public required DateTimeOffset AsOf { get; init; }
 
     public required WorkflowState State { get; init; }
+
+    /// <summary>What runs its jobs.</summary>
+    public EngineKind Engine { get; init; }
+
+    /// <summary>How messages name that.</summary>
+    public EngineNames Names => EngineNames.Of(Engine);
 
     /// <summary>An explanation of the state, or null.</summary>
     public string? Detail { get; init; }

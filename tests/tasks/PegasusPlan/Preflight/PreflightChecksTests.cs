@@ -576,8 +576,19 @@ internal sealed class PreflightChecksTests
 
         public CommandOutput Start(string submitDirectory) => throw new NotSupportedException();
 
-        public QueueAnswer DagsOf(string workflowUuid) => throw new NotSupportedException();
+        public EngineKind Kind => EngineKind.Pegasus;
 
-        public QueueAnswer JobsOf(IReadOnlyList<string> rootUuids) => throw new NotSupportedException();
+        public QueueAnswer ManagersOf(SubmitDirectory directory) => throw new NotSupportedException();
+
+        public ImmutableArray<InstalledProgram> Programs() => throw new NotSupportedException();
+
+        public QueueAnswer JobsOf(IReadOnlyList<SubmitDirectory> directories) => throw new NotSupportedException();
+
+        public void Hold(SubmitDirectory directory, IReadOnlyList<QueueJob> jobs, string reason) => throw new NotSupportedException();
+
+        public void Release(SubmitDirectory directory, IReadOnlyList<QueueJob> jobs, string reason) => throw new NotSupportedException();
+
+        public IReadOnlyList<string> Remove(SubmitDirectory directory, IReadOnlyList<QueueJob> managers, IReadOnlyList<QueueJob> jobs) =>
+            throw new NotSupportedException();
     }
 }
