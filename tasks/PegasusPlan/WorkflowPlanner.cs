@@ -11,6 +11,7 @@ using Outsource.Foundation.Machine;
 using Outsource.Foundation.Text;
 using Outsource.PegasusPlan.Preflight;
 using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
 using Outsource.Workflows;
 
 namespace Outsource.PegasusPlan;
@@ -189,6 +190,15 @@ public sealed class WorkflowPlanner(
 
     private void MakeRoom(string name, SubmitDirectory directory, DagStatus status, bool replace)
     {
+        if (!replace && directory.HasDag && directory.Engine != engine.Kind)
+        {
+            throw new UsageException(
+                $"workflow '{name}' was planned for the engine {Spelling.Kebab(directory.Engine.ToString())}, and a workflow keeps its "
+                    + $"engine: {Spelling.Kebab(engine.Kind.ToString())} is refused. Leave --engine out, choose another name with "
+                    + "--name=NAME, or pass --replace to plan it again."
+            );
+        }
+
         if (status.MayRun)
         {
             throw new UsageException(

@@ -12,6 +12,7 @@ namespace Outsource.Tests.Scenarios;
 [TestFixture]
 [Category(TestFilter.Program)]
 [CancelAfter(900_000)]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class LocalJobsTests
 {
     private readonly DemoRun _demo = new();

@@ -13,6 +13,15 @@ public sealed record JobOutput(string Name, bool StageOut);
 /// <param name="Arguments">Its argument vector.</param>
 public sealed record WorkflowJob(string Id, string Name, ImmutableArray<string> Arguments)
 {
+    /// <summary>The kind of a job that runs a program.</summary>
+    public const string Plain = "job";
+
+    /// <summary>Its kind: <see cref="Plain"/>, or <c>pegasusWorkflow</c> and others.</summary>
+    public string Kind { get; init; } = Plain;
+
+    /// <summary>Its first line in the file, from 1; null: it is from no file.</summary>
+    public int? Line { get; init; }
+
     /// <summary>Logical names of the files that it needs.</summary>
     public ImmutableArray<string> Inputs { get; init; } = [];
 

@@ -11,17 +11,19 @@ public sealed class WorkflowYaml(IFileSystem disk, string path)
 {
     /// <summary>The jobs, in the order of the file.</summary>
     /// <exception cref="DamagedYamlException">A job has no id or no name, or the file is not YAML.</exception>
-    public IEnumerable<WorkflowJob> Jobs() =>
-        YamlItems.Read(disk, path).Where(i => i.Key == "jobs" && i.Map.Text("type") is "job" or null).Select(Job);
+    public IEnumerable<WorkflowJob> Jobs() => All().Where(j => j.Kind == WorkflowJob.Plain);
+
+    /// <summary>The jobs and whatever else the file lists among them, such as workflows in it.</summary>
+    /// <inheritdoc cref="Jobs"/>
+    public IEnumerable<WorkflowJob> All() => YamlItems.Read(disk, path).Where(i => i.Key == "jobs").Select(Job);
 
     /// <summary>For each job that waits for others their ids; a job that waits for none is not there.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Parents()
     {
         var parents = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-        foreach (var item in YamlItems.Read(disk, path).Where(i => i.Key == "jobDependencies"))
+        foreach (var (parent, children, _) in Dependencies())
         {
-            var parent = item.Map.Text("id") ?? throw Damaged(item, "a dependency has no id");
-            foreach (var child in item.Map.Texts("children"))
+            foreach (var child in children)
             {
                 if (!parents.TryGetValue(child, out var known))
                 {
@@ -35,6 +37,18 @@ public sealed class WorkflowYaml(IFileSystem disk, string path)
         return parents;
     }
 
+    /// <summary>The dependencies, in the order of the file.</summary>
+    /// <exception cref="DamagedYamlException">One has no id.</exception>
+    public IEnumerable<WorkflowDependency> Dependencies() =>
+        YamlItems
+            .Read(disk, path)
+            .Where(i => i.Key == "jobDependencies")
+            .Select(i => new WorkflowDependency(
+                i.Map.Text("id") ?? throw Damaged(i, "a dependency has no id"),
+                [.. i.Map.Texts("children")],
+                i.Line
+            ));
+
     private WorkflowJob Job(YamlItem item)
     {
         var job = item.Map;
@@ -47,6 +61,8 @@ public sealed class WorkflowYaml(IFileSystem disk, string path)
             job.Texts("arguments")
         )
         {
+            Line = item.Line,
+            Kind = job.Text("type") ?? WorkflowJob.Plain,
             Inputs = [.. uses.Where(u => u.Text("type") == "input").Select(Name)],
             Outputs =
             [

@@ -1,20 +1,8 @@
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
+using Outsource.Settings.Keys;
 
 namespace Outsource.Engines.Local;
-
-/// <summary>In what the real payload runs on this machine.</summary>
-public enum LocalContainer
-{
-    /// <summary>In the image, if apptainer and the image are here; else in the environment that we stand in.</summary>
-    Auto,
-
-    /// <summary>In the image.</summary>
-    Apptainer,
-
-    /// <summary>In the environment that we stand in.</summary>
-    None,
-}
 
 /// <summary>The choice that was made.</summary>
 /// <param name="Program">apptainer, absolute; null: the environment that we stand in.</param>

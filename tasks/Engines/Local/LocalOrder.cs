@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Outsource.Settings.Keys;
 
 namespace Outsource.Engines.Local;
 

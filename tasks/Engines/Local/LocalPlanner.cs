@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Abstractions;
 using System.Security.Cryptography;
 using System.Text;
+using Outsource.Engines.Jobs;
 using Outsource.Engines.Pegasus;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
@@ -90,7 +91,7 @@ public sealed class LocalPlanner(IFileSystem disk)
         private readonly Dictionary<UInt128, int> _makers = [];
         private readonly List<string> _nodes = [];
         private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
-        private readonly List<AbstractJob> _later = [];
+        private readonly List<WorkflowJob> _later = [];
         private readonly List<(int Parent, int Child)> _fromFiles = [];
 
         public int Jobs => _nodes.Count;
@@ -135,7 +136,7 @@ public sealed class LocalPlanner(IFileSystem disk)
             _later.Clear();
         }
 
-        private void Note(AbstractJob job)
+        private void Note(WorkflowJob job)
         {
             if (!_ids.TryAdd(job.Id, _nodes.Count))
             {
@@ -150,43 +151,43 @@ public sealed class LocalPlanner(IFileSystem disk)
                 }
             }
 
-            _nodes.Add(job.Node);
+            _nodes.Add(job.NodeName);
         }
 
-        private void Write(StreamWriter dag, AbstractJob job)
+        private void Write(StreamWriter dag, WorkflowJob job)
         {
             var index = _ids[job.Id];
-            var file = LocalDirectory.SubmitFileOf(job.Node, index);
+            var file = LocalDirectory.SubmitFileOf(job.NodeName, index);
             var path = directory.In(file);
             if (_folders.Add(Path.GetDirectoryName(path)!))
             {
                 disk.Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             }
 
-            disk.File.WriteAllText(path, DescriptionOf(job, index).Text(job.Node));
-            dag.WriteLine($"JOB {job.Node} {file}");
-            dag.WriteLine(string.Create(CultureInfo.InvariantCulture, $"SCRIPT POST {job.Node} {directory.Supervisor} {Final}"));
+            disk.File.WriteAllText(path, DescriptionOf(job, index).Text(job.NodeName));
+            dag.WriteLine($"JOB {job.NodeName} {file}");
+            dag.WriteLine(string.Create(CultureInfo.InvariantCulture, $"SCRIPT POST {job.NodeName} {directory.Supervisor} {Final}"));
             if (catalog.Retries > 0)
             {
-                dag.WriteLine(string.Create(CultureInfo.InvariantCulture, $"RETRY {job.Node} {catalog.Retries} UNLESS-EXIT {Final}"));
+                dag.WriteLine(string.Create(CultureInfo.InvariantCulture, $"RETRY {job.NodeName} {catalog.Retries} UNLESS-EXIT {Final}"));
             }
         }
 
-        private SubmitDescription DescriptionOf(AbstractJob job, int index)
+        private SubmitDescription DescriptionOf(WorkflowJob job, int index)
         {
             if (!catalog.Programs.TryGetValue(job.Name, out var program))
             {
                 throw new DamagedYamlException(workflow, $"transformations.yml has no program for {job.Name}", job.Line);
             }
 
-            var environment = new Dictionary<string, string>(job.OnSubmitHost ? catalog.OfHost : catalog.OfPool, StringComparer.Ordinal);
+            var environment = new Dictionary<string, string>(job.Site == "local" ? catalog.OfHost : catalog.OfPool, StringComparer.Ordinal);
             foreach (var (name, value) in job.Environment)
             {
                 environment[name] = value;
             }
 
             var asked = job.Condor.ToDictionary(c => c.Key, c => c.Value, StringComparer.OrdinalIgnoreCase);
-            asked["universe"] = job.OnSubmitHost ? "local" : "vanilla";
+            asked["universe"] = job.Site == "local" ? "local" : "vanilla";
             _ = asked.TryAdd("periodic_remove", Remove);
             return new SubmitDescription
             {
@@ -196,12 +197,12 @@ public sealed class LocalPlanner(IFileSystem disk)
                 Inputs = [.. job.Inputs.Select(i => InputOf(job, i, index))],
                 Outputs = [.. job.Outputs.Select(o => o.Name)],
                 Results = [.. job.Outputs.Where(o => o.StageOut).Select(o => o.Name)],
-                Stdout = job.Stdout,
+                Stdout = job.StandardOutput,
                 Others = [.. asked],
             };
         }
 
-        private LocalInput InputOf(AbstractJob job, string name, int index)
+        private LocalInput InputOf(WorkflowJob job, string name, int index)
         {
             if (_makers.TryGetValue(DigestOf(name), out var maker))
             {
@@ -218,7 +219,7 @@ public sealed class LocalPlanner(IFileSystem disk)
                 : throw new DamagedYamlException(workflow, $"no job makes {name}, and replicas.yml does not have it", job.Line);
         }
 
-        private void WriteChildren(StreamWriter dag, AbstractDependency entry, HashSet<(int, int)> linked)
+        private void WriteChildren(StreamWriter dag, WorkflowDependency entry, HashSet<(int, int)> linked)
         {
             var parent = IndexOf(entry.Id, entry.Line);
             foreach (var child in entry.Children)

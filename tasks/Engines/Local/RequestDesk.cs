@@ -61,7 +61,7 @@ internal sealed class RequestDesk(RunnerParts parts, JobDesk jobs)
         switch (request.Action)
         {
             case LocalAction.Hold when !parts.Paused:
-                parts.Paused = true;
+                parts.PausedBecause = request.Reason;
                 parts.Records.Paused(parts.Now, request.Reason);
                 break;
             case LocalAction.Release:
@@ -81,7 +81,7 @@ internal sealed class RequestDesk(RunnerParts parts, JobDesk jobs)
     {
         if (parts.Paused)
         {
-            parts.Paused = false;
+            parts.PausedBecause = null;
             parts.Records.Continued(parts.Now, reason);
         }
 

@@ -28,8 +28,11 @@ internal sealed record RunnerParts(HostEnvironment Host, IMachine Machine, Local
     /// <summary>When it began, UTC.</summary>
     public required DateTimeOffset Begun { get; init; }
 
+    /// <summary>Why no new jobs start: what the request said; null: they do.</summary>
+    public string? PausedBecause { get; set; }
+
     /// <summary>Whether no new jobs start, on request.</summary>
-    public bool Paused { get; set; }
+    public bool Paused => PausedBecause is not null;
 
     /// <summary>Why everything ends, or null.</summary>
     public string? Stopping { get; set; }

@@ -13,7 +13,7 @@ internal sealed class RunnerView(RunnerParts parts, JobDesk jobs)
     /// <summary>Its jobs, and itself as DAGMan's.</summary>
     public IEnumerable<QueueJob> Queue()
     {
-        yield return Job(parts.Cluster, parts.Paused ? QueueJob.Held : QueueJob.Running);
+        yield return Job(parts.Cluster, parts.Paused ? QueueJob.Held : QueueJob.Running) with { HoldReason = parts.PausedBecause };
         foreach (var run in jobs.Runs.Where(r => r.Node.Cluster is not null))
         {
             yield return Job(run.Node.Cluster!.Value, run.IsRunning ? QueueJob.Running : QueueJob.Idle) with

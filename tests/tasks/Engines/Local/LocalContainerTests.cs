@@ -2,6 +2,7 @@ using System.IO.Abstractions.TestingHelpers;
 using Outsource.Engines.Local;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
+using Outsource.Settings.Keys;
 
 namespace Outsource.Tests.Engines.Local;
 

@@ -49,15 +49,15 @@ internal sealed class LocalPlannerTests
     }
 
     [TestCase("type: job", "type: subworkflow", "line 4: an entry of jobs is not a job")]
-    [TestCase("061030-peaklets-0000", "../x", "id of an entry has other characters")]
+    [TestCase("061030-peaklets-0000", "../x", "id or name of a job has other characters")]
     [TestCase("lfn: \"shared\"", "lfn: \"../shared\"", "no usable name")]
     [TestCase("lfn: \"shared\"", "lfn: \"lost\"", "no job makes lost, and replicas.yml does not have it")]
     [TestCase("061030-peaklets-0001", "061030-peaklets-0000", "two jobs have the id 061030-peaklets-0000")]
     [TestCase("061030-b", "061030-a", "two jobs make 061030-a")]
     [TestCase("name: \"combine\"", "name: \"other\"", "transformations.yml has no program for other")]
     [TestCase("children: [\"061030-peaklets-combine\"]", "children: [\"gone\"]", "no job has the id gone")]
-    [TestCase("jobDependencies:", "others:", "it has no jobDependencies after its jobs")]
-    [TestCase("uses:", "uses: [", "it is not YAML, or incomplete")]
+    [TestCase("jobDependencies:", "others:", "it has no jobDependencies")]
+    [TestCase("uses:", "uses: [", "it is not YAML")]
     public void Should_name_the_place_if_the_workflow_is_damaged(string part, string damaged, string message)
     {
         _given.Chain().Write();

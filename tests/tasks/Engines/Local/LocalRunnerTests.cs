@@ -5,6 +5,7 @@ using Outsource.Engines.Pegasus.Condor;
 using Outsource.Engines.Pegasus.DagMan;
 using Outsource.Foundation.Errors;
 using Outsource.Operator.Analyze;
+using Outsource.Settings.Keys;
 
 namespace Outsource.Tests.Engines.Local;
 
