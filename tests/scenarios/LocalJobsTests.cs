@@ -15,8 +15,11 @@ namespace Outsource.Tests.Scenarios;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class LocalJobsTests
 {
-    private readonly DemoRun _demo = new();
     private readonly System.IO.Abstractions.FileSystem _disk = new();
+    private DemoRun _demo = null!;
+
+    [SetUp]
+    public void MakeFolder() => _demo = new DemoRun();
 
     [TearDown]
     public void RemoveFolder() => _demo.Dispose();

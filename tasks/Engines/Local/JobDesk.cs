@@ -192,6 +192,7 @@ internal sealed class JobDesk(RunnerParts parts) : IDisposable
         Away(() =>
         {
             _ = IsFree(parts.Folder.LockOf(run.Node));
+            run.PeakDiskKb = Math.Max(run.PeakDiskKb ?? 0, parts.Folder.UsedKb(run.Node));
             var end = parts.Folder.Conclude(run, ended ? JobFolder.WrapperFailed : code);
             end = Supervisor.Trouble(status) is { } trouble ? new JobEnd(JobFolder.WrapperFailed, [trouble]) : end;
             Happen(() => Settle(run, end, code));

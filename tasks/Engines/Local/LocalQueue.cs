@@ -79,34 +79,43 @@ public sealed class LocalQueue(IFileSystem disk, IMachine machine)
         return [.. jobs.Select(j => j with { RootId = root })];
     }
 
-    /// <summary>Writes the jobs, for <see cref="Of"/>.</summary>
-    internal static void Write(IFileSystem disk, string path, IEnumerable<QueueJob> jobs) =>
-        AtomicFile.Write(
-            disk,
-            path,
-            stream =>
+    /// <summary>
+    /// Writes the jobs, for <see cref="Of"/>. It is done several times a second and nothing depends on it after a loss of power, so nobody
+    /// waits for the disk.
+    /// </summary>
+    internal static void Write(IFileSystem disk, string path, IEnumerable<QueueJob> jobs)
+    {
+        var partial = path + ".partial";
+        using (var stream = OwnedFile.Open(disk, partial, FileMode.Create))
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartArray();
+            foreach (var job in jobs)
             {
-                using var json = new Utf8JsonWriter(stream);
-                json.WriteStartArray();
-                foreach (var job in jobs)
-                {
-                    json.WriteStartObject();
-                    json.WriteNumber("ClusterId", job.Cluster);
-                    json.WriteNumber("ProcId", job.Proc);
-                    json.WriteNumber("JobStatus", job.Status);
-                    Text(json, "DAGNodeName", job.Node);
-                    Text(json, "Owner", job.Owner);
-                    Text(json, "HoldReason", job.HoldReason);
-                    Number(json, "HoldReasonCode", job.HoldCode);
-                    Number(json, "HoldReasonSubCode", job.HoldSubcode);
-                    Number(json, "ResidentSetSize", job.MemoryMb * 1024);
-                    Number(json, "DiskUsage", job.DiskKb);
-                    json.WriteEndObject();
-                }
-
-                json.WriteEndArray();
+                Write(json, job);
             }
-        );
+
+            json.WriteEndArray();
+        }
+
+        disk.File.Move(partial, path, overwrite: true);
+    }
+
+    private static void Write(Utf8JsonWriter json, QueueJob job)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("ClusterId", job.Cluster);
+        json.WriteNumber("ProcId", job.Proc);
+        json.WriteNumber("JobStatus", job.Status);
+        Text(json, "DAGNodeName", job.Node);
+        Text(json, "Owner", job.Owner);
+        Text(json, "HoldReason", job.HoldReason);
+        Number(json, "HoldReasonCode", job.HoldCode);
+        Number(json, "HoldReasonSubCode", job.HoldSubcode);
+        Number(json, "ResidentSetSize", job.MemoryMb * 1024);
+        Number(json, "DiskUsage", job.DiskKb);
+        json.WriteEndObject();
+    }
 
     /// <summary>The file has the form that condor_q prints.</summary>
     private static IReadOnlyList<QueueJob> Parse(string text) => QueueJob.Parse(text);

@@ -147,7 +147,7 @@ internal sealed class LocalRunnerTests
                 [],
                 "result",
                 "request_memory: \"ifthenelse(DAGNodeRetry == 0, 60, 600)\"",
-                "request_cpus: \"1\""
+                "request_disk: \"1000000\""
             )
             .Plan();
 
@@ -159,6 +159,7 @@ internal sealed class LocalRunnerTests
         Assert.That(_given.Log().Select(e => e.Number), Is.EqualTo(new[] { 0, 1, 12, 9, 16, 0, 1, 5, 16 }));
         var memory = _given.Nodes()[First].Memory!;
         Assert.That((memory.Used > 60, memory.Requested), Is.EqualTo((true, (long?)600)));
+        Assert.That(_given.Nodes()[First].Disk!.Used, Is.Not.Null, "it is counted at the end too");
     }
 
     [Test]
