@@ -96,7 +96,7 @@ internal sealed class WorkflowYamlTests
     }
 
     [Test]
-    public void Should_read_jobs_if_Pegasus_wrote_them()
+    public void Should_read_jobs_if_another_program_wrote_them()
     {
         var file = Read(Theirs);
 
