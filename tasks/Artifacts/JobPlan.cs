@@ -5,6 +5,7 @@ using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Text;
 using Outsource.Model.Ledger;
+using Outsource.Model.Levels;
 using Outsource.Model.Planning;
 using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
@@ -61,6 +62,22 @@ public sealed record JobPlan
 
     /// <summary>Groups whose input size is unknown.</summary>
     public int GroupsOfUnknownSize => Groups.Count(g => g.InputBytes is null && g.Input.Kind != InputKind.Workflow);
+
+    /// <summary>
+    /// Detector → the data kinds of what its jobs store for which <c>levels.yml</c> has no disk. Detectors without such a kind are left
+    /// out.
+    /// </summary>
+    /// <param name="levels">The levels of the plan.</param>
+    public ImmutableSortedDictionary<string, ImmutableSortedSet<string>> KindsWithoutDisk(LevelContext levels)
+    {
+        ArgumentNullException.ThrowIfNull(levels);
+        return Groups
+            .Where(g => g.Level is not null)
+            .GroupBy(g => g.Level!.Detector, StringComparer.Ordinal)
+            .Select(d => (Detector: d.Key, Kinds: levels.KindsWithoutDisk(d.Key, d.SelectMany(g => g.Hashes.Keys))))
+            .Where(d => d.Kinds.Count > 0)
+            .ToImmutableSortedDictionary(d => d.Detector, d => d.Kinds, StringComparer.Ordinal);
+    }
 
     /// <summary>Sums per job name, in order of names.</summary>
     public ImmutableSortedDictionary<string, JobSums> PerJobName
@@ -236,6 +253,14 @@ public sealed record JobPlan
             Line($"plan: by-level");
             Line($"tree: {(levels.Description.Assumed ? "assumed" : "described")}");
             Line($"context_description: {YamlText.Quote(levels.Description.Digest ?? "none")}");
+            if (KindsWithoutDisk(levels) is { Count: > 0 } without)
+            {
+                Line($"kinds_without_disk:");
+                foreach (var (detector, kinds) in without)
+                {
+                    Line($"  {detector}: [{string.Join(", ", kinds.Select(YamlText.Quote))}]");
+                }
+            }
         }
 
         Line($"runs: {Runs}");

@@ -89,6 +89,11 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
         };
         RunList.Write(disk, folder, plan.Groups.Select(g => g.Run).Distinct());
         plan.Write(disk, folder, loaded);
+        if (loaded.Levels is { } levels)
+        {
+            TellKindsWithoutDisk(plan.KindsWithoutDisk(levels), levels.Table.Path);
+        }
+
         return plan;
     }
 
@@ -163,6 +168,18 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
             messages.Warn(
                 $"the size of the raw data {first.Level!.Input.Did} is not sure: {remark.Key}."
                     + (runs > 1 ? $" The same is true of {Counted.Of(runs - 1, "more run")}." : "")
+            );
+        }
+    }
+
+    /// <summary>Kinds that the predictions of disk leave out, in one note for the plan.</summary>
+    private void TellKindsWithoutDisk(ImmutableSortedDictionary<string, ImmutableSortedSet<string>> kinds, string table)
+    {
+        if (kinds.Count > 0)
+        {
+            messages.Note(
+                "The predictions of disk count nothing for data kinds without an entry in "
+                    + $"{Path.GetFileName(table)}: {string.Join("; ", kinds.Select(d => $"{string.Join(", ", d.Value)} ({d.Key})"))}."
             );
         }
     }

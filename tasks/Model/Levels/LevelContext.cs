@@ -160,6 +160,23 @@ public sealed class LevelContext
     }
 
     /// <summary>
+    /// The data kinds of stored types for which the table has no disk, ascending: they count as nothing in the prediction of disk.
+    /// </summary>
+    /// <param name="detector">The detector's name.</param>
+    /// <param name="stored">What is stored. Types that the context does not have are left out.</param>
+    public ImmutableSortedSet<string> KindsWithoutDisk(string detector, IEnumerable<string> stored)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        var disk = Detectors.FirstOrDefault(d => d.Name == detector)?.Disk ?? DetectorDisk.None;
+        return stored
+            .Distinct(StringComparer.Ordinal)
+            .Where(Tree.Knows)
+            .Select(t => Tree[t].DataKind)
+            .Where(kind => !disk.Kinds.ContainsKey(kind))
+            .ToImmutableSortedSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>
     /// The raw types, besides the detector's own, from which a type is made when nothing is stored on the way that is not made here.
     /// </summary>
     /// <param name="detector">The detector.</param>

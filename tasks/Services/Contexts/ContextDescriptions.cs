@@ -105,9 +105,17 @@ public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner? pr
             return (described, described is null ? $"'{file}' contains no description of a context" : null);
         }
 
-        return !request.Refresh && Cached(request) is { } cached
-            ? (cached, null)
-            : await MadeAsync(request, cancel).ConfigureAwait(false);
+        var cached = Cached(request);
+        var stale = cached is null ? null : InstalledStraxen.Contradiction(host, request.Tag, cached);
+        if (cached is not null && stale is null)
+        {
+            return (cached, null);
+        }
+
+        var (made, why) = await MadeAsync(request, cancel).ConfigureAwait(false);
+        return stale is null ? (made, why)
+            : made is null ? (null, $"{stale}; {why}")
+            : (made with { Remarks = [.. made.Remarks, $"{stale}."] }, null);
     }
 
     /// <summary>The command that makes one, for messages.</summary>
@@ -141,30 +149,18 @@ public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner? pr
     private static string Named(ContextDescription description) =>
         UntrustedText.Shown($"{description.Name} ({description.XedocsVersion ?? "no xedocs_version"})");
 
-    /// <summary>Descriptions of a file: one, a JSON array of them, or documents of another kind, which are left out.</summary>
+    /// <summary>Descriptions of a file; documents of another kind are left out.</summary>
     private List<ContextDescription> Read(string path, string origin)
     {
-        var faults = new List<Fault>();
         try
         {
-            var bytes = BoundedText.ReadBytes(host.Disk, path, ContextDescription.MostBytes);
-            using var json = JsonDocument.Parse(bytes.AsMemory(bytes.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0));
-            var root = json.RootElement;
-            var items = root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray()] : new[] { root };
-            var read = items
-                .Where(ContextDescriptionReader.Fits)
-                .Select(item => new ContextDescriptionReader(origin, faults).Read(item))
-                .OfType<ContextDescription>()
-                .ToList();
-            return faults.Count == 0 ? read : throw new UsageException(faults);
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
-        {
-            // A text that is half a character is found when it is read, without a line.
-            var line = (int?)(error as JsonException)?.LineNumber + 1;
-            throw new UsageException([
-                new Fault("this is not JSON. It must be a context description, or an array of them.", path, line),
-            ]);
+            return ContextFileText.Read(
+                host.Disk,
+                path,
+                ContextDescription.MostBytes,
+                JsonCommentHandling.Disallow,
+                (json, _, faults) => ContextDescriptionReader.Fits(json) ? new ContextDescriptionReader(origin, faults).Read(json) : null
+            );
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -189,7 +185,7 @@ public sealed class ContextDescriptions(HostEnvironment host, IProgramRunner? pr
     /// <summary>A cached one that cannot be read or is of something else is made again.</summary>
     private ContextDescription? Cached(DescriptionRequest request)
     {
-        if (CacheOf(request) is not { } path || !host.Disk.File.Exists(path))
+        if (request.Refresh || CacheOf(request) is not { } path || !host.Disk.File.Exists(path))
         {
             return null;
         }

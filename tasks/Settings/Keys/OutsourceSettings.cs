@@ -628,7 +628,7 @@ public sealed record OutsourceSettings
     public int MaxParallelRequests { get; init; } = 16;
 
     /// <summary>File with context documents. Absolute, or null: ask the RunDB.</summary>
-    [Setting("file with context documents, one or a JSON array", SetBy.Both, Kind = KeyKind.File, Placeholder = "FILE",
+    [Setting("file with context documents: one, a JSON array or JSON lines", SetBy.Both, Kind = KeyKind.File, Placeholder = "FILE",
         Default = "the environment's python3 if it has cutax, else the RunDB", Sample = "contexts.json", Also = [Target.Context])]
     public string? ContextFile { get; init; }
 

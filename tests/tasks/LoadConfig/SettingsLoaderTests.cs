@@ -1255,7 +1255,11 @@ public sealed class SettingsLoaderTests
         );
     }
 
-    [TestCase("not json", "/home/op/contexts.json:1: this is not JSON. A context file contains one document, or a JSON array of documents.")]
+    [TestCase(
+        "not json",
+        "/home/op/contexts.json:1: this is not JSON. A context file contains one document, a JSON array of documents, or JSON lines "
+            + "(one document a line)."
+    )]
     [TestCase("[{}]", "/home/op/contexts.json: the context document: field 'name' is missing; it must be a text.")]
     [TestCase("[3]", "/home/op/contexts.json: the context document: expected a JSON object, found a number.")]
     [TestCase(

@@ -1,3 +1,4 @@
+using System.IO.Abstractions.TestingHelpers;
 using Outsource.Artifacts;
 using Outsource.FilterModes;
 using Outsource.Model.Ledger;
@@ -68,9 +69,35 @@ internal sealed class LevelPlannerTests
         Assert.That(ledger.Single(l => l.Type == "lower_tpc").Verdict.Reason, Is.EqualTo(Reason.ChunksMissing));
     }
 
-    private static (JobPlan Plan, List<LedgerLine> Ledger) Plan(Listing source)
+    [Test]
+    public void Should_name_once_the_kinds_without_an_entry_in_the_table()
     {
-        var disk = Given.Disk();
+        var (disk, said) = (Given.Disk(), new Said());
+
+        var (plan, _) = Plan(new Listing((0, 40_000_000), (1, 80_000_000)), disk, said);
+
+        Assert.That(plan.Groups, Has.Length.EqualTo(2), "the lower and the upper level");
+        Assert.That(
+            said.Notes.Where(n => n.Contains("levels.yml", StringComparison.Ordinal)),
+            Is.EqualTo(
+                new[]
+                {
+                    "The predictions of disk count nothing for data kinds without an entry in levels.yml: "
+                        + "pulse_counts, veto_regions (tpc).",
+                }
+            )
+        );
+        Assert.That(
+            disk.File.ReadAllText("/g/plan.yml"),
+            Does.Contain("\nkinds_without_disk:\n  tpc: [\"pulse_counts\", \"veto_regions\"]\nruns: 1\n")
+        );
+        Assert.That(JobPlan.Read(disk, "/g").Groups, Has.Length.EqualTo(2));
+    }
+
+    private static (JobPlan Plan, List<LedgerLine> Ledger) Plan(Listing source) => Plan(source, Given.Disk(), new Said());
+
+    private static (JobPlan Plan, List<LedgerLine> Ledger) Plan(Listing source, MockFileSystem disk, Said said)
+    {
         var loaded = new LoadedConfiguration(Settings, Today.Description.Document, ImageProof.Proven, Given.Tables, [], [])
         {
             Levels = LevelContextFile.Of(Settings, Today.Description, Today.Table),
@@ -79,7 +106,6 @@ internal sealed class LevelPlannerTests
         {
             Data = [new DataEntry("raw_records", DataEntry.RucioHost, "UC_OSG_USERDISK", Did, DataEntry.Transferred, 400)],
         };
-        var said = new Said();
         var runs = new RunQuery(disk, said).RunAsync(loaded, new RunFilterTests.Listed([run]), "/g", default).GetAwaiter().GetResult();
         var selection = new RunFilter(disk).Filter(loaded, runs, "/g", default);
         var plan = new ChunkPlanner(disk, said).PlanAsync(loaded, selection.Ledger, source, "/g", default).GetAwaiter().GetResult();

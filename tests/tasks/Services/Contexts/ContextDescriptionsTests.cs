@@ -20,6 +20,7 @@ internal sealed class ContextDescriptionsTests
 
     private MockFileSystem _disk = new();
     private readonly Python _python = new();
+    private string _prefix = "/env";
 
     [SetUp]
     public void MakeHost()
@@ -30,6 +31,7 @@ internal sealed class ContextDescriptionsTests
             "/data/tables/tree-4.0.0.json",
             new MockFileData(File.ReadAllText(Path.Combine(Checkout.Root, "tasks", "tables", "tree-4.0.0.json")))
         );
+        _prefix = "/env";
         _python.Calls = 0;
         _python.Answer = new ProgramResult(0, Today.Text, "");
     }
@@ -83,6 +85,88 @@ internal sealed class ContextDescriptionsTests
         var found = await FindAsync(Request with { File = "/two.json" });
 
         Assert.That((found.Origin, _python.Calls), Is.EqualTo(("/two.json", 0)));
+    }
+
+    [Test]
+    public async Task Should_take_the_one_of_JSON_lines_with_documents_of_either_schema()
+    {
+        var described = JsonNode.Parse(Today.Text)!.ToJsonString();
+        _disk.AddFile("/two.jsonl", new MockFileData($"{{\"name\": \"xenonnt_v14\", \"x\": NaN}}\n{described}\n"));
+
+        var found = await FindAsync(Request with { File = "/two.jsonl" });
+
+        Assert.That((found.Origin, found.Digest), Is.EqualTo(("/two.jsonl", Today.Description.Digest)));
+    }
+
+    [Test]
+    public void Should_name_the_line_of_a_changed_description()
+    {
+        var changed = JsonNode.Parse(Today.Text)!.ToJsonString().Replace("hcbk2nr2fc", "hcbk2nr2fd", StringComparison.Ordinal);
+        _disk.AddFile("/two.jsonl", new MockFileData($"{{\"name\": \"xenonnt_v14\"}}\n{changed}\n"));
+
+        var error = Assert.ThrowsAsync<UsageException>(() => FindAsync(Request with { File = "/two.jsonl" }));
+
+        Assert.That(error!.Message, Does.StartWith("/two.jsonl:2: ").And.Contain("does not fit its sha256"));
+    }
+
+    [TestCase(null, false, TestName = "Should_use_a_kept_one_if_the_environment_cannot_be_seen")]
+    [TestCase("4.0.0", false, TestName = "Should_use_a_kept_one_if_the_environment_has_its_straxen")]
+    [TestCase("4.0.1", true, TestName = "Should_not_use_a_kept_one_if_the_environment_has_another_straxen")]
+    public async Task Should_compare_a_kept_one_with_CVMFS(string? installed, bool isMadeAgain)
+    {
+        _ = await FindAsync(Request);
+        var environment = "/cvmfs/xenon.opensciencegrid.org/releases/nT/2025.07.1/anaconda/envs/XENONnT_2025.07.1";
+        if (installed is not null)
+        {
+            _disk.AddDirectory($"{environment}/lib/python3.11/site-packages/straxen-{installed}.dist-info");
+        }
+
+        var found = await FindAsync(Request);
+
+        Assert.That(_python.Calls, Is.EqualTo(isMadeAgain ? 2 : 1));
+        Assert.That(
+            found.Remarks.Except(Today.Description.Remarks),
+            Is.EqualTo(
+                isMadeAgain
+                    ? new[]
+                    {
+                        $"the description in {Cache} is not used: it is of straxen 4.0.0, and {environment} has straxen {installed}.",
+                    }
+                    : []
+            )
+        );
+    }
+
+    [TestCase("/opt/XENONnT_2025.07.1", 2)]
+    [TestCase("/opt/XENONnT_el9.2025.07.1", 2)]
+    [TestCase("/opt/XENONnT_2025.07.10", 1)]
+    [TestCase("/opt/mine", 1)]
+    public async Task Should_compare_a_kept_one_with_the_active_environment_of_its_release(string prefix, int calls)
+    {
+        _prefix = prefix;
+        _disk.AddFile($"{prefix}/bin/python3", new MockFileData(""));
+        _disk.AddDirectory($"{prefix}/lib/python3.12/site-packages/straxen-3.9.9.dist-info");
+
+        _ = await FindAsync(Request);
+        _ = await FindAsync(Request);
+
+        Assert.That(_python.Calls, Is.EqualTo(calls));
+    }
+
+    [Test]
+    public void Should_say_why_a_kept_one_is_not_used_if_none_can_be_made()
+    {
+        _disk.AddFile(Cache, new MockFileData(Today.Text));
+        _prefix = "/opt/XENONnT_2025.07.1";
+        _disk.AddDirectory($"{_prefix}/lib/python3.12/site-packages/straxen-3.9.9.dist-info");
+
+        var error = Assert.ThrowsAsync<UsageException>(() => FindAsync(Request));
+
+        Assert.That(
+            error!.Message,
+            Does.Contain($"the description in {Cache} is not used: it is of straxen 4.0.0, and {_prefix} has straxen 3.9.9; ")
+                .And.Contain("there is no python3")
+        );
     }
 
     [Test]
@@ -205,7 +289,7 @@ internal sealed class ContextDescriptionsTests
         {
             Disk = _disk,
             Now = DateTimeOffset.UnixEpoch,
-            Variables = new Dictionary<string, string> { ["CONDA_PREFIX"] = "/env" },
+            Variables = new Dictionary<string, string> { ["CONDA_PREFIX"] = _prefix },
             WorkingDirectory = "/",
             User = "tester",
             Home = "/home/tester",
