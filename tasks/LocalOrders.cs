@@ -10,36 +10,23 @@ namespace Outsource;
 /// <summary>How the jobs of a workflow run on this machine.</summary>
 public static class LocalOrders
 {
-    /// <summary>As the settings say.</summary>
-    /// <exception cref="UsageException">A fault has another form.</exception>
-    public static LocalOrder Of(OutsourceSettings settings)
-    {
-        ArgumentNullException.ThrowIfNull(settings);
-        return new LocalOrder
-        {
-            Slots = settings.Slots,
-            MemoryMb = settings.LocalMemory,
-            Container = settings.LocalContainer,
-            Faults = [.. settings.LocalFault.Select(LocalFault.Parse)],
-        };
-    }
-
     /// <summary>
-    /// The same with options of a later command. Faults are those of this command alone: what failed on purpose is tried again.
+    /// As the settings of the workflow say, if the options of this command do not say otherwise. Faults are those of this command alone:
+    /// what failed on purpose is tried again.
     /// </summary>
     /// <exception cref="UsageException">An option is not valid.</exception>
-    public static LocalOrder With(LocalOrder recorded, Invocation invocation)
+    public static LocalOrder With(OutsourceSettings settings, Invocation invocation)
     {
-        ArgumentNullException.ThrowIfNull(recorded);
+        ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(invocation);
         string? Last(string setting) => invocation.Values(SettingCatalog.ByName[setting].Option!) is [.., var text] ? text : null;
-        return recorded with
+        return new LocalOrder
         {
-            Slots = (int?)Number("slots", Last("slots"), int.MaxValue) ?? recorded.Slots,
-            MemoryMb = Number("local-memory", Last("local_memory"), long.MaxValue) ?? recorded.MemoryMb,
+            Slots = (int?)Number("slots", Last("slots"), int.MaxValue) ?? settings.Slots,
+            MemoryMb = Number("local-memory", Last("local_memory"), long.MaxValue) ?? settings.LocalMemory,
             Container = Last("local_container") is { } word
                 ? (LocalContainer)SettingText.OfWord(typeof(LocalContainer), word)!
-                : recorded.Container,
+                : settings.LocalContainer,
             Faults = [.. invocation.Values(SettingCatalog.ByName["local_fault"].Option!).Select(LocalFault.Parse)],
         };
     }

@@ -5,6 +5,8 @@ using Outsource.Artifacts;
 using Outsource.Engines;
 using Outsource.Engines.Local;
 using Outsource.Engines.Pegasus;
+using Outsource.Engines.Slurm;
+using Outsource.Engines.Slurm.Programs;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
 using Outsource.Model.Selection;
@@ -84,20 +86,27 @@ public sealed class OutsourceContext : FrostingContext
     public IEngine EngineOf(OutsourceSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return EngineOf(settings.Engine, () => settings.PegasusPath, () => LocalOrders.Of(settings));
+        return EngineOf(settings.Engine, () => settings.PegasusPath, () => settings);
     }
 
     /// <summary>An engine.</summary>
     /// <param name="kind">Which.</param>
     /// <param name="pegasusPath">Where Pegasus is installed, if that is set.</param>
-    /// <param name="order">How jobs are run on this machine.</param>
-    public IEngine EngineOf(EngineKind kind, Func<string> pegasusPath, Func<LocalOrder> order)
+    /// <param name="settings">The settings of the workflow that is planned or started.</param>
+    public IEngine EngineOf(EngineKind kind, Func<string> pegasusPath, Func<OutsourceSettings> settings)
     {
         if (!_engines.TryGetValue(kind, out var engine))
         {
             _engines[kind] = engine = kind switch
             {
-                EngineKind.Local => new LocalEngine(Request.Host, Request.Machine, order),
+                EngineKind.Local => new LocalEngine(Request.Host, Request.Machine, () => LocalOrders.With(settings(), Request.Invocation)),
+                EngineKind.Slurm => new SlurmEngine(
+                    Request.Host,
+                    Request.Machine,
+                    new SlurmPrograms(this, Request.Host),
+                    settings,
+                    Messages
+                ),
                 _ => new GridPrograms(this, new ProgramPlaces(Request.Host, pegasusPath)),
             };
         }
@@ -107,7 +116,7 @@ public sealed class OutsourceContext : FrostingContext
 
     /// <summary>Asks about the jobs of any workflow the engine that it was planned for.</summary>
     public Queues QueuesOf(OutsourceSettings settings) =>
-        new(kind => EngineOf(kind, () => settings.PegasusPath, () => LocalOrders.Of(settings)));
+        new(kind => EngineOf(kind, () => settings.PegasusPath, () => settings));
 
     /// <summary>Finds how far the workflow has come.</summary>
     public DagStatusReader DagStatusReader => new(Disk, QueuesOf(Loaded.Settings), Request.Host.HostName);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Outsource.Settings.Keys;
 
 namespace Outsource.Engines;
@@ -29,11 +30,31 @@ public sealed record EngineNames(string System, string Manager, string TheManage
         "the local engine"
     );
 
+    private static readonly EngineNames Slurm = new(
+        "Slurm",
+        "Slurm",
+        "Slurm",
+        "its jobs are in Slurm's queue",
+        "squeue",
+        "the Slurm engine"
+    );
+
     /// <summary>The log that says whether the manager has ended.</summary>
     public string Log => this == Pegasus ? "HTCondor's log" : $"{TheManager}'s log";
 
+    /// <summary>A clause for a workflow that has ended before all was done.</summary>
+    /// <param name="code">The manager's exit code.</param>
+    public string Ended(int code) =>
+        this == Slurm ? "its jobs have ended" : string.Create(CultureInfo.InvariantCulture, $"{TheManager} ended with {code}");
+
     /// <summary>The names of an engine.</summary>
-    public static EngineNames Of(EngineKind engine) => engine == EngineKind.Local ? Local : Pegasus;
+    public static EngineNames Of(EngineKind engine) =>
+        engine switch
+        {
+            EngineKind.Local => Local,
+            EngineKind.Slurm => Slurm,
+            _ => Pegasus,
+        };
 
     /// <summary>The same, where a sentence begins.</summary>
     /// <param name="words">Any of the names.</param>

@@ -15,6 +15,11 @@ public interface IEngine : IQueue
 {
     EngineKind Kind { get; }
 
+    /// <summary>
+    /// Whether it submits job by job: then a start that was stopped is called again, and submits only what is missing.
+    /// </summary>
+    bool StartsByParts => false;
+
     /// <summary>Its programs and their versions, with what makes a plan first.</summary>
     /// <exception cref="UsageException">One of them is not installed, or too old.</exception>
     ImmutableArray<InstalledProgram> Programs();

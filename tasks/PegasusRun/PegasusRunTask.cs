@@ -6,6 +6,7 @@ using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
 using Outsource.Foundation.Text;
 using Outsource.PegasusPlan;
+using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
 using Outsource.Workflows;
 
@@ -59,7 +60,8 @@ public sealed class PegasusRunTask : AsyncFrostingTask<OutsourceContext>
 
         SubmissionRecord.Reached(context, Target.PegasusRun);
         var cluster = FormattableString.Invariant(
-            $"{(submission.Cluster is { } number ? $"cluster {number}, " : "")}{planned.SubmitDirectory}"
+            $"{(submission.Cluster is { } number && planned.Engine == EngineKind.Pegasus ? $"cluster {number}, " : "")}"
+                + $"{planned.SubmitDirectory}"
         );
         context.Messages.Result(
             submission.FoundOut

@@ -58,13 +58,13 @@ public sealed class WorkflowStarter(
             );
         }
 
+        if (StartsNow(status, attempt, journal))
+        {
+            return StartNow(planned, folder, journal, directory);
+        }
+
         switch (status.State)
         {
-            case DagState.Planned:
-                return StartNow(planned, folder, journal, directory);
-            case DagState.Ended when engine is IRunsHere && !status.Succeeded && attempt == StartAttempt.Continued:
-                // The command that ran the jobs was stopped: this one goes on where it stopped.
-                return StartNow(planned, folder, journal, directory);
             case DagState.Running or DagState.Ended
                 when !(engine is IRunsHere && status.State == DagState.Running)
                     && (attempt == StartAttempt.Continued || journal.Last(Step.Start) is { State: StepState.Begun }):
@@ -100,6 +100,20 @@ public sealed class WorkflowStarter(
                 );
         }
     }
+
+    /// <summary>
+    /// Whether it was never started, or an engine that submits job by job, or runs the jobs itself, was stopped on the way: then it goes on
+    /// where it stopped.
+    /// </summary>
+    private bool StartsNow(DagStatus status, StartAttempt attempt, JournalFile journal) =>
+        status.State switch
+        {
+            DagState.Planned => true,
+            DagState.Running or DagState.Ended when engine.StartsByParts => journal.Last(Step.Start)
+                is { State: StepState.Begun or StepState.Failed },
+            DagState.Ended => engine is IRunsHere && !status.Succeeded && attempt == StartAttempt.Continued,
+            _ => false,
+        };
 
     private Submission StartNow(PlannedWorkflow planned, string folder, JournalFile journal, SubmitDirectory directory)
     {

@@ -81,7 +81,7 @@ public sealed record ShownState(WorkflowState State, string? Detail)
             ),
             { ExitStatus: { } code } => new(
                 WorkflowState.Failed,
-                $"{seen.Names.TheManager} ended with {code}{(halted ? ", and was halted before that by pegasus-halt" : "")}; "
+                $"{seen.Names.Ended(code)}{(halted ? ", and was halted before that by pegasus-halt" : "")}; "
                     + "--target=Analyze shows why, --target=Resubmit continues it"
             ),
             _ when seen.Job is { Ended: true, Removed: true } => RemovedBeforeAWord(seen),

@@ -66,9 +66,16 @@ public sealed partial record JobRecord
     {
         var (words, said) = (new Queue<string>(), new Queue<string>());
         var record = new ProgramRecord();
+        bool? plain = null;
         foreach (var line in LogText.EndsIfAny(disk, path))
         {
-            if (record.Take(line) is { } printed)
+            // A batch system without Pegasus' record leaves what the program printed, and nothing else.
+            plain ??= !ProgramRecord.Begins(line) && line.Length > 0 && line[0] is not (' ' or '[' or '-');
+            if (plain == true)
+            {
+                Data("stdout", line, words, said);
+            }
+            else if (record.Take(line) is { } printed)
             {
                 Data(record.Section, printed, words, said);
             }

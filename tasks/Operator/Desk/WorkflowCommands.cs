@@ -2,7 +2,6 @@ using Cake.Core.IO;
 using Cake.Core.Tooling;
 using Outsource.Artifacts;
 using Outsource.Engines;
-using Outsource.Engines.Local;
 using Outsource.Engines.Pegasus;
 using Outsource.Engines.Pegasus.Condor;
 using Outsource.Engines.Tools;
@@ -163,16 +162,11 @@ public sealed class WorkflowCommands(OutsourceContext context)
 
     /// <summary>The engine of a kind.</summary>
     public IEngine Engine(EngineKind kind) =>
-        context.EngineOf(kind, () => new ConfiguredPlaces(_request.Host).PegasusPath(_request.Invocation), LocalOrder);
+        context.EngineOf(kind, () => new ConfiguredPlaces(_request.Host).PegasusPath(_request.Invocation), Recorded);
 
-    /// <summary>How the jobs of the selected workflow run on this machine: as when it was planned, unless options say otherwise.</summary>
-    private LocalOrder LocalOrder()
-    {
-        var recorded = LocalOrders.Of(
-            SettingsArtifact.Read(_request.Host, System.IO.Path.Combine(_chosen!.Folder, SettingsArtifact.FileName)).Settings
-        );
-        return LocalOrders.With(recorded, _request.Invocation);
-    }
+    /// <summary>The settings of the selected workflow.</summary>
+    private OutsourceSettings Recorded() =>
+        SettingsArtifact.Read(_request.Host, System.IO.Path.Combine(_chosen!.Folder, SettingsArtifact.FileName)).Settings;
 
     /// <summary>Runs a tool of Pegasus on a submit directory.</summary>
     /// <param name="make">Makes the runner.</param>

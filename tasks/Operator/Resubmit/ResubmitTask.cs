@@ -86,7 +86,8 @@ public sealed class ResubmitTask : AsyncFrostingTask<OutsourceContext>
             return;
         }
 
-        var cluster = submit.Dagman.Last is { } number ? FormattableString.Invariant($" as cluster {number}") : "";
+        var number = engine.Kind == EngineKind.Pegasus ? submit.Dagman.Last : null;
+        var cluster = number is null ? "" : FormattableString.Invariant($" as cluster {number}");
         context.Messages.Result(
             $"Resubmit: started again{cluster}. --target=Status --watch --name={workflow.Name} shows its progress."
         );

@@ -6,6 +6,9 @@ public enum EngineKind
     /// <summary>Pegasus plans them, DAGMan and HTCondor run them.</summary>
     Pegasus,
 
+    /// <summary>Slurm runs them at a computing centre.</summary>
+    Slurm,
+
     /// <summary>This program runs them on this machine.</summary>
     Local,
 }

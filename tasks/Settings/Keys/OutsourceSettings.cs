@@ -511,45 +511,45 @@ public sealed record OutsourceSettings
 
     // ---- Slurm at the RCC
 
-    [Setting("not used yet (Slurm): partition, and QOS of the same name", SetBy.Key, Sample = "lgrandi")]
+    [Setting("engine slurm: partition, and QOS of the same name", SetBy.Key, Sample = "lgrandi")]
     public string? RccPartition { get; init; }
 
-    [Setting("not used yet (Slurm): paths that are bound into the container", SetBy.Key, Sample = "/project2/lgrandi, /scratch")]
+    [Setting("engine slurm: paths that are bound into the container", SetBy.Key, Sample = "/project2/lgrandi, /scratch")]
     public ImmutableArray<string> RccBind { get; init; } = [];
 
-    [Setting("not used yet (Slurm): nodes where no job runs, as Slurm writes them", SetBy.Key, Sample = "midway2-[0401-0402]")]
+    [Setting("engine slurm: nodes where no job runs, as Slurm writes them", SetBy.Key, Sample = "midway2-[0401-0402]")]
     public string? RccExcludeNodes { get; init; }
 
-    [Setting("not used yet (Slurm): submit only while fewer of your jobs are queued on the partition", SetBy.Key, Least = 1,
+    [Setting("engine slurm: submit only while fewer of your jobs are queued on the partition", SetBy.Key, Least = 1,
         Sample = "200")]
     public int? RccMaxJobs { get; init; }
 
     /// <summary>Seconds.</summary>
-    [Setting("not used yet (Slurm): pause before another try, seconds", SetBy.Key, MayBeZero = true, Unit = "s")]
+    [Setting("engine slurm: pause before another try, seconds", SetBy.Key, MayBeZero = true, Unit = "s")]
     public double RccRetriesSleep { get; init; } = 10;
 
-    [Setting("not used yet (Slurm): only uppers of runs whose lower level is done", SetBy.Key)]
+    [Setting("not used yet (relay): only uppers of runs whose lower level is done", SetBy.Key)]
     public bool RccUpperOnly { get; init; }
 
-    [Setting("not used yet (Slurm): account", SetBy.Key)]
+    [Setting("engine slurm: account", SetBy.Key)]
     public string RccAccount { get; init; } = "pi-lgrandi";
 
-    [Setting("not used yet (Slurm): folder of the images", SetBy.Key, Sample = "/project2/lgrandi/xenonnt/singularity-images")]
+    [Setting("engine slurm: folder of the images", SetBy.Key, Sample = "/project2/lgrandi/xenonnt/singularity-images")]
     public string? RccImage { get; init; }
 
-    [Setting("not used yet (Slurm): container program: auto is apptainer, else singularity", SetBy.Key,
+    [Setting("engine slurm: container program: auto is apptainer, else singularity", SetBy.Key,
         Allowed = ["auto", "apptainer", "singularity"])]
     public string RccContainer { get; init; } = "auto";
 
-    [Setting("not used yet (Slurm): line that loads the container program", SetBy.Key, Sample = "module load singularity")]
+    [Setting("engine slurm: line that loads the container program", SetBy.Key, Sample = "module load singularity")]
     public string? RccModule { get; init; }
 
     /// <summary>MB.</summary>
-    [Setting("not used yet (Slurm): memory of the container, added to each request, MB", SetBy.Key, Greatest = Much, Unit = "MB")]
+    [Setting("engine slurm: memory of the container, added to each request, MB", SetBy.Key, Greatest = Much, Unit = "MB")]
     public long RccMemoryOverhead { get; init; } = 6000;
 
     /// <summary>Hours.</summary>
-    [Setting("not used yet (Slurm): longest time limit of a job, hours", SetBy.Key, Unit = "hours")]
+    [Setting("engine slurm: longest time limit of a job, hours", SetBy.Key, Unit = "hours")]
     public double RccMaxHours { get; init; } = 72;
 
     /// <summary>A property file whose entries are appended to our own <c>pegasus.properties</c>. Absolute, or null.</summary>
@@ -569,7 +569,7 @@ public sealed record OutsourceSettings
     public JobPayload Payload { get; init; }
 
     /// <summary>What runs the jobs; a workflow keeps its engine.</summary>
-    [Setting("what runs the jobs: Pegasus over HTCondor, or this machine", SetBy.Both, Placeholder = "pegasus|local",
+    [Setting("what runs the jobs: Pegasus over HTCondor, Slurm, or this machine", SetBy.Both, Placeholder = "pegasus|slurm|local",
         Default = "pegasus; local for the demo", Sample = "pegasus")]
     public EngineKind Engine { get; init; }
 
