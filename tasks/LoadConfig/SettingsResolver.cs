@@ -168,13 +168,18 @@ internal sealed class SettingsResolver(
         return values.Origins[setting.Name] != "default" ? read : place.Demo ? EngineKind.Local : EngineKind.Pegasus;
     }
 
-    /// <summary>The payload that is set; the demo's runs do not exist, so on this machine its jobs are canaries.</summary>
+    /// <summary>
+    /// The payload that is set. The demo's runs do not exist: jobs of it that would run on this machine are canaries. Its plans are those
+    /// of the real programs.
+    /// </summary>
     private JobPayload PayloadOf(Setting setting)
     {
         var read = (JobPayload)values.Read(setting)!;
-        return values.Origins[setting.Name] != "default" || !place.Demo ? read
-            : Engine(SettingCatalog.ByName["engine"]) == EngineKind.Local ? JobPayload.Canary
-            : JobPayload.Strax;
+        var runsHere =
+            place.Demo
+            && invocation.Target is (Target.PegasusPlan or Target.PegasusRun or Target.Submit)
+            && Engine(SettingCatalog.ByName["engine"]) == EngineKind.Local;
+        return values.Origins[setting.Name] == "default" && runsHere ? JobPayload.Canary : read;
     }
 
     private object? Found(Setting setting, object? value, string origin)

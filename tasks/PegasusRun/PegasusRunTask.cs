@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cake.Frosting;
 using Outsource.Artifacts;
 using Outsource.Engines;
@@ -59,7 +60,8 @@ public sealed class PegasusRunTask : AsyncFrostingTask<OutsourceContext>
         }
 
         SubmissionRecord.Reached(context, Target.PegasusRun);
-        var cluster = FormattableString.Invariant(
+        var cluster = string.Create(
+            CultureInfo.InvariantCulture,
             $"{(submission.Cluster is { } number && planned.Engine == EngineKind.Pegasus ? $"cluster {number}, " : "")}"
                 + $"{planned.SubmitDirectory}"
         );

@@ -10,14 +10,14 @@ namespace Outsource.Tests.Scenarios;
 [TestFixture]
 internal sealed class SlurmEngineTests
 {
-    private static readonly string[] Slurm =
+    private static string[] Slurm(string partition = "lgrandi") =>
     [
         "--demo",
         "--engine=slurm",
         "--payload=canary",
         "--run=61030",
         "--set",
-        "rcc_partition=lgrandi",
+        $"rcc_partition={partition}",
         "--set",
         "peaklets_memory=300",
         "--set",
@@ -47,7 +47,7 @@ internal sealed class SlurmEngineTests
     [Test]
     public void Should_run_a_workflow_to_its_end()
     {
-        var run = Program(["--target=Submit", "--name=a", .. Slurm]);
+        var run = Program(["--target=Submit", "--name=a", .. Slurm()]);
         Assert.That(run.ExitCode, Is.Zero, run.Error);
 
         _rig.WaitUntilIdle(TestContext.CurrentContext.CancellationToken);
@@ -63,7 +63,7 @@ internal sealed class SlurmEngineTests
     [Test]
     public void Should_submit_again_what_failed_and_what_hangs_on_it()
     {
-        var run = Program(["--target=Submit", "--name=b", "--canary-fail=61030:peaklets:1", .. Slurm]);
+        var run = Program(["--target=Submit", "--name=b", "--canary-fail=61030:peaklets:1", .. Slurm()]);
         Assert.That(run.ExitCode, Is.Zero, run.Error);
         _rig.WaitUntilIdle(TestContext.CurrentContext.CancellationToken);
         Assert.That(Program("--target=Status", "--name=b").Out, Does.StartWith("Workflow b: failed"));
@@ -89,7 +89,7 @@ internal sealed class SlurmEngineTests
     [Test]
     public void Should_hold_release_and_remove_jobs()
     {
-        var run = Program(["--target=Submit", "--name=c", "--canary-sleep=20", .. Slurm]);
+        var run = Program(["--target=Submit", "--name=c", "--canary-sleep=20", .. Slurm()]);
         Assert.That(run.ExitCode, Is.Zero, run.Error);
 
         var held = Program("--target=Hold", "--name=c", "--yes");
@@ -105,7 +105,7 @@ internal sealed class SlurmEngineTests
     [Test]
     public void Should_say_which_partition_is_unknown()
     {
-        var run = Program(["--target=Submit", "--name=d", .. Slurm, "--set", "rcc_partition=nowhere"]);
+        var run = Program(["--target=Submit", "--name=d", .. Slurm("nowhere")]);
 
         Assert.That(run.ExitCode, Is.EqualTo(2), run.Out);
         Assert.That(run.Error, Does.Contain("rcc_partition is 'nowhere', which Slurm does not have."));

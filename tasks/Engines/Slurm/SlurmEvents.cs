@@ -153,7 +153,12 @@ public sealed class SlurmEvents(IFileSystem disk, SlurmFolder folder, string wor
     private void AddEnd(List<LogEvent> events, SlurmPlanJob job, SlurmTry tried, JobMark? mark, SlurmJob? slurm)
     {
         var id = tried.Id!.Value;
-        if (mark is { ExitCode: { } code })
+        if (mark is { ExitCode: not (null or 0), Stopped: true })
+        {
+            // It was told to end: by its limit, or because somebody removed it.
+            events.Add(Event(Aborted, id, mark.At, "Job was aborted.", Slurm(slurm is null ? "it was stopped" : WordsOf(slurm))));
+        }
+        else if (mark is { ExitCode: { } code })
         {
             events.Add(EndOf(job, tried, mark.At, code, mark.PeakMb ?? slurm?.PeakMb));
             if (code == 0)

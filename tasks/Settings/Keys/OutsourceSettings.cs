@@ -565,7 +565,7 @@ public sealed record OutsourceSettings
 
     /// <summary>What the jobs run.</summary>
     [Setting("what the jobs run: the real programs, or canary programs that test a grid without image, service and credentials",
-        SetBy.Option, Placeholder = "strax|canary", Allowed = ["strax", "canary"], Default = "strax; canary for the demo run here")]
+        SetBy.Option, Placeholder = "strax|canary", Allowed = ["strax", "canary"], Default = "strax; canary if the demo runs here")]
     public JobPayload Payload { get; init; }
 
     /// <summary>What runs the jobs; a workflow keeps its engine.</summary>

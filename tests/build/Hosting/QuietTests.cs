@@ -93,7 +93,7 @@ internal sealed class QuietTests
     [Test]
     public void Should_show_checks_and_errors_if_preflight_fails()
     {
-        var run = _demo.Run("--target=Preflight", Quiet);
+        var run = _demo.Run("--target=Preflight", "--engine=pegasus", Quiet);
 
         Assert.That(run.ExitCode, Is.EqualTo(1));
         Assert.That(

@@ -88,7 +88,7 @@ internal sealed class ContextDescriptionsTests
     }
 
     [Test]
-    public async Task Should_take_the_one_of_JSON_lines_with_documents_of_either_schema()
+    public async Task Should_take_the_one_of_json_lines_with_documents_of_either_schema()
     {
         var described = JsonNode.Parse(Today.Text)!.ToJsonString();
         _disk.AddFile("/two.jsonl", new MockFileData($"{{\"name\": \"xenonnt_v14\", \"x\": NaN}}\n{described}\n"));
@@ -112,7 +112,7 @@ internal sealed class ContextDescriptionsTests
     [TestCase(null, false, TestName = "Should_use_a_kept_one_if_the_environment_cannot_be_seen")]
     [TestCase("4.0.0", false, TestName = "Should_use_a_kept_one_if_the_environment_has_its_straxen")]
     [TestCase("4.0.1", true, TestName = "Should_not_use_a_kept_one_if_the_environment_has_another_straxen")]
-    public async Task Should_compare_a_kept_one_with_CVMFS(string? installed, bool isMadeAgain)
+    public async Task Should_compare_a_kept_one_with_cvmfs(string? installed, bool isMadeAgain)
     {
         _ = await FindAsync(Request);
         var environment = "/cvmfs/xenon.opensciencegrid.org/releases/nT/2025.07.1/anaconda/envs/XENONnT_2025.07.1";
