@@ -21,7 +21,9 @@ namespace Outsource;
 /// </summary>
 public sealed class OutsourceContext : FrostingContext
 {
-    private readonly Dictionary<EngineKind, IEngine> _engines = [];
+    private readonly Lock _gate = new();
+    private LocalEngine? _local;
+    private Func<OutsourceSettings>? _settings;
     private LoadedConfiguration? _loaded;
     private string? _folder;
 
@@ -93,25 +95,27 @@ public sealed class OutsourceContext : FrostingContext
     /// <param name="kind">Which.</param>
     /// <param name="pegasusPath">Where Pegasus is installed, if that is set.</param>
     /// <param name="settings">The settings of the workflow that is planned or started.</param>
-    public IEngine EngineOf(EngineKind kind, Func<string> pegasusPath, Func<OutsourceSettings> settings)
-    {
-        if (!_engines.TryGetValue(kind, out var engine))
+    public IEngine EngineOf(EngineKind kind, Func<string> pegasusPath, Func<OutsourceSettings> settings) =>
+        kind switch
         {
-            _engines[kind] = engine = kind switch
-            {
-                EngineKind.Local => new LocalEngine(Request.Host, Request.Machine, () => LocalOrders.With(settings(), Request.Invocation)),
-                EngineKind.Slurm => new SlurmEngine(
-                    Request.Host,
-                    Request.Machine,
-                    new SlurmPrograms(this, Request.Host),
-                    settings,
-                    Messages
-                ),
-                _ => new GridPrograms(this, new ProgramPlaces(Request.Host, pegasusPath)),
-            };
-        }
+            EngineKind.Local => Local(settings),
+            EngineKind.Slurm => new SlurmEngine(Request.Host, Request.Machine, new SlurmPrograms(this, Request.Host), settings, Messages),
+            _ => new GridPrograms(this, new ProgramPlaces(Request.Host, pegasusPath)),
+        };
 
-        return engine;
+    /// <summary>One for the whole run, because it runs what it has started. Workflows are looked at in parallel.</summary>
+    private LocalEngine Local(Func<OutsourceSettings> settings)
+    {
+        lock (_gate)
+        {
+            // The name of a workflow may be chosen after the first question.
+            _settings = settings;
+            return _local ??= new LocalEngine(
+                Request.Host,
+                Request.Machine,
+                () => LocalOrders.With(_settings!(), Request.Invocation)
+            );
+        }
     }
 
     /// <summary>Asks about the jobs of any workflow the engine that it was planned for.</summary>

@@ -2,6 +2,7 @@ using Outsource.Engines;
 using Outsource.Engines.Pegasus;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
+using Outsource.Settings.Options;
 
 namespace Outsource.PegasusRun;
 
@@ -13,6 +14,9 @@ namespace Outsource.PegasusRun;
 /// <param name="name">The workflow.</param>
 public sealed class RunHere(OutsourceContext context, IRunsHere engine, string name)
 {
+    private readonly string _stage =
+        context.Request.Invocation.Target == Target.Resubmit ? nameof(Target.Resubmit) : nameof(Target.PegasusRun);
+
     /// <summary>Runs them to the end.</summary>
     /// <param name="directory">The submit directory.</param>
     /// <exception cref="OutsourceException">Jobs failed, or somebody removed the workflow.</exception>
@@ -28,7 +32,7 @@ public sealed class RunHere(OutsourceContext context, IRunsHere engine, string n
         switch (end.Ending)
         {
             case RunEnding.Succeeded:
-                context.Messages.Result($"PegasusRun: all {Counted.Of(end.Total, "job")} of workflow '{name}' are done, after {took}.");
+                context.Messages.Result($"{_stage}: all {Counted.Of(end.Total, "job")} of workflow '{name}' are done, after {took}.");
                 context.Messages.Result($"  --target=Outputs --name={name} shows where the results are,");
                 context.Messages.Result($"  --target=Status --name={name} the jobs, --target=Report --name={name} makes a page of it.");
                 return;
