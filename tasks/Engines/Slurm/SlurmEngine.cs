@@ -180,7 +180,7 @@ public sealed class SlurmEngine(
         };
         var all = events.All();
         var open = queue.Jobs.Where(j => j.NodeIn(name) is not null && j.IsQueued).ToList();
-        new SlurmRecords(host.Disk, directory).Write(all, isOpen: open.Count > 0);
+        new SlurmRecords(host.Disk, directory) { IsOpen = open.Count > 0 }.Write(all);
         var held = open.Where(j => !j.IsRunning).ToList() is { Count: > 0 } waiting && waiting.TrueForAll(j => j.IsHeld);
         return open.Count == 0
             ? []

@@ -21,17 +21,19 @@ public sealed class SlurmRecords(IFileSystem disk, SubmitDirectory directory)
     private const int Terminated = 5,
         Aborted = 9;
 
+    /// <summary>Whether jobs of the workflow are in the queue.</summary>
+    public required bool IsOpen { get; init; }
+
     /// <summary>Writes them. A colleague who may not write reads those of the last look.</summary>
     /// <param name="events">What happened to the jobs, in the order of time.</param>
-    /// <param name="isOpen">Whether jobs of it are in the queue.</param>
-    public void Write(IReadOnlyList<LogEvent> events, bool isOpen)
+    public void Write(IReadOnlyList<LogEvent> events)
     {
         ArgumentNullException.ThrowIfNull(events);
         try
         {
             AtomicFile.WriteText(disk, directory.NodesLog, Text(events));
-            AtomicFile.WriteText(disk, directory.DagmanOut, Course(events, isOpen));
-            AtomicFile.WriteText(disk, directory.DagmanLog, Text(Whole(events, isOpen)));
+            AtomicFile.WriteText(disk, directory.DagmanOut, Course(events));
+            AtomicFile.WriteText(disk, directory.DagmanLog, Text(Whole(events)));
         }
         catch (UnauthorizedAccessException)
         {
@@ -59,7 +61,7 @@ public sealed class SlurmRecords(IFileSystem disk, SubmitDirectory directory)
         return text.ToString();
     }
 
-    private List<LogEvent> Whole(IReadOnlyList<LogEvent> events, bool isOpen)
+    private List<LogEvent> Whole(IReadOnlyList<LogEvent> events)
     {
         var began = events is [var first, ..] ? first.At : new DateTimeOffset(disk.File.GetLastWriteTimeUtc(directory.Dag), TimeSpan.Zero);
         List<LogEvent> whole =
@@ -67,7 +69,7 @@ public sealed class SlurmRecords(IFileSystem disk, SubmitDirectory directory)
             new(0, Cluster, 0, began, "Job submitted from host: <slurm>", []),
             new(1, Cluster, 0, began, "Job executing on host: <slurm>", []),
         ];
-        if (!isOpen)
+        if (!IsOpen)
         {
             var status = Status(events).ToString(CultureInfo.InvariantCulture);
             whole.Add(
@@ -81,7 +83,7 @@ public sealed class SlurmRecords(IFileSystem disk, SubmitDirectory directory)
     }
 
     /// <summary>DAGMan's log: how it began, and how it ended.</summary>
-    private string Course(IReadOnlyList<LogEvent> events, bool isOpen)
+    private string Course(IReadOnlyList<LogEvent> events)
     {
         var began = events is [var first, ..] ? first.At : DateTimeOffset.UnixEpoch;
         var ended = events is [.., var last] ? last.At : began;
@@ -89,7 +91,7 @@ public sealed class SlurmRecords(IFileSystem disk, SubmitDirectory directory)
         void Line(DateTimeOffset at, string words) =>
             text.Append(CultureInfo.InvariantCulture, $"{at.LocalDateTime:MM/dd/yy HH:mm:ss} {words}\n");
         Line(began, $"** condor_scheduniv_exec.{Cluster}.0 (CONDOR_DAGMAN) STARTING UP");
-        if (!isOpen)
+        if (!IsOpen)
         {
             if (events.Any(IsCancelled) && !events.Any(IsFailure))
             {
