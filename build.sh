@@ -33,6 +33,7 @@ END
 
 # publish FOLDER OPTION...: into a folder of its own, so that no running host is pulled from under its feet.
 # Its intermediate files lie apart from those of the IDE and of 'dotnet test'. Nothing is left running.
+# Only what running needs is made: analyzers, null checks and the reference assembly are the work of 'dotnet build' and the tests.
 publish() {
     (
         # shellcheck disable=SC2086 # names, to be split; those of an outer build would mislead ours
@@ -41,7 +42,7 @@ publish() {
         DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_TieredPGO=0 \
             dotnet publish build/Build.csproj --configuration Release --output "$1" --artifacts-path .outsource/build \
             --nologo --verbosity quiet -m:1 -nodeReuse:false -p:UseSharedCompilation=false -p:RunAnalyzers=false -p:GenerateDocumentationFile=false -p:EnableNETAnalyzers=false \
-            -p:EnforceCodeStyleInBuild=false -p:DebugType=none "${@:2}"
+            -p:EnforceCodeStyleInBuild=false -p:DebugType=none -p:Nullable=annotations -p:ProduceReferenceAssembly=false "${@:2}"
     )
 }
 
