@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Outsource.Engines.Pegasus;
-using Outsource.Engines.Pegasus.Condor;
 using Outsource.Engines.Tools;
 using Outsource.Foundation.Errors;
 using Outsource.Settings.Keys;

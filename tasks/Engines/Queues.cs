@@ -1,5 +1,4 @@
 using Outsource.Engines.Pegasus;
-using Outsource.Engines.Pegasus.Condor;
 using Outsource.Settings.Keys;
 
 namespace Outsource.Engines;

@@ -1,5 +1,5 @@
 using System.IO.Abstractions;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Machine;
 
 namespace Outsource.PegasusPlan;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Errors;
 using Outsource.Settings.Options;
 

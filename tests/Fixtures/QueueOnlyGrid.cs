@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using Outsource.Engines;
 using Outsource.Engines.Pegasus;
-using Outsource.Engines.Pegasus.Condor;
 using Outsource.Engines.Tools;
 using Outsource.Settings.Keys;
 

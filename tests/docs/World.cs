@@ -1,5 +1,5 @@
 using Outsource.Tests.Build;
-using Outsource.Tests.Engines.Pegasus.DagMan;
+using Outsource.Tests.Engines.Records;
 using Outsource.Tests.Fixtures;
 using Outsource.Tests.Scenarios;
 

@@ -2,7 +2,7 @@ using Outsource.Build.Hosting;
 using Outsource.Build.Tools.TestSuite;
 using Outsource.Engines.Local;
 using Outsource.Engines.Pegasus;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Machine;
 using Outsource.Tests.Fixtures;
 

@@ -3,7 +3,7 @@ using Newtonsoft.Json.Linq;
 using Outsource.Artifacts;
 using Outsource.Build.Tools.TestSuite;
 using Outsource.Tests.Build;
-using Outsource.Tests.Engines.Pegasus.DagMan;
+using Outsource.Tests.Engines.Records;
 using Outsource.Tests.Fixtures;
 using Outsource.Tests.Model.Planning;
 using Outsource.Tests.Settings.Keys;

@@ -1,4 +1,3 @@
-using Outsource.Engines.Pegasus.Condor;
 
 namespace Outsource.Engines.Local;
 

@@ -1,4 +1,4 @@
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 
 namespace Outsource.Engines.Local;
 

@@ -1,6 +1,5 @@
 using System.IO.Abstractions;
 using System.Text.Json;
-using Outsource.Engines.Pegasus.Condor;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;

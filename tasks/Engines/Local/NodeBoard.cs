@@ -1,6 +1,6 @@
 using System.Globalization;
 using Outsource.Artifacts;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 
 namespace Outsource.Engines.Local;
 

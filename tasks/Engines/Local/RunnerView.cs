@@ -1,5 +1,4 @@
-using Outsource.Engines.Pegasus.Condor;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 
 namespace Outsource.Engines.Local;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Outsource.Engines.Pegasus.Condor;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Text;
 
 namespace Outsource.Engines.Pegasus;

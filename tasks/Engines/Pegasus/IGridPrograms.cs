@@ -1,4 +1,3 @@
-using Outsource.Engines.Pegasus.Condor;
 using Outsource.Foundation.Errors;
 
 namespace Outsource.Engines.Pegasus;

@@ -1,5 +1,4 @@
-using Outsource.Engines.Pegasus.Condor;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Engines.State;
 using Outsource.Settings.Keys;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.IO.Abstractions;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Settings.Keys;
@@ -86,7 +86,7 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
     /// with 0.
     /// </summary>
     /// <param name="zone">The submit host's time zone.</param>
-    public DagmanOut? OutcomeIn(TimeZoneInfo zone) => IsStarted ? DagMan.DagmanOut.Read(disk, DagmanOut, zone) : null;
+    public DagmanOut? OutcomeIn(TimeZoneInfo zone) => IsStarted ? Records.DagmanOut.Read(disk, DagmanOut, zone) : null;
 
     /// <summary>The planner's notes, or null: nothing was planned here, or the planner was stopped before it wrote them.</summary>
     public Braindump? Braindump

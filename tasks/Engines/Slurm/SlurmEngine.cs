@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Outsource.Engines.Pegasus;
-using Outsource.Engines.Pegasus.Condor;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Engines.Slurm.Programs;
 using Outsource.Engines.Tools;
 using Outsource.Foundation.Errors;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.IO.Abstractions;
-using Outsource.Engines.Pegasus.Condor;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Engines.Slurm.Programs;
 
 namespace Outsource.Engines.Slurm;

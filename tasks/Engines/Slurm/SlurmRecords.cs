@@ -2,7 +2,7 @@ using System.Globalization;
 using System.IO.Abstractions;
 using System.Text;
 using Outsource.Engines.Pegasus;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Files;
 
 namespace Outsource.Engines.Slurm;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Outsource.Artifacts;
 using Outsource.Engines.Pegasus;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 
 namespace Outsource.Operator.Analyze;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.IO.Abstractions;
 using System.Text.RegularExpressions;
 using Outsource.Engines.Pegasus;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Text;

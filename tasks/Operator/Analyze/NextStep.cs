@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Outsource.Artifacts;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Engines.State;
 using Outsource.Foundation.Text;
 using Outsource.Operator.Desk;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
 using Outsource.Artifacts;
+using Outsource.Engines;
 using Outsource.Engines.Pegasus;
-using Outsource.Engines.Pegasus.Condor;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
 using Outsource.Model.Runs;

@@ -1,4 +1,4 @@
-using Outsource.Engines.Pegasus.Condor;
+using Outsource.Engines;
 using Outsource.Workflows.State;
 
 namespace Outsource.Operator.Desk;

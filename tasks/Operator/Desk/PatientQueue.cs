@@ -1,6 +1,5 @@
 using Outsource.Engines;
 using Outsource.Engines.Pegasus;
-using Outsource.Engines.Pegasus.Condor;
 using Outsource.Foundation.Errors;
 
 namespace Outsource.Operator.Desk;

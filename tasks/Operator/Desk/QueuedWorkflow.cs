@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Outsource.Engines;
-using Outsource.Engines.Pegasus.Condor;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Text;
 using Outsource.Settings.Keys;
 using Outsource.Workflows;

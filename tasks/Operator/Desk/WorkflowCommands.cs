@@ -3,7 +3,6 @@ using Cake.Core.Tooling;
 using Outsource.Artifacts;
 using Outsource.Engines;
 using Outsource.Engines.Pegasus;
-using Outsource.Engines.Pegasus.Condor;
 using Outsource.Engines.Tools;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;

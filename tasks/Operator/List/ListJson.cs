@@ -1,5 +1,5 @@
-using Outsource.Engines.Pegasus.Condor;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Files;
 using Outsource.Settings.Options;
 using Outsource.Workflows.State;

@@ -1,6 +1,5 @@
 using Cake.Frosting;
 using Outsource.Engines;
-using Outsource.Engines.Pegasus.Condor;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
 using Outsource.Operator.Desk;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using Outsource.Engines;
 using Outsource.Engines.Pegasus;
-using Outsource.Engines.Pegasus.Condor;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
 using Outsource.Operator.Desk;

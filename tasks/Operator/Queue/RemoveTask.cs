@@ -1,5 +1,5 @@
 using Cake.Frosting;
-using Outsource.Engines.Pegasus.Condor;
+using Outsource.Engines;
 using Outsource.Foundation.Errors;
 using Outsource.Operator.Desk;
 using Outsource.Settings.Keys;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Operator.Status;
 using Outsource.Workflows.State;
 using static Outsource.Operator.Report.Figures;

@@ -1,4 +1,4 @@
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Workflows.State;
 using static Outsource.Operator.Report.Figures;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Engines.Pegasus;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Engines.State;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;

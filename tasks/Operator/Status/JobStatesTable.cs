@@ -1,4 +1,4 @@
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Text;
 
 namespace Outsource.Operator.Status;

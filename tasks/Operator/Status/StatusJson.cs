@@ -1,5 +1,5 @@
 using System.Globalization;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Files;
 using Outsource.Settings.Options;
 using Outsource.Workflows.State;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Text;
 using Outsource.Workflows.State;
 using Spectre.Console;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Outsource.Artifacts;
-using Outsource.Engines.Pegasus.Condor;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Machine;
 using Outsource.Model.Planning;
 using Outsource.Settings.Keys;

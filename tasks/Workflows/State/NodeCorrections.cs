@@ -1,5 +1,5 @@
-using Outsource.Engines.Pegasus.Condor;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines;
+using Outsource.Engines.Records;
 using Outsource.Engines.State;
 
 namespace Outsource.Workflows.State;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Outsource.Engines.Pegasus;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Text;
 
 namespace Outsource.Workflows.State;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.IO.Abstractions;
+using Outsource.Engines;
 using Outsource.Engines.Pegasus;
-using Outsource.Engines.Pegasus.Condor;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Text;
 using Outsource.Settings.Keys;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Outsource.Engines;
 using Outsource.Engines.Pegasus;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Text;
 
 namespace Outsource.Workflows.State;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Outsource.Engines;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Engines.State;
 using Outsource.Foundation.Errors;
 using Outsource.Settings.Keys;

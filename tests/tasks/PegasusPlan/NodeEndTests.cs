@@ -3,7 +3,7 @@ using System.IO.Abstractions.TestingHelpers;
 using Outsource.Build.Tools.TestSuite;
 using Outsource.Engines.Pegasus;
 using Outsource.PegasusPlan;
-using Outsource.Tests.Engines.Pegasus.DagMan;
+using Outsource.Tests.Engines.Records;
 using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.PegasusPlan;

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions.TestingHelpers;
 using Outsource.Artifacts;
-using Outsource.Engines.Pegasus.Condor;
+using Outsource.Engines;
 using Outsource.Model.Ledger;
 using Outsource.Settings.Keys;
-using Outsource.Tests.Engines.Pegasus.DagMan;
+using Outsource.Tests.Engines.Records;
 using Outsource.Tests.Fixtures;
 using Outsource.Tests.Model.Planning;
 using Outsource.Tests.Settings.Keys;

@@ -1,6 +1,6 @@
 using System.IO.Abstractions.TestingHelpers;
 using Outsource.Engines.Local;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 
 namespace Outsource.Tests.Engines.Local;
 

@@ -1,7 +1,7 @@
 using Outsource.Build.Tools.TestSuite;
+using Outsource.Engines;
 using Outsource.Engines.Local;
-using Outsource.Engines.Pegasus.Condor;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 
 namespace Outsource.Tests.Engines.Local;
 

@@ -3,7 +3,7 @@ using System.Text;
 using Outsource.Build.Hosting;
 using Outsource.Engines.Local;
 using Outsource.Engines.Pegasus;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
 

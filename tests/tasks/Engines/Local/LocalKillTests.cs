@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Outsource.Build.Tools.TestSuite;
 using Outsource.Engines.Local;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Engines.Local;

@@ -1,8 +1,8 @@
 using Outsource.Build.Tools.TestSuite;
+using Outsource.Engines;
 using Outsource.Engines.Local;
 using Outsource.Engines.Pegasus;
-using Outsource.Engines.Pegasus.Condor;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Errors;
 using Outsource.Operator.Analyze;
 using Outsource.Settings.Keys;

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions.TestingHelpers;
+using Outsource.Engines;
 using Outsource.Engines.Pegasus;
-using Outsource.Engines.Pegasus.Condor;
 using Outsource.Engines.State;
-using Outsource.Tests.Engines.Pegasus.DagMan;
+using Outsource.Tests.Engines.Records;
 using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Engines.Pegasus;

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Build.Tools.TestSuite;
 using Outsource.Engines.Pegasus;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Engines.Slurm;
 using Outsource.Engines.Slurm.Programs;
 using Outsource.Engines.Tools;

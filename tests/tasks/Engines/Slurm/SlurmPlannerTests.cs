@@ -1,6 +1,6 @@
 using System.IO.Abstractions;
 using Outsource.Engines.Pegasus;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Errors;
 
 namespace Outsource.Tests.Engines.Slurm;

@@ -4,7 +4,7 @@ using System.IO.Abstractions.TestingHelpers;
 using System.Text;
 using CsCheck;
 using Outsource.Build.Tools.TestSuite;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Files;
 using Outsource.Tests.Fixtures;
 

@@ -1,14 +1,14 @@
 using System.Text;
 using Outsource.Artifacts;
 using Outsource.Build.Tools.TestSuite;
-using Outsource.Engines.Pegasus.Condor;
+using Outsource.Engines;
 using Outsource.Engines.State;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Model.Sites;
 using Outsource.Model.Tables;
 using Outsource.Tests.Build;
-using Outsource.Tests.Engines.Pegasus.DagMan;
+using Outsource.Tests.Engines.Records;
 using Outsource.Tests.Fixtures;
 using Outsource.Workflows;
 using Outsource.Workflows.State;

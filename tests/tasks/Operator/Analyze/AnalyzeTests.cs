@@ -1,10 +1,10 @@
 using System.IO.Abstractions.TestingHelpers;
 using Outsource.Artifacts;
-using Outsource.Engines.Pegasus.Condor;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Errors;
 using Outsource.Operator.Analyze;
-using Outsource.Tests.Engines.Pegasus.DagMan;
+using Outsource.Tests.Engines.Records;
 using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Operator.Analyze;

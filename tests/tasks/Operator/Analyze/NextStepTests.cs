@@ -1,7 +1,7 @@
 using Outsource.Operator.Analyze;
 using Outsource.Settings.CommandLine;
 using Outsource.Settings.Options;
-using Outsource.Tests.Engines.Pegasus.DagMan;
+using Outsource.Tests.Engines.Records;
 using Outsource.Workflows;
 
 namespace Outsource.Tests.Operator.Analyze;

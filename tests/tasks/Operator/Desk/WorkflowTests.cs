@@ -1,12 +1,12 @@
 using System.IO.Abstractions.TestingHelpers;
 using Outsource.Build.Hosting;
-using Outsource.Engines.Pegasus.Condor;
+using Outsource.Engines;
 using Outsource.Foundation.Errors;
 using Outsource.Operator.Desk;
 using Outsource.Operator.Status;
 using Outsource.Settings.CommandLine;
 using Outsource.Settings.Options;
-using Outsource.Tests.Engines.Pegasus.DagMan;
+using Outsource.Tests.Engines.Records;
 using Outsource.Tests.Fixtures;
 using Outsource.Workflows;
 

@@ -1,9 +1,9 @@
 using System.IO.Abstractions.TestingHelpers;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Errors;
 using Outsource.Operator.Logs;
 using Outsource.Settings.Options;
-using Outsource.Tests.Engines.Pegasus.DagMan;
+using Outsource.Tests.Engines.Records;
 
 namespace Outsource.Tests.Operator.Logs;
 

@@ -1,8 +1,8 @@
 using System.IO.Abstractions.TestingHelpers;
 using Outsource.Artifacts;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Operator.Outputs;
-using Outsource.Tests.Engines.Pegasus.DagMan;
+using Outsource.Tests.Engines.Records;
 using Outsource.Tests.Fixtures;
 using Outsource.Tests.Model.Planning;
 using Spectre.Console;

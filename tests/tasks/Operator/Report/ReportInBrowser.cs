@@ -1,8 +1,8 @@
 using OpenQA.Selenium;
 using Outsource.Build.Tools.TestSuite;
-using Outsource.Engines.Pegasus.Condor;
+using Outsource.Engines;
 using Outsource.Operator.Report;
-using Outsource.Tests.Engines.Pegasus.DagMan;
+using Outsource.Tests.Engines.Records;
 using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Operator.Report;

@@ -3,11 +3,11 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Outsource.Artifacts;
 using Outsource.Build.Tools.TestSuite;
-using Outsource.Engines.Pegasus.Condor;
+using Outsource.Engines;
 using Outsource.Model.Ledger;
 using Outsource.Operator.Report;
 using Outsource.Tests.Build;
-using Outsource.Tests.Engines.Pegasus.DagMan;
+using Outsource.Tests.Engines.Records;
 using Outsource.Tests.Fixtures;
 
 namespace Outsource.Tests.Operator.Report;

@@ -1,7 +1,7 @@
-using Outsource.Engines.Pegasus.Condor;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines;
+using Outsource.Engines.Records;
 using Outsource.Operator.Report;
-using Outsource.Tests.Engines.Pegasus.DagMan;
+using Outsource.Tests.Engines.Records;
 
 namespace Outsource.Tests.Operator.Report;
 

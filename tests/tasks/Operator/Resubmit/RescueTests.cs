@@ -1,13 +1,13 @@
 using System.IO.Abstractions.TestingHelpers;
 using CsCheck;
-using Outsource.Engines.Pegasus.Condor;
+using Outsource.Engines;
 using Outsource.Foundation.Errors;
 using Outsource.Model.ClassAds;
 using Outsource.Operator.Desk;
 using Outsource.Operator.Resubmit;
 using Outsource.Settings.CommandLine;
 using Outsource.Settings.Options;
-using Outsource.Tests.Engines.Pegasus.DagMan;
+using Outsource.Tests.Engines.Records;
 
 namespace Outsource.Tests.Operator.Resubmit;
 

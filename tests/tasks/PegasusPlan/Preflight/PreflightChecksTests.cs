@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions.TestingHelpers;
 using Outsource.Artifacts;
+using Outsource.Engines;
 using Outsource.Engines.Pegasus;
-using Outsource.Engines.Pegasus.Condor;
 using Outsource.Engines.Tools;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;

@@ -2,7 +2,7 @@ using System.IO.Abstractions.TestingHelpers;
 using Outsource.Artifacts;
 using Outsource.Model.Planning;
 using Outsource.PegasusPlan.Preflight;
-using Outsource.Tests.Engines.Pegasus.DagMan;
+using Outsource.Tests.Engines.Records;
 using Outsource.Tests.Fixtures;
 using Outsource.Tests.Model.Planning;
 

@@ -1,12 +1,12 @@
 using System.IO.Abstractions.TestingHelpers;
-using Outsource.Engines.Pegasus.Condor;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines;
+using Outsource.Engines.Records;
 using Outsource.Engines.State;
 using Outsource.Foundation.Files;
 using Outsource.Operator.Analyze;
 using Outsource.Operator.Report;
 using Outsource.Operator.Statistics;
-using Outsource.Tests.Engines.Pegasus.DagMan;
+using Outsource.Tests.Engines.Records;
 using Outsource.Workflows.State;
 
 namespace Outsource.Tests.Workflows.State;

@@ -1,12 +1,12 @@
 using System.IO.Abstractions.TestingHelpers;
 using Newtonsoft.Json.Linq;
-using Outsource.Engines.Pegasus.Condor;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines;
+using Outsource.Engines.Records;
 using Outsource.Engines.State;
 using Outsource.Foundation.Errors;
 using Outsource.Operator.Status;
 using Outsource.Tests.Build;
-using Outsource.Tests.Engines.Pegasus.DagMan;
+using Outsource.Tests.Engines.Records;
 using Outsource.Workflows;
 using Outsource.Workflows.State;
 

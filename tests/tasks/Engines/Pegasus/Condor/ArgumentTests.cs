@@ -1,4 +1,5 @@
 using Cake.Core;
+using Outsource.Engines;
 using Outsource.Engines.Pegasus;
 using Outsource.Engines.Pegasus.Condor;
 using Outsource.Engines.Tools;

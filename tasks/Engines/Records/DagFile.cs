@@ -2,7 +2,7 @@ using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Foundation.Files;
 
-namespace Outsource.Engines.Pegasus.DagMan;
+namespace Outsource.Engines.Records;
 
 /// <summary>A node as the planner wrote it.</summary>
 /// <param name="Name">Its name.</param>

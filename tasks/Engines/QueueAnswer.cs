@@ -4,7 +4,7 @@ using Outsource.Engines.Tools;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
 
-namespace Outsource.Engines.Pegasus.Condor;
+namespace Outsource.Engines;
 
 /// <summary>The answer of HTCondor's queue.</summary>
 /// <param name="Jobs">Its jobs, by cluster; null: it did not answer, so nothing is known.</param>

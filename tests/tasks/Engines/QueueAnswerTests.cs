@@ -1,8 +1,8 @@
-using Outsource.Engines.Pegasus.Condor;
+using Outsource.Engines;
 using Outsource.Engines.Tools;
 using Outsource.Foundation.Errors;
 
-namespace Outsource.Tests.Engines.Pegasus.Condor;
+namespace Outsource.Tests.Engines;
 
 internal sealed class QueueAnswerTests
 {

@@ -1,7 +1,7 @@
 using System.IO.Abstractions.TestingHelpers;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 
-namespace Outsource.Tests.Engines.Pegasus.DagMan;
+namespace Outsource.Tests.Engines.Records;
 
 internal sealed class DagmanJobTests
 {

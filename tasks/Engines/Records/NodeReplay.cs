@@ -1,4 +1,4 @@
-namespace Outsource.Engines.Pegasus.DagMan;
+namespace Outsource.Engines.Records;
 
 /// <summary>Applies DAGMan's log to the planned nodes, as DAGMan itself does when it recovers.</summary>
 public sealed class NodeReplay

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Outsource.Foundation.Text;
 
-namespace Outsource.Engines.Pegasus.DagMan;
+namespace Outsource.Engines.Records;
 
 /// <summary>Applies an event of HTCondor's log to the node of its job.</summary>
 internal static partial class NodeEvents

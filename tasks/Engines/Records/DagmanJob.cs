@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.IO.Abstractions;
 
-namespace Outsource.Engines.Pegasus.DagMan;
+namespace Outsource.Engines.Records;
 
 /// <summary>
 /// The history of DAGMan's own job in the schedd's log (<c>NAME.dag.dagman.log</c>). It also shows a DAGMan that could not write a log.

@@ -3,7 +3,7 @@ using System.IO.Abstractions;
 using System.Text.RegularExpressions;
 using Outsource.Foundation.Files;
 
-namespace Outsource.Engines.Pegasus.DagMan;
+namespace Outsource.Engines.Records;
 
 /// <summary>An event of HTCondor's job event log.</summary>
 /// <param name="Number">Its kind: 0 submitted, 1 executing, 4 evicted, 5 terminated, 6 image size, 9 aborted, 12 held, 13 released, 16 POST

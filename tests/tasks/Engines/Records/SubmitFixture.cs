@@ -1,13 +1,13 @@
 using System.IO.Abstractions.TestingHelpers;
 using System.Text;
+using Outsource.Engines;
 using Outsource.Engines.Pegasus;
-using Outsource.Engines.Pegasus.Condor;
-using Outsource.Engines.Pegasus.DagMan;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Machine;
 using Outsource.Workflows;
 using Outsource.Workflows.State;
 
-namespace Outsource.Tests.Engines.Pegasus.DagMan;
+namespace Outsource.Tests.Engines.Records;
 
 /// <summary>
 /// A submit directory in memory, in the shapes that DAGMan 23.9 writes: two chunk jobs, their combine job, one job of another run, and one

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Outsource.Foundation.Text;
 
-namespace Outsource.Engines.Pegasus.Condor;
+namespace Outsource.Engines;
 
 /// <summary>A job in HTCondor's queue.</summary>
 /// <param name="Cluster">Its cluster.</param>

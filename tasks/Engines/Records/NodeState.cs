@@ -1,4 +1,4 @@
-namespace Outsource.Engines.Pegasus.DagMan;
+namespace Outsource.Engines.Records;
 
 /// <summary>State of a node. In the order in which reports list them.</summary>
 public enum NodeState

@@ -3,7 +3,7 @@ using System.IO.Abstractions;
 using System.Text.RegularExpressions;
 using Outsource.Foundation.Files;
 
-namespace Outsource.Engines.Pegasus.DagMan;
+namespace Outsource.Engines.Records;
 
 /// <summary>DAGMan's log (<c>NAME.dag.dagman.out</c>), read from the end of the file: it grows to hundreds of MB.</summary>
 /// <param name="ClusterId">Cluster of the DAGMan job that wrote last, or null.</param>

@@ -1,4 +1,4 @@
-namespace Outsource.Engines.Pegasus.DagMan;
+namespace Outsource.Engines.Records;
 
 /// <summary>A node went from one state to another.</summary>
 /// <param name="At">When, UTC.</param>

@@ -4,7 +4,7 @@ using Cake.Core.Tooling;
 using Outsource.Engines.Tools;
 using Outsource.Foundation.Errors;
 
-namespace Outsource.Engines.Pegasus.Condor;
+namespace Outsource.Engines;
 
 /// <summary>Which jobs to hold or to release.</summary>
 public sealed class JobActionSettings : ToolSettings

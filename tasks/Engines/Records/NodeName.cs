@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Outsource.Engines.Pegasus.DagMan;
+namespace Outsource.Engines.Records;
 
 /// <summary>The parts of a DAG node's name.</summary>
 /// <param name="Job">Job name: <c>peaklets</c>, <c>combine</c>; of a job that the planner added, its kind: <c>stage_in</c>.</param>

@@ -1,7 +1,7 @@
 using System.IO.Abstractions;
 using Outsource.Foundation.Files;
 
-namespace Outsource.Engines.Pegasus.DagMan;
+namespace Outsource.Engines.Records;
 
 /// <summary>Logs of jobs. One that cannot be read does not stop the command; the message appears where its text would be.</summary>
 public static class LogText

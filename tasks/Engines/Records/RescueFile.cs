@@ -2,7 +2,7 @@ using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Foundation.Files;
 
-namespace Outsource.Engines.Pegasus.DagMan;
+namespace Outsource.Engines.Records;
 
 /// <summary>
 /// What DAGMan left when it ended before everything was done (<c>NAME.dag.rescue001</c>); the next run starts from the newest one.
