@@ -111,22 +111,23 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
             .ToList();
         var listings = new ConcurrentDictionary<string, Listing>(StringComparer.Ordinal);
         using var progress = messages.Progress("datasets listed", dids.Count);
+        // Questions for many datasets, but no fewer than may be under way at the same time.
+        var size = Math.Clamp((dids.Count + maxParallelRequests - 1) / maxParallelRequests, 1, datasets.AtOnce);
         await Parallel
             .ForEachAsync(
-                dids,
+                dids.Chunk(size),
                 new ParallelOptions { MaxDegreeOfParallelism = maxParallelRequests, CancellationToken = cancel },
-                async (did, token) =>
+                async (some, token) =>
                 {
-                    try
+                    var found = some.Length > 1 ? await datasets.ListManyAsync(some, token).ConfigureAwait(false) : null;
+                    foreach (var did in some)
                     {
-                        listings[did] = new Listing(await datasets.ListAsync(did, token).ConfigureAwait(false), null);
+                        listings[did] =
+                            found is not null && found.TryGetValue(did, out var files)
+                                ? new Listing(files, null)
+                                : await ListAloneAsync(datasets, did, token).ConfigureAwait(false);
+                        progress.Advance();
                     }
-                    catch (SourceErrorException error)
-                    {
-                        listings[did] = new Listing(null, error.Message);
-                    }
-
-                    progress.Advance();
                 }
             )
             .ConfigureAwait(false);
@@ -136,6 +137,18 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
         }
 
         return listings;
+    }
+
+    private static async Task<Listing> ListAloneAsync(IDatasetSource datasets, string did, CancellationToken cancel)
+    {
+        try
+        {
+            return new Listing(await datasets.ListAsync(did, cancel).ConfigureAwait(false), null);
+        }
+        catch (SourceErrorException error)
+        {
+            return new Listing(null, error.Message);
+        }
     }
 
     /// <summary>Chunks without a file may be empty, or lost. The jobs find out; the operator gets one warning.</summary>

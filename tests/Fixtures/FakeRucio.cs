@@ -1,10 +1,14 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Outsource.Tests.Fixtures;
 
-/// <summary>A Rucio that speaks the REST protocol of docs/domain.md §3: two ways to log in, and the files of datasets.</summary>
+/// <summary>
+/// A Rucio that speaks the REST protocol of docs/domain.md §3: two ways to log in, and the files of datasets, one by one and in bulk, where
+/// it leaves out those it does not know, as <c>bulk_list_files</c> does.
+/// </summary>
 internal sealed class FakeRucio : IAsyncDisposable
 {
     public const string Account = "production",
@@ -19,6 +23,12 @@ internal sealed class FakeRucio : IAsyncDisposable
 
     /// <summary>DID → names of its files.</summary>
     public Dictionary<string, string[]> Datasets { get; } = [];
+
+    /// <summary>Whether it answers questions for the files of many datasets; if not, with 405.</summary>
+    public bool HasBulk { get; set; } = true;
+
+    /// <summary>Datasets that such an answer leaves out.</summary>
+    public HashSet<string> NotInBulk { get; } = [];
 
     public string Token { get; private set; } = "rucio-token-0-secret";
 
@@ -85,8 +95,32 @@ internal sealed class FakeRucio : IAsyncDisposable
                 http.Response.Headers["X-Rucio-Auth-Token"] = Tokens?.Token ?? Token;
                 http.Response.Headers["X-Rucio-Auth-Token-Expires"] = Expires;
                 return true;
+            case ["dids", "bulkfiles"]:
+                if (!HasBulk || !Allowed(http))
+                {
+                    http.Response.StatusCode = HasBulk ? 401 : 405;
+                    return true;
+                }
+
+                using (var asked = JsonDocument.Parse((string)http.Items["body"]!))
+                {
+                    http.Response.ContentType = "application/x-json-stream";
+                    foreach (var did in asked.RootElement.GetProperty("dids").EnumerateArray())
+                    {
+                        var (scope, name) = (did.GetProperty("scope").GetString()!, did.GetProperty("name").GetString()!);
+                        await http.Response.WriteAsync(
+                            Lines(
+                                scope,
+                                NotInBulk.Contains($"{scope}:{name}") ? [] : Datasets.GetValueOrDefault($"{scope}:{name}", []),
+                                $""", "parent_scope": "{scope}", "parent_name": "{name}" """
+                            )
+                        );
+                    }
+                }
+
+                return true;
             case ["dids", var scope, var name, "files"]:
-                if (request.Headers["X-Rucio-Auth-Token"] != Token)
+                if (!Allowed(http))
                 {
                     http.Response.StatusCode = 401;
                 }
@@ -98,22 +132,30 @@ internal sealed class FakeRucio : IAsyncDisposable
                 else
                 {
                     http.Response.ContentType = "application/x-json-stream";
-                    var lines = new StringBuilder();
-                    foreach (var file in files)
-                    {
-                        lines
-                            .Append(
-                                $$"""{"scope": "{{scope}}", "name": "{{file}}", "bytes": 1000, "adler32": "00000000", "guid": null, "events": null}"""
-                            )
-                            .Append('\n');
-                    }
-
-                    await http.Response.WriteAsync(lines.ToString());
+                    await http.Response.WriteAsync(Lines(scope, files, ""));
                 }
 
                 return true;
             default:
                 return false;
         }
+    }
+
+    private bool Allowed(HttpContext http) => http.Request.Headers["X-Rucio-Auth-Token"] == Token;
+
+    private static string Lines(string scope, string[] files, string more)
+    {
+        var lines = new StringBuilder();
+        foreach (var file in files)
+        {
+            lines
+                .Append(
+                    $$"""{"scope": "{{scope}}", "name": "{{file}}", "bytes": 1000, "adler32": "00000000","""
+                        + $$""" "guid": null, "events": null{{more}}}"""
+                )
+                .Append('\n');
+        }
+
+        return lines.ToString();
     }
 }

@@ -199,6 +199,19 @@ public interface IDatasetSource
     /// left out.</exception>
     /// <exception cref="OutsourceException">The source as a whole does not answer.</exception>
     Task<DatasetListing?> ListAsync(string did, CancellationToken cancel);
+
+    /// <summary>Datasets that one question may ask for; 1: they are asked for one by one.</summary>
+    int AtOnce => 1;
+
+    /// <summary>
+    /// The files of those datasets that one question answers, by DID. One that is left out may be unknown, empty or faulty, or the source
+    /// cannot be asked for many: ask for it alone.
+    /// </summary>
+    /// <param name="dids">Not more than <see cref="AtOnce"/>.</param>
+    /// <param name="cancel">Ends the request.</param>
+    /// <exception cref="OutsourceException">The source as a whole does not answer.</exception>
+    Task<IReadOnlyDictionary<string, DatasetListing>> ListManyAsync(IReadOnlyList<string> dids, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyDictionary<string, DatasetListing>>(new Dictionary<string, DatasetListing>());
 }
 
 /// <summary>A service failed on one run or dataset after all retries: an outcome in the ledger, not the end of the stage.</summary>

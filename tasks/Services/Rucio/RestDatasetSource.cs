@@ -1,9 +1,6 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using System.Net;
 using System.Text.Json;
 using Outsource.Foundation.Errors;
-using Outsource.Foundation.Files;
 using Outsource.Foundation.Text;
 using Outsource.Services.Http;
 using Outsource.Settings.Keys;
@@ -19,13 +16,22 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, Lis
         IReportsRequests,
         IDisposable
 {
-    private const string Expected = "one JSON object a line, a file with 'name' and 'bytes'";
-
-    /// <summary>No line of a listing is longer.</summary>
-    private const int LongestLine = 1 << 20;
-
     /// <summary>Chunk numbers have six digits: a million lines at most. In bytes.</summary>
     private const long LongestListing = 256 << 20;
+
+    /// <summary>Datasets in one question. More hardly help: 20, 100, 400 take 4.7, 4.5, 4.5 s for 1,200 datasets at 50 ms.</summary>
+    private const int MostAtOnce = 50;
+
+    /// <summary>Datasets in one question when each file is kept.</summary>
+    private const int FewAtOnce = 8;
+
+    /// <summary>After so many questions for many datasets that failed, no more are asked.</summary>
+    private const int MostBulkFaults = 3;
+
+    private static readonly Dictionary<string, DatasetListing> NoListings = [];
+
+    private volatile bool _withoutBulk;
+    private int _bulkFaults;
 
     public string Name => new SourceChoice.Rest().ToString();
 
@@ -50,6 +56,42 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, Lis
         }
     }
 
+    public int AtOnce => _withoutBulk ? 1 : files == ListedFiles.Kept ? FewAtOnce : MostAtOnce;
+
+    public async Task<IReadOnlyDictionary<string, DatasetListing>> ListManyAsync(IReadOnlyList<string> dids, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(dids);
+        if (_withoutBulk)
+        {
+            return NoListings;
+        }
+
+        var asked = BulkQuestion.Of(dids, files);
+        var request = new ServiceRequest(HttpMethod.Post, "POST /dids/bulkfiles", "dids", "bulkfiles")
+        {
+            Body = asked.Body,
+            Answers = BulkQuestion.Answers,
+            Largest = LongestListing,
+            Tries = BulkQuestion.Tries,
+        };
+        try
+        {
+            if (await SendAsync(request, asked.ReadAsync, cancel).ConfigureAwait(false) is { } found)
+            {
+                return found;
+            }
+
+            _withoutBulk = true;
+        }
+        catch (ServiceException error) when (!error.OfAll)
+        {
+            // The datasets are asked for one by one, and each fault is that of one dataset.
+            _withoutBulk |= Interlocked.Increment(ref _bulkFaults) >= MostBulkFaults;
+        }
+
+        return NoListings;
+    }
+
     public void Dispose()
     {
         login.Dispose();
@@ -58,31 +100,48 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, Lis
 
     private async Task<DatasetListing?> AskAsync(string scope, string name, CancellationToken cancel)
     {
+        var request = new ServiceRequest(HttpMethod.Get, "GET /dids/{scope}/{name}/files", "dids", scope, name, "files")
+        {
+            Answers = new HashSet<HttpStatusCode> { HttpStatusCode.NotFound, HttpStatusCode.Unauthorized },
+            Largest = LongestListing,
+        };
+        var listing = await SendAsync(request, (answer, ct) => ReadAsync(answer, $"{scope}:{name}", ct), cancel).ConfigureAwait(false);
+        return listing?.Contradiction is { } wrong
+            ? throw new SourceErrorException($"Rucio: {wrong}. To look at it: rucio list-files {scope}:{name}")
+            : listing;
+    }
+
+    /// <summary>Sends a request with a token, and once more with a new one when that is refused.</summary>
+    private async Task<T> SendAsync<T>(
+        ServiceRequest request,
+        Func<Answer, CancellationToken, Task<(bool Answered, T Value)>> read,
+        CancellationToken cancel
+    )
+    {
         RucioToken? refused = null;
         while (true)
         {
             var token = await login.TokenAsync(refused, cancel).ConfigureAwait(false);
-            var request = new ServiceRequest(HttpMethod.Get, "GET /dids/{scope}/{name}/files", "dids", scope, name, "files")
-            {
-                Headers = login.Headers(("X-Rucio-Auth-Token", token.Secret), ("Accept", "application/x-json-stream")),
-                Answers = new HashSet<HttpStatusCode> { HttpStatusCode.NotFound, HttpStatusCode.Unauthorized },
-                Largest = LongestListing,
-            };
-            var (answered, listing) = await transport
-                .SendAsync(request, (answer, ct) => ReadAsync(answer, $"{scope}:{name}", ct), cancel)
+            var (answered, value) = await transport
+                .SendAsync(
+                    request with
+                    {
+                        Headers = login.Headers(("X-Rucio-Auth-Token", token.Secret), ("Accept", "application/x-json-stream")),
+                    },
+                    read,
+                    cancel
+                )
                 .ConfigureAwait(false);
             if (answered)
             {
-                return listing?.Contradiction is { } wrong
-                    ? throw new SourceErrorException($"Rucio: {wrong}. To look at it: rucio list-files {scope}:{name}")
-                    : listing;
+                return value;
             }
 
             if (refused is not null)
             {
                 throw new UsageException(
-                    $"Rucio: GET {transport.Service.UrlOf(request.Path).GetLeftPart(UriPartial.Path)} is refused (401) although the "
-                        + "login has just succeeded. Check whether the account may read there, and whether "
+                    $"Rucio: {request.Method} {transport.Service.UrlOf(request.Path).GetLeftPart(UriPartial.Path)} is refused (401) "
+                        + "although the login has just succeeded. Check whether the account may read there, and whether "
                         + $"{transport.Service.AddressKey} and auth_host belong together."
                 );
             }
@@ -103,31 +162,8 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, Lis
         }
 
         var listing = new DatasetListing(did, files);
-        var pipe = PipeReader.Create(answer.Body);
-        var line = 0;
-        while (true)
-        {
-            var part = await pipe.ReadAsync(cancel).ConfigureAwait(false);
-            var buffer = part.Buffer;
-            while (buffer.PositionOf((byte)'\n') is { } end)
-            {
-                Take(buffer.Slice(0, end), ++line, listing);
-                buffer = buffer.Slice(buffer.GetPosition(1, end));
-            }
-
-            if (part.IsCompleted)
-            {
-                Take(buffer, ++line, listing);
-                return (true, listing);
-            }
-
-            if (buffer.Length > LongestLine)
-            {
-                throw new WrongShapeException($"line {line + 1} does not end, expected {Expected}");
-            }
-
-            pipe.AdvanceTo(buffer.Start, buffer.End);
-        }
+        await new FileLines(f => listing.Add(f.Name, f.Bytes, f.Scope)).ReadAsync(answer, cancel).ConfigureAwait(false);
+        return (true, listing);
     }
 
     /// <summary>
@@ -171,70 +207,4 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, Lis
             return null;
         }
     }
-
-    private static void Take(ReadOnlySequence<byte> json, int line, DatasetListing listing)
-    {
-        try
-        {
-            TakeFile(json, line, listing);
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
-        {
-            if (PythonNumbers.Replaced(json.ToArray()) is { } replaced)
-            {
-                Take(new ReadOnlySequence<byte>(replaced), line, listing);
-                return;
-            }
-
-            var html = line == 1 && json.FirstSpan.TrimStart(" \t\r\n"u8) is [(byte)'<', ..];
-            throw new WrongShapeException(
-                html
-                    ? $"found an HTML page, expected {Expected}; it may come from a proxy or a login page in between"
-                    : $"line {line} is not JSON, expected {Expected}"
-            );
-        }
-    }
-
-    private static void TakeFile(ReadOnlySequence<byte> json, int line, DatasetListing listing)
-    {
-        var reader = new Utf8JsonReader(json, isFinalBlock: false, default);
-        string? name = null,
-            scope = null;
-        decimal? bytes = null;
-        if (!reader.Read())
-        {
-            return;
-        }
-
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            throw new WrongShapeException($"line {line} is {JsonShape.Kind(reader.TokenType)}, expected {Expected}");
-        }
-
-        while (Next(ref reader, line) && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isName = reader.ValueTextEquals("name"u8);
-            var isScope = reader.ValueTextEquals("scope"u8);
-            var isBytes = reader.ValueTextEquals("bytes"u8);
-            Next(ref reader, line);
-            name = isName && reader.TokenType == JsonTokenType.String ? reader.GetString() : name;
-            scope = isScope && reader.TokenType == JsonTokenType.String ? reader.GetString() : scope;
-            bytes = isBytes ? SizeOf(ref reader) : bytes;
-            if (!reader.TrySkip())
-            {
-                throw new BrokenAnswerException($"line {line} is incomplete");
-            }
-        }
-
-        listing.Add(name ?? throw new WrongShapeException($"line {line} has no 'name', expected {Expected}"), bytes, scope);
-    }
-
-    /// <summary>A size as it is listed: null when it is not a number; the largest number when it is larger than that.</summary>
-    internal static decimal? SizeOf(ref Utf8JsonReader reader) =>
-        reader.TokenType != JsonTokenType.Number ? null
-        : reader.TryGetDecimal(out var size) ? size
-        : decimal.MaxValue;
-
-    private static bool Next(ref Utf8JsonReader reader, int line) =>
-        reader.Read() ? true : throw new BrokenAnswerException($"line {line} is incomplete");
 }

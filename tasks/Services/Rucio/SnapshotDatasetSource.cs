@@ -154,7 +154,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
                     _innerName = reader.GetString();
                     break;
                 case (JsonTokenType.Number, 3) when _inner == "bytes":
-                    _innerBytes = RestDatasetSource.SizeOf(ref reader);
+                    _innerBytes = FileLines.SizeOf(ref reader);
                     break;
                 case (JsonTokenType.EndObject, 2) when _innerName is not null:
                     Add(_list, _innerName, _innerBytes);
@@ -163,7 +163,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
                     TakeText(reader.GetString()!);
                     break;
                 case (JsonTokenType.Number, 1) when _property == "bytes":
-                    _bytes = RestDatasetSource.SizeOf(ref reader);
+                    _bytes = FileLines.SizeOf(ref reader);
                     break;
             }
         }

@@ -40,6 +40,20 @@ public sealed class RecordedDatasets : IDatasetSource, IDisposable
         }
     }
 
+    public int AtOnce => _source.AtOnce;
+
+    public async Task<IReadOnlyDictionary<string, DatasetListing>> ListManyAsync(IReadOnlyList<string> dids, CancellationToken cancel)
+    {
+        var found = await _source.ListManyAsync(dids, cancel).ConfigureAwait(false);
+        foreach (var (did, listing) in found)
+        {
+            Add(did, listing, null);
+            listing.ForgetFiles();
+        }
+
+        return found;
+    }
+
     /// <summary>Writes the file, at the end.</summary>
     public void Commit() => _lines.Commit(_any ? [] : "{}\n"u8);
 

@@ -311,6 +311,58 @@ public sealed class ChunkPlannerTests
         );
     }
 
+    [Test]
+    public void Should_ask_for_many_datasets_at_once_and_alone_for_what_is_left_out()
+    {
+        var (selection, disk) = RunFilterTests.Filter(
+            s => s with { DataTypes = ["peaklets"] },
+            [.. Enumerable.Range(7000, 40).Select(n => Given.Run(n) with { Data = [Given.Entry("raw_records", run: n)] })]
+        );
+        var many = new Many("xnt_007003:raw_records-aaaaaaaaaa");
+
+        var plan = new ChunkPlanner(disk, new Said(), 4)
+            .PlanAsync(Given.Loaded(s => s with { DataTypes = ["peaklets"] }), selection.Ledger, many, "/g", default)
+            .GetAwaiter()
+            .GetResult();
+
+        Assert.That(plan.Runs, Is.EqualTo(40));
+        Assert.That(many.Questions, Is.EqualTo(new[] { 10, 10, 10, 10 }));
+        Assert.That(many.Alone, Is.EqualTo(new[] { "xnt_007003:raw_records-aaaaaaaaaa" }));
+    }
+
+    /// <summary>Answers for many datasets, but not for one of them.</summary>
+    private sealed class Many(string leftOut) : IDatasetSource
+    {
+        public System.Collections.Concurrent.ConcurrentQueue<int> Questions { get; } = [];
+
+        public System.Collections.Concurrent.ConcurrentQueue<string> Alone { get; } = [];
+
+        public string Name => "many";
+
+        public int AtOnce => 50;
+
+        public Task<DatasetListing?> ListAsync(string did, CancellationToken cancel)
+        {
+            Alone.Enqueue(did);
+            return Task.FromResult<DatasetListing?>(OneChunk(did));
+        }
+
+        public Task<IReadOnlyDictionary<string, DatasetListing>> ListManyAsync(IReadOnlyList<string> dids, CancellationToken cancel)
+        {
+            Questions.Enqueue(dids.Count);
+            return Task.FromResult<IReadOnlyDictionary<string, DatasetListing>>(
+                dids.Where(d => d != leftOut).ToDictionary(d => d, OneChunk)
+            );
+        }
+    }
+
+    private static DatasetListing OneChunk(string did)
+    {
+        var listing = new DatasetListing(did);
+        listing.Add("raw_records-aaaaaaaaaa-000000", null);
+        return listing;
+    }
+
     private sealed class Failing(int count) : IDatasetSource
     {
         public string Name => "failing";
@@ -322,9 +374,7 @@ public sealed class ChunkPlannerTests
                 throw new SourceErrorException("Rucio timed out");
             }
 
-            var listing = new DatasetListing(did);
-            listing.Add("raw_records-aaaaaaaaaa-000000", null);
-            return Task.FromResult<DatasetListing?>(listing);
+            return Task.FromResult<DatasetListing?>(OneChunk(did));
         }
     }
 }
