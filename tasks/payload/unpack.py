@@ -39,6 +39,9 @@ INDEX_MOST = 1 << 30
 
 METADATA_MOST = 1 << 28
 
+#: Raw data's metadata goes with the parts, without its chunks: combine counts them.
+RAW = "raw_records"
+
 
 def arguments(argv):
     parser = common._Parser(prog="unpack.py", allow_abbrev=False, description=__doc__.splitlines()[0])
@@ -90,7 +93,7 @@ def locked(path):
 
 
 def check(folder):
-    """Type, hash and bytes of a folder of strax data in which nothing is missing."""
+    """Type, hash and bytes of a folder of strax data in which nothing is missing; of raw data's metadata alone, no hash."""
     def fault(what):
         return PayloadError(VERIFICATION, f"{folder.name} {what}.")
 
@@ -117,6 +120,8 @@ def check(folder):
         raise fault("was not written to its end: its metadata has an exception")
     if not chunks:
         raise fault("has no chunks")
+    if len(there) == 1 and data_type.startswith(RAW):
+        return data_type, None, there[name].st_size
     for file, size in files:
         if not isinstance(file, str) or file not in there:
             raise fault(f"lacks {common._shown(str(file))}, which its metadata names")
@@ -169,8 +174,13 @@ def place(folder, target):
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         raise PayloadError(ENVIRONMENT, f"{target} is in the way: it is no folder. Move it away.")
     if not target.exists():
-        os.rename(folder, target)
-        return "unpacked"
+        try:
+            os.rename(folder, target)
+            return "unpacked"
+        except OSError as error:
+            # Several parts of a run bring the same metadata, at the same time.
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
     if common.same_tree(folder, target):
         return "was there"
     exchange(folder, target)
@@ -310,19 +320,24 @@ def unpack(args, report, run_id, apart, target):
         raise PayloadError(DISK, f"{args.outputs} has {free} bytes free, but {name} has {report.bytes_in}.")
     common.unpack(args.tarball, apart / "data", strip=1)
     folders, files = sort_out(apart / "data", run_id, name)
-    entries = []
+    entries, placed = [], []
     for folder in folders:
         data_type, lineage_hash, size = check(folder)
+        placed.append((folder, size))
+        if lineage_hash is None:
+            continue
         entry = {"run": args.run, "type": data_type, "hash": lineage_hash, "bytes": size, "job": args.job, "folder": args.folder,
                  "tarball": name}
         part = FOLDER.fullmatch(folder.name).group(4)
         entries.append({**entry, "part": part[1:]} if part else entry)
         report.bytes_out += size
+    if not entries:
+        raise PayloadError(VERIFICATION, f"Tarball {name} holds no folder of strax data besides raw data's metadata.")
     give_usual_modes(apart)
     flush(apart)
-    for folder, entry in zip(folders, entries):
+    for folder, size in placed:
         said = place(folder, target / folder.name)
-        print(f"{said}: {args.folder}/{folder.name}, {entry['bytes']} bytes")
+        print(f"{said}: {args.folder}/{folder.name}, {size} bytes")
     for file in files:
         put(file, args.outputs / file.name)
         print(f"unpacked: {file.name}")

@@ -352,6 +352,27 @@ class Refusing(UnpackTest):
             with self.subTest(cause):
                 self.refuse(41, cause, files)
 
+    def raw(self):
+        """Raw data's metadata as process.py puts it beside parts: its chunks are not there."""
+        return {k: v for k, v in data("raw_records", "rfzvpzj4mf").items() if k.endswith("-metadata.json")}
+
+    def test_raw_metadata_beside_parts(self):
+        parts = "strax_data_osg_per_chunk"
+        for part in ("wjqsi5lq4x", "ws5m375zci"):
+            outcome = self.unpack("--folder", parts, tarball=self.pack({**data("peaklets", part), **self.raw()}))
+            self.assertDone(outcome)
+            self.assertIn(f"{parts}/{RUN}-raw_records-rfzvpzj4mf, ", outcome.output)
+        self.assertEqual(
+            sorted(path.name for path in (self.outputs / parts).iterdir()),
+            [f"{RUN}-peaklets-wjqsi5lq4x", f"{RUN}-peaklets-ws5m375zci", f"{RUN}-raw_records-rfzvpzj4mf"],
+        )
+        self.assertNotIn("raw_records", (self.outputs / "index.jsonl").read_text())
+
+    def test_raw_metadata_alone_is_no_data(self):
+        self.refuse(41, "besides raw data's metadata", self.raw())
+        self.refuse(41, "lacks 'peaklets-hcbk2nr2fc-000000'",
+                    {k: v for k, v in data().items() if k.endswith("-metadata.json")})
+
     def test_one_bad_folder_keeps_the_good_ones_back(self):
         self.refuse(41, "has no lone_hits-hcbk2nr2fc-metadata.json", {**data(), f"{RUN}-lone_hits-hcbk2nr2fc/x": b"x"})
 

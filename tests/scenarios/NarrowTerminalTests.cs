@@ -17,6 +17,7 @@ internal sealed class NarrowTerminalTests
         ./build.sh --target=DryRun --name=d
         ./build.sh --target=WriteWorkflow --reuse --name=d
         ./build.sh --target=Runs
+        ./build.sh --target=Locate --run=61030
         ./build.sh --target=Explain --run=61086
         ./build.sh --target=DryRun --name=l --config=tasks/demo/xenon_config_by_level
         ./build.sh --target=Context --straxen-version=4.0.0 --asked=events_nv
@@ -35,6 +36,7 @@ internal sealed class NarrowTerminalTests
             ./build.sh --target=Outputs --name=test
             touch "$OUTSOURCE_DEMO/outputs/test/061030-output-event_basics.tar.gz"
             ./build.sh --target=Unpack --name=test || true
+            ./build.sh --target=Usage --name=test --staging="$OUTSOURCE_DEMO/outputs/test"
             ./build.sh --target=Analyze --name=test
             ./build.sh --target=List
             ./build.sh --target=Clean --older-than=1d </dev/null || true

@@ -4,6 +4,7 @@ using System.IO.Abstractions;
 using System.Text.RegularExpressions;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
+using Outsource.Model.Levels;
 
 namespace Outsource.Operator.Unpack;
 
@@ -24,6 +25,18 @@ public sealed partial class StagedTarballs(IFileSystem disk, IReadOnlySet<string
 
     /// <summary>Planners put files into folders with numbers (<c>00/00</c>).</summary>
     private const int Deepest = 4;
+
+    /// <summary>Types of the lower levels, as the table that ships with the program lists them.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="dataFolder">The folder of what ships with the program. Absolute.</param>
+    public static HashSet<string> LowerTypes(IFileSystem disk, string dataFolder) =>
+        new LevelTableReader(disk)
+            .Read(Path.Combine(dataFolder, "tables"), null)
+            .Detectors.SelectMany(d => d.Lower)
+            .ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The level of the job that made a file; null: its name is not that of a tarball of results.</summary>
+    public TarballLevel? LevelOf(string name) => Name().Match(name) is { Success: true } match ? LevelOf(match) : null;
 
     /// <summary>Finds them.</summary>
     /// <param name="outputs">The workflow's outputs folder. Absolute.</param>

@@ -3,7 +3,6 @@ using Outsource.Artifacts;
 using Outsource.Engines.Tools;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
-using Outsource.Model.Levels;
 using Outsource.Workflows;
 
 namespace Outsource.Operator.Unpack;
@@ -24,7 +23,8 @@ public sealed class Unpacking(OutsourceContext context, WorkflowOnDisk workflow)
     {
         var options = context.Request.Invocation.Options;
         var (levels, parallel) = (StagedTarballs.Levels(options.Levels), Unpacker.Parallel(options.Parallel));
-        var found = new StagedTarballs(context.Disk, LowerTypes()).Find(Outputs);
+        var lower = StagedTarballs.LowerTypes(context.Disk, context.Request.Host.DataFolder);
+        var found = new StagedTarballs(context.Disk, lower).Find(Outputs);
         var only = OnlyRuns.Read(context.Request.Invocation, found.Complete.Select(t => t.Run));
         ImmutableArray<StagedTarball> chosen =
         [
@@ -38,13 +38,6 @@ public sealed class Unpacking(OutsourceContext context, WorkflowOnDisk workflow)
         var results = chosen.IsEmpty ? [] : await UnpackAsync(chosen, parallel).ConfigureAwait(false);
         Tell(found, results);
     }
-
-    /// <summary>Types of the lower levels, as the table that ships with the program lists them.</summary>
-    private HashSet<string> LowerTypes() =>
-        new LevelTableReader(context.Disk)
-            .Read(Path.Combine(context.Request.Host.DataFolder, "tables"), null)
-            .Detectors.SelectMany(d => d.Lower)
-            .ToHashSet(StringComparer.Ordinal);
 
     private async Task<ImmutableArray<UnpackedTarball>> UnpackAsync(ImmutableArray<StagedTarball> tarballs, int parallel)
     {

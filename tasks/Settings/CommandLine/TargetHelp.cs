@@ -38,6 +38,7 @@ public static class TargetHelp
         [Target.Preflight] = ("nothing", "", "--name=NAME"),
         [Target.Init] = ("a .xenon_config with comments, mode 0600", "", "--config=FILE"),
         [Target.Runs] = ("nothing", "", "--from=43000 --mode=tpc_bkg --tsv"),
+        [Target.Locate] = ("nothing", "--run=7157", "--run=7157-7160 --json"),
         [Target.Context] = (
             "with the image's own environment: contexts/CONTEXT-XEDOCS-TAG.json below work_dir",
             "--asked=event_info_double",
@@ -66,6 +67,12 @@ public static class TargetHelp
         ),
         [Target.Statistics] = ("nothing", "", "--name=NAME"),
         [Target.Outputs] = ("nothing", "", "--name=NAME --only=7157"),
+        [Target.Usage] = ("nothing", "--name=NAME", "--workflow=FOLDER --json"),
+        [Target.Fetch] = (
+            "the tarballs in outputs/NAME, and fetch.jsonl there",
+            "--name=NAME",
+            "--workflow=FOLDER --levels=combine,upper --parallel=4"
+        ),
         [Target.Unpack] = (
             "outputs/NAME/strax_data_osg and strax_data_osg_per_chunk, index.jsonl; unpacked tarballs are deleted",
             "--name=NAME",

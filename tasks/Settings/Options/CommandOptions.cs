@@ -68,10 +68,10 @@ public sealed record CommandOptions
     [Option("Status --watch: seconds between refreshes", Target.Status, Placeholder = "SECONDS", Default = "30")]
     public string? Interval { get; init; }
 
-    [Option("DryRun, Explain, Diff, Status, List, Clean, Runs, Context, Unpack: one JSON document on standard output, no report "
-        + "(docs/schemas)",
+    [Option("DryRun, Explain, Diff, Status, List, Clean, Runs, Context, Unpack, Usage, Locate: one JSON document on standard output, no "
+        + "report (docs/schemas)",
         Target.Default, Target.DryRun, Target.Explain, Target.Diff, Target.Status, Target.List, Target.Clean, Target.Runs, Target.Context,
-        Target.Unpack, Everyday = true)]
+        Target.Unpack, Target.Usage, Target.Locate, Everyday = true)]
     public bool Json { get; init; }
 
     [Option("Context: the data types that are asked for; with a leading + one that only joins others is stored too", Target.Context,
@@ -93,11 +93,19 @@ public sealed record CommandOptions
         Target.Outputs, Target.Unpack, Placeholder = "RUN", Default = "all")]
     public ImmutableArray<string> Only { get; init; } = [];
 
-    [Option("Unpack: only tarballs of jobs of these levels", Target.Unpack, Placeholder = "combine|upper|lower",
+    [Option("Fetch, Usage: the folder of a workflow from another machine, or of the Python program, instead of --name",
+        Target.Fetch, Target.Usage, Placeholder = "FOLDER")]
+    public string? Workflow { get; init; }
+
+    [Option("Fetch, Usage: where the results are: an address such as gsidavs://HOST:2880/PATH, or a folder", Target.Fetch, Target.Usage,
+        Placeholder = "ADDRESS", Default = "as the workflow's site catalog says")]
+    public string? Staging { get; init; }
+
+    [Option("Fetch, Unpack: only tarballs of jobs of these levels", Target.Fetch, Target.Unpack, Placeholder = "combine|upper|lower",
         Allowed = ["combine", "upper", "lower"], Default = "all")]
     public ImmutableArray<string> Levels { get; init; } = [];
 
-    [Option("Unpack: how many tarballs at a time", Target.Unpack, Placeholder = "N", Default = "2")]
+    [Option("Fetch, Unpack: how many files at a time", Target.Fetch, Target.Unpack, Placeholder = "N", Default = "2")]
     public string? Parallel { get; init; }
 
     [Option("Resubmit: multiply the memory request of failed jobs by this", Target.Resubmit, Placeholder = "FACTOR")]

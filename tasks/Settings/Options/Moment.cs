@@ -26,10 +26,10 @@ public sealed record Moment(string When, ImmutableArray<Target> Targets)
     public static ImmutableArray<Moment> All { get; } =
     [
         new("set up", [Target.Init, Target.Completion, Target.Publish, Target.Test]),
-        new("before", [Target.Runs, Target.Context, Target.DryRun, Target.Explain, Target.Diff, Target.Draw, Target.Report]),
+        new("before", [Target.Runs, Target.Locate, Target.Context, Target.DryRun, Target.Explain, Target.Diff, Target.Draw, Target.Report]),
         new("submit", [Target.Preflight, Target.Submit]),
         new("watch", [Target.Status, Target.List, Target.Analyze, Target.Logs]),
         new("mend", [Target.Resubmit, Target.Hold, Target.Release, Target.Remove]),
-        new("after", [Target.Statistics, Target.Outputs, Target.Unpack, Target.Clean]),
+        new("after", [Target.Statistics, Target.Outputs, Target.Usage, Target.Fetch, Target.Unpack, Target.Clean]),
     ];
 }

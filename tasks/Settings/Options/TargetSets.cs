@@ -42,7 +42,7 @@ public static class TargetSets
 
     private static readonly ImmutableArray<Target> Settings = [.. Planning, Target.Preflight, Target.Explain];
 
-    private static readonly ImmutableArray<Target> Asking = [.. Settings, Target.Runs];
+    private static readonly ImmutableArray<Target> Asking = [.. Settings, Target.Runs, Target.Locate];
 
     private static readonly ImmutableArray<Target> Named =
     [
@@ -52,6 +52,8 @@ public static class TargetSets
         Target.Logs,
         Target.Statistics,
         Target.Outputs,
+        Target.Usage,
+        Target.Fetch,
         Target.Unpack,
         Target.Resubmit,
         Target.Hold,
@@ -63,7 +65,7 @@ public static class TargetSets
         Target.Diff,
     ];
 
-    private static readonly ImmutableArray<Target> Configured = [.. Named, Target.List, Target.Runs, Target.Context];
+    private static readonly ImmutableArray<Target> Configured = [.. Named, Target.List, Target.Runs, Target.Locate, Target.Context];
 
     /// <summary>Targets that start, stop or remove something. They are never proposed for a misspelled word.</summary>
     public static ImmutableArray<string> Acting { get; } =

@@ -1,22 +1,18 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.IO.Abstractions;
+using System.Runtime.ExceptionServices;
 using System.Text.RegularExpressions;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
+using Outsource.Foundation.Text;
 
 namespace Outsource.Engines.Slurm.Relay;
 
-/// <summary>What was fetched.</summary>
-/// <param name="Fetched">Files that were copied now.</param>
-/// <param name="There">Files that were there already, with their size.</param>
-/// <param name="Bytes">Bytes copied.</param>
-/// <param name="Failed">What could not be copied, each with the reason.</param>
-public sealed record FetchResult(long Fetched, long There, long Bytes, IReadOnlyList<string> Failed);
-
 /// <summary>
-/// Brings results from a staging site, several at a time. A file gets its name only when it is complete, and one that is there with its
-/// size is not copied again; so it can be stopped and repeated.
+/// Brings results from a staging site, several at a time. A file gets its name only when it is complete: with the size of the site, and
+/// with its checksum where the site tells it. One that is there is not copied again; so it can be stopped and repeated.
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="store">The staging site.</param>
@@ -27,59 +23,85 @@ public sealed partial class Fetching(IFileSystem disk, IGridStore store)
 
     private const int Tries = 3;
 
-    /// <summary>Copies what is missing.</summary>
-    /// <param name="address">The workflow's folder at the site.</param>
-    /// <param name="target">Where to. Absolute.</param>
+    /// <summary>The files below some folders of a site, each name once. One that is missing counts only if all are.</summary>
+    /// <param name="addresses">The folders.</param>
     /// <param name="wanted">Whether a file is wanted, by its name.</param>
-    /// <param name="atOnce">Most copies at the same time.</param>
-    /// <param name="progress">Counts files; or null.</param>
-    /// <param name="cancel">Stops it.</param>
-    public FetchResult Run(
-        string address,
-        string target,
-        Func<string, bool> wanted,
-        int atOnce,
-        IProgressDisplay? progress,
-        CancellationToken cancel
-    )
+    /// <exception cref="OutsourceException">None of the folders is there, or the site does not answer.</exception>
+    public IReadOnlyList<StoredFile> List(ImmutableArray<string> addresses, Func<string, bool> wanted)
     {
         ArgumentNullException.ThrowIfNull(wanted);
-        OwnedFile.MakeFolderOf(disk, Path.Combine(target, "x"));
-        var failed = new ConcurrentQueue<string>();
-        var (fetched, there, bytes) = (0L, 0L, 0L);
-        Parallel.ForEach(
-            store.List(address).Where(f => FileName().IsMatch(f.Name) && wanted(f.Name)),
-            new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancel },
-            file =>
-            {
-                if (IsThere(file, target))
-                {
-                    _ = Interlocked.Increment(ref there);
-                }
-                else if (WhyNot(file, target, cancel) is { } why)
-                {
-                    failed.Enqueue(why);
-                }
-                else
-                {
-                    _ = Interlocked.Increment(ref fetched);
-                    _ = Interlocked.Add(ref bytes, file.Bytes);
-                }
-
-                progress?.Advance();
-            }
-        );
-        return new FetchResult(fetched, there, bytes, [.. failed.Order(StringComparer.Ordinal)]);
+        var listed = addresses.Select(store.List).ToList();
+        return listed.TrueForAll(l => l is null)
+            ? throw new OutsourceException(
+                $"the staging site has no folder {string.Join(" and no folder ", addresses.Select(a => $"'{UntrustedText.Shown(a)}'"))}: "
+                    + "jobs make it when they leave their first result. --staging=ADDRESS names another one."
+            )
+            :
+            [
+                .. listed
+                    .SelectMany(l => l ?? [])
+                    .Where(f => FileName().IsMatch(f.Name) && wanted(f.Name))
+                    .OrderBy(f => f.Name, StringComparer.Ordinal)
+                    .ThenBy(f => f.Address, StringComparer.Ordinal)
+                    .DistinctBy(f => f.Name, StringComparer.Ordinal),
+            ];
     }
 
-    private bool IsThere(StoredFile file, string folder)
+    /// <summary>Copies what is missing.</summary>
+    /// <param name="order">What, and where to.</param>
+    /// <param name="progress">Counts files; or null.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>What became of each file, in the order given.</returns>
+    public ImmutableArray<FetchedFile> Run(FetchOrder order, IProgressDisplay? progress, CancellationToken cancel)
     {
-        var info = disk.FileInfo.New(Path.Combine(folder, file.Name));
-        return info.Exists && info.Length == file.Bytes;
+        ArgumentNullException.ThrowIfNull(order);
+        OwnedFile.MakeFolderOf(disk, Path.Combine(order.Target, "x"));
+        var done = new ConcurrentDictionary<string, FetchedFile>(StringComparer.Ordinal);
+        try
+        {
+            Parallel.ForEach(
+                order.Files,
+                new ParallelOptions { MaxDegreeOfParallelism = order.AtOnce, CancellationToken = cancel },
+                file =>
+                {
+                    done[file.Name] = There(file, order) ?? Copied(file, order.Target, cancel);
+                    progress?.Advance();
+                }
+            );
+        }
+        catch (AggregateException several)
+        {
+            ExceptionDispatchInfo.Throw(several.Flatten().InnerExceptions[0]);
+        }
+
+        return [.. order.Files.Select(f => done[f.Name])];
     }
 
-    /// <summary>Copies a file; null: it is there now.</summary>
-    private string? WhyNot(StoredFile file, string folder, CancellationToken cancel)
+    /// <summary>A file that is there as the site has it; null: it is not.</summary>
+    private FetchedFile? There(StoredFile file, FetchOrder order)
+    {
+        var there = new FetchedFile(file.Name, file.Bytes, FetchState.There);
+        if (order.Unpacked.Contains(file.Name))
+        {
+            return there;
+        }
+
+        var info = disk.FileInfo.New(Path.Combine(order.Target, file.Name));
+        if (!info.Exists || info.Length != file.Bytes)
+        {
+            return null;
+        }
+
+        if (order.Compared.TryGetValue(file.Name, out var known) && known.Bytes == file.Bytes)
+        {
+            return there with { Adler32 = known.Adler32 };
+        }
+
+        var sum = store.AdlerOf(file);
+        return sum is null || sum == Adler32.Of(disk, info.FullName) ? there with { Adler32 = sum } : null;
+    }
+
+    private FetchedFile Copied(StoredFile file, string folder, CancellationToken cancel)
     {
         var whole = Path.Combine(folder, file.Name);
         var partial = whole + Partial;
@@ -92,13 +114,22 @@ public sealed partial class Fetching(IFileSystem disk, IGridStore store)
                 disk.File.Delete(partial);
                 store.Copy(file, partial);
                 var length = disk.FileInfo.New(partial).Length;
-                if (length == file.Bytes)
+                var sum = length == file.Bytes ? store.AdlerOf(file) : null;
+                if (length != file.Bytes)
+                {
+                    why = FormattableString.Invariant($"{file.Name} arrived with {length} of {file.Bytes} bytes");
+                }
+                else if (sum is not null && Adler32.Of(disk, partial) is var copy && copy != sum)
+                {
+                    why = $"{file.Name} arrived with Adler-32 {copy} instead of {sum}";
+                }
+                else
                 {
                     disk.File.Move(partial, whole, overwrite: true);
-                    return null;
+                    return new FetchedFile(file.Name, file.Bytes, FetchState.Fetched) { Adler32 = sum };
                 }
 
-                why = FormattableString.Invariant($"{file.Name} arrived with {length} of {file.Bytes} bytes");
+                disk.File.Delete(partial);
             }
             catch (Exception error)
                 when (error is IOException or UnauthorizedAccessException or (OutsourceException and not UsageException))
@@ -107,7 +138,7 @@ public sealed partial class Fetching(IFileSystem disk, IGridStore store)
             }
         }
 
-        return why;
+        return new FetchedFile(file.Name, file.Bytes, FetchState.Failed) { Why = why };
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9_.+-]*\z", RegexOptions.CultureInvariant)]

@@ -1,0 +1,17 @@
+using Cake.Frosting;
+using Outsource.Operator.Unpack;
+using Outsource.Settings.Options;
+
+namespace Outsource.Operator.Fetch;
+
+[TaskName(nameof(Target.Fetch))]
+[TaskDescription("Copy what is missing of a workflow's results from the staging site (--workflow, --levels)")]
+public sealed class FetchTask : FrostingTask<OutsourceContext>
+{
+    public override void Run(OutsourceContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var levels = StagedTarballs.Levels(context.Request.Invocation.Options.Levels);
+        new FetchWork(context, FetchSource.Of(context)).Run(levels);
+    }
+}
