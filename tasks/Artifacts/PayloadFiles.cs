@@ -16,6 +16,9 @@ public static class PayloadFiles
     /// <summary>The executable of every job: it becomes the program that is staged beside it.</summary>
     public const string Wrapper = "process.sh";
 
+    /// <summary>What plans a part of a workflow, on the submit host, when DAGMan reaches it.</summary>
+    public const string PlanPart = "plan_part.py";
+
     public const string Config = ".xenon_config";
     public const string Token = ".dbtoken";
     public const string Cutax = "cutax.tar.gz";

@@ -79,7 +79,7 @@ public static class WorkflowChecksums
             .GroupBy(p => p[1], StringComparer.Ordinal)
             .ToImmutableSortedDictionary(g => g.Key, g => g.First()[0], StringComparer.Ordinal);
 
-    /// <summary>All files of the payload's folder, and those beside it that planner and jobs use.</summary>
+    /// <summary>All files of the folders of the payload and of the parts, and those beside it that planner and jobs use.</summary>
     private static IEnumerable<string> Names(IFileSystem disk, string folder)
     {
         string[] beside =
@@ -91,13 +91,14 @@ public static class WorkflowChecksums
             WorkflowFolder.Properties,
             WorkflowFolder.Workflow,
         ];
-        var payload = Path.Combine(folder, WorkflowFolder.Payload);
         return beside
             .Where(n => disk.File.Exists(Path.Combine(folder, n)))
             .Concat(
-                disk.Directory.Exists(payload)
-                    ? disk.Directory.EnumerateFiles(payload, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder, f))
-                    : []
+                new[] { WorkflowFolder.Payload, WorkflowFolder.Parts }
+                    .Select(n => Path.Combine(folder, n))
+                    .Where(disk.Directory.Exists)
+                    .SelectMany(below => disk.Directory.EnumerateFiles(below, "*", SearchOption.AllDirectories))
+                    .Select(f => Path.GetRelativePath(folder, f))
             );
     }
 }

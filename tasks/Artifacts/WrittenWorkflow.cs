@@ -13,6 +13,15 @@ namespace Outsource.Artifacts;
 /// <param name="Earlier">Existing chunk outputs of an earlier run.</param>
 public sealed record WrittenWorkflow(string Path, string Fingerprint, long Bytes, EarlierOutputs Earlier)
 {
+    /// <summary>The parts that it is cut into; 0: it is in one piece.</summary>
+    public int Parts { get; init; }
+
+    /// <summary>Parts that are larger than was asked, because a run is not cut.</summary>
+    public int TooLarge { get; init; }
+
+    /// <summary>Jobs of the largest part.</summary>
+    public long Largest { get; init; }
+
     /// <summary>One line for the operator.</summary>
     /// <param name="jobs">Jobs of the plan.</param>
     public string Describe(long jobs)
@@ -22,6 +31,21 @@ public sealed record WrittenWorkflow(string Path, string Fingerprint, long Bytes
             CultureInfo.InvariantCulture,
             $"WriteWorkflow: {Path}: {Counted.Of(jobs, "job")}, {(Bytes < 100_000 ? $"{Bytes / 1e3:N1} kB" : $"{Bytes / 1e6:N1} MB")}."
         );
+        if (Parts > 0)
+        {
+            text.Length--;
+            text.Append(CultureInfo.InvariantCulture, $" in {Counted.Of(Parts, "part")}, which are planned one after the other.");
+        }
+
+        if (TooLarge > 0)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $" {Counted.Of(TooLarge, "part")} {Counted.Word(TooLarge, "has", "have")} more jobs than jobs_per_part, up to "
+                    + $"{Largest:N0}: a run is not cut."
+            );
+        }
+
         if (Earlier.Usable.Length is > 0 and var usable)
         {
             text.Append(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Text;
 
 namespace Outsource.Engines;
@@ -23,6 +24,12 @@ public sealed record QueueJob(int Cluster, int Proc, int Status)
 
     /// <summary>The id of the workflow it belongs to, or null.</summary>
     public string? RootId { get; init; }
+
+    /// <summary>The id of the workflow, or of the part of it, whose DAG it is a node of; null: unknown.</summary>
+    public string? WorkflowId { get; init; }
+
+    /// <summary>Whether it is the DAGMan of a part, which is a node of the workflow's DAG.</summary>
+    public bool IsPart => Node is { } node && PartNode.IdOf(node) is not null;
 
     /// <summary>Its owner, or null.</summary>
     public string? Owner { get; init; }
@@ -68,6 +75,7 @@ public sealed record QueueJob(int Cluster, int Proc, int Status)
         "JobStatus",
         "DAGNodeName",
         "pegasus_root_wf_uuid",
+        "pegasus_wf_uuid",
         "Owner",
         "HoldReason",
         "HoldReasonCode",
@@ -113,6 +121,7 @@ public sealed record QueueJob(int Cluster, int Proc, int Status)
             Node = Text("DAGNodeName"),
             Owner = Text("Owner"),
             RootId = Text("pegasus_root_wf_uuid"),
+            WorkflowId = Text("pegasus_wf_uuid"),
             HoldReason = Text("HoldReason") is { } reason ? UntrustedText.Shown(reason) : null,
             HoldCode = Small("HoldReasonCode"),
             HoldSubcode = Small("HoldReasonSubCode"),

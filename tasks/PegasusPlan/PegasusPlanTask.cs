@@ -109,7 +109,12 @@ public sealed class PegasusPlanTask : AsyncFrostingTask<OutsourceContext>
             context.Loaded.Settings.Name
         )
         {
-            Jobs = context.Disk.File.Exists(Path.Combine(context.Folder, JobPlan.FileName)) ? context.Outputs.Plan.Jobs : null,
+            // The jobs of parts are not planned now.
+            Jobs =
+                context.Disk.File.Exists(Path.Combine(context.Folder, JobPlan.FileName))
+                && !context.Disk.Directory.Exists(Path.Combine(context.Folder, WorkflowFolder.Parts))
+                    ? context.Outputs.Plan.Jobs
+                    : null,
         };
     }
 }

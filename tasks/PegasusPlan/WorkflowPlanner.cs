@@ -95,6 +95,7 @@ public sealed class WorkflowPlanner(
         if (engine.Kind == EngineKind.Pegasus)
         {
             _ = NodeEnd.PutInto(disk, directory);
+            _ = PartSubmitFiles.Change(disk, directory);
         }
 
         CopyRunList(folder, order);

@@ -252,7 +252,10 @@ public sealed class WorkInFlight(HostEnvironment host, IQueue queue, string work
     }
 
     /// <summary>When the last job of each run and data type succeeded: the one that uploads.</summary>
-    private List<(int Run, string Type, DateTimeOffset At)> Ends(SubmitDirectory directory)
+    private List<(int Run, string Type, DateTimeOffset At)> Ends(SubmitDirectory directory) =>
+        [.. directory.WithParts().Where(d => Disk.File.Exists(d.NodesLog)).SelectMany(EndsIn)];
+
+    private List<(int Run, string Type, DateTimeOffset At)> EndsIn(SubmitDirectory directory)
     {
         var replay = new NodeReplay(DagFile.Read(Disk, directory.Dag), RescueFile.Newest(Disk, directory.Dag));
         foreach (var happened in UserLog.Read(Disk, directory.NodesLog, TimeZoneInfo.Local, host.Now.ToUniversalTime()))

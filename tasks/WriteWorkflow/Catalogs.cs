@@ -20,6 +20,9 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
 {
     private readonly OutsourceSettings _settings = loaded.Settings;
 
+    /// <summary>Whether they are of a workflow in parts.</summary>
+    public bool InParts { get; init; }
+
     /// <summary>The site catalog: the submit host, the staging area, the pool.</summary>
     public string Sites(IEnumerable<string> heading)
     {
@@ -96,6 +99,15 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
             );
         }
 
+        if (InParts)
+        {
+            // In place of the planner itself, which the planner looks up here for the parts (SUBDAXGenerator).
+            text.Append(
+                "  - namespace: \"pegasus\"\n    name: \"pegasus-plan\"\n    sites:\n      - {name: local, pfn: "
+                    + $"{YamlText.Quote(Path.Combine(payloadFolder, PayloadFiles.PlanPart))}, type: installed}}\n"
+            );
+        }
+
         return text.ToString();
     }
 
@@ -129,7 +141,14 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
     /// secret can be found by guessing.</param>
     /// <param name="madeBefore">Names of outputs that already exist in the outputs folder, ascending.</param>
     /// <param name="heading">Comment lines.</param>
-    public string Replicas(string folder, JobFiles travel, IEnumerable<string> madeBefore, IEnumerable<string> heading)
+    /// <param name="parts">The parts of the workflow.</param>
+    public string Replicas(
+        string folder,
+        JobFiles travel,
+        IEnumerable<string> madeBefore,
+        IEnumerable<string> heading,
+        IEnumerable<WrittenPart> parts
+    )
     {
         var text = Begin(heading).Append("replicas:\n");
         void Add(string name, string path, string? sha256 = null) =>
@@ -166,6 +185,11 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
             Add(name, Path.Combine(_settings.OutputsFolder, name));
         }
 
+        foreach (var (part, _) in parts)
+        {
+            Add(part.File, Path.Combine(folder, WorkflowFolder.Parts, part.File));
+        }
+
         return text.ToString();
     }
 
@@ -195,6 +219,14 @@ public sealed partial class Catalogs(LoadedConfiguration loaded, PayloadChoice p
         )
         {
             text.Append($"{key}={Escape(value)}\n");
+        }
+
+        if (InParts)
+        {
+            // A part is planned when a place is free (plan_part.py), one at a time. Without the scope its files on the staging site would
+            // stay: the planner plans no deletion in a part whose files another one may need.
+            text.Append(CultureInfo.InvariantCulture, $"dagman.subwf.maxjobs={_settings.PartsAtOnce}\n")
+                .Append("dagman.maxpre=1\npegasus.file.cleanup.scope=deferred\n");
         }
 
         if (own is not null)

@@ -65,7 +65,11 @@ public static class EarlierOutputsReader
             Arguments = "    arguments: ";
         Dictionary<string, string> makers = new(StringComparer.Ordinal);
         string? current = null;
-        foreach (var line in BoundedText.Statements(disk, path))
+        var parts = Path.Combine(Path.GetDirectoryName(path)!, WorkflowFolder.Parts);
+        IEnumerable<string> files = disk.Directory.Exists(parts)
+            ? disk.Directory.EnumerateFiles(parts, "part-*.yml").Order(StringComparer.Ordinal).Prepend(path)
+            : [path];
+        foreach (var line in files.SelectMany(file => BoundedText.Statements(disk, file)))
         {
             if (line.StartsWith(Id, StringComparison.Ordinal))
             {

@@ -35,6 +35,9 @@ public sealed record JobFiles
     /// <summary>Programs and wrappers.</summary>
     public required ImmutableArray<PayloadFile> Payload { get; init; }
 
+    /// <summary>Whether they are of a workflow in parts.</summary>
+    public bool InParts => Payload.Any(p => p.Name == PayloadFiles.PlanPart);
+
     /// <summary>The cutax tarball to copy. Absolute; null: a canary, or none is readable.</summary>
     public string? Cutax { get; init; }
 
@@ -74,6 +77,20 @@ public sealed record JobFiles
             .. Packages.SelectMany(p => new[] { p.Name, p.Shared ? p.Path : p.Sha256 }),
             .. Payload.SelectMany(p => new[] { p.Name, p.Sha256 }),
         ]);
+
+    /// <summary>These with what plans the parts of a workflow, if its jobs are that many.</summary>
+    /// <param name="host">This machine.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="jobs">Jobs of the plan.</param>
+    public JobFiles ForJobs(HostEnvironment host, OutsourceSettings settings, long jobs)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(settings);
+        var path = Path.Combine(host.DataFolder, WorkflowFolder.Payload, PayloadFiles.PlanPart);
+        return WorkflowCut.IsCut(settings, jobs)
+            ? this with { Payload = Payload.Add(new PayloadFile(PayloadFiles.PlanPart, Bytes(host.Disk, path, "the payload"))) }
+            : this;
+    }
 
     /// <summary>Reads all of it.</summary>
     /// <param name="host">This machine: disk, variables, user, clock.</param>

@@ -53,10 +53,10 @@ public sealed class LevelJobWriter(
     }
 
     /// <inheritdoc/>
-    public IEnumerable<string> After(JobGroup group)
+    public IEnumerable<JobAfter> After(JobGroup group)
     {
         ArgumentNullException.ThrowIfNull(group);
-        return IsUnpacked(group) ? [UntarIdOf(group)] : [];
+        return IsUnpacked(group) ? [new JobAfter(UntarIdOf(group), UntarName(group.Level!.Detector))] : [];
     }
 
     /// <inheritdoc/>

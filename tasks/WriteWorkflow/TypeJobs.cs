@@ -9,6 +9,11 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.WriteWorkflow;
 
+/// <summary>A job that follows the last one of a group.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">Its name (of the Pegasus transformation).</param>
+public readonly record struct JobAfter(string Id, string Name);
+
 /// <summary>Writes the jobs of a group into <c>workflow.yml</c>, in one of the plans.</summary>
 public interface IJobWriter
 {
@@ -19,8 +24,8 @@ public interface IJobWriter
     /// <param name="madeBefore">Outputs of chunk jobs that already exist: their jobs are left out.</param>
     void Write(StreamWriter text, JobGroup group, ImmutableArray<string> parentOutputs, IReadOnlySet<string> madeBefore);
 
-    /// <summary>Ids of further jobs that follow the last one of a group.</summary>
-    IEnumerable<string> After(JobGroup group);
+    /// <summary>Further jobs that follow the last one of a group.</summary>
+    IEnumerable<JobAfter> After(JobGroup group);
 
     /// <summary>
     /// Everything that determines the content of the parts of a group's combine job: run, types, context, chunks, hashes and payload.
@@ -64,7 +69,7 @@ public sealed class TypeJobs : IJobWriter
     }
 
     /// <inheritdoc/>
-    public IEnumerable<string> After(JobGroup group) => [];
+    public IEnumerable<JobAfter> After(JobGroup group) => [];
 
     /// <inheritdoc/>
     public string MakerOf(JobGroup group) => PartMaker.Of(CombineArguments(group), _payload.Kind);

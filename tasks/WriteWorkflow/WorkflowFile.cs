@@ -2,11 +2,14 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Outsource.Artifacts;
+using Outsource.Engines.Jobs;
 using Outsource.Engines.Pegasus;
+using Outsource.Engines.Records;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
 using Outsource.Model.Planning;
 using Outsource.Model.Runs;
+using Outsource.Model.Sites;
 using Outsource.Settings.Keys;
 
 namespace Outsource.WriteWorkflow;
@@ -55,8 +58,111 @@ public sealed class WorkflowFile(OutsourceSettings settings, IJobWriter jobs)
         IProgressDisplay? progress = null
     )
     {
-        _madeBefore = madeBefore.ToImmutableHashSet(StringComparer.Ordinal);
+        ArgumentNullException.ThrowIfNull(plan);
+        Exclude(madeBefore);
+        using var text = Begin(stream, heading);
+        WriteHooks(text);
+        WriteJobs(text, plan.Groups, progress, cancel);
+    }
+
+    /// <summary>Writes a part of a workflow.</summary>
+    /// <param name="stream">The destination.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="heading">Comment lines for people and for <c>--reuse</c>.</param>
+    /// <param name="cancel">Cancels it.</param>
+    /// <param name="progress">Counts the written jobs; or null.</param>
+    public void WritePart(
+        Stream stream,
+        WorkflowPart part,
+        IEnumerable<string> heading,
+        CancellationToken cancel,
+        IProgressDisplay? progress = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        using var text = Begin(stream, heading);
+        WriteJobs(text, part.Groups, progress, cancel);
+    }
+
+    /// <summary>
+    /// Writes the workflow of the parts, each of which is a workflow of its own (<c>pegasusWorkflow</c>) that Pegasus plans when DAGMan
+    /// reaches it. A part is not tried again as a whole: DAGMan would give its failed jobs all their retries anew.
+    /// </summary>
+    /// <param name="stream">The destination.</param>
+    /// <param name="parts">The parts.</param>
+    /// <param name="sites">Names the sites, which the planner of a part does not inherit.</param>
+    /// <param name="heading">Comment lines for people and for <c>--reuse</c>.</param>
+    public void WriteRoot(Stream stream, IEnumerable<WorkflowPart> parts, SiteProfile sites, IEnumerable<string> heading)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        ArgumentNullException.ThrowIfNull(sites);
+        using var text = Begin(stream, heading);
+        WriteHooks(text);
+        text.WriteLine("jobs:");
+        string[] arguments =
+        [
+            "--sites",
+            sites.ExecutionSite,
+            "--staging-site",
+            $"{sites.ExecutionSite}={sites.StagingSite}",
+            "--output-sites",
+            sites.OutputSite,
+        ];
+        var rest =
+            $"    arguments: [{string.Join(", ", arguments.Select(YamlText.Quote))}]\n    uses:\n      - {{lfn: \"{{0}}\", type: input}}\n"
+            + "    profiles:\n      dagman:\n        RETRY: \"0\"\n";
+        foreach (var part in parts)
+        {
+            text.Write($"  - type: {WorkflowJob.Part}\n    id: \"{part.Id}\"\n    file: \"{part.File}\"\n");
+            text.Write(rest.Replace("{0}", part.File, StringComparison.Ordinal));
+        }
+
+        text.WriteLine("jobDependencies: []");
+    }
+
+    /// <summary>
+    /// Writes the nodes of a part's jobs as lines of a DAG (<c>JOB peaklets_043000-peaklets-0003 -</c>), by the names that Pegasus will
+    /// give them.
+    /// </summary>
+    /// <param name="stream">The destination.</param>
+    /// <param name="part">The part.</param>
+    public void WriteJobList(Stream stream, WorkflowPart part)
+    {
+        ArgumentNullException.ThrowIfNull(part);
         using var text = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
+        void Line(string name, string id) => text.Write($"JOB {name}_{id} {DagNode.NoFile}\n");
+        foreach (var group in part.Groups)
+        {
+            foreach (var i in Written(group))
+            {
+                Line(group.JobName, IdOf(group, i));
+            }
+
+            if (group.Chunked)
+            {
+                Line(group.CombineName, LastIdOf(group));
+            }
+
+            foreach (var after in jobs.After(group))
+            {
+                Line(after.Name, after.Id);
+            }
+        }
+    }
+
+    /// <summary>How many jobs are written for a group.</summary>
+    public int JobsOf(JobGroup group)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        return Written(group).Count() + (group.Chunked ? 1 : 0) + jobs.After(group).Count();
+    }
+
+    /// <summary>Outputs of chunk jobs that already exist: their jobs are left out.</summary>
+    public void Exclude(IEnumerable<string> madeBefore) => _madeBefore = madeBefore.ToImmutableHashSet(StringComparer.Ordinal);
+
+    private static StreamWriter Begin(Stream stream, IEnumerable<string> heading)
+    {
+        var text = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
         foreach (var line in heading)
         {
             text.WriteLine($"# {line}");
@@ -64,9 +170,13 @@ public sealed class WorkflowFile(OutsourceSettings settings, IJobWriter jobs)
 
         text.WriteLine($"pegasus: {YamlText.Quote(PegasusVersion)}");
         text.WriteLine($"name: {SubmitDirectory.WorkflowName}");
-        WriteHooks(text);
+        return text;
+    }
+
+    private void WriteJobs(StreamWriter text, ImmutableArray<JobGroup> groups, IProgressDisplay? progress, CancellationToken cancel)
+    {
         text.WriteLine("jobs:");
-        foreach (var run in plan.Groups.GroupBy(g => g.Run))
+        foreach (var run in groups.GroupBy(g => g.Run))
         {
             cancel.ThrowIfCancellationRequested();
             var last = run.ToDictionary(g => g.Type, g => g.LastOutput, StringComparer.Ordinal);
@@ -77,7 +187,7 @@ public sealed class WorkflowFile(OutsourceSettings settings, IJobWriter jobs)
             }
         }
 
-        WriteDependencies(text, plan, cancel);
+        WriteDependencies(text, groups, cancel);
     }
 
     private void WriteHooks(StreamWriter text)
@@ -143,11 +253,11 @@ public sealed class WorkflowFile(OutsourceSettings settings, IJobWriter jobs)
         text.Write(", registerReplica: true}\n");
     }
 
-    private void WriteDependencies(StreamWriter text, JobPlan plan, CancellationToken cancel)
+    private void WriteDependencies(StreamWriter text, ImmutableArray<JobGroup> groups, CancellationToken cancel)
     {
         text.Write("jobDependencies:");
         var any = false;
-        foreach (var run in plan.Groups.GroupBy(g => g.Run))
+        foreach (var run in groups.GroupBy(g => g.Run))
         {
             cancel.ThrowIfCancellationRequested();
             foreach (var group in run)
@@ -166,7 +276,7 @@ public sealed class WorkflowFile(OutsourceSettings settings, IJobWriter jobs)
 
                 var dependents = run.Where(g => g.Parents.Contains(group.Type))
                     .SelectMany(g => Written(g).Select(i => IdOf(g, i)))
-                    .Concat(jobs.After(group))
+                    .Concat(jobs.After(group).Select(j => j.Id))
                     .Select(id => $"\"{id}\"")
                     .ToList();
                 if (dependents.Count > 0)

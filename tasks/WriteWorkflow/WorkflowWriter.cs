@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Artifacts;
@@ -9,6 +10,11 @@ using Outsource.Services.RunDb;
 using Outsource.Settings.Keys;
 
 namespace Outsource.WriteWorkflow;
+
+/// <summary>A part that was written.</summary>
+/// <param name="Part">The part, without its groups.</param>
+/// <param name="Bytes">Size of its file.</param>
+public sealed record WrittenPart(WorkflowPart Part, long Bytes);
 
 /// <summary>
 /// Writes <c>workflow.yml</c>, the catalogs, the properties and copies of the payload. The workflow is the last file: if it exists,
@@ -33,7 +39,7 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
     {
         ArgumentNullException.ThrowIfNull(travel);
         var s = loaded.Settings;
-        return Fingerprint.Of(
+        return Fingerprint.Of([
             Schema,
             Fingerprint.OfLines(disk, Path.Combine(folder, JobPlan.FileName)),
             loaded.ProofWord,
@@ -54,8 +60,10 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
             $"{s.RucioUpload} {s.RundbUpdate} {s.IgnoreProcessed} {s.RemoveHeavy} {s.ResourcesTest} {s.Saltax}",
             Fingerprint.List(s.StageOut.Cast<object>()),
             SettingsFingerprint.Retries(s),
-            Fingerprint.List(payload.Arguments)
-        );
+            Fingerprint.List(payload.Arguments),
+            // Of a workflow in one piece nothing is different.
+            .. travel.InParts ? new[] { $"{s.JobsPerPart} {s.PartsAtOnce}" } : []
+        ]);
     }
 
     /// <summary>Writes everything.</summary>
@@ -99,34 +107,96 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
             string.Create(CultureInfo.InvariantCulture, $"planned_at: {settings.Clock.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"),
         ];
         var profile = SiteProfile.Of(disk, settings.SiteProfile);
-        var catalogs = new Catalogs(loaded, payload, profile);
-        var own = travel.OwnProperties is { } text ? Catalogs.WithoutOurs(settings.PegasusProperties!, text) : null;
         IJobWriter jobs = loaded.Levels is { } levels
             ? new LevelJobWriter(settings, payload, profile, levels.Table, travel.Packages)
             : new TypeJobs(settings, payload, profile);
         var writer = new WorkflowFile(settings, jobs);
         var earlier = EarlierOutputsReader.Of(disk, settings, plan, jobs, travel);
-        var payloadFolder = Path.Combine(final, WorkflowFolder.Payload);
 
+        ClearParts(folder);
+        writer.Exclude(earlier.Usable);
+        var parts = travel.InParts ? WriteParts(writer, plan, settings, folder, heading, cancel) : [];
+
+        var catalogs = new Catalogs(loaded, payload, profile) { InParts = travel.InParts };
+        WriteCatalogs(catalogs, settings, travel, folder, (heading, earlier, parts));
+        using var file = AtomicFile.Create(disk, Path.Combine(folder, WorkflowFolder.Workflow));
+        if (travel.InParts)
+        {
+            writer.WriteRoot(file.Stream, parts.Select(p => p.Part), profile, heading);
+        }
+        else
+        {
+            writer.Write(file.Stream, plan, earlier.Usable, heading, cancel, progress);
+        }
+
+        var bytes = file.Stream.Length + parts.Sum(p => p.Bytes);
+        WorkflowChecksums.Write(disk, folder, file.Stream);
+        file.Commit();
+        return new WrittenWorkflow(Path.Combine(final, WorkflowFolder.Workflow), fingerprint, bytes, earlier)
+        {
+            Parts = parts.Length,
+            TooLarge = parts.Count(p => p.Part.Jobs > settings.JobsPerPart),
+            Largest = parts.Select(p => p.Part.Jobs).DefaultIfEmpty().Max(),
+        };
+    }
+
+    /// <summary>Writes the catalogs and the properties, which all parts share.</summary>
+    private void WriteCatalogs(
+        Catalogs catalogs,
+        OutsourceSettings settings,
+        JobFiles travel,
+        string folder,
+        (IReadOnlyList<string> Heading, EarlierOutputs Earlier, ImmutableArray<WrittenPart> Parts) written
+    )
+    {
+        var (final, heading) = (settings.GeneratedFolder, written.Heading);
+        var own = travel.OwnProperties is { } properties ? Catalogs.WithoutOurs(settings.PegasusProperties!, properties) : null;
         void Text(string name, string text, UnixFileMode mode = AtomicFile.Public) =>
             AtomicFile.WriteText(disk, Path.Combine(folder, name), text, mode);
         Text(PayloadFiles.Config, travel.Config, AtomicFile.Private);
         Text(WorkflowFolder.Sites, catalogs.Sites(heading));
-        Text(WorkflowFolder.Transformations, catalogs.Transformations(payloadFolder, heading));
-        Text(WorkflowFolder.Replicas, catalogs.Replicas(final, travel, earlier.Usable, heading));
+        Text(WorkflowFolder.Transformations, catalogs.Transformations(Path.Combine(final, WorkflowFolder.Payload), heading));
+        Text(WorkflowFolder.Replicas, catalogs.Replicas(final, travel, written.Earlier.Usable, heading, written.Parts));
         // The operator's own properties may contain a password, for example of a catalog in a database.
         Text(
             WorkflowFolder.Properties,
             catalogs.Properties(travel.Properties, own, final, heading),
             own is null ? AtomicFile.Public : AtomicFile.Private
         );
+    }
 
-        using var file = AtomicFile.Create(disk, Path.Combine(folder, WorkflowFolder.Workflow));
-        writer.Write(file.Stream, plan, earlier.Usable, heading, cancel, progress);
-        var bytes = file.Stream.Length;
-        WorkflowChecksums.Write(disk, folder, file.Stream);
-        file.Commit();
-        return new WrittenWorkflow(Path.Combine(final, WorkflowFolder.Workflow), fingerprint, bytes, earlier);
+    /// <summary>Deletes the parts of an earlier workflow, of which there may have been more.</summary>
+    private void ClearParts(string folder)
+    {
+        var parts = Path.Combine(folder, WorkflowFolder.Parts);
+        if (disk.Directory.Exists(parts))
+        {
+            disk.Directory.Delete(parts, recursive: true);
+        }
+    }
+
+    /// <summary>Writes the parts, one after the other.</summary>
+    private ImmutableArray<WrittenPart> WriteParts(
+        WorkflowFile writer,
+        JobPlan plan,
+        OutsourceSettings settings,
+        string folder,
+        IReadOnlyList<string> heading,
+        CancellationToken cancel
+    )
+    {
+        var written = ImmutableArray.CreateBuilder<WrittenPart>();
+        foreach (var part in WorkflowCut.Parts(plan, settings.JobsPerPart, writer.JobsOf))
+        {
+            var parts = Path.Combine(folder, WorkflowFolder.Parts);
+            AtomicFile.Write(disk, Path.Combine(parts, part.JobList), stream => writer.WriteJobList(stream, part));
+            using var file = AtomicFile.Create(disk, Path.Combine(parts, part.File));
+            writer.WritePart(file.Stream, part, heading, cancel, progress);
+            written.Add(new WrittenPart(part with { Groups = [] }, file.Stream.Length));
+            file.Commit();
+        }
+
+        return written.DrainToImmutable();
     }
 
     /// <summary>Copies the payload.</summary>
@@ -136,7 +206,7 @@ public sealed class WorkflowWriter(IFileSystem disk, IProgressDisplay? progress 
     {
         foreach (var file in travel.Payload)
         {
-            var mode = file.Name is PayloadFiles.Wrapper or PayloadFiles.Unpack ? Executable : AtomicFile.Public;
+            var mode = file.Name is PayloadFiles.Wrapper or PayloadFiles.Unpack or PayloadFiles.PlanPart ? Executable : AtomicFile.Public;
             AtomicFile.Write(disk, Path.Combine(folder, WorkflowFolder.Payload, file.Name), stream => stream.Write(file.Bytes), mode);
         }
 

@@ -23,7 +23,7 @@ public sealed class WriteWorkflowTask : AsyncFrostingTask<OutsourceContext>
         SubmitConfirmation.Ask(context);
         var (settings, host) = (context.Loaded.Settings, context.Request.Host);
         var payload = PayloadChoice.Of(settings);
-        var travel = JobFiles.Read(host, context.Loaded, payload, context.Folder);
+        var travel = JobFiles.Read(host, context.Loaded, payload, context.Folder).ForJobs(host, settings, context.Outputs.Plan.Jobs);
         var change = await ChangedPackagesAsync(context).ConfigureAwait(false);
         var reused = context.Reuse.Of(
             Target.WriteWorkflow,

@@ -16,7 +16,10 @@ public sealed record WorkflowJob(string Id, string Name, ImmutableArray<string> 
     /// <summary>The kind of a job that runs a program.</summary>
     public const string Plain = "job";
 
-    /// <summary>Its kind: <see cref="Plain"/>, or <c>pegasusWorkflow</c> and others.</summary>
+    /// <summary>The kind of a part: a workflow of its own.</summary>
+    public const string Part = "pegasusWorkflow";
+
+    /// <summary>Its kind: <see cref="Plain"/>, <see cref="Part"/> and others.</summary>
     public string Kind { get; init; } = Plain;
 
     /// <summary>Its first line in the file, from 1; null: it is from no file.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Engines.Records;
@@ -21,6 +22,9 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
 
     /// <summary>Comes before an engine's name in the planner's notes if the planner is ours (<c>planner: outsource-local</c>).</summary>
     public const string OwnPlanner = "outsource-";
+
+    /// <summary>Run numbers, a line each: Resubmit --only has only these tried in parts that are still to be planned.</summary>
+    public const string OnlyRuns = "parts.only";
 
     private EngineKind? _engine;
 
@@ -171,6 +175,48 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
 
     /// <summary>Removes the halt file, so that a halted DAGMan continues, or the next one starts.</summary>
     public void TakeHaltAway() => disk.File.Delete(HaltFile);
+
+    /// <summary>The parts, in the order of their numbers; empty: it is in one piece.</summary>
+    public ImmutableArray<WorkflowPartPlace> Parts() => HasDag ? [.. Parts(DagFile.Read(disk, Dag).Nodes.Values)] : [];
+
+    /// <summary>The parts among the nodes of its DAG.</summary>
+    public IEnumerable<WorkflowPartPlace> Parts(IEnumerable<DagNode> nodes)
+    {
+        ArgumentNullException.ThrowIfNull(nodes);
+        return nodes
+            .Select(n => (Node: n, Id: PartNode.IdOf(n.Name)))
+            .Where(n => n.Id is not null)
+            .Select(n => Place(n.Node, n.Id!))
+            .OrderBy(p => p.Number);
+    }
+
+    /// <summary>
+    /// The planner names the directory of a part after the part's workflow and id (SUBDAXGenerator), and links it to its newest version.
+    /// </summary>
+    private WorkflowPartPlace Place(DagNode node, string id)
+    {
+        var place = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(node.SubmitFile) ?? "", $"{WorkflowName}_{id}");
+        return new WorkflowPartPlace(id, PartNode.NumberOf(id), node.Name, place, new SubmitDirectory(disk, In(place)));
+    }
+
+    /// <summary>This directory, or those of the parts that are planned and this.</summary>
+    public IEnumerable<SubmitDirectory> WithParts() => [this, .. Parts().Select(p => p.Directory).Where(d => d.HasDag)];
+
+    /// <summary>All nodes, those of the parts that are planned included, by name.</summary>
+    public IReadOnlyDictionary<string, DagNode> AllNodes()
+    {
+        var root = DagFile.Read(disk, Dag).Nodes;
+        var parts = Parts(root.Values).Where(p => p.Directory.HasDag).ToList();
+        return parts.Count == 0
+            ? root
+            : root
+                .Values.Where(n => PartNode.IdOf(n.Name) is null)
+                .Concat(parts.SelectMany(p => DagFile.Read(disk, p.Directory.Dag).Nodes.Values.Select(p.Seen)))
+                .ToDictionary(n => n.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>The submit directory of a node: its part's, or this.</summary>
+    public SubmitDirectory Of(DagNode node) => node.Place is { } place ? new SubmitDirectory(disk, In(place)) : this;
 
     /// <summary>Path of a file in the directory.</summary>
     public string In(string file) => System.IO.Path.Combine(Path, file);

@@ -9,6 +9,12 @@ namespace Outsource.Engines.Records;
 /// <param name="SubmitFile">Its submit file, relative to the submit directory.</param>
 public sealed record DagNode(string Name, string SubmitFile)
 {
+    /// <summary>In place of a submit file: the node is of a part that is still to be planned.</summary>
+    public const string NoFile = "-";
+
+    /// <summary>The submit directory of its part, relative to that of the workflow; null: it is in no part.</summary>
+    public string? Place { get; init; }
+
     /// <summary>How often DAGMan retries it.</summary>
     public int Retries { get; set; }
 

@@ -45,7 +45,11 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
         IProgressDisplay? progress = null
     )
     {
-        var memory = MemoryOf(nodes.Where(n => n.Memory?.Used is null).Select(n => n.Cluster).OfType<int>().ToHashSet(), cancel);
+        var memory = nodes
+            .Where(n => n.Memory?.Used is null && n.Cluster is not null)
+            .GroupBy(n => n.Node.Place, n => (n.Node, Cluster: n.Cluster!.Value))
+            .SelectMany(g => MemoryOf(submit.Of(g.First().Node), g.Select(n => n.Cluster).ToHashSet(), cancel))
+            .ToDictionary();
         var attempts = new AttemptFiles(disk);
         var read = new List<(NodeStatus Node, JobRecord? Record, Cause Cause)>();
         foreach (var node in progress.Over(nodes))
@@ -121,7 +125,7 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
     }
 
     /// <summary>Jobs that are held or were removed have no final event with their usage; earlier events have it.</summary>
-    private Dictionary<int, long?> MemoryOf(HashSet<int> clusters, CancellationToken cancel)
+    private Dictionary<int, long?> MemoryOf(SubmitDirectory submit, HashSet<int> clusters, CancellationToken cancel)
     {
         const string Unit = "MemoryUsage of job (MB)";
         var found = new Dictionary<int, long?>();

@@ -23,8 +23,11 @@ public sealed class QueuedWorkflow(string name, IEnumerable<QueueJob> jobs)
     /// <summary>DAGMan itself; more than one is an error.</summary>
     public ImmutableArray<QueueJob> Dagmans => [.. All.Where(j => j.Node is null)];
 
+    /// <summary>The DAGMans of its parts.</summary>
+    public ImmutableArray<QueueJob> Parts => [.. All.Where(j => j.IsPart)];
+
     /// <summary>The jobs of its nodes.</summary>
-    public ImmutableArray<QueueJob> Jobs => [.. All.Where(j => j.Node is not null)];
+    public ImmutableArray<QueueJob> Jobs => [.. All.Where(j => j.Node is not null && !j.IsPart)];
 
     /// <summary>Summary for a question.</summary>
     public string Summary

@@ -10,19 +10,19 @@ public static class JobChoice
     private const int MostNamed = 20;
 
     /// <summary>The job of that name, or the only one whose name holds it.</summary>
-    /// <param name="dag">The jobs.</param>
+    /// <param name="nodes">The jobs.</param>
     /// <param name="workflow">Name of the workflow.</param>
     /// <param name="typed">As typed.</param>
     /// <exception cref="UsageException">There is none, or there are several.</exception>
-    public static DagNode Of(DagFile dag, string workflow, string typed)
+    public static DagNode Of(IReadOnlyDictionary<string, DagNode> nodes, string workflow, string typed)
     {
-        ArgumentNullException.ThrowIfNull(dag);
-        if (dag.Nodes.TryGetValue(typed, out var exact))
+        ArgumentNullException.ThrowIfNull(nodes);
+        if (nodes.TryGetValue(typed, out var exact))
         {
             return exact;
         }
 
-        var fits = dag.Nodes.Values.Where(n => n.Name.Contains(typed, StringComparison.OrdinalIgnoreCase)).ToList();
+        var fits = nodes.Values.Where(n => n.Name.Contains(typed, StringComparison.OrdinalIgnoreCase)).ToList();
         return fits switch
         {
             [var one] => one,
@@ -31,17 +31,17 @@ public static class JobChoice
                     + $"{string.Join(", ", fits.Take(MostNamed).Select(n => n.Name))}"
                     + $"{(fits.Count > MostNamed ? $" and {fits.Count - MostNamed} more" : "")}. Write more of the name."
             ),
-            _ => throw None(dag, workflow, typed),
+            _ => throw None(nodes, workflow, typed),
         };
     }
 
-    private static UsageException None(DagFile dag, string workflow, string typed)
+    private static UsageException None(IReadOnlyDictionary<string, DagNode> nodes, string workflow, string typed)
     {
-        var near = NearestName.Few(typed, dag.Nodes.Keys, 3);
+        var near = NearestName.Few(typed, nodes.Keys, 3);
         return new UsageException(
             $"workflow '{workflow}' has no job '{UntrustedText.Brief(typed)}'"
                 + $"{(near.Count > 0 ? $" (the nearest names: {string.Join(", ", near)})" : "")}. It has "
-                + $"{Counted.Of(dag.Nodes.Count, "job")}; --target=Analyze names those that failed or are held."
+                + $"{Counted.Of(nodes.Count, "job")}; --target=Analyze names those that failed or are held."
         );
     }
 }

@@ -21,7 +21,7 @@ public sealed class JobLogs(OutsourceContext context, WorkflowCommands desk, Wor
     public async Task ShowAsync(IAnsiConsole console)
     {
         var submit = desk.Planned(workflow);
-        var node = JobChoice.Of(DagFile.Read(context.Disk, submit.Dag), workflow.Name, options.Job);
+        var node = JobChoice.Of(submit.AllNodes(), workflow.Name, options.Job);
         var (output, screen) = (new JobOutput(context.Disk, submit, node), new OutputScreen(context.Disk, console, options.Lines));
         if (options.Follow)
         {

@@ -172,8 +172,12 @@ public sealed class OutputPlaces(IFileSystem disk, WorkflowOnDisk workflow, JobP
     /// <summary>Whether the jobs are told to upload; a canary is told so too, but uploads nothing.</summary>
     private bool Uploads()
     {
-        var path = Path.Combine(workflow.Folder, WorkflowFolder.Workflow);
-        return disk.File.Exists(path) && BoundedText.Lines(disk, path).Any(l => l.Contains("\"--upload\"", StringComparison.Ordinal));
+        string[] names = [WorkflowFolder.Workflow, Path.Combine(WorkflowFolder.Parts, "part-0000.yml")];
+        return names
+            .Select(n => Path.Combine(workflow.Folder, n))
+            .Where(disk.File.Exists)
+            .SelectMany(path => BoundedText.Lines(disk, path))
+            .Any(l => l.Contains("\"--upload\"", StringComparison.Ordinal));
     }
 
     /// <summary>Enough digits to distinguish a small file from an empty one.</summary>

@@ -17,7 +17,7 @@ internal sealed class HeldWork(string name, SubmitDirectory submit, QueuedWorkfl
 {
     /// <summary>Its held jobs.</summary>
     public IReadOnlyList<QueueJob> Jobs { get; } =
-    [.. only is null ? queued.Dagmans.Where(d => d.Status == QueueJob.Held) : [], .. queued.Of(only, QueueJob.Held)];
+    [.. only is null ? queued.Dagmans.Concat(queued.Parts).Where(d => d.Status == QueueJob.Held) : [], .. queued.Of(only, QueueJob.Held)];
 
     /// <summary>Whether <c>pegasus-halt</c> stopped it from starting new jobs.</summary>
     public bool Halted { get; } = only is null && submit.IsHalted && !queued.Dagmans.IsEmpty;

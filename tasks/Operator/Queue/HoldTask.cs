@@ -19,7 +19,7 @@ public sealed class HoldTask : FrostingTask<OutsourceContext>
         var action = new RecordedAction(context, workflow, Step.Hold).Alone();
         var submit = desk.Planned(workflow);
         var queued = new QueuedWorkflow(workflow.Name, desk.Queue(submit)) { Manager = submit.Names.Manager };
-        var dagmans = queued.Dagmans.Where(d => d.Status != QueueJob.Held).ToList();
+        var dagmans = queued.Dagmans.Concat(queued.Parts).Where(d => d.Status != QueueJob.Held).ToList();
         if (dagmans.Count == 0)
         {
             throw new NothingToDoException(

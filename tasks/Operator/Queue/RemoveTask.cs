@@ -31,7 +31,7 @@ public sealed class RemoveTask : FrostingTask<OutsourceContext>
             () =>
             {
                 using var waiting = context.Messages.Waiting("the removal");
-                foreach (var word in desk.Engine(submit.Engine).Remove(submit, queued.Dagmans, queued.Jobs))
+                foreach (var word in desk.Engine(submit.Engine).Remove(submit, queued.Dagmans, [.. queued.Parts, .. queued.Jobs]))
                 {
                     context.Messages.Detail(word);
                 }

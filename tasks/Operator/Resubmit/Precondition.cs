@@ -56,6 +56,16 @@ public static class Precondition
             );
         }
 
+        if (!queued.Parts.IsEmpty)
+        {
+            throw new UsageException(
+                $"{Counted.Of(queued.Parts.Length, "part")} of workflow '{status.Name}' {Counted.Word(queued.Parts.Length, "is", "are")} "
+                    + $"still in the queue without {status.Names.TheManager} of the workflow: a resubmission would run "
+                    + $"{Counted.Word(queued.Parts.Length, "it", "them")} twice. Remove "
+                    + $"{Counted.Word(queued.Parts.Length, "it", "them")} with --target=Remove --name={status.Name}."
+            );
+        }
+
         if (!queued.Jobs.IsEmpty)
         {
             throw new UsageException(

@@ -62,7 +62,7 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
     public ImmutableArray<Change> Changes()
     {
         var changes = ImmutableArray.CreateBuilder<Change>();
-        foreach (var node in Tried)
+        foreach (var node in Tried.Where(n => !IsUnplanned(n)))
         {
             var file = submit.In(node.Node.SubmitFile);
             var text = BoundedText.ReadAll(disk, file);
@@ -92,6 +92,14 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
 
         return changes.DrainToImmutable();
     }
+
+    /// <summary>Jobs that will be tried, of parts that are not planned yet: they have no submit file.</summary>
+    public ImmutableArray<NodeStatus> Unplanned => [.. Tried.Where(IsUnplanned)];
+
+    /// <summary>Whether the options change what all tried jobs ask for.</summary>
+    public bool ChangesJobs => !options.ExcludeSites.IsEmpty || (options is { MemoryFactor: not null, Only: not null });
+
+    private static bool IsUnplanned(NodeStatus node) => node.Node.SubmitFile == DagNode.NoFile;
 
     /// <summary>Options without an effect, as the operator would type them.</summary>
     /// <param name="changes">The result of <see cref="Changes"/>.</param>
@@ -125,11 +133,30 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
         MarkLeftAlone();
     }
 
-    /// <summary>The DAG without the nodes that an earlier Resubmit skipped, and with those of this one.</summary>
+    /// <summary>The DAGs without the nodes that an earlier Resubmit skipped, and with those of this one.</summary>
     private void MarkLeftAlone()
     {
-        var alone = LeftAlone;
-        var lines = BoundedText.Statements(disk, submit.Dag).ToList();
+        var alone = LeftAlone.Where(n => !IsUnplanned(n)).ToLookup(n => submit.Of(n.Node).Path, StringComparer.Ordinal);
+        foreach (var directory in submit.WithParts())
+        {
+            MarkLeftAlone(directory, [.. alone[directory.Path]]);
+        }
+
+        // What plans a part reads it: one without these runs is skipped whole.
+        var only = submit.In(SubmitDirectory.OnlyRuns);
+        if (options.Only is { } runs && !status.Parts.IsEmpty)
+        {
+            AtomicFile.WriteText(disk, only, string.Concat(runs.Select(n => string.Create(CultureInfo.InvariantCulture, $"{n}\n"))));
+        }
+        else
+        {
+            disk.File.Delete(only);
+        }
+    }
+
+    private void MarkLeftAlone(SubmitDirectory directory, ImmutableArray<NodeStatus> alone)
+    {
+        var lines = BoundedText.Statements(disk, directory.Dag).ToList();
         var marked = lines.IndexOf(DagFile.LeaveAloneMark);
         if (marked < 0 && alone.IsEmpty)
         {
@@ -142,7 +169,7 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
             if (end < 0)
             {
                 throw new OutsourceException(
-                    $"'{submit.Dag}' has a line '{DagFile.LeaveAloneMark}' without its end: remove that part by hand."
+                    $"'{directory.Dag}' has a line '{DagFile.LeaveAloneMark}' without its end: remove that part by hand."
                 );
             }
 
@@ -154,13 +181,14 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
             lines.Add(DagFile.LeaveAloneMark);
             foreach (var node in alone)
             {
-                lines.Add($"SCRIPT PRE {node.Node.Name} {No}");
-                lines.Add($"RETRY {node.Node.Name} 0");
+                var name = WorkflowPartPlace.NameWithin(node.Node);
+                lines.Add($"SCRIPT PRE {name} {No}");
+                lines.Add($"RETRY {name} 0");
             }
 
             lines.Add(DagFile.LeaveAloneEnd);
         }
 
-        AtomicFile.WriteText(disk, submit.Dag, string.Join('\n', lines) + "\n");
+        AtomicFile.WriteText(disk, directory.Dag, string.Join('\n', lines) + "\n");
     }
 }

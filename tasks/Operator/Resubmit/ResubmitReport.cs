@@ -21,6 +21,13 @@ public static class ResubmitReport
                 + $"tried, and the next Resubmit can include {Counted.Word(rescue.LeftAlone.Length, "it", "them")}.";
         }
 
+        if (!rescue.Unplanned.IsEmpty && rescue.ChangesJobs)
+        {
+            yield return $"{Counted.Of(rescue.Unplanned.Length, "job")} of parts that are not planned yet "
+                + $"{Counted.Word(rescue.Unplanned.Length, "keeps its requests", "keep their requests")}: --exclude-site and "
+                + "--memory-factor change only jobs that have a submit file.";
+        }
+
         foreach (var group in changes.GroupBy(c => (c.Key, c.Before, c.After)).OrderByDescending(g => g.Count()))
         {
             yield return $"Changes {group.Key.Key} of {Counted.Of(group.Count(), "job")} "

@@ -26,7 +26,7 @@ public static class TooLittleMemory
         ArgumentNullException.ThrowIfNull(disk);
         ArgumentNullException.ThrowIfNull(submit);
         var changed = changes.Where(c => c.Key == "request_memory").ToDictionary(c => c.Node, StringComparer.Ordinal);
-        foreach (var family in tried.Where(n => n.Memory?.Used is not null).GroupBy(n => n.Name.Job))
+        foreach (var family in tried.Where(n => n.Memory?.Used is not null && n.Node.SubmitFile != DagNode.NoFile).GroupBy(n => n.Name.Job))
         {
             var over = family.Select(n => (Node: n, Use: Of(n))).Where(n => n.Use is { New.Over: true }).ToList();
             if (over.Count == 0)

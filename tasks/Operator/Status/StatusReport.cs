@@ -67,6 +67,11 @@ public sealed class StatusReport(WorkflowStatus status)
             $"{status.Percent:0.##} % of {Counted.Of(status.Counts.Total, "node")} "
                 + $"done{(status.Retried > 0 ? $", {Counted.Of(status.Retried, "retry", "retries")}" : "")}."
         );
+        if (PartFact() is { } parts)
+        {
+            yield return parts;
+        }
+
         foreach (var line in RunFacts())
         {
             yield return line;
@@ -90,6 +95,36 @@ public sealed class StatusReport(WorkflowStatus status)
                 : ""
         )
         + $"{(status.LastEventAt is { } last ? $", last event {Time(last)}" : "")}.";
+
+    /// <summary>How far the parts are; null: the workflow is in one piece.</summary>
+    private string? PartFact()
+    {
+        if (status.Parts.IsEmpty)
+        {
+            return null;
+        }
+
+        var failed = status.Parts.Where(p => p is { State: NodeState.Failed, IsRemoved: false }).ToList();
+        int In(params IEnumerable<NodeState> states) => status.Parts.Count(p => !p.IsRemoved && states.Contains(p.State));
+        IEnumerable<(int Count, string Word)> counts =
+        [
+            (In(NodeState.Done), "done"),
+            (failed.Count, "failed"),
+            (In(NodeState.Running, NodeState.Idle, NodeState.Post), "running"),
+            (In(NodeState.Held), "held"),
+            (status.Parts.Count(p => p.IsRemoved), "removed"),
+            (In(NodeState.Ready, NodeState.Unready, NodeState.Futile), "to come"),
+            (In(NodeState.Unknown), "unknown"),
+        ];
+        return $"{Counted.Of(status.Parts.Length, "part")}: "
+            + string.Join(", ", counts.Where(c => c.Count > 0).Select(c => $"{Number(c.Count)} {c.Word}"))
+            + (
+                failed.Count == 0
+                    ? "."
+                    : $" ({string.Join(", ", failed.Take(3).Select(p => $"part {p.Place.Number + 1}"))}"
+                        + $"{(failed.Count > 3 ? ", …" : "")})."
+            );
+    }
 
     private IEnumerable<string> RunFacts()
     {

@@ -445,6 +445,15 @@ public sealed record OutsourceSettings
     public int DagmanMaxjobs { get; init; } = 5000;
 
     /// <summary>Hours.</summary>
+    /// <summary>Jobs of a part, at most; 0: the workflow is never cut.</summary>
+    [Setting("a plan of more jobs is cut into parts of at most so many, which are planned one after the other; 0: never",
+        SetBy.Both, Placeholder = "N", Greatest = 100_000, Incidental = true, Sample = "5000")]
+    public int JobsPerPart { get; init; } = 5000;
+
+    [Setting("parts of a workflow that run at the same time", SetBy.Both, Placeholder = "N", Least = 1, Greatest = 1000,
+        Incidental = true, Sample = "4")]
+    public int PartsAtOnce { get; init; } = 4;
+
     [Setting("the proxy must be valid for so many hours at submission", SetBy.Key, MayBeZero = true, Unit = "hours", Default = "20",
         ByLevel = "96")]
     public double X509MinValidHours { get; init; } = 96;

@@ -13,6 +13,11 @@ public static class WorkflowFolder
     /// <summary>The workflow itself.</summary>
     public const string Workflow = "workflow.yml";
 
+    /// <summary>
+    /// The folder of the parts, if the workflow is cut: <c>part-0000.yml</c>, and <c>part-0000.jobs</c> with the names of its jobs.
+    /// </summary>
+    public const string Parts = "parts";
+
     /// <summary>The catalogs and properties that the planner reads beside it.</summary>
     public const string Sites = "sites.yml",
         Transformations = "transformations.yml",

@@ -13,18 +13,27 @@ internal static class FinishEstimate
     /// <param name="status">The status so far.</param>
     /// <param name="replay">The nodes.</param>
     /// <param name="job">The history of DAGMan's job.</param>
-    public static (double? Rate, DateTimeOffset? Eta) Of(WorkflowStatus status, NodeReplay replay, DagmanJob job)
+    public static (double? Rate, DateTimeOffset? Eta) Of(WorkflowStatus status, NodeReplay replay, DagmanJob job) =>
+        Of(status, replay.Nodes, replay.BeganAt, job);
+
+    /// <summary>The same of nodes.</summary>
+    public static (double? Rate, DateTimeOffset? Eta) Of(
+        WorkflowStatus status,
+        IReadOnlyCollection<NodeStatus> nodes,
+        DateTimeOffset? began,
+        DagmanJob job
+    )
     {
-        var done = replay.Nodes.Count(n => n is { State: NodeState.Done, Tries: > 0, Name.Ours: true });
-        var ahead = replay.Nodes.Count(n =>
+        var done = nodes.Count(n => n is { State: NodeState.Done, Tries: > 0, Name.Ours: true });
+        var ahead = nodes.Count(n =>
             n.Name.Ours && n.State is NodeState.Running or NodeState.Idle or NodeState.Ready or NodeState.Unready or NodeState.Post
         );
-        if (status.State != WorkflowState.Running || done < LeastForRate || replay.BeganAt is not { } from || status.AsOf <= from)
+        if (status.State != WorkflowState.Running || done < LeastForRate || began is not { } from || status.AsOf <= from)
         {
             return (null, null);
         }
 
-        if (!replay.Nodes.Any(n => n.State is NodeState.Running or NodeState.Idle or NodeState.Post or NodeState.Ready))
+        if (!nodes.Any(n => n.State is NodeState.Running or NodeState.Idle or NodeState.Post or NodeState.Ready))
         {
             // Nothing moves: everything that is left waits for held jobs.
             return (null, null);

@@ -118,12 +118,71 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
             SubmittedAt = status.SubmittedAt ?? seen.Job.Started,
         };
         var dag = DagFile.Read(host.Disk, submit.Dag);
-        return dag.Nodes.Count > 0
-            ? Replayed(status, seen, dag, queue)
+        return dag.Nodes.Values.Any(n => PartNode.IdOf(n.Name) is not null) ? InParts(workflow, status, seen, dag, queue)
+            : dag.Nodes.Count > 0 ? Replayed(status, seen, dag, queue)
             : status with
             {
                 Detail = $"'{submit.Dag}' lists no jobs; the file is incomplete{(detail is null ? "" : $"; {detail}")}",
             };
+    }
+
+    /// <summary>The status of a workflow in parts: that of its own DAG, with those of the parts.</summary>
+    private WorkflowStatus InParts(WorkflowOnDisk workflow, WorkflowStatus status, DagEvidence seen, DagFile dag, QueueAnswer queue)
+    {
+        // Jobs of the parts have the same names as its own.
+        var id = seen.Directory.Braindump?.Uuid;
+        var own = queue with { Jobs = queue.Jobs?.Where(j => j.WorkflowId is null || j.WorkflowId == id).ToList() };
+        var root = Replayed(status, seen, dag, own);
+        var nodes = root.Nodes.ToDictionary(n => n.Node.Name, StringComparer.Ordinal);
+        var merged = new PartedStatus(root, seen.Job);
+        foreach (var part in seen.Directory.Parts(dag.Nodes.Values))
+        {
+            var node = nodes[part.Node];
+            merged.Add(part, node, part.Directory.HasDag ? OfPart(root, node, part, queue) : Unplanned(workflow, root, node, part));
+        }
+
+        return merged.Whole();
+    }
+
+    /// <summary>A part that is planned.</summary>
+    private WorkflowStatus OfPart(WorkflowStatus root, NodeStatus node, WorkflowPartPlace part, QueueAnswer queue)
+    {
+        var id = part.Directory.Braindump?.Uuid;
+        var its = queue with
+        {
+            Jobs = queue
+                .Jobs?.Where(j => j.Node == part.Node || (id is not null && j.WorkflowId == id))
+                .Select(j => j.Node == part.Node ? j with { Node = null } : j)
+                .ToList(),
+        };
+        var state =
+            node.State == NodeState.Done ? WorkflowState.Succeeded
+            : !part.Directory.IsStarted ? WorkflowState.Planned
+            : node.State == NodeState.Failed && !root.Ended ? WorkflowState.Failed
+            : root.State;
+        var status = root with { State = state, Nodes = [], Changes = [], Warnings = [], Standstill = null };
+        return Replayed(status, new DagEvidence(part.Directory, () => its, zone), DagFile.Read(host.Disk, part.Directory.Dag), its);
+    }
+
+    /// <summary>A part that is still to be planned: only the names of its jobs are known.</summary>
+    private WorkflowStatus Unplanned(WorkflowOnDisk workflow, WorkflowStatus root, NodeStatus node, WorkflowPartPlace part)
+    {
+        var list = Path.Combine(workflow.Folder, WorkflowFolder.Parts, part.Id + ".jobs");
+        var state = node.State is NodeState.Failed or NodeState.Futile ? NodeState.Futile : NodeState.Unready;
+        NodeStatus[] jobs = host.Disk.File.Exists(list)
+            ? [.. DagFile.Read(host.Disk, list).Nodes.Values.Select(n => new NodeStatus(n, NodeName.Parse(n.Name)) { State = state })]
+            : [];
+        return root with
+        {
+            State = WorkflowState.Written,
+            Nodes = [.. jobs],
+            Changes = [],
+            Standstill = null,
+            Retried = 0,
+            Strays = 0,
+            Warnings = jobs.Length == 0 ? [$"'{list}' is missing, so the jobs of {part.Id} are unknown until it is planned"] : [],
+            Runs = [.. RunStates.Of(jobs)],
+        };
     }
 
     /// <summary>Nothing was planned: the workflow was only written, or is a dry run.</summary>

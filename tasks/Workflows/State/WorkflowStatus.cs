@@ -99,6 +99,9 @@ public sealed record WorkflowStatus
 
     public ImmutableArray<NodeStatus> Nodes { get; init; } = [];
 
+    /// <summary>The parts that it is cut into; empty: it is in one piece.</summary>
+    public ImmutableArray<PartStatus> Parts { get; init; } = [];
+
     /// <summary>Every change of a node's state that the logs tell, ascending in time; before the first one all nodes wait.</summary>
     public ImmutableArray<StateChange> Changes { get; init; } = [];
 

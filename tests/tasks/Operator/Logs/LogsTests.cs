@@ -17,12 +17,12 @@ internal sealed class LogsTests
     [TestCase("043000-PEAKLETS-0001", SubmitFixture.Second)]
     [TestCase("event", SubmitFixture.Other)]
     public void Should_find_the_job_if_only_one_fits(string typed, string job) =>
-        Assert.That(JobChoice.Of(Dag(), "test", typed).Name, Is.EqualTo(job));
+        Assert.That(JobChoice.Of(Dag().Nodes, "test", typed).Name, Is.EqualTo(job));
 
     [Test]
     public void Should_list_the_jobs_if_several_fit() =>
         Assert.That(
-            Assert.Throws<UsageException>(() => JobChoice.Of(Dag(), "test", "peaklets_"))!.Message,
+            Assert.Throws<UsageException>(() => JobChoice.Of(Dag().Nodes, "test", "peaklets_"))!.Message,
             Is.EqualTo(
                 $"--job=peaklets_ fits 2 jobs of workflow 'test': {SubmitFixture.First}, {SubmitFixture.Second}. Write more of the name."
             )
@@ -31,7 +31,7 @@ internal sealed class LogsTests
     [Test]
     public void Should_name_the_nearest_jobs_if_none_fits() =>
         Assert.That(
-            Assert.Throws<UsageException>(() => JobChoice.Of(Dag(), "test", "peaklets_043000-peaklets-0003"))!.Message,
+            Assert.Throws<UsageException>(() => JobChoice.Of(Dag().Nodes, "test", "peaklets_043000-peaklets-0003"))!.Message,
             Does.StartWith("workflow 'test' has no job 'peaklets_043000-peaklets-0003' (the nearest names: ")
                 .And.Contain($"{SubmitFixture.First}, {SubmitFixture.Second}")
         );

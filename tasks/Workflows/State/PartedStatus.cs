@@ -1,0 +1,88 @@
+using Outsource.Engines.Pegasus;
+using Outsource.Engines.Records;
+
+namespace Outsource.Workflows.State;
+
+/// <summary>A part of a workflow.</summary>
+/// <param name="Place">Which one.</param>
+/// <param name="State">State of its node: <see cref="NodeState.Unready"/> or <see cref="NodeState.Ready"/>, if it is still to come.</param>
+/// <param name="IsPlanned">Whether Pegasus has planned it.</param>
+public sealed record PartStatus(WorkflowPartPlace Place, NodeState State, bool IsPlanned)
+{
+    /// <summary>Whether it was removed from the queue before it ended.</summary>
+    public bool IsRemoved { get; init; }
+}
+
+/// <summary>Joins the status of a workflow's own DAG and those of its parts to one, as if the workflow were in one piece.</summary>
+/// <param name="root">The status of the workflow's own DAG.</param>
+/// <param name="job">The history of its DAGMan's job.</param>
+internal sealed class PartedStatus(WorkflowStatus root, DagmanJob job)
+{
+    private readonly List<(PartStatus Part, WorkflowStatus Status)> _parts = [];
+    private readonly List<NodeStatus> _nodes = [.. root.Nodes.Where(n => PartNode.IdOf(n.Node.Name) is null)];
+
+    /// <summary>Adds a part.</summary>
+    /// <param name="place">Which one.</param>
+    /// <param name="node">Its node in the workflow's DAG.</param>
+    /// <param name="status">What is known of its nodes.</param>
+    public void Add(WorkflowPartPlace place, NodeStatus node, WorkflowStatus status)
+    {
+        var removed = node.RemovalReason is not null && node.State != NodeState.Done;
+        _parts.Add((new PartStatus(place, node.State, place.Directory.HasDag) { IsRemoved = removed }, status));
+        if (!removed && node.State == NodeState.Failed && status.Nodes.All(n => n.State != NodeState.Failed))
+        {
+            // It could not be planned, or its DAGMan was lost: no node of its own shows that.
+            _nodes.Add(node);
+        }
+
+        _nodes.AddRange(place.Directory.HasDag ? status.Nodes.Select(n => n with { Node = place.Seen(n.Node) }) : status.Nodes);
+    }
+
+    /// <summary>The status of the whole workflow.</summary>
+    public WorkflowStatus Whole()
+    {
+        var all = _parts.Select(p => p.Status).ToList();
+        var whole = root with
+        {
+            Nodes = [.. _nodes],
+            Parts = [.. _parts.Select(p => p.Part)],
+
+            // The workflow's own nodes are its parts and few others.
+            Changes = [.. all.SelectMany(s => s.Changes).OrderBy(c => c.At)],
+            Counts = StateCounts.Count(_nodes),
+            JobNames =
+            [
+                .. _nodes
+                    .GroupBy(n => (n.Name.Ours, n.Name.Job))
+                    .OrderByDescending(g => g.Key.Ours)
+                    .ThenBy(g => g.Key.Job, StringComparer.Ordinal)
+                    .Select(g => new JobNameStatus(g.Key.Job, g.Key.Ours, StateCounts.Count(g))),
+            ],
+            Runs = [.. all.SelectMany(s => s.Runs).OrderBy(r => r.Run)],
+            Holds = HoldReasons.Group(_nodes.Where(n => n.State == NodeState.Held)),
+            Retried = root.Retried + all.Sum(s => s.Retried),
+            Strays = root.Strays + all.Sum(s => s.Strays),
+            AsOf = all.Select(s => s.AsOf).Append(root.AsOf).Max(),
+            LastEventAt = all.Select(s => s.LastEventAt).Append(root.LastEventAt).Max(),
+            Warnings =
+            [
+                .. root.Warnings,
+                .. _parts.SelectMany(p => p.Status.Warnings.Except(root.Warnings).Select(w => $"{NameOf(p.Part)}: {w}")),
+            ],
+            Standstill = root.Standstill ?? Standstill(),
+        };
+        var (rate, eta) = FinishEstimate.Of(whole, whole.Nodes, whole.BeganAt, job);
+        return whole with { JobsPerHour = rate, Eta = eta };
+    }
+
+    /// <summary>Nothing moves if nothing moves in any part that runs.</summary>
+    private string? Standstill()
+    {
+        var running = _parts.Where(p => p.Part.IsPlanned && p.Part.State is NodeState.Running or NodeState.Held).ToList();
+        return running.Count > 0 && running.All(p => p.Status.Standstill is not null)
+            ? $"{NameOf(running[0].Part)}: {running[0].Status.Standstill}"
+            : null;
+    }
+
+    private string NameOf(PartStatus part) => $"part {part.Place.Number + 1} of {_parts.Count}";
+}

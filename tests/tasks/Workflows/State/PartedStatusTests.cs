@@ -1,0 +1,162 @@
+using Outsource.Engines;
+using Outsource.Engines.Records;
+using Outsource.Engines.State;
+using Outsource.Operator.Desk;
+using Outsource.Operator.Resubmit;
+using Outsource.Operator.Status;
+using Outsource.PegasusPlan;
+using Outsource.Tests.Engines.Records;
+
+namespace Outsource.Tests.Workflows.State;
+
+[TestFixture]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class PartedStatusTests
+{
+    private readonly PartsFixture _parts = new();
+
+    [Test]
+    public void Should_show_the_jobs_of_all_parts_if_the_workflow_is_cut()
+    {
+        _ = _parts.FirstRan();
+
+        var status = _parts.Read(PartsFixture.Manager(9), PartsFixture.Manager(20, 0));
+
+        Assert.That(status.State, Is.EqualTo(WorkflowState.Running));
+        Assert.That(
+            status.Nodes.Select(n => $"{n.Node.Name}: {n.State}"),
+            Is.EquivalentTo(
+                new[]
+                {
+                    "create_dir_xenonnt_0_local: Ready",
+                    $"{PartsFixture.Done}: Done",
+                    $"{PartsFixture.Bad}: Failed",
+                    $"part-0000/{PartsFixture.Added}: Ready",
+                    $"{PartsFixture.Planned}: Ready",
+                    $"part-0001/{PartsFixture.Added}: Unready",
+                    $"{PartsFixture.ToCome}: Unready",
+                }
+            )
+        );
+        Assert.That(status.Counts.Total, Is.EqualTo(7), "the nodes of the parts themselves do not count");
+        Assert.That(status.Runs.Select(r => r.Run), Is.EqualTo(new[] { 43000, 43001, 43002, 43003 }));
+        Assert.That(status.JobNames.Single(j => j.Name == "peaklets").Counts.Total, Is.EqualTo(4));
+        Assert.That(
+            new StatusReport(status).Facts(),
+            Has.Some.EqualTo("3 parts: 1 running, 2 to come.")
+        );
+    }
+
+    [Test]
+    public void Should_find_files_where_the_part_has_them()
+    {
+        _ = _parts.FirstRan();
+
+        var node = _parts.Read(PartsFixture.Manager(9), PartsFixture.Manager(20, 0)).Nodes.Single(n => n.Node.Name == PartsFixture.Bad);
+
+        Assert.That(_parts.Disk.File.Exists(_parts.Submit.In(node.Node.SubmitFile)), node.Node.SubmitFile);
+        Assert.That(_parts.Submit.Of(node.Node).Path, Is.EqualTo(_parts.Part(0).Path));
+    }
+
+    [Test]
+    public void Should_take_a_job_of_the_queue_for_its_part_if_names_are_equal()
+    {
+        _ = _parts.FirstRan();
+        var transfer = new QueueJob(30, 0, QueueJob.Running)
+        {
+            RootId = SubmitFixture.Id,
+            WorkflowId = PartsFixture.IdOf(0),
+            Node = PartsFixture.Added,
+        };
+
+        var status = _parts.Read(PartsFixture.Manager(9), PartsFixture.Manager(20, 0), transfer);
+
+        Assert.That(
+            status.Nodes.Where(n => n.Name.Job == "stage_out").Select(n => n.State),
+            Is.EqualTo(new[] { NodeState.Running, NodeState.Unready })
+        );
+    }
+
+    [Test]
+    public void Should_name_the_part_if_it_failed()
+    {
+        var status = _parts.Failed().Read([]);
+
+        Assert.That(status.State, Is.EqualTo(WorkflowState.Failed));
+        Assert.That(status.Nodes.Where(n => n.State == NodeState.Failed).Select(n => n.Node.Name), Is.EqualTo(new[] { PartsFixture.Bad }));
+        Assert.That(new StatusReport(status).Facts(), Has.Some.EqualTo("3 parts: 1 failed, 2 to come (part 1)."));
+    }
+
+    [Test]
+    public void Should_show_the_node_of_a_part_if_no_job_of_it_tells_why_it_failed()
+    {
+        _ = _parts.Whole.DagmanEnded(1).Rescued([], [PartsFixture.NodeOf(2)]);
+
+        var status = _parts.Read([]);
+
+        Assert.That(
+            status.Nodes.Where(n => n.State == NodeState.Failed).Select(n => n.Node.Name),
+            Is.EqualTo(new[] { PartsFixture.NodeOf(2) })
+        );
+        Assert.That(status.Nodes.Single(n => n.Node.Name == PartsFixture.ToCome).State, Is.EqualTo(NodeState.Futile));
+    }
+
+    [Test]
+    public void Should_warn_if_the_list_of_a_part_is_gone()
+    {
+        _parts.Disk.File.Delete("/work/generated/test/parts/part-0002.jobs");
+
+        Assert.That(_parts.Read(PartsFixture.Manager(9)).Warnings, Has.Some.StartsWith("part 3 of 3: ").And.Some.Contains("part-0002.jobs"));
+    }
+
+    [Test]
+    public void Should_hold_and_count_the_managers_of_parts_apart_from_jobs()
+    {
+        var queued = new QueuedWorkflow(
+            "test",
+            [PartsFixture.Manager(9), PartsFixture.Manager(20, 0), new QueueJob(21, 0, QueueJob.Idle) { Node = PartsFixture.Done }]
+        );
+
+        Assert.That(queued.Dagmans.Select(j => j.Cluster), Is.EqualTo(new[] { 9 }));
+        Assert.That(queued.Parts.Select(j => j.Cluster), Is.EqualTo(new[] { 20 }));
+        Assert.That(queued.Jobs.Select(j => j.Cluster), Is.EqualTo(new[] { 21 }));
+    }
+
+    [Test]
+    public void Should_change_and_skip_jobs_in_their_parts_if_it_is_resubmitted()
+    {
+        var status = _parts.Failed().Read([]);
+        var rescue = new Rescue(_parts.Disk, _parts.Submit, status, new ResubmitOptions([43001, 43003], 2, []));
+
+        rescue.Apply(rescue.Changes());
+
+        Assert.That(rescue.Tried.Select(n => n.Node.Name), Is.EqualTo(new[] { PartsFixture.Bad, PartsFixture.ToCome }));
+        Assert.That(rescue.Unplanned.Select(n => n.Node.Name), Is.EqualTo(new[] { PartsFixture.ToCome }));
+        Assert.That(
+            _parts.Disk.File.ReadAllText(_parts.Part(0).In($"00/01/{PartsFixture.Bad}.sub")),
+            Does.Contain("request_memory = 4000")
+        );
+        Assert.That(_parts.Disk.File.ReadAllText(_parts.Part(0).Dag), Does.Not.Contain("/bin/false"));
+        Assert.That(
+            _parts.Disk.File.ReadAllText(_parts.Part(1).Dag),
+            Does.Contain($"SCRIPT PRE {PartsFixture.Planned} /bin/false\nRETRY {PartsFixture.Planned} 0\n")
+        );
+        Assert.That(_parts.Disk.File.ReadAllLines(_parts.Submit.In("parts.only")), Is.EqualTo(new[] { "43001", "43003" }));
+
+        new Rescue(_parts.Disk, _parts.Submit, _parts.Read([]), new ResubmitOptions(null, null, [])).Apply([]);
+
+        Assert.That(_parts.Disk.File.ReadAllText(_parts.Part(1).Dag), Does.Not.Contain("/bin/false"));
+        Assert.That(_parts.Disk.File.Exists(_parts.Submit.In("parts.only")), Is.False);
+    }
+
+    [Test]
+    public void Should_let_a_part_be_held_for_longer_than_Pegasus_does()
+    {
+        Assert.That(PartSubmitFiles.Change(_parts.Disk, _parts.Submit), Is.EqualTo(3));
+
+        Assert.That(
+            _parts.Disk.File.ReadAllText(_parts.Submit.In($"00/00/{PartsFixture.NodeOf(1)}.sub")),
+            Is.EqualTo("initialdir = /x\nperiodic_remove = False\nuniverse = scheduler\nqueue\n")
+        );
+    }
+}
