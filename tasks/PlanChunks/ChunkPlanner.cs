@@ -61,7 +61,9 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
         var header = ledger.ReadHeader();
         var lines = ledger.Read().Where(l => l.Verdict.Outcome == Outcome.Process).ToList();
         var profile = SiteProfile.Of(disk, loaded.Settings.SiteProfile);
-        IGroupPlanner planner = loaded.Levels is null ? new TypePlanner(loaded, profile) : new LevelPlanner(loaded, profile);
+        IGroupPlanner planner = loaded.Levels is null
+            ? new TypePlanner(loaded, profile)
+            : new LevelPlanner(loaded, profile, EarlierFile.Read(disk, folder));
         var listings = await ListAsync(planner, lines, datasets, cancel).ConfigureAwait(false);
         var groups = ImmutableArray.CreateBuilder<JobGroup>();
         var unplanned = new Dictionary<(int Run, string Type), Verdict>();

@@ -11,8 +11,13 @@ namespace Outsource.PlanChunks;
 /// <summary>The groups of a plan by level: jobs whose memory and disk are predicted from the raw data (docs/levels.md).</summary>
 /// <param name="loaded">The configuration, with its levels.</param>
 /// <param name="profile">Changes to the built-in sites.</param>
-internal sealed class LevelPlanner(LoadedConfiguration loaded, SiteProfile profile) : IGroupPlanner
+/// <param name="earlier">The workflow that the plan continues, whose groups of chunks are kept; null: none.</param>
+internal sealed class LevelPlanner(LoadedConfiguration loaded, SiteProfile profile, EarlierFile? earlier = null) : IGroupPlanner
 {
+    private readonly Dictionary<(int, string), EarlierGroups> _earlier = (earlier?.Groups ?? [])
+        .Where(g => !g.Groups.IsEmpty)
+        .ToDictionary(g => (g.Run, g.Detector));
+
     private readonly LevelContext _levels = loaded.Levels!;
     private readonly LevelRequirements _requirements = new(loaded.Settings, loaded.Tables);
     private readonly LevelRequests _requests = new(loaded.Settings, loaded.Levels!);
@@ -46,7 +51,7 @@ internal sealed class LevelPlanner(LoadedConfiguration loaded, SiteProfile profi
                     continue;
                 }
 
-                var verdict = why ?? Parent(line, groups);
+                var verdict = why ?? Parent(line, groups) ?? (kind == LevelKind.Lower ? Unfit(line, jobs, raw!) : null);
                 var group = verdict is null ? Group(jobs, line, kind, raw!, out verdict) : null;
                 if (group is not null)
                 {
@@ -129,7 +134,7 @@ internal sealed class LevelPlanner(LoadedConfiguration loaded, SiteProfile profi
     private JobGroup? Group(DetectorJobs jobs, LedgerLine line, LevelKind kind, LevelRaw raw, out Verdict? refused)
     {
         var (input, level, work) = (line.Input!, jobs.LevelOf(kind), line.Input!.Level!);
-        var stops = kind == LevelKind.Lower ? _requests.Groups(raw.Amounts) : [];
+        var stops = kind == LevelKind.Lower ? Earlier(line, jobs)?.Stops ?? _requests.Groups(raw.Amounts) : [];
         var subject = new LevelSubject(jobs.Detector, work.LedMode, raw.Amounts);
         refused = null;
         var asked = kind == LevelKind.Lower
@@ -186,6 +191,20 @@ internal sealed class LevelPlanner(LoadedConfiguration loaded, SiteProfile profi
             },
         };
     }
+
+    /// <summary>The lower jobs of the workflow that is continued: groups are kept, so that its parts fit. Null: there were none.</summary>
+    private EarlierGroups? Earlier(LedgerLine line, DetectorJobs jobs) =>
+        _earlier.GetValueOrDefault((line.Run!.Value, jobs.Detector.Name));
+
+    private Verdict? Unfit(LedgerLine line, DetectorJobs jobs, LevelRaw raw) =>
+        Earlier(line, jobs) is { } before && !(before.Stops is [.., var last] && last == raw.Data.Chunks)
+            ? new Verdict(
+                Reason.ChunksMissing,
+                $"the lower jobs of workflow {earlier!.Workflow} have chunks "
+                    + $"{string.Join(", ", before.Groups.Select(g => $"{g.Start}-{g.Stop - 1}"))}, but the raw data has "
+                    + $"{raw.Data.Chunks} chunks"
+            )
+            : null;
 
     private ImmutableSortedDictionary<string, string> HashesOf(Level level) =>
         _hashes.TryGetValue(level, out var known)

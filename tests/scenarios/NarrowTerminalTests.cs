@@ -20,6 +20,8 @@ internal sealed class NarrowTerminalTests
         ./build.sh --target=Locate --run=61030
         ./build.sh --target=Explain --run=61086
         ./build.sh --target=DryRun --name=l --config=tasks/demo/xenon_config_by_level
+        ./build.sh --target=WriteWorkflow --name=r --run=61030 --payload=canary --config=tasks/demo/xenon_config_by_level
+        ./build.sh --target=Relay --name=r --no-fetch --debug --payload=canary --config=tasks/demo/xenon_config_by_level || true
         ./build.sh --target=Context --straxen-version=4.0.0 --asked=events_nv
         ./build.sh --target=Submit --run=61030 --name=here
         ./build.sh --target=List

@@ -102,16 +102,26 @@ public sealed partial class BatchScript
             mkdir -p -- "$outputs/$(dirname -- "$1")" && mv -f -- "$1" "$outputs/$1"
         }
 
-        unpack() { # NAME PROGRAM RUN
+        unpack() { # NAME PROGRAM RUN FOLDER
             ((code)) && return
             [[ -f $1 ]] || { fail 41 "the job made no $1"; return; }
             mkdir -p -- "$outputs" unpacking
             ln -- "$1" "unpacking/$1" || cp -- "$1" "unpacking/$1" || { fail 22 "$1 cannot be copied"; return; }
-            run python3 "$2" --tarball "unpacking/$1" --outputs "$outputs" --run "$3" --job "$job" --folder strax_data_rcc > unpacked.txt
+            run python3 "$2" --tarball "unpacking/$1" --outputs "$outputs" --run "$3" --job "$job" --folder "$4" > unpacked.txt
             cat unpacked.txt
             local folder='([A-Za-z0-9_]+/[0-9]{6}-[a-z0-9_]+-([A-Za-z0-9]+)(-chunks-[0-9-]+)?)'
             local json='{"folder":"\2","hash":"\3","bytes":\5}'
             folders=$(sed -nE "s#^(unpacked|was there|replaced): $folder, ([0-9]+) bytes\$#$json#p" unpacked.txt | paste -sd,)
+        }
+
+        # Parts are handed on as the folders that they are: another engine, or a relay, finds them too.
+        hand_folders() { # NAME
+            ((code)) && return
+            local line pattern='^(unpacked|was there|replaced): ([A-Za-z0-9_]+/[0-9]{6}-[A-Za-z0-9_-]+), [0-9]+ bytes$'
+            while IFS= read -r line; do
+                [[ ! $line =~ $pattern ]] || printf '%s\n' "$outputs/${BASH_REMATCH[2]}"
+            done < unpacked.txt > "$base/ready/.$1.$$" &&
+                mv -f -- "$base/ready/.$1.$$" "$base/ready/$1.folders" || fail 22 "$1 cannot be handed on"
         }
 
         hand_over() { # NAME

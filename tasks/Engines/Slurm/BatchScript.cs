@@ -203,10 +203,14 @@ public sealed partial class BatchScript(JobSurroundings plan)
                     .Append(Quote(output.Name))
                     .Append(' ')
                     .Append(Quote(unpack))
-                    .Append(CultureInfo.InvariantCulture, $" {job.Run}\n");
+                    .Append(CultureInfo.InvariantCulture, $" {job.Run} {(IsPart(job) ? "strax_data_rcc_per_chunk" : "strax_data_rcc")}\n");
             }
 
-            if (batch.IsRead || batch.Unpack is null)
+            if (batch is { IsRead: true, Unpack: not null } && IsPart(job))
+            {
+                _ = text.Append("hand_folders ").Append(Quote(output.Name)).Append('\n');
+            }
+            else if (batch.IsRead || batch.Unpack is null)
             {
                 _ = text.Append("hand_over ").Append(Quote(output.Name)).Append('\n');
             }
@@ -219,6 +223,8 @@ public sealed partial class BatchScript(JobSurroundings plan)
 
         _ = text.Append("finish\n");
     }
+
+    private static bool IsPart(SlurmPlanJob job) => job.Level == "lower";
 
     private static bool IsLog(string name) => name.EndsWith(".log", StringComparison.Ordinal);
 

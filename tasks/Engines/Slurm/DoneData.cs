@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.IO.Abstractions;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -12,8 +13,8 @@ namespace Outsource.Engines.Slurm;
 /// counts alike. Only the types that a job stores count, not those that it is asked for (T13, T18).
 /// </summary>
 /// <param name="disk">The disk.</param>
-/// <param name="outputs">The outputs folder. Absolute.</param>
-public sealed partial class DoneData(IFileSystem disk, string outputs)
+/// <param name="outputs">The outputs folders, the workflow's own first. Absolute.</param>
+public sealed partial class DoneData(IFileSystem disk, params ImmutableArray<string> outputs)
 {
     /// <summary>Folders of whole data, below the outputs folder.</summary>
     public static readonly string[] Products = ["strax_data_rcc", "strax_data_osg"];
@@ -56,8 +57,8 @@ public sealed partial class DoneData(IFileSystem disk, string outputs)
 
     /// <summary>The folder of a product; null: it is not there, or not complete.</summary>
     public string? Product(int run, string type, string hash) =>
-        Products
-            .Select(p => Path.Combine(outputs, p, $"{RunDocument.Padded(run)}-{type}-{hash}"))
+        outputs
+            .SelectMany(o => Products.Select(p => Path.Combine(o, p, $"{RunDocument.Padded(run)}-{type}-{hash}")))
             .FirstOrDefault(f => disk.Directory.Exists(f) && IsComplete(f, type, null));
 
     /// <summary>The folder of a part; null: it is not there, or not complete.</summary>
@@ -69,7 +70,7 @@ public sealed partial class DoneData(IFileSystem disk, string outputs)
     {
         var named = PartHash?.Invoke(type, chunks.Start, chunks.Stop);
         var canary = $"{RunDocument.Padded(run)}-{type}-{hash}-chunks-{chunks.Start}-{chunks.Stop}";
-        foreach (var place in Parts)
+        foreach (var place in outputs.SelectMany(o => Parts.Select(p => Path.Combine(o, p))))
         {
             foreach (var folder in Listed(place)[$"{RunDocument.Padded(run)}-{type}"])
             {
@@ -98,8 +99,7 @@ public sealed partial class DoneData(IFileSystem disk, string outputs)
     {
         if (!_listed.TryGetValue(place, out var folders))
         {
-            var path = Path.Combine(outputs, place);
-            _listed[place] = folders = (disk.Directory.Exists(path) ? disk.Directory.EnumerateDirectories(path) : [])
+            _listed[place] = folders = (disk.Directory.Exists(place) ? disk.Directory.EnumerateDirectories(place) : [])
                 .Where(f => Folder().IsMatch(Path.GetFileName(f)))
                 .ToLookup(f => string.Join('-', Path.GetFileName(f).Split('-').Take(2)), StringComparer.Ordinal);
         }

@@ -155,8 +155,8 @@ internal sealed partial class PlanWriter(IFileSystem disk, JobSurroundings plan,
                 );
         var payload = Path.GetDirectoryName(program)!;
         _elsewhere.UnionWith(job.Inputs.Where(catalogs.Elsewhere.ContainsKey));
-        // Merged data is wanted as folders; parts are only handed on.
-        var unpacks = job.Level is "combine" or "upper" && job.Argument("--level") is not null;
+        // Data of a plan by level is wanted as folders: a relay counts them as done, whoever made them.
+        var unpacks = job.Argument("--level") is not null;
         return new BatchJob(job, program, unpacks ? Path.Combine(payload, PayloadFiles.Unpack) : null)
         {
             Environment = source.Environment,

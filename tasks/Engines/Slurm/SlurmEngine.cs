@@ -65,8 +65,19 @@ public sealed class SlurmEngine(
             },
             CancellationToken.None
         );
-        _ = Told(checks.After(new SlurmFolder(order.SubmitDirectory), planned, choice), said);
+        var slurm = new SlurmFolder(order.SubmitDirectory);
+        _ = Told(checks.After(slurm, planned, choice), said);
+        var there = Data(Path.GetDirectoryName(order.Workflow)!) is { } data
+            ? new DataMarks(host.Disk, slurm, data).Write(machine.UtcNow)
+            : 0;
         var line = FormattableString.Invariant($"{planned.Jobs} jobs planned.");
+        if (there > 0)
+        {
+            var words = FormattableString.Invariant($"{there} of {planned.Jobs} jobs are done or not needed: their data is there already.");
+            said(words);
+            messages.Note(words);
+        }
+
         said(line);
         return new CommandOutput(0, [line], []);
     }
@@ -77,7 +88,12 @@ public sealed class SlurmEngine(
     {
         var (folder, name) = (new SlurmFolder(submitDirectory), NameOf(submitDirectory));
         var order = new SubmitOrder(name, folder, Choice(), host.User) { Said = messages.Note };
-        if (host.Disk.File.Exists(folder.Journal))
+        if (Data(settings().GeneratedFolder) is { } data)
+        {
+            _ = new DataMarks(host.Disk, folder, data).Write(machine.UtcNow);
+        }
+
+        if (host.Disk.File.Exists(folder.Journal) || DataMarks.Any(host.Disk, folder))
         {
             order = Continued(order);
         }
@@ -107,6 +123,13 @@ public sealed class SlurmEngine(
     {
         new SlurmSite(programs).Cancel(Numbers(directory, managers.Count > 0 ? managers : jobs, _ => true));
         return [];
+    }
+
+    /// <summary>What is there of a plan by level, here or from the workflow that it continues; null: nothing counts.</summary>
+    private DoneData? Data(string generated)
+    {
+        var wanted = settings();
+        return !wanted.ByLevel || wanted.Force ? null : StoredData.Of(host.Disk, generated, wanted.OutputsFolder);
     }
 
     private static string NameOf(string submitDirectory) => Path.GetFileName(submitDirectory);

@@ -48,8 +48,13 @@ public sealed class SlurmEvents(IFileSystem disk, SlurmFolder folder, string wor
         var marks = jobs.ToDictionary(j => j.Name, j => JobMark.Read(disk, folder.EndMark(j.Name)), StringComparer.Ordinal);
         Ask(jobs, history, marks);
         var events = new List<LogEvent>();
-        foreach (var job in jobs)
+        foreach (var (job, index) in jobs.Select((j, i) => (j, i)))
         {
+            if (marks[job.Name] is { ExitCode: 0, Id: DataMarks.NoJob } there && history.Last(job.Name) is null)
+            {
+                AddThere(events, job, there, int.MaxValue - index);
+            }
+
             foreach (var tried in history.Of(job.Name).Where(t => t.Id is not null))
             {
                 var own = new List<LogEvent>(4);
@@ -75,6 +80,14 @@ public sealed class SlurmEvents(IFileSystem disk, SlurmFolder folder, string wor
         {
             _jobs[id] = job;
         }
+    }
+
+    /// <summary>A job whose data came on another way, as if it had run in no time; Slurm's own numbers are less.</summary>
+    private void AddThere(List<LogEvent> events, SlurmPlanJob job, JobMark mark, int id)
+    {
+        events.Add(Event(Submitted, id, mark.At, "Job submitted from host: <slurm>", $"DAG Node: {job.Name}"));
+        events.Add(EndOf(job, new SlurmTry(0, mark.At) { Id = id }, mark.At, 0, null));
+        _succeeded[job.Name] = mark.At;
     }
 
     /// <summary>Clocks of nodes differ, and Slurm counts whole seconds: nothing happens before what comes before it.</summary>

@@ -154,13 +154,19 @@ public sealed class SlurmResubmission(IFileSystem disk, SlurmFolder folder, Done
 
         // Another plan makes other data under the same name.
         var mark = JobMark.Read(disk, folder.EndMark(job.Name));
-        if (mark is { ExitCode: 0 } && mark.Plan == job.Digest && mark.Outputs.All(IsThere))
+        if (mark is { ExitCode: 0 } && mark.Plan == job.Digest && mark.Outputs.All(IsThere) && AreThere(job))
         {
             return new Known(job, Fate.Done, false);
         }
 
         return data?.FoldersOf(job) is not null ? new Known(job, Fate.Done, true) : new Known(job, Fate.Missing, false);
     }
+
+    /// <summary>Whether the folders are there by which a job hands its results on; where a tarball does, there is no list.</summary>
+    private bool AreThere(SlurmPlanJob job) =>
+        job.Outputs.Select(o => folder.ReadyList(o.Name))
+            .Where(disk.File.Exists)
+            .All(list => BoundedText.Statements(disk, list).Where(l => l.Length > 0).All(disk.Directory.Exists));
 
     private bool IsThere(MadeData made)
     {

@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using Outsource.Operator.Desk;
 using Outsource.Operator.Unpack;
 using Outsource.Settings.Options;
 
@@ -12,6 +13,6 @@ public sealed class FetchTask : FrostingTask<OutsourceContext>
     {
         ArgumentNullException.ThrowIfNull(context);
         var levels = StagedTarballs.Levels(context.Request.Invocation.Options.Levels);
-        new FetchWork(context, FetchSource.Of(context)).Run(levels);
+        new FetchWork(context, SourceWorkflow.Of(context)).Run(levels);
     }
 }

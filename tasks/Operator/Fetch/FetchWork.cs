@@ -3,6 +3,7 @@ using Outsource.Artifacts;
 using Outsource.Engines.Slurm.Relay;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
+using Outsource.Operator.Desk;
 using Outsource.Operator.Unpack;
 using Outsource.Workflows;
 
@@ -11,7 +12,7 @@ namespace Outsource.Operator.Fetch;
 /// <summary>Brings the results of a workflow from its staging site into its outputs folder here.</summary>
 /// <param name="context">The run.</param>
 /// <param name="source">The workflow.</param>
-public sealed class FetchWork(OutsourceContext context, FetchSource source)
+public sealed class FetchWork(OutsourceContext context, SourceWorkflow source)
 {
     /// <summary>Does it, and says what became of the files.</summary>
     /// <param name="levels">Of which jobs.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Outsource.Engines.Slurm.Relay;
+using Outsource.Operator.Desk;
 using Outsource.Operator.Unpack;
 
 namespace Outsource.Operator.Fetch;
@@ -7,7 +8,7 @@ namespace Outsource.Operator.Fetch;
 /// <summary>The results of a workflow at its staging site.</summary>
 /// <param name="context">The run.</param>
 /// <param name="source">The workflow.</param>
-public sealed class StagedFiles(OutsourceContext context, FetchSource source)
+public sealed class StagedFiles(OutsourceContext context, SourceWorkflow source)
 {
     private readonly StagedTarballs _names = new(context.Disk, StagedTarballs.LowerTypes(context.Disk, context.Request.Host.DataFolder));
     private ImmutableArray<string> _addresses;

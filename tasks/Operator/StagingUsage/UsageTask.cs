@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using Outsource.Operator.Desk;
 using Outsource.Operator.Fetch;
 using Outsource.Settings.Options;
 
@@ -11,7 +12,7 @@ public sealed class UsageTask : FrostingTask<OutsourceContext>
     public override void Run(OutsourceContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var source = FetchSource.Of(context);
+        var source = SourceWorkflow.Of(context);
         new UsageReport(context, source.Name, new StagedFiles(context, source)).Show();
     }
 }

@@ -3,34 +3,34 @@ using Outsource.Artifacts;
 using Outsource.Engines.Tools;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
-using Outsource.Workflows;
 
 namespace Outsource.Operator.Unpack;
 
 /// <summary>Shows the tarballs of a workflow, unpacks them, and says what became of them.</summary>
 /// <param name="context">The run.</param>
-/// <param name="workflow">The workflow.</param>
-public sealed class Unpacking(OutsourceContext context, WorkflowOnDisk workflow)
+/// <param name="name">The workflow's name.</param>
+/// <param name="outputs">Its outputs folder. Absolute.</param>
+public sealed class Unpacking(OutsourceContext context, string name, string outputs)
 {
-    private string Outputs => workflow.OutputsFolder;
-
     private bool Json => context.Request.Invocation.Options.Json;
 
     /// <summary>Does it.</summary>
+    /// <param name="levels">Of which jobs.</param>
+    /// <param name="limit">Which of the runs that have tarballs; null: all.</param>
     /// <exception cref="NothingToDoException">There is no tarball to unpack.</exception>
     /// <exception cref="OutsourceException">Tarballs are left.</exception>
-    public async Task RunAsync()
+    public async Task RunAsync(ImmutableHashSet<TarballLevel> levels, Func<IEnumerable<int>, ImmutableSortedSet<int>?>? limit)
     {
-        var options = context.Request.Invocation.Options;
-        var (levels, parallel) = (StagedTarballs.Levels(options.Levels), Unpacker.Parallel(options.Parallel));
+        ArgumentNullException.ThrowIfNull(levels);
+        var parallel = Unpacker.Parallel(context.Request.Invocation.Options.Parallel);
         var lower = StagedTarballs.LowerTypes(context.Disk, context.Request.Host.DataFolder);
-        var found = new StagedTarballs(context.Disk, lower).Find(Outputs);
-        var only = OnlyRuns.Read(context.Request.Invocation, found.Complete.Select(t => t.Run));
+        var found = new StagedTarballs(context.Disk, lower).Find(outputs);
+        var only = limit?.Invoke(found.Complete.Select(t => t.Run));
         ImmutableArray<StagedTarball> chosen =
         [
             .. found.Complete.Where(t => levels.Contains(t.Level) && only?.Contains(t.Run) != false),
         ];
-        if (!Json)
+        if (!Json && !chosen.IsEmpty)
         {
             TarballsTable.Draw(context.Request.Terminal(), chosen);
         }
@@ -42,7 +42,7 @@ public sealed class Unpacking(OutsourceContext context, WorkflowOnDisk workflow)
     private async Task<ImmutableArray<UnpackedTarball>> UnpackAsync(ImmutableArray<StagedTarball> tarballs, int parallel)
     {
         using var progress = context.Messages.Progress("tarballs unpacked", tarballs.Length);
-        return await new Unpacker(context.Request.Host, new PythonRunner(context), Outputs)
+        return await new Unpacker(context.Request.Host, new PythonRunner(context), outputs)
             .RunAsync(tarballs, parallel, progress, context.Cancellation)
             .ConfigureAwait(false);
     }
@@ -52,11 +52,11 @@ public sealed class Unpacking(OutsourceContext context, WorkflowOnDisk workflow)
         if (Json)
         {
             var document = UnpackJson.Render(
-                workflow.Name,
-                Outputs,
+                name,
+                outputs,
                 results,
                 found.Incomplete,
-                results.IsEmpty ? [] : OutputIndex.Read(context.Disk, Outputs)
+                results.IsEmpty ? [] : OutputIndex.Read(context.Disk, outputs)
             );
             context.Request.Terminal().Profile.Out.Writer.Write(document);
         }
@@ -75,13 +75,13 @@ public sealed class Unpacking(OutsourceContext context, WorkflowOnDisk workflow)
         if (results.IsEmpty)
         {
             throw new NothingToDoException(
-                $"there is no tarball to unpack in '{Outputs}'. --target=Outputs --name={workflow.Name} shows where results are."
+                $"there is no tarball to unpack in '{outputs}'. --target=Outputs --name={name} shows where results are."
             );
         }
 
         var runs = results.Where(r => r.Done).Select(r => r.Tarball.Run).Distinct().Count();
         var words =
-            $"{done} of {Counted.Of(results.Length, "tarball")} {Counted.Word(done, "is", "are")} unpacked below {Outputs}"
+            $"{done} of {Counted.Of(results.Length, "tarball")} {Counted.Word(done, "is", "are")} unpacked below {outputs}"
             + (runs == 0 ? "" : $" ({Counted.Of(runs, "run")})");
         if (stay > 0)
         {

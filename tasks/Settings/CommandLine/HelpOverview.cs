@@ -32,7 +32,11 @@ public static partial class HelpOverview
         }
 
         Group(text, "other", [.. tasks.Where(t => t.Target is null)]);
-        HelpText.Wrap(text, $"  {Moment.Stages.When,-8}", [.. Moment.Stages.Targets.Select(t => t.ToString())]);
+        foreach (var named in new[] { Moment.Seldom, Moment.Stages })
+        {
+            HelpText.Wrap(text, $"  {named.When,-8}", [.. named.Targets.Select(t => t.ToString())]);
+        }
+
         text.Append('\n');
         foreach (var option in OptionCatalog.Ours.Where(o => o.Everyday))
         {

@@ -34,6 +34,11 @@ public static class TargetHelp
             "--run=7157",
             "--context=xenonnt_v14 --from=43000"
         ),
+        [Target.Relay] = (
+            "workflow NAME-relay, submitted to Slurm; relay.jsonl says what is left of each run",
+            "--name=NAME --debug",
+            "--workflow=FOLDER --levels=upper"
+        ),
         [Target.Default] = ("the same as DryRun", "", "--run=7157"),
         [Target.Preflight] = ("nothing", "", "--name=NAME"),
         [Target.Init] = ("a .xenon_config with comments, mode 0600", "", "--config=FILE"),
@@ -71,7 +76,7 @@ public static class TargetHelp
         [Target.Fetch] = (
             "the tarballs in outputs/NAME, and fetch.jsonl there",
             "--name=NAME",
-            "--workflow=FOLDER --levels=combine,upper --parallel=4"
+            "--workflow=FOLDER --levels=combine,upper"
         ),
         [Target.Unpack] = (
             "outputs/NAME/strax_data_osg and strax_data_osg_per_chunk, index.jsonl; unpacked tarballs are deleted",

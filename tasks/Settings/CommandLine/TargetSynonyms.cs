@@ -56,6 +56,8 @@ public static class TargetSynonyms
         ["graph"] = "Draw",
         ["results"] = "Outputs",
         ["untar"] = "Unpack",
+        ["osg_rcc"] = "Relay",
+        ["finish"] = "Relay",
         ["import"] = "Fetch",
         ["download"] = "Fetch",
         ["du"] = "Usage",

@@ -537,7 +537,7 @@ public sealed record OutsourceSettings
     [Setting("engine slurm: pause before another try, seconds", SetBy.Key, MayBeZero = true, Unit = "s")]
     public double RccRetriesSleep { get; init; } = 10;
 
-    [Setting("not used yet (relay): only uppers of runs whose lower level is done", SetBy.Key)]
+    [Setting("Relay: run only upper jobs, of runs whose lower level is done; --levels=upper is the same", SetBy.Key)]
     public bool RccUpperOnly { get; init; }
 
     [Setting("engine slurm: account", SetBy.Key)]

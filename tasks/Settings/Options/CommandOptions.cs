@@ -84,28 +84,32 @@ public sealed record CommandOptions
     [Option("Runs: one table on standard output, columns separated by tabs, with a header line", Target.Runs)]
     public bool Tsv { get; init; }
 
-    [Option("Submit, Remove, Hold, Release, Resubmit, Clean: do it without asking",
-        Target.Submit, Target.PegasusRun, Target.Remove, Target.Hold, Target.Release, Target.Resubmit, Target.Clean, Acts = true,
-        Everyday = true)]
+    [Option("Submit, Relay, Remove, Hold, Release, Resubmit, Clean: do it without asking",
+        Target.Submit, Target.Relay, Target.PegasusRun, Target.Remove, Target.Hold, Target.Release, Target.Resubmit, Target.Clean,
+        Acts = true, Everyday = true)]
     public bool Yes { get; init; }
 
     [Option("Resubmit, Release, Analyze, Outputs, Unpack: only these runs", Target.Resubmit, Target.Release, Target.Analyze,
         Target.Outputs, Target.Unpack, Placeholder = "RUN", Default = "all")]
     public ImmutableArray<string> Only { get; init; } = [];
 
-    [Option("Fetch, Usage: the folder of a workflow from another machine, or of the Python program, instead of --name",
-        Target.Fetch, Target.Usage, Placeholder = "FOLDER")]
+    [Option("Fetch, Usage, Unpack, Relay: the folder of a workflow from another machine, or of the Python program, instead of --name",
+        Target.Fetch, Target.Usage, Target.Unpack, Target.Relay, Placeholder = "FOLDER")]
     public string? Workflow { get; init; }
 
-    [Option("Fetch, Usage: where the results are: an address such as gsidavs://HOST:2880/PATH, or a folder", Target.Fetch, Target.Usage,
+    [Option("Fetch, Usage, Relay: where results are: a folder, or gsidavs://HOST/PATH", Target.Fetch, Target.Usage, Target.Relay,
         Placeholder = "ADDRESS", Default = "as the workflow's site catalog says")]
     public string? Staging { get; init; }
 
-    [Option("Fetch, Unpack: only tarballs of jobs of these levels", Target.Fetch, Target.Unpack, Placeholder = "combine|upper|lower",
+    [Option("Relay: take what is here, and fetch and unpack nothing", Target.Relay)]
+    public bool NoFetch { get; init; }
+
+    [Option("Fetch, Unpack: only tarballs of jobs of these levels; Relay: run only jobs of these levels", Target.Fetch, Target.Unpack,
+        Target.Relay, Placeholder = "combine|upper|lower",
         Allowed = ["combine", "upper", "lower"], Default = "all")]
     public ImmutableArray<string> Levels { get; init; } = [];
 
-    [Option("Fetch, Unpack: how many files at a time", Target.Fetch, Target.Unpack, Placeholder = "N", Default = "2")]
+    [Option("Fetch, Unpack, Relay: how many files at a time", Target.Fetch, Target.Unpack, Target.Relay, Placeholder = "N", Default = "2")]
     public string? Parallel { get; init; }
 
     [Option("Resubmit: multiply the memory request of failed jobs by this", Target.Resubmit, Placeholder = "FACTOR")]

@@ -22,14 +22,18 @@ public sealed record Moment(string When, ImmutableArray<Target> Targets)
             ]
         );
 
+    /// <summary>Targets that are seldom needed: <c>--help</c> only names them, so that it fits on a screen.</summary>
+    public static Moment Seldom { get; } =
+        new("seldom", [Target.Completion, Target.Publish, Target.Test, Target.Locate, Target.Usage]);
+
     /// <summary>All other targets, except Default, which is another name of DryRun.</summary>
     public static ImmutableArray<Moment> All { get; } =
     [
-        new("set up", [Target.Init, Target.Completion, Target.Publish, Target.Test]),
-        new("before", [Target.Runs, Target.Locate, Target.Context, Target.DryRun, Target.Explain, Target.Diff, Target.Draw, Target.Report]),
-        new("submit", [Target.Preflight, Target.Submit]),
+        new("set up", [Target.Init]),
+        new("before", [Target.Runs, Target.Context, Target.DryRun, Target.Explain, Target.Diff, Target.Draw, Target.Report]),
+        new("submit", [Target.Preflight, Target.Submit, Target.Relay]),
         new("watch", [Target.Status, Target.List, Target.Analyze, Target.Logs]),
         new("mend", [Target.Resubmit, Target.Hold, Target.Release, Target.Remove]),
-        new("after", [Target.Statistics, Target.Outputs, Target.Usage, Target.Fetch, Target.Unpack, Target.Clean]),
+        new("after", [Target.Statistics, Target.Outputs, Target.Fetch, Target.Unpack, Target.Clean]),
     ];
 }

@@ -17,6 +17,9 @@ public enum Target
     /// <summary>PegasusRun under a more common name.</summary>
     Submit,
 
+    /// <summary>What is left of a workflow of the grid, with Slurm.</summary>
+    Relay,
+
     /// <summary>DryRun, if no target is named.</summary>
     Default,
     Preflight,

@@ -38,6 +38,7 @@ public static class TargetSets
         Target.PegasusPlan,
         Target.PegasusRun,
         Target.Submit,
+        Target.Relay,
     ];
 
     private static readonly ImmutableArray<Target> Settings = [.. Planning, Target.Preflight, Target.Explain];
@@ -71,6 +72,7 @@ public static class TargetSets
     public static ImmutableArray<string> Acting { get; } =
     [
         nameof(Target.Submit),
+        nameof(Target.Relay),
         nameof(Target.PegasusRun),
         nameof(Target.Remove),
         nameof(Target.Hold),

@@ -94,6 +94,48 @@ internal sealed class LevelPlannerTests
         Assert.That(JobPlan.Read(disk, "/g").Groups, Has.Length.EqualTo(2));
     }
 
+    [Test]
+    public void Should_keep_the_groups_of_the_workflow_that_is_continued()
+    {
+        var disk = Given.Disk();
+        Earlier((0, 2), (2, 3)).Write(disk, "/g");
+
+        var (plan, _) = Plan(new Listing((0, 40_000_000), (1, 80_000_000), (2, 10_000_000)), disk, new Said());
+
+        Assert.That(plan.Groups[0].Level!.Stops, Is.EqualTo(new[] { 2, 3 }));
+        Assert.That(plan.Groups[0].Level!.PerJob, Has.Length.EqualTo(2));
+    }
+
+    [TestCase(0, 2, 2, 4, TestName = "Should_refuse_groups_of_more_chunks_than_there_are")]
+    [TestCase(0, 1, 2, 3, TestName = "Should_refuse_groups_with_a_gap")]
+    [TestCase(0, 1, 1, 2, TestName = "Should_refuse_groups_of_fewer_chunks_than_there_are")]
+    public void Should_refuse_groups(int first, int second, int third, int fourth)
+    {
+        var disk = Given.Disk();
+        Earlier((first, second), (third, fourth)).Write(disk, "/g");
+
+        var (plan, ledger) = Plan(new Listing((0, 40_000_000), (1, 80_000_000), (2, 10_000_000)), disk, new Said());
+
+        Assert.That(plan.Groups, Is.Empty);
+        Assert.That(
+            ledger.Single(l => l.Type == "lower_tpc").Verdict,
+            Is.EqualTo(
+                new Verdict(
+                    Reason.ChunksMissing,
+                    $"the lower jobs of workflow w have chunks {first}-{second - 1}, {third}-{fourth - 1}, but the raw data has 3 chunks"
+                )
+            )
+        );
+    }
+
+    private static EarlierFile Earlier(params (int, int)[] groups) =>
+        new()
+        {
+            Workflow = "w",
+            Folder = "/w",
+            Groups = [new EarlierGroups(7157, "tpc", [.. groups])],
+        };
+
     private static (JobPlan Plan, List<LedgerLine> Ledger) Plan(Listing source) => Plan(source, Given.Disk(), new Said());
 
     private static (JobPlan Plan, List<LedgerLine> Ledger) Plan(Listing source, MockFileSystem disk, Said said)

@@ -5,7 +5,7 @@ namespace Outsource.Engines.Slurm.Relay;
 /// <summary>What is left to do of a run and detector.</summary>
 public enum RelayNeed
 {
-    /// <summary>Its upper level is stored.</summary>
+    /// <summary>Its upper level is stored; without one, its lower level.</summary>
     Nothing,
 
     /// <summary>Its lower level is stored, merged.</summary>
@@ -43,7 +43,7 @@ public sealed class RelayDecision(DoneData data)
 
         if (lower.Count == 0 || IsStored(run, lower))
         {
-            return (RelayNeed.UpperOnly, []);
+            return (upper.Count == 0 ? RelayNeed.Nothing : RelayNeed.UpperOnly, []);
         }
 
         ImmutableArray<(int, int)> missing =

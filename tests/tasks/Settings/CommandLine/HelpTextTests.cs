@@ -67,7 +67,9 @@ public sealed class HelpTextTests
         Assert.That(lines.Where(l => l.Length > 80 || l.EndsWith(' ')), Is.Empty);
         Assert.Multiple(() =>
         {
-            foreach (var target in Targets.Except(Moment.Stages.Targets).Where(t => t != Target.Default))
+            Target[] named = [.. Moment.Stages.Targets, .. Moment.Seldom.Targets];
+            Assert.That(named.Where(t => !string.Join(' ', lines).Contains($" {t}", StringComparison.Ordinal)), Is.Empty);
+            foreach (var target in Targets.Except(named).Where(t => t != Target.Default))
             {
                 Assert.That(lines.Count(l => Regex.IsMatch(l, $"^  .{{8}}{target} +[A-Z][^ ]+ [^ ]+ ")), Is.EqualTo(1), $"{target}");
             }
@@ -90,7 +92,10 @@ public sealed class HelpTextTests
 
     [Test]
     public void Should_have_each_target_in_one_group() =>
-        Assert.That(Moment.All.Append(Moment.Stages).SelectMany(m => m.Targets).Append(Target.Default), Is.EquivalentTo(Targets));
+        Assert.That(
+            Moment.All.Append(Moment.Stages).Append(Moment.Seldom).SelectMany(m => m.Targets).Append(Target.Default),
+            Is.EquivalentTo(Targets)
+        );
 
     [Test]
     public void Should_have_a_task_that_was_added_in_a_group_of_its_own() =>

@@ -1,23 +1,23 @@
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
-using Outsource.Operator.Desk;
 using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
 using Outsource.Workflows;
 
-namespace Outsource.Operator.Fetch;
+namespace Outsource.Operator.Desk;
 
 /// <summary>A workflow that ran on the grid: one of this <c>work_dir</c>, or the folder of one from another machine or program.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Folder">The folder of its <c>workflow.yml</c>. Absolute.</param>
 /// <param name="Outputs">Where its results come to here. Absolute.</param>
-public sealed record FetchSource(string Name, string Folder, string Outputs)
+public sealed record SourceWorkflow(string Name, string Folder, string Outputs)
 {
     /// <summary>Where its own program brought results, if that is another folder of this machine. Absolute.</summary>
     public string? OwnOutputs { get; init; }
 
     /// <summary>The workflow that <c>--name</c> or <c>--workflow</c> names.</summary>
     /// <exception cref="UsageException">There is none.</exception>
-    public static FetchSource Of(OutsourceContext context)
+    public static SourceWorkflow Of(OutsourceContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         var options = context.Request.Invocation.Options;
@@ -25,10 +25,10 @@ public sealed record FetchSource(string Name, string Folder, string Outputs)
         if (options.Workflow is not { } typed)
         {
             var workflow = desk.Chosen();
-            return new FetchSource(workflow.Name, workflow.Folder, workflow.OutputsFolder);
+            return new SourceWorkflow(workflow.Name, workflow.Folder, workflow.OutputsFolder);
         }
 
-        if (options.Name is not null)
+        if (options.Name is not null && context.Request.Invocation.Target != Target.Relay)
         {
             throw new UsageException("--name and --workflow both name a workflow: pass one of them. Nothing was done.");
         }
@@ -38,7 +38,10 @@ public sealed record FetchSource(string Name, string Folder, string Outputs)
         var outputs = Path.Combine(desk.WorkDir, "outputs", name);
         trust.Check(outputs);
         var own = Path.Combine(Path.GetDirectoryName(folder)!, "outputs");
-        return new FetchSource(name, folder, outputs) { OwnOutputs = IsTodays(folder) && context.Disk.Directory.Exists(own) ? own : null };
+        return new SourceWorkflow(name, folder, outputs)
+        {
+            OwnOutputs = IsTodays(folder) && context.Disk.Directory.Exists(own) ? own : null,
+        };
     }
 
     /// <summary>The folder with <c>workflow.yml</c>, and the name: that of the folder; today's program has it one higher.</summary>
