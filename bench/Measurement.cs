@@ -300,7 +300,7 @@ internal static class Measurement
         ];
     }
 
-    private static HostEnvironment Host(string folder, params (string Name, string Value)[] variables) =>
+    internal static HostEnvironment Host(string folder, params (string Name, string Value)[] variables) =>
         new()
         {
             Disk = new FileSystem(),

@@ -257,20 +257,25 @@ public sealed class WorkInFlight(HostEnvironment host, IQueue queue, string work
 
     private List<(int Run, string Type, DateTimeOffset At)> EndsIn(SubmitDirectory directory)
     {
-        var replay = new NodeReplay(DagFile.Read(Disk, directory.Dag), RescueFile.Newest(Disk, directory.Dag));
-        foreach (var happened in UserLog.Read(Disk, directory.NodesLog, TimeZoneInfo.Local, host.Now.ToUniversalTime()))
+        // Nothing is kept beside another workflow.
+        var replay = new ReplayReader(Disk, directory.RecordPaths, TimeZoneInfo.Local, host.Now.ToUniversalTime())
         {
-            replay.Add(happened);
+            Cache = CacheUse.Read,
+        }.Read(directory.Rescue);
+        var ends = new List<(int Run, string Type, DateTimeOffset At)>();
+        for (var i = 0; i < replay.Count; i++)
+        {
+            if (
+                replay.StateOf(i) == NodeState.Done
+                && replay.EndOf(i) is { } end
+                && replay.NameOf(i) is { Run: { } run, Type: { } type, Part: null or "combine" }
+            )
+            {
+                ends.Add((run, type, end));
+            }
         }
 
-        return
-        [
-            .. replay
-                .Nodes.Where(n =>
-                    n is { State: NodeState.Done, EndedAt: not null, Name: { Run: not null, Type: not null, Part: null or "combine" } }
-                )
-                .Select(n => (n.Name.Run!.Value, n.Name.Type!, n.EndedAt!.Value)),
-        ];
+        return ends;
     }
 
     private List<int>? RunList(RunningWorkflow running, string folder)

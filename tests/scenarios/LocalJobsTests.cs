@@ -75,11 +75,7 @@ internal sealed class LocalJobsTests
     {
         var directory = new SubmitDirectory(_disk, Submit);
         var replay = new NodeReplay(DagFile.Read(_disk, directory.Dag), directory.Rescue);
-        foreach (var happened in UserLog.Read(_disk, directory.NodesLog, TimeZoneInfo.Local, DateTimeOffset.UtcNow))
-        {
-            replay.Add(happened);
-        }
-
+        _ = replay.Read(_disk, directory.NodesLog, TimeZoneInfo.Local, DateTimeOffset.UtcNow);
         return replay.Nodes.ToDictionary(n => n.Node.Name);
     }
 

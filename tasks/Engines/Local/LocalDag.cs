@@ -31,22 +31,21 @@ internal sealed record LocalDag(IReadOnlyList<LocalNode> Nodes, int LastCluster,
         var interrupted = outcome is { ExitStatus: null } && disk.File.Exists(directory.NodesLog);
         var replay = new NodeReplay(dag, directory.Rescue);
         var last = directory.DagmanIn(TimeZoneInfo.Local).Clusters.DefaultIfEmpty(0).Max();
-        foreach (var happened in Events(disk, directory.JobLog).Where(e => e.Number == 0))
+        if (disk.File.Exists(directory.JobLog))
         {
-            last = Math.Max(last, happened.Cluster);
+            last = Math.Max(last, UserLog.LastSubmitted(disk, directory.JobLog, TimeZoneInfo.Local, Newest(disk, directory.JobLog)));
         }
 
         // A runner that ended has left a rescue file, and the next log is a new one. But what is done stays done, also without that file.
         var log = interrupted || !disk.File.Exists(directory.NodesLog) ? replay : new NodeReplay(dag, null);
-        foreach (var happened in Events(disk, directory.NodesLog))
+        if (disk.File.Exists(directory.NodesLog))
         {
-            log.Add(happened);
-            last = Math.Max(last, happened.Cluster);
+            last = Math.Max(last, log.Read(disk, directory.NodesLog, TimeZoneInfo.Local, Newest(disk, directory.NodesLog)));
         }
 
-        foreach (var done in ReferenceEquals(log, replay) ? [] : log.Nodes.Where(n => n.State == NodeState.Done))
+        for (var i = 0; i < replay.Count; i++)
         {
-            replay.Find(done.Node.Name)!.State = NodeState.Done;
+            replay.SetState(i, log.StateOf(i) == NodeState.Done ? NodeState.Done : replay.StateOf(i));
         }
 
         return Made(replay, last, interrupted) with
@@ -63,22 +62,20 @@ internal sealed record LocalDag(IReadOnlyList<LocalNode> Nodes, int LastCluster,
         }
 
         var dag = DagFile.Read(disk, directory.Dag);
-        return dag.Nodes.Count > 0
+        return dag.Count > 0
             ? dag
             : throw new OutsourceException($"'{directory.Dag}' has no jobs: it is damaged. Plan the workflow again, or restore the file.");
     }
 
-    private static IEnumerable<LogEvent> Events(IFileSystem disk, string path) =>
-        disk.File.Exists(path)
-            ? UserLog.Read(disk, path, TimeZoneInfo.Local, new DateTimeOffset(disk.File.GetLastWriteTimeUtc(path), TimeSpan.Zero))
-            : [];
+    private static DateTimeOffset Newest(IFileSystem disk, string log) => new(disk.File.GetLastWriteTimeUtc(log), TimeSpan.Zero);
 
     private static LocalDag Made(NodeReplay replay, int last, bool interrupted)
     {
-        var nodes = new List<LocalNode>(replay.Nodes.Count);
+        var all = replay.Nodes;
+        var nodes = new List<LocalNode>(all.Count);
         var byName = new Dictionary<string, LocalNode>(StringComparer.Ordinal);
         var (unjudged, cut) = (new List<(LocalNode, int?)>(), new List<LocalNode>());
-        foreach (var seen in replay.Nodes)
+        foreach (var seen in all)
         {
             var node = new LocalNode(seen.Node.Name, nodes.Count, seen.Node.SubmitFile)
             {
@@ -110,7 +107,7 @@ internal sealed record LocalDag(IReadOnlyList<LocalNode> Nodes, int LastCluster,
             byName[node.Name] = node;
         }
 
-        Link(replay.Nodes, nodes, byName);
+        Link(all, nodes, byName);
         return new LocalDag(nodes, last, interrupted) { Unjudged = unjudged, Cut = cut };
     }
 

@@ -43,6 +43,9 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
     /// <summary>The jobs' own event log: unlike <see cref="NodesLog"/> it contains image sizes.</summary>
     public string JobLog => In(WorkflowName + "-0.log");
 
+    /// <summary>What tells how its nodes fared.</summary>
+    public RecordPaths RecordPaths => new(Dag, NodesLog, JobLog);
+
     /// <summary>Exists while the workflow is halted: <c>pegasus-halt</c> creates it, <c>pegasus-run</c> deletes it.</summary>
     public string HaltFile => In(DagName + ".halt");
 
@@ -177,7 +180,8 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
     public void TakeHaltAway() => disk.File.Delete(HaltFile);
 
     /// <summary>The parts, in the order of their numbers; empty: it is in one piece.</summary>
-    public ImmutableArray<WorkflowPartPlace> Parts() => HasDag ? [.. Parts(DagFile.Read(disk, Dag).Nodes.Values)] : [];
+    public ImmutableArray<WorkflowPartPlace> Parts() =>
+        HasDag && DagFile.Read(disk, Dag) is { HasParts: true } dag ? [.. Parts(dag.Nodes.Values)] : [];
 
     /// <summary>The parts among the nodes of its DAG.</summary>
     public IEnumerable<WorkflowPartPlace> Parts(IEnumerable<DagNode> nodes)

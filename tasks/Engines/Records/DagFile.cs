@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.IO.Abstractions;
-using Outsource.Foundation.Files;
 
 namespace Outsource.Engines.Records;
 
@@ -31,82 +29,124 @@ public sealed record DagNode(string Name, string SubmitFile)
     public List<DagNode> Parents { get; } = [];
 }
 
-/// <summary>DAGMan's input file (<c>xenonnt-0.dag</c>), read line by line.</summary>
+/// <summary>
+/// DAGMan's input file (<c>xenonnt-0.dag</c>). Nodes have numbers, in the order of the file; their objects are only made when they are
+/// asked for.
+/// </summary>
 public sealed class DagFile
 {
     /// <summary>Marks the lines by which Resubmit skips nodes; the next Resubmit removes them.</summary>
     public const string LeaveAloneMark = "# outsource: left alone by Resubmit --only",
         LeaveAloneEnd = "# outsource: end of left alone";
 
-    private readonly Dictionary<string, DagNode> _nodes = new(StringComparer.Ordinal);
+    private readonly NodePlan[] _plans;
+    private readonly NodeLinks _parents;
+    private readonly Lazy<IReadOnlyDictionary<string, DagNode>> _nodes;
 
-    private DagFile() { }
+    internal DagFile(NameIndex names, NodePlan[] plans, (WordList Jobs, WordList Files) words, NodeLinks parents)
+    {
+        (Names, _plans) = (names, plans);
+        (Jobs, Files) = words;
+        _parents = parents;
+        _nodes = new(() => All().ToDictionary(n => n.Name, StringComparer.Ordinal));
+    }
+
+    /// <summary>How many nodes it has.</summary>
+    public int Count => _plans.Length;
 
     /// <summary>The nodes in the order of the file, by name.</summary>
-    public IReadOnlyDictionary<string, DagNode> Nodes => _nodes;
+    public IReadOnlyDictionary<string, DagNode> Nodes => _nodes.Value;
 
-    /// <summary>Reads the file.</summary>
-    public static DagFile Read(IFileSystem disk, string path)
+    /// <summary>Whether nodes of it are parts, each with a DAG of its own.</summary>
+    public bool HasParts
     {
-        var dag = new DagFile();
-        foreach (var line in BoundedText.Statements(disk, path))
+        get
         {
-            dag.Add(line);
-        }
-
-        return dag;
-    }
-
-    private void Add(string line)
-    {
-        // Only these five keywords matter here. A line is one statement.
-        if (line.Length < 4 || line[0] is '#' or ' ')
-        {
-            return;
-        }
-
-        var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        switch (words)
-        {
-            case ["JOB", var name, var file, ..]:
-                _nodes[name] = new DagNode(name, file);
-                break;
-            case ["RETRY", var name, var times, ..]
-                when _nodes.TryGetValue(name, out var node)
-                    && int.TryParse(times, NumberStyles.None, CultureInfo.InvariantCulture, out var retries):
-                (node.Retries, node.FinalValue) = (retries, FinalValueIn(words));
-                break;
-            case ["SCRIPT", "POST", var name, ..] when _nodes.TryGetValue(name, out var node):
-                node.HasPost = true;
-                break;
-            case ["SCRIPT", "PRE", var name, "/bin/false"] when _nodes.TryGetValue(name, out var node):
-                node.LeftAlone = true;
-                break;
-            case ["PARENT", .. var rest] when Array.IndexOf(rest, "CHILD") is > 0 and var at:
-                Link(rest.AsSpan(0, at), rest.AsSpan(at + 1));
-                break;
-            default:
-                break;
-        }
-    }
-
-    private static int? FinalValueIn(string[] words) =>
-        words is [_, _, _, "UNLESS-EXIT", var value]
-        && int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var final)
-            ? final
-            : null;
-
-    private void Link(ReadOnlySpan<string> parents, ReadOnlySpan<string> children)
-    {
-        foreach (var child in children)
-        {
-            foreach (var parent in parents)
+            for (var i = 0; i < Count; i++)
             {
-                if (_nodes.TryGetValue(child, out var below) && _nodes.TryGetValue(parent, out var above))
+                if (Names.Bytes(i).StartsWith("pegasus-plan_"u8) && PartNode.IdOf(Names[i]) is not null)
                 {
-                    below.Parents.Add(above);
+                    return true;
                 }
             }
+
+            return false;
         }
+    }
+
+    /// <summary>Their names.</summary>
+    internal NameIndex Names { get; }
+
+    /// <summary>Names of jobs.</summary>
+    internal WordList Jobs { get; }
+
+    /// <summary>Submit files, or their folders.</summary>
+    internal WordList Files { get; }
+
+    /// <summary>What the file says of each.</summary>
+    internal Span<NodePlan> Plans => _plans;
+
+    /// <summary>Reads the file.</summary>
+    public static DagFile Read(IFileSystem disk, string path) => DagFileReader.Read(disk, path);
+
+    /// <summary>Numbers of the nodes that a node waits for.</summary>
+    internal ReadOnlySpan<int> ParentsOf(int node) => _parents.Of(node);
+
+    /// <summary>The nodes that wait for each node.</summary>
+    internal NodeLinks Children() => _parents.Turned();
+
+    /// <summary>A node as an object, without its parents.</summary>
+    internal DagNode NodeOf(int node)
+    {
+        ref readonly var plan = ref _plans[node];
+        var name = Names[node];
+        return new DagNode(name, plan.Named == 0 ? Files[plan.File] : Files[plan.File] + name + ".sub")
+        {
+            Retries = plan.Retries,
+            FinalValue = plan.FinalValue,
+            HasPost = plan.HasPost,
+            LeftAlone = plan.LeftAlone,
+        };
+    }
+
+    /// <summary>The nodes as objects, in the order of the file.</summary>
+    internal DagNode[] All()
+    {
+        var all = new DagNode[Count];
+        for (var i = 0; i < all.Length; i++)
+        {
+            all[i] = NodeOf(i);
+        }
+
+        for (var i = 0; i < all.Length; i++)
+        {
+            foreach (var parent in ParentsOf(i))
+            {
+                all[i].Parents.Add(all[parent]);
+            }
+        }
+
+        return all;
+    }
+
+    /// <summary>Adds this to a cache.</summary>
+    internal void Save(CacheWriter cache)
+    {
+        Names.Save(cache);
+        Jobs.Save(cache);
+        Files.Save(cache);
+        cache.Add<NodePlan>(_plans);
+        _parents.Save(cache);
+    }
+
+    /// <summary>Takes it from a cache.</summary>
+    internal static DagFile Load(CacheReader cache)
+    {
+        var names = NameIndex.Load(cache);
+        var words = (WordList.Load(cache), WordList.Load(cache));
+        var plans = cache.Next<NodePlan>();
+        return plans.Length == names.Count && !plans.Any(p => (uint)p.Job >= words.Item1.Count || (uint)p.File >= words.Item2.Count)
+            ? new DagFile(names, plans, words, NodeLinks.Load(cache, plans.Length))
+            : throw new InvalidDataException("nodes");
     }
 }

@@ -8,7 +8,11 @@ namespace Outsource.Engines.Records;
 internal static partial class NodeEvents
 {
     /// <summary>Applies one event of the node's job.</summary>
-    public static void Apply(NodeStatus node, LogEvent happened)
+    /// <param name="node">The node.</param>
+    /// <param name="plan">What the DAG says of it.</param>
+    /// <param name="happened">The event.</param>
+    /// <param name="reasons">Gets the reasons of holds and removals.</param>
+    public static void Apply(ref NodeCourse node, in NodePlan plan, EventReader happened, WordList reasons)
     {
         switch (happened.Number)
         {
@@ -17,38 +21,38 @@ internal static partial class NodeEvents
                 node.ExecutedAt = happened.At;
                 break;
             case 4 or 24:
-                Leave(node, happened.At, lost: true);
+                Leave(ref node, happened.At, lost: true);
                 node.State = NodeState.Idle;
                 break;
             case 5:
-                ReadEnd(node, happened);
-                Judge(node, node.Node.HasPost ? null : node.ExitCode == 0);
-                node.State = node.Node.HasPost ? NodeState.Post : Judged(node, node.ExitCode == 0);
-                Leave(node, happened.At, lost: node.ExitCode != 0);
+                ReadEnd(ref node, happened.Body);
+                Judge(ref node, plan.HasPost ? null : node.ExitCode == 0);
+                node.State = plan.HasPost ? NodeState.Post : Judged(node, plan, node.ExitCode == 0);
+                Leave(ref node, happened.At, lost: node.ExitCode != 0);
                 node.EndedAt = happened.At;
                 break;
             case 9:
-                Leave(node, happened.At, lost: true);
-                node.RemovalReason = UntrustedText.Shown(happened.Body.FirstOrDefault(l => l.Length > 0) ?? "removed");
-                node.State = node.Node.HasPost ? NodeState.Post : Judged(node, false);
+                Leave(ref node, happened.At, lost: true);
+                node.RemovalReason = 1 + reasons.Of(UntrustedText.Shown(happened.Lines().Find(l => l.Length > 0) ?? "removed"));
+                node.State = plan.HasPost ? NodeState.Post : Judged(node, plan, false);
                 node.EndedAt = happened.At;
                 break;
             case 12:
-                Leave(node, happened.At, lost: true);
-                ReadHold(node, happened);
+                Leave(ref node, happened.At, lost: true);
+                ReadHold(ref node, happened.Lines(), reasons);
                 node.State = NodeState.Held;
                 break;
             case 13:
                 // A later event has another reason.
-                Leave(node, happened.At, lost: true);
-                (node.HoldReason, node.HoldCode, node.HoldSubcode) = (null, null, null);
+                Leave(ref node, happened.At, lost: true);
+                (node.HoldReason, node.HoldCode, node.HoldSubcode) = (0, null, null);
                 node.State = NodeState.Idle;
                 break;
             case 16:
                 node.PostCode = CodeIn(happened.Body);
-                Judge(node, node.PostCode == 0);
-                node.State = Judged(node, node.PostCode == 0);
-                node.EndedAt ??= happened.At;
+                Judge(ref node, node.PostCode == 0);
+                node.State = Judged(node, plan, node.PostCode == 0);
+                node.EndedAt = node.EndedAt == 0 ? happened.At : node.EndedAt;
                 break;
             default:
                 break;
@@ -58,9 +62,9 @@ internal static partial class NodeEvents
     /// <summary>
     /// Counts a failed try, when its result is known. A try that was removed from the queue has a result too, but did not fail.
     /// </summary>
-    private static void Judge(NodeStatus node, bool? good)
+    private static void Judge(ref NodeCourse node, bool? good)
     {
-        if (good == false && node.RemovalReason is null)
+        if (good == false && node.RemovalReason == 0)
         {
             node.FailedTries++;
             node.FailedCode = node.ExitCode is { } code and not 0 ? code : node.PostCode;
@@ -70,84 +74,110 @@ internal static partial class NodeEvents
     /// <summary>
     /// A node that failed is tried again until its retries are used up, or until its last value says that no retry can help.
     /// </summary>
-    private static NodeState Judged(NodeStatus node, bool good) =>
+    private static NodeState Judged(in NodeCourse node, in NodePlan plan, bool good) =>
         good ? NodeState.Done
-        : node.Attempts <= node.Node.Retries && !(node.Node.FinalValue is { } final && (node.PostCode ?? node.ExitCode) == final)
-            ? NodeState.Ready
+        : node.Attempts <= plan.Retries && !(plan.FinalValue is { } final && (node.PostCode ?? node.ExitCode) == final) ? NodeState.Ready
         : NodeState.Failed;
 
     /// <summary>Clears the results of an earlier try: another one begins.</summary>
-    public static void Forget(NodeStatus node)
+    public static void Forget(ref NodeCourse node)
     {
-        (node.ExitCode, node.PostCode, node.HoldReason, node.HoldCode, node.HoldSubcode) = (null, null, null, null, null);
-        (node.RemovalReason, node.ExecutedAt, node.EndedAt) = (null, null, null);
+        (node.ExitCode, node.PostCode, node.HoldReason, node.HoldCode, node.HoldSubcode) = (null, null, 0, null, null);
+        (node.RemovalReason, node.ExecutedAt, node.EndedAt) = (0, 0, 0);
     }
 
-    private static void Leave(NodeStatus node, DateTimeOffset at, bool lost)
+    private static void Leave(ref NodeCourse node, long at, bool lost)
     {
-        if (node.ExecutedAt is { } from && at > from)
+        if (node.ExecutedAt != 0 && at > node.ExecutedAt)
         {
-            node.Wall += at - from;
-            node.Lost += lost ? at - from : TimeSpan.Zero;
+            node.Wall += at - node.ExecutedAt;
+            node.Lost += lost ? at - node.ExecutedAt : 0;
         }
 
-        node.ExecutedAt = null;
+        node.ExecutedAt = 0;
     }
 
-    private static void ReadHold(NodeStatus node, LogEvent happened)
+    private static void ReadHold(ref NodeCourse node, List<string> body, WordList reasons)
     {
-        node.HoldReason = UntrustedText.Shown(
-            happened.Body.FirstOrDefault(l => l.Length > 0 && !HoldCodes().IsMatch(l)) ?? "no reason given"
-        );
-        if (happened.Body.Select(l => HoldCodes().Match(l)).FirstOrDefault(m => m.Success) is { } codes)
+        node.HoldReason =
+            1 + reasons.Of(UntrustedText.Shown(body.Find(l => l.Length > 0 && !HoldCodes().IsMatch(l)) ?? "no reason given"));
+        if (body.Select(l => HoldCodes().Match(l)).FirstOrDefault(m => m.Success) is { } codes)
         {
             node.HoldCode = int.Parse(codes.Groups["code"].ValueSpan, CultureInfo.InvariantCulture);
             node.HoldSubcode = int.Parse(codes.Groups["sub"].ValueSpan, CultureInfo.InvariantCulture);
         }
     }
 
-    private static void ReadEnd(NodeStatus node, LogEvent happened)
+    private static void ReadEnd(ref NodeCourse node, ReadOnlySpan<byte> body)
     {
-        node.ExitCode = CodeIn(happened.Body);
-        foreach (var line in happened.Body)
+        node.ExitCode = CodeIn(body);
+        while (body.Length > 0)
         {
-            if (line.StartsWith("Memory (MB)", StringComparison.Ordinal))
+            var end = body.IndexOf((byte)'\n');
+            var line = body[..end];
+            if (line.StartsWith("Memory (MB)"u8))
             {
                 node.Memory = UsageIn(line);
             }
-            else if (line.StartsWith("Disk (KB)", StringComparison.Ordinal))
+            else if (line.StartsWith("Disk (KB)"u8))
             {
                 node.Disk = UsageIn(line);
             }
+
+            body = body[(end + 1)..];
         }
     }
 
     /// <summary>Columns are usage, request, allocation; usage is blank when the machine did not measure.</summary>
-    private static Usage UsageIn(string line)
+    private static Amount UsageIn(ReadOnlySpan<byte> line)
     {
-        var numbers = line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..]
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(w => double.TryParse(w, NumberStyles.Float, CultureInfo.InvariantCulture, out var n) ? (long?)n : null)
-            .ToArray();
-        return numbers switch
+        var rest = line[(line.IndexOf((byte)':') + 1)..];
+        var (words, first, second) = (0, (long?)null, (long?)null);
+        for (; ByteText.Word(ref rest) is { Length: > 0 } word; words++)
         {
-            [var used, var requested, _] => new Usage(used, requested),
-            [var requested, _] => new Usage(null, requested),
-            _ => new Usage(null, null),
+            if (words < 2)
+            {
+                var number = double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var n) ? (long?)n : null;
+                (first, second) = words == 0 ? (number, second) : (first, number);
+            }
+        }
+
+        return words switch
+        {
+            3 => new Amount(true, first, second),
+            2 => new Amount(true, null, first),
+            _ => new Amount(true, null, null),
         };
     }
 
-    private static int? CodeIn(IReadOnlyList<string> body)
+    /// <summary>The first end in the text: <c>(return value 3)</c>, or <c>(signal 9)</c> as -9; null: none.</summary>
+    private static int? CodeIn(ReadOnlySpan<byte> body)
     {
-        var match = body.Select(l => EndCode().Match(l)).FirstOrDefault(m => m.Success);
-        return match is null ? null
-            : match.Groups["signal"].Success ? -int.Parse(match.Groups["signal"].ValueSpan, CultureInfo.InvariantCulture)
-            : int.Parse(match.Groups["code"].ValueSpan, CultureInfo.InvariantCulture);
+        for (; body.IndexOf((byte)'(') is >= 0 and var at; body = body[(at + 1)..])
+        {
+            var rest = body[(at + 1)..];
+            if (rest.StartsWith("return value "u8))
+            {
+                rest = rest["return value ".Length..];
+                var minus = rest.StartsWith("-"u8) ? 1 : 0;
+                if (ByteText.Digits(rest[minus..]) is >= 1 and <= 9 and var digits && rest[(minus + digits)..].StartsWith(")"u8))
+                {
+                    return ByteText.Number(rest.Slice(minus, digits)) * (1 - (2 * minus));
+                }
+            }
+            else if (rest.StartsWith("signal "u8))
+            {
+                rest = rest["signal ".Length..];
+                if (ByteText.Digits(rest) is >= 1 and <= 3 and var digits && rest[digits..].StartsWith(")"u8))
+                {
+                    return -ByteText.Number(rest[..digits]);
+                }
+            }
+        }
+
+        return null;
     }
 
     [GeneratedRegex(@"^Code (?<code>[0-9]{1,9}) Subcode (?<sub>-?[0-9]{1,9})\z", RegexOptions.CultureInvariant)]
     private static partial Regex HoldCodes();
-
-    [GeneratedRegex(@"\(return value (?<code>-?[0-9]{1,9})\)|\(signal (?<signal>[0-9]{1,3})\)", RegexOptions.CultureInvariant)]
-    private static partial Regex EndCode();
 }

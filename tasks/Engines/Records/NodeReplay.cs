@@ -1,204 +1,386 @@
+using System.IO.Abstractions;
+using System.Text;
+
 namespace Outsource.Engines.Records;
 
-/// <summary>Applies DAGMan's log to the planned nodes, as DAGMan itself does when it recovers.</summary>
+/// <summary>
+/// Applies DAGMan's log to the planned nodes, as DAGMan itself does when it recovers. Nodes have their numbers of the DAG; objects are
+/// only made of those that are asked for.
+/// </summary>
 public sealed class NodeReplay
 {
-    private readonly Dictionary<string, NodeStatus> _nodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<int, NodeStatus> _clusters = [];
-    private readonly HashSet<string> _strays = new(StringComparer.Ordinal);
-    private readonly StateHistory _history = new();
+    private readonly NodeCourse[] _nodes;
+    private readonly int[] _rescueFailed;
+    private readonly ClusterMap _clusters;
+    private readonly NameIndex _strays;
+    private readonly WordList _reasons;
+    private readonly Dictionary<int, long> _lostAt = [];
+    private EarlierTries? _earlier;
+    private StateHistory? _history;
+    private long _firstAt;
+    private long _lastAt;
 
     /// <param name="dag">The nodes.</param>
     /// <param name="rescue">What an earlier DAGMan left, or null. A node that is done stays done, so the newest file is right whenever it
     /// was written.</param>
     public NodeReplay(DagFile dag, RescueFile? rescue)
     {
-        foreach (var node in dag.Nodes.Values)
+        ArgumentNullException.ThrowIfNull(dag);
+        (Dag, _nodes) = (dag, new NodeCourse[dag.Count]);
+        (_clusters, _strays, _reasons, _rescueFailed) = (new ClusterMap(), new NameIndex(), new WordList(), []);
+        var done = rescue?.Mark(dag);
+        _rescueFailed = done?.Failed ?? [];
+        for (var i = 0; i < _nodes.Length; i++)
         {
-            node.Retries = rescue?.Retries.GetValueOrDefault(node.Name, node.Retries) ?? node.Retries;
-            _nodes[node.Name] = new NodeStatus(node, NodeName.Parse(node.Name))
-            {
-                State = rescue?.Done.Contains(node.Name) == true ? NodeState.Done : NodeState.Unready,
-            };
+            _nodes[i].State = done?.Done[i] == true ? NodeState.Done : NodeState.Unready;
         }
-
-        _history.Begin(_nodes.Values);
     }
 
-    /// <summary>Every change of a node's state, by all DAGMans, ascending in time. Before the first one all nodes wait.</summary>
-    public IEnumerable<StateChange> Changes => _history.Changes(FirstAt);
+    private NodeReplay(DagFile dag, CacheReader cache)
+    {
+        (Dag, _nodes) = (dag, cache.Next<NodeCourse>());
+        _rescueFailed = cache.Next<int>();
+        var numbers = cache.Next<long>();
+        _clusters = ClusterMap.Load(cache, dag.Count);
+        (_strays, _reasons) = (NameIndex.Load(cache), WordList.Load(cache));
+        if (
+            _nodes.Length != dag.Count
+            || numbers.Length != 4
+            || _rescueFailed.Any(n => n < 0 || n >= dag.Count)
+        )
+        {
+            throw new InvalidDataException("replay");
+        }
 
-    /// <summary>The nodes, in the order of the DAG.</summary>
-    public IReadOnlyCollection<NodeStatus> Nodes => _nodes.Values;
+        (_firstAt, _lastAt, Place) = (numbers[0], numbers[1], new LogPlace(numbers[2], numbers[3]));
+    }
+
+    /// <summary>How many nodes there are.</summary>
+    public int Count => _nodes.Length;
+
+    /// <summary>Every change of a node's state, by all DAGMans, ascending in time. Before the first one all nodes wait. None, where
+    /// <see cref="KeepChanges"/> was not called.</summary>
+    public IEnumerable<StateChange> Changes => _history?.Changes(FirstAt) ?? [];
+
+    /// <summary>The nodes as objects, in the order of the DAG; made at each call.</summary>
+    public IReadOnlyList<NodeStatus> Nodes => StatusesOf(Dag.All());
 
     /// <summary>Time of the first event, or null.</summary>
-    public DateTimeOffset? FirstAt { get; private set; }
+    public DateTimeOffset? FirstAt => Time(_firstAt);
 
     /// <summary>Time of the last event, or null.</summary>
-    public DateTimeOffset? LastAt { get; private set; }
+    public DateTimeOffset? LastAt => Time(_lastAt);
 
     /// <summary>Time of the first event of any DAGMan of the workflow, or null.</summary>
-    public DateTimeOffset? BeganAt { get; private set; }
+    public DateTimeOffset? BeganAt => FirstAt is { } first && !(_earlier?.BeganAt < first) ? first : _earlier?.BeganAt;
 
     /// <summary>How often any DAGMan submitted a node again.</summary>
-    public int Retried => _nodes.Values.Sum(n => Math.Max(0, n.Tries - 1));
+    public int Retried
+    {
+        get
+        {
+            var sum = 0;
+            for (var i = 0; i < _nodes.Length; i++)
+            {
+                sum += Math.Max(0, TriesOf(i) - 1);
+            }
+
+            return sum;
+        }
+    }
 
     /// <summary>How many nodes in the log are not in the DAG.</summary>
     public int Strays => _strays.Count;
 
-    /// <summary>The node of that name, or null.</summary>
-    public NodeStatus? Find(string? name) => name is null ? null : _nodes.GetValueOrDefault(name);
+    /// <summary>The nodes as planned.</summary>
+    internal DagFile Dag { get; }
+
+    /// <summary>Where the log was read to.</summary>
+    internal LogPlace Place { get; private set; }
+
+    /// <summary>What happened to each node.</summary>
+    internal Span<NodeCourse> Courses => _nodes;
+
+    internal ClusterMap Clusters => _clusters;
+
+    internal StateHistory? History => _history;
+
+    /// <summary>Reasons of holds and removals.</summary>
+    internal WordList Reasons => _reasons;
+
+    /// <summary>Keeps the changes of states from now on: 24 bytes each.</summary>
+    public void KeepChanges() => _history = new StateHistory(_nodes);
+
+    /// <summary>Number of the node of that name; -1: unknown.</summary>
+    public int Find(string? name) => name is null ? -1 : Dag.Names.Find(Encoding.UTF8.GetBytes(name));
+
+    /// <summary>State of a node.</summary>
+    public NodeState StateOf(int node) => _nodes[node].State;
+
+    /// <summary>The nodes in a state.</summary>
+    public IEnumerable<int> In(NodeState state) => Enumerable.Range(0, Count).Where(i => _nodes[i].State == state);
+
+    /// <summary>When the last job of a node ended, or null.</summary>
+    public DateTimeOffset? EndOf(int node) => Time(_nodes[node].EndedAt);
+
+    /// <summary>The parts of a node's name.</summary>
+    public NodeName NameOf(int node) => NodeName.Parse(Dag.Names[node]);
+
+    /// <summary>Sets the state of a node.</summary>
+    public void SetState(int node, NodeState state) => _nodes[node].State = state;
+
+    /// <summary>How often all DAGMans submitted a node.</summary>
+    public int TriesOf(int node) => _nodes[node].Attempts + (_earlier?.Of(node).Attempts ?? 0);
+
+    /// <summary>Applies a log to its end.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="path">The log.</param>
+    /// <param name="zone">The submit host's time zone.</param>
+    /// <param name="newest">No event is later.</param>
+    /// <returns>The greatest cluster in it; -1: none.</returns>
+    public int Read(IFileSystem disk, string path, TimeZoneInfo zone, DateTimeOffset newest)
+    {
+        using var log = new EventReader(disk, path, new EventTime(zone, newest));
+        var greatest = -1;
+        while (log.Next())
+        {
+            greatest = Math.Max(greatest, log.Cluster);
+            Take(log);
+        }
+
+        return greatest;
+    }
+
+    /// <summary>Applies a log from <see cref="Place"/> on.</summary>
+    /// <returns>Whether a last event is left that has no end yet: <see cref="Take"/> it when the rest is kept.</returns>
+    internal bool ReadOn(EventReader log)
+    {
+        while (log.Next())
+        {
+            if (!log.IsWhole)
+            {
+                Place = log.End;
+                return true;
+            }
+
+            Take(log);
+        }
+
+        Place = log.End;
+        return false;
+    }
 
     /// <summary>Applies one event.</summary>
-    public void Add(LogEvent happened)
+    internal void Take(EventReader happened)
     {
-        FirstAt ??= happened.At;
-        BeganAt ??= happened.At;
-        LastAt = happened.At;
-        if (happened is { Number: 0, Node: { } name })
+        _firstAt = _firstAt == 0 ? happened.At : _firstAt;
+        _lastAt = happened.At;
+        if (happened.Number == 0 && happened.TryNode(out var name))
         {
-            if (Find(name) is not { } begun)
+            if (Dag.Names.Find(name) is not (>= 0 and var begun))
             {
                 _ = _strays.Add(name);
                 return;
             }
 
-            _clusters[happened.Cluster] = begun;
-            begun.Attempts++;
-            begun.Tries++;
-            begun.Cluster = happened.Cluster;
-            NodeEvents.Forget(begun);
-            _history.Note(happened.At, begun.State, NodeState.Idle);
-            begun.State = NodeState.Idle;
+            _clusters.Set(happened.Cluster, begun);
+            ref var node = ref _nodes[begun];
+            node.Attempts++;
+            node.Cluster = happened.Cluster;
+            NodeEvents.Forget(ref node);
+            _history?.Note(happened.At, node.State, NodeState.Idle);
+            node.State = NodeState.Idle;
         }
-        else if (_clusters.TryGetValue(happened.Cluster, out var node) || (node = Find(happened.Node)) is not null)
+        else if (_clusters.Find(happened.Cluster) is >= 0 and var known)
         {
-            var before = node.State;
-            NodeEvents.Apply(node, happened);
-            _history.Note(happened.At, before, node.State);
+            Apply(known, happened);
+        }
+        else if (happened.TryNode(out var named) && Dag.Names.Find(named) is >= 0 and var other)
+        {
+            Apply(other, happened);
         }
     }
 
     /// <summary>
-    /// Adds what earlier DAGMans did, from the jobs' own log. A DAGMan that starts from a rescue file starts a new log; HTCondor continues
-    /// the jobs' log. This adds tries, times and memory. It changes no state: the state comes from the rescue file.
+    /// Adds what earlier DAGMans did, from the jobs' own log. This adds tries, times and memory. It changes no state: the state comes from
+    /// the rescue file.
     /// </summary>
-    /// <param name="events">The jobs' own log. Events that <see cref="Add"/> already had are skipped.</param>
-    public void AddEarlier(IEnumerable<LogEvent> events)
+    internal void Add(EarlierTries earlier)
     {
-        var open = new Dictionary<int, NodeStatus>();
-        var (first, known) = (BeganAt, _clusters.Keys.ToHashSet());
-        foreach (var happened in events)
+        _earlier = earlier;
+        for (var i = 0; i < _nodes.Length; i++)
         {
-            if (happened is { Number: 0, Node: { } name } && !known.Contains(happened.Cluster) && Find(name) is { } begun)
+            var sum = earlier.Of(i);
+            if (sum.Attempts == 0)
             {
-                begun.Tries++;
-                open[happened.Cluster] = new NodeStatus(begun.Node, begun.Name) { State = NodeState.Idle };
-                _history.NoteEarlier(happened.At, open[happened.Cluster]);
-                first = first < happened.At ? first : happened.At;
+                continue;
             }
-            else if (open.TryGetValue(happened.Cluster, out var then))
-            {
-                NodeEvents.Apply(then, happened);
-                _history.NoteEarlier(happened.At, then);
-                if (happened.Number is 5 or 9)
-                {
-                    Earlier(_nodes[then.Node.Name], then, happened);
-                    _ = open.Remove(happened.Cluster);
-                }
-            }
-        }
 
-        BeganAt = first;
+            ref var node = ref _nodes[i];
+            node.Wall += sum.Wall;
+            node.Lost += sum.Lost;
+            node.FailedTries += sum.FailedTries;
+            node.FailedCode ??= sum.FailedCode;
+            node.Memory = EarlierTries.Greater(node.Memory, sum.Memory);
+            node.Disk = EarlierTries.Greater(node.Disk, sum.Disk);
+
+            // The rescue file says that it is done; this is the time.
+            node.EndedAt = node is { State: NodeState.Done, Attempts: 0 } && sum.EndedAt != 0 ? sum.EndedAt : node.EndedAt;
+        }
     }
 
     /// <summary>Marks the jobs whose machines HTCondor has lost and not found again; DAGMan's log does not contain this.</summary>
-    /// <param name="events">The jobs' own log.</param>
-    public void MarkLost(IEnumerable<LogEvent> events)
+    internal void MarkLost(EarlierTries jobs)
     {
-        foreach (var happened in events.Where(e => e.Number is 1 or 5 or 9 or 12 or 22 or 23 or 24))
+        for (var i = 0; i < _nodes.Length; i++)
         {
-            if (_clusters.TryGetValue(happened.Cluster, out var node) && node.Cluster == happened.Cluster)
+            if (_nodes[i].Cluster is { } cluster && _clusters.Find(cluster) == i && jobs.LostAt(cluster) is { } at)
             {
-                node.LostAt = happened.Number == 22 ? node.LostAt ?? happened.At : null;
+                _lostAt[i] = at;
             }
         }
     }
 
-    private static void Earlier(NodeStatus node, NodeStatus then, LogEvent ended)
-    {
-        node.Wall += then.Wall;
-        node.Lost += then.Lost;
-        if (ended.Number == 5 && then.ExitCode is not (null or 0))
-        {
-            node.FailedTries++;
-            node.FailedCode ??= then.ExitCode;
-        }
-
-        if (then.Memory?.Used > (node.Memory?.Used ?? -1))
-        {
-            node.Memory = then.Memory;
-        }
-
-        if (then.Disk?.Used > (node.Disk?.Used ?? -1))
-        {
-            node.Disk = then.Disk;
-        }
-
-        // The rescue file says that it is done; this is the time.
-        node.EndedAt = node is { State: NodeState.Done, Attempts: 0 } && then.ExitCode == 0 ? ended.At : node.EndedAt;
-    }
-
     /// <summary>DAGMan has ended: no node is in the queue any more. Before <see cref="Settle"/>.</summary>
-    /// <param name="rescue">What it left, or null.</param>
-    public void End(RescueFile? rescue)
+    public void End()
     {
-        foreach (var node in _nodes.Values.Where(n => n.State != NodeState.Done))
+        var failed = _rescueFailed.ToHashSet();
+        for (var i = 0; i < _nodes.Length; i++)
         {
-            node.State = Ended(node, rescue?.Failed.Contains(node.Node.Name) == true);
+            if (_nodes[i].State != NodeState.Done)
+            {
+                _nodes[i].State = Ended(_nodes[i], failed.Contains(i));
+            }
         }
     }
 
     /// <summary>Settles what depends on other nodes, when all events are in.</summary>
     public void Settle()
     {
-        foreach (
-            var node in _nodes.Values.Where(n =>
-                n.State == NodeState.Unready && n.Node.Parents.All(p => _nodes[p.Name].State == NodeState.Done)
-            )
-        )
+        for (var i = 0; i < _nodes.Length; i++)
         {
-            node.State = NodeState.Ready;
+            if (_nodes[i].State == NodeState.Unready && AreDone(Dag.ParentsOf(i)))
+            {
+                _nodes[i].State = NodeState.Ready;
+            }
         }
 
         MarkFutile();
     }
 
-    /// <summary>DAGMan ended: its jobs in the queue were removed or lost.</summary>
-    private static NodeState Ended(NodeStatus node, bool failed) =>
-        node switch
+    /// <summary>What is known of one node; its parents are left out.</summary>
+    internal NodeStatus StatusOf(int node) => StatusOf(node, Dag.NodeOf(node));
+
+    /// <summary>Adds this to a cache.</summary>
+    internal void Save(CacheWriter cache)
+    {
+        cache.Add<NodeCourse>(_nodes);
+        cache.Add<int>(_rescueFailed);
+        cache.Add([_firstAt, _lastAt, Place.Bytes, Place.Lines]);
+        _clusters.Save(cache);
+        _strays.Save(cache);
+        _reasons.Save(cache);
+    }
+
+    /// <summary>Takes it from a cache.</summary>
+    internal static NodeReplay Load(DagFile dag, CacheReader cache) => new(dag, cache);
+
+    private NodeStatus[] StatusesOf(DagNode[] nodes)
+    {
+        var all = new NodeStatus[nodes.Length];
+        for (var i = 0; i < all.Length; i++)
         {
-            _ when failed => NodeState.Failed,
-            { State: NodeState.Failed } => NodeState.Failed,
-            { RemovalReason: not null } or { State: NodeState.Ready or NodeState.Post or NodeState.Unready } => NodeState.Unready,
-            _ => NodeState.Unknown,
+            all[i] = StatusOf(i, nodes[i]);
+        }
+
+        return all;
+    }
+
+    private NodeStatus StatusOf(int number, DagNode planned)
+    {
+        ref readonly var node = ref _nodes[number];
+        return new NodeStatus(planned, NodeName.Parse(planned.Name))
+        {
+            State = node.State,
+            Attempts = node.Attempts,
+            Tries = TriesOf(number),
+            FailedTries = node.FailedTries,
+            FailedCode = node.FailedCode,
+            LostAt = _lostAt.TryGetValue(number, out var at) ? Time(at) : null,
+            Cluster = node.Cluster,
+            ExitCode = node.ExitCode,
+            PostCode = node.PostCode,
+            HoldReason = node.HoldReason == 0 ? null : _reasons[node.HoldReason - 1],
+            HoldCode = node.HoldCode,
+            HoldSubcode = node.HoldSubcode,
+            RemovalReason = node.RemovalReason == 0 ? null : _reasons[node.RemovalReason - 1],
+            Memory = node.Memory.Shown,
+            Disk = node.Disk.Shown,
+            ExecutedAt = Time(node.ExecutedAt),
+            EndedAt = Time(node.EndedAt),
+            Wall = new TimeSpan(node.Wall),
+            Lost = new TimeSpan(node.Lost),
         };
+    }
+
+    private static DateTimeOffset? Time(long ticks) => ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
+
+    private void Apply(int number, EventReader happened)
+    {
+        ref var node = ref _nodes[number];
+        var before = node.State;
+        NodeEvents.Apply(ref node, Dag.Plans[number], happened, _reasons);
+        _history?.Note(happened.At, before, node.State);
+    }
+
+    private bool AreDone(ReadOnlySpan<int> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            if (_nodes[node].State != NodeState.Done)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>DAGMan ended: its jobs in the queue were removed or lost.</summary>
+    private static NodeState Ended(in NodeCourse node, bool failed) =>
+        failed || node.State == NodeState.Failed ? NodeState.Failed
+        : node.RemovalReason != 0 || node.State is NodeState.Ready or NodeState.Post or NodeState.Unready ? NodeState.Unready
+        : NodeState.Unknown;
 
     /// <summary>
     /// Nodes after a failed one cannot run. The file may list parents before or after children, so this follows the edges.
     /// </summary>
     private void MarkFutile()
     {
-        var children = _nodes
-            .Values.SelectMany(n => n.Node.Parents.Select(p => (p.Name, n)))
-            .ToLookup(e => e.Name, e => e.n, StringComparer.Ordinal);
-        var open = new Stack<NodeStatus>(_nodes.Values.Where(n => n.State == NodeState.Failed));
+        var open = new Stack<int>();
+        for (var i = 0; i < _nodes.Length; i++)
+        {
+            if (_nodes[i].State == NodeState.Failed)
+            {
+                open.Push(i);
+            }
+        }
+
+        if (open.Count == 0)
+        {
+            return;
+        }
+
+        var children = Dag.Children();
         while (open.TryPop(out var above))
         {
-            foreach (var below in children[above.Node.Name].Where(n => n.State is NodeState.Unready or NodeState.Ready))
+            foreach (var below in children.Of(above))
             {
-                below.State = NodeState.Futile;
-                open.Push(below);
+                if (_nodes[below].State is NodeState.Unready or NodeState.Ready)
+                {
+                    _nodes[below].State = NodeState.Futile;
+                    open.Push(below);
+                }
             }
         }
     }

@@ -1,25 +1,40 @@
+using System.Collections;
 using System.Globalization;
 using System.IO.Abstractions;
+using System.Text;
 using Outsource.Foundation.Files;
 
 namespace Outsource.Engines.Records;
 
 /// <summary>
-/// What DAGMan left when it ended before everything was done (<c>NAME.dag.rescue001</c>); the next run starts from the newest one.
+/// What DAGMan left when it ended before everything was done (<c>NAME.dag.rescue001</c>); the next run starts from the newest one. It is
+/// read when its content is asked for.
 /// </summary>
-/// <param name="Path">The file.</param>
-/// <param name="Number">Its number, from 1.</param>
-/// <param name="Done">Nodes that are done.</param>
-/// <param name="Failed">Nodes that failed.</param>
-/// <param name="Retries">Node → retries, where the file changes them.</param>
-public sealed record RescueFile(
-    string Path,
-    int Number,
-    IReadOnlySet<string> Done,
-    IReadOnlySet<string> Failed,
-    IReadOnlyDictionary<string, int> Retries
-)
+public sealed class RescueFile
 {
+    private readonly IFileSystem _disk;
+    private readonly Lazy<(HashSet<string> Done, HashSet<string> Failed)> _names;
+
+    private RescueFile(IFileSystem disk, string path, int number)
+    {
+        (_disk, Path, Number) = (disk, path, number);
+        _names = new(Names);
+    }
+
+    private delegate void Entry(string word, ReadOnlySpan<byte> node, int times);
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>Its number, from 1.</summary>
+    public int Number { get; }
+
+    /// <summary>Nodes that are done.</summary>
+    public IReadOnlySet<string> Done => _names.Value.Done;
+
+    /// <summary>Nodes that failed.</summary>
+    public IReadOnlySet<string> Failed => _names.Value.Failed;
+
     /// <summary>The newest rescue file of a DAG, or null.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="dag">Path of the DAG file.</param>
@@ -27,7 +42,7 @@ public sealed record RescueFile(
     {
         var prefix = System.IO.Path.GetFileName(dag) + ".rescue";
         var newest = disk
-            .Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(dag)!)
+            .Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(dag)!, prefix + "*")
             .Select(path => (path, tail: System.IO.Path.GetFileName(path)))
             .Where(f => f.tail.StartsWith(prefix, StringComparison.Ordinal))
             .Select(f =>
@@ -39,43 +54,95 @@ public sealed record RescueFile(
             .Where(f => f.number > 0)
             .OrderByDescending(f => f.number)
             .FirstOrDefault();
-        return newest.path is null ? null : Read(disk, newest.path, newest.number);
+        return newest.path is null ? null : new RescueFile(disk, newest.path, newest.number);
     }
 
-    private static RescueFile Read(IFileSystem disk, string path, int number)
+    /// <summary>What it says of the nodes of a DAG.</summary>
+    /// <param name="dag">The DAG; its nodes get the retries that the file changes.</param>
+    /// <returns>The nodes that are done, and those that failed.</returns>
+    internal (BitArray Done, int[] Failed) Mark(DagFile dag)
     {
-        var done = new HashSet<string>(StringComparer.Ordinal);
-        var failed = new HashSet<string>(StringComparer.Ordinal);
-        var retries = new Dictionary<string, int>(StringComparer.Ordinal);
-        var listing = false;
-        foreach (var line in BoundedText.Statements(disk, path))
+        var done = new BitArray(dag.Count);
+        var failed = new HashSet<int>();
+        Read(
+            (word, name, times) =>
+            {
+                if (dag.Names.Find(name) is not (>= 0 and var node))
+                {
+                    return;
+                }
+
+                switch (word)
+                {
+                    case "DONE":
+                        done[node] = true;
+                        break;
+                    case "FAILED":
+                        _ = failed.Add(node);
+                        break;
+                    default:
+                        dag.Plans[node].Retries = times;
+                        break;
+                }
+            }
+        );
+        return (done, [.. failed.Order()]);
+    }
+
+    private (HashSet<string> Done, HashSet<string> Failed) Names()
+    {
+        var (done, failed) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        Read(
+            (word, name, times) =>
+            {
+                if (word != "RETRY")
+                {
+                    (word == "DONE" ? done : failed).Add(Encoding.UTF8.GetString(name));
+                }
+            }
+        );
+        return (done, failed);
+    }
+
+    private void Read(Entry take)
+    {
+        using var lines = BoundedText.Bytes(_disk, Path);
+        for (var listing = false; lines.Next(out var line);)
         {
-            if (line.StartsWith("# Nodes that failed:", StringComparison.Ordinal))
+            var rest = line;
+            if (line.StartsWith("# Nodes that failed:"u8))
             {
                 listing = true;
             }
-            else if (listing && line.StartsWith('#'))
+            else if (listing && line.StartsWith("#"u8))
             {
                 // One long line, or several; the last entry is an end mark.
-                failed.UnionWith(
-                    line[1..]
-                        .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-                        .Where(n => n != "<ENDLIST>")
-                );
+                ReadFailed(line[1..], take);
             }
-            else if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["DONE", var node])
+            else if (ByteText.Word(ref rest) is { Length: > 0 } word)
             {
-                done.Add(node);
-            }
-            else if (
-                line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["RETRY", var again, var times, ..]
-                && int.TryParse(times, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
-            )
-            {
-                retries[again] = n;
+                var node = ByteText.Word(ref rest);
+                var next = ByteText.Word(ref rest);
+                if (word.SequenceEqual("DONE"u8) && node.Length > 0 && next.IsEmpty)
+                {
+                    take("DONE", node, 0);
+                }
+                else if (word.SequenceEqual("RETRY"u8) && ByteText.Whole(next) is { } times)
+                {
+                    take("RETRY", node, times);
+                }
             }
         }
+    }
 
-        return new RescueFile(path, number, done, failed, retries);
+    private static void ReadFailed(ReadOnlySpan<byte> names, Entry take)
+    {
+        foreach (var part in names.Split((byte)','))
+        {
+            if (ByteText.Trim(names[part]) is { Length: > 0 } name && !name.SequenceEqual("<ENDLIST>"u8))
+            {
+                take("FAILED", name, 0);
+            }
+        }
     }
 }

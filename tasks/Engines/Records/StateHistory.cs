@@ -14,42 +14,44 @@ internal sealed class StateHistory
 {
     private readonly List<StateChange> _changes = [];
     private readonly List<StateChange> _earlier = [];
-    private readonly Dictionary<string, NodeState> _earlierStates = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, NodeState> _atStart = new(StringComparer.Ordinal);
+    private readonly NodeState[] _earlierStates;
+    private readonly NodeState[] _atStart;
 
-    /// <summary>The nodes as they are before the first event of the last DAGMan.</summary>
-    public void Begin(IEnumerable<NodeStatus> nodes)
+    /// <param name="nodes">The nodes as they are before the first event of the last DAGMan.</param>
+    public StateHistory(ReadOnlySpan<NodeCourse> nodes)
     {
-        foreach (var node in nodes)
+        (_atStart, _earlierStates) = (new NodeState[nodes.Length], new NodeState[nodes.Length]);
+        Array.Fill(_earlierStates, NodeState.Unready);
+        for (var i = 0; i < nodes.Length; i++)
         {
-            _atStart[node.Node.Name] = node.State;
+            _atStart[i] = nodes[i].State;
         }
     }
 
     /// <summary>Takes a change that the log of the last DAGMan tells.</summary>
-    public void Note(DateTimeOffset at, NodeState from, NodeState to)
+    public void Note(long at, NodeState from, NodeState to)
     {
         if (from != to)
         {
-            _changes.Add(new StateChange(at, from, to));
+            _changes.Add(new StateChange(new DateTimeOffset(at, TimeSpan.Zero), from, to));
         }
     }
 
     /// <summary>Takes the state of a try of an earlier DAGMan.</summary>
     /// <param name="at">When.</param>
+    /// <param name="node">The node's number.</param>
     /// <param name="attempt">The try. The jobs' log does not have the end of its script, so the job's exit code decides.</param>
-    public void NoteEarlier(DateTimeOffset at, NodeStatus attempt)
+    public void NoteEarlier(long at, int node, in NodeCourse attempt)
     {
-        var name = attempt.Node.Name;
-        var before = _earlierStates.GetValueOrDefault(name, NodeState.Unready);
+        var before = _earlierStates[node];
         var after =
             attempt.State != NodeState.Post ? attempt.State
             : attempt.ExitCode == 0 ? NodeState.Done
             : NodeState.Ready;
-        _earlierStates[name] = after;
+        _earlierStates[node] = after;
         if (before != after)
         {
-            _earlier.Add(new StateChange(at, before, after));
+            _earlier.Add(new StateChange(new DateTimeOffset(at, TimeSpan.Zero), before, after));
         }
     }
 
@@ -60,7 +62,5 @@ internal sealed class StateHistory
 
     /// <summary>Where the last DAGMan begins, each node is what its rescue file says of it.</summary>
     private IEnumerable<StateChange> Restart(DateTimeOffset at) =>
-        _atStart
-            .Select(n => new StateChange(at, _earlierStates.GetValueOrDefault(n.Key, NodeState.Unready), n.Value))
-            .Where(c => c.From != c.To);
+        _atStart.Select((state, i) => new StateChange(at, _earlierStates[i], state)).Where(c => c.From != c.To);
 }

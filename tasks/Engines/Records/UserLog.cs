@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.IO.Abstractions;
-using System.Text.RegularExpressions;
-using Outsource.Foundation.Files;
 
 namespace Outsource.Engines.Records;
 
@@ -20,11 +18,8 @@ public sealed record LogEvent(int Number, int Cluster, int Proc, DateTimeOffset 
 }
 
 /// <summary>Reads HTCondor's job event logs (<c>NAME.dag.nodes.log</c>, which DAGMan itself uses) as streams.</summary>
-public static partial class UserLog
+public static class UserLog
 {
-    /// <summary>Maximum lines of an event; a longer one is skipped.</summary>
-    private const int LongestEvent = 1000;
-
     /// <summary>The events in order. An incomplete event, and text that is not an event, is skipped.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="path">The log.</param>
@@ -32,45 +27,28 @@ public static partial class UserLog
     /// <param name="newest">No event is later; gives the year to times of old logs that have none.</param>
     public static IEnumerable<LogEvent> Read(IFileSystem disk, string path, TimeZoneInfo zone, DateTimeOffset newest)
     {
-        LogEvent? open = null;
-        var body = new List<string>();
-        foreach (var line in BoundedText.Statements(disk, path))
+        using var log = new EventReader(disk, path, new EventTime(zone, newest));
+        while (log.Next())
         {
-            if (line == "...")
-            {
-                if (open is not null)
-                {
-                    yield return open;
-                }
-
-                open = null;
-                continue;
-            }
-
-            if (
-                line.Length > 20
-                && line[3] == ' '
-                && line[4] == '('
-                && Header().Match(line) is { Success: true } match
-                && TimeOf(match.Groups["time"].Value, zone, newest) is { } at
-            )
-            {
-                // A writer that died left its event open; the next event starts here.
-                body = [];
-                open = new LogEvent(
-                    Number(match.Groups["number"]),
-                    Number(match.Groups["cluster"]),
-                    Number(match.Groups["proc"]),
-                    at,
-                    match.Groups["title"].Value,
-                    body
-                );
-            }
-            else if (open is not null && line.Length > 0 && body.Count < LongestEvent)
-            {
-                body.Add(line.Trim());
-            }
+            yield return new LogEvent(log.Number, log.Cluster, log.Proc, new DateTimeOffset(log.At, TimeSpan.Zero), log.Title, log.Lines());
         }
+    }
+
+    /// <summary>The greatest cluster that a log says was submitted; -1: none was.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="path">The log.</param>
+    /// <param name="zone">The submit host's time zone.</param>
+    /// <param name="newest">No event is later.</param>
+    public static int LastSubmitted(IFileSystem disk, string path, TimeZoneInfo zone, DateTimeOffset newest)
+    {
+        using var log = new EventReader(disk, path, new EventTime(zone, newest));
+        var last = -1;
+        while (log.Next())
+        {
+            last = log.Number == 0 ? Math.Max(last, log.Cluster) : last;
+        }
+
+        return last;
     }
 
     /// <summary>Reads a time: <c>2026-11-22 16:41:24</c>, with or without fraction and zone, or the older <c>11/22 16:41:24</c>.</summary>
@@ -110,14 +88,4 @@ public static partial class UserLog
         var plain = DateTime.SpecifyKind(time, DateTimeKind.Unspecified);
         return new DateTimeOffset(plain, zone.GetUtcOffset(plain)).ToUniversalTime();
     }
-
-    private static int Number(Group group) => int.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
-
-    [GeneratedRegex(
-        @"^(?<number>[0-9]{3}) \((?<cluster>[0-9]{1,9})\.(?<proc>[0-9]{1,9})\.[0-9]+\) "
-            + @"(?<time>[0-9]{2}/[0-9]{2} [0-9:]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:]{8}(?:\.[0-9]+)?(?:Z|[+-][0-9:]{4,5})?)"
-            + @" ?(?<title>.*)",
-        RegexOptions.CultureInvariant
-    )]
-    private static partial Regex Header();
 }

@@ -18,6 +18,9 @@ public sealed class SlurmRecords(IFileSystem disk, SubmitDirectory directory)
     /// <summary>Number of the job that stands for the whole workflow; Slurm's own numbers are greater.</summary>
     public const int Cluster = 1;
 
+    /// <summary>More bytes than a text in memory can have.</summary>
+    private const long LongestLog = int.MaxValue;
+
     private const int Terminated = 5,
         Aborted = 9;
 
@@ -31,13 +34,22 @@ public sealed class SlurmRecords(IFileSystem disk, SubmitDirectory directory)
         ArgumentNullException.ThrowIfNull(events);
         try
         {
-            AtomicFile.WriteText(disk, directory.NodesLog, Text(events));
-            AtomicFile.WriteText(disk, directory.DagmanOut, Course(events));
-            AtomicFile.WriteText(disk, directory.DagmanLog, Text(Whole(events)));
+            Write(directory.NodesLog, Text(events));
+            Write(directory.DagmanOut, Course(events));
+            Write(directory.DagmanLog, Text(Whole(events)));
         }
         catch (UnauthorizedAccessException)
         {
             // Another user's workflow.
+        }
+    }
+
+    /// <summary>A file that stays the same is left: what was read of it is still right.</summary>
+    private void Write(string path, string text)
+    {
+        if (!disk.File.Exists(path) || BoundedText.ReadAll(disk, path, LongestLog) != text)
+        {
+            AtomicFile.WriteText(disk, path, text);
         }
     }
 
@@ -112,7 +124,7 @@ public sealed class SlurmRecords(IFileSystem disk, SubmitDirectory directory)
             .Select(e => nodes.GetValueOrDefault(e.Cluster))
             .Distinct(StringComparer.Ordinal)
             .Count();
-        return done == DagFile.Read(disk, directory.Dag).Nodes.Count ? 0 : 1;
+        return done == DagFile.Read(disk, directory.Dag).Count ? 0 : 1;
     }
 
     private static bool IsFailure(LogEvent happened) =>

@@ -73,6 +73,23 @@ public sealed class AtomicFile : IDisposable
     /// <exception cref="IOException">A file is there already; it is not changed.</exception>
     public void CommitNew() => Rename(overwrite: false);
 
+    /// <summary>
+    /// Renames without waiting for the disk: for a file that can be made again, and whose reader sees when a crash has cut it.
+    /// </summary>
+    public void CommitUnflushed()
+    {
+        Stream.Dispose();
+        _disk.File.Move(_temporary, _path, overwrite: true);
+        _committed = true;
+    }
+
+    /// <summary>Whether it belongs to the owner of another file; true where owners are unknown.</summary>
+    public bool HasOwnerOf(string other) =>
+        _disk is not FileSystem
+        || FileStatus.Of(_temporary) is not { } own
+        || FileStatus.Of(other) is not { } theirs
+        || own.User == theirs.User;
+
     public void Dispose()
     {
         if (_committed)

@@ -98,14 +98,27 @@ public static class BoundedText
     /// would
     /// mean something else.</exception>
     public static IEnumerable<string> Statements(IFileSystem disk, string path) =>
-        new LineReader(
-            LongestStatement,
-            number => new UnfitFileException(
-                $"line {number} of '{path}' is longer than {LongestStatement >> 20} million characters, so the file is damaged and is not "
-                    + "used. Restore it, or move it away.",
-                $"line {number} is longer than {LongestStatement >> 20} million characters"
-            )
-        ).Read(RegularFile.Open(disk, path));
+        new LineReader(LongestStatement, OverlongStatement(path)).Read(RegularFile.Open(disk, path));
+
+    /// <summary>All lines of a file whose every line counts, as bytes; here the longest line is as many bytes.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="from">Where to begin, in bytes: the beginning of a line.</param>
+    /// <param name="number">Number of the first line there, from 1.</param>
+    /// <exception cref="UnfitFileException">It is not a regular file. While it is read: a line is too long.</exception>
+    public static ByteLines Bytes(IFileSystem disk, string path, long from = 0, long number = 1)
+    {
+        var stream = RegularFile.Open(disk, path);
+        _ = from > 0 ? stream.Seek(from, SeekOrigin.Begin) : 0;
+        return new ByteLines(stream, LongestStatement, OverlongStatement(path)) { Number = number };
+    }
+
+    private static Func<long, Exception> OverlongStatement(string path) =>
+        number => new UnfitFileException(
+            $"line {number} of '{path}' is longer than {LongestStatement >> 20} million characters, so the file is damaged and is not "
+                + "used. Restore it, or move it away.",
+            $"line {number} is longer than {LongestStatement >> 20} million characters"
+        );
 
     /// <summary>The first line of a file whose every line counts; empty where there is none.</summary>
     /// <exception cref="UnfitFileException">It is not a regular file, or the line is longer than <see

@@ -14,10 +14,28 @@ public readonly partial record struct FileStatus(uint User, uint Group, ushort M
         UserAt = 20,
         GroupAt = 24,
         ModeAt = 28,
+        InodeAt = 32,
+        SizeAt = 40,
+        SecondsAt = 112,
+        NanosecondsAt = 120,
+        MajorAt = 136,
+        MinorAt = 140,
         CurrentFolder = -100,
         NoFollow = 0x100;
 
     private const uint Basics = 0x7ff;
+
+    /// <summary>Number of the file on its device.</summary>
+    public ulong Inode { get; init; }
+
+    /// <summary>Number of the device.</summary>
+    public ulong Device { get; init; }
+
+    /// <summary>Bytes.</summary>
+    public long Size { get; init; }
+
+    /// <summary>When it was last written, in nanoseconds of Unix time.</summary>
+    public long WrittenAt { get; init; }
 
     /// <summary>The bits of <see cref="Mode"/> with the type.</summary>
     public int Type => Mode & 0xf000;
@@ -42,6 +60,12 @@ public readonly partial record struct FileStatus(uint User, uint Group, ushort M
                     BitConverter.ToUInt32(answer, GroupAt),
                     BitConverter.ToUInt16(answer, ModeAt)
                 )
+                {
+                    Inode = BitConverter.ToUInt64(answer, InodeAt),
+                    Device = ((ulong)BitConverter.ToUInt32(answer, MajorAt) << 32) | BitConverter.ToUInt32(answer, MinorAt),
+                    Size = BitConverter.ToInt64(answer, SizeAt),
+                    WrittenAt = (BitConverter.ToInt64(answer, SecondsAt) * 1_000_000_000) + BitConverter.ToUInt32(answer, NanosecondsAt),
+                }
                 : null;
         }
         catch (EntryPointNotFoundException)

@@ -121,7 +121,7 @@ public sealed class CleanJudge(OutsourceContext context, WorkflowCommands desk, 
         }
 
         var queue = desk.Ask(workflow);
-        var status = desk.Reader.Read(workflow, queue, desk.Now);
+        var status = new StatusReader(context.Request.Host, TimeZoneInfo.Local).Read(workflow, queue, desk.Now);
         var started = directories.Where(d => d.IsStarted || d.Dagman.Last is not null).ToList();
         return row with
         {

@@ -1,10 +1,11 @@
 using System.IO.Abstractions;
+using Outsource.Engines.Records;
 
 namespace Outsource.Operator.Clean;
 
 /// <summary>What folders hold. Links in them are neither followed nor counted.</summary>
 /// <param name="Bytes">Size of all files.</param>
-/// <param name="Newest">When a file was last written, UTC; without files: a folder.</param>
+/// <param name="Newest">When a file was last written, UTC; without files: a folder. What a look at a workflow keeps does not count.</param>
 public sealed record FolderContent(long Bytes, DateTimeOffset Newest)
 {
     /// <summary>Looks at them.</summary>
@@ -30,7 +31,7 @@ public sealed record FolderContent(long Bytes, DateTimeOffset Newest)
                 if (entry is IFileInfo file)
                 {
                     bytes += file.Length;
-                    newest = file.LastWriteTimeUtc > newest ? file.LastWriteTimeUtc : newest;
+                    newest = file.LastWriteTimeUtc > newest && !RecordPaths.IsCache(file.Name) ? file.LastWriteTimeUtc : newest;
                 }
                 else
                 {

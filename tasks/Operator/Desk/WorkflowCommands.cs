@@ -3,6 +3,7 @@ using Cake.Core.Tooling;
 using Outsource.Artifacts;
 using Outsource.Engines;
 using Outsource.Engines.Pegasus;
+using Outsource.Engines.Records;
 using Outsource.Engines.Tools;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
@@ -36,8 +37,8 @@ public sealed class WorkflowCommands(OutsourceContext context)
     /// <summary>The time, UTC. It continues from the start time, which may have been set.</summary>
     public DateTimeOffset Now => _request.Host.Now.ToUniversalTime() + TimeProvider.System.GetElapsedTime(_began);
 
-    /// <summary>Reads states of workflows.</summary>
-    public StatusReader Reader => new(_request.Host, TimeZoneInfo.Local);
+    /// <summary>Reads states of workflows, and keeps beside each what the next look need not read again.</summary>
+    public StatusReader Reader => new(_request.Host, TimeZoneInfo.Local) { Cache = CacheUse.Keep };
 
     /// <summary>The selected workflow.</summary>
     /// <exception cref="UsageException">There is none, or its folders are not ours.</exception>
@@ -69,6 +70,13 @@ public sealed class WorkflowCommands(OutsourceContext context)
     /// <summary>The status of a workflow now.</summary>
     public WorkflowStatus StatusOf(WorkflowOnDisk workflow) =>
         context.Messages.While($"the state of workflow {workflow.Name}", () => Reader.Read(workflow, Ask(workflow), Now));
+
+    /// <summary>The same with every change of state that the logs tell; all of them are read for that.</summary>
+    public WorkflowStatus HistoryOf(WorkflowOnDisk workflow) =>
+        context.Messages.While(
+            $"the state of workflow {workflow.Name}",
+            () => new StatusReader(_request.Host, TimeZoneInfo.Local) { WithChanges = true }.Read(workflow, Ask(workflow), Now)
+        );
 
     /// <summary>The status, with the answer of a Pegasus tool. Queue and tool are asked in parallel.</summary>
     /// <param name="workflow">The workflow.</param>

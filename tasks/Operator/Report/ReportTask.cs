@@ -27,7 +27,7 @@ public sealed class ReportTask : FrostingTask<OutsourceContext>
 
         var data = context.Messages.While(
             "the workflow's artifacts",
-            () => ReportData.Read(context.Request.Host, workflow, desk.StatusOf(workflow), context.Cancellation)
+            () => ReportData.Read(context.Request.Host, workflow, desk.HistoryOf(workflow), context.Cancellation)
         );
         if (runs.Count == 1 && !data.Processed.Contains(runs[0]))
         {

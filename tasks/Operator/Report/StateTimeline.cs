@@ -50,7 +50,7 @@ internal sealed record StateTimeline(ImmutableArray<StateBand> Bands, ImmutableA
         }
 
         var counts = new int[Enum.GetValues<NodeState>().Length];
-        counts[(int)NodeState.Unready] = status.Nodes.Length;
+        counts[(int)NodeState.Unready] = status.Nodes.Count;
         var next = 0;
         var samples = ImmutableArray.CreateBuilder<StateSample>(Steps + 1);
         for (var step = 0; step < Steps; step++)

@@ -90,11 +90,11 @@ public static class Precondition
 
     private static void RefuseWhatIsNotWhole(SubmitDirectory submit, WorkflowStatus status)
     {
-        if (status.Nodes.IsEmpty || status.Strays > 0)
+        if (status.Nodes is [] || status.Strays > 0)
         {
             throw new OutsourceException(
                 $"workflow '{status.Name}' is not resubmitted: "
-                    + $"{(status.Nodes.IsEmpty ? status.Detail : $"'{submit.Dag}' lacks {Counted.Of(status.Strays, "node")} that ran")}. "
+                    + $"{(status.Nodes is [] ? status.Detail : $"'{submit.Dag}' lacks {Counted.Of(status.Strays, "node")} that ran")}. "
                     + $"Restore its files, or plan the workflow again with --target=Submit --reuse --name={status.Name} --replace."
             );
         }

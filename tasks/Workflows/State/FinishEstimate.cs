@@ -14,26 +14,30 @@ internal static class FinishEstimate
     /// <param name="replay">The nodes.</param>
     /// <param name="job">The history of DAGMan's job.</param>
     public static (double? Rate, DateTimeOffset? Eta) Of(WorkflowStatus status, NodeReplay replay, DagmanJob job) =>
-        Of(status, replay.Nodes, replay.BeganAt, job);
+        Of(status, Count(replay), replay.BeganAt, job);
 
     /// <summary>The same of nodes.</summary>
     public static (double? Rate, DateTimeOffset? Eta) Of(
         WorkflowStatus status,
-        IReadOnlyCollection<NodeStatus> nodes,
+        IEnumerable<NodeStatus> nodes,
+        DateTimeOffset? began,
+        DagmanJob job
+    ) => Of(status, Count(nodes.Select(n => (n.State, n.Name.Ours, n.Tries))), began, job);
+
+    private static (double? Rate, DateTimeOffset? Eta) Of(
+        WorkflowStatus status,
+        (int Done, int Ahead, bool Moves) nodes,
         DateTimeOffset? began,
         DagmanJob job
     )
     {
-        var done = nodes.Count(n => n is { State: NodeState.Done, Tries: > 0, Name.Ours: true });
-        var ahead = nodes.Count(n =>
-            n.Name.Ours && n.State is NodeState.Running or NodeState.Idle or NodeState.Ready or NodeState.Unready or NodeState.Post
-        );
+        var (done, ahead, moves) = nodes;
         if (status.State != WorkflowState.Running || done < LeastForRate || began is not { } from || status.AsOf <= from)
         {
             return (null, null);
         }
 
-        if (!nodes.Any(n => n.State is NodeState.Running or NodeState.Idle or NodeState.Post or NodeState.Ready))
+        if (!moves)
         {
             // Nothing moves: everything that is left waits for held jobs.
             return (null, null);
@@ -44,5 +48,23 @@ internal static class FinishEstimate
         var rate = done / (ran > TimeSpan.Zero ? ran : status.AsOf - from).TotalHours;
         var hours = ahead / rate;
         return (rate, ahead == 0 || hours > 24 * 366 ? null : status.AsOf.AddHours(hours));
+    }
+
+    private static (int Done, int Ahead, bool Moves) Count(NodeReplay replay) =>
+        Count(Enumerable.Range(0, replay.Count).Select(i => (replay.StateOf(i), replay.Dag.Plans[i].Run >= 0, replay.TriesOf(i))));
+
+    /// <summary>Our jobs that are done, and those ahead; and whether anything moves.</summary>
+    private static (int Done, int Ahead, bool Moves) Count(IEnumerable<(NodeState State, bool Ours, int Tries)> nodes)
+    {
+        var (done, ahead, moves) = (0, 0, false);
+        foreach (var (state, ours, tries) in nodes)
+        {
+            var goes = state is NodeState.Running or NodeState.Idle or NodeState.Ready or NodeState.Post;
+            done += ours && state == NodeState.Done && tries > 0 ? 1 : 0;
+            ahead += ours && (goes || state == NodeState.Unready) ? 1 : 0;
+            moves |= goes;
+        }
+
+        return (done, ahead, moves);
     }
 }

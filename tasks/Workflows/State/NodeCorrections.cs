@@ -10,15 +10,16 @@ internal static class NodeCorrections
     /// <summary>If the log of nodes is lost, only the end of the whole workflow is known.</summary>
     public static void WithoutLog(NodeReplay replay, WorkflowState state)
     {
-        if (state != WorkflowState.Succeeded)
+        for (var i = 0; i < replay.Count; i++)
         {
-            Doubt(replay, n => n.State != NodeState.Done);
-            return;
-        }
-
-        foreach (var node in replay.Nodes)
-        {
-            node.State = NodeState.Done;
+            if (state == WorkflowState.Succeeded)
+            {
+                replay.SetState(i, NodeState.Done);
+            }
+            else if (replay.StateOf(i) != NodeState.Done)
+            {
+                replay.SetState(i, NodeState.Unknown);
+            }
         }
     }
 
@@ -31,26 +32,36 @@ internal static class NodeCorrections
             return 0;
         }
 
-        // Compared by reference: the equality of a node changes with its properties.
-        var seen = new HashSet<NodeStatus>(ReferenceEqualityComparer.Instance);
+        var seen = new HashSet<int>();
         foreach (var job in jobs)
         {
-            if (replay.Find(job.Node) is { } node && (node.Cluster is null || node.Cluster <= job.Cluster))
+            if (replay.Find(job.Node) is >= 0 and var node && !(replay.Courses[node].Cluster > job.Cluster))
             {
-                seen.Add(node);
-                Correct(node, job);
+                _ = seen.Add(node);
+                Correct(ref replay.Courses[node], job, replay.Reasons);
             }
         }
 
-        if (dagmans is { Count: 0 })
+        var missing = 0;
+        for (var i = 0; i < replay.Count; i++)
         {
-            Doubt(replay, n => n.InQueue && !seen.Contains(n));
+            if (replay.StateOf(i) is NodeState.Held or NodeState.Running or NodeState.Idle && !seen.Contains(i))
+            {
+                if (dagmans is { Count: 0 })
+                {
+                    replay.SetState(i, NodeState.Unknown);
+                }
+                else
+                {
+                    missing++;
+                }
+            }
         }
 
-        return replay.Nodes.Count(n => n.InQueue && !seen.Contains(n));
+        return missing;
     }
 
-    private static void Correct(NodeStatus node, QueueJob job)
+    private static void Correct(ref NodeCourse node, QueueJob job, WordList reasons)
     {
         var ended = node.State is NodeState.Done or NodeState.Failed or NodeState.Post && node.Cluster == job.Cluster;
         if (!ended)
@@ -65,19 +76,15 @@ internal static class NodeCorrections
             node.Cluster = job.Cluster;
             (node.HoldReason, node.HoldCode, node.HoldSubcode) =
                 job.Status == QueueJob.Held
-                    ? (job.HoldReason ?? node.HoldReason, job.HoldCode ?? node.HoldCode, job.HoldSubcode ?? node.HoldSubcode)
-                    : (null, null, null);
+                    ? (
+                        job.HoldReason is { } reason ? reasons.Of(reason) + 1 : node.HoldReason,
+                        job.HoldCode ?? node.HoldCode,
+                        job.HoldSubcode ?? node.HoldSubcode
+                    )
+                    : (0, null, null);
         }
 
-        node.Memory = new Usage(job.MemoryMb ?? node.Memory?.Used, node.Memory?.Requested);
-        node.Disk = new Usage(job.DiskKb ?? node.Disk?.Used, node.Disk?.Requested);
-    }
-
-    private static void Doubt(NodeReplay replay, Func<NodeStatus, bool> which)
-    {
-        foreach (var node in replay.Nodes.Where(which))
-        {
-            node.State = NodeState.Unknown;
-        }
+        node.Memory = new Amount(true, job.MemoryMb ?? node.Memory.Used, node.Memory.Requested);
+        node.Disk = new Amount(true, job.DiskKb ?? node.Disk.Used, node.Disk.Requested);
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Abstractions;
 using Outsource.Engines;
 using Outsource.Engines.Pegasus;
 using Outsource.Engines.Records;
@@ -9,10 +8,9 @@ using Outsource.Settings.Keys;
 namespace Outsource.Workflows.State;
 
 /// <summary>Finds workflows in which nothing moves though their DAGMan is in the queue. Each message says what to do.</summary>
-/// <param name="disk">The disk.</param>
 /// <param name="submit">The submit directory.</param>
-/// <param name="zone">The submit host's time zone.</param>
-public sealed class Stall(IFileSystem disk, SubmitDirectory submit, TimeZoneInfo zone)
+/// <param name="logs">Reads its logs.</param>
+public sealed class Stall(SubmitDirectory submit, ReplayReader logs)
 {
     /// <summary>
     /// DAGMan reads its log every few seconds, and a Pegasus script that checks a job takes seconds. No sign for longer means that it does
@@ -83,7 +81,7 @@ public sealed class Stall(IFileSystem disk, SubmitDirectory submit, TimeZoneInfo
             : counts[NodeState.Idle] > 0 && status.AsOf - at >= LongWait
                 ? $"nothing runs: {Counted.Of(counts[NodeState.Idle], "job waits", "jobs wait")} for a machine, and nothing has "
                     + $"happened since {Time(at)}. 'condor_q -better-analyze "
-                    + $"{replay.Nodes.First(n => n.State == NodeState.Idle).Cluster?.ToString(CultureInfo.InvariantCulture)}' shows "
+                    + $"{replay.StatusOf(replay.In(NodeState.Idle).First()).Cluster?.ToString(CultureInfo.InvariantCulture)}' shows "
                     + "which requirement no machine of the pool meets"
             : null;
     }
@@ -92,14 +90,14 @@ public sealed class Stall(IFileSystem disk, SubmitDirectory submit, TimeZoneInfo
     {
         try
         {
-            replay.MarkLost(disk.File.Exists(submit.JobLog) ? UserLog.Read(disk, submit.JobLog, zone, status.AsOf) : []);
+            logs.MarkLost(replay);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return null;
         }
 
-        var lost = replay.Nodes.Where(n => n is { State: NodeState.Running, LostAt: not null }).ToList();
+        var lost = replay.In(NodeState.Running).Select(replay.StatusOf).Where(n => n.LostAt is not null).ToList();
         if (lost.Count == 0)
         {
             return null;

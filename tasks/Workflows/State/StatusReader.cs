@@ -19,6 +19,12 @@ namespace Outsource.Workflows.State;
 /// <param name="zone">The submit host's time zone.</param>
 public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
 {
+    /// <summary>Whether what earlier looks have kept beside a workflow is used.</summary>
+    public CacheUse Cache { get; init; } = CacheUse.Read;
+
+    /// <summary>Whether the changes of states are wanted: then all is read.</summary>
+    public bool WithChanges { get; init; }
+
     /// <summary>Reads the status.</summary>
     /// <param name="workflow">The workflow.</param>
     /// <param name="queue">The answer of the queue about it, asked before.</param>
@@ -117,17 +123,30 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
             Detail = detail,
             SubmittedAt = status.SubmittedAt ?? seen.Job.Started,
         };
-        var dag = DagFile.Read(host.Disk, submit.Dag);
-        return dag.Nodes.Values.Any(n => PartNode.IdOf(n.Name) is not null) ? InParts(workflow, status, seen, dag, queue)
-            : dag.Nodes.Count > 0 ? Replayed(status, seen, dag, queue)
+        var nodes = NodesOf(submit, seen, status.AsOf);
+        return nodes.Replay.Dag.HasParts ? InParts(workflow, status, seen, nodes, queue)
+            : nodes.Replay.Count > 0 ? Replayed(status, seen, nodes, queue)
             : status with
             {
                 Detail = $"'{submit.Dag}' lists no jobs; the file is incomplete{(detail is null ? "" : $"; {detail}")}",
             };
     }
 
+    /// <summary>The nodes of a DAG with what happened to them, and what reads on in their logs.</summary>
+    private (NodeReplay Replay, ReplayReader Logs) NodesOf(SubmitDirectory submit, DagEvidence seen, DateTimeOffset now)
+    {
+        var logs = new ReplayReader(host.Disk, submit.RecordPaths, zone, now) { Cache = Cache };
+        return (WithChanges ? logs.ReadWithChanges(seen.Rescue) : logs.Read(seen.Rescue), logs);
+    }
+
     /// <summary>The status of a workflow in parts: that of its own DAG, with those of the parts.</summary>
-    private WorkflowStatus InParts(WorkflowOnDisk workflow, WorkflowStatus status, DagEvidence seen, DagFile dag, QueueAnswer queue)
+    private WorkflowStatus InParts(
+        WorkflowOnDisk workflow,
+        WorkflowStatus status,
+        DagEvidence seen,
+        (NodeReplay, ReplayReader) dag,
+        QueueAnswer queue
+    )
     {
         // Jobs of the parts have the same names as its own.
         var id = seen.Directory.Braindump?.Uuid;
@@ -135,7 +154,7 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
         var root = Replayed(status, seen, dag, own);
         var nodes = root.Nodes.ToDictionary(n => n.Node.Name, StringComparer.Ordinal);
         var merged = new PartedStatus(root, seen.Job);
-        foreach (var part in seen.Directory.Parts(dag.Nodes.Values))
+        foreach (var part in seen.Directory.Parts(root.Nodes.Select(n => n.Node)))
         {
             var node = nodes[part.Node];
             merged.Add(part, node, part.Directory.HasDag ? OfPart(root, node, part, queue) : Unplanned(workflow, root, node, part));
@@ -161,7 +180,8 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
             : node.State == NodeState.Failed && !root.Ended ? WorkflowState.Failed
             : root.State;
         var status = root with { State = state, Nodes = [], Changes = [], Warnings = [], Standstill = null };
-        return Replayed(status, new DagEvidence(part.Directory, () => its, zone), DagFile.Read(host.Disk, part.Directory.Dag), its);
+        var seen = new DagEvidence(part.Directory, () => its, zone);
+        return Replayed(status, seen, NodesOf(part.Directory, seen, status.AsOf), its);
     }
 
     /// <summary>A part that is still to be planned: only the names of its jobs are known.</summary>
@@ -181,7 +201,7 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
             Retried = 0,
             Strays = 0,
             Warnings = jobs.Length == 0 ? [$"'{list}' is missing, so the jobs of {part.Id} are unknown until it is planned"] : [],
-            Runs = [.. RunStates.Of(jobs)],
+            Runs = [.. RunStates.OfJobs(jobs)],
         };
     }
 
@@ -218,23 +238,18 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
     /// <summary>The status with the state of each node from the logs.</summary>
     /// <param name="status">The status so far, with the workflow's state.</param>
     /// <param name="seen">What the state was found from.</param>
-    /// <param name="dag">The nodes.</param>
+    /// <param name="nodes">The nodes, and what reads on in their logs.</param>
     /// <param name="queue">The answer of the queue.</param>
-    private WorkflowStatus Replayed(WorkflowStatus status, DagEvidence seen, DagFile dag, QueueAnswer queue)
+    private WorkflowStatus Replayed(WorkflowStatus status, DagEvidence seen, (NodeReplay, ReplayReader) nodes, QueueAnswer queue)
     {
-        var submit = seen.Directory;
-        var replay = new NodeReplay(dag, seen.Rescue);
+        var (submit, (replay, logs)) = (seen.Directory, nodes);
         var logged = host.Disk.File.Exists(submit.NodesLog);
-        foreach (var happened in logged ? UserLog.Read(host.Disk, submit.NodesLog, zone, status.AsOf) : [])
-        {
-            replay.Add(happened);
-        }
 
         // The only DAGMan has everything in its own log.
         var gap = logged || !submit.IsStarted ? null : $"'{submit.NodesLog}' is missing, so the state of most nodes is unknown";
         if (seen.Rescue is not null || seen.Job.Clusters.Length > 1)
         {
-            gap ??= Earlier(submit, replay, status.AsOf);
+            gap ??= Earlier(submit, replay, logs);
         }
 
         if (submit.IsStarted && !logged)
@@ -246,7 +261,7 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
         var missing = NodeCorrections.FromQueue(replay, queue.Jobs, dagmans);
         if (HasEnded(status.State, dagmans))
         {
-            replay.End(seen.Rescue);
+            replay.End();
         }
 
         replay.Settle();
@@ -263,7 +278,7 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
             ? status
             : status with
             {
-                Standstill = new Stall(host.Disk, submit, zone).Of(status, replay, queue.Jobs, seen.Outcome, missing),
+                Standstill = new Stall(submit, logs).Of(status, replay, queue.Jobs, seen.Outcome, missing),
             };
     }
 
@@ -273,15 +288,11 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
 
     /// <summary>Adds what earlier DAGMans did.</summary>
     /// <returns>Why that is unknown: then only the sums are incomplete, not the states.</returns>
-    private string? Earlier(SubmitDirectory submit, NodeReplay replay, DateTimeOffset now)
+    private static string? Earlier(SubmitDirectory submit, NodeReplay replay, ReplayReader logs)
     {
         try
         {
-            if (host.Disk.File.Exists(submit.JobLog))
-            {
-                replay.AddEarlier(UserLog.Read(host.Disk, submit.JobLog, zone, now));
-            }
-
+            logs.AddEarlier(replay);
             return null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -16,26 +16,18 @@ internal static class StatusSums
     /// <param name="gap">Why sums are incomplete, or null.</param>
     public static WorkflowStatus Add(WorkflowStatus status, NodeReplay replay, DagEvidence seen, string? gap)
     {
-        var nodes = replay.Nodes.ToImmutableArray();
         var (rate, eta) = FinishEstimate.Of(status, replay, seen.Job);
-        var counts = StateCounts.Count(nodes);
+        var counts = Count(replay);
         return status with
         {
             AsOf = replay.LastAt > status.AsOf ? replay.LastAt.Value : status.AsOf, // the log went on while it was read
             LastEventAt = replay.LastAt ?? seen.Outcome?.LastLineAt,
-            Nodes = nodes,
+            Nodes = new NodeList(replay),
             Changes = [.. replay.Changes],
             Counts = counts,
-            JobNames =
-            [
-                .. nodes
-                    .GroupBy(n => (n.Name.Ours, n.Name.Job))
-                    .OrderByDescending(g => g.Key.Ours)
-                    .ThenBy(g => g.Key.Job, StringComparer.Ordinal)
-                    .Select(g => new JobNameStatus(g.Key.Job, g.Key.Ours, StateCounts.Count(g))),
-            ],
-            Runs = [.. RunStates.Of(nodes)],
-            Holds = HoldReasons.Group(nodes.Where(n => n.State == NodeState.Held)),
+            JobNames = JobNames(replay),
+            Runs = [.. RunStates.Of(replay)],
+            Holds = HoldReasons.Group(replay.In(NodeState.Held).Select(replay.StatusOf)),
             Retried = replay.Retried,
             Strays = replay.Strays,
             JobsPerHour = rate,
@@ -46,6 +38,42 @@ internal static class StatusSums
                 .. gap is null ? Array.Empty<string>() : [gap],
             ],
         };
+    }
+
+    private static StateCounts Count(NodeReplay replay)
+    {
+        var counts = new int[StateCounts.States];
+        foreach (ref readonly var node in replay.Courses)
+        {
+            counts[(int)node.State]++;
+        }
+
+        return new StateCounts(counts);
+    }
+
+    /// <summary>The sums by job name: ours first, then those that the planner added.</summary>
+    private static ImmutableArray<JobNameStatus> JobNames(NodeReplay replay)
+    {
+        var plans = replay.Dag.Plans;
+        var counts = new int[replay.Dag.Jobs.Count * 2 * StateCounts.States];
+        for (var i = 0; i < plans.Length; i++)
+        {
+            counts[(((plans[i].Job * 2) + (plans[i].Run < 0 ? 1 : 0)) * StateCounts.States) + (int)replay.StateOf(i)]++;
+        }
+
+        return
+        [
+            .. Enumerable
+                .Range(0, replay.Dag.Jobs.Count * 2)
+                .Select(g => new JobNameStatus(
+                    replay.Dag.Jobs[g / 2],
+                    g % 2 == 0,
+                    new StateCounts(counts.AsSpan(g * StateCounts.States, StateCounts.States))
+                ))
+                .Where(j => j.Counts.Total > 0)
+                .OrderByDescending(j => j.Ours)
+                .ThenBy(j => j.Name, StringComparer.Ordinal),
+        ];
     }
 
     private static IEnumerable<string> Warnings(WorkflowStatus status, StateCounts counts, int strays, DagEvidence seen)

@@ -26,15 +26,32 @@ public enum RunState
 }
 
 /// <summary>Nodes by state.</summary>
-/// <param name="Of">State → how many; a state without nodes is left out.</param>
-public sealed record StateCounts(ImmutableSortedDictionary<NodeState, int> Of)
+/// <param name="counts">How many are in each state, in the order of <see cref="NodeState"/>; empty: none.</param>
+public sealed class StateCounts(ReadOnlySpan<int> counts)
 {
-    public int Total => Of.Values.Sum();
+    private readonly int[] _counts = counts.ToArray();
 
-    public int this[NodeState state] => Of.GetValueOrDefault(state);
+    /// <summary>No nodes.</summary>
+    public static StateCounts None { get; } = new([]);
 
-    public static StateCounts Count(IEnumerable<NodeStatus> nodes) =>
-        new(nodes.GroupBy(n => n.State).ToImmutableSortedDictionary(g => g.Key, g => g.Count()));
+    /// <summary>How many states there are.</summary>
+    public static int States { get; } = Enum.GetValues<NodeState>().Length;
+
+    public static StateCounts Count(IEnumerable<NodeStatus> nodes)
+    {
+        ArgumentNullException.ThrowIfNull(nodes);
+        var counts = new int[States];
+        foreach (var node in nodes)
+        {
+            counts[(int)node.State]++;
+        }
+
+        return new StateCounts(counts);
+    }
+
+    public int Total => _counts.Sum();
+
+    public int this[NodeState state] => _counts.Length == 0 ? 0 : _counts[(int)state];
 }
 
 /// <summary>Nodes of one job name.</summary>
@@ -97,15 +114,19 @@ public sealed record WorkflowStatus
     /// <summary>Last event that is known, UTC, or null.</summary>
     public DateTimeOffset? LastEventAt { get; init; }
 
-    public ImmutableArray<NodeStatus> Nodes { get; init; } = [];
+    /// <summary>The nodes in the order of the DAG; they are made when they are first looked at.</summary>
+    public IReadOnlyList<NodeStatus> Nodes { get; init; } = [];
 
     /// <summary>The parts that it is cut into; empty: it is in one piece.</summary>
     public ImmutableArray<PartStatus> Parts { get; init; } = [];
 
-    /// <summary>Every change of a node's state that the logs tell, ascending in time; before the first one all nodes wait.</summary>
+    /// <summary>
+    /// Every change of a node's state that the logs tell, ascending in time; before the first one all nodes wait. Empty where the status
+    /// was not read with <see cref="StatusReader.WithChanges"/>.
+    /// </summary>
     public ImmutableArray<StateChange> Changes { get; init; } = [];
 
-    public StateCounts Counts { get; init; } = new(ImmutableSortedDictionary<NodeState, int>.Empty);
+    public StateCounts Counts { get; init; } = StateCounts.None;
 
     public ImmutableArray<JobNameStatus> JobNames { get; init; } = [];
 
@@ -152,7 +173,7 @@ public sealed record WorkflowStatus
     /// <summary>This, if anything is known of its jobs.</summary>
     /// <exception cref="OutsourceException">Nothing is known: "0 failed" would be wrong.</exception>
     public WorkflowStatus Known =>
-        !Nodes.IsEmpty ? this : throw new OutsourceException($"nothing is known of the jobs of workflow '{Name}': {Detail}.");
+        Nodes.Count > 0 ? this : throw new OutsourceException($"nothing is known of the jobs of workflow '{Name}': {Detail}.");
 
     /// <summary>Percentage of nodes that are done; null without nodes.</summary>
     public double? Percent => Counts.Total == 0 ? null : Math.Floor(10000.0 * Counts[NodeState.Done] / Counts.Total) / 100;

@@ -152,9 +152,9 @@ internal sealed class LocalFixture : IDisposable
     public IReadOnlyDictionary<string, NodeStatus> Nodes()
     {
         var replay = new NodeReplay(DagFile.Read(Disk, Directories.Dag), Directories.Rescue);
-        foreach (var happened in Log())
+        if (File.Exists(Directories.NodesLog))
         {
-            replay.Add(happened);
+            _ = replay.Read(Disk, Directories.NodesLog, TimeZoneInfo.Local, DateTimeOffset.UtcNow);
         }
 
         return replay.Nodes.ToDictionary(n => n.Node.Name);

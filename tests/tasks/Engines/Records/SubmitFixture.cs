@@ -188,6 +188,9 @@ internal sealed class SubmitFixture
         return this;
     }
 
+    /// <summary>Reads all, with the changes of states.</summary>
+    public StatusReader Reader => new(Host, TimeZoneInfo.Utc) { WithChanges = true };
+
     public WorkflowStatus Read(QueueAnswer? queue = null)
     {
         if (_log.Length > 0)
@@ -195,7 +198,7 @@ internal sealed class SubmitFixture
             Disk.AddFile(Submit.NodesLog, new MockFileData(_log.ToString()));
         }
 
-        return new StatusReader(Host, TimeZoneInfo.Utc).Read(Workflow, queue ?? new QueueAnswer(null, "condor_q: no schedd"), Now);
+        return Reader.Read(Workflow, queue ?? new QueueAnswer(null, "condor_q: no schedd"), Now);
     }
 
     public NodeStatus Node(string name, QueueAnswer? queue = null) => Read(queue).Nodes.Single(n => n.Node.Name == name);

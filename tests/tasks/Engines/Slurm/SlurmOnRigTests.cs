@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Abstractions;
+using System.IO.Abstractions.TestingHelpers;
 using Outsource.Build.Tools.TestSuite;
 using Outsource.Engines.Pegasus;
 using Outsource.Engines.Records;
@@ -312,11 +313,9 @@ internal sealed class SlurmOnRigTests
             new Squeue(_rig.Programs).All(),
             new EndedJobs(_rig.Programs, TimeZoneInfo.Local)
         );
-        foreach (var happened in events.All())
-        {
-            replay.Add(happened);
-        }
-
+        var memory = new MockFileSystem();
+        new SlurmRecords(memory, new SubmitDirectory(memory, world.Submit)) { IsOpen = true }.Write(events.All());
+        _ = replay.Read(memory, directory.NodesLog, TimeZoneInfo.Local, DateTimeOffset.UtcNow);
         replay.Settle();
         return replay.Nodes.ToDictionary(n => n.Node.Name, n => n.State);
     }
