@@ -49,7 +49,9 @@ public sealed class Sources(OutsourceContext context)
         var source = DatasetSources.Create(
             context.Loaded,
             context.Request.Host,
-            Snapshot is null ? ListedFiles.Counted : ListedFiles.Kept,
+            Snapshot is not null ? ListedFiles.Kept
+                : context.Loaded.Levels is null ? ListedFiles.Counted
+                : ListedFiles.Sized,
             messages: context.Messages
         );
         if (Snapshot is not { } snapshot)

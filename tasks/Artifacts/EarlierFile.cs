@@ -54,31 +54,31 @@ public sealed record EarlierFile
     public void Write(IFileSystem disk, string folder)
     {
         using var file = AtomicFile.Create(disk, Path.Combine(folder, FileName));
-        using (var json = new Utf8JsonWriter(file.Stream, Readable))
+        using var writer = new JsonLineWriter(file.Stream, Readable);
+        var json = writer.Json;
+        json.WriteStartObject();
+        json.WriteString("schema", Schema);
+        json.WriteString(Seal.Key, Seal.Blank);
+        json.WriteString("workflow", Workflow);
+        json.WriteString("folder", Folder);
+        json.WriteStartArray("outputs");
+        foreach (var outputs in Outputs)
         {
-            json.WriteStartObject();
-            json.WriteString("schema", Schema);
-            json.WriteString(Seal.Key, Seal.Blank);
-            json.WriteString("workflow", Workflow);
-            json.WriteString("folder", Folder);
-            json.WriteStartArray("outputs");
-            foreach (var outputs in Outputs)
-            {
-                json.WriteStringValue(outputs);
-            }
-
-            json.WriteEndArray();
-            json.WriteString("context_description", ContextDescription);
-            json.WriteString("fingerprint", Fingerprint);
-            json.WriteEndObject();
-            LedgerFile.EndLine(json, file.Stream);
-            foreach (var unit in Groups)
-            {
-                WriteUnit(json, unit);
-                LedgerFile.EndLine(json, file.Stream);
-            }
+            json.WriteStringValue(outputs);
         }
 
+        json.WriteEndArray();
+        json.WriteString("context_description", ContextDescription);
+        json.WriteString("fingerprint", Fingerprint);
+        json.WriteEndObject();
+        writer.EndLine();
+        foreach (var unit in Groups)
+        {
+            WriteUnit(json, unit);
+            writer.EndLine();
+        }
+
+        writer.Complete();
         Seal.Close(file.Stream);
         file.Commit();
     }

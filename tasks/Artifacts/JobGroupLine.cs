@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Outsource.Foundation.Text;
+using Outsource.Model.Ledger;
 using Outsource.Model.Planning;
 using Outsource.Settings.Keys;
 
@@ -91,8 +92,32 @@ internal static class JobGroupLine
         }
     }
 
-    /// <summary>Reads the line.</summary>
-    public static JobGroup Read(JsonElement json)
+    /// <summary>Reads lines. What recurs from group to group is held once. Not thread safe.</summary>
+    internal sealed class Reader
+    {
+        private readonly LedgerLineReader _inputs = new();
+        private readonly RecurringJson<Resources> _resources = new(ReadResources);
+        private readonly RecurringJson<ImmutableSortedDictionary<string, string>> _hashes = new(json =>
+            json.EnumerateObject().ToImmutableSortedDictionary(p => p.Name, p => p.Value.GetString()!, StringComparer.Ordinal)
+        );
+
+        /// <summary>Reads the line.</summary>
+        public JobGroup Read(JsonElement json) => JobGroupLine.Read(json, this);
+
+        public PlannedInput Input(JsonElement json) => _inputs.Input(json);
+
+        public string Text(JsonElement json) => _inputs.Name(json);
+
+        public string? TextOf(JsonElement json, string name) => json.TryGetProperty(name, out var text) ? Text(text) : null;
+
+        public ImmutableArray<string> List(JsonElement json) => _inputs.List(json);
+
+        public Resources Resources(JsonElement json) => _resources.Of(json);
+
+        public ImmutableSortedDictionary<string, string> Hashes(JsonElement json) => _hashes.Of(json);
+    }
+
+    private static JobGroup Read(JsonElement json, Reader known)
     {
         var input = json.GetProperty("input");
         var level = LevelJobsLine.Read(json);
@@ -100,28 +125,24 @@ internal static class JobGroupLine
         {
             Level = level,
             Run = json.GetProperty("run").GetInt32(),
-            Type = json.GetProperty("type").GetString()!,
-            JobName = json.GetProperty("job").GetString()!,
+            Type = known.Text(json.GetProperty("type")),
+            JobName = known.Text(json.GetProperty("job")),
             Chunks = json.GetProperty("chunks").GetInt32(),
             ChunksPerJob = json.GetProperty("chunks_per_job").GetInt32(),
             Resources = level is null
-                ? ReadResources(json.GetProperty("resources"))
+                ? known.Resources(json.GetProperty("resources"))
                 : new Resources(level.PerJob.Max(r => r.MemoryMb), level.PerJob.Max(r => r.DiskKb)),
             CombineResources = level is not null ? LevelJobsLine.ReadCombine(json)
-                : json.TryGetProperty("combine_resources", out var combine) ? ReadResources(combine)
+                : json.TryGetProperty("combine_resources", out var combine) ? known.Resources(combine)
                 : null,
-            Requirements = json.GetProperty("requirements").GetString()!,
-            CombineRequirements = json.TryGetProperty("combine_requirements", out var combineRequirements)
-                ? combineRequirements.GetString()
-                : null,
-            DesiredSites = json.TryGetProperty("desired_sites", out var sites) ? sites.GetString() : null,
-            Rank = json.TryGetProperty("rank", out var rank) ? rank.GetString() : null,
-            Input = LedgerFile.ReadInput(input),
+            Requirements = known.Text(json.GetProperty("requirements")),
+            CombineRequirements = known.TextOf(json, "combine_requirements"),
+            DesiredSites = known.TextOf(json, "desired_sites"),
+            Rank = known.TextOf(json, "rank"),
+            Input = known.Input(input),
             InputBytes = input.TryGetProperty("bytes", out var bytes) ? bytes.GetInt64() : null,
-            Parents = [.. json.GetProperty("parents").EnumerateArray().Select(p => p.GetString()!)],
-            Hashes = json.GetProperty(level is null ? "hashes" : "stores")
-                .EnumerateObject()
-                .ToImmutableSortedDictionary(p => p.Name, p => p.Value.GetString()!, StringComparer.Ordinal),
+            Parents = known.List(json.GetProperty("parents")),
+            Hashes = known.Hashes(json.GetProperty(level is null ? "hashes" : "stores")),
         };
     }
 

@@ -138,7 +138,8 @@ public sealed record JobPlan
 
     private void WriteLines(Stream stream, LoadedConfiguration loaded)
     {
-        using var json = new Utf8JsonWriter(stream, Options);
+        using var writer = new JsonLineWriter(stream, Options);
+        var json = writer.Json;
         json.WriteStartObject();
         json.WriteString("schema", Schema);
         json.WriteString(Seal.Key, Seal.Blank);
@@ -152,13 +153,15 @@ public sealed record JobPlan
         json.WriteString("unplanned", Unplanned);
         json.WriteNumber("groups", Groups.Length);
         json.WriteEndObject();
-        LedgerFile.EndLine(json, stream);
+        writer.EndLine();
         var attempts = loaded.Levels is null ? null : new PlannedAttempts(loaded.Settings);
         foreach (var group in Groups)
         {
             JobGroupLine.Write(json, group, attempts);
-            LedgerFile.EndLine(json, stream);
+            writer.EndLine();
         }
+
+        writer.Complete();
     }
 
     /// <summary>
@@ -199,12 +202,13 @@ public sealed record JobPlan
             string? fingerprint = null;
             var unplanned = "";
             var groups = ImmutableArray.CreateBuilder<JobGroup>();
+            var reader = new JobGroupLine.Reader();
             foreach (var piece in new JsonLines(disk, path, "artifact").Documents())
             {
                 using var json = JsonDocument.Parse(piece.Json);
                 if (fingerprint is not null)
                 {
-                    groups.Add(JobGroupLine.Read(json.RootElement));
+                    groups.Add(reader.Read(json.RootElement));
                 }
                 else if (json.RootElement.GetProperty("schema").GetString() == Schema)
                 {

@@ -89,6 +89,15 @@ public sealed class LedgerFile(IFileSystem disk, string path)
     /// <exception cref="OutsourceException">The file is damaged, was changed since it was written, or is of another version.</exception>
     public IEnumerable<LedgerLine> Read() => ReadLines(_ => true);
 
+    /// <summary>The lines with an outcome, as a stream. The others are passed over without being read.</summary>
+    /// <param name="outcome">The outcome.</param>
+    /// <exception cref="OutsourceException">The file is damaged, was changed since it was written, or is of another version.</exception>
+    public IEnumerable<LedgerLine> Read(Outcome outcome)
+    {
+        var mark = Encoding.UTF8.GetBytes($"\"outcome\":\"{ReasonCodes.Spell(outcome)}\"");
+        return ReadLines(json => json.Span.IndexOf(mark) >= 0).Where(line => line.Verdict.Outcome == outcome);
+    }
+
     /// <summary>The lines of some units, as a stream. The others are passed over without being read.</summary>
     /// <param name="units">Data types, or levels.</param>
     /// <exception cref="OutsourceException">The file is damaged, was changed since it was written, or is of another version.</exception>
@@ -102,12 +111,12 @@ public sealed class LedgerFile(IFileSystem disk, string path)
     private IEnumerable<LedgerLine> ReadLines(Predicate<ReadOnlyMemory<byte>> isWanted)
     {
         CheckSeal();
-        var header = true;
+        var (header, reader) = (true, new LedgerLineReader());
         foreach (var piece in new JsonLines(disk, path, "artifact").Documents())
         {
             if (!header && isWanted(piece.Json))
             {
-                yield return ReadLine(piece);
+                yield return ReadLine(reader, piece);
             }
 
             header = false;
@@ -125,28 +134,19 @@ public sealed class LedgerFile(IFileSystem disk, string path)
         ArgumentNullException.ThrowIfNull(lines);
         using var file = AtomicFile.Create(disk, path);
 
-        // The writer flushes once more when it is disposed, so this must happen before the stream is closed.
-        using (var json = new Utf8JsonWriter(file.Stream, Options))
+        using var writer = new JsonLineWriter(file.Stream, Options);
+        WriteHeader(writer.Json, fingerprint, imageProof, count);
+        writer.EndLine();
+        foreach (var line in lines)
         {
-            WriteHeader(json, fingerprint, imageProof, count);
-            EndLine(json, file.Stream);
-            foreach (var line in lines)
-            {
-                WriteLine(json, line);
-                EndLine(json, file.Stream);
-            }
+            WriteLine(writer.Json, line);
+            writer.EndLine();
         }
 
+        writer.Complete();
         Seal.Close(file.Stream);
         file.Commit();
         _whole = true;
-    }
-
-    internal static void EndLine(Utf8JsonWriter json, Stream stream)
-    {
-        json.Flush();
-        json.Reset();
-        stream.WriteByte((byte)'\n');
     }
 
     private static void WriteHeader(Utf8JsonWriter json, string fingerprint, string imageProof, LedgerCount count)
@@ -221,21 +221,12 @@ public sealed class LedgerFile(IFileSystem disk, string path)
         json.WriteString("detail"u8, verdict.Detail);
     }
 
-    private LedgerLine ReadLine(JsonLines.Piece piece)
+    private LedgerLine ReadLine(LedgerLineReader reader, JsonLines.Piece piece)
     {
         try
         {
             using var json = JsonDocument.Parse(piece.Json);
-            var root = json.RootElement;
-            return new LedgerLine(
-                root.GetProperty("run").ValueKind == JsonValueKind.Null ? null : root.GetProperty("run").GetInt32(),
-                root.TryGetProperty("position", out var position) ? position.GetString() : null,
-                root.GetProperty("type").GetString()!,
-                ReadVerdict(root),
-                root.GetProperty("stage").GetString()!,
-                root.TryGetProperty("input", out var input) ? ReadInput(input) : null,
-                root.TryGetProperty("was", out var was) ? ReadVerdict(was) : null
-            );
+            return reader.Read(json.RootElement);
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -249,25 +240,6 @@ public sealed class LedgerFile(IFileSystem disk, string path)
 
     internal static Verdict ReadVerdict(JsonElement json) =>
         new(ReasonCodes.Parse(json.GetProperty("code").GetString()), json.GetProperty("detail").GetString()!);
-
-    internal static PlannedInput ReadInput(JsonElement json) =>
-        new(
-            json.GetProperty("kind").GetString() switch
-            {
-                "raw" => InputKind.Raw,
-                "stored" => InputKind.Stored,
-                "workflow" => InputKind.Workflow,
-                "made-by-job" => InputKind.MadeByJob,
-                var other => throw new FormatException($"unknown kind of input '{other}'"),
-            },
-            json.GetProperty("type").GetString()!,
-            json.TryGetProperty("did", out var did) ? did.GetString() : null,
-            [.. json.GetProperty("rses").EnumerateArray().Select(r => r.GetString()!)],
-            json.TryGetProperty("size_mb", out var size) ? size.GetDouble() : null
-        )
-        {
-            Level = LevelWorkJson.Read(json),
-        };
 
     /// <summary>A kind of input in the spelling of artifacts.</summary>
     public static string Spell(InputKind kind) =>

@@ -103,14 +103,15 @@ public sealed class UnplannedFile(IFileSystem disk, string folder)
 
     private static void WriteLines(Stream stream, string ledger, IReadOnlyDictionary<(int Run, string Type), Verdict> verdicts)
     {
-        using var json = new Utf8JsonWriter(stream, Options);
+        using var writer = new JsonLineWriter(stream, Options);
+        var json = writer.Json;
         json.WriteStartObject();
         json.WriteString("schema", Schema);
         json.WriteString(Seal.Key, Seal.Blank);
         json.WriteString("ledger", ledger);
         json.WriteNumber("lines", verdicts.Count);
         json.WriteEndObject();
-        LedgerFile.EndLine(json, stream);
+        writer.EndLine();
         foreach (var ((run, type), verdict) in verdicts.OrderBy(v => v.Key.Run).ThenBy(v => v.Key.Type, StringComparer.Ordinal))
         {
             json.WriteStartObject();
@@ -118,7 +119,9 @@ public sealed class UnplannedFile(IFileSystem disk, string folder)
             json.WriteString("type", type);
             LedgerFile.WriteVerdict(json, verdict);
             json.WriteEndObject();
-            LedgerFile.EndLine(json, stream);
+            writer.EndLine();
         }
+
+        writer.Complete();
     }
 }

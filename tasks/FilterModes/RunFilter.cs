@@ -89,7 +89,8 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, P
             messages?.Warn(warning);
         }
 
-        var cap = RunCap.Of(loaded.Settings, [.. first.Selected]);
+        var cap = RunCap.Of(loaded.Settings, [.. first.Selected.Select(run => run.Number)]);
+        var count = first.CountWith(cap);
         IEnumerable<LedgerLine> Lines() =>
             progress
                 .Over(runs.Read(disk))
@@ -98,14 +99,6 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, P
                     cancel.ThrowIfCancellationRequested();
                     return cap.Cut(rules.Decide(run));
                 });
-
-        var count = first.Count;
-        if (cap.Kept.Length < first.Selected.Count)
-        {
-            // The lines of a run that is not kept change, so they are counted once more.
-            progress?.Expect(3L * runs.Header.Runs);
-            count = LedgerCount.Of(Lines());
-        }
 
         var fingerprint = FingerprintOf(disk, loaded, runs);
         var ledger = new LedgerFile(disk, Path.Combine(folder, LedgerFile.FileName));
@@ -116,27 +109,35 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, P
     /// <summary>Decides on every run, and keeps what the decisions add up to.</summary>
     private static FirstLook Decide(RunRules rules, IEnumerable<RunDocument> runs, ConsideredValues values, CancellationToken cancel)
     {
-        var (selected, count, failed) = (new List<int>(), new LedgerCount(), 0);
+        var (first, wanted) = (new FirstLook(), new List<Verdict>());
         foreach (var run in runs)
         {
             cancel.ThrowIfCancellationRequested();
             values.Add(run);
-            var (isSelected, hasFailed) = (false, false);
+            wanted.Clear();
+            var hasFailed = false;
             foreach (var line in rules.Decide(run))
             {
-                count.Add(line);
-                isSelected |= line.Verdict.Outcome == Outcome.Process;
-                hasFailed |= line.Verdict.Outcome == Outcome.SourceError;
+                if (line.Verdict.Outcome == Outcome.Process)
+                {
+                    first.Count.AddRunOf(line);
+                    wanted.Add(line.Verdict);
+                }
+                else
+                {
+                    first.Count.Add(line);
+                    hasFailed |= line.Verdict.Outcome == Outcome.SourceError;
+                }
             }
 
-            failed += hasFailed ? 1 : 0;
-            if (isSelected)
+            first.Failed += hasFailed ? 1 : 0;
+            if (wanted.Count > 0)
             {
-                selected.Add(run.Number!.Value);
+                first.Select(run.Number!.Value, wanted);
             }
         }
 
-        return new FirstLook(selected, count, failed);
+        return first;
     }
 
     private void FailIfTooManyErrors(LoadedConfiguration loaded, FirstLook first)
@@ -153,10 +154,4 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, P
             );
         }
     }
-
-    /// <summary>What is known after the first decision on every run.</summary>
-    /// <param name="Selected">Runs with something to process, ascending.</param>
-    /// <param name="Count">What the lines add up to.</param>
-    /// <param name="Failed">Runs with a source error.</param>
-    private sealed record FirstLook(List<int> Selected, LedgerCount Count, int Failed);
 }

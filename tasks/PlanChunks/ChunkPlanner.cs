@@ -59,7 +59,7 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
     )
     {
         var header = ledger.ReadHeader();
-        var lines = ledger.Read().Where(l => l.Verdict.Outcome == Outcome.Process).ToList();
+        var lines = ledger.Read(Outcome.Process).ToList();
         var profile = SiteProfile.Of(disk, loaded.Settings.SiteProfile);
         IGroupPlanner planner = loaded.Levels is null
             ? new TypePlanner(loaded, profile)

@@ -4,6 +4,7 @@ using Outsource.Model.Ledger;
 using Outsource.Model.Planning;
 using Outsource.Model.Sites;
 using Outsource.Model.Tables;
+using Outsource.Settings.Keys;
 
 namespace Outsource.PlanChunks;
 
@@ -13,6 +14,11 @@ namespace Outsource.PlanChunks;
 internal sealed class TypePlanner(LoadedConfiguration loaded, SiteProfile profile) : IGroupPlanner
 {
     private readonly JobRequirements _requirements = new(loaded.Settings, loaded.Tables);
+    private readonly Dictionary<string, ImmutableSortedDictionary<string, string>> _hashes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Resources Job, Resources? Combine)> _resources = new(StringComparer.Ordinal);
+    private readonly Dictionary<ImmutableArray<string>, Places> _places = [];
+
+    private const int MostPlaces = 10_000;
 
     /// <inheritdoc/>
     public string? DatasetOf(LedgerLine line) => loaded.Tables.DataTypes[line.Type].Chunked ? line.Input!.Did! : null;
@@ -71,7 +77,8 @@ internal sealed class TypePlanner(LoadedConfiguration loaded, SiteProfile profil
 
         // Only a job that reads its own input runs at the sites of an RSE. A job that also makes the type in between may run long, and
         // stays near.
-        var rses = input.Kind is InputKind.Raw or InputKind.Stored ? input.Rses : [];
+        var places = PlacesOf(input.Kind is InputKind.Raw or InputKind.Stored ? input.Rses : []);
+        var (job, combine) = ResourcesOf(type);
         return new JobGroup
         {
             Run = line.Run!.Value,
@@ -79,20 +86,55 @@ internal sealed class TypePlanner(LoadedConfiguration loaded, SiteProfile profil
             JobName = type.JobName,
             Chunks = listing?.Chunks ?? 0,
             ChunksPerJob = type.Chunked ? settings.ChunksOfTypeJob : 0,
-            Resources = profile.Asked(type.RequestedBy(settings)),
-            CombineResources = type.Chunked ? profile.Asked(settings.Combine) : null,
-            Requirements = _requirements.For(rses),
+            Resources = job,
+            CombineResources = combine,
+            Requirements = places.Requirements,
             CombineRequirements = type.Chunked ? _requirements.Combine : null,
-            DesiredSites = type.Chunked ? _requirements.DesiredSites(rses) : null,
-            Rank = type.Chunked ? _requirements.Rank(rses) : null,
+            DesiredSites = type.Chunked ? places.DesiredSites : null,
+            Rank = type.Chunked ? places.Rank : null,
             Input = input,
             InputBytes = input.Kind == InputKind.Workflow ? null : listing?.Bytes ?? (input.SizeMb is { } mb ? (long)(mb * 1e6) : null),
             Parents = [.. made.Where(m => m.Name == type.MadeFrom || type.After.Contains(m.Name)).Select(m => m.Name)],
-            Hashes = type.Stores.ToImmutableSortedDictionary(
+            Hashes = HashesOf(type),
+        };
+    }
+
+    private Places PlacesOf(ImmutableArray<string> rses)
+    {
+        // The same list is the same object in nearly all lines.
+        if (!_places.TryGetValue(rses, out var places))
+        {
+            places = new Places(_requirements.For(rses), _requirements.DesiredSites(rses), _requirements.Rank(rses));
+            if (_places.Count < MostPlaces)
+            {
+                _places[rses] = places;
+            }
+        }
+
+        return places;
+    }
+
+    private (Resources Job, Resources? Combine) ResourcesOf(DataType type)
+    {
+        if (!_resources.TryGetValue(type.Name, out var asked))
+        {
+            var settings = loaded.Settings;
+            asked = (profile.Asked(type.RequestedBy(settings)), type.Chunked ? profile.Asked(settings.Combine) : null);
+            _resources[type.Name] = asked;
+        }
+
+        return asked;
+    }
+
+    private ImmutableSortedDictionary<string, string> HashesOf(DataType type) =>
+        _hashes.TryGetValue(type.Name, out var hashes)
+            ? hashes
+            : _hashes[type.Name] = type.Stores.ToImmutableSortedDictionary(
                 stored => stored,
                 stored => loaded.Context.Hashes[stored],
                 StringComparer.Ordinal
-            ),
-        };
-    }
+            );
+
+    /// <summary>Where jobs that read from some RSEs run.</summary>
+    private sealed record Places(string Requirements, string DesiredSites, string? Rank);
 }

@@ -83,15 +83,13 @@ public sealed class RunQuery(IFileSystem disk, IOperatorLog messages)
         using var unsorted = AtomicFile.Create(disk, path);
         using (var progress = new QueryProgress(messages, source, scope))
         {
-            using var json = RunRecords.Writer(unsorted.Stream);
+            using var lines = new JsonLineWriter(unsorted.Stream, RunRecords.Options);
             void Keep(RunDocument run)
             {
-                json.Reset();
-                RunRecords.Write(json, run);
-                json.Flush();
-                unsorted.Stream.WriteByte((byte)'\n');
-                var end = unsorted.Stream.Position;
-                var begin = index.Count == 0 ? 0 : index[^1].Offset + index[^1].Length;
+                var begin = lines.Length;
+                RunRecords.Write(lines.Json, run);
+                lines.EndLine();
+                var end = lines.Length;
                 index.Add(new Entry(run.Number ?? int.MaxValue, begin, (int)(end - begin), run.Number is not null));
             }
 
@@ -111,6 +109,8 @@ public sealed class RunQuery(IFileSystem disk, IOperatorLog messages)
                     }
                 );
             }
+
+            lines.Complete();
         }
 
         index.Sort((a, b) => a.Number != b.Number ? a.Number.CompareTo(b.Number) : a.Offset.CompareTo(b.Offset));

@@ -61,20 +61,30 @@ internal sealed class JobProfiles(OutsourceSettings settings, PayloadChoice payl
     /// <summary>The lines before and after those of memory and disk, which alone differ between most jobs of a plan by level.</summary>
     private readonly Dictionary<JobAsk, (string Before, string After)> _known = [];
 
+    private (JobAsk Ask, string Lines)? _last;
+
     /// <summary>The lines of a job. Not thread safe.</summary>
     public string Of(JobAsk ask)
     {
         ArgumentNullException.ThrowIfNull(ask);
+        if (_last is { } last && last.Ask == ask)
+        {
+            return last.Lines;
+        }
+
         var others = ask with { Resources = Nothing };
         if (!_known.TryGetValue(others, out var lines))
         {
             _known[others] = lines = (Before(others), After(others));
         }
 
-        return lines.Before
+        var all =
+            lines.Before
             + Line("request_memory", Growing(ask.Resources.MemoryMb))
             + Line("request_disk", Growing(ask.Resources.DiskKb))
             + lines.After;
+        _last = (ask, all);
+        return all;
     }
 
     private string Before(JobAsk ask)

@@ -57,6 +57,9 @@ public sealed class TypeJobs : IJobWriter
     private readonly OutsourceSettings _settings;
     private readonly PayloadChoice _payload;
     private readonly JobProfiles _profiles;
+    private readonly Dictionary<string, (ImmutableSortedDictionary<string, string> Hashes, string Flags)> _flags = new(
+        StringComparer.Ordinal
+    );
 
     /// <param name="settings">The settings.</param>
     /// <param name="payload">What the jobs run.</param>
@@ -155,7 +158,20 @@ public sealed class TypeJobs : IJobWriter
     /// <summary>Whether outputs between the jobs of a chain come to the submit host.</summary>
     private string StagesChunks => _settings.Uploads ? "false" : "true";
 
+    /// <summary>The same for all groups of a type that have the same hashes, and nearly all of them share the object.</summary>
     private string Flags(JobGroup group)
+    {
+        if (_flags.TryGetValue(group.Type, out var known) && ReferenceEquals(known.Hashes, group.Hashes))
+        {
+            return known.Flags;
+        }
+
+        var flags = FlagsOf(group);
+        _flags[group.Type] = (group.Hashes, flags);
+        return flags;
+    }
+
+    private string FlagsOf(JobGroup group)
     {
         var flags = new StringBuilder();
         void Add(params IEnumerable<string> words)

@@ -29,6 +29,13 @@ public sealed class LedgerCount
     {
         ArgumentNullException.ThrowIfNull(line);
         Totals.Add(line);
+        AddRunOf(line);
+    }
+
+    /// <summary>Counts the run of the next line; its verdict is counted later, in <see cref="Totals"/>.</summary>
+    public void AddRunOf(LedgerLine line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
         Runs += _last == (line.Run, line.Position) ? 0 : 1;
         _last = (line.Run, line.Position);
     }

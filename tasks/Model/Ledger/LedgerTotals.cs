@@ -29,9 +29,19 @@ public sealed class LedgerTotals
     public void Add(LedgerLine line)
     {
         ArgumentNullException.ThrowIfNull(line);
+        Add(line.Run, line.Position, line.Verdict);
+    }
+
+    /// <summary>Counts the verdict of a line.</summary>
+    /// <param name="run">Its run, or null.</param>
+    /// <param name="position">Where the document of the run is, if it has no number.</param>
+    /// <param name="verdict">The verdict.</param>
+    public void Add(int? run, string? position, Verdict verdict)
+    {
+        ArgumentNullException.ThrowIfNull(verdict);
         Total++;
-        ref var seen = ref _counts[(int)line.Verdict.Reason];
-        seen.Example ??= $"{(line.Run is { } run ? $"run {run}" : line.Position)}: {line.Verdict.Detail}";
+        ref var seen = ref _counts[(int)verdict.Reason];
+        seen.Example ??= $"{(run is { } number ? $"run {number}" : position)}: {verdict.Detail}";
         seen.Count++;
     }
 }

@@ -7,7 +7,7 @@ namespace Outsource.Model.Runs;
 /// <summary>Writes run documents in the reduced form of <c>runs.jsonl</c>, which <see cref="RunDocumentReader"/> reads back.</summary>
 public static class RunRecords
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = VisibleJson.Encoder, SkipValidation = true };
+    internal static readonly JsonWriterOptions Options = new() { Encoder = VisibleJson.Encoder, SkipValidation = true };
 
     /// <summary>A writer that puts one document a line.</summary>
     public static Utf8JsonWriter Writer(Stream stream) => new(stream, Options);

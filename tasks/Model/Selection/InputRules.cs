@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Outsource.Model.Ledger;
 using Outsource.Model.Runs;
 using Outsource.Model.Tables;
@@ -14,7 +13,7 @@ namespace Outsource.Model.Selection;
 internal sealed class InputRules(
     OutsourceSettings settings,
     DataTables tables,
-    ImmutableSortedDictionary<string, string> hashes,
+    IReadOnlyDictionary<string, string> hashes,
     InFlightWork inFlight
 )
 {
@@ -44,7 +43,8 @@ internal sealed class InputRules(
             return (null, new PlannedInput(InputKind.Workflow, parent, null, []));
         }
 
-        var stored = run.Data.Where(e => e.IsAvailable(run.Number, parent, hashes[parent])).ToList();
+        var hash = hashes[parent];
+        var stored = run.Data.Where(e => e.IsAvailable(run.Number, parent, hash)).ToList();
         var readable = stored.FindAll(e => e.Location is not null && tables.IsReadable(e.Location, _tape));
         if (readable.Count > 0)
         {
@@ -77,7 +77,7 @@ internal sealed class InputRules(
             kind,
             type,
             entries[0].Did,
-            [.. entries.Select(e => e.Location!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            RulesOfRawData.Rses(entries),
             entries.Max(e => e.SizeMb)
         );
 }

@@ -8,13 +8,13 @@ namespace Outsource.Model.Selection;
 /// </summary>
 public sealed class NamePatterns
 {
-    private readonly ImmutableHashSet<string> _plain;
+    private readonly HashSet<string> _plain;
     private readonly ImmutableArray<string> _patterns;
 
     public NamePatterns(ImmutableArray<string> names)
     {
         Names = names;
-        _plain = [.. names.Where(n => !IsPattern(n))];
+        _plain = names.Where(n => !IsPattern(n)).ToHashSet(StringComparer.Ordinal);
         _patterns = [.. names.Where(IsPattern)];
     }
 
@@ -24,7 +24,23 @@ public sealed class NamePatterns
     public bool IsEmpty => Names.IsEmpty;
 
     /// <summary>Whether one of them matches the name.</summary>
-    public bool Match(string name) => _plain.Contains(name) || _patterns.Any(p => Matches(p, name));
+    public bool Match(string name)
+    {
+        if (_plain.Contains(name))
+        {
+            return true;
+        }
+
+        foreach (var pattern in _patterns)
+        {
+            if (Matches(pattern, name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     public override string ToString() => string.Join(", ", Names);
 

@@ -116,22 +116,13 @@ internal sealed class RulesOfRawData
     /// <param name="chain">Gets what each rule says, or null.</param>
     public (Verdict? Refusal, List<DataEntry> Entries) Ask(RawOfRun of, DecisionChain? chain)
     {
-        IReadOnlyList<DataEntry> left = of.Run.Data;
-        List<DataEntry> kept = [];
+        List<DataEntry>? left = null;
         foreach (var rule in _rules)
         {
-            kept = [];
-            foreach (var entry in left)
-            {
-                if (rule.Keeps(of, entry))
-                {
-                    kept.Add(entry);
-                }
-            }
-
+            var kept = left is null ? First(rule, of) : Next(rule, of, left);
             if (kept.Count == 0)
             {
-                return (DecisionChain.Refuse(chain, rule.Rule, rule.Reason, rule.Refused(of, left)), kept);
+                return (DecisionChain.Refuse(chain, rule.Rule, rule.Reason, rule.Refused(of, left ?? [.. of.Run.Data])), kept);
             }
 
             if (rule.Passed is not null)
@@ -142,8 +133,42 @@ internal sealed class RulesOfRawData
             left = kept;
         }
 
-        return (null, kept);
+        return (null, left!);
     }
+
+    private static List<DataEntry> First(RawRule rule, RawOfRun of)
+    {
+        var kept = new List<DataEntry>(1);
+        foreach (var entry in of.Run.Data)
+        {
+            if (rule.Keeps(of, entry))
+            {
+                kept.Add(entry);
+            }
+        }
+
+        return kept;
+    }
+
+    /// <summary>Most rules keep all that is left, which takes no list of its own.</summary>
+    private static List<DataEntry> Next(RawRule rule, RawOfRun of, List<DataEntry> left)
+    {
+        for (var i = 0; i < left.Count; i++)
+        {
+            if (!rule.Keeps(of, left[i]))
+            {
+                return left.FindAll(entry => rule.Keeps(of, entry));
+            }
+        }
+
+        return left;
+    }
+
+    /// <summary>Where entries are, ascending, each once.</summary>
+    internal static ImmutableArray<string> Rses(List<DataEntry> entries) =>
+        entries.Count == 1
+            ? [entries[0].Location!]
+            : [.. entries.Select(e => e.Location!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>What is known of the raw data of a run.</summary>
     /// <param name="of">What is looked for.</param>
@@ -162,11 +187,7 @@ internal sealed class RulesOfRawData
             entries = [.. entries.OrderBy(e => _rses.IndexOf(e.Location!))];
         }
 
-        ImmutableArray<string> rses =
-            entries.Count == 1
-                ? [entries[0].Location!]
-                : [.. entries.Select(e => e.Location!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        return new RawAnswer(null, entries[0].Did, rses, SizesOf(of, entries)) { Steps = [.. chain?.OfRun ?? []] };
+        return new RawAnswer(null, entries[0].Did, Rses(entries), SizesOf(of, entries)) { Steps = [.. chain?.OfRun ?? []] };
     }
 
     /// <summary>

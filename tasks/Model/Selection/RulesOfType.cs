@@ -6,25 +6,78 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.Model.Selection;
 
-/// <summary>A run and a data type that is decided on.</summary>
-/// <param name="run">The run.</param>
+/// <summary>A data type that is asked for, and what is the same for all runs.</summary>
 /// <param name="type">The data type.</param>
 /// <param name="hashes">Lineage hash of each stored type.</param>
-internal sealed class TypeOfRun(RunDocument run, DataType type, ImmutableSortedDictionary<string, string> hashes)
+internal sealed class AskedType(DataType type, IReadOnlyDictionary<string, string> hashes)
 {
-    public RunDocument Run => run;
+    private static readonly Verdict ForcedOnly = new(Reason.Forced, "--force, though all is stored");
+
+    private readonly string[] _stores = [.. type.Stores];
 
     public DataType Type => type;
 
-    /// <summary>What the type stores and the run has not yet.</summary>
-    public IReadOnlyList<string> Missing =>
-        field ??= [.. type.Stores.Where(stored => !run.Data.Any(e => e.IsAvailable(run.Number, stored, hashes[stored])))];
+    /// <summary>What it stores, with lineage hashes.</summary>
+    public IReadOnlyList<(string Type, string Hash)> Stores => field ??= [.. _stores.Select(stored => (stored, hashes[stored]))];
+
+    private Verdict AllMissing => field ??= NotStored(_stores);
+
+    /// <summary>What it stores and a run has not yet.</summary>
+    public IReadOnlyList<string> MissingOf(RunDocument run)
+    {
+        List<string>? missing = null;
+        foreach (var (stored, hash) in Stores)
+        {
+            if (!IsThere(run, stored, hash))
+            {
+                (missing ??= new List<string>(_stores.Length)).Add(stored);
+            }
+        }
+
+        return missing is null ? [] : missing.Count == _stores.Length ? _stores : missing;
+    }
 
     /// <summary>Why it is to be made, where nothing else stands against it.</summary>
-    public Verdict Wanted =>
-        Missing.Count == 0
-            ? new Verdict(Reason.Forced, "--force, though all is stored")
-            : new Verdict(Reason.ToBeMade, $"{string.Join(", ", Missing)} not stored yet");
+    /// <param name="missing">What is missing.</param>
+    public Verdict Wanted(IReadOnlyList<string> missing)
+    {
+        ArgumentNullException.ThrowIfNull(missing);
+        return missing.Count == 0 ? ForcedOnly
+            : missing == _stores ? AllMissing
+            : NotStored(missing);
+    }
+
+    private static Verdict NotStored(IReadOnlyList<string> missing) =>
+        new(Reason.ToBeMade, $"{string.Join(", ", missing)} not stored yet");
+
+    private static bool IsThere(RunDocument run, string stored, string hash)
+    {
+        foreach (var entry in run.Data)
+        {
+            if (entry.IsAvailable(run.Number, stored, hash))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
+
+/// <summary>A run and a data type that is decided on.</summary>
+/// <param name="run">The run.</param>
+/// <param name="asked">The data type.</param>
+internal sealed class TypeOfRun(RunDocument run, AskedType asked)
+{
+    public RunDocument Run => run;
+
+    public DataType Type => asked.Type;
+
+    /// <summary>What the type stores and the run has not yet.</summary>
+    public IReadOnlyList<string> Missing => field ??= asked.MissingOf(run);
+
+    /// <summary>Why it is to be made, where nothing else stands against it.</summary>
+    public Verdict Wanted => asked.Wanted(Missing);
 }
 
 /// <summary>The rules about a data type of a run; those about its input follow (<see cref="InputRules"/>).</summary>
@@ -75,26 +128,29 @@ internal static class RulesOfType
             of => $"{of.Type.Detector} is among {string.Join(", ", of.Run.Detectors)}"
         );
 
-    private static SelectionRule<TypeOfRun> LedModes(DataTables tables) =>
-        new(
+    private static SelectionRule<TypeOfRun> LedModes(DataTables tables)
+    {
+        var modes = tables.LedModes.ToDictionary(m => m.Key, m => m.Value, StringComparer.Ordinal);
+        return new(
             Rule.LedModes,
             [
                 new(
                     Reason.LedMode,
-                    of => tables.LedModes.TryGetValue(of.Run.Mode!, out var types) && !types.Contains(of.Type.Name),
-                    of => $"mode {of.Run.Mode} makes only {string.Join(", ", tables.LedModes[of.Run.Mode!])}"
+                    of => modes.TryGetValue(of.Run.Mode!, out var types) && !types.Contains(of.Type.Name),
+                    of => $"mode {of.Run.Mode} makes only {string.Join(", ", modes[of.Run.Mode!])}"
                 ),
                 new(
                     Reason.LedTypeOnly,
-                    of => !tables.LedModes.ContainsKey(of.Run.Mode!) && tables.IsLedType(of.Type.Name),
+                    of => !modes.ContainsKey(of.Run.Mode!) && tables.IsLedType(of.Type.Name),
                     of => $"{of.Type.Name} is made in LED modes only, not in {of.Run.Mode}"
                 ),
             ],
             of =>
-                tables.LedModes.ContainsKey(of.Run.Mode!)
+                modes.ContainsKey(of.Run.Mode!)
                     ? $"LED mode {of.Run.Mode} makes {of.Type.Name}"
                     : $"{of.Run.Mode} is not an LED mode, and {of.Type.Name} is not an LED type"
         );
+    }
 
     private static SelectionRule<TypeOfRun> Stored(OutsourceSettings settings) =>
         new(

@@ -52,6 +52,11 @@ public abstract class RunCap
         }
     }
 
+    /// <summary>The verdict on a line that was to be processed, once it is known whether its run is kept.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="verdict">Why it is to be made.</param>
+    public Verdict VerdictOn(int run, Verdict verdict) => IsKept(run) ? verdict : Refusal;
+
     /// <summary>The verdict on a run that is not kept.</summary>
     protected abstract Verdict Refusal { get; }
 

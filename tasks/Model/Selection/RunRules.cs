@@ -75,7 +75,16 @@ public abstract class RunRules
     }
 
     /// <summary>The same verdict for every unit.</summary>
-    public ImmutableArray<LedgerLine> ForAll(RunDocument run, Verdict verdict) => [.. Units.Select(unit => Line(run, unit, verdict, null))];
+    public ImmutableArray<LedgerLine> ForAll(RunDocument run, Verdict verdict)
+    {
+        var lines = ImmutableArray.CreateBuilder<LedgerLine>(Units.Length);
+        foreach (var unit in Units)
+        {
+            lines.Add(Line(run, unit, verdict, null));
+        }
+
+        return lines.MoveToImmutable();
+    }
 
     /// <summary>The lines of a run whose data decides.</summary>
     /// <param name="run">The run.</param>

@@ -9,7 +9,7 @@ namespace Outsource.Model.Selection;
 /// <summary>The rules of a plan by type: a line for each data type asked for. <see cref="InputRules"/> say what it is made from.</summary>
 public sealed class TypeRules : RunRules
 {
-    private readonly ImmutableSortedDictionary<string, string> _hashes;
+    private readonly ImmutableArray<AskedType> _asked;
     private readonly RuleTable<TypeOfRun> _ofType;
     private readonly InputRules _ofInput;
 
@@ -26,11 +26,13 @@ public sealed class TypeRules : RunRules
         : base(settings, (tables ?? throw new ArgumentNullException(nameof(tables))).ExcludingTags)
     {
         var others = settings.IncludeInFlight ? InFlightWork.None : inFlight ?? InFlightWork.None;
-        _hashes = hashes;
         _ofType = RulesOfType.Of(settings, tables, hashes, others);
-        _ofInput = new InputRules(settings, tables, hashes, others);
+        // Each run asks for hashes.
+        var quick = hashes.ToDictionary(h => h.Key, h => h.Value, StringComparer.Ordinal);
+        _ofInput = new InputRules(settings, tables, quick, others);
         var order = tables.Names.Select((name, index) => (name, index)).ToDictionary(n => n.name, n => n.index, StringComparer.Ordinal);
         Types = [.. settings.DataTypes.Select(name => tables.DataTypes[name]).OrderBy(t => t.Depth).ThenBy(t => order[t.Name])];
+        _asked = [.. Types.Select(t => new AskedType(t, quick))];
         Units = [.. Types.Select(t => t.Name)];
     }
 
@@ -45,16 +47,17 @@ public sealed class TypeRules : RunRules
     {
         var lines = ImmutableArray.CreateBuilder<LedgerLine>(Types.Length);
         var made = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var type in Types)
+        foreach (var asked in _asked)
         {
-            chain?.BeginType(type.Name);
-            var (verdict, input) = OfType(new TypeOfRun(run, type, _hashes), made, chain);
+            var name = asked.Type.Name;
+            chain?.BeginType(name);
+            var (verdict, input) = OfType(new TypeOfRun(run, asked), made, chain);
             if (verdict.Outcome == Outcome.Process)
             {
-                made.Add(type.Name);
+                made.Add(name);
             }
 
-            lines.Add(Line(run, type.Name, verdict, input));
+            lines.Add(Line(run, name, verdict, input));
         }
 
         return lines.DrainToImmutable();

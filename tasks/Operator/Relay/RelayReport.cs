@@ -23,17 +23,16 @@ public sealed class RelayReport(OutsourceContext context, EarlierFile earlier, I
     public void Write()
     {
         using var file = AtomicFile.Create(context.Disk, Path.Combine(context.Folder, FileName));
-        using (var json = new Utf8JsonWriter(file.Stream, Readable))
+        using var writer = new JsonLineWriter(file.Stream, Readable);
+        WriteHead(writer.Json);
+        writer.EndLine();
+        foreach (var line in lines)
         {
-            WriteHead(json);
-            LedgerFile.EndLine(json, file.Stream);
-            foreach (var line in lines)
-            {
-                WriteLine(json, line);
-                LedgerFile.EndLine(json, file.Stream);
-            }
+            WriteLine(writer.Json, line);
+            writer.EndLine();
         }
 
+        writer.Complete();
         Seal.Close(file.Stream);
         file.Commit();
     }

@@ -12,7 +12,7 @@ namespace Outsource.Services.Rucio;
 /// </summary>
 /// <param name="did">The dataset asked for: <c>xnt_007157:raw_records-rfzvpzj4mf</c>.</param>
 /// <param name="files">Whether the files are kept one by one, for a snapshot.</param>
-public sealed class DatasetListing(string did, ListedFiles files = ListedFiles.Counted)
+public sealed class DatasetListing(string did, ListedFiles files = ListedFiles.Sized)
 {
     /// <summary>No dataset of a run is larger: 1 PB. In bytes.</summary>
     public const long Largest = 1_000_000_000_000_000;
@@ -53,8 +53,11 @@ public sealed class DatasetListing(string did, ListedFiles files = ListedFiles.C
     public long? Bytes { get; private set; }
 
     /// <summary>Bytes of each chunk's file in the order of their numbers, not of the listing; null: one has no size.</summary>
+    /// <exception cref="InvalidOperationException">The files were only counted.</exception>
     public ImmutableArray<long>? ChunkBytes =>
-        _sizes.Exists(s => s.Bytes is null) ? null : [.. _sizes.OrderBy(s => s.Number).Select(s => s.Bytes!.Value)];
+        files == ListedFiles.Counted ? throw new InvalidOperationException("the sizes of the files were not kept")
+        : _sizes.Exists(s => s.Bytes is null) ? null
+        : [.. _sizes.OrderBy(s => s.Number).Select(s => s.Bytes!.Value)];
 
     /// <summary>What in the listing cannot be of this dataset, in a sentence; null: nothing.</summary>
     public string? Contradiction =>
@@ -72,13 +75,12 @@ public sealed class DatasetListing(string did, ListedFiles files = ListedFiles.C
     /// <param name="name">Its name, without scope.</param>
     /// <param name="bytes">Its size as it is listed, or null.</param>
     /// <param name="scope">Its scope, or null.</param>
-    public void Add(string name, decimal? bytes, string? scope = null)
+    public void Add(ReadOnlySpan<char> name, decimal? bytes, string? scope = null)
     {
-        ArgumentNullException.ThrowIfNull(name);
         if (Number(name) is not { } number)
         {
             Report(
-                $"lists '{UntrustedText.Brief(name, 100)}', which is not a file of that dataset: expected {_name}-NNNNNN, or "
+                $"lists '{UntrustedText.Brief(name.ToString(), 100)}', which is not a file of that dataset: expected {_name}-NNNNNN, or "
                     + $"{_name}{MetadataEnd}"
             );
             return;
@@ -102,13 +104,18 @@ public sealed class DatasetListing(string did, ListedFiles files = ListedFiles.C
             return;
         }
 
-        if (number >= 0)
+        Keep(name, number, (long?)bytes);
+        Bytes = bytes is { } b ? (Bytes ?? 0) + (long)b : Bytes;
+    }
+
+    private void Keep(ReadOnlySpan<char> name, int number, long? bytes)
+    {
+        if (number >= 0 && files != ListedFiles.Counted)
         {
-            _sizes.Add((number, (long?)bytes));
+            _sizes.Add((number, bytes));
         }
 
-        _files?.Add((name, (long?)bytes));
-        Bytes = bytes is { } b ? (Bytes ?? 0) + (long)b : Bytes;
+        _files?.Add((name.ToString(), bytes));
     }
 
     /// <summary>The lowest chunk number that has no file although higher ones have, or null: no gap.</summary>
@@ -131,14 +138,14 @@ public sealed class DatasetListing(string did, ListedFiles files = ListedFiles.C
     private void Report(string what) => _contradiction ??= $"the listing of {did} {what}";
 
     /// <summary>The chunk's number, -1 of the metadata, null of anything else.</summary>
-    private int? Number(string name)
+    private int? Number(ReadOnlySpan<char> name)
     {
         if (!name.StartsWith(_name, StringComparison.Ordinal))
         {
             return null;
         }
 
-        var end = name.AsSpan(_name.Length);
+        var end = name[_name.Length..];
         return end.SequenceEqual(MetadataEnd) ? -1
             : end.Length == Digits + 1
             && end[0] == '-'
@@ -179,8 +186,11 @@ public sealed class DatasetListing(string did, ListedFiles files = ListedFiles.C
 /// <summary>What is kept of the files of a listing.</summary>
 public enum ListedFiles
 {
-    /// <summary>Their number and size.</summary>
+    /// <summary>Their number and total size.</summary>
     Counted,
+
+    /// <summary>Also the size of each chunk, on which a plan by level depends.</summary>
+    Sized,
 
     /// <summary>Each of them, for a snapshot.</summary>
     Kept,

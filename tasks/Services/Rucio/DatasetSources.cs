@@ -17,7 +17,7 @@ public static class DatasetSources
     public static IDatasetSource Create(
         LoadedConfiguration loaded,
         HostEnvironment host,
-        ListedFiles files = ListedFiles.Counted,
+        ListedFiles files = ListedFiles.Sized,
         TransportLimits? limits = null,
         IOperatorLog? messages = null
     )

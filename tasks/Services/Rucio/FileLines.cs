@@ -8,12 +8,29 @@ using Outsource.Services.Http;
 namespace Outsource.Services.Rucio;
 
 /// <summary>A file as Rucio lists it.</summary>
-/// <param name="Name">Its name, without scope.</param>
-/// <param name="Bytes">Its size, or null.</param>
-/// <param name="Scope">Its scope, or null.</param>
-/// <param name="ParentScope">The scope of the dataset that was asked for; null: the answer is about one dataset.</param>
-/// <param name="ParentName">The name of that dataset, or null.</param>
-internal readonly record struct ListedFile(string Name, decimal? Bytes, string? Scope, string? ParentScope, string? ParentName);
+/// <param name="name">Its name, without scope.</param>
+/// <param name="bytes">Its size, or null.</param>
+/// <param name="scope">Its scope, or null.</param>
+/// <param name="parentScope">The scope of the dataset that was asked for; null: the answer is about one dataset.</param>
+/// <param name="parentName">The name of that dataset, or null.</param>
+internal readonly ref struct ListedFile(
+    ReadOnlySpan<char> name,
+    decimal? bytes,
+    string? scope,
+    string? parentScope,
+    string? parentName
+)
+{
+    public ReadOnlySpan<char> Name { get; } = name;
+
+    public decimal? Bytes { get; } = bytes;
+
+    public string? Scope { get; } = scope;
+
+    public string? ParentScope { get; } = parentScope;
+
+    public string? ParentName { get; } = parentName;
+}
 
 /// <summary>
 /// Reads an answer of files, a JSON object a line, as it arrives (Rucio's <c>application/x-json-stream</c>). Safe to use for one answer
@@ -26,6 +43,9 @@ internal sealed class FileLines(Action<ListedFile> take)
 
     /// <summary>No line of a listing is longer. In bytes.</summary>
     private const int LongestLine = 1 << 20;
+
+    /// <summary>Names of files are shorter. In bytes.</summary>
+    private const int ShortName = 256;
 
     private string? _scope,
         _parentScope,
@@ -91,8 +111,9 @@ internal sealed class FileLines(Action<ListedFile> take)
     private void TakeFile(ReadOnlySequence<byte> json, int line)
     {
         var reader = new Utf8JsonReader(json, isFinalBlock: false, default);
-        string? name = null,
-            scope = null,
+        Span<char> held = stackalloc char[ShortName];
+        scoped ReadOnlySpan<char> name = default;
+        string? scope = null,
             parentScope = null,
             parentName = null;
         decimal? bytes = null;
@@ -116,7 +137,15 @@ internal sealed class FileLines(Action<ListedFile> take)
             Next(ref reader, line);
             if (reader.TokenType == JsonTokenType.String)
             {
-                name = isName ? reader.GetString() : name;
+                if (isName)
+                {
+                    // A name takes no text of its own: a listing has a thousand.
+                    name =
+                        reader.ValueSpan.Length <= ShortName && !reader.HasValueSequence
+                            ? held[..reader.CopyString(held)]
+                            : reader.GetString();
+                }
+
                 scope = isScope ? Again(ref reader, ref _scope) : scope;
                 parentScope = isParentScope ? Again(ref reader, ref _parentScope) : parentScope;
                 parentName = isParentName ? Again(ref reader, ref _parentName) : parentName;
@@ -129,15 +158,12 @@ internal sealed class FileLines(Action<ListedFile> take)
             }
         }
 
-        take(
-            new ListedFile(
-                name ?? throw new WrongShapeException($"line {line} has no 'name', expected {Expected}"),
-                bytes,
-                scope,
-                parentScope,
-                parentName
-            )
-        );
+        if (name.IsEmpty)
+        {
+            throw new WrongShapeException($"line {line} has no 'name', expected {Expected}");
+        }
+
+        take(new ListedFile(name, bytes, scope, parentScope, parentName));
     }
 
     /// <summary>A text that is nearly always that of the line before.</summary>

@@ -11,7 +11,7 @@ namespace Outsource.Services.Rucio;
 /// <param name="transport">Sends requests to <c>rucio_host</c>.</param>
 /// <param name="login">Gives tokens.</param>
 /// <param name="files">Whether listings keep their files one by one.</param>
-public sealed class RestDatasetSource(Transport transport, RucioLogin login, ListedFiles files = ListedFiles.Counted)
+public sealed class RestDatasetSource(Transport transport, RucioLogin login, ListedFiles files = ListedFiles.Sized)
     : IDatasetSource,
         IReportsRequests,
         IDisposable

@@ -25,7 +25,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
     /// <param name="disk">The disk.</param>
     /// <param name="path">The file. Absolute.</param>
     /// <param name="files">Whether listings keep their files one by one.</param>
-    public SnapshotDatasetSource(IFileSystem disk, string path, ListedFiles files = ListedFiles.Counted)
+    public SnapshotDatasetSource(IFileSystem disk, string path, ListedFiles files = ListedFiles.Sized)
     {
         _files = files;
         _disk = disk;
@@ -107,10 +107,15 @@ public sealed class SnapshotDatasetSource : IDatasetSource
         private string _property = "",
             _inner = "";
         private string? _did,
+            _lastDid,
             _error,
             _scope,
-            _name,
             _innerName;
+
+        /// <summary>The name of the record's file, and its length; -1: it has none.</summary>
+        private char[] _name = new char[256];
+        private int _nameLength = -1;
+        private DatasetListing? _last;
         private decimal? _bytes,
             _innerBytes;
         private DatasetListing? _list;
@@ -125,7 +130,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
             switch (reader.TokenType, reader.CurrentDepth)
             {
                 case (JsonTokenType.StartObject, 0):
-                    (_did, _error, _scope, _name, _bytes) = (null, null, null, null, null);
+                    (_did, _error, _scope, _nameLength, _bytes) = (null, null, null, -1, null);
                     break;
                 case (JsonTokenType.EndObject, 0):
                     EndRecord();
@@ -133,7 +138,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
                 case (_, 0):
                     throw new JsonException("Expected an object.");
                 case (JsonTokenType.PropertyName, 1):
-                    _property = reader.GetString()!;
+                    _property = PropertyOf(ref reader);
                     break;
                 case (JsonTokenType.StartArray, 1):
                     _list = Of(_property);
@@ -160,7 +165,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
                     Add(_list, _innerName, _innerBytes);
                     break;
                 case (JsonTokenType.String, 1):
-                    TakeText(reader.GetString()!);
+                    TakeText(ref reader);
                     break;
                 case (JsonTokenType.Number, 1) when _property == "bytes":
                     _bytes = FileLines.SizeOf(ref reader);
@@ -168,21 +173,29 @@ public sealed class SnapshotDatasetSource : IDatasetSource
             }
         }
 
-        private void TakeText(string value)
+        /// <summary>The names that records have need no text of their own; any other may be a DID.</summary>
+        private static string PropertyOf(ref Utf8JsonReader reader) =>
+            reader.ValueTextEquals("did"u8) ? "did"
+            : reader.ValueTextEquals("name"u8) ? "name"
+            : reader.ValueTextEquals("bytes"u8) ? "bytes"
+            : reader.GetString()!;
+
+        private void TakeText(ref Utf8JsonReader reader)
         {
             switch (_property)
             {
                 case "did":
-                    _did = value;
+                    _did = _lastDid is not null && reader.ValueTextEquals(_lastDid) ? _lastDid : reader.GetString()!;
                     break;
                 case "error":
-                    _error = value;
+                    _error = reader.GetString();
                     break;
                 case "scope":
-                    _scope = value;
+                    _scope = reader.GetString();
                     break;
                 case "name":
-                    _name = value;
+                    _name = reader.ValueSpan.Length > _name.Length ? new char[reader.ValueSpan.Length] : _name;
+                    _nameLength = reader.CopyString(_name);
                     break;
             }
         }
@@ -193,34 +206,44 @@ public sealed class SnapshotDatasetSource : IDatasetSource
             {
                 Errors[_did] = _error;
             }
-            else if (_did is not null && _name is null)
+            else if (_did is not null && _nameLength < 0)
             {
                 Of(_did);
             }
-            else if (_name is not null && (_did ?? DatasetOf(_scope, _name)) is { } did)
+            else if (_nameLength >= 0)
             {
-                Add(Of(did), _name, _bytes);
+                var name = _name.AsSpan(0, _nameLength);
+                if ((_did ?? DatasetOf(_scope, name)) is { } did)
+                {
+                    Add(Of(did), name, _bytes);
+                }
             }
         }
 
         private DatasetListing Of(string did)
         {
+            if (_last is not null && ReferenceEquals(did, _lastDid))
+            {
+                return _last;
+            }
+
             if (!Found.TryGetValue(did, out var listing))
             {
                 Found[did] = listing = new DatasetListing(did, files);
             }
 
+            (_lastDid, _last) = (did, listing);
             return listing;
         }
 
-        private static string? DatasetOf(string? scope, string name) =>
+        private static string? DatasetOf(string? scope, ReadOnlySpan<char> name) =>
             scope is not null && name.LastIndexOf('-') is > 0 and var dash ? $"{scope}:{name[..dash]}" : null;
 
         /// <summary>Adds a file, whose name may have its scope before it.</summary>
-        private void Add(DatasetListing? list, string name, decimal? bytes)
+        private void Add(DatasetListing? list, ReadOnlySpan<char> name, decimal? bytes)
         {
-            var colon = name.IndexOf(':', StringComparison.Ordinal);
-            list?.Add(name[(colon + 1)..], bytes, colon > 0 ? name[..colon] : _scope);
+            var colon = name.IndexOf(':');
+            list?.Add(name[(colon + 1)..], bytes, colon > 0 ? name[..colon].ToString() : _scope);
         }
     }
 }

@@ -62,9 +62,10 @@ public sealed class RecordedDatasets : IDatasetSource, IDisposable
     private void Add(string did, DatasetListing? listing, string? error)
     {
         using var text = new MemoryStream();
-        using var json = RunRecords.Writer(text);
+        using var lines = new JsonLineWriter(text, RunRecords.Options);
         void Line(string? name, long? bytes)
         {
+            var json = lines.Json;
             json.WriteStartObject();
             json.WriteString("did"u8, did);
             if (error is not null)
@@ -83,9 +84,7 @@ public sealed class RecordedDatasets : IDatasetSource, IDisposable
             }
 
             json.WriteEndObject();
-            json.Flush();
-            json.Reset();
-            text.WriteByte((byte)'\n');
+            lines.EndLine();
         }
 
         var files = listing is null ? [] : listing.Files ?? throw new InvalidOperationException("the listing did not keep its files");
@@ -99,6 +98,7 @@ public sealed class RecordedDatasets : IDatasetSource, IDisposable
             Line(name, bytes);
         }
 
+        lines.Complete();
         _any = true;
         _lines.Add(did, text.GetBuffer().AsSpan(0, (int)text.Length));
     }
