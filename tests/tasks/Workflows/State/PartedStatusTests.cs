@@ -150,7 +150,7 @@ internal sealed class PartedStatusTests
     }
 
     [Test]
-    public void Should_let_a_part_be_held_for_longer_than_Pegasus_does()
+    public void Should_let_a_part_be_held_for_longer_than_the_planner_does()
     {
         Assert.That(PartSubmitFiles.Change(_parts.Disk, _parts.Submit), Is.EqualTo(3));
 
