@@ -9,7 +9,7 @@ namespace Outsource.Foundation.Files;
 /// <param name="tooLong">Makes the error when a line, whose number it gets, is longer.</param>
 public sealed class ByteLines(Stream stream, int longest, Func<long, Exception> tooLong) : IDisposable
 {
-    private const int Block = 1 << 18;
+    private const int Block = 1 << 16;
 
     private byte[] _buffer = new byte[Block];
     private int _from;
