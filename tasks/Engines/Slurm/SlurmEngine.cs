@@ -4,6 +4,7 @@ using Outsource.Engines.Records;
 using Outsource.Engines.Slurm.Programs;
 using Outsource.Engines.Tools;
 using Outsource.Foundation.Errors;
+using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
 using Outsource.Foundation.Text;
 using Outsource.Settings.Keys;
@@ -99,6 +100,12 @@ public sealed class SlurmEngine(
         }
 
         var result = new SlurmSubmitter(host.Disk, programs, machine).Submit(order, CancellationToken.None);
+        if (!host.Disk.File.Exists(folder.Journal))
+        {
+            // All data was there already. That there is a journal says that the workflow was started.
+            AtomicFile.WriteText(host.Disk, folder.Journal, "");
+        }
+
         _ = JobsOf([new SubmitDirectory(host.Disk, submitDirectory)]);
         return new CommandOutput(0, [FormattableString.Invariant($"{result.Submitted + result.Found} jobs submitted.")], []);
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Outsource.Engines.Slurm.Relay;
 using Outsource.Operator.Desk;
 using Outsource.Operator.Unpack;
+using Outsource.Settings.Keys;
 
 namespace Outsource.Operator.Fetch;
 
@@ -14,7 +15,10 @@ public sealed class StagedFiles(OutsourceContext context, SourceWorkflow source)
     private ImmutableArray<string> _addresses;
 
     /// <summary>Copies and lists.</summary>
-    public IGridStore Store { get; } = new GridStores(context.Disk, new GfalPrograms(context, context.Request.Host));
+    public IGridStore Store { get; } = new GridStores(
+        context.Disk,
+        new GfalPrograms(context, context.Request.Host, new ConfiguredPlaces(context.Request.Host).Proxy(context.Request.Invocation))
+    );
 
     /// <summary>Where the results are: what <c>--staging</c> names, else what the site catalog says.</summary>
     public ImmutableArray<string> Addresses =>

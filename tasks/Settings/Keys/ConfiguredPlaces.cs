@@ -42,6 +42,18 @@ public sealed class ConfiguredPlaces(HostEnvironment host)
         return path;
     }
 
+    /// <summary>Only the proxy that the configuration names, for programs of the grid; null: it names none. Absolute.</summary>
+    /// <exception cref="UsageException">The configuration or its x509_user_proxy is not valid.</exception>
+    public string? Proxy(Invocation invocation)
+    {
+        var place = ConfigurationLocator.Locate(host, invocation);
+        var file = XenonConfigFile.Read(host.Disk, place.Path, Variables(host));
+        var values = new ValueReader(file, host, invocation);
+        var path = values.FilePath(SettingCatalog.ByName["x509_user_proxy"], out _);
+        ThrowIfAny(values.Faults, file.Path);
+        return path;
+    }
+
     /// <summary>The environment as the configuration sees it: it also has a default for the demo's work_dir.</summary>
     public static Func<string, string?> Variables(HostEnvironment host) =>
         name =>

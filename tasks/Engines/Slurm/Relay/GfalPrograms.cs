@@ -10,7 +10,8 @@ namespace Outsource.Engines.Slurm.Relay;
 /// <summary>The gfal2 programs of this machine, found on <c>$PATH</c>.</summary>
 /// <param name="cake">Runs them.</param>
 /// <param name="host">This machine: disk, variables.</param>
-public sealed class GfalPrograms(ICakeContext cake, HostEnvironment host) : ISlurmPrograms
+/// <param name="proxy">The proxy file that the configuration names; null: the programs find theirs.</param>
+public sealed class GfalPrograms(ICakeContext cake, HostEnvironment host, string? proxy) : ISlurmPrograms
 {
     /// <summary>gfal2 ends by itself after half an hour, a copy after the time that it is given; this is for one that does not.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(7200 + 600);
@@ -29,6 +30,7 @@ public sealed class GfalPrograms(ICakeContext cake, HostEnvironment host) : ISlu
                     ),
                 ToolTimeout = Longest,
                 Words = words,
+                EnvironmentVariables = proxy is null ? [] : new Dictionary<string, string?> { ["X509_USER_PROXY"] = proxy },
             }
         );
 

@@ -118,7 +118,10 @@ internal sealed class FetchTests
     public void Should_use_the_gfal_programs_of_a_site()
     {
         var programs = StandIns();
-        string[] words = ["--target=Fetch", "--name=a", "--staging=davs://host:2880/xenon/a"];
+        var demo = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "demo", ".xenon_config"));
+        var withProxy = demo.Replace("\n[Outsource]\n", "\n[Outsource]\nx509_user_proxy = /the/proxy\n", StringComparison.Ordinal);
+        var config = _demo.File("config", withProxy);
+        string[] words = ["--target=Fetch", "--name=a", "--staging=davs://host:2880/xenon/a", $"--config={config}"];
 
         var run = _demo.Shell($"PATH={programs}:$PATH \"$@\"", words);
 
@@ -180,6 +183,7 @@ internal sealed class FetchTests
             "gfal-ls",
             """
             [[ $* == "-l --time-style long-iso davs://"* ]] || { echo "usage: gfal-ls" >&2; exit 1; }
+            [[ ${X509_USER_PROXY:-} == /the/proxy ]] || { echo 'gfal-ls error: 13 (Permission denied) - no proxy' >&2; exit 13; }
             [[ -z ${SILENT:-} ]] || { echo 'Command timed out after 1800 seconds!' >&2; exit 110; }
             folder=$(place "${!#}")
             [[ -d $folder ]] || { echo 'gfal-ls error: 2 (No such file or directory) - HTTP 404 : File not found' >&2; exit 2; }
