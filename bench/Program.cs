@@ -7,6 +7,7 @@ using Outsource.Bench;
 //   mongo: 60,000 runs, one query; QueryRuns must hold 250 MB at most.
 //   snapshot: 60,000 documents of 4 KB from a file; QueryRuns must take 3 s and hold 250 MB at most.
 //   workflow: a plan of 40,000 jobs; WriteWorkflow must take 1 s and hold 200 MB at most.
+//   parts: a plan of 1,000,000 jobs in parts of 5,000; WriteWorkflow must take 30 s and hold 500 MB at most.
 //   ledger: 175,000 lines; writing and reading them must take 4 s at most.
 //   watch: the state of a workflow of 1,000,000 nodes must be read in 5 s and 400 MB, and again in 0.5 s; that of 500 workflows of 2,000
 //   nodes in 2 s, and again in 0.5 s.
@@ -28,6 +29,8 @@ switch (args)
         return await Measurement.SnapshotAsync(path);
     case ["workflow"]:
         return Measurement.Workflow();
+    case ["parts"]:
+        return Measurement.Parts();
     case ["ledger"]:
         return Measurement.Ledger();
     case [("plans" or "watch") and var what, var step, var folder]:
@@ -56,7 +59,7 @@ static async Task<int> AllAsync()
     var snapshot = Path.Combine(folder, "runs.jsonl");
     try
     {
-        foreach (var step in new string[][] { ["make-snapshot", snapshot], ["snapshot", snapshot], ["workflow"], ["ledger"] })
+        foreach (var step in new string[][] { ["make-snapshot", snapshot], ["snapshot", snapshot], ["workflow"], ["parts"], ["ledger"] })
         {
             using var client = Start(step);
             Console.Write(await client.StandardOutput.ReadToEndAsync());

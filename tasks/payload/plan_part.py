@@ -39,6 +39,10 @@ class PartError(Exception):
     """Why the part cannot be planned."""
 
 
+class LeftAlone(PartError):
+    """The part is not to be planned now."""
+
+
 def say(text):
     print(f"plan_part: {text}", file=sys.stderr, flush=True)
 
@@ -73,7 +77,7 @@ def running(log, before):
 def is_free(root, dag, most, before):
     """Whether there is room for one more part. DAGMan submits a part some seconds after it was planned; until then it counts."""
     number, seen = running(root / f"{dag}.nodes.log", before.read())
-    fresh = before.age() < SUBMITTED and not seen
+    fresh = not seen and before.is_fresh(root / f"{dag}.lock")
     return number + fresh < most
 
 
@@ -87,9 +91,14 @@ class Before:
         self.lock.seek(0)
         return self.lock.read().strip()
 
-    def age(self):
-        self.lock.seek(0)
-        return time.time() - os.fstat(self.lock.fileno()).st_mtime if self.lock.read(1) else SUBMITTED
+    def is_fresh(self, dagman):
+        """Whether this DAGMan may still submit it: it was planned some seconds ago, and after DAGMan began (its lock file)."""
+        at = os.fstat(self.lock.fileno()).st_mtime
+        try:
+            began = dagman.stat().st_mtime
+        except FileNotFoundError:
+            began = 0
+        return self.read() != "" and at >= began and time.time() - at < SUBMITTED
 
     def write(self, name):
         self.lock.seek(0)
@@ -206,7 +215,7 @@ def plan(arguments):
         runs = only(root)
         jobs = {} if runs is None else jobs_of(part)
         if runs is not None and not runs.intersection(jobs.values()):
-            raise PartError("Resubmit --only named none of its runs")
+            raise LeftAlone("Resubmit --only named none of its runs")
         if (directory / MARK).exists() and (directory / dag).exists():
             say("it is planned already")
             return 0
@@ -222,6 +231,7 @@ def plan(arguments):
             environment["PATH"] = f"{drawing}:{environment.get('PATH', '')}"
         home = os.environ.get("PEGASUS_HOME")
         program = os.path.join(home, "bin", "pegasus-plan") if home else "pegasus-plan"
+        # A negative code: it was killed by a signal.
         code = subprocess.call([program, *arguments], env=environment, stdin=subprocess.DEVNULL)
         if code != 0:
             return code if code > 0 else 1
@@ -232,14 +242,30 @@ def plan(arguments):
         return 0
 
 
+def note_of(arguments):
+    """Where it is noted why the part could not be planned: DAGMan's log of nodes does not show that."""
+    log = next((a.split("=", 1)[1] for a in arguments if a.startswith("-Dpegasus.log.*=")), None)
+    return Path(log).parent / (Path(arguments[-1]).stem + ".failed") if log else None
+
+
 def main(arguments):
+    note = note_of(arguments)
     try:
         if not arguments:
             raise PartError("it was called without arguments")
-        return plan(arguments)
-    except (PartError, OSError) as error:
+        if note and note.exists():
+            note.unlink()
+        code = plan(arguments)
+        why = f"pegasus-plan failed (exit code {code})"
+    except LeftAlone as error:
         say(f"the part is not planned: {error}")
         return 1
+    except (PartError, OSError) as error:
+        say(f"the part is not planned: {error}")
+        code, why = 1, str(error)
+    if code and note and note.parent.is_dir():
+        note.write_text(why + "\n", encoding="utf-8")
+    return code
 
 
 if __name__ == "__main__":

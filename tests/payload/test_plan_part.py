@@ -158,6 +158,7 @@ class PlanPartTest(unittest.TestCase):
     def test_should_count_a_part_that_was_planned_and_is_not_submitted_yet(self):
         self.log.write_text(SUBMIT.format(7))
         lock = self.root / "parts.lock"
+        os.utime(self.root / "xenonnt-0.dag.lock", (1, 1))
         lock.write_text("part-0008")
         process = self.start()
         self.assertIn("waits", process.stderr.readline())
@@ -171,6 +172,13 @@ class PlanPartTest(unittest.TestCase):
         lock = self.root / "parts.lock"
         lock.write_text("part-0008")
         os.utime(lock, (1, 1))
+        self.assertEqual((0, ""), self.run_it())
+
+    def test_should_not_wait_for_a_part_that_an_earlier_dagman_had_planned(self):
+        self.log.write_text(SUBMIT.format(7))
+        (self.root / "parts.lock").write_text("part-0008")
+        later = time.time() + 60
+        os.utime(self.root / "xenonnt-0.dag.lock", (later, later))
         self.assertEqual((0, ""), self.run_it())
 
     def test_should_end_if_the_workflow_ends_while_it_waits(self):
@@ -190,8 +198,11 @@ class PlanPartTest(unittest.TestCase):
         self.assertEqual([], self.calls())
 
     def test_should_hand_on_the_exit_code_of_the_planner_and_plan_anew_then(self):
+        note = self.root / "part-0000.failed"
         self.assertEqual(2, self.run_it(PLANNER_FAILS="2")[0])
+        self.assertEqual("pegasus-plan failed (exit code 2)\n", note.read_text())
         self.assertEqual(0, self.run_it()[0])
+        self.assertFalse(note.exists())
         self.assertEqual(2, len(self.calls()))
 
     def test_should_leave_other_runs_alone_if_resubmit_names_some(self):
@@ -206,6 +217,7 @@ class PlanPartTest(unittest.TestCase):
         code, error = self.run_it()
         self.assertEqual(1, code)
         self.assertIn("none of its runs", error)
+        self.assertFalse((self.root / "part-0000.failed").exists())
         self.assertEqual([], self.calls())
 
 

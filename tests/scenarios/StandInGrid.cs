@@ -24,10 +24,25 @@ internal sealed class StandInGrid : IDisposable
 
     private const string Plan = """
         while [ $# -gt 0 ]; do
-          case $1 in --dir) dir=$2; shift;; --relative-dir) rel=$2; shift;; *.yml) workflow=$1;; esac
+          case $1 in
+            --dir) dir=$2; shift;; --relative-dir) rel=$2; shift;; --conf) conf=$2; shift;; --relative-submit-dir) part=$2; shift;;
+            *.yml) workflow=$1;;
+          esac
           shift
         done
         sub=$dir/$rel
+        if [ -n "$part" ]; then
+          # A part, planned before its node: in a version of its own, which a link of the part's name leads to.
+          if [ -e "$dir/$part/xenonnt-0.dag" ]; then echo 'No planning attempted. Existing DAG will be submitted'; exit 0; fi
+          n=0; while [ -e "$dir/$part.00$n" ]; do n=$((n + 1)); done
+          sub=$dir/$part.00$n; mkdir -p "$sub/00/00"; ln -sfn "$(basename "$sub")" "$dir/$part"
+          uuid=$(cat /proc/sys/kernel/random/uuid)
+          printf 'wf_uuid: "%s"\nroot_wf_uuid: "%s"\ndag: "xenonnt-0.dag"\n' $uuid $uuid > "$sub/braindump.yml"
+          sed 's#^JOB \([^ ]*\) .*#JOB \1 00/00/\1.sub#' "${workflow%.yml}.jobs" > "$sub/xenonnt-0.dag"
+          at part-middle
+          echo part >> $POOL/plans
+          exit 0
+        fi
         at plan-before
         if [ -n "$FAIL_PLAN" ]; then cat "$FAIL_PLAN" >&2; exit 1; fi
         if [ -e "$sub/xenonnt-0.dag.condor.sub" ]; then
@@ -38,7 +53,16 @@ internal sealed class StandInGrid : IDisposable
         printf 'wf_uuid: "%s"\nroot_wf_uuid: "%s"\ndag: "xenonnt-0.dag"\nplanner_version: "5.1.2"\n' $uuid $uuid > "$sub/braindump.yml"
         at plan-middle
         mkdir -p "$sub/00/00"; touch "$sub/00/00/nv_hitlets_061070-hitlets_nv-0000.sub"
+        if grep -q 'type: pegasusWorkflow' "$workflow"; then
+          cp "$conf" "$sub/pegasus.1.properties"
+          for id in $(sed -n 's/^    id: "\(part-[0-9]*\)"/\1/p' "$workflow"); do
+            node=pegasus-plan_$id
+            printf 'JOB %s 00/00/%s.sub\nSCRIPT PRE %s 00/00/%s.pre.sh\nRETRY %s 0\nCATEGORY %s subwf\n' $node $node $node $node $node $node
+            printf 'periodic_remove = (JobStatus == 5) && (1)\nqueue\n' > "$sub/00/00/$node.sub"
+          done > "$sub/xenonnt-0.dag"
+        else
         printf '# a DAG\nJOB nv_hitlets_061070-hitlets_nv-0000 00/00/nv_hitlets_061070-hitlets_nv-0000.sub\nSCRIPT POST nv_hitlets_061070-hitlets_nv-0000 /usr/bin/pegasus-exitcode  -r $RETURN .//x.out\nRETRY nv_hitlets_061070-hitlets_nv-0000 2\n' > "$sub/xenonnt-0.dag"
+        fi
         # From 5.1.0 on it draws the DAG with the program of that name, the first on its PATH.
         pegasus-graphviz -l label -o "$sub/xenonnt-0.dot" "$sub/xenonnt-0.dag" 2>&1 || echo "[ERROR]  Unable to generate dot file" >&2
         echo "universe = scheduler" > "$sub/xenonnt-0.dag.condor.sub"

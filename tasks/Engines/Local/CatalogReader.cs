@@ -35,6 +35,9 @@ internal sealed class CatalogReader(IFileSystem disk, string folder)
 
     private const string Image = "+SingularityImage";
 
+    /// <summary>The namespace of Pegasus' own programs.</summary>
+    private const string Planners = "pegasus";
+
     /// <summary>Reads them.</summary>
     /// <param name="properties">The planner's properties.</param>
     /// <param name="pool">Name of the execution site.</param>
@@ -63,7 +66,8 @@ internal sealed class CatalogReader(IFileSystem disk, string folder)
     private Dictionary<string, string> Entries(string file, string list, string name, string places)
     {
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var entry in Read(file, out var path).Maps(list))
+        // What plans the parts of a workflow is for Pegasus alone; here they are read as one.
+        foreach (var entry in Read(file, out var path).Maps(list).Where(e => e.Text("namespace") != Planners))
         {
             var place = entry.Maps(places).FirstOrDefault(p => (p.Text("site") ?? p.Text("name")) == "local")?.Text("pfn");
             if (entry.Text(name) is not { } key || place?.StartsWith(FileUrl, StringComparison.Ordinal) != true)

@@ -70,6 +70,7 @@ public sealed class ProgramPlaces(HostEnvironment host, Func<string> pegasusPath
                 "#!/bin/sh\n# In place of Pegasus' own: the planner is not kept waiting for a drawing of the DAG.\nexit 0\n",
                 AtomicFile.Private | UnixFileMode.UserExecute
             );
+            PutJava(place);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -81,6 +82,23 @@ public sealed class ProgramPlaces(HostEnvironment host, Func<string> pegasusPath
         return place.Contains(':', StringComparison.Ordinal) ? path
             : path.Length == 0 ? place
             : $"{place}:{path}";
+    }
+
+    /// <summary>
+    /// HTCondor hands PATH to DAGMan, and so to what plans a part, but not JAVA_HOME: a Java that only JAVA_HOME names is put there.
+    /// </summary>
+    private void PutJava(string place)
+    {
+        bool Is((string Place, string Folder) at) => IsProgram(host.Disk, Path.Combine(at.Folder, "java"));
+        if (FromVariable("JAVA_HOME").FirstOrDefault(Is) is { Folder: { } folder } && !OnPath().Any(Is))
+        {
+            AtomicFile.WriteText(
+                host.Disk,
+                Path.Combine(place, "java"),
+                $"#!/bin/sh\nexec {ShellText.Quote(Path.Combine(folder, "java"))} \"$@\"\n",
+                AtomicFile.Private | UnixFileMode.UserExecute
+            );
+        }
     }
 
     private IEnumerable<(string Place, string Folder)> OnPath() =>

@@ -10,6 +10,9 @@ namespace Outsource.Engines.Pegasus;
 /// <param name="Directory">Its submit directory; it has no DAG until the part is planned.</param>
 public sealed record WorkflowPartPlace(string Id, int Number, string Node, string Place, SubmitDirectory Directory)
 {
+    /// <summary>In the workflow's submit directory: why the part could not be planned the last time. What plans it writes it.</summary>
+    public string FailureNote => Id + ".failed";
+
     /// <summary>A node of the part as the workflow sees it. The planner gives its own jobs the same names in each part.</summary>
     public DagNode Seen(DagNode node)
     {

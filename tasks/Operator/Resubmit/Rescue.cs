@@ -142,6 +142,11 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
             MarkLeftAlone(directory, [.. alone[directory.Path]]);
         }
 
+        foreach (var part in status.Parts)
+        {
+            disk.File.Delete(submit.In(part.Place.FailureNote));
+        }
+
         // What plans a part reads it: one without these runs is skipped whole.
         var only = submit.In(SubmitDirectory.OnlyRuns);
         if (options.Only is { } runs && !status.Parts.IsEmpty)

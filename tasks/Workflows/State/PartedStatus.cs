@@ -19,6 +19,7 @@ public sealed record PartStatus(WorkflowPartPlace Place, NodeState State, bool I
 internal sealed class PartedStatus(WorkflowStatus root, DagmanJob job)
 {
     private readonly List<(PartStatus Part, WorkflowStatus Status)> _parts = [];
+    private readonly List<(WorkflowPartPlace Part, string Warning)> _warnings = [];
     private readonly List<NodeStatus> _nodes = [.. root.Nodes.Where(n => PartNode.IdOf(n.Node.Name) is null)];
 
     /// <summary>Adds a part.</summary>
@@ -37,6 +38,9 @@ internal sealed class PartedStatus(WorkflowStatus root, DagmanJob job)
 
         _nodes.AddRange(place.Directory.HasDag ? status.Nodes.Select(n => n with { Node = place.Seen(n.Node) }) : status.Nodes);
     }
+
+    /// <summary>Adds a warning about a part, which is added after it.</summary>
+    public void Warn(WorkflowPartPlace place, string warning) => _warnings.Add((place, warning));
 
     /// <summary>The status of the whole workflow.</summary>
     public WorkflowStatus Whole()
@@ -67,7 +71,8 @@ internal sealed class PartedStatus(WorkflowStatus root, DagmanJob job)
             Warnings =
             [
                 .. root.Warnings,
-                .. _parts.SelectMany(p => p.Status.Warnings.Except(root.Warnings).Select(w => $"{NameOf(p.Part)}: {w}")),
+                .. _warnings.Select(w => $"{NameOf(w.Part)}: {w.Warning}"),
+                .. _parts.SelectMany(p => p.Status.Warnings.Except(root.Warnings).Select(w => $"{NameOf(p.Part.Place)}: {w}")),
             ],
             Standstill = root.Standstill ?? Standstill(),
         };
@@ -80,9 +85,9 @@ internal sealed class PartedStatus(WorkflowStatus root, DagmanJob job)
     {
         var running = _parts.Where(p => p.Part.IsPlanned && p.Part.State is NodeState.Running or NodeState.Held).ToList();
         return running.Count > 0 && running.All(p => p.Status.Standstill is not null)
-            ? $"{NameOf(running[0].Part)}: {running[0].Status.Standstill}"
+            ? $"{NameOf(running[0].Part.Place)}: {running[0].Status.Standstill}"
             : null;
     }
 
-    private string NameOf(PartStatus part) => $"part {part.Place.Number + 1} of {_parts.Count}";
+    private string NameOf(WorkflowPartPlace part) => $"part {part.Number + 1} of {_parts.Count}";
 }

@@ -157,6 +157,13 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
         foreach (var part in seen.Directory.Parts(root.Nodes.Select(n => n.Node)))
         {
             var node = nodes[part.Node];
+            var note = seen.Directory.In(part.FailureNote);
+            if (node.State != NodeState.Done && host.Disk.File.Exists(note))
+            {
+                node.State = NodeState.Failed;
+                merged.Warn(part, $"it could not be planned: {UntrustedText.Brief(BoundedText.ReadAll(host.Disk, note).Trim())}");
+            }
+
             merged.Add(part, node, part.Directory.HasDag ? OfPart(root, node, part, queue) : Unplanned(workflow, root, node, part));
         }
 
@@ -174,10 +181,13 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
                 .Select(j => j.Node == part.Node ? j with { Node = null } : j)
                 .ToList(),
         };
+
+        // After a Resubmit it may wait for its place: then its files tell of the DAGMan before.
+        var left = !node.InQueue && its.Jobs?.Any(j => j.Node is null) == false;
         var state =
             node.State == NodeState.Done ? WorkflowState.Succeeded
             : !part.Directory.IsStarted ? WorkflowState.Planned
-            : node.State == NodeState.Failed && !root.Ended ? WorkflowState.Failed
+            : (left || node.State == NodeState.Failed) && !root.Ended ? WorkflowState.Failed
             : root.State;
         var status = root with { State = state, Nodes = [], Changes = [], Warnings = [], Standstill = null };
         var seen = new DagEvidence(part.Directory, () => its, zone);

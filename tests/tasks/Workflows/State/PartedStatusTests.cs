@@ -88,6 +88,30 @@ internal sealed class PartedStatusTests
     }
 
     [Test]
+    public void Should_count_no_job_as_running_if_the_part_waits_to_be_continued()
+    {
+        _ = _parts.Failed();
+        _parts.Disk.File.Delete(_parts.Submit.Dag + ".rescue001");
+        _parts.Disk.AddFile(_parts.Submit.NodesLog, new(""));
+        _parts.Disk.AddFile(
+            _parts.Part(0).NodesLog,
+            new(
+                "000 (022.000.000) 2026-11-22 16:43:00 Job submitted from host: <x>\n    DAG Node: "
+                    + $"{PartsFixture.Bad}\n...\n001 (022.000.000) 2026-11-22 16:44:00 Job executing on host: <x>\n...\n"
+            )
+        );
+
+        var status = _parts.Read(PartsFixture.Manager(9));
+
+        Assert.That(status.Counts[NodeState.Running], Is.Zero);
+        Assert.That(
+            status.Nodes.Single(n => n.Node.Name == PartsFixture.Bad).State,
+            Is.EqualTo(NodeState.Failed),
+            "as its rescue file says"
+        );
+    }
+
+    [Test]
     public void Should_show_the_node_of_a_part_if_no_job_of_it_tells_why_it_failed()
     {
         _ = _parts.Whole.DagmanEnded(1).Rescued([], [PartsFixture.NodeOf(2)]);
@@ -102,11 +126,24 @@ internal sealed class PartedStatusTests
     }
 
     [Test]
+    public void Should_say_why_a_part_could_not_be_planned_while_others_run()
+    {
+        _parts.Disk.AddFile(_parts.Submit.In("part-0002.failed"), new("pegasus-plan failed (exit code 2)\n"));
+
+        var status = _parts.FirstRan().Read(PartsFixture.Manager(9), PartsFixture.Manager(20, 0));
+
+        Assert.That(status.Warnings, Has.Some.EqualTo("part 3 of 3: it could not be planned: pegasus-plan failed (exit code 2)"));
+        Assert.That(new StatusReport(status).Facts(), Has.Some.EqualTo("3 parts: 1 failed, 1 running, 1 to come (part 3)."));
+    }
+
+    [Test]
     public void Should_warn_if_the_list_of_a_part_is_gone()
     {
         _parts.Disk.File.Delete("/work/generated/test/parts/part-0002.jobs");
 
-        Assert.That(_parts.Read(PartsFixture.Manager(9)).Warnings, Has.Some.StartsWith("part 3 of 3: ").And.Some.Contains("part-0002.jobs"));
+        var status = _parts.Read(PartsFixture.Manager(9));
+
+        Assert.That(status.Warnings, Has.Some.StartsWith("part 3 of 3: ").And.Some.Contains("part-0002.jobs"));
     }
 
     [Test]
