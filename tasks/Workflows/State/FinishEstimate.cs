@@ -14,7 +14,7 @@ internal static class FinishEstimate
     /// <param name="replay">The nodes.</param>
     /// <param name="job">The history of DAGMan's job.</param>
     public static (double? Rate, DateTimeOffset? Eta) Of(WorkflowStatus status, NodeReplay replay, DagmanJob job) =>
-        Of(status, Count(replay), replay.BeganAt, job);
+        status.State == WorkflowState.Running ? Of(status, Count(replay), replay.BeganAt, job) : (null, null);
 
     /// <summary>The same of nodes.</summary>
     public static (double? Rate, DateTimeOffset? Eta) Of(
