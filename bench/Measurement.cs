@@ -47,6 +47,16 @@ internal static class Measurement
             Properties = "",
         };
 
+    /// <summary>A figure that needs nothing else.</summary>
+    public static int Of(string which) =>
+        which switch
+        {
+            "workflow" => Workflow(),
+            "parts" => Parts(),
+            "ledger" => Ledger(),
+            _ => throw new ArgumentException($"'{which}' is not known", nameof(which)),
+        };
+
     public static async Task<int> RestAsync(Uri rundb, Uri rucio)
     {
         var folder = Directory.CreateTempSubdirectory("outsource-bench-").FullName;

@@ -27,14 +27,12 @@ switch (args)
         return Measurement.MakeSnapshot(path);
     case ["snapshot", var path]:
         return await Measurement.SnapshotAsync(path);
-    case ["workflow"]:
-        return Measurement.Workflow();
-    case ["parts"]:
-        return Measurement.Parts();
-    case ["ledger"]:
-        return Measurement.Ledger();
-    case [("plans" or "watch") and var what, var step, var folder]:
-        return what == "watch" ? WatchMeasurement.Step(step, folder) : await PlanMeasurement.StepAsync(step, folder);
+    case [var alone]:
+        return Measurement.Of(alone);
+    case ["watch", var step, var folder]:
+        return WatchMeasurement.Step(step, folder);
+    case ["plans", var step, var folder]:
+        return await PlanMeasurement.StepAsync(step, folder);
     default:
         Console.Error.WriteLine("usage: bench");
         return 2;
