@@ -6,7 +6,7 @@ using Outsource.Settings.Options;
 namespace Outsource.Operator.Fetch;
 
 [TaskName(nameof(Target.Fetch))]
-[TaskDescription("Copy what is missing of a workflow's results from the staging site (--workflow, --levels)")]
+[TaskDescription("Copy missing results from the staging site to here (--workflow, --levels)")]
 public sealed class FetchTask : FrostingTask<OutsourceContext>
 {
     public override void Run(OutsourceContext context)
