@@ -11,7 +11,7 @@ namespace Outsource.Tests.Scenarios;
 internal sealed class PartsInGridTests
 {
     private const string Place = "00/00/xenonnt_part-0000";
-    private StandInGrid _grid;
+    private StandInGrid _grid = null!;
 
     [SetUp]
     public void Submit()

@@ -14,12 +14,44 @@ internal sealed class JobDesk(RunnerParts parts) : IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>Waits no longer for files to be deleted; they do no harm.</summary>
+    private static readonly TimeSpan LongestDeletion = TimeSpan.FromMinutes(1);
+
     private readonly BlockingCollection<Action> _happened = [];
+
+    /// <summary>Deletions under way, and one more until the end.</summary>
+    private readonly CountdownEvent _deletions = new(1);
     private readonly HashSet<JobRun> _runs = [];
 
     public IReadOnlyCollection<JobRun> Runs => _runs;
 
-    public void Dispose() => _happened.Dispose();
+    public void Dispose()
+    {
+        _deletions.Signal();
+        if (_deletions.Wait(LongestDeletion))
+        {
+            _deletions.Dispose();
+        }
+
+        _happened.Dispose();
+    }
+
+    /// <summary>Deletes what a job made for others, in another thread; the desk is not left before that is done.</summary>
+    public void Forget(LocalNode node)
+    {
+        _deletions.AddCount();
+        Away(() =>
+        {
+            try
+            {
+                parts.Folder.Forget(node);
+            }
+            finally
+            {
+                _deletions.Signal();
+            }
+        });
+    }
 
     /// <summary>Waits until something happened, and does what follows.</summary>
     /// <param name="longest">How long.</param>
@@ -39,7 +71,7 @@ internal sealed class JobDesk(RunnerParts parts) : IDisposable
     }
 
     /// <summary>Does something that may take long in another thread. If it fails, so does the runner.</summary>
-    public void Away(Action act) =>
+    private void Away(Action act) =>
         _ = Task.Run(() =>
         {
             try

@@ -86,7 +86,7 @@ public sealed class LocalRunner : IDisposable
             _dag with { LastCluster = cluster },
             log,
             () => _machine.UtcNow,
-            node => jobs!.Away(() => folder.Forget(node))
+            node => jobs!.Forget(node)
         );
         var parts = new RunnerParts(_host, _machine, _directory, _order)
         {

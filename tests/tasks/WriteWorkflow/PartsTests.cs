@@ -14,7 +14,7 @@ namespace Outsource.Tests.WriteWorkflow;
 internal sealed class PartsTests
 {
     private static readonly FileSystem Disk = new();
-    private DemoRun _demo;
+    private DemoRun _demo = null!;
 
     [OneTimeSetUp]
     public void Write()

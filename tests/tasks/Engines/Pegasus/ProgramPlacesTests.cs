@@ -7,7 +7,7 @@ namespace Outsource.Tests.Engines.Pegasus;
 [TestFixture]
 internal sealed class ProgramPlacesTests
 {
-    private string _folder;
+    private string _folder = null!;
 
     [SetUp]
     public void Make() => _folder = Directory.CreateTempSubdirectory("outsource-places-").FullName;
@@ -17,7 +17,7 @@ internal sealed class ProgramPlacesTests
 
     [TestCase(true)]
     [TestCase(false)]
-    public void Should_put_Java_on_the_path_of_the_planner_if_only_JAVA_HOME_names_it(bool only)
+    public void Should_put_java_on_the_path_of_the_planner_if_only_its_home_is_named(bool only)
     {
         var bin = Directory.CreateDirectory(Path.Combine(_folder, "jdk", "bin")).FullName;
         var java = Path.Combine(bin, "java");

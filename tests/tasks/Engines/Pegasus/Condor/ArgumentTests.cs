@@ -18,7 +18,8 @@ internal sealed class ArgumentTests
             CommandWords.Vector(CondorQRunner.Arguments(new CondorQSettings { Constraint = "pegasus_root_wf_uuid == \"a-b\"" })).Render(),
             Is.EqualTo(
                 "\"-allusers\" \"-json\" \"-attributes\" "
-                    + "\"ClusterId,ProcId,JobStatus,DAGNodeName,pegasus_root_wf_uuid,Owner,HoldReason,HoldReasonCode,HoldReasonSubCode,ResidentSetSize,DiskUsage\" "
+                    + "\"ClusterId,ProcId,JobStatus,DAGNodeName,pegasus_root_wf_uuid,pegasus_wf_uuid,Owner,"
+                    + "HoldReason,HoldReasonCode,HoldReasonSubCode,ResidentSetSize,DiskUsage\" "
                     + "\"-constraint\" \"pegasus_root_wf_uuid == \\\"a-b\\\"\""
             )
         );
