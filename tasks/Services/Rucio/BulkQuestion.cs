@@ -79,19 +79,38 @@ internal sealed class BulkQuestion
         }
 
         var listings = _dids.Distinct().ToDictionary(d => d, d => new DatasetListing($"{d.Scope}:{d.Name}", _files));
+        (string, string) last = default;
         await new FileLines(file =>
         {
-            var listing = listings.GetValueOrDefault((file.ParentScope ?? "", file.ParentName ?? ""));
+            last = (file.ParentScope ?? "", file.ParentName ?? "");
+            var listing = listings.GetValueOrDefault(last);
             (listing ?? throw new WrongShapeException("a file has no 'parent_scope' and 'parent_name' of a dataset that was asked for"))
                 .Add(file.Name, file.Bytes, file.Scope);
         })
             .ReadAsync(answer, cancel)
             .ConfigureAwait(false);
+        if (!IsWhole(last, listings))
+        {
+            listings.Remove(last);
+        }
+
         return (
             true,
             listings
-                .Where(l => l.Value.Contradiction is null && l.Value.ChunkFiles + l.Value.Metadata > 0)
+                .Where(l => l.Value.Contradiction is null && IsAny(l.Value))
                 .ToDictionary(l => $"{l.Key.Scope}:{l.Key.Name}", l => l.Value, StringComparer.Ordinal)
         );
     }
+
+    /// <summary>
+    /// Rucio answers in the order of the question. Where an answer ends before the last dataset, the rest may be unknown; or the answer
+    /// broke off, and then its last dataset lacks files.
+    /// </summary>
+    private bool IsWhole((string, string) last, Dictionary<(string Scope, string Name), DatasetListing> listings)
+    {
+        var at = _dids.LastIndexOf(last);
+        return at < 0 || _dids.Skip(at + 1).All(d => IsAny(listings[d]));
+    }
+
+    private static bool IsAny(DatasetListing listing) => listing.ChunkFiles + listing.Metadata > 0;
 }

@@ -64,7 +64,7 @@ public sealed class BulkListingTests
     {
         _rucio.Datasets[Second] = [];
 
-        Assert.That((await _source.ListManyAsync([First, Second, Unknown, "nonsense"], default)).Keys, Is.EqualTo(new[] { First }));
+        Assert.That((await _source.ListManyAsync([Second, Unknown, "nonsense", First], default)).Keys, Is.EqualTo(new[] { First }));
     }
 
     [Test]
@@ -73,6 +73,19 @@ public sealed class BulkListingTests
         _rucio.Datasets[Second] = ["raw_records-aaaaaaaaaa-000000", "raw_records-bbbbbbbbbb-000001"];
 
         Assert.That((await _source.ListManyAsync([First, Second], default)).Keys, Is.EqualTo(new[] { First }));
+    }
+
+    [Test]
+    public async Task Should_not_believe_the_last_dataset_of_an_answer_that_may_have_broken_off()
+    {
+        const string Line =
+            """{"name": "raw_records-aaaaaaaaaa-000000", "bytes": 1, "parent_scope": "xnt_00715N", "parent_name": "raw_records-aaaaaaaaaa"}""";
+        _rucio.Server.Once(
+            BulkPath,
+            http => LoopbackServer.JsonAsync(http, $"{Line.Replace('N', '7')}\n{Line.Replace('N', '8')}\n")
+        );
+
+        Assert.That((await _source.ListManyAsync([First, Second, Unknown], default)).Keys, Is.EqualTo(new[] { First }));
     }
 
     [TestCase(404)]
