@@ -29,38 +29,38 @@ public sealed class FetchList(IFileSystem disk, string outputs)
     public void Write(string workflow, ImmutableArray<string> addresses, IEnumerable<FetchedFile> files)
     {
         using var file = AtomicFile.Create(disk, Path);
-        using (var json = new Utf8JsonWriter(file.Stream, Readable))
+        using var writer = new JsonLineWriter(file.Stream, Readable);
+        var json = writer.Json;
+        json.WriteStartObject();
+        json.WriteString("schema", Schema);
+        json.WriteString(Seal.Key, Seal.Blank);
+        json.WriteString("workflow", workflow);
+        json.WriteStartArray("addresses");
+        foreach (var address in addresses)
         {
-            json.WriteStartObject();
-            json.WriteString("schema", Schema);
-            json.WriteString(Seal.Key, Seal.Blank);
-            json.WriteString("workflow", workflow);
-            json.WriteStartArray("addresses");
-            foreach (var address in addresses)
-            {
-                json.WriteStringValue(UntrustedText.Shown(address));
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-            End(json, file.Stream);
-            foreach (var line in files)
-            {
-                json.WriteStartObject();
-                json.WriteString("name", line.Name);
-                json.WriteNumber("bytes", line.Bytes);
-                json.WriteString("adler32", line.Adler32);
-                json.WriteString("state", Word(line.State));
-                if (line.Why is { } why)
-                {
-                    json.WriteString("why", why);
-                }
-
-                json.WriteEndObject();
-                End(json, file.Stream);
-            }
+            json.WriteStringValue(UntrustedText.Shown(address));
         }
 
+        json.WriteEndArray();
+        json.WriteEndObject();
+        writer.EndLine();
+        foreach (var line in files)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", line.Name);
+            json.WriteNumber("bytes", line.Bytes);
+            json.WriteString("adler32", line.Adler32);
+            json.WriteString("state", Word(line.State));
+            if (line.Why is { } why)
+            {
+                json.WriteString("why", why);
+            }
+
+            json.WriteEndObject();
+            writer.EndLine();
+        }
+
+        writer.Complete();
         Seal.Close(file.Stream);
         file.Commit();
     }
@@ -104,11 +104,4 @@ public sealed class FetchList(IFileSystem disk, string outputs)
             FetchState.There => "there",
             FetchState.Failed => "failed",
         };
-
-    private static void End(Utf8JsonWriter json, Stream stream)
-    {
-        json.Flush();
-        stream.Write("\n"u8);
-        json.Reset();
-    }
 }

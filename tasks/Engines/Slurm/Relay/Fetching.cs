@@ -64,7 +64,7 @@ public sealed partial class Fetching(IFileSystem disk, IGridStore store)
                 new ParallelOptions { MaxDegreeOfParallelism = order.AtOnce, CancellationToken = cancel },
                 file =>
                 {
-                    done[file.Name] = There(file, order) ?? Copied(file, order.Target, cancel);
+                    done[file.Name] = Brought(file, order, cancel);
                     progress?.Advance();
                 }
             );
@@ -76,6 +76,26 @@ public sealed partial class Fetching(IFileSystem disk, IGridStore store)
 
         return [.. order.Files.Select(f => done[f.Name])];
     }
+
+    /// <summary>A file that cannot be compared with the site costs this file, not the others.</summary>
+    private FetchedFile Brought(StoredFile file, FetchOrder order, CancellationToken cancel)
+    {
+        try
+        {
+            return There(file, order) ?? Copied(file, order.Target, cancel);
+        }
+        catch (Exception error) when (IsOfOneFile(error))
+        {
+            var why = WhyOf(error, file, Path.Combine(order.Target, file.Name));
+            return new FetchedFile(file.Name, file.Bytes, FetchState.Failed) { Why = why };
+        }
+    }
+
+    private static bool IsOfOneFile(Exception error) =>
+        error is IOException or UnauthorizedAccessException or (OutsourceException and not UsageException);
+
+    private static string WhyOf(Exception error, StoredFile file, string path) =>
+        DiskFault.Is(error) ? $"{file.Name}: {DiskFault.Why(error, path)}" : error.Message.TrimEnd('.');
 
     /// <summary>A file that is there as the site has it; null: it is not.</summary>
     private FetchedFile? There(StoredFile file, FetchOrder order)
@@ -131,10 +151,9 @@ public sealed partial class Fetching(IFileSystem disk, IGridStore store)
 
                 disk.File.Delete(partial);
             }
-            catch (Exception error)
-                when (error is IOException or UnauthorizedAccessException or (OutsourceException and not UsageException))
+            catch (Exception error) when (IsOfOneFile(error))
             {
-                why = DiskFault.Is(error) ? $"{file.Name}: {DiskFault.Why(error, partial)}" : error.Message.TrimEnd('.');
+                why = WhyOf(error, file, partial);
             }
         }
 

@@ -6,6 +6,14 @@ namespace Outsource.Engines.Slurm.Relay;
 /// <param name="disk">The disk.</param>
 public sealed class FolderStore(IFileSystem disk) : IGridStore
 {
+    /// <summary>Links are passed over: they may lead in a circle, or to files of others.</summary>
+    private static readonly EnumerationOptions Below = new()
+    {
+        RecurseSubdirectories = true,
+        IgnoreInaccessible = false,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+    };
+
     public IReadOnlyList<StoredFile>? List(string address)
     {
         var folder = new Uri(address).LocalPath;
@@ -13,7 +21,7 @@ public sealed class FolderStore(IFileSystem disk) : IGridStore
             ?
             [
                 .. disk
-                    .Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+                    .Directory.EnumerateFiles(folder, "*", Below)
                     .Select(f => new StoredFile(Path.GetFileName(f), AddressOf(f), disk.FileInfo.New(f).Length)),
             ]
             : null;

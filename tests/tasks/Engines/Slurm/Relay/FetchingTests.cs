@@ -251,6 +251,36 @@ internal sealed class FetchingTests
         Assert.That(list.Compared(), Is.Empty, "its seal is broken");
     }
 
+    [Test]
+    public void Should_cost_one_file_if_it_cannot_be_compared()
+    {
+        _disk.AddFile("/site/a.tar.gz", new MockFileData("aa"));
+        _disk.AddFile("/site/b.tar.gz", new MockFileData("bb"));
+        _disk.AddFile("/t/a.tar.gz", new MockFileData("aa"));
+
+        var done = Fetch(new WithoutSums(_disk, "a.tar.gz")).Where(f => f.Name is "a.tar.gz" or "b.tar.gz");
+
+        Assert.That(
+            done.Select(f => (f.Name, f.State, f.Why)),
+            Is.EqualTo(
+                new[] { ("a.tar.gz", FetchState.Failed, (string?)"gfal-sum did not end"), ("b.tar.gz", FetchState.Fetched, null) }
+            )
+        );
+    }
+
+    /// <summary>A site that does not tell the checksum of one file, nor that it has none.</summary>
+    private sealed class WithoutSums(MockFileSystem disk, string name) : IGridStore
+    {
+        private readonly FolderStore _real = new(disk);
+
+        public IReadOnlyList<StoredFile>? List(string address) => _real.List(address);
+
+        public void Copy(StoredFile file, string target) => _real.Copy(file, target);
+
+        public string? AdlerOf(StoredFile file) =>
+            file.Name == name ? throw new OutsourceException("gfal-sum did not end.") : _real.AdlerOf(file);
+    }
+
     private ImmutableArray<FetchedFile> Fetch(IGridStore store)
     {
         var fetching = new Fetching(_disk, store);
