@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.IO.Abstractions;
 using Outsource.Artifacts;
@@ -99,7 +98,7 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
         return plan;
     }
 
-    private async Task<IReadOnlyDictionary<string, Listing>> ListAsync(
+    private async Task<IReadOnlyDictionary<string, DatasetAnswer>> ListAsync(
         IGroupPlanner planner,
         List<LedgerLine> lines,
         IDatasetSource datasets,
@@ -111,27 +110,9 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
             .OfType<string>()
             .Distinct(StringComparer.Ordinal)
             .ToList();
-        var listings = new ConcurrentDictionary<string, Listing>(StringComparer.Ordinal);
         using var progress = messages.Progress("datasets listed", dids.Count);
-        // Questions for many datasets, but no fewer than may be under way at the same time.
-        var size = Math.Clamp((dids.Count + maxParallelRequests - 1) / maxParallelRequests, 1, datasets.AtOnce);
-        await Parallel
-            .ForEachAsync(
-                dids.Chunk(size),
-                new ParallelOptions { MaxDegreeOfParallelism = maxParallelRequests, CancellationToken = cancel },
-                async (some, token) =>
-                {
-                    var found = some.Length > 1 ? await datasets.ListManyAsync(some, token).ConfigureAwait(false) : null;
-                    foreach (var did in some)
-                    {
-                        listings[did] =
-                            found is not null && found.TryGetValue(did, out var files)
-                                ? new Listing(files, null)
-                                : await ListAloneAsync(datasets, did, token).ConfigureAwait(false);
-                        progress.Advance();
-                    }
-                }
-            )
+        var listings = await new ManyDatasets(datasets, maxParallelRequests)
+            .ListAsync(dids, () => progress.Advance(), cancel)
             .ConfigureAwait(false);
         if (planner is TypePlanner)
         {
@@ -141,20 +122,8 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
         return listings;
     }
 
-    private static async Task<Listing> ListAloneAsync(IDatasetSource datasets, string did, CancellationToken cancel)
-    {
-        try
-        {
-            return new Listing(await datasets.ListAsync(did, cancel).ConfigureAwait(false), null);
-        }
-        catch (SourceErrorException error)
-        {
-            return new Listing(null, error.Message);
-        }
-    }
-
     /// <summary>Chunks without a file may be empty, or lost. The jobs find out; the operator gets one warning.</summary>
-    private void TellGaps(ConcurrentDictionary<string, Listing> listings)
+    private void TellGaps(IReadOnlyDictionary<string, DatasetAnswer> listings)
     {
         var gaps = listings.Where(l => l.Value.Files?.FirstGap is not null).OrderBy(l => l.Key, StringComparer.Ordinal).ToList();
         foreach (var (did, listing) in gaps.Take(MostGapsTold))

@@ -5,11 +5,6 @@ using Outsource.Services.Rucio;
 
 namespace Outsource.PlanChunks;
 
-/// <summary>What Rucio said about a dataset.</summary>
-/// <param name="Files">Its files, or null: it does not know the dataset.</param>
-/// <param name="Error">Why there is no answer, or null.</param>
-internal sealed record Listing(DatasetListing? Files, string? Error);
-
 /// <summary>Turns the lines of a run that are to be processed into groups of jobs, in one of the plans.</summary>
 internal interface IGroupPlanner
 {
@@ -19,7 +14,7 @@ internal interface IGroupPlanner
     /// <summary>Plans one run.</summary>
     /// <param name="run">Its lines that are to be processed, in order.</param>
     /// <param name="listings">DID → what Rucio said.</param>
-    RunGroups Plan(IReadOnlyList<LedgerLine> run, IReadOnlyDictionary<string, Listing> listings);
+    RunGroups Plan(IReadOnlyList<LedgerLine> run, IReadOnlyDictionary<string, DatasetAnswer> listings);
 }
 
 /// <summary>The groups of one run.</summary>

@@ -29,7 +29,7 @@ internal sealed class LevelPlanner(LoadedConfiguration loaded, SiteProfile profi
     public string? DatasetOf(LedgerLine line) => line.Input?.Level?.RawDid;
 
     /// <inheritdoc/>
-    public RunGroups Plan(IReadOnlyList<LedgerLine> run, IReadOnlyDictionary<string, Listing> listings)
+    public RunGroups Plan(IReadOnlyList<LedgerLine> run, IReadOnlyDictionary<string, DatasetAnswer> listings)
     {
         var groups = ImmutableArray.CreateBuilder<JobGroup>();
         var refused = ImmutableArray.CreateBuilder<(string, Verdict)>();
@@ -80,7 +80,7 @@ internal sealed class LevelPlanner(LoadedConfiguration loaded, SiteProfile profi
     private (LevelRaw? Raw, Verdict? Why) RawOf(
         DetectorJobs jobs,
         LevelWork? upper,
-        IReadOnlyDictionary<string, Listing> listings
+        IReadOnlyDictionary<string, DatasetAnswer> listings
     )
     {
         var work = jobs.Work;

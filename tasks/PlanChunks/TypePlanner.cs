@@ -4,6 +4,7 @@ using Outsource.Model.Ledger;
 using Outsource.Model.Planning;
 using Outsource.Model.Sites;
 using Outsource.Model.Tables;
+using Outsource.Services.Rucio;
 using Outsource.Settings.Keys;
 
 namespace Outsource.PlanChunks;
@@ -24,7 +25,7 @@ internal sealed class TypePlanner(LoadedConfiguration loaded, SiteProfile profil
     public string? DatasetOf(LedgerLine line) => loaded.Tables.DataTypes[line.Type].Chunked ? line.Input!.Did! : null;
 
     /// <inheritdoc/>
-    public RunGroups Plan(IReadOnlyList<LedgerLine> run, IReadOnlyDictionary<string, Listing> listings)
+    public RunGroups Plan(IReadOnlyList<LedgerLine> run, IReadOnlyDictionary<string, DatasetAnswer> listings)
     {
         var groups = ImmutableArray.CreateBuilder<JobGroup>();
         var refused = ImmutableArray.CreateBuilder<(string, Verdict)>();
@@ -46,7 +47,7 @@ internal sealed class TypePlanner(LoadedConfiguration loaded, SiteProfile profil
         return new RunGroups(groups.ToImmutable(), refused.ToImmutable());
     }
 
-    private static Verdict? Refuse(LedgerLine line, DataType type, List<DataType> made, IReadOnlyDictionary<string, Listing> listings)
+    private static Verdict? Refuse(LedgerLine line, DataType type, List<DataType> made, IReadOnlyDictionary<string, DatasetAnswer> listings)
     {
         if (line.Input!.Kind == InputKind.Workflow && made.All(m => m.Name != type.MadeFrom))
         {
@@ -57,7 +58,7 @@ internal sealed class TypePlanner(LoadedConfiguration loaded, SiteProfile profil
     }
 
     /// <summary>Why a raw dataset cannot be divided into jobs; null: it can.</summary>
-    internal static Verdict? Unusable(string did, IReadOnlyDictionary<string, Listing> listings) =>
+    internal static Verdict? Unusable(string did, IReadOnlyDictionary<string, DatasetAnswer> listings) =>
         listings[did] switch
         {
             { Error: { } error } => new Verdict(Reason.ListingNotAnswered, error),
@@ -69,7 +70,7 @@ internal sealed class TypePlanner(LoadedConfiguration loaded, SiteProfile profil
             _ => null,
         };
 
-    private JobGroup Group(LedgerLine line, DataType type, List<DataType> made, IReadOnlyDictionary<string, Listing> listings)
+    private JobGroup Group(LedgerLine line, DataType type, List<DataType> made, IReadOnlyDictionary<string, DatasetAnswer> listings)
     {
         var settings = loaded.Settings;
         var input = line.Input!;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
@@ -16,7 +15,7 @@ public sealed class RawDataFinder(OutsourceContext context, IRunSource runs, IDa
     /// <summary>Names of raw types of all detectors begin so.</summary>
     private const string Raw = "raw_records";
 
-    private readonly ConcurrentBag<string> _remarks = [];
+    private readonly List<string> _remarks = [];
 
     /// <summary>Finds it.</summary>
     /// <param name="scope">The runs.</param>
@@ -76,37 +75,17 @@ public sealed class RawDataFinder(OutsourceContext context, IRunSource runs, IDa
     private async Task<Func<RawPlace, RawPlace>> ListAsync(IReadOnlyList<RawPlace> places)
     {
         var dids = places.Where(p => p is { InRucio: true, Did: not null }).Select(p => p.Did!).Distinct(StringComparer.Ordinal).ToList();
-        var listings = new ConcurrentDictionary<string, DatasetListing?>(StringComparer.Ordinal);
         using var progress = context.Messages.Progress("datasets listed", dids.Count);
-        await Parallel
-            .ForEachAsync(
-                dids,
-                new ParallelOptions
-                {
-                    MaxDegreeOfParallelism = context.Loaded.Settings.MaxParallelRequests,
-                    CancellationToken = context.Cancellation,
-                },
-                async (did, token) =>
-                {
-                    try
-                    {
-                        listings[did] = await datasets.ListAsync(did, token).ConfigureAwait(false);
-                        if (listings[did] is null)
-                        {
-                            _remarks.Add($"Rucio does not know {UntrustedText.Brief(did)}");
-                        }
-                    }
-                    catch (SourceErrorException error)
-                    {
-                        _remarks.Add(error.Message.TrimEnd('.'));
-                    }
-
-                    progress.Advance();
-                }
-            )
+        var listings = await new ManyDatasets(datasets, context.Loaded.Settings.MaxParallelRequests)
+            .ListAsync(dids, () => progress.Advance(), context.Cancellation)
             .ConfigureAwait(false);
+        foreach (var (did, answer) in listings.Where(l => l.Value.Files is null))
+        {
+            _remarks.Add(answer.Error?.TrimEnd('.') ?? $"Rucio does not know {UntrustedText.Brief(did)}");
+        }
+
         return place =>
-            place.Did is { } did && place.InRucio && listings.GetValueOrDefault(did) is { } listing
+            place.Did is { } did && place.InRucio && listings.GetValueOrDefault(did)?.Files is { } listing
                 ? place with
                 {
                     Bytes = listing.Bytes,
