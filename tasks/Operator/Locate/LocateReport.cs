@@ -48,14 +48,16 @@ public sealed class LocateReport(OutsourceContext context, RawPlaces found)
             throw new NothingToDoException("no raw data is known of these runs.");
         }
 
-        var there = found.Places.Where(p => p is { InRucio: true, State: DataEntry.Transferred }).Select(p => p.Run).Distinct().Count();
+        var there = There.Select(p => p.Run).Distinct().Count();
         context.Messages.Result(
             $"Locate: raw data of {there} of {Counted.Of(found.Runs.Length, "run")} is in Rucio, at {Rses()}."
         );
     }
 
+    private IEnumerable<RawPlace> There => found.Places.Where(p => p is { InRucio: true, State: DataEntry.Transferred });
+
     private string Rses() =>
-        found.Places.Where(p => p.InRucio).Select(p => UntrustedText.Brief(p.Rse)).Distinct(StringComparer.Ordinal).ToList()
+        There.Select(p => UntrustedText.Brief(p.Rse)).Distinct(StringComparer.Ordinal).ToList()
             is { Count: > 0 } names
             ? string.Join(", ", names.Order(StringComparer.Ordinal).Take(20))
             : "no RSE";

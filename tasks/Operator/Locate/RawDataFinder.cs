@@ -85,12 +85,17 @@ public sealed class RawDataFinder(OutsourceContext context, IRunSource runs, IDa
         }
 
         return place =>
-            place.Did is { } did && place.InRucio && listings.GetValueOrDefault(did)?.Files is { } listing
+            !place.InRucio || place.Did is not { } did || !listings.TryGetValue(did, out var answer) || answer.Error is not null ? place
+            : answer.Files is { } listing
                 ? place with
                 {
                     Bytes = listing.Bytes,
                     ChunkFiles = listing.ChunkFiles,
                 }
-                : place;
+            // The run database is wrong about it.
+            : place with
+            {
+                InRucio = false,
+            };
     }
 }

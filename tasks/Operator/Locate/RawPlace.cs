@@ -13,7 +13,10 @@ public sealed record RawPlace(int Run, string Type, string Rse, string State, st
     /// <summary>The dataset; null: the entry has none.</summary>
     public string? Did { get; init; }
 
-    /// <summary>Whether Rucio manages it; else it lies on a machine, and jobs cannot read it.</summary>
+    /// <summary>
+    /// Whether Rucio manages it, as the run database says and Rucio does not deny; else it lies on a machine or nowhere, and jobs cannot
+    /// read it.
+    /// </summary>
     public bool InRucio { get; init; }
 
     /// <summary>Uncompressed size as the document says, MB; null: it does not.</summary>

@@ -30,6 +30,17 @@ internal sealed class LocateTests
     }
 
     [Test]
+    public void Should_not_say_that_data_is_in_rucio_if_only_the_run_database_has_it()
+    {
+        var run = _demo.Run("--target=Locate", "--run=61030,61092");
+
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(run.Out, Does.Match("[|] 061092 +[|] raw_records +[|] [A-Z0-9_]+ +[|] transferred, not in Rucio +[|]"));
+        Assert.That(run.Out, Does.Contain("Locate: raw data of 1 of 2 runs is in Rucio, at "));
+        Assert.That(run.Error, Does.Contain("Rucio does not know xnt_061092:raw_records-lg55ubjvak."));
+    }
+
+    [Test]
     public async Task Should_fit_the_schema_if_asked_for_json()
     {
         var run = _demo.Run("--target=Locate", "--run=61030,61999", "--json");
