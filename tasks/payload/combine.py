@@ -49,11 +49,12 @@ def combine(stack, st, config, tree, args, kept, meter, mode):
                            "type only can be counted.")
     root = next(iter(roots))
 
-    st.storage = common.local_storage(stack)
+    context, st.storage = st.storage, common.local_storage(stack)
     if not st.is_stored(args.run_id, root):
         # Parts of another origin do not bring the metadata of the raw data along.
-        common.check_proxy()
-        st.storage = common.local_storage(stack) + common.remote_storage(stack, config, args, roots)
+        if not args.no_remote:
+            common.check_proxy()
+        st.storage = common.local_storage(stack) + common.further_storage(stack, context, config, args, roots)
         if not st.is_stored(args.run_id, root):
             why = common.why_not_available(stack, config, args, st.key_for(args.run_id, root))
             raise PayloadError(INPUT, f"The metadata of {root} of run {args.run_id} is not available{why}.")

@@ -786,6 +786,10 @@ def make_parser(program, canary=False):
                         help="planned lineage hash of a type that this job stores; repeatable")
     parser.add_argument("--ignore-processed", action="store_true",
                         help="by level: do not look in Rucio for what is between raw data and what is to be made")
+    parser.add_argument("--no-remote", action="store_true",
+                        help="by level: read data from local folders only, those of the context that are there, and not from Rucio")
+    parser.add_argument("--local-data", type=_matching(r"/[^\n]*", "an absolute path"), action="append", default=[], metavar="FOLDER",
+                        help="with --no-remote: a further folder of data; repeatable")
     parser.add_argument("--download-heavy", action="store_true", help="by level: raw data may be downloaded")
     parser.add_argument("--remove-heavy", action="store_true", help="by level: delete each chunk of raw data after it was read")
     parser.add_argument("--upload-rse", type=_pair(rf"([a-z][a-z0-9_]*)=({'|'.join(RSE_KEYS)})", f"TYPE=KEY, KEY one of {', '.join(RSE_KEYS)}"),
@@ -839,7 +843,7 @@ def parse_arguments(program, canary, argv):
 
 
 #: Options that say nothing about a single data type.
-_BY_LEVEL = ("ignore_processed", "download_heavy", "remove_heavy", "upload_rse", "part_chunk_target", "expect_package", "saltax",
+_BY_LEVEL = ("ignore_processed", "no_remote", "local_data", "download_heavy", "remove_heavy", "upload_rse", "part_chunk_target", "expect_package", "saltax",
              "resources_test")
 
 
@@ -858,6 +862,8 @@ def _check_level(parser, args):
     if not args.data_types:
         parser.error("--level goes with --data-types")
     chunked = getattr(args, "chunk_start", None) is not None
+    if args.local_data and not args.no_remote:
+        parser.error("--local-data goes with --no-remote")
     if args.level == "lower" and not chunked:
         parser.error("--level lower goes with --chunk-start and --chunk-stop")
     if args.level == "upper" and chunked:
@@ -1496,6 +1502,44 @@ def remote_storage(stack, config, args, roots, exclude=None):
     return found
 
 
+def further_storage(stack, context, config, args, roots, exclude=None):
+    """Where data is read from that no input brings: Rucio, or with --no-remote local folders. `context`: the context's own storage.
+
+    Raw data only; with `exclude` also everything else but those types.
+    """
+    if not args.no_remote:
+        return remote_storage(stack, config, args, roots, exclude)
+    paths, found = set(), []
+    for frontend in [*context, *(stack.strax.DataDirectory(path, readonly=True) for path in args.local_data if os.path.isdir(path))]:
+        # As today's programs do: folders, and no catalogue (the RunDB, Rucio) that knows where data is.
+        if not isinstance(frontend, stack.strax.DataDirectory):
+            continue
+        path = os.path.realpath(frontend.path)
+        # A context makes a folder for its own output, in the directory of the job.
+        if path in paths or not os.path.isdir(path) or path.startswith(os.path.realpath(".") + os.sep):
+            continue
+        paths.add(path)
+        # A folder of its own for this job: nothing is written into one that others read.
+        only, without = set(_types(frontend, "take_only")), set(_types(frontend, "exclude"))
+        if exclude is None:
+            only = only & set(roots) if only else set(roots)
+            if not only:
+                continue
+        else:
+            without |= set(exclude)
+        found.append(stack.strax.DataDirectory(frontend.path, readonly=True, take_only=tuple(sorted(only)), exclude=tuple(sorted(without))))
+        print(f"data is read from {frontend.path}" + (f": {', '.join(sorted(only))}" if only else ""))
+    if not found:
+        raise PayloadError(INPUT, "With --no-remote data is read from local folders, and none of them exists where the job runs"
+                           + (f": {', '.join(args.local_data)}." if args.local_data else "."))
+    return found
+
+
+def _types(frontend, name):
+    value = getattr(frontend, name, ()) or ()
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
 def raw_rse_key(config):
     """The key that names the RSEs of raw data: it has two names."""
     return "raw_records_rses" if config_list(config, "raw_records_rses") and not config_list(config, "raw_records_rse") else "raw_records_rse"
@@ -1528,6 +1572,8 @@ def _remove_after_reading(backend):
 
 def why_not_available(stack, config, args, key):
     """What Rucio and the packages say of data that a job cannot find, as words behind a comma; nothing when nobody can say."""
+    if args.no_remote:
+        return f": {key} is whole in none of the local folders, and with --no-remote nothing else is asked"
     with contextlib.suppress(Exception):
         did = stack.admix.utils.make_did(args.run, key.data_type, key.lineage_hash)
         rses = sorted(set(complete_rses(stack, did)))
@@ -1545,12 +1591,14 @@ def why_not_available(stack, config, args, key):
 def check_heavy(stack, args, key):
     """straxen refuses raw data that it calls heavy, without a word of the reason in what it raises."""
     backend = getattr(getattr(stack.straxen, "storage", None), "RucioRemoteBackend", None)
-    if args.level and not args.download_heavy and key.data_type in getattr(backend, "heavy_types", ()):
+    if args.level and not args.no_remote and not args.download_heavy and key.data_type in getattr(backend, "heavy_types", ()):
         raise PayloadError(INPUT, f"{key.data_type} of run {args.run_id} is to be read, and is heavy; the job needs --download-heavy.")
 
 
 def check_source(stack, config, args, key):
     """Raw data that admix would take from tape has to be brought to disk first, or its transfer waits until it fails."""
+    if args.no_remote:
+        return
     chosen = None
     with contextlib.suppress(Exception):
         did = stack.admix.utils.make_did(args.run, key.data_type, key.lineage_hash)

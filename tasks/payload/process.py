@@ -22,7 +22,8 @@ def work(args, report):
     common.check_disk()
     if args.update_rundb and not chunked:
         common.check_token(config)
-    common.check_proxy()
+    if args.upload or not args.no_remote:
+        common.check_proxy()
     common.unpack_inputs(args, report)
     common.wait_at_random(args.max_wait)
 
@@ -81,8 +82,8 @@ class Making:
         # have anything; but without an upload the products are wanted here, even those that it has.
         mine = self.kept if self.to_upload else own
         exclude = None if self.chunked or self.args.ignore_processed else mine - set(there)
-        self.st.storage = common.local_storage(self.stack) + common.remote_storage(
-            self.stack, self.config, self.args, self.roots, exclude)
+        self.st.storage = common.local_storage(self.stack) + common.further_storage(
+            self.stack, self.st.storage, self.config, self.args, self.roots, exclude)
         if self.chunked:
             return self.process_chunks()
         paths, left_out = self.process_run(own, there)
@@ -92,6 +93,9 @@ class Making:
     def find_stored(self):
         """Types that a former try of this job, or another job, has uploaded whole, each with its RSE."""
         there = {}
+        if self.args.no_remote:
+            # Nothing is read from Rucio: what it has is made again, and the upload finds that it is the same.
+            return there
         for data_type in self.to_upload:
             did = self.did_of(data_type)
             rse = common.persist(f"Looking for {did}", INPUT, lambda did=did: common.stored_remotely(self.stack, did))

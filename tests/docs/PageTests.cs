@@ -200,6 +200,8 @@ internal sealed class PageTests
             "saltax",
             "level",
             "data-types",
+            "no-remote",
+            "local-data",
             "download-heavy",
             "remove-heavy",
             "upload-rse",

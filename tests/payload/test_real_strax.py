@@ -157,6 +157,38 @@ class RealStraxTest(StraxTest):
                     print(json.dumps(found))""", one, parted)
                 self.assertEqual(items, {"peaklets": 200 * len(numbers), "pulse_counts": self.chunks})
 
+    def test_should_read_local_folders_alone_if_told_by_level(self):
+        """Real folders of strax: of the context, and further ones; as of a computing centre, where nothing may be written."""
+        centre = self.place / "centre"
+        shutil.move(self.world / "remote", centre)
+        self.remove_remote()
+        lower, _ = self.hashes("peaklets", "pulse_counts")
+        upper, _ = self.hashes("peak_basics", "peaklet_classification")
+        before = sorted(p.name for p in centre.rglob("*"))
+        parts, stops, start = [], [3, self.chunks], 0
+
+        def run(name, program, output, *arguments, inputs=(), **environment):
+            job = self.stage(name, program, inputs)
+            outcome = self.run_job(job, program, "--run", 43014, "--context", self.context, "--output", output, "--max-wait", 0,
+                                   "--no-remote", *arguments, environment=environment)
+            self.assertDone(outcome)
+            return job / output
+
+        for group, stop in enumerate(stops):
+            parts.append(run(f"lower {group}", "process", f"{RUN}-lower-output-{group:04d}.tar.gz", "--level", "lower", "--data-types",
+                             "peaklets", "--chunk-start", start, "--chunk-stop", stop, *lower, TOY_FOLDERS=str(centre)))
+            start = stop
+        combined = run("combine", "combine", f"{RUN}-lower-output.tar.gz", "--level", "combine", "--data-types", "peaklets",
+                       "--chunk-stops", ",".join(map(str, stops)), *lower, "--local-data", centre, inputs=parts)
+        self.assertEqual(sorted(p.name for p in centre.rglob("*")), before)
+        # As a centre keeps it: a folder of processed data.
+        processed = self.place / "processed"
+        processed.mkdir()
+        subprocess.run(["tar", "xzf", combined, "--strip-components=1", "-C", processed], check=True)
+        made = run("upper", "process", f"{RUN}-upper-output.tar.gz", "--level", "upper", "--data-types",
+                   "peaklet_classification,peak_basics", *upper, "--local-data", processed, TOY_FOLDERS=str(centre))
+        self.assertEqual(sorted({m.split("/")[1].split("-")[1] for m in members(made)[1:]}), ["peak_basics", "peaklet_classification"])
+
     def remove_remote(self):
         (self.world / "rules" / f"{self.key}.json").unlink()
 

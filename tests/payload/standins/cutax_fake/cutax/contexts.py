@@ -33,7 +33,7 @@ def xenonnt_offline(output_folder="./strax_data", xedocs_version="global_v14", c
     global corrections
     corrections = xedocs_version
     some = {"records": SaveWhen.TARGET, "pulse_counts": SaveWhen.ALWAYS, "veto_regions": SaveWhen.ALWAYS}
-    return strax.Context([
+    context = strax.Context([
         _plugin("DAQReader", "raw_records raw_records_he", ""),
         _plugin("PulseProcessing", "records pulse_counts veto_regions", "raw_records", some),
         _plugin("Peaklets", "peaklets lone_hits", "records", rechunk={"peaklets": False, "lone_hits": True}),
@@ -55,6 +55,11 @@ def xenonnt_offline(output_folder="./strax_data", xedocs_version="global_v14", c
         _plugin("HighEnergyPeaklets", "peaklets_he", "records_he", SaveWhen.TARGET),
         _plugin("HighEnergyPeakBasics", "peak_basics_he", "peaklets_he"),
     ])
+    # As straxen's contexts: the RunDB first, folders of a computing centre, of which the first one has raw data only, and one to write to.
+    folders = [f for f in os.environ.get("STANDIN_FOLDERS", "").split(":") if f]
+    context.storage = [object(), *(strax.DataDirectory(f, readonly=True, take_only=("raw_records",) if i == 0 else ())
+                                   for i, f in enumerate(folders)), strax.DataDirectory(output_folder)]
+    return context
 
 
 def broken(output_folder="./strax_data"):

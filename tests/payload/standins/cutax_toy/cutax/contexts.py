@@ -103,5 +103,6 @@ PLUGINS = (RawRecords, PulseProcessing, Peaklets, PeakClassification, PeakBasics
 
 def toy_v1(output_folder="./strax_data"):
     context = strax.Context(storage=[], register=PLUGINS, use_per_run_defaults=True)
+    context.storage = [strax.DataDirectory(f, readonly=True) for f in os.environ.get("TOY_FOLDERS", "").split(":") if f]
     context.set_config({"n_chunks": int(os.environ.get("TOY_CHUNKS", "8")), "recs_per_chunk": 200})
     return context
