@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.IO.Abstractions;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Outsource.Foundation.Files;
+using Outsource.Artifacts;
 using Outsource.Model.Runs;
 
 namespace Outsource.Engines.Slurm;
@@ -113,58 +113,29 @@ public sealed partial class DoneData(IFileSystem disk, params ImmutableArray<str
     /// <param name="chunks">The chunks of raw data that its lineage must name; null: its name says that.</param>
     private bool IsComplete(string folder, string type, (int Start, int Stop)? chunks)
     {
-        try
-        {
-            var prefix = Folder().Match(Path.GetFileName(folder)).Groups["prefix"].Value;
-            var metadata = Path.Combine(folder, $"{prefix}-metadata.json");
-            if (!disk.File.Exists(metadata))
-            {
-                return false;
-            }
-
-            using var json = JsonDocument.Parse(BoundedText.ReadAll(disk, metadata, 256 << 20));
-            var root = json.RootElement;
-            return !root.TryGetProperty("exception", out _)
-                && root.GetProperty("chunks").GetArrayLength() > 0
-                && root.GetProperty("chunks").EnumerateArray().All(c => IsThere(folder, c))
-                && (chunks is not { } wanted || NamesChunks(root, type, wanted));
-        }
-        catch (Exception error)
-            when (error is JsonException or IOException or KeyNotFoundException or InvalidOperationException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>strax writes no file for a chunk without items.</summary>
-    private bool IsThere(string folder, JsonElement chunk)
-    {
-        if (!chunk.TryGetProperty("filename", out var named))
-        {
-            return chunk.TryGetProperty("n", out var n) && n.GetInt64() == 0;
-        }
-
-        var file = disk.FileInfo.New(Path.Combine(folder, Path.GetFileName(named.GetString()!)));
-        return file.Exists
-            && file.Length > 0
-            && (
-                !chunk.TryGetProperty("filesize", out var size)
-                || size.ValueKind != JsonValueKind.Number
-                || size.GetInt64() == file.Length
-            );
+        var prefix = Folder().Match(Path.GetFileName(folder)).Groups["prefix"].Value;
+        return StraxFolder.Read(disk, folder, prefix) is { } data
+            && data.IsWhole()
+            && (chunks is not { } wanted || NamesChunks(data.Lineage, type, wanted));
     }
 
     /// <summary>The lineage of a part names its chunks: <c>lineage.TYPE[2].chunk_number = {"raw_records": [0, 1, 2]}</c>.</summary>
-    private static bool NamesChunks(JsonElement metadata, string type, (int Start, int Stop) chunks) =>
-        metadata.TryGetProperty("lineage", out var lineage)
+    private static bool NamesChunks(JsonElement lineage, string type, (int Start, int Stop) chunks) =>
+        lineage is { ValueKind: JsonValueKind.Object }
         && lineage.TryGetProperty(type, out var plugin)
         && plugin.ValueKind == JsonValueKind.Array
         && plugin.GetArrayLength() > 2
-        && plugin[2].TryGetProperty("chunk_number", out var numbers)
+        && plugin[2] is { ValueKind: JsonValueKind.Object } options
+        && options.TryGetProperty("chunk_number", out var numbers)
+        && numbers.ValueKind == JsonValueKind.Object
+        && numbers.EnumerateObject().Any(n => AreThese(n.Value, chunks));
+
+    private static bool AreThese(JsonElement numbers, (int Start, int Stop) chunks) =>
+        numbers.ValueKind == JsonValueKind.Array
         && numbers
-            .EnumerateObject()
-            .Select(n => n.Value.EnumerateArray().Select(c => c.GetInt32()))
-            .Any(n => n.SequenceEqual(Enumerable.Range(chunks.Start, chunks.Stop - chunks.Start)));
+            .EnumerateArray()
+            .Select(c => c.ValueKind == JsonValueKind.Number && c.TryGetInt32(out var number) ? number : -1)
+            .SequenceEqual(Enumerable.Range(chunks.Start, chunks.Stop - chunks.Start));
 
     [GeneratedRegex(
         @"\A[0-9]{6}-(?<prefix>[a-z][a-z0-9_]*-[A-Za-z0-9]+)(-chunks-[0-9]+-[0-9]+)?\z",
