@@ -27,6 +27,7 @@ public static class LocalOrders
             Container = Last("local_container") is { } word
                 ? (LocalContainer)SettingText.OfWord(typeof(LocalContainer), word)!
                 : settings.LocalContainer,
+            Data = settings.LocalData,
             Faults = [.. invocation.Values(SettingCatalog.ByName["local_fault"].Option!).Select(LocalFault.Parse)],
         };
     }

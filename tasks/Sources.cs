@@ -3,6 +3,7 @@ using Outsource.Foundation.Text;
 using Outsource.Model.Ledger;
 using Outsource.Model.Runs;
 using Outsource.Services.Http;
+using Outsource.Services.LocalData;
 using Outsource.Services.Rucio;
 using Outsource.Services.RunDb;
 using Outsource.Services.Snapshots;
@@ -29,8 +30,20 @@ public sealed class Sources(OutsourceContext context)
             ? new SnapshotFolder(context.Disk, context.Request.Host.Absolute(folder))
             : null;
 
-    /// <summary>The run database; with <c>--save-snapshot</c> its answers are saved.</summary>
+    /// <summary>
+    /// The run database; with <c>no_remote</c> its documents have the data of local folders, and no other. With <c>--save-snapshot</c> its
+    /// answers are saved.
+    /// </summary>
     public SourceLease<IRunSource> Runs()
+    {
+        var asked = RunDatabase();
+        return context.Loaded is { Settings.NoRemote: true, Levels: { } levels }
+            ? asked.As(new LocalRunSource(asked.Source, context.Disk, Folders(), levels.Tree.HashOf))
+            : asked;
+    }
+
+    /// <summary>The run database as it is; with <c>--save-snapshot</c> its answers are saved.</summary>
+    public SourceLease<IRunSource> RunDatabase()
     {
         Snapshot?.Prepare();
         var source = RunSources.Create(
@@ -43,17 +56,23 @@ public sealed class Sources(OutsourceContext context)
         return new SourceLease<IRunSource>(source, Snapshot is { } snapshot ? snapshot.Recording(source) : source, context.Messages, null);
     }
 
+    /// <summary>What says which chunks raw data has: Rucio, or with <c>no_remote</c> the local folders. See <see cref="Rucio"/>.</summary>
+    public SourceLease<IDatasetSource> Datasets() =>
+        context.Loaded.Settings.NoRemote ? Leased(new LocalDatasetSource(Folders(), Kept)) : Rucio();
+
     /// <summary>Rucio; with <c>--save-snapshot</c> its answers are saved, and the snapshot is complete when the stage is done.</summary>
-    public SourceLease<IDatasetSource> Datasets()
+    public SourceLease<IDatasetSource> Rucio() =>
+        Leased(DatasetSources.Create(context.Loaded, context.Request.Host, Kept, messages: context.Messages));
+
+    private ListedFiles Kept =>
+        Snapshot is not null ? ListedFiles.Kept
+        : context.Loaded.Levels is null ? ListedFiles.Counted
+        : ListedFiles.Sized;
+
+    private LocalFolders Folders() => new(context.Disk, context.Loaded.Settings.LocalData);
+
+    private SourceLease<IDatasetSource> Leased(IDatasetSource source)
     {
-        var source = DatasetSources.Create(
-            context.Loaded,
-            context.Request.Host,
-            Snapshot is not null ? ListedFiles.Kept
-                : context.Loaded.Levels is null ? ListedFiles.Counted
-                : ListedFiles.Sized,
-            messages: context.Messages
-        );
         if (Snapshot is not { } snapshot)
         {
             return new SourceLease<IDatasetSource>(source, source, context.Messages, null);
@@ -103,7 +122,12 @@ public sealed class Sources(OutsourceContext context)
 public sealed class SourceLease<T>(T real, T source, IOperatorLog messages, Action? done) : IAsyncDisposable
     where T : class
 {
+    private T? _inner;
+
     public T Source { get; } = source;
+
+    /// <summary>The same lease of a source that asks this one.</summary>
+    public SourceLease<T> As(T other) => new(real, other, messages, done) { _inner = Source };
 
     /// <summary>Call this after the last request, if all succeeded.</summary>
     public void Done() => done?.Invoke();
@@ -118,6 +142,11 @@ public sealed class SourceLease<T>(T real, T source, IOperatorLog messages, Acti
         if (!ReferenceEquals(real, Source))
         {
             (Source as IDisposable)?.Dispose();
+        }
+
+        if (_inner is not null && !ReferenceEquals(real, _inner))
+        {
+            (_inner as IDisposable)?.Dispose();
         }
 
         (real as IDisposable)?.Dispose();

@@ -52,7 +52,7 @@ public sealed class RunFilter(IFileSystem disk, IOperatorLog? messages = null, P
             Fingerprint.List(s.Modes),
             Fingerprint.List(s.ExcludeModes),
             Fingerprint.List(s.Sources),
-            Fingerprint.List(s.RawRecordsRse),
+            Fingerprint.List(s.RawRecordsRse.Concat(s.LocalData)),
             $"{s.Force}",
             $"{s.IncludeInFlight}",
             $"{s.IgnoreProcessed} {s.MaxNum}",

@@ -63,6 +63,12 @@ internal sealed class DescribedLevels(HostEnvironment host, IProgramRunner? prog
         }
 
         Tell(levels, notes);
+        if (settings.NoRemote)
+        {
+            var there = settings.LocalData.Where(host.Disk.Directory.Exists);
+            notes.Notes.Add($"Data is read from local folders only (no_remote): {string.Join(", ", there)}.");
+        }
+
         if (settings is { Uploads: false, Canary: false } && !settings.StageOut.Contains(StageOutLevel.Upper))
         {
             notes.Notes.Add(
@@ -106,11 +112,6 @@ internal sealed class DescribedLevels(HostEnvironment host, IProgramRunner? prog
         {
             yield return $"{subject} was described {(levels.Description.IsSalted ? "with" : "without")} saltax, but saltax is "
                 + $"{settings.Saltax}. Make the description again with --refresh-context, or correct saltax.";
-        }
-
-        if (settings.NoRemote)
-        {
-            yield return "no_remote is not supported: jobs read from Rucio. Remove it from [Outsource].";
         }
 
         var fixedDisk = settings is { LowerDiskMb: not null, CombineDiskMb: not null, UpperDiskMb: not null };

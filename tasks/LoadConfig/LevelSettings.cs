@@ -92,6 +92,34 @@ internal sealed partial class LevelSettings(HostEnvironment host, ValueReader va
         return packages;
     }
 
+    /// <summary>The local folders of data, where jobs and plan read nothing else: those of the key, or else of the table.</summary>
+    public object Folders(Setting setting)
+    {
+        var written = (ImmutableArray<string>)values.Read(setting)!;
+        if (values.Read(SettingCatalog.ByName["no_remote"]) is not true)
+        {
+            if (!written.IsEmpty)
+            {
+                values.Warnings.Add("local_data has no effect: jobs read from Rucio. Write no_remote = True for local data only.");
+            }
+
+            return ImmutableArray<string>.Empty;
+        }
+
+        var relative = written.FirstOrDefault(f => !f.StartsWith('/') && f != "~" && !f.StartsWith("~/", StringComparison.Ordinal));
+        if (relative is not null)
+        {
+            values.Wrong(
+                $"local_data has '{UntrustedText.Brief(relative)}', but must have absolute paths: begin them with '/'."
+                    + ValueReader.CommentHint(relative),
+                values.LineOf(setting.Name)
+            );
+            return ImmutableArray<string>.Empty;
+        }
+
+        return written.IsEmpty ? Table()?.LocalData ?? [] : [.. written.Select(f => host.Absolute(f)).Distinct(StringComparer.Ordinal)];
+    }
+
     /// <summary>Work trees by package.</summary>
     public object Paths(Setting setting)
     {
@@ -131,6 +159,7 @@ internal sealed partial class LevelSettings(HostEnvironment host, ValueReader va
         }
 
         CheckMemory(read);
+        CheckLocalData(read);
         if (read is { Saltax: true, SimulationConfig: null })
         {
             values.Wrong(
@@ -159,6 +188,40 @@ internal sealed partial class LevelSettings(HostEnvironment host, ValueReader va
     }
 
     private const string SaltaxContext = "xenonnt_offline";
+
+    /// <summary>Where data is read from local folders only, the jobs must run where these are, and one must be there.</summary>
+    private void CheckLocalData(OutsourceSettings read)
+    {
+        if (!read.NoRemote)
+        {
+            return;
+        }
+
+        if (read.Engine == EngineKind.Pegasus)
+        {
+            values.Wrong(
+                "no_remote is on, but jobs of engine pegasus run on the grid, where the folders of this machine are not. Pass "
+                    + "--engine=slurm or --engine=local, or remove no_remote.",
+                values.LineOf("no_remote")
+            );
+        }
+
+        var missing = read.LocalData.Where(f => !host.Disk.Directory.Exists(f)).ToList();
+        if (missing.Count == read.LocalData.Length)
+        {
+            values.Wrong(
+                missing.Count == 0
+                    ? "no_remote is on, but no folder of data is known. Write 'local_data = FOLDER' into [Outsource]."
+                    : $"no_remote is on, but none of the local folders exists here: {string.Join(", ", missing)}. Write "
+                        + "'local_data = FOLDER' with your own into [Outsource].",
+                values.LineOf(values.InFile("local_data") is null ? "no_remote" : "local_data")
+            );
+        }
+        else if (missing.Count > 0 && values.InFile("local_data") is { } named)
+        {
+            values.Warn($"local_data has {string.Join(", ", missing)}, which does not exist here: it is left out.", named.Line);
+        }
+    }
 
     /// <summary>Amounts of the configuration that no run could satisfy: one error, not one for each run.</summary>
     private void CheckMemory(OutsourceSettings read)

@@ -155,6 +155,7 @@ internal sealed class SettingsResolver(
             ["lower_disk"] = _disks.Megabytes,
             ["upper_disk"] = _disks.Megabytes,
             ["eu_only_countries"] = _levels.Countries,
+            ["local_data"] = _levels.Folders,
             ["rcc_exclude_nodes"] = _levels.Nodes,
             ["user_install_package"] = _levels.Packages,
             ["user_install_path"] = s => _levels.Paths(s),

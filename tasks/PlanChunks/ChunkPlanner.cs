@@ -30,7 +30,7 @@ public sealed class ChunkPlanner(IFileSystem disk, IOperatorLog messages, int ma
         return Fingerprint.Of(
             JobPlan.Schema,
             ledger.Seal,
-            s.Rucio.ToString(),
+            s.Rucio + Fingerprint.List(s.LocalData),
             loaded.Tables.Fingerprint,
             $"{s.ChunksPerJob}",
             loaded.Levels is null ? null : SettingsFingerprint.LevelRequests(s),

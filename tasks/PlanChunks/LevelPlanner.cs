@@ -25,6 +25,9 @@ internal sealed class LevelPlanner(LoadedConfiguration loaded, SiteProfile profi
     // Runs of the same kind share them in memory.
     private readonly Dictionary<Level, ImmutableSortedDictionary<string, string>> _hashes = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>Who lists the raw data, for people.</summary>
+    private string Source => loaded.Settings.NoRemote ? "the local folder" : "Rucio";
+
     /// <inheritdoc/>
     public string? DatasetOf(LedgerLine line) => line.Input?.Level?.RawDid;
 
@@ -84,7 +87,7 @@ internal sealed class LevelPlanner(LoadedConfiguration loaded, SiteProfile profi
     )
     {
         var work = jobs.Work;
-        if (TypePlanner.Unusable(work.RawDid, listings) is { } unusable)
+        if (TypePlanner.Unusable(work.RawDid, Source, listings) is { } unusable)
         {
             return (null, unusable);
         }
@@ -103,12 +106,12 @@ internal sealed class LevelPlanner(LoadedConfiguration loaded, SiteProfile profi
 
         if (listing.ChunkBytes is not { } bytes)
         {
-            return (null, new Verdict(Reason.SizeUnknown, $"Rucio lists the files of {work.RawDid} without their sizes"));
+            return (null, new Verdict(Reason.SizeUnknown, $"{Source} lists the files of {work.RawDid} without their sizes"));
         }
 
         if (bytes.All(b => b == 0))
         {
-            return (null, new Verdict(Reason.SizeUnknown, $"Rucio lists all chunk files of {work.RawDid} with a size of 0 bytes"));
+            return (null, new Verdict(Reason.SizeUnknown, $"{Source} lists all chunk files of {work.RawDid} with a size of 0 bytes"));
         }
 
         var (size, remark) = RawSize.Of(bytes.Sum(b => b / 1e6), work.SizesMb, loaded.Settings.AssumeCompression);

@@ -54,15 +54,18 @@ internal sealed class TypePlanner(LoadedConfiguration loaded, SiteProfile profil
             return new Verdict(Reason.ParentMissing, $"{type.MadeFrom} is not made in this workflow");
         }
 
-        return type.Chunked ? Unusable(line.Input.Did!, listings) : null;
+        return type.Chunked ? Unusable(line.Input.Did!, "Rucio", listings) : null;
     }
 
     /// <summary>Why a raw dataset cannot be divided into jobs; null: it can.</summary>
-    internal static Verdict? Unusable(string did, IReadOnlyDictionary<string, DatasetAnswer> listings) =>
+    /// <param name="did">The dataset.</param>
+    /// <param name="source">Who listed it, for people.</param>
+    /// <param name="listings">DID → what was said.</param>
+    internal static Verdict? Unusable(string did, string source, IReadOnlyDictionary<string, DatasetAnswer> listings) =>
         listings[did] switch
         {
             { Error: { } error } => new Verdict(Reason.ListingNotAnswered, error),
-            { Files: null } => new Verdict(Reason.DidUnknown, $"Rucio does not know {did}"),
+            { Files: null } => new Verdict(Reason.DidUnknown, $"{source} does not know {did}"),
             { Files: { Chunks: 0 } files } => new Verdict(
                 Reason.NoChunks,
                 files.Metadata > 0 ? $"{did} contains only its metadata, no chunk file" : $"{did} contains no files"

@@ -44,7 +44,7 @@ public sealed class RunQuery(IFileSystem disk, IOperatorLog messages)
         var scope = Scope(loaded);
         return Fingerprint.Of(
             RunsArtifact.Schema,
-            loaded.Settings.RunDb.ToString(),
+            loaded.Settings.RunDb + Fingerprint.List(loaded.Settings.LocalData),
             $"{scope.Lowest}",
             $"{scope.Highest}",
             $"{scope.FirstStart:O}",

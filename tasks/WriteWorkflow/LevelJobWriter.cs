@@ -36,6 +36,9 @@ public sealed class LevelJobWriter(
     /// <summary>A lower job uploads nothing: its parts are merged first.</summary>
     private readonly string _stagesOnly = PartMaker.FreeFlags(settings with { RucioUpload = false, RundbUpdate = false });
 
+    /// <summary>That jobs read local folders only. What they make does not depend on it.</summary>
+    private readonly string _local = LocalFlags(settings);
+
     /// <summary>Type and hash → the argument: all runs have the same few.</summary>
     private readonly Dictionary<(string Type, string Hash), string> _expected = [];
 
@@ -144,6 +147,7 @@ public sealed class LevelJobWriter(
         var level = group.Level!;
         Begin(text, WorkflowFile.LastIdOf(group), group.CombineName);
         text.Write(CombineArguments(group, level));
+        text.Write(_local);
         WriteLog(text, group.LastOutput);
         text.Write(_combineInputs);
         foreach (var output in outputs)
@@ -213,12 +217,12 @@ public sealed class LevelJobWriter(
         }
 
         // Raw data is large: it is fetched chunk by chunk, but not by a job whose input comes from a combine job.
-        if (parentOutputs.IsEmpty)
+        if (parentOutputs.IsEmpty && !settings.NoRemote)
         {
             flags.Append(", \"--download-heavy\"");
         }
 
-        if (settings.RemoveHeavy)
+        if (settings.RemoveHeavy && !settings.NoRemote)
         {
             flags.Append(", \"--remove-heavy\"");
         }
@@ -231,8 +235,17 @@ public sealed class LevelJobWriter(
             }
         }
 
-        return flags.Append(Flags(group, level, level.Cores)).ToString();
+        return flags.Append(Flags(group, level, level.Cores)).Append(_local).ToString();
     }
+
+    /// <summary>The folders of straxen's contexts are in the context of the job: only folders that the operator named are passed.</summary>
+    private static string LocalFlags(OutsourceSettings settings) =>
+        settings.NoRemote
+            ? ", \"--no-remote\""
+                + string.Concat(
+                    (settings.IsSet("local_data") ? settings.LocalData : []).Select(f => $", \"--local-data\", {YamlText.Quote(f)}")
+                )
+            : "";
 
     private string Expected(string type, string hash) =>
         _expected.TryGetValue((type, hash), out var known)

@@ -57,6 +57,7 @@ public sealed partial class DemoTests
     [
         Reason.LevelStored,
         Reason.OverMaxNum,
+        Reason.RawNotLocal,
         Reason.TypeNotInContext,
         Reason.Umbrella,
         Reason.NothingAsked,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
 using Outsource.Settings.Keys;
@@ -10,6 +11,9 @@ namespace Outsource.Engines.Local;
 /// <param name="Description">For the operator: what was chosen, and why. No full stop.</param>
 public sealed record ContainerChoice(string? Program, string? Image, string Description)
 {
+    /// <summary>Folders that jobs see besides their own. Absolute.</summary>
+    public ImmutableArray<string> Binds { get; init; } = [];
+
     private static readonly string[] Programs = ["apptainer", "singularity"];
 
     /// <summary>Chooses.</summary>
@@ -47,7 +51,20 @@ public sealed record ContainerChoice(string? Program, string? Image, string Desc
     /// <summary>The words before those of the job.</summary>
     /// <param name="folder">The job's directory.</param>
     internal IEnumerable<string> Prefix(string folder) =>
-        Program is null ? [] : [Program, "exec", "--no-home", "--bind", folder, "--pwd", folder, Image!];
+        Program is null
+            ? []
+            :
+            [
+                Program,
+                "exec",
+                "--no-home",
+                "--bind",
+                folder,
+                .. Binds.SelectMany(b => new[] { "--bind", b }),
+                "--pwd",
+                folder,
+                Image!,
+            ];
 
     private static string? Find(HostEnvironment host) =>
         (host.Variable("PATH") ?? "")

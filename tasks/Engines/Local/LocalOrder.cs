@@ -18,6 +18,9 @@ public sealed record LocalOrder
     /// <summary>In what the real payload runs.</summary>
     public LocalContainer Container { get; init; } = LocalContainer.Auto;
 
+    /// <summary>Folders of data that jobs read (<c>no_remote</c>). Absolute.</summary>
+    public ImmutableArray<string> Data { get; init; } = [];
+
     /// <summary>Times.</summary>
     public LocalPace Pace { get; init; } = new();
 }

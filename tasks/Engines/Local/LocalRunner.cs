@@ -166,7 +166,10 @@ public sealed class LocalRunner : IDisposable
         if (asks.FirstOrDefault(a => !a.Item2.Description.OnSubmitHost) is { Item2: { IsCanary: false } })
         {
             _room.Check(asks);
-            _container = ContainerChoice.Of(_order.Container, _notes.Image, _host);
+            _container = ContainerChoice.Of(_order.Container, _notes.Image, _host) with
+            {
+                Binds = [.. _order.Data.Where(_host.Disk.Directory.Exists)],
+            };
             AtomicFile.WriteText(disk, _directory.In("outsource-setup.sh"), "# The environment is that of the shell that started us.\n");
             Notes = [_container.Description];
         }

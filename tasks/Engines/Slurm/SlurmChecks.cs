@@ -176,7 +176,7 @@ public sealed class SlurmChecks(IFileSystem disk, ISlurmPrograms programs)
             _warnings.Add($"rcc_bind names '{missing}', which does not exist here: it is left out.");
         }
 
-        return there;
+        return [.. there, .. choice.Data.Where(disk.Directory.Exists)];
     }
 
     private void CheckHours(SlurmPlanned planned, SlurmChoice choice)

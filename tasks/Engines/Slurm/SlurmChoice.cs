@@ -22,6 +22,9 @@ public sealed partial record SlurmChoice
     /// <summary>Folders that are bound into the container. Absolute.</summary>
     public ImmutableArray<string> Binds { get; init; } = [];
 
+    /// <summary>Folders of data that jobs read besides (<c>no_remote</c>); those that are there are bound too. Absolute.</summary>
+    public ImmutableArray<string> Data { get; init; } = [];
+
     /// <summary>The image file. Absolute; null: jobs run directly on the node, as canaries do.</summary>
     public string? Image { get; init; }
 
@@ -60,6 +63,7 @@ public sealed partial record SlurmChoice
             Account = settings.RccAccount,
             Excluded = United(settings.RccExcludeNodes, siteExcludes),
             Binds = settings.RccBind,
+            Data = settings.LocalData,
             Image = settings.Canary ? null : ImageOf(settings),
             Container = settings.RccContainer,
             Module = settings.Canary ? null : settings.RccModule,

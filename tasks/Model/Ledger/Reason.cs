@@ -39,6 +39,7 @@ public enum Reason
 
     RawAbsent,
     RawNotInRucio,
+    RawNotLocal,
     RawOtherHash,
     RawNotTransferred,
     RawNotReadable,

@@ -86,6 +86,7 @@ public static class ReasonCodes
             Reason.NothingAsked => "nothing-asked",
             Reason.RawAbsent => "raw-absent",
             Reason.RawNotInRucio => "raw-not-in-rucio",
+            Reason.RawNotLocal => "raw-not-local",
             Reason.RawOtherHash => "raw-other-hash",
             Reason.RawNotTransferred => "raw-not-transferred",
             Reason.RawNotReadable => "raw-not-readable",
@@ -142,6 +143,7 @@ public static class ReasonCodes
                 or Reason.NothingAsked => Outcome.NotApplicable,
             Reason.RawAbsent
                 or Reason.RawNotInRucio
+                or Reason.RawNotLocal
                 or Reason.RawOtherHash
                 or Reason.RawNotTransferred
                 or Reason.RawNotReadable
@@ -199,6 +201,7 @@ public static class ReasonCodes
             Reason.NothingAsked => "no type of this level is asked for, or can be made of this run",
             Reason.RawAbsent => "the run has no entry of the raw type",
             Reason.RawNotInRucio => "the raw data is not in Rucio",
+            Reason.RawNotLocal => "no_remote is set, and no local folder has the raw data whole",
             Reason.RawOtherHash => "the raw data was made with another lineage hash than the context's",
             Reason.RawNotTransferred => "the raw data is not transferred",
             Reason.RawNotReadable => "the raw data is only where jobs cannot read it, such as tape without --stage",

@@ -100,6 +100,9 @@ public sealed record LevelTable(
     /// <summary>Raw types, besides the detector's own, whose size does not count for the disk of the jobs that read them.</summary>
     public ImmutableHashSet<string> Uncounted { get; init; } = [];
 
+    /// <summary>Local folders of data, where <c>no_remote</c> is set and <c>local_data</c> is not. Absolute.</summary>
+    public ImmutableArray<string> LocalData { get; init; } = [];
+
     /// <summary>SHA-256 of its text.</summary>
     public string Fingerprint { get; init; } = "";
 

@@ -57,7 +57,17 @@ public sealed partial class LevelTableReader(IFileSystem disk)
         numbers.RefuseUnknown(
             root,
             "the table",
-            ["schema", "redundancy", "saltax", "part_chunk_target_mb", "led_modes", "upload_rse", "uncounted_raw", "detectors"]
+            [
+                "schema",
+                "redundancy",
+                "saltax",
+                "part_chunk_target_mb",
+                "led_modes",
+                "upload_rse",
+                "uncounted_raw",
+                "local_data",
+                "detectors",
+            ]
         );
         var detectors = root.Entries("detectors").Select(d => Detector(d, numbers)).ToImmutableArray();
         if (detectors.IsEmpty)
@@ -74,6 +84,7 @@ public sealed partial class LevelTableReader(IFileSystem disk)
             PartChunkTargets = root.Entries("part_chunk_target_mb")
                 .ToImmutableSortedDictionary(e => e.Name, e => numbers.Megabytes(e), StringComparer.Ordinal),
             Uncounted = [.. root.Texts("uncounted_raw")],
+            LocalData = LocalData(root),
             UploadKeys = root.Entries("upload_rse").ToImmutableSortedDictionary(e => e.Name, UploadKey, StringComparer.Ordinal),
         };
     }
@@ -96,6 +107,17 @@ public sealed partial class LevelTableReader(IFileSystem disk)
                 }
             }
         }
+    }
+
+    private ImmutableArray<string> LocalData(YamlMap root)
+    {
+        ImmutableArray<string> folders = [.. root.Texts("local_data")];
+        foreach (var relative in folders.Where(f => !f.StartsWith('/')))
+        {
+            Wrong($"local_data: '{UntrustedText.Shown(relative)}' is not an absolute path. Begin it with '/'.", 1);
+        }
+
+        return folders;
     }
 
     private string UploadKey(YamlEntry entry)

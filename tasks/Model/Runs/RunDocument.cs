@@ -23,8 +23,14 @@ public sealed record DataEntry(
     long? FileCount = null
 )
 {
-    /// <summary>The only host whose entries count.</summary>
+    /// <summary>The only host of the run database whose entries count.</summary>
     public const string RucioHost = "rucio-catalogue";
+
+    /// <summary>
+    /// The host of data that was found in a local folder (<c>no_remote</c>). Then no entry of the run database is kept, so that nothing
+    /// else counts.
+    /// </summary>
+    public const string LocalHost = "local folder";
 
     /// <summary>The only status that says "it is there".</summary>
     public const string Transferred = "transferred";
@@ -34,6 +40,9 @@ public sealed record DataEntry(
 
     /// <summary>Whether it is in Rucio, with a DID.</summary>
     public bool InRucio => Host == RucioHost && Did is not null;
+
+    /// <summary>Whether it was found in a local folder.</summary>
+    public bool IsLocal => Host == LocalHost && Did is not null;
 
     /// <summary>The lineage hash: the part after the last <c>-</c> of the DID's name; null without a DID.</summary>
     public string? Hash => Did is not null && Did.LastIndexOf('-') is >= 0 and var dash ? Did[(dash + 1)..] : null;
@@ -60,7 +69,8 @@ public sealed record DataEntry(
     public bool IsAvailable(int? run, string type, string hash) => Status == Transferred && IsStored(run, type, hash);
 
     /// <summary>As <see cref="IsAvailable"/>, whatever its status.</summary>
-    public bool IsStored(int? run, string type, string hash) => Type == type && InRucio && EndsWithHash(hash) && IsOf(run, type);
+    public bool IsStored(int? run, string type, string hash) =>
+        Type == type && (InRucio || IsLocal) && EndsWithHash(hash) && IsOf(run, type);
 
     private bool EndsWithHash(string hash)
     {

@@ -11,6 +11,7 @@ namespace Outsource.Model.Selection;
 internal sealed class StoredTypes
 {
     private readonly Dictionary<string, List<string>> _locations = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _local = new(StringComparer.Ordinal);
     private readonly DataTables _tables;
     private readonly TapeAccess _tape;
 
@@ -31,6 +32,11 @@ internal sealed class StoredTypes
                 }
 
                 places.Add(entry.Location ?? "");
+                if (entry.IsLocal)
+                {
+                    _local.Add(type);
+                }
+
                 HasProducts |= !tree.IsRoot(type);
             }
         }
@@ -44,11 +50,12 @@ internal sealed class StoredTypes
 
     /// <summary>Whether it is available where jobs can read it.</summary>
     public bool CanBeRead(string type) =>
-        _locations.TryGetValue(type, out var places) && places.Exists(p => p.Length > 0 && _tables.IsReadable(p, _tape));
+        _local.Contains(type)
+        || (_locations.TryGetValue(type, out var places) && places.Exists(p => p.Length > 0 && _tables.IsReadable(p, _tape)));
 
-    /// <summary>Where jobs can read it.</summary>
+    /// <summary>The storage elements where jobs can read it; none of data in a local folder.</summary>
     public ImmutableArray<string> RsesOf(string type) =>
-        _locations.TryGetValue(type, out var places)
+        !_local.Contains(type) && _locations.TryGetValue(type, out var places)
             ? [.. places.Where(p => p.Length > 0 && _tables.IsReadable(p, _tape)).Distinct(StringComparer.Ordinal)]
             : [];
 

@@ -56,8 +56,14 @@ internal sealed class RulesOfRawData
     {
         var tape = settings.Stage ? TapeAccess.Staged : TapeAccess.None;
         _rses = settings.RawRecordsRse;
+        _rules = settings.NoRemote ? InLocalFolders(settings) : InRucio(tables, tape);
+    }
+
+    /// <summary>The rules where jobs read from Rucio.</summary>
+    private ImmutableArray<RawRule> InRucio(DataTables tables, TapeAccess tape)
+    {
         ImmutableHashSet<string> listed = [.. _rses];
-        _rules =
+        return
         [
             new(
                 Rule.RawPresent,
@@ -80,13 +86,7 @@ internal sealed class RulesOfRawData
                 (of, entries) => $"{of.Type} is entered as {Each(entries, e => e.Did)} only, which is not this run's {of.Type}",
                 (of, kept) => $"{of.Type} is in Rucio, at {Locations(kept)}"
             ),
-            new(
-                Rule.RawHash,
-                Reason.RawOtherHash,
-                (of, entry) => entry.IsStored(of.Run.Number, of.Type, of.Hash),
-                (of, entries) => $"{of.Type} has hash {Each(entries, e => e.Hash)}, the context's is {of.Hash}",
-                (of, kept) => $"{of.Type} has hash {of.Hash}, which is the context's, at {Locations(kept)}"
-            ),
+            Hash(),
             new(
                 Rule.RawStatus,
                 Reason.RawNotTransferred,
@@ -110,6 +110,39 @@ internal sealed class RulesOfRawData
             ),
         ];
     }
+
+    /// <summary>The rules where jobs read local folders only (<c>no_remote</c>).</summary>
+    private static ImmutableArray<RawRule> InLocalFolders(OutsourceSettings settings)
+    {
+        var folders = string.Join(", ", settings.LocalData);
+        return
+        [
+            new(
+                Rule.RawLocal,
+                Reason.RawNotLocal,
+                (of, entry) => entry.Type == of.Type && entry.IsLocal,
+                (of, _) => $"{of.Type} is in no local folder ({folders})",
+                (of, kept) => $"{of.Type} is in {Locations(kept)}"
+            ),
+            Hash(),
+            new(
+                Rule.RawLocal,
+                Reason.RawNotLocal,
+                (_, entry) => entry.Status == DataEntry.Transferred,
+                (of, entries) => $"{of.Type} is not whole in {Locations(entries)}: its metadata or a chunk is missing",
+                (of, kept) => $"{of.Type} is whole in {Locations(kept)}"
+            ),
+        ];
+    }
+
+    private static RawRule Hash() =>
+        new(
+            Rule.RawHash,
+            Reason.RawOtherHash,
+            (of, entry) => entry.IsStored(of.Run.Number, of.Type, of.Hash),
+            (of, entries) => $"{of.Type} has hash {Each(entries, e => e.Hash)}, the context's is {of.Hash}",
+            (of, kept) => $"{of.Type} has hash {of.Hash}, which is the context's, at {Locations(kept)}"
+        );
 
     /// <summary>The entries that jobs may read, or why there is none.</summary>
     /// <param name="of">What is looked for.</param>
@@ -164,11 +197,12 @@ internal sealed class RulesOfRawData
         return left;
     }
 
-    /// <summary>Where entries are, ascending, each once.</summary>
+    /// <summary>The storage elements where entries are, ascending, each once; a local folder is none.</summary>
     internal static ImmutableArray<string> Rses(List<DataEntry> entries) =>
-        entries.Count == 1
+        entries[0].IsLocal ? []
+        : entries.Count == 1
             ? [entries[0].Location!]
-            : [.. entries.Select(e => e.Location!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        : [.. entries.Select(e => e.Location!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>What is known of the raw data of a run.</summary>
     /// <param name="of">What is looked for.</param>

@@ -58,7 +58,7 @@ public sealed class ExplainReport(ExplainedRun run, DateTimeOffset askedAt, stri
         {
             yield return $"  {entry.Type}: {entry.Status ?? "no status"} at "
                 + $"{entry.Location ?? "(no place)"}"
-                + $"{(entry.InRucio ? $", hash {entry.Hash}" : $", {entry.Host ?? "no host"}, not in Rucio")}"
+                + $"{(entry.InRucio || entry.IsLocal ? $", hash {entry.Hash}" : $", {entry.Host ?? "no host"}, not in Rucio")}"
                 + $"{(entry.SizeMb is { } size ? string.Create(CultureInfo.InvariantCulture, $", {size:N0} MB") : "")}";
         }
 

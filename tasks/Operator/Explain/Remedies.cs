@@ -149,6 +149,9 @@ public sealed class Remedies(LoadedConfiguration loaded)
                 $"a greater max_memory, or lower_memory, combine_memory or upper_memory in [Outsource]: {detail}"
             ),
             Reason.RawAbsent or Reason.RawNotInRucio => new Remedy($"have {raw} in Rucio, at an RSE of raw_records_rse ({listed})"),
+            Reason.RawNotLocal => new Remedy(
+                $"have {raw} in one of the folders of local_data ({string.Join(", ", now.Settings.LocalData)}), or remove no_remote"
+            ),
             Reason.RawOtherHash => new Remedy($"a context whose {raw} has the run's hash: {detail}"),
             Reason.RawNotTransferred => Transfer(run, raw, now.Context.Hashes[raw]),
             Reason.RawNotReadable => Staged(now, run, raw) ?? new Remedy($"have {raw} copied to an RSE of raw_records_rse ({listed})"),

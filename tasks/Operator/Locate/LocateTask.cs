@@ -21,8 +21,8 @@ public sealed class LocateTask : AsyncFrostingTask<OutsourceContext>
 
         context.Loaded = await new FreshSettings(context).LoadAsync().ConfigureAwait(false);
         RawPlaces places;
-        await using (var runs = context.Sources.Runs())
-        await using (var datasets = context.Sources.Datasets())
+        await using (var runs = context.Sources.RunDatabase())
+        await using (var datasets = context.Sources.Rucio())
         {
             places = await new RawDataFinder(context, runs.Source, datasets.Source)
                 .FindAsync(RunQuery.Scope(context.Loaded))

@@ -144,7 +144,8 @@ public sealed class RunInventory(OutsourceSettings settings)
         Untagged += run.Tags.IsEmpty && run.Fault is null ? 1 : 0;
         ListingOnly += run.ListingOnly ? 1 : 0;
         AddAll(_types, run.Data.Select(e => e.Type).OfType<string>(), number);
-        AddAll(_stored, run.Data.Where(e => e.InRucio && e.Status == DataEntry.Transferred).Select(e => e.Type).OfType<string>(), number);
+        var there = run.Data.Where(e => (e.InRucio || e.IsLocal) && e.Status == DataEntry.Transferred);
+        AddAll(_stored, there.Select(e => e.Type).OfType<string>(), number);
     }
 
     private bool IsAskedFor(RunDocument run) =>

@@ -233,7 +233,7 @@ public static class KeyCatalog
     public static ImmutableSortedDictionary<string, string> OnlyByLevel { get; } =
         new Dictionary<string, string>
         {
-            ["no_remote"] = "jobs always read from Rucio",
+            ["no_remote"] = "jobs of plans by type always read from Rucio",
             ["saltax"] = "simulated data is not supported",
         }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 

@@ -417,8 +417,14 @@ public sealed record OutsourceSettings
     [Setting("store peak_shadow and peak_ambience too", SetBy.Key, Plan = PlanScope.ByLevel)]
     public bool SavePeakCorrelation { get; init; }
 
-    [Setting("not supported: jobs read from Rucio", SetBy.Key, Plan = PlanScope.ByLevel, Restricts = true)]
+    [Setting("jobs and the plan read data from local folders only, not from Rucio; engines slurm and local", SetBy.Key,
+        Plan = PlanScope.ByLevel, Restricts = true)]
     public bool NoRemote { get; init; }
+
+    /// <summary>Folders below which data is looked for with <see cref="NoRemote"/>. Absolute; empty without it.</summary>
+    [Setting("no_remote: the local folders of strax data", SetBy.Key, Plan = PlanScope.ByLevel,
+        Default = "those of levels.yml", Sample = "/dali/lgrandi/xenonnt/raw, /project2/lgrandi/xenonnt/processed")]
+    public ImmutableArray<string> LocalData { get; init; } = [];
 
     // ---- how jobs are retried and limited
 

@@ -339,6 +339,76 @@ public sealed class LevelSettingsTests
         );
     }
 
+    [TestCase("slurm")]
+    [TestCase("local")]
+    public void Should_take_local_data_alone_where_jobs_can_see_it(string engine)
+    {
+        Fixture.Loader.Disk.AddDirectory("/there");
+        (Fixture.Keys["no_remote"], Fixture.Keys["local_data"]) = ("True", "/there, ~/mine");
+        Fixture.Loader.Arguments = [$"--engine={engine}"];
+        Fixture.Loader.Variables["HOME"] = "/home/op";
+
+        var settings = Fixture.Resolve();
+
+        Assert.That((settings.NoRemote, settings.IsSet("local_data")), Is.EqualTo((true, true)));
+        Assert.That(settings.LocalData, Is.EqualTo(new[] { "/there", "/home/op/mine" }));
+        Assert.That(
+            Fixture.Warnings.Single(w => w.Contains("local_data", StringComparison.Ordinal)),
+            Is.EqualTo($"{Config}:{Fixture.Line("local_data")}: local_data has /home/op/mine, which does not exist here: it is left out.")
+        );
+    }
+
+    [Test]
+    public void Should_know_the_folders_of_the_computing_centre_if_none_is_named()
+    {
+        Fixture.Loader.Disk.AddDirectory("/project2/lgrandi/xenonnt/processed");
+        Fixture.Keys["no_remote"] = "True";
+        Fixture.Loader.Arguments = ["--engine=slurm"];
+
+        var settings = Fixture.Resolve();
+
+        Assert.That(settings.LocalData, Does.Contain("/dali/lgrandi/xenonnt/raw").And.Contain("/project2/lgrandi/xenonnt/processed"));
+        Assert.That(settings.IsSet("local_data"), Is.False, "they are in the contexts of straxen: jobs need not be told them");
+        Assert.That(Fixture.Warnings, Has.None.Contains("local_data"), "most are elsewhere than the others");
+    }
+
+    [Test]
+    public void Should_refuse_local_data_alone_for_jobs_of_the_grid()
+    {
+        Fixture.Loader.Disk.AddDirectory("/there");
+        (Fixture.Keys["no_remote"], Fixture.Keys["local_data"]) = ("True", "/there");
+
+        Assert.That(
+            Fixture.Faults(),
+            Is.EqualTo(
+                new[]
+                {
+                    $"{Config}:{Fixture.Line("no_remote")}: no_remote is on, but jobs of engine pegasus run on the grid, where the folders of "
+                        + "this machine are not. Pass --engine=slurm or --engine=local, or remove no_remote.",
+                }
+            )
+        );
+    }
+
+    [TestCase("/gone, /too", "none of the local folders exists here: /gone, /too. Write 'local_data = FOLDER' with your own into [Outsource].")]
+    [TestCase("data", "local_data has 'data', but must have absolute paths: begin them with '/'.")]
+    public void Should_refuse_folders_that_cannot_be_read(string folders, string words)
+    {
+        (Fixture.Keys["no_remote"], Fixture.Keys["local_data"]) = ("True", folders);
+        Fixture.Loader.Arguments = ["--engine=local"];
+
+        Assert.That(Fixture.Faults(), Has.Some.StartsWith($"{Config}:{Fixture.Line("local_data")}: ").And.Some.EndsWith(words));
+    }
+
+    [Test]
+    public void Should_say_that_folders_have_no_effect_if_jobs_read_from_rucio()
+    {
+        Fixture.Keys["local_data"] = "/there";
+
+        Assert.That(Fixture.Resolve().LocalData, Is.Empty);
+        Assert.That(Fixture.Warnings, Has.Some.StartsWith("local_data has no effect: jobs read from Rucio."));
+    }
+
     [TestCase("no_remote", "True")]
     [TestCase("saltax", "True")]
     public void Should_not_ignore_what_restricts_in_plans_by_type(string key, string value)

@@ -38,6 +38,10 @@ internal sealed class LocalContainerTests
 
         Assert.That((choice.Program, choice.Image), Is.EqualTo(("/b/apptainer", "/image")));
         Assert.That(choice.Prefix("/work/x"), Is.SupersetOf(new[] { "/b/apptainer", "exec", "/work/x", "/image" }));
+        Assert.That(
+            string.Join(' ', (choice with { Binds = ["/data"] }).Prefix("/work/x")),
+            Is.EqualTo("/b/apptainer exec --no-home --bind /work/x --bind /data --pwd /work/x /image")
+        );
     }
 
     [Test]

@@ -79,6 +79,17 @@ internal sealed class SlurmChecksTests
     }
 
     [Test]
+    public void Should_bind_the_folders_of_local_data_that_are_there()
+    {
+        _disk.AddDirectory("/there");
+        _disk.AddDirectory("/data");
+        var found = new SlurmChecks(_disk, Site()).Before(Choice with { Binds = ["/there"], Data = ["/data", "/not/there"] }, "me");
+
+        Assert.That(found.Choice.Binds, Is.EqualTo(new[] { "/there", "/data" }));
+        Assert.That(found.Warnings, Is.Empty);
+    }
+
+    [Test]
     public void Should_refuse_hours_beyond_the_limit_of_the_partition()
     {
         var found = After(Site(), hours: 72);

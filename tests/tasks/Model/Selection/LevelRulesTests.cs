@@ -173,6 +173,50 @@ internal sealed class LevelRulesTests
     }
 
     [Test]
+    public void Should_read_raw_data_from_a_local_folder_if_there_is_no_remote()
+    {
+        var lines = Decide(Local, Run() with { Data = [InFolder("raw_records", "/dali/raw", size: 400)] });
+
+        Assert.That(Codes(lines, "lower_tpc", "upper_tpc", "peaklets"), Is.EqualTo("to-be-made to-be-made to-be-made"));
+        Assert.That(lines["lower_tpc"].Input! is { Kind: InputKind.Raw, Rses: [], Level.SizesMb: [400] }, "it is at no storage element");
+    }
+
+    [TestCase("raw_records is in no local folder (/dali/raw, /processed)")]
+    [TestCase("raw_records is not whole in /dali/raw: its metadata or a chunk is missing", RawHash, "incomplete")]
+    [TestCase("raw_records has hash aaaaaaaaaa, the context's is rfzvpzj4mf", "aaaaaaaaaa")]
+    public void Should_say_why_no_local_folder_has_raw_data(string detail, string? hash = null, string status = "transferred")
+    {
+        var entry = InFolder("raw_records", "/dali/raw", 400) with { Did = $"xnt_007157:raw_records-{hash}", Status = status };
+
+        var lines = Decide(Local, Run() with { Data = hash is null ? [] : [entry] });
+
+        var reason = hash is null or RawHash ? Reason.RawNotLocal : Reason.RawOtherHash;
+        Assert.That(lines["lower_tpc"].Verdict, Is.EqualTo(new Verdict(reason, detail)));
+        Assert.That(lines["lower_tpc"].Verdict.Outcome, Is.EqualTo(Outcome.InputMissing));
+    }
+
+    [Test]
+    public void Should_make_only_the_upper_level_if_the_lower_one_is_in_a_local_folder()
+    {
+        var lower = Stored("lower", "/processed").Select(e => e with { Host = DataEntry.LocalHost });
+
+        var lines = Decide(Local, Run() with { Data = [InFolder("raw_records", "/dali/raw", 400), .. lower] });
+
+        Assert.That(Codes(lines, "lower_tpc", "upper_tpc"), Is.EqualTo("all-stored to-be-made"));
+        Assert.That((lines["upper_tpc"].Input!.Kind, lines["upper_tpc"].Input!.Rses.Length), Is.EqualTo((InputKind.Stored, 0)));
+    }
+
+    private static readonly OutsourceSettings Local = Settings with
+    {
+        NoRemote = true,
+        LocalData = ["/dali/raw", "/processed"],
+        RawRecordsRse = ["UC_OSG_USERDISK"],
+    };
+
+    private static DataEntry InFolder(string type, string folder, double size) =>
+        Entry(type, folder, size) with { Host = DataEntry.LocalHost };
+
+    [Test]
     public void Should_explain_what_it_decides()
     {
         var (rules, run, chain) = (Rules(Settings), Run(["tpc", "muon_veto"]), new DecisionChain());
