@@ -40,6 +40,7 @@ internal sealed class NarrowTerminalTests
             ./build.sh --target=Unpack --name=test || true
             ./build.sh --target=Usage --name=test --staging="$OUTSOURCE_DEMO/outputs/test"
             ./build.sh --target=Analyze --name=test
+            ./build.sh --target=Doctor --name=test
             ./build.sh --target=List
             ./build.sh --target=Clean --older-than=1d </dev/null || true
             ./build.sh --target=Preflight --run=61030 || true

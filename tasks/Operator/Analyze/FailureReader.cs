@@ -30,6 +30,12 @@ public sealed record FailureGroup(
     ImmutableArray<string> Hosts
 );
 
+/// <summary>What is known of a job that failed or is held.</summary>
+/// <param name="Node">The job.</param>
+/// <param name="Record">The files of its last attempt, or null.</param>
+/// <param name="Cause">What they tell.</param>
+public sealed record FailureFacts(NodeStatus Node, JobRecord? Record, Cause Cause);
+
 /// <summary>Groups failures by cause.</summary>
 /// <param name="disk">The disk.</param>
 /// <param name="submit">The submit directory.</param>
@@ -43,6 +49,24 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
         IReadOnlyCollection<NodeStatus> nodes,
         CancellationToken cancel,
         IProgressDisplay? progress = null
+    ) =>
+        [
+            .. ReadEach(nodes, cancel, progress)
+                .GroupBy(r => (r.Cause.Title, Description: HoldReasons.KeyOf(r.Cause.Description ?? "")))
+                .OrderByDescending(g => g.Any(r => r.Node.Name.Ours))
+                .ThenByDescending(g => g.Count())
+                .ThenBy(g => g.Key.Title, StringComparer.Ordinal)
+                .Select(Group),
+        ];
+
+    /// <summary>What is known of each.</summary>
+    /// <param name="nodes">Jobs that failed or are held.</param>
+    /// <param name="cancel">Cancels it.</param>
+    /// <param name="progress">Advanced after each job; or null.</param>
+    public IReadOnlyList<FailureFacts> ReadEach(
+        IReadOnlyCollection<NodeStatus> nodes,
+        CancellationToken cancel,
+        IProgressDisplay? progress = null
     )
     {
         var memory = nodes
@@ -51,7 +75,7 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
             .SelectMany(g => MemoryOf(submit.Of(g.First().Node), g.Select(n => n.Cluster).ToHashSet(), cancel))
             .ToDictionary();
         var attempts = new AttemptFiles(disk);
-        var read = new List<(NodeStatus Node, JobRecord? Record, Cause Cause)>();
+        var read = new List<FailureFacts>();
         foreach (var node in progress.Over(nodes))
         {
             cancel.ThrowIfCancellationRequested();
@@ -61,17 +85,10 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
                 ?? record?.MemoryMb
                 ?? (node.Cluster is { } cluster && memory.TryGetValue(cluster, out var mb) ? mb : null);
             node.Memory = new Usage(seen, node.Memory?.Requested);
-            read.Add((node, record, Causes.Of(node, record)));
+            read.Add(new FailureFacts(node, record, Causes.Of(node, record)));
         }
 
-        return
-        [
-            .. read.GroupBy(r => (r.Cause.Title, Description: HoldReasons.KeyOf(r.Cause.Description ?? "")))
-                .OrderByDescending(g => g.Any(r => r.Node.Name.Ours))
-                .ThenByDescending(g => g.Count())
-                .ThenBy(g => g.Key.Title, StringComparer.Ordinal)
-                .Select(Group),
-        ];
+        return read;
     }
 
     /// <summary>For a held job: the files of its attempt, if there are any; an earlier attempt failed for another cause.</summary>
@@ -81,11 +98,11 @@ public sealed class FailureReader(IFileSystem disk, SubmitDirectory submit)
         return JobRecord.Read(disk, files, node.State == NodeState.Held ? null : attempts.Newest(files));
     }
 
-    private FailureGroup Group(IEnumerable<(NodeStatus Node, JobRecord? Record, Cause Cause)> alike)
+    private FailureGroup Group(IEnumerable<FailureFacts> alike)
     {
         var all = alike.ToList();
-        var memory = all.MaxBy(r => r.Node.Memory?.Used ?? -1).Node;
-        var space = all.MaxBy(r => r.Node.Disk?.Used ?? -1).Node;
+        var memory = all.MaxBy(r => r.Node.Memory?.Used ?? -1)!.Node;
+        var space = all.MaxBy(r => r.Node.Disk?.Used ?? -1)!.Node;
         return new FailureGroup(
             all[0].Cause,
             [.. all.Select(r => r.Node)],

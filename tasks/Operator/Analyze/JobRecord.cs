@@ -31,6 +31,9 @@ public sealed partial record JobRecord
     /// <summary>The machine, or null.</summary>
     public string? Host { get; private set; }
 
+    /// <summary>GLIDEIN_Site of the machine, as the wrapper says it at its start; or null.</summary>
+    public string? Site { get; private set; }
+
     /// <summary>The last part of the wrapper's work that was reached: <c>Staging out output files</c>; null without a wrapper.</summary>
     public string? Phase { get; private set; }
 
@@ -153,12 +156,20 @@ public sealed partial record JobRecord
             }
             else if (line.Trim().Length > 0)
             {
+                Site ??= SiteIn(line);
                 Keep(words, line.TrimEnd());
             }
         }
 
         return words;
     }
+
+    /// <summary>
+    /// The site in a line of PegasusLite, <c>Executing on host n1 GLIDEIN_Site=A GLIDEIN_ResourceName=B</c>; null: it is another line, or
+    /// the name is none that a job can be kept away from.
+    /// </summary>
+    public static string? SiteIn(string line) =>
+        SiteWord().Match(line) is { Success: true } match ? match.Groups["site"].Value : null;
 
     private static void Keep(Queue<string> words, string line)
     {
@@ -174,6 +185,12 @@ public sealed partial record JobRecord
         RegexOptions.CultureInvariant
     )]
     private static partial Regex Value();
+
+    [GeneratedRegex(
+        @"Executing on .*\bGLIDEIN_Site=(?<site>[A-Za-z0-9_][A-Za-z0-9_. -]{0,80}?)(?: GLIDEIN_ResourceName=.*)?\z",
+        RegexOptions.CultureInvariant
+    )]
+    private static partial Regex SiteWord();
 
     [GeneratedRegex(@"^#{10,} ?(?:\[Pegasus Lite\] ?)?(?<what>[A-Za-z][^#\[\]]*?) ?#{10,}\z", RegexOptions.CultureInvariant)]
     private static partial Regex PhaseLine();

@@ -13,14 +13,24 @@ namespace Outsource.Operator.Queue;
 /// <param name="submit">Its submit directory.</param>
 /// <param name="queued">Its jobs in the queue.</param>
 /// <param name="only">Only the jobs of these runs; null: all, and the workflow itself.</param>
-internal sealed class HeldWork(string name, SubmitDirectory submit, QueuedWorkflow queued, ImmutableSortedSet<int>? only)
+/// <param name="of">Only the jobs of these names; null: all, and the workflow itself.</param>
+internal sealed class HeldWork(
+    string name,
+    SubmitDirectory submit,
+    QueuedWorkflow queued,
+    ImmutableSortedSet<int>? only,
+    ImmutableHashSet<string>? of = null
+)
 {
     /// <summary>Its held jobs.</summary>
     public IReadOnlyList<QueueJob> Jobs { get; } =
-    [.. only is null ? queued.Dagmans.Concat(queued.Parts).Where(d => d.Status == QueueJob.Held) : [], .. queued.Of(only, QueueJob.Held)];
+    [
+        .. (only, of) == (null, null) ? queued.Dagmans.Concat(queued.Parts).Where(d => d.Status == QueueJob.Held) : [],
+        .. queued.Of(only, QueueJob.Held).Where(j => of?.Contains(j.Node!) != false),
+    ];
 
     /// <summary>Whether <c>pegasus-halt</c> stopped it from starting new jobs.</summary>
-    public bool Halted { get; } = only is null && submit.IsHalted && !queued.Dagmans.IsEmpty;
+    public bool Halted { get; } = (only, of) == (null, null) && submit.IsHalted && !queued.Dagmans.IsEmpty;
 
     public bool IsNone => Jobs.Count == 0 && !Halted;
 

@@ -6,7 +6,7 @@ using Outsource.Workflows;
 namespace Outsource.Operator.Queue;
 
 [TaskName(nameof(Target.Release))]
-[TaskDescription("Continue a held workflow and its held jobs (--only)")]
+[TaskDescription("Continue a held workflow and its held jobs (--only, --cause)")]
 public sealed class ReleaseTask : FrostingTask<OutsourceContext>
 {
     public override void Run(OutsourceContext context)
@@ -18,7 +18,7 @@ public sealed class ReleaseTask : FrostingTask<OutsourceContext>
         var submit = desk.Planned(workflow);
         var queued = new QueuedWorkflow(workflow.Name, desk.Queue(submit)) { Manager = submit.Names.Manager };
         var only = OnlyRuns.Read(context.Request.Invocation, queued.Runs);
-        var release = new HeldWork(workflow.Name, submit, queued, only);
+        var release = new HeldWork(workflow.Name, submit, queued, only, HeldJobsOfCause.In(context, workflow, submit, queued));
         if (release.IsNone)
         {
             throw release.Nothing();

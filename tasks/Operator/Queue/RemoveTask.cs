@@ -9,7 +9,7 @@ using Outsource.Workflows;
 namespace Outsource.Operator.Queue;
 
 [TaskName(nameof(Target.Remove))]
-[TaskDescription("Remove a workflow from the queue; finished results are kept, --target=Resubmit continues it")]
+[TaskDescription("Remove a workflow from the queue; finished results are kept, --target=Resubmit continues it (--cause)")]
 public sealed class RemoveTask : FrostingTask<OutsourceContext>
 {
     public override void Run(OutsourceContext context)
@@ -23,6 +23,12 @@ public sealed class RemoveTask : FrostingTask<OutsourceContext>
         if (queued.All.IsEmpty)
         {
             throw new NothingToDoException($"no job of workflow '{workflow.Name}' is in the queue: there is nothing to remove.");
+        }
+
+        if (HeldJobsOfCause.In(context, workflow, submit, queued) is { } names)
+        {
+            new HeldRemoval(context, desk, submit).Do(action, new HeldWork(workflow.Name, submit, queued, null, names));
+            return;
         }
 
         new Confirmation(context.Request).Need($"Remove workflow '{workflow.Name}' from the queue ({queued.Summary})");

@@ -5,6 +5,7 @@ using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
 using Outsource.Model.Ledger;
 using Outsource.Model.Runs;
+using Outsource.Operator.Diagnosis;
 using Outsource.Operator.Explain;
 using Outsource.Workflows;
 using Outsource.Workflows.State;
@@ -39,6 +40,9 @@ public sealed record ReportData
 
     /// <summary>Its state; null: Pegasus never planned it.</summary>
     public WorkflowStatus? Status { get; init; }
+
+    /// <summary>Its failed and held jobs by cause.</summary>
+    public ImmutableArray<CauseGroup> Causes { get; init; } = [];
 
     /// <summary>What is not there or cannot be read, one sentence each.</summary>
     public ImmutableArray<string> Missing { get; init; } = [];

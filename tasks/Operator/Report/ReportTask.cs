@@ -3,6 +3,7 @@ using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Machine;
 using Outsource.Operator.Desk;
+using Outsource.Operator.Diagnosis;
 using Outsource.Settings.Options;
 using Outsource.Workflows;
 
@@ -29,6 +30,11 @@ public sealed class ReportTask : FrostingTask<OutsourceContext>
             "the workflow's artifacts",
             () => ReportData.Read(context.Request.Host, workflow, desk.HistoryOf(workflow), context.Cancellation)
         );
+        if (data.Status is { } status && workflow.Submit is { HasDag: true } submit)
+        {
+            data = data with { Causes = new CauseChoice(context, submit, status).Groups };
+        }
+
         if (runs.Count == 1 && !data.Processed.Contains(runs[0]))
         {
             throw new UsageException(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Outsource.Engines.Records;
+using Outsource.Foundation.Text;
 using Outsource.Operator.Status;
 using Outsource.Workflows.State;
 using static Outsource.Operator.Report.Figures;
@@ -38,6 +39,7 @@ internal sealed class SubmissionPart(ReportSections page, ReportData data)
             Holds(status);
         }
 
+        Causes();
         new UsagePart(page).Write(status);
     }
 
@@ -70,6 +72,37 @@ internal sealed class SubmissionPart(ReportSections page, ReportData data)
         {
             page.Html.Raw("<h3 id=\"timeline\">Nodes by state over time</h3>").Add(new TimelineChart(timeline, status.Counts.Total).Draw());
         }
+    }
+
+    private void Causes()
+    {
+        if (data.Causes.IsEmpty)
+        {
+            return;
+        }
+
+        page.Html.Raw("<h3 id=\"causes\">Failed and held jobs by cause</h3>");
+        page.Html.Add(
+            new BarTable(
+                "Causes; the target Doctor has the command for each",
+                ["Cause", "State", "~What happened", "~What to do", "#Jobs"],
+                [
+                    .. data.Causes.Select(g => new BarRow(
+                        [
+                            g.Name,
+                            g.IsHeld ? "held" : "failed",
+                            g.Known?.Title ?? (g.Excerpt is { } excerpt ? UntrustedText.Shown(excerpt) : "nothing was said"),
+                            g.Known?.Remedy ?? "Read the log of one.",
+                            Number(g.Jobs.Length),
+                        ],
+                        g.Jobs.Length
+                    )),
+                ]
+            )
+            {
+                Bar = "jobs",
+            }.Draw()
+        );
     }
 
     private void Holds(WorkflowStatus status)

@@ -6,7 +6,6 @@ using Outsource.Engines.Records;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Files;
 using Outsource.Operator.Desk;
-using Outsource.Workflows;
 using Outsource.Workflows.State;
 
 namespace Outsource.Operator.Resubmit;
@@ -36,23 +35,23 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
     public ImmutableArray<NodeStatus> Open { get; } = [.. status.Nodes.Where(n => n.State != NodeState.Done)];
 
     /// <summary>Our jobs that will be tried.</summary>
-    public ImmutableArray<NodeStatus> Tried => [.. Open.Where(n => n.Name.Ours && options.Only.Has(n.Name))];
+    public ImmutableArray<NodeStatus> Tried => [.. Open.Where(n => n.Name.Ours && options.Tries(n))];
 
     /// <summary>Of those, the ones that failed or were removed from the queue.</summary>
     public ImmutableArray<NodeStatus> Failed => [.. Tried.Where(n => n.State == NodeState.Failed || n.RemovalReason is not null)];
 
-    /// <summary>Nodes of other runs that could start: these are skipped. Nodes after them wait anyway.</summary>
+    /// <summary>Nodes of other runs or causes that could start: these are skipped. Nodes after them wait anyway.</summary>
     public ImmutableArray<NodeStatus> LeftAlone
     {
         get
         {
-            if (options.Only is null)
+            if (options.TriesAll)
             {
                 return [];
             }
 
             // A parent may become done meanwhile, so every open job of the other runs is skipped, not only those that could start now.
-            return [.. Open.Where(n => n.Name.Ours && !options.Only.Has(n.Name))];
+            return [.. Open.Where(n => n.Name.Ours && !options.Tries(n))];
         }
     }
 
@@ -74,16 +73,15 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
                 }
             }
 
-            if (
-                options.MemoryFactor is { } factor
-                && (options.Only is not null || node.State == NodeState.Failed || node.RemovalReason is not null)
-                && SubmitFileEdit.ValueOf(text, "request_memory") is { } memory
-            )
+            foreach (var (key, factor) in new[] { ("request_memory", options.MemoryFactor), ("request_disk", options.DiskFactor) })
             {
-                Add("request_memory", memory, SubmitFileEdit.Memory(memory, factor));
+                if (factor is { } times && options.Multiplies(node) && SubmitFileEdit.ValueOf(text, key) is { } asked)
+                {
+                    Add(key, asked, SubmitFileEdit.Memory(asked, times));
+                }
             }
 
-            if (!options.ExcludeSites.IsEmpty)
+            if (!options.ExcludeSites.IsEmpty && options.Treated?.Contains(node.Node.Name) != false)
             {
                 var requirements = SubmitFileEdit.ValueOf(text, "requirements");
                 Add("requirements", requirements, SubmitFileEdit.Requirements(requirements, options.ExcludeSites));
@@ -108,6 +106,11 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
         if (options.MemoryFactor is { } factor && changes.All(c => c.Key != "request_memory"))
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"--memory-factor={factor}");
+        }
+
+        if (options.DiskFactor is { } disk && changes.All(c => c.Key != "request_disk"))
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"--disk-factor={disk}");
         }
 
         if (!options.ExcludeSites.IsEmpty && changes.All(c => c.Key != "requirements"))

@@ -35,7 +35,10 @@ public sealed record Resubmission(DateTimeOffset At, string User, int? Cluster, 
         [
             .. options.Only is { } only ? new[] { $"--only={string.Join(',', only)}" } : [],
             .. options.MemoryFactor is { } factor ? new[] { string.Create(CultureInfo.InvariantCulture, $"--memory-factor={factor}") } : [],
+            .. options.DiskFactor is { } disk ? new[] { string.Create(CultureInfo.InvariantCulture, $"--disk-factor={disk}") } : [],
             .. options.ExcludeSites.Select(site => $"--exclude-site={site}"),
+            .. options.Causes.Select(cause => $"--cause={cause}"),
+            .. options.LeaveOut.Select(cause => $"--leave-out={cause}"),
         ];
         return string.Join(' ', words);
     }

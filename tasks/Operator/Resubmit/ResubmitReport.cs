@@ -40,7 +40,7 @@ public static class ResubmitReport
         {
             yield return $"{option} has no effect: "
                 + (
-                    option.StartsWith("--memory", StringComparison.Ordinal)
+                    option.Contains("-factor=", StringComparison.Ordinal)
                         ? "it changes the request of no failed or removed job (with --only, of no job of those runs)"
                         : "these sites are already excluded"
                 )

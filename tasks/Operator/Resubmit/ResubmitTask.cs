@@ -6,6 +6,7 @@ using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
 using Outsource.Operator.Analyze;
 using Outsource.Operator.Desk;
+using Outsource.Operator.Diagnosis;
 using Outsource.PegasusRun;
 using Outsource.Services.Proxies;
 using Outsource.Services.RunDb;
@@ -16,7 +17,7 @@ using Outsource.Workflows;
 namespace Outsource.Operator.Resubmit;
 
 [TaskName(nameof(Target.Resubmit))]
-[TaskDescription("Continue a workflow where it stopped (--only, --memory-factor, --exclude-site)")]
+[TaskDescription("Continue a workflow where it stopped (--only, --cause, --memory-factor)")]
 public sealed class ResubmitTask : AsyncFrostingTask<OutsourceContext>
 {
     public override async Task RunAsync(OutsourceContext context)
@@ -36,12 +37,11 @@ public sealed class ResubmitTask : AsyncFrostingTask<OutsourceContext>
             new JournalFile(context.Disk, workflow.Folder).StartedElsewhere(context.Request.Host.HostName)
         );
         var before = Resubmission.Before(context.Disk, workflow);
-        var options = ResubmitOptions.Read(context.Request.Invocation, status.Runs.Select(r => r.Run));
+        var options = ResubmitOptions
+            .Read(context.Request.Invocation, status.Runs.Select(r => r.Run))
+            .With(new CauseChoice(context, submit, status));
         var rescue = new Rescue(context.Disk, submit, status, options);
-        if (rescue.Open.Any(n => n.Name.Ours) && rescue.Tried.IsEmpty)
-        {
-            throw new NothingToDoException("the runs of --only are finished: there is nothing to resubmit for them.");
-        }
+        RefuseNothing(rescue, options);
 
         var changes = context.Messages.While("the submit files", rescue.Changes);
         foreach (var line in ResubmitReport.Lines(workflow.Name, rescue, changes))
@@ -75,6 +75,18 @@ public sealed class ResubmitTask : AsyncFrostingTask<OutsourceContext>
             }
         );
         Continued(context, desk.Engine(submit.Engine), submit, workflow);
+    }
+
+    private static void RefuseNothing(Rescue rescue, ResubmitOptions options)
+    {
+        if (rescue.Open.Any(n => n.Name.Ours) && rescue.Tried.IsEmpty)
+        {
+            throw new NothingToDoException(
+                options is { Treated: null, Spared: null }
+                    ? "the runs of --only are finished: there is nothing to resubmit for them."
+                    : "the options leave no job to try: there is nothing to resubmit."
+            );
+        }
     }
 
     /// <summary>Says where to look, or runs the jobs here.</summary>

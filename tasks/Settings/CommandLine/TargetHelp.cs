@@ -56,6 +56,7 @@ public static class TargetHelp
         [Target.List] = ("nothing", "", "--json"),
         [Target.Status] = ("nothing", "", "--name=NAME --watch"),
         [Target.Analyze] = ("nothing", "", "--name=NAME --only=7157"),
+        [Target.Doctor] = ("nothing; with --treat what its command leaves", "", "--name=NAME --treat=memory-exceeded --yes"),
         [Target.Logs] = ("nothing", "--job=043000-peaklets-0003", "--name=NAME --job=043000-peaklets-0003 --follow"),
         [Target.Resubmit] = (
             "the DAG runs again; a line in " + Planned + "journal.jsonl",

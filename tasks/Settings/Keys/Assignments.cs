@@ -14,6 +14,9 @@ public static class Assignments
     /// <summary>Keys that count for targets that load no settings.</summary>
     private static readonly string[] Places = ["work_dir", "share_with_group", "pegasus_path"];
 
+    /// <summary>Targets that name or show causes read the table of causes.</summary>
+    private static readonly Target[] OfCauses = [Target.Doctor, Target.Report, Target.Resubmit, Target.Release, Target.Remove];
+
     /// <summary>What <c>--set</c> says about a key, or null.</summary>
     public static string? Find(Invocation invocation, string key)
     {
@@ -95,9 +98,24 @@ public static class Assignments
             return $"--set {UntrustedText.Shown(text)}: {wrong}.";
         }
 
-        return invocation.Target is { } target && !TargetSets.Of(TargetSet.Settings).Contains(target) && !Places.Contains(key)
-            ? $"--set {key}: the target {target} does not read this key; of --set it knows {string.Join(", ", Places)}. Nothing was run."
+        return invocation.Target is { } target && KnownTo(target) is { } known && !known.Contains(key)
+            ? $"--set {key}: the target {target} does not read this key; of --set it knows {string.Join(", ", known)}. Nothing was run."
             : null;
+    }
+
+    /// <summary>The keys that a target reads; null: all.</summary>
+    private static string[]? KnownTo(Target target) =>
+        TargetSets.Of(TargetSet.Settings).Contains(target) ? null
+        : target == Target.Doctor ? [.. Places, "tables_folder", "doctor_site_share"]
+        : OfCauses.Contains(target) ? [.. Places, "tables_folder"]
+        : Places;
+
+    /// <summary>The assignments of a command that another target reads too, as options.</summary>
+    public static IEnumerable<string> For(Target target, Invocation invocation)
+    {
+        ArgumentNullException.ThrowIfNull(invocation);
+        var known = KnownTo(target);
+        return invocation.Options.Set.Where(s => known is null || known.Contains(KeyOf(s))).Select(s => $"--set={s}");
     }
 
     /// <summary>Why a text is not a key that can be set.</summary>

@@ -54,6 +54,35 @@ public sealed class ConfiguredPlaces(HostEnvironment host)
         return path;
     }
 
+    /// <summary>Only the folder of the operator's tables; null: it names none. Absolute.</summary>
+    /// <exception cref="UsageException">The configuration or its tables_folder is not valid.</exception>
+    public string? TablesFolder(Invocation invocation)
+    {
+        var place = ConfigurationLocator.Locate(host, invocation);
+        var file = XenonConfigFile.Read(host.Disk, place.Path, Variables(host));
+        var values = new ValueReader(file, host, invocation);
+        var path = values.FilePath(SettingCatalog.ByName["tables_folder"], out _);
+        ThrowIfAny(values.Faults, file.Path);
+        return path;
+    }
+
+    /// <summary>Only the share of failed attempts above which Doctor proposes to exclude a site, 0 to 1.</summary>
+    /// <exception cref="UsageException">The configuration or its doctor_site_share is not valid.</exception>
+    public double DoctorSiteShare(Invocation invocation)
+    {
+        var place = ConfigurationLocator.Locate(host, invocation);
+        var file = XenonConfigFile.Read(host.Disk, place.Path, Variables(host));
+        var values = new ValueReader(file, host, invocation);
+        var share = (double)values.Read(SettingCatalog.ByName["doctor_site_share"])!;
+        if (share > 1)
+        {
+            values.Wrong("doctor_site_share must be a part of 1, such as 0.5.", values.LineOf("doctor_site_share"));
+        }
+
+        ThrowIfAny(values.Faults, file.Path);
+        return share;
+    }
+
     /// <summary>The environment as the configuration sees it: it also has a default for the demo's work_dir.</summary>
     public static Func<string, string?> Variables(HostEnvironment host) =>
         name =>

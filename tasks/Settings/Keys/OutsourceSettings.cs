@@ -460,6 +460,11 @@ public sealed record OutsourceSettings
         Incidental = true, Sample = "4")]
     public int PartsAtOnce { get; init; } = 4;
 
+    /// <summary>0 to 1.</summary>
+    [Setting("Doctor proposes to exclude a site where more than this part of at least 5 finished tries failed", SetBy.Key,
+        Incidental = true, Sample = "0.5")]
+    public double DoctorSiteShare { get; init; } = 0.5;
+
     [Setting("the proxy must be valid for so many hours at submission", SetBy.Key, MayBeZero = true, Unit = "hours", Default = "20",
         ByLevel = "96")]
     public double X509MinValidHours { get; init; } = 96;

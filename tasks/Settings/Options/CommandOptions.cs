@@ -68,10 +68,10 @@ public sealed record CommandOptions
     [Option("Status --watch: seconds between refreshes", Target.Status, Placeholder = "SECONDS", Default = "30")]
     public string? Interval { get; init; }
 
-    [Option("DryRun, Explain, Diff, Status, List, Clean, Runs, Context, Unpack, Usage, Locate: one JSON document on standard output, no "
-        + "report (docs/schemas)",
-        Target.Default, Target.DryRun, Target.Explain, Target.Diff, Target.Status, Target.List, Target.Clean, Target.Runs, Target.Context,
-        Target.Unpack, Target.Usage, Target.Locate, Everyday = true)]
+    [Option("DryRun, Explain, Diff, Status, Doctor, List, Clean, Runs, Context, Unpack, Usage, Locate: one JSON document on standard "
+        + "output, no report (docs/schemas)",
+        Target.Default, Target.DryRun, Target.Explain, Target.Diff, Target.Status, Target.Doctor, Target.List, Target.Clean, Target.Runs,
+        Target.Context, Target.Unpack, Target.Usage, Target.Locate, Everyday = true)]
     public bool Json { get; init; }
 
     [Option("Context: the data types that are asked for; with a leading + one that only joins others is stored too", Target.Context,
@@ -84,8 +84,9 @@ public sealed record CommandOptions
     [Option("Runs: one table on standard output, columns separated by tabs, with a header line", Target.Runs)]
     public bool Tsv { get; init; }
 
-    [Option("Submit, Relay, Remove, Hold, Release, Resubmit, Clean: do it without asking",
+    [Option("Submit, Relay, Remove, Hold, Release, Resubmit, Clean, Doctor --treat: do it without asking",
         Target.Submit, Target.Relay, Target.PegasusRun, Target.Remove, Target.Hold, Target.Release, Target.Resubmit, Target.Clean,
+        Target.Doctor,
         Acts = true, Everyday = true)]
     public bool Yes { get; init; }
 
@@ -111,6 +112,19 @@ public sealed record CommandOptions
 
     [Option("Fetch, Unpack, Relay: how many files at a time", Target.Fetch, Target.Unpack, Target.Relay, Placeholder = "N", Default = "2")]
     public string? Parallel { get; init; }
+
+    [Option("Resubmit: only the failed jobs of this cause, which Doctor names; Release, Remove: only its held jobs", Target.Resubmit,
+        Target.Release, Target.Remove, Placeholder = "CAUSE", Default = "all")]
+    public ImmutableArray<string> Cause { get; init; } = [];
+
+    [Option("Resubmit: continue without the failed jobs of this cause, which Doctor names", Target.Resubmit, Placeholder = "CAUSE")]
+    public ImmutableArray<string> LeaveOut { get; init; } = [];
+
+    [Option("Doctor: do what it proposes for this cause", Target.Doctor, Placeholder = "CAUSE")]
+    public string? Treat { get; init; }
+
+    [Option("Resubmit: multiply the disk request of failed jobs by this", Target.Resubmit, Placeholder = "FACTOR")]
+    public string? DiskFactor { get; init; }
 
     [Option("Resubmit: multiply the memory request of failed jobs by this", Target.Resubmit, Placeholder = "FACTOR")]
     public string? MemoryFactor { get; init; }

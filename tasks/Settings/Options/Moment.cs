@@ -32,7 +32,7 @@ public sealed record Moment(string When, ImmutableArray<Target> Targets)
         new("set up", [Target.Init]),
         new("before", [Target.Runs, Target.Context, Target.DryRun, Target.Explain, Target.Diff, Target.Draw, Target.Report]),
         new("submit", [Target.Preflight, Target.Submit, Target.Relay]),
-        new("watch", [Target.Status, Target.List, Target.Analyze, Target.Logs]),
+        new("watch", [Target.Status, Target.List, Target.Analyze, Target.Doctor, Target.Logs]),
         new("mend", [Target.Resubmit, Target.Hold, Target.Release, Target.Remove]),
         new("after", [Target.Statistics, Target.Outputs, Target.Fetch, Target.Unpack, Target.Clean]),
     ];

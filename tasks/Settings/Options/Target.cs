@@ -33,6 +33,9 @@ public enum Target
     List,
     Status,
     Analyze,
+
+    /// <summary>The cause of each failed or held job, and the command that mends it.</summary>
+    Doctor,
     Logs,
     Resubmit,
     Hold,

@@ -50,6 +50,7 @@ public static class TargetSets
         .. Settings,
         Target.Status,
         Target.Analyze,
+        Target.Doctor,
         Target.Logs,
         Target.Statistics,
         Target.Outputs,
@@ -79,6 +80,7 @@ public static class TargetSets
         nameof(Target.Release),
         nameof(Target.Resubmit),
         nameof(Target.Clean),
+        nameof(Target.Doctor),
     ];
 
     /// <summary>Names of those that delete for good: proposed only for a word that means it, never for one that is like it.</summary>
