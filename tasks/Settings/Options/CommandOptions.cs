@@ -84,7 +84,7 @@ public sealed record CommandOptions
     [Option("Runs: one table on standard output, columns separated by tabs, with a header line", Target.Runs)]
     public bool Tsv { get; init; }
 
-    [Option("Submit, Relay, Remove, Hold, Release, Resubmit, Clean, Doctor --treat: do it without asking",
+    [Option("Submit, Relay, Remove, Hold, Release, Resubmit, Clean, Doctor: do it without asking",
         Target.Submit, Target.Relay, Target.PegasusRun, Target.Remove, Target.Hold, Target.Release, Target.Resubmit, Target.Clean,
         Target.Doctor,
         Acts = true, Everyday = true)]

@@ -24,13 +24,13 @@ public sealed record Moment(string When, ImmutableArray<Target> Targets)
 
     /// <summary>Targets that are seldom needed: <c>--help</c> only names them, so that it fits on a screen.</summary>
     public static Moment Seldom { get; } =
-        new("seldom", [Target.Completion, Target.Publish, Target.Test, Target.Locate, Target.Usage]);
+        new("seldom", [Target.Completion, Target.Publish, Target.Test, Target.Locate, Target.Usage, Target.Draw]);
 
     /// <summary>All other targets, except Default, which is another name of DryRun.</summary>
     public static ImmutableArray<Moment> All { get; } =
     [
         new("set up", [Target.Init]),
-        new("before", [Target.Runs, Target.Context, Target.DryRun, Target.Explain, Target.Diff, Target.Draw, Target.Report]),
+        new("before", [Target.Runs, Target.Context, Target.DryRun, Target.Explain, Target.Diff, Target.Report]),
         new("submit", [Target.Preflight, Target.Submit, Target.Relay]),
         new("watch", [Target.Status, Target.List, Target.Analyze, Target.Doctor, Target.Logs]),
         new("mend", [Target.Resubmit, Target.Hold, Target.Release, Target.Remove]),

@@ -58,7 +58,11 @@ internal sealed class CompletionScriptTests
     [TestCase("outsource --target=Status --w", "--watch --working=")]
     [TestCase("outsource --target Status --me", "")]
     [TestCase("outsource -t Resubmit --me", "--memory-factor=")]
-    [TestCase("outsource --target=Remove --", "--config= --demo --description --dryrun --help --info --name= --set= --target= --tree --verbosity= --version --working= --yes")]
+    [TestCase(
+        "outsource --target=Remove --",
+        "--cause= --config= --demo --description --dryrun --help --info --name= --set= --target= --tree --verbosity= --version --working= "
+            + "--yes"
+    )]
     [TestCase("outsource --format=", "svg dot")]
     [TestCase("outsource --verbosity=q", "quiet")]
     [TestCase("outsource --detector=t", "tpc")]
